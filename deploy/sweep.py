@@ -1,0 +1,54 @@
+"""The sweep: a small process that does ready work without any message, seals the history, and needs no Redis."""
+
+import signal
+import time
+from datetime import UTC, datetime
+from types import FrameType
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from deploy.web import load
+from shared import audit, work
+from shared.db import unit
+from shared.settings import settings
+
+log = structlog.get_logger()
+
+PAUSE_SECONDS = 2.0
+GRACE_SECONDS = 4.0  # bells come first; what they left for so long is taken here
+BEAT = text("insert into office.heartbeat values (:name, now()) on conflict (name) do update set at = excluded.at")
+
+
+def once(services: tuple[str, ...]) -> int:
+    """One round: what has been ready for a while, then the seals, then a sign of life. Returns the rows tried."""
+    tried = sum(work.sweep(service, grace_seconds=GRACE_SECONDS) for service in services)
+    with unit("keeper") as session:
+        audit.seal(session)
+        session.execute(BEAT, {"name": "sweep"})
+    return tried
+
+
+def main() -> None:
+    """Run until SIGTERM; a database that is away is waited for."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
+    going = True
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal going
+        going = False
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    load(settings().served)
+    while going:
+        try:
+            once(settings().served)
+        except DBAPIError as error:
+            log.warning("sweep_waits", at=datetime.now(UTC).isoformat(), error=type(error).__name__)
+        time.sleep(PAUSE_SECONDS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""A worker process: Celery's prefork pool with the beat embedded, answering the bells of the services it serves."""
+
+import argparse
+
+import structlog
+
+from deploy.web import load
+from shared import queue
+from shared.settings import settings
+
+
+def main() -> None:
+    """Run until SIGTERM. `--no-beat` where another process beats; two beats are harmless."""
+    parser = argparse.ArgumentParser(description="xiaozu worker")
+    parser.add_argument("--concurrency", type=int, default=1)
+    parser.add_argument("--no-beat", action="store_true")
+    asked = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
+    load(settings().served)
+    queue.app.worker_main(queue.worker_arguments(concurrency=asked.concurrency, beat=not asked.no_beat))
+
+
+if __name__ == "__main__":
+    main()

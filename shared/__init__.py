@@ -1,0 +1,1 @@
+"""The ground that every house stands on; it knows no house."""

@@ -1,0 +1,167 @@
+"""A fact is written once: history, audit and what is told are one row. And the chain that seals the rows."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, Identity, Index, LargeBinary, Text, insert, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared import work
+from shared.access import Actor
+from shared.db import Base, Session
+from shared.events import CATALOGUE, Fact, revive
+from shared.moves import Moved
+
+GENESIS = b"\x00" * 32
+Heard = TypeVar("Heard", bound=Fact)
+
+
+class Happening(Base):
+    """One thing that happened: who, when, where, what, and the step of a workflow if it was one. Never changed."""
+
+    __tablename__ = "happening"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+    written_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    xid: Mapped[int] = mapped_column(BigInteger, server_default=text("pg_current_xact_id()::text::bigint"))
+    service: Mapped[str] = mapped_column(Text)
+    fact: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    subject: Mapped[str] = mapped_column(Text)
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    actor_id: Mapped[int | None] = mapped_column(BigInteger, comment="account; null: the system or the console")
+    step: Mapped[str | None] = mapped_column(Text)
+    stage_before: Mapped[str | None] = mapped_column(Text)
+    stage_after: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+    __table_args__ = (
+        Index("happening_subject_id_idx", "subject", "id"),
+        Index("happening_unit_id_at_idx", "unit_id", "at"),
+        {"schema": "office"},
+    )
+
+
+class Seal(Base):
+    """A link of the chain: each holds the hash of the one before and of its row, so that no row can go or change."""
+
+    __tablename__ = "seal"
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    happening_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = ({"schema": "office"},)
+
+
+def announce(session: Session, fact: Fact, *, by: Actor, moved: Moved | None = None, reason: str | None = None) -> int:
+    """Write what happened, and, in the same transaction, one job for each service that hears it.
+
+    Returns the happening's id. The job's key names it, so that a fact is heard once whatever happens to the bells.
+    """
+    name = type(fact).__name__
+    body = fact.body()
+    row = {
+        "service": session.info["service"],
+        "fact": name,
+        "version": fact.version,
+        "subject": fact.subject,
+        "unit_id": fact.unit_id,
+        "actor_id": by.account_id,
+        "step": moved and moved.step,
+        "stage_before": moved and moved.before,
+        "stage_after": moved and moved.after,
+        "reason": reason,
+        "body": body,
+    }
+    happening_id = session.execute(insert(Happening).returning(Happening.id), row).scalar_one()
+    for service in fact.heard_by:
+        payload = {"fact": name, "version": fact.version, "body": body, "happening": happening_id}
+        work.post(session, f"{service}.hear", key=f"happening:{happening_id}", payload=payload)
+    return happening_id
+
+
+# --- hearing ---
+
+EARS: dict[tuple[str, str], Callable[[Session, Any], None]] = {}
+
+
+def hears(
+    service: str, fact: type[Heard]
+) -> Callable[[Callable[[Session, Heard], None]], Callable[[Session, Heard], None]]:
+    """Register what a service does about a fact; the catalogue must say that it hears it."""
+
+    def register(react: Callable[[Session, Heard], None]) -> Callable[[Session, Heard], None]:
+        if service not in fact.heard_by:
+            message = f"the catalogue does not let {service} hear {fact.__name__}"
+            raise LookupError(message)
+        EARS[service, fact.__name__] = react
+        return react
+
+    return register
+
+
+def hear(service: str) -> None:
+    """Register the task `<service>.hear`, which takes each fact to whoever listens for it."""
+
+    def react(session: Session, payload: dict[str, Any]) -> None:
+        name, version = payload["fact"], payload["version"]
+        if name not in CATALOGUE or version > CATALOGUE[name].version:
+            # Written by newer code during a rolling restart: a newer worker will understand it.
+            raise work.NotUnderstood(f"{name} version {version}")
+        session.info["happening"] = payload["happening"]
+        EARS[service, name](session, revive(name, payload["body"]))
+
+    work.task(f"{service}.hear", batch=16)(react)
+
+
+# --- the chain ---
+
+UNSEALED = text("""
+    select h.id, to_jsonb(h)::text as row from office.happening h
+    where not exists (select 1 from office.seal s where s.happening_id = h.id)
+      and h.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    order by h.id limit :limit""")
+
+
+CHAIN = text("""
+    select s.seq, s.happening_id, s.hash, to_jsonb(h)::text as row
+    from office.seal s left join office.happening h on h.id = s.happening_id order by s.seq""")
+
+
+def seal(session: Session, *, limit: int = 5000) -> int:
+    """Chain the rows that no open transaction can still precede; returns how many. One sealer at a time."""
+    if not session.scalar(text("select pg_try_advisory_xact_lock(7203)")):
+        return 0
+    last = session.execute(select(Seal.seq, Seal.hash).order_by(Seal.seq.desc()).limit(1)).one_or_none()
+    seq, link = (0, GENESIS) if last is None else (last.seq, last.hash)
+    rows = []
+    for happening_id, row in session.execute(UNSEALED, {"limit": limit}):
+        seq, link = seq + 1, hashlib.sha256(link + row.encode()).digest()
+        rows.append({"seq": seq, "happening_id": happening_id, "hash": link})
+    if rows:
+        session.execute(insert(Seal), rows)
+    return len(rows)
+
+
+def broken_links(session: Session) -> list[int]:
+    """The ids of happenings whose seal does not fit: altered, gone, or moved. Empty: the chain verifies."""
+    link, broken = GENESIS, []
+    chain = session.execute(CHAIN.execution_options(yield_per=2000))
+    for expected, (seq, happening_id, kept, row) in enumerate(chain, start=1):
+        link = hashlib.sha256(link + (row or "").encode()).digest()
+        if row is None or link != kept or seq != expected:
+            broken.append(happening_id)
+            link = kept  # goes on from what was kept, so that each altered row is named by itself
+    return broken
+
+
+def chain_head(session: Session) -> tuple[int, str]:
+    """The last link, to be kept somewhere else: only a head kept outside shows that the tail was cut off."""
+    last = session.execute(select(Seal.seq, Seal.hash).order_by(Seal.seq.desc()).limit(1)).one_or_none()
+    return (0, GENESIS.hex()) if last is None else (last.seq, last.hash.hex())

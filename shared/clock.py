@@ -1,0 +1,30 @@
+"""What time it is for the office: one SQL function, so that a demo and a test can move its date."""
+
+from datetime import UTC, date, datetime
+from typing import Any, Protocol, cast
+from zoneinfo import ZoneInfo
+
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class Timed(Protocol):
+    """A transaction that knows when it began (a Session from shared.db)."""
+
+    @property
+    def info(self) -> Any:  # noqa: ANN401  SQLAlchemy types it so
+        """What the transaction carries; `now` was put there when it was opened."""
+
+
+def now(session: Timed) -> datetime:
+    """The office's time at the beginning of this transaction, in UTC."""
+    return cast("datetime", session.info["now"]).astimezone(UTC)
+
+
+def today(session: Timed) -> date:
+    """The office's civil date (Asia/Shanghai)."""
+    return now(session).astimezone(OFFICE_ZONE).date()
+
+
+def moment(day: date, hour: int = 0, minute: int = 0) -> datetime:
+    """The instant at which a civil day of the office begins, or an hour of it."""
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=OFFICE_ZONE).astimezone(UTC)

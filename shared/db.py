@@ -1,0 +1,103 @@
+"""One transaction is one unit of work: opened here with a service's role and an actor's reach, committed only here."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, ClassVar, Protocol
+
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, text
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from shared.settings import settings
+
+__all__ = ["Base", "Session", "after_commit", "engine", "forget_connections", "unit"]
+
+NAMES = {
+    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ck": "%(table_name)s_%(constraint_name)s_check",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "pk": "%(table_name)s_pkey",
+}
+
+# One round trip opens the transaction: role and reach (the second wall), who acts, and the office's time.
+ENTER = text(
+    "select set_config('role', :role, true), set_config('app.reach', :reach, true),"
+    " set_config('app.actor', :actor, true), office.now()"
+)
+
+
+class Base(DeclarativeBase):
+    """Tables of all services; each names its own PostgreSQL schema."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: DateTime(timezone=True)}
+
+
+class Acting(Protocol):
+    """Whoever a transaction is opened for."""
+
+    @property
+    def reach(self) -> str:
+        """The ids of the units that he reaches from, comma-separated; `*` is everything."""
+        ...
+
+    @property
+    def account_id(self) -> int | None:
+        """His account, if he is a person."""
+        ...
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """The connection pool of this process."""
+    chosen = settings()
+    limits = f"-c statement_timeout={chosen.statement_seconds}s -c lock_timeout=5s"
+    limits += " -c idle_in_transaction_session_timeout=60s -c timezone=UTC -c jit=off"
+    return create_engine(
+        chosen.database_url,
+        pool_size=chosen.pool_size,
+        max_overflow=chosen.pool_size,
+        pool_timeout=3,  # a request answers within three seconds, if only to say that it cannot
+        pool_pre_ping=True,  # PostgreSQL may have been restarted in between
+        pool_recycle=1800,
+        pool_use_lifo=True,  # lets idle connections grow old and be closed
+        hide_parameters=True,  # personal data never reaches an error text
+        connect_args={"connect_timeout": 3, "options": limits, "application_name": "xiaozu"},
+    )
+
+
+def forget_connections() -> None:
+    """After a fork: leave the parent's sockets alone, and open one's own."""
+    engine().dispose(close=False)
+
+
+@contextmanager
+def unit(service: str, actor: Acting | None = None) -> Iterator[Session]:
+    """One transaction of `service` on behalf of `actor` (None: the system itself, which reaches everything).
+
+    Commits when the block ends, rolls back when it raises. What was left with `after_commit` runs after the commit.
+    """
+    with Session(engine(), expire_on_commit=False) as session:
+        with session.begin():
+            enter(session, service, actor)
+            yield session
+        for run in session.info.pop("after_commit", {}).values():
+            run()
+
+
+def enter(session: Session, service: str, actor: Acting | None) -> None:
+    """Take on the role of a service and the reach of an actor, until the transaction ends."""
+    values = {
+        "role": f"xiaozu_{service}",
+        "reach": "*" if actor is None else actor.reach,
+        "actor": "" if actor is None or actor.account_id is None else str(actor.account_id),
+    }
+    session.info["now"] = session.execute(ENTER, values).one()[3]
+    session.info["service"] = service
+
+
+def after_commit(session: Session, key: str, run: Callable[[], Any]) -> None:
+    """Run something once after this transaction has committed; the same key runs once."""
+    session.info.setdefault("after_commit", {})[key] = run

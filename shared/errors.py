@@ -1,0 +1,77 @@
+"""Refusals: named situations with a status and a sentence for a person. And the three ways the outside fails."""
+
+from http import HTTPStatus
+
+
+class Refusal(Exception):
+    """What was asked for cannot be done; `detail` says in Chinese what to do about it."""
+
+    status: HTTPStatus = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, detail: str, *, field: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.field = field
+
+
+class NotSignedIn(Refusal):
+    """Nobody is signed in, or the sitting has ended."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class NotYours(Refusal):
+    """In reach, but not for this role."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class OutOfReach(Refusal):
+    """Not there, or not to be seen by this person: the two are never told apart."""
+
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, detail: str = "没有找到，或者不在您的管理范围内。", *, field: str | None = None) -> None:
+        super().__init__(detail, field=field)
+
+
+class OutOfOrder(Refusal):
+    """The step does not follow from where the thing stands."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class Conflict(Refusal):
+    """Somebody else was first, or it exists already."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class Invalid(Refusal):
+    """What was sent cannot be understood or breaks a rule."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class TooMany(Refusal):
+    """Too many tries; wait."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class Away(Refusal):
+    """A part that this needs does not answer just now."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class Transient(Exception):
+    """The outside may succeed later: try again."""
+
+
+class Permanent(Exception):
+    """The outside will never accept this: do not try again."""
+
+
+class Ambiguous(Exception):
+    """The outside may or may not have done it: a person or the policy of the message class decides."""

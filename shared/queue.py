@@ -1,0 +1,127 @@
+"""The one place that speaks Celery and Redis: bells for the work that stands in rows, and the beat that rings them."""
+
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from celery import Celery
+from celery.signals import worker_process_init
+from kombu import Queue
+
+from shared import db, work
+from shared.settings import settings
+
+log = structlog.get_logger()
+
+BEAT_SECONDS = 3.0
+BELL_GAP_SECONDS = 0.05  # at most 20 bells a second for each kind and process
+BROKEN_SECONDS = 5.0  # after a lost bell, stay quiet: a request must not wait two seconds for each
+
+
+def make() -> Celery:
+    """The Celery application of this process, for the services that it serves."""
+    chosen = settings()
+    app = Celery("xiaozu", broker=chosen.redis_url or "memory://")
+    app.conf.update(
+        task_default_queue="bell",
+        task_queues=[Queue(f"{service}.{kind}") for service in chosen.served for kind in ("bell", "ctl")],
+        task_create_missing_queues=True,  # a web process rings for services that it does not serve
+        task_serializer="json",
+        accept_content=["json"],  # never pickle
+        task_ignore_result=True,  # no results: what came of it stands in rows
+        task_publish_retry=False,  # no hidden copies, no request that waits for a broker
+        task_acks_late=False,  # a bell is worth nothing: nothing to deliver again
+        task_time_limit=600,  # far beyond the row's own limit, which ends the process first
+        broker_connection_timeout=2,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,  # the default gives up after 100 tries and the worker exits
+        broker_transport_options={
+            "socket_timeout": 2,  # a frozen broker costs a request two seconds at most
+            "socket_connect_timeout": 2,
+            "socket_keepalive": True,
+            "health_check_interval": 10,
+            "retry_on_timeout": False,
+            "global_keyprefix": "xiaozu:",
+            "visibility_timeout": 120,
+        },
+        worker_prefetch_multiplier=1,
+        worker_enable_remote_control=False,  # no control keys in the broker
+        worker_send_task_events=False,
+        worker_max_tasks_per_child=20000,
+        worker_max_memory_per_child=400_000,  # KiB: a leak ends with its process
+        worker_hijack_root_logger=False,
+        enable_utc=True,
+        timezone="Asia/Shanghai",
+        beat_schedule={
+            f"ring-{service}": {
+                "task": f"{service}.sweep",
+                "schedule": BEAT_SECONDS,
+                "options": {"queue": f"{service}.ctl"},  # no `expires`: it would use the worker's clock
+            }
+            for service in chosen.served
+        },
+        # The beat keeps no file: its schedule is above, and what matters stands in rows.
+        beat_scheduler="celery.beat:Scheduler",
+    )
+    return app
+
+
+app = make()
+
+
+def hang_bells() -> None:
+    """Give every registered kind of work its Celery task, and let posting ring it."""
+    for name in work.TASKS:
+        app.task(name=name, shared=False)(_answer(name))
+    for service in settings().served:
+        app.task(name=f"{service}.sweep", shared=False)(_sweep(service))
+    if settings().redis_url:
+        work.ring = ring
+
+
+def _answer(name: str) -> Callable[..., None]:
+    def answer(*_: Any, **__: Any) -> None:  # noqa: ANN401  a forged bell may carry anything; it is not looked at
+        work.drain(name)
+
+    return answer
+
+
+def _sweep(service: str) -> Callable[..., None]:
+    def sweep(*_: Any, **__: Any) -> None:  # noqa: ANN401
+        work.sweep(service)
+
+    return sweep
+
+
+_rung: dict[str, float] = {}
+_broken_until = 0.0
+
+
+def ring(name: str) -> None:
+    """Send the bell of a kind of work, seldom and without waiting; a lost one only costs a beat's delay."""
+    global _broken_until  # noqa: PLW0603  one broker, one state
+    now = time.monotonic()
+    if now < _broken_until or now - _rung.get(name, 0.0) < BELL_GAP_SECONDS:
+        return
+    _rung[name] = now
+    try:
+        app.send_task(name, queue=f"{name.split('.', 1)[0]}.bell", retry=False, ignore_result=True)
+    except Exception as error:  # noqa: BLE001  whatever the broker has: the row is safe
+        _broken_until = now + BROKEN_SECONDS
+        log.warning("bell_lost", task=name, error=type(error).__name__)
+
+
+@worker_process_init.connect
+def _after_fork(**_: Any) -> None:  # noqa: ANN401  Celery's signal passes what it likes
+    db.forget_connections()
+
+
+def worker_arguments(*, concurrency: int = 1, beat: bool = True) -> list[str]:
+    """The command line of a worker, without the parts that need control keys in the broker."""
+    queues = ",".join(f"{service}.{kind}" for service in settings().served for kind in ("ctl", "bell"))
+    arguments = ["worker", "--pool=prefork", f"--concurrency={concurrency}", f"--queues={queues}"]
+    arguments += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"]
+    arguments += [f"--hostname=xiaozu{os.getpid()}@%h"]
+    return [*arguments, "--beat", "--schedule=/dev/null"] if beat else arguments

@@ -1,0 +1,39 @@
+"""Who somebody may be in a unit. One word for each; pages show the Chinese one."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A post held in a unit, and the right to act that comes with it."""
+
+    LEADER = "leader"  # 党小组长
+    DEPUTY = "deputy"  # 副组长
+    SECRETARY = "secretary"  # 支部书记
+    COMMITTEE_MEMBER = "committee_member"  # 支部委员
+    ORGANISER = "organiser"  # 组织委员、组织干事
+    COMMITTEE = "committee"  # 党委, decides
+    INSPECTOR = "inspector"  # 督查员
+    KEEPER = "keeper"  # 安全管理员
+    AUDITOR = "auditor"  # 审计员
+    MEMBER = "member"  # 党员: own record only
+    SYSTEM = "system"  # the clock and the workers
+
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return CHINESE[self]
+
+
+CHINESE: dict[Role, str] = {
+    Role.LEADER: "党小组长",
+    Role.DEPUTY: "党小组副组长",
+    Role.SECRETARY: "支部书记",
+    Role.COMMITTEE_MEMBER: "支部委员",
+    Role.ORGANISER: "组织委员",
+    Role.COMMITTEE: "党委",
+    Role.INSPECTOR: "督查员",
+    Role.KEEPER: "安全管理员",
+    Role.AUDITOR: "审计员",
+    Role.MEMBER: "党员",
+    Role.SYSTEM: "系统",
+}

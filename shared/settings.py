@@ -1,0 +1,57 @@
+"""Every setting with its reason; read once from the environment (prefix XIAOZU_), then frozen."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SERVICES: tuple[str, ...] = ("activities", "assessment", "notify")
+
+
+class Settings(BaseSettings):
+    """What differs from one installation to the next. A county's cluster differs from one box by these alone."""
+
+    model_config = SettingsConfigDict(env_prefix="XIAOZU_", frozen=True, extra="ignore")
+
+    data: Path = Field(Path("data"), description="The one folder that holds an installation's state.")
+    database_url: str = Field("", description="PostgreSQL for the services; empty: the box starts its own.")
+    migrate_database_url: str = Field("", description="The owner's login, only for migrations.")
+    redis_url: str = Field("", description="Redis or Valkey for the bells; empty: no bells, the sweep alone works.")
+    services: str = Field(",".join(SERVICES), description="The services that this process serves and works for.")
+
+    secret_key: str = Field("", description="32 bytes in base64: seals ID and telephone numbers.")
+    production: bool = Field(default=False, description="Refuses to move the office's date and to load a demo.")
+
+    pool_size: int = Field(5, description="Connections a web process keeps; a worker needs one.")
+    statement_seconds: int = Field(30, description="A statement that takes longer is ended by PostgreSQL.")
+    chunk_groups: int = Field(5000, ge=1, le=20000, description="Groups in one piece of the year-end run.")
+
+    mail_host: str = Field("", description="SMTP server; empty: letters are put as .eml files in the data folder.")
+    mail_port: int = Field(25, description="Its port.")
+    mail_user: str = Field("", description="Its account, if it wants one.")
+    mail_password: str = Field("", description="Its password, if it wants one.")
+    mail_tls: Literal["none", "starttls", "tls"] = Field("none", description="How the connection is protected.")
+    mail_from: str = Field("xiaozu@localhost", description="The sender that people see.")
+    mail_per_minute: int = Field(600, ge=1, description="At most so many letters a minute, over all workers.")
+    mail_seconds: float = Field(10.0, description="A mail server that says nothing for so long counts as away.")
+    quiet_from: int = Field(21, ge=0, le=24, description="No letters from this hour (Asia/Shanghai).")
+    quiet_to: int = Field(7, ge=0, le=24, description="Letters again from this hour.")
+
+    session_idle_minutes: int = Field(30, description="A sitting ends after so long without a request.")
+    session_hours: int = Field(12, description="A sitting ends after so long in any case.")
+    lock_tries: int = Field(5, description="Wrong passwords before an account waits (等保 2.0).")
+    lock_minutes: int = Field(5, description="How long it waits; never for good, or a stranger could lock people out.")
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """The services that this process carries, in the order of the house."""
+        wanted = {name.strip() for name in self.services.split(",")}
+        return tuple(name for name in SERVICES if name in wanted)
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

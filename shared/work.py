@@ -1,0 +1,380 @@
+"""Durable work: the row in PostgreSQL is the truth, the message is only a bell.
+
+A task is posted as a row in its service's `job` table in the caller's transaction. Whoever hears a bell (or sweeps)
+takes ready rows: first transaction, the attempt is counted and the row postponed; second, under the row's lock,
+effect and `done` together. A bell that is lost, late, doubled or forged changes nothing but the delay. Deadlines are
+the same rows with a later `run_at`, by the database's clock.
+"""
+
+import os
+import random
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import structlog
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Session, after_commit, unit
+from shared.errors import Permanent, Refusal
+
+log = structlog.get_logger()
+
+Effect = Callable[[Session, dict[str, Any]], None]
+
+# A dead worker's row is ready again after this: the gap between claim and lock is all that it must cover, because
+# running work is protected by its row lock. Doubled at each attempt, so that poison work slows itself down.
+LEASE_SECONDS = 5
+BACKOFF_SECONDS_MAX = 300
+ERROR_LENGTH_MAX = 500
+
+
+class JobState(StrEnum):
+    """Where a piece of work stands."""
+
+    READY = "ready"  # to be done, from run_at
+    DONE = "done"  # its effect is committed
+    DEAD = "dead"  # failed for good: waits for a person
+    CANCELLED = "cancelled"  # no longer wanted, or discarded by a person with a reason
+
+
+class NotUnderstood(Exception):
+    """Work of a newer version, or of an unknown kind: it waits for a worker that knows it."""
+
+
+class JobRow:
+    """The columns of `<service>.job`; each service declares the table in two lines."""
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    key: Mapped[str] = mapped_column(Text)
+    task: Mapped[str] = mapped_column(Text)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    state: Mapped[str] = mapped_column(Text, server_default="ready")
+    run_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    attempts_max: Mapped[int] = mapped_column(server_default="12")
+    last_error: Mapped[str | None] = mapped_column(Text)
+    discarded_why: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+    done_at: Mapped[datetime | None]
+
+
+def job_table_args(schema: str) -> tuple[Any, ...]:
+    """Constraints and indexes of a job table: a key is unique within its task; ready rows are found at once."""
+    return (
+        CheckConstraint("state in ('ready', 'done', 'dead', 'cancelled')", name="state"),
+        Index("job_task_key_key", "task", "key", unique=True),
+        Index("job_ready_idx", "task", "run_at", "id", postgresql_where=text("state = 'ready'")),
+        {"schema": schema},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A kind of durable work."""
+
+    name: str
+    effect: Effect
+    seconds_max: int  # the process that takes longer is killed; the row is tried again
+    attempts_max: int
+    batch: int  # fresh rows claimed at once; 1 where an attempt means a try at the outside
+    backoff_seconds: float
+    bulky: str  # a field of the payload that stays in the database: the effect reads it set-based
+
+    @property
+    def service(self) -> str:
+        """The service whose work it is."""
+        return self.name.split(".", 1)[0]
+
+
+TASKS: dict[str, Task] = {}
+
+
+def task(
+    name: str,
+    *,
+    seconds_max: int = 60,
+    attempts_max: int = 12,
+    batch: int = 1,
+    backoff_seconds: float = 1.0,
+    bulky: str = "",
+) -> Callable[[Effect], Effect]:
+    """Register durable work `<service>.<verb>`: a function of (session, payload) in the row's own transaction."""
+
+    def register(effect: Effect) -> Effect:
+        TASKS[name] = Task(
+            name=name,
+            effect=effect,
+            seconds_max=seconds_max,
+            attempts_max=attempts_max,
+            batch=batch,
+            backoff_seconds=backoff_seconds,
+            bulky=bulky,
+        )
+        return effect
+
+    return register
+
+
+# --- posting ---
+
+POST = """
+    insert into {service}.job (task, key, payload, run_at)
+    values (:task, :key, :payload, coalesce(:run_at, office.now())) on conflict do nothing"""
+
+
+def _no_bell(_task: str) -> None:
+    """Where no bell hangs, the sweep does the work."""
+
+
+ring: Callable[[str], None] = _no_bell  # shared.queue hangs the real bell here
+
+
+def post(
+    session: Session,
+    task: str,
+    *,
+    key: str,
+    payload: dict[str, Any] | None = None,
+    run_at: datetime | None = None,
+) -> None:
+    """Leave work in the caller's transaction, once per key; due at once, or from `run_at` by the office's clock."""
+    post_many(session, task, [(key, payload or {})], run_at=run_at)
+
+
+def post_many(
+    session: Session, task: str, rows: list[tuple[str, dict[str, Any]]], *, run_at: datetime | None = None
+) -> None:
+    """The same for many rows of one kind, in one round trip."""
+    service = task.split(".", 1)[0]
+    statement = text(POST.format(service=service)).bindparams(bindparam("payload", type_=JSONB))
+    values = [{"task": task, "key": key, "payload": payload, "run_at": run_at} for key, payload in rows]
+    if values:
+        session.execute(statement, values)
+    if run_at is None:
+        after_commit(session, f"ring:{task}", lambda: ring(task))
+
+
+def cancel(session: Session, task: str, *, key: str) -> None:
+    """The work is no longer wanted, if it has not been done."""
+    service = task.split(".", 1)[0]
+    session.execute(
+        text(f"update {service}.job set state = 'cancelled' where task = :task and key = :key and state = 'ready'"),
+        {"task": task, "key": key},
+    )
+
+
+# --- failpoints: death at a named place, for tests ---
+
+FAILPOINTS = (
+    "after_claim",
+    "before_effect",
+    "after_effect",
+    "before_commit",
+    "after_commit",
+    "after_send",
+    "before_mark",
+)
+
+
+def fail(point: str) -> None:
+    """Die here as if the power had gone, if the test asks for it: XIAOZU_FAIL=`point[@task][:chance]`."""
+    wanted = os.environ.get("XIAOZU_FAIL", "")
+    if not wanted:
+        return
+    for entry in wanted.split(","):
+        name, _, chance = entry.partition(":")
+        name, _, only = name.partition("@")
+        if name == point and only in ("", _running.get()) and random.random() < float(chance or 1):  # noqa: S311
+            os._exit(137)
+
+
+# --- doing ---
+
+_running: ContextVar[str] = ContextVar("running", default="")
+_attempt: ContextVar[int] = ContextVar("attempt", default=0)
+_job: ContextVar[int] = ContextVar("job", default=0)
+
+
+def job_id() -> int:
+    """The row that is being done, for an effect that reads its bulky payload by SQL."""
+    return _job.get()
+
+
+def attempt() -> int:
+    """Which try this is; more than 1 means that an earlier one may have got as far as the outside."""
+    return _attempt.get()
+
+
+class Claim(NamedTuple):
+    """A row that this worker may now try."""
+
+    id: int
+    attempts: int
+    attempts_max: int
+
+
+CLAIM = """
+    with picked as (
+      select id from {service}.job
+      where state = 'ready' and task = :task and run_at <= office.now() and {which}
+      order by run_at, id limit :limit for update skip locked)
+    update {service}.job j
+    set attempts = j.attempts + 1, attempts_max = :attempts_max,
+        run_at = office.now() + make_interval(secs => least(:lease * 2 ^ least(j.attempts, 10), :cap))
+    from picked where j.id = picked.id
+    returning j.id, j.attempts, j.attempts_max"""
+
+BURY = """
+    update {service}.job set state = 'dead', last_error = coalesce(last_error, 'the worker died at every attempt')
+    where state = 'ready' and task = :task and attempts >= :attempts_max and run_at <= office.now()"""
+
+TAKE = """
+    update {service}.job set state = 'done', done_at = office.now(), last_error = null
+    where id = :id and state = 'ready' and attempts = :attempts returning payload - :bulky as payload"""
+
+POSTPONE = """
+    update {service}.job set run_at = office.now() + make_interval(secs => :delay), last_error = :error,
+      state = case when :dead then 'dead' else state end
+    where id = :id and state = 'ready' and attempts = :attempts"""
+
+
+def drain(name: str, *, seconds: float = 5.0) -> int:
+    """Do ready work of one kind until none is left or the time is up; returns how many rows were tried."""
+    chosen, until, tried = TASKS[name], time.monotonic() + seconds, 0
+    while time.monotonic() < until:
+        claims = _claim(chosen)
+        if not claims:
+            return tried
+        started = time.monotonic()
+        for claim in claims:
+            if time.monotonic() - started < LEASE_SECONDS:  # a later one may be another worker's by now
+                _do(chosen, claim)
+                tried += 1
+    ring(name)  # there may be more: somebody goes on
+    return tried
+
+
+def _claim(chosen: Task) -> list[Claim]:
+    """First transaction. Fresh rows come in batches, tried ones singly: poison never takes others with it."""
+    values = {
+        "task": chosen.name,
+        "attempts_max": chosen.attempts_max,
+        "lease": LEASE_SECONDS,
+        "cap": BACKOFF_SECONDS_MAX,
+    }
+    with unit(chosen.service) as session:
+        session.execute(text(BURY.format(service=chosen.service)), values)
+        claims = []
+        for which, limit in (("attempts = 0", chosen.batch), ("attempts > 0", 1)):
+            statement = text(CLAIM.format(service=chosen.service, which=which))
+            claims += [Claim(*row) for row in session.execute(statement, {**values, "limit": limit})]
+    if claims:
+        fail("after_claim")
+    return claims
+
+
+def _do(chosen: Task, claim: Claim) -> None:
+    """Second transaction: effect and `done` together, or neither."""
+    running, trying, doing = _running.set(chosen.name), _attempt.set(claim.attempts), _job.set(claim.id)
+    try:
+        with _deadline(chosen.seconds_max), unit(chosen.service) as session:
+            payload = session.scalar(
+                text(TAKE.format(service=chosen.service)).columns(payload=JSONB),
+                {"id": claim.id, "attempts": claim.attempts, "bulky": chosen.bulky},
+            )
+            if payload is None:  # done, cancelled or taken by somebody else in between
+                return
+            fail("before_effect")
+            chosen.effect(session, payload)
+            fail("after_effect")
+            session.flush()
+            fail("before_commit")
+        fail("after_commit")
+    except Exception as error:  # noqa: BLE001  whatever it was, the row must say so
+        _postpone(chosen, claim, error)
+    finally:
+        _running.reset(running)
+        _attempt.reset(trying)
+        _job.reset(doing)
+
+
+def _postpone(chosen: Task, claim: Claim, error: Exception) -> None:
+    """Try again later, or not at all: permanent failures and spent budgets wait for a person."""
+    permanent = isinstance(error, Permanent | Refusal | IntegrityError) and not isinstance(error, NotUnderstood)
+    dead = permanent or claim.attempts >= claim.attempts_max
+    jitter = random.uniform(0.5, 1.5)  # noqa: S311  so that what failed together is not tried together
+    delay = min(BACKOFF_SECONDS_MAX, chosen.backoff_seconds * 2 ** (claim.attempts - 1)) * jitter
+    log.warning(
+        "work_failed",
+        task=chosen.name,
+        job=claim.id,
+        attempt=claim.attempts,
+        dead=dead,
+        error=type(error).__name__,
+    )
+    if not isinstance(error, DBAPIError):
+        log.debug("work_failed_at", trace="".join(traceback.format_exception(error)[-3:]))
+    try:
+        with unit(chosen.service) as session:
+            session.execute(
+                text(POSTPONE.format(service=chosen.service)),
+                {
+                    "id": claim.id,
+                    "attempts": claim.attempts,
+                    "delay": delay,
+                    "dead": dead,
+                    "error": f"{type(error).__name__}: {error}"[:ERROR_LENGTH_MAX],
+                },
+            )
+    except DBAPIError:  # the database is away: the lease runs out by itself
+        log.warning("work_not_postponed", task=chosen.name, job=claim.id)
+
+
+@contextmanager
+def _deadline(seconds: int) -> Any:  # noqa: ANN401
+    """End this process if the work never ends: the row lock goes with it, the row is tried again, then dead."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals belong to the main thread; a thread's work is bounded by the statement time-out
+        return
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+# --- sweeping: progress without any message ---
+
+READY = """select task, count(*) from {service}.job
+    where state = 'ready' and run_at <= office.now() - make_interval(secs => :grace) group by task"""
+
+
+def ready(service: str, *, grace_seconds: float = 0) -> dict[str, int]:
+    """How much work of each kind has been ready for at least so long."""
+    with unit(service) as session:
+        rows = session.execute(text(READY.format(service=service)), {"grace": grace_seconds})
+        return {name: count for name, count in rows if name in TASKS}
+
+
+def sweep(service: str, *, grace_seconds: float = 0, seconds: float = 5.0) -> int:
+    """Do what is ready, whether or not a bell rang for it; returns how many rows were tried."""
+    return sum(drain(name, seconds=seconds) for name in ready(service, grace_seconds=grace_seconds))
+
+
+def settle(services: tuple[str, ...], *, seconds_max: float = 600) -> None:
+    """Sweep until nothing is ready anywhere: what tests, a demo and `doctor` call rest."""
+    until = time.monotonic() + seconds_max
+    while any(sweep(service) for service in services) and time.monotonic() < until:
+        pass
