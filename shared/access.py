@@ -135,13 +135,16 @@ def end_sittings(session: Session, account_id: int) -> None:
 def actor_of(session: Session, token: str) -> Actor:
     """Whoever sits behind a token, with today's posts. Raises NotSignedIn where the sitting has ended."""
     now, chosen = clock.now(session), settings()
-    row = session.execute(
-        select(Sitting, Account.person_id, Account.ended_at, Person.name)
-        .join(Account, Account.id == Sitting.account_id)
-        .join(Person, Person.id == Account.person_id)
-        .where(Sitting.token_hash == _token_hash(token))
-    ).one_or_none()
-    if row is None:
+    row = (
+        token
+        and session.execute(
+            select(Sitting, Account.person_id, Account.ended_at, Person.name)
+            .join(Account, Account.id == Sitting.account_id)
+            .join(Person, Person.id == Account.person_id)
+            .where(Sitting.token_hash == _token_hash(token))
+        ).one_or_none()
+    )
+    if not row:
         raise NotSignedIn("请先登录。")
     sitting, person_id, account_ended_at, name = row
     idle, whole = timedelta(minutes=chosen.session_idle_minutes), timedelta(hours=chosen.session_hours)

@@ -4,7 +4,8 @@ A fact carries ids and plain figures, never a name, a number or a text about a p
 work cross from one service to another, as rows in the other's job table:
 
     activities.collect_tallies   asked for by assessment: {cycle_id, run, chunk, year, groups: [id…]}
-    assessment.score_chunk       the answer, one row a chunk: {cycle_id, run, chunk, tallies: [{group_id, …}…]}
+    assessment.score_chunk       the answer, one row a chunk, keyed cycle:7:run:1:chunk:0:
+                                 {cycle_id, run, chunk, tallies: [{g: group, done_study: …, ids: {study: […]}}…]}
 """
 
 from dataclasses import asdict, dataclass
@@ -130,6 +131,14 @@ class DutiesDue(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SchemeStored(Fact):
+    """A scheme was stored, or a newer version of one."""
+
+    about = "scheme_id"
+    scheme_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CycleOpened(Fact):
     """A township's year-end assessment was opened."""
 
@@ -159,6 +168,32 @@ class NominationsOverdue(Fact):
     due_on: str
     escalated: bool
     branches: list[list[int]]  # [branch, leaders not yet put forward]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewsOverdue(Fact):
+    """Nominations that the township has not reviewed: reminded before the deadline, escalated after it."""
+
+    about = "cycle_id"
+    heard_by = ("notify",)
+    cycle_id: int
+    year: int
+    due_on: str
+    escalated: bool
+    waiting: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingsOverdue(Fact):
+    """Cases that the committee has not decided: reminded before the deadline, escalated after it."""
+
+    about = "cycle_id"
+    heard_by = ("notify",)
+    cycle_id: int
+    year: int
+    due_on: str
+    escalated: bool
+    waiting: int
 
 
 @dataclass(frozen=True, kw_only=True)

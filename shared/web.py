@@ -91,24 +91,11 @@ def token_of(request: Request) -> str:
 
 def whoever(request: Request) -> Actor:
     """The person behind the token, even if he may only choose a password yet."""
-    token = token_of(request)
-    if not token:
-        raise NotSignedIn("请先登录。")
     with db.unit(service_of(request)) as session:
-        return access.actor_of(session, token)
+        return access.actor_of(session, token_of(request))
 
 
 Anybody = Annotated[Actor, Depends(whoever)]
-
-
-def signed_in(actor: Anybody) -> Actor:
-    """The person behind the token, with a password of his own."""
-    if actor.restricted:
-        raise NotYours("首次登录请先修改初始密码。")
-    return actor
-
-
-Signed = Annotated[Actor, Depends(signed_in)]
 
 
 class Replayed(Exception):
@@ -128,18 +115,35 @@ async def fingerprint(request: Request) -> bytes:
 
 def transaction(
     request: Request,
-    actor: Anybody,
     asked: Annotated[bytes, Depends(fingerprint)],
     idempotency_key: Annotated[str | None, Header(max_length=KEY_LENGTH_MAX)] = None,
 ) -> Iterator[Session]:
-    """The request's transaction, committed before the answer leaves. A POST holds its key from the first moment."""
-    with db.unit(service_of(request), actor) as session:
+    """The request's transaction: who asks, then with his reach what he asks for; committed before the answer leaves.
+
+    A POST holds its idempotency key from the first moment.
+    """
+    service = service_of(request)
+    with db.unit(service) as session:
+        actor = access.actor_of(session, token_of(request))
+        if actor.restricted:
+            raise NotYours("首次登录请先修改初始密码。")
+        db.enter(session, service, actor)
+        session.info["actor"] = actor
         if request.method == "POST":
             hold_key(session, actor, idempotency_key, asked)
         yield session
 
 
 Unit = Annotated[Session, Depends(transaction, scope="function")]
+
+
+def acting(session: Unit) -> Actor:
+    """The person for whom the request's transaction was opened."""
+    actor: Actor = session.info["actor"]
+    return actor
+
+
+Signed = Annotated[Actor, Depends(acting, scope="function")]
 
 
 def hold_key(session: Session, actor: Actor, key: str | None, asked: bytes) -> None:

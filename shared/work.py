@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -61,6 +61,7 @@ class JobRow:
     task: Mapped[str] = mapped_column(Text)
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
     state: Mapped[str] = mapped_column(Text, server_default="ready")
+    due_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"), comment="as posted; never changes")
     run_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
     attempts: Mapped[int] = mapped_column(server_default="0")
     attempts_max: Mapped[int] = mapped_column(server_default="12")
@@ -130,8 +131,9 @@ def task(
 # --- posting ---
 
 POST = """
-    insert into {service}.job (task, key, payload, run_at)
-    values (:task, :key, :payload, coalesce(:run_at, office.now())) on conflict do nothing"""
+    insert into {service}.job (task, key, payload, due_at, run_at)
+    values (:task, :key, :payload, coalesce(:run_at, office.now()), coalesce(:run_at, office.now()))
+    on conflict do nothing"""
 
 
 def _no_bell(_task: str) -> None:
@@ -343,16 +345,18 @@ def _postpone(chosen: Task, claim: Claim, error: Exception) -> None:
 
 
 @contextmanager
-def _deadline(seconds: int) -> Any:  # noqa: ANN401
+def _deadline(seconds: int) -> Iterator[None]:
     """End this process if the work never ends: the row lock goes with it, the row is tried again, then dead."""
     if threading.current_thread() is not threading.main_thread():
         yield  # signals belong to the main thread; a thread's work is bounded by the statement time-out
         return
+    before = signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 # --- sweeping: progress without any message ---

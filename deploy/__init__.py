@@ -1,0 +1,1 @@
+"""Puts the houses together and runs them; the only room that may import everything."""

@@ -1,0 +1,99 @@
+"""The programs of a box: what they are called with, how they start, and how they are asked to end."""
+
+import os
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from deploy.embedded.children import Child, spawn
+
+ROOT = Path(__file__).parent.parent.parent
+WEB, WORKER, SWEEP = "web", "worker", "sweep"
+# Seconds; what is cut off stands in rows, and is done at the next start.
+PATIENCE = {WEB: 8.0, WORKER: 15.0, SWEEP: 8.0}
+
+Commands = Mapping[str, Sequence[str]]
+
+COMMANDS: Commands = {
+    WEB: [
+        *(sys.executable, "-m", "uvicorn", "deploy.web:app", "--fd", "{fd}"),
+        *("--timeout-graceful-shutdown", "5", "--no-access-log"),
+    ],
+    WORKER: [sys.executable, "-m", "deploy.worker"],
+    SWEEP: [sys.executable, "-m", "deploy.sweep"],
+}
+
+
+class Program:
+    """One program of the box."""
+
+    def __init__(
+        self, name: str, command: Sequence[str], *, env: Mapping[str, str], log: Path, listener: socket.socket | None
+    ) -> None:
+        self.name = name
+        self.log = log
+        self._command = command
+        self._env = {**os.environ, **env, "PYTHONUNBUFFERED": "1"}
+        self._listener = listener
+        self._child: Child | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._child is not None and self._child.exit_code is None
+
+    @property
+    def pid(self) -> int | None:
+        """Its process."""
+        return self._child.pid if self._child else None
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended."""
+        return self._child.exit_code if self._child else None
+
+    def start(self) -> None:
+        """Start it; what an earlier one of it left behind in its process group is ended first."""
+        self.kill()
+        fds = [self._listener.fileno()] if self._listener else []
+        command = [part.format(fd=fds[0]) if fds else part for part in self._command]
+        self._child = spawn(command, env=self._env, log=self.log, cwd=ROOT, pass_fds=fds)
+
+    def ask(self, number: int) -> None:
+        """Send it a signal."""
+        if self._child:
+            self._child.send(number)
+
+    def stop(self) -> None:
+        """Ask it to end, wait, then end it."""
+        if self._child:
+            self._child.stop(patience=PATIENCE.get(self.name, 8.0))
+
+    def kill(self) -> None:
+        """End it with everything that it started."""
+        if self._child:
+            self._child.kill()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket that the web accepts on. The box holds it: while the web is started again, callers wait, unrefused."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # accepted ones inherit it
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    listener.listen(512)
+    return listener
+
+
+def answers(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether something speaks HTTP there, whatever it says."""
+    with suppress(OSError), socket.create_connection((host, port), timeout=2) as connection:
+        connection.sendall(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        return connection.recv(4) == b"HTTP"
+    return False

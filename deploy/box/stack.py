@@ -1,0 +1,249 @@
+"""The servers and programs of one box, in the order in which they start, and how they are watched and stopped."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from deploy.box.programs import ROOT, SWEEP, WEB, WORKER, Commands, Program, answers
+from deploy.box.state import Box, BoxRefusal, secrets_of
+from deploy.embedded.children import DoesNotStart
+from deploy.embedded.postgres import OWNER, Postgres
+from deploy.embedded.valkey import Valkey
+
+WATCH_SECONDS = 0.25
+STEADY_SECONDS = 60  # who has lived so long is forgiven its earlier deaths
+LONGEST_PAUSE = 30.0
+READY_SECONDS = 60
+Say = Callable[[str], None]
+
+
+class Watched(Protocol):
+    """What can be started again."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        ...
+
+    @property
+    def pid(self) -> int | None:
+        """Its process."""
+        ...
+
+    def start(self) -> None:
+        """Come up."""
+        ...
+
+
+class Stack:
+    """Everything that one box runs. A server that the settings name elsewhere is not started here."""
+
+    def __init__(self, data: Path, *, listener: socket.socket | None, commands: Commands, say: Say) -> None:
+        self.data = data
+        self._say = say
+        self._listener = listener
+        self._commands = commands
+        self._ending = threading.Event()
+        self._watcher: threading.Thread | None = None
+        self._deaths: dict[str, int] = {}
+        secrets, log = secrets_of(data), data / "log"
+        given = os.environ.get
+        self._postgres = None
+        if not given("XIAOZU_DATABASE_URL"):
+            self._postgres = Postgres(data / "postgres", secrets=secrets, log=log / "postgres.log")
+        self._valkey = None
+        if not given("XIAOZU_REDIS_URL"):
+            self._valkey = Valkey(data / "valkey", secrets=secrets, log=log / "valkey.log")
+        self._programs: dict[str, Program] = {}
+        self.box: Box
+
+    # -- start
+
+    def start(self) -> None:
+        """Servers first and side by side, then the migrations, then the programs."""
+        for server in self._servers():
+            server.launch()
+        for server in self._servers():
+            server.wait()
+        self.box = self._described()
+        self._migrate()
+        self.box.write()  # from here on, commands may use it
+        env = self.box.environment()
+        for name, command in self._commands.items():
+            listener = self._listener if name == WEB else None
+            log = self.data / "log" / f"{name}.log"
+            self._programs[name] = Program(name, command, env=env, log=log, listener=listener)
+            self._programs[name].start()
+        self._write_state()
+        self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
+        self._watcher.start()
+
+    def wait_until_it_serves(self) -> None:
+        """Return when the web answers; give up when it keeps dying."""
+        host, port = self._address()
+        deadline = time.monotonic() + READY_SECONDS
+        while not answers(port, host):
+            if self._deaths.get(WEB, 0) > 2 or time.monotonic() > deadline:  # noqa: PLR2004
+                msg = f"网页没有启动，原因见 {self._programs[WEB].log}"
+                raise BoxRefusal(msg)
+            time.sleep(0.02)
+
+    def _migrate(self) -> None:
+        from deploy.migrate import pending
+
+        if not pending(self.box.migrate_database_url):
+            return
+        self._say("正在建立或升级数据库……")
+        # A process of its own: what it needs in memory is given back when it ends.
+        done = subprocess.run(
+            [sys.executable, "-m", "deploy.migrate"],
+            env={**os.environ, **self.box.environment()},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            log = self.data / "log" / "migrate.log"
+            log.write_text(done.stdout + done.stderr)
+            msg = f"数据库升级没有成功，原因见 {log}"
+            raise BoxRefusal(msg)
+
+    # -- watch
+
+    def _watch(self) -> None:
+        due: dict[str, float] = {}
+        alive_since: dict[str, float] = {}
+        while not self._ending.wait(WATCH_SECONDS):
+            for name, one in self._watched().items():
+                if one.alive:
+                    due.pop(name, None)
+                    if time.monotonic() - alive_since.setdefault(name, time.monotonic()) > STEADY_SECONDS:
+                        self._deaths.pop(name, None)
+                elif name not in due:
+                    alive_since.pop(name, None)
+                    due[name] = time.monotonic() + self._announce_death(name, one)
+                elif due[name] <= time.monotonic() and not self._ending.is_set():
+                    del due[name]
+                    self._start_again(name, one)
+
+    def _announce_death(self, name: str, one: Watched) -> float:
+        """Say that something has died; returns the seconds to wait before it is started again."""
+        deaths = self._deaths[name] = self._deaths.get(name, 0) + 1
+        pause = min(0.25 * float(2 ** (deaths - 1)), LONGEST_PAUSE)
+        self._say(f"{name}（进程 {one.pid}）意外结束，{pause:g} 秒后重新启动；日志 {self.data / 'log' / name}.log")
+        return pause
+
+    def _start_again(self, name: str, one: Watched) -> None:
+        try:
+            one.start()
+        except (DoesNotStart, OSError) as error:
+            self._say(f"{name} 没有重新启动：{error}")
+            return
+        self._write_state()
+        self._say(f"{name} 已重新启动（进程 {one.pid}）。")
+
+    # -- stop
+
+    def stop(self) -> None:
+        """Callers first, then the workers, then the servers; each within a bounded time."""
+        self._ending.set()
+        if self._watcher:
+            self._watcher.join(READY_SECONDS)
+        programs = self._programs
+        if WEB in programs:
+            programs[WEB].stop()
+        workers = [programs[name] for name in (WORKER, SWEEP) if name in programs]
+        for program in workers:
+            program.ask(signal.SIGTERM)
+        for program in workers:
+            program.stop()
+        for server in reversed(self._servers()):
+            server.stop()
+        (self.data / "box.json").unlink(missing_ok=True)
+
+    def hurry(self) -> None:
+        """Whoever asks twice does not want to wait: the programs are ended, the servers still stop cleanly."""
+        for program in self._programs.values():
+            program.ask(signal.SIGKILL)
+
+    # -- what it is
+
+    def _servers(self) -> list[Postgres | Valkey]:
+        return [server for server in (self._postgres, self._valkey) if server]
+
+    def _watched(self) -> dict[str, Watched]:
+        servers: dict[str, Watched | None] = {"postgres": self._postgres, "valkey": self._valkey}
+        return {name: server for name, server in servers.items() if server} | dict(self._programs)
+
+    def _address(self) -> tuple[str, int]:
+        assert self._listener  # noqa: S101  asked only where there is a web
+        host, port = self._listener.getsockname()[:2]
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port  # noqa: S104
+
+    def _described(self) -> Box:
+        given = os.environ.get
+        database = self._postgres.url() if self._postgres else given("XIAOZU_DATABASE_URL", "")
+        owner = self._postgres.url(OWNER) if self._postgres else given("XIAOZU_MIGRATE_DATABASE_URL") or database
+        servers = {"postgres": self._postgres, "valkey": self._valkey}
+        ports = {name: server.port for name, server in servers.items() if server}
+        url, addresses = "", []
+        if self._listener:
+            host, ports[WEB] = self._address()
+            url = _web_url(host, ports[WEB])
+            addresses = [url, *_on_the_net(self._listener.getsockname()[0], ports[WEB])]
+        return Box(
+            data=self.data,
+            pid=os.getpid(),
+            started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            database_url=database,
+            migrate_database_url=owner,
+            redis_url=self._valkey.url() if self._valkey else given("XIAOZU_REDIS_URL", ""),
+            url=url,
+            addresses=addresses,
+            ports=ports,
+        )
+
+    def _write_state(self) -> None:
+        pids = {name: one.pid for name, one in self._watched().items() if one.pid}
+        self.box = Box(**{**vars(self.box), "pids": pids})
+        self.box.write()
+
+
+def end_survivors(stale: Box) -> None:
+    """End the programs that outlived a box which was killed; the servers see to their own predecessors."""
+    import psutil
+
+    sessions = {stale.pids.get(name) for name in (WEB, WORKER, SWEEP)}
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            # A number may have been lent to a stranger meanwhile; a stranger does not know our folder.
+            if os.getsid(process.pid) in sessions and process.environ().get("XIAOZU_DATA") == str(stale.data):
+                process.kill()
+
+
+def _web_url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _on_the_net(host: str, port: int) -> list[str]:
+    """Where others in the building reach a box that listens everywhere."""
+    if host != "0.0.0.0":  # noqa: S104
+        return []
+    import psutil
+
+    families = [address for addresses in psutil.net_if_addrs().values() for address in addresses]
+    return [
+        _web_url(address.address, port)
+        for address in families
+        if address.family == socket.AF_INET and not address.address.startswith("127.")
+    ]

@@ -1,0 +1,1 @@
+"""An invented township and two years of its life: nobody in it exists."""

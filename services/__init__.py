@@ -1,0 +1,1 @@
+"""The three services; each may import shared, never another."""

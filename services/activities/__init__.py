@@ -1,0 +1,1 @@
+"""What the groups are, and what they do."""

@@ -1,0 +1,1 @@
+"""The record of an activity: who, when, what, attendance; submitted, confirmed, returned."""

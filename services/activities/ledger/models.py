@@ -1,0 +1,120 @@
+"""Tables of the ledger: an activity, who attended, its earlier forms, and the counters of a group's year."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base
+from shared.people import Unit
+
+SCHEMA = {"schema": "activities"}
+
+
+class Activity(Base):
+    """One activity of a group. It names its branch and township too, so that no look-up climbs the tree."""
+
+    __tablename__ = "activity"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    group_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(Unit.id))
+    branch_id: Mapped[int] = mapped_column(BigInteger)
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(Text)
+    held_on: Mapped[date]
+    place: Mapped[str] = mapped_column(Text, server_default="")
+    chair_id: Mapped[int | None] = mapped_column(BigInteger)
+    recorder_id: Mapped[int | None] = mapped_column(BigInteger)
+    topic: Mapped[str] = mapped_column(Text, server_default="")
+    content: Mapped[str] = mapped_column(Text, server_default="")
+    minutes: Mapped[int] = mapped_column(server_default="0")
+    stage: Mapped[str] = mapped_column(Text, server_default="draft")
+    expected: Mapped[int] = mapped_column(comment="members of that day, less those whom nothing may be asked of")
+    present: Mapped[int] = mapped_column(comment="of those expected")
+    revision: Mapped[int] = mapped_column(server_default="1", comment="how many forms it has had")
+    source_key: Mapped[str | None] = mapped_column(Text, comment="names a row of a file or a request: taken in once")
+    returned_why: Mapped[str | None] = mapped_column(Text)
+    written_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    written_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+    submitted_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind in ('study', 'group_meeting', 'life_meeting', 'theme_day', 'service', 'lecture')", name="kind"
+        ),
+        CheckConstraint("stage in ('draft', 'submitted', 'confirmed', 'returned', 'discarded')", name="stage"),
+        CheckConstraint("0 <= present and present <= expected and minutes >= 0", name="figures"),
+        Index("activity_group_id_held_on_idx", "group_id", "held_on"),
+        Index("activity_source_key_key", "source_key", unique=True),
+        Index("activity_waiting_idx", "branch_id", postgresql_where=text("stage = 'submitted'")),
+        SCHEMA,
+    )
+
+
+class Attendance(Base):
+    """Who was there and who was not. `counted`: he stands in the denominator."""
+
+    __tablename__ = "attendance"
+
+    activity_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(Activity.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    group_id: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text)
+    counted: Mapped[bool]
+    reason: Mapped[str | None] = mapped_column(Text, comment="code of the reason for being absent")
+    reason_text: Mapped[str | None] = mapped_column(Text, comment="as it was written")
+
+    __table_args__ = (
+        CheckConstraint("state in ('present', 'absent', 'excused')", name="state"),
+        Index("attendance_person_id_idx", "person_id"),
+        SCHEMA,
+    )
+
+
+class Revision(Base):
+    """An earlier form of a record, kept whole."""
+
+    __tablename__ = "revision"
+
+    activity_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(Activity.id), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(BigInteger)
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    replaced_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+    replaced_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    why: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (SCHEMA,)
+
+
+class Tally(Base):
+    """The counters of a kind in a group's year, kept in the transaction that confirms; each figure with its evidence."""
+
+    __tablename__ = "tally"
+
+    group_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    year: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    by_month: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), comment="twelve")
+    present: Mapped[int]
+    expected: Mapped[int]
+    minutes: Mapped[int]
+    activity_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), comment="in ascending order")
+
+    __table_args__ = (
+        CheckConstraint("cardinality(by_month) = 12 and 0 <= all (by_month)", name="months"),
+        SCHEMA,
+    )

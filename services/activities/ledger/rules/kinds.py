@@ -1,0 +1,53 @@
+"""Kinds of a group's activities, by the many names that ledgers give them."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from shared.tables import compact
+
+
+class Kind(StrEnum):
+    """What a group did."""
+
+    STUDY = "study"
+    GROUP_MEETING = "group_meeting"
+    LIFE_MEETING = "life_meeting"
+    THEME_DAY = "theme_day"
+    SERVICE = "service"
+    LECTURE = "lecture"
+
+
+class OfBranch(StrEnum):
+    """Meetings that a branch holds, not a group."""
+
+    GENERAL_MEETING = "支部党员大会"
+    COMMITTEE = "支部委员会会议"
+    APPRAISAL = "民主评议党员"
+
+
+_PATTERNS: tuple[tuple[Kind | OfBranch, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        (OfBranch.GENERAL_MEETING, r"党员大会|支部大会|全体党员会"),
+        (OfBranch.COMMITTEE, r"支委会|支部委员会|支委扩大会"),
+        (Kind.LIFE_MEETING, r"组织生活会|生活会"),
+        (Kind.GROUP_MEETING, r"党小组会议?|小组会议?|党小组例会"),
+        (Kind.THEME_DAY, r"主题党日|党员活动日|党日活动|固定党日|党员固定活动日|统一活动日|党日"),
+        (Kind.LECTURE, r"上?党课|微党课|专题党课"),
+        (Kind.SERVICE, r"志愿服务|志愿活动|志愿者活动|志愿|义务劳动|义工|服务活动|公益活动|公益劳动|服务群众"),
+        (Kind.STUDY, r"(?:集中|政治|理论|党员|专题|月度|业务|日常|小组|组织|自主|个人)?学习(?:会|日|教育|活动|培训)?|读书班|研讨|学习"),
+        (OfBranch.APPRAISAL, r"民主评议"),
+    )
+)
+
+
+def kinds_in(text: str) -> list[Kind | OfBranch]:
+    """The kinds that a text names, the first named first; a text that is one name outright means only that."""
+    plain = re.sub(r"[（(].*?[）)]", "", compact(text)) or compact(text)
+    for kind, pattern in _PATTERNS:
+        if pattern.fullmatch(plain):
+            return [kind]
+    found = [(place.start(), order, kind) for order, (kind, pattern) in enumerate(_PATTERNS) if (place := pattern.search(plain))]
+    return [kind for _, _, kind in sorted(found)]

@@ -1,0 +1,1 @@
+"""Townships, branches, groups, people, posts, terms; roster import; split, merge, move."""

@@ -1,0 +1,243 @@
+"""One person out of one row: each value read, what cannot be is said with its cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from services.activities.register.rules.identity import IdNumber, Sex, WrongNumber, read_id_number
+from services.activities.register.rules.posts import (
+    Hindrance,
+    Kind,
+    NoMember,
+    PostHeld,
+    hindrances_in,
+    kind_in,
+    posts_in,
+    says_left,
+    schooling_in,
+)
+from shared.tables import Line, Precision, Problem, ReadDate, Unreadable, compact, read_date
+from shared.tables.dates import shown
+from shared.tables.units import nothing
+
+HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
+_NAME = re.compile(f"[{HAN}]{{2,8}}|[{HAN}]{{1,12}}(?:·[{HAN}]{{1,12}}){{1,4}}")
+_NOTE_IN_NAME = re.compile(r"[（(【\[]([^）)】\]]*)[）)】\]]?|[*★☆]+")
+_DOTS = str.maketrans(dict.fromkeys("•．.・‧∙", "·"))
+_PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7})")
+PROBATION = timedelta(days=366)
+OF_AGE = 18
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A member as the roster has it. Dates without a day are the first of what was written; see the precisions."""
+
+    sheet: str
+    row: int
+    name: str
+    branch: str
+    group: str | None
+    kind: Kind
+    sex: Sex | None = None
+    born_on: date | None = None
+    born_precision: Precision = Precision.DAY
+    id_number: str | None = None
+    phone: str | None = None
+    education: str | None = None
+    joined_on: date | None = None
+    joined_precision: Precision = Precision.DAY
+    full_on: date | None = None
+    posts: tuple[PostHeld, ...] = ()
+    other_posts: tuple[str, ...] = ()
+    circumstances: tuple[Hindrance, ...] = ()
+    remark: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def where(self) -> str:
+        """The cell of the name, as in D12."""
+        return self.cells["name"]
+
+
+def person_name(text: str) -> tuple[str, str]:
+    """A name without blanks, and what stood in brackets behind it."""
+    notes = "、".join(found for found in _NOTE_IN_NAME.findall(text) if found)
+    return compact(_NOTE_IN_NAME.sub("", text)).translate(_DOTS), notes
+
+
+def is_name(name: str) -> bool:
+    """Whether it can be a person's name: Chinese characters, two to eight, or parts with a dot between."""
+    return bool(_NAME.fullmatch(name))
+
+
+class RowReader:
+    """Reads one line; gathers its problems."""
+
+    def __init__(self, line: Line, *, today: date, question: str = "") -> None:
+        self.line = line
+        self.today = today
+        self.question = question
+        self.problems: list[Problem] = []
+
+    def say(self, key: str, sentence: str, *, fatal: bool = True) -> None:
+        """Note a problem at the cell of a field."""
+        self.problems.append(Problem(self.line.sheet, self.line.address(key), sentence, self.line.row, fatal))
+
+    def read(self) -> PersonRow | None:
+        """The person, or None where a problem forbids it."""
+        name, notes = self.name()
+        number = self.id_number()
+        joined, full = self.joined()
+        kind = self.kind(notes, joined, full)
+        born_on, born_precision = self.born(number, joined)
+        posts = posts_in("、".join(filter(None, [self.line.text("post"), notes if "长" in notes or "书" in notes else ""])))
+        if not self.line.branch:
+            self.say("branch", "没有写所在党支部")
+        if posts.others:
+            self.say("post", f"“{shown('、'.join(posts.others))}”不是党小组或支部的职务，没有记入", fatal=False)
+        if any(problem.fatal for problem in self.problems) or kind is None:
+            return None
+        return PersonRow(
+            sheet=self.line.sheet,
+            row=self.line.row,
+            name=name,
+            branch=self.line.branch,
+            group=self.line.group or None,
+            kind=kind,
+            sex=self.sex(number, notes),
+            born_on=born_on,
+            born_precision=born_precision,
+            id_number=number.number if number else None,
+            phone=self.phone(),
+            education=schooling_in(self.line.text("education")),
+            joined_on=joined.on if joined else None,
+            joined_precision=joined.precision if joined else Precision.DAY,
+            full_on=full.on if full else None,
+            posts=posts.held,
+            other_posts=posts.others,
+            circumstances=self.circumstances(notes),
+            remark=self.line.text("remark"),
+            cells={key: self.line.address(key) for key in (*self.line.layout.columns, "name")},
+        )
+
+    def name(self) -> tuple[str, str]:
+        """The name, with what stood in brackets."""
+        text = self.line.text("name")
+        name, notes = person_name(text)
+        if nothing(name):
+            self.say("name", "没有填姓名")
+        elif not is_name(name):
+            self.say("name", f"“{shown(text)}”不像一个人的姓名，请填写完整的中文姓名")
+        return name, notes
+
+    def id_number(self) -> IdNumber | None:
+        """The number, where it can be right."""
+        if nothing(self.line.text("id_number")):
+            return None
+        try:
+            found = read_id_number(self.line.cell("id_number"), today=self.today)
+        except WrongNumber as wrong:
+            self.say("id_number", str(wrong))
+            return None
+        if found and found.was_old:
+            self.say("id_number", "15 位的旧身份证号已换算成 18 位，请核对", fatal=False)
+        return found
+
+    def dated(self, key: str, *, fatal: bool = True) -> ReadDate | None:
+        """The date of a field; a doubt about it is a warning."""
+        cell = self.line.cell(key)
+        if nothing(cell.text):
+            return None
+        try:
+            found = read_date(cell, latest=self.today)
+        except Unreadable as why:
+            self.say(key, f"{_LABELS[key]}{why}", fatal=fatal)
+            return None
+        if found.doubt:
+            self.say(key, f"{_LABELS[key]}{found.doubt}", fatal=False)
+        if found.on > self.today:
+            self.say(key, f"{_LABELS[key]}在今天以后，请核对", fatal=False)
+        return found
+
+    def joined(self) -> tuple[ReadDate | None, ReadDate | None]:
+        """When the member was admitted, and when made full."""
+        joined, full = self.dated("joined"), self.dated("full", fatal=False)
+        if joined is None and nothing(self.line.text("joined")) and "joined" in self.line.layout.columns:
+            self.say("joined", "没有填入党时间", fatal=False)
+        if joined and full and full.on < joined.on:
+            self.say("full", "转正时间早于入党时间，请核对", fatal=False)
+        return joined, full
+
+    def kind(self, notes: str, joined: ReadDate | None, full: ReadDate | None) -> Kind | None:
+        """Full or probationary; worked out, with a warning, where the roster does not say."""
+        try:
+            stated = kind_in(self.line.text("kind"), question=self.question)
+        except NoMember as why:
+            self.say("kind", str(why))
+            return None
+        if stated:
+            return stated
+        young = joined is not None and full is None and joined.on > self.today - PROBATION
+        guessed = Kind.PROBATIONARY if young or "预备" in notes else Kind.FULL
+        if "kind" in self.line.layout.columns:
+            label = "预备党员" if guessed is Kind.PROBATIONARY else "正式党员"
+            self.say("kind", f"没有填党员类别，按入党时间当作{label}", fatal=False)
+        return guessed
+
+    def born(self, number: IdNumber | None, joined: ReadDate | None) -> tuple[date | None, Precision]:
+        """The birth date: the number's where there is one."""
+        written = self.dated("born", fatal=number is None)
+        if number and written and not written.doubt and not written.covers(number.born_on):
+            self.say("born", "出生日期与身份证号不一致，以身份证号为准", fatal=False)
+        on = number.born_on if number else written.on if written else None
+        if on and joined:
+            self.age_at(on, joined)
+        return on, Precision.DAY if number or not written else written.precision
+
+    def age_at(self, born_on: date, joined: ReadDate) -> None:
+        """Nobody joins before being born; before 18 is doubtful."""
+        if joined.on.year < born_on.year:
+            self.say("joined", "入党时间早于出生日期")
+        elif joined.on.year - born_on.year < OF_AGE:
+            self.say("joined", "入党时还不满 18 岁，请核对", fatal=False)
+
+    def sex(self, number: IdNumber | None, notes: str) -> Sex | None:
+        """What the roster says, or the number."""
+        text = compact(self.line.text("sex")) or ("女" if notes == "女" else "")
+        written = {"男": Sex.MALE, "女": Sex.FEMALE, "男性": Sex.MALE, "女性": Sex.FEMALE}.get(text)
+        if written is None and not nothing(text):
+            self.say("sex", f"性别“{shown(text)}”看不懂，请写男或女", fatal=False)
+        if number and written and number.sex != written:
+            self.say("sex", "性别与身份证号不一致，请核对", fatal=False)
+        return written or (number.sex if number else None)
+
+    def phone(self) -> str | None:
+        """The first number in the cell."""
+        text = self.line.text("phone")
+        if nothing(text):
+            return None
+        parts = [re.sub(r"[\s\-—()（）]", "", part) for part in re.split(r"[/、,，;；\n]", text)]
+        found = [match[1] for part in parts if (match := _PHONE.fullmatch(part))]
+        if not found:
+            self.say("phone", "联系电话不像一个电话号码，没有记入", fatal=False)
+        elif len([part for part in parts if part]) > 1:
+            self.say("phone", "写了几个电话，只记了第一个", fatal=False)
+        return found[0] if found else None
+
+    def circumstances(self, notes: str) -> tuple[Hindrance, ...]:
+        """Why the member is not expected, from the remark and the column of those away."""
+        remark = self.line.text("remark")
+        if says_left(remark):
+            self.say("remark", f"备注写着“{shown(remark)}”，请确认是否还在册", fatal=False)
+        found = dict.fromkeys((*hindrances_in(remark), *hindrances_in(notes)))
+        away = compact(self.line.text("away"))
+        if away in {"是", "√", "有", "流动"} or Hindrance.AWAY in hindrances_in(away):
+            found[Hindrance.AWAY] = None
+        return tuple(found)
+
+
+_LABELS = {"joined": "入党时间", "full": "转正时间", "born": "出生日期"}

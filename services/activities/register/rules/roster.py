@@ -1,0 +1,269 @@
+"""A roster read: every member that can be, every row that cannot with its cell and a sentence."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from services.activities.register.rules.columns import ROSTER
+from services.activities.register.rules.identity import PROVINCES
+from services.activities.register.rules.people import PersonRow, RowReader
+from services.activities.register.rules.posts import OF_GROUP, SINGLE, Held, Kind, PostHeld
+from shared.tables import (
+    ColumnUnderstood,
+    Line,
+    Problem,
+    ReadDate,
+    RefusedTable,
+    Skipped,
+    Workbook,
+    branch_key,
+    group_key,
+    lines_of,
+    refused_tables,
+    settle_names,
+)
+from shared.tables.lines import totals_off, use_settled
+from shared.tables.units import unit_phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """What a file held. `rows_total` = people read + rows refused; `skipped` were never rows of people."""
+
+    columns: list[ColumnUnderstood] = field(default_factory=list)
+    rows_total: int = 0
+    people: list[PersonRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    refused: list[RefusedTable] = field(default_factory=list)
+
+    @property
+    def rows_refused(self) -> int:
+        """How many rows were not read."""
+        return self.rows_total - len(self.people)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems for which rows were refused."""
+        return [problem for problem in self.problems if problem.fatal]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What was read but is doubtful."""
+        return [problem for problem in self.problems if not problem.fatal]
+
+    @property
+    def branches(self) -> list[str]:
+        """The branches, in the file's order."""
+        return list(dict.fromkeys(person.branch for person in self.people))
+
+    @property
+    def groups(self) -> list[tuple[str, str]]:
+        """The groups as (branch, group), in the file's order."""
+        return list(dict.fromkeys((person.branch, person.group) for person in self.people if person.group))
+
+    def holders(self, kind: Held) -> int:
+        """How many hold a post of this kind."""
+        return sum(post.kind is kind for person in self.people for post in person.posts)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The figures of the import, by the names that its JSON has."""
+        return {
+            "rows": self.rows_total,
+            "read": len(self.people),
+            "refused": self.rows_refused,
+            "branches": len(self.branches),
+            "groups": len(self.groups),
+            "members": len(self.people),
+            "probationary": sum(person.kind is Kind.PROBATIONARY for person in self.people),
+            "leaders": self.holders(Held.LEADER),
+            "secretaries": self.holders(Held.SECRETARY),
+        }
+
+
+def read_roster(workbook: Workbook, *, today: date) -> Roster:
+    """The members in a workbook. `today` is the office's date: it decides centuries and what lies ahead."""
+    sheets = [lines_of(sheet, ROSTER) for sheet in workbook.sheets]
+    lines = [line for found in sheets for line in found.lines]
+    problems = [problem for found in sheets for problem in (*found.problems, *totals_off(found, "人"))]
+    problems += _settle_units(lines)
+    people, copies, row_problems = _people(lines, today)
+    people, post_problems = _single_posts(people)
+    problems += [*row_problems, *post_problems, *_unknown_provinces(people), *_no_number(people), *_no_group(people)]
+    places = {found.sheet.name: place for place, found in enumerate(sheets)}
+    return Roster(
+        columns=[c for found in sheets for layout in found.layouts for c in layout.understood(found.sheet.name, ROSTER)],
+        rows_total=len(lines) - len(copies),
+        people=people,
+        problems=sorted(problems, key=lambda problem: (places[problem.sheet], problem.row)),
+        skipped=[*(skipped for found in sheets for skipped in found.skipped), *copies],
+        refused=refused_tables(lines, problems),
+    )
+
+
+def _people(lines: list[Line], today: date) -> tuple[list[PersonRow], list[Skipped], list[Problem]]:
+    """Who was read, which rows only repeat another sheet's, and what was said of the rows."""
+    people: list[PersonRow] = []
+    copies: list[Skipped] = []
+    problems: list[Problem] = []
+    known = _Known()
+    for line in lines:
+        reader = RowReader(line, today=today, question=line.layout.heading_of("kind"))
+        person = reader.read()
+        twin = known.twin(person) if person else None
+        if person and twin and _same_entry(person, twin):
+            copies.append(Skipped(line.sheet, line.row, f"工作表“{twin.sheet}”第 {twin.row} 行已有此人，已跳过"))
+            continue
+        if person and twin:
+            _say_twin(reader, person, twin)
+        elif person:
+            known.add(person)
+            people.append(person)
+        problems += reader.problems
+    return people, copies, problems
+
+
+class _Known:
+    """Who has been met: by number, and by name and branch."""
+
+    def __init__(self) -> None:
+        self.by_number: dict[str, PersonRow] = {}
+        self.by_name: dict[tuple[str, str], list[PersonRow]] = defaultdict(list)
+
+    def add(self, person: PersonRow) -> None:
+        """Remember somebody."""
+        self.by_name[person.name, person.branch].append(person)
+        if person.id_number:
+            self.by_number[person.id_number] = person
+
+    def twin(self, person: PersonRow) -> PersonRow | None:
+        """The one already met who is, or cannot be told from, this person."""
+        if person.id_number and person.id_number in self.by_number:
+            return self.by_number[person.id_number]
+        namesakes = self.by_name.get((person.name, person.branch), ())
+        return next((other for other in namesakes if _cannot_tell(person, other)), None)
+
+
+def _cannot_tell(one: PersonRow, other: PersonRow) -> bool:
+    """Whether two of the same name and branch may be the same: not both numbered, and birth dates no help."""
+    if one.id_number and other.id_number:
+        return False
+    if one.born_on is None or other.born_on is None:
+        return True
+    return ReadDate(one.born_on, one.born_precision).covers(other.born_on) or ReadDate(
+        other.born_on, other.born_precision
+    ).covers(one.born_on)
+
+
+def _same_entry(person: PersonRow, twin: PersonRow) -> bool:
+    """Whether a row only repeats what stands in another sheet, as where a list of all precedes one for each branch."""
+    return person.sheet != twin.sheet and (person.name, person.branch, person.id_number, person.born_on) == (
+        twin.name,
+        twin.branch,
+        twin.id_number,
+        twin.born_on,
+    )
+
+
+def _say_twin(reader: RowReader, person: PersonRow, twin: PersonRow) -> None:
+    at = twin.cells.get("id_number", twin.where) if person.id_number else twin.where
+    place = at if twin.sheet == person.sheet else f"工作表“{twin.sheet}”的 {at}"
+    if person.id_number and person.id_number == twin.id_number:
+        reader.say("id_number", f"身份证号与 {place} 相同，同一个人不能登记两次")
+    else:
+        reader.say("name", f"与 {place} 同支部、同姓名，又缺少身份证号，分不清是不是同一个人")
+
+
+def _settle_units(lines: list[Line]) -> list[Problem]:
+    """Write every branch and group of the lines in one spelling each; a warning where more than form differed."""
+    settled = settle_names(line.branch for line in lines if line.branch)
+    warnings: dict[str, Problem] = {}
+    for line in lines:
+        chosen = settled.get(line.branch, line.branch)
+        if branch_key(chosen) != branch_key(line.branch) and line.branch not in warnings:
+            sentence = f"“{line.branch}”当作“{chosen}”，请核对是不是同一个支部"
+            cell = line.branch_cell or line.address("branch")
+            warnings[line.branch] = Problem(line.sheet, cell, sentence, line.row, fatal=False)
+    use_settled(lines, settled)
+    forms: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for line in lines:
+        if line.group:
+            forms[line.branch, group_key(line.group, line.branch)][line.group] += 1
+    best = {key: max(counted, key=lambda form: (counted[form], len(form), form)) for key, counted in forms.items()}
+    for line in lines:
+        if line.group:
+            line.group = best[line.branch, group_key(line.group, line.branch)]
+    return list(warnings.values())
+
+
+def _single_posts(people: list[PersonRow]) -> tuple[list[PersonRow], list[Problem]]:
+    """The people with each single post held once; the second holder is read without it."""
+    first: dict[tuple[Held, str, str | None], PersonRow] = {}
+    kept, problems = [], []
+    for person in people:
+        posts = []
+        for post in person.posts:
+            wrong = _post_taken(person, post, first)
+            if wrong:
+                problems.append(Problem(person.sheet, person.cells["post"], wrong, person.row, fatal=False))
+            else:
+                posts.append(post)
+        kept.append(person if len(posts) == len(person.posts) else replace(person, posts=tuple(posts)))
+    return kept, problems
+
+
+def _post_taken(
+    person: PersonRow, post: PostHeld, first: dict[tuple[Held, str, str | None], PersonRow]
+) -> str:
+    """Why a post cannot be this person's, if so."""
+    if post.kind not in SINGLE:
+        return ""
+    in_group = post.kind in OF_GROUP
+    if in_group and person.group is None:
+        return f"没有写党小组，“{post.title}”没有记入"
+    unit = (post.kind, person.branch, person.group if in_group else None)
+    holder = first.setdefault(unit, person)
+    if holder is person:
+        return ""
+    name = unit_phrase(person.branch, (person.group or "") if in_group else "")
+    place = holder.where if holder.sheet == person.sheet else f"工作表“{holder.sheet}”的 {holder.where}"
+    return f"{name}已有{SINGLE[post.kind]}（{place}），这里的“{post.title}”没有记入"
+
+
+def _unknown_provinces(people: Iterable[PersonRow]) -> Iterator[Problem]:
+    """One warning for each unknown beginning of numbers, not one a person."""
+    found: dict[str, list[PersonRow]] = defaultdict(list)
+    for person in people:
+        if person.id_number and person.id_number[:2] not in PROVINCES:
+            found[person.id_number[:2]].append(person)
+    for code, theirs in found.items():
+        sentence = f"身份证号以 {code} 开头的有 {len(theirs)} 人，不是国家公布的省份代码，请核对"
+        yield Problem(theirs[0].sheet, theirs[0].cells["id_number"], sentence, theirs[0].row, fatal=False)
+
+
+def _no_number(people: Iterable[PersonRow]) -> Iterator[Problem]:
+    """A warning for each without a number, or one for a whole sheet that has no such column."""
+    sheets = set()
+    for person in people:
+        if person.id_number:
+            continue
+        if "id_number" in person.cells:
+            sentence = "没有填身份证号，按姓名、出生日期和支部认人"
+            yield Problem(person.sheet, person.cells["id_number"], sentence, person.row, fatal=False)
+        elif person.sheet not in sheets:
+            sheets.add(person.sheet)
+            sentence = "这张表没有身份证号一列，按姓名、出生日期和支部认人"
+            yield Problem(person.sheet, person.where, sentence, person.row, fatal=False)
+
+
+def _no_group(people: list[PersonRow]) -> Iterator[Problem]:
+    """A warning for each without a group in a branch that is divided."""
+    divided = {person.branch for person in people if person.group}
+    for person in people:
+        if person.group is None and person.branch in divided:
+            sentence = "没有写党小组，暂记在支部名下"
+            yield Problem(person.sheet, person.cells.get("group", person.where), sentence, person.row, fatal=False)

@@ -1,0 +1,1 @@
+"""How well it went: the year of the leaders, assessed."""

@@ -1,0 +1,1 @@
+"""One leader's year: evidence, self-statement, score, rating, public notice, objections."""

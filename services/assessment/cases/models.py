@@ -1,0 +1,95 @@
+"""A leader's year, its score sheets with their frozen evidence, and the objections to its result."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.assessment.cases.rules import CaseStage, ObjectionStage
+from shared.db import Base
+
+
+class Case(Base):
+    """The year of a leader in post on the day on which the cycle was opened."""
+
+    __tablename__ = "leader_case"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.cycle.id"))
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    branch_id: Mapped[int] = mapped_column(BigInteger)
+    group_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    post_id: Mapped[int] = mapped_column(BigInteger)
+    year: Mapped[int]
+    stage: Mapped[str] = mapped_column(Text, server_default=CaseStage.NOMINATION)
+
+    self_statement: Mapped[str | None] = mapped_column(Text)
+    branch_grade: Mapped[str | None] = mapped_column(Text)
+    branch_reasons: Mapped[str | None] = mapped_column(Text)
+    nominated_at: Mapped[datetime | None]
+    returned_why: Mapped[str | None] = mapped_column(Text)
+    filing_number: Mapped[str | None] = mapped_column(Text)
+    reviewed_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    reviewed_at: Mapped[datetime | None]
+    grade: Mapped[str | None] = mapped_column(Text, comment="null in notice or closed: not assessed this year")
+    grade_why: Mapped[str | None] = mapped_column(Text)
+    decided_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    decided_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("leader_case_cycle_id_group_id_key", "cycle_id", "group_id", unique=True),
+        Index("leader_case_person_id_idx", "person_id", "year"),
+        Index(
+            "leader_case_filing_number_key",
+            "cycle_id",
+            "filing_number",
+            unique=True,
+            postgresql_where=text("filing_number is not null"),
+        ),
+        {"schema": "assessment"},
+    )
+
+
+class Sheet(Base):
+    """A score sheet with the evidence that it was computed from. Written once, never changed: no role may."""
+
+    __tablename__ = "sheet"
+
+    cycle_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    run: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    case_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    group_id: Mapped[int] = mapped_column(BigInteger)
+    base: Mapped[int | None] = mapped_column(comment="points in hundredths, as all here")
+    bonus: Mapped[int]
+    deducted: Mapped[int]
+    total: Mapped[int | None]
+    vetoed: Mapped[bool]
+    proposed: Mapped[str | None] = mapped_column(Text)
+    items: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    tally: Mapped[dict[str, Any] | None] = mapped_column(JSONB, comment="the evidence: figures, and ids of activities")
+
+    __table_args__ = ({"schema": "assessment"},)
+
+
+class Objection(Base):
+    """An objection to a result on public notice; the matter is recorded, not the person who raised it."""
+
+    __tablename__ = "objection"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.leader_case.id"), index=True)
+    cycle_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    group_id: Mapped[int] = mapped_column(BigInteger)
+    stage: Mapped[str] = mapped_column(Text, default=ObjectionStage.RAISED)
+    channel: Mapped[str] = mapped_column(Text)
+    matter: Mapped[str] = mapped_column(Text)
+    raised_on: Mapped[date]
+    answer_due: Mapped[date]
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    answered_at: Mapped[datetime | None]
+
+    __table_args__ = ({"schema": "assessment"},)

@@ -1,0 +1,1 @@
+"""A year for a township: its calendar, its stages, its quota."""

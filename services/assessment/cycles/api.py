@@ -1,0 +1,26 @@
+"""The door to the cycles; what changes one is among the cases."""
+
+from services.assessment.cycles import queries
+from services.assessment.cycles.rules import MOVES
+from services.assessment.cycles.schemas import CycleSeen, CycleWhole
+from shared.web import Door, Page, Paged, Signed, Unit
+
+door = Door(prefix="/cycles", tags=["cycles"])
+
+
+@door.get("")
+def cycles(session: Unit, actor: Signed, paging: Paged) -> Page[CycleSeen]:
+    """The years of one's township, newest first."""
+    rows = queries.cycles_page(session, actor, after=paging.after, limit=paging.limit)
+    seen = [CycleSeen.model_validate(row) for row in rows]
+    return Page(rows=seen, next=seen[-1].id if len(seen) == paging.limit else None)
+
+
+@door.get("/{cycle_id}")
+def cycle(session: Unit, actor: Signed, cycle_id: int) -> CycleWhole:
+    """One year, how far its run is, and what the reader may do."""
+    found = queries.cycle_seen(session, actor, cycle_id)
+    done, groups = queries.groups_done(session, found)
+    steps = MOVES.open_to(found.stage, roles=actor.roles_over(found.township_id))
+    seen = CycleSeen.model_validate(found).model_dump()
+    return CycleWhole(**seen, groups_done=done, groups=groups, steps=[str(step) for step in steps])

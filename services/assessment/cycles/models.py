@@ -1,0 +1,73 @@
+"""The year of a township, and the pieces of its run."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.assessment.cycles.rules import CycleStage
+from shared.db import Base
+
+
+class Cycle(Base):
+    """A township's assessment of one year: what it was judged by, its calendar, and what came of its last run."""
+
+    __tablename__ = "cycle"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("office.unit.id"))
+    year: Mapped[int]
+    stage: Mapped[str] = mapped_column(Text, default=CycleStage.OPEN)
+    run: Mapped[int] = mapped_column(default=0, comment="how often the evidence was collected")
+    scheme_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.scheme.id"))
+    rule_set: Mapped[str | None] = mapped_column(Text)
+    rule_fingerprint: Mapped[str] = mapped_column(Text)
+
+    opened_on: Mapped[date]
+    nomination_due: Mapped[date]
+    review_due: Mapped[date]
+    rating_due: Mapped[date]
+    provisional: Mapped[bool] = mapped_column(default=False, comment="counted over working days not yet published")
+    collected_at: Mapped[datetime | None]
+    notice_from: Mapped[date | None]
+    notice_to: Mapped[date | None]
+    closed_at: Mapped[datetime | None]
+
+    cases: Mapped[int] = mapped_column(default=0, comment="leaders in post on the day of opening")
+    filed: Mapped[int] = mapped_column(default=0, comment="filing numbers given out")
+    chunks: Mapped[int] = mapped_column(default=0)
+    chunks_done: Mapped[int] = mapped_column(default=0)
+    scored: Mapped[int] = mapped_column(default=0, comment="sheets of the last run")
+    assessed: Mapped[int] = mapped_column(default=0, comment="sheets with a total")
+    excellent_percent: Mapped[int]
+    excellent_allowed: Mapped[int] = mapped_column(default=0)
+    quota_line: Mapped[int | None] = mapped_column(Integer, comment="hundredths: the last total within the quota")
+    quota_case_id: Mapped[int | None] = mapped_column(BigInteger, comment="the last case within it, of equal totals")
+    digest: Mapped[str | None] = mapped_column(Text, comment="sha256 over the sheets in order")
+
+    __table_args__ = (
+        Index("cycle_township_id_year_key", "township_id", "year", unique=True),
+        {"schema": "assessment"},
+    )
+
+    @property
+    def stopped(self) -> bool:
+        """Whether its run waits for a person."""
+        return self.stage == CycleStage.STOPPED
+
+
+class Chunk(Base):
+    """A span of a township's groups that is collected and scored at once."""
+
+    __tablename__ = "chunk"
+
+    cycle_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.cycle.id"), primary_key=True)
+    run: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    first_group: Mapped[int] = mapped_column(BigInteger)
+    last_group: Mapped[int] = mapped_column(BigInteger)
+    groups: Mapped[int]
+    asked_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+
+    __table_args__ = ({"schema": "assessment"},)

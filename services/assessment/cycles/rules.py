@@ -1,0 +1,107 @@
+"""A year of assessment: its stages, the table of moves, and its calendar in working days."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from shared.moves import Machine, Move
+from shared.roles import Role
+from shared.rulebase import Rules
+from shared.workdays import Deadline, Window, Workdays
+
+
+class CycleStage(StrEnum):
+    """Where a township's year stands."""
+
+    OPEN = "open"  # nomination and review go on; nothing is collected yet
+    COLLECTING = "collecting"  # a run collects the evidence and scores it
+    STOPPED = "stopped"  # the run waits until a person lets it go on
+    RATING = "rating"  # every sheet is there: the committee decides
+    NOTICE = "notice"  # the results are on public notice
+    CLOSED = "closed"  # final
+
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return CHINESE[self]
+
+
+CHINESE: dict[CycleStage, str] = {
+    CycleStage.OPEN: "提名审查",
+    CycleStage.COLLECTING: "汇总计分",
+    CycleStage.STOPPED: "汇总暂停",
+    CycleStage.RATING: "评定",
+    CycleStage.NOTICE: "公示",
+    CycleStage.CLOSED: "已办结",
+}
+
+
+class CycleStep(StrEnum):
+    """What takes a cycle on."""
+
+    RUN = "run"
+    STOP = "stop"
+    GO_ON = "go_on"
+    FINISH = "finish"
+    PUBLISH = "publish"
+    CLOSE = "close"
+
+
+OFFICE = frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
+
+MOVES: Machine[CycleStage, CycleStep] = Machine(
+    "cycle",
+    start=CycleStage.OPEN,
+    moves={
+        (CycleStage.OPEN, CycleStep.RUN): Move(CycleStage.COLLECTING, OFFICE),
+        (CycleStage.COLLECTING, CycleStep.STOP): Move(CycleStage.STOPPED, OFFICE),
+        (CycleStage.STOPPED, CycleStep.GO_ON): Move(CycleStage.COLLECTING, OFFICE),
+        (CycleStage.COLLECTING, CycleStep.FINISH): Move(CycleStage.RATING, frozenset({Role.SYSTEM})),
+        # Collected again, as long as nothing has been decided on the sheets.
+        (CycleStage.RATING, CycleStep.RUN): Move(CycleStage.COLLECTING, OFFICE),
+        (CycleStage.RATING, CycleStep.PUBLISH): Move(CycleStage.NOTICE, OFFICE),
+        (CycleStage.NOTICE, CycleStep.CLOSE): Move(CycleStage.CLOSED, OFFICE),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The last day of each part, counted in working days from the opening."""
+
+    nomination: Deadline
+    review: Deadline
+    rating: Deadline
+
+    @property
+    def provisional(self) -> bool:
+        """Whether a table of working days that it was counted over is not published yet."""
+        return self.nomination.provisional or self.review.provisional or self.rating.provisional
+
+
+def calendar_of(opened_on: date, rules: Rules, workdays: Workdays) -> Calendar:
+    """The calendar of a cycle that is opened on that day."""
+
+    def after(start: Deadline, key: str) -> Deadline:
+        end = workdays.add(start.day, rules.integer(f"assessment.{key}_working_days"))
+        return Deadline(end.day, start.provisional or end.provisional)
+
+    nomination = after(Deadline(opened_on), "nomination")
+    review = after(nomination, "review")
+    return Calendar(nomination, review, after(review, "rating"))
+
+
+def notice_of(posted_on: date, rules: Rules, workdays: Workdays) -> Window:
+    """The working days of a public notice, both ends included."""
+    return workdays.notice(posted_on, rules.integer("assessment.notice_working_days"))
+
+
+def opening_day(year: int, rules: Rules) -> date:
+    """The day on which the year's assessment opens by itself."""
+    return date(year, rules.integer("assessment.opens_month"), 1)
+
+
+def reminder_days(start: date, due: date, rules: Rules, workdays: Workdays) -> list[date]:
+    """The days before a deadline on which those who are late are reminded; none before the part has begun."""
+    days = {workdays.before(due, lead).day for lead in rules.numbers("reminder.lead_working_days")}
+    return sorted(day for day in days if day > start)

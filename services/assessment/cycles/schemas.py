@@ -1,0 +1,49 @@
+"""Shapes of the cycles."""
+
+from datetime import date, datetime
+
+from shared.web import Shape
+
+
+class CycleSeen(Shape):
+    """A township's year; points in hundredths."""
+
+    id: int
+    township_id: int
+    year: int
+    stage: str
+    run: int
+    scheme_id: int
+    rule_set: str | None
+    opened_on: date
+    nomination_due: date
+    review_due: date
+    rating_due: date
+    provisional: bool
+    collected_at: datetime | None
+    notice_from: date | None
+    notice_to: date | None
+    closed_at: datetime | None
+    cases: int
+    chunks: int
+    chunks_done: int
+    scored: int
+    assessed: int
+    excellent_percent: int
+    excellent_allowed: int
+    digest: str | None
+
+
+class CycleWhole(CycleSeen):
+    """A year with how far its run is, and what the reader may do with it."""
+
+    groups_done: int
+    groups: int
+    steps: list[str]
+
+
+class Year(Shape):
+    """A township and a year."""
+
+    township_id: int
+    year: int

@@ -1,0 +1,1 @@
+"""Indicators, weights, caps and vetoes as versioned data, and the scorer that reads them."""

@@ -1,0 +1,53 @@
+"""Storing a scheme: once, whole, never changed afterwards."""
+
+from importlib.resources import files
+
+from sqlalchemy.dialects.postgresql import insert
+
+from services.assessment.schemes import queries
+from services.assessment.schemes.models import StoredScheme
+from services.assessment.schemes.rules import Scheme, read_scheme
+from shared.access import SYSTEM, Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import NotYours, OutOfReach
+from shared.events import SchemeStored
+from shared.roles import Role
+
+MAY_STORE = frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
+
+
+def store_scheme(session: Session, actor: Actor, text: str, *, township_id: int) -> StoredScheme:
+    """Store a township's scheme from its YAML. The same text again is the same scheme."""
+    roles = actor.roles_over(township_id)
+    if not roles:
+        raise OutOfReach
+    if not roles & MAY_STORE:
+        raise NotYours("考核方案由组织委员或党委维护，您没有这个职务。")
+    return keep_scheme(session, actor, read_scheme(text), township_id=township_id)
+
+
+def store_example(session: Session) -> StoredScheme:
+    """The example that ships, open to all; it is named as an example."""
+    text = files("services.assessment.schemes").joinpath("examples", "leader-example.yaml").read_text("utf-8")
+    return keep_scheme(session, SYSTEM, read_scheme(text), township_id=None)
+
+
+def keep_scheme(session: Session, actor: Actor, scheme: Scheme, *, township_id: int | None) -> StoredScheme:
+    """Store it unless it is there already."""
+    row = {
+        "township_id": township_id,
+        "name": scheme.name,
+        "version": scheme.version,
+        "year_from": scheme.year_from,
+        "year_to": scheme.year_to,
+        "body": scheme.as_data(),
+        "fingerprint": scheme.fingerprint,
+    }
+    added = session.scalar(insert(StoredScheme).values(row).on_conflict_do_nothing().returning(StoredScheme.id))
+    if added is not None:
+        announce(session, SchemeStored(unit_id=township_id or 0, scheme_id=added), by=actor)
+    stored = queries.scheme_stored(session, township_id, scheme.fingerprint)
+    if stored is None:  # cannot be: nothing deletes a scheme
+        raise LookupError(scheme.fingerprint)
+    return stored

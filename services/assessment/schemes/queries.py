@@ -1,0 +1,66 @@
+"""What may be read of the schemes."""
+
+from sqlalchemy import Select, func, or_, select
+
+from services.assessment.schemes.models import StoredScheme
+from services.assessment.schemes.rules import Scheme, for_year, scheme_from
+from shared.access import SYSTEM, Actor
+from shared.db import Session
+from shared.errors import OutOfReach
+from shared.people import Unit
+
+
+def townships_of(actor: Actor) -> Select[tuple[int]]:
+    """The townships in which somebody holds a post, at whatever storey."""
+    units = [unit_id for _, unit_id in actor.posts]
+    return select(func.coalesce(Unit.township_id, Unit.id)).where(Unit.id.in_(units))
+
+
+def seen_by(actor: Actor) -> Select[tuple[StoredScheme]]:
+    """The schemes that are open to all, and those of one's own township."""
+    if actor is SYSTEM:
+        return select(StoredScheme)
+    own = StoredScheme.township_id.in_(townships_of(actor))
+    return select(StoredScheme).where(or_(StoredScheme.township_id.is_(None), own))
+
+
+def schemes_page(session: Session, actor: Actor, *, after: int | None, limit: int) -> list[StoredScheme]:
+    """The schemes, in the order in which they were stored."""
+    found = seen_by(actor).where(StoredScheme.id > (after or 0)).order_by(StoredScheme.id).limit(limit)
+    return list(session.scalars(found))
+
+
+def scheme_seen(session: Session, actor: Actor, scheme_id: int) -> StoredScheme:
+    """One scheme, or OutOfReach."""
+    found = session.scalar(seen_by(actor).where(StoredScheme.id == scheme_id))
+    if found is None:
+        raise OutOfReach
+    return found
+
+
+def scheme_stored(session: Session, township_id: int | None, fingerprint: str) -> StoredScheme | None:
+    """The scheme of that content, if the township has it."""
+    found = seen_by(SYSTEM).where(
+        StoredScheme.township_id.is_not_distinct_from(township_id), StoredScheme.fingerprint == fingerprint
+    )
+    return session.scalar(found)
+
+
+def scheme_in_force(session: Session, township_id: int, year: int) -> StoredScheme | None:
+    """The newest scheme for a year: the township's own before those that are open to all."""
+    found = seen_by(SYSTEM).where(
+        or_(StoredScheme.township_id == township_id, StoredScheme.township_id.is_(None)),
+        StoredScheme.year_from <= year,
+        or_(StoredScheme.year_to.is_(None), StoredScheme.year_to >= year),
+    )
+    rows = session.scalars(found.order_by(StoredScheme.id)).all()
+    for pool in ([row for row in rows if row.township_id], [row for row in rows if not row.township_id]):
+        newest = for_year(map(scheme_of, pool), year)
+        if newest is not None:
+            return next(row for row in reversed(pool) if row.fingerprint == newest.fingerprint)
+    return None
+
+
+def scheme_of(row: StoredScheme) -> Scheme:
+    """A stored scheme as the scorer takes it."""
+    return scheme_from(row.body)

@@ -1,0 +1,34 @@
+"""Shapes of the schemes."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from shared.web import Shape
+
+
+class SchemeText(Shape):
+    """A scheme as it is written."""
+
+    township_id: int
+    yaml: Annotated[str, Field(min_length=1, max_length=200_000)]
+
+
+class SchemeSeen(Shape):
+    """A stored scheme."""
+
+    id: int
+    township_id: int | None
+    name: str
+    version: str
+    year_from: int
+    year_to: int | None
+    fingerprint: str
+    stored_at: datetime
+
+
+class SchemeWhole(SchemeSeen):
+    """A stored scheme with its indicators."""
+
+    body: dict[str, Any]

@@ -1,0 +1,1 @@
+"""How it leaves the building: deliveries as rows, letters by SMTP or into a folder, dead letters."""

@@ -1,0 +1,74 @@
+"""Deliveries and what came of each try; the channels with their rate and their breaker."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base
+
+SCHEMA = {"schema": "notify"}
+
+
+class Delivery(Base):
+    """One message on its way to one person by one channel."""
+
+    __tablename__ = "delivery"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    message_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("notify.message.id"))
+    person_id: Mapped[int | None] = mapped_column(BigInteger)
+    channel: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    next_at: Mapped[datetime | None] = mapped_column(comment="when it is tried, or tried again")
+    give_up_at: Mapped[datetime | None] = mapped_column(comment="a transient failure after this is final")
+    sending_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    resent: Mapped[bool] = mapped_column(server_default="false", comment="was sent again by itself after being unknown")
+    code: Mapped[int | None] = mapped_column(comment="what the server answered")
+    reason: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint("state in ('ready', 'sending', 'sent', 'unknown', 'failed', 'suppressed')", name="state"),
+        UniqueConstraint(
+            "message_id",
+            "person_id",
+            "channel",
+            name="delivery_once_key",
+            postgresql_nulls_not_distinct=True,
+        ),
+        Index("delivery_open_idx", "state", "id", postgresql_where=text("state <> 'sent'")),
+        SCHEMA,
+    )
+
+
+class Attempt(Base):
+    """One try of a delivery, and how it ended."""
+
+    __tablename__ = "attempt"
+
+    delivery_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("notify.delivery.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(Text)
+    code: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (SCHEMA,)
+
+
+class Channel(Base):
+    """What all workers share about a way out: its tokens, and whether it is closed for a while."""
+
+    __tablename__ = "channel"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    tokens: Mapped[float] = mapped_column(Double, comment="below zero: promised to letters that wait for their turn")
+    refilled_at: Mapped[datetime]
+    failures: Mapped[int] = mapped_column(server_default="0", comment="transient ones in a row")
+    opened: Mapped[int] = mapped_column(server_default="0", comment="how often the breaker opened in a row")
+    open_until: Mapped[datetime | None]
+
+    __table_args__ = (SCHEMA,)

@@ -1,0 +1,202 @@
+"""How letters may go: the moves of a delivery, quiet hours, the rate, retries, the breaker, and what `unknown` does."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shared.clock import OFFICE_ZONE, moment
+from shared.moves import Machine, Move
+from shared.roles import Role
+from shared.workdays import Workdays
+
+LETTERS_AT_ONCE = 50
+GIVE_UP_AFTER = timedelta(hours=48)
+RETRY_SECONDS = 60.0
+RETRY_SECONDS_MAX = 4 * 3600.0
+RESEND_AFTER = timedelta(minutes=15)
+FAILURES_BEFORE_OPEN = 5
+OPEN_MINUTES = 2
+OPEN_MINUTES_MAX = 30
+MAIL = "mail"
+INBOX = "inbox"
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    READY = "ready"  # waits for its turn
+    SENDING = "sending"  # handed to a worker; nobody else may send it
+    SENT = "sent"  # the server took it
+    UNKNOWN = "unknown"  # the server may or may not have it
+    FAILED = "failed"  # the server will never take it, or was away too long
+    SUPPRESSED = "suppressed"  # there is nowhere to send it, or a person dropped it
+
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return STATES[self]
+
+
+STATES: dict[State, str] = {
+    State.READY: "待发送",
+    State.SENDING: "发送中",
+    State.SENT: "已送达",
+    State.UNKNOWN: "结果不明",
+    State.FAILED: "未送达",
+    State.SUPPRESSED: "不发送",
+}
+
+
+class Step(StrEnum):
+    """What may happen to a delivery."""
+
+    BEGIN = "begin"
+    DELIVER = "deliver"
+    POSTPONE = "postpone"
+    REFUSE = "refuse"
+    LOSE = "lose"
+    SUPPRESS = "suppress"
+    RESEND = "resend"
+    CONFIRM = "confirm"
+    DISCARD = "discard"
+
+
+SYSTEM = frozenset({Role.SYSTEM})
+OFFICE = frozenset({Role.ORGANISER})
+EITHER = SYSTEM | OFFICE
+
+MOVES: Machine[State, Step] = Machine(
+    "delivery",
+    start=State.READY,
+    moves={
+        (State.READY, Step.BEGIN): Move(State.SENDING, SYSTEM),
+        (State.READY, Step.SUPPRESS): Move(State.SUPPRESSED, SYSTEM),
+        (State.SENDING, Step.DELIVER): Move(State.SENT, SYSTEM),
+        (State.SENDING, Step.POSTPONE): Move(State.READY, SYSTEM),
+        (State.SENDING, Step.REFUSE): Move(State.FAILED, SYSTEM),
+        (State.SENDING, Step.LOSE): Move(State.UNKNOWN, SYSTEM),
+        (State.UNKNOWN, Step.RESEND): Move(State.READY, EITHER),
+        (State.UNKNOWN, Step.CONFIRM): Move(State.SENT, OFFICE),
+        (State.UNKNOWN, Step.DISCARD): Move(State.SUPPRESSED, OFFICE),
+        (State.FAILED, Step.RESEND): Move(State.READY, OFFICE),
+        (State.FAILED, Step.DISCARD): Move(State.SUPPRESSED, OFFICE),
+        (State.SUPPRESSED, Step.RESEND): Move(State.READY, OFFICE),
+    },
+)
+
+# A reminder twice does no harm and none does; a formal one is for a person to look into.
+RESENT_BY_ITSELF = frozenset({"information", "reminder", "urgent"})
+
+
+# --- when ---
+
+
+def is_quiet(hour: int, *, quiet_from: int, quiet_to: int) -> bool:
+    """Whether no letters go in this hour; a span that is empty or a whole day means that no hour is quiet."""
+    if (quiet_to - quiet_from) % 24 == 0:
+        return False
+    if quiet_from < quiet_to:
+        return quiet_from <= hour < quiet_to
+    return hour >= quiet_from or hour < quiet_to
+
+
+def next_allowed(at: datetime, *, workdays: Workdays, quiet_from: int, quiet_to: int) -> datetime:
+    """The first moment from `at` on that is in a working day and outside the quiet hours."""
+    while True:
+        local = at.astimezone(OFFICE_ZONE)
+        if workdays.is_workday(local.date()):
+            if not is_quiet(local.hour, quiet_from=quiet_from, quiet_to=quiet_to):
+                return at
+            if local.hour < quiet_to < 24:  # noqa: PLR2004  hours of a day
+                at = moment(local.date(), quiet_to)
+                continue
+        at = moment(local.date() + timedelta(days=1))
+
+
+# --- how fast ---
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Tokens of a channel at a moment; below zero they are promised already."""
+
+    tokens: float
+    at: datetime
+
+
+def burst_of(per_minute: int) -> int:
+    """How many letters may go at one moment."""
+    return 1 + per_minute // 10
+
+
+def reserve(bucket: Bucket, n: int, *, now: datetime, per_minute: int) -> tuple[Bucket, timedelta]:
+    """Take the turn of `n` letters (at most a burst): the bucket afterwards, and how long until their turn.
+
+    A burst and what is refilled in a minute make up the configured rate, so no minute ever carries more.
+    """
+    per_second = (per_minute - per_minute // 10) / 60
+    passed = max(0.0, (now - bucket.at).total_seconds())
+    left = min(float(burst_of(per_minute)), bucket.tokens + passed * per_second) - n
+    return Bucket(left, max(now, bucket.at)), timedelta(seconds=max(0.0, -left / per_second))
+
+
+# --- what comes of it ---
+
+
+class Outcome(StrEnum):
+    """How one try ended."""
+
+    SENT = "sent"
+    TRANSIENT = "transient"
+    PERMANENT = "permanent"
+    AMBIGUOUS = "ambiguous"
+    UNTRIED = "untried"  # the line was gone before its turn: costs no attempt
+
+
+STEP_AFTER: dict[Outcome, Step] = {
+    Outcome.SENT: Step.DELIVER,
+    Outcome.TRANSIENT: Step.POSTPONE,
+    Outcome.PERMANENT: Step.REFUSE,
+    Outcome.AMBIGUOUS: Step.LOSE,
+    Outcome.UNTRIED: Step.POSTPONE,
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one letter: the outcome, the server's code, and a reason for people."""
+
+    delivery_id: int
+    outcome: Outcome
+    code: int | None = None
+    reason: str | None = None
+
+
+def retry_after(attempts: int, *, chance: float) -> timedelta:
+    """How long to wait after so many tries: doubled each time up to four hours; `chance` in [0, 1) spreads it."""
+    seconds = min(RETRY_SECONDS_MAX, RETRY_SECONDS * 2.0 ** min(attempts - 1, 20) if attempts else RETRY_SECONDS)
+    return timedelta(seconds=seconds * (0.5 + chance))
+
+
+@dataclass(frozen=True)
+class Breaker:
+    """Transient failures in a row, how often it opened in a row, and until when it is open."""
+
+    failures: int = 0
+    opened: int = 0
+    open_until: datetime | None = None
+
+
+def breaker_after(breaker: Breaker, outcomes: Iterable[Outcome], *, now: datetime) -> Breaker:
+    """The breaker after these outcomes: five failures in a row close the way out for 2 minutes, then 4, up to 30."""
+    for outcome in outcomes:
+        if outcome in (Outcome.SENT, Outcome.PERMANENT):  # it answers: refusing one letter is no illness
+            breaker = Breaker()
+        elif outcome in (Outcome.TRANSIENT, Outcome.AMBIGUOUS):
+            breaker = replace(breaker, failures=breaker.failures + 1)
+    if breaker.failures < FAILURES_BEFORE_OPEN:
+        return breaker
+    minutes = min(OPEN_MINUTES_MAX, OPEN_MINUTES * 2**breaker.opened)
+    # One more failure after the pause is enough to open it again.
+    return Breaker(FAILURES_BEFORE_OPEN - 1, min(breaker.opened + 1, 10), now + timedelta(minutes=minutes))

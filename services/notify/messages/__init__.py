@@ -1,0 +1,1 @@
+"""What is said to whom: the table of tellings, the inbox, receipts, escalation."""

@@ -1,0 +1,411 @@
+"""Who is told what by which fact: one table, its wording, and how long a formal message may go unacknowledged."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from shared import events
+from shared.events import Fact
+from shared.roles import Role
+
+ACKNOWLEDGE_WITHIN_WORKING_DAYS = 3
+FIGURES_MAX = 3
+
+
+class Kind(StrEnum):
+    """How much a message weighs; it decides what happens when nobody knows whether a letter arrived."""
+
+    INFORMATION = "information"
+    REMINDER = "reminder"
+    FORMAL = "formal"
+    URGENT = "urgent"  # passes quiet hours and days off
+
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return KINDS[self]
+
+
+KINDS: dict[Kind, str] = {
+    Kind.INFORMATION: "告知",
+    Kind.REMINDER: "提醒",
+    Kind.FORMAL: "正式通知",
+    Kind.URGENT: "紧急通知",
+}
+
+
+class Storey(StrEnum):
+    """In which unit the recipient holds his post, seen from the unit of the fact."""
+
+    GROUP = "group"
+    BRANCH = "branch"
+    TOWNSHIP = "township"
+
+
+Body = Mapping[str, Any]
+
+
+def always(_: Body) -> bool:
+    """Whatever the fact says."""
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """One entry: the holder of which post, in which unit, is told what.
+
+    The wording may name {unit} (the recipient's), {about} (the fact's), {n1} to {n3} (the unit's figures), {units} and
+    {sum} (over all branches of the fact), and the fact's own fields. Ids and figures only: never a person.
+    """
+
+    name: str
+    to: Role
+    at: Storey
+    kind: Kind
+    title: str
+    body: str
+    link: str = ""
+    wants_acknowledgement: bool = False
+    mail: bool = True
+    when: Callable[[Body], bool] = always
+
+
+def secretary(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
+    """To the branch secretary."""
+    return Telling(name=name, to=Role.SECRETARY, at=Storey.BRANCH, kind=kind, title=title, body=body, **more)
+
+
+def organiser(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
+    """To the township's organisers."""
+    return Telling(name=name, to=Role.ORGANISER, at=Storey.TOWNSHIP, kind=kind, title=title, body=body, **more)
+
+
+def committee(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
+    """To the township committee."""
+    return Telling(name=name, to=Role.COMMITTEE, at=Storey.TOWNSHIP, kind=kind, title=title, body=body, **more)
+
+
+def leader(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
+    """To the leader of the group."""
+    return Telling(name=name, to=Role.LEADER, at=Storey.GROUP, kind=kind, title=title, body=body, **more)
+
+
+def said(field: str, *values: object) -> Callable[[Body], bool]:
+    """Only where the fact's field has one of these values."""
+    return lambda body: body[field] in values
+
+
+INFORMATION, REMINDER, FORMAL, URGENT = Kind.INFORMATION, Kind.REMINDER, Kind.FORMAL, Kind.URGENT
+
+RECORDS: dict[type[Fact], tuple[Telling, ...]] = {
+    events.ActivitySubmitted: (
+        secretary(
+            "to_confirm",
+            INFORMATION,
+            "{about}提交了一条活动记录",
+            "{about}提交了一条活动记录，请确认或退回。",
+            link="/activities/activities/{activity_id}",
+            mail=False,
+        ),
+    ),
+    events.ActivityReturned: (
+        leader(
+            "returned",
+            REMINDER,
+            "一条活动记录被退回",
+            "{about}的一条活动记录被支部退回，请按退回原因修改后重新提交。",
+            link="/activities/activities/{activity_id}",
+        ),
+    ),
+    events.DutiesDue: (
+        secretary(
+            "due",
+            REMINDER,
+            "{period}还有{n2}项组织生活待完成",
+            "{unit}有{n1}个党小组在{period}还有{n2}项组织生活没有记录，请在{due_on}前完成并录入。",
+            link="/activities/duties",
+        ),
+    ),
+}
+
+YEAR: dict[type[Fact], tuple[Telling, ...]] = {
+    events.CycleOpened: (
+        secretary(
+            "opened",
+            FORMAL,
+            "{year}年度党小组长考核已启动",
+            "{year}年度党小组长考核已启动。请{unit}在{due_on}前提交全部党小组长的自评和支部提名意见。",
+            link="/assessment/cycles/{cycle_id}",
+            wants_acknowledgement=True,
+        ),
+    ),
+    events.NominationsOverdue: (
+        secretary(
+            "near",
+            REMINDER,
+            "还有{n1}名党小组长没有提名",
+            "{unit}还有{n1}名党小组长没有提交{year}年度考核提名，截止日期为{due_on}。",
+            link="/assessment/cycles/{cycle_id}",
+            when=said("escalated", False),
+        ),
+        secretary(
+            "overdue",
+            REMINDER,
+            "{n1}名党小组长的提名已经逾期",
+            "{unit}有{n1}名党小组长的{year}年度考核提名已过{due_on}的期限，已报乡镇，请尽快补交。",
+            link="/assessment/cycles/{cycle_id}",
+            when=said("escalated", True),
+        ),
+        organiser(
+            "escalated",
+            REMINDER,
+            "{units}个支部提名逾期",
+            "{year}年度党小组长考核提名已过{due_on}的期限，还有{units}个支部、{sum}名党小组长没有提名，请督办。",
+            link="/assessment/cycles/{cycle_id}",
+            when=said("escalated", True),
+        ),
+    ),
+    events.CaseNominated: (
+        organiser(
+            "nominated",
+            INFORMATION,
+            "{about}提交了考核提名",
+            "{about}提交了{year}年度党小组长考核提名，请审查备案。",
+            link="/assessment/cases/{case_id}",
+            mail=False,
+        ),
+    ),
+    events.CaseReturned: (
+        secretary(
+            "returned",
+            REMINDER,
+            "一份考核提名被退回",
+            "乡镇退回了{about}的{year}年度党小组长考核提名，请按退回原因修改后重新提交。",
+            link="/assessment/cases/{case_id}",
+        ),
+    ),
+    events.CycleScored: (
+        secretary(
+            "scored",
+            INFORMATION,
+            "{year}年度党小组长考核已完成计分",
+            "{unit}{n1}名党小组长的{year}年度考核已完成计分，等待党委评定。得分和依据可在系统中查看。",
+            link="/assessment/cycles/{cycle_id}",
+        ),
+    ),
+    events.NoticeOpened: (
+        secretary(
+            "posted",
+            FORMAL,
+            "{year}年度党小组长考核结果公示",
+            "{unit}{n1}名党小组长的{year}年度考核结果开始公示，公示到{ends_on}为止。请在支部公布，有异议请在此之前提出。",
+            link="/assessment/cycles/{cycle_id}",
+            wants_acknowledgement=True,
+        ),
+    ),
+    events.ObjectionRaised: (
+        organiser(
+            "objection",
+            REMINDER,
+            "收到一条公示异议",
+            "{about}的考核结果在公示期间收到异议，请调查并答复。结果在答复之前不生效。",
+            link="/assessment/cases/{case_id}",
+        ),
+    ),
+    events.CycleClosed: (
+        secretary(
+            "closed",
+            FORMAL,
+            "{year}年度党小组长考核结果",
+            "{unit}{year}年度党小组长考核结果已生效：优秀{n1}名，称职{n2}名，不称职{n3}名。",
+            link="/assessment/cycles/{cycle_id}",
+            wants_acknowledgement=True,
+        ),
+    ),
+}
+
+CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
+    events.RectificationOrdered: (
+        secretary(
+            "ordered",
+            FORMAL,
+            "请组织{about}整改",
+            "{about}{year}年度党小组长考核评定为不称职。请支部分析原因、提出措施，并在{due_on}前完成整改。",
+            link="/assessment/rectifications/{rectification_id}",
+            wants_acknowledgement=True,
+        ),
+        leader(
+            "ordered_leader",
+            FORMAL,
+            "考核整改通知",
+            "{about}{year}年度党小组长考核需要整改，期限为{due_on}，由支部组织，具体内容请登录系统查看。",
+            link="/assessment/rectifications/{rectification_id}",
+        ),
+    ),
+    events.RectificationMoved: (
+        organiser(
+            "planned",
+            INFORMATION,
+            "{about}的整改措施已提交",
+            "支部提交了{about}的整改原因和措施，进入整改阶段。",
+            link="/assessment/rectifications/{rectification_id}",
+            mail=False,
+            when=said("stage", "planned"),
+        ),
+        organiser(
+            "reported",
+            REMINDER,
+            "{about}报告整改完成，请验收",
+            "支部报告{about}整改完成并附有依据，请验收或退回。",
+            link="/assessment/rectifications/{rectification_id}",
+            when=said("stage", "reported"),
+        ),
+        secretary(
+            "returned",
+            REMINDER,
+            "{about}的整改报告被退回",
+            "乡镇退回了{about}的整改报告，请按退回原因继续整改后重新报告。",
+            link="/assessment/rectifications/{rectification_id}",
+            when=said("stage", "returned"),
+        ),
+        secretary(
+            "accepted",
+            INFORMATION,
+            "{about}的整改通过验收",
+            "乡镇验收了{about}的整改，整改结束。",
+            link="/assessment/rectifications/{rectification_id}",
+            when=said("stage", "accepted"),
+        ),
+    ),
+    events.RectificationOverdue: (
+        secretary(
+            "near",
+            REMINDER,
+            "{about}的整改期限将到",
+            "{about}的整改期限是{due_on}，还没有通过验收，请抓紧完成并报告。",
+            link="/assessment/rectifications/{rectification_id}",
+            when=said("escalated", False),
+        ),
+        secretary(
+            "overdue",
+            REMINDER,
+            "{about}的整改已经逾期",
+            "{about}的整改已到{due_on}的期限，还没有通过验收，已报乡镇，请尽快完成并报告。",
+            link="/assessment/rectifications/{rectification_id}",
+            when=said("escalated", True),
+        ),
+        organiser(
+            "escalated",
+            REMINDER,
+            "{about}的整改已经逾期",
+            "{about}的整改已到{due_on}的期限，还没有通过验收，请督办。",
+            link="/assessment/rectifications/{rectification_id}",
+            when=said("escalated", True),
+        ),
+    ),
+    events.ReplacementProposed: (
+        committee(
+            "proposed",
+            FORMAL,
+            "{about}党小组长的调整建议待决定",
+            "{about}的党小组长到{year}年度已连续两个考核年度评定为不称职，按制度提出调整建议，请党委研究决定。",
+            link="/assessment/replacements/{replacement_id}",
+            wants_acknowledgement=True,
+        ),
+        organiser(
+            "proposed_to_office",
+            INFORMATION,
+            "{about}党小组长的调整建议已提出",
+            "{about}的党小组长到{year}年度已连续两个考核年度评定为不称职，调整建议已报党委。",
+            link="/assessment/replacements/{replacement_id}",
+            mail=False,
+        ),
+    ),
+    events.ReplacementDecided: (
+        secretary(
+            "replaced",
+            FORMAL,
+            "{about}党小组长调整决定",
+            "党委决定调整{about}的党小组长，自{on}起免去现任职务，请支部按程序提出新的人选。",
+            link="/assessment/replacements/{replacement_id}",
+            wants_acknowledgement=True,
+            when=said("replaced", True),
+        ),
+        secretary(
+            "kept",
+            FORMAL,
+            "{about}党小组长不作调整",
+            "党委研究决定，{about}的党小组长暂不调整，请支部继续做好帮助和整改。",
+            link="/assessment/replacements/{replacement_id}",
+            wants_acknowledgement=True,
+            when=said("replaced", False),
+        ),
+    ),
+}
+
+RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {**RECORDS, **YEAR, **CORRECTION}
+
+# Where the post is vacant, these are told instead, the first that somebody holds: never nobody.
+INSTEAD: tuple[Role, ...] = (Role.ORGANISER, Role.COMMITTEE)
+VACANT_TITLE = "（代{unit}）"
+VACANT_BODY = "{unit}的{post}空缺，请代为办理。"
+
+UNACKNOWLEDGED = organiser(
+    "unacknowledged",
+    REMINDER,
+    "{n1}个单位没有确认《{of}》",
+    "《{of}》发出后，{n1}个单位在{days}个工作日内没有确认收到，请督促。",
+    link="/notify/messages",
+)
+
+
+def tellings(fact: Fact) -> list[Telling]:
+    """What is told because of this fact, as it stands."""
+    body = fact.body()
+    return [telling for telling in RECIPIENTS[type(fact)] if telling.when(body)]
+
+
+# --- wording ---
+
+# The figures and names of each unit are filled in by the database, for all units in one statement.
+PLACES = {"unit": "%1$s", "about": "%2$s", "n1": "%3$s", "n2": "%4$s", "n3": "%5$s"}
+
+
+def worded(template: str, fields: Body) -> str:
+    """The template for `format()` of PostgreSQL: the fact's own fields filled in, the places of each unit left open."""
+    filled = {key: in_words(key, value).replace("%", "%%") for key, value in fields.items() if key not in PLACES}
+    return template.replace("%", "%%").format(**filled, **PLACES)
+
+
+def in_words(key: str, value: object) -> str:
+    """A field as people say it: dates and periods in Chinese, everything else as it is."""
+    if key == "on" or key.endswith("_on"):
+        day = date.fromisoformat(str(value))
+        return f"{day.year}年{day.month}月{day.day}日"
+    if key == "period":
+        return period_in_words(str(value))
+    return str(value)
+
+
+def period_in_words(period: str) -> str:
+    """`2025-11`, `2025-Q4`, `2025-H2` and `2025` as people say them."""
+    year, _, part = period.partition("-")
+    if part.isdigit():
+        return f"{year}年{int(part)}月"
+    if part.startswith("Q"):
+        return f"{year}年第{part[1:]}季度"
+    if part.startswith("H"):
+        return f"{year}年{'上' if part == 'H1' else '下'}半年"
+    return f"{year}年"
+
+
+def fields_of(fact: Fact) -> dict[str, Any]:
+    """What a wording may name: the fact's own fields, and over its branches how many there are and their sum."""
+    fields = fact.body()
+    branches = fields.pop("branches", None)
+    if branches is not None:
+        fields["units"] = len(branches)
+        fields["sum"] = sum(figures[1] for figures in branches if len(figures) > 1)
+    return fields

@@ -1,0 +1,80 @@
+"""Writing back the rows that could not be read, to be corrected and imported again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from shared.tables.cells import RefusedRow, RefusedTable, Value, column_letters, text_of
+
+WIDEST, NARROWEST = 40, 8
+PROBLEM_WIDTH = 60
+LONGEST_CELL, LONGEST_NAME = 32_000, 31
+AS_TEXT = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+
+
+def write_errors(target: Path | str | BinaryIO, tables: Iterable[RefusedTable]) -> None:
+    """An .xlsx with a sheet for each refused table: its own columns, then 单元格 and 问题. Everything is text."""
+    workbook = xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, AS_TEXT)
+    formats = {
+        "head": workbook.add_format({"bold": True, "num_format": "@", "bottom": 1, "text_wrap": True}),
+        "text": workbook.add_format({"num_format": "@"}),
+        "wrong": workbook.add_format({"num_format": "@", "bg_color": "#FFD9D6"}),
+        "said": workbook.add_format({"num_format": "@", "text_wrap": True, "font_color": "#A40000"}),
+    }
+    taken: set[str] = set()
+    for table in tables:
+        _write_table(workbook.add_worksheet(_free_name(table.sheet, taken)), table, formats)
+    if not taken:
+        workbook.add_worksheet("没有问题")
+    workbook.close()
+
+
+def _write_table(sheet: Worksheet, table: RefusedTable, formats: dict[str, Format]) -> None:
+    width = max((len(row.values) for row in table.rows), default=len(table.header))
+    header = [*table.header, *[""] * (width - len(table.header)), "单元格", "问题"]
+    for column, heading in enumerate(header):
+        _put(sheet, 0, column, heading, formats["head"])
+    for at, row in enumerate(table.rows, start=1):
+        _write_row(sheet, at, row, width, formats)
+    for column in range(width):
+        texts = [header[column], *(text_of(row.values[column]) for row in table.rows if column < len(row.values))]
+        longest = max(sum(2 if ord(c) > 0x2E80 else 1 for c in text) for text in texts)
+        sheet.set_column(column, column, min(max(longest + 2, NARROWEST), WIDEST))
+    sheet.set_column(width + 1, width + 1, PROBLEM_WIDTH)
+    sheet.freeze_panes(1, 0)
+
+
+def _write_row(sheet: Worksheet, at: int, row: RefusedRow, width: int, formats: dict[str, Format]) -> None:
+    wrong = {problem.cell for problem in row.problems}
+    for column, value in enumerate(row.values):
+        look = "wrong" if f"{column_letters(column + 1)}{row.row}" in wrong else "text"
+        _put(sheet, at, column, value, formats[look])
+    _put(sheet, at, width, "、".join(dict.fromkeys(problem.cell for problem in row.problems)), formats["text"])
+    _put(sheet, at, width + 1, "；".join(problem.problem for problem in row.problems), formats["said"])
+
+
+def _put(sheet: Worksheet, row: int, column: int, value: Value, look: Format) -> None:
+    """A value as text whatever it starts with: nothing that comes from a file becomes a formula."""
+    text = value if isinstance(value, str) else text_of(value)
+    if text:
+        sheet.write_string(row, column, text[:LONGEST_CELL], look)
+    else:
+        sheet.write_blank(row, column, None, look)
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    """A sheet name that Excel accepts and that is not taken yet."""
+    plain = re.sub(r"[\[\]:*?/\\]", " ", wanted).strip(" '")[:LONGEST_NAME] or "表"
+    name, n = plain, 1
+    while name.casefold() in taken:
+        n += 1
+        name = f"{plain[: LONGEST_NAME - 4]}（{n}）"
+    taken.add(name.casefold())
+    return name

@@ -1,0 +1,40 @@
+"""Tables that offices keep, as plain values: cells with addresses, columns by their meaning, dates, names of units.
+
+Pure: nothing here reads a file (shared/sheets does), so that rules may use all of it.
+"""
+
+from shared.tables.cells import Cell, Problem, RefusedTable, Sheet, Value, Workbook, address, compact, tidy
+from shared.tables.columns import ColumnUnderstood, Field, Layout, TableKind
+from shared.tables.dates import Precision, ReadDate, Unreadable, read_date
+from shared.tables.lines import Line, SheetLines, Skipped, lines_of, refused_tables
+from shared.tables.units import branch_key, group_key, match_branch, match_group, settle_names
+
+__all__ = [
+    "Cell",
+    "ColumnUnderstood",
+    "Field",
+    "Layout",
+    "Line",
+    "Precision",
+    "Problem",
+    "ReadDate",
+    "RefusedTable",
+    "Sheet",
+    "SheetLines",
+    "Skipped",
+    "TableKind",
+    "Unreadable",
+    "Value",
+    "Workbook",
+    "address",
+    "branch_key",
+    "compact",
+    "group_key",
+    "lines_of",
+    "match_branch",
+    "match_group",
+    "read_date",
+    "refused_tables",
+    "settle_names",
+    "tidy",
+]

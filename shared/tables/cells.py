@@ -1,0 +1,151 @@
+"""Cells, sheets and workbooks as plain values, and how their text is made comparable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import NamedTuple
+
+Value = str | float | bool | date | datetime | time | None
+"""What a cell may hold; a whole number arrives as a float or an int, as the file has it."""
+
+EXACT_DIGITS = 15
+"""A number in a spreadsheet keeps this many digits; beyond it the last ones are lost."""
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
+_SIGNS = {ord(wide): ord(narrow) for wide, narrow in zip("．／－＋＊＿", "./-+*_", strict=True)}
+_BLANKS = dict.fromkeys([0x3000, 0xA0, 0x1680, 0x202F, 0x205F, *range(0x2000, 0x200B)], ord(" "))
+_INVISIBLE = dict.fromkeys(
+    [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0xFEFF]
+)
+_PLAIN = {**_FULL_WIDTH, **_SIGNS, **_BLANKS, **_INVISIBLE, ord("\r"): None, ord("\t"): ord(" ")}
+_RUNS = re.compile(r" {2,}")
+_WHITE = re.compile(r"\s+")
+
+
+def tidy(text: str) -> str:
+    """The text with full-width letters, digits and blanks made plain; Chinese and its punctuation stay as they are."""
+    return _RUNS.sub(" ", text.translate(_PLAIN)).strip()
+
+
+def compact(text: str) -> str:
+    """The tidy text without any blank, for comparing."""
+    return _WHITE.sub("", text)
+
+
+def text_of(value: Value) -> str:
+    """A value as the person who looks at the sheet reads it."""
+    if isinstance(value, str):
+        return tidy(value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float | int):
+        return _number_text(value)
+    if isinstance(value, datetime):
+        return str(value.date()) if value.time() == time() else value.isoformat(" ", "minutes")
+    return value.isoformat()
+
+
+def _number_text(value: float) -> str:
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:.10g}"
+    if abs(value) < 10**EXACT_DIGITS:
+        return str(int(value))
+    return f"{value:.14E}"
+
+
+def column_letters(column: int) -> str:
+    """The letters over a column, counted from 1."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def address(row: int, column: int) -> str:
+    """The address that an office worker types: C12 for row 12, column 3."""
+    return f"{column_letters(column)}{row}"
+
+
+class Cell(NamedTuple):
+    """One cell. Rows and columns count from 1; `spread`: the value stands in the first cell of a merged range."""
+
+    value: Value
+    text: str
+    row: int
+    column: int
+    spread: bool = False
+
+    @property
+    def address(self) -> str:
+        """As in C12."""
+        return address(self.row, self.column)
+
+
+def cell_of(value: Value, row: int, column: int, *, spread: bool = False) -> Cell:
+    """A cell with its text worked out."""
+    return Cell(value, text_of(value), row, column, spread)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: every row has the same number of cells, blank ones among them."""
+
+    name: str
+    rows: list[list[Cell]]
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The sheets of a file, in its order."""
+
+    sheets: list[Sheet]
+
+
+def sheet_from(name: str, rows: Iterable[Iterable[Value]], *, visible: bool = True) -> Sheet:
+    """A sheet of plain values, made rectangular."""
+    values = [list(row) for row in rows]
+    width = max((len(row) for row in values), default=0)
+    return Sheet(
+        name,
+        [
+            [cell_of(row[c] if c < len(row) else None, r, c + 1) for c in range(width)]
+            for r, row in enumerate(values, start=1)
+        ],
+        visible,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a cell, as a sentence. `fatal`: the row was not read; otherwise it is a warning."""
+
+    sheet: str
+    cell: str
+    problem: str
+    row: int
+    fatal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that was not read: its values as they stood, where it is from, and why."""
+
+    row: int
+    values: tuple[Value, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedTable:
+    """The refused rows of one sheet under that sheet's own heading, to be corrected and imported again."""
+
+    sheet: str
+    header: tuple[str, ...]
+    rows: list[RefusedRow] = field(default_factory=list)

@@ -1,0 +1,204 @@
+"""Columns recognised by what their heading means, then by what stands in them; never by their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from shared.tables.cells import Cell, Sheet, column_letters, compact
+
+SCANNED_ROWS = 60
+"""A heading stands within so many rows from the top."""
+HEADING_ROWS = 3
+LONGEST_HEADING = 24
+LEAST_COLUMNS = 3
+SURE, LOOSE, PARTLY, HARDLY = 1.0, 0.8, 0.6, 0.4
+EVIDENCE_ROWS, EVIDENCE_LEAST, EVIDENCE_SHARE = 120, 3, 0.8
+
+_BRACKETS = re.compile(r"[（(【\[<《][^）)】\]>》]*[）)】\]>》]")
+_ORNAMENT = re.compile(r"[*★☆#:：、.。/\\|\"'“”‘’_-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a column can mean. `names`: headings that say so; `loose`: those that may, where no other column does;
+    `never`: words that show a heading to mean something else; `evidence`: whether a value looks like one.
+    """
+
+    key: str
+    label: str
+    names: tuple[str, ...]
+    loose: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    evidence: Callable[[Cell], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableKind:
+    """A kind of table: its fields, the ones without which it is another (`anchors`), and those that make a row count."""
+
+    noun: str
+    fields: tuple[Field, ...]
+    anchors: tuple[str, ...]
+    substance: tuple[str, ...]
+    other_tables: re.Pattern[str] | None = None
+
+    def exact(self, text: str) -> str | None:
+        """The field that a heading names outright."""
+        return _exact_names(self.fields).get(plain_heading(text))
+
+
+class ColumnUnderstood(NamedTuple):
+    """What was made of a column, for the preview. `key` is None for one that was not understood."""
+
+    sheet: str
+    column: str
+    heading: str
+    key: str | None
+    label: str
+    by_values: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where what stands: the heading's rows (as indexes, `top` to before `below`) and each field's column index."""
+
+    top: int
+    below: int
+    columns: dict[str, int]
+    headings: tuple[str, ...]
+    by_values: frozenset[str] = field(default_factory=frozenset)
+
+    def heading_of(self, key: str) -> str:
+        """The words over a field's column."""
+        column = self.columns.get(key)
+        return "" if column is None else self.headings[column]
+
+    def understood(self, sheet: str, kind: TableKind) -> Iterator[ColumnUnderstood]:
+        """Every column that has a heading or a meaning, in order."""
+        keys = {column: key for key, column in self.columns.items()}
+        labels = {f.key: f.label for f in kind.fields}
+        for column, heading in enumerate(self.headings):
+            key = keys.get(column)
+            if key or heading:
+                label = labels.get(key, "") if key else ""
+                yield ColumnUnderstood(
+                    sheet, column_letters(column + 1), heading, key, label, by_values=key in self.by_values
+                )
+
+
+@lru_cache(maxsize=4096)
+def plain_heading(text: str) -> str:
+    """A heading without blanks, brackets and ornament."""
+    return _ORNAMENT.sub("", _BRACKETS.sub("", compact(text)))
+
+
+@lru_cache(maxsize=16)
+def _exact_names(fields: tuple[Field, ...]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for one in fields:
+        for name in (*one.names, *one.loose):
+            names.setdefault(name, one.key)
+    return names
+
+
+@lru_cache(maxsize=65_536)
+def _score(one: Field, text: str) -> float:
+    """How surely a heading means a field: 0 to 1."""
+    plain = plain_heading(text)
+    if not plain or len(plain) > LONGEST_HEADING or any(word in plain for word in one.never):
+        return 0.0
+    if plain in one.names:
+        return SURE - one.names.index(plain) / 1000
+    if plain in one.loose:
+        return LOOSE - one.loose.index(plain) / 1000
+    for names, base in ((one.names, PARTLY), (one.loose, HARDLY)):
+        lengths = [len(name) for name in names if name in plain]
+        if lengths:
+            return base + 0.1 * max(lengths) / len(plain)
+    return 0.0
+
+
+def find_layout(sheet: Sheet, kind: TableKind, *, only_at: int | None = None) -> Layout | None:
+    """The heading whose columns are best understood, or None where this is no such table."""
+    tops = range(min(SCANNED_ROWS, len(sheet.rows))) if only_at is None else [only_at]
+    best: tuple[float, Layout] | None = None
+    for top in tops:
+        if _headings_named(sheet.rows[top], kind) == 0:
+            continue
+        for below in range(top + 1, min(top + HEADING_ROWS, len(sheet.rows)) + 1):
+            scored = _layout_at(sheet, kind, top, below)
+            if scored and (best is None or scored[0] > best[0] + 1e-9):
+                best = scored
+    return _with_evidence(sheet, kind, best[1]) if best else None
+
+
+def names_columns(row: list[Cell], kind: TableKind) -> bool:
+    """Whether a row in the midst of a table is a heading again."""
+    return _headings_named(row, kind) >= LEAST_COLUMNS
+
+
+def _headings_named(row: list[Cell], kind: TableKind) -> int:
+    keys = set()
+    for cell in row:
+        if cell.text and len(cell.text) <= LONGEST_HEADING and isinstance(cell.value, str):
+            keys.add(kind.exact(cell.text))
+    return len(keys - {None})
+
+
+def _layout_at(sheet: Sheet, kind: TableKind, top: int, below: int) -> tuple[float, Layout] | None:
+    """How well the rows from `top` to before `below` do as a heading."""
+    stacks = [_stack(sheet, column, top, below) for column in range(len(sheet.rows[top]))]
+    claims = []
+    for column, stack in enumerate(stacks):
+        for one in kind.fields:
+            score = max((_score(one, text) for text in ("".join(stack), *stack[-1:])), default=0.0)
+            if score:
+                claims.append((-score, column, one.key))
+    columns: dict[str, int] = {}
+    total = 0.0
+    for negative, column, key in sorted(claims):
+        if key not in columns and column not in columns.values():
+            columns[key] = column
+            total -= negative
+    if len(columns) < LEAST_COLUMNS or not any(key in columns for key in kind.anchors):
+        return None
+    headings = tuple("".join(stack) for stack in stacks)
+    return total, Layout(top, below, columns, headings)
+
+
+def _stack(sheet: Sheet, column: int, top: int, below: int) -> list[str]:
+    """The distinct texts over a column, from the top down."""
+    texts: list[str] = []
+    for row in sheet.rows[top:below]:
+        text = compact(row[column].text)
+        if plain_heading(text) and text not in texts:
+            texts.append(text)
+    return texts
+
+
+def _with_evidence(sheet: Sheet, kind: TableKind, layout: Layout) -> Layout:
+    """The layout with fields that no heading named but whose values give them away."""
+    columns = dict(layout.columns)
+    found = set()
+    sample = sheet.rows[layout.below : layout.below + EVIDENCE_ROWS]
+    free = [c for c in range(len(layout.headings)) if c not in columns.values()]
+    for one in kind.fields:
+        if one.evidence is None or one.key in columns:
+            continue
+        shares = [(share, -c) for c in free if (share := _share(sample, c, one.evidence)) >= EVIDENCE_SHARE]
+        if shares:
+            column = -max(shares)[1]
+            columns[one.key] = column
+            free.remove(column)
+            found.add(one.key)
+    return Layout(layout.top, layout.below, columns, layout.headings, frozenset(found))
+
+
+def _share(rows: list[list[Cell]], column: int, evidence: Callable[[Cell], bool]) -> float:
+    """The share of a column's values that look right."""
+    cells = [row[column] for row in rows if row[column].text]
+    return sum(map(evidence, cells)) / len(cells) if len(cells) >= EVIDENCE_LEAST else 0.0

@@ -1,0 +1,368 @@
+"""The rows of a sheet told apart: titles, headings, rows that name a unit, totals, hints, notes; what is left is data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
+
+from shared.tables.cells import Cell, Problem, RefusedRow, RefusedTable, Sheet, compact
+from shared.tables.columns import Layout, TableKind, find_layout, names_columns
+from shared.tables.units import branch_of_sheet, nothing, split_unit, units_in
+
+_TOTAL = re.compile(
+    r"(?:.{0,12}(?:合计|小计|总计|共计|总人数|总数)|(?:全[乡镇村]|支部|小组)?共有?\d+[名人条次项]?.*)(?:[（(:：].*)?"
+)
+_NOTE = re.compile(
+    r"(?:填表|填报)?(?:说明|备注|注|提示|注意事项|要求)(?:\d|[:：、.]|$)"
+    r"|(?:填表|填报|制表|审核|审批|经办|负责|联系|统计|录入)(?:人|单位|日期|时间|电话)"
+    r"|单位.{0,6}[（(]?盖章|党支部书记[（(]?签|第.{1,3}页|[Pp]age"
+)
+_HINT = re.compile(
+    r"填写|必填|选填|填全称|格式|例如|^例|^如[:：\d“]|示例|YYYY|yyyy|下拉|请按|请填|全称|按实际|18位|\d+位数?$|^\d?[.、]?同上$"
+)
+_SAMPLE = re.compile(r"^[（(【]?(?:例|示例|样例|例如|举例|范例|填写示例|如)[）)】]?[:：]?\d*$")
+_TOTAL_WITHIN = 5
+"""A total says so in one of so many first cells."""
+_FEW = 2
+_LONGEST_TITLE = 60
+
+
+class Skipped(NamedTuple):
+    """A sheet or a row that is no data, and why, as a sentence. `row` is None for the whole sheet."""
+
+    sheet: str
+    row: int | None
+    why: str
+
+
+class Total(NamedTuple):
+    """A count that somebody typed: where, what it says, and how many rows were met since the last one and in all."""
+
+    cell: Cell
+    typed: int
+    since: int
+    overall: int
+    part: bool
+
+
+@dataclass(slots=True)
+class Line:
+    """A row of data, with the unit that stands in it, above it, or over the whole sheet."""
+
+    sheet: str
+    row: int
+    cells: list[Cell]
+    layout: Layout
+    branch: str = ""
+    group: str = ""
+    branch_cell: str = ""
+
+    def cell(self, key: str) -> Cell:
+        """The cell of a field; a blank one where the sheet has no such column."""
+        column = self.layout.columns.get(key)
+        return self.cells[column] if column is not None else Cell(None, "", self.row, 0)
+
+    def text(self, key: str) -> str:
+        """The text of a field."""
+        return self.cell(key).text
+
+    def address(self, key: str) -> str:
+        """Where a field stands; the row's first cell where the sheet has no such column."""
+        cell = self.cell(key)
+        return cell.address if cell.column else self.cells[0].address
+
+
+@dataclass(slots=True)
+class SheetLines:
+    """What was made of a sheet's rows."""
+
+    sheet: Sheet
+    layouts: list[Layout] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    title: str = ""
+
+    def skip(self, row: int, why: str) -> None:
+        """Remember a row that is no data."""
+        self.skipped.append(Skipped(self.sheet.name, row, why))
+
+    def warn(self, cell: Cell, sentence: str) -> None:
+        """Remember something doubtful."""
+        self.problems.append(Problem(self.sheet.name, cell.address, sentence, cell.row, fatal=False))
+
+
+def lines_of(sheet: Sheet, kind: TableKind) -> SheetLines:
+    """The sheet's rows of data, each with its unit; without lines where the sheet is no such table."""
+    found = SheetLines(sheet)
+    reason = _passed_over(sheet, kind)
+    layout = None if reason else find_layout(sheet, kind)
+    if layout is None:
+        found.skipped.append(Skipped(sheet.name, None, reason or _not_one(sheet, kind)))
+        return found
+    _Walk(found, kind, layout).go()
+    _carry_down(found)
+    _from_sheet_name(found)
+    return found
+
+
+def _passed_over(sheet: Sheet, kind: TableKind) -> str:
+    """Why a sheet is not even looked at, if so."""
+    if not any(cell.text for row in sheet.rows for cell in row):
+        return f"工作表“{sheet.name}”是空的，已跳过"
+    if not sheet.visible:
+        return f"工作表“{sheet.name}”是隐藏的，已跳过；如需导入，请先取消隐藏"
+    top = [cell.text for row in sheet.rows[:_FEW] for cell in row if not cell.spread]
+    names = (sheet.name, *(text for text in top[:4] if text))
+    if kind.other_tables and any(kind.other_tables.search(compact(name)) for name in names):
+        return f"工作表“{sheet.name}”看起来不是{kind.noun}，已跳过"
+    return ""
+
+
+def _not_one(sheet: Sheet, kind: TableKind) -> str:
+    labels = {one.key: one.label for one in kind.fields}
+    wanted = "、".join(labels[key] for key in kind.anchors)
+    return f"工作表“{sheet.name}”里没有找到{kind.noun}的表头（{wanted}等列），已跳过"
+
+
+class _Walk:
+    """One pass down a sheet, carrying the heading in force and the unit last named."""
+
+    def __init__(self, found: SheetLines, kind: TableKind, layout: Layout) -> None:
+        self.found = found
+        self.kind = kind
+        self.layout = layout
+        self.branch = self.group = self.branch_cell = ""
+        self.since = 0
+        self.section: tuple[Cell, int, int] | None = None
+
+    def go(self) -> None:
+        """Walk the rows from the first to the last."""
+        rows = self.found.sheet.rows
+        for row in rows[: self.layout.top]:
+            self.title(row)
+        self.found.layouts.append(self.layout)
+        index = self.layout.below
+        while index < len(rows):
+            index = self.step(index, rows[index])
+        self.close_section()
+
+    def step(self, index: int, row: list[Cell]) -> int:
+        """Tell what one row is; the index of the next one to look at."""
+        own = [cell for cell in row if cell.text and not cell.spread]
+        if not own:
+            return index + 1
+        if names_columns(row, self.kind):
+            return self.heading(index)
+        if not self.not_data(row, own):
+            self.data(row)
+        return index + 1
+
+    def heading(self, index: int) -> int:
+        """A heading again, perhaps with other columns."""
+        self.found.skip(index + 1, "重复的表头")
+        layout = find_layout(self.found.sheet, self.kind, only_at=index)
+        if layout is None:
+            return index + 1
+        if layout.columns != self.layout.columns:
+            self.layout = layout
+            self.found.layouts.append(layout)
+        return layout.below
+
+    def not_data(self, row: list[Cell], own: list[Cell]) -> bool:
+        """Whether a row is a total, a hint, a note or names a unit; remembered if so."""
+        number = row[0].row
+        if self.is_total(own):
+            self.total(row, own)
+        elif self.is_note(own):
+            self.found.skip(number, "说明、签字等文字")
+        elif _is_section(own):
+            self.title(row)
+            self.found.skip(number, "只写着党支部或党小组的行")
+        elif len(own) == 1 and sum(cell.spread for cell in row) >= _FEW:
+            self.found.skip(number, "横贯表格的文字")
+        elif len(own) > _FEW and _is_hint(own):
+            self.found.skip(number, "填写提示或示例")
+        elif not self.has_substance(row):
+            self.found.skip(number, "没有内容的行")
+        else:
+            return False
+        return True
+
+    def has_substance(self, row: list[Cell]) -> bool:
+        """Whether any field that makes a row count is filled."""
+        columns = self.layout.columns
+        cells = (row[columns[key]] for key in self.kind.substance if key in columns)
+        return any(cell.text and not cell.spread and not nothing(cell.text) for cell in cells)
+
+    def is_total(self, own: list[Cell]) -> bool:
+        """合计, 小计, 共 12 人 in one of the first cells, and not half a row of other things beside it."""
+        said = any(_TOTAL.fullmatch(compact(c.text)) for c in own[:_TOTAL_WITHIN] if isinstance(c.value, str))
+        return said and len(own) <= max(_FEW + 1, len(self.layout.columns) // 2)
+
+    def is_note(self, own: list[Cell]) -> bool:
+        """注：…, 填表人：… alone in a row, or nearly."""
+        return len(own) <= _FEW + 1 and any(_NOTE.match(compact(cell.text)) for cell in own[:_FEW])
+
+    def title(self, row: list[Cell]) -> None:
+        """Take the unit from a title or a row between the data."""
+        for cell in row:
+            if not cell.text or cell.spread or _is_instruction(cell.text):
+                continue
+            self.found.title = self.found.title or cell.text
+            branch, group, count = units_in(cell.text)
+            if branch:
+                self.close_section()
+                self.branch, self.group, self.branch_cell = branch, group, cell.address
+            elif group:
+                self.close_section()
+                self.group = group
+            if (branch or group) and count is not None and row[0].row > self.layout.below:
+                self.section = (cell, count, len(self.found.lines))
+
+    def close_section(self) -> None:
+        """Compare the count that a unit's row stated with the rows that followed."""
+        if self.section:
+            cell, typed, start = self.section
+            self.found.totals.append(
+                Total(cell, typed, len(self.found.lines) - start, len(self.found.lines) - start, part=True)
+            )
+        self.section = None
+
+    def total(self, row: list[Cell], own: list[Cell]) -> None:
+        """Remember what a total says."""
+        self.found.skip(row[0].row, "合计行")
+        numbers = [(c, n) for c in own if (n := _count_in(c)) is not None]
+        met = len(self.found.lines)
+        part = any("小计" in cell.text for cell in own)
+        if numbers:
+            self.found.totals.append(Total(*numbers[0], met - self.since, met, part))
+        self.since = met
+
+    def data(self, row: list[Cell]) -> None:
+        """A row of data, under the unit in force."""
+        line = Line(self.found.sheet.name, row[0].row, row, self.layout, branch_cell=self.branch_cell)
+        branch, group = split_unit(line.text("branch"))
+        own_group = line.text("group")
+        line.branch = branch if not nothing(branch) else ""
+        line.group = compact(own_group) if own_group else group
+        if not line.branch and self.branch:
+            line.branch = self.branch
+        elif line.branch:
+            line.branch_cell = line.address("branch")
+        if not line.group and self.group:
+            line.group = self.group
+        if nothing(line.group):
+            line.group = ""
+        self.found.lines.append(line)
+
+
+def _is_section(own: list[Cell]) -> bool:
+    """Whether a row only names a unit, with at most its number and the number of its people."""
+    texts = [cell.text for cell in own if not re.fullmatch(r"\d+|[（(]?(?:共|计)?\d+[名人][）)]?", compact(cell.text))]
+    return len(own) <= _FEW + 1 and len(texts) == 1 and any(units_in(texts[0])[:2])
+
+
+def _is_instruction(text: str) -> bool:
+    """Whether a text over the table explains it, so that units in it are examples."""
+    return len(text) > _LONGEST_TITLE or bool(_NOTE.match(compact(text)) or "填写" in text or "如：" in text)
+
+
+def _is_hint(own: list[Cell]) -> bool:
+    """Whether a row tells how to fill in the form, shows an example, or numbers the columns."""
+    texts = [compact(cell.text) for cell in own]
+    if any(_SAMPLE.match(text) for text in texts[:_FEW]):
+        return True
+    if sum(bool(_HINT.search(text)) for text in texts) * 3 >= len(texts):
+        return True
+    numbers = [text for text in texts if text.isdigit()]
+    return len(numbers) >= len(texts) - 1 and [int(n) for n in numbers] == list(
+        range(int(numbers[0]), int(numbers[0]) + len(numbers))
+    )
+
+
+def _count_in(cell: Cell) -> int | None:
+    """The number in a cell of a total: 334, 334人, 合计：334人."""
+    if isinstance(cell.value, float | int) and not isinstance(cell.value, bool):
+        return int(cell.value)
+    found = re.search(r"(\d+)", cell.text)
+    return int(found[1]) if found else None
+
+
+def _carry_down(found: SheetLines) -> None:
+    """Units written once, in the first row of theirs, hold for the blank rows below."""
+    branch = ""
+    for line in found.lines:
+        if line.branch:
+            branch = line.branch
+        elif "branch" in line.layout.columns:
+            line.branch = branch
+    for _, run in groupby(found.lines, key=lambda line: line.branch):
+        lines = list(run)
+        starts = [line.group for line in lines if line.group]
+        if lines[0].group and len(starts) == len(set(starts)) and len(starts) * 2 <= len(lines):
+            group = ""
+            for line in lines:
+                group = line.group = line.group or group
+
+
+def _from_sheet_name(found: SheetLines) -> None:
+    """A sheet for each branch or group: its name says which, where nothing else does."""
+    without = [line for line in found.lines if not line.branch]
+    if not without or len(without) < len(found.lines):
+        return
+    branch, group = branch_of_sheet(found.sheet.name), units_in(found.sheet.name).group
+    for line in without:
+        line.branch = branch
+        line.group = line.group or group
+    if branch:
+        sentence = f"表里没有写党支部，按工作表的名字当作“{branch}”"
+        found.problems.append(Problem(found.sheet.name, "A1", sentence, 1, fatal=False))
+
+
+def refused_tables(lines: Iterable[Line], problems: Iterable[Problem]) -> list[RefusedTable]:
+    """The lines with fatal problems, sheet by sheet, with the unit added where no column names it."""
+    by_row: dict[tuple[str, int], list[Problem]] = {}
+    for problem in problems:
+        by_row.setdefault((problem.sheet, problem.row), []).append(problem)
+    tables: dict[tuple[str, tuple[str, ...]], RefusedTable] = {}
+    for line in lines:
+        mine = by_row.get((line.sheet, line.row), [])
+        if not any(problem.fatal for problem in mine):
+            continue
+        added = {label: unit for key, label, unit in _units(line) if key not in line.layout.columns}
+        header = (*_header(line.layout), *added)
+        table = tables.setdefault((line.sheet, header), RefusedTable(line.sheet, header))
+        values = (*(cell.value for cell in line.cells), *added.values())
+        table.rows.append(RefusedRow(line.row, values, tuple(p for p in mine if p.fatal)))
+    return list(tables.values())
+
+
+def _units(line: Line) -> Iterator[tuple[str, str, str]]:
+    yield "branch", "所在党支部", line.branch
+    yield "group", "所属党小组", line.group
+
+
+def _header(layout: Layout) -> tuple[str, ...]:
+    return layout.headings
+
+
+def totals_off(found: SheetLines, unit: str, noun: Callable[[Total], str] | None = None) -> Iterator[Problem]:
+    """A warning for each typed count that is not the number of rows met."""
+    for total in found.totals:
+        right = {total.since} if total.part else {total.since, total.overall}
+        if total.typed not in right:
+            met = total.since if total.part else total.overall
+            said = noun(total) if noun else "表里写的人数是"
+            sentence = f"{said} {total.typed}，实际有 {met} {unit}，请核对"
+            yield Problem(found.sheet.name, total.cell.address, sentence, total.cell.row, fatal=False)
+
+
+def use_settled(lines: Iterable[Line], settled: Mapping[str, str]) -> None:
+    """Write each branch in the one spelling chosen for it."""
+    for line in lines:
+        line.branch = settled.get(line.branch, line.branch)

@@ -1,0 +1,209 @@
+"""Names of branches and groups as people vary them: 第一党小组 = 一组 = 1组, 柳河村党支部 = 柳河村支部 = 柳河支部."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from shared.tables.cells import compact
+from shared.tables.dates import shown
+
+NOTHING = frozenset(
+    {"", "无", "/", "-", "—", "——", "\\", "不设", "未设", "未划分", "未分组", "不分组", "没有", "暂无", "空"}
+)
+"""What people put into a cell that does not apply."""
+
+_HAN = "\u3400-\u9fff\U00020000-\U0003ffff〇"
+_BRACKETS = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]?")
+_PARTY = re.compile(r"^(?:中国共产党|中共)")
+_BRANCH_ENDING = re.compile(r"(?:党支部委员会|支部委员会|党总支|总支|党支部|支部|党委)$")
+_ABOVE = re.compile(r"^.{1,8}?(?:乡党委|镇党委|党工委|街道|乡|镇)(?=..)")
+_PLACE = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会|社区|村|居)$")
+_GROUP_NUMBER = re.compile(r"第?([\d一二三四五六七八九十]+)(?:党小组|小组|党组|组)?")
+_GROUP_ENDING = re.compile(r"(?:党小组|小组|党组|组)$")
+_FRONT = re.compile(
+    r"^(?:\d{4}年(?:度)?|[一二三四五六七八九十]+[、.．]|\d+[、.．]|[（(][一二三四五六七八九十\d]+[）)]"
+    r"|(?:填报单位|填报党组织|上报单位|所在党支部|所属党支部|党支部名称|支部名称|党组织名称|所在党小组|所属党小组|党小组名称"
+    r"|党支部|支部|党组织|党小组|组织|单位|名称)[（(盖章）)]*[:：])"
+)
+_BRANCH_IN = re.compile(
+    f"([{_HAN}A-Za-z0-9·]{{1,24}}?(?:党支部委员会|支部委员会|党总支|党支部|支部))(?!书记|名称|委员|大会)"
+)
+_NUMBERED_GROUP = re.compile(r"第?[一二三四五六七八九十0-9]{1,3}(?:党小组|小组|组)(?!长|组长|会|名称)")
+_NAMED_GROUP = re.compile(f"[{_HAN}]{{1,10}}?党小组(?!长|组长|会|名称)")
+_COUNT = re.compile(r"[（(]?(?:共|计|党员|人数[:：]?)*(\d+)(?:名|人)")
+_GENERIC = re.compile(
+    r"^(?:所在|所属|各|本|基层|农村|该|每个?|全体|党支部|支部|乡镇|村级?)+(?:党小组|党支部|支部)?$|^党小组$"
+)
+
+_ONES = {c: i for i, c in enumerate("〇一二三四五六七八九")}
+
+
+class UnitsFound(NamedTuple):
+    """What a title or a row between the people names, with the number of people that it states."""
+
+    branch: str = ""
+    group: str = ""
+    count: int | None = None
+
+
+def nothing(text: str) -> bool:
+    """Whether a cell says that there is nothing to say."""
+    return compact(text) in NOTHING
+
+
+def chinese_number(text: str) -> int | None:
+    """12 of "12" or "十二"; None for anything else."""
+    if text.isdigit():
+        return int(text)
+    if text in _ONES:
+        return _ONES[text]
+    tens, ten, ones = text.partition("十")
+    if not ten or (tens and tens not in _ONES) or (ones and ones not in _ONES):
+        return None
+    return _ONES.get(tens, 1) * 10 + _ONES.get(ones, 0)
+
+
+def branch_key(name: str) -> str:
+    """A branch's name without what people add and leave out: 中共, the word for branch, blanks, brackets."""
+    plain = _PARTY.sub("", _BRACKETS.sub("", compact(name)))
+    return _BRANCH_ENDING.sub("", plain) or plain
+
+
+def _below(key: str) -> str:
+    """The key without the township in front."""
+    return _ABOVE.sub("", key)
+
+
+def _bare(key: str) -> str:
+    """The key without the kind of place behind."""
+    place = _PLACE.sub("", key)
+    return place if len(place) > 1 else key
+
+
+def group_key(name: str, branch: str = "") -> str:
+    """A group's name as it is compared within its branch: a numbered group is its number."""
+    plain = _BRACKETS.sub("", compact(name))
+    for front in (compact(branch), branch_key(branch)):
+        if front and plain.startswith(front) and len(plain) > len(front):
+            plain = plain.removeprefix(front).removeprefix("党支部").removeprefix("支部") or plain
+    if (found := _GROUP_NUMBER.fullmatch(plain)) and (number := chinese_number(found[1])) is not None:
+        return f"#{number}"
+    return _GROUP_ENDING.sub("", plain) or plain
+
+
+def match_branch(text: str, names: Iterable[str]) -> str | None:
+    """The one name that this text means; None where none or several could be meant."""
+    known = {name: branch_key(name) for name in names}
+    wanted = branch_key(text)
+    for same in (
+        lambda key: key == wanted,
+        lambda key: _below(key) == _below(wanted),
+        lambda key: _bare(_below(key)) == _below(wanted) or _below(key) == _bare(_below(wanted)),
+    ):
+        found = [name for name, key in known.items() if same(key)]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def match_group(text: str, names: Iterable[str], branch: str = "") -> str | None:
+    """The one group of a branch that this text means; None where none or several could be meant."""
+    wanted = group_key(text, branch)
+    found = [name for name in names if group_key(name, branch) == wanted]
+    return found[0] if len(found) == 1 else None
+
+
+def settle_names(texts: Iterable[str]) -> dict[str, str]:
+    """Each spelling of a branch → the spelling to use: the most frequent, then the fullest, of those that mean it."""
+    counted = Counter(texts)
+    places = {_below(branch_key(text)) for text in counted}
+    meant = {text: _place_meant(_below(branch_key(text)), places) for text in counted}
+    forms: dict[str, list[str]] = {}
+    for text, place in meant.items():
+        forms.setdefault(place, []).append(text)
+    best = {
+        place: max(
+            (f for f in found if branch_key(f) == place or len(found) == 1), key=_weight(counted), default=found[0]
+        )
+        for place, found in forms.items()
+    }
+    return {text: best[place] for text, place in meant.items()}
+
+
+def _place_meant(key: str, places: set[str]) -> str:
+    """柳河村 for 柳河 where only one place of that name is there; otherwise the key itself."""
+    fuller = [place for place in places if place != key and _bare(place) == key]
+    return fuller[0] if len(fuller) == 1 else key
+
+
+def _weight(counted: Counter[str]) -> Callable[[str], tuple[int, int, str]]:
+    return lambda form: (counted[form], len(form), form)
+
+
+def units_in(text: str) -> UnitsFound:
+    """The branch and group that a title, a sheet's name or a row between the people names."""
+    branch = group = ""
+    count = None
+    for part in re.split(r"[\s;；，,]+", text):
+        plain = _stripped(part)
+        if not branch and (found := _BRANCH_IN.search(plain)):
+            name = _stripped(found[1])
+            branch = "" if _generic(name) else name
+            plain = plain[found.end() :]
+        group = group or _group_in(plain, named=bool(branch))
+        if count is None and (counted := _COUNT.search(part)):
+            count = int(counted[1])
+    return UnitsFound(branch, group, count)
+
+
+def _group_in(text: str, *, named: bool) -> str:
+    """The group in a text; one without a number only where a branch stands before it or nothing else does."""
+    if found := _NUMBERED_GROUP.search(text):
+        return found[0]
+    found = _NAMED_GROUP.match(text)
+    alone = found is not None and not _BRACKETS.sub("", text[found.end() :])
+    return found[0] if found and (named or alone) and not _generic(found[0]) else ""
+
+
+def _generic(name: str) -> bool:
+    """Whether a name is no branch's or group's own: 各党支部, 所在党小组."""
+    return bool(_GENERIC.match(name) or _GENERIC.match(_below(name)))
+
+
+def split_unit(text: str) -> tuple[str, str]:
+    """A cell that names branch and group together, as (branch, group)."""
+    plain = compact(text)
+    found = _BRANCH_IN.match(plain)
+    if found and (rest := plain[found.end() :]) and rest.endswith("组"):
+        return found[1], rest
+    return plain, ""
+
+
+def _stripped(text: str) -> str:
+    """Without years, numbering and captions in front."""
+    before = None
+    while before != text:
+        before, text = text, _FRONT.sub("", text)
+    return text
+
+
+def branch_of_sheet(name: str) -> str:
+    """The branch that a sheet's name means, or nothing: 柳河村 → 柳河村党支部."""
+    if found := units_in(name).branch:
+        return found
+    plain = re.sub(
+        r"[（(].*?[）)]|\d+年?度?|花名册|名册|党员|台账|信息|登记|基本|情况|统计|一览|表|簿", "", compact(name)
+    )
+    if re.fullmatch(f"[{_HAN}]{{2,8}}", plain) and not re.search(
+        r"汇总|合计|说明|目录|封面|名单|正式|预备|活动|记录|全乡|全镇", plain
+    ):
+        return f"{plain}党支部"
+    return ""
+
+
+def unit_phrase(branch: str, group: str) -> str:
+    """The unit in a sentence."""
+    return shown(f"{branch}{group}", 40)

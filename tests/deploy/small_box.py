@@ -1,0 +1,59 @@
+"""A whole box with real servers and tiny programs, as a process that tests may signal and kill.
+
+Called as `small_box.py DATA [--port N] [--first-port N]`; prints nothing but what the box says.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from deploy import migrate  # noqa: E402
+from deploy.box import BoxRefusal, life, serve  # noqa: E402
+
+WEB = """
+import http.server, socket, sys
+class Quiet(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers(); self.wfile.write(b"here")
+    def log_message(self, *args): pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Quiet, bind_and_activate=False)
+server.socket = socket.socket(fileno=int(sys.argv[1]))
+server.serve_forever()
+"""
+WORK = "import time\nwhile True: time.sleep(1)"
+# One that starts a process of its own and ends it when asked to end, as a prefork worker does.
+FORKS = """
+import os, signal, sys, time
+child = os.fork()
+if child:
+    signal.signal(signal.SIGTERM, lambda *_: (os.kill(child, signal.SIGKILL), sys.exit(0)))
+while True: time.sleep(1)
+"""
+
+COMMANDS = {
+    "web": [sys.executable, "-c", WEB, "{fd}"],
+    "worker": [sys.executable, "-c", FORKS],
+    "sweep": [sys.executable, "-c", WORK],
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--port", type=int)
+    parser.add_argument("--first-port", type=int)
+    asked = parser.parse_args()
+    life.PORT = asked.first_port or life.PORT
+    migrate.pending = lambda _url: []  # type: ignore[assignment]
+    try:
+        serve(asked.data, port=asked.port, commands=COMMANDS)
+    except BoxRefusal as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        sys.exit(refusal.code)
+
+
+if __name__ == "__main__":
+    main()

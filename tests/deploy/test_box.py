@@ -1,0 +1,292 @@
+"""One box starts, is watched and stops as a whole, whatever happens to it: real processes, real signals."""
+
+import json
+import os
+import pwd
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import psutil
+import psycopg
+import pytest
+
+from deploy.box import Box, running
+
+SMALL_BOX = Path(__file__).parent / "small_box.py"
+SECONDS = 20
+
+
+def as_user(name: str | None) -> dict[str, Any]:
+    if name is None:
+        return {}
+    found = pwd.getpwnam(name)
+    return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
+
+
+def python_of(user: str) -> str:
+    """A Python of our version that this user can run with our packages; ours may lie in a folder that is closed to him."""
+    for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}", "/usr/bin/python3"):
+        with suppress(OSError):
+            env = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"}
+            tried = [python, "-c", "import psycopg, psutil, deploy.box"]
+            if not subprocess.run(
+                tried, env=env, cwd="/", capture_output=True, check=False, **as_user(user)
+            ).returncode:
+                return python
+    pytest.skip(f"no Python that {user} can run")
+
+
+class Started:
+    """A box in a process of its own."""
+
+    def __init__(self, data: Path, *options: str, python: str = sys.executable, user: str | None = None) -> None:
+        self.data = data
+        env = {name: value for name, value in os.environ.items() if not name.startswith("XIAOZU_")}
+        self.process = subprocess.Popen(
+            [python, str(SMALL_BOX), str(data), *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd="/",
+            env=env | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"},
+            **as_user(user),
+        )
+
+    def up(self) -> Box:
+        """The box, once its web answers."""
+        eventually(lambda: self.process.poll() is not None or self.is_up())
+        assert self.process.poll() is None, self.said()
+        assert fetch(self.box().url) == "here"
+        return self.box()
+
+    def is_up(self) -> bool:
+        found = self.box()
+        return found.pid == self.process.pid and "sweep" in found.pids
+
+    def box(self) -> Box:
+        return Box.read(self.data) or Box(self.data, 0, "", "", "", "")
+
+    def family(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def said(self) -> str:
+        return self.process.communicate(timeout=SECONDS)[1]
+
+
+Start = Callable[..., Started]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    started: list[Started] = []
+
+    def begin(data: Path, *options: str, **how: str) -> Started:
+        started.append(Started(data, *options, **how))
+        return started[-1]
+
+    yield begin
+    for one in started:
+        one.process.terminate()
+    for one in started:
+        if not one.process.stderr.closed:
+            one.said()
+
+
+def eventually(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.02)
+
+
+def fetch(url: str) -> str:
+    with urlopen(url, timeout=SECONDS) as answer:
+        return answer.read().decode()
+
+
+def gone(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_stops_everything_together(tmp_path: Path, start: Start, number: int) -> None:
+    box = start(tmp_path / "data")
+    box.up()
+    family = box.family()
+
+    box.process.send_signal(number)
+
+    assert "已停止" in box.said()
+    assert box.process.returncode == 0
+    assert len(family) > 5
+    assert all(gone(process) for process in family)
+    assert running(tmp_path / "data") is None
+    assert not (tmp_path / "data" / "box.json").exists()
+
+
+def test_a_signal_while_it_starts_leaves_nothing(tmp_path: Path, start: Start) -> None:
+    box = start(tmp_path / "data")
+    eventually((tmp_path / "data" / "postgres" / "cluster" / "postmaster.pid").exists)
+    family = box.family()
+
+    box.process.send_signal(signal.SIGTERM)
+
+    box.said()
+    assert box.process.returncode == 0
+    assert all(gone(process) for process in family)
+
+
+def test_no_child_outlives_a_killed_box_and_the_next_one_has_its_data(tmp_path: Path, start: Start) -> None:
+    box = start(tmp_path / "data")
+    with psycopg.connect(box.up().migrate_database_url) as connection:
+        connection.execute("create table kept as select 42 as answer")
+    family = box.family()
+
+    box.process.kill()
+
+    eventually(lambda: all(gone(process) for process in family))
+    again = start(tmp_path / "data").up()
+    with psycopg.connect(again.migrate_database_url) as connection:
+        assert connection.execute("table kept").fetchone() == (42,)
+
+
+def test_a_box_killed_while_its_servers_hang_is_followed_by_a_sound_one(tmp_path: Path, start: Start) -> None:
+    box = start(tmp_path / "data")
+    pids = box.up().pids
+    family = box.family()
+    frozen = [psutil.Process(pids[name]) for name in ("postgres", "valkey", "worker")]
+    for process in frozen:
+        process.suspend()  # deaf to every polite signal
+    box.process.kill()
+
+    try:
+        again = start(tmp_path / "data").up()
+
+        assert all(gone(process) for process in family)
+    finally:
+        for process in frozen:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+    assert set(again.pids.values()).isdisjoint(pids.values())
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "sweep", "valkey", "postgres"])
+def test_a_dead_child_is_started_again(tmp_path: Path, start: Start, name: str) -> None:
+    box = start(tmp_path / "data")
+    before = box.up()
+
+    os.kill(before.pids[name], signal.SIGKILL)
+
+    eventually(lambda: box.box().pids.get(name) not in {None, before.pids[name]})
+    after = box.box()
+    assert (after.database_url, after.redis_url, after.url) == (before.database_url, before.redis_url, before.url)
+    assert fetch(after.url) == "here"
+    psycopg.connect(after.database_url).close()
+    box.process.terminate()
+    assert f"{name}（进程 {before.pids[name]}）意外结束" in box.said()
+
+
+def test_callers_wait_unrefused_while_the_web_is_started_again(tmp_path: Path, start: Start) -> None:
+    box = start(tmp_path / "data")
+    before = box.up()
+
+    os.kill(before.pids["web"], signal.SIGKILL)
+
+    assert fetch(before.url) == "here"
+
+
+def test_a_port_that_was_asked_for_and_is_taken_is_refused(tmp_path: Path, start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+        box = start(tmp_path / "data", "--port", str(port))
+
+        assert f"{port} 端口" in box.said()
+    assert box.process.returncode == 4
+    assert not (tmp_path / "data" / "postgres" / "cluster").exists()
+
+
+def test_the_usual_port_gives_way_to_the_next_free_one(tmp_path: Path, start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+        box = start(tmp_path / "data", "--first-port", str(port)).up()
+
+    assert port < box.ports["web"]
+
+
+def test_a_second_start_says_where_the_first_one_is(tmp_path: Path, start: Start) -> None:
+    first = start(tmp_path / "data").up()
+
+    second = start(tmp_path / "data")
+
+    assert first.url in second.said()
+    assert second.process.returncode == 3
+    assert fetch(first.url) == "here"
+
+
+def test_stale_state_is_harmless(tmp_path: Path, start: Start) -> None:
+    data = tmp_path / "data"
+    first = start(data)
+    first.up()
+    first.process.terminate()
+    first.said()
+    stranger = os.getpid()  # a live process that has the number of a dead one
+    (data / "postgres" / "cluster" / "postmaster.pid").write_text(f"{stranger}\n/nowhere\n1\n5432\n\n\n\nready\n")
+    (data / "box.json").write_text(json.dumps({"pid": stranger, "data": str(data)}))
+
+    second = start(data)
+
+    assert second.up().pid == second.process.pid
+
+
+def test_a_lost_file_of_secrets_is_refused_and_not_made_anew(tmp_path: Path, start: Start) -> None:
+    first = start(tmp_path / "data")
+    first.up()
+    first.process.terminate()
+    first.said()
+    (tmp_path / "data" / "secrets.json").unlink()
+
+    second = start(tmp_path / "data")
+
+    assert "secrets.json" in second.said()
+    assert second.process.returncode == 5
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the other tests show it already")
+def test_it_runs_for_a_user_without_rights(start: Start) -> None:
+    python = python_of("daemon")
+    data = Path(f"/var/tmp/xiaozu-{os.getpid()}")
+    data.mkdir()
+    os.chown(data, pwd.getpwnam("daemon").pw_uid, -1)
+    try:
+        box = start(data, python=python, user="daemon")
+        pids = box.up().pids
+
+        users = {psutil.Process(pid).username() for pid in pids.values()}
+        box.process.terminate()
+
+        assert "已停止" in box.said()
+        assert users == {"daemon"}
+    finally:
+        subprocess.run(["rm", "-rf", str(data)], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
+def test_the_database_of_a_root_has_no_rights_of_root(tmp_path: Path, start: Start) -> None:
+    box = start(tmp_path / "data")
+
+    pids = box.up().pids
+
+    assert psutil.Process(pids["postgres"]).uids().effective != 0

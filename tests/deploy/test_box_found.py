@@ -1,0 +1,129 @@
+"""A command finds the running box of its folder, or has one for as long as it needs it."""
+
+import fcntl
+import os
+import threading
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deploy import migrate
+from deploy.box import AlreadyRunning, box, running
+from deploy.box.state import Box, locked
+from deploy.embedded.postgres import Postgres
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No settings of others, and no migrations: those have tests of their own."""
+    for name in [name for name in os.environ if name.startswith("XIAOZU_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(migrate, "pending", lambda _url: [])
+
+
+def silent(_text: str) -> None: ...
+
+
+def test_it_lasts_as_long_as_the_block(tmp_path: Path) -> None:
+    with box(tmp_path, say=silent) as found:
+        seen = running(tmp_path)
+        assert seen is not None
+        assert seen.database_url == found.database_url
+        psycopg.connect(found.database_url).close()
+        assert os.environ["XIAOZU_DATABASE_URL"] == found.database_url
+
+    assert running(tmp_path) is None
+    assert "XIAOZU_DATABASE_URL" not in os.environ
+
+
+def test_a_running_one_is_used_and_left_running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with box(tmp_path, say=silent) as first:
+        monkeypatch.delenv("XIAOZU_DATABASE_URL")  # as in another process
+
+        with box(tmp_path, say=silent) as second:
+            assert second.database_url == first.database_url
+
+        assert running(tmp_path) is not None
+
+
+def test_it_does_not_end_under_another_command(tmp_path: Path) -> None:
+    ended = threading.Event()
+    with box(tmp_path, say=silent) as found:
+        busy = locked(tmp_path / "box.users", fcntl.LOCK_SH)
+        busy.__enter__()
+
+        def finish() -> None:
+            with psycopg.connect(found.database_url):
+                assert not ended.wait(0.5)
+            busy.__exit__(None, None, None)
+
+        other = threading.Thread(target=finish)
+        other.start()
+    ended.set()
+
+    other.join()
+    assert running(tmp_path) is None
+
+
+def test_a_block_within_a_block_has_the_same_box(tmp_path: Path) -> None:
+    with box(tmp_path, say=silent) as outer, box(tmp_path, say=silent) as inner:
+        assert inner.database_url == outer.database_url
+
+
+def test_a_database_named_by_the_settings_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XIAOZU_DATABASE_URL", "postgresql://somewhere/else")
+
+    with box(tmp_path / "data", say=silent) as found:
+        assert found.database_url == "postgresql://somewhere/else"
+
+    assert not (tmp_path / "data").exists()
+
+
+def test_state_and_secrets_are_for_their_owner_only(tmp_path: Path) -> None:
+    with box(tmp_path, say=silent):
+        for name in ("box.json", "secrets.json"):
+            assert (tmp_path / name).stat().st_mode & 0o077 == 0
+
+
+def test_a_failure_in_the_block_ends_it_too(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), box(tmp_path, say=silent):
+        _ = 1 / 0
+
+    assert running(tmp_path) is None
+
+
+def test_the_log_of_the_database_has_no_personal_data(tmp_path: Path) -> None:
+    server = Postgres(tmp_path, durable=False)
+    server.start()
+    try:
+        with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+            connection.execute("create table person (name text primary key)")
+            for _ in range(2):
+                try:
+                    connection.execute("insert into person values (%s)", ["某人某某"])
+                except psycopg.errors.UniqueViolation:
+                    connection.execute("select pg_sleep(0.6), %s", ["某人某某"])
+    finally:
+        server.stop()
+
+    said = server.log.read_text()
+    assert "person_pkey" in said
+    assert "某人" not in said
+
+
+def test_a_half_made_database_is_made_again(tmp_path: Path) -> None:
+    (tmp_path / "cluster.new" / "base").mkdir(parents=True)
+    server = Postgres(tmp_path, durable=False)
+
+    server.start()
+
+    psycopg.connect(server.url()).close()
+    server.kill()
+
+
+def test_who_is_refused_is_told_the_way(tmp_path: Path) -> None:
+    refusal = AlreadyRunning("…")
+
+    assert refusal.code == 3
+    assert Box.read(tmp_path) is None

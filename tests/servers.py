@@ -1,0 +1,146 @@
+"""A real PostgreSQL and a real Valkey for the tests, once a run, and a fresh migrated database in milliseconds.
+
+`XIAOZU_TEST_DATABASE_URL` (a superuser's) and `XIAOZU_TEST_REDIS_URL` name servers that are there already;
+`XIAOZU_TEST_CONTAINERS=1` takes containers where an engine answers; otherwise both come from wheels.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier, Literal
+
+from deploy.embedded.postgres import APP, OWNER, Postgres
+from deploy.embedded.postgres_roles import prepare
+from deploy.embedded.valkey import Valkey
+from deploy.migrate import upgrade_all
+
+RUN = secrets.token_hex(3)  # two runs may share a server
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database, as its owner and as the services see it."""
+
+    name: str
+    owner_url: str
+    app_url: str
+
+    def environment(self) -> dict[str, str]:
+        """The settings that lead a process to it."""
+        return {"XIAOZU_DATABASE_URL": self.app_url, "XIAOZU_MIGRATE_DATABASE_URL": self.owner_url}
+
+
+Fresh = Callable[[], AbstractContextManager[Database]]
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A server on which the tests may make databases; `embedded` is there when it may also be killed."""
+
+    owner_url: str
+    app_password: str
+    embedded: Postgres | None = None
+
+    def database(self, name: str) -> Database:
+        """The addresses of one of its databases."""
+        parts = urlsplit(self.owner_url)
+        owner = urlunsplit(parts._replace(path=f"/{name}"))
+        app = parts._replace(path=f"/{name}", netloc=f"{APP}:{self.app_password}@{parts.netloc.rpartition('@')[2]}")
+        return Database(name, owner, urlunsplit(app))
+
+    def create(self, name: str, template: str = "template0") -> Database:
+        """Make a database, as a copy of the files of another one that nobody is connected to."""
+        made = SQL("create database {} template {} strategy file_copy").format(Identifier(name), Identifier(template))
+        with psycopg.connect(self.owner_url, autocommit=True) as connection:
+            connection.execute(made)
+        return self.database(name)
+
+    def drop(self, name: str) -> None:
+        """Remove a database with whoever is in it."""
+        with psycopg.connect(self.owner_url, autocommit=True) as connection:
+            connection.execute(SQL("drop database if exists {} with (force)").format(Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """PostgreSQL, once a run."""
+    with ExitStack() as stack:
+        if given := os.environ.get("XIAOZU_TEST_DATABASE_URL") or _container(stack, "postgres"):
+            password = secrets.token_urlsafe(16)
+            prepare(given, APP, password, "postgres")
+            with psycopg.connect(given, autocommit=True) as connection:
+                connection.execute(SQL("alter role {} password {}").format(Identifier(APP), Literal(password)))
+            yield PostgresServer(given, password)
+            return
+        server = Postgres(tmp_path_factory.mktemp("postgres"), durable=False)
+        stack.callback(server.kill)
+        server.start()
+        password = urlsplit(server.url()).password or ""
+        yield PostgresServer(server.url(OWNER, database="postgres"), password, server)
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Redis or Valkey, once a run. Who wants to kill or freeze one makes his own `Valkey`."""
+    with ExitStack() as stack:
+        if given := os.environ.get("XIAOZU_TEST_REDIS_URL") or _container(stack, "valkey"):
+            yield given
+            return
+        server = Valkey(tmp_path_factory.mktemp("valkey"))
+        stack.callback(server.kill)
+        server.start()
+        yield server.url()
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres_server: PostgresServer) -> Iterator[Database]:
+    """A migrated database that nobody uses, to be copied."""
+    made = postgres_server.create(f"xiaozu_template_{RUN}")
+    upgrade_all(made.owner_url)
+    yield made
+    postgres_server.drop(made.name)
+
+
+@pytest.fixture(scope="session")
+def fresh_database(postgres_server: PostgresServer, migrated: Database) -> Fresh:
+    """`with fresh_database() as database:` a copy of the migrated one, gone afterwards."""
+    numbers = count(1)
+
+    @contextmanager
+    def fresh() -> Iterator[Database]:
+        made = postgres_server.create(f"xiaozu_{RUN}_{next(numbers)}", migrated.name)
+        try:
+            yield made
+        finally:
+            postgres_server.drop(made.name)
+
+    return fresh
+
+
+@pytest.fixture
+def database(fresh_database: Fresh) -> Iterator[Database]:
+    """A fresh migrated database for one test."""
+    with fresh_database() as made:
+        yield made
+
+
+def _container(stack: ExitStack, kind: str) -> str | None:
+    """A container of that kind, where the tests were told to and an engine answers."""
+    if os.environ.get("XIAOZU_TEST_CONTAINERS") != "1":
+        return None
+    if kind == "postgres":
+        from testcontainers.postgres import PostgresContainer
+
+        postgres = stack.enter_context(PostgresContainer("postgres:18", driver=None))
+        return str(postgres.get_connection_url())
+    from testcontainers.redis import RedisContainer
+
+    valkey = stack.enter_context(RedisContainer("valkey/valkey:9"))
+    return f"redis://{valkey.get_container_host_ip()}:{valkey.get_exposed_port(6379)}/0"

@@ -1,0 +1,167 @@
+"""The laws of the house that a linter cannot say."""
+
+import ast
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from fastapi.routing import APIRoute
+from sqlalchemy import create_engine
+
+from deploy.web import load
+from shared import audit, events, work
+from shared.db import Base
+from shared.moves import Machine
+from shared.settings import SERVICES
+from shared.web import transaction, whoever
+from tests.servers import Database
+
+ROOT = Path(__file__).parent.parent
+LINES_A_FUNCTION = 40
+LINES_A_FILE = 400
+OPEN_ROUTES = {"/sittings", "/health", "/openapi.json", "/docs"}  # without a signed-in person: POST /sittings only
+
+
+def sources(*folders: str) -> list[Path]:
+    found = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
+    return sorted(file for file in found if "migrations" not in file.parts and ".venv" not in file.parts)
+
+
+def room_of(file: Path) -> str:
+    """The room of a topic that a file belongs to: services/<service>/<topic>/<room>[.py|/…]."""
+    parts = file.relative_to(ROOT / "services").parts
+    return parts[2].removesuffix(".py") if len(parts) > 2 else parts[-1].removesuffix(".py")
+
+
+def offences(pattern: str, files: list[Path]) -> list[str]:
+    wanted = re.compile(pattern)
+    return [
+        f"{file.relative_to(ROOT)}:{number}: {line.strip()}"
+        for file in files
+        for number, line in enumerate(file.read_text().splitlines(), start=1)
+        if wanted.search(line)
+    ]
+
+
+def test_no_house_commits_delays_or_looks_at_the_clock_itself():
+    assert not offences(r"\.commit\(|\.delay\(|apply_async|datetime\.now\(|date\.today\(|time\.time\(", sources("services"))
+
+
+def test_a_select_stands_only_in_queries():
+    files = [file for file in sources("services") if room_of(file) not in ("queries", "models")]
+
+    assert not offences(r"(?<![\w.])select\(|session\.get\(|session\.query\(", files)
+
+
+def test_functions_and_files_stay_short():
+    long = []
+    for file in sources("services", "shared", "deploy"):
+        text = file.read_text()
+        if text.count("\n") > LINES_A_FILE:
+            long.append(f"{file.relative_to(ROOT)}: {text.count(chr(10))} lines")
+        long += [
+            f"{file.relative_to(ROOT)}:{node.lineno}: {node.name}"
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= LINES_A_FUNCTION
+        ]
+
+    assert not long
+
+
+def test_nothing_is_asynchronous_but_the_frame_of_the_web():
+    files = [file for file in sources("services", "shared", "deploy") if file.name != "web.py"]
+
+    assert not offences(r"^\s*async def|\bawait\b", files)
+
+
+def test_nobody_speaks_to_a_registry_or_names_a_machine():
+    files = [*sources("services", "shared", "deploy", "tests", "bench"), ROOT / "Makefile", ROOT / "README.md"]
+    files = [file for file in files if file != Path(__file__)]
+
+    assert not offences(r"https?://[\w.-]*(pypi|pythonhosted|npmjs|debian|jsdelivr|unpkg|cdnjs)|[\"' (=]/(work|root|home)/\w", files)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_route_wants_a_signed_in_person_but_for_a_short_list(service: str):
+    load(SERVICES)
+    from shared.web import service_app
+
+    app = service_app(service, service, import_module(f"services.{service}.app").doors)
+
+    open_routes = [
+        route.path
+        for route in app.routes
+        if isinstance(route, APIRoute) and not wants_somebody(route.dependant) and route.path not in OPEN_ROUTES
+    ]
+    assert not open_routes
+
+
+def wants_somebody(dependant) -> bool:
+    return dependant.call in (whoever, transaction) or any(wants_somebody(inner) for inner in dependant.dependencies)
+
+
+def test_every_fact_is_heard_by_each_service_that_the_catalogue_names():
+    load(SERVICES)
+
+    named = {(service, name) for name, fact in events.CATALOGUE.items() for service in fact.heard_by}
+    assert set(audit.EARS) == named
+
+
+def test_every_piece_of_work_belongs_to_a_service():
+    load(SERVICES)
+
+    assert {task.service for task in work.TASKS.values()} <= set(SERVICES)
+    assert {f"{service}.hear" for service in SERVICES if any(service == ear for ear, _ in audit.EARS)} <= set(work.TASKS)
+
+
+def machines() -> list[Machine]:
+    load(SERVICES)
+    found = {}
+    for file in sources("services"):
+        if room_of(file) == "rules":
+            module = import_module(".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+            found |= {id(value): value for value in vars(module).values() if isinstance(value, Machine)}
+    return list(found.values())
+
+
+def test_every_stage_can_be_reached_and_every_one_but_the_last_left():
+    assert machines()
+
+    for machine in machines():
+        reached, frontier = {str(machine.start)}, {str(machine.start)}
+        while frontier:
+            frontier = {str(move.to) for (at, _), move in machine.moves.items() if at in frontier} - reached
+            reached |= frontier
+        left = {str(at) for at, _ in machine.moves}
+        stages = {str(stage) for stage in type(machine.start)}
+        assert reached == stages, machine.name
+        assert stages - left, machine.name
+
+
+def test_the_diagrams_of_the_readme_are_made_from_the_tables_of_moves():
+    readme = (ROOT / "README.md").read_text()
+
+    for machine in machines():
+        assert machine.mermaid() in readme, machine.name
+
+
+def test_models_and_migrations_agree(office: Database):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    schemas = ("office", *SERVICES)
+    engine = create_engine(office.owner_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_schemas": True,
+                "include_name": lambda name, kind, parents: name in schemas if kind == "schema" else True,
+                "include_object": lambda thing, name, kind, reflected, compared: name != "alembic_version",
+            },
+        )
+        differences = compare_metadata(context, Base.metadata)
+    engine.dispose()
+
+    assert not differences
