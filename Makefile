@@ -13,14 +13,16 @@ help: ## list the words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 setup: $(READY) ## install everything into .venv, once, and again when the lock has changed
+	@:
 
 $(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "需要 Python 3.11 或更新的版本：make setup PYTHON=python3.12" >&2; exit 1; }
-	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	$(PIP) install --require-hashes -r requirements.lock
-	$(PIP) install --no-deps --no-build-isolation -e .
-	touch $@
+	@echo "正在安装到 $(VENV)（只在第一次和依赖变化时）……" >&2
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
 
 run: setup ## start; an empty data folder gets a township to look at first
 	@if [ -e $(DATA)/postgres/cluster ]; then exec $(BIN)/xiaozu up --data $(DATA); \
@@ -43,7 +45,7 @@ bench: setup ## measure, side by side with the alternatives
 	$(BIN)/python -m bench
 
 chaos: setup ## kill everything, many times, and count what was lost
-	$(BIN)/python -m bench.chaos
+	XIAOZU_CHAOS=1 $(BIN)/python -m pytest tests/faults -s --timeout=3000
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

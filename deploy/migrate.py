@@ -57,6 +57,11 @@ TREES: tuple[Tree, ...] = (
 )
 
 
+def fingerprint(trees: Sequence[Tree] = TREES) -> str:
+    """What this code brings along: a database that was migrated to the same has nothing to come."""
+    return "".join(f"{tree.schema}: {sentence}\n" for tree in trees for sentence in tree.after(None))
+
+
 def pending(url: str, trees: Sequence[Tree] = TREES) -> list[str]:
     """The migrations that this database has not seen, as `schema: dated sentence`."""
     import psycopg

@@ -1,6 +1,7 @@
 """A fact is written once: history, audit and what is told are one row. And the chain that seals the rows."""
 
 import hashlib
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,8 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared import work
-from shared.access import Actor
-from shared.db import Base, Session
+from shared.db import Acting, Base, Session
 from shared.events import CATALOGUE, Fact, revive
 from shared.moves import Moved
 
@@ -59,7 +59,7 @@ class Seal(Base):
     __table_args__ = ({"schema": "office"},)
 
 
-def announce(session: Session, fact: Fact, *, by: Actor, moved: Moved | None = None, reason: str | None = None) -> int:
+def announce(session: Session, fact: Fact, *, by: Acting, moved: Moved | None = None, reason: str | None = None) -> int:
     """Write what happened, and, in the same transaction, one job for each service that hears it.
 
     Returns the happening's id. The job's key names it, so that a fact is heard once whatever happens to the bells.
@@ -122,26 +122,32 @@ def hear(service: str) -> None:
 
 # --- the chain ---
 
-UNSEALED = text("""
-    select h.id, to_jsonb(h)::text as row from office.happening h
-    where not exists (select 1 from office.seal s where s.happening_id = h.id)
-      and h.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+# What is hashed, by name: a column that comes later does not break the seals of the rows that have none.
+SEALED = """jsonb_build_array(h.id, h.at at time zone 'UTC', h.written_at at time zone 'UTC', h.xid, h.service, h.fact,
+    h.version, h.subject, h.unit_id, h.actor_id, h.step, h.stage_before, h.stage_after, h.reason, h.body)::text"""
+
+# A row whose transaction ends late has a smaller id than rows already sealed: never `id > last`.
+UNSEALED = text(f"""
+    select h.id, {SEALED} as row from office.happening h
+    where h.id > :after and not exists (select 1 from office.seal s where s.happening_id = h.id)
     order by h.id limit :limit""")
+LATE_ROWS = 50_000  # so far back every round looks; further back only a first look, and one each hour
+LOOK_SECONDS = 3600.0
 
 
-CHAIN = text("""
-    select s.seq, s.happening_id, s.hash, to_jsonb(h)::text as row
+CHAIN = text(f"""
+    select s.seq, s.happening_id, s.hash, case when h.id is not null then {SEALED} end as row
     from office.seal s left join office.happening h on h.id = s.happening_id order by s.seq""")
 
 
 def seal(session: Session, *, limit: int = 5000) -> int:
-    """Chain the rows that no open transaction can still precede; returns how many. One sealer at a time."""
+    """Chain the rows that are not yet in the chain; returns how many. One sealer at a time."""
     if not session.scalar(text("select pg_try_advisory_xact_lock(7203)")):
         return 0
-    last = session.execute(select(Seal.seq, Seal.hash).order_by(Seal.seq.desc()).limit(1)).one_or_none()
-    seq, link = (0, GENESIS) if last is None else (last.seq, last.hash)
+    last = session.execute(select(Seal.seq, Seal.hash, Seal.happening_id).order_by(Seal.seq.desc()).limit(1)).first()
+    seq, link, newest = (0, GENESIS, 0) if last is None else (last.seq, last.hash, last.happening_id)
     rows = []
-    for happening_id, row in session.execute(UNSEALED, {"limit": limit}):
+    for happening_id, row in session.execute(UNSEALED, {"limit": limit, "after": _look_after(newest)}):
         seq, link = seq + 1, hashlib.sha256(link + row.encode()).digest()
         rows.append({"seq": seq, "happening_id": happening_id, "hash": link})
     if rows:
@@ -149,15 +155,26 @@ def seal(session: Session, *, limit: int = 5000) -> int:
     return len(rows)
 
 
+_next_whole_look = 0.0
+
+
+def _look_after(newest: int) -> int:
+    """From which id on to look for rows without a seal; a look at them all is for once an hour and process."""
+    global _next_whole_look  # noqa: PLW0603  of this process
+    if time.monotonic() < _next_whole_look:
+        return newest - LATE_ROWS
+    _next_whole_look = time.monotonic() + LOOK_SECONDS
+    return 0
+
+
 def broken_links(session: Session) -> list[int]:
     """The ids of happenings whose seal does not fit: altered, gone, or moved. Empty: the chain verifies."""
-    link, broken = GENESIS, []
-    chain = session.execute(CHAIN.execution_options(yield_per=2000))
-    for expected, (seq, happening_id, kept, row) in enumerate(chain, start=1):
+    link, before, broken = GENESIS, 0, []
+    for seq, happening_id, kept, row in session.execute(CHAIN.execution_options(yield_per=2000)):
         link = hashlib.sha256(link + (row or "").encode()).digest()
-        if row is None or link != kept or seq != expected:
+        if row is None or link != kept or seq != before + 1:
             broken.append(happening_id)
-            link = kept  # goes on from what was kept, so that each altered row is named by itself
+        link, before = kept, seq  # goes on from what was kept, so that each altered row is named by itself
     return broken
 
 

@@ -109,6 +109,14 @@ class ActivityReturned(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActivityDiscarded(Fact):
+    """A record that was never confirmed was given up."""
+
+    about = "activity_id"
+    activity_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ActivityCorrected(Fact):
     """A record was corrected; its earlier form is kept."""
 
@@ -261,7 +269,7 @@ class NoticeOpened(Fact):
 class ObjectionRaised(Fact):
     """Somebody objects to a result on public notice."""
 
-    about = "case_id"
+    about = "objection_id"
     heard_by = ("notify",)
     case_id: int
     objection_id: int
@@ -271,10 +279,19 @@ class ObjectionRaised(Fact):
 class ObjectionAnswered(Fact):
     """The township answered an objection."""
 
-    about = "case_id"
+    about = "objection_id"
     case_id: int
     objection_id: int
     upheld: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionActedOn(Fact):
+    """The committee took a result up again because of an upheld objection."""
+
+    about = "objection_id"
+    case_id: int
+    objection_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -285,6 +285,16 @@ def branches_of(session: Session, township_id: int) -> list[int]:
     return list(found)
 
 
+def groups_of(session: Session, branch_id: int) -> list[int]:
+    """The groups of a branch that are not dissolved."""
+    found = session.scalars(
+        select(Unit.id)
+        .where(Unit.branch_id == branch_id, Unit.kind == UnitKind.GROUP, Unit.dissolved_on.is_(None))
+        .order_by(Unit.id)
+    )
+    return list(found)
+
+
 def unit_named(session: Session, kind: UnitKind, name: str) -> Unit | None:
     """A unit by its exact name."""
     return session.scalar(

@@ -4,8 +4,10 @@ import hashlib
 import hmac
 import os
 from base64 import b64decode
+from binascii import Error as NotBase64
 from functools import lru_cache
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.errors import Away
@@ -18,7 +20,10 @@ NONCE_BYTES = 12
 @lru_cache(maxsize=1)
 def _keys() -> tuple[AESGCM, bytes]:
     """The sealing key and the index key, both drawn from the installation's secret."""
-    secret = b64decode(settings().secret_key or "")
+    try:
+        secret = b64decode(settings().secret_key)
+    except NotBase64:
+        secret = b""
     if len(secret) != 32:  # noqa: PLR2004  AES-256
         raise Away("系统缺少加密密钥（XIAOZU_SECRET_KEY），请联系管理员。")
     sealing, finding = (hmac.digest(secret, purpose, "sha256") for purpose in (b"xiaozu/seal/1", b"xiaozu/index/1"))
@@ -33,6 +38,8 @@ def seal(text: str, *, place: str) -> bytes:
 
 def unseal(sealed: bytes, *, place: str) -> str:
     """The text of a sealed field; InvalidTag where it was moved or altered."""
+    if sealed[:1] != VERSION or len(sealed) <= 1 + NONCE_BYTES:
+        raise InvalidTag
     nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     return _keys()[0].decrypt(nonce, body, place.encode()).decode()
 
@@ -43,5 +50,7 @@ def index(text: str) -> bytes:
 
 
 def masked(text: str, *, head: int = 3, tail: int = 4) -> str:
-    """`139****5089`: enough to recognise, too little to misuse."""
-    return text[:head] + "*" * max(0, len(text) - head - tail) + text[-tail:]
+    """`139****5089`: enough to recognise, too little to misuse. A text too short for that is hidden whole."""
+    if len(text) <= head + tail:
+        return "*" * len(text)
+    return text[:head] + "*" * (len(text) - head - tail) + text[-tail:]

@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Session, after_commit, unit
-from shared.errors import Permanent, Refusal
+from shared.errors import OutOfOrder, Permanent, Refusal
 
 log = structlog.get_logger()
 
@@ -175,6 +175,32 @@ def cancel(session: Session, task: str, *, key: str) -> None:
         text(f"update {service}.job set state = 'cancelled' where task = :task and key = :key and state = 'ready'"),
         {"task": task, "key": key},
     )
+
+
+# --- dead work, in the hands of a person ---
+
+# One attempt stays counted: the work is no longer fresh, and an earlier try may have got as far as the outside.
+REDRIVE = """
+    update {service}.job set state = 'ready', attempts = 1, run_at = office.now()
+    where id = :id and state = 'dead' returning task"""
+
+DISCARD = """
+    update {service}.job set state = 'cancelled', discarded_why = :why
+    where id = :id and state = 'dead' returning task"""
+
+
+def redrive(session: Session, service: str, job_id: int) -> None:
+    """Give dead work another chance. OutOfOrder where it is not dead."""
+    name = session.scalar(text(REDRIVE.format(service=service)), {"id": job_id})
+    if name is None:
+        raise OutOfOrder("这项任务不在失败状态，请刷新后再看。")
+    after_commit(session, f"ring:{name}", lambda: ring(name))
+
+
+def discard(session: Session, service: str, job_id: int, *, why: str) -> None:
+    """Drop dead work for a reason, which stays with its row. OutOfOrder where it is not dead."""
+    if session.scalar(text(DISCARD.format(service=service)), {"id": job_id, "why": why}) is None:
+        raise OutOfOrder("这项任务不在失败状态，请刷新后再看。")
 
 
 # --- failpoints: death at a named place, for tests ---

@@ -17,7 +17,6 @@ import pytest
 from psycopg.sql import SQL, Identifier, Literal
 
 from deploy.embedded.postgres import APP, OWNER, Postgres
-from deploy.embedded.postgres_roles import prepare
 from deploy.embedded.valkey import Valkey
 from deploy.migrate import upgrade_all
 
@@ -73,11 +72,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
     """PostgreSQL, once a run."""
     with ExitStack() as stack:
         if given := os.environ.get("XIAOZU_TEST_DATABASE_URL") or _container(stack, "postgres"):
-            password = secrets.token_urlsafe(16)
-            prepare(given, APP, password, "postgres")
-            with psycopg.connect(given, autocommit=True) as connection:
-                connection.execute(SQL("alter role {} password {}").format(Identifier(APP), Literal(password)))
-            yield PostgresServer(given, password)
+            yield PostgresServer(given, _login_made(given))
             return
         server = Postgres(tmp_path_factory.mktemp("postgres"), durable=False)
         stack.callback(server.kill)
@@ -129,6 +124,16 @@ def database(fresh_database: Fresh) -> Iterator[Database]:
     """A fresh migrated database for one test."""
     with fresh_database() as made:
         yield made
+
+
+def _login_made(owner_url: str) -> str:
+    """Have the login of the services on a server that is not ours; returns its password of this run."""
+    password = secrets.token_urlsafe(16)
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        if not connection.execute("select 1 from pg_roles where rolname = %s", [APP]).fetchone():
+            connection.execute(SQL("create role {} login noinherit").format(Identifier(APP)))
+        connection.execute(SQL("alter role {} password {}").format(Identifier(APP), Literal(password)))
+    return password
 
 
 def _container(stack: ExitStack, kind: str) -> str | None:

@@ -40,7 +40,7 @@ def serve(
 def wait_for_a_signal() -> None:
     """Let the box serve until somebody wants it to end; a signal raises."""
     while True:
-        signal.pause()
+        time.sleep(0.5)  # signal.pause() would sleep on when the signal comes just before it
 
 
 def running(data: Path) -> Box | None:
@@ -59,12 +59,18 @@ def running(data: Path) -> Box | None:
 
 @contextmanager
 def box(
-    data: Path, *, web: bool = False, work: bool = False, commands: Commands = COMMANDS, say: Say = say
+    data: Path,
+    *,
+    web: bool = False,
+    work: bool = False,
+    migrate: bool = True,
+    commands: Commands = COMMANDS,
+    say: Say = say,
 ) -> Iterator[Box]:
     """The running box of a folder, or one started for as long as the block runs; settings lead to it.
 
-    `web` and `work` say what the block needs besides the two servers. Where the settings name a database already,
-    that one is meant, and nothing is started.
+    `web` and `work` say what the block needs besides the two servers; `migrate` brings the database of a box started
+    here up to date. Where the settings name a database already, that one is meant, and nothing is started.
     """
     if os.environ.get("XIAOZU_DATABASE_URL"):
         yield _named_by_settings(data)
@@ -81,7 +87,7 @@ def box(
             pass
     wanted = {WEB: web, WORKER: work, SWEEP: work}
     chosen = {name: command for name, command in commands.items() if wanted[name]}
-    with _started(data, chosen, say=say) as stack, _settings_of(stack.box):
+    with _started(data, chosen, migrate=migrate, say=say) as stack, _settings_of(stack.box):
         yield stack.box
 
 
@@ -89,7 +95,9 @@ def box(
 
 
 @contextmanager
-def _started(data: Path, commands: Commands, *, host: str = HOST, port: int | None = None, say: Say) -> Iterator[Stack]:
+def _started(
+    data: Path, commands: Commands, *, host: str = HOST, port: int | None = None, migrate: bool = True, say: Say
+) -> Iterator[Stack]:
     """A box of our own, from here to the end of the block."""
     data = data.absolute()
     prepare_folder(data)
@@ -100,7 +108,7 @@ def _started(data: Path, commands: Commands, *, host: str = HOST, port: int | No
         listener = _listener(host, port, say) if WEB in commands else None
         stack = Stack(data, listener=listener, commands=commands, say=say)
         try:
-            stack.start()
+            stack.start(migrate=migrate)
             if WEB in commands:
                 stack.wait_until_it_serves()
                 say(_greeting(stack.box))

@@ -68,14 +68,15 @@ class Stack:
 
     # -- start
 
-    def start(self) -> None:
+    def start(self, *, migrate: bool = True) -> None:
         """Servers first and side by side, then the migrations, then the programs."""
         for server in self._servers():
             server.launch()
         for server in self._servers():
             server.wait()
         self.box = self._described()
-        self._migrate()
+        if migrate:
+            self._migrate()
         self.box.write()  # from here on, commands may use it
         env = self.box.environment()
         for name, command in self._commands.items():
@@ -98,10 +99,19 @@ class Stack:
             time.sleep(0.02)
 
     def _migrate(self) -> None:
-        from deploy.migrate import pending
+        from deploy.migrate import fingerprint, pending
 
-        if not pending(self.box.migrate_database_url):
+        # Kept in the cluster, so that it is restored with it; saves a client library in this process.
+        seen = self._postgres.cluster / "xiaozu_migrated" if self._postgres else None
+        brought = fingerprint()
+        if seen and seen.exists() and seen.read_text() == brought:
             return
+        if pending(self.box.migrate_database_url):
+            self._upgrade()
+        if seen:
+            seen.write_text(brought)
+
+    def _upgrade(self) -> None:
         self._say("正在建立或升级数据库……")
         # A process of its own: what it needs in memory is given back when it ends.
         done = subprocess.run(

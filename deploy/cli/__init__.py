@@ -27,34 +27,100 @@ def up(
     port: Annotated[int | None, typer.Option(help="网页端口（默认 8000，被占用时顺延）", min=1, max=65535)] = None,
     host: Annotated[str, typer.Option(help="网页地址；0.0.0.0 表示本单位其他电脑也能访问")] = "127.0.0.1",
 ) -> None:
-    """启动：数据库、消息队列、网页和后台任务，一起启动，一起停止。"""  # noqa: D415
+    """启动：数据库、消息队列、网页和后台任务，一起启动，一起停止。"""
     from deploy.cli import service
 
     service.up(data, host=host, port=port)
 
 
 @app.command()
-def migrate(data: Data = HERE, json: Json = False) -> None:  # noqa: FBT002  typer's way
-    """建立数据库，或升级到当前版本。"""  # noqa: D415
+def migrate(data: Data = HERE, json: Json = False) -> None:
+    """建立数据库，或升级到当前版本。"""
     from deploy.cli import service
 
     service.migrate(data, as_json=json)
 
 
 @app.command()
-def status(data: Data = HERE, json: Json = False) -> None:  # noqa: FBT002
-    """查看是否在运行、网页地址、进程，以及待办和失败的任务数。"""  # noqa: D415
+def status(data: Data = HERE, json: Json = False) -> None:
+    """查看是否在运行、网页地址、进程，以及待办和失败的任务数。"""
     from deploy.cli import service
 
     service.status(data, as_json=json)
 
 
+imports = typer.Typer(help="导入花名册、台账：先预览，加 --commit 写入。", no_args_is_help=True)
+app.add_typer(imports, name="import")
+
+File = Annotated[Path, typer.Argument(help="Excel 文件（.xlsx、.xls、.ods）或 CSV", exists=True, dir_okay=False)]
+Township = Annotated[str, typer.Option("--township", help="乡镇名称，例如 柳河乡")]
+Commit = Annotated[bool, typer.Option("--commit", help="写入；不加时只预览")]
+Errors = Annotated[Path | None, typer.Option("--errors", help="把没有导入的行连同原因写到这个 Excel 文件")]
+
+
+@imports.command()
+def roster(
+    file: File,
+    township: Township,
+    data: Data = HERE,
+    commit: Commit = False,
+    errors: Errors = None,
+    json: Json = False,
+) -> None:
+    """导入党员花名册：支部、小组、党员、职务。再次导入同一个文件不会改变任何内容。"""
+    from deploy.cli import imports as command
+
+    command.roster(file, township, data=data, commit=commit, errors=errors, as_json=json)
+
+
+@imports.command()
+def ledger(
+    file: File,
+    township: Township,
+    year: Annotated[int, typer.Option("--year", help="台账的年份", min=2000, max=2100)],
+    data: Data = HERE,
+    commit: Commit = False,
+    errors: Errors = None,
+    json: Json = False,
+) -> None:
+    """导入一年的活动台账：活动、出席、缺席原因。"""
+    from deploy.cli import imports as command
+
+    command.ledger(file, township, year, data=data, commit=commit, errors=errors, as_json=json)
+
+
+@app.command()
+def demo(
+    data: Data = HERE,
+    groups: Annotated[int, typer.Option("--groups", help="党小组的数量", min=1, max=1_000_000)] = 200,
+    year: Annotated[int, typer.Option("--year", help="考核年度", min=2005, max=2100)] = 2025,
+    leave: Annotated[bool, typer.Option("--exit", help="演示完就停止，不继续提供服务")] = False,
+    json: Json = False,
+) -> None:
+    """演示：虚构一个乡镇，导入名册和台账，走完两个年度的考核，然后继续提供服务。"""
+    from deploy.cli import demo as command
+
+    command.demo(data, groups=groups, year=year, leave=leave, as_json=json)
+
+
+@app.command()
+def doctor(data: Data = HERE, json: Json = False) -> None:
+    """体检：有没有丢失、重复、提前或者没有办完的事（I1–I7）。"""
+    from deploy.cli import health as command
+
+    command.examine(data, as_json=json)
+
+
 def main() -> None:
     """Run a command; what cannot be is said in a sentence, with an exit code, and without a traceback."""
     from deploy.box.state import BoxRefusal
+    from shared.errors import Refusal
 
     try:
         app()
+    except Refusal as refusal:
+        sys.stderr.write(f"{refusal.detail}\n")
+        sys.exit(1)
     except BoxRefusal as refusal:
         sys.stderr.write(f"{refusal}\n")
         sys.exit(refusal.code)

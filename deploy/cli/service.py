@@ -27,7 +27,7 @@ def migrate(data: Path, *, as_json: bool) -> None:
     """Bring the database to this code's version; a box that starts does so too."""
     from deploy.migrate import pending, upgrade_all
 
-    with box(data) as found:
+    with box(data, migrate=False) as found:
         done = upgrade_all(found.migrate_database_url)
         left = pending(found.migrate_database_url)
     if as_json:

@@ -139,7 +139,7 @@ def invent(groups: int, *, seed: int, year: int) -> Township:
         count = min(GROUPS_A_BRANCH, groups - first)
         made = [invent_group(chance, first + i, i, numbers, year=year) for i in range(count)]
         branches.append(Branch(f"{next(names)}党支部", made))
-    return Township("清溪乡", branches)
+    return Township("清溪镇", branches)
 
 
 def village_names() -> Iterator[str]:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from deploy.embedded import postgres_programs as programs
 from deploy.embedded.children import Child, DoesNotStart, Login, end, kept_port, leftovers, spawn
-from deploy.embedded.postgres_roles import prepare
 from deploy.embedded.secrets import Secrets
 
 APP, OWNER, DATABASE = "xiaozu_app", "postgres", "xiaozu"
@@ -113,7 +112,6 @@ class Postgres:
                 msg = f"PostgreSQL did not start; see {self.log}"
                 raise DoesNotStart(msg)
             time.sleep(0.01)
-        prepare(self.url(OWNER, database="postgres"), APP, self._secrets.get(APP), DATABASE)
 
     def stop(self, number: int = signal.SIGINT) -> None:
         """Stop. SIGINT ends sessions and writes everything out, SIGQUIT leaves at once; the next start recovers."""
@@ -151,8 +149,17 @@ class Postgres:
             for path in (beside, self.folder / "password"):
                 programs.give(path, login)
             programs.initdb(f"{base}/cluster.new", f"{base}/password", login, fds, sync=self._durable)
+            programs.run_single(f"{base}/cluster.new", login, fds, self._first_statements())
         (self.folder / "password").unlink()
         beside.rename(self.cluster)
+
+    def _first_statements(self) -> list[str]:
+        """The login of the services (no right but through the role that a transaction takes on), and the database."""
+        password = self._secrets.get(APP)
+        return [
+            f"create role {APP} login noinherit nosuperuser password '{password}'",
+            f"create database {DATABASE} template template0",
+        ]
 
     def _end_predecessor(self) -> None:
         """Cleanly end a server that outlived its parent; forget the pid file of one that did not."""

@@ -50,12 +50,28 @@ def initdb(cluster: str, password_file: str, login: Login | None, descriptors: l
     command = [str(binaries(login) / "initdb"), "-D", cluster, "-U", "postgres", "--pwfile", password_file]
     command += ["-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]
     command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
-    command += [] if sync else ["--no-sync"]
-    made = subprocess.run(
-        command, cwd="/", pass_fds=descriptors, capture_output=True, text=True, check=False, **as_login(login)
+    _run(command if sync else [*command, "--no-sync"], login, descriptors)
+
+
+def run_single(cluster: str, login: Login | None, descriptors: list[int], statements: list[str]) -> None:
+    """Run statements in a cluster that no server is running for."""
+    command = [str(binaries(login) / "postgres"), "--single", "-D", cluster, "-c", "exit_on_error=on", "postgres"]
+    _run(command, login, descriptors, said="".join(f"{statement}\n" for statement in statements))
+
+
+def _run(command: list[str], login: Login | None, descriptors: list[int], *, said: str = "") -> None:
+    done = subprocess.run(
+        command,
+        input=said,
+        cwd="/",
+        pass_fds=descriptors,
+        capture_output=True,
+        text=True,
+        check=False,
+        **as_login(login),
     )
-    if made.returncode:
-        msg = f"initdb failed: {made.stderr.strip() or made.stdout.strip()}"
+    if done.returncode:
+        msg = f"{Path(command[0]).name} failed: {done.stderr.strip() or done.stdout.strip()}"
         raise DoesNotStart(msg)
 
 

@@ -18,7 +18,7 @@ SECONDS = 60
 SHEETS, COLUMNS = 200, 256
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any) -> Any:  # noqa: ANN401
     """A cell's value as JSON can hold it; dates and times as a pair."""
     if isinstance(value, datetime):
         return ["datetime", value.replace(tzinfo=None).isoformat()]

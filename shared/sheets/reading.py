@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -100,13 +101,16 @@ def _parsed(source: bytes) -> list[dict[str, Any]]:
     return sheets
 
 
-_MAKE = {"date": date.fromisoformat, "datetime": datetime.fromisoformat, "time": time.fromisoformat}
+_MAKE: dict[str, Callable[[str], date | time]] = {
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "time": time.fromisoformat,
+}
 
 
 def _value(plain: Any) -> Value:  # noqa: ANN401
     if type(plain) is list:
-        made: Value = _MAKE[plain[0]](plain[1])
-        return made
+        return _MAKE[plain[0]](plain[1])
     value: Value = plain
     return value
 

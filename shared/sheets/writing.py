@@ -45,7 +45,7 @@ def _write_table(sheet: Worksheet, table: RefusedTable, formats: dict[str, Forma
         _write_row(sheet, at, row, width, formats)
     for column in range(width):
         texts = [header[column], *(text_of(row.values[column]) for row in table.rows if column < len(row.values))]
-        longest = max(sum(2 if ord(c) > 0x2E80 else 1 for c in text) for text in texts)
+        longest = max(sum(1 if c.isascii() else 2 for c in text) for text in texts)
         sheet.set_column(column, column, min(max(longest + 2, NARROWEST), WIDEST))
     sheet.set_column(width + 1, width + 1, PROBLEM_WIDTH)
     sheet.freeze_panes(1, 0)

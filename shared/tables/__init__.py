@@ -7,6 +7,7 @@ from shared.tables.cells import Cell, Problem, RefusedTable, Sheet, Value, Workb
 from shared.tables.columns import ColumnUnderstood, Field, Layout, TableKind
 from shared.tables.dates import Precision, ReadDate, Unreadable, read_date
 from shared.tables.lines import Line, SheetLines, Skipped, lines_of, refused_tables
+from shared.tables.spelling import settle_units
 from shared.tables.units import branch_key, group_key, match_branch, match_group, settle_names
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "read_date",
     "refused_tables",
     "settle_names",
+    "settle_units",
     "tidy",
 ]

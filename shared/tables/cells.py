@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cache
 from typing import NamedTuple
 
 Value = str | float | bool | date | datetime | time | None
@@ -22,7 +23,6 @@ _INVISIBLE = dict.fromkeys(
 )
 _PLAIN = {**_FULL_WIDTH, **_SIGNS, **_BLANKS, **_INVISIBLE, ord("\r"): None, ord("\t"): ord(" ")}
 _RUNS = re.compile(r" {2,}")
-_WHITE = re.compile(r"\s+")
 
 
 def tidy(text: str) -> str:
@@ -32,7 +32,7 @@ def tidy(text: str) -> str:
 
 def compact(text: str) -> str:
     """The tidy text without any blank, for comparing."""
-    return _WHITE.sub("", text)
+    return "".join(text.split())
 
 
 def text_of(value: Value) -> str:
@@ -58,6 +58,7 @@ def _number_text(value: float) -> str:
     return f"{value:.14E}"
 
 
+@cache
 def column_letters(column: int) -> str:
     """The letters over a column, counted from 1."""
     letters = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from shared.tables.cells import Cell, Sheet, column_letters, compact
@@ -16,7 +16,7 @@ HEADING_ROWS = 3
 LONGEST_HEADING = 24
 LEAST_COLUMNS = 3
 SURE, LOOSE, PARTLY, HARDLY = 1.0, 0.8, 0.6, 0.4
-EVIDENCE_ROWS, EVIDENCE_LEAST, EVIDENCE_SHARE = 120, 3, 0.8
+EVIDENCE_ROWS, EVIDENCE_SHARE = 120, 0.8
 
 _BRACKETS = re.compile(r"[（(【\[<《][^）)】\]>》]*[）)】\]>》]")
 _ORNAMENT = re.compile(r"[*★☆#:：、.。/\\|\"'“”‘’_-]")
@@ -24,9 +24,7 @@ _ORNAMENT = re.compile(r"[*★☆#:：、.。/\\|\"'“”‘’_-]")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What a column can mean. `names`: headings that say so; `loose`: those that may, where no other column does;
-    `never`: words that show a heading to mean something else; `evidence`: whether a value looks like one.
-    """
+    """What a column can mean: headings that say so, or may where no other does, or never do; values that look it."""
 
     key: str
     label: str
@@ -36,9 +34,9 @@ class Field:
     evidence: Callable[[Cell], bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableKind:
-    """A kind of table: its fields, the ones without which it is another (`anchors`), and those that make a row count."""
+    """A kind of table: its fields, those without which it is another, and those that make a row count."""
 
     noun: str
     fields: tuple[Field, ...]
@@ -46,9 +44,15 @@ class TableKind:
     substance: tuple[str, ...]
     other_tables: re.Pattern[str] | None = None
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Every heading that names a field outright → the field."""
+        pairs = [(name, one.key) for one in self.fields for name in (*one.names, *one.loose)]
+        return dict(reversed(pairs))
+
     def exact(self, text: str) -> str | None:
         """The field that a heading names outright."""
-        return _exact_names(self.fields).get(plain_heading(text))
+        return self.names.get(plain_heading(text))
 
 
 class ColumnUnderstood(NamedTuple):
@@ -77,6 +81,15 @@ class Layout:
         column = self.columns.get(key)
         return "" if column is None else self.headings[column]
 
+    def plain_headings(self, kind: TableKind) -> tuple[str, ...]:
+        """The headings, with the field's own name wherever a heading alone would not say which field it is."""
+        keys = {column: key for key, column in self.columns.items()}
+        labels = {f.key: f.label for f in kind.fields}
+        return tuple(
+            labels[keys[column]] if column in keys and kind.exact(heading) != keys[column] else heading
+            for column, heading in enumerate(self.headings)
+        )
+
     def understood(self, sheet: str, kind: TableKind) -> Iterator[ColumnUnderstood]:
         """Every column that has a heading or a meaning, in order."""
         keys = {column: key for key, column in self.columns.items()}
@@ -90,19 +103,10 @@ class Layout:
                 )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def plain_heading(text: str) -> str:
     """A heading without blanks, brackets and ornament."""
     return _ORNAMENT.sub("", _BRACKETS.sub("", compact(text)))
-
-
-@lru_cache(maxsize=16)
-def _exact_names(fields: tuple[Field, ...]) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for one in fields:
-        for name in (*one.names, *one.loose):
-            names.setdefault(name, one.key)
-    return names
 
 
 @lru_cache(maxsize=65_536)
@@ -144,7 +148,7 @@ def names_columns(row: list[Cell], kind: TableKind) -> bool:
 def _headings_named(row: list[Cell], kind: TableKind) -> int:
     keys = set()
     for cell in row:
-        if cell.text and len(cell.text) <= LONGEST_HEADING and isinstance(cell.value, str):
+        if isinstance(cell.value, str) and 0 < len(cell.text) <= LONGEST_HEADING and not cell.text[0].isdigit():
             keys.add(kind.exact(cell.text))
     return len(keys - {None})
 
@@ -201,4 +205,4 @@ def _with_evidence(sheet: Sheet, kind: TableKind, layout: Layout) -> Layout:
 def _share(rows: list[list[Cell]], column: int, evidence: Callable[[Cell], bool]) -> float:
     """The share of a column's values that look right."""
     cells = [row[column] for row in rows if row[column].text]
-    return sum(map(evidence, cells)) / len(cells) if len(cells) >= EVIDENCE_LEAST else 0.0
+    return sum(map(evidence, cells)) / len(cells) if cells else 0.0

@@ -1,9 +1,9 @@
-"""The rows of a sheet told apart: titles, headings, rows that name a unit, totals, hints, notes; what is left is data."""
+"""The rows of a sheet told apart: titles, headings, units' own rows, totals, hints, notes; what is left is data."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -27,6 +27,8 @@ _SAMPLE = re.compile(r"^[（(【]?(?:例|示例|样例|例如|举例|范例|填�
 _TOTAL_WITHIN = 5
 """A total says so in one of so many first cells."""
 _FEW = 2
+_SPARSE = 3
+"""A group written once for at least so many rows is meant for the blank rows below it."""
 _LONGEST_TITLE = 60
 
 
@@ -138,7 +140,7 @@ class _Walk:
         self.layout = layout
         self.branch = self.group = self.branch_cell = ""
         self.since = 0
-        self.section: tuple[Cell, int, int] | None = None
+        self.stated: dict[str, tuple[Cell, int, int]] = {}
 
     def go(self) -> None:
         """Walk the rows from the first to the last."""
@@ -149,7 +151,7 @@ class _Walk:
         index = self.layout.below
         while index < len(rows):
             index = self.step(index, rows[index])
-        self.close_section()
+        self.close("branch", "group")
 
     def step(self, index: int, row: list[Cell]) -> int:
         """Tell what one row is; the index of the next one to look at."""
@@ -216,22 +218,21 @@ class _Walk:
             self.found.title = self.found.title or cell.text
             branch, group, count = units_in(cell.text)
             if branch:
-                self.close_section()
+                self.close("branch", "group")
                 self.branch, self.group, self.branch_cell = branch, group, cell.address
             elif group:
-                self.close_section()
+                self.close("group")
                 self.group = group
             if (branch or group) and count is not None and row[0].row > self.layout.below:
-                self.section = (cell, count, len(self.found.lines))
+                self.stated["group" if group else "branch"] = (cell, count, len(self.found.lines))
 
-    def close_section(self) -> None:
-        """Compare the count that a unit's row stated with the rows that followed."""
-        if self.section:
-            cell, typed, start = self.section
-            self.found.totals.append(
-                Total(cell, typed, len(self.found.lines) - start, len(self.found.lines) - start, part=True)
-            )
-        self.section = None
+    def close(self, *levels: str) -> None:
+        """Compare the counts that the rows of units stated with the rows that followed."""
+        for level in levels:
+            if level in self.stated:
+                cell, typed, start = self.stated.pop(level)
+                met = len(self.found.lines) - start
+                self.found.totals.append(Total(cell, typed, met, met, part=True))
 
     def total(self, row: list[Cell], own: list[Cell]) -> None:
         """Remember what a total says."""
@@ -304,10 +305,12 @@ def _carry_down(found: SheetLines) -> None:
     for _, run in groupby(found.lines, key=lambda line: line.branch):
         lines = list(run)
         starts = [line.group for line in lines if line.group]
-        if lines[0].group and len(starts) == len(set(starts)) and len(starts) * 2 <= len(lines):
+        if lines[0].group and len(starts) == len(set(starts)) and len(starts) * _SPARSE <= len(lines):
             group = ""
             for line in lines:
-                group = line.group = line.group or group
+                if not line.group and not line.text("group"):
+                    line.group = group
+                group = line.group
 
 
 def _from_sheet_name(found: SheetLines) -> None:
@@ -324,7 +327,7 @@ def _from_sheet_name(found: SheetLines) -> None:
         found.problems.append(Problem(found.sheet.name, "A1", sentence, 1, fatal=False))
 
 
-def refused_tables(lines: Iterable[Line], problems: Iterable[Problem]) -> list[RefusedTable]:
+def refused_tables(kind: TableKind, lines: Iterable[Line], problems: Iterable[Problem]) -> list[RefusedTable]:
     """The lines with fatal problems, sheet by sheet, with the unit added where no column names it."""
     by_row: dict[tuple[str, int], list[Problem]] = {}
     for problem in problems:
@@ -335,7 +338,7 @@ def refused_tables(lines: Iterable[Line], problems: Iterable[Problem]) -> list[R
         if not any(problem.fatal for problem in mine):
             continue
         added = {label: unit for key, label, unit in _units(line) if key not in line.layout.columns}
-        header = (*_header(line.layout), *added)
+        header = (*line.layout.plain_headings(kind), *added)
         table = tables.setdefault((line.sheet, header), RefusedTable(line.sheet, header))
         values = (*(cell.value for cell in line.cells), *added.values())
         table.rows.append(RefusedRow(line.row, values, tuple(p for p in mine if p.fatal)))
@@ -347,10 +350,6 @@ def _units(line: Line) -> Iterator[tuple[str, str, str]]:
     yield "group", "所属党小组", line.group
 
 
-def _header(layout: Layout) -> tuple[str, ...]:
-    return layout.headings
-
-
 def totals_off(found: SheetLines, unit: str, noun: Callable[[Total], str] | None = None) -> Iterator[Problem]:
     """A warning for each typed count that is not the number of rows met."""
     for total in found.totals:
@@ -360,9 +359,3 @@ def totals_off(found: SheetLines, unit: str, noun: Callable[[Total], str] | None
             said = noun(total) if noun else "表里写的人数是"
             sentence = f"{said} {total.typed}，实际有 {met} {unit}，请核对"
             yield Problem(found.sheet.name, total.cell.address, sentence, total.cell.row, fatal=False)
-
-
-def use_settled(lines: Iterable[Line], settled: Mapping[str, str]) -> None:
-    """Write each branch in the one spelling chosen for it."""
-    for line in lines:
-        line.branch = settled.get(line.branch, line.branch)

@@ -46,7 +46,7 @@ class UnitsFound(NamedTuple):
 
     branch: str = ""
     group: str = ""
-    count: int | None = None
+    stated: int | None = None
 
 
 def nothing(text: str) -> bool:
@@ -139,8 +139,8 @@ def _place_meant(key: str, places: set[str]) -> str:
     return fuller[0] if len(fuller) == 1 else key
 
 
-def _weight(counted: Counter[str]) -> Callable[[str], tuple[int, int, str]]:
-    return lambda form: (counted[form], len(form), form)
+def _weight(counted: Counter[str]) -> Callable[[str], tuple[int, bool, bool, int, str]]:
+    return lambda form: (counted[form], form.endswith("党支部"), not _PARTY.match(form), len(form), form)
 
 
 def units_in(text: str) -> UnitsFound:

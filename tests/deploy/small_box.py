@@ -1,6 +1,6 @@
 """A whole box with real servers and tiny programs, as a process that tests may signal and kill.
 
-Called as `small_box.py DATA [--port N] [--first-port N]`; prints nothing but what the box says.
+Called as `small_box.py DATA [--port N] [--first-port N] [--stubborn]`; prints nothing but what the box says.
 """
 
 import argparse
@@ -32,6 +32,7 @@ if child:
     signal.signal(signal.SIGTERM, lambda *_: (os.kill(child, signal.SIGKILL), sys.exit(0)))
 while True: time.sleep(1)
 """
+STUBBORN = "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: time.sleep(1)"
 
 COMMANDS = {
     "web": [sys.executable, "-c", WEB, "{fd}"],
@@ -45,11 +46,13 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--port", type=int)
     parser.add_argument("--first-port", type=int)
+    parser.add_argument("--stubborn", action="store_true", help="the worker does not listen to SIGTERM")
     asked = parser.parse_args()
+    worker = {"worker": [sys.executable, "-c", STUBBORN]} if asked.stubborn else {}
     life.PORT = asked.first_port or life.PORT
     migrate.pending = lambda _url: []  # type: ignore[assignment]
     try:
-        serve(asked.data, port=asked.port, commands=COMMANDS)
+        serve(asked.data, port=asked.port, commands=COMMANDS | worker)
     except BoxRefusal as refusal:
         sys.stderr.write(f"{refusal}\n")
         sys.exit(refusal.code)

@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from deploy.box import Box, running
+from deploy.box.programs import PATIENCE
 
 SMALL_BOX = Path(__file__).parent / "small_box.py"
 SECONDS = 20
@@ -133,6 +134,21 @@ def test_a_signal_stops_everything_together(tmp_path: Path, start: Start, number
     assert all(gone(process) for process in family)
     assert running(tmp_path / "data") is None
     assert not (tmp_path / "data" / "box.json").exists()
+
+
+def test_a_second_signal_does_not_wait_for_a_stubborn_worker(tmp_path: Path, start: Start) -> None:
+    box = start(tmp_path / "data", "--stubborn")
+    web = psutil.Process(box.up().pids["web"])
+    family = box.family()
+    began = time.monotonic()
+    box.process.terminate()
+    eventually(lambda: gone(web))
+
+    box.process.terminate()
+
+    assert "已停止" in box.said()
+    assert time.monotonic() - began < PATIENCE["worker"] - 5
+    assert all(gone(process) for process in family)
 
 
 def test_a_signal_while_it_starts_leaves_nothing(tmp_path: Path, start: Start) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from deploy import migrate
 from deploy.migrate import Tree, pending, upgrade_all
-from tests.servers import Database, PostgresServer
+from tests.servers import RUN, Database, PostgresServer
 
 STEP = '''"""{sentence}."""
 
@@ -43,7 +43,7 @@ def trees(tmp_path: Path) -> tuple[Tree, Tree]:
 
 @pytest.fixture
 def empty(postgres_server: PostgresServer) -> Iterator[Database]:
-    made = postgres_server.create("xiaozu_empty")
+    made = postgres_server.create(f"xiaozu_empty_{RUN}")
     yield made
     postgres_server.drop(made.name)
 

@@ -39,6 +39,7 @@ def test_no_days_at_all_means_the_nearest_worked_day():
 
 
 def test_counting_crosses_the_spring_festival():
+    assert DAYS.last_of_month(2025, 3) == Deadline(date(2025, 3, 31))
     assert DAYS.last_of_month(2025, 1) == Deadline(date(2025, 1, 27))
     assert DAYS.add(date(2025, 1, 27), 1) == Deadline(date(2025, 2, 5))
 

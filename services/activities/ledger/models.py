@@ -101,7 +101,7 @@ class Revision(Base):
 
 
 class Tally(Base):
-    """The counters of a kind in a group's year, kept in the transaction that confirms; each figure with its evidence."""
+    """The counters of a kind in a group's year, kept in the transaction that confirms; with their evidence."""
 
     __tablename__ = "tally"
 

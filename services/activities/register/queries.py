@@ -1,7 +1,7 @@
 """Reading the register: what somebody may see of units and people, and who belonged where on a day."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from shared import privacy
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
-from shared.people import Circumstance, Membership, Person, Post, Unit, UnitKind, holds_on
+from shared.people import Account, Circumstance, Membership, Person, Post, Unit, UnitKind, holds_on
 from shared.roles import Role
 
 # Whoever answers for the work of groups. The keeper of accounts finds people here, but sees no record of activities.
@@ -57,7 +57,7 @@ class Holder:
 # --- units ---
 
 
-def seen_by(actor: Actor) -> Select[tuple[Unit]]:
+def seen_by(actor: Actor) -> Select[Unit]:
     """The units that somebody may see: those where he holds a post, and what lies below them."""
     return select(Unit).where(in_reach(actor))
 
@@ -70,7 +70,7 @@ def in_reach(actor: Actor, *roles: Role) -> ColumnElement[bool]:
     return or_(Unit.id.in_(roots), Unit.branch_id.in_(roots), Unit.township_id.in_(roots)) if roots else false()
 
 
-def seen_unit_ids(actor: Actor) -> Select[tuple[int]]:
+def seen_unit_ids(actor: Actor) -> Select[int]:
     """The ids of the same units, for a subquery."""
     return seen_by(actor).with_only_columns(Unit.id)
 
@@ -122,18 +122,18 @@ def tree(session: Session, actor: Actor, *, below: int | None = None) -> list[Un
 # --- people ---
 
 
-def person_in_reach(session: Session, actor: Actor, person_id: int) -> Person:
-    """Somebody who may be seen."""
+def person_in_reach(session: Session, actor: Actor, person_id: int, *, field: str | None = None) -> Person:
+    """Somebody who may be seen; OutOfReach, at the field that names him, where he may not."""
     query = select(Person).where(Person.id == person_id, Person.unit_id.in_(seen_unit_ids(actor)))
     person = session.scalars(query).one_or_none()
     if person is None:
-        raise OutOfReach
+        raise OutOfReach(field=field)
     return person
 
 
 def people(
     session: Session, actor: Actor, unit_id: int, *, on: date, after: int | None, limit: int
-) -> Sequence[Row[tuple[Person, int, str]]]:
+) -> Sequence[Row[Person, int, str]]:
     """A page of a unit's members by pinyin, each with his own unit and his kind of membership."""
     seen = seen_by(actor).with_only_columns(Unit.id).where(within(unit_id))
     query = (
@@ -170,13 +170,16 @@ def members_on(session: Session, actor: Actor, unit_id: int, day: date) -> list[
             Membership.unit_id,
             Membership.kind,
             Membership.starts_on,
-            func.coalesce(kept_away, "{}"),
+            kept_away,
         )
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.unit_id.in_(seen), holds_on(Membership.starts_on, Membership.ends_on, day))
         .order_by(Person.pinyin, Person.id)
     )
-    return [Member(*row[:6], tuple(sorted(row[6]))) for row in rows]
+    return [
+        Member(person_id, name, pinyin, unit, kind, starts_on, tuple(sorted(kinds or ())))
+        for person_id, name, pinyin, unit, kind, starts_on, kinds in rows
+    ]
 
 
 def holders(session: Session, actor: Actor, unit_id: int, *, on: date, below: bool = False) -> list[Holder]:
@@ -232,12 +235,12 @@ def open_circumstance(session: Session, person_id: int, kind: str) -> Circumstan
 # --- the register as a whole, to be compared with a roster ---
 
 
-def unit_ids(session: Session, actor: Actor, township_id: int) -> dict[Place, int]:
-    """The branches and groups of a township by their names."""
-    units = tree(session, actor, below=township_id)
+def unit_ids(units: Iterable[Unit]) -> dict[Place, int]:
+    """The branches and groups among some units, by their names."""
+    units = list(units)
     branches = {unit.id: unit.name for unit in units if unit.kind == UnitKind.BRANCH}
     return {
-        Place(branches.get(unit.branch_id or 0, unit.name), unit.name if unit.kind == UnitKind.GROUP else None): unit.id
+        Place(branches[unit.branch_id or unit.id], unit.name if unit.kind == UnitKind.GROUP else None): unit.id
         for unit in units
         if unit.kind != UnitKind.TOWNSHIP
     }
@@ -246,7 +249,8 @@ def unit_ids(session: Session, actor: Actor, township_id: int) -> dict[Place, in
 def register_now(session: Session, actor: Actor, township_id: int) -> RegisterNow:
     """A township as it stands: four selects, whatever its size."""
     units = {unit.id: unit for unit in tree(session, actor, below=township_id)}
-    places = {unit_id: place for place, unit_id in unit_ids(session, actor, township_id).items()}
+    ids = unit_ids(units.values())
+    places = {unit_id: place for place, unit_id in ids.items()}
     mine = seen_by(actor).with_only_columns(Unit.id).where(within(township_id))
     posts, circumstances = _posts(session, mine, places), _circumstances(session, mine)
     rows = session.execute(
@@ -272,7 +276,7 @@ def register_now(session: Session, actor: Actor, township_id: int) -> RegisterNo
         )
         for person, membership in rows
     )
-    return RegisterNow({place: units[unit_id].founded_on for unit_id, place in places.items()}, people_now)
+    return RegisterNow({place: units[unit_id].founded_on for place, unit_id in ids.items()}, people_now)
 
 
 def opened_phone(person: Person) -> str | None:
@@ -293,15 +297,16 @@ def _membership(membership: Membership | None, places: dict[int, Place]) -> Memb
     return MembershipNow(membership.id, places[membership.unit_id], membership.kind, membership.starts_on)
 
 
-def _posts(session: Session, mine: Select[tuple[int]], places: dict[int, Place]) -> dict[int, list[PostNow]]:
+def _posts(session: Session, mine: Select[int], places: dict[int, Place]) -> dict[int, list[PostNow]]:
     found: dict[int, list[PostNow]] = defaultdict(list)
-    query = select(Post.id, Post.person_id, Post.unit_id, Post.kind).where(Post.unit_id.in_(mine), Post.ends_on.is_(None))
+    query = select(Post.id, Post.person_id, Post.unit_id, Post.kind)
+    query = query.where(Post.unit_id.in_(mine), Post.ends_on.is_(None))
     for post_id, person_id, unit_id, kind in session.execute(query.order_by(Post.id)):
         found[person_id].append(PostNow(post_id, places.get(unit_id), kind))
     return found
 
 
-def _circumstances(session: Session, mine: Select[tuple[int]]) -> dict[int, list[str]]:
+def _circumstances(session: Session, mine: Select[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     query = select(Circumstance.person_id, Circumstance.kind)
     for person_id, kind in session.execute(query.where(Circumstance.unit_id.in_(mine), Circumstance.ends_on.is_(None))):
@@ -309,3 +314,60 @@ def _circumstances(session: Session, mine: Select[tuple[int]]) -> dict[int, list
     return found
 
 
+# --- what may stand only once ---
+
+
+def namesake(session: Session, kind: UnitKind, name: str, *, above_id: int | None) -> Unit | None:
+    """A unit of the same kind and name at the same place, whoever sees it."""
+    above = {UnitKind.GROUP: Unit.branch_id, UnitKind.BRANCH: Unit.township_id}.get(kind)
+    query = select(Unit).where(Unit.kind == kind, Unit.name == name, Unit.dissolved_on.is_(None))
+    return session.scalars(query if above is None else query.where(above == above_id)).first()
+
+
+def number_known(session: Session, index: bytes) -> bool:
+    """Whether somebody has this ID number."""
+    return session.scalar(select(Person.id).where(Person.id_number_index == index)) is not None
+
+
+def account_named(session: Session, login: str, person_id: int) -> str | None:
+    """What of a new account is taken: `login`, `person`, or nothing."""
+    query = select(Account.login).where(or_(Account.login == login, Account.person_id == person_id))
+    taken = list(session.scalars(query))
+    return None if not taken else "login" if login in taken else "person"
+
+
+# --- what the ledger asks ---
+
+
+def stays(
+    session: Session, actor: Actor, unit_id: int, *, start: date, end: date
+) -> Sequence[Row[int, int, str, date, date | None]]:
+    """Who was in a unit, or below it, at some time in [start, end): (unit, person, name, from, to)."""
+    seen = seen_by(actor).with_only_columns(Unit.id).where(within(unit_id))
+    query = (
+        select(Membership.unit_id, Membership.person_id, Person.name, Membership.starts_on, Membership.ends_on)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.unit_id.in_(seen), Membership.starts_on < end)
+        .where(or_(Membership.ends_on.is_(None), Membership.ends_on > start))
+        .order_by(Membership.unit_id, Person.pinyin, Person.id)
+    )
+    return session.execute(query).all()
+
+
+def hindered(
+    session: Session, actor: Actor, unit_id: int, *, start: date, end: date
+) -> Sequence[Row[int, str, date, date | None]]:
+    """Who of a unit was kept away at some time in [start, end): (person, kind, from, to)."""
+    seen = seen_by(actor).with_only_columns(Unit.id).where(within(unit_id))
+    query = (
+        select(Circumstance.person_id, Circumstance.kind, Circumstance.starts_on, Circumstance.ends_on)
+        .where(Circumstance.unit_id.in_(seen), Circumstance.starts_on < end)
+        .where(or_(Circumstance.ends_on.is_(None), Circumstance.ends_on > start))
+        .order_by(Circumstance.id)
+    )
+    return session.execute(query).all()
+
+
+def rule_set_of(session: Session, township_id: int) -> str | None:
+    """A township's local rule set."""
+    return session.scalar(select(Unit.rule_set).where(Unit.id == township_id))

@@ -60,7 +60,7 @@ def schedule_opening(session: Session, *, township_id: int, year: int) -> date:
     return day
 
 
-def move_cycle(session: Session, actor: Actor, cycle: Cycle, step: CycleStep) -> Moved:
+def move_cycle(actor: Actor, cycle: Cycle, step: CycleStep) -> Moved:
     """Take a cycle on; the fact is announced by whoever knows what it means."""
     moved = MOVES.move(cycle.stage, step, roles=actor.roles_over(cycle.township_id))
     cycle.stage = moved.after

@@ -10,15 +10,15 @@ from shared.errors import OutOfReach
 from shared.people import Unit
 
 
-def townships_of(actor: Actor) -> Select[tuple[int]]:
+def townships_of(actor: Actor) -> Select[int]:
     """The townships in which somebody holds a post, at whatever storey."""
     units = [unit_id for _, unit_id in actor.posts]
     return select(func.coalesce(Unit.township_id, Unit.id)).where(Unit.id.in_(units))
 
 
-def seen_by(actor: Actor) -> Select[tuple[StoredScheme]]:
+def seen_by(actor: Actor) -> Select[StoredScheme]:
     """The schemes that are open to all, and those of one's own township."""
-    if actor is SYSTEM:
+    if actor.reach == "*":
         return select(StoredScheme)
     own = StoredScheme.township_id.in_(townships_of(actor))
     return select(StoredScheme).where(or_(StoredScheme.township_id.is_(None), own))

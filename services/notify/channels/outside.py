@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -22,10 +22,10 @@ from typing import Final
 from shared.errors import Ambiguous, Permanent, Transient
 from shared.settings import settings
 
-ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.?[^@\s<>,;:\"]*", re.ASCII)
+ADDRESS = re.compile(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]{1,189}")
 IDLE_SECONDS = 30.0
-GO_AHEAD: Final = 354
-TAKEN: Final = 250
+GO_AHEAD: Final = (354,)
+TAKEN: Final = (250, 251, 252)
 CLOSING: Final = 421
 REASON_LENGTH_MAX = 200
 
@@ -57,6 +57,11 @@ class Letter:
         return made.as_bytes()
 
 
+def domain_of(sender: str) -> str:
+    """The domain that letters come from."""
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+
+
 def by_mail_server() -> bool:
     """Whether letters go to a server; otherwise they are put into a folder."""
     return bool(settings().mail_host)
@@ -72,7 +77,7 @@ def send(letter: Letter) -> None:
 
     Raises Transient (Unreachable where the line is gone), Permanent or Ambiguous.
     """
-    if not ADDRESS.fullmatch(letter.address):
+    if not (letter.address.isascii() and ADDRESS.fullmatch(letter.address)):
         raise Permanent("邮箱地址无效", None)
     if by_mail_server():
         _send_by_server(letter)
@@ -113,22 +118,30 @@ def hang_up() -> None:
         line.close()
 
 
+def _greet() -> smtplib.SMTP:
+    """Connect, protect the line, say who we are (a domain, never this machine's name)."""
+    chosen = settings()
+    domain, context = domain_of(chosen.mail_from), None
+    if chosen.mail_tls != "none":
+        context = ssl.create_default_context()
+    if context is not None and chosen.mail_tls == "tls":
+        line: smtplib.SMTP = smtplib.SMTP_SSL(
+            chosen.mail_host, chosen.mail_port, domain, timeout=chosen.mail_seconds, context=context
+        )
+    else:
+        line = smtplib.SMTP(chosen.mail_host, chosen.mail_port, domain, timeout=chosen.mail_seconds)
+    if chosen.mail_tls == "starttls":
+        line.starttls(context=context)
+    if chosen.mail_user:
+        line.login(chosen.mail_user, chosen.mail_password)
+    line.ehlo_or_helo_if_needed()
+    return line
+
+
 def _connect() -> smtplib.SMTP:
     """A new connection by the settings."""
-    chosen = settings()
     try:
-        if chosen.mail_tls == "tls":
-            secure = ssl.create_default_context()
-            line: smtplib.SMTP = smtplib.SMTP_SSL(
-                chosen.mail_host, chosen.mail_port, timeout=chosen.mail_seconds, context=secure
-            )
-        else:
-            line = smtplib.SMTP(chosen.mail_host, chosen.mail_port, timeout=chosen.mail_seconds)
-        if chosen.mail_tls == "starttls":
-            line.starttls(context=ssl.create_default_context())
-        if chosen.mail_user:
-            line.login(chosen.mail_user, chosen.mail_password)
-        line.ehlo_or_helo_if_needed()
+        line = _greet()
     except smtplib.SMTPAuthenticationError as error:
         raise Unreachable("邮件服务器拒绝了账号或密码，请检查设置", error.smtp_code) from error
     except smtplib.SMTPResponseException as error:
@@ -167,7 +180,7 @@ def _send_by_server(letter: Letter) -> None:
 
 def _envelope(line: smtplib.SMTP, letter: Letter) -> None:
     """Sender, recipient, and leave to go on."""
-    _answered(line, line.mail(settings().mail_from), "发件人")
+    _answered(line, line.mail(parseaddr(settings().mail_from)[1]), "发件人")
     _answered(line, line.rcpt(letter.address), "收件人")
     _answered(line, line.docmd("DATA"), "信件", wanted=GO_AHEAD)
 
@@ -184,10 +197,10 @@ def _content(line: smtplib.SMTP, letter: Letter) -> None:
     _answered(line, answer, "信件")
 
 
-def _answered(line: smtplib.SMTP, answer: tuple[int, bytes], what: str, *, wanted: int = TAKEN) -> None:
+def _answered(line: smtplib.SMTP, answer: tuple[int, bytes], what: str, *, wanted: tuple[int, ...] = TAKEN) -> None:
     """Whether the server goes on: 4xx is transient, 5xx is for good, and the line is left clean for the next letter."""
     code, said = answer
-    if code == wanted or (wanted == TAKEN and code // 50 == TAKEN // 50):
+    if code in wanted:
         return
     reason = f"邮件服务器不接受{what}（{code}）：{_without_addresses(said)}"[:REASON_LENGTH_MAX]
     if code == CLOSING:

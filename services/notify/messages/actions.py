@@ -34,7 +34,8 @@ from shared.settings import settings
 from shared.workdays import Workdays
 
 # Messages and their deliveries for any number of units: whoever holds the post today; where nobody does, the township.
-TELL = text("""
+TELL = (
+    text("""
     with place as materialized (
       select u.id as unit_id, u.name, coalesce(u.township_id, u.id) as township_id,
              t ->> 1 as n1, t ->> 2 as n2, t ->> 3 as n3
@@ -81,7 +82,10 @@ TELL = text("""
       returning id, state)
     select (select count(*) from told) as told,
            (select coalesce(jsonb_agg(id order by id), '[]') from mail where state = 'ready') as letters
-""").bindparams(bindparam("targets", type_=JSONB)).columns(letters=JSONB)
+""")
+    .bindparams(bindparam("targets", type_=JSONB))
+    .columns(letters=JSONB)
+)
 
 
 def tell(session: Session, fact: Fact) -> int:
@@ -109,7 +113,13 @@ def targets_of(session: Session, telling: Telling, about: queries.Place, fact: F
 
 
 def _tell(
-    session: Session, telling: Telling, targets: Sequence[Sequence[int]], *, fact: str, about: str, fields: dict[str, Any]
+    session: Session,
+    telling: Telling,
+    targets: Sequence[Sequence[int]],
+    *,
+    fact: str,
+    about: str,
+    fields: dict[str, Any],
 ) -> int:
     """One entry of the table for all of its units, with letters and the escalation in the same transaction."""
     happening = session.info["happening"]

@@ -30,7 +30,7 @@ class Unacknowledged(NamedTuple):
     units: int
 
 
-def seen_by(actor: Actor) -> Select[tuple[Message]]:
+def seen_by(actor: Actor) -> Select[Message]:
     """One's own messages; an organiser and the committee also see what was sent in their township."""
     if Role.SYSTEM in actor.roles_over():
         return select(Message)
@@ -52,7 +52,13 @@ def unread_count(session: Session, actor: Actor) -> int:
 
 
 def messages(
-    session: Session, actor: Actor, *, after: int | None, limit: int, fact: str | None = None, unit_id: int | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    after: int | None,
+    limit: int,
+    fact: str | None = None,
+    unit_id: int | None = None,
 ) -> list[Message]:
     """What was sent, the newest first."""
     asked = seen_by(actor)
@@ -101,14 +107,14 @@ def unacknowledged(session: Session, *, happening_id: int, telling: str) -> list
 def place_of(session: Session, unit_id: int) -> Place:
     """A unit with its branch and its township."""
     row = session.execute(
-        select(Unit.id, Unit.name, func.coalesce(Unit.branch_id, Unit.id), func.coalesce(Unit.township_id, Unit.id)).where(
-            Unit.id == unit_id
-        )
+        select(
+            Unit.id, Unit.name, func.coalesce(Unit.branch_id, Unit.id), func.coalesce(Unit.township_id, Unit.id)
+        ).where(Unit.id == unit_id)
     ).one()
     return Place(*row)
 
 
-def _page(session: Session, asked: Select[tuple[Message]], *, after: int | None, limit: int) -> list[Message]:
+def _page(session: Session, asked: Select[Message], *, after: int | None, limit: int) -> list[Message]:
     """Rows before the cursor, the newest first."""
     if after is not None:
         asked = asked.where(Message.id < after)

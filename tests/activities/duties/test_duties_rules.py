@@ -1,5 +1,6 @@
 """What a group owes in a year, and how that stands on a day."""
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -203,6 +204,22 @@ def test_a_longer_period_that_passed_without_one_is_missing_once():
     row = overview(ZHEN, ALWAYS, NEVER_HELD, NEW_YEAR)["life_meeting"]
 
     assert [square.month for square in row if square.state is State.MISSING] == [6, 12]
+
+
+def test_one_of_two_is_not_enough_but_is_shown_where_it_was_not_owed():
+    twice = [replace(duty, count=2) for duty in only("study")]
+    counts = {"study": year_of(jan=1, feb=1, mar=2)}
+
+    row = overview(twice, Span(date(2025, 1, 15)), counts, date(2025, 3, 10))["study"]
+
+    assert [square.state for square in row[:3]] == [State.DONE, State.MISSING, State.DONE]
+    assert len(row) == 12
+
+
+def test_the_squares_are_numbered_as_the_months_are():
+    rows = overview(ZHEN, ALWAYS, {"service": year_of(may=3)}, NEW_YEAR)
+
+    assert all([square.month for square in row] == list(range(1, 13)) for row in rows.values())
 
 
 def test_a_kind_that_nothing_asks_for_is_shown_where_it_was_held():

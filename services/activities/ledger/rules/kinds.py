@@ -9,7 +9,7 @@ from shared.tables import compact
 
 
 class Kind(StrEnum):
-    """What a group did."""
+    """What a group does together."""
 
     STUDY = "study"
     GROUP_MEETING = "group_meeting"
@@ -27,6 +27,7 @@ class OfBranch(StrEnum):
     APPRAISAL = "民主评议党员"
 
 
+_STUDIES = "集中|政治|理论|党员|专题|月度|业务|日常|小组|组织|自主|个人"
 _PATTERNS: tuple[tuple[Kind | OfBranch, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -36,8 +37,8 @@ _PATTERNS: tuple[tuple[Kind | OfBranch, re.Pattern[str]], ...] = tuple(
         (Kind.GROUP_MEETING, r"党小组会议?|小组会议?|党小组例会"),
         (Kind.THEME_DAY, r"主题党日|党员活动日|党日活动|固定党日|党员固定活动日|统一活动日|党日"),
         (Kind.LECTURE, r"上?党课|微党课|专题党课"),
-        (Kind.SERVICE, r"志愿服务|志愿活动|志愿者活动|志愿|义务劳动|义工|服务活动|公益活动|公益劳动|服务群众"),
-        (Kind.STUDY, r"(?:集中|政治|理论|党员|专题|月度|业务|日常|小组|组织|自主|个人)?学习(?:会|日|教育|活动|培训)?|读书班|研讨|学习"),
+        (Kind.SERVICE, r"志愿(?:服务|活动|者活动)?|义务劳动|义工|服务活动|公益(?:活动|劳动)|服务群众"),
+        (Kind.STUDY, rf"(?:{_STUDIES})?学习(?:会|日|教育|活动|培训)?|读书班|研讨"),
         (OfBranch.APPRAISAL, r"民主评议"),
     )
 )
@@ -49,5 +50,8 @@ def kinds_in(text: str) -> list[Kind | OfBranch]:
     for kind, pattern in _PATTERNS:
         if pattern.fullmatch(plain):
             return [kind]
-    found = [(place.start(), order, kind) for order, (kind, pattern) in enumerate(_PATTERNS) if (place := pattern.search(plain))]
+    found = []
+    for order, (kind, pattern) in enumerate(_PATTERNS):
+        if place := pattern.search(plain):
+            found.append((place.start(), order, kind))
     return [kind for _, _, kind in sorted(found)]

@@ -1,36 +1,20 @@
-"""What kinds of activity there are, where a record stands, and who may take it further."""
+"""Where a record stands, and who may take it further; how people stood to an activity."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from services.activities.ledger.rules.kinds import Kind
 from shared.moves import Machine, Move
 from shared.roles import Role
 
-
-class ActivityKind(StrEnum):
-    """What a group does together."""
-
-    STUDY = "study"
-    GROUP_MEETING = "group_meeting"
-    LIFE_MEETING = "life_meeting"
-    THEME_DAY = "theme_day"
-    SERVICE = "service"
-    LECTURE = "lecture"
-
-    @property
-    def chinese(self) -> str:
-        """The word that people see."""
-        return KINDS_SAID[self]
-
-
-KINDS_SAID: dict[ActivityKind, str] = {
-    ActivityKind.STUDY: "集中学习",
-    ActivityKind.GROUP_MEETING: "党小组会",
-    ActivityKind.LIFE_MEETING: "组织生活会",
-    ActivityKind.THEME_DAY: "主题党日",
-    ActivityKind.SERVICE: "志愿服务",
-    ActivityKind.LECTURE: "党课",
+KINDS_SAID: dict[Kind, str] = {
+    Kind.STUDY: "集中学习",
+    Kind.GROUP_MEETING: "党小组会",
+    Kind.LIFE_MEETING: "组织生活会",
+    Kind.THEME_DAY: "主题党日",
+    Kind.SERVICE: "志愿服务",
+    Kind.LECTURE: "党课",
 }
 
 

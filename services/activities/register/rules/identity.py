@@ -14,7 +14,21 @@ NEW_LENGTH, OLD_LENGTH = 18, 15
 WEIGHTS = tuple(pow(2, 17 - i, 11) for i in range(17))
 CHECK = "10X98765432"
 PROVINCES = frozenset(
-    map(str, [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83])
+    map(
+        str,
+        [
+            *range(11, 16),
+            *range(21, 24),
+            *range(31, 38),
+            *range(41, 47),
+            *range(50, 55),
+            *range(61, 66),
+            71,
+            81,
+            82,
+            83,
+        ],
+    )
 )
 OLDEST = 120
 LOST = "身份证号在表格里存成了数字，末几位已经丢失，请按文本重新填写"

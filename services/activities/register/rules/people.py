@@ -82,6 +82,7 @@ class RowReader:
         self.today = today
         self.question = question
         self.problems: list[Problem] = []
+        self.number: IdNumber | None = None
 
     def say(self, key: str, sentence: str, *, fatal: bool = True) -> None:
         """Note a problem at the cell of a field."""
@@ -90,11 +91,13 @@ class RowReader:
     def read(self) -> PersonRow | None:
         """The person, or None where a problem forbids it."""
         name, notes = self.name()
-        number = self.id_number()
+        self.number = number = self.id_number()
         joined, full = self.joined()
         kind = self.kind(notes, joined, full)
         born_on, born_precision = self.born(number, joined)
-        posts = posts_in("、".join(filter(None, [self.line.text("post"), notes if "长" in notes or "书" in notes else ""])))
+        posts = posts_in(
+            "、".join(filter(None, [self.line.text("post"), notes if "长" in notes or "书" in notes else ""]))
+        )
         if not self.line.branch:
             self.say("branch", "没有写所在党支部")
         if posts.others:

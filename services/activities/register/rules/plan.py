@@ -88,7 +88,7 @@ class Tally:
 
 
 class NewMembership(NamedTuple):
-    """A membership to begin; `ends` is the one that it follows. In one's own unit and later, it replaces it in place."""
+    """A membership to begin; `ends` is the one that it follows."""
 
     row: int
     place: Place
@@ -411,5 +411,3 @@ def within(known: date, written: date, precision: Precision) -> bool:
 def change_said(name: str, had: MembershipNow, place: Place) -> str:
     """A move or a change of kind in a sentence."""
     return f"{name}：从{had.place.said}调到{place.said}" if had.place != place else f"{name}：转为正式党员"
-
-

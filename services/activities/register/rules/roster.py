@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,13 +19,11 @@ from shared.tables import (
     RefusedTable,
     Skipped,
     Workbook,
-    branch_key,
-    group_key,
     lines_of,
     refused_tables,
-    settle_names,
+    settle_units,
 )
-from shared.tables.lines import totals_off, use_settled
+from shared.tables.lines import totals_off
 from shared.tables.units import unit_phrase
 
 
@@ -90,18 +88,20 @@ def read_roster(workbook: Workbook, *, today: date) -> Roster:
     sheets = [lines_of(sheet, ROSTER) for sheet in workbook.sheets]
     lines = [line for found in sheets for line in found.lines]
     problems = [problem for found in sheets for problem in (*found.problems, *totals_off(found, "人"))]
-    problems += _settle_units(lines)
+    problems += settle_units(lines)
     people, copies, row_problems = _people(lines, today)
     people, post_problems = _single_posts(people)
     problems += [*row_problems, *post_problems, *_unknown_provinces(people), *_no_number(people), *_no_group(people)]
     places = {found.sheet.name: place for place, found in enumerate(sheets)}
     return Roster(
-        columns=[c for found in sheets for layout in found.layouts for c in layout.understood(found.sheet.name, ROSTER)],
+        columns=[
+            c for found in sheets for layout in found.layouts for c in layout.understood(found.sheet.name, ROSTER)
+        ],
         rows_total=len(lines) - len(copies),
         people=people,
         problems=sorted(problems, key=lambda problem: (places[problem.sheet], problem.row)),
         skipped=[*(skipped for found in sheets for skipped in found.skipped), *copies],
-        refused=refused_tables(lines, problems),
+        refused=refused_tables(ROSTER, lines, problems),
     )
 
 
@@ -120,6 +120,8 @@ def _people(lines: list[Line], today: date) -> tuple[list[PersonRow], list[Skipp
             continue
         if person and twin:
             _say_twin(reader, person, twin)
+        elif person is None and (number := reader.number) and number.number in known.by_number:
+            _say_number_taken(reader, known.by_number[number.number])
         elif person:
             known.add(person)
             people.append(person)
@@ -170,34 +172,21 @@ def _same_entry(person: PersonRow, twin: PersonRow) -> bool:
 
 
 def _say_twin(reader: RowReader, person: PersonRow, twin: PersonRow) -> None:
-    at = twin.cells.get("id_number", twin.where) if person.id_number else twin.where
-    place = at if twin.sheet == person.sheet else f"工作表“{twin.sheet}”的 {at}"
     if person.id_number and person.id_number == twin.id_number:
-        reader.say("id_number", f"身份证号与 {place} 相同，同一个人不能登记两次")
+        _say_number_taken(reader, twin)
     else:
+        place = _place(twin, twin.where, person.sheet)
         reader.say("name", f"与 {place} 同支部、同姓名，又缺少身份证号，分不清是不是同一个人")
 
 
-def _settle_units(lines: list[Line]) -> list[Problem]:
-    """Write every branch and group of the lines in one spelling each; a warning where more than form differed."""
-    settled = settle_names(line.branch for line in lines if line.branch)
-    warnings: dict[str, Problem] = {}
-    for line in lines:
-        chosen = settled.get(line.branch, line.branch)
-        if branch_key(chosen) != branch_key(line.branch) and line.branch not in warnings:
-            sentence = f"“{line.branch}”当作“{chosen}”，请核对是不是同一个支部"
-            cell = line.branch_cell or line.address("branch")
-            warnings[line.branch] = Problem(line.sheet, cell, sentence, line.row, fatal=False)
-    use_settled(lines, settled)
-    forms: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for line in lines:
-        if line.group:
-            forms[line.branch, group_key(line.group, line.branch)][line.group] += 1
-    best = {key: max(counted, key=lambda form: (counted[form], len(form), form)) for key, counted in forms.items()}
-    for line in lines:
-        if line.group:
-            line.group = best[line.branch, group_key(line.group, line.branch)]
-    return list(warnings.values())
+def _say_number_taken(reader: RowReader, twin: PersonRow) -> None:
+    place = _place(twin, twin.cells["id_number"], reader.line.sheet)
+    reader.say("id_number", f"身份证号与 {place} 相同，同一个人不能登记两次")
+
+
+def _place(person: PersonRow, cell: str, from_sheet: str) -> str:
+    """A cell of somebody's row, as it is named in another row's sentence."""
+    return cell if person.sheet == from_sheet else f"工作表“{person.sheet}”的 {cell}"
 
 
 def _single_posts(people: list[PersonRow]) -> tuple[list[PersonRow], list[Problem]]:
@@ -216,9 +205,7 @@ def _single_posts(people: list[PersonRow]) -> tuple[list[PersonRow], list[Proble
     return kept, problems
 
 
-def _post_taken(
-    person: PersonRow, post: PostHeld, first: dict[tuple[Held, str, str | None], PersonRow]
-) -> str:
+def _post_taken(person: PersonRow, post: PostHeld, first: dict[tuple[Held, str, str | None], PersonRow]) -> str:
     """Why a post cannot be this person's, if so."""
     if post.kind not in SINGLE:
         return ""
@@ -230,7 +217,7 @@ def _post_taken(
     if holder is person:
         return ""
     name = unit_phrase(person.branch, (person.group or "") if in_group else "")
-    place = holder.where if holder.sheet == person.sheet else f"工作表“{holder.sheet}”的 {holder.where}"
+    place = _place(holder, holder.where, person.sheet)
     return f"{name}已有{SINGLE[post.kind]}（{place}），这里的“{post.title}”没有记入"
 
 

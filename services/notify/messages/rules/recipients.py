@@ -1,103 +1,10 @@
-"""Who is told what by which fact: one table, its wording, and how long a formal message may go unacknowledged."""
+"""The table: each fact that notify hears, and who is told what by it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
-from typing import Any
-
+from services.notify.messages.rules.telling import Kind, Telling, committee, leader, organiser, said, secretary
 from shared import events
 from shared.events import Fact
-from shared.roles import Role
 
-ACKNOWLEDGE_WITHIN_WORKING_DAYS = 3
-FIGURES_MAX = 3
-
-
-class Kind(StrEnum):
-    """How much a message weighs; it decides what happens when nobody knows whether a letter arrived."""
-
-    INFORMATION = "information"
-    REMINDER = "reminder"
-    FORMAL = "formal"
-    URGENT = "urgent"  # passes quiet hours and days off
-
-    @property
-    def chinese(self) -> str:
-        """The word that people see."""
-        return KINDS[self]
-
-
-KINDS: dict[Kind, str] = {
-    Kind.INFORMATION: "告知",
-    Kind.REMINDER: "提醒",
-    Kind.FORMAL: "正式通知",
-    Kind.URGENT: "紧急通知",
-}
-
-
-class Storey(StrEnum):
-    """In which unit the recipient holds his post, seen from the unit of the fact."""
-
-    GROUP = "group"
-    BRANCH = "branch"
-    TOWNSHIP = "township"
-
-
-Body = Mapping[str, Any]
-
-
-def always(_: Body) -> bool:
-    """Whatever the fact says."""
-    return True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Telling:
-    """One entry: the holder of which post, in which unit, is told what.
-
-    The wording may name {unit} (the recipient's), {about} (the fact's), {n1} to {n3} (the unit's figures), {units} and
-    {sum} (over all branches of the fact), and the fact's own fields. Ids and figures only: never a person.
-    """
-
-    name: str
-    to: Role
-    at: Storey
-    kind: Kind
-    title: str
-    body: str
-    link: str = ""
-    wants_acknowledgement: bool = False
-    mail: bool = True
-    when: Callable[[Body], bool] = always
-
-
-def secretary(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
-    """To the branch secretary."""
-    return Telling(name=name, to=Role.SECRETARY, at=Storey.BRANCH, kind=kind, title=title, body=body, **more)
-
-
-def organiser(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
-    """To the township's organisers."""
-    return Telling(name=name, to=Role.ORGANISER, at=Storey.TOWNSHIP, kind=kind, title=title, body=body, **more)
-
-
-def committee(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
-    """To the township committee."""
-    return Telling(name=name, to=Role.COMMITTEE, at=Storey.TOWNSHIP, kind=kind, title=title, body=body, **more)
-
-
-def leader(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
-    """To the leader of the group."""
-    return Telling(name=name, to=Role.LEADER, at=Storey.GROUP, kind=kind, title=title, body=body, **more)
-
-
-def said(field: str, *values: object) -> Callable[[Body], bool]:
-    """Only where the fact's field has one of these values."""
-    return lambda body: body[field] in values
-
-
-INFORMATION, REMINDER, FORMAL, URGENT = Kind.INFORMATION, Kind.REMINDER, Kind.FORMAL, Kind.URGENT
+INFORMATION, REMINDER, FORMAL = Kind.INFORMATION, Kind.REMINDER, Kind.FORMAL
 
 RECORDS: dict[type[Fact], tuple[Telling, ...]] = {
     events.ActivitySubmitted: (
@@ -148,7 +55,7 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             "还有{n1}名党小组长没有提名",
             "{unit}还有{n1}名党小组长没有提交{year}年度考核提名，截止日期为{due_on}。",
             link="/assessment/cycles/{cycle_id}",
-            when=said("escalated", False),
+            when=said(escalated=False),
         ),
         secretary(
             "overdue",
@@ -156,7 +63,7 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             "{n1}名党小组长的提名已经逾期",
             "{unit}有{n1}名党小组长的{year}年度考核提名已过{due_on}的期限，已报乡镇，请尽快补交。",
             link="/assessment/cycles/{cycle_id}",
-            when=said("escalated", True),
+            when=said(escalated=True),
         ),
         organiser(
             "escalated",
@@ -164,7 +71,41 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             "{units}个支部提名逾期",
             "{year}年度党小组长考核提名已过{due_on}的期限，还有{units}个支部、{sum}名党小组长没有提名，请督办。",
             link="/assessment/cycles/{cycle_id}",
-            when=said("escalated", True),
+            when=said(escalated=True),
+        ),
+    ),
+    events.ReviewsOverdue: (
+        organiser(
+            "near",
+            REMINDER,
+            "还有{waiting}份提名待审查备案",
+            "{year}年度党小组长考核还有{waiting}份提名没有审查备案，期限为{due_on}。",
+            link="/assessment/cycles/{cycle_id}",
+        ),
+        committee(
+            "escalated",
+            REMINDER,
+            "{waiting}份提名的审查备案逾期",
+            "{year}年度党小组长考核提名的审查备案已过{due_on}的期限，还有{waiting}份没有办理，请督办。",
+            link="/assessment/cycles/{cycle_id}",
+            when=said(escalated=True),
+        ),
+    ),
+    events.RatingsOverdue: (
+        committee(
+            "near",
+            REMINDER,
+            "还有{waiting}名党小组长待评定",
+            "{year}年度党小组长考核还有{waiting}人没有评定，期限为{due_on}。",
+            link="/assessment/cycles/{cycle_id}",
+        ),
+        organiser(
+            "escalated",
+            REMINDER,
+            "{waiting}名党小组长的评定逾期",
+            "{year}年度党小组长考核的评定已过{due_on}的期限，还有{waiting}人没有评定，请提请党委办理。",
+            link="/assessment/cycles/{cycle_id}",
+            when=said(escalated=True),
         ),
     ),
     events.CaseNominated: (
@@ -252,7 +193,7 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
             "支部提交了{about}的整改原因和措施，进入整改阶段。",
             link="/assessment/rectifications/{rectification_id}",
             mail=False,
-            when=said("stage", "planned"),
+            when=said(stage="planned"),
         ),
         organiser(
             "reported",
@@ -260,7 +201,7 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
             "{about}报告整改完成，请验收",
             "支部报告{about}整改完成并附有依据，请验收或退回。",
             link="/assessment/rectifications/{rectification_id}",
-            when=said("stage", "reported"),
+            when=said(stage="reported"),
         ),
         secretary(
             "returned",
@@ -268,7 +209,7 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
             "{about}的整改报告被退回",
             "乡镇退回了{about}的整改报告，请按退回原因继续整改后重新报告。",
             link="/assessment/rectifications/{rectification_id}",
-            when=said("stage", "returned"),
+            when=said(stage="returned"),
         ),
         secretary(
             "accepted",
@@ -276,7 +217,7 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
             "{about}的整改通过验收",
             "乡镇验收了{about}的整改，整改结束。",
             link="/assessment/rectifications/{rectification_id}",
-            when=said("stage", "accepted"),
+            when=said(stage="accepted"),
         ),
     ),
     events.RectificationOverdue: (
@@ -286,7 +227,7 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
             "{about}的整改期限将到",
             "{about}的整改期限是{due_on}，还没有通过验收，请抓紧完成并报告。",
             link="/assessment/rectifications/{rectification_id}",
-            when=said("escalated", False),
+            when=said(escalated=False),
         ),
         secretary(
             "overdue",
@@ -294,7 +235,7 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
             "{about}的整改已经逾期",
             "{about}的整改已到{due_on}的期限，还没有通过验收，已报乡镇，请尽快完成并报告。",
             link="/assessment/rectifications/{rectification_id}",
-            when=said("escalated", True),
+            when=said(escalated=True),
         ),
         organiser(
             "escalated",
@@ -302,7 +243,7 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
             "{about}的整改已经逾期",
             "{about}的整改已到{due_on}的期限，还没有通过验收，请督办。",
             link="/assessment/rectifications/{rectification_id}",
-            when=said("escalated", True),
+            when=said(escalated=True),
         ),
     ),
     events.ReplacementProposed: (
@@ -331,7 +272,7 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
             "党委决定调整{about}的党小组长，自{on}起免去现任职务，请支部按程序提出新的人选。",
             link="/assessment/replacements/{replacement_id}",
             wants_acknowledgement=True,
-            when=said("replaced", True),
+            when=said(replaced=True),
         ),
         secretary(
             "kept",
@@ -340,72 +281,9 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
             "党委研究决定，{about}的党小组长暂不调整，请支部继续做好帮助和整改。",
             link="/assessment/replacements/{replacement_id}",
             wants_acknowledgement=True,
-            when=said("replaced", False),
+            when=said(replaced=False),
         ),
     ),
 }
 
 RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {**RECORDS, **YEAR, **CORRECTION}
-
-# Where the post is vacant, these are told instead, the first that somebody holds: never nobody.
-INSTEAD: tuple[Role, ...] = (Role.ORGANISER, Role.COMMITTEE)
-VACANT_TITLE = "（代{unit}）"
-VACANT_BODY = "{unit}的{post}空缺，请代为办理。"
-
-UNACKNOWLEDGED = organiser(
-    "unacknowledged",
-    REMINDER,
-    "{n1}个单位没有确认《{of}》",
-    "《{of}》发出后，{n1}个单位在{days}个工作日内没有确认收到，请督促。",
-    link="/notify/messages",
-)
-
-
-def tellings(fact: Fact) -> list[Telling]:
-    """What is told because of this fact, as it stands."""
-    body = fact.body()
-    return [telling for telling in RECIPIENTS[type(fact)] if telling.when(body)]
-
-
-# --- wording ---
-
-# The figures and names of each unit are filled in by the database, for all units in one statement.
-PLACES = {"unit": "%1$s", "about": "%2$s", "n1": "%3$s", "n2": "%4$s", "n3": "%5$s"}
-
-
-def worded(template: str, fields: Body) -> str:
-    """The template for `format()` of PostgreSQL: the fact's own fields filled in, the places of each unit left open."""
-    filled = {key: in_words(key, value).replace("%", "%%") for key, value in fields.items() if key not in PLACES}
-    return template.replace("%", "%%").format(**filled, **PLACES)
-
-
-def in_words(key: str, value: object) -> str:
-    """A field as people say it: dates and periods in Chinese, everything else as it is."""
-    if key == "on" or key.endswith("_on"):
-        day = date.fromisoformat(str(value))
-        return f"{day.year}年{day.month}月{day.day}日"
-    if key == "period":
-        return period_in_words(str(value))
-    return str(value)
-
-
-def period_in_words(period: str) -> str:
-    """`2025-11`, `2025-Q4`, `2025-H2` and `2025` as people say them."""
-    year, _, part = period.partition("-")
-    if part.isdigit():
-        return f"{year}年{int(part)}月"
-    if part.startswith("Q"):
-        return f"{year}年第{part[1:]}季度"
-    if part.startswith("H"):
-        return f"{year}年{'上' if part == 'H1' else '下'}半年"
-    return f"{year}年"
-
-
-def fields_of(fact: Fact) -> dict[str, Any]:
-    """What a wording may name: the fact's own fields, and over its branches how many there are and their sum."""
-    fields = fact.body()
-    branches = fields.pop("branches", None)
-    if branches is not None:
-        fields["units"] = len(branches)
-        fields["sum"] = sum(figures[1] for figures in branches if len(figures) > 1)
-    return fields

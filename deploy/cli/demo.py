@@ -1,0 +1,77 @@
+"""The command `demo`: an invented township, two years of it, and then the box goes on serving."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from deploy.box import Box, box
+from deploy.box.life import wait_for_a_signal
+from deploy.cli.office import led_to, print_json, print_pairs, print_rows, screen
+
+STEPS = 22  # what the demo announces on its way
+PAUSE_SECONDS = 0.1
+SAID = {
+    "groups": "党小组",
+    "branches": "党支部",
+    "members": "党员",
+    "activities": "本年度活动",
+    "cases": "参加考核的党小组长",
+    "rectifications": "整改",
+    "replacements_proposed": "建议调整",
+    "messages_sent": "已发出的消息",
+    "run_seconds": "采集与计分（秒）",
+}
+GRADES_SAID = {"excellent": "优秀", "competent": "称职", "incompetent": "不称职"}
+
+
+def demo(data: Path, *, groups: int, year: int, leave: bool, as_json: bool) -> None:
+    """Play, show what came of it, and go on serving unless `leave`."""
+    with box(data, web=not leave, work=True) as found, led_to(found):
+        result, accounts = play(found, groups=groups, year=year)
+        if as_json:
+            print_json(result)
+        else:
+            show(result, accounts)
+        if not leave:
+            screen.print(f"正在提供服务：{found.url}（Ctrl-C 停止）")
+            wait_for_a_signal()
+
+
+def play(found: Box, *, groups: int, year: int) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
+    """The demo under a progress bar on standard error."""
+    from deploy.demo.play import Demo
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=screen, transient=True) as progress:
+        bar = progress.add_task("准备", total=STEPS)
+        played = Demo(
+            groups=groups,
+            year=year,
+            owner_url=found.migrate_database_url,
+            rest=rest,
+            step=lambda said: progress.update(bar, description=said, advance=1),
+        )
+        result = played.play()
+        progress.update(bar, completed=STEPS)
+    return result, played.accounts
+
+
+def rest() -> None:
+    """Wait until the workers have nothing left to do."""
+    from shared import work
+    from shared.settings import SERVICES
+
+    while any(work.ready(service) for service in SERVICES):
+        time.sleep(PAUSE_SECONDS)
+
+
+def show(result: dict[str, Any], accounts: list[tuple[str, str, str]]) -> None:
+    """The result as tables for people."""
+    grades = {said: result["grades"][grade] for grade, said in GRADES_SAID.items()}
+    print_pairs("演示结果", {said: result[name] for name, said in SAID.items()} | grades)
+    print_pairs("体检", result["doctor"])
+    print_rows(
+        "首次登录（密码只能用一次，登录后请修改）", ["身份", "账号", "初始密码"], [list(row) for row in accounts]
+    )

@@ -1,0 +1,256 @@
+"""A year-end walked by its people: each step is the action that the person's own door calls, with his own posts."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from services.assessment.rectifications import actions as rectifications
+from services.assessment.rectifications.queries import rectifications_of_cycle
+from services.assessment.rectifications.schemas import Plan, Report
+from sqlalchemy import Row, select
+
+from services.assessment.cases import actions as cases
+from services.assessment.cases.queries import results
+from services.assessment.cases.rules import CaseStage, Channel
+from services.assessment.cases.schemas import Decision, DecisionOf, FilingOf, NominationOf
+from services.assessment.cycles.queries import cycle_of
+from services.assessment.schemes.rules import Grade
+from shared import clock
+from shared.access import SYSTEM, Actor
+from shared.db import Session, unit
+from shared.people import Account, branches_of, holder_of, posts_of
+from shared.roles import Role
+
+Each = TypeVar("Each")
+
+LAST_BRANCH_WAITS = 2  # with so many branches or more, the last one only nominates when it has been reminded
+RETURNED = 0  # the first case is returned once
+STATEMENT = "一年来按月组织学习和党小组会，走访联系群众，不足是个别月份活动没有开展好。"
+REASONS = "支部按平时活动记录提出。"
+
+
+@dataclass
+class Walk:
+    """A township's year-end. `rest` waits until all background work is done; `move_to` moves the office's date."""
+
+    township_id: int
+    year: int
+    rest: Callable[[], None]
+    move_to: Callable[[date], None]
+    step: Callable[[str], None]
+    bring_ledger: Callable[[int], None]
+    run_seconds: float = 0.0
+
+    def through(self) -> int:
+        """Walk the whole year-end; returns the cycle's id."""
+        self.step(f"{self.year}年度：启动考核")
+        cycle_id = self.open()
+        self.step(f"{self.year}年度：支部提名")
+        self.nominate(cycle_id)
+        self.step(f"{self.year}年度：审查备案")
+        self.review(cycle_id)
+        self.step(f"{self.year}年度：采集与计分")
+        self.run(cycle_id)
+        self.step(f"{self.year}年度：党委评定")
+        self.decide(cycle_id)
+        self.step(f"{self.year}年度：公示与异议")
+        self.publish(cycle_id)
+        self.step(f"{self.year}年度：办结与整改")
+        self.close(cycle_id)
+        return cycle_id
+
+    # --- who acts ---
+
+    def holder(self, unit_id: int, role: Role) -> Actor:
+        """Whoever holds a post today, with all of his posts."""
+        with unit("activities") as session:
+            person_id = holder_of(session, unit_id, role, clock.today(session))
+            if person_id is None:
+                raise LookupError(f"nobody is {role} of unit {unit_id}")
+            account_id = session.scalar(select(Account.id).where(Account.person_id == person_id))
+            posts = tuple(posts_of(session, person_id, clock.today(session)))
+        return Actor(account_id=account_id, person_id=person_id, name="", posts=posts)
+
+    @property
+    def organiser(self) -> Actor:
+        """The township's organiser."""
+        return self.holder(self.township_id, Role.ORGANISER)
+
+    @property
+    def committee(self) -> Actor:
+        """The township's committee."""
+        return self.holder(self.township_id, Role.COMMITTEE)
+
+    # --- the stages ---
+
+    def open(self) -> int:
+        """The clock opens the year on its day; by a person where that day had passed before the township was there."""
+        self.move_to(date(self.year, 12, 1))
+        self.rest()
+        with unit("assessment", self.organiser) as session:
+            found = cycle_of(session, SYSTEM, township_id=self.township_id, year=self.year)
+            cycle = found or cases.open_cycle(session, self.organiser, township_id=self.township_id, year=self.year)
+        self.rest()
+        return cycle.id
+
+    def nominate(self, cycle_id: int) -> None:
+        """Each branch puts its leaders forward; the last one only after it was reminded and the day had passed."""
+        with unit("assessment") as session:
+            branches = branches_of(session, self.township_id)
+            cycle = cycle_of(session, SYSTEM, township_id=self.township_id, year=self.year)
+        late = branches[-1:] if len(branches) >= LAST_BRANCH_WAITS else []
+        for branch_id in branches[: len(branches) - len(late)]:
+            self.nominate_branch(cycle_id, branch_id)
+        if late and cycle is not None:
+            self.move_to(cycle.nomination_due + timedelta(days=1))
+            self.rest()
+            self.nominate_branch(cycle_id, late[0])
+        self.rest()
+
+    def nominate_branch(self, cycle_id: int, branch_id: int) -> None:
+        """A branch's secretary puts forward every leader of the branch."""
+        secretary = self.holder(branch_id, Role.SECRETARY)
+        with unit("assessment", secretary) as session:
+            waiting = self.waiting(session, secretary, cycle_id, CaseStage.NOMINATION)
+            asked = [
+                NominationOf(case_id=case_id, self_statement=STATEMENT, grade=Grade.COMPETENT, reasons=REASONS)
+                for case_id in waiting
+            ]
+            if asked:
+                done(cases.nominate_several(session, secretary, asked).refused)
+
+    def waiting(self, session: Session, actor: Actor, cycle_id: int, stage: CaseStage) -> list[int]:
+        """The cases at a stage that somebody sees, by their ids."""
+        rows = results(session, actor, cycle_id)
+        return sorted(row.Case.id for row in rows if row.Case.stage == stage)
+
+    def review(self, cycle_id: int) -> None:
+        """The organiser returns one, has it again, and files them all."""
+        organiser = self.organiser
+        with unit("assessment", organiser) as session:
+            first = self.waiting(session, organiser, cycle_id, CaseStage.REVIEW)[RETURNED]
+            branch_id = cases.return_nomination(session, organiser, first, "请补充联系群众方面的情况。").branch_id
+        self.rest()
+        self.nominate_branch(cycle_id, branch_id)
+        for part in portions(self.at(organiser, cycle_id, CaseStage.REVIEW)):
+            with unit("assessment", organiser) as session:
+                done(cases.accept_several(session, organiser, [FilingOf(case_id=each) for each in part]).refused)
+        self.rest()
+
+    def at(self, actor: Actor, cycle_id: int, stage: CaseStage) -> list[int]:
+        """The cases at a stage, in a transaction of its own."""
+        with unit("assessment", actor) as session:
+            return self.waiting(session, actor, cycle_id, stage)
+
+    def run(self, cycle_id: int) -> None:
+        """When the year is over and its ledger is in, the organiser starts the run; the workers do it."""
+        self.move_to(date(self.year + 1, 1, 5))
+        self.bring_ledger(self.year)
+        self.rest()
+        organiser = self.organiser
+        started = time.perf_counter()
+        with unit("assessment", organiser) as session:
+            cases.start_run(session, organiser, cycle_id)
+        self.rest()
+        self.run_seconds = time.perf_counter() - started
+
+    def decide(self, cycle_id: int) -> None:
+        """The committee follows the sheets; beyond the quota it gives 称职, with its reason."""
+        committee = self.committee
+        with unit("assessment", committee) as session:
+            rows = results(session, committee, cycle_id)
+        asked = [decision_on(row) for row in rows]
+        for part in portions(asked):
+            with unit("assessment", committee) as session:
+                done(cases.decide_several(session, committee, part).refused)
+        self.rest()
+
+    def publish(self, cycle_id: int) -> None:
+        """The results are put up; two objections come in: one is dismissed, one is upheld and decided again."""
+        organiser, committee = self.organiser, self.committee
+        with unit("assessment", organiser) as session:
+            cases.publish_notice(session, organiser, cycle_id)
+        self.rest()
+        ids = self.at(organiser, cycle_id, CaseStage.NOTICE)
+        for case_id, upheld in zip(ids[-2:], (False, True), strict=False):
+            with unit("assessment", organiser) as session:
+                raised = cases.raise_objection(
+                    session, organiser, case_id, channel=Channel.LETTER, matter="反映一次活动的记录与实际不符。"
+                )
+                cases.answer_objection(session, organiser, raised.id, upheld=upheld, answer="已核对原始记录。")
+            if upheld:
+                self.decide_again(committee, case_id)
+        self.rest()
+
+    def decide_again(self, committee: Actor, case_id: int) -> None:
+        """The committee takes a case up again and confirms its grade."""
+        with unit("assessment", committee) as session:
+            grade = cases.reopen(session, committee, case_id, "异议成立，重新评定。").grade
+            again = Decision(grade=Grade(grade) if grade else None, reason="复核后维持原等次。")
+            cases.decide(session, committee, case_id, again)
+
+    def close(self, cycle_id: int) -> None:
+        """After the last day of the notice the organiser makes the year final; the work on what was wrong begins."""
+        with unit("assessment") as session:
+            cycle = cycle_of(session, SYSTEM, township_id=self.township_id, year=self.year)
+        if cycle is None or cycle.notice_to is None:
+            raise LookupError("the cycle is not on notice")
+        self.move_to(cycle.notice_to + timedelta(days=1))
+        self.rest()
+        organiser = self.organiser
+        with unit("assessment", organiser) as session:
+            cases.close_cycle(session, organiser, cycle_id)
+        self.rest()
+
+    def rectify(self, cycle_id: int, *, finish: bool) -> None:
+        """The branches plan what is to be set right; `finish`: they report, one is returned, the township accepts."""
+        organiser = self.organiser
+        with unit("assessment") as session:
+            ordered = [(row.id, row.branch_id) for row in rectifications_of_cycle(session, SYSTEM, cycle_id)]
+        for number, (rectification_id, branch_id) in enumerate(ordered):
+            secretary = self.holder(branch_id, Role.SECRETARY)
+            with unit("assessment", secretary) as session:
+                plan = Plan(
+                    causes="组长外出务工，活动没有按月开展。", measures="明确副组长代为召集，每月 10 日前开展活动。"
+                )
+                rectifications.plan(session, secretary, rectification_id, plan)
+            if finish:
+                self.finish_rectification(organiser, secretary, rectification_id, return_once=number == 0)
+        self.rest()
+
+    def finish_rectification(
+        self, organiser: Actor, secretary: Actor, rectification_id: int, *, return_once: bool
+    ) -> None:
+        """Report, and have it accepted; perhaps only at the second time."""
+        report = Report(report="已连续三个月按时开展活动。", evidence="见一至三月活动记录。")
+        with unit("assessment", secretary) as session:
+            rectifications.report(session, secretary, rectification_id, report)
+        if return_once:
+            with unit("assessment", organiser) as session:
+                rectifications.return_report(session, organiser, rectification_id, "请附上活动记录的日期。")
+            with unit("assessment", secretary) as session:
+                rectifications.report(session, secretary, rectification_id, report)
+        with unit("assessment", organiser) as session:
+            rectifications.accept(session, organiser, rectification_id)
+
+
+def decision_on(row: Row[Any]) -> DecisionOf:
+    """The sheet's grade; 称职 with a reason where it lies beyond the quota."""
+    if row.proposed is None:
+        return DecisionOf(case_id=row.Case.id, grade=None, reason="任职不足，不予评定。")
+    if row.over_quota:
+        return DecisionOf(case_id=row.Case.id, grade=Grade.COMPETENT, reason="优秀名额已满，按得分先后确定。")
+    return DecisionOf(case_id=row.Case.id, grade=Grade(row.proposed))
+
+
+def portions(rows: Sequence[Each], size: int = 500) -> Iterable[Sequence[Each]]:
+    """As many as a door takes at once."""
+    return (rows[first : first + size] for first in range(0, len(rows), size))
+
+
+def done(refused: int) -> None:
+    """What the walk asks for is in order; if not, the walk is wrong."""
+    if refused:
+        raise AssertionError(f"{refused} were refused")

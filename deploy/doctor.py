@@ -1,0 +1,234 @@
+"""The invariants I1 to I7, asked of an installation at rest, in SQL. Each answers `ok`, or says what it found.
+
+I8, that latency is back to normal within 30 s of the last fault, is a matter of time: the fault tests judge it.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import text
+
+from deploy.workflows import WORKFLOWS, Workflow
+from shared import audit
+from shared.db import Session, unit
+from shared.events import CATALOGUE
+from shared.settings import SERVICES, settings
+
+OK = "ok"
+SAMPLE = 5  # so many examples are named
+
+
+def examine(*, rest_seconds: float = 30) -> dict[str, str]:
+    """Seal what is still open, wait for rest, then ask for each invariant; nothing is changed."""
+    until = time.monotonic() + rest_seconds
+    while _waiting() and time.monotonic() < until:
+        time.sleep(0.2)
+    with unit("keeper") as session:
+        while audit.seal(session):
+            pass
+    with unit("keeper") as session:
+        return {name: check(session) for name, check in CHECKS.items()}
+
+
+def _waiting() -> int:
+    with unit("keeper") as session:
+        return sum(_count(session, WAITING.format(service=service)) for service in SERVICES)
+
+
+WAITING = "select count(*) from {service}.job where state = 'ready' and run_at <= office.now()"
+
+
+def _count(session: Session, question: str, **values: object) -> int:
+    return int(session.execute(text(question), values).scalar_one())
+
+
+def _found(session: Session, questions: dict[str, str], **values: object) -> str:
+    """`ok`, or each question that found rows, with a few of them."""
+    said = []
+    for name, question in questions.items():
+        rows = session.execute(text(question), values).scalars().all()
+        if rows:
+            said.append(f"{len(rows)} {name}: {', '.join(str(row) for row in rows[:SAMPLE])}")
+    return "; ".join(said) or OK
+
+
+# --- I1, I2: every fact has its effect exactly once, and no effect is without a fact ---
+
+HEARD = """
+    select h.id from office.happening h
+    where h.fact = any (:facts) and not exists (
+      select 1 from {service}.job j
+      where j.task = '{service}.hear' and j.key = 'happening:' || h.id and j.state in ('done', 'cancelled'))"""
+
+COUNTERS = """
+    select t.group_id from activities.tally t
+    full join (
+      select group_id, extract(year from held_on)::int as year, kind, count(*) as done, sum(present) as present,
+             sum(expected) as expected, sum(minutes) as minutes, array_agg(id order by id) as ids
+      from activities.activity where stage = 'confirmed' group by 1, 2, 3) a
+      on a.group_id = t.group_id and a.year = t.year and a.kind = t.kind
+    where (coalesce(t.present, 0), coalesce(t.expected, 0), coalesce(t.minutes, 0))
+          is distinct from (coalesce(a.present, 0), coalesce(a.expected, 0), coalesce(a.minutes, 0))
+       or coalesce(t.activity_ids, '{}') is distinct from coalesce(a.ids, '{}')
+       or coalesce(a.done, 0) <> coalesce((select sum(m) from unnest(t.by_month) m), 0)"""
+
+UNSCORED = """
+    select c.id from assessment.leader_case c join assessment.cycle y on y.id = c.cycle_id
+    where y.stage in ('rating', 'notice', 'closed') and not exists (
+      select 1 from assessment.sheet s where s.cycle_id = y.id and s.run = y.run and s.case_id = c.id)"""
+
+UNRECTIFIED = """
+    select c.id from assessment.leader_case c
+    where c.stage = 'closed' and c.grade = 'incompetent'
+      and not exists (select 1 from assessment.rectification r where r.case_id = c.id)"""
+
+
+def facts_have_effects(session: Session) -> str:
+    """I1: what was committed is heard once, counted once, scored once."""
+    questions = {"counters differ from the records": COUNTERS, "cases without a sheet": UNSCORED}
+    questions["incompetent without a rectification"] = UNRECTIFIED
+    said = [_found(session, questions)]
+    for service in SERVICES:
+        facts = [name for name, fact in CATALOGUE.items() if service in fact.heard_by]
+        said.append(_found(session, {f"facts not heard by {service}": HEARD.format(service=service)}, facts=facts))
+    return "; ".join(line for line in said if line != OK) or OK
+
+
+UNFOUNDED = """
+    select j.key from {service}.job j
+    where j.task = '{service}.hear'
+      and not exists (select 1 from office.happening h where j.key = 'happening:' || h.id)"""
+
+EFFECTS = {
+    "messages without a happening": """
+        select m.id from notify.message m
+        where not exists (select 1 from office.happening h where h.id = m.happening_id)""",
+    "rectifications without an order": """
+        select r.id from assessment.rectification r where not exists (
+          select 1 from office.happening h
+          where h.fact = 'RectificationOrdered' and h.subject = 'rectification:' || r.id)""",
+    "sheets without a case": """
+        select s.case_id from assessment.sheet s
+        where not exists (select 1 from assessment.leader_case c where c.id = s.case_id)""",
+}
+
+
+def effects_have_facts(session: Session) -> str:
+    """I2: nothing was told, ordered or scored without a reason."""
+    heard = {f"heard by {service} without a fact": UNFOUNDED.format(service=service) for service in SERVICES}
+    return _found(session, EFFECTS | heard)
+
+
+# --- I3: deadlines ---
+
+
+def deadlines_fired_once(session: Session) -> str:
+    """I3: no work was done before it was due, and none that is due is left."""
+    early = "select task || ' ' || key from {service}.job where state = 'done' and done_at < due_at"
+    late = "select task || ' ' || key from {service}.job where state = 'ready' and due_at <= office.now()"
+    questions = {f"early in {service}": early.format(service=service) for service in SERVICES}
+    questions |= {f"overdue in {service}": late.format(service=service) for service in SERVICES}
+    return _found(session, questions)
+
+
+# --- I4: every history is a path through its table of moves ---
+
+PATHS = """
+    with log as (
+      select subject, step, stage_before, stage_after,
+             lag(stage_after) over (partition by subject order by id) as came_from
+      from office.happening where subject like :prefix and step is not null)
+    select distinct subject from log
+    where stage_before is distinct from coalesce(came_from, :start)
+       or not exists (
+         select 1 from unnest(cast(:befores as text[]), cast(:steps as text[]), cast(:afters as text[]))
+           as edge (stage_before, step, stage_after)
+         where (edge.stage_before, edge.step, edge.stage_after) = (log.stage_before, log.step, log.stage_after))"""
+
+ENDS = """
+    with last as (
+      select distinct on (subject) subject, stage_after from office.happening
+      where subject like :prefix and step is not null order by subject, id desc)
+    select t.id from {table} t left join last on last.subject = :name || ':' || t.id
+    where t.stage is distinct from coalesce(last.stage_after, :start)"""
+
+
+def histories_are_paths(session: Session) -> str:
+    """I4: each workflow's log follows its table of moves, from its start to where the row stands now."""
+    said = [_history(session, workflow) for workflow in WORKFLOWS]
+    return "; ".join(line for line in said if line != OK) or OK
+
+
+def _history(session: Session, workflow: Workflow) -> str:
+    edges = [(str(at), str(step), str(move.to)) for (at, step), move in workflow.machine.moves.items()]
+    values = {"prefix": f"{workflow.name}:%", "start": str(workflow.machine.start), "name": workflow.name}
+    befores, steps, afters = (list(column) for column in zip(*edges, strict=True))
+    paths = {f"{workflow.name} off its path": PATHS}
+    ends = {f"{workflow.name} not where its history ends": ENDS.format(table=workflow.table)}
+    start = {name: values[name] for name in ("prefix", "start")}
+    said = [
+        _found(session, paths, **start, befores=befores, steps=steps, afters=afters),
+        _found(session, ends, **values),
+    ]
+    return "; ".join(line for line in said if line != OK) or OK
+
+
+# --- I5: deliveries ---
+
+DELIVERIES = {
+    "deliveries doubled": """
+        select min(id) from notify.delivery group by message_id, person_id, channel having count(*) > 1""",
+    "sent without a time": "select id from notify.delivery where state = 'sent' and sent_at is null",
+    "still being sent": "select id from notify.delivery where state = 'sending'",
+    "messages without a delivery": """
+        select m.id from notify.message m
+        where not exists (select 1 from notify.delivery d where d.message_id = m.id)""",
+}
+
+
+def deliveries_are_single(session: Session) -> str:
+    """I5: one row a message, recipient and channel; on one box, `sent` means that the letter is in its folder."""
+    said = _found(session, DELIVERIES)
+    sent = _count(session, "select count(*) from notify.delivery where channel = 'mail' and state = 'sent'")
+    folder = Path(settings().data) / "mail"
+    letters = len(list(folder.glob("*.eml"))) if folder.is_dir() else 0
+    if not settings().mail_host and letters < sent:
+        said = f"{sent} sent, but only {letters} letters in the folder" if said == OK else said
+    return said
+
+
+# --- I6, I7 ---
+
+
+def chain_verifies(session: Session) -> str:
+    """I6: every happening is sealed, and no seal is broken."""
+    broken = audit.broken_links(session)
+    if broken:
+        return f"{len(broken)} broken links: {', '.join(str(each) for each in broken[:SAMPLE])}"
+    return _found(session, {"not sealed": UNSEALED})
+
+
+UNSEALED = """
+    select h.id from office.happening h
+    where not exists (select 1 from office.seal s where s.happening_id = h.id)"""
+
+
+def nothing_waits(session: Session) -> str:
+    """I7: at rest nothing is ready, and nothing is dead."""
+    ready = "select task || ' ' || key from {service}.job where state = 'ready' and run_at <= office.now()"
+    dead = "select task || ' ' || key from {service}.job where state = 'dead'"
+    questions = {f"ready in {service}": ready.format(service=service) for service in SERVICES}
+    questions |= {f"dead in {service}": dead.format(service=service) for service in SERVICES}
+    return _found(session, questions)
+
+
+CHECKS: dict[str, Callable[[Session], str]] = {
+    "I1": facts_have_effects,
+    "I2": effects_have_facts,
+    "I3": deadlines_fired_once,
+    "I4": histories_are_paths,
+    "I5": deliveries_are_single,
+    "I6": chain_verifies,
+    "I7": nothing_waits,
+}

@@ -1,0 +1,95 @@
+"""Correcting a record: its earlier form is kept whole, and what was confirmed stops counting until confirmed again."""
+
+from typing import Any
+
+from sqlalchemy import delete, insert, text
+
+from services.activities.ledger import queries
+from services.activities.ledger.actions.counters import take_back
+from services.activities.ledger.actions.records import (
+    Draft,
+    arrays_of,
+    check,
+    columns_of,
+    figures_of,
+    list_of,
+)
+from services.activities.ledger.actions.steps import take
+from services.activities.ledger.models import Activity, Attendance, Revision
+from services.activities.ledger.rules.stages import Stage, Step
+from shared import clock
+from shared.access import Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import Conflict, Invalid
+from shared.events import ActivityCorrected
+
+LIST = text("""
+    insert into activities.attendance (activity_id, person_id, group_id, state, counted, reason, reason_text)
+    select :activity_id, x.person_id, :group_id, x.state, x.counted, x.reason, x.words
+    from unnest(cast(:people as bigint[]), cast(:states as text[]), cast(:counted as boolean[]),
+      cast(:reasons as text[]), cast(:words as text[])) as x(person_id, state, counted, reason, words)""")
+
+
+def correct(
+    session: Session, actor: Actor, activity_id: int, draft: Draft, *, why: str, revision: int | None = None
+) -> Activity:
+    """Write a record anew. `revision`: the form that was looked at; somebody else's later one is not overwritten."""
+    (activity,) = queries.to_change(session, actor, [activity_id])
+    if revision is not None and revision != activity.revision:
+        raise Conflict("这条记录刚被别人更正过，请刷新后再看。")
+    was_confirmed = activity.stage == Stage.CONFIRMED
+    moved = take(actor, activity, Step.CORRECT)
+    if was_confirmed and not why.strip():
+        raise Invalid("更正已确认的记录请写明原因。", field="why")
+    if was_confirmed:
+        take_back(session, [activity.id])
+        activity.confirmed_at = activity.confirmed_by = None
+        activity.submitted_at = clock.now(session)
+    _keep(session, actor, activity, moved.before, why)
+    _rewrite(session, actor, activity, draft)
+    fact = ActivityCorrected(unit_id=activity.group_id, activity_id=activity.id, revision=activity.revision)
+    announce(session, fact, by=actor, moved=moved)
+    return activity
+
+
+def _keep(session: Session, actor: Actor, activity: Activity, stage: str, why: str) -> None:
+    """Put the present form away."""
+    session.execute(
+        insert(Revision).values(
+            activity_id=activity.id,
+            number=activity.revision,
+            group_id=activity.group_id,
+            body=form_of(session, actor, activity) | {"stage": stage},
+            replaced_at=clock.now(session),
+            replaced_by=actor.account_id,
+            why=why.strip(),
+        )
+    )
+
+
+def form_of(session: Session, actor: Actor, activity: Activity) -> dict[str, Any]:
+    """A record as it stands, whole."""
+    kept = ("kind", "place", "topic", "content", "minutes", "chair_id", "recorder_id", "expected", "present")
+    return {
+        **{name: getattr(activity, name) for name in kept},
+        "held_on": activity.held_on.isoformat(),
+        "attendance": [
+            [person_id, state, counted, reason, words]
+            for person_id, _, state, counted, reason, words in queries.attendance(session, actor, activity.id)
+        ],
+    }
+
+
+def _rewrite(session: Session, actor: Actor, activity: Activity, draft: Draft) -> None:
+    """The new form, with its list made from the roll of its day."""
+    roll = queries.roll_of_day(session, actor, activity.group_id, draft.held_on)
+    check(session, actor, roll, draft)
+    attendance = list_of(roll, draft)
+    for name, value in {**columns_of(draft), **figures_of(attendance)}.items():
+        setattr(activity, name, value)
+    activity.revision += 1
+    session.flush()
+    session.execute(delete(Attendance).where(Attendance.activity_id == activity.id))
+    values = {"activity_id": activity.id, "group_id": activity.group_id, **arrays_of(attendance.lines)}
+    session.execute(LIST, values)

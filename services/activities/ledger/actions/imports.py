@@ -1,0 +1,143 @@
+"""A year's ledger brought in: compared first, written set-based as confirmed records; again, it writes nothing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import text
+
+from services.activities.ledger import queries
+from services.activities.ledger.actions.counters import count
+from services.activities.ledger.actions.records import exempt_kinds
+from services.activities.ledger.rules.plan import LedgerPlan, NewActivity, Records, plan_ledger
+from services.activities.ledger.rules.sheet import Ledger
+from services.activities.ledger.rules.stages import IMPORTERS, MOVES, Stage, Step
+from services.activities.register import queries as register
+from services.activities.register.actions import require
+from shared.access import Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.events import ActivityRecorded, LedgerImported
+from shared.people import UnitKind
+
+LINES_AT_ONCE = 50_000
+
+COLUMNS = {
+    "group_id": "bigint",
+    "branch_id": "bigint",
+    "township_id": "bigint",
+    "kind": "text",
+    "held_on": "date",
+    "place": "text",
+    "chair_id": "bigint",
+    "recorder_id": "bigint",
+    "topic": "text",
+    "content": "text",
+    "minutes": "integer",
+    "expected": "integer",
+    "present": "integer",
+    "source_key": "text",
+}
+
+# An import is the step of the table of moves that leads from the start to confirmed.
+LOAD = text(f"""
+    insert into activities.activity ({", ".join(COLUMNS)}, stage, written_by, submitted_at, confirmed_at, confirmed_by)
+    select x.*, 'confirmed', cast(:by as bigint), office.now(), office.now(), cast(:by as bigint)
+    from unnest({", ".join(f"cast(:{name} as {kind}[])" for name, kind in COLUMNS.items())}) as x
+    on conflict (source_key) do nothing returning id, source_key""")
+
+# The lists come as text: an array of 50,000 numbers is written down faster by hand than element by element.
+LIST = text("""
+    insert into activities.attendance (activity_id, person_id, group_id, state, counted, reason, reason_text)
+    select x.* from unnest(
+      string_to_array(:activities, ',')::bigint[], string_to_array(:people, ',')::bigint[],
+      string_to_array(:groups, ',')::bigint[], string_to_array(:states, ','), string_to_array(:counted, ',')::boolean[],
+      cast(:reasons as text[]), cast(:words as text[])) as x""")
+
+TELL = text("""
+    insert into office.happening (service, fact, version, subject, unit_id, actor_id, step, stage_before, stage_after,
+      body)
+    select :service, :fact, :version, 'activity:' || a.id, a.group_id, :by, :step, :before, :after,
+      jsonb_build_object('unit_id', a.group_id, 'activity_id', a.id)
+    from activities.activity a where a.id = any(:ids) order by a.id""")
+
+
+def preview_ledger(session: Session, actor: Actor, township_id: int, ledger: Ledger, *, year: int) -> LedgerPlan:
+    """What a year's ledger would add; nothing is written."""
+    township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
+    require(actor, township, IMPORTERS)
+    records = Records(
+        township_id=township.id,
+        units=register.unit_ids(register.tree(session, actor, below=township.id)),
+        roll=queries.roll_of_year(session, actor, township.id, year),
+        known=queries.known_slots(session, actor, township.id, year),
+        exempt_on=lambda day: exempt_kinds(day, township.rule_set),
+    )
+    return plan_ledger(ledger, records, year=year)
+
+
+def commit_ledger(session: Session, actor: Actor, township_id: int, ledger: Ledger, *, year: int) -> LedgerPlan:
+    """Apply a ledger, compared anew in this transaction: one at a time in a township."""
+    register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
+    plan = preview_ledger(session, actor, township_id, ledger, year=year)
+    if plan.activities:
+        written = load_activities(session, actor, plan.activities)
+        announce(session, LedgerImported(unit_id=township_id, year=year, added=len(written)), by=actor)
+    return plan
+
+
+def load_activities(session: Session, actor: Actor, rows: Sequence[NewActivity]) -> list[int]:
+    """Write confirmed records with their lists, counters and history, set-based; a known `source_key` is passed over.
+
+    Returns the ids of what was new.
+    """
+    if not rows:
+        return []
+    moved = MOVES.move(Stage.DRAFT, Step.IMPORT, roles=frozenset(role for role, _ in actor.posts))
+    values = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
+    written = session.execute(LOAD, {"by": actor.account_id, **values}).all()
+    ids = {key: activity_id for activity_id, key in written}
+    for piece in _pieces([row for row in rows if row.source_key in ids]):
+        session.execute(LIST, _lists(piece, ids))
+    count(session, ids.values())
+    session.execute(
+        TELL,
+        {
+            "service": session.info["service"],
+            "fact": ActivityRecorded.__name__,
+            "version": ActivityRecorded.version,
+            "by": actor.account_id,
+            "step": moved.step,
+            "before": moved.before,
+            "after": moved.after,
+            "ids": list(ids.values()),
+        },
+    )
+    return sorted(ids.values())
+
+
+def _pieces(rows: Sequence[NewActivity]) -> Iterator[list[NewActivity]]:
+    """The records in pieces of so many lines."""
+    piece: list[NewActivity] = []
+    lines = 0
+    for row in rows:
+        piece.append(row)
+        lines += len(row.attendance)
+        if lines >= LINES_AT_ONCE:
+            yield piece
+            piece, lines = [], 0
+    if piece:
+        yield piece
+
+
+def _lists(rows: Sequence[NewActivity], ids: Mapping[str, int]) -> dict[str, Any]:
+    """The lists of some records, a text or an array a column."""
+    lines = [(ids[row.source_key], row.group_id, line) for row in rows for line in row.attendance]
+    return {
+        "activities": ",".join(str(activity_id) for activity_id, _, _ in lines),
+        "groups": ",".join(str(group_id) for _, group_id, _ in lines),
+        "people": ",".join(str(line.person_id) for _, _, line in lines),
+        "states": ",".join(line.state for _, _, line in lines),
+        "counted": ",".join("t" if line.counted else "f" for _, _, line in lines),
+        "reasons": [line.reason for _, _, line in lines],
+        "words": [line.reason_text for _, _, line in lines],
+    }

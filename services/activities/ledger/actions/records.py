@@ -1,0 +1,175 @@
+"""Writing a record: the hot path, in three statements beside the history's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import text
+
+from services.activities.ledger import queries
+from services.activities.ledger.queries import RollOfDay
+from services.activities.ledger.rules.attendance import Absence, Attendance, AttendanceList, attendance_of
+from services.activities.ledger.rules.kinds import Kind
+from services.activities.ledger.rules.stages import MOVES, WRITERS, Stage, Step
+from services.activities.register import queries as register
+from shared import clock, rulebase
+from shared.access import Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import Conflict, Invalid, NotYours
+from shared.events import ActivityRecorded, ActivitySubmitted
+
+EXEMPT = "attendance.exempt"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What somebody writes about an activity.
+
+    Whoever is not named absent was there, but for those whom a circumstance keeps away: they are absent unless they
+    stand in `came`, as do guests from other groups.
+    """
+
+    kind: Kind
+    held_on: date
+    place: str = ""
+    topic: str = ""
+    content: str = ""
+    minutes: int = 0
+    chair_id: int | None = None
+    recorder_id: int | None = None
+    absent: Mapping[int, Absence] = field(default_factory=dict)
+    came: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What was written."""
+
+    id: int
+    stage: str
+    expected: int
+    present: int
+
+
+# One statement: the record and its whole list.
+WRITE = text("""
+    with written as (
+      insert into activities.activity (group_id, branch_id, township_id, kind, held_on, place, chair_id, recorder_id,
+        topic, content, minutes, stage, expected, present, source_key, written_by, submitted_at)
+      values (:group_id, :branch_id, :township_id, :kind, :held_on, :place, :chair_id, :recorder_id,
+        :topic, :content, :minutes, :stage, :expected, :present, :source_key, :written_by,
+        case when :stage = 'submitted' then office.now() end)
+      on conflict (source_key) do nothing returning id),
+    listed as (
+      insert into activities.attendance (activity_id, person_id, group_id, state, counted, reason, reason_text)
+      select written.id, x.person_id, :group_id, x.state, x.counted, x.reason, x.words
+      from written, unnest(cast(:people as bigint[]), cast(:states as text[]), cast(:counted as boolean[]),
+        cast(:reasons as text[]), cast(:words as text[])) as x(person_id, state, counted, reason, words))
+    select id from written""")
+
+
+def record_activity(
+    session: Session, actor: Actor, group_id: int, draft: Draft, *, submitted: bool = False, key: str | None = None
+) -> Recorded:
+    """Write a record, as a draft or handed in at once. The same `key` of the same account writes it once."""
+    roll = queries.roll_of_day(session, actor, group_id, draft.held_on)
+    roles = actor.roles_over(roll.group_id, roll.branch_id, roll.township_id)
+    if not roles & WRITERS:
+        raise NotYours("活动由党小组长、副组长或支部书记记录，您没有这个职务。")
+    check(session, actor, roll, draft)
+    attendance = list_of(roll, draft)
+    moved = MOVES.move(Stage.DRAFT, Step.SUBMIT, roles=roles) if submitted else None
+    stage = moved.after if moved else Stage.DRAFT
+    source_key = f"account:{actor.account_id}:{key}" if key else None
+    activity_id = session.scalar(
+        WRITE,
+        {
+            "group_id": roll.group_id,
+            "branch_id": roll.branch_id,
+            "township_id": roll.township_id,
+            "stage": str(stage),
+            "source_key": source_key,
+            "written_by": actor.account_id,
+            **columns_of(draft),
+            **figures_of(attendance),
+            **arrays_of(attendance.lines),
+        },
+    )
+    if activity_id is None:
+        return _written_before(session, actor, source_key or "")
+    if moved:
+        fact = ActivitySubmitted(unit_id=roll.group_id, activity_id=activity_id)
+        announce(session, fact, by=actor, moved=moved)
+    else:
+        announce(session, ActivityRecorded(unit_id=roll.group_id, activity_id=activity_id), by=actor)
+    return Recorded(activity_id, str(stage), attendance.expected, attendance.present)
+
+
+def check(session: Session, actor: Actor, roll: RollOfDay, draft: Draft) -> None:
+    """Refuse what cannot have been: a day to come, a group that was not there, people who were not in it."""
+    if draft.held_on > clock.today(session):
+        raise Invalid("活动日期在今天以后，请核对。", field="held_on")
+    if draft.held_on < roll.founded_on or (roll.dissolved_on and draft.held_on >= roll.dissolved_on):
+        raise Invalid(f"{roll.name}在{draft.held_on}还没有成立，或者已经撤销，请核对日期。", field="held_on")
+    if not roll.members >= draft.absent.keys():
+        raise Invalid("缺席名单里有人当天不在这个党小组，请核对。", field="absent")
+    if set(draft.absent) & set(draft.came):
+        raise Invalid("同一个人不能既缺席又到会。", field="came")
+    for field_name, person_id in (("chair_id", draft.chair_id), ("recorder_id", draft.recorder_id)):
+        if person_id is not None and person_id not in roll.members | {actor.person_id}:
+            register.person_in_reach(session, actor, person_id, field=field_name)
+    for guest in set(draft.came) - roll.members:
+        register.person_in_reach(session, actor, guest, field="came")
+
+
+def list_of(roll: RollOfDay, draft: Draft) -> AttendanceList:
+    """The whole list, under the rule in force on the day."""
+    exempt = roll.exempt(exempt_kinds(draft.held_on, roll.rule_set))
+    kept_away = {person_id: Absence(kind) for person_id, kind in roll.hindered if person_id in exempt}
+    absent = {**{key: why for key, why in kept_away.items() if key not in draft.came}, **draft.absent}
+    return attendance_of(roll.members, exempt, absent, guests=draft.came)
+
+
+def exempt_kinds(day: date, rule_set: str | None) -> frozenset[str]:
+    """The circumstances in which nothing is asked of a member (党员教育管理工作条例 23), as the rules say on a day."""
+    return frozenset(rulebase.effective(day, rule_set).words(EXEMPT))
+
+
+def columns_of(draft: Draft) -> dict[str, Any]:
+    """What was written, as columns."""
+    return {
+        "kind": draft.kind.value,
+        "held_on": draft.held_on,
+        "place": draft.place.strip(),
+        "topic": draft.topic.strip(),
+        "content": draft.content.strip(),
+        "minutes": draft.minutes,
+        "chair_id": draft.chair_id,
+        "recorder_id": draft.recorder_id,
+    }
+
+
+def figures_of(attendance: AttendanceList) -> dict[str, int]:
+    """The two figures of the list."""
+    return {"expected": attendance.expected, "present": attendance.present}
+
+
+def arrays_of(lines: Sequence[Attendance]) -> dict[str, list[Any]]:
+    """The list as arrays, one a column."""
+    return {
+        "people": [line.person_id for line in lines],
+        "states": [str(line.state) for line in lines],
+        "counted": [line.counted for line in lines],
+        "reasons": [line.reason for line in lines],
+        "words": [line.reason_text for line in lines],
+    }
+
+
+def _written_before(session: Session, actor: Actor, source_key: str) -> Recorded:
+    """What the same key wrote earlier."""
+    activity = queries.by_source(session, actor, source_key)
+    if activity is None:
+        raise Conflict("这个键已经用于另一条记录。")
+    return Recorded(activity.id, activity.stage, activity.expected, activity.present)

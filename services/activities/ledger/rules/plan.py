@@ -1,0 +1,270 @@
+"""What a ledger would add to the records: a pure comparison, shown before it is applied.
+
+A row that is there already changes nothing. A row that says otherwise than a record of the same group, day and kind
+is not taken in: the record is corrected in the system, with history, or it would count twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from services.activities.ledger.rules.absences import Reason
+from services.activities.ledger.rules.attendance import Absence, Attendance, Roll, attendance_of
+from services.activities.ledger.rules.kinds import Kind
+from services.activities.ledger.rules.matching import match_absentees, match_person, plain_name
+from services.activities.ledger.rules.sheet import ActivityRow, Ledger
+from services.activities.register.rules.plan import Place
+from shared.tables import Problem, compact, match_branch, match_group
+
+MINUTES = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewActivity:
+    """A record to be written, with its whole attendance. `source_key` names where it is from: taken in once."""
+
+    group_id: int
+    branch_id: int
+    township_id: int
+    kind: str
+    held_on: date
+    source_key: str
+    attendance: tuple[Attendance, ...]
+    expected: int
+    present: int
+    minutes: int = 0
+    place: str = ""
+    topic: str = ""
+    content: str = ""
+    chair_id: int | None = None
+    recorder_id: int | None = None
+
+
+class Known(NamedTuple):
+    """A record that is there already."""
+
+    id: int
+    topic: str
+    place: str
+    minutes: int
+    absent: frozenset[int]
+
+
+class Slot(NamedTuple):
+    """A group's activities of a kind on a day."""
+
+    group_id: int
+    held_on: date
+    kind: str
+
+
+class GroupAt(NamedTuple):
+    """A group by its ids."""
+
+    group_id: int
+    branch_id: int
+
+
+@dataclass(slots=True)
+class LedgerPlan:
+    """What is to be added, and what of the file could not be taken in."""
+
+    year: int
+    rows: int
+    problems: list[Problem]
+    activities: list[NewActivity] = field(default_factory=list)
+    accepted: list[ActivityRow] = field(default_factory=list)
+    unchanged: int = 0
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """The figures of the import, by the names that its JSON has."""
+        kinds = Counter(row.kind for row in self.accepted)
+        return {
+            "rows": self.rows,
+            "read": len(self.accepted),
+            "refused": self.rows - len(self.accepted),
+            "activities": len(self.accepted),
+            "by_kind": {kind.value: kinds[kind] for kind in Kind},
+            "absences": sum(len(row.absences) for row in self.accepted),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """What a ledger is compared with."""
+
+    township_id: int
+    units: Mapping[Place, int]
+    roll: Roll
+    known: Mapping[Slot, tuple[Known, ...]]
+    exempt_on: Callable[[date], frozenset[str]]
+
+
+def plan_ledger(ledger: Ledger, records: Records, *, year: int) -> LedgerPlan:
+    """Compare a year's ledger with the records."""
+    plan = LedgerPlan(year, ledger.rows_total, list(ledger.problems))
+    comparison = _Comparison(plan, records)
+    slots: dict[Slot, list[tuple[ActivityRow, GroupAt]]] = defaultdict(list)
+    for row in ledger.rows:
+        group = comparison.group_of(row)
+        if group:
+            slots[Slot(group.group_id, row.held_on, row.kind)].append((row, group))
+    for slot, rows in slots.items():
+        comparison.slot(slot, rows)
+    return plan
+
+
+class _Comparison:
+    """One pass over the rows, slot by slot."""
+
+    def __init__(self, plan: LedgerPlan, records: Records) -> None:
+        self.plan = plan
+        self.records = records
+        self.branches = {place.branch for place in records.units}
+        self.found: dict[tuple[str, str], GroupAt | str] = {}
+
+    def say(self, row: ActivityRow, key: str, sentence: str, *, fatal: bool) -> None:
+        """Note a problem at the cell of a field."""
+        self.plan.problems.append(Problem(row.sheet, row.cells.get(key, row.where), sentence, row.row, fatal))
+
+    # --- where ---
+
+    def group_of(self, row: ActivityRow) -> GroupAt | None:
+        """The group that the row means; a sentence at its cell where there is none."""
+        spelt = (row.branch_text, row.group_text)
+        if spelt not in self.found:
+            self.found[spelt] = self.look_up(*spelt)
+        found = self.found[spelt]
+        if isinstance(found, str):
+            self.say(row, "group", found, fatal=True)
+            return None
+        return found
+
+    def look_up(self, branch_text: str, group_text: str) -> GroupAt | str:
+        """A group by what the row calls it; a branch that is not divided stands for itself."""
+        units = self.records.units
+        branch = match_branch(branch_text, self.branches)
+        if branch is None:
+            return f"系统里没有“{branch_text}”，请先导入花名册，或核对党支部名称"
+        branch_id = units[Place(branch, None)]
+        groups = [place.group for place in units if place.branch == branch and place.group]
+        if not group_text:
+            return f"“{branch}”划分了党小组，请写明是哪个党小组" if groups else GroupAt(branch_id, branch_id)
+        group = match_group(group_text, groups, branch)
+        if group is None:
+            return f"“{branch}”里没有“{group_text}”，请核对党小组名称"
+        return GroupAt(units[Place(branch, group)], branch_id)
+
+    # --- what is there already ---
+
+    def slot(self, slot: Slot, rows: list[tuple[ActivityRow, GroupAt]]) -> None:
+        """The rows of a group, kind and day: first those whose topic is there already, then the others."""
+        known = list(self.records.known.get(slot, ()))
+        number, others = len(known), []
+        for row, group in rows:
+            same = next((each for each in known if compact(each.topic) == compact(row.topic)), None)
+            if same is None:
+                others.append((row, group))
+            else:
+                known.remove(same)
+                self.compare(row, group, same)
+        for row, group in others:
+            if known:
+                self.otherwise(row, "主题", known.pop(0))
+            else:
+                number += 1
+                self.add(row, group, number)
+
+    def compare(self, row: ActivityRow, group: GroupAt, known: Known) -> None:
+        """A row whose record is there: unchanged, or said otherwise."""
+        absent = frozenset(self.absent(row, self.records.roll.members(group.group_id, row.held_on), quiet=True))
+        differences = [
+            said
+            for said, differs in (
+                ("地点", row.place != known.place),
+                ("学时", minutes_of(row) != known.minutes),
+                ("缺席人员", absent != known.absent),
+            )
+            if differs
+        ]
+        if differences:
+            self.otherwise(row, "、".join(differences), known)
+            return
+        self.plan.accepted.append(row)
+        self.plan.unchanged += 1
+
+    def otherwise(self, row: ActivityRow, what: str, known: Known) -> None:
+        """A record of that day and kind says something else."""
+        sentence = f"系统里已有这个小组当天的同类记录（编号 {known.id}），{what}不同，没有改动；请在系统中更正那条记录"
+        self.say(row, "date", sentence, fatal=True)
+
+    # --- what is new ---
+
+    def add(self, row: ActivityRow, group: GroupAt, number: int) -> None:
+        """Plan a new record."""
+        members = self.records.roll.members(group.group_id, row.held_on)
+        self.check_total(row, members)
+        exempt = self.records.roll.exempt(members, row.held_on, self.records.exempt_on(row.held_on))
+        attendance = attendance_of(members, exempt, self.absent(row, members, quiet=False))
+        self.plan.accepted.append(row)
+        self.plan.activities.append(
+            NewActivity(
+                group_id=group.group_id,
+                branch_id=group.branch_id,
+                township_id=self.records.township_id,
+                kind=row.kind.value,
+                held_on=row.held_on,
+                source_key=f"ledger:{group.group_id}:{row.held_on}:{row.kind}:{number}",
+                attendance=attendance.lines,
+                expected=attendance.expected,
+                present=attendance.present,
+                minutes=minutes_of(row),
+                place=row.place,
+                topic=row.topic,
+                content=row.content,
+                chair_id=self.person(row, "chair", row.chair_text, members),
+                recorder_id=self.person(row, "recorder", row.recorder_text, members),
+            )
+        )
+
+    def check_total(self, row: ActivityRow, members: Mapping[int, str]) -> None:
+        """The typed number should be that of the group's members on that day, with or without those exempt."""
+        if not members:
+            self.say(row, "group", "系统里这个小组当天没有党员，到会人数没有记入", fatal=False)
+        elif row.expected_typed is not None and row.expected_typed != len(members):
+            exempt = self.records.roll.exempt(members, row.held_on, self.records.exempt_on(row.held_on))
+            if row.expected_typed != len(members) - len(exempt):
+                sentence = f"应到写着 {row.expected_typed} 人，系统里这个小组当天有 {len(members)} 名党员，请核对"
+                self.say(row, "expected", sentence, fatal=False)
+
+    def absent(self, row: ActivityRow, members: Mapping[int, str], *, quiet: bool) -> dict[int, Absence]:
+        """Who was not there; names that match nobody are said, unless this was said when the row came first."""
+        if row.attendees is not None and not row.absences:
+            there = {plain_name(name) for name in row.attendees}
+            return {key: Absence(Reason.OTHER) for key, name in members.items() if plain_name(name) not in there}
+        found = match_absentees(row.absences, members)
+        if not quiet:
+            for sentence in found.problems:
+                self.say(row, "absent", f"{sentence}，没有记入", fatal=False)
+        return {key: Absence(absence.reason.value, absence.stated or None) for absence, key in found.matched}
+
+    def person(self, row: ActivityRow, key: str, text: str, members: Mapping[int, str]) -> int | None:
+        """The member who is named as chair or recorder; somebody from elsewhere is only said."""
+        if not text:
+            return None
+        known: dict[int | None, str] = dict(members.items())
+        found, sentence = match_person(text, known)
+        if sentence:
+            role = "主持人" if key == "chair" else "记录人"
+            self.say(row, key, f"{role}：{sentence}，没有记入", fatal=False)
+        return found
+
+
+def minutes_of(row: ActivityRow) -> int:
+    """The length of an activity; an hour of study is an hour."""
+    return round((row.hours or 0) * MINUTES)

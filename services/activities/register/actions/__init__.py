@@ -1,0 +1,30 @@
+"""Every change of the register: units, people, posts, accounts, and what a roster brings in."""
+
+from services.activities.register.actions.imports import commit_roster, founding_day, preview_roster
+from services.activities.register.actions.people import (
+    add_person,
+    end_circumstance,
+    make_account,
+    move_person,
+    set_circumstance,
+)
+from services.activities.register.actions.posts import appoint, end_post, follow_replacement
+from services.activities.register.actions.units import found_branch, found_group, found_township, require
+
+__all__ = [
+    "add_person",
+    "appoint",
+    "commit_roster",
+    "end_circumstance",
+    "end_post",
+    "follow_replacement",
+    "found_branch",
+    "found_group",
+    "found_township",
+    "founding_day",
+    "make_account",
+    "move_person",
+    "preview_roster",
+    "require",
+    "set_circumstance",
+]

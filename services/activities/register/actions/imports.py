@@ -1,0 +1,221 @@
+"""A roster brought in: compared first, applied set-based; bringing it in again writes nothing.
+
+Dates, where a roster says none: what the register does not know yet was there since 1 January of the year before, so
+that a whole year's ledger can be judged; whatever changes, changes on `as_of` (today).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, insert, text, update
+
+from services.activities.register import queries
+from services.activities.register.actions.people import seal_fields
+from services.activities.register.actions.units import KEEPS_REGISTER, require
+from services.activities.register.rules.pinyin import name_key, unit_key
+from services.activities.register.rules.plan import Place, RosterPlan, plan_roster
+from services.activities.register.rules.roster import Roster
+from shared import clock, privacy
+from shared.access import Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.events import PostChanged, RosterImported
+from shared.people import Circumstance, Membership, Person, Post, Unit, UnitKind
+
+PERSON = cast("Table", Person.__table__)
+OPEN_FIELDS = ("name", "sex", "education", "born_on", "joined_on", "full_on")
+
+END_MEMBERSHIPS = text("""
+    update office.membership m set ends_on = x.on_day
+    from unnest(cast(:ids as bigint[]), cast(:days as date[])) as x(id, on_day) where m.id = x.id""")
+END_POSTS = text("""
+    update office.post set ends_on = greatest(cast(:on_day as date), starts_on) where id = any(:ids)
+    returning id, unit_id, person_id, kind""")
+MOVE_PEOPLE = text("""
+    update office.person p set unit_id = x.unit_id
+    from unnest(cast(:ids as bigint[]), cast(:units as bigint[])) as x(id, unit_id)
+    where p.id = x.id and p.unit_id <> x.unit_id""")
+
+
+def founding_day(as_of: date) -> date:
+    """Since when units and people that the register did not know are taken to have been there."""
+    return date(as_of.year - 1, 1, 1)
+
+
+def preview_roster(
+    session: Session,
+    actor: Actor,
+    township_id: int,
+    roster: Roster,
+    *,
+    as_of: date | None = None,
+    since: date | None = None,
+) -> RosterPlan:
+    """What a roster would change; nothing is written."""
+    township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
+    require(actor, township, KEEPS_REGISTER)
+    day = as_of or clock.today(session)
+    now = queries.register_now(session, actor, township_id)
+    return plan_roster(roster, now, as_of=day, since=since or founding_day(day), index_of=privacy.index)
+
+
+def commit_roster(
+    session: Session,
+    actor: Actor,
+    township_id: int,
+    roster: Roster,
+    *,
+    as_of: date | None = None,
+    since: date | None = None,
+) -> RosterPlan:
+    """Apply a roster, compared anew in this transaction: one at a time in a township."""
+    queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
+    plan = preview_roster(session, actor, township_id, roster, as_of=as_of, since=since)
+    if not plan.is_empty:
+        _apply(session, actor, township_id, plan)
+        people = plan.tallies["people"]
+        fact = RosterImported(unit_id=township_id, added=people.added, changed=len(plan.changes))
+        announce(session, fact, by=actor)
+    return plan
+
+
+def _apply(session: Session, actor: Actor, township_id: int, plan: RosterPlan) -> None:
+    """Write a plan: a handful of statements, however many people."""
+    units = queries.unit_ids(queries.tree(session, actor, below=township_id))
+    _found_units(session, township_id, plan, units)
+    home = {each.row: units[each.place] for each in plan.memberships}
+    people = dict(plan.known) | _add_people(session, plan, home)
+    _update_people(session, plan)
+    _begin_memberships(session, plan, people, units)
+    _change_posts(session, actor, plan, people, units)
+    _insert(
+        session,
+        Circumstance,
+        (
+            {
+                "person_id": people[each.row],
+                "unit_id": units[each.place],
+                "kind": each.kind,
+                "starts_on": each.starts_on,
+            }
+            for each in plan.circumstances
+        ),
+    )
+
+
+def _found_units(session: Session, township_id: int, plan: RosterPlan, units: dict[Place, int]) -> None:
+    """Branches first, then the groups in them."""
+    for kind, wanted in (
+        (UnitKind.BRANCH, [place for place in plan.units if place.group is None]),
+        (UnitKind.GROUP, [place for place in plan.units if place.group is not None]),
+    ):
+        rows = [
+            {
+                "kind": kind,
+                "name": (name := place.group or place.branch),
+                "sort_key": unit_key(name),
+                "township_id": township_id,
+                "branch_id": units[Place(place.branch, None)] if place.group else None,
+                "founded_on": plan.since,
+            }
+            for place in wanted
+        ]
+        units.update(zip(wanted, _insert_returning(session, Unit, rows), strict=True))
+
+
+def _add_people(session: Session, plan: RosterPlan, home: Mapping[int, int]) -> dict[int, int]:
+    """Those whom the register does not know: place in the plan → id."""
+    places = plan.new_people
+    rows = [
+        {
+            "unit_id": home[at],
+            "name": (row := plan.people[at]).name,
+            "pinyin": name_key(row.name),
+            "sex": row.sex,
+            "born_on": row.born_on,
+            "joined_on": row.joined_on,
+            "full_on": row.full_on,
+            "education": row.education,
+        }
+        for at in places
+    ]
+    ids = dict(zip(places, _insert_returning(session, Person, rows), strict=True))
+    numbers = ((ids[at], plan.people[at]) for at in places)
+    seal_fields(session, {person_id: {"id_number": row.id_number, "phone": row.phone} for person_id, row in numbers})
+    return ids
+
+
+def _update_people(session: Session, plan: RosterPlan) -> None:
+    """What the roster knows better; each set of columns is one statement."""
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for person_id, changed in plan.updates.items():
+        open_fields = {column: value for column, value in changed.items() if column in OPEN_FIELDS}
+        if "name" in open_fields:
+            open_fields["pinyin"] = name_key(open_fields["name"])
+        if open_fields:
+            by_columns.setdefault(tuple(sorted(open_fields)), []).append({"key": person_id, **open_fields})
+    for rows in by_columns.values():
+        columns: dict[str, Any] = {column: bindparam(column) for column in rows[0] if column != "key"}
+        statement = update(PERSON).where(PERSON.c.id == bindparam("key")).values(columns)
+        session.connection().execute(statement, rows)
+    seal_fields(session, plan.updates)
+
+
+def _begin_memberships(
+    session: Session, plan: RosterPlan, people: Mapping[int, int], units: Mapping[Place, int]
+) -> None:
+    """End what is left, begin what follows, and let each be found where he is now."""
+    ended = [each for each in plan.memberships if each.ends is not None]
+    if ended:
+        session.execute(END_MEMBERSHIPS, {"ids": [e.ends for e in ended], "days": [e.starts_on for e in ended]})
+        moved = {"ids": [people[e.row] for e in ended], "units": [units[e.place] for e in ended]}
+        session.execute(MOVE_PEOPLE, moved)
+    _insert(
+        session,
+        Membership,
+        (
+            {
+                "person_id": people[each.row],
+                "unit_id": units[each.place],
+                "kind": each.kind,
+                "starts_on": each.starts_on,
+            }
+            for each in plan.memberships
+        ),
+    )
+
+
+def _change_posts(
+    session: Session, actor: Actor, plan: RosterPlan, people: Mapping[int, int], units: Mapping[Place, int]
+) -> None:
+    """End what is left, begin what is taken up; a change in a unit that was there is told one by one."""
+    ended = session.execute(END_POSTS, {"ids": plan.ended_posts, "on_day": plan.as_of}) if plan.ended_posts else ()
+    changed = [tuple(row) for row in ended]
+    rows = [
+        {"person_id": people[each.row], "unit_id": units[each.place], "kind": each.kind, "starts_on": each.starts_on}
+        for each in plan.posts
+    ]
+    ids = _insert_returning(session, Post, rows)
+    founded = {units[place] for place in plan.units}
+    for post_id, unit_id, person_id, kind in [
+        *changed,
+        *((post_id, row["unit_id"], row["person_id"], row["kind"]) for post_id, row in zip(ids, rows, strict=True)),
+    ]:
+        if unit_id not in founded:
+            fact = PostChanged(unit_id=unit_id, post_id=post_id, person_id=person_id, kind=str(kind))
+            announce(session, fact, by=actor)
+
+
+def _insert(session: Session, model: type[Any], rows: Iterable[Mapping[str, Any]]) -> None:
+    values = list(rows)
+    if values:
+        session.execute(insert(model), values)
+
+
+def _insert_returning(session: Session, model: type[Any], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert rows and return their ids in the same order."""
+    if not rows:
+        return []
+    statement = insert(model).returning(model.id, sort_by_parameter_order=True)
+    return list(session.scalars(statement, list(rows)))

@@ -1,0 +1,160 @@
+"""People: added, moved, kept away by a circumstance, given a way in. Personal fields are stored sealed."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import text
+
+from services.activities.register import queries
+from services.activities.register.actions.units import KEEPS_REGISTER, require
+from services.activities.register.rules.pinyin import name_key
+from shared import access, clock, privacy
+from shared.access import Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import Conflict, Invalid
+from shared.events import AccountChanged
+from shared.people import Circumstance, Membership, Person, Unit, UnitKind
+from shared.roles import Role
+
+MAKES_ACCOUNTS = frozenset({Role.KEEPER, Role.ORGANISER, Role.SYSTEM})
+SEALED = ("id_number", "phone", "mail")
+
+SEAL = text("""
+    update office.person p set
+      id_number_sealed = coalesce(x.id_number, p.id_number_sealed),
+      id_number_index = coalesce(x.index, p.id_number_index),
+      phone_sealed = coalesce(x.phone, p.phone_sealed), mail_sealed = coalesce(x.mail, p.mail_sealed)
+    from unnest(cast(:ids as bigint[]), cast(:id_numbers as bytea[]), cast(:indexes as bytea[]),
+                cast(:phones as bytea[]), cast(:mails as bytea[])) as x(id, id_number, index, phone, mail)
+    where p.id = x.id""")
+
+
+def seal_fields(session: Session, fields: Mapping[int, Mapping[str, Any]]) -> None:
+    """Seal the ID number, telephone number and mail address of some people, by their ids, in one statement."""
+    rows = {person_id: mine for person_id, mine in fields.items() if any(mine.get(field) for field in SEALED)}
+    if not rows:
+        return
+    columns: dict[str, list[bytes | None]] = {
+        f"{field}s": [_sealed(mine.get(field), field, person_id) for person_id, mine in rows.items()]
+        for field in SEALED
+    }
+    indexes = [privacy.index(mine["id_number"]) if mine.get("id_number") else None for mine in rows.values()]
+    session.execute(SEAL, {"ids": list(rows), "indexes": indexes, **columns})
+
+
+def _sealed(value: str | None, field: str, person_id: int) -> bytes | None:
+    return privacy.seal(value, place=queries.sealed_place(field, person_id)) if value else None
+
+
+def add_person(
+    session: Session,
+    actor: Actor,
+    unit_id: int,
+    *,
+    name: str,
+    kind: str | None = "full",
+    starts_on: date | None = None,
+    sex: str | None = None,
+    born_on: date | None = None,
+    joined_on: date | None = None,
+    education: str | None = None,
+    id_number: str | None = None,
+    phone: str | None = None,
+    mail: str | None = None,
+) -> Person:
+    """Somebody new in a unit; with `kind=None` he is no member there (an officer of the township)."""
+    unit = queries.unit_in_reach(session, actor, unit_id)
+    require(actor, unit, KEEPS_REGISTER | {Role.KEEPER} if kind is None else KEEPS_REGISTER)
+    if not name.strip():
+        raise Invalid("请填写姓名。", field="name")
+    if id_number and queries.number_known(session, privacy.index(id_number)):
+        raise Conflict("这个身份证号码已经登记过。", field="id_number")
+    person = Person(
+        unit_id=unit.id,
+        name=name.strip(),
+        pinyin=name_key(name.strip()),
+        sex=sex,
+        born_on=born_on,
+        joined_on=joined_on,
+        education=education,
+    )
+    session.add(person)
+    session.flush()
+    seal_fields(session, {person.id: {"id_number": id_number, "phone": phone, "mail": mail}})
+    if kind is not None:
+        since = starts_on or joined_on or clock.today(session)
+        session.add(Membership(person_id=person.id, unit_id=unit.id, kind=kind, starts_on=max(since, unit.founded_on)))
+        session.flush()
+    return person
+
+
+def move_person(session: Session, actor: Actor, person_id: int, to_unit_id: int, *, on: date | None = None) -> None:
+    """Somebody belongs to another group or branch from a day on; his earlier time stays where it was."""
+    person = queries.person_in_reach(session, actor, person_id)
+    old, new = (queries.unit_in_reach(session, actor, each) for each in (person.unit_id, to_unit_id))
+    for unit in (old, new):
+        require(actor, unit, KEEPS_REGISTER)
+    if new.kind == UnitKind.TOWNSHIP:
+        raise Invalid("党员应编入党小组或党支部。", field="unit_id")
+    membership = queries.open_membership(session, person_id)
+    day = on or clock.today(session)
+    if membership is not None:
+        if day <= membership.starts_on:
+            raise Invalid(f"调动日期应晚于{membership.starts_on}（他编入现在单位的日期）。", field="on")
+        membership.ends_on = day
+        session.flush()
+    kind = membership.kind if membership else "full"
+    session.add(Membership(person_id=person_id, unit_id=new.id, kind=kind, starts_on=day))
+    person.unit_id = new.id
+    session.flush()
+
+
+def set_circumstance(
+    session: Session, actor: Actor, person_id: int, kind: str, *, starts_on: date | None = None
+) -> Circumstance:
+    """Something keeps a member away from a day on: aged, ill, away, caring."""
+    person, _ = _member(session, actor, person_id)
+    if queries.open_circumstance(session, person_id, kind):
+        raise Conflict("这个情况已经登记过。", field="kind")
+    made = Circumstance(
+        person_id=person.id, unit_id=person.unit_id, kind=kind, starts_on=starts_on or clock.today(session)
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def end_circumstance(
+    session: Session, actor: Actor, person_id: int, kind: str, *, ends_on: date | None = None
+) -> Circumstance:
+    """It no longer keeps him away."""
+    _member(session, actor, person_id)
+    found = queries.open_circumstance(session, person_id, kind)
+    if found is None:
+        raise Conflict("没有登记这个情况。", field="kind")
+    found.ends_on = max(ends_on or clock.today(session), found.starts_on)
+    session.flush()
+    return found
+
+
+def _member(session: Session, actor: Actor, person_id: int) -> tuple[Person, Unit]:
+    """Somebody whose circumstances the actor may write down: the office, or his branch's secretary."""
+    person = queries.person_in_reach(session, actor, person_id)
+    unit = queries.unit_in_reach(session, actor, person.unit_id)
+    require(actor, unit, KEEPS_REGISTER | {Role.SECRETARY})
+    return person, unit
+
+
+def make_account(session: Session, actor: Actor, person_id: int, login: str) -> tuple[int, str]:
+    """A way in for somebody: the account's id and its first password, which works once and is stored nowhere."""
+    person = queries.person_in_reach(session, actor, person_id)
+    unit = queries.unit_in_reach(session, actor, person.unit_id)
+    require(actor, unit, MAKES_ACCOUNTS)
+    taken = queries.account_named(session, login, person_id)
+    if taken:
+        raise Conflict("这个账号名已经有人使用。" if taken == "login" else "他已经有账号。", field="login")
+    account, password = access.make_account(session, person_id, login)
+    announce(session, AccountChanged(unit_id=unit.id, account_id=account.id, change="made"), by=actor)
+    return account.id, password

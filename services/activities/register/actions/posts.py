@@ -1,0 +1,80 @@
+"""Posts: taken up and left, dated; one holder at a time where a post has only one."""
+
+from datetime import date
+
+from services.activities.register import queries
+from services.activities.register.actions.units import require
+from shared import clock
+from shared.access import SYSTEM, Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import Conflict, Invalid
+from shared.events import PostChanged, ReplacementDecided
+from shared.people import Post, Unit, UnitKind
+from shared.roles import Role
+
+SINGLE = frozenset({Role.LEADER, Role.DEPUTY, Role.SECRETARY})
+WHERE: dict[UnitKind, frozenset[Role]] = {
+    UnitKind.GROUP: frozenset({Role.LEADER, Role.DEPUTY}),
+    UnitKind.BRANCH: frozenset({Role.SECRETARY, Role.COMMITTEE_MEMBER, Role.ORGANISER}),
+    UnitKind.TOWNSHIP: frozenset({Role.ORGANISER, Role.COMMITTEE, Role.INSPECTOR, Role.KEEPER, Role.AUDITOR}),
+}
+# Posts in the township open the system to officers: that is the security keeper's, apart from business (三员分立).
+APPOINTS: dict[UnitKind, frozenset[Role]] = {
+    UnitKind.GROUP: frozenset({Role.ORGANISER, Role.SYSTEM}),
+    UnitKind.BRANCH: frozenset({Role.ORGANISER, Role.SYSTEM}),
+    UnitKind.TOWNSHIP: frozenset({Role.KEEPER, Role.SYSTEM}),
+}
+
+
+def appoint(
+    session: Session, actor: Actor, person_id: int, unit_id: int, kind: Role, *, starts_on: date | None = None
+) -> Post:
+    """Somebody takes up a post in a unit. A post that only one can hold must have been left first."""
+    unit = queries.unit_in_reach(session, actor, unit_id, shared=True)
+    person = queries.person_in_reach(session, actor, person_id)
+    _check_place(unit, kind)
+    require(actor, unit, APPOINTS[UnitKind(unit.kind)])
+    if queries.open_post(session, unit_id, kind, person_id=None if kind in SINGLE else person_id):
+        raise Conflict(f"{unit.name}已有{kind.chinese}，请先免去原任。", field="kind")
+    post = Post(person_id=person.id, unit_id=unit.id, kind=kind, starts_on=starts_on or clock.today(session))
+    session.add(post)
+    session.flush()
+    announce(session, _changed(post), by=actor)
+    return post
+
+
+def end_post(
+    session: Session, actor: Actor, post_id: int, *, ends_on: date | None = None, reason: str | None = None
+) -> Post:
+    """Somebody leaves a post: from `ends_on` on it is vacant."""
+    post, unit = queries.post_to_end(session, actor, post_id)
+    require(actor, unit, APPOINTS[UnitKind(unit.kind)])
+    if post.ends_on is not None:
+        raise Conflict("这个职务已经免去。")
+    _end(session, actor, post, ends_on or clock.today(session), reason)
+    return post
+
+
+def follow_replacement(session: Session, fact: ReplacementDecided) -> None:
+    """The committee decided to replace a leader: his post ends, if he still holds it. No other ends by itself."""
+    if not fact.replaced:
+        return
+    post = queries.open_post(session, fact.group_id, Role.LEADER, person_id=fact.person_id)
+    if post is not None:
+        _end(session, SYSTEM, post, date.fromisoformat(fact.on), None)
+
+
+def _end(session: Session, actor: Actor, post: Post, on: date, reason: str | None) -> None:
+    post.ends_on = max(on, post.starts_on)
+    session.flush()
+    announce(session, _changed(post), by=actor, reason=reason)
+
+
+def _changed(post: Post) -> PostChanged:
+    return PostChanged(unit_id=post.unit_id, post_id=post.id, person_id=post.person_id, kind=post.kind)
+
+
+def _check_place(unit: Unit, kind: Role) -> None:
+    if kind not in WHERE[UnitKind(unit.kind)]:
+        raise Invalid(f"{unit.name}不设{kind.chinese}。", field="kind")

@@ -1,0 +1,83 @@
+"""Founding townships, branches and groups."""
+
+from datetime import date
+
+from services.activities.register import queries
+from services.activities.register.rules.pinyin import unit_key
+from shared import clock, work
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import Conflict, Invalid, NotYours
+from shared.people import Unit, UnitKind
+from shared.roles import Role
+from shared.rulebase import shipped
+
+KEEPS_REGISTER = frozenset({Role.ORGANISER, Role.SYSTEM})
+
+
+def require(actor: Actor, unit: Unit, roles: frozenset[Role]) -> None:
+    """Refuse whoever reaches the unit but holds none of these roles over it."""
+    if not actor.roles_over(unit.id, unit.branch_id, unit.township_id) & roles:
+        allowed = "、".join(sorted(role.chinese for role in roles if role is not Role.SYSTEM))
+        raise NotYours(f"这一步由{allowed or '系统'}办理，您没有这个职务。")
+
+
+def found_township(
+    session: Session, actor: Actor, name: str, *, rule_set: str | None = None, founded_on: date | None = None
+) -> Unit:
+    """Set up a township with its local rule set: `xiang` or `zhen`, by its name where none is given.
+
+    Only the machine itself may: there is nobody yet who could hold a post in it.
+    """
+    if actor.reach != "*":
+        raise NotYours("设立乡镇只能在系统所在的机器上进行。")
+    chosen = rule_set or ("zhen" if "镇" in name else "xiang")
+    shipped(chosen)
+    unit = _found(session, UnitKind.TOWNSHIP, name, founded_on, above=None, rule_set=chosen)
+    work.post(session, "activities.start_reminders", key=f"township:{unit.id}", payload={"township_id": unit.id})
+    return unit
+
+
+def found_branch(
+    session: Session, actor: Actor, township_id: int, name: str, *, founded_on: date | None = None
+) -> Unit:
+    """Set up a branch in a township."""
+    township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
+    require(actor, township, KEEPS_REGISTER)
+    return _found(session, UnitKind.BRANCH, name, founded_on, above=township)
+
+
+def found_group(session: Session, actor: Actor, branch_id: int, name: str, *, founded_on: date | None = None) -> Unit:
+    """Set up a group in a branch."""
+    branch = queries.unit_in_reach(session, actor, branch_id, UnitKind.BRANCH)
+    require(actor, branch, KEEPS_REGISTER)
+    return _found(session, UnitKind.GROUP, name, founded_on, above=branch)
+
+
+def _found(
+    session: Session,
+    kind: UnitKind,
+    name: str,
+    founded_on: date | None,
+    *,
+    above: Unit | None,
+    rule_set: str | None = None,
+) -> Unit:
+    """A unit of its own name below `above`."""
+    name = name.strip()
+    if not name:
+        raise Invalid("请填写名称。", field="name")
+    if queries.namesake(session, kind, name, above_id=above.id if above else None):
+        raise Conflict(f"“{name}”已经存在。", field="name")
+    unit = Unit(
+        kind=kind,
+        name=name,
+        sort_key=unit_key(name),
+        township_id=above and (above.township_id or above.id),
+        branch_id=above.id if above and kind is UnitKind.GROUP else None,
+        rule_set=rule_set,
+        founded_on=founded_on or clock.today(session),
+    )
+    session.add(unit)
+    session.flush()
+    return unit

@@ -1,0 +1,209 @@
+"""The register's doors."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
+
+from services.activities.register import actions, queries
+from services.activities.register.rules.roster import Roster, read_roster
+from services.activities.register.schemas import (
+    AccountMade,
+    CircumstanceEnding,
+    HolderOut,
+    Made,
+    MemberOut,
+    Move,
+    NewAccount,
+    NewCircumstance,
+    NewPerson,
+    NewPost,
+    NewUnit,
+    PersonOut,
+    PostEnding,
+    RosterOut,
+    UnitOut,
+    roster_out,
+)
+from shared import clock, privacy
+from shared.errors import Invalid
+from shared.sheets import read_workbook
+from shared.web import Door, Page, Paged, Signed, Unit
+
+door = Door(tags=["register"])
+
+FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+
+
+class Uploaded:
+    """A file that somebody sent."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self.name = name
+        self.content = content
+
+
+async def uploaded(request: Request) -> Uploaded:
+    """The file in the field `file` of a form. The body is read whole first: the idempotency key covers it."""
+    await request.body()
+    async with request.form(max_files=1, max_fields=10) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise Invalid("请选择要导入的文件。", field="file")
+        return Uploaded(file.filename or "", await file.read())
+
+
+Upload = Annotated[Uploaded, Depends(uploaded)]
+
+
+@door.get("/units")
+def units(actor: Signed, session: Unit, below: int | None = None) -> list[UnitOut]:
+    """The units in reach, each after the one that it belongs to."""
+    return [UnitOut.model_validate(unit) for unit in queries.tree(session, actor, below=below)]
+
+
+@door.get("/units/{unit_id}")
+def unit(unit_id: int, actor: Signed, session: Unit) -> UnitOut:
+    """One unit."""
+    return UnitOut.model_validate(queries.unit_in_reach(session, actor, unit_id))
+
+
+@door.post("/townships/{township_id}/branches")
+def found_branch(township_id: int, asked: NewUnit, actor: Signed, session: Unit) -> UnitOut:
+    """Set up a branch."""
+    made = actions.found_branch(session, actor, township_id, asked.name, founded_on=asked.founded_on)
+    return UnitOut.model_validate(made)
+
+
+@door.post("/branches/{branch_id}/groups")
+def found_group(branch_id: int, asked: NewUnit, actor: Signed, session: Unit) -> UnitOut:
+    """Set up a group."""
+    made = actions.found_group(session, actor, branch_id, asked.name, founded_on=asked.founded_on)
+    return UnitOut.model_validate(made)
+
+
+@door.get("/units/{unit_id}/people")
+def people(unit_id: int, page: Paged, actor: Signed, session: Unit) -> Page[PersonOut]:
+    """A page of a unit's members, in the order of their names."""
+    queries.unit_in_reach(session, actor, unit_id)
+    today = clock.today(session)
+    rows = queries.people(session, actor, unit_id, on=today, after=page.after, limit=page.limit)
+    shown = []
+    for person, home, kind in rows:
+        phone = queries.opened_phone(person)
+        shown.append(
+            PersonOut(
+                id=person.id,
+                name=person.name,
+                unit_id=home,
+                kind=kind,
+                sex=person.sex,
+                born_on=person.born_on,
+                joined_on=person.joined_on,
+                education=person.education,
+                phone_masked=privacy.masked(phone) if phone else None,
+            )
+        )
+    return Page(rows=shown, next=shown[-1].id if len(shown) == page.limit else None)
+
+
+@door.get("/units/{unit_id}/members")
+def members(unit_id: int, actor: Signed, session: Unit, on: date | None = None) -> list[MemberOut]:
+    """Everybody who belonged to a unit on a day, with what may keep him away."""
+    queries.unit_in_reach(session, actor, unit_id)
+    found = queries.members_on(session, actor, unit_id, on or clock.today(session))
+    return [MemberOut.model_validate(member) for member in found]
+
+
+@door.get("/units/{unit_id}/posts")
+def posts(
+    unit_id: int, actor: Signed, session: Unit, on: date | None = None, *, below: bool = False
+) -> list[HolderOut]:
+    """Who holds which post on a day."""
+    queries.unit_in_reach(session, actor, unit_id)
+    found = queries.holders(session, actor, unit_id, on=on or clock.today(session), below=below)
+    return [HolderOut.model_validate(holder) for holder in found]
+
+
+@door.post("/units/{unit_id}/people")
+def add_person(unit_id: int, asked: NewPerson, actor: Signed, session: Unit) -> Made:
+    """Somebody new in a unit."""
+    return Made(id=actions.add_person(session, actor, unit_id, **asked.model_dump()).id)
+
+
+@door.post("/people/{person_id}/moves")
+def move_person(person_id: int, asked: Move, actor: Signed, session: Unit) -> Made:
+    """Somebody belongs elsewhere from a day on."""
+    actions.move_person(session, actor, person_id, asked.to_unit_id, on=asked.on)
+    return Made(id=person_id)
+
+
+@door.post("/people/{person_id}/circumstances")
+def set_circumstance(person_id: int, asked: NewCircumstance, actor: Signed, session: Unit) -> Made:
+    """Something keeps a member away."""
+    return Made(id=actions.set_circumstance(session, actor, person_id, asked.kind, starts_on=asked.starts_on).id)
+
+
+@door.post("/people/{person_id}/circumstance-endings")
+def end_circumstance(person_id: int, asked: CircumstanceEnding, actor: Signed, session: Unit) -> Made:
+    """It no longer keeps him away."""
+    return Made(id=actions.end_circumstance(session, actor, person_id, asked.kind, ends_on=asked.ends_on).id)
+
+
+@door.post("/people/{person_id}/accounts")
+def make_account(person_id: int, asked: NewAccount, actor: Signed, session: Unit) -> AccountMade:
+    """A way in; its first password is in this answer and nowhere else."""
+    account_id, password = actions.make_account(session, actor, person_id, asked.login)
+    return AccountMade(id=account_id, login=asked.login, first_password=password)
+
+
+@door.post("/units/{unit_id}/posts")
+def appoint(unit_id: int, asked: NewPost, actor: Signed, session: Unit) -> Made:
+    """Somebody takes up a post."""
+    post = actions.appoint(session, actor, asked.person_id, unit_id, asked.kind, starts_on=asked.starts_on)
+    return Made(id=post.id)
+
+
+@door.post("/posts/{post_id}/endings")
+def end_post(post_id: int, asked: PostEnding, actor: Signed, session: Unit) -> Made:
+    """Somebody leaves a post."""
+    return Made(id=actions.end_post(session, actor, post_id, ends_on=asked.ends_on, reason=asked.reason).id)
+
+
+def roster_in(upload: Upload, session: Unit) -> Roster:
+    """The roster in an uploaded file."""
+    workbook = read_workbook(upload.content, name=upload.name)
+    return read_roster(workbook, today=clock.today(session))
+
+
+SentRoster = Annotated[Roster, Depends(roster_in)]
+
+
+@door.post("/townships/{township_id}/roster-previews", openapi_extra=FORM)
+def preview_roster(
+    township_id: int, roster: SentRoster, actor: Signed, session: Unit, as_of: date | None = None
+) -> RosterOut:
+    """What a roster would change; nothing is written."""
+    return roster_out(actions.preview_roster(session, actor, township_id, roster, as_of=as_of))
+
+
+@door.post("/townships/{township_id}/rosters", openapi_extra=FORM)
+def commit_roster(
+    township_id: int, roster: SentRoster, actor: Signed, session: Unit, as_of: date | None = None
+) -> RosterOut:
+    """Bring a roster in; bringing it in again changes nothing."""
+    return roster_out(actions.commit_roster(session, actor, township_id, roster, as_of=as_of))

@@ -1,0 +1,36 @@
+"""Every change to a year's cases, from the opening of a cycle to its end."""
+
+from services.assessment.cases.actions.close import close_cycle
+from services.assessment.cases.actions.deadlines import remind
+from services.assessment.cases.actions.decide import decide, decide_several, reopen
+from services.assessment.cases.actions.nominate import nominate, nominate_several
+from services.assessment.cases.actions.notice import answer_objection, publish_notice, raise_objection
+from services.assessment.cases.actions.open import open_cycle, open_on_the_day
+from services.assessment.cases.actions.review import accept, accept_several, return_nomination
+from services.assessment.cases.actions.run import finish_run, go_on, score_chunk, start_run, stop_run
+from services.assessment.cases.actions.verify import Verification, verify_cycle
+
+__all__ = [
+    "Verification",
+    "accept",
+    "accept_several",
+    "answer_objection",
+    "close_cycle",
+    "decide",
+    "decide_several",
+    "finish_run",
+    "go_on",
+    "nominate",
+    "nominate_several",
+    "open_cycle",
+    "open_on_the_day",
+    "publish_notice",
+    "raise_objection",
+    "remind",
+    "reopen",
+    "return_nomination",
+    "score_chunk",
+    "start_run",
+    "stop_run",
+    "verify_cycle",
+]

@@ -1,0 +1,82 @@
+"""The end of a year: every case closed at once, each with its line in the history."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from services.assessment.cases import queries
+from services.assessment.cases.actions.notice import refuse_undecided
+from services.assessment.cases.rules import MOVES, CaseStage, CaseStep, ObjectionStage
+from services.assessment.cycles.actions import move_cycle
+from services.assessment.cycles.models import Cycle
+from services.assessment.cycles.queries import cycle_to_change
+from services.assessment.cycles.rules import CycleStep
+from shared import clock, work
+from shared.access import Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import OutOfOrder
+from shared.events import CaseMoved, CycleClosed
+
+# The same rows as `announce` writes; nobody is told of a single case, so no work is left for anybody.
+CLOSE = text("""
+    with closed as (
+      update assessment.leader_case set stage = :after where cycle_id = :cycle and stage = :before
+      returning id, group_id)
+    insert into office.happening
+      (service, fact, version, subject, unit_id, actor_id, step, stage_before, stage_after, body)
+    select 'assessment', :fact, :version, 'case:' || id, group_id, cast(:actor as bigint), :step, :before, :after,
+      jsonb_build_object('case_id', id, 'unit_id', group_id)
+    from closed order by id""")
+
+# The evidence stands in the sheets; what carried it there is megabytes that nobody reads again.
+LIGHTEN = text("""
+    update assessment.job set payload = payload - 'tallies'
+    where task = 'assessment.score_chunk' and state = 'done' and key like 'cycle:' || :cycle || ':%'""")
+
+
+def close_cycle(session: Session, actor: Actor, cycle_id: int) -> Cycle:
+    """Make a year final: its notice has run out, every objection is answered, every case decided."""
+    cycle = cycle_to_change(session, actor, cycle_id)
+    moved = move_cycle(actor, cycle, CycleStep.CLOSE)
+    refuse_unfinished(session, cycle)
+    session.flush()
+    session.execute(CLOSE, closing(actor, cycle))
+    session.execute(LIGHTEN, {"cycle": str(cycle.id)})
+    cycle.closed_at = clock.now(session)
+    fact = CycleClosed(
+        unit_id=cycle.township_id,
+        cycle_id=cycle.id,
+        year=cycle.year,
+        branches=queries.grades_by_branch(session, cycle.id),
+    )
+    announce(session, fact, by=actor, moved=moved)
+    work.post(session, "assessment.order_rectifications", key=f"cycle:{cycle.id}", payload={"cycle_id": cycle.id})
+    session.expire_all()
+    return cycle
+
+
+def closing(actor: Actor, cycle: Cycle) -> dict[str, Any]:
+    """The step of every case, as the table of moves has it."""
+    moved = MOVES.move(CaseStage.NOTICE, CaseStep.CLOSE, roles=actor.roles_over(cycle.township_id))
+    return {
+        "cycle": cycle.id,
+        "actor": actor.account_id,
+        "fact": CaseMoved.__name__,
+        "version": CaseMoved.version,
+        "step": moved.step,
+        "before": moved.before,
+        "after": moved.after,
+    }
+
+
+def refuse_unfinished(session: Session, cycle: Cycle) -> None:
+    """Say what is still to be done."""
+    if cycle.notice_to is None or clock.today(session) <= cycle.notice_to:
+        raise OutOfOrder(f"公示期到{cycle.notice_to}为止，期满后才能办结。")
+    waiting = queries.open_objections(session, cycle.id)
+    if waiting.get(ObjectionStage.RAISED):
+        raise OutOfOrder(f"还有 {waiting[ObjectionStage.RAISED]} 件异议没有答复，答复后再办结。")
+    if waiting.get(ObjectionStage.UPHELD):
+        raise OutOfOrder(f"有 {waiting[ObjectionStage.UPHELD]} 件异议成立，请重新评定后再办结。")
+    refuse_undecided(session, cycle)

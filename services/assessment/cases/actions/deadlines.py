@@ -1,0 +1,93 @@
+"""Deadlines: who is late is reminded before, and reported to the township after. Nothing is decided here."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from services.assessment.cases import queries
+from services.assessment.cases.rules import CaseStage
+from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.models import Cycle
+from services.assessment.cycles.rules import reminder_days
+from shared import clock, work
+from shared.access import SYSTEM
+from shared.audit import announce
+from shared.db import Session
+from shared.events import Fact, NominationsOverdue, RatingsOverdue, ReviewsOverdue
+
+HOUR = 9  # of the office's morning
+TASK = "assessment.remind"
+
+
+class Awaited(StrEnum):
+    """What is awaited by a deadline."""
+
+    NOMINATIONS = "nominations"
+    REVIEWS = "reviews"
+    RATINGS = "ratings"
+
+
+def set_deadlines(session: Session, cycle: Cycle) -> None:
+    """Reminders before each deadline; after it a report to the township, once more after some working days."""
+    for awaited, day, due_on, escalated in reminders(session, cycle):
+        payload = {"cycle_id": cycle.id, "awaited": awaited, "due_on": due_on.isoformat(), "escalated": escalated}
+        work.post(session, TASK, key=key_of(cycle, awaited, day), payload=payload, run_at=clock.moment(day, HOUR))
+
+
+def drop_deadlines(session: Session, cycle: Cycle) -> None:
+    """Nothing is awaited any more: what has not been said by now is never said."""
+    for awaited, day, _, _ in reminders(session, cycle):
+        work.cancel(session, TASK, key=key_of(cycle, awaited, day))
+
+
+def key_of(cycle: Cycle, awaited: Awaited, day: date) -> str:
+    """What names a reminder."""
+    return f"cycle:{cycle.id}:{awaited}:{day.isoformat()}"
+
+
+def reminders(session: Session, cycle: Cycle) -> Iterator[tuple[Awaited, date, date, bool]]:
+    """Every reminder of a cycle: what is awaited, on which day it is said, by when it is due, whether it is too late.
+
+    The same for the same cycle as long as its rules and working days are the same; a reminder that has lost its key
+    by a change of these finds nothing missing, and says nothing.
+    """
+    rules = cycles.rules_of(session, cycle.township_id, cycle.opened_on)
+    workdays = cycles.workdays_of(session)
+    parts = (
+        (Awaited.NOMINATIONS, cycle.opened_on, cycle.nomination_due),
+        (Awaited.REVIEWS, cycle.nomination_due, cycle.review_due),
+        (Awaited.RATINGS, cycle.review_due, cycle.rating_due),
+    )
+    for awaited, start, due in parts:
+        for day in reminder_days(start, due, rules, workdays):
+            yield awaited, day, due, False
+        too_late = due + timedelta(days=1)
+        yield awaited, too_late, due, True
+        yield awaited, workdays.add(due, rules.integer("assessment.escalate_working_days")).day, due, True
+
+
+def remind(session: Session, payload: dict[str, Any]) -> None:
+    """Say what is still missing, if anything is: one fact for the whole township."""
+    cycle = cycles.cycle_seen(session, SYSTEM, payload["cycle_id"])
+    fact = missing(session, cycle, Awaited(payload["awaited"]), payload["due_on"], escalated=payload["escalated"])
+    if fact is not None:
+        announce(session, fact, by=SYSTEM)
+
+
+def missing(session: Session, cycle: Cycle, awaited: Awaited, due_on: str, *, escalated: bool) -> Fact | None:
+    """What is missing, as a fact; none when nothing is."""
+    stage = {
+        Awaited.NOMINATIONS: CaseStage.NOMINATION,
+        Awaited.REVIEWS: CaseStage.REVIEW,
+        Awaited.RATINGS: CaseStage.RATING,
+    }[awaited]
+    branches = queries.branches_at(session, cycle.id, stage)
+    if not branches:
+        return None
+    about: dict[str, Any] = {"unit_id": cycle.township_id, "cycle_id": cycle.id, "year": cycle.year}
+    about |= {"due_on": due_on, "escalated": escalated}
+    if awaited is Awaited.NOMINATIONS:
+        return NominationsOverdue(**about, branches=branches)
+    kind = ReviewsOverdue if awaited is Awaited.REVIEWS else RatingsOverdue
+    return kind(**about, waiting=sum(count for _, count in branches))

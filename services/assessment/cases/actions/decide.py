@@ -1,0 +1,109 @@
+"""The committee decides the grade; the software only proposes one."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from services.assessment.cases import queries
+from services.assessment.cases.actions.several import each, hold, hold_one
+from services.assessment.cases.models import Case
+from services.assessment.cases.rules import (
+    MOVES,
+    OBJECTION_MOVES,
+    CaseStep,
+    ObjectionStep,
+    Quota,
+    reason_wanted,
+)
+from services.assessment.cases.schemas import Decision, DecisionOf, Outcomes
+from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.models import Cycle
+from services.assessment.cycles.rules import CycleStage, notice_of
+from services.assessment.schemes.rules import Grade
+from shared import clock
+from shared.access import Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import Invalid, NotYours, OutOfOrder
+from shared.events import CaseDecided, CaseMoved, NoticeOpened, ObjectionActedOn
+
+DECIDABLE = (CycleStage.RATING, CycleStage.NOTICE)
+
+
+def decide(session: Session, actor: Actor, case_id: int, asked: Decision) -> Case:
+    """Decide one; a grade other than the sheet's, one beyond the quota, or none at all wants a reason."""
+    cycle, case = hold_one(session, actor, case_id)
+    Committee(session, actor, [cycle], [case]).decide(case, asked)
+    return case
+
+
+def decide_several(session: Session, actor: Actor, rows: Sequence[DecisionOf]) -> Outcomes:
+    """Decide several; each goes through or is refused by itself."""
+    held, cases = hold(session, actor, [row.case_id for row in rows])
+    return each(cases, rows, Committee(session, actor, list(held.values()), list(cases.values())).decide)
+
+
+def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
+    """Take a result up again, because an objection to it was upheld."""
+    _, case = hold_one(session, actor, case_id)
+    roles = actor.roles_over(case.township_id)
+    moved = MOVES.move(case.stage, CaseStep.REOPEN, roles=roles)
+    objection = queries.upheld_objection(session, case)
+    if objection is None:
+        raise OutOfOrder("没有成立的异议，不能重新评定。请先答复异议。")
+    acted = OBJECTION_MOVES.move(objection.stage, ObjectionStep.ACT, roles=roles)
+    objection.stage = acted.after
+    case.stage, case.grade, case.grade_why = moved.after, None, None
+    taken_up = ObjectionActedOn(unit_id=case.group_id, case_id=case.id, objection_id=objection.id)
+    announce(session, taken_up, by=actor, moved=acted)
+    announce(session, CaseMoved(unit_id=case.group_id, case_id=case.id), by=actor, moved=moved, reason=reason)
+    return case
+
+
+class Committee:
+    """The committee with its cases before it: what their sheets propose, and how much of the quota is left."""
+
+    def __init__(self, session: Session, actor: Actor, held: Sequence[Cycle], cases: Sequence[Case]) -> None:
+        self.session = session
+        self.actor = actor
+        self.cycles = {cycle.id: cycle for cycle in held}
+        self.quotas = {cycle.id: queries.quota_of(session, cycle) for cycle in held}
+        self.proposed = queries.proposals(session, cases, {cycle.id: cycle.run for cycle in held})
+
+    def decide(self, case: Case, asked: Decision) -> None:
+        """Decide one of them."""
+        cycle, quota = self.cycles[case.cycle_id], self.quotas[case.cycle_id]
+        moved = MOVES.move(case.stage, CaseStep.DECIDE, roles=self.actor.roles_over(case.township_id))
+        self.refuse(cycle, case, asked, quota)
+        case.stage, case.grade, case.grade_why = moved.after, asked.grade, asked.reason
+        case.decided_by, case.decided_at = self.actor.account_id, clock.now(self.session)
+        if asked.grade is Grade.EXCELLENT:
+            self.quotas[cycle.id] = Quota(quota.assessed, quota.percent, quota.allowed, quota.given + 1)
+        fact = CaseDecided(unit_id=case.group_id, case_id=case.id, grade=asked.grade or "")
+        announce(self.session, fact, by=self.actor, moved=moved, reason=asked.reason)
+        if cycle.stage == CycleStage.NOTICE:
+            self.extend_notice(cycle, case)
+
+    def refuse(self, cycle: Cycle, case: Case, asked: Decision, quota: Quota) -> None:
+        """Say why not, if this cannot be decided so."""
+        if cycle.stage not in DECIDABLE or case.id not in self.proposed:
+            raise OutOfOrder("本年度的活动情况还没有汇总计分，请先汇总再评定。")
+        if case.person_id == self.actor.person_id:
+            raise NotYours("本人的考核等次应当回避，请由其他党委成员评定。")
+        wanted = reason_wanted(asked.grade, proposed=self.proposed[case.id], quota=quota)
+        if wanted is not None and not (asked.reason or "").strip():
+            raise Invalid(wanted, field="reason")
+
+    def extend_notice(self, cycle: Cycle, case: Case) -> None:
+        """A result that changed while it was on notice is on notice for its full time."""
+        rules = cycles.rules_of(self.session, cycle.township_id, cycle.opened_on)
+        tomorrow = clock.today(self.session) + timedelta(days=1)
+        window = notice_of(tomorrow, rules, cycles.workdays_of(self.session))
+        cycle.notice_to = max(cycle.notice_to or window.last, window.last)
+        fact = NoticeOpened(
+            unit_id=cycle.township_id,
+            cycle_id=cycle.id,
+            year=cycle.year,
+            ends_on=cycle.notice_to.isoformat(),
+            branches=[[case.branch_id, 1]],
+        )
+        announce(self.session, fact, by=self.actor)

@@ -1,0 +1,87 @@
+"""The results on public notice, and the objections to them."""
+
+from services.assessment.cases import queries
+from services.assessment.cases.actions.deadlines import drop_deadlines
+from services.assessment.cases.actions.several import hold_one
+from services.assessment.cases.models import Objection
+from services.assessment.cases.rules import OBJECTION_MOVES, CaseStage, Channel, ObjectionStep
+from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.actions import move_cycle
+from services.assessment.cycles.models import Cycle
+from services.assessment.cycles.rules import CycleStage, CycleStep, notice_of
+from shared import clock
+from shared.access import Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import NotYours, OutOfOrder
+from shared.events import NoticeOpened, ObjectionAnswered, ObjectionRaised
+from shared.roles import Role
+
+MAY_RECORD = frozenset({Role.SECRETARY, Role.ORGANISER, Role.COMMITTEE})
+
+
+def publish_notice(session: Session, actor: Actor, cycle_id: int) -> Cycle:
+    """Put the results on public notice, for the working days that the rules name. Every case must be decided."""
+    cycle = cycles.cycle_to_change(session, actor, cycle_id)
+    moved = move_cycle(actor, cycle, CycleStep.PUBLISH)
+    refuse_undecided(session, cycle)
+    rules = cycles.rules_of(session, cycle.township_id, cycle.opened_on)
+    window = notice_of(clock.today(session), rules, cycles.workdays_of(session))
+    cycle.notice_from, cycle.notice_to = window.first, window.last
+    drop_deadlines(session, cycle)
+    fact = NoticeOpened(
+        unit_id=cycle.township_id,
+        cycle_id=cycle.id,
+        year=cycle.year,
+        ends_on=window.last.isoformat(),
+        branches=queries.branches_at(session, cycle.id, CaseStage.NOTICE),
+    )
+    announce(session, fact, by=actor, moved=moved)
+    return cycle
+
+
+def refuse_undecided(session: Session, cycle: Cycle) -> None:
+    """Say how many cases are not decided, and in which branches."""
+    waiting = queries.branches_at(session, cycle.id, CaseStage.NOMINATION, CaseStage.REVIEW, CaseStage.RATING)
+    if waiting:
+        names = queries.branch_names(session, [branch for branch, _ in waiting])
+        total = sum(count for _, count in waiting)
+        raise OutOfOrder(f"还有 {total} 名党小组长没有评定等次，涉及{names}，全部评定后再继续。")
+
+
+def raise_objection(session: Session, actor: Actor, case_id: int, *, channel: Channel, matter: str) -> Objection:
+    """Record an objection while the result is on notice: the matter, not the person who raised it."""
+    cycle, case = hold_one(session, actor, case_id)
+    if not actor.roles_over(case.branch_id, case.township_id) & MAY_RECORD:
+        raise NotYours("异议由支部书记或组织委员登记，您没有这个职务。")
+    today = clock.today(session)
+    if cycle.stage != CycleStage.NOTICE or cycle.notice_to is None or today > cycle.notice_to:
+        raise OutOfOrder("考核结果不在公示期内，不能登记异议。")
+    rules = cycles.rules_of(session, cycle.township_id, cycle.opened_on)
+    due = cycles.workdays_of(session).add(today, rules.integer("assessment.answer_working_days"))
+    objection = Objection(
+        case_id=case.id,
+        cycle_id=cycle.id,
+        group_id=case.group_id,
+        channel=channel,
+        matter=matter,
+        raised_on=today,
+        answer_due=due.day,
+    )
+    session.add(objection)
+    session.flush()
+    fact = ObjectionRaised(unit_id=case.group_id, case_id=case.id, objection_id=objection.id)
+    announce(session, fact, by=actor)
+    return objection
+
+
+def answer_objection(session: Session, actor: Actor, objection_id: int, *, upheld: bool, answer: str) -> Objection:
+    """Answer an objection; one that is upheld lets the committee take the result up again."""
+    objection, case = queries.objection_to_change(session, actor, objection_id)
+    step = ObjectionStep.UPHOLD if upheld else ObjectionStep.DISMISS
+    moved = OBJECTION_MOVES.move(objection.stage, step, roles=actor.roles_over(case.township_id))
+    objection.stage, objection.answer = moved.after, answer
+    objection.answered_by, objection.answered_at = actor.account_id, clock.now(session)
+    fact = ObjectionAnswered(unit_id=case.group_id, case_id=case.id, objection_id=objection.id, upheld=upheld)
+    announce(session, fact, by=actor, moved=moved)
+    return objection

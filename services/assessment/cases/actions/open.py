@@ -1,0 +1,60 @@
+"""Opening a year: the roster of leaders and what they are judged by are frozen, the deadlines are set."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from services.assessment.cases.actions.deadlines import set_deadlines
+from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.actions import begin_cycle, schedule_opening
+from services.assessment.cycles.models import Cycle
+from services.assessment.cycles.rules import OFFICE
+from shared import clock
+from shared.access import SYSTEM, Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import Conflict, Invalid, NotYours, OutOfReach
+from shared.events import CycleOpened
+
+ROSTER = text("""
+    insert into assessment.leader_case (cycle_id, township_id, branch_id, group_id, person_id, post_id, year)
+    select :cycle, :township, g.branch_id, g.id, p.person_id, p.id, :year
+    from office.unit g
+    cross join lateral (
+      select p.id, p.person_id from office.post p
+      where p.unit_id = g.id and p.kind = 'leader' and p.starts_on <= :day and (p.ends_on is null or p.ends_on > :day)
+      order by p.starts_on desc, p.id desc limit 1) p
+    where g.township_id = :township and g.kind = 'group'
+      and g.founded_on <= :day and (g.dissolved_on is null or g.dissolved_on > :day)
+    order by g.id
+    returning id""")
+
+
+def open_cycle(session: Session, actor: Actor, *, township_id: int, year: int) -> Cycle:
+    """Open a township's year: one case for each leader in post today. Conflict (409) where it is open already."""
+    roles = actor.roles_over(township_id)
+    if not roles:
+        raise OutOfReach
+    if not roles & OFFICE:
+        raise NotYours("年度考核由组织委员或党委启动，您没有这个职务。")
+    if year > clock.today(session).year:
+        raise Invalid(f"{year}年度还没有开始，不能启动考核。", field="year")
+    cycle = begin_cycle(session, township_id=township_id, year=year)
+    if cycle is None:
+        raise Conflict(f"{year}年度考核已经启动，不用重复启动。", field="year")
+    values = {"cycle": cycle.id, "township": township_id, "year": year, "day": cycle.opened_on}
+    cycle.cases = len(session.execute(ROSTER, values).all())
+    set_deadlines(session, cycle)
+    schedule_opening(session, township_id=township_id, year=year + 1)
+    due_on = cycle.nomination_due.isoformat()
+    announce(session, CycleOpened(unit_id=township_id, cycle_id=cycle.id, year=year, due_on=due_on), by=actor)
+    return cycle
+
+
+def open_on_the_day(session: Session, payload: dict[str, Any]) -> None:
+    """The clock opens a year, unless a person has; then it looks forward to the next."""
+    township_id, year = payload["township_id"], payload["year"]
+    if cycles.cycle_of(session, SYSTEM, township_id=township_id, year=year) is None:
+        open_cycle(session, SYSTEM, township_id=township_id, year=year)
+    else:
+        schedule_opening(session, township_id=township_id, year=year + 1)

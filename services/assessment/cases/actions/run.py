@@ -1,0 +1,149 @@
+"""The run: evidence collected and scored in chunks of thousands of groups, each one set-based statement.
+
+start_run posts `activities.collect_tallies` for the first chunks; each answer, `assessment.score_chunk`, scores its
+chunk and asks for the next; the last one posts `assessment.finish_run`. Any of them may die and be done again: a chunk
+is marked and its sheets are written in one transaction, and whoever comes second finds it marked.
+"""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from services.assessment.cases import queries
+from services.assessment.cases.actions.sheets import write_sheets
+from services.assessment.cycles.actions import announce_move, move_cycle
+from services.assessment.cycles.models import Cycle
+from services.assessment.cycles.queries import cycle_to_change
+from services.assessment.cycles.rules import CycleStage, CycleStep
+from shared import clock, work
+from shared.access import SYSTEM, Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import OutOfOrder
+from shared.events import CycleScored
+from shared.settings import settings
+
+IN_FLIGHT = 4  # chunks asked for at once: the tallies of a prefecture never lie in the queue all together
+
+CUT = text("""
+    insert into assessment.chunk (cycle_id, run, number, first_group, last_group, groups)
+    select :cycle, :run, number, min(group_id), max(group_id), count(*)
+    from (select group_id, (row_number() over (order by group_id) - 1) / :size as number
+          from assessment.leader_case where cycle_id = :cycle) as cut
+    group by number returning number""")
+
+ASK = text("""
+    with next as (
+      update assessment.chunk set asked_at = office.now()
+      where cycle_id = :cycle and run = :run and number in (
+        select number from assessment.chunk
+        where cycle_id = :cycle and run = :run and asked_at is null order by number limit :limit)
+      returning number, first_group, last_group)
+    select next.number, array_agg(c.group_id order by c.group_id)
+    from next join assessment.leader_case c
+      on c.cycle_id = :cycle and c.group_id between next.first_group and next.last_group
+    group by next.number order by next.number""")
+
+MARK = text("""
+    update assessment.chunk k set done_at = office.now()
+    from assessment.cycle c
+    where k.cycle_id = :cycle and k.run = :run and k.number = :chunk and k.done_at is null
+      and c.id = k.cycle_id and c.run = k.run
+    returning k.groups""")
+
+FINISH = text("""
+    with ranked as (
+      select case_id, total, proposed, row_number() over (order by total desc nulls last, case_id) as place,
+        count(*) over () as scored, count(total) over () as assessed,
+        concat(case_id, '|', base, '|', bonus, '|', deducted, '|', total, '|', vetoed, '|', proposed, '|', items)
+          as line
+      from assessment.sheet where cycle_id = :cycle and run = :run)
+    select coalesce(max(scored), 0) as scored, coalesce(max(assessed), 0) as assessed,
+      coalesce(max(assessed), 0) * :percent / 100 as allowed,
+      max(total) filter (where place = assessed * :percent / 100) as quota_line,
+      max(case_id) filter (where place = assessed * :percent / 100) as quota_case_id,
+      encode(sha256(convert_to(coalesce(string_agg(line, E'\\n' order by case_id), ''), 'UTF8')), 'hex') as digest
+    from ranked""")
+
+
+def start_run(session: Session, actor: Actor, cycle_id: int) -> Cycle:
+    """Collect the evidence and score it; again, as long as nothing has been decided on it."""
+    cycle = cycle_to_change(session, actor, cycle_id)
+    moved = move_cycle(actor, cycle, CycleStep.RUN)
+    if queries.decided(session, cycle.id):
+        raise OutOfOrder("已经有评定结果，不能重新汇总：评定所依据的情况不再变动。")
+    cycle.run += 1
+    cycle.chunks_done, cycle.digest, cycle.collected_at = 0, None, None
+    session.flush()
+    values = {"cycle": cycle.id, "run": cycle.run, "size": settings().chunk_groups}
+    cycle.chunks = len(session.execute(CUT, values).all())
+    announce_move(session, actor, cycle, moved)
+    push_on(session, cycle, chunks=IN_FLIGHT)
+    return cycle
+
+
+def stop_run(session: Session, actor: Actor, cycle_id: int) -> Cycle:
+    """Let the run wait: what was asked for is still scored, nothing more is asked for."""
+    cycle = cycle_to_change(session, actor, cycle_id)
+    announce_move(session, actor, cycle, move_cycle(actor, cycle, CycleStep.STOP))
+    return cycle
+
+
+def go_on(session: Session, actor: Actor, cycle_id: int) -> Cycle:
+    """Let a stopped run go on where it stopped."""
+    cycle = cycle_to_change(session, actor, cycle_id)
+    announce_move(session, actor, cycle, move_cycle(actor, cycle, CycleStep.GO_ON))
+    push_on(session, cycle, chunks=IN_FLIGHT)
+    return cycle
+
+
+def push_on(session: Session, cycle: Cycle, *, chunks: int) -> None:
+    """Ask for the next chunks, or finish when none is left. The cycle's row is locked by whoever calls."""
+    if cycle.chunks_done == cycle.chunks:
+        # Named by the moment too: a run may be stopped between its last chunk and its end.
+        key = f"cycle:{cycle.id}:run:{cycle.run}:{clock.now(session).isoformat()}"
+        work.post(session, "assessment.finish_run", key=key, payload={"cycle_id": cycle.id, "run": cycle.run})
+        return
+    asked = session.execute(ASK, {"cycle": cycle.id, "run": cycle.run, "limit": chunks})
+    rows = [
+        (
+            f"cycle:{cycle.id}:run:{cycle.run}:chunk:{number}",
+            {"cycle_id": cycle.id, "run": cycle.run, "chunk": number, "year": cycle.year, "groups": groups},
+        )
+        for number, groups in asked
+    ]
+    work.post_many(session, "activities.collect_tallies", rows)
+
+
+def score_chunk(session: Session, payload: dict[str, Any]) -> None:
+    """Score a chunk from the tallies of its own row, and push the run on."""
+    cycle_id, run, chunk = payload["cycle_id"], payload["run"], payload["chunk"]
+    marked = session.scalar(MARK, {"cycle": cycle_id, "run": run, "chunk": chunk})
+    if marked is None:  # done by somebody else, or the answer to an earlier run
+        return
+    write_sheets(session, cycle_id=cycle_id, run=run, chunk=chunk)
+    cycle = cycle_to_change(session, SYSTEM, cycle_id)
+    cycle.chunks_done += 1
+    if cycle.stage == CycleStage.COLLECTING:
+        push_on(session, cycle, chunks=1)
+
+
+def finish_run(session: Session, payload: dict[str, Any]) -> None:
+    """The whole township at once: counts, the line of the quota, and the digest of all sheets."""
+    cycle = cycle_to_change(session, SYSTEM, payload["cycle_id"])
+    if cycle.run != payload["run"] or cycle.stage != CycleStage.COLLECTING or cycle.chunks_done < cycle.chunks:
+        return
+    moved = move_cycle(SYSTEM, cycle, CycleStep.FINISH)
+    values = {"cycle": cycle.id, "run": cycle.run, "percent": cycle.excellent_percent}
+    found = session.execute(FINISH, values).one()
+    cycle.scored, cycle.assessed, cycle.excellent_allowed = found.scored, found.assessed, found.allowed
+    cycle.quota_line, cycle.quota_case_id, cycle.digest = found.quota_line, found.quota_case_id, found.digest
+    cycle.collected_at = clock.now(session)
+    fact = CycleScored(
+        unit_id=cycle.township_id,
+        cycle_id=cycle.id,
+        year=cycle.year,
+        run=cycle.run,
+        branches=queries.branches_at(session, cycle.id, *queries.ALL_STAGES),
+    )
+    announce(session, fact, by=SYSTEM, moved=moved)

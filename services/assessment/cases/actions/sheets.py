@@ -1,0 +1,49 @@
+"""Writing the sheets of a chunk: one statement from the tallies as they came to the sheets as they stay."""
+
+from sqlalchemy import text
+
+from services.assessment.cycles.queries import cycle_seen
+from services.assessment.schemes.queries import scheme_of, scheme_seen
+from services.assessment.schemes.rules import Scheme, columns, score_sql
+from shared import work
+from shared.access import SYSTEM
+from shared.db import Session
+
+# A chunk's cases are hashed, whatever the planner believes about tables that were filled a moment ago.
+PLAN = text("select set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)")
+
+# A group that activities said nothing of gets a sheet on which nothing applies: it is seen, and nobody is scored by it.
+STATEMENT = """
+    with t as (
+      select c.id as case_id, c.group_id, told.tally, {figures}
+      from assessment.chunk k
+      join assessment.leader_case c on c.cycle_id = k.cycle_id and c.group_id between k.first_group and k.last_group
+      left join (
+        select e.tally, x.* from assessment.job j, jsonb_array_elements(j.payload->'tallies') e(tally),
+          jsonb_to_record(e.tally) as x(g bigint, {shape})
+        where j.id = :job) as told on told.g = c.group_id
+      where k.cycle_id = :cycle and k.run = :run and k.number = :chunk)
+    insert into assessment.sheet
+      (cycle_id, run, case_id, group_id, total, base, bonus, deducted, vetoed, proposed, items, tally)
+    select :cycle, :run, case_id, group_id, total, base, bonus, deducted, vetoed, grade, items, tally
+    from ({scored}) as scored
+    on conflict do nothing"""
+
+
+def write_sheets(session: Session, *, cycle_id: int, run: int, chunk: int) -> None:
+    """Score the tallies in the payload of the row that is being done."""
+    cycle = cycle_seen(session, SYSTEM, cycle_id)
+    scheme = scheme_of(scheme_seen(session, SYSTEM, cycle.scheme_id))
+    session.execute(PLAN)
+    values = {"job": work.job_id(), "cycle": cycle_id, "run": run, "chunk": chunk}
+    session.execute(text(statement_of(scheme)), values)
+
+
+def statement_of(scheme: Scheme) -> str:
+    """The statement for a scheme; its parts are checked names and whole numbers."""
+    wanted = columns(scheme)
+    return STATEMENT.format(
+        figures=", ".join(f"coalesce(told.{column}, 0) as {column}" for column in wanted),
+        shape=", ".join(f"{column} bigint" for column in wanted),
+        scored=score_sql(scheme, relation="t", keep=("case_id", "group_id", "tally")),
+    )

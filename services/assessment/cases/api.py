@@ -1,0 +1,195 @@
+"""The door to the cases, and to what takes a whole year on."""
+
+from services.assessment.cases import actions, queries
+from services.assessment.cases.rules import MOVES, CaseStage
+from services.assessment.cases.schemas import (
+    Answering,
+    CaseMovedTo,
+    CaseSeen,
+    CaseWhole,
+    Checked,
+    Decision,
+    DecisionOf,
+    Filing,
+    FilingOf,
+    HappeningSeen,
+    ItemSeen,
+    Nomination,
+    NominationOf,
+    ObjectionSeen,
+    Outcomes,
+    Raising,
+    Reopening,
+    ResultRow,
+    Return,
+    Several,
+)
+from services.assessment.cycles.schemas import CycleSeen, Year
+from shared.web import Door, Page, Paged, Signed, Unit
+
+door = Door()
+
+
+# --- a whole year ---
+
+
+@door.post("/cycles", tags=["cycles"])
+def open_cycle(session: Unit, actor: Signed, asked: Year) -> CycleSeen:
+    """Open a township's year."""
+    cycle = actions.open_cycle(session, actor, township_id=asked.township_id, year=asked.year)
+    return CycleSeen.model_validate(cycle)
+
+
+@door.post("/cycles/{cycle_id}/runs", tags=["cycles"])
+def start_run(session: Unit, actor: Signed, cycle_id: int) -> CycleSeen:
+    """Collect the evidence and score it."""
+    return CycleSeen.model_validate(actions.start_run(session, actor, cycle_id))
+
+
+@door.post("/cycles/{cycle_id}/stops", tags=["cycles"])
+def stop_run(session: Unit, actor: Signed, cycle_id: int) -> CycleSeen:
+    """Let the run wait."""
+    return CycleSeen.model_validate(actions.stop_run(session, actor, cycle_id))
+
+
+@door.post("/cycles/{cycle_id}/continuations", tags=["cycles"])
+def go_on(session: Unit, actor: Signed, cycle_id: int) -> CycleSeen:
+    """Let a stopped run go on."""
+    return CycleSeen.model_validate(actions.go_on(session, actor, cycle_id))
+
+
+@door.get("/cycles/{cycle_id}/verification", tags=["cycles"])
+def verification(session: Unit, actor: Signed, cycle_id: int) -> Checked:
+    """Compute the run again from its frozen evidence, and compare."""
+    return Checked.model_validate(actions.verify_cycle(session, actor, cycle_id))
+
+
+@door.get("/cycles/{cycle_id}/results", tags=["cycles"])
+def results(session: Unit, actor: Signed, cycle_id: int) -> list[ResultRow]:
+    """The year's results, for the township's own file."""
+    return [ResultRow.of(row) for row in queries.results(session, actor, cycle_id)]
+
+
+@door.post("/cycles/{cycle_id}/notices", tags=["cycles"])
+def publish_notice(session: Unit, actor: Signed, cycle_id: int) -> CycleSeen:
+    """Put the results on public notice."""
+    return CycleSeen.model_validate(actions.publish_notice(session, actor, cycle_id))
+
+
+@door.post("/cycles/{cycle_id}/closings", tags=["cycles"])
+def close_cycle(session: Unit, actor: Signed, cycle_id: int) -> CycleSeen:
+    """Make the year final."""
+    return CycleSeen.model_validate(actions.close_cycle(session, actor, cycle_id))
+
+
+# --- several cases at once ---
+
+
+@door.post("/nominations", tags=["cases"])
+def nominate_several(session: Unit, actor: Signed, asked: Several[NominationOf]) -> Outcomes:
+    """Put several leaders forward; each goes through or is refused by itself."""
+    return actions.nominate_several(session, actor, asked.rows)
+
+
+@door.post("/filings", tags=["cases"])
+def accept_several(session: Unit, actor: Signed, asked: Several[FilingOf]) -> Outcomes:
+    """Accept and file several."""
+    return actions.accept_several(session, actor, asked.rows)
+
+
+@door.post("/decisions", tags=["cases"])
+def decide_several(session: Unit, actor: Signed, asked: Several[DecisionOf]) -> Outcomes:
+    """Decide several."""
+    return actions.decide_several(session, actor, asked.rows)
+
+
+# --- one case ---
+
+
+@door.get("/cases", tags=["cases"])
+def cases(  # noqa: PLR0917  FastAPI passes them by name
+    session: Unit,
+    actor: Signed,
+    paging: Paged,
+    cycle_id: int | None = None,
+    branch_id: int | None = None,
+    stage: CaseStage | None = None,
+) -> Page[CaseSeen]:
+    """The cases that one may see."""
+    found = queries.cases_page(
+        session,
+        actor,
+        cycle_id=cycle_id,
+        branch_id=branch_id,
+        stage=stage,
+        after=paging.after,
+        limit=paging.limit,
+    )
+    rows = [CaseSeen.of(row) for row in found]
+    return Page(rows=rows, next=rows[-1].id if len(rows) == paging.limit else None)
+
+
+@door.get("/cases/{case_id}", tags=["cases"])
+def case(session: Unit, actor: Signed, case_id: int) -> CaseWhole:
+    """One case: each line of its sheet with the figures and records behind it."""
+    row = queries.case_seen(session, actor, case_id)
+    run, items = queries.explained(session, row.Case)
+    steps = MOVES.open_to(row.Case.stage, roles=actor.roles_over(row.Case.branch_id, row.Case.township_id))
+    objections = queries.objections_of(session, actor, case_id)
+    return CaseWhole.of(
+        row,
+        run=run,
+        items=[ItemSeen.model_validate(item) for item in items],
+        objections=[ObjectionSeen.model_validate(one) for one in objections],
+        steps=[str(step) for step in steps],
+    )
+
+
+@door.get("/cases/{case_id}/history", tags=["cases"])
+def history(session: Unit, actor: Signed, case_id: int) -> list[HappeningSeen]:
+    """The steps that a case has taken."""
+    return [HappeningSeen.model_validate(row) for row in queries.history(session, actor, case_id)]
+
+
+@door.post("/cases/{case_id}/nominations", tags=["cases"])
+def nominate(session: Unit, actor: Signed, case_id: int, asked: Nomination) -> CaseMovedTo:
+    """Put a leader forward."""
+    return CaseMovedTo.model_validate(actions.nominate(session, actor, case_id, asked))
+
+
+@door.post("/cases/{case_id}/filings", tags=["cases"])
+def accept(session: Unit, actor: Signed, case_id: int, asked: Filing) -> CaseMovedTo:
+    """Accept and file."""
+    return CaseMovedTo.model_validate(actions.accept(session, actor, case_id, asked))
+
+
+@door.post("/cases/{case_id}/returns", tags=["cases"])
+def return_nomination(session: Unit, actor: Signed, case_id: int, asked: Return) -> CaseMovedTo:
+    """Return to the branch."""
+    return CaseMovedTo.model_validate(actions.return_nomination(session, actor, case_id, asked.reason))
+
+
+@door.post("/cases/{case_id}/decisions", tags=["cases"])
+def decide(session: Unit, actor: Signed, case_id: int, asked: Decision) -> CaseMovedTo:
+    """Decide the grade."""
+    return CaseMovedTo.model_validate(actions.decide(session, actor, case_id, asked))
+
+
+@door.post("/cases/{case_id}/reopenings", tags=["cases"])
+def reopen(session: Unit, actor: Signed, case_id: int, asked: Reopening) -> CaseMovedTo:
+    """Take a result up again after an upheld objection."""
+    return CaseMovedTo.model_validate(actions.reopen(session, actor, case_id, asked.reason))
+
+
+@door.post("/cases/{case_id}/objections", tags=["cases"])
+def raise_objection(session: Unit, actor: Signed, case_id: int, asked: Raising) -> ObjectionSeen:
+    """Record an objection."""
+    objection = actions.raise_objection(session, actor, case_id, channel=asked.channel, matter=asked.matter)
+    return ObjectionSeen.model_validate(objection)
+
+
+@door.post("/objections/{objection_id}/answers", tags=["cases"])
+def answer_objection(session: Unit, actor: Signed, objection_id: int, asked: Answering) -> ObjectionSeen:
+    """Answer an objection."""
+    answered = actions.answer_objection(session, actor, objection_id, upheld=asked.upheld, answer=asked.answer)
+    return ObjectionSeen.model_validate(answered)

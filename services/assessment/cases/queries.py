@@ -1,0 +1,272 @@
+"""What may be read of the cases: by the member, the branch and the township only."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from services.assessment.cases.models import Case, Objection, Sheet
+from services.assessment.cases.rules import CaseStage, ObjectionStage, Quota
+from services.assessment.cycles.models import Cycle
+from services.assessment.schemes.models import StoredScheme
+from services.assessment.schemes.queries import scheme_of
+from services.assessment.schemes.rules import Grade, Item, score, tally_from
+from shared.access import Actor
+from shared.audit import Happening
+from shared.db import Session
+from shared.errors import OutOfReach
+from shared.people import Membership, Person, Unit, holds_on
+from shared.roles import Role
+
+OFFICE = (Role.ORGANISER, Role.COMMITTEE)
+BRANCH = (Role.SECRETARY, Role.COMMITTEE_MEMBER)
+
+ALL_STAGES = tuple(CaseStage)
+
+Branch, Group = aliased(Unit), aliased(Unit)
+
+
+def reaches(actor: Actor, *roles: Role) -> ColumnElement[bool]:
+    """The cases of the units in which somebody holds one of these roles."""
+    units = actor.units_as(*roles)
+    return or_(Case.township_id.in_(units), Case.branch_id.in_(units))
+
+
+def seen_by(actor: Actor) -> Select[Case]:
+    """The cases of one's township or branch, and one's own."""
+    if actor.reach == "*":
+        return select(Case)
+    return select(Case).where(or_(reaches(actor, *OFFICE, *BRANCH), Case.person_id == actor.person_id))
+
+
+def case_to_change(session: Session, actor: Actor, case_id: int) -> Case:
+    """One case, locked until the transaction ends, as it stands now; or OutOfReach."""
+    found = cases_to_change(session, actor, [case_id])
+    if case_id not in found:
+        raise OutOfReach
+    return found[case_id]
+
+
+def cases_to_change(session: Session, actor: Actor, case_ids: Iterable[int]) -> dict[int, Case]:
+    """Those of these cases that the actor sees, locked in a steady order."""
+    found = seen_by(actor).where(Case.id.in_(set(case_ids))).order_by(Case.id).with_for_update()
+    return {case.id: case for case in session.scalars(found.execution_options(populate_existing=True))}
+
+
+def cycles_of_cases(session: Session, actor: Actor, case_ids: Iterable[int]) -> list[int]:
+    """The years that these cases belong to, in a steady order."""
+    found = seen_by(actor).with_only_columns(Case.cycle_id).where(Case.id.in_(set(case_ids)))
+    return list(session.scalars(found.distinct().order_by(Case.cycle_id)))
+
+
+def listed(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Cases with names, and the sheet of the last run."""
+    return (
+        seen_by(actor)
+        .join(Cycle, Cycle.id == Case.cycle_id)
+        .outerjoin(Sheet, and_(Sheet.cycle_id == Case.cycle_id, Sheet.run == Cycle.run, Sheet.case_id == Case.id))
+        .join(Branch, Branch.id == Case.branch_id)
+        .join(Group, Group.id == Case.group_id)
+        .outerjoin(Person, Person.id == Case.person_id)
+        .with_only_columns(
+            Case,
+            Branch.name.label("branch"),
+            Group.name.label("group"),
+            func.coalesce(Person.name, "").label("person"),
+            Sheet.base,
+            Sheet.bonus,
+            Sheet.deducted,
+            Sheet.total,
+            Sheet.vetoed,
+            Sheet.proposed,
+            Sheet.items,
+            over_quota().label("over_quota"),
+        )
+    )
+
+
+def over_quota() -> ColumnElement[bool]:
+    """Excellent by the sheet, but after the last one that the quota allows (by total, then by case)."""
+    beyond = or_(
+        Cycle.quota_case_id.is_(None),
+        Sheet.total < Cycle.quota_line,
+        and_(Sheet.total == Cycle.quota_line, Sheet.case_id > Cycle.quota_case_id),
+    )
+    return func.coalesce(and_(Sheet.proposed == Grade.EXCELLENT, beyond), False)
+
+
+def cases_page(
+    session: Session,
+    actor: Actor,
+    *,
+    cycle_id: int | None = None,
+    branch_id: int | None = None,
+    stage: CaseStage | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> Sequence[Row[Any]]:
+    """Cases that fit, in the order of their ids."""
+    found = listed(actor).where(Case.id > (after or 0)).order_by(Case.id).limit(limit)
+    wanted = ((Case.cycle_id, cycle_id), (Case.branch_id, branch_id), (Case.stage, stage))
+    return session.execute(found.where(*(column == value for column, value in wanted if value is not None))).all()
+
+
+def case_seen(session: Session, actor: Actor, case_id: int) -> Row[Any]:
+    """One case with names and sheet, or OutOfReach."""
+    found = session.execute(listed(actor).where(Case.id == case_id)).one_or_none()
+    if found is None:
+        raise OutOfReach
+    return found
+
+
+def results(session: Session, actor: Actor, cycle_id: int) -> Sequence[Row[Any]]:
+    """A cycle's cases in the order of their totals, each with its rank; for the township's own file."""
+    rank = func.row_number().over(order_by=(Sheet.total.desc().nulls_last(), Case.id)).label("rank")
+    found = listed(actor).where(Case.cycle_id == cycle_id)
+    if actor.reach != "*":
+        found = found.where(reaches(actor, *OFFICE))  # a rank among a part would mean nothing
+    return session.execute(found.add_columns(rank).order_by("rank")).all()
+
+
+def sheet_of(session: Session, case: Case, run: int) -> Sheet | None:
+    """A case's sheet of a run."""
+    found = select_sheets(case.cycle_id, run).where(Sheet.case_id == case.id)
+    return session.scalar(found)
+
+
+def explained(session: Session, case: Case) -> tuple[int, tuple[Item, ...]]:
+    """The run of a case's year, and each line of its sheet with the figures and records behind it.
+
+    The lines are computed from the frozen evidence: what a verification proves equal to what is stored.
+    """
+    cycle = session.get_one(Cycle, case.cycle_id)
+    sheet = sheet_of(session, case, cycle.run)
+    if sheet is None:
+        return cycle.run, ()
+    scheme = scheme_of(session.get_one(StoredScheme, cycle.scheme_id))
+    tally = dict(sheet.tally or {})
+    ids = tally.pop("ids", {})
+    return cycle.run, score(scheme, tally_from(tally, ids)).items
+
+
+def select_sheets(cycle_id: int, run: int) -> Select[Sheet]:
+    """The sheets of a run, in the order in which they are sealed; only reached through a case or a cycle seen."""
+    return select(Sheet).where(Sheet.cycle_id == cycle_id, Sheet.run == run).order_by(Sheet.case_id)
+
+
+def proposals(session: Session, cases: Iterable[Case], runs: dict[int, int]) -> dict[int, str | None]:
+    """The grade that each case's sheet proposes; a case without a sheet is missing."""
+    ids = [case.id for case in cases]
+    found = select(Sheet.case_id, Sheet.cycle_id, Sheet.run, Sheet.proposed).where(
+        Sheet.cycle_id.in_(runs), Sheet.run.in_(set(runs.values())), Sheet.case_id.in_(ids)
+    )
+    return {case: grade for case, cycle, run, grade in session.execute(found) if runs[cycle] == run}
+
+
+def quota_of(session: Session, cycle: Cycle) -> Quota:
+    """How many of a cycle may be excellent, and are."""
+    given = select(func.count()).where(Case.cycle_id == cycle.id, Case.grade == Grade.EXCELLENT)
+    return Quota(
+        assessed=cycle.assessed,
+        percent=cycle.excellent_percent,
+        allowed=cycle.excellent_allowed,
+        given=session.scalar(given) or 0,
+    )
+
+
+def decided(session: Session, cycle_id: int) -> int:
+    """How many cases of a cycle have been decided."""
+    found = select(func.count()).where(
+        Case.cycle_id == cycle_id, or_(Case.stage.in_([CaseStage.NOTICE, CaseStage.CLOSED]), Case.grade.is_not(None))
+    )
+    return session.scalar(found) or 0
+
+
+def branches_at(session: Session, cycle_id: int, *stages: CaseStage) -> list[list[int]]:
+    """The branches with cases at these stages, and how many: [[branch, cases]…]."""
+    found = (
+        select(Case.branch_id, func.count())
+        .where(Case.cycle_id == cycle_id, Case.stage.in_(stages))
+        .group_by(Case.branch_id)
+        .order_by(Case.branch_id)
+    )
+    return [[branch, count] for branch, count in session.execute(found)]
+
+
+def grades_by_branch(session: Session, cycle_id: int) -> list[list[int]]:
+    """What came of a cycle: [[branch, excellent, competent, incompetent]…]."""
+    counts = [func.count().filter(Case.grade == grade) for grade in Grade]
+    found = select(Case.branch_id, *counts).where(Case.cycle_id == cycle_id)
+    rows = session.execute(found.group_by(Case.branch_id).order_by(Case.branch_id))
+    return [list(row) for row in rows]
+
+
+def branch_names(session: Session, branch_ids: Iterable[int], *, limit: int = 5) -> str:
+    """The names of some branches, as a sentence has them."""
+    ids = list(branch_ids)
+    names = session.scalars(select(Unit.name).where(Unit.id.in_(ids)).order_by(Unit.sort_key, Unit.id).limit(limit))
+    return "、".join(names) + (f"等{len(ids)}个支部" if len(ids) > limit else "")
+
+
+def branches_belonged_to(session: Session, actor: Actor, on: date) -> frozenset[int]:
+    """The branches in which somebody is a member or holds a post: he reviews none of these."""
+    member = select(Membership.unit_id).where(
+        Membership.person_id == actor.person_id, holds_on(Membership.starts_on, Membership.ends_on, on)
+    )
+    posts = [unit_id for _, unit_id in actor.posts]
+    found = select(func.coalesce(Unit.branch_id, Unit.id)).where(or_(Unit.id.in_(posts), Unit.id.in_(member)))
+    return frozenset(session.scalars(found))
+
+
+def taken_numbers(session: Session, cycle_id: int) -> set[str]:
+    """The filing numbers of a cycle."""
+    found = select(Case.filing_number).where(Case.cycle_id == cycle_id, Case.filing_number.is_not(None))
+    return {number for number in session.scalars(found) if number}
+
+
+def history(session: Session, actor: Actor, case_id: int) -> Sequence[Happening]:
+    """The steps of a case that the actor sees, in order."""
+    case_seen(session, actor, case_id)
+    found = select(Happening).where(Happening.subject == f"case:{case_id}", Happening.step.is_not(None))
+    return session.scalars(found.order_by(Happening.id)).all()
+
+
+def grades_by_year(session: Session, person_id: int) -> list[tuple[int, Grade | None]]:
+    """A person's final grades, year by year; none in a year in which he was not assessed."""
+    found = select(Case.year, Case.grade).where(Case.person_id == person_id, Case.stage == CaseStage.CLOSED)
+    rows = session.execute(found.order_by(Case.year, Case.id))
+    return [(year, Grade(grade) if grade else None) for year, grade in rows]
+
+
+def objections_of(session: Session, actor: Actor, case_id: int) -> Sequence[Objection]:
+    """The objections to a case that the actor sees."""
+    visible = seen_by(actor).with_only_columns(Case.id).where(Case.id == case_id)
+    return session.scalars(select(Objection).where(Objection.case_id.in_(visible)).order_by(Objection.id)).all()
+
+
+def objection_to_change(session: Session, actor: Actor, objection_id: int) -> tuple[Objection, Case]:
+    """An objection and its case, both locked; or OutOfReach."""
+    visible = seen_by(actor).with_only_columns(Case.id)
+    found = session.scalar(select(Objection).where(Objection.id == objection_id, Objection.case_id.in_(visible)))
+    if found is None:
+        raise OutOfReach
+    case = case_to_change(session, actor, found.case_id)
+    session.refresh(found, with_for_update=True)
+    return found, case
+
+
+def upheld_objection(session: Session, case: Case) -> Objection | None:
+    """An objection to a case that was upheld and not acted on yet."""
+    found = select(Objection).where(Objection.case_id == case.id, Objection.stage == ObjectionStage.UPHELD)
+    return session.scalar(found.order_by(Objection.id).limit(1).with_for_update())
+
+
+def open_objections(session: Session, cycle_id: int) -> dict[str, int]:
+    """How many objections of a cycle wait for an answer, or for the case to be decided again."""
+    found = select(Objection.stage, func.count()).where(
+        Objection.cycle_id == cycle_id, Objection.stage.in_([ObjectionStage.RAISED, ObjectionStage.UPHELD])
+    )
+    rows = session.execute(found.group_by(Objection.stage))
+    return {stage: count for stage, count in rows}  # noqa: C416  a Row is no pair to the type checker

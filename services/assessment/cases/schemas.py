@@ -1,0 +1,233 @@
+"""Shapes of the cases."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, Self, TypeVar
+
+from pydantic import Field
+
+from services.assessment.cases.rules import Channel
+from services.assessment.schemes.rules import Grade
+from shared.web import Shape
+
+Text = Annotated[str, Field(min_length=1, max_length=4000)]
+Row = TypeVar("Row", bound=Shape)
+
+
+class Nomination(Shape):
+    """The branch puts a leader forward."""
+
+    self_statement: Text
+    grade: Grade
+    reasons: Text
+
+
+class Filing(Shape):
+    """The township accepts a nomination; without a number, the next one of the year is given."""
+
+    filing_number: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+
+
+class Return(Shape):
+    """The township sends a nomination back."""
+
+    reason: Text
+
+
+class Decision(Shape):
+    """The committee decides; no grade: not assessed this year."""
+
+    grade: Grade | None
+    reason: Text | None = None
+
+
+class Reopening(Shape):
+    """The committee takes a result up again."""
+
+    reason: Text
+
+
+class NominationOf(Nomination):
+    """One of several."""
+
+    case_id: int
+
+
+class FilingOf(Filing):
+    """One of several."""
+
+    case_id: int
+
+
+class DecisionOf(Decision):
+    """One of several."""
+
+    case_id: int
+
+
+class Several(Shape, Generic[Row]):
+    """Several at once: each goes through or is refused by itself."""
+
+    rows: Annotated[list[Row], Field(min_length=1, max_length=1000)]
+
+
+class Outcome(Shape):
+    """What came of one of several: where it stands now, or why it was refused."""
+
+    case_id: int
+    stage: str | None = None
+    problem: str | None = None
+    field: str | None = None
+
+
+class Outcomes(Shape):
+    """What came of each."""
+
+    rows: list[Outcome]
+    refused: int
+
+
+class CaseSeen(Shape):
+    """A leader's year in a list; points in hundredths."""
+
+    id: int
+    cycle_id: int
+    year: int
+    branch_id: int
+    branch: str
+    group_id: int
+    group: str
+    person_id: int
+    person: str
+    stage: str
+    branch_grade: str | None
+    filing_number: str | None
+    total: int | None
+    proposed: str | None
+    over_quota: bool
+    grade: str | None
+
+    @classmethod
+    def of(cls, row: Any, **more: Any) -> Self:  # noqa: ANN401  a row of a query: a case, names and sheet
+        """From a case with its names and sheet, and what else the shape holds."""
+        case = {name: getattr(row.Case, name) for name in cls.model_fields if hasattr(row.Case, name)}
+        beside = {name: value for name, value in row._mapping.items() if name in cls.model_fields}  # noqa: SLF001
+        return cls(**case | beside | more)
+
+
+class ItemSeen(Shape):
+    """A line of the score sheet, with the figures and the records behind it."""
+
+    key: str
+    name: str
+    points: int
+    earned: int | None
+    vetoes: bool | None
+    why: str
+    figures: dict[str, int]
+    evidence_ids: tuple[int, ...]
+
+
+class HappeningSeen(Shape):
+    """One step of a case's history."""
+
+    id: int
+    at: datetime
+    step: str
+    stage_before: str
+    stage_after: str
+    actor_id: int | None
+    reason: str | None
+
+
+class ObjectionSeen(Shape):
+    """An objection: the matter, not the person."""
+
+    id: int
+    case_id: int
+    stage: str
+    channel: str
+    matter: str
+    raised_on: date
+    answer_due: date
+    answer: str | None
+    answered_at: datetime | None
+
+
+class CaseWhole(CaseSeen):
+    """A leader's year with everything that it rests on."""
+
+    self_statement: str | None
+    branch_reasons: str | None
+    returned_why: str | None
+    grade_why: str | None
+    reviewed_at: datetime | None
+    decided_at: datetime | None
+    run: int
+    base: int | None
+    bonus: int | None
+    deducted: int | None
+    vetoed: bool | None
+    items: list[ItemSeen]
+    objections: list[ObjectionSeen]
+    steps: list[str]
+
+
+class CaseMovedTo(Shape):
+    """Where a case stands after a step."""
+
+    id: int
+    stage: str
+    filing_number: str | None
+    grade: str | None
+
+
+class Raising(Shape):
+    """An objection as it came in; who raised it is not recorded."""
+
+    channel: Channel
+    matter: Text
+
+
+class Answering(Shape):
+    """The township's answer to an objection."""
+
+    upheld: bool
+    answer: Text
+
+
+class Checked(Shape):
+    """A run computed again: how many sheets, how many equal, and the cases that differ."""
+
+    cases: int
+    equal: int
+    differing: tuple[int, ...]
+    digest: str | None
+    digest_equal: bool
+
+
+class ResultRow(Shape):
+    """One line of the year's results, for the file that the office keeps."""
+
+    rank: int | None
+    branch: str
+    group: str
+    leader: str
+    filing_number: str | None
+    branch_grade: str | None
+    base: int | None
+    bonus: int | None
+    deducted: int | None
+    total: int | None
+    proposed: str | None
+    over_quota: bool
+    grade: str | None
+    grade_why: str | None
+    stage: str
+    items: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, row: Any) -> Self:  # noqa: ANN401  a row of a query: a case, names, sheet and rank
+        """From a case with its names, sheet and rank."""
+        case = {name: getattr(row.Case, name) for name in cls.model_fields if hasattr(row.Case, name)}
+        beside = {name: value for name, value in row._mapping.items() if name in cls.model_fields}  # noqa: SLF001
+        return cls(**case | beside | {"leader": row.person})

@@ -1,0 +1,33 @@
+"""What the clock and the run do."""
+
+from typing import Any
+
+from services.assessment.cases import actions
+from shared import work
+from shared.db import Session
+
+__all__ = ["finish_run", "open_cycle", "remind", "score_chunk"]
+
+
+@work.task("assessment.open_cycle")
+def open_cycle(session: Session, payload: dict[str, Any]) -> None:
+    """Open a township's year on its day."""
+    actions.open_on_the_day(session, payload)
+
+
+@work.task("assessment.remind", batch=16)
+def remind(session: Session, payload: dict[str, Any]) -> None:
+    """Say what is late."""
+    actions.remind(session, payload)
+
+
+@work.task("assessment.score_chunk", bulky="tallies", seconds_max=120)
+def score_chunk(session: Session, payload: dict[str, Any]) -> None:
+    """Score what activities has collected."""
+    actions.score_chunk(session, payload)
+
+
+@work.task("assessment.finish_run", seconds_max=120)
+def finish_run(session: Session, payload: dict[str, Any]) -> None:
+    """Finish a run whose chunks are all scored."""
+    actions.finish_run(session, payload)

@@ -1,0 +1,171 @@
+"""The second transaction: letters over the wire, and what came of each, written in one statement."""
+
+import random
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.notify.channels import outside, queries
+from services.notify.channels.actions.turns import RESEND, send_again
+from services.notify.channels.queries import Sealed
+from services.notify.channels.rules import (
+    GIVE_UP_AFTER,
+    MOVES,
+    RESEND_AFTER,
+    RESENT_BY_ITSELF,
+    STEP_AFTER,
+    Breaker,
+    Outcome,
+    Result,
+    State,
+    breaker_after,
+    retry_after,
+)
+from shared import clock, privacy, work
+from shared.access import SYSTEM
+from shared.db import Session
+from shared.errors import Ambiguous, Permanent, Transient
+from shared.settings import settings
+
+SENDING_SECONDS_MAX = 30.0  # what a batch may take before the rest goes back: its transaction stays open meanwhile
+
+
+def transmit(session: Session, ids: Sequence[int]) -> None:
+    """Send what was begun and mark what came of it.
+
+    A second try of this work cannot know how far the first one came: with a server those letters become unknown. A
+    folder takes a letter twice as once.
+    """
+    session.execute(text("set local idle_in_transaction_session_timeout = '5min'"))
+    letters = queries.letters_in_hand(session, ids)
+    if work.attempt() > 1 and outside.by_mail_server():
+        lost = "发送时中断，不能确定是否已送达"
+        results = [Result(letter.id, Outcome.AMBIGUOUS, reason=lost) for letter in letters]
+    else:
+        results = send_all(letters)
+    work.fail("before_mark")
+    mark(session, letters, results)
+
+
+def send_all(letters: Iterable[Sealed]) -> list[Result]:
+    """Send one after the other over the kept line, until it is gone or has taken too long."""
+    results: list[Result] = []
+    until, gone = time.monotonic() + SENDING_SECONDS_MAX, False
+    for sealed in letters:
+        if gone or time.monotonic() > until:
+            results.append(Result(sealed.id, Outcome.UNTRIED))
+            continue
+        result, gone = _send(sealed)
+        results.append(result)
+        work.fail("after_send")
+    return results
+
+
+def _send(sealed: Sealed) -> tuple[Result, bool]:
+    """One letter: what came of it, and whether the line is gone."""
+    try:
+        outside.send(letter_of(sealed))
+    except Transient as error:
+        gone = isinstance(error, outside.Unreachable)
+        return Result(sealed.id, Outcome.TRANSIENT, error.args[1], error.args[0]), gone
+    except Permanent as error:
+        return Result(sealed.id, Outcome.PERMANENT, error.args[1], error.args[0]), False
+    except Ambiguous as error:
+        return Result(sealed.id, Outcome.AMBIGUOUS, error.args[1], error.args[0]), False
+    return Result(sealed.id, Outcome.SENT), False
+
+
+def letter_of(sealed: Sealed) -> outside.Letter:
+    """The letter, with a Message-ID and a reference number that stay the same however often it is sent."""
+    if sealed.mail_sealed is None:
+        raise Permanent("没有邮箱", None)
+    try:
+        address = privacy.unseal(sealed.mail_sealed, place=f"person|mail|{sealed.person_id}")
+    except InvalidTag:
+        raise Permanent("邮箱无法解密，请重新录入", None) from None
+    domain = outside.domain_of(settings().mail_from)
+    number = f"XZ-{sealed.message_id}"
+    wording = f"{sealed.body}\n\n请登录系统查看：{sealed.link}\n编号：{number}（重复收到同一编号的，是同一条通知）\n"
+    return outside.Letter(
+        message_id=f"<xiaozu.{sealed.happening_id}.{sealed.message_id}.{sealed.id}@{domain}>",
+        address=address,
+        subject=sealed.title,
+        text=wording,
+        at=sealed.created_at.astimezone(clock.OFFICE_ZONE),
+    )
+
+
+# --- what came of it ---
+
+MARK = text("""
+    with came as (
+      select * from jsonb_to_recordset(:results) as r
+        (id bigint, outcome text, state text, code int, reason text, wait double precision, resend boolean)),
+    marked as (
+      update notify.delivery d
+      set state = c.state, code = c.code, reason = c.reason,
+          sent_at = case when c.state = 'sent' then office.now() end,
+          next_at = office.now() + make_interval(secs => c.wait),
+          attempts = d.attempts - case when c.outcome = 'untried' then 1 else 0 end,
+          resent = d.resent or c.resend
+      from came c where d.id = c.id and d.state = 'sending'
+      returning d.id, d.attempts, d.sending_at, c.outcome, c.code, c.reason)
+    insert into notify.attempt (delivery_id, n, started_at, ended_at, outcome, code, reason)
+    select id, attempts, sending_at, greatest(sending_at, office.now()), outcome, code, reason
+    from marked where outcome <> 'untried'""").bindparams(bindparam("results", type_=JSONB))
+
+
+def mark(session: Session, letters: Sequence[Sealed], results: Sequence[Result]) -> None:
+    """Write every outcome in one statement, and leave work for those that are tried again."""
+    if not results:
+        return
+    now, chance = clock.now(session), random.random()  # noqa: S311  spreads retries, protects nothing
+    marked = [_marked(letter, result, now=now, chance=chance) for letter, result in zip(letters, results, strict=True)]
+    session.execute(MARK, {"results": marked})
+    _note_breaker(session, [result.outcome for result in results])
+    urgent = letters[0].kind == "urgent"  # a batch comes from one telling
+    later = sorted((row["wait"], row["id"]) for row in marked if row["state"] == State.READY)
+    for part, (wait, rows) in enumerate(groupby(later, key=lambda row: row[0])):
+        ids = [delivery_id for _, delivery_id in rows]
+        send_again(session, ids, urgent=urgent, at=now + timedelta(seconds=wait), part=part)
+    if resend := [row["id"] for row in marked if row["resend"]]:
+        work.post(
+            session,
+            RESEND,
+            key=f"after:{work.job_id()}",
+            payload={"deliveries": resend, "urgent": urgent},
+            run_at=now + RESEND_AFTER,
+        )
+
+
+def _marked(letter: Sealed, result: Result, *, now: datetime, chance: float) -> dict[str, Any]:
+    """The row of one outcome: the state by the table of moves, when it is tried again, whether by itself."""
+    after = MOVES.move(State.SENDING, STEP_AFTER[result.outcome], roles=SYSTEM.roles_over()).after
+    wait = retry_after(letter.attempts, chance=chance) if after == State.READY else None
+    reason = result.reason
+    if wait is not None and now + wait > letter.give_up_at:
+        after, wait = State.FAILED, None
+        reason = f"{GIVE_UP_AFTER.days * 24}小时内未能送出：{reason or '邮件服务器不可用'}"
+    return {
+        "id": letter.id,
+        "outcome": result.outcome,
+        "state": after,
+        "code": result.code,
+        "reason": reason,
+        "wait": None if wait is None else wait.total_seconds(),
+        "resend": after == State.UNKNOWN and letter.kind in RESENT_BY_ITSELF and not letter.resent,
+    }
+
+
+def _note_breaker(session: Session, outcomes: Iterable[Outcome]) -> None:
+    """Close the way out for a while after five transient failures in a row."""
+    channel = queries.channel_to_change(session)
+    before = Breaker(channel.failures, channel.opened, channel.open_until)
+    after = breaker_after(before, outcomes, now=clock.now(session))
+    channel.failures, channel.opened, channel.open_until = after.failures, after.opened, after.open_until

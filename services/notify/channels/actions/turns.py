@@ -1,0 +1,92 @@
+"""Whose turn it is: letters queued with their message, begun by the rate, the hour and the breaker."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import text
+
+from services.notify.channels import queries
+from services.notify.channels.models import Channel
+from services.notify.channels.rules import LETTERS_AT_ONCE, Bucket, burst_of, next_allowed, reserve
+from shared import clock, people, work
+from shared.db import Session
+from shared.settings import settings
+from shared.workdays import Workdays
+
+SEND, TRANSMIT, RESEND = "notify.send_letters", "notify.transmit", "notify.resend_letters"
+
+
+def queue_letters(session: Session, ids: Sequence[int], *, key: str, urgent: bool = False) -> None:
+    """Leave work for these deliveries, fifty at a time, from the next moment at which letters may go."""
+    if not ids:
+        return
+    now = clock.now(session)
+    at = now if urgent else _next_allowed(session, now)
+    rows = [
+        (f"{key}:{number}", {"deliveries": batch, "urgent": urgent})
+        for number, batch in enumerate(pieces(ids, LETTERS_AT_ONCE))
+    ]
+    work.post_many(session, SEND, rows, run_at=at if at > now else None)
+
+
+def pieces(ids: Sequence[int], size: int) -> Iterator[list[int]]:
+    """The ids in order, so many at a time."""
+    left = iter(ids)
+    while piece := list(islice(left, size)):
+        yield piece
+
+
+def _next_allowed(session: Session, at: datetime) -> datetime:
+    chosen = settings()
+    workdays = Workdays(people.workday_overrides(session))
+    return next_allowed(at, workdays=workdays, quiet_from=chosen.quiet_from, quiet_to=chosen.quiet_to)
+
+
+# --- first transaction: whose turn it is ---
+
+BEGIN = text("""
+    update notify.delivery set state = 'sending', attempts = attempts + 1, sending_at = office.now(), next_at = null
+    where id = any (:ids) and state = 'ready' returning id""")
+
+
+def send_letters(session: Session, *, ids: Sequence[int], urgent: bool = False, reserved: bool = False) -> None:
+    """Take the turn of these letters: begin those whose turn it is, and let the rest wait. Waiting costs no attempt."""
+    now = clock.now(session)
+    allowed = now if urgent else _next_allowed(session, now)
+    channel = queries.channel_to_change(session)
+    wait_until = max(allowed, channel.open_until or now)
+    if wait_until > now:
+        send_again(session, ids, urgent=urgent, at=wait_until, part=0)
+    elif reserved:
+        _begin(session, ids)
+    else:
+        _take_turns(session, channel, ids, urgent=urgent)
+
+
+def _take_turns(session: Session, channel: Channel, ids: Sequence[int], *, urgent: bool) -> None:
+    """Promise each piece its turn, within the rate of all workers together."""
+    now, per_minute = clock.now(session), settings().mail_per_minute
+    bucket = Bucket(channel.tokens, channel.refilled_at)
+    for part, piece in enumerate(pieces(ids, min(LETTERS_AT_ONCE, burst_of(per_minute)))):
+        bucket, wait = reserve(bucket, len(piece), now=now, per_minute=per_minute)
+        if wait:
+            send_again(session, piece, urgent=urgent, at=now + wait, part=part, reserved=True)
+        else:
+            _begin(session, piece)
+    channel.tokens, channel.refilled_at = bucket.tokens, bucket.at
+
+
+def send_again(
+    session: Session, ids: Sequence[int], *, urgent: bool, at: datetime, part: int, reserved: bool = False
+) -> None:
+    """The same letters at another time, as a row of its own that this row's id names."""
+    payload = {"deliveries": list(ids), "urgent": urgent, "reserved": reserved}
+    work.post(session, SEND, key=f"after:{work.job_id()}:{part}", payload=payload, run_at=at)
+
+
+def _begin(session: Session, ids: Sequence[int]) -> None:
+    """From here on nobody else may send them; the network comes only after this is committed."""
+    begun = sorted(session.scalars(BEGIN, {"ids": list(ids)}))
+    if begun:
+        work.post(session, TRANSMIT, key=f"letters:{work.job_id()}:{begun[0]}", payload={"deliveries": begun})

@@ -1,0 +1,111 @@
+"""The doors of channels: what came of each delivery, and dead letters in the hands of a person."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from services.notify.channels import actions, queries
+from services.notify.channels.rules import State
+from services.notify.channels.schemas import (
+    AttemptShown,
+    ChannelShown,
+    DeadJob,
+    DeliveryShown,
+    Done,
+    Filter,
+    Moved,
+    Why,
+)
+from shared.web import Door, Page, Paged, Signed, Unit
+
+door = Door(tags=["channels"])
+
+
+def wanted(
+    state: Annotated[list[State] | None, Query()] = None, channel: str | None = None, message_id: int | None = None
+) -> Filter:
+    """Which deliveries, from the query string."""
+    return Filter(states=state or [], channel=channel, message_id=message_id)
+
+
+Wanted = Annotated[Filter, Depends(wanted)]
+
+
+@door.get("/deliveries")
+def deliveries(actor: Signed, session: Unit, page: Paged, asked: Wanted) -> Page[DeliveryShown]:
+    """What was sent to whom by which channel, and what came of it."""
+    rows = queries.deliveries(
+        session,
+        actor,
+        after=page.after,
+        limit=page.limit,
+        states=asked.states,
+        channel=asked.channel,
+        message_id=asked.message_id,
+    )
+    last = rows[-1].delivery.id if len(rows) == page.limit else None
+    return Page(rows=[DeliveryShown.of(row) for row in rows], next=last)
+
+
+@door.get("/dead-letters")
+def dead_letters(actor: Signed, session: Unit, page: Paged) -> Page[DeliveryShown]:
+    """Letters that wait for a person: failed, or of unknown fate."""
+    states = (State.FAILED, State.UNKNOWN)
+    rows = queries.deliveries(session, actor, after=page.after, limit=page.limit, states=states)
+    last = rows[-1].delivery.id if len(rows) == page.limit else None
+    return Page(rows=[DeliveryShown.of(row) for row in rows], next=last)
+
+
+@door.get("/deliveries/{delivery_id}/attempts")
+def attempts(delivery_id: int, actor: Signed, session: Unit) -> list[AttemptShown]:
+    """Every try of a delivery."""
+    return [AttemptShown.of(row) for row in queries.attempts(session, actor, delivery_id)]
+
+
+@door.post("/deliveries/{delivery_id}/resendings")
+def resend_delivery(delivery_id: int, asked: Why, actor: Signed, session: Unit) -> Moved:
+    """Have it sent again."""
+    delivery = actions.resend_delivery(session, actor, delivery_id, reason=asked.reason)
+    return Moved(id=delivery.id, state=State(delivery.state))
+
+
+@door.post("/deliveries/{delivery_id}/confirmations")
+def confirm_delivery(delivery_id: int, asked: Why, actor: Signed, session: Unit) -> Moved:
+    """It has arrived, as a person found out."""
+    delivery = actions.confirm_delivery(session, actor, delivery_id, reason=asked.reason)
+    return Moved(id=delivery.id, state=State(delivery.state))
+
+
+@door.post("/deliveries/{delivery_id}/discards")
+def discard_delivery(delivery_id: int, asked: Why, actor: Signed, session: Unit) -> Moved:
+    """Drop it."""
+    delivery = actions.discard_delivery(session, actor, delivery_id, reason=asked.reason)
+    return Moved(id=delivery.id, state=State(delivery.state))
+
+
+@door.get("/channels/mail")
+def channel_status(actor: Signed, session: Unit) -> ChannelShown:
+    """How letters leave the building at present, and how those of one's own reach stand."""
+    status = queries.channel_status(session)
+    return ChannelShown(**status, standing=queries.standing(session, actor, channel="mail"))
+
+
+@door.get("/dead-jobs")
+def dead_jobs(actor: Signed, session: Unit, page: Paged) -> Page[DeadJob]:
+    """Work that failed for good."""
+    rows = queries.dead_jobs(session, actor, after=page.after, limit=page.limit)
+    return Page(rows=[DeadJob.of(row) for row in rows], next=rows[-1].id if len(rows) == page.limit else None)
+
+
+@door.post("/dead-jobs/{job_id}/redrives")
+def redrive_job(job_id: int, asked: Why, actor: Signed, session: Unit) -> Done:
+    """Give it another chance."""
+    actions.redrive_job(session, actor, job_id, reason=asked.reason)
+    return Done(id=job_id)
+
+
+@door.post("/dead-jobs/{job_id}/discards")
+def discard_job(job_id: int, asked: Why, actor: Signed, session: Unit) -> Done:
+    """Drop it, for a reason."""
+    actions.discard_job(session, actor, job_id, reason=asked.reason)
+    return Done(id=job_id)

@@ -1,0 +1,196 @@
+"""What may be read of deliveries: one's own, and those of one's township; and what a worker needs to send them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Select, func, select
+
+from services.notify.channels.models import Attempt, Channel, Delivery
+from services.notify.channels.rules import MAIL, State
+from services.notify.job import Job
+from services.notify.messages import queries as messages
+from services.notify.messages.models import Message
+from shared import clock
+from shared.access import SYSTEM, Actor
+from shared.db import Session
+from shared.errors import NotYours, OutOfReach
+from shared.people import Person, Unit
+from shared.roles import Role
+from shared.settings import settings
+from shared.work import JobState
+
+
+class Sealed(NamedTuple):
+    """A delivery that is being sent, with its wording and the sealed address."""
+
+    id: int
+    attempts: int
+    resent: bool
+    message_id: int
+    happening_id: int
+    kind: str
+    title: str
+    body: str
+    link: str
+    created_at: datetime
+    give_up_at: datetime
+    person_id: int
+    mail_sealed: bytes | None
+
+
+class Shown(NamedTuple):
+    """A delivery for people: what, to whom, by which channel, and what came of it."""
+
+    delivery: Delivery
+    title: str
+    kind: str
+    unit: str
+    person: str | None
+
+
+def seen_by(actor: Actor) -> Select[Delivery]:
+    """The deliveries of the messages that he sees."""
+    seen = messages.seen_by(actor).with_only_columns(Message.id)
+    return select(Delivery).where(Delivery.message_id.in_(seen))
+
+
+def deliveries(
+    session: Session,
+    actor: Actor,
+    *,
+    after: int | None,
+    limit: int,
+    states: Sequence[State] = (),
+    channel: str | None = None,
+    message_id: int | None = None,
+) -> list[Shown]:
+    """What was sent to whom by which channel, and what came of it; the newest first."""
+    asked = seen_by(actor)
+    if states:
+        asked = asked.where(Delivery.state.in_(states))
+    if channel is not None:
+        asked = asked.where(Delivery.channel == channel)
+    if message_id is not None:
+        asked = asked.where(Delivery.message_id == message_id)
+    if after is not None:
+        asked = asked.where(Delivery.id < after)
+    named = (
+        asked.add_columns(Message.title, Message.kind, Unit.name, Person.name)
+        .join(Message, Message.id == Delivery.message_id)
+        .join(Unit, Unit.id == Message.unit_id)
+        .outerjoin(Person, Person.id == Delivery.person_id)
+        .order_by(Delivery.id.desc())
+        .limit(limit)
+    )
+    return [Shown(*row) for row in session.execute(named)]
+
+
+def delivery_to_change(session: Session, actor: Actor, delivery_id: int) -> tuple[Delivery, Message]:
+    """One delivery, locked, with its message; or OutOfReach."""
+    asked = seen_by(actor).add_columns(Message).join(Message, Message.id == Delivery.message_id)
+    found = session.execute(asked.where(Delivery.id == delivery_id).with_for_update(of=Delivery)).one_or_none()
+    if found is None:
+        raise OutOfReach
+    delivery, message = found
+    return delivery, message
+
+
+def attempts(session: Session, actor: Actor, delivery_id: int) -> list[Attempt]:
+    """Every try of a delivery."""
+    seen = seen_by(actor).where(Delivery.id == delivery_id).with_only_columns(Delivery.id)
+    if session.scalar(seen) is None:
+        raise OutOfReach
+    return list(session.scalars(select(Attempt).where(Attempt.delivery_id.in_(seen)).order_by(Attempt.n)))
+
+
+# --- for the workers ---
+
+
+def letters_in_hand(session: Session, ids: Sequence[int]) -> list[Sealed]:
+    """Those of these deliveries that are being sent, in order."""
+    asked = (
+        seen_by(SYSTEM)
+        .where(Delivery.id.in_(ids), Delivery.state == State.SENDING)
+        .join(Message, Message.id == Delivery.message_id)
+        .join(Person, Person.id == Delivery.person_id)
+        .order_by(Delivery.id)
+        .with_only_columns(
+            Delivery.id,
+            Delivery.attempts,
+            Delivery.resent,
+            Message.id,
+            Message.happening_id,
+            Message.kind,
+            Message.title,
+            Message.body,
+            Message.link,
+            Message.created_at,
+            Delivery.give_up_at,
+            Person.id,
+            Person.mail_sealed,
+        )
+    )
+    return [Sealed._make(row) for row in session.execute(asked)]
+
+
+def channel_to_change(session: Session) -> Channel:
+    """The way out by mail, locked: what all workers share."""
+    return session.scalars(select(Channel).where(Channel.name == MAIL).with_for_update()).one()
+
+
+def channel(session: Session) -> Channel:
+    """The way out by mail."""
+    return session.scalars(select(Channel).where(Channel.name == MAIL)).one()
+
+
+def channel_status(session: Session) -> dict[str, object]:
+    """How letters leave the building at present, in words for people."""
+    row = channel(session)
+    chosen = settings()
+    server = bool(chosen.mail_host)
+    says = (
+        f"信件由邮件服务器 {chosen.mail_host}:{chosen.mail_port} 发送，每分钟最多 {chosen.mail_per_minute} 封。"
+        if server
+        else "没有设置邮件服务器：信件没有发出，以 .eml 文件存放在数据文件夹的 mail 目录中。"
+    )
+    if row.open_until is not None and row.open_until > clock.now(session):
+        until = row.open_until.astimezone(clock.OFFICE_ZONE)
+        says += f"邮件服务器连续出错，暂停发送到{until:%H:%M}。"
+    by = "server" if server else "folder"
+    return {"name": row.name, "by": by, "says": says, "open_until": row.open_until, "failures": row.failures}
+
+
+def standing(session: Session, actor: Actor, *, channel: str | None = None) -> dict[str, int]:
+    """How many deliveries there are in each state."""
+    seen = seen_by(actor)
+    if channel is not None:
+        seen = seen.where(Delivery.channel == channel)
+    counted = seen.with_only_columns(Delivery.state, func.count()).group_by(Delivery.state)
+    return dict(session.execute(counted).all())
+
+
+# --- dead work ---
+
+
+def dead_jobs_seen_by(actor: Actor) -> Select[Job]:
+    """Work of this service that failed for good; for the keeper, who looks after the machine and not the business."""
+    if not {role for role, _ in actor.posts} & {Role.KEEPER, Role.SYSTEM}:
+        raise NotYours("失败的后台任务由安全管理员处理。")
+    return select(Job).where(Job.state == JobState.DEAD)
+
+
+def dead_jobs(session: Session, actor: Actor, *, after: int | None, limit: int) -> list[Job]:
+    """Dead work, the newest first."""
+    asked = dead_jobs_seen_by(actor)
+    if after is not None:
+        asked = asked.where(Job.id < after)
+    return list(session.scalars(asked.order_by(Job.id.desc()).limit(limit)))
+
+
+def dead_job(session: Session, actor: Actor, job_id: int) -> Job:
+    """One piece of dead work, locked, or OutOfReach."""
+    found = session.scalar(dead_jobs_seen_by(actor).where(Job.id == job_id).with_for_update())
+    if found is None:
+        raise OutOfReach
+    return found

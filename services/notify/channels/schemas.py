@@ -1,0 +1,109 @@
+"""The shapes of deliveries, channels and dead work."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from pydantic import StringConstraints
+
+from services.notify.channels.rules import State
+from shared.web import Shape
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+
+
+class DeliveryShown(Shape):
+    """What was sent to whom by which channel, and what came of it."""
+
+    id: int
+    message_id: int
+    title: str
+    kind: str
+    unit: str
+    person: str | None
+    channel: str
+    state: State
+    attempts: int
+    next_at: datetime | None
+    sent_at: datetime | None
+    code: int | None
+    reason: str | None
+
+    @classmethod
+    def of(cls, shown: Any) -> Self:  # noqa: ANN401  a row of queries.Shown; doors never see tables
+        """From its row."""
+        delivery = shown.delivery
+        own = {name: getattr(delivery, name) for name in OWN}
+        return cls(**own, title=shown.title, kind=shown.kind, unit=shown.unit, person=shown.person)
+
+
+OWN = ("id", "message_id", "channel", "state", "attempts", "next_at", "sent_at", "code", "reason")
+
+
+class Filter(Shape):
+    """Which deliveries are asked for."""
+
+    states: list[State]
+    channel: str | None
+    message_id: int | None
+
+
+class Moved(Shape):
+    """Where a delivery stands after a person's step."""
+
+    id: int
+    state: State
+
+
+class AttemptShown(Shape):
+    """One try, and how it ended."""
+
+    n: int
+    started_at: datetime
+    ended_at: datetime
+    outcome: str
+    code: int | None
+    reason: str | None
+
+    @classmethod
+    def of(cls, attempt: object) -> Self:
+        """From its row."""
+        return cls.model_validate(attempt, from_attributes=True, extra="ignore")
+
+
+class Why(Shape):
+    """The reason of a step by hand."""
+
+    reason: Reason
+
+
+class ChannelShown(Shape):
+    """How letters leave the building at present."""
+
+    name: str
+    by: str
+    says: str
+    open_until: datetime | None
+    failures: int
+    standing: dict[str, int]
+
+
+class DeadJob(Shape):
+    """Work that failed for good. Its payload holds ids only and stays where it is."""
+
+    id: int
+    task: str
+    key: str
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, job: object) -> Self:
+        """From its row."""
+        return cls.model_validate(job, from_attributes=True, extra="ignore")
+
+
+class Done(Shape):
+    """The work that was redriven or discarded."""
+
+    id: int

@@ -1,0 +1,30 @@
+"""What the clock does about letters. One row at a time: an attempt means a try at the outside."""
+
+from typing import Any
+
+from services.notify.channels import actions
+from shared.db import Session
+from shared.work import task
+
+
+@task("notify.send_letters")
+def send_letters(session: Session, payload: dict[str, Any]) -> None:
+    """Begin these letters when it is their turn."""
+    actions.send_letters(
+        session,
+        ids=payload["deliveries"],
+        urgent=payload.get("urgent", False),
+        reserved=payload.get("reserved", False),
+    )
+
+
+@task("notify.transmit", seconds_max=120)
+def transmit(session: Session, payload: dict[str, Any]) -> None:
+    """Send what was begun."""
+    actions.transmit(session, payload["deliveries"])
+
+
+@task("notify.resend_letters")
+def resend_letters(session: Session, payload: dict[str, Any]) -> None:
+    """Reminders of unknown fate go once more."""
+    actions.resend_unknown(session, ids=payload["deliveries"], urgent=payload.get("urgent", False))

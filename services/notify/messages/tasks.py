@@ -1,0 +1,25 @@
+"""What notify hears, and what its clock does about messages."""
+
+from typing import Any
+
+from services.notify.messages import actions
+from services.notify.messages.rules import RECIPIENTS
+from shared.audit import hears
+from shared.db import Session
+from shared.events import Fact
+from shared.work import task
+
+
+def tell_them(session: Session, fact: Fact) -> None:
+    """Tell whoever the table names."""
+    actions.tell(session, fact)
+
+
+for heard in RECIPIENTS:
+    hears("notify", heard)(tell_them)
+
+
+@task("notify.escalate")
+def escalate(session: Session, payload: dict[str, Any]) -> None:
+    """The time for acknowledging a telling is over."""
+    actions.escalate(session, happening_id=payload["happening"], telling=payload["telling"])

@@ -1,0 +1,183 @@
+"""A request's transaction and whoever asks, and the routes of a topic: a POST has its effect once for each key."""
+
+import functools
+import hashlib
+import inspect
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Header, Request
+from pydantic import TypeAdapter
+from sqlalchemy.dialects.postgresql import insert
+
+from shared import access, db, privacy
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import Conflict, Invalid, NotYours
+from shared.people import Reply
+
+KEY_LENGTH_MAX = 100
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+# --- who is signed in, and the transaction ---
+
+
+def service_of(request: Request) -> str:
+    """The service whose application answers."""
+    return str(request.app.state.service)
+
+
+def token_of(request: Request) -> str:
+    """The sitting's token: a bearer token, or the cookie of the pages, which changes things only from our own pages."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token
+    cookie = request.cookies.get("__Host-sid", "")
+    if cookie and request.method not in SAFE and not _from_our_page(request):
+        raise NotYours("这个请求不是从本系统的页面发出的，已拒绝。")
+    return cookie
+
+
+def _from_our_page(request: Request) -> bool:
+    """What the browser says about the page that asks; one that says nothing is not believed."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin", "")
+    return bool(origin) and urlsplit(origin).netloc == request.headers.get("host")
+
+
+def whoever(request: Request) -> Actor:
+    """The person behind the token, even if he may only choose a password yet."""
+    with db.unit(service_of(request)) as session:
+        return access.actor_of(session, token_of(request))
+
+
+Anybody = Annotated[Actor, Depends(whoever)]
+
+
+def transaction(
+    request: Request,
+    idempotency_key: Annotated[str | None, Header(max_length=KEY_LENGTH_MAX)] = None,
+) -> Iterator[Session]:
+    """The request's transaction: who asks, then with his reach what he asks for; committed before the answer leaves.
+
+    A POST holds its idempotency key from the first moment.
+    """
+    service = service_of(request)
+    with db.unit(service) as session:
+        actor = access.actor_of(session, token_of(request))
+        if actor.restricted:
+            raise NotYours("首次登录请先修改初始密码。")
+        db.enter(session, service, actor)
+        session.info["actor"] = actor
+        if request.method == "POST":
+            hold_key(session, actor, idempotency_key, fingerprint(request))
+        yield session
+
+
+Unit = Annotated[Session, Depends(transaction, scope="function")]
+
+
+def acting(session: Unit) -> Actor:
+    """The person for whom the request's transaction was opened."""
+    actor: Actor = session.info["actor"]
+    return actor
+
+
+Signed = Annotated[Actor, Depends(acting, scope="function")]
+
+
+# --- a POST has its effect once for each key ---
+
+
+class Replayed(Exception):
+    """This POST was answered before: the same answer again."""
+
+    def __init__(self, status: int, body: Any) -> None:  # noqa: ANN401
+        super().__init__("replayed")
+        self.status = status
+        self.body = body
+
+
+def fingerprint(request: Request) -> bytes:
+    """What was asked, so that a key is not used for two different things. A form's random boundary does not count."""
+    body: bytes = request.state.body
+    _, _, boundary = request.headers.get("content-type", "").partition("boundary=")
+    if boundary:
+        body = body.replace(boundary.strip('"').encode("latin-1"), b"")
+    address = f"{request.method} {request.url.path}?{request.url.query}\n"
+    return hashlib.sha256(address.encode() + body).digest()
+
+
+def hold_key(session: Session, actor: Actor, key: str | None, asked: bytes) -> None:
+    """Take the idempotency key, or give the answer that it already has. A second click waits here for the first."""
+    if not key:
+        raise Invalid(
+            "缺少 Idempotency-Key 请求头：每次提交请使用一个新的键，重试时使用同一个键。",
+            field="Idempotency-Key",
+        )
+    mine = {"principal": actor.account_id, "key": key}
+    held = session.execute(
+        insert(Reply).values(**mine, request_hash=asked).on_conflict_do_nothing().returning(Reply.key)
+    ).scalar_one_or_none()
+    if held is not None:
+        session.info["idempotency"] = mine
+        return
+    reply = session.get_one(Reply, (actor.account_id, key))
+    if reply.request_hash != asked:
+        raise Conflict("这个 Idempotency-Key 已经用于另一次提交，请换一个新的键。", field="Idempotency-Key")
+    raise Replayed(reply.status or 200, _opened(reply))
+
+
+def keep_answer(session: Session, status: int, answer: Any) -> None:  # noqa: ANN401
+    """Store the answer beside the effect, in the same transaction; sealed, for it may speak of people."""
+    mine = session.info.pop("idempotency", None)
+    if mine is None:
+        return
+    reply = session.get_one(Reply, (mine["principal"], mine["key"]))
+    sealed = privacy.seal(json.dumps(answer, ensure_ascii=False), place=_place(reply))
+    reply.status, reply.body = status, {"sealed": b64encode(sealed).decode()}
+    session.flush()
+
+
+def _opened(reply: Reply) -> Any:  # noqa: ANN401
+    sealed = b64decode(str((reply.body or {})["sealed"]))
+    return json.loads(privacy.unseal(sealed, place=_place(reply)))
+
+
+def _place(reply: Reply) -> str:
+    return f"reply|body|{reply.principal}|{reply.key}"
+
+
+class Door(APIRouter):
+    """Routes of a topic. A POST's answer is kept under its idempotency key before the commit."""
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401
+        """Add a route; a POST answers 201 unless it says otherwise."""
+        if "POST" in (options.get("methods") or ()):
+            options["status_code"] = options.get("status_code") or 201
+            endpoint = _keeping(endpoint, options["status_code"])
+        super().add_api_route(path, endpoint, **options)
+
+
+def _keeping(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
+    """The endpoint, with its answer stored; its signature stays, which is what FastAPI reads."""
+    declared = inspect.get_annotations(endpoint, eval_str=True)
+    session_name = next((name for name, kind in declared.items() if kind == Unit), None)
+    if session_name is None or "return" not in declared:
+        message = f"{endpoint.__name__}: a POST takes a Unit, which keeps its answer, and says what it answers"
+        raise TypeError(message)
+    answers: TypeAdapter[Any] = TypeAdapter(declared["return"])
+
+    @functools.wraps(endpoint)
+    def keeping(**arguments: Any) -> Any:  # noqa: ANN401
+        answer = answers.validate_python(endpoint(**arguments), from_attributes=True)
+        keep_answer(arguments[session_name], status, answers.dump_python(answer, mode="json", by_alias=True))
+        return answer
+
+    return keeping

@@ -1,0 +1,111 @@
+"""The frame around every request: its number, its size, the headers of its answer, and a line in the log.
+
+The one asynchronous place: it reads the whole body, bounded, before anything else runs.
+"""
+
+import time
+import uuid
+
+import structlog
+from fastapi import Request
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.web.answers import broken, problem
+
+log = structlog.get_logger()
+
+BODY_BYTES_MAX = 2**20
+UPLOAD_BYTES_MAX = 16 * 2**20
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",  # browsers heed it over TLS alone
+}
+# Answers for programs show nothing; pages bring a policy of their own, and at least nobody frames them.
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+PAGE_POLICY = "frame-ancestors 'none'"
+
+
+class Frame:
+    """ASGI middleware, inside Starlette's own error page and outside everything of ours."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request, answer, started = Request(scope, receive), Answer(send), time.perf_counter()
+        request.state.id = answer.number = uuid.uuid4().hex[:16]
+        try:
+            await self._within(request, answer)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            if answer.status:
+                raise
+            await broken(request, error)(scope, receive, answer.send)
+        log.info(
+            "request",
+            id=answer.number,
+            method=request.method,
+            path=request.url.path,  # never the query, never a header
+            status=answer.status,
+            ms=round((time.perf_counter() - started) * 1000),
+        )
+
+    async def _within(self, request: Request, answer: "Answer") -> None:
+        """Read what was sent, up to a size, and hand it on."""
+        form = request.headers.get("content-type", "").startswith("multipart/form-data")
+        body = await read(request, UPLOAD_BYTES_MAX if form else BODY_BYTES_MAX)
+        if body is None:
+            too_large = problem(request, 413, "TooLarge", "提交的内容太大。")
+            await too_large(request.scope, request.receive, answer.send)
+            return
+        request.state.body = body
+        waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def again() -> Message:
+            return waiting.pop() if waiting else await request.receive()
+
+        await self.app(request.scope, again, answer.send)
+
+
+class Answer:
+    """What goes back, with the headers that every answer has."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.number = ""
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        """Send a part of it; the first carries the headers."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = self.number
+            data = "json" in headers.get("content-type", "json")
+            headers.setdefault("Content-Security-Policy", DATA_POLICY if data else PAGE_POLICY)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await self._send(message)
+
+
+async def read(request: Request, bytes_max: int) -> bytes | None:
+    """The body, or None where it is longer than it may be."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > bytes_max:
+        return None
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > bytes_max:
+            return None
+        parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,58 @@
+"""The commands that run and watch the box: one JSON object on stdout, sentences for people, exit codes for the shell."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from deploy.box import box
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def call(*words: str, data: Path) -> subprocess.CompletedProcess[str]:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("XIAOZU_")}
+    command = [sys.executable, "-m", "deploy.cli", *words, "--data", str(data)]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+
+def said(*words: str, data: Path) -> dict[str, Any]:
+    done = call(*words, "--json", data=data)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_a_database_is_made_once_and_the_second_time_nothing_is_to_do(tmp_path: Path) -> None:
+    first = said("migrate", data=tmp_path)
+
+    assert first["done"][0].startswith("office: ")
+    assert said("migrate", data=tmp_path) == {"done": [], "pending": []}
+
+
+def test_the_status_of_what_does_not_run_is_said(tmp_path: Path) -> None:
+    assert said("status", data=tmp_path) == {"running": False, "data": str(tmp_path)}
+    assert "没有运行" in call("status", data=tmp_path).stdout
+
+
+def test_the_status_of_what_runs_has_its_processes_and_its_work(tmp_path: Path) -> None:
+    with box(tmp_path, say=lambda _text: None):
+        found = said("status", data=tmp_path)
+        table = call("status", data=tmp_path).stdout
+
+    assert found["running"]
+    assert set(found["pids"]) == {"postgres", "valkey"}
+    assert found["jobs"]["assessment"] == {"ready": 0, "later": 0, "dead": 0}
+    assert "assessment" in table
+
+
+def test_a_refusal_is_a_sentence_and_an_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("not a folder")
+
+    done = call("up", data=tmp_path / "data")
+
+    assert done.returncode == 5
+    assert "数据文件夹" in done.stderr
+    assert "Traceback" not in done.stderr

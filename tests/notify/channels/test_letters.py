@@ -1,0 +1,358 @@
+"""Letters: delivered once; what is transient, final and unknown; the rate, quiet hours, the breaker."""
+
+import socket
+from datetime import date
+
+import pytest
+
+from services.notify.channels.actions import letters as sending
+from shared.events import CycleScored, NoticeOpened
+from shared.settings import settings
+
+
+@pytest.fixture
+def remind(town, say, rest):
+    """An information that goes to these branches, and the work done."""
+
+    def tell(*branches: str) -> None:
+        figures = [[town.units[name], 4] for name in branches or ("东村",)]
+        say(CycleScored(unit_id=town.units["清河镇"], cycle_id=7, year=2025, run=1, branches=figures))
+        rest()
+
+    return tell
+
+
+@pytest.fixture
+def notify_formally(town, say, rest):
+    """A formal message to the first branch, and the work done."""
+
+    def tell() -> None:
+        figures = [[town.units["东村"], 4]]
+        say(NoticeOpened(unit_id=town.units["清河镇"], cycle_id=7, year=2025, ends_on="2025-12-31", branches=figures))
+        rest()
+
+    return tell
+
+
+def hurry_jobs(execute):
+    """Let the leases and pauses run out, as time would."""
+    execute("update notify.job set run_at = office.now() where state = 'ready' and attempts > 0")
+
+
+def test_a_letter_arrives_once(remind, server, letters, rows, rest):
+    remind("东村", "南村")
+
+    rest()
+
+    assert letters() == {"first": "sent", "organiser": "sent"}
+    assert sorted(mail["To"] for mail in server.seen) == ["first@example.org", "organiser@example.org"]
+    assert len(server.sessions) == 1  # one kept line
+    assert {row.outcome for row in rows("select outcome from notify.attempt")} == {"sent"}
+
+
+def test_a_letter_says_where_to_look_and_carries_a_number(remind, server, rows):
+    remind()
+
+    [mail] = server.seen
+    text = mail.get_payload(decode=True).decode()
+    [message] = rows("select id, happening_id from notify.message")
+    assert "请登录系统查看：/assessment/cycles/7" in text
+    assert f"编号：XZ-{message.id}" in text
+    assert mail["Message-ID"].startswith(f"<xiaozu.{message.happening_id}.{message.id}.")
+
+
+def test_whoever_has_no_mail_reads_it_in_the_inbox(remind, server, rows):
+    remind("西村")
+
+    states = {row.channel: (row.state, row.reason) for row in rows("select * from notify.delivery")}
+    assert states == {"inbox": ("sent", None), "mail": ("suppressed", "没有邮箱")}
+    assert not server.seen
+
+
+def test_without_a_server_letters_are_files(remind, letters):
+    remind()
+
+    [file] = (settings().data / "mail").iterdir()
+    assert file.name.startswith("xiaozu.")
+    assert file.suffix == ".eml"
+    assert letters() == {"first": "sent"}
+
+
+def test_4xx_is_tried_again_later(remind, server, letters, rows, later, rest):
+    server.rcpt = ["450 later"]
+    remind()
+    assert letters() == {"first": "ready"}
+
+    rest()
+    assert len(server.seen) == 0  # not before its time
+    later(2)
+    rest()
+
+    assert letters() == {"first": "sent"}
+    assert [(row.n, row.outcome, row.code) for row in rows("select * from notify.attempt order by n")] == [
+        (1, "transient", 450),
+        (2, "sent", None),
+    ]
+
+
+def test_5xx_is_final_and_carries_no_address(remind, server, letters, rows, later, rest):
+    server.rcpt = ["550 no such user first@example.org"]
+
+    remind()
+    later(600)
+    rest()
+
+    assert letters() == {"first": "failed"}
+    [delivery] = rows("select * from notify.delivery where channel = 'mail'")
+    assert delivery.code == 550
+    assert "first@" not in delivery.reason
+    assert not server.seen
+
+
+def test_one_refused_address_does_not_stop_the_others(remind, server, letters):
+    server.rcpt = ["550 no"]
+
+    remind("东村", "南村")
+
+    assert letters() == {"first": "failed", "organiser": "sent"}
+
+
+def test_a_server_that_hangs_before_the_letter_has_not_got_it(remind, server, letters, later, rest):
+    server.rcpt = ["hang"]
+    remind()
+    assert letters() == {"first": "ready"}
+
+    later(2)
+    rest()
+
+    assert letters() == {"first": "sent"}
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("how", ["drop", "hang"])
+def test_a_reminder_of_unknown_fate_goes_once_more_with_the_same_id(remind, server, letters, later, rest, how):
+    server.data = [how]
+    remind()
+    assert letters() == {"first": "unknown"}
+
+    later(16)
+    rest()
+
+    assert letters() == {"first": "sent"}
+    assert len(server.seen) == 2
+    assert len({mail["Message-ID"] for mail in server.seen}) == 1
+
+
+def test_a_reminder_that_is_unknown_again_waits_for_a_person(remind, server, letters, later, rest):
+    server.data = ["drop", "drop"]
+    remind()
+
+    for _ in range(3):
+        later(16)
+        rest()
+
+    assert letters() == {"first": "unknown"}
+    assert len(server.seen) == 2
+
+
+def test_a_formal_letter_of_unknown_fate_waits_for_a_person(notify_formally, server, letters, later, rest):
+    server.data = ["drop"]
+    notify_formally()
+
+    later(60)
+    rest()
+
+    assert letters() == {"first": "unknown"}
+    assert len(server.seen) == 1
+
+
+def test_after_48_hours_it_is_given_up(remind, server, letters, rows, execute, later, rest):
+    server.rcpt = ["450 later"] * 40
+    remind()
+
+    for _ in range(20):
+        later(300)
+        rest()
+
+    assert letters() == {"first": "failed"}
+    [delivery] = rows("select * from notify.delivery where channel = 'mail'")
+    assert delivery.reason.startswith("48小时内未能送出")
+
+
+# --- dying on the way ---
+
+
+@pytest.mark.parametrize(("kind", "state", "again"), [("reminder", "sent", 2), ("formal", "unknown", 1)])
+def test_death_between_sending_and_marking_is_unknown(
+    town, say, server, letters, rest, execute, later, rows, dies_at, kind, state, again
+):
+    figures = [[town.units["东村"], 4]]
+    fact = {
+        "reminder": CycleScored(unit_id=town.units["清河镇"], cycle_id=7, year=2025, run=1, branches=figures),
+        "formal": NoticeOpened(
+            unit_id=town.units["清河镇"], cycle_id=7, year=2025, ends_on="2025-12-31", branches=figures
+        ),
+    }[kind]
+    say(fact)
+
+    dies_at("after_send")
+    assert letters() == {"first": "sending"}
+    assert len(server.seen) == 1
+    hurry_jobs(execute)
+    rest()
+    assert letters() == {"first": "unknown"}
+    later(16)
+    rest()
+
+    assert letters() == {"first": state}
+    assert len(server.seen) == again
+
+
+def test_death_before_marking_is_unknown_too(town, say, server, letters, rest, execute, dies_at):
+    say(
+        NoticeOpened(
+            unit_id=town.units["清河镇"],
+            cycle_id=7,
+            year=2025,
+            ends_on="2025-12-31",
+            branches=[[town.units["东村"], 4]],
+        )
+    )
+
+    dies_at("before_mark")
+    hurry_jobs(execute)
+    rest()
+
+    assert letters() == {"first": "unknown"}
+    assert len(server.seen) == 1
+
+
+def test_a_folder_takes_the_same_letter_twice_as_once(town, say, letters, rest, execute, dies_at):
+    say(
+        NoticeOpened(
+            unit_id=town.units["清河镇"],
+            cycle_id=7,
+            year=2025,
+            ends_on="2025-12-31",
+            branches=[[town.units["东村"], 4]],
+        )
+    )
+
+    dies_at("after_send")
+    hurry_jobs(execute)
+    rest()
+
+    assert letters() == {"first": "sent"}
+    assert len(list((settings().data / "mail").iterdir())) == 1
+
+
+# --- when and how fast ---
+
+
+def test_letters_wait_for_the_morning(remind, server, letters, move_to, rest):
+    move_to(date(2025, 3, 3), 22)
+    remind()
+    assert letters() == {"first": "ready"}
+
+    move_to(date(2025, 3, 4), 6)
+    rest()
+    assert letters() == {"first": "ready"}
+    move_to(date(2025, 3, 4), 8)
+    rest()
+
+    assert letters() == {"first": "sent"}
+
+
+def test_letters_wait_for_a_working_day(remind, server, letters, move_to, rest):
+    move_to(date(2025, 10, 1))  # the national holiday
+    remind()
+    move_to(date(2025, 10, 8))
+    rest()
+    assert letters() == {"first": "ready"}
+
+    move_to(date(2025, 10, 9))
+    rest()
+
+    assert letters() == {"first": "sent"}
+
+
+def test_no_minute_carries_more_than_the_rate(town, say, rest, rows, execute, server, later, set_up):
+    set_up(mail_per_minute=20)
+    execute(
+        """with made as (
+             insert into office.unit (kind, name, sort_key, township_id, founded_on)
+             select 'branch', '支部' || n, '', %s, '2020-01-01' from generate_series(1, 70) n returning id)
+           insert into office.post (person_id, unit_id, kind, starts_on)
+           select %s, id, 'secretary', '2020-01-01' from made""",
+        town.units["清河镇"],
+        town.people["first"],
+    )
+    branches = [[row.id, 5] for row in rows("select id from office.unit where name like '支部%'")]
+    say(CycleScored(unit_id=town.units["清河镇"], cycle_id=7, year=2025, run=1, branches=branches))
+
+    sent = []
+    for _ in range(60):
+        rest()
+        sent.append(len(server.seen))
+        later(5 / 60)
+
+    assert all(b - a <= 20 for a, b in zip(sent, sent[12:], strict=False))
+    assert sent[-1] == 70
+    assert sent[12] >= 18  # and it does not idle
+
+
+def test_five_failures_in_a_row_close_the_way_for_a_while_and_waiting_costs_nothing(
+    remind, letters, rows, later, rest, set_up
+):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens here
+        set_up(mail_host="127.0.0.1", mail_port=taken.getsockname()[1], mail_seconds=1)
+        for _ in range(5):
+            remind()
+        [channel] = rows("select * from notify.channel")
+        assert channel.open_until is not None
+        assert channel.opened == 1
+        attempts = "select sum(attempts) as tried from notify.delivery where channel = 'mail'"
+        [before] = rows(attempts)
+
+        later(1)
+        rest()
+
+    [after] = rows(attempts)
+    assert after.tried == before.tried
+    assert set(letters().values()) == {"ready"}
+
+
+def test_a_batch_stops_at_the_first_sign_that_the_line_is_gone(remind, letters, rows, set_up):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        set_up(mail_host="127.0.0.1", mail_port=taken.getsockname()[1], mail_seconds=1)
+
+        remind("东村", "南村")
+
+    tried = rows("select attempts from notify.delivery where channel = 'mail' order by id")
+    assert [row.attempts for row in tried] == [1, 0]
+
+
+def test_a_batch_that_takes_too_long_goes_on_later(remind, server, letters, later, rest, monkeypatch):
+    monkeypatch.setattr(sending, "SENDING_SECONDS_MAX", -1.0)
+    remind("东村", "南村")
+    assert letters() == {"first": "ready", "organiser": "ready"}
+
+    monkeypatch.setattr(sending, "SENDING_SECONDS_MAX", 30.0)
+    later(2)
+    rest()
+
+    assert letters() == {"first": "sent", "organiser": "sent"}
+
+
+def test_an_address_that_is_none_is_final(remind, server, letters, execute, town):
+    from shared import privacy
+
+    sealed = privacy.seal("first@example.org\r\nBcc: all@example.org", place=f"person|mail|{town.people['first']}")
+    execute("update office.person set mail_sealed = %s where id = %s", sealed, town.people["first"])
+
+    remind()
+
+    assert letters() == {"first": "failed"}
+    assert not server.seen
