@@ -18,7 +18,7 @@ class Naive:
         self._box, self._naive = box, naive
         self._connection = box.connect()
         self._connection.execute(naive.TABLES)
-        self._worker = None
+        self._worker, self.branches = None, 0
 
     @property
     def pids(self):
@@ -26,9 +26,8 @@ class Naive:
 
     def start(self, cycle_id):
         """A warm worker: it has done a small year already."""
-        self._worker = self._box.program(
-            "celery", "-A", "bench.naive", "worker", "-c", "1", "--loglevel=WARNING", "--without-gossip", "--without-mingle"
-        )
+        self._worker = self._box.program("celery", "-A", "bench.naive", "worker", "-c", "1", "--loglevel=WARNING")
+        self._box.seen.forget()
         self.run(cycle_id)
         self.empty()
         self._box.seen.forget()
@@ -42,11 +41,12 @@ class Naive:
     def run(self, cycle_id, sample=None):
         """The cases of a cycle, or the first so many of them."""
         cases = self._connection.execute(CASES, [cycle_id]).fetchall()[:sample]
+        self.branches = branches = len({branch for *_, branch in cases})
         self._naive.start(cases)
-        waiting.until(lambda: self._done(), seconds=SECONDS_MAX, what=lambda: self._box.log_of("celery"))
+        said = self._box.said("celery")
+        waiting.until(lambda: self._box.seen.letters >= branches, seconds=SECONDS_MAX, what=said, pause=0.2)
+        waiting.until(self._marked, seconds=30, what=said)
 
-    def _done(self):
-        told, waits = self._connection.execute(
-            "select count(*), count(*) filter (where sent_at is null) from bench.naive_notice"
-        ).fetchone()
-        return told > 0 and waits == 0
+    def _marked(self):
+        waits = "select not exists (select from bench.naive_notice where sent_at is null)"
+        return self._connection.execute(waits).fetchone()[0]

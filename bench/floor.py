@@ -10,9 +10,9 @@ from bench.truth import example
 from services.assessment.schemes.rules import columns, score_sql
 
 TABLES = """
-create table bench.floor_sheet (case_id bigint primary key, group_id bigint not null, branch_id bigint not null, total int,
-  base int, bonus int not null, deducted int not null, vetoed boolean not null, grade text, items jsonb not null,
-  tally jsonb not null);
+create table bench.floor_sheet (case_id bigint primary key, group_id bigint not null, branch_id bigint not null,
+  total int, base int, bonus int not null, deducted int not null, vetoed boolean not null, grade text,
+  items jsonb not null, tally jsonb not null);
 create table bench.floor_quota (scored int, assessed int, allowed int, line int);
 create table bench.floor_notice (id bigint generated always as identity primary key, branch_id bigint not null,
   mail text not null, title text not null, body text not null, sent_at timestamptz);
@@ -52,8 +52,8 @@ order by s.branch_id
 """
 
 OUT = """
-copy (select case_id, group_id, total, base, bonus, deducted, vetoed, grade, items from bench.floor_sheet order by case_id)
-to stdout"""
+copy (select case_id, group_id, total, base, bonus, deducted, vetoed, grade, items from bench.floor_sheet
+order by case_id) to stdout"""
 
 
 def met_of(kind, spans):
@@ -112,7 +112,9 @@ class Floor:
         self._deliver()
 
     def _deliver(self):
-        notices = self._connection.execute("select id, mail, title, body from bench.floor_notice order by id").fetchall()
+        notices = self._connection.execute(
+            "select id, mail, title, body from bench.floor_notice order by id"
+        ).fetchall()
         with smtplib.SMTP("127.0.0.1", self._port) as line:
             for number, mail, title, body in notices:
                 line.sendmail("xiaozu@localhost", mail, letter(number, mail, title, body))

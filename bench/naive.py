@@ -20,9 +20,9 @@ from services.activities.ledger.models import Activity
 from services.assessment.schemes.rules import score
 
 TABLES = """
-create table bench.naive_sheet (case_id bigint primary key, group_id bigint not null, branch_id bigint not null, total int,
-  base int, bonus int not null, deducted int not null, vetoed boolean not null, grade text, items jsonb not null,
-  tally jsonb not null);
+create table bench.naive_sheet (case_id bigint primary key, group_id bigint not null, branch_id bigint not null,
+  total int, base int, bonus int not null, deducted int not null, vetoed boolean not null, grade text,
+  items jsonb not null, tally jsonb not null);
 create table bench.naive_quota (scored int, assessed int, allowed int, line int);
 create table bench.naive_notice (id bigint generated always as identity primary key, branch_id bigint not null,
   mail text not null, title text not null, body text not null, sent_at timestamptz);

@@ -67,9 +67,10 @@ with branch as (select n, %(base)s + 100 + n as id from generate_series(1, %(bra
      grp as (select n, %(base)s + 1000000 + n as id, (n - 1) / %(a_branch)s + 1 as branch
              from generate_series(1, %(groups)s::int) n)
 insert into office.unit (id, kind, name, sort_key, township_id, branch_id, rule_set, founded_on)
-select %(township)s, 'township', '镇' || %(township)s, '', null, null, %(rule_set)s, date '2010-01-01'
+select %(township)s, 'township', '镇' || %(township)s, '', null::bigint, null::bigint, %(rule_set)s, date '2010-01-01'
 union all
-select id, 'branch', '第' || n || '党支部', lpad(n::text, 8, '0'), %(township)s, null, null, date '2010-01-01' from branch
+select id, 'branch', '第' || n || '党支部', lpad(n::text, 8, '0'), %(township)s, null, null, date '2010-01-01'
+from branch
 union all
 select id, 'group', '第' || n || '党小组', lpad(n::text, 8, '0'), %(township)s, %(base)s + 100 + branch, null,
        date '2010-01-01' from grp
@@ -111,7 +112,8 @@ from held order by month, 1 + h %% 27, id
 
 TALLIES = """
 insert into activities.tally (group_id, year, kind, by_month, present, expected, minutes, activity_ids)
-select group_id, %(year)s, kind, {months}::smallint[], sum(present), sum(expected), sum(minutes), array_agg(id order by id)
+select group_id, %(year)s, kind, {months}::smallint[], sum(present), sum(expected), sum(minutes),
+  array_agg(id order by id)
 from activities.activity where township_id = %(township)s and stage = 'confirmed'
 group by group_id, kind order by group_id, kind
 """

@@ -5,6 +5,7 @@ import json
 import smtplib
 import sys
 from collections import Counter
+from typing import ClassVar
 
 END = b"\r\n.\r\n"
 ANSWERS = {
@@ -21,7 +22,7 @@ ANSWERS = {
 class Mailbox(asyncio.Protocol):
     """One connection. `XSEEN` tells what has come in since the last `XNEW`, whoever brought it."""
 
-    seen: Counter[bytes] = Counter()
+    seen: ClassVar[Counter[bytes]] = Counter()
 
     def connection_made(self, transport):
         self.transport, self.buffer, self.to, self.reading = transport, b"", b"", False

@@ -14,5 +14,5 @@ def until(done, *, seconds, what, pause=PAUSE_SECONDS):
     end = time.monotonic() + seconds
     while not done():
         if time.monotonic() > end:
-            raise Hangs(what() if callable(what) else what)
+            raise Hangs(what())
         time.sleep(pause)

@@ -1,7 +1,7 @@
 """The sweep: a small process that does ready work without any message, seals the history, and needs no Redis."""
 
 import signal
-import time
+import threading
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -33,21 +33,20 @@ def once(services: tuple[str, ...]) -> int:
 def main() -> None:
     """Run until SIGTERM; a database that is away is waited for."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
-    going = True
+    ending = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal going
-        going = False
+        ending.set()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     load(settings().served)
-    while going:
+    while not ending.is_set():
         try:
             once(settings().served)
         except DBAPIError as error:
             log.warning("sweep_waits", at=datetime.now(UTC).isoformat(), error=type(error).__name__)
-        time.sleep(PAUSE_SECONDS)
+        ending.wait(PAUSE_SECONDS)
 
 
 if __name__ == "__main__":

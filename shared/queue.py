@@ -1,13 +1,16 @@
 """The one place that speaks Celery and Redis: bells for the work that stands in rows, and the beat that rings them."""
 
+import ctypes
 import os
+import signal
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 import structlog
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import beat_embedded_init, worker_process_init
 from kombu import Queue
 
 from shared import db, work
@@ -17,6 +20,7 @@ log = structlog.get_logger()
 
 BEAT_SECONDS = 3.0
 BELL_GAP_SECONDS = 0.05  # at most 20 bells a second for each kind and process
+PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 BROKEN_SECONDS = 5.0  # after a lost bell, stay quiet: a request must not wait two seconds for each
 
 
@@ -116,6 +120,13 @@ def ring(name: str) -> None:
 @worker_process_init.connect
 def _after_fork(**_: Any) -> None:  # noqa: ANN401  Celery's signal passes what it likes
     db.forget_connections()
+
+
+@beat_embedded_init.connect
+def _die_with_the_worker(**_: Any) -> None:  # noqa: ANN401
+    """A beat whose worker was killed must not go on beside the next one's."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def worker_arguments(*, concurrency: int = 1, beat: bool = True) -> list[str]:

@@ -14,9 +14,44 @@ import xlsxwriter
 from services.activities.register.rules.identity import check_character
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
-GIVEN = "志强 玉梅 翠萍 立新 永贵 桂兰 有才 金凤 红霞 美玲 爱华 长江 正义 小芳 国平 文斌 秀英 建国 新民 淑珍 强 芳 军 敏 静 磊 洋 和平 晓燕 海涛 宝山 春花 䶮 立".split()
+GIVEN = [
+    "志强",
+    "玉梅",
+    "翠萍",
+    "立新",
+    "永贵",
+    "桂兰",
+    "有才",
+    "金凤",
+    "红霞",
+    "美玲",
+    "爱华",
+    "长江",
+    "正义",
+    "小芳",
+    "国平",
+    "文斌",
+    "秀英",
+    "建国",
+    "新民",
+    "淑珍",
+    "强",
+    "芳",
+    "军",
+    "敏",
+    "静",
+    "磊",
+    "洋",
+    "和平",
+    "晓燕",
+    "海涛",
+    "宝山",
+    "春花",
+    "䶮",
+    "立",
+]
 MINORITY = ["阿卜杜热合曼·艾山", "古丽·买买提"]
-PLACES = "柳河村 东庄村 石桥村 前进村 王家湾村 新华社区 南岭村 双泉村 大营村 白杨社区".split()
+PLACES = ["柳河村", "东庄村", "石桥村", "前进村", "王家湾村", "新华社区", "南岭村", "双泉村", "大营村", "白杨社区"]
 NUMERALS = "一二三四五六七八九"
 DIGITS = "〇一二三四五六七八九"
 KINDS = {"full": ["正式党员", "正式", "中共党员", "中共正式党员"], "probationary": ["预备党员", "预备", "中共预备党员"]}
@@ -86,7 +121,11 @@ def township(rng: Random, rows: int) -> list[Person]:
             number = id_number(rng, born, sex)
         numbers.add(number)
         probationary = rng.random() < 0.03
-        joined = date(2026, rng.randrange(1, 10), 3) if probationary else date(born.year + 19, rng.randrange(1, 13), rng.randrange(1, 29))
+        joined = (
+            date(2026, rng.randrange(1, 10), 3)
+            if probationary
+            else date(born.year + 19, rng.randrange(1, 13), rng.randrange(1, 29))
+        )
         person = Person(
             name=rng.choice(MINORITY) if rng.random() < 0.005 else rng.choice(SURNAMES) + rng.choice(GIVEN),
             branch=f"{PLACES[place]}党支部",
@@ -131,7 +170,12 @@ def spoil(rng: Random, people: list[Person], share: float) -> None:
             if person.spoilt == "twice":
                 earlier = [other for other in people[:index] if not other.spoilt]
                 other = rng.choice(earlier)
-                person.id_number, person.born, person.sex, person.joined = other.id_number, other.born, other.sex, other.joined
+                person.id_number, person.born, person.sex, person.joined = (
+                    other.id_number,
+                    other.born,
+                    other.sex,
+                    other.joined,
+                )
 
 
 def date_form(rng: Random, on: date) -> Any:
@@ -171,29 +215,37 @@ def number_form(rng: Random, number: str) -> str:
 
 
 def phone_form(rng: Random, phone: str) -> Any:
-    return rng.choice([phone, int(phone), f"{phone[:3]} {phone[3:7]} {phone[7:]}", f"{phone[:3]}-{phone[3:7]}-{phone[7:]}", phone.translate(WIDE)])
+    return rng.choice(
+        [
+            phone,
+            int(phone),
+            f"{phone[:3]} {phone[3:7]} {phone[7:]}",
+            f"{phone[:3]}-{phone[3:7]}-{phone[7:]}",
+            phone.translate(WIDE),
+        ]
+    )
 
 
 def value_of(rng: Random, person: Person, key: str) -> Any:
     """What stands in a person's cell."""
-    match key, person.spoilt:
-        case "id_number", "lost digits":
-            return float(person.id_number[:17] + "0")
-        case "id_number", "wrong check":
-            return person.id_number[:17] + ("1" if person.id_number[17] != "1" else "2")
-        case "id_number", "short number":
-            return person.id_number[:16]
-        case "joined", "wrong day":
-            return rng.choice(["2001.02.30", "1999年13月", "20010231"])
-        case "joined", "no date":
-            return rng.choice(["不详", "见档案", "九几年"])
-        case "name", "no name":
-            return ""
-        case "name", "no person":
-            return rng.choice(["Wang", "李？", "12"])
-        case "kind", "activist":
-            return "入党积极分子"
+    if person.spoilt in SPOILT and SPOILT[person.spoilt][0] == key and person.spoilt != "twice":
+        return _spoilt_value(rng, person)
     return _plain_value(rng, person, key)
+
+
+def _spoilt_value(rng: Random, person: Person) -> Any:
+    number = person.id_number
+    values: dict[str, list[Any]] = {
+        "lost digits": [float(number[:17] + "0")],
+        "wrong check": [number[:17] + ("1" if number[17] != "1" else "2")],
+        "short number": [number[:16]],
+        "wrong day": ["2001.02.30", "1999年13月", "20010231"],
+        "no date": ["不详", "见档案", "九几年"],
+        "no name": [""],
+        "no person": ["Wang", "李？", "12"],
+        "activist": ["入党积极分子"],
+    }
+    return rng.choice(values[person.spoilt])
 
 
 def _plain_value(rng: Random, person: Person, key: str) -> Any:
@@ -207,8 +259,12 @@ def _plain_value(rng: Random, person: Person, key: str) -> Any:
         "phone": lambda: phone_form(rng, person.phone),
         "post": lambda: rng.choice("、；").join(rng.choice(POSTS[post]) for post in person.posts),
         "remark": lambda: rng.choice({"away": AWAY, "aged": AGED}.get(person.circumstance, ["", "", "党龄长"])),
-        "branch": lambda: rng.choices([person.branch, person.branch.replace("党支部", "支部"), f"中共{person.branch}"], [8, 1, 1])[0],
-        "group": lambda: rng.choice([person.group, person.group, f"{person.group[1]}组", f"{NUMERALS.index(person.group[1]) + 1}组"]),
+        "branch": lambda: rng.choices(
+            [person.branch, person.branch.replace("党支部", "支部"), f"中共{person.branch}"], [8, 1, 1]
+        )[0],
+        "group": lambda: rng.choice(
+            [person.group, person.group, f"{person.group[1]}组", f"{NUMERALS.index(person.group[1]) + 1}组"]
+        ),
         "unit": lambda: f"{person.branch}{person.group}",
         "education": lambda: rng.choice(["小学", "初中", "高中", "中专", "大专", "大学本科"]),
         "address": lambda: "河边路 3 号",
@@ -270,16 +326,57 @@ def by_group(people: list[Person]) -> Iterator[tuple[str, list[Person]]]:
 
 def flat(book: xlsxwriter.Workbook, people: list[Person], sink: Sink) -> None:
     """One table in another order and other words, title rows, a hint row, an example row, a total."""
-    keys = ["number", "name", "id_number", "sex", "education", "joined", "kind", "phone", "branch", "group", "post", "remark", "address"]
+    keys = [
+        "number",
+        "name",
+        "id_number",
+        "sex",
+        "education",
+        "joined",
+        "kind",
+        "phone",
+        "branch",
+        "group",
+        "post",
+        "remark",
+        "address",
+    ]
     paper = Paper(book, "Sheet1")
     paper.across("某某乡党员基本信息表（2026年）", len(keys))
     paper.write(["填报单位：乡党委组织办", "", "", "", "填报时间：2026年10月"])
     paper.write(["填表说明：1.所在党支部填全称，如“柳河村党支部”；2.身份证号填18位。"])
     paper.write(
-        ["序号", "党员\n姓名", "公民身份号码", "性　别", "文化程度", "加入党组织日期", "人员类别", "手机号码（11位）", "党支部名称", "组别", "职务", "备注", "家庭住址"]
+        [
+            "序号",
+            "党员\n姓名",
+            "公民身份号码",
+            "性　别",
+            "文化程度",
+            "加入党组织日期",
+            "人员类别",
+            "手机号码（11位）",
+            "党支部名称",
+            "组别",
+            "职务",
+            "备注",
+            "家庭住址",
+        ]
     )
     paper.write(["", "必填", "18位", "男/女", "下拉选择", "格式：1992.08", "正式/预备", "", "填写全称", "", "", "", ""])
-    paper.write(["例", "张三", "990100199001010010", "男", "高中", "2010.07", "正式党员", "19900000000", "某某村党支部", "第一党小组"])
+    paper.write(
+        [
+            "例",
+            "张三",
+            "990100199001010010",
+            "男",
+            "高中",
+            "2010.07",
+            "正式党员",
+            "19900000000",
+            "某某村党支部",
+            "第一党小组",
+        ]
+    )
     for number, person in enumerate(people, start=1):
         sink.person(paper, keys, person, {"number": number})
         if number % 200 == 0:
@@ -290,7 +387,20 @@ def flat(book: xlsxwriter.Workbook, people: list[Person], sink: Sink) -> None:
 
 def two_headings(book: xlsxwriter.Workbook, people: list[Person], sink: Sink) -> None:
     """A heading of two rows with merged group cells, and branch and group merged down."""
-    keys = ["number", "branch", "group", "name", "sex", "born", "id_number", "joined", "kind", "post", "phone", "remark"]
+    keys = [
+        "number",
+        "branch",
+        "group",
+        "name",
+        "sex",
+        "born",
+        "id_number",
+        "joined",
+        "kind",
+        "post",
+        "phone",
+        "remark",
+    ]
     paper = Paper(book, "党员名册")
     paper.across("某某乡党员名册", len(keys))
     sheet = paper.sheet
@@ -298,7 +408,9 @@ def two_headings(book: xlsxwriter.Workbook, people: list[Person], sink: Sink) ->
         sheet.merge_range(1, column, 2, column, heading)
     sheet.merge_range(1, 3, 1, 6, "基本情况")
     sheet.merge_range(1, 7, 1, 9, "入党情况")
-    for column, heading in zip(range(3, 10), ["姓 名", "性别", "出生年月", "身份证号", "何时入党", "类别", "现任党内职务"], strict=True):
+    for column, heading in zip(
+        range(3, 10), ["姓 名", "性别", "出生年月", "身份证号", "何时入党", "类别", "现任党内职务"], strict=True
+    ):
         sheet.write_string(2, column, heading)
     paper.row = 3
     number = 0
@@ -328,7 +440,21 @@ def sheet_a_branch(book: xlsxwriter.Workbook, people: list[Person], sink: Sink) 
     for branch, members in by_branch(people):
         paper = Paper(book, branch.removesuffix("党支部"))
         paper.across("党员花名册", len(keys))
-        paper.write(["所在小组", "名字", "性别", "出生日期", "居民身份证号码", "党员类型", "入党日期", "岗位", "电话", "学历", "说明"])
+        paper.write(
+            [
+                "所在小组",
+                "名字",
+                "性别",
+                "出生日期",
+                "居民身份证号码",
+                "党员类型",
+                "入党日期",
+                "岗位",
+                "电话",
+                "学历",
+                "说明",
+            ]
+        )
         for group, theirs in by_group(members):
             for place, person in enumerate(theirs):
                 sink.person(paper, keys, person, {"group": "" if place else group})
@@ -363,7 +489,19 @@ def unit_in_one(book: xlsxwriter.Workbook, people: list[Person], sink: Sink) -> 
     """Branch and group in one column, a number without a heading that helps, columns about other people."""
     keys = ["unit", "name", "sponsor", "id_number", "joined", "kind", "post", "phone", "remark"]
     paper = Paper(book, "汇总表")
-    paper.write(["所在党组织", "姓名（必填）", "入党介绍人姓名", "号码", "入党时间（年月）", "政治面貌", "党内任职", "本人电话", "备注"])
+    paper.write(
+        [
+            "所在党组织",
+            "姓名（必填）",
+            "入党介绍人姓名",
+            "号码",
+            "入党时间（年月）",
+            "政治面貌",
+            "党内任职",
+            "本人电话",
+            "备注",
+        ]
+    )
     for person in people:
         sink.person(paper, keys, person)
 

@@ -88,7 +88,9 @@ def absence_text(rng: Random, absent: list[tuple[str, str]]) -> str:
         lambda: f"缺席{len(words)}人：" + "、".join(f"{name}（{word}）" for name, word in words),
         lambda: " ".join(f"{place}.{name}（{word}）" for place, (name, word) in enumerate(words, start=1)),
         lambda: "\n".join(f"{name}：{word}" for name, word in words),
-        lambda: "、".join(f"{name[0]} {name[1:]}（{word}）" if len(name) == 2 else f"{name}（{word}）" for name, word in words),
+        lambda: "、".join(
+            f"{name[0]} {name[1:]}（{word}）" if len(name) == 2 else f"{name}（{word}）" for name, word in words
+        ),
         lambda: "；".join(f"{name}-{word}" for name, word in words),
         lambda: "；".join(f"{'、'.join(names)}（均{word}）" for word, names in grouped),
     ]

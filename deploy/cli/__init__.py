@@ -49,8 +49,8 @@ def status(data: Data = HERE, json: Json = False) -> None:
     service.status(data, as_json=json)
 
 
-imports = typer.Typer(help="导入花名册、台账：先预览，加 --commit 写入。", no_args_is_help=True)
-app.add_typer(imports, name="import")
+importing = typer.Typer(help="导入花名册、台账：先预览，加 --commit 写入。", no_args_is_help=True)
+app.add_typer(importing, name="import")
 
 File = Annotated[Path, typer.Argument(help="Excel 文件（.xlsx、.xls、.ods）或 CSV", exists=True, dir_okay=False)]
 Township = Annotated[str, typer.Option("--township", help="乡镇名称，例如 柳河乡")]
@@ -58,7 +58,7 @@ Commit = Annotated[bool, typer.Option("--commit", help="写入；不加时只预
 Errors = Annotated[Path | None, typer.Option("--errors", help="把没有导入的行连同原因写到这个 Excel 文件")]
 
 
-@imports.command()
+@importing.command()
 def roster(
     file: File,
     township: Township,
@@ -68,12 +68,12 @@ def roster(
     json: Json = False,
 ) -> None:
     """导入党员花名册：支部、小组、党员、职务。再次导入同一个文件不会改变任何内容。"""
-    from deploy.cli import imports as command
+    from deploy.cli import files as command
 
     command.roster(file, township, data=data, commit=commit, errors=errors, as_json=json)
 
 
-@imports.command()
+@importing.command()
 def ledger(
     file: File,
     township: Township,
@@ -84,7 +84,7 @@ def ledger(
     json: Json = False,
 ) -> None:
     """导入一年的活动台账：活动、出席、缺席原因。"""
-    from deploy.cli import imports as command
+    from deploy.cli import files as command
 
     command.ledger(file, township, year, data=data, commit=commit, errors=errors, as_json=json)
 
@@ -98,7 +98,7 @@ def demo(
     json: Json = False,
 ) -> None:
     """演示：虚构一个乡镇，导入名册和台账，走完两个年度的考核，然后继续提供服务。"""
-    from deploy.cli import demo as command
+    from deploy.cli import showing as command
 
     command.demo(data, groups=groups, year=year, leave=leave, as_json=json)
 

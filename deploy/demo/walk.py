@@ -12,7 +12,7 @@ from services.assessment.rectifications.schemas import Plan, Report
 from sqlalchemy import Row, select
 
 from services.assessment.cases import actions as cases
-from services.assessment.cases.queries import results
+from services.assessment.cases.queries import cases_page, results
 from services.assessment.cases.rules import CaseStage, Channel
 from services.assessment.cases.schemas import Decision, DecisionOf, FilingOf, NominationOf
 from services.assessment.cycles.queries import cycle_of
@@ -26,6 +26,7 @@ from shared.roles import Role
 Each = TypeVar("Each")
 
 LAST_BRANCH_WAITS = 2  # with so many branches or more, the last one only nominates when it has been reminded
+PAGE = 1000
 RETURNED = 0  # the first case is returned once
 STATEMENT = "一年来按月组织学习和党小组会，走访联系群众，不足是个别月份活动没有开展好。"
 REASONS = "支部按平时活动记录提出。"
@@ -123,8 +124,12 @@ class Walk:
 
     def waiting(self, session: Session, actor: Actor, cycle_id: int, stage: CaseStage) -> list[int]:
         """The cases at a stage that somebody sees, by their ids."""
-        rows = results(session, actor, cycle_id)
-        return sorted(row.Case.id for row in rows if row.Case.stage == stage)
+        found: list[int] = []
+        while rows := cases_page(
+            session, actor, cycle_id=cycle_id, stage=stage, after=found[-1] if found else None, limit=PAGE
+        ):
+            found += [row.Case.id for row in rows]
+        return found
 
     def review(self, cycle_id: int) -> None:
         """The organiser returns one, has it again, and files them all."""

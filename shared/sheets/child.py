@@ -9,6 +9,7 @@ import resource
 import sys
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from math import isfinite
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -28,13 +29,15 @@ def plain(value: Any) -> Any:  # noqa: ANN401
         return ["time", value.isoformat()]
     if isinstance(value, timedelta):
         return str(value)
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
     return None if value == "" else value
 
 
 def sheet(workbook: CalamineWorkbook, name: str, visible: bool, rows_left: int) -> dict[str, Any]:  # noqa: FBT001
     """One sheet's rows from A1 on, and its merged ranges."""
     found = workbook.get_sheet_by_name(name)
-    height = found.total_height
+    height = found.end[0] + 1 if found.end else 0
     if height > rows_left:
         raise OverflowError
     rows = found.to_python(skip_empty_area=False) if height else []

@@ -36,12 +36,18 @@ class Field:
 
 @dataclass(frozen=True)
 class TableKind:
-    """A kind of table: its fields, those without which it is another, and those that make a row count."""
+    """A kind of table: its fields, and what tells it from others.
+
+    It has one of `anchors` and one of `marks`; a row counts by its `substance`; rows that share a merged cell of
+    `single` are one entry.
+    """
 
     noun: str
     fields: tuple[Field, ...]
     anchors: tuple[str, ...]
+    marks: tuple[str, ...]
     substance: tuple[str, ...]
+    single: str = ""
     other_tables: re.Pattern[str] | None = None
 
     @cached_property
@@ -168,7 +174,7 @@ def _layout_at(sheet: Sheet, kind: TableKind, top: int, below: int) -> tuple[flo
         if key not in columns and column not in columns.values():
             columns[key] = column
             total -= negative
-    if len(columns) < LEAST_COLUMNS or not any(key in columns for key in kind.anchors):
+    if len(columns) < LEAST_COLUMNS or not columns.keys() & set(kind.anchors) or not columns.keys() & set(kind.marks):
         return None
     headings = tuple("".join(stack) for stack in stacks)
     return total, Layout(top, below, columns, headings)

@@ -24,6 +24,7 @@ _CLOCK = re.compile(r"(?<=\d)(?:[T ]|日)\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?.*
 _TAIL = re.compile(r"(?:入党|转正|出生|预备|生|起|止|上午|下午|晚上?|早上?|星期.|周[一二三四五六日])+$")
 _SEPARATED = re.compile(r"(\d{4}|\d{2})[年./\-、,，·\\~—](\d{1,2})(?:[月./\-、,，·\\~—](\d{0,2})[日号]?|月)?")
 _MONTH_DAY = re.compile(r"(\d{1,2})[月./\-、](\d{1,2})[日号]?")
+_MONTH = re.compile(r"(\d{1,2})月份?")
 _YEAR = re.compile(r"(\d{4})年?|(\d{2})年")
 
 
@@ -73,10 +74,12 @@ def read_date(cell: Cell, *, latest: date, year: int | None = None) -> ReadDate:
 def date_in(text: str, *, latest: date, year: int | None = None) -> ReadDate:
     """The date in a text."""
     plain = _plain(text)
-    if plain.isdigit():
+    if plain.isdecimal():
         return _from_digits(plain, text, latest)
     if year is not None and (found := _MONTH_DAY.fullmatch(plain)) and int(found[1]) <= LAST_MONTH:
         return _made(year, int(found[1]), int(found[2]), text)
+    if year is not None and (found := _MONTH.fullmatch(plain)):
+        return _made(year, int(found[1]), None, text)
     if found := _SEPARATED.fullmatch(plain):
         return _from_parts(found[1], found[2], found[3], text, latest)
     if found := _YEAR.fullmatch(plain):
@@ -111,7 +114,7 @@ def _from_number(value: float, text: str, latest: date, year: int | None) -> Rea
     if float(value).is_integer():
         return _from_digits(str(int(value)), text, latest)
     whole, _, rest = f"{value:.10g}".partition(".")
-    if EARLIEST_YEAR <= int(whole) <= LATEST_YEAR and len(rest) <= len("12"):
+    if whole.isdecimal() and rest and EARLIEST_YEAR <= int(whole) <= LATEST_YEAR and len(rest) <= len("12"):
         if rest == "1":
             doubt = f"“{text}”在表格里存成了数字，可能是 1 月，也可能是 10 月，暂按 10 月读入，请核对"
             return _made(int(whole), 10, None, text, doubt)
@@ -123,7 +126,7 @@ def _from_number(value: float, text: str, latest: date, year: int | None) -> Rea
 
 
 def _from_digits(digits: str, text: str, latest: date) -> ReadDate:
-    number = int(digits)
+    number = int(digits) if len(digits) <= len("19920805") else 0
     match len(digits):
         case 8:
             return _from_parts(digits[:4], digits[4:6], digits[6:], text, latest)

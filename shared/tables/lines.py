@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from shared.tables.cells import Cell, Problem, RefusedRow, RefusedTable, Sheet, compact
 from shared.tables.columns import Layout, TableKind, find_layout, names_columns
-from shared.tables.units import branch_of_sheet, nothing, split_unit, units_in
+from shared.tables.units import branch_of_sheet, chinese_number, nothing, split_unit, units_in
 
 _TOTAL = re.compile(
     r"(?:.{0,12}(?:合计|小计|总计|共计|总人数|总数)|(?:全[乡镇村]|支部|小组)?共有?\d+[名人条次项]?.*)(?:[（(:：].*)?"
 )
+_PARTS = frozenset({"男", "女", "其中", "其中:", "其中：", "男党员", "女党员"})
 _NOTE = re.compile(
     r"(?:填表|填报)?(?:说明|备注|注|提示|注意事项|要求)(?:\d|[:：、.]|$)"
     r"|(?:填表|填报|制表|审核|审批|经办|负责|联系|统计|录入)(?:人|单位|日期|时间|电话)"
@@ -191,6 +192,8 @@ class _Walk:
             self.found.skip(number, "填写提示或示例")
         elif not self.has_substance(row):
             self.found.skip(number, "没有内容的行")
+        elif self.continues(row):
+            self.found.skip(number, "与上一行合并的行，只读了上一行")
         else:
             return False
         return True
@@ -201,9 +204,15 @@ class _Walk:
         cells = (row[columns[key]] for key in self.kind.substance if key in columns)
         return any(cell.text and not cell.spread and not nothing(cell.text) for cell in cells)
 
+    def continues(self, row: list[Cell]) -> bool:
+        """Whether a merged cell makes this row part of the entry above."""
+        column = self.layout.columns.get(self.kind.single)
+        return column is not None and row[column].spread and bool(row[column].text)
+
     def is_total(self, own: list[Cell]) -> bool:
         """合计, 小计, 共 12 人 in one of the first cells, and not half a row of other things beside it."""
         said = any(_TOTAL.fullmatch(compact(c.text)) for c in own[:_TOTAL_WITHIN] if isinstance(c.value, str))
+        said = said or compact(own[0].text) in _PARTS
         return said and len(own) <= max(_FEW + 1, len(self.layout.columns) // 2)
 
     def is_note(self, own: list[Cell]) -> bool:
@@ -280,17 +289,13 @@ def _is_hint(own: list[Cell]) -> bool:
         return True
     if sum(bool(_HINT.search(text)) for text in texts) * 3 >= len(texts):
         return True
-    numbers = [text for text in texts if text.isdigit()]
-    return len(numbers) >= len(texts) - 1 and [int(n) for n in numbers] == list(
-        range(int(numbers[0]), int(numbers[0]) + len(numbers))
-    )
+    numbers = [n for text in texts if len(text) <= _FEW and (n := chinese_number(text)) is not None]
+    return len(numbers) >= len(texts) - 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 def _count_in(cell: Cell) -> int | None:
     """The number in a cell of a total: 334, 334人, 合计：334人."""
-    if isinstance(cell.value, float | int) and not isinstance(cell.value, bool):
-        return int(cell.value)
-    found = re.search(r"(\d+)", cell.text)
+    found = re.search(r"(\d{1,9})", cell.text)
     return int(found[1]) if found else None
 
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 from shared.tables.cells import Problem
 from shared.tables.lines import Line
-from shared.tables.units import branch_key, group_key, settle_names
+from shared.tables.units import branch_key, group_key, named_group, settle_names
 
 
 def settle_units(lines: list[Line]) -> list[Problem]:
@@ -34,4 +34,4 @@ def _settle_groups(lines: list[Line]) -> None:
     best = {key: max(counted, key=lambda form: (counted[form], len(form), form)) for key, counted in forms.items()}
     for line in lines:
         if line.group:
-            line.group = best[line.branch, group_key(line.group, line.branch)]
+            line.group = named_group(best[line.branch, group_key(line.group, line.branch)])

@@ -33,7 +33,7 @@ _BRANCH_IN = re.compile(
 )
 _NUMBERED_GROUP = re.compile(r"第?[一二三四五六七八九十0-9]{1,3}(?:党小组|小组|组)(?!长|组长|会|名称)")
 _NAMED_GROUP = re.compile(f"[{_HAN}]{{1,10}}?党小组(?!长|组长|会|名称)")
-_COUNT = re.compile(r"[（(]?(?:共|计|党员|人数[:：]?)*(\d+)(?:名|人)")
+_COUNT = re.compile(r"[（(]?(?:共|计|党员|人数[:：]?)*(\d{1,6})(?:名|人)")
 _GENERIC = re.compile(
     r"^(?:所在|所属|各|本|基层|农村|该|每个?|全体|党支部|支部|乡镇|村级?)+(?:党小组|党支部|支部)?$|^党小组$"
 )
@@ -56,7 +56,7 @@ def nothing(text: str) -> bool:
 
 def chinese_number(text: str) -> int | None:
     """12 of "12" or "十二"; None for anything else."""
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
     if text in _ONES:
         return _ONES[text]
@@ -130,7 +130,27 @@ def settle_names(texts: Iterable[str]) -> dict[str, str]:
         )
         for place, found in forms.items()
     }
-    return {text: best[place] for text, place in meant.items()}
+    return {text: _named_branch(best[place]) for text, place in meant.items()}
+
+
+def _named_branch(name: str) -> str:
+    """A place written where a branch should stand is that place's branch: 柳河村 → 柳河村党支部."""
+    return name if re.search(r"支部|总支|党委|党组", name) else f"{name}党支部"
+
+
+def named_group(name: str) -> str:
+    """A bare number is the group of that number: 1 → 第一党小组."""
+    number = chinese_number(name)
+    return f"第{chinese_of(number)}党小组" if number else name
+
+
+def chinese_of(number: int) -> str:
+    """十二 for 12, up to 99."""
+    tens, ones = divmod(number, 10)
+    digits = ("", *"一二三四五六七八九")
+    if not 0 < number < 100:  # noqa: PLR2004
+        return str(number)
+    return digits[ones] if not tens else f"{digits[tens] if tens > 1 else ''}十{digits[ones]}"
 
 
 def _place_meant(key: str, places: set[str]) -> str:
@@ -198,7 +218,8 @@ def branch_of_sheet(name: str) -> str:
         r"[（(].*?[）)]|\d+年?度?|花名册|名册|党员|台账|信息|登记|基本|情况|统计|一览|表|簿", "", compact(name)
     )
     if re.fullmatch(f"[{_HAN}]{{2,8}}", plain) and not re.search(
-        r"汇总|合计|说明|目录|封面|名单|正式|预备|活动|记录|全乡|全镇", plain
+        r"汇总|合计|说明|目录|封面|名单|正式|预备|活动|记录|全[乡镇体部]|在册|在职|流动|退休|数据|总[表册]?$|通讯录|附件|新表|旧表|通用",
+        plain,
     ):
         return f"{plain}党支部"
     return ""

@@ -4,6 +4,7 @@ Nor does the log get more than kinds and places: the text of an exception may ca
 """
 
 import traceback
+from pathlib import Path
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -32,6 +33,7 @@ def answer_refusals(app: FastAPI) -> None:
         RequestValidationError: not_understood,
         HTTPException: http_error,
         DataError: unreadable,
+        UnicodeEncodeError: unreadable,
         OperationalError: away,
         PoolTimeout: away,
         DBAPIError: database_refused,
@@ -95,7 +97,7 @@ def away(request: Request, _: Exception) -> JSONResponse:
 
 
 def unreadable(request: Request, _: Exception) -> JSONResponse:
-    """A text or a number that the database cannot hold, such as one with a NUL or of twenty digits."""
+    """What the database cannot hold: a text with a NUL or half a character, a number of twenty digits."""
     return problem(request, 422, "Invalid", "提交的内容里有无法保存的字符或者数字。")
 
 
@@ -121,7 +123,7 @@ def broken(request: Request, error: Exception, state: str = "") -> JSONResponse:
 
 
 def _log_broken(request: Request, error: Exception, state: str) -> None:
-    frames = traceback.extract_tb(error.__traceback__)
-    place = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-5:]]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "site-packages" not in frame.filename]
+    place = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-5:]]
     identity = getattr(request.state, "id", "")
     log.error("broken", id=identity, error=type(error).__name__, sqlstate=state, place=place)

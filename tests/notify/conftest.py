@@ -164,7 +164,7 @@ def rest() -> Callable[[], None]:
 
 
 @dataclass
-class Post_:
+class Fake:
     """What a mail server saw, and how it answers: a reply for each RCPT or DATA, or `hang` and `drop`."""
 
     rcpt: list[str] = field(default_factory=list)
@@ -172,7 +172,9 @@ class Post_:
     seen: list[Mail] = field(default_factory=list)
     sessions: set[int] = field(default_factory=set)
 
-    async def handle_RCPT(self, server: SMTP, talk: Talk, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _talk: Talk, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
         answer = self.rcpt.pop(0) if self.rcpt else "250 OK"
         if answer == "hang":
             await asyncio.sleep(5)
@@ -193,9 +195,9 @@ class Post_:
 
 
 @pytest.fixture
-def server(office: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post_]:
+def server(office: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
     """A mail server that takes everything, unless its lists say otherwise."""
-    handler = Post_()
+    handler = Fake()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,10 +1,9 @@
 """The register's doors."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Depends, Request
-from starlette.datastructures import UploadFile
+from fastapi import Depends, UploadFile
 
 from services.activities.register import actions, queries
 from services.activities.register.rules.roster import Roster, read_roster
@@ -27,47 +26,10 @@ from services.activities.register.schemas import (
     roster_out,
 )
 from shared import clock, privacy
-from shared.errors import Invalid
 from shared.sheets import read_workbook
 from shared.web import Door, Page, Paged, Signed, Unit
 
 door = Door(tags=["register"])
-
-FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
-
-
-class Uploaded:
-    """A file that somebody sent."""
-
-    def __init__(self, name: str, content: bytes) -> None:
-        self.name = name
-        self.content = content
-
-
-async def uploaded(request: Request) -> Uploaded:
-    """The file in the field `file` of a form. The body is read whole first: the idempotency key covers it."""
-    await request.body()
-    async with request.form(max_files=1, max_fields=10) as form:
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise Invalid("请选择要导入的文件。", field="file")
-        return Uploaded(file.filename or "", await file.read())
-
-
-Upload = Annotated[Uploaded, Depends(uploaded)]
 
 
 @door.get("/units")
@@ -184,26 +146,26 @@ def end_post(post_id: int, asked: PostEnding, actor: Signed, session: Unit) -> M
     return Made(id=actions.end_post(session, actor, post_id, ends_on=asked.ends_on, reason=asked.reason).id)
 
 
-def roster_in(upload: Upload, session: Unit) -> Roster:
+def roster_in(file: UploadFile, session: Unit) -> Roster:
     """The roster in an uploaded file."""
-    workbook = read_workbook(upload.content, name=upload.name)
+    workbook = read_workbook(file.file.read(), name=file.filename or "")
     return read_roster(workbook, today=clock.today(session))
 
 
-SentRoster = Annotated[Roster, Depends(roster_in)]
+SentRoster = Annotated[Roster, Depends(roster_in, scope="function")]
 
 
-@door.post("/townships/{township_id}/roster-previews", openapi_extra=FORM)
+@door.post("/townships/{township_id}/roster-previews")
 def preview_roster(
     township_id: int, roster: SentRoster, actor: Signed, session: Unit, as_of: date | None = None
 ) -> RosterOut:
     """What a roster would change; nothing is written."""
-    return roster_out(actions.preview_roster(session, actor, township_id, roster, as_of=as_of))
+    return roster_out(roster, actions.preview_roster(session, actor, township_id, roster, as_of=as_of))
 
 
-@door.post("/townships/{township_id}/rosters", openapi_extra=FORM)
+@door.post("/townships/{township_id}/rosters")
 def commit_roster(
     township_id: int, roster: SentRoster, actor: Signed, session: Unit, as_of: date | None = None
 ) -> RosterOut:
     """Bring a roster in; bringing it in again changes nothing."""
-    return roster_out(actions.commit_roster(session, actor, township_id, roster, as_of=as_of))
+    return roster_out(roster, actions.commit_roster(session, actor, township_id, roster, as_of=as_of))

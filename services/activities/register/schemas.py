@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
 from services.activities.register.rules.plan import RosterPlan
+from services.activities.register.rules.roster import Roster
 from shared.roles import Role
 from shared.tables import Problem
 from shared.web import Shape
@@ -138,15 +139,11 @@ class NewAccount(Shape):
 
 
 class AccountMade(Shape):
-    """An account and its first password, shown this once: the stored answer of the POST is without it."""
+    """An account and its first password, shown here and nowhere else; it works once."""
 
     id: int
     login: str
     first_password: str
-
-    def model_dump(self, **options: Any) -> dict[str, Any]:  # noqa: ANN401  pydantic's own options
-        """Without the password: this is what is kept under the idempotency key."""
-        return super().model_dump(**options) | {"first_password": ""}
 
 
 class ProblemOut(Shape):
@@ -187,26 +184,21 @@ class RosterOut(Shape):
 
 def problems_out(problems: Iterable[Problem], *, fatal: bool) -> list[ProblemOut]:
     """The problems of one sort."""
-    return [ProblemOut.model_validate(problem) for problem in map(_plain, problems) if problem["fatal"] is fatal]
+    return [
+        ProblemOut(sheet=each.sheet, cell=each.cell, problem=each.problem, fatal=fatal)
+        for each in problems
+        if each.fatal is fatal
+    ]
 
 
-def _plain(problem: Problem) -> dict[str, Any]:
-    return {"sheet": problem.sheet, "cell": problem.cell, "problem": problem.problem, "fatal": problem.fatal}
-
-
-def roster_out(plan: RosterPlan) -> RosterOut:
-    """A plan as it is shown."""
+def roster_out(roster: Roster, plan: RosterPlan) -> RosterOut:
+    """A plan as it is shown, with what the reading said."""
+    problems = [*roster.problems, *plan.problems]
     return RosterOut(
         **plan.counts,
-        errors=problems_out(plan.problems, fatal=True),
-        warnings=problems_out(plan.problems, fatal=False),
+        errors=problems_out(problems, fatal=True),
+        warnings=problems_out(problems, fatal=False),
         kinds={kind: TallyOut.model_validate(tally) for kind, tally in plan.tallies.items()},
         changes=plan.changes,
         missing=plan.missing,
     )
-
-
-def roster_figures(plan: RosterPlan) -> dict[str, Any]:
-    """The figures of an import as the command line prints them."""
-    errors = problems_out(plan.problems, fatal=True)
-    return {**plan.counts, "errors": [error.model_dump(exclude={"fatal"}) for error in errors]}

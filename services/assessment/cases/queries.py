@@ -143,10 +143,10 @@ def explained(session: Session, case: Case) -> tuple[int, tuple[Item, ...]]:
     """
     cycle = session.get_one(Cycle, case.cycle_id)
     sheet = sheet_of(session, case, cycle.run)
-    if sheet is None:
+    if sheet is None or sheet.tally is None:
         return cycle.run, ()
     scheme = scheme_of(session.get_one(StoredScheme, cycle.scheme_id))
-    tally = dict(sheet.tally or {})
+    tally = dict(sheet.tally)
     ids = tally.pop("ids", {})
     return cycle.run, score(scheme, tally_from(tally, ids)).items
 

@@ -24,16 +24,18 @@ def store_scheme(session: Session, actor: Actor, text: str, *, township_id: int)
         raise OutOfReach
     if not roles & MAY_STORE:
         raise NotYours("考核方案由组织委员或党委维护，您没有这个职务。")
-    return keep_scheme(session, actor, read_scheme(text), township_id=township_id)
+    return keep_scheme(session, actor, read_scheme(text), township_id=township_id, unit_id=township_id)
 
 
-def store_example(session: Session) -> StoredScheme:
-    """The example that ships, open to all; it is named as an example."""
+def store_example(session: Session, *, unit_id: int) -> StoredScheme:
+    """The example that ships, open to all; it is named as an example. `unit_id`: where it was first needed."""
     text = files("services.assessment.schemes").joinpath("examples", "leader-example.yaml").read_text("utf-8")
-    return keep_scheme(session, SYSTEM, read_scheme(text), township_id=None)
+    return keep_scheme(session, SYSTEM, read_scheme(text), township_id=None, unit_id=unit_id)
 
 
-def keep_scheme(session: Session, actor: Actor, scheme: Scheme, *, township_id: int | None) -> StoredScheme:
+def keep_scheme(
+    session: Session, actor: Actor, scheme: Scheme, *, township_id: int | None, unit_id: int
+) -> StoredScheme:
     """Store it unless it is there already."""
     row = {
         "township_id": township_id,
@@ -46,7 +48,7 @@ def keep_scheme(session: Session, actor: Actor, scheme: Scheme, *, township_id: 
     }
     added = session.scalar(insert(StoredScheme).values(row).on_conflict_do_nothing().returning(StoredScheme.id))
     if added is not None:
-        announce(session, SchemeStored(unit_id=township_id or 0, scheme_id=added), by=actor)
+        announce(session, SchemeStored(unit_id=unit_id, scheme_id=added), by=actor)
     stored = queries.scheme_stored(session, township_id, scheme.fingerprint)
     if stored is None:  # cannot be: nothing deletes a scheme
         raise LookupError(scheme.fingerprint)

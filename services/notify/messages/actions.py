@@ -170,7 +170,7 @@ def acknowledge_message(session: Session, actor: Actor, message_id: int) -> Mess
         message.acknowledged_at, message.read_at = now, message.read_at or now
         session.flush()
         announce(session, MessageRead(unit_id=message.unit_id, message_id=message.id, acknowledged=True), by=actor)
-        if not queries.unacknowledged(session, happening_id=message.happening_id, telling=message.telling):
+        if not queries.is_awaited(session, happening_id=message.happening_id, telling=message.telling):
             work.cancel(session, "notify.escalate", key=f"{message.happening_id}:{message.telling}")
     return message
 

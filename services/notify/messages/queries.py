@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Select, false, func, or_, select, true
+from sqlalchemy import Select, false, func, or_, select, text, true
 
 from services.notify.messages.models import Message
 from shared.access import SYSTEM, Actor
@@ -83,6 +83,12 @@ def message_to_change(session: Session, actor: Actor, message_id: int) -> Messag
     if found is None:
         raise OutOfReach
     return found
+
+
+def is_awaited(session: Session, *, happening_id: int, telling: str) -> bool:
+    """Whether anybody has still to acknowledge a telling; asked by one recipient, who sees no message of the others."""
+    asked = {"about": happening_id, "entry": telling}
+    return bool(session.scalar(text("select notify.awaits_acknowledgement(:about, :entry)"), asked))
 
 
 def unacknowledged(session: Session, *, happening_id: int, telling: str) -> list[Unacknowledged]:

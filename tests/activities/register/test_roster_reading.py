@@ -5,8 +5,21 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
-from services.activities.register.rules import Held, Hindrance, Kind, Roster, Sex, read_roster
+from services.activities.register.rules import (
+    Held,
+    Hindrance,
+    Kind,
+    Roster,
+    Sex,
+    WrongNumber,
+    id_number_in,
+    read_roster,
+)
+from services.activities.register.rules.identity import check_character
 from shared.sheets import read_workbook, write_errors
 from shared.tables.cells import Workbook, sheet_from
 from tests.messy import LAYOUTS, messy_roster
@@ -40,7 +53,9 @@ def sentences(roster: Roster) -> list[str]:
 
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_of_a_messy_roster_every_readable_row_is_in_and_every_other_out_with_its_cell(layout: str, seed: int, tmp_path: Path):
+def test_of_a_messy_roster_every_readable_row_is_in_and_every_other_out_with_its_cell(
+    layout: str, seed: int, tmp_path: Path
+):
     messy = messy_roster(tmp_path / "messy.xlsx", layout, rows=1000, seed=seed)
 
     roster = read_roster(read_workbook(messy.path), today=TODAY)
@@ -84,6 +99,39 @@ def test_the_errors_file_corrected_is_read_with_branch_and_group_whatever_the_la
     assert all(groups[p.id_number][0] == p.branch and p.group for p in again.people if p.branch in groups[p.id_number])
 
 
+@given(
+    st.lists(
+        st.lists(
+            st.text(max_size=12) | st.floats() | st.integers() | st.booleans() | st.dates() | st.none(),
+            min_size=8,
+            max_size=8,
+        ),
+        max_size=4,
+    )
+)
+def test_no_row_is_too_strange_to_be_read_or_refused(rows: list[list[object]]):
+    roster = read(*rows)
+
+    assert roster.rows_total == len(roster.people) + roster.rows_refused
+    assert {problem.row for problem in roster.errors} == {row.row for table in roster.refused for row in table.rows}
+
+
+@given(
+    born=st.dates(date(1930, 1, 1), date(2008, 1, 1)),
+    serial=st.integers(0, 999),
+    region=st.integers(110000, 999999),
+    place=st.integers(0, 16),
+)
+def test_a_number_is_read_and_one_wrong_digit_is_found(born: date, serial: int, region: int, place: int):
+    first = f"{region}{born:%Y%m%d}{serial:03d}"
+    number = first + check_character(first)
+
+    assert id_number_in(number, today=TODAY).born_on == born
+    wrong = f"{number[:place]}{(int(number[place]) + 1) % 10}{number[place + 1 :]}"
+    with pytest.raises(WrongNumber):
+        id_number_in(wrong, today=TODAY)
+
+
 def test_columns_are_told_by_their_meaning_and_shown_for_the_preview():
     roster = read(
         ["李强", "1999.07", LI, "柳河村党支部", "王某"],
@@ -118,7 +166,9 @@ def test_an_unknown_province_is_one_warning_for_all_and_never_a_refusal():
     roster = read(row(), row(name="王芳", id=WANG))
 
     assert roster.rows_refused == 0
-    assert [problem.problem for problem in roster.warnings] == ["身份证号以 99 开头的有 2 人，不是国家公布的省份代码，请核对"]
+    assert [problem.problem for problem in roster.warnings] == [
+        "身份证号以 99 开头的有 2 人，不是国家公布的省份代码，请核对"
+    ]
 
 
 def test_the_same_number_twice_refuses_the_second_row_and_names_the_first():
@@ -137,17 +187,54 @@ def test_a_sheet_that_repeats_another_is_passed_over():
     assert roster.skipped[-1].why == "工作表“全乡”第 2 行已有此人，已跳过"
 
 
+def test_a_list_of_other_people_is_no_roster():
+    contacts = sheet_from("通讯录", [["序号", "姓名", "职务", "电话"], [1, "李强", "主任", "19900000000"]])
+
+    assert read_roster(Workbook([contacts]), today=TODAY).rows_total == 0
+
+
+def test_a_further_sheet_that_lists_some_again_without_their_branch_is_passed_over():
+    again = sheet_from("预备党员", [["姓名", "身份证号", "党员类别"], ["李强", LI, "正式党员"]])
+
+    roster = read_roster(Workbook([sheet_from("全乡", [HEADING, row()]), again]), today=TODAY)
+
+    assert (roster.rows_total, roster.errors) == (1, [])
+
+
+def test_an_entry_that_takes_two_merged_rows_is_one_person():
+    def write(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("花名册")
+        sheet.write_row(0, 0, ["党支部", "姓名", "身份证号", "联系电话"])
+        for column, text in enumerate(["柳河村党支部", "李强", LI]):
+            sheet.merge_range(1, column, 2, column, text)
+        sheet.write_column(1, 3, ["19900000001", "19900000002"])
+
+    file = BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        write(book)
+
+    roster = read_roster(read_workbook(file.getvalue()), today=TODAY)
+    assert [person.phone for person in roster.people] == ["19900000001"]
+    assert roster.rows_refused == 0
+
+
 def test_without_a_number_namesakes_of_a_branch_cannot_be_told_apart():
     roster = read(row(id=""), row(id=""), row(id="", branch="东庄村党支部"))
 
-    assert [(person.name, person.branch) for person in roster.people] == [("李强", "柳河村党支部"), ("李强", "东庄村党支部")]
+    assert [(person.name, person.branch) for person in roster.people] == [
+        ("李强", "柳河村党支部"),
+        ("李强", "东庄村党支部"),
+    ]
     assert "C3 与 C2 同支部、同姓名，又缺少身份证号，分不清是不是同一个人" in sentences(roster)
 
 
 def test_a_second_leader_of_a_group_is_read_without_the_post():
     roster = read(row(post="组长"), row(name="王芳", id=WANG, post="党小组组长、支委"))
 
-    assert [[post.kind for post in person.posts] for person in roster.people] == [[Held.LEADER], [Held.COMMITTEE_MEMBER]]
+    assert [[post.kind for post in person.posts] for person in roster.people] == [
+        [Held.LEADER],
+        [Held.COMMITTEE_MEMBER],
+    ]
     assert sentences(roster) == ["G3 柳河村党支部第一党小组已有党小组长（C2），这里的“党小组组长”没有记入"]
 
 
@@ -209,14 +296,44 @@ def test_branches_and_groups_written_in_several_ways_are_one():
     assert "A3 “柳河支部”当作“柳河村党支部”，请核对是不是同一个支部" in sentences(roster)
 
 
+def test_a_place_is_its_branch_and_a_bare_number_its_group():
+    roster = read(row(branch="柳河村", group=12.0))
+
+    assert roster.groups == [("柳河村党支部", "第十二党小组")]
+
+
+def test_rows_that_number_the_columns_or_count_by_sex_are_no_people():
+    heading = ["序号", "姓名", "身份证号", "入党时间", "党支部"]
+
+    roster = read(
+        ["一", "二", "三", "四", "五"], [1, "李强", LI, "1999.07", "柳河村党支部"], ["男", 1, "女", 0], heading=heading
+    )
+
+    assert (roster.rows_total, roster.rows_refused) == (1, 0)
+
+
+def test_a_roster_saved_as_csv_is_read_and_a_number_in_its_exponent_form_refused(tmp_path: Path):
+    file = tmp_path / "名册.csv"
+    lines = [["党支部", "姓名", "身份证号"], ["柳河村党支部", "李强", LI], ["柳河村党支部", "王芳", "9.90100E+17"]]
+    file.write_bytes("\n".join(",".join(line) for line in lines).encode("gb18030"))
+
+    roster = read_roster(read_workbook(file), today=TODAY)
+
+    assert (len(roster.people), [problem.cell for problem in roster.errors]) == (1, ["C3"])
+
+
 def test_a_short_name_that_could_mean_two_branches_is_left_alone():
-    roster = read(row(branch="柳河村党支部"), row(branch="柳河社区党支部", id=WANG), row(branch="柳河支部", id="", name="张敏"))
+    roster = read(
+        row(branch="柳河村党支部"), row(branch="柳河社区党支部", id=WANG), row(branch="柳河支部", id="", name="张敏")
+    )
 
     assert roster.branches == ["柳河村党支部", "柳河社区党支部", "柳河支部"]
 
 
 def test_a_member_without_a_group_is_read_and_in_a_divided_branch_asked_about():
-    roster = read(row(), row(group="", name="王芳", id=WANG), row(group="无", branch="东庄村党支部", name="张敏", id=""))
+    roster = read(
+        row(), row(group="", name="王芳", id=WANG), row(group="无", branch="东庄村党支部", name="张敏", id="")
+    )
 
     assert [person.group for person in roster.people] == ["第一党小组", None, None]
     assert [s for s in sentences(roster) if "党小组" in s] == ["B3 没有写党小组，暂记在支部名下"]
@@ -240,7 +357,9 @@ def test_a_total_that_does_not_agree_is_a_warning():
     roster = read(row(), ["合计", "", 3])
 
     assert roster.rows_refused == 0
-    assert sentences(roster) == ["A3 表里写的人数是 3，实际有 1 人，请核对"] or sentences(roster) == ["C3 表里写的人数是 3，实际有 1 人，请核对"]
+    assert sentences(roster) == ["A3 表里写的人数是 3，实际有 1 人，请核对"] or sentences(roster) == [
+        "C3 表里写的人数是 3，实际有 1 人，请核对"
+    ]
 
 
 def test_a_kind_that_is_not_filled_in_follows_from_the_date():
@@ -257,7 +376,13 @@ def test_notes_in_brackets_behind_a_name_are_no_part_of_it():
 
 
 def test_a_workbook_without_a_roster_has_no_rows_and_says_so():
-    workbook = Workbook([sheet_from("收支", [["日期", "金额"], ["1月", 3]]), sheet_from("空", []), sheet_from("积极分子名册", [HEADING, row()])])
+    workbook = Workbook(
+        [
+            sheet_from("收支", [["日期", "金额"], ["1月", 3]]),
+            sheet_from("空", []),
+            sheet_from("积极分子名册", [HEADING, row()]),
+        ]
+    )
 
     roster = read_roster(workbook, today=TODAY)
 

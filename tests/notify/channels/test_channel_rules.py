@@ -63,9 +63,9 @@ def test_letters_go_on_working_days_outside_the_quiet_hours(at, then):
 def test_no_minute_carries_more_than_the_rate(per_minute, asked):
     bucket, now = Bucket(0.0, NOW - timedelta(days=1)), NOW
     sent: list[tuple[datetime, int]] = []
-    for pause, n in asked:
+    for pause, wanted in asked:
         now += timedelta(seconds=pause)
-        n = min(n, burst_of(per_minute))
+        n = min(wanted, burst_of(per_minute))
         bucket, wait = reserve(bucket, n, now=now, per_minute=per_minute)
         sent.append((now + wait, n))
 

@@ -124,7 +124,6 @@ def test_whoever_does_not_acknowledge_is_reported_to_the_township(opened, client
     move_to(date(2025, 3, 6))
     rest()
 
-    print(rows('select last_error from notify.job where last_error is not null'))
     [told] = rows("select * from notify.message where telling like 'unacknowledged%'")
     assert told.person_id == town.people["organiser"]
     assert told.title == "2个单位没有确认《2025年度党小组长考核已启动》"

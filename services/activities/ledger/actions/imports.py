@@ -1,6 +1,7 @@
 """A year's ledger brought in: compared first, written set-based as confirmed records; again, it writes nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import MINYEAR
 from typing import Any
 
 from sqlalchemy import text
@@ -61,8 +62,9 @@ TELL = text("""
     from activities.activity a where a.id = any(:ids) order by a.id""")
 
 
-def preview_ledger(session: Session, actor: Actor, township_id: int, ledger: Ledger, *, year: int) -> LedgerPlan:
+def preview_ledger(session: Session, actor: Actor, township_id: int, ledger: Ledger) -> LedgerPlan:
     """What a year's ledger would add; nothing is written."""
+    year = year_of(ledger)
     township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
     require(actor, township, IMPORTERS)
     records = Records(
@@ -72,17 +74,23 @@ def preview_ledger(session: Session, actor: Actor, township_id: int, ledger: Led
         known=queries.known_slots(session, actor, township.id, year),
         exempt_on=lambda day: exempt_kinds(day, township.rule_set),
     )
-    return plan_ledger(ledger, records, year=year)
+    return plan_ledger(ledger, records)
 
 
-def commit_ledger(session: Session, actor: Actor, township_id: int, ledger: Ledger, *, year: int) -> LedgerPlan:
+def commit_ledger(session: Session, actor: Actor, township_id: int, ledger: Ledger) -> LedgerPlan:
     """Apply a ledger, compared anew in this transaction: one at a time in a township."""
     register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
-    plan = preview_ledger(session, actor, township_id, ledger, year=year)
+    plan = preview_ledger(session, actor, township_id, ledger)
     if plan.activities:
         written = load_activities(session, actor, plan.activities)
-        announce(session, LedgerImported(unit_id=township_id, year=year, added=len(written)), by=actor)
+        fact = LedgerImported(unit_id=township_id, year=year_of(ledger), added=len(written))
+        announce(session, fact, by=actor)
     return plan
+
+
+def year_of(ledger: Ledger) -> int:
+    """The year that a ledger is of: it was read as one year's."""
+    return ledger.rows[0].held_on.year if ledger.rows else MINYEAR
 
 
 def load_activities(session: Session, actor: Actor, rows: Sequence[NewActivity]) -> list[int]:

@@ -41,6 +41,7 @@ class AbsencesRead:
     unread: tuple[str, ...] = ()
 
 
+DOTS = str.maketrans(dict.fromkeys("•・‧∙", "·"))
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 _NOBODY = re.compile(
     r"(?:无|没有|/|\\|-|—+|－|0|0人|零|〇|空|无人|否|未缺|无请假|无缺勤)"
@@ -75,10 +76,10 @@ _LINKED = re.compile(r"(?<=[假病出工席到])的?(?:党员|人员|同志)?(?:
 _CAPTION = re.compile(
     r"^(?:共|其中|本次)?(?:缺席|未到会?|未参加|缺勤|请假缺席|缺席请假|应到未到|没到|没来)"
     r"(?:的?(?:人员|党员|名单|者|情况|及原因|姓名))*"
-    r"(?:[（(]?共?(\d+)[名人位个][）)]?)?(?:分别)?[是为有]?[:：]?"
+    r"(?:[（(]?共?(\d{1,4})[名人位个][）)]?)?(?:分别)?[是为有]?[:：]?"
 )
-_ETC = re.compile(r"等(?:(?:共|计)?(\d+)[名人位])?$|(?<=.)[共计](\d+)[名人位]$")
-_COUNTED = re.compile(r"[（(]?共?(\d+)[名人位][）)]?$|^共?(\d+)[名人位]")
+_ETC = re.compile(r"等(?:(?:共|计)?(\d{1,4})[名人位])?$|(?<=.)[共计](\d{1,4})[名人位]$")
+_COUNTED = re.compile(r"[（(]?共?(\d{1,4})[名人位][）)]?$|^共?(\d{1,4})[名人位]")
 _PEOPLE = re.compile(r"(?<=..)的?(?:人员|党员|名单|同志|者)$")
 _ALL = re.compile(r"^[均都皆]")
 _NO_REASON = frozenset({"", "女", "男", "预备", "预备党员", "组长", "党小组长", "书记", "副组长"})
@@ -108,7 +109,7 @@ def reason_of(stated: str) -> Reason:
 
 def read_absences(text: str) -> AbsencesRead:
     """The absentees in a free text."""
-    plain = tidy(text)
+    plain = tidy(text).translate(DOTS)
     if not plain or _NOBODY.fullmatch(compact(plain).rstrip("。.!！")):
         return AbsencesRead()
     return _Reading(plain).read()

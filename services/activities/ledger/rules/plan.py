@@ -7,7 +7,7 @@ is not taken in: the record is corrected in the system, with history, or it woul
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -17,8 +17,10 @@ from services.activities.ledger.rules.attendance import Absence, Attendance, Rol
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.matching import match_absentees, match_person, plain_name
 from services.activities.ledger.rules.sheet import ActivityRow, Ledger
+from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.register.rules.plan import Place
-from shared.tables import Problem, compact, match_branch, match_group
+from shared.tables import Problem, RefusedTable, Value, compact, match_branch, match_group
+from shared.tables.cells import RefusedRow
 
 MINUTES = 60
 
@@ -73,9 +75,9 @@ class GroupAt(NamedTuple):
 class LedgerPlan:
     """What is to be added, and what of the file could not be taken in."""
 
-    year: int
     rows: int
-    problems: list[Problem]
+    problems: list[Problem] = field(default_factory=list)  # beside those of the reading itself
+    refused: list[RefusedTable] = field(default_factory=list)
     activities: list[NewActivity] = field(default_factory=list)
     accepted: list[ActivityRow] = field(default_factory=list)
     unchanged: int = 0
@@ -105,9 +107,9 @@ class Records:
     exempt_on: Callable[[date], frozenset[str]]
 
 
-def plan_ledger(ledger: Ledger, records: Records, *, year: int) -> LedgerPlan:
+def plan_ledger(ledger: Ledger, records: Records) -> LedgerPlan:
     """Compare a year's ledger with the records."""
-    plan = LedgerPlan(year, ledger.rows_total, list(ledger.problems))
+    plan = LedgerPlan(ledger.rows_total)
     comparison = _Comparison(plan, records)
     slots: dict[Slot, list[tuple[ActivityRow, GroupAt]]] = defaultdict(list)
     for row in ledger.rows:
@@ -116,6 +118,7 @@ def plan_ledger(ledger: Ledger, records: Records, *, year: int) -> LedgerPlan:
             slots[Slot(group.group_id, row.held_on, row.kind)].append((row, group))
     for slot, rows in slots.items():
         comparison.slot(slot, rows)
+    plan.refused = [*ledger.refused, *refused_here(ledger.rows, plan.problems)]
     return plan
 
 
@@ -268,3 +271,36 @@ class _Comparison:
 def minutes_of(row: ActivityRow) -> int:
     """The length of an activity; an hour of study is an hour."""
     return round((row.hours or 0) * MINUTES)
+
+
+WRITTEN: dict[str, Callable[[ActivityRow], Value]] = {
+    "党支部": lambda row: row.branch_text,
+    "党小组": lambda row: row.group_text,
+    "日期": lambda row: row.held_on,
+    "活动类型": lambda row: KINDS_SAID[row.kind],
+    "地点": lambda row: row.place,
+    "主持人": lambda row: row.chair_text,
+    "记录人": lambda row: row.recorder_text,
+    "主题": lambda row: row.topic,
+    "内容": lambda row: row.content,
+    "应到人数": lambda row: row.expected_typed,
+    "实到人数": lambda row: row.present_typed,
+    "缺席人员及原因": lambda row: "、".join(f"{each.name}（{each.stated}）" for each in row.absences),
+    "学时": lambda row: row.hours,
+}
+
+
+def refused_here(rows: Iterable[ActivityRow], problems: Iterable[Problem]) -> list[RefusedTable]:
+    """Rows that were read but not taken in, sheet by sheet, as a ledger to be corrected and brought in again."""
+    wrong: dict[tuple[str, int], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        if problem.fatal:
+            wrong[problem.sheet, problem.row].append(problem)
+    tables: dict[str, RefusedTable] = {}
+    for row in rows:
+        mine = wrong.get((row.sheet, row.row))
+        if mine:
+            table = tables.setdefault(row.sheet, RefusedTable(row.sheet, tuple(WRITTEN)))
+            values = tuple(value(row) for value in WRITTEN.values())
+            table.rows.append(RefusedRow(row.row, values, tuple(mine)))
+    return list(tables.values())

@@ -11,6 +11,7 @@ from datetime import date
 from services.activities.ledger.rules.absences import (
     AbsencesRead,
     AbsenceText,
+    Reason,
     listed_names,
     pieces_unread,
     read_absences,
@@ -40,6 +41,7 @@ from shared.tables.units import nothing
 
 LONGEST_HOURS = 24.0
 MOST_PEOPLE = 5_000
+ON_LEAVE = "请假"
 HALF_DAY = {"半天": 4.0, "一天": 8.0, "全天": 8.0, "半日": 4.0, "一日": 8.0}
 
 
@@ -252,7 +254,7 @@ class _RowReader:
     def attendance(self) -> tuple[int | None, int | None]:
         """The typed numbers of those expected and present."""
         expected, present = self.people("expected"), self.people("present")
-        both = re.findall(r"\d+", self.line.text("attendance"))
+        both = re.findall(r"\d{1,6}", self.line.text("attendance"))
         if len(both) == len(("expected", "present")):
             expected = int(both[0]) if expected is None else expected
             present = int(both[1]) if present is None else present
@@ -265,7 +267,7 @@ class _RowReader:
         text = self.line.text(key)
         if nothing(text):
             return None
-        found = re.fullmatch(r"\D*(\d+)[名人位]?\D*", text)
+        found = re.fullmatch(r"\D*(\d{1,9})[名人位]?\D*", text)
         if not found or int(found[1]) > MOST_PEOPLE:
             self.say(key, f"“{shown(text)}”不是人数，没有记入", fatal=False)
             return None
@@ -273,8 +275,8 @@ class _RowReader:
 
     def absences(self, expected: int | None, present: int | None) -> tuple[AbsenceText, ...]:
         """The absentees, compared with the typed numbers."""
-        listed = "absent" in self.line.layout.columns or "reason" in self.line.layout.columns
-        found = self.with_reasons(read_absences(self.line.text("absent")))
+        listed = bool({"absent", "reason", "on_leave"} & self.line.layout.columns.keys())
+        found = self.with_leave(self.with_reasons(read_absences(self.line.text("absent"))))
         for piece in pieces_unread(found):
             self.say("absent", f"缺席名单里的“{piece}”看不懂，没有记入", fatal=False)
         count = len(found.absences)
@@ -287,6 +289,17 @@ class _RowReader:
         if silent:
             self.say("absent", f"没有写缺席原因：{shown('、'.join(silent), 30)}", fatal=False)
         return found.absences
+
+    def with_leave(self, found: AbsencesRead) -> AbsencesRead:
+        """The absentees with those of a column for people on leave; who stands in both is counted once."""
+        leave = read_absences(self.line.text("on_leave"))
+        names = {absence.name for absence in found.absences}
+        added = tuple(
+            absence if absence.stated else replace(absence, stated=ON_LEAVE, reason=Reason.LEAVE)
+            for absence in leave.absences
+            if absence.name not in names
+        )
+        return AbsencesRead((*found.absences, *added), found.typed, (*found.unread, *leave.unread))
 
     def with_reasons(self, found: AbsencesRead) -> AbsencesRead:
         """The absentees with what a column of reasons adds."""
@@ -310,7 +323,7 @@ class _RowReader:
         text = compact(self.line.text("hours"))
         if nothing(text):
             return None
-        found = re.fullmatch(r"约?(\d+(?:\.\d+)?)(个?学时|个?课时|个?小时|h|H|分钟|分)?", text)
+        found = re.fullmatch(r"约?(\d{1,6}(?:\.\d{1,6})?)(个?学时|个?课时|个?小时|h|H|分钟|分)?", text)
         hours = HALF_DAY.get(text)
         if found:
             hours = float(found[1]) / 60 if (found[2] or "").startswith("分") else float(found[1])

@@ -6,6 +6,7 @@ from services.activities.register.actions.people import (
     end_circumstance,
     make_account,
     move_person,
+    seal_fields,
     set_circumstance,
 )
 from services.activities.register.actions.posts import appoint, end_post, follow_replacement
@@ -26,5 +27,6 @@ __all__ = [
     "move_person",
     "preview_roster",
     "require",
+    "seal_fields",
     "set_circumstance",
 ]

@@ -200,6 +200,8 @@ ROSTER = TableKind(
     noun="党员花名册",
     fields=FIELDS,
     anchors=("name",),
+    marks=("branch", "group", "id_number", "joined", "full", "kind"),
+    single="name",
     substance=("name", "id_number", "joined", "phone", "sex", "born", "education"),
     other_tables=re.compile(r"积极分子|发展对象|入党申请人|流入党员|党费收缴|签到|群众花名册|困难群众"),
 )

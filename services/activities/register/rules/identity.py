@@ -74,12 +74,12 @@ def read_id_number(cell: Cell, *, today: date) -> IdNumber | None:
 
 def id_number_in(text: str, *, today: date) -> IdNumber:
     """The number in a text of 15 or 18 characters."""
-    old = len(text) == OLD_LENGTH and text.isdigit()
+    old = len(text) == OLD_LENGTH and text.isdecimal()
     if "*" in text:
         raise WrongNumber("身份证号里有星号，请填写完整的号码")
     if not old and len(text) != NEW_LENGTH:
         raise WrongNumber(f"身份证号应为 18 位，现在是 {len(text)} 位")
-    if not old and not re.fullmatch(r"\d{17}[\dX]", text):
+    if not old and not re.fullmatch(r"[0-9]{17}[0-9X]", text):
         raise WrongNumber("身份证号里有不该出现的字符（前 17 位应为数字，末位为数字或 X）")
     if old:
         first = f"{text[:6]}19{text[6:]}"

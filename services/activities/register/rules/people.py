@@ -150,8 +150,8 @@ class RowReader:
             self.say("id_number", "15 位的旧身份证号已换算成 18 位，请核对", fatal=False)
         return found
 
-    def dated(self, key: str, *, fatal: bool = True) -> ReadDate | None:
-        """The date of a field; a doubt about it is a warning."""
+    def dated(self, key: str, *, fatal: bool = True, quiet: bool = False) -> ReadDate | None:
+        """The date of a field; a doubt about it is a warning, unless `quiet`."""
         cell = self.line.cell(key)
         if nothing(cell.text):
             return None
@@ -160,7 +160,7 @@ class RowReader:
         except Unreadable as why:
             self.say(key, f"{_LABELS[key]}{why}", fatal=fatal)
             return None
-        if found.doubt:
+        if found.doubt and not quiet:
             self.say(key, f"{_LABELS[key]}{found.doubt}", fatal=False)
         if found.on > self.today:
             self.say(key, f"{_LABELS[key]}在今天以后，请核对", fatal=False)
@@ -193,7 +193,7 @@ class RowReader:
 
     def born(self, number: IdNumber | None, joined: ReadDate | None) -> tuple[date | None, Precision]:
         """The birth date: the number's where there is one."""
-        written = self.dated("born", fatal=number is None)
+        written = self.dated("born", fatal=number is None, quiet=number is not None)
         if number and written and not written.doubt and not written.covers(number.born_on):
             self.say("born", "出生日期与身份证号不一致，以身份证号为准", fatal=False)
         on = number.born_on if number else written.on if written else None

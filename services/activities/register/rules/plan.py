@@ -122,8 +122,8 @@ class RosterPlan:
     as_of: date
     since: date
     counts: dict[str, int]
-    problems: list[Problem]
     tallies: dict[str, Tally]
+    problems: list[Problem] = field(default_factory=list)  # beside those of the reading itself
     people: list[PersonRow] = field(default_factory=list)
     known: dict[int, int] = field(default_factory=dict)  # place in `people` → person's id
     units: list[Place] = field(default_factory=list)
@@ -159,7 +159,7 @@ def plan_roster(
 ) -> RosterPlan:
     """Compare a roster with the register."""
     kinds = ("branches", "groups", "people", "memberships", "posts", "circumstances")
-    plan = RosterPlan(as_of, since, dict(roster.counts), list(roster.problems), {kind: Tally() for kind in kinds})
+    plan = RosterPlan(as_of, since, dict(roster.counts), {kind: Tally() for kind in kinds})
     comparison = _Comparison(plan, now, index_of)
     places = comparison.units(roster)
     for row in roster.people:

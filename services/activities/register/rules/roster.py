@@ -114,14 +114,14 @@ def _people(lines: list[Line], today: date) -> tuple[list[PersonRow], list[Skipp
     for line in lines:
         reader = RowReader(line, today=today, question=line.layout.heading_of("kind"))
         person = reader.read()
-        twin = known.twin(person) if person else None
-        if person and twin and _same_entry(person, twin):
+        twin = known.twin(person) if person else known.numbered(reader)
+        if twin and (_same_entry(person, twin) if person else _unplaced_copy(line, reader, twin)):
             copies.append(Skipped(line.sheet, line.row, f"工作表“{twin.sheet}”第 {twin.row} 行已有此人，已跳过"))
             continue
         if person and twin:
             _say_twin(reader, person, twin)
-        elif person is None and (number := reader.number) and number.number in known.by_number:
-            _say_number_taken(reader, known.by_number[number.number])
+        elif twin:
+            _say_number_taken(reader, twin)
         elif person:
             known.add(person)
             people.append(person)
@@ -141,6 +141,10 @@ class _Known:
         self.by_name[person.name, person.branch].append(person)
         if person.id_number:
             self.by_number[person.id_number] = person
+
+    def numbered(self, reader: RowReader) -> PersonRow | None:
+        """The one already met with the number of a row that was not read for another reason."""
+        return self.by_number.get(reader.number.number) if reader.number else None
 
     def twin(self, person: PersonRow) -> PersonRow | None:
         """The one already met who is, or cannot be told from, this person."""
@@ -169,6 +173,11 @@ def _same_entry(person: PersonRow, twin: PersonRow) -> bool:
         twin.id_number,
         twin.born_on,
     )
+
+
+def _unplaced_copy(line: Line, reader: RowReader, twin: PersonRow) -> bool:
+    """Whether a row only lists again, without a branch, somebody who stands with his branch in another sheet."""
+    return not line.branch and line.sheet != twin.sheet and reader.name()[0] == twin.name
 
 
 def _say_twin(reader: RowReader, person: PersonRow, twin: PersonRow) -> None:

@@ -1,7 +1,6 @@
 """The committee decides the grade; the software only proposes one."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from services.assessment.cases import queries
 from services.assessment.cases.actions.several import each, hold, hold_one
@@ -96,8 +95,7 @@ class Committee:
     def extend_notice(self, cycle: Cycle, case: Case) -> None:
         """A result that changed while it was on notice is on notice for its full time."""
         rules = cycles.rules_of(self.session, cycle.township_id, cycle.opened_on)
-        tomorrow = clock.today(self.session) + timedelta(days=1)
-        window = notice_of(tomorrow, rules, cycles.workdays_of(self.session))
+        window = notice_of(clock.today(self.session), rules, cycles.workdays_of(self.session))
         cycle.notice_to = max(cycle.notice_to or window.last, window.last)
         fact = NoticeOpened(
             unit_id=cycle.township_id,

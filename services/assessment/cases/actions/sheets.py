@@ -12,10 +12,10 @@ from shared.db import Session
 # A chunk's cases are hashed, whatever the planner believes about tables that were filled a moment ago.
 PLAN = text("select set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)")
 
-# A group that activities said nothing of gets a sheet on which nothing applies: it is seen, and nobody is scored by it.
+# A group that activities said nothing of gets an empty sheet: it is seen, and nobody is scored by silence.
 STATEMENT = """
     with t as (
-      select c.id as case_id, c.group_id, told.tally, {figures}
+      select c.id as case_id, c.group_id, told.tally, told.g is not null as told, {figures}
       from assessment.chunk k
       join assessment.leader_case c on c.cycle_id = k.cycle_id and c.group_id between k.first_group and k.last_group
       left join (
@@ -25,7 +25,9 @@ STATEMENT = """
       where k.cycle_id = :cycle and k.run = :run and k.number = :chunk)
     insert into assessment.sheet
       (cycle_id, run, case_id, group_id, total, base, bonus, deducted, vetoed, proposed, items, tally)
-    select :cycle, :run, case_id, group_id, total, base, bonus, deducted, vetoed, grade, items, tally
+    select :cycle, :run, case_id, group_id, case when told then total end, case when told then base end,
+      case when told then bonus else 0 end, case when told then deducted else 0 end, told and vetoed,
+      case when told then grade end, case when told then items else '{{}}' end, tally
     from ({scored}) as scored
     on conflict do nothing"""
 
@@ -45,5 +47,5 @@ def statement_of(scheme: Scheme) -> str:
     return STATEMENT.format(
         figures=", ".join(f"coalesce(told.{column}, 0) as {column}" for column in wanted),
         shape=", ".join(f"{column} bigint" for column in wanted),
-        scored=score_sql(scheme, relation="t", keep=("case_id", "group_id", "tally")),
+        scored=score_sql(scheme, relation="t", keep=("case_id", "group_id", "tally", "told")),
     )

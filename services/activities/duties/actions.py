@@ -1,0 +1,151 @@
+"""What the duties' clock does: reminders before something falls due, and the tallies that a year-end run asks for."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.activities.duties import queries, rules
+from services.activities.duties.queries import LIFE
+from services.activities.duties.rules import Duty, Span
+from services.activities.ledger.rules.kinds import Kind
+from services.activities.register import queries as register
+from shared import clock, work
+from shared.access import SYSTEM
+from shared.audit import announce
+from shared.db import Session, after_commit
+from shared.events import DutiesDue
+
+REMIND = "activities.remind_duties"
+SCORE = "assessment.score_chunk"
+OFFICE_OPENS = 8
+# --- reminders: a row for each day on which a township is to be reminded; each posts the next ---
+
+
+def start_reminders(session: Session, township_id: int) -> None:
+    """Let a township be reminded from today on."""
+    _post_next(session, township_id, not_before=clock.today(session))
+
+
+def remind(session: Session, township_id: int, day: date) -> None:
+    """Tell the branches what their groups still owe of the duties for which this is a day of reminding.
+
+    Late is better than never, but not after the deadline: a clock that jumped over months does not tell them all.
+    """
+    today = clock.today(session)
+    due: dict[date, list[Duty]] = {}
+    for duty in _duties(session, township_id, range(day.year, day.year + 1)):
+        if day in duty.reminders and today <= duty.due.day:
+            due.setdefault(duty.due.day, []).append(duty)
+    for due_on, duties in sorted(due.items()):
+        branches = queries.owing_branches(session, SYSTEM, township_id, duties)
+        if branches:
+            fact = DutiesDue(
+                unit_id=township_id, period=f"{due_on:%Y-%m}", due_on=due_on.isoformat(), branches=branches
+            )
+            announce(session, fact, by=SYSTEM)
+    _post_next(session, township_id, not_before=today, after=day)
+
+
+def _post_next(session: Session, township_id: int, *, not_before: date, after: date = date.min) -> None:
+    """Post the next day of reminding, once."""
+    duties = _duties(session, township_id, range(not_before.year, not_before.year + 2))
+    days = {day for duty in duties for day in duty.reminders if day >= not_before and day > after}
+    if days:
+        day = min(days)
+        payload = {"township_id": township_id, "on": day.isoformat()}
+        run_at = clock.moment(day, OFFICE_OPENS)
+        work.post(session, REMIND, key=f"township:{township_id}:{day}", payload=payload, run_at=run_at)
+
+
+def _duties(session: Session, township_id: int, years: Iterable[int]) -> list[Duty]:
+    rule_set = register.rule_set_of(session, township_id)
+    return [duty for year in years for duty in queries.calendar(session, rule_set, year)]
+
+
+# --- the tallies of a run: from table to table, never through this process ---
+
+
+# A chunk's counters are joined in one pass, whatever the planner believes about tables that were filled a moment ago.
+PLAN = text("select set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)")
+
+# A period of one month is the ordinary case: twelve sums of two subscripts, instead of a row for each period.
+MONTHLY = " + ".join(f"least(owed.monthly[{month}], kept.by_month[{month}])" for month in range(1, 13))
+LONGER = """
+    select sum(least(p.times, (select sum(n) from unnest(kept.by_month[p.first:p.last]) as n)))
+    from unnest(owed.firsts, owed.lasts, owed.times) as p(first, last, times)"""
+FIGURES = {
+    "done": "coalesce(cardinality(kept.activity_ids), 0)",
+    "months": f"coalesce({MONTHLY}, 0) + coalesce(case when owed.firsts is not null then ({LONGER}) end, 0)",
+    "owed": "owed.owed",
+    "present": "coalesce(kept.present, 0)",
+    "expected": "coalesce(kept.expected, 0)",
+    "minutes": "coalesce(kept.minutes, 0)",
+}
+FRAGMENT = ", ".join(f"""',"{figure}_', owed.kind, '":', {value}""" for figure, value in FIGURES.items())
+
+# Written as text and parsed once: building the same JSON value by value takes twice the time.
+ANSWER = text(f"""
+    with life as materialized ({LIFE}),
+    owed as materialized (
+      select * from jsonb_to_recordset(:owed) as x(rule_set text, founded date, dissolved date, kind text, owed int,
+        monthly int[], firsts int[], lasts int[], times int[])),
+    told as (
+      select life.g, concat('{{"g":', life.g, string_agg(concat({FRAGMENT}), ''), ',"ids":{{',
+        string_agg(concat('"', owed.kind, '":', array_to_json(kept.activity_ids)), ',')
+          filter (where kept.activity_ids is not null), '}}}}') as tally
+      from life join owed using (rule_set, founded, dissolved)
+      left join activities.tally kept on kept.group_id = life.g and kept.kind = owed.kind and kept.year = :year
+        and kept.group_id = any(:groups)
+      group by life.g)
+    insert into assessment.job (task, key, payload)
+    select :task, :key, concat('{{"cycle_id":', cast(:cycle_id as bigint), ',"run":', cast(:run as int),
+      ',"chunk":', cast(:chunk as int), ',"tallies":[', (select string_agg(tally, ',' order by g) from told),
+      ']}}')::jsonb
+    on conflict do nothing""").bindparams(bindparam("owed", type_=JSONB))
+
+
+def collect_tallies(session: Session, *, cycle_id: int, run: int, chunk: int, year: int, groups: list[int]) -> None:
+    """Answer a run: one row of work for assessment with the year of each group, once however often it is asked."""
+    lives = queries.lives(session, year, groups)
+    session.execute(PLAN)
+    session.execute(
+        ANSWER,
+        {
+            "task": SCORE,
+            "cycle_id": cycle_id,
+            "run": run,
+            "chunk": chunk,
+            "key": f"cycle:{cycle_id}:run:{run}:chunk:{chunk}",
+            "year": year,
+            "groups": groups,
+            "start": date(year, 1, 1),
+            "end": date(year + 1, 1, 1),
+            "owed": [row for life in lives for row in _owed(session, year, *life)],
+        },
+    )
+    after_commit(session, f"ring:{SCORE}", lambda: work.ring(SCORE))
+
+
+def _owed(session: Session, year: int, rule_set: str, founded: date, dissolved: date) -> list[dict[str, Any]]:
+    """What whoever lived so owes, a row a kind: so much a month, and the longer periods."""
+    life = {"rule_set": rule_set, "founded": founded.isoformat(), "dissolved": dissolved.isoformat()}
+    duties = rules.owed(queries.calendar(session, rule_set or None, year), Span(founded, dissolved))
+    return [{**life, "kind": kind, **_periods([duty for duty in duties if duty.kind == kind])} for kind in Kind]
+
+
+def _periods(duties: list[Duty]) -> dict[str, Any]:
+    """The duties of a kind as arrays; none where every period is a month."""
+    monthly, longer = [0] * 12, [duty for duty in duties if len(duty.months) > 1]
+    for duty in duties:
+        if len(duty.months) == 1:
+            monthly[duty.first_month - 1] += duty.count
+    return {
+        "owed": sum(duty.count for duty in duties),
+        "monthly": monthly,
+        "firsts": [duty.first_month for duty in longer] or None,
+        "lasts": [duty.last_month for duty in longer] or None,
+        "times": [duty.count for duty in longer] or None,
+    }

@@ -1,0 +1,69 @@
+"""The duties' doors."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from services.activities.duties import queries
+from services.activities.duties.queries import Gaps, GroupYear, YearOfGroup
+from services.activities.duties.rules import Standing
+from services.activities.duties.schemas import DutyOut, GapsOut, GroupOut, SquareOut, YearOut
+from shared import clock
+from shared.web import Door, Signed, Unit
+
+door = Door(tags=["duties"])
+Year = Annotated[int | None, Query(ge=1950, le=2200)]
+
+
+@door.get("/units/{unit_id}/duties")
+def duties(unit_id: int, actor: Signed, session: Unit, year: Year = None) -> list[YearOut]:
+    """The year at a glance: of a group, of a branch's groups, or of a township's."""
+    found = queries.year_of_units(session, actor, unit_id, year or clock.today(session).year)
+    return [year_out(each) for each in found]
+
+
+@door.get("/units/{unit_id}/gaps")
+def gaps(unit_id: int, actor: Signed, session: Unit, year: Year = None) -> list[GapsOut]:
+    """The groups of a unit that still owe something, and what."""
+    return [gaps_out(each) for each in queries.gaps(session, actor, unit_id, year or clock.today(session).year)]
+
+
+def year_out(year: YearOfGroup) -> YearOut:
+    """A year as it is shown."""
+    squares = {
+        kind: [
+            SquareOut(
+                month=square.month,
+                state=square.state,
+                done=square.done,
+                due_on=square.due.day if square.due else None,
+                provisional=square.due is not None and square.due.provisional,
+            )
+            for square in row
+        ]
+        for kind, row in year.squares.items()
+    }
+    return YearOut(**_group(year.group), squares=squares, duties=[_duty(each) for each in year.standings])
+
+
+def gaps_out(gaps: Gaps) -> GapsOut:
+    """Gaps as they are shown."""
+    return GapsOut(**_group(gaps.group), owed=[_duty(each) for each in gaps.standings])
+
+
+def _group(group: GroupYear) -> dict[str, int | str]:
+    return {name: getattr(group, name) for name in GroupOut.model_fields}
+
+
+def _duty(standing: Standing) -> DutyOut:
+    duty = standing.duty
+    return DutyOut(
+        kind=duty.kind,
+        period=duty.period,
+        state=standing.state,
+        count=duty.count,
+        done=standing.done,
+        due_on=duty.due.day,
+        provisional=duty.due.provisional,
+        article=f"{duty.rule.source}{duty.rule.article}",
+    )

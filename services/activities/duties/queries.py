@@ -1,0 +1,161 @@
+"""Reading what is owed: a group's year, a branch's gaps, a township at a glance; and the tallies of a year-end run."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, func, select, text
+
+from services.activities.duties import rules
+from services.activities.duties.rules import Duty, Span, Square, Standing, State
+from services.activities.ledger import queries as ledger
+from services.activities.ledger.models import Tally
+from services.activities.register import queries as register
+from shared import clock, rulebase
+from shared.access import Actor
+from shared.db import Session
+from shared.people import Unit, UnitKind, workday_overrides
+from shared.workdays import Workdays
+
+
+@dataclass(frozen=True, slots=True)
+class GroupYear:
+    """A group and what it did in a year, by kind and month."""
+
+    group_id: int
+    name: str
+    branch_id: int
+    branch_name: str
+    life: Span
+    counts: Mapping[str, list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class YearOfGroup:
+    """A group's year at a glance: twelve squares a kind, and every duty as it stands."""
+
+    group: GroupYear
+    squares: Mapping[str, tuple[Square, ...]]
+    standings: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What a group still owes: missing, or due in a period that runs."""
+
+    group: GroupYear
+    standings: tuple[Standing, ...]
+
+
+# --- the rules of a township ---
+
+
+def workdays(session: Session) -> Workdays:
+    """The office's working days, with its own table over the published one."""
+    return Workdays(workday_overrides(session))
+
+
+def calendar(session: Session, rule_set: str | None, year: int) -> tuple[Duty, ...]:
+    """Every duty of a group in a year under a local rule set."""
+    return rules.calendar_of(rulebase.book(rule_set).on, year, workdays(session))
+
+
+# --- what groups did ---
+
+
+def seen_by(actor: Actor) -> Select[Unit]:
+    """The units whose duties somebody may see: those whose records he may see."""
+    return select(Unit).where(register.in_reach(actor, *ledger.SEES))
+
+
+def group_years(session: Session, actor: Actor, unit_id: int, year: int) -> list[GroupYear]:
+    """The groups of a unit that were there in a year, with their counters, in the order that people expect."""
+    start, end = date(year, 1, 1), date(year + 1, 1, 1)
+    branch = Unit.__table__.alias("branch")
+    counted = (
+        select(func.jsonb_object_agg(Tally.kind, Tally.by_month))
+        .where(Tally.group_id == Unit.id, Tally.year == year)
+        .scalar_subquery()
+    )
+    query = (
+        seen_by(actor)
+        .join(branch, branch.c.id == Unit.branch_id)
+        .with_only_columns(
+            Unit.id, Unit.name, Unit.branch_id, branch.c.name, Unit.founded_on, Unit.dissolved_on, counted
+        )
+        .where(register.within(unit_id), Unit.kind == UnitKind.GROUP, Unit.founded_on < end)
+        .where(func.coalesce(Unit.dissolved_on, end) > start)
+        .order_by(branch.c.sort_key, branch.c.id, Unit.sort_key, Unit.id)
+    )
+    return [
+        GroupYear(group_id, name, branch_id or 0, branch_name, Span(founded_on, dissolved_on), counts or {})
+        for group_id, name, branch_id, branch_name, founded_on, dissolved_on, counts in session.execute(query)
+    ]
+
+
+def _rule_set(session: Session, actor: Actor, unit_id: int) -> str | None:
+    """The local rule set under which a unit lives; OutOfReach where it is not to be seen."""
+    unit = register.unit_in_reach(session, actor, unit_id)
+    return unit.rule_set if unit.township_id is None else register.rule_set_of(session, unit.township_id)
+
+
+def year_of_units(session: Session, actor: Actor, unit_id: int, year: int) -> list[YearOfGroup]:
+    """A unit's groups, each with its year at a glance: one group, a branch's, or a township's heat map."""
+    duties = calendar(session, _rule_set(session, actor, unit_id), year)
+    today = clock.today(session)
+    return [
+        YearOfGroup(
+            group,
+            rules.overview(duties, group.life, group.counts, today),
+            rules.standings(duties, group.life, group.counts, today),
+        )
+        for group in group_years(session, actor, unit_id, year)
+    ]
+
+
+def gaps(session: Session, actor: Actor, unit_id: int, year: int) -> list[Gaps]:
+    """The groups of a unit that owe something, and what."""
+    duties = calendar(session, _rule_set(session, actor, unit_id), year)
+    today = clock.today(session)
+    found = []
+    for group in group_years(session, actor, unit_id, year):
+        owed = tuple(
+            each
+            for each in rules.standings(duties, group.life, group.counts, today)
+            if each.state in {State.MISSING, State.DUE}
+        )
+        if owed:
+            found.append(Gaps(group, owed))
+    return found
+
+
+def owing_branches(session: Session, actor: Actor, township_id: int, duties: list[Duty]) -> list[list[int]]:
+    """Branches whose groups have not yet done what is due: [branch, groups that owe, things owed]."""
+    owing: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    if not duties:
+        return []
+    for group in group_years(session, actor, township_id, duties[0].year):
+        lacking = sum(
+            max(0, duty.count - duty.done_in(group.counts)) for duty in duties if rules.owes(group.life, duty)
+        )
+        if lacking:
+            owing[group.branch_id][0] += 1
+            owing[group.branch_id][1] += lacking
+    return [[branch_id, *figures] for branch_id, figures in sorted(owing.items())]
+
+
+# --- the lives of groups, for the tallies of a run ---
+
+LIFE = """
+    select u.id as g, coalesce(t.rule_set, '') as rule_set, greatest(u.founded_on, :start) as founded,
+      least(coalesce(u.dissolved_on, :end), :end) as dissolved
+    from office.unit u join office.unit t on t.id = u.township_id where u.id = any(:groups)"""
+
+LIVES = text(f"select distinct rule_set, founded, dissolved from ({LIFE}) as life")
+
+
+def lives(session: Session, year: int, groups: list[int]) -> list[tuple[str, date, date]]:
+    """The few ways in which some groups lived through a year: (rule set, there from, there until)."""
+    values = {"groups": groups, "start": date(year, 1, 1), "end": date(year + 1, 1, 1)}
+    return [(rule_set, founded, dissolved) for rule_set, founded, dissolved in session.execute(LIVES, values)]

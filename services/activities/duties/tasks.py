@@ -1,0 +1,26 @@
+"""What the duties are asked for, and what their clock does."""
+
+from datetime import date
+from typing import Any
+
+from services.activities.duties import actions
+from shared import work
+from shared.db import Session
+
+
+@work.task("activities.collect_tallies", seconds_max=120)
+def collect_tallies(session: Session, payload: dict[str, Any]) -> None:
+    """The year of some groups, for a year-end run."""
+    actions.collect_tallies(session, **payload)
+
+
+@work.task("activities.start_reminders")
+def start_reminders(session: Session, payload: dict[str, Any]) -> None:
+    """A township was founded: from now on it is reminded."""
+    actions.start_reminders(session, payload["township_id"])
+
+
+@work.task("activities.remind_duties")
+def remind_duties(session: Session, payload: dict[str, Any]) -> None:
+    """A day of reminding has come."""
+    actions.remind(session, payload["township_id"], date.fromisoformat(payload["on"]))

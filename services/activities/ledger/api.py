@@ -1,0 +1,160 @@
+"""The ledger's doors."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, UploadFile
+
+from services.activities.ledger import actions, queries
+from services.activities.ledger.actions import Draft
+from services.activities.ledger.rules.kinds import Kind
+from services.activities.ledger.rules.sheet import Ledger, read_ledger
+from services.activities.ledger.rules.stages import MOVES, Stage
+from services.activities.ledger.schemas import (
+    ActivityForm,
+    ActivityOut,
+    AttendanceOut,
+    Confirmations,
+    Correction,
+    LedgerOut,
+    NewActivity,
+    RecordedOut,
+    Return,
+    RevisionOut,
+    TallyOut,
+    WholeActivityOut,
+    ledger_out,
+)
+from shared.sheets import read_workbook
+from shared.web import Door, Page, Paged, Signed, Unit
+
+door = Door(tags=["ledger"])
+Year = Annotated[int, Query(ge=1950, le=2200)]
+
+
+def draft_of(form: ActivityForm) -> Draft:
+    """What was written, for the action."""
+    return Draft(
+        kind=form.kind,
+        held_on=form.held_on,
+        place=form.place,
+        topic=form.topic,
+        content=form.content,
+        minutes=form.minutes,
+        chair_id=form.chair_id,
+        recorder_id=form.recorder_id,
+        absent=form.absences(),
+        came=form.came,
+    )
+
+
+@door.get("/activities")
+def activities(
+    page: Paged,
+    actor: Signed,
+    session: Unit,
+    *,
+    unit_id: int | None = None,
+    year: Year | None = None,
+    month: Annotated[int | None, Query(ge=1, le=12)] = None,
+    kind: Kind | None = None,
+    stage: Stage | None = None,
+) -> Page[ActivityOut]:
+    """A page of records in reach, the latest first."""
+    found = queries.activities(
+        session,
+        actor,
+        unit_id=unit_id,
+        year=year,
+        month=month,
+        kind=kind,
+        stage=stage,
+        after=page.after,
+        limit=page.limit,
+    )
+    rows = [ActivityOut.model_validate(activity) for activity in found]
+    return Page(rows=rows, next=rows[-1].id if len(rows) == page.limit else None)
+
+
+@door.get("/activities/{activity_id}")
+def activity(activity_id: int, actor: Signed, session: Unit) -> WholeActivityOut:
+    """A record whole, with its attendance and the steps that may be taken."""
+    found = queries.activity_in_reach(session, actor, activity_id)
+    roles = actor.roles_over(found.group_id, found.branch_id, found.township_id)
+    lines = queries.attendance(session, actor, activity_id)
+    return WholeActivityOut(
+        **{name: getattr(found, name) for name in WholeActivityOut.model_fields if hasattr(found, name)},
+        steps=MOVES.open_to(found.stage, roles=roles),
+        attendance=[AttendanceOut(**dict(zip(AttendanceOut.model_fields, line, strict=True))) for line in lines],
+    )
+
+
+@door.get("/activities/{activity_id}/revisions")
+def revisions(activity_id: int, actor: Signed, session: Unit) -> list[RevisionOut]:
+    """The earlier forms of a record."""
+    queries.activity_in_reach(session, actor, activity_id)
+    return [RevisionOut.model_validate(each) for each in queries.revisions(session, actor, activity_id)]
+
+
+@door.get("/units/{unit_id}/tallies")
+def tallies(unit_id: int, year: Year, actor: Signed, session: Unit) -> list[TallyOut]:
+    """The counters of a unit's groups for a year."""
+    return [TallyOut.model_validate(tally) for tally in queries.tallies(session, actor, unit_id, year)]
+
+
+@door.post("/activities")
+def record_activity(asked: NewActivity, actor: Signed, session: Unit) -> RecordedOut:
+    """Write a record, as a draft or handed in at once."""
+    made = actions.record_activity(session, actor, asked.group_id, draft_of(asked), submitted=asked.submitted)
+    return RecordedOut.model_validate(made)
+
+
+@door.post("/activities/{activity_id}/submissions")
+def submit(activity_id: int, actor: Signed, session: Unit) -> ActivityOut:
+    """Hand a record to the secretary."""
+    return ActivityOut.model_validate(actions.submit(session, actor, activity_id))
+
+
+@door.post("/confirmations")
+def confirm(asked: Confirmations, actor: Signed, session: Unit) -> list[ActivityOut]:
+    """Confirm records, several at once: all of them, or none."""
+    found = actions.confirm(session, actor, asked.activity_ids)
+    return [ActivityOut.model_validate(activity) for activity in found]
+
+
+@door.post("/activities/{activity_id}/returns")
+def return_activity(activity_id: int, asked: Return, actor: Signed, session: Unit) -> ActivityOut:
+    """Give a record back with a reason."""
+    return ActivityOut.model_validate(actions.return_activity(session, actor, activity_id, reason=asked.reason))
+
+
+@door.post("/activities/{activity_id}/corrections")
+def correct(activity_id: int, asked: Correction, actor: Signed, session: Unit) -> ActivityOut:
+    """Write a record anew; its earlier form is kept."""
+    found = actions.correct(session, actor, activity_id, draft_of(asked), why=asked.why, revision=asked.revision)
+    return ActivityOut.model_validate(found)
+
+
+@door.post("/activities/{activity_id}/discards")
+def discard(activity_id: int, actor: Signed, session: Unit) -> ActivityOut:
+    """Give up a record that was never confirmed."""
+    return ActivityOut.model_validate(actions.discard(session, actor, activity_id))
+
+
+def ledger_in(file: UploadFile, year: Year) -> Ledger:
+    """The year's ledger in an uploaded file."""
+    return read_ledger(read_workbook(file.file.read(), name=file.filename or ""), year)
+
+
+SentLedger = Annotated[Ledger, Depends(ledger_in)]
+
+
+@door.post("/townships/{township_id}/ledger-previews")
+def preview_ledger(township_id: int, ledger: SentLedger, actor: Signed, session: Unit) -> LedgerOut:
+    """What a year's ledger would add; nothing is written."""
+    return ledger_out(ledger, actions.preview_ledger(session, actor, township_id, ledger))
+
+
+@door.post("/townships/{township_id}/ledgers")
+def commit_ledger(township_id: int, ledger: SentLedger, actor: Signed, session: Unit) -> LedgerOut:
+    """Bring a year's ledger in; bringing it in again changes nothing."""
+    return ledger_out(ledger, actions.commit_ledger(session, actor, township_id, ledger))

@@ -1,0 +1,176 @@
+"""Shapes in and out of the ledger's doors."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from services.activities.ledger.rules.attendance import Absence
+from services.activities.ledger.rules.kinds import Kind
+from services.activities.ledger.rules.plan import LedgerPlan
+from services.activities.ledger.rules.sheet import Ledger
+from services.activities.register.schemas import ProblemOut, problems_out
+from shared.web import Shape
+
+MINUTES_MAX = 24 * 60
+PEOPLE_MAX = 500
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Ids = Annotated[tuple[int, ...], Field(max_length=PEOPLE_MAX)]
+
+
+class AbsentIn(Shape):
+    """Somebody who was not there, and why: a code and the words."""
+
+    person_id: int
+    reason: Annotated[str, StringConstraints(pattern=r"^(leave|ill|away|aged|unexcused|other)$")] = "leave"
+    words: Line | None = None
+
+
+class ActivityForm(Shape):
+    """What is written about an activity. Who is not named absent was there, but for those kept away: see `came`."""
+
+    kind: Kind
+    held_on: date
+    place: Line = ""
+    topic: Line = ""
+    content: Words = ""
+    minutes: Annotated[int, Field(ge=0, le=MINUTES_MAX)] = 0
+    chair_id: int | None = None
+    recorder_id: int | None = None
+    absent: Annotated[tuple[AbsentIn, ...], Field(max_length=PEOPLE_MAX)] = ()
+    came: Ids = ()
+
+    def absences(self) -> dict[int, Absence]:
+        """Who was not there, by person."""
+        return {each.person_id: Absence(each.reason, each.words) for each in self.absent}
+
+
+class NewActivity(ActivityForm):
+    """A record to be written; `submitted`: handed to the secretary at once."""
+
+    group_id: int
+    submitted: bool = False
+
+
+class RecordedOut(Shape):
+    """What was written."""
+
+    id: int
+    stage: str
+    expected: int
+    present: int
+
+
+class ActivityOut(Shape):
+    """A record, as lists show it."""
+
+    id: int
+    group_id: int
+    branch_id: int
+    kind: Kind
+    held_on: date
+    place: str
+    topic: str
+    minutes: int
+    stage: str
+    expected: int
+    present: int
+    revision: int
+
+
+class AttendanceOut(Shape):
+    """A line of the attendance; `counted`: in the denominator."""
+
+    person_id: int
+    name: str
+    state: str
+    counted: bool
+    reason: str | None
+    words: str | None
+
+
+class WholeActivityOut(ActivityOut):
+    """A record whole, with the steps that whoever asks may take."""
+
+    content: str
+    chair_id: int | None
+    recorder_id: int | None
+    returned_why: str | None
+    written_at: datetime
+    submitted_at: datetime | None
+    confirmed_at: datetime | None
+    steps: list[str]
+    attendance: list[AttendanceOut]
+
+
+class RevisionOut(Shape):
+    """An earlier form."""
+
+    number: int
+    replaced_at: datetime
+    why: str
+    body: dict[str, Any]
+
+
+class Confirmations(Shape):
+    """The records to be confirmed, all or none."""
+
+    activity_ids: Annotated[list[int], Field(min_length=1, max_length=200)]
+
+
+class Return(Shape):
+    """Why a record is given back."""
+
+    reason: Reason
+
+
+class Correction(ActivityForm):
+    """The new form; `revision` is the one that was looked at."""
+
+    why: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+    revision: int | None = None
+
+
+class TallyOut(Shape):
+    """The counters of a kind in a group's year."""
+
+    group_id: int
+    year: int
+    kind: Kind
+    by_month: list[int]
+    present: int
+    expected: int
+    minutes: int
+    activity_ids: list[int]
+
+
+class LedgerOut(Shape):
+    """What a ledger would add, or added; `unchanged` was there already."""
+
+    rows: int
+    read: int
+    refused: int
+    activities: int
+    by_kind: dict[str, int]
+    absences: int
+    added: int
+    unchanged: int
+    errors: list[ProblemOut]
+    warnings: list[ProblemOut]
+
+
+def ledger_out(ledger: Ledger, plan: LedgerPlan) -> LedgerOut:
+    """A plan as it is shown, with what the reading said."""
+    problems = [*ledger.problems, *plan.problems]
+    return LedgerOut(
+        **plan.counts,
+        added=len(plan.activities),
+        unchanged=plan.unchanged,
+        errors=problems_out(problems, fatal=True),
+        warnings=problems_out(problems, fatal=False),
+    )

@@ -1,0 +1,226 @@
+"""Every change to rectifications and replacements: ordered by the closed year, taken on by people."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlalchemy.dialects.postgresql import insert
+
+from services.assessment.cases.models import Case
+from services.assessment.cases.queries import branches_belonged_to
+from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.models import Cycle
+from services.assessment.cycles.rules import reminder_days
+from services.assessment.rectifications import queries
+from services.assessment.rectifications.models import Rectification, Replacement
+from services.assessment.rectifications.rules import (
+    MOVES,
+    REPLACEMENT_MOVES,
+    SAID,
+    WITH_THE_BRANCH,
+    RectificationStep,
+    ReplacementStep,
+    latest_due,
+    proposes_replacement,
+)
+from services.assessment.rectifications.schemas import Plan, ReplacementDecision, Report
+from shared import clock, work
+from shared.access import SYSTEM, Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import Invalid, NotYours
+from shared.events import (
+    RectificationMoved,
+    RectificationOrdered,
+    RectificationOverdue,
+    ReplacementDecided,
+    ReplacementProposed,
+)
+from shared.rulebase import Rules
+
+HOUR = 9  # of the office's morning
+REMIND = "assessment.remind_of_rectification"
+COPIED = ("cycle_id", "township_id", "branch_id", "group_id", "person_id", "year")
+
+
+# --- what a closed year asks for ---
+
+
+def order_rectifications(session: Session, cycle_id: int) -> None:
+    """A rectification for each 不称职 of a closed year, and what the two-year rule proposes. Again, it adds nothing."""
+    cycle = cycles.cycle_seen(session, SYSTEM, cycle_id)
+    rules = cycles.rules_of(session, cycle.township_id, clock.today(session))
+    cases = queries.incompetent_cases(session, cycle_id)
+    if not cases:
+        return
+    _order(session, cases, rules)
+    _propose(session, cycle, cases, rules)
+
+
+def _order(session: Session, cases: Iterable[Case], rules: Rules) -> None:
+    """Insert all at once; what was there already is left alone and not told again."""
+    today = clock.today(session)
+    due_on = latest_due(today, rules, cycles.workdays_of(session))
+    rows = [{**_copied(case), "ordered_on": today, "due_on": due_on} for case in cases]
+    made = insert(Rectification).on_conflict_do_nothing().returning(Rectification)
+    for row in sorted(session.scalars(made, rows), key=lambda row: row.id):
+        fact = RectificationOrdered(
+            unit_id=row.group_id, rectification_id=row.id, year=row.year, due_on=row.due_on.isoformat()
+        )
+        announce(session, fact, by=SYSTEM)
+        _set_deadlines(session, row, rules)
+
+
+def _propose(session: Session, cycle: Cycle, cases: Iterable[Case], rules: Rules) -> None:
+    """Propose a replacement where the years in a row ask for it. A person decides."""
+    histories = queries.histories(session, [case.person_id for case in cases], until=cycle.year)
+    rows = [
+        {**_copied(case), "proposed_on": clock.today(session)}
+        for case in cases
+        if proposes_replacement(histories[case.person_id], rules)
+    ]
+    if not rows:
+        return
+    made = insert(Replacement).on_conflict_do_nothing().returning(Replacement)
+    for row in sorted(session.scalars(made, rows), key=lambda row: row.id):
+        announce(session, ReplacementProposed(unit_id=row.group_id, replacement_id=row.id, year=row.year), by=SYSTEM)
+
+
+def _copied(case: Case) -> dict[str, int]:
+    """What a rectification and a proposal keep of their case."""
+    return {"case_id": case.id, **{name: getattr(case, name) for name in COPIED}}
+
+
+# --- the branch and the township ---
+
+
+def plan(session: Session, actor: Actor, rectification_id: int, asked: Plan) -> Rectification:
+    """The branch names causes and measures, and perhaps an earlier deadline."""
+    row = queries.rectification_to_change(session, actor, rectification_id)
+    _move(session, actor, row, RectificationStep.PLAN)
+    if asked.due_on is not None and asked.due_on != row.due_on:
+        if asked.due_on > row.due_on:
+            raise Invalid(f"整改期限不能晚于乡镇规定的{row.due_on}。", field="due_on")
+        _change_deadline(session, row, asked.due_on)
+    row.causes, row.measures, row.planned_at = asked.causes, asked.measures, clock.now(session)
+    return row
+
+
+def report(session: Session, actor: Actor, rectification_id: int, asked: Report) -> Rectification:
+    """The branch reports what was done, with what shows it."""
+    row = queries.rectification_to_change(session, actor, rectification_id)
+    _move(session, actor, row, RectificationStep.REPORT)
+    row.report, row.evidence, row.reported_at = asked.report, asked.evidence, clock.now(session)
+    row.returned_why = None
+    return row
+
+
+def accept(session: Session, actor: Actor, rectification_id: int) -> Rectification:
+    """The township has checked it: it is over, and so are its deadlines."""
+    row = queries.rectification_to_change(session, actor, rectification_id)
+    _move(session, actor, row, RectificationStep.ACCEPT)
+    _refuse_own(session, actor, row)
+    row.checked_by, row.checked_at = actor.account_id, clock.now(session)
+    _drop_deadlines(session, row)
+    return row
+
+
+def return_report(
+    session: Session, actor: Actor, rectification_id: int, reason: str, due_on: date | None = None
+) -> Rectification:
+    """The township sends a report back, with a new deadline where the old one has passed."""
+    row = queries.rectification_to_change(session, actor, rectification_id)
+    _move(session, actor, row, RectificationStep.RETURN, reason=reason)
+    _refuse_own(session, actor, row)
+    if due_on is None and row.due_on < clock.today(session):
+        raise Invalid(f"整改期限{row.due_on}已过，退回时请给出新的期限。", field="due_on")
+    if due_on is not None and due_on != row.due_on:
+        _change_deadline(session, row, due_on)
+    row.returned_why, row.checked_by, row.checked_at = reason, actor.account_id, clock.now(session)
+    return row
+
+
+def _move(
+    session: Session, actor: Actor, row: Rectification, step: RectificationStep, *, reason: str | None = None
+) -> None:
+    """One step by the table of moves, written into the history."""
+    moved = MOVES.move(row.stage, step, roles=actor.roles_over(row.branch_id, row.township_id))
+    row.stage = moved.after
+    fact = RectificationMoved(unit_id=row.group_id, rectification_id=row.id, stage=SAID[step])
+    announce(session, fact, by=actor, moved=moved, reason=reason)
+
+
+def _refuse_own(session: Session, actor: Actor, row: Rectification) -> None:
+    """Nobody checks his own branch."""
+    if row.person_id == actor.person_id or row.branch_id in branches_belonged_to(session, actor, clock.today(session)):
+        raise NotYours("您是这个支部的党员或者在这个支部任职，按规定应当回避，请由其他组织委员验收。")
+
+
+# --- deadlines ---
+
+
+def _change_deadline(session: Session, row: Rectification, due_on: date) -> None:
+    """Another deadline: not in the past, and no longer from today than one that is newly ordered."""
+    today = clock.today(session)
+    rules = cycles.rules_of(session, row.township_id, today)
+    latest = latest_due(today, rules, cycles.workdays_of(session))
+    if not today <= due_on <= latest:
+        raise Invalid(f"整改期限应当在今天到{latest}之间。", field="due_on")
+    _drop_deadlines(session, row)
+    row.due_on, row.deadline = due_on, row.deadline + 1
+    _set_deadlines(session, row, rules)
+
+
+def _set_deadlines(session: Session, row: Rectification, rules: Rules) -> None:
+    """Reminders some working days before; on the day after it, the township is told."""
+    days = reminder_days(clock.today(session), row.due_on, rules, cycles.workdays_of(session))
+    fires = [(day, False) for day in days] + [(row.due_on + timedelta(days=1), True)]
+    for key, (day, escalated) in zip(_keys(row, len(fires)), fires, strict=True):
+        payload = {"rectification_id": row.id, "deadline": row.deadline, "escalated": escalated}
+        work.post(session, REMIND, key=key, payload=payload, run_at=clock.moment(day, HOUR))
+
+
+def _drop_deadlines(session: Session, row: Rectification) -> None:
+    """Nothing more is said about this deadline; what slips through finds that it no longer counts."""
+    rules = cycles.rules_of(session, row.township_id, row.ordered_on)
+    for key in _keys(row, len(rules.numbers("reminder.lead_working_days")) + 1):
+        work.cancel(session, REMIND, key=key)
+
+
+def _keys(row: Rectification, count: int) -> list[str]:
+    """What names the reminders of a deadline."""
+    return [f"rectification:{row.id}:{row.deadline}:{number}" for number in range(count)]
+
+
+def remind(session: Session, *, rectification_id: int, deadline: int, escalated: bool) -> None:
+    """Say that a deadline is near or over, if the branch has still something to do and it is still the deadline."""
+    row = queries.rectification_to_change(session, SYSTEM, rectification_id)
+    if row.stage not in WITH_THE_BRANCH or row.deadline != deadline:
+        return
+    fact = RectificationOverdue(
+        unit_id=row.group_id, rectification_id=row.id, due_on=row.due_on.isoformat(), escalated=escalated
+    )
+    announce(session, fact, by=SYSTEM)
+
+
+# --- replacement ---
+
+
+def decide_replacement(session: Session, actor: Actor, replacement_id: int, asked: ReplacementDecision) -> Replacement:
+    """The committee decides, with a reason; the register follows from the fact alone."""
+    row = queries.replacement_to_change(session, actor, replacement_id)
+    step = ReplacementStep.REPLACE if asked.replaced else ReplacementStep.KEEP
+    moved = REPLACEMENT_MOVES.move(row.stage, step, roles=actor.roles_over(row.township_id))
+    if row.person_id == actor.person_id:
+        raise NotYours("涉及本人的调整，应当回避，请由其他委员办理。")
+    today = clock.today(session)
+    row.stage, row.decided_why, row.decided_by, row.decided_on = moved.after, asked.reason, actor.account_id, today
+    fact = ReplacementDecided(
+        unit_id=row.group_id,
+        replacement_id=row.id,
+        person_id=row.person_id,
+        group_id=row.group_id,
+        replaced=asked.replaced,
+        on=today.isoformat(),
+    )
+    announce(session, fact, by=actor, moved=moved, reason=asked.reason)
+    return row

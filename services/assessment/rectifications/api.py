@@ -1,0 +1,106 @@
+"""The door to rectifications and replacements."""
+
+from typing import Any
+
+from services.assessment.cases.schemas import HappeningSeen
+from services.assessment.rectifications import actions, queries
+from services.assessment.rectifications.rules import MOVES, REPLACEMENT_MOVES, RectificationStage, ReplacementStage
+from services.assessment.rectifications.schemas import (
+    Plan,
+    RectificationMovedTo,
+    RectificationSeen,
+    RectificationWhole,
+    ReplacementDecision,
+    ReplacementMovedTo,
+    ReplacementSeen,
+    Report,
+    ReportReturn,
+)
+from shared.access import Actor
+from shared.web import Door, Page, Paged, Signed, Unit
+
+door = Door(tags=["rectifications"])
+
+
+@door.get("/rectifications")
+def rectifications(
+    session: Unit,
+    actor: Signed,
+    paging: Paged,
+    cycle_id: int | None = None,
+    stage: RectificationStage | None = None,
+) -> Page[RectificationSeen]:
+    """The rectifications that one may see."""
+    found = queries.rectifications(
+        session, actor, after=paging.after, limit=paging.limit, cycle_id=cycle_id, stage=stage
+    )
+    rows = [RectificationSeen.of(row) for row in found]
+    return Page(rows=rows, next=rows[-1].id if len(rows) == paging.limit else None)
+
+
+@door.get("/rectifications/{rectification_id}")
+def rectification(session: Unit, actor: Signed, rectification_id: int) -> RectificationWhole:
+    """One rectification, with what may be done next."""
+    row = queries.rectification(session, actor, rectification_id)
+    steps = MOVES.open_to(row[0].stage, roles=actor.roles_over(row[0].branch_id, row[0].township_id))
+    return RectificationWhole.of(row, steps=[str(step) for step in steps])
+
+
+@door.get("/rectifications/{rectification_id}/history")
+def history(session: Unit, actor: Signed, rectification_id: int) -> list[HappeningSeen]:
+    """What happened to a rectification."""
+    return [HappeningSeen.model_validate(row) for row in queries.history(session, actor, rectification_id)]
+
+
+@door.post("/rectifications/{rectification_id}/plans")
+def plan(session: Unit, actor: Signed, rectification_id: int, asked: Plan) -> RectificationMovedTo:
+    """Name causes and measures."""
+    return RectificationMovedTo.of(actions.plan(session, actor, rectification_id, asked))
+
+
+@door.post("/rectifications/{rectification_id}/reports")
+def report(session: Unit, actor: Signed, rectification_id: int, asked: Report) -> RectificationMovedTo:
+    """Report what was done."""
+    return RectificationMovedTo.of(actions.report(session, actor, rectification_id, asked))
+
+
+@door.post("/rectifications/{rectification_id}/acceptances")
+def accept(session: Unit, actor: Signed, rectification_id: int) -> RectificationMovedTo:
+    """Accept a report."""
+    return RectificationMovedTo.of(actions.accept(session, actor, rectification_id))
+
+
+@door.post("/rectifications/{rectification_id}/returns")
+def return_report(session: Unit, actor: Signed, rectification_id: int, asked: ReportReturn) -> RectificationMovedTo:
+    """Send a report back."""
+    row = actions.return_report(session, actor, rectification_id, asked.reason, asked.due_on)
+    return RectificationMovedTo.of(row)
+
+
+@door.get("/replacements")
+def replacements(
+    session: Unit, actor: Signed, paging: Paged, stage: ReplacementStage | None = None
+) -> Page[ReplacementSeen]:
+    """The proposed replacements that one may see."""
+    found = queries.replacements(session, actor, after=paging.after, limit=paging.limit, stage=stage)
+    rows = [_seen(actor, row) for row in found]
+    return Page(rows=rows, next=rows[-1].id if len(rows) == paging.limit else None)
+
+
+@door.get("/replacements/{replacement_id}")
+def replacement(session: Unit, actor: Signed, replacement_id: int) -> ReplacementSeen:
+    """One proposed replacement."""
+    return _seen(actor, queries.replacement(session, actor, replacement_id))
+
+
+@door.post("/replacements/{replacement_id}/decisions")
+def decide_replacement(
+    session: Unit, actor: Signed, replacement_id: int, asked: ReplacementDecision
+) -> ReplacementMovedTo:
+    """Decide it."""
+    return ReplacementMovedTo.of(actions.decide_replacement(session, actor, replacement_id, asked))
+
+
+def _seen(actor: Actor, row: Any) -> ReplacementSeen:  # noqa: ANN401  a row of the queries; doors never see tables
+    steps = REPLACEMENT_MOVES.open_to(row[0].stage, roles=actor.roles_over(row[0].township_id))
+    return ReplacementSeen.of(row, [str(step) for step in steps])

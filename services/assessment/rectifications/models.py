@@ -1,0 +1,68 @@
+"""Rectifications and proposed replacements, each of one case."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base
+
+SCHEMA = {"schema": "assessment"}
+
+
+class Rectification(Base):
+    """What a branch does about a leader's year that was graded incompetent."""
+
+    __tablename__ = "rectification"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.leader_case.id"), unique=True)
+    cycle_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.cycle.id"), index=True)
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    branch_id: Mapped[int] = mapped_column(BigInteger)
+    group_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    year: Mapped[int]
+    stage: Mapped[str] = mapped_column(Text, server_default="plan")
+
+    ordered_on: Mapped[date]
+    due_on: Mapped[date]
+    deadline: Mapped[int] = mapped_column(server_default="1", comment="how often a deadline was set")
+    causes: Mapped[str | None] = mapped_column(Text)
+    measures: Mapped[str | None] = mapped_column(Text)
+    planned_at: Mapped[datetime | None]
+    report: Mapped[str | None] = mapped_column(Text)
+    evidence: Mapped[str | None] = mapped_column(Text)
+    reported_at: Mapped[datetime | None]
+    returned_why: Mapped[str | None] = mapped_column(Text)
+    checked_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    checked_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("stage in ('plan', 'work', 'check', 'cleared')", name="stage"),
+        Index("rectification_open_idx", "township_id", "due_on", postgresql_where=text("stage <> 'cleared'")),
+        SCHEMA,
+    )
+
+
+class Replacement(Base):
+    """The proposal to replace a leader after incompetent years in a row, and what the committee decided."""
+
+    __tablename__ = "replacement"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.leader_case.id"), unique=True)
+    cycle_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.cycle.id"), index=True)
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    branch_id: Mapped[int] = mapped_column(BigInteger)
+    group_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    year: Mapped[int]
+    stage: Mapped[str] = mapped_column(Text, server_default="proposed")
+
+    proposed_on: Mapped[date]
+    decided_why: Mapped[str | None] = mapped_column(Text)
+    decided_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    decided_on: Mapped[date | None]
+
+    __table_args__ = (CheckConstraint("stage in ('proposed', 'replaced', 'kept')", name="stage"), SCHEMA)

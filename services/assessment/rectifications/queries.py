@@ -1,0 +1,155 @@
+"""What may be read of rectifications and replacements: by the member, the branch and the township only."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Row, Select, false, or_, select
+from sqlalchemy.orm import aliased
+
+from services.assessment.cases.models import Case
+from services.assessment.cases.queries import BRANCH, OFFICE
+from services.assessment.cases.rules import CaseStage
+from services.assessment.rectifications.models import Rectification, Replacement
+from services.assessment.rectifications.rules import RectificationStage, ReplacementStage
+from services.assessment.schemes.rules import Grade
+from shared.access import Actor
+from shared.audit import Happening
+from shared.db import Session
+from shared.errors import OutOfReach
+from shared.people import Person, Unit
+
+Thing = TypeVar("Thing", Rectification, Replacement)
+
+Branch, Group = aliased(Unit), aliased(Unit)
+
+
+def visible(actor: Actor, model: type[Rectification] | type[Replacement]) -> ColumnElement[bool]:
+    """Those of one's township or branch, and one's own."""
+    units = actor.units_as(*OFFICE, *BRANCH)
+    own = model.person_id == actor.person_id if actor.person_id is not None else false()
+    return or_(model.township_id.in_(units), model.branch_id.in_(units), own)
+
+
+def seen_by(actor: Actor) -> Select[Rectification]:
+    """The rectifications of one's township or branch, and one's own."""
+    found = select(Rectification)
+    return found if actor.reach == "*" else found.where(visible(actor, Rectification))
+
+
+def replacements_seen_by(actor: Actor) -> Select[Replacement]:
+    """The proposed replacements of one's township or branch, and one's own."""
+    found = select(Replacement)
+    return found if actor.reach == "*" else found.where(visible(actor, Replacement))
+
+
+def named(found: Select[Thing], model: type[Thing]) -> Select[*tuple[Any, ...]]:
+    """With the names that people know them by."""
+    return (
+        found.join(Branch, Branch.id == model.branch_id)
+        .join(Group, Group.id == model.group_id)
+        .join(Person, Person.id == model.person_id)
+        .with_only_columns(model, Branch.name.label("branch"), Group.name.label("group"), Person.name.label("person"))
+    )
+
+
+# --- rectifications ---
+
+
+def rectification_to_change(session: Session, actor: Actor, rectification_id: int) -> Rectification:
+    """One rectification, locked, or OutOfReach."""
+    found = session.scalar(seen_by(actor).where(Rectification.id == rectification_id).with_for_update())
+    if found is None:
+        raise OutOfReach
+    return found
+
+
+def rectification(session: Session, actor: Actor, rectification_id: int) -> Row[Any]:
+    """One rectification with names, or OutOfReach."""
+    found = session.execute(
+        named(seen_by(actor).where(Rectification.id == rectification_id), Rectification)
+    ).one_or_none()
+    if found is None:
+        raise OutOfReach
+    return found
+
+
+def rectifications(
+    session: Session,
+    actor: Actor,
+    *,
+    after: int | None,
+    limit: int,
+    cycle_id: int | None = None,
+    stage: RectificationStage | None = None,
+) -> Sequence[Row[Any]]:
+    """Those that fit, in the order of their ids."""
+    asked = seen_by(actor).where(Rectification.id > (after or 0))
+    wanted = ((Rectification.cycle_id, cycle_id), (Rectification.stage, stage))
+    asked = asked.where(*(column == value for column, value in wanted if value is not None))
+    return session.execute(named(asked, Rectification).order_by(Rectification.id).limit(limit)).all()
+
+
+def rectifications_of_cycle(session: Session, actor: Actor, cycle_id: int) -> Sequence[Rectification]:
+    """All of a cycle, in the order of their ids."""
+    return session.scalars(seen_by(actor).where(Rectification.cycle_id == cycle_id).order_by(Rectification.id)).all()
+
+
+def history(session: Session, actor: Actor, rectification_id: int) -> Sequence[Happening]:
+    """The steps of a rectification, in order."""
+    rectification(session, actor, rectification_id)
+    found = select(Happening).where(
+        Happening.subject == f"rectification:{rectification_id}", Happening.step.is_not(None)
+    )
+    return session.scalars(found.order_by(Happening.id)).all()
+
+
+# --- replacements ---
+
+
+def replacement_to_change(session: Session, actor: Actor, replacement_id: int) -> Replacement:
+    """One proposal, locked, or OutOfReach."""
+    found = session.scalar(replacements_seen_by(actor).where(Replacement.id == replacement_id).with_for_update())
+    if found is None:
+        raise OutOfReach
+    return found
+
+
+def replacement(session: Session, actor: Actor, replacement_id: int) -> Row[Any]:
+    """One proposal with names, or OutOfReach."""
+    asked = replacements_seen_by(actor).where(Replacement.id == replacement_id)
+    found = session.execute(named(asked, Replacement)).one_or_none()
+    if found is None:
+        raise OutOfReach
+    return found
+
+
+def replacements(
+    session: Session, actor: Actor, *, after: int | None, limit: int, stage: ReplacementStage | None = None
+) -> Sequence[Row[Any]]:
+    """The proposals, in the order of their ids."""
+    asked = replacements_seen_by(actor).where(Replacement.id > (after or 0))
+    if stage is not None:
+        asked = asked.where(Replacement.stage == stage)
+    return session.execute(named(asked, Replacement).order_by(Replacement.id).limit(limit)).all()
+
+
+# --- what the two-year rule looks at ---
+
+
+def incompetent_cases(session: Session, cycle_id: int) -> Sequence[Case]:
+    """The closed cases of a cycle that were graded incompetent; asked by the system alone."""
+    found = select(Case).where(
+        Case.cycle_id == cycle_id, Case.stage == CaseStage.CLOSED, Case.grade == Grade.INCOMPETENT
+    )
+    return session.scalars(found.order_by(Case.id)).all()
+
+
+def histories(session: Session, person_ids: Sequence[int], *, until: int) -> dict[int, list[tuple[int, Grade | None]]]:
+    """The final grades of these people up to a year; asked by the system alone."""
+    found = select(Case.person_id, Case.year, Case.grade).where(
+        Case.person_id.in_(person_ids), Case.stage == CaseStage.CLOSED, Case.year <= until
+    )
+    grades: dict[int, list[tuple[int, Grade | None]]] = {}
+    for person_id, year, grade in session.execute(found.order_by(Case.year, Case.id)):
+        grades.setdefault(person_id, []).append((year, Grade(grade) if grade else None))
+    return grades

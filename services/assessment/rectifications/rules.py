@@ -1,0 +1,127 @@
+"""Rectification and replacement: their stages, the tables of moves, deadlines, and the two-year rule."""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from services.assessment.schemes.rules import Grade, consecutive_incompetent
+from shared.moves import Machine, Move
+from shared.roles import Role
+from shared.rulebase import Rules
+from shared.workdays import Workdays
+
+OFFICE = frozenset({Role.ORGANISER})
+BRANCH = frozenset({Role.SECRETARY})
+COMMITTEE = frozenset({Role.COMMITTEE})
+
+
+class RectificationStage(StrEnum):
+    """Where a rectification stands."""
+
+    PLAN = "plan"  # the branch analyses the causes and proposes measures
+    WORK = "work"  # the branch carries them out
+    CHECK = "check"  # the branch has reported: the township checks
+    CLEARED = "cleared"  # accepted
+
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return CHINESE[self]
+
+
+CHINESE: dict[RectificationStage, str] = {
+    RectificationStage.PLAN: "待制定措施",
+    RectificationStage.WORK: "整改中",
+    RectificationStage.CHECK: "待验收",
+    RectificationStage.CLEARED: "已整改",
+}
+
+
+class RectificationStep(StrEnum):
+    """What takes a rectification on."""
+
+    PLAN = "plan"
+    REPORT = "report"
+    ACCEPT = "accept"
+    RETURN = "return"
+
+
+# The word of each step in the fact that tells of it.
+SAID: dict[RectificationStep, str] = {
+    RectificationStep.PLAN: "planned",
+    RectificationStep.REPORT: "reported",
+    RectificationStep.ACCEPT: "accepted",
+    RectificationStep.RETURN: "returned",
+}
+
+MOVES: Machine[RectificationStage, RectificationStep] = Machine(
+    "rectification",
+    start=RectificationStage.PLAN,
+    moves={
+        (RectificationStage.PLAN, RectificationStep.PLAN): Move(RectificationStage.WORK, BRANCH),
+        (RectificationStage.WORK, RectificationStep.REPORT): Move(RectificationStage.CHECK, BRANCH),
+        (RectificationStage.CHECK, RectificationStep.ACCEPT): Move(RectificationStage.CLEARED, OFFICE),
+        (RectificationStage.CHECK, RectificationStep.RETURN): Move(RectificationStage.WORK, OFFICE),
+    },
+)
+
+# As long as it stands here, the branch has something to do and the deadline runs.
+WITH_THE_BRANCH = frozenset({RectificationStage.PLAN, RectificationStage.WORK})
+
+
+class ReplacementStage(StrEnum):
+    """Where the proposal of a replacement stands. The software proposes and never decides."""
+
+    PROPOSED = "proposed"
+    REPLACED = "replaced"
+    KEPT = "kept"
+
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return REPLACEMENT_CHINESE[self]
+
+
+REPLACEMENT_CHINESE: dict[ReplacementStage, str] = {
+    ReplacementStage.PROPOSED: "待党委决定",
+    ReplacementStage.REPLACED: "决定调整",
+    ReplacementStage.KEPT: "不作调整",
+}
+
+
+class ReplacementStep(StrEnum):
+    """What the committee may decide."""
+
+    REPLACE = "replace"
+    KEEP = "keep"
+
+
+REPLACEMENT_MOVES: Machine[ReplacementStage, ReplacementStep] = Machine(
+    "replacement",
+    start=ReplacementStage.PROPOSED,
+    moves={
+        (ReplacementStage.PROPOSED, ReplacementStep.REPLACE): Move(ReplacementStage.REPLACED, COMMITTEE),
+        (ReplacementStage.PROPOSED, ReplacementStep.KEEP): Move(ReplacementStage.KEPT, COMMITTEE),
+    },
+)
+
+
+def latest_due(ordered_on: date, rules: Rules, workdays: Workdays) -> date:
+    """The latest day for a rectification: some months on (none is given in the text), on a working day."""
+    months = ordered_on.month - 1 + rules.integer("assessment.rectification_months")
+    year, month = ordered_on.year + months // 12, months % 12 + 1
+    day = date(year, month, min(ordered_on.day, monthrange(year, month)[1]))
+    return workdays.add(day, 0).day
+
+
+def proposes_replacement(history: Iterable[tuple[int, Grade | None]], rules: Rules) -> bool:
+    """Whether so many assessed years in a row, up to the last, were incompetent that replacement is proposed.
+
+    Somebody who leads two groups has two grades in a year: the year counts once, as incompetent if either is.
+    """
+    years: dict[int, Grade | None] = {}
+    for year, grade in history:
+        if years.get(year) is not Grade.INCOMPETENT:
+            years[year] = grade or years.get(year)
+    return consecutive_incompetent(years.items()) >= rules.integer("assessment.incompetent_run")

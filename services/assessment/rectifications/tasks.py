@@ -1,0 +1,21 @@
+"""What follows from a closed year, and what the clock does about rectifications."""
+
+from typing import Any
+
+from services.assessment.rectifications import actions
+from shared import work
+from shared.db import Session
+
+__all__ = ["order_rectifications", "remind_of_rectification"]
+
+
+@work.task("assessment.order_rectifications", seconds_max=120)
+def order_rectifications(session: Session, payload: dict[str, Any]) -> None:
+    """Order what a closed year asks for."""
+    actions.order_rectifications(session, payload["cycle_id"])
+
+
+@work.task("assessment.remind_of_rectification", batch=16)
+def remind_of_rectification(session: Session, payload: dict[str, Any]) -> None:
+    """A deadline is near, or over."""
+    actions.remind(session, **payload)

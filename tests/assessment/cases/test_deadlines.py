@@ -1,0 +1,77 @@
+"""What is not done by its deadline is reminded, then reported; it is never decided by the software."""
+
+from collections.abc import Callable
+from datetime import date
+
+from shared import work
+from tests.assessment.conftest import Steps, Town
+
+Sql = Callable[..., list[tuple]]
+SAID = "select fact, body->>'escalated', body->'branches' from office.happening where fact like '%%Overdue' order by id"
+
+
+def test_branches_are_reminded_before_the_deadline_and_reported_after_it(
+    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]
+):
+    cases = steps.cases(steps.open())  # nominations are due on 15 December
+    for case in cases[:2]:
+        steps.nominate(case)
+    expected = [[town.units["东村"], 1], [town.units["西村"], 2], [town.units["南村"], 1]]
+
+    said = []
+    for day in (7, 8, 12, 15, 16, 17, 18):
+        move_to(date(2025, 12, day))
+        work.sweep("assessment")
+        new = [row for row in sql(SAID) if row[0] == "NominationsOverdue"][len(said) :]
+        said += [(day, *row) for row in new]
+
+    assert [(day, escalated) for day, _, escalated, _ in said] == [(8, "false"), (12, "false"), (16, "true"), (18, "true")]
+    assert all(branches == expected for *_, branches in said)
+    assert sql("select distinct stage from assessment.leader_case order by 1") == [("nomination",), ("review",)]
+
+
+def test_a_reminder_is_never_early(town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]):
+    steps.open()
+
+    move_to(date(2025, 12, 8), 8)
+    work.sweep("assessment")
+    assert sql(SAID) == []
+    move_to(date(2025, 12, 8), 9)
+    work.sweep("assessment")
+
+    assert len(sql(SAID)) == 1
+
+
+def test_nobody_is_reminded_of_what_is_done(town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]):
+    for case in steps.cases(steps.open()):
+        steps.nominate(case)
+
+    move_to(date(2025, 12, 19))
+    work.sweep("assessment")
+
+    facts = {fact for fact, *_ in sql(SAID)}
+    assert facts == {"ReviewsOverdue"}
+
+
+def test_the_township_is_reminded_of_its_own_reviews_and_ratings(
+    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]
+):
+    cases = steps.cases(steps.open())
+    for case in cases:
+        steps.nominate(case)
+    for case in cases[:2]:
+        steps.accept(case)
+
+    move_to(date(2026, 1, 20))
+    work.sweep("assessment")
+
+    said = sql("select fact, body->>'escalated', (body->>'waiting')::int from office.happening where fact like '%%Overdue'")
+    assert {waiting for fact, _, waiting in said if fact == "ReviewsOverdue"} == {4}
+    assert {waiting for fact, _, waiting in said if fact == "RatingsOverdue"} == {2}
+    assert {escalated for _, escalated, _ in said} == {"false", "true"}
+
+
+def test_the_notice_ends_all_reminders(town: Town, steps: Steps, sql: Sql):
+    steps.to_notice()
+
+    assert sql("select distinct state from assessment.job where task = 'assessment.remind'") == [("cancelled",)]

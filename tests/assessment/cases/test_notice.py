@@ -1,0 +1,154 @@
+"""Public notice, objections, and the end of a year."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from services.assessment.cases import actions, queries
+from services.assessment.cases.rules import Channel
+from services.assessment.schemes.rules import Grade
+from shared.db import unit
+from shared.errors import NotYours, OutOfOrder, OutOfReach
+from tests.assessment.conftest import Steps, Town
+
+Sql = Callable[..., list[tuple]]
+
+
+def close(town: Town, cycle: int) -> None:
+    with unit("assessment", town.organiser) as session:
+        actions.close_cycle(session, town.organiser, cycle)
+
+
+def object_to(town: Town, case: int) -> int:
+    secretary = town.secretary("东村")
+    with unit("assessment", secretary) as session:
+        return actions.raise_objection(session, secretary, case, channel=Channel.LETTER, matter="学习次数不实。").id
+
+
+def answer(town: Town, objection: int, *, upheld: bool) -> None:
+    with unit("assessment", town.organiser) as session:
+        actions.answer_objection(session, town.organiser, objection, upheld=upheld, answer="经核实。")
+
+
+def test_the_notice_waits_until_every_case_is_decided(town: Town, steps: Steps):
+    cycle = steps.to_rating()
+    for case in steps.cases(cycle)[:5]:
+        steps.decide(case)
+
+    with pytest.raises(OutOfOrder, match=r"还有 1 名.*南村"), unit("assessment", town.organiser) as session:
+        actions.publish_notice(session, town.organiser, cycle)
+
+
+def test_the_notice_runs_for_its_working_days(town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]):
+    cycle = steps.to_rating()
+    for case in steps.cases(cycle):
+        steps.decide(case)
+    move_to(date(2025, 12, 26))  # a Friday; New Year's holiday lies ahead
+    with unit("assessment", town.organiser) as session:
+        actions.publish_notice(session, town.organiser, cycle)
+    assert sql("select notice_from, notice_to from assessment.cycle") == [(date(2025, 12, 26), date(2026, 1, 4))]
+
+    move_to(date(2026, 1, 4), 23)
+    with pytest.raises(OutOfOrder, match="2026-01-04"):
+        close(town, cycle)
+
+    move_to(date(2026, 1, 5), 0)
+    close(town, cycle)
+    assert sql("select stage from assessment.cycle") == [("closed",)]
+
+
+def test_closing_closes_every_case_with_a_line_in_its_history_and_orders_rectifications(
+    town: Town, steps: Steps, sql: Sql
+):
+    cycle = steps.to_end()
+
+    assert sql("select distinct stage from assessment.leader_case") == [("closed",)]
+    lines = sql("select subject, unit_id, actor_id, body from office.happening where step = 'close' and subject like 'case:%%'")
+    assert sorted(line[0] for line in lines) == sorted(f"case:{case}" for case in steps.cases(cycle))
+    assert {line[2] for line in lines} == {town.organiser.account_id}
+    assert all(line[3]["unit_id"] == line[1] for line in lines)
+    orders = sql("select key, payload from assessment.job where task = 'assessment.order_rectifications'")
+    assert orders == [(f"cycle:{cycle}", {"cycle_id": cycle})]
+    closed = sql("select body->'branches' from office.happening where fact = 'CycleClosed'")[0][0]
+    assert [sum(grades) for _, *grades in closed] == [3, 2, 1]
+
+
+def test_what_carried_the_evidence_is_put_away_and_the_sheets_stay(town: Town, steps: Steps, sql: Sql):
+    cycle = steps.to_end()
+
+    assert sql("select payload ? 'tallies' from assessment.job where task = 'assessment.score_chunk'") == [(False,)]
+    with unit("assessment", town.organiser) as session:
+        assert actions.verify_cycle(session, town.organiser, cycle).sound
+
+
+def test_an_unanswered_objection_keeps_the_year_open(town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]):
+    cycle = steps.to_notice()
+    objection = object_to(town, steps.cases(cycle)[0])
+    move_to(date(2025, 12, 20))
+
+    with pytest.raises(OutOfOrder, match="没有答复"):
+        close(town, cycle)
+    answer(town, objection, upheld=False)
+    close(town, cycle)
+
+    assert sql("select stage from assessment.objection") == [("dismissed",)]
+
+
+def test_an_upheld_objection_lets_the_committee_decide_again_and_the_notice_starts_anew(
+    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]
+):
+    cycle = steps.to_notice()
+    case = steps.cases(cycle)[0]
+    objection = object_to(town, case)
+    with pytest.raises(OutOfOrder, match="没有成立的异议"), unit("assessment", town.committee) as session:
+        actions.reopen(session, town.committee, case, "试试。")
+    move_to(date(2025, 12, 5))
+    answer(town, objection, upheld=True)
+    move_to(date(2025, 12, 8))
+    with pytest.raises(OutOfOrder, match="成立"):
+        close(town, cycle)
+
+    with unit("assessment", town.committee) as session:
+        actions.reopen(session, town.committee, case, "学习记录有误。")
+    with pytest.raises(OutOfOrder, match="没有评定"):
+        close(town, cycle)
+    steps.decide(case, Grade.INCOMPETENT, "核实后改评。")
+
+    assert sql("select notice_to from assessment.cycle") == [(date(2025, 12, 12),)]
+    with pytest.raises(OutOfOrder, match="没有成立的异议"), unit("assessment", town.committee) as session:
+        actions.reopen(session, town.committee, case, "再来一次。")
+    move_to(date(2025, 12, 13))
+    close(town, cycle)
+    assert sql("select stage from assessment.objection") == [("acted_on",)]
+    steps_taken = sql("select step from office.happening where subject = %s and step is not null order by id", f"case:{case}")
+    assert [step for (step,) in steps_taken] == ["nominate", "accept", "decide", "reopen", "decide", "close"]
+
+
+def test_objections_are_recorded_during_the_notice_only_and_by_those_who_may(
+    town: Town, steps: Steps, move_to: Callable[..., None]
+):
+    cycle = steps.to_notice()
+    case = steps.cases(cycle)[0]
+
+    for actor, refusal in ((town.leader("东村1组"), NotYours), (town.outsider, OutOfReach), (town.secretary("西村"), OutOfReach)):
+        with pytest.raises(refusal), unit("assessment", actor) as session:
+            actions.raise_objection(session, actor, case, channel=Channel.VISIT, matter="不实。")
+    move_to(date(2025, 12, 30))
+    with pytest.raises(OutOfOrder, match="公示期"):
+        object_to(town, case)
+
+
+def test_the_person_who_objects_is_recorded_nowhere(sql: Sql, town: Town):
+    columns = [name for (name,) in sql("select column_name from information_schema.columns where table_name = 'objection'")]
+
+    assert not [name for name in columns if "name" in name or "raised_by" in name or "person" in name]
+
+
+def test_a_persons_grades_are_told_by_year(town: Town, steps: Steps, move_to: Callable[..., None]):
+    person = town.people["leader of 东村1组"]
+    steps.to_end(2024)
+    steps.to_end(2025)
+
+    with unit("assessment") as session:
+        assert queries.grades_by_year(session, person) == [(2024, Grade.COMPETENT), (2025, Grade.COMPETENT)]

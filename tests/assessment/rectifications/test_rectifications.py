@@ -1,0 +1,354 @@
+"""After 不称职: ordered once for each, planned, reported, returned, accepted; reminded and escalated; two years running."""
+
+from datetime import date
+from hashlib import sha256
+
+import pytest
+from starlette.testclient import TestClient
+
+from services.assessment.app import doors
+from services.assessment.cases.actions import close_cycle
+from services.assessment.rectifications import actions, queries
+from services.assessment.rectifications.rules import MOVES
+from services.assessment.rectifications.schemas import Plan, ReplacementDecision, Report
+from shared import clock, work
+from shared.access import SYSTEM
+from shared.db import unit
+from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
+from shared.moves import Moved
+from shared.people import Account, Sitting
+from shared.roles import Role
+from shared.web import service_app
+
+PLAN = Plan(causes="外出务工，活动没有按月开展。", measures="由副组长代为召集。")
+REPORT = Report(report="已连续三个月开展活动。", evidence="见一至三月活动记录。")
+GROUP = "东村1组"
+
+
+@pytest.fixture
+def close(steps, sql, town, activities):
+    """A year in which the leaders of these groups were graded incompetent, closed; returns its cycle."""
+
+    def year_of(*groups: str, year: int = 2025) -> int:
+        cycle = steps.to_notice(year)
+        for group in groups:
+            sql(
+                "update assessment.leader_case set grade = 'incompetent' where cycle_id = %s and group_id = %s",
+                cycle,
+                town.units[group],
+            )
+        sql("update assessment.cycle set notice_to = office.today() - 1 where id = %s", cycle)
+        with unit("assessment", town.organiser) as session:
+            close_cycle(session, town.organiser, cycle)
+        activities.rest()
+        return cycle
+
+    return year_of
+
+
+@pytest.fixture
+def ordered(close, sql) -> int:
+    """One rectification, just ordered."""
+    close(GROUP)
+    return int(sql("select id from assessment.rectification")[0][0])
+
+
+def do(actor, act, *arguments):
+    with unit("assessment", actor) as session:
+        return act(session, actor, *arguments)
+
+
+def facts(sql, name: str) -> list[dict]:
+    return [row[0] for row in sql("select body from office.happening where fact = %s order by id", name)]
+
+
+def test_each_incompetent_of_a_closed_year_gets_one_rectification(close, sql, town):
+    cycle = close(GROUP, "西村2组")
+
+    rows = sql("select group_id, person_id, stage, ordered_on, due_on from assessment.rectification order by group_id")
+    assert [(group, stage) for group, _, stage, _, _ in rows] == [
+        (town.units[GROUP], "plan"),
+        (town.units["西村2组"], "plan"),
+    ]
+    assert rows[0][1] == town.people[f"leader of {GROUP}"]
+    assert (rows[0][3], rows[0][4]) == (date(2025, 12, 1), date(2026, 3, 2))  # 1 March 2026 is a Sunday
+    assert [body["due_on"] for body in facts(sql, "RectificationOrdered")] == ["2026-03-02"] * 2
+
+    with unit("assessment") as session:
+        actions.order_rectifications(session, cycle)
+    assert len(sql("select 1 from assessment.rectification")) == 2
+    assert len(facts(sql, "RectificationOrdered")) == 2
+
+
+def test_a_year_without_incompetent_orders_nothing(close, sql):
+    close()
+
+    assert not sql("select 1 from assessment.rectification")
+    assert not sql("select 1 from assessment.job where state = 'dead'")
+
+
+def test_the_whole_way_with_one_return(ordered, town, sql):
+    secretary, organiser = town.secretary("东村"), town.organiser
+
+    do(secretary, actions.plan, ordered, PLAN)
+    do(secretary, actions.report, ordered, REPORT)
+    do(organiser, actions.return_report, ordered, "请附上日期。")
+    do(secretary, actions.report, ordered, REPORT)
+    do(organiser, actions.accept, ordered)
+
+    log = [
+        Moved(*row)
+        for row in sql(
+            "select step, stage_before, stage_after from office.happening"
+            " where subject = %s and step is not null order by id",
+            f"rectification:{ordered}",
+        )
+    ]
+    assert MOVES.is_path(log)
+    assert [body["stage"] for body in facts(sql, "RectificationMoved")] == [
+        "planned",
+        "reported",
+        "returned",
+        "reported",
+        "accepted",
+    ]
+    assert sql("select stage, evidence from assessment.rectification") == [("cleared", REPORT.evidence)]
+    open_work = "select 1 from assessment.job where task = 'assessment.remind_of_rectification' and state = 'ready'"
+    assert not sql(open_work)
+
+
+@pytest.mark.parametrize("who", ["leader", "organiser", "committee", "outsider", "other secretary"])
+def test_only_the_branch_plans(ordered, town, who):
+    actor, refusal = {
+        "leader": (town.leader(GROUP), NotYours),
+        "organiser": (town.organiser, NotYours),
+        "committee": (town.committee, NotYours),
+        "outsider": (town.outsider, OutOfReach),
+        "other secretary": (town.secretary("西村"), OutOfReach),
+    }[who]
+
+    with pytest.raises(refusal):
+        do(actor, actions.plan, ordered, PLAN)
+
+
+def test_steps_are_taken_in_order_and_by_the_right_people(ordered, town):
+    secretary = town.secretary("东村")
+    with pytest.raises(OutOfOrder):
+        do(secretary, actions.report, ordered, REPORT)
+    do(secretary, actions.plan, ordered, PLAN)
+    with pytest.raises(OutOfOrder):
+        do(town.organiser, actions.accept, ordered)
+    do(secretary, actions.report, ordered, REPORT)
+    with pytest.raises(NotYours):
+        do(secretary, actions.accept, ordered)
+    with pytest.raises(NotYours):
+        do(town.committee, actions.accept, ordered)
+
+
+def test_nobody_checks_his_own_branch(ordered, town):
+    secretary = town.secretary("东村")
+    do(secretary, actions.plan, ordered, PLAN)
+    do(secretary, actions.report, ordered, REPORT)
+    villager = town.actor("villager", (Role.ORGANISER, "清河镇"))  # a member of a group of the branch
+
+    with pytest.raises(NotYours, match="回避"):
+        do(villager, actions.accept, ordered)
+    with pytest.raises(NotYours, match="回避"):
+        do(villager, actions.return_report, ordered, "不行")
+
+
+def test_the_branch_may_only_choose_an_earlier_deadline(ordered, town, sql):
+    secretary = town.secretary("东村")
+    with pytest.raises(Invalid):
+        do(secretary, actions.plan, ordered, PLAN.model_copy(update={"due_on": date(2026, 3, 3)}))
+    with pytest.raises(Invalid):
+        do(secretary, actions.plan, ordered, PLAN.model_copy(update={"due_on": date(2025, 11, 30)}))
+
+    do(secretary, actions.plan, ordered, PLAN.model_copy(update={"due_on": date(2026, 1, 30)}))
+
+    assert sql("select due_on from assessment.rectification") == [(date(2026, 1, 30),)]
+    waiting = sql(
+        "select (run_at at time zone 'Asia/Shanghai')::date from assessment.job"
+        " where task = 'assessment.remind_of_rectification' and state = 'ready' order by run_at"
+    )
+    assert [day for (day,) in waiting] == [date(2026, 1, 23), date(2026, 1, 29), date(2026, 1, 31)]
+
+
+def test_who_is_late_is_reminded_and_then_reported_to_the_township(ordered, activities, sql, move_to):
+    for day in (date(2026, 2, 12), date(2026, 2, 26), date(2026, 3, 2)):
+        move_to(day, 10)
+        activities.rest()
+    assert {body["escalated"] for body in facts(sql, "RectificationOverdue")} == {False}
+    reminded = len(facts(sql, "RectificationOverdue"))
+
+    move_to(date(2026, 3, 3), 10)
+    activities.rest()
+
+    assert reminded == 2
+    assert [body["escalated"] for body in facts(sql, "RectificationOverdue")] == [False, False, True]
+    assert sql("select stage from assessment.rectification") == [("plan",)]  # nothing is decided by the clock
+
+
+def test_whoever_has_reported_is_not_reminded(ordered, town, activities, sql, move_to):
+    secretary = town.secretary("东村")
+    do(secretary, actions.plan, ordered, PLAN)
+    do(secretary, actions.report, ordered, REPORT)
+
+    move_to(date(2026, 3, 10))
+    activities.rest()
+
+    assert not facts(sql, "RectificationOverdue")
+
+
+def test_a_report_that_is_returned_late_gets_a_new_deadline(ordered, town, activities, sql, move_to):
+    secretary = town.secretary("东村")
+    do(secretary, actions.plan, ordered, PLAN)
+    do(secretary, actions.report, ordered, REPORT)
+    move_to(date(2026, 3, 10))
+    with pytest.raises(Invalid, match="新的期限"):
+        do(town.organiser, actions.return_report, ordered, "依据不足。")
+
+    do(town.organiser, actions.return_report, ordered, "依据不足。", date(2026, 4, 10))
+    move_to(date(2026, 4, 11))
+    activities.rest()
+
+    assert [body["escalated"] for body in facts(sql, "RectificationOverdue")][-1] is True
+
+
+# --- two years running ---
+
+
+@pytest.fixture
+def twice(close, sql, town, move_to) -> int:
+    """The same leader incompetent in two assessed years running; the proposal's id."""
+    close(GROUP, year=2025)
+    assert not sql("select 1 from assessment.replacement")
+    move_to(date(2026, 12, 1))
+    close(GROUP, "西村1组", year=2026)
+    return int(sql("select id from assessment.replacement")[0][0])
+
+
+def test_a_second_year_running_proposes_a_replacement_that_nobody_decided(twice, sql, town):
+    rows = sql("select person_id, group_id, year, stage from assessment.replacement")
+
+    assert rows == [(town.people[f"leader of {GROUP}"], town.units[GROUP], 2026, "proposed")]
+    assert len(facts(sql, "ReplacementProposed")) == 1
+    assert sql("select ends_on from office.post where person_id = %s", rows[0][0]) == [(None,)]
+
+
+def test_a_year_not_assessed_neither_counts_nor_breaks_the_run(close, sql, town, move_to):
+    close(GROUP, year=2025)
+    move_to(date(2026, 12, 1))
+    close(year=2026)
+    sql("update assessment.leader_case set grade = null where year = 2026")
+
+    move_to(date(2027, 12, 1))
+    close(GROUP, year=2027)
+
+    assert sql("select year from assessment.replacement") == [(2027,)]
+
+
+def test_a_better_year_between_ends_the_run(close, sql, move_to):
+    close(GROUP, year=2025)
+    move_to(date(2026, 12, 1))
+    close(year=2026)
+    move_to(date(2027, 12, 1))
+    close(GROUP, year=2027)
+
+    assert not sql("select 1 from assessment.replacement")
+
+
+def test_the_committee_decides_and_only_then_does_the_post_end(twice, town, sql):
+    with pytest.raises(NotYours):
+        do(town.organiser, actions.decide_replacement, twice, ReplacementDecision(replaced=True, reason="不行"))
+    with pytest.raises(OutOfReach):
+        do(town.outsider, actions.decide_replacement, twice, ReplacementDecision(replaced=True, reason="不行"))
+
+    do(town.committee, actions.decide_replacement, twice, ReplacementDecision(replaced=True, reason="会议研究决定。"))
+    work.settle(("activities",))
+
+    assert sql("select stage, decided_on from assessment.replacement") == [("replaced", date(2026, 12, 1))]
+    [decided] = facts(sql, "ReplacementDecided")
+    assert decided["replaced"] is True
+    assert sql("select ends_on from office.post where person_id = %s", decided["person_id"]) == [(date(2026, 12, 1),)]
+    with pytest.raises(OutOfOrder):
+        do(town.committee, actions.decide_replacement, twice, ReplacementDecision(replaced=False, reason="再议"))
+
+
+def test_the_committee_may_keep_him(twice, town, sql):
+    do(town.committee, actions.decide_replacement, twice, ReplacementDecision(replaced=False, reason="继续帮助。"))
+    work.settle(("activities",))
+
+    assert sql("select stage from assessment.replacement") == [("kept",)]
+    [decided] = facts(sql, "ReplacementDecided")
+    assert sql("select ends_on from office.post where person_id = %s", decided["person_id"]) == [(None,)]
+
+
+# --- who sees what, through the door ---
+
+
+@pytest.fixture
+def client(town):
+    app = service_app("assessment", "年度考核", doors)
+
+    def sign_in(name: str) -> TestClient:
+        with unit("activities") as session:
+            account = Account(
+                person_id=town.people[name], login=name, password_hash="-", first_password=False, failures=0
+            )
+            session.add(account)
+            session.flush()
+            now = clock.now(session)
+            hashed = sha256(name.encode()).digest()
+            session.add(
+                Sitting(token_hash=hashed, account_id=account.id, started_at=now, seen_at=now, restricted=False)
+            )
+        return TestClient(app, headers={"authorization": f"Bearer {name}"}, raise_server_exceptions=False)
+
+    return sign_in
+
+
+def test_the_door_shows_what_may_be_done_next_and_an_outsider_nothing(ordered, client, town):
+    organiser, outsider = client("organiser"), client("outsider")
+
+    [row] = organiser.get("/rectifications").json()["rows"]
+    assert (row["group"], row["stage"]) == (GROUP, "plan")
+    assert organiser.get(f"/rectifications/{ordered}").json()["steps"] == []
+    assert outsider.get("/rectifications").json()["rows"] == []
+    assert outsider.get(f"/rectifications/{ordered}").status_code == 404
+    answer = outsider.post(f"/rectifications/{ordered}/acceptances", headers={"Idempotency-Key": "a"})
+    assert answer.status_code == 404
+
+
+def test_a_plan_through_the_door(ordered, client, town):
+    town.people["secretary"] = town.people["secretary of 东村"]
+    secretary = client("secretary")
+    assert secretary.get(f"/rectifications/{ordered}").json()["steps"] == ["plan"]
+
+    answer = secretary.post(
+        f"/rectifications/{ordered}/plans", json=PLAN.model_dump(mode="json"), headers={"Idempotency-Key": "a"}
+    )
+
+    assert answer.status_code == 201
+    assert answer.json()["stage"] == "work"
+    assert [row["step"] for row in secretary.get(f"/rectifications/{ordered}/history").json()] == ["plan"]
+
+
+def test_a_decision_through_the_door(twice, client):
+    committee = client("committee")
+    [row] = committee.get("/replacements").json()["rows"]
+    assert (row["stage"], row["steps"]) == ("proposed", ["replace", "keep"])
+
+    answer = committee.post(
+        f"/replacements/{twice}/decisions",
+        json={"replaced": False, "reason": "继续帮助。"},
+        headers={"Idempotency-Key": "a"},
+    )
+
+    assert answer.json() == {"id": twice, "stage": "kept"}
+    assert committee.get(f"/replacements/{twice}").json()["steps"] == []
+
+
+def test_a_row_says_the_same_to_the_second_wall(ordered, town):
+    with unit("assessment", town.outsider) as session:
+        assert not queries.rectifications_of_cycle(session, SYSTEM, 1)

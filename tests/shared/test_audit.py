@@ -1,0 +1,361 @@
+"""One happening for each fact, in the transaction of its cause, never changed; and a chain in which no row can go."""
+
+import threading
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from shared import access, audit, work
+from shared.access import SYSTEM
+from shared.db import Session, unit
+from shared.events import SchemeStored
+from shared.moves import Moved
+from tests.servers import Database
+from tests.shared.conftest import Place, make_account
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two services hear of schemes, for once."""
+    monkeypatch.setattr(SchemeStored, "heard_by", ("activities", "assessment"))
+
+
+def tell(session: Session, scheme: int = 1, **more: Any) -> int:
+    return audit.announce(session, SchemeStored(unit_id=1, scheme_id=scheme), by=SYSTEM, **more)
+
+
+def happen(*schemes: int) -> list[int]:
+    """One transaction each."""
+    told = []
+    for scheme in schemes:
+        with unit("assessment") as session:
+            told.append(tell(session, scheme))
+    return told
+
+
+def seal() -> int:
+    with unit("keeper") as session:
+        return audit.seal(session)
+
+
+def broken_links() -> list[int]:
+    with unit("keeper") as session:
+        return audit.broken_links(session)
+
+
+def owner(office: Database, *statements: str) -> None:
+    """What somebody does who owns the database."""
+    with psycopg.connect(office.owner_url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def jobs(office: Database) -> list[tuple[str, str, dict[str, Any]]]:
+    with psycopg.connect(office.owner_url) as connection:
+        rows = [connection.execute(f"select task, key, payload from {each}.job") for each in ("activities", "assessment")]
+        return sorted(row for found in rows for row in found.fetchall())
+
+
+def happenings(office: Database) -> int:
+    with psycopg.connect(office.owner_url) as connection:
+        return connection.execute("select count(*) from office.happening").fetchone()[0]
+
+
+# --- announcing ---
+
+
+def test_a_fact_is_one_happening_and_one_job_for_each_service_that_hears_it(office, heard):
+    (happening,) = happen(7)
+
+    body = {"unit_id": 1, "scheme_id": 7}
+    payload = {"fact": "SchemeStored", "version": 1, "body": body, "happening": happening}
+    key = f"happening:{happening}"
+    assert happenings(office) == 1
+    assert jobs(office) == [("activities.hear", key, payload), ("assessment.hear", key, payload)]
+
+
+def test_a_fact_whose_transaction_fails_never_happened_and_is_heard_by_nobody(office, heard):
+    with pytest.raises(ZeroDivisionError), unit("assessment") as session:
+        tell(session)
+        raise ZeroDivisionError
+
+    assert happenings(office) == 0
+    assert jobs(office) == []
+
+
+def test_a_happening_says_who_when_where_what_which_step_and_why(place, office):
+    account = make_account(place.secretary, "east")
+    with unit("activities") as session:
+        actor = access.actor_of(session, account.token)
+    moved = Moved(step="return", before="waiting", after="draft")
+
+    with unit("activities", actor) as session:
+        fact = SchemeStored(unit_id=place.east, scheme_id=9)
+        identity = audit.announce(session, fact, by=actor, moved=moved, reason="日期不对")
+
+    with unit("keeper") as session:
+        row = session.get_one(audit.Happening, identity)
+        assert (row.actor_id, row.unit_id, row.subject) == (account.id, place.east, "scheme:9")
+        assert (row.service, row.fact, row.version) == ("activities", "SchemeStored", 1)
+        assert (row.step, row.stage_before, row.stage_after, row.reason) == ("return", "waiting", "draft", "日期不对")
+        assert row.at == session.info["now"].replace(microsecond=row.at.microsecond, second=row.at.second)
+        assert row.body == {"unit_id": place.east, "scheme_id": 9}
+
+
+def test_nobody_tells_of_a_unit_that_he_does_not_reach(place):
+    account = make_account(place.secretary, "east")
+    with unit("activities") as session:
+        actor = access.actor_of(session, account.token)
+
+    with pytest.raises(ProgrammingError), unit("activities", actor) as session:
+        audit.announce(session, SchemeStored(unit_id=place.west, scheme_id=1), by=actor)
+
+
+def test_only_a_service_that_the_catalogue_names_may_listen():
+    with pytest.raises(LookupError, match="notify"):
+        audit.hears("notify", SchemeStored)(lambda session, fact: None)
+
+
+@pytest.fixture
+def ears(monkeypatch: pytest.MonkeyPatch, heard) -> list[tuple[Any, int]]:
+    """What activities hears."""
+    told: list[tuple[Any, int]] = []
+    monkeypatch.setattr(audit, "EARS", {})
+    monkeypatch.setattr(work, "TASKS", {})
+    audit.hear("activities")
+    audit.hears("activities", SchemeStored)(lambda session, fact: told.append((fact, session.info["happening"])))
+    return told
+
+
+def test_what_is_heard_is_the_fact_itself_once(office, ears):
+    (happening,) = happen(7)
+
+    work.drain("activities.hear")
+    work.drain("activities.hear")
+
+    assert ears == [(SchemeStored(unit_id=1, scheme_id=7), happening)]
+
+
+@pytest.mark.parametrize("change", ['{"fact": "FactOfTomorrow"}', '{"version": 2}'])
+def test_a_fact_of_newer_code_waits_for_a_newer_worker(office, ears, change):
+    happen(7)
+    owner(office, f"update activities.job set payload = payload || '{change}'")
+
+    work.drain("activities.hear")
+
+    assert ears == []
+    with psycopg.connect(office.owner_url) as connection:
+        assert connection.execute("select state, attempts from activities.job").fetchone() == ("ready", 1)
+
+
+# --- nobody changes the past ---
+
+
+@pytest.mark.parametrize("service", ["activities", "assessment", "notify", "keeper"])
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "update office.happening set reason = 'other'",
+        "delete from office.happening",
+        "truncate office.happening",
+        "update office.seal set seq = seq + 1",
+        "delete from office.seal",
+        "alter table office.happening disable row level security",
+        "drop table office.happening",
+    ],
+)
+def test_no_service_changes_or_deletes_what_happened(office, service, deed):
+    happen(1)
+    seal()
+
+    with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"), unit(service) as session:
+        session.execute(text(deed))
+
+
+@pytest.mark.parametrize("service", ["activities", "assessment", "notify"])
+def test_only_the_keeper_seals(office, service):
+    happen(1)
+
+    with pytest.raises(ProgrammingError, match="permission denied"), unit(service) as session:
+        audit.seal(session)
+
+
+# --- the chain ---
+
+
+def test_every_row_is_sealed_once_and_the_chain_verifies(office):
+    happen(1, 2)
+    assert seal() == 2
+    happen(3)
+
+    assert seal() == 1
+    assert seal() == 0
+    assert broken_links() == []
+
+
+def test_sealing_goes_on_where_its_limit_was(office):
+    happen(*range(7))
+
+    sealed = []
+    while not sealed or sealed[-1]:
+        with unit("keeper") as session:
+            sealed.append(audit.seal(session, limit=3))
+
+    assert sealed == [3, 3, 1, 0]
+    assert broken_links() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "reason = 'other'",
+        "actor_id = 99",
+        "at = at + interval '1 second'",
+        "body = '{\"unit_id\": 1, \"scheme_id\": 8}'",
+        "unit_id = 2",
+        "stage_after = 'final'",
+        "subject = 'scheme:8'",
+    ],
+)
+def test_an_altered_row_is_found_by_its_id_alone(office, change):
+    told = happen(1, 2, 3, 4)
+    seal()
+
+    owner(office, f"update office.happening set {change} where id = {told[1]}")
+
+    assert broken_links() == [told[1]]
+
+
+def test_a_row_that_is_gone_is_found_by_its_id(office):
+    told = happen(1, 2, 3, 4)
+    seal()
+
+    owner(office, f"delete from office.happening where id in ({told[1]}, {told[3]})")
+
+    assert broken_links() == [told[1], told[3]]
+
+
+def test_two_rows_that_changed_places_are_both_found(office):
+    told = happen(1, 2, 3, 4)
+    seal()
+
+    owner(
+        office,
+        f"update office.happening set id = 1000 where id = {told[0]}",
+        f"update office.happening set id = {told[0]} where id = {told[2]}",
+        f"update office.happening set id = {told[2]} where id = 1000",
+    )
+
+    assert broken_links() == [told[0], told[2]]
+
+
+def test_a_link_that_was_taken_out_is_found_where_the_chain_is_torn(office):
+    told = happen(1, 2, 3, 4)
+    seal()
+
+    owner(office, f"delete from office.seal where happening_id = {told[1]}")
+
+    assert broken_links() == [told[2]]
+
+
+def test_a_row_that_was_taken_out_with_its_link_is_found_too_even_if_the_numbers_were_closed_up(office):
+    told = happen(1, 2, 3, 4)
+    seal()
+
+    owner(
+        office,
+        f"delete from office.seal where happening_id = {told[1]}",
+        f"delete from office.happening where id = {told[1]}",
+        "update office.seal set seq = seq - 1 where seq > 2",
+    )
+
+    assert broken_links() == [told[2]]
+
+
+def test_the_end_of_a_chain_that_was_cut_off_shows_in_the_head_kept_elsewhere(office):
+    told = happen(1, 2, 3)
+    seal()
+    with unit("keeper") as session:
+        kept = audit.chain_head(session)
+
+    owner(office, f"delete from office.seal where happening_id = {told[2]}", f"delete from office.happening where id = {told[2]}")
+
+    assert broken_links() == []  # that is why a head is kept
+    with unit("keeper") as session:
+        assert audit.chain_head(session) != kept
+        assert kept[0] == 3
+
+
+def test_a_row_whose_transaction_ends_late_is_not_skipped(office):
+    with unit("assessment") as late:
+        first = tell(late, 1)
+        (second,) = happen(2)
+        seal()
+
+    seal()
+
+    assert first < second
+    assert broken_links() == []
+    with unit("keeper") as session:
+        sealed = session.scalars(text("select happening_id from office.seal")).all()
+    assert set(sealed) == {first, second}
+
+
+def test_a_row_far_behind_is_found_by_the_look_at_all_rows(office, monkeypatch):
+    monkeypatch.setattr(audit, "LATE_ROWS", 0)
+    monkeypatch.setattr(audit, "_next_whole_look", 0.0)
+    with unit("assessment") as late:
+        tell(late, 1)
+        happen(2)
+        seal()
+    in_the_window = seal()
+
+    monkeypatch.setattr(audit, "_next_whole_look", 0.0)
+
+    assert in_the_window == 0
+    assert seal() == 1
+    assert broken_links() == []
+
+
+def test_sealers_at_once_make_one_chain(office):
+    happen(*range(40))
+    start = threading.Barrier(6)
+
+    def sealer() -> None:
+        start.wait()
+        for _ in range(4):
+            with unit("keeper") as session:
+                audit.seal(session, limit=7)
+
+    threads = [threading.Thread(target=sealer) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    while seal():
+        pass
+
+    assert broken_links() == []
+    with unit("keeper") as session:
+        assert session.execute(text("select count(*), max(seq) from office.seal")).one() == (40, 40)
+
+
+def test_a_column_that_comes_later_breaks_no_seal(office):
+    happen(1)
+    seal()
+
+    owner(office, "alter table office.happening add column later text")
+
+    assert broken_links() == []
+
+
+def test_a_reader_in_another_time_zone_finds_the_same_chain(office):
+    happen(1)
+    seal()
+
+    with unit("keeper") as session:
+        session.execute(text("set local timezone = 'Asia/Shanghai'"))
+        assert audit.broken_links(session) == []

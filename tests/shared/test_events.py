@@ -1,0 +1,64 @@
+"""The catalogue of facts: ids and plain figures, versioned, and the same after a journey."""
+
+import json
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import pytest
+
+from shared.events import CATALOGUE, CaseNominated, DutiesDue, Fact, revive
+from shared.settings import SERVICES
+
+EVERY = pytest.mark.parametrize("fact", CATALOGUE.values(), ids=CATALOGUE.keys())
+PLAIN: dict[Any, Any] = {int: 7, str: "word", bool: True, list[list[int]]: [[3, 2], [4, 1]]}
+PERSONAL = ("name", "phone", "mail", "id_number", "reason", "text", "words", "statement", "password", "login")
+
+
+def example(fact: type[Fact]) -> Fact:
+    return fact(**{field.name: PLAIN[field.type] for field in fields(fact)})
+
+
+@EVERY
+def test_a_fact_carries_ids_and_plain_figures_only(fact):
+    assert is_dataclass(fact)
+    assert {field.type for field in fields(fact)} <= set(PLAIN)
+
+
+@EVERY
+def test_a_fact_has_no_room_for_what_is_personal(fact):
+    assert not [field.name for field in fields(fact) if any(word in field.name for word in PERSONAL)]
+
+
+@EVERY
+def test_a_fact_is_the_same_after_its_journey_through_a_row(fact):
+    sent = example(fact)
+
+    assert revive(fact.__name__, json.loads(json.dumps(sent.body()))) == sent
+
+
+@EVERY
+def test_a_fact_is_heard_by_services_that_there_are_each_once(fact):
+    assert set(fact.heard_by) <= set(SERVICES)
+    assert len(set(fact.heard_by)) == len(fact.heard_by)
+    assert fact.version >= 1
+
+
+@EVERY
+def test_a_fact_names_its_subject_by_one_of_its_own_fields(fact):
+    assert not fact.about or fact.about in {field.name for field in fields(fact)}
+
+
+@EVERY
+def test_a_fact_is_never_changed(fact):
+    with pytest.raises(AttributeError):
+        example(fact).unit_id = 8
+
+
+def test_the_subject_of_a_fact_is_its_kind_and_id():
+    assert CaseNominated(unit_id=1, case_id=7, year=2025).subject == "case:7"
+    assert DutiesDue(unit_id=1, period="2025Q1", due_on="2025-03-31", branches=[]).subject == ""
+
+
+def test_a_fact_that_the_catalogue_does_not_know_is_not_revived():
+    with pytest.raises(KeyError):
+        revive("FactOfTomorrow", {"unit_id": 1})
