@@ -398,6 +398,13 @@ def ready(service: str, *, grace_seconds: float = 0) -> dict[str, int]:
         return {name: count for name, count in rows if name in TASKS}
 
 
+def unfinished(service: str) -> int:
+    """How much work is due and not done: ready, being done just now, or waiting for another try."""
+    with unit(service) as session:
+        due = f"select count(*) from {service}.job where state = 'ready' and due_at <= office.now()"
+        return int(session.scalar(text(due)) or 0)
+
+
 def sweep(service: str, *, grace_seconds: float = 0, seconds: float = 5.0) -> int:
     """Do what is ready, whether or not a bell rang for it; returns how many rows were tried."""
     return sum(drain(name, seconds=seconds) for name in ready(service, grace_seconds=grace_seconds))

@@ -63,7 +63,7 @@ def rest() -> None:
     from shared import work
     from shared.settings import SERVICES
 
-    while any(work.ready(service) for service in SERVICES):
+    while any(work.unfinished(service) for service in SERVICES):
         time.sleep(PAUSE_SECONDS)
 
 

@@ -158,7 +158,7 @@ def invent_group(chance: random.Random, index: int, place: int, numbers: Iterato
     for position in range(size):
         post = "党小组长" if position == 0 else "支部书记" if (position, place) == (1, 0) else ""
         members.append(invent_member(chance, post, taken, next(numbers), year=year))
-    usual = (chance.betavariate(9, 2), chance.betavariate(9, 2))
+    usual = (0.7 + 0.3 * chance.betavariate(4, 1.5), 0.7 + 0.3 * chance.betavariate(4, 1.5))
     if index == 0:
         return Group(f"第{NUMBERS[place]}党小组", members, (0.22, 0.2))
     if index % 20 == 7:  # noqa: PLR2004  one in twenty
@@ -216,7 +216,7 @@ def meetings_of(branch: Branch, group: Group, year: int, diligence: float, chanc
             if chance.random() < diligence:
                 yield meeting(branch, group, kind, date(year, month, chance.randint(2, 27)), chance)
     for month in (6, 12):
-        if chance.random() < diligence:
+        if chance.random() < diligence + 0.15:
             yield meeting(branch, group, "组织生活会", date(year, month, chance.randint(2, 20)), chance)
     for kind, most in (("志愿服务", 5), ("党课", 4)):
         for _ in range(round(most * diligence * chance.random())):

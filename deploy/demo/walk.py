@@ -12,7 +12,7 @@ from services.assessment.rectifications.schemas import Plan, Report
 from sqlalchemy import Row, select
 
 from services.assessment.cases import actions as cases
-from services.assessment.cases.queries import cases_page, results
+from services.assessment.cases.queries import case_seen, cases_page, results
 from services.assessment.cases.rules import CaseStage, Channel
 from services.assessment.cases.schemas import Decision, DecisionOf, FilingOf, NominationOf
 from services.assessment.cycles.queries import cycle_of
@@ -192,7 +192,8 @@ class Walk:
     def decide_again(self, committee: Actor, case_id: int) -> None:
         """The committee takes a case up again and confirms its grade."""
         with unit("assessment", committee) as session:
-            grade = cases.reopen(session, committee, case_id, "异议成立，重新评定。").grade
+            grade = case_seen(session, committee, case_id).Case.grade
+            cases.reopen(session, committee, case_id, "异议成立，重新评定。")
             again = Decision(grade=Grade(grade) if grade else None, reason="复核后维持原等次。")
             cases.decide(session, committee, case_id, again)
 

@@ -213,7 +213,7 @@ class _Walk:
         """合计, 小计, 共 12 人 in one of the first cells, and not half a row of other things beside it."""
         said = any(_TOTAL.fullmatch(compact(c.text)) for c in own[:_TOTAL_WITHIN] if isinstance(c.value, str))
         said = said or compact(own[0].text) in _PARTS
-        return said and len(own) <= max(_FEW + 1, len(self.layout.columns) // 2)
+        return said and len(own) <= max(2 * _FEW, len(self.layout.columns) // 2)
 
     def is_note(self, own: list[Cell]) -> bool:
         """注：…, 填表人：… alone in a row, or nearly."""

@@ -210,12 +210,15 @@ class Steps:
             return actions.open_cycle(session, self.town.organiser, township_id=self.town.id, year=year).id
 
     def cases(self, cycle: int) -> list[int]:
-        return [row[0] for row in self.sql("select id from assessment.leader_case where cycle_id = %s order by id", cycle)]
+        return [
+            row[0] for row in self.sql("select id from assessment.leader_case where cycle_id = %s order by id", cycle)
+        ]
 
     def branch_of(self, case: int) -> str:
         return str(
             self.sql(
-                "select u.name from assessment.leader_case c join office.unit u on u.id = c.branch_id where c.id = %s", case
+                "select u.name from assessment.leader_case c join office.unit u on u.id = c.branch_id where c.id = %s",
+                case,
             )[0][0]
         )
 

@@ -7,11 +7,14 @@ from typing import Any
 
 import hypothesis
 import psycopg
-from hypothesis import HealthCheck, strategies as st
+from hypothesis import HealthCheck
+from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from services.assessment.cases import actions
-from services.assessment.cases.rules import MOVES as CASE, OBJECTION_MOVES as OBJECTION, Channel
+from services.assessment.cases.rules import MOVES as CASE
+from services.assessment.cases.rules import OBJECTION_MOVES as OBJECTION
+from services.assessment.cases.rules import Channel
 from services.assessment.cases.schemas import Decision, Filing
 from services.assessment.cycles.rules import MOVES as CYCLE
 from services.assessment.schemes.rules import Grade
@@ -57,7 +60,6 @@ class Walk(RuleBasedStateMachine):
     database: Database
     activities: StandIn
     sql: Callable[..., list[tuple[Any, ...]]]
-    finished = 0
 
     @initialize()
     def begin(self) -> None:
@@ -89,14 +91,13 @@ class Walk(RuleBasedStateMachine):
 
     def does(self, who: str, which: int, act: Callable[..., Any], *asked: Any, allowed: bool, **named: Any) -> Any:
         """Do it, and see whether it was refused exactly when it should be."""
-        actor = self.actor(who, which)
+        actor, done, refused = self.actor(who, which), None, ""
         try:
             with unit("assessment", actor) as session:
                 done = act(session, actor, *asked, **named)
         except Refusal as refusal:
-            assert not allowed, f"{who} was refused: {refusal.detail}"
-            return None
-        assert allowed, f"{who} was not refused"
+            refused = refusal.detail
+        assert (done is not None) == allowed, f"{who}: {refused or 'was not refused'}"
         return done
 
     # --- steps of a case ---
@@ -193,7 +194,6 @@ class Walk(RuleBasedStateMachine):
         allowed = office and ready and self.day > self.end_of_notice()
         if self.does(who, 0, actions.close_cycle, self.cycle, allowed=allowed):
             self.stage, self.stages = "closed", ["closed"] * 4
-            type(self).finished += 1
 
     @rule(times=st.integers(1, 8))
     def hurry(self, times: int) -> None:
@@ -215,6 +215,16 @@ class Walk(RuleBasedStateMachine):
         if self.stage == "rating":
             return self.publish(None)
         return self.wait(10) if self.stage == "notice" and self.day <= self.end_of_notice() else self.close(None)
+
+    def teardown(self) -> None:
+        """From wherever a walk has come to, the year can be ended."""
+        for _ in range(40):
+            if self.stage == "closed":
+                break
+            self.next_step()
+        self.everything_stands_where_the_model_says()
+        self.every_history_is_a_path_that_ends_where_its_row_stands()
+        assert self.stage == "closed"
 
     def end_of_notice(self) -> date:
         found = self.sql("select notice_to from assessment.cycle where id = %s", self.cycle)[0][0]
@@ -240,9 +250,9 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def the_year_stands_where_the_model_says(self) -> None:
         stage, run, scored = self.sql("select stage, run, scored from assessment.cycle where id = %s", self.cycle)[0]
-        sheets = self.sql("select count(*) from assessment.sheet where cycle_id = %s and run = %s", self.cycle, run)[0][0]
+        sheets = self.sql("select count(*) from assessment.sheet where cycle_id = %s and run = %s", self.cycle, run)
         assert stage == self.stage
-        assert (sheets, scored) == ((0, 0) if stage == "open" else (4, 4))
+        assert (sheets, scored) == (([(0,)], 0) if stage == "open" else ([(4,)], 4))
         objections = self.sql("select id, stage from assessment.objection where cycle_id = %s order by id", self.cycle)
         assert objections == [(number, stage) for number, _, stage in self.objections]
 
@@ -271,7 +281,7 @@ def moment_of(day: date) -> Any:
 
 
 def test_a_random_walk_of_the_year_stays_on_its_paths(office: Database):
-    Walk.database, Walk.finished = office, 0
+    Walk.database = office
     with psycopg.connect(office.owner_url, autocommit=True) as owner:
 
         def sql(statement: str, *values: object) -> list[tuple[Any, ...]]:
@@ -281,14 +291,12 @@ def test_a_random_walk_of_the_year_stays_on_its_paths(office: Database):
         Walk.sql, Walk.activities = staticmethod(sql), StandIn(sql)
         run_walks()
 
-    assert Walk.finished, "no walk came to the end of its year"
-
 
 def run_walks() -> None:
     run_state_machine_as_test(
         Walk,
         settings=hypothesis.settings(
-            max_examples=10,
+            max_examples=15,
             stateful_step_count=30,
             deadline=None,
             print_blob=True,

@@ -19,7 +19,7 @@ from shared.roles import Role
 from shared.settings import settings
 from tests.conftest import START, set_office_date
 from tests.servers import Database
-from tests.shared.conftest import PASSWORD, Account, Place, make_account
+from tests.shared.place import PASSWORD, Place, make_account
 
 recommended = access._hasher  # before the tests make it quick
 
@@ -357,14 +357,21 @@ def test_roles_follow_the_days_of_a_post(secretary, place, move_to):
     with unit("activities") as session:
         post = session.scalars(select(Post).where(Post.person_id == place.secretary)).one()
         post.ends_on = date(2025, 3, 5)
-        session.add(Post(person_id=place.secretary, unit_id=place.west, kind=Role.SECRETARY, starts_on=date(2025, 3, 6)))
+        session.add(
+            Post(person_id=place.secretary, unit_id=place.west, kind=Role.SECRETARY, starts_on=date(2025, 3, 6))
+        )
 
     posts = {}
     for day in (3, 4, 5, 6):
         move_to(date(2025, 3, day))
         posts[day] = whoever(sign_in("east", PASSWORD)).posts
 
-    assert posts == {3: ((Role.SECRETARY, place.east),), 4: ((Role.SECRETARY, place.east),), 5: (), 6: ((Role.SECRETARY, place.west),)}
+    assert posts == {
+        3: ((Role.SECRETARY, place.east),),
+        4: ((Role.SECRETARY, place.east),),
+        5: (),
+        6: ((Role.SECRETARY, place.west),),
+    }
 
 
 def test_a_post_that_ends_today_is_gone_from_a_sitting_that_is_open(secretary, place):

@@ -14,7 +14,7 @@ from shared.db import Session, unit
 from shared.events import SchemeStored
 from shared.moves import Moved
 from tests.servers import Database
-from tests.shared.conftest import Place, make_account
+from tests.shared.place import make_account
 
 
 @pytest.fixture
@@ -55,7 +55,9 @@ def owner(office: Database, *statements: str) -> None:
 
 def jobs(office: Database) -> list[tuple[str, str, dict[str, Any]]]:
     with psycopg.connect(office.owner_url) as connection:
-        rows = [connection.execute(f"select task, key, payload from {each}.job") for each in ("activities", "assessment")]
+        rows = [
+            connection.execute(f"select task, key, payload from {each}.job") for each in ("activities", "assessment")
+        ]
         return sorted(row for found in rows for row in found.fetchall())
 
 
@@ -214,7 +216,7 @@ def test_sealing_goes_on_where_its_limit_was(office):
         "reason = 'other'",
         "actor_id = 99",
         "at = at + interval '1 second'",
-        "body = '{\"unit_id\": 1, \"scheme_id\": 8}'",
+        'body = \'{"unit_id": 1, "scheme_id": 8}\'',
         "unit_id = 2",
         "stage_after = 'final'",
         "subject = 'scheme:8'",
@@ -281,7 +283,11 @@ def test_the_end_of_a_chain_that_was_cut_off_shows_in_the_head_kept_elsewhere(of
     with unit("keeper") as session:
         kept = audit.chain_head(session)
 
-    owner(office, f"delete from office.seal where happening_id = {told[2]}", f"delete from office.happening where id = {told[2]}")
+    owner(
+        office,
+        f"delete from office.seal where happening_id = {told[2]}",
+        f"delete from office.happening where id = {told[2]}",
+    )
 
     assert broken_links() == []  # that is why a head is kept
     with unit("keeper") as session:

@@ -43,7 +43,8 @@ def test_a_step_leads_from_its_stage_to_the_next():
 
 
 @pytest.mark.parametrize(
-    ("stage", "step"), [("draft", Step.CONFIRM), ("final", Step.RETURN), ("waiting", Step.SUBMIT), ("no such", Step.SUBMIT)]
+    ("stage", "step"),
+    [("draft", Step.CONFIRM), ("final", Step.RETURN), ("waiting", Step.SUBMIT), ("no such", Step.SUBMIT)],
 )
 def test_a_step_that_does_not_follow_is_out_of_order_for_everybody(stage, step):
     with pytest.raises(OutOfOrder):

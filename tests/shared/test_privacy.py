@@ -96,4 +96,6 @@ def test_a_mask_is_as_long_as_its_text_and_shows_no_more_than_it_may(text, head,
     shown = privacy.masked(text, head=head, tail=tail)
 
     assert len(shown) == len(text)
-    assert shown == "*" * len(text) if len(text) <= head + tail else shown[head:-tail] == "*" * (len(text) - head - tail)
+    assert (
+        shown == "*" * len(text) if len(text) <= head + tail else shown[head:-tail] == "*" * (len(text) - head - tail)
+    )

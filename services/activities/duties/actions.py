@@ -78,7 +78,8 @@ LONGER = """
     from unnest(owed.firsts, owed.lasts, owed.times) as p(first, last, times)"""
 FIGURES = {
     "done": "coalesce(cardinality(kept.activity_ids), 0)",
-    "months": f"coalesce({MONTHLY}, 0) + coalesce(case when owed.firsts is not null then ({LONGER}) end, 0)",
+    # least() passes over nulls: without counters nothing was met.
+    "months": f"case when kept.by_month is null then 0 else {MONTHLY} + coalesce(({LONGER}), 0) end",
     "owed": "owed.owed",
     "present": "coalesce(kept.present, 0)",
     "expected": "coalesce(kept.expected, 0)",

@@ -69,32 +69,7 @@ class RollOfDay:
 
 def roll_of_day(session: Session, actor: Actor, group_id: int, day: date) -> RollOfDay:
     """The group that a record is written for; a branch that is not divided stands for itself."""
-    township = Unit.__table__.alias("township")
-    above = select(township.c.rule_set).where(township.c.id == Unit.township_id).scalar_subquery()
-    here = and_(Membership.unit_id == Unit.id, holds_on(Membership.starts_on, Membership.ends_on, day))
-    members = select(func.array_agg(Membership.person_id)).where(here).scalar_subquery()
-    held = holds_on(Circumstance.starts_on, Circumstance.ends_on, day)
-    kept = (
-        select(func.jsonb_agg(func.jsonb_build_array(Circumstance.person_id, Circumstance.kind)))
-        .where(Circumstance.person_id.in_(select(Membership.person_id).where(here)), held)
-        .scalar_subquery()
-    )
-    query = (
-        register.seen_by(actor)
-        .with_only_columns(
-            Unit.id,
-            Unit.branch_id,
-            Unit.township_id,
-            Unit.name,
-            Unit.founded_on,
-            Unit.dissolved_on,
-            above,
-            members,
-            kept,
-        )
-        .where(Unit.id == group_id, Unit.kind != UnitKind.TOWNSHIP)
-    )
-    row = session.execute(query).one_or_none()
+    row = session.execute(_roll(actor, day).where(Unit.id == group_id, Unit.kind != UnitKind.TOWNSHIP)).one_or_none()
     if row is None:
         raise OutOfReach
     unit_id, branch_id, township_id, name, founded_on, dissolved_on, rule_set, ids, kinds = row
@@ -109,6 +84,22 @@ def roll_of_day(session: Session, actor: Actor, group_id: int, day: date) -> Rol
         members=frozenset(ids or ()),
         hindered=frozenset((person_id, kind) for person_id, kind in kinds or ()),
     )
+
+
+def _roll(actor: Actor, day: date) -> Select[Any]:
+    """The columns of a roll: the unit, its township's rule set, its members, and what keeps them away."""
+    township = Unit.__table__.alias("township")
+    above = select(township.c.rule_set).where(township.c.id == Unit.township_id).scalar_subquery()
+    here = and_(Membership.unit_id == Unit.id, holds_on(Membership.starts_on, Membership.ends_on, day))
+    members = select(func.array_agg(Membership.person_id)).where(here).scalar_subquery()
+    held = holds_on(Circumstance.starts_on, Circumstance.ends_on, day)
+    kept = (
+        select(func.jsonb_agg(func.jsonb_build_array(Circumstance.person_id, Circumstance.kind)))
+        .where(Circumstance.person_id.in_(select(Membership.person_id).where(here)), held)
+        .scalar_subquery()
+    )
+    unit = (Unit.id, Unit.branch_id, Unit.township_id, Unit.name, Unit.founded_on, Unit.dissolved_on)
+    return register.seen_by(actor).with_only_columns(*unit, above, members, kept)
 
 
 def roll_of_year(session: Session, actor: Actor, unit_id: int, year: int) -> Roll:

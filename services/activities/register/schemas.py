@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from services.activities.register.rules.plan import RosterPlan
+from services.activities.register.rules.changes import RosterPlan
 from services.activities.register.rules.roster import Roster
 from shared.roles import Role
 from shared.tables import Problem

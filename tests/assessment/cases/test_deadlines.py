@@ -25,7 +25,12 @@ def test_branches_are_reminded_before_the_deadline_and_reported_after_it(
         new = [row for row in sql(SAID) if row[0] == "NominationsOverdue"][len(said) :]
         said += [(day, *row) for row in new]
 
-    assert [(day, escalated) for day, _, escalated, _ in said] == [(8, "false"), (12, "false"), (16, "true"), (18, "true")]
+    assert [(day, escalated) for day, _, escalated, _ in said] == [
+        (8, "false"),
+        (12, "false"),
+        (16, "true"),
+        (18, "true"),
+    ]
     assert all(branches == expected for *_, branches in said)
     assert sql("select distinct stage from assessment.leader_case order by 1") == [("nomination",), ("review",)]
 
@@ -65,7 +70,9 @@ def test_the_township_is_reminded_of_its_own_reviews_and_ratings(
     move_to(date(2026, 1, 20))
     work.sweep("assessment")
 
-    said = sql("select fact, body->>'escalated', (body->>'waiting')::int from office.happening where fact like '%%Overdue'")
+    said = sql(
+        "select fact, body->>'escalated', (body->>'waiting')::int from office.happening where fact like '%%Overdue'"
+    )
     assert {waiting for fact, _, waiting in said if fact == "ReviewsOverdue"} == {4}
     assert {waiting for fact, _, waiting in said if fact == "RatingsOverdue"} == {2}
     assert {escalated for _, escalated, _ in said} == {"false", "true"}

@@ -64,7 +64,9 @@ def test_closing_closes_every_case_with_a_line_in_its_history_and_orders_rectifi
     cycle = steps.to_end()
 
     assert sql("select distinct stage from assessment.leader_case") == [("closed",)]
-    lines = sql("select subject, unit_id, actor_id, body from office.happening where step = 'close' and subject like 'case:%%'")
+    lines = sql(
+        "select subject, unit_id, actor_id, body from office.happening where step = 'close' and subject like 'case:%%'"
+    )
     assert sorted(line[0] for line in lines) == sorted(f"case:{case}" for case in steps.cases(cycle))
     assert {line[2] for line in lines} == {town.organiser.account_id}
     assert all(line[3]["unit_id"] == line[1] for line in lines)
@@ -121,7 +123,9 @@ def test_an_upheld_objection_lets_the_committee_decide_again_and_the_notice_star
     move_to(date(2025, 12, 13))
     close(town, cycle)
     assert sql("select stage from assessment.objection") == [("acted_on",)]
-    steps_taken = sql("select step from office.happening where subject = %s and step is not null order by id", f"case:{case}")
+    steps_taken = sql(
+        "select step from office.happening where subject = %s and step is not null order by id", f"case:{case}"
+    )
     assert [step for (step,) in steps_taken] == ["nominate", "accept", "decide", "reopen", "decide", "close"]
 
 
@@ -131,7 +135,11 @@ def test_objections_are_recorded_during_the_notice_only_and_by_those_who_may(
     cycle = steps.to_notice()
     case = steps.cases(cycle)[0]
 
-    for actor, refusal in ((town.leader("东村1组"), NotYours), (town.outsider, OutOfReach), (town.secretary("西村"), OutOfReach)):
+    for actor, refusal in (
+        (town.leader("东村1组"), NotYours),
+        (town.outsider, OutOfReach),
+        (town.secretary("西村"), OutOfReach),
+    ):
         with pytest.raises(refusal), unit("assessment", actor) as session:
             actions.raise_objection(session, actor, case, channel=Channel.VISIT, matter="不实。")
     move_to(date(2025, 12, 30))
@@ -140,7 +148,9 @@ def test_objections_are_recorded_during_the_notice_only_and_by_those_who_may(
 
 
 def test_the_person_who_objects_is_recorded_nowhere(sql: Sql, town: Town):
-    columns = [name for (name,) in sql("select column_name from information_schema.columns where table_name = 'objection'")]
+    columns = [
+        name for (name,) in sql("select column_name from information_schema.columns where table_name = 'objection'")
+    ]
 
     assert not [name for name in columns if "name" in name or "raised_by" in name or "person" in name]
 

@@ -8,8 +8,8 @@ import pytest
 
 from services.assessment.cases import actions
 from services.assessment.cycles import queries
-from services.assessment.schemes.rules import score, tally_from
 from services.assessment.schemes.queries import scheme_of, scheme_seen
+from services.assessment.schemes.rules import score, tally_from
 from shared import work
 from shared.access import SYSTEM
 from shared.db import Session, unit
@@ -57,7 +57,13 @@ def test_every_case_gets_the_sheet_that_the_scorer_makes(town: Town, steps: Step
     assert len(sheets) == 6
     for case, base, bonus, deducted, total, vetoed, proposed, items, tally in sheets:
         sheet = score(scheme, tally_from({name: value for name, value in tally.items() if name != "ids"}))
-        assert (base, bonus, deducted, total, vetoed) == (sheet.base, sheet.bonus, sheet.deducted, sheet.total, sheet.vetoed)
+        assert (base, bonus, deducted, total, vetoed) == (
+            sheet.base,
+            sheet.bonus,
+            sheet.deducted,
+            sheet.total,
+            sheet.vetoed,
+        )
         assert (proposed, items) == (sheet.grade, sheet.by_key), case
 
 
@@ -74,9 +80,7 @@ def test_a_finished_run_has_its_counts_quota_and_digest(town: Town, steps: Steps
     assert [sorted(count for _, count in branches) for (branches,) in facts] == [[1, 2, 3]]
 
 
-def test_chunks_give_the_same_result_as_one_piece(
-    town: Town, steps: Steps, sql: Sql, monkeypatch: pytest.MonkeyPatch
-):
+def test_chunks_give_the_same_result_as_one_piece(town: Town, steps: Steps, sql: Sql, monkeypatch: pytest.MonkeyPatch):
     cycle = steps.open()
     steps.run(cycle)
     whole, digest = sql(SHEETS), state_of(sql, cycle)[-1]
@@ -184,14 +188,18 @@ def test_a_run_stopped_after_its_last_chunk_still_ends(town: Town, steps: Steps,
     assert state_of(sql, cycle)[0] == "rating"
 
 
-def test_a_group_that_nothing_was_said_of_is_not_scored_and_is_seen(town: Town, steps: Steps, activities: StandIn, sql: Sql):
+def test_a_group_that_nothing_was_said_of_is_not_scored_and_is_seen(
+    town: Town, steps: Steps, activities: StandIn, sql: Sql
+):
     silent = town.units["西村1组"]
     activities.tally = lambda group, seed: {"g": -1} if group == silent else tally_of(group, seed)
     cycle = steps.open()
 
     steps.run(cycle)
 
-    assert sql("select total, proposed, tally from assessment.sheet where group_id = %s", silent) == [(None, None, None)]
+    assert sql("select total, proposed, tally from assessment.sheet where group_id = %s", silent) == [
+        (None, None, None)
+    ]
     assert state_of(sql, cycle)[4:6] == (6, 5)
     with unit("assessment") as session:
         assert actions.verify_cycle(session, SYSTEM, cycle).sound
@@ -250,7 +258,7 @@ def test_the_result_is_computed_again_bit_for_bit(town: Town, steps: Steps):
         "total = coalesce(total, 0) + 1",
         "proposed = 'excellent', vetoed = false, total = null",
         "items = items || '{\"study\": 1}'",
-        "tally = tally || '{\"done_service\": 13, \"months_group_meeting\": 1, \"owed_group_meeting\": 12}'",
+        'tally = tally || \'{"done_service": 13, "months_group_meeting": 1, "owed_group_meeting": 12}\'',
     ],
 )
 def test_a_figure_or_a_piece_of_evidence_that_was_altered_is_found(town: Town, steps: Steps, sql: Sql, change: str):

@@ -21,7 +21,9 @@ Sql = Callable[..., list[tuple]]
 def test_a_year_has_one_case_for_each_leader_in_post_on_the_day(town: Town, steps: Steps, sql: Sql):
     cycle = steps.open()
 
-    assert sql("select count(*), count(distinct group_id) from assessment.leader_case where cycle_id = %s", cycle) == [(6, 6)]
+    assert sql("select count(*), count(distinct group_id) from assessment.leader_case where cycle_id = %s", cycle) == [
+        (6, 6)
+    ]
     assert sql("select cases, stage, opened_on from assessment.cycle") == [(6, "open", OPENED)]
 
 

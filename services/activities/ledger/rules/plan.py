@@ -18,7 +18,7 @@ from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.matching import match_absentees, match_person, plain_name
 from services.activities.ledger.rules.sheet import ActivityRow, Ledger
 from services.activities.ledger.rules.stages import KINDS_SAID
-from services.activities.register.rules.plan import Place
+from services.activities.register.rules.changes import Place
 from shared.tables import Problem, RefusedTable, Value, compact, match_branch, match_group
 from shared.tables.cells import RefusedRow
 

@@ -13,8 +13,9 @@ from sqlalchemy import Table, bindparam, insert, text, update
 from services.activities.register import queries
 from services.activities.register.actions.people import seal_fields
 from services.activities.register.actions.units import KEEPS_REGISTER, require
+from services.activities.register.rules.changes import Place, RosterPlan
 from services.activities.register.rules.pinyin import name_key, unit_key
-from services.activities.register.rules.plan import Place, RosterPlan, plan_roster
+from services.activities.register.rules.plan import plan_roster
 from services.activities.register.rules.roster import Roster
 from shared import clock, privacy
 from shared.access import Actor

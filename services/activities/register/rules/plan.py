@@ -8,10 +8,20 @@ the Party, or since the unit was founded if that was later; whatever changes in 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
+from services.activities.register.rules.changes import (
+    MembershipNow,
+    NewCircumstance,
+    NewMembership,
+    NewPost,
+    PersonNow,
+    Place,
+    RegisterNow,
+    RosterPlan,
+    Tally,
+)
 from services.activities.register.rules.people import PersonRow
 from services.activities.register.rules.posts import OF_GROUP, SINGLE, Held, Kind
 from services.activities.register.rules.roster import Roster
@@ -19,139 +29,6 @@ from shared.tables import Precision, Problem, match_branch, match_group
 
 HINDRANCES_SAID = {"aged": "年老体弱", "ill": "患病", "away": "外出流动", "caring": "照护家人"}
 POSTS_SAID = {**{str(kind): said for kind, said in SINGLE.items()}, "committee_member": "支部委员"}
-
-
-class Place(NamedTuple):
-    """A unit by its names; without a group it is the branch itself."""
-
-    branch: str
-    group: str | None
-
-    @property
-    def said(self) -> str:
-        """As people say it."""
-        return f"{self.branch}{self.group or ''}"
-
-
-@dataclass(frozen=True, slots=True)
-class MembershipNow:
-    """Somebody's open membership."""
-
-    id: int
-    place: Place
-    kind: str
-    starts_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class PostNow:
-    """An open post."""
-
-    id: int
-    place: Place | None  # none: not in a branch or group of this township
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonNow:
-    """Somebody as the register has him; `id_index` is the blind index of his number."""
-
-    id: int
-    name: str
-    sex: str | None = None
-    born_on: date | None = None
-    joined_on: date | None = None
-    full_on: date | None = None
-    education: str | None = None
-    id_index: bytes | None = None
-    phone: str | None = None
-    membership: MembershipNow | None = None
-    posts: tuple[PostNow, ...] = ()
-    circumstances: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterNow:
-    """A township as the register has it: units with the day of their founding, and people."""
-
-    founded: dict[Place, date] = field(default_factory=dict)
-    people: tuple[PersonNow, ...] = ()
-
-
-@dataclass(slots=True)
-class Tally:
-    """How many of a kind are new, changed, and as they were."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-
-
-class NewMembership(NamedTuple):
-    """A membership to begin; `ends` is the one that it follows."""
-
-    row: int
-    place: Place
-    kind: str
-    starts_on: date
-    ends: int | None
-
-
-class NewPost(NamedTuple):
-    """A post to take up."""
-
-    row: int
-    place: Place
-    kind: str
-    starts_on: date
-
-
-class NewCircumstance(NamedTuple):
-    """A circumstance that begins."""
-
-    row: int
-    place: Place
-    kind: str
-    starts_on: date
-
-
-@dataclass(slots=True)
-class RosterPlan:
-    """What is to be added and changed, kind by kind, with a sentence for each change; rows are places in `people`."""
-
-    as_of: date
-    since: date
-    counts: dict[str, int]
-    tallies: dict[str, Tally]
-    problems: list[Problem] = field(default_factory=list)  # beside those of the reading itself
-    people: list[PersonRow] = field(default_factory=list)
-    known: dict[int, int] = field(default_factory=dict)  # place in `people` → person's id
-    units: list[Place] = field(default_factory=list)
-    updates: dict[int, dict[str, Any]] = field(default_factory=dict)  # person's id → columns
-    memberships: list[NewMembership] = field(default_factory=list)
-    posts: list[NewPost] = field(default_factory=list)
-    ended_posts: list[int] = field(default_factory=list)
-    circumstances: list[NewCircumstance] = field(default_factory=list)
-    changes: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-
-    @property
-    def new_people(self) -> list[int]:
-        """Places in `people` of those whom the register does not know."""
-        return [at for at in range(len(self.people)) if at not in self.known]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the register is already as the file says."""
-        return not (
-            self.units
-            or self.new_people
-            or self.updates
-            or self.memberships
-            or self.posts
-            or self.ended_posts
-            or self.circumstances
-        )
 
 
 def plan_roster(

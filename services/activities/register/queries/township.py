@@ -1,0 +1,68 @@
+"""A township as the register has it, to be compared with a roster."""
+
+from collections import defaultdict
+
+from sqlalchemy import Select, select
+
+from services.activities.register.queries.people import opened_phone
+from services.activities.register.queries.units import seen_by, tree, unit_ids, within
+from services.activities.register.rules.changes import MembershipNow, PersonNow, Place, PostNow, RegisterNow
+from shared.access import Actor
+from shared.db import Session
+from shared.people import Circumstance, Membership, Person, Post, Unit
+
+
+def register_now(session: Session, actor: Actor, township_id: int) -> RegisterNow:
+    """A township as it stands: four selects, whatever its size."""
+    units = {unit.id: unit for unit in tree(session, actor, below=township_id)}
+    ids = unit_ids(units.values())
+    places = {unit_id: place for place, unit_id in ids.items()}
+    mine = seen_by(actor).with_only_columns(Unit.id).where(within(township_id))
+    posts, circumstances = _posts(session, mine, places), _circumstances(session, mine)
+    rows = session.execute(
+        select(Person, Membership)
+        .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.ends_on.is_(None))
+        .where(Person.unit_id.in_(mine))
+        .order_by(Person.id)
+    )
+    people_now = tuple(
+        PersonNow(
+            id=person.id,
+            name=person.name,
+            sex=person.sex,
+            born_on=person.born_on,
+            joined_on=person.joined_on,
+            full_on=person.full_on,
+            education=person.education,
+            id_index=person.id_number_index,
+            phone=opened_phone(person),
+            membership=_membership(membership, places),
+            posts=tuple(posts[person.id]),
+            circumstances=frozenset(circumstances[person.id]),
+        )
+        for person, membership in rows
+    )
+    return RegisterNow({place: units[unit_id].founded_on for place, unit_id in ids.items()}, people_now)
+
+
+def _membership(membership: Membership | None, places: dict[int, Place]) -> MembershipNow | None:
+    if membership is None or membership.unit_id not in places:
+        return None
+    return MembershipNow(membership.id, places[membership.unit_id], membership.kind, membership.starts_on)
+
+
+def _posts(session: Session, mine: Select[int], places: dict[int, Place]) -> dict[int, list[PostNow]]:
+    found: dict[int, list[PostNow]] = defaultdict(list)
+    query = select(Post.id, Post.person_id, Post.unit_id, Post.kind)
+    query = query.where(Post.unit_id.in_(mine), Post.ends_on.is_(None))
+    for post_id, person_id, unit_id, kind in session.execute(query.order_by(Post.id)):
+        found[person_id].append(PostNow(post_id, places.get(unit_id), kind))
+    return found
+
+
+def _circumstances(session: Session, mine: Select[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    query = select(Circumstance.person_id, Circumstance.kind)
+    for person_id, kind in session.execute(query.where(Circumstance.unit_id.in_(mine), Circumstance.ends_on.is_(None))):
+        found[person_id].append(kind)
+    return found

@@ -1,0 +1,115 @@
+"""What somebody may see of units, and the units themselves."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from services.activities.register.rules.changes import Place
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import OutOfReach
+from shared.people import Unit, UnitKind
+from shared.roles import Role
+
+# Whoever answers for the work of groups. The keeper of accounts finds people here, but sees no record of activities.
+SEES = (
+    Role.LEADER,
+    Role.DEPUTY,
+    Role.SECRETARY,
+    Role.COMMITTEE_MEMBER,
+    Role.ORGANISER,
+    Role.COMMITTEE,
+    Role.INSPECTOR,
+    Role.KEEPER,
+)
+
+
+def seen_by(actor: Actor) -> Select[Unit]:
+    """The units that somebody may see: those where he holds a post, and what lies below them."""
+    return select(Unit).where(in_reach(actor))
+
+
+def in_reach(actor: Actor, *roles: Role) -> ColumnElement[bool]:
+    """The condition on Unit for somebody's reach in these roles (any that sees, unless some are named)."""
+    if actor.reach == "*":
+        return true()
+    roots = actor.units_as(*(roles or SEES))
+    return or_(Unit.id.in_(roots), Unit.branch_id.in_(roots), Unit.township_id.in_(roots)) if roots else false()
+
+
+def seen_unit_ids(actor: Actor) -> Select[int]:
+    """The ids of the same units, for a subquery."""
+    return seen_by(actor).with_only_columns(Unit.id)
+
+
+def unit_in_reach(
+    session: Session, actor: Actor, unit_id: int, *kinds: UnitKind, locked: bool = False, shared: bool = False
+) -> Unit:
+    """A unit, of one of these kinds if some are named; OutOfReach where it is not to be seen.
+
+    `locked` holds it against every other change until the transaction ends.
+    """
+    query = seen_by(actor).where(Unit.id == unit_id)
+    if kinds:
+        query = query.where(Unit.kind.in_(kinds))
+    if locked or shared:
+        query = query.with_for_update(read=shared and not locked)
+    unit = session.scalars(query).one_or_none()
+    if unit is None:
+        raise OutOfReach
+    return unit
+
+
+def township_named(session: Session, actor: Actor, name: str) -> Unit | None:
+    """A township by its name, if it is there and to be seen."""
+    query = seen_by(actor).where(Unit.kind == UnitKind.TOWNSHIP, Unit.name == name, Unit.dissolved_on.is_(None))
+    return session.scalars(query).one_or_none()
+
+
+def tree(session: Session, actor: Actor, *, below: int | None = None) -> list[Unit]:
+    """Units that are not dissolved, each after the one that it belongs to, in the order that people expect."""
+    above = aliased(Unit)
+    query = seen_by(actor).outerjoin(above, above.id == Unit.branch_id).where(Unit.dissolved_on.is_(None))
+    if below is not None:
+        query = query.where(or_(Unit.id == below, Unit.branch_id == below, Unit.township_id == below))
+    order = func.coalesce(above.sort_key, Unit.sort_key)
+    # A branch and its groups share the key and the id of the branch; the branch itself has no branch_id.
+    by = (
+        func.coalesce(Unit.township_id, Unit.id),
+        Unit.township_id.is_not(None),
+        order,
+        func.coalesce(Unit.branch_id, Unit.id),
+        Unit.branch_id.is_not(None),
+        Unit.sort_key,
+        Unit.id,
+    )
+    return list(session.scalars(query.order_by(*by)))
+
+
+def within(unit_id: int) -> ColumnElement[bool]:
+    """The condition on Unit of being this unit, or below it."""
+    return or_(Unit.id == unit_id, Unit.branch_id == unit_id, Unit.township_id == unit_id)
+
+
+def unit_ids(units: Iterable[Unit]) -> dict[Place, int]:
+    """The branches and groups among some units, by their names."""
+    units = list(units)
+    branches = {unit.id: unit.name for unit in units if unit.kind == UnitKind.BRANCH}
+    return {
+        Place(branches[unit.branch_id or unit.id], unit.name if unit.kind == UnitKind.GROUP else None): unit.id
+        for unit in units
+        if unit.kind != UnitKind.TOWNSHIP
+    }
+
+
+def rule_set_of(session: Session, township_id: int) -> str | None:
+    """A township's local rule set."""
+    return session.scalar(select(Unit.rule_set).where(Unit.id == township_id))
+
+
+def namesake(session: Session, kind: UnitKind, name: str, *, above_id: int | None) -> Unit | None:
+    """A unit of the same kind and name at the same place, whoever sees it."""
+    above = {UnitKind.GROUP: Unit.branch_id, UnitKind.BRANCH: Unit.township_id}.get(kind)
+    query = select(Unit).where(Unit.kind == kind, Unit.name == name, Unit.dissolved_on.is_(None))
+    return session.scalars(query if above is None else query.where(above == above_id)).first()
