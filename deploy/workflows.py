@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from services.assessment.rectifications.rules import MOVES as RECTIFICATION
-from services.assessment.rectifications.rules import REPLACEMENT_MOVES as REPLACEMENT
-
 from services.activities.ledger.rules.stages import MOVES as ACTIVITY
 from services.assessment.cases.rules import MOVES as CASE
 from services.assessment.cases.rules import OBJECTION_MOVES as OBJECTION
 from services.assessment.cycles.rules import MOVES as CYCLE
+from services.assessment.rectifications.rules import MOVES as RECTIFICATION
+from services.assessment.rectifications.rules import REPLACEMENT_MOVES as REPLACEMENT
 from shared.moves import Machine
 
 

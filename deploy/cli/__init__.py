@@ -111,6 +111,50 @@ def doctor(data: Data = HERE, json: Json = False) -> None:
     command.examine(data, as_json=json)
 
 
+year_end = typer.Typer(help="年度考核：启动、采集计分、查看、复核。", no_args_is_help=True)
+app.add_typer(year_end, name="cycle")
+
+Year = Annotated[int, typer.Argument(help="考核年度，例如 2025", min=2000, max=2100)]
+
+
+@year_end.command("open")
+def cycle_open(year: Year, township: Township, data: Data = HERE, json: Json = False) -> None:
+    """启动一个年度的考核，并冻结在任党小组长名单。"""
+    from deploy.cli import cycle as command
+
+    command.open_year(data, year, township, as_json=json)
+
+
+@year_end.command("run")
+def cycle_run(year: Year, township: Township, data: Data = HERE, json: Json = False) -> None:
+    """采集活动记录并计分；中断以后再次运行会接着做完。"""
+    from deploy.cli import cycle as command
+
+    command.run(data, year, township, as_json=json)
+
+
+@year_end.command("show")
+def cycle_show(
+    year: Year,
+    township: Township,
+    data: Data = HERE,
+    json: Json = False,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="把结果写到这个 Excel 文件")] = None,
+) -> None:
+    """查看进度、得分和等次。"""
+    from deploy.cli import cycle as command
+
+    command.show(data, year, township, as_json=json, xlsx=xlsx)
+
+
+@year_end.command("verify")
+def cycle_verify(year: Year, township: Township, data: Data = HERE, json: Json = False) -> None:
+    """从冻结的依据重新计算一遍，逐位比对。"""
+    from deploy.cli import cycle as command
+
+    command.verify(data, year, township, as_json=json)
+
+
 def main() -> None:
     """Run a command; what cannot be is said in a sentence, with an exit code, and without a traceback."""
     from deploy.box.state import BoxRefusal

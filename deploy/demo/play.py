@@ -165,7 +165,7 @@ class Demo:
     def counted(self) -> dict[str, Any]:
         """What there is now, by counting rows."""
         with psycopg.connect(self.owner_url) as connection:
-            grades = dict(connection.execute(GRADES, {"year": self.year}).fetchall())
+            grades: dict[str, int] = dict(connection.execute(GRADES, {"year": self.year}).fetchall())
             counts = {name: one(connection, question, self.year) for name, question in COUNTS.items()}
         named = ("excellent", "competent", "incompetent")
         return counts | {"grades": {grade: grades.get(grade, 0) for grade in named}}

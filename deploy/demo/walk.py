@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from services.assessment.rectifications import actions as rectifications
-from services.assessment.rectifications.queries import rectifications_of_cycle
-from services.assessment.rectifications.schemas import Plan, Report
 from sqlalchemy import Row, select
 
 from services.assessment.cases import actions as cases
@@ -16,6 +13,9 @@ from services.assessment.cases.queries import case_seen, cases_page, results
 from services.assessment.cases.rules import CaseStage, Channel
 from services.assessment.cases.schemas import Decision, DecisionOf, FilingOf, NominationOf
 from services.assessment.cycles.queries import cycle_of
+from services.assessment.rectifications import actions as rectifications
+from services.assessment.rectifications.queries import rectifications_of_cycle
+from services.assessment.rectifications.schemas import Plan, Report
 from services.assessment.schemes.rules import Grade
 from shared import clock
 from shared.access import SYSTEM, Actor

@@ -1,9 +1,9 @@
-"""Writing back the rows that could not be read, to be corrected and imported again."""
+"""Writing office files: rows that could not be read, to be corrected and imported again; and results."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,6 +33,24 @@ def write_errors(target: Path | str | BinaryIO, tables: Iterable[RefusedTable]) 
         _write_table(workbook.add_worksheet(_free_name(table.sheet, taken)), table, formats)
     if not taken:
         workbook.add_worksheet("没有问题")
+    workbook.close()
+
+
+def write_rows(
+    target: Path | str | BinaryIO, *, name: str, header: Sequence[str], rows: Iterable[Sequence[str]]
+) -> None:
+    """An .xlsx with one sheet of plain text, a line for each row under its header."""
+    workbook = xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, AS_TEXT)
+    text = workbook.add_format({"num_format": "@"})
+    sheet = workbook.add_worksheet(_free_name(name, set()))
+    sheet.freeze_panes(1, 0)
+    widths = [NARROWEST] * len(header)
+    for at, row in enumerate([header, *rows]):
+        for column, value in enumerate(row):
+            _put(sheet, at, column, value, text)
+            widths[column] = max(widths[column], sum(1 if c.isascii() else 2 for c in value) + 2)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, min(width, WIDEST))
     workbook.close()
 
 

@@ -160,6 +160,13 @@ def rest() -> Callable[[], None]:
     return lambda: work.settle(("notify",))
 
 
+@pytest.fixture
+def here(request: pytest.FixtureRequest) -> SimpleNamespace:
+    """The township and everything that may be done to it, for tests that want much of it."""
+    names = ("town", "say", "rest", "rows", "execute", "letters", "later", "move_to")
+    return SimpleNamespace(**{name: request.getfixturevalue(name) for name in names})
+
+
 # --- mail servers ---
 
 

@@ -1,4 +1,4 @@
-"""What the clock does about letters. One row at a time: an attempt means a try at the outside."""
+"""What the clock does about letters. Only transmitting is a try at the outside: one row at a time."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from shared.db import Session
 from shared.work import task
 
 
-@task("notify.send_letters")
+@task("notify.send_letters", batch=16)
 def send_letters(session: Session, payload: dict[str, Any]) -> None:
     """Begin these letters when it is their turn."""
     actions.send_letters(

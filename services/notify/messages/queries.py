@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from sqlalchemy import Select, false, func, or_, select, text, true
+from sqlalchemy.orm import aliased
 
 from services.notify.messages.models import Message
 from shared.access import SYSTEM, Actor
@@ -10,6 +11,8 @@ from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Unit
 from shared.roles import Role
+
+Branch = aliased(Unit)
 
 
 class Place(NamedTuple):
@@ -111,13 +114,15 @@ def unacknowledged(session: Session, *, happening_id: int, telling: str) -> list
 
 
 def place_of(session: Session, unit_id: int) -> Place:
-    """A unit with its branch and its township."""
+    """A unit with its branch and its township; a group is known by its branch and its own name."""
+    branch_id, township_id = func.coalesce(Unit.branch_id, Unit.id), func.coalesce(Unit.township_id, Unit.id)
     row = session.execute(
-        select(
-            Unit.id, Unit.name, func.coalesce(Unit.branch_id, Unit.id), func.coalesce(Unit.township_id, Unit.id)
-        ).where(Unit.id == unit_id)
+        select(Unit.id, Unit.name, branch_id, township_id, Branch.name)
+        .outerjoin(Branch, Branch.id == Unit.branch_id)
+        .where(Unit.id == unit_id)
     ).one()
-    return Place(*row)
+    branch = row[4] or ""
+    return Place(row[0], row[1] if row[1].startswith(branch) else branch + row[1], row[2], row[3])
 
 
 def _page(session: Session, asked: Select[Message], *, after: int | None, limit: int) -> list[Message]:

@@ -2,6 +2,7 @@
 
 import socket
 from datetime import date
+from email.header import decode_header, make_header
 
 import pytest
 
@@ -58,6 +59,8 @@ def test_a_letter_says_where_to_look_and_carries_a_number(remind, server, rows):
     [message] = rows("select id, happening_id from notify.message")
     assert "请登录系统查看：/assessment/cycles/7" in text
     assert f"编号：XZ-{message.id}" in text
+    assert str(make_header(decode_header(mail["Subject"]))) == "2025年度党小组长考核已完成计分"
+    assert not mail.defects
     assert mail["Message-ID"].startswith(f"<xiaozu.{message.happening_id}.{message.id}.")
 
 
@@ -78,32 +81,32 @@ def test_without_a_server_letters_are_files(remind, letters):
     assert letters() == {"first": "sent"}
 
 
-def test_4xx_is_tried_again_later(remind, server, letters, rows, later, rest):
+def test_4xx_is_tried_again_later(remind, server, here):
     server.rcpt = ["450 later"]
     remind()
-    assert letters() == {"first": "ready"}
+    assert here.letters() == {"first": "ready"}
 
-    rest()
+    here.rest()
     assert len(server.seen) == 0  # not before its time
-    later(2)
-    rest()
+    here.later(2)
+    here.rest()
 
-    assert letters() == {"first": "sent"}
-    assert [(row.n, row.outcome, row.code) for row in rows("select * from notify.attempt order by n")] == [
+    assert here.letters() == {"first": "sent"}
+    assert [(row.n, row.outcome, row.code) for row in here.rows("select * from notify.attempt order by n")] == [
         (1, "transient", 450),
         (2, "sent", None),
     ]
 
 
-def test_5xx_is_final_and_carries_no_address(remind, server, letters, rows, later, rest):
+def test_5xx_is_final_and_carries_no_address(remind, server, here):
     server.rcpt = ["550 no such user first@example.org"]
 
     remind()
-    later(600)
-    rest()
+    here.later(600)
+    here.rest()
 
-    assert letters() == {"first": "failed"}
-    [delivery] = rows("select * from notify.delivery where channel = 'mail'")
+    assert here.letters() == {"first": "failed"}
+    [delivery] = here.rows("select * from notify.delivery where channel = 'mail'")
     assert delivery.code == 550
     assert "first@" not in delivery.reason
     assert not server.seen
@@ -130,15 +133,15 @@ def test_a_server_that_hangs_before_the_letter_has_not_got_it(remind, server, le
 
 
 @pytest.mark.parametrize("how", ["drop", "hang"])
-def test_a_reminder_of_unknown_fate_goes_once_more_with_the_same_id(remind, server, letters, later, rest, how):
+def test_a_reminder_of_unknown_fate_goes_once_more_with_the_same_id(remind, server, how, here):
     server.data = [how]
     remind()
-    assert letters() == {"first": "unknown"}
+    assert here.letters() == {"first": "unknown"}
 
-    later(16)
-    rest()
+    here.later(16)
+    here.rest()
 
-    assert letters() == {"first": "sent"}
+    assert here.letters() == {"first": "sent"}
     assert len(server.seen) == 2
     assert len({mail["Message-ID"] for mail in server.seen}) == 1
 
@@ -166,16 +169,16 @@ def test_a_formal_letter_of_unknown_fate_waits_for_a_person(notify_formally, ser
     assert len(server.seen) == 1
 
 
-def test_after_48_hours_it_is_given_up(remind, server, letters, rows, execute, later, rest):
+def test_after_48_hours_it_is_given_up(remind, server, here):
     server.rcpt = ["450 later"] * 40
     remind()
 
     for _ in range(20):
-        later(300)
-        rest()
+        here.later(300)
+        here.rest()
 
-    assert letters() == {"first": "failed"}
-    [delivery] = rows("select * from notify.delivery where channel = 'mail'")
+    assert here.letters() == {"first": "failed"}
+    [delivery] = here.rows("select * from notify.delivery where channel = 'mail'")
     assert delivery.reason.startswith("48小时内未能送出")
 
 
@@ -183,66 +186,64 @@ def test_after_48_hours_it_is_given_up(remind, server, letters, rows, execute, l
 
 
 @pytest.mark.parametrize(("kind", "state", "again"), [("reminder", "sent", 2), ("formal", "unknown", 1)])
-def test_death_between_sending_and_marking_is_unknown(
-    town, say, server, letters, rest, execute, later, rows, dies_at, kind, state, again
-):
-    figures = [[town.units["东村"], 4]]
+def test_death_between_sending_and_marking_is_unknown(server, dies_at, kind, state, again, here):
+    figures = [[here.town.units["东村"], 4]]
     fact = {
-        "reminder": CycleScored(unit_id=town.units["清河镇"], cycle_id=7, year=2025, run=1, branches=figures),
+        "reminder": CycleScored(unit_id=here.town.units["清河镇"], cycle_id=7, year=2025, run=1, branches=figures),
         "formal": NoticeOpened(
-            unit_id=town.units["清河镇"], cycle_id=7, year=2025, ends_on="2025-12-31", branches=figures
+            unit_id=here.town.units["清河镇"], cycle_id=7, year=2025, ends_on="2025-12-31", branches=figures
         ),
     }[kind]
-    say(fact)
+    here.say(fact)
 
     dies_at("after_send")
-    assert letters() == {"first": "sending"}
+    assert here.letters() == {"first": "sending"}
     assert len(server.seen) == 1
     hurry_jobs(execute)
-    rest()
-    assert letters() == {"first": "unknown"}
-    later(16)
-    rest()
+    here.rest()
+    assert here.letters() == {"first": "unknown"}
+    here.later(16)
+    here.rest()
 
-    assert letters() == {"first": state}
+    assert here.letters() == {"first": state}
     assert len(server.seen) == again
 
 
-def test_death_before_marking_is_unknown_too(town, say, server, letters, rest, execute, dies_at):
-    say(
+def test_death_before_marking_is_unknown_too(server, dies_at, here):
+    here.say(
         NoticeOpened(
-            unit_id=town.units["清河镇"],
+            unit_id=here.town.units["清河镇"],
             cycle_id=7,
             year=2025,
             ends_on="2025-12-31",
-            branches=[[town.units["东村"], 4]],
+            branches=[[here.town.units["东村"], 4]],
         )
     )
 
     dies_at("before_mark")
     hurry_jobs(execute)
-    rest()
+    here.rest()
 
-    assert letters() == {"first": "unknown"}
+    assert here.letters() == {"first": "unknown"}
     assert len(server.seen) == 1
 
 
-def test_a_folder_takes_the_same_letter_twice_as_once(town, say, letters, rest, execute, dies_at):
-    say(
+def test_a_folder_takes_the_same_letter_twice_as_once(dies_at, here):
+    here.say(
         NoticeOpened(
-            unit_id=town.units["清河镇"],
+            unit_id=here.town.units["清河镇"],
             cycle_id=7,
             year=2025,
             ends_on="2025-12-31",
-            branches=[[town.units["东村"], 4]],
+            branches=[[here.town.units["东村"], 4]],
         )
     )
 
     dies_at("after_send")
     hurry_jobs(execute)
-    rest()
+    here.rest()
 
-    assert letters() == {"first": "sent"}
+    assert here.letters() == {"first": "sent"}
     assert len(list((settings().data / "mail").iterdir())) == 1
 
 
@@ -276,51 +277,49 @@ def test_letters_wait_for_a_working_day(remind, server, letters, move_to, rest):
     assert letters() == {"first": "sent"}
 
 
-def test_no_minute_carries_more_than_the_rate(town, say, rest, rows, execute, server, later, set_up):
+def test_no_minute_carries_more_than_the_rate(server, set_up, here):
     set_up(mail_per_minute=20)
-    execute(
+    here.execute(
         """with made as (
              insert into office.unit (kind, name, sort_key, township_id, founded_on)
              select 'branch', '支部' || n, '', %s, '2020-01-01' from generate_series(1, 70) n returning id)
            insert into office.post (person_id, unit_id, kind, starts_on)
            select %s, id, 'secretary', '2020-01-01' from made""",
-        town.units["清河镇"],
-        town.people["first"],
+        here.town.units["清河镇"],
+        here.town.people["first"],
     )
-    branches = [[row.id, 5] for row in rows("select id from office.unit where name like '支部%'")]
-    say(CycleScored(unit_id=town.units["清河镇"], cycle_id=7, year=2025, run=1, branches=branches))
+    branches = [[row.id, 5] for row in here.rows("select id from office.unit where name like '支部%'")]
+    here.say(CycleScored(unit_id=here.town.units["清河镇"], cycle_id=7, year=2025, run=1, branches=branches))
 
     sent = []
     for _ in range(60):
-        rest()
+        here.rest()
         sent.append(len(server.seen))
-        later(5 / 60)
+        here.later(5 / 60)
 
     assert all(b - a <= 20 for a, b in zip(sent, sent[12:], strict=False))
     assert sent[-1] == 70
     assert sent[12] >= 18  # and it does not idle
 
 
-def test_five_failures_in_a_row_close_the_way_for_a_while_and_waiting_costs_nothing(
-    remind, letters, rows, later, rest, set_up
-):
+def test_five_failures_in_a_row_close_the_way_for_a_while_and_waiting_costs_nothing(remind, set_up, here):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # nobody listens here
         set_up(mail_host="127.0.0.1", mail_port=taken.getsockname()[1], mail_seconds=1)
         for _ in range(5):
             remind()
-        [channel] = rows("select * from notify.channel")
+        [channel] = here.rows("select * from notify.channel")
         assert channel.open_until is not None
         assert channel.opened == 1
         attempts = "select sum(attempts) as tried from notify.delivery where channel = 'mail'"
-        [before] = rows(attempts)
+        [before] = here.rows(attempts)
 
-        later(1)
-        rest()
+        here.later(1)
+        here.rest()
 
-    [after] = rows(attempts)
+    [after] = here.rows(attempts)
     assert after.tried == before.tried
-    assert set(letters().values()) == {"ready"}
+    assert set(here.letters().values()) == {"ready"}
 
 
 def test_a_batch_stops_at_the_first_sign_that_the_line_is_gone(remind, letters, rows, set_up):
@@ -334,16 +333,16 @@ def test_a_batch_stops_at_the_first_sign_that_the_line_is_gone(remind, letters, 
     assert [row.attempts for row in tried] == [1, 0]
 
 
-def test_a_batch_that_takes_too_long_goes_on_later(remind, server, letters, later, rest, monkeypatch):
+def test_a_batch_that_takes_too_long_goes_on_later(remind, server, monkeypatch, here):
     monkeypatch.setattr(sending, "SENDING_SECONDS_MAX", -1.0)
     remind("东村", "南村")
-    assert letters() == {"first": "ready", "organiser": "ready"}
+    assert here.letters() == {"first": "ready", "organiser": "ready"}
 
     monkeypatch.setattr(sending, "SENDING_SECONDS_MAX", 30.0)
-    later(2)
-    rest()
+    here.later(2)
+    here.rest()
 
-    assert letters() == {"first": "sent", "organiser": "sent"}
+    assert here.letters() == {"first": "sent", "organiser": "sent"}
 
 
 def test_an_address_that_is_none_is_final(remind, server, letters, execute, town):
@@ -356,3 +355,17 @@ def test_an_address_that_is_none_is_final(remind, server, letters, execute, town
 
     assert letters() == {"first": "failed"}
     assert not server.seen
+
+
+def test_a_chinese_sender_and_a_long_subject_are_encoded(remind, server, set_up, execute, town):
+    set_up(mail_from="清河镇党委组织办 <office@example.org>")
+    name = "非常长的支部名称" * 12
+    execute("update office.unit set name = %s where id = %s", name, town.units["南村"])
+
+    remind("南村")
+
+    [mail] = server.seen
+    assert str(make_header(decode_header(mail["From"]))) == "清河镇党委组织办 <office@example.org>"
+    assert str(make_header(decode_header(mail["Subject"]))) == f"（代{name}）2025年度党小组长考核已完成计分"
+    assert max(len(line) for line in mail.as_string().splitlines()) <= 100
+    assert mail["Message-ID"].endswith("@example.org>")

@@ -113,19 +113,19 @@ def test_the_second_wall_hides_messages_of_others_from_a_forgotten_condition(ope
     assert counts == [(0, 0), (1, 2)]
 
 
-def test_whoever_does_not_acknowledge_is_reported_to_the_township(opened, client, rows, move_to, rest, town):
+def test_whoever_does_not_acknowledge_is_reported_to_the_township(opened, client, here):
     first = client("first")
     [message] = first.get("/inbox").json()["rows"]
     first.post(f"/messages/{message['id']}/acknowledgements", headers=KEY)
 
-    move_to(date(2025, 3, 5))  # two working days on
-    rest()
-    assert not rows("select from notify.message where telling like 'unacknowledged%'")
-    move_to(date(2025, 3, 6))
-    rest()
+    here.move_to(date(2025, 3, 5))  # two working days on
+    here.rest()
+    assert not here.rows("select from notify.message where telling like 'unacknowledged%'")
+    here.move_to(date(2025, 3, 6))
+    here.rest()
 
-    [told] = rows("select * from notify.message where telling like 'unacknowledged%'")
-    assert told.person_id == town.people["organiser"]
+    [told] = here.rows("select * from notify.message where telling like 'unacknowledged%'")
+    assert told.person_id == here.town.people["organiser"]
     assert told.title == "2个单位没有确认《2025年度党小组长考核已启动》"
 
 

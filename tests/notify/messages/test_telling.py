@@ -125,6 +125,16 @@ def test_a_fact_about_a_group_goes_up_to_its_branch_and_down_to_its_leader(town,
     assert told[town.people["first"]].link == "/assessment/rectifications/3"
 
 
+def test_a_group_is_named_with_its_branch(town, say, rest, rows, execute):
+    group = town.units["东村一组"]
+    execute("update office.unit set name = '第一党小组' where id = %s", group)
+
+    say(RectificationOrdered(unit_id=group, rectification_id=3, year=2025, due_on="2026-03-31"))
+    rest()
+
+    assert rows("select title from notify.message where telling = 'ordered'")[0].title == "请组织东村第一党小组整改"
+
+
 def test_a_per_cent_sign_in_a_name_is_only_a_sign(town, say, rest, rows, execute):
     execute("update office.unit set name = '100%%s村' where id = %s", town.units["东村"])
 

@@ -1,6 +1,6 @@
 """Reading the register: what somebody may see of units and people, and who belonged where on a day."""
 
-from services.activities.register.queries.people import (
+from services.activities.register.queries.members import (
     Holder,
     Member,
     account_named,

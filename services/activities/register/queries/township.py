@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from sqlalchemy import Select, select
 
-from services.activities.register.queries.people import opened_phone
+from services.activities.register.queries.members import opened_phone
 from services.activities.register.queries.units import seen_by, tree, unit_ids, within
 from services.activities.register.rules.changes import MembershipNow, PersonNow, Place, PostNow, RegisterNow
 from shared.access import Actor

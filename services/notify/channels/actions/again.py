@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.notify.channels import queries
 from services.notify.channels.actions.turns import queue_letters
@@ -73,10 +74,17 @@ def redrive_job(session: Session, actor: Actor, job_id: int, *, reason: str) -> 
     _note(session, actor, job_id, discarded=False, reason=reason)
 
 
+ABANDON = text("""
+    update notify.delivery set state = case state when 'sending' then 'unknown' else 'suppressed' end, reason = :reason
+    where id in (select e::bigint from jsonb_array_elements_text(:ids) e) and state in ('sending', 'ready')
+""").bindparams(bindparam("ids", type_=JSONB))
+
+
 def discard_job(session: Session, actor: Actor, job_id: int, *, reason: str) -> None:
-    """Drop dead work, for a reason."""
+    """Drop dead work, for a reason. Letters that it was to send do not go; what it was sending is of unknown fate."""
     job = queries.dead_job(session, actor, job_id)
     work.discard(session, "notify", job.id, why=reason)
+    session.execute(ABANDON, {"ids": job.payload.get("deliveries", []), "reason": "发送任务失败后被取消"})
     _note(session, actor, job_id, discarded=True, reason=reason)
 
 
