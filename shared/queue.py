@@ -24,51 +24,55 @@ PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 BROKEN_SECONDS = 5.0  # after a lost bell, stay quiet: a request must not wait two seconds for each
 
 
+# Why each is as it is: reliability before speed, and nothing in the broker that is worth keeping.
+CONFIGURATION: dict[str, Any] = {
+    "task_default_queue": "bell",
+    "task_create_missing_queues": True,  # a web process rings for services that it does not serve
+    "task_serializer": "json",
+    "accept_content": ["json"],  # never pickle
+    "task_ignore_result": True,  # no results: what came of it stands in rows
+    "task_publish_retry": False,  # no hidden copies, no request that waits for a broker
+    "task_acks_late": False,  # a bell is worth nothing: nothing to deliver again
+    "task_time_limit": 600,  # far beyond the row's own limit, which ends the process first
+    "broker_connection_timeout": 2,
+    "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,  # the default gives up after 100 tries and the worker exits
+    "broker_transport_options": {
+        "socket_timeout": 2,  # a frozen broker costs a request two seconds at most
+        "socket_connect_timeout": 2,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+        "retry_on_timeout": False,
+        "global_keyprefix": "xiaozu:",
+        "visibility_timeout": 120,
+    },
+    "worker_prefetch_multiplier": 1,
+    "worker_enable_remote_control": False,  # no control keys in the broker
+    "worker_send_task_events": False,
+    "worker_max_tasks_per_child": 20000,
+    "worker_max_memory_per_child": 400_000,  # KiB: a leak ends with its process
+    "worker_hijack_root_logger": False,
+    "enable_utc": True,
+    "timezone": "Asia/Shanghai",
+    # The beat keeps no file: its schedule is made below, and what matters stands in rows.
+    "beat_scheduler": "celery.beat:Scheduler",
+}
+
+
 def make() -> Celery:
     """The Celery application of this process, for the services that it serves."""
     chosen = settings()
     app = Celery("xiaozu", broker=chosen.redis_url or "memory://")
-    app.conf.update(
-        task_default_queue="bell",
-        task_queues=[Queue(f"{service}.{kind}") for service in chosen.served for kind in ("bell", "ctl")],
-        task_create_missing_queues=True,  # a web process rings for services that it does not serve
-        task_serializer="json",
-        accept_content=["json"],  # never pickle
-        task_ignore_result=True,  # no results: what came of it stands in rows
-        task_publish_retry=False,  # no hidden copies, no request that waits for a broker
-        task_acks_late=False,  # a bell is worth nothing: nothing to deliver again
-        task_time_limit=600,  # far beyond the row's own limit, which ends the process first
-        broker_connection_timeout=2,
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,  # the default gives up after 100 tries and the worker exits
-        broker_transport_options={
-            "socket_timeout": 2,  # a frozen broker costs a request two seconds at most
-            "socket_connect_timeout": 2,
-            "socket_keepalive": True,
-            "health_check_interval": 10,
-            "retry_on_timeout": False,
-            "global_keyprefix": "xiaozu:",
-            "visibility_timeout": 120,
-        },
-        worker_prefetch_multiplier=1,
-        worker_enable_remote_control=False,  # no control keys in the broker
-        worker_send_task_events=False,
-        worker_max_tasks_per_child=20000,
-        worker_max_memory_per_child=400_000,  # KiB: a leak ends with its process
-        worker_hijack_root_logger=False,
-        enable_utc=True,
-        timezone="Asia/Shanghai",
-        beat_schedule={
-            f"ring-{service}": {
-                "task": f"{service}.sweep",
-                "schedule": BEAT_SECONDS,
-                "options": {"queue": f"{service}.ctl"},  # no `expires`: it would use the worker's clock
-            }
-            for service in chosen.served
-        },
-        # The beat keeps no file: its schedule is above, and what matters stands in rows.
-        beat_scheduler="celery.beat:Scheduler",
-    )
+    app.conf.update(CONFIGURATION)
+    app.conf.task_queues = [Queue(f"{service}.{kind}") for service in chosen.served for kind in ("bell", "ctl")]
+    app.conf.beat_schedule = {
+        f"ring-{service}": {
+            "task": f"{service}.sweep",
+            "schedule": BEAT_SECONDS,
+            "options": {"queue": f"{service}.ctl"},  # no `expires`: it would use the worker's clock
+        }
+        for service in chosen.served
+    }
     return app
 
 

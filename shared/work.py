@@ -17,14 +17,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Session, after_commit, unit
 from shared.errors import OutOfOrder, Permanent, Refusal
@@ -40,45 +38,8 @@ BACKOFF_SECONDS_MAX = 300
 ERROR_LENGTH_MAX = 500
 
 
-class JobState(StrEnum):
-    """Where a piece of work stands."""
-
-    READY = "ready"  # to be done, from run_at
-    DONE = "done"  # its effect is committed
-    DEAD = "dead"  # failed for good: waits for a person
-    CANCELLED = "cancelled"  # no longer wanted, or discarded by a person with a reason
-
-
 class NotUnderstood(Exception):
     """Work of a newer version, or of an unknown kind: it waits for a worker that knows it."""
-
-
-class JobRow:
-    """The columns of `<service>.job`; each service declares the table in two lines."""
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    key: Mapped[str] = mapped_column(Text)
-    task: Mapped[str] = mapped_column(Text)
-    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    state: Mapped[str] = mapped_column(Text, server_default="ready")
-    due_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"), comment="as posted; never changes")
-    run_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
-    attempts: Mapped[int] = mapped_column(server_default="0")
-    attempts_max: Mapped[int] = mapped_column(server_default="12")
-    last_error: Mapped[str | None] = mapped_column(Text)
-    discarded_why: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
-    done_at: Mapped[datetime | None]
-
-
-def job_table_args(schema: str) -> tuple[Any, ...]:
-    """Constraints and indexes of a job table: a key is unique within its task; ready rows are found at once."""
-    return (
-        CheckConstraint("state in ('ready', 'done', 'dead', 'cancelled')", name="state"),
-        Index("job_task_key_key", "task", "key", unique=True),
-        Index("job_ready_idx", "task", "run_at", "id", postgresql_where=text("state = 'ready'")),
-        {"schema": schema},
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The durable work of this service."""
 
 from shared.db import Base
-from shared.work import JobRow, job_table_args
+from shared.jobs import JobRow, job_table_args
 
 
 class Job(JobRow, Base):

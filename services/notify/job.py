@@ -1,11 +1,11 @@
-"""The durable work of this service."""
+"""The durable work of this service, as rows."""
 
-from shared import work
 from shared.db import Base
+from shared.jobs import JobRow, job_table_args
 
 
-class Job(work.JobRow, Base):
+class Job(JobRow, Base):
     """A piece of work of notify."""
 
     __tablename__ = "job"
-    __table_args__ = work.job_table_args("notify")
+    __table_args__ = job_table_args("notify")

@@ -10,11 +10,15 @@ from shared.web.door import service_of
 from shared.web.frame import Frame
 from shared.web.sittings import sittings
 
+OAUTH_PAGE = "/docs/oauth2-redirect"
+
 
 def service_app(service: str, title: str, doors: list[APIRouter]) -> FastAPI:
     """The application of one service, to be mounted under its own address."""
     app = FastAPIOffline(title=title, version="1", redoc_url=None, separate_input_output_schemas=False)
     app.state.service = service
+    # Tokens come from POST /sittings: the page that would receive one from another server is not wanted.
+    app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", "") != OAUTH_PAGE]
     for router in [sittings, *doors]:
         app.include_router(router)
     app.add_api_route("/health", health, methods=["GET"], tags=["health"])

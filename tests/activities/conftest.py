@@ -1,7 +1,7 @@
 """A township read in from the office's own files, its people as actors, and an outsider who must see nothing."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -129,8 +129,8 @@ def everything(office: Database) -> Callable[[], dict[str, list[str]]]:
 
 
 @pytest.fixture
-def sample_township(office: Database, working: Working, roster: Roster) -> Iterator[int]:
+def sample_township(office: Database, working: Working, roster: Roster) -> int:
     with working() as session:
         township = register.found_township(session, SYSTEM, "柳河乡", rule_set="zhen").id
         register.commit_roster(session, SYSTEM, township, roster, as_of=READ_ON, since=date(2024, 1, 1))
-    yield township
+    return township

@@ -53,7 +53,7 @@ class Stack:
             "XIAOZU_REDIS_URL": self.valkey.url(),
             "XIAOZU_SERVICES": "activities",
             "XIAOZU_DATA": str(self.folder),
-            "PYTHONPATH": os.getcwd(),
+            "PYTHONPATH": str(Path.cwd()),
             **self.extra,
         }
 

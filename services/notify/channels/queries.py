@@ -15,10 +15,10 @@ from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import NotYours, OutOfReach
+from shared.jobs import JobState
 from shared.people import Person, Unit
 from shared.roles import Role
 from shared.settings import settings
-from shared.work import JobState
 
 
 class Sealed(NamedTuple):

@@ -47,7 +47,13 @@ def test_the_sample_comes_in_exactly(sample_township, working, roster, truth):
     assert len(members) == truth["members"]
     assert sum(member.kind == "probationary" for member in members) == truth["probationary"]
     assert sum(holder.kind == "leader" for holder in holders) == truth["leaders"]
-    assert [unit.name for unit in units[1:6]] == ["东庄村党支部", "第一党小组", "第二党小组", "第三党小组", "第四党小组"]
+    assert [unit.name for unit in units[1:6]] == [
+        "东庄村党支部",
+        "第一党小组",
+        "第二党小组",
+        "第三党小组",
+        "第四党小组",
+    ]
 
 
 def test_bringing_it_in_again_changes_nothing(sample_township, working, roster, everything):
@@ -87,9 +93,7 @@ def test_somebody_in_another_group_is_moved_and_his_earlier_time_stays(sample_to
 
     assert plan.changes == ["傅立新：从柳河村党支部第一党小组调到柳河村党支部第二党小组"]
     with working() as session:
-        units = {
-            (unit.branch_id, unit.name): unit.id for unit in queries.tree(session, SYSTEM, below=sample_township)
-        }
+        units = {(unit.branch_id, unit.name): unit.id for unit in queries.tree(session, SYSTEM, below=sample_township)}
         branch = next(unit_id for (_, name), unit_id in units.items() if name == "柳河村党支部")
         old, new = units[branch, "第一党小组"], units[branch, "第二党小组"]
 
@@ -147,7 +151,9 @@ def test_a_blank_cell_erases_nothing(sample_township, working, roster, everythin
     at = at_name(roster, "傅立新")
 
     plan = commit(
-        working, sample_township, changed(roster, at, id_number=None, phone=None, education=None, joined_on=None, sex=None)
+        working,
+        sample_township,
+        changed(roster, at, id_number=None, phone=None, education=None, joined_on=None, sex=None),
     )
 
     assert plan.is_empty

@@ -113,15 +113,15 @@ def test_dead_work_is_discarded_with_a_reason(dead, client, rows):
 
 
 @pytest.mark.parametrize(("before", "after"), [("sending", "unknown"), ("ready", "suppressed")])
-def test_letters_of_discarded_work_are_not_left_on_their_way(notified, client, letters, rows, execute, before, after):
+def test_letters_of_discarded_work_are_not_left_on_their_way(notified, client, here, before, after):
     notified()
-    execute("update notify.delivery set state = %s where channel = 'mail'", before)
-    execute("update notify.job set state = 'dead' where task = 'notify.transmit'")
-    [job] = rows("select id from notify.job where state = 'dead'")
+    here.execute("update notify.delivery set state = %s where channel = 'mail'", before)
+    here.execute("update notify.job set state = 'dead' where task = 'notify.transmit'")
+    [job] = here.rows("select id from notify.job where state = 'dead'")
 
     client("keeper").post(f"/dead-jobs/{job.id}/discards", json=WHY, headers=key("a"))
 
-    assert letters() == {"first": after}
+    assert here.letters() == {"first": after}
 
 
 def test_dead_work_is_the_keepers_business(dead, client):

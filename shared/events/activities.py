@@ -1,0 +1,94 @@
+"""What activities announces."""
+
+from dataclasses import dataclass
+
+from shared.events.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterImported(Fact):
+    """A roster was read into the register."""
+
+    about = "unit_id"
+    added: int
+    changed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerImported(Fact):
+    """A year's ledger was read in."""
+
+    about = "unit_id"
+    year: int
+    added: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostChanged(Fact):
+    """Somebody took or left a post."""
+
+    about = "post_id"
+    post_id: int
+    person_id: int
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityRecorded(Fact):
+    """A record was written, as a draft or at once for confirmation; also what an import brought in."""
+
+    about = "activity_id"
+    activity_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivitySubmitted(Fact):
+    """The leader handed a record to the secretary."""
+
+    about = "activity_id"
+    heard_by = ("notify",)
+    activity_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityConfirmed(Fact):
+    """The secretary confirmed a record: now it counts."""
+
+    about = "activity_id"
+    activity_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityReturned(Fact):
+    """The secretary returned a record with a reason."""
+
+    about = "activity_id"
+    heard_by = ("notify",)
+    activity_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityDiscarded(Fact):
+    """A record that was never confirmed was given up."""
+
+    about = "activity_id"
+    activity_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityCorrected(Fact):
+    """A record was corrected; its earlier form is kept."""
+
+    about = "activity_id"
+    activity_id: int
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutiesDue(Fact):
+    """Groups still owe something in a period that soon ends: one fact a township, one message a branch."""
+
+    heard_by = ("notify",)
+    period: str
+    due_on: str
+    branches: list[list[int]]  # [branch, groups that owe, things owed]

@@ -1,0 +1,41 @@
+"""What every service may announce: messages read, work re-driven, people signing in."""
+
+from dataclasses import dataclass
+
+from shared.events.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageRead(Fact):
+    """A message was read or acknowledged by its recipient."""
+
+    about = "message_id"
+    message_id: int
+    acknowledged: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkRedriven(Fact):
+    """A person gave dead work another chance, or discarded it with a reason."""
+
+    service: str
+    job_id: int
+    discarded: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn(Fact):
+    """Somebody signed in, or failed to."""
+
+    about = "account_id"
+    account_id: int
+    succeeded: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountChanged(Fact):
+    """An account was made, ended, or got another password."""
+
+    about = "account_id"
+    account_id: int
+    change: str

@@ -1,0 +1,111 @@
+"""F2: death at every named failpoint, for every kind of work, in a whole walked year; the result is the same."""
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+
+import psycopg
+import pytest
+
+from deploy import doctor
+from deploy.demo.play import Demo
+from shared import work
+from shared.db import forget_connections
+from shared.settings import SERVICES
+from tests.servers import Database
+
+POINTS = ("after_claim", "before_effect", "after_effect", "before_commit", "after_commit")
+OUTSIDE = ("after_send", "before_mark")  # only where letters leave the building
+GROUPS = 6
+YEAR = 2025
+RESULTS = """
+    select c.year, b.name, g.name, c.stage, c.grade, s.base, s.bonus, s.deducted, s.total, s.proposed
+    from assessment.leader_case c
+    join assessment.cycle y on y.id = c.cycle_id
+    left join assessment.sheet s on s.case_id = c.id and s.run = y.run
+    join office.unit b on b.id = c.branch_id join office.unit g on g.id = c.group_id
+    order by 1, 2, 3"""
+TOLD = """
+    select m.fact, m.telling, u.name, count(*) from notify.message m join office.unit u on u.id = m.unit_id
+    group by 1, 2, 3 order by 1, 2, 3"""
+COUNTED = """
+    select (select count(*) from activities.activity), (select count(*) from assessment.rectification),
+           (select count(*) from assessment.replacement), (select count(*) from office.happening where step is not null)"""
+
+
+def outcome(database: Database) -> list:
+    with psycopg.connect(database.owner_url) as connection:
+        return [connection.execute(question).fetchall() for question in (RESULTS, TOLD, COUNTED)]
+
+
+def walk_to_the_end(database: Database, rest: Callable[[], None]) -> list:
+    """Two years, and the months after in which deadlines pass."""
+    demo = Demo(groups=GROUPS, year=YEAR, owner_url=database.owner_url, rest=rest, step=print)
+    demo.play()
+    demo.move_to(date(YEAR + 1, 9, 1))
+    rest()
+    return outcome(database)
+
+
+class Killer:
+    """Kills a worker at each point of each kind of work, the first time that there is work of that kind."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.died: set[tuple[str, str]] = set()
+
+    def rest(self) -> None:
+        for _ in range(200):
+            ready = {name for service in SERVICES for name in work.ready(service)}
+            if not ready:
+                return
+            for name in sorted(ready):
+                self.kill_at_every_point(name)
+                work.drain(name)
+        raise AssertionError("never at rest")
+
+    def kill_at_every_point(self, name: str) -> None:
+        for point in (*OUTSIDE, *POINTS) if name == "notify.transmit" else POINTS:
+            if (name, point) not in self.died and self.dies(name, point):
+                self.died.add((name, point))
+
+    def dies(self, name: str, point: str) -> bool:
+        child = os.fork()
+        if child == 0:
+            try:
+                forget_connections()
+                os.environ["XIAOZU_FAIL"] = f"{point}@{name}" if point != "after_claim" else point
+                work.drain(name)
+            finally:
+                os._exit(0)
+        _, status = os.waitpid(child, 0)
+        with psycopg.connect(self.database.owner_url, autocommit=True) as connection:
+            for service in SERVICES:  # the lease runs out
+                connection.execute(
+                    f"update {service}.job set run_at = office.now() where state = 'ready' and attempts > 0 and due_at <= office.now()"
+                )
+        return os.waitstatus_to_exitcode(status) == 137
+
+
+@pytest.mark.timeout(600)
+def test_f2_death_at_every_failpoint_of_every_kind_of_work_changes_nothing(
+    office: Database, fresh_database: Callable[[], AbstractContextManager[Database]], settled_environment
+):
+    from tests.conftest import forget
+
+    killer = Killer(office)
+    struck = walk_to_the_end(office, killer.rest)
+    health = doctor.examine()
+    with fresh_database() as twin:
+        for name, value in twin.environment().items():
+            settled_environment.setenv(name, value)
+        forget()
+        untouched = walk_to_the_end(twin, lambda: work.settle(SERVICES))
+        forget()
+
+    missing = {(name, point) for name in work.TASKS for point in POINTS} - killer.died
+    missing |= {("notify.transmit", point) for point in OUTSIDE} - killer.died
+    assert sorted(missing) == []
+    assert struck == untouched
+    assert health == dict.fromkeys(doctor.CHECKS, doctor.OK)
