@@ -20,6 +20,8 @@ from tests.servers import Database
 ROOT = Path(__file__).parent.parent
 LINES_A_FUNCTION = 40
 LINES_A_FILE = 400
+# alembic's own table; the clock, which only SQL reads; an index on an expression, which PostgreSQL writes its own way
+NOT_COMPARED = {"alembic_version", "clock", "unit_name_key"}
 OPEN_ROUTES = {("POST", "/sittings"), ("GET", "/health"), ("GET", "/docs")}  # without a signed-in person
 
 
@@ -155,6 +157,8 @@ def test_models_and_migrations_agree(office: Database):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
+    for service in SERVICES:
+        import_module(f"services.{service}.job")
     schemas = ("office", *SERVICES)
     engine = create_engine(office.owner_url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.connect() as connection:
@@ -163,10 +167,10 @@ def test_models_and_migrations_agree(office: Database):
             opts={
                 "include_schemas": True,
                 "include_name": lambda name, kind, parents: name in schemas if kind == "schema" else True,
-                "include_object": lambda thing, name, kind, reflected, compared: name != "alembic_version",
+                "include_object": lambda thing, name, kind, reflected, compared: name not in NOT_COMPARED,
             },
         )
         differences = compare_metadata(context, Base.metadata)
     engine.dispose()
 
-    assert not differences
+    assert [str(each) for each in differences] == []
