@@ -9,9 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import beat_embedded_init, worker_process_init
-from kombu import Queue
+from celery.worker.strategy import default as default_strategy
+from kombu import Exchange, Queue
 
 from shared import db, work
 from shared.settings import settings
@@ -27,7 +28,6 @@ BROKEN_SECONDS = 5.0  # after a lost bell, stay quiet: a request must not wait t
 # Why each is as it is: reliability before speed, and nothing in the broker that is worth keeping.
 CONFIGURATION: dict[str, Any] = {
     "task_default_queue": "bell",
-    "task_create_missing_queues": True,  # a web process rings for services that it does not serve
     "task_serializer": "json",
     "accept_content": ["json"],  # never pickle
     "task_ignore_result": True,  # no results: what came of it stands in rows
@@ -59,17 +59,47 @@ CONFIGURATION: dict[str, Any] = {
 }
 
 
-def make() -> Celery:
+# The default exchange leads to the queue of the key's own name: no table of bindings that could be emptied.
+DIRECT = Exchange("", type="direct")
+
+
+def queue_of(service: str, kind: str) -> Queue:
+    """A service's queue: `bell` for its work, `ctl` for the beat, so that a ring never waits behind the bulk."""
+    name = f"{service}.{kind}"
+    return Queue(name, exchange=DIRECT, routing_key=name)
+
+
+class Bell(Task):  # type: ignore[type-arg]
+    """A Celery task that a malformed message cannot hurt."""
+
+    Strategy = "shared.queue:receive_carefully"
+
+
+def receive_carefully(task: Bell, app: Any, consumer: Any, **options: Any) -> Callable[..., None]:  # noqa: ANN401
+    """Celery's own way of receiving, but what cannot be read is dropped: it would end the whole worker."""
+    receive = default_strategy(task, app, consumer, **options)
+
+    def carefully(message: Any, *more: Any, **named: Any) -> None:  # noqa: ANN401  as Celery calls it
+        try:
+            receive(message, *more, **named)
+        except Exception as error:  # noqa: BLE001  whatever a stranger sent
+            log.warning("bell_not_understood", task=task.name, error=type(error).__name__)
+            message.ack()
+
+    return carefully
+
+
+def make() -> Any:  # noqa: ANN401  generic only for the type checker
     """The Celery application of this process, for the services that it serves."""
     chosen = settings()
-    app = Celery("xiaozu", broker=chosen.redis_url or "memory://")
+    app = Celery("xiaozu", broker=chosen.redis_url or "memory://", task_cls=Bell)
     app.conf.update(CONFIGURATION)
-    app.conf.task_queues = [Queue(f"{service}.{kind}") for service in chosen.served for kind in ("bell", "ctl")]
+    app.conf.task_queues = [queue_of(service, kind) for service in chosen.served for kind in ("ctl", "bell")]
     app.conf.beat_schedule = {
         f"ring-{service}": {
             "task": f"{service}.sweep",
             "schedule": BEAT_SECONDS,
-            "options": {"queue": f"{service}.ctl"},  # no `expires`: it would use the worker's clock
+            "options": {"queue": queue_of(service, "ctl")},  # no `expires`: it would use the worker's clock
         }
         for service in chosen.served
     }
@@ -115,7 +145,7 @@ def ring(name: str) -> None:
         return
     _rung[name] = now
     try:
-        app.send_task(name, queue=f"{name.split('.', 1)[0]}.bell", retry=False, ignore_result=True)
+        app.send_task(name, queue=queue_of(name.split(".", 1)[0], "bell"), retry=False, ignore_result=True)
     except Exception as error:  # noqa: BLE001  whatever the broker has: the row is safe
         _broken_until = now + BROKEN_SECONDS
         log.warning("bell_lost", task=name, error=type(error).__name__)

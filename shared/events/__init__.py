@@ -1,8 +1,9 @@
 """The catalogue: every fact that one service may tell another, its fields and version, and who hears it.
 
-A fact carries ids and plain figures, never a name, a number or a text about a person. Besides facts, two pieces of
+A fact carries ids and plain figures, never a name, a number or a text about a person. Besides facts, three pieces of
 work cross from one service to another, as rows in the other's job table:
 
+    assessment.schedule_opening  a township was founded: {township_id}
     activities.collect_tallies   asked for by assessment: {cycle_id, run, chunk, year, groups: [id…]}
     assessment.score_chunk       the answer, one row a chunk, keyed cycle:7:run:1:chunk:0:
                                  {cycle_id, run, chunk, tallies: [{g: group, done_study: …, ids: {study: […]}}…]}

@@ -48,8 +48,8 @@ class Letter:
     def as_bytes(self) -> bytes:
         """The letter as it goes over the wire; the same every time.
 
-        Put together by hand: the standard library's message takes forty times as long. No line begins with a dot, since
-        the text is in base64.
+        Put together by hand: the standard library's message takes over twenty times as long. No line begins with
+        a dot, since the text is in base64.
         """
         subject = Header(" ".join(self.subject.split()), "utf-8", header_name="Subject").encode(linesep="\r\n")
         lines = (

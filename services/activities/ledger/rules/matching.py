@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from pypinyin import lazy_pinyin
-
 from services.activities.ledger.rules.absences import AbsenceText
 from shared.tables import compact
 
@@ -105,4 +103,6 @@ def _near(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _sound(name: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  its dictionary is large, and only imports of ledgers need it
+
     return tuple(lazy_pinyin(name))

@@ -35,6 +35,7 @@ def found_township(
     shipped(chosen)
     unit = _found(session, UnitKind.TOWNSHIP, name, founded_on, above=None, rule_set=chosen)
     work.post(session, "activities.start_reminders", key=f"township:{unit.id}", payload={"township_id": unit.id})
+    work.post(session, "assessment.schedule_opening", key=f"township:{unit.id}", payload={"township_id": unit.id})
     return unit
 
 
