@@ -67,7 +67,6 @@ def _duties(session: Session, township_id: int, years: Iterable[int]) -> list[Du
 
 # --- the tallies of a run: from table to table, never through this process ---
 
-
 # A chunk's counters are joined in one pass, whatever the planner believes about tables that were filled a moment ago.
 PLAN = text("select set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)")
 
@@ -111,6 +110,7 @@ ANSWER = text(f"""
 def collect_tallies(session: Session, *, cycle_id: int, run: int, chunk: int, year: int, groups: list[int]) -> None:
     """Answer a run: one row of work for assessment with the year of each group, once however often it is asked."""
     lives = queries.lives(session, year, groups)
+    calendars = {rule_set: queries.calendar(session, rule_set or None, year) for rule_set, _, _ in lives}
     session.execute(PLAN)
     session.execute(
         ANSWER,
@@ -124,16 +124,16 @@ def collect_tallies(session: Session, *, cycle_id: int, run: int, chunk: int, ye
             "groups": groups,
             "start": date(year, 1, 1),
             "end": date(year + 1, 1, 1),
-            "owed": [row for life in lives for row in _owed(session, year, *life)],
+            "owed": [row for life in lives for row in _owed(calendars[life[0]], *life)],
         },
     )
     after_commit(session, f"ring:{SCORE}", lambda: work.ring(SCORE))
 
 
-def _owed(session: Session, year: int, rule_set: str, founded: date, dissolved: date) -> list[dict[str, Any]]:
+def _owed(calendar: Iterable[Duty], rule_set: str, founded: date, dissolved: date) -> list[dict[str, Any]]:
     """What whoever lived so owes, a row a kind: so much a month, and the longer periods."""
     life = {"rule_set": rule_set, "founded": founded.isoformat(), "dissolved": dissolved.isoformat()}
-    duties = rules.owed(queries.calendar(session, rule_set or None, year), Span(founded, dissolved))
+    duties = rules.owed(calendar, Span(founded, dissolved))
     return [{**life, "kind": kind, **_periods([duty for duty in duties if duty.kind == kind])} for kind in Kind]
 
 

@@ -193,6 +193,18 @@ def test_other_spellings_of_branches_and_groups_are_the_same_units(sample_townsh
     assert everything() == before
 
 
+def test_a_number_that_another_township_has_is_refused_and_the_others_come_in(sample_township, place, working, roster):
+    with working(place.organiser) as session:
+        plan = actions.commit_roster(
+            session, place.organiser, place.township, replace(roster, people=roster.people[:3])
+        )
+        assert (plan.counts["read"], len(plan.problems)) == (0, 3)
+        assert "别的乡镇" in plan.problems[0].problem
+        first = replace(roster.people[0], id_number=None)
+        other = replace(roster, people=[first, *roster.people[1:3]])
+        assert actions.commit_roster(session, place.organiser, place.township, other).counts["read"] == 1
+
+
 # --- who may ---
 
 
@@ -309,6 +321,28 @@ def test_a_circumstance_is_dated(place, working):
             return next(member.circumstances for member in found if member.name == "甲乙")
 
         assert (kinds(date(2024, 12, 31)), kinds(date(2025, 1, 31)), kinds(date(2025, 2, 1))) == ((), ("away",), ())
+
+
+def test_what_keeps_somebody_away_is_known_in_his_new_group_too(place, working):
+    person, organiser = place.people["甲乙"], place.organiser
+    with working(organiser) as session:
+        actions.set_circumstance(session, organiser, person, "away", starts_on=date(2025, 1, 1))
+        actions.move_person(session, organiser, person, place.sister, on=date(2025, 3, 1))
+
+    def seen(actor, unit, day):
+        with working(actor) as session:
+            found = queries.members_on(session, actor, unit, day)
+            return {member.name: member.circumstances for member in found if member.person_id == person}
+
+    sister_leader = place.actor("姊妹", (Role.LEADER, place.sister))
+    assert seen(sister_leader, place.sister, date(2025, 3, 1)) == {"甲乙": ("away",)}
+    assert seen(place.secretary, place.group, date(2025, 2, 28)) == {"甲乙": ("away",)}
+    assert seen(place.leader, place.group, date(2025, 3, 1)) == {}
+
+
+def test_a_leader_leaves_his_post_before_his_group(place, working):
+    with pytest.raises(Conflict), working(place.organiser) as session:
+        actions.move_person(session, place.organiser, place.people["组长"], place.sister)
 
 
 def test_a_township_is_founded_at_the_machine_only(office, place, working):

@@ -114,6 +114,16 @@ CREATE TABLE activities.revision (
 comment on column activities.revision.replaced_by is 'account';
 """
 
+ELSEWHERE = """
+-- Whoever brings a roster in sees his own township; that a number is registered in another one must be said all the same.
+create function activities.held_elsewhere(indexes bytea[], township bigint) returns setof bytea
+  language sql stable security definer set search_path = office as $$
+    select p.id_number_index from office.person p join office.unit u on u.id = p.unit_id
+    where p.id_number_index = any (indexes) and coalesce(u.township_id, u.id) <> township $$;
+revoke execute on function activities.held_elsewhere(bytea[], bigint) from public;
+grant execute on function activities.held_elsewhere(bytea[], bigint) to xiaozu_activities;
+"""
+
 WALLS = """
 do $$
 declare wanted text;
@@ -141,7 +151,7 @@ grant update on activities.job to xiaozu_keeper;
 
 def upgrade() -> None:
     """Lay the tables."""
-    for part in (TABLES, WALLS, GRANTS):
+    for part in (TABLES, WALLS, GRANTS, ELSEWHERE):
         op.execute(part)
 
 

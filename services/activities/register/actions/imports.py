@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, insert, text, update
 
 from services.activities.register import queries
-from services.activities.register.actions.people import seal_fields
+from services.activities.register.actions.people import follow_people, seal_fields
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from services.activities.register.rules.changes import Place, RosterPlan
 from services.activities.register.rules.pinyin import name_key, unit_key
@@ -33,10 +33,6 @@ END_MEMBERSHIPS = text("""
 END_POSTS = text("""
     update office.post set ends_on = greatest(cast(:on_day as date), starts_on) where id = any(:ids)
     returning id, unit_id, person_id, kind""")
-MOVE_PEOPLE = text("""
-    update office.person p set unit_id = x.unit_id
-    from unnest(cast(:ids as bigint[]), cast(:units as bigint[])) as x(id, unit_id)
-    where p.id = x.id and p.unit_id <> x.unit_id""")
 
 
 def founding_day(as_of: date) -> date:
@@ -57,7 +53,8 @@ def preview_roster(
     township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
     require(actor, township, KEEPS_REGISTER)
     day = as_of or clock.today(session)
-    now = queries.register_now(session, actor, township_id)
+    indexes = [privacy.index(row.id_number) for row in roster.people if row.id_number]
+    now = queries.register_now(session, actor, township_id, indexes)
     return plan_roster(roster, now, as_of=day, since=since or founding_day(day), index_of=privacy.index)
 
 
@@ -170,8 +167,8 @@ def _begin_memberships(
     ended = [each for each in plan.memberships if each.ends is not None]
     if ended:
         session.execute(END_MEMBERSHIPS, {"ids": [e.ends for e in ended], "days": [e.starts_on for e in ended]})
-        moved = {"ids": [people[e.row] for e in ended], "units": [units[e.place] for e in ended]}
-        session.execute(MOVE_PEOPLE, moved)
+    known = [each for each in plan.memberships if each.row in plan.known]
+    follow_people(session, [(people[each.row], units[each.place], each.starts_on) for each in known])
     _insert(
         session,
         Membership,

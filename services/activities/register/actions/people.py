@@ -1,6 +1,6 @@
 """People: added, moved, kept away by a circumstance, given a way in. Personal fields are stored sealed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,27 @@ SEAL = text("""
     from unnest(cast(:ids as bigint[]), cast(:id_numbers as bytea[]), cast(:indexes as bytea[]),
                 cast(:phones as bytea[]), cast(:mails as bytea[])) as x(id, id_number, index, phone, mail)
     where p.id = x.id""")
+
+
+FOLLOW = text("""
+    with moved as (
+      select * from unnest(cast(:ids as bigint[]), cast(:units as bigint[]), cast(:days as date[]))
+        as x(id, unit_id, on_day)),
+    found as (
+      update office.person p set unit_id = moved.unit_id from moved
+      where p.id = moved.id and p.unit_id <> moved.unit_id),
+    ended as (
+      update office.circumstance c set ends_on = greatest(c.starts_on, moved.on_day) from moved
+      where c.person_id = moved.id and c.ends_on is null and c.unit_id <> moved.unit_id
+      returning c.person_id, moved.unit_id, c.kind, c.ends_on)
+    insert into office.circumstance (person_id, unit_id, kind, starts_on) select * from ended""")
+
+
+def follow_people(session: Session, moves: Sequence[tuple[int, int, date]]) -> None:
+    """People who moved, as (person, unit, day), are found in their new unit; what keeps them away is known there."""
+    if moves:
+        ids, units, days = map(list, zip(*moves, strict=True))
+        session.execute(FOLLOW, {"ids": ids, "units": units, "days": days})
 
 
 def seal_fields(session: Session, fields: Mapping[int, Mapping[str, Any]]) -> None:
@@ -98,6 +119,9 @@ def move_person(session: Session, actor: Actor, person_id: int, to_unit_id: int,
         require(actor, unit, KEEPS_REGISTER)
     if new.kind == UnitKind.TOWNSHIP:
         raise Invalid("党员应编入党小组或党支部。", field="unit_id")
+    for role in (Role.LEADER, Role.DEPUTY):
+        if old.id != new.id and queries.open_post(session, old.id, role, person_id=person_id):
+            raise Conflict(f"{person.name}是{old.name}的{role.chinese}，请先免去这个职务。")
     membership = queries.open_membership(session, person_id)
     day = on or clock.today(session)
     if membership is not None:
@@ -107,8 +131,9 @@ def move_person(session: Session, actor: Actor, person_id: int, to_unit_id: int,
         session.flush()
     kind = membership.kind if membership else "full"
     session.add(Membership(person_id=person_id, unit_id=new.id, kind=kind, starts_on=day))
-    person.unit_id = new.id
     session.flush()
+    follow_people(session, [(person_id, new.id, day)])
+    session.expire(person)
 
 
 def set_circumstance(

@@ -1,8 +1,9 @@
 """A township as the register has it, to be compared with a roster."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 
 from services.activities.register.queries.members import opened_phone
 from services.activities.register.queries.units import seen_by, tree, unit_ids, within
@@ -11,9 +12,11 @@ from shared.access import Actor
 from shared.db import Session
 from shared.people import Circumstance, Membership, Person, Post, Unit
 
+HELD_ELSEWHERE = text("select activities.held_elsewhere(cast(:indexes as bytea[]), :township)")
 
-def register_now(session: Session, actor: Actor, township_id: int) -> RegisterNow:
-    """A township as it stands: four selects, whatever its size."""
+
+def register_now(session: Session, actor: Actor, township_id: int, indexes: Iterable[bytes] = ()) -> RegisterNow:
+    """A township as it stands: five selects, whatever its size. `indexes`: the numbers to be looked for elsewhere."""
     units = {unit.id: unit for unit in tree(session, actor, below=township_id)}
     ids = unit_ids(units.values())
     places = {unit_id: place for place, unit_id in ids.items()}
@@ -42,7 +45,9 @@ def register_now(session: Session, actor: Actor, township_id: int) -> RegisterNo
         )
         for person, membership in rows
     )
-    return RegisterNow({place: units[unit_id].founded_on for place, unit_id in ids.items()}, people_now)
+    founded = {place: units[unit_id].founded_on for place, unit_id in ids.items()}
+    elsewhere = session.scalars(HELD_ELSEWHERE, {"indexes": list(indexes), "township": township_id})
+    return RegisterNow(founded, people_now, frozenset(map(bytes, elsewhere)))
 
 
 def _membership(membership: Membership | None, places: dict[int, Place]) -> MembershipNow | None:

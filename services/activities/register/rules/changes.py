@@ -61,10 +61,14 @@ class PersonNow:
 
 @dataclass(frozen=True, slots=True)
 class RegisterNow:
-    """A township as the register has it: units with the day of their founding, and people."""
+    """A township as the register has it: units with the day of their founding, and people.
+
+    `elsewhere`: numbers that are registered in another township.
+    """
 
     founded: dict[Place, date] = field(default_factory=dict)
     people: tuple[PersonNow, ...] = ()
+    elsewhere: frozenset[bytes] = frozenset()
 
 
 @dataclass(slots=True)

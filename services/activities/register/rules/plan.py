@@ -119,6 +119,8 @@ class _Comparison:
     def match(self, row: PersonRow, place: Place) -> PersonNow | str | None:
         """Whom the row means: by the number; else by name, birth and branch; a sentence where it cannot be told."""
         index = self.index_of(row.id_number) if row.id_number else None
+        if index in self.now.elsewhere:
+            return f"“{row.name}”的身份证号码已登记在别的乡镇，请先办理组织关系转接"
         found = self.by_index.get(index) if index else None
         if found is None:
             alike = [each for each in self.by_name.get(row.name, ()) if self.could_be(each, row, place, index)]
