@@ -1,8 +1,10 @@
 """Every test has a migrated database of its own on a real PostgreSQL, and an office whose date it may move."""
 
 import os
+import secrets
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,14 +16,18 @@ from shared.settings import SERVICES, settings
 from tests.servers import (  # noqa: F401  fixtures
     Database,
     Fresh,
+    PostgresServer,
     fresh_database,
     migrated,
     postgres_server,
     valkey_server,
 )
+from tests.town import Doors, Town, build_town
+from tests.two_years import TwoYears
 
 SECRET_KEY = b64encode(b"only for tests, thirty-two bytes").decode()
 START = date(2025, 3, 3)  # a Monday: the office's date when a test begins, unless it moves it
+MINUTES_OF_TWO_YEARS = 60 * 24 * 1000
 
 
 def forget() -> None:
@@ -35,12 +41,16 @@ def forget() -> None:
 
 @pytest.fixture
 def settled_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    settle_environment(monkeypatch, tmp_path / "data")
+    return monkeypatch
+
+
+def settle_environment(patch: pytest.MonkeyPatch, data: Path) -> None:
     for name in list(os.environ):
         if name.startswith("XIAOZU_") and not name.startswith("XIAOZU_TEST_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("XIAOZU_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("XIAOZU_SECRET_KEY", SECRET_KEY)
-    return monkeypatch
+            patch.delenv(name)
+    patch.setenv("XIAOZU_DATA", str(data))
+    patch.setenv("XIAOZU_SECRET_KEY", SECRET_KEY)
 
 
 @pytest.fixture
@@ -78,3 +88,75 @@ def move_to(office: Database) -> Callable[..., None]:
 def settle(office: Database) -> Callable[[], None]:
     """Do all work that is ready, in all services, until there is none."""
     return lambda: work.settle(SERVICES)
+
+
+# --- the named world, and two years of its life ---
+
+
+@contextmanager
+def led_to(database: Database, data: Path) -> Iterator[None]:
+    """This process as one of an installation, for longer than a test."""
+    from deploy.web import load
+
+    with pytest.MonkeyPatch.context() as patch:
+        settle_environment(patch, data)
+        # A sitting outlives the months that the office's date is moved over: Argon2id would be half of the time.
+        lasting = {"XIAOZU_SESSION_IDLE_MINUTES": str(MINUTES_OF_TWO_YEARS), "XIAOZU_SESSION_HOURS": str(24 * 1000)}
+        for name, value in (database.environment() | lasting).items():
+            patch.setenv(name, value)
+        forget()
+        load(SERVICES)
+        work.ring = work._no_bell
+        try:
+            yield
+        finally:
+            forget()
+
+
+@contextmanager
+def browsers() -> Iterator[Doors]:
+    """The application as it is served, and a client for each person of the named world."""
+    from starlette.testclient import TestClient
+
+    from deploy.web import make
+
+    with TestClient(make(), base_url="http://testserver") as client:
+        yield Doors(client)
+
+
+@pytest.fixture
+def town(office: Database) -> Town:
+    """清溪镇 and its neighbour, as tests.town has them."""
+    return build_town()
+
+
+@pytest.fixture
+def doors(town: Town) -> Iterator[Doors]:
+    """A client for each person of the named world: `doors.organiser.get("assessment/cycles")`."""
+    with browsers() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def two_years(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoYears]:  # noqa: F811
+    """Two whole years, walked once a run; what was seen on the way stands in `seen`. Look at a copy of it."""
+    data = tmp_path_factory.mktemp("two_years")
+    with fresh_database() as database:
+        set_office_date(database, clock.moment(date(2024, 1, 3), 9))
+        with led_to(database, data), browsers() as opened:
+            years = TwoYears(
+                database, data, build_town(), opened, lambda day: set_office_date(database, clock.moment(day, 9))
+            )
+            years.walk()
+        yield years
+
+
+@pytest.fixture(scope="module")
+def afterwards(two_years: TwoYears, postgres_server: PostgresServer) -> Iterator[Doors]:  # noqa: F811
+    """The same people at a copy of it, on the evening of the last day."""
+    copy = postgres_server.create(f"{two_years.database.name}_{secrets.token_hex(3)}", two_years.database.name)
+    with ExitStack() as stack:
+        stack.callback(postgres_server.drop, copy.name)
+        set_office_date(copy, clock.moment(two_years.last_day, 18))
+        stack.enter_context(led_to(copy, two_years.data))
+        yield stack.enter_context(browsers())

@@ -7,7 +7,7 @@ from typing import Any
 
 import hypothesis
 import psycopg
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -32,6 +32,7 @@ WHO = ("secretary", "other secretary", "organiser", "villager", "committee", "le
 CASES = st.integers(0, 3)
 PEOPLE = st.sampled_from(WHO)
 LIKELY = st.one_of(st.none(), PEOPLE)  # none: whoever the table of moves names
+APT = st.sampled_from((True, True, True, False))  # a case at the stage for which the step is, if there is one
 GRADES = st.sampled_from((*Grade, None))
 
 
@@ -61,8 +62,8 @@ class Walk(RuleBasedStateMachine):
     activities: StandIn
     sql: Callable[..., list[tuple[Any, ...]]]
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(steps=st.integers(0, 18))
+    def begin(self, steps: int) -> None:
         self.day = OPENED
         set_office_date(self.database, moment_of(self.day))
         self.town = build_town()
@@ -72,7 +73,12 @@ class Walk(RuleBasedStateMachine):
         self.stage = "open"
         self.stages = ["nomination"] * 4
         self.objections: list[tuple[int, int, str]] = []  # (id, which case, stage)
-        self.notice_to = date.max
+        for _ in range(steps):  # walks begin at every stage of the year
+            self.next_step()
+
+    def pick(self, which: int, apt: bool, stage: str) -> int:
+        fitting = [at for at, found in enumerate(self.stages) if found == stage]
+        return fitting[which % len(fitting)] if apt and fitting else which
 
     # --- who does it ---
 
@@ -102,21 +108,24 @@ class Walk(RuleBasedStateMachine):
 
     # --- steps of a case ---
 
-    @rule(which=CASES, who=LIKELY)
-    def nominate(self, which: int, who: str | None) -> None:
+    @rule(which=CASES, who=LIKELY, apt=APT)
+    def nominate(self, which: int, who: str | None, apt: bool = False) -> None:
+        which = self.pick(which, apt, "nomination")
         who = who or "secretary"
         allowed = self.stages[which] == "nomination" and who == "secretary"
         if self.does(who, which, actions.nominate, self.cases[which], NOMINATION, allowed=allowed):
             self.stages[which] = "review"
 
-    @rule(which=CASES, who=LIKELY)
-    def accept(self, which: int, who: str | None) -> None:
+    @rule(which=CASES, who=LIKELY, apt=APT)
+    def accept(self, which: int, who: str | None, apt: bool = False) -> None:
+        which = self.pick(which, apt, "review")
         who = who or "organiser"
         if self.does(who, which, actions.accept, self.cases[which], Filing(), allowed=self.may_review(who, which)):
             self.stages[which] = "rating"
 
-    @rule(which=CASES, who=PEOPLE)
-    def give_back(self, which: int, who: str) -> None:
+    @rule(which=CASES, who=PEOPLE, apt=APT)
+    def give_back(self, which: int, who: str, apt: bool = False) -> None:
+        which = self.pick(which, apt, "review")
         allowed = self.may_review(who, which)
         if self.does(who, which, actions.return_nomination, self.cases[which], "请补充。", allowed=allowed):
             self.stages[which] = "nomination"
@@ -125,16 +134,19 @@ class Walk(RuleBasedStateMachine):
         apart = who == "organiser" or (who == "villager" and which >= 2)
         return apart and self.stages[which] == "review"
 
-    @rule(which=CASES, who=LIKELY, grade=GRADES)
-    def decide(self, which: int, who: str | None, grade: Grade | None) -> None:
+    @rule(which=CASES, who=LIKELY, grade=GRADES, apt=APT)
+    def decide(self, which: int, who: str | None, grade: Grade | None, apt: bool = False) -> None:
+        which = self.pick(which, apt, "rating")
         who = who or "committee"
         allowed = who == "committee" and self.stages[which] == "rating" and self.stage in ("rating", "notice")
         asked = Decision(grade=grade, reason="研究决定。")
         if self.does(who, which, actions.decide, self.cases[which], asked, allowed=allowed):
             self.stages[which] = "notice"
 
-    @rule(which=CASES, who=LIKELY)
-    def reopen(self, which: int, who: str | None) -> None:
+    @rule(which=CASES, who=LIKELY, apt=APT)
+    def reopen(self, which: int, who: str | None, apt: bool = False) -> None:
+        if apt and any(stage == "upheld" for *_, stage in self.objections):
+            which = next(case for _, case, stage in self.objections if stage == "upheld")
         upheld = [at for at, (_, case, stage) in enumerate(self.objections) if case == which and stage == "upheld"]
         allowed = (who or "committee") == "committee" and self.stages[which] == "notice" and bool(upheld)
         if self.does(who or "committee", which, actions.reopen, self.cases[which], "重新评定。", allowed=allowed):
@@ -211,7 +223,7 @@ class Walk(RuleBasedStateMachine):
             return self.decide(self.stages.index("rating"), None, Grade.COMPETENT)
         for at, (_, which, stage) in enumerate(self.objections):
             if stage in ("raised", "upheld"):
-                return self.answer(at, False) if stage == "raised" else self.reopen(which, None)
+                return self.answer(at, at % 2 == 0) if stage == "raised" else self.reopen(which, None)
         if self.stage == "rating":
             return self.publish(None)
         return self.wait(10) if self.stage == "notice" and self.day <= self.end_of_notice() else self.close(None)
@@ -297,9 +309,10 @@ def run_walks() -> None:
         Walk,
         settings=hypothesis.settings(
             max_examples=15,
-            stateful_step_count=30,
+            stateful_step_count=40,
             deadline=None,
             print_blob=True,
+            phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a long walk now says more than a short one in an hour
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -1,0 +1,393 @@
+"""Who reaches what: every route with the ids of the town, asked by the outsider, by a plain member, by nobody.
+
+And what two do at the same moment has its effect once.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from importlib import import_module
+from itertools import product
+from typing import Any
+
+import psycopg
+import pytest
+
+from shared.settings import SERVICES
+from shared.web import service_app
+from tests.conftest import Doors, TwoYears
+from tests.servers import Database
+from tests.town import DONGLING, FIRST, MEMBERS, NANPING, OFFICERS, TOWNSHIP, XIHE, Person, Town, ledger_file
+from tests.two_years import PLAN, REPORT
+from tests.walking import NOMINATION, at_once
+
+GET, POST = "GET", "POST"
+OWN = {"/health", "/docs", "/sittings", "/sittings/me", "/passwords"}  # of whoever asks, or of everybody
+FOREIGN = re.compile(
+    "|".join([TOWNSHIP, DONGLING, XIHE, NANPING, *OFFICERS, *(n for g in MEMBERS.values() for n in g)])
+)
+REFUSED = (401, 403, 404, 409, 422)
+TOO_FAR = (0, 2**31, 2**63 - 1, 2**63, 10**30)
+TOLD = {"unit_id", "branch_id", "group_id", "township_id"}
+
+IDS = {
+    "unit_id": "select id from office.unit where {town} in (id, township_id) order by id",
+    "township_id": "select id from office.unit where id = {town}",
+    "branch_id": "select id from office.unit where township_id = {town} and kind = 'branch' order by id",
+    "person_id": "select p.id from office.person p join office.unit u on u.id = p.unit_id"
+    " where {town} in (u.id, u.township_id) order by p.id limit 3",
+    "post_id": "select p.id from office.post p join office.unit u on u.id = p.unit_id"
+    " where {town} in (u.id, u.township_id) and p.ends_on is null order by p.id limit 3",
+    "activity_id": "select max(id) from activities.activity where township_id = {town} group by stage, revision > 1",
+    "scheme_id": "select id from assessment.scheme where township_id = {town}",
+    "cycle_id": "select id from assessment.cycle where township_id = {town}",
+    "case_id": "select max(id) from assessment.leader_case where township_id = {town} group by year",
+    "objection_id": "select o.id from assessment.objection o"
+    " join assessment.cycle c on c.id = o.cycle_id where c.township_id = {town}",
+    "rectification_id": "select id from assessment.rectification where township_id = {town}",
+    "replacement_id": "select id from assessment.replacement where township_id = {town}",
+    "message_id": "select max(id) from notify.message where township_id = {town} group by fact",
+    "delivery_id": "select max(d.id) from notify.delivery d join notify.message m on m.id = d.message_id"
+    " where m.township_id = {town} group by m.fact, d.channel",
+    "job_id": "select max(id) from notify.job",
+}
+SCHEME = """
+key: own
+name: 清溪镇考核方案
+version: "1"
+year_from: 2030
+applies_to: leader
+points: 100
+grades: {excellent: 90, competent: 60}
+excellent_percent: 30
+indicators:
+  - {key: study, name: 学习, measure: share, kinds: [study], points: 100}
+"""
+
+
+@pytest.fixture(scope="module")
+def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[int]]:
+    """The ids of 清溪镇, of everything that a path may name."""
+    afterwards.organiser.post("assessment/schemes", {"township_id": two_years.town.id, "yaml": SCHEME})
+    with psycopg.connect(database_url()) as connection:
+        found = {
+            name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
+            for name, question in IDS.items()
+        }
+    assert all(found.values()), found
+    return found
+
+
+def database_url() -> str:
+    from shared.settings import settings
+
+    return settings().migrate_database_url
+
+
+def routes(*methods: str) -> Iterator[tuple[str, str, list[str]]]:
+    """Every route but one's own: method, path with its service, and the ids that its query may name."""
+    for service in SERVICES:
+        app = service_app(service, service, import_module(f"services.{service}.app").doors)
+        for path, item in app.openapi()["paths"].items():
+            for method, operation in item.items():
+                if method.upper() in methods and path not in OWN:
+                    yield (
+                        method.upper(),
+                        f"{service}{path}",
+                        [found["name"] for found in operation.get("parameters", ())],
+                    )
+
+
+GETS = [(path, names) for _, path, names in routes(GET)]
+UNSAFE = [(method, path) for method, path, _ in routes(POST, "PUT", "PATCH", "DELETE")]
+
+
+def filled(path: str, ids: dict[str, list[int]]) -> list[str]:
+    """A path with every combination of the ids that it names."""
+    names = re.findall(r"{(\w+)}", path)
+    return [path.format(**dict(zip(names, chosen, strict=True))) for chosen in product(*(ids[name] for name in names))]
+
+
+def units_named(value: Any) -> set[int]:
+    """The units that an answer names, at whatever depth."""
+    if isinstance(value, list):
+        return {found for each in value for found in units_named(each)}
+    if not isinstance(value, dict):
+        return set()
+    mine = {found for name, found in value.items() if name in TOLD and found}
+    return mine | {found for each in value.values() for found in units_named(each)}
+
+
+# --- the outsider, secretary of a branch in the township next door ---
+
+
+@pytest.mark.parametrize(("path", "names"), GETS, ids=[path for path, _ in GETS])
+def test_the_outsider_is_shown_nothing_of_the_town(
+    afterwards: Doors, ids: dict[str, list[int]], path: str, names: list[str]
+):
+    filters: list[dict[str, int]] = [{}]
+    filters += [{name: each} for name in names if name in ids and f"{{{name}}}" not in path for each in ids[name]]
+    filters += [{"below": each} for each in ids["unit_id"] if path.endswith("/units")]
+    for address, query in product(filled(path, ids), filters):
+        answer = afterwards.outsider.ask(GET, address, params={"year": 2024, "limit": 200} | query)
+
+        assert answer.status_code in (200, 403, 404), f"{address} {query}: {answer.status_code} {answer.text}"
+        assert not FOREIGN.search(answer.text), f"{address} {query}: {answer.text}"
+        if answer.status_code == 200:
+            assert not units_named(answer.json()) & set(ids["unit_id"]), f"{address} {query}: {answer.text}"
+            if "{" in path:
+                assert answer.json() == [], f"{address}: {answer.text}"
+
+
+@pytest.mark.parametrize("path", [path for path, _ in GETS if path != "notify/dead-jobs"])
+def test_the_same_question_is_answered_to_the_towns_own_organiser(
+    afterwards: Doors, ids: dict[str, list[int]], path: str
+):
+    answers = [afterwards.organiser.ask(GET, address, params={"year": 2024}) for address in filled(path, ids)]
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert any(answer.json() for answer in answers)
+
+
+def test_the_outsider_sees_his_own_township(afterwards: Doors):
+    outsider = afterwards.outsider
+
+    assert [unit["name"] for unit in outsider.get("activities/units")] == ["新桥村党支部", "第一党小组"]
+    assert len(outsider.get("assessment/cycles")["rows"]) == 2
+    assert {row["person"] for row in outsider.get("assessment/cases")["rows"]} == {"顾远"}
+    assert outsider.get("notify/inbox")["rows"]
+
+
+@pytest.mark.parametrize("path", [path for path, _ in GETS if "{" in path])
+@pytest.mark.parametrize("login", ["outsider", "organiser"])
+def test_a_number_that_is_nobodys_is_refused_and_breaks_nothing(afterwards: Doors, login: str, path: str):
+    person: Person = getattr(afterwards, login)
+    for number in TOO_FAR:
+        address = re.sub(r"{\w+}", str(number), path)
+        answer = person.ask(GET, address, params={"year": 2024})
+
+        assert answer.status_code in (403, 404, 422) or answer.json() == [], f"{address}: {answer.status_code}"
+
+
+@pytest.mark.parametrize(("method", "path"), [(GET, path) for path, _ in GETS] + UNSAFE)
+def test_whoever_is_not_signed_in_is_told_so(afterwards: Doors, ids: dict[str, list[int]], method: str, path: str):
+    headers = {"Authorization": "Bearer nobody", "Idempotency-Key": "nobody"}
+    answer = afterwards.client.request(method, f"/api/{filled(path, ids)[0]}", headers=headers, params={"year": 2024})
+
+    assert answer.status_code in (401, 422), answer.text
+    assert not FOREIGN.search(answer.text)
+
+
+# --- every change, by a plain member and by the outsider ---
+
+DAY, WHY = {"held_on": "2025-12-08", "kind": "study"}, {"reason": "随便试试。"}
+BODIES: dict[str, Any] = {
+    "activities/townships/{township_id}/branches": {"name": "新设党支部"},
+    "activities/branches/{branch_id}/groups": {"name": "第九党小组"},
+    "activities/units/{unit_id}/people": {"name": "新人"},
+    "activities/people/{person_id}/moves": {"to_unit_id": "unit_id"},
+    "activities/people/{person_id}/circumstances": {"kind": "away"},
+    "activities/people/{person_id}/circumstance-endings": {"kind": "aged"},
+    "activities/people/{person_id}/accounts": {"login": "stranger"},
+    "activities/units/{unit_id}/posts": {"person_id": "person_id", "kind": "leader"},
+    "activities/posts/{post_id}/endings": WHY,
+    "activities/townships/{township_id}/roster-previews": "file",
+    "activities/townships/{township_id}/rosters": "file",
+    "activities/activities": {"group_id": "unit_id", **DAY},
+    "activities/activities/{activity_id}/submissions": None,
+    "activities/confirmations": {"activity_ids": ["activity_id"]},
+    "activities/activities/{activity_id}/returns": WHY,
+    "activities/activities/{activity_id}/corrections": {**DAY, "why": "随便试试。"},
+    "activities/activities/{activity_id}/discards": None,
+    "activities/townships/{township_id}/ledger-previews": "file",
+    "activities/townships/{township_id}/ledgers": "file",
+    "assessment/schemes": {"township_id": "township_id", "yaml": SCHEME.replace('"1"', '"2"')},
+    "assessment/cycles": {"township_id": "township_id", "year": 2026},
+    "assessment/cycles/{cycle_id}/runs": None,
+    "assessment/cycles/{cycle_id}/stops": None,
+    "assessment/cycles/{cycle_id}/continuations": None,
+    "assessment/cycles/{cycle_id}/notices": None,
+    "assessment/cycles/{cycle_id}/closings": None,
+    "assessment/nominations": {"rows": [{"case_id": "case_id", **NOMINATION}]},
+    "assessment/filings": {"rows": [{"case_id": "case_id"}]},
+    "assessment/decisions": {"rows": [{"case_id": "case_id", "grade": "excellent", **WHY}]},
+    "assessment/cases/{case_id}/nominations": NOMINATION,
+    "assessment/cases/{case_id}/filings": {},
+    "assessment/cases/{case_id}/returns": WHY,
+    "assessment/cases/{case_id}/decisions": {"grade": "excellent", **WHY},
+    "assessment/cases/{case_id}/reopenings": WHY,
+    "assessment/cases/{case_id}/objections": {"channel": "letter", "matter": "不实。"},
+    "assessment/objections/{objection_id}/answers": {"upheld": True, "answer": "属实。"},
+    "assessment/rectifications/{rectification_id}/plans": PLAN,
+    "assessment/rectifications/{rectification_id}/reports": REPORT,
+    "assessment/rectifications/{rectification_id}/acceptances": None,
+    "assessment/rectifications/{rectification_id}/returns": WHY,
+    "assessment/replacements/{replacement_id}/decisions": {"replaced": False, **WHY},
+    "notify/messages/{message_id}/readings": None,
+    "notify/messages/{message_id}/acknowledgements": None,
+    "notify/deliveries/{delivery_id}/resendings": WHY,
+    "notify/deliveries/{delivery_id}/confirmations": WHY,
+    "notify/deliveries/{delivery_id}/discards": WHY,
+    "notify/dead-jobs/{job_id}/redrives": WHY,
+    "notify/dead-jobs/{job_id}/discards": WHY,
+}
+# Signing in leaves a sitting, its line in the history, and the answer that a key has got.
+BESIDE = {"office.sitting", "office.reply", "office.account", "office.clock", "office.heartbeat", "office.seal"}
+
+
+def test_every_unsafe_route_is_tried():
+    assert {path for _, path in UNSAFE} == set(BODIES)
+    assert {method for method, _ in UNSAFE} == {POST}
+
+
+def bodies(template: Any, ids: dict[str, list[int]]) -> Any:
+    """A body with real ids of the town where the template names one."""
+    if isinstance(template, dict):
+        return {name: bodies(value, ids) for name, value in template.items()}
+    if isinstance(template, list):
+        return [bodies(value, ids) for value in template]
+    return ids[template][-1] if isinstance(template, str) and template in ids else template
+
+
+def everything() -> dict[str, str]:
+    """What stands in each table, as one hash; the history without those who signed in."""
+    with psycopg.connect(database_url()) as connection:
+        tables = connection.execute(
+            "select schemaname || '.' || tablename from pg_tables"
+            " where schemaname in ('office', 'activities', 'assessment', 'notify')"
+        ).fetchall()
+        hashes = {}
+        for (table,) in tables:
+            where = "where fact <> 'SignedIn'" if table == "office.happening" else ""
+            question = f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t {where}"
+            hashes[table] = connection.execute(question).fetchone()[0]
+    return {table: value for table, value in hashes.items() if table not in BESIDE}
+
+
+@pytest.mark.parametrize("login", ["member", "outsider", "negligent"])
+def test_nobody_changes_what_is_not_his(two_years: TwoYears, afterwards: Doors, ids: dict[str, list[int]], login: str):
+    person: Person = getattr(afterwards, login)
+    before, allowed = everything(), defaultdict(list)
+
+    for method, path in UNSAFE:
+        template = BODIES[path]
+        for address in filled(path, ids):
+            what = {"json": bodies(template, ids)}
+            if template == "file":
+                what = {"files": {"file": ("台账.xlsx", ledger_file(2025, []))}, "params": {"year": 2025}}
+            answer = person.ask(method, address, **what)
+            outcomes = answer.json().get("rows", ()) if answer.status_code == 201 else ()
+            refused = bool(outcomes) and answer.json().get("refused") == len(outcomes)
+            if answer.status_code not in REFUSED and not refused:
+                allowed[path].append((address, answer.status_code, answer.text))
+            assert login != "outsider" or not FOREIGN.search(answer.text), f"{address}: {answer.text}"
+
+    assert not allowed
+    assert everything() == before
+
+
+# --- two at once (F18) ---
+
+ROUNDS = 3
+
+
+@pytest.fixture
+def sql(office: Database):
+    def ask(question: str, *values: object) -> list[tuple[Any, ...]]:
+        with psycopg.connect(office.owner_url) as connection:
+            return connection.execute(question, values or None).fetchall()
+
+    return ask
+
+
+def twice(person: Person, path: str, body: Any, *keys: str) -> list[tuple[int, Any]]:
+    """The same asked at the same moment, once for each key."""
+    person.get("activities/sittings/me")  # signed in before the race begins
+    asked = [lambda key=key: person.ask(POST, path, json=body, key=key) for key in keys]
+    return [(answer.status_code, answer.json()) for answer in at_once(*asked)]
+
+
+def has_one_effect(answers: list[tuple[int, Any]], *, same_key: bool) -> None:
+    """A second click gets the same answer; a second secretary a clear one."""
+    statuses = sorted(status for status, _ in answers)
+    if same_key:
+        assert statuses == [201, 201], answers
+        assert answers[0] == answers[1]
+    else:
+        assert statuses == [201, 409], answers
+        refusal = next(body for status, body in answers if status == 409)
+        assert "请刷新" in refusal["detail"]
+
+
+def keys_of(name: str, number: int, *, same_key: bool) -> tuple[str, str]:
+    return (f"{name}:{number}", f"{name}:{number}" if same_key else f"{name}:{number}:again")
+
+
+@pytest.mark.parametrize("same_key", [True, False], ids=["a double click", "two secretaries at once"])
+def test_f18_a_record_is_confirmed_once(doors: Doors, town: Town, move_to, sql, same_key: bool):
+    move_to(date(2025, 3, 10))
+    where = town.groups[DONGLING, FIRST]
+    for number in range(ROUNDS):
+        held = {"group_id": where, "kind": "study", "held_on": f"2025-03-0{number + 1}", "submitted": True}
+        record = doors.diligent.post("activities/activities", held)["id"]
+
+        keys = keys_of("confirm", number, same_key=same_key)
+        answers = twice(doors.dongling, "activities/confirmations", {"activity_ids": [record]}, *keys)
+
+        has_one_effect(answers, same_key=same_key)
+        assert sql("select by_month[3], cardinality(activity_ids) from activities.tally") == [(number + 1, number + 1)]
+    assert sql("select count(*) from office.happening where fact = 'ActivityConfirmed'") == [(ROUNDS,)]
+
+
+@pytest.fixture
+def cycle(doors: Doors, town, move_to, settle) -> int:
+    move_to(date(2025, 12, 1))
+    settle()
+    return doors.organiser.post("assessment/cycles", {"township_id": town.id, "year": 2025})["id"]
+
+
+@pytest.mark.parametrize("same_key", [True, False], ids=["a double click", "two at once"])
+def test_f18_a_leader_is_nominated_filed_and_decided_once(doors: Doors, cycle: int, settle, sql, same_key: bool):
+    cases = [row["id"] for row in doors.dongling.pages("assessment/cases", cycle_id=cycle)]
+
+    for case in cases:
+        keys = keys_of("nominate", case, same_key=same_key)
+        has_one_effect(
+            twice(doors.dongling, f"assessment/cases/{case}/nominations", NOMINATION, *keys), same_key=same_key
+        )
+        keys = keys_of("file", case, same_key=same_key)
+        has_one_effect(twice(doors.organiser, f"assessment/cases/{case}/filings", {}, *keys), same_key=same_key)
+    assert sql("select count(*), count(distinct filing_number) from assessment.leader_case where stage = 'rating'") == [
+        (2, 2)
+    ]
+
+    keys = keys_of("run", cycle, same_key=same_key)
+    has_one_effect(twice(doors.organiser, f"assessment/cycles/{cycle}/runs", None, *keys), same_key=same_key)
+    settle()
+    assert sql("select run, stage from assessment.cycle where id = %s", cycle) == [(1, "rating")]
+    for case in cases:
+        decision = {"grade": "incompetent", "reason": "没有开展活动。"}
+        keys = keys_of("decide", case, same_key=same_key)
+        has_one_effect(twice(doors.committee, f"assessment/cases/{case}/decisions", decision, *keys), same_key=same_key)
+
+    steps = sql(
+        "select step, count(*) from office.happening where subject like 'case:%%' and step is not null group by 1 order by 1"
+    )
+    assert steps == [("accept", 2), ("decide", 2), ("nominate", 2)]
+
+
+def test_f18_a_year_is_opened_once_by_two_at_once(doors: Doors, town, move_to, settle, sql):
+    move_to(date(2025, 11, 28))
+    settle()
+    asked = {"township_id": town.id, "year": 2025}
+    doors.organiser.get("activities/sittings/me")
+    doors.committee.get("activities/sittings/me")
+
+    answers = at_once(
+        lambda: doors.organiser.ask(POST, "assessment/cycles", json=asked, key="o"),
+        lambda: doors.committee.ask(POST, "assessment/cycles", json=asked, key="c"),
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert sql("select year, cases from assessment.cycle where township_id = %s", town.id) == [(2025, 6)]
