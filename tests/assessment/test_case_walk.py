@@ -312,7 +312,11 @@ def run_walks() -> None:
             stateful_step_count=40,
             deadline=None,
             print_blob=True,
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a long walk now says more than a short one in an hour
+            phases=(
+                Phase.explicit,
+                Phase.reuse,
+                Phase.generate,
+            ),  # a long walk now says more than a short one in an hour
             suppress_health_check=list(HealthCheck),
         ),
     )
