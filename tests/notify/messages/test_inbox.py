@@ -137,3 +137,22 @@ def test_the_last_acknowledgement_calls_the_escalation_off(opened, client, rows)
             assert someone.post(f"/messages/{message['id']}/acknowledgements", headers=key).status_code == 201
 
     assert [row.state for row in rows("select state from notify.job where task = 'notify.escalate'")] == ["cancelled"]
+
+
+@pytest.mark.parametrize("service", ["activities", "assessment", "notify", "keeper"])
+def test_every_service_may_ask_how_many_are_unread_and_nothing_more(opened, town, service):
+    from sqlalchemy import text
+    from sqlalchemy.exc import ProgrammingError
+
+    from shared.db import unit
+
+    with unit(service) as session:
+        counts = [
+            session.scalar(text("select notify.unread_of(:person)"), {"person": town.people[name]})
+            for name in ("first", "outsider")
+        ]
+    assert counts == [1, 0]
+
+    if service in ("activities", "assessment"):
+        with pytest.raises(ProgrammingError, match="permission denied"), unit(service) as session:
+            session.execute(text("select from notify.message"))
