@@ -1,0 +1,129 @@
+"""Files that people hand in: judged by their content, stored once under their hash.
+
+A file is written, made durable and given its name before the row that names it commits: a row without its file cannot
+be. A file without a row (the transaction failed) is harmless, and becomes the file of the next who hands it in.
+Several machines that serve one installation share this folder.
+"""
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+import filetype
+
+from shared.errors import Invalid, OutOfReach
+from shared.settings import settings
+
+LARGEST = 10 * 2**20
+LONGEST_NAME = 120
+MOST_PARTS = 5_000
+KINDS = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+IMAGES = frozenset({"jpg", "png", "webp"})
+OFFICE = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
+"""The part by which an office file is known, whatever its name says."""
+ACCEPTED = "照片（JPG、PNG、WebP）、PDF、Word（.docx）或 Excel（.xlsx）"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that is on the disk: its hash in hex, its kind (a key of KINDS), its size in bytes, its name as shown."""
+
+    sha256: str
+    kind: str
+    size: int
+    name: str
+
+
+def store(data: bytes, name: str, *, field: str = "file") -> Stored:
+    """Put a file on the disk for good, once however often it is handed in.
+
+    Raises Invalid, at `field`, where it is empty, larger than LARGEST, or of no kind that is accepted.
+    """
+    if not data:
+        raise Invalid("这个文件是空的，请重新选择。", field=field)
+    if len(data) > LARGEST:
+        raise Invalid(f"文件超过 {LARGEST // 2**20} MB，请压缩或裁剪后再选。", field=field)
+    kind = kind_of(data)
+    if kind is None:
+        raise Invalid(f"不能接收这种文件。可以是{ACCEPTED}。", field=field)
+    sha256 = hashlib.sha256(data).hexdigest()
+    _write(_path(sha256), data)
+    return Stored(sha256, kind, len(data), shown_name(name, kind))
+
+
+def read(sha256: str) -> bytes:
+    """A stored file. Raises OutOfReach where the folder has lost it."""
+    try:
+        return _path(sha256).read_bytes()
+    except FileNotFoundError:
+        raise OutOfReach("文件不在了，请联系管理员从备份中恢复。") from None
+
+
+def kind_of(data: bytes) -> str | None:
+    """What it is by its content, if that is something accepted; an office file with macros is not."""
+    if data.startswith(b"PK\x03\x04"):
+        return _office_kind(data)
+    found = filetype.guess(data)
+    return found.extension if found is not None and found.extension in KINDS else None
+
+
+def _office_kind(data: bytes) -> str | None:
+    try:
+        names = ZipFile(BytesIO(data)).namelist()
+    except (BadZipFile, ValueError, NotImplementedError):
+        return None
+    if len(names) > MOST_PARTS or any(name.lower().endswith("vbaproject.bin") for name in names):
+        return None
+    return next((kind for part, kind in OFFICE.items() if part in names), None)
+
+
+def shown_name(name: str, kind: str) -> str:
+    """The name that people see and save under: without folders and signs that steer, ending as its content is."""
+    plain = name.replace("\\", "/").rpartition("/")[2]
+    stem = "".join(sign for sign in plain if sign.isprintable() and sign not in '<>:"|?*').strip(" .")
+    bare, _, ending = stem.rpartition(".")
+    stem = bare if bare and ending.lower().replace("jpeg", "jpg") == kind else stem
+    return f"{stem[:LONGEST_NAME] or '附件'}.{kind}"
+
+
+def _path(sha256: str) -> Path:
+    return settings().data / "files" / sha256[:2] / sha256
+
+
+def _write(path: Path, data: bytes) -> None:
+    """The file whole or not at all, and after a loss of power still there."""
+    if path.exists() and path.stat().st_size == len(data):
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with beside.open("xb") as target:
+            os.fchmod(target.fileno(), 0o600)
+            target.write(data)
+            target.flush()
+            os.fsync(target.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    for folder in (path.parent, path.parent.parent):
+        _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
