@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, description="A sitting ends after so long in any case.")
     lock_tries: int = Field(5, description="Wrong passwords before an account waits (等保 2.0).")
     lock_minutes: int = Field(5, description="How long it waits; never for good, or a stranger could lock people out.")
+    totp_roles: str = Field("", description="Roles that also need a one-time code, until the office decides itself.")
 
     @property
     def served(self) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ from shared.events.assessment import (
     SchemeStored,
 )
 from shared.events.fact import CATALOGUE, Fact, revive
-from shared.events.office import AccountChanged, MessageRead, SignedIn, WorkRedriven
+from shared.events.office import AccountChanged, MessageRead, SettingChanged, SignedIn, WorkRedriven
 
 __all__ = [
     "CATALOGUE",
@@ -83,6 +83,7 @@ __all__ = [
     "ReviewsOverdue",
     "RosterImported",
     "SchemeStored",
+    "SettingChanged",
     "SignedIn",
     "WorkRedriven",
     "revive",

@@ -1,4 +1,4 @@
-"""What every service may announce: messages read, work re-driven, people signing in."""
+"""What every service may announce: messages read, work re-driven, people signing in, what an office decides."""
 
 from dataclasses import dataclass
 
@@ -39,3 +39,15 @@ class AccountChanged(Fact):
     about = "account_id"
     account_id: int
     change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingChanged(Fact):
+    """An office decided something for itself; the reason stands beside the fact."""
+
+    about = "setting_id"
+    setting_id: int
+    key: str
+    before: str
+    after: str
+    effective_from: str

@@ -11,11 +11,12 @@ from services.notify.channels.rules import MAIL, State
 from services.notify.job import Job
 from services.notify.messages import queries as messages
 from services.notify.messages.models import Message
-from shared import clock
+from shared import clock, office_settings
 from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import NotYours, OutOfReach
 from shared.jobs import JobState
+from shared.office_settings import Key
 from shared.people import Person, Unit
 from shared.roles import Role
 from shared.settings import settings
@@ -134,6 +135,12 @@ def letters_in_hand(session: Session, ids: Sequence[int]) -> list[Sealed]:
     return [Sealed._make(row) for row in session.execute(asked)]
 
 
+def townships_of(session: Session, ids: Sequence[int]) -> list[int]:
+    """The townships whose messages these deliveries carry."""
+    asked = select(Message.township_id).distinct().join(Delivery, Delivery.message_id == Message.id)
+    return list(session.scalars(asked.where(Delivery.id.in_(ids))))
+
+
 def channel_to_change(session: Session) -> Channel:
     """The way out by mail, locked: what all workers share."""
     return session.scalars(select(Channel).where(Channel.name == MAIL).with_for_update()).one()
@@ -147,10 +154,10 @@ def channel(session: Session) -> Channel:
 def channel_status(session: Session) -> dict[str, object]:
     """How letters leave the building at present, in words for people."""
     row = channel(session)
-    chosen = settings()
+    chosen, per_minute = settings(), office_settings.number(session, Key.MAIL_PER_MINUTE)
     server = bool(chosen.mail_host)
     says = (
-        f"信件由邮件服务器 {chosen.mail_host}:{chosen.mail_port} 发送，每分钟最多 {chosen.mail_per_minute} 封。"
+        f"信件由邮件服务器 {chosen.mail_host}:{chosen.mail_port} 发送，每分钟最多 {per_minute} 封。"
         if server
         else "没有设置邮件服务器：信件没有发出，以 .eml 文件存放在数据文件夹的 mail 目录中。"
     )

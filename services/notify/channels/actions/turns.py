@@ -9,9 +9,9 @@ from sqlalchemy import text
 from services.notify.channels import queries
 from services.notify.channels.models import Channel
 from services.notify.channels.rules import LETTERS_AT_ONCE, Bucket, burst_of, next_allowed, reserve
-from shared import clock, people, work
+from shared import clock, office_settings, people, work
 from shared.db import Session
-from shared.settings import settings
+from shared.office_settings import Key
 from shared.workdays import Workdays
 
 SEND, TRANSMIT, RESEND = "notify.send_letters", "notify.transmit", "notify.resend_letters"
@@ -22,7 +22,7 @@ def queue_letters(session: Session, ids: Sequence[int], *, key: str, urgent: boo
     if not ids:
         return
     now = clock.now(session)
-    at = now if urgent else _next_allowed(session, now)
+    at = now if urgent else _next_allowed(session, now, ids)
     rows = [
         (f"{key}:{number}", {"deliveries": batch, "urgent": urgent})
         for number, batch in enumerate(pieces(ids, LETTERS_AT_ONCE))
@@ -37,10 +37,21 @@ def pieces(ids: Sequence[int], size: int) -> Iterator[list[int]]:
         yield piece
 
 
-def _next_allowed(session: Session, at: datetime) -> datetime:
-    chosen = settings()
+def _next_allowed(session: Session, at: datetime, ids: Sequence[int]) -> datetime:
+    """The first moment that suits every township whose letters these are: nearly always one."""
     workdays = Workdays(people.workday_overrides(session))
-    return next_allowed(at, workdays=workdays, quiet_from=chosen.quiet_from, quiet_to=chosen.quiet_to)
+    return max(
+        (
+            next_allowed(
+                at,
+                workdays=workdays,
+                quiet_from=office_settings.number(session, Key.QUIET_FROM, township_id),
+                quiet_to=office_settings.number(session, Key.QUIET_TO, township_id),
+            )
+            for township_id in queries.townships_of(session, ids)
+        ),
+        default=at,
+    )
 
 
 # --- first transaction: whose turn it is ---
@@ -53,7 +64,7 @@ BEGIN = text("""
 def send_letters(session: Session, *, ids: Sequence[int], urgent: bool = False, reserved: bool = False) -> None:
     """Take the turn of these letters: begin those whose turn it is, and let the rest wait. Waiting costs no attempt."""
     now = clock.now(session)
-    allowed = now if urgent else _next_allowed(session, now)
+    allowed = now if urgent else _next_allowed(session, now, ids)
     channel = queries.channel_to_change(session)
     wait_until = max(allowed, channel.open_until or now)
     if wait_until > now:
@@ -66,7 +77,7 @@ def send_letters(session: Session, *, ids: Sequence[int], urgent: bool = False, 
 
 def _take_turns(session: Session, channel: Channel, ids: Sequence[int], *, urgent: bool) -> None:
     """Promise each piece its turn, within the rate of all workers together."""
-    now, per_minute = clock.now(session), settings().mail_per_minute
+    now, per_minute = clock.now(session), office_settings.number(session, Key.MAIL_PER_MINUTE)
     bucket = Bucket(channel.tokens, channel.refilled_at)
     for part, piece in enumerate(pieces(ids, min(LETTERS_AT_ONCE, burst_of(per_minute)))):
         bucket, wait = reserve(bucket, len(piece), now=now, per_minute=per_minute)
