@@ -183,14 +183,14 @@ def _find(where: int, year: int) -> tuple[int, str]:
 
 
 def _cycle_said(cycle_id: int) -> dict[str, Any]:
-    from services.assessment.cycles.queries import cycle_seen, groups_done
+    from services.assessment.cycles.queries import cycle_seen, progress
     from services.assessment.cycles.schemas import CycleSeen
     from shared.access import SYSTEM
     from shared.db import unit
 
     with unit("assessment") as session:
         cycle = cycle_seen(session, SYSTEM, cycle_id)
-        done, _ = groups_done(session, cycle)
+        done = progress(session, cycle).done
         return CycleSeen.model_validate(cycle).model_dump(mode="json") | {"groups_done": done}
 
 

@@ -12,6 +12,7 @@ from services.assessment.cases.schemas import (
     DecisionOf,
     Filing,
     FilingOf,
+    Following,
     HappeningSeen,
     ItemSeen,
     Nomination,
@@ -22,6 +23,7 @@ from services.assessment.cases.schemas import (
     Reopening,
     ResultRow,
     Return,
+    ReturnOf,
     Several,
 )
 from services.assessment.cycles.schemas import CycleSeen, Year
@@ -97,6 +99,18 @@ def accept_several(session: Unit, actor: Signed, asked: Several[FilingOf]) -> Ou
     return actions.accept_several(session, actor, asked.rows)
 
 
+@door.post("/returns", tags=["cases"])
+def return_several(session: Unit, actor: Signed, asked: Several[ReturnOf]) -> Outcomes:
+    """Return several to their branches."""
+    return actions.return_several(session, actor, asked.rows)
+
+
+@door.post("/cycles/{cycle_id}/decisions", tags=["cases"])
+def follow_sheets(session: Unit, actor: Signed, cycle_id: int, asked: Following) -> Outcomes:
+    """Decide several as their sheets propose."""
+    return actions.follow_sheets(session, actor, cycle_id, asked)
+
+
 @door.post("/decisions", tags=["cases"])
 def decide_several(session: Unit, actor: Signed, asked: Several[DecisionOf]) -> Outcomes:
     """Decide several."""
@@ -148,7 +162,7 @@ def case(session: Unit, actor: Signed, case_id: int) -> CaseWhole:
 @door.get("/cases/{case_id}/history", tags=["cases"])
 def history(session: Unit, actor: Signed, case_id: int) -> list[HappeningSeen]:
     """The steps that a case has taken."""
-    return [HappeningSeen.model_validate(row) for row in queries.history(session, actor, case_id)]
+    return [HappeningSeen.of(row) for row in queries.history(session, actor, case_id)]
 
 
 @door.post("/cases/{case_id}/nominations", tags=["cases"])

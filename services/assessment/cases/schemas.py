@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.assessment.cases.rules import Channel
 from services.assessment.schemes.rules import Grade
+from shared.roles import Role
 from shared.web import Shape
 
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
@@ -58,10 +59,31 @@ class FilingOf(Filing):
     case_id: int
 
 
+class ReturnOf(Return):
+    """One of several."""
+
+    case_id: int
+
+
 class DecisionOf(Decision):
     """One of several."""
 
     case_id: int
+
+
+class FollowingOf(Shape):
+    """One of several, decided as its sheet proposes."""
+
+    case_id: int
+    reason: Text | None = None
+
+
+class Following(Shape):
+    """The committee decides several as their sheets of a run propose; the reason is for those that want one."""
+
+    run: int
+    case_ids: Annotated[list[int], Field(min_length=1, max_length=1000)]
+    reason: Text | None = None
 
 
 class Several(Shape, Generic[Row]):
@@ -136,7 +158,15 @@ class HappeningSeen(Shape):
     stage_before: str
     stage_after: str
     actor_id: int | None
+    by: str
     reason: str | None
+
+    @classmethod
+    def of(cls, row: Any) -> Self:  # noqa: ANN401  a row of a query: a happening, and who caused it
+        """From a step with the posts and the name of whoever took it; a name out of reach is empty."""
+        step = {name: getattr(row.Happening, name) for name in cls.model_fields if name != "by"}
+        posts = "、".join(Role(kind).chinese for kind in row.posts or ())
+        return cls(**step, by=" ".join(part for part in (posts, row.name) if part) or "系统")
 
 
 class ObjectionSeen(Shape):

@@ -20,7 +20,13 @@ def cycles(session: Unit, actor: Signed, paging: Paged) -> Page[CycleSeen]:
 def cycle(session: Unit, actor: Signed, cycle_id: int) -> CycleWhole:
     """One year, how far its run is, and what the reader may do."""
     found = queries.cycle_seen(session, actor, cycle_id)
-    done, groups = queries.groups_done(session, found)
+    run = queries.progress(session, found)
     steps = MOVES.open_to(found.stage, roles=actor.roles_over(found.township_id))
-    seen = CycleSeen.model_validate(found).model_dump()
-    return CycleWhole(**seen, groups_done=done, groups=groups, steps=[str(step) for step in steps])
+    return CycleWhole(
+        **CycleSeen.model_validate(found).model_dump(),
+        groups_done=run.done,
+        groups=run.groups,
+        groups_a_second=run.rate,
+        seconds_left=run.seconds_left,
+        steps=[str(step) for step in steps],
+    )

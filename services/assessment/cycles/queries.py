@@ -1,15 +1,19 @@
 """What may be read of the cycles."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Select, select, text
 
 from services.assessment.cycles.models import Cycle
+from services.assessment.cycles.rules import Calendar, CycleStep, Progress, calendar_of
 from services.assessment.schemes.queries import townships_of
+from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Unit, UnitKind, workday_overrides
+from shared.roles import Role
 from shared.rulebase import Rules, effective
 from shared.workdays import Workdays
 
@@ -69,11 +73,32 @@ def workdays_of(session: Session) -> Workdays:
 
 
 PROGRESS = text("""
-    select c.groups, c.done_at from assessment.chunk c join assessment.cycle y on y.id = c.cycle_id and y.run = c.run
-    where c.cycle_id = :cycle order by c.number""")
+    with began as (
+      select max(at) as at from office.happening
+      where subject = 'cycle:' || :cycle and step = any(:steps))
+    select coalesce(sum(c.groups), 0) as groups,
+      coalesce(sum(c.groups) filter (where c.done_at is not null), 0) as done,
+      coalesce(sum(c.groups) filter (where c.done_at > began.at), 0) as lately,
+      cast(extract(epoch from coalesce(max(c.done_at) filter (where c.done_at > began.at), office.now()) - began.at)
+        as double precision) as seconds
+    from assessment.chunk c join assessment.cycle y on y.id = c.cycle_id and y.run = c.run cross join began
+    where c.cycle_id = :cycle group by began.at""")
 
 
-def groups_done(session: Session, cycle: Cycle) -> tuple[int, int]:
-    """How many groups the run has scored, of how many."""
-    spans = session.execute(PROGRESS, {"cycle": cycle.id}).all()
-    return sum(groups for groups, done_at in spans if done_at), sum(groups for groups, _ in spans)
+def progress(session: Session, cycle: Cycle) -> Progress:
+    """How far the run is, and how fast it has been since it was last started or let go on."""
+    values = {"cycle": cycle.id, "steps": [CycleStep.RUN, CycleStep.GO_ON]}
+    found = session.execute(PROGRESS, values).one_or_none()
+    return Progress(*found) if found is not None else Progress(0, 0, 0, 0)
+
+
+def calendar_today(session: Session, township_id: int) -> Calendar:
+    """The calendar of a year that would be opened in a township today."""
+    today = clock.today(session)
+    return calendar_of(today, rules_of(session, township_id, today), workdays_of(session))
+
+
+def townships_as(session: Session, actor: Actor, *roles: Role) -> Sequence[Unit]:
+    """The townships in which somebody holds one of these posts, by name."""
+    found = select(Unit).where(Unit.id.in_(actor.units_as(*roles)), Unit.kind == UnitKind.TOWNSHIP)
+    return session.scalars(found.order_by(Unit.sort_key, Unit.id)).all()

@@ -39,6 +39,8 @@ class CycleWhole(CycleSeen):
 
     groups_done: int
     groups: int
+    groups_a_second: float | None
+    seconds_left: int | None
     steps: list[str]
 
 

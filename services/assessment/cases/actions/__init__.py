@@ -2,11 +2,11 @@
 
 from services.assessment.cases.actions.close import close_cycle
 from services.assessment.cases.actions.deadlines import remind
-from services.assessment.cases.actions.decide import decide, decide_several, reopen
+from services.assessment.cases.actions.decide import decide, decide_several, follow_sheets, reopen
 from services.assessment.cases.actions.nominate import nominate, nominate_several
 from services.assessment.cases.actions.notice import answer_objection, publish_notice, raise_objection
 from services.assessment.cases.actions.open import open_cycle, open_on_the_day
-from services.assessment.cases.actions.review import accept, accept_several, return_nomination
+from services.assessment.cases.actions.review import accept, accept_several, return_nomination, return_several
 from services.assessment.cases.actions.run import finish_run, go_on, score_chunk, start_run, stop_run
 from services.assessment.cases.actions.verify import Verification, verify_cycle
 
@@ -19,6 +19,7 @@ __all__ = [
     "decide",
     "decide_several",
     "finish_run",
+    "follow_sheets",
     "go_on",
     "nominate",
     "nominate_several",
@@ -29,6 +30,7 @@ __all__ = [
     "remind",
     "reopen",
     "return_nomination",
+    "return_several",
     "score_chunk",
     "start_run",
     "stop_run",

@@ -13,7 +13,7 @@ from services.assessment.cases.rules import (
     Quota,
     reason_wanted,
 )
-from services.assessment.cases.schemas import Decision, DecisionOf, Outcomes
+from services.assessment.cases.schemas import Decision, DecisionOf, Following, FollowingOf, Outcomes
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import CycleStage, notice_of
@@ -39,6 +39,22 @@ def decide_several(session: Session, actor: Actor, rows: Sequence[DecisionOf]) -
     """Decide several; each goes through or is refused by itself."""
     held, cases = hold(session, actor, [row.case_id for row in rows])
     return each(cases, rows, Committee(session, actor, list(held.values()), list(cases.values())).decide)
+
+
+def follow_sheets(session: Session, actor: Actor, cycle_id: int, asked: Following) -> Outcomes:
+    """Decide several as their sheets propose, the highest totals first: the quota is theirs.
+
+    The reason is kept with those that want one. Sheets collected anew since they were looked at are not followed.
+    """
+    cycle = cycles.cycle_to_change(session, actor, cycle_id)
+    if cycle.run != asked.run:
+        raise OutOfOrder("计分结果已经重新汇总，请看过新的结果再评定。")
+    order = queries.by_total(session, actor, cycle, asked.case_ids)
+    order += sorted(set(asked.case_ids).difference(order))
+    held, cases = hold(session, actor, order)
+    committee = Committee(session, actor, list(held.values()), list(cases.values()))
+    rows = [FollowingOf(case_id=case_id, reason=asked.reason) for case_id in order]
+    return each(cases, rows, committee.follow)
 
 
 def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
@@ -81,6 +97,15 @@ class Committee:
         announce(self.session, fact, by=self.actor, moved=moved, reason=asked.reason)
         if cycle.stage == CycleStage.NOTICE:
             self.extend_notice(cycle, case)
+
+    def follow(self, case: Case, asked: FollowingOf) -> None:
+        """Decide one as its sheet proposes; the reason is kept where one is wanted."""
+        proposed = self.proposed.get(case.id)
+        if case.id in self.proposed and proposed is None:
+            raise Invalid("计分没有得出等次，请打开这名党小组长单独评定，并写明理由。")
+        grade = Grade(proposed) if proposed else None
+        wanted = reason_wanted(grade, proposed=proposed, quota=self.quotas[case.cycle_id])
+        self.decide(case, Decision(grade=grade, reason=asked.reason if wanted else None))
 
     def refuse(self, cycle: Cycle, case: Case, asked: Decision, quota: Quota) -> None:
         """Say why not, if this cannot be decided so."""

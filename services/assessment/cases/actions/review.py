@@ -7,7 +7,7 @@ from services.assessment.cases import queries
 from services.assessment.cases.actions.several import each, hold
 from services.assessment.cases.models import Case
 from services.assessment.cases.rules import MOVES, CaseStep
-from services.assessment.cases.schemas import Filing, FilingOf, Outcomes
+from services.assessment.cases.schemas import Filing, FilingOf, Outcomes, ReturnOf
 from services.assessment.cycles.models import Cycle
 from shared import clock
 from shared.access import Actor
@@ -58,13 +58,24 @@ def return_nomination(session: Session, actor: Actor, case_id: int, reason: str)
     """Return a nomination to its branch with a reason."""
     desk = desk_of(session, actor, [case_id])
     case = desk.case(case_id)
+    send_back(session, actor, desk, case, reason)
+    return case
+
+
+def return_several(session: Session, actor: Actor, rows: Sequence[ReturnOf]) -> Outcomes:
+    """Return several; each goes back or is refused by itself."""
+    desk = desk_of(session, actor, [row.case_id for row in rows])
+    return each(desk.cases, rows, lambda case, row: send_back(session, actor, desk, case, row.reason))
+
+
+def send_back(session: Session, actor: Actor, desk: Desk, case: Case, reason: str) -> None:
+    """Return one with its reason."""
     moved = step(actor, desk, case, CaseStep.RETURN)
     case.returned_why = reason
     case.reviewed_by, case.reviewed_at = actor.account_id, clock.now(session)
     case.stage = moved.after
     fact = CaseReturned(unit_id=case.group_id, case_id=case.id, year=case.year)
     announce(session, fact, by=actor, moved=moved, reason=reason)
-    return case
 
 
 def file(session: Session, actor: Actor, desk: Desk, case: Case, asked: Filing) -> None:

@@ -14,7 +14,6 @@ from services.assessment.schemes.models import StoredScheme
 from services.assessment.schemes.queries import scheme_of
 from services.assessment.schemes.rules import Grade, Item, score, tally_from
 from shared.access import Actor
-from shared.audit import Happening
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Membership, Person, Unit, holds_on
@@ -165,6 +164,18 @@ def proposals(session: Session, cases: Iterable[Case], runs: dict[int, int]) -> 
     return {case: grade for case, cycle, run, grade in session.execute(found) if runs[cycle] == run}
 
 
+def by_total(session: Session, actor: Actor, cycle: Cycle, case_ids: Iterable[int]) -> list[int]:
+    """Those of these cases of a year that the actor sees, by their totals, the highest first, without a sheet last."""
+    found = (
+        seen_by(actor)
+        .with_only_columns(Case.id)
+        .outerjoin(Sheet, and_(Sheet.cycle_id == cycle.id, Sheet.run == cycle.run, Sheet.case_id == Case.id))
+        .where(Case.cycle_id == cycle.id, Case.id.in_(set(case_ids)))
+        .order_by(Sheet.total.desc().nulls_last(), Case.id)
+    )
+    return list(session.scalars(found))
+
+
 def quota_of(session: Session, cycle: Cycle) -> Quota:
     """How many of a cycle may be excellent, and are."""
     given = select(func.count()).where(Case.cycle_id == cycle.id, Case.grade == Grade.EXCELLENT)
@@ -224,13 +235,6 @@ def taken_numbers(session: Session, cycle_id: int) -> set[str]:
     """The filing numbers of a cycle."""
     found = select(Case.filing_number).where(Case.cycle_id == cycle_id, Case.filing_number.is_not(None))
     return {number for number in session.scalars(found) if number}
-
-
-def history(session: Session, actor: Actor, case_id: int) -> Sequence[Happening]:
-    """The steps of a case that the actor sees, in order."""
-    case_seen(session, actor, case_id)
-    found = select(Happening).where(Happening.subject == f"case:{case_id}", Happening.step.is_not(None))
-    return session.scalars(found.order_by(Happening.id)).all()
 
 
 def grades_by_year(session: Session, person_id: int) -> list[tuple[int, Grade | None]]:

@@ -1,0 +1,51 @@
+"""What has been: the steps of a case with who took them, and the years of its leader before."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Date, Row, ScalarSelect, and_, func, or_, select
+
+from services.assessment.cases.models import Case
+from services.assessment.cases.queries.cases import case_seen, seen_by
+from services.assessment.cases.rules import CaseStage
+from shared import clock
+from shared.access import Actor
+from shared.audit import Happening
+from shared.db import Session
+from shared.people import Account, Person, Post
+
+
+def history(session: Session, actor: Actor, case_id: int) -> Sequence[Row[Any]]:
+    """The steps of a case that the actor sees, in order; with the posts of whoever took them, and his name.
+
+    The name is empty where the reader does not reach the person: a branch learns the office, not the officer.
+    """
+    case = case_seen(session, actor, case_id).Case
+    found = (
+        select(Happening, func.coalesce(Person.name, "").label("name"), posts_then(case).label("posts"))
+        .outerjoin(Account, Account.id == Happening.actor_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(Happening.subject == f"case:{case_id}", Happening.step.is_not(None))
+    )
+    return session.execute(found.order_by(Happening.id)).all()
+
+
+def posts_then(case: Case) -> ScalarSelect[Any]:
+    """The posts that whoever acted held over the case on that day."""
+    day = func.timezone(str(clock.OFFICE_ZONE), Happening.at).cast(Date)
+    held = and_(Post.starts_on <= day, or_(Post.ends_on.is_(None), Post.ends_on > day))
+    return (
+        select(func.array_agg(Post.kind.distinct()))
+        .where(
+            Post.person_id == Account.person_id,
+            Post.unit_id.in_((case.group_id, case.branch_id, case.township_id)),
+            held,
+        )
+        .scalar_subquery()
+    )
+
+
+def earlier_years(session: Session, actor: Actor, case: Case) -> Sequence[Case]:
+    """The final results of the same person in the years before, newest first; as far as the actor sees them."""
+    found = seen_by(actor).where(Case.person_id == case.person_id, Case.year < case.year)
+    return session.scalars(found.where(Case.stage == CaseStage.CLOSED).order_by(Case.year.desc())).all()
