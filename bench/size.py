@@ -36,7 +36,7 @@ class Size:
         from bench.alternative import Naive
         from bench.floor import Floor
         from bench.ours import Ours
-        from deploy.web import load
+        from deploy.houses import load
         from shared.settings import SERVICES
 
         load(SERVICES)

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from deploy.web import load
+from deploy.houses import load, speak_softly
 from shared import audit, work
 from shared.db import unit
 from shared.settings import settings
@@ -32,7 +32,7 @@ def once(services: tuple[str, ...]) -> int:
 
 def main() -> None:
     """Run until SIGTERM; a database that is away is waited for."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
+    speak_softly()
     ending = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

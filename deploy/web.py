@@ -2,27 +2,19 @@
 
 from importlib import import_module
 
-import structlog
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from shared import queue
+from deploy.houses import load, speak_softly
 from shared.settings import settings
 from shared.web import service_app
 
 TITLES = {"activities": "小组活动", "assessment": "年度考核", "notify": "消息通知"}
 
 
-def load(services: tuple[str, ...]) -> None:
-    """Import the houses, so that their work and their ears are registered, and hang the bells."""
-    for service in services:
-        import_module(f"services.{service}.app")
-    queue.hang_bells()
-
-
 def make() -> FastAPI:
     """One application; each service below /api/<service> answers by itself."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
+    speak_softly()
     served = settings().served
     load(served)
     app = FastAPI(title="xiaozu", openapi_url=None, docs_url=None, redoc_url=None)

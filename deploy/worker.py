@@ -2,9 +2,7 @@
 
 import argparse
 
-import structlog
-
-from deploy.web import load
+from deploy.houses import load, speak_softly
 from shared import queue
 from shared.settings import settings
 
@@ -15,7 +13,7 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, default=1)
     parser.add_argument("--no-beat", action="store_true")
     asked = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
+    speak_softly()
     load(settings().served)
     queue.app.worker_main(queue.worker_arguments(concurrency=asked.concurrency, beat=not asked.no_beat))
 

@@ -56,7 +56,7 @@ def settle_environment(patch: pytest.MonkeyPatch, data: Path) -> None:
 @pytest.fixture
 def office(fresh_database: Fresh, settled_environment: pytest.MonkeyPatch) -> Iterator[Database]:  # noqa: F811
     """An empty, migrated installation; the settings of this process lead to it."""
-    from deploy.web import load
+    from deploy.houses import load
 
     with fresh_database() as database:
         for name, value in database.environment().items():
@@ -96,7 +96,7 @@ def settle(office: Database) -> Callable[[], None]:
 @contextmanager
 def led_to(database: Database, data: Path) -> Iterator[None]:
     """This process as one of an installation, for longer than a test."""
-    from deploy.web import load
+    from deploy.houses import load
 
     with pytest.MonkeyPatch.context() as patch:
         settle_environment(patch, data)

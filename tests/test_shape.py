@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import create_engine
 
-from deploy.web import load
+from deploy.houses import load
 from shared import audit, events, work
 from shared.db import Base
 from shared.moves import Machine
@@ -120,6 +122,23 @@ def test_every_piece_of_work_belongs_to_a_service():
     assert {f"{service}.hear" for service in SERVICES if any(service == ear for ear, _ in audit.EARS)} <= set(
         work.TASKS
     )
+
+
+def test_the_work_of_every_topic_is_registered_without_loading_the_web():
+    load_work = "from deploy.houses import load; from shared.settings import SERVICES; load(SERVICES)"
+    code = f"import sys; {load_work}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    modules = set(loaded.stdout.split())
+    expected = {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts) for file in sources("services") if is_tasks(file)
+    }
+    assert expected - modules == set()
+    assert modules & {"shared.web", "fastapi", "starlette", "uvicorn", "typst", "docxtpl", "xlsxwriter"} == set()
+
+
+def is_tasks(file: Path) -> bool:
+    return room_of(file) == "tasks" and file.stem != "__init__"
 
 
 def machines() -> list[Machine]:

@@ -27,7 +27,7 @@ def office(data: Path) -> Iterator[Box]:
 def led_to(found: Box) -> Iterator[None]:
     """Let this process be one of the box's: its settings, its services' work and their bells."""
     os.environ.update(found.environment())
-    from deploy.web import load
+    from deploy.houses import load
     from shared import db
     from shared.settings import SERVICES, settings
 

@@ -3,17 +3,15 @@
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
+
+from shared.shapes import Shape
+
+__all__ = ["Page", "Paged", "Paging", "Problem", "Shape", "paging"]
 
 Row = TypeVar("Row")
 PAGE_ROWS = 50
 ID_MAX = 2**63 - 1
-
-
-class Shape(BaseModel):
-    """What goes in and out: nothing that was not declared."""
-
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
 
 
 class Problem(BaseModel):

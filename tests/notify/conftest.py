@@ -238,7 +238,7 @@ def dies_at(office: Database) -> Callable[[str], None]:
     """Work in a process of its own that dies at a named place, as a kill -9 would have it."""
 
     def die(point: str) -> None:
-        code = "import services.notify.app; from shared import work; work.settle(('notify',))"
+        code = "import services.notify.work; from shared import work; work.settle(('notify',))"
         done = subprocess.run([sys.executable, "-c", code], env={**os.environ, "XIAOZU_FAIL": point}, check=False)
         assert done.returncode == 137
 

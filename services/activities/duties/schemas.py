@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from shared.web import Shape
+from shared.shapes import Shape
 
 
 class SquareOut(Shape):

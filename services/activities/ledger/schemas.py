@@ -12,7 +12,7 @@ from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.plan import LedgerPlan
 from services.activities.ledger.rules.sheet import Ledger
 from services.activities.register.schemas import ProblemOut, problems_out
-from shared.web import Shape
+from shared.shapes import Shape
 
 MINUTES_MAX = 24 * 60
 PEOPLE_MAX = 500

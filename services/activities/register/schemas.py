@@ -11,8 +11,8 @@ from pydantic import StringConstraints
 from services.activities.register.rules.changes import RosterPlan
 from services.activities.register.rules.roster import Roster
 from shared.roles import Role
+from shared.shapes import Shape
 from shared.tables import Problem
-from shared.web import Shape
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{3,40}$")]

@@ -8,7 +8,7 @@ from pydantic import Field
 from services.assessment.cases.rules import Channel
 from services.assessment.schemes.rules import Grade
 from shared.roles import Role
-from shared.web import Shape
+from shared.shapes import Shape
 
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Row = TypeVar("Row", bound=Shape)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from shared.web import Shape
+from shared.shapes import Shape
 
 
 class CycleSeen(Shape):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import StringConstraints
 
 from services.assessment.rectifications.rules import RectificationStage, ReplacementStage
-from shared.web import Shape
+from shared.shapes import Shape
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from shared.web import Shape
+from shared.shapes import Shape
 
 
 class SchemeText(Shape):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import StringConstraints
 
 from services.notify.channels.rules import State
-from shared.web import Shape
+from shared.shapes import Shape
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from services.notify.messages.rules import Kind
-from shared.web import Shape
+from shared.shapes import Shape
 
 
 class MessageShown(Shape):
