@@ -217,7 +217,7 @@ def test_the_history_of_a_case_is_a_path_through_its_moves(town: Town, steps: St
     case = steps.cases(cycle)[0]
 
     with unit("assessment", town.organiser) as session:
-        log = queries.history(session, town.organiser, case)
+        log = [row.Happening for row in queries.history(session, town.organiser, case)]
 
     assert [row.step for row in log] == ["nominate", "accept", "decide", "close"]
     assert MOVES.is_path(Moved(row.step or "", row.stage_before or "", row.stage_after or "") for row in log)
