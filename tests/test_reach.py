@@ -40,6 +40,8 @@ IDS = {
     "post_id": "select p.id from office.post p join office.unit u on u.id = p.unit_id"
     " where {town} in (u.id, u.township_id) and p.ends_on is null order by p.id limit 3",
     "activity_id": "select max(id) from activities.activity where township_id = {town} group by stage, revision > 1",
+    "attachment_id": "select max(t.id) from activities.attachment t"
+    " join activities.activity a on a.id = t.activity_id where a.township_id = {town}",
     "scheme_id": "select id from assessment.scheme where township_id = {town}",
     "cycle_id": "select id from assessment.cycle where township_id = {town}",
     "case_id": "select max(id) from assessment.leader_case where township_id = {town} group by year",

@@ -77,7 +77,9 @@ class TwoYears(Walk):
         self.seen.study = self.record(doors.diligent, DILIGENT, "study", "集中学习", study, submitted=True)
         self.seen.meeting = self.record(doors.diligent, DILIGENT, "group_meeting", "党小组会", meeting, absent=absent)
         self.seen.steady = self.record(doors.steady, STEADY, "study", "集中学习", steady, submitted=True)
-        doors.diligent.post(f"activities/activities/{self.seen.meeting['id']}/submissions")
+        where = f"activities/activities/{self.seen.meeting['id']}"
+        doors.diligent.upload(f"{where}/attachments", "签到表.pdf", b"%PDF-1.7\n%%EOF\n")
+        doors.diligent.post(f"{where}/submissions")
         asked = {"group_id": self.town.groups[DILIGENT], "kind": "study", "held_on": study.isoformat()}
         self.seen.member_writes = self.tried(doors.member, "activities/activities", asked)[0]
         self.rest()

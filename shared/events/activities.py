@@ -85,6 +85,24 @@ class ActivityCorrected(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttachmentAdded(Fact):
+    """A photo or a paper was added to a record."""
+
+    about = "activity_id"
+    activity_id: int
+    attachment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentRemoved(Fact):
+    """A photo or a paper was taken away from a record that was not confirmed."""
+
+    about = "activity_id"
+    activity_id: int
+    attachment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DutiesDue(Fact):
     """Groups still owe something in a period that soon ends: one fact a township, one message a branch."""
 

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, UploadFile
+from fastapi import Depends, Query, Response, UploadFile
 
 from services.activities.ledger import actions, queries
-from services.activities.ledger.actions import Draft
+from services.activities.ledger.actions import Draft, Handed
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.sheet import Ledger, read_ledger
 from services.activities.ledger.rules.stages import MOVES, Stage
 from services.activities.ledger.schemas import (
     ActivityForm,
     ActivityOut,
+    AttachmentOut,
     AttendanceOut,
     Confirmations,
     Correction,
@@ -26,6 +27,7 @@ from services.activities.ledger.schemas import (
 )
 from shared.sheets import read_workbook
 from shared.web import Door, Page, Paged, Signed, Unit
+from shared.web.files import file_answer
 
 door = Door(tags=["ledger"])
 Year = Annotated[int, Query(ge=1950, le=2200)]
@@ -138,6 +140,41 @@ def correct(activity_id: int, asked: Correction, actor: Signed, session: Unit) -
 def discard(activity_id: int, actor: Signed, session: Unit) -> ActivityOut:
     """Give up a record that was never confirmed."""
     return ActivityOut.model_validate(actions.discard(session, actor, activity_id))
+
+
+# --- photos and papers ---
+
+
+@door.get("/activities/{activity_id}/attachments")
+def attachments(activity_id: int, actor: Signed, session: Unit) -> list[AttachmentOut]:
+    """What is attached to a record."""
+    queries.activity_in_reach(session, actor, activity_id)
+    return [AttachmentOut.model_validate(each) for each in queries.attachments(session, actor, activity_id)]
+
+
+@door.post("/activities/{activity_id}/attachments")
+def attach(activity_id: int, file: UploadFile, actor: Signed, session: Unit) -> AttachmentOut:
+    """Add a photo or a paper to a record that is not confirmed yet."""
+    handed = Handed(file.file.read(), file.filename or "")
+    (added,) = actions.attach(session, actor, activity_id, [handed])
+    return AttachmentOut.model_validate(added)
+
+
+@door.get("/attachments/{attachment_id}")
+def attachment(attachment_id: int, actor: Signed, session: Unit) -> Response:
+    """The file itself."""
+    found = queries.attachment_in_reach(session, actor, attachment_id)
+    return file_answer(found.sha256, found.kind, found.name)
+
+
+@door.post("/attachments/{attachment_id}/removals")
+def remove_attachment(attachment_id: int, actor: Signed, session: Unit) -> list[AttachmentOut]:
+    """Take a photo or a paper away; what is left is answered."""
+    activity = actions.remove_attachment(session, actor, attachment_id)
+    return [AttachmentOut.model_validate(each) for each in queries.attachments(session, actor, activity.id)]
+
+
+# --- a year's ledger as a file ---
 
 
 def ledger_in(file: UploadFile, year: Year) -> Ledger:

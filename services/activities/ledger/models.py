@@ -100,6 +100,30 @@ class Revision(Base):
     __table_args__ = (SCHEMA,)
 
 
+class Attachment(Base):
+    """A photo or a paper of a record: names a stored file (shared/files.py). Taken away, the row stays."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    activity_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(Activity.id))
+    group_id: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    size: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    added_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    added_at: Mapped[datetime]
+    removed_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    removed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$' and size > 0", name="file"),
+        Index("attachment_once_key", "activity_id", "sha256", unique=True, postgresql_where=text("removed_at is null")),
+        SCHEMA,
+    )
+
+
 class Tally(Base):
     """The counters of a kind in a group's year, kept in the transaction that confirms; with their evidence."""
 

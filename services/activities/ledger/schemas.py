@@ -117,6 +117,16 @@ class RevisionOut(Shape):
     body: dict[str, Any]
 
 
+class AttachmentOut(Shape):
+    """A photo or a paper of a record; `size` in bytes."""
+
+    id: int
+    kind: str
+    size: int
+    name: str
+    added_at: datetime
+
+
 class Confirmations(Shape):
     """The records to be confirmed, all or none."""
 

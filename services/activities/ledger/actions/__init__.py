@@ -1,5 +1,6 @@
 """Every change of the ledger: a record written, taken further, corrected, or brought in from a file."""
 
+from services.activities.ledger.actions.attachments import Handed, attach, remove_attachment
 from services.activities.ledger.actions.corrections import correct
 from services.activities.ledger.actions.imports import commit_ledger, load_activities, preview_ledger
 from services.activities.ledger.actions.records import Draft, record_activity
@@ -7,6 +8,8 @@ from services.activities.ledger.actions.steps import confirm, discard, return_ac
 
 __all__ = [
     "Draft",
+    "Handed",
+    "attach",
     "commit_ledger",
     "confirm",
     "correct",
@@ -14,6 +17,7 @@ __all__ = [
     "load_activities",
     "preview_ledger",
     "record_activity",
+    "remove_attachment",
     "return_activity",
     "submit",
 ]

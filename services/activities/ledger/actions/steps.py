@@ -70,12 +70,23 @@ def take(actor: Actor, activity: Activity, step: Step) -> Moved:
 
 
 def refuse_beside_secretary(session: Session, actor: Actor, found: list[Activity]) -> None:
-    """The township's organiser stands in only where a branch has no secretary."""
-    for branch_id, township_id in sorted({(activity.branch_id, activity.township_id) for activity in found}):
+    """The secretary confirms, but never as the leader of the group what he wrote as its leader.
+
+    Somebody else must have looked at a record before it counts. The township's organiser does so where the branch
+    has no secretary, or where the secretary leads the group himself and wrote it. What a secretary wrote in place of
+    a leader he may confirm: he answers for it in any case, and the history shows him twice.
+    """
+    today = clock.today(session)
+    own = queries.written_by_a_secretary_who_leads(session, actor, [activity.id for activity in found], today)
+    for activity in found:
+        if activity.id in own and Role.SECRETARY in actor.roles_over(activity.branch_id):
+            raise NotYours("这条记录是支部书记兼任党小组长时自己写的，请由乡镇组织委员确认或退回。")
+    others = {(activity.branch_id, activity.township_id) for activity in found if activity.id not in own}
+    for branch_id, township_id in sorted(others):
         if Role.SECRETARY in actor.roles_over(branch_id):
             continue
         stands_in = Role.ORGANISER in actor.roles_over(branch_id, township_id)
-        if stands_in and holder_of(session, branch_id, Role.SECRETARY, clock.today(session)) is not None:
+        if stands_in and holder_of(session, branch_id, Role.SECRETARY, today) is not None:
             raise NotYours("这个支部有书记，活动记录由支部书记确认或退回。")
 
 

@@ -47,6 +47,7 @@ class Step(StrEnum):
     IMPORT = "import"
 
 
+OPEN = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED})  # it counts for nothing yet
 WRITERS = frozenset({Role.LEADER, Role.DEPUTY, Role.SECRETARY})
 CONFIRMERS = frozenset({Role.SECRETARY, Role.ORGANISER})  # an organiser only where the branch has no secretary
 IMPORTERS = frozenset({Role.ORGANISER, Role.SYSTEM})

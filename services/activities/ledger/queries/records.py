@@ -1,0 +1,153 @@
+"""The records themselves: one, a page of them, their lists, their earlier forms, who wrote them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import Row, and_, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
+
+from services.activities.ledger.models import Activity, Attendance, Revision
+from services.activities.ledger.queries.reach import seen_by
+from services.activities.ledger.rules.plan import Known, Slot
+from services.activities.ledger.rules.stages import Attended, Stage
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import OutOfReach
+from shared.people import Account, Person, Post, holds_on
+from shared.roles import Role
+
+
+def activity_in_reach(session: Session, actor: Actor, activity_id: int) -> Activity:
+    """A record that may be seen."""
+    activity = session.scalars(seen_by(actor).where(Activity.id == activity_id)).one_or_none()
+    if activity is None:
+        raise OutOfReach
+    return activity
+
+
+def to_change(session: Session, actor: Actor, activity_ids: Iterable[int]) -> list[Activity]:
+    """Records to be changed, locked in the order of their ids; all of them, or OutOfReach."""
+    wanted = sorted(set(activity_ids))
+    query = seen_by(actor).where(Activity.id.in_(wanted)).order_by(Activity.id).with_for_update()
+    found = list(session.scalars(query))
+    if len(found) != len(wanted):
+        raise OutOfReach
+    return found
+
+
+def by_source(session: Session, actor: Actor, source_key: str) -> Activity | None:
+    """The record that a row or a request was taken in as."""
+    return session.scalars(seen_by(actor).where(Activity.source_key == source_key)).one_or_none()
+
+
+def activities(
+    session: Session,
+    actor: Actor,
+    *,
+    unit_id: int | None = None,
+    year: int | None = None,
+    month: int | None = None,
+    kind: str | None = None,
+    stage: str | None = None,
+    after: int | None,
+    limit: int,
+) -> list[Activity]:
+    """A page of records, the latest first."""
+    query = seen_by(actor)
+    if unit_id is not None:
+        query = query.where(
+            or_(Activity.group_id == unit_id, Activity.branch_id == unit_id, Activity.township_id == unit_id)
+        )
+    if year is not None:
+        start = date(year, month or 1, 1)
+        end = date(year + 1, 1, 1) if month in (None, 12) else date(year, (month or 0) + 1, 1)
+        query = query.where(Activity.held_on >= start, Activity.held_on < end)
+    if kind is not None:
+        query = query.where(Activity.kind == kind)
+    query = query.where(Activity.stage == stage if stage else Activity.stage != Stage.DISCARDED)
+    if after is not None:
+        last = seen_by(actor).with_only_columns(Activity.held_on, Activity.id).where(Activity.id == after).subquery()
+        query = query.join(last, tuple_(Activity.held_on, Activity.id) < tuple_(last.c.held_on, last.c.id))
+    return list(session.scalars(query.order_by(Activity.held_on.desc(), Activity.id.desc()).limit(limit)))
+
+
+def attendance(
+    session: Session, actor: Actor, activity_id: int
+) -> Sequence[Row[int, str, str, bool, str | None, str | None]]:
+    """The whole list of a record, by pinyin: (person, name, state, counted, reason, words)."""
+    seen = seen_by(actor).with_only_columns(Activity.id).where(Activity.id == activity_id)
+    query = (
+        select(
+            Attendance.person_id,
+            func.coalesce(Person.name, ""),
+            Attendance.state,
+            Attendance.counted,
+            Attendance.reason,
+            Attendance.reason_text,
+        )
+        .outerjoin(Person, Person.id == Attendance.person_id)
+        .where(Attendance.activity_id.in_(seen))
+        .order_by(Person.pinyin, Attendance.person_id)
+    )
+    return session.execute(query).all()
+
+
+def revisions(session: Session, actor: Actor, activity_id: int) -> list[Revision]:
+    """The earlier forms of a record, the first one first."""
+    seen = seen_by(actor).with_only_columns(Activity.id).where(Activity.id == activity_id)
+    query = select(Revision).where(Revision.activity_id.in_(seen)).order_by(Revision.number)
+    return list(session.scalars(query))
+
+
+def written_by_a_secretary_who_leads(
+    session: Session, actor: Actor, activity_ids: Iterable[int], day: date
+) -> frozenset[int]:
+    """Of these records, the ones in which the branch's secretary wrote who leads the group himself on that day."""
+    secretary, leader = aliased(Post), aliased(Post)
+    corrected = (
+        select(Revision.number)
+        .where(Revision.activity_id == Activity.id, Revision.replaced_by == Account.id)
+        .correlate(Activity, Account)
+        .exists()
+    )
+    query = (
+        seen_by(actor)
+        .with_only_columns(Activity.id)
+        .join(secretary, and_(secretary.unit_id == Activity.branch_id, secretary.kind == Role.SECRETARY))
+        .join(leader, and_(leader.unit_id == Activity.group_id, leader.person_id == secretary.person_id))
+        .join(Account, Account.person_id == secretary.person_id)
+        .where(Activity.id.in_(list(activity_ids)), leader.kind.in_((Role.LEADER, Role.DEPUTY)))
+        .where(holds_on(secretary.starts_on, secretary.ends_on, day), holds_on(leader.starts_on, leader.ends_on, day))
+        .where(or_(Activity.written_by == Account.id, corrected))
+    )
+    return frozenset(session.scalars(query))
+
+
+def known_slots(session: Session, actor: Actor, township_id: int, year: int) -> dict[Slot, tuple[Known, ...]]:
+    """The records of a township's year, by group, day and kind; those discarded are not there."""
+    absent = (
+        select(func.array_agg(Attendance.person_id))
+        .where(Attendance.activity_id == Activity.id, Attendance.state != Attended.PRESENT)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        seen_by(actor)
+        .with_only_columns(
+            Activity.group_id,
+            Activity.held_on,
+            Activity.kind,
+            Activity.id,
+            Activity.topic,
+            Activity.place,
+            Activity.minutes,
+            absent,
+        )
+        .where(Activity.township_id == township_id, Activity.stage != Stage.DISCARDED)
+        .where(Activity.held_on >= date(year, 1, 1), Activity.held_on < date(year + 1, 1, 1))
+        .order_by(Activity.id)
+    )
+    found: dict[Slot, list[Known]] = defaultdict(list)
+    for group_id, held_on, kind, activity_id, topic, place, minutes, ids in rows:
+        found[Slot(group_id, held_on, kind)].append(Known(activity_id, topic, place, minutes, frozenset(ids or ())))
+    return {slot: tuple(known) for slot, known in found.items()}
