@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
 READY := $(VENV)/.ready
+ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench chaos lock clean
+.PHONY: help setup browser run test check format bench chaos lock clean
 
 help: ## list the words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -24,11 +25,15 @@ $(READY): pyproject.toml requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
+browser: ## Debian's Chromium and a Chinese font, for the tests of the pages; already there: nothing is done
+	@command -v chromium >/dev/null || { echo "正在安装 Chromium（网页测试用）……" >&2; \
+	  $(ROOT) apt-get update -qq && $(ROOT) apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; }
+
 run: setup ## start; an empty data folder gets a township to look at first
 	@if [ -e $(DATA)/postgres/cluster ]; then exec $(BIN)/xiaozu up --data $(DATA); \
 	 else exec $(BIN)/xiaozu demo --groups 200 --data $(DATA); fi
 
-test: setup ## run every test
+test: setup browser ## run every test
 	$(BIN)/python -m pytest
 
 check: setup ## format, lint, types and the laws of the house

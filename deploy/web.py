@@ -7,7 +7,8 @@ from fastapi.routing import APIRoute
 
 from deploy.houses import load, speak_softly
 from shared.settings import settings
-from shared.web import service_app
+from shared.web import office, page_app, service_app, static_app
+from shared.web.pages import templates_of
 
 TITLES = {"activities": "小组活动", "assessment": "年度考核", "notify": "消息通知"}
 
@@ -18,11 +19,21 @@ def make() -> FastAPI:
     served = settings().served
     load(served)
     app = FastAPI(title="xiaozu", openapi_url=None, docs_url=None, redoc_url=None)
-    for service in served:
-        doors = import_module(f"services.{service}.app").doors
-        app.mount(f"/api/{service}", service_app(service, TITLES[service], doors))
     app.router.routes.append(APIRoute("/health", lambda: {"status": "ok"}, methods=["GET"]))
+    app.mount("/static", static_app())
+    for service in served:
+        house = import_module(f"services.{service}.app")
+        app.mount(f"/api/{service}", service_app(service, TITLES[service], house.doors))
+        app.mount(f"/{service}", page_app(service, house.pages, templates=[templates_of(house.__file__)]))
+    app.mount("/", office_app(served))
     return app
+
+
+def office_app(served: tuple[str, ...]) -> FastAPI:
+    """The pages that belong to no house: of the door by any service, of the office by the one that writes it."""
+    house = import_module(f"services.{served[0]}.app")
+    doors = [office.pages, *getattr(house, "office_pages", ())]
+    return page_app(served[0], doors, templates=[templates_of(house.__file__)])
 
 
 app = make()

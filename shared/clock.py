@@ -1,10 +1,11 @@
 """What time it is for the office: one SQL function, so that a demo and a test can move its date."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+APART = timedelta(hours=1)  # the clocks of two machines differ by less
 
 
 class Timed(Protocol):
@@ -28,3 +29,8 @@ def today(session: Timed) -> date:
 def moment(day: date, hour: int = 0, minute: int = 0) -> datetime:
     """The instant at which a civil day of the office begins, or an hour of it."""
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=OFFICE_ZONE).astimezone(UTC)
+
+
+def moved(session: Timed) -> bool:
+    """Whether the office's date is not the machine's: a demo or a test has moved it."""
+    return abs(now(session) - datetime.now(UTC)) > APART

@@ -54,3 +54,8 @@ def masked(text: str, *, head: int = 3, tail: int = 4) -> str:
     if len(text) <= head + tail:
         return "*" * len(text)
     return text[:head] + "*" * (len(text) - head - tail) + text[-tail:]
+
+
+def mark(text: str, *, purpose: str) -> str:
+    """A mark (hexadecimal) that only this installation can put on a text, and for one purpose only."""
+    return hmac.new(_keys()[1], f"xiaozu/mark/{purpose}/{text}".encode(), hashlib.sha256).hexdigest()

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from shared import clock, db, privacy, work
 from shared.settings import SERVICES, settings
+from tests.browsing import Desk, Visitor, launch, served
 from tests.servers import (  # noqa: F401  fixtures
     Database,
     Fresh,
@@ -135,6 +137,36 @@ def doors(town: Town) -> Iterator[Doors]:
     """A client for each person of the named world: `doors.organiser.get("assessment/cycles")`."""
     with browsers() as opened:
         yield opened
+
+
+# --- pages, without script and in a real browser ---
+
+
+@pytest.fixture
+def visit(town: Town) -> Callable[..., Visitor]:
+    """`visit("organiser")`: somebody of the named world at the pages, with a browser without script."""
+    from deploy.web import make
+
+    app = make()
+    return lambda login=None, **more: Visitor(app, login, **more)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, once a run."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(town: Town, chromium: Browser) -> Iterator[Desk]:
+    """`with desk.window("organiser", size=PHONE) as page:` the named world in a real browser."""
+    from deploy.web import make
+
+    with served(make()) as address:
+        yield Desk(chromium, address)
 
 
 @pytest.fixture(scope="session")

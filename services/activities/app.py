@@ -8,3 +8,5 @@ from services.activities.ledger.api import door as ledger_door
 from services.activities.register.api import door as register_door
 
 doors: list[APIRouter] = [register_door, ledger_door, duties_door]
+pages: list[APIRouter] = []
+office_pages: list[APIRouter] = []

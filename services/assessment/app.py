@@ -9,3 +9,4 @@ from services.assessment.rectifications.api import door as rectifications_door
 from services.assessment.schemes.api import door as schemes_door
 
 doors: list[APIRouter] = [schemes_door, cycles_door, cases_door, rectifications_door]
+pages: list[APIRouter] = []

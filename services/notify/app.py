@@ -7,3 +7,4 @@ from services.notify.channels.api import door as channels
 from services.notify.messages.api import door as messages
 
 doors: list[APIRouter] = [messages, channels]
+pages: list[APIRouter] = []

@@ -1,21 +1,39 @@
-"""The frame of every door: who is signed in, one transaction a request, idempotent POSTs, refusals as RFC 9457."""
+"""The frame of every door: who is signed in, one transaction a request, idempotent POSTs, refusals as RFC 9457.
 
-from shared.web.application import service_app
+Doors for programs are made of `Door`, pages for people of `Pages`; both call the same actions and queries.
+"""
+
+from shared.web.application import page_app, service_app, static_app
 from shared.web.door import Anybody, Door, Signed, Unit, service_of, token_of, transaction, whoever
+from shared.web.forms import Flawed, Form, Sent, Upload
+from shared.web.pages import ForAll, Html, Pages, View, Viewed, fragment, live
 from shared.web.shapes import Page, Paged, Paging, Problem, Shape
 
 __all__ = [
     "Anybody",
     "Door",
+    "Flawed",
+    "ForAll",
+    "Form",
+    "Html",
     "Page",
     "Paged",
+    "Pages",
     "Paging",
     "Problem",
+    "Sent",
     "Shape",
     "Signed",
     "Unit",
+    "Upload",
+    "View",
+    "Viewed",
+    "fragment",
+    "live",
+    "page_app",
     "service_app",
     "service_of",
+    "static_app",
     "token_of",
     "transaction",
     "whoever",

@@ -4,6 +4,7 @@ Nor does the log get more than kinds and places: the text of an exception may ca
 """
 
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -26,40 +27,20 @@ HTTP = {404: "没有这个地址。", 405: "这个地址不支持该操作。", 
 
 
 def answer_refusals(app: FastAPI) -> None:
-    """Give an application the one place where refusals and failures are answered."""
-    for kind, answer in {
-        Refusal: refused,
-        Replayed: replayed,
-        RequestValidationError: not_understood,
-        HTTPException: http_error,
-        DataError: unreadable,
-        UnicodeEncodeError: unreadable,
-        OperationalError: away,
-        PoolTimeout: away,
-        DBAPIError: database_refused,
-    }.items():
-        app.add_exception_handler(kind, answer)  # type: ignore[arg-type]
+    """Give an application for programs the one place where refusals and failures are answered."""
+    for kind in (Refusal, RequestValidationError, HTTPException, *UNDERSTOOD):
+        app.add_exception_handler(kind, answered)
+    app.add_exception_handler(Replayed, replayed)  # type: ignore[arg-type]
 
 
-def problem(
-    request: Request, status: int, title: str, detail: str, fields: dict[str, str] | None = None
-) -> JSONResponse:
+def answered(request: Request, error: Exception) -> JSONResponse:
+    """What went wrong, for a program."""
+    return as_json(problem_of(request, error))
+
+
+def as_json(told: Problem) -> JSONResponse:
     """One shape for everything that went wrong."""
-    body = Problem(
-        type=f"urn:xiaozu:{title}",
-        title=title,
-        status=status,
-        detail=detail,
-        fields=fields or {},
-        request=getattr(request.state, "id", ""),
-    )
-    return JSONResponse(body.model_dump(), status_code=status, media_type="application/problem+json")
-
-
-def refused(request: Request, refusal: Refusal) -> JSONResponse:
-    """A refusal by a rule of ours."""
-    fields = {refusal.field: refusal.detail} if refusal.field else None
-    return problem(request, refusal.status, type(refusal).__name__, refusal.detail, fields)
+    return JSONResponse(told.model_dump(), status_code=told.status, media_type="application/problem+json")
 
 
 def replayed(_: Request, reply: Replayed) -> Response:
@@ -70,9 +51,40 @@ def replayed(_: Request, reply: Replayed) -> Response:
     return JSONResponse(reply.body, status_code=reply.status, headers=again)
 
 
-def not_understood(request: Request, error: RequestValidationError) -> JSONResponse:
+# --- what is said of it, to a program or to a person ---
+
+
+def problem(request: Request, status: int, title: str, detail: str, fields: dict[str, str] | None = None) -> Problem:
+    """What went wrong, with the number under which the log has it."""
+    return Problem(
+        type=f"urn:xiaozu:{title}",
+        title=title,
+        status=status,
+        detail=detail,
+        fields=fields or {},
+        request=getattr(request.state, "id", ""),
+    )
+
+
+def problem_of(request: Request, error: Exception) -> Problem:
+    """What is said of whatever was raised; our own mistakes go into the log as well."""
+    say = next((say for kind, say in UNDERSTOOD.items() if isinstance(error, kind)), broken)
+    if isinstance(error, Refusal):
+        say = refused
+    return say(request, error)
+
+
+def refused(request: Request, error: Exception) -> Problem:
+    """A refusal by a rule of ours."""
+    refusal = error if isinstance(error, Refusal) else OutOfReach()
+    fields = getattr(refusal, "fields", None) or ({refusal.field: refusal.detail} if refusal.field else None)
+    return problem(request, refusal.status, type(refusal).__name__, refusal.detail, fields)
+
+
+def not_understood(request: Request, error: Exception) -> Problem:
     """What was sent does not fit its shape: each field of ours is named, what was typed is not echoed."""
-    fields = {_field(flaw["type"], flaw["loc"]): flaw["type"] for flaw in error.errors()}
+    flaws = error.errors() if isinstance(error, RequestValidationError) else ()
+    fields = {_field(flaw["type"], flaw["loc"]): flaw["type"] for flaw in flaws}
     detail = f"提交的内容有误，请检查：{'、'.join(sorted(fields))}。"
     return problem(request, 422, "Invalid", detail, fields)
 
@@ -86,24 +98,25 @@ def _field(kind: str, place: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in place[1:]) or "body"
 
 
-def http_error(request: Request, error: HTTPException) -> JSONResponse:
+def http_error(request: Request, error: Exception) -> Problem:
     """No such page, or not by this method."""
-    return problem(request, error.status_code, "HTTP", HTTP.get(error.status_code, "无法处理这个请求。"))
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return problem(request, status, "HTTP", HTTP.get(status, "无法处理这个请求。"))
 
 
-def away(request: Request, _: Exception) -> JSONResponse:
+def away(request: Request, _: Exception) -> Problem:
     """The database does not answer: nothing was saved, or it will be found under the same key."""
     return problem(request, 503, "Away", "系统正在维护，请稍后再试；用同一个键重试不会重复提交。")
 
 
-def unreadable(request: Request, _: Exception) -> JSONResponse:
+def unreadable(request: Request, _: Exception) -> Problem:
     """What the database cannot hold: a text with a NUL or half a character, a number of twenty digits."""
     return problem(request, 422, "Invalid", "提交的内容里有无法保存的字符或者数字。")
 
 
-def database_refused(request: Request, error: DBAPIError) -> JSONResponse:
+def database_refused(request: Request, error: Exception) -> Problem:
     """A constraint, a lock or a wall of the database stood in the way."""
-    state = getattr(error.orig, "sqlstate", None) or ""
+    state = _sqlstate(error)
     if state[:2] in AWAY:
         return away(request, error)
     if state in (DUPLICATE, OVERLAP):
@@ -113,13 +126,17 @@ def database_refused(request: Request, error: DBAPIError) -> JSONResponse:
     if state == NO_RIGHT:  # the second wall: the first should have stood here
         _log_broken(request, error, state)
         return refused(request, OutOfReach())
-    return broken(request, error, state)
+    return broken(request, error)
 
 
-def broken(request: Request, error: Exception, state: str = "") -> JSONResponse:
+def broken(request: Request, error: Exception) -> Problem:
     """Our own mistake. The person gets a number to name; the log gets the place."""
-    _log_broken(request, error, state)
+    _log_broken(request, error, _sqlstate(error))
     return problem(request, 500, "Broken", "系统出错了，内容没有保存。请把编号告诉管理员。")
+
+
+def _sqlstate(error: Exception) -> str:
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
 
 
 def _log_broken(request: Request, error: Exception, state: str) -> None:
@@ -127,3 +144,15 @@ def _log_broken(request: Request, error: Exception, state: str) -> None:
     place = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-5:]]
     identity = getattr(request.state, "id", "")
     log.error("broken", id=identity, error=type(error).__name__, sqlstate=state, place=place)
+
+
+# The first that fits is meant: the narrower kinds of a database's errors stand before the widest.
+UNDERSTOOD: dict[type[Exception], Callable[[Request, Exception], Problem]] = {
+    RequestValidationError: not_understood,
+    HTTPException: http_error,
+    DataError: unreadable,
+    UnicodeEncodeError: unreadable,
+    OperationalError: away,
+    PoolTimeout: away,
+    DBAPIError: database_refused,
+}

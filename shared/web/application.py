@@ -1,14 +1,25 @@
 """The application of one service: its doors, sittings, health, and the frame around them."""
 
-from fastapi import APIRouter, FastAPI, Request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 from sqlalchemy import text
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 
 from shared import db
-from shared.web.answers import answer_refusals
+from shared.errors import OutOfReach
+from shared.web.answers import answer_refusals, problem_of
 from shared.web.door import service_of
 from shared.web.frame import Frame
+from shared.web.page_frame import PageFrame, said
 from shared.web.sittings import sittings
+from shared.web.templates import STATIC, environment
 
 OAUTH_PAGE = "/docs/oauth2-redirect"
 
@@ -25,6 +36,43 @@ def service_app(service: str, title: str, doors: list[APIRouter]) -> FastAPI:
     answer_refusals(app)
     app.add_middleware(Frame)
     return app
+
+
+def page_app(service: str, doors: list[APIRouter], *, templates: Sequence[Path] = ()) -> FastAPI:
+    """The pages of one service, to be mounted under its name; or those of the house, whose doors any service opens."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.service, app.state.pages, app.state.templates = service, True, environment(templates)
+    for router in doors:
+        app.include_router(router)
+    for kind in (RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _no_such_page)
+    app.add_middleware(PageFrame)
+    app.add_middleware(GZipMiddleware, minimum_size=500)
+    return app
+
+
+def _no_such_page(request: Request, error: Exception) -> Response:
+    """An address that leads nowhere, whatever is wrong with it."""
+    told = problem_of(request, error)
+    if isinstance(error, RequestValidationError):
+        told = problem_of(request, OutOfReach())
+    return said(request, told)
+
+
+class Static(StaticFiles):
+    """Our own style sheet and script. Their addresses change with their content: browsers keep them."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401  as Starlette calls it
+        """A file, to be kept by whoever asked for this very content."""
+        answer = super().file_response(*args, **kwargs)
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        return answer
+
+
+def static_app() -> GZipMiddleware:
+    """The files of the frame, to be mounted at /static."""
+    return GZipMiddleware(Static(directory=STATIC), minimum_size=500)
 
 
 def health(request: Request) -> dict[str, str]:

@@ -18,9 +18,17 @@ from shared.access import Actor
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
 from shared.people import Reply
+from shared.web.forms import checked_token, form_of
 
 KEY_LENGTH_MAX = 100
 SAFE = ("GET", "HEAD", "OPTIONS")
+# The second only where a phone reaches the box by plain http in the office's own network: no browser would keep the
+# first there. A browser keeps it for addresses of its own machine, encrypted or not.
+SECURE_COOKIE, PLAIN_COOKIE = "__Host-sid", "sid"
+
+
+class FirstPassword(NotYours):
+    """Signed in with a first password: nothing may be done before another one is chosen."""
 
 
 # --- who is signed in, and the transaction ---
@@ -31,18 +39,23 @@ def service_of(request: Request) -> str:
     return str(request.app.state.service)
 
 
+def is_page(request: Request) -> bool:
+    """Whether the application that answers is one of pages, for people."""
+    return bool(getattr(request.app.state, "pages", False))
+
+
 def token_of(request: Request) -> str:
     """The sitting's token: a bearer token, or the cookie of the pages, which changes things only from our own pages."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return token
-    cookie = request.cookies.get("__Host-sid", "")
-    if cookie and request.method not in SAFE and not _from_our_page(request):
+    cookie = request.cookies.get(SECURE_COOKIE) or request.cookies.get(PLAIN_COOKIE, "")
+    if cookie and request.method not in SAFE and not comes_from_our_page(request):
         raise NotYours("这个请求不是从本系统的页面发出的，已拒绝。")
     return cookie
 
 
-def _from_our_page(request: Request) -> bool:
+def comes_from_our_page(request: Request) -> bool:
     """What the browser says about the page that asks; one that says nothing is not believed."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
@@ -66,17 +79,18 @@ def transaction(
 ) -> Iterator[Session]:
     """The request's transaction: who asks, then with his reach what he asks for; committed before the answer leaves.
 
-    A POST holds its idempotency key from the first moment.
+    A POST holds its idempotency key from the first moment; a form of a page brings it as its token.
     """
     service = service_of(request)
     with db.unit(service) as session:
         actor = access.actor_of(session, token_of(request))
         if actor.restricted:
-            raise NotYours("首次登录请先修改初始密码。")
+            raise FirstPassword("首次登录请先修改初始密码。")
         db.enter(session, service, actor)
         session.info["actor"] = actor
         if request.method == "POST":
-            hold_key(session, actor, idempotency_key, fingerprint(request))
+            key = checked_token(form_of(request), actor.account_id) if is_page(request) else idempotency_key
+            hold_key(session, actor, key, fingerprint(request))
         yield session
 
 

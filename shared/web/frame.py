@@ -12,7 +12,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.web.answers import broken, problem
+from shared.web.answers import as_json, broken, problem
+from shared.web.shapes import Problem
 
 log = structlog.get_logger()
 
@@ -24,9 +25,9 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Strict-Transport-Security": "max-age=31536000",  # browsers heed it over TLS alone
 }
-# Answers for programs show nothing; pages bring a policy of their own, and at least nobody frames them.
+# Answers for programs show nothing; pages bring a policy of their own; nobody frames the documentation either.
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
-PAGE_POLICY = "frame-ancestors 'none'"
+DOCS_POLICY = "frame-ancestors 'none'"
 
 
 class Frame:
@@ -40,7 +41,8 @@ class Frame:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request, answer, started = Request(scope, receive), Answer(send), time.perf_counter()
+        request, started = Request(scope, receive), time.perf_counter()
+        answer = self.answer_to(request, send)
         request.state.id = answer.number = uuid.uuid4().hex[:16]
         try:
             await self._within(request, answer)
@@ -49,7 +51,7 @@ class Frame:
         except Exception as error:
             if answer.status:
                 raise
-            await broken(request, error)(scope, receive, answer.send)
+            await self.fall(request, error, answer)
         log.info(
             "request",
             id=answer.number,
@@ -59,21 +61,38 @@ class Frame:
             ms=round((time.perf_counter() - started) * 1000),
         )
 
+    def answer_to(self, request: Request, send: Send) -> "Answer":  # noqa: ARG002  a wider frame looks at it
+        """What the answer goes through on its way out."""
+        return Answer(send)
+
+    async def fall(self, request: Request, error: Exception, answer: "Answer") -> None:
+        """Answer what nothing within has answered: a mistake of our own."""
+        await as_json(broken(request, error))(request.scope, request.receive, answer.send)
+
+    async def refuse(self, request: Request, told: Problem, answer: "Answer") -> None:
+        """Answer with what went wrong."""
+        await as_json(told)(request.scope, request.receive, answer.send)
+
     async def _within(self, request: Request, answer: "Answer") -> None:
         """Read what was sent, up to a size, and hand it on."""
         form = request.headers.get("content-type", "").startswith("multipart/form-data")
         body = await read(request, UPLOAD_BYTES_MAX if form else BODY_BYTES_MAX)
         if body is None:
             too_large = problem(request, 413, "TooLarge", "提交的内容太大。")
-            await too_large(request.scope, request.receive, answer.send)
+            await self.refuse(request, too_large, answer)
             return
         request.state.body = body
-        waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+        await self.app(request.scope, held(request, body), answer.send)
 
-        async def again() -> Message:
-            return waiting.pop() if waiting else await request.receive()
 
-        await self.app(request.scope, again, answer.send)
+def held(request: Request, body: bytes) -> Receive:
+    """The body that has been read, for whoever reads it within."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Message:
+        return waiting.pop() if waiting else await request.receive()
+
+    return again
 
 
 class Answer:
@@ -83,15 +102,16 @@ class Answer:
         self._send = send
         self.number = ""
         self.status = 0
+        self.instead = 0  # the status of a page that is shown again because of what went wrong
 
     async def send(self, message: Message) -> None:
         """Send a part of it; the first carries the headers."""
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self.status = message["status"] = self.instead or message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self.number
             data = "json" in headers.get("content-type", "json")
-            headers.setdefault("Content-Security-Policy", DATA_POLICY if data else PAGE_POLICY)
+            headers.setdefault("Content-Security-Policy", DATA_POLICY if data else DOCS_POLICY)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
         await self._send(message)

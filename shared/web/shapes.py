@@ -1,6 +1,7 @@
 """The shapes that every door shares: what goes in and out, pages of rows, and what went wrong."""
 
-from typing import Annotated, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query
 from pydantic import BaseModel
@@ -48,3 +49,32 @@ def paging(
 
 
 Paged = Annotated[Paging, Depends(paging)]
+
+
+# What a person reads beside a field, by the kind of flaw that pydantic names; {…} is the limit that it names.
+FIELD_PROBLEMS = {
+    "missing": "请填写。",
+    "string_too_short": "请填写。",
+    "string_too_long": "太长了，最多{max_length}个字。",
+    "string_pattern_mismatch": "格式不对，请检查。",
+    "int_parsing": "请填整数。",
+    "int_from_float": "请填整数。",
+    "decimal_parsing": "请填数字。",
+    "float_parsing": "请填数字。",
+    "date_from_datetime_parsing": "请填日期，例如2025-12-08。",
+    "date_parsing": "请填日期，例如2025-12-08。",
+    "enum": "请从选项里选一个。",
+    "literal_error": "请从选项里选一个。",
+    "bool_parsing": "请选是或者否。",
+    "greater_than_equal": "不能小于{ge}。",
+    "greater_than": "要大于{gt}。",
+    "less_than_equal": "不能大于{le}。",
+    "too_long": "太多了，最多{max_length}个。",
+    "too_short": "请至少选一个。",
+}
+
+
+def sentence_of(flaw: Mapping[str, Any]) -> str:
+    """What is wrong with a field and what to do, from pydantic's account of it. What was typed is not repeated."""
+    sentence = FIELD_PROBLEMS.get(flaw["type"], "填写有误，请检查。")
+    return sentence.format(**flaw.get("ctx", {}))

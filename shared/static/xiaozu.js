@@ -1,0 +1,207 @@
+// Every page works without this file. It saves waiting: parts are swapped, progress comes by itself, and what was
+// written where there is no signal is kept on the device and sent once when the line is back.
+
+const account = document.body.dataset.account ?? "";
+
+// --- parts: filters and pagers swap the element of the same name ---
+
+async function swap(part, address) {
+  const place = document.getElementById(part);
+  if (!place) { location.assign(address); return; }
+  const asked = new URL(address, location.href);
+  asked.searchParams.set("part", part);
+  place.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(asked, { headers: { accept: "text/html" } });
+    if (!answer.ok || answer.redirected) throw new Error("not the part");
+    place.innerHTML = await answer.text();
+    history.replaceState(null, "", address);
+  } catch { location.assign(address); }
+  place.removeAttribute("aria-busy");
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-part] a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const part = link.closest("[data-part]").dataset.part;
+  if (!document.getElementById(part)) return;
+  event.preventDefault();
+  swap(part, link.href).then(() => document.getElementById(part)?.scrollIntoView({ block: "start" }));
+});
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form.filters[data-part]");
+  if (form && event.target.matches("select")) form.requestSubmit();
+  const all = event.target.closest("[data-all]");
+  if (all) for (const box of document.querySelectorAll(`input[type=checkbox][name="${all.dataset.all}"]`)) box.checked = all.checked;
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method === "get" && form.dataset.part && document.getElementById(form.dataset.part)) {
+    event.preventDefault();
+    const address = new URL(form.action);
+    address.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== "")).toString();
+    swap(form.dataset.part, address.href);
+    return;
+  }
+  if (form.method !== "post") return;
+  if (form.dataset.keep) { event.preventDefault(); send(form, event.submitter); return; }
+  // A second click while the first is under way: it would have no effect, but it worries people.
+  setTimeout(() => { for (const button of form.querySelectorAll("button")) button.disabled = true; });
+});
+
+window.addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("form[method=post] button:disabled")) button.disabled = false;
+});
+
+// --- progress, as the server tells it ---
+
+for (const place of document.querySelectorAll("[data-live]")) {
+  const source = new EventSource(place.dataset.live);
+  source.onmessage = (event) => { place.innerHTML = event.data; };
+  source.addEventListener("end", () => { source.close(); if (place.dataset.then !== "stay") location.reload(); });
+}
+
+// --- drafts: what is being written, on this device, for this account ---
+
+const draftName = (form) => `draft:${account}:${form.dataset.keep}`;
+const HIDDEN = new Set(["key", "form", "back"]);
+
+function keepDraft(form) {
+  const entries = [...new FormData(form)].filter(([name, value]) => !HIDDEN.has(name) && typeof value === "string");
+  try { localStorage.setItem(draftName(form), JSON.stringify(entries)); } catch { /* the device is full: the page still holds it */ }
+}
+
+function fill(form, entries) {
+  const values = new Map();
+  for (const [name, value] of entries) values.set(name, [...(values.get(name) ?? []), value]);
+  for (const field of form.elements) {
+    if (!field.name || HIDDEN.has(field.name) || field.type === "file") continue;
+    const found = values.get(field.name) ?? [];
+    if (field.type === "checkbox" || field.type === "radio") field.checked = found.includes(field.value);
+    else if (found.length) field.value = found[found.length - 1];
+  }
+  form.dispatchEvent(new Event("filled", { bubbles: true }));
+}
+
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  const before = new FormData(form);
+  const kept = localStorage.getItem(draftName(form));
+  if (kept && !document.getElementById("trouble")) {
+    fill(form, JSON.parse(kept));
+    const told = document.createElement("p");
+    told.className = "note";
+    told.append("已恢复上次没有提交的内容。");
+    const drop = Object.assign(document.createElement("button"), { type: "button", textContent: "不要了，重新写" });
+    drop.addEventListener("click", () => { localStorage.removeItem(draftName(form)); fill(form, [...before]); told.remove(); });
+    told.append(drop);
+    form.prepend(told);
+  }
+  form.addEventListener("input", () => keepDraft(form));
+}
+
+// --- the outbox: forms that wait for the line, in this browser's own database, each with its key ---
+
+const opened = new Promise((resolve, reject) => {
+  const asked = indexedDB.open("xiaozu", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("outbox", { keyPath: "key" });
+  asked.onsuccess = () => resolve(asked.result);
+  asked.onerror = () => reject(asked.error);
+});
+opened.catch(() => {});
+
+const done = (asked) => new Promise((resolve, reject) => {
+  asked.onsuccess = () => resolve(asked.result);
+  asked.onerror = () => reject(asked.error);
+});
+const store = async (mode) => (await opened).transaction("outbox", mode).objectStore("outbox");
+const waiting = async () => (await done((await store("readonly")).getAll())).filter((one) => one.account === account);
+
+async function post(letter) {
+  const body = new FormData();
+  for (const [name, value] of letter.entries) body.append(name, value);
+  return fetch(letter.action, { method: "POST", body, headers: { "x-kept": "1" }, signal: AbortSignal.timeout?.(20000) });
+}
+
+async function send(form, button) {
+  const entries = [...new FormData(form)].filter(([, value]) => typeof value === "string" || value.size);
+  if (button?.name) entries.push([button.name, button.value]);
+  const letter = { key: form.elements.key.value, account, action: form.action, name: form.dataset.keep, title: document.title, entries };
+  for (const each of form.querySelectorAll("button")) each.disabled = true;
+  let answer;
+  try { answer = await post(letter); } catch { answer = null; }
+  if (answer && answer.status < 500 && answer.status !== 401 && answer.status !== 503) {
+    if (answer.status === 204) { localStorage.removeItem(draftName(form)); location.assign(answer.headers.get("x-to")); return; }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    document.querySelector("main").replaceWith(page.querySelector("main"));
+    document.getElementById("trouble")?.focus();
+    return;
+  }
+  try {
+    await done((await store("readwrite")).put(letter));
+    localStorage.removeItem(draftName(form));
+    form.replaceChildren(Object.assign(document.createElement("p"), { className: "note", textContent: answer?.status === 401
+      ? "登录已经过期。写好的内容存在这台设备上，重新登录后自动发送。" : "现在没有信号。写好的内容存在这台设备上，有信号时自动发送，不用重写。" }));
+  } catch { for (const each of form.querySelectorAll("button")) each.disabled = false; }
+  show();
+}
+
+let sending = false;
+async function sendWaiting() {
+  if (sending || !account || navigator.onLine === false) return;
+  sending = true;
+  try {
+    for (const letter of await waiting()) {
+      if (letter.refused) continue;
+      const answer = await post(letter);
+      if (answer.status === 204) {
+        await done((await store("readwrite")).delete(letter.key));
+        said = "刚才没有发出的内容已经发送。";
+      } else if (answer.status < 500 && answer.status !== 401) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        letter.refused = page.querySelector("#trouble, .lead")?.textContent.trim() || "系统没有接受。";
+        await done((await store("readwrite")).put(letter));
+      }
+    }
+  } catch { /* still no line: the letters stay */ }
+  sending = false;
+  show();
+}
+
+let said = "";
+async function show() {
+  const place = document.getElementById("outbox");
+  if (!place) return;
+  const letters = await waiting().catch(() => []);
+  place.replaceChildren();
+  if (letters.length) place.append(`有${letters.length}份内容存在这台设备上，还没有发出。`);
+  else if (said) place.append(said);
+  for (const letter of letters.filter((one) => one.refused)) {
+    const again = Object.assign(document.createElement("button"), { type: "button", textContent: `修改：${letter.title}` });
+    again.addEventListener("click", async () => {
+      const texts = letter.entries.filter(([name, value]) => !HIDDEN.has(name) && typeof value === "string");
+      localStorage.setItem(`draft:${account}:${letter.name}`, JSON.stringify(texts));
+      await done((await store("readwrite")).delete(letter.key));
+      location.assign(letter.entries.find(([name]) => name === "back")?.[1] ?? "/");
+    });
+    const line = document.createElement("p");
+    line.append(`没有被接受：${letter.refused} `, again);
+    place.append(line);
+  }
+  place.hidden = !letters.length && !said;
+}
+
+window.addEventListener("online", sendWaiting);
+if (account && "indexedDB" in window) { show(); sendWaiting(); setInterval(sendWaiting, 20000); }
+
+// --- small things ---
+
+document.getElementById("trouble")?.focus();
+for (const field of document.querySelectorAll("input[type=date][data-today]")) if (!field.value) field.value = new Date().toLocaleDateString("sv");
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const open of document.querySelectorAll("details.me[open]")) open.open = false;
+});
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("details.me[open]")) if (!open.contains(event.target)) open.open = false;
+});

@@ -1,0 +1,127 @@
+"""The pages that belong to no house: the door, one's own password, and where each person lands."""
+
+import time
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from shared import access, db
+from shared.errors import Invalid, NotSignedIn, NotYours
+from shared.roles import Role
+from shared.settings import settings
+from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE, Anybody, comes_from_our_page, service_of
+from shared.web.forms import Sent, checked_token
+from shared.web.pages import ForAll, Html, Pages, View
+from shared.web.sittings import FAILURE_SECONDS, NewPassword, SignIn
+
+pages = Pages()
+
+# Whoever holds several posts lands where the first of these leads.
+LANDINGS = (
+    (Role.ORGANISER, "/activities/"),
+    (Role.COMMITTEE, "/assessment/"),
+    (Role.SECRETARY, "/activities/"),
+    (Role.COMMITTEE_MEMBER, "/activities/"),
+    (Role.LEADER, "/activities/"),
+    (Role.DEPUTY, "/activities/"),
+    (Role.INSPECTOR, "/activities/"),
+    (Role.KEEPER, "/office/"),
+    (Role.AUDITOR, "/office/audit"),
+)
+OWN_RECORD = "/activities/me"
+LOCAL = ("localhost", "127.0.0.1", "[::1]", "::1")
+
+
+@pages.get("/")
+def home(actor: Anybody) -> Response:
+    """Where this person's work begins."""
+    held = {role for role, _ in actor.posts}
+    return RedirectResponse(next((to for role, to in LANDINGS if role in held), OWN_RECORD), status_code=303)
+
+
+# --- signing in and out ---
+
+
+@pages.get("/sign-in")
+def door(view: ForAll, next: str = "") -> Html:  # noqa: A002  the word that browsers show
+    """The door."""
+    return view.show("office/sign_in.html", wanted=_ours(next))
+
+
+@pages.post("/sign-in")
+def sign_in(request: Request, view: ForAll, form: Sent) -> Response:
+    """Sign in; whoever has a first password chooses his own at once."""
+    checked_token(form, None)
+    _refuse_strangers(request)
+    _refuse_open_air(request)
+    asked = form.read(SignIn)
+    started = time.monotonic()
+    with access.turnstile(), db.unit(service_of(request)) as session:
+        token = access.sign_in(session, asked.login, asked.password)
+    if token is None:
+        time.sleep(max(0.0, FAILURE_SECONDS - (time.monotonic() - started)))
+        raise NotSignedIn(access.WRONG, field="password")
+    return _seated(request, view, token, to=_ours(form.text("next")) or "/")
+
+
+@pages.get("/password")
+def own_password(request: Request, actor: Anybody) -> Html:
+    """Choose one's own password."""
+    return View(request, actor=actor).show("office/password.html", first=actor.restricted)
+
+
+@pages.post("/password")
+def choose_password(request: Request, actor: Anybody, form: Sent) -> Response:
+    """Choose it; every other sitting ends."""
+    checked_token(form, actor.account_id)
+    asked = form.read(NewPassword)
+    if form.text("again") != asked.password:
+        raise Invalid("两次输入的新密码不一样，请重新输入。", field="again")
+    with access.turnstile(), db.unit(service_of(request)) as session:
+        token = access.choose_password(session, actor, asked.password, current=asked.current)
+    return _seated(request, View(request), token, to="/", said="密码已修改，其他地方的登录已全部退出。")
+
+
+@pages.post("/sign-out")
+def sign_out(request: Request, actor: Anybody, form: Sent) -> Response:
+    """Sign out, here and everywhere."""
+    checked_token(form, actor.account_id)
+    with db.unit(service_of(request)) as session:
+        access.end_sittings(session, actor.account_id or 0)
+    answer = View(request).to("/sign-in", said="已退出登录。")
+    for name in (SECURE_COOKIE, PLAIN_COOKIE):
+        answer.delete_cookie(name, secure=name == SECURE_COOKIE)
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
+def _seated(request: Request, view: View, token: str, *, to: str, said: str = "") -> Response:
+    """On, with the sitting's token in a cookie that no script can read."""
+    answer = view.to(to, said=said)
+    safe = _is_safe(request)
+    name = SECURE_COOKIE if safe else PLAIN_COOKIE
+    answer.set_cookie(name, token, secure=safe, httponly=True, samesite="lax", max_age=settings().session_hours * 3600)
+    return answer
+
+
+def _is_safe(request: Request) -> bool:
+    """Whether nobody can listen: over TLS, or on the machine itself."""
+    return request.url.scheme == "https" or (request.url.hostname or "") in LOCAL
+
+
+def _refuse_open_air(request: Request) -> None:
+    if settings().production and not _is_safe(request):
+        raise NotYours("这里要求加密连接，请用 https 开头的地址打开。")
+
+
+def _refuse_strangers(request: Request) -> None:
+    if not comes_from_our_page(request):
+        raise NotYours("这个请求不是从本系统的页面发出的，已拒绝。")
+
+
+def _ours(wanted: str) -> str:
+    """An address of ours, or nothing: the door never leads to another place."""
+    parts = urlsplit(wanted)
+    ours = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if ours else ""

@@ -1,0 +1,123 @@
+"""The frame around pages: whoever is not signed in is led to the door, and a refused form comes back as it was typed.
+
+Asynchronous like the frame that it widens; nothing of ours runs in it but the choice of what to answer.
+"""
+
+from urllib.parse import quote, urlsplit
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.datastructures import MutableHeaders
+from starlette.types import Message, Send
+
+from shared.errors import NotSignedIn, Refusal
+from shared.web.answers import problem_of
+from shared.web.door import FirstPassword, Replayed
+from shared.web.forms import BACK, Form, form_of
+from shared.web.frame import Answer, Frame, held
+from shared.web.pages import POLICY, given_again
+from shared.web.shapes import Problem
+from shared.web.templates import environment_of
+
+SIGN_IN, PASSWORD = "/sign-in", "/password"
+KEPT = "x-kept"  # sent by the script with a form that waited for the line: it wants to know, not to be led on
+
+
+class PageFrame(Frame):
+    """ASGI middleware around the pages of one application."""
+
+    def answer_to(self, request: Request, send: Send) -> Answer:
+        """What the answer goes through on its way out."""
+        return PageAnswer(send, kept=KEPT in request.headers)
+
+    async def fall(self, request: Request, error: Exception, answer: Answer) -> None:
+        """Lead on, show the form again, or say on a page of its own what went wrong."""
+        if isinstance(error, Replayed):
+            await self._send(request, given_again(error.status, error.body), answer)
+        elif isinstance(error, FirstPassword):
+            await self._send(request, RedirectResponse(PASSWORD, status_code=303), answer)
+        elif isinstance(error, NotSignedIn) and not _signs_in(request):
+            await self._send(request, _to_the_door(request), answer)
+        else:
+            await self.refuse(request, problem_of(request, error), answer)
+
+    async def refuse(self, request: Request, told: Problem, answer: Answer) -> None:
+        """The page that held the form, as it was typed; or a page of its own where there is none."""
+        form = _form(request) if request.method == "POST" else None
+        back = urlsplit(form.text(BACK)) if form else None
+        if form and back and not back.netloc and back.path.startswith(f"{request.scope.get('root_path', '')}/"):
+            try:
+                await self._again(request, form, told, answer)
+            except Refusal:
+                pass
+            else:
+                return
+        await self._send(request, said(request, told), answer)
+
+    async def _again(self, request: Request, form: Form, told: Problem, answer: Answer) -> None:
+        """The page by which the form was sent, with what was typed and what is wrong with it."""
+        back = urlsplit(form.text(BACK))
+        headers = [pair for pair in request.scope["headers"] if pair[0] not in (b"content-type", b"content-length")]
+        scope = {
+            **request.scope,
+            "method": "GET",
+            "path": back.path,
+            "raw_path": quote(back.path).encode(),
+            "query_string": back.query.encode(),
+            "headers": headers,
+            "state": {**request.scope.get("state", {}), "typed": form, "trouble": told},
+        }
+        answer.instead = told.status
+        try:
+            await self.app(scope, held(request, b""), answer.send)
+        except Refusal:
+            answer.instead = 0
+            raise
+
+    async def _send(self, request: Request, response: Response, answer: Answer) -> None:
+        await response(request.scope, request.receive, answer.send)
+
+
+class PageAnswer(Answer):
+    """What goes back from a page; to a form that waited for the line, an answer that a script can read."""
+
+    def __init__(self, send: Send, *, kept: bool) -> None:
+        super().__init__(send)
+        self.kept = kept
+
+    async def send(self, message: Message) -> None:
+        """Send a part of it."""
+        if self.kept and message["type"] == "http.response.start" and message["status"] in (302, 303):
+            headers = MutableHeaders(scope=message)
+            to = headers.get("location", "")
+            message["status"] = 401 if to.startswith((SIGN_IN, PASSWORD)) else 204
+            headers["x-to"] = to
+            del headers["location"]
+        await super().send(message)
+
+
+def _signs_in(request: Request) -> bool:
+    return bool(request.url.path == SIGN_IN)
+
+
+def _to_the_door(request: Request) -> Response:
+    """Sign in first, and then back to what was wanted."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method != "GET":
+        form = _form(request)
+        wanted = form.text(BACK) if form else ""
+    return RedirectResponse(f"{SIGN_IN}?next={quote(wanted)}" if wanted else SIGN_IN, status_code=303)
+
+
+def _form(request: Request) -> Form | None:
+    try:
+        return form_of(request)
+    except (Refusal, AttributeError):  # nothing was read yet, or what was sent is no form
+        return None
+
+
+def said(request: Request, told: Problem) -> Response:
+    """A page that says what went wrong and what to do. It needs no database."""
+    found = environment_of(request).get_template("trouble.html")
+    headers = {"Content-Security-Policy": POLICY} | ({"Retry-After": "10"} if told.status == 503 else {})  # noqa: PLR2004
+    return HTMLResponse(found.render(trouble=told, back=request.url.path), status_code=told.status, headers=headers)

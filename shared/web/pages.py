@@ -1,0 +1,271 @@
+"""Pages for people: the same transaction and the same actions as the doors for programs, answered in HTML.
+
+A page answers a plain GET and a plain form POST, which leads on to another page. What is refused shows the page that
+held the form once more, with what was typed and what to do.
+"""
+
+import functools
+import inspect
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote, unquote
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from sqlalchemy import text
+
+from shared import clock, db
+from shared.access import Actor
+from shared.db import Session
+from shared.people import names_of
+from shared.roles import Role
+from shared.web.door import Signed, Unit, keep_answer, service_of
+from shared.web.forms import Form, form_token
+from shared.web.shapes import Problem
+from shared.web.templates import environment_of
+
+Html = HTMLResponse
+SAID = "said"  # the cookie that carries one sentence to the next page
+SAID_SECONDS = 60
+WATCHERS_MAX = 12  # each holds a thread of the web process while it looks
+WATCH_SECONDS = 60
+SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("/activities/", "活动", frozenset()),
+    ("/assessment/", "考核", frozenset()),
+    ("/notify/", "消息", frozenset()),
+    ("/office/", "管理", frozenset({Role.ORGANISER, Role.KEEPER, Role.AUDITOR})),
+)
+UNREAD = text("select notify.unread_of(:person)")
+
+
+class View:
+    """One page being made: who looks, what was typed before, and what went wrong."""
+
+    def __init__(self, request: Request, session: Session | None = None, actor: Actor | None = None) -> None:
+        self.request = request
+        self.session = session
+        self.actor = actor
+        self.trouble: Problem | None = getattr(request.state, "trouble", None)
+        self.typed: Form | None = getattr(request.state, "typed", None)
+        self.labels: dict[str, str] = {}
+        self._form = ""
+
+    # --- answers ---
+
+    def show(self, template: str, **context: Any) -> Html:  # noqa: ANN401  whatever a template shows
+        """A page; with `?part=` only the block of that name, for the script that puts it in place."""
+        found = environment_of(self.request).get_template(template)
+        part = self.request.query_params.get("part", "")
+        frame = "part.html" if part in found.blocks else "frame.html"
+        answer = Html(found.render(view=self, frame=frame, part=part, **context))
+        answer.headers["Content-Security-Policy"] = POLICY
+        if SAID in self.request.cookies and frame == "frame.html":
+            answer.delete_cookie(SAID)
+        return answer
+
+    def to(self, address: str, *, said: str = "") -> RedirectResponse:
+        """On to another page, which says a sentence at its top. The sentence names nobody: it travels in a cookie."""
+        answer = RedirectResponse(address, status_code=303)
+        if said:
+            answer.set_cookie(SAID, quote(said), max_age=SAID_SECONDS, httponly=True, samesite="lax")
+        return answer
+
+    # --- what the frame shows ---
+
+    @property
+    def path(self) -> str:
+        """The address of this page, with its query."""
+        query = self.request.url.query
+        return self.request.url.path + (f"?{query}" if query else "")
+
+    def address(self, **changes: Any) -> str:  # noqa: ANN401  whatever can stand in a query
+        """This page with some of its filters changed; None takes one away."""
+        query = self.request.url.remove_query_params("part").include_query_params(
+            **{name: value for name, value in changes.items() if value is not None}
+        )
+        query = query.remove_query_params([name for name, value in changes.items() if value is None])
+        return query.path + (f"?{query.query}" if query.query else "")
+
+    @property
+    def said(self) -> str:
+        """The sentence that the page before left."""
+        return unquote(self.request.cookies.get(SAID, ""))
+
+    @functools.cached_property
+    def posts(self) -> list[tuple[Role, str]]:
+        """The posts of whoever looks, with the names of their units."""
+        if self.session is None or self.actor is None:
+            return []
+        names = names_of(self.session, {unit_id for _, unit_id in self.actor.posts})
+        return [(role, names.get(unit_id, "")) for role, unit_id in self.actor.posts]
+
+    @functools.cached_property
+    def unread(self) -> int:
+        """How many of one's own messages are unread."""
+        if self.session is None or self.actor is None or self.actor.person_id is None:
+            return 0
+        return int(self.session.scalar(UNREAD, {"person": self.actor.person_id}) or 0)
+
+    @property
+    def sections(self) -> list[tuple[str, str, frozenset[Role]]]:
+        """The parts of the house that concern whoever looks, as (address, word, roles)."""
+        return [section for section in SECTIONS if not section[2] or section[2] & self.roles]
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles of whoever looks, wherever he holds them."""
+        return frozenset(role for role, _ in self.actor.posts) if self.actor else frozenset()
+
+    @functools.cached_property
+    def moved_to(self) -> str:
+        """The office's date where it was moved, as a demo does; nothing otherwise."""
+        if self.session is None or not clock.moved(self.session):
+            return ""
+        return clock.today(self.session).isoformat()
+
+    # --- forms: the macros ask ---
+
+    def begin(self, name: str) -> str:
+        """A form begins; its fields follow. Returns its token."""
+        self._form = name
+        return form_token(self.actor.account_id if self.actor else None)
+
+    def value(self, name: str, default: Any = "") -> Any:  # noqa: ANN401  a field's value as the page has it
+        """What a field shows: what was typed, if this form comes back, else what the page has."""
+        typed = self._typed
+        return default if typed is None else typed.text(name)
+
+    def ticked(self, name: str, value: Any, default: bool = False) -> bool:  # noqa: ANN401, FBT001, FBT002
+        """Whether a box or a choice is marked."""
+        typed = self._typed
+        return default if typed is None else str(value) in typed.all(name)
+
+    def flaw(self, name: str) -> str:
+        """What is wrong with a field of the form that comes back."""
+        if self.trouble is None or self._typed is None:
+            return ""
+        return self.trouble.fields.get(name, "")
+
+    def label(self, name: str, label: str) -> str:
+        """A field's id; its label is kept for the summary of what went wrong."""
+        if self._typed is not None:
+            self.labels[name] = label
+        return f"{self._form}-{name}"
+
+    @property
+    def trouble_form(self) -> str:
+        """The name of the form that comes back."""
+        return self.typed.text("form") if self.typed else ""
+
+    @property
+    def _typed(self) -> Form | None:
+        mine = self.typed is not None and self.typed.text("form") == self._form
+        return self.typed if mine else None
+
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def view(request: Request, session: Unit, actor: Signed) -> View:
+    """The page of somebody who is signed in."""
+    return View(request, session, actor)
+
+
+def open_view(request: Request) -> View:
+    """A page for anybody: it shows nothing of anybody."""
+    return View(request)
+
+
+Viewed = Annotated[View, Depends(view, scope="function")]
+ForAll = Annotated[View, Depends(open_view, scope="function")]
+
+
+class Pages(APIRouter):
+    """The pages of a topic. What a POST leads to is kept under its form's token, before the commit."""
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401
+        """Add a page."""
+        options |= {"response_model": None, "response_class": HTMLResponse}
+        if "POST" in (options.get("methods") or ()):
+            endpoint = _keeping(endpoint)
+        super().add_api_route(path, endpoint, **options)
+
+
+def _keeping(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """The endpoint, with where it leads to stored; its signature stays, which is what FastAPI reads."""
+    declared = inspect.get_annotations(endpoint, eval_str=True)
+    session_name = next((name for name, kind in declared.items() if kind == Unit), None)
+    if session_name is None:
+        return endpoint  # a form for anybody, such as the one to sign in: there is no key to keep
+
+    @functools.wraps(endpoint)
+    def keeping(**arguments: Any) -> Response:  # noqa: ANN401
+        answer: Response = endpoint(**arguments)
+        keep_answer(arguments[session_name], answer.status_code, _kept(answer))
+        return answer
+
+    return keeping
+
+
+def _kept(answer: Response) -> dict[str, Any]:
+    """What is needed to give the same answer again."""
+    return {
+        "body": bytes(answer.body).decode(),
+        "headers": [(name.decode(), value.decode("latin-1")) for name, value in answer.raw_headers],
+    }
+
+
+def given_again(status: int, body: dict[str, Any]) -> Response:
+    """The answer to a form that was sent twice: the same as the first time."""
+    answer = Response(body["body"], status_code=status)
+    answer.raw_headers = [(name.encode(), value.encode("latin-1")) for name, value in body["headers"]]
+    return answer
+
+
+# --- progress, as it happens ---
+
+_watchers: set[int] = set()
+
+
+def live(view: View, draw: Callable[[Session], tuple[str, bool]], *, seconds: float = 1.0) -> Response:
+    """Server-sent events: what `draw` makes of the present state, until it says that nothing more will come.
+
+    Each look is a short transaction of its own. Where too many watch already, the page's own 刷新 must do.
+    """
+    if len(_watchers) >= WATCHERS_MAX:
+        return Response(status_code=204)
+    return StreamingResponse(_events(view, draw, seconds), media_type="text/event-stream")
+
+
+def _events(view: View, draw: Callable[[Session], tuple[str, bool]], seconds: float) -> Iterator[str]:
+    service, until, last = service_of(view.request), time.monotonic() + WATCH_SECONDS, ""
+    _watchers.add(id(view))
+    try:
+        while time.monotonic() < until:
+            with db.unit(service, view.actor) as session:
+                shown, ended = draw(session)
+            if shown != last:
+                yield "".join(f"data: {line}\n" for line in shown.splitlines()) + "\n"
+                last = shown
+            if ended:
+                yield "event: end\ndata: \n\n"
+                return
+            time.sleep(seconds)
+    finally:
+        _watchers.discard(id(view))
+
+
+def fragment(request: Request, template: str, block: str, **context: Any) -> str:  # noqa: ANN401
+    """One block of a template as text, for `live`."""
+    found = environment_of(request).get_template(template)
+    return found.render(view=View(request), frame="part.html", part=block, **context).strip()
+
+
+def templates_of(module_file: str | None) -> Path:
+    """Where the templates of a service stand: beside its app."""
+    return Path(module_file or "").parent / "templates"

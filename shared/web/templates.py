@@ -1,0 +1,70 @@
+"""The templates: where they stand, and the words that every one of them knows."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from shared.clock import OFFICE_ZONE
+
+SHARED = Path(__file__).parent.parent
+STATIC = SHARED / "static"
+
+
+def environment(folders: Iterable[Path]) -> Environment:
+    """The templates of these folders, and of the frame; whatever stands in a page is escaped."""
+    made = Environment(
+        loader=FileSystemLoader([SHARED / "templates", *folders]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters |= {"date": long_date, "day": short_date, "moment": moment, "points": points}
+    made.globals |= {"static": static}
+    return made
+
+
+def environment_of(request: Request) -> Environment:
+    """The templates of the application that answers."""
+    found: Environment = request.app.state.templates
+    return found
+
+
+def long_date(day: date | None) -> str:
+    """`2025年12月8日`."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else "—"
+
+
+def short_date(day: date | None) -> str:
+    """`12月8日`."""
+    return f"{day.month}月{day.day}日" if day else "—"
+
+
+def moment(at: datetime | None) -> str:
+    """`2025年12月8日 09:30`, by the clock on the office's wall."""
+    if at is None:
+        return "—"
+    here = at.astimezone(OFFICE_ZONE)
+    return f"{long_date(here.date())} {here:%H:%M}"
+
+
+def points(hundredths: int | None) -> str:
+    """Hundredths of a point as people write them: 8750 is `87.5`."""
+    if hundredths is None:
+        return "—"
+    whole, rest = divmod(abs(hundredths), 100)
+    fraction = f".{rest:02}".rstrip("0").rstrip(".")
+    return ("-" if hundredths < 0 else "") + f"{whole}{fraction}"
+
+
+@lru_cache(maxsize=64)
+def static(name: str) -> str:
+    """The address of a file of ours; it changes with the content, so that browsers may keep it for good."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"

@@ -1,0 +1,1 @@
+"""Every page of the house, in the named world after its two years."""
