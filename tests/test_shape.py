@@ -76,7 +76,8 @@ def test_functions_and_files_stay_short():
 
 
 def test_nothing_is_asynchronous_but_the_frame_of_the_web():
-    files = [file for file in sources("services", "shared", "deploy") if file != ROOT / "shared/web/frame.py"]
+    frames = (ROOT / "shared/web/frame.py", ROOT / "shared/web/page_frame.py")
+    files = [file for file in sources("services", "shared", "deploy") if file not in frames]
 
     assert not offences(r"^\s*async def|\bawait\b", files)
 
@@ -106,6 +107,32 @@ def test_every_route_wants_a_signed_in_person_but_for_a_short_list(service: str)
 
 def wants_somebody(dependant) -> bool:
     return dependant.call in (whoever, transaction) or any(wants_somebody(inner) for inner in dependant.dependencies)
+
+
+def templates() -> list[Path]:
+    return sorted(file for folder in ("services", "shared") for file in (ROOT / folder).rglob("templates/**/*.html"))
+
+
+def test_templates_hold_no_script_no_style_and_no_form_that_the_macros_did_not_open():
+    assert templates()
+
+    # The policy of the pages would stop the first two; a form without its macro would lack its token.
+    assert not offences(r"<script(?! type=.module. src)|<style|\sstyle=|\son\w+=|javascript:", templates())
+    assert not offences(r"method=.post", [file for file in templates() if file.name != "macros.html"])
+    assert not offences(r"(src|href|action)=.(https?:)?//", templates())
+    assert not offences(r"\|\s*safe\b", templates())
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_page_wants_a_signed_in_person_but_for_a_short_list(service: str):
+    load(SERVICES)
+    from deploy.web import office_app
+    from shared.web import page_app
+
+    for app in (page_app(service, import_module(f"services.{service}.app").pages), office_app((service,))):
+        found = [route for route in iter_route_contexts(app.routes) if getattr(route, "dependant", None)]
+        open_to_all = {route.path for route in found if not wants_somebody(route.dependant)}
+        assert open_to_all <= {"/sign-in", "/privacy"}, open_to_all
 
 
 def test_every_fact_is_heard_by_each_service_that_the_catalogue_names():
