@@ -29,24 +29,7 @@ CYCLE_SAID = {
     "notice_from": "公示开始",
     "notice_to": "公示截止",
 }
-HEADER = [
-    "名次",
-    "党支部",
-    "党小组",
-    "党小组长",
-    "备案号",
-    "支部意见",
-    "基础分",
-    "加分",
-    "扣分",
-    "总分",
-    "计分等次",
-    "超出名额",
-    "评定等次",
-    "理由",
-]
 ON_SCREEN = ["名次", "党支部", "党小组", "党小组长", "总分", "计分等次", "超出名额", "评定等次"]  # a terminal is narrow
-GRADES_SAID = {"excellent": "优秀", "competent": "称职", "incompetent": "不称职"}
 
 
 def open_year(data: Path, year: int, township: str, *, as_json: bool) -> None:
@@ -109,6 +92,7 @@ def show(data: Path, year: int, township: str, *, as_json: bool, xlsx: Path | No
     with office(data):
         from services.assessment.cases.queries import results
         from services.assessment.cases.schemas import ResultRow
+        from services.assessment.papers.actions import take_results
         from shared.access import SYSTEM
         from shared.db import unit
 
@@ -116,30 +100,22 @@ def show(data: Path, year: int, township: str, *, as_json: bool, xlsx: Path | No
         said = _cycle_said(cycle_id)
         with unit("assessment") as session:
             rows = [ResultRow.of(row) for row in results(session, SYSTEM, cycle_id)]
-    lines = [_line(row) for row in rows]
-    if xlsx is not None:
-        from shared.sheets import write_rows
-
-        write_rows(xlsx, name=f"{year}年度考核结果", header=HEADER, rows=lines)
+            if xlsx is not None:
+                xlsx.write_bytes(take_results(session, SYSTEM, cycle_id).data)
     if as_json:
         print_json(said | {"results": [row.model_dump(mode="json") for row in rows]})
         return
     _print_cycle(said, township, as_json=False)
-    chosen = [HEADER.index(name) for name in ON_SCREEN]
-    shown = [[line[column] for column in chosen] for line in lines[:SHOWN_AT_MOST]]
-    print_rows(f"{township}{year}年度（前 {len(shown)} 名，共 {len(lines)} 名）", ON_SCREEN, shown)
+    shown = [_line(row) for row in rows[:SHOWN_AT_MOST]]
+    print_rows(f"{township}{year}年度（前 {len(shown)} 名，共 {len(rows)} 名）", ON_SCREEN, shown)
 
 
 def _line(row: Any) -> list[str]:  # noqa: ANN401  a lazily imported shape
-    points = [_points(each) for each in (row.base, row.bonus, row.deducted, row.total)]
-    grades = [GRADES_SAID.get(each or "", "") for each in (row.branch_grade, row.proposed, row.grade)]
-    over = "是" if row.over_quota else ""
-    who = [str(row.rank or ""), row.branch, row.group, row.leader, row.filing_number or "", grades[0]]
-    return [*who, *points, grades[1], over, grades[2], row.grade_why or ""]
+    """What fits on a terminal of a leader's line."""
+    from services.assessment.papers.writers import HEADER, line_of
 
-
-def _points(hundredths: int | None) -> str:
-    return "" if hundredths is None else f"{hundredths / 100:.2f}"
+    line = dict(zip(HEADER, line_of(row), strict=True))
+    return ["" if line[name] is None else str(line[name]) for name in ON_SCREEN]
 
 
 def verify(data: Path, year: int, township: str, *, as_json: bool) -> None:

@@ -225,3 +225,20 @@ class ReplacementDecided(Fact):
     group_id: int
     replaced: bool
     on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsTaken(Fact):
+    """Somebody took a year's results out as a file: who takes what out is on the record."""
+
+    about = "cycle_id"
+    cycle_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionTaken(Fact):
+    """Somebody took a leader's opinion form out as a file."""
+
+    about = "case_id"
+    case_id: int
+    form: str  # docx, pdf

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +18,7 @@ from shared.tables.cells import RefusedRow, RefusedTable, Value, column_letters,
 WIDEST, NARROWEST = 40, 8
 PROBLEM_WIDTH = 60
 LONGEST_CELL, LONGEST_NAME = 32_000, 31
+Cell = str | int | Decimal | None
 AS_TEXT = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
@@ -36,22 +39,49 @@ def write_errors(target: Path | str | BinaryIO, tables: Iterable[RefusedTable]) 
     workbook.close()
 
 
-def write_rows(
-    target: Path | str | BinaryIO, *, name: str, header: Sequence[str], rows: Iterable[Sequence[str]]
-) -> None:
-    """An .xlsx with one sheet of plain text, a line for each row under its header."""
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One sheet of a workbook: its name, its header, and a line for each row. Text stays text, a number is one."""
+
+    name: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+def write_book(target: Path | str | BinaryIO, leaves: Iterable[Leaf]) -> None:
+    """An .xlsx with a sheet for each leaf. Numbers can be summed; whatever is text is never a formula."""
     workbook = xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, AS_TEXT)
-    text = workbook.add_format({"num_format": "@"})
-    sheet = workbook.add_worksheet(_free_name(name, set()))
+    looks = {
+        "head": workbook.add_format({"bold": True, "num_format": "@", "bottom": 1}),
+        "text": workbook.add_format({"num_format": "@"}),
+        "whole": workbook.add_format({"num_format": "0"}),
+        "points": workbook.add_format({"num_format": "0.00"}),
+    }
+    taken: set[str] = set()
+    for leaf in leaves:
+        _write_leaf(workbook.add_worksheet(_free_name(leaf.name, taken)), leaf, looks)
+    workbook.close()
+
+
+def _write_leaf(sheet: Worksheet, leaf: Leaf, looks: dict[str, Format]) -> None:
     sheet.freeze_panes(1, 0)
-    widths = [NARROWEST] * len(header)
-    for at, row in enumerate([header, *rows]):
+    widths = [NARROWEST] * len(leaf.header)
+    for at, row in enumerate([leaf.header, *leaf.rows]):
         for column, value in enumerate(row):
-            _put(sheet, at, column, value, text)
-            widths[column] = max(widths[column], sum(1 if c.isascii() else 2 for c in value) + 2)
+            _put_cell(sheet, at, column, value, looks)
+            text = str(value if value is not None else "")
+            widths[column] = max(widths[column], sum(1 if c.isascii() else 2 for c in text) + 2)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(width, WIDEST))
-    workbook.close()
+
+
+def _put_cell(sheet: Worksheet, row: int, column: int, value: Cell, looks: dict[str, Format]) -> None:
+    if isinstance(value, Decimal):
+        sheet.write_number(row, column, value, looks["points"])
+    elif isinstance(value, int):
+        sheet.write_number(row, column, value, looks["whole"])
+    else:
+        _put(sheet, row, column, value, looks["text" if row else "head"])
 
 
 def _write_table(sheet: Worksheet, table: RefusedTable, formats: dict[str, Format]) -> None:

@@ -1,0 +1,39 @@
+"""What is taken out of the office as a file: made from what one may see, and put on the record."""
+
+from services.assessment.cases import queries
+from services.assessment.cases.schemas import ResultRow
+from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.models import Cycle
+from services.assessment.cycles.schemas import CycleSeen
+from services.assessment.papers.schemas import Paper
+from services.assessment.papers.writers import Basis, book_of
+from services.assessment.schemes.queries import scheme_of, scheme_seen
+from shared.access import SYSTEM, Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import NotYours
+from shared.events import ResultsTaken
+from shared.roles import Role
+
+MAY_TAKE = frozenset({*queries.OFFICE, Role.SYSTEM})
+
+
+def take_results(session: Session, actor: Actor, cycle_id: int) -> Paper:
+    """A cycle's results as a workbook, for the township's own office."""
+    cycle = cycles.cycle_seen(session, actor, cycle_id)
+    if not actor.roles_over(cycle.township_id) & MAY_TAKE:
+        raise NotYours("考核结果由乡镇组织委员或党委导出。")
+    rows = [ResultRow.of(row) for row in queries.results(session, actor, cycle_id)]
+    basis = basis_of(session, cycle)
+    announce(session, ResultsTaken(unit_id=cycle.township_id, cycle_id=cycle.id), by=actor)
+    return Paper(f"{basis.township}{cycle.year}年度党小组长考核结果", "xlsx", book_of(basis, rows))
+
+
+def basis_of(session: Session, cycle: Cycle) -> Basis:
+    """What a cycle was judged by: its scheme, and the rules as they stood on the day of opening."""
+    return Basis(
+        township=cycles.township(session, cycle.township_id).name,
+        cycle=CycleSeen.model_validate(cycle),
+        scheme=scheme_of(scheme_seen(session, SYSTEM, cycle.scheme_id)),
+        rules=cycles.rules_of(session, cycle.township_id, cycle.opened_on),
+    )

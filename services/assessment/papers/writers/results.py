@@ -1,0 +1,161 @@
+"""A cycle's results as the office files them: the ranking, the points of each indicator, and what they rest on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from io import BytesIO
+
+from services.assessment.cases.rules import CaseStage
+from services.assessment.cases.schemas import ResultRow
+from services.assessment.cycles.schemas import CycleSeen
+from services.assessment.schemes.rules import (
+    Grade,
+    Indicator,
+    Scheme,
+    bounds_said,
+    counted_said,
+    kinds_said,
+    left_out_said,
+    sort_said,
+    written,
+)
+from shared.rulebase import Rules
+from shared.sheets import Cell, Leaf, write_book
+
+WHO = ("名次", "党支部", "党小组", "党小组长")
+HEADER = (
+    *WHO,
+    "备案号",
+    "支部意见",
+    "基础分",
+    "加分",
+    "扣分",
+    "总分",
+    "计分等次",
+    "超出名额",
+    "评定等次",
+    "理由",
+    "阶段",
+)
+BASIS_HEADER = ("项目", "内容", "说明")
+CITED = "assessment."
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a year was judged by."""
+
+    township: str
+    cycle: CycleSeen
+    scheme: Scheme
+    rules: Rules
+
+
+def book_of(basis: Basis, rows: Sequence[ResultRow]) -> bytes:
+    """The workbook: 考核结果, 指标得分 and 考核依据."""
+    target = BytesIO()
+    year = basis.cycle.year
+    leaves = (
+        Leaf(f"{year}年度考核结果", HEADER, [line_of(row) for row in rows]),
+        Leaf("指标得分", items_header(basis.scheme), [items_of(basis.scheme, row) for row in rows]),
+        Leaf("考核依据", BASIS_HEADER, [*judged_by(basis), *indicators_of(basis.scheme), *rules_of(basis.rules)]),
+    )
+    write_book(target, leaves)
+    return target.getvalue()
+
+
+def line_of(row: ResultRow) -> list[Cell]:
+    """A leader's line, as long as HEADER."""
+    return [
+        *who(row),
+        row.filing_number,
+        said(row.branch_grade),
+        *(points_of(each) for each in (row.base, row.bonus, row.deducted, row.total)),
+        said(row.proposed),
+        "是" if row.over_quota else "",
+        said(row.grade),
+        row.grade_why,
+        CaseStage(row.stage).chinese,
+    ]
+
+
+def who(row: ResultRow) -> tuple[Cell, ...]:
+    """Rank and names, as long as WHO."""
+    return (row.rank, row.branch, row.group, row.leader)
+
+
+def said(grade: str | None) -> str:
+    """A grade as the office says it."""
+    return Grade(grade).said if grade else ""
+
+
+def points_of(hundredths: int | None) -> Decimal | None:
+    """Points as a number with two decimals, exact."""
+    return None if hundredths is None else Decimal(hundredths).scaleb(-2)
+
+
+def items_header(scheme: Scheme) -> list[str]:
+    """Names, then each indicator with what it is worth."""
+    return [*WHO, *(named(each) for each in scheme.indicators)]
+
+
+def named(indicator: Indicator) -> str:
+    """An indicator's name, with its points where it has any."""
+    points = getattr(indicator, "points", None)
+    return indicator.name if points is None else f"{indicator.name}（{written(points)} 分）"
+
+
+def items_of(scheme: Scheme, row: ResultRow) -> list[Cell]:
+    """What each indicator came to; one that does not apply is said to, for it is not zero."""
+    earned = row.items or {}
+    return [*who(row), *(item_of(earned[each.key]) if each.key in earned else None for each in scheme.indicators)]
+
+
+def item_of(value: int | bool | None) -> Cell:  # noqa: FBT001  as the sheet keeps a veto
+    """An indicator's cell."""
+    if value is None:
+        return "不适用"
+    if isinstance(value, bool):
+        return "否决" if value else "未否决"
+    return points_of(value)
+
+
+def judged_by(basis: Basis) -> list[tuple[Cell, ...]]:
+    """Which scheme, which run, which count."""
+    cycle, scheme = basis.cycle, basis.scheme
+    until = f"至{scheme.year_to}年" if scheme.year_to else "起"
+    return [
+        ("乡镇", basis.township, f"{cycle.year}年度，{cycle.opened_on:%Y年%-m月%-d日}启动"),
+        ("考核方案", scheme.name, f"版本 {scheme.version}，{scheme.year_from}年{until}适用"),
+        ("方案校验码", scheme.fingerprint, "同样的方案，校验码相同"),
+        ("汇总次数", cycle.run, f"参加考核 {cycle.cases} 人，计分 {cycle.scored} 人，有总分 {cycle.assessed} 人"),
+        ("优秀名额", cycle.excellent_allowed, f"参加考核人数的 {cycle.excellent_percent}%"),
+        ("结果校验码", cycle.digest, "按留存的依据重新计算，校验码应当相同"),
+        *(("计分规则", sentence, None) for sentence in bounds_said(scheme)),
+    ]
+
+
+def indicators_of(scheme: Scheme) -> list[tuple[Cell, ...]]:
+    """Each indicator in words."""
+    return [
+        (
+            f"{sort_said(each)}：{each.name}",
+            counted_said(each),
+            f"统计{kinds_said(each.kinds)}。{left_out_said(each)}",
+        )
+        for each in scheme.indicators
+    ]
+
+
+def rules_of(rules: Rules) -> list[tuple[Cell, ...]]:
+    """The rules of the assessment in force when the year was opened, each with its article."""
+    cited = (rule for key, rule in sorted(rules.by_key.items()) if key.startswith(CITED))
+    return [
+        (f"制度：{rule.title}", yes_or_no(rule.value) or rule.figure(), f"{rule.source}{rule.article}")
+        for rule in cited
+    ]
+
+
+def yes_or_no(value: object) -> str | None:
+    """A choice as a word."""
+    return {True: "是", False: "否"}[value] if isinstance(value, bool) else None

@@ -1,0 +1,92 @@
+"""A scheme in plain words: what each indicator looks at, how it counts, and what bounds the total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.assessment.schemes.rules.points import written
+from services.assessment.schemes.rules.scheme import (
+    Attendance,
+    Deduct,
+    Earning,
+    Hours,
+    Indicator,
+    PerItem,
+    Scheme,
+    Share,
+    Veto,
+)
+
+KINDS = {
+    "study": "学习",
+    "group_meeting": "党小组会",
+    "life_meeting": "组织生活会",
+    "theme_day": "主题党日",
+    "service": "志愿服务",
+    "lecture": "党课",
+}
+
+
+def kinds_said(kinds: Iterable[str]) -> str:
+    """Kinds of activities as the office says them; one that a scheme alone knows keeps its own name."""
+    return "、".join(KINDS.get(kind, kind) for kind in kinds)
+
+
+def sort_said(indicator: Indicator) -> str:
+    """Which part of the sheet an indicator belongs to."""
+    match indicator:
+        case Veto():
+            return "一票否决"
+        case Deduct():
+            return "扣分项"
+        case Earning(bonus=True):
+            return "加分项"
+    return "基础指标"
+
+
+def counted_said(indicator: Indicator) -> str:
+    """How an indicator counts, in one sentence."""
+    match indicator:
+        case Share():
+            how = f"按期开展的次数占应开展次数的比例计分，满分 {written(indicator.points)} 分。"
+        case Attendance():
+            full = f"出勤率达到 {indicator.full_at}% 即得满分 {written(indicator.points)} 分"
+            how = f"按实到人次占应到人次的比例计分，{full}。"
+        case PerItem():
+            beyond = f"超过 {indicator.beyond} 次的部分，" if indicator.beyond else ""
+            how = f"{beyond}每次 {written(indicator.each)} 分，最高 {written(indicator.points)} 分。"
+        case Hours():
+            part = f"（按{kinds_said([indicator.pro_rata])}应开展的月数折算）" if indicator.pro_rata else ""
+            how = f"全年满 {indicator.hours} 小时{part}得满分 {written(indicator.points)} 分，不足的按比例计分。"
+        case Deduct():
+            how = f"只扣不加：每缺 1 次扣 {written(indicator.each)} 分，最多扣 {written(indicator.points)} 分。"
+        case Veto():
+            how = f"缺 {indicator.missing_at_least} 次及以上，不论总分，评为不称职。"
+        case _:
+            raise TypeError(f"no words for {type(indicator).__name__}")
+    return how
+
+
+def left_out_said(indicator: Indicator) -> str:
+    """What becomes of an indicator in a year in which nothing was owed; missing is not zero."""
+    match indicator:
+        case PerItem() | Hours(pro_rata=None):
+            return "每年都计入。"
+        case Earning(bonus=False):
+            return "本年度没有应计的内容时，此项不计入，其余项目按比例折算。"
+    return "本年度没有应计的内容时，此项不适用。"
+
+
+def bounds_said(scheme: Scheme) -> tuple[str, ...]:
+    """What holds for the total, sentence by sentence."""
+    over = "，总分可以超过满分" if scheme.over_base else "，总分不超过满分"
+    cap = f"，最高 {written(scheme.total_cap)} 分" if scheme.total_cap is not None else ""
+    bonus = f"加分合计最高 {written(scheme.bonus_cap)} 分。" if scheme.bonus_cap is not None else "加分合计不设上限。"
+    excellent, competent = written(scheme.grades.excellent), written(scheme.grades.competent)
+    quota = f"优秀一般不超过参加考核人数的 {scheme.excellent_percent}%，超出的要写明理由。"
+    return (
+        f"基础指标满分 {written(scheme.points)} 分{over}{cap}。",
+        *([bonus] if scheme.bonuses else []),
+        f"总分 {excellent} 分及以上为优秀，{competent} 分及以上为称职，低于 {competent} 分为不称职。",
+        *([quota] if scheme.excellent_percent is not None else []),
+    )

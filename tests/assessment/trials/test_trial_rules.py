@@ -1,0 +1,129 @@
+"""A changed copy of a scheme always adds up; what was typed wrong is named; the line of the quota is the run's."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.assessment.schemes.rules import hundredths
+from services.assessment.trials.rules import changed, changes_of, figures_of, moves, share_out, standings
+from shared.errors import Invalid
+from tests.assessment.schemes.given_schemes import EXAMPLE
+
+FIGURES = {figure.name: figure for figure in figures_of(EXAMPLE, percent=30)}
+
+
+def tried(**asked: str):
+    return changed(
+        EXAMPLE, changes_of(EXAMPLE, {key.replace("__", "."): text for key, text in asked.items()}, percent=30)
+    )
+
+
+def points(scheme) -> dict[str, int]:
+    return {each.key: each.points for each in scheme.base}
+
+
+def test_every_figure_of_a_scheme_may_be_changed():
+    assert FIGURES["study.points"].value == "20"
+    assert FIGURES["attendance.full_at"].label == "党员到会：出勤率达到多少即满分"
+    assert {"service.each", "service_bonus.beyond", "no_group_life.missing_at_least", "grades.excellent"} <= set(
+        FIGURES
+    )
+    assert {"bonus_cap", "total_cap", "excellent_percent"} <= set(FIGURES)
+
+
+def test_the_figures_as_they_are_change_nothing():
+    assert changes_of(EXAMPLE, {name: figure.value for name, figure in FIGURES.items()}, percent=30) == {}
+    assert changes_of(EXAMPLE, {"study.points": "20.00", "group_meeting.points": " "}, percent=30) == {}
+
+
+def test_where_one_weight_grows_the_others_give_way_in_proportion():
+    heavier = tried(study__points="36")
+
+    assert points(heavier) == {
+        "study": 3600,
+        "group_meeting": 2000,
+        "life_meeting": 1200,
+        "theme_day": 1200,
+        "attendance": 1200,
+        "service": 800,
+    }
+
+
+def test_weights_that_already_add_up_move_no_other():
+    assert points(tried(study__points="25", group_meeting__points="20")) == points(EXAMPLE) | {
+        "study": 2500,
+        "group_meeting": 2000,
+    }
+
+
+@given(
+    st.dictionaries(st.sampled_from([each.key for each in EXAMPLE.base]), st.integers(1, 1600), min_size=1, max_size=5)
+)
+def test_whatever_is_changed_the_base_adds_up(weights):
+    asked = {f"{key}.points": f"{value / 100:.2f}" for key, value in weights.items()}
+
+    scheme = changed(EXAMPLE, changes_of(EXAMPLE, asked, percent=30))
+
+    assert sum(points(scheme).values()) == EXAMPLE.points
+    assert all(points(scheme)[key] == value for key, value in weights.items())
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 9999), min_size=1), st.integers(6, 99999))
+def test_a_whole_is_shared_out_to_the_last_hundredth(weights, whole):
+    shares = share_out(weights, whole)
+
+    assert sum(shares.values()) == whole
+    assert min(shares.values()) > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("study.points", "二十", "最多两位小数"),
+        ("study.points", "0", "0.01 到"),
+        ("study.points", "-5", "最多两位小数"),
+        ("study.points", "100", "合计应为 100 分"),
+        ("attendance.full_at", "101", "1 到 100 之间"),
+        ("attendance.full_at", "85.5", "应为整数"),
+        ("no_group_life.missing_at_least", "0", "1 到 1000"),
+        ("nothing.points", "1", "没有「nothing.points」"),
+    ],
+)
+def test_what_was_typed_wrong_is_named(name: str, text: str, said: str):
+    with pytest.raises(Invalid, match=said) as refused:
+        changed(EXAMPLE, changes_of(EXAMPLE, {name: text}, percent=30))
+
+    assert refused.value.field == name
+
+
+def test_all_weights_named_must_add_up():
+    with pytest.raises(Invalid, match="改动的几项已有 54 分"):
+        tried(**{f"{each.key}__points": "9" for each in EXAMPLE.base})
+
+
+def test_a_line_for_excellent_below_competent_is_refused():
+    with pytest.raises(Invalid, match="优秀的分数线应高于称职"):
+        tried(grades__excellent="50")
+
+
+def test_the_quota_counts_those_with_a_total_and_ties_go_by_case():
+    scored = [
+        (1, 9500, "excellent"),
+        (2, None, None),
+        (3, 9500, "excellent"),
+        (4, 9900, "excellent"),
+        (5, 100, "incompetent"),
+    ]
+
+    found = standings(scored, percent=50)
+
+    assert {case: standing.over_quota for case, standing in found.items()} == {
+        4: False,
+        1: False,
+        3: True,
+        5: False,
+        2: False,
+    }
+    assert moves(found[1], found[3])
+    assert not moves(found[1], found[4])
+    assert hundredths("95") == found[1].total
