@@ -1,4 +1,4 @@
-"""The house of assessment: its doors, and the work that it registers."""
+"""The house of assessment put together: its doors, and its work."""
 
 from fastapi import APIRouter
 

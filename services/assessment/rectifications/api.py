@@ -49,7 +49,7 @@ def rectification(session: Unit, actor: Signed, rectification_id: int) -> Rectif
 @door.get("/rectifications/{rectification_id}/history")
 def history(session: Unit, actor: Signed, rectification_id: int) -> list[HappeningSeen]:
     """What happened to a rectification."""
-    return [HappeningSeen.model_validate(row) for row in queries.history(session, actor, rectification_id)]
+    return [HappeningSeen.of(row) for row in queries.history(session, actor, rectification_id)]
 
 
 @door.post("/rectifications/{rectification_id}/plans")

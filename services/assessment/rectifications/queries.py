@@ -7,13 +7,12 @@ from sqlalchemy import ColumnElement, Row, Select, false, or_, select
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.models import Case
-from services.assessment.cases.queries import BRANCH, OFFICE
+from services.assessment.cases.queries import BRANCH, OFFICE, steps_of
 from services.assessment.cases.rules import CaseStage
 from services.assessment.rectifications.models import Rectification, Replacement
 from services.assessment.rectifications.rules import RectificationStage, ReplacementStage
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
-from shared.audit import Happening
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Person, Unit
@@ -94,13 +93,15 @@ def rectifications_of_cycle(session: Session, actor: Actor, cycle_id: int) -> Se
     return session.scalars(seen_by(actor).where(Rectification.cycle_id == cycle_id).order_by(Rectification.id)).all()
 
 
-def history(session: Session, actor: Actor, rectification_id: int) -> Sequence[Happening]:
-    """The steps of a rectification, in order."""
-    rectification(session, actor, rectification_id)
-    found = select(Happening).where(
-        Happening.subject == f"rectification:{rectification_id}", Happening.step.is_not(None)
-    )
-    return session.scalars(found.order_by(Happening.id)).all()
+def history(session: Session, actor: Actor, rectification_id: int) -> Sequence[Row[Any]]:
+    """The steps of a rectification with who took them, in order."""
+    row = rectification(session, actor, rectification_id)[0]
+    return steps_of(session, f"rectification:{row.id}", units=units_of(row))
+
+
+def units_of(row: Rectification | Replacement) -> tuple[int, ...]:
+    """The units that it belongs to, from the group upwards."""
+    return row.group_id, row.branch_id, row.township_id
 
 
 # --- replacements ---

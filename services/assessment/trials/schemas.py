@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.assessment.schemes.rules import Grade
-from shared.web import Shape
+from shared.shapes import Shape
 
 Changes = Annotated[dict[str, str], Field(max_length=300)]
 

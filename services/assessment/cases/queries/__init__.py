@@ -29,7 +29,7 @@ from services.assessment.cases.queries.cases import (
     taken_numbers,
     upheld_objection,
 )
-from services.assessment.cases.queries.history import earlier_years, history
+from services.assessment.cases.queries.history import earlier_years, history, steps_of
 from services.assessment.cases.queries.waiting import by_branch, objections_in
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "results",
     "select_sheets",
     "sheet_of",
+    "steps_of",
     "taken_numbers",
     "upheld_objection",
 ]

@@ -16,31 +16,32 @@ from shared.people import Account, Person, Post
 
 
 def history(session: Session, actor: Actor, case_id: int) -> Sequence[Row[Any]]:
-    """The steps of a case that the actor sees, in order; with the posts of whoever took them, and his name.
+    """The steps of a case that the actor sees, in order; with the posts of whoever took them, and his name."""
+    case = case_seen(session, actor, case_id).Case
+    return steps_of(session, f"case:{case_id}", units=(case.group_id, case.branch_id, case.township_id))
+
+
+def steps_of(session: Session, subject: str, *, units: tuple[int, ...]) -> Sequence[Row[Any]]:
+    """The steps of something that was seen, with who took them, and the posts that he held then in these units.
 
     The name is empty where the reader does not reach the person: a branch learns the office, not the officer.
     """
-    case = case_seen(session, actor, case_id).Case
     found = (
-        select(Happening, func.coalesce(Person.name, "").label("name"), posts_then(case).label("posts"))
+        select(Happening, func.coalesce(Person.name, "").label("name"), posts_then(units).label("posts"))
         .outerjoin(Account, Account.id == Happening.actor_id)
         .outerjoin(Person, Person.id == Account.person_id)
-        .where(Happening.subject == f"case:{case_id}", Happening.step.is_not(None))
+        .where(Happening.subject == subject, Happening.step.is_not(None))
     )
     return session.execute(found.order_by(Happening.id)).all()
 
 
-def posts_then(case: Case) -> ScalarSelect[Any]:
-    """The posts that whoever acted held over the case on that day."""
+def posts_then(units: tuple[int, ...]) -> ScalarSelect[Any]:
+    """The posts that whoever acted held over these units on that day."""
     day = func.timezone(str(clock.OFFICE_ZONE), Happening.at).cast(Date)
     held = and_(Post.starts_on <= day, or_(Post.ends_on.is_(None), Post.ends_on > day))
     return (
         select(func.array_agg(Post.kind.distinct()))
-        .where(
-            Post.person_id == Account.person_id,
-            Post.unit_id.in_((case.group_id, case.branch_id, case.township_id)),
-            held,
-        )
+        .where(Post.person_id == Account.person_id, Post.unit_id.in_(units), held)
         .scalar_subquery()
     )
 
