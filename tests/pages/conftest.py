@@ -1,1 +1,71 @@
-"""Every page of the house, in the named world after its two years."""
+"""The named world after its two years, at its pages: without script, and in a real browser."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
+
+import psycopg
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from playwright.sync_api import Browser
+from starlette.routing import Mount
+
+from shared import clock
+from tests.browsing import Desk, Visitor, served
+from tests.conftest import led_to, set_office_date
+from tests.pages.places import Place
+from tests.servers import Database, PostgresServer
+from tests.two_years import TwoYears
+
+
+@dataclass
+class House:
+    """The served application, its database, and whoever goes in."""
+
+    app: FastAPI
+    database: Database
+    desk: Desk
+    visitor: Callable[[str], Visitor]
+
+    def addresses(self, place: Place) -> list[str]:
+        """Addresses of a page at which there is something to see."""
+        if not place.question:
+            return [place.route]
+        with psycopg.connect(self.database.owner_url) as connection:
+            rows = connection.execute(place.question).fetchmany(2)
+        assert rows, f"{place.route}: nothing found by its question"
+        return [filled(place.route, row) for row in rows]
+
+    def routes(self) -> set[str]:
+        """The route of every page that is asked for by GET."""
+        found = set()
+        for mount in (route for route in self.app.routes if isinstance(route, Mount)):
+            if getattr(getattr(mount.app, "state", None), "pages", False):
+                inner = [route for route in iter_route_contexts(mount.app.routes) if getattr(route, "dependant", None)]
+                found |= {mount.path + route.path for route in inner if "GET" in (route.methods or ())}
+        return found
+
+
+def filled(route: str, values: tuple[object, ...]) -> str:
+    """A route with its words in braces replaced, in their order."""
+    rest = iter(values)
+    parts = [str(next(rest)) if part.startswith("{") else part for part in route.split("/")]
+    return "/".join(parts)
+
+
+@pytest.fixture(scope="package")
+def house(two_years: TwoYears, postgres_server: PostgresServer, chromium: Browser) -> Iterator[House]:
+    """A copy of the world, on the evening of its last day."""
+    from deploy.web import make
+
+    copy = postgres_server.create(f"{two_years.database.name}_{secrets.token_hex(3)}", two_years.database.name)
+    with ExitStack() as stack:
+        stack.callback(postgres_server.drop, copy.name)
+        set_office_date(copy, clock.moment(two_years.last_day, 18))
+        stack.enter_context(led_to(copy, two_years.data))
+        app = make()
+        address = stack.enter_context(served(app))
+        yield House(app, copy, Desk(chromium, address), cache(lambda login: Visitor(app, login)))

@@ -1,17 +1,28 @@
-"""Where every page stands, and addresses of it at which there is something to see.
+"""Where every page stands, who goes there, and at which address of it there is something to see.
 
-A page whose address names a thing is listed with a question for one, asked of the database of the named world.
+A page whose address names things is listed with a question (SQL) for one of each, asked of the named world after its
+two years; the columns are the words in braces, in their order. A new page is listed here, or a test says so.
 """
 
-from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-Ask = Callable[[str], Sequence[int]]  # SQL to the ids that it finds
 
-# Pages without a signed-in person.
+@dataclass(frozen=True)
+class Place:
+    """A page: its route, people who see something there (the first one's page is looked at most closely), a question."""
+
+    route: str
+    people: tuple[str, ...]
+    question: str = ""
+
+
+# Without a signed-in person.
 OPEN = ("/sign-in",)
 
-# Addresses as they are: the landing pages, lists, and forms.
-FIXED: tuple[str, ...] = ("/password",)
+PLACES: tuple[Place, ...] = (
+    # the door and one's own account
+    Place("/password", ("organiser", "diligent")),
+)
 
-# Addresses with a thing in them → a question for some of it. Words in braces are as the routes have them.
-THINGS: dict[str, str] = {}
+# What is fetched but is no page: files, progress, places that only lead on.
+NOT_PAGES: dict[str, str] = {"/": ""}

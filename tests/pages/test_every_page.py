@@ -1,0 +1,144 @@
+"""What holds on every page: nobody sees what is not his, it can be read and used by everybody, and it is light."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browsing import DESK, PHONE
+from tests.pages.conftest import House
+from tests.pages.places import NOT_PAGES, OPEN, PLACES, Place
+from tests.town import LOGINS, NEIGHBOURS
+
+# What the rules of axe-core call a violation, of every kind: WCAG 2 A and AA, and good practice.
+FIRST_BYTES_MAX, FIRST_REQUESTS_MAX, LATER_BYTES_MAX = 60 * 1024, 5, 15 * 1024
+OUTSIDER_SEES = {name for names in NEIGHBOURS.values() for name in names}
+
+
+def test_every_page_is_listed(house: House):
+    listed = {place.route for place in PLACES} | set(OPEN) | set(NOT_PAGES)
+
+    assert house.routes() - listed == set()
+    assert listed - house.routes() == set()
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.route)
+def test_whoever_has_something_to_see_sees_it(house: House, place: Place):
+    for login, address in product(place.people, house.addresses(place)[:1]):
+        assert house.visitor(login).get(address).title
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_every_page_answers_everybody_and_the_outsider_sees_nothing(house: House, login: str):
+    visitor, theirs = house.visitor(login), names_of_the_town(house)
+    for place in PLACES:
+        for address in house.addresses(place):
+            answer = visitor.client.get(address)
+
+            assert answer.status_code in {200, 303, 403, 404, 422}, f"{login} {address}: {answer.status_code}"
+            if login == "outsider":
+                assert [name for name in theirs if name in answer.text] == [], address
+
+
+def names_of_the_town(house: House) -> list[str]:
+    """People, branches and groups that the outsider must never read."""
+    import psycopg
+
+    with psycopg.connect(house.database.owner_url) as connection:
+        found = connection.execute(
+            "select name from office.person where unit_id in (select id from office.unit where coalesce(township_id, id) ="
+            " (select id from office.unit where name = '清溪镇'))"
+            " union select name from office.unit where kind = 'branch' and township_id ="
+            " (select id from office.unit where name = '清溪镇')"
+        ).fetchall()
+    return sorted({name for (name,) in found} - OUTSIDER_SEES)
+
+
+# --- for everybody: read out, by keyboard, large, dark ---
+
+
+def looked_at(house: House) -> Iterator[tuple[str, str]]:
+    for place in PLACES:
+        yield place.people[0], house.addresses(place)[0]
+
+
+def people_at_pages() -> list[str]:
+    return sorted({place.people[0] for place in PLACES})
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("login", people_at_pages())
+def test_no_page_breaks_a_rule_of_accessibility(house: House, login: str, size):
+    broken = []
+    with house.desk.window(login, size=size) as page:
+        for person, address in looked_at(house):
+            if person == login:
+                broken += flaws_at(page, address)
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_door_breaks_no_rule_of_accessibility(house: House, size):
+    with house.desk.window(size=size) as page:
+        assert [flaw for address in OPEN for flaw in flaws_at(page, address)] == []
+
+
+def flaws_at(page: Page, address: str) -> list[str]:
+    """What axe-core finds, in both themes; and whether the page has to be pushed sideways."""
+    page.goto(address)
+    flaws = []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        for rule in Axe().run(page).response["violations"]:
+            places = [" ".join(map(str, node["target"])) for node in rule["nodes"][:3]]
+            flaws.append(f"{address} {theme} {rule['id']}: {places}")
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        flaws.append(f"{address}: wider than the screen")
+    return flaws
+
+
+# --- light: over a slow line ---
+
+
+@pytest.mark.parametrize("login", people_at_pages())
+def test_pages_are_light(house: House, login: str):
+    rows = []
+    with house.desk.window(login, size=PHONE) as page:
+        sent = transferred(page)
+        for person, address in looked_at(house):
+            if person == login:
+                rows.append((address, *first_load(page, sent, address), *later_load(page, sent, address)))
+
+    print(f"\n{login:>12}  first: bytes requests   later: bytes")
+    for address, bytes_first, requests_first, bytes_later, _ in rows:
+        print(f"{bytes_first:>20} {requests_first:>8} {bytes_later:>14}  {address}")
+    assert [row for row in rows if row[1] > FIRST_BYTES_MAX or row[2] > FIRST_REQUESTS_MAX] == []
+    assert [row for row in rows if row[3] > LATER_BYTES_MAX] == []
+
+
+def transferred(page: Page) -> list[int]:
+    """The bytes of each answer as they came over the line, compressed, with its headers."""
+    sent: list[int] = []
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: sent.append(int(event["encodedDataLength"])))
+    return sent
+
+
+def first_load(page: Page, sent: list[int], address: str) -> tuple[int, int]:
+    """A page with nothing kept from before."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.clearBrowserCache")
+    return later_load(page, sent, address)
+
+
+def later_load(page: Page, sent: list[int], address: str) -> tuple[int, int]:
+    """A page as it comes when the style sheet and the script are there already."""
+    sent.clear()
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    asked = [size for size in sent if size]
+    return sum(asked), len(asked)
