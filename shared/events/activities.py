@@ -34,6 +34,38 @@ class PostChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnitChanged(Fact):
+    """A unit was founded, renamed, split, merged, moved to another branch, or dissolved by one of these.
+
+    `others` are the units that it gave members to or took them from. A former name stands in the reason.
+    """
+
+    about = "unit_id"
+    change: str
+    on: str
+    others: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupsRegrouped(Fact):
+    """Groups of a township were split, merged or moved: one fact, one message to each branch concerned."""
+
+    heard_by = ("notify",)
+    sort: str
+    on: str
+    branches: list[list[int]]  # [branch, groups concerned, members who go to another group]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberShown(Fact):
+    """Somebody looked at a number that is shown masked, for the reason given; the number is nowhere in it."""
+
+    about = "person_id"
+    person_id: int
+    field: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ActivityRecorded(Fact):
     """A record was written, as a draft or at once for confirmation; also what an import brought in."""
 
@@ -110,3 +142,12 @@ class DutiesDue(Fact):
     period: str
     due_on: str
     branches: list[list[int]]  # [branch, groups that owe, things owed]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutiesReminded(Fact):
+    """The township asks branches to make up what they owe: one fact, one message a branch, once a day."""
+
+    heard_by = ("notify",)
+    year: int
+    branches: list[list[int]]  # [branch, groups that owe, things overdue, things still due]

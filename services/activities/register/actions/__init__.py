@@ -10,7 +10,14 @@ from services.activities.register.actions.people import (
     set_circumstance,
 )
 from services.activities.register.actions.posts import appoint, end_post, follow_replacement
-from services.activities.register.actions.units import found_branch, found_group, found_township, require
+from services.activities.register.actions.regrouping import preview_regrouping, regroup
+from services.activities.register.actions.units import (
+    found_branch,
+    found_group,
+    found_township,
+    rename_unit,
+    require,
+)
 
 __all__ = [
     "add_person",
@@ -25,7 +32,10 @@ __all__ = [
     "founding_day",
     "make_account",
     "move_person",
+    "preview_regrouping",
     "preview_roster",
+    "regroup",
+    "rename_unit",
     "require",
     "seal_fields",
     "set_circumstance",

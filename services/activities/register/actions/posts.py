@@ -37,11 +37,7 @@ def appoint(
     require(actor, unit, APPOINTS[UnitKind(unit.kind)])
     if queries.open_post(session, unit_id, kind, person_id=None if kind in SINGLE else person_id):
         raise Conflict(f"{unit.name}已有{kind.chinese}，请先免去原任。", field="kind")
-    post = Post(person_id=person.id, unit_id=unit.id, kind=kind, starts_on=starts_on or clock.today(session))
-    session.add(post)
-    session.flush()
-    announce(session, _changed(post), by=actor)
-    return post
+    return begin(session, actor, person.id, unit.id, kind, on=starts_on or clock.today(session))
 
 
 def end_post(
@@ -52,7 +48,7 @@ def end_post(
     require(actor, unit, APPOINTS[UnitKind(unit.kind)])
     if post.ends_on is not None:
         raise Conflict("这个职务已经免去。")
-    _end(session, actor, post, ends_on or clock.today(session), reason)
+    end(session, actor, post, ends_on or clock.today(session), reason)
     return post
 
 
@@ -62,10 +58,20 @@ def follow_replacement(session: Session, fact: ReplacementDecided) -> None:
         return
     post = queries.open_post(session, fact.group_id, Role.LEADER, person_id=fact.person_id)
     if post is not None:
-        _end(session, SYSTEM, post, date.fromisoformat(fact.on), None)
+        end(session, SYSTEM, post, date.fromisoformat(fact.on), None)
 
 
-def _end(session: Session, actor: Actor, post: Post, on: date, reason: str | None) -> None:
+def begin(session: Session, actor: Actor, person_id: int, unit_id: int, kind: Role, *, on: date) -> Post:
+    """Write that somebody takes up a post."""
+    post = Post(person_id=person_id, unit_id=unit_id, kind=kind, starts_on=on)
+    session.add(post)
+    session.flush()
+    announce(session, _changed(post), by=actor)
+    return post
+
+
+def end(session: Session, actor: Actor, post: Post, on: date, reason: str | None) -> None:
+    """Write that a post is left."""
     post.ends_on = max(on, post.starts_on)
     session.flush()
     announce(session, _changed(post), by=actor, reason=reason)

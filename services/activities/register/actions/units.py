@@ -1,13 +1,16 @@
-"""Founding townships, branches and groups."""
+"""Founding and renaming townships, branches and groups."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from services.activities.register import queries
 from services.activities.register.rules.pinyin import unit_key
 from shared import clock, work
 from shared.access import Actor
+from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
+from shared.events import UnitChanged
 from shared.people import Unit, UnitKind
 from shared.roles import Role
 from shared.rulebase import shipped
@@ -45,14 +48,50 @@ def found_branch(
     """Set up a branch in a township."""
     township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
     require(actor, township, KEEPS_REGISTER)
-    return _found(session, UnitKind.BRANCH, name, founded_on, above=township)
+    branch = _found(session, UnitKind.BRANCH, name, founded_on, above=township)
+    changed(session, actor, branch, "founded", branch.founded_on)
+    return branch
 
 
 def found_group(session: Session, actor: Actor, branch_id: int, name: str, *, founded_on: date | None = None) -> Unit:
     """Set up a group in a branch."""
     branch = queries.unit_in_reach(session, actor, branch_id, UnitKind.BRANCH)
     require(actor, branch, KEEPS_REGISTER)
-    return _found(session, UnitKind.GROUP, name, founded_on, above=branch)
+    group = _found(session, UnitKind.GROUP, name, founded_on, above=branch)
+    changed(session, actor, group, "founded", group.founded_on)
+    return group
+
+
+def rename_unit(session: Session, actor: Actor, unit_id: int, name: str) -> Unit:
+    """Give a branch or a group another name; the former one stands in its history."""
+    unit = queries.unit_in_reach(session, actor, unit_id, UnitKind.BRANCH, UnitKind.GROUP, locked=True)
+    require(actor, unit, KEEPS_REGISTER)
+    name, former = name.strip(), unit.name
+    if not name:
+        raise Invalid("请填写名称。", field="name")
+    if name == former:
+        return unit
+    if queries.namesake(session, UnitKind(unit.kind), name, above_id=unit.branch_id or unit.township_id):
+        raise Conflict(f"“{name}”已经存在。", field="name")
+    unit.name, unit.sort_key = name, unit_key(name)
+    session.flush()
+    changed(session, actor, unit, "renamed", clock.today(session), reason=f"原名：{former}")
+    return unit
+
+
+def changed(
+    session: Session,
+    actor: Actor,
+    unit: Unit,
+    change: str,
+    on: date,
+    *,
+    others: Sequence[int] = (),
+    reason: str | None = None,
+) -> None:
+    """Write into a unit's history what happened to it."""
+    fact = UnitChanged(unit_id=unit.id, change=change, on=on.isoformat(), others=sorted(others))
+    announce(session, fact, by=actor, reason=reason)
 
 
 def _found(

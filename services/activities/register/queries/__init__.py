@@ -18,6 +18,15 @@ from services.activities.register.queries.members import (
     sealed_place,
     stays,
 )
+from services.activities.register.queries.regrouping import (
+    Line,
+    group_names,
+    groups_to_change,
+    history,
+    members_count,
+    unit_to_change,
+    years_under_way,
+)
 from services.activities.register.queries.township import register_now
 from services.activities.register.queries.units import (
     SEES,
@@ -36,11 +45,16 @@ from services.activities.register.queries.units import (
 __all__ = [
     "SEES",
     "Holder",
+    "Line",
     "Member",
     "account_named",
+    "group_names",
+    "groups_to_change",
     "hindered",
+    "history",
     "holders",
     "in_reach",
+    "members_count",
     "members_on",
     "namesake",
     "number_known",
@@ -61,5 +75,7 @@ __all__ = [
     "tree",
     "unit_ids",
     "unit_in_reach",
+    "unit_to_change",
     "within",
+    "years_under_way",
 ]

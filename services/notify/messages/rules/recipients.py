@@ -35,6 +35,24 @@ RECORDS: dict[type[Fact], tuple[Telling, ...]] = {
             link="/activities/duties",
         ),
     ),
+    events.DutiesReminded: (
+        secretary(
+            "reminded",
+            REMINDER,
+            "请督促党小组补办组织生活",
+            "{unit}有{n1}个党小组的组织生活没有完成：{n2}项已经逾期，{n3}项本期到期。请督促补办、补录。",
+            link="/activities/duties",
+        ),
+    ),
+    events.GroupsRegrouped: (
+        secretary(
+            "regrouped",
+            INFORMATION,
+            "{unit}的党小组作了调整",
+            "乡镇调整了{unit}的{n1}个党小组，{n2}名党员换了党小组，从{on}起执行。请核对名册，通知到人。",
+            link="/activities/register",
+        ),
+    ),
 }
 
 YEAR: dict[type[Fact], tuple[Telling, ...]] = {

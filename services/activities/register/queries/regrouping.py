@@ -1,0 +1,178 @@
+"""Groups as a regrouping needs them, and the history of a unit."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from services.activities.register.queries.units import seen_by
+from services.activities.register.rules.regrouping import Group, Held, Somebody, Year
+from shared.access import Actor
+from shared.audit import Happening
+from shared.db import Session
+from shared.errors import OutOfReach
+from shared.people import Account, Membership, Person, Post, Unit, UnitKind, holds_on
+from shared.roles import Role
+
+HISTORY_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a unit's history: when it was written, by whom, what happened, and to whom or with which units."""
+
+    at: datetime
+    fact: str
+    body: dict[str, Any]
+    reason: str | None
+    by: str | None
+    about: str | None
+    others: tuple[str, ...]
+
+
+def groups_to_change(session: Session, actor: Actor, group_ids: Iterable[int], *, locked: bool) -> list[Group]:
+    """Groups that are there, in the order of their ids, with members and posts; all of them, or OutOfReach."""
+    wanted = sorted(set(group_ids))
+    branch = Unit.__table__.alias("branch")
+    query = (
+        seen_by(actor)
+        .join(branch, branch.c.id == Unit.branch_id)
+        .where(Unit.id.in_(wanted), Unit.kind == UnitKind.GROUP, Unit.dissolved_on.is_(None))
+        .add_columns(branch.c.name)
+        .order_by(Unit.id)
+    )
+    rows = session.execute(query.with_for_update(of=Unit) if locked else query).all()
+    if len(rows) != len(wanted):
+        raise OutOfReach
+    members, posts = _members(session, wanted), _posts(session, wanted)
+    return [
+        Group(
+            id=unit.id,
+            name=unit.name,
+            branch_id=unit.branch_id or 0,
+            branch_name=branch_name,
+            founded_on=unit.founded_on,
+            members=tuple(members[unit.id]),
+            posts=tuple(posts[unit.id]),
+        )
+        for unit, branch_name in rows
+    ]
+
+
+def _members(session: Session, group_ids: Sequence[int]) -> dict[int, list[Somebody]]:
+    """Whose membership in these groups is open."""
+    query = (
+        select(Membership.unit_id, Person.id, Person.name, Membership.kind, Membership.starts_on)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.unit_id.in_(group_ids), Membership.ends_on.is_(None))
+        .order_by(Person.pinyin, Person.id)
+    )
+    found: dict[int, list[Somebody]] = defaultdict(list)
+    for unit_id, person_id, name, kind, starts_on in session.execute(query):
+        found[unit_id].append(Somebody(person_id, name, kind, starts_on))
+    return found
+
+
+def _posts(session: Session, group_ids: Sequence[int]) -> dict[int, list[Held]]:
+    """The open posts in these groups."""
+    query = (
+        select(Post.unit_id, Post.id, Post.person_id, Person.name, Post.kind)
+        .join(Person, Person.id == Post.person_id)
+        .where(Post.unit_id.in_(group_ids), Post.ends_on.is_(None))
+        .order_by(Post.kind, Post.id)
+    )
+    found: dict[int, list[Held]] = defaultdict(list)
+    for unit_id, post_id, person_id, name, kind in session.execute(query):
+        found[unit_id].append(Held(post_id, person_id, name, kind))
+    return found
+
+
+def group_names(session: Session, actor: Actor, branch_ids: Iterable[int]) -> set[tuple[int, str]]:
+    """(branch, name) of the groups that are there in some branches."""
+    query = seen_by(actor).where(
+        Unit.branch_id.in_(set(branch_ids)), Unit.kind == UnitKind.GROUP, Unit.dissolved_on.is_(None)
+    )
+    return {(unit.branch_id or 0, unit.name) for unit in session.scalars(query)}
+
+
+def years_under_way(session: Session, actor: Actor, township_id: int, group_ids: Sequence[int]) -> list[Year]:
+    """Assessments of a township that were opened and not closed, as the history has it, with these groups' leaders."""
+    seen = seen_by(actor).with_only_columns(Unit.id).where(Unit.id == township_id)
+    rows = session.execute(
+        select(Happening.fact, Happening.body["year"].as_integer(), Happening.at)
+        .where(Happening.unit_id.in_(seen), Happening.fact.in_(("CycleOpened", "CycleClosed")))
+        .order_by(Happening.id)
+    )
+    under_way: dict[int, datetime] = {}
+    for fact, year, at in rows:
+        if fact == "CycleOpened":
+            under_way[year] = at
+        else:
+            under_way.pop(year, None)
+    return [Year(year, _leaders_on(session, group_ids, at.date())) for year, at in sorted(under_way.items())]
+
+
+def _leaders_on(session: Session, group_ids: Sequence[int], day: date) -> tuple[str, ...]:
+    """Who led these groups on a day."""
+    query = (
+        select(Person.name)
+        .join(Post, Post.person_id == Person.id)
+        .where(Post.unit_id.in_(group_ids), Post.kind == Role.LEADER, holds_on(Post.starts_on, Post.ends_on, day))
+        .order_by(Post.unit_id, Post.id)
+    )
+    return tuple(session.scalars(query))
+
+
+def history(session: Session, actor: Actor, unit_id: int) -> list[Line]:
+    """What happened to a unit and to the posts in it, the latest first."""
+    seen = seen_by(actor).with_only_columns(Unit.id).where(Unit.id == unit_id)
+    writer = Person.__table__.alias("writer")
+    query = (
+        select(Happening, writer.c.name, Person.name)
+        .outerjoin(Account, Account.id == Happening.actor_id)
+        .outerjoin(writer, writer.c.id == Account.person_id)
+        .outerjoin(Person, Person.id == Happening.body["person_id"].as_integer())
+        .where(Happening.unit_id.in_(seen))
+        .where(or_(Happening.subject == f"unit:{unit_id}", Happening.fact.in_(("PostChanged", "RosterImported"))))
+        .order_by(Happening.id.desc())
+        .limit(HISTORY_MAX)
+    )
+    rows = session.execute(query).all()
+    named = {each for happening, _, _ in rows for each in happening.body.get("others", ())}
+    names = {unit.id: unit.name for unit in session.scalars(seen_by(actor).where(Unit.id.in_(named)))}
+    return [
+        Line(
+            at=happening.at,
+            fact=happening.fact,
+            body=happening.body,
+            reason=happening.reason,
+            by=by,
+            about=about,
+            others=tuple(names[each] for each in happening.body.get("others", ()) if each in names),
+        )
+        for happening, by, about in rows
+    ]
+
+
+def members_count(session: Session, actor: Actor, below: int) -> dict[int, int]:
+    """How many belong to each unit in a township or branch today: its own members only."""
+    seen = seen_by(actor).with_only_columns(Unit.id)
+    query = (
+        select(Membership.unit_id, func.count())
+        .where(
+            Membership.unit_id.in_(
+                seen.where(or_(Unit.id == below, Unit.branch_id == below, Unit.township_id == below))
+            )
+        )
+        .where(Membership.ends_on.is_(None))
+        .group_by(Membership.unit_id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def unit_to_change(session: Session, unit_id: int) -> Unit:
+    """A unit that a plan names: whoever made the plan has looked at reach and right."""
+    return session.get_one(Unit, unit_id)
