@@ -110,6 +110,12 @@ def renew_password(session: Session, account_id: int) -> str:
     return password
 
 
+def end_account(session: Session, account_id: int) -> None:
+    """Nobody signs in by an account any more; every sitting of it ends."""
+    session.get_one(Account, account_id, with_for_update=True).ended_at = clock.now(session)
+    end_sittings(session, account_id)
+
+
 def choose_password(session: Session, actor: Actor, password: str, *, current: str | None = None) -> str:
     """Set one's own password; ends every sitting of the account and opens a new one, whose token is returned.
 

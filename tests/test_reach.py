@@ -184,6 +184,7 @@ def test_whoever_is_not_signed_in_is_told_so(afterwards: Doors, ids: dict[str, l
 # --- every change, by a plain member and by the outsider ---
 
 DAY, WHY = {"held_on": "2025-12-08", "kind": "study"}, {"reason": "随便试试。"}
+TO = {"branch_id": "branch_id", "on": "2025-12-01"}
 BODIES: dict[str, Any] = {
     "activities/townships/{township_id}/branches": {"name": "新设党支部"},
     "activities/branches/{branch_id}/groups": {"name": "第九党小组"},
@@ -194,6 +195,12 @@ BODIES: dict[str, Any] = {
     "activities/people/{person_id}/accounts": {"login": "stranger"},
     "activities/units/{unit_id}/posts": {"person_id": "person_id", "kind": "leader"},
     "activities/posts/{post_id}/endings": WHY,
+    "activities/units/{unit_id}/names": {"name": "改名"},
+    "activities/regrouping-previews": {"regrouping": {"sort": "move", "group_id": "unit_id", **TO}},
+    "activities/regroupings": {"regrouping": {"sort": "move", "group_id": "unit_id", **TO}},
+    "activities/people/{person_id}/first-passwords": None,
+    "activities/people/{person_id}/account-endings": WHY,
+    "activities/people/{person_id}/numbers": {"field": "phone", **WHY},
     "activities/townships/{township_id}/roster-previews": "file",
     "activities/townships/{township_id}/rosters": "file",
     "activities/activities": {"group_id": "unit_id", **DAY},

@@ -94,6 +94,48 @@ def test_a_first_password_lets_one_choose_his_own_and_nothing_else(doors, town):
     assert newcomer.ask("GET", "activities/units").status_code == 403
 
 
+def test_groups_are_regrouped_by_preview_and_commit(doors, town, group):
+    other, members = town.groups[DONGLING, SECOND], [town.people["许安"], town.people["白梅"]]
+    part = {"name": "第三党小组", "members": members, "leader": members[0]}
+    asked = {"regrouping": {"sort": "split", "group_id": group, "parts": [part], "on": "2025-03-01"}}
+
+    shown = doors.organiser.post("activities/regrouping-previews", asked)
+    assert (shown["founded"], shown["dissolved"], len(shown["transfers"])) == (["东岭村党支部第三党小组"], [], 2)
+    assert len(doors.organiser.get("activities/units")) == 10
+    assert doors.organiser.post("activities/regroupings", asked) == shown
+    merge = {"sort": "merge", "group_ids": [group, other], "into": other, "on": "2025-03-02"}
+    assert doors.organiser.post("activities/regroupings", {"regrouping": merge})["dissolved"] == [
+        "东岭村党支部第一党小组"
+    ]
+    move = {"sort": "move", "group_id": other, "branch_id": town.units[XIHE], "name": "第三党小组", "on": "2025-03-02"}
+    doors.organiser.post("activities/regroupings", {"regrouping": move}, status=422)
+    doors.organiser.post(f"activities/units/{other}/names", {"name": "东岭党小组"})
+
+    lines = doors.organiser.get(f"activities/units/{other}/history")
+    assert [(line["change"], line["others"]) for line in lines if line["fact"] == "UnitChanged"] == [
+        ("renamed", []),
+        ("merge", [FIRST]),
+        ("founded", []),
+    ]
+    doors.dongling.post("activities/regrouping-previews", asked, status=404)
+    doors.outsider.get(f"activities/units/{other}/history", status=404)
+
+
+def test_an_account_is_renewed_and_ended_and_a_number_is_shown_for_a_reason(doors, town):
+    person = town.people["白梅"]
+    doors.keeper.post(f"activities/people/{person}/accounts", {"login": "baimei"})
+    assert doors.keeper.post(f"activities/people/{person}/first-passwords")["login"] == "baimei"
+    doors.keeper.post(f"activities/people/{person}/account-endings", {"reason": "不再使用"})
+    rows = {row["name"]: row for row in doors.keeper.pages(f"activities/units/{town.id}/accounts", limit=5)}
+    assert rows["白梅"]["ended_at"] is not None
+    assert [post["kind"] for post in rows["周岚"]["posts"]] == ["organiser"]
+
+    asked = {"field": "phone", "reason": "核对联系电话"}
+    assert doors.dongling.post(f"activities/people/{person}/numbers", asked)["number"].startswith("1990000")
+    doors.keeper.post(f"activities/people/{person}/numbers", asked, status=403)
+    doors.xihe.post(f"activities/people/{person}/numbers", asked, status=404)
+
+
 # --- files ---
 
 

@@ -9,20 +9,29 @@ from services.activities.register import actions, queries
 from services.activities.register.rules.roster import Roster, read_roster
 from services.activities.register.schemas import (
     AccountMade,
+    Because,
     CircumstanceEnding,
     HolderOut,
+    LineOut,
+    Look,
     Made,
     MemberOut,
     Move,
     NewAccount,
     NewCircumstance,
+    NewName,
     NewPerson,
     NewPost,
     NewUnit,
+    NumberOut,
     PersonOut,
     PostEnding,
+    RegroupingIn,
+    RegroupingOut,
     RosterOut,
     UnitOut,
+    WayOut,
+    regrouping_out,
     roster_out,
 )
 from shared import clock, privacy
@@ -56,6 +65,43 @@ def found_group(branch_id: int, asked: NewUnit, actor: Signed, session: Unit) ->
     """Set up a group."""
     made = actions.found_group(session, actor, branch_id, asked.name, founded_on=asked.founded_on)
     return UnitOut.model_validate(made)
+
+
+@door.post("/units/{unit_id}/names")
+def rename_unit(unit_id: int, asked: NewName, actor: Signed, session: Unit) -> UnitOut:
+    """Give a branch or a group another name."""
+    return UnitOut.model_validate(actions.rename_unit(session, actor, unit_id, asked.name))
+
+
+@door.get("/units/{unit_id}/history")
+def history(unit_id: int, actor: Signed, session: Unit) -> list[LineOut]:
+    """What happened to a unit and to the posts in it, the latest first."""
+    queries.unit_in_reach(session, actor, unit_id)
+    return [
+        LineOut(
+            at=line.at,
+            fact=line.fact,
+            change=line.body.get("change") or line.body.get("kind") or "",
+            on=line.body.get("on"),
+            reason=line.reason,
+            by=line.by,
+            about=line.about,
+            others=list(line.others),
+        )
+        for line in queries.history(session, actor, unit_id)
+    ]
+
+
+@door.post("/regrouping-previews")
+def preview_regrouping(asked: RegroupingIn, actor: Signed, session: Unit) -> RegroupingOut:
+    """What splitting, merging or moving groups would mean; nothing is written."""
+    return regrouping_out(actions.preview_regrouping(session, actor, asked.regrouping.asked()))
+
+
+@door.post("/regroupings")
+def regroup(asked: RegroupingIn, actor: Signed, session: Unit) -> RegroupingOut:
+    """Split, merge or move groups from a day on."""
+    return regrouping_out(actions.regroup(session, actor, asked.regrouping.asked()))
 
 
 @door.get("/units/{unit_id}/people")
@@ -131,6 +177,36 @@ def make_account(person_id: int, asked: NewAccount, actor: Signed, session: Unit
     """A way in; its first password is in this answer and nowhere else."""
     account_id, password = actions.make_account(session, actor, person_id, asked.login)
     return AccountMade(id=account_id, login=asked.login, first_password=password)
+
+
+@door.post("/people/{person_id}/first-passwords")
+def renew_password(person_id: int, actor: Signed, session: Unit) -> AccountMade:
+    """Another first password, which is in this answer and nowhere else."""
+    login, password = actions.renew_password(session, actor, person_id)
+    return AccountMade(id=person_id, login=login, first_password=password)
+
+
+@door.post("/people/{person_id}/account-endings")
+def end_account(person_id: int, asked: Because, actor: Signed, session: Unit) -> Made:
+    """Nobody signs in by it any more."""
+    actions.end_account(session, actor, person_id, reason=asked.reason)
+    return Made(id=person_id)
+
+
+@door.get("/units/{unit_id}/accounts")
+def accounts(unit_id: int, page: Paged, actor: Signed, session: Unit) -> Page[WayOut]:
+    """Who has an account or a post, in the order of their names."""
+    queries.unit_in_reach(session, actor, unit_id)
+    found = queries.ways(session, actor, unit_id, after=page.after, limit=page.limit)
+    rows = [WayOut.model_validate(way) for way in found]
+    return Page(rows=rows, next=rows[-1].person_id if len(rows) == page.limit else None)
+
+
+@door.post("/people/{person_id}/numbers")
+def show_number(person_id: int, asked: Look, actor: Signed, session: Unit) -> NumberOut:
+    """A number in full, for a reason, which goes into the audit."""
+    number = actions.show_number(session, actor, person_id, asked.field, reason=asked.reason)
+    return NumberOut(field=asked.field, number=number)
 
 
 @door.post("/units/{unit_id}/posts")

@@ -82,9 +82,7 @@ def test_a_merge_dissolves_the_group_that_is_left_empty_and_ends_its_posts(place
 def test_groups_merged_into_a_new_one_may_keep_the_name_of_one(place, working):
     organiser = place.organiser
     with working(organiser) as session:
-        asked = Merge(
-            group_ids=[place.group, place.sister], name="第一党小组", leader=place.people["组长"], on=ON
-        )
+        asked = Merge(group_ids=[place.group, place.sister], name="第一党小组", leader=place.people["组长"], on=ON)
         actions.regroup(session, organiser, asked)
 
         new = group_named(session, organiser, place.branch, "第一党小组")

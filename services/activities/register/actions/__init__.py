@@ -1,13 +1,14 @@
 """Every change of the register: units, people, posts, accounts, and what a roster brings in."""
 
+from services.activities.register.actions.accounts import end_account, make_account, renew_password
 from services.activities.register.actions.imports import commit_roster, founding_day, preview_roster
 from services.activities.register.actions.people import (
     add_person,
     end_circumstance,
-    make_account,
     move_person,
     seal_fields,
     set_circumstance,
+    show_number,
 )
 from services.activities.register.actions.posts import appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
@@ -23,6 +24,7 @@ __all__ = [
     "add_person",
     "appoint",
     "commit_roster",
+    "end_account",
     "end_circumstance",
     "end_post",
     "follow_replacement",
@@ -36,7 +38,9 @@ __all__ = [
     "preview_roster",
     "regroup",
     "rename_unit",
+    "renew_password",
     "require",
     "seal_fields",
     "set_circumstance",
+    "show_number",
 ]

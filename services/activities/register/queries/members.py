@@ -11,7 +11,7 @@ from shared import privacy
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
-from shared.people import Account, Circumstance, Membership, Person, Post, Unit, holds_on
+from shared.people import Circumstance, Membership, Person, Post, Unit, holds_on
 from shared.roles import Role
 
 
@@ -147,9 +147,13 @@ def open_circumstance(session: Session, person_id: int, kind: str) -> Circumstan
 
 def opened_phone(person: Person) -> str | None:
     """Somebody's telephone number."""
-    if person.phone_sealed is None:
-        return None
-    return privacy.unseal(person.phone_sealed, place=sealed_place("phone", person.id))
+    return opened(person, "phone")
+
+
+def opened(person: Person, field: str) -> str | None:
+    """A sealed field of somebody's: `id_number`, `phone` or `mail`; None where it was never written."""
+    sealed: bytes | None = getattr(person, f"{field}_sealed")
+    return None if sealed is None else privacy.unseal(sealed, place=sealed_place(field, person.id))
 
 
 def sealed_place(field: str, person_id: int) -> str:
@@ -160,13 +164,6 @@ def sealed_place(field: str, person_id: int) -> str:
 def number_known(session: Session, index: bytes) -> bool:
     """Whether somebody has this ID number."""
     return session.scalar(select(Person.id).where(Person.id_number_index == index)) is not None
-
-
-def account_named(session: Session, login: str, person_id: int) -> str | None:
-    """What of a new account is taken: `login`, `person`, or nothing."""
-    query = select(Account.login).where(or_(Account.login == login, Account.person_id == person_id))
-    taken = list(session.scalars(query))
-    return None if not taken else "login" if login in taken else "person"
 
 
 def stays(

@@ -1,20 +1,17 @@
-"""Shapes in and out of the register's doors."""
+"""Shapes of units, people, posts and accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from services.activities.register.rules.changes import RosterPlan
-from services.activities.register.rules.roster import Roster
 from shared.roles import Role
 from shared.shapes import Shape
-from shared.tables import Problem
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{3,40}$")]
 CircumstanceKind = Literal["aged", "ill", "away", "caring"]
 
@@ -146,59 +143,64 @@ class AccountMade(Shape):
     first_password: str
 
 
-class ProblemOut(Shape):
-    """What is wrong in a cell. `fatal`: the row was not read."""
+class NewName(Shape):
+    """Another name for a unit."""
 
-    sheet: str
-    cell: str
-    problem: str
-    fatal: bool
+    name: Name
 
 
-class TallyOut(Shape):
-    """How many of a kind are new, changed, and as they were."""
+class WayOut(Shape):
+    """Somebody's account and posts."""
 
-    added: int
-    changed: int
-    unchanged: int
-
-
-class RosterOut(Shape):
-    """What a roster would change, or changed."""
-
-    rows: int
-    read: int
-    refused: int
-    branches: int
-    groups: int
-    members: int
-    probationary: int
-    leaders: int
-    secretaries: int
-    errors: list[ProblemOut]
-    warnings: list[ProblemOut]
-    kinds: dict[str, TallyOut]
-    changes: list[str]
-    missing: list[str]
+    person_id: int
+    name: str
+    unit_name: str
+    login: str | None
+    first_password: bool
+    locked_until: datetime | None
+    ended_at: datetime | None
+    posts: list[TenureOut]
 
 
-def problems_out(problems: Iterable[Problem], *, fatal: bool) -> list[ProblemOut]:
-    """The problems of one sort."""
-    return [
-        ProblemOut(sheet=each.sheet, cell=each.cell, problem=each.problem, fatal=fatal)
-        for each in problems
-        if each.fatal is fatal
-    ]
+class TenureOut(Shape):
+    """A post that somebody holds."""
+
+    post_id: int
+    kind: str
+    unit_id: int
+    unit_name: str
+    starts_on: date
+    ends_on: date | None
 
 
-def roster_out(roster: Roster, plan: RosterPlan) -> RosterOut:
-    """A plan as it is shown, with what the reading said."""
-    problems = [*roster.problems, *plan.problems]
-    return RosterOut(
-        **plan.counts,
-        errors=problems_out(problems, fatal=True),
-        warnings=problems_out(problems, fatal=False),
-        kinds={kind: TallyOut.model_validate(tally) for kind, tally in plan.tallies.items()},
-        changes=plan.changes,
-        missing=plan.missing,
-    )
+class Because(Shape):
+    """The reason for something."""
+
+    reason: Reason
+
+
+class Look(Shape):
+    """Which number is to be shown in full, and why."""
+
+    field: Literal["id_number", "phone"]
+    reason: Reason
+
+
+class NumberOut(Shape):
+    """A number in full."""
+
+    field: str
+    number: str
+
+
+class LineOut(Shape):
+    """A line of a unit's history: `change` is what happened to the unit or which post changed hands."""
+
+    at: datetime
+    fact: str
+    change: str
+    on: str | None
+    reason: str | None
+    by: str | None
+    about: str | None
+    others: list[str]

@@ -1,0 +1,118 @@
+"""Accounts, and who may act as what: of people whom somebody may see."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select, tuple_
+
+from services.activities.register.queries.units import in_reach, seen_by, seen_unit_ids, within
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import OutOfReach
+from shared.people import Account, Person, Post, Unit, UnitKind
+from shared.roles import Role
+
+KEEPS_ACCOUNTS = (Role.KEEPER, Role.ORGANISER)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """A post that somebody holds or held, and with it the right to act in a unit."""
+
+    post_id: int
+    kind: str
+    unit_id: int
+    unit_name: str
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Somebody's way in: his account, if he has one, and his posts."""
+
+    person_id: int
+    name: str
+    unit_name: str
+    login: str | None
+    first_password: bool
+    locked_until: datetime | None
+    ended_at: datetime | None
+    posts: tuple[Tenure, ...] = ()
+
+
+def account_named(session: Session, login: str, person_id: int) -> str | None:
+    """What of a new account is taken: `login`, `person`, or nothing."""
+    query = select(Account.login).where(or_(Account.login == login, Account.person_id == person_id))
+    taken = list(session.scalars(query))
+    return None if not taken else "login" if login in taken else "person"
+
+
+def account_to_change(session: Session, person_id: int) -> Account:
+    """Somebody's account, locked; OutOfReach where he has none."""
+    account = session.scalars(select(Account).where(Account.person_id == person_id).with_for_update()).one_or_none()
+    if account is None:
+        raise OutOfReach("还没有账号，请先开通。")
+    return account
+
+
+def is_officer(session: Session, person_id: int) -> bool:
+    """Whether somebody holds a post in a township."""
+    query = (
+        select(Post.id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Post.person_id == person_id, Post.ends_on.is_(None), Unit.kind == UnitKind.TOWNSHIP)
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def ways(session: Session, actor: Actor, unit_id: int, *, after: int | None, limit: int) -> list[Way]:
+    """A page of those in a unit who have an account or a post, by pinyin, each with the posts that he holds.
+
+    Only whoever keeps accounts is shown them.
+    """
+    seen = seen_by(actor).with_only_columns(Unit.id).where(within(unit_id), in_reach(actor, *KEEPS_ACCOUNTS))
+    holds = select(Post.id).where(Post.person_id == Person.id, Post.ends_on.is_(None)).exists()
+    query = (
+        select(
+            Person.id,
+            Person.name,
+            Unit.name,
+            Account.login,
+            Account.first_password,
+            Account.locked_until,
+            Account.ended_at,
+        )
+        .join(Unit, Unit.id == Person.unit_id)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(Person.unit_id.in_(seen), or_(Account.id.is_not(None), holds))
+        .order_by(Person.pinyin, Person.id)
+        .limit(limit)
+    )
+    if after is not None:
+        last = select(Person.pinyin, Person.id).where(Person.id == after, Person.unit_id.in_(seen)).subquery()
+        query = query.join(last, tuple_(Person.pinyin, Person.id) > tuple_(last.c.pinyin, last.c.id))
+    rows = session.execute(query).all()
+    held = posts_held(session, actor, [row[0] for row in rows])
+    return [
+        Way(person_id, name, unit_name, login, bool(first), locked, ended, tuple(held[person_id]))
+        for person_id, name, unit_name, login, first, locked, ended in rows
+    ]
+
+
+def posts_held(
+    session: Session, actor: Actor, person_ids: Sequence[int], *, past: bool = False
+) -> dict[int, list[Tenure]]:
+    """The posts of some people in the units that the actor may see, the latest first; with `past`, those left too."""
+    query = (
+        select(Post.person_id, Post.id, Post.kind, Unit.id, Unit.name, Post.starts_on, Post.ends_on)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Post.person_id.in_(person_ids), Unit.id.in_(seen_unit_ids(actor)))
+        .order_by(Post.starts_on.desc(), Post.id.desc())
+    )
+    found: dict[int, list[Tenure]] = defaultdict(list)
+    for row in session.execute(query if past else query.where(Post.ends_on.is_(None))):
+        found[row[0]].append(Tenure(*row[1:]))
+    return found

@@ -1,0 +1,68 @@
+"""Shapes of what a roster would change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.activities.register.rules.changes import RosterPlan
+from services.activities.register.rules.roster import Roster
+from shared.shapes import Shape
+from shared.tables import Problem
+
+
+class ProblemOut(Shape):
+    """What is wrong in a cell. `fatal`: the row was not read."""
+
+    sheet: str
+    cell: str
+    problem: str
+    fatal: bool
+
+
+class TallyOut(Shape):
+    """How many of a kind are new, changed, and as they were."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+class RosterOut(Shape):
+    """What a roster would change, or changed."""
+
+    rows: int
+    read: int
+    refused: int
+    branches: int
+    groups: int
+    members: int
+    probationary: int
+    leaders: int
+    secretaries: int
+    errors: list[ProblemOut]
+    warnings: list[ProblemOut]
+    kinds: dict[str, TallyOut]
+    changes: list[str]
+    missing: list[str]
+
+
+def problems_out(problems: Iterable[Problem], *, fatal: bool) -> list[ProblemOut]:
+    """The problems of one sort."""
+    return [
+        ProblemOut(sheet=each.sheet, cell=each.cell, problem=each.problem, fatal=fatal)
+        for each in problems
+        if each.fatal is fatal
+    ]
+
+
+def roster_out(roster: Roster, plan: RosterPlan) -> RosterOut:
+    """A plan as it is shown, with what the reading said."""
+    problems = [*roster.problems, *plan.problems]
+    return RosterOut(
+        **plan.counts,
+        errors=problems_out(problems, fatal=True),
+        warnings=problems_out(problems, fatal=False),
+        kinds={kind: TallyOut.model_validate(tally) for kind, tally in plan.tallies.items()},
+        changes=plan.changes,
+        missing=plan.missing,
+    )

@@ -1,0 +1,129 @@
+"""Shapes of splitting, merging and moving groups."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from services.activities.register.rules.regrouping import Asked, Merge, Move, Part, Split
+from services.activities.register.rules.regrouping_said import Outlook
+from services.activities.register.schemas.people import Name
+from shared.shapes import Shape
+
+Ids = Annotated[list[int], Field(min_length=1, max_length=500)]
+
+
+class PartIn(Shape):
+    """A new group that is split off."""
+
+    name: Name
+    members: Ids
+    leader: int | None = None
+
+
+class SplitIn(Shape):
+    """A group is split."""
+
+    sort: Literal["split"]
+    group_id: int
+    parts: Annotated[list[PartIn], Field(min_length=1, max_length=20)]
+    on: date
+
+    def asked(self) -> Asked:
+        """What the action takes."""
+        parts = [Part(name=part.name, members=part.members, leader=part.leader) for part in self.parts]
+        return Split(group_id=self.group_id, parts=parts, on=self.on)
+
+
+class MergeIn(Shape):
+    """Groups of a branch become one: `into` one of them, or a new one of this name."""
+
+    sort: Literal["merge"]
+    group_ids: Ids
+    into: int | None = None
+    name: Name | None = None
+    leader: int | None = None
+    on: date
+
+    def asked(self) -> Asked:
+        """What the action takes."""
+        return Merge(group_ids=self.group_ids, into=self.into, name=self.name or "", leader=self.leader, on=self.on)
+
+
+class MoveIn(Shape):
+    """A group belongs to another branch."""
+
+    sort: Literal["move"]
+    group_id: int
+    branch_id: int
+    name: Name | None = None
+    on: date
+
+    def asked(self) -> Asked:
+        """What the action takes."""
+        return Move(group_id=self.group_id, branch_id=self.branch_id, name=self.name or "", on=self.on)
+
+
+class RegroupingIn(Shape):
+    """One of the three."""
+
+    regrouping: Annotated[SplitIn | MergeIn | MoveIn, Field(discriminator="sort")]
+
+
+class TransferOut(Shape):
+    """Somebody who goes to another group."""
+
+    person_id: int
+    name: str
+    from_name: str
+    to_name: str
+
+
+class PostOut(Shape):
+    """A post that ends or begins."""
+
+    person_id: int
+    name: str
+    kind: str
+    group_name: str
+
+
+class SizeOut(Shape):
+    """How many a group had and will have."""
+
+    name: str
+    before: int
+    after: int
+
+
+class RegroupingOut(Shape):
+    """What follows from a regrouping."""
+
+    founded: list[str]
+    dissolved: list[str]
+    transfers: list[TransferOut]
+    ended: list[PostOut]
+    begun: list[PostOut]
+    sizes: list[SizeOut]
+    consequences: list[str]
+    warnings: list[str]
+
+
+def regrouping_out(found: Outlook) -> RegroupingOut:
+    """A regrouping as it is shown."""
+    plan = found.plan
+    return RegroupingOut(
+        founded=[each.said for each in plan.founded],
+        dissolved=[each.said for each in plan.dissolved],
+        transfers=[TransferOut.model_validate(each) for each in plan.transfers],
+        ended=[PostOut.model_validate(each) for each in plan.ended],
+        begun=[
+            PostOut(person_id=each.person_id, name=each.name, kind=each.kind, group_name=each.to_name)
+            for each in plan.begun
+        ],
+        sizes=[SizeOut.model_validate(each) for each in plan.sizes],
+        consequences=list(found.consequences),
+        warnings=list(found.warnings),
+    )
