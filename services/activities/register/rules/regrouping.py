@@ -250,25 +250,11 @@ def plan_regrouping(
     """What follows; Invalid or Conflict where it cannot be. `taken`: (branch, name) of the groups that are there."""
     check_asked(asked, groups, wanted, today)
     people = {member.id: (member, group) for group in groups for member in group.members}
-    transfers = tuple(
-        Transfer(person_id, people[person_id][0].name, (home := people[person_id][1]).id, home.name, at, each.name)
-        for at, each in enumerate(wanted)
-        for person_id in each.joins
-    )
+    transfers = transfers_to(wanted, people)
     leaving = {each.person_id for each in transfers}
-    kept = {each.id for each in wanted}
-    dissolved = tuple(
-        group
-        for group in groups
-        if group.id not in kept and not [member for member in group.members if member.id not in leaving]
-    )
+    dissolved = tuple(group for group in groups if is_left(group, wanted, leaving))
     check_names(wanted, taken, dissolved)
-    ended = tuple(
-        Ended(post.id, group.id, post.person_id, post.name, Role(post.kind), group.name)
-        for group in groups
-        for post in group.posts
-        if post.person_id in leaving or group in dissolved
-    )
+    ended = posts_ended(groups, leaving, dissolved)
     begun = posts_begun(groups, wanted, people, ended)
     sizes = sizes_after(groups, wanted, leaving, dissolved)
     return Regrouping(
@@ -281,6 +267,30 @@ def plan_regrouping(
         ended,
         begun,
         sizes,
+    )
+
+
+def transfers_to(wanted: Sequence[Wanted], people: Mapping[int, tuple[Somebody, Group]]) -> tuple[Transfer, ...]:
+    """Who goes from where to where."""
+    return tuple(
+        Transfer(person_id, people[person_id][0].name, (home := people[person_id][1]).id, home.name, at, each.name)
+        for at, each in enumerate(wanted)
+        for person_id in each.joins
+    )
+
+
+def is_left(group: Group, wanted: Sequence[Wanted], leaving: set[int]) -> bool:
+    """Whether nobody stays in a group, and it is not one that is kept."""
+    return all(each.id != group.id for each in wanted) and all(member.id in leaving for member in group.members)
+
+
+def posts_ended(groups: Sequence[Group], leaving: set[int], dissolved: Sequence[Group]) -> tuple[Ended, ...]:
+    """The posts of those who leave their group, and of groups that are no more."""
+    return tuple(
+        Ended(post.id, group.id, post.person_id, post.name, Role(post.kind), group.name)
+        for group in groups
+        for post in group.posts
+        if post.person_id in leaving or group in dissolved
     )
 
 
