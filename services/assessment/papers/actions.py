@@ -1,20 +1,24 @@
 """What is taken out of the office as a file: made from what one may see, and put on the record."""
 
+from typing import Literal
+
 from services.assessment.cases import queries
 from services.assessment.cases.schemas import ResultRow
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.schemas import CycleSeen
-from services.assessment.papers.schemas import Paper
-from services.assessment.papers.writers import Basis, book_of
+from services.assessment.papers.schemas import Opinion, Paper
+from services.assessment.papers.writers import Basis, as_pdf, as_word, book_of
 from services.assessment.schemes.queries import scheme_of, scheme_seen
+from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import NotYours
-from shared.events import ResultsTaken
+from shared.events import OpinionTaken, ResultsTaken
 from shared.roles import Role
 
+OpinionForm = Literal["docx", "pdf"]
 MAY_TAKE = frozenset({*queries.OFFICE, Role.SYSTEM})
 
 
@@ -27,6 +31,16 @@ def take_results(session: Session, actor: Actor, cycle_id: int) -> Paper:
     basis = basis_of(session, cycle)
     announce(session, ResultsTaken(unit_id=cycle.township_id, cycle_id=cycle.id), by=actor)
     return Paper(f"{basis.township}{cycle.year}年度党小组长考核结果", "xlsx", book_of(basis, rows))
+
+
+def take_opinion(session: Session, actor: Actor, case_id: int, *, form: OpinionForm) -> Paper:
+    """The opinion form of a leader's year, for whoever sees the case: himself, his branch, the township."""
+    row = queries.case_seen(session, actor, case_id)
+    _, items = queries.explained(session, row.Case)
+    opinion = Opinion.of(row, items, township=cycles.township(session, row.Case.township_id).name)
+    data = as_word(opinion) if form == "docx" else as_pdf(opinion, made_at=clock.now(session))
+    announce(session, OpinionTaken(unit_id=row.Case.group_id, case_id=case_id, form=form), by=actor)
+    return Paper(f"{row.person}{opinion.title}", form, data)
 
 
 def basis_of(session: Session, cycle: Cycle) -> Basis:

@@ -1,6 +1,13 @@
-"""What a paper is."""
+"""What a paper is, and what an opinion form says."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Self
+
+from services.assessment.cases.rules import CaseStage
+from services.assessment.schemes.rules import Grade, Item, written
+from shared.clock import OFFICE_ZONE
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 MEDIA_TYPES = {
@@ -8,6 +15,7 @@ MEDIA_TYPES = {
     "docx": f"{OFFICE}.wordprocessingml.document",
     "pdf": "application/pdf",
 }
+DECIDED = frozenset({CaseStage.NOTICE, CaseStage.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +35,95 @@ class Paper:
     def media_type(self) -> str:
         """What a browser takes it for."""
         return MEDIA_TYPES[self.form]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the score sheet, in words."""
+
+    name: str
+    worth: str
+    earned: str
+    why: str
+
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        """From a scored item; what does not apply is said to, for it is not zero."""
+        if item.vetoes is not None:
+            earned = "否决" if item.vetoes else "未否决"
+        else:
+            earned = "不适用" if item.earned is None else written(item.earned)
+        return cls(item.name, written(item.points) if item.points else "", earned, item.why)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The opinion form of one leader's year, everything as it is printed; what is not there yet is left to the pen."""
+
+    title: str
+    township: str
+    year: str
+    branch: str
+    group: str
+    person: str
+    self_statement: str
+    branch_reasons: str
+    branch_grade: str
+    nominated_on: str
+    filing_number: str
+    reviewed_on: str
+    base: str
+    bonus: str
+    deducted: str
+    total: str
+    proposed: str
+    grade: str
+    grade_why: str
+    decided_on: str
+    items: tuple[Line, ...]
+
+    @classmethod
+    def of(cls, row: Any, items: Iterable[Item], *, township: str) -> Self:  # noqa: ANN401  a row of a query: a case, names and sheet
+        """From a case with its names and sheet, and the lines of it."""
+        case = row.Case
+        return cls(
+            title=f"{township}{case.year}年度党小组长考核意见表",
+            township=township,
+            year=f"{case.year}年度",
+            branch=row.branch,
+            group=row.group,
+            person=row.person,
+            self_statement=case.self_statement or "",
+            branch_reasons=case.branch_reasons or "",
+            branch_grade=_said(case.branch_grade),
+            nominated_on=_day(case.nominated_at),
+            filing_number=case.filing_number or "",
+            reviewed_on=_day(case.reviewed_at) if case.filing_number else "",
+            base=_points(row.base),
+            bonus=_points(row.bonus),
+            deducted=_points(row.deducted),
+            total=_points(row.total),
+            proposed=_said(row.proposed),
+            grade=_decided(case.grade) if case.stage in DECIDED else "",
+            grade_why=(case.grade_why or "") if case.stage in DECIDED else "",
+            decided_on=_day(case.decided_at) if case.stage in DECIDED else "",
+            items=tuple(Line.of(item) for item in items),
+        )
+
+
+def _said(grade: str | None) -> str:
+    return Grade(grade).said if grade else ""
+
+
+def _decided(grade: str | None) -> str:
+    """A case that was decided without a grade was not assessed this year."""
+    return Grade(grade).said if grade else "本年度不予评定"
+
+
+def _points(hundredths: int | None) -> str:
+    return "" if hundredths is None else written(hundredths)
+
+
+def _day(at: datetime | None) -> str:
+    day: date | None = at.astimezone(OFFICE_ZONE).date() if at else None
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""

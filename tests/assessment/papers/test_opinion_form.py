@@ -1,0 +1,128 @@
+"""A leader's opinion form: in Word and as PDF, everything that was said and decided, with room for pen and seal."""
+
+from io import BytesIO
+
+import docx
+import pytest
+from pypdf import PdfReader
+
+from services.assessment.cases.actions import nominate
+from services.assessment.cases.schemas import Nomination
+from services.assessment.papers import actions
+from services.assessment.papers.schemas import Paper
+from services.assessment.papers.writers import blank_form
+from services.assessment.schemes.rules import Grade
+from shared.access import Actor
+from shared.db import unit
+from shared.errors import OutOfReach
+from tests.assessment.conftest import Steps, Town
+
+TRICKS = '一是学习。\n二是服务群众 {{ 7*7 }} {% if %} <w:t>&amp; #include "x" *粗* = 标题'
+
+
+def taken(actor: Actor, case: int, form: actions.OpinionForm) -> Paper:
+    with unit("assessment", actor) as session:
+        return actions.take_opinion(session, actor, case, form=form)
+
+
+def words_of(paper: Paper) -> str:
+    document = docx.Document(BytesIO(paper.data))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def text_of(paper: Paper) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(paper.data)).pages)
+
+
+def read(paper: Paper) -> str:
+    """Without blanks: a PDF breaks lines where they end."""
+    return "".join((words_of(paper) if paper.form == "docx" else text_of(paper)).split())
+
+
+@pytest.mark.parametrize("form", ["docx", "pdf"])
+def test_the_form_says_all_that_was_said_and_decided(steps: Steps, town: Town, sql, form):
+    steps.to_notice()
+    case, number = sql("select id, filing_number from assessment.leader_case order by id limit 1")[0]
+
+    paper = taken(town.organiser, case, form)
+    said = read(paper)
+
+    assert paper.name == f"leader of 东村1组清河镇2025年度党小组长考核意见表.{form}"
+    for words in (
+        "清河镇2025年度党小组长考核意见表",
+        "leaderof东村1组",
+        "东村",
+        "全年组织学习十二次。",
+        "工作认真。",
+        "建议等次：称职",
+        f"备案号：{number}",
+        "备案日期：2025年12月1日",
+        "评定等次：称职",
+        "会议研究决定。",
+        "党支部书记（签名）",
+        "（盖章）",
+        "党委负责人（签名）",
+        "本人（签名）",
+    ):
+        assert "".join(words.split()) in said, words
+    for name in ("学习", "党小组会", "组织生活会", "主题党日", "党员到会", "党课加分", "长期不开展组织生活"):
+        assert name in said
+    total, why = sql("select total, items->>'study' from assessment.sheet where case_id = %s", case)[0]
+    assert f"总分{total / 100:.2f}".rstrip("0").rstrip(".") in said
+    assert "{{" not in said
+    assert why is None or f"{int(why) / 100:.2f}".rstrip("0").rstrip(".") in said
+
+
+@pytest.mark.parametrize("form", ["docx", "pdf"])
+def test_what_is_not_there_yet_is_left_to_the_pen(steps: Steps, town: Town, form):
+    case = steps.cases(steps.open())[0]
+
+    said = read(taken(town.leader("东村1组"), case, form))
+
+    assert "评定等次：" in said
+    assert "None" not in said
+    assert "不予评定" not in said
+
+
+def test_a_grade_stands_in_the_form_only_once_it_is_decided(steps: Steps, town: Town):
+    cycle = steps.to_rating()
+    case = steps.cases(cycle)[0]
+    assert "不予评定" not in read(taken(town.committee, case, "docx"))
+
+    steps.decide(case, None, "年中调离。")
+
+    assert "评定等次：本年度不予评定理由：年中调离。" in read(taken(town.committee, case, "docx")).replace("\n", "")
+
+
+@pytest.mark.parametrize("form", ["docx", "pdf"])
+def test_whatever_was_written_stays_text(steps: Steps, town: Town, form):
+    case = steps.cases(steps.open())[0]
+    secretary = town.secretary("东村")
+    with unit("assessment", secretary) as session:
+        nominate(session, secretary, case, Nomination(self_statement=TRICKS, grade=Grade.EXCELLENT, reasons="=1+1"))
+
+    said = read(taken(secretary, case, form))
+
+    assert "".join(TRICKS.split()) in said
+    assert "=1+1" in said
+
+
+def test_those_who_see_the_case_take_it_and_it_is_on_the_record(steps: Steps, town: Town, sql):
+    case = steps.cases(steps.open())[0]
+    for actor in (town.leader("东村1组"), town.secretary("东村"), town.organiser, town.committee):
+        taken(actor, case, "docx")
+
+    for actor in (town.outsider, town.secretary("西村"), town.leader("东村2组")):
+        with pytest.raises(OutOfReach):
+            taken(actor, case, "pdf")
+    told = sql("select subject, body->>'form' from office.happening where fact = 'OpinionTaken'")
+    assert told == [(f"case:{case}", "docx")] * 4
+
+
+def test_the_template_that_ships_names_its_blanks():
+    document = docx.Document(BytesIO(blank_form()))
+
+    words = "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    assert "{{ self_statement }}" in words
+    assert "{%tr for item in items %}" in words
