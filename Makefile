@@ -8,7 +8,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser run test check format bench chaos lock clean
+.PHONY: help setup browser run test screenshots check format bench chaos lock clean
 
 help: ## list the words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ check: setup ## format, lint, types and the laws of the house
 format: setup ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+screenshots: setup browser ## pictures of every page, phone and desk, into screenshots/
+	$(BIN)/python -m pytest tests/pages/screenshots.py
 
 bench: setup ## measure, side by side with the alternatives
 	$(BIN)/python -m bench
