@@ -195,6 +195,7 @@ BODIES: dict[str, Any] = {
     "activities/people/{person_id}/accounts": {"login": "stranger"},
     "activities/units/{unit_id}/posts": {"person_id": "person_id", "kind": "leader"},
     "activities/posts/{post_id}/endings": WHY,
+    "activities/townships/{township_id}/reminders": {"branch_ids": ["branch_id"]},
     "activities/units/{unit_id}/names": {"name": "改名"},
     "activities/regrouping-previews": {"regrouping": {"sort": "move", "group_id": "unit_id", **TO}},
     "activities/regroupings": {"regrouping": {"sort": "move", "group_id": "unit_id", **TO}},
