@@ -185,6 +185,7 @@ def test_whoever_is_not_signed_in_is_told_so(afterwards: Doors, ids: dict[str, l
 
 DAY, WHY = {"held_on": "2025-12-08", "kind": "study"}, {"reason": "随便试试。"}
 TO = {"branch_id": "branch_id", "on": "2025-12-01"}
+WORDS = {"title": "{年度}年考核", "body": "{年度}年考核已启动，请在{期限}前提交。"}
 BODIES: dict[str, Any] = {
     "activities/townships/{township_id}/branches": {"name": "新设党支部"},
     "activities/branches/{branch_id}/groups": {"name": "第九党小组"},
@@ -239,6 +240,16 @@ BODIES: dict[str, Any] = {
     "assessment/replacements/{replacement_id}/decisions": {"replaced": False, **WHY},
     "notify/messages/{message_id}/readings": None,
     "notify/messages/{message_id}/acknowledgements": None,
+    "notify/readings": {"message_ids": ["message_id"]},
+    "notify/acknowledgements": {"message_ids": ["message_id"]},
+    "notify/wordings/{fact}/{telling}/trials": WORDS,
+    "notify/wordings/{fact}/{telling}/versions": {**WORDS, **WHY, "based_on": 0},
+    "notify/wordings/{fact}/{telling}/restorations": {**WHY, "based_on": 0},
+    "notify/resendings": {"delivery_ids": ["delivery_id"], **WHY},
+    "notify/confirmations": {"delivery_ids": ["delivery_id"], **WHY},
+    "notify/discards": {"delivery_ids": ["delivery_id"], **WHY},
+    "notify/job-redrives": {"job_ids": ["job_id"], **WHY},
+    "notify/job-discards": {"job_ids": ["job_id"], **WHY},
     "notify/deliveries/{delivery_id}/resendings": WHY,
     "notify/deliveries/{delivery_id}/confirmations": WHY,
     "notify/deliveries/{delivery_id}/discards": WHY,

@@ -53,7 +53,14 @@ from shared.events.assessment import (
     SchemeStored,
 )
 from shared.events.fact import CATALOGUE, Fact, revive
-from shared.events.office import AccountChanged, MessageRead, SettingChanged, SignedIn, WorkRedriven
+from shared.events.office import (
+    AccountChanged,
+    MessageRead,
+    SettingChanged,
+    SignedIn,
+    WordingChanged,
+    WorkRedriven,
+)
 
 __all__ = [
     "CATALOGUE",
@@ -101,6 +108,7 @@ __all__ = [
     "SettingChanged",
     "SignedIn",
     "UnitChanged",
+    "WordingChanged",
     "WorkRedriven",
     "revive",
 ]

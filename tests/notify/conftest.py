@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from email import message_from_bytes
 from email.message import Message as Mail
+from functools import cache
 from types import SimpleNamespace
 
 import psycopg
@@ -250,6 +251,7 @@ def client(town: Town) -> Callable[[str], TestClient]:
     """The API of notify, signed in as one of the people of the town."""
     app = service_app("notify", "消息通知", doors)
 
+    @cache
     def sign_in(name: str) -> TestClient:
         with unit("activities") as session:
             account = Account(
