@@ -112,7 +112,8 @@ def _words_of(fact: str, telling: Telling) -> dict[str, str]:
     if "branches" in names:
         names |= {"units", "sum"}
     words = {place: word for place, (word, _) in WORDS.items() if place in names}
-    figures = HEADINGS[fact].figures if telling.at is Storey.BRANCH or telling.gathers else ()
+    named = fact in HEADINGS and (telling.at is Storey.BRANCH or telling.gathers)
+    figures = HEADINGS[fact].figures if named else ()
     return words | {f"n{number}": word for number, word in enumerate(figures, start=1)}
 
 

@@ -9,6 +9,7 @@ class Topic(StrEnum):
 
     RECORDS = "records"
     DUTIES = "duties"
+    REGISTER = "register"
     YEAR = "year"
     NOTICE = "notice"
     CORRECTION = "correction"
@@ -23,10 +24,11 @@ class Topic(StrEnum):
 TOPICS: dict[Topic, str] = {
     Topic.RECORDS: "活动记录",
     Topic.DUTIES: "组织生活",
+    Topic.REGISTER: "组织设置",
     Topic.YEAR: "年度考核",
     Topic.NOTICE: "公示与异议",
     Topic.CORRECTION: "整改",
-    Topic.REPLACEMENT: "调整",
+    Topic.REPLACEMENT: "职务调整",
 }
 
 
@@ -43,6 +45,8 @@ HEADINGS: dict[str, Heading] = {
     "ActivitySubmitted": Heading(Topic.RECORDS, "活动记录已提交"),
     "ActivityReturned": Heading(Topic.RECORDS, "活动记录被退回"),
     "DutiesDue": Heading(Topic.DUTIES, "组织生活待完成", ("党小组数", "待完成项数")),
+    "DutiesReminded": Heading(Topic.DUTIES, "催办组织生活", ("党小组数", "逾期项数", "本期到期项数")),
+    "GroupsRegrouped": Heading(Topic.REGISTER, "党小组调整", ("调整的党小组数", "换组党员数")),
     "CycleOpened": Heading(Topic.YEAR, "年度考核启动"),
     "NominationsOverdue": Heading(Topic.YEAR, "提名临期或逾期", ("未提名人数",)),
     "ReviewsOverdue": Heading(Topic.YEAR, "审查备案临期或逾期"),
