@@ -48,6 +48,8 @@ IDS = {
     "objection_id": "select o.id from assessment.objection o"
     " join assessment.cycle c on c.id = o.cycle_id where c.township_id = {town}",
     "rectification_id": "select id from assessment.rectification where township_id = {town}",
+    "file_id": "select e.id from assessment.evidence_file e"
+    " join assessment.rectification r on r.id = e.rectification_id where r.township_id = {town}",
     "replacement_id": "select id from assessment.replacement where township_id = {town}",
     "message_id": "select max(id) from notify.message where township_id = {town} group by fact",
     "delivery_id": "select max(d.id) from notify.delivery d join notify.message m on m.id = d.message_id"
@@ -235,6 +237,8 @@ BODIES: dict[str, Any] = {
     "assessment/objections/{objection_id}/answers": {"upheld": True, "answer": "属实。"},
     "assessment/rectifications/{rectification_id}/plans": PLAN,
     "assessment/rectifications/{rectification_id}/reports": REPORT,
+    "assessment/rectifications/{rectification_id}/evidence-files": "file",
+    "assessment/evidence-files/{file_id}/removals": None,
     "assessment/rectifications/{rectification_id}/acceptances": None,
     "assessment/rectifications/{rectification_id}/returns": WHY,
     "assessment/replacements/{replacement_id}/decisions": {"replaced": False, **WHY},
