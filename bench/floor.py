@@ -116,8 +116,13 @@ class Floor:
             "select id, mail, title, body from bench.floor_notice order by id"
         ).fetchall()
         with smtplib.SMTP("127.0.0.1", self._port) as line:
+            line.ehlo()
             for number, mail, title, body in notices:
-                line.sendmail("xiaozu@localhost", mail, letter(number, mail, title, body))
+                line.send(f"MAIL FROM:<xiaozu@localhost>\r\nRCPT TO:<{mail}>\r\nDATA\r\n")
+                for _ in range(3):
+                    line.getreply()
+                line.send(letter(number, mail, title, body) + b".\r\n")
+                line.getreply()
         self._connection.execute("update bench.floor_notice set sent_at = now()")
 
 

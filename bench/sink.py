@@ -9,7 +9,7 @@ from typing import ClassVar
 
 END = b"\r\n.\r\n"
 ANSWERS = {
-    b"EHLO": b"250 sink",
+    b"EHLO": b"250-sink\r\n250 PIPELINING",  # as every mail server in use
     b"HELO": b"250 sink",
     b"MAIL": b"250 ok",
     b"RSET": b"250 ok",
@@ -30,12 +30,15 @@ class Mailbox(asyncio.Protocol):
 
     def data_received(self, data):
         self.buffer += data
+        answers = b""
         while True:
             line, found, rest = self.buffer.partition(END if self.reading else b"\r\n")
             if not found:
-                return
+                break
             self.buffer = rest
-            self.transport.write(self.answer(line) + b"\r\n")
+            answers += self.answer(line) + b"\r\n"
+        if answers:
+            self.transport.write(answers)
 
     def answer(self, line):
         if self.reading:

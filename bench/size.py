@@ -60,7 +60,7 @@ class Size:
                 self.turn("naive", self.run_naive)
 
     def turn(self, name, run):
-        """One measurement, from a quiet database, and the check of what came of it."""
+        """One measurement: from a quiet database, after a small run to warm up; and the check of what came of it."""
         self.box.rest()
         self.box.seen.forget()
         spent, result, branches = run()
@@ -75,7 +75,6 @@ class Size:
     def run_ours(self):
         ours = self.ours
         ours.start(self.warm, self.warm_cycle)
-        self.box.rest()
         before = ours.pss_mib
         ours.after_a_beat()
         bells = ours.bells()
@@ -99,7 +98,6 @@ class Size:
     def run_naive(self):
         naive = self.naive
         naive.start(self.warm_cycle)
-        self.box.rest()
         roots = [*self.box.pids, *naive.pids]
         spent = measured(lambda: naive.run(self.cycle, self.sample), roots)
         naive.stop()

@@ -102,6 +102,29 @@ def _no_bell(_task: str) -> None:
 
 
 ring: Callable[[str], None] = _no_bell  # shared.queue hangs the real bell here
+_held: ContextVar[dict[str, None] | None] = ContextVar("held", default=None)
+
+
+def let_ring(name: str) -> None:
+    """Ring for a kind of work whose rows are committed: at once, or while rows are being done, once after them all."""
+    held = _held.get()
+    if held is None:
+        ring(name)
+    else:
+        held[name] = None
+
+
+@contextmanager
+def _bells_held() -> Iterator[None]:
+    """However many rows of a kind are posted in here, one bell goes out for them, at the end."""
+    held: dict[str, None] = {}
+    before = _held.set(held)
+    try:
+        yield
+    finally:
+        _held.reset(before)
+        for name in held:
+            ring(name)
 
 
 def post(
@@ -126,7 +149,7 @@ def post_many(
     if values:
         session.execute(statement, values)
     if run_at is None:
-        after_commit(session, f"ring:{task}", lambda: ring(task))
+        after_commit(session, f"ring:{task}", lambda: let_ring(task))
 
 
 def cancel(session: Session, task: str, *, key: str) -> None:
@@ -155,7 +178,7 @@ def redrive(session: Session, service: str, job_id: int) -> None:
     name = session.scalar(text(REDRIVE.format(service=service)), {"id": job_id})
     if name is None:
         raise OutOfOrder("这项任务不在失败状态，请刷新后再看。")
-    after_commit(session, f"ring:{name}", lambda: ring(name))
+    after_commit(session, f"ring:{name}", lambda: let_ring(name))
 
 
 def discard(session: Session, service: str, job_id: int, *, why: str) -> None:
@@ -166,23 +189,14 @@ def discard(session: Session, service: str, job_id: int, *, why: str) -> None:
 
 # --- failpoints: death at a named place, for tests ---
 
-FAILPOINTS = (
-    "after_claim",
-    "before_effect",
-    "after_effect",
-    "before_commit",
-    "after_commit",
-    "after_send",
-    "before_mark",
-)
-
 
 def fail(point: str) -> None:
-    """Die here as if the power had gone, if the test asks for it: XIAOZU_FAIL=`point[@task][:chance]`."""
+    """Die here as if the power had gone, if the test asks for it: XIAOZU_FAIL=`point[@task][:chance]`.
+
+    The points: after_claim, before_effect, after_effect, before_commit, after_commit, after_send, before_mark.
+    """
     wanted = os.environ.get("XIAOZU_FAIL", "")
-    if not wanted:
-        return
-    for entry in wanted.split(","):
+    for entry in wanted.split(",") if wanted else ():
         name, _, chance = entry.partition(":")
         name, _, only = name.partition("@")
         if name == point and only in ("", _running.get()) and random.random() < float(chance or 1):  # noqa: S311
@@ -214,20 +228,25 @@ class Claim(NamedTuple):
     attempts_max: int
 
 
+DUE = "state = 'ready' and task = :task and run_at <= office.now()"
+
+# Poison whose last try is over is buried; fresh rows come in batches, tried ones singly: poison never takes others
+# with it.
 CLAIM = """
-    with picked as (
-      select id from {service}.job
-      where state = 'ready' and task = :task and run_at <= office.now() and {which}
-      order by run_at, id limit :limit for update skip locked)
+    with buried as (
+      update {service}.job set state = 'dead', last_error = coalesce(last_error, 'the worker died at every attempt')
+      where id in (select id from {service}.job where {due} and attempts >= :attempts_max for update skip locked)),
+    fresh as (
+      select id from {service}.job where {due} and attempts = 0
+      order by run_at, id limit :batch for update skip locked),
+    tried as (
+      select id from {service}.job where {due} and attempts between 1 and :attempts_max - 1
+      order by run_at, id limit 1 for update skip locked)
     update {service}.job j
     set attempts = j.attempts + 1, attempts_max = :attempts_max,
-        run_at = office.now() + make_interval(secs => least(:lease * 2 ^ least(j.attempts, 10), :cap))
-    from picked where j.id = picked.id
+        run_at = office.now() + make_interval(secs => least({lease} * 2 ^ least(j.attempts, 10), {most}))
+    from (select id from fresh union all select id from tried) picked where j.id = picked.id
     returning j.id, j.attempts, j.attempts_max"""
-
-BURY = """
-    update {service}.job set state = 'dead', last_error = coalesce(last_error, 'the worker died at every attempt')
-    where state = 'ready' and task = :task and attempts >= :attempts_max and run_at <= office.now()"""
 
 TAKE = """
     update {service}.job set state = 'done', done_at = office.now(), last_error = null
@@ -246,32 +265,31 @@ def drain(name: str, *, seconds: float = 5.0) -> int:
         claims = _claim(chosen)
         if not claims:
             return tried
-        started = time.monotonic()
-        for claim in claims:
-            if time.monotonic() - started < LEASE_SECONDS:  # a later one may be another worker's by now
-                _do(chosen, claim)
-                tried += 1
+        tried += _do_all(chosen, claims)
     ring(name)  # there may be more: somebody goes on
     return tried
 
 
+def _do_all(chosen: Task, claims: list[Claim]) -> int:
+    """Do what was claimed, and ring for what came of it; returns how many rows were tried."""
+    started, tried = time.monotonic(), 0
+    with _bells_held():
+        for claim in claims:
+            if time.monotonic() - started < LEASE_SECONDS:  # a later one may be another worker's by now
+                _do(chosen, claim)
+                tried += 1
+    return tried
+
+
 def _claim(chosen: Task) -> list[Claim]:
-    """First transaction. Fresh rows come in batches, tried ones singly: poison never takes others with it."""
-    values = {
-        "task": chosen.name,
-        "attempts_max": chosen.attempts_max,
-        "lease": LEASE_SECONDS,
-        "cap": BACKOFF_SECONDS_MAX,
-    }
+    """First transaction, in one statement."""
+    values = {"task": chosen.name, "attempts_max": chosen.attempts_max, "batch": chosen.batch}
     with unit(chosen.service) as session:
-        session.execute(text(BURY.format(service=chosen.service)), values)
-        claims = []
-        for which, limit in (("attempts = 0", chosen.batch), ("attempts > 0", 1)):
-            statement = text(CLAIM.format(service=chosen.service, which=which))
-            claims += [Claim(*row) for row in session.execute(statement, {**values, "limit": limit})]
+        statement = text(CLAIM.format(service=chosen.service, due=DUE, lease=LEASE_SECONDS, most=BACKOFF_SECONDS_MAX))
+        claims = [Claim(*row) for row in session.execute(statement, values)]
     if claims:
         fail("after_claim")
-    return claims
+    return sorted(claims, key=lambda claim: (claim.attempts > 1, claim.id))
 
 
 def _do(chosen: Task, claim: Claim) -> None:

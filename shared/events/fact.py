@@ -1,6 +1,6 @@
 """What a fact is; each names itself into the catalogue."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 CATALOGUE: dict[str, type["Fact"]] = {}
@@ -27,7 +27,7 @@ class Fact:
 
     def body(self) -> dict[str, Any]:
         """Its fields, as they are stored and sent."""
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 def revive(name: str, body: dict[str, Any]) -> Fact:

@@ -179,6 +179,14 @@ class Fake:
     data: list[str] = field(default_factory=list)
     seen: list[Mail] = field(default_factory=list)
     sessions: set[int] = field(default_factory=set)
+    pipelining: bool = False
+    careless: bool = False  # goes on to the letter although it has refused the recipient
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: SMTP, talk: Talk, _envelope: Envelope, name: str, responses: list[str]
+    ) -> list[str]:
+        talk.host_name = name
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.pipelining else responses
 
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _talk: Talk, envelope: Envelope, address: str, _options: list[str]
@@ -186,7 +194,7 @@ class Fake:
         answer = self.rcpt.pop(0) if self.rcpt else "250 OK"
         if answer == "hang":
             await asyncio.sleep(5)
-        if answer.startswith("250"):
+        if answer.startswith("250") or self.careless:
             envelope.rcpt_tos.append(address)
         return answer
 
@@ -202,10 +210,10 @@ class Fake:
         return answer
 
 
-@pytest.fixture
-def server(office: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
-    """A mail server that takes everything, unless its lists say otherwise."""
-    handler = Fake()
+@pytest.fixture(params=[False, True], ids=["one at a time", "pipelining"])
+def server(request: pytest.FixtureRequest, office: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
+    """A mail server that takes everything, unless its lists say otherwise; of the old kind and of the usual one."""
+    handler = Fake(pipelining=request.param)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -166,7 +166,7 @@ def collect_tallies(session: Session, *, cycle_id: int, run: int, chunk: int, ye
             "owed": [row for life in lives for row in _owed(calendars[life[0]], *life)],
         },
     )
-    after_commit(session, f"ring:{SCORE}", lambda: work.ring(SCORE))
+    after_commit(session, f"ring:{SCORE}", lambda: work.let_ring(SCORE))
 
 
 def _owed(calendar: Iterable[Duty], rule_set: str, founded: date, dissolved: date) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from shared.moves import Machine, Move
 from shared.roles import Role
 from shared.workdays import Workdays
 
-LETTERS_AT_ONCE = 50
+LETTERS_AT_ONCE = 200  # and never more than a burst: what a crash may leave unknown
 GIVE_UP_AFTER = timedelta(hours=48)
 RETRY_SECONDS = 60.0
 RETRY_SECONDS_MAX = 4 * 3600.0

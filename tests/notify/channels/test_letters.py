@@ -120,6 +120,28 @@ def test_one_refused_address_does_not_stop_the_others(remind, server, letters):
     assert letters() == {"first": "failed", "organiser": "sent"}
 
 
+def test_a_letter_to_nobody_is_ended_before_the_next_one_goes(remind, server, letters):
+    server.rcpt, server.careless = ["550 no"], True
+
+    remind("东村", "南村")
+
+    assert letters() == {"first": "failed", "organiser": "sent"}
+    assert [mail["To"] for mail in server.seen if mail["To"]] == ["organiser@example.org"]
+    assert len(server.sessions) == 1
+
+
+def test_a_server_that_takes_its_leave_has_not_got_the_letter(remind, server, letters, later, rest):
+    server.rcpt = ["421 back in a minute"]
+    remind()
+    assert letters() == {"first": "ready"}
+    assert not server.seen
+
+    later(2)
+    rest()
+
+    assert letters() == {"first": "sent"}
+
+
 def test_a_server_that_hangs_before_the_letter_has_not_got_it(remind, server, letters, later, rest):
     server.rcpt = ["hang"]
     remind()

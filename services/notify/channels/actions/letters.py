@@ -110,14 +110,14 @@ MARK = text("""
     marked as (
       update notify.delivery d
       set state = c.state, code = c.code, reason = c.reason,
-          sent_at = case when c.state = 'sent' then office.now() end,
-          next_at = office.now() + make_interval(secs => c.wait),
+          sent_at = case when c.state = 'sent' then n.now end,
+          next_at = n.now + make_interval(secs => c.wait),
           attempts = d.attempts - case when c.outcome = 'untried' then 1 else 0 end,
           resent = d.resent or c.resend
-      from came c where d.id = c.id and d.state = 'sending'
-      returning d.id, d.attempts, d.sending_at, c.outcome, c.code, c.reason)
+      from came c, (select office.now() as now offset 0) n where d.id = c.id and d.state = 'sending'
+      returning d.id, d.attempts, d.sending_at, c.outcome, c.code, c.reason, n.now)
     insert into notify.attempt (delivery_id, n, started_at, ended_at, outcome, code, reason)
-    select id, attempts, sending_at, greatest(sending_at, office.now()), outcome, code, reason
+    select id, attempts, sending_at, greatest(sending_at, now), outcome, code, reason
     from marked where outcome <> 'untried'""").bindparams(bindparam("results", type_=JSONB))
 
 

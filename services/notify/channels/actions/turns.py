@@ -18,7 +18,7 @@ SEND, TRANSMIT, RESEND = "notify.send_letters", "notify.transmit", "notify.resen
 
 
 def queue_letters(session: Session, ids: Sequence[int], *, key: str, urgent: bool = False) -> None:
-    """Leave work for these deliveries, fifty at a time, from the next moment at which letters may go."""
+    """Leave work for these deliveries, some hundreds at a time, from the next moment at which letters may go."""
     if not ids:
         return
     now = clock.now(session)
@@ -57,7 +57,8 @@ def _next_allowed(session: Session, at: datetime, ids: Sequence[int]) -> datetim
 # --- first transaction: whose turn it is ---
 
 BEGIN = text("""
-    update notify.delivery set state = 'sending', attempts = attempts + 1, sending_at = office.now(), next_at = null
+    update notify.delivery
+    set state = 'sending', attempts = attempts + 1, sending_at = (select office.now()), next_at = null
     where id = any (:ids) and state = 'ready' returning id""")
 
 
