@@ -194,27 +194,7 @@ class Sitting(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True, comment="names it; opens nothing")
-    device: Mapped[str] = mapped_column(Text, default="", comment="what the browser calls itself, coarsely")
-    awaits: Mapped[str | None] = mapped_column(Text, comment="what it must have before it may do anything else")
-
-    __table_args__ = (
-        CheckConstraint("awaits in ('password', 'code', 'enrolment')", name="awaits"),
-        SCHEMA,
-    )
-
-
-class Totp(Base):
-    """The secret from which a telephone makes one-time codes, and the last code that was accepted."""
-
-    __tablename__ = "totp"
-
-    account_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("office.account.id"), primary_key=True, autoincrement=False
-    )
-    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary, comment="empty: reset by the keeper")
-    confirmed_at: Mapped[datetime | None] = mapped_column(comment="null: a first code is still to come")
-    last_step: Mapped[int] = mapped_column(BigInteger, comment="no code of this step or an earlier one is accepted")
+    restricted: Mapped[bool] = mapped_column(default=False, comment="may only choose a password")
 
     __table_args__ = (SCHEMA,)
 
@@ -318,7 +298,7 @@ def groups_of(session: Session, branch_id: int) -> list[int]:
 def names_of(session: Session, unit_ids: Collection[int]) -> dict[int, str]:
     """The names of units, whoever reaches them: a name on a door is no secret."""
     found = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids)))
-    return dict(found.tuples())
+    return {row.id: row.name for row in found}
 
 
 def unit_named(session: Session, kind: UnitKind, name: str) -> Unit | None:

@@ -18,7 +18,8 @@ from starlette.testclient import TestClient
 from deploy.demo.files import write_ledger
 from deploy.demo.township import Meeting
 from services.activities.register import actions as register
-from shared.access import SYSTEM, passwords
+from shared import access
+from shared.access import SYSTEM
 from shared.db import Session, unit
 from shared.people import Account
 from shared.roles import Role
@@ -128,7 +129,7 @@ def _appoint(session: Session, town: Town, name: str, where: int, role: Role) ->
 @lru_cache(maxsize=1)
 def _password_hash() -> str:
     """Argon2id at its full cost, once for all of them."""
-    return passwords._hasher().hash(PASSWORD)
+    return access._hasher().hash(PASSWORD)
 
 
 def _give_account(session: Session, person_id: int, login: str) -> None:

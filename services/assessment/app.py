@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 import services.assessment.work  # noqa: F401  registers its work
 from services.assessment.cases.api import door as cases_door
+from services.assessment.cases.pages import pages as case_pages
 from services.assessment.cycles.api import door as cycles_door
 from services.assessment.papers.api import door as papers_door
 from services.assessment.rectifications.api import door as rectifications_door
@@ -11,4 +12,4 @@ from services.assessment.schemes.api import door as schemes_door
 from services.assessment.trials.api import door as trials_door
 
 doors: list[APIRouter] = [schemes_door, trials_door, cycles_door, cases_door, papers_door, rectifications_door]
-pages: list[APIRouter] = []
+pages: list[APIRouter] = [*case_pages]

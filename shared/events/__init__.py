@@ -36,8 +36,6 @@ from shared.events.assessment import (
     CycleMoved,
     CycleOpened,
     CycleScored,
-    EvidenceAdded,
-    EvidenceRemoved,
     NominationsOverdue,
     NoticeOpened,
     ObjectionActedOn,
@@ -55,14 +53,7 @@ from shared.events.assessment import (
     SchemeStored,
 )
 from shared.events.fact import CATALOGUE, Fact, revive
-from shared.events.office import (
-    AccountChanged,
-    MessageRead,
-    SettingChanged,
-    SignedIn,
-    WordingChanged,
-    WorkRedriven,
-)
+from shared.events.office import AccountChanged, MessageRead, SettingChanged, SignedIn, WorkRedriven
 
 __all__ = [
     "CATALOGUE",
@@ -85,8 +76,6 @@ __all__ = [
     "CycleScored",
     "DutiesDue",
     "DutiesReminded",
-    "EvidenceAdded",
-    "EvidenceRemoved",
     "Fact",
     "GroupsRegrouped",
     "LedgerImported",
@@ -112,7 +101,6 @@ __all__ = [
     "SettingChanged",
     "SignedIn",
     "UnitChanged",
-    "WordingChanged",
     "WorkRedriven",
     "revive",
 ]

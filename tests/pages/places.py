@@ -19,10 +19,29 @@ class Place:
 # Without a signed-in person.
 OPEN = ("/sign-in",)
 
+YEARS = (
+    "select c.id from assessment.cycle c join office.unit u on u.id = c.township_id where u.name = '清溪镇'"
+    " order by c.id desc"
+)
+CASES = (
+    "select c.id from assessment.leader_case c join office.unit u on u.id = c.branch_id"
+    " where u.name = '西河村党支部' order by c.person_id, c.id"
+)
+
 PLACES: tuple[Place, ...] = (
     # the door and one's own account
     Place("/password", ("organiser", "diligent")),
+    # the year: one finished, 清溪镇's second
+    Place("/assessment/", ("organiser", "committee", "dongling", "diligent", "outsider")),
+    Place("/assessment/cycles/new", ("organiser", "committee")),
+    Place("/assessment/cycles/{cycle_id}", ("organiser", "committee", "dongling"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/verification", ("organiser", "committee"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/review", ("organiser", "villager"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/board", ("committee", "organiser"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/notice", ("organiser", "dongling", "xihe"), YEARS),
+    Place("/assessment/cases/{case_id}", ("committee", "organiser", "xihe", "steady"), CASES),
+    Place("/assessment/cases/{case_id}/nomination", ("xihe",), CASES),
 )
 
 # What is fetched but is no page: files, progress, places that only lead on.
-NOT_PAGES: dict[str, str] = {"/": ""}
+NOT_PAGES: dict[str, str] = {"/": "", "/assessment/cycles/{cycle_id}/progress": YEARS}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.assessment.cycles.rules import CycleStage
 from services.assessment.schemes.rules import Grade
 from shared.moves import Machine, Move
 from shared.roles import Role
@@ -42,6 +43,21 @@ class CaseStep(StrEnum):
     REOPEN = "reopen"
     CLOSE = "close"
 
+    @property
+    def chinese(self) -> str:
+        """The word on its button, and in the history."""
+        return STEP_WORDS[self]
+
+
+STEP_WORDS: dict[CaseStep, str] = {
+    CaseStep.NOMINATE: "提名",
+    CaseStep.ACCEPT: "审查备案",
+    CaseStep.RETURN: "退回修改",
+    CaseStep.DECIDE: "评定等次",
+    CaseStep.REOPEN: "重新评定",
+    CaseStep.CLOSE: "办结",
+}
+
 
 MOVES: Machine[CaseStage, CaseStep] = Machine(
     "case",
@@ -66,6 +82,19 @@ class ObjectionStage(StrEnum):
     UPHELD = "upheld"  # the result is to be decided again
     DISMISSED = "dismissed"
     ACTED_ON = "acted_on"  # the case was taken up again because of it
+
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return OBJECTION_WORDS[self]
+
+
+OBJECTION_WORDS: dict[ObjectionStage, str] = {
+    ObjectionStage.RAISED: "待答复",
+    ObjectionStage.UPHELD: "异议成立，待重新评定",
+    ObjectionStage.DISMISSED: "异议不成立，已答复",
+    ObjectionStage.ACTED_ON: "异议成立，已重新评定",
+}
 
 
 class ObjectionStep(StrEnum):
@@ -97,6 +126,45 @@ class Channel(StrEnum):
     TELEPHONE = "telephone"
     ONLINE = "online"
     BRANCH = "branch"
+
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return CHANNEL_WORDS[self]
+
+
+CHANNEL_WORDS: dict[Channel, str] = {
+    Channel.LETTER: "来信",
+    Channel.VISIT: "来访",
+    Channel.TELEPHONE: "来电",
+    Channel.ONLINE: "网上",
+    Channel.BRANCH: "支部转来",
+}
+
+
+class Awaits(StrEnum):
+    """What a year waits for, in the order of its calendar."""
+
+    NOMINATION = "nomination"
+    REVIEW = "review"
+    RUN = "run"
+    RATING = "rating"
+    NOTICE = "notice"
+    END = "end"
+
+
+def awaits(stage: CycleStage, *, nominations: int, reviews: int) -> Awaits:
+    """What a year waits for: nominations and reviews as long as some are missing, then what its stage says."""
+    if stage is CycleStage.OPEN and (nominations or reviews):
+        return Awaits.NOMINATION if nominations else Awaits.REVIEW
+    return {
+        CycleStage.OPEN: Awaits.RUN,
+        CycleStage.COLLECTING: Awaits.RUN,
+        CycleStage.STOPPED: Awaits.RUN,
+        CycleStage.RATING: Awaits.RATING,
+        CycleStage.NOTICE: Awaits.NOTICE,
+        CycleStage.CLOSED: Awaits.END,
+    }[stage]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,21 @@ class CycleStep(StrEnum):
     PUBLISH = "publish"
     CLOSE = "close"
 
+    @property
+    def chinese(self) -> str:
+        """The word on its button."""
+        return STEP_WORDS[self]
+
+
+STEP_WORDS: dict[CycleStep, str] = {
+    CycleStep.RUN: "汇总计分",
+    CycleStep.STOP: "暂停汇总",
+    CycleStep.GO_ON: "继续汇总",
+    CycleStep.FINISH: "完成汇总",
+    CycleStep.PUBLISH: "开始公示",
+    CycleStep.CLOSE: "办结",
+}
+
 
 OFFICE = frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
 

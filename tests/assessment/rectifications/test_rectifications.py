@@ -300,7 +300,9 @@ def client(town):
             session.flush()
             now = clock.now(session)
             hashed = sha256(name.encode()).digest()
-            session.add(Sitting(token_hash=hashed, account_id=account.id, started_at=now, seen_at=now))
+            session.add(
+                Sitting(token_hash=hashed, account_id=account.id, started_at=now, seen_at=now, restricted=False)
+            )
         return TestClient(app, headers={"authorization": f"Bearer {name}"}, raise_server_exceptions=False)
 
     return sign_in

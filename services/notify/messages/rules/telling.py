@@ -52,9 +52,6 @@ class Telling:
 
     The wording may name {unit} (the recipient's), {about} (the fact's), {n1} to {n3} (the unit's figures), {units} and
     {sum} (over all branches of the fact), and the fact's own fields. Ids and figures only: never a person.
-
-    What `gathers` is one line for each branch and day: {about} is then the branch, {n1} how many facts are in the line,
-    which keeps the link of each.
     """
 
     name: str
@@ -66,7 +63,6 @@ class Telling:
     link: str = ""
     wants_acknowledgement: bool = False
     mail: bool = True
-    gathers: bool = False
     when: Callable[[Body], bool] = always
 
 

@@ -1,0 +1,71 @@
+"""The rating board: everybody with score, proposed and decided grade; the committee follows the sheets, or decides."""
+
+from fastapi import Response
+
+from services.assessment.cases import actions, queries
+from services.assessment.cases.pages.seen import UNDECIDED, chosen, office_only, said_of, year_of
+from services.assessment.cases.queries import BoardOrder
+from services.assessment.cases.rules import CaseStage
+from services.assessment.cases.schemas import Decision, Following, Reopening
+from services.assessment.schemes.rules import Grade
+from shared.roles import Role
+from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
+
+pages = Pages()
+NOT_RATED = "none"  # the choice that gives no grade
+
+
+@pages.get("/cycles/{cycle_id}/board")
+def board(  # noqa: PLR0917  FastAPI passes them by name
+    view: Viewed,
+    actor: Signed,
+    session: Unit,
+    cycle_id: int,
+    order: BoardOrder = BoardOrder.SCORE,
+    show: CaseStage | None = None,
+    branch: int | None = None,
+) -> Html:
+    """The board."""
+    year = year_of(session, actor, cycle_id)
+    office_only(actor, year.cycle)
+    rows = queries.board(session, actor, cycle_id, order)
+    place = {row.id: number for number, row in enumerate(rows, 1)} if order is BoardOrder.SCORE else {}
+    shown = [row for row in rows if show in (None, row.stage) and branch in (None, row.branch_id)]
+    return view.show(
+        "cases/board.html",
+        year=year,
+        rows=shown,
+        place=place,
+        order=order,
+        stage=show,
+        branch=branch,
+        quota=queries.quota_of(session, year.cycle),
+        decides=Role.COMMITTEE in actor.roles_over(year.cycle.township_id) and bool(year.count("rating")),
+        undecided=year.count(*UNDECIDED),
+        stages={stage.value: stage.chinese for stage in CaseStage},
+        grades={grade.value: grade.said for grade in Grade},
+    )
+
+
+@pages.post("/cycles/{cycle_id}/decisions")
+def follow(view: Viewed, actor: Signed, session: Unit, cycle_id: int, form: Sent) -> Response:
+    """Decide those that were ticked as their sheets propose."""
+    asked = form.read(Following, case_ids=chosen(form.numbers("case_ids")))
+    said = said_of(actions.follow_sheets(session, actor, cycle_id, asked), "评定")
+    return view.to(f"/assessment/cycles/{cycle_id}/board", said=said)
+
+
+@pages.post("/cases/{case_id}/decisions")
+def decide(view: Viewed, actor: Signed, session: Unit, case_id: int, form: Sent) -> Response:
+    """Decide one."""
+    none = {"grade": None} if form.text("grade") == NOT_RATED else {}
+    case = actions.decide(session, actor, case_id, form.read(Decision, **none))
+    said = f"已评定为{Grade(case.grade).said}。" if case.grade else "已决定本年度不评定等次。"
+    return view.to(f"/assessment/cases/{case_id}", said=said)
+
+
+@pages.post("/cases/{case_id}/reopenings")
+def reopen(view: Viewed, actor: Signed, session: Unit, case_id: int, form: Sent) -> Response:
+    """Take a result up again."""
+    actions.reopen(session, actor, case_id, form.read(Reopening).reason)
+    return view.to(f"/assessment/cases/{case_id}", said="已撤回原等次，请重新评定。")

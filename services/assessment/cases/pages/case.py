@@ -1,0 +1,51 @@
+"""A case: every figure opens the records behind it, what did not apply and why, the history, the steps as buttons."""
+
+from services.assessment.cases import queries
+from services.assessment.cases.pages.board import NOT_RATED
+from services.assessment.cases.pages.notice import may_object
+from services.assessment.cases.rules import MOVES, CaseStep, Channel, ObjectionStage
+from services.assessment.cases.schemas import HappeningSeen
+from services.assessment.cycles.queries import cycle_seen
+from services.assessment.cycles.rules import CycleStage
+from services.assessment.schemes.rules import Grade
+from shared import clock
+from shared.web import Html, Pages, Signed, Unit, Viewed
+
+pages = Pages(prefix="/cases")
+DECIDABLE = (CycleStage.RATING, CycleStage.NOTICE)
+
+
+@pages.get("/{case_id}")
+def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
+    """One leader's year."""
+    row = queries.case_seen(session, actor, case_id)
+    one, today = row.Case, clock.today(session)
+    cycle = cycle_seen(session, actor, one.cycle_id)
+    roles = actor.roles_over(one.branch_id, one.township_id)
+    own = one.branch_id in queries.branches_belonged_to(session, actor, today) or one.person_id == actor.person_id
+    steps = MOVES.open_to(one.stage, roles=roles)
+    _, items = queries.explained(session, one)
+    objections = queries.objections_of(session, actor, case_id)
+    upheld = any(each.stage == ObjectionStage.UPHELD for each in objections)
+    return view.show(
+        "cases/case.html",
+        row=row,
+        case=one,
+        cycle=cycle,
+        items=items,
+        sheet=queries.sheet_of(session, one, cycle.run),
+        objections=objections,
+        history=[HappeningSeen.of(each) for each in queries.history(session, actor, case_id)],
+        earlier=queries.earlier_years(session, actor, one),
+        nominates=CaseStep.NOMINATE in steps,
+        reviews=CaseStep.ACCEPT in steps and not own,
+        avoids=CaseStep.ACCEPT in steps and own,
+        decides=CaseStep.DECIDE in steps and cycle.stage in DECIDABLE,
+        reopens=CaseStep.REOPEN in steps and upheld,
+        objects=may_object(actor, cycle, one, today),
+        choices=[*((grade.value, grade.said) for grade in Grade), (NOT_RATED, "本年度不评定")],
+        channels=[(channel.value, channel.chinese) for channel in Channel],
+        channel_words={channel.value: channel.chinese for channel in Channel},
+        objection_words={stage.value: stage.chinese for stage in ObjectionStage},
+        step_words={step.value: step.chinese for step in CaseStep},
+    )

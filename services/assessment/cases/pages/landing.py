@@ -1,0 +1,62 @@
+"""Where each begins: the office with the year and what waits, a secretary with his leaders, a leader with himself."""
+
+from fastapi import Response
+
+from services.assessment.cases import actions, queries
+from services.assessment.cases.pages.seen import year_of
+from services.assessment.cases.queries import BRANCH, OFFICE
+from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.schemas import Year as Opening
+from services.assessment.schemes.queries import scheme_in_force, scheme_of
+from shared import clock
+from shared.errors import NotYours
+from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
+
+pages = Pages()
+YEARS = 12
+
+
+@pages.get("/")
+def landing(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """What of the newest year concerns whoever looks, and the years before."""
+    years = cycles.cycles_page(session, actor, after=None, limit=YEARS)
+    year = year_of(session, actor, years[0].id) if years else None
+    rows = queries.leaders(session, actor, years[0].id) if years else []
+    return view.show(
+        "cycles/landing.html",
+        year=year,
+        years=years,
+        townships=cycles.townships_as(session, actor, *OFFICE),
+        today=clock.today(session),
+        own=[row for row in rows if row.person_id == actor.person_id],
+        led=[row for row in rows if row.branch_id in actor.units_as(*BRANCH)],
+        secretary=bool(actor.units_as(*BRANCH)),
+    )
+
+
+@pages.get("/cycles/new")
+def opening(view: Viewed, actor: Signed, session: Unit, year: int | None = None) -> Html:
+    """Open a year: one form, with the calendar that it would have."""
+    townships = cycles.townships_as(session, actor, *OFFICE)
+    if not townships:
+        raise NotYours("年度考核由组织委员或党委启动，您没有这个职务。")
+    where, today = townships[0], clock.today(session)
+    wanted = year or today.year
+    scheme = scheme_in_force(session, where.id, wanted)
+    return view.show(
+        "cycles/new.html",
+        options=[(each.id, each.name) for each in townships],
+        today=today,
+        year=wanted,
+        calendar=cycles.calendar_today(session, where.id),
+        scheme=scheme_of(scheme) if scheme else None,
+        opened=cycles.cycle_of(session, actor, township_id=where.id, year=wanted),
+    )
+
+
+@pages.post("/cycles")
+def open_cycle(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Open it."""
+    asked = form.read(Opening)
+    cycle = actions.open_cycle(session, actor, township_id=asked.township_id, year=asked.year)
+    return view.to(f"/assessment/cycles/{cycle.id}", said=f"{cycle.year}年度考核已启动，各支部已收到通知。")

@@ -1,0 +1,60 @@
+"""The public notice: a poster with names and grades only, and the objections to it."""
+
+from datetime import date
+from typing import Any
+
+from fastapi import Response
+
+from services.assessment.cases import actions, queries
+from services.assessment.cases.actions.notice import MAY_RECORD
+from services.assessment.cases.pages.seen import year_of
+from services.assessment.cases.rules import Channel, ObjectionStage
+from services.assessment.cases.schemas import Answering, Raising
+from services.assessment.cycles.rules import CycleStage
+from services.assessment.schemes.rules import Grade
+from shared.access import Actor
+from shared.errors import OutOfOrder
+from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
+
+pages = Pages()
+PUBLIC = (CycleStage.NOTICE, CycleStage.CLOSED)
+
+
+@pages.get("/cycles/{cycle_id}/notice")
+def poster(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Html:
+    """The notice as it is posted; a branch sees its own part."""
+    year = year_of(session, actor, cycle_id)
+    if year.stage not in PUBLIC:
+        raise OutOfOrder("考核结果还没有公示。")
+    return view.show(
+        "cases/notice.html",
+        year=year,
+        rows=[row for row in queries.leaders(session, actor, cycle_id) if row.grade],
+        objections=queries.objections_in(session, actor, cycle_id),
+        grades={grade.value: grade.said for grade in Grade},
+        stages={stage.value: stage.chinese for stage in ObjectionStage},
+        channels={channel.value: channel.chinese for channel in Channel},
+    )
+
+
+@pages.post("/cases/{case_id}/objections")
+def raise_objection(view: Viewed, actor: Signed, session: Unit, case_id: int, form: Sent) -> Response:
+    """Record an objection: the matter, never the person."""
+    asked = form.read(Raising)
+    actions.raise_objection(session, actor, case_id, channel=asked.channel, matter=asked.matter)
+    return view.to(f"/assessment/cases/{case_id}", said="异议已登记，只记事由，不记反映人。")
+
+
+@pages.post("/objections/{objection_id}/answers")
+def answer(view: Viewed, actor: Signed, session: Unit, objection_id: int, form: Sent) -> Response:
+    """Answer one."""
+    asked = form.read(Answering)
+    objection = actions.answer_objection(session, actor, objection_id, upheld=asked.upheld, answer=asked.answer)
+    said = "已答复：异议成立，请党委重新评定。" if asked.upheld else "已答复：异议不成立。"
+    return view.to(f"/assessment/cycles/{objection.cycle_id}/notice", said=said)
+
+
+def may_object(actor: Actor, cycle: Any, case: Any, today: date) -> bool:  # noqa: ANN401  rows that were seen
+    """Whether an objection may be recorded by this person now."""
+    open_now = cycle.stage == CycleStage.NOTICE and cycle.notice_to is not None and today <= cycle.notice_to
+    return open_now and bool(actor.roles_over(case.branch_id, case.township_id) & MAY_RECORD)

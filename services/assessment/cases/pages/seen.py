@@ -1,0 +1,105 @@
+"""What several pages of a year show: the year with what waits, and the sentence about several done at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from services.assessment.cases import queries
+from services.assessment.cases.rules import Awaits, CaseStage, awaits
+from services.assessment.cases.schemas import Outcomes
+from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.rules import MOVES, OFFICE, CycleStage, CycleStep, Progress
+from shared import clock
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import Invalid, NotYours
+
+UNDECIDED = (CaseStage.NOMINATION, CaseStage.REVIEW, CaseStage.RATING)
+
+
+@dataclass(frozen=True)
+class Year:
+    """A township's year as a page shows it."""
+
+    cycle: Any
+    township: str
+    run: Progress
+    branches: Sequence[Any]
+    objections: Sequence[Any]
+    allowed: Sequence[CycleStep]
+    office: bool
+    decided: int
+    today: date
+
+    def count(self, *stages: str) -> int:
+        """How many leaders stand at one of these stages, as far as the reader sees them."""
+        return sum(getattr(row, stage) for row in self.branches for stage in stages)
+
+    @property
+    def stage(self) -> CycleStage:
+        """Where the year stands."""
+        return CycleStage(self.cycle.stage)
+
+    @property
+    def awaits(self) -> Awaits:
+        """What it waits for."""
+        return awaits(self.stage, nominations=self.count("nomination"), reviews=self.count("review"))
+
+    @property
+    def now(self) -> int:
+        """The place of the present in the calendar; behind its last entry once the year is final."""
+        return list(Awaits).index(self.awaits) + (self.stage is CycleStage.CLOSED)
+
+    @cached_property
+    def steps(self) -> list[CycleStep]:
+        """The steps that would go through now: the buttons."""
+        held_back = set()
+        if self.decided:
+            held_back.add(CycleStep.RUN)
+        if self.count(*UNDECIDED):
+            held_back |= {CycleStep.PUBLISH, CycleStep.CLOSE}
+        if self.objections or self.cycle.notice_to is None or self.today <= self.cycle.notice_to:
+            held_back.add(CycleStep.CLOSE)
+        return [step for step in self.allowed if step not in held_back]
+
+
+def year_of(session: Session, actor: Actor, cycle_id: int) -> Year:
+    """A year that the actor sees, or OutOfReach."""
+    cycle = cycles.cycle_seen(session, actor, cycle_id)
+    roles = actor.roles_over(cycle.township_id)
+    return Year(
+        cycle=cycle,
+        township=cycles.township(session, cycle.township_id).name,
+        run=cycles.progress(session, cycle),
+        branches=queries.by_branch(session, actor, cycle.id),
+        objections=queries.objections_in(session, actor, cycle.id, waiting=True),
+        allowed=MOVES.open_to(cycle.stage, roles=roles),
+        office=bool(roles & OFFICE),
+        decided=queries.decided(session, cycle.id),
+        today=clock.today(session),
+    )
+
+
+def office_only(actor: Actor, cycle: Any) -> None:  # noqa: ANN401  a cycle that was seen
+    """The township's own desk: a branch has its own pages."""
+    if not actor.roles_over(cycle.township_id) & OFFICE:
+        raise NotYours("这一页由组织委员和党委办理，您没有这个职务。")
+
+
+def chosen(numbers: list[int]) -> list[int]:
+    """What was ticked; at least one."""
+    if not numbers:
+        raise Invalid("请先勾选要办理的党小组长。", field="case_ids")
+    return numbers
+
+
+def said_of(outcomes: Outcomes, done: str) -> str:
+    """What came of several, without a name; where none went through, the refusal itself."""
+    refused = [row for row in outcomes.rows if row.problem]
+    if len(refused) == len(outcomes.rows):
+        raise Invalid(refused[0].problem or "", field=refused[0].field)
+    sentence = f"已{done} {len(outcomes.rows) - len(refused)} 名。"
+    problems = list(dict.fromkeys(row.problem for row in refused if row.problem))
+    return sentence + (f"还有 {len(refused)} 名没有办成：{' '.join(problems[:3])}" if refused else "")
