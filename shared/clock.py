@@ -23,7 +23,12 @@ def now(session: Timed) -> datetime:
 
 def today(session: Timed) -> date:
     """The office's civil date (Asia/Shanghai)."""
-    return now(session).astimezone(OFFICE_ZONE).date()
+    return civil_day(now(session))
+
+
+def civil_day(at: datetime) -> date:
+    """The office's civil date of an instant."""
+    return at.astimezone(OFFICE_ZONE).date()
 
 
 def moment(day: date, hour: int = 0, minute: int = 0) -> datetime:

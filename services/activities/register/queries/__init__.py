@@ -39,6 +39,7 @@ from services.activities.register.queries.township import register_now
 from services.activities.register.queries.units import (
     SEES,
     in_reach,
+    names_above,
     namesake,
     rule_set_of,
     seen_by,
@@ -67,6 +68,7 @@ __all__ = [
     "is_officer",
     "members_count",
     "members_on",
+    "names_above",
     "namesake",
     "number_known",
     "open_circumstance",

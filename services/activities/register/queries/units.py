@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from services.activities.register.rules.changes import Place
@@ -106,6 +106,17 @@ def unit_ids(units: Iterable[Unit]) -> dict[Place, int]:
 def rule_set_of(session: Session, township_id: int) -> str | None:
     """A township's local rule set."""
     return session.scalar(select(Unit.rule_set).where(Unit.id == township_id))
+
+
+_NAMED = select(Unit.id, Unit.kind, Unit.name).where(Unit.id.in_(bindparam("ids", expanding=True)))
+
+
+def names_above(session: Session, unit: Unit) -> tuple[str, str]:
+    """The names of the township and of the branch that a unit belongs to, or is; empty where there is none."""
+    wanted = [unit.township_id or unit.id, unit.branch_id or unit.id]
+    found = {other: (kind, name) for other, kind, name in session.execute(_NAMED, {"ids": wanted})}
+    township, branch = (found.get(wanted[at], ("", "")) for at in (0, 1))
+    return township[1], branch[1] if branch[0] == UnitKind.BRANCH else ""
 
 
 def namesake(session: Session, kind: UnitKind, name: str, *, above_id: int | None) -> Unit | None:

@@ -1,0 +1,47 @@
+"""The words in which people meet the ledger: one for each notion, the same on pages, prints and in messages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.activities.ledger.rules.absences import Reason
+from services.activities.ledger.rules.stages import Stage, Step
+
+STAGES_SAID: dict[str, str] = {
+    Stage.DRAFT: "草稿",
+    Stage.SUBMITTED: "待确认",
+    Stage.CONFIRMED: "已确认",
+    Stage.RETURNED: "已退回",
+    Stage.DISCARDED: "已作废",
+}
+STEPS_SAID: dict[str, str] = {
+    Step.SUBMIT: "提交",
+    Step.CONFIRM: "确认",
+    Step.RETURN: "退回修改",
+    Step.CORRECT: "更正",
+    Step.DISCARD: "作废",
+}
+REASONS_SAID: dict[str, str] = {
+    Reason.LEAVE: "请假",
+    Reason.ILL: "生病",
+    Reason.AWAY: "外出",
+    Reason.AGED: "年老体弱",
+    Reason.UNEXCUSED: "无故缺席",
+    Reason.OTHER: "其他",
+}
+
+
+def absence_said(reason: str | None, words: str | None) -> str:
+    """Why somebody was not there: as it was written, or the word for it."""
+    said = REASONS_SAID.get(reason or "", "未说明")
+    return words if words and words != reason else said
+
+
+def day_said(day: date) -> str:
+    """2025年12月8日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def hours_said(minutes: int) -> str:
+    """So many hours as the office counts them, in halves where they are halves: 1.5."""
+    return f"{minutes / 60:.1f}".removesuffix(".0")

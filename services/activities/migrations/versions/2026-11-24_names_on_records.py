@@ -1,0 +1,41 @@
+"""The names on a record: its chair may be the branch's secretary, who belongs to a group that the reader does not see."""
+
+from alembic import op
+
+revision = "activities_0003"
+down_revision = "activities_0002"
+branch_labels = None
+depends_on = None
+
+NAMES = """
+-- Whoever reaches a record sees the names of those who chaired, recorded, wrote, corrected or
+-- confirmed it and of those on its list, who may have moved elsewhere since: no more.
+create function activities.names_on_records(records bigint[])
+  returns table(person_id bigint, account_id bigint, name text)
+  language sql stable security definer set search_path = activities, office as $$
+    with seen as (
+      select a.* from activity a where a.id = any (records)
+        and (office.reaches_all() or a.group_id in (select office.reached()))),
+    named as (
+      select chair_id as person_id from seen union select recorder_id from seen
+      union select t.person_id from attendance t join seen on seen.id = t.activity_id),
+    acting as (
+      select written_by as account_id from seen union select confirmed_by from seen
+      union select r.replaced_by from revision r join seen on seen.id = r.activity_id)
+    select p.id, null::bigint, p.name from named join person p on p.id = named.person_id
+    union all
+    select null::bigint, c.id, p.name from acting join account c on c.id = acting.account_id
+      join person p on p.id = c.person_id $$;
+revoke execute on function activities.names_on_records(bigint[]) from public;
+grant execute on function activities.names_on_records(bigint[]) to xiaozu_activities;
+"""
+
+
+def upgrade() -> None:
+    """Add the function."""
+    op.execute(NAMES)
+
+
+def downgrade() -> None:
+    """Take it away again."""
+    op.execute("drop function activities.names_on_records(bigint[])")

@@ -1,0 +1,24 @@
+"""The work book's doors."""
+
+from typing import Annotated
+
+from fastapi import Path, Response
+
+from services.activities.workbook import queries
+from services.activities.workbook.outside import printed
+from services.activities.workbook.rules.books import Quarter
+from shared import clock
+from shared.web import Door, Signed, Unit
+from shared.web.files import download
+
+door = Door(tags=["workbook"])
+Year = Annotated[int, Path(ge=1950, le=2200)]
+Number = Annotated[int, Path(ge=1, le=4)]
+
+
+@door.get("/units/{unit_id}/books/{year}/{quarter}", response_class=Response)
+def book(unit_id: int, year: Year, quarter: Number, actor: Signed, session: Unit) -> Response:
+    """The quarterly book of a group as a PDF, compiled from its confirmed records."""
+    made = queries.book(session, actor, unit_id, Quarter(year, quarter))
+    name = f"{made.branch}{made.group}{made.quarter}工作册.pdf"
+    return download(printed(made, made_at=clock.now(session)), "application/pdf", name)

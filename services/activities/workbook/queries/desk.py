@@ -1,0 +1,141 @@
+"""What lies before whoever writes for a group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.activities.duties import queries as duties
+from services.activities.duties.queries import GroupYear
+from services.activities.duties.rules import Duty, Span
+from services.activities.ledger import queries as ledger
+from services.activities.ledger.models import Activity
+from services.activities.ledger.rules.stages import WRITERS
+from services.activities.register import queries as register
+from services.activities.register.queries import Member
+from services.activities.workbook.rules.desk import (
+    KindOffered,
+    MonthSquare,
+    Todo,
+    kinds_offered,
+    still_to_do,
+    together,
+    twelve,
+)
+from shared import clock, rulebase
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import NotYours, OutOfReach
+from shared.people import Unit, UnitKind
+from shared.roles import Role
+
+LAST_RECORDS = 6
+EXEMPT = "attendance.exempt"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies before the writer of a group today."""
+
+    group: Unit
+    unfinished: list[Activity]
+    todo: list[Todo]
+    year: list[MonthSquare]
+    records: list[Activity]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a new record starts from, so that little is left to type; `apart`: members of whom nothing is asked."""
+
+    group: Unit
+    day: date
+    kinds: list[KindOffered]
+    place: str
+    chair_id: int | None
+    members: list[Member]
+    apart: dict[int, str]
+
+
+def writes_for(session: Session, actor: Actor) -> list[Unit]:
+    """The groups for which somebody writes: his own; a secretary's all, or his branch where it is not divided."""
+    roots = actor.units_as(*WRITERS)
+    units = [unit for root in roots for unit in register.tree(session, actor, below=root)]
+    divided = {unit.branch_id for unit in units if unit.kind == UnitKind.GROUP}
+    found = {unit.id: unit for unit in units if unit.kind != UnitKind.TOWNSHIP and unit.id not in divided}
+    return list(found.values())
+
+
+def group_in_reach(session: Session, actor: Actor, group_id: int) -> Unit:
+    """A group whose records may be seen; a branch that is not divided stands for itself."""
+    query = duties.seen_by(actor).where(Unit.id == group_id, Unit.kind.in_((UnitKind.GROUP, UnitKind.BRANCH)))
+    unit = session.scalars(query).one_or_none()
+    if unit is None:
+        raise OutOfReach
+    return unit
+
+
+def desk(session: Session, actor: Actor, group_id: int) -> Desk:
+    """A group's desk."""
+    group = group_in_reach(session, actor, group_id)
+    today = clock.today(session)
+    calendar, life, counts = _year(session, actor, group, today)
+    waiting = ledger.waiting_counts(session, actor, group.id, today.year)
+    return Desk(
+        group=group,
+        unfinished=ledger.unfinished(session, actor, group.id),
+        todo=still_to_do(calendar, life, together(counts, waiting), today),
+        year=twelve(calendar, life, counts, today),
+        records=ledger.activities(session, actor, unit_id=group.id, after=None, limit=LAST_RECORDS),
+    )
+
+
+def _year(
+    session: Session, actor: Actor, group: Unit, today: date
+) -> tuple[tuple[Duty, ...], Span, dict[str, list[int]]]:
+    """What the group owes this year and what it has done; a branch that is not divided owes nothing as a group."""
+    years: list[GroupYear] = duties.group_years(session, actor, group.id, today.year)
+    mine = next((year for year in years if year.group_id == group.id), None)
+    if mine is None:
+        return (), Span(), {}
+    rule_set = register.rule_set_of(session, group.township_id or group.id)
+    return duties.calendar(session, rule_set, today.year), mine.life, dict(mine.counts)
+
+
+def start(session: Session, actor: Actor, group_id: int, day: date | None = None) -> Start:
+    """What a new record of a group starts from, on a day (today, unless another is named)."""
+    group = group_in_reach(session, actor, group_id)
+    if not actor.roles_over(group.id, group.branch_id) & WRITERS:
+        raise NotYours("活动由党小组长、副组长或支部书记记录，您没有这个职务。")
+    today = clock.today(session)
+    calendar, life, counts = _year(session, actor, group, today)
+    waiting = ledger.waiting_counts(session, actor, group.id, today.year)
+    last = ledger.last_held(session, actor, group.id)
+    held_on = day or today
+    members = register.members_on(session, actor, group.id, held_on)
+    return Start(
+        group=group,
+        day=held_on,
+        kinds=kinds_offered(still_to_do(calendar, life, together(counts, waiting), today)),
+        place=last.place if last else "",
+        chair_id=_chair(session, actor, group, members, last),
+        members=members,
+        apart=apart(session, group, members, held_on),
+    )
+
+
+def _chair(session: Session, actor: Actor, group: Unit, members: list[Member], last: Activity | None) -> int | None:
+    """Who chairs: as last time, else the leader (党支部工作条例 14), else whoever writes, if he is a member."""
+    here = {member.person_id for member in members}
+    holders = register.holders(session, actor, group.id, on=clock.today(session))
+    leaders = [holder.person_id for holder in holders if holder.kind == Role.LEADER]
+    offered = [last.chair_id if last else None, *leaders, actor.person_id]
+    return next((person_id for person_id in offered if person_id in here), None)
+
+
+def apart(session: Session, group: Unit, members: list[Member], day: date) -> dict[int, str]:
+    """The members of whom nothing may be asked on a day, and by which circumstance."""
+    rule_set = register.rule_set_of(session, group.township_id or group.id)
+    kinds = rulebase.effective(day, rule_set).words(EXEMPT)
+    kept = {member.person_id: [kind for kind in member.circumstances if kind in kinds] for member in members}
+    return {person_id: found[0] for person_id, found in kept.items() if found}

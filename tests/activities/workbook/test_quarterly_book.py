@@ -1,0 +1,137 @@
+"""The quarterly book says what was confirmed, and nothing else; what did not apply is said."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from services.activities.workbook import queries
+from services.activities.workbook.rules.books import Quarter, totals_of
+from shared.db import unit
+from tests.town import DONGLING, FIRST, Doors, Town
+
+
+def meeting(town: Town, day: date, **more) -> dict:
+    absent = [{"person_id": town.people["许安"], "reason": "leave", "words": "家中有事"}]
+    return {
+        "group_id": town.groups[DONGLING, FIRST],
+        "kind": "study",
+        "held_on": day.isoformat(),
+        "place": "村部会议室",
+        "topic": "学习中央一号文件",
+        "content": "逐条学习。",
+        "minutes": 90,
+        "chair_id": town.people["孙勤"],
+        "recorder_id": town.people["白梅"],
+        "absent": absent,
+        "submitted": True,
+        **more,
+    }
+
+
+@pytest.fixture
+def group(doors: Doors, town: Town) -> int:
+    """A group with two confirmed records of the first quarter and one that waits."""
+    ids = [doors.diligent.post("activities/activities", meeting(town, date(2025, month, 20)))["id"] for month in (1, 2)]
+    doors.dongling.post("activities/confirmations", {"activity_ids": ids})
+    doors.diligent.post("activities/activities", meeting(town, date(2025, 3, 1), topic="还没有确认的会"))
+    return town.groups[DONGLING, FIRST]
+
+
+def text_of(data: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
+
+
+def printed(person, group: int, year: int = 2025, quarter: int = 1) -> bytes:
+    answer = person.ask("GET", f"activities/units/{group}/books/{year}/{quarter}")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/pdf"
+    return answer.content
+
+
+def test_the_book_is_compiled_from_the_records_and_printed_in_chinese(doors: Doors, group: int):
+    text = text_of(printed(doors.diligent, group))
+
+    for said in (
+        "党小组工作季度册",
+        "东岭村党支部第一党小组",
+        "2025年第1季度",
+        "清溪镇",
+        "孙勤",
+        "1. 集中学习　2025年1月20日",
+        "2. 集中学习　2025年2月20日",
+        "村部会议室",
+        "学习中央一号文件",
+        "逐条学习。",
+        "许安（家中有事）",
+        "钱老根（年老体弱）",
+        "陆明 2025年3月3日",
+        "合计 2 10 8 3",
+    ):
+        assert said in text, said
+
+
+def test_what_is_not_confirmed_is_not_in_it_and_that_is_said(doors: Doors, group: int):
+    text = text_of(printed(doors.dongling, group))
+
+    assert "还没有确认的会" not in text
+    assert "另有 1 条记录尚未确认，未列入本册" in text
+
+
+def test_a_quarter_without_records_is_a_book_that_says_so(doors: Doors, group: int):
+    assert "本季度没有已确认的活动记录" in text_of(printed(doors.diligent, group, 2024, 4))
+
+
+def test_the_same_records_make_the_same_figures_as_the_counters(doors: Doors, group: int, town: Town):
+    (tally,) = doors.dongling.get(f"activities/units/{group}/tallies", year=2025)
+    with unit("activities") as session:
+        from shared.access import SYSTEM
+
+        book = queries.book(session, SYSTEM, group, Quarter(2025, 1))
+
+    whole = book.totals[-1]
+    assert (whole.held, whole.expected, whole.present) == (2, tally["expected"], tally["present"])
+    assert {part.name: (part.expected, part.present, part.apart) for part in book.parts} == {
+        **dict.fromkeys(("孙勤", "陆明", "宋平", "白梅"), (2, 2, 0)),
+        "许安": (2, 0, 0),
+        "钱老根": (0, 0, 2),
+    }
+    january = [each for each in book.owed if each.period == "1月"]
+    assert {each.kind: (each.count, each.done, each.said) for each in january}["集中学习"] == (1, 1, "已完成")
+    assert "未完成" in {each.said for each in january}
+
+
+def test_what_a_group_founded_later_does_not_owe_is_said_to_be_not_applicable(doors: Doors, town: Town, move_to):
+    founded = doors.organiser.post(
+        f"activities/branches/{town.units[DONGLING]}/groups", {"name": "第三党小组", "founded_on": "2025-02-10"}
+    )["id"]
+    move_to(date(2025, 4, 2))
+
+    text = text_of(printed(doors.organiser, founded))
+
+    assert "不适用" in text
+    assert "不作要求" in text
+
+
+def test_the_book_of_a_group_is_nobody_elses(doors: Doors, group: int):
+    for person in (doors.outsider, doors.member, doors.keeper, doors.xihe, doors.negligent):
+        assert person.ask("GET", f"activities/units/{group}/books/2025/1").status_code == 404
+
+
+def test_a_quarter_knows_its_days_and_its_neighbours():
+    last = Quarter.of(date(2025, 12, 31))
+
+    assert last == (2025, 4)
+    assert (last.starts_on, last.last_day) == (date(2025, 10, 1), date(2025, 12, 31))
+    assert (last.after, last.before, Quarter(2025, 1).before) == ((2026, 1), (2025, 3), (2024, 4))
+
+
+def test_totals_stand_in_the_order_of_the_kinds_with_the_sum_last():
+    totals = totals_of([("lecture", 5, 5, 60), ("study", 10, 8, 90), ("study", 10, 9, 0)])
+
+    assert [(total.kind, total.held, total.expected, total.present, total.hours) for total in totals] == [
+        ("集中学习", 2, 20, 17, "1.5"),
+        ("党课", 1, 5, 5, "1"),
+        ("合计", 3, 25, 22, "2.5"),
+    ]
