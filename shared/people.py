@@ -194,7 +194,27 @@ class Sitting(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    restricted: Mapped[bool] = mapped_column(default=False, comment="may only choose a password")
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True, comment="names it; opens nothing")
+    device: Mapped[str] = mapped_column(Text, default="", comment="what the browser calls itself, coarsely")
+    awaits: Mapped[str | None] = mapped_column(Text, comment="what it must have before it may do anything else")
+
+    __table_args__ = (
+        CheckConstraint("awaits in ('password', 'code', 'enrolment')", name="awaits"),
+        SCHEMA,
+    )
+
+
+class Totp(Base):
+    """The secret from which a telephone makes one-time codes, and the last code that was accepted."""
+
+    __tablename__ = "totp"
+
+    account_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("office.account.id"), primary_key=True, autoincrement=False
+    )
+    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary, comment="empty: reset by the keeper")
+    confirmed_at: Mapped[datetime | None] = mapped_column(comment="null: a first code is still to come")
+    last_step: Mapped[int] = mapped_column(BigInteger, comment="no code of this step or an earlier one is accepted")
 
     __table_args__ = (SCHEMA,)
 

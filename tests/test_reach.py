@@ -48,6 +48,8 @@ IDS = {
     "objection_id": "select o.id from assessment.objection o"
     " join assessment.cycle c on c.id = o.cycle_id where c.township_id = {town}",
     "rectification_id": "select id from assessment.rectification where township_id = {town}",
+    "file_id": "select e.id from assessment.evidence_file e"
+    " join assessment.rectification r on r.id = e.rectification_id where r.township_id = {town}",
     "replacement_id": "select id from assessment.replacement where township_id = {town}",
     "message_id": "select max(id) from notify.message where township_id = {town} group by fact",
     "delivery_id": "select max(d.id) from notify.delivery d join notify.message m on m.id = d.message_id"
@@ -185,6 +187,7 @@ def test_whoever_is_not_signed_in_is_told_so(afterwards: Doors, ids: dict[str, l
 
 DAY, WHY = {"held_on": "2025-12-08", "kind": "study"}, {"reason": "随便试试。"}
 TO = {"branch_id": "branch_id", "on": "2025-12-01"}
+WORDS = {"title": "{年度}年考核", "body": "{年度}年考核已启动，请在{期限}前提交。"}
 BODIES: dict[str, Any] = {
     "activities/townships/{township_id}/branches": {"name": "新设党支部"},
     "activities/branches/{branch_id}/groups": {"name": "第九党小组"},
@@ -195,6 +198,7 @@ BODIES: dict[str, Any] = {
     "activities/people/{person_id}/accounts": {"login": "stranger"},
     "activities/units/{unit_id}/posts": {"person_id": "person_id", "kind": "leader"},
     "activities/posts/{post_id}/endings": WHY,
+    "activities/townships/{township_id}/reminders": {"branch_ids": ["branch_id"]},
     "activities/units/{unit_id}/names": {"name": "改名"},
     "activities/regrouping-previews": {"regrouping": {"sort": "move", "group_id": "unit_id", **TO}},
     "activities/regroupings": {"regrouping": {"sort": "move", "group_id": "unit_id", **TO}},
@@ -233,11 +237,23 @@ BODIES: dict[str, Any] = {
     "assessment/objections/{objection_id}/answers": {"upheld": True, "answer": "属实。"},
     "assessment/rectifications/{rectification_id}/plans": PLAN,
     "assessment/rectifications/{rectification_id}/reports": REPORT,
+    "assessment/rectifications/{rectification_id}/evidence-files": "file",
+    "assessment/evidence-files/{file_id}/removals": None,
     "assessment/rectifications/{rectification_id}/acceptances": None,
     "assessment/rectifications/{rectification_id}/returns": WHY,
     "assessment/replacements/{replacement_id}/decisions": {"replaced": False, **WHY},
     "notify/messages/{message_id}/readings": None,
     "notify/messages/{message_id}/acknowledgements": None,
+    "notify/readings": {"message_ids": ["message_id"]},
+    "notify/acknowledgements": {"message_ids": ["message_id"]},
+    "notify/wordings/{fact}/{telling}/trials": WORDS,
+    "notify/wordings/{fact}/{telling}/versions": {**WORDS, **WHY, "based_on": 0},
+    "notify/wordings/{fact}/{telling}/restorations": {**WHY, "based_on": 0},
+    "notify/resendings": {"delivery_ids": ["delivery_id"], **WHY},
+    "notify/confirmations": {"delivery_ids": ["delivery_id"], **WHY},
+    "notify/discards": {"delivery_ids": ["delivery_id"], **WHY},
+    "notify/job-redrives": {"job_ids": ["job_id"], **WHY},
+    "notify/job-discards": {"job_ids": ["job_id"], **WHY},
     "notify/deliveries/{delivery_id}/resendings": WHY,
     "notify/deliveries/{delivery_id}/confirmations": WHY,
     "notify/deliveries/{delivery_id}/discards": WHY,

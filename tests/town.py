@@ -18,8 +18,7 @@ from starlette.testclient import TestClient
 from deploy.demo.files import write_ledger
 from deploy.demo.township import Meeting
 from services.activities.register import actions as register
-from shared import access
-from shared.access import SYSTEM
+from shared.access import SYSTEM, passwords
 from shared.db import Session, unit
 from shared.people import Account
 from shared.roles import Role
@@ -129,7 +128,7 @@ def _appoint(session: Session, town: Town, name: str, where: int, role: Role) ->
 @lru_cache(maxsize=1)
 def _password_hash() -> str:
     """Argon2id at its full cost, once for all of them."""
-    return access._hasher().hash(PASSWORD)
+    return passwords._hasher().hash(PASSWORD)
 
 
 def _give_account(session: Session, person_id: int, login: str) -> None:

@@ -312,6 +312,7 @@ class TwoYears(Walk):
         seen.report_before_plan = self.tried(doors.dongling, f"{mine}/reports", REPORT)[0]
         doors.dongling.post(f"{mine}/plans", PLAN)
         self.go_to(date(2025, 3, 17))
+        doors.dongling.upload(f"{mine}/evidence-files", "活动记录.pdf", b"%PDF-1.7\n%%EOF\n")
         doors.dongling.post(f"{mine}/reports", REPORT)
         doors.organiser.post(f"{mine}/returns", {"reason": "请附上活动记录的日期。"})
         doors.dongling.post(f"{mine}/reports", REPORT | {"evidence": "二月八日、三月八日、三月十二日的活动记录。"})

@@ -36,6 +36,8 @@ from shared.events.assessment import (
     CycleMoved,
     CycleOpened,
     CycleScored,
+    EvidenceAdded,
+    EvidenceRemoved,
     NominationsOverdue,
     NoticeOpened,
     ObjectionActedOn,
@@ -53,7 +55,14 @@ from shared.events.assessment import (
     SchemeStored,
 )
 from shared.events.fact import CATALOGUE, Fact, revive
-from shared.events.office import AccountChanged, MessageRead, SettingChanged, SignedIn, WorkRedriven
+from shared.events.office import (
+    AccountChanged,
+    MessageRead,
+    SettingChanged,
+    SignedIn,
+    WordingChanged,
+    WorkRedriven,
+)
 
 __all__ = [
     "CATALOGUE",
@@ -76,6 +85,8 @@ __all__ = [
     "CycleScored",
     "DutiesDue",
     "DutiesReminded",
+    "EvidenceAdded",
+    "EvidenceRemoved",
     "Fact",
     "GroupsRegrouped",
     "LedgerImported",
@@ -101,6 +112,7 @@ __all__ = [
     "SettingChanged",
     "SignedIn",
     "UnitChanged",
+    "WordingChanged",
     "WorkRedriven",
     "revive",
 ]

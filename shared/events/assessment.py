@@ -242,3 +242,21 @@ class OpinionTaken(Fact):
     about = "case_id"
     case_id: int
     form: str  # docx, pdf
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceAdded(Fact):
+    """A file that shows what was done was added to a rectification."""
+
+    about = "rectification_id"
+    rectification_id: int
+    file_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceRemoved(Fact):
+    """A file was taken away from a rectification that the branch is at work on."""
+
+    about = "rectification_id"
+    rectification_id: int
+    file_id: int

@@ -51,3 +51,11 @@ class SettingChanged(Fact):
     before: str
     after: str
     effective_from: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordingChanged(Fact):
+    """An office put a telling into words of its own, or went back to the shipped ones."""
+
+    about = "wording_id"
+    wording_id: int

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import insert
 
 from shared import access, db, privacy
-from shared.access import Actor
+from shared.access import Actor, Awaits
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
 from shared.people import Reply
@@ -27,8 +27,12 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 SECURE_COOKIE, PLAIN_COOKIE = "__Host-sid", "sid"
 
 
-class FirstPassword(NotYours):
-    """Signed in with a first password: nothing may be done before another one is chosen."""
+class Incomplete(NotYours):
+    """Signing in is not complete: nothing may be done before a password is chosen, or a code given."""
+
+    def __init__(self, awaits: Awaits) -> None:
+        super().__init__(awaits.chinese)
+        self.awaits = awaits
 
 
 # --- who is signed in, and the transaction ---
@@ -84,8 +88,8 @@ def transaction(
     service = service_of(request)
     with db.unit(service) as session:
         actor = access.actor_of(session, token_of(request))
-        if actor.restricted:
-            raise FirstPassword("首次登录请先修改初始密码。")
+        if actor.awaits:
+            raise Incomplete(actor.awaits)
         db.enter(session, service, actor)
         session.info["actor"] = actor
         if request.method == "POST":

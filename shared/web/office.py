@@ -10,6 +10,7 @@ from shared import access, db
 from shared.errors import Invalid, NotSignedIn, NotYours
 from shared.roles import Role
 from shared.settings import settings
+from shared.web.devices import device_of
 from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE, Anybody, comes_from_our_page, service_of
 from shared.web.forms import Sent, checked_token
 from shared.web.pages import ForAll, Html, Pages, View
@@ -58,7 +59,7 @@ def sign_in(request: Request, view: ForAll, form: Sent) -> Response:
     asked = form.read(SignIn)
     started = time.monotonic()
     with access.turnstile(), db.unit(service_of(request)) as session:
-        token = access.sign_in(session, asked.login, asked.password)
+        token = access.sign_in(session, asked.login, asked.password, device=device_of(request))
     if token is None:
         time.sleep(max(0.0, FAILURE_SECONDS - (time.monotonic() - started)))
         raise NotSignedIn(access.WRONG, field="password")

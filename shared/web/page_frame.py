@@ -10,16 +10,19 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
+from shared.access import Awaits
 from shared.errors import NotSignedIn, Refusal
 from shared.web.answers import problem_of
-from shared.web.door import FirstPassword, Replayed
+from shared.web.door import Incomplete, Replayed
 from shared.web.forms import BACK, Form, form_of
 from shared.web.frame import Answer, Frame, held
 from shared.web.pages import POLICY, given_again
 from shared.web.shapes import Problem
 from shared.web.templates import environment_of
 
-SIGN_IN, PASSWORD = "/sign-in", "/password"
+SIGN_IN = "/sign-in"
+# Where whoever has not finished signing in is led.
+STEPS = {Awaits.PASSWORD: "/password", Awaits.CODE: "/code", Awaits.ENROLMENT: "/account/code"}
 KEPT = "x-kept"  # sent by the script with a form that waited for the line: it wants to know, not to be led on
 
 
@@ -34,8 +37,8 @@ class PageFrame(Frame):
         """Lead on, show the form again, or say on a page of its own what went wrong."""
         if isinstance(error, Replayed):
             await self._send(request, given_again(error.status, error.body), answer)
-        elif isinstance(error, FirstPassword):
-            await self._send(request, RedirectResponse(PASSWORD, status_code=303), answer)
+        elif isinstance(error, Incomplete):
+            await self._send(request, RedirectResponse(STEPS[error.awaits], status_code=303), answer)
         elif isinstance(error, NotSignedIn) and not _signs_in(request):
             await self._send(request, _to_the_door(request), answer)
         else:
@@ -90,7 +93,7 @@ class PageAnswer(Answer):
         if self.kept and message["type"] == "http.response.start" and message["status"] in (302, 303):
             headers = MutableHeaders(scope=message)
             to = headers.get("location", "")
-            message["status"] = 401 if to.startswith((SIGN_IN, PASSWORD)) else 204
+            message["status"] = 401 if to.startswith((SIGN_IN, *STEPS.values())) else 204
             headers["x-to"] = to
             del headers["location"]
         await super().send(message)

@@ -1,13 +1,16 @@
 """Signing in and out: the doors that every service has, whichever of them somebody meets first."""
 
 import time
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request
 from pydantic import Field
 
 from shared import access, db
-from shared.errors import NotSignedIn
+from shared.db import Session
+from shared.errors import Invalid, NotSignedIn
+from shared.web.devices import device_of
 from shared.web.door import Anybody, service_of
 from shared.web.shapes import Shape
 
@@ -25,9 +28,10 @@ class SignIn(Shape):
 
 
 class Token(Shape):
-    """The token of a sitting; with a first password it only lets one choose another."""
+    """The token of a sitting, and what it still awaits before it opens anything: `password`, `code`, `enrolment`."""
 
     token: str
+    awaits: str | None = None
 
 
 class NewPassword(Shape):
@@ -37,15 +41,45 @@ class NewPassword(Shape):
     current: Text | None = None
 
 
+class Code(Shape):
+    """A one-time code."""
+
+    code: Text
+
+
+class EnrolmentOut(Shape):
+    """What a telephone needs to make codes; the QR code holds the same."""
+
+    secret: str
+    uri: str
+
+
+class SeatOut(Shape):
+    """One place where somebody is signed in."""
+
+    id: int
+    started_at: datetime
+    seen_at: datetime
+    device: str
+    here: bool
+
+
 class Me(Shape):
     """Who is signed in."""
 
     name: str
     restricted: bool
+    awaits: str | None
+    codes: bool
     posts: list[tuple[str, int]]
 
 
 sittings = APIRouter(tags=["sittings"])
+
+
+def token_out(session: Session, token: str) -> Token:
+    """A token, with what is still to be done."""
+    return Token(token=token, awaits=access.actor_of(session, token).awaits)
 
 
 @sittings.post("/sittings", status_code=201)
@@ -53,18 +87,58 @@ def sign_in(request: Request, asked: Annotated[SignIn, Body()]) -> Token:
     """Sign in. The same answer, in the same time, for an unknown login, a wrong password and one that waits."""
     started = time.monotonic()
     with access.turnstile(), db.unit(service_of(request)) as session:
-        token = access.sign_in(session, asked.login, asked.password)
-    if token is None:
+        token = access.sign_in(session, asked.login, asked.password, device=device_of(request))
+        signed = token and token_out(session, token)
+    if not signed:
         time.sleep(max(0.0, FAILURE_SECONDS - (time.monotonic() - started)))
         raise NotSignedIn(access.WRONG, field="password")
+    return signed
+
+
+@sittings.post("/sittings/codes", status_code=201)
+def give_code(request: Request, actor: Anybody, asked: Annotated[Code, Body()]) -> Token:
+    """The second step of signing in; the sitting goes on under a new token."""
+    with db.unit(service_of(request)) as session:
+        token = access.accept_code(session, actor, asked.code)
+    return right_code(token)
+
+
+@sittings.post("/codes", status_code=201)
+def begin_enrolment(request: Request, actor: Anybody) -> EnrolmentOut:
+    """Begin to sign in with codes: a secret for one's telephone."""
+    with db.unit(service_of(request)) as session:
+        return EnrolmentOut.model_validate(access.begin_enrolment(session, actor))
+
+
+@sittings.post("/codes/confirmations", status_code=201)
+def confirm_enrolment(request: Request, actor: Anybody, asked: Annotated[Code, Body()]) -> Token:
+    """The first code was right: from now on every signing in wants one."""
+    with db.unit(service_of(request)) as session:
+        token = access.confirm_enrolment(session, actor, asked.code)
+    return right_code(token)
+
+
+def right_code(token: str | None) -> Token:
+    """The token that a right code gave."""
+    if token is None:  # refused only here, so that the try is counted
+        raise Invalid(access.WRONG_CODE, field="code")
     return Token(token=token)
 
 
 @sittings.get("/sittings/me")
-def me(actor: Anybody) -> Me:
+def me(request: Request, actor: Anybody) -> Me:
     """Who is signed in, with the posts that he holds today."""
     posts = [(str(role), unit_id) for role, unit_id in actor.posts]
-    return Me(name=actor.name, restricted=actor.restricted, posts=posts)
+    with db.unit(service_of(request)) as session:
+        codes = access.is_enrolled(session, actor)
+    return Me(name=actor.name, restricted=actor.restricted, awaits=actor.awaits, codes=codes, posts=posts)
+
+
+@sittings.get("/sittings")
+def list_sittings(request: Request, actor: Anybody) -> list[SeatOut]:
+    """Where one is signed in."""
+    with db.unit(service_of(request)) as session:
+        return [SeatOut.model_validate(seat) for seat in access.open_sittings(session, actor)]
 
 
 @sittings.post("/passwords", status_code=201)
@@ -72,7 +146,21 @@ def choose_password(request: Request, actor: Anybody, asked: Annotated[NewPasswo
     """Choose one's own password; every other sitting ends."""
     with access.turnstile(), db.unit(service_of(request)) as session:
         token = access.choose_password(session, actor, asked.password, current=asked.current)
-    return Token(token=token)
+        return token_out(session, token)
+
+
+@sittings.delete("/sittings/others", status_code=204)
+def sign_out_elsewhere(request: Request, actor: Anybody) -> None:
+    """Sign out everywhere but here."""
+    with db.unit(service_of(request)) as session:
+        access.end_other_sittings(session, actor)
+
+
+@sittings.delete("/sittings/{sitting_id}", status_code=204)
+def end_sitting(request: Request, sitting_id: int, actor: Anybody) -> None:
+    """Sign out at one place."""
+    with db.unit(service_of(request)) as session:
+        access.end_sitting(session, actor, sitting_id)
 
 
 @sittings.delete("/sittings", status_code=204)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from email import message_from_bytes
 from email.message import Message as Mail
+from functools import cache
 from types import SimpleNamespace
 
 import psycopg
@@ -258,6 +259,7 @@ def client(town: Town) -> Callable[[str], TestClient]:
     """The API of notify, signed in as one of the people of the town."""
     app = service_app("notify", "消息通知", doors)
 
+    @cache
     def sign_in(name: str) -> TestClient:
         with unit("activities") as session:
             account = Account(
@@ -267,9 +269,7 @@ def client(town: Town) -> Callable[[str], TestClient]:
             session.flush()
             now = clock.now(session)
             hashed = hashlib.sha256(name.encode()).digest()
-            session.add(
-                Sitting(token_hash=hashed, account_id=account.id, started_at=now, seen_at=now, restricted=False)
-            )
+            session.add(Sitting(token_hash=hashed, account_id=account.id, started_at=now, seen_at=now))
         return TestClient(app, headers={"authorization": f"Bearer {name}"}, raise_server_exceptions=False)
 
     return sign_in

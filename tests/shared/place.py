@@ -9,6 +9,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from shared import access
+from shared.access import passwords
 from shared.db import Session, unit
 from shared.people import Person, Post, Unit, UnitKind
 from shared.roles import Role
@@ -80,10 +81,10 @@ def make_holder(session: Session, name: str, role: Role, unit_id: int) -> int:
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Argon2id at its least cost; the real cost has a test of its own."""
     quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
-    access._decoy.cache_clear()
-    monkeypatch.setattr(access, "_hasher", lambda: quick)
+    passwords._decoy.cache_clear()
+    monkeypatch.setattr(passwords, "_hasher", lambda: quick)
     yield
-    access._decoy.cache_clear()
+    passwords._decoy.cache_clear()
 
 
 PASSWORD = "清河的水向东流 1949"

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from shared import access, clock
-from shared.access import Actor
+from shared.access import Actor, passwords
 from shared.audit import Happening
 from shared.db import unit
 from shared.errors import Invalid, NotSignedIn, TooMany
@@ -21,7 +21,7 @@ from tests.conftest import START, set_office_date
 from tests.servers import Database
 from tests.shared.place import PASSWORD, Place, make_account
 
-recommended = access._hasher  # before the tests make it quick
+recommended = passwords._hasher  # before the tests make it quick
 
 OTHER_PASSWORD = "另一条河的水向西 1921"
 
@@ -219,15 +219,15 @@ def test_unknown_wrong_waiting_and_ended_are_all_looked_at_once_and_answered_ali
     fail_to_sign_in("waits", settings().lock_tries)
     end_account(gone.id)
     looks = []
-    hasher = access._hasher()
+    hasher = passwords._hasher()
 
     class Counting:
         def verify(self, password: str, hashed: str) -> bool:
             looks.append(hashed.split("$")[:4])
             return hasher.verify(password, hashed)
 
-    access._decoy()
-    monkeypatch.setattr(access, "_hasher", Counting)
+    passwords._decoy()
+    monkeypatch.setattr(passwords, "_hasher", Counting)
 
     answers = [sign_in(login, "wrong") for login in ("nobody", "east", "waits", "gone")]
 
@@ -259,7 +259,7 @@ def test_a_crowd_at_the_door_is_turned_away_instead_of_waiting(office):
         thread.start()
     assert inside.acquire(timeout=10)
     assert inside.acquire(timeout=10)
-    while access._waiting._value:
+    while passwords._waiting._value:
         pass
 
     with pytest.raises(TooMany), access.turnstile():

@@ -1,6 +1,7 @@
 """What the duties' clock does: reminders before something falls due, and the tallies that a year-end run asks for."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,15 +13,36 @@ from services.activities.duties.queries import LIFE
 from services.activities.duties.rules import Duty, Span
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.register import queries as register
+from services.activities.register.actions import require
 from shared import clock, work
-from shared.access import SYSTEM
+from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session, after_commit
-from shared.events import DutiesDue
+from shared.errors import Invalid
+from shared.events import DutiesDue, DutiesReminded
+from shared.people import UnitKind
+from shared.roles import Role
 
 REMIND = "activities.remind_duties"
 SCORE = "assessment.score_chunk"
 OFFICE_OPENS = 8
+REMINDS = frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
+
+TAKE = text("""
+    insert into activities.reminder (branch_id, on_day, by)
+    select branch_id, :on_day, :by from unnest(cast(:branches as bigint[])) as branch_id
+    on conflict do nothing returning branch_id""")
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """Branches that were told, that had been told today already, and that owe nothing."""
+
+    told: list[int]
+    again: list[int]
+    nothing: list[int]
+
+
 # --- reminders: a row for each day on which a township is to be reminded; each posts the next ---
 
 
@@ -47,6 +69,23 @@ def remind(session: Session, township_id: int, day: date) -> None:
             )
             announce(session, fact, by=SYSTEM)
     _post_next(session, township_id, not_before=today, after=day)
+
+
+def remind_branches(session: Session, actor: Actor, township_id: int, branch_ids: Iterable[int]) -> Reminded:
+    """Ask branches to make up what they owe: one message a secretary, and no second one on the same day."""
+    township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
+    require(actor, township, REMINDS)
+    today, wanted = clock.today(session), set(branch_ids)
+    if not wanted:
+        raise Invalid("请选择要催办的支部。", field="branch_ids")
+    owing = {each.branch_id: each for each in queries.owing(session, actor, township.id, today.year)}
+    asked = sorted(wanted & owing.keys())
+    taken = session.scalars(TAKE, {"branches": asked, "on_day": today, "by": actor.account_id})
+    told = sorted(taken)
+    if told:
+        branches = [owing[branch_id].figures for branch_id in told]
+        announce(session, DutiesReminded(unit_id=township.id, year=today.year, branches=branches), by=actor)
+    return Reminded(told=told, again=[each for each in asked if each not in told], nothing=sorted(wanted - set(asked)))
 
 
 def _post_next(session: Session, township_id: int, *, not_before: date, after: date = date.min) -> None:

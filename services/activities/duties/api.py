@@ -4,10 +4,20 @@ from typing import Annotated
 
 from fastapi import Query
 
-from services.activities.duties import queries
+from services.activities.duties import actions, queries
 from services.activities.duties.queries import Gaps, GroupYear, YearOfGroup
 from services.activities.duties.rules import Standing
-from services.activities.duties.schemas import DutyOut, GapsOut, GroupOut, SquareOut, YearOut
+from services.activities.duties.schemas import (
+    DutyOut,
+    GapsOut,
+    GroupOut,
+    OwingOut,
+    RemindedOut,
+    Reminding,
+    RowOut,
+    SquareOut,
+    YearOut,
+)
 from shared import clock
 from shared.web import Door, Signed, Unit
 
@@ -26,6 +36,26 @@ def duties(unit_id: int, actor: Signed, session: Unit, year: Year = None) -> lis
 def gaps(unit_id: int, actor: Signed, session: Unit, year: Year = None) -> list[GapsOut]:
     """The groups of a unit that still owe something, and what."""
     return [gaps_out(each) for each in queries.gaps(session, actor, unit_id, year or clock.today(session).year)]
+
+
+@door.get("/units/{unit_id}/heat")
+def heat(unit_id: int, actor: Signed, session: Unit, year: Year = None, *, by_group: bool = False) -> list[RowOut]:
+    """Branches by months, or groups by months: what falls due, and how it stands."""
+    found = queries.heat(session, actor, unit_id, year or clock.today(session).year, by_group=by_group)
+    return [RowOut.model_validate(row) for row in found]
+
+
+@door.get("/units/{unit_id}/owing")
+def owing(unit_id: int, actor: Signed, session: Unit, year: Year = None) -> list[OwingOut]:
+    """The branches whose groups have something to make up, and when each was last reminded."""
+    found = queries.owing(session, actor, unit_id, year or clock.today(session).year)
+    return [OwingOut.model_validate(each) for each in found]
+
+
+@door.post("/townships/{township_id}/reminders")
+def remind_branches(township_id: int, asked: Reminding, actor: Signed, session: Unit) -> RemindedOut:
+    """Ask branches to make up what they owe: one message each, once a day."""
+    return RemindedOut.model_validate(actions.remind_branches(session, actor, township_id, asked.branch_ids))
 
 
 def year_out(year: YearOfGroup) -> YearOut:

@@ -228,6 +228,89 @@ def overview(calendar: Iterable[Duty], life: Span, counts: Counts, today: date) 
     return {kind: tuple(row) for kind, row in squares.items()}
 
 
+@dataclass(slots=True)
+class Cell:
+    """What of some groups falls due in a month: things owed, and of those done, overdue, still due, and to come."""
+
+    owed: int = 0
+    done: int = 0
+    missing: int = 0
+    due: int = 0
+    future: int = 0
+
+    @property
+    def state(self) -> State:
+        """The worst of them."""
+        if self.missing:
+            return State.MISSING
+        if self.due:
+            return State.DUE
+        if self.future:
+            return State.FUTURE
+        return State.DONE if self.owed else State.NOT_OWED
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A duty made ready for many groups of the same life: where its counters stand, and what it is while unmet."""
+
+    kind: str
+    first: int
+    last: int
+    count: int
+    unmet: State
+    due_now: bool
+
+
+def within_year(life: Span, year: int) -> Span:
+    """A life as far as a year sees it, so that groups which were there all year are alike."""
+    start, end = date(year, 1, 1), date(year + 1, 1, 1)
+    founded, dissolved = life.starts_on or start, life.ends_on or end
+    return Span(max(founded, start), dissolved if dissolved < end else None)
+
+
+def ready(calendar: Iterable[Duty], life: Span, today: date) -> tuple[Owed, ...]:
+    """What whoever lived so owes, in the order of the calendar."""
+    return tuple(
+        Owed(
+            kind=duty.kind,
+            first=duty.first_month - 1,
+            last=duty.last_month,
+            count=duty.count,
+            unmet=standing(duty, life, {}, today).state,
+            due_now=(duty.due.day.year, duty.due.day.month) == (today.year, today.month),
+        )
+        for duty in owed(calendar, life)
+    )
+
+
+def add_up(row: Sequence[Cell], duties: Iterable[Owed], counts: Counts) -> None:
+    """Add what a group owes to twelve cells, each thing in the month in which it falls due."""
+    for duty in duties:
+        held = counts.get(duty.kind, NOTHING)
+        cell = row[duty.last - 1]
+        cell.owed += 1
+        done = held[duty.first] if duty.last - duty.first == 1 else sum(held[duty.first : duty.last])
+        if done >= duty.count:
+            cell.done += 1
+        elif duty.unmet is State.MISSING:
+            cell.missing += 1
+        elif duty.unmet is State.DUE:
+            cell.due += 1
+        else:
+            cell.future += 1
+
+
+def lacking(duties: Iterable[Owed], counts: Counts) -> tuple[int, int]:
+    """How much a group has not done: (overdue, due this month)."""
+    missing = due = 0
+    for duty in duties:
+        if sum(counts.get(duty.kind, NOTHING)[duty.first : duty.last]) < duty.count:
+            missing += duty.unmet is State.MISSING
+            due += duty.unmet is State.DUE and duty.due_now
+    return missing, due
+
+
 def square(each: Standing, month: int, done: int) -> Square:
     """One month of a duty's period."""
     last = month == each.duty.last_month

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from fastapi import Response, UploadFile
+
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.rectifications import actions, queries
 from services.assessment.rectifications.rules import MOVES, REPLACEMENT_MOVES, RectificationStage, ReplacementStage
 from services.assessment.rectifications.schemas import (
+    EvidenceSeen,
     Plan,
     RectificationMovedTo,
     RectificationSeen,
@@ -18,6 +21,7 @@ from services.assessment.rectifications.schemas import (
 )
 from shared.access import Actor
 from shared.web import Door, Page, Paged, Signed, Unit
+from shared.web.files import file_answer
 
 door = Door(tags=["rectifications"])
 
@@ -75,6 +79,35 @@ def return_report(session: Unit, actor: Signed, rectification_id: int, asked: Re
     """Send a report back."""
     row = actions.return_report(session, actor, rectification_id, asked.reason, asked.due_on)
     return RectificationMovedTo.of(row)
+
+
+@door.get("/rectifications/{rectification_id}/evidence-files")
+def evidence_files(session: Unit, actor: Signed, rectification_id: int) -> list[EvidenceSeen]:
+    """What shows that something was done."""
+    queries.rectification(session, actor, rectification_id)
+    return [EvidenceSeen.model_validate(each) for each in queries.evidence_files(session, actor, rectification_id)]
+
+
+@door.post("/rectifications/{rectification_id}/evidence-files")
+def attach(session: Unit, actor: Signed, rectification_id: int, file: UploadFile) -> EvidenceSeen:
+    """Add a file."""
+    handed = actions.Handed(file.file.read(), file.filename or "")
+    (added,) = actions.attach(session, actor, rectification_id, [handed])
+    return EvidenceSeen.model_validate(added)
+
+
+@door.get("/evidence-files/{file_id}", response_class=Response)
+def evidence_file(session: Unit, actor: Signed, file_id: int) -> Response:
+    """The file itself."""
+    found = queries.evidence_file(session, actor, file_id)
+    return file_answer(found.sha256, found.kind, found.name)
+
+
+@door.post("/evidence-files/{file_id}/removals")
+def remove(session: Unit, actor: Signed, file_id: int) -> list[EvidenceSeen]:
+    """Take a file away; what is left is answered."""
+    row = actions.remove(session, actor, file_id)
+    return [EvidenceSeen.model_validate(each) for each in queries.evidence_files(session, actor, row.id)]
 
 
 @door.get("/replacements")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from services.assessment.cases.models import Case
 from services.assessment.cases.queries import BRANCH, OFFICE, steps_of
 from services.assessment.cases.rules import CaseStage
-from services.assessment.rectifications.models import Rectification, Replacement
+from services.assessment.rectifications.models import EvidenceFile, Rectification, Replacement
 from services.assessment.rectifications.rules import RectificationStage, ReplacementStage
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
@@ -102,6 +102,29 @@ def history(session: Session, actor: Actor, rectification_id: int) -> Sequence[R
 def units_of(row: Rectification | Replacement) -> tuple[int, ...]:
     """The units that it belongs to, from the group upwards."""
     return row.group_id, row.branch_id, row.township_id
+
+
+# --- what shows that something was done ---
+
+
+def files_seen_by(actor: Actor) -> Select[EvidenceFile]:
+    """The files of the rectifications that one sees, but those that were taken away."""
+    files = seen_by(actor).join(EvidenceFile, EvidenceFile.rectification_id == Rectification.id)
+    return files.with_only_columns(EvidenceFile).where(EvidenceFile.removed_at.is_(None))
+
+
+def evidence_files(session: Session, actor: Actor, rectification_id: int) -> Sequence[EvidenceFile]:
+    """The files of a rectification, in the order in which they came."""
+    found = files_seen_by(actor).where(Rectification.id == rectification_id)
+    return session.scalars(found.order_by(EvidenceFile.id)).all()
+
+
+def evidence_file(session: Session, actor: Actor, file_id: int) -> EvidenceFile:
+    """One file, or OutOfReach."""
+    found = session.scalar(files_seen_by(actor).where(EvidenceFile.id == file_id))
+    if found is None:
+        raise OutOfReach
+    return found
 
 
 # --- replacements ---

@@ -78,6 +78,16 @@ class RectificationWhole(RectificationSeen):
     steps: list[str]
 
 
+class EvidenceSeen(Shape):
+    """A file that shows what was done; `size` in bytes."""
+
+    id: int
+    kind: str
+    size: int
+    name: str
+    added_at: datetime
+
+
 class RectificationMovedTo(Shape):
     """Where a rectification stands after a step."""
 

@@ -1,11 +1,12 @@
 """The doors of channels: what came of each delivery, and dead letters in the hands of a person."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Query
 
 from services.notify.channels import actions, queries
-from services.notify.channels.rules import State
+from services.notify.channels.rules import DEAD, State
 from services.notify.channels.schemas import (
     AttemptShown,
     ChannelShown,
@@ -14,18 +15,39 @@ from services.notify.channels.schemas import (
     Done,
     Filter,
     Moved,
+    Several,
+    SeveralDone,
+    SeveralJobs,
     Why,
 )
+from services.notify.messages.rules import Topic
 from shared.web import Door, Page, Paged, Signed, Unit
 
 door = Door(tags=["channels"])
 
 
 def wanted(
-    state: Annotated[list[State] | None, Query()] = None, channel: str | None = None, message_id: int | None = None
+    *,
+    state: Annotated[list[State] | None, Query()] = None,
+    channel: str | None = None,
+    topic: Topic | None = None,
+    fact: str | None = None,
+    unit_id: int | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    message_id: int | None = None,
 ) -> Filter:
     """Which deliveries, from the query string."""
-    return Filter(states=state or [], channel=channel, message_id=message_id)
+    return Filter(
+        states=state or [],
+        channel=channel,
+        topic=topic,
+        fact=fact,
+        unit_id=unit_id,
+        since=since,
+        until=until,
+        message_id=message_id,
+    )
 
 
 Wanted = Annotated[Filter, Depends(wanted)]
@@ -34,24 +56,16 @@ Wanted = Annotated[Filter, Depends(wanted)]
 @door.get("/deliveries")
 def deliveries(actor: Signed, session: Unit, page: Paged, asked: Wanted) -> Page[DeliveryShown]:
     """What was sent to whom by which channel, and what came of it."""
-    rows = queries.deliveries(
-        session,
-        actor,
-        after=page.after,
-        limit=page.limit,
-        states=asked.states,
-        channel=asked.channel,
-        message_id=asked.message_id,
-    )
+    rows = queries.deliveries(session, actor, asked, after=page.after, limit=page.limit)
     last = rows[-1].delivery.id if len(rows) == page.limit else None
     return Page(rows=[DeliveryShown.of(row) for row in rows], next=last)
 
 
 @door.get("/dead-letters")
-def dead_letters(actor: Signed, session: Unit, page: Paged) -> Page[DeliveryShown]:
+def dead_letters(actor: Signed, session: Unit, page: Paged, asked: Wanted) -> Page[DeliveryShown]:
     """Letters that wait for a person: failed, or of unknown fate."""
-    states = (State.FAILED, State.UNKNOWN)
-    rows = queries.deliveries(session, actor, after=page.after, limit=page.limit, states=states)
+    asked.states = asked.states or list(DEAD)
+    rows = queries.deliveries(session, actor, asked, after=page.after, limit=page.limit)
     last = rows[-1].delivery.id if len(rows) == page.limit else None
     return Page(rows=[DeliveryShown.of(row) for row in rows], next=last)
 
@@ -65,22 +79,39 @@ def attempts(delivery_id: int, actor: Signed, session: Unit) -> list[AttemptShow
 @door.post("/deliveries/{delivery_id}/resendings")
 def resend_delivery(delivery_id: int, asked: Why, actor: Signed, session: Unit) -> Moved:
     """Have it sent again."""
-    delivery = actions.resend_delivery(session, actor, delivery_id, reason=asked.reason)
-    return Moved(id=delivery.id, state=State(delivery.state))
+    return Moved.of(*actions.resend_deliveries(session, actor, [delivery_id], reason=asked.reason))
 
 
 @door.post("/deliveries/{delivery_id}/confirmations")
 def confirm_delivery(delivery_id: int, asked: Why, actor: Signed, session: Unit) -> Moved:
     """It has arrived, as a person found out."""
-    delivery = actions.confirm_delivery(session, actor, delivery_id, reason=asked.reason)
-    return Moved(id=delivery.id, state=State(delivery.state))
+    return Moved.of(*actions.confirm_deliveries(session, actor, [delivery_id], reason=asked.reason))
 
 
 @door.post("/deliveries/{delivery_id}/discards")
 def discard_delivery(delivery_id: int, asked: Why, actor: Signed, session: Unit) -> Moved:
     """Drop it."""
-    delivery = actions.discard_delivery(session, actor, delivery_id, reason=asked.reason)
-    return Moved(id=delivery.id, state=State(delivery.state))
+    return Moved.of(*actions.discard_deliveries(session, actor, [delivery_id], reason=asked.reason))
+
+
+@door.post("/resendings")
+def resend_deliveries(asked: Several, actor: Signed, session: Unit) -> list[Moved]:
+    """Have several sent again: all of them, or none."""
+    return [Moved.of(row) for row in actions.resend_deliveries(session, actor, asked.delivery_ids, reason=asked.reason)]
+
+
+@door.post("/confirmations")
+def confirm_deliveries(asked: Several, actor: Signed, session: Unit) -> list[Moved]:
+    """Several have arrived: all of them, or none."""
+    moved = actions.confirm_deliveries(session, actor, asked.delivery_ids, reason=asked.reason)
+    return [Moved.of(row) for row in moved]
+
+
+@door.post("/discards")
+def discard_deliveries(asked: Several, actor: Signed, session: Unit) -> list[Moved]:
+    """Drop several: all of them, or none."""
+    moved = actions.discard_deliveries(session, actor, asked.delivery_ids, reason=asked.reason)
+    return [Moved.of(row) for row in moved]
 
 
 @door.get("/channels/mail")
@@ -100,12 +131,24 @@ def dead_jobs(actor: Signed, session: Unit, page: Paged) -> Page[DeadJob]:
 @door.post("/dead-jobs/{job_id}/redrives")
 def redrive_job(job_id: int, asked: Why, actor: Signed, session: Unit) -> Done:
     """Give it another chance."""
-    actions.redrive_job(session, actor, job_id, reason=asked.reason)
+    actions.redrive_jobs(session, actor, [job_id], reason=asked.reason)
     return Done(id=job_id)
 
 
 @door.post("/dead-jobs/{job_id}/discards")
 def discard_job(job_id: int, asked: Why, actor: Signed, session: Unit) -> Done:
     """Drop it, for a reason."""
-    actions.discard_job(session, actor, job_id, reason=asked.reason)
+    actions.discard_jobs(session, actor, [job_id], reason=asked.reason)
     return Done(id=job_id)
+
+
+@door.post("/job-redrives")
+def redrive_jobs(asked: SeveralJobs, actor: Signed, session: Unit) -> SeveralDone:
+    """Give several another chance: all of them, or none."""
+    return SeveralDone.of(actions.redrive_jobs(session, actor, asked.job_ids, reason=asked.reason))
+
+
+@door.post("/job-discards")
+def discard_jobs(asked: SeveralJobs, actor: Signed, session: Unit) -> SeveralDone:
+    """Drop several, for a reason: all of them, or none."""
+    return SeveralDone.of(actions.discard_jobs(session, actor, asked.job_ids, reason=asked.reason))

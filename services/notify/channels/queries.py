@@ -1,16 +1,19 @@
 """What may be read of deliveries: one's own, and those of one's township; and what a worker needs to send them."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from services.notify.channels.models import Attempt, Channel, Delivery
 from services.notify.channels.rules import MAIL, State
+from services.notify.channels.schemas import Filter
 from services.notify.job import Job
 from services.notify.messages import queries as messages
 from services.notify.messages.models import Message
+from services.notify.messages.schemas import Asked
 from shared import clock, office_settings
 from shared.access import SYSTEM, Actor
 from shared.db import Session
@@ -20,6 +23,8 @@ from shared.office_settings import Key
 from shared.people import Person, Unit
 from shared.roles import Role
 from shared.settings import settings
+
+Branch = aliased(Unit)
 
 
 class Sealed(NamedTuple):
@@ -46,6 +51,7 @@ class Shown(NamedTuple):
     delivery: Delivery
     title: str
     kind: str
+    told_at: datetime
     unit: str
     person: str | None
 
@@ -56,45 +62,57 @@ def seen_by(actor: Actor) -> Select[Delivery]:
     return select(Delivery).where(Delivery.message_id.in_(seen))
 
 
-def deliveries(
-    session: Session,
-    actor: Actor,
-    *,
-    after: int | None,
-    limit: int,
-    states: Sequence[State] = (),
-    channel: str | None = None,
-    message_id: int | None = None,
-) -> list[Shown]:
+def deliveries(session: Session, actor: Actor, asked: Filter, *, after: int | None, limit: int) -> list[Shown]:
     """What was sent to whom by which channel, and what came of it; the newest first."""
-    asked = seen_by(actor)
-    if states:
-        asked = asked.where(Delivery.state.in_(states))
-    if channel is not None:
-        asked = asked.where(Delivery.channel == channel)
-    if message_id is not None:
-        asked = asked.where(Delivery.message_id == message_id)
+    seen = _asked_for(seen_by(actor), asked)
     if after is not None:
-        asked = asked.where(Delivery.id < after)
+        seen = seen.where(Delivery.id < after)
     named = (
-        asked.add_columns(Message.title, Message.kind, Unit.name, Person.name)
+        seen.add_columns(Message.title, Message.kind, Message.created_at, Unit.name, Branch.name, Person.name)
         .join(Message, Message.id == Delivery.message_id)
         .join(Unit, Unit.id == Message.unit_id)
+        .outerjoin(Branch, Branch.id == Unit.branch_id)
         .outerjoin(Person, Person.id == Delivery.person_id)
         .order_by(Delivery.id.desc())
         .limit(limit)
     )
-    return [Shown(*row) for row in session.execute(named)]
+    return [
+        Shown(delivery, title, kind, told_at, whole_name(unit, branch), person)
+        for delivery, title, kind, told_at, unit, branch, person in session.execute(named)
+    ]
 
 
-def delivery_to_change(session: Session, actor: Actor, delivery_id: int) -> tuple[Delivery, Message]:
-    """One delivery, locked, with its message; or OutOfReach."""
+def _asked_for(seen: Select[Delivery], asked: Filter) -> Select[Delivery]:
+    """The part that is asked for."""
+    if asked.states:
+        seen = seen.where(Delivery.state.in_(asked.states))
+    if asked.channel is not None:
+        seen = seen.where(Delivery.channel == asked.channel)
+    if asked.message_id is not None:
+        seen = seen.where(Delivery.message_id == asked.message_id)
+    about = messages.asked_for(select(Message.id), Asked(topic=asked.topic, fact=asked.fact, unit_id=asked.unit_id))
+    if asked.since is not None:
+        about = about.where(Message.created_at >= clock.moment(asked.since))
+    if asked.until is not None:
+        about = about.where(Message.created_at < clock.moment(asked.until + timedelta(days=1)))
+    return seen.where(Delivery.message_id.in_(about))
+
+
+def whole_name(unit: str, branch: str | None) -> str:
+    """A group is known by its branch and its own name."""
+    return unit if not branch or unit.startswith(branch) else branch + unit
+
+
+def deliveries_to_change(session: Session, actor: Actor, delivery_ids: Iterable[int]) -> list[tuple[Delivery, Message]]:
+    """Deliveries with their messages, locked in their order; OutOfReach where one is missing."""
+    wanted = set(delivery_ids)
     asked = seen_by(actor).add_columns(Message).join(Message, Message.id == Delivery.message_id)
-    found = session.execute(asked.where(Delivery.id == delivery_id).with_for_update(of=Delivery)).one_or_none()
-    if found is None:
+    found = session.execute(
+        asked.where(Delivery.id.in_(wanted)).order_by(Delivery.id).with_for_update(of=Delivery)
+    ).all()
+    if len(found) != len(wanted):
         raise OutOfReach
-    delivery, message = found
-    return delivery, message
+    return [(delivery, message) for delivery, message in found]
 
 
 def attempts(session: Session, actor: Actor, delivery_id: int) -> list[Attempt]:
@@ -195,9 +213,10 @@ def dead_jobs(session: Session, actor: Actor, *, after: int | None, limit: int) 
     return list(session.scalars(asked.order_by(Job.id.desc()).limit(limit)))
 
 
-def dead_job(session: Session, actor: Actor, job_id: int) -> Job:
-    """One piece of dead work, locked, or OutOfReach."""
-    found = session.scalar(dead_jobs_seen_by(actor).where(Job.id == job_id).with_for_update())
-    if found is None:
+def dead_jobs_to_change(session: Session, actor: Actor, job_ids: Iterable[int]) -> list[Job]:
+    """Dead work, locked in its order; OutOfReach where a piece is missing."""
+    wanted = set(job_ids)
+    found = session.scalars(dead_jobs_seen_by(actor).where(Job.id.in_(wanted)).order_by(Job.id).with_for_update()).all()
+    if len(found) != len(wanted):
         raise OutOfReach
-    return found
+    return list(found)

@@ -48,6 +48,10 @@ STATES: dict[State, str] = {
 }
 
 
+# What waits for a person.
+DEAD = (State.FAILED, State.UNKNOWN)
+
+
 class Step(StrEnum):
     """What may happen to a delivery."""
 

@@ -1,11 +1,12 @@
 """The shapes of deliveries, channels and dead work."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from services.notify.channels.rules import State
+from services.notify.messages.rules import Topic
 from shared.shapes import Shape
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
@@ -18,6 +19,7 @@ class DeliveryShown(Shape):
     message_id: int
     title: str
     kind: str
+    told_at: datetime
     unit: str
     person: str | None
     channel: str
@@ -33,18 +35,30 @@ class DeliveryShown(Shape):
         """From its row."""
         delivery = shown.delivery
         own = {name: getattr(delivery, name) for name in OWN}
-        return cls(**own, title=shown.title, kind=shown.kind, unit=shown.unit, person=shown.person)
+        return cls(
+            **own,
+            title=shown.title,
+            kind=shown.kind,
+            told_at=shown.told_at,
+            unit=shown.unit,
+            person=shown.person,
+        )
 
 
 OWN = ("id", "message_id", "channel", "state", "attempts", "next_at", "sent_at", "code", "reason")
 
 
 class Filter(Shape):
-    """Which deliveries are asked for."""
+    """Which deliveries are asked for: a unit stands for everything below it, days are the office's, both included."""
 
-    states: list[State]
-    channel: str | None
-    message_id: int | None
+    states: list[State] = Field(default_factory=list)
+    channel: str | None = None
+    topic: Topic | None = None
+    fact: str | None = None
+    unit_id: int | None = None
+    since: date | None = None
+    until: date | None = None
+    message_id: int | None = None
 
 
 class Moved(Shape):
@@ -52,6 +66,11 @@ class Moved(Shape):
 
     id: int
     state: State
+
+    @classmethod
+    def of(cls, delivery: object) -> Self:
+        """From its row."""
+        return cls.model_validate(delivery, from_attributes=True, extra="ignore")
 
 
 class AttemptShown(Shape):
@@ -74,6 +93,32 @@ class Why(Shape):
     """The reason of a step by hand."""
 
     reason: Reason
+
+
+Ids = Annotated[list[int], Field(min_length=1, max_length=200)]
+
+
+class Several(Why):
+    """Several deliveries, and one reason for the same step with all of them."""
+
+    delivery_ids: Ids
+
+
+class SeveralJobs(Why):
+    """Several pieces of dead work, and one reason."""
+
+    job_ids: Ids
+
+
+class SeveralDone(Shape):
+    """The pieces of work that were redriven or discarded."""
+
+    ids: list[int]
+
+    @classmethod
+    def of(cls, jobs: list[Any]) -> Self:
+        """From their rows."""
+        return cls(ids=[job.id for job in jobs])
 
 
 class ChannelShown(Shape):

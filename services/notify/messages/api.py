@@ -1,16 +1,49 @@
-"""The doors of messages: one's inbox, what was sent, read and acknowledged."""
+"""The doors of messages: one's inbox, what was sent, read and acknowledged; the office's own wordings."""
+
+from typing import Annotated
+
+from fastapi import Depends
 
 from services.notify.messages import actions, queries
-from services.notify.messages.schemas import MessageShown, Unread
+from services.notify.messages.rules import BOOK, Kind, Topic
+from services.notify.messages.schemas import (
+    Asked,
+    Chosen,
+    FactShown,
+    Marked,
+    MessageShown,
+    OwnWords,
+    Restored,
+    Unread,
+    WordingShown,
+    WordingWithVersions,
+    Words,
+)
 from shared.web import Door, Page, Paged, Signed, Unit
 
 door = Door(tags=["messages"])
 
 
+def asked_for(
+    *,
+    unread: bool | None = None,
+    waiting: bool = False,
+    kind: Kind | None = None,
+    topic: Topic | None = None,
+    fact: str | None = None,
+    unit_id: int | None = None,
+) -> Asked:
+    """Which messages, from the query string."""
+    return Asked(unread=unread or None, waiting=waiting, kind=kind, topic=topic, fact=fact, unit_id=unit_id)
+
+
+Filters = Annotated[Asked, Depends(asked_for)]
+
+
 @door.get("/inbox")
-def inbox(actor: Signed, session: Unit, page: Paged, unread: bool = False) -> Page[MessageShown]:  # noqa: FBT001, FBT002
+def inbox(actor: Signed, session: Unit, page: Paged, asked: Filters) -> Page[MessageShown]:
     """One's own messages, the newest first."""
-    rows = queries.inbox(session, actor, after=page.after, limit=page.limit, unread=unread)
+    rows = queries.inbox(session, actor, asked, after=page.after, limit=page.limit)
     return Page(rows=[MessageShown.of(row) for row in rows], next=rows[-1].id if len(rows) == page.limit else None)
 
 
@@ -21,11 +54,9 @@ def unread_count(actor: Signed, session: Unit) -> Unread:
 
 
 @door.get("/messages")
-def messages(
-    actor: Signed, session: Unit, page: Paged, fact: str | None = None, unit_id: int | None = None
-) -> Page[MessageShown]:
+def messages(actor: Signed, session: Unit, page: Paged, asked: Filters) -> Page[MessageShown]:
     """What was sent: one's own, and for the township's office all of the township's."""
-    rows = queries.messages(session, actor, after=page.after, limit=page.limit, fact=fact, unit_id=unit_id)
+    rows = queries.messages(session, actor, asked, after=page.after, limit=page.limit)
     return Page(rows=[MessageShown.of(row) for row in rows], next=rows[-1].id if len(rows) == page.limit else None)
 
 
@@ -33,6 +64,13 @@ def messages(
 def message(message_id: int, actor: Signed, session: Unit) -> MessageShown:
     """One message."""
     return MessageShown.of(queries.message(session, actor, message_id))
+
+
+@door.get("/messages/{message_id}/facts")
+def gathered(message_id: int, actor: Signed, session: Unit) -> list[FactShown]:
+    """The facts of a line of the day; none where a message tells of one alone."""
+    queries.message(session, actor, message_id)
+    return [FactShown.of(fact) for fact in queries.gathered(session, actor, message_id)]
 
 
 @door.post("/messages/{message_id}/readings")
@@ -45,3 +83,72 @@ def read_message(message_id: int, actor: Signed, session: Unit) -> MessageShown:
 def acknowledge_message(message_id: int, actor: Signed, session: Unit) -> MessageShown:
     """The recipient confirms that he knows."""
     return MessageShown.of(actions.acknowledge_message(session, actor, message_id))
+
+
+@door.post("/readings")
+def read_messages(asked: Chosen, actor: Signed, session: Unit) -> Marked:
+    """Several are read: all of them, or none."""
+    marked = actions.read_messages(session, actor, asked.message_ids)
+    return Marked(message_ids=[message.id for message in marked])
+
+
+@door.post("/acknowledgements")
+def acknowledge_messages(asked: Chosen, actor: Signed, session: Unit) -> Marked:
+    """Several are acknowledged, or read where no acknowledgement is wanted: all of them, or none."""
+    marked = actions.acknowledge_messages(session, actor, asked.message_ids)
+    return Marked(message_ids=[message.id for message in marked])
+
+
+# --- the office's own words ---
+
+
+@door.get("/wordings")
+def wordings(actor: Signed, session: Unit, township_id: int | None = None) -> list[WordingShown]:
+    """The book: who is told what by which fact, in the words of the office."""
+    township = queries.township_of_office(actor, township_id, looking=True)
+    own = queries.wordings(session, actor, township)
+    return [WordingShown.of(entry, own.get(key)) for key, entry in BOOK.items()]
+
+
+@door.get("/wordings/{fact}/{telling}")
+def wording(
+    fact: str, telling: str, actor: Signed, session: Unit, township_id: int | None = None
+) -> WordingWithVersions:
+    """One entry, with what it said before and why it was changed."""
+    entry = queries.entry_of((fact, telling))
+    township = queries.township_of_office(actor, township_id, looking=True)
+    return WordingWithVersions.all_of(entry, queries.wording_history(session, actor, township, entry.key))
+
+
+@door.post("/wordings/{fact}/{telling}/trials")
+def try_wording(fact: str, telling: str, asked: Words, actor: Signed, session: Unit) -> Words:  # noqa: ARG001  keeps the answer
+    """How a wording would read, with invented names; nothing of it is kept."""
+    queries.township_of_office(actor, looking=True)
+    return Words.tried(queries.entry_of((fact, telling)), asked.title, asked.body)
+
+
+@door.post("/wordings/{fact}/{telling}/versions")
+def set_wording(fact: str, telling: str, asked: OwnWords, actor: Signed, session: Unit) -> WordingShown:
+    """From now on this is said."""
+    entry = queries.entry_of((fact, telling))
+    stored = actions.set_wording(
+        session,
+        actor,
+        entry,
+        title=asked.title,
+        body=asked.body,
+        reason=asked.reason,
+        based_on=asked.based_on,
+        township_id=asked.township_id,
+    )
+    return WordingShown.of(entry, stored)
+
+
+@door.post("/wordings/{fact}/{telling}/restorations")
+def restore_wording(fact: str, telling: str, asked: Restored, actor: Signed, session: Unit) -> WordingShown:
+    """Back to the shipped words."""
+    entry = queries.entry_of((fact, telling))
+    stored = actions.restore_wording(
+        session, actor, entry, reason=asked.reason, based_on=asked.based_on, township_id=asked.township_id
+    )
+    return WordingShown.of(entry, stored)

@@ -1,8 +1,8 @@
-"""Messages: one for each recipient of a telling, as they stand in the inbox."""
+"""Messages, one for each recipient of a telling, as they stand in the inbox; and the office's own wordings."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base
@@ -29,6 +29,9 @@ class Message(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
     read_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
+    about_id: Mapped[int | None] = mapped_column(BigInteger, comment="the branch that a line of the day is about")
+    gathers_on: Mapped[date | None] = mapped_column(comment="the day of a line that later facts go into")
+    gathers: Mapped[int] = mapped_column(server_default="1", comment="how many facts it tells of")
 
     __table_args__ = (
         CheckConstraint("kind in ('information', 'reminder', 'formal', 'urgent')", name="kind"),
@@ -40,8 +43,57 @@ class Message(Base):
             name="message_told_once_key",
             postgresql_nulls_not_distinct=True,
         ),
+        Index(
+            "message_line_of_the_day_key",
+            "fact",
+            "telling",
+            "unit_id",
+            "person_id",
+            "about_id",
+            "gathers_on",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("gathers_on is not null"),
+        ),
         Index("message_person_id_id_idx", "person_id", "id"),
         Index("message_unread_idx", "person_id", postgresql_where=text("read_at is null")),
         Index("message_township_id_id_idx", "township_id", "id"),
+        {"schema": "notify"},
+    )
+
+
+class Gathered(Base):
+    """A fact that went into a line of the day, with the page that it is about: nothing of it is lost."""
+
+    __tablename__ = "gathered"
+
+    message_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("notify.message.id"), primary_key=True)
+    happening_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    what: Mapped[str] = mapped_column(Text, comment="the unit that it is about, by name")
+    link: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+
+    __table_args__ = ({"schema": "notify"},)
+
+
+class Wording(Base):
+    """A township's own words for an entry of the table of tellings. Versions follow each other; none is changed."""
+
+    __tablename__ = "wording"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    fact: Mapped[str] = mapped_column(Text)
+    telling: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    title: Mapped[str | None] = mapped_column(Text, comment="null: back to the shipped words")
+    body: Mapped[str | None] = mapped_column(Text)
+    account_id: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+    reason: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint("(title is null) = (body is null)", name="whole"),
+        UniqueConstraint("township_id", "fact", "telling", "version", name="wording_version_key"),
         {"schema": "notify"},
     )

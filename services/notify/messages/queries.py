@@ -1,15 +1,19 @@
 """What may be read of messages: one's own, and what was sent in one's township."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Select, false, func, or_, select, text, true
+from sqlalchemy import Select, false, func, or_, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
-from services.notify.messages.models import Message
+from services.notify.messages.models import Gathered, Message, Wording
+from services.notify.messages.rules import BOOK, Entry, facts_of
+from services.notify.messages.schemas import Asked
 from shared.access import SYSTEM, Actor
 from shared.db import Session
-from shared.errors import OutOfReach
-from shared.people import Unit
+from shared.errors import Invalid, NotYours, OutOfReach
+from shared.people import Account, Person, Unit
 from shared.roles import Role
 
 Branch = aliased(Unit)
@@ -42,10 +46,10 @@ def seen_by(actor: Actor) -> Select[Message]:
     return select(Message).where(or_(own, Message.township_id.in_(offices) if offices else false()))
 
 
-def inbox(session: Session, actor: Actor, *, after: int | None, limit: int, unread: bool = False) -> list[Message]:
+def inbox(session: Session, actor: Actor, asked: Asked, *, after: int | None, limit: int) -> list[Message]:
     """One's own messages, the newest first."""
-    asked = seen_by(actor).where(Message.person_id == actor.person_id, Message.read_at.is_(None) if unread else true())
-    return _page(session, asked, after=after, limit=limit)
+    own = asked_for(seen_by(actor).where(Message.person_id == actor.person_id), asked)
+    return _page(session, own, after=after, limit=limit)
 
 
 def unread_count(session: Session, actor: Actor) -> int:
@@ -54,22 +58,27 @@ def unread_count(session: Session, actor: Actor) -> int:
     return session.scalar(select(func.count()).select_from(own.subquery())) or 0
 
 
-def messages(
-    session: Session,
-    actor: Actor,
-    *,
-    after: int | None,
-    limit: int,
-    fact: str | None = None,
-    unit_id: int | None = None,
-) -> list[Message]:
+def messages(session: Session, actor: Actor, asked: Asked, *, after: int | None, limit: int) -> list[Message]:
     """What was sent, the newest first."""
-    asked = seen_by(actor)
-    if fact is not None:
-        asked = asked.where(Message.fact == fact)
-    if unit_id is not None:
-        asked = asked.where(Message.unit_id == unit_id)
-    return _page(session, asked, after=after, limit=limit)
+    return _page(session, asked_for(seen_by(actor), asked), after=after, limit=limit)
+
+
+def asked_for(seen: Select[Message], asked: Asked) -> Select[Message]:
+    """The part that is asked for. A unit stands for everything below it."""
+    if asked.unread is not None:
+        seen = seen.where(Message.read_at.is_(None) if asked.unread else Message.read_at.is_not(None))
+    if asked.waiting:
+        seen = seen.where(Message.wants_acknowledgement, Message.acknowledged_at.is_(None))
+    if asked.kind is not None:
+        seen = seen.where(Message.kind == asked.kind)
+    if asked.topic is not None:
+        seen = seen.where(Message.fact.in_(facts_of(asked.topic)))
+    if asked.fact is not None:
+        seen = seen.where(Message.fact == asked.fact)
+    if asked.unit_id is not None:
+        below = select(Unit.id).where(or_(Unit.id == asked.unit_id, Unit.branch_id == asked.unit_id))
+        seen = seen.where(Message.unit_id.in_(below))
+    return seen
 
 
 def message(session: Session, actor: Actor, message_id: int) -> Message:
@@ -80,12 +89,20 @@ def message(session: Session, actor: Actor, message_id: int) -> Message:
     return found
 
 
-def message_to_change(session: Session, actor: Actor, message_id: int) -> Message:
-    """One message, locked, or OutOfReach."""
-    found = session.scalar(seen_by(actor).where(Message.id == message_id).with_for_update())
-    if found is None:
+def messages_to_change(session: Session, actor: Actor, message_ids: Iterable[int]) -> list[Message]:
+    """Messages, locked in their order; OutOfReach where one is missing."""
+    wanted = set(message_ids)
+    found = session.scalars(seen_by(actor).where(Message.id.in_(wanted)).order_by(Message.id).with_for_update()).all()
+    if len(found) != len(wanted):
         raise OutOfReach
-    return found
+    return list(found)
+
+
+def gathered(session: Session, actor: Actor, message_id: int) -> list[Gathered]:
+    """The facts of a line of the day, in order; none where a message tells of one fact alone."""
+    seen = seen_by(actor).where(Message.id == message_id).with_only_columns(Message.id)
+    asked = select(Gathered).where(Gathered.message_id.in_(seen)).order_by(Gathered.happening_id)
+    return list(session.scalars(asked))
 
 
 def is_awaited(session: Session, *, happening_id: int, telling: str) -> bool:
@@ -130,3 +147,81 @@ def _page(session: Session, asked: Select[Message], *, after: int | None, limit:
     if after is not None:
         asked = asked.where(Message.id < after)
     return list(session.scalars(asked.order_by(Message.id.desc()).limit(limit)))
+
+
+# --- the office's own words ---
+
+
+class Version(NamedTuple):
+    """A version of a wording, and who made it."""
+
+    wording: Wording
+    by: str | None
+
+
+def entry_of(key: tuple[str, str]) -> Entry:
+    """An entry of the book, or OutOfReach."""
+    if key not in BOOK:
+        raise OutOfReach
+    return BOOK[key]
+
+
+def township_of_office(actor: Actor, township_id: int | None = None, *, looking: bool = False) -> int:
+    """The township in whose office somebody serves; the committee may look. NotYours or OutOfReach."""
+    held = actor.units_as(Role.ORGANISER, *([Role.COMMITTEE] if looking else []))
+    if not held:
+        raise NotYours("通知的文字由乡镇组织委员办理，您没有这个职务。")
+    if township_id is None and len(set(held)) > 1:
+        raise Invalid("您在多个乡镇任职，请写明是哪一个。", field="township_id")
+    if township_id is not None and township_id not in held:
+        raise OutOfReach
+    return township_id or held[0]
+
+
+def wordings_seen_by(actor: Actor) -> Select[Wording]:
+    """The wordings of his office's township."""
+    if Role.SYSTEM in actor.roles_over():
+        return select(Wording)
+    offices = actor.units_as(Role.ORGANISER, Role.COMMITTEE)
+    return select(Wording).where(Wording.township_id.in_(offices) if offices else false())
+
+
+def wordings(session: Session, actor: Actor, township_id: int) -> dict[tuple[str, str], Wording]:
+    """The newest version of each entry that the township ever changed."""
+    asked = (
+        wordings_seen_by(actor)
+        .where(Wording.township_id == township_id)
+        .ext(distinct_on(Wording.fact, Wording.telling))
+        .order_by(Wording.fact, Wording.telling, Wording.version.desc())
+    )
+    return {(row.fact, row.telling): row for row in session.scalars(asked)}
+
+
+def wording(session: Session, actor: Actor, township_id: int, key: tuple[str, str]) -> Wording | None:
+    """The newest version of one entry, if the township ever changed it."""
+    return next((version.wording for version in wording_history(session, actor, township_id, key)), None)
+
+
+def wording_history(session: Session, actor: Actor, township_id: int, key: tuple[str, str]) -> list[Version]:
+    """Every version of one entry, the newest first."""
+    asked = (
+        wordings_seen_by(actor)
+        .where(Wording.township_id == township_id, Wording.fact == key[0], Wording.telling == key[1])
+        .outerjoin(Account, Account.id == Wording.account_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .add_columns(Person.name)
+        .order_by(Wording.version.desc())
+    )
+    return [Version(*row) for row in session.execute(asked)]
+
+
+def wordings_in_force(session: Session, township_id: int, fact: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """A township's own title and body for the tellings of a fact, by the entry's key."""
+    asked = (
+        wordings_seen_by(SYSTEM)
+        .where(Wording.township_id == township_id, Wording.fact == fact)
+        .ext(distinct_on(Wording.telling))
+        .order_by(Wording.telling, Wording.version.desc())
+    )
+    rows = session.scalars(asked)
+    return {(row.fact, row.telling): (row.title, row.body) for row in rows if row.title and row.body}

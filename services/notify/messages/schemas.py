@@ -1,10 +1,29 @@
-"""The shapes of messages."""
+"""The shapes of messages and of the office's own wordings."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Any, Self
 
-from services.notify.messages.rules import Kind
+from pydantic import Field, StringConstraints
+
+from services.notify.messages.rules import Entry, Kind, Topic, heading_of
 from shared.shapes import Shape
+
+MESSAGES_AT_ONCE = 200
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+Ids = Annotated[list[int], Field(min_length=1, max_length=MESSAGES_AT_ONCE)]
+
+
+class Asked(Shape):
+    """Which messages are asked for."""
+
+    unread: bool | None = None
+    waiting: bool = False
+    kind: Kind | None = None
+    topic: Topic | None = None
+    fact: str | None = None
+    unit_id: int | None = None
 
 
 class MessageShown(Shape):
@@ -19,6 +38,7 @@ class MessageShown(Shape):
     link: str
     stands_in: bool
     wants_acknowledgement: bool
+    gathers: int
     created_at: datetime
     read_at: datetime | None
     acknowledged_at: datetime | None
@@ -29,7 +49,131 @@ class MessageShown(Shape):
         return cls.model_validate(message, from_attributes=True, extra="ignore")
 
 
+class FactShown(Shape):
+    """One fact of a line of the day: the unit that it is about, and the page."""
+
+    what: str
+    link: str
+    at: datetime
+
+    @classmethod
+    def of(cls, fact: object) -> Self:
+        """From its row."""
+        return cls.model_validate(fact, from_attributes=True, extra="ignore")
+
+
 class Unread(Shape):
     """How many of one's messages are unread."""
 
     unread: int
+
+
+class Chosen(Shape):
+    """Several of one's own messages."""
+
+    message_ids: Ids
+
+
+class Marked(Shape):
+    """The messages that were marked just now; those that were marked before are not among them."""
+
+    message_ids: list[int]
+
+
+# --- wordings ---
+
+
+class Words(Shape):
+    """A title and a body with Chinese words in braces for what is filled in."""
+
+    title: str
+    body: str
+
+    @classmethod
+    def tried(cls, entry: Entry, title: str, body: str) -> "Words":
+        """What the office typed, checked, with invented names and figures in its places."""
+        read = entry.from_people(title, body)
+        return Words(title=entry.tried(read[0]), body=entry.tried(read[1]))
+
+
+class Restored(Shape):
+    """Back to the shipped words: why, and the version that was seen. The township only where somebody serves two."""
+
+    reason: Reason
+    based_on: int
+    township_id: int | None = None
+
+
+class OwnWords(Words, Restored):
+    """What the office wants said from now on."""
+
+
+class WordingShown(Words):
+    """What an entry says at present: the fact, the recipient, the words, whether they are the office's own."""
+
+    fact: str
+    telling: str
+    heading: str
+    to: str
+    kind: Kind
+    own: bool
+    version: int
+    places: list[str]
+    wanted: list[str]
+    sample: Words
+
+    @classmethod
+    def of(cls, entry: Entry, stored: Any) -> Self:  # noqa: ANN401  the newest row of the entry, if there is one
+        """From the entry and the newest version that the office has of it."""
+        own = stored is not None and stored.title is not None
+        title, body = (stored.title, stored.body) if own else (entry.telling.title, entry.telling.body)
+        return cls(
+            fact=entry.fact,
+            telling=entry.telling.name,
+            heading=heading_of(entry.fact),
+            to=entry.telling.to.chinese,
+            kind=entry.telling.kind,
+            own=own,
+            version=stored.version if stored else 0,
+            title=entry.for_people(title),
+            body=entry.for_people(body),
+            places=list(entry.words.values()),
+            wanted=[word for place, word in entry.words.items() if place in entry.wanted],
+            sample=Words(title=entry.tried(title), body=entry.tried(body)),
+        )
+
+
+class VersionShown(Shape):
+    """One version of a wording; without words it went back to the shipped ones."""
+
+    version: int
+    title: str | None
+    body: str | None
+    at: datetime
+    by: str | None
+    reason: str
+
+    @classmethod
+    def of(cls, entry: Entry, version: Any) -> Self:  # noqa: ANN401  a row of queries.Version
+        """From its row, in the words for people."""
+        stored = version.wording
+        return cls(
+            version=stored.version,
+            title=stored.title and entry.for_people(stored.title),
+            body=stored.body and entry.for_people(stored.body),
+            at=stored.at,
+            by=version.by,
+            reason=stored.reason,
+        )
+
+
+class WordingWithVersions(WordingShown):
+    """An entry with its versions, the newest first."""
+
+    versions: list[VersionShown]
+
+    @classmethod
+    def all_of(cls, entry: Entry, versions: Sequence[Any]) -> Self:
+        """From the entry and its rows of queries.Version."""
+        shown = WordingShown.of(entry, versions[0].wording if versions else None)
+        return cls(**shown.model_dump(), versions=[VersionShown.of(entry, version) for version in versions])

@@ -16,7 +16,8 @@ from services.activities.register import actions as register
 from shared import rulebase, work
 from shared.access import SYSTEM
 from shared.db import unit
-from shared.errors import OutOfReach
+from shared.errors import Invalid, OutOfReach
+from shared.roles import Role
 from shared.workdays import Workdays
 
 
@@ -239,3 +240,76 @@ def test_a_chunk_without_groups_is_answered_too(office):
     ask([])
 
     assert answers(office)[0]["tallies"] == []
+
+
+# --- the township at a glance, and branches reminded ---
+
+
+def test_branches_by_months_say_what_the_standings_say(place, working, move_to):
+    move_to(date(2025, 4, 15))
+    hold(working, place, Kind.STUDY, *months(1, 3))
+    hold(working, place, Kind.GROUP_MEETING, *months(1, 2, 3, 4))
+
+    with working(place.organiser) as session:
+        branches = queries.heat(session, place.organiser, place.township, 2025)
+        groups = queries.heat(session, place.organiser, place.branch, 2025, by_group=True)
+        years = queries.year_of_units(session, place.organiser, place.township, 2025)
+
+    assert [row.unit_id for row in branches] == [place.branch, place.other_branch]
+    assert [row.unit_id for row in groups] == [place.group, place.sister]
+    assert [cell.state for cell in groups[0].cells][:5] == [
+        State.MISSING,
+        State.MISSING,
+        State.MISSING,
+        State.DUE,
+        State.FUTURE,
+    ]
+    assert (groups[0].cells[0].owed, groups[0].cells[0].done, groups[0].cells[0].missing) == (3, 2, 1)
+    for row in branches:
+        mine = [each for year in years if year.group.branch_id == row.unit_id for each in year.standings]
+        for month, cell in enumerate(row.cells, start=1):
+            here = [each.state for each in mine if each.duty.last_month == month and each.state is not State.NOT_OWED]
+            counted = (here.count(State.DONE), here.count(State.MISSING), here.count(State.DUE))
+            assert counted == (cell.done, cell.missing, cell.due), month
+            assert cell.owed == len(here)
+
+
+def test_a_branch_is_reminded_once_a_day_by_one_message(place, working, move_to, settle, office):
+    move_to(date(2025, 4, 15))
+    organiser, both = place.organiser, [place.branch, place.other_branch]
+    with working() as session:
+        register.appoint(session, SYSTEM, place.people["外人"], place.other_branch, Role.SECRETARY)
+    with working(organiser) as session:
+        first = actions.remind_branches(session, organiser, place.township, [place.branch])
+        again = actions.remind_branches(session, organiser, place.township, both)
+    settle()
+    assert (first.told, again.told, again.again) == ([place.branch], [place.other_branch], [place.branch])
+    with psycopg.connect(office.owner_url) as connection:
+        told = connection.execute(
+            "select unit_id, body from notify.message where telling = 'reminded' order by unit_id"
+        ).fetchall()
+    assert [unit_id for unit_id, _ in told] == both
+    assert told[0][1].startswith("东村党支部有2个党小组的组织生活没有完成：18项已经逾期，6项本期到期。")
+
+    move_to(date(2025, 4, 16))
+    with working(organiser) as session:
+        assert actions.remind_branches(session, organiser, place.township, [place.branch]).told == [place.branch]
+        assert {
+            each.branch_id: each.reminded_on for each in queries.owing(session, organiser, place.township, 2025)
+        } == {
+            place.branch: date(2025, 4, 16),
+            place.other_branch: date(2025, 4, 15),
+        }
+
+
+def test_only_the_township_reminds(place, working, move_to):
+    move_to(date(2025, 4, 15))
+    with pytest.raises(Invalid), working(place.organiser) as session:
+        actions.remind_branches(session, place.organiser, place.township, [])
+    for actor in (place.secretary, place.leader, place.outsider):
+        with pytest.raises(OutOfReach), working(actor) as session:
+            actions.remind_branches(session, actor, place.township, [place.branch])
+    with working(place.outsider) as session:
+        assert [each.branch_id for each in queries.owing(session, place.outsider, place.other_branch, 2025)] == [
+            place.other_branch
+        ]

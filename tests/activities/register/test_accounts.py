@@ -6,7 +6,7 @@ import pytest
 from services.activities.register import actions, queries
 from shared import access
 from shared.access import SYSTEM
-from shared.errors import Conflict, Invalid, NotYours, OutOfReach
+from shared.errors import Conflict, Invalid, NotSignedIn, NotYours, OutOfReach
 from shared.roles import Role
 
 
@@ -34,7 +34,7 @@ def test_an_ended_account_opens_nothing_until_it_is_renewed(place, working, offi
     with working(organiser) as session:
         actions.end_account(session, organiser, person, reason="调离本乡镇")
     with working() as session:
-        with pytest.raises(access.NotSignedIn):
+        with pytest.raises(NotSignedIn):
             access.actor_of(session, token)
         assert access.sign_in(session, "jiayi", password) is None
     with working(organiser) as session:

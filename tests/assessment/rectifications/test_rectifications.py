@@ -300,9 +300,7 @@ def client(town):
             session.flush()
             now = clock.now(session)
             hashed = sha256(name.encode()).digest()
-            session.add(
-                Sitting(token_hash=hashed, account_id=account.id, started_at=now, seen_at=now, restricted=False)
-            )
+            session.add(Sitting(token_hash=hashed, account_id=account.id, started_at=now, seen_at=now))
         return TestClient(app, headers={"authorization": f"Bearer {name}"}, raise_server_exceptions=False)
 
     return sign_in

@@ -170,7 +170,7 @@ def members_count(session: Session, actor: Actor, below: int) -> dict[int, int]:
         .where(Membership.ends_on.is_(None))
         .group_by(Membership.unit_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def unit_to_change(session: Session, unit_id: int) -> Unit:

@@ -1,23 +1,23 @@
 """Every change to a delivery: its turn, the wire and what came of it, and what a person does about it."""
 
 from services.notify.channels.actions.again import (
-    confirm_delivery,
-    discard_delivery,
-    discard_job,
-    redrive_job,
-    resend_delivery,
+    confirm_deliveries,
+    discard_deliveries,
+    discard_jobs,
+    redrive_jobs,
+    resend_deliveries,
     resend_unknown,
 )
 from services.notify.channels.actions.letters import transmit
 from services.notify.channels.actions.turns import queue_letters, send_letters
 
 __all__ = [
-    "confirm_delivery",
-    "discard_delivery",
-    "discard_job",
+    "confirm_deliveries",
+    "discard_deliveries",
+    "discard_jobs",
     "queue_letters",
-    "redrive_job",
-    "resend_delivery",
+    "redrive_jobs",
+    "resend_deliveries",
     "resend_unknown",
     "send_letters",
     "transmit",

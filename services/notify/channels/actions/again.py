@@ -1,6 +1,6 @@
 """Sending again, confirming and dropping: by itself where a class of message says so, otherwise by a person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -9,6 +9,7 @@ from services.notify.channels import queries
 from services.notify.channels.actions.turns import queue_letters
 from services.notify.channels.models import Delivery
 from services.notify.channels.rules import GIVE_UP_AFTER, MOVES, Step
+from services.notify.job import Job
 from shared import clock, work
 from shared.access import Actor
 from shared.audit import announce
@@ -28,50 +29,56 @@ def resend_unknown(session: Session, *, ids: Sequence[int], urgent: bool = False
     queue_letters(session, again, key=f"again:{work.job_id()}", urgent=urgent)
 
 
-def resend_delivery(session: Session, actor: Actor, delivery_id: int, *, reason: str) -> Delivery:
-    """A person has it sent again: after a failure, when nobody knows, or once there is an address."""
-    delivery = _moved(session, actor, delivery_id, Step.RESEND, reason)
-    if delivery.person_id is None:
+def resend_deliveries(session: Session, actor: Actor, delivery_ids: Iterable[int], *, reason: str) -> list[Delivery]:
+    """A person has them sent again: after a failure, when nobody knows, or once there is an address. All, or none."""
+    moved = _moved(session, actor, delivery_ids, Step.RESEND, reason)
+    if any(delivery.person_id is None for delivery in moved):
         raise Invalid("这条消息没有收件人，请先在花名册中补齐任职，再重新办理。")
     now = clock.now(session)
-    delivery.next_at, delivery.give_up_at, delivery.reason, delivery.code = now, now + GIVE_UP_AFTER, None, None
-    queue_letters(session, [delivery.id], key=f"person:{delivery.id}:{delivery.attempts}:{now.timestamp()}")
-    return delivery
+    for delivery in moved:
+        delivery.next_at, delivery.give_up_at, delivery.reason, delivery.code = now, now + GIVE_UP_AFTER, None, None
+    first = moved[0]
+    ids = [delivery.id for delivery in moved]
+    queue_letters(session, ids, key=f"person:{first.id}:{first.attempts}:{now.timestamp()}")
+    return moved
 
 
-def confirm_delivery(session: Session, actor: Actor, delivery_id: int, *, reason: str) -> Delivery:
-    """A person has found out that it arrived."""
-    delivery = _moved(session, actor, delivery_id, Step.CONFIRM, reason)
-    delivery.sent_at = clock.now(session)
-    return delivery
+def confirm_deliveries(session: Session, actor: Actor, delivery_ids: Iterable[int], *, reason: str) -> list[Delivery]:
+    """A person has found out that they arrived. All of them, or none."""
+    moved = _moved(session, actor, delivery_ids, Step.CONFIRM, reason)
+    for delivery in moved:
+        delivery.sent_at = clock.now(session)
+    return moved
 
 
-def discard_delivery(session: Session, actor: Actor, delivery_id: int, *, reason: str) -> Delivery:
-    """A person drops it, for a reason."""
-    return _moved(session, actor, delivery_id, Step.DISCARD, reason)
+def discard_deliveries(session: Session, actor: Actor, delivery_ids: Iterable[int], *, reason: str) -> list[Delivery]:
+    """A person drops them, for one reason. All of them, or none."""
+    return _moved(session, actor, delivery_ids, Step.DISCARD, reason)
 
 
-def _moved(session: Session, actor: Actor, delivery_id: int, step: Step, reason: str) -> Delivery:
-    """Take a step by hand: found in his scope, by the table of moves, on the audit with its reason."""
-    delivery, message = queries.delivery_to_change(session, actor, delivery_id)
-    roles = actor.roles_over(message.township_id)
-    moved = MOVES.move(delivery.state, step, roles=roles)
-    delivery.state = moved.after
-    fact = WorkRedriven(
-        unit_id=message.unit_id, service="notify.delivery", job_id=delivery.id, discarded=step is Step.DISCARD
-    )
-    announce(session, fact, by=actor, moved=moved, reason=reason)
-    return delivery
+def _moved(session: Session, actor: Actor, delivery_ids: Iterable[int], step: Step, reason: str) -> list[Delivery]:
+    """Take a step by hand: found in his scope, by the table of moves, each on the audit with the reason."""
+    found = queries.deliveries_to_change(session, actor, delivery_ids)
+    for delivery, message in found:
+        moved = MOVES.move(delivery.state, step, roles=actor.roles_over(message.township_id))
+        delivery.state = moved.after
+        fact = WorkRedriven(
+            unit_id=message.unit_id, service="notify.delivery", job_id=delivery.id, discarded=step is Step.DISCARD
+        )
+        announce(session, fact, by=actor, moved=moved, reason=reason)
+    return [delivery for delivery, _ in found]
 
 
 # --- dead work ---
 
 
-def redrive_job(session: Session, actor: Actor, job_id: int, *, reason: str) -> None:
-    """Give dead work another chance."""
-    job = queries.dead_job(session, actor, job_id)
-    work.redrive(session, "notify", job.id)
-    _note(session, actor, job_id, discarded=False, reason=reason)
+def redrive_jobs(session: Session, actor: Actor, job_ids: Iterable[int], *, reason: str) -> list[Job]:
+    """Give dead work another chance: all of it, or none."""
+    found = queries.dead_jobs_to_change(session, actor, job_ids)
+    for job in found:
+        work.redrive(session, "notify", job.id)
+        _note(session, actor, job.id, discarded=False, reason=reason)
+    return found
 
 
 ABANDON = text("""
@@ -80,12 +87,14 @@ ABANDON = text("""
 """).bindparams(bindparam("ids", type_=JSONB))
 
 
-def discard_job(session: Session, actor: Actor, job_id: int, *, reason: str) -> None:
+def discard_jobs(session: Session, actor: Actor, job_ids: Iterable[int], *, reason: str) -> list[Job]:
     """Drop dead work, for a reason. Letters that it was to send do not go; what it was sending is of unknown fate."""
-    job = queries.dead_job(session, actor, job_id)
-    work.discard(session, "notify", job.id, why=reason)
-    session.execute(ABANDON, {"ids": job.payload.get("deliveries", []), "reason": "发送任务失败后被取消"})
-    _note(session, actor, job_id, discarded=True, reason=reason)
+    found = queries.dead_jobs_to_change(session, actor, job_ids)
+    for job in found:
+        work.discard(session, "notify", job.id, why=reason)
+        session.execute(ABANDON, {"ids": job.payload.get("deliveries", []), "reason": "发送任务失败后被取消"})
+        _note(session, actor, job.id, discarded=True, reason=reason)
+    return found
 
 
 def _note(session: Session, actor: Actor, job_id: int, *, discarded: bool, reason: str) -> None:

@@ -13,7 +13,7 @@ RECORDS: dict[type[Fact], tuple[Telling, ...]] = {
             INFORMATION,
             "{about}提交了一条活动记录",
             "{about}提交了一条活动记录，请确认或退回。",
-            link="/activities/activities/{activity_id}",
+            link="/activities/records/{activity_id}",
             mail=False,
         ),
     ),
@@ -23,7 +23,7 @@ RECORDS: dict[type[Fact], tuple[Telling, ...]] = {
             REMINDER,
             "一条活动记录被退回",
             "{about}的一条活动记录被支部退回，请按退回原因修改后重新提交。",
-            link="/activities/activities/{activity_id}",
+            link="/activities/records/{activity_id}",
         ),
     ),
     events.DutiesDue: (
@@ -130,10 +130,11 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
         organiser(
             "nominated",
             INFORMATION,
-            "{about}提交了考核提名",
-            "{about}提交了{year}年度党小组长考核提名，请审查备案。",
+            "{about}提交了{n1}份考核提名",
+            "{about}提交了{n1}份{year}年度党小组长考核提名，请审查备案。",
             link="/assessment/cases/{case_id}",
             mail=False,
+            gathers=True,
         ),
     ),
     events.CaseReturned: (
@@ -305,3 +306,13 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
 }
 
 RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {**RECORDS, **YEAR, **CORRECTION}
+
+ACKNOWLEDGE_WITHIN_WORKING_DAYS = 3
+
+UNACKNOWLEDGED = organiser(
+    "unacknowledged",
+    REMINDER,
+    "{n1}个单位没有确认《{of}》",
+    "《{of}》发出后，{n1}个单位在{days}个工作日内没有确认收到，请督促。",
+    link="/notify/sent",
+)

@@ -52,6 +52,9 @@ class Telling:
 
     The wording may name {unit} (the recipient's), {about} (the fact's), {n1} to {n3} (the unit's figures), {units} and
     {sum} (over all branches of the fact), and the fact's own fields. Ids and figures only: never a person.
+
+    What `gathers` is one line for each branch and day: {about} is then the branch, {n1} how many facts are in the line,
+    which keeps the link of each.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Telling:
     link: str = ""
     wants_acknowledgement: bool = False
     mail: bool = True
+    gathers: bool = False
     when: Callable[[Body], bool] = always
 
 

@@ -1,4 +1,4 @@
-"""Telling people: one statement for each entry of the table, however many branches it goes to; reading; escalating."""
+"""Telling people: one statement for each entry of the table, however many branches it goes to; and escalating."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,12 +9,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.notify.channels.actions import queue_letters
 from services.notify.messages import queries
-from services.notify.messages.models import Message
+from services.notify.messages.queries import Place
 from services.notify.messages.rules import (
     ACKNOWLEDGE_WITHIN_WORKING_DAYS,
     FIGURES_MAX,
     INSTEAD,
     UNACKNOWLEDGED,
+    UNACKNOWLEDGED_FACT,
     VACANT_BODY,
     VACANT_TITLE,
     Kind,
@@ -23,19 +24,16 @@ from services.notify.messages.rules import (
     fields_of,
     tellings,
     worded,
+    wording_key,
 )
 from shared import clock, people, work
-from shared.access import Actor
-from shared.audit import announce
 from shared.db import Session
-from shared.errors import Invalid, NotYours
-from shared.events import Fact, MessageRead
+from shared.events import Fact
 from shared.settings import settings
 from shared.workdays import Workdays
 
-# Messages and their deliveries for any number of units: whoever holds the post today; where nobody does, the township.
-TELL = (
-    text("""
+# Who is addressed in any number of units: whoever holds the post today; where nobody does, the township.
+ADDRESSED = """
     with place as materialized (
       select u.id as unit_id, u.name, coalesce(u.township_id, u.id) as township_id,
              t ->> 1 as n1, t ->> 2 as n2, t ->> 3 as n3
@@ -57,7 +55,11 @@ TELL = (
       union all
       select v.*, s.person_id, true, format(cast(:vacant_title as text), v.name),
              format(cast(:vacant_body as text), v.name)
-      from vacant v left join stand_in s on s.township_id = v.township_id and s.choice = 1),
+      from vacant v left join stand_in s on s.township_id = v.township_id and s.choice = 1),"""
+
+# Messages with their deliveries.
+TELL = (
+    text(f"""{ADDRESSED}
     told as (
       insert into notify.message (happening_id, fact, telling, kind, unit_id, township_id, person_id, stands_in,
                                   title, body, link, wants_acknowledgement)
@@ -87,18 +89,62 @@ TELL = (
     .columns(letters=JSONB)
 )
 
+# The line of the day that a fact goes into: begun by the first, counted up and unread again by every later one. The
+# second of two at once waits at the lock, and then sees the first one's line.
+ONE_LINE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('notify.gather:' || :telling, :about_id))")
+GATHER = text(f"""{ADDRESSED}
+    line as materialized (
+      select a.*, coalesce(m.gathers, 0) + 1 as n,
+             exists (select from notify.gathered g where g.message_id = m.id and g.happening_id = :happening) as heard
+      from addressed a left join notify.message m
+        on m.fact = :fact and m.telling = :telling and m.unit_id = a.unit_id and m.about_id = :about_id
+        and m.gathers_on = :today and m.person_id is not distinct from a.person_id),
+    told as (
+      insert into notify.message as m (happening_id, fact, telling, kind, unit_id, township_id, person_id, stands_in,
+                                       title, body, link, about_id, gathers_on)
+      select :happening, :fact, :telling, :kind, l.unit_id, l.township_id, l.person_id, l.stands_in,
+             l.before_title || format(cast(:title as text), l.name, cast(:about as text), l.n),
+             l.before_body || format(cast(:body as text), l.name, cast(:about as text), l.n),
+             :link, :about_id, :today
+      from line l where not l.heard
+      on conflict (fact, telling, unit_id, person_id, about_id, gathers_on) where gathers_on is not null
+      do update set title = excluded.title, body = excluded.body, gathers = m.gathers + 1, read_at = null
+      returning id, person_id),
+    kept as (
+      insert into notify.gathered (message_id, happening_id, what, link)
+      select t.id, :happening, :what, :link from told t),
+    inbox as (
+      insert into notify.delivery (message_id, person_id, channel, state, attempts, sent_at, reason)
+      select t.id, t.person_id, 'inbox', case when t.person_id is null then 'suppressed' else 'sent' end, 1,
+             case when t.person_id is not null then office.now() end,
+             case when t.person_id is null then '没有收件人' end
+      from told t on conflict do nothing)
+    select count(*) from told
+""").bindparams(bindparam("targets", type_=JSONB))
+
 
 def tell(session: Session, fact: Fact) -> int:
     """Tell everybody whom the table names; returns how many messages that made. Heard again, it makes none."""
     about = queries.place_of(session, fact.unit_id)
+    name, fields = type(fact).__name__, fields_of(fact)
+    own = queries.wordings_in_force(session, about.township_id, name)
     made = 0
     for telling in tellings(fact):
-        targets = targets_of(session, telling, about, fact)
-        made += _tell(session, telling, targets, fact=type(fact).__name__, about=about.name, fields=fields_of(fact))
+        chosen = own_words(telling, own.get(wording_key(name, telling)))
+        if telling.gathers:
+            made += _gather(session, chosen, about, fact=name, fields=fields)
+        else:
+            targets = targets_of(session, telling, about, fact)
+            made += _tell(session, chosen, targets, fact=name, about=about.name, fields=fields)
     return made
 
 
-def targets_of(session: Session, telling: Telling, about: queries.Place, fact: Fact) -> list[list[int]]:
+def own_words(telling: Telling, own: tuple[str, str] | None) -> Telling:
+    """The telling in the office's own words, where it has any."""
+    return telling if own is None else replace(telling, title=own[0], body=own[1])
+
+
+def targets_of(session: Session, telling: Telling, about: Place, fact: Fact) -> list[list[int]]:
     """The units whose post holders are told, each with its figures."""
     if telling.at is Storey.GROUP:
         return [[about.id]]
@@ -112,7 +158,7 @@ def targets_of(session: Session, telling: Telling, about: queries.Place, fact: F
     return [[about.branch_id]]
 
 
-def _tell(
+def _values(
     session: Session,
     telling: Telling,
     targets: Sequence[Sequence[int]],
@@ -120,12 +166,11 @@ def _tell(
     fact: str,
     about: str,
     fields: dict[str, Any],
-) -> int:
-    """One entry of the table for all of its units, with letters and the escalation in the same transaction."""
-    happening = session.info["happening"]
-    values = {
+) -> dict[str, Any]:
+    """What both statements are given."""
+    return {
         "targets": targets,
-        "happening": happening,
+        "happening": session.info["happening"],
         "fact": fact,
         "telling": telling.name,
         "kind": telling.kind,
@@ -136,51 +181,39 @@ def _tell(
         "title": worded(telling.title, fields),
         "body": worded(telling.body, fields),
         "link": telling.link.format(**fields),
-        "wants_acknowledgement": telling.wants_acknowledgement,
         "vacant_title": worded(VACANT_TITLE, {}),
         "vacant_body": worded(VACANT_BODY, {"post": telling.to.chinese}),
-        "mail": telling.mail,
     }
+
+
+def _tell(
+    session: Session,
+    telling: Telling,
+    targets: Sequence[Sequence[int]],
+    *,
+    fact: str,
+    about: str,
+    fields: dict[str, Any],
+) -> int:
+    """One entry of the table for all of its units, with letters and the escalation in the same transaction."""
+    values = _values(session, telling, targets, fact=fact, about=about, fields=fields)
+    values |= {"wants_acknowledgement": telling.wants_acknowledgement, "mail": telling.mail}
     told, letters = session.execute(TELL, values).one()
-    queue_letters(session, letters, key=f"{happening}:{telling.name}", urgent=telling.kind is Kind.URGENT)
+    key = f"{values['happening']}:{telling.name}"
+    queue_letters(session, letters, key=key, urgent=telling.kind is Kind.URGENT)
     if told and telling.wants_acknowledgement:
         _await_acknowledgement(session, telling)
     return int(told)
 
 
-# --- acknowledging ---
-
-
-def read_message(session: Session, actor: Actor, message_id: int) -> Message:
-    """The recipient has read it; again, nothing changes."""
-    message = _own(session, actor, message_id)
-    if message.read_at is None:
-        message.read_at = clock.now(session)
-        announce(session, MessageRead(unit_id=message.unit_id, message_id=message.id, acknowledged=False), by=actor)
-    return message
-
-
-def acknowledge_message(session: Session, actor: Actor, message_id: int) -> Message:
-    """The recipient confirms that he knows; again, nothing changes. The last one calls the escalation off."""
-    message = _own(session, actor, message_id)
-    if not message.wants_acknowledgement:
-        raise Invalid("这条消息不需要确认收到。")
-    if message.acknowledged_at is None:
-        now = clock.now(session)
-        message.acknowledged_at, message.read_at = now, message.read_at or now
-        session.flush()
-        announce(session, MessageRead(unit_id=message.unit_id, message_id=message.id, acknowledged=True), by=actor)
-        if not queries.is_awaited(session, happening_id=message.happening_id, telling=message.telling):
-            work.cancel(session, "notify.escalate", key=f"{message.happening_id}:{message.telling}")
-    return message
-
-
-def _own(session: Session, actor: Actor, message_id: int) -> Message:
-    """A message of his own, locked; those of others in his township he may see, no more."""
-    message = queries.message_to_change(session, actor, message_id)
-    if message.person_id is None or message.person_id != actor.person_id:
-        raise NotYours("只有收件人本人可以标记已读或确认收到。")
-    return message
+def _gather(session: Session, telling: Telling, about: Place, *, fact: str, fields: dict[str, Any]) -> int:
+    """One entry of the table as a line of the day for its branch, which keeps each fact with its link."""
+    branch = queries.place_of(session, about.branch_id)
+    targets = [[branch.id if telling.at is Storey.BRANCH else branch.township_id]]
+    values = _values(session, telling, targets, fact=fact, about=branch.name, fields=fields)
+    values |= {"about_id": branch.id, "what": about.name}
+    session.execute(ONE_LINE_AT_A_TIME, values)
+    return int(session.scalar(GATHER, values) or 0)
 
 
 def _await_acknowledgement(session: Session, telling: Telling) -> None:
@@ -202,5 +235,7 @@ def escalate(session: Session, *, happening_id: int, telling: str) -> None:
     session.info["happening"] = happening_id
     for open_ in queries.unacknowledged(session, happening_id=happening_id, telling=telling):
         fields = {"of": open_.title, "days": ACKNOWLEDGE_WITHIN_WORKING_DAYS}
-        entry = replace(UNACKNOWLEDGED, name=f"{UNACKNOWLEDGED.name}:{telling}")
+        own = queries.wordings_in_force(session, open_.township_id, UNACKNOWLEDGED_FACT)
+        entry = own_words(UNACKNOWLEDGED, own.get(wording_key(open_.fact, UNACKNOWLEDGED)))
+        entry = replace(entry, name=f"{UNACKNOWLEDGED.name}:{telling}")
         _tell(session, entry, [[open_.township_id, open_.units]], fact=open_.fact, about="", fields=fields)

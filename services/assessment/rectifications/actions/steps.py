@@ -1,6 +1,6 @@
-"""Every change to rectifications and replacements: ordered by the closed year, taken on by people."""
+"""From the order that a closed year gives to the check of what was done; and the replacement, which people decide."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy.dialects.postgresql import insert
@@ -11,6 +11,7 @@ from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import reminder_days
 from services.assessment.rectifications import queries
+from services.assessment.rectifications.actions.evidence import Handed, add_files, refuse_unless_at_work
 from services.assessment.rectifications.models import Rectification, Replacement
 from services.assessment.rectifications.rules import (
     MOVES,
@@ -105,9 +106,14 @@ def plan(session: Session, actor: Actor, rectification_id: int, asked: Plan) -> 
     return row
 
 
-def report(session: Session, actor: Actor, rectification_id: int, asked: Report) -> Rectification:
-    """The branch reports what was done, with what shows it."""
+def report(
+    session: Session, actor: Actor, rectification_id: int, asked: Report, handed: Sequence[Handed] = ()
+) -> Rectification:
+    """The branch reports what was done, with what shows it; files that come along are added first."""
     row = queries.rectification_to_change(session, actor, rectification_id)
+    if handed:
+        refuse_unless_at_work(actor, row)
+        add_files(session, actor, row, handed)
     _move(session, actor, row, RectificationStep.REPORT)
     row.report, row.evidence, row.reported_at = asked.report, asked.evidence, clock.now(session)
     row.returned_why = None

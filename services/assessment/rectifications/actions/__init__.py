@@ -1,0 +1,25 @@
+"""Every change to rectifications and replacements: ordered by the closed year, taken on by people."""
+
+from services.assessment.rectifications.actions.evidence import Handed, attach, remove
+from services.assessment.rectifications.actions.steps import (
+    accept,
+    decide_replacement,
+    order_rectifications,
+    plan,
+    remind,
+    report,
+    return_report,
+)
+
+__all__ = [
+    "Handed",
+    "accept",
+    "attach",
+    "decide_replacement",
+    "order_rectifications",
+    "plan",
+    "remind",
+    "remove",
+    "report",
+    "return_report",
+]

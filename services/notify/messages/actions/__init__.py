@@ -1,0 +1,21 @@
+"""Every change of messages: telling and escalating, reading and acknowledging, the office's own wording."""
+
+from services.notify.messages.actions.reading import (
+    acknowledge_message,
+    acknowledge_messages,
+    read_message,
+    read_messages,
+)
+from services.notify.messages.actions.telling import escalate, tell
+from services.notify.messages.actions.wording import restore_wording, set_wording
+
+__all__ = [
+    "acknowledge_message",
+    "acknowledge_messages",
+    "escalate",
+    "read_message",
+    "read_messages",
+    "restore_wording",
+    "set_wording",
+    "tell",
+]

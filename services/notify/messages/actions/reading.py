@@ -1,0 +1,73 @@
+"""Reading and acknowledging: by the recipient alone, one message or several, once."""
+
+from collections.abc import Iterable, Sequence
+
+from services.notify.messages import queries
+from services.notify.messages.models import Message
+from shared import clock, work
+from shared.access import Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import Invalid, NotYours
+from shared.events import MessageRead
+
+
+def read_message(session: Session, actor: Actor, message_id: int) -> Message:
+    """The recipient has read it; again, nothing changes."""
+    (message,) = _own(session, actor, [message_id])
+    _read(session, actor, [message])
+    return message
+
+
+def read_messages(session: Session, actor: Actor, message_ids: Iterable[int]) -> list[Message]:
+    """Several read at once: all of them, or none. Returns those that were unread until now."""
+    return _read(session, actor, _own(session, actor, message_ids))
+
+
+def acknowledge_message(session: Session, actor: Actor, message_id: int) -> Message:
+    """The recipient confirms that he knows; again, nothing changes. The last one calls the escalation off."""
+    (message,) = _own(session, actor, [message_id])
+    if not message.wants_acknowledgement:
+        raise Invalid("这条消息不需要确认收到。")
+    _acknowledge(session, actor, [message])
+    return message
+
+
+def acknowledge_messages(session: Session, actor: Actor, message_ids: Iterable[int]) -> list[Message]:
+    """Several at once, all of them or none; those that want no acknowledgement are read.
+
+    Returns those that were acknowledged just now.
+    """
+    found = _own(session, actor, message_ids)
+    _read(session, actor, [message for message in found if not message.wants_acknowledgement])
+    return _acknowledge(session, actor, [message for message in found if message.wants_acknowledgement])
+
+
+def _own(session: Session, actor: Actor, message_ids: Iterable[int]) -> Sequence[Message]:
+    """Messages of his own, locked; those of others in his township he may see, no more."""
+    found = queries.messages_to_change(session, actor, message_ids)
+    if any(message.person_id is None or message.person_id != actor.person_id for message in found):
+        raise NotYours("只有收件人本人可以标记已读或确认收到。")
+    return found
+
+
+def _read(session: Session, actor: Actor, found: Iterable[Message]) -> list[Message]:
+    """Mark those that are unread, each with its line in the history."""
+    unread = [message for message in found if message.read_at is None]
+    for message in unread:
+        message.read_at = clock.now(session)
+        announce(session, MessageRead(unit_id=message.unit_id, message_id=message.id, acknowledged=False), by=actor)
+    return unread
+
+
+def _acknowledge(session: Session, actor: Actor, found: Iterable[Message]) -> list[Message]:
+    """Mark those that wait for it, and call an escalation off where nobody else is awaited."""
+    waiting, now = [message for message in found if message.acknowledged_at is None], clock.now(session)
+    for message in waiting:
+        message.acknowledged_at, message.read_at = now, message.read_at or now
+        announce(session, MessageRead(unit_id=message.unit_id, message_id=message.id, acknowledged=True), by=actor)
+    session.flush()
+    for happening_id, telling in sorted({(message.happening_id, message.telling) for message in waiting}):
+        if not queries.is_awaited(session, happening_id=happening_id, telling=telling):
+            work.cancel(session, "notify.escalate", key=f"{happening_id}:{telling}")
+    return waiting

@@ -1,0 +1,77 @@
+"""What a fact is called by people, and under which topic its messages are found."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Topic(StrEnum):
+    """A part of the office's work that messages belong to."""
+
+    RECORDS = "records"
+    DUTIES = "duties"
+    REGISTER = "register"
+    YEAR = "year"
+    NOTICE = "notice"
+    CORRECTION = "correction"
+    REPLACEMENT = "replacement"
+
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return TOPICS[self]
+
+
+TOPICS: dict[Topic, str] = {
+    Topic.RECORDS: "活动记录",
+    Topic.DUTIES: "组织生活",
+    Topic.REGISTER: "组织设置",
+    Topic.YEAR: "年度考核",
+    Topic.NOTICE: "公示与异议",
+    Topic.CORRECTION: "整改",
+    Topic.REPLACEMENT: "职务调整",
+}
+
+
+class Heading(NamedTuple):
+    """A fact as people say it, with its topic, and what the figures of each of its units are."""
+
+    topic: Topic
+    chinese: str
+    figures: tuple[str, ...] = ()
+
+
+# By the fact's name in the catalogue; an escalation is of the topic of the fact that it escalates.
+HEADINGS: dict[str, Heading] = {
+    "ActivitySubmitted": Heading(Topic.RECORDS, "活动记录已提交"),
+    "ActivityReturned": Heading(Topic.RECORDS, "活动记录被退回"),
+    "DutiesDue": Heading(Topic.DUTIES, "组织生活待完成", ("党小组数", "待完成项数")),
+    "DutiesReminded": Heading(Topic.DUTIES, "催办组织生活", ("党小组数", "逾期项数", "本期到期项数")),
+    "GroupsRegrouped": Heading(Topic.REGISTER, "党小组调整", ("调整的党小组数", "换组党员数")),
+    "CycleOpened": Heading(Topic.YEAR, "年度考核启动"),
+    "NominationsOverdue": Heading(Topic.YEAR, "提名临期或逾期", ("未提名人数",)),
+    "ReviewsOverdue": Heading(Topic.YEAR, "审查备案临期或逾期"),
+    "RatingsOverdue": Heading(Topic.YEAR, "评定临期或逾期"),
+    "CaseNominated": Heading(Topic.YEAR, "考核提名已提交", ("提名人数",)),
+    "CaseReturned": Heading(Topic.YEAR, "考核提名被退回"),
+    "CycleScored": Heading(Topic.YEAR, "考核完成计分", ("党小组长人数",)),
+    "NoticeOpened": Heading(Topic.NOTICE, "考核结果开始公示", ("公示人数",)),
+    "ObjectionRaised": Heading(Topic.NOTICE, "收到公示异议"),
+    "CycleClosed": Heading(Topic.YEAR, "考核结果生效", ("优秀人数", "称职人数", "不称职人数")),
+    "RectificationOrdered": Heading(Topic.CORRECTION, "责令整改"),
+    "RectificationMoved": Heading(Topic.CORRECTION, "整改进展"),
+    "RectificationOverdue": Heading(Topic.CORRECTION, "整改临期或逾期"),
+    "ReplacementProposed": Heading(Topic.REPLACEMENT, "提出调整建议"),
+    "ReplacementDecided": Heading(Topic.REPLACEMENT, "调整决定"),
+}
+
+OTHERS = {"Unacknowledged": "正式通知无人确认"}  # no fact of the catalogue: the clock's own
+
+
+def facts_of(topic: Topic) -> list[str]:
+    """The names of the facts of a topic."""
+    return [fact for fact, heading in HEADINGS.items() if heading.topic is topic]
+
+
+def heading_of(fact: str) -> str:
+    """A fact as people say it; one of newer code by its own name."""
+    return HEADINGS[fact].chinese if fact in HEADINGS else OTHERS.get(fact, fact)

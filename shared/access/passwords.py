@@ -1,0 +1,139 @@
+"""Passwords: first ones that work once, chosen ones, and the queue before they are looked at."""
+
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from pwdlib import PasswordHash
+
+from shared import clock
+from shared.access import sittings
+from shared.access.actors import Actor, Awaits
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import Invalid, NotSignedIn, TooMany
+from shared.events import AccountChanged
+from shared.people import Account, Person
+from shared.settings import settings
+
+PASSWORD_LENGTH_MIN = 10
+PASSWORD_SIGNS_MIN = 5
+USED = "used:"  # before the hash of a first password that has opened its one sitting
+
+_hashing = threading.BoundedSemaphore(2)  # Argon2id takes 64 MiB a time
+_waiting = threading.BoundedSemaphore(10)  # beyond these nobody waits: the threads belong to those who work
+
+
+@contextmanager
+def turnstile() -> Iterator[None]:
+    """Go through before a password is looked at, and before a connection is taken. Raises TooMany in a crowd."""
+    if not _waiting.acquire(blocking=False):
+        raise TooMany("现在登录的人太多，请稍后再试。")
+    try:
+        with _hashing:
+            yield
+    finally:
+        _waiting.release()
+
+
+@lru_cache(maxsize=1)
+def _hasher() -> PasswordHash:
+    """Argon2id, with the library's recommended cost."""
+    return PasswordHash.recommended()
+
+
+@lru_cache(maxsize=1)
+def _decoy() -> str:
+    """Looked at where there is no account, or one that waits: it takes as long as a real look."""
+    return _hasher().hash(secrets.token_urlsafe(16))
+
+
+def fits(account: Account | None, password: str) -> bool:
+    """Whether the password is this account's; without an account it takes as long, and never fits."""
+    if account is None:
+        _hasher().verify(password, _decoy())
+        return False
+    return _hasher().verify(password, account.password_hash.removeprefix(USED))
+
+
+def is_waiting(account: Account, now: datetime) -> bool:
+    """Whether too many wrong tries let it wait."""
+    return account.locked_until is not None and account.locked_until > now
+
+
+def count_failure(account: Account, now: datetime) -> None:
+    """One wrong try more, with a password or a code; every so many let the account wait for a few minutes."""
+    account.failures += 1
+    if account.failures % settings().lock_tries == 0:
+        account.locked_until = now + timedelta(minutes=settings().lock_minutes)
+
+
+def forget_failures(account: Account) -> None:
+    """Signing in is complete."""
+    account.failures, account.locked_until = 0, None
+
+
+def unit_of(session: Session, account: Account) -> int:
+    """The unit where the account's person is to be found, for the history."""
+    return session.get_one(Person, account.person_id).unit_id
+
+
+def make_account(session: Session, person_id: int, login: str) -> tuple[Account, str]:
+    """An account with a first password, which is returned once and stored nowhere."""
+    password = secrets.token_urlsafe(9)
+    account = Account(person_id=person_id, login=login, password_hash=_hasher().hash(password), first_password=True)
+    session.add(account)
+    session.flush()
+    return account, password
+
+
+def renew_password(session: Session, account_id: int) -> str:
+    """Another first password for somebody who lost his; ends every sitting of the account."""
+    account = session.get_one(Account, account_id, with_for_update=True)
+    password = secrets.token_urlsafe(9)
+    account.password_hash, account.first_password = _hasher().hash(password), True
+    forget_failures(account)
+    sittings.end_sittings(session, account.id)
+    return password
+
+
+def end_account(session: Session, account_id: int) -> None:
+    """Nobody signs in by an account any more; every sitting of it ends."""
+    session.get_one(Account, account_id, with_for_update=True).ended_at = clock.now(session)
+    sittings.end_sittings(session, account_id)
+
+
+def choose_password(session: Session, actor: Actor, password: str, *, current: str | None = None) -> str:
+    """Set one's own password; ends every sitting of the account and opens a new one, whose token is returned.
+
+    Whoever has chosen one before must know it (`current`): a sitting left open is not enough.
+    """
+    if actor.awaits not in {None, Awaits.PASSWORD}:
+        raise NotSignedIn(actor.awaits.chinese if actor.awaits else "")
+    account = session.get_one(Account, actor.account_id, with_for_update=True)
+    if actor.restricted and not account.first_password:  # somebody was quicker with the same first password
+        raise NotSignedIn("请重新登录。")
+    if not actor.restricted and not fits(account, current or ""):
+        raise Invalid("当前密码不正确。", field="current")
+    _check_strength(account, password)
+    account.password_hash, account.first_password = _hasher().hash(password), False
+    fact = AccountChanged(unit_id=unit_of(session, account), account_id=account.id, change="password")
+    announce(session, fact, by=actor)
+    device = sittings.device_of(session, actor)
+    sittings.end_sittings(session, account.id)
+    # Whoever sat with everything sits on; after a first password the code is still to come.
+    awaits = sittings.next_step(session, account) if actor.restricted else None
+    return sittings.open_sitting(session, account.id, awaits=awaits, device=device)
+
+
+def _check_strength(account: Account, password: str) -> None:
+    """Refuse what is easy to guess, and what he has already."""
+    if len(password) < PASSWORD_LENGTH_MIN:
+        raise Invalid(f"密码至少{PASSWORD_LENGTH_MIN}位。", field="password")
+    if len(set(password)) < PASSWORD_SIGNS_MIN or account.login in password:
+        raise Invalid("密码太容易猜到：不要包含账号，也不要重复同样的字符。", field="password")
+    if fits(account, password):
+        raise Invalid("新密码不能和原密码相同。", field="password")

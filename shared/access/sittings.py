@@ -1,0 +1,194 @@
+"""Sittings: opaque tokens of which only the hash is kept, what each still waits for, where one is signed in."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, select, update
+
+from shared import clock, office_settings
+from shared.access.actors import Actor, Awaits
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import NotSignedIn, OutOfReach
+from shared.events import AccountChanged
+from shared.office_settings import Key
+from shared.people import Account, Person, Sitting, Totp, Unit, posts_of
+from shared.settings import settings
+
+
+def _token_hash(token: str) -> bytes:
+    """Only this is stored: a stolen database opens no sitting."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def open_sitting(session: Session, account_id: int, *, awaits: Awaits | None, device: str) -> str:
+    """A fresh token of 256 bits; the sitting can do nothing else before it has what it awaits."""
+    token, now = secrets.token_urlsafe(32), clock.now(session)
+    session.add(
+        Sitting(
+            token_hash=_token_hash(token),
+            account_id=account_id,
+            started_at=now,
+            seen_at=now,
+            awaits=awaits,
+            device=device,
+        )
+    )
+    return token
+
+
+def next_step(session: Session, account: Account) -> Awaits | None:
+    """What signing in still wants of somebody whose password was right."""
+    if account.first_password:
+        return Awaits.PASSWORD
+    if session.scalar(select(Totp.confirmed_at).where(Totp.account_id == account.id)):
+        return Awaits.CODE
+    return Awaits.ENROLMENT if needs_code(session, account.person_id) else None
+
+
+def needs_code(session: Session, person_id: int) -> bool:
+    """Whether somebody holds a post that signs in with a code, as its township decided."""
+    posts = posts_of(session, person_id, clock.today(session))
+    found = select(Unit.id, func.coalesce(Unit.township_id, Unit.id)).where(Unit.id.in_([unit for _, unit in posts]))
+    township = dict(session.execute(found).all())
+    return any(role in office_settings.words(session, Key.TOTP_ROLES, township.get(unit)) for role, unit in posts)
+
+
+def actor_of(session: Session, token: str) -> Actor:
+    """Whoever sits behind a token, with today's posts. Raises NotSignedIn where the sitting has ended."""
+    now = clock.now(session)
+    row = (
+        token
+        and session.execute(
+            select(Sitting, Account.person_id, Account.ended_at, Person.name)
+            .join(Account, Account.id == Sitting.account_id)
+            .join(Person, Person.id == Account.person_id)
+            .where(Sitting.token_hash == _token_hash(token))
+        ).one_or_none()
+    )
+    if not row:
+        raise NotSignedIn("请先登录。")
+    sitting, person_id, account_ended_at, name = row
+    idle, whole = _spans()
+    if sitting.ended_at or account_ended_at or now - sitting.seen_at > idle or now - sitting.started_at > whole:
+        raise NotSignedIn("登录已经过期，请重新登录。")
+    if now - sitting.seen_at > timedelta(minutes=1):  # not a write for every request
+        _mark_seen(session, sitting.token_hash)
+    return Actor(
+        account_id=sitting.account_id,
+        person_id=person_id,
+        name=name,
+        posts=tuple(posts_of(session, person_id, clock.today(session))),
+        awaits=Awaits(sitting.awaits) if sitting.awaits else None,
+        sitting_id=sitting.id,
+    )
+
+
+def _spans() -> tuple[timedelta, timedelta]:
+    """How long a sitting lasts without a request, and in any case."""
+    return timedelta(minutes=settings().session_idle_minutes), timedelta(hours=settings().session_hours)
+
+
+def _mark_seen(session: Session, token_hash: bytes) -> None:
+    """Note that a sitting is in use, unless another request of it just does: none waits for a long one."""
+    free = select(Sitting.token_hash).where(Sitting.token_hash == token_hash).with_for_update(skip_locked=True)
+    session.execute(
+        update(Sitting)
+        .where(Sitting.token_hash.in_(free))
+        .values(seen_at=clock.now(session))
+        .execution_options(synchronize_session=False)
+    )
+
+
+# --- where somebody is signed in ---
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One open sitting, as its owner sees it: without the token."""
+
+    id: int
+    started_at: datetime
+    seen_at: datetime
+    device: str
+    here: bool
+
+
+def _is_open(session: Session, account_id: int) -> ColumnElement[bool]:
+    now, (idle, whole) = clock.now(session), _spans()
+    return and_(
+        Sitting.account_id == account_id,
+        Sitting.ended_at.is_(None),
+        Sitting.seen_at >= now - idle,
+        Sitting.started_at >= now - whole,
+    )
+
+
+def open_sittings(session: Session, actor: Actor) -> list[Seat]:
+    """Where somebody is signed in, this sitting first, then the one used last."""
+    found = session.execute(
+        select(Sitting.id, Sitting.started_at, Sitting.seen_at, Sitting.device)
+        .where(_is_open(session, _settled(actor)))
+        .order_by(Sitting.seen_at.desc(), Sitting.id.desc())
+    )
+    seats = [Seat(*row, here=row.id == actor.sitting_id) for row in found]
+    return sorted(seats, key=lambda seat: not seat.here)
+
+
+def end_sitting(session: Session, actor: Actor, sitting_id: int) -> None:
+    """Sign oneself out at one place."""
+    ended = session.execute(
+        update(Sitting)
+        .where(Sitting.id == sitting_id, _is_open(session, _settled(actor)))
+        .values(ended_at=clock.now(session))
+        .returning(Sitting.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if ended is None:
+        raise OutOfReach("这次登录已经结束了。")
+    _tell(session, actor, "sitting_ended")
+
+
+def end_other_sittings(session: Session, actor: Actor) -> None:
+    """Sign oneself out everywhere but here."""
+    end_sittings(session, _settled(actor), but=actor.sitting_id)
+    _tell(session, actor, "sittings_ended")
+
+
+def end_sittings(session: Session, account_id: int, *, but: int | None = None) -> None:
+    """Sign an account out everywhere, but for one sitting if it is named."""
+    session.execute(
+        update(Sitting)
+        .where(Sitting.account_id == account_id, Sitting.ended_at.is_(None), Sitting.id.is_distinct_from(but))
+        .values(ended_at=clock.now(session))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_one(session: Session, sitting_id: int | None) -> None:
+    """End a sitting whose token is exchanged."""
+    session.execute(
+        update(Sitting)
+        .where(Sitting.id == sitting_id)
+        .values(ended_at=clock.now(session))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def device_of(session: Session, actor: Actor) -> str:
+    """What the sitting's browser called itself."""
+    return session.scalar(select(Sitting.device).where(Sitting.id == actor.sitting_id)) or ""
+
+
+def _settled(actor: Actor) -> int:
+    """The account of somebody whose signing in is complete; a stolen password alone looks at nothing here."""
+    if actor.awaits:
+        raise NotSignedIn(actor.awaits.chinese)
+    return actor.account_id or 0
+
+
+def _tell(session: Session, actor: Actor, change: str) -> None:
+    unit_id = session.get_one(Person, actor.person_id).unit_id
+    announce(session, AccountChanged(unit_id=unit_id, account_id=actor.account_id or 0, change=change), by=actor)
