@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "activities_0003"
-down_revision = "activities_0002"
+revision = "activities_0004"
+down_revision = "activities_0003"
 branch_labels = None
 depends_on = None
 
