@@ -24,7 +24,7 @@ from shared.roles import Role
 from shared.web.door import Signed, Unit, keep_answer, service_of
 from shared.web.forms import Form, form_token
 from shared.web.shapes import Problem
-from shared.web.templates import environment_of
+from shared.web.templates import environment_of, long_date
 
 Html = HTMLResponse
 SAID = "said"  # the cookie that carries one sentence to the next page
@@ -123,7 +123,7 @@ class View:
         """The office's date where it was moved, as a demo does; nothing otherwise."""
         if self.session is None or not clock.moved(self.session):
             return ""
-        return clock.today(self.session).isoformat()
+        return long_date(clock.today(self.session))
 
     # --- forms: the macros ask ---
 
