@@ -30,6 +30,7 @@ def poster(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Html:
         "cases/notice.html",
         year=year,
         rows=[row for row in queries.leaders(session, actor, cycle_id) if row.grade],
+        records=bool(actor.units_as(*MAY_RECORD)),
         objections=queries.objections_in(session, actor, cycle_id),
         grades={grade.value: grade.said for grade in Grade},
         stages={stage.value: stage.chinese for stage in ObjectionStage},
