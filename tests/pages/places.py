@@ -31,6 +31,7 @@ CASES = (
 PLACES: tuple[Place, ...] = (
     # the door and one's own account
     Place("/password", ("organiser", "diligent")),
+<<<<<<< HEAD
     # the year: one finished, 清溪镇's second
     Place("/assessment/", ("organiser", "committee", "dongling", "diligent", "outsider")),
     Place("/assessment/cycles/new", ("organiser", "committee")),
@@ -45,3 +46,16 @@ PLACES: tuple[Place, ...] = (
 
 # What is fetched but is no page: files, progress, places that only lead on.
 NOT_PAGES: dict[str, str] = {"/": "", "/assessment/cycles/{cycle_id}/progress": YEARS}
+=======
+    # what falls due
+    Place("/activities/duties", ("organiser", "committee", "dongling", "diligent")),
+    Place(
+        "/activities/duties/units/{unit_id}",
+        ("organiser", "dongling"),
+        "select id from office.unit where kind <> 'township' and name in ('东岭村党支部', '第一党小组') order by id",
+    ),
+)
+
+# What is fetched but is no page: files, progress, places that only lead on.
+NOT_PAGES: dict[str, str] = {"/": "", "/activities/": ""}
+>>>>>>> c2fe81d (What falls due on pages: the township by branches, two clicks to a record, reminders by a button)

@@ -10,6 +10,7 @@ import pytest
 from services.activities.duties import actions, queries, rules
 from services.activities.duties.rules import Span, State
 from services.activities.ledger import actions as ledger
+from services.activities.ledger import queries as ledger_queries
 from services.activities.ledger.actions import Draft
 from services.activities.ledger.rules import Kind
 from services.activities.register import actions as register
@@ -198,7 +199,7 @@ def expected_tally(working, group: int, founded: date) -> dict[str, Any]:
     with working() as session:
         kept = {
             kind: figures
-            for (of, kind), figures in queries.ledger.counted(session, 2025, group_id=group).items()
+            for (of, kind), figures in ledger_queries.counted(session, 2025, group_id=group).items()
             if of == group
         }
     met = rules.met(calendar, Span(founded), {kind: figures["by_month"] for kind, figures in kept.items()})

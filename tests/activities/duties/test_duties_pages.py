@@ -1,0 +1,66 @@
+"""What falls due, on pages: the township by branches, two clicks to the record, and branches reminded."""
+
+import psycopg
+import pytest
+
+from tests.browsing import Visitor
+from tests.town import DONGLING, FIRST, XIHE
+
+
+@pytest.fixture
+def visit(doors):
+    return lambda login: Visitor(doors.client.app, login)
+
+
+@pytest.fixture
+def record(doors, town) -> int:
+    held = {"group_id": town.groups[DONGLING, FIRST], "kind": "study", "held_on": "2025-02-12", "topic": "二月学习"}
+    made = doors.diligent.post("activities/activities", held | {"submitted": True})["id"]
+    doors.dongling.post("activities/confirmations", {"activity_ids": [made]})
+    return made
+
+
+def test_the_organiser_goes_from_the_township_to_a_record_in_two_clicks(visit, town, record):
+    page = visit("organiser").get("/activities/")
+    assert page.title == "清溪镇：各支部组织生活"
+    assert page.root.xpath("count(//table[@class='heat']//tbody/tr)") == 3
+
+    branch = f"/activities/duties/units/{town.units[DONGLING]}?year=2025&month=2"
+    assert branch in page.links()
+    assert f"/activities/activities/{record}" in visit("organiser").get(branch).links()
+
+
+def test_branches_are_reminded_by_one_button_and_not_twice(visit, town, settle, office):
+    organiser = visit("organiser")
+    page = organiser.get("/activities/duties")
+    assert "3 个支部有未完成的" in page.text
+
+    after = organiser.submit(page, "remind", branch_ids=[], button=("only", str(town.units[XIHE])))
+    assert "已催办1个支部" in after.text
+    assert "今天已催办" in after.text
+    again = organiser.submit(after, "remind", branch_ids=[town.units[XIHE], town.units[DONGLING]])
+    assert "已催办1个支部" in again.text
+    assert "1个支部今天已经催办过" in again.text
+    settle()
+    with psycopg.connect(office.owner_url) as connection:
+        assert connection.execute("select count(*) from notify.message where telling = 'reminded'").fetchone() == (2,)
+
+    nothing = organiser.submit(again, "remind", status=422, branch_ids=[])
+    assert "没有办成" in nothing.text
+
+
+def test_each_sees_the_unit_that_he_answers_for(visit, town):
+    assert visit("dongling").get("/activities/").title == "东岭村党支部：各党小组组织生活"
+    assert visit("diligent").get("/activities/duties").title.startswith("东岭村党支部第一党小组")
+    assert "催办" not in visit("dongling").get("/activities/duties").text
+    visit("member").get("/activities/duties", status=404)
+    for unit in (town.id, town.units[DONGLING], town.groups[DONGLING, FIRST]):
+        visit("outsider").get(f"/activities/duties/units/{unit}", status=404)
+
+
+def test_a_branch_that_is_another_secretarys_is_not_reminded_by_him(visit, town):
+    page = visit("organiser").get("/activities/duties")
+    form = page.form("remind")
+    stranger = visit("outsider")
+    answer = stranger.client.post(form.action, data=dict(form.form_values()))
+    assert answer.status_code in (403, 404)
