@@ -25,7 +25,7 @@ def environment(folders: Iterable[Path]) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"date": long_date, "day": short_date, "moment": moment, "points": points}
+    made.filters |= {"zip": zip, "date": long_date, "day": short_date, "moment": moment, "points": points}
     made.globals |= {"static": static}
     return made
 

@@ -1,6 +1,6 @@
 """Every change of the register: units, people, posts, accounts, and what a roster brings in."""
 
-from services.activities.register.actions.accounts import end_account, make_account, renew_password
+from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
 from services.activities.register.actions.imports import commit_roster, founding_day, preview_roster
 from services.activities.register.actions.people import (
     add_person,
@@ -10,9 +10,10 @@ from services.activities.register.actions.people import (
     set_circumstance,
     show_number,
 )
-from services.activities.register.actions.posts import appoint, end_post, follow_replacement
+from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
 from services.activities.register.actions.units import (
+    KEEPS_REGISTER,
     found_branch,
     found_group,
     found_township,
@@ -21,6 +22,10 @@ from services.activities.register.actions.units import (
 )
 
 __all__ = [
+    "APPOINTS",
+    "KEEPS_REGISTER",
+    "MAKES_ACCOUNTS",
+    "WHERE",
     "add_person",
     "appoint",
     "commit_roster",

@@ -26,8 +26,10 @@ from services.activities.register.queries.members import (
     sealed_place,
     stays,
 )
+from services.activities.register.queries.persons import Found, Whole, found, whole
 from services.activities.register.queries.regrouping import (
     Line,
+    candidates,
     group_names,
     groups_to_change,
     history,
@@ -46,6 +48,7 @@ from services.activities.register.queries.units import (
     seen_unit_ids,
     township_named,
     tree,
+    unit_above,
     unit_ids,
     unit_in_reach,
     within,
@@ -53,12 +56,16 @@ from services.activities.register.queries.units import (
 
 __all__ = [
     "SEES",
+    "Found",
     "Holder",
     "Line",
     "Member",
     "Way",
+    "Whole",
     "account_named",
     "account_to_change",
+    "candidates",
+    "found",
     "group_names",
     "groups_to_change",
     "hindered",
@@ -88,10 +95,12 @@ __all__ = [
     "stays",
     "township_named",
     "tree",
+    "unit_above",
     "unit_ids",
     "unit_in_reach",
     "unit_to_change",
     "ways",
+    "whole",
     "within",
     "years_under_way",
 ]

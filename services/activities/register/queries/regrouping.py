@@ -157,20 +157,23 @@ def history(session: Session, actor: Actor, unit_id: int) -> list[Line]:
     ]
 
 
-def members_count(session: Session, actor: Actor, below: int) -> dict[int, int]:
-    """How many belong to each unit in a township or branch today: its own members only."""
+def members_count(session: Session, actor: Actor) -> dict[int, int]:
+    """How many belong to each unit today: its own members only."""
     seen = seen_by(actor).with_only_columns(Unit.id)
     query = (
         select(Membership.unit_id, func.count())
-        .where(
-            Membership.unit_id.in_(
-                seen.where(or_(Unit.id == below, Unit.branch_id == below, Unit.township_id == below))
-            )
-        )
-        .where(Membership.ends_on.is_(None))
+        .where(Membership.unit_id.in_(seen), Membership.ends_on.is_(None))
         .group_by(Membership.unit_id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def candidates(session: Session, actor: Actor, unit: Unit) -> list[tuple[int, str]]:
+    """Who may take up a post in a unit, as (person, name): its members; in a township those who are found there."""
+    seen = seen_by(actor).with_only_columns(Unit.id)
+    below = or_(Unit.id == unit.id, Unit.branch_id == unit.id)
+    query = select(Person.id, Person.name).where(Person.unit_id.in_(seen.where(below)))
+    return [(row[0], row[1]) for row in session.execute(query.order_by(Person.pinyin, Person.id))]
 
 
 def unit_to_change(session: Session, unit_id: int) -> Unit:

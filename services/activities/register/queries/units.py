@@ -61,6 +61,12 @@ def unit_in_reach(
     return unit
 
 
+def unit_above(session: Session, actor: Actor, unit: Unit) -> Unit | None:
+    """The unit that one belongs to, if it is to be seen."""
+    query = seen_by(actor).where(Unit.id == (unit.branch_id or unit.township_id))
+    return session.scalars(query).one_or_none()
+
+
 def township_named(session: Session, actor: Actor, name: str) -> Unit | None:
     """A township by its name, if it is there and to be seen."""
     query = seen_by(actor).where(Unit.kind == UnitKind.TOWNSHIP, Unit.name == name, Unit.dissolved_on.is_(None))

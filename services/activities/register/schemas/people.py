@@ -204,3 +204,9 @@ class LineOut(Shape):
     by: str | None
     about: str | None
     others: list[str]
+
+
+class Search(Shape):
+    """A name, or the beginning of its pinyin."""
+
+    words: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]

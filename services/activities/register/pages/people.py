@@ -1,0 +1,122 @@
+"""People: found by name, one with all that is kept of him, added, moved, kept away; a number shown for a reason."""
+
+from fastapi.responses import Response
+
+from services.activities.register import actions, queries
+from services.activities.register.actions import KEEPS_REGISTER, MAKES_ACCOUNTS, require
+from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, NUMBERS_SAID, SEXES_SAID
+from services.activities.register.schemas import CircumstanceEnding, Look, Move, NewCircumstance, NewPerson, Search
+from shared import clock
+from shared.access import Actor
+from shared.db import Session
+from shared.people import UnitKind
+from shared.roles import Role
+from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
+
+pages = Pages()
+HERE = "/activities/register"
+SAID = {
+    "circumstances": CIRCUMSTANCES_SAID,
+    "members": MEMBERS_SAID,
+    "sexes": SEXES_SAID,
+    "numbers": NUMBERS_SAID,
+}
+
+
+@pages.get("/people")
+def search(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """The question for a name."""
+    return view.show("register/people.html", found=None, units=queries.tree(session, actor)[:1])
+
+
+@pages.post("/people")
+def find(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Html:
+    """Those who are called so; the name stands in no address."""
+    found = queries.found(session, actor, form.read(Search).words)
+    return view.show("register/people.html", found=found, units=[])
+
+
+@pages.get("/people/{person_id}")
+def person(view: Viewed, person_id: int, actor: Signed, session: Unit) -> Html:
+    """Somebody, as the office keeps him."""
+    return show(view, session, actor, person_id)
+
+
+@pages.post("/people/{person_id}/numbers")
+def show_number(view: Viewed, person_id: int, actor: Signed, session: Unit, form: Sent) -> Html:
+    """A number in full, on this page only, for a reason that is kept."""
+    asked = form.read(Look)
+    number = actions.show_number(session, actor, person_id, asked.field, reason=asked.reason)
+    return show(view, session, actor, person_id, shown=(asked.field, number))
+
+
+@pages.get("/units/{unit_id}/people/new")
+def new_person(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
+    """The form for somebody new."""
+    unit = queries.unit_in_reach(session, actor, unit_id)
+    require(actor, unit, KEEPS_REGISTER | {Role.KEEPER} if unit.kind == UnitKind.TOWNSHIP else KEEPS_REGISTER)
+    return view.show("register/new_person.html", unit=unit, members=MEMBERS_SAID, sexes=SEXES_SAID)
+
+
+@pages.post("/units/{unit_id}/people")
+def add_person(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Somebody new in a unit; in the township he is an officer and no member."""
+    unit = queries.unit_in_reach(session, actor, unit_id)
+    known = {"kind": None} if unit.kind == UnitKind.TOWNSHIP else {}
+    made = actions.add_person(session, actor, unit_id, **form.read(NewPerson, **known).model_dump())
+    return view.to(f"{HERE}/people/{made.id}", said="已登记。")
+
+
+@pages.post("/people/{person_id}/moves")
+def move(view: Viewed, person_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Somebody belongs elsewhere from a day on."""
+    asked = form.read(Move)
+    actions.move_person(session, actor, person_id, asked.to_unit_id, on=asked.on)
+    return view.to(f"{HERE}/people/{person_id}", said="调动已登记，以前的记录留在原来的党小组。")
+
+
+@pages.post("/people/{person_id}/circumstances")
+def set_circumstance(view: Viewed, person_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Something keeps a member away."""
+    asked = form.read(NewCircumstance)
+    actions.set_circumstance(session, actor, person_id, asked.kind, starts_on=asked.starts_on)
+    return view.to(f"{HERE}/people/{person_id}", said="情况已登记，从这一天起不计入应到人数的按规定办理。")
+
+
+@pages.post("/people/{person_id}/circumstance-endings")
+def end_circumstance(view: Viewed, person_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """It no longer does."""
+    asked = form.read(CircumstanceEnding)
+    actions.end_circumstance(session, actor, person_id, asked.kind, ends_on=asked.ends_on)
+    return view.to(f"{HERE}/people/{person_id}", said="已登记结束。")
+
+
+def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown: tuple[str, str] | None = None) -> Html:
+    """The page of a person; `shown`: the field whose number is in full, and the number."""
+    found = queries.whole(session, actor, person_id)
+    roles = actor.roles_over(found.unit.id, found.unit.branch_id, found.unit.township_id)
+    keeps = bool(roles & KEEPS_REGISTER)
+    units = queries.tree(session, actor) if keeps else []
+    branches = {each.id: each.name for each in units if each.kind == UnitKind.BRANCH}
+    return view.show(
+        "register/person.html",
+        found=found,
+        person=found.person,
+        shown=dict([shown] if shown else []),
+        keeps=keeps,
+        notes=bool(roles & (KEEPS_REGISTER | {Role.SECRETARY})),
+        accounts=bool(roles & MAKES_ACCOUNTS),
+        places=[
+            (each.id, f"{branches[each.branch_id]}{each.name}" if each.branch_id in branches else each.name)
+            for each in units
+            if each.kind != UnitKind.TOWNSHIP and each.id != found.unit.id
+        ],
+        said={
+            "circumstances": CIRCUMSTANCES_SAID,
+            "members": MEMBERS_SAID,
+            "sexes": SEXES_SAID,
+            "numbers": NUMBERS_SAID,
+        },
+        roles={role: role.chinese for role in Role},
+        today=clock.today(session),
+    )

@@ -1,0 +1,63 @@
+"""Splitting, merging and moving groups: asked on a page, shown before it is done, then done."""
+
+from fastapi.responses import Response
+
+from services.activities.register import actions, queries
+from services.activities.register.actions import KEEPS_REGISTER, require
+from services.activities.register.rules.regrouping import Sort
+from services.activities.register.schemas import MergeIn, MoveIn, PartIn, RegroupingIn, SplitIn, regrouping_out
+from shared import clock
+from shared.people import UnitKind
+from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
+
+pages = Pages()
+HERE = "/activities/register"
+
+
+@pages.get("/units/{unit_id}/regroupings/{sort}")
+def ask(view: Viewed, unit_id: int, sort: Sort, actor: Signed, session: Unit) -> Html:
+    """What is to be done: a group split or moved, or the groups of a branch merged."""
+    kind = UnitKind.BRANCH if sort is Sort.MERGE else UnitKind.GROUP
+    unit = queries.unit_in_reach(session, actor, unit_id, kind)
+    require(actor, unit, KEEPS_REGISTER)
+    today = clock.today(session)
+    units = queries.tree(session, actor, below=unit.id if sort is Sort.MERGE else unit.township_id)
+    return view.show(
+        "register/regrouping.html",
+        unit=unit,
+        sort=sort,
+        members=queries.members_on(session, actor, unit_id, today),
+        groups=[each for each in units if each.branch_id == unit.id],
+        branches=[each for each in units if each.kind == UnitKind.BRANCH and each.id != unit.branch_id],
+        today=today,
+    )
+
+
+@pages.post("/units/{unit_id}/regroupings/{sort}/preview")
+def preview(view: Viewed, unit_id: int, sort: Sort, *, actor: Signed, session: Unit, form: Sent) -> Html:
+    """What would follow; nothing is written."""
+    found = actions.preview_regrouping(session, actor, read(form, unit_id, sort).regrouping.asked())
+    unit = queries.unit_in_reach(session, actor, unit_id)
+    kept = [pair for pair in form.entries if pair[0] in FIELDS]
+    return view.show("register/outlook.html", unit=unit, sort=sort, found=regrouping_out(found), kept=kept)
+
+
+@pages.post("/units/{unit_id}/regroupings/{sort}")
+def commit(view: Viewed, unit_id: int, sort: Sort, *, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Do it."""
+    found = actions.regroup(session, actor, read(form, unit_id, sort).regrouping.asked())
+    branch_id = found.plan.wanted[0].branch_id
+    return view.to(f"{HERE}/units/{branch_id}", said=f"党小组已{sort.chinese}，名册和任职已更新。")
+
+
+FIELDS = ("on", "name", "members", "leader", "group_ids", "into", "branch_id")
+
+
+def read(form: Form, unit_id: int, sort: Sort) -> RegroupingIn:
+    """What was asked for."""
+    if sort is Sort.MERGE:
+        return RegroupingIn(regrouping=form.read(MergeIn, sort="merge"))
+    if sort is Sort.MOVE:
+        return RegroupingIn(regrouping=form.read(MoveIn, sort="move", group_id=unit_id))
+    part = form.read(PartIn)
+    return RegroupingIn(regrouping=form.read(SplitIn, sort="split", group_id=unit_id, parts=[part]))

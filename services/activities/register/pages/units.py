@@ -1,0 +1,88 @@
+"""The tree of units, a unit with its members, posts and history; founded and renamed."""
+
+from fastapi.responses import Response
+
+from services.activities.register import actions, queries
+from services.activities.register.actions import KEEPS_REGISTER, WHERE
+from services.activities.register.rules.words import CHANGES_SAID, CIRCUMSTANCES_SAID, MEMBERS_SAID
+from services.activities.register.schemas import NewName, NewPost, NewUnit, PostEnding
+from shared import clock
+from shared.people import UnitKind
+from shared.roles import Role
+from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
+
+pages = Pages()
+HERE = "/activities/register"
+
+
+@pages.get("")
+def tree(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """The units in reach, each below the one that it belongs to."""
+    units = queries.tree(session, actor)
+    counts = queries.members_count(session, actor)
+    keeps = [unit for unit in units if unit.kind == UnitKind.TOWNSHIP and actor.roles_over(unit.id) & KEEPS_REGISTER]
+    return view.show("register/tree.html", units=units, counts=counts, keeps=keeps)
+
+
+@pages.get("/units/{unit_id}")
+def unit(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
+    """A unit: who belongs to it, who holds its posts, what happened to it."""
+    found, today = queries.unit_in_reach(session, actor, unit_id), clock.today(session)
+    roles = actor.roles_over(found.id, found.branch_id, found.township_id)
+    kind = UnitKind(found.kind)
+    members = [] if kind is UnitKind.TOWNSHIP else queries.members_on(session, actor, unit_id, today)
+    return view.show(
+        "register/unit.html",
+        unit=found,
+        above=queries.unit_above(session, actor, found),
+        below=[each for each in queries.tree(session, actor, below=unit_id) if each.id != unit_id],
+        members=members,
+        holders=queries.holders(session, actor, unit_id, on=today),
+        candidates=queries.candidates(session, actor, found),
+        history=queries.history(session, actor, unit_id),
+        keeps=bool(roles & KEEPS_REGISTER),
+        appoints=bool(roles & actions.APPOINTS[kind]),
+        posts=[(role, role.chinese) for role in Role if role in WHERE[kind]],
+        said={"changes": CHANGES_SAID, "circumstances": CIRCUMSTANCES_SAID, "members": MEMBERS_SAID},
+        roles={role: role.chinese for role in Role},
+        today=today,
+    )
+
+
+@pages.post("/townships/{township_id}/branches")
+def found_branch(view: Viewed, township_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Set up a branch."""
+    asked = form.read(NewUnit)
+    made = actions.found_branch(session, actor, township_id, asked.name, founded_on=asked.founded_on)
+    return view.to(f"{HERE}/units/{made.id}", said="党支部已设立。")
+
+
+@pages.post("/branches/{branch_id}/groups")
+def found_group(view: Viewed, branch_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Set up a group."""
+    asked = form.read(NewUnit)
+    made = actions.found_group(session, actor, branch_id, asked.name, founded_on=asked.founded_on)
+    return view.to(f"{HERE}/units/{made.id}", said="党小组已设立。")
+
+
+@pages.post("/units/{unit_id}/names")
+def rename(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Give a unit another name."""
+    actions.rename_unit(session, actor, unit_id, form.read(NewName).name)
+    return view.to(f"{HERE}/units/{unit_id}", said="名称已更改，原来的名称留在沿革里。")
+
+
+@pages.post("/units/{unit_id}/posts")
+def appoint(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Somebody takes up a post."""
+    asked = form.read(NewPost)
+    actions.appoint(session, actor, asked.person_id, unit_id, asked.kind, starts_on=asked.starts_on)
+    return view.to(f"{HERE}/units/{unit_id}", said="任职已登记。")
+
+
+@pages.post("/posts/{post_id}/endings")
+def end_post(view: Viewed, post_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Somebody leaves a post."""
+    asked = form.read(PostEnding)
+    post = actions.end_post(session, actor, post_id, ends_on=asked.ends_on, reason=asked.reason)
+    return view.to(f"{HERE}/units/{post.unit_id}", said="已免去这个职务。")

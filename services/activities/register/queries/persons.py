@@ -1,0 +1,114 @@
+"""One person, as the office keeps him; and people found by their names."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, or_, select
+
+from services.activities.register.queries.accounts import Tenure, posts_held
+from services.activities.register.queries.members import opened, person_in_reach
+from services.activities.register.queries.units import in_reach, seen_by, seen_unit_ids
+from services.activities.register.rules.pinyin import plain
+from shared import privacy
+from shared.access import Actor
+from shared.db import Session
+from shared.people import Account, Circumstance, Membership, Person, Unit
+from shared.roles import Role
+
+FOUND_MAX = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Some time in a unit, as a member or kept away by something."""
+
+    unit_name: str
+    kind: str
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Somebody with his whole time in the units that the actor sees; numbers are masked."""
+
+    person: Person
+    unit: Unit
+    stays: list[Stay]
+    circumstances: list[Stay]
+    posts: list[Tenure]
+    id_number: str | None
+    phone: str | None
+    login: str | None
+    account_ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody found by his name."""
+
+    id: int
+    name: str
+    unit_id: int
+    unit_name: str
+    branch_name: str | None
+
+
+def whole(session: Session, actor: Actor, person_id: int) -> Whole:
+    """Somebody who may be seen, with all that is kept of him."""
+    person = person_in_reach(session, actor, person_id)
+    unit = session.scalars(seen_by(actor).where(Unit.id == person.unit_id)).one()
+    account = _account(session, actor, person)
+    return Whole(
+        person=person,
+        unit=unit,
+        stays=_spans(session, actor, Membership, person_id),
+        circumstances=_spans(session, actor, Circumstance, person_id),
+        posts=posts_held(session, actor, [person_id], past=True)[person_id],
+        id_number=_masked(person, "id_number"),
+        phone=_masked(person, "phone"),
+        login=account.login if account else None,
+        account_ended_at=account.ended_at if account else None,
+    )
+
+
+def _account(session: Session, actor: Actor, person: Person) -> Account | None:
+    """His account, for whoever keeps accounts."""
+    kept = in_reach(actor, Role.KEEPER, Role.ORGANISER)
+    units = seen_by(actor).where(kept).with_only_columns(Unit.id)
+    query = select(Account).join(Person, Person.id == Account.person_id)
+    return session.scalars(query.where(Person.id == person.id, Person.unit_id.in_(units))).one_or_none()
+
+
+def _spans(session: Session, actor: Actor, table: type[Membership] | type[Circumstance], person_id: int) -> list[Stay]:
+    """Memberships or circumstances, the latest first."""
+    query = (
+        select(Unit.name, table.kind, table.starts_on, table.ends_on)
+        .join(Unit, Unit.id == table.unit_id)
+        .where(table.person_id == person_id, table.unit_id.in_(seen_unit_ids(actor)))
+        .order_by(table.starts_on.desc(), table.id.desc())
+    )
+    return [Stay(*row) for row in session.execute(query)]
+
+
+def _masked(person: Person, field: str) -> str | None:
+    number = opened(person, field)
+    return None if number is None else privacy.masked(number)
+
+
+def found(session: Session, actor: Actor, words: str) -> list[Found]:
+    """Those whose name holds these words, or whose pinyin begins with them; a page of them, no more."""
+    words = words.replace(" ", "")
+    if not words:
+        return []
+    branch = Unit.__table__.alias("branch")
+    sounded = func.replace(Person.pinyin, " ", "").startswith(plain(words), autoescape=True)
+    query = (
+        select(Person.id, Person.name, Unit.id, Unit.name, branch.c.name)
+        .join(Unit, Unit.id == Person.unit_id)
+        .outerjoin(branch, branch.c.id == Unit.branch_id)
+        .where(Unit.id.in_(seen_unit_ids(actor)), or_(Person.name.contains(words, autoescape=True), sounded))
+        .order_by(Person.pinyin, Person.id)
+        .limit(FOUND_MAX)
+    )
+    return [Found(*row) for row in session.execute(query)]

@@ -1,0 +1,13 @@
+"""The words in which people meet the register."""
+
+CHANGES_SAID = {
+    "founded": "设立",
+    "renamed": "更名",
+    "split": "拆分",
+    "merge": "合并",
+    "move": "划转",
+}
+MEMBERS_SAID = {"full": "正式党员", "probationary": "预备党员"}
+CIRCUMSTANCES_SAID = {"aged": "年老体弱", "ill": "生病", "away": "外出流动", "caring": "照料家人"}
+SEXES_SAID = {"male": "男", "female": "女"}
+NUMBERS_SAID = {"id_number": "身份证号码", "phone": "联系电话"}
