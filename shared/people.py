@@ -318,11 +318,7 @@ def groups_of(session: Session, branch_id: int) -> list[int]:
 def names_of(session: Session, unit_ids: Collection[int]) -> dict[int, str]:
     """The names of units, whoever reaches them: a name on a door is no secret."""
     found = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids)))
-<<<<<<< HEAD
     return {row.id: row.name for row in found}
-=======
-    return {unit_id: name for unit_id, name in found}  # noqa: C416  a row is no pair to the type checker
->>>>>>> c2fe81d (What falls due on pages: the township by branches, two clicks to a record, reminders by a button)
 
 
 def unit_named(session: Session, kind: UnitKind, name: str) -> Unit | None:

@@ -12,5 +12,5 @@ from services.activities.register.pages import pages as register_pages
 from services.activities.workbook.api import door as workbook_door
 
 doors: list[APIRouter] = [register_door, ledger_door, duties_door, workbook_door]
-pages: list[APIRouter] = [landing_pages, duties_pages, register_pages]
+pages: list[APIRouter] = [landing_pages, duties_pages, *register_pages]
 office_pages: list[APIRouter] = []

@@ -31,7 +31,6 @@ CASES = (
 PLACES: tuple[Place, ...] = (
     # the door and one's own account
     Place("/password", ("organiser", "diligent")),
-<<<<<<< HEAD
     # the year: one finished, 清溪镇's second
     Place("/assessment/", ("organiser", "committee", "dongling", "diligent", "outsider")),
     Place("/assessment/cycles/new", ("organiser", "committee")),
@@ -42,11 +41,31 @@ PLACES: tuple[Place, ...] = (
     Place("/assessment/cycles/{cycle_id}/notice", ("organiser", "dongling", "xihe"), YEARS),
     Place("/assessment/cases/{case_id}", ("committee", "organiser", "xihe", "steady"), CASES),
     Place("/assessment/cases/{case_id}/nomination", ("xihe",), CASES),
-)
-
-# What is fetched but is no page: files, progress, places that only lead on.
-NOT_PAGES: dict[str, str] = {"/": "", "/assessment/cycles/{cycle_id}/progress": YEARS}
-=======
+    # the register
+    Place("/activities/register", ("organiser", "dongling", "keeper")),
+    Place(
+        "/activities/register/units/{unit_id}",
+        ("organiser", "dongling"),
+        "select id from office.unit where name in ('东岭村党支部', '第一党小组') order by id",
+    ),
+    Place(
+        "/activities/register/units/{unit_id}/regroupings/{sort}",
+        ("organiser",),
+        "select id, case kind when 'branch' then 'merge' else 'split' end from office.unit"
+        " where name in ('东岭村党支部', '第一党小组') order by id",
+    ),
+    Place(
+        "/activities/register/units/{unit_id}/people/new",
+        ("organiser",),
+        "select id from office.unit where name = '东岭村党支部'",
+    ),
+    Place("/activities/register/people", ("organiser", "dongling", "keeper")),
+    Place(
+        "/activities/register/people/{person_id}",
+        ("organiser", "dongling", "keeper"),
+        "select id from office.person where name = '许安'",
+    ),
+    Place("/activities/register/accounts", ("keeper", "organiser")),
     # what falls due
     Place("/activities/duties", ("organiser", "committee", "dongling", "diligent")),
     Place(
@@ -57,5 +76,4 @@ NOT_PAGES: dict[str, str] = {"/": "", "/assessment/cycles/{cycle_id}/progress": 
 )
 
 # What is fetched but is no page: files, progress, places that only lead on.
-NOT_PAGES: dict[str, str] = {"/": "", "/activities/": ""}
->>>>>>> c2fe81d (What falls due on pages: the township by branches, two clicks to a record, reminders by a button)
+NOT_PAGES: dict[str, str] = {"/": "", "/activities/": "", "/assessment/cycles/{cycle_id}/progress": YEARS}

@@ -9,7 +9,7 @@ from shared.errors import NotYours
 from shared.roles import Role
 from shared.web import Html, Paged, Pages, Sent, Signed, Unit, Viewed
 
-pages = Pages()
+pages = Pages(prefix="/register")
 HERE = "/activities/register"
 
 

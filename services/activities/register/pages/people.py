@@ -13,7 +13,7 @@ from shared.people import UnitKind
 from shared.roles import Role
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 
-pages = Pages()
+pages = Pages(prefix="/register")
 HERE = "/activities/register"
 SAID = {
     "circumstances": CIRCUMSTANCES_SAID,

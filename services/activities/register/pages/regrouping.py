@@ -10,7 +10,7 @@ from shared import clock
 from shared.people import UnitKind
 from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
 
-pages = Pages()
+pages = Pages(prefix="/register")
 HERE = "/activities/register"
 
 

@@ -1,0 +1,166 @@
+"""The register on pages: founded, renamed, regrouped with what follows in view, people found, accounts made and ended."""
+
+import psycopg
+import pytest
+
+from tests.browsing import Visitor
+from tests.town import DONGLING, FIRST, SECOND, XIHE
+
+HERE = "/activities/register"
+
+
+@pytest.fixture
+def visit(doors):
+    return lambda login: Visitor(doors.client.app, login)
+
+
+@pytest.fixture
+def group(town) -> int:
+    return town.groups[DONGLING, FIRST]
+
+
+def sql(office, question: str, *values):
+    with psycopg.connect(office.owner_url) as connection:
+        return connection.execute(question, values or None).fetchall()
+
+
+def test_units_are_founded_and_renamed(visit, town):
+    organiser = visit("organiser")
+    page = organiser.submit(organiser.get(HERE), "found", name="北山村党支部", founded_on="2025-01-01")
+    assert page.title == "北山村党支部"
+    page = organiser.submit(page, "found", name="第一党小组")
+    page = organiser.submit(page, "rename", name="柳树下党小组")
+    assert page.title == "柳树下党小组"
+    assert "更名" in page.text
+    assert "原名：第一党小组" in page.text
+
+    again = organiser.submit(organiser.get(HERE), "found", status=409, name="北山村党支部")
+    assert again.form("found").fields["name"] == "北山村党支部"
+    assert "已经存在" in again.text
+
+
+def test_a_group_is_split_after_what_follows_was_shown(visit, town, group, office):
+    organiser = visit("organiser")
+    ask = organiser.get(f"{HERE}/units/{group}/regroupings/split")
+    members = [town.people["许安"], town.people["白梅"]]
+    shown = organiser.submit(ask, "regroup", name="第三党小组", on="2025-03-01", members=members, leader=members[0])
+
+    assert "现在还没有改动任何内容" in shown.text
+    assert "换党小组的党员（2 人）" in shown.text
+    assert "许安担任第三党小组的党小组长" in shown.text
+    assert sql(office, "select count(*) from office.unit where name = '第三党小组'") == [(0,)]
+    done = organiser.submit(shown, "regroup")
+    assert done.title == DONGLING
+    assert "第三党小组" in done.text
+    assert sql(office, "select count(*) from office.membership where starts_on = '2025-03-01'") == [(2,)]
+
+
+def test_what_cannot_be_regrouped_comes_back_as_it_was_chosen(visit, town, group):
+    organiser = visit("organiser")
+    ask = organiser.get(f"{HERE}/units/{group}/regroupings/split")
+    flawed = organiser.submit(
+        ask, "regroup", status=422, name="第三党小组", on="2026-01-01", members=[town.people["许安"]]
+    )
+    assert "不能晚于今天" in flawed.text
+    assert flawed.form("regroup").fields["name"] == "第三党小组"
+    assert set(flawed.form("regroup").inputs["members"].value) == {str(town.people["许安"])}
+
+    merge = organiser.get(f"{HERE}/units/{town.units[DONGLING]}/regroupings/merge")
+    both = [group, town.groups[DONGLING, SECOND]]
+    shown = organiser.submit(merge, "regroup", group_ids=both, into=both[0], on="2025-03-02")
+    assert "撤销" in shown.text
+    move = organiser.get(f"{HERE}/units/{group}/regroupings/move")
+    taken = organiser.submit(move, "regroup", status=409, branch_id=town.units[XIHE], on="2025-03-02")
+    assert "请换一个名称" in taken.text
+
+
+def test_posts_are_taken_up_and_left(visit, town, group):
+    organiser = visit("organiser")
+    page = organiser.submit(
+        organiser.get(f"{HERE}/units/{group}"), "appoint", kind="deputy", person_id=town.people["许安"]
+    )
+    assert "党小组副组长" in page.text
+    form = next(form for form in page.root.forms if (form.get("id") or "").startswith("end-"))
+    page = organiser.submit(page, form.get("id"), reason="工作调整")
+    assert "已免去这个职务" in page.text
+
+
+def test_somebody_is_found_by_name_or_pinyin_and_no_address_names_him(visit, town):
+    for login, words, expected in (
+        ("organiser", "许安", {"许安"}),
+        ("organiser", "xua", {"许安"}),
+        ("dongling", "qian", {"钱老根"}),
+        ("dongling", "江海", set()),
+        ("outsider", "许安", set()),
+    ):
+        visitor = visit(login)
+        found = visitor.submit(visitor.get(f"{HERE}/people"), "find", words=words)
+        assert {cell.text_content() for cell in found.root.xpath("//td[@data-name='姓名']")} == expected, (login, words)
+        assert "?" not in found.address
+
+
+def test_a_person_is_added_moved_and_kept_away(visit, town, group, office):
+    organiser = visit("organiser")
+    page = organiser.submit(
+        organiser.get(f"{HERE}/units/{group}/people/new"),
+        "person",
+        name="单晓",
+        joined_on="2024-01-01",
+        id_number="110101199003070038",
+        phone="19900008888",
+    )
+    assert page.title == "单晓"
+    assert "199****8888" in page.text
+    assert "110***********0038" in page.text
+    page = organiser.submit(page, "circumstance", kind="away")
+    assert "外出流动" in page.text
+    page = organiser.submit(page, "ending-away")
+    page = organiser.submit(page, "move", to_unit_id=town.groups[XIHE, FIRST], on="2025-03-02")
+    assert page.text.count("第一党小组") >= 2
+
+    flawed = organiser.get(f"{HERE}/units/{group}/people/new")
+    flawed = organiser.submit(flawed, "person", status=422, name="单晓", id_number="123")
+    assert flawed.form("person").fields["name"] == "单晓"
+
+
+def test_a_number_is_shown_once_for_a_reason(visit, town, office):
+    secretary = visit("dongling")
+    page = secretary.get(f"{HERE}/people/{town.people['许安']}")
+    assert "1990000" not in page.text
+    shown = secretary.submit(page, "look", field="phone", reason="通知参加会议")
+    assert "1990000" in shown.text
+    assert "1990000" not in secretary.get(f"{HERE}/people/{town.people['许安']}").text
+    assert sql(office, "select reason from office.happening where fact = 'NumberShown'") == [("通知参加会议",)]
+    secretary.submit(secretary.get(page.address), "look", status=422, field="phone", reason="")
+    assert "look" not in [form.get("id") for form in visit("keeper").get(page.address).root.forms]
+
+
+def test_accounts_are_made_renewed_and_ended_and_the_first_password_is_shown_once(visit, town):
+    keeper = visit("keeper")
+    address = f"{HERE}/people/{town.people['白梅']}"
+    made = keeper.submit(keeper.get(address), "account", login="baimei")
+    assert "这个密码只显示这一次" in made.text
+    password = made.root.xpath("//dd/strong/text()")[1]
+    assert password not in keeper.get(address).text
+    assert "baimei" in keeper.get(f"{HERE}/accounts").text
+
+    renewed = keeper.submit(keeper.get(address), "renew")
+    assert renewed.root.xpath("//dd/strong/text()")[1] != password
+    ended = keeper.submit(keeper.get(address), "end-account", reason="不再使用")
+    assert "已停用" in ended.text
+    visit("dongling").get(f"{HERE}/accounts", status=403)
+
+
+def test_an_outsider_is_shown_nothing(visit, town, group):
+    outsider = visit("outsider")
+    for path in (
+        f"units/{town.id}",
+        f"units/{town.units[DONGLING]}",
+        f"units/{group}",
+        f"units/{group}/regroupings/split",
+        f"units/{group}/people/new",
+        f"people/{town.people['许安']}",
+    ):
+        outsider.get(f"{HERE}/{path}", status=404)
+    assert "清溪" not in outsider.get(HERE).text
+    visit("dongling").get(f"{HERE}/units/{group}/regroupings/split", status=403)
