@@ -36,7 +36,9 @@ def review_several(view: Viewed, actor: Signed, session: Unit, cycle_id: int, fo
         said = said_of(actions.return_several(session, actor, rows), "退回")
     else:
         said = said_of(actions.accept_several(session, actor, [FilingOf(case_id=case) for case in cases]), "审查备案")
-    return view.to(f"/assessment/cycles/{cycle_id}/review", said=said)
+    session.flush()
+    waiting = queries.leaders(session, actor, cycle_id, stage=CaseStage.REVIEW)
+    return view.to(f"/assessment/cycles/{cycle_id}{'/review' if waiting else ''}", said=said)
 
 
 @pages.post("/cases/{case_id}/filings")
