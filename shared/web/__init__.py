@@ -7,10 +7,11 @@ from shared.web.application import page_app, service_app, static_app
 from shared.web.door import Anybody, Door, Signed, Unit, service_of, token_of, transaction, whoever
 from shared.web.forms import Flawed, Form, Sent, Upload
 from shared.web.pages import ForAll, Html, Pages, View, Viewed, fragment, live
-from shared.web.shapes import Page, Paged, Paging, Problem, Shape
+from shared.web.shapes import Blank, Page, Paged, Paging, Problem, Shape
 
 __all__ = [
     "Anybody",
+    "Blank",
     "Door",
     "Flawed",
     "ForAll",

@@ -28,6 +28,15 @@ CASES = (
     " where u.name = '西河村党支部' order by c.person_id, c.id"
 )
 
+MESSAGES = (
+    "select max(m.id) from notify.message m join office.account a on a.person_id = m.person_id"
+    " where a.login = 'dongling' group by m.fact order by 1 desc"
+)
+LETTERS = (
+    "select max(d.id) from notify.delivery d join notify.message m on m.id = d.message_id"
+    " join office.unit u on u.id = m.township_id where u.name = '清溪镇' and d.channel = 'mail' group by d.channel"
+)
+
 PLACES: tuple[Place, ...] = (
     # the door and one's own account
     Place("/password", ("organiser", "diligent")),
@@ -73,6 +82,17 @@ PLACES: tuple[Place, ...] = (
         ("organiser", "dongling"),
         "select id from office.unit where kind <> 'township' and name in ('东岭村党支部', '第一党小组') order by id",
     ),
+    # messages, and how they leave the building
+    Place("/notify/", ("dongling", "organiser", "diligent", "outsider")),
+    Place("/notify/messages/{message_id}", ("dongling", "organiser"), MESSAGES),
+    Place("/notify/sent", ("organiser", "committee")),
+    Place("/notify/book", ("organiser", "dongling", "member")),
+    Place("/notify/wordings/{fact}/{telling}", ("organiser", "committee"), "values ('CycleOpened', 'opened')"),
+    Place("/notify/deliveries", ("organiser", "committee")),
+    Place("/notify/deliveries/{delivery_id}", ("organiser", "committee"), LETTERS),
+    Place("/notify/dead-letters", ("organiser",)),
+    Place("/notify/dead-jobs", ("keeper",)),
+    Place("/notify/channels", ("organiser", "keeper")),
 )
 
 # What is fetched but is no page: files, progress, places that only lead on.

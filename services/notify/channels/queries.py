@@ -1,7 +1,7 @@
 """What may be read of deliveries: one's own, and those of one's township; and what a worker needs to send them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
@@ -19,8 +19,8 @@ from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import NotYours, OutOfReach
 from shared.jobs import JobState
-from shared.office_settings import Key
-from shared.people import Person, Unit
+from shared.office_settings import ABOUT, Key
+from shared.people import Account, Person, Unit
 from shared.roles import Role
 from shared.settings import settings
 
@@ -49,9 +49,7 @@ class Shown(NamedTuple):
     """A delivery for people: what, to whom, by which channel, and what came of it."""
 
     delivery: Delivery
-    title: str
-    kind: str
-    told_at: datetime
+    message: Message
     unit: str
     person: str | None
 
@@ -67,18 +65,29 @@ def deliveries(session: Session, actor: Actor, asked: Filter, *, after: int | No
     seen = _asked_for(seen_by(actor), asked)
     if after is not None:
         seen = seen.where(Delivery.id < after)
+    return _named(session, seen.order_by(Delivery.id.desc()).limit(limit))
+
+
+def delivery(session: Session, actor: Actor, delivery_id: int) -> Shown:
+    """One delivery, or OutOfReach."""
+    found = _named(session, seen_by(actor).where(Delivery.id == delivery_id))
+    if not found:
+        raise OutOfReach
+    return found[0]
+
+
+def _named(session: Session, seen: Select[Delivery]) -> list[Shown]:
+    """With what they bring, and the names of whoever gets them."""
     named = (
-        seen.add_columns(Message.title, Message.kind, Message.created_at, Unit.name, Branch.name, Person.name)
+        seen.add_columns(Message, Unit.name, Branch.name, Person.name)
         .join(Message, Message.id == Delivery.message_id)
         .join(Unit, Unit.id == Message.unit_id)
         .outerjoin(Branch, Branch.id == Unit.branch_id)
         .outerjoin(Person, Person.id == Delivery.person_id)
-        .order_by(Delivery.id.desc())
-        .limit(limit)
     )
     return [
-        Shown(delivery, title, kind, told_at, whole_name(unit, branch), person)
-        for delivery, title, kind, told_at, unit, branch, person in session.execute(named)
+        Shown(delivery, message, messages.whole_name(unit, branch), person)
+        for delivery, message, unit, branch, person in session.execute(named)
     ]
 
 
@@ -96,11 +105,6 @@ def _asked_for(seen: Select[Delivery], asked: Filter) -> Select[Delivery]:
     if asked.until is not None:
         about = about.where(Message.created_at < clock.moment(asked.until + timedelta(days=1)))
     return seen.where(Delivery.message_id.in_(about))
-
-
-def whole_name(unit: str, branch: str | None) -> str:
-    """A group is known by its branch and its own name."""
-    return unit if not branch or unit.startswith(branch) else branch + unit
 
 
 def deliveries_to_change(session: Session, actor: Actor, delivery_ids: Iterable[int]) -> list[tuple[Delivery, Message]]:
@@ -193,6 +197,54 @@ def standing(session: Session, actor: Actor, *, channel: str | None = None) -> d
         seen = seen.where(Delivery.channel == channel)
     counted = seen.with_only_columns(Delivery.state, func.count()).group_by(Delivery.state)
     return dict(session.execute(counted).all())
+
+
+# --- when letters may go ---
+
+
+class Hours(NamedTuple):
+    """What the office has decided: quiet from and to (hours of the day), letters a minute."""
+
+    quiet_from: int
+    quiet_to: int
+    per_minute: int
+
+
+class Decided(NamedTuple):
+    """A decision in words, and who made it."""
+
+    title: str
+    value: str
+    effective_from: date
+    at: datetime
+    by: str | None
+    reason: str
+
+
+KEYS = (Key.QUIET_FROM, Key.QUIET_TO, Key.MAIL_PER_MINUTE)
+
+
+def hours(session: Session, township_id: int) -> Hours:
+    """What holds today."""
+    return Hours(*(office_settings.number(session, key, township_id) for key in KEYS))
+
+
+def decisions(session: Session, township_id: int) -> list[Decided]:
+    """What was decided about letters, the newest first."""
+    rows = [row for row in office_settings.history(session, township_id) if row.key in KEYS]
+    named = select(Account.id, Person.name).join(Person, Person.id == Account.person_id)
+    names: dict[int, str] = dict(session.execute(named.where(Account.id.in_({row.set_by for row in rows}))).all())
+    return [
+        Decided(
+            ABOUT[Key(row.key)].title,
+            ABOUT[Key(row.key)].said(row.value),
+            row.effective_from,
+            row.set_at,
+            names.get(row.set_by or 0),
+            row.reason,
+        )
+        for row in rows
+    ]
 
 
 # --- dead work ---

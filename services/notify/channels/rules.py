@@ -48,6 +48,20 @@ STATES: dict[State, str] = {
 }
 
 
+# What each state means, for whoever has to decide.
+MEANINGS: dict[State, str] = {
+    State.READY: "等着发送：在排队，在等免打扰时间过去，或者在等下一次重试。",
+    State.SENDING: "正在交给邮件服务器。",
+    State.SENT: "已放进收件箱，或者邮件服务器已经收下。",
+    State.UNKNOWN: (
+        "信件交出去以后，没有收到邮件服务器的答复：可能已经送达，也可能没有。"
+        "提醒类的信件会自动再发一次；正式通知请打电话核实，再选“确认已送达”或者“重新发送”。"
+    ),
+    State.FAILED: "邮件服务器拒收，或者48小时内一直送不出去。改正邮箱或者设置以后，可以重新发送。",
+    State.SUPPRESSED: "没有收件人或者没有邮箱，或者有人决定不再发送。收件箱里的消息不受影响。",
+}
+CHANNELS: dict[str, str] = {INBOX: "收件箱", MAIL: "邮件"}
+
 # What waits for a person.
 DEAD = (State.FAILED, State.UNKNOWN)
 
@@ -65,6 +79,9 @@ class Step(StrEnum):
     CONFIRM = "confirm"
     DISCARD = "discard"
 
+
+# What a person may do, as it stands on the buttons.
+STEPS: dict[Step, str] = {Step.RESEND: "重新发送", Step.CONFIRM: "确认已送达", Step.DISCARD: "不再发送"}
 
 SYSTEM = frozenset({Role.SYSTEM})
 OFFICE = frozenset({Role.ORGANISER})
@@ -156,6 +173,20 @@ class Outcome(StrEnum):
     PERMANENT = "permanent"
     AMBIGUOUS = "ambiguous"
     UNTRIED = "untried"  # the line was gone before its turn: costs no attempt
+
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return OUTCOMES[self]
+
+
+OUTCOMES: dict[Outcome, str] = {
+    Outcome.SENT: "已送出",
+    Outcome.TRANSIENT: "暂时没有送出，会再试",
+    Outcome.PERMANENT: "被拒收",
+    Outcome.AMBIGUOUS: "没有答复，结果不明",
+    Outcome.UNTRIED: "没有轮到",
+}
 
 
 STEP_AFTER: dict[Outcome, Step] = {

@@ -37,9 +37,9 @@ class DeliveryShown(Shape):
         own = {name: getattr(delivery, name) for name in OWN}
         return cls(
             **own,
-            title=shown.title,
-            kind=shown.kind,
-            told_at=shown.told_at,
+            title=shown.message.title,
+            kind=shown.message.kind,
+            told_at=shown.message.created_at,
             unit=shown.unit,
             person=shown.person,
         )
@@ -108,6 +108,24 @@ class SeveralJobs(Why):
     """Several pieces of dead work, and one reason."""
 
     job_ids: Ids
+
+
+Hour = Annotated[int, Field(ge=0, le=24)]
+
+
+class QuietHours(Why):
+    """From when to when no letters go, from which day on."""
+
+    quiet_from: Hour
+    quiet_to: Hour
+    effective_from: date | None = None
+
+
+class Rate(Why):
+    """How many letters may go in a minute, from which day on."""
+
+    per_minute: Annotated[int, Field(ge=1, le=10_000)]
+    effective_from: date | None = None
 
 
 class SeveralDone(Shape):

@@ -13,7 +13,7 @@ from services.notify.messages.schemas import Asked
 from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfReach
-from shared.people import Account, Person, Unit
+from shared.people import Account, Person, Unit, UnitKind
 from shared.roles import Role
 
 Branch = aliased(Unit)
@@ -61,6 +61,42 @@ def unread_count(session: Session, actor: Actor) -> int:
 def messages(session: Session, actor: Actor, asked: Asked, *, after: int | None, limit: int) -> list[Message]:
     """What was sent, the newest first."""
     return _page(session, asked_for(seen_by(actor), asked), after=after, limit=limit)
+
+
+class Sent(NamedTuple):
+    """A message for the office: in which unit, to whom."""
+
+    message: Message
+    unit: str
+    person: str | None
+
+
+def sent(session: Session, actor: Actor, asked: Asked, *, after: int | None, limit: int) -> list[Sent]:
+    """What was sent, the newest first, with names."""
+    seen = asked_for(seen_by(actor), asked)
+    if after is not None:
+        seen = seen.where(Message.id < after)
+    named = (
+        seen.add_columns(Unit.name, Branch.name, Person.name)
+        .join(Unit, Unit.id == Message.unit_id)
+        .outerjoin(Branch, Branch.id == Unit.branch_id)
+        .outerjoin(Person, Person.id == Message.person_id)
+        .order_by(Message.id.desc())
+        .limit(limit)
+    )
+    return [Sent(row[0], whole_name(row[1], row[2]), row[3]) for row in session.execute(named)]
+
+
+def branches(session: Session, township_id: int) -> list[tuple[int, str]]:
+    """The branches of a township, as a choice."""
+    living = (Unit.township_id == township_id, Unit.kind == UnitKind.BRANCH, Unit.dissolved_on.is_(None))
+    found = session.execute(select(Unit.id, Unit.name).where(*living).order_by(Unit.sort_key, Unit.id))
+    return [(unit_id, name) for unit_id, name in found]
+
+
+def whole_name(unit: str, branch: str | None) -> str:
+    """A group is known by its branch and its own name."""
+    return unit if not branch or unit.startswith(branch) else branch + unit
 
 
 def asked_for(seen: Select[Message], asked: Asked) -> Select[Message]:
@@ -138,8 +174,7 @@ def place_of(session: Session, unit_id: int) -> Place:
         .outerjoin(Branch, Branch.id == Unit.branch_id)
         .where(Unit.id == unit_id)
     ).one()
-    branch = row[4] or ""
-    return Place(row[0], row[1] if row[1].startswith(branch) else branch + row[1], row[2], row[3])
+    return Place(row[0], whole_name(row[1], row[4]), row[2], row[3])
 
 
 def _page(session: Session, asked: Select[Message], *, after: int | None, limit: int) -> list[Message]:
@@ -170,7 +205,7 @@ def township_of_office(actor: Actor, township_id: int | None = None, *, looking:
     """The township in whose office somebody serves; the committee may look. NotYours or OutOfReach."""
     held = actor.units_as(Role.ORGANISER, *([Role.COMMITTEE] if looking else []))
     if not held:
-        raise NotYours("通知的文字由乡镇组织委员办理，您没有这个职务。")
+        raise NotYours("这里由乡镇组织委员办理，您没有这个职务。")
     if township_id is None and len(set(held)) > 1:
         raise Invalid("您在多个乡镇任职，请写明是哪一个。", field="township_id")
     if township_id is not None and township_id not in held:

@@ -49,6 +49,11 @@ class MessageShown(Shape):
         return cls.model_validate(message, from_attributes=True, extra="ignore")
 
 
+def waits(message: Any) -> bool:  # noqa: ANN401  a row of the inbox; doors never see tables
+    """Whether its recipient has still to read or to acknowledge it."""
+    return message.read_at is None or (message.wants_acknowledgement and message.acknowledged_at is None)
+
+
 class FactShown(Shape):
     """One fact of a line of the day: the unit that it is about, and the page."""
 

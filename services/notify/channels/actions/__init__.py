@@ -8,6 +8,7 @@ from services.notify.channels.actions.again import (
     resend_deliveries,
     resend_unknown,
 )
+from services.notify.channels.actions.hours import set_quiet_hours, set_rate
 from services.notify.channels.actions.letters import transmit
 from services.notify.channels.actions.turns import queue_letters, send_letters
 
@@ -20,5 +21,7 @@ __all__ = [
     "resend_deliveries",
     "resend_unknown",
     "send_letters",
+    "set_quiet_hours",
+    "set_rate",
     "transmit",
 ]

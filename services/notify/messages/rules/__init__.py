@@ -2,8 +2,8 @@
 
 from services.notify.messages.rules.book import BOOK, UNACKNOWLEDGED_FACT, Entry, wording_key
 from services.notify.messages.rules.recipients import ACKNOWLEDGE_WITHIN_WORKING_DAYS, RECIPIENTS, UNACKNOWLEDGED
-from services.notify.messages.rules.telling import Kind, Storey, Telling
-from services.notify.messages.rules.topics import HEADINGS, Topic, facts_of, heading_of
+from services.notify.messages.rules.telling import KINDS, Kind, Storey, Telling
+from services.notify.messages.rules.topics import HEADINGS, TOPICS, Topic, facts_of, heading_of
 from services.notify.messages.rules.wording import fields_of, worded
 from shared.events import Fact
 from shared.roles import Role
@@ -14,7 +14,9 @@ __all__ = [
     "FIGURES_MAX",
     "HEADINGS",
     "INSTEAD",
+    "KINDS",
     "RECIPIENTS",
+    "TOPICS",
     "UNACKNOWLEDGED",
     "UNACKNOWLEDGED_FACT",
     "VACANT_BODY",

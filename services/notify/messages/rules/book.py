@@ -9,7 +9,7 @@ from datetime import date
 
 from services.notify.messages.rules.recipients import RECIPIENTS, UNACKNOWLEDGED
 from services.notify.messages.rules.telling import Storey, Telling
-from services.notify.messages.rules.topics import HEADINGS
+from services.notify.messages.rules.topics import HEADINGS, Topic
 from services.notify.messages.rules.wording import in_words
 from shared.errors import Invalid
 from shared.events import CATALOGUE
@@ -52,6 +52,11 @@ class Entry:
     def key(self) -> tuple[str, str]:
         """What names it."""
         return self.fact, self.telling.name
+
+    @property
+    def topic(self) -> Topic:
+        """Where it is found; escalations of any topic stand with the year's."""
+        return HEADINGS[self.fact].topic if self.fact in HEADINGS else Topic.YEAR
 
     @property
     def wanted(self) -> set[str]:

@@ -1,0 +1,206 @@
+"""The pages of channels: what came of each letter, dead letters and dead work, and when letters may go."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi.responses import Response
+
+from services.notify.channels import actions, queries
+from services.notify.channels.rules import CHANNELS, DEAD, MEANINGS, MOVES, STATES, STEPS, Outcome, State, Step
+from services.notify.channels.schemas import Filter, QuietHours, Rate, Several, SeveralJobs, Why
+from services.notify.messages import queries as messages
+from services.notify.messages.rules import KINDS, TOPICS, Topic
+from shared.access import Actor
+from shared.errors import Invalid, NotYours
+from shared.office_settings import ABOUT
+from shared.roles import Role
+from shared.web import Blank, Html, Paged, Pages, Sent, Signed, Unit, Viewed
+
+pages = Pages()
+
+OfState = Annotated[State | None, Blank]
+OfTopic = Annotated[Topic | None, Blank]
+OfUnit = Annotated[int | None, Blank]
+OfChannel = Annotated[str | None, Blank]
+Day = Annotated[date | None, Blank]
+WORDS = {"states": STATES, "meanings": MEANINGS, "channels": CHANNELS, "kinds": KINDS, "step_words": STEPS}
+BY_HAND = {Step.RESEND: actions.resend_deliveries, Step.CONFIRM: actions.confirm_deliveries}
+BY_HAND[Step.DISCARD] = actions.discard_deliveries
+SAID = {
+    Step.RESEND: "{n}封信件已排队，到了可以发信的时间就会重新发送。",
+    Step.CONFIRM: "已记下：{n}封信件确认送达。",
+    Step.DISCARD: "已记下：{n}封信件不再发送。",
+}
+TASKS = {
+    "notify.hear": "把发生的事通知有关的人",
+    "notify.escalate": "督促没有确认的单位",
+    "notify.send_letters": "安排邮件排队",
+    "notify.transmit": "发送邮件",
+    "notify.resend_letters": "再发结果不明的提醒",
+}
+
+
+# --- what came of each ---
+
+
+@pages.get("/deliveries")
+def deliveries(
+    view: Viewed,
+    actor: Signed,
+    session: Unit,
+    page: Paged,
+    *,
+    state: OfState = None,
+    channel: OfChannel = None,
+    topic: OfTopic = None,
+    unit_id: OfUnit = None,
+    since: Day = None,
+    until: Day = None,
+    message_id: OfUnit = None,
+) -> Html:
+    """What was sent to whom by which way, and what came of it."""
+    township = _office(actor)
+    asked = Filter(states=[state] if state else [], channel=channel, topic=topic, unit_id=unit_id)
+    asked.since, asked.until, asked.message_id = since, until, message_id
+    rows = queries.deliveries(session, actor, asked, after=page.after, limit=page.limit)
+    return view.show(
+        "channels/deliveries.html",
+        rows=rows,
+        next=rows[-1].delivery.id if len(rows) == page.limit else None,
+        branches=messages.branches(session, township),
+        topics=list(TOPICS.items()),
+        asked=asked,
+        state=state or "",
+        by=queries.channel_status(session)["by"],
+        **WORDS,
+    )
+
+
+@pages.get("/deliveries/{delivery_id}")
+def delivery(view: Viewed, delivery_id: int, actor: Signed, session: Unit) -> Html:
+    """One delivery with every try, and what may be done about it."""
+    found = queries.delivery(session, actor, delivery_id)
+    tries = queries.attempts(session, actor, delivery_id)
+    return view.show(
+        "channels/delivery.html",
+        row=found,
+        tries=[(each, Outcome(each.outcome).chinese) for each in tries],
+        steps=_steps(actor, found.message.township_id, found.delivery.state),
+        **WORDS,
+    )
+
+
+def _steps(actor: Actor, township_id: int, state: str) -> list[Step]:
+    """The buttons."""
+    return [step for step in MOVES.open_to(state, roles=actor.roles_over(township_id)) if step in STEPS]
+
+
+@pages.post("/deliveries/{delivery_id}/steps")
+def take_step(view: Viewed, delivery_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Sent again, confirmed or dropped, with a reason."""
+    asked, step = form.read(Why), _step(form)
+    done = BY_HAND[step](session, actor, [delivery_id], reason=asked.reason)
+    return view.to(f"/notify/deliveries/{delivery_id}", said=SAID[step].format(n=len(done)))
+
+
+@pages.get("/dead-letters")
+def dead_letters(view: Viewed, actor: Signed, session: Unit, page: Paged, *, state: OfState = None) -> Html:
+    """Letters that wait for a person."""
+    _office(actor)
+    asked = Filter(states=[state] if state in DEAD else list(DEAD))
+    rows = queries.deliveries(session, actor, asked, after=page.after, limit=page.limit)
+    return view.show(
+        "channels/dead_letters.html",
+        rows=rows,
+        next=rows[-1].delivery.id if len(rows) == page.limit else None,
+        state=state or "",
+        dead=[(each, STATES[each]) for each in DEAD],
+        acts=bool(actor.units_as(Role.ORGANISER)),
+        **WORDS,
+    )
+
+
+@pages.post("/dead-letters")
+def take_steps(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """The same step with all that are ticked, for one reason."""
+    step = _step(form)
+    asked = form.read(Several)
+    done = BY_HAND[step](session, actor, asked.delivery_ids, reason=asked.reason)
+    return view.to("/notify/dead-letters", said=SAID[step].format(n=len(done)))
+
+
+def _step(form: Sent) -> Step:
+    if form.text("step") not in set(STEPS):
+        raise Invalid("请选择怎样处理：重新发送、确认已送达或者不再发送。")
+    return Step(form.text("step"))
+
+
+# --- dead work ---
+
+
+@pages.get("/dead-jobs")
+def dead_jobs(view: Viewed, actor: Signed, session: Unit, page: Paged) -> Html:
+    """Work that failed for good."""
+    rows = queries.dead_jobs(session, actor, after=page.after, limit=page.limit)
+    following = rows[-1].id if len(rows) == page.limit else None
+    return view.show("channels/dead_jobs.html", rows=rows, next=following, tasks=TASKS)
+
+
+@pages.post("/dead-jobs")
+def settle_jobs(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Another chance for what is ticked, or dropped, for one reason."""
+    again = form.text("step") == "redrive"
+    asked = form.read(SeveralJobs)
+    act = actions.redrive_jobs if again else actions.discard_jobs
+    done = len(act(session, actor, asked.job_ids, reason=asked.reason))
+    return view.to("/notify/dead-jobs", said=f"{done}项任务{'已重新排队' if again else '已放弃，原因已记下'}。")
+
+
+# --- when letters may go ---
+
+
+@pages.get("/channels")
+def channels(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """How letters leave the building, when they may go and how fast, and who decided that."""
+    township = _settings_of(actor)
+    return view.show(
+        "channels/channels.html",
+        status=queries.channel_status(session),
+        standing=queries.standing(session, actor, channel="mail") if Role.KEEPER not in view.roles else {},
+        now=queries.hours(session, township),
+        decisions=queries.decisions(session, township),
+        about=ABOUT,
+        hours=bool(actor.units_as(Role.ORGANISER, Role.KEEPER)),
+        rate=bool(actor.units_as(Role.KEEPER)),
+        **WORDS,
+    )
+
+
+@pages.post("/channels/hours")
+def set_hours(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """The office's quiet hours."""
+    asked = form.read(QuietHours)
+    actions.set_quiet_hours(session, actor, _settings_of(actor), **asked.model_dump())
+    return view.to("/notify/channels", said="免打扰时间已保存。")
+
+
+@pages.post("/channels/rate")
+def set_rate(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """How many letters may go in a minute."""
+    asked = form.read(Rate)
+    actions.set_rate(session, actor, _settings_of(actor), **asked.model_dump())
+    return view.to("/notify/channels", said="发信限额已保存。")
+
+
+def _office(actor: Actor) -> int:
+    """The township in whose office he serves, or NotYours."""
+    held = actor.units_as(Role.ORGANISER) or actor.units_as(Role.COMMITTEE)
+    return messages.township_of_office(actor, held[0] if held else None, looking=True)
+
+
+def _settings_of(actor: Actor) -> int:
+    """The township whose settings he may look at, or NotYours."""
+    held = actor.units_as(Role.ORGANISER, Role.COMMITTEE, Role.KEEPER)
+    if not held:
+        raise NotYours("这里由乡镇组织委员和安全管理员办理，您没有这个职务。")
+    return held[0]
