@@ -22,6 +22,7 @@ from tests.servers import Database
 FOUNDED = date(2020, 1, 1)
 OPENED = date(2025, 12, 1)
 KINDS = ("study", "group_meeting", "life_meeting", "theme_day", "service", "lecture")
+FIGURES = ("done", "months", "owed", "present", "expected", "minutes")
 BRANCHES = {"东村": 3, "西村": 2, "南村": 1}
 
 
@@ -137,6 +138,13 @@ def tally_of(group: int, seed: int = 0) -> dict[str, Any]:
     return tally
 
 
+def packed(tally: dict[str, Any]) -> list[Any]:
+    """The same as activities sends it: the group, and its figures and ids as arrays in the order of the kinds."""
+    figures = [tally.get(f"{figure}_{kind}", 0) for kind in KINDS for figure in FIGURES]
+    ids = [number for kind in KINDS for number in tally.get("ids", {}).get(kind, ())]
+    return [tally["g"], *(f"{{{','.join(map(str, numbers))}}}" for numbers in (figures, ids))]
+
+
 def good_tally(group: int, seed: int = 0) -> dict[str, Any]:
     """A group that left nothing undone."""
     tally: dict[str, Any] = {"g": group, "ids": {}}
@@ -145,6 +153,7 @@ def good_tally(group: int, seed: int = 0) -> dict[str, Any]:
         done = owed or 4
         tally |= {f"done_{kind}": done, f"owed_{kind}": owed, f"months_{kind}": owed}
         tally |= {f"expected_{kind}": done * 10, f"present_{kind}": done * 10, f"minutes_{kind}": done * 90}
+        tally["ids"][kind] = [group * 1000 + number for number in range(done)]
     return tally
 
 
@@ -176,7 +185,8 @@ class StandIn:
         )
         for key, asked in waiting:
             told = {name: asked[name] for name in ("cycle_id", "run", "chunk")}
-            told["tallies"] = [self.tally(group, self.seed) for group in asked["groups"]]
+            told |= {"kinds": list(KINDS), "figures": list(FIGURES)}
+            told["tallies"] = [packed(self.tally(group, self.seed)) for group in asked["groups"]]
             with unit("activities") as session:
                 work.post(session, "assessment.score_chunk", key=key, payload=told)
         return len(waiting)

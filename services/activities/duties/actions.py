@@ -1,11 +1,12 @@
 """What the duties' clock does: reminders before something falls due, and the tallies that a year-end run asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.activities.duties import queries, rules
@@ -110,82 +111,103 @@ def _duties(session: Session, township_id: int, years: Iterable[int]) -> list[Du
 PLAN = text("select set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)")
 
 # A period of one month is the ordinary case: twelve sums of two subscripts, instead of a row for each period.
-MONTHLY = " + ".join(f"least(owed.monthly[{month}], kept.by_month[{month}])" for month in range(1, 13))
-LONGER = """
-    select sum(least(p.times, (select sum(n) from unnest(kept.by_month[p.first:p.last]) as n)))
-    from unnest(owed.firsts, owed.lasts, owed.times) as p(first, last, times)"""
+# What is told of each kind, in this order.
 FIGURES = {
-    "done": "coalesce(cardinality(kept.activity_ids), 0)",
-    # least() passes over nulls: without counters nothing was met.
-    "months": f"case when kept.by_month is null then 0 else {MONTHLY} + coalesce(({LONGER}), 0) end",
-    "owed": "owed.owed",
-    "present": "coalesce(kept.present, 0)",
-    "expected": "coalesce(kept.expected, 0)",
-    "minutes": "coalesce(kept.minutes, 0)",
+    "done": "coalesce(cardinality(activity_ids), 0)",
+    "months": "months",
+    "owed": "owed",
+    "present": "coalesce(present, 0)",
+    "expected": "coalesce(expected, 0)",
+    "minutes": "coalesce(minutes, 0)",
 }
-FRAGMENT = ", ".join(f"""',"{figure}_', owed.kind, '":', {value}""" for figure, value in FIGURES.items())
+MONTHLY = " + ".join(f"least(owed.monthly[{month}], kept.by_month[{month}])" for month in range(1, 13))
 
-# Written as text and parsed once: building the same JSON value by value takes twice the time.
-ANSWER = text(f"""
-    with life as materialized ({LIFE}),
+# Whole numbers only, written as text and read as arrays: JSON takes five times as long over each of them.
+ANSWER = """
+    with life as materialized ({life}),
     owed as materialized (
-      select * from jsonb_to_recordset(:owed) as x(rule_set text, founded date, dissolved date, kind text, owed int,
-        monthly int[], firsts int[], lasts int[], times int[])),
-    told as (
-      select life.g, concat('{{"g":', life.g, string_agg(concat({FRAGMENT}), ''), ',"ids":{{',
-        string_agg(concat('"', owed.kind, '":', array_to_json(kept.activity_ids)), ',')
-          filter (where kept.activity_ids is not null), '}}}}') as tally
+      select * from jsonb_to_recordset(:owed) as x(rule_set text, founded date, dissolved date, n int, kind text,
+        owed int, monthly smallint[], longer smallint[])),
+    year as (
+      select life.g, owed.n, owed.owed, kept.*, case when kept.by_month is null then 0 else
+        case when owed.monthly is null then 0 else {monthly} end
+        + case when owed.longer is null then 0 else {longer} end end as months
       from life join owed using (rule_set, founded, dissolved)
       left join activities.tally kept on kept.group_id = life.g and kept.kind = owed.kind and kept.year = :year
-        and kept.group_id = any(:groups)
-      group by life.g)
+        and kept.group_id = any (cast(:groups as bigint[]))),
+    told as (
+      select g, string_agg(concat_ws(',', {figures}), ',' order by n) as figures,
+        string_agg(array_to_string(nullif(activity_ids, '{{}}'), ','), ',' order by n) as ids
+      from year group by g)
     insert into assessment.job (task, key, payload)
-    select :task, :key, concat('{{"cycle_id":', cast(:cycle_id as bigint), ',"run":', cast(:run as int),
-      ',"chunk":', cast(:chunk as int), ',"tallies":[', (select string_agg(tally, ',' order by g) from told),
-      ']}}')::jsonb
-    on conflict do nothing""").bindparams(bindparam("owed", type_=JSONB))
+    select :task, :key, :about || jsonb_build_object('tallies', concat('[', string_agg(
+      concat('[', g, ',"{{', figures, '}}","{{', ids, '}}"]'), ',' order by g), ']')::jsonb)
+    from told on conflict do nothing"""
+
+
+@lru_cache(maxsize=16)
+def answer_of(spans: tuple[tuple[int, int], ...]) -> TextClause:
+    """The statement for periods of more than a month, each (first month, last month)."""
+    met = [
+        f"least(owed.longer[{at}], {' + '.join(f'kept.by_month[{month}]' for month in range(first, last + 1))})"
+        for at, (first, last) in enumerate(spans, start=1)
+    ]
+    filled = ANSWER.format(
+        life=LIFE, monthly=MONTHLY, longer=" + ".join(met) or "0", figures=", ".join(FIGURES.values())
+    )
+    return text(filled).bindparams(bindparam("owed", type_=JSONB), bindparam("about", type_=JSONB))
 
 
 def collect_tallies(session: Session, *, cycle_id: int, run: int, chunk: int, year: int, groups: list[int]) -> None:
-    """Answer a run: one row of work for assessment with the year of each group, once however often it is asked."""
-    lives = queries.lives(session, year, groups)
+    """Answer a run: one row of work for assessment with the year of each group, once however often it is asked.
+
+    Each tally is [group, its figures, the ids of its activities], both as arrays of PostgreSQL; the figures kind by
+    kind in the order that the row names, and of the ids so many for each kind as were done.
+    """
+    wanted = f"{{{','.join(map(str, groups))}}}"
+    lives = queries.lives(session, year, wanted)
     calendars = {rule_set: queries.calendar(session, rule_set or None, year) for rule_set, _, _ in lives}
+    spans = tuple(sorted({span for duties in calendars.values() for duty in duties if (span := duty.longer)}))
+    about = {"cycle_id": cycle_id, "run": run, "chunk": chunk, "kinds": list(Kind), "figures": list(FIGURES)}
     session.execute(PLAN)
     session.execute(
-        ANSWER,
+        answer_of(spans),
         {
             "task": SCORE,
-            "cycle_id": cycle_id,
-            "run": run,
-            "chunk": chunk,
             "key": f"cycle:{cycle_id}:run:{run}:chunk:{chunk}",
+            "about": about,
             "year": year,
-            "groups": groups,
+            "groups": wanted,
             "start": date(year, 1, 1),
             "end": date(year + 1, 1, 1),
-            "owed": [row for life in lives for row in _owed(calendars[life[0]], *life)],
+            "owed": [row for life in lives for row in _owed(calendars[life[0]], spans, *life)],
         },
     )
     after_commit(session, f"ring:{SCORE}", lambda: work.let_ring(SCORE))
 
 
-def _owed(calendar: Iterable[Duty], rule_set: str, founded: date, dissolved: date) -> list[dict[str, Any]]:
-    """What whoever lived so owes, a row a kind: so much a month, and the longer periods."""
+def _owed(
+    calendar: Iterable[Duty], spans: Sequence[tuple[int, int]], rule_set: str, founded: date, dissolved: date
+) -> list[dict[str, Any]]:
+    """What whoever lived so owes, a row a kind: so much a month, and so much in each of the longer periods."""
     life = {"rule_set": rule_set, "founded": founded.isoformat(), "dissolved": dissolved.isoformat()}
     duties = rules.owed(calendar, Span(founded, dissolved))
-    return [{**life, "kind": kind, **_periods([duty for duty in duties if duty.kind == kind])} for kind in Kind]
+    return [
+        {**life, "n": n, "kind": kind, **_periods([duty for duty in duties if duty.kind == kind], spans)}
+        for n, kind in enumerate(Kind)
+    ]
 
 
-def _periods(duties: list[Duty]) -> dict[str, Any]:
-    """The duties of a kind as arrays; none where every period is a month."""
-    monthly, longer = [0] * 12, [duty for duty in duties if len(duty.months) > 1]
+def _periods(duties: list[Duty], spans: Sequence[tuple[int, int]]) -> dict[str, Any]:
+    """The duties of a kind as arrays over the months and over these spans; none where there is nothing in them."""
+    monthly, longer = [0] * 12, [0] * len(spans)
     for duty in duties:
-        if len(duty.months) == 1:
+        if duty.longer:
+            longer[spans.index(duty.longer)] += duty.count
+        else:
             monthly[duty.first_month - 1] += duty.count
     return {
         "owed": sum(duty.count for duty in duties),
-        "monthly": monthly,
-        "firsts": [duty.first_month for duty in longer] or None,
-        "lasts": [duty.last_month for duty in longer] or None,
-        "times": [duty.count for duty in longer] or None,
+        "monthly": monthly if any(monthly) else None,
+        "longer": longer if any(longer) else None,
     }

@@ -58,6 +58,11 @@ class Duty:
         return range(self.first_month, self.last_month + 1)
 
     @property
+    def longer(self) -> tuple[int, int] | None:
+        """The first and the last month of a period of more than one."""
+        return (self.first_month, self.last_month) if self.first_month < self.last_month else None
+
+    @property
     def starts_on(self) -> date:
         """The period's first day."""
         return date(self.year, self.first_month, 1)

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Text, text
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Identity, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.assessment.cases.rules import CaseStage, ObjectionStage
+from services.assessment.schemes.rules import evidence_of
 from shared.db import Base
 
 
@@ -69,9 +70,23 @@ class Sheet(Base):
     vetoed: Mapped[bool]
     proposed: Mapped[str | None] = mapped_column(Text)
     items: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    tally: Mapped[dict[str, Any] | None] = mapped_column(JSONB, comment="the evidence: figures, and ids of activities")
+    # The evidence; all three are null where activities said nothing of the group.
+    kinds: Mapped[list[str] | None] = mapped_column(ARRAY(Text), comment="of activities, in the order of the figures")
+    figures: Mapped[list[int] | None] = mapped_column(
+        ARRAY(Integer), comment="kind by kind: done, months, owed, present, expected, minutes"
+    )
+    ids: Mapped[list[int] | None] = mapped_column(
+        ARRAY(BigInteger), comment="of the activities, kind by kind as many as were done"
+    )
 
     __table_args__ = ({"schema": "assessment"},)
+
+    @property
+    def tally(self) -> dict[str, Any] | None:
+        """The evidence by name: `done_study` and so on, and `ids` by kind."""
+        if self.kinds is None or self.figures is None or self.ids is None:
+            return None
+        return evidence_of(self.kinds, self.figures, self.ids)
 
 
 class Objection(Base):

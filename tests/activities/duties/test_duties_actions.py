@@ -1,5 +1,6 @@
 """What is owed, seen from a group, a branch and the township; told before it falls due; and given to a year-end run."""
 
+import json
 import random
 from datetime import date
 from typing import Any
@@ -160,7 +161,23 @@ def test_reminding_twice_tells_once(office, place, move_to):
 def answers(office) -> list[dict[str, Any]]:
     with psycopg.connect(office.owner_url) as connection:
         question = "select payload from assessment.job where task = 'assessment.score_chunk' order by id"
-        return [row[0] for row in connection.execute(question)]
+        return [
+            {**row[0], "tallies": [named(row[0], *tally) for tally in row[0]["tallies"]]}
+            for row in connection.execute(question)
+        ]
+
+
+def named(answer: dict[str, Any], group: int, figures: str, ids: str) -> dict[str, Any]:
+    """A tally with its figures by name, and the ids of each kind."""
+    numbers, records = (iter(json.loads(f"[{array[1:-1]}]")) for array in (figures, ids))
+    told: dict[str, Any] = {"g": group}
+    for kind in answer["kinds"]:
+        told |= {f"{figure}_{kind}": next(numbers) for figure in answer["figures"]}
+    told["ids"] = {
+        kind: [next(records) for _ in range(told[f"done_{kind}"])] for kind in answer["kinds"] if told[f"done_{kind}"]
+    }
+    assert [*numbers, *records] == []
+    return told
 
 
 def ask(groups: list[int], *, year: int = 2025, chunk: int = 0) -> None:

@@ -9,7 +9,7 @@ import pytest
 from services.assessment.cases import actions
 from services.assessment.cycles import queries
 from services.assessment.schemes.queries import scheme_of, scheme_seen
-from services.assessment.schemes.rules import score, tally_from
+from services.assessment.schemes.rules import evidence_of, score, tally_from
 from shared import work
 from shared.access import SYSTEM
 from shared.db import Session, unit
@@ -21,7 +21,8 @@ from tests.servers import Database
 Sql = Callable[..., list[tuple]]
 
 SHEETS = (
-    "select case_id, base, bonus, deducted, total, vetoed, proposed, items, tally from assessment.sheet s"
+    "select case_id, base, bonus, deducted, total, vetoed, proposed, items, group_id, kinds, figures, ids"
+    " from assessment.sheet s"
     " where run = (select run from assessment.cycle c where c.id = s.cycle_id) order by case_id"
 )
 
@@ -55,8 +56,10 @@ def test_every_case_gets_the_sheet_that_the_scorer_makes(town: Town, steps: Step
         scheme = scheme_of(scheme_seen(session, SYSTEM, found.scheme_id))
     sheets = sql(SHEETS)
     assert len(sheets) == 6
-    for case, base, bonus, deducted, total, vetoed, proposed, items, tally in sheets:
-        sheet = score(scheme, tally_from({name: value for name, value in tally.items() if name != "ids"}))
+    for case, base, bonus, deducted, total, vetoed, proposed, items, group, *evidence in sheets:
+        asked = tally_of(group)
+        assert {"g": group, **evidence_of(*evidence)} == asked
+        sheet = score(scheme, tally_from({name: value for name, value in asked.items() if name != "ids"}))
         assert (base, bonus, deducted, total, vetoed) == (
             sheet.base,
             sheet.bonus,
@@ -197,8 +200,8 @@ def test_a_group_that_nothing_was_said_of_is_not_scored_and_is_seen(
 
     steps.run(cycle)
 
-    assert sql("select total, proposed, tally from assessment.sheet where group_id = %s", silent) == [
-        (None, None, None)
+    assert sql("select total, proposed, kinds, figures, ids from assessment.sheet where group_id = %s", silent) == [
+        (None, None, None, None, None)
     ]
     assert state_of(sql, cycle)[4:6] == (6, 5)
     with unit("assessment") as session:
@@ -258,7 +261,7 @@ def test_the_result_is_computed_again_bit_for_bit(town: Town, steps: Steps):
         "total = coalesce(total, 0) + 1",
         "proposed = 'excellent', vetoed = false, total = null",
         "items = items || '{\"study\": 1}'",
-        'tally = tally || \'{"done_service": 13, "months_group_meeting": 1, "owed_group_meeting": 12}\'',
+        "figures[25] = 13, figures[8] = 1, figures[9] = 12",  # service done; group_meeting met and owed
     ],
 )
 def test_a_figure_or_a_piece_of_evidence_that_was_altered_is_found(town: Town, steps: Steps, sql: Sql, change: str):

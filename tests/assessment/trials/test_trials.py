@@ -7,7 +7,7 @@ import pytest
 from services.assessment.cases.actions import verify_cycle
 from services.assessment.cycles.queries import cycle_seen
 from services.assessment.schemes.queries import scheme_in_force, scheme_of
-from services.assessment.schemes.rules import score, tally_from
+from services.assessment.schemes.rules import evidence_of, score, tally_from
 from services.assessment.trials import actions
 from services.assessment.trials.schemas import Next, Trial
 from shared.access import SYSTEM, Actor
@@ -57,7 +57,8 @@ def test_a_trial_is_what_the_scorer_makes_of_the_frozen_evidence(steps: Steps, t
     with unit("assessment") as session:
         row = cycle_seen(session, SYSTEM, cycle)
         scheme = actions.changed(*scheme_and_changes(session, row))
-    evidence = dict(sql("select case_id, tally from assessment.sheet where cycle_id = %s", cycle))
+    frozen = sql("select case_id, kinds, figures, ids from assessment.sheet where cycle_id = %s", cycle)
+    evidence = {case: evidence_of(*arrays) for case, *arrays in frozen}
     stored = {row[0]: row[1:] for row in sql("select case_id, total, proposed from assessment.sheet")}
     for line in trial.rows:
         sheet = score(scheme, tally_from(evidence[line.case_id]))
@@ -77,7 +78,10 @@ def test_a_group_that_nothing_was_said_of_has_no_total_in_a_trial_either(steps: 
     cycle = steps.to_rating()
     sql("alter table assessment.sheet disable trigger all")
     case = steps.cases(cycle)[0]
-    sql("update assessment.sheet set tally = null, total = null, proposed = null where case_id = %s", case)
+    sql(
+        "update assessment.sheet set kinds = null, figures = null, ids = null, total = null, proposed = null where case_id = %s",
+        case,
+    )
 
     line = next(row for row in tried(town.organiser, cycle, study__points="30").rows if row.case_id == case)
 

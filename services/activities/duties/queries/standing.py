@@ -150,12 +150,12 @@ def owing_branches(session: Session, actor: Actor, township_id: int, duties: lis
 LIFE = """
     select u.id as g, coalesce(t.rule_set, '') as rule_set, greatest(u.founded_on, :start) as founded,
       least(coalesce(u.dissolved_on, :end), :end) as dissolved
-    from office.unit u join office.unit t on t.id = u.township_id where u.id = any(:groups)"""
+    from office.unit u join office.unit t on t.id = u.township_id where u.id = any (cast(:groups as bigint[]))"""
 
 LIVES = text(f"select distinct rule_set, founded, dissolved from ({LIFE}) as life")
 
 
-def lives(session: Session, year: int, groups: list[int]) -> list[tuple[str, date, date]]:
-    """The few ways in which some groups lived through a year: (rule set, there from, there until)."""
+def lives(session: Session, year: int, groups: str) -> list[tuple[str, date, date]]:
+    """The few ways in which some groups (an array as text) lived through a year: (rule set, there from, until)."""
     values = {"groups": groups, "start": date(year, 1, 1), "end": date(year + 1, 1, 1)}
     return [(rule_set, founded, dissolved) for rule_set, founded, dissolved in session.execute(LIVES, values)]

@@ -15,6 +15,7 @@ from services.assessment.cycles.actions import announce_move, move_cycle
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.queries import cycle_to_change
 from services.assessment.cycles.rules import CycleStage, CycleStep
+from services.assessment.schemes.rules import COLUMNS
 from shared import clock, work
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
@@ -118,10 +119,12 @@ def push_on(session: Session, cycle: Cycle, *, chunks: int) -> None:
 def score_chunk(session: Session, payload: dict[str, Any]) -> None:
     """Score a chunk from the tallies of its own row, and push the run on."""
     cycle_id, run, chunk = payload["cycle_id"], payload["run"], payload["chunk"]
+    if payload["figures"] != list(COLUMNS):
+        raise work.NotUnderstood("figures of another version")
     marked = session.scalar(MARK, {"cycle": cycle_id, "run": run, "chunk": chunk})
     if marked is None:  # done by somebody else, or the answer to an earlier run
         return
-    write_sheets(session, cycle_id=cycle_id, run=run, chunk=chunk)
+    write_sheets(session, cycle_id=cycle_id, run=run, chunk=chunk, kinds=payload["kinds"])
     cycle = cycle_to_change(session, SYSTEM, cycle_id)
     cycle.chunks_done += 1
     if cycle.stage == CycleStage.COLLECTING:

@@ -1,10 +1,12 @@
 """Writing the sheets of a chunk: one statement from the tallies as they came to the sheets as they stay."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import text
 
 from services.assessment.cycles.queries import cycle_seen
 from services.assessment.schemes.queries import scheme_of, scheme_seen
-from services.assessment.schemes.rules import Scheme, columns, score_sql
+from services.assessment.schemes.rules import Scheme, frozen, named, score_sql
 from shared import work
 from shared.access import SYSTEM
 from shared.db import Session
@@ -14,38 +16,39 @@ PLAN = text("select set_config('enable_nestloop', 'off', true), set_config('work
 
 # A group that activities said nothing of gets an empty sheet: it is seen, and nobody is scored by silence.
 STATEMENT = """
-    with t as (
-      select c.id as case_id, c.group_id, told.tally, told.g is not null as told, {figures}
+    with told as (
+      select (e->>0)::bigint as g, (e->>1)::int[] as figures, (e->>2)::bigint[] as ids
+      from assessment.job j, jsonb_array_elements(j.payload->'tallies') e where j.id = :job),
+    t as (
+      select c.id as case_id, c.group_id, told.g is not null as told, figures, ids, {columns}
       from assessment.chunk k
       join assessment.leader_case c on c.cycle_id = k.cycle_id and c.group_id between k.first_group and k.last_group
-      left join (
-        select e.tally, x.* from assessment.job j, jsonb_array_elements(j.payload->'tallies') e(tally),
-          jsonb_to_record(e.tally) as x(g bigint, {shape})
-        where j.id = :job) as told on told.g = c.group_id
+      left join told on told.g = c.group_id
       where k.cycle_id = :cycle and k.run = :run and k.number = :chunk)
     insert into assessment.sheet
-      (cycle_id, run, case_id, group_id, total, base, bonus, deducted, vetoed, proposed, items, tally)
+      (cycle_id, run, case_id, group_id, total, base, bonus, deducted, vetoed, proposed, items, kinds, figures, ids)
     select :cycle, :run, case_id, group_id, case when told then total end, case when told then base end,
       case when told then bonus else 0 end, case when told then deducted else 0 end, told and vetoed,
-      case when told then grade end, case when told then items else '{{}}' end, tally
+      case when told then grade end, case when told then items else '{{}}' end,
+      case when told then {kinds} end, figures, ids
     from ({scored}) as scored
     on conflict do nothing"""
 
 
-def write_sheets(session: Session, *, cycle_id: int, run: int, chunk: int) -> None:
-    """Score the tallies in the payload of the row that is being done."""
+def write_sheets(session: Session, *, cycle_id: int, run: int, chunk: int, kinds: Sequence[str]) -> None:
+    """Score the tallies of these kinds in the payload of the row that is being done."""
     cycle = cycle_seen(session, SYSTEM, cycle_id)
     scheme = scheme_of(scheme_seen(session, SYSTEM, cycle.scheme_id))
     session.execute(PLAN)
     values = {"job": work.job_id(), "cycle": cycle_id, "run": run, "chunk": chunk}
-    session.execute(text(statement_of(scheme)), values)
+    session.execute(text(statement_of(scheme, kinds)), values)
 
 
-def statement_of(scheme: Scheme) -> str:
+def statement_of(scheme: Scheme, kinds: Sequence[str]) -> str:
     """The statement for a scheme; its parts are checked names and whole numbers."""
-    wanted = columns(scheme)
+    listed = f"'{{{','.join(named(kind) for kind in kinds)}}}'::text[]"
     return STATEMENT.format(
-        figures=", ".join(f"coalesce(told.{column}, 0) as {column}" for column in wanted),
-        shape=", ".join(f"{column} bigint" for column in wanted),
-        scored=score_sql(scheme, relation="t", keep=("case_id", "group_id", "tally", "told")),
+        columns=frozen(scheme, listed),
+        kinds=listed,
+        scored=score_sql(scheme, relation="t", keep=("case_id", "group_id", "told", "figures", "ids")),
     )

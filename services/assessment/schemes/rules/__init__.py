@@ -3,11 +3,22 @@
 from services.assessment.schemes.rules.grades import consecutive_incompetent, quota_warning
 from services.assessment.schemes.rules.points import hundredths, written
 from services.assessment.schemes.rules.scheme import Indicator, Scheme, for_year, read_scheme, scheme_from
-from services.assessment.schemes.rules.scoring import Grade, Item, KindTally, Sheet, Tally, score, tally_from
-from services.assessment.schemes.rules.sql import columns, score_sql
+from services.assessment.schemes.rules.scoring import (
+    COLUMNS,
+    Grade,
+    Item,
+    KindTally,
+    Sheet,
+    Tally,
+    evidence_of,
+    score,
+    tally_from,
+)
+from services.assessment.schemes.rules.sql import columns, frozen, named, score_sql
 from services.assessment.schemes.rules.words import bounds_said, counted_said, kinds_said, left_out_said, sort_said
 
 __all__ = [
+    "COLUMNS",
     "Grade",
     "Indicator",
     "Item",
@@ -19,10 +30,13 @@ __all__ = [
     "columns",
     "consecutive_incompetent",
     "counted_said",
+    "evidence_of",
     "for_year",
+    "frozen",
     "hundredths",
     "kinds_said",
     "left_out_said",
+    "named",
     "quota_warning",
     "read_scheme",
     "scheme_from",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from itertools import islice
+from typing import Any
 
 from services.assessment.schemes.rules.formulas import (
     Figures,
@@ -107,6 +109,16 @@ def tally_from(row: Mapping[str, int], ids: Mapping[str, Sequence[int]] | None =
             found.setdefault(kind, {})[figure] = value
     evidence = ids or {}
     return {kind: KindTally(**figures, ids=tuple(evidence.get(kind, ()))) for kind, figures in found.items()}
+
+
+def evidence_of(kinds: Sequence[str], figures: Sequence[int], ids: Sequence[int]) -> dict[str, Any]:
+    """Frozen evidence by name, `done_study` and so on, with the ids of each kind's activities.
+
+    `figures` are COLUMNS kind by kind; of `ids`, each kind has as many as were done.
+    """
+    numbers, records = iter(figures), iter(ids)
+    named: dict[str, Any] = {f"{column}_{kind}": next(numbers) for kind in kinds for column in COLUMNS}
+    return {**named, "ids": {kind: list(islice(records, named[f"done_{kind}"])) for kind in kinds}}
 
 
 def score(scheme: Scheme, tally: Tally) -> Sheet:

@@ -31,6 +31,19 @@ def columns(scheme: Scheme) -> tuple[str, ...]:
     return tuple(f"{figure}_{kind}" for kind in scheme.kinds for figure in COLUMNS)
 
 
+def frozen(scheme: Scheme, kinds: str) -> str:
+    """`columns(scheme)` out of an array `figures` of frozen evidence; `kinds` is SQL for the kinds it is of, in order.
+
+    A kind that it is not of, or no evidence at all, counts as nothing.
+    """
+    return ", ".join(
+        f"coalesce(figures[(array_position({kinds}, '{kind}') - 1) * {len(COLUMNS)} + {at}], 0)::bigint"
+        f" as {column}_{kind}"
+        for kind in scheme.kinds
+        for at, column in enumerate(COLUMNS, start=1)
+    )
+
+
 def score_sql(scheme: Scheme, *, relation: str = "t", keep: Sequence[str] = ()) -> str:
     """A SELECT of `keep` and of RESULTS over a relation with `columns(scheme)`; one row in, one row out.
 
