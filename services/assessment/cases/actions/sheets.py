@@ -16,7 +16,7 @@ PLAN = text("select set_config('enable_nestloop', 'off', true), set_config('work
 
 # A group that activities said nothing of gets an empty sheet: it is seen, and nobody is scored by silence.
 STATEMENT = """
-    with told as (
+    with told as materialized (
       select (e->>0)::bigint as g, (e->>1)::int[] as figures, (e->>2)::bigint[] as ids
       from assessment.job j, jsonb_array_elements(j.payload->'tallies') e where j.id = :job),
     t as (
