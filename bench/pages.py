@@ -1,0 +1,99 @@
+"""What a page costs: CPU milliseconds of the web process and of the database, in a township of 200 groups.
+
+A township is played by `xiaozu demo`, then served by the box; each page is asked for in turn, over one kept
+connection, as the organiser who is signed in.
+"""
+
+import http.client
+import json
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bench.meter import cpu_of
+
+GROUPS, WARM, TURNS, ROUNDS = 200, 5, 40, 3
+CPU_MS_MAX = 15
+PAGES = {
+    "heat map of the township": "/activities/",
+    "rating board": "/assessment/cycles/{cycle}/board",
+    "timeline of the year": "/assessment/cycles/{cycle}",
+    "a leader's case": "/assessment/cases/{case}",
+    "inbox": "/notify/",
+}
+
+
+def measure(groups=GROUPS):
+    """A row a page: its name, bytes, and milliseconds of CPU of web and database, the least of some rounds."""
+    from deploy.box import box
+
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        command = [sys.executable, "-m", "deploy.cli", "demo", "--groups", str(groups), "--exit", "--json"]
+        subprocess.run([*command, "--data", str(data)], check=True, stdout=subprocess.DEVNULL)
+        with box(data, web=True, say=lambda _: None) as found:
+            cookie, ids = signed_in()
+            return {"groups": groups, "cpu_ms_bound": CPU_MS_MAX, "pages": pages_of(found, cookie, ids)}
+
+
+def pages_of(found, cookie, ids):
+    """Each page in turn, several rounds."""
+    address = urlsplit(found.url)
+    with closing(http.client.HTTPConnection(address.hostname, address.port)) as line:
+        rows = {name: page(line, path.format(**ids), cookie, found.pids) for name, path in PAGES.items()}
+        for _ in range(ROUNDS - 1):
+            for name, path in PAGES.items():
+                rows[name] = least(rows[name], page(line, path.format(**ids), cookie, found.pids))
+    return [{"page": name, **row} for name, row in rows.items()]
+
+
+def least(before, again):
+    """The smaller of each figure: what is above it was the machine's other work."""
+    return {name: min(before[name], again[name]) for name in before}
+
+
+def page(line, path, cookie, pids):
+    """One page, asked for again and again."""
+    sent = [ask(line, path, cookie) for _ in range(WARM)][-1]
+    before = {name: cpu_of([pids[name]]) for name in ("web", "postgres")}
+    for _ in range(TURNS):
+        ask(line, path, cookie)
+    spent = {name: (cpu_of([pids[name]]) - before[name]) * 1000 / TURNS for name in before}
+    return {"bytes": sent, "web_ms": round(spent["web"], 2), "database_ms": round(spent["postgres"], 2)}
+
+
+def ask(line, path, cookie):
+    """One request, as a browser that reads gzip; returns the bytes that came."""
+    line.request("GET", path, headers={"Cookie": f"__Host-sid={cookie}", "Accept-Encoding": "gzip"})
+    answer = line.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{path}: {answer.status}")
+    return len(body)
+
+
+def signed_in():
+    """The organiser's sitting, and a cycle and a case of his township to look at."""
+    from sqlalchemy import text
+
+    from shared import access, db
+
+    with db.unit("activities") as session:
+        account = session.scalar(text("select id from office.account where login = 'organiser'"))
+        password = access.renew_password(session, account)
+    with db.unit("activities") as session:
+        actor = access.actor_of(session, access.sign_in(session, "organiser", password))
+        token = access.choose_password(session, actor, f"{password}, and then some")
+    with db.unit("assessment") as session:
+        cycle = session.scalar(text("select max(id) from assessment.cycle"))
+        case = session.scalar(
+            text("select max(id) from assessment.leader_case where cycle_id = :cycle"), {"cycle": cycle}
+        )
+    return token, {"cycle": cycle, "case": case}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(measure(), ensure_ascii=False, indent=1) + "\n")
