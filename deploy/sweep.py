@@ -24,10 +24,15 @@ BEAT = text("insert into office.heartbeat values (:name, now()) on conflict (nam
 def once(services: tuple[str, ...]) -> int:
     """One round: what has been ready for a while, then the seals, then a sign of life. Returns the rows tried."""
     tried = sum(work.sweep(service, grace_seconds=GRACE_SECONDS) for service in services)
+    seal()
+    return tried
+
+
+def seal() -> None:
+    """Seal what has been written, and give a sign of life."""
     with unit("keeper") as session:
         audit.seal(session)
         session.execute(BEAT, {"name": "sweep"})
-    return tried
 
 
 def main() -> None:

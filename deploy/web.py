@@ -1,7 +1,10 @@
 """The web process: the services that the settings name, each mounted under its own address."""
 
+import socket
+import sys
 from importlib import import_module
 
+import uvicorn
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
@@ -37,3 +40,24 @@ def office_app(served: tuple[str, ...]) -> FastAPI:
 
 
 app = make()
+
+
+# What the libraries import only with the first request.
+SERVING = ("anyio._backends._asyncio", "anyio.streams.memory", "encodings.idna", "uvicorn.loops.asyncio")
+
+
+def prepare() -> None:
+    """Load what serving needs, in the process that the web will be forked from."""
+    uvicorn.Config(app).load()
+    for name in SERVING:
+        import_module(name)
+
+
+def serve(listener: socket.socket) -> None:
+    """Answer on a socket that the box has opened, until SIGTERM; requests under way have five seconds to end."""
+    config = uvicorn.Config(app, timeout_graceful_shutdown=5, access_log=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))

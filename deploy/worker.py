@@ -15,7 +15,7 @@ def main() -> None:
     asked = parser.parse_args()
     speak_softly()
     load(settings().served)
-    queue.app.worker_main(queue.worker_arguments(concurrency=asked.concurrency, beat=not asked.no_beat))
+    queue.answer_bells(concurrency=asked.concurrency, beat=not asked.no_beat)
 
 
 if __name__ == "__main__":

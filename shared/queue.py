@@ -6,11 +6,15 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
+from socket import gethostname
 from typing import Any
 
 import structlog
 from celery import Celery, Task
-from celery.signals import beat_embedded_init, worker_process_init
+from celery.beat import EmbeddedService
+from celery.bootsteps import StartStopStep
+from celery.signals import worker_process_init
 from celery.worker.strategy import default as default_strategy
 from kombu import Exchange, Queue
 
@@ -24,6 +28,22 @@ BELL_GAP_SECONDS = 0.05  # at most 20 bells a second for each kind and process
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 BROKEN_SECONDS = 5.0  # after a lost bell, stay quiet: a request must not wait two seconds for each
 
+
+# What Celery imports only when a worker starts.
+WORKING = (
+    "billiard.heap",
+    "billiard.popen_fork",
+    "celery.app.amqp",
+    "celery.app.control",
+    "celery.app.events",
+    "celery.app.log",
+    "celery.apps.worker",
+    "celery.concurrency.prefork",
+    "celery.worker.autoscale",
+    "celery.worker.components",
+    "celery.worker.consumer.delayed_delivery",
+    "kombu.transport.redis",
+)
 
 # Why each is as it is: reliability before speed, and nothing in the broker that is worth keeping.
 CONFIGURATION: dict[str, Any] = {
@@ -107,14 +127,16 @@ def make() -> Any:  # noqa: ANN401  generic only for the type checker
 
 
 app = make()
+_hung: set[str] = set()
 
 
 def hang_bells() -> None:
-    """Give every registered kind of work its Celery task, and let posting ring it."""
-    for name in work.TASKS:
-        app.task(name=name, shared=False)(_answer(name))
-    for service in settings().served:
-        app.task(name=f"{service}.sweep", shared=False)(_sweep(service))
+    """Give every registered kind of work its Celery task, once, and let posting ring it."""
+    answers = {name: _answer(name) for name in work.TASKS}
+    answers |= {f"{service}.sweep": _sweep(service) for service in settings().served}
+    for name in answers.keys() - _hung:
+        app.task(name=name, shared=False)(answers[name])
+        _hung.add(name)
     if settings().redis_url:
         work.ring = ring
 
@@ -154,19 +176,50 @@ def ring(name: str) -> None:
 @worker_process_init.connect
 def _after_fork(**_: Any) -> None:  # noqa: ANN401  Celery's signal passes what it likes
     db.forget_connections()
-
-
-@beat_embedded_init.connect
-def _die_with_the_worker(**_: Any) -> None:  # noqa: ANN401
-    """A beat whose worker was killed must not go on beside the next one's."""
-    if sys.platform == "linux":
+    if sys.platform == "linux":  # a child whose worker was killed must not go on beside the next one's
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def worker_arguments(*, concurrency: int = 1, beat: bool = True) -> list[str]:
-    """The command line of a worker, without the parts that need control keys in the broker."""
-    queues = ",".join(f"{service}.{kind}" for service in settings().served for kind in ("ctl", "bell"))
-    arguments = ["worker", "--pool=prefork", f"--concurrency={concurrency}", f"--queues={queues}"]
-    arguments += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"]
-    arguments += [f"--hostname=xiaozu{os.getpid()}@%h"]
-    return [*arguments, "--beat", "--schedule=/dev/null"] if beat else arguments
+class Beat(StartStopStep):
+    """The beat, as a thread of the worker: a process for a bell in three seconds would cost 12 MiB.
+
+    It starts after the pool has been forked, and is not waited for: where the broker is away, it waits for that.
+    """
+
+    label = "Beat"
+    requires = ("celery.worker.components:Pool",)
+
+    def create(self, parent: Any) -> Any:  # noqa: ANN401
+        """The thread, made but not started."""
+        return EmbeddedService(parent.app, thread=True, schedule_filename=os.devnull)
+
+    def stop(self, parent: Any) -> None:  # noqa: ANN401, ARG002
+        """Let it end after its tick."""
+        if self.obj:
+            self.obj.service.stop(wait=False)
+
+    terminate = stop
+
+
+def prepare() -> None:
+    """Load what a worker needs, in the process that it will be forked from."""
+    for name in WORKING:
+        import_module(name)
+    app.finalize()
+
+
+def answer_bells(*, concurrency: int = 1, beat: bool = True) -> None:
+    """Be a worker until SIGTERM, without the parts that need control keys in the broker."""
+    if beat:
+        app.steps["worker"].add(Beat)
+    worker = app.Worker(
+        hostname=f"xiaozu{os.getpid()}@{gethostname()}",
+        concurrency=concurrency,
+        queues=[f"{service}.{kind}" for service in settings().served for kind in ("ctl", "bell")],
+        loglevel="WARNING",
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    worker.start()
+    sys.exit(worker.exitcode)

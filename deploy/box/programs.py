@@ -7,20 +7,18 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from deploy.box.nursery import Nursery
 from deploy.embedded.children import Child, spawn
 
 ROOT = Path(__file__).parent.parent.parent
-WEB, WORKER, SWEEP = "web", "worker", "sweep"
+WEB, WORKER, SWEEP, NURSERY = "web", "worker", "sweep", "nursery"
 # Seconds; what is cut off stands in rows, and is done at the next start.
 PATIENCE = {WEB: 8.0, WORKER: 15.0, SWEEP: 8.0}
 
 Commands = Mapping[str, Sequence[str]]
 
 COMMANDS: Commands = {
-    WEB: [
-        *(sys.executable, "-m", "uvicorn", "deploy.web:app", "--fd", "{fd}"),
-        *("--timeout-graceful-shutdown", "5", "--no-access-log"),
-    ],
+    WEB: [sys.executable, "-m", "deploy.web", "{fd}"],
     WORKER: [sys.executable, "-m", "deploy.worker"],
     SWEEP: [sys.executable, "-m", "deploy.sweep"],
 }
@@ -30,10 +28,18 @@ class Program:
     """One program of the box."""
 
     def __init__(
-        self, name: str, command: Sequence[str], *, env: Mapping[str, str], log: Path, listener: socket.socket | None
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        log: Path,
+        listener: socket.socket | None,
+        nursery: Nursery | None = None,
     ) -> None:
         self.name = name
         self.log = log
+        self._nursery = nursery
         self._command = command
         self._env = {**os.environ, **env, "PYTHONUNBUFFERED": "1"}
         self._listener = listener
@@ -49,14 +55,12 @@ class Program:
         """Its process."""
         return self._child.pid if self._child else None
 
-    @property
-    def exit_code(self) -> int | None:
-        """How it ended."""
-        return self._child.exit_code if self._child else None
-
     def start(self) -> None:
         """Start it; what an earlier one of it left behind in its process group is ended first."""
         self.kill()
+        if self._nursery:
+            self._child = self._nursery.bear(self.name, self.log)
+            return
         fds = [self._listener.fileno()] if self._listener else []
         command = [part.format(fd=fds[0]) if fds else part for part in self._command]
         self._child = spawn(command, env=self._env, log=self.log, cwd=ROOT, pass_fds=fds)

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from deploy.box.programs import ROOT, SWEEP, WEB, WORKER, Commands, Program, answers
+from deploy.box.nursery import Nursery
+from deploy.box.programs import COMMANDS, NURSERY, ROOT, SWEEP, WEB, WORKER, Commands, Program, answers
 from deploy.box.state import Box, BoxRefusal, secrets_of
 from deploy.embedded.children import DoesNotStart
 from deploy.embedded.postgres import OWNER, Postgres
@@ -63,6 +64,7 @@ class Stack:
         self._valkey = None
         if not given("XIAOZU_REDIS_URL"):
             self._valkey = Valkey(data / "valkey", secrets=secrets, log=log / "valkey.log")
+        self._nursery: Nursery | None = None
         self._programs: dict[str, Program] = {}
         self.box: Box
 
@@ -72,21 +74,33 @@ class Stack:
         """Servers first and side by side, then the migrations, then the programs."""
         for server in self._servers():
             server.launch()
+        self.box = self._described()
+        self._open_nursery()  # it loads while the servers start
         for server in self._servers():
             server.wait()
-        self.box = self._described()
         if migrate:
             self._migrate()
         self.box.write()  # from here on, commands may use it
+        self._start_programs()
+        self._write_state()
+        self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
+        self._watcher.start()
+
+    def _open_nursery(self) -> None:
+        """Where all programs are our own they are forked from one process that has loaded them."""
+        ours = all(COMMANDS.get(name) is command for name, command in self._commands.items())
+        if self._commands and ours and sys.platform == "linux":
+            env, log = self.box.environment(), self.data / "log" / f"{NURSERY}.log"
+            self._nursery = Nursery(list(self._commands), env=env, log=log, listener=self._listener)
+            self._nursery.start()
+
+    def _start_programs(self) -> None:
         env = self.box.environment()
         for name, command in self._commands.items():
             listener = self._listener if name == WEB else None
             log = self.data / "log" / f"{name}.log"
-            self._programs[name] = Program(name, command, env=env, log=log, listener=listener)
+            self._programs[name] = Program(name, command, env=env, log=log, listener=listener, nursery=self._nursery)
             self._programs[name].start()
-        self._write_state()
-        self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
-        self._watcher.start()
 
     def wait_until_it_serves(self) -> None:
         """Return when the web answers; give up when it keeps dying."""
@@ -99,20 +113,19 @@ class Stack:
             time.sleep(0.02)
 
     def _migrate(self) -> None:
-        from deploy.migrate import fingerprint, pending
+        from deploy.migrate import fingerprint
 
-        # Kept in the cluster, so that it is restored with it; saves a client library in this process.
+        # Kept in the cluster, so that it is restored with it; saves a look, and a client library in this process.
         seen = self._postgres.cluster / "xiaozu_migrated" if self._postgres else None
         brought = fingerprint()
         if seen and seen.exists() and seen.read_text() == brought:
             return
-        if pending(self.box.migrate_database_url):
-            self._upgrade()
+        self._upgrade()
         if seen:
             seen.write_text(brought)
 
     def _upgrade(self) -> None:
-        self._say("正在建立或升级数据库……")
+        self._say("正在检查、建立或升级数据库……")
         # A process of its own: what it needs in memory is given back when it ends.
         done = subprocess.run(
             [sys.executable, "-m", "deploy.migrate"],
@@ -177,6 +190,8 @@ class Stack:
             program.ask(signal.SIGTERM)
         for program in workers:
             program.stop()
+        if self._nursery:
+            self._nursery.stop()
         for server in reversed(self._servers()):
             server.stop()
         (self.data / "box.json").unlink(missing_ok=True)
@@ -192,8 +207,8 @@ class Stack:
         return [server for server in (self._postgres, self._valkey) if server]
 
     def _watched(self) -> dict[str, Watched]:
-        servers: dict[str, Watched | None] = {"postgres": self._postgres, "valkey": self._valkey}
-        return {name: server for name, server in servers.items() if server} | dict(self._programs)
+        first: dict[str, Watched | None] = {"postgres": self._postgres, "valkey": self._valkey, NURSERY: self._nursery}
+        return {name: one for name, one in first.items() if one} | dict(self._programs)
 
     def _address(self) -> tuple[str, int]:
         assert self._listener  # noqa: S101  asked only where there is a web
@@ -233,7 +248,7 @@ def end_survivors(stale: Box) -> None:
     """End the programs that outlived a box which was killed; the servers see to their own predecessors."""
     import psutil
 
-    sessions = {stale.pids.get(name) for name in (WEB, WORKER, SWEEP)}
+    sessions = {stale.pids.get(name) for name in (WEB, WORKER, SWEEP, NURSERY)}
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
             # A number may have been lent to a stranger meanwhile; a stranger does not know our folder.

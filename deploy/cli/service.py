@@ -1,11 +1,13 @@
 """Commands that run and watch the box: up, migrate, status."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
-from deploy.box import Box, BoxRefusal, box, running, serve
+from deploy.box import Box, BoxRefusal, box, running
+from deploy.box.programs import ROOT
 
 # Ready, waiting for its hour, given up: by the database's clock.
 JOBS = """
@@ -19,8 +21,10 @@ KINDS = ("ready", "later", "dead")
 
 
 def up(data: Path, *, host: str, port: int | None) -> None:
-    """Run the box until a signal ends it."""
-    serve(data, host=host, port=port)
+    """Become the box of a folder, until a signal ends it: what watches for months carries no command line about."""
+    command = [sys.executable, "-m", "deploy.box", str(data.absolute()), host, *([str(port)] if port else [])]
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    os.execve(sys.executable, command, {**os.environ, "PYTHONPATH": path})  # noqa: S606  no shell is wanted
 
 
 def migrate(data: Path, *, as_json: bool) -> None:

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 if TYPE_CHECKING:
     import psutil
@@ -39,10 +39,28 @@ class Login:
     gid: int
 
 
+class Process(Protocol):
+    """What a child is to its keeper: a part of subprocess.Popen."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """None while it runs."""
+        ...
+
+    def send_signal(self, sig: int, /) -> None:
+        """Send it a signal."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it has ended; raises subprocess.TimeoutExpired."""
+        ...
+
+
 class Child:
     """A running child process, in a session of its own, so that a Ctrl-C in the terminal reaches only the parent."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: Process) -> None:
         self._process = process
         self.pid = process.pid
 
@@ -94,7 +112,7 @@ def _spawn(  # noqa: PLR0917  the thread's side of `spawn`
     pass_fds: Sequence[int],
     last_signal: int,
 ) -> Child:
-    with _opened(log) as output:
+    with opened(log) as output:
         process = subprocess.Popen(
             command,
             env=env,
@@ -115,7 +133,8 @@ def as_login(login: Login | None) -> dict[str, Any]:
     return {} if login is None else {"user": login.uid, "group": login.gid, "extra_groups": []}
 
 
-def _opened(log: Path) -> BinaryIO:
+def opened(log: Path) -> BinaryIO:
+    """A log to write on at its end; a long one is put aside first."""
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > LOG_BYTES:
         log.replace(log.with_suffix(".1.log"))

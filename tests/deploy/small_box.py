@@ -10,8 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from deploy import migrate  # noqa: E402
 from deploy.box import BoxRefusal, life, serve  # noqa: E402
+from deploy.box.stack import Stack  # noqa: E402
 
 WEB = """
 import http.server, socket, sys
@@ -50,7 +50,7 @@ def main() -> None:
     asked = parser.parse_args()
     worker = {"worker": [sys.executable, "-c", STUBBORN]} if asked.stubborn else {}
     life.PORT = asked.first_port or life.PORT
-    migrate.pending = lambda _url: []  # type: ignore[assignment]
+    Stack._migrate = lambda _self: None  # type: ignore[method-assign]
     try:
         serve(asked.data, port=asked.port, commands=COMMANDS | worker)
     except BoxRefusal as refusal:

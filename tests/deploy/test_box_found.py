@@ -8,8 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deploy import migrate
 from deploy.box import AlreadyRunning, box, running
+from deploy.box.stack import Stack
 from deploy.box.state import Box, locked
 from deploy.embedded.postgres import Postgres
 
@@ -19,7 +19,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """No settings of others, and no migrations: those have tests of their own."""
     for name in [name for name in os.environ if name.startswith("XIAOZU_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setattr(migrate, "pending", lambda _url: [])
+    monkeypatch.setattr(Stack, "_migrate", lambda _self: None)
 
 
 def silent(_text: str) -> None: ...

@@ -1,0 +1,132 @@
+"""The nursery of one box: it has loaded what web, worker and sweep need, and they are forked from it.
+
+So the code is loaded once instead of three times, and stands in memory once: what a program never writes stays shared.
+Called as `python -m deploy.nursery CONTROL LISTENER NAME…` with two open descriptors (`-` where there is no listener).
+An order on CONTROL is a JSON list of a program's name and its log, answered by the process id; an empty one ends it.
+The programs are its children, and end (in order, by SIGTERM) when it dies; it dies with the box.
+"""
+
+import ctypes
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+
+from deploy.embedded.children import PR_SET_PDEATHSIG, opened
+
+WEB, WORKER, SWEEP = "web", "worker", "sweep"
+PR_SET_NAME = 15
+SIZE_MAX = 65536
+
+
+def main(control_fd: str, listener_fd: str, *names: str) -> None:
+    """Load, then give birth as often as the box orders it, until the box hangs up."""
+    control = socket.socket(fileno=int(control_fd))
+    listener = None if listener_fd == "-" else socket.socket(fileno=int(listener_fd))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who has ended is gone at once: the box looks for the number
+    gc.disable()
+    load(names)
+    children: list[int] = []
+    while order := json.loads(control.recv(SIZE_MAX) or "null"):
+        if not children:  # only now has the box a database to be sure of
+            warm_up()
+        name, log = order
+        children.append(born(name, Path(log), control, listener))
+        control.send(str(children[-1]).encode())
+    if order is not None:  # a farewell: whoever is still there has not heard it
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.killpg(child, signal.SIGKILL)
+
+
+def load(names: Sequence[str]) -> None:
+    """Import what the programs need, and what their libraries would only import once they run."""
+    _load_without("structlog", "rich")  # which would only colour what goes to a file
+    _load_without(
+        "billiard.util", "cffi"
+    )  # with which it parses C, 9 MiB in each child, to say one number to the kernel
+    from deploy.houses import load as load_houses
+    from deploy.houses import speak_softly
+    from shared import queue
+    from shared.settings import settings
+
+    speak_softly()
+    load_houses(settings().served)
+    if WORKER in names:
+        queue.prepare()
+    if WEB in names:
+        from deploy import web
+
+        web.prepare()
+
+
+def _load_without(module: str, other: str) -> None:
+    """Import a library that would import another one, only because it is there."""
+    sys.modules[other] = None  # type: ignore[assignment]
+    import_module(module)
+    del sys.modules[other]
+
+
+def warm_up() -> None:
+    """Do once what each program would do with its first transaction; then keep the collector away from all of it."""
+    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.orm import configure_mappers
+
+    from deploy import sweep
+    from shared import db, work
+    from shared.settings import settings
+
+    configure_mappers()
+    with suppress(DBAPIError):  # each program waits for the database by itself
+        for service in settings().served * 2:
+            work.ready(service)
+            sweep.seal()
+    db.engine().dispose()
+    gc.collect()
+    gc.freeze()
+
+
+def born(name: str, log: Path, control: socket.socket, listener: socket.socket | None) -> int:
+    """Fork a program; returns its number."""
+    nursery = os.getpid()
+    child = os.fork()
+    if child:
+        return child
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != nursery:  # it died before we asked
+        os._exit(1)
+    os.setsid()
+    ctypes.CDLL(None).prctl(PR_SET_NAME, f"xiaozu-{name}".encode())
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    control.close()
+    with opened(log) as output:
+        os.dup2(output.fileno(), sys.stdout.fileno())
+        os.dup2(output.fileno(), sys.stderr.fileno())
+    if listener and name != WEB:
+        listener.close()
+    gc.enable()
+    _programs(listener)[name]()
+    sys.exit()
+
+
+def _programs(listener: socket.socket | None) -> dict[str, Callable[[], None]]:
+    from deploy import sweep
+    from shared import queue
+
+    def web() -> None:
+        from deploy.web import serve
+
+        assert listener  # noqa: S101  the box opens it for the web
+        serve(listener)
+
+    return {WEB: web, WORKER: queue.answer_bells, SWEEP: sweep.main}
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
