@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, func, literal, select
 from sqlalchemy.orm import aliased
 
 from services.notify.channels.models import Attempt, Channel, Delivery
@@ -134,7 +134,7 @@ def letters_in_hand(session: Session, ids: Sequence[int]) -> list[Sealed]:
     """Those of these deliveries that are being sent, in order."""
     asked = (
         seen_by(SYSTEM)
-        .where(Delivery.id.in_(ids), Delivery.state == State.SENDING)
+        .where(_among(ids), Delivery.state == State.SENDING)
         .join(Message, Message.id == Delivery.message_id)
         .join(Person, Person.id == Delivery.person_id)
         .order_by(Delivery.id)
@@ -157,10 +157,15 @@ def letters_in_hand(session: Session, ids: Sequence[int]) -> list[Sealed]:
     return [Sealed._make(row) for row in session.execute(asked)]
 
 
+def _among(ids: Sequence[int]) -> ColumnElement[bool]:
+    """One array, however many they are."""
+    return Delivery.id == any_(literal(list(ids), ARRAY(BigInteger)))
+
+
 def townships_of(session: Session, ids: Sequence[int]) -> list[int]:
     """The townships whose messages these deliveries carry."""
     asked = select(Message.township_id).distinct().join(Delivery, Delivery.message_id == Message.id)
-    return list(session.scalars(asked.where(Delivery.id.in_(ids))))
+    return list(session.scalars(asked.where(_among(ids))))
 
 
 def channel_to_change(session: Session) -> Channel:

@@ -53,17 +53,19 @@ MARK = text("""
     returning k.groups""")
 
 FINISH = text("""
-    with ranked as (
-      select case_id, total, proposed, row_number() over (order by total desc nulls last, case_id) as place,
-        count(*) over () as scored, count(total) over () as assessed,
-        concat(case_id, '|', base, '|', bonus, '|', deducted, '|', total, '|', vetoed, '|', proposed, '|', items)
-          as line
+    with sealed as (
+      select encode(sha256(convert_to(coalesce(string_agg(concat(case_id, '|', base, '|', bonus, '|', deducted, '|',
+        total, '|', vetoed, '|', proposed, '|', items), E'\\n' order by case_id), ''), 'UTF8')), 'hex') as digest
+      from assessment.sheet where cycle_id = :cycle and run = :run),
+    ranked as (
+      select case_id, total, row_number() over (order by total desc nulls last, case_id) as place,
+        count(*) over () as scored, count(total) over () as assessed
       from assessment.sheet where cycle_id = :cycle and run = :run)
     select coalesce(max(scored), 0) as scored, coalesce(max(assessed), 0) as assessed,
       coalesce(max(assessed), 0) * :percent / 100 as allowed,
       max(total) filter (where place = assessed * :percent / 100) as quota_line,
       max(case_id) filter (where place = assessed * :percent / 100) as quota_case_id,
-      encode(sha256(convert_to(coalesce(string_agg(line, E'\\n' order by case_id), ''), 'UTF8')), 'hex') as digest
+      (select digest from sealed) as digest
     from ranked""")
 
 

@@ -62,23 +62,23 @@ TELL = (
     text(f"""{ADDRESSED}
     told as (
       insert into notify.message (happening_id, fact, telling, kind, unit_id, township_id, person_id, stands_in,
-                                  title, body, link, wants_acknowledgement)
+                                  title, body, link, wants_acknowledgement, created_at)
       select :happening, :fact, :telling, :kind, a.unit_id, a.township_id, a.person_id, a.stands_in,
              a.before_title || format(cast(:title as text), a.name, cast(:about as text), a.n1, a.n2, a.n3),
              a.before_body || format(cast(:body as text), a.name, cast(:about as text), a.n1, a.n2, a.n3),
-             :link, :wants_acknowledgement
+             :link, :wants_acknowledgement, (select office.now())
       from addressed a order by a.unit_id
       on conflict do nothing returning id, person_id),
     inbox as (
       insert into notify.delivery (message_id, person_id, channel, state, attempts, sent_at, reason)
       select t.id, t.person_id, 'inbox', case when t.person_id is null then 'suppressed' else 'sent' end, 1,
-             case when t.person_id is not null then office.now() end,
+             case when t.person_id is not null then (select office.now()) end,
              case when t.person_id is null then '没有收件人' end
       from told t),
     mail as (
       insert into notify.delivery (message_id, person_id, channel, state, next_at, give_up_at, reason)
       select t.id, t.person_id, 'mail', case when x.mail_sealed is null then 'suppressed' else 'ready' end,
-             office.now(), office.now() + make_interval(hours => 48),
+             (select office.now()), (select office.now()) + make_interval(hours => 48),
              case when x.mail_sealed is null then '没有邮箱' end
       from told t join office.person x on x.id = t.person_id where :mail
       returning id, state)
