@@ -32,6 +32,7 @@ from shared.people import Account, Person, Post, Sitting, Unit
 from shared.roles import Role
 from shared.settings import settings
 from shared.web import service_app
+from tests.browsing import Visitor
 from tests.servers import Database
 
 FOUNDED = date(2020, 1, 1)
@@ -273,3 +274,20 @@ def client(town: Town) -> Callable[[str], TestClient]:
         return TestClient(app, headers={"authorization": f"Bearer {name}"}, raise_server_exceptions=False)
 
     return sign_in
+
+
+@pytest.fixture
+def visit(client: Callable[[str], TestClient]) -> Callable[[str], Visitor]:
+    """The pages of the house, met by one of the people of the town with a browser without script."""
+    from deploy.web import make
+
+    app = make()
+
+    @cache
+    def come(name: str) -> Visitor:
+        client(name)
+        visitor = Visitor(app)
+        visitor.client.cookies.set("__Host-sid", name, domain="testserver.local")
+        return visitor
+
+    return come

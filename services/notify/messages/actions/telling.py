@@ -35,9 +35,11 @@ from shared.workdays import Workdays
 # Who is addressed in any number of units: whoever holds the post today; where nobody does, the township.
 ADDRESSED = """
     with place as materialized (
-      select u.id as unit_id, u.name, coalesce(u.township_id, u.id) as township_id,
+      select u.id as unit_id, coalesce(u.township_id, u.id) as township_id,
+             case when starts_with(u.name, b.name) then '' else coalesce(b.name, '') end || u.name as name,
              t ->> 1 as n1, t ->> 2 as n2, t ->> 3 as n3
-      from jsonb_array_elements(:targets) t join office.unit u on u.id = (t ->> 0)::bigint),
+      from jsonb_array_elements(:targets) t join office.unit u on u.id = (t ->> 0)::bigint
+      left join office.unit b on b.id = u.branch_id),
     holder as materialized (
       select p.*, h.person_id from place p
       join office.post h on h.unit_id = p.unit_id and h.kind = :post
