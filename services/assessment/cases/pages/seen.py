@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -19,19 +18,38 @@ from shared.errors import Invalid, NotYours
 UNDECIDED = (CaseStage.NOMINATION, CaseStage.REVIEW, CaseStage.RATING)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Year:
-    """A township's year as a page shows it."""
+    """A township's year as a page shows it; what a page does not show is not asked for."""
 
+    session: Session
+    actor: Actor
     cycle: Any
-    township: str
-    run: Progress
-    branches: Sequence[Any]
-    objections: Sequence[Any]
-    allowed: Sequence[CycleStep]
-    office: bool
-    decided: int
-    today: date
+
+    @cached_property
+    def township(self) -> str:
+        """Its name."""
+        return cycles.township(self.session, self.cycle.township_id).name
+
+    @cached_property
+    def run(self) -> Progress:
+        """How far the run is."""
+        return cycles.progress(self.session, self.cycle)
+
+    @cached_property
+    def branches(self) -> Sequence[Any]:
+        """How many leaders of each branch stand at each stage."""
+        return queries.by_branch(self.session, self.actor, self.cycle.id)
+
+    @cached_property
+    def objections(self) -> Sequence[Any]:
+        """Those that wait for an answer, or to be acted on."""
+        return queries.objections_in(self.session, self.actor, self.cycle.id, waiting=True)
+
+    @property
+    def office(self) -> bool:
+        """Whether this is the township's own desk."""
+        return bool(self.actor.roles_over(self.cycle.township_id) & OFFICE)
 
     def count(self, *stages: str) -> int:
         """How many leaders stand at one of these stages, as far as the reader sees them."""
@@ -55,31 +73,24 @@ class Year:
     @cached_property
     def steps(self) -> list[CycleStep]:
         """The steps that would go through now: the buttons."""
-        held_back = set()
-        if self.decided:
-            held_back.add(CycleStep.RUN)
-        if self.count(*UNDECIDED):
-            held_back |= {CycleStep.PUBLISH, CycleStep.CLOSE}
-        if self.objections or self.cycle.notice_to is None or self.today <= self.cycle.notice_to:
-            held_back.add(CycleStep.CLOSE)
-        return [step for step in self.allowed if step not in held_back]
+        allowed = MOVES.open_to(self.cycle.stage, roles=self.actor.roles_over(self.cycle.township_id))
+        return [step for step in allowed if self._goes_through(step)]
+
+    def _goes_through(self, step: CycleStep) -> bool:
+        match step:
+            case CycleStep.RUN:
+                return not queries.decided(self.session, self.cycle.id)
+            case CycleStep.PUBLISH:
+                return not self.count(*UNDECIDED)
+            case CycleStep.CLOSE:
+                over = self.cycle.notice_to is not None and clock.today(self.session) > self.cycle.notice_to
+                return over and not self.objections and not self.count(*UNDECIDED)
+        return True
 
 
 def year_of(session: Session, actor: Actor, cycle_id: int) -> Year:
     """A year that the actor sees, or OutOfReach."""
-    cycle = cycles.cycle_seen(session, actor, cycle_id)
-    roles = actor.roles_over(cycle.township_id)
-    return Year(
-        cycle=cycle,
-        township=cycles.township(session, cycle.township_id).name,
-        run=cycles.progress(session, cycle),
-        branches=queries.by_branch(session, actor, cycle.id),
-        objections=queries.objections_in(session, actor, cycle.id, waiting=True),
-        allowed=MOVES.open_to(cycle.stage, roles=roles),
-        office=bool(roles & OFFICE),
-        decided=queries.decided(session, cycle.id),
-        today=clock.today(session),
-    )
+    return Year(session, actor, cycles.cycle_seen(session, actor, cycle_id))
 
 
 def office_only(actor: Actor, cycle: Any) -> None:  # noqa: ANN401  a cycle that was seen
