@@ -63,6 +63,26 @@ def test_a_leader_is_shown_with_the_grade_of_the_year_before(steps: Steps, town:
         ]
 
 
+def test_a_leader_sees_his_own_year_also_after_he_has_left_the_post(steps: Steps, town: Town):
+    cycle = steps.to_end()
+    person = town.people["leader of 东村1组"]
+    steps.sql(
+        "insert into office.account (id, person_id, login, password_hash, first_password, failures)"
+        " values (%s, %s, 'former', '', false, 0)",
+        person,
+        person,
+    )
+    former = Actor(account_id=person, person_id=person, name="former", posts=())
+
+    with unit("assessment", former) as session:
+        (row,) = queries.own(session, former)
+        assert (row.cycle_id, row.grade) == (cycle, "competent")
+        case = queries.case_seen(session, former, row.id).Case
+        assert queries.cycle_of_case(session, case).id == cycle
+        assert queries.explained(session, case)[1]
+        assert len(queries.leaders(session, former, cycle)) == 1
+
+
 def test_what_waits_is_counted_branch_by_branch(steps: Steps, town: Town):
     cycle = steps.open()
     first, second, *_ = steps.cases(cycle)

@@ -203,7 +203,7 @@ def test_every_figure_opens_its_records_and_says_why(visit: Visit, settle: Calla
     assert "应开展 12 次，按期开展 12 次，得 20 分（满分 20 分）。" in page.text
     assert "审查备案 组织委员" in page.text
     assert "周岚" not in page.text
-    assert visit("diligent").get("/assessment/").text.count("本人的考核") == 1
+    assert visit("diligent").get("/assessment/").text.count("本人的2025年度考核") == 1
 
 
 @pytest.mark.usefixtures("december")

@@ -5,7 +5,6 @@ from services.assessment.cases.pages.board import NOT_RATED
 from services.assessment.cases.pages.notice import may_object
 from services.assessment.cases.rules import MOVES, CaseStep, Channel, ObjectionStage
 from services.assessment.cases.schemas import HappeningSeen
-from services.assessment.cycles.queries import cycle_seen
 from services.assessment.cycles.rules import CycleStage
 from services.assessment.schemes.rules import Grade
 from shared import clock
@@ -20,7 +19,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
     """One leader's year."""
     row = queries.case_seen(session, actor, case_id)
     one, today = row.Case, clock.today(session)
-    cycle = cycle_seen(session, actor, one.cycle_id)
+    cycle = queries.cycle_of_case(session, one)
     roles = actor.roles_over(one.branch_id, one.township_id)
     own = one.branch_id in queries.branches_belonged_to(session, actor, today) or one.person_id == actor.person_id
     steps = MOVES.open_to(one.stage, roles=roles)

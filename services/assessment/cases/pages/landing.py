@@ -28,7 +28,7 @@ def landing(view: Viewed, actor: Signed, session: Unit) -> Html:
         years=years,
         townships=cycles.townships_as(session, actor, *OFFICE),
         today=clock.today(session),
-        own=[row for row in rows if row.person_id == actor.person_id],
+        own=queries.own(session, actor)[:1],
         led=[row for row in rows if row.branch_id in actor.units_as(*BRANCH)],
         secretary=bool(actor.units_as(*BRANCH)),
     )

@@ -8,6 +8,7 @@ from services.assessment.cases.rules import CaseStage
 from services.assessment.cases.schemas import Filing, FilingOf, Return, ReturnOf
 from services.assessment.cycles.queries import cycle_seen
 from shared import clock
+from shared.roles import Role
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages()
@@ -22,6 +23,7 @@ def queue(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Html:
         "cases/review.html",
         cycle=cycle,
         rows=queries.leaders(session, actor, cycle_id, stage=CaseStage.REVIEW),
+        reviews=Role.ORGANISER in actor.roles_over(cycle.township_id),
         own=queries.branches_belonged_to(session, actor, clock.today(session)),
     )
 

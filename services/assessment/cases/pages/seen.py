@@ -14,6 +14,7 @@ from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid, NotYours
+from shared.roles import Role
 
 UNDECIDED = (CaseStage.NOMINATION, CaseStage.REVIEW, CaseStage.RATING)
 
@@ -50,6 +51,11 @@ class Year:
     def office(self) -> bool:
         """Whether this is the township's own desk."""
         return bool(self.actor.roles_over(self.cycle.township_id) & OFFICE)
+
+    @property
+    def reviews(self) -> bool:
+        """Whether the reader reviews nominations."""
+        return Role.ORGANISER in self.actor.roles_over(self.cycle.township_id)
 
     def count(self, *stages: str) -> int:
         """How many leaders stand at one of these stages, as far as the reader sees them."""

@@ -1,6 +1,6 @@
 """What may be read of the cases: by the member, the branch and the township only."""
 
-from services.assessment.cases.queries.board import BoardOrder, board, leaders
+from services.assessment.cases.queries.board import BoardOrder, board, leaders, own
 from services.assessment.cases.queries.cases import (
     ALL_STAGES,
     BRANCH,
@@ -13,6 +13,7 @@ from services.assessment.cases.queries.cases import (
     case_to_change,
     cases_page,
     cases_to_change,
+    cycle_of_case,
     cycles_of_cases,
     decided,
     explained,
@@ -47,6 +48,7 @@ __all__ = [
     "case_to_change",
     "cases_page",
     "cases_to_change",
+    "cycle_of_case",
     "cycles_of_cases",
     "decided",
     "earlier_years",
@@ -59,6 +61,7 @@ __all__ = [
     "objections_in",
     "objections_of",
     "open_objections",
+    "own",
     "proposals",
     "quota_of",
     "results",

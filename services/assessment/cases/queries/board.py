@@ -54,10 +54,16 @@ def leaders(session: Session, actor: Actor, cycle_id: int, *, stage: CaseStage |
     return session.execute(found.where(Case.stage == stage) if stage else found).all()
 
 
+def own(session: Session, actor: Actor) -> Sequence[Row[Any]]:
+    """One's own years as a leader, the newest first; also after one has left the post."""
+    found = lined_up(actor).where(Case.person_id == actor.person_id).order_by(Case.year.desc(), Case.id.desc())
+    return session.execute(found).all()
+
+
 def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
     """A leader in a line: who, where, what branch and sheet propose, what was decided, and last year's grade."""
     columns = (Case.id, Case.cycle_id, Case.branch_id, Case.group_id, Case.person_id, Case.stage, Case.branch_grade)
-    more = (Case.branch_reasons, Case.returned_why, Case.filing_number, Case.grade, Case.grade_why)
+    more = (Case.year, Case.branch_reasons, Case.returned_why, Case.filing_number, Case.grade, Case.grade_why)
     return (
         seen_by(actor)
         .join(Cycle, Cycle.id == Case.cycle_id)

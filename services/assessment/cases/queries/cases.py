@@ -135,6 +135,11 @@ def sheet_of(session: Session, case: Case, run: int) -> Sheet | None:
     return session.scalar(found)
 
 
+def cycle_of_case(session: Session, case: Case) -> Cycle:
+    """The year of a case that was seen."""
+    return session.get_one(Cycle, case.cycle_id)
+
+
 def explained(session: Session, case: Case) -> tuple[int, tuple[Item, ...]]:
     """The run of a case's year, and each line of its sheet with the figures and records behind it.
 
