@@ -43,6 +43,7 @@ class Happening(Base):
     __table_args__ = (
         Index("happening_subject_id_idx", "subject", "id"),
         Index("happening_unit_id_at_idx", "unit_id", "at"),
+        Index("happening_actor_id_id_idx", "actor_id", "id", postgresql_where=text("actor_id is not null")),
         {"schema": "office"},
     )
 

@@ -209,20 +209,27 @@ class RuleBook:
 
     floor: RuleSet
     local: RuleSet | None = None
+    later: tuple[tuple[date, RuleSet], ...] = ()  # versions of the local set, each from its day on
+
+    def local_on(self, day: date) -> RuleSet | None:
+        """The local set of that day: the last version whose day has come."""
+        return next((each for start, each in reversed(self.later) if start <= day), self.local)
 
     def on(self, day: date) -> Rules:
         """What holds on that day."""
-        sets = [self.floor, *([self.local] if self.local else [])]
+        local = self.local_on(day)
+        sets = [self.floor, *([local] if local else [])]
         return Rules(
-            local=self.local.name if self.local else None,
+            local=local.name if local else None,
             versions={each.name: each.version for each in sets},
             by_key={rule.key: rule for each in sets for rule in each.rules if rule.in_force(day)},
         )
 
     @property
     def fingerprint(self) -> str:
-        """A stable hash of both sets in full, for a span of time that more than one version covers."""
-        return fingerprint(*(as_data(each) for each in (self.floor, self.local) if each))
+        """A stable hash of every set in full, for a span of time that more than one version covers."""
+        later = [[start.isoformat(), as_data(each)] for start, each in self.later]
+        return fingerprint(*(as_data(each) for each in (self.floor, self.local) if each), *later)
 
 
 def as_data(part: BaseModel) -> dict[str, Any]:
@@ -235,13 +242,17 @@ def read_rules(text: str) -> RuleSet:
     return read_document(text, RuleSet, title="制度文件")
 
 
-def lay_over(floor: RuleSet, local: RuleSet | None) -> RuleBook:
-    """The local set over the floor, or a refusal that names the first pair where the local rule is looser."""
-    for rule in local.rules if local else ():
-        for above in floor.rules:
-            if above.key == rule.key and above.meets(rule):
-                refuse_looser(rule, above)
-    return RuleBook(floor, local)
+def lay_over(floor: RuleSet, local: RuleSet | None, later: tuple[tuple[date, RuleSet], ...] = ()) -> RuleBook:
+    """The local set over the floor, or a refusal that names the first pair where the local rule is looser.
+
+    `later`: versions of the local set by the day from which each holds, in their order.
+    """
+    for each in (local, *(version for _, version in later)):
+        for rule in each.rules if each else ():
+            for above in floor.rules:
+                if above.key == rule.key and above.meets(rule):
+                    refuse_looser(rule, above)
+    return RuleBook(floor, local, later)
 
 
 def refuse_looser(rule: Rule, above: Rule) -> None:

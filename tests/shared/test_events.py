@@ -10,7 +10,7 @@ from shared.events import CATALOGUE, CaseNominated, DutiesDue, Fact, revive
 from shared.settings import SERVICES
 
 EVERY = pytest.mark.parametrize("fact", CATALOGUE.values(), ids=CATALOGUE.keys())
-PLAIN: dict[Any, Any] = {int: 7, str: "word", bool: True, list[list[int]]: [[3, 2], [4, 1]]}
+PLAIN: dict[Any, Any] = {int: 7, list[int]: [3, 2], str: "word", bool: True, list[list[int]]: [[3, 2], [4, 1]]}
 PERSONAL = ("name", "phone", "mail", "id_number", "reason", "text", "words", "statement", "password", "login")
 
 

@@ -101,8 +101,7 @@ def _post_next(session: Session, township_id: int, *, not_before: date, after: d
 
 
 def _duties(session: Session, township_id: int, years: Iterable[int]) -> list[Duty]:
-    rule_set = register.rule_set_of(session, township_id)
-    return [duty for year in years for duty in queries.calendar(session, rule_set, year)]
+    return [duty for year in years for duty in queries.calendar(session, township_id, year)]
 
 
 # --- the tallies of a run: from table to table, never through this process ---
@@ -126,13 +125,13 @@ MONTHLY = " + ".join(f"least(owed.monthly[{month}], kept.by_month[{month}])" for
 ANSWER = """
     with life as materialized ({life}),
     owed as materialized (
-      select * from jsonb_to_recordset(:owed) as x(rule_set text, founded date, dissolved date, n int, kind text,
-        owed int, monthly smallint[], longer smallint[])),
+      select * from jsonb_to_recordset(:owed) as x(township_id bigint, founded date, dissolved date, n int,
+        kind text, owed int, monthly smallint[], longer smallint[])),
     year as (
       select life.g, owed.n, owed.owed, kept.*, case when kept.by_month is null then 0 else
         case when owed.monthly is null then 0 else {monthly} end
         + case when owed.longer is null then 0 else {longer} end end as months
-      from life join owed using (rule_set, founded, dissolved)
+      from life join owed using (township_id, founded, dissolved)
       left join activities.tally kept on kept.group_id = life.g and kept.kind = owed.kind and kept.year = :year
         and kept.group_id between (select min(g) from life) and (select max(g) from life)),
     told as (
@@ -166,7 +165,7 @@ def collect_tallies(session: Session, *, cycle_id: int, run: int, chunk: int, ye
     """
     wanted = f"{{{','.join(map(str, groups))}}}"
     lives = queries.lives(session, year, wanted)
-    calendars = {rule_set: queries.calendar(session, rule_set or None, year) for rule_set, _, _ in lives}
+    calendars = {township_id: queries.calendar(session, township_id, year) for township_id, _, _ in lives}
     spans = tuple(sorted({span for duties in calendars.values() for duty in duties if (span := duty.longer)}))
     about = {"cycle_id": cycle_id, "run": run, "chunk": chunk, "kinds": list(Kind), "figures": list(FIGURES)}
     session.execute(PLAN)
@@ -187,10 +186,10 @@ def collect_tallies(session: Session, *, cycle_id: int, run: int, chunk: int, ye
 
 
 def _owed(
-    calendar: Iterable[Duty], spans: Sequence[tuple[int, int]], rule_set: str, founded: date, dissolved: date
+    calendar: Iterable[Duty], spans: Sequence[tuple[int, int]], township_id: int, founded: date, dissolved: date
 ) -> list[dict[str, Any]]:
     """What whoever lived so owes, a row a kind: so much a month, and so much in each of the longer periods."""
-    life = {"rule_set": rule_set, "founded": founded.isoformat(), "dissolved": dissolved.isoformat()}
+    life = {"township_id": township_id, "founded": founded.isoformat(), "dissolved": dissolved.isoformat()}
     duties = rules.owed(calendar, Span(founded, dissolved))
     return [
         {**life, "n": n, "kind": kind, **_periods([duty for duty in duties if duty.kind == kind], spans)}

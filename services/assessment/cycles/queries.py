@@ -8,13 +8,13 @@ from sqlalchemy import Select, select, text
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import Calendar, CycleStep, Progress, calendar_of
 from services.assessment.schemes.queries import townships_of
-from shared import clock
+from shared import clock, rule_versions
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Unit, UnitKind, workday_overrides
 from shared.roles import Role
-from shared.rulebase import Rules, effective
+from shared.rulebase import Rules
 from shared.workdays import Workdays
 
 
@@ -64,7 +64,7 @@ def township(session: Session, township_id: int) -> Unit:
 
 def rules_of(session: Session, township_id: int, on: date) -> Rules:
     """What holds in a township on a day."""
-    return effective(on, township(session, township_id).rule_set)
+    return rule_versions.rules_of(session, township(session, township_id).id, on)
 
 
 def workdays_of(session: Session) -> Workdays:

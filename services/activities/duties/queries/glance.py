@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from services.activities.duties import rules
 from services.activities.duties.models import Reminder
-from services.activities.duties.queries.standing import GroupYear, calendar, group_years, rule_set, seen_by
+from services.activities.duties.queries.standing import GroupYear, calendar, group_years, seen_by, township_of
 from services.activities.duties.rules import Cell, Owed, Span
 from shared import clock
 from shared.access import Actor
@@ -73,7 +73,7 @@ def _with_duties(
     session: Session, actor: Actor, unit_id: int, year: int
 ) -> Iterator[tuple[GroupYear, tuple[Owed, ...]]]:
     """The groups of a unit with what each owes; most have lived alike, so that it is worked out a few times."""
-    duties = calendar(session, rule_set(session, actor, unit_id), year)
+    duties = calendar(session, township_of(session, actor, unit_id), year)
     today, alike = clock.today(session), dict[Span, tuple[Owed, ...]]()
     for group in group_years(session, actor, unit_id, year):
         life = rules.within_year(group.life, year)

@@ -12,7 +12,7 @@ from services.activities.duties.rules import Duty, Span, Square, Standing, State
 from services.activities.ledger import queries as ledger
 from services.activities.ledger.models import Tally
 from services.activities.register import queries as register
-from shared import clock, rulebase
+from shared import clock, rule_versions
 from shared.access import Actor
 from shared.db import Session
 from shared.people import Unit, UnitKind, workday_overrides
@@ -56,9 +56,9 @@ def workdays(session: Session) -> Workdays:
     return Workdays(workday_overrides(session))
 
 
-def calendar(session: Session, rule_set: str | None, year: int) -> tuple[Duty, ...]:
-    """Every duty of a group in a year under a local rule set."""
-    return rules.calendar_of(rulebase.book(rule_set).on, year, workdays(session))
+def calendar(session: Session, township_id: int | None, year: int) -> tuple[Duty, ...]:
+    """Every duty of a group in a year under the rules of its township."""
+    return rules.calendar_of(rule_versions.book_of(session, township_id).on, year, workdays(session))
 
 
 # --- what groups did ---
@@ -94,15 +94,15 @@ def group_years(session: Session, actor: Actor, unit_id: int, year: int) -> list
     ]
 
 
-def rule_set(session: Session, actor: Actor, unit_id: int) -> str | None:
-    """The local rule set under which a unit lives; OutOfReach where it is not to be seen."""
+def township_of(session: Session, actor: Actor, unit_id: int) -> int:
+    """The township under whose rules a unit lives; OutOfReach where it is not to be seen."""
     unit = register.unit_in_reach(session, actor, unit_id)
-    return unit.rule_set if unit.township_id is None else register.rule_set_of(session, unit.township_id)
+    return unit.township_id or unit.id
 
 
 def year_of_units(session: Session, actor: Actor, unit_id: int, year: int) -> list[YearOfGroup]:
     """A unit's groups, each with its year at a glance: one group, a branch's, or a township's heat map."""
-    duties = calendar(session, rule_set(session, actor, unit_id), year)
+    duties = calendar(session, township_of(session, actor, unit_id), year)
     today = clock.today(session)
     return [
         YearOfGroup(
@@ -116,7 +116,7 @@ def year_of_units(session: Session, actor: Actor, unit_id: int, year: int) -> li
 
 def gaps(session: Session, actor: Actor, unit_id: int, year: int) -> list[Gaps]:
     """The groups of a unit that owe something, and what."""
-    duties = calendar(session, rule_set(session, actor, unit_id), year)
+    duties = calendar(session, township_of(session, actor, unit_id), year)
     today = clock.today(session)
     found = []
     for group in group_years(session, actor, unit_id, year):
@@ -148,14 +148,14 @@ def owing_branches(session: Session, actor: Actor, township_id: int, duties: lis
 # --- the lives of groups, for the tallies of a run ---
 
 LIFE = """
-    select u.id as g, coalesce(t.rule_set, '') as rule_set, greatest(u.founded_on, :start) as founded,
+    select u.id as g, u.township_id, greatest(u.founded_on, :start) as founded,
       least(coalesce(u.dissolved_on, :end), :end) as dissolved
-    from office.unit u join office.unit t on t.id = u.township_id where u.id = any (cast(:groups as bigint[]))"""
+    from office.unit u where u.id = any (cast(:groups as bigint[]))"""
 
-LIVES = text(f"select distinct rule_set, founded, dissolved from ({LIFE}) as life")
+LIVES = text(f"select distinct township_id, founded, dissolved from ({LIFE}) as life")
 
 
-def lives(session: Session, year: int, groups: str) -> list[tuple[str, date, date]]:
-    """The few ways in which some groups (an array as text) lived through a year: (rule set, there from, until)."""
+def lives(session: Session, year: int, groups: str) -> list[tuple[int, date, date]]:
+    """The few ways in which some groups (an array as text) lived through a year: (township, there from, until)."""
     values = {"groups": groups, "start": date(year, 1, 1), "end": date(year + 1, 1, 1)}
-    return [(rule_set, founded, dissolved) for rule_set, founded, dissolved in session.execute(LIVES, values)]
+    return [(township_id, founded, dissolved) for township_id, founded, dissolved in session.execute(LIVES, values)]

@@ -14,6 +14,7 @@ from services.activities.ledger.rules.sheet import Ledger
 from services.activities.ledger.rules.stages import IMPORTERS, MOVES, Stage, Step
 from services.activities.register import queries as register
 from services.activities.register.actions import require
+from shared import rule_versions
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
@@ -67,12 +68,13 @@ def preview_ledger(session: Session, actor: Actor, township_id: int, ledger: Led
     year = year_of(ledger)
     township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
     require(actor, township, IMPORTERS)
+    book = rule_versions.book_of(session, township.id)
     records = Records(
         township_id=township.id,
         units=register.unit_ids(register.tree(session, actor, below=township.id)),
         roll=queries.roll_of_year(session, actor, township.id, year),
         known=queries.known_slots(session, actor, township.id, year),
-        exempt_on=lambda day: exempt_kinds(day, township.rule_set),
+        exempt_on=lambda day: exempt_kinds(day, book),
     )
     return plan_ledger(ledger, records)
 

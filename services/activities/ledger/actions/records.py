@@ -13,12 +13,13 @@ from services.activities.ledger.rules.attendance import Absence, Attendance, Att
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.stages import MOVES, WRITERS, Stage, Step
 from services.activities.register import queries as register
-from shared import clock, rulebase
+from shared import clock, rule_versions
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
 from shared.events import ActivityRecorded, ActivitySubmitted
+from shared.rulebase import RuleBook
 
 EXEMPT = "attendance.exempt"
 
@@ -126,15 +127,15 @@ def check(session: Session, actor: Actor, roll: RollOfDay, draft: Draft) -> None
 
 def list_of(roll: RollOfDay, draft: Draft) -> AttendanceList:
     """The whole list, under the rule in force on the day."""
-    exempt = roll.exempt(exempt_kinds(draft.held_on, roll.rule_set))
+    exempt = roll.exempt(exempt_kinds(draft.held_on, rule_versions.book_in(roll.rules)))
     kept_away = {person_id: Absence(kind) for person_id, kind in roll.hindered if person_id in exempt}
     absent = {**{key: why for key, why in kept_away.items() if key not in draft.came}, **draft.absent}
     return attendance_of(roll.members, exempt, absent, guests=draft.came)
 
 
-def exempt_kinds(day: date, rule_set: str | None) -> frozenset[str]:
+def exempt_kinds(day: date, book: RuleBook) -> frozenset[str]:
     """The circumstances in which nothing is asked of a member (党员教育管理工作条例 23), as the rules say on a day."""
-    return frozenset(rulebase.effective(day, rule_set).words(EXEMPT))
+    return frozenset(book.on(day).words(EXEMPT))
 
 
 def columns_of(draft: Draft) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, func, select
 
 from services.activities.ledger.rules.attendance import Hindered, Roll, Stay
 from services.activities.register import queries as register
+from shared import rule_versions
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
@@ -25,7 +26,7 @@ class RollOfDay:
     name: str
     founded_on: date
     dissolved_on: date | None
-    rule_set: str | None
+    rules: str | None
     members: frozenset[int]
     hindered: frozenset[tuple[int, str]]
 
@@ -40,7 +41,7 @@ def roll_of_day(session: Session, actor: Actor, group_id: int, day: date) -> Rol
     row = session.execute(_roll(actor, day).where(Unit.id == group_id, Unit.kind != UnitKind.TOWNSHIP)).one_or_none()
     if row is None:
         raise OutOfReach
-    unit_id, branch_id, township_id, name, founded_on, dissolved_on, rule_set, ids, kinds = row
+    unit_id, branch_id, township_id, name, founded_on, dissolved_on, rules, ids, kinds = row
     return RollOfDay(
         group_id=unit_id,
         branch_id=branch_id or unit_id,
@@ -48,16 +49,15 @@ def roll_of_day(session: Session, actor: Actor, group_id: int, day: date) -> Rol
         name=name,
         founded_on=founded_on,
         dissolved_on=dissolved_on,
-        rule_set=rule_set,
+        rules=rules,
         members=frozenset(ids or ()),
         hindered=frozenset((person_id, kind) for person_id, kind in kinds or ()),
     )
 
 
 def _roll(actor: Actor, day: date) -> Select[Any]:
-    """The columns of a roll: the unit, its township's rule set, its members, and what keeps them away."""
-    township = Unit.__table__.alias("township")
-    above = select(township.c.rule_set).where(township.c.id == Unit.township_id).scalar_subquery()
+    """The columns of a roll: the unit, its township's rules, its members, and what keeps them away."""
+    above = rule_versions.text_of(Unit.township_id)
     here = and_(Membership.unit_id == Unit.id, holds_on(Membership.starts_on, Membership.ends_on, day))
     members = select(func.array_agg(Membership.person_id)).where(here).scalar_subquery()
     held = holds_on(Circumstance.starts_on, Circumstance.ends_on, day)

@@ -17,7 +17,7 @@ from services.activities.register.rules.regrouping import (
     wanted_by,
 )
 from services.activities.register.rules.regrouping_said import Outlook, outlook
-from shared import clock, rulebase
+from shared import clock, rule_versions
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
@@ -65,7 +65,7 @@ def _plan(session: Session, actor: Actor, asked: Asked, *, locked: bool) -> Outl
         taken=queries.group_names(session, actor, {each.branch_id for each in wanted}),
     )
     years = queries.years_under_way(session, actor, township.id, [group.id for group in groups])
-    return outlook(plan, rulebase.effective(asked.on, township.rule_set), years)
+    return outlook(plan, rule_versions.rules_of(session, township.id, asked.on), years)
 
 
 def _branch(session: Session, actor: Actor, asked: Asked, township: Unit, group: Group) -> tuple[int, str]:

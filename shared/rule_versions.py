@@ -1,0 +1,80 @@
+"""The rules of a township as they are stored: what ships, and over it the versions of the local set that it decided.
+
+A version holds from a day to come, so that what was judged before stays judged by what held then. A township's rules
+are read as one text, of which the book is made once a process.
+"""
+
+from datetime import date, datetime
+from functools import lru_cache
+from json import loads
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Identity, Index, Text, cast, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+
+from shared.db import Base, Session
+from shared.documents import check_document
+from shared.people import Unit
+from shared.rulebase import NATIONAL, RuleBook, Rules, RuleSet, lay_over, shipped
+
+
+class RuleVersion(Base):
+    """A version of a township's local set, from a day on; a later row for the same day takes its place."""
+
+    __tablename__ = "rule_version"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("office.unit.id"))
+    version: Mapped[str] = mapped_column(Text)
+    effective_from: Mapped[date]
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="the local set in full")
+    reason: Mapped[str] = mapped_column(Text)
+    stored_by: Mapped[int | None] = mapped_column(BigInteger, comment="account; null: the system or the console")
+    stored_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+
+    __table_args__ = (
+        Index("rule_version_township_id_idx", "township_id", "effective_from", "id"),
+        {"schema": "office"},
+    )
+
+
+def text_of(township_id: "InstrumentedAttribute[int | None] | int") -> ColumnElement[str]:
+    """What a township's rules are made of, as one text for `book_in`: for a select of something else too."""
+    township = Unit.__table__.alias("township")
+    one = func.json_build_array(RuleVersion.effective_from, RuleVersion.body)
+    ordered = aggregate_order_by(one, RuleVersion.effective_from, RuleVersion.id)
+    stored = select(func.json_agg(ordered)).where(RuleVersion.township_id == township.c.id).scalar_subquery()
+    whole = cast(func.json_build_array(township.c.rule_set, stored), Text)
+    return select(whole).where(township.c.id == township_id).scalar_subquery()
+
+
+@lru_cache(maxsize=64)
+def book_in(found: str | None) -> RuleBook:
+    """The book that such a text holds; the floor alone where there is no township."""
+    local, stored = loads(found) if found else (None, None)
+    later = tuple((date.fromisoformat(start), set_of(body)) for start, body in stored or ())
+    return lay_over(shipped(NATIONAL), shipped(local) if local else None, later)
+
+
+def set_of(body: object) -> RuleSet:
+    """A rule set from its stored form, or `Invalid`."""
+    return check_document(body, RuleSet, title="制度版本")
+
+
+def book_of(session: Session, township_id: int | None) -> RuleBook:
+    """Everything that holds in a township, on every date; asked once a transaction."""
+    books: dict[int | None, RuleBook] = session.info.setdefault("rule_books", {})
+    if township_id not in books:
+        books[township_id] = book_in(None if township_id is None else session.scalar(select(text_of(township_id))))
+    return books[township_id]
+
+
+def rules_of(session: Session, township_id: int | None, on: date) -> Rules:
+    """What holds in a township on a day."""
+    return book_of(session, township_id).on(on)
+
+
+def forget(session: Session) -> None:
+    """A version was stored: what was read before is old."""
+    session.info.pop("rule_books", None)
