@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared import work
-from shared.db import Acting, Base, Session
+from shared.db import Acting, Base, Session, overseeing
 from shared.events import CATALOGUE, Fact, revive
 from shared.moves import Moved
 
@@ -183,3 +184,29 @@ def chain_head(session: Session) -> tuple[int, str]:
     """The last link, to be kept somewhere else: only a head kept outside shows that the tail was cut off."""
     last = session.execute(select(Seal.seq, Seal.hash).order_by(Seal.seq.desc()).limit(1)).one_or_none()
     return (0, GENESIS.hex()) if last is None else (last.seq, last.hash.hex())
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How far the history is sealed, and whether every seal fits."""
+
+    links: int
+    head: str
+    until: datetime | None
+    waiting: int
+    broken: tuple[int, ...]
+
+
+UNTIL = text("""
+    select max(h.at), (select count(*) from office.happening u
+      where not exists (select 1 from office.seal s where s.happening_id = u.id))
+    from office.happening h join office.seal s on s.happening_id = h.id""")
+
+
+def verified(session: Session) -> Verified:
+    """Go through the whole chain, whoever asks: what comes out names no row but a broken one."""
+    with overseeing(session):
+        broken = tuple(broken_links(session))
+        links, head = chain_head(session)
+        until, waiting = session.execute(UNTIL).one()
+    return Verified(links, head, until, waiting, broken)

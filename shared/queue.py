@@ -17,6 +17,7 @@ from celery.bootsteps import StartStopStep
 from celery.signals import worker_process_init
 from celery.worker.strategy import default as default_strategy
 from kombu import Exchange, Queue
+from sqlalchemy import text
 
 from shared import db, work
 from shared.settings import settings
@@ -151,8 +152,34 @@ def _answer(name: str) -> Callable[..., None]:
 def _sweep(service: str) -> Callable[..., None]:
     def sweep(*_: Any, **__: Any) -> None:  # noqa: ANN401
         work.sweep(service)
+        _give_sign(service)
 
     return sweep
+
+
+SIGN_SECONDS = 30.0
+SIGN = text("insert into office.heartbeat values (:name, now()) on conflict (name) do update set at = excluded.at")
+_signed: dict[str, float] = {}
+
+
+def _give_sign(service: str) -> None:
+    """The beat rang and a worker heard it: once in a while this is noted."""
+    if time.monotonic() - _signed.get(service, -SIGN_SECONDS) < SIGN_SECONDS:
+        return
+    _signed[service] = time.monotonic()
+    with db.unit(service) as session:
+        session.execute(SIGN, {"name": f"worker {service}"})
+
+
+def broker_version() -> str | None:
+    """What answers where the bells go, such as `valkey 9.1.0`; none where nothing does. Waits two seconds at most."""
+    try:
+        with app.connection_for_read() as connection:
+            said = connection.default_channel.client.info("server")
+    except Exception:  # noqa: BLE001  whatever the broker has: it is only asked how it is
+        return None
+    name = "valkey" if "valkey_version" in said else "redis"
+    return f"{name} {said.get(f'{name}_version', '')}"
 
 
 _rung: dict[str, float] = {}

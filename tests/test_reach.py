@@ -23,7 +23,9 @@ from tests.two_years import PLAN, REPORT
 from tests.walking import NOMINATION, at_once
 
 GET, POST = "GET", "POST"
-OWN = {"/health", "/docs", "/sittings", "/sittings/me", "/passwords"}  # of whoever asks, or of everybody
+# of whoever asks, or of everybody
+OWN = {"/health", "/docs", "/sittings", "/sittings/me", "/sittings/others", "/sittings/{sitting_id}", "/passwords"}
+OWN |= {"/sittings/codes", "/codes", "/codes/confirmations"}
 FOREIGN = re.compile(
     "|".join([TOWNSHIP, DONGLING, XIHE, NANPING, *OFFICERS, *(n for g in MEMBERS.values() for n in g)])
 )
@@ -37,6 +39,8 @@ IDS = {
     "branch_id": "select id from office.unit where township_id = {town} and kind = 'branch' order by id",
     "person_id": "select p.id from office.person p join office.unit u on u.id = p.unit_id"
     " where {town} in (u.id, u.township_id) order by p.id limit 3",
+    "account_id": "select a.id from office.account a join office.person p on p.id = a.person_id"
+    " join office.unit u on u.id = p.unit_id where {town} in (u.id, u.township_id) order by a.id limit 3",
     "post_id": "select p.id from office.post p join office.unit u on u.id = p.unit_id"
     " where {town} in (u.id, u.township_id) and p.ends_on is null order by p.id limit 3",
     "activity_id": "select max(id) from activities.activity where township_id = {town} group by stage, revision > 1",
@@ -205,6 +209,13 @@ BODIES: dict[str, Any] = {
     "activities/people/{person_id}/first-passwords": None,
     "activities/people/{person_id}/account-endings": WHY,
     "activities/people/{person_id}/numbers": {"field": "phone", **WHY},
+    "activities/townships/{township_id}/settings": {"key": "quiet_from", "value": 20, **WHY},
+    "activities/townships/{township_id}/rule-versions": {
+        "effective_from": "2030-01-01",
+        "changes": [{"key": "assessment.notice_working_days", "value": 7}],
+        **WHY,
+    },
+    "activities/accounts/{account_id}/code-resets": WHY,
     "activities/townships/{township_id}/roster-previews": "file",
     "activities/townships/{township_id}/rosters": "file",
     "activities/activities": {"group_id": "unit_id", **DAY},

@@ -48,6 +48,7 @@ LOGINS = {
     "villager": "宋平",
     "committee": "郑川",
     "keeper": "马静",
+    "auditor": "沈清",
     "dongling": "陆明",
     "xihe": "江海",
     "diligent": "孙勤",
@@ -56,7 +57,7 @@ LOGINS = {
     "member": "许安",
     "outsider": "顾远",
 }
-OFFICERS = {"周岚": Role.ORGANISER, "郑川": Role.COMMITTEE, "马静": Role.KEEPER}
+OFFICERS = {"周岚": Role.ORGANISER, "郑川": Role.COMMITTEE, "马静": Role.KEEPER, "沈清": Role.AUDITOR}
 SECRETARIES = {DONGLING: "陆明", XIHE: "江海"}
 AGED = "钱老根"
 

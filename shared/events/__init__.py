@@ -58,6 +58,7 @@ from shared.events.fact import CATALOGUE, Fact, revive
 from shared.events.office import (
     AccountChanged,
     MessageRead,
+    RuleVersionStored,
     SettingChanged,
     SignedIn,
     WordingChanged,
@@ -108,6 +109,7 @@ __all__ = [
     "ResultsTaken",
     "ReviewsOverdue",
     "RosterImported",
+    "RuleVersionStored",
     "SchemeStored",
     "SettingChanged",
     "SignedIn",

@@ -59,3 +59,14 @@ class WordingChanged(Fact):
 
     about = "wording_id"
     wording_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleVersionStored(Fact):
+    """A township decided another version of its local rules, from a day on; the reason stands beside the fact."""
+
+    about = "version_id"
+    version_id: int
+    edition: str
+    changed: str
+    effective_from: str

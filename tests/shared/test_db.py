@@ -16,7 +16,7 @@ from tests.servers import Database
 WRITES = ("insert", "update", "delete", "truncate")
 REGISTER = ("unit", "person", "membership", "post", "circumstance", "workday")
 # What names nobody, or must be looked up before anybody's reach is known; schemes are published.
-OPEN_TO_ALL = {"office.unit", "office.post", "office.setting", "assessment.scheme"}
+OPEN_TO_ALL = {"office.unit", "office.post", "office.rule_version", "office.setting", "assessment.scheme"}
 
 
 @dataclass(frozen=True)

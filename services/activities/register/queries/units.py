@@ -109,11 +109,6 @@ def unit_ids(units: Iterable[Unit]) -> dict[Place, int]:
     }
 
 
-def rule_set_of(session: Session, township_id: int) -> str | None:
-    """A township's local rule set."""
-    return session.scalar(select(Unit.rule_set).where(Unit.id == township_id))
-
-
 _NAMED = select(Unit.id, Unit.kind, Unit.name).where(Unit.id.in_(bindparam("ids", expanding=True)))
 
 

@@ -22,7 +22,7 @@ from services.activities.workbook.rules.desk import (
     together,
     twelve,
 )
-from shared import clock, rulebase
+from shared import clock, rule_versions
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import NotYours, OutOfReach
@@ -98,8 +98,8 @@ def _year(
     mine = next((year for year in years if year.group_id == group.id), None)
     if mine is None:
         return (), Span(), {}
-    rule_set = register.rule_set_of(session, group.township_id or group.id)
-    return duties.calendar(session, rule_set, today.year), mine.life, dict(mine.counts)
+    township_id = group.township_id or group.id
+    return duties.calendar(session, township_id, today.year), mine.life, dict(mine.counts)
 
 
 def start(session: Session, actor: Actor, group_id: int, day: date | None = None) -> Start:
@@ -135,7 +135,6 @@ def _chair(session: Session, actor: Actor, group: Unit, members: list[Member], l
 
 def apart(session: Session, group: Unit, members: list[Member], day: date) -> dict[int, str]:
     """The members of whom nothing may be asked on a day, and by which circumstance."""
-    rule_set = register.rule_set_of(session, group.township_id or group.id)
-    kinds = rulebase.effective(day, rule_set).words(EXEMPT)
+    kinds = rule_versions.rules_of(session, group.township_id or group.id, day).words(EXEMPT)
     kept = {member.person_id: [kind for kind in member.circumstances if kind in kinds] for member in members}
     return {person_id: found[0] for person_id, found in kept.items() if found}

@@ -1,0 +1,110 @@
+"""What the office decides about itself: settings, versions of its rules, and a second step that is set up anew."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import insert
+
+from services.activities.office import queries, rules
+from services.activities.office.rules import Change
+from services.activities.register import queries as register
+from services.activities.register.actions.units import KEEPS_REGISTER, require
+from shared import access, clock, office_settings, rule_versions
+from shared.access import Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import Invalid, NotYours
+from shared.events import AccountChanged, RuleVersionStored
+from shared.office_settings import ABOUT, REASON_LENGTH_MAX, Decision, Key
+from shared.people import Person, UnitKind
+from shared.roles import Role
+from shared.rule_versions import RuleVersion
+from shared.rulebase import NATIONAL, as_data, lay_over, shipped
+
+
+def decide(
+    session: Session,
+    actor: Actor,
+    township_id: int,
+    key: Key,
+    value: object,
+    *,
+    reason: str,
+    effective_from: date | None = None,
+) -> Decision:
+    """Set something for a township, from today or a day to come."""
+    queries.township_as(session, actor, township_id, *ABOUT[key].roles, Role.SYSTEM)
+    return office_settings.put(session, actor, township_id, key, value, reason=reason, effective_from=effective_from)
+
+
+def store_rules(
+    session: Session,
+    actor: Actor,
+    township_id: int,
+    changes: Sequence[Change],
+    *,
+    effective_from: date,
+    reason: str,
+) -> RuleVersion:
+    """Another version of a township's local rules, from a day to come on; looser than the floor is refused.
+
+    Never from today: what was judged this morning stays judged by what held then.
+    """
+    township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
+    require(actor, township, KEEPS_REGISTER)
+    if not 0 < len(reason.strip()) <= REASON_LENGTH_MAX:
+        raise Invalid(f"请写明修改的理由，不超过 {REASON_LENGTH_MAX} 字。", field="reason")
+    if not changes:
+        raise Invalid("没有改动任何一条，不需要新的版本。", field="reason")
+    stored = queries.versions(session, township_id)
+    _check_day(session, stored, effective_from)
+    book = rule_versions.book_of(session, township_id)
+    version = f"{effective_from.isoformat()}-{len(stored) + 1}"
+    local = rules.revised(book, changes, on=effective_from, version=version)
+    lay_over(shipped(NATIONAL), None, ((effective_from, local),))
+    row = {
+        "township_id": township_id,
+        "version": version,
+        "effective_from": effective_from,
+        "body": as_data(local),
+        "reason": reason.strip(),
+        "stored_by": actor.account_id,
+    }
+    made = session.scalars(insert(RuleVersion).returning(RuleVersion), row).one()
+    rule_versions.forget(session)
+    fact = RuleVersionStored(
+        unit_id=township_id,
+        version_id=made.id,
+        edition=version,
+        changed=" ".join(change.key for change in changes),
+        effective_from=effective_from.isoformat(),
+    )
+    announce(session, fact, by=actor, reason=made.reason)
+    return made
+
+
+def _check_day(session: Session, stored: Sequence[RuleVersion], effective_from: date) -> None:
+    """From tomorrow at the earliest, and not before a version that waits for its day already."""
+    if effective_from <= clock.today(session):
+        raise Invalid("新版本最早从明天起执行：今天以前的事按当时的规定办。", field="effective_from")
+    if stored and stored[0].effective_from > effective_from:
+        last = stored[0].effective_from
+        raise Invalid(
+            f"已经有从{last.year}年{last.month}月{last.day}日起执行的版本，新版本的日期不能比它早。",
+            field="effective_from",
+        )
+
+
+def reset_codes(session: Session, actor: Actor, account_id: int, *, reason: str) -> None:
+    """Forget the telephone of somebody who lost it; he sets up codes anew where his post wants them."""
+    account = queries.account_in_reach(session, actor, account_id)
+    person = session.get_one(Person, account.person_id)
+    unit = register.unit_in_reach(session, actor, person.unit_id)
+    require(actor, unit, frozenset({Role.KEEPER, Role.SYSTEM}))
+    if account.id == actor.account_id:
+        raise NotYours("自己的验证码请由另一位安全管理员重置。")
+    if not 0 < len(reason.strip()) <= REASON_LENGTH_MAX:
+        raise Invalid(f"请写明重置的理由，不超过 {REASON_LENGTH_MAX} 字。", field="reason")
+    access.reset_codes(session, account.id)
+    fact = AccountChanged(unit_id=person.unit_id, account_id=account.id, change="code_reset")
+    announce(session, fact, by=actor, reason=reason.strip())

@@ -1,0 +1,129 @@
+"""The office's doors."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Query
+
+from services.activities.office import actions, queries
+from services.activities.office.queries import Asked
+from services.activities.office.schemas import (
+    AuditAsked,
+    CodeReset,
+    Done,
+    EntryOut,
+    HealthOut,
+    NewDecision,
+    NewRuleVersion,
+    QueueOut,
+    RuleOut,
+    RulesOut,
+    RuleVersionOut,
+    SettingOut,
+    SignOut,
+    VerifiedOut,
+)
+from shared import clock
+from shared.office_settings import ABOUT
+from shared.web import Door, Page, Signed, Unit
+
+door = Door(tags=["office"])
+
+
+@door.get("/townships/{township_id}/settings")
+def settings(township_id: int, actor: Signed, session: Unit) -> list[SettingOut]:
+    """What a township decided for itself, as it stands today."""
+    queries.township_as(session, actor, township_id, *queries.SETS)
+    return [
+        SettingOut(
+            key=each.key,
+            title=ABOUT[each.key].title,
+            value=each.value,
+            said=each.said,
+            reason=each.decision and each.decision.reason,
+            since=each.decision and each.decision.effective_from,
+        )
+        for each in queries.settings_of(session, township_id)
+    ]
+
+
+@door.post("/townships/{township_id}/settings")
+def decide(township_id: int, asked: NewDecision, actor: Signed, session: Unit) -> Done:
+    """Decide one, with a reason."""
+    made = actions.decide(
+        session, actor, township_id, asked.key, asked.value, reason=asked.reason, effective_from=asked.effective_from
+    )
+    return Done(id=made.id)
+
+
+@door.get("/townships/{township_id}/rules")
+def rules(township_id: int, actor: Signed, session: Unit, on: date | None = None) -> RulesOut:
+    """What holds in a township on a day."""
+    day = on or clock.today(session)
+    found = queries.book_of(session, actor, township_id)[1].on(day)
+    return RulesOut(
+        on=day,
+        local=found.local,
+        versions=dict(found.versions),
+        fingerprint=found.fingerprint,
+        rules=[
+            RuleOut(
+                figure=rule.figure(), **{name: getattr(rule, name) for name in RuleOut.model_fields if name != "figure"}
+            )
+            for _, rule in sorted(found.by_key.items())
+        ],
+    )
+
+
+@door.get("/townships/{township_id}/rule-versions")
+def rule_versions(township_id: int, actor: Signed, session: Unit) -> list[RuleVersionOut]:
+    """The versions that a township stored, the newest first."""
+    queries.book_of(session, actor, township_id)
+    return [RuleVersionOut.model_validate(each, extra="ignore") for each in queries.versions(session, township_id)]
+
+
+@door.post("/townships/{township_id}/rule-versions")
+def store_rules(township_id: int, asked: NewRuleVersion, actor: Signed, session: Unit) -> Done:
+    """Another version from a day to come on; looser than the floor is refused with both rules named."""
+    changes = [each.change() for each in asked.changes]
+    made = actions.store_rules(
+        session, actor, township_id, changes, effective_from=asked.effective_from, reason=asked.reason
+    )
+    return Done(id=made.id)
+
+
+@door.get("/audit")
+def audit(asked: Annotated[AuditAsked, Query()], actor: Signed, session: Unit) -> Page[EntryOut]:
+    """A page of the history, the newest first: by person, unit, days and kind."""
+    wanted = Asked(asked.account_id, asked.unit_id, asked.since, asked.until, asked.fact)
+    found = queries.audit(session, actor, wanted, after=asked.after, limit=asked.limit)
+    rows = [EntryOut.model_validate(each) for each in found]
+    return Page(rows=rows, next=rows[-1].id if len(rows) == asked.limit else None)
+
+
+@door.get("/audit/seal")
+def seal(actor: Signed, session: Unit) -> VerifiedOut:
+    """Whether anybody altered the history, and how far it is sealed."""
+    return VerifiedOut.model_validate(queries.seal_verified(session, actor))
+
+
+@door.get("/machine")
+def machine(actor: Signed, session: Unit) -> HealthOut:
+    """How the machine is."""
+    found = queries.health(session, actor)
+    return HealthOut(
+        queues=[QueueOut.model_validate(each) for each in found.queues],
+        signs=[SignOut(name=name, at=at, seconds=seconds) for name, at, seconds in found.signs],
+        disk_free=found.disk_free,
+        disk_whole=found.disk_whole,
+        versions=dict(found.versions),
+        sealed=found.sealed,
+        head=found.head,
+    )
+
+
+@door.post("/accounts/{account_id}/code-resets")
+def reset_codes(account_id: int, asked: CodeReset, actor: Signed, session: Unit) -> Done:
+    """Forget the telephone of somebody who lost it."""
+    actions.reset_codes(session, actor, account_id, reason=asked.reason)
+    return Done(id=account_id)

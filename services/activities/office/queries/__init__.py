@@ -1,0 +1,54 @@
+"""Reading the office: its decisions, its rules, its history and the machine. Each asks first who may see it."""
+
+from services.activities.office.queries.decided import (
+    Standing,
+    book_of,
+    decisions,
+    environment,
+    rules_by_source,
+    settings_of,
+    versions,
+)
+from services.activities.office.queries.history import (
+    Asked,
+    Entry,
+    audit,
+    people_on_audit,
+    seal_verified,
+    seen_by,
+    units_on_audit,
+)
+from services.activities.office.queries.machine import Health, health
+from services.activities.office.queries.reach import (
+    SETS,
+    account_in_reach,
+    home_of,
+    names_by_account,
+    township_as,
+    townships_of,
+)
+
+__all__ = [
+    "SETS",
+    "Asked",
+    "Entry",
+    "Health",
+    "Standing",
+    "account_in_reach",
+    "audit",
+    "book_of",
+    "decisions",
+    "environment",
+    "health",
+    "home_of",
+    "names_by_account",
+    "people_on_audit",
+    "rules_by_source",
+    "seal_verified",
+    "seen_by",
+    "settings_of",
+    "township_as",
+    "townships_of",
+    "units_on_audit",
+    "versions",
+]

@@ -1,0 +1,79 @@
+"""How the machine is, for its keeper: counts and times, nobody's business."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from services.activities.office.queries.reach import KEEPS
+from shared import queue
+from shared.access import Actor
+from shared.audit import chain_head
+from shared.db import Session, overseeing
+from shared.errors import NotYours
+from shared.people import Heartbeat
+from shared.settings import SERVICES, settings
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The work of a service: ready now, for later, given up; and since when the oldest ready one waits."""
+
+    service: str
+    ready: int
+    later: int
+    dead: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the machine is."""
+
+    queues: list[Queue]
+    signs: list[tuple[str, datetime, int]]  # a process, when it was last seen at work, seconds since
+    disk_free: int
+    disk_whole: int
+    versions: list[tuple[str, str]]
+    sealed: int
+    head: str
+    now: datetime
+
+
+JOBS = """
+    select '{service}', count(*) filter (where state = 'ready' and run_at <= office.now()),
+      count(*) filter (where state = 'ready' and run_at > office.now()), count(*) filter (where state = 'dead'),
+      min(run_at) filter (where state = 'ready' and run_at <= office.now())
+    from {service}.job"""
+ALL_JOBS = text(" union all ".join(JOBS.format(service=service) for service in SERVICES))
+MIGRATED = text("select name, version from office.migrated() order by name")
+
+
+def health(session: Session, actor: Actor) -> Health:
+    """How the machine is, for its keeper: counts and times, nobody's business."""
+    if not {role for role, _ in actor.posts} & set(KEEPS):
+        raise NotYours("系统运行状况由安全管理员查看。")
+    with overseeing(session):
+        queues = [Queue(*row) for row in session.execute(ALL_JOBS)]
+        now = session.scalar(text("select now()"))
+        beats = session.execute(select(Heartbeat.name, Heartbeat.at).order_by(Heartbeat.name)).all()
+        sealed, head = chain_head(session)
+        migrated = session.execute(MIGRATED).all()
+        server = session.scalar(text("show server_version"))
+    disk = shutil.disk_usage(_existing(settings().data))
+    versions_ = [
+        ("小组", version("xiaozu")),
+        ("PostgreSQL", str(server)),
+        ("消息代理", queue.broker_version() or "没有回答"),
+    ]
+    versions_ += [(f"数据结构 {name}", at) for name, at in migrated]
+    signs = [(name, at, int((now - at).total_seconds())) for name, at in beats]
+    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, now)
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest above it that is there."""
+    return next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())

@@ -1,0 +1,60 @@
+"""Who may see what of the office."""
+
+from sqlalchemy import func, select
+
+from services.activities.register import queries as register
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import NotYours, OutOfReach
+from shared.people import Account, Person, Unit, UnitKind
+from shared.roles import Role
+
+KEEPS = (Role.KEEPER, Role.SYSTEM)
+SETS = (Role.KEEPER, Role.ORGANISER)
+READS_AUDIT = (Role.AUDITOR, Role.KEEPER)
+
+
+def townships_of(session: Session, actor: Actor, *roles: Role) -> list[Unit]:
+    """The townships in which somebody holds one of these roles, in a steady order."""
+    at = select(Unit.id).where(register.in_reach(actor, *roles))
+    asked = select(Unit).where(Unit.kind == UnitKind.TOWNSHIP, Unit.dissolved_on.is_(None), Unit.id.in_(at))
+    return list(session.scalars(asked.order_by(Unit.sort_key, Unit.id)))
+
+
+def township_as(session: Session, actor: Actor, township_id: int, *roles: Role) -> Unit:
+    """A township that he reaches: 403 without one of these roles in it, 404 where he does not reach it at all."""
+    near = select(Unit).where(Unit.id == township_id, Unit.kind == UnitKind.TOWNSHIP)
+    found = session.scalar(near.where(register.in_reach(actor, *roles)))
+    if found is not None:
+        return found
+    ids = [unit_id for _, unit_id in actor.posts]
+    home = select(func.coalesce(Unit.township_id, Unit.id)).where(Unit.id.in_(ids))
+    if session.scalar(near.where(Unit.id.in_(home))) is None:
+        raise OutOfReach
+    raise NotYours(
+        f"这里由{'、'.join(role.chinese for role in roles if role is not Role.SYSTEM)}查看，您没有这个职务。"
+    )
+
+
+def home_of(session: Session, actor: Actor) -> Unit | None:
+    """The township of somebody's first post."""
+    for _, unit_id in actor.posts:
+        above = select(func.coalesce(Unit.township_id, Unit.id)).where(Unit.id == unit_id)
+        return session.scalar(select(Unit).where(Unit.id == above.scalar_subquery()))
+    return None
+
+
+def account_in_reach(session: Session, actor: Actor, account_id: int) -> Account:
+    """An account of somebody in the keeper's reach."""
+    units = select(Unit.id).where(register.in_reach(actor, Role.KEEPER))
+    asked = select(Account).join(Person, Person.id == Account.person_id).where(Account.id == account_id)
+    found = session.scalar(asked if actor.reach == "*" else asked.where(Person.unit_id.in_(units)))
+    if found is None:
+        raise OutOfReach
+    return found
+
+
+def names_by_account(session: Session, accounts: set[int]) -> dict[int, str]:
+    """The names behind some accounts, of people in reach."""
+    asked = select(Account.id, Person.name).join(Person, Person.id == Account.person_id).where(Account.id.in_(accounts))
+    return dict(session.execute(asked).all()) if accounts else {}

@@ -1,0 +1,172 @@
+"""What the office may read of its history, the words for it, and how a local rule is changed. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from shared.documents import check_document
+from shared.errors import Invalid
+from shared.roles import Role
+from shared.rulebase import Direction, Mark, Per, Rule, RuleBook, RuleSet, as_data
+
+# 三员分立: the auditor reads everything that happened and changes nothing; the keeper of accounts and settings reads
+# what concerns those, and nothing of the members' life.
+AUDITOR_READS = "*"
+KEEPER_READS: tuple[str, ...] = (
+    "AccountChanged",
+    "RuleVersionStored",
+    "SettingChanged",
+    "SignedIn",
+    "WordingChanged",
+    "WorkRedriven",
+)
+
+# What people read on the audit.
+WORDS: Mapping[str, str] = {
+    "AccountChanged": "账号变动",
+    "ActivityConfirmed": "确认活动记录",
+    "ActivityCorrected": "更正活动记录",
+    "ActivityDiscarded": "作废活动记录",
+    "ActivityRecorded": "登记活动记录",
+    "ActivityReturned": "退回活动记录",
+    "ActivitySubmitted": "提交活动记录",
+    "AttachmentAdded": "添加活动附件",
+    "AttachmentRemoved": "移除活动附件",
+    "CaseDecided": "评定等次",
+    "CaseMoved": "考核流转",
+    "CaseNominated": "支部提名",
+    "CaseReturned": "退回提名",
+    "CycleClosed": "年度考核办结",
+    "CycleMoved": "年度考核流转",
+    "CycleOpened": "启动年度考核",
+    "CycleScored": "汇总计分完成",
+    "DutiesDue": "到期提醒",
+    "DutiesReminded": "催办",
+    "EvidenceAdded": "添加佐证材料",
+    "EvidenceRemoved": "移除佐证材料",
+    "GroupsRegrouped": "党小组调整",
+    "LedgerImported": "导入活动台账",
+    "MessageRead": "阅读消息",
+    "NominationsOverdue": "提名逾期",
+    "NoticeOpened": "开始公示",
+    "NumberShown": "查看完整号码",
+    "ObjectionActedOn": "异议处理",
+    "ObjectionAnswered": "答复异议",
+    "ObjectionRaised": "提出异议",
+    "OpinionTaken": "导出意见表",
+    "PostChanged": "任免职务",
+    "RatingsOverdue": "评定逾期",
+    "RectificationMoved": "整改进展",
+    "RectificationOrdered": "责令整改",
+    "RectificationOverdue": "整改逾期",
+    "ReplacementDecided": "调整决定",
+    "ReplacementProposed": "提出调整",
+    "ResultsTaken": "导出考核结果",
+    "ReviewsOverdue": "审查逾期",
+    "RosterImported": "导入花名册",
+    "RuleVersionStored": "修改制度版本",
+    "SchemeStored": "保存考核方案",
+    "SettingChanged": "修改设置",
+    "SignedIn": "登录",
+    "UnitChanged": "单位变动",
+    "WordingChanged": "修改消息文字",
+    "WorkRedriven": "重做后台任务",
+}
+CHANGES: Mapping[str, str] = {
+    "made": "开通账号",
+    "password": "修改密码",
+    "renewed": "重发初始密码",
+    "ended": "停用账号",
+    "code_set": "设置一次性验证码",
+    "code_reset": "重置一次性验证码",
+    "sitting_ended": "退出一处登录",
+    "sittings_ended": "退出其他登录",
+}
+
+
+def word_for(fact: str, body: Mapping[str, object]) -> str:
+    """What happened, in words."""
+    if fact == "SignedIn":
+        return "登录成功" if body.get("succeeded") else "登录失败"
+    if fact == "AccountChanged":
+        return CHANGES.get(str(body.get("change")), WORDS[fact])
+    return WORDS.get(fact, fact)
+
+
+def facts_read_by(roles: frozenset[Role]) -> tuple[str, ...] | None:
+    """The kinds of facts that these roles read; none means every kind."""
+    return None if roles & {Role.AUDITOR, Role.SYSTEM} else KEEPER_READS
+
+
+# --- changing a local rule ---
+
+LARGEST_OF: Mapping[str, int] = {"%": 100, "月": 12, "日": 28}
+LARGEST = 1000
+LIST_LENGTH_MAX = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Another value for a rule, perhaps in another period, by a decision that is named."""
+
+    key: str
+    value: bool | int | tuple[int, ...]
+    per: Per | None = None
+    article: str = ""
+
+
+def is_open(rule: Rule) -> bool:
+    """Whether a township may decide this itself: a figure, a yes or no, a list of figures, that is not fixed above."""
+    if rule.direction in {Direction.EXACTLY, Direction.INCLUDES}:
+        return False
+    return isinstance(rule.value, bool | int) or _is_numbers(rule.value)
+
+
+def _is_numbers(value: object) -> bool:
+    return isinstance(value, tuple) and bool(value) and all(type(each) is int for each in value)
+
+
+def value_from(rule: Rule, typed: str) -> bool | int | tuple[int, ...]:
+    """What was typed for a rule, in the shape that its value has."""
+    if isinstance(rule.value, bool):
+        if typed not in {"true", "false"}:
+            raise Invalid(f"「{rule.title}」请选择是或否。", field=rule.key)
+        return typed == "true"
+    parts = typed.replace("，", "、").replace(",", "、").split("、") if _is_numbers(rule.value) else [typed]
+    if not all(part.strip().isdecimal() for part in parts):
+        raise Invalid(f"「{rule.title}」应为整数{'，几个数之间用顿号隔开' if len(parts) > 1 else ''}。", field=rule.key)
+    numbers = tuple(int(part) for part in parts)
+    return numbers if _is_numbers(rule.value) else numbers[0]
+
+
+def revised(book: RuleBook, changes: Sequence[Change], *, on: date, version: str) -> RuleSet:
+    """The local set with these changes, from a day on. Whether it is too loose is asked where it is laid over."""
+    in_force, local = book.on(on).by_key, book.local_on(on)
+    kept = {rule.key: rule for rule in (local.rules if local else ())}
+    for change in changes:
+        if change.key not in in_force or not is_open(in_force[change.key]):
+            raise Invalid(f"「{change.key}」不是本乡镇可以自行规定的事项。", field=change.key)
+        kept[change.key] = _changed(in_force[change.key], change)
+    body = {
+        "name": local.name if local else "local",
+        "title": local.title if local else "本地规定",
+        "version": version,
+        "rules": [as_data(rule) for rule in kept.values()],
+    }
+    return check_document(body, RuleSet, title="制度版本")
+
+
+def _changed(rule: Rule, change: Change) -> Rule:
+    """A rule with another value: a local choice from now on, whatever it was before."""
+    value = change.value
+    if type(value) is not type(rule.value) or (isinstance(value, tuple) and not _is_numbers(value)):
+        raise Invalid(f"「{rule.title}」的值不是要求的形式。", field=rule.key)
+    numbers = value if isinstance(value, tuple) else (value,)
+    largest = LARGEST_OF.get(rule.unit, LARGEST)
+    if len(numbers) > LIST_LENGTH_MAX or any(not isinstance(n, bool) and not 1 <= n <= largest for n in numbers):
+        raise Invalid(f"「{rule.title}」应在 1 到 {largest} 之间。", field=rule.key)
+    data = as_data(rule) | {"value": value, "article": change.article or "本乡镇决定", "source": "本乡镇"}
+    data |= {"mark": Mark.LOCAL, "effective_from": None, "effective_to": None}
+    if change.per and rule.per:
+        data["per"] = change.per
+    return Rule.model_validate(data)

@@ -1,0 +1,171 @@
+"""Shapes in and out of the office's doors."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import Field, StrictBool, StrictInt
+
+from services.activities.office.rules import Change
+from shared.office_settings import REASON_LENGTH_MAX, Key
+from shared.rulebase import Per
+from shared.shapes import Shape
+
+ID_MAX = 2**63 - 1
+Reason = Annotated[str, Field(min_length=1, max_length=REASON_LENGTH_MAX)]
+
+
+class NewDecision(Shape):
+    """A setting with its reason, from today unless a day to come is named."""
+
+    key: Key
+    value: StrictInt | list[Annotated[str, Field(max_length=40)]]
+    reason: Reason
+    effective_from: date | None = None
+
+
+class SettingOut(Shape):
+    """A setting as it stands today; without a decision it is as installed."""
+
+    key: Key
+    title: str
+    value: int | list[str]
+    said: str
+    reason: str | None
+    since: date | None
+
+
+class RuleChange(Shape):
+    """Another value for one rule."""
+
+    key: Annotated[str, Field(max_length=60)]
+    value: StrictBool | StrictInt | tuple[StrictInt, ...]
+    per: Per | None = None
+    article: Annotated[str, Field(max_length=80)] = ""
+
+    def change(self) -> Change:
+        """As the rules take it."""
+        return Change(self.key, self.value, self.per, self.article)
+
+
+class NewRuleVersion(Shape):
+    """Changes to the local rules from a day on."""
+
+    effective_from: date
+    reason: Reason
+    changes: Annotated[list[RuleChange], Field(min_length=1, max_length=100)]
+
+
+class RuleOut(Shape):
+    """A rule in force."""
+
+    key: str
+    title: str
+    value: Any
+    unit: str
+    figure: str
+    article: str
+    source: str
+    mark: str
+
+
+class RulesOut(Shape):
+    """What holds in a township on a day, and the fingerprint that is kept with what is judged by it."""
+
+    on: date
+    local: str | None
+    versions: dict[str, str]
+    fingerprint: str
+    rules: list[RuleOut]
+
+
+class RuleVersionOut(Shape):
+    """A version that the township stored."""
+
+    id: int
+    version: str
+    effective_from: date
+    reason: str
+    stored_at: datetime
+
+
+class AuditAsked(Shape):
+    """What is looked for on the audit: by whom, where, between which days, of which kind; and the page."""
+
+    account_id: int | None = None
+    unit_id: int | None = None
+    since: date | None = None
+    until: date | None = None
+    fact: Annotated[str | None, Field(max_length=60)] = None
+    after: Annotated[int | None, Field(ge=0, le=ID_MAX)] = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class EntryOut(Shape):
+    """A line of the audit."""
+
+    id: int
+    at: datetime
+    fact: str
+    words: str
+    subject: str
+    unit: str
+    account_id: int | None
+    who: str
+    step: str | None
+    stage_before: str | None
+    stage_after: str | None
+    reason: str | None
+    body: dict[str, Any]
+    sealed: bool
+
+
+class VerifiedOut(Shape):
+    """How far the history is sealed, and the rows whose seal does not fit: none, if nobody altered it."""
+
+    links: int
+    head: str
+    until: datetime | None
+    waiting: int
+    broken: list[int]
+
+
+class QueueOut(Shape):
+    """The work of a service."""
+
+    service: str
+    ready: int
+    later: int
+    dead: int
+    oldest: datetime | None
+
+
+class SignOut(Shape):
+    """When a process was last seen at work."""
+
+    name: str
+    at: datetime
+    seconds: int
+
+
+class HealthOut(Shape):
+    """How the machine is."""
+
+    queues: list[QueueOut]
+    signs: list[SignOut]
+    disk_free: int
+    disk_whole: int
+    versions: dict[str, str]
+    sealed: int
+    head: str
+
+
+class CodeReset(Shape):
+    """Why somebody's second step is set up anew."""
+
+    reason: Reason
+
+
+class Done(Shape):
+    """What it was done to."""
+
+    id: int

@@ -1,0 +1,128 @@
+"""The audit: the auditor reads everything and changes nothing, the keeper reads accounts and settings, nobody else."""
+
+from datetime import date
+
+import psycopg
+import pytest
+
+from shared import audit
+from shared.db import unit
+from tests.conftest import Doors
+from tests.servers import Database
+from tests.town import DONGLING, FIRST, Town
+
+MEETING = {"kind": "study", "held_on": "2025-03-03", "submitted": True}
+
+
+@pytest.fixture
+def some_history(doors: Doors, town: Town, move_to) -> None:
+    """One record on Monday, confirmed on Wednesday; a setting on Thursday."""
+    record = doors.diligent.post("activities/activities", MEETING | {"group_id": town.groups[DONGLING, FIRST]})["id"]
+    move_to(date(2025, 3, 5))
+    doors.dongling.post("activities/confirmations", {"activity_ids": [record]})
+    move_to(date(2025, 3, 6))
+    asked = {"key": "quiet_from", "value": 20, "reason": "农忙。"}
+    doors.keeper.post(f"activities/townships/{town.id}/settings", asked)
+
+
+def words(rows: list[dict]) -> set[str]:
+    return {row["words"] for row in rows}
+
+
+def test_the_auditor_reads_what_happened_with_who_and_where(doors: Doors, town: Town, some_history):
+    rows = list(doors.auditor.pages("activities/audit"))
+
+    confirmed = next(row for row in rows if row["fact"] == "ActivityConfirmed")
+    assert (confirmed["who"], confirmed["unit"], confirmed["words"]) == ("陆明", FIRST, "确认活动记录")
+    assert (confirmed["stage_before"], confirmed["stage_after"]) == ("submitted", "confirmed")
+    assert [row["id"] for row in rows] == sorted((row["id"] for row in rows), reverse=True)
+
+
+def test_it_is_narrowed_by_person_unit_days_and_kind(doors: Doors, town: Town, some_history):
+    everything = list(doors.auditor.pages("activities/audit"))
+    leader = next(row["account_id"] for row in everything if row["fact"] == "ActivitySubmitted")
+
+    by_person = doors.auditor.get("activities/audit", account_id=leader)["rows"]
+    by_unit = doors.auditor.get("activities/audit", unit_id=town.units[DONGLING])["rows"]
+    by_day = doors.auditor.get("activities/audit", since="2025-03-05", until="2025-03-05")["rows"]
+    by_kind = doors.auditor.get("activities/audit", fact="SettingChanged")["rows"]
+
+    assert {row["who"] for row in by_person} == {"孙勤"}
+    assert "修改设置" not in words(by_unit)
+    assert words(by_unit) >= {"确认活动记录", "提交活动记录"}
+    assert "确认活动记录" in words(by_day)
+    assert not words(by_day) & {"提交活动记录", "修改设置"}
+    assert [row["reason"] for row in by_kind] == ["农忙。"]
+
+
+def test_pages_follow_one_another_without_gap_or_double(doors: Doors, some_history):
+    whole = [row["id"] for row in doors.auditor.get("activities/audit", limit=200)["rows"]]
+    first = doors.auditor.get("activities/audit", limit=3)
+    second = doors.auditor.get("activities/audit", limit=3, after=first["next"])
+
+    assert [row["id"] for row in first["rows"] + second["rows"]] == whole[:6]
+
+
+def test_the_keeper_reads_of_accounts_and_settings_only(doors: Doors, some_history):
+    rows = doors.keeper.get("activities/audit", limit=200)["rows"]
+
+    assert {row["fact"] for row in rows} == {"SignedIn", "SettingChanged"}
+
+
+@pytest.mark.parametrize("login", ["organiser", "committee", "dongling", "diligent", "member", "outsider"])
+def test_nobody_else_reads_it(doors: Doors, login: str, some_history):
+    person = getattr(doors, login)
+    for path in ("activities/audit", "activities/audit/seal", "activities/machine"):
+        person.get(path, 403)
+
+
+def test_the_auditor_changes_nothing_and_does_not_look_after_the_machine(doors: Doors, town: Town, some_history):
+    asked = {"key": "quiet_from", "value": 20, "reason": "农忙。"}
+    doors.auditor.post(f"activities/townships/{town.id}/settings", asked, 403)
+    doors.auditor.get(f"activities/townships/{town.id}/settings", 403)
+    doors.auditor.get("activities/machine", 403)
+    assert doors.auditor.get("activities/units") == []
+
+
+# --- the seal ---
+
+
+def seal_all() -> None:
+    with unit("keeper") as session:
+        while audit.seal(session):
+            pass
+
+
+def test_the_seal_is_verified_for_all_of_the_history(doors: Doors, some_history):
+    before = doors.auditor.get("activities/audit/seal")
+    seal_all()
+    after = doors.auditor.get("activities/audit/seal")
+
+    assert before["waiting"] > 0
+    assert (after["broken"], after["waiting"]) == ([], 0)
+    assert after["until"].startswith("2025-03-0")
+    assert all(row["sealed"] for row in doors.auditor.get("activities/audit", until="2025-03-05")["rows"])
+
+
+def test_a_row_that_was_altered_is_named(doors: Doors, office: Database, some_history):
+    seal_all()
+    with psycopg.connect(office.owner_url) as connection:
+        altered = connection.execute(
+            "update office.happening set reason = '另一个理由' where fact = 'SettingChanged' returning id"
+        ).fetchone()[0]
+
+    assert doors.keeper.get("activities/audit/seal")["broken"] == [altered]
+
+
+def test_whoever_asks_for_the_seal_reaches_no_further_afterwards(town: Town):
+    from services.activities.office import queries
+    from shared.access import Actor
+    from shared.people import Person
+    from shared.roles import Role
+
+    keeper = Actor(account_id=None, person_id=None, name="马静", posts=((Role.KEEPER, town.units["柳湾镇"]),))
+    with unit("activities", keeper) as session:
+        queries.seal_verified(session, keeper)
+        queries.health(session, keeper)
+        assert session.query(Person).count() == 3
+        assert session.info["service"] == "activities"

@@ -1,0 +1,98 @@
+"""The keeper's doors: settings with reasons, the machine without anybody's business, a lost telephone."""
+
+from datetime import datetime
+
+import psycopg
+import pytest
+
+from services.activities.office.rules import WORDS
+from shared.events import CATALOGUE
+from shared.settings import settings
+from tests.conftest import Doors
+from tests.servers import Database
+from tests.shared.test_codes import code_of
+from tests.town import PASSWORD, Town
+
+
+def test_every_fact_has_its_word():
+    assert set(WORDS) == set(CATALOGUE)
+
+
+def test_settings_stand_with_the_reason_behind_them(doors: Doors, town: Town):
+    path = f"activities/townships/{town.id}/settings"
+    before = {each["key"]: each for each in doors.keeper.get(path)}
+    doors.keeper.post(path, {"key": "quiet_from", "value": 19, "reason": "农忙。"})
+    after = {each["key"]: each for each in doors.organiser.get(path)}
+
+    assert (before["quiet_from"]["value"], before["quiet_from"]["reason"]) == (21, None)
+    assert (after["quiet_from"]["said"], after["quiet_from"]["reason"]) == ("19 点", "农忙。")
+    assert after["quiet_from"]["since"] == "2025-03-03"
+
+
+@pytest.mark.parametrize(
+    ("login", "status"), [("committee", 403), ("dongling", 403), ("member", 404), ("outsider", 404)]
+)
+def test_others_decide_nothing(doors: Doors, town: Town, login: str, status: int):
+    person, path = getattr(doors, login), f"activities/townships/{town.id}/settings"
+
+    person.get(path, status)
+    person.post(path, {"key": "quiet_from", "value": 19, "reason": "农忙。"}, status)
+
+
+def test_a_setting_without_a_reason_is_refused(doors: Doors, town: Town):
+    refused = doors.keeper.post(
+        f"activities/townships/{town.id}/settings", {"key": "quiet_from", "value": 19, "reason": ""}, 422
+    )
+
+    assert "reason" in refused["fields"]
+
+
+def test_the_machine_says_how_it_is(doors: Doors, office: Database):
+    with psycopg.connect(office.owner_url) as connection:
+        connection.execute("insert into office.heartbeat values ('sweep', now())")
+        connection.execute("insert into notify.job (task, key, payload, state) values ('notify.x', 'k', '{}', 'dead')")
+        connection.execute("insert into notify.job (task, key, payload) values ('notify.x', 'l', '{}')")
+
+    found = doors.keeper.get("activities/machine")
+
+    queues = {each["service"]: each for each in found["queues"]}
+    assert (queues["notify"]["dead"], queues["notify"]["ready"]) == (1, 1)
+    assert datetime.fromisoformat(queues["notify"]["oldest"])
+    assert [each["name"] for each in found["signs"]] == ["sweep"]
+    assert 0 < found["disk_free"] <= found["disk_whole"]
+    assert set(found["versions"]) == {
+        "小组", "PostgreSQL", "消息代理", "数据结构 office", "数据结构 activities", "数据结构 assessment", "数据结构 notify"
+    }  # fmt: skip
+
+
+# --- a lost telephone ---
+
+
+def enrol(doors: Doors, login: str) -> int:
+    """Somebody sets up codes; returns his account."""
+    person = getattr(doors, login)
+    secret = person.post("activities/codes")["secret"]
+    person.token = person.post("activities/codes/confirmations", {"code": code_of(secret, -1)})["token"]
+    with psycopg.connect(settings().migrate_database_url) as connection:
+        return connection.execute("select id from office.account where login = %s", [login]).fetchone()[0]
+
+
+def test_the_keeper_resets_the_codes_of_a_lost_telephone_with_a_reason(doors: Doors, office: Database):
+    account_id = enrol(doors, "dongling")
+
+    doors.keeper.post(f"activities/accounts/{account_id}/code-resets", {"reason": "手机丢失，本人来电。"})
+
+    asked = {"login": "dongling", "password": PASSWORD}
+    assert doors.client.post("/api/activities/sittings", json=asked).json()["awaits"] is None
+    rows = doors.auditor.get("activities/audit", fact="AccountChanged")["rows"]
+    assert (rows[0]["words"], rows[0]["reason"]) == ("重置一次性验证码", "手机丢失，本人来电。")
+
+
+def test_nobody_else_does_nor_the_keeper_for_himself(doors: Doors):
+    account_id, own = enrol(doors, "dongling"), enrol(doors, "keeper")
+    why = {"reason": "手机丢失。"}
+
+    doors.organiser.post(f"activities/accounts/{account_id}/code-resets", why, 404)
+    doors.auditor.post(f"activities/accounts/{account_id}/code-resets", why, 404)
+    doors.outsider.post(f"activities/accounts/{account_id}/code-resets", why, 404)
+    doors.keeper.post(f"activities/accounts/{own}/code-resets", why, 403)
