@@ -52,8 +52,7 @@ def store_rules(
     """
     township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
     require(actor, township, KEEPS_REGISTER)
-    if not 0 < len(reason.strip()) <= REASON_LENGTH_MAX:
-        raise Invalid(f"请写明修改的理由，不超过 {REASON_LENGTH_MAX} 字。", field="reason")
+    why = _reason(reason, "修改")
     if not changes:
         raise Invalid("没有改动任何一条，不需要新的版本。", field="reason")
     stored = queries.versions(session, township_id)
@@ -67,7 +66,7 @@ def store_rules(
         "version": version,
         "effective_from": effective_from,
         "body": as_data(local),
-        "reason": reason.strip(),
+        "reason": why,
         "stored_by": actor.account_id,
     }
     made = session.scalars(insert(RuleVersion).returning(RuleVersion), row).one()
@@ -79,8 +78,15 @@ def store_rules(
         changed=" ".join(change.key for change in changes),
         effective_from=effective_from.isoformat(),
     )
-    announce(session, fact, by=actor, reason=made.reason)
+    announce(session, fact, by=actor, reason=why)
     return made
+
+
+def _reason(reason: str, what: str) -> str:
+    """The reason without blanks around it; there must be one."""
+    if not 0 < len(reason.strip()) <= REASON_LENGTH_MAX:
+        raise Invalid(f"请写明{what}的理由，不超过 {REASON_LENGTH_MAX} 字。", field="reason")
+    return reason.strip()
 
 
 def _check_day(session: Session, stored: Sequence[RuleVersion], effective_from: date) -> None:
@@ -103,8 +109,7 @@ def reset_codes(session: Session, actor: Actor, account_id: int, *, reason: str)
     require(actor, unit, frozenset({Role.KEEPER, Role.SYSTEM}))
     if account.id == actor.account_id:
         raise NotYours("自己的验证码请由另一位安全管理员重置。")
-    if not 0 < len(reason.strip()) <= REASON_LENGTH_MAX:
-        raise Invalid(f"请写明重置的理由，不超过 {REASON_LENGTH_MAX} 字。", field="reason")
+    why = _reason(reason, "重置")
     access.reset_codes(session, account.id)
     fact = AccountChanged(unit_id=person.unit_id, account_id=account.id, change="code_reset")
-    announce(session, fact, by=actor, reason=reason.strip())
+    announce(session, fact, by=actor, reason=why)

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "office_0005"
-down_revision = "office_0004"
+revision = "office_0006"
+down_revision = "office_0005"
 branch_labels = None
 depends_on = None
 
