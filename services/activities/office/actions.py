@@ -19,7 +19,7 @@ from shared.office_settings import ABOUT, REASON_LENGTH_MAX, Decision, Key
 from shared.people import Person, UnitKind
 from shared.roles import Role
 from shared.rule_versions import RuleVersion
-from shared.rulebase import NATIONAL, as_data, lay_over, shipped
+from shared.rulebase import NATIONAL, RuleSet, as_data, lay_over, shipped
 
 
 def decide(
@@ -61,16 +61,7 @@ def store_rules(
     version = f"{effective_from.isoformat()}-{len(stored) + 1}"
     local = rules.revised(book, changes, on=effective_from, version=version)
     lay_over(shipped(NATIONAL), None, ((effective_from, local),))
-    row = {
-        "township_id": township_id,
-        "version": version,
-        "effective_from": effective_from,
-        "body": as_data(local),
-        "reason": why,
-        "stored_by": actor.account_id,
-    }
-    made = session.scalars(insert(RuleVersion).returning(RuleVersion), row).one()
-    rule_versions.forget(session)
+    made = _stored(session, actor, township_id, local, effective_from, why)
     fact = RuleVersionStored(
         unit_id=township_id,
         version_id=made.id,
@@ -79,6 +70,21 @@ def store_rules(
         effective_from=effective_from.isoformat(),
     )
     announce(session, fact, by=actor, reason=why)
+    return made
+
+
+def _stored(session: Session, actor: Actor, township_id: int, local: RuleSet, since: date, reason: str) -> RuleVersion:
+    """The row of a version; what was read of the rules before is forgotten."""
+    row = {
+        "township_id": township_id,
+        "version": local.version,
+        "effective_from": since,
+        "body": as_data(local),
+        "reason": reason,
+        "stored_by": actor.account_id,
+    }
+    made = session.scalars(insert(RuleVersion).returning(RuleVersion), row).one()
+    rule_versions.forget(session)
     return made
 
 
