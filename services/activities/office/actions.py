@@ -61,7 +61,7 @@ def store_rules(
     version = f"{effective_from.isoformat()}-{len(stored) + 1}"
     local = rules.revised(book, changes, on=effective_from, version=version)
     lay_over(shipped(NATIONAL), None, ((effective_from, local),))
-    made = _stored(session, actor, township_id, local, effective_from, why)
+    made = _stored(session, actor, township_id, local, since=effective_from, reason=why)
     fact = RuleVersionStored(
         unit_id=township_id,
         version_id=made.id,
@@ -73,7 +73,9 @@ def store_rules(
     return made
 
 
-def _stored(session: Session, actor: Actor, township_id: int, local: RuleSet, since: date, reason: str) -> RuleVersion:
+def _stored(
+    session: Session, actor: Actor, township_id: int, local: RuleSet, *, since: date, reason: str
+) -> RuleVersion:
     """The row of a version; what was read of the rules before is forgotten."""
     row = {
         "township_id": township_id,
