@@ -91,22 +91,24 @@ PlainLoader.add_constructor("tag:yaml.org,2002:float", as_written)
 
 
 def read_document(text: str, shape: type[Shape], *, title: str) -> Shape:
-    """The document in its shape, or `Invalid` with the places and what is wrong there."""
+    """The document in its shape, or `Invalid` with the lines and what is wrong there."""
     if len(text) > LARGEST:
         raise Invalid(f"{title}太长：超过 {LARGEST} 个字符。")
     try:
-        data = yaml.load(text, Loader=PlainLoader)  # noqa: S506 - derives from SafeLoader
+        loader = PlainLoader(text)
+        root = loader.get_single_node()
+        data = loader.construct_document(root) if root is not None else None
     except (yaml.YAMLError, ValueError, RecursionError) as problem:
         raise Invalid(f"{title}读不懂：{place_of(problem)}。") from problem
-    return check_document(data, shape, title=title)
+    return check_document(data, shape, title=title, root=root)
 
 
-def check_document(data: object, shape: type[Shape], *, title: str) -> Shape:
-    """Data that came as JSON or out of a table, in its shape, or `Invalid`."""
+def check_document(data: object, shape: type[Shape], *, title: str, root: yaml.Node | None = None) -> Shape:
+    """Data that came as JSON or out of a table, in its shape, or `Invalid`; `root`: its text as a tree, for lines."""
     try:
         return shape.model_validate(data)
     except ValidationError as wrong:
-        raise Invalid(f"{title}有误：{sentences(wrong)}。") from wrong
+        raise Invalid(f"{title}有误：{sentences(wrong, root)}。") from wrong
 
 
 def place_of(problem: Exception) -> str:
@@ -116,19 +118,36 @@ def place_of(problem: Exception) -> str:
     return f"第 {mark.line + 1} 行第 {mark.column + 1} 列，{reason}" if mark else reason
 
 
-def sentences(wrong: ValidationError) -> str:
+def sentences(wrong: ValidationError, root: yaml.Node | None = None) -> str:
     """What is wrong, place by place, in Chinese."""
-    found = [sentence(dict(each)) for each in wrong.errors(include_url=False)]
+    found = [sentence(dict(each), root) for each in wrong.errors(include_url=False)]
     more = f"（还有 {len(found) - SHOWN_AT_MOST} 处）" if len(found) > SHOWN_AT_MOST else ""
     return "；".join(found[:SHOWN_AT_MOST]) + more
 
 
-def sentence(error: Mapping[str, Any]) -> str:
-    """One problem: its place and what is expected there."""
+def sentence(error: Mapping[str, Any], root: yaml.Node | None = None) -> str:
+    """One problem: its line where there is a text, its place, and what is expected there."""
     place = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in error["loc"])
     known = PROBLEMS.get(error["type"])
     said = known.format_map(error.get("ctx", {})) if known else str(error["msg"]).removeprefix("Value error, ")
-    return f"{place}：{said}" if place else said
+    line = f"第 {line_of(root, error['loc'])} 行，" if root is not None and place else ""
+    return f"{line}{place}：{said}" if place else said
+
+
+def line_of(node: yaml.Node, place: tuple[int | str, ...]) -> int:
+    """The line of a place in a text; of what holds it where it is missing. A part that only names a shape is passed."""
+    for part in place:
+        node = _inside(node, part) or node
+    return int(node.start_mark.line) + 1
+
+
+def _inside(node: yaml.Node, part: int | str) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        found: yaml.Node = node.value[part]
+        return found
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    return None
 
 
 def fingerprint(*parts: object) -> str:

@@ -7,9 +7,13 @@ from services.assessment.cases.api import door as cases_door
 from services.assessment.cases.pages import pages as case_pages
 from services.assessment.cycles.api import door as cycles_door
 from services.assessment.papers.api import door as papers_door
+from services.assessment.papers.pages import pages as paper_pages
 from services.assessment.rectifications.api import door as rectifications_door
+from services.assessment.rectifications.pages import pages as rectification_pages
 from services.assessment.schemes.api import door as schemes_door
+from services.assessment.schemes.pages import pages as scheme_pages
 from services.assessment.trials.api import door as trials_door
+from services.assessment.trials.pages import pages as trial_pages
 
 doors: list[APIRouter] = [schemes_door, trials_door, cycles_door, cases_door, papers_door, rectifications_door]
-pages: list[APIRouter] = [*case_pages]
+pages: list[APIRouter] = [*case_pages, scheme_pages, trial_pages, paper_pages, rectification_pages]

@@ -36,6 +36,12 @@ LETTERS = (
     "select max(d.id) from notify.delivery d join notify.message m on m.id = d.message_id"
     " join office.unit u on u.id = m.township_id where u.name = '清溪镇' and d.channel = 'mail' group by d.channel"
 )
+CORRECTED = (
+    "select r.id from assessment.rectification r join office.unit u on u.id = r.branch_id"
+    " where u.name = '东岭村党支部' order by r.id desc"
+)
+REPLACED = "select id from assessment.replacement order by id"
+FILES = "select e.id from assessment.evidence_file e order by id"
 
 PLACES: tuple[Place, ...] = (
     # the door and one's own account
@@ -93,7 +99,25 @@ PLACES: tuple[Place, ...] = (
     Place("/notify/dead-letters", ("organiser",)),
     Place("/notify/dead-jobs", ("keeper",)),
     Place("/notify/channels", ("organiser", "keeper")),
+    # what follows, and what it is judged by
+    Place("/assessment/rectifications", ("organiser", "dongling", "committee", "outsider")),
+    Place(
+        "/assessment/rectifications/{rectification_id}", ("dongling", "organiser", "negligent", "committee"), CORRECTED
+    ),
+    Place("/assessment/replacements/{replacement_id}", ("committee", "organiser", "dongling"), REPLACED),
+    Place("/assessment/schemes", ("organiser", "committee", "dongling", "outsider")),
+    Place("/assessment/schemes/new", ("organiser", "committee")),
+    Place("/assessment/schemes/{scheme_id}", ("organiser", "diligent", "outsider"), "select id from assessment.scheme"),
+    Place("/assessment/cycles/{cycle_id}/trial", ("organiser", "committee"), YEARS),
 )
 
 # What is fetched but is no page: files, progress, places that only lead on.
-NOT_PAGES: dict[str, str] = {"/": "", "/activities/": "", "/assessment/cycles/{cycle_id}/progress": YEARS}
+NOT_PAGES: dict[str, str] = {
+    "/": "",
+    "/activities/": "",
+    "/assessment/cycles/{cycle_id}/progress": YEARS,
+    "/assessment/cycles/{cycle_id}/results.xlsx": YEARS,
+    "/assessment/cases/{case_id}/opinion.docx": CASES,
+    "/assessment/cases/{case_id}/opinion.pdf": CASES,
+    "/assessment/evidence-files/{file_id}": FILES,
+}

@@ -39,7 +39,19 @@ def test_a_fraction_is_what_was_written():
 def test_the_place_and_the_problem_are_named_in_chinese():
     said = refusal("leaves: [{name: a, rate: 1}, {name: b, rat: 1}]")
 
-    assert said == "文件有误：leaves.2.rate：缺少这一项；leaves.2.rat：没有这个项目，请检查拼写。"
+    assert said == "文件有误：第 1 行，leaves.2.rate：缺少这一项；第 1 行，leaves.2.rat：没有这个项目，请检查拼写。"
+
+
+def test_the_line_is_named_on_which_it_stands():
+    said = refusal("leaves:\n  - name: a\n    rate: 1\n  - name: b\n    rate: x\n  -\n    name: c\n")
+
+    assert "第 5 行，leaves.2.rate：" in said
+    assert "第 7 行，leaves.3.rate：缺少这一项" in said
+
+
+def test_what_comes_without_a_text_has_no_lines():
+    with pytest.raises(Invalid, match=r"文件有误：leaves\.1\.rate：缺少这一项。"):
+        check_document({"leaves": [{"name": "a"}]}, Tree, title="文件")
 
 
 def test_many_problems_are_counted_and_not_all_told():

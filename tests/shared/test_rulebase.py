@@ -266,7 +266,7 @@ def test_a_rule_that_does_not_hold_together_is_refused(wrong, said):
 
 
 def test_a_file_of_rules_is_refused_in_chinese():
-    with pytest.raises(Invalid, match=r"制度文件有误：rules.1.direction：只能是"):
+    with pytest.raises(Invalid, match=r"制度文件有误：第 1 行，rules.1.direction：只能是"):
         read_rules(
             "{name: a, title: b, version: c, rules: [{key: k, title: t, value: 1, direction: up,"
             " article: x, source: y, mark: N}]}"

@@ -1,6 +1,6 @@
 """What may be read of rectifications and replacements: by the member, the branch and the township only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, false, or_, select
@@ -88,6 +88,25 @@ def rectifications(
     return session.execute(named(asked, Rectification).order_by(Rectification.id).limit(limit)).all()
 
 
+def open_rectifications(session: Session, actor: Actor) -> Sequence[Row[Any]]:
+    """Everything that is not over, the next deadline first."""
+    asked = seen_by(actor).where(Rectification.stage != RectificationStage.CLEARED)
+    return session.execute(named(asked, Rectification).order_by(Rectification.due_on, Rectification.id)).all()
+
+
+def cleared_rectifications(session: Session, actor: Actor, *, after: int | None, limit: int) -> Sequence[Row[Any]]:
+    """What is over, the newest first; `after` is the last one already seen."""
+    asked = seen_by(actor).where(Rectification.stage == RectificationStage.CLEARED)
+    asked = asked if after is None else asked.where(Rectification.id < after)
+    return session.execute(named(asked, Rectification).order_by(Rectification.id.desc()).limit(limit)).all()
+
+
+def rectifications_of_cases(session: Session, actor: Actor, case_ids: Iterable[int]) -> dict[int, Rectification]:
+    """The rectification of each of these cases that has one, by case."""
+    found = seen_by(actor).where(Rectification.case_id.in_(list(case_ids)))
+    return {row.case_id: row for row in session.scalars(found)}
+
+
 def rectifications_of_cycle(session: Session, actor: Actor, cycle_id: int) -> Sequence[Rectification]:
     """All of a cycle, in the order of their ids."""
     return session.scalars(seen_by(actor).where(Rectification.cycle_id == cycle_id).order_by(Rectification.id)).all()
@@ -155,6 +174,12 @@ def replacements(
     if stage is not None:
         asked = asked.where(Replacement.stage == stage)
     return session.execute(named(asked, Replacement).order_by(Replacement.id).limit(limit)).all()
+
+
+def replacement_history(session: Session, actor: Actor, replacement_id: int) -> Sequence[Row[Any]]:
+    """What was decided about a proposal, and by whom."""
+    row = replacement(session, actor, replacement_id)[0]
+    return steps_of(session, f"replacement:{row.id}", units=units_of(row))
 
 
 # --- what the two-year rule looks at ---

@@ -46,6 +46,18 @@ class RectificationStep(StrEnum):
     ACCEPT = "accept"
     RETURN = "return"
 
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return STEP_CHINESE[self]
+
+
+STEP_CHINESE: dict[RectificationStep, str] = {
+    RectificationStep.PLAN: "制定措施",
+    RectificationStep.REPORT: "上报整改情况",
+    RectificationStep.ACCEPT: "验收通过",
+    RectificationStep.RETURN: "退回继续整改",
+}
 
 # The word of each step in the fact that tells of it.
 SAID: dict[RectificationStep, str] = {
@@ -96,6 +108,11 @@ class ReplacementStep(StrEnum):
     REPLACE = "replace"
     KEEP = "keep"
 
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return {"replace": "决定调整", "keep": "决定不作调整"}[self.value]
+
 
 REPLACEMENT_MOVES: Machine[ReplacementStage, ReplacementStep] = Machine(
     "replacement",
@@ -113,6 +130,11 @@ def latest_due(ordered_on: date, rules: Rules, workdays: Workdays) -> date:
     year, month = ordered_on.year + months // 12, months % 12 + 1
     day = date(year, month, min(ordered_on.day, monthrange(year, month)[1]))
     return workdays.add(day, 0).day
+
+
+def days_late(stage: str, due_on: date, today: date) -> int:
+    """How many days the branch is behind its deadline; none once it has reported."""
+    return max((today - due_on).days, 0) if stage in WITH_THE_BRANCH else 0
 
 
 def proposes_replacement(history: Iterable[tuple[int, Grade | None]], rules: Rules) -> bool:

@@ -10,7 +10,7 @@ from services.assessment.schemes.rules import Scheme, read_scheme
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import NotYours, OutOfReach
+from shared.errors import Invalid, NotYours, OutOfReach
 from shared.events import SchemeStored
 from shared.roles import Role
 
@@ -24,13 +24,21 @@ def store_scheme(session: Session, actor: Actor, text: str, *, township_id: int)
         raise OutOfReach
     if not roles & MAY_STORE:
         raise NotYours("考核方案由组织委员或党委维护，您没有这个职务。")
-    return keep_scheme(session, actor, read_scheme(text), township_id=township_id, unit_id=township_id)
+    try:
+        scheme = read_scheme(text)
+    except Invalid as wrong:
+        raise Invalid(wrong.detail, field="yaml") from None
+    return keep_scheme(session, actor, scheme, township_id=township_id, unit_id=township_id)
 
 
 def store_example(session: Session, *, unit_id: int) -> StoredScheme:
     """The example that ships, open to all; it is named as an example. `unit_id`: where it was first needed."""
-    text = files("services.assessment.schemes").joinpath("examples", "leader-example.yaml").read_text("utf-8")
-    return keep_scheme(session, SYSTEM, read_scheme(text), township_id=None, unit_id=unit_id)
+    return keep_scheme(session, SYSTEM, read_scheme(example()), township_id=None, unit_id=unit_id)
+
+
+def example() -> str:
+    """The text of the example, with its comments."""
+    return files("services.assessment.schemes").joinpath("examples", "leader-example.yaml").read_text("utf-8")
 
 
 def keep_scheme(

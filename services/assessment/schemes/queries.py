@@ -1,5 +1,7 @@
 """What may be read of the schemes."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Select, func, or_, select
 
 from services.assessment.schemes.models import StoredScheme
@@ -36,6 +38,18 @@ def scheme_seen(session: Session, actor: Actor, scheme_id: int) -> StoredScheme:
     if found is None:
         raise OutOfReach
     return found
+
+
+def schemes_newest_first(session: Session, actor: Actor, *, after: int | None, limit: int) -> list[StoredScheme]:
+    """The schemes, the one stored last before the others; `after` is the last one already seen."""
+    found = seen_by(actor).order_by(StoredScheme.id.desc()).limit(limit)
+    return list(session.scalars(found.where(StoredScheme.id < after) if after else found))
+
+
+def township_names(session: Session, unit_ids: Iterable[int]) -> dict[int, str]:
+    """The names of these townships."""
+    found = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(list(unit_ids))))
+    return {unit_id: name for unit_id, name in found}  # noqa: C416  a Row is no pair to the type checker
 
 
 def scheme_stored(session: Session, township_id: int | None, fingerprint: str) -> StoredScheme | None:

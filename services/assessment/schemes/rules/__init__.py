@@ -15,6 +15,7 @@ from services.assessment.schemes.rules.scoring import (
     tally_from,
 )
 from services.assessment.schemes.rules.sql import columns, frozen, named, score_sql
+from services.assessment.schemes.rules.text import text_of
 from services.assessment.schemes.rules.words import bounds_said, counted_said, kinds_said, left_out_said, sort_said
 
 __all__ = [
@@ -44,5 +45,6 @@ __all__ = [
     "score_sql",
     "sort_said",
     "tally_from",
+    "text_of",
     "written",
 ]

@@ -1,0 +1,174 @@
+"""The pages of what follows 不称职: who has what to set right by when, and the proposed replacements."""
+
+from typing import Any
+
+from fastapi import Response
+
+from services.assessment.cases.queries import BRANCH, OFFICE, branches_belonged_to, case_seen, earlier_years
+from services.assessment.cases.schemas import HappeningSeen
+from services.assessment.rectifications import actions, queries
+from services.assessment.rectifications.rules import (
+    MOVES,
+    REPLACEMENT_MOVES,
+    WITH_THE_BRANCH,
+    RectificationStage,
+    RectificationStep,
+    ReplacementStage,
+    ReplacementStep,
+    days_late,
+)
+from services.assessment.rectifications.schemas import Plan, ReplacementDecision, Report, ReportReturn
+from shared import clock
+from shared.access import Actor
+from shared.db import Session
+from shared.web import Form, Html, Paged, Pages, Sent, Signed, Unit, Viewed
+from shared.web.files import file_answer
+
+pages = Pages()
+STAGES = {stage.value: stage.chinese for stage in RectificationStage}
+PROPOSALS = {stage.value: stage.chinese for stage in ReplacementStage}
+PROPOSALS_MAX = 200
+LIST = "/assessment/rectifications"
+
+
+# --- who has what to set right, by when ---
+
+
+@pages.get("/rectifications")
+def tracker(view: Viewed, actor: Signed, session: Unit, paging: Paged, show: RectificationStage | None = None) -> Html:
+    """What is not over, the next deadline first; what is over by pages; and the proposed replacements."""
+    today = clock.today(session)
+    going_on = queries.open_rectifications(session, actor)
+    over = []
+    if show is RectificationStage.CLEARED:
+        over = list(queries.cleared_rectifications(session, actor, after=paging.after, limit=paging.limit))
+    return view.show(
+        "rectifications/tracker.html",
+        rows=over if show is RectificationStage.CLEARED else [row for row in going_on if show in (None, row[0].stage)],
+        counts={stage: sum(row[0].stage == stage for row in going_on) for stage in STAGES},
+        late={row[0].id: days_late(row[0].stage, row[0].due_on, today) for row in going_on},
+        today=today,
+        show=show and show.value,
+        stages=STAGES,
+        next=over[-1][0].id if len(over) == paging.limit else None,
+        proposals=queries.replacements(session, actor, after=None, limit=PROPOSALS_MAX),
+        proposal_words=PROPOSALS,
+        office=bool(actor.units_as(*OFFICE)),
+        branch=bool(actor.units_as(*BRANCH)),
+    )
+
+
+@pages.get("/rectifications/{rectification_id}")
+def rectification(view: Viewed, actor: Signed, session: Unit, rectification_id: int) -> Html:
+    """One rectification: everything that was written, and the steps that are open as forms."""
+    row = queries.rectification(session, actor, rectification_id)
+    one, today = row[0], clock.today(session)
+    steps = MOVES.open_to(one.stage, roles=actor.roles_over(one.branch_id, one.township_id))
+    checks = RectificationStep.ACCEPT in steps
+    own = checks and is_own(session, actor, one)
+    return view.show(
+        "rectifications/rectification.html",
+        row=row,
+        one=one,
+        today=today,
+        late=days_late(one.stage, one.due_on, today),
+        expired=one.due_on < today,
+        stages=STAGES,
+        now=list(STAGES).index(one.stage) + (one.stage == RectificationStage.CLEARED),
+        files=queries.evidence_files(session, actor, one.id),
+        plans=RectificationStep.PLAN in steps,
+        reports=RectificationStep.REPORT in steps,
+        checks=checks and not own,
+        avoids=own,
+        history=[HappeningSeen.of(each) for each in queries.history(session, actor, one.id)],
+        step_words={step.value: step.chinese for step in RectificationStep},
+        with_branch=one.stage in WITH_THE_BRANCH,
+    )
+
+
+def is_own(session: Session, actor: Actor, one: Any) -> bool:  # noqa: ANN401  a row that was seen
+    """Whether it is about oneself or one's own branch: a colleague checks it."""
+    return one.person_id == actor.person_id or one.branch_id in branches_belonged_to(
+        session, actor, clock.today(session)
+    )
+
+
+@pages.post("/rectifications/{rectification_id}/plans")
+def plan(view: Viewed, actor: Signed, session: Unit, rectification_id: int, form: Sent) -> Response:
+    """Name causes and measures."""
+    row = actions.plan(session, actor, rectification_id, form.read(Plan))
+    return view.to(f"{LIST}/{row.id}", said="已记下原因和措施，请按期整改。")
+
+
+@pages.post("/rectifications/{rectification_id}/reports")
+def report(view: Viewed, actor: Signed, session: Unit, rectification_id: int, form: Sent) -> Response:
+    """Report what was done, with the files that show it."""
+    row = actions.report(session, actor, rectification_id, form.read(Report), handed(form))
+    return view.to(f"{LIST}/{row.id}", said="已上报，等待乡镇验收。")
+
+
+def handed(form: Form) -> list[actions.Handed]:
+    """The files of a form."""
+    return [actions.Handed(each.content, each.name) for each in form.files("files")]
+
+
+@pages.get("/evidence-files/{file_id}")
+def evidence_file(actor: Signed, session: Unit, file_id: int) -> Response:
+    """A file itself."""
+    found = queries.evidence_file(session, actor, file_id)
+    return file_answer(found.sha256, found.kind, found.name)
+
+
+@pages.post("/evidence-files/{file_id}/removals")
+def remove(view: Viewed, actor: Signed, session: Unit, file_id: int) -> Response:
+    """Take a file away."""
+    row = actions.remove(session, actor, file_id)
+    return view.to(f"{LIST}/{row.id}", said="已移除这个文件。")
+
+
+@pages.post("/rectifications/{rectification_id}/acceptances")
+def accept(view: Viewed, actor: Signed, session: Unit, rectification_id: int) -> Response:
+    """Accept a report."""
+    row = actions.accept(session, actor, rectification_id)
+    return view.to(f"{LIST}/{row.id}", said="验收通过，整改已完成。")
+
+
+@pages.post("/rectifications/{rectification_id}/returns")
+def return_report(view: Viewed, actor: Signed, session: Unit, rectification_id: int, form: Sent) -> Response:
+    """Send a report back."""
+    asked = form.read(ReportReturn)
+    row = actions.return_report(session, actor, rectification_id, asked.reason, asked.due_on)
+    return view.to(f"{LIST}/{row.id}", said="已退回，支部已收到通知。")
+
+
+# --- replacement ---
+
+
+@pages.get("/replacements/{replacement_id}")
+def replacement(view: Viewed, actor: Signed, session: Unit, replacement_id: int) -> Html:
+    """A proposal with the years that it rests on; the committee decides."""
+    row = queries.replacement(session, actor, replacement_id)
+    one = row[0]
+    case = case_seen(session, actor, one.case_id).Case
+    years = [case, *earlier_years(session, actor, case)]
+    steps = REPLACEMENT_MOVES.open_to(one.stage, roles=actor.roles_over(one.township_id))
+    return view.show(
+        "rectifications/replacement.html",
+        row=row,
+        one=one,
+        years=years,
+        corrected=queries.rectifications_of_cases(session, actor, [each.id for each in years]),
+        stages=STAGES,
+        words=PROPOSALS,
+        decides=bool(steps) and one.person_id != actor.person_id,
+        avoids=bool(steps) and one.person_id == actor.person_id,
+        history=[HappeningSeen.of(each) for each in queries.replacement_history(session, actor, one.id)],
+        step_words={step.value: step.chinese for step in ReplacementStep},
+    )
+
+
+@pages.post("/replacements/{replacement_id}/decisions")
+def decide(view: Viewed, actor: Signed, session: Unit, replacement_id: int, form: Sent) -> Response:
+    """Decide it."""
+    row = actions.decide_replacement(session, actor, replacement_id, form.read(ReplacementDecision))
+    return view.to(f"/assessment/replacements/{row.id}", said=f"已记录：{ReplacementStage(row.stage).chinese}。")
