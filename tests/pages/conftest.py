@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -56,16 +56,23 @@ def filled(route: str, values: tuple[object, ...]) -> str:
     return "/".join(parts)
 
 
-@pytest.fixture(scope="package")
-def house(two_years: TwoYears, postgres_server: PostgresServer, chromium: Browser) -> Iterator[House]:
-    """A copy of the world, on the evening of its last day."""
+@contextmanager
+def copied(two_years: TwoYears, server: PostgresServer, chromium: Browser) -> Iterator[House]:
+    """A house of one's own: a copy of the world, on the evening of its last day."""
     from deploy.web import make
 
-    copy = postgres_server.create(f"{two_years.database.name}_{secrets.token_hex(3)}", two_years.database.name)
+    copy = server.create(f"{two_years.database.name}_{secrets.token_hex(3)}", two_years.database.name)
     with ExitStack() as stack:
-        stack.callback(postgres_server.drop, copy.name)
+        stack.callback(server.drop, copy.name)
         set_office_date(copy, clock.moment(two_years.last_day, 18))
         stack.enter_context(led_to(copy, two_years.data))
         app = make()
         address = stack.enter_context(served(app))
         yield House(app, copy, Desk(chromium, address), cache(lambda login: Visitor(app, login)))
+
+
+@pytest.fixture(scope="package")
+def house(two_years: TwoYears, postgres_server: PostgresServer, chromium: Browser) -> Iterator[House]:
+    """The house that all tests here look at."""
+    with copied(two_years, postgres_server, chromium) as found:
+        yield found

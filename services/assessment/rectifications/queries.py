@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, false, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.models import Case
@@ -41,13 +41,19 @@ def replacements_seen_by(actor: Actor) -> Select[Replacement]:
     return found if actor.reach == "*" else found.where(visible(actor, Replacement))
 
 
-def named(found: Select[Thing], model: type[Thing]) -> Select[*tuple[Any, ...]]:
-    """With the names that people know them by."""
+def named(found: Select[Thing], model: type[Thing], actor: Actor) -> Select[*tuple[Any, ...]]:
+    """With the names that people know them by; one's own too, even if one holds no post any more."""
+    own = case((model.person_id == actor.person_id, actor.name), else_="")
     return (
         found.join(Branch, Branch.id == model.branch_id)
         .join(Group, Group.id == model.group_id)
-        .join(Person, Person.id == model.person_id)
-        .with_only_columns(model, Branch.name.label("branch"), Group.name.label("group"), Person.name.label("person"))
+        .outerjoin(Person, Person.id == model.person_id)
+        .with_only_columns(
+            model,
+            Branch.name.label("branch"),
+            Group.name.label("group"),
+            func.coalesce(Person.name, own).label("person"),
+        )
     )
 
 
@@ -65,7 +71,7 @@ def rectification_to_change(session: Session, actor: Actor, rectification_id: in
 def rectification(session: Session, actor: Actor, rectification_id: int) -> Row[Any]:
     """One rectification with names, or OutOfReach."""
     found = session.execute(
-        named(seen_by(actor).where(Rectification.id == rectification_id), Rectification)
+        named(seen_by(actor).where(Rectification.id == rectification_id), Rectification, actor)
     ).one_or_none()
     if found is None:
         raise OutOfReach
@@ -85,20 +91,20 @@ def rectifications(
     asked = seen_by(actor).where(Rectification.id > (after or 0))
     wanted = ((Rectification.cycle_id, cycle_id), (Rectification.stage, stage))
     asked = asked.where(*(column == value for column, value in wanted if value is not None))
-    return session.execute(named(asked, Rectification).order_by(Rectification.id).limit(limit)).all()
+    return session.execute(named(asked, Rectification, actor).order_by(Rectification.id).limit(limit)).all()
 
 
 def open_rectifications(session: Session, actor: Actor) -> Sequence[Row[Any]]:
     """Everything that is not over, the next deadline first."""
     asked = seen_by(actor).where(Rectification.stage != RectificationStage.CLEARED)
-    return session.execute(named(asked, Rectification).order_by(Rectification.due_on, Rectification.id)).all()
+    return session.execute(named(asked, Rectification, actor).order_by(Rectification.due_on, Rectification.id)).all()
 
 
 def cleared_rectifications(session: Session, actor: Actor, *, after: int | None, limit: int) -> Sequence[Row[Any]]:
     """What is over, the newest first; `after` is the last one already seen."""
     asked = seen_by(actor).where(Rectification.stage == RectificationStage.CLEARED)
     asked = asked if after is None else asked.where(Rectification.id < after)
-    return session.execute(named(asked, Rectification).order_by(Rectification.id.desc()).limit(limit)).all()
+    return session.execute(named(asked, Rectification, actor).order_by(Rectification.id.desc()).limit(limit)).all()
 
 
 def rectifications_of_cases(session: Session, actor: Actor, case_ids: Iterable[int]) -> dict[int, Rectification]:
@@ -160,7 +166,7 @@ def replacement_to_change(session: Session, actor: Actor, replacement_id: int) -
 def replacement(session: Session, actor: Actor, replacement_id: int) -> Row[Any]:
     """One proposal with names, or OutOfReach."""
     asked = replacements_seen_by(actor).where(Replacement.id == replacement_id)
-    found = session.execute(named(asked, Replacement)).one_or_none()
+    found = session.execute(named(asked, Replacement, actor)).one_or_none()
     if found is None:
         raise OutOfReach
     return found
@@ -173,7 +179,7 @@ def replacements(
     asked = replacements_seen_by(actor).where(Replacement.id > (after or 0))
     if stage is not None:
         asked = asked.where(Replacement.stage == stage)
-    return session.execute(named(asked, Replacement).order_by(Replacement.id).limit(limit)).all()
+    return session.execute(named(asked, Replacement, actor).order_by(Replacement.id).limit(limit)).all()
 
 
 def replacement_history(session: Session, actor: Actor, replacement_id: int) -> Sequence[Row[Any]]:
