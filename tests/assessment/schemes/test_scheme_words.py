@@ -51,7 +51,7 @@ def test_the_text_reads_back_to_the_same_scheme():
     for each in (
         EXAMPLE,
         scheme(SHARE),
-        scheme({"measure": "hours", "hours": 32, "points": 2.25, "pro_rata": "study"}),
+        scheme({"measure": "hours", "hours": 32, "points": 2.25, "pro_rata": "study"}, **LOW),
     ):
         assert read_scheme(text_of(each)).fingerprint == each.fingerprint
     assert "each: 2.5" in text_of(EXAMPLE)
