@@ -8,10 +8,11 @@ from services.activities.duties.pages import pages as duties_pages
 from services.activities.landing import pages as landing_pages
 from services.activities.ledger.api import door as ledger_door
 from services.activities.office.api import door as office_door
+from services.activities.office.pages import pages as office_own_pages
 from services.activities.register.api import door as register_door
 from services.activities.register.pages import pages as register_pages
 from services.activities.workbook.api import door as workbook_door
 
 doors: list[APIRouter] = [register_door, ledger_door, duties_door, workbook_door, office_door]
 pages: list[APIRouter] = [landing_pages, duties_pages, *register_pages]
-office_pages: list[APIRouter] = []
+office_pages: list[APIRouter] = [office_own_pages]

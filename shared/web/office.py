@@ -14,6 +14,7 @@ from shared.web.devices import device_of
 from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE, Anybody, comes_from_our_page, service_of
 from shared.web.forms import Sent, checked_token
 from shared.web.pages import ForAll, Html, Pages, View
+from shared.web.seating import is_safe, seated
 from shared.web.sittings import FAILURE_SECONDS, NewPassword, SignIn
 
 pages = Pages()
@@ -31,7 +32,6 @@ LANDINGS = (
     (Role.AUDITOR, "/office/audit"),
 )
 OWN_RECORD = "/activities/me"
-LOCAL = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
 @pages.get("/")
@@ -63,7 +63,7 @@ def sign_in(request: Request, view: ForAll, form: Sent) -> Response:
     if token is None:
         time.sleep(max(0.0, FAILURE_SECONDS - (time.monotonic() - started)))
         raise NotSignedIn(access.WRONG, field="password")
-    return _seated(request, view, token, to=_ours(form.text("next")) or "/")
+    return seated(request, view, token, to=_ours(form.text("next")) or "/")
 
 
 @pages.get("/password")
@@ -81,7 +81,7 @@ def choose_password(request: Request, actor: Anybody, form: Sent) -> Response:
         raise Invalid("两次输入的新密码不一样，请重新输入。", field="again")
     with access.turnstile(), db.unit(service_of(request)) as session:
         token = access.choose_password(session, actor, asked.password, current=asked.current)
-    return _seated(request, View(request), token, to="/", said="密码已修改，其他地方的登录已全部退出。")
+    return seated(request, View(request), token, to="/", said="密码已修改，其他地方的登录已全部退出。")
 
 
 @pages.post("/sign-out")
@@ -97,22 +97,8 @@ def sign_out(request: Request, actor: Anybody, form: Sent) -> Response:
     return answer
 
 
-def _seated(request: Request, view: View, token: str, *, to: str, said: str = "") -> Response:
-    """On, with the sitting's token in a cookie that no script can read."""
-    answer = view.to(to, said=said)
-    safe = _is_safe(request)
-    name = SECURE_COOKIE if safe else PLAIN_COOKIE
-    answer.set_cookie(name, token, secure=safe, httponly=True, samesite="lax", max_age=settings().session_hours * 3600)
-    return answer
-
-
-def _is_safe(request: Request) -> bool:
-    """Whether nobody can listen: over TLS, or on the machine itself."""
-    return request.url.scheme == "https" or (request.url.hostname or "") in LOCAL
-
-
 def _refuse_open_air(request: Request) -> None:
-    if settings().production and not _is_safe(request):
+    if settings().production and not is_safe(request):
         raise NotYours("这里要求加密连接，请用 https 开头的地址打开。")
 
 

@@ -17,7 +17,7 @@ class Place:
 
 
 # Without a signed-in person.
-OPEN = ("/sign-in",)
+OPEN = ("/sign-in", "/privacy")
 
 YEARS = (
     "select c.id from assessment.cycle c join office.unit u on u.id = c.township_id where u.name = '清溪镇'"
@@ -46,6 +46,15 @@ FILES = "select e.id from assessment.evidence_file e order by id"
 PLACES: tuple[Place, ...] = (
     # the door and one's own account
     Place("/password", ("organiser", "diligent")),
+    Place("/account", ("keeper", "diligent", "member", "outsider")),
+    Place("/account/code", ("organiser", "member")),
+    # the office itself
+    Place("/office/machine", ("keeper",)),
+    Place("/office/settings", ("keeper", "organiser")),
+    Place("/office/rules", ("organiser", "auditor", "diligent", "outsider")),
+    Place("/office/rules/new", ("organiser",)),
+    Place("/office/audit", ("auditor", "keeper")),
+    Place("/office/audit/seal", ("auditor", "keeper")),
     # the year: one finished, 清溪镇's second
     Place("/assessment/", ("organiser", "committee", "dongling", "diligent", "outsider")),
     Place("/assessment/cycles/new", ("organiser", "committee")),
@@ -114,6 +123,8 @@ PLACES: tuple[Place, ...] = (
 # What is fetched but is no page: files, progress, places that only lead on.
 NOT_PAGES: dict[str, str] = {
     "/": "",
+    "/code": "",
+    "/office/": "",
     "/activities/": "",
     "/assessment/cycles/{cycle_id}/progress": YEARS,
     "/assessment/cycles/{cycle_id}/results.xlsx": YEARS,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import BaseModel, BeforeValidator, Field, StrictBool, StrictInt
 
 from services.activities.office.rules import Change
 from shared.office_settings import REASON_LENGTH_MAX, Key
@@ -169,3 +169,42 @@ class Done(Shape):
     """What it was done to."""
 
     id: int
+
+
+# --- what the forms of the pages send ---
+
+
+def _blank_is_none(value: object) -> object:
+    """A filter that was left empty."""
+    return None if value == "" else value
+
+
+Blank = BeforeValidator(_blank_is_none)
+
+
+class Decided(Shape):
+    """A setting; its value is read by its key."""
+
+    township_id: int
+    setting: Key
+    reason: Annotated[str | None, Field(max_length=2000)] = None
+    effective_from: date | None = None
+
+
+class RulesDecided(Shape):
+    """A version; what is changed in it stands under the keys of the rules."""
+
+    township_id: int
+    effective_from: date
+    reason: Annotated[str | None, Field(max_length=2000)] = None
+
+
+class AuditFilter(BaseModel):
+    """What is looked for on the page of the audit; a field left empty asks for nothing."""
+
+    account: Annotated[int | None, Blank] = None
+    unit: Annotated[int | None, Blank] = None
+    since: Annotated[date | None, Blank] = None
+    until: Annotated[date | None, Blank] = None
+    fact: Annotated[str | None, Blank, Field(max_length=60)] = None
+    after: Annotated[int | None, Blank] = None

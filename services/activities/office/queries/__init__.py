@@ -13,6 +13,7 @@ from services.activities.office.queries.history import (
     Asked,
     Entry,
     audit,
+    facts_on_audit,
     people_on_audit,
     seal_verified,
     seen_by,
@@ -25,6 +26,8 @@ from services.activities.office.queries.reach import (
     home_of,
     names_by_account,
     township_as,
+    township_here,
+    township_lived_in,
     townships_of,
 )
 
@@ -39,6 +42,7 @@ __all__ = [
     "book_of",
     "decisions",
     "environment",
+    "facts_on_audit",
     "health",
     "home_of",
     "names_by_account",
@@ -48,6 +52,8 @@ __all__ = [
     "seen_by",
     "settings_of",
     "township_as",
+    "township_here",
+    "township_lived_in",
     "townships_of",
     "units_on_audit",
     "versions",

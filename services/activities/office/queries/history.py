@@ -124,6 +124,12 @@ def units_on_audit(session: Session, actor: Actor) -> list[Unit]:
     return list(session.scalars(asked.order_by(Unit.township_id.is_not(None), Unit.sort_key, Unit.id)))
 
 
+def facts_on_audit(actor: Actor, words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The kinds of facts that he may look for, with their words."""
+    read = rules.facts_read_by(frozenset(role for role, _ in actor.posts))
+    return [(fact, word) for fact, word in words.items() if read is None or fact in read]
+
+
 def seal_verified(session: Session, actor: Actor) -> Verified:
     """Whether anybody altered the history, and how far it is sealed."""
     seen_by(actor)

@@ -36,6 +36,30 @@ def township_as(session: Session, actor: Actor, township_id: int, *roles: Role) 
     )
 
 
+def township_here(session: Session, actor: Actor, township_id: int | None, *roles: Role) -> Unit:
+    """The township that is named, or the first in which he holds one of these roles; 403 where there is none."""
+    if township_id is not None:
+        return township_as(session, actor, township_id, *roles)
+    found = townships_of(session, actor, *roles)
+    if not found:
+        raise NotYours(f"这里由{'、'.join(role.chinese for role in roles)}办理，您没有这个职务。")
+    return found[0]
+
+
+def township_lived_in(session: Session, actor: Actor, township_id: int | None) -> Unit:
+    """The township that is named, or the one of his first post."""
+    if township_id is None:
+        found = home_of(session, actor)
+        if found is None:
+            raise NotYours("您没有职务，请在自己的记录里查看。")
+        return found
+    home = select(func.coalesce(Unit.township_id, Unit.id)).where(Unit.id.in_([unit for _, unit in actor.posts]))
+    named = session.scalar(select(Unit).where(Unit.id == township_id, Unit.id.in_(home)))
+    if named is None:
+        raise OutOfReach
+    return named
+
+
 def home_of(session: Session, actor: Actor) -> Unit | None:
     """The township of somebody's first post."""
     for _, unit_id in actor.posts:

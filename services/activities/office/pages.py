@@ -1,0 +1,222 @@
+"""The office's pages: the machine, settings with their reasons, the rules in force, the audit with its seal."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import Query
+from fastapi.responses import RedirectResponse, Response
+
+from services.activities.office import actions, queries
+from services.activities.office.queries import Asked
+from services.activities.office.rules import WORDS, Change, is_open, value_from
+from services.activities.office.schemas import AuditFilter, Decided, RulesDecided
+from shared import clock
+from shared.errors import Invalid
+from shared.office_settings import ABOUT, Key
+from shared.roles import Role
+from shared.rulebase import Per, Rule
+from shared.web import Pages, Signed, Unit
+from shared.web.forms import Form, Sent
+from shared.web.pages import Html, Viewed
+
+pages = Pages(prefix="/office")
+
+TABS: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("/office/machine", "运行状况", frozenset({Role.KEEPER})),
+    ("/office/settings", "设置", frozenset({Role.KEEPER, Role.ORGANISER})),
+    ("/office/rules", "制度版本", frozenset()),
+    ("/office/audit", "审计", frozenset({Role.KEEPER, Role.AUDITOR})),
+)
+PERS = {Per.MONTH: "每月", Per.QUARTER: "每季度", Per.HALF: "每半年", Per.YEAR: "每年"}
+ROWS = 50
+SERVICES = {"activities": "活动", "assessment": "考核", "notify": "消息"}
+# Values that are codes, in words; the rest is said by the rule itself.
+CODES = {
+    "branch_nominates": "支部提名",
+    "group_elects": "党小组选举",
+    "aged": "年老体弱",
+    "ill": "患病",
+    "away": "外出",
+    "True": "是",
+    "False": "否",
+}
+
+
+def tabs_of(actor: Signed) -> list[tuple[str, str]]:
+    """The pages of the office that concern somebody."""
+    held = {role for role, _ in actor.posts}
+    return [(address, word) for address, word, roles in TABS if not roles or roles & held]
+
+
+@pages.get("/")
+def landing(actor: Signed) -> Response:
+    """On to the first that concerns whoever comes."""
+    return RedirectResponse(tabs_of(actor)[0][0], status_code=303)
+
+
+@pages.get("/machine")
+def machine(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """How the machine is."""
+    return view.show("office/machine.html", tabs=tabs_of(actor), health=queries.health(session, actor), words=SERVICES)
+
+
+# --- settings ---
+
+
+@pages.get("/settings")
+def settings(view: Viewed, actor: Signed, session: Unit, township_id: int | None = None) -> Html:
+    """What the office decided for itself, with the reasons, and what was set when the system was installed."""
+    township = queries.township_here(session, actor, township_id, *queries.SETS)
+    roles = actor.roles_over(township.id)
+    return view.show(
+        "office/settings.html",
+        tabs=tabs_of(actor),
+        township=township,
+        townships=queries.townships_of(session, actor, *queries.SETS),
+        standing=queries.settings_of(session, township.id),
+        about=ABOUT,
+        mine={key for key in Key if ABOUT[key].roles & roles},
+        decisions=queries.decisions(session, township.id),
+        installed=queries.environment() if Role.KEEPER in roles else [],
+        today=clock.today(session),
+    )
+
+
+@pages.post("/settings")
+def decide(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Decide one of them."""
+    asked = form.read(Decided)
+    about = ABOUT[asked.setting]
+    value: object = form.all("value") if about.choices else _number(form, about.title)
+    actions.decide(
+        session,
+        actor,
+        asked.township_id,
+        asked.setting,
+        value,
+        reason=asked.reason or "",
+        effective_from=asked.effective_from,
+    )
+    return view.to(f"/office/settings?township_id={asked.township_id}", said=f"「{about.title}」已修改。")
+
+
+def _number(form: Form, title: str) -> int:
+    typed = form.text("value")
+    if not typed.isdecimal():
+        raise Invalid(f"「{title}」应为整数。", field="value")
+    return int(typed)
+
+
+# --- rules ---
+
+
+@pages.get("/rules")
+def rules(view: Viewed, actor: Signed, session: Unit, township_id: int | None = None, on: date | None = None) -> Html:
+    """The rules in force on a day, with their articles and sources, and the versions that the township decided."""
+    township = queries.township_lived_in(session, actor, township_id)
+    day = on or clock.today(session)
+    book = queries.book_of(session, actor, township.id)[1]
+    stored = queries.versions(session, township.id)
+    return view.show(
+        "office/rules.html",
+        tabs=tabs_of(actor),
+        township=township,
+        day=day,
+        in_force=book.on(day),
+        said=said,
+        sources=queries.rules_by_source(book, day),
+        versions=stored,
+        names=queries.names_by_account(session, {each.stored_by for each in stored if each.stored_by}),
+        edits=Role.ORGANISER in actor.roles_over(township.id),
+        today=clock.today(session),
+    )
+
+
+@pages.get("/rules/new")
+def edit_rules(view: Viewed, actor: Signed, session: Unit, township_id: int | None = None) -> Html:
+    """Another version: what a township may decide itself, from a day to come on."""
+    township = queries.township_here(session, actor, township_id, Role.ORGANISER)
+    tomorrow = clock.today(session) + timedelta(days=1)
+    rules_then = queries.book_of(session, actor, township.id)[1].on(date.max - timedelta(days=1))
+    return view.show(
+        "office/rules_new.html",
+        tabs=tabs_of(actor),
+        township=township,
+        tomorrow=tomorrow,
+        open_rules=[rule for _, rule in sorted(rules_then.by_key.items()) if is_open(rule)],
+        typed=typed_value,
+        pers=[(per.value, word) for per, word in PERS.items()],
+    )
+
+
+def said(rule: Rule) -> str:
+    """What a rule asks for, in words."""
+    values = rule.value if isinstance(rule.value, tuple) else (rule.value,)
+    if any(str(each) in CODES for each in values):
+        return "、".join(CODES.get(str(each), str(each)) for each in values)
+    return rule.figure()
+
+
+def typed_value(rule: Rule) -> str:
+    """A rule's value as it is typed."""
+    if isinstance(rule.value, bool):
+        return str(rule.value).lower()
+    return "、".join(map(str, rule.value)) if isinstance(rule.value, tuple) else str(rule.value)
+
+
+@pages.post("/rules")
+def store_rules(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Store it; looser than the floor is refused with both rules named."""
+    asked = form.read(RulesDecided)
+    township = queries.township_here(session, actor, asked.township_id, Role.ORGANISER)
+    book = queries.book_of(session, actor, township.id)[1]
+    changes = [
+        change
+        for rule in book.on(asked.effective_from).by_key.values()
+        if is_open(rule) and (change := _change(form, rule))
+    ]
+    actions.store_rules(
+        session, actor, township.id, changes, effective_from=asked.effective_from, reason=asked.reason or ""
+    )
+    return view.to(
+        f"/office/rules?township_id={township.id}&on={asked.effective_from}",
+        said=f"已改动 {len(changes)} 条，到期执行。",
+    )
+
+
+def _change(form: Form, rule: Rule) -> Change | None:
+    """What was typed for a rule, if it differs from what holds."""
+    typed, per = form.text(rule.key), form.text(f"{rule.key}.per")
+    if not typed:
+        return None
+    value = value_from(rule, typed)
+    wanted = Per(per) if rule.per and per in set(Per) else None
+    if value == rule.value and wanted in {None, rule.per}:
+        return None
+    return Change(rule.key, value, wanted, form.text("article")[:80])
+
+
+# --- the audit ---
+
+
+@pages.get("/audit")
+def audit(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AuditFilter, Query()]) -> Html:
+    """The history by person, unit, days and kind, each line with its seal."""
+    wanted = Asked(asked.account, asked.unit, asked.since, asked.until, asked.fact)
+    found = queries.audit(session, actor, wanted, after=asked.after, limit=ROWS)
+    return view.show(
+        "office/audit.html",
+        tabs=tabs_of(actor),
+        asked=asked,
+        rows=found,
+        next=found[-1].id if len(found) == ROWS else None,
+        people=queries.people_on_audit(session, actor),
+        units=queries.units_on_audit(session, actor),
+        facts=queries.facts_on_audit(actor, WORDS),
+    )
+
+
+@pages.get("/audit/seal")
+def seal(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """Go through the whole chain, and say how far it fits."""
+    return view.show("office/seal.html", tabs=tabs_of(actor), seal=queries.seal_verified(session, actor))

@@ -1,0 +1,130 @@
+"""One's own account: where one is signed in, the one-time code, and what is kept of people and why."""
+
+from fastapi import Request
+from fastapi.responses import Response
+from pydantic import Field
+from segno import make_qr
+
+from shared import access, db
+from shared.access import Actor, Awaits
+from shared.errors import Invalid, NotSignedIn
+from shared.shapes import Shape
+from shared.web.door import Anybody, Signed, Unit, service_of
+from shared.web.forms import Sent, checked_token
+from shared.web.pages import ForAll, Html, Pages, View, Viewed
+from shared.web.seating import seated
+
+pages = Pages()
+
+
+class Typed(Shape):
+    """A code, as it was typed."""
+
+    code: str = Field(max_length=40)
+
+
+class Seat(Shape):
+    """Which of one's sittings."""
+
+    sitting_id: int
+
+
+@pages.get("/account")
+def account(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """One's own account."""
+    return view.show(
+        "office/account.html",
+        seats=access.open_sittings(session, actor),
+        enrolled=access.is_enrolled(session, actor),
+        needed=access.needs_code(session, actor.person_id or 0),
+    )
+
+
+@pages.post("/account/sittings")
+def end_sitting(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Sign out at one place."""
+    access.end_sitting(session, actor, form.read(Seat).sitting_id)
+    return view.to("/account", said="那一处登录已退出。")
+
+
+@pages.post("/account/sittings/others")
+def end_others(view: Viewed, actor: Signed, session: Unit) -> Response:
+    """Sign out everywhere but here."""
+    access.end_other_sittings(session, actor)
+    return view.to("/account", said="其他地方的登录已全部退出。")
+
+
+# --- the one-time code: of somebody whose signing in may not be complete, so without the ordinary transaction ---
+
+
+@pages.get("/code")
+def code(request: Request, actor: Anybody) -> Response:
+    """The second step of signing in."""
+    if actor.awaits is not Awaits.CODE:
+        return View(request).to("/")
+    return View(request, actor=actor).show("office/code.html")
+
+
+@pages.post("/code")
+def give_code(request: Request, actor: Anybody, form: Sent) -> Response:
+    """Give the code."""
+    checked_token(form, actor.account_id)
+    with db.unit(service_of(request)) as session:
+        token = access.accept_code(session, actor, form.read(Typed).code)
+    return _on(request, token, to="/", said="")
+
+
+@pages.get("/account/code")
+def enrolment(request: Request, actor: Anybody) -> Html:
+    """Set up the codes: a picture for the telephone, then the first code."""
+    _may_enrol(actor)
+    with db.unit(service_of(request)) as session:
+        enrolled = access.is_enrolled(session, actor)
+        pending = None if enrolled else access.pending_enrolment(session, actor)
+    picture = make_qr(pending.uri).svg_inline(scale=5, border=4, light="#fff") if pending else ""
+    return View(request, actor=actor).show(
+        "office/enrolment.html",
+        pending=pending,
+        picture=picture,
+        enrolled=enrolled,
+        needed=actor.awaits is Awaits.ENROLMENT,
+    )
+
+
+@pages.post("/account/code")
+def begin_enrolment(request: Request, actor: Anybody, form: Sent) -> Response:
+    """Begin, with a fresh secret."""
+    checked_token(form, actor.account_id)
+    with db.unit(service_of(request)) as session:
+        access.begin_enrolment(session, actor)
+    return View(request).to("/account/code")
+
+
+@pages.post("/account/code/confirmations")
+def confirm_enrolment(request: Request, actor: Anybody, form: Sent) -> Response:
+    """The first code: from now on signing in wants one."""
+    checked_token(form, actor.account_id)
+    with db.unit(service_of(request)) as session:
+        token = access.confirm_enrolment(session, actor, form.read(Typed).code)
+    return _on(request, token, to="/", said="验证码已设置，以后登录都要输入。")
+
+
+def _may_enrol(actor: Actor) -> None:
+    if actor.awaits not in {None, Awaits.ENROLMENT}:
+        raise NotSignedIn(actor.awaits.chinese if actor.awaits else "")
+
+
+def _on(request: Request, token: str | None, *, to: str, said: str) -> Response:
+    """On with the new token; a wrong code is refused only here, so that the try is counted."""
+    if token is None:
+        raise Invalid(access.WRONG_CODE, field="code")
+    return seated(request, View(request), token, to=to, said=said)
+
+
+# --- what is kept, and why ---
+
+
+@pages.get("/privacy")
+def privacy(view: ForAll) -> Html:
+    """What is kept of people, why, who sees it, how long."""
+    return view.show("office/privacy.html")

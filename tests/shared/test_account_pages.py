@@ -1,0 +1,76 @@
+"""One's own account on pages: where one is signed in, codes set up and asked for, what is kept of people."""
+
+from tests.browsing import Seen, Visitor
+from tests.shared.test_codes import code_of, wrong
+from tests.town import PASSWORD
+
+
+def secret_on(page: Seen) -> str:
+    return page.root.find(".//code").text
+
+
+def set_up(visitor: Visitor, typed: str | None = None) -> tuple[str, Seen]:
+    """Somebody sets up codes; the code of the half minute before is his first one."""
+    page = visitor.submit(visitor.get("/account/code"), "begin")
+    secret = secret_on(page)
+    return secret, visitor.submit(page, "confirmation", code=typed or code_of(secret, -1))
+
+
+def test_codes_are_set_up_by_a_picture_and_a_first_code(visit):
+    visitor = visit("dongling")
+    page = visitor.submit(visitor.get("/account/code"), "begin")
+    assert page.root.find(".//main//*[@class='qr']/svg") is not None
+    assert "style=" not in page.answer.text
+
+    refused = visitor.submit(page, "confirmation", 422, code=wrong(secret_on(page)))
+    assert "验证码不正确" in refused.text
+    visitor.submit(refused, "confirmation", code=code_of(secret_on(refused), -1))
+
+    assert "已设置" in visitor.get("/account").text
+    assert visitor.get("/account/code").root.find(".//code") is None
+
+
+def test_signing_in_then_asks_for_the_code_before_any_page(visit):
+    secret, _ = set_up(visit("dongling"))
+    later = visit()
+
+    step = later.submit(later.get("/sign-in"), "sign-in", login="dongling", password=PASSWORD)
+    assert step.title == "输入验证码"
+    assert later.get("/account").title == "输入验证码"
+    refused = later.submit(step, "code", 422, code=wrong(secret))
+    assert "验证码不正确" in refused.text
+    later.submit(refused, "code", code=code_of(secret))
+
+    assert later.get("/account").title == "我的账号"
+
+
+def test_whoever_must_have_codes_is_led_to_set_them_up(visit):
+    keeper = visit("keeper")
+    keeper.submit(keeper.get("/office/settings"), "set-totp_roles", value=["secretary"], reason="等保")
+    secretary = visit()
+
+    led = secretary.submit(secretary.get("/sign-in"), "sign-in", login="dongling", password=PASSWORD)
+    assert led.title == "设置一次性验证码"
+    set_up(secretary)
+
+    assert secretary.get("/account").title == "我的账号"
+
+
+def test_one_place_or_all_others_are_signed_out(visit):
+    here, there, elsewhere = visit("dongling"), visit("dongling"), visit("dongling")
+    page = here.get("/account")
+    assert page.text.count("退出这一处") == 2
+    first = next(form.get("id") for form in page.root.forms if (form.get("id") or "").startswith("seat-"))
+
+    page = here.submit(page, first)
+    assert page.text.count("退出这一处") == 1
+    here.submit(page, "others")
+
+    assert [each.get("/account").title for each in (here, there, elsewhere)] == ["我的账号", "登录", "登录"]
+
+
+def test_what_is_kept_of_people_is_told_to_anybody(visit):
+    page = visit().get("/privacy")
+
+    for words in ("为什么", "谁能看", "保存多久", "加密保存"):
+        assert words in page.text
