@@ -13,7 +13,7 @@ from bench.meter import measured
 from bench.seed import Town, seed, set_noon
 from bench.truth import truth, written
 
-SMALL = 2000  # up to here everything is repeated more often
+SMALL = 2000  # up to here the alternative, too, is run more than once
 WARM = 60
 
 
@@ -52,7 +52,7 @@ class Size:
 
     def turns(self):
         """Ours, the floor, the alternative; again and again."""
-        repeats, slow = (5, 3) if self.town.groups <= SMALL else (3, 1)
+        repeats, slow = 5, 3 if self.town.groups <= SMALL else 1
         for turn in range(repeats):
             self.turn("ours", self.run_ours)
             self.turn("floor", self.run_floor)
