@@ -13,8 +13,9 @@ from shared.roles import Role
 from shared.settings import SERVICES
 
 SECONDS_MAX = 900
+# By `due_at`: what a worker has claimed and is just doing has a later `run_at`.
 READY = " or ".join(
-    f"exists (select from {service}.job where state = 'ready' and run_at <= office.now())" for service in SERVICES
+    f"exists (select from {service}.job where state = 'ready' and due_at <= office.now())" for service in SERVICES
 )
 REST = f"""
 select (select bool_and(stage = any (%s)) from assessment.cycle) and not ({READY})
