@@ -42,6 +42,7 @@ CORRECTED = (
 )
 REPLACED = "select id from assessment.replacement order by id"
 FILES = "select e.id from assessment.evidence_file e order by id"
+HANDED = "select id from activities.handed_in order by id"
 
 PLACES: tuple[Place, ...] = (
     # the door and one's own account
@@ -90,6 +91,11 @@ PLACES: tuple[Place, ...] = (
         "select id from office.person where name = '许安'",
     ),
     Place("/activities/register/accounts", ("keeper", "organiser")),
+    # files of the office
+    Place("/activities/imports", ("organiser", "villager")),
+    Place("/activities/imports/{handed_id}", ("organiser",), HANDED),
+    # one's own record
+    Place("/activities/me", ("member", "diligent", "organiser")),
     # what falls due
     Place("/activities/duties", ("organiser", "committee", "dongling", "diligent")),
     Place(
@@ -131,4 +137,5 @@ NOT_PAGES: dict[str, str] = {
     "/assessment/cases/{case_id}/opinion.docx": CASES,
     "/assessment/cases/{case_id}/opinion.pdf": CASES,
     "/assessment/evidence-files/{file_id}": FILES,
+    "/activities/imports/{handed_id}/errors.xlsx": HANDED,
 }

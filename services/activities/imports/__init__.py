@@ -1,0 +1,1 @@
+"""Files of the office handed in on a page: looked at first, then brought in."""

@@ -1,0 +1,35 @@
+"""A file that was handed in, sealed while it waits for a decision: a roster is full of people's numbers."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, LargeBinary, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base
+from shared.people import Unit
+
+SCHEMA = {"schema": "activities"}
+
+
+class Handed(Base):
+    """A roster or a year's ledger of a township. Its content is forgotten after some days, its outcome is kept."""
+
+    __tablename__ = "handed_in"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(Unit.id))
+    kind: Mapped[str] = mapped_column(Text)
+    year: Mapped[int | None] = mapped_column(SmallInteger, comment="of a ledger")
+    name: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, comment="sealed")
+    handed_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    handed_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+    committed_on: Mapped[date | None]
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB, comment="the figures of what was brought in")
+
+    __table_args__ = (
+        CheckConstraint("kind in ('roster', 'ledger') and (kind = 'ledger') = (year is not null)", name="kind"),
+        SCHEMA,
+    )

@@ -1,0 +1,91 @@
+"""A roster or a ledger by upload: what was understood and what will change, the errors file, and bringing it in."""
+
+from io import BytesIO
+
+from fastapi.responses import Response
+
+from services.activities.imports import actions, queries
+from services.activities.imports.actions import Looked
+from services.activities.imports.schemas import HandIn
+from services.activities.ledger.rules.stages import KINDS_SAID
+from services.activities.ledger.schemas import LedgerOut, ledger_out
+from services.activities.register import queries as register
+from services.activities.register.schemas import RosterOut, roster_out
+from shared import clock
+from shared.errors import Invalid, NotYours
+from shared.files import KINDS
+from shared.people import names_of
+from shared.roles import Role
+from shared.sheets import write_errors
+from shared.tables import ColumnUnderstood
+from shared.tables.cells import RefusedTable
+from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
+from shared.web.files import download
+
+pages = Pages(prefix="/imports")
+HERE = "/activities/imports"
+
+
+@pages.get("")
+def files(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """Hand a file in; what was handed in last."""
+    townships = actor.units_as(Role.ORGANISER)
+    if not townships:
+        raise NotYours("花名册和台账由组织委员导入，您没有这个职务。")
+    names = names_of(session, set(townships))
+    rows = queries.latest(session, actor)
+    year = clock.today(session).year
+    return view.show("imports/files.html", townships=sorted(names.items()), rows=rows, year=year)
+
+
+@pages.post("")
+def hand_in(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Keep the file, and look at it."""
+    asked = form.read(HandIn)
+    if asked.kind == "ledger" and asked.year is None:
+        raise Invalid("请填写台账的年度。", field="year")
+    sent = form.files("file")
+    if not sent:
+        raise Invalid("请选择一个文件。", field="file")
+    year = asked.year if asked.kind == "ledger" else None
+    made = actions.hand_in(session, actor, asked.township_id, name=sent[0].name, content=sent[0].content, year=year)
+    return view.to(f"{HERE}/{made.id}")
+
+
+@pages.get("/{handed_id}")
+def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
+    """What was understood, what was refused, what will change."""
+    looked = actions.look(session, actor, handed_id)
+    unit = register.unit_in_reach(session, actor, looked.handed.township_id)
+    shown: RosterOut | LedgerOut | None = None
+    columns: list[ColumnUnderstood] = []
+    if looked.roster:
+        columns, shown = looked.roster[0].columns, roster_out(*looked.roster)
+    if looked.ledger:
+        columns, shown = looked.ledger[0].columns, ledger_out(*looked.ledger)
+    template = "imports/ledger.html" if looked.handed.kind == "ledger" else "imports/roster.html"
+    return view.show(template, unit=unit, handed=looked.handed, shown=shown, columns=columns, kinds=KINDS_SAID)
+
+
+@pages.get("/{handed_id}/errors.xlsx")
+def errors(handed_id: int, actor: Signed, session: Unit) -> Response:
+    """The rows that could not be read, to be corrected and handed in again."""
+    looked = actions.look(session, actor, handed_id)
+    target = BytesIO()
+    write_errors(target, refused_in(looked))
+    stem = looked.handed.name.rpartition(".")[0] or looked.handed.name
+    return download(target.getvalue(), KINDS["xlsx"], f"{stem}-未识别.xlsx")
+
+
+@pages.post("/{handed_id}")
+def bring_in(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Response:
+    """Bring it in."""
+    actions.bring_in(session, actor, handed_id)
+    return view.to(f"{HERE}/{handed_id}", said="已导入。")
+
+
+def refused_in(looked: Looked) -> list[RefusedTable]:
+    """The tables of refused rows."""
+    if looked.ledger:
+        return list(looked.ledger[1].refused)
+    return list(looked.roster[0].refused) if looked.roster else []

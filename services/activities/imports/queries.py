@@ -1,0 +1,51 @@
+"""Files handed in, for whoever may bring them in."""
+
+from base64 import b64decode
+
+from sqlalchemy import Select, func, select, true
+
+from services.activities.imports.models import Handed
+from shared import privacy
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import OutOfReach
+from shared.roles import Role
+
+LATEST = 20
+
+
+def seen_by(actor: Actor) -> Select[Handed]:
+    """The files of the townships whose register somebody keeps."""
+    mine = true() if actor.reach == "*" else Handed.township_id.in_(actor.units_as(Role.ORGANISER))
+    return select(Handed).where(mine)
+
+
+def latest(session: Session, actor: Actor) -> list[Handed]:
+    """What was handed in last."""
+    return list(session.scalars(seen_by(actor).order_by(Handed.id.desc()).limit(LATEST)))
+
+
+def handed(session: Session, actor: Actor, handed_id: int, *, locked: bool = False) -> Handed:
+    """A file that may be seen; `locked` against a second one who brings it in."""
+    query = seen_by(actor).where(Handed.id == handed_id)
+    found = session.scalars(query.with_for_update() if locked else query).one_or_none()
+    if found is None:
+        raise OutOfReach
+    return found
+
+
+def content_of(found: Handed) -> bytes:
+    """Its bytes; OutOfReach where they were forgotten."""
+    if found.content is None:
+        raise OutOfReach("这个文件已经按规定清除，请重新上传。")
+    return b64decode(privacy.unseal(found.content, place=place_of(found.id)))
+
+
+def place_of(handed_id: int) -> str:
+    """Where its seal opens, and nowhere else."""
+    return f"handed_in|content|{handed_id}"
+
+
+def next_id(session: Session) -> int:
+    """The number of the next file, which its seal is bound to."""
+    return int(session.scalars(select(func.nextval("activities.handed_in_id_seq"))).one())

@@ -1,0 +1,17 @@
+"""Shapes of files handed in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.shapes import Shape
+
+
+class HandIn(Shape):
+    """Which file it is; a ledger is of a year."""
+
+    township_id: int
+    kind: Literal["roster", "ledger"]
+    year: Annotated[int | None, Field(ge=1950, le=2200)] = None

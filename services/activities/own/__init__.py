@@ -1,0 +1,1 @@
+"""What somebody may see of himself: his own data, and where he took part."""

@@ -1,0 +1,85 @@
+"""One's own record. The database itself asks whose transaction this is: nothing here names a person."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import text
+
+from services.activities.register.queries import sealed_place
+from shared import privacy
+from shared.db import Session
+from shared.errors import OutOfReach
+
+PERSON = text("""
+    select id, name, sex, born_on, joined_on, full_on, education, id_number_sealed, phone_sealed, mail_sealed
+    from activities.own_person()""")
+SPANS = text("select what, unit_name, kind, starts_on, ends_on from activities.own_spans()")
+ATTENDANCE = text("select * from activities.own_attendance(:year)")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some time in a unit: as a member, in a post, or kept away."""
+
+    what: str
+    unit_name: str
+    kind: str
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """An activity and whether one was there."""
+
+    held_on: date
+    kind: str
+    topic: str
+    place: str
+    state: str
+    counted: bool
+    reason: str | None
+    reason_text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One's own data as they are kept; numbers are masked here too, for others look over a shoulder."""
+
+    name: str
+    sex: str | None
+    born_on: date | None
+    joined_on: date | None
+    full_on: date | None
+    education: str | None
+    id_number: str | None
+    phone: str | None
+    mail: str | None
+    spans: list[Span]
+    year: list[Attended]
+
+
+def own(session: Session, year: int) -> Own:
+    """The record of whoever asks."""
+    row = session.execute(PERSON).one_or_none()
+    if row is None:
+        raise OutOfReach
+    return Own(
+        name=row.name,
+        sex=row.sex,
+        born_on=row.born_on,
+        joined_on=row.joined_on,
+        full_on=row.full_on,
+        education=row.education,
+        id_number=_masked(row.id_number_sealed, "id_number", row.id),
+        phone=_masked(row.phone_sealed, "phone", row.id),
+        mail=_masked(row.mail_sealed, "mail", row.id),
+        spans=[Span(*each) for each in session.execute(SPANS)],
+        year=[Attended(*each) for each in session.execute(ATTENDANCE, {"year": year})],
+    )
+
+
+def _masked(sealed: bytes | None, field: str, person_id: int) -> str | None:
+    if sealed is None:
+        return None
+    return privacy.masked(privacy.unseal(bytes(sealed), place=sealed_place(field, person_id)))

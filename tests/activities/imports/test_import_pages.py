@@ -1,0 +1,124 @@
+"""The office's own files by upload: looked at first, brought in once, what could not be read comes back in a file."""
+
+from datetime import date
+from io import BytesIO
+
+import psycopg
+import pytest
+import xlsxwriter
+
+from shared.sheets import read_workbook
+from tests.activities.conftest import SAMPLES
+from tests.browsing import Visitor
+
+HERE = "/activities/imports"
+ROSTER = (SAMPLES / "花名册.xlsx").read_bytes()
+LEDGER = (SAMPLES / "活动台账2025.xlsx").read_bytes()
+
+
+@pytest.fixture
+def visit(doors):
+    return lambda login: Visitor(doors.client.app, login)
+
+
+def sql(office, question: str, *values):
+    with psycopg.connect(office.owner_url) as connection:
+        return connection.execute(question, values or None).fetchall()
+
+
+def hand_in(visitor: Visitor, name: str, content: bytes, status: int = 200, **typed):
+    return visitor.submit(visitor.get(HERE), "hand-in", status=status, files={"file": (name, content)}, **typed)
+
+
+def figures(page) -> dict[str, int]:
+    found = [each.text_content().split() for each in page.root.xpath("//div[@class='figures']/div")]
+    return {words: int(number) for number, words in found}
+
+
+def test_both_sample_files_are_looked_at_and_brought_in_exactly(visit, town, truth, office):
+    organiser = visit("organiser")
+    page = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster")
+    assert "现在还没有改动任何内容" in page.text
+    assert "认出的列" in page.text
+    told = figures(page)
+    assert (told["行已识别"], told["行没有识别"]) == (truth["members"], 0)
+    assert (told["个党支部"], told["个党小组"]) == (truth["branches"], truth["groups"])
+    assert (told["名党小组长"], told["名支部书记"]) == (truth["leaders"], truth["secretaries"])
+    before = sql(office, "select count(*) from office.person")
+
+    done = organiser.submit(page, "bring-in")
+    assert "已导入" in done.text
+    assert sql(office, "select count(*) from office.person")[0][0] == before[0][0] + truth["members"]
+    assert "bring-in" not in [form.get("id") for form in done.root.forms]
+
+    page = hand_in(organiser, "活动台账2025.xlsx", LEDGER, kind="ledger", year=2025)
+    assert figures(page)["条新记录"] == 912
+    organiser.submit(page, "bring-in")
+    assert sql(office, "select count(*) from activities.activity") == [(912,)]
+    again = hand_in(organiser, "活动台账2025.xlsx", LEDGER, kind="ledger", year=2025)
+    assert (figures(again)["条新记录"], figures(again)["条已经有了"]) == (0, 912)
+    assert "不用导入" in again.text
+
+
+def a_roster(*rows: tuple[str, ...]) -> bytes:
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target)
+    sheet = book.add_worksheet("花名册")
+    for at, row in enumerate([("党支部", "党小组", "姓名", "身份证号码", "党员类别"), *rows]):
+        sheet.write_row(at, 0, row)
+    book.close()
+    return target.getvalue()
+
+
+def test_rows_that_cannot_be_read_come_back_in_a_file_and_stop_nobody(visit, town, office):
+    organiser = visit("organiser")
+    rows = ("北山村党支部", "第一党小组", "单晓", "", "正式党员"), ("北山村党支部", "第一党小组", "123", "", "正式党员")
+    page = hand_in(organiser, "名册.xlsx", a_roster(*rows), kind="roster")
+    assert figures(page)["行没有识别"] == 1
+    assert "不像一个人的姓名" in page.text
+
+    answer = organiser.client.get(f"{page.address}/errors.xlsx")
+    book = read_workbook(answer.content, name="未识别.xlsx")
+    texts = [cell.text for row in book.sheets[0].rows for cell in row]
+    assert "123" in texts
+    assert any("不像一个人的姓名" in text for text in texts)
+
+    organiser.submit(page, "bring-in")
+    assert sql(office, "select count(*) from office.person where name = '单晓'") == [(1,)]
+
+
+def test_what_is_no_table_is_refused_at_its_field(visit, town):
+    organiser = visit("organiser")
+    broken = hand_in(organiser, "名册.xlsx", b"PK\x03\x04 broken", status=422, kind="roster")
+    assert "打不开" in broken.text
+    none = organiser.submit(organiser.get(HERE), "hand-in", status=422, kind="roster")
+    assert "请选择一个文件" in none.text
+    undated = hand_in(organiser, "台账.xlsx", LEDGER, status=422, kind="ledger", year="")
+    assert "请填写台账的年度" in undated.text
+
+
+def test_a_file_is_sealed_seen_by_its_township_only_and_forgotten(visit, office, settle, move_to):
+    organiser = visit("organiser")
+    page = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster")
+    (content,) = sql(office, "select content from activities.handed_in")[0]
+    assert ROSTER[:200] not in content
+
+    for login in ("outsider", "dongling", "keeper", "member"):
+        other = visit(login)
+        other.get(page.address, status=404)
+        other.get(HERE, status=403)
+        form = page.form("bring-in")
+        assert other.client.post(form.action, data=dict(form.form_values())).status_code in (403, 404)
+    move_to(date(2025, 3, 11))
+    settle()
+    organiser = visit("organiser")
+    assert "已经按规定清除" in organiser.get(page.address).text
+    assert sql(office, "select content from activities.handed_in") == [(None,)]
+
+
+def test_a_second_click_brings_nothing_in_twice(visit, town, office):
+    organiser = visit("organiser")
+    page = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster")
+    organiser.submit(page, "bring-in")
+    organiser.submit(page, "bring-in")
+    assert sql(office, "select count(*) from office.happening where fact = 'RosterImported'") == [(1,)]
