@@ -14,6 +14,9 @@ from playwright.sync_api import Browser
 from starlette.routing import Mount
 
 from shared import clock
+from shared.access import SYSTEM
+from shared.db import unit
+from tests.activities.conftest import SAMPLES
 from tests.browsing import Desk, Visitor, served
 from tests.conftest import led_to, set_office_date
 from tests.pages.places import Place
@@ -56,6 +59,15 @@ def filled(route: str, values: tuple[object, ...]) -> str:
     return "/".join(parts)
 
 
+def hand_in_a_roster(township_id: int) -> None:
+    """A file of the office that waits to be brought in: it was never in the two years, whose files came by the door."""
+    from services.activities.imports import actions
+
+    with unit("activities") as session:
+        content = (SAMPLES / "花名册.xlsx").read_bytes()
+        actions.hand_in(session, SYSTEM, township_id, name="花名册.xlsx", content=content)
+
+
 @contextmanager
 def copied(two_years: TwoYears, server: PostgresServer, chromium: Browser) -> Iterator[House]:
     """A house of one's own: a copy of the world, on the evening of its last day."""
@@ -66,6 +78,7 @@ def copied(two_years: TwoYears, server: PostgresServer, chromium: Browser) -> It
         stack.callback(server.drop, copy.name)
         set_office_date(copy, clock.moment(two_years.last_day, 18))
         stack.enter_context(led_to(copy, two_years.data))
+        hand_in_a_roster(two_years.town.id)
         app = make()
         address = stack.enter_context(served(app))
         yield House(app, copy, Desk(chromium, address), cache(lambda login: Visitor(app, login)))

@@ -82,7 +82,7 @@ def history(unit_id: int, actor: Signed, session: Unit) -> list[LineOut]:
             at=line.at,
             fact=line.fact,
             change=line.body.get("change") or line.body.get("kind") or "",
-            on=line.body.get("on"),
+            on=line.on,
             reason=line.reason,
             by=line.by,
             about=line.about,

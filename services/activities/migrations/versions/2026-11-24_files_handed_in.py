@@ -37,6 +37,8 @@ create policy reach on activities.handed_in
 
 GRANTS = """
 grant select, insert, update on activities.handed_in to xiaozu_activities;
+-- The seal of the content is bound to the number, which is therefore asked for first.
+grant usage on sequence activities.handed_in_id_seq to xiaozu_activities;
 """
 
 

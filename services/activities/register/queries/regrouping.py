@@ -27,6 +27,7 @@ class Line:
     at: datetime
     fact: str
     body: dict[str, Any]
+    on: date | None
     reason: str | None
     by: str | None
     about: str | None
@@ -148,6 +149,7 @@ def history(session: Session, actor: Actor, unit_id: int) -> list[Line]:
             at=happening.at,
             fact=happening.fact,
             body=happening.body,
+            on=date.fromisoformat(happening.body["on"]) if "on" in happening.body else None,
             reason=happening.reason,
             by=by,
             about=about,

@@ -199,7 +199,7 @@ class LineOut(Shape):
     at: datetime
     fact: str
     change: str
-    on: str | None
+    on: date | None
     reason: str | None
     by: str | None
     about: str | None
