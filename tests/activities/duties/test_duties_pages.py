@@ -27,7 +27,7 @@ def test_the_organiser_goes_from_the_township_to_a_record_in_two_clicks(visit, t
 
     branch = f"/activities/duties/units/{town.units[DONGLING]}?year=2025&month=2"
     assert branch in page.links()
-    assert f"/activities/activities/{record}" in visit("organiser").get(branch).links()
+    assert f"/activities/records/{record}" in visit("organiser").get(branch).links()
 
 
 def test_branches_are_reminded_by_one_button_and_not_twice(visit, town, settle, office):
