@@ -18,7 +18,7 @@ from bench.meter import cpu_of
 GROUPS, WARM, TURNS, ROUNDS = 200, 5, 40, 3
 CPU_MS_MAX = 15
 PAGES = {
-    "heat map of the township": "/activities/",
+    "heat map of the township": "/activities/duties",
     "rating board": "/assessment/cycles/{cycle}/board",
     "timeline of the year": "/assessment/cycles/{cycle}",
     "a leader's case": "/assessment/cases/{case}",

@@ -99,8 +99,9 @@ def test_a_moved_group_goes_on_in_the_other_branch_with_its_leader(place, workin
         assert taken.value.field == "name"
 
         asked = Move(group_id=place.group, branch_id=place.other_branch, name="第二党小组", on=ON)
-        actions.regroup(session, organiser, asked)
+        shown = actions.regroup(session, organiser, asked)
 
+        assert "书记仍是东村党支部的支部书记，随组划转后请另行办理。" in shown.warnings
         new = group_named(session, organiser, place.other_branch, "第二党小组")
         assert len(names(session, organiser, new, ON)) == 5
         assert holder_of(session, new, Role.LEADER, ON) == place.people["组长"]

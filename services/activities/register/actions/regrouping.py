@@ -24,6 +24,7 @@ from shared.db import Session
 from shared.errors import Invalid
 from shared.events import GroupsRegrouped
 from shared.people import Membership, Unit, UnitKind
+from shared.roles import Role
 
 LEAVE = text("""
     update office.membership set ends_on = :on
@@ -65,7 +66,9 @@ def _plan(session: Session, actor: Actor, asked: Asked, *, locked: bool) -> Outl
         taken=queries.group_names(session, actor, {each.branch_id for each in wanted}),
     )
     years = queries.years_under_way(session, actor, township.id, [group.id for group in groups])
-    return outlook(plan, rule_versions.rules_of(session, township.id, asked.on), years)
+    held = queries.holders(session, actor, groups[0].branch_id, on=clock.today(session))
+    in_branch = [(each.person_id, Role(each.kind).chinese) for each in held]
+    return outlook(plan, rule_versions.rules_of(session, township.id, asked.on), years, in_branch)
 
 
 def _branch(session: Session, actor: Actor, asked: Asked, township: Unit, group: Group) -> tuple[int, str]:

@@ -22,9 +22,22 @@ class Outlook:
     warnings: tuple[str, ...]
 
 
-def outlook(plan: Regrouping, rules: Rules, years: Sequence[Year]) -> Outlook:
-    """What a regrouping means under the rules of its day, with the assessments that are under way."""
-    return Outlook(plan, tuple(consequences(plan, years)), tuple(warnings(plan, rules)))
+def outlook(plan: Regrouping, rules: Rules, years: Sequence[Year], in_branch: Sequence[tuple[int, str]]) -> Outlook:
+    """What a regrouping means under the rules of its day, with the assessments that are under way.
+
+    `in_branch`: who holds which post in the branch that they come from, as (person, word).
+    """
+    said = (*warnings(plan, rules), *posts_left_behind(plan, in_branch))
+    return Outlook(plan, tuple(consequences(plan, years)), said)
+
+
+def posts_left_behind(plan: Regrouping, in_branch: Sequence[tuple[int, str]]) -> Iterable[str]:
+    """Posts in a branch whose holder goes to another branch: they stay until the office ends them."""
+    branch = plan.groups[0]
+    leaving = {each.person_id: each for each in plan.transfers if plan.wanted[each.to].branch_id != branch.branch_id}
+    for person_id, post in in_branch:
+        if person_id in leaving:
+            yield f"{leaving[person_id].name}仍是{branch.branch_name}的{post}，随组划转后请另行办理。"
 
 
 def consequences(plan: Regrouping, years: Sequence[Year]) -> Iterable[str]:
