@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import BinaryIO
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from shared.tables.cells import RefusedRow, RefusedTable, Value, column_letters, text_of
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 WIDEST, NARROWEST = 40, 8
 PROBLEM_WIDTH = 60
@@ -22,9 +22,16 @@ Cell = str | int | Decimal | None
 AS_TEXT = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
+def _book(target: Path | str | BinaryIO) -> Any:  # noqa: ANN401  the library says nothing of its types
+    """A new workbook, in which whatever is text stays text."""
+    import xlsxwriter  # noqa: PLC0415  a worker that only reads files does without
+
+    return xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, AS_TEXT)
+
+
 def write_errors(target: Path | str | BinaryIO, tables: Iterable[RefusedTable]) -> None:
     """An .xlsx with a sheet for each refused table: its own columns, then 单元格 and 问题. Everything is text."""
-    workbook = xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, AS_TEXT)
+    workbook = _book(target)
     formats = {
         "head": workbook.add_format({"bold": True, "num_format": "@", "bottom": 1, "text_wrap": True}),
         "text": workbook.add_format({"num_format": "@"}),
@@ -50,7 +57,7 @@ class Leaf:
 
 def write_book(target: Path | str | BinaryIO, leaves: Iterable[Leaf]) -> None:
     """An .xlsx with a sheet for each leaf. Numbers can be summed; whatever is text is never a formula."""
-    workbook = xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, AS_TEXT)
+    workbook = _book(target)
     looks = {
         "head": workbook.add_format({"bold": True, "num_format": "@", "bottom": 1}),
         "text": workbook.add_format({"num_format": "@"}),
