@@ -97,7 +97,7 @@ class Postgres:
         self.folder.mkdir(parents=True, exist_ok=True)
         if not self.cluster.exists():
             self._make()
-        self._end_predecessor()
+        self.end_predecessor()
         with self._footing() as (login, base, fds):
             chosen = SETTINGS | ({} if self._durable else CARELESS) | {"port": str(self.port)}
             options = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
@@ -161,7 +161,7 @@ class Postgres:
             f"create database {DATABASE} template template0",
         ]
 
-    def _end_predecessor(self) -> None:
+    def end_predecessor(self) -> None:
         """Cleanly end a server that outlived its parent; forget the pid file of one that did not."""
         if not (self.cluster / "postmaster.pid").exists():
             return
