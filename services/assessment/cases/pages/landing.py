@@ -4,7 +4,7 @@ from fastapi import Response
 
 from services.assessment.cases import actions, queries
 from services.assessment.cases.pages.seen import year_of
-from services.assessment.cases.queries import BRANCH, OFFICE
+from services.assessment.cases.queries import OFFICE
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.schemas import Year as Opening
 from services.assessment.schemes.queries import scheme_in_force, scheme_of
@@ -21,7 +21,6 @@ def landing(view: Viewed, actor: Signed, session: Unit) -> Html:
     """What of the newest year concerns whoever looks, and the years before."""
     years = cycles.cycles_page(session, actor, after=None, limit=YEARS)
     year = year_of(session, actor, years[0].id) if years else None
-    rows = queries.leaders(session, actor, years[0].id) if years else []
     return view.show(
         "cycles/landing.html",
         year=year,
@@ -29,8 +28,6 @@ def landing(view: Viewed, actor: Signed, session: Unit) -> Html:
         townships=cycles.townships_as(session, actor, *OFFICE),
         today=clock.today(session),
         own=queries.own(session, actor)[:1],
-        led=[row for row in rows if row.branch_id in actor.units_as(*BRANCH)],
-        secretary=bool(actor.units_as(*BRANCH)),
     )
 
 

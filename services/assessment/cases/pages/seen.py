@@ -53,6 +53,18 @@ class Year:
         return bool(self.actor.roles_over(self.cycle.township_id) & OFFICE)
 
     @property
+    def branch(self) -> bool:
+        """Whether the reader works in a branch of the township."""
+        return bool(self.actor.units_as(*queries.BRANCH))
+
+    @cached_property
+    def led(self) -> list[Any]:
+        """The leaders of the reader's own branches."""
+        mine = self.actor.units_as(*queries.BRANCH)
+        rows = queries.leaders(self.session, self.actor, self.cycle.id) if mine else []
+        return [row for row in rows if row.branch_id in mine]
+
+    @property
     def reviews(self) -> bool:
         """Whether the reader reviews nominations."""
         return Role.ORGANISER in self.actor.roles_over(self.cycle.township_id)
