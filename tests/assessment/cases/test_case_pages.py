@@ -318,6 +318,10 @@ def test_the_officer_needs_ten_clicks_from_the_opening_to_the_notice(
         officer.click("link", "考核")
         officer.click("button", "开始公示")
         page.get_by_role("heading", name="关于2025年度党小组长考核结果的公示").wait_for()
+        page.emulate_media(media="print")  # the poster alone
+        assert page.get_by_text("中共清溪镇委员会").is_visible()
+        for name in ("公示已开始", "没有收到异议", "回到年度考核"):
+            assert page.get_by_text(name).is_hidden()
 
     assert officer.clicks <= OFFICER_CLICKS_MAX
 
