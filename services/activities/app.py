@@ -8,13 +8,23 @@ from services.activities.duties.pages import pages as duties_pages
 from services.activities.imports.pages import pages as imports_pages
 from services.activities.landing import pages as landing_pages
 from services.activities.ledger.api import door as ledger_door
+from services.activities.ledger.pages import pages as ledger_pages
 from services.activities.office.api import door as office_door
 from services.activities.office.pages import pages as office_own_pages
 from services.activities.own.pages import pages as own_pages
 from services.activities.register.api import door as register_door
 from services.activities.register.pages import pages as register_pages
 from services.activities.workbook.api import door as workbook_door
+from services.activities.workbook.pages import pages as workbook_pages
 
 doors: list[APIRouter] = [register_door, ledger_door, duties_door, workbook_door, office_door]
-pages: list[APIRouter] = [landing_pages, duties_pages, *register_pages, imports_pages, own_pages]
+pages: list[APIRouter] = [
+    landing_pages,
+    workbook_pages,
+    ledger_pages,
+    duties_pages,
+    *register_pages,
+    imports_pages,
+    own_pages,
+]
 office_pages: list[APIRouter] = [office_own_pages]

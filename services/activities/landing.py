@@ -12,10 +12,10 @@ LANDINGS = (
     (Role.ORGANISER, "/activities/duties"),
     (Role.COMMITTEE, "/activities/duties"),
     (Role.INSPECTOR, "/activities/duties"),
-    (Role.SECRETARY, "/activities/duties"),
+    (Role.SECRETARY, "/activities/desk"),
     (Role.COMMITTEE_MEMBER, "/activities/duties"),
-    (Role.LEADER, "/activities/duties"),
-    (Role.DEPUTY, "/activities/duties"),
+    (Role.LEADER, "/activities/desk"),
+    (Role.DEPUTY, "/activities/desk"),
     (Role.KEEPER, "/activities/register/accounts"),
 )
 OWN_RECORD = "/activities/me"

@@ -98,8 +98,11 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     told.append(drop);
     form.prepend(told);
   }
-  form.addEventListener("input", () => keepDraft(form));
 }
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-keep]");  // also one that came back with what was wrong
+  if (form) keepDraft(form);
+});
 
 // --- the outbox: forms that wait for the line, in this browser's own database, each with its key ---
 
@@ -196,6 +199,8 @@ window.addEventListener("online", sendWaiting);
 if (account && "indexedDB" in window) { show(); sendWaiting(); setInterval(sendWaiting, 20000); }
 
 // --- small things ---
+
+for (const each of document.querySelectorAll("[data-script]")) each.hidden = false;
 
 document.getElementById("trouble")?.focus();
 for (const field of document.querySelectorAll("input[type=date][data-today]")) if (!field.value) field.value = new Date().toLocaleDateString("sv");

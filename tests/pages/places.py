@@ -43,6 +43,20 @@ CORRECTED = (
 REPLACED = "select id from assessment.replacement order by id"
 FILES = "select e.id from assessment.evidence_file e order by id"
 HANDED = "select id from activities.handed_in order by id"
+GROUPS = (
+    "select g.id from office.unit g join office.unit b on b.id = g.branch_id"
+    " where b.name = '东岭村党支部' order by g.id"
+)
+RECORDS = (
+    "select a.id from activities.activity a join office.unit b on b.id = a.branch_id"
+    " where b.name = '东岭村党支部' order by a.revision desc, a.id"
+)
+OPEN_RECORDS = (
+    "select a.id from activities.activity a join office.unit b on b.id = a.branch_id"
+    " where b.name = '东岭村党支部' and a.stage <> 'discarded' order by a.revision desc, a.id"
+)
+BOOKS = f"select x.id, 2024, 1 from ({GROUPS}) as x"
+ATTACHMENTS = "select t.id from activities.attachment t order by t.id"
 
 PLACES: tuple[Place, ...] = (
     # the door and one's own account
@@ -56,6 +70,16 @@ PLACES: tuple[Place, ...] = (
     Place("/office/rules/new", ("organiser",)),
     Place("/office/audit", ("auditor", "keeper")),
     Place("/office/audit/seal", ("auditor", "keeper")),
+    # activities: a leader's month, a secretary's morning, the ledger and its books
+    Place("/activities/desk", ("diligent", "dongling", "steady", "outsider")),
+    Place("/activities/groups/{group_id}", ("diligent", "dongling", "organiser"), GROUPS),
+    Place("/activities/records", ("dongling", "diligent", "organiser", "committee")),
+    Place("/activities/records/waiting", ("dongling", "organiser")),
+    Place("/activities/records/new", ("diligent", "dongling")),
+    Place("/activities/records/{activity_id}", ("dongling", "diligent", "organiser"), RECORDS),
+    Place("/activities/records/{activity_id}/correct", ("diligent", "dongling"), OPEN_RECORDS),
+    Place("/activities/books", ("dongling", "diligent", "organiser")),
+    Place("/activities/groups/{group_id}/books/{year}/{quarter}", ("diligent", "dongling", "organiser"), BOOKS),
     # the year: one finished, 清溪镇's second
     Place("/assessment/", ("organiser", "committee", "dongling", "diligent", "outsider")),
     Place("/assessment/cycles/new", ("organiser", "committee")),
@@ -138,4 +162,6 @@ NOT_PAGES: dict[str, str] = {
     "/assessment/cases/{case_id}/opinion.pdf": CASES,
     "/assessment/evidence-files/{file_id}": FILES,
     "/activities/imports/{handed_id}/errors.xlsx": HANDED,
+    "/activities/attachments/{attachment_id}": ATTACHMENTS,
+    "/activities/groups/{group_id}/books/{year}/{quarter}/pdf": BOOKS,
 }

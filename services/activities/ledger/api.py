@@ -5,12 +5,11 @@ from typing import Annotated
 from fastapi import Depends, Query, Response, UploadFile
 
 from services.activities.ledger import actions, queries
-from services.activities.ledger.actions import Draft, Handed
+from services.activities.ledger.actions import Handed, draft_of
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.sheet import Ledger, read_ledger
 from services.activities.ledger.rules.stages import MOVES, Stage
 from services.activities.ledger.schemas import (
-    ActivityForm,
     ActivityOut,
     AttachmentOut,
     AttendanceOut,
@@ -31,22 +30,6 @@ from shared.web.files import file_answer
 
 door = Door(tags=["ledger"])
 Year = Annotated[int, Query(ge=1950, le=2200)]
-
-
-def draft_of(form: ActivityForm) -> Draft:
-    """What was written, for the action."""
-    return Draft(
-        kind=form.kind,
-        held_on=form.held_on,
-        place=form.place,
-        topic=form.topic,
-        content=form.content,
-        minutes=form.minutes,
-        chair_id=form.chair_id,
-        recorder_id=form.recorder_id,
-        absent=form.absences(),
-        came=form.came,
-    )
 
 
 @door.get("/activities")

@@ -133,6 +133,12 @@ class Confirmations(Shape):
     activity_ids: Annotated[list[int], Field(min_length=1, max_length=200)]
 
 
+class Returns(Confirmations):
+    """The records to be given back with one reason, all or none."""
+
+    reason: Reason
+
+
 class Return(Shape):
     """Why a record is given back."""
 

@@ -50,7 +50,7 @@ def test_branches_are_reminded_by_one_button_and_not_twice(visit, town, settle, 
 
 
 def test_each_sees_the_unit_that_he_answers_for(visit, town):
-    assert visit("dongling").get("/activities/").title == "东岭村党支部：各党小组组织生活"
+    assert visit("dongling").get("/activities/duties").title == "东岭村党支部：各党小组组织生活"
     assert visit("diligent").get("/activities/duties").title.startswith("东岭村党支部第一党小组")
     assert "催办" not in visit("dongling").get("/activities/duties").text
     visit("member").get("/activities/duties", status=404)

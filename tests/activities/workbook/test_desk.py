@@ -87,8 +87,8 @@ def test_a_new_record_is_half_written(doors: Doors, town: Town, leader: Actor, g
     found = begin(leader, group)
 
     assert (found.day, found.place, found.chair_id) == (date(2025, 3, 3), "老王家院坝", town.people["白梅"])
-    assert [member.name for member in found.members] == ["白梅", "陆明", "钱老根", "宋平", "孙勤", "许安"]
-    assert found.apart == {town.people["钱老根"]: "aged"}
+    assert [member.name for member in found.roster.members] == ["白梅", "陆明", "钱老根", "宋平", "孙勤", "许安"]
+    assert found.roster.apart == {town.people["钱老根"]: "aged"}
     owed = [kind for kind in found.kinds if kind.due_on]
     assert found.kinds[: len(owed)] == owed
     assert {kind.kind for kind in found.kinds} == {

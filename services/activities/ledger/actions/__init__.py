@@ -1,12 +1,13 @@
 """Every change of the ledger: a record written, taken further, corrected, or brought in from a file."""
 
-from services.activities.ledger.actions.attachments import Handed, attach, remove_attachment
-from services.activities.ledger.actions.corrections import correct
+from services.activities.ledger.actions.attachments import MOST, Handed, attach, remove_attachment
+from services.activities.ledger.actions.corrections import correct, form_of
 from services.activities.ledger.actions.imports import commit_ledger, load_activities, preview_ledger
-from services.activities.ledger.actions.records import Draft, record_activity
-from services.activities.ledger.actions.steps import confirm, discard, return_activity, submit
+from services.activities.ledger.actions.records import Draft, draft_of, record_activity
+from services.activities.ledger.actions.steps import confirm, discard, return_activities, return_activity, submit
 
 __all__ = [
+    "MOST",
     "Draft",
     "Handed",
     "attach",
@@ -14,10 +15,13 @@ __all__ = [
     "confirm",
     "correct",
     "discard",
+    "draft_of",
+    "form_of",
     "load_activities",
     "preview_ledger",
     "record_activity",
     "remove_attachment",
+    "return_activities",
     "return_activity",
     "submit",
 ]

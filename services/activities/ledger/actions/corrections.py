@@ -49,7 +49,7 @@ def correct(
     _keep(session, actor, activity, moved.before, why)
     _rewrite(session, actor, activity, draft)
     fact = ActivityCorrected(unit_id=activity.group_id, activity_id=activity.id, revision=activity.revision)
-    announce(session, fact, by=actor, moved=moved)
+    announce(session, fact, by=actor, moved=moved, reason=why.strip() or None)
     return activity
 
 
@@ -84,7 +84,9 @@ def form_of(session: Session, actor: Actor, activity: Activity) -> dict[str, Any
 def _rewrite(session: Session, actor: Actor, activity: Activity, draft: Draft) -> None:
     """The new form, with its list made from the roll of its day."""
     roll = queries.roll_of_day(session, actor, activity.group_id, draft.held_on)
-    check(session, actor, roll, draft)
+    listed = queries.attendance(session, actor, activity.id)
+    standing = {activity.chair_id, activity.recorder_id, *(line[0] for line in listed)}
+    check(session, actor, roll, draft, known={person_id for person_id in standing if person_id is not None})
     attendance = list_of(roll, draft)
     for name, value in {**columns_of(draft), **figures_of(attendance)}.items():
         setattr(activity, name, value)

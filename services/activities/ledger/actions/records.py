@@ -1,6 +1,7 @@
 """Writing a record: the hot path, in three statements beside the history's."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from services.activities.ledger.queries import RollOfDay
 from services.activities.ledger.rules.attendance import Absence, Attendance, AttendanceList, attendance_of
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.stages import MOVES, WRITERS, Stage, Step
+from services.activities.ledger.schemas import ActivityForm
 from services.activities.register import queries as register
 from shared import clock, rule_versions
 from shared.access import Actor
@@ -20,8 +22,6 @@ from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
 from shared.events import ActivityRecorded, ActivitySubmitted
 from shared.rulebase import RuleBook
-
-EXEMPT = "attendance.exempt"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,22 @@ class Draft:
     recorder_id: int | None = None
     absent: Mapping[int, Absence] = field(default_factory=dict)
     came: Sequence[int] = ()
+
+
+def draft_of(form: ActivityForm) -> Draft:
+    """What was written in a form."""
+    return Draft(
+        kind=form.kind,
+        held_on=form.held_on,
+        place=form.place,
+        topic=form.topic,
+        content=form.content,
+        minutes=form.minutes,
+        chair_id=form.chair_id,
+        recorder_id=form.recorder_id,
+        absent=form.absences(),
+        came=form.came,
+    )
 
 
 @dataclass(frozen=True)
@@ -108,8 +124,13 @@ def record_activity(
     return Recorded(activity_id, str(stage), attendance.expected, attendance.present)
 
 
-def check(session: Session, actor: Actor, roll: RollOfDay, draft: Draft) -> None:
-    """Refuse what cannot have been: a day to come, a group that was not there, people who were not in it."""
+def check(
+    session: Session, actor: Actor, roll: RollOfDay, draft: Draft, *, known: AbstractSet[int] = frozenset()
+) -> None:
+    """Refuse what cannot have been: a day to come, a group that was not there, people who were not in it.
+
+    `known`: who stands on the record already, wherever he belongs now.
+    """
     if draft.held_on > clock.today(session):
         raise Invalid("活动日期在今天以后，请核对。", field="held_on")
     if draft.held_on < roll.founded_on or (roll.dissolved_on and draft.held_on >= roll.dissolved_on):
@@ -119,9 +140,9 @@ def check(session: Session, actor: Actor, roll: RollOfDay, draft: Draft) -> None
     if set(draft.absent) & set(draft.came):
         raise Invalid("同一个人不能既缺席又到会。", field="came")
     for field_name, person_id in (("chair_id", draft.chair_id), ("recorder_id", draft.recorder_id)):
-        if person_id is not None and person_id not in roll.members | {actor.person_id}:
+        if person_id is not None and person_id not in roll.members | known | {actor.person_id}:
             register.person_in_reach(session, actor, person_id, field=field_name)
-    for guest in set(draft.came) - roll.members:
+    for guest in set(draft.came) - roll.members - known:
         register.person_in_reach(session, actor, guest, field="came")
 
 
@@ -135,7 +156,7 @@ def list_of(roll: RollOfDay, draft: Draft) -> AttendanceList:
 
 def exempt_kinds(day: date, book: RuleBook) -> frozenset[str]:
     """The circumstances in which nothing is asked of a member (党员教育管理工作条例 23), as the rules say on a day."""
-    return frozenset(book.on(day).words(EXEMPT))
+    return frozenset(book.on(day).words(queries.EXEMPT))
 
 
 def columns_of(draft: Draft) -> dict[str, Any]:

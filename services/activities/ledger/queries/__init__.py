@@ -2,8 +2,11 @@
 
 from services.activities.ledger.queries.attachments import attachment_in_reach, attachments
 from services.activities.ledger.queries.books import Listed, Names, lists_of, names_on, records_between
+from services.activities.ledger.queries.confirming import BESIDE, OWN, barred, waiting
 from services.activities.ledger.queries.counters import MONTHS, counted, recount, tallies
-from services.activities.ledger.queries.desk import last_held, unfinished, waiting, waiting_counts
+from services.activities.ledger.queries.desk import last_held, unfinished, waiting_counts
+from services.activities.ledger.queries.history import Event, history
+from services.activities.ledger.queries.places import absent_from, group_names, places, unit_name
 from services.activities.ledger.queries.reach import SEES, seen_by
 from services.activities.ledger.queries.records import (
     activities,
@@ -13,37 +16,47 @@ from services.activities.ledger.queries.records import (
     known_slots,
     revisions,
     to_change,
-    written_by_a_secretary_who_leads,
 )
-from services.activities.ledger.queries.rolls import RollOfDay, roll_of_day, roll_of_year
+from services.activities.ledger.queries.rolls import EXEMPT, RollOfDay, Roster, roll_of_day, roll_of_year, roster
 
 __all__ = [
+    "BESIDE",
+    "EXEMPT",
     "MONTHS",
+    "OWN",
     "SEES",
+    "Event",
     "Listed",
     "Names",
     "RollOfDay",
+    "Roster",
+    "absent_from",
     "activities",
     "activity_in_reach",
     "attachment_in_reach",
     "attachments",
     "attendance",
+    "barred",
     "by_source",
     "counted",
+    "group_names",
+    "history",
     "known_slots",
     "last_held",
     "lists_of",
     "names_on",
+    "places",
     "records_between",
     "recount",
     "revisions",
     "roll_of_day",
     "roll_of_year",
+    "roster",
     "seen_by",
     "tallies",
     "to_change",
     "unfinished",
+    "unit_name",
     "waiting",
     "waiting_counts",
-    "written_by_a_secretary_who_leads",
 ]

@@ -41,10 +41,3 @@ def unfinished(session: Session, actor: Actor, unit_id: int) -> list[Activity]:
     query = seen_by(actor).where(Activity.group_id == unit_id, Activity.stage.in_((Stage.RETURNED, Stage.DRAFT)))
     order = ((Activity.stage == Stage.RETURNED).desc(), Activity.held_on, Activity.id)
     return list(session.scalars(query.order_by(*order).limit(MOST_UNFINISHED)))
-
-
-def waiting(session: Session, actor: Actor, unit_id: int, *, limit: int) -> list[Activity]:
-    """Records of a unit that wait for confirmation, the longest waiting first."""
-    within = (Activity.group_id == unit_id) | (Activity.branch_id == unit_id) | (Activity.township_id == unit_id)
-    query = seen_by(actor).where(within, Activity.stage == Stage.SUBMITTED)
-    return list(session.scalars(query.order_by(Activity.submitted_at, Activity.id).limit(limit)))

@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import Row, and_, func, or_, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row, func, or_, select, tuple_
 
 from services.activities.ledger.models import Activity, Attendance, Revision
 from services.activities.ledger.queries.reach import seen_by
@@ -14,8 +13,7 @@ from services.activities.ledger.rules.stages import Attended, Stage
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
-from shared.people import Account, Person, Post, holds_on
-from shared.roles import Role
+from shared.people import Person
 
 
 def activity_in_reach(session: Session, actor: Actor, activity_id: int) -> Activity:
@@ -98,30 +96,6 @@ def revisions(session: Session, actor: Actor, activity_id: int) -> list[Revision
     seen = seen_by(actor).with_only_columns(Activity.id).where(Activity.id == activity_id)
     query = select(Revision).where(Revision.activity_id.in_(seen)).order_by(Revision.number)
     return list(session.scalars(query))
-
-
-def written_by_a_secretary_who_leads(
-    session: Session, actor: Actor, activity_ids: Iterable[int], day: date
-) -> frozenset[int]:
-    """Of these records, the ones in which the branch's secretary wrote who leads the group himself on that day."""
-    secretary, leader = aliased(Post), aliased(Post)
-    corrected = (
-        select(Revision.number)
-        .where(Revision.activity_id == Activity.id, Revision.replaced_by == Account.id)
-        .correlate(Activity, Account)
-        .exists()
-    )
-    query = (
-        seen_by(actor)
-        .with_only_columns(Activity.id)
-        .join(secretary, and_(secretary.unit_id == Activity.branch_id, secretary.kind == Role.SECRETARY))
-        .join(leader, and_(leader.unit_id == Activity.group_id, leader.person_id == secretary.person_id))
-        .join(Account, Account.person_id == secretary.person_id)
-        .where(Activity.id.in_(list(activity_ids)), leader.kind.in_((Role.LEADER, Role.DEPUTY)))
-        .where(holds_on(secretary.starts_on, secretary.ends_on, day), holds_on(leader.starts_on, leader.ends_on, day))
-        .where(or_(Activity.written_by == Account.id, corrected))
-    )
-    return frozenset(session.scalars(query))
 
 
 def known_slots(session: Session, actor: Actor, township_id: int, year: int) -> dict[Slot, tuple[Known, ...]]:

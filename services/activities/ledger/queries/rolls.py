@@ -9,11 +9,14 @@ from sqlalchemy import Select, and_, func, select
 
 from services.activities.ledger.rules.attendance import Hindered, Roll, Stay
 from services.activities.register import queries as register
+from services.activities.register.queries import Member
 from shared import rule_versions
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Circumstance, Membership, Unit, UnitKind, holds_on
+
+EXEMPT = "attendance.exempt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +80,20 @@ def roll_of_year(session: Session, actor: Actor, unit_id: int, year: int) -> Rol
         (Stay(*row) for row in register.stays(session, actor, unit_id, start=start, end=end)),
         (Hindered(*row) for row in register.hindered(session, actor, unit_id, start=start, end=end)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who is to be called on a day, by pinyin; `apart`: members of whom nothing may be asked, and why not."""
+
+    members: list[Member]
+    apart: dict[int, str]
+
+
+def roster(session: Session, actor: Actor, group_id: int, day: date) -> Roster:
+    """The members of a group on a day, and who of them stands in no denominator."""
+    group = register.unit_in_reach(session, actor, group_id)
+    members = register.members_on(session, actor, group_id, day)
+    kinds = frozenset(rule_versions.rules_of(session, group.township_id or group.id, day).words(EXEMPT))
+    kept = {member.person_id: [kind for kind in member.circumstances if kind in kinds] for member in members}
+    return Roster(members, {person_id: found[0] for person_id, found in kept.items() if found})

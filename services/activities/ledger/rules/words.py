@@ -31,6 +31,19 @@ REASONS_SAID: dict[str, str] = {
 }
 
 
+HAPPENED_SAID: dict[str, str] = {
+    "ActivityRecorded": "写下",
+    "ActivitySubmitted": "提交",
+    "ActivityConfirmed": "确认",
+    "ActivityReturned": "退回",
+    "ActivityDiscarded": "作废",
+    "ActivityCorrected": "更正",
+    "AttachmentAdded": "添加附件",
+    "AttachmentRemoved": "移除附件",
+}
+MONTHS_SAID: list[tuple[int, str]] = [(month, f"{month}月") for month in range(1, 13)]
+
+
 def absence_said(reason: str | None, words: str | None) -> str:
     """Why somebody was not there: as it was written, or the word for it."""
     said = REASONS_SAID.get(reason or "", "未说明")

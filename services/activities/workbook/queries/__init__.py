@@ -1,6 +1,15 @@
 """Reading for the work book: what lies before its writer, and the books compiled from what was recorded."""
 
 from services.activities.workbook.queries.books import book
-from services.activities.workbook.queries.desk import Desk, Start, desk, start, writes_for
+from services.activities.workbook.queries.desk import (
+    BranchRow,
+    Desk,
+    Start,
+    books_of,
+    branches_at_a_glance,
+    desk,
+    start,
+    writes_for,
+)
 
-__all__ = ["Desk", "Start", "book", "desk", "start", "writes_for"]
+__all__ = ["BranchRow", "Desk", "Start", "book", "books_of", "branches_at_a_glance", "desk", "start", "writes_for"]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.activities.duties import queries as duties
-from services.activities.duties.queries import GroupYear
+from services.activities.duties.queries import GroupYear, Row
 from services.activities.duties.rules import Duty, Span
 from services.activities.ledger import queries as ledger
 from services.activities.ledger.models import Activity
+from services.activities.ledger.queries import Roster
 from services.activities.ledger.rules.stages import WRITERS
 from services.activities.register import queries as register
 from services.activities.register.queries import Member
@@ -22,15 +23,14 @@ from services.activities.workbook.rules.desk import (
     together,
     twelve,
 )
-from shared import clock, rule_versions
+from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import NotYours, OutOfReach
-from shared.people import Unit, UnitKind
+from shared.people import Unit, UnitKind, names_of
 from shared.roles import Role
 
 LAST_RECORDS = 6
-EXEMPT = "attendance.exempt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,15 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a new record starts from, so that little is left to type; `apart`: members of whom nothing is asked."""
+    """What a new record starts from, so that little is left to type."""
 
     group: Unit
     day: date
     kinds: list[KindOffered]
     place: str
     chair_id: int | None
-    members: list[Member]
-    apart: dict[int, str]
+    minutes: int
+    roster: Roster
 
 
 def writes_for(session: Session, actor: Actor) -> list[Unit]:
@@ -112,15 +112,15 @@ def start(session: Session, actor: Actor, group_id: int, day: date | None = None
     waiting = ledger.waiting_counts(session, actor, group.id, today.year)
     last = ledger.last_held(session, actor, group.id)
     held_on = day or today
-    members = register.members_on(session, actor, group.id, held_on)
+    roster = ledger.roster(session, actor, group.id, held_on)
     return Start(
         group=group,
         day=held_on,
         kinds=kinds_offered(still_to_do(calendar, life, together(counts, waiting), today)),
         place=last.place if last else "",
-        chair_id=_chair(session, actor, group, members, last),
-        members=members,
-        apart=apart(session, group, members, held_on),
+        chair_id=_chair(session, actor, group, roster.members, last),
+        roster=roster,
+        minutes=last.minutes if last else 0,
     )
 
 
@@ -133,8 +133,39 @@ def _chair(session: Session, actor: Actor, group: Unit, members: list[Member], l
     return next((person_id for person_id in offered if person_id in here), None)
 
 
-def apart(session: Session, group: Unit, members: list[Member], day: date) -> dict[int, str]:
-    """The members of whom nothing may be asked on a day, and by which circumstance."""
-    kinds = rule_versions.rules_of(session, group.township_id or group.id, day).words(EXEMPT)
-    kept = {member.person_id: [kind for kind in member.circumstances if kind in kinds] for member in members}
-    return {person_id: found[0] for person_id, found in kept.items() if found}
+# --- a branch at a glance ---
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRow:
+    """A branch, its groups by months, and how many of them have something to make up or to do this month."""
+
+    branch: Unit
+    groups: list[Row]
+    lacking: int
+
+
+def branches_at_a_glance(session: Session, actor: Actor) -> list[BranchRow]:
+    """The branches that somebody is the secretary of."""
+    today, found = clock.today(session), []
+    for branch_id in actor.units_as(Role.SECRETARY):
+        branch = register.unit_in_reach(session, actor, branch_id, UnitKind.BRANCH)
+        rows = duties.heat(session, actor, branch_id, today.year, by_group=True)
+        lacking = sum(any(cell.missing for cell in row.cells) or bool(row.cells[today.month - 1].due) for row in rows)
+        found.append(BranchRow(branch, rows, lacking))
+    return found
+
+
+def books_of(session: Session, actor: Actor) -> list[tuple[str, list[Unit]]]:
+    """The groups whose books somebody may open, under the names of their branches."""
+    roots = [unit_id for _, unit_id in actor.posts]
+    units = {unit.id: unit for root in roots for unit in register.tree(session, actor, below=root)}
+    seen = set(session.scalars(duties.seen_by(actor).with_only_columns(Unit.id).where(Unit.id.in_(units))))
+    groups = [unit for unit in units.values() if unit.kind == UnitKind.GROUP and unit.id in seen]
+    names = names_of(session, {group.branch_id for group in groups if group.branch_id})
+    divided = {group.branch_id for group in groups}
+    alone = [unit for key, unit in units.items() if unit.kind == UnitKind.BRANCH and key in seen and key not in divided]
+    found: dict[str, list[Unit]] = {}
+    for group in groups:
+        found.setdefault(names.get(group.branch_id or 0, ""), []).append(group)
+    return [*found.items(), *((unit.name, [unit]) for unit in alone)]

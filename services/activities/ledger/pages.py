@@ -1,0 +1,289 @@
+"""The ledger's pages: the list of a unit, one record with its steps, what waits, corrections and attachments."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Query
+from fastapi.responses import Response
+from pydantic import Field
+
+from services.activities.ledger import actions, queries
+from services.activities.ledger.actions import MOST, Handed, draft_of
+from services.activities.ledger.queries import Listed, Roster
+from services.activities.ledger.rules.absences import Reason
+from services.activities.ledger.rules.changes import changes
+from services.activities.ledger.rules.kinds import Kind
+from services.activities.ledger.rules.stages import KINDS_SAID, MOVES, OPEN, WRITERS, Attended, Stage, Step
+from services.activities.ledger.rules.words import (
+    HAPPENED_SAID,
+    MONTHS_SAID,
+    REASONS_SAID,
+    STAGES_SAID,
+    absence_said,
+    hours_said,
+)
+from services.activities.ledger.schemas import Confirmations, Correction, Returns
+from shared import clock, files
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import Invalid
+from shared.web import Blank, Form, Html, Pages, Sent, Signed, Unit, Viewed
+from shared.web.files import file_answer
+from shared.web.shapes import ID_MAX, PAGE_ROWS
+
+pages = Pages()
+Id = Annotated[Annotated[int, Field(ge=1, le=ID_MAX)] | None, Blank, Query()]
+Year = Annotated[Annotated[int, Field(ge=1950, le=2200)] | None, Blank, Query()]
+Month = Annotated[Annotated[int, Field(ge=1, le=12)] | None, Blank, Query()]
+ROLL, WORDS = "roll-", "words-"
+SAID: dict[str, Any] = {
+    "kinds": KINDS_SAID,
+    "stages": STAGES_SAID,
+    "reasons": REASONS_SAID,
+    "months": MONTHS_SAID,
+    "happened": HAPPENED_SAID,
+    "absence_said": absence_said,
+    "hours_said": hours_said,
+    "accepted": ",".join(f".{kind}" for kind in (*files.KINDS, "jpeg")),
+    "most": MOST,
+}
+WAITING_MOST = 100
+YEARS_BACK = 4
+
+
+# --- lists ---
+
+
+@pages.get("/records")
+def records(
+    view: Viewed,
+    actor: Signed,
+    session: Unit,
+    *,
+    unit_id: Id = None,
+    year: Year = None,
+    month: Month = None,
+    kind: Annotated[Kind | None, Blank, Query()] = None,
+    stage: Annotated[Stage | None, Blank, Query()] = None,
+    after: Id = None,
+) -> Html:
+    """The ledger of a group, a branch or a township, by its filters; printed as the office files it."""
+    today = clock.today(session)
+    chosen = year or (today.year if month else None)
+    asked: dict[str, Any] = {"unit_id": unit_id, "year": chosen, "month": month, "kind": kind, "stage": stage}
+    found = queries.activities(session, actor, **asked, after=after, limit=PAGE_ROWS)
+    units = queries.places(session, actor)
+    named = queries.unit_name(session, actor, unit_id) if unit_id else ""
+    return view.show(
+        "ledger/records.html",
+        records=found,
+        next=found[-1].id if len(found) == PAGE_ROWS else None,
+        names=queries.group_names(session, found),
+        units=units,
+        title=named,
+        asked=asked,
+        years=[(each, f"{each}年") for each in sorted({chosen or today.year, *past_years(today)}, reverse=True)],
+        **SAID,
+    )
+
+
+def past_years(today: date) -> range:
+    """The years to choose from."""
+    return range(today.year - YEARS_BACK, today.year + 1)
+
+
+@pages.get("/records/waiting")
+def waiting(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """What waits to be confirmed or returned, several at once."""
+    return view.show("ledger/waiting.html", **waiting_for(session, actor), **SAID)
+
+
+def waiting_for(session: Session, actor: Actor) -> dict[str, Any]:
+    """The records that somebody may confirm, those that he may not and why, and what is needed to show them."""
+    found = queries.waiting(session, actor, limit=WAITING_MOST)
+    why_not = queries.barred(session, actor, found)
+    ids = [record.id for record in found]
+    return {
+        "waiting": [record for record in found if record.id not in why_not],
+        "why_not": [(record, why_not[record.id]) for record in found if why_not.get(record.id) == queries.OWN],
+        "groups": queries.group_names(session, found),
+        "absent": queries.absent_from(session, actor, ids),
+        "writers": queries.names_on(session, actor, ids).accounts,
+    }
+
+
+@pages.post("/records/confirmations")
+def confirm(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Confirm what was ticked."""
+    _refuse_none(form)
+    done = actions.confirm(session, actor, form.read(Confirmations).activity_ids)
+    return view.to(after_step(form), said=f"已确认{len(done)}条记录。")
+
+
+@pages.post("/records/returns")
+def give_back(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Return what was ticked, with the reason."""
+    _refuse_none(form)
+    asked = form.read(Returns)
+    done = actions.return_activities(session, actor, asked.activity_ids, reason=asked.reason)
+    return view.to(after_step(form), said=f"已退回{len(done)}条记录，原因已告诉党小组长。")
+
+
+def _refuse_none(form: Form) -> None:
+    if not form.all("activity_ids"):
+        raise Invalid("没有选中任何记录，请先勾选。", field="activity_ids")
+
+
+def after_step(form: Form) -> str:
+    """Back to the page that held the form, as far as it is one of ours."""
+    back = form.text("back")
+    return back if back.startswith("/activities/") else "/activities/"
+
+
+# --- one record ---
+
+
+@pages.get("/records/{activity_id}")
+def record(view: Viewed, activity_id: int, actor: Signed, session: Unit) -> Html:
+    """A record whole: attendance, attachments, steps, and its history."""
+    found = queries.activity_in_reach(session, actor, activity_id)
+    roles = actor.roles_over(found.group_id, found.branch_id, found.township_id)
+    steps = set(MOVES.open_to(found.stage, roles=roles))
+    why_not = queries.barred(session, actor, [found]).get(found.id, "") if Step.CONFIRM in steps else ""
+    names = queries.names_on(session, actor, [found.id])
+    revisions = queries.revisions(session, actor, found.id)
+    forms = [revision.body for revision in revisions] + [actions.form_of(session, actor, found)]
+    return view.show(
+        "ledger/record.html",
+        record=found,
+        steps=steps - {Step.CONFIRM, Step.RETURN} if why_not else steps,
+        why_not=why_not,
+        lines=queries.lists_of(session, actor, [found.id]).get(found.id, []),
+        people=names.people,
+        accounts=names.accounts,
+        place=queries.group_names(session, [found])[found.group_id],
+        attachments=queries.attachments(session, actor, found.id),
+        attaches=bool(roles & WRITERS) and found.stage in OPEN,
+        history=queries.history(session, actor, found.id),
+        revisions=[
+            (revision, changes(before, after, names.people))
+            for revision, before, after in zip(revisions, forms, forms[1:], strict=False)
+        ],
+        **SAID,
+    )
+
+
+@pages.post("/records/{activity_id}/submissions")
+def submit(view: Viewed, activity_id: int, actor: Signed, session: Unit) -> Response:
+    """Hand it in."""
+    actions.submit(session, actor, activity_id)
+    return view.to(f"/activities/records/{activity_id}", said="已提交，等待支部书记确认。")
+
+
+@pages.post("/records/{activity_id}/discards")
+def discard(view: Viewed, activity_id: int, actor: Signed, session: Unit) -> Response:
+    """Give it up."""
+    actions.discard(session, actor, activity_id)
+    return view.to("/activities/desk", said="这条记录已作废。")
+
+
+# --- corrections ---
+
+
+@pages.get("/records/{activity_id}/correct")
+def correcting(view: Viewed, activity_id: int, actor: Signed, session: Unit) -> Html:
+    """The form of a record, filled in, with the reason why it came back."""
+    found = queries.activity_in_reach(session, actor, activity_id)
+    roles = actor.roles_over(found.group_id, found.branch_id, found.township_id)
+    MOVES.move(found.stage, Step.CORRECT, roles=roles)
+    lines = queries.lists_of(session, actor, [found.id]).get(found.id, [])
+    roster = queries.roster(session, actor, found.group_id, found.held_on)
+    people = queries.names_on(session, actor, [found.id]).people
+    return view.show(
+        "ledger/correct.html",
+        record=found,
+        place=queries.group_names(session, [found])[found.group_id],
+        roster=roster,
+        people=people,
+        **stood_of(lines, roster, people),
+        submits=Step.SUBMIT in MOVES.open_to(found.stage, roles=roles),
+        **SAID,
+    )
+
+
+def stood_of(lines: Iterable[Listed], roster: Roster, people: Mapping[int, str]) -> dict[str, Any]:
+    """How each stood on the record, for its form; guests are those who belong to no roll of the day."""
+    here = {member.person_id for member in roster.members}
+    stood, words = {}, {}
+    for line in lines:
+        if line.state == Attended.PRESENT:
+            stood[line.person_id] = "came" if line.person_id in roster.apart else "present"
+        elif line.person_id not in roster.apart:
+            stood[line.person_id] = line.reason or Reason.OTHER
+            words[line.person_id] = f"{stood[line.person_id]}|{line.words or ''}"
+    guests = [(line.person_id, line.name or people.get(line.person_id, "")) for line in lines]
+    return {"stood": stood, "words": words, "guests": [guest for guest in guests if guest[0] not in here]}
+
+
+@pages.post("/records/{activity_id}/corrections")
+def correct(view: Viewed, activity_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Write it anew, and hand it in again where that is wanted."""
+    before = queries.activity_in_reach(session, actor, activity_id)
+    asked = form.read(Correction, recorder_id=before.recorder_id, **roll_of(form))
+    actions.correct(session, actor, activity_id, draft_of(asked), why=asked.why, revision=asked.revision)
+    attach_to(session, actor, activity_id, form)
+    if form.text("submitted"):
+        actions.submit(session, actor, activity_id)
+    said = "已改好并提交，等待支部书记确认。" if form.text("submitted") else "已更正。"
+    return view.to(f"/activities/records/{activity_id}", said=said)
+
+
+def roll_of(form: Form) -> dict[str, Any]:
+    """Who was not there and why, and who came although nothing was asked of him, out of the form's roll."""
+    absent, came = [], []
+    for name, stood in form.entries:
+        person = name.removeprefix(ROLL)
+        if not name.startswith(ROLL) or not person.isdecimal() or stood in {"present", "apart"}:
+            continue
+        if stood == "came":
+            came.append(int(person))
+        else:
+            reason, _, words = form.text(WORDS + person).partition("|")
+            absent.append(
+                {"person_id": int(person), "reason": stood, "words": (words or None) if reason == stood else None}
+            )
+    return {"absent": absent, "came": came}
+
+
+# --- photos and papers ---
+
+
+@pages.post("/records/{activity_id}/attachments")
+def attach(view: Viewed, activity_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Add what was chosen."""
+    if not form.files("files"):
+        raise Invalid("请先选择照片或文件。", field="files")
+    attach_to(session, actor, activity_id, form)
+    return view.to(f"/activities/records/{activity_id}", said="附件已添加。")
+
+
+def attach_to(session: Session, actor: Actor, activity_id: int, form: Form) -> None:
+    """Add the files of a form, if there are any, to a record."""
+    handed = [Handed(upload.content, upload.name) for upload in form.files("files")]
+    if handed:
+        actions.attach(session, actor, activity_id, handed)
+
+
+@pages.get("/attachments/{attachment_id}")
+def attachment(attachment_id: int, actor: Signed, session: Unit) -> Response:
+    """The file itself."""
+    found = queries.attachment_in_reach(session, actor, attachment_id)
+    return file_answer(found.sha256, found.kind, found.name)
+
+
+@pages.post("/attachments/{attachment_id}/removals")
+def remove_attachment(view: Viewed, attachment_id: int, actor: Signed, session: Unit) -> Response:
+    """Take it away."""
+    activity = actions.remove_attachment(session, actor, attachment_id)
+    return view.to(f"/activities/records/{activity.id}", said="附件已移除。")

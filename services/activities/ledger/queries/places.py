@@ -1,0 +1,57 @@
+"""The units of a reader, by name; and who was missing from some records."""
+
+from collections.abc import Iterable
+
+from services.activities.ledger.models import Activity
+from services.activities.ledger.queries.books import Listed, lists_of, names_on
+from services.activities.ledger.queries.reach import SEES
+from services.activities.ledger.rules.stages import Attended
+from services.activities.register import queries as register
+from shared.access import Actor
+from shared.db import Session
+from shared.people import Unit, UnitKind, names_of
+
+MOST_PLACES = 60
+
+
+def places(session: Session, actor: Actor) -> list[tuple[int, str]]:
+    """The units whose ledgers somebody may see, for a choice: groups under their branch; a township's branches only."""
+    below = {unit.id: unit for root in actor.units_as(*SEES) for unit in register.tree(session, actor, below=root)}
+    units = [unit for unit in below.values() if unit.kind != UnitKind.TOWNSHIP]
+    if len(units) > MOST_PLACES:
+        units = [unit for unit in units if unit.kind == UnitKind.BRANCH]
+    return [(unit.id, _indented(unit, below)) for unit in units]
+
+
+def _indented(unit: Unit, known: dict[int, Unit]) -> str:
+    return f"　{unit.name}" if unit.kind == UnitKind.GROUP and unit.branch_id in known else unit.name
+
+
+def unit_name(session: Session, actor: Actor, unit_id: int) -> str:
+    """A unit's name with its branch's; OutOfReach where it is not to be seen."""
+    unit = register.unit_in_reach(session, actor, unit_id)
+    return names_of(session, [unit.branch_id]).get(unit.branch_id, "") + unit.name if unit.branch_id else unit.name
+
+
+def group_names(session: Session, found: Iterable[Activity]) -> dict[int, str]:
+    """The names of the records' groups, with their branches, as somebody outside a branch knows them."""
+    pairs = {record.group_id: record.branch_id for record in found}
+    names = names_of(session, {*pairs, *pairs.values()})
+    return {
+        group_id: names.get(branch_id, "") + (names.get(group_id, "") if group_id != branch_id else "")
+        for group_id, branch_id in pairs.items()
+    }
+
+
+def absent_from(session: Session, actor: Actor, activity_ids: Iterable[int]) -> dict[int, list[Listed]]:
+    """Who was expected at some activities and not there."""
+    ids = list(activity_ids)
+    lists, people = lists_of(session, actor, ids), names_on(session, actor, ids).people
+    return {
+        activity_id: [
+            line._replace(name=line.name or people.get(line.person_id, ""))
+            for line in lines
+            if line.state == Attended.ABSENT
+        ]
+        for activity_id, lines in lists.items()
+    }

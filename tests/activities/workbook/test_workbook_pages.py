@@ -1,0 +1,240 @@
+"""A leader's minute: a meeting written up in a few taps, also without script, without signal, and never twice."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from io import BytesIO
+
+import psycopg
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from tests.browsing import DESK, PHONE, Desk, Visitor
+from tests.town import DONGLING, FIRST, Doors
+
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 100
+TODAY = date(2025, 3, 3)
+TAPS_MAX = 8
+Visit = Callable[..., Visitor]
+
+
+def records(office) -> list[tuple]:
+    with psycopg.connect(office.owner_url) as connection:
+        return connection.execute(
+            "select kind, held_on, place, topic, stage, present, expected from activities.activity order by id"
+        ).fetchall()
+
+
+class Taps:
+    """Counts what a thumb does."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.taps = 0
+        self.lines = 0
+
+    def tap(self, name: str | re.Pattern[str], role: str = "button") -> None:
+        self.taps += 1
+        self.page.get_by_role(role, name=name).first.tap()
+
+    def choose(self, person: str, word: str) -> None:
+        """Open the list beside a name, and tap a word in it."""
+        self.taps += 2
+        self.page.get_by_label(person, exact=True).select_option(label=word)
+
+    def type(self, label: str, line: str) -> None:
+        """Tap a field and type one line."""
+        self.taps += 1
+        self.lines += 1
+        self.page.get_by_role("textbox", name=label).fill(line)
+
+
+def test_a_meeting_is_written_up_in_eight_taps_and_one_line(desk: Desk, doors: Doors, office, town):
+    held = {"group_id": town.groups[DONGLING, FIRST], "kind": "study", "held_on": "2025-02-20", "place": "村部"}
+    doors.diligent.post("activities/activities", held | {"submitted": True})
+
+    with desk.window("diligent", size=PHONE) as page:
+        page.goto("/")
+        thumb = Taps(page)
+        thumb.tap(re.compile("写记录.*党小组会"), role="link")
+        thumb.choose("许安", "请假")
+        thumb.choose("白梅", "生病")
+        thumb.type("主题", "讨论春耕互助")
+        thumb.tap("提交")
+        expect(page.get_by_text("已提交，等待支部书记确认")).to_be_visible()
+
+    assert thumb.taps <= TAPS_MAX
+    assert thumb.lines == 1
+    assert records(office)[-1] == ("group_meeting", TODAY, "村部", "讨论春耕互助", "submitted", 3, 5)
+    print(f"\ntaps: {thumb.taps}, typed lines: {thumb.lines}")
+
+
+def test_the_same_without_script(visit: Visit, office, town):
+    leader = visit("diligent")
+    page = leader.get("/activities/desk")
+    (link,) = [link for link in page.links() if "records/new" in link and "kind=theme_day" in link]
+    form = leader.get(link)
+
+    done = leader.submit(
+        form, "write", topic="植树", **{f"roll-{town.people['许安']}": "away"}, button=("submitted", "1")
+    )
+
+    assert "已提交" in done.text
+    assert records(office) == [("theme_day", TODAY, "", "植树", "submitted", 4, 5)]
+
+
+def test_a_draft_is_kept_and_gone_on_with(visit: Visit, office):
+    leader = visit("diligent")
+    seen = leader.submit(leader.get("/activities/records/new?kind=study"), "write", topic="还没写完")
+    assert "已存为草稿" in seen.text
+
+    page = leader.get("/activities/desk")
+
+    assert "草稿" in page.text
+    leader.submit(leader.get(f"{seen.address}/correct"), "correct", topic="写完了", button=("submitted", "1"))
+    assert [(row[3], row[4]) for row in records(office)] == [("写完了", "submitted")]
+
+
+def test_a_photo_goes_with_it_and_one_that_is_none_keeps_all_that_was_typed(visit: Visit, office):
+    leader = visit("diligent")
+    form = leader.get("/activities/records/new?kind=study")
+
+    wrong = leader.submit(form, "write", status=422, topic="学习", files={"files": ("照片.jpg", b"not a photo")})
+    assert wrong.form("write").fields["topic"] == "学习"
+    assert records(office) == []
+
+    leader.submit(wrong, "write", files={"files": ("照片.jpg", JPEG)}, button=("submitted", "1"))
+    with psycopg.connect(office.owner_url) as connection:
+        assert connection.execute("select name from activities.attachment").fetchall() == [("照片.jpg",)]
+
+
+def test_a_day_to_come_is_refused_at_its_field(visit: Visit, office):
+    leader = visit("diligent")
+    form = leader.get("/activities/records/new")
+
+    again = leader.submit(form, "write", status=422, topic="学习", held_on=str(TODAY + timedelta(days=1)))
+
+    assert "活动日期在今天以后" in again.text
+    assert "#write-held_on" in again.links()
+
+
+def test_a_form_sent_twice_is_one_record(visit: Visit, office):
+    leader = visit("diligent")
+    form = leader.get("/activities/records/new")
+
+    first, second = (leader.submit(form, "write", topic="学习", button=("submitted", "1")) for _ in range(2))
+
+    assert first.address == second.address
+    assert len(records(office)) == 1
+
+
+def test_a_double_click_is_one_record(desk: Desk, office):
+    with desk.window("diligent", size=PHONE) as page:
+        page.goto("/activities/records/new?kind=study")
+        page.get_by_role("textbox", name="主题").fill("学习")
+        page.get_by_role("button", name="提交").dblclick()
+        expect(page.get_by_role("heading", name="本月要做")).to_be_visible()
+
+    assert len(records(office)) == 1
+
+
+def test_what_was_written_without_signal_is_sent_once_when_it_is_back(desk: Desk, office):
+    with desk.window("diligent", size=PHONE) as page:
+        page.goto("/activities/records/new?kind=study")
+        page.get_by_role("textbox", name="主题").fill("没有信号时写的")
+        page.context.set_offline(True)
+        page.get_by_role("button", name="提交").tap()
+        expect(page.get_by_text("有信号时自动发送")).to_be_visible()
+        assert records(office) == []
+
+        page.context.set_offline(False)
+        expect(page.get_by_text("刚才没有发出的内容已经发送")).to_be_visible()
+        page.goto("/activities/desk")
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+        page.wait_for_timeout(300)
+
+    assert [(row[3], row[4]) for row in records(office)] == [("没有信号时写的", "submitted")]
+
+
+def test_an_answer_that_never_arrives_does_not_make_two(desk: Desk, office):
+    with desk.window("diligent", size=PHONE) as page:
+        page.goto("/activities/records/new?kind=study")
+        page.get_by_role("textbox", name="主题").fill("回信丢了")
+        lost = []
+
+        def lose(route):
+            if not lost:
+                lost.append(route.fetch().status)
+                route.abort("connectionreset")
+            else:
+                route.continue_()
+
+        page.route("**/activities/records", lose)
+        page.get_by_role("button", name="提交").tap()
+        expect(page.get_by_text("有信号时自动发送")).to_be_visible()
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+        expect(page.get_by_text("刚才没有发出的内容已经发送")).to_be_visible()
+
+    assert lost == [204]
+    assert len(records(office)) == 1
+
+
+def test_what_is_being_written_survives_the_page(desk: Desk):
+    with desk.window("diligent", size=PHONE) as page:
+        page.goto("/activities/records/new?kind=study")
+        page.get_by_role("textbox", name="主题").fill("写到一半")
+        page.get_by_label("许安", exact=True).select_option(label="外出")
+        page.goto("/activities/desk")
+        page.goto("/activities/records/new?kind=study")
+
+        expect(page.get_by_text("已恢复上次没有提交的内容")).to_be_visible()
+        expect(page.get_by_role("textbox", name="主题")).to_have_value("写到一半")
+        expect(page.get_by_label("许安", exact=True)).to_have_value("away")
+
+
+def test_a_desk_shows_at_most_five_lines_each_with_one_button(visit: Visit, doors, move_to):
+    move_to(date(2025, 6, 20))
+
+    page = visit("diligent").get("/activities/desk")
+
+    lines = page.root.xpath("//ul[contains(@class, 'todo')]/li")
+    assert len(lines) == 5
+    assert all(len(line.xpath(".//a")) == 1 for line in lines)
+    assert "还有" in page.text
+    assert len(page.root.xpath("//ul[@class='squares']/li")) == 12
+
+
+def test_who_writes_for_several_groups_chooses_one_and_who_writes_for_none_is_told(visit: Visit):
+    assert visit("dongling").get("/activities/records/new").title == "给哪个党小组写记录"
+    assert "您没有这个职务" in visit("organiser").get("/activities/records/new").text
+    visit("outsider").get("/activities/records/new")
+
+
+def test_the_book_of_a_quarter_is_read_on_the_screen_and_taken_as_a_file(visit: Visit, doors, town):
+    group = town.groups[DONGLING, FIRST]
+    held = {"group_id": group, "kind": "study", "held_on": "2025-02-20", "topic": "学习党章", "submitted": True}
+    made = doors.diligent.post("activities/activities", held)["id"]
+    doors.dongling.post("activities/confirmations", {"activity_ids": [made]})
+    leader = visit("diligent")
+    address = f"/activities/groups/{group}/books/2025/1"
+
+    assert address in leader.get("/activities/books").links()
+    assert "学习党章" in leader.get(address).text
+    answer = leader.client.get(f"{address}/pdf")
+
+    assert answer.headers["content-type"] == "application/pdf"
+    assert "学习党章" in PdfReader(BytesIO(answer.content)).pages[0].extract_text()
+    for path in (address, f"{address}/pdf", f"/activities/groups/{group}"):
+        assert visit("outsider").client.get(path).status_code == 404
+    leader.get(f"/activities/groups/{group}/books/2025/5", status=404)
+
+
+def test_a_leader_finds_his_way_with_the_keyboard_alone(desk: Desk, office):
+    with desk.window("diligent", size=DESK) as page:
+        page.goto("/activities/records/new?kind=study")
+        page.get_by_role("textbox", name="主题").focus()
+        page.keyboard.type("只用键盘")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("已提交")).to_be_visible()
+
+    assert [row[4] for row in records(office)] == ["submitted"]
