@@ -115,9 +115,13 @@ class Change:
     article: str = ""
 
 
+# Limits of other people's machines, and what the settings of an installation decide.
+NOT_OURS = ("robots.", "lockout.")
+
+
 def is_open(rule: Rule) -> bool:
     """Whether a township may decide this itself: a figure, a yes or no, a list of figures, that is not fixed above."""
-    if rule.direction in {Direction.EXACTLY, Direction.INCLUDES}:
+    if rule.key.startswith(NOT_OURS) or rule.direction in {Direction.EXACTLY, Direction.INCLUDES}:
         return False
     return isinstance(rule.value, bool | int) or _is_numbers(rule.value)
 
