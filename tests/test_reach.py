@@ -224,6 +224,8 @@ BODIES: dict[str, Any] = {
     "activities/activities/{activity_id}/returns": WHY,
     "activities/activities/{activity_id}/corrections": {**DAY, "why": "随便试试。"},
     "activities/activities/{activity_id}/discards": None,
+    "activities/activities/{activity_id}/attachments": "file",
+    "activities/attachments/{attachment_id}/removals": None,
     "activities/townships/{township_id}/ledger-previews": "file",
     "activities/townships/{township_id}/ledgers": "file",
     "assessment/schemes": {"township_id": "township_id", "yaml": SCHEME.replace('"1"', '"2"')},
