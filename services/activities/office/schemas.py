@@ -88,7 +88,7 @@ class RuleVersionOut(Shape):
     stored_at: datetime
 
 
-class AuditAsked(Shape):
+class AuditAsked(BaseModel):
     """What is looked for on the audit: by whom, where, between which days, of which kind; and the page."""
 
     account_id: int | None = None
