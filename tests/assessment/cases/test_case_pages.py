@@ -173,6 +173,9 @@ def test_another_grade_wants_a_reason_and_so_does_one_beyond_the_quota(visit: Vi
     assert "优秀名额线：参加考核 6 名的 30%，到此 1 名" in board.text
     ids = [box.get("value") for box in board.root.iter("input") if box.get("name") == "case_ids"]
 
+    assert "孙勤" in committee.get(f"{cycle}/board?order=name&show=&branch=").text  # filters left empty
+    assert "孙勤" not in committee.get(f"{cycle}/board?order=name&show=nomination&branch=").text
+
     some = committee.submit(board, "follow", case_ids=ids)
     assert "已评定 3 名。还有 3 名没有办成" in some.text
     assert "请写明理由" in some.text

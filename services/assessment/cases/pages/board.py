@@ -1,6 +1,9 @@
 """The rating board: everybody with score, proposed and decided grade; the committee follows the sheets, or decides."""
 
+from typing import Annotated
+
 from fastapi import Response
+from pydantic import BeforeValidator
 
 from services.assessment.cases import actions, queries
 from services.assessment.cases.pages.seen import UNDECIDED, chosen, office_only, said_of, year_of
@@ -15,6 +18,15 @@ pages = Pages()
 NOT_RATED = "none"  # the choice that gives no grade
 
 
+def blank(value: object) -> object:
+    """A filter that was left empty is none."""
+    return None if value == "" else value
+
+
+Shown = Annotated[CaseStage | None, BeforeValidator(blank)]
+OfBranch = Annotated[int | None, BeforeValidator(blank)]
+
+
 @pages.get("/cycles/{cycle_id}/board")
 def board(  # noqa: PLR0917  FastAPI passes them by name
     view: Viewed,
@@ -22,8 +34,8 @@ def board(  # noqa: PLR0917  FastAPI passes them by name
     session: Unit,
     cycle_id: int,
     order: BoardOrder = BoardOrder.SCORE,
-    show: CaseStage | None = None,
-    branch: int | None = None,
+    show: Shown = None,
+    branch: OfBranch = None,
 ) -> Html:
     """The board."""
     year = year_of(session, actor, cycle_id)
