@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from services.activities.office import actions, queries
 from services.activities.office.queries import Asked
 from services.activities.office.rules import WORDS, Change, is_open, value_from
-from services.activities.office.schemas import AuditFilter, Decided, RulesDecided
+from services.activities.office.schemas import AuditFilter, Decided, ResetAsked, RulesDecided
 from shared import clock
 from shared.errors import Invalid
 from shared.office_settings import ABOUT, Key
@@ -24,6 +24,7 @@ pages = Pages(prefix="/office")
 TABS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/office/machine", "运行状况", frozenset({Role.KEEPER})),
     ("/office/settings", "设置", frozenset({Role.KEEPER, Role.ORGANISER})),
+    ("/office/codes", "验证码", frozenset({Role.KEEPER})),
     ("/office/rules", "制度版本", frozenset()),
     ("/office/audit", "审计", frozenset({Role.KEEPER, Role.AUDITOR})),
 )
@@ -105,6 +106,28 @@ def _number(form: Form, title: str) -> int:
     if not typed.isdecimal():
         raise Invalid(f"「{title}」应为整数。", field="value")
     return int(typed)
+
+
+# --- codes of telephones that were lost ---
+
+
+@pages.get("/codes")
+def codes(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """Who signs in with codes; the keeper sets them up anew for whoever lost his telephone."""
+    return view.show(
+        "office/codes.html",
+        tabs=tabs_of(actor),
+        rows=queries.accounts_with_codes(session, actor),
+        own=actor.account_id,
+    )
+
+
+@pages.post("/codes")
+def reset_codes(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Forget a telephone."""
+    asked = form.read(ResetAsked)
+    actions.reset_codes(session, actor, asked.account_id, reason=asked.reason or "")
+    return view.to("/office/codes", said="验证码已重置，本人下次登录时重新设置；他的登录已全部退出。")
 
 
 # --- rules ---

@@ -191,6 +191,13 @@ class Decided(Shape):
     effective_from: date | None = None
 
 
+class ResetAsked(Shape):
+    """Whose codes are set up anew, and why."""
+
+    account_id: int
+    reason: Annotated[str | None, Field(max_length=2000)] = None
+
+
 class RulesDecided(Shape):
     """A version; what is changed in it stands under the keys of the rules."""
 

@@ -8,6 +8,7 @@ import pytest
 from shared import audit
 from shared.db import unit
 from tests.servers import Database
+from tests.shared.test_codes import code_of
 from tests.town import Town
 
 
@@ -169,3 +170,26 @@ def test_the_offices_date_is_shown_where_it_was_moved(visit, move_to):
     move_to(date(2025, 6, 2))
 
     assert "2025年6月2日" in visit("keeper").get("/office/machine").text
+
+
+def test_the_keeper_sets_a_lost_telephone_up_anew_with_a_reason(visit):
+    secretary, keeper = visit("dongling"), visit("keeper")
+    assert "还没有人" in keeper.get("/office/codes").text
+    page = secretary.submit(secretary.get("/account/code"), "begin")
+    secretary.submit(page, "confirmation", code=code_of(page.root.find(".//code").text, -1))
+
+    page = keeper.get("/office/codes")
+    assert "陆明" in page.text
+    name = next(form.get("id") for form in page.root.forms if (form.get("id") or "").startswith("reset-"))
+    refused = keeper.submit(page, name, 422, reason="")
+    assert "请写明重置的理由" in refused.text
+    done = keeper.submit(refused, name, reason="手机丢失，本人来电。")
+
+    assert "验证码已重置" in done.text
+    assert secretary.get("/account").title == "登录"
+    assert visit("dongling").get("/account").title == "我的账号"
+
+
+@pytest.mark.parametrize("login", ["organiser", "auditor", "dongling", "outsider"])
+def test_nobody_else_sees_who_signs_in_with_codes(visit, login: str):
+    visit(login).get("/office/codes", 403)

@@ -23,6 +23,7 @@ from services.activities.office.queries.machine import Health, health
 from services.activities.office.queries.reach import (
     SETS,
     account_in_reach,
+    accounts_with_codes,
     home_of,
     names_by_account,
     township_as,
@@ -38,6 +39,7 @@ __all__ = [
     "Health",
     "Standing",
     "account_in_reach",
+    "accounts_with_codes",
     "audit",
     "book_of",
     "decisions",

@@ -1,12 +1,14 @@
 """Who may see what of the office."""
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 
 from services.activities.register import queries as register
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import NotYours, OutOfReach
-from shared.people import Account, Person, Unit, UnitKind
+from shared.people import Account, Person, Totp, Unit, UnitKind
 from shared.roles import Role
 
 KEEPS = (Role.KEEPER, Role.SYSTEM)
@@ -66,6 +68,21 @@ def home_of(session: Session, actor: Actor) -> Unit | None:
         above = select(func.coalesce(Unit.township_id, Unit.id)).where(Unit.id == unit_id)
         return session.scalar(select(Unit).where(Unit.id == above.scalar_subquery()))
     return None
+
+
+def accounts_with_codes(session: Session, actor: Actor) -> list[tuple[int, str, datetime]]:
+    """Who signs in with codes, and since when, for the keeper: (account, name, since)."""
+    if not {role for role, _ in actor.posts} & set(KEEPS):
+        raise NotYours("一次性验证码由安全管理员重置。")
+    units = select(Unit.id).where(register.in_reach(actor, Role.KEEPER))
+    asked = (
+        select(Account.id, Person.name, Totp.confirmed_at)
+        .join(Person, Person.id == Account.person_id)
+        .join(Totp, Totp.account_id == Account.id)
+        .where(Totp.confirmed_at.is_not(None), Account.ended_at.is_(None), Person.unit_id.in_(units))
+    )
+    found = session.execute(asked.order_by(Person.pinyin, Account.id))
+    return [(account_id, name, since) for account_id, name, since in found if since]
 
 
 def account_in_reach(session: Session, actor: Actor, account_id: int) -> Account:
