@@ -30,8 +30,7 @@ browser: ## Debian's Chromium and a Chinese font, for the tests of the pages; al
 	  $(ROOT) apt-get update -qq && $(ROOT) apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; }
 
 run: setup ## start; an empty data folder gets a township to look at first
-	@if [ -e $(DATA)/postgres/cluster ]; then exec $(BIN)/xiaozu up --data $(DATA); \
-	 else exec $(BIN)/xiaozu demo --groups 200 --data $(DATA); fi
+	@exec $(BIN)/xiaozu run --groups 200 --data $(DATA)
 
 test: setup browser ## run every test
 	$(BIN)/python -m pytest

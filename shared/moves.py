@@ -45,11 +45,16 @@ class Machine(Generic[Stage, Step]):
         """
         move = next((move for (at, by), move in self.moves.items() if at == stage and by == step), None)
         if move is None:
-            raise OutOfOrder(f"当前状态（{stage}）下不能进行这一步（{step}），请刷新后再看。")
+            raise OutOfOrder(f"当前状态（{self.word(stage)}）下不能进行这一步，请刷新后再看。")
         if not move.by & roles:
             allowed = "、".join(sorted(role.chinese for role in move.by))
             raise NotYours(f"这一步由{allowed}办理，您没有这个职务。")
         return Moved(step=str(step), before=str(stage), after=str(move.to))
+
+    def word(self, stage: str) -> str:
+        """A stage as people say it, where it has such a word."""
+        known = next((each for each in type(self.start) if each == stage), stage)
+        return str(getattr(known, "chinese", stage))
 
     def open_to(self, stage: str, *, roles: AbstractSet[Role]) -> list[Step]:
         """The steps that somebody with `roles` may take from `stage`: the buttons of a page."""

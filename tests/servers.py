@@ -20,6 +20,8 @@ from deploy.embedded.postgres import APP, OWNER, Postgres
 from deploy.embedded.valkey import Valkey
 from deploy.migrate import upgrade_all
 
+# The oldest that an installation may bring along; the wheels bring the newest.
+POSTGRES_IMAGE, REDIS_IMAGE = "postgres:15", "redis:7"
 RUN = secrets.token_hex(3)  # two runs may share a server
 
 
@@ -137,15 +139,25 @@ def _login_made(owner_url: str) -> str:
 
 
 def _container(stack: ExitStack, kind: str) -> str | None:
-    """A container of that kind, where the tests were told to and an engine answers."""
-    if os.environ.get("XIAOZU_TEST_CONTAINERS") != "1":
+    """The address of a container of that kind, where the tests were told to and an engine answers."""
+    if os.environ.get("XIAOZU_TEST_CONTAINERS") != "1" or not _engine_answers():
         return None
     if kind == "postgres":
         from testcontainers.postgres import PostgresContainer
 
-        postgres = stack.enter_context(PostgresContainer("postgres:18", driver=None))
+        postgres = stack.enter_context(PostgresContainer(POSTGRES_IMAGE, driver=None))
         return str(postgres.get_connection_url())
     from testcontainers.redis import RedisContainer
 
-    valkey = stack.enter_context(RedisContainer("valkey/valkey:9"))
-    return f"redis://{valkey.get_container_host_ip()}:{valkey.get_exposed_port(6379)}/0"
+    redis = stack.enter_context(RedisContainer(REDIS_IMAGE))
+    return f"redis://{redis.get_container_host_ip()}:{redis.get_exposed_port(6379)}/0"
+
+
+def _engine_answers() -> bool:
+    from docker import from_env
+    from docker.errors import DockerException
+
+    try:
+        return bool(from_env(timeout=5).ping())
+    except DockerException:
+        return False

@@ -83,8 +83,9 @@ class Stack:
         self.box.write()  # from here on, commands may use it
         self._start_programs()
         self._write_state()
-        self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
-        self._watcher.start()
+        watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
+        watcher.start()
+        self._watcher = watcher  # only now: a signal may come in between, and what never started cannot be waited for
 
     def _open_nursery(self) -> None:
         """Where all programs are our own they are forked from one process that has loaded them."""

@@ -34,6 +34,17 @@ def up(
 
 
 @app.command()
+def run(
+    data: Data = HERE,
+    groups: Annotated[int, typer.Option("--groups", help="演示中党小组的数量", min=1, max=1_000_000)] = 200,
+) -> None:
+    """启动；空的数据文件夹先做一次演示，没有做完的演示重新开始。"""
+    from deploy.cli import showing as command
+
+    command.run(data, groups=groups)
+
+
+@app.command()
 def migrate(data: Data = HERE, json: Json = False) -> None:
     """建立数据库，或升级到当前版本。"""
     from deploy.cli import service

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.cli.office import office, print_json, print_pairs, print_rows, screen
+from deploy.demo import mark
 
 SHOWN_AT_MOST = 20
 ROSTER_SAID = {
@@ -28,6 +29,8 @@ LEDGER_SAID = {
 
 def roster(file: Path, township: str, *, data: Path, commit: bool, errors: Path | None, as_json: bool) -> None:
     """Read a roster; `commit` brings it into the register, founding the township if it is not there yet."""
+    if commit:
+        mark.adopt(data)
     with office(data):
         from services.activities.register.rules import read_roster
         from shared import clock
@@ -63,6 +66,8 @@ def ledger(
     file: Path, township: str, year: int, *, data: Path, commit: bool, errors: Path | None, as_json: bool
 ) -> None:
     """Read a year's ledger; `commit` brings it in as confirmed records."""
+    if commit:
+        mark.adopt(data)
     with office(data):
         from deploy.cli.office import township_id
         from services.activities.ledger.actions import commit_ledger, preview_ledger

@@ -8,6 +8,7 @@ from typing import Any
 
 from deploy.box import Box, BoxRefusal, box, running
 from deploy.box.programs import ROOT
+from deploy.demo import mark
 
 # Ready, waiting for its hour, given up: by the database's clock.
 JOBS = """
@@ -22,6 +23,7 @@ KINDS = ("ready", "later", "dead")
 
 def up(data: Path, *, host: str, port: int | None) -> None:
     """Become the box of a folder, until a signal ends it: what watches for months carries no command line about."""
+    mark.adopt(data)
     command = [sys.executable, "-m", "deploy.box", str(data.absolute()), host, *([str(port)] if port else [])]
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     os.execve(sys.executable, command, {**os.environ, "PYTHONPATH": path})  # noqa: S606  no shell is wanted

@@ -1,15 +1,24 @@
 """The command `demo`: an invented township, two years of it, and then the box goes on serving."""
 
+import os
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from deploy.box import Box, box
-from deploy.box.life import wait_for_a_signal
+from deploy.box import AlreadyRunning, Box, box
+from deploy.box.life import HOST, LOCK
+from deploy.box.stack import end_survivors
+from deploy.box.state import locked
+from deploy.cli import service
 from deploy.cli.office import led_to, print_json, print_pairs, print_rows, screen
+from deploy.demo import mark
 
+YEAR = 2025  # of `make run`
 STEPS = 22  # what the demo announces on its way
 PAUSE_SECONDS = 0.1
 SAID = {
@@ -26,17 +35,47 @@ SAID = {
 GRADES_SAID = {"excellent": "优秀", "competent": "称职", "incompetent": "不称职"}
 
 
+def run(data: Path, *, groups: int) -> None:
+    """Serve what is in the folder. An empty one gets a demo first, and so does one whose demo was cut off midway."""
+    data = data.absolute()
+    if mark.read(data) is mark.Mark.BEGUN:
+        with only_here(data):
+            screen.print("上一次的演示没有做完，现在重新开始。")
+            mark.clear_away(data)
+    if os.environ.get("XIAOZU_DATABASE_URL") or mark.has_installation(data):
+        service.up(data, host=HOST, port=None)
+    mark.write(data, mark.Mark.BEGUN)
+    demo(data, groups=groups, year=YEAR, leave=False, as_json=False)
+
+
 def demo(data: Path, *, groups: int, year: int, leave: bool, as_json: bool) -> None:
     """Play, show what came of it, and go on serving unless `leave`."""
-    with box(data, web=not leave, work=True) as found, led_to(found):
+    with box(data, work=True) as found, led_to(found):
         result, accounts = play(found, groups=groups, year=year)
+        mark.write(found.data, mark.Mark.COMPLETE)
         if as_json:
             print_json(result)
         else:
             show(result, accounts)
-        if not leave:
-            screen.print(f"正在提供服务：{found.url}（Ctrl-C 停止）")
-            wait_for_a_signal()
+        ours = found.pid == os.getpid()
+    sys.stdout.flush()
+    if leave:
+        return
+    if not ours:
+        screen.print(f"正在提供服务：{found.url}")
+    else:
+        service.up(data, host=HOST, port=None)
+
+
+@contextmanager
+def only_here(data: Path) -> Iterator[None]:
+    """Nobody else runs the box of this folder meanwhile; what outlived one that was killed is ended."""
+    with locked(data / LOCK) as free:
+        if not free:
+            raise AlreadyRunning(f"另一条命令正在使用数据文件夹 {data}，请等它结束。")
+        if stale := Box.read(data):
+            end_survivors(stale)
+        yield
 
 
 def play(found: Box, *, groups: int, year: int) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:

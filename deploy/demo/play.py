@@ -10,7 +10,7 @@ import psycopg
 from sqlalchemy import text
 
 from deploy import doctor
-from deploy.demo import files, township
+from deploy.demo import files, mark, township
 from deploy.demo.walk import Walk
 from services.activities.ledger.actions import commit_ledger
 from services.activities.ledger.rules import read_ledger
@@ -82,6 +82,7 @@ class Demo:
         with psycopg.connect(self.owner_url, autocommit=True) as connection:
             if connection.execute("select exists (select from office.unit)").fetchone() != (False,):
                 raise Conflict("数据文件夹里已经有数据。演示请换一个空的文件夹（--data）。")
+            mark.write(settings().data, mark.Mark.BEGUN)  # all that comes is the demo's: there was nothing before
             start = clock.moment(date(self.year - 1, 11, 20), 9)
             connection.execute("update office.clock set movable = true, shift = %s - now()", [start])
 

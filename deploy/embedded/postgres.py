@@ -8,7 +8,7 @@ the folder (a checkout under /root), it gets the folder as an open descriptor in
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,7 +24,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "40",
-    "shared_buffers": "128MB",
+    "shared_buffers": "64MB",  # a township's year; what is more stands in the system's own cache
     "max_wal_size": "512MB",
     "io_method": "sync",  # two cores: the I/O workers of version 18 are three processes more for nothing
     "max_logical_replication_workers": "0",  # and so is the launcher of what nobody uses here
@@ -51,10 +51,12 @@ class Postgres:
         durable: bool = True,
         secrets: Secrets | None = None,
         log: Path | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder.absolute()
         self.cluster = self.folder / "cluster"
         self.log = log or self.folder / "postgres.log"
+        self._chosen = {**SETTINGS, **({} if durable else CARELESS), **(more or {})}
         self._durable = durable
         self._secrets = secrets or Secrets(self.folder / "secrets.json")
         self._fixed_port = port
@@ -97,9 +99,9 @@ class Postgres:
         self.folder.mkdir(parents=True, exist_ok=True)
         if not self.cluster.exists():
             self._make()
-        self._end_predecessor()
+        self.end_predecessor()
         with self._footing() as (login, base, fds):
-            chosen = SETTINGS | ({} if self._durable else CARELESS) | {"port": str(self.port)}
+            chosen = {**self._chosen, "port": str(self.port)}
             options = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
             command = [str(programs.binaries(login) / "postgres"), "-D", f"{base}/cluster", *options]
             self._child = spawn(command, log=self.log, login=login, cwd="/", pass_fds=fds, last_signal=signal.SIGINT)
@@ -161,7 +163,7 @@ class Postgres:
             f"create database {DATABASE} template template0",
         ]
 
-    def _end_predecessor(self) -> None:
+    def end_predecessor(self) -> None:
         """Cleanly end a server that outlived its parent; forget the pid file of one that did not."""
         if not (self.cluster / "postmaster.pid").exists():
             return

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 
+import pytest
 from kombu import Connection
 
 from tests.faults.stack import Stack
@@ -130,8 +131,9 @@ def test_f13_forged_doubled_and_oversized_messages_change_nothing(stack: Stack):
     stack.check(100)
 
 
-def test_f16_poison_that_kills_its_process_ends_dead_and_the_others_are_done(stack: Stack):
-    stack.extra["TRIAL_POISON"] = "7"
+@pytest.mark.parametrize("how", ["dies", "raises", "never ends", "eats memory"])
+def test_f16_poison_ends_dead_and_the_others_are_done(stack: Stack, how: str):
+    stack.extra |= {"TRIAL_POISON": "7", "TRIAL_POISON_HOW": how}
     stack.start("worker", "--concurrency=2")
     stack.start("sweep")
     stack.start("producer", "100", str(RATE))

@@ -20,16 +20,29 @@ TABLES = """
     grant select, insert on activities.fact, activities.effect to xiaozu_activities;
 """
 DEADLINE_EVERY = 10  # every tenth fact is a deadline some seconds ahead
-POISON = int(os.environ.get("TRIAL_POISON", "0"))  # the fact whose work kills its process
+POISON = int(os.environ.get("TRIAL_POISON", "0"))  # the fact whose work is poison, and in which way
+HOW = os.environ.get("TRIAL_POISON_HOW", "dies")
+GREED = 600_000_000  # bytes: more than a child of the pool may keep
 
 
 def leave_effect(session: Session, payload: dict[str, int]) -> None:
     if payload["fact"] == POISON:
-        os._exit(137)
+        poison()
     session.execute(text("insert into activities.effect values (:fact, now(), clock_timestamp())"), payload)
 
 
-work.task(TASKS[0], batch=16, attempts_max=50 if not POISON else 3)(leave_effect)
+def poison() -> None:
+    """What bad work does."""
+    if HOW == "dies":
+        os._exit(137)
+    while HOW == "never ends":
+        time.sleep(1)
+    if HOW == "eats memory":
+        raise MemoryError(len(b"x" * GREED))
+    raise RuntimeError(HOW)
+
+
+work.task(TASKS[0], batch=16, attempts_max=50 if not POISON else 3, seconds_max=2 if POISON else 60)(leave_effect)
 work.task(TASKS[1], batch=16, attempts_max=50)(leave_effect)
 
 

@@ -14,8 +14,6 @@ from services.activities.register.schemas import RosterOut, roster_out
 from shared import clock
 from shared.errors import Invalid, NotYours
 from shared.files import KINDS
-from shared.people import names_of
-from shared.roles import Role
 from shared.sheets import write_errors
 from shared.tables import ColumnUnderstood
 from shared.tables.cells import RefusedTable
@@ -29,13 +27,12 @@ HERE = "/activities/imports"
 @pages.get("")
 def files(view: Viewed, actor: Signed, session: Unit) -> Html:
     """Hand a file in; what was handed in last."""
-    townships = actor.units_as(Role.ORGANISER)
+    townships = queries.townships(session, actor)
     if not townships:
         raise NotYours("花名册和台账由组织委员导入，您没有这个职务。")
-    names = names_of(session, set(townships))
     rows = queries.latest(session, actor)
     year = clock.today(session).year
-    return view.show("imports/files.html", townships=sorted(names.items()), rows=rows, year=year)
+    return view.show("imports/files.html", townships=townships, rows=rows, year=year)
 
 
 @pages.post("")

@@ -5,10 +5,12 @@ from base64 import b64decode
 from sqlalchemy import Select, func, select, true
 
 from services.activities.imports.models import Handed
+from services.activities.register import queries as register
 from shared import privacy
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
+from shared.people import Unit, UnitKind
 from shared.roles import Role
 
 LATEST = 20
@@ -18,6 +20,12 @@ def seen_by(actor: Actor) -> Select[Handed]:
     """The files of the townships whose register somebody keeps."""
     mine = true() if actor.reach == "*" else Handed.township_id.in_(actor.units_as(Role.ORGANISER))
     return select(Handed).where(mine)
+
+
+def townships(session: Session, actor: Actor) -> list[tuple[int, str]]:
+    """The townships whose register somebody keeps: an organiser of a branch brings no file in."""
+    query = register.seen_by(actor).where(Unit.kind == UnitKind.TOWNSHIP, Unit.id.in_(actor.units_as(Role.ORGANISER)))
+    return [(unit.id, unit.name) for unit in session.scalars(query.order_by(Unit.sort_key, Unit.id))]
 
 
 def latest(session: Session, actor: Actor) -> list[Handed]:

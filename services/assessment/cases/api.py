@@ -1,7 +1,7 @@
 """The door to the cases, and to what takes a whole year on."""
 
 from services.assessment.cases import actions, queries
-from services.assessment.cases.rules import MOVES, CaseStage
+from services.assessment.cases.rules import BY_THE_BRANCH, MOVES, CaseStage, CaseStep
 from services.assessment.cases.schemas import (
     Answering,
     CaseMovedTo,
@@ -148,7 +148,7 @@ def case(session: Unit, actor: Signed, case_id: int) -> CaseWhole:
     """One case: each line of its sheet with the figures and records behind it."""
     row = queries.case_seen(session, actor, case_id)
     run, items = queries.explained(session, row.Case)
-    steps = MOVES.open_to(row.Case.stage, roles=actor.roles_over(row.Case.branch_id, row.Case.township_id))
+    steps = queries.open_steps(session, actor, row.Case, MOVES, BY_THE_BRANCH, put=CaseStep.NOMINATE)
     objections = queries.objections_of(session, actor, case_id)
     return CaseWhole.of(
         row,

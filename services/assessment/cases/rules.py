@@ -1,5 +1,6 @@
 """A leader's case: its stages, the table of moves, and when a decision wants a reason."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,13 +60,16 @@ STEP_WORDS: dict[CaseStep, str] = {
 }
 
 
+BRANCH = frozenset({Role.SECRETARY, Role.ORGANISER})  # an organiser only where the branch has no secretary
+REVIEWERS = frozenset({Role.ORGANISER, Role.COMMITTEE})  # the committee only where an organiser has stood in
+
 MOVES: Machine[CaseStage, CaseStep] = Machine(
     "case",
     start=CaseStage.NOMINATION,
     moves={
-        (CaseStage.NOMINATION, CaseStep.NOMINATE): Move(CaseStage.REVIEW, frozenset({Role.SECRETARY})),
-        (CaseStage.REVIEW, CaseStep.ACCEPT): Move(CaseStage.RATING, frozenset({Role.ORGANISER})),
-        (CaseStage.REVIEW, CaseStep.RETURN): Move(CaseStage.NOMINATION, frozenset({Role.ORGANISER})),
+        (CaseStage.NOMINATION, CaseStep.NOMINATE): Move(CaseStage.REVIEW, BRANCH),
+        (CaseStage.REVIEW, CaseStep.ACCEPT): Move(CaseStage.RATING, REVIEWERS),
+        (CaseStage.REVIEW, CaseStep.RETURN): Move(CaseStage.NOMINATION, REVIEWERS),
         (CaseStage.RATING, CaseStep.DECIDE): Move(CaseStage.NOTICE, frozenset({Role.COMMITTEE})),
         (CaseStage.NOTICE, CaseStep.REOPEN): Move(CaseStage.RATING, frozenset({Role.COMMITTEE})),
         (CaseStage.NOTICE, CaseStep.CLOSE): Move(
@@ -73,6 +77,19 @@ MOVES: Machine[CaseStage, CaseStep] = Machine(
         ),
     },
 )
+
+
+BY_THE_BRANCH = frozenset({CaseStep.NOMINATE})
+
+
+def may_review(roles: AbstractSet[Role], account_id: int | None, stood_in: int | None) -> bool:
+    """Whether somebody may review what a branch put forward, or what an account put forward in its place.
+
+    Whoever stood in does not; the committee does only then, and otherwise leaves it to the organiser.
+    """
+    if stood_in is None:
+        return bool(roles & {Role.ORGANISER, Role.SYSTEM})
+    return stood_in != account_id
 
 
 class ObjectionStage(StrEnum):

@@ -4,9 +4,17 @@ from typing import Any
 
 from fastapi import Response, UploadFile
 
+from services.assessment.cases.queries import open_steps
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.rectifications import actions, queries
-from services.assessment.rectifications.rules import MOVES, REPLACEMENT_MOVES, RectificationStage, ReplacementStage
+from services.assessment.rectifications.rules import (
+    BY_THE_BRANCH,
+    MOVES,
+    REPLACEMENT_MOVES,
+    RectificationStage,
+    RectificationStep,
+    ReplacementStage,
+)
 from services.assessment.rectifications.schemas import (
     EvidenceSeen,
     Plan,
@@ -46,7 +54,7 @@ def rectifications(
 def rectification(session: Unit, actor: Signed, rectification_id: int) -> RectificationWhole:
     """One rectification, with what may be done next."""
     row = queries.rectification(session, actor, rectification_id)
-    steps = MOVES.open_to(row[0].stage, roles=actor.roles_over(row[0].branch_id, row[0].township_id))
+    steps = open_steps(session, actor, row[0], MOVES, BY_THE_BRANCH, put=RectificationStep.REPORT)
     return RectificationWhole.of(row, steps=[str(step) for step in steps])
 
 

@@ -4,10 +4,11 @@ from typing import Any
 
 from fastapi import Response
 
-from services.assessment.cases.queries import BRANCH, OFFICE, branches_belonged_to, case_seen, earlier_years
+from services.assessment.cases.queries import BRANCH, OFFICE, branches_belonged_to, case_seen, earlier_years, open_steps
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.rectifications import actions, queries
 from services.assessment.rectifications.rules import (
+    BY_THE_BRANCH,
     MOVES,
     REPLACEMENT_MOVES,
     WITH_THE_BRANCH,
@@ -63,7 +64,7 @@ def rectification(view: Viewed, actor: Signed, session: Unit, rectification_id: 
     """One rectification: everything that was written, and the steps that are open as forms."""
     row = queries.rectification(session, actor, rectification_id)
     one, today = row[0], clock.today(session)
-    steps = MOVES.open_to(one.stage, roles=actor.roles_over(one.branch_id, one.township_id))
+    steps = open_steps(session, actor, one, MOVES, BY_THE_BRANCH, put=RectificationStep.REPORT)
     checks = RectificationStep.ACCEPT in steps
     own = checks and is_own(session, actor, one)
     return view.show(

@@ -11,8 +11,8 @@ from shared.roles import Role
 from shared.rulebase import Rules
 from shared.workdays import Workdays
 
-OFFICE = frozenset({Role.ORGANISER})
-BRANCH = frozenset({Role.SECRETARY})
+OFFICE = frozenset({Role.ORGANISER, Role.COMMITTEE})  # the committee only where an organiser has stood in
+BRANCH = frozenset({Role.SECRETARY, Role.ORGANISER})  # an organiser only where the branch has no secretary
 COMMITTEE = frozenset({Role.COMMITTEE})
 
 
@@ -78,6 +78,7 @@ MOVES: Machine[RectificationStage, RectificationStep] = Machine(
     },
 )
 
+BY_THE_BRANCH = frozenset({RectificationStep.PLAN, RectificationStep.REPORT})
 # As long as it stands here, the branch has something to do and the deadline runs.
 WITH_THE_BRANCH = frozenset({RectificationStage.PLAN, RectificationStage.WORK})
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.assessment.cases import queries
 from services.assessment.cases.actions.several import each
+from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.cases.models import Case
 from services.assessment.cases.rules import MOVES, CaseStep
 from services.assessment.cases.schemas import Nomination, NominationOf, Outcomes
@@ -30,6 +31,7 @@ def nominate_several(session: Session, actor: Actor, rows: Sequence[NominationOf
 def put_forward(session: Session, actor: Actor, case: Case, asked: Nomination) -> None:
     """The step itself."""
     moved = MOVES.move(case.stage, CaseStep.NOMINATE, roles=actor.roles_over(case.branch_id, case.township_id))
+    refuse_unless_for_branch(session, actor, case.branch_id, case.person_id)
     case.stage = moved.after
     case.self_statement = asked.self_statement
     case.branch_grade = asked.grade

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.assessment.cases import queries
 from services.assessment.cases.actions.several import each, hold
+from services.assessment.cases.actions.standing import refuse_to_review
 from services.assessment.cases.models import Case
 from services.assessment.cases.rules import MOVES, CaseStep
 from services.assessment.cases.schemas import Filing, FilingOf, Outcomes, ReturnOf
@@ -26,6 +27,7 @@ class Desk:
     cases: Mapping[int, Case]
     taken: Mapping[int, set[str]]
     own: frozenset[int]
+    stood_in: Mapping[str, int]
 
     def case(self, case_id: int) -> Case:
         """One of the cases, or OutOfReach."""
@@ -38,7 +40,9 @@ def desk_of(session: Session, actor: Actor, case_ids: Iterable[int]) -> Desk:
     """Lay the cases out; their years are locked, so that numbers are given out one after the other."""
     cycles, cases = hold(session, actor, case_ids)
     taken = {year: queries.taken_numbers(session, year) for year in cycles}
-    return Desk(cycles, cases, taken, queries.branches_belonged_to(session, actor, clock.today(session)))
+    own = queries.branches_belonged_to(session, actor, clock.today(session))
+    stood_in = queries.stood_in(session, [f"case:{case_id}" for case_id in cases], CaseStep.NOMINATE)
+    return Desk(cycles, cases, taken, own, stood_in)
 
 
 def accept(session: Session, actor: Actor, case_id: int, asked: Filing) -> Case:
@@ -88,10 +92,11 @@ def file(session: Session, actor: Actor, desk: Desk, case: Case, asked: Filing) 
 
 
 def step(actor: Actor, desk: Desk, case: Case, wanted: CaseStep) -> Moved:
-    """Whether he may take this step: never for his own branch."""
+    """Whether he may take this step: never for his own branch, nor for one that he stood in for."""
     moved = MOVES.move(case.stage, wanted, roles=actor.roles_over(case.township_id))
     if case.branch_id in desk.own or case.person_id == actor.person_id:
         raise NotYours("您是这个支部的党员或者在这个支部任职，按规定应当回避，请由其他组织委员审查。")
+    refuse_to_review(actor, case.township_id, desk.stood_in.get(f"case:{case.id}"))
     return moved
 
 

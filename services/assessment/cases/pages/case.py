@@ -3,7 +3,7 @@
 from services.assessment.cases import queries
 from services.assessment.cases.pages.board import NOT_RATED
 from services.assessment.cases.pages.notice import may_object
-from services.assessment.cases.rules import MOVES, CaseStep, Channel, ObjectionStage
+from services.assessment.cases.rules import BY_THE_BRANCH, MOVES, CaseStep, Channel, ObjectionStage
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.cycles.rules import CycleStage
 from services.assessment.schemes.rules import Grade
@@ -20,9 +20,8 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
     row = queries.case_seen(session, actor, case_id)
     one, today = row.Case, clock.today(session)
     cycle = queries.cycle_of_case(session, one)
-    roles = actor.roles_over(one.branch_id, one.township_id)
     own = one.branch_id in queries.branches_belonged_to(session, actor, today) or one.person_id == actor.person_id
-    steps = MOVES.open_to(one.stage, roles=roles)
+    steps = queries.open_steps(session, actor, one, MOVES, BY_THE_BRANCH, put=CaseStep.NOMINATE)
     _, items = queries.explained(session, one)
     objections = queries.objections_of(session, actor, case_id)
     upheld = any(each.stage == ObjectionStage.UPHELD for each in objections)

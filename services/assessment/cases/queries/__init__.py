@@ -31,6 +31,7 @@ from services.assessment.cases.queries.cases import (
     upheld_objection,
 )
 from services.assessment.cases.queries.history import earlier_years, history, steps_of
+from services.assessment.cases.queries.standing import acts_for_branch, is_vacant, open_steps, stood_in
 from services.assessment.cases.queries.waiting import by_branch, objections_in
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "BRANCH",
     "OFFICE",
     "BoardOrder",
+    "acts_for_branch",
     "board",
     "branch_names",
     "branches_at",
@@ -56,11 +58,13 @@ __all__ = [
     "grades_by_branch",
     "grades_by_year",
     "history",
+    "is_vacant",
     "leaders",
     "objection_to_change",
     "objections_in",
     "objections_of",
     "open_objections",
+    "open_steps",
     "own",
     "proposals",
     "quota_of",
@@ -68,6 +72,7 @@ __all__ = [
     "select_sheets",
     "sheet_of",
     "steps_of",
+    "stood_in",
     "taken_numbers",
     "upheld_objection",
 ]

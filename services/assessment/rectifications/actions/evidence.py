@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.rectifications import queries
 from services.assessment.rectifications.models import EvidenceFile, Rectification
 from services.assessment.rectifications.rules import BRANCH, RectificationStage
@@ -26,14 +27,15 @@ class Handed(NamedTuple):
 def attach(session: Session, actor: Actor, rectification_id: int, handed: Sequence[Handed]) -> list[EvidenceFile]:
     """Add files; one that is there already is not added twice. All of them, or none."""
     row = queries.rectification_to_change(session, actor, rectification_id)
-    refuse_unless_at_work(actor, row)
+    refuse_unless_at_work(session, actor, row)
     return add_files(session, actor, row, handed)
 
 
-def refuse_unless_at_work(actor: Actor, row: Rectification) -> None:
+def refuse_unless_at_work(session: Session, actor: Actor, row: Rectification) -> None:
     """Files are the branch's, and only while it works: what was reported stands as it was reported."""
-    if not actor.roles_over(row.branch_id) & BRANCH:
+    if not actor.roles_over(row.branch_id, row.township_id) & BRANCH:
         raise NotYours("整改的佐证材料由支部书记上传和移除，您没有这个职务。")
+    refuse_unless_for_branch(session, actor, row.branch_id, row.person_id)
     if row.stage != RectificationStage.WORK:
         raise OutOfOrder("整改中才能上传或移除佐证材料；已经上报的，等乡镇退回后再改。")
 
@@ -75,7 +77,7 @@ def remove(session: Session, actor: Actor, file_id: int) -> Rectification:
     """Take a file away; the row stays, and the history says who did it."""
     found = queries.evidence_file(session, actor, file_id)
     row = queries.rectification_to_change(session, actor, found.rectification_id)
-    refuse_unless_at_work(actor, row)
+    refuse_unless_at_work(session, actor, row)
     found.removed_at, found.removed_by = clock.now(session), actor.account_id
     announce(session, EvidenceRemoved(unit_id=row.group_id, rectification_id=row.id, file_id=found.id), by=actor)
     return row

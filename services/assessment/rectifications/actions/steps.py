@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 from sqlalchemy.dialects.postgresql import insert
 
+from services.assessment.cases.actions.standing import refuse_to_review, refuse_unless_for_branch
 from services.assessment.cases.models import Case
-from services.assessment.cases.queries import branches_belonged_to
+from services.assessment.cases.queries import branches_belonged_to, stood_in
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import reminder_days
@@ -14,6 +15,7 @@ from services.assessment.rectifications import queries
 from services.assessment.rectifications.actions.evidence import Handed, add_files, refuse_unless_at_work
 from services.assessment.rectifications.models import Rectification, Replacement
 from services.assessment.rectifications.rules import (
+    BY_THE_BRANCH,
     MOVES,
     REPLACEMENT_MOVES,
     SAID,
@@ -112,7 +114,7 @@ def report(
     """The branch reports what was done, with what shows it; files that come along are added first."""
     row = queries.rectification_to_change(session, actor, rectification_id)
     if handed:
-        refuse_unless_at_work(actor, row)
+        refuse_unless_at_work(session, actor, row)
         add_files(session, actor, row, handed)
     _move(session, actor, row, RectificationStep.REPORT)
     row.report, row.evidence, row.reported_at = asked.report, asked.evidence, clock.now(session)
@@ -150,6 +152,12 @@ def _move(
 ) -> None:
     """One step by the table of moves, written into the history."""
     moved = MOVES.move(row.stage, step, roles=actor.roles_over(row.branch_id, row.township_id))
+    if step in BY_THE_BRANCH:
+        refuse_unless_for_branch(session, actor, row.branch_id, row.person_id)
+    else:
+        subject = f"rectification:{row.id}"
+        stood = stood_in(session, [subject], RectificationStep.REPORT)
+        refuse_to_review(actor, row.township_id, stood.get(subject))
     row.stage = moved.after
     fact = RectificationMoved(unit_id=row.group_id, rectification_id=row.id, stage=SAID[step])
     announce(session, fact, by=actor, moved=moved, reason=reason)

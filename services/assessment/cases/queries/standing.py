@@ -1,0 +1,91 @@
+"""Who acts for a branch: its secretary, and where that post is vacant the township's organiser in his place."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Date, func, or_, select
+
+from services.assessment.cases.rules import may_review
+from shared import clock
+from shared.access import Actor
+from shared.audit import Happening
+from shared.db import Session
+from shared.moves import Machine
+from shared.people import Account, Post, Unit, holder_of
+from shared.roles import Role
+
+Stage = TypeVar("Stage", bound=StrEnum)
+Step = TypeVar("Step", bound=StrEnum)
+
+
+def is_vacant(session: Session, branch_id: int) -> bool:
+    """Whether a branch has no secretary in post today."""
+    return holder_of(session, branch_id, Role.SECRETARY, clock.today(session)) is None
+
+
+def acts_for_branch(session: Session, actor: Actor, branch_id: int, person_id: int) -> bool:
+    """Whether somebody with the roles for it may do what is the branch's: nobody stands in on his own behalf."""
+    if Role.SECRETARY in actor.roles_over(branch_id):
+        return True
+    return person_id != actor.person_id and is_vacant(session, branch_id)
+
+
+class Matter(Protocol):
+    """A case or a rectification: somebody's, in a branch of a township, at a stage."""
+
+    id: Any
+    township_id: Any
+    branch_id: Any
+    person_id: Any
+    stage: Any
+
+
+def open_steps(
+    session: Session,
+    actor: Actor,
+    matter: Matter,
+    machine: Machine[Stage, Step],
+    by_branch: frozenset[Step],
+    *,
+    put: Step,
+) -> list[Step]:
+    """What somebody may do next: the table's steps, without those that are another's as long as the post is held.
+
+    `by_branch` are the branch's steps, `put` the one among them that the others review.
+    """
+    roles, subject = actor.roles_over(matter.branch_id, matter.township_id), f"{machine.name}:{matter.id}"
+    steps = machine.open_to(matter.stage, roles=roles)
+    if not steps:
+        return []
+    branch = bool(by_branch.intersection(steps)) and acts_for_branch(session, actor, matter.branch_id, matter.person_id)
+    stood = stood_in(session, [subject], str(put)).get(subject)
+    reviews = may_review(actor.roles_over(matter.township_id), actor.account_id, stood)
+    reviewed = {by for (at, by), _ in machine.moves.items() if at in after(machine, put)}
+    return [step for step in steps if (branch if step in by_branch else step not in reviewed or reviews)]
+
+
+def after(machine: Machine[Stage, Step], step: Step) -> set[str]:
+    """The stages that a step leads to."""
+    return {str(move.to) for (_, by), move in machine.moves.items() if by == step}
+
+
+def stood_in(session: Session, subjects: Iterable[str], step: str) -> dict[str, int]:
+    """Of these subjects, the accounts that took this step last without being the branch's secretary on that day."""
+    day = func.timezone(str(clock.OFFICE_ZONE), Happening.at).cast(Date)
+    as_secretary = (
+        select(Post.id)
+        .where(Post.person_id == Account.person_id, Post.kind == Role.SECRETARY)
+        .where(Post.unit_id == func.coalesce(Unit.branch_id, Unit.id))
+        .where(Post.starts_on <= day, or_(Post.ends_on.is_(None), Post.ends_on > day))
+        .exists()
+    )
+    taken = session.execute(
+        select(Happening.subject, Account.id, as_secretary)
+        .join(Unit, Unit.id == Happening.unit_id)
+        .outerjoin(Account, Account.id == Happening.actor_id)
+        .where(Happening.subject.in_(list(subjects)), Happening.step == step)
+        .order_by(Happening.id)
+    )
+    last = {subject: None if secretary else account_id for subject, account_id, secretary in taken}
+    return {subject: account_id for subject, account_id in last.items() if account_id is not None}
