@@ -203,6 +203,7 @@ if (account && "indexedDB" in window) { show(); sendWaiting(); setInterval(sendW
 for (const each of document.querySelectorAll("[data-script]")) each.hidden = false;
 
 document.getElementById("trouble")?.focus();
+for (const here of document.querySelectorAll("nav [aria-current]")) here.parentElement.scrollLeft = here.offsetLeft - 40;
 for (const field of document.querySelectorAll("input[type=date][data-today]")) if (!field.value) field.value = new Date().toLocaleDateString("sv");
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") for (const open of document.querySelectorAll("details.me[open]")) open.open = false;
