@@ -1,8 +1,14 @@
 """Messages on pages: read and acknowledged by one button, sifted, seen by the office; words changed and tried."""
 
+import re
+from importlib import import_module
+
 import pytest
 
+from deploy.houses import load
+from services.notify.messages.rules import BOOK
 from shared.events import ActivityReturned, CaseNominated, CycleOpened, CycleScored
+from shared.settings import SERVICES
 
 OPENED, SCORED = "2025年度党小组长考核已启动", "2025年度党小组长考核已完成计分"
 
@@ -205,3 +211,16 @@ def test_a_stand_in_is_told_for_which_group(town, say, rest, execute, visit):
     rest()
 
     assert list(ids(visit("organiser").get("/notify/"))) == ["（代南村第一党小组）一条活动记录被退回"]
+
+
+def test_every_message_leads_to_a_page_that_stands():
+    load(SERVICES)
+    standing = {
+        re.sub(r"{\w+}", "{}", f"/{service}{route.path}")
+        for service in SERVICES
+        for router in import_module(f"services.{service}.app").pages
+        for route in router.routes
+    }
+    links = {entry.telling.link for entry in BOOK.values()}
+
+    assert {link for link in links if re.sub(r"{\w+}", "{}", link) not in standing} == set()
