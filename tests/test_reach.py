@@ -61,6 +61,8 @@ IDS = {
     "job_id": "select max(id) from notify.job",
     "year": "select 2024",
     "quarter": "select 4",
+    "fact": "select 'CycleOpened'",
+    "telling": "select 'opened'",
 }
 SCHEME = """
 key: own
