@@ -165,4 +165,5 @@ NOT_PAGES: dict[str, str] = {
     "/activities/imports/{handed_id}/errors.xlsx": HANDED,
     "/activities/attachments/{attachment_id}": ATTACHMENTS,
     "/activities/groups/{group_id}/books/{year}/{quarter}/pdf": BOOKS,
+    "/assessment/opinion-template.docx": "",
 }

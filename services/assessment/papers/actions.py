@@ -1,5 +1,6 @@
 """What is taken out of the office as a file: made from what one may see, and put on the record."""
 
+from pathlib import Path
 from typing import Literal
 
 from services.assessment.cases import queries
@@ -8,7 +9,7 @@ from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.schemas import CycleSeen
 from services.assessment.papers.schemas import Opinion, Paper
-from services.assessment.papers.writers import Basis, as_pdf, as_word, book_of
+from services.assessment.papers.writers import Basis, as_pdf, as_word, blank_form, book_of
 from services.assessment.schemes.queries import scheme_of, scheme_seen
 from shared import clock
 from shared.access import SYSTEM, Actor
@@ -17,8 +18,10 @@ from shared.db import Session
 from shared.errors import NotYours
 from shared.events import OpinionTaken, ResultsTaken
 from shared.roles import Role
+from shared.settings import settings
 
 OpinionForm = Literal["docx", "pdf"]
+OWN_TEMPLATE = Path("templates", "opinion.docx")
 MAY_TAKE = frozenset({*queries.OFFICE, Role.SYSTEM})
 
 
@@ -38,9 +41,22 @@ def take_opinion(session: Session, actor: Actor, case_id: int, *, form: OpinionF
     row = queries.case_seen(session, actor, case_id)
     _, items = queries.explained(session, row.Case)
     opinion = Opinion.of(row, items, township=cycles.township(session, row.Case.township_id).name)
-    data = as_word(opinion) if form == "docx" else as_pdf(opinion, made_at=clock.now(session))
+    data = as_word(opinion, template()) if form == "docx" else as_pdf(opinion, made_at=clock.now(session))
     announce(session, OpinionTaken(unit_id=row.Case.group_id, case_id=case_id, form=form), by=actor)
     return Paper(f"{row.person}{opinion.title}", form, data)
+
+
+def template() -> bytes:
+    """The template of the opinion form: the one that the office put into the data folder, or the one that ships."""
+    own = settings().data / OWN_TEMPLATE
+    return own.read_bytes() if own.is_file() else blank_form()
+
+
+def take_template(actor: Actor) -> Paper:
+    """The template as it is in use, for the office to edit."""
+    if not actor.units_as(*queries.OFFICE):
+        raise NotYours("意见表模板由组织委员或党委维护，您没有这个职务。")
+    return Paper("考核意见表模板", "docx", template())
 
 
 def basis_of(session: Session, cycle: Cycle) -> Basis:

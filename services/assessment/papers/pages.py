@@ -28,6 +28,12 @@ def opinion_pdf(actor: Signed, session: Unit, case_id: int) -> Response:
     return given(actions.take_opinion(session, actor, case_id, form="pdf"))
 
 
+@pages.get("/opinion-template.docx")
+def template(actor: Signed, session: Unit) -> Response:  # noqa: ARG001  signed in by the session's own rules
+    """The template of the opinion form, to be edited."""
+    return given(actions.take_template(actor))
+
+
 def given(paper: Paper) -> Response:
     """A paper as a file to be saved."""
     return download(paper.data, paper.media_type, paper.name)

@@ -14,7 +14,8 @@ from services.assessment.papers.writers import blank_form
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
 from shared.db import unit
-from shared.errors import OutOfReach
+from shared.errors import Invalid, NotYours, OutOfReach
+from shared.settings import settings
 from tests.assessment.conftest import Steps, Town
 
 TRICKS = '一是学习。\n二是服务群众 {{ 7*7 }} {% if %} <w:t>&amp; #include "x" *粗* = 标题'
@@ -126,3 +127,53 @@ def test_the_template_that_ships_names_its_blanks():
     words = "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
     assert "{{ self_statement }}" in words
     assert "{%tr for item in items %}" in words
+
+
+def own_template(*lines: str) -> None:
+    """The office has put a template of its own into the data folder."""
+    place = settings().data / actions.OWN_TEMPLATE
+    place.parent.mkdir(parents=True, exist_ok=True)
+    document = docx.Document()
+    for line in lines:
+        document.add_paragraph(line)
+    document.save(str(place))
+
+
+def test_the_office_may_edit_the_text_around_the_blanks(steps: Steps, town: Town):
+    case = steps.cases(steps.open())[0]
+    own_template("我镇自定的意见表", "{{ person }}，{{ year }}", "{% for item in items %}{{ item.name }}{% endfor %}")
+
+    said = words_of(taken(town.organiser, case, "docx"))
+
+    assert said.startswith("我镇自定的意见表\nleader of 东村1组，2025年度")
+    assert docx.Document(BytesIO(actions.take_template(town.organiser).data)).paragraphs[0].text == "我镇自定的意见表"
+    with pytest.raises(NotYours):
+        actions.take_template(town.secretary("东村"))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{{ nobody }}", "没有这个填空"),
+        ("{{ person", "填空的写法不对"),
+        ("{% for %}", "填空的写法不对"),
+        ("{{ person.__class__.__mro__ }}", "填空的写法不对"),
+        ("{% for one in range(10000000) %}{% endfor %}", "填空的写法不对"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_refused_with_its_fault(steps: Steps, town: Town, line: str, said: str):
+    case = steps.cases(steps.open())[0]
+    own_template(line)
+
+    with pytest.raises(Invalid, match=said):
+        taken(town.organiser, case, "docx")
+    assert taken(town.organiser, case, "pdf").data.startswith(b"%PDF")
+
+
+def test_a_file_that_is_no_word_document_is_refused(steps: Steps, town: Town):
+    case = steps.cases(steps.open())[0]
+    own_template("x")
+    (settings().data / actions.OWN_TEMPLATE).write_bytes(b"not a document")
+
+    with pytest.raises(Invalid, match="不是能读的"):
+        taken(town.organiser, case, "docx")

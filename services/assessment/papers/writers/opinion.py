@@ -1,7 +1,7 @@
 """The opinion form of a leader's year: in Word, from a template whose text the office may edit, and as PDF.
 
 The template is built here, in code that can be read and compared, and not shipped as a binary. The office takes it
-out, edits it in Word and hands it in again; its blanks are the fields of Opinion.
+out, edits it in Word and puts it into the data folder; its blanks are the fields of Opinion.
 """
 
 from dataclasses import asdict
@@ -9,9 +9,11 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from services.assessment.papers.schemas import Opinion
 from shared import print as press
+from shared.errors import Invalid
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -57,16 +59,33 @@ def as_pdf(opinion: Opinion, *, made_at: datetime) -> bytes:
     return press.pdf(PRINTED, asdict(opinion), made_at=made_at)
 
 
-def as_word(opinion: Opinion, template: bytes | None = None) -> bytes:
-    """The form in Word. A template only fills blanks: it is run in a sandbox, and what is filled in stays text."""
+def as_word(opinion: Opinion, template: bytes) -> bytes:
+    """The form in Word. A template only fills blanks: it is run in a sandbox, and what is filled in stays text.
+
+    Raises Invalid where it is no .docx or its blanks cannot be filled.
+    """
     from docxtpl import DocxTemplate  # noqa: PLC0415  a third of a second that only Word is worth
+    from jinja2 import StrictUndefined, TemplateError  # noqa: PLC0415
     from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
 
-    document = DocxTemplate(BytesIO(template or blank_form()))
-    document.render(asdict(opinion), jinja_env=ImmutableSandboxedEnvironment(autoescape=True), autoescape=True)
-    target = BytesIO()
+    filler = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    document, target = DocxTemplate(BytesIO(template)), BytesIO()
+    try:
+        document.render(asdict(opinion), jinja_env=filler, autoescape=True)
+    except (BadZipFile, KeyError, ValueError, SyntaxError, OverflowError, TemplateError) as wrong:
+        raise Invalid(f"意见表的 Word 模板有误（{_said(wrong)}），请改正模板，或者先用 PDF。") from None
     document.save(target)
     return target.getvalue()
+
+
+def _said(wrong: Exception) -> str:
+    """What is wrong with a template, without its text."""
+    from jinja2 import TemplateError, UndefinedError  # noqa: PLC0415
+    from jinja2.exceptions import SecurityError  # noqa: PLC0415
+
+    if isinstance(wrong, UndefinedError) and not isinstance(wrong, SecurityError):
+        return f"没有这个填空：{str(wrong.message).partition(' is undefined')[0][:60]}"
+    return "填空的写法不对" if isinstance(wrong, TemplateError | OverflowError) else "不是能读的 .docx 文件"
 
 
 def blank_form() -> bytes:
