@@ -14,9 +14,10 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench import one_box
+from bench import one_box, pages
 
 LATEST = Path(__file__).parent / "results" / "latest.json"
+BESIDE = {"box": one_box, "pages": pages}
 VARIANTS = {
     "floor": "one statement, COPY, one connection",
     "ours": "evidence, audit, durable rows",
@@ -25,19 +26,20 @@ VARIANTS = {
 
 
 def main():
-    """Measure the year-end run at each size, and one box."""
+    """Measure the year-end run at each size, one box, and the pages."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--sizes", default="2000,10000", help="groups, comma-separated")
-    parser.add_argument("--only", choices=["run", "box"], help="one measurement alone")
+    parser.add_argument("--only", choices=["run", *BESIDE], help="one measurement alone")
     parser.add_argument("--naive-sample", type=int, help="run the naive variant for so many groups and scale it up")
     asked = parser.parse_args()
     found = {"date": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
-    if asked.only != "box":
+    if asked.only in (None, "run"):
         found["run"] = [year_end(int(groups), asked.naive_sample) for groups in asked.sizes.split(",")]
         Console().print(table(found["run"]))
-    if asked.only != "run":
-        found["box"] = one_box.measure()
-        Console().print(one_box.table(found["box"]))
+    for name, measurement in BESIDE.items():
+        if asked.only in (None, name):
+            found[name] = measurement.measure()
+            Console().print(measurement.table(found[name]))
     keep(found)
 
 
@@ -67,7 +69,8 @@ def keep(found):
     LATEST.parent.mkdir(exist_ok=True)
     before = json.loads(LATEST.read_text()) if LATEST.exists() else {}
     if "run" not in found:  # its own date and machine, beside those of the run
-        found = {"box": {"date": found["date"], "machine": found["machine"], **found["box"]}}
+        when = {"date": found["date"], "machine": found["machine"]}
+        found = {name: when | found[name] for name in BESIDE if name in found}
     LATEST.write_text(json.dumps(before | found, indent=1, ensure_ascii=False) + "\n")
 
 

@@ -5,13 +5,14 @@ connection, as the organiser who is signed in.
 """
 
 import http.client
-import json
 import subprocess
 import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from rich.table import Table
 
 from bench.meter import cpu_of
 
@@ -23,6 +24,7 @@ PAGES = {
     "timeline of the year": "/assessment/cycles/{cycle}",
     "a leader's case": "/assessment/cases/{case}",
     "inbox": "/notify/",
+    "records of the year": "/activities/records",
 }
 
 
@@ -95,5 +97,12 @@ def signed_in():
     return token, {"cycle": cycle, "case": case}
 
 
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(measure(), ensure_ascii=False, indent=1) + "\n")
+def table(row):
+    """For people."""
+    shown = Table(title=f"Pages of a township of {row['groups']} groups, CPU ms a page", title_justify="left")
+    shown.add_column("page")
+    for name in ("web", "database", "bytes, compressed"):
+        shown.add_column(name, justify="right")
+    for page in row["pages"]:
+        shown.add_row(page["page"], f"{page['web_ms']:.1f}", f"{page['database_ms']:.1f}", str(page["bytes"]))
+    return shown
