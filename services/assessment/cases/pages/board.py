@@ -1,14 +1,15 @@
 """The rating board: everybody with score, proposed and decided grade; the committee follows the sheets, or decides."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from fastapi import Response
 from pydantic import BeforeValidator
 
 from services.assessment.cases import actions, queries
 from services.assessment.cases.pages.seen import UNDECIDED, chosen, office_only, said_of, year_of
-from services.assessment.cases.queries import BoardOrder
-from services.assessment.cases.rules import CaseStage
+from services.assessment.cases.queries import BoardOrder, Line
+from services.assessment.cases.rules import CaseStage, Quota
 from services.assessment.cases.schemas import Decision, Following, Reopening
 from services.assessment.schemes.rules import Grade
 from shared.roles import Role
@@ -41,6 +42,7 @@ def board(  # noqa: PLR0917  FastAPI passes them by name
     year = year_of(session, actor, cycle_id)
     office_only(actor, year.cycle)
     rows = queries.board(session, actor, cycle_id, order)
+    year.count_in(rows)
     place = {row.id: number for number, row in enumerate(rows, 1)} if order is BoardOrder.SCORE else {}
     shown = [row for row in rows if show in (None, row.stage) and branch in (None, row.branch_id)]
     return view.show(
@@ -51,12 +53,18 @@ def board(  # noqa: PLR0917  FastAPI passes them by name
         order=order,
         stage=show,
         branch=branch,
-        quota=queries.quota_of(session, year.cycle),
+        quota=quota_in(year.cycle, rows),
         decides=Role.COMMITTEE in actor.roles_over(year.cycle.township_id) and bool(year.count("rating")),
         undecided=year.count(*UNDECIDED),
         stages={stage.value: stage.chinese for stage in CaseStage},
         grades={grade.value: grade.said for grade in Grade},
     )
+
+
+def quota_in(cycle: Any, rows: Sequence[Line]) -> Quota:  # noqa: ANN401  a cycle that was seen
+    """How many of the whole board may be excellent, and are."""
+    given = sum(row.grade == Grade.EXCELLENT for row in rows)
+    return Quota(cycle.assessed, cycle.excellent_percent, cycle.excellent_allowed, given)
 
 
 @pages.post("/cycles/{cycle_id}/decisions")

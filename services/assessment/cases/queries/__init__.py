@@ -1,6 +1,6 @@
 """What may be read of the cases: by the member, the branch and the township only."""
 
-from services.assessment.cases.queries.board import BoardOrder, board, leaders, own
+from services.assessment.cases.queries.board import BoardOrder, Line, board, leaders, own
 from services.assessment.cases.queries.cases import (
     ALL_STAGES,
     BRANCH,
@@ -39,6 +39,7 @@ __all__ = [
     "BRANCH",
     "OFFICE",
     "BoardOrder",
+    "Line",
     "acts_for_branch",
     "board",
     "branch_names",
