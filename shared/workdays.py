@@ -52,6 +52,12 @@ def in_library(year: int) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
+def published(day: date) -> bool:
+    """Whether the published table says that this day is worked; the library looks through all of it each time."""
+    return bool(chinese_calendar.is_workday(day))
+
+
 @dataclass(frozen=True, slots=True)
 class Workdays:
     """Counts in working days.
@@ -69,7 +75,7 @@ class Workdays:
         if known is not None:
             return known
         if day.year not in self.announced and in_library(day.year):
-            return bool(chinese_calendar.is_workday(day))
+            return published(day)
         return day.weekday() < SATURDAY
 
     def provisional(self, day: date) -> bool:

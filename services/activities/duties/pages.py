@@ -58,15 +58,18 @@ def show(view: Viewed, actor: Signed, session: Unit, unit_id: int, *, year: int 
         "kinds": KINDS_SAID,
     }
     if unit.kind == UnitKind.TOWNSHIP:
-        rows = queries.heat(session, actor, unit_id, chosen)
-        owing = queries.owing(session, actor, unit_id, today.year)
+        groups = queries.owed_by_groups(session, actor, unit_id, chosen)
+        rows = queries.heat_of(groups)
+        if chosen != today.year:
+            groups = queries.owed_by_groups(session, actor, unit_id, today.year)
+        owing = queries.owing_of(session, actor, groups)
         reminds = bool(actor.roles_over(unit.id) & actions.REMINDS)
         return view.show("duties/township.html", rows=rows, owing=owing, reminds=reminds, **known)
     if unit.kind == UnitKind.BRANCH:
         rows = queries.heat(session, actor, unit_id, chosen, by_group=True)
         shown = month or shown_month(chosen, today)
-        groups = queries.month_of_groups(session, actor, unit_id, chosen, shown)
-        return view.show("duties/branch.html", rows=rows, month=shown, groups=groups, **known)
+        lines = queries.month_of_groups(session, actor, unit_id, chosen, shown)
+        return view.show("duties/branch.html", rows=rows, month=shown, groups=lines, **known)
     found = queries.year_of_units(session, actor, unit_id, chosen)
     records = queries.records(session, actor, unit_id, chosen)
     return view.show("duties/group.html", group=found[0] if found else None, records=records, **known)

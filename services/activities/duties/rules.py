@@ -310,7 +310,8 @@ def lacking(duties: Iterable[Owed], counts: Counts) -> tuple[int, int]:
     """How much a group has not done: (overdue, due this month)."""
     missing = due = 0
     for duty in duties:
-        if sum(counts.get(duty.kind, NOTHING)[duty.first : duty.last]) < duty.count:
+        held = counts.get(duty.kind, NOTHING)
+        if (held[duty.first] if duty.last - duty.first == 1 else sum(held[duty.first : duty.last])) < duty.count:
             missing += duty.unmet is State.MISSING
             due += duty.unmet is State.DUE and duty.due_now
     return missing, due

@@ -1,6 +1,15 @@
 """Reading what is owed: a group's year, a branch's gaps, a township at a glance; and the tallies of a year-end run."""
 
-from services.activities.duties.queries.glance import Owing, Row, heat, owing, reminders
+from services.activities.duties.queries.glance import (
+    Owing,
+    Row,
+    heat,
+    heat_of,
+    owed_by_groups,
+    owing,
+    owing_of,
+    reminders,
+)
 from services.activities.duties.queries.months import Line, MonthOfGroup, home, month_of_groups, records, unit_of
 from services.activities.duties.queries.standing import (
     LIFE,
@@ -30,11 +39,14 @@ __all__ = [
     "gaps",
     "group_years",
     "heat",
+    "heat_of",
     "home",
     "lives",
     "month_of_groups",
+    "owed_by_groups",
     "owing",
     "owing_branches",
+    "owing_of",
     "records",
     "reminders",
     "seen_by",

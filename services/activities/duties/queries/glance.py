@@ -1,6 +1,6 @@
 """The township at a glance: branches by months from the counters, and the branches that have something to make up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,8 @@ from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.people import Unit
+
+OwedByGroups = list[tuple[GroupYear, tuple[Owed, ...]]]
 
 
 @dataclass(slots=True)
@@ -44,8 +46,30 @@ class Owing:
 
 def heat(session: Session, actor: Actor, unit_id: int, year: int, *, by_group: bool = False) -> list[Row]:
     """Branches by months, or with `by_group` groups by months: one select, whatever the number of groups."""
+    return heat_of(owed_by_groups(session, actor, unit_id, year), by_group=by_group)
+
+
+def owing(session: Session, actor: Actor, unit_id: int, year: int) -> list[Owing]:
+    """The branches whose groups have something to make up, with the day of the last reminder."""
+    return owing_of(session, actor, owed_by_groups(session, actor, unit_id, year))
+
+
+def owed_by_groups(session: Session, actor: Actor, unit_id: int, year: int) -> OwedByGroups:
+    """The groups of a unit with what each owes; most have lived alike, so that it is worked out a few times."""
+    duties = calendar(session, township_of(session, actor, unit_id), year)
+    today, alike, found = clock.today(session), dict[Span, tuple[Owed, ...]](), []
+    for group in group_years(session, actor, unit_id, year):
+        life = rules.within_year(group.life, year)
+        if life not in alike:
+            alike[life] = rules.ready(duties, life, today)
+        found.append((group, alike[life]))
+    return found
+
+
+def heat_of(groups: OwedByGroups, *, by_group: bool = False) -> list[Row]:
+    """What falls due in each month, added up."""
     rows: dict[int, Row] = {}
-    for group, duties in _with_duties(session, actor, unit_id, year):
+    for group, duties in groups:
         key, name = (group.group_id, group.name) if by_group else (group.branch_id, group.branch_name)
         row = rows.get(key)
         if row is None:
@@ -54,10 +78,10 @@ def heat(session: Session, actor: Actor, unit_id: int, year: int, *, by_group: b
     return list(rows.values())
 
 
-def owing(session: Session, actor: Actor, unit_id: int, year: int) -> list[Owing]:
-    """The branches whose groups have something to make up, with the day of the last reminder."""
+def owing_of(session: Session, actor: Actor, groups: OwedByGroups) -> list[Owing]:
+    """What is to be made up, added up by branches."""
     found: dict[int, Owing] = {}
-    for group, duties in _with_duties(session, actor, unit_id, year):
+    for group, duties in groups:
         missing, due = rules.lacking(duties, group.counts)
         if missing or due:
             branch = found.setdefault(group.branch_id, Owing(group.branch_id, group.branch_name))
@@ -67,19 +91,6 @@ def owing(session: Session, actor: Actor, unit_id: int, year: int) -> list[Owing
     for branch_id, day in reminders(session, actor, list(found)).items():
         found[branch_id].reminded_on = day
     return list(found.values())
-
-
-def _with_duties(
-    session: Session, actor: Actor, unit_id: int, year: int
-) -> Iterator[tuple[GroupYear, tuple[Owed, ...]]]:
-    """The groups of a unit with what each owes; most have lived alike, so that it is worked out a few times."""
-    duties = calendar(session, township_of(session, actor, unit_id), year)
-    today, alike = clock.today(session), dict[Span, tuple[Owed, ...]]()
-    for group in group_years(session, actor, unit_id, year):
-        life = rules.within_year(group.life, year)
-        if life not in alike:
-            alike[life] = rules.ready(duties, life, today)
-        yield group, alike[life]
 
 
 def reminders(session: Session, actor: Actor, branch_ids: Sequence[int]) -> dict[int, date]:
