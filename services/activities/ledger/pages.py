@@ -14,12 +14,20 @@ from services.activities.ledger.queries import Listed, Roster
 from services.activities.ledger.rules.absences import Reason
 from services.activities.ledger.rules.changes import changes
 from services.activities.ledger.rules.kinds import Kind
-from services.activities.ledger.rules.stages import KINDS_SAID, MOVES, OPEN, WRITERS, Attended, Stage, Step
+from services.activities.ledger.rules.stages import (
+    KINDS_SAID,
+    MOVES,
+    OPEN,
+    STAGES_SAID,
+    WRITERS,
+    Attended,
+    Stage,
+    Step,
+)
 from services.activities.ledger.rules.words import (
     HAPPENED_SAID,
     MONTHS_SAID,
     REASONS_SAID,
-    STAGES_SAID,
     absence_said,
     hours_said,
 )

@@ -108,12 +108,14 @@ class EntryOut(Shape):
     fact: str
     words: str
     subject: str
+    about: str
     unit: str
     account_id: int | None
     who: str
     step: str | None
     stage_before: str | None
     stage_after: str | None
+    moved: str
     reason: str | None
     body: dict[str, Any]
     sealed: bool

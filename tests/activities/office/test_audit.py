@@ -5,10 +5,14 @@ from datetime import date
 import psycopg
 import pytest
 
+from services.activities.office.rules import STAGES, SUBJECTS, WORDS, subject_for
 from shared import audit
 from shared.db import unit
+from shared.events import CATALOGUE
+from shared.moves import Machine
 from tests.conftest import Doors
 from tests.servers import Database
+from tests.test_shape import machines
 from tests.town import DONGLING, FIRST, Town
 
 MEETING = {"kind": "study", "held_on": "2025-03-03", "submitted": True}
@@ -36,6 +40,33 @@ def test_the_auditor_reads_what_happened_with_who_and_where(doors: Doors, town: 
     assert (confirmed["who"], confirmed["unit"], confirmed["words"]) == ("陆明", FIRST, "确认活动记录")
     assert (confirmed["stage_before"], confirmed["stage_after"]) == ("submitted", "confirmed")
     assert [row["id"] for row in rows] == sorted((row["id"] for row in rows), reverse=True)
+
+    assert (confirmed["about"], confirmed["moved"]) == (f"活动记录 {confirmed['subject'][9:]}", "待确认 → 已确认")
+
+
+def test_the_audit_page_names_subject_and_stages_in_words_alone(visit, some_history):
+    page = visit("auditor").get("/office/audit")
+
+    assert "待确认 → 已确认" in page.text
+    assert "登录成功 账号" in page.text
+    for raw in ("activity:", "account:", "setting:", "submitted", "confirmed"):
+        assert raw not in page.text
+
+
+@pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)
+def test_the_audit_says_each_stage_as_its_topic_does(machine: Machine):
+    assert STAGES[machine.name] == {str(stage): machine.word(stage) for stage in type(machine.start)}
+    assert not any(word.isascii() for word in STAGES[machine.name].values())
+
+
+def test_every_fact_and_what_it_is_about_has_a_word():
+    assert set(WORDS) == set(CATALOGUE)
+    assert {fact.about.removesuffix("_id") for fact in CATALOGUE.values()} - {""} <= set(SUBJECTS)
+
+
+def test_work_done_again_is_named_by_its_kind():
+    assert subject_for("", "WorkRedriven", {"service": "notify.delivery", "job_id": 5}) == ("delivery", "5")
+    assert subject_for("", "WorkRedriven", {"service": "notify", "job_id": 5}) == ("job", "5")
 
 
 def test_it_is_narrowed_by_person_unit_days_and_kind(doors: Doors, town: Town, some_history):

@@ -35,6 +35,20 @@ class Stage(StrEnum):
     RETURNED = "returned"
     DISCARDED = "discarded"
 
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return STAGES_SAID[self]
+
+
+STAGES_SAID: dict[str, str] = {
+    Stage.DRAFT: "草稿",
+    Stage.SUBMITTED: "待确认",
+    Stage.CONFIRMED: "已确认",
+    Stage.RETURNED: "已退回",
+    Stage.DISCARDED: "已作废",
+}
+
 
 class Step(StrEnum):
     """What may be done with a record."""

@@ -5,15 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from services.activities.ledger.rules.absences import Reason
-from services.activities.ledger.rules.stages import Stage, Step
+from services.activities.ledger.rules.stages import Step
 
-STAGES_SAID: dict[str, str] = {
-    Stage.DRAFT: "草稿",
-    Stage.SUBMITTED: "待确认",
-    Stage.CONFIRMED: "已确认",
-    Stage.RETURNED: "已退回",
-    Stage.DISCARDED: "已作废",
-}
 STEPS_SAID: dict[str, str] = {
     Step.SUBMIT: "提交",
     Step.CONFIRM: "确认",

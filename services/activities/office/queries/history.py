@@ -41,12 +41,14 @@ class Entry:
     fact: str
     words: str
     subject: str
+    about: str
     unit: str
     account_id: int | None
     who: str
     step: str | None
     stage_before: str | None
     stage_after: str | None
+    moved: str
     reason: str | None
     body: Mapping[str, Any]
     sealed: bool
@@ -91,6 +93,7 @@ def _narrowed(found: Select[Happening], asked: Asked) -> Select[Happening]:
 
 
 def _entry(row: Happening, is_sealed: bool, units: dict[int, str], people: dict[int, str]) -> Entry:  # noqa: FBT001
+    sort, number = rules.subject_for(row.subject, row.fact, row.body)
     who = "系统" if row.actor_id is None else people.get(row.actor_id, f"账号 {row.actor_id}")
     return Entry(
         id=row.id,
@@ -98,12 +101,14 @@ def _entry(row: Happening, is_sealed: bool, units: dict[int, str], people: dict[
         fact=row.fact,
         words=rules.word_for(row.fact, row.body),
         subject=row.subject,
+        about=rules.subject_words(sort, number),
         unit=units.get(row.unit_id, ""),
         account_id=row.actor_id,
         who=who,
         step=row.step,
         stage_before=row.stage_before,
         stage_after=row.stage_after,
+        moved=rules.moved_words(sort, row.stage_before, row.stage_after),
         reason=row.reason,
         body=row.body,
         sealed=is_sealed,
