@@ -37,13 +37,15 @@ IDS = {
     "unit_id": "select id from office.unit where {town} in (id, township_id) order by id",
     "township_id": "select id from office.unit where id = {town}",
     "branch_id": "select id from office.unit where township_id = {town} and kind = 'branch' order by id",
+    "group_id": "select id from office.unit where township_id = {town} and kind = 'group' order by id",
     "person_id": "select p.id from office.person p join office.unit u on u.id = p.unit_id"
     " where {town} in (u.id, u.township_id) order by p.id limit 3",
     "account_id": "select a.id from office.account a join office.person p on p.id = a.person_id"
     " join office.unit u on u.id = p.unit_id where {town} in (u.id, u.township_id) order by a.id limit 3",
     "post_id": "select p.id from office.post p join office.unit u on u.id = p.unit_id"
     " where {town} in (u.id, u.township_id) and p.ends_on is null order by p.id limit 3",
-    "activity_id": "select max(id) from activities.activity where township_id = {town} group by stage, revision > 1",
+    "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
+    " exists (select from activities.attachment t where t.activity_id = a.id)",
     "attachment_id": "select max(t.id) from activities.attachment t"
     " join activities.activity a on a.id = t.activity_id where a.township_id = {town}",
     "scheme_id": "select id from assessment.scheme where township_id = {town}",

@@ -16,9 +16,9 @@ Year = Annotated[int, Path(ge=1950, le=2200)]
 Number = Annotated[int, Path(ge=1, le=4)]
 
 
-@door.get("/units/{unit_id}/books/{year}/{quarter}", response_class=Response)
-def book(unit_id: int, year: Year, quarter: Number, actor: Signed, session: Unit) -> Response:
+@door.get("/groups/{group_id}/books/{year}/{quarter}", response_class=Response)
+def book(group_id: int, year: Year, quarter: Number, actor: Signed, session: Unit) -> Response:
     """The quarterly book of a group as a PDF, compiled from its confirmed records."""
-    made = queries.book(session, actor, unit_id, Quarter(year, quarter))
+    made = queries.book(session, actor, group_id, Quarter(year, quarter))
     name = f"{made.branch}{made.group}{made.quarter}工作册.pdf"
     return download(printed(made, made_at=clock.now(session)), "application/pdf", name)

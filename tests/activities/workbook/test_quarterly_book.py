@@ -44,7 +44,7 @@ def text_of(data: bytes) -> str:
 
 
 def printed(person, group: int, year: int = 2025, quarter: int = 1) -> bytes:
-    answer = person.ask("GET", f"activities/units/{group}/books/{year}/{quarter}")
+    answer = person.ask("GET", f"activities/groups/{group}/books/{year}/{quarter}")
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/pdf"
     return answer.content
@@ -116,7 +116,7 @@ def test_what_a_group_founded_later_does_not_owe_is_said_to_be_not_applicable(do
 
 def test_the_book_of_a_group_is_nobody_elses(doors: Doors, group: int):
     for person in (doors.outsider, doors.member, doors.keeper, doors.xihe, doors.negligent):
-        assert person.ask("GET", f"activities/units/{group}/books/2025/1").status_code == 404
+        assert person.ask("GET", f"activities/groups/{group}/books/2025/1").status_code == 404
 
 
 def test_a_quarter_knows_its_days_and_its_neighbours():
