@@ -3,6 +3,10 @@
 import psycopg
 import pytest
 
+from shared.access import SYSTEM
+from shared.audit import announce
+from shared.db import unit
+from shared.events import LedgerImported
 from tests.browsing import Visitor
 from tests.town import DONGLING, FIRST, SECOND, XIHE
 
@@ -164,3 +168,11 @@ def test_an_outsider_is_shown_nothing(visit, town, group):
         outsider.get(f"{HERE}/{path}", status=404)
     assert "清溪" not in outsider.get(HERE).text
     visit("dongling").get(f"{HERE}/units/{group}/regroupings/split", status=403)
+
+
+def test_a_township_whose_ledger_was_brought_in_says_so_in_its_history(visit, town):
+    with unit("activities") as session:
+        announce(session, LedgerImported(unit_id=town.id, year=2024, added=312), by=SYSTEM)
+
+    for login in ("organiser", "committee", "keeper"):
+        assert "导入2024年活动台账：新增312条记录" in visit(login).get(f"{HERE}/units/{town.id}").text

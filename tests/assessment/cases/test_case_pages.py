@@ -174,7 +174,9 @@ def test_another_grade_wants_a_reason_and_so_does_one_beyond_the_quota(visit: Vi
     ids = [box.get("value") for box in board.root.iter("input") if box.get("name") == "case_ids"]
 
     assert "孙勤" in committee.get(f"{cycle}/board?order=name&show=&branch=").text  # filters left empty
-    assert "孙勤" not in committee.get(f"{cycle}/board?order=name&show=nomination&branch=").text
+    none = committee.get(f"{cycle}/board?order=name&show=nomination&branch=").text
+    assert "孙勤" not in none
+    assert "没有符合条件的党小组长" in none
 
     some = committee.submit(board, "follow", case_ids=ids)
     assert "已评定 3 名。还有 3 名没有办成" in some.text
