@@ -106,11 +106,11 @@ def http_error(request: Request, error: Exception) -> Problem:
 
 def away(request: Request, _: Exception) -> Problem:
     """The database does not answer: nothing was saved, or it will be found under the same key."""
-    return problem(request, 503, "Away", "系统正在维护，请稍后再试；用同一个键重试不会重复提交。")
+    return problem(request, 503, "Away", "系统正在维护，请稍后再试；重新提交不会重复办理。")
 
 
 def unreadable(request: Request, _: Exception) -> Problem:
-    """What the database cannot hold: a text with a NUL or half a character, a number of twenty digits."""
+    """What the database cannot hold: a NUL, half a character, a number of twenty digits, a day before the first."""
     return problem(request, 422, "Invalid", "提交的内容里有无法保存的字符或者数字。")
 
 
@@ -152,6 +152,7 @@ UNDERSTOOD: dict[type[Exception], Callable[[Request, Exception], Problem]] = {
     HTTPException: http_error,
     DataError: unreadable,
     UnicodeEncodeError: unreadable,
+    OverflowError: unreadable,
     OperationalError: away,
     PoolTimeout: away,
     DBAPIError: database_refused,

@@ -21,6 +21,7 @@ from shared.people import Reply
 from shared.web.forms import checked_token, form_of
 
 KEY_LENGTH_MAX = 100
+FORM_USED = "这份表单已经提交过，那一次已经办成；这一次改过的内容没有保存。确实还要提交的，请核对下面的内容再提交一次。"
 SAFE = ("GET", "HEAD", "OPTIONS")
 # The second only where a phone reaches the box by plain http in the office's own network: no browser would keep the
 # first there. A browser keeps it for addresses of its own machine, encrypted or not.
@@ -93,8 +94,9 @@ def transaction(
         db.enter(session, service, actor)
         session.info["actor"] = actor
         if request.method == "POST":
-            key = checked_token(form_of(request), actor.account_id) if is_page(request) else idempotency_key
-            hold_key(session, actor, key, fingerprint(request))
+            page = is_page(request)
+            key = checked_token(form_of(request), actor.account_id) if page else idempotency_key
+            hold_key(session, actor, key, fingerprint(request), page=page)
         yield session
 
 
@@ -132,7 +134,7 @@ def fingerprint(request: Request) -> bytes:
     return hashlib.sha256(address.encode() + body).digest()
 
 
-def hold_key(session: Session, actor: Actor, key: str | None, asked: bytes) -> None:
+def hold_key(session: Session, actor: Actor, key: str | None, asked: bytes, *, page: bool = False) -> None:
     """Take the idempotency key, or give the answer that it already has. A second click waits here for the first."""
     if not key:
         raise Invalid(
@@ -148,6 +150,8 @@ def hold_key(session: Session, actor: Actor, key: str | None, asked: bytes) -> N
         return
     reply = session.get_one(Reply, (actor.account_id, key))
     if reply.request_hash != asked:
+        if page:  # by the way back of the browser; the form that comes back has a token of its own
+            raise Conflict(FORM_USED)
         raise Conflict("这个 Idempotency-Key 已经用于另一次提交，请换一个新的键。", field="Idempotency-Key")
     raise Replayed(reply.status or 200, _opened(reply))
 

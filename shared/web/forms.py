@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, get_args, get_origin
-from urllib.parse import parse_qsl
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
@@ -19,6 +19,7 @@ from shared.web.shapes import sentence_of
 Asked = TypeVar("Asked", bound=BaseModel)
 KEY, BACK, NAME = "key", "back", "form"  # hidden fields of every form
 FIELDS_MAX = 5000
+DIGITS_MAX = 19  # of an id
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Form:
 
     def numbers(self, name: str) -> list[int]:
         """Every value of a field that is a number, as an id of something is."""
-        return [int(value) for value in self.all(name) if value.isdecimal()]
+        return [int(value) for value in self.all(name) if value.isdecimal() and len(value) <= DIGITS_MAX]
 
     def files(self, name: str) -> list[Upload]:
         """The files of a field; one that was left empty is none."""
@@ -122,6 +123,25 @@ def _listeners(form: Form) -> tuple[Callable[[Field], None], Callable[[File], No
         sent.close()
 
     return on_field, on_file
+
+
+# --- addresses that a form names: only ours are followed ---
+
+
+def parts_of(address: str) -> SplitResult | None:
+    """The parts of an address; none where it is no address at all, such as `//[`."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
+
+
+def ours(wanted: str) -> str:
+    """An address of ours, or nothing: neither the door nor a form leads to another place."""
+    parts = parts_of(wanted)
+    if parts is None or parts.scheme or parts.netloc or not parts.path.startswith("/"):
+        return ""
+    return "" if wanted.startswith(("//", "/\\")) else wanted
 
 
 # --- the token of a form: nobody else can make one, and it is the idempotency key too ---

@@ -17,6 +17,7 @@ from shared.web.shapes import Problem
 
 log = structlog.get_logger()
 
+HTTP_LEADS_ON = 300
 BODY_BYTES_MAX = 2**20
 UPLOAD_BYTES_MAX = 16 * 2**20
 HEADERS = {
@@ -107,7 +108,8 @@ class Answer:
     async def send(self, message: Message) -> None:
         """Send a part of it; the first carries the headers."""
         if message["type"] == "http.response.start":
-            self.status = message["status"] = self.instead or message["status"]
+            shown = message["status"] < HTTP_LEADS_ON
+            self.status = message["status"] = (self.instead if shown else 0) or message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self.number
             data = "json" in headers.get("content-type", "json")

@@ -1,7 +1,6 @@
 """The pages that belong to no house: the door, one's own password, and where each person lands."""
 
 import time
-from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -12,7 +11,7 @@ from shared.roles import Role
 from shared.settings import settings
 from shared.web.devices import device_of
 from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE, Anybody, comes_from_our_page, service_of
-from shared.web.forms import Sent, checked_token
+from shared.web.forms import Sent, checked_token, ours
 from shared.web.pages import ForAll, Html, Pages, View
 from shared.web.seating import is_safe, seated
 from shared.web.sittings import FAILURE_SECONDS, NewPassword, SignIn
@@ -47,7 +46,7 @@ def home(actor: Anybody) -> Response:
 @pages.get("/sign-in")
 def door(view: ForAll, next: str = "") -> Html:  # noqa: A002  the word that browsers show
     """The door."""
-    return view.show("office/sign_in.html", wanted=_ours(next))
+    return view.show("office/sign_in.html", wanted=ours(next))
 
 
 @pages.post("/sign-in")
@@ -63,7 +62,7 @@ def sign_in(request: Request, view: ForAll, form: Sent) -> Response:
     if token is None:
         time.sleep(max(0.0, FAILURE_SECONDS - (time.monotonic() - started)))
         raise NotSignedIn(access.WRONG, field="password")
-    return seated(request, view, token, to=_ours(form.text("next")) or "/")
+    return seated(request, view, token, to=ours(form.text("next")) or "/")
 
 
 @pages.get("/password")
@@ -105,10 +104,3 @@ def _refuse_open_air(request: Request) -> None:
 def _refuse_strangers(request: Request) -> None:
     if not comes_from_our_page(request):
         raise NotYours("这个请求不是从本系统的页面发出的，已拒绝。")
-
-
-def _ours(wanted: str) -> str:
-    """An address of ours, or nothing: the door never leads to another place."""
-    parts = urlsplit(wanted)
-    ours = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if ours else ""

@@ -3,7 +3,7 @@
 Asynchronous like the frame that it widens; nothing of ours runs in it but the choice of what to answer.
 """
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -14,7 +14,7 @@ from shared.access import Awaits
 from shared.errors import NotSignedIn, Refusal
 from shared.web.answers import problem_of
 from shared.web.door import Incomplete, Replayed
-from shared.web.forms import BACK, Form, form_of
+from shared.web.forms import BACK, Form, form_of, parts_of
 from shared.web.frame import Answer, Frame, held
 from shared.web.pages import POLICY, given_again
 from shared.web.shapes import Problem
@@ -47,19 +47,18 @@ class PageFrame(Frame):
     async def refuse(self, request: Request, told: Problem, answer: Answer) -> None:
         """The page that held the form, as it was typed; or a page of its own where there is none."""
         form = _form(request) if request.method == "POST" else None
-        back = urlsplit(form.text(BACK)) if form else None
+        back = parts_of(form.text(BACK)) if form else None
         if form and back and not back.netloc and back.path.startswith(f"{request.scope.get('root_path', '')}/"):
             try:
-                await self._again(request, form, told, answer)
+                await self._again(request, form, back, told, answer)
             except Refusal:
                 pass
             else:
                 return
         await self._send(request, said(request, told), answer)
 
-    async def _again(self, request: Request, form: Form, told: Problem, answer: Answer) -> None:
+    async def _again(self, request: Request, form: Form, back: SplitResult, told: Problem, answer: Answer) -> None:
         """The page by which the form was sent, with what was typed and what is wrong with it."""
-        back = urlsplit(form.text(BACK))
         headers = [pair for pair in request.scope["headers"] if pair[0] not in (b"content-type", b"content-length")]
         scope = {
             **request.scope,

@@ -6,6 +6,7 @@ held the form once more, with what was typed and what to do.
 
 import functools
 import inspect
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ from shared.db import Session
 from shared.people import names_of
 from shared.roles import Role
 from shared.web.door import Signed, Unit, keep_answer, service_of
-from shared.web.forms import Form, form_token
+from shared.web.forms import BACK, Form, form_token, ours
 from shared.web.shapes import Problem
 from shared.web.templates import environment_of, long_date
 
@@ -71,6 +72,10 @@ class View:
         if said:
             answer.set_cookie(SAID, quote(said), max_age=SAID_SECONDS, httponly=True, samesite="lax")
         return answer
+
+    def back(self, form: Form, *, said: str = "") -> RedirectResponse:
+        """Back to the page that held the form, as far as it is one of ours."""
+        return self.to(ours(form.text(BACK)) or "/", said=said)
 
     # --- what the frame shows ---
 
@@ -229,7 +234,8 @@ def given_again(status: int, body: dict[str, Any]) -> Response:
 
 # --- progress, as it happens ---
 
-_watchers: set[int] = set()
+_counting = threading.Lock()
+_watchers: dict[object, float] = {}  # until when each looks at most; one whose browser went away counts no longer
 
 
 def live(view: View, draw: Callable[[Session], tuple[str, bool]], *, seconds: float = 1.0) -> Response:
@@ -237,14 +243,18 @@ def live(view: View, draw: Callable[[Session], tuple[str, bool]], *, seconds: fl
 
     Each look is a short transaction of its own. Where too many watch already, the page's own 刷新 must do.
     """
-    if len(_watchers) >= WATCHERS_MAX:
-        return Response(status_code=204)
-    return StreamingResponse(_events(view, draw, seconds), media_type="text/event-stream")
+    watcher, now = object(), time.monotonic()
+    with _counting:
+        for gone in [each for each, until in _watchers.items() if until < now]:
+            del _watchers[gone]
+        if len(_watchers) >= WATCHERS_MAX:
+            return Response(status_code=204)
+        _watchers[watcher] = now + WATCH_SECONDS
+    return StreamingResponse(_events(view, draw, seconds, watcher), media_type="text/event-stream")
 
 
-def _events(view: View, draw: Callable[[Session], tuple[str, bool]], seconds: float) -> Iterator[str]:
+def _events(view: View, draw: Callable[[Session], tuple[str, bool]], seconds: float, watcher: object) -> Iterator[str]:
     service, until, last = service_of(view.request), time.monotonic() + WATCH_SECONDS, ""
-    _watchers.add(id(view))
     try:
         while time.monotonic() < until:
             with db.unit(service, view.actor) as session:
@@ -257,7 +267,7 @@ def _events(view: View, draw: Callable[[Session], tuple[str, bool]], seconds: fl
                 return
             time.sleep(seconds)
     finally:
-        _watchers.discard(id(view))
+        _watchers.pop(watcher, None)
 
 
 def fragment(request: Request, template: str, block: str, **context: Any) -> str:  # noqa: ANN401

@@ -64,6 +64,7 @@ FIELD_PROBLEMS = {
     "int_from_float": "请填整数。",
     "decimal_parsing": "请填数字。",
     "float_parsing": "请填数字。",
+    "date_from_datetime_inexact": "请填日期，例如2025-12-08。",
     "date_from_datetime_parsing": "请填日期，例如2025-12-08。",
     "date_parsing": "请填日期，例如2025-12-08。",
     "enum": "请从选项里选一个。",

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from fastapi import Request
 
+from shared.web import pages
+from shared.web.forms import Form, ours
 from tests.browsing import PHONE, Desk, Visitor
 from tests.servers import Database
 from tests.town import PASSWORD
@@ -39,6 +42,39 @@ def test_the_door_never_leads_to_another_place(visit: Visit):
         assert door.form("sign-in").fields["next"] == ""
 
 
+def test_what_is_no_address_at_all_leads_home(visit: Visit):
+    for nowhere in ("//[", "http://["):
+        stranger = visit()
+        assert stranger.get(f"/sign-in?next={nowhere}").form("sign-in").fields["next"] == ""
+
+        organiser = visit("organiser")
+        page = organiser.get("/password")
+        refused = organiser.submit(
+            page, "password", 422, back=nowhere, current=PASSWORD, password="short", again="short"
+        )
+        assert "密码至少10位" in refused.text
+
+
+def test_no_form_leads_to_another_place_or_counts_beyond_ids():
+    for wanted in ("//evil.example", "/\\evil.example", "https://evil.example/", "javascript:alert(1)", "//[", ""):
+        assert ours(wanted) == ""
+    assert ours("/activities/?year=2025") == "/activities/?year=2025"
+    assert Form([("id", "7"), ("id", "9" * 5000), ("id", "-1")]).numbers("id") == [7]
+
+
+def test_a_form_sent_again_with_other_words_says_so_and_keeps_them(visit: Visit):
+    keeper = visit("keeper")
+    page = keeper.get("/office/settings")
+    keeper.submit(page, "set-quiet_from", value="19", reason="农忙")
+
+    again = keeper.submit(page, "set-quiet_from", 409, value="20", reason="秋收")
+
+    assert "已经提交过" in again.text
+    assert "Idempotency" not in again.text
+    assert again.form("set-quiet_from").fields["reason"].strip() == "秋收"
+    assert keeper.submit(again, "set-quiet_from").title.endswith("设置")
+
+
 def test_a_form_from_another_site_or_without_its_token_is_refused(visit: Visit):
     organiser = visit("organiser")
     page = organiser.get("/password")
@@ -60,6 +96,25 @@ def test_fields_that_are_wrong_are_named_and_linked_at_the_top(visit: Visit):
     summary = again.root.get_element_by_id("trouble")
     assert "新密码：密码至少10位" in " ".join(summary.text_content().split())
     assert [link.get("href") for link in summary.iter("a")] == ["#password-password"]
+
+
+def test_a_date_without_its_dashes_is_told_how_to_write_it(visit: Visit):
+    keeper = visit("keeper")
+    page = keeper.get("/office/settings")
+
+    again = keeper.submit(page, "set-quiet_from", 422, value="19", reason="农忙", effective_from="20251208")
+
+    assert "请填日期，例如2025-12-08" in again.text
+
+
+def test_however_many_ask_at_once_no_more_watch_than_threads_were_set_aside(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pages, "WATCHERS_MAX", 2)
+    monkeypatch.setattr(pages, "_watchers", {})
+    view = pages.View(Request({"type": "http", "headers": []}))
+
+    answers = [pages.live(view, lambda _: ("", True)) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 204]
 
 
 def test_signing_out_ends_the_sitting(visit: Visit):

@@ -10,6 +10,7 @@ from services.activities.duties import actions, queries
 from services.activities.duties.schemas import Reminding
 from services.activities.ledger.rules.stages import KINDS_SAID
 from shared import clock
+from shared.errors import Invalid
 from shared.people import UnitKind
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 
@@ -36,13 +37,15 @@ def of_unit(
 @pages.post("/townships/{township_id}/reminders")
 def remind(view: Viewed, township_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Ask branches to make up what they owe."""
-    one = form.numbers("only")
-    asked = form.read(Reminding, **({"branch_ids": one} if one else {}))
+    chosen = form.numbers("only") or form.numbers("branch_ids")
+    if not chosen:
+        raise Invalid("没有选中任何支部，请先勾选要催办的支部。", field="branch_ids")
+    asked = form.read(Reminding, branch_ids=chosen)
     done = actions.remind_branches(session, actor, township_id, asked.branch_ids)
     said = f"已催办{len(done.told)}个支部，每个支部书记收到一条消息。" if done.told else "没有发出新的催办。"
     if done.again:
         said += f"{len(done.again)}个支部今天已经催办过，没有重复发送。"
-    return view.to(form.text("back"), said=said)
+    return view.back(form, said=said)
 
 
 def show(view: Viewed, actor: Signed, session: Unit, unit_id: int, *, year: int | None, month: int | None) -> Html:

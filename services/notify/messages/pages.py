@@ -70,11 +70,9 @@ def mark(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
         raise Invalid("请先勾选要处理的通知。", field="message_ids")
     if step == "read":
         done = len(actions.read_messages(session, actor, chosen))
-        return view.to(form.text("back"), said=f"已把{done}条通知标为已读。" if done else "这些通知早已读过。")
+        return view.back(form, said=f"已把{done}条通知标为已读。" if done else "这些通知早已读过。")
     done = len(actions.acknowledge_messages(session, actor, chosen))
-    return view.to(
-        form.text("back"), said=f"已确认收到{done}条通知。" if done else "这些通知早已确认，或者不需要确认。"
-    )
+    return view.back(form, said=f"已确认收到{done}条通知。" if done else "这些通知早已确认，或者不需要确认。")
 
 
 @pages.get("/messages/{message_id}")

@@ -46,7 +46,7 @@ def test_branches_are_reminded_by_one_button_and_not_twice(visit, town, settle, 
         assert connection.execute("select count(*) from notify.message where telling = 'reminded'").fetchone() == (2,)
 
     nothing = organiser.submit(again, "remind", status=422, branch_ids=[])
-    assert "没有办成" in nothing.text
+    assert "请先勾选要催办的支部" in nothing.text
 
 
 def test_each_sees_the_unit_that_he_answers_for(visit, town):

@@ -157,3 +157,8 @@ def test_whoever_asks_for_the_seal_reaches_no_further_afterwards(town: Town):
         queries.health(session, keeper)
         assert session.query(Person).count() == 3
         assert session.info["service"] == "activities"
+
+
+def test_days_beyond_the_calendar_are_not_understood(doors: Doors, some_history):
+    for days in ("since=0001-01-01", "until=9999-12-31"):
+        doors.auditor.get(f"activities/audit?{days}", status=422)

@@ -155,6 +155,18 @@ def test_accounts_are_made_renewed_and_ended_and_the_first_password_is_shown_onc
     visit("dongling").get(f"{HERE}/accounts", status=403)
 
 
+def test_numbers_and_words_of_a_chinese_keyboard_are_understood(visit, town):
+    organiser = visit("organiser")
+    for name in ("林新", "林旧"):
+        new = organiser.get(f"{HERE}/units/{town.groups[DONGLING, FIRST]}/people/new")
+        wide = {"id_number": "３３０１０２ １９７００１０１ ００１ｘ", "phone": "１３８ ００００ １２３４"}
+        page = organiser.submit(new, "person", status=200 if name == "林新" else 409, name=name, **wide)
+    assert "这个身份证号码已经登记过" in page.text
+
+    found = organiser.submit(organiser.get(f"{HERE}/people"), "find", words="ｌｉｎｘ")
+    assert "林新" in found.text
+
+
 def test_an_outsider_is_shown_nothing(visit, town, group):
     outsider = visit("outsider")
     for path in (

@@ -110,6 +110,7 @@ def test_a_year_is_opened_in_one_form_that_shows_its_calendar(visit: Visit):
 
     again = organiser.submit(form, "opening", 422, year="2027")
     assert "2027年度还没有开始" in again.text
+    assert "请检查年度" in organiser.submit(again, "opening", 422, year="205").text
     assert again.form("opening").fields["year"] == "2027"
 
     year = organiser.submit(again, "opening", year="2025")

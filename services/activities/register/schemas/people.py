@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from shared.roles import Role
-from shared.shapes import Shape
+from shared.shapes import ClosedUp, HalfWidth, Shape
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
@@ -82,8 +82,8 @@ class NewPerson(Shape):
     born_on: date | None = None
     joined_on: date | None = None
     education: str | None = None
-    id_number: Annotated[str, StringConstraints(pattern=r"^\d{17}[\dX]$")] | None = None
-    phone: Annotated[str, StringConstraints(pattern=r"^[0-9+ -]{5,20}$")] | None = None
+    id_number: Annotated[str, ClosedUp, StringConstraints(pattern=r"^[0-9]{17}[0-9X]$")] | None = None
+    phone: Annotated[str, ClosedUp, StringConstraints(pattern=r"^[0-9+-]{5,20}$")] | None = None
     mail: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=200)] | None = None
 
 
@@ -209,4 +209,4 @@ class LineOut(Shape):
 class Search(Shape):
     """A name, or the beginning of its pinyin."""
 
-    words: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    words: Annotated[str, HalfWidth, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]

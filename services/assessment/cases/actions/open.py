@@ -16,6 +16,7 @@ from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours, OutOfReach
 from shared.events import CycleOpened
 
+YEARS_BACK = 10  # a year further back was not meant
 ROSTER = text("""
     insert into assessment.leader_case (cycle_id, township_id, branch_id, group_id, person_id, post_id, year)
     select :cycle, :township, g.branch_id, g.id, p.person_id, p.id, :year
@@ -37,7 +38,10 @@ def open_cycle(session: Session, actor: Actor, *, township_id: int, year: int) -
         raise OutOfReach
     if not roles & OFFICE:
         raise NotYours("年度考核由组织委员或党委启动，您没有这个职务。")
-    if year > clock.today(session).year:
+    this_year = clock.today(session).year
+    if year < this_year - YEARS_BACK:
+        raise Invalid(f"只能启动最近{YEARS_BACK}年的考核，请检查年度。", field="year")
+    if year > this_year:
         raise Invalid(f"{year}年度还没有开始，不能启动考核。", field="year")
     cycle = begin_cycle(session, township_id=township_id, year=year)
     if cycle is None:
