@@ -1,18 +1,23 @@
 """One transaction is one unit of work: opened here with a service's role and an actor's reach, committed only here."""
 
+import select
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, text
+import psycopg
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from shared.settings import settings
 
 __all__ = ["Base", "Session", "after_commit", "engine", "forget_connections", "overseeing", "unit"]
 
+PING_SECONDS = 1.0  # with the two in which a new connection must stand: a request answers within three
 NAMES = {
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
     "uq": "%(table_name)s_%(column_0_N_name)s_key",
@@ -55,17 +60,41 @@ def engine() -> Engine:
     chosen = settings()
     limits = f"-c statement_timeout={chosen.statement_seconds}s -c lock_timeout=5s"
     limits += " -c idle_in_transaction_session_timeout=60s -c timezone=UTC -c jit=off"
-    return create_engine(
+    made = create_engine(
         chosen.database_url,
         pool_size=chosen.pool_size,
         max_overflow=chosen.pool_size,
         pool_timeout=3,  # a request answers within three seconds, if only to say that it cannot
-        pool_pre_ping=True,  # PostgreSQL may have been restarted in between
         pool_recycle=1800,
         pool_use_lifo=True,  # lets idle connections grow old and be closed
         hide_parameters=True,  # personal data never reaches an error text
-        connect_args={"connect_timeout": 3, "options": limits, "application_name": "xiaozu"},
+        connect_args={"connect_timeout": 2, "options": limits, "application_name": "xiaozu"},
     )
+    event.listen(made, "checkout", _check)
+    return made
+
+
+def _check(connection: psycopg.Connection[Any], *_: object) -> None:
+    """Before a connection is used: PostgreSQL may have been restarted in between, or stand still."""
+    if not answers(connection):
+        raise InvalidatePoolError
+
+
+def answers(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the server behind a connection says anything within PING_SECONDS. libpq alone would wait for ever."""
+    server, until, waiting = connection.pgconn, time.monotonic() + PING_SECONDS, select.poll()
+    try:
+        server.send_query(b"select 1")
+        waiting.register(server.socket, select.POLLIN)
+        while True:
+            while server.is_busy():
+                if not waiting.poll(max(0.0, until - time.monotonic()) * 1000):
+                    return False
+                server.consume_input()
+            if server.get_result() is None:
+                return True
+    except (psycopg.OperationalError, OSError):
+        return False
 
 
 def forget_connections() -> None:

@@ -1,14 +1,18 @@
 """The frame of the pages: the door, forms that come back as they were typed, double clicks, and the way out."""
 
+import os
+import signal
 from collections.abc import Callable
 
+import psycopg
 import pytest
 from fastapi import Request
 
+from shared import db
 from shared.web import pages
 from shared.web.forms import Form, ours
 from tests.browsing import PHONE, Desk, Visitor
-from tests.servers import Database
+from tests.servers import Database, PostgresServer
 from tests.town import PASSWORD
 
 Visit = Callable[..., Visitor]
@@ -142,6 +146,30 @@ def test_while_the_database_is_away_a_page_says_so(visit: Visit, office: Databas
 
     assert page.title == "系统正在维护"
     assert page.answer.headers["Retry-After"]
+
+
+def test_while_the_database_stands_still_a_page_says_so_and_then_goes_on(
+    visit: Visit, office: Database, postgres_server: PostgresServer
+):
+    organiser = visit("organiser")
+    with psycopg.connect(office.owner_url) as owner:
+        asked = "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        backends = [pid for (pid,) in owner.execute(asked)]
+    assert backends
+
+    for pid in backends:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        # Each of its connections stands still; a new one would do, so the page is there.
+        assert organiser.get("/password").title == "修改密码"
+        os.kill(postgres_server.embedded.pid, signal.SIGSTOP)
+        db.engine().dispose()
+        assert organiser.get("/password", 503).title == "系统正在维护"
+    finally:
+        for pid in (postgres_server.embedded.pid, *backends):
+            os.kill(pid, signal.SIGCONT)
+
+    assert organiser.get("/password").title == "修改密码"
 
 
 def test_the_door_opens_in_a_real_browser_on_a_phone(desk: Desk):
