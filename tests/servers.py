@@ -143,11 +143,11 @@ def _container(stack: ExitStack, kind: str) -> str | None:
     if os.environ.get("XIAOZU_TEST_CONTAINERS") != "1" or not _engine_answers():
         return None
     if kind == "postgres":
-        from testcontainers.postgres import PostgresContainer
+        from testcontainers.community.postgres import PostgresContainer
 
         postgres = stack.enter_context(PostgresContainer(POSTGRES_IMAGE, driver=None))
         return str(postgres.get_connection_url())
-    from testcontainers.redis import RedisContainer
+    from testcontainers.community.redis import RedisContainer
 
     redis = stack.enter_context(RedisContainer(REDIS_IMAGE))
     return f"redis://{redis.get_container_host_ip()}:{redis.get_exposed_port(6379)}/0"

@@ -15,12 +15,14 @@ from sqlalchemy import text
 from deploy import doctor
 from deploy.demo.play import Demo
 from deploy.demo.walk import Walk
+from services.activities.imports import actions as imports
 from services.assessment.rectifications import actions as rectifications
 from services.assessment.rectifications.schemas import ReplacementDecision
 from services.notify.channels import outside
 from shared import work
+from shared.access import SYSTEM
 from shared.db import forget_connections, unit
-from shared.settings import SERVICES
+from shared.settings import SERVICES, settings
 from tests.servers import Database
 
 POINTS = ("after_claim", "before_effect", "after_effect", "before_commit", "after_commit")
@@ -52,6 +54,7 @@ def walk_to_the_end(database: Database, rest: Callable[[], None]) -> list:
     demo = Demo(groups=GROUPS, year=YEAR, owner_url=database.owner_url, rest=rest, step=print)
     demo.play()
     decide_replacement(demo)
+    hand_a_file_in()
     for day in (date(YEAR + 1, 3, 20), date(YEAR + 1, 9, 1)):
         demo.move_to(day)
         rest()
@@ -67,6 +70,15 @@ def decide_replacement(demo: Demo) -> None:
         decision = ReplacementDecision(replaced=True, reason="连续两年不称职。")
         rectifications.decide_replacement(session, walk.committee, proposed.id, decision)
     demo.rest()
+
+
+def hand_a_file_in() -> None:
+    """A roster that nobody decides on, so that it is forgotten when its time is over."""
+    with unit("activities") as session:
+        township_id = session.scalar(text("select id from office.unit where kind = 'township'"))
+        assert township_id is not None
+        content = (settings().data / "demo" / "花名册.xlsx").read_bytes()
+        imports.hand_in(session, SYSTEM, township_id, name="花名册.xlsx", content=content)
 
 
 class Killer:
