@@ -8,9 +8,11 @@ Several machines that serve one installation share this folder.
 import hashlib
 import os
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 from zipfile import BadZipFile, ZipFile
 
 import filetype
@@ -18,6 +20,7 @@ import filetype
 from shared.errors import Invalid, OutOfReach
 from shared.settings import settings
 
+Row = TypeVar("Row")
 LARGEST = 10 * 2**20
 LONGEST_NAME = 120
 MOST_PARTS = 5_000
@@ -43,6 +46,31 @@ class Stored:
     kind: str
     size: int
     name: str
+
+
+class Handed(NamedTuple):
+    """A file as it was handed in: its bytes, and what it was called."""
+
+    data: bytes
+    name: str
+
+
+def keep_each(
+    handed: Sequence[Handed], there: dict[str, Row], add: Callable[[Stored], Row], *, most: int, refusal: str
+) -> list[Row]:
+    """The row of each file that was handed in; `add` makes one where `there`, by hash, has none yet.
+
+    Raises Invalid with `refusal` where there would be more than `most`: the caller's transaction then keeps none.
+    """
+    found: list[Row] = []
+    for each in handed:
+        stored = store(each.data, each.name, field="files")
+        if stored.sha256 not in there:
+            there[stored.sha256] = add(stored)
+        found.append(there[stored.sha256])
+    if len(there) > most:
+        raise Invalid(refusal, field="files")
+    return found
 
 
 def store(data: bytes, name: str, *, field: str = "file") -> Stored:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Response, UploadFile
 
 from services.activities.ledger import actions, queries
-from services.activities.ledger.actions import Handed, draft_of
+from services.activities.ledger.actions import draft_of
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.sheet import Ledger, read_ledger
 from services.activities.ledger.rules.stages import MOVES, Stage
@@ -24,6 +24,7 @@ from services.activities.ledger.schemas import (
     WholeActivityOut,
     ledger_out,
 )
+from shared.files import Handed
 from shared.sheets import read_workbook
 from shared.web import Door, Page, Paged, Signed, Unit
 from shared.web.files import file_answer

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from services.activities.ledger import actions, queries
-from services.activities.ledger.actions import MOST, Handed, draft_of
+from services.activities.ledger.actions import MOST, draft_of
 from services.activities.ledger.queries import Listed, Roster
 from services.activities.ledger.rules.absences import Reason
 from services.activities.ledger.rules.changes import changes
@@ -36,6 +36,7 @@ from shared import clock, files
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid
+from shared.files import Handed
 from shared.web import Blank, Form, Html, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import file_answer
 from shared.web.shapes import ID_MAX, PAGE_ROWS

@@ -28,6 +28,7 @@ from services.assessment.rectifications.schemas import (
     ReportReturn,
 )
 from shared.access import Actor
+from shared.files import Handed
 from shared.web import Door, Page, Paged, Signed, Unit
 from shared.web.files import file_answer
 
@@ -99,7 +100,7 @@ def evidence_files(session: Unit, actor: Signed, rectification_id: int) -> list[
 @door.post("/rectifications/{rectification_id}/evidence-files")
 def attach(session: Unit, actor: Signed, rectification_id: int, file: UploadFile) -> EvidenceSeen:
     """Add a file."""
-    handed = actions.Handed(file.file.read(), file.filename or "")
+    handed = Handed(file.file.read(), file.filename or "")
     (added,) = actions.attach(session, actor, rectification_id, [handed])
     return EvidenceSeen.model_validate(added)
 

@@ -22,6 +22,7 @@ from services.assessment.rectifications.schemas import Plan, ReplacementDecision
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
+from shared.files import Handed
 from shared.web import Form, Html, Paged, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import file_answer
 
@@ -108,9 +109,9 @@ def report(view: Viewed, actor: Signed, session: Unit, rectification_id: int, fo
     return view.to(f"{LIST}/{row.id}", said="已上报，等待乡镇验收。")
 
 
-def handed(form: Form) -> list[actions.Handed]:
+def handed(form: Form) -> list[Handed]:
     """The files of a form."""
-    return [actions.Handed(each.content, each.name) for each in form.files("files")]
+    return [Handed(each.content, each.name) for each in form.files("files")]
 
 
 @pages.get("/evidence-files/{file_id}")

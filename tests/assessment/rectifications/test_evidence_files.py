@@ -3,12 +3,12 @@
 import pytest
 
 from services.assessment.rectifications import actions, queries
-from services.assessment.rectifications.actions import Handed
 from services.assessment.rectifications.actions.evidence import MOST
 from shared import files
 from shared.access import Actor
 from shared.db import unit
 from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
+from shared.files import Handed
 from tests.assessment.rectifications.test_rectifications import (  # noqa: F401  fixtures
     GROUP,
     PLAN,

@@ -1,6 +1,6 @@
 """Every change of the ledger: a record written, taken further, corrected, or brought in from a file."""
 
-from services.activities.ledger.actions.attachments import MOST, Handed, attach, remove_attachment
+from services.activities.ledger.actions.attachments import MOST, attach, remove_attachment
 from services.activities.ledger.actions.corrections import correct, form_of
 from services.activities.ledger.actions.imports import commit_ledger, load_activities, preview_ledger
 from services.activities.ledger.actions.records import Draft, draft_of, record_activity
@@ -9,7 +9,6 @@ from services.activities.ledger.actions.steps import confirm, discard, return_ac
 __all__ = [
     "MOST",
     "Draft",
-    "Handed",
     "attach",
     "commit_ledger",
     "confirm",

@@ -1,7 +1,7 @@
 """Photos and papers of a record: added and taken away while it is not confirmed. None is ever asked for."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import partial
 
 from services.activities.ledger import queries
 from services.activities.ledger.models import Activity, Attachment
@@ -10,33 +10,20 @@ from shared import clock, files
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Invalid, NotYours, OutOfOrder
+from shared.errors import NotYours, OutOfOrder
 from shared.events import AttachmentAdded, AttachmentRemoved
+from shared.files import Handed
 
 MOST = 5
-
-
-class Handed(NamedTuple):
-    """A file as it was handed in: its bytes, and what it was called."""
-
-    data: bytes
-    name: str
 
 
 def attach(session: Session, actor: Actor, activity_id: int, handed: Sequence[Handed]) -> list[Attachment]:
     """Add files to a record; one that is attached already is not added twice. All of them, or none."""
     activity = _open_record(session, actor, activity_id)
     there = {each.sha256: each for each in queries.attachments(session, actor, activity_id)}
-    found: list[Attachment] = []
-    for each in handed:
-        stored = files.store(each.data, each.name, field="files")
-        kept = there.get(stored.sha256)
-        if kept is None:
-            kept = there[stored.sha256] = _add(session, actor, activity, stored)
-        found.append(kept)
-    if len(there) > MOST:
-        raise Invalid(f"一条记录最多 {MOST} 个附件，请先移除不需要的。", field="files")
-    return found
+    refusal = f"一条记录最多 {MOST} 个附件，请先移除不需要的。"
+    add = partial(_add, session, actor, activity)
+    return files.keep_each(handed, there, add, most=MOST, refusal=refusal)
 
 
 def _add(session: Session, actor: Actor, activity: Activity, stored: files.Stored) -> Attachment:

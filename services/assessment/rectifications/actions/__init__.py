@@ -1,6 +1,6 @@
 """Every change to rectifications and replacements: ordered by the closed year, taken on by people."""
 
-from services.assessment.rectifications.actions.evidence import Handed, attach, remove
+from services.assessment.rectifications.actions.evidence import attach, remove
 from services.assessment.rectifications.actions.steps import (
     accept,
     decide_replacement,
@@ -12,7 +12,6 @@ from services.assessment.rectifications.actions.steps import (
 )
 
 __all__ = [
-    "Handed",
     "accept",
     "attach",
     "decide_replacement",

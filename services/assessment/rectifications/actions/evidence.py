@@ -1,7 +1,7 @@
 """What shows that something was done: files that the branch adds while it is at work on a rectification."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import partial
 
 from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.rectifications import queries
@@ -11,17 +11,11 @@ from shared import clock, files
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Invalid, NotYours, OutOfOrder
+from shared.errors import NotYours, OutOfOrder
 from shared.events import EvidenceAdded, EvidenceRemoved
+from shared.files import Handed
 
 MOST = 10
-
-
-class Handed(NamedTuple):
-    """A file as it was handed in: its bytes, and what it was called."""
-
-    data: bytes
-    name: str
 
 
 def attach(session: Session, actor: Actor, rectification_id: int, handed: Sequence[Handed]) -> list[EvidenceFile]:
@@ -43,16 +37,9 @@ def refuse_unless_at_work(session: Session, actor: Actor, row: Rectification) ->
 def add_files(session: Session, actor: Actor, row: Rectification, handed: Sequence[Handed]) -> list[EvidenceFile]:
     """Add files to a rectification that is held by whoever calls."""
     there = {each.sha256: each for each in queries.evidence_files(session, actor, row.id)}
-    found: list[EvidenceFile] = []
-    for each in handed:
-        stored = files.store(each.data, each.name, field="files")
-        kept = there.get(stored.sha256)
-        if kept is None:
-            kept = there[stored.sha256] = _add(session, actor, row, stored)
-        found.append(kept)
-    if len(there) > MOST:
-        raise Invalid(f"佐证材料最多 {MOST} 个，请先移除不需要的。", field="files")
-    return found
+    refusal = f"佐证材料最多 {MOST} 个，请先移除不需要的。"
+    add = partial(_add, session, actor, row)
+    return files.keep_each(handed, there, add, most=MOST, refusal=refusal)
 
 
 def _add(session: Session, actor: Actor, row: Rectification, stored: files.Stored) -> EvidenceFile:

@@ -12,7 +12,7 @@ from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import reminder_days
 from services.assessment.rectifications import queries
-from services.assessment.rectifications.actions.evidence import Handed, add_files, refuse_unless_at_work
+from services.assessment.rectifications.actions.evidence import add_files, refuse_unless_at_work
 from services.assessment.rectifications.models import Rectification, Replacement
 from services.assessment.rectifications.rules import (
     BY_THE_BRANCH,
@@ -38,6 +38,7 @@ from shared.events import (
     ReplacementDecided,
     ReplacementProposed,
 )
+from shared.files import Handed
 from shared.rulebase import Rules
 
 HOUR = 9  # of the office's morning
