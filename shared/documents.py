@@ -128,10 +128,15 @@ def sentences(wrong: ValidationError, root: yaml.Node | None = None) -> str:
 def sentence(error: Mapping[str, Any], root: yaml.Node | None = None) -> str:
     """One problem: its line where there is a text, its place, and what is expected there."""
     place = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in error["loc"])
-    known = PROBLEMS.get(error["type"])
-    said = known.format_map(error.get("ctx", {})) if known else str(error["msg"]).removeprefix("Value error, ")
+    said = problem_said(error)
     line = f"第 {line_of(root, error['loc'])} 行，" if root is not None and place else ""
     return f"{line}{place}：{said}" if place else said
+
+
+def problem_said(error: Mapping[str, Any]) -> str:
+    """What is expected there, without the place."""
+    known = PROBLEMS.get(error["type"])
+    return known.format_map(error.get("ctx", {})) if known else str(error["msg"]).removeprefix("Value error, ")
 
 
 def line_of(node: yaml.Node, place: tuple[int | str, ...]) -> int:

@@ -147,6 +147,7 @@ PLACES: tuple[Place, ...] = (
     Place("/assessment/replacements/{replacement_id}", ("committee", "organiser", "dongling"), REPLACED),
     Place("/assessment/schemes", ("organiser", "committee", "dongling", "outsider")),
     Place("/assessment/schemes/new", ("organiser", "committee")),
+    Place("/assessment/schemes/new/text", ("organiser",)),
     Place("/assessment/schemes/{scheme_id}", ("organiser", "diligent", "outsider"), "select id from assessment.scheme"),
     Place("/assessment/cycles/{cycle_id}/trial", ("organiser", "committee"), YEARS),
 )

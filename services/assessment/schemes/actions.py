@@ -6,11 +6,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.assessment.schemes import queries
 from services.assessment.schemes.models import StoredScheme
-from services.assessment.schemes.rules import Scheme, read_scheme
+from services.assessment.schemes.rules import Scheme, Typed, read_scheme, scheme_typed
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Invalid, NotYours, OutOfReach
+from shared.errors import Conflict, Invalid, NotYours, OutOfReach
 from shared.events import SchemeStored
 from shared.roles import Role
 
@@ -19,16 +19,39 @@ MAY_STORE = frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
 
 def store_scheme(session: Session, actor: Actor, text: str, *, township_id: int) -> StoredScheme:
     """Store a township's scheme from its YAML. The same text again is the same scheme."""
-    roles = actor.roles_over(township_id)
-    if not roles:
-        raise OutOfReach
-    if not roles & MAY_STORE:
-        raise NotYours("考核方案由组织委员或党委维护，您没有这个职务。")
+    refuse_others(actor, township_id)
     try:
         scheme = read_scheme(text)
     except Invalid as wrong:
         raise Invalid(wrong.detail, field="yaml") from None
     return keep_scheme(session, actor, scheme, township_id=township_id, unit_id=township_id)
+
+
+def store_draft(session: Session, actor: Actor, typed: Typed, *, township_id: int) -> StoredScheme:
+    """Store a township's scheme from the fields of a form; it must be one that will hold."""
+    refuse_others(actor, township_id)
+    kept = keep_scheme(session, actor, scheme_typed(typed), township_id=township_id, unit_id=township_id)
+    refuse_hidden(session, township_id, kept)
+    return kept
+
+
+def refuse_others(actor: Actor, township_id: int) -> None:
+    """The office of the township keeps its schemes."""
+    roles = actor.roles_over(township_id)
+    if not roles:
+        raise OutOfReach
+    if not roles & MAY_STORE:
+        raise NotYours("考核方案由组织委员或党委维护，您没有这个职务。")
+
+
+def refuse_hidden(session: Session, township_id: int, kept: StoredScheme) -> None:
+    """A version that another one goes before would never hold: that is said now, and nothing is stored."""
+    first = queries.scheme_in_force(session, township_id, kept.year_from)
+    if first is not None and first.id != kept.id:
+        raise Conflict(
+            f"{kept.year_from}年度已有版本「{first.version}」，它排在「{kept.version}」之后生效。请换一个更靠后的版本号。",
+            field="version",
+        )
 
 
 def store_example(session: Session, *, unit_id: int) -> StoredScheme:

@@ -5,21 +5,34 @@ from fastapi import Response
 from services.assessment.schemes import actions, queries
 from services.assessment.schemes.actions import MAY_STORE
 from services.assessment.schemes.rules import (
+    MEASURES,
+    OPTIONAL,
+    SAVE,
+    Scheme,
+    base_typed,
     bounds_said,
     counted_said,
+    fields_of,
+    kinds_offered,
     kinds_said,
     left_out_said,
+    read_scheme,
+    rows_of,
+    rows_typed,
     sort_said,
     text_of,
 )
-from services.assessment.schemes.schemas import SchemeText
+from services.assessment.schemes.schemas import InTownship, SchemeText
 from shared import clock
 from shared.access import Actor
+from shared.db import Session
 from shared.errors import NotYours
 from shared.roles import Role
 from shared.web import Html, Paged, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/schemes")
+FORM = "scheme"
+STORED = "方案已保存；已经启动的年度不受影响。"
 OFFICE = tuple(MAY_STORE - {Role.SYSTEM})
 
 
@@ -48,16 +61,59 @@ def schemes(view: Viewed, actor: Signed, session: Unit, paging: Paged) -> Html:
 
 @pages.get("/new")
 def writing(view: Viewed, actor: Signed, session: Unit, scheme: int | None = None) -> Html:
-    """A new scheme, begun from one that is there."""
+    """A new scheme in fields, begun from one that is there: the one named, the one that holds, or the example."""
     if not writes(actor):
         raise NotYours("考核方案由组织委员或党委维护，您没有这个职务。")
-    begun = text_of(queries.scheme_of(queries.scheme_seen(session, actor, scheme))) if scheme else actions.example()
+    begun, year = begun_from(session, actor, scheme), clock.today(session).year + 1
+    typed = view.typed if view.typed and view.typed.text("form") == FORM else None
+    rows = rows_typed(typed) if typed else rows_of(begun)
+    if typed:  # a row that was just added has no measure typed yet
+        typed.entries += [(f"measure-{row.number}", row.measure) for row in rows]
     return view.show(
         "schemes/new.html",
-        begun=begun,
+        scheme_key=typed.text("scheme_key") if typed else begun.key,
+        fields=fields_of(begun) | {"year_from": year, "version": year, "year_to": ""},
+        over_base=begun.over_base,
+        rows=rows,
+        next_row=max((row.number for row in rows), default=-1) + 1,
+        worth=base_typed(rows),
+        kinds=kinds_offered(rows),
+        measures=MEASURES,
+        optional=OPTIONAL,
+        townships=list(queries.township_names(session, writes(actor)).items()),
+        based_on=scheme,
+    )
+
+
+@pages.post("/new")
+def written_in_fields(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Save the fields as a new version; any other button changes the rows of the form, and nothing is stored."""
+    if form.text("do") != SAVE:
+        view.typed = form
+        return writing(view, actor, session)
+    stored = actions.store_draft(session, actor, form, township_id=form.read(InTownship).township_id)
+    return view.to(f"/assessment/schemes/{stored.id}", said=STORED)
+
+
+@pages.get("/new/text")
+def writing_text(view: Viewed, actor: Signed, session: Unit, scheme: int | None = None) -> Html:
+    """The same from its text, for whoever writes schemes elsewhere."""
+    if not writes(actor):
+        raise NotYours("考核方案由组织委员或党委维护，您没有这个职务。")
+    return view.show(
+        "schemes/text.html",
+        begun=text_of(queries.scheme_of(queries.scheme_seen(session, actor, scheme))) if scheme else actions.example(),
         townships=list(queries.township_names(session, writes(actor)).items()),
         year=clock.today(session).year + 1,
     )
+
+
+def begun_from(session: Session, actor: Actor, scheme_id: int | None) -> Scheme:
+    """The scheme that a new one begins from."""
+    if scheme_id is not None:
+        return queries.scheme_of(queries.scheme_seen(session, actor, scheme_id))
+    holds = queries.scheme_in_force(session, writes(actor)[0], clock.today(session).year)
+    return queries.scheme_of(holds) if holds else read_scheme(actions.example())
 
 
 @pages.post("")
@@ -67,7 +123,7 @@ def store(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     known = {"yaml": sent[0].content.decode("utf-8", "replace")} if sent else {}
     asked = form.read(SchemeText, **known)
     stored = actions.store_scheme(session, actor, asked.yaml, township_id=asked.township_id)
-    return view.to(f"/assessment/schemes/{stored.id}", said="方案已保存；已经启动的年度不受影响。")
+    return view.to(f"/assessment/schemes/{stored.id}", said=STORED)
 
 
 @pages.get("/{scheme_id}")

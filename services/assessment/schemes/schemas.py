@@ -8,10 +8,15 @@ from pydantic import Field
 from shared.shapes import Shape
 
 
-class SchemeText(Shape):
-    """A scheme as it is written."""
+class InTownship(Shape):
+    """Whose scheme it is."""
 
     township_id: int
+
+
+class SchemeText(InTownship):
+    """A scheme as it is written."""
+
     yaml: Annotated[str, Field(min_length=1, max_length=200_000)]
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from services.assessment.cases.queries import OFFICE, results
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.queries import cycle_of, cycle_seen
-from services.assessment.schemes.actions import keep_scheme
+from services.assessment.schemes.actions import keep_scheme, refuse_hidden
 from services.assessment.schemes.models import StoredScheme
-from services.assessment.schemes.queries import scheme_in_force, scheme_of, scheme_seen
-from services.assessment.schemes.rules import Grade, Scheme
+from services.assessment.schemes.queries import scheme_of, scheme_seen
+from services.assessment.schemes.rules import EXAMPLE, Grade, Scheme
 from services.assessment.trials import queries
 from services.assessment.trials.rules import (
     PERCENT_MAX,
@@ -26,11 +26,10 @@ from services.assessment.trials.rules import (
 from services.assessment.trials.schemas import Changed, Next, Trial, TrialRow
 from shared.access import SYSTEM, Actor
 from shared.db import Session
-from shared.errors import Conflict, Invalid, NotYours, OutOfOrder
+from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.roles import Role
 
 MAY_TRY = frozenset({*OFFICE, Role.SYSTEM})
-EXAMPLE = "（示例）"
 
 
 def figures(session: Session, actor: Actor, cycle_id: int) -> tuple[Figure, ...]:
@@ -142,13 +141,3 @@ def keep_for_next_year(session: Session, actor: Actor, cycle_id: int, asked: Nex
     )
     refuse_hidden(session, cycle.township_id, kept)
     return kept
-
-
-def refuse_hidden(session: Session, township_id: int, kept: StoredScheme) -> None:
-    """A version that another one goes before would never hold: that is said now, and nothing is stored."""
-    first = scheme_in_force(session, township_id, kept.year_from)
-    if first is not None and first.id != kept.id:
-        raise Conflict(
-            f"{kept.year_from}年度已有版本「{first.version}」，它排在「{kept.version}」之后生效。请换一个更靠后的版本号。",
-            field="version",
-        )

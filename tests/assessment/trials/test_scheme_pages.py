@@ -55,7 +55,7 @@ def test_a_wrong_line_is_named_and_what_was_typed_stays(house: House):
     wrong = EXAMPLE_TEXT.replace("measure: share, kinds: [theme_day]", "measure: shar, kinds: [theme_day]")
     line = next(number for number, text in enumerate(wrong.splitlines(), 1) if "shar," in text)
 
-    page = organiser.submit(organiser.get(f"{SCHEMES}/new"), "scheme", status=422, yaml=wrong)
+    page = organiser.submit(organiser.get(f"{SCHEMES}/new/text"), "scheme", status=422, yaml=wrong)
 
     assert f"第 {line} 行" in page.text
     assert "shar, kinds" in page.form("scheme").fields["yaml"]
@@ -66,11 +66,11 @@ def test_a_new_version_is_stored_from_the_text_or_from_a_file(house: House):
     organiser = house.visitor("organiser")
     text = EXAMPLE_TEXT.replace("（示例）", "").replace("year_from: 2020", "year_from: 2031")
 
-    page = organiser.submit(organiser.get(f"{SCHEMES}/new"), "scheme", yaml=text)
+    page = organiser.submit(organiser.get(f"{SCHEMES}/new/text"), "scheme", yaml=text)
     assert page.title == "党小组长年度考核方案"
     assert "方案已保存" in page.text
     assert "2031年起" in page.text
-    begun = organiser.get(next(link for link in page.links() if "new?scheme=" in link))
+    begun = organiser.get(next(link for link in page.links() if "new?scheme=" in link).replace("new?", "new/text?"))
     assert "year_from: 2031" in begun.form("scheme").fields["yaml"]
     newer = text.replace('version: "1"', 'version: "2"').encode()
     page = organiser.submit(begun, "scheme", files=[("file", ("方案.yaml", newer))])
@@ -79,6 +79,73 @@ def test_a_new_version_is_stored_from_the_text_or_from_a_file(house: House):
     assert "新建方案" not in house.visitor("dongling").get(SCHEMES).text
     house.visitor("dongling").get(f"{SCHEMES}/new", 403)
     house.visitor("outsider").get(page.address, 404)
+
+
+def pressed(visitor: Visitor, page, button: str, **typed):
+    """A button of the form in fields that changes its rows."""
+    return visitor.submit(page, "scheme", button=("do", button), **typed)
+
+
+def test_a_new_version_is_made_in_fields_without_script(house: House):
+    organiser = house.visitor("organiser")
+    page = organiser.get(f"{SCHEMES}/new")
+    rows = page.form("scheme").form_values()
+    assert "示例" not in page.form("scheme").fields["name"]
+    last = max(int(value) for name, value in rows if name == "row")
+
+    page = pressed(organiser, page, "add", add="veto")
+    new = last + 1
+    assert f"missing_at_least-{new}" in page.form("scheme").fields
+    filled = {f"name-{new}": "学习长期不开展", f"missing_at_least-{new}": "４", f"kinds-{new}": "study"}
+    page = pressed(organiser, page, f"up-{new}", **filled)
+    assert [value for name, value in page.form("scheme").form_values() if name == "row"][-2] == str(new)
+    page = pressed(organiser, page, f"remove-{last}")
+    page = pressed(
+        organiser, page, "save", year_from="2041", name="清溪镇考核方案", **{"points-0": "15", "points-1": "30"}
+    )
+
+    assert page.title == "清溪镇考核方案"
+    assert "2041年起" in page.text
+    assert "学习长期不开展" in page.text
+    assert "缺 4 次及以上，不论总分，评为不称职。" in page.text
+    assert "长期不开展组织生活" not in page.text
+    assert "满分 30 分" in page.text
+    assert stored(house)[-1][3] == 2041
+
+
+def test_what_does_not_hold_together_is_answered_at_its_field(house: House):
+    organiser = house.visitor("organiser")
+    before = stored(house)
+    page = organiser.get(f"{SCHEMES}/new")
+
+    def flaws(**typed: object) -> dict[str, str]:
+        again = organiser.submit(page, "scheme", status=422, button=("do", "save"), **typed)
+        assert again.form("scheme").fields["name"] == typed.get("name", page.form("scheme").fields["name"])
+        found = again.root.xpath("//p[@class='flaw']")
+        return {flaw.get("id").removeprefix("scheme-").removesuffix("-flaw"): flaw.text_content() for flaw in found}
+
+    several = flaws(
+        **{"name": "", "points-0": "很多", "each-5": "", "full_at-4": "120", "kinds-1": [], "excellent": ""}
+    )
+    assert set(several) == {"name", "points-0", "each-5", "full_at-4", "kinds-1", "excellent"}
+    assert "学习：分值应为 0 到 9999 之间的数" in several["points-0"]
+    assert "党员到会：不能大于 100" in several["full_at-4"]
+    assert "请至少勾选一类活动" in several["kinds-1"]
+    assert "基础指标分值合计 95 分，与满分 100 分不一致" in flaws(**{"points-0": "15"})["points"]
+    assert "优秀的分数线应高于称职的分数线" in flaws(competent="95")["excellent"]
+    assert "适用的结束年度早于开始年度" in flaws(year_to="2000")["year_to"]
+    assert "不低于满分" in flaws(total_cap="90")["total_cap"]
+    changed = flaws(**{"measure-0": "hours"})
+    assert "学习：请填写" in changed["hours-0"]
+    assert stored(house) == before
+
+
+def test_fields_hold_only_for_the_townships_own_office(house: House):
+    organiser = house.visitor("organiser")
+    page = organiser.get(f"{SCHEMES}/new")
+    organiser.submit(page, "scheme", status=404, button=("do", "save"), township_id="999999")
+    house.visitor("dongling").get(f"{SCHEMES}/new", 403)
+    house.visitor("outsider").get(f"{SCHEMES}/new", 403)
 
 
 def tried(visitor: Visitor, trial: str, **changes: str):

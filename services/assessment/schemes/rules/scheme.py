@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.assessment.schemes.rules.points import Points, SomePoints, written
 from shared.documents import check_document, fingerprint, read_document
@@ -20,6 +21,11 @@ Kinds = Annotated[tuple[Kind, ...], Field(min_length=1, max_length=12)]
 Times = Annotated[StrictInt, Field(ge=1, le=1000)]
 Percent = Annotated[StrictInt, Field(ge=1, le=100)]
 Year = Annotated[StrictInt, Field(ge=1949, le=9999)]
+
+
+def misfit(field: str, said: str) -> PydanticCustomError:
+    """What does not hold together, and at which field that is best mended."""
+    return PydanticCustomError("misfit", "{said}", {"said": said, "field": field})
 
 
 class Part(BaseModel):
@@ -39,7 +45,7 @@ class Indicator(Part):
     def names_a_kind_once(self) -> Self:
         """A kind that stood twice would count twice."""
         if len(set(self.kinds)) < len(self.kinds):
-            raise ValueError(f"「{self.name}」的活动类型重复")
+            raise misfit("kinds", f"「{self.name}」的活动类型重复")
         return self
 
 
@@ -107,7 +113,7 @@ class Grades(Part):
     def stand_in_order(self) -> Self:
         """Excellent asks for more than competent."""
         if self.excellent <= self.competent:
-            raise ValueError("优秀的分数线应高于称职的分数线")
+            raise misfit("excellent", "优秀的分数线应高于称职的分数线")
         return self
 
 
@@ -133,16 +139,16 @@ class Scheme(Part):
         """The base indicators are worth the base; nothing stands twice; caps and grades can be reached."""
         keys = [each.key for each in self.indicators]
         if len(set(keys)) < len(keys):
-            raise ValueError(f"指标的 key 重复：{'、'.join(sorted({key for key in keys if keys.count(key) > 1}))}")
+            raise misfit("add", f"指标的 key 重复：{'、'.join(sorted({key for key in keys if keys.count(key) > 1}))}")
         worth = sum(each.points for each in self.base)
         if worth != self.points:
-            raise ValueError(f"基础指标分值合计 {written(worth)} 分，与满分 {written(self.points)} 分不一致")
+            raise misfit("points", f"基础指标分值合计 {written(worth)} 分，与满分 {written(self.points)} 分不一致")
         if self.year_to is not None and self.year_to < self.year_from:
-            raise ValueError("适用的结束年度早于开始年度")
+            raise misfit("year_to", "适用的结束年度早于开始年度")
         if self.total_cap is not None and not (self.over_base and self.total_cap >= self.points):
-            raise ValueError("总分上限 total_cap 只能用于允许超过满分（over_base: true）的方案，且不低于满分")
+            raise misfit("total_cap", "总分上限只能用于允许超过满分的方案，且不低于满分")
         if self.cap is not None and self.grades.excellent > self.cap:
-            raise ValueError("优秀的分数线高于总分上限，谁也达不到")
+            raise misfit("excellent", "优秀的分数线高于总分上限，谁也达不到")
         return self
 
     @property
