@@ -1,4 +1,4 @@
-"""Files that people hand in: judged by their content, stored once under their hash.
+"""Files that people hand in: judged by their content, stored once under their hash; of a photo, the picture alone.
 
 A file is written, made durable and given its name before the row that names it commits: a row without its file cannot
 be. A file without a row (the transaction failed) is harmless, and becomes the file of the next who hands it in.
@@ -17,6 +17,7 @@ from zipfile import BadZipFile, ZipFile
 
 import filetype
 
+from shared import pictures
 from shared.errors import Invalid, OutOfReach
 from shared.settings import settings
 
@@ -76,7 +77,8 @@ def keep_each(
 def store(data: bytes, name: str, *, field: str = "file") -> Stored:
     """Put a file on the disk for good, once however often it is handed in.
 
-    Raises Invalid, at `field`, where it is empty, larger than LARGEST, or of no kind that is accepted.
+    Raises Invalid, at `field`, where it is empty, larger than LARGEST, of no kind that is accepted, or a photo that
+    cannot be read.
     """
     if not data:
         raise Invalid("这个文件是空的，请重新选择。", field=field)
@@ -85,6 +87,8 @@ def store(data: bytes, name: str, *, field: str = "file") -> Stored:
     kind = kind_of(data)
     if kind is None:
         raise Invalid(f"不能接收这种文件。可以是{ACCEPTED}。", field=field)
+    if kind in IMAGES:
+        data = pictures.bare(data, kind, field=field)
     sha256 = hashlib.sha256(data).hexdigest()
     _write(_path(sha256), data)
     return Stored(sha256, kind, len(data), shown_name(name, kind))

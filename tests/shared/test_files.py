@@ -7,25 +7,16 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from PIL import Image
 
-from shared import files
+from shared import files, pictures
 from shared.errors import Invalid, OutOfReach
 from shared.settings import settings
 from shared.web.files import download, file_answer
+from tests.pictures import PLACE, photo, taken_at_a_place
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 100
+JPEG = photo()
 PDF = b"%PDF-1.7\n%%EOF\n"
-WEBP = b"RIFF\x24\x00\x00\x00WEBPVP8 " + b"\x00" * 32
-
-
-def png() -> bytes:
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
-
-    head = (1).to_bytes(4, "big") * 2 + b"\x08\x00\x00\x00\x00"
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\x00\x00")) + chunk(b"IEND", b"")
-    )
 
 
 def office(*parts: str) -> bytes:
@@ -47,8 +38,8 @@ def _own_folder(settled_environment: pytest.MonkeyPatch):
     ("data", "kind"),
     [
         (JPEG, "jpg"),
-        (png(), "png"),
-        (WEBP, "webp"),
+        (photo(kind="PNG"), "png"),
+        (photo(kind="WEBP"), "webp"),
         (PDF, "pdf"),
         (office("word/document.xml"), "docx"),
         (office("xl/workbook.xml"), "xlsx"),
@@ -57,8 +48,10 @@ def _own_folder(settled_environment: pytest.MonkeyPatch):
 def test_a_file_is_what_its_content_is_whatever_its_name_says(data: bytes, kind: str):
     stored = files.store(data, "会议.exe")
 
-    assert (stored.kind, stored.size, stored.name) == (kind, len(data), f"会议.exe.{kind}")
-    assert files.read(stored.sha256) == data
+    kept = files.read(stored.sha256)
+    assert (stored.kind, stored.size, stored.name) == (kind, len(kept), f"会议.exe.{kind}")
+    assert files.kind_of(kept) == kind
+    assert kind in files.IMAGES or kept == data
 
 
 @pytest.mark.parametrize(
@@ -158,3 +151,53 @@ def test_the_folder_is_in_the_data_folder(tmp_path: Path):
     stored = files.store(PDF, "一.pdf")
 
     assert (tmp_path / "data" / "files" / stored.sha256[:2] / stored.sha256).is_file()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_of_a_photo_the_picture_alone_is_kept_upright(kind: str):
+    sent = taken_at_a_place(kind)
+    assert PLACE in sent
+
+    kept = files.read(files.store(sent + PLACE, "照片.jpg").sha256)
+
+    assert PLACE not in kept
+    assert b"Exif" not in kept
+    with Image.open(BytesIO(kept)) as picture:
+        assert not picture.getexif()
+        assert picture.size == (20, 40)
+        red, _, blue = picture.convert("RGB").getpixel((10, 2))
+        assert red > blue
+
+
+def test_the_same_photo_is_one_file_and_a_picture_without_anything_beside_it_stays_as_it_is():
+    assert files.store(taken_at_a_place(), "一.jpg").sha256 == files.store(taken_at_a_place(), "二.jpg").sha256
+    assert files.read(files.store(JPEG, "三.jpg").sha256) == JPEG
+
+
+def test_a_picture_too_large_to_unfold_is_refused_before_it_does(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pictures, "PIXELS_READ", 50_000)
+    with pytest.raises(Invalid, match="超过 5 万像素，请缩小后再选") as refused:
+        files.store(photo(kind="PNG", size=(251, 200)), "照片.png", field="photo")
+    assert refused.value.field == "photo"
+
+    vast = bytearray(photo(kind="PNG"))
+    vast[16:24] = (60_000).to_bytes(4, "big") * 2
+    vast[29:33] = zlib.crc32(vast[12:29]).to_bytes(4, "big")
+    with pytest.raises(Invalid, match="像素"):
+        files.store(bytes(vast), "照片.png")
+
+
+def test_a_large_photo_is_kept_smaller(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pictures, "PIXELS_KEPT", 20_000)
+
+    kept = files.read(files.store(photo(size=(400, 200)), "照片.jpg").sha256)
+
+    with Image.open(BytesIO(kept)) as picture:
+        assert picture.size == (200, 100)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_photo_that_did_not_arrive_whole_is_refused(kind: str):
+    whole = taken_at_a_place(kind, size=(400, 400))
+    with pytest.raises(Invalid, match="重新选择"):
+        files.store(whole[: len(whole) // 2], "照片.jpg")

@@ -6,14 +6,11 @@ from zipfile import ZipFile
 
 import pytest
 
+from tests.pictures import photo
 from tests.town import DONGLING, FIRST, Doors, Town
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 100
+JPEG = photo()
 PDF = b"%PDF-1.7\n%%EOF\n"
-
-
-def photo(number: int) -> bytes:
-    return JPEG + bytes([number])
 
 
 def paper() -> bytes:

@@ -6,9 +6,10 @@ import psycopg
 import pytest
 
 from tests.browsing import Seen, Visitor
+from tests.pictures import photo
 from tests.town import DONGLING, FIRST, Doors, Town
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 100
+JPEG = photo()
 Visit = Callable[..., Visitor]
 
 
@@ -119,7 +120,7 @@ def test_photos_are_added_and_taken_away_on_the_page(visit: Visit, written):
     assert "可以是照片" in refused.text
 
     page = leader.submit(
-        leader.get(address), "attach", files=[("files", ("一.jpg", JPEG)), ("files", ("二.jpg", JPEG + b"2"))]
+        leader.get(address), "attach", files=[("files", ("一.jpg", JPEG)), ("files", ("二.jpg", photo(2)))]
     )
 
     links = sorted({link for link in page.links() if "/attachments/" in link})

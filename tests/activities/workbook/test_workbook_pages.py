@@ -10,9 +10,10 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.browsing import DESK, PHONE, Desk, Visitor
+from tests.pictures import photo
 from tests.town import DONGLING, FIRST, Doors
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 100
+JPEG = photo()
 TODAY = date(2025, 3, 3)
 TAPS_MAX = 8
 Visit = Callable[..., Visitor]

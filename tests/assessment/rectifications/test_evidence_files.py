@@ -17,8 +17,9 @@ from tests.assessment.rectifications.test_rectifications import (  # noqa: F401 
     do,
     ordered,
 )
+from tests.pictures import photo
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 100
+JPEG = photo()
 PDF = b"%PDF-1.7\n%%EOF\n"
 
 
@@ -71,7 +72,7 @@ def test_a_file_of_no_accepted_kind_and_one_too_many_are_refused_whole(at_work, 
     assert refused.value.field == "files"
     assert sql("select stage from assessment.rectification") == [("work",)]
 
-    many = [Handed(JPEG + bytes([number]), f"{number}.jpg") for number in range(MOST + 1)]
+    many = [Handed(photo(number), f"{number}.jpg") for number in range(MOST + 1)]
     with pytest.raises(Invalid, match="最多 10 个"):
         do(secretary, actions.attach, at_work, many)
     assert names(secretary, at_work) == []

@@ -9,9 +9,10 @@ from playwright.sync_api import expect
 
 from tests.browsing import PHONE, Visitor
 from tests.pages.conftest import House, copied
+from tests.pictures import photo
 from tests.two_years import TwoYears
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 100
+JPEG = photo()
 LIST = "/assessment/rectifications"
 CAUSES, MEASURES = "外出务工，活动没有按月开展。", "由副组长代为召集，每月十五日开展。"
 DONE, SHOWN = "已连续三个月开展活动。", "见一至三月的活动记录。"
