@@ -5,7 +5,7 @@ Doors for programs are made of `Door`, pages for people of `Pages`; both call th
 
 from shared.web.application import page_app, service_app, static_app
 from shared.web.door import Anybody, Door, Signed, Unit, service_of, token_of, transaction, whoever
-from shared.web.forms import Flawed, Form, Sent, Upload
+from shared.web.forms import Flawed, Form, Sent, Upload, ours
 from shared.web.pages import ForAll, Html, Pages, View, Viewed, fragment, live
 from shared.web.shapes import Blank, Page, Paged, Paging, Problem, Shape
 
@@ -31,6 +31,7 @@ __all__ = [
     "Viewed",
     "fragment",
     "live",
+    "ours",
     "page_app",
     "service_app",
     "service_of",

@@ -183,12 +183,16 @@ def test_another_grade_wants_a_reason_and_so_does_one_beyond_the_quota(visit: Vi
     assert "已评定 3 名。还有 3 名没有办成" in some.text
     assert "请写明理由" in some.text
     left = [box.get("value") for box in some.root.iter("input") if box.get("name") == "case_ids"]
-    page = committee.get(f"/assessment/cases/{left[0]}")
-    assert "排在优秀名额（1 名）之后" in page.text
+    assert "排在优秀名额（1 名）之后" in committee.get(f"/assessment/cases/{left[0]}").text
+    alone = next(link for link in some.links() if f"decide={left[0]}" in link).partition("#")[0]
+    page = committee.get(f"{cycle}/board{alone}" if alone.startswith("?") else alone)
     refused = committee.submit(page, "decision", 422, grade="competent")
     assert "理由：计分结果为「优秀」，拟评为「称职」，两者不一致，请写明理由。" in refused.text
     done = committee.submit(refused, "decision", grade="competent", reason="年中缺席较多。")
+    assert done.title == "清溪镇2025年度党小组长考核：评定表"
     assert "已评定为称职" in done.text
+    assert "年中缺席较多。" in done.text
+    assert "decision" not in [form.get("id") for form in done.root.forms]
     none = committee.submit(
         committee.get(f"/assessment/cases/{left[1]}"), "decision", grade="none", reason="长期病假。"
     )

@@ -11,12 +11,15 @@ from services.assessment.cases.pages.seen import UNDECIDED, chosen, office_only,
 from services.assessment.cases.queries import BoardOrder, Line
 from services.assessment.cases.rules import CaseStage, Quota
 from services.assessment.cases.schemas import Decision, Following, Reopening
+from services.assessment.cycles.rules import CycleStage
 from services.assessment.schemes.rules import Grade
 from shared.roles import Role
-from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
+from shared.web import Html, Pages, Sent, Signed, Unit, Viewed, ours
 
 pages = Pages()
 NOT_RATED = "none"  # the choice that gives no grade
+CHOICES = [*((grade.value, grade.said) for grade in Grade), (NOT_RATED, "本年度不评定")]
+DECIDABLE = (CycleStage.RATING, CycleStage.NOTICE)
 
 
 def blank(value: object) -> object:
@@ -25,7 +28,7 @@ def blank(value: object) -> object:
 
 
 Shown = Annotated[CaseStage | None, BeforeValidator(blank)]
-OfBranch = Annotated[int | None, BeforeValidator(blank)]
+OfOne = Annotated[int | None, BeforeValidator(blank)]
 
 
 @pages.get("/cycles/{cycle_id}/board")
@@ -36,14 +39,17 @@ def board(  # noqa: PLR0917  FastAPI passes them by name
     cycle_id: int,
     order: BoardOrder = BoardOrder.SCORE,
     show: Shown = None,
-    branch: OfBranch = None,
+    branch: OfOne = None,
+    decide: OfOne = None,
 ) -> Html:
-    """The board."""
+    """The board; `decide`: the case that is to be decided by itself."""
     year = year_of(session, actor, cycle_id)
     office_only(actor, year.cycle)
     rows = queries.board(session, actor, cycle_id, order)
     year.count_in(rows)
     place = {row.id: number for number, row in enumerate(rows, 1)} if order is BoardOrder.SCORE else {}
+    decides = Role.COMMITTEE in actor.roles_over(year.cycle.township_id) and bool(year.count("rating"))
+    boxes = decides and year.stage in DECIDABLE
     shown = [row for row in rows if show in (None, row.stage) and branch in (None, row.branch_id)]
     return view.show(
         "cases/board.html",
@@ -54,7 +60,9 @@ def board(  # noqa: PLR0917  FastAPI passes them by name
         stage=show,
         branch=branch,
         quota=quota_in(year.cycle, rows),
-        decides=Role.COMMITTEE in actor.roles_over(year.cycle.township_id) and bool(year.count("rating")),
+        boxes=boxes,
+        one=next((row for row in rows if boxes and row.id == decide and row.stage == CaseStage.RATING), None),
+        choices=CHOICES,
         undecided=year.count(*UNDECIDED),
         stages={stage.value: stage.chinese for stage in CaseStage},
         grades={grade.value: grade.said for grade in Grade},
@@ -81,7 +89,7 @@ def decide(view: Viewed, actor: Signed, session: Unit, case_id: int, form: Sent)
     none = {"grade": None} if form.text("grade") == NOT_RATED else {}
     case = actions.decide(session, actor, case_id, form.read(Decision, **none))
     said = f"已评定为{Grade(case.grade).said}。" if case.grade else "已决定本年度不评定等次。"
-    return view.to(f"/assessment/cases/{case_id}", said=said)
+    return view.to(ours(form.text("then")) or f"/assessment/cases/{case_id}", said=said)
 
 
 @pages.post("/cases/{case_id}/reopenings")

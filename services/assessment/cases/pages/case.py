@@ -1,17 +1,14 @@
 """A case: every figure opens the records behind it, what did not apply and why, the history, the steps as buttons."""
 
 from services.assessment.cases import queries
-from services.assessment.cases.pages.board import NOT_RATED
+from services.assessment.cases.pages.board import CHOICES, DECIDABLE
 from services.assessment.cases.pages.notice import may_object
 from services.assessment.cases.rules import BY_THE_BRANCH, MOVES, CaseStep, Channel, ObjectionStage
 from services.assessment.cases.schemas import HappeningSeen
-from services.assessment.cycles.rules import CycleStage
-from services.assessment.schemes.rules import Grade
 from shared import clock
 from shared.web import Html, Pages, Signed, Unit, Viewed
 
 pages = Pages(prefix="/cases")
-DECIDABLE = (CycleStage.RATING, CycleStage.NOTICE)
 
 
 @pages.get("/{case_id}")
@@ -41,7 +38,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         decides=CaseStep.DECIDE in steps and cycle.stage in DECIDABLE,
         reopens=CaseStep.REOPEN in steps and upheld,
         objects=may_object(actor, cycle, one, today),
-        choices=[*((grade.value, grade.said) for grade in Grade), (NOT_RATED, "本年度不评定")],
+        choices=CHOICES,
         channels=[(channel.value, channel.chinese) for channel in Channel],
         channel_words={channel.value: channel.chinese for channel in Channel},
         objection_words={stage.value: stage.chinese for stage in ObjectionStage},
