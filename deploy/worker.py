@@ -8,7 +8,7 @@ from shared.settings import settings
 
 
 def main() -> None:
-    """Run until SIGTERM. `--no-beat` where another process beats; two beats are harmless."""
+    """Run until SIGTERM. `--no-beat` where another worker of the same services beats; two are harmless."""
     parser = argparse.ArgumentParser(description="xiaozu worker")
     parser.add_argument("--concurrency", type=int, default=1)
     parser.add_argument("--no-beat", action="store_true")

@@ -15,6 +15,7 @@ from celery import Celery, Task
 from celery.beat import EmbeddedService
 from celery.bootsteps import StartStopStep
 from celery.signals import worker_process_init
+from celery.worker import state
 from celery.worker.strategy import default as default_strategy
 from kombu import Exchange, Queue
 from sqlalchemy import text
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 BEAT_SECONDS = 3.0
 BELL_GAP_SECONDS = 0.05  # at most 20 bells a second for each kind and process
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+WAITS_SECONDS = 10.0
 BROKEN_SECONDS = 5.0  # after a lost bell, stay quiet: a request must not wait two seconds for each
 
 
@@ -53,7 +55,6 @@ CONFIGURATION: dict[str, Any] = {
     "accept_content": ["json"],  # never pickle
     "task_ignore_result": True,  # no results: what came of it stands in rows
     "task_publish_retry": False,  # no hidden copies, no request that waits for a broker
-    "task_acks_late": False,  # a bell is worth nothing: nothing to deliver again
     "task_time_limit": 600,  # far beyond the row's own limit, which ends the process first
     "broker_connection_timeout": 2,
     "broker_connection_retry_on_startup": True,
@@ -65,9 +66,7 @@ CONFIGURATION: dict[str, Any] = {
         "health_check_interval": 10,
         "retry_on_timeout": False,
         "global_keyprefix": "xiaozu:",
-        "visibility_timeout": 120,
     },
-    "worker_prefetch_multiplier": 1,
     "worker_enable_remote_control": False,  # no control keys in the broker
     "worker_send_task_events": False,
     "worker_max_tasks_per_child": 20000,
@@ -85,29 +84,52 @@ DIRECT = Exchange("", type="direct")
 
 
 def queue_of(service: str, kind: str) -> Queue:
-    """A service's queue: `bell` for its work, `ctl` for the beat, so that a ring never waits behind the bulk."""
+    """A service's queue: `bell` for its work, `ctl` for the beat, so that a ring never waits behind the bulk.
+
+    Nothing is acknowledged. An acknowledgement that fails because the broker has just died would count as a bell in
+    hand for ever: with as many as the worker may hold it never reads again, and so never sees that the line is gone.
+    """
     name = f"{service}.{kind}"
-    return Queue(name, exchange=DIRECT, routing_key=name)
+    return Queue(name, exchange=DIRECT, routing_key=name, no_ack=True)
 
 
 class Bell(Task):  # type: ignore[type-arg]
-    """A Celery task that a malformed message cannot hurt."""
+    """A Celery task that a malformed message cannot hurt, and of which one waits at a time."""
 
     Strategy = "shared.queue:receive_carefully"
 
 
+_heard: dict[str, float] = {}
+
+
 def receive_carefully(task: Bell, app: Any, consumer: Any, **options: Any) -> Callable[..., None]:  # noqa: ANN401
-    """Celery's own way of receiving, but what cannot be read is dropped: it would end the whole worker."""
+    """Celery's own way of receiving, but what cannot be read is dropped: it would end the whole worker.
+
+    Dropped, too, is a bell while one of its kind waits for a free process: that one will see the same rows.
+    """
     receive = default_strategy(task, app, consumer, **options)
 
-    def carefully(message: Any, *more: Any, **named: Any) -> None:  # noqa: ANN401  as Celery calls it
+    def carefully(message: Any, body: Any, _ack: Any, _reject: Any, *more: Any) -> None:  # noqa: ANN401  as Celery calls it
+        if _one_waits(task.name):
+            return
+        _heard[task.name] = time.monotonic()
         try:
-            receive(message, *more, **named)
+            receive(message, body, _nothing_to_say, _nothing_to_say, *more)
         except Exception as error:  # noqa: BLE001  whatever a stranger sent
             log.warning("bell_not_understood", task=task.name, error=type(error).__name__)
-            message.ack()
 
     return carefully
+
+
+def _one_waits(name: str) -> bool:
+    """Whether a bell of this kind is in hand, not yet answered; one that Celery lost counts for some seconds only."""
+    if time.monotonic() - _heard.get(name, -WAITS_SECONDS) >= WAITS_SECONDS:
+        return False
+    return any(request.name == name for request in state.reserved_requests - state.active_requests)
+
+
+def _nothing_to_say(*_: Any) -> None:  # noqa: ANN401  in the place of an acknowledgement
+    pass
 
 
 def make() -> Any:  # noqa: ANN401  generic only for the type checker

@@ -24,10 +24,10 @@ class Mark(StrEnum):
 
 
 def read(data: Path) -> Mark | None:
-    """What the mark of a folder says; None without one."""
+    """What the mark of a folder says; None without one, or where nothing can be read: a box says why in a moment."""
     try:
         return Mark((data / FILE).read_text().strip())
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         return None
 
 
