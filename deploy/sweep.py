@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from deploy.houses import load, speak_softly
-from shared import audit, work
+from shared import audit, daily, work
 from shared.db import unit
 from shared.settings import settings
 
@@ -22,7 +22,9 @@ BEAT = text("insert into office.heartbeat values (:name, now()) on conflict (nam
 
 
 def once(services: tuple[str, ...]) -> int:
-    """One round: what has been ready for a while, then the seals, then a sign of life. Returns the rows tried."""
+    """One round: the day's work, what has been ready for a while, the seals, a sign of life. Returns the rows tried."""
+    for service in services:
+        daily.post(service)
     tried = sum(work.sweep(service, grace_seconds=GRACE_SECONDS) for service in services)
     seal()
     return tried

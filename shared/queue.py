@@ -20,7 +20,7 @@ from celery.worker.strategy import default as default_strategy
 from kombu import Exchange, Queue
 from sqlalchemy import text
 
-from shared import db, work
+from shared import daily, db, work
 from shared.settings import settings
 
 log = structlog.get_logger()
@@ -173,6 +173,7 @@ def _answer(name: str) -> Callable[..., None]:
 
 def _sweep(service: str) -> Callable[..., None]:
     def sweep(*_: Any, **__: Any) -> None:  # noqa: ANN401
+        daily.post(service)
         work.sweep(service)
         _give_sign(service)
 

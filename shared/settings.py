@@ -26,7 +26,7 @@ class Settings(BaseSettings):
 
     pool_size: int = Field(5, description="Connections a web process keeps; a worker needs one.")
     statement_seconds: int = Field(30, description="A statement that takes longer is ended by PostgreSQL.")
-    chunk_groups: int = Field(5000, ge=1, le=20000, description="Groups in one piece of the year-end run.")
+    chunk_groups: int = Field(5000, ge=1, le=20000, description="Groups in one piece of the year-end run, at most.")
 
     mail_host: str = Field("", description="SMTP server; empty: letters are put as .eml files in the data folder.")
     mail_port: int = Field(25, description="Its port.")

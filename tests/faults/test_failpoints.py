@@ -19,7 +19,7 @@ from services.activities.imports import actions as imports
 from services.assessment.rectifications import actions as rectifications
 from services.assessment.rectifications.schemas import ReplacementDecision
 from services.notify.channels import outside
-from shared import work
+from shared import daily, work
 from shared.access import SYSTEM
 from shared.db import forget_connections, unit
 from shared.settings import SERVICES, settings
@@ -81,6 +81,13 @@ def hand_a_file_in() -> None:
         imports.hand_in(session, SYSTEM, township_id, name="花名册.xlsx", content=content)
 
 
+def day_and_rest() -> None:
+    """The day's work, and whatever is ready, until there is none."""
+    for service in SERVICES:
+        daily.post(service)
+    work.settle(SERVICES)
+
+
 class Killer:
     """Kills a worker at each point of each kind of work, the first time that there is work of that kind."""
 
@@ -89,6 +96,8 @@ class Killer:
         self.died: set[tuple[str, str]] = set()
 
     def rest(self) -> None:
+        for service in SERVICES:
+            daily.post(service)
         for _ in range(200):
             ready = {name for service in SERVICES for name in work.ready(service)}
             if not ready:
@@ -153,7 +162,7 @@ def test_f2_death_at_every_failpoint_of_every_kind_of_work_changes_nothing(
         for name, value in twin.environment().items():
             settled_environment.setenv(name, value)
         forget()
-        untouched = walk_to_the_end(twin, lambda: work.settle(SERVICES))
+        untouched = walk_to_the_end(twin, day_and_rest)
         forget()
 
     missing = {(name, point) for name in work.TASKS if "trial" not in name for point in POINTS} - killer.died

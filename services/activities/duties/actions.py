@@ -52,6 +52,15 @@ def start_reminders(session: Session, township_id: int) -> None:
     _post_next(session, township_id, not_before=clock.today(session))
 
 
+def keep_reminders(session: Session) -> None:
+    """Once a day: the next day of reminding by today's rules and working days, where they moved it forward.
+
+    What they put off wakes on the old day, has nothing to say, and posts the new one.
+    """
+    for township_id in queries.reminded_townships(session):
+        _post_next(session, township_id, not_before=clock.today(session))
+
+
 def remind(session: Session, township_id: int, day: date) -> None:
     """Tell the branches what their groups still owe of the duties for which this is a day of reminding.
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from services.activities.duties import actions
-from shared import work
+from shared import daily, work
 from shared.db import Session
 
 
@@ -24,3 +24,9 @@ def start_reminders(session: Session, payload: dict[str, Any]) -> None:
 def remind_duties(session: Session, payload: dict[str, Any]) -> None:
     """A day of reminding has come."""
     actions.remind(session, payload["township_id"], date.fromisoformat(payload["on"]))
+
+
+@daily.task("activities.keep_reminders")
+def keep_reminders(session: Session, _payload: dict[str, Any]) -> None:
+    """Rules or working days may have moved the next day of reminding."""
+    actions.keep_reminders(session)

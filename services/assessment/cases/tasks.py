@@ -3,10 +3,10 @@
 from typing import Any
 
 from services.assessment.cases import actions
-from shared import work
+from shared import daily, work
 from shared.db import Session
 
-__all__ = ["finish_run", "open_cycle", "remind", "score_chunk"]
+__all__ = ["finish_run", "keep_deadlines", "open_cycle", "remind", "score_chunk"]
 
 
 @work.task("assessment.open_cycle")
@@ -19,6 +19,12 @@ def open_cycle(session: Session, payload: dict[str, Any]) -> None:
 def remind(session: Session, payload: dict[str, Any]) -> None:
     """Say what is late."""
     actions.remind(session, payload)
+
+
+@daily.task("assessment.keep_deadlines")
+def keep_deadlines(session: Session, _payload: dict[str, Any]) -> None:
+    """Rules or working days may have moved the days on which a year reminds."""
+    actions.keep_deadlines(session)
 
 
 @work.task("assessment.score_chunk", bulky="tallies", seconds_max=120)

@@ -6,10 +6,10 @@ from datetime import date
 from sqlalchemy import Select, select, text
 
 from services.assessment.cycles.models import Cycle
-from services.assessment.cycles.rules import Calendar, CycleStep, Progress, calendar_of
+from services.assessment.cycles.rules import WAITING, Calendar, CycleStep, Progress, calendar_of
 from services.assessment.schemes.queries import townships_of
 from shared import clock, rule_versions
-from shared.access import Actor
+from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Unit, UnitKind, workday_overrides
@@ -70,6 +70,11 @@ def rules_of(session: Session, township_id: int, on: date) -> Rules:
 def workdays_of(session: Session) -> Workdays:
     """The office's working days."""
     return Workdays(workday_overrides(session))
+
+
+def waiting(session: Session) -> list[Cycle]:
+    """Every year, of whatever township, in which somebody has still to do something by a deadline."""
+    return list(session.scalars(seen_by(SYSTEM).where(Cycle.stage.in_(WAITING)).order_by(Cycle.id)))
 
 
 PROGRESS = text("""

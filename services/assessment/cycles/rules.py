@@ -63,6 +63,8 @@ STEP_WORDS: dict[CycleStep, str] = {
 }
 
 
+WAITING = (CycleStage.OPEN, CycleStage.COLLECTING, CycleStage.STOPPED, CycleStage.RATING)  # before its notice
+
 OFFICE = frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
 
 MOVES: Machine[CycleStage, CycleStep] = Machine(
@@ -79,6 +81,10 @@ MOVES: Machine[CycleStage, CycleStep] = Machine(
         (CycleStage.NOTICE, CycleStep.CLOSE): Move(CycleStage.CLOSED, OFFICE),
     },
 )
+
+
+TOWNSHIP_GROUPS_MAX = 1000  # three times the largest that is known
+PIECES, PIECE_GROUPS_MIN = 10, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,16 @@ class Progress:
     def seconds_left(self) -> int | None:
         """At this rate, rounded up; none as long as nobody can say."""
         return ceil((self.groups - self.done) / self.rate) if self.rate else None
+
+
+def chunk_of(groups: int, *, most: int) -> int:
+    """How many groups one piece of a run takes: a township's go in tenths, so that people see it go on.
+
+    Each piece costs some hundredths of a second, which is felt only where there are many groups: there it is `most`.
+    """
+    if groups > TOWNSHIP_GROUPS_MAX:
+        return most
+    return min(most, max(PIECE_GROUPS_MIN, ceil(groups / PIECES)))
 
 
 def calendar_of(opened_on: date, rules: Rules, workdays: Workdays) -> Calendar:

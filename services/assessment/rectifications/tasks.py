@@ -3,10 +3,10 @@
 from typing import Any
 
 from services.assessment.rectifications import actions
-from shared import work
+from shared import daily, work
 from shared.db import Session
 
-__all__ = ["order_rectifications", "remind_of_rectification"]
+__all__ = ["keep_rectification_deadlines", "order_rectifications", "remind_of_rectification"]
 
 
 @work.task("assessment.order_rectifications", seconds_max=120)
@@ -19,3 +19,9 @@ def order_rectifications(session: Session, payload: dict[str, Any]) -> None:
 def remind_of_rectification(session: Session, payload: dict[str, Any]) -> None:
     """A deadline is near, or over."""
     actions.remind(session, **payload)
+
+
+@daily.task("assessment.keep_rectification_deadlines")
+def keep_rectification_deadlines(session: Session, _payload: dict[str, Any]) -> None:
+    """Rules or working days may have moved the days on which a rectification reminds."""
+    actions.keep_deadlines(session)

@@ -1,6 +1,7 @@
 """What may be read of messages: one's own, and what was sent in one's township."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Select, false, func, or_, select, text
@@ -164,6 +165,36 @@ def unacknowledged(session: Session, *, happening_id: int, telling: str) -> list
         ).group_by(waiting.c.township_id)
     )
     return [Unacknowledged(*row) for row in rows]
+
+
+class Told(NamedTuple):
+    """When something was told, and in which township."""
+
+    at: datetime
+    township_id: int
+
+
+def told(session: Session, *, happening_id: int, telling: str) -> Told:
+    """When a telling went out that wants to be acknowledged."""
+    found = seen_by(SYSTEM).where(Message.happening_id == happening_id, Message.telling == telling)
+    asked = found.with_only_columns(func.min(Message.created_at), func.min(Message.township_id))
+    return Told(*session.execute(asked).one())
+
+
+class Escalation(NamedTuple):
+    """An escalation that waits for its moment."""
+
+    key: str
+    happening: int
+    telling: str
+    due_at: datetime
+
+
+def escalations(session: Session) -> list[Escalation]:
+    """Those that nobody has called off."""
+    asked = "select key, (payload->>'happening')::bigint, payload->>'telling', due_at from notify.job"
+    rows = session.execute(text(f"{asked} where task = 'notify.escalate' and state = 'ready' order by id"))
+    return [Escalation(*row) for row in rows]
 
 
 def place_of(session: Session, unit_id: int) -> Place:

@@ -4,6 +4,7 @@ from typing import Any
 
 from services.notify.messages import actions
 from services.notify.messages.rules import RECIPIENTS
+from shared import daily
 from shared.audit import hears
 from shared.db import Session
 from shared.events import Fact
@@ -23,3 +24,9 @@ for heard in RECIPIENTS:
 def escalate(session: Session, payload: dict[str, Any]) -> None:
     """The time for acknowledging a telling is over."""
     actions.escalate(session, happening_id=payload["happening"], telling=payload["telling"])
+
+
+@daily.task("notify.keep_escalations")
+def keep_escalations(session: Session, _payload: dict[str, Any]) -> None:
+    """The township's quiet hours or the working days may have moved the end of the time for acknowledging."""
+    actions.keep_escalations(session)

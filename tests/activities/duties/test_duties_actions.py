@@ -15,7 +15,7 @@ from services.activities.ledger import queries as ledger_queries
 from services.activities.ledger.actions import Draft
 from services.activities.ledger.rules import Kind
 from services.activities.register import actions as register
-from shared import rulebase, work
+from shared import daily, rulebase, work
 from shared.access import SYSTEM
 from shared.db import unit
 from shared.errors import Invalid, OutOfReach
@@ -145,6 +145,23 @@ def test_a_clock_that_jumped_over_months_tells_none_of_them(office, place, move_
     assert [state for _, state in reminders(office)] == ["done", "ready"]
     # The 30th is the deadline; the 28th, a Sunday, is worked for the holiday that follows.
     assert reminders(office)[-1][0] == f"township:{place.township}:2025-09-24"
+
+
+def test_a_holiday_more_moves_the_day_of_reminding_forward(office, place, move_to):
+    work.sweep("activities")
+    with psycopg.connect(office.owner_url) as connection:
+        connection.execute("insert into office.workday (day, working, why) values ('2025-03-28', false, '放假')")
+
+    told = []
+    for day in (20, 21, 24):
+        move_to(date(2025, 3, day))
+        daily.post("activities")
+        work.sweep("activities")
+        work.sweep("activities")
+        told.append(len(happenings(office, "DutiesDue")))
+
+    assert told == [0, 1, 1]
+    assert [key for key, state in reminders(office) if state == "ready"] == [f"township:{place.township}:2025-03-27"]
 
 
 def test_reminding_twice_tells_once(office, place, move_to):

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 
-from shared import work
+import pytest
+
+from shared import daily, work
 from tests.assessment.conftest import Steps, Town
 
 Sql = Callable[..., list[tuple]]
@@ -82,3 +84,28 @@ def test_the_notice_ends_all_reminders(town: Town, steps: Steps, sql: Sql):
     steps.to_notice()
 
     assert sql("select distinct state from assessment.job where task = 'assessment.remind'") == [("cancelled",)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "working", "reminded"),
+    [
+        pytest.param(date(2025, 12, 9), False, [5, 12], id="a holiday more: earlier"),
+        pytest.param(date(2025, 12, 13), True, [9, 13], id="a Saturday that is worked: later"),
+    ],
+)
+def test_other_working_days_move_the_days_of_reminding(
+    request: pytest.FixtureRequest, changed: date, *, working: bool, reminded: list[int]
+):
+    steps, sql, move_to = (request.getfixturevalue(name) for name in ("steps", "sql", "move_to"))
+    steps.open()  # nominations are due on 15 December: five and one working days before, the 8th and the 12th
+    sql("insert into office.workday (day, working, why) values (%s, %s, %s)", changed, working, "调休")
+
+    said = []
+    for day in range(2, 16):
+        move_to(date(2025, 12, day))
+        daily.post("assessment")
+        work.sweep("assessment")
+        work.sweep("assessment")
+        said += [day] * (len(sql(SAID)) - len(said))
+
+    assert said == reminded

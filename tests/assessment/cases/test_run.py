@@ -8,6 +8,7 @@ import pytest
 
 from services.assessment.cases import actions
 from services.assessment.cycles import queries
+from services.assessment.cycles.rules import chunk_of
 from services.assessment.schemes.queries import scheme_of, scheme_seen
 from services.assessment.schemes.rules import evidence_of, score, tally_from
 from shared import work
@@ -310,3 +311,10 @@ def test_no_statement_of_the_run_is_for_a_single_group(
 
     assert sum("insert into assessment.sheet" in statement for statement in said) == 1
     assert len(said) < 25
+
+
+@pytest.mark.parametrize(
+    ("groups", "pieces"), [(1, 1), (60, 6), (200, 10), (1000, 10), (1001, 1), (12_000, 3)], ids=str
+)
+def test_a_township_is_run_in_tenths_and_a_county_in_large_pieces(groups: int, pieces: int):
+    assert -(-groups // chunk_of(groups, most=5000)) == pieces

@@ -1,6 +1,6 @@
 """After 不称职: ordered once for each, planned, reported, returned, accepted; reminded and escalated; two years running."""
 
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 
 import pytest
@@ -11,7 +11,7 @@ from services.assessment.cases.actions import close_cycle
 from services.assessment.rectifications import actions, queries
 from services.assessment.rectifications.rules import MOVES
 from services.assessment.rectifications.schemas import Plan, ReplacementDecision, Report
-from shared import clock, work
+from shared import clock, daily, work
 from shared.access import SYSTEM
 from shared.db import unit
 from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
@@ -187,6 +187,28 @@ def test_who_is_late_is_reminded_and_then_reported_to_the_township(ordered, acti
     assert reminded == 2
     assert [body["escalated"] for body in facts(sql, "RectificationOverdue")] == [False, False, True]
     assert sql("select stage from assessment.rectification") == [("plan",)]  # nothing is decided by the clock
+
+
+def test_other_working_days_move_the_days_of_reminding(ordered, activities, sql, move_to):
+    waiting = (
+        "select (run_at at time zone 'Asia/Shanghai')::date from assessment.job"
+        " where task = 'assessment.remind_of_rectification' and state = 'ready' order by run_at"
+    )
+    first, last, _ = [day for (day,) in sql(waiting)]
+    sql("insert into office.workday (day, working, why) values (%s, false, '放假')", last)
+
+    move_to(first - timedelta(days=14))
+    daily.post("assessment")
+    activities.rest()
+    moved = next(day for (day,) in sql(waiting) if day not in {first, last})
+    assert moved < first
+    said = []
+    for day in (moved, first):
+        move_to(day, 10)
+        activities.rest()
+        said.append(len(facts(sql, "RectificationOverdue")))
+
+    assert said == [1, 1]  # the old day finds that it is none any more
 
 
 def test_whoever_has_reported_is_not_reminded(ordered, town, activities, sql, move_to):

@@ -4,7 +4,11 @@ from datetime import date
 
 import pytest
 
+from shared import daily, office_settings
+from shared.access import SYSTEM
+from shared.db import unit
 from shared.events import CycleOpened, CycleScored
+from shared.office_settings import Key
 from shared.roles import Role
 
 KEY = {"Idempotency-Key": "1"}
@@ -127,6 +131,22 @@ def test_whoever_does_not_acknowledge_is_reported_to_the_township(opened, client
     [told] = here.rows("select * from notify.message where telling like 'unacknowledged%'")
     assert told.person_id == here.town.people["organiser"]
     assert told.title == "2个单位没有确认《2025年度党小组长考核已启动》"
+
+
+@pytest.mark.parametrize(("hour", "told_at"), [(9, [9]), (5, [5])], ids=["later", "earlier"])
+def test_the_township_decides_from_which_hour_it_is_told_who_has_not_acknowledged(opened, here, hour, told_at):
+    with unit("activities") as session:
+        office_settings.put(session, SYSTEM, here.town.units["清河镇"], Key.QUIET_TO, hour, reason="农忙")
+
+    told = []
+    for now in (4, 5, 7, 8, 9):
+        here.move_to(date(2025, 3, 6), now)
+        daily.post("notify")
+        here.rest()
+        found = here.rows("select from notify.message where telling like 'unacknowledged%'")
+        told += [now] * (len(found) - len(told))
+
+    assert told == told_at
 
 
 def test_the_last_acknowledgement_calls_the_escalation_off(opened, client, rows):

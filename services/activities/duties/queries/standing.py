@@ -61,6 +61,12 @@ def calendar(session: Session, township_id: int | None, year: int) -> tuple[Duty
     return rules.calendar_of(rule_versions.book_of(session, township_id).on, year, workdays(session))
 
 
+def reminded_townships(session: Session) -> list[int]:
+    """The townships that wait for a day of reminding."""
+    asked = "select distinct (payload->>'township_id')::bigint from activities.job"
+    return sorted(session.scalars(text(f"{asked} where task = 'activities.remind_duties' and state = 'ready'")))
+
+
 # --- what groups did ---
 
 

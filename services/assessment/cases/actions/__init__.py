@@ -1,7 +1,7 @@
 """Every change to a year's cases, from the opening of a cycle to its end."""
 
 from services.assessment.cases.actions.close import close_cycle
-from services.assessment.cases.actions.deadlines import remind
+from services.assessment.cases.actions.deadlines import keep_deadlines, remind
 from services.assessment.cases.actions.decide import decide, decide_several, follow_sheets, reopen
 from services.assessment.cases.actions.nominate import nominate, nominate_several
 from services.assessment.cases.actions.notice import answer_objection, publish_notice, raise_objection
@@ -21,6 +21,7 @@ __all__ = [
     "finish_run",
     "follow_sheets",
     "go_on",
+    "keep_deadlines",
     "nominate",
     "nominate_several",
     "open_cycle",

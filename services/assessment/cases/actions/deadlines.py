@@ -29,10 +29,28 @@ class Awaited(StrEnum):
 
 
 def set_deadlines(session: Session, cycle: Cycle) -> None:
-    """Reminders before each deadline; after it a report to the township, once more after some working days."""
+    """Reminders before each deadline; after it a report to the township, once more after some working days.
+
+    Again, it adds the days that rules or working days have moved to; a day to be reminded that is over is let go.
+    """
+    today = clock.today(session)
     for awaited, day, due_on, escalated in reminders(session, cycle):
-        payload = {"cycle_id": cycle.id, "awaited": awaited, "due_on": due_on.isoformat(), "escalated": escalated}
+        if day < today and not escalated:
+            continue
+        payload = {
+            "cycle_id": cycle.id,
+            "awaited": awaited,
+            "due_on": due_on.isoformat(),
+            "escalated": escalated,
+            "on": day.isoformat(),
+        }
         work.post(session, TASK, key=key_of(cycle, awaited, day), payload=payload, run_at=clock.moment(day, HOUR))
+
+
+def keep_deadlines(session: Session) -> None:
+    """Once a day, for every year that still waits for somebody: its reminders by today's rules and working days."""
+    for cycle in cycles.waiting(session):
+        set_deadlines(session, cycle)
 
 
 def drop_deadlines(session: Session, cycle: Cycle) -> None:
@@ -49,10 +67,10 @@ def key_of(cycle: Cycle, awaited: Awaited, day: date) -> str:
 def reminders(session: Session, cycle: Cycle) -> Iterator[tuple[Awaited, date, date, bool]]:
     """Every reminder of a cycle: what is awaited, on which day it is said, by when it is due, whether it is too late.
 
-    The same for the same cycle as long as its rules and working days are the same; a reminder that has lost its key
-    by a change of these finds nothing missing, and says nothing.
+    What is due stays as it was when the year was opened; how long before and after it somebody is told follows the
+    rules of today. A reminder whose day is none of these any more says nothing: the right day has one of its own.
     """
-    rules = cycles.rules_of(session, cycle.township_id, cycle.opened_on)
+    rules = cycles.rules_of(session, cycle.township_id, clock.today(session))
     workdays = cycles.workdays_of(session)
     parts = (
         (Awaited.NOMINATIONS, cycle.opened_on, cycle.nomination_due),
@@ -70,6 +88,9 @@ def reminders(session: Session, cycle: Cycle) -> Iterator[tuple[Awaited, date, d
 def remind(session: Session, payload: dict[str, Any]) -> None:
     """Say what is still missing, if anything is: one fact for the whole township."""
     cycle = cycles.cycle_seen(session, SYSTEM, payload["cycle_id"])
+    said_on = {(awaited, day.isoformat()) for awaited, day, *_ in reminders(session, cycle)}
+    if (payload["awaited"], payload["on"]) not in said_on:
+        return
     fact = missing(session, cycle, Awaited(payload["awaited"]), payload["due_on"], escalated=payload["escalated"])
     if fact is not None:
         announce(session, fact, by=SYSTEM)

@@ -14,7 +14,7 @@ from services.assessment.cases.actions.sheets import write_sheets
 from services.assessment.cycles.actions import announce_move, move_cycle
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.queries import cycle_to_change
-from services.assessment.cycles.rules import CycleStage, CycleStep
+from services.assessment.cycles.rules import CycleStage, CycleStep, chunk_of
 from services.assessment.schemes.rules import COLUMNS
 from shared import clock, work
 from shared.access import SYSTEM, Actor
@@ -78,7 +78,8 @@ def start_run(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     cycle.run += 1
     cycle.chunks_done, cycle.digest, cycle.collected_at = 0, None, None
     session.flush()
-    values = {"cycle": cycle.id, "run": cycle.run, "size": settings().chunk_groups}
+    size = chunk_of(cycle.cases, most=settings().chunk_groups)
+    values = {"cycle": cycle.id, "run": cycle.run, "size": size}
     cycle.chunks = len(session.execute(CUT, values).all())
     announce_move(session, actor, cycle, moved)
     push_on(session, cycle, chunks=IN_FLIGHT)

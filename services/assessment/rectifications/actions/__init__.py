@@ -4,6 +4,7 @@ from services.assessment.rectifications.actions.evidence import attach, remove
 from services.assessment.rectifications.actions.steps import (
     accept,
     decide_replacement,
+    keep_deadlines,
     order_rectifications,
     plan,
     remind,
@@ -15,6 +16,7 @@ __all__ = [
     "accept",
     "attach",
     "decide_replacement",
+    "keep_deadlines",
     "order_rectifications",
     "plan",
     "remind",

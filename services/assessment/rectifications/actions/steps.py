@@ -71,7 +71,7 @@ def _order(session: Session, cases: Iterable[Case], rules: Rules) -> None:
             unit_id=row.group_id, rectification_id=row.id, year=row.year, due_on=row.due_on.isoformat()
         )
         announce(session, fact, by=SYSTEM)
-        _set_deadlines(session, row, rules)
+        _set_deadlines(session, row)
 
 
 def _propose(session: Session, cycle: Cycle, cases: Iterable[Case], rules: Rules) -> None:
@@ -182,34 +182,53 @@ def _change_deadline(session: Session, row: Rectification, due_on: date) -> None
         raise Invalid(f"整改期限应当在今天到{latest}之间。", field="due_on")
     _drop_deadlines(session, row)
     row.due_on, row.deadline = due_on, row.deadline + 1
-    _set_deadlines(session, row, rules)
+    _set_deadlines(session, row, since=today + timedelta(days=1))
 
 
-def _set_deadlines(session: Session, row: Rectification, rules: Rules) -> None:
-    """Reminders some working days before; on the day after it, the township is told."""
-    days = reminder_days(clock.today(session), row.due_on, rules, cycles.workdays_of(session))
-    fires = [(day, False) for day in days] + [(row.due_on + timedelta(days=1), True)]
-    for key, (day, escalated) in zip(_keys(row, len(fires)), fires, strict=True):
-        payload = {"rectification_id": row.id, "deadline": row.deadline, "escalated": escalated}
-        work.post(session, REMIND, key=key, payload=payload, run_at=clock.moment(day, HOUR))
+def _set_deadlines(session: Session, row: Rectification, *, since: date | None = None) -> None:
+    """Reminders from a day on, today if none is given; again, it adds the days that rules or working days moved to."""
+    since = since or clock.today(session)
+    for day, escalated in _reminders(session, row):
+        if day >= since or escalated:
+            payload = {
+                "rectification_id": row.id,
+                "deadline": row.deadline,
+                "escalated": escalated,
+                "on": day.isoformat(),
+            }
+            work.post(session, REMIND, key=_key(row, day), payload=payload, run_at=clock.moment(day, HOUR))
 
 
 def _drop_deadlines(session: Session, row: Rectification) -> None:
     """Nothing more is said about this deadline; what slips through finds that it no longer counts."""
-    rules = cycles.rules_of(session, row.township_id, row.ordered_on)
-    for key in _keys(row, len(rules.numbers("reminder.lead_working_days")) + 1):
-        work.cancel(session, REMIND, key=key)
+    for day, _ in _reminders(session, row):
+        work.cancel(session, REMIND, key=_key(row, day))
 
 
-def _keys(row: Rectification, count: int) -> list[str]:
-    """What names the reminders of a deadline."""
-    return [f"rectification:{row.id}:{row.deadline}:{number}" for number in range(count)]
+def _key(row: Rectification, day: date) -> str:
+    """What names a reminder of a deadline."""
+    return f"rectification:{row.id}:{row.deadline}:{day.isoformat()}"
 
 
-def remind(session: Session, *, rectification_id: int, deadline: int, escalated: bool) -> None:
-    """Say that a deadline is near or over, if the branch has still something to do and it is still the deadline."""
+def _reminders(session: Session, row: Rectification) -> list[tuple[date, bool]]:
+    """By today's rules: some working days before the deadline; on the day after it, the township is told."""
+    rules = cycles.rules_of(session, row.township_id, clock.today(session))
+    days = reminder_days(row.ordered_on, row.due_on, rules, cycles.workdays_of(session))
+    return [(day, False) for day in days] + [(row.due_on + timedelta(days=1), True)]
+
+
+def keep_deadlines(session: Session) -> None:
+    """Once a day, for every rectification with its branch: its reminders by today's rules and working days."""
+    for row in queries.with_the_branch(session):
+        _set_deadlines(session, row)
+
+
+def remind(session: Session, *, rectification_id: int, deadline: int, escalated: bool, on: str) -> None:
+    """Say that a deadline is near or over, if the branch has still something to do and this is still the day for it."""
     row = queries.rectification_to_change(session, SYSTEM, rectification_id)
     if row.stage not in WITH_THE_BRANCH or row.deadline != deadline:
+        return
+    if on not in {day.isoformat() for day, _ in _reminders(session, row)}:
         return
     fact = RectificationOverdue(
         unit_id=row.group_id, rectification_id=row.id, due_on=row.due_on.isoformat(), escalated=escalated

@@ -6,13 +6,14 @@ from services.notify.messages.actions.reading import (
     read_message,
     read_messages,
 )
-from services.notify.messages.actions.telling import escalate, tell
+from services.notify.messages.actions.telling import escalate, keep_escalations, tell
 from services.notify.messages.actions.wording import restore_wording, set_wording
 
 __all__ = [
     "acknowledge_message",
     "acknowledge_messages",
     "escalate",
+    "keep_escalations",
     "read_message",
     "read_messages",
     "restore_wording",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, text
@@ -26,11 +27,13 @@ from services.notify.messages.rules import (
     worded,
     wording_key,
 )
-from shared import clock, people, work
+from shared import clock, office_settings, people, work
 from shared.db import Session
 from shared.events import Fact
-from shared.settings import settings
+from shared.office_settings import Key
 from shared.workdays import Workdays
+
+ESCALATE = "notify.escalate"
 
 # Who is addressed in any number of units: whoever holds the post today; where nobody does, the township.
 ADDRESSED = """
@@ -204,7 +207,7 @@ def _tell(
     key = f"{values['happening']}:{telling.name}"
     queue_letters(session, letters, key=key, urgent=telling.kind is Kind.URGENT)
     if told and telling.wants_acknowledgement:
-        _await_acknowledgement(session, telling)
+        _await_acknowledgement(session, values["happening"], telling.name)
     return int(told)
 
 
@@ -218,22 +221,34 @@ def _gather(session: Session, telling: Telling, about: Place, *, fact: str, fiel
     return int(session.scalar(GATHER, values) or 0)
 
 
-def _await_acknowledgement(session: Session, telling: Telling) -> None:
-    """The deadline, as a row: in so many working days, at the hour when letters go again."""
+def _await_acknowledgement(session: Session, happening: int, telling: str, *, again: bool = False) -> None:
+    """The deadline, as a row; `again`: it has moved, and is named by its moment too."""
+    due = _acknowledged_by(session, happening, telling)
+    key = f"{happening}:{telling}" + (f":{due.isoformat()}" if again else "")
+    work.post(session, ESCALATE, key=key, payload={"happening": happening, "telling": telling}, run_at=due)
+
+
+def _acknowledged_by(session: Session, happening: int, telling: str) -> datetime:
+    """So many working days after it was told, at the hour when letters go again in that township; by today's table."""
+    told = queries.told(session, happening_id=happening, telling=telling)
     workdays = Workdays(people.workday_overrides(session))
-    due = workdays.add(clock.today(session), ACKNOWLEDGE_WITHIN_WORKING_DAYS).day
-    happening = session.info["happening"]
-    work.post(
-        session,
-        "notify.escalate",
-        key=f"{happening}:{telling.name}",
-        payload={"happening": happening, "telling": telling.name},
-        run_at=clock.moment(due, settings().quiet_to % 24),
-    )
+    day = workdays.add(clock.civil_day(told.at), ACKNOWLEDGE_WITHIN_WORKING_DAYS).day
+    return clock.moment(day, office_settings.number(session, Key.QUIET_TO, told.township_id) % 24)
+
+
+def keep_escalations(session: Session) -> None:
+    """Once a day: what waits for another moment than it would be given today is put there."""
+    for job in queries.escalations(session):
+        if _acknowledged_by(session, job.happening, job.telling) != job.due_at:
+            work.cancel(session, ESCALATE, key=job.key)
+            _await_acknowledgement(session, job.happening, job.telling, again=True)
 
 
 def escalate(session: Session, *, happening_id: int, telling: str) -> None:
-    """Tell each township how many of its units have not acknowledged; nothing where all have."""
+    """Tell each township how many of its units have not acknowledged; nothing where all have, or have time yet."""
+    if clock.now(session) < _acknowledged_by(session, happening_id, telling):
+        _await_acknowledgement(session, happening_id, telling, again=True)
+        return
     session.info["happening"] = happening_id
     for open_ in queries.unacknowledged(session, happening_id=happening_id, telling=telling):
         fields = {"of": open_.title, "days": ACKNOWLEDGE_WITHIN_WORKING_DAYS}
