@@ -33,7 +33,7 @@ run: setup ## start; an empty data folder gets a township to look at first
 	@exec $(BIN)/xiaozu run --groups 200 --data $(DATA)
 
 test: setup browser ## run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --dist worksteal
 
 check: setup ## format, lint, types and the laws of the house
 	$(BIN)/ruff format --check .

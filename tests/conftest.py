@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -26,10 +27,20 @@ from tests.servers import (  # noqa: F401  fixtures
 )
 from tests.town import Doors, Town, build_town
 from tests.two_years import TwoYears
+from tests.weights import lines
 
 SECRET_KEY = b64encode(b"only for tests, thirty-two bytes").decode()
 START = date(2025, 3, 3)  # a Monday: the office's date when a test begins, unless it moves it
 MINUTES_OF_TWO_YEARS = 60 * 24 * 1000
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The heaviest pages of each person."""
+    ended = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    if table := lines(ended):
+        terminalreporter.section("weight of the pages")
+        for line in table:
+            terminalreporter.line(line)
 
 
 def forget() -> None:

@@ -39,8 +39,9 @@ def serve(
 
 def wait_for_a_signal() -> None:
     """Let the box serve until somebody wants it to end; a signal raises."""
-    while True:
+    while not _Signals.came:
         time.sleep(0.5)  # signal.pause() would sleep on when the signal comes just before it
+    raise _Ended(128 + _Signals.came)
 
 
 def running(data: Path) -> Box | None:
@@ -181,6 +182,8 @@ class _Ended(SystemExit):
 class _Signals:
     """The first signal ends the block; what later ones do is said by `then`."""
 
+    came = 0  # the first one's number: what it raised is lost where Python was just clearing up after some object
+
     def __init__(self) -> None:
         self._later: Callable[[], None] | None = None
 
@@ -188,6 +191,7 @@ class _Signals:
         self._later = later
 
     def __call__(self, number: int, _: FrameType | None) -> None:
+        _Signals.came = number
         if self._later:
             self._later()
         elif number == signal.SIGINT:
@@ -200,6 +204,7 @@ class _Signals:
 def _signals() -> Iterator[_Signals]:
     """SIGTERM, SIGHUP (unless we are to survive it) and Ctrl-C end the block in order, not the process at once."""
     chosen = _Signals()
+    _Signals.came = 0
     if threading.current_thread() is not threading.main_thread():
         yield chosen
         return

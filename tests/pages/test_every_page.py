@@ -1,6 +1,6 @@
 """What holds on every page: nobody sees what is not his, it can be read and used by everybody, and it is light."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 
 import pytest
@@ -11,6 +11,7 @@ from tests.browsing import DESK, PHONE
 from tests.pages.conftest import House
 from tests.pages.places import NOT_PAGES, OPEN, PLACES, Place
 from tests.town import LOGINS, NEIGHBOURS
+from tests.weights import WEIGHED
 
 # What the rules of axe-core call a violation, of every kind: WCAG 2 A and AA, and good practice.
 FIRST_BYTES_MAX, FIRST_REQUESTS_MAX, LATER_BYTES_MAX = 60 * 1024, 5, 15 * 1024
@@ -104,7 +105,7 @@ def flaws_at(page: Page, address: str) -> list[str]:
 
 
 @pytest.mark.parametrize("login", people_at_pages())
-def test_pages_are_light(house: House, login: str):
+def test_pages_are_light(house: House, login: str, record_property: Callable[[str, object], None]):
     rows = []
     with house.desk.window(login, size=PHONE) as page:
         sent = transferred(page)
@@ -112,9 +113,7 @@ def test_pages_are_light(house: House, login: str):
             if person == login:
                 rows.append((address, *first_load(page, sent, address), *later_load(page, sent, address)))
 
-    print(f"\n{login:>12}  first: bytes requests   later: bytes")
-    for address, bytes_first, requests_first, bytes_later, _ in rows:
-        print(f"{bytes_first:>20} {requests_first:>8} {bytes_later:>14}  {address}")
+    record_property(WEIGHED, [login, len(rows), *(max(row[column] for row in rows) for column in (1, 2, 3))])
     assert [row for row in rows if row[1] > FIRST_BYTES_MAX or row[2] > FIRST_REQUESTS_MAX] == []
     assert [row for row in rows if row[3] > LATER_BYTES_MAX] == []
 
