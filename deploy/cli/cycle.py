@@ -8,14 +8,6 @@ from typing import Any
 from deploy.cli.office import office, print_json, print_pairs, print_rows, screen, township_id
 
 SHOWN_AT_MOST = 50
-STAGES_SAID = {
-    "open": "提名与审查",
-    "collecting": "正在采集计分",
-    "stopped": "采集已暂停",
-    "rating": "待评定",
-    "notice": "公示",
-    "closed": "已办结",
-}
 CYCLE_SAID = {
     "stage": "阶段",
     "cases": "参加考核的党小组长",
@@ -174,5 +166,7 @@ def _print_cycle(said: dict[str, Any], township: str, *, as_json: bool) -> None:
     if as_json:
         print_json(said | {"township": township})
         return
+    from services.assessment.cycles.rules import CycleStage
+
     shown = {name: said[key] for key, name in CYCLE_SAID.items() if said.get(key) is not None}
-    print_pairs(f"{township}{said['year']}年度考核", shown | {"阶段": STAGES_SAID[said["stage"]]})
+    print_pairs(f"{township}{said['year']}年度考核", shown | {"阶段": CycleStage(said["stage"]).chinese})

@@ -2,6 +2,7 @@
 
 import services.activities.duties.tasks
 import services.activities.imports.tasks
+import services.activities.office.tasks
 import services.activities.register.tasks  # noqa: F401  registers its work
 from shared.audit import hear
 

@@ -24,7 +24,7 @@ from shared.people import names_of
 from shared.roles import Role
 from shared.web.door import Signed, Unit, keep_answer, service_of
 from shared.web.forms import BACK, Form, form_token, ours
-from shared.web.shapes import Problem
+from shared.web.shapes import FIELD_PROBLEMS, Problem
 from shared.web.templates import environment_of, long_date
 
 Html = HTMLResponse
@@ -158,6 +158,13 @@ class View:
         if self._typed is not None:
             self.labels[name] = label
         return f"{self._form}-{name}"
+
+    @property
+    def stale(self) -> bool:
+        """Whether a field is missing that nobody could have filled in: a hidden one, of a page that has changed."""
+        fields = self.trouble.fields if self.trouble else {}
+        missing = {name for name, sentence in fields.items() if sentence == FIELD_PROBLEMS["missing"]}
+        return not missing <= self.labels.keys()
 
     @property
     def trouble_form(self) -> str:

@@ -18,6 +18,7 @@ pages = Pages(prefix="/duties")
 Year = Annotated[int | None, Query(ge=1950, le=2200)]
 Month = Annotated[int | None, Query(ge=1, le=12)]
 YEARS_BACK = 3
+LOOKS_BACK_UNTIL = 3  # the month until which the year before is being assessed
 
 
 @pages.get("")
@@ -58,6 +59,7 @@ def show(view: Viewed, actor: Signed, session: Unit, unit_id: int, *, year: int 
         "year": chosen,
         "years": sorted({chosen, *range(today.year - YEARS_BACK, today.year + 1)}, reverse=True),
         "today": today,
+        "looks_back": year is None and today.month <= LOOKS_BACK_UNTIL,
         "kinds": KINDS_SAID,
     }
     if unit.kind == UnitKind.TOWNSHIP:

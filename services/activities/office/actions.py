@@ -1,9 +1,9 @@
 """What the office decides about itself: settings, versions of its rules, and a second step that is set up anew."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import delete, func, insert
 
 from services.activities.office import queries, rules
 from services.activities.office.rules import Change
@@ -16,10 +16,12 @@ from shared.db import Session
 from shared.errors import Invalid, NotYours
 from shared.events import AccountChanged, RuleVersionStored
 from shared.office_settings import ABOUT, REASON_LENGTH_MAX, Decision, Key
-from shared.people import Person, UnitKind
+from shared.people import Person, Reply, UnitKind
 from shared.roles import Role
 from shared.rule_versions import RuleVersion
 from shared.rulebase import NATIONAL, RuleSet, as_data, lay_over, shipped
+
+REPLIES_KEPT = timedelta(days=30)  # a phone that sends later than that what it kept asks anew
 
 
 def decide(
@@ -121,3 +123,8 @@ def reset_codes(session: Session, actor: Actor, account_id: int, *, reason: str)
     access.reset_codes(session, account.id)
     fact = AccountChanged(unit_id=person.unit_id, account_id=account.id, change="code_reset")
     announce(session, fact, by=actor, reason=why)
+
+
+def drop_replies(session: Session) -> None:
+    """The answers kept under the keys of forms and requests, of all services, once they are old. Real time counts."""
+    session.execute(delete(Reply).where(Reply.at < func.now() - REPLIES_KEPT))

@@ -57,10 +57,12 @@ def _desk(view: Viewed, actor: Signed, session: Unit, group_id: int) -> Html:
 
 
 def _secretary(view: Viewed, actor: Signed, session: Unit) -> Html:
-    """Records that wait, and the branch's groups by months."""
+    """Records that wait, what of the year waits, and the branch's groups by months."""
+    branches = queries.branches_at_a_glance(session, actor)
     return view.show(
         "workbook/secretary.html",
-        branches=queries.branches_at_a_glance(session, actor),
+        branches=branches,
+        assessed=queries.waiting_of_the_year(session, [row.branch.id for row in branches]),
         today=clock.today(session),
         **waiting_for(session, actor),
         **SAID,

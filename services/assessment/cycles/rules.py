@@ -84,6 +84,7 @@ MOVES: Machine[CycleStage, CycleStep] = Machine(
 
 
 TOWNSHIP_GROUPS_MAX = 1000  # three times the largest that is known
+LOOKS_BACK_UNTIL = 3  # the month
 PIECES, PIECE_GROUPS_MIN = 10, 10
 
 
@@ -151,6 +152,11 @@ def calendar_of(opened_on: date, rules: Rules, workdays: Workdays) -> Calendar:
 def notice_of(posted_on: date, rules: Rules, workdays: Workdays) -> Window:
     """The working days of a public notice, both ends included."""
     return workdays.notice(posted_on, rules.integer("assessment.notice_working_days"))
+
+
+def assessed_year(today: date) -> int:
+    """The year that an office assesses on a day: at the beginning of a year, still the one before."""
+    return today.year - (today.month <= LOOKS_BACK_UNTIL)
 
 
 def opening_day(year: int, rules: Rules) -> date:

@@ -1,5 +1,7 @@
 """What falls due, on pages: the township by branches, two clicks to the record, and branches reminded."""
 
+from datetime import date
+
 import psycopg
 import pytest
 
@@ -64,3 +66,14 @@ def test_a_branch_that_is_another_secretarys_is_not_reminded_by_him(visit, town)
     stranger = visit("outsider")
     answer = stranger.client.post(form.action, data=dict(form.form_values()))
     assert answer.status_code in (403, 404)
+
+
+def test_at_the_beginning_of_a_year_the_township_is_offered_the_one_that_is_assessed(visit, move_to):
+    move_to(date(2026, 1, 12))
+    page = visit("organiser").get("/activities/duties")
+
+    assert "看2025年（考核年度）各支部组织生活" in page.text
+    assert "2025年各支部逐月情况" in visit("organiser").get("/activities/duties?year=2025").text
+    assert visit("organiser").get("/assessment/cycles/new").form("opening").fields["year"] == "2025"
+    move_to(date(2026, 4, 1))
+    assert "考核年度" not in visit("organiser").get("/activities/duties").text

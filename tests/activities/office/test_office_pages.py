@@ -5,7 +5,7 @@ from datetime import date
 import psycopg
 import pytest
 
-from shared import audit
+from shared import audit, daily, work
 from shared.db import unit
 from tests.servers import Database
 from tests.shared.test_codes import code_of
@@ -193,3 +193,19 @@ def test_the_keeper_sets_a_lost_telephone_up_anew_with_a_reason(visit):
 @pytest.mark.parametrize("login", ["organiser", "auditor", "dongling", "outsider"])
 def test_nobody_else_sees_who_signs_in_with_codes(visit, login: str):
     visit(login).get("/office/codes", 403)
+
+
+def test_answers_kept_for_forms_are_dropped_after_a_month(visit, office: Database):
+    keeper = visit("keeper")
+    keeper.submit(keeper.get("/office/settings"), "set-quiet_from", value="19", reason="农忙")
+    with psycopg.connect(office.owner_url, autocommit=True) as connection:
+        kept = "select count(*) from office.reply"
+        old = connection.execute(kept).fetchone()
+        connection.execute("update office.reply set at = at - interval '31 days'")
+        keeper.submit(keeper.get("/office/settings"), "set-quiet_from", value="20", reason="农忙")
+
+        daily.post("activities")
+        work.settle(("activities",))
+
+        assert old != (0,)
+        assert connection.execute(kept).fetchone() == (1,)

@@ -179,6 +179,7 @@ def test_another_grade_wants_a_reason_and_so_does_one_beyond_the_quota(visit: Vi
     assert "孙勤" not in none
     assert "没有符合条件的党小组长" in none
 
+    assert "页面已过期，请刷新后再提交。" in committee.submit(board, "follow", 422, case_ids=ids, run=[]).text
     some = committee.submit(board, "follow", case_ids=ids)
     assert "已评定 3 名。还有 3 名没有办成" in some.text
     assert "请写明理由" in some.text
@@ -210,6 +211,10 @@ def test_every_figure_opens_its_records_and_says_why(visit: Visit, settle: Calla
 
     assert "12 次，应 12 次" in page.text
     assert len([link for link in page.links() if link.startswith("/activities/records/")]) > 12
+    called = page.root.xpath("//details[@class='records']//a/text()")
+    assert called[0].endswith("日 学习")
+    assert called[0].startswith("1月")
+    assert not [name for name in called if "记录" in name]
     assert "应开展 12 次，按期开展 12 次，得 20 分（满分 20 分）。" in page.text
     assert "审查备案 组织委员" in page.text
     assert "周岚" not in page.text

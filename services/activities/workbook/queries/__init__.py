@@ -9,7 +9,19 @@ from services.activities.workbook.queries.desk import (
     branches_at_a_glance,
     desk,
     start,
+    waiting_of_the_year,
     writes_for,
 )
 
-__all__ = ["BranchRow", "Desk", "Start", "book", "books_of", "branches_at_a_glance", "desk", "start", "writes_for"]
+__all__ = [
+    "BranchRow",
+    "Desk",
+    "Start",
+    "book",
+    "books_of",
+    "branches_at_a_glance",
+    "desk",
+    "start",
+    "waiting_of_the_year",
+    "writes_for",
+]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import text
 
 from services.activities.duties import queries as duties
 from services.activities.duties.queries import GroupYear, Row
@@ -154,6 +158,23 @@ def branches_at_a_glance(session: Session, actor: Actor) -> list[BranchRow]:
         lacking = sum(any(cell.missing for cell in row.cells) or bool(row.cells[today.month - 1].due) for row in rows)
         found.append(BranchRow(branch, rows, lacking))
     return found
+
+
+class Waiting(NamedTuple):
+    """What of the year's assessment waits for somebody's branches."""
+
+    nominations: int
+    plans: int
+    reports: int
+
+
+# Assessment counts it, for whoever reaches those branches: figures, and nothing else of it.
+WAITING = text("select nominations, plans, reports from assessment.waiting_for(:branches)")
+
+
+def waiting_of_the_year(session: Session, branch_ids: Iterable[int]) -> Waiting:
+    """Leaders to put forward, rectifications to plan, rectifications to report on."""
+    return Waiting(*session.execute(WAITING, {"branches": list(branch_ids)}).one())
 
 
 def books_of(session: Session, actor: Actor) -> list[tuple[str, list[Unit]]]:

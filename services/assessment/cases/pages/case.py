@@ -5,6 +5,7 @@ from services.assessment.cases.pages.board import CHOICES, DECIDABLE
 from services.assessment.cases.pages.notice import may_object
 from services.assessment.cases.rules import BY_THE_BRANCH, MOVES, CaseStep, Channel, ObjectionStage
 from services.assessment.cases.schemas import HappeningSeen
+from services.assessment.schemes.rules import KINDS
 from shared import clock
 from shared.web import Html, Pages, Signed, Unit, Viewed
 
@@ -28,6 +29,8 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         case=one,
         cycle=cycle,
         items=items,
+        called=queries.records_called(session, {each for item in items for each in item.evidence_ids}),
+        kinds=KINDS,
         sheet=queries.sheet_of(session, one, cycle.run),
         objections=objections,
         history=[HappeningSeen.of(each) for each in queries.history(session, actor, case_id)],

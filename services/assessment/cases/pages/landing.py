@@ -6,6 +6,7 @@ from services.assessment.cases import actions, queries
 from services.assessment.cases.pages.seen import year_of
 from services.assessment.cases.queries import OFFICE
 from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.rules import assessed_year
 from services.assessment.cycles.schemas import Year as Opening
 from services.assessment.schemes.queries import scheme_in_force, scheme_of
 from shared import clock
@@ -26,7 +27,7 @@ def landing(view: Viewed, actor: Signed, session: Unit) -> Html:
         year=year,
         years=years,
         townships=cycles.townships_as(session, actor, *OFFICE),
-        today=clock.today(session),
+        assessed=assessed_year(clock.today(session)),
         own=queries.own(session, actor)[:1],
     )
 
@@ -38,7 +39,7 @@ def opening(view: Viewed, actor: Signed, session: Unit, year: int | None = None)
     if not townships:
         raise NotYours("年度考核由组织委员或党委启动，您没有这个职务。")
     where, today = townships[0], clock.today(session)
-    wanted = year or today.year
+    wanted = year or assessed_year(today)
     scheme = scheme_in_force(session, where.id, wanted)
     return view.show(
         "cycles/new.html",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.models import Case, Objection, Sheet
@@ -153,6 +153,15 @@ def explained(session: Session, case: Case) -> tuple[int, tuple[Item, ...]]:
     tally = dict(sheet.tally)
     ids = tally.pop("ids", {})
     return cycle.run, score(scheme, tally_from(tally, ids)).items
+
+
+# Activities says it of those that the reader reaches.
+CALLED = text("select id, kind, held_on from activities.records_called(:records) order by held_on, id")
+
+
+def records_called(session: Session, records: Iterable[int]) -> dict[int, Row[Any]]:
+    """What records behind figures are called, in the order of their days: each with its kind and its day."""
+    return {row.id: row for row in session.execute(CALLED, {"records": list(records)})}
 
 
 def select_sheets(cycle_id: int, run: int) -> Select[Sheet]:

@@ -31,11 +31,19 @@ from services.assessment.schemes.rules.scoring import (
 )
 from services.assessment.schemes.rules.sql import columns, frozen, named, score_sql
 from services.assessment.schemes.rules.text import text_of
-from services.assessment.schemes.rules.words import bounds_said, counted_said, kinds_said, left_out_said, sort_said
+from services.assessment.schemes.rules.words import (
+    KINDS,
+    bounds_said,
+    counted_said,
+    kinds_said,
+    left_out_said,
+    sort_said,
+)
 
 __all__ = [
     "COLUMNS",
     "EXAMPLE",
+    "KINDS",
     "MEASURES",
     "OPTIONAL",
     "SAVE",
