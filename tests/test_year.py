@@ -40,11 +40,11 @@ def test_a_leader_writes_up_what_was_held_and_the_list_is_made_from_the_roll(see
     assert seen.member_writes in (403, 404)
 
 
-def test_the_secretary_is_told_of_a_record_to_confirm(seen: SimpleNamespace):
+def test_the_secretary_is_told_of_the_records_to_confirm_in_a_line_a_day(seen: SimpleNamespace):
     told = [row for row in seen.secretary_inbox if row["fact"] == "ActivitySubmitted"]
 
-    assert len(told) == 2
-    assert all("第一党小组提交了一条活动记录" in row["title"] for row in told)
+    assert sum(row["gathers"] for row in told) == 2
+    assert all(f"今天有{row['gathers']}条活动记录提交，请确认" in row["title"] for row in told)
 
 
 def test_only_what_was_confirmed_counts(seen: SimpleNamespace):

@@ -6,7 +6,17 @@ from fastapi.responses import Response
 
 from services.notify.messages import actions, queries
 from services.notify.messages.rules import BOOK, KINDS, RECIPIENTS, TOPICS, Entry, Kind, Topic, heading_of
-from services.notify.messages.schemas import Asked, OwnWords, Restored, VersionShown, WordingShown, Words, waits
+from services.notify.messages.schemas import (
+    AllRead,
+    Asked,
+    OwnWords,
+    Restored,
+    VersionShown,
+    WordingShown,
+    Words,
+    waits,
+)
+from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid
@@ -56,6 +66,7 @@ def inbox(
         kind=kind or "",
         topic=topic or "",
         sifted=bool(show or kind or topic),
+        now=clock.now(session),
         words=KINDS,
         **CHOICES,
     )
@@ -73,6 +84,13 @@ def mark(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
         return view.back(form, said=f"已把{done}条通知标为已读。" if done else "这些通知早已读过。")
     done = len(actions.acknowledge_messages(session, actor, chosen))
     return view.back(form, said=f"已确认收到{done}条通知。" if done else "这些通知早已确认，或者不需要确认。")
+
+
+@pages.post("/marks/all")
+def mark_all(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """All read that the page stood for."""
+    done = len(actions.read_all(session, actor, form.read(AllRead).until))
+    return view.back(form, said=f"已把{done}条通知标为已读。" if done else "没有未读的通知。")
 
 
 @pages.get("/messages/{message_id}")

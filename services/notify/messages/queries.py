@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, false, func, or_, select, text
+from sqlalchemy import Select, exists, false, func, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -57,6 +57,14 @@ def unread_count(session: Session, actor: Actor) -> int:
     """How many of one's own messages are unread."""
     own = seen_by(actor).where(Message.person_id == actor.person_id, Message.read_at.is_(None))
     return session.scalar(select(func.count()).select_from(own.subquery())) or 0
+
+
+def unread_until(session: Session, actor: Actor, until: datetime) -> list[Message]:
+    """One's own messages that were there and unread at a moment, locked; no line that grew after it is among them."""
+    grew = exists().where(Gathered.message_id == Message.id, Gathered.at > until)
+    own = seen_by(actor).where(Message.person_id == actor.person_id, Message.read_at.is_(None))
+    there = own.where(Message.created_at <= until, ~grew).order_by(Message.id).with_for_update()
+    return list(session.scalars(there))
 
 
 def messages(session: Session, actor: Actor, asked: Asked, *, after: int | None, limit: int) -> list[Message]:

@@ -109,6 +109,12 @@ class Restored(Shape):
     township_id: int | None = None
 
 
+class AllRead(Shape):
+    """Everything read that somebody had in front of him at a moment."""
+
+    until: datetime
+
+
 class OwnWords(Words, Restored):
     """What the office wants said from now on."""
 

@@ -7,9 +7,13 @@ import pytest
 
 from deploy.houses import load
 from services.notify.messages.rules import BOOK
-from shared.events import ActivityReturned, CaseNominated, CycleOpened, CycleScored
+from shared.events import ActivityReturned, ActivitySubmitted, CaseNominated, CycleOpened, CycleScored
 from shared.settings import SERVICES
 
+UNREAD = (
+    "select title from notify.message where read_at is null"
+    " and person_id = (select person_id from office.account where login = 'first')"
+)
 OPENED, SCORED = "2025年度党小组长考核已启动", "2025年度党小组长考核已完成计分"
 
 
@@ -20,6 +24,17 @@ def told(town, say, rest):
     figures = [[town.units["东村"], 4]]
     say(CycleScored(unit_id=town.units["清河镇"], cycle_id=7, year=2025, run=1, branches=figures))
     rest()
+
+
+@pytest.fixture
+def submitted(town, say, rest):
+    """A record of a group is handed in."""
+
+    def submit(activity: int) -> None:
+        say(ActivitySubmitted(unit_id=town.units["东村一组"], activity_id=activity), "activities")
+        rest()
+
+    return submit
 
 
 def ids(page) -> dict[str, str]:
@@ -95,6 +110,25 @@ def test_to_the_page_that_it_is_about_in_one_step(told, visit, rows):
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/assessment/cycles/7")
     assert len(rows("select from notify.message where read_at is not null")) == 1
+
+
+def test_everything_is_read_in_one_step_but_what_came_in_after_it(told, submitted, visit, rows, execute):
+    first = visit("first")
+    submitted(1)
+    page = first.get("/notify/")
+    assert "今天有1条活动记录提交，请确认" in page.text
+    submitted(2)
+    execute("update notify.gathered set at = at + interval '1 minute'")
+
+    done = first.submit(page, "all")
+
+    assert "今天有2条活动记录提交，请确认" in done.text
+    assert "已把2条通知标为已读" in done.text
+    assert "待确认" in done.text
+    assert [row.title for row in rows(UNREAD)] == ["今天有2条活动记录提交，请确认"]
+    execute("update notify.gathered set at = at - interval '1 minute'")
+    first.submit(first.get("/notify/"), "all")
+    assert rows(UNREAD) == []
 
 
 def test_a_message_about_a_record_leads_to_the_record(town, say, rest, visit):

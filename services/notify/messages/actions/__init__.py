@@ -3,6 +3,7 @@
 from services.notify.messages.actions.reading import (
     acknowledge_message,
     acknowledge_messages,
+    read_all,
     read_message,
     read_messages,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "acknowledge_messages",
     "escalate",
     "keep_escalations",
+    "read_all",
     "read_message",
     "read_messages",
     "restore_wording",

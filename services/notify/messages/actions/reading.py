@@ -1,6 +1,7 @@
 """Reading and acknowledging: by the recipient alone, one message or several, once."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from services.notify.messages import queries
 from services.notify.messages.models import Message
@@ -22,6 +23,11 @@ def read_message(session: Session, actor: Actor, message_id: int) -> Message:
 def read_messages(session: Session, actor: Actor, message_ids: Iterable[int]) -> list[Message]:
     """Several read at once: all of them, or none. Returns those that were unread until now."""
     return _read(session, actor, _own(session, actor, message_ids))
+
+
+def read_all(session: Session, actor: Actor, until: datetime) -> list[Message]:
+    """All of his own that were unread at a moment. What wants to be acknowledged still waits for it."""
+    return _read(session, actor, queries.unread_until(session, actor, until))
 
 
 def acknowledge_message(session: Session, actor: Actor, message_id: int) -> Message:

@@ -97,7 +97,8 @@ TELL = (
 # The line of the day that a fact goes into: begun by the first, counted up and unread again by every later one. The
 # second of two at once waits at the lock, and then sees the first one's line.
 ONE_LINE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('notify.gather:' || :telling, :about_id))")
-GATHER = text(f"""{ADDRESSED}
+GATHER = (
+    text(f"""{ADDRESSED}
     line as materialized (
       select a.*, coalesce(m.gathers, 0) + 1 as n,
              exists (select from notify.gathered g where g.message_id = m.id and g.happening_id = :happening) as heard
@@ -123,9 +124,20 @@ GATHER = text(f"""{ADDRESSED}
       select t.id, t.person_id, 'inbox', case when t.person_id is null then 'suppressed' else 'sent' end, 1,
              case when t.person_id is not null then office.now() end,
              case when t.person_id is null then '没有收件人' end
-      from told t on conflict do nothing)
-    select count(*) from told
-""").bindparams(bindparam("targets", type_=JSONB))
+      from told t on conflict do nothing),
+    mail as (
+      insert into notify.delivery (message_id, person_id, channel, state, next_at, give_up_at, reason)
+      select t.id, t.person_id, 'mail', case when x.mail_sealed is null then 'suppressed' else 'ready' end,
+             office.now(), office.now() + make_interval(hours => 48),
+             case when x.mail_sealed is null then '没有邮箱' end
+      from told t join office.person x on x.id = t.person_id where :mail
+      on conflict do nothing returning id, state)
+    select (select count(*) from told) as told,
+           (select coalesce(jsonb_agg(id order by id), '[]') from mail where state = 'ready') as letters
+""")
+    .bindparams(bindparam("targets", type_=JSONB))
+    .columns(letters=JSONB)
+)
 
 
 def tell(session: Session, fact: Fact) -> int:
@@ -216,9 +228,11 @@ def _gather(session: Session, telling: Telling, about: Place, *, fact: str, fiel
     branch = queries.place_of(session, about.branch_id)
     targets = [[branch.id if telling.at is Storey.BRANCH else branch.township_id]]
     values = _values(session, telling, targets, fact=fact, about=branch.name, fields=fields)
-    values |= {"about_id": branch.id, "what": about.name}
+    values |= {"about_id": branch.id, "what": about.name, "mail": telling.mail}
     session.execute(ONE_LINE_AT_A_TIME, values)
-    return int(session.scalar(GATHER, values) or 0)
+    told, letters = session.execute(GATHER, values).one()
+    queue_letters(session, letters, key=f"{values['happening']}:{telling.name}", urgent=telling.kind is Kind.URGENT)
+    return int(told)
 
 
 def _await_acknowledgement(session: Session, happening: int, telling: str, *, again: bool = False) -> None:

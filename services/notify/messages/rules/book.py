@@ -117,7 +117,8 @@ def _words_of(fact: str, telling: Telling) -> dict[str, str]:
     if "branches" in names:
         names |= {"units", "sum"}
     words = {place: word for place, (word, _) in WORDS.items() if place in names}
-    named = fact in HEADINGS and (telling.at is Storey.BRANCH or telling.gathers)
+    gathers = any(entry.gathers for entry in RECIPIENTS[CATALOGUE[fact]])  # then only what gathers has figures
+    named = fact in HEADINGS and (telling.gathers if gathers else telling.at is Storey.BRANCH)
     figures = HEADINGS[fact].figures if named else ()
     return words | {f"n{number}": word for number, word in enumerate(figures, start=1)}
 

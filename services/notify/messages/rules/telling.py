@@ -54,7 +54,7 @@ class Telling:
     {sum} (over all branches of the fact), and the fact's own fields. Ids and figures only: never a person.
 
     What `gathers` is one line for each branch and day: {about} is then the branch, {n1} how many facts are in the line,
-    which keeps the link of each.
+    which keeps the link of each. A letter goes out with the first of them; the line itself stands in the inbox.
     """
 
     name: str

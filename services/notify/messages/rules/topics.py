@@ -42,7 +42,7 @@ class Heading(NamedTuple):
 
 # By the fact's name in the catalogue; an escalation is of the topic of the fact that it escalates.
 HEADINGS: dict[str, Heading] = {
-    "ActivitySubmitted": Heading(Topic.RECORDS, "活动记录已提交"),
+    "ActivitySubmitted": Heading(Topic.RECORDS, "活动记录已提交", ("记录数",)),
     "ActivityReturned": Heading(Topic.RECORDS, "活动记录被退回"),
     "DutiesDue": Heading(Topic.DUTIES, "组织生活待完成", ("党小组数", "待完成项数")),
     "DutiesReminded": Heading(Topic.DUTIES, "催办组织生活", ("党小组数", "逾期项数", "本期到期项数")),
@@ -58,8 +58,8 @@ HEADINGS: dict[str, Heading] = {
     "ObjectionRaised": Heading(Topic.NOTICE, "收到公示异议"),
     "CycleClosed": Heading(Topic.YEAR, "考核结果生效", ("优秀人数", "称职人数", "不称职人数")),
     "RectificationOrdered": Heading(Topic.CORRECTION, "责令整改"),
-    "RectificationMoved": Heading(Topic.CORRECTION, "整改进展"),
-    "RectificationOverdue": Heading(Topic.CORRECTION, "整改临期或逾期"),
+    "RectificationMoved": Heading(Topic.CORRECTION, "整改进展", ("整改项数",)),
+    "RectificationOverdue": Heading(Topic.CORRECTION, "整改临期或逾期", ("整改项数",)),
     "ReplacementProposed": Heading(Topic.REPLACEMENT, "提出调整建议"),
     "ReplacementDecided": Heading(Topic.REPLACEMENT, "调整决定"),
 }
