@@ -17,9 +17,9 @@ def photo(number: int = 0, *, kind: str = "JPEG", size: tuple[int, int] = (8, 6)
     return made.getvalue()
 
 
-def taken_at_a_place(kind: str = "JPEG", *, size: tuple[int, int] = (40, 20)) -> bytes:
-    """A photo with the position, the device and the way it was held; its left third is red, the rest blue."""
-    picture = Image.new("RGB", size, (0, 0, 255))
+def taken_at_a_place(kind: str = "JPEG", *, size: tuple[int, int] = (40, 20), noise: bool = False) -> bytes:
+    """A photo with the position, the device and the way it was held; its left third is red, the rest blue, or noise."""
+    picture = Image.effect_noise(size, 40).convert("RGB") if noise else Image.new("RGB", size, (0, 0, 255))
     picture.paste((255, 0, 0), (0, 0, size[0] // 3, size[1]))
     about = Image.Exif()
     about[MAKER], about[ORIENTATION] = PLACE.decode(), TURNED

@@ -63,6 +63,36 @@ for (const place of document.querySelectorAll("[data-live]")) {
   source.addEventListener("end", () => { source.close(); if (place.dataset.then !== "stay") location.reload(); });
 }
 
+// --- a roll, folded: how many were away is said on its outside ---
+
+for (const kind of ["change", "filled"]) document.addEventListener(kind, (event) => {
+  const form = event.target.closest("form");
+  for (const roll of form?.querySelectorAll(".roll") ?? []) {
+    const away = [...roll.querySelectorAll("option[data-away]")].filter((option) => option.selected).length;
+    roll.querySelector("[data-tally]").textContent = away ? `${away} 人没到` : "全部到会";
+    if (away) roll.querySelector("details").open = true;
+  }
+});
+
+// --- a copy of a page, opened without signal: its token may have gone with a meeting written before ---
+
+const copied = Number(document.body.dataset.copied);
+
+function renew(form) {
+  form.elements.key.value += "." + [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(copied).setHours(0, 0, 0, 0)) / 86400000);
+  for (const field of form.querySelectorAll("input[type=date][max]")) {
+    const last = new Date(Date.parse(field.max) + days * 86400000).toISOString().slice(0, 10);
+    if (field.value === field.max) field.value = last;
+    field.max = last;
+  }
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    for (const choice of form.querySelectorAll("input[type=radio]")) if (choice.name === name && choice.value === value) choice.checked = true;
+  }
+}
+
+if (copied) for (const form of document.querySelectorAll("form[data-keep]")) renew(form);
+
 // --- drafts: what is being written, on this device, for this account ---
 
 const draftName = (form) => `draft:${account}:${form.dataset.keep}`;
@@ -104,6 +134,39 @@ document.addEventListener("input", (event) => {
   if (form) keepDraft(form);
 });
 
+// --- photos: made small before they are sent; what is no photo, or would not become smaller, goes as it is ---
+
+const EDGE = 1600, SMALL = 300000;
+let shrinking = Promise.resolve();
+
+async function small(file) {
+  if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < SMALL) return file;
+  try {
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const [shorter, longer] = [picture.width, picture.height].sort((one, other) => one - other);
+    if (longer > shorter * 3) return file;  // a long page of a screen: it could not be read any more
+    const share = Math.min(1, EDGE / longer);
+    const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(picture.width * share), height: Math.round(picture.height * share) });
+    const paper = canvas.getContext("2d");
+    paper.fillStyle = "#fff";
+    paper.fillRect(0, 0, canvas.width, canvas.height);
+    paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
+    const made = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.8));
+    return made && made.size < file.size ? new File([made], file.name.replace(/\.\w+$/, "") + ".jpg", { type: made.type }) : file;
+  } catch { return file; }
+}
+
+async function shrink(field) {
+  const chosen = [...field.files], sent = new DataTransfer();
+  for (const file of chosen) sent.items.add(await small(file));
+  if (chosen.every((file, place) => field.files[place] === file)) field.files = sent.files;  // nothing else was chosen meanwhile
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("input[type=file][accept*='.jpg']")) shrinking = shrink(event.target).catch(() => {});
+});
+
 // --- the outbox: forms that wait for the line, in this browser's own database, each with its key ---
 
 const opened = new Promise((resolve, reject) => {
@@ -128,6 +191,7 @@ async function post(letter) {
 }
 
 async function send(form, button) {
+  await shrinking;
   const entries = [...new FormData(form)].filter(([, value]) => typeof value === "string" || value.size);
   if (button?.name) entries.push([button.name, button.value]);
   const letter = { key: form.elements.key.value, account, action: form.action, name: form.dataset.keep, title: document.title, entries };
@@ -161,6 +225,7 @@ async function sendWaiting() {
       if (answer.status === 204) {
         await done((await store("readwrite")).delete(letter.key));
         said = "刚才没有发出的内容已经发送。";
+        document.getElementById("copied")?.remove();
       } else if (answer.status < 500 && answer.status !== 401) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         letter.refused = page.querySelector("#trouble, .lead")?.textContent.trim() || "系统没有接受。";
@@ -197,6 +262,15 @@ async function show() {
 
 window.addEventListener("online", sendWaiting);
 if (account && "indexedDB" in window) { show(); sendWaiting(); setInterval(sendWaiting, 20000); }
+
+// --- copies: the pages that open without signal are kept by a worker, where the browser has one (see worker.js) ---
+
+if (account && "serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/worker.js", { updateViaCache: "all" }).then(() => navigator.serviceWorker.ready).then(({ active }) => {
+    const ahead = [...document.querySelectorAll("a[data-ahead]")].map((link) => link.href);
+    if (document.body.hasAttribute("data-stays") && !copied) active.postMessage({ seen: location.href, ahead });
+  }).catch(() => {});
+}
 
 // --- small things ---
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 from sqlalchemy import text
@@ -73,6 +74,19 @@ class Static(StaticFiles):
 def static_app() -> GZipMiddleware:
     """The files of the frame, to be mounted at /static."""
     return GZipMiddleware(Static(directory=STATIC), minimum_size=500)
+
+
+def worker() -> Response:
+    """The script that keeps a copy of the pages which open without signal; from the root, for it serves all of them.
+
+    A browser asks for it anew with the pages, but not more often than once an hour.
+    """
+    headers = {
+        "Cache-Control": "max-age=3600",
+        "Content-Security-Policy": "default-src 'none'; connect-src 'self'",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return FileResponse(STATIC / "worker.js", media_type="text/javascript", headers=headers)
 
 
 def health(request: Request) -> dict[str, str]:

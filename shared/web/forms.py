@@ -20,6 +20,7 @@ Asked = TypeVar("Asked", bound=BaseModel)
 KEY, BACK, NAME = "key", "back", "form"  # hidden fields of every form
 FIELDS_MAX = 5000
 DIGITS_MAX = 19  # of an id
+OWN_MAX = 32  # of what a copy of a page puts behind its token
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,15 @@ def form_token(account_id: int | None) -> str:
 
 
 def checked_token(form: Form, account_id: int | None) -> str:
-    """The token that came with a form. Raises NotYours where it was not made for this person."""
+    """The token that came with a form. Raises NotYours where it was not made for this person.
+
+    A form out of a copy of its page, which opens without signal again and again, brings ours with a part of its own
+    behind it: another token, so that two meetings written from one copy are two.
+    """
     token = form.text(KEY)
-    nonce, _, mark = token.partition(".")
-    if not nonce or not hmac.compare_digest(mark, _mark(account_id, nonce)):
+    nonce, _, rest = token.partition(".")
+    mark, _, own = rest.partition(".")
+    if not nonce or len(own) > OWN_MAX or not hmac.compare_digest(mark.encode(), _mark(account_id, nonce).encode()):
         raise NotYours("这个页面已经失效，请重新打开后再提交；填写的内容没有保存。")
     return token
 

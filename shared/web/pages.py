@@ -30,6 +30,7 @@ from shared.web.templates import environment_of, long_date
 Html = HTMLResponse
 SAID = "said"  # the cookie that carries one sentence to the next page
 SAID_SECONDS = 60
+STAYS = "X-Stays"  # tells the worker in the browser (static/worker.js) whose page it may keep a copy of
 WATCHERS_MAX = 12  # each holds a thread of the web process while it looks
 WATCH_SECONDS = 60
 SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
@@ -51,6 +52,7 @@ class View:
         self.trouble: Problem | None = getattr(request.state, "trouble", None)
         self.typed: Form | None = getattr(request.state, "typed", None)
         self.labels: dict[str, str] = {}
+        self.stays = ""
         self._form = ""
 
     # --- answers ---
@@ -62,9 +64,15 @@ class View:
         frame = "part.html" if part in found.blocks else "frame.html"
         answer = Html(found.render(view=self, frame=frame, part=part, **context))
         answer.headers["Content-Security-Policy"] = POLICY
+        if self.stays and self.trouble is None and frame == "frame.html":
+            answer.headers[STAYS] = self.stays
         if SAID in self.request.cookies and frame == "frame.html":
             answer.delete_cookie(SAID)
         return answer
+
+    def keep_copy(self) -> None:
+        """This page is kept on the device, for whoever looks, and opens without signal until he signs out."""
+        self.stays = str(self.actor.account_id or "") if self.actor else ""
 
     def to(self, address: str, *, said: str = "") -> RedirectResponse:
         """On to another page, which says a sentence at its top. The sentence names nobody: it travels in a cookie."""
@@ -178,8 +186,8 @@ class View:
 
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 

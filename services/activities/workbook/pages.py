@@ -43,6 +43,7 @@ def _desk(view: Viewed, actor: Signed, session: Unit, group_id: int) -> Html:
     groups = queries.writes_for(session, actor)
     found = queries.desk(session, actor, group_id)
     lines = [*found.unfinished, *found.todo]
+    view.keep_copy()
     return view.show(
         "workbook/desk.html",
         desk=found,
@@ -88,6 +89,7 @@ def write(
         return view.show("workbook/which.html", groups=groups, kind=kind)
     start = queries.start(session, actor, group_id or groups[0].id, on)
     chosen = next((each.kind for each in start.kinds if each.kind == kind), start.kinds[0].kind)
+    view.keep_copy()
     return view.show("workbook/write.html", start=start, chosen=chosen, today=clock.today(session), **SAID)
 
 

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import psycopg
+from PIL import Image
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from shared import files
 from tests.browsing import DESK, PHONE, Desk, Visitor
-from tests.pictures import photo
+from tests.pictures import PLACE, photo, taken_at_a_place
 from tests.town import DONGLING, FIRST, Doors
 
 JPEG = photo()
@@ -43,6 +45,11 @@ class Taps:
         self.taps += 2
         self.page.get_by_label(person, exact=True).select_option(label=word)
 
+    def unfold(self, words: str) -> None:
+        """Open what is folded under these words."""
+        self.taps += 1
+        self.page.get_by_text(words).tap()
+
     def type(self, label: str, line: str) -> None:
         """Tap a field and type one line."""
         self.taps += 1
@@ -58,9 +65,11 @@ def test_a_meeting_is_written_up_in_eight_taps_and_one_line(desk: Desk, doors: D
         page.goto("/")
         thumb = Taps(page)
         thumb.tap(re.compile("写记录.*党小组会"), role="link")
+        thumb.type("主题", "讨论春耕互助")
+        thumb.unfold("应到 5 人，全部到会")
         thumb.choose("许安", "请假")
         thumb.choose("白梅", "生病")
-        thumb.type("主题", "讨论春耕互助")
+        expect(page.get_by_text("2 人没到")).to_be_visible()
         thumb.tap("提交")
         expect(page.get_by_text("已提交，等待支部书记确认")).to_be_visible()
 
@@ -107,6 +116,26 @@ def test_a_photo_goes_with_it_and_one_that_is_none_keeps_all_that_was_typed(visi
     leader.submit(wrong, "write", files={"files": ("照片.jpg", JPEG)}, button=("submitted", "1"))
     with psycopg.connect(office.owner_url) as connection:
         assert connection.execute("select name from activities.attachment").fetchall() == [("照片.jpg",)]
+
+
+def test_a_big_photo_is_made_small_on_the_phone_before_it_is_sent(desk: Desk, office):
+    big = taken_at_a_place(size=(3200, 2400), noise=True)
+    with desk.window("diligent", size=PHONE) as page:
+        page.goto("/activities/records/new?kind=study")
+        page.get_by_role("textbox", name="主题").fill("植树")
+        page.get_by_text("再写一些").tap()
+        page.get_by_label("照片或文件").set_input_files({"name": "植树.jpg", "mimeType": "image/jpeg", "buffer": big})
+        with page.expect_request("**/activities/records") as sent:
+            page.get_by_role("button", name="提交").tap()
+        expect(page.get_by_text("已提交，等待支部书记确认")).to_be_visible()
+
+    assert PLACE not in (sent.value.post_data_buffer or b"")
+    with psycopg.connect(office.owner_url) as connection:
+        ((name, size, sha256),) = connection.execute("select name, size, sha256 from activities.attachment").fetchall()
+    assert name == "植树.jpg"
+    assert size < len(big) / 3
+    with Image.open(BytesIO(files.read(sha256))) as picture:
+        assert picture.size == (1200, 1600)
 
 
 def test_a_day_to_come_is_refused_at_its_field(visit: Visit, office):
@@ -184,6 +213,7 @@ def test_what_is_being_written_survives_the_page(desk: Desk):
     with desk.window("diligent", size=PHONE) as page:
         page.goto("/activities/records/new?kind=study")
         page.get_by_role("textbox", name="主题").fill("写到一半")
+        page.get_by_text("全部到会").tap()
         page.get_by_label("许安", exact=True).select_option(label="外出")
         page.goto("/activities/desk")
         page.goto("/activities/records/new?kind=study")

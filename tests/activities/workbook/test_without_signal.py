@@ -1,0 +1,94 @@
+"""A leader without signal: the pages he saw open from a copy, each meeting is one record, and nothing stays behind."""
+
+import psycopg
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browsing import DESK, PHONE, Desk, sign_in
+
+BAR = "没有信号：这是"
+COPIES = "caches.open('pages').then(each => each.keys()).then(all => all.map(one => new URL(one.url).pathname).sort())"
+
+KEPT = ["/activities/desk", "/activities/records/new"]
+
+
+def topics(office) -> list[tuple[str, str, str]]:
+    with psycopg.connect(office.owner_url) as connection:
+        return connection.execute("select topic, kind, stage from activities.activity order by topic").fetchall()
+
+
+def look_once(page: Page) -> str:
+    """The desk, seen once with signal: it is kept, and the form of a record with it. Returns the form's address."""
+    page.goto("/activities/desk")
+    for _ in range(100):
+        if page.evaluate(COPIES) == KEPT:
+            break
+        page.wait_for_timeout(50)
+    assert page.evaluate(COPIES) == KEPT
+    return str(page.get_by_role("link", name="写其他记录").get_attribute("href"))
+
+
+def write_offline(page: Page, address: str, topic: str) -> None:
+    page.goto(address)
+    expect(page.get_by_text(BAR)).to_be_visible()
+    page.get_by_role("textbox", name="主题").fill(topic)
+    page.get_by_role("button", name="提交").tap()
+    expect(page.get_by_text("有信号时自动发送")).to_be_visible()
+
+
+def back_on_the_line(context: BrowserContext, page: Page) -> None:
+    context.set_offline(False)
+    expect(page.get_by_text("刚才没有发出的内容已经发送")).to_be_visible()
+
+
+def test_the_form_opens_without_signal_and_what_is_written_is_one_record(desk: Desk, office):
+    with desk.window("diligent", size=PHONE) as page:
+        address = look_once(page)
+        page.context.set_offline(True)
+        page.goto("/")
+        expect(page.get_by_role("heading", name="本月要做")).to_be_visible()
+        expect(page.get_by_text(BAR)).to_be_visible()
+
+        write_offline(page, f"{address}&kind=theme_day", "植树")
+        assert topics(office) == []
+        back_on_the_line(page.context, page)
+        expect(page.get_by_text(BAR)).to_be_hidden()
+        page.goto("/activities/desk")
+        expect(page.get_by_text(BAR)).to_be_hidden()
+
+    assert topics(office) == [("植树", "theme_day", "submitted")]
+
+
+def test_two_meetings_written_from_one_copy_are_two_records(desk: Desk, office):
+    with desk.window("diligent", size=PHONE) as page:
+        address = look_once(page)
+        page.context.set_offline(True)
+        write_offline(page, address, "上午学习")
+        write_offline(page, address, "下午植树")
+        back_on_the_line(page.context, page)
+
+    assert [row[0] for row in topics(office)] == ["上午学习", "下午植树"]
+
+
+def test_nothing_of_it_stays_after_signing_out_or_for_somebody_else(desk: Desk):
+    with desk.window("diligent", size=PHONE) as page:
+        look_once(page)
+        page.locator("details.me summary").tap()
+        page.get_by_role("button", name="退出登录").tap()
+        expect(page.get_by_label("账号")).to_be_visible()
+        assert page.evaluate(COPIES) == []
+
+        sign_in(page, "diligent")
+        look_once(page)
+        page.context.clear_cookies()
+        sign_in(page, "dongling")
+        assert page.evaluate(COPIES) == []
+
+
+def test_only_pages_of_a_leaders_own_month_are_kept(desk: Desk):
+    with desk.window("dongling", size=DESK) as page:
+        page.goto("/activities/desk")
+        page.goto("/activities/records")
+        page.goto("/activities/desk")
+        page.wait_for_load_state("networkidle")
+
+        assert page.evaluate(COPIES) == []
