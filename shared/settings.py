@@ -22,6 +22,11 @@ class Settings(BaseSettings):
     services: str = Field(",".join(SERVICES), description="The services that this process serves and works for.")
 
     secret_key: str = Field("", description="32 bytes in base64: seals ID and telephone numbers.")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+[^\s]*)?$",
+        description="Where people open it, for links in letters; empty: letters say to sign in as usual.",
+    )
     production: bool = Field(default=False, description="Refuses to move the office's date and to load a demo.")
 
     pool_size: int = Field(5, description="Connections a web process keeps; a worker needs one.")

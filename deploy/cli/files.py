@@ -1,5 +1,6 @@
 """Commands that read the office's files: `import roster`, `import ledger`. First what would change, then --commit."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def ledger(
         with screen.status("正在读取台账……"):
             read = read_ledger(read_workbook(file), year)
         with screen.status("正在与名册比对……" if not commit else "正在写入台账……"), unit("activities") as session:
-            apply = commit_ledger if commit else preview_ledger
+            apply = partial(commit_ledger, file_name=file.name) if commit else preview_ledger
             plan = apply(session, SYSTEM, where, read)
     problems = [*read.problems, *plan.problems]
     said = plan.counts | {"errors": [_said(each) for each in problems if each.fatal]}

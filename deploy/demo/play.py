@@ -151,9 +151,10 @@ class Demo:
     def read_ledger_in(self, where: int, year: int) -> None:
         """Bring a year's ledger in."""
         self.step(f"导入{year}年活动台账")
-        read = read_ledger(read_workbook(self.folder / f"活动台账{year}.xlsx"), year)
+        file = self.folder / f"活动台账{year}.xlsx"
+        read = read_ledger(read_workbook(file), year)
         with unit("activities") as session:
-            commit_ledger(session, SYSTEM, where, read)
+            commit_ledger(session, SYSTEM, where, read, file_name=file.name)
 
     def move_to(self, day: date) -> None:
         """Move the office's date forward to the morning of a day, and ring for what became due."""

@@ -61,6 +61,16 @@ for (const place of document.querySelectorAll("[data-live]")) {
   const source = new EventSource(place.dataset.live);
   source.onmessage = (event) => { place.innerHTML = event.data; };
   source.addEventListener("end", () => { source.close(); if (place.dataset.then !== "stay") location.reload(); });
+  source.onerror = () => { if (source.readyState === EventSource.CLOSED) setInterval(look, 10000, place); };
+}
+
+// Where too many watch already, the page itself is asked again now and then.
+async function look(place) {
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const now = page.querySelector(`[data-live="${place.dataset.live}"]`);
+  if (now) place.innerHTML = now.innerHTML; else location.reload();
 }
 
 // --- a roll, folded: how many were away is said on its outside ---

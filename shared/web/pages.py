@@ -32,6 +32,7 @@ SAID = "said"  # the cookie that carries one sentence to the next page
 SAID_SECONDS = 60
 STAYS = "X-Stays"  # tells the worker in the browser (static/worker.js) whose page it may keep a copy of
 WATCHERS_MAX = 12  # each holds a thread of the web process while it looks
+WATCHES_EACH = 2  # of one person: his pages, however many he opens, leave room for others
 WATCH_SECONDS = 60
 SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/activities/", "活动", frozenset()),
@@ -250,21 +251,25 @@ def given_again(status: int, body: dict[str, Any]) -> Response:
 # --- progress, as it happens ---
 
 _counting = threading.Lock()
-_watchers: dict[object, float] = {}  # until when each looks at most; one whose browser went away counts no longer
+# Who looks, and until when at most; one whose browser went away counts no longer.
+_watchers: dict[object, tuple[int | None, float]] = {}
 
 
 def live(view: View, draw: Callable[[Session], tuple[str, bool]], *, seconds: float = 1.0) -> Response:
     """Server-sent events: what `draw` makes of the present state, until it says that nothing more will come.
 
-    Each look is a short transaction of its own. Where too many watch already, the page's own 刷新 must do.
+    Each look is a short transaction of its own. Where too many watch already, or this person watches enough, the page
+    asks again by itself now and then, or by its own 刷新.
     """
     watcher, now = object(), time.monotonic()
+    who = view.actor.account_id if view.actor else None
     with _counting:
-        for gone in [each for each, until in _watchers.items() if until < now]:
+        for gone in [each for each, (_, until) in _watchers.items() if until < now]:
             del _watchers[gone]
-        if len(_watchers) >= WATCHERS_MAX:
+        own = sum(1 for each, _ in _watchers.values() if who is not None and each == who)
+        if len(_watchers) >= WATCHERS_MAX or own >= WATCHES_EACH:
             return Response(status_code=204)
-        _watchers[watcher] = now + WATCH_SECONDS
+        _watchers[watcher] = (who, now + WATCH_SECONDS)
     return StreamingResponse(_events(view, draw, seconds, watcher), media_type="text/event-stream")
 
 

@@ -9,6 +9,7 @@ import pytest
 from fastapi import Request
 
 from shared import db
+from shared.access import Actor
 from shared.web import pages
 from shared.web.forms import Form, ours
 from tests.browsing import PHONE, Desk, Visitor
@@ -109,6 +110,29 @@ def test_a_date_without_its_dashes_is_told_how_to_write_it(visit: Visit):
     again = keeper.submit(page, "set-quiet_from", 422, value="19", reason="农忙", effective_from="20251208")
 
     assert "请填日期，例如2025-12-08" in again.text
+
+
+@pytest.mark.parametrize("typed", ["0", "45999", "0.5", "1e9", "1899-12-31"])
+def test_a_bare_number_and_a_day_of_another_age_are_no_dates(visit: Visit, typed: str):
+    keeper = visit("keeper")
+
+    again = keeper.submit(
+        keeper.get("/office/settings"), "set-quiet_from", 422, value="19", reason="农忙", effective_from=typed
+    )
+
+    assert "#set-quiet_from-effective_from" in again.links()
+    assert again.form("set-quiet_from").fields["effective_from"] == typed
+
+
+def test_one_person_leaves_room_for_others_who_watch(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pages, "_watchers", {})
+    one, other = (
+        pages.View(Request({"type": "http", "headers": []}), actor=Actor(each, None, "", ())) for each in (1, 2)
+    )
+
+    answers = [pages.live(view, lambda _: ("", True)) for view in (one, one, one, other)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 204, 200]
 
 
 def test_however_many_ask_at_once_no_more_watch_than_threads_were_set_aside(monkeypatch: pytest.MonkeyPatch):

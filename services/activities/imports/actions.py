@@ -3,6 +3,7 @@
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from services.activities.imports import queries
@@ -90,7 +91,8 @@ def _read(session: Session, actor: Actor, found: Handed, *, commit: bool) -> Loo
     workbook = read_workbook(queries.content_of(found), name=found.name)
     if found.year is not None:
         rows = read_ledger(workbook, found.year)
-        apply = ledger.commit_ledger if commit else ledger.preview_ledger
+        commit_named = partial(ledger.commit_ledger, file_name=found.name)
+        apply = commit_named if commit else ledger.preview_ledger
         return Looked(found, ledger=(rows, apply(session, actor, found.township_id, rows)))
     people = read_roster(workbook, today=clock.today(session))
     change = register.commit_roster if commit else register.preview_roster

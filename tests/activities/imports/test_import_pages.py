@@ -55,6 +55,9 @@ def test_both_sample_files_are_looked_at_and_brought_in_exactly(visit, town, tru
     assert figures(page)["条新记录"] == 912
     organiser.submit(page, "bring-in")
     assert sql(office, "select count(*) from activities.activity") == [(912,)]
+    [(one,)] = sql(office, "select min(id) from activities.activity")
+    assert "导入：文件“活动台账2025.xlsx” " in organiser.get(f"/activities/records/{one}").text
+    assert " 系统" not in organiser.get(f"/activities/records/{one}").text
     again = hand_in(organiser, "活动台账2025.xlsx", LEDGER, kind="ledger", year=2025)
     assert (figures(again)["条新记录"], figures(again)["条已经有了"]) == (0, 912)
     assert "不用导入" in again.text

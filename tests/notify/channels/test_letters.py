@@ -51,13 +51,23 @@ def test_a_letter_arrives_once(remind, server, letters, rows, rest):
     assert {row.outcome for row in rows("select outcome from notify.attempt")} == {"sent"}
 
 
+def test_a_letter_leads_to_the_page_where_the_office_has_said_where_people_find_it(remind, server, set_up):
+    set_up(public_url="https://xiaozu.example.org/")
+
+    remind()
+
+    text = server.seen[0].get_payload(decode=True).decode()
+    assert "请登录系统查看：https://xiaozu.example.org/assessment/cycles/7\n" in text
+
+
 def test_a_letter_says_where_to_look_and_carries_a_number(remind, server, rows):
     remind()
 
     [mail] = server.seen
     text = mail.get_payload(decode=True).decode()
     [message] = rows("select id, happening_id from notify.message")
-    assert "请登录系统查看：/assessment/cycles/7" in text
+    assert "登录小组系统，在“消息”里查看" in text
+    assert "/assessment" not in text  # without a host that would lead nowhere
     assert f"编号：XZ-{message.id}" in text
     assert str(make_header(decode_header(mail["Subject"]))) == "2025年度党小组长考核已完成计分"
     assert not mail.defects

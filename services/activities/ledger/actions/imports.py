@@ -57,9 +57,9 @@ LIST = text("""
 
 TELL = text("""
     insert into office.happening (service, fact, version, subject, unit_id, actor_id, step, stage_before, stage_after,
-      body)
+      reason, body)
     select :service, :fact, :version, 'activity:' || a.id, a.group_id, :by, :step, :before, :after,
-      jsonb_build_object('unit_id', a.group_id, 'activity_id', a.id)
+      cast(:source as text), jsonb_build_object('unit_id', a.group_id, 'activity_id', a.id)
     from activities.activity a where a.id = any(:ids) order by a.id""")
 
 
@@ -79,12 +79,17 @@ def preview_ledger(session: Session, actor: Actor, township_id: int, ledger: Led
     return plan_ledger(ledger, records)
 
 
-def commit_ledger(session: Session, actor: Actor, township_id: int, ledger: Ledger) -> LedgerPlan:
-    """Apply a ledger, compared anew in this transaction: one at a time in a township."""
+def commit_ledger(
+    session: Session, actor: Actor, township_id: int, ledger: Ledger, *, file_name: str = ""
+) -> LedgerPlan:
+    """Apply a ledger, compared anew in this transaction: one at a time in a township.
+
+    The history of each record names the file, where it has a name.
+    """
     register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
     plan = preview_ledger(session, actor, township_id, ledger)
     if plan.activities:
-        written = load_activities(session, actor, plan.activities)
+        written = load_activities(session, actor, plan.activities, source=f"文件“{file_name}”" if file_name else None)
         fact = LedgerImported(unit_id=township_id, year=year_of(ledger), added=len(written))
         announce(session, fact, by=actor)
     return plan
@@ -95,9 +100,12 @@ def year_of(ledger: Ledger) -> int:
     return ledger.rows[0].held_on.year if ledger.rows else MINYEAR
 
 
-def load_activities(session: Session, actor: Actor, rows: Sequence[NewActivity]) -> list[int]:
+def load_activities(
+    session: Session, actor: Actor, rows: Sequence[NewActivity], *, source: str | None = None
+) -> list[int]:
     """Write confirmed records with their lists, counters and history, set-based; a known `source_key` is passed over.
 
+    The history says where they are from, if that is known.
     Returns the ids of what was new.
     """
     if not rows:
@@ -119,6 +127,7 @@ def load_activities(session: Session, actor: Actor, rows: Sequence[NewActivity])
             "step": moved.step,
             "before": moved.before,
             "after": moved.after,
+            "source": source,
             "ids": list(ids.values()),
         },
     )

@@ -91,7 +91,7 @@ def letter_of(sealed: Sealed) -> outside.Letter:
         raise Permanent("邮箱无法解密，请重新录入", None) from None
     domain = outside.domain_of(settings().mail_from)
     number = f"XZ-{sealed.message_id}"
-    wording = f"{sealed.body}\n\n请登录系统查看：{sealed.link}\n编号：{number}（重复收到同一编号的，是同一条通知）\n"
+    wording = f"{sealed.body}\n\n{_where(sealed.link)}\n编号：{number}（重复收到同一编号的，是同一条通知）\n"
     return outside.Letter(
         message_id=f"<xiaozu.{sealed.happening_id}.{sealed.message_id}.{sealed.id}@{domain}>",
         address=address,
@@ -99,6 +99,12 @@ def letter_of(sealed: Sealed) -> outside.Letter:
         text=wording,
         at=sealed.created_at.astimezone(clock.OFFICE_ZONE),
     )
+
+
+def _where(link: str) -> str:
+    """Where to read on. Without the installation's address there is none to give: half of one would lead nowhere."""
+    base = settings().public_url.rstrip("/")
+    return f"请登录系统查看：{base}{link}" if base else "请照平时的办法登录小组系统，在“消息”里查看。"
 
 
 # --- what came of it ---
