@@ -296,7 +296,7 @@ def test_an_overdue_rectification_is_reminded_escalated_and_left_to_people(two_y
     office = [row["title"] for row in about if row["unit_id"] == two_years.town.id]
 
     assert branch == ["西河村党支部第二党小组的整改已经逾期", *["西河村党支部第二党小组的整改期限将到"] * 2]
-    assert set(office) == {"西河村党支部第二党小组的整改已经逾期"}
+    assert set(office) == {"西河村党支部有1项整改已经逾期"}
     assert seen.rectification_waits["stage"] == "work"
     assert not [row for row in seen.rectification_overdue if row["link"].endswith(f"/{seen.ordered[0]['id']}")]
 
