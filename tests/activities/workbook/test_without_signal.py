@@ -8,6 +8,14 @@ from tests.browsing import DESK, PHONE, Desk, sign_in
 BAR = "没有信号：这是"
 COPIES = "caches.open('pages').then(each => each.keys()).then(all => all.map(one => new URL(one.url).pathname).sort())"
 
+A_DAY_OLDER = """async () => {
+  const cache = await caches.open("pages");
+  for (const name of await cache.keys()) {
+    const copy = await cache.match(name), headers = new Headers(copy.headers);
+    headers.set("x-kept-at", headers.get("x-kept-at") - 86400000);
+    await cache.put(name, new Response(await copy.text(), { headers }));
+  }
+}"""
 KEPT = ["/activities/desk", "/activities/records/new"]
 
 
@@ -65,6 +73,11 @@ def test_two_meetings_written_from_one_copy_are_two_records(desk: Desk, office):
         write_offline(page, address, "上午学习")
         write_offline(page, address, "下午植树")
         back_on_the_line(page.context, page)
+
+        page.evaluate(A_DAY_OLDER)
+        page.context.set_offline(True)
+        page.goto(address)
+        expect(page.get_by_label("日期")).to_have_value("2025-03-04")
 
     assert [row[0] for row in topics(office)] == ["上午学习", "下午植树"]
 

@@ -158,6 +158,20 @@ def test_a_form_sent_twice_is_one_record(visit: Visit, office):
     assert len(records(office)) == 1
 
 
+def test_a_copy_of_the_form_makes_tokens_of_its_own_for_the_same_person_only(visit: Visit, office):
+    leader = visit("diligent")
+    form = leader.get("/activities/records/new")
+    token = form.form("write").fields["key"]
+
+    for own in ("a1", "a1", "b2"):
+        leader.submit(form, "write", topic=f"学习{own}", key=f"{token}.{own}", button=("submitted", "1"))
+    leader.submit(form, "write", status=403, topic="太长", key=f"{token}.{'c' * 33}")
+    strange = visit("dongling").get("/password").form("sign-out").fields["key"]
+    leader.submit(form, "write", status=403, topic="别人的", key=f"{strange}.d4")
+
+    assert [row[3] for row in records(office)] == ["学习a1", "学习b2"]
+
+
 def test_a_double_click_is_one_record(desk: Desk, office):
     with desk.window("diligent", size=PHONE) as page:
         page.goto("/activities/records/new?kind=study")
@@ -169,7 +183,7 @@ def test_a_double_click_is_one_record(desk: Desk, office):
 
 
 def test_what_was_written_without_signal_is_sent_once_when_it_is_back(desk: Desk, office):
-    with desk.window("diligent", size=PHONE) as page:
+    with desk.window("diligent", size=PHONE, service_workers="block") as page:  # as over plain http in the office
         page.goto("/activities/records/new?kind=study")
         page.get_by_role("textbox", name="主题").fill("没有信号时写的")
         page.context.set_offline(True)
