@@ -33,6 +33,17 @@ class CycleMoved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CycleDated(Fact):
+    """The dates of a year that were provisional were counted again, over a table of working days known since."""
+
+    about = "cycle_id"
+    cycle_id: int
+    nomination_due: str
+    review_due: str
+    rating_due: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NominationsOverdue(Fact):
     """Branches that have not put all of their leaders forward: reminded before the deadline, escalated after it."""
 

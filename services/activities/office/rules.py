@@ -37,6 +37,7 @@ WORDS: Mapping[str, str] = {
     "CaseNominated": "支部提名",
     "CaseReturned": "退回提名",
     "CycleClosed": "年度考核办结",
+    "CycleDated": "年度考核日程调整",
     "CycleMoved": "年度考核流转",
     "CycleOpened": "启动年度考核",
     "CycleScored": "汇总计分完成",

@@ -13,7 +13,7 @@ from shared import clock, work
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.events import CycleMoved
+from shared.events import CycleDated, CycleMoved
 from shared.moves import Moved
 
 
@@ -40,6 +40,23 @@ def begin_cycle(session: Session, *, township_id: int, year: int) -> Cycle | Non
     }
     added = session.scalar(insert(Cycle).values(row).on_conflict_do_nothing().returning(Cycle.id))
     return None if added is None else queries.cycle_to_change(session, SYSTEM, added)
+
+
+def settle_dates(session: Session, cycle: Cycle) -> None:
+    """Count again what was counted over a year whose holidays were not published; a date that is over stays."""
+    if not cycle.provisional:
+        return
+    rules = queries.rules_of(session, cycle.township_id, cycle.opened_on)
+    calendar, today = calendar_of(cycle.opened_on, rules, queries.workdays_of(session)), clock.today(session)
+    if calendar.provisional:
+        return
+    for name in ("nomination", "review", "rating"):
+        settled = getattr(calendar, name).day
+        if min(getattr(cycle, f"{name}_due"), settled) > today:
+            setattr(cycle, f"{name}_due", settled)
+    cycle.provisional = False
+    dates = {f"{name}_due": getattr(cycle, f"{name}_due").isoformat() for name in ("nomination", "review", "rating")}
+    announce(session, CycleDated(unit_id=cycle.township_id, cycle_id=cycle.id, **dates), by=SYSTEM)
 
 
 def schedule_opening(session: Session, *, township_id: int, year: int) -> date:

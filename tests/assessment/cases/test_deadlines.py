@@ -109,3 +109,21 @@ def test_other_working_days_move_the_days_of_reminding(
         said += [day] * (len(sql(SAID)) - len(said))
 
     assert said == reminded
+
+
+def test_a_provisional_date_is_settled_once_the_holidays_are_published(
+    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]
+):
+    steps.open()
+    dates = "select nomination_due, review_due, rating_due, provisional from assessment.cycle"
+    counted = sql(dates)[0][:3]
+    # As if nobody had known the year's table when it was opened.
+    sql("update assessment.cycle set provisional = true, nomination_due = '2025-12-01', review_due = '2025-12-20'")
+
+    move_to(date(2025, 12, 2))
+    daily.post("assessment")
+    work.sweep("assessment")
+
+    assert sql(dates) == [(date(2025, 12, 1), *counted[1:], False)]
+    told = sql("select body->>'review_due' from office.happening where fact = 'CycleDated'")
+    assert told == [(counted[1].isoformat(),)]

@@ -8,6 +8,7 @@ from typing import Any
 from services.assessment.cases import queries
 from services.assessment.cases.rules import CaseStage
 from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.actions import settle_dates
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import reminder_days
 from shared import clock, work
@@ -48,8 +49,12 @@ def set_deadlines(session: Session, cycle: Cycle) -> None:
 
 
 def keep_deadlines(session: Session) -> None:
-    """Once a day, for every year that still waits for somebody: its reminders by today's rules and working days."""
+    """Once a day, for every year that still waits for somebody: its reminders by today's rules and working days.
+
+    A date that was provisional is settled as soon as the working days that it was counted over are published.
+    """
     for cycle in cycles.waiting(session):
+        settle_dates(session, cycle)
         set_deadlines(session, cycle)
 
 
