@@ -325,6 +325,10 @@ def test_the_officer_needs_ten_clicks_from_the_opening_to_the_notice(
 
         with desk.window("committee") as table:
             assert flaws_at(table, f"{cycle}/board") == []
+            table.get_by_role("link", name="另评").first.click()
+            table.get_by_role("heading", name="单独评定").wait_for()
+            assert flaws_at(table, table.url.removeprefix(desk.address)) == []
+            table.goto(f"{cycle}/board")
             table.get_by_label("全选").check()
             table.get_by_label("理由").fill("成绩相同，会议研究同时评为优秀。")
             table.get_by_role("button", name="按计分等次评定勾选的").click()
