@@ -197,6 +197,8 @@ class Sitting(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True, comment="names it; opens nothing")
     device: Mapped[str] = mapped_column(Text, default="", comment="what the browser calls itself, coarsely")
     awaits: Mapped[str | None] = mapped_column(Text, comment="what it must have before it may do anything else")
+    acting_role: Mapped[str | None] = mapped_column(Text, comment="the post whose work is shown; null: the widest")
+    acting_unit_id: Mapped[int | None] = mapped_column(BigInteger, comment="the unit of that post")
 
     __table_args__ = (
         CheckConstraint("awaits in ('password', 'code', 'enrolment')", name="awaits"),

@@ -24,6 +24,21 @@ class Role(StrEnum):
         return CHINESE[self]
 
 
+# The widest duty first: whoever holds several posts begins with the first of these, until he chooses another.
+WIDEST = (
+    Role.SYSTEM,
+    Role.ORGANISER,
+    Role.COMMITTEE,
+    Role.INSPECTOR,
+    Role.SECRETARY,
+    Role.COMMITTEE_MEMBER,
+    Role.LEADER,
+    Role.DEPUTY,
+    Role.KEEPER,
+    Role.AUDITOR,
+    Role.MEMBER,
+)
+
 CHINESE: dict[Role, str] = {
     Role.LEADER: "党小组长",
     Role.DEPUTY: "党小组副组长",

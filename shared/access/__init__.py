@@ -23,6 +23,7 @@ from shared.access.passwords import (
 from shared.access.signing_in import WRONG, sign_in
 from shared.access.sittings import (
     Seat,
+    act_in,
     actor_of,
     end_other_sittings,
     end_sitting,
@@ -42,6 +43,7 @@ __all__ = [
     "Enrolment",
     "Seat",
     "accept_code",
+    "act_in",
     "actor_of",
     "begin_enrolment",
     "choose_password",

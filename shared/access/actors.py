@@ -1,6 +1,8 @@
 """Somebody who acts, with the posts that he holds today and what they reach."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from shared.roles import Role
@@ -25,7 +27,11 @@ class Awaits(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who acts, with the posts that he holds today. Whoever has no post reaches only himself."""
+    """Somebody who acts, with the posts that he holds today, the one that he acts in first.
+
+    Whoever has no post reaches only himself. What somebody may do is judged by all of his posts; what he is shown
+    first, by the one that he acts in.
+    """
 
     account_id: int | None
     person_id: int | None
@@ -33,6 +39,16 @@ class Actor:
     posts: tuple[tuple[Role, int], ...]
     awaits: Awaits | None = None
     sitting_id: int | None = None
+
+    @property
+    def duty(self) -> tuple[Role, int] | None:
+        """The post that he acts in now."""
+        return self.posts[0] if self.posts else None
+
+    @property
+    def acting(self) -> Actor:
+        """Himself in that post alone."""
+        return replace(self, posts=self.posts[:1])
 
     @property
     def restricted(self) -> bool:
@@ -51,7 +67,7 @@ class Actor:
         return frozenset(role for role, unit_id in self.posts if role is Role.SYSTEM or unit_id in units)
 
     def units_as(self, *roles: Role) -> tuple[int, ...]:
-        """The units in which he holds one of these roles."""
+        """The units in which he holds one of these roles, the one that he acts for first."""
         return tuple(unit_id for role, unit_id in self.posts if role in roles)
 
 

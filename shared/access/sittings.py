@@ -11,10 +11,11 @@ from shared import clock, office_settings
 from shared.access.actors import Actor, Awaits
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import NotSignedIn, OutOfReach
+from shared.errors import Invalid, NotSignedIn, OutOfReach
 from shared.events import AccountChanged
 from shared.office_settings import Key
 from shared.people import Account, Person, Sitting, Totp, Unit, posts_of
+from shared.roles import WIDEST, Role
 from shared.settings import settings
 
 
@@ -80,9 +81,27 @@ def actor_of(session: Session, token: str) -> Actor:
         account_id=sitting.account_id,
         person_id=person_id,
         name=name,
-        posts=tuple(posts_of(session, person_id, clock.today(session))),
+        posts=_in_order(posts_of(session, person_id, clock.today(session)), sitting),
         awaits=Awaits(sitting.awaits) if sitting.awaits else None,
         sitting_id=sitting.id,
+    )
+
+
+def _in_order(posts: list[tuple[Role, int]], sitting: Sitting) -> tuple[tuple[Role, int], ...]:
+    """The post that was chosen in this sitting first, as long as it is held; the others by their width."""
+    chosen = (sitting.acting_role, sitting.acting_unit_id)
+    return tuple(sorted(posts, key=lambda post: (post != chosen, WIDEST.index(post[0]))))
+
+
+def act_in(session: Session, actor: Actor, role: str, unit_id: int) -> None:
+    """From now on this sitting shows the work of one of the actor's posts. Raises Invalid for another's."""
+    if (role, unit_id) not in actor.posts:
+        raise Invalid("您现在没有这个职务，请在列出的职务中选择。")
+    session.execute(
+        update(Sitting)
+        .where(Sitting.id == actor.sitting_id)
+        .values(acting_role=role, acting_unit_id=unit_id)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -29,6 +29,22 @@ class Seat(Shape):
     sitting_id: int
 
 
+class PostChosen(Shape):
+    """One of one's posts, as the button of the bar names it: `leader.7`."""
+
+    post: str = Field(pattern=r"^[a-z_]{1,20}\.[0-9]{1,18}$")
+
+    @property
+    def role(self) -> str:
+        """The post's kind."""
+        return self.post.partition(".")[0]
+
+    @property
+    def unit_id(self) -> int:
+        """Its unit."""
+        return int(self.post.partition(".")[2])
+
+
 @pages.get("/account")
 def account(view: Viewed, actor: Signed, session: Unit) -> Html:
     """One's own account."""
@@ -52,6 +68,17 @@ def end_others(view: Viewed, actor: Signed, session: Unit) -> Response:
     """Sign out everywhere but here."""
     access.end_other_sittings(session, actor)
     return view.to("/account", said="其他地方的登录已全部退出。")
+
+
+# --- which of several posts one acts in ---
+
+
+@pages.post("/account/posts")
+def act_in(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Act in another of one's posts: on to where its work begins."""
+    asked = form.read(PostChosen)
+    access.act_in(session, actor, asked.role, asked.unit_id)
+    return view.to("/")
 
 
 # --- the one-time code: of somebody whose signing in may not be complete, so without the ordinary transaction ---

@@ -18,26 +18,16 @@ from shared.web.sittings import FAILURE_SECONDS, NewPassword, SignIn
 
 pages = Pages()
 
-# Whoever holds several posts lands where the first of these leads.
-LANDINGS = (
-    (Role.ORGANISER, "/activities/"),
-    (Role.COMMITTEE, "/assessment/"),
-    (Role.SECRETARY, "/activities/"),
-    (Role.COMMITTEE_MEMBER, "/activities/"),
-    (Role.LEADER, "/activities/"),
-    (Role.DEPUTY, "/activities/"),
-    (Role.INSPECTOR, "/activities/"),
-    (Role.KEEPER, "/office/"),
-    (Role.AUDITOR, "/office/audit"),
-)
-OWN_RECORD = "/activities/me"
+# Where the others' work begins; without a post it is one's own record.
+LANDINGS = {Role.COMMITTEE: "/assessment/", Role.KEEPER: "/office/", Role.AUDITOR: "/office/audit"}
+HOME, OWN_RECORD = "/activities/", "/activities/me"
 
 
 @pages.get("/")
 def home(actor: Anybody) -> Response:
     """Where this person's work begins."""
-    held = {role for role, _ in actor.posts}
-    return RedirectResponse(next((to for role, to in LANDINGS if role in held), OWN_RECORD), status_code=303)
+    to = LANDINGS.get(actor.duty[0], HOME) if actor.duty else OWN_RECORD
+    return RedirectResponse(to, status_code=303)
 
 
 # --- signing in and out ---

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Depends, Request
@@ -41,6 +41,13 @@ SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/office/", "管理", frozenset({Role.ORGANISER, Role.KEEPER, Role.AUDITOR})),
 )
 UNREAD = text("select notify.unread_of(:person)")
+
+
+class PostShown(NamedTuple):
+    """A post of whoever looks: the value that chooses it, and its words."""
+
+    value: str
+    words: str
 
 
 class View:
@@ -108,12 +115,15 @@ class View:
         return unquote(self.request.cookies.get(SAID, ""))
 
     @functools.cached_property
-    def posts(self) -> list[tuple[Role, str]]:
-        """The posts of whoever looks, with the names of their units."""
+    def posts(self) -> list[PostShown]:
+        """The posts of whoever looks, the one that he acts in first."""
         if self.session is None or self.actor is None:
             return []
         names = names_of(self.session, {unit_id for _, unit_id in self.actor.posts})
-        return [(role, names.get(unit_id, "")) for role, unit_id in self.actor.posts]
+        return [
+            PostShown(f"{role}.{unit_id}", f"{names.get(unit_id, '')} · {role.chinese}")
+            for role, unit_id in self.actor.posts
+        ]
 
     @functools.cached_property
     def unread(self) -> int:
@@ -129,8 +139,8 @@ class View:
 
     @property
     def roles(self) -> frozenset[Role]:
-        """The roles of whoever looks, wherever he holds them."""
-        return frozenset(role for role, _ in self.actor.posts) if self.actor else frozenset()
+        """The role in which whoever looks acts now."""
+        return frozenset({self.actor.duty[0]}) if self.actor and self.actor.duty else frozenset()
 
     @functools.cached_property
     def moved_to(self) -> str:

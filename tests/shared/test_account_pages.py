@@ -56,6 +56,19 @@ def test_whoever_must_have_codes_is_led_to_set_them_up(visit):
     assert secretary.get("/account").title == "我的账号"
 
 
+def test_a_new_password_ends_every_other_sitting_and_the_old_one_opens_none(visit):
+    here, there = visit("dongling"), visit("dongling")
+    new = "another one, just as long"
+
+    led = here.submit(here.get("/password"), "password", current=PASSWORD, password=new, again=new)
+
+    assert "其他地方的登录已全部退出" in led.text
+    assert [each.get("/account").title for each in (here, there)] == ["我的账号", "登录"]
+    late = visit()
+    late.submit(late.get("/sign-in"), "sign-in", 401, login="dongling", password=PASSWORD)
+    assert visit("dongling", password=new).get("/account").title == "我的账号"
+
+
 def test_one_place_or_all_others_are_signed_out(visit):
     here, there, elsewhere = visit("dongling"), visit("dongling"), visit("dongling")
     page = here.get("/account")

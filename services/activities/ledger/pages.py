@@ -81,7 +81,8 @@ def records(
     today = clock.today(session)
     chosen = year or (today.year if month else None)
     asked: dict[str, Any] = {"unit_id": unit_id, "year": chosen, "month": month, "kind": kind, "stage": stage}
-    found = queries.activities(session, actor, **asked, after=after, limit=PAGE_ROWS)
+    looks = actor if unit_id else actor.acting  # every unit means those of the post that he acts in
+    found = queries.activities(session, looks, **asked, after=after, limit=PAGE_ROWS)
     units = queries.places(session, actor)
     named = queries.unit_name(session, actor, unit_id) if unit_id else ""
     return view.show(
@@ -105,7 +106,7 @@ def past_years(today: date) -> range:
 @pages.get("/records/waiting")
 def waiting(view: Viewed, actor: Signed, session: Unit) -> Html:
     """What waits to be confirmed or returned, several at once."""
-    return view.show("ledger/waiting.html", **waiting_for(session, actor), **SAID)
+    return view.show("ledger/waiting.html", **waiting_for(session, actor.acting), **SAID)
 
 
 def waiting_for(session: Session, actor: Actor) -> dict[str, Any]:

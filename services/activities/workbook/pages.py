@@ -25,9 +25,9 @@ Id = Annotated[int, Query(ge=1)]
 @pages.get("/desk")
 def home(view: Viewed, actor: Signed, session: Unit) -> Html:
     """Where leaders and secretaries land: a secretary's morning, or a leader's month."""
-    if actor.units_as(Role.SECRETARY):
-        return _secretary(view, actor, session)
-    groups = queries.writes_for(session, actor)
+    if actor.acting.units_as(Role.SECRETARY):
+        return _secretary(view, actor.acting, session)
+    groups = queries.writes_for(session, actor.acting) or queries.writes_for(session, actor)
     if not groups:
         return view.show("workbook/which.html", groups=[], kind="")
     return _desk(view, actor, session, groups[0].id)
@@ -84,7 +84,7 @@ def write(
     on: date | None = None,
 ) -> Response:
     """The form of a new record, half written; whoever writes for several groups chooses one first."""
-    groups = queries.writes_for(session, actor)
+    groups = queries.writes_for(session, actor.acting) or queries.writes_for(session, actor)
     if group_id is None and len(groups) != 1:
         return view.show("workbook/which.html", groups=groups, kind=kind)
     start = queries.start(session, actor, group_id or groups[0].id, on)
@@ -119,7 +119,7 @@ Chosen = Annotated[Quarter, Depends(quarter_of)]
 def books(view: Viewed, actor: Signed, session: Unit) -> Html:
     """The groups whose books somebody may open, with the present quarter and the one before."""
     now = Quarter.of(clock.today(session))
-    return view.show("workbook/books.html", groups=queries.books_of(session, actor), quarters=[now.before, now])
+    return view.show("workbook/books.html", groups=queries.books_of(session, actor.acting), quarters=[now.before, now])
 
 
 @pages.get("/groups/{group_id}/books/{year}/{quarter}")

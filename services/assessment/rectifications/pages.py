@@ -39,7 +39,7 @@ LIST = "/assessment/rectifications"
 @pages.get("/rectifications")
 def tracker(view: Viewed, actor: Signed, session: Unit, paging: Paged, show: RectificationStage | None = None) -> Html:
     """What is not over, the next deadline first; what is over by pages; and the proposed replacements."""
-    today = clock.today(session)
+    actor, today = actor.acting, clock.today(session)
     going_on = queries.open_rectifications(session, actor)
     over = []
     if show is RectificationStage.CLEARED:

@@ -15,10 +15,14 @@ from shared.errors import OutOfReach
 from shared.people import Unit
 from shared.roles import Role
 
-AT_HOME = (
-    (Role.ORGANISER, Role.COMMITTEE, Role.INSPECTOR),
-    (Role.SECRETARY, Role.COMMITTEE_MEMBER),
-    (Role.LEADER, Role.DEPUTY),
+ANSWERS = (
+    Role.ORGANISER,
+    Role.COMMITTEE,
+    Role.INSPECTOR,
+    Role.SECRETARY,
+    Role.COMMITTEE_MEMBER,
+    Role.LEADER,
+    Role.DEPUTY,
 )
 RECORDS_MAX = 2000
 
@@ -44,11 +48,10 @@ class MonthOfGroup:
 
 def home(actor: Actor) -> int:
     """The unit whose duties concern somebody first; OutOfReach where he answers for none."""
-    for roles in AT_HOME:
-        units = actor.units_as(*roles)
-        if units:
-            return units[0]
-    raise OutOfReach("您没有负责的党组织。")
+    units = actor.units_as(*ANSWERS)
+    if not units:
+        raise OutOfReach("您没有负责的党组织。")
+    return units[0]
 
 
 def unit_of(session: Session, actor: Actor, unit_id: int) -> Unit:

@@ -18,6 +18,7 @@ HERE = "/activities/register"
 @pages.get("")
 def tree(view: Viewed, actor: Signed, session: Unit) -> Html:
     """The units in reach, each below the one that it belongs to."""
+    actor = actor.acting
     units = queries.tree(session, actor)
     counts = queries.members_count(session, actor)
     keeps = [unit for unit in units if unit.kind == UnitKind.TOWNSHIP and actor.roles_over(unit.id) & KEEPS_REGISTER]

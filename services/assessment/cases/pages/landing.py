@@ -19,7 +19,8 @@ YEARS = 12
 
 @pages.get("/")
 def landing(view: Viewed, actor: Signed, session: Unit) -> Html:
-    """What of the newest year concerns whoever looks, and the years before."""
+    """What of the newest year concerns whoever looks in the post that he acts in, and the years before."""
+    actor = actor.acting
     years = cycles.cycles_page(session, actor, after=None, limit=YEARS)
     year = year_of(session, actor, years[0].id) if years else None
     return view.show(
