@@ -45,6 +45,7 @@ from shared.events.assessment import (
     ObjectionAnswered,
     ObjectionRaised,
     OpinionTaken,
+    OpinionTemplateChanged,
     RatingsOverdue,
     RectificationMoved,
     RectificationOrdered,
@@ -58,6 +59,7 @@ from shared.events.assessment import (
 from shared.events.fact import CATALOGUE, Fact, revive
 from shared.events.office import (
     AccountChanged,
+    AuditTaken,
     MessageRead,
     RuleVersionStored,
     SettingChanged,
@@ -77,6 +79,7 @@ __all__ = [
     "ActivitySubmitted",
     "AttachmentAdded",
     "AttachmentRemoved",
+    "AuditTaken",
     "CaseDecided",
     "CaseMoved",
     "CaseNominated",
@@ -101,6 +104,7 @@ __all__ = [
     "ObjectionAnswered",
     "ObjectionRaised",
     "OpinionTaken",
+    "OpinionTemplateChanged",
     "PostChanged",
     "RatingsOverdue",
     "RectificationMoved",

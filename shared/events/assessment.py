@@ -256,6 +256,15 @@ class OpinionTaken(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpinionTemplateChanged(Fact):
+    """A township's own template of the opinion form was handed in, taken into use, or given up for the shipped one."""
+
+    about = "template_id"
+    template_id: int
+    change: str  # handed, used, given_up
+
+
+@dataclass(frozen=True, kw_only=True)
 class EvidenceAdded(Fact):
     """A file that shows what was done was added to a rectification."""
 

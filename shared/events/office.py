@@ -54,6 +54,18 @@ class SettingChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AuditTaken(Fact):
+    """Somebody took a part of the audit out as a file: how many lines, and what he asked for."""
+
+    rows: int
+    by_account: int | None = None
+    in_unit: int | None = None
+    of_fact: str = ""
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class WordingChanged(Fact):
     """An office put a telling into words of its own, or went back to the shipped ones."""
 

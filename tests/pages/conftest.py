@@ -14,13 +14,16 @@ from playwright.sync_api import Browser
 from starlette.routing import Mount
 
 from shared import clock
-from shared.access import SYSTEM
+from shared.access import SYSTEM, console
 from shared.db import unit
+from shared.files import Handed
+from shared.roles import Role
 from tests.activities.conftest import SAMPLES
 from tests.browsing import Desk, Visitor, served
 from tests.conftest import led_to, set_office_date
 from tests.pages.places import Place
 from tests.servers import Database, PostgresServer
+from tests.town import Town
 from tests.two_years import TwoYears
 
 
@@ -68,6 +71,16 @@ def hand_in_a_roster(township_id: int) -> None:
         actions.hand_in(session, SYSTEM, township_id, name="花名册.xlsx", content=content)
 
 
+def hand_in_a_template(town: Town) -> None:
+    """A template of the opinion form that waits to be taken into use."""
+    from services.assessment.papers import actions
+    from services.assessment.papers.writers import blank_form
+
+    keeper = console(Role.KEEPER, unit_id=town.id)
+    with unit("assessment", keeper) as session:
+        actions.hand_in_template(session, keeper, Handed(blank_form(), "意见表.docx"))
+
+
 @contextmanager
 def copied(two_years: TwoYears, server: PostgresServer, chromium: Browser) -> Iterator[House]:
     """A house of one's own: a copy of the world, on the evening of its last day."""
@@ -79,6 +92,7 @@ def copied(two_years: TwoYears, server: PostgresServer, chromium: Browser) -> It
         set_office_date(copy, clock.moment(two_years.last_day, 18))
         stack.enter_context(led_to(copy, two_years.data))
         hand_in_a_roster(two_years.town.id)
+        hand_in_a_template(two_years.town)
         app = make()
         address = stack.enter_context(served(app))
         yield House(app, copy, Desk(chromium, address), cache(lambda login: Visitor(app, login)))

@@ -149,6 +149,7 @@ PLACES: tuple[Place, ...] = (
     Place("/assessment/schemes/new", ("organiser", "committee")),
     Place("/assessment/schemes/new/text", ("organiser",)),
     Place("/assessment/schemes/{scheme_id}", ("organiser", "diligent", "outsider"), "select id from assessment.scheme"),
+    Place("/assessment/opinion-template", ("organiser", "keeper", "committee")),
     Place("/assessment/cycles/{cycle_id}/trial", ("organiser", "committee"), YEARS),
 )
 
@@ -157,6 +158,7 @@ NOT_PAGES: dict[str, str] = {
     "/": "",
     "/code": "",
     "/office/": "",
+    "/office/audit.xlsx": "",
     "/activities/": "",
     "/assessment/cycles/{cycle_id}/progress": YEARS,
     "/assessment/cycles/{cycle_id}/results.xlsx": YEARS,
@@ -167,4 +169,6 @@ NOT_PAGES: dict[str, str] = {
     "/activities/attachments/{attachment_id}": ATTACHMENTS,
     "/activities/groups/{group_id}/books/{year}/{quarter}/pdf": BOOKS,
     "/assessment/opinion-template.docx": "",
+    "/assessment/opinion-template/shipped.docx": "",
+    "/assessment/opinion-template/samples/{template_id}": "select id from assessment.opinion_template order by id",
 }

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from io import BytesIO
 
 from sqlalchemy import delete, func, insert
 
 from services.activities.office import queries, rules
+from services.activities.office.queries import Asked, Entry
 from services.activities.office.rules import Change
 from services.activities.register import queries as register
 from services.activities.register.actions.units import KEEPS_REGISTER, require
@@ -14,12 +16,13 @@ from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid, NotYours
-from shared.events import AccountChanged, RuleVersionStored
+from shared.events import AccountChanged, AuditTaken, RuleVersionStored
 from shared.office_settings import ABOUT, REASON_LENGTH_MAX, Decision, Key
 from shared.people import Person, Reply, UnitKind
 from shared.roles import Role
 from shared.rule_versions import RuleVersion
 from shared.rulebase import NATIONAL, RuleSet, as_data, lay_over, shipped
+from shared.sheets import Cell, Leaf, write_book
 
 REPLIES_KEPT = timedelta(days=30)  # a phone that sends later than that what it kept asks anew
 
@@ -128,3 +131,72 @@ def reset_codes(session: Session, actor: Actor, account_id: int, *, reason: str)
 def drop_replies(session: Session) -> None:
     """The answers kept under the keys of forms and requests, of all services, once they are old. Real time counts."""
     session.execute(delete(Reply).where(Reply.at < func.now() - REPLIES_KEPT))
+
+
+# --- the audit, taken out as a file ---
+
+AUDIT_HEADER = ("时间", "谁", "事项", "事由", "变动", "单位", "理由", "封印")
+AUDIT_ROWS_MAX = 20_000
+AUDIT_BATCH = 2_000
+
+
+def take_audit(session: Session, actor: Actor, asked: Asked) -> bytes:
+    """What the page of the audit shows of these filters, as a workbook, the newest first; that it was taken is told.
+
+    At most AUDIT_ROWS_MAX lines; a second sheet says what was asked for, and whether anything is missing.
+    """
+    found = _entries(session, actor, asked)
+    cut, entries = len(found) > AUDIT_ROWS_MAX, found[:AUDIT_ROWS_MAX]
+    home = queries.home_of(session, actor)
+    fact = AuditTaken(
+        unit_id=home.id if home else 0,
+        rows=len(entries),
+        by_account=asked.account_id,
+        in_unit=asked.unit_id,
+        of_fact=asked.fact or "",
+        since=asked.since.isoformat() if asked.since else "",
+        until=asked.until.isoformat() if asked.until else "",
+    )
+    announce(session, fact, by=actor)
+    target = BytesIO()
+    about = _about_audit(asked, len(entries), cut=cut)
+    write_book(
+        target, (Leaf("审计记录", AUDIT_HEADER, [_line(each) for each in entries]), Leaf("说明", about[0], about[1:]))
+    )
+    return target.getvalue()
+
+
+def _entries(session: Session, actor: Actor, asked: Asked) -> list[Entry]:
+    """One line more than is taken out, if there are so many."""
+    found: list[Entry] = []
+    while len(found) <= AUDIT_ROWS_MAX:
+        after = found[-1].id if found else None
+        found += (page := queries.audit(session, actor, asked, after=after, limit=AUDIT_BATCH))
+        if len(page) < AUDIT_BATCH:
+            break
+    return found
+
+
+def _line(entry: Entry) -> list[Cell]:
+    """A line, as long as AUDIT_HEADER, with no more than the page shows."""
+    changed = f"{entry.body['before']} → {entry.body['after']}" if {"before", "after"} <= entry.body.keys() else ""
+    at = entry.at.astimezone(clock.OFFICE_ZONE)
+    moved = "；".join(each for each in (entry.moved, changed) if each)
+    sealed = "已封" if entry.sealed else "待封"
+    return [f"{at:%Y-%m-%d %H:%M}", entry.who, entry.words, entry.about, moved, entry.unit, entry.reason, sealed]
+
+
+def _about_audit(asked: Asked, lines: int, *, cut: bool) -> list[tuple[str, str]]:
+    """What the file holds, as pairs."""
+    whole = (
+        f"符合条件的太多，这里只有最近的 {lines} 条。请缩小日期范围，分几次导出。" if cut else "符合条件的都在这里。"
+    )
+    return [
+        ("项目", "内容"),
+        ("条数", f"{lines} 条。{whole}"),
+        ("从", asked.since.isoformat() if asked.since else "不限"),
+        ("到", asked.until.isoformat() if asked.until else "不限"),
+        ("事项", rules.WORDS.get(asked.fact, asked.fact) if asked.fact else "全部"),
+        ("谁办的", "只含一个人" if asked.account_id is not None else "所有人"),
+        ("单位", "只含一个单位和它的下级" if asked.unit_id is not None else "全部"),
+    ]

@@ -12,10 +12,12 @@ from services.activities.office.rules import WORDS, Change, is_open, value_from
 from services.activities.office.schemas import AuditFilter, Decided, ResetAsked, RulesDecided
 from shared import clock
 from shared.errors import Invalid
+from shared.files import KINDS
 from shared.office_settings import ABOUT, Key
 from shared.roles import Role
 from shared.rulebase import Per, Rule
 from shared.web import Pages, Signed, Unit
+from shared.web.files import download
 from shared.web.forms import Form, Sent
 from shared.web.pages import Html, Viewed
 
@@ -45,7 +47,7 @@ CODES = {
 
 def tabs_of(actor: Signed) -> list[tuple[str, str]]:
     """The pages of the office that concern somebody."""
-    held = {role for role, _ in actor.posts}
+    held = {role for role, _ in actor.acting.posts}
     return [(address, word) for address, word, roles in TABS if not roles or roles & held]
 
 
@@ -225,7 +227,7 @@ def _change(form: Form, rule: Rule) -> Change | None:
 @pages.get("/audit")
 def audit(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AuditFilter, Query()]) -> Html:
     """The history by person, unit, days and kind, each line with its seal."""
-    wanted = Asked(asked.account, asked.unit, asked.since, asked.until, asked.fact)
+    wanted = _wanted(asked)
     found = queries.audit(session, actor, wanted, after=asked.after, limit=ROWS)
     return view.show(
         "office/audit.html",
@@ -237,6 +239,17 @@ def audit(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AuditFilt
         units=queries.units_on_audit(session, actor),
         facts=queries.facts_on_audit(actor, WORDS),
     )
+
+
+@pages.get("/audit.xlsx")
+def audit_book(actor: Signed, session: Unit, asked: Annotated[AuditFilter, Query()]) -> Response:
+    """The same lines as a workbook; that somebody took them out is on the audit too."""
+    data = actions.take_audit(session, actor, _wanted(asked))
+    return download(data, KINDS["xlsx"], f"审计记录{clock.today(session)}.xlsx")
+
+
+def _wanted(asked: AuditFilter) -> Asked:
+    return Asked(asked.account, asked.unit, asked.since, asked.until, asked.fact)
 
 
 @pages.get("/audit/seal")

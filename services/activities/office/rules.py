@@ -14,6 +14,8 @@ from shared.rulebase import Direction, Mark, Per, Rule, RuleBook, RuleSet, as_da
 AUDITOR_READS = "*"
 KEEPER_READS: tuple[str, ...] = (
     "AccountChanged",
+    "AuditTaken",
+    "OpinionTemplateChanged",
     "RuleVersionStored",
     "SettingChanged",
     "SignedIn",
@@ -32,6 +34,7 @@ WORDS: Mapping[str, str] = {
     "ActivitySubmitted": "提交活动记录",
     "AttachmentAdded": "添加活动附件",
     "AttachmentRemoved": "移除活动附件",
+    "AuditTaken": "导出审计记录",
     "CaseDecided": "评定等次",
     "CaseMoved": "考核流转",
     "CaseNominated": "支部提名",
@@ -55,6 +58,7 @@ WORDS: Mapping[str, str] = {
     "ObjectionAnswered": "答复异议",
     "ObjectionRaised": "提出异议",
     "OpinionTaken": "导出意见表",
+    "OpinionTemplateChanged": "更换意见表模板",
     "PostChanged": "任免职务",
     "RatingsOverdue": "评定逾期",
     "RectificationMoved": "整改进展",
@@ -99,6 +103,7 @@ SUBJECTS: Mapping[str, str] = {
     "rectification": "整改",
     "replacement": "调整",
     "scheme": "考核方案",
+    "template": "意见表模板",
     "setting": "设置",
     "unit": "",
     "version": "制度版本",

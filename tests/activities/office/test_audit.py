@@ -1,10 +1,14 @@
 """The audit: the auditor reads everything and changes nothing, the keeper reads accounts and settings, nobody else."""
 
 from datetime import date
+from io import BytesIO
+from zipfile import ZipFile
 
 import psycopg
 import pytest
+from python_calamine import CalamineWorkbook
 
+from services.activities.office import actions
 from services.activities.office.rules import STAGES, SUBJECTS, WORDS, subject_for
 from shared import audit
 from shared.db import unit
@@ -51,6 +55,46 @@ def test_the_audit_page_names_subject_and_stages_in_words_alone(visit, some_hist
     assert "登录成功 账号" in page.text
     for raw in ("activity:", "account:", "setting:", "submitted", "confirmed"):
         assert raw not in page.text
+
+
+def sheets_of(data: bytes) -> dict[str, list[list[str]]]:
+    book = CalamineWorkbook.from_filelike(BytesIO(data))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_what_the_page_shows_is_taken_out_as_excel_and_that_is_on_the_audit(doors, visit, town, some_history):
+    evil = {"key": "quiet_from", "value": 21, "reason": '=HYPERLINK("http://x.example","看")'}
+    doors.keeper.post(f"activities/townships/{town.id}/settings", evil)
+    auditor = visit("auditor")
+    page = auditor.get("/office/audit?fact=SettingChanged&since=2025-03-06")
+    link = next(link for link in page.links() if "audit.xlsx" in link)
+    assert "fact=SettingChanged" in link
+
+    data = auditor.client.get(link).content
+
+    book = sheets_of(data)
+    assert [row[2] for row in book["审计记录"]] == ["事项", "修改设置", "修改设置"]
+    assert book["审计记录"][1][1:7:5] == ["马静", evil["reason"]]
+    assert "2 条。符合条件的都在这里。" in book["说明"][1]
+    with ZipFile(BytesIO(data)) as packed:
+        assert b"<f>" not in packed.read("xl/worksheets/sheet1.xml")
+    newest = auditor.get("/office/audit?fact=AuditTaken")
+    assert "导出审计记录" in newest.text
+    assert "沈清" in newest.text
+
+
+def test_where_there_are_too_many_the_newest_are_taken_and_the_file_says_so(visit, some_history, monkeypatch):
+    monkeypatch.setattr(actions, "AUDIT_ROWS_MAX", 2)
+
+    book = sheets_of(visit("auditor").client.get("/office/audit.xlsx").content)
+
+    assert len(book["审计记录"]) == 3
+    assert "只有最近的 2 条" in book["说明"][1][1]
+
+
+def test_nobody_else_takes_the_audit_out(visit):
+    for login in ("organiser", "committee", "dongling", "member"):
+        visit(login).get("/office/audit.xlsx", 403)
 
 
 @pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)

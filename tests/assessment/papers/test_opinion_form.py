@@ -26,6 +26,11 @@ def taken(actor: Actor, case: int, form: actions.OpinionForm) -> Paper:
         return actions.take_opinion(session, actor, case, form=form)
 
 
+def template_taken(actor: Actor) -> Paper:
+    with unit("assessment", actor) as session:
+        return actions.take_template(session, actor)
+
+
 def words_of(paper: Paper) -> str:
     document = docx.Document(BytesIO(paper.data))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
@@ -146,9 +151,9 @@ def test_the_office_may_edit_the_text_around_the_blanks(steps: Steps, town: Town
     said = words_of(taken(town.organiser, case, "docx"))
 
     assert said.startswith("我镇自定的意见表\nleader of 东村1组，2025年度")
-    assert docx.Document(BytesIO(actions.take_template(town.organiser).data)).paragraphs[0].text == "我镇自定的意见表"
+    assert docx.Document(BytesIO(template_taken(town.organiser).data)).paragraphs[0].text == "我镇自定的意见表"
     with pytest.raises(NotYours):
-        actions.take_template(town.secretary("东村"))
+        template_taken(town.secretary("东村"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,78 @@
+"""The office's own words in the opinion form: what is refused, and what is filled."""
+
+from dataclasses import fields
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import docx
+import pytest
+
+from services.assessment.papers import actions
+from services.assessment.papers.schemas import BLANKS, LINE_BLANKS, Line, Opinion
+from services.assessment.papers.writers import blank_form, checked
+from shared.db import unit
+from shared.errors import Invalid
+from shared.files import Handed
+
+MUST = "{{ year }} {{ branch }} {{ group }} {{ person }} {{ grade }}"
+
+
+def form_of(*lines: str) -> bytes:
+    """A Word document with these paragraphs."""
+    document, target = docx.Document(), BytesIO()
+    for line in lines:
+        document.add_paragraph(line)
+    document.save(target)
+    return target.getvalue()
+
+
+def swollen() -> bytes:
+    """A small file that becomes a large one."""
+    target = BytesIO(form_of(MUST))
+    with ZipFile(target, "a", ZIP_DEFLATED) as packed:
+        packed.writestr("word/media/image1.png", bytes(30 * 2**20))
+    return target.getvalue()
+
+
+def words_of(data: bytes) -> str:
+    return "\n".join(paragraph.text for paragraph in docx.Document(BytesIO(data)).paragraphs)
+
+
+def test_every_field_of_the_form_is_a_blank_with_its_word():
+    assert set(BLANKS) == {each.name for each in fields(Opinion)}
+    assert set(LINE_BLANKS) == {each.name for each in fields(Line)}
+    checked(blank_form())
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        (form_of(MUST, "{{ nobody }} {{ else_too }}"), r"不认识的填空：\{\{ else_too \}\}、\{\{ nobody \}\}"),
+        (form_of(MUST, "{% for item in items %}{{ item.colour }}{% endfor %}"), r"不认识的填空：\{\{ item.colour \}\}"),
+        (form_of("{{ year }} {{ group }} {{ person }}"), r"缺少必须有的填空：党支部 \{\{ branch \}\}、评定等次"),
+        (form_of(MUST, "{{ person"), "写法不对"),
+        (form_of(MUST, "{{ person.__class__ }}"), "不认识的填空"),
+        (form_of(MUST, "{{ 'a' * 999999 }}"), "只能有填空"),
+        (form_of(MUST, "{{ lipsum(1000) }}"), "只能有填空"),
+        (form_of(MUST, "{% for a in items %}{% for b in items %}x{% endfor %}{% endfor %}"), "只能有填空"),
+        (form_of(MUST, "{% for a in title %}x{% endfor %}"), "只能有填空"),
+        (b"PK\x03\x04 not a document", "不是 Word 文档"),
+        (b"%PDF-1.7", "不是 Word 文档"),
+        (swollen(), "展开后太大"),
+    ],
+)
+def test_a_template_that_is_not_fit_is_refused_with_what_to_change(template: bytes, said: str):
+    with pytest.raises(Invalid, match=said) as refused:
+        checked(template)
+    assert refused.value.field == "file"
+
+
+def test_the_form_of_a_case_is_made_from_the_template_in_use(steps, town):
+    case = steps.cases(steps.open())[0]
+    with unit("assessment", town.organiser) as session:
+        row = actions.hand_in_template(session, town.organiser, Handed(form_of("我们镇的", MUST), "a.docx"))
+        actions.use_template(session, town.organiser, row.id)
+    with unit("assessment", town.leader("东村1组")) as session:
+        paper = actions.take_opinion(session, town.leader("东村1组"), case, form="docx")
+
+    assert words_of(paper.data).startswith("我们镇的\n2025年度 东村")
