@@ -24,6 +24,7 @@ from shared.events.activities import (
     LedgerImported,
     NumberShown,
     PostChanged,
+    RegroupingPlanned,
     RosterImported,
     UnitChanged,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "RectificationMoved",
     "RectificationOrdered",
     "RectificationOverdue",
+    "RegroupingPlanned",
     "ReplacementDecided",
     "ReplacementProposed",
     "ResultsTaken",

@@ -47,6 +47,17 @@ class UnitChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegroupingPlanned(Fact):
+    """Groups are to be regrouped on a day to come; or it was withdrawn, or done on its day, or could not be done."""
+
+    about = "planned_id"
+    planned_id: int
+    sort: str
+    on: str
+    change: str  # planned, withdrawn, done, failed
+
+
+@dataclass(frozen=True, kw_only=True)
 class GroupsRegrouped(Fact):
     """Groups of a township were split, merged or moved: one fact, one message to each branch concerned."""
 

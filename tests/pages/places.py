@@ -105,6 +105,11 @@ PLACES: tuple[Place, ...] = (
         " where name in ('东岭村党支部', '第一党小组') order by id",
     ),
     Place(
+        "/activities/register/units/{unit_id}/dissolution",
+        ("organiser",),
+        "select id from office.unit where name in ('东岭村党支部', '南坪村党支部') order by id",
+    ),
+    Place(
         "/activities/register/units/{unit_id}/people/new",
         ("organiser",),
         "select id from office.unit where name = '东岭村党支部'",

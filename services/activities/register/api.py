@@ -101,7 +101,7 @@ def preview_regrouping(asked: RegroupingIn, actor: Signed, session: Unit) -> Reg
 @door.post("/regroupings")
 def regroup(asked: RegroupingIn, actor: Signed, session: Unit) -> RegroupingOut:
     """Split, merge or move groups from a day on."""
-    return regrouping_out(actions.regroup(session, actor, asked.regrouping.asked()))
+    return regrouping_out(actions.arrange(session, actor, asked.regrouping.asked()))
 
 
 @door.get("/units/{unit_id}/people")

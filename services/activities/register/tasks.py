@@ -1,9 +1,18 @@
-"""What the register hears."""
+"""What the register hears, and what its clock does."""
+
+from typing import Any
 
 from services.activities.register import actions
+from shared import work
 from shared.audit import hears
 from shared.db import Session
 from shared.events import ReplacementDecided
+
+
+@work.task("activities.regroup")
+def carry_out(session: Session, payload: dict[str, Any]) -> None:
+    """The day of a regrouping has come."""
+    actions.carry_out(session, payload["planned_id"])
 
 
 @hears("activities", ReplacementDecided)

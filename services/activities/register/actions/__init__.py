@@ -1,6 +1,7 @@
 """Every change of the register: units, people, posts, accounts, and what a roster brings in."""
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
+from services.activities.register.actions.dissolving import dissolve_branch, hindrance
 from services.activities.register.actions.imports import commit_roster, founding_day, preview_roster
 from services.activities.register.actions.people import (
     add_person,
@@ -10,6 +11,7 @@ from services.activities.register.actions.people import (
     set_circumstance,
     show_number,
 )
+from services.activities.register.actions.planning import arrange, carry_out, withdraw
 from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
 from services.activities.register.actions.units import (
@@ -28,7 +30,10 @@ __all__ = [
     "WHERE",
     "add_person",
     "appoint",
+    "arrange",
+    "carry_out",
     "commit_roster",
+    "dissolve_branch",
     "end_account",
     "end_circumstance",
     "end_post",
@@ -37,6 +42,7 @@ __all__ = [
     "found_group",
     "found_township",
     "founding_day",
+    "hindrance",
     "make_account",
     "move_person",
     "preview_regrouping",
@@ -48,4 +54,5 @@ __all__ = [
     "seal_fields",
     "set_circumstance",
     "show_number",
+    "withdraw",
 ]

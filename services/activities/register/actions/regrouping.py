@@ -1,5 +1,8 @@
 """Groups split, merged or moved: planned and shown, then written as planned, in one transaction."""
 
+from collections.abc import Sequence
+from datetime import date, timedelta
+
 from sqlalchemy import insert, text
 
 from services.activities.register import queries
@@ -9,10 +12,12 @@ from services.activities.register.actions.units import KEEPS_REGISTER, changed, 
 from services.activities.register.rules.pinyin import unit_key
 from services.activities.register.rules.regrouping import (
     Asked,
+    Dissolve,
     Group,
     Merge,
     Move,
     Regrouping,
+    Year,
     plan_regrouping,
     wanted_by,
 )
@@ -21,11 +26,13 @@ from shared import clock, rule_versions
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 from shared.events import GroupsRegrouped
 from shared.people import Membership, Unit, UnitKind
 from shared.roles import Role
 
+AHEAD = timedelta(days=366)
+"""How long before its day a regrouping may be arranged."""
 LEAVE = text("""
     update office.membership set ends_on = :on
     where ends_on is null and person_id = any(:people) returning person_id, kind""")
@@ -33,12 +40,17 @@ LEAVE = text("""
 
 def preview_regrouping(session: Session, actor: Actor, asked: Asked) -> Outlook:
     """What splitting, merging or moving groups would mean; nothing is written."""
-    return _plan(session, actor, asked, locked=False)
+    return _plan(session, actor, asked, latest=clock.today(session) + AHEAD, locked=False)
+
+
+def plan_ahead(session: Session, actor: Actor, asked: Asked) -> Outlook:
+    """The same with the groups held, for a day to come; nothing is written."""
+    return _plan(session, actor, asked, latest=clock.today(session) + AHEAD, locked=True)
 
 
 def regroup(session: Session, actor: Actor, asked: Asked) -> Outlook:
     """Split, merge or move groups, planned anew in this transaction; one at a time in a township."""
-    found = _plan(session, actor, asked, locked=True)
+    found = _plan(session, actor, asked, latest=clock.today(session), locked=True)
     plan = found.plan
     _dissolve(session, plan)
     units = _found(session, plan)
@@ -48,8 +60,8 @@ def regroup(session: Session, actor: Actor, asked: Asked) -> Outlook:
     return found
 
 
-def _plan(session: Session, actor: Actor, asked: Asked, *, locked: bool) -> Outlook:
-    ids = asked.group_ids if isinstance(asked, Merge) else (asked.group_id,)
+def _plan(session: Session, actor: Actor, asked: Asked, *, latest: date, locked: bool) -> Outlook:
+    ids = groups_named(asked)
     if not ids:
         raise Invalid("请选择党小组。", field="group_ids")
     first = queries.unit_in_reach(session, actor, min(ids), UnitKind.GROUP)
@@ -62,13 +74,31 @@ def _plan(session: Session, actor: Actor, asked: Asked, *, locked: bool) -> Outl
         asked,
         groups,
         wanted,
-        today=clock.today(session),
+        latest=latest,
         taken=queries.group_names(session, actor, {each.branch_id for each in wanted}),
     )
     years = queries.years_under_way(session, actor, township.id, [group.id for group in groups])
+    _refuse_open_cases(asked, years)
     held = queries.holders(session, actor, groups[0].branch_id, on=clock.today(session))
     in_branch = [(each.person_id, Role(each.kind).chinese) for each in held]
     return outlook(plan, rule_versions.rules_of(session, township.id, asked.on), years, in_branch)
+
+
+def _refuse_open_cases(asked: Asked, years: Sequence[Year]) -> None:
+    """A group that is dissolved alone leaves nobody who would answer for its leader's year."""
+    for each in years:
+        if isinstance(asked, Dissolve) and asked.into is None and each.leaders:
+            who = "、".join(each.leaders)
+            raise Conflict(
+                f"{each.year}年度考核还没有办结，{who}的考核在这个党小组。请办结后再撤销，或者选择编入的党小组。"
+            )
+
+
+def groups_named(asked: Asked) -> Sequence[int]:
+    """The groups that are regrouped."""
+    if isinstance(asked, Merge):
+        return asked.group_ids
+    return [asked.group_id] if not isinstance(asked, Dissolve) or asked.into is None else [asked.group_id, asked.into]
 
 
 def _branch(session: Session, actor: Actor, asked: Asked, township: Unit, group: Group) -> tuple[int, str]:
@@ -123,7 +153,8 @@ def _transfer(session: Session, plan: Regrouping, units: list[Unit]) -> None:
         {"person_id": person_id, "unit_id": to[person_id], "kind": kind, "starts_on": plan.on}
         for person_id, kind in left
     ]
-    session.execute(insert(Membership), rows)
+    if rows:
+        session.execute(insert(Membership), rows)
     follow_people(session, [(person_id, unit_id, plan.on) for person_id, unit_id in to.items()])
 
 
@@ -152,7 +183,7 @@ def _tell(session: Session, actor: Actor, plan: Regrouping, units: list[Unit]) -
         figures[0] += 1
         figures[1] += moved[unit.id]
     fact = GroupsRegrouped(
-        unit_id=units[0].township_id or 0,
+        unit_id=next(iter(concerned.values())).township_id or 0,
         sort=plan.sort,
         on=plan.on.isoformat(),
         branches=[[branch_id, *figures] for branch_id, figures in sorted(branches.items())],

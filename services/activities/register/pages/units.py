@@ -40,6 +40,7 @@ def unit(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
         members=members,
         holders=queries.holders(session, actor, unit_id, on=today),
         candidates=queries.candidates(session, actor, found),
+        planned=queries.planned(session, actor, unit_id),
         history=queries.history(session, actor, unit_id),
         keeps=bool(roles & KEEPS_REGISTER),
         appoints=bool(roles & actions.APPOINTS[kind]),

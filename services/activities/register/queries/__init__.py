@@ -27,6 +27,7 @@ from services.activities.register.queries.members import (
     stays,
 )
 from services.activities.register.queries.persons import Found, Whole, found, whole
+from services.activities.register.queries.planned import Planned, groups_ever, plan_of, plan_to_change, planned
 from services.activities.register.queries.regrouping import (
     Line,
     candidates,
@@ -59,6 +60,7 @@ __all__ = [
     "Holder",
     "Line",
     "Member",
+    "Planned",
     "Way",
     "Whole",
     "account_named",
@@ -66,6 +68,7 @@ __all__ = [
     "candidates",
     "found",
     "group_names",
+    "groups_ever",
     "groups_to_change",
     "hindered",
     "history",
@@ -84,6 +87,9 @@ __all__ = [
     "opened_phone",
     "people",
     "person_in_reach",
+    "plan_of",
+    "plan_to_change",
+    "planned",
     "post_to_end",
     "posts_held",
     "register_now",

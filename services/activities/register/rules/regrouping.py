@@ -23,11 +23,12 @@ class Sort(StrEnum):
     SPLIT = "split"
     MERGE = "merge"
     MOVE = "move"
+    DISSOLVE = "dissolve"
 
     @property
     def chinese(self) -> str:
         """The word that people see."""
-        return {"split": "拆分", "merge": "合并", "move": "划转"}[self.value]
+        return {"split": "拆分", "merge": "合并", "move": "划转", "dissolve": "撤销"}[self.value]
 
 
 def day_said(day: date) -> str:
@@ -80,7 +81,17 @@ class Move:
     on: date
 
 
-Asked = Split | Merge | Move
+@dataclass(frozen=True, kw_only=True)
+class Dissolve:
+    """A group is no more; its members go `into` another group of the branch, if it still has any."""
+
+    sort = Sort.DISSOLVE
+    group_id: int
+    into: int | None = None
+    on: date
+
+
+Asked = Split | Merge | Move | Dissolve
 
 
 # --- the register as it stands ---
@@ -230,6 +241,8 @@ def wanted_by(asked: Asked, groups: Sequence[Group], branch: tuple[int, str]) ->
         return (Wanted(None, asked.name.strip() or first.name, *branch, everybody, posts),)
     kept = next((group for group in groups if group.id == asked.into), None)
     joins = tuple(member.id for group in groups if group is not kept for member in group.members)
+    if isinstance(asked, Dissolve):
+        return (Wanted(kept.id, kept.name, kept.branch_id, kept.branch_name, joins),) if kept else ()
     name = kept.name if kept else asked.name.strip()
     return (Wanted(kept.id if kept else None, name, first.branch_id, first.branch_name, joins, led(asked.leader)),)
 
@@ -244,11 +257,11 @@ def plan_regrouping(
     groups: Sequence[Group],
     wanted: Sequence[Wanted],
     *,
-    today: date,
+    latest: date,
     taken: Iterable[tuple[int, str]] = (),
 ) -> Regrouping:
     """What follows; Invalid or Conflict where it cannot be. `taken`: (branch, name) of the groups that are there."""
-    check_asked(asked, groups, wanted, today)
+    check_asked(asked, groups, wanted, latest)
     people = {member.id: (member, group) for group in groups for member in group.members}
     transfers = transfers_to(wanted, people)
     leaving = {each.person_id for each in transfers}
@@ -294,10 +307,10 @@ def posts_ended(groups: Sequence[Group], leaving: set[int], dissolved: Sequence[
     )
 
 
-def check_asked(asked: Asked, groups: Sequence[Group], wanted: Sequence[Wanted], today: date) -> None:
-    """Refuse what no register could hold: a day to come, somebody in two places, a group without members."""
-    if asked.on > today:
-        raise Invalid("调整从哪一天起不能晚于今天，请到那一天再办理。", field="on")
+def check_asked(asked: Asked, groups: Sequence[Group], wanted: Sequence[Wanted], latest: date) -> None:
+    """Refuse what no register could hold: a day too far, somebody in two places, a group without members."""
+    if asked.on > latest:
+        raise Invalid(f"调整从哪一天起不能晚于{day_said(latest)}。", field="on")
     joining = [person_id for each in wanted for person_id in each.joins]
     for group in groups:
         since = max([group.founded_on, *(member.since for member in group.members if member.id in joining)])
@@ -312,8 +325,17 @@ def check_asked(asked: Asked, groups: Sequence[Group], wanted: Sequence[Wanted],
         raise Invalid("同一名党员只能编入一个党小组。", field="members")
     if not set(joining) <= members:
         raise Invalid("选中的党员不在这个党小组。", field="members")
-    if not wanted or not all(each.joins for each in wanted):
+    if isinstance(asked, Dissolve):
+        check_dissolved(asked, groups)
+    elif not wanted or not all(each.joins for each in wanted):
         raise Invalid("请为每个新的党小组选出党员。", field="members")
+
+
+def check_dissolved(asked: Dissolve, groups: Sequence[Group]) -> None:
+    """Nobody is left without a group."""
+    group = next(each for each in groups if each.id == asked.group_id)
+    if asked.into == asked.group_id or (group.members and asked.into is None):
+        raise Invalid(f"{group.name}有{len(group.members)}名党员，请选择编入另外哪个党小组。", field="into")
 
 
 def check_names(wanted: Sequence[Wanted], taken: Iterable[tuple[int, str]], dissolved: Sequence[Group]) -> None:

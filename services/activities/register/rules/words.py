@@ -6,6 +6,7 @@ CHANGES_SAID = {
     "split": "拆分",
     "merge": "合并",
     "move": "划转",
+    "dissolve": "撤销",
 }
 MEMBERS_SAID = {"full": "正式党员", "probationary": "预备党员"}
 CIRCUMSTANCES_SAID = {"aged": "年老体弱", "ill": "生病", "away": "外出流动", "caring": "照料家人"}

@@ -32,6 +32,8 @@ from services.activities.register.schemas.people import (
     WayOut,
 )
 from services.activities.register.schemas.regrouping import (
+    Dissolution,
+    DissolveIn,
     MergeIn,
     MoveIn,
     PartIn,
@@ -48,6 +50,8 @@ __all__ = [
     "AccountMade",
     "Because",
     "CircumstanceEnding",
+    "Dissolution",
+    "DissolveIn",
     "HolderOut",
     "LineOut",
     "Look",

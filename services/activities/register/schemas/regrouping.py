@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.activities.register.rules.regrouping import Asked, Merge, Move, Part, Split
+from services.activities.register.rules.regrouping import Asked, Dissolve, Merge, Move, Part, Split
 from services.activities.register.rules.regrouping_said import Outlook
 from services.activities.register.schemas.people import Name
 from shared.shapes import Shape
@@ -66,10 +66,30 @@ class MoveIn(Shape):
         return Move(group_id=self.group_id, branch_id=self.branch_id, name=self.name or "", on=self.on)
 
 
-class RegroupingIn(Shape):
-    """One of the three."""
+class DissolveIn(Shape):
+    """A group is no more; its members go into another of the branch."""
 
-    regrouping: Annotated[SplitIn | MergeIn | MoveIn, Field(discriminator="sort")]
+    sort: Literal["dissolve"]
+    group_id: int
+    into: int | None = None
+    on: date
+
+    def asked(self) -> Asked:
+        """What the action takes."""
+        return Dissolve(group_id=self.group_id, into=self.into, on=self.on)
+
+
+class Dissolution(Shape):
+    """A branch is no more; its own members go into another unit."""
+
+    on: date | None = None
+    into: int | None = None
+
+
+class RegroupingIn(Shape):
+    """One of the four."""
+
+    regrouping: Annotated[SplitIn | MergeIn | MoveIn | DissolveIn, Field(discriminator="sort")]
 
 
 class TransferOut(Shape):

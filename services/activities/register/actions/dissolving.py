@@ -1,0 +1,63 @@
+"""A branch dissolved: nobody is left in it, and no group of it; what it recorded stays."""
+
+from datetime import date
+
+from services.activities.register import queries
+from services.activities.register.actions.people import move_person
+from services.activities.register.actions.posts import end
+from services.activities.register.actions.units import KEEPS_REGISTER, changed, require
+from shared import clock
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import Conflict, Invalid
+from shared.people import Unit, UnitKind
+
+
+def hindrance(session: Session, actor: Actor, branch: Unit) -> str:
+    """Why a branch cannot be dissolved yet: a group of it is there, or a leader's year of it is not over."""
+    groups = queries.groups_ever(session, actor, branch.id)
+    left = "、".join(each.name for each in groups if each.dissolved_on is None)
+    if left:
+        return f"{branch.name}还有{left}，请先撤销这些党小组，或者划转到别的支部。"
+    for year in queries.years_under_way(session, actor, branch.township_id or 0, [each.id for each in groups]):
+        if year.leaders:
+            who = "、".join(year.leaders)
+            return f"{year.year}年度考核还没有办结，{who}的考核由{branch.name}办理，办结后再撤销。"
+    return ""
+
+
+def dissolve_branch(
+    session: Session, actor: Actor, branch_id: int, *, on: date | None = None, into: int | None = None
+) -> Unit:
+    """A branch is no more from a day on, today or before; its own members go `into` another unit of the township."""
+    branch = queries.unit_in_reach(session, actor, branch_id, UnitKind.BRANCH, locked=True)
+    require(actor, branch, KEEPS_REGISTER)
+    day, today = on or clock.today(session), clock.today(session)
+    if branch.dissolved_on is not None:
+        raise Conflict(f"{branch.name}已经撤销。")
+    if not branch.founded_on < day <= today:
+        raise Invalid("撤销日期应在支部成立以后，不能晚于今天。", field="on")
+    why_not = hindrance(session, actor, branch)
+    if why_not:
+        raise Conflict(why_not)
+    _move_members(session, actor, branch, day, into)
+    for holder in queries.holders(session, actor, branch.id, on=today):
+        post, _ = queries.post_to_end(session, actor, holder.post_id)
+        end(session, actor, post, day, "党支部撤销")
+    branch.dissolved_on = day
+    session.flush()
+    changed(session, actor, branch, "dissolve", day, others=[into] if into else ())
+    return branch
+
+
+def _move_members(session: Session, actor: Actor, branch: Unit, day: date, into: int | None) -> None:
+    members = queries.members_on(session, actor, branch.id, clock.today(session))
+    if not members:
+        return
+    if into is None:
+        raise Invalid(f"{branch.name}还有{len(members)}名党员，请选择编入哪里。", field="into")
+    target = queries.unit_in_reach(session, actor, into, UnitKind.BRANCH, UnitKind.GROUP)
+    if target.id == branch.id or target.township_id != branch.township_id or target.dissolved_on is not None:
+        raise Invalid("请选择本乡镇另一个党支部或党小组。", field="into")
+    for member in members:
+        move_person(session, actor, member.person_id, target.id, on=day)

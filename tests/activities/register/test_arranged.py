@@ -1,0 +1,160 @@
+"""Regroupings of a day to come, and units that are dissolved: nothing changes before its day, nobody is left behind."""
+
+from datetime import date
+
+import psycopg
+import pytest
+
+from services.activities.register import actions, queries
+from services.activities.register.rules.planned import revived, stored
+from services.activities.register.rules.regrouping import Dissolve, Merge, Move, Part, Split
+from shared import clock
+from shared.access import SYSTEM
+from shared.audit import announce
+from shared.errors import Conflict, Invalid, NotYours, OutOfReach
+from shared.events import CycleOpened
+from shared.people import holder_of
+from shared.roles import Role
+
+ON = date(2025, 3, 1)
+
+
+def names(session, actor, unit, day) -> set[str]:
+    return {member.name for member in queries.members_on(session, actor, unit, day)}
+
+
+@pytest.fixture
+def ahead(place, working) -> date:
+    """The first of next month, by the office's clock."""
+    with working() as session:
+        today = clock.today(session)
+    return date(today.year + today.month // 12, today.month % 12 + 1, 1)
+
+
+def arranged(place, working, asked) -> int:
+    with working(place.organiser) as session:
+        actions.arrange(session, place.organiser, asked)
+    with working(place.organiser) as session:
+        return queries.planned(session, place.organiser, place.branch)[-1].id
+
+
+def split(place, on: date, *members: str) -> Split:
+    part = Part(name="第三党小组", members=[place.people[each] for each in members], leader=place.people[members[0]])
+    return Split(group_id=place.group, parts=[part], on=on)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Split(group_id=1, parts=[Part(name="三组", members=[1, 2], leader=2)], on=ON),
+        Merge(group_ids=[1, 2], into=1, on=ON),
+        Move(group_id=1, branch_id=4, name="二组", on=ON),
+        Dissolve(group_id=1, into=None, on=ON),
+    ],
+)
+def test_what_is_arranged_is_kept_as_it_was_asked_for(asked):
+    assert revived(str(asked.sort), stored(asked)) == asked
+
+
+def test_before_its_day_nothing_changes_and_on_it_everything_does(place, working, ahead, move_to, settle):
+    arranged(place, working, split(place, ahead, "甲乙", "丙丁"))
+    settle()
+    with working(place.organiser) as session:
+        assert names(session, place.organiser, place.group, ahead) == {"组长", "书记", "甲乙", "丙丁", "戊己"}
+        assert [unit.name for unit in queries.tree(session, place.organiser, below=place.branch)].count(
+            "第三党小组"
+        ) == 0
+        assert queries.planned(session, place.organiser, place.group)[0].groups == ("第一党小组",)
+
+    move_to(ahead)
+    settle()
+
+    with working(place.organiser) as session:
+        new = next(u for u in queries.tree(session, place.organiser, below=place.branch) if u.name == "第三党小组")
+        assert new.founded_on == ahead
+        assert names(session, place.organiser, new.id, ahead) == {"甲乙", "丙丁"}
+        assert holder_of(session, new.id, Role.LEADER, ahead) == place.people["甲乙"]
+        assert queries.planned(session, place.organiser, place.branch) == []
+
+
+def test_until_its_day_it_is_withdrawn_and_then_never_done(place, working, ahead, move_to, settle):
+    number = arranged(place, working, split(place, ahead, "甲乙"))
+    with working(place.outsider) as session, pytest.raises(OutOfReach):
+        actions.withdraw(session, place.outsider, number)
+    with working(place.secretary) as session, pytest.raises(NotYours):
+        actions.withdraw(session, place.secretary, number)
+    with working(place.organiser) as session, pytest.raises(Conflict, match="已有从"):
+        actions.arrange(session, place.organiser, Merge(group_ids=[place.group, place.sister], into=place.group, on=ON))
+
+    with working(place.organiser) as session:
+        actions.withdraw(session, place.organiser, number)
+    move_to(ahead)
+    settle()
+
+    with working(place.organiser) as session:
+        assert "甲乙" in names(session, place.organiser, place.group, ahead)
+
+
+def test_what_no_longer_fits_on_its_day_is_left_to_a_person(place, working, ahead, move_to, settle):
+    arranged(place, working, split(place, ahead, "甲乙"))
+    with working(place.organiser) as session:
+        actions.move_person(session, place.organiser, place.people["甲乙"], place.sister)
+    move_to(ahead)
+    settle()
+
+    with working(place.organiser) as session:
+        [failed] = queries.planned(session, place.organiser, place.branch)
+        assert failed.failed_why == "选中的党员不在这个党小组。"
+        assert "甲乙" in names(session, place.organiser, place.sister, ahead)
+        actions.withdraw(session, place.organiser, failed.id)
+        assert queries.planned(session, place.organiser, place.branch) == []
+
+
+def test_a_group_is_dissolved_once_its_members_have_a_place(place, working):
+    organiser = place.organiser
+    with working(organiser) as session, pytest.raises(Invalid, match="5名党员"):
+        actions.regroup(session, organiser, Dissolve(group_id=place.group, on=ON))
+
+    with working(organiser) as session:
+        actions.regroup(session, organiser, Dissolve(group_id=place.group, into=place.sister, on=ON))
+
+        assert queries.unit_in_reach(session, organiser, place.group).dissolved_on == ON
+        assert {"组长", "甲乙", "姊妹"} <= names(session, organiser, place.sister, ON)
+        assert "组长" in names(session, organiser, place.group, date(2025, 2, 28))
+        assert holder_of(session, place.group, Role.LEADER, ON) is None
+        assert queries.history(session, organiser, place.group)[0].body["change"] == "dissolve"
+
+
+def test_a_group_whose_leader_is_being_assessed_is_not_dissolved_alone(place, working, ahead, move_to):
+    organiser = place.organiser
+    with working() as session:
+        announce(session, CycleOpened(unit_id=place.township, cycle_id=1, year=2024, due_on="2025-03-20"), by=SYSTEM)
+    move_to(ahead)
+    with working(organiser) as session:
+        leader = next(h for h in queries.holders(session, organiser, place.group, on=ahead) if h.kind == Role.LEADER)
+        actions.end_post(session, organiser, leader.post_id, reason="换届")
+        for name in ("组长", "书记", "甲乙", "丙丁", "戊己"):
+            actions.move_person(session, organiser, place.people[name], place.sister)
+    with working(organiser) as session, pytest.raises(Conflict, match="2024年度考核还没有办结，组长的考核"):
+        actions.regroup(session, organiser, Dissolve(group_id=place.group, on=ahead))
+
+
+def test_a_branch_is_dissolved_when_its_groups_are_gone_and_its_members_have_a_place(place, working, office):
+    organiser = place.organiser
+    with working(organiser) as session, pytest.raises(Conflict, match="还有第一党小组"):
+        actions.dissolve_branch(session, organiser, place.branch)
+    with working(organiser) as session:
+        for group in (place.group, place.sister):
+            actions.regroup(
+                session, organiser, Move(group_id=group, branch_id=place.other_branch, name=f"来{group}", on=ON)
+            )
+        actions.dissolve_branch(session, organiser, place.branch, on=date(2025, 3, 2))
+
+        branch = queries.unit_in_reach(session, organiser, place.branch)
+        assert branch.dissolved_on == date(2025, 3, 2)
+        assert queries.holders(session, organiser, place.branch, on=date(2025, 3, 2)) == []
+        with pytest.raises(Conflict, match="已经撤销"):
+            actions.dissolve_branch(session, organiser, place.branch)
+    with psycopg.connect(office.owner_url) as connection:
+        kept = connection.execute("select count(*) from office.unit where id = %s", (place.branch,)).fetchone()
+    assert kept == (1,)
