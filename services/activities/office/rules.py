@@ -89,6 +89,47 @@ CHANGES: Mapping[str, str] = {
     "sittings_ended": "退出其他登录",
 }
 
+# What was set when the system was installed: the name for people, and what it is for (shared/settings.py says it in
+# English; a test holds the names equal). What is secret, and addresses of servers, are not shown.
+INSTALLED: Mapping[str, tuple[str, str]] = {
+    "data": ("数据文件夹", "安装产生的一切都存在这一个文件夹里。"),
+    "services": ("承担的部分", "这台机器上的程序承担哪几部分。"),
+    "production": ("正式使用", "正式使用时，不能改动系统日期，也不能装入演示数据。"),
+    "pool_size": ("数据库连接数", "每个网页程序保持的数据库连接。"),
+    "statement_seconds": ("数据库限时（秒）", "一次查询超过这个时间就中止。"),
+    "chunk_groups": ("汇总分批（个）", "年度汇总时，一批计算多少个党小组。"),
+    "mail_host": ("邮件服务器", "不填时，信件存为数据文件夹里的文件，不会发出。"),
+    "mail_port": ("邮件服务器端口", "邮件服务器的端口。"),
+    "mail_user": ("邮件账号", "邮件服务器要求登录时使用。"),
+    "mail_tls": ("邮件加密方式", "和邮件服务器的连接怎样加密。"),
+    "mail_from": ("发件人", "收信的人看到的发件人。"),
+    "mail_per_minute": ("每分钟最多发信（封）", "全系统合计；本单位没有决定时按这个数。"),
+    "mail_seconds": ("邮件限时（秒）", "邮件服务器超过这个时间没有回答，就当作连不上。"),
+    "quiet_from": ("免打扰开始（点）", "本单位没有决定时，从这个钟点起不发信件。"),
+    "quiet_to": ("免打扰结束（点）", "本单位没有决定时，从这个钟点起恢复发信。"),
+    "session_idle_minutes": ("不操作就退出（分钟）", "超过这个时间没有操作，登录自动退出。"),
+    "session_hours": ("登录最长（小时）", "到了这个时间，登录一定退出。"),
+    "lock_tries": ("密码输错次数", "连续输错这么多次，账号要等一会儿才能再试（等保 2.0）。"),
+    "lock_minutes": ("输错后等待（分钟）", "等待的时间；不会一直锁住，免得别人故意输错把人挡在外面。"),
+    "totp_roles": ("须用验证码的职务", "本单位没有决定时，这些职务登录要输入一次性验证码。"),
+}
+SECRET = ("url", "secret", "password", "key")
+"""Words in the names of settings that are shown to nobody."""
+VALUES = {"True": "是", "False": "否", "none": "不加密", "starttls": "STARTTLS", "tls": "TLS"}
+PARTS = {"office": "公共", "activities": "活动", "assessment": "考核", "notify": "消息"}
+
+
+def value_words(name: str, value: object) -> str:
+    """A value of INSTALLED, in words where it is a code."""
+    if name == "mail_host":
+        return "已设置" if value else ""
+    if name == "services":
+        return "、".join(PARTS.get(each, each) for each in str(value).split(","))
+    if name == "totp_roles":
+        return "、".join(Role(each).chinese for each in str(value).split(",") if each)
+    return VALUES.get(str(value), str(value))
+
+
 # What a fact is about, by the first word of its subject; a unit has a column of its own.
 SUBJECTS: Mapping[str, str] = {
     "account": "账号",

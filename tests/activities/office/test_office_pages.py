@@ -6,7 +6,9 @@ import psycopg
 import pytest
 
 from shared import audit, daily, work
+from services.activities.office.rules import INSTALLED, SECRET
 from shared.db import unit
+from shared.settings import Settings
 from tests.servers import Database
 from tests.shared.test_codes import code_of
 from tests.town import Town
@@ -209,3 +211,10 @@ def test_answers_kept_for_forms_are_dropped_after_a_month(visit, office: Databas
 
         assert old != (0,)
         assert connection.execute(kept).fetchone() == (1,)
+
+
+def test_every_setting_of_the_installation_is_said_in_chinese_but_for_secrets():
+    shown = {name for name in Settings.model_fields if not any(word in name for word in SECRET)}
+
+    assert set(INSTALLED) == shown
+    assert not [word for pair in INSTALLED.values() for word in pair if word.isascii()]

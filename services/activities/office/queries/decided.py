@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from services.activities.office import rules
 from services.activities.office.queries.reach import names_by_account
 from shared import clock, office_settings, rule_versions
 from shared.access import Actor
@@ -14,9 +15,7 @@ from shared.office_settings import ABOUT, Decision, Key, Value
 from shared.people import Unit, UnitKind
 from shared.rule_versions import RuleVersion
 from shared.rulebase import Rule, RuleBook
-from shared.settings import Settings, settings
-
-SECRET = ("url", "secret", "password", "key")
+from shared.settings import settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +48,12 @@ def decisions(session: Session, township_id: int) -> list[tuple[Decision, str]]:
     return [(each, names.get(each.set_by or 0, "系统")) for each in found]
 
 
-def environment() -> list[tuple[str, str, str]]:
-    """What was set when the system was installed: name, value, reason. Nothing secret, and no address of a server."""
+def environment() -> list[tuple[str, str, str, str]]:
+    """What was set when the system was installed: title, variable, value, reason; nothing secret."""
     chosen = settings()
     return [
-        (f"XIAOZU_{name.upper()}", str(getattr(chosen, name)), field.description or "")
-        for name, field in Settings.model_fields.items()
-        if not any(word in name for word in SECRET)
+        (title, f"XIAOZU_{name.upper()}", rules.value_words(name, getattr(chosen, name)), why)
+        for name, (title, why) in rules.INSTALLED.items()
     ]
 
 

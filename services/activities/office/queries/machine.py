@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
+from services.activities.office import rules
 from services.activities.office.queries.reach import KEEPS
 from shared import queue
 from shared.access import Actor
@@ -69,7 +70,9 @@ def health(session: Session, actor: Actor) -> Health:
         ("PostgreSQL", str(server)),
         ("消息代理", queue.broker_version() or "没有回答"),
     ]
-    versions_ += [(f"数据结构 {name}", at) for name, at in migrated]
+    versions_ += [
+        (f"数据结构：{rules.PARTS.get(name, name)}", f"第 {int(at.rpartition('_')[2])} 版") for name, at in migrated
+    ]
     signs = [(name, at, int((now - at).total_seconds())) for name, at in beats]
     return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, now)
 
