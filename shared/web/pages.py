@@ -20,7 +20,7 @@ from sqlalchemy import text
 from shared import clock, db
 from shared.access import Actor
 from shared.db import Session
-from shared.people import names_of
+from shared.people import full_names_of
 from shared.roles import Role
 from shared.web.door import Signed, Unit, keep_answer, service_of
 from shared.web.forms import BACK, Form, form_token, ours
@@ -119,7 +119,7 @@ class View:
         """The posts of whoever looks, the one that he acts in first."""
         if self.session is None or self.actor is None:
             return []
-        names = names_of(self.session, {unit_id for _, unit_id in self.actor.posts})
+        names = full_names_of(self.session, {unit_id for _, unit_id in self.actor.posts})
         return [
             PostShown(f"{role}.{unit_id}", f"{names.get(unit_id, '')} · {role.chinese}")
             for role, unit_id in self.actor.posts

@@ -13,17 +13,7 @@ from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Unit
-from shared.roles import Role
 
-ANSWERS = (
-    Role.ORGANISER,
-    Role.COMMITTEE,
-    Role.INSPECTOR,
-    Role.SECRETARY,
-    Role.COMMITTEE_MEMBER,
-    Role.LEADER,
-    Role.DEPUTY,
-)
 RECORDS_MAX = 2000
 
 
@@ -48,7 +38,7 @@ class MonthOfGroup:
 
 def home(actor: Actor) -> int:
     """The unit whose duties concern somebody first; OutOfReach where he answers for none."""
-    units = actor.units_as(*ANSWERS)
+    units = actor.units_as(*ledger.SEES)
     if not units:
         raise OutOfReach("您没有负责的党组织。")
     return units[0]
