@@ -1,6 +1,7 @@
 """Refusals: named situations with a status and a sentence for a person. And the three ways the outside fails."""
 
 from http import HTTPStatus
+from typing import TypeVar
 
 
 class Refusal(Exception):
@@ -33,6 +34,16 @@ class OutOfReach(Refusal):
 
     def __init__(self, detail: str = "没有找到，或者不在您的管理范围内。", *, field: str | None = None) -> None:
         super().__init__(detail, field=field)
+
+
+Thing = TypeVar("Thing")
+
+
+def there(thing: Thing | None, what: str) -> Thing:
+    """What was looked for; where it is not there, or not to be seen, OutOfReach names it in Chinese."""
+    if thing is None:
+        raise OutOfReach(f"没有找到{what}，或者不在您的管理范围内。")
+    return thing
 
 
 class OutOfOrder(Refusal):

@@ -9,7 +9,7 @@ from services.activities.register import queries as register
 from shared import privacy
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import OutOfReach
+from shared.errors import OutOfReach, there
 from shared.people import Unit, UnitKind
 from shared.roles import Role
 
@@ -36,10 +36,7 @@ def latest(session: Session, actor: Actor) -> list[Handed]:
 def handed(session: Session, actor: Actor, handed_id: int, *, locked: bool = False) -> Handed:
     """A file that may be seen; `locked` against a second one who brings it in."""
     query = seen_by(actor).where(Handed.id == handed_id)
-    found = session.scalars(query.with_for_update() if locked else query).one_or_none()
-    if found is None:
-        raise OutOfReach
-    return found
+    return there(session.scalars(query.with_for_update() if locked else query).one_or_none(), "这个导入文件")
 
 
 def content_of(found: Handed) -> bytes:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from services.activities.register.queries import sealed_place
 from shared import privacy
 from shared.db import Session
-from shared.errors import OutOfReach
+from shared.errors import there
 
 PERSON = text("""
     select id, name, sex, born_on, joined_on, full_on, education, id_number_sealed, phone_sealed, mail_sealed
@@ -61,9 +61,7 @@ class Own:
 
 def own(session: Session, year: int) -> Own:
     """The record of whoever asks."""
-    row = session.execute(PERSON).one_or_none()
-    if row is None:
-        raise OutOfReach
+    row = there(session.execute(PERSON).one_or_none(), "您的登记信息")
     return Own(
         name=row.name,
         sex=row.sex,

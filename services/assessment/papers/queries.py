@@ -6,7 +6,7 @@ from services.assessment.cases.queries import OFFICE
 from services.assessment.papers.models import OpinionTemplate
 from shared.access import SYSTEM, Actor
 from shared.db import Session
-from shared.errors import NotYours, OutOfReach
+from shared.errors import NotYours, there
 from shared.people import Account, Person
 from shared.roles import Role
 
@@ -53,7 +53,4 @@ def handed_in(session: Session, actor: Actor, township_id: int) -> list[tuple[Op
 def one(session: Session, actor: Actor, template_id: int, *, locked: bool = False) -> OpinionTemplate:
     """One of them, or OutOfReach."""
     query = seen_by(actor).where(OpinionTemplate.id == template_id)
-    found = session.scalars(query.with_for_update() if locked else query).one_or_none()
-    if found is None:
-        raise OutOfReach("没有这个模板。")
-    return found
+    return there(session.scalars(query.with_for_update() if locked else query).one_or_none(), "这个模板")

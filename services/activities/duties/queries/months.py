@@ -11,7 +11,7 @@ from services.activities.ledger.models import Activity
 from services.activities.ledger.rules.stages import KINDS_SAID
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import OutOfReach
+from shared.errors import OutOfReach, there
 from shared.people import Unit
 
 RECORDS_MAX = 2000
@@ -46,10 +46,7 @@ def home(actor: Actor) -> int:
 
 def unit_of(session: Session, actor: Actor, unit_id: int) -> Unit:
     """A unit whose duties somebody may see."""
-    unit = session.scalars(seen_by(actor).where(Unit.id == unit_id)).one_or_none()
-    if unit is None:
-        raise OutOfReach
-    return unit
+    return there(session.scalars(seen_by(actor).where(Unit.id == unit_id)).one_or_none(), "这个单位")
 
 
 def records(session: Session, actor: Actor, unit_id: int, year: int) -> list[Activity]:

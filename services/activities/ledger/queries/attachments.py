@@ -4,7 +4,7 @@ from services.activities.ledger.models import Activity, Attachment
 from services.activities.ledger.queries.reach import seen_by
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import OutOfReach
+from shared.errors import there
 
 
 def attachments(session: Session, actor: Actor, activity_id: int) -> list[Attachment]:
@@ -26,7 +26,4 @@ def attachment_in_reach(session: Session, actor: Actor, attachment_id: int) -> A
         .with_only_columns(Attachment)
         .where(Attachment.id == attachment_id, Attachment.removed_at.is_(None))
     )
-    found = session.scalars(query).one_or_none()
-    if found is None:
-        raise OutOfReach
-    return found
+    return there(session.scalars(query).one_or_none(), "这个附件")

@@ -12,16 +12,13 @@ from services.activities.ledger.rules.plan import Known, Slot
 from services.activities.ledger.rules.stages import Attended, Stage
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import OutOfReach
+from shared.errors import OutOfReach, there
 from shared.people import Person
 
 
 def activity_in_reach(session: Session, actor: Actor, activity_id: int) -> Activity:
     """A record that may be seen."""
-    activity = session.scalars(seen_by(actor).where(Activity.id == activity_id)).one_or_none()
-    if activity is None:
-        raise OutOfReach
-    return activity
+    return there(session.scalars(seen_by(actor).where(Activity.id == activity_id)).one_or_none(), "这条活动记录")
 
 
 def to_change(session: Session, actor: Actor, activity_ids: Iterable[int]) -> list[Activity]:

@@ -13,7 +13,7 @@ from services.activities.register.queries import Member
 from shared import rule_versions
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import OutOfReach
+from shared.errors import there
 from shared.people import Circumstance, Membership, Unit, UnitKind, holds_on
 
 EXEMPT = "attendance.exempt"
@@ -41,9 +41,10 @@ class RollOfDay:
 
 def roll_of_day(session: Session, actor: Actor, group_id: int, day: date) -> RollOfDay:
     """The group that a record is written for; a branch that is not divided stands for itself."""
-    row = session.execute(_roll(actor, day).where(Unit.id == group_id, Unit.kind != UnitKind.TOWNSHIP)).one_or_none()
-    if row is None:
-        raise OutOfReach
+    row = there(
+        session.execute(_roll(actor, day).where(Unit.id == group_id, Unit.kind != UnitKind.TOWNSHIP)).one_or_none(),
+        "这个党小组",
+    )
     unit_id, branch_id, township_id, name, founded_on, dissolved_on, rules, ids, kinds = row
     return RollOfDay(
         group_id=unit_id,

@@ -10,7 +10,7 @@ from services.activities.office.queries.reach import names_by_account
 from shared import clock, office_settings, rule_versions
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import OutOfReach
+from shared.errors import there
 from shared.office_settings import ABOUT, Decision, Key, Value
 from shared.people import Unit, UnitKind
 from shared.rule_versions import RuleVersion
@@ -64,9 +64,7 @@ def book_of(session: Session, actor: Actor, township_id: int) -> tuple[Unit, Rul
     """The rules of a township, for whoever holds any post in it: what is asked of people is no secret."""
     home = select(func.coalesce(Unit.township_id, Unit.id)).where(Unit.id.in_([unit for _, unit in actor.posts]))
     asked = select(Unit).where(Unit.id == township_id, Unit.kind == UnitKind.TOWNSHIP)
-    found = session.scalar(asked if actor.reach == "*" else asked.where(Unit.id.in_(home)))
-    if found is None:
-        raise OutOfReach
+    found = there(session.scalar(asked if actor.reach == "*" else asked.where(Unit.id.in_(home))), "这个乡镇")
     return found, rule_versions.book_of(session, township_id)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from services.activities.register import queries as register
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import NotYours, OutOfReach
+from shared.errors import NotYours, OutOfReach, there
 from shared.people import Account, Person, Totp, Unit, UnitKind
 from shared.roles import Role
 
@@ -56,10 +56,7 @@ def township_lived_in(session: Session, actor: Actor, township_id: int | None) -
             raise NotYours("您没有职务，请在自己的记录里查看。")
         return found
     home = select(func.coalesce(Unit.township_id, Unit.id)).where(Unit.id.in_([unit for _, unit in actor.posts]))
-    named = session.scalar(select(Unit).where(Unit.id == township_id, Unit.id.in_(home)))
-    if named is None:
-        raise OutOfReach
-    return named
+    return there(session.scalar(select(Unit).where(Unit.id == township_id, Unit.id.in_(home))), "这个乡镇")
 
 
 def home_of(session: Session, actor: Actor) -> Unit | None:
@@ -89,10 +86,7 @@ def account_in_reach(session: Session, actor: Actor, account_id: int) -> Account
     """An account of somebody in the keeper's reach."""
     units = select(Unit.id).where(register.in_reach(actor, Role.KEEPER))
     asked = select(Account).join(Person, Person.id == Account.person_id).where(Account.id == account_id)
-    found = session.scalar(asked if actor.reach == "*" else asked.where(Person.unit_id.in_(units)))
-    if found is None:
-        raise OutOfReach
-    return found
+    return there(session.scalar(asked if actor.reach == "*" else asked.where(Person.unit_id.in_(units))), "这个账号")
 
 
 def names_by_account(session: Session, accounts: set[int]) -> dict[int, str]:

@@ -10,7 +10,7 @@ from services.activities.register.queries.units import seen_by, seen_unit_ids, w
 from shared import privacy
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import OutOfReach
+from shared.errors import OutOfReach, there
 from shared.people import Circumstance, Membership, Person, Post, Unit, holds_on
 from shared.roles import Role
 
@@ -116,9 +116,7 @@ def post_to_end(session: Session, actor: Actor, post_id: int) -> tuple[Post, Uni
         .add_columns(Post)
         .with_for_update(of=Post)
     )
-    row = session.execute(query).one_or_none()
-    if row is None:
-        raise OutOfReach
+    row = there(session.execute(query).one_or_none(), "这个任职")
     unit, post = row
     return post, unit
 

@@ -11,7 +11,7 @@ from services.activities.register.queries.units import seen_unit_ids, within
 from services.activities.register.rules.regrouping import Sort
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import OutOfReach
+from shared.errors import there
 from shared.people import Unit, names_of
 
 
@@ -62,10 +62,7 @@ def plan_of(session: Session, actor: Actor, group_ids: Collection[int]) -> Plann
 def plan_to_change(session: Session, actor: Actor, planned_id: int) -> PlannedRegrouping:
     """One of them, locked, or OutOfReach."""
     query = plans_seen_by(actor).where(PlannedRegrouping.id == planned_id).with_for_update()
-    found = session.scalars(query).one_or_none()
-    if found is None:
-        raise OutOfReach
-    return found
+    return there(session.scalars(query).one_or_none(), "这个调整计划")
 
 
 def groups_ever(session: Session, actor: Actor, branch_id: int) -> list[Unit]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from services.activities.register.rules.changes import Place
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import OutOfReach
+from shared.errors import there
 from shared.people import Unit, UnitKind
 from shared.roles import Role
 
@@ -55,10 +55,7 @@ def unit_in_reach(
         query = query.where(Unit.kind.in_(kinds))
     if locked or shared:
         query = query.with_for_update(read=shared and not locked)
-    unit = session.scalars(query).one_or_none()
-    if unit is None:
-        raise OutOfReach
-    return unit
+    return there(session.scalars(query).one_or_none(), "这个单位")
 
 
 def unit_above(session: Session, actor: Actor, unit: Unit) -> Unit | None:

@@ -30,7 +30,7 @@ from services.activities.workbook.rules.desk import (
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import NotYours, OutOfReach
+from shared.errors import NotYours, there
 from shared.people import Unit, UnitKind, names_of
 from shared.roles import Role
 
@@ -73,10 +73,7 @@ def writes_for(session: Session, actor: Actor) -> list[Unit]:
 def group_in_reach(session: Session, actor: Actor, group_id: int) -> Unit:
     """A group whose records may be seen; a branch that is not divided stands for itself."""
     query = duties.seen_by(actor).where(Unit.id == group_id, Unit.kind.in_((UnitKind.GROUP, UnitKind.BRANCH)))
-    unit = session.scalars(query).one_or_none()
-    if unit is None:
-        raise OutOfReach
-    return unit
+    return there(session.scalars(query).one_or_none(), "这个党小组")
 
 
 def desk(session: Session, actor: Actor, group_id: int) -> Desk:
