@@ -55,11 +55,11 @@ class SettingChanged(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class AuditTaken(Fact):
-    """Somebody took a part of the audit out as a file: how many lines, and what he asked for."""
+    """Somebody took a part of the audit out as a file: how many lines, and what he asked for (0 or empty: all)."""
 
     rows: int
-    by_account: int | None = None
-    in_unit: int | None = None
+    by_account: int = 0
+    in_unit: int = 0
     of_fact: str = ""
     since: str = ""
     until: str = ""

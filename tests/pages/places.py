@@ -58,7 +58,7 @@ OPEN_RECORDS = (
 BOOKS = f"select x.id, 2024, 1 from ({GROUPS}) as x"
 ATTACHMENTS = "select t.id from activities.attachment t order by t.id"
 
-PLACES: tuple[Place, ...] = (
+OFFICE: tuple[Place, ...] = (
     # the door and one's own account
     Place("/password", ("organiser", "diligent")),
     Place("/account", ("keeper", "diligent", "member", "outsider")),
@@ -71,6 +71,8 @@ PLACES: tuple[Place, ...] = (
     Place("/office/rules/new", ("organiser",)),
     Place("/office/audit", ("auditor", "keeper")),
     Place("/office/audit/seal", ("auditor", "keeper")),
+)
+ACTIVITIES: tuple[Place, ...] = (
     # activities: a leader's month, a secretary's morning, the ledger and its books
     Place("/activities/desk", ("diligent", "dongling", "steady", "outsider")),
     Place("/activities/groups/{group_id}", ("diligent", "dongling", "organiser"), GROUPS),
@@ -81,16 +83,6 @@ PLACES: tuple[Place, ...] = (
     Place("/activities/records/{activity_id}/correct", ("diligent", "dongling"), OPEN_RECORDS),
     Place("/activities/books", ("dongling", "diligent", "organiser")),
     Place("/activities/groups/{group_id}/books/{year}/{quarter}", ("diligent", "dongling", "organiser"), BOOKS),
-    # the year: one finished, 清溪镇's second
-    Place("/assessment/", ("organiser", "committee", "dongling", "diligent", "outsider")),
-    Place("/assessment/cycles/new", ("organiser", "committee")),
-    Place("/assessment/cycles/{cycle_id}", ("organiser", "committee", "dongling"), YEARS),
-    Place("/assessment/cycles/{cycle_id}/verification", ("organiser", "committee"), YEARS),
-    Place("/assessment/cycles/{cycle_id}/review", ("organiser", "villager"), YEARS),
-    Place("/assessment/cycles/{cycle_id}/board", ("committee", "organiser"), YEARS),
-    Place("/assessment/cycles/{cycle_id}/notice", ("organiser", "dongling", "xihe"), YEARS),
-    Place("/assessment/cases/{case_id}", ("committee", "organiser", "xihe", "steady"), CASES),
-    Place("/assessment/cases/{case_id}/nomination", ("xihe",), CASES),
     # the register
     Place("/activities/register", ("organiser", "dongling", "keeper")),
     Place(
@@ -133,17 +125,18 @@ PLACES: tuple[Place, ...] = (
         ("organiser", "dongling"),
         "select id from office.unit where kind <> 'township' and name in ('东岭村党支部', '第一党小组') order by id",
     ),
-    # messages, and how they leave the building
-    Place("/notify/", ("dongling", "organiser", "diligent", "outsider")),
-    Place("/notify/messages/{message_id}", ("dongling", "organiser"), MESSAGES),
-    Place("/notify/sent", ("organiser", "committee")),
-    Place("/notify/book", ("organiser", "dongling", "member")),
-    Place("/notify/wordings/{fact}/{telling}", ("organiser", "committee"), "values ('CycleOpened', 'opened')"),
-    Place("/notify/deliveries", ("organiser", "committee")),
-    Place("/notify/deliveries/{delivery_id}", ("organiser", "committee"), LETTERS),
-    Place("/notify/dead-letters", ("organiser",)),
-    Place("/notify/dead-jobs", ("keeper",)),
-    Place("/notify/channels", ("organiser", "keeper")),
+)
+ASSESSMENT: tuple[Place, ...] = (
+    # the year: one finished, 清溪镇's second
+    Place("/assessment/", ("organiser", "committee", "dongling", "diligent", "outsider")),
+    Place("/assessment/cycles/new", ("organiser", "committee")),
+    Place("/assessment/cycles/{cycle_id}", ("organiser", "committee", "dongling"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/verification", ("organiser", "committee"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/review", ("organiser", "villager"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/board", ("committee", "organiser"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/notice", ("organiser", "dongling", "xihe"), YEARS),
+    Place("/assessment/cases/{case_id}", ("committee", "organiser", "xihe", "steady"), CASES),
+    Place("/assessment/cases/{case_id}/nomination", ("xihe",), CASES),
     # what follows, and what it is judged by
     Place("/assessment/rectifications", ("organiser", "dongling", "committee", "outsider")),
     Place(
@@ -157,6 +150,20 @@ PLACES: tuple[Place, ...] = (
     Place("/assessment/opinion-template", ("organiser", "keeper", "committee")),
     Place("/assessment/cycles/{cycle_id}/trial", ("organiser", "committee"), YEARS),
 )
+NOTIFY: tuple[Place, ...] = (
+    # messages, and how they leave the building
+    Place("/notify/", ("dongling", "organiser", "diligent", "outsider")),
+    Place("/notify/messages/{message_id}", ("dongling", "organiser"), MESSAGES),
+    Place("/notify/sent", ("organiser", "committee")),
+    Place("/notify/book", ("organiser", "dongling", "member")),
+    Place("/notify/wordings/{fact}/{telling}", ("organiser", "committee"), "values ('CycleOpened', 'opened')"),
+    Place("/notify/deliveries", ("organiser", "committee")),
+    Place("/notify/deliveries/{delivery_id}", ("organiser", "committee"), LETTERS),
+    Place("/notify/dead-letters", ("organiser",)),
+    Place("/notify/dead-jobs", ("keeper",)),
+    Place("/notify/channels", ("organiser", "keeper")),
+)
+PLACES = (*OFFICE, *ACTIVITIES, *ASSESSMENT, *NOTIFY)
 
 # What is fetched but is no page: files, progress, places that only lead on.
 NOT_PAGES: dict[str, str] = {

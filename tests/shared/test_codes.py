@@ -16,8 +16,8 @@ from shared.office_settings import Key
 from shared.settings import settings
 from tests.conftest import START, set_office_date
 from tests.servers import Database
+from tests.shared.at_the_door import choose, sign_in, sits, whoever
 from tests.shared.place import PASSWORD, Account, Place
-from tests.shared.test_access import choose, sign_in, sits, whoever
 
 
 def code_of(secret: str, steps: int = 0) -> str:

@@ -151,8 +151,8 @@ def take_audit(session: Session, actor: Actor, asked: Asked) -> bytes:
     fact = AuditTaken(
         unit_id=home.id if home else 0,
         rows=len(entries),
-        by_account=asked.account_id,
-        in_unit=asked.unit_id,
+        by_account=asked.account_id or 0,
+        in_unit=asked.unit_id or 0,
         of_fact=asked.fact or "",
         since=asked.since.isoformat() if asked.since else "",
         until=asked.until.isoformat() if asked.until else "",
