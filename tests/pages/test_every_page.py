@@ -1,8 +1,7 @@
 """What holds on every page: nobody sees what is not his, it can be read and used by everybody, and it is light."""
 
-from collections.abc import Callable, Iterator
 import re
-
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from itertools import product
 

@@ -5,8 +5,8 @@ from datetime import date
 import psycopg
 import pytest
 
-from shared import audit, daily, work
 from services.activities.office.rules import INSTALLED, SECRET
+from shared import audit, daily, work
 from shared.db import unit
 from shared.settings import Settings
 from tests.servers import Database

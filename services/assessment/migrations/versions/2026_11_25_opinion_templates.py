@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "assessment_0007"
-down_revision = "assessment_0006"
+revision = "assessment_0008"
+down_revision = "assessment_0007"
 branch_labels = None
 depends_on = None
 
