@@ -1,19 +1,27 @@
 """The office's own words in the opinion form, on its page: handed in, tried with invented values, used, given up."""
 
+import psycopg
+
 from tests.assessment.papers.test_opinion_template import MUST, form_of, words_of
+from tests.servers import Database
 
 PAGE = "/assessment/opinion-template"
+
+
+def asked(office: Database, question: str) -> list:
+    with psycopg.connect(office.owner_url) as connection:
+        return [value for (value,) in connection.execute(question).fetchall()]
 
 
 def upload(visitor, data: bytes, status: int = 200, name: str = "本镇意见表.docx"):
     return visitor.submit(visitor.get(PAGE), "template", status, files={"file": (name, data)})
 
 
-def test_a_template_is_tried_before_it_is_used_and_given_up_again(town, visit, sql):
+def test_a_template_is_tried_before_it_is_used_and_given_up_again(visit, office):
     organiser = visit("organiser")
     tried = upload(organiser, form_of("清溪镇自定的意见表", MUST, "{{ self_statement }}"))
     assert "没有启用" in tried.text
-    number = sql("select id from assessment.opinion_template")[0][0]
+    number = asked(office, "select id from assessment.opinion_template")[0]
 
     sample = organiser.client.get(f"{PAGE}/samples/{number}").content
     assert words_of(sample).startswith("清溪镇自定的意见表\n2025年度 示例村党支部 第一党小组 某某某 称职")
@@ -28,8 +36,8 @@ def test_a_template_is_tried_before_it_is_used_and_given_up_again(town, visit, s
     assert "现在用的是系统自带的模板" in given_up.text
     assert organiser.client.get(in_use).content[:2] == b"PK"
     assert "自定" not in words_of(organiser.client.get(in_use).content)
-    told = sql("select body->>'change' from office.happening where fact = 'OpinionTemplateChanged' order by id")
-    assert [change for (change,) in told] == ["handed", "used", "given_up"]
+    told = "select body->>'change' from office.happening where fact = 'OpinionTemplateChanged' order by id"
+    assert asked(office, told) == ["handed", "used", "given_up"]
 
 
 def test_the_page_says_what_is_wrong_and_only_those_who_keep_it_come_there(town, visit):
