@@ -340,6 +340,9 @@ def unit_named(session: Session, kind: UnitKind, name: str) -> Unit | None:
     )
 
 
+WORKDAYS = select(Workday.day, Workday.working).order_by(Workday.day)
+
+
 def workday_overrides(session: Session) -> dict[date, bool]:
     """The office's own table of working days, for shared.workdays."""
-    return {row.day: row.working for row in session.execute(select(Workday.day, Workday.working))}
+    return {row.day: row.working for row in session.execute(WORKDAYS)}

@@ -9,7 +9,20 @@ from functools import lru_cache
 from json import loads
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Identity, Index, Text, cast, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    ForeignKey,
+    Identity,
+    Index,
+    Text,
+    bindparam,
+    cast,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
@@ -39,7 +52,7 @@ class RuleVersion(Base):
     )
 
 
-def text_of(township_id: "InstrumentedAttribute[int | None] | int") -> ColumnElement[str]:
+def text_of(township_id: "InstrumentedAttribute[int | None] | BindParameter[int]") -> ColumnElement[str]:
     """What a township's rules are made of, as one text for `book_in`: for a select of something else too."""
     township = Unit.__table__.alias("township")
     one = func.json_build_array(RuleVersion.effective_from, RuleVersion.body)
@@ -47,6 +60,9 @@ def text_of(township_id: "InstrumentedAttribute[int | None] | int") -> ColumnEle
     stored = select(func.json_agg(ordered)).where(RuleVersion.township_id == township.c.id).scalar_subquery()
     whole = cast(func.json_build_array(township.c.rule_set, stored), Text)
     return select(whole).where(township.c.id == township_id).scalar_subquery()
+
+
+TEXT = select(text_of(bindparam("township_id", type_=BigInteger)))
 
 
 @lru_cache(maxsize=64)
@@ -66,7 +82,8 @@ def book_of(session: Session, township_id: int | None) -> RuleBook:
     """Everything that holds in a township, on every date; asked once a transaction."""
     books: dict[int | None, RuleBook] = session.info.setdefault("rule_books", {})
     if township_id not in books:
-        books[township_id] = book_in(None if township_id is None else session.scalar(select(text_of(township_id))))
+        found = None if township_id is None else session.scalar(TEXT, {"township_id": township_id})
+        books[township_id] = book_in(found)
     return books[township_id]
 
 

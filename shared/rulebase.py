@@ -203,7 +203,7 @@ class Rules:
         return fingerprint([as_data(self.by_key[key]) for key in sorted(self.by_key)])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is like itself alone: what was made of it can be kept with it
 class RuleBook:
     """A floor and the local set over it, on every date. Made by `lay_over`, so never looser than the floor."""
 

@@ -39,6 +39,7 @@ class Actor:
     posts: tuple[tuple[Role, int], ...]
     awaits: Awaits | None = None
     sitting_id: int | None = None
+    unit_names: tuple[str, ...] = ()  # of the posts, in their order, a group's with its branch before it
 
     @property
     def duty(self) -> tuple[Role, int] | None:
@@ -48,7 +49,7 @@ class Actor:
     @property
     def acting(self) -> Actor:
         """Himself in that post alone."""
-        return replace(self, posts=self.posts[:1])
+        return replace(self, posts=self.posts[:1], unit_names=self.unit_names[:1])
 
     @property
     def restricted(self) -> bool:

@@ -4,8 +4,9 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, text, update
 
 from shared import clock, office_settings
 from shared.access.actors import Actor, Awaits
@@ -57,33 +58,59 @@ def needs_code(session: Session, person_id: int) -> bool:
     return any(role in office_settings.words(session, Key.TOTP_ROLES, township.get(unit)) for role, unit in posts)
 
 
+# Asked with every request: one round trip, in plain SQL, which costs a third of the same select made of mapped classes.
+WHO = text("""
+    select s.id, s.account_id, s.awaits, s.started_at, s.seen_at, s.ended_at, s.acting_role, s.acting_unit_id,
+      a.ended_at as account_ended_at, a.person_id, p.name, array(
+        select array[post.kind, post.unit_id::text, concat(above.name, unit.name)]
+        from office.post join office.unit on unit.id = post.unit_id
+          left join office.unit above on above.id = unit.branch_id
+        where post.person_id = p.id and post.starts_on <= :today and (post.ends_on is null or post.ends_on > :today)
+        order by post.id) as posts
+    from office.sitting s join office.account a on a.id = s.account_id join office.person p on p.id = a.person_id
+    where s.token_hash = :token_hash""")
+
+
 def actor_of(session: Session, token: str) -> Actor:
     """Whoever sits behind a token, with today's posts. Raises NotSignedIn where the sitting has ended."""
-    now = clock.now(session)
-    row = (
-        token
-        and session.execute(
-            select(Sitting, Account.person_id, Account.ended_at, Person.name)
-            .join(Account, Account.id == Sitting.account_id)
-            .join(Person, Person.id == Account.person_id)
-            .where(Sitting.token_hash == _token_hash(token))
-        ).one_or_none()
-    )
-    if not row:
+    now, token_hash = clock.now(session), _token_hash(token)
+    asked = {"token_hash": token_hash, "today": clock.today(session)}
+    row = session.execute(WHO, asked).one_or_none() if token else None
+    if row is None:
         raise NotSignedIn("请先登录。")
-    sitting, person_id, account_ended_at, name = row
     idle, whole = _spans()
-    if sitting.ended_at or account_ended_at or now - sitting.seen_at > idle or now - sitting.started_at > whole:
+    if row.ended_at or row.account_ended_at or now - row.seen_at > idle or now - row.started_at > whole:
         raise NotSignedIn("登录已经过期，请重新登录。")
-    if now - sitting.seen_at > timedelta(minutes=1):  # not a write for every request
-        _mark_seen(session, sitting.token_hash)
+    if now - row.seen_at > timedelta(minutes=1):  # not a write for every request
+        _mark_seen(session, token_hash)
+    posts = _in_order(row)
     return Actor(
-        account_id=sitting.account_id,
-        person_id=person_id,
-        name=name,
-        posts=_in_order(posts_of(session, person_id, clock.today(session)), sitting),
-        awaits=Awaits(sitting.awaits) if sitting.awaits else None,
-        sitting_id=sitting.id,
+        account_id=row.account_id,
+        person_id=row.person_id,
+        name=row.name,
+        posts=tuple((role, unit_id) for role, unit_id, _ in posts),
+        unit_names=tuple(name for _, _, name in posts),
+        awaits=Awaits(row.awaits) if row.awaits else None,
+        sitting_id=row.id,
+    )
+
+
+def _in_order(row: Any) -> list[tuple[Role, int, str]]:  # noqa: ANN401  a row of WHO
+    """Posts and their units' names: first the one chosen in this sitting, if it is held; the others by their width."""
+    posts = [(Role(kind), int(unit_id), name) for kind, unit_id, name in row.posts]
+    chosen = (row.acting_role, row.acting_unit_id)
+    return sorted(posts, key=lambda post: (post[:2] != chosen, WIDEST.index(post[0])))
+
+
+def act_in(session: Session, actor: Actor, role: str, unit_id: int) -> None:
+    """From now on this sitting shows the work of one of the actor's posts. Raises Invalid for another's."""
+    if (role, unit_id) not in actor.posts:
+        raise Invalid("您现在没有这个职务，请在列出的职务中选择。")
+    session.execute(
+        update(Sitting)
+        .where(Sitting.id == actor.sitting_id)
+        .values(acting_role=role, acting_unit_id=unit_id)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -63,15 +63,15 @@ def show(view: Viewed, actor: Signed, session: Unit, unit_id: int, *, year: int 
         "kinds": KINDS_SAID,
     }
     if unit.kind == UnitKind.TOWNSHIP:
-        groups = queries.owed_by_groups(session, actor, unit_id, chosen)
-        rows = queries.heat_of(groups)
+        branches = queries.owed_in(session, actor, unit, chosen)
+        rows = queries.heat_of(branches)
         if chosen != today.year:
-            groups = queries.owed_by_groups(session, actor, unit_id, today.year)
-        owing = queries.owing_of(session, actor, groups)
+            branches = queries.owed_in(session, actor, unit, today.year)
+        owing = queries.owing_of(session, actor, branches)
         reminds = bool(actor.roles_over(unit.id) & actions.REMINDS)
         return view.show("duties/township.html", rows=rows, owing=owing, reminds=reminds, **known)
     if unit.kind == UnitKind.BRANCH:
-        rows = queries.heat(session, actor, unit_id, chosen, by_group=True)
+        rows = queries.heat_of(queries.owed_in(session, actor, unit, chosen, by_group=True))
         shown = month or shown_month(chosen, today)
         lines = queries.month_of_groups(session, actor, unit_id, chosen, shown)
         return view.show("duties/branch.html", rows=rows, month=shown, groups=lines, **known)

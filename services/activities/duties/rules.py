@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import accumulate
+from operator import add
+from typing import NamedTuple
 
 from shared.rulebase import Bearer, Per, Rule, Rules
 from shared.workdays import Deadline, Workdays
@@ -77,8 +80,7 @@ class Duty:
         return sum(counts.get(self.kind, NOTHING)[month - 1] for month in self.months)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The days on which something holds: [starts_on, ends_on), open where it is none."""
 
     starts_on: date | None = None
@@ -93,12 +95,15 @@ class Span:
         return self.covers(date(year, month, 1)) and self.covers(month_end(year, month))
 
 
+ALWAYS = Span()
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """Somebody's time in a group."""
 
     person_id: int
-    span: Span = Span()
+    span: Span = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ class Circumstance:
 
     person_id: int
     kind: str
-    span: Span = Span()
+    span: Span = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,14 +262,39 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A duty made ready for many groups of the same life: where its counters stand, and what it is while unmet."""
+    """A duty as a glance at many groups needs it: where its counters stand, and what it is while unmet."""
 
     kind: str
     first: int
     last: int
     count: int
     unmet: State
-    due_now: bool
+    presses: bool  # overdue, or due this month
+
+
+class Alike:
+    """Groups that have lived alike, so that they owe the same; added up, for there are hundreds on a page."""
+
+    def __init__(self, duties: Sequence[Owed]) -> None:
+        self.duties = duties
+        self.groups = 0
+        self.met = [0] * len(duties)  # how many groups have done each
+        self._kinds = {duty.kind for duty in duties}
+        self._pressing = sum(duty.presses for duty in duties)  # they come first
+        self.owing = 0  # how many groups have not done one that presses
+
+    def add(self, counts: Counts) -> None:
+        """One group more."""
+        held = {kind: (0, *accumulate(counts.get(kind, NOTHING))) for kind in self._kinds}
+        met = [held[duty.kind][duty.last] - held[duty.kind][duty.first] >= duty.count for duty in self.duties]
+        self.met = list(map(add, self.met, met))
+        self.groups += 1
+        self.owing += False in met[: self._pressing]
+
+    def lacking(self, unmet: State) -> int:
+        """How many duties that are this while unmet, and press, are lacking."""
+        pairs = zip(self.duties, self.met, strict=True)
+        return sum(self.groups - met for duty, met in pairs if duty.presses and duty.unmet is unmet)
 
 
 def within_year(life: Span, year: int) -> Span:
@@ -275,46 +305,28 @@ def within_year(life: Span, year: int) -> Span:
 
 
 def ready(calendar: Iterable[Duty], life: Span, today: date) -> tuple[Owed, ...]:
-    """What whoever lived so owes, in the order of the calendar."""
-    return tuple(
-        Owed(
-            kind=duty.kind,
-            first=duty.first_month - 1,
-            last=duty.last_month,
-            count=duty.count,
-            unmet=standing(duty, life, {}, today).state,
-            due_now=(duty.due.day.year, duty.due.day.month) == (today.year, today.month),
-        )
-        for duty in owed(calendar, life)
-    )
+    """What whoever lived so owes, first of all what presses."""
+    found = []
+    for duty in owed(calendar, life):
+        unmet = standing(duty, life, {}, today).state
+        due_now = (duty.due.day.year, duty.due.day.month) == (today.year, today.month)
+        presses = unmet is State.MISSING or (unmet is State.DUE and due_now)
+        found.append(Owed(duty.kind, duty.first_month - 1, duty.last_month, duty.count, unmet, presses))
+    return tuple(sorted(found, key=lambda duty: not duty.presses))
 
 
-def add_up(row: Sequence[Cell], duties: Iterable[Owed], counts: Counts) -> None:
-    """Add what a group owes to twelve cells, each thing in the month in which it falls due."""
-    for duty in duties:
-        held = counts.get(duty.kind, NOTHING)
-        cell = row[duty.last - 1]
-        cell.owed += 1
-        done = held[duty.first] if duty.last - duty.first == 1 else sum(held[duty.first : duty.last])
-        if done >= duty.count:
-            cell.done += 1
-        elif duty.unmet is State.MISSING:
-            cell.missing += 1
+def add_up(row: Sequence[Cell], groups: Alike) -> None:
+    """Add what groups owe to twelve cells, each thing in the month in which it falls due."""
+    for duty, met in zip(groups.duties, groups.met, strict=True):
+        cell, lacking = row[duty.last - 1], groups.groups - met
+        cell.owed += groups.groups
+        cell.done += met
+        if duty.unmet is State.MISSING:
+            cell.missing += lacking
         elif duty.unmet is State.DUE:
-            cell.due += 1
+            cell.due += lacking
         else:
-            cell.future += 1
-
-
-def lacking(duties: Iterable[Owed], counts: Counts) -> tuple[int, int]:
-    """How much a group has not done: (overdue, due this month)."""
-    missing = due = 0
-    for duty in duties:
-        held = counts.get(duty.kind, NOTHING)
-        if (held[duty.first] if duty.last - duty.first == 1 else sum(held[duty.first : duty.last])) < duty.count:
-            missing += duty.unmet is State.MISSING
-            due += duty.unmet is State.DUE and duty.due_now
-    return missing, due
+            cell.future += lacking
 
 
 def square(each: Standing, month: int, done: int) -> Square:

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, select, text
 
@@ -16,11 +18,13 @@ from shared import clock, rule_versions
 from shared.access import Actor
 from shared.db import Session
 from shared.people import Unit, UnitKind, workday_overrides
+from shared.rulebase import RuleBook
 from shared.workdays import Workdays
 
+BRANCH = Unit.__table__.alias("branch")
 
-@dataclass(frozen=True, slots=True)
-class GroupYear:
+
+class GroupYear(NamedTuple):
     """A group and what it did in a year, by kind and month."""
 
     group_id: int
@@ -58,7 +62,14 @@ def workdays(session: Session) -> Workdays:
 
 def calendar(session: Session, township_id: int | None, year: int) -> tuple[Duty, ...]:
     """Every duty of a group in a year under the rules of its township."""
-    return rules.calendar_of(rule_versions.book_of(session, township_id).on, year, workdays(session))
+    book = rule_versions.book_of(session, township_id)
+    return _calendar(book, year, tuple(workday_overrides(session).items()))
+
+
+@lru_cache(maxsize=64)
+def _calendar(book: RuleBook, year: int, overrides: tuple[tuple[date, bool], ...]) -> tuple[Duty, ...]:
+    """The same: made again only when a rule or a working day has changed."""
+    return rules.calendar_of(book.on, year, Workdays(dict(overrides)))
 
 
 def reminded_townships(session: Session) -> list[int]:
@@ -78,7 +89,6 @@ def seen_by(actor: Actor) -> Select[Unit]:
 def group_years(session: Session, actor: Actor, unit_id: int, year: int) -> list[GroupYear]:
     """The groups of a unit that were there in a year, with their counters, in the order that people expect."""
     start, end = date(year, 1, 1), date(year + 1, 1, 1)
-    branch = Unit.__table__.alias("branch")
     counted = (
         select(func.jsonb_object_agg(Tally.kind, Tally.by_month))
         .where(Tally.group_id == Unit.id, Tally.year == year)
@@ -86,13 +96,13 @@ def group_years(session: Session, actor: Actor, unit_id: int, year: int) -> list
     )
     query = (
         seen_by(actor)
-        .join(branch, branch.c.id == Unit.branch_id)
+        .join(BRANCH, BRANCH.c.id == Unit.branch_id)
         .with_only_columns(
-            Unit.id, Unit.name, Unit.branch_id, branch.c.name, Unit.founded_on, Unit.dissolved_on, counted
+            Unit.id, Unit.name, Unit.branch_id, BRANCH.c.name, Unit.founded_on, Unit.dissolved_on, counted
         )
         .where(register.within(unit_id), Unit.kind == UnitKind.GROUP, Unit.founded_on < end)
         .where(func.coalesce(Unit.dissolved_on, end) > start)
-        .order_by(branch.c.sort_key, branch.c.id, Unit.sort_key, Unit.id)
+        .order_by(BRANCH.c.sort_key, BRANCH.c.id, Unit.sort_key, Unit.id)
     )
     return [
         GroupYear(group_id, name, branch_id or 0, branch_name, Span(founded_on, dissolved_on), counts or {})
