@@ -1,6 +1,6 @@
 """The units of a reader, by name; and who was missing from some records."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from services.activities.ledger.models import Activity
 from services.activities.ledger.queries.books import Listed, lists_of, names_on
@@ -9,21 +9,21 @@ from services.activities.ledger.rules.stages import Attended
 from services.activities.register import queries as register
 from shared.access import Actor
 from shared.db import Session
-from shared.people import Unit, UnitKind, names_of
+from shared.people import UnitKind, names_of
 
 MOST_PLACES = 60
 
 
 def places(session: Session, actor: Actor) -> list[tuple[int, str]]:
     """The units whose ledgers somebody may see, for a choice: groups under their branch; a township's branches only."""
-    below = {unit.id: unit for root in actor.units_as(*SEES) for unit in register.tree(session, actor, below=root)}
+    below = {unit.id: unit for root in actor.units_as(*SEES) for unit in register.names_below(session, actor, root)}
     units = [unit for unit in below.values() if unit.kind != UnitKind.TOWNSHIP]
     if len(units) > MOST_PLACES:
         units = [unit for unit in units if unit.kind == UnitKind.BRANCH]
     return [(unit.id, _indented(unit, below)) for unit in units]
 
 
-def _indented(unit: Unit, known: dict[int, Unit]) -> str:
+def _indented(unit: register.Named, known: Container[int]) -> str:
     return f"　{unit.name}" if unit.kind == UnitKind.GROUP and unit.branch_id in known else unit.name
 
 

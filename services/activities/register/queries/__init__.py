@@ -41,8 +41,10 @@ from services.activities.register.queries.regrouping import (
 from services.activities.register.queries.township import register_now
 from services.activities.register.queries.units import (
     SEES,
+    Named,
     in_reach,
     names_above,
+    names_below,
     namesake,
     seen_by,
     seen_unit_ids,
@@ -61,6 +63,7 @@ __all__ = [
     "Line",
     "Member",
     "Planned",
+    "Named",
     "Way",
     "Whole",
     "account_named",
@@ -78,6 +81,7 @@ __all__ = [
     "members_count",
     "members_on",
     "names_above",
+    "names_below",
     "namesake",
     "number_known",
     "open_circumstance",

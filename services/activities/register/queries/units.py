@@ -1,6 +1,7 @@
 """What somebody may see of units, and the units themselves."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import aliased
@@ -70,8 +71,28 @@ def township_named(session: Session, actor: Actor, name: str) -> Unit | None:
     return session.scalars(query).one_or_none()
 
 
+class Named(NamedTuple):
+    """A unit for a choice of hundreds: what it is called, and the branch that a group belongs to."""
+
+    id: int
+    kind: str
+    name: str
+    branch_id: int | None
+
+
 def tree(session: Session, actor: Actor, *, below: int | None = None) -> list[Unit]:
     """Units that are not dissolved, each after the one that it belongs to, in the order that people expect."""
+    return list(session.scalars(in_order(actor, below)))
+
+
+def names_below(session: Session, actor: Actor, unit_id: int) -> list[Named]:
+    """The same of one unit and what is below it, as plain rows."""
+    found = in_order(actor, unit_id).with_only_columns(Unit.id, Unit.kind, Unit.name, Unit.branch_id)
+    return [Named._make(row) for row in session.connection().execute(found)]
+
+
+def in_order(actor: Actor, below: int | None) -> Select[Unit]:
+    """The units that somebody sees and that are not dissolved, each after the one that it belongs to."""
     above = aliased(Unit)
     query = seen_by(actor).outerjoin(above, above.id == Unit.branch_id).where(Unit.dissolved_on.is_(None))
     if below is not None:
@@ -87,7 +108,7 @@ def tree(session: Session, actor: Actor, *, below: int | None = None) -> list[Un
         Unit.sort_key,
         Unit.id,
     )
-    return list(session.scalars(query.order_by(*by)))
+    return query.order_by(*by)
 
 
 def within(unit_id: int) -> ColumnElement[bool]:

@@ -33,7 +33,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         kinds=KINDS,
         sheet=queries.sheet_of(session, one, cycle.run),
         objections=objections,
-        history=[HappeningSeen.of(each) for each in queries.history(session, actor, case_id)],
+        history=[HappeningSeen.of(each) for each in queries.history_of(session, one)],
         earlier=queries.earlier_years(session, actor, one),
         nominates=CaseStep.NOMINATE in steps,
         reviews=CaseStep.ACCEPT in steps and not own,

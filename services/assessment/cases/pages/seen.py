@@ -49,8 +49,11 @@ class Year:
         """Count in lines that were read already, instead of asking once more."""
         found: dict[int, dict[str, Any]] = {}
         for row in rows:
-            none = {stage.value: 0 for stage in CaseStage} | {"branch_id": row.branch_id, "branch": row.branch}
-            found.setdefault(row.branch_id, none)[row.stage] += 1
+            branch = found.get(row.branch_id)
+            if branch is None:
+                branch = {stage.value: 0 for stage in CaseStage} | {"branch_id": row.branch_id, "branch": row.branch}
+                found[row.branch_id] = branch
+            branch[row.stage] += 1
         self.branches = [SimpleNamespace(**found[branch_id]) for branch_id in sorted(found)]
 
     @cached_property

@@ -31,7 +31,7 @@ from services.assessment.cases.queries.cases import (
     taken_numbers,
     upheld_objection,
 )
-from services.assessment.cases.queries.history import earlier_years, history, steps_of
+from services.assessment.cases.queries.history import earlier_years, history, history_of, steps_of
 from services.assessment.cases.queries.standing import acts_for_branch, is_vacant, open_steps, stood_in
 from services.assessment.cases.queries.waiting import by_branch, objections_in
 
@@ -60,6 +60,7 @@ __all__ = [
     "grades_by_branch",
     "grades_by_year",
     "history",
+    "history_of",
     "is_vacant",
     "leaders",
     "objection_to_change",

@@ -88,8 +88,8 @@ def own(session: Session, actor: Actor) -> list[Line]:
 
 
 def lines(session: Session, found: Select[*tuple[Any, ...]]) -> list[Line]:
-    """What was found, as lines."""
-    return [Line._make(row) for row in session.execute(found)]
+    """What was found, as lines; read past the session, which would look for objects in each row of plain columns."""
+    return [Line._make(row) for row in session.connection().execute(found)]
 
 
 def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:

@@ -17,8 +17,12 @@ from shared.people import Account, Person, Post
 
 def history(session: Session, actor: Actor, case_id: int) -> Sequence[Row[Any]]:
     """The steps of a case that the actor sees, in order; with the posts of whoever took them, and his name."""
-    case = case_seen(session, actor, case_id).Case
-    return steps_of(session, f"case:{case_id}", units=(case.group_id, case.branch_id, case.township_id))
+    return history_of(session, case_seen(session, actor, case_id).Case)
+
+
+def history_of(session: Session, case: Case) -> Sequence[Row[Any]]:
+    """The same of a case that was seen."""
+    return steps_of(session, f"case:{case.id}", units=(case.group_id, case.branch_id, case.township_id))
 
 
 def steps_of(session: Session, subject: str, *, units: tuple[int, ...]) -> Sequence[Row[Any]]:
