@@ -17,7 +17,7 @@ LOADING_SECONDS = 60  # an old machine under load imports slowly
 SIZE_MAX = 64
 FAREWELL, FAREWELL_SECONDS = b"[]", 3
 # What a big piece of work has used goes back to the system afterwards, and is not kept for the next one.
-THRIFT = {"MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_MMAP_THRESHOLD_": "131072"}
+THRIFT = {"MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_ARENA_MAX": "2"}
 ROOT = Path(__file__).parent.parent.parent
 
 

@@ -24,7 +24,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "40",
-    "shared_buffers": "64MB",  # a township's year; what is more stands in the system's own cache
+    "shared_buffers": "32MB",  # what a township works with; the rest stands in the system's own cache
     "max_wal_size": "512MB",
     "io_method": "sync",  # two cores: the I/O workers of version 18 are three processes more for nothing
     "max_logical_replication_workers": "0",  # and so is the launcher of what nobody uses here

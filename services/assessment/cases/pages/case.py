@@ -20,7 +20,8 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
     cycle = queries.cycle_of_case(session, one)
     own = one.branch_id in queries.branches_belonged_to(session, actor, today) or one.person_id == actor.person_id
     steps = queries.open_steps(session, actor, one, MOVES, BY_THE_BRANCH, put=CaseStep.NOMINATE)
-    _, items = queries.explained(session, one)
+    sheet = queries.sheet_of(session, one, cycle.run)
+    items = queries.items_of(session, cycle, sheet)
     objections = queries.objections_of(session, actor, case_id)
     upheld = any(each.stage == ObjectionStage.UPHELD for each in objections)
     return view.show(
@@ -31,7 +32,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         items=items,
         called=queries.records_called(session, {each for item in items for each in item.evidence_ids}),
         kinds=KINDS,
-        sheet=queries.sheet_of(session, one, cycle.run),
+        sheet=sheet,
         objections=objections,
         history=[HappeningSeen.of(each) for each in queries.history_of(session, one)],
         earlier=queries.earlier_years(session, actor, one),

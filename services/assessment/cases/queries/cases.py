@@ -141,18 +141,22 @@ def cycle_of_case(session: Session, case: Case) -> Cycle:
 
 
 def explained(session: Session, case: Case) -> tuple[int, tuple[Item, ...]]:
-    """The run of a case's year, and each line of its sheet with the figures and records behind it.
+    """The run of a case's year, and each line of its sheet with the figures and records behind it."""
+    cycle = session.get_one(Cycle, case.cycle_id)
+    return cycle.run, items_of(session, cycle, sheet_of(session, case, cycle.run))
+
+
+def items_of(session: Session, cycle: Cycle, sheet: Sheet | None) -> tuple[Item, ...]:
+    """Each line of a sheet that was seen, with the figures and records behind it.
 
     The lines are computed from the frozen evidence: what a verification proves equal to what is stored.
     """
-    cycle = session.get_one(Cycle, case.cycle_id)
-    sheet = sheet_of(session, case, cycle.run)
     if sheet is None or sheet.tally is None:
-        return cycle.run, ()
+        return ()
     scheme = scheme_of(session.get_one(StoredScheme, cycle.scheme_id))
     tally = dict(sheet.tally)
     ids = tally.pop("ids", {})
-    return cycle.run, score(scheme, tally_from(tally, ids)).items
+    return score(scheme, tally_from(tally, ids)).items
 
 
 # Activities says it of those that the reader reaches.
