@@ -323,16 +323,6 @@ def names_of(session: Session, unit_ids: Collection[int]) -> dict[int, str]:
     return {row.id: row.name for row in found}
 
 
-def full_names_of(session: Session, unit_ids: Collection[int]) -> dict[int, str]:
-    """The same, a group's with its branch before it: every branch has a first group."""
-    above = Unit.__table__.alias("above")
-    name = func.concat(above.c.name, Unit.name).label("name")
-    found = session.execute(
-        select(Unit.id, name).outerjoin(above, above.c.id == Unit.branch_id).where(Unit.id.in_(unit_ids))
-    )
-    return {row.id: row.name for row in found}
-
-
 def unit_named(session: Session, kind: UnitKind, name: str) -> Unit | None:
     """A unit by its exact name."""
     return session.scalar(

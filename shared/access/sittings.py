@@ -114,24 +114,6 @@ def act_in(session: Session, actor: Actor, role: str, unit_id: int) -> None:
     )
 
 
-def _in_order(posts: list[tuple[Role, int]], sitting: Sitting) -> tuple[tuple[Role, int], ...]:
-    """The post that was chosen in this sitting first, as long as it is held; the others by their width."""
-    chosen = (sitting.acting_role, sitting.acting_unit_id)
-    return tuple(sorted(posts, key=lambda post: (post != chosen, WIDEST.index(post[0]))))
-
-
-def act_in(session: Session, actor: Actor, role: str, unit_id: int) -> None:
-    """From now on this sitting shows the work of one of the actor's posts. Raises Invalid for another's."""
-    if (role, unit_id) not in actor.posts:
-        raise Invalid("您现在没有这个职务，请在列出的职务中选择。")
-    session.execute(
-        update(Sitting)
-        .where(Sitting.id == actor.sitting_id)
-        .values(acting_role=role, acting_unit_id=unit_id)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def _spans() -> tuple[timedelta, timedelta]:
     """How long a sitting lasts without a request, and in any case."""
     return timedelta(minutes=settings().session_idle_minutes), timedelta(hours=settings().session_hours)
