@@ -1,13 +1,15 @@
 """What holds on every page: nobody sees what is not his, it can be read and used by everybody, and it is light."""
 
+import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browsing import DESK, PHONE
+from tests.browsing import DESK, PHONE, Seen
 from tests.pages.conftest import House
 from tests.pages.places import NOT_PAGES, OPEN, PLACES, Place
 from tests.town import LOGINS, NEIGHBOURS
@@ -15,6 +17,10 @@ from tests.weights import WEIGHED
 
 # What the rules of axe-core call a violation, of every kind: WCAG 2 A and AA, and good practice.
 FIRST_BYTES_MAX, FIRST_REQUESTS_MAX, LATER_BYTES_MAX = 60 * 1024, 5, 15 * 1024
+LATIN = re.compile(r"(?<![A-Za-z0-9_.*@:/-])[A-Za-z]{2,}(?![A-Za-z0-9_.*@:/-])")
+# Names that people know as such, and the logins of the named world.
+KNOWN = {"Excel", "Word", "PDF", "MB", "GB", "KB", "JPG", "PNG", "WebP", "PostgreSQL", "Redis", "Valkey", "TOTP"}
+KNOWN |= {"STARTTLS", "TLS", "SMTP", "YAML", "Ctrl", "XZ", *LOGINS, "nanping"}
 OUTSIDER_SEES = {name for names in NEIGHBOURS.values() for name in names}
 
 
@@ -28,7 +34,18 @@ def test_every_page_is_listed(house: House):
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.route)
 def test_whoever_has_something_to_see_sees_it(house: House, place: Place):
     for login, address in product(place.people, house.addresses(place)[:1]):
-        assert house.visitor(login).get(address).title
+        page = house.visitor(login).get(address)
+
+        assert page.title
+        assert strange_words(page) == set(), f"{login} {address}"
+
+
+def strange_words(page: Seen) -> set[str]:
+    """Words in Latin letters that a reader is shown, but for names of programs, logins, addresses, what is code."""
+    main = deepcopy(page.root.find(".//main"))
+    for code in list(main.iter("code", "pre", "textarea", "style", "script")):
+        code.drop_tree()
+    return set(LATIN.findall(main.text_content())) - KNOWN
 
 
 @pytest.mark.parametrize("login", LOGINS)

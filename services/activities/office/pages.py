@@ -37,6 +37,7 @@ SERVICES = {"activities": "活动", "assessment": "考核", "notify": "消息"}
 CODES = {
     "branch_nominates": "支部提名",
     "group_elects": "党小组选举",
+    "leader": "党小组长",
     "aged": "年老体弱",
     "ill": "患病",
     "away": "外出",
