@@ -61,7 +61,7 @@ def test_the_machine_says_how_it_is(doors: Doors, office: Database):
     assert [each["name"] for each in found["signs"]] == ["sweep"]
     assert 0 < found["disk_free"] <= found["disk_whole"]
     assert set(found["versions"]) == {
-        "小组", "PostgreSQL", "消息代理", "数据结构 office", "数据结构 activities", "数据结构 assessment", "数据结构 notify"
+        "小组", "PostgreSQL", "消息代理", "数据结构：公共", "数据结构：活动", "数据结构：考核", "数据结构：消息"
     }  # fmt: skip
 
 
