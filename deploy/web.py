@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 
 from deploy.houses import load, speak_softly
 from shared.settings import settings
-from shared.web import account, office, page_app, service_app, static_app, worker
+from shared.web import account, office, page_app, service_app, static_app, worker_route
 from shared.web.pages import templates_of
 
 TITLES = {"activities": "小组活动", "assessment": "年度考核", "notify": "消息通知"}
@@ -23,7 +23,7 @@ def make() -> FastAPI:
     load(served)
     app = FastAPI(title="xiaozu", openapi_url=None, docs_url=None, redoc_url=None)
     app.router.routes.append(APIRoute("/health", lambda: {"status": "ok"}, methods=["GET"]))
-    app.router.routes.append(APIRoute("/worker.js", worker, methods=["GET"]))
+    app.router.routes.append(worker_route())
     app.mount("/static", static_app())
     for service in served:
         house = import_module(f"services.{service}.app")

@@ -3,7 +3,7 @@
 Doors for programs are made of `Door`, pages for people of `Pages`; both call the same actions and queries.
 """
 
-from shared.web.application import page_app, service_app, static_app, worker
+from shared.web.application import page_app, service_app, static_app, worker_route
 from shared.web.door import Anybody, Door, Signed, Unit, service_of, token_of, transaction, whoever
 from shared.web.forms import Flawed, Form, Sent, Upload, ours
 from shared.web.pages import ForAll, Html, Pages, View, Viewed, fragment, live
@@ -39,5 +39,5 @@ __all__ = [
     "token_of",
     "transaction",
     "whoever",
-    "worker",
+    "worker_route",
 ]

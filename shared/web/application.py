@@ -6,12 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route
 
 from shared import db
 from shared.errors import OutOfReach
@@ -76,7 +77,7 @@ def static_app() -> GZipMiddleware:
     return GZipMiddleware(Static(directory=STATIC), minimum_size=500)
 
 
-def worker() -> Response:
+def worker(_: Request) -> Response:
     """The script that keeps a copy of the pages which open without signal; from the root, for it serves all of them.
 
     A browser asks for it anew with the pages, but not more often than once an hour.
@@ -86,7 +87,12 @@ def worker() -> Response:
         "Content-Security-Policy": "default-src 'none'; connect-src 'self'",
         "X-Content-Type-Options": "nosniff",
     }
-    return FileResponse(STATIC / "worker.js", media_type="text/javascript", headers=headers)
+    return Response((STATIC / "worker.js").read_bytes(), media_type="text/javascript", headers=headers)
+
+
+def worker_route() -> Route:
+    """Its address."""
+    return Route("/worker.js", worker, methods=["GET"], middleware=[Middleware(GZipMiddleware, minimum_size=500)])
 
 
 def health(request: Request) -> dict[str, str]:

@@ -124,7 +124,7 @@ def flaws_at(page: Page, address: str) -> list[str]:
 @pytest.mark.parametrize("login", people_at_pages())
 def test_pages_are_light(house: House, login: str, record_property: Callable[[str, object], None]):
     rows = []
-    with house.desk.window(login, size=PHONE) as page:
+    with house.desk.window(login, size=PHONE, service_workers="block") as page:  # it would answer by itself
         sent = transferred(page)
         for person, address in looked_at(house):
             if person == login:
