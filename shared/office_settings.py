@@ -4,7 +4,7 @@ A township decides for itself. What all townships of an installation share (the 
 whoever keeps all of them. A row is never changed: another one follows it, from today or a day to come.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -185,15 +185,17 @@ def put(
 
 def _may_decide(session: Session, actor: Deciding, township_id: int, about: About) -> None:
     """Refuse whoever holds none of the roles: in this township, or in every one where it is shared by all."""
-    concerned: Sequence[int] = [township_id]
-    if about.shared:
-        living = select(Unit.id).where(Unit.kind == UnitKind.TOWNSHIP, Unit.dissolved_on.is_(None))
-        concerned = list(session.scalars(living))
     allowed = about.roles | {Role.SYSTEM}
-    if any(not actor.roles_over(each) & allowed for each in concerned):
+    if not (holds_in_all(session, actor, allowed) if about.shared else actor.roles_over(township_id) & allowed):
         who = "、".join(sorted(role.chinese for role in about.roles))
         everywhere = "，并且要管理本系统的全部乡镇" if about.shared else ""
         raise NotYours(f"「{about.title}」由{who}决定{everywhere}，您没有这个职务。")
+
+
+def holds_in_all(session: Session, actor: Deciding, roles: frozenset[Role]) -> bool:
+    """Whether somebody holds one of these roles in every township: what all of them share is his to decide."""
+    living = select(Unit.id).where(Unit.kind == UnitKind.TOWNSHIP, Unit.dissolved_on.is_(None))
+    return all(actor.roles_over(each) & roles for each in session.scalars(living))
 
 
 def history(session: Session, township_id: int) -> list[Decision]:

@@ -28,6 +28,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from shared.db import Base
 from shared.roles import Role
+from shared.workdays import Workdays
 
 SCHEMA = {"schema": "office"}
 
@@ -259,6 +260,17 @@ class Workday(Base):
     __table_args__ = (SCHEMA,)
 
 
+class WorkdayYear(Base):
+    """A year whose days off the office has entered in full: its other days are plain weekdays, and no guess."""
+
+    __tablename__ = "workday_year"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    why: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (SCHEMA,)
+
+
 def holds_on(
     starts_on: "InstrumentedAttribute[date]", ends_on: "InstrumentedAttribute[date | None]", day: date
 ) -> ColumnElement[bool]:
@@ -331,8 +343,10 @@ def unit_named(session: Session, kind: UnitKind, name: str) -> Unit | None:
 
 
 WORKDAYS = select(Workday.day, Workday.working).order_by(Workday.day)
+ENTERED_YEARS = select(WorkdayYear.year)
 
 
-def workday_overrides(session: Session) -> dict[date, bool]:
-    """The office's own table of working days, for shared.workdays."""
-    return {row.day: row.working for row in session.execute(WORKDAYS)}
+def workdays_of(session: Session) -> Workdays:
+    """The office's working days, with its own table over the published one."""
+    overrides = {row.day: row.working for row in session.execute(WORKDAYS)}
+    return Workdays(overrides, frozenset(session.scalars(ENTERED_YEARS)))

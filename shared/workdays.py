@@ -58,6 +58,12 @@ def published(day: date) -> bool:
     return bool(chinese_calendar.is_workday(day))
 
 
+def holiday(day: date) -> tuple[bool, str] | None:
+    """Of a day that the published table names: whether it is worked, and for which holiday (`春节`)."""
+    off, name = chinese_calendar.get_holiday_detail(day)
+    return (not off, chinese_calendar.Holiday(name).chinese) if name else None
+
+
 @dataclass(frozen=True, slots=True)
 class Workdays:
     """Counts in working days.
@@ -80,7 +86,11 @@ class Workdays:
 
     def provisional(self, day: date) -> bool:
         """Whether this day's being worked is only a guess."""
-        return not (day in self.overrides or day.year in self.announced or in_library(day.year))
+        return not (day in self.overrides or self.knows(day.year))
+
+    def knows(self, year: int) -> bool:
+        """Whether the whole year is settled, by the library or by the office."""
+        return year in self.announced or in_library(year)
 
     def add(self, day: date, n: int) -> Deadline:
         """The n-th working day after `day` (which does not count); with 0, `day` or the first worked day after it."""

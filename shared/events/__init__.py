@@ -66,6 +66,7 @@ from shared.events.office import (
     SettingChanged,
     SignedIn,
     WordingChanged,
+    WorkdaysChanged,
     WorkRedriven,
 )
 
@@ -124,5 +125,6 @@ __all__ = [
     "UnitChanged",
     "WordingChanged",
     "WorkRedriven",
+    "WorkdaysChanged",
     "revive",
 ]

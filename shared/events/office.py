@@ -54,6 +54,15 @@ class SettingChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkdaysChanged(Fact):
+    """The working days of a year were entered, or an entry was taken back; by what, stands beside the fact."""
+
+    year: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AuditTaken(Fact):
     """Somebody took a part of the audit out as a file: how many lines, and what he asked for (0 or empty: all)."""
 

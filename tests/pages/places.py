@@ -66,6 +66,7 @@ OFFICE: tuple[Place, ...] = (
     # the office itself
     Place("/office/machine", ("keeper",)),
     Place("/office/settings", ("keeper", "organiser")),
+    Place("/office/workdays", ("keeper", "organiser")),
     Place("/office/codes", ("keeper",)),
     Place("/office/rules", ("organiser", "auditor", "diligent", "outsider")),
     Place("/office/rules/new", ("organiser",)),

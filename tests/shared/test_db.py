@@ -14,7 +14,7 @@ from shared.settings import SERVICES
 from tests.servers import Database
 
 WRITES = ("insert", "update", "delete", "truncate")
-REGISTER = ("unit", "person", "membership", "post", "circumstance", "workday")
+REGISTER = ("unit", "person", "membership", "post", "circumstance", "workday", "workday_year")
 # What names nobody, or must be looked up before anybody's reach is known; schemes are published.
 OPEN_TO_ALL = {"office.unit", "office.post", "office.rule_version", "office.setting", "assessment.scheme"}
 

@@ -17,7 +17,7 @@ from shared.people import (
     holders_of,
     posts_of,
     unit_named,
-    workday_overrides,
+    workdays_of,
 )
 from shared.roles import Role
 from tests.shared.place import SINCE, make_person, make_unit
@@ -103,7 +103,7 @@ def test_the_office_has_the_last_word_on_a_day(office):
             text("insert into office.workday values ('2025-10-11', true, '调休'), ('2025-03-04', false, '')")
         )
 
-        assert workday_overrides(session) == {date(2025, 10, 11): True, NEXT: False}
+        assert workdays_of(session).overrides == {date(2025, 10, 11): True, NEXT: False}
 
 
 # --- what the database itself refuses ---

@@ -5,24 +5,27 @@ from datetime import date, timedelta
 from io import BytesIO
 
 from sqlalchemy import delete, func, insert
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.activities.office import queries, rules
-from services.activities.office.queries import Asked, Entry
+from services.activities.office.queries import Asked, Entry, YearOfDays
 from services.activities.office.rules import Change
+from services.activities.office.rules.announced import ALWAYS_OFF, Stretch, said_of, stretches_from, together
 from services.activities.register import queries as register
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from shared import access, clock, office_settings, rule_versions
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Invalid, NotYours
-from shared.events import AccountChanged, AuditTaken, RuleVersionStored
+from shared.errors import Invalid, NotYours, there
+from shared.events import AccountChanged, AuditTaken, RuleVersionStored, WorkdaysChanged
 from shared.office_settings import ABOUT, REASON_LENGTH_MAX, Decision, Key
-from shared.people import Person, Reply, UnitKind
+from shared.people import Person, Reply, UnitKind, Workday, WorkdayYear
 from shared.roles import Role
 from shared.rule_versions import RuleVersion
 from shared.rulebase import NATIONAL, RuleSet, as_data, lay_over, shipped
 from shared.sheets import Cell, Leaf, write_book
+from shared.workdays import Workdays, in_library
 
 REPLIES_KEPT = timedelta(days=30)  # a phone that sends later than that what it kept asks anew
 
@@ -112,6 +115,86 @@ def _check_day(session: Session, stored: Sequence[RuleVersion], effective_from: 
             f"已经有从{last.year}年{last.month}月{last.day}日起执行的版本，新版本的日期不能比它早。",
             field="effective_from",
         )
+
+
+# --- working days: the announcement is the same for all townships, so a keeper of all of them enters it ---
+
+YEARS_AHEAD = 2
+DROPPED_MAX = 366  # days
+
+
+def may_enter(session: Session, actor: Actor) -> bool:
+    """Whether somebody enters working days."""
+    return office_settings.holds_in_all(session, actor, frozenset({Role.KEEPER, Role.SYSTEM}))
+
+
+def enter_workdays(
+    session: Session, actor: Actor, year: int, announcement: str, *, whole: bool, reason: str
+) -> list[Stretch]:
+    """Enter a year's days off as announced, all lines or none; `whole`: nothing of the year is missing any more."""
+    unit_id = _calendar_kept_at(session, actor)
+    why = _reason(reason, "录入")
+    now = clock.today(session).year
+    if not now <= year <= now + YEARS_AHEAD:
+        raise Invalid(f"只能录入{now}年到{now + YEARS_AHEAD}年的安排。", field="year")
+    before = queries.working_days(session, actor, year)
+    entered = stretches_from(announcement, year, worked=Workdays().is_workday)
+    if not entered and (not whole or before.settled):
+        raise Invalid("请填写放假或上班的日期。", field="announcement")
+    _put_days(session, entered, why)
+    if whole:
+        _settle(session, year, why)
+    said = "；".join([each.said() for each in entered] + ["已录完"] * whole)
+    fact = WorkdaysChanged(unit_id=unit_id, year=year, before=f"{year}年{_state(before)}", after=said)
+    announce(session, fact, by=actor, reason=why)
+    return entered
+
+
+def drop_workdays(session: Session, actor: Actor, first: date, last: date, *, reason: str) -> None:
+    """Take own entries back: the published table holds again, or a guess. A year entered in full is open again."""
+    unit_id = _calendar_kept_at(session, actor)
+    why = _reason(reason, "删除")
+    if not 0 <= (last - first).days <= DROPPED_MAX:
+        raise Invalid("结束日期不能早于开始日期，也不能相隔一年以上。", field="last")
+    days = queries.own_days(session, list(Stretch(first, last, working=False).days()))
+    there(days or None, "本机构录入的这几天")
+    session.execute(delete(Workday).where(Workday.day.in_(days)))
+    session.execute(delete(WorkdayYear).where(WorkdayYear.year.in_({day.year for day in days})))
+    after = _state(queries.working_days(session, actor, first.year))
+    fact = WorkdaysChanged(unit_id=unit_id, year=first.year, before=said_of(together(days)), after=f"删除，按{after}")
+    announce(session, fact, by=actor, reason=why)
+
+
+def _calendar_kept_at(session: Session, actor: Actor) -> int:
+    """The township at which a change stands on the audit; 403 for whoever enters nothing."""
+    if not may_enter(session, actor):
+        raise NotYours("工作日表全系统共用，由管理本系统全部乡镇的安全管理员录入，您没有这个职务。")
+    return queries.township_here(session, actor, None, Role.KEEPER, Role.SYSTEM).id
+
+
+def _put_days(session: Session, entered: Sequence[Stretch], why: str) -> None:
+    rows = {day: {"day": day, "working": each.working, "why": why} for each in entered for day in each.days()}
+    if rows:
+        asked = upsert(Workday)
+        new = {"working": asked.excluded.working, "why": asked.excluded.why}
+        session.execute(asked.on_conflict_do_update(index_elements=[Workday.day], set_=new), list(rows.values()))
+
+
+def _settle(session: Session, year: int, why: str) -> None:
+    """The year is entered in full: its other days are plain weekdays. What is off in every year must be among it."""
+    if in_library(year):
+        raise Invalid(f"{year}年已有公布的表，不用勾选“已录完”，只录和它不同的日期。", field="whole")
+    wanted = [date(year, month, day) for month, day in ALWAYS_OFF]
+    known = queries.own_days(session, wanted)
+    missing = [f"{day.month}月{day.day}日" for day in wanted if known.get(day) is not False]
+    if missing:
+        raise Invalid(f"{'、'.join(missing)}还没有录为放假。请把全年的安排录完，再勾选“已录完”。", field="whole")
+    asked = upsert(WorkdayYear).values(year=year, why=why)
+    session.execute(asked.on_conflict_do_update(index_elements=[WorkdayYear.year], set_={"why": asked.excluded.why}))
+
+
+def _state(found: YearOfDays) -> str:
+    return "公布的表" if found.published else "已录完" if found.settled else "推算"
 
 
 def reset_codes(session: Session, actor: Actor, account_id: int, *, reason: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Path, Query
 
 from services.activities.office import actions, queries
 from services.activities.office.queries import Asked
@@ -11,10 +11,12 @@ from services.activities.office.schemas import (
     AuditAsked,
     CodeReset,
     Done,
+    DroppedWorkdays,
     EntryOut,
     HealthOut,
     NewDecision,
     NewRuleVersion,
+    NewWorkdays,
     QueueOut,
     RuleOut,
     RulesOut,
@@ -22,6 +24,8 @@ from services.activities.office.schemas import (
     SettingOut,
     SignOut,
     VerifiedOut,
+    WorkdaysLine,
+    WorkdaysOut,
 )
 from shared import clock
 from shared.office_settings import ABOUT
@@ -120,6 +124,38 @@ def machine(actor: Signed, session: Unit) -> HealthOut:
         sealed=found.sealed,
         head=found.head,
     )
+
+
+@door.get("/workdays/{year}")
+def workdays(year: Annotated[int, Path(ge=2004, le=2099)], actor: Signed, session: Unit) -> WorkdaysOut:
+    """A year's days off and the days made up for."""
+    found = queries.working_days(session, actor, year)
+    lines = [
+        WorkdaysLine(
+            first=each.stretch.first,
+            last=each.stretch.last,
+            working=each.stretch.working,
+            said=each.stretch.said(),
+            name=each.name,
+            own=each.own,
+        )
+        for each in found.lines
+    ]
+    return WorkdaysOut(year=year, settled=found.settled, why=found.why, lines=lines)
+
+
+@door.post("/workdays/{year}")
+def enter_workdays(year: int, asked: NewWorkdays, actor: Signed, session: Unit) -> Done:
+    """Enter an announcement: all of it, or each line that is not understood is named."""
+    actions.enter_workdays(session, actor, year, asked.announcement, whole=asked.whole, reason=asked.reason)
+    return Done(id=year)
+
+
+@door.post("/workdays/{year}/removals")
+def drop_workdays(year: int, asked: DroppedWorkdays, actor: Signed, session: Unit) -> Done:
+    """Take own entries back: the published table holds again."""
+    actions.drop_workdays(session, actor, asked.first, asked.last, reason=asked.reason)
+    return Done(id=year)
 
 
 @door.post("/accounts/{account_id}/code-resets")

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from services.activities.office import actions, queries
 from services.activities.office.queries import Asked
 from services.activities.office.rules import WORDS, Change, is_open, value_from
-from services.activities.office.schemas import AuditFilter, Decided, ResetAsked, RulesDecided
+from services.activities.office.schemas import Announced, AuditFilter, Decided, Dropped, ResetAsked, RulesDecided
 from shared import clock
 from shared.errors import Invalid
 from shared.files import KINDS
@@ -26,12 +26,15 @@ pages = Pages(prefix="/office")
 TABS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/office/machine", "运行状况", frozenset({Role.KEEPER})),
     ("/office/settings", "设置", frozenset({Role.KEEPER, Role.ORGANISER})),
+    ("/office/workdays", "工作日", frozenset({Role.KEEPER, Role.ORGANISER})),
     ("/office/codes", "验证码", frozenset({Role.KEEPER})),
     ("/office/rules", "制度版本", frozenset()),
     ("/office/audit", "审计", frozenset({Role.KEEPER, Role.AUDITOR})),
 )
 PERS = {Per.MONTH: "每月", Per.QUARTER: "每季度", Per.HALF: "每半年", Per.YEAR: "每年"}
 ROWS = 50
+FOLLOWS = "明早起按新日历重排尚未到期的提醒。"
+AnyYear = Annotated[int | None, Query(ge=2004, le=2099)]
 SERVICES = {"activities": "活动", "assessment": "考核", "notify": "消息"}
 # Values that are codes, in words; the rest is said by the rule itself.
 CODES = {
@@ -61,7 +64,13 @@ def landing(actor: Signed) -> Response:
 @pages.get("/machine")
 def machine(view: Viewed, actor: Signed, session: Unit) -> Html:
     """How the machine is."""
-    return view.show("office/machine.html", tabs=tabs_of(actor), health=queries.health(session, actor), words=SERVICES)
+    return view.show(
+        "office/machine.html",
+        tabs=tabs_of(actor),
+        health=queries.health(session, actor),
+        words=SERVICES,
+        wanting=queries.year_wanting(session),
+    )
 
 
 # --- settings ---
@@ -109,6 +118,48 @@ def _number(form: Form, title: str) -> int:
     if not typed.isdecimal():
         raise Invalid(f"「{title}」应为整数。", field="value")
     return int(typed)
+
+
+# --- working days ---
+
+
+@pages.get("/workdays")
+def workdays(view: Viewed, actor: Signed, session: Unit, year: AnyYear = None) -> Html:
+    """A year's days off and the days made up for, each with who says so, and the form for an announcement."""
+    now = clock.today(session).year
+    shown = year or queries.year_wanting(session) or now
+    return view.show(
+        "office/workdays.html",
+        tabs=tabs_of(actor),
+        found=queries.working_days(session, actor, shown),
+        years=sorted({*range(now - 1, now + actions.YEARS_AHEAD + 1), shown}),
+        enters=actions.may_enter(session, actor),
+        open=now <= shown <= now + actions.YEARS_AHEAD,
+    )
+
+
+@pages.post("/workdays")
+def enter_workdays(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Enter an announcement."""
+    asked = form.read(Announced)
+    entered = actions.enter_workdays(
+        session,
+        actor,
+        asked.year,
+        asked.announcement,
+        whole=asked.whole is not None,
+        reason=asked.reason or "",
+    )
+    said = f"已录入 {len(entered)} 段" + ("，这一年已录完" if asked.whole else "")
+    return view.to(f"/office/workdays?year={asked.year}", said=f"{said}。{FOLLOWS}")
+
+
+@pages.post("/workdays/removals")
+def drop_workdays(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Take an entry back."""
+    asked = form.read(Dropped)
+    actions.drop_workdays(session, actor, asked.first, asked.last, reason=asked.reason or "")
+    return view.to(f"/office/workdays?year={asked.first.year}", said=f"已删除。{FOLLOWS}")
 
 
 # --- codes of telephones that were lost ---

@@ -11,6 +11,7 @@ from shared.rulebase import Per
 from shared.shapes import Shape
 
 ID_MAX = 2**63 - 1
+ANNOUNCEMENT_MAX = 5000
 Reason = Annotated[str, Field(min_length=1, max_length=REASON_LENGTH_MAX)]
 
 
@@ -161,6 +162,42 @@ class HealthOut(Shape):
     head: str
 
 
+class NewWorkdays(Shape):
+    """An announcement of a year's days off, in lines; `whole`: nothing of the year is missing."""
+
+    announcement: Annotated[str, Field(max_length=ANNOUNCEMENT_MAX)]
+    whole: StrictBool = False
+    reason: Reason
+
+
+class DroppedWorkdays(Shape):
+    """Own entries that are taken back, from the first day to the last."""
+
+    first: date
+    last: date
+    reason: Reason
+
+
+class WorkdaysLine(Shape):
+    """Days off or made up for, on end: by the published table (`name`: the holiday) or by the office (`name`: why)."""
+
+    first: date
+    last: date
+    working: bool
+    said: str
+    name: str
+    own: bool
+
+
+class WorkdaysOut(Shape):
+    """A year as it stands; not settled: its weekdays are guessed."""
+
+    year: int
+    settled: bool
+    why: str | None
+    lines: list[WorkdaysLine]
+
+
 class CodeReset(Shape):
     """Why somebody's second step is set up anew."""
 
@@ -191,6 +228,23 @@ class Decided(Shape):
     setting: Key
     reason: Annotated[str | None, Field(max_length=2000)] = None
     effective_from: date | None = None
+
+
+class Announced(Shape):
+    """An announcement of days off; `whole` is ticked where nothing of the year is missing."""
+
+    year: int
+    announcement: Annotated[str, Field(max_length=ANNOUNCEMENT_MAX)] = ""
+    whole: str | None = None
+    reason: Annotated[str | None, Field(max_length=2000)] = None
+
+
+class Dropped(Shape):
+    """Which of the office's own entries are taken back, and why."""
+
+    first: date
+    last: date
+    reason: Annotated[str | None, Field(max_length=2000)] = None
 
 
 class ResetAsked(Shape):

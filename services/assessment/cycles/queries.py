@@ -8,11 +8,11 @@ from sqlalchemy import Select, select, text
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import WAITING, Calendar, CycleStep, Progress, calendar_of
 from services.assessment.schemes.queries import townships_of
-from shared import clock, rule_versions
+from shared import clock, people, rule_versions
 from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import OutOfReach
-from shared.people import Unit, UnitKind, workday_overrides
+from shared.people import Unit, UnitKind
 from shared.roles import Role
 from shared.rulebase import Rules
 from shared.workdays import Workdays
@@ -69,7 +69,7 @@ def rules_of(session: Session, township_id: int, on: date) -> Rules:
 
 def workdays_of(session: Session) -> Workdays:
     """The office's working days."""
-    return Workdays(workday_overrides(session))
+    return people.workdays_of(session)
 
 
 def waiting(session: Session) -> list[Cycle]:

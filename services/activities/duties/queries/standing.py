@@ -14,10 +14,10 @@ from services.activities.duties.rules import Duty, Span, Square, Standing, State
 from services.activities.ledger import queries as ledger
 from services.activities.ledger.models import Tally
 from services.activities.register import queries as register
-from shared import clock, rule_versions
+from shared import clock, people, rule_versions
 from shared.access import Actor
 from shared.db import Session
-from shared.people import Unit, UnitKind, workday_overrides
+from shared.people import Unit, UnitKind
 from shared.rulebase import RuleBook
 from shared.workdays import Workdays
 
@@ -57,19 +57,22 @@ class Gaps:
 
 def workdays(session: Session) -> Workdays:
     """The office's working days, with its own table over the published one."""
-    return Workdays(workday_overrides(session))
+    return people.workdays_of(session)
 
 
 def calendar(session: Session, township_id: int | None, year: int) -> tuple[Duty, ...]:
     """Every duty of a group in a year under the rules of its township."""
     book = rule_versions.book_of(session, township_id)
-    return _calendar(book, year, tuple(workday_overrides(session).items()))
+    days = workdays(session)
+    return _calendar(book, year, tuple(days.overrides.items()), days.announced)
 
 
 @lru_cache(maxsize=64)
-def _calendar(book: RuleBook, year: int, overrides: tuple[tuple[date, bool], ...]) -> tuple[Duty, ...]:
+def _calendar(
+    book: RuleBook, year: int, overrides: tuple[tuple[date, bool], ...], announced: frozenset[int]
+) -> tuple[Duty, ...]:
     """The same: made again only when a rule or a working day has changed."""
-    return rules.calendar_of(book.on, year, Workdays(dict(overrides)))
+    return rules.calendar_of(book.on, year, Workdays(dict(overrides), announced))
 
 
 def reminded_townships(session: Session) -> list[int]:

@@ -1,5 +1,6 @@
 """Reading the office: its decisions, its rules, its history and the machine. Each asks first who may see it."""
 
+from services.activities.office.queries.calendar import YearOfDays, own_days, working_days, year_wanting
 from services.activities.office.queries.decided import (
     Standing,
     book_of,
@@ -38,6 +39,7 @@ __all__ = [
     "Entry",
     "Health",
     "Standing",
+    "YearOfDays",
     "account_in_reach",
     "accounts_with_codes",
     "audit",
@@ -48,6 +50,7 @@ __all__ = [
     "health",
     "home_of",
     "names_by_account",
+    "own_days",
     "people_on_audit",
     "rules_by_source",
     "seal_verified",
@@ -59,4 +62,6 @@ __all__ = [
     "townships_of",
     "units_on_audit",
     "versions",
+    "working_days",
+    "year_wanting",
 ]

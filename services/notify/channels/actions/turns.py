@@ -12,7 +12,6 @@ from services.notify.channels.rules import LETTERS_AT_ONCE, Bucket, burst_of, ne
 from shared import clock, office_settings, people, work
 from shared.db import Session
 from shared.office_settings import Key
-from shared.workdays import Workdays
 
 SEND, TRANSMIT, RESEND = "notify.send_letters", "notify.transmit", "notify.resend_letters"
 
@@ -39,7 +38,7 @@ def pieces(ids: Sequence[int], size: int) -> Iterator[list[int]]:
 
 def _next_allowed(session: Session, at: datetime, ids: Sequence[int]) -> datetime:
     """The first moment that suits every township whose letters these are: nearly always one."""
-    workdays = Workdays(people.workday_overrides(session))
+    workdays = people.workdays_of(session)
     return max(
         (
             next_allowed(

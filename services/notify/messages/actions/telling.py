@@ -31,7 +31,6 @@ from shared import clock, office_settings, people, work
 from shared.db import Session
 from shared.events import Fact
 from shared.office_settings import Key
-from shared.workdays import Workdays
 
 ESCALATE = "notify.escalate"
 
@@ -245,7 +244,7 @@ def _await_acknowledgement(session: Session, happening: int, telling: str, *, ag
 def _acknowledged_by(session: Session, happening: int, telling: str) -> datetime:
     """So many working days after it was told, at the hour when letters go again in that township; by today's table."""
     told = queries.told(session, happening_id=happening, telling=telling)
-    workdays = Workdays(people.workday_overrides(session))
+    workdays = people.workdays_of(session)
     day = workdays.add(clock.civil_day(told.at), ACKNOWLEDGE_WITHIN_WORKING_DAYS).day
     return clock.moment(day, office_settings.number(session, Key.QUIET_TO, told.township_id) % 24)
 

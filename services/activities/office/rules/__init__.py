@@ -21,6 +21,7 @@ KEEPER_READS: tuple[str, ...] = (
     "SignedIn",
     "WordingChanged",
     "WorkRedriven",
+    "WorkdaysChanged",
 )
 
 # What people read on the audit.
@@ -77,6 +78,7 @@ WORDS: Mapping[str, str] = {
     "UnitChanged": "单位变动",
     "WordingChanged": "修改消息文字",
     "WorkRedriven": "重做后台任务",
+    "WorkdaysChanged": "修改工作日表",
 }
 CHANGES: Mapping[str, str] = {
     "made": "开通账号",
