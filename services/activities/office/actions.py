@@ -132,7 +132,7 @@ def enter_workdays(
     session: Session, actor: Actor, year: int, announcement: str, *, whole: bool, reason: str
 ) -> list[Stretch]:
     """Enter a year's days off as announced, all lines or none; `whole`: nothing of the year is missing any more."""
-    unit_id = _calendar_kept_at(session, actor)
+    _require_calendar(session, actor)
     why = _reason(reason, "录入")
     now = clock.today(session).year
     if not now <= year <= now + YEARS_AHEAD:
@@ -145,14 +145,13 @@ def enter_workdays(
     if whole:
         _settle(session, year, why)
     said = "；".join([each.said() for each in entered] + ["已录完"] * whole)
-    fact = WorkdaysChanged(unit_id=unit_id, year=year, before=f"{year}年{_state(before)}", after=said)
-    announce(session, fact, by=actor, reason=why)
+    _tell(session, actor, year, f"{year}年{_state(before)}", said, why)
     return entered
 
 
 def drop_workdays(session: Session, actor: Actor, first: date, last: date, *, reason: str) -> None:
     """Take own entries back: the published table holds again, or a guess. A year entered in full is open again."""
-    unit_id = _calendar_kept_at(session, actor)
+    _require_calendar(session, actor)
     why = _reason(reason, "删除")
     if not 0 <= (last - first).days <= DROPPED_MAX:
         raise Invalid("结束日期不能早于开始日期，也不能相隔一年以上。", field="last")
@@ -161,15 +160,20 @@ def drop_workdays(session: Session, actor: Actor, first: date, last: date, *, re
     session.execute(delete(Workday).where(Workday.day.in_(days)))
     session.execute(delete(WorkdayYear).where(WorkdayYear.year.in_({day.year for day in days})))
     after = _state(queries.working_days(session, actor, first.year))
-    fact = WorkdaysChanged(unit_id=unit_id, year=first.year, before=said_of(together(days)), after=f"删除，按{after}")
-    announce(session, fact, by=actor, reason=why)
+    _tell(session, actor, first.year, said_of(together(days)), f"删除，按{after}", why)
 
 
-def _calendar_kept_at(session: Session, actor: Actor) -> int:
-    """The township at which a change stands on the audit; 403 for whoever enters nothing."""
+def _require_calendar(session: Session, actor: Actor) -> None:
+    """403 for whoever enters no working days."""
     if not may_enter(session, actor):
         raise NotYours("工作日表全系统共用，由管理本系统全部乡镇的安全管理员录入，您没有这个职务。")
-    return queries.township_here(session, actor, None, Role.KEEPER, Role.SYSTEM).id
+
+
+def _tell(session: Session, actor: Actor, year: int, before: str, after: str, why: str) -> None:  # noqa: PLR0917
+    """The change stands on the audit of every township: the days of all of them are counted by it."""
+    for township in queries.townships_of(session, actor, Role.KEEPER):
+        fact = WorkdaysChanged(unit_id=township.id, year=year, before=before, after=after)
+        announce(session, fact, by=actor, reason=why)
 
 
 def _put_days(session: Session, entered: Sequence[Stretch], why: str) -> None:

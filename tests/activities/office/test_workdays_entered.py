@@ -126,8 +126,8 @@ def test_an_entry_that_is_taken_back_leaves_the_published_table_and_opens_the_ye
 
 
 @pytest.mark.parametrize(("today", "wanting"), [("2026-11-30", None), ("2026-12-01", 2027), ("2027-01-05", 2027)])
-def test_from_december_on_the_next_year_is_wanted(town: Town, office_at, today: str, wanting: int | None):
-    office_at(date.fromisoformat(today))
+def test_from_december_on_the_next_year_is_wanted(town: Town, move_to, today: str, wanting: int | None):
+    move_to(date.fromisoformat(today))
     with unit("activities") as session:
         assert queries.year_wanting(session) == wanting
 
@@ -170,7 +170,7 @@ def test_the_page_takes_the_announcement_and_lets_an_entry_be_taken_back(keeper,
     done = visitor.submit(again, "announce", announcement=PASTED, reason="国办发明电〔2026〕7号", whole="1")
     assert "本机构已录完" in done.text
     assert "明早起按新日历重排" in done.text
-    assert "10月1日—7日 放假 本机构" in done.text
+    assert "10月1日—7日放假 本机构" in done.text
 
     less = visitor.submit(done, "drop-2027-10-01", reason="录错了。")
     assert "推算：尚未公布" in less.text
