@@ -41,10 +41,12 @@ class Stretch:
         return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
 
     def said(self) -> str:
-        """`10月1日—7日放假`, `2月14日（周六）上班`."""
+        """`10月1日—7日放假`, `2月14日（周六）上班`, `2026年12月31日—2027年1月2日放假`."""
         first, last = self.first, self.last
         words = f"{first.month}月{first.day}日"
-        if first == last:
+        if first.year != last.year:
+            words = f"{first.year}年{words}—{last.year}年{last.month}月{last.day}日"
+        elif first == last:
             words += f"（周{WEEK[first.weekday()]}）"
         else:
             words += f"—{last.day}日" if first.month == last.month else f"—{last.month}月{last.day}日"
