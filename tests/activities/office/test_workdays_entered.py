@@ -137,6 +137,16 @@ def test_from_december_on_the_next_year_is_wanted(town: Town, move_to, today: st
         assert queries.year_wanting(session) is None
 
 
+def test_the_page_of_the_machine_says_that_the_next_year_is_wanting(visit, move_to):
+    assert "放假安排还没有" not in visit("keeper").get("/office/machine").text
+    move_to(date(2026, 12, 1))
+
+    page = visit("keeper").get("/office/machine")
+
+    assert "2027年的放假安排还没有" in page.text
+    assert "/office/workdays?year=2027" in page.links()
+
+
 # --- by the doors and on the page ---
 
 
