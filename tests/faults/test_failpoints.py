@@ -16,6 +16,8 @@ from deploy import doctor
 from deploy.demo.play import Demo
 from deploy.demo.walk import Walk
 from services.activities.imports import actions as imports
+from services.activities.register import actions as register
+from services.activities.register.rules.regrouping import Part, Split
 from services.assessment.rectifications import actions as rectifications
 from services.assessment.rectifications.schemas import ReplacementDecision
 from services.notify.channels import outside
@@ -41,7 +43,12 @@ TOLD = """
     group by 1, 2, 3 order by 1, 2, 3"""
 COUNTED = """
     select (select count(*) from activities.activity), (select count(*) from assessment.rectification),
-           (select count(*) from assessment.replacement), (select count(*) from office.happening where step is not null)"""
+           (select count(*) from assessment.replacement), (select count(*) from office.happening where step is not null),
+           (select count(*) from office.unit), (select count(*) from office.membership)"""
+
+MEMBERS = """
+    select u.id, m.person_id from office.membership m join office.unit u on u.id = m.unit_id and u.kind = 'group'
+    where m.ends_on is null order by 1 desc, 2 desc"""
 
 
 def outcome(database: Database) -> list:
@@ -55,6 +62,7 @@ def walk_to_the_end(database: Database, rest: Callable[[], None]) -> list:
     demo.play()
     decide_replacement(demo)
     hand_a_file_in()
+    arrange_a_split()
     for day in (date(YEAR + 1, 3, 20), date(YEAR + 1, 9, 1)):
         demo.move_to(day)
         rest()
@@ -79,6 +87,14 @@ def hand_a_file_in() -> None:
         assert township_id is not None
         content = (settings().data / "demo" / "花名册.xlsx").read_bytes()
         imports.hand_in(session, SYSTEM, township_id, name="花名册.xlsx", content=content)
+
+
+def arrange_a_split() -> None:
+    """Two members of a group shall be one of their own, from a day to come."""
+    with unit("activities") as session:
+        (group, one), (_, other), *_ = session.execute(text(MEMBERS))
+        part = Part(name="新分的党小组", members=[one, other], leader=one)
+        register.arrange(session, SYSTEM, Split(group_id=group, parts=[part], on=date(YEAR + 1, 5, 1)))
 
 
 def day_and_rest() -> None:
