@@ -6,6 +6,7 @@ import inspect
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -78,10 +79,8 @@ def whoever(request: Request) -> Actor:
 Anybody = Annotated[Actor, Depends(whoever)]
 
 
-def transaction(
-    request: Request,
-    idempotency_key: Annotated[str | None, Header(max_length=KEY_LENGTH_MAX)] = None,
-) -> Iterator[Session]:
+@contextmanager
+def opened(request: Request, key: str | None = None) -> Iterator[Session]:
     """The request's transaction: who asks, then with his reach what he asks for; committed before the answer leaves.
 
     A POST holds its idempotency key from the first moment; a form of a page brings it as its token.
@@ -95,8 +94,17 @@ def transaction(
         session.info["actor"] = actor
         if request.method == "POST":
             page = is_page(request)
-            key = checked_token(form_of(request), actor.account_id) if page else idempotency_key
+            key = checked_token(form_of(request), actor.account_id) if page else key
             hold_key(session, actor, key, fingerprint(request), page=page)
+        yield session
+
+
+def transaction(
+    request: Request,
+    idempotency_key: Annotated[str | None, Header(max_length=KEY_LENGTH_MAX)] = None,
+) -> Iterator[Session]:
+    """The transaction of a door for programs."""
+    with opened(request, idempotency_key) as session:
         yield session
 
 

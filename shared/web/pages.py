@@ -8,7 +8,8 @@ import functools
 import inspect
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote, unquote
@@ -21,8 +22,8 @@ from shared import clock, db
 from shared.access import Actor
 from shared.db import Session
 from shared.roles import Role
-from shared.web.door import Signed, Unit, keep_answer, service_of
-from shared.web.forms import BACK, Form, form_token, ours
+from shared.web.door import Anybody, Signed, Unit, keep_answer, opened, service_of, whoever
+from shared.web.forms import BACK, Form, Sent, form_of, form_token, ours
 from shared.web.shapes import FIELD_PROBLEMS, Problem
 from shared.web.templates import environment_of, long_date
 
@@ -212,31 +213,54 @@ Viewed = Annotated[View, Depends(view, scope="function")]
 ForAll = Annotated[View, Depends(open_view, scope="function")]
 
 
+# What a page is given by us, and how each is made. Only with one of `SIGNED` has a request a transaction of its own.
+GIVEN: dict[Any, Callable[[Request, Any], Any]] = {
+    Request: lambda request, _: request,
+    ForAll: lambda request, _: open_view(request),
+    Anybody: lambda request, _: whoever(request),
+    Sent: lambda request, _: form_of(request),
+    Unit: lambda _, session: session,
+    Signed: lambda _, session: session.info["actor"],
+    Viewed: lambda request, session: view(request, session, session.info["actor"]),
+}
+SIGNED = (Unit, Signed, Viewed)
+
+
 class Pages(APIRouter):
     """The pages of a topic. What a POST leads to is kept under its form's token, before the commit."""
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401
         """Add a page."""
         options |= {"response_model": None, "response_class": HTMLResponse}
-        if "POST" in (options.get("methods") or ()):
-            endpoint = _keeping(endpoint)
-        super().add_api_route(path, endpoint, **options)
+        super().add_api_route(path, _at_once(endpoint), **options)
 
 
-def _keeping(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """The endpoint, with where it leads to stored; its signature stays, which is what FastAPI reads."""
-    declared = inspect.get_annotations(endpoint, eval_str=True)
-    session_name = next((name for name, kind in declared.items() if kind == Unit), None)
-    if session_name is None:
-        return endpoint  # a form for anybody, such as the one to sign in: there is no key to keep
+def _at_once(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """The endpoint, given what is ours in the thread that makes the page; FastAPI reads only what the address names.
+
+    As dependencies they would be made one by one, each with a turn to another thread and back.
+    """
+    kinds = inspect.get_annotations(endpoint, eval_str=True)
+    given = {name: GIVEN[kind] for name, kind in kinds.items() if kind in GIVEN}
+    signed = any(kind in SIGNED for kind in kinds.values())
 
     @functools.wraps(endpoint)
-    def keeping(**arguments: Any) -> Response:  # noqa: ANN401
-        answer: Response = endpoint(**arguments)
-        keep_answer(arguments[session_name], answer.status_code, _kept(answer))
-        return answer
+    def at_once(request: Request, **asked: Any) -> Response:  # noqa: ANN401
+        with opened(request) if signed else nullcontext() as session:
+            answer: Response = endpoint(**asked, **{name: make(request, session) for name, make in given.items()})
+            if session and request.method == "POST":  # a form for anybody has no key to keep
+                keep_answer(session, answer.status_code, _kept(answer))
+            return answer
 
-    return keeping
+    at_once.__signature__ = _asked_of(endpoint, given)  # type: ignore[attr-defined]
+    return at_once
+
+
+def _asked_of(endpoint: Callable[..., Any], given: Container[str]) -> inspect.Signature:
+    """What is left for FastAPI to read."""
+    asked = [each for each in inspect.signature(endpoint, eval_str=True).parameters.values() if each.name not in given]
+    request = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+    return inspect.Signature([request, *(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in asked)])
 
 
 def _kept(answer: Response) -> dict[str, Any]:
