@@ -10,7 +10,7 @@ from io import BytesIO
 from math import sqrt
 from typing import Any
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from shared.errors import Invalid
 
@@ -34,13 +34,14 @@ def bare(data: bytes, kind: str, *, field: str) -> bytes:
     try:
         with _table, Image.open(BytesIO(data), formats=[FORMATS[kind]]) as picture:
             width, height = picture.size
-            if width * height > PIXELS_READ:
-                raise _too_large(field)
-            return _drawn(picture, kind)
+            if width * height <= PIXELS_READ:
+                return _drawn(picture, kind)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large(field) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
+    # Pillow raises whatever its readers stumble over in a damaged file (TypeError, struct.error, …): there is no list.
+    except Exception as error:
         raise Invalid(UNREADABLE, field=field) from error
+    raise _too_large(field)
 
 
 def _too_large(field: str) -> Invalid:
@@ -52,7 +53,7 @@ def _drawn(picture: Image.Image, kind: str) -> bytes:
     if width * height > PIXELS_KEPT:
         share = sqrt(PIXELS_KEPT / (width * height))
         picture.thumbnail((max(1, int(width * share)), max(1, int(height * share))))  # a JPEG is read smaller at once
-    upright = ImageOps.exif_transpose(picture)
+    upright = _upright(picture)
     if kind == "jpg" and upright.mode not in {"L", "RGB"}:
         upright = upright.convert("RGB")
     colours = upright.info.get("icc_profile")
@@ -60,6 +61,15 @@ def _drawn(picture: Image.Image, kind: str) -> bytes:
     made = BytesIO()
     upright.save(made, FORMATS[kind], icc_profile=colours, **_ways(kind))
     return made.getvalue()
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as it is meant to be seen; as it lies, where only what the camera wrote beside it is damaged."""
+    picture.load()  # damage of the picture itself is no matter of the block beside it
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # noqa: BLE001  a damaged block ends in any error, as above
+        return picture.copy()
 
 
 def _ways(kind: str) -> dict[str, Any]:

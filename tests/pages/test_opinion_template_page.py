@@ -40,13 +40,15 @@ def test_a_template_is_tried_before_it_is_used_and_given_up_again(visit, office)
     assert asked(office, told) == ["handed", "used", "given_up"]
 
 
-def test_the_page_says_what_is_wrong_and_only_those_who_keep_it_come_there(town, visit):
+def test_the_page_says_what_is_wrong_and_only_those_who_keep_it_come_there(visit, office):
     keeper = visit("keeper")
     refused = upload(keeper, form_of("{{ year }}"), 422)
     assert "缺少必须有的填空" in refused.text
     assert "党支部 {{ branch }}" in refused.text
-    number_of_nobody = 999
+    upload(keeper, form_of("清溪镇自定的意见表", MUST))
+    number = asked(office, "select id from assessment.opinion_template")[0]
+    keeper.get(f"{PAGE}/samples/{number}")
     for login in ("dongling", "diligent", "auditor", "outsider"):
         other = visit(login)
         other.get(PAGE, 403)
-        other.get(f"{PAGE}/samples/{number_of_nobody}", 404)
+        other.get(f"{PAGE}/samples/{number}", 404)

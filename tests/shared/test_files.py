@@ -1,13 +1,18 @@
 """What people hand in is judged by content, stored once under its hash, and never lost half-written."""
 
 import hashlib
+import struct
+import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from zipfile import ZipFile
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from shared import files, pictures
 from shared.errors import Invalid, OutOfReach
@@ -201,3 +206,36 @@ def test_a_photo_that_did_not_arrive_whole_is_refused(kind: str):
     whole = taken_at_a_place(kind, size=(400, 400))
     with pytest.raises(Invalid, match="重新选择"):
         files.store(whole[: len(whole) // 2], "照片.jpg")
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp")])
+def test_a_photo_with_any_bit_turned_over_is_drawn_or_refused_in_words(kind: str, ending: str):
+    whole, chance = taken_at_a_place(kind), Random(20251208)
+    for place in chance.sample(range(len(whole) * 8), 400):
+        damaged = bytearray(whole)
+        damaged[place // 8] ^= 1 << place % 8
+        with suppress(Invalid):  # whatever else is raised would be a 500
+            assert PLACE not in pictures.bare(bytes(damaged), ending, field="file")
+
+
+def damaged_beside(whole: bytes) -> Iterator[bytes]:
+    """With each bit turned over of what the camera wrote at which Pillow stumbles."""
+    for place in range(whole.index(b"Exif") * 8, whole.index(PLACE) * 8):
+        damaged = bytearray(whole)
+        damaged[place // 8] ^= 1 << place % 8
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                ImageOps.exif_transpose(Image.open(BytesIO(damaged)))
+            except (TypeError, struct.error):
+                yield bytes(damaged)
+
+
+def test_a_photo_whose_camera_wrote_nonsense_beside_it_is_drawn_as_it_lies():
+    cases = list(damaged_beside(taken_at_a_place()))
+    assert cases
+    for damaged in cases:
+        drawn = Image.open(BytesIO(pictures.bare(damaged, "jpg", field="file")))
+
+        assert drawn.size == (40, 20)
+        assert not drawn.getexif()

@@ -43,7 +43,7 @@ def _desk(view: Viewed, actor: Signed, session: Unit, group_id: int) -> Html:
     groups = queries.writes_for(session, actor)
     found = queries.desk(session, actor, group_id)
     lines = [*found.unfinished, *found.todo]
-    view.keep_copy()
+    _keep_for_leader(view, actor)
     return view.show(
         "workbook/desk.html",
         desk=found,
@@ -55,6 +55,12 @@ def _desk(view: Viewed, actor: Signed, session: Unit, group_id: int) -> Html:
         today=clock.today(session),
         **SAID,
     )
+
+
+def _keep_for_leader(view: Viewed, actor: Signed) -> None:
+    """A copy stays on a leader's own telephone, for the village without signal; never on a computer of the office."""
+    if actor.acting.units_as(Role.LEADER, Role.DEPUTY):
+        view.keep_copy()
 
 
 def _secretary(view: Viewed, actor: Signed, session: Unit) -> Html:
@@ -89,7 +95,7 @@ def write(
         return view.show("workbook/which.html", groups=groups, kind=kind)
     start = queries.start(session, actor, group_id or groups[0].id, on)
     chosen = next((each.kind for each in start.kinds if each.kind == kind), start.kinds[0].kind)
-    view.keep_copy()
+    _keep_for_leader(view, actor)
     return view.show("workbook/write.html", start=start, chosen=chosen, today=clock.today(session), **SAID)
 
 

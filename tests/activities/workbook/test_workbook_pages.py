@@ -158,6 +158,21 @@ def test_a_form_sent_twice_is_one_record(visit: Visit, office):
     assert len(records(office)) == 1
 
 
+def test_only_a_leader_has_copies_kept_on_his_device(visit: Visit, office):
+    with psycopg.connect(office.owner_url) as connection:
+        ((group,),) = connection.execute(
+            "select p.unit_id from office.post p join office.person m on m.id = p.person_id"
+            " where m.name = '孙勤' and p.kind = 'leader'"
+        ).fetchall()
+    for login, kept in (("diligent", True), ("dongling", False), ("organiser", False)):
+        visitor = visit(login)
+        for address in (f"/activities/groups/{group}", f"/activities/records/new?group_id={group}"):
+            answer = visitor.client.get(address)
+
+            assert ("X-Stays" in answer.headers) is kept, f"{login} {address}"
+            assert answer.status_code == 200 or not kept
+
+
 def test_a_copy_of_the_form_makes_tokens_of_its_own_for_the_same_person_only(visit: Visit, office):
     leader = visit("diligent")
     form = leader.get("/activities/records/new")
