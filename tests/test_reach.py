@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from importlib import import_module
 from itertools import product
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from shared.settings import SERVICES
 from shared.web import service_app
 from tests.conftest import Doors, TwoYears
-from tests.town import DONGLING, MEMBERS, NANPING, OFFICERS, TOWNSHIP, XIHE, Person, ledger_file
+from tests.town import DONGLING, FIRST, MEMBERS, NANPING, OFFICERS, SECOND, TOWNSHIP, XIHE, Person, ledger_file
 from tests.two_years import PLAN, REPORT
 from tests.walking import NOMINATION
 
@@ -39,6 +40,7 @@ IDS = {
     " join office.unit u on u.id = p.unit_id where {town} in (u.id, u.township_id) order by a.id limit 3",
     "post_id": "select p.id from office.post p join office.unit u on u.id = p.unit_id"
     " where {town} in (u.id, u.township_id) and p.ends_on is null order by p.id limit 3",
+    "planned_id": "select id from activities.planned_regrouping where township_id = {town}",
     "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
     " exists (select from activities.attachment t where t.activity_id = a.id)",
     "attachment_id": "select max(t.id) from activities.attachment t"
@@ -79,6 +81,9 @@ indicators:
 def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     """The ids of 清溪镇, of everything that a path may name."""
     afterwards.organiser.post("assessment/schemes", {"township_id": two_years.town.id, "yaml": SCHEME})
+    one, other = (two_years.town.groups[DONGLING, name] for name in (FIRST, SECOND))
+    ahead = {"into": other, "on": (two_years.last_day + timedelta(days=30)).isoformat()}
+    afterwards.organiser.post(f"activities/groups/{one}/dissolutions", ahead)
     with psycopg.connect(database_url()) as connection:
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
@@ -212,6 +217,9 @@ BODIES: dict[str, Any] = {
     "activities/units/{unit_id}/names": {"name": "改名"},
     "activities/regrouping-previews": {"regrouping": {"sort": "move", "group_id": "unit_id", **TO}},
     "activities/regroupings": {"regrouping": {"sort": "move", "group_id": "unit_id", **TO}},
+    "activities/groups/{group_id}/dissolutions": {},
+    "activities/branches/{branch_id}/dissolutions": {},
+    "activities/planned-regroupings/{planned_id}/withdrawals": None,
     "activities/people/{person_id}/first-passwords": None,
     "activities/people/{person_id}/account-endings": WHY,
     "activities/people/{person_id}/numbers": {"field": "phone", **WHY},

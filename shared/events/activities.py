@@ -50,6 +50,7 @@ class UnitChanged(Fact):
 class RegroupingPlanned(Fact):
     """Groups are to be regrouped on a day to come; or it was withdrawn, or done on its day, or could not be done."""
 
+    heard_by = ("notify",)
     about = "planned_id"
     planned_id: int
     sort: str

@@ -1,5 +1,7 @@
 """The doors of activities, with the people of the named world: what each may do, and what an outsider is shown."""
 
+from datetime import date
+
 import pytest
 
 from tests.activities.conftest import SAMPLES
@@ -102,7 +104,8 @@ def test_groups_are_regrouped_by_preview_and_commit(doors, town, group):
     shown = doors.organiser.post("activities/regrouping-previews", asked)
     assert (shown["founded"], shown["dissolved"], len(shown["transfers"])) == (["东岭村党支部第三党小组"], [], 2)
     assert len(doors.organiser.get("activities/units")) == 10
-    assert doors.organiser.post("activities/regroupings", asked) == shown
+    done = doors.organiser.post("activities/regroupings", asked)
+    assert done == {**shown, "state": "done", "planned_id": None}
     merge = {"sort": "merge", "group_ids": [group, other], "into": other, "on": "2025-03-02"}
     assert doors.organiser.post("activities/regroupings", {"regrouping": merge})["dissolved"] == [
         "东岭村党支部第一党小组"
@@ -119,6 +122,36 @@ def test_groups_are_regrouped_by_preview_and_commit(doors, town, group):
     ]
     doors.dongling.post("activities/regrouping-previews", asked, status=404)
     doors.outsider.get(f"activities/units/{other}/history", status=404)
+
+
+def test_what_is_arranged_is_listed_and_withdrawn_and_units_are_dissolved(doors, town, group, move_to):
+    move_to(date(2025, 3, 10))
+    other, branch = town.groups[DONGLING, SECOND], town.units[DONGLING]
+    ahead = {"on": "2025-04-01", "into": other}
+    arranged = doors.organiser.post(f"activities/groups/{group}/dissolutions", ahead)
+    assert arranged["state"] == "planned"
+    waiting = f"activities/units/{branch}/planned-regroupings"
+    assert [(row["id"], row["state"], row["groups"]) for row in doors.organiser.get(waiting)] == [
+        (arranged["planned_id"], "planned", [FIRST, SECOND])
+    ]
+    withdrawal = f"activities/planned-regroupings/{arranged['planned_id']}/withdrawals"
+    doors.outsider.get(waiting, status=404)
+    doors.outsider.post(withdrawal, {}, status=404)
+    doors.dongling.post(withdrawal, {}, status=403)
+    doors.organiser.post(withdrawal, {})
+    assert doors.organiser.get(waiting) == []
+
+    doors.organiser.post(f"activities/branches/{branch}/dissolutions", {}, status=409)
+    assert doors.organiser.post(f"activities/groups/{group}/dissolutions", {"into": other})["state"] == "done"
+    move = {"sort": "move", "group_id": other, "branch_id": town.units[XIHE], "name": "东岭党小组", "on": "2025-03-10"}
+    refused = doors.organiser.ask("POST", "activities/regroupings", json={"regrouping": move})
+    assert refused.status_code == 422, "whoever joined it today is moved tomorrow at the earliest"
+    move_to(date(2025, 3, 11))
+    doors.organiser.post("activities/regroupings", {"regrouping": {**move, "on": "2025-03-11"}})
+    doors.organiser.post(f"activities/branches/{branch}/dissolutions", {"on": "2025-03-10"}, status=422)
+    gone = doors.organiser.post(f"activities/branches/{branch}/dissolutions", {})
+    assert gone["dissolved_on"] == "2025-03-11"
+    doors.organiser.post(f"activities/branches/{branch}/groups", {"name": "第九党小组"}, status=409)
 
 
 def test_an_account_is_renewed_and_ended_and_a_number_is_shown_for_a_reason(doors, town):

@@ -6,11 +6,15 @@ from typing import Annotated
 from fastapi import Depends, UploadFile
 
 from services.activities.register import actions, queries
+from services.activities.register.rules.regrouping import Dissolve
 from services.activities.register.rules.roster import Roster, read_roster
 from services.activities.register.schemas import (
     AccountMade,
+    ArrangedOut,
     Because,
     CircumstanceEnding,
+    Dissolution,
+    GroupDissolution,
     HolderOut,
     LineOut,
     Look,
@@ -25,12 +29,14 @@ from services.activities.register.schemas import (
     NewUnit,
     NumberOut,
     PersonOut,
+    PlannedOut,
     PostEnding,
     RegroupingIn,
     RegroupingOut,
     RosterOut,
     UnitOut,
     WayOut,
+    arranged_out,
     regrouping_out,
     roster_out,
 )
@@ -99,9 +105,36 @@ def preview_regrouping(asked: RegroupingIn, actor: Signed, session: Unit) -> Reg
 
 
 @door.post("/regroupings")
-def regroup(asked: RegroupingIn, actor: Signed, session: Unit) -> RegroupingOut:
-    """Split, merge or move groups from a day on."""
-    return regrouping_out(actions.arrange(session, actor, asked.regrouping.asked()))
+def regroup(asked: RegroupingIn, actor: Signed, session: Unit) -> ArrangedOut:
+    """Split, merge, move or dissolve groups from a day on: done at once, or planned for a day to come."""
+    return arranged_out(*actions.arrange(session, actor, asked.regrouping.asked()))
+
+
+@door.post("/groups/{group_id}/dissolutions")
+def dissolve_group(group_id: int, asked: GroupDissolution, actor: Signed, session: Unit) -> ArrangedOut:
+    """A group is no more from a day on, today unless one is named; planned where that day is to come."""
+    dissolve = Dissolve(group_id=group_id, into=asked.into, on=asked.on or clock.today(session))
+    return arranged_out(*actions.arrange(session, actor, dissolve))
+
+
+@door.post("/branches/{branch_id}/dissolutions")
+def dissolve_branch(branch_id: int, asked: Dissolution, actor: Signed, session: Unit) -> UnitOut:
+    """A branch without groups is no more from a day on, today or before."""
+    branch = actions.dissolve_branch(session, actor, branch_id, on=asked.on, into=asked.into)
+    return UnitOut.model_validate(branch)
+
+
+@door.get("/units/{unit_id}/planned-regroupings")
+def planned_regroupings(unit_id: int, actor: Signed, session: Unit) -> list[PlannedOut]:
+    """What is arranged for a unit and what lies below it, the next first; and what could not be done on its day."""
+    queries.unit_in_reach(session, actor, unit_id)
+    return [PlannedOut.model_validate(each) for each in queries.planned(session, actor, unit_id)]
+
+
+@door.post("/planned-regroupings/{planned_id}/withdrawals")
+def withdraw_regrouping(planned_id: int, actor: Signed, session: Unit) -> Made:
+    """What was arranged is not to be done; what could not be done has been taken note of."""
+    return Made(id=actions.withdraw(session, actor, planned_id).id)
 
 
 @door.get("/units/{unit_id}/people")

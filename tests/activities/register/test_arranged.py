@@ -79,6 +79,9 @@ def test_before_its_day_nothing_changes_and_on_it_everything_does(place, working
 
 def test_until_its_day_it_is_withdrawn_and_then_never_done(place, working, ahead, move_to, settle):
     number = arranged(place, working, split(place, ahead, "甲乙"))
+    for actor, refusal in ((place.outsider, OutOfReach), (place.secretary, OutOfReach)):
+        with working(actor) as session, pytest.raises(refusal):
+            actions.arrange(session, actor, split(place, ahead, "丙丁"))
     with working(place.outsider) as session, pytest.raises(OutOfReach):
         actions.withdraw(session, place.outsider, number)
     with working(place.secretary) as session, pytest.raises(NotYours):

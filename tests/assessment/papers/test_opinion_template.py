@@ -8,8 +8,8 @@ import docx
 import pytest
 
 from services.assessment.papers import actions
-from services.assessment.papers.schemas import BLANKS, LINE_BLANKS, Line, Opinion
-from services.assessment.papers.writers import blank_form, checked
+from services.assessment.papers.schemas import BLANKS, LINE_BLANKS, SAMPLE, Line, Opinion
+from services.assessment.papers.writers import as_word, blank_form, checked
 from shared.db import unit
 from shared.errors import Invalid
 from shared.files import Handed
@@ -56,6 +56,10 @@ def test_every_field_of_the_form_is_a_blank_with_its_word():
         (form_of(MUST, "{{ lipsum(1000) }}"), "只能有填空"),
         (form_of(MUST, "{% for a in items %}{% for b in items %}x{% endfor %}{% endfor %}"), "只能有填空"),
         (form_of(MUST, "{% for a in title %}x{% endfor %}"), "只能有填空"),
+        (form_of(MUST, "{% if total > 90 %}x{% endif %}"), "只能有填空"),
+        (form_of(MUST, "{% for item in items %}{{ item.worth >= 3 }}{% endfor %}"), "只能有填空"),
+        (form_of(MUST, "{% if not grade and total < 90 %}x{% endif %}"), "只能有填空"),
+        (form_of(MUST, "{% if 'a' in grade %}x{% endif %}"), "只能有填空"),
         (b"PK\x03\x04 not a document", "不是 Word 文档"),
         (b"%PDF-1.7", "不是 Word 文档"),
         (swollen(), "展开后太大"),
@@ -65,6 +69,15 @@ def test_a_template_that_is_not_fit_is_refused_with_what_to_change(template: byt
     with pytest.raises(Invalid, match=said) as refused:
         checked(template)
     assert refused.value.field == "file"
+
+
+def test_a_blank_may_be_compared_with_a_word():
+    checked(form_of(MUST, "{% if grade == '优秀' and person != '' %}好{% endif %}"))
+
+
+def test_a_template_of_the_installation_that_cannot_be_filled_is_refused_too():
+    with pytest.raises(Invalid, match="填空的写法不对"):
+        as_word(SAMPLE, form_of(MUST, "{% if total > 90 %}x{% endif %}"))
 
 
 def test_the_form_of_a_case_is_made_from_the_template_in_use(steps, town):

@@ -6,6 +6,7 @@ from services.activities.register import queries
 from services.activities.register.actions.people import move_person
 from services.activities.register.actions.posts import end
 from services.activities.register.actions.units import KEEPS_REGISTER, changed, require
+from services.activities.register.rules.regrouping import day_said
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -30,6 +31,7 @@ def dissolve_branch(
     session: Session, actor: Actor, branch_id: int, *, on: date | None = None, into: int | None = None
 ) -> Unit:
     """A branch is no more from a day on, today or before; its own members go `into` another unit of the township."""
+    queries.hold_township(session, queries.unit_in_reach(session, actor, branch_id, UnitKind.BRANCH), locked=True)
     branch = queries.unit_in_reach(session, actor, branch_id, UnitKind.BRANCH, locked=True)
     require(actor, branch, KEEPS_REGISTER)
     day, today = on or clock.today(session), clock.today(session)
@@ -40,6 +42,7 @@ def dissolve_branch(
     why_not = hindrance(session, actor, branch)
     if why_not:
         raise Conflict(why_not)
+    _after_all_changes(session, actor, branch, day)
     _move_members(session, actor, branch, day, into)
     for holder in queries.holders(session, actor, branch.id, on=today):
         post, _ = queries.post_to_end(session, actor, holder.post_id)
@@ -48,6 +51,14 @@ def dissolve_branch(
     session.flush()
     changed(session, actor, branch, "dissolve", day, others=[into] if into else ())
     return branch
+
+
+def _after_all_changes(session: Session, actor: Actor, branch: Unit, day: date) -> None:
+    """What happened in a branch happened while it was there: no group, member or post of it outlives it."""
+    last = queries.last_change(session, actor, branch.id, until=clock.today(session))
+    if last is not None and day < last.on:
+        said = f"{branch.name}在{day_said(last.on)}还有{last.what}，撤销日期不能早于这一天。"
+        raise Invalid(said, field="on")
 
 
 def _move_members(session: Session, actor: Actor, branch: Unit, day: date, into: int | None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from services.activities.register import queries
-from services.activities.register.actions.units import KEEPS_REGISTER, require
+from services.activities.register.actions.units import KEEPS_REGISTER, require, still_there, unit_there
 from services.activities.register.rules.pinyin import name_key
 from shared import clock, privacy
 from shared.access import Actor
@@ -86,8 +86,9 @@ def add_person(
     mail: str | None = None,
 ) -> Person:
     """Somebody new in a unit; with `kind=None` he is no member there (an officer of the township)."""
-    unit = queries.unit_in_reach(session, actor, unit_id)
+    unit = unit_there(session, actor, unit_id)
     require(actor, unit, KEEPS_REGISTER | {Role.KEEPER} if kind is None else KEEPS_REGISTER)
+    still_there(unit)
     if not name.strip():
         raise Invalid("请填写姓名。", field="name")
     if id_number and queries.number_known(session, privacy.index(id_number)):
@@ -114,9 +115,10 @@ def add_person(
 def move_person(session: Session, actor: Actor, person_id: int, to_unit_id: int, *, on: date | None = None) -> None:
     """Somebody belongs to another group or branch from a day on; his earlier time stays where it was."""
     person = queries.person_in_reach(session, actor, person_id)
-    old, new = (queries.unit_in_reach(session, actor, each) for each in (person.unit_id, to_unit_id))
+    old, new = queries.unit_in_reach(session, actor, person.unit_id), unit_there(session, actor, to_unit_id)
     for unit in (old, new):
         require(actor, unit, KEEPS_REGISTER)
+    still_there(new, field="to_unit_id")
     if new.kind == UnitKind.TOWNSHIP:
         raise Invalid("党员应编入党小组或党支部。", field="unit_id")
     for role in (Role.LEADER, Role.DEPUTY):

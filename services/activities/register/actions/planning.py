@@ -4,7 +4,7 @@ Until its day the register does not know of it: whatever counts members or finds
 """
 
 from services.activities.register import queries
-from services.activities.register.actions.regrouping import groups_named, plan_ahead, regroup
+from services.activities.register.actions.regrouping import groups_named, plan_ahead, regroup, township_of
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from services.activities.register.models import PlannedRegrouping
 from services.activities.register.rules.planned import revived, stored
@@ -21,13 +21,17 @@ from shared.people import UnitKind
 TASK = "activities.regroup"
 
 
-def arrange(session: Session, actor: Actor, asked: Asked) -> Outlook:
-    """Regroup at once, or on the day that is asked for; one arrangement at a time for a group."""
+def arrange(session: Session, actor: Actor, asked: Asked) -> tuple[Outlook, int | None]:
+    """Regroup at once, or on the day that is asked for; one arrangement at a time for a group.
+
+    The plan's number is None where it was done at once.
+    """
+    township_of(session, actor, asked, locked=True)
     waiting = queries.plan_of(session, actor, groups_named(asked))
     if waiting is not None:
         raise Conflict(f"选中的党小组已有从{day_said(waiting.starts_on)}起的调整计划，请先撤回那个计划。", field="on")
     if asked.on <= clock.today(session):
-        return regroup(session, actor, asked)
+        return regroup(session, actor, asked), None
     found = plan_ahead(session, actor, asked)
     branch = queries.unit_to_change(session, found.plan.groups[0].branch_id)
     row = PlannedRegrouping(
@@ -44,7 +48,7 @@ def arrange(session: Session, actor: Actor, asked: Asked) -> Outlook:
     session.flush()
     work.post(session, TASK, key=_key(row), payload={"planned_id": row.id}, run_at=clock.moment(asked.on))
     _tell(session, actor, row, "planned")
-    return found
+    return found, row.id
 
 
 def withdraw(session: Session, actor: Actor, planned_id: int) -> PlannedRegrouping:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.activities.register import queries
-from services.activities.register.actions.units import require
+from services.activities.register.actions.units import require, still_there, unit_there
 from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
@@ -31,10 +31,11 @@ def appoint(
     session: Session, actor: Actor, person_id: int, unit_id: int, kind: Role, *, starts_on: date | None = None
 ) -> Post:
     """Somebody takes up a post in a unit. A post that only one can hold must have been left first."""
-    unit = queries.unit_in_reach(session, actor, unit_id, shared=True)
+    unit = unit_there(session, actor, unit_id)
     person = queries.person_in_reach(session, actor, person_id)
     _check_place(unit, kind)
     require(actor, unit, APPOINTS[UnitKind(unit.kind)])
+    still_there(unit)
     if queries.open_post(session, unit_id, kind, person_id=None if kind in SINGLE else person_id):
         raise Conflict(f"{unit.name}已有{kind.chinese}，请先免去原任。", field="kind")
     return begin(session, actor, person.id, unit.id, kind, on=starts_on or clock.today(session))

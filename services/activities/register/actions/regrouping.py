@@ -18,6 +18,7 @@ from services.activities.register.rules.regrouping import (
     Move,
     Regrouping,
     Year,
+    day_said,
     plan_regrouping,
     wanted_by,
 )
@@ -60,15 +61,21 @@ def regroup(session: Session, actor: Actor, asked: Asked) -> Outlook:
     return found
 
 
-def _plan(session: Session, actor: Actor, asked: Asked, *, latest: date, locked: bool) -> Outlook:
+def township_of(session: Session, actor: Actor, asked: Asked, *, locked: bool) -> Unit:
+    """The township of the groups, held if it is to be changed, for whoever may regroup them."""
     ids = groups_named(asked)
     if not ids:
         raise Invalid("请选择党小组。", field="group_ids")
     first = queries.unit_in_reach(session, actor, min(ids), UnitKind.GROUP)
     township = queries.unit_in_reach(session, actor, first.township_id or 0, UnitKind.TOWNSHIP, locked=locked)
     require(actor, township, KEEPS_REGISTER)
-    groups = queries.groups_to_change(session, actor, ids, locked=locked)
-    branch = _branch(session, actor, asked, township, groups[0])
+    return township
+
+
+def _plan(session: Session, actor: Actor, asked: Asked, *, latest: date, locked: bool) -> Outlook:
+    township = township_of(session, actor, asked, locked=locked)
+    groups = queries.groups_to_change(session, actor, groups_named(asked), locked=locked)
+    branch = _branch(session, actor, asked, township, groups[0], locked=locked)
     wanted = wanted_by(asked, groups, branch)
     plan = plan_regrouping(
         asked,
@@ -101,13 +108,18 @@ def groups_named(asked: Asked) -> Sequence[int]:
     return [asked.group_id] if not isinstance(asked, Dissolve) or asked.into is None else [asked.group_id, asked.into]
 
 
-def _branch(session: Session, actor: Actor, asked: Asked, township: Unit, group: Group) -> tuple[int, str]:
+def _branch(
+    session: Session, actor: Actor, asked: Asked, township: Unit, group: Group, *, locked: bool
+) -> tuple[int, str]:
     """The branch in which the wanted groups are: a moved one goes to another of the same township."""
     if not isinstance(asked, Move):
         return group.branch_id, group.branch_name
-    branch = queries.unit_in_reach(session, actor, asked.branch_id, UnitKind.BRANCH)
-    if branch.id == group.branch_id or branch.dissolved_on is not None:
-        raise Invalid("请选择另一个党支部。", field="branch_id")
+    branch = queries.unit_in_reach(session, actor, asked.branch_id, UnitKind.BRANCH, shared=locked)
+    if branch.id == group.branch_id:
+        raise Invalid(f"{group.name}现在就在{branch.name}，请选择另一个党支部。", field="branch_id")
+    if branch.dissolved_on is not None:
+        said = f"{branch.name}已从{day_said(branch.dissolved_on)}起撤销，{group.name}不能划转到那里，请另选一个党支部。"
+        raise Conflict(said, field="branch_id")
     if branch.township_id != township.id:
         raise Invalid("党小组只能在本乡镇的党支部之间划转。", field="branch_id")
     if asked.on <= branch.founded_on:

@@ -5,6 +5,7 @@ from datetime import date
 
 from services.activities.register import queries
 from services.activities.register.rules.pinyin import unit_key
+from services.activities.register.rules.regrouping import day_said
 from shared import clock, work
 from shared.access import Actor
 from shared.audit import announce
@@ -23,6 +24,18 @@ def require(actor: Actor, unit: Unit, roles: frozenset[Role]) -> None:
     if not actor.roles_over(unit.id, unit.branch_id, unit.township_id) & roles:
         allowed = "、".join(sorted(role.chinese for role in roles if role is not Role.SYSTEM))
         raise NotYours(f"这一步由{allowed or '系统'}办理，您没有这个职务。")
+
+
+def unit_there(session: Session, actor: Actor, unit_id: int, *kinds: UnitKind) -> Unit:
+    """A unit for somebody or something to come into: until the transaction ends it cannot be dissolved."""
+    queries.hold_township(session, queries.unit_in_reach(session, actor, unit_id, *kinds))
+    return queries.unit_in_reach(session, actor, unit_id, *kinds, shared=True)
+
+
+def still_there(unit: Unit, *, field: str | None = None) -> None:
+    """Nothing begins in a unit that was dissolved, not even before that day: it would have no end."""
+    if unit.dissolved_on is not None:
+        raise Conflict(f"{unit.name}已从{day_said(unit.dissolved_on)}起撤销，请刷新页面，换一个单位。", field=field)
 
 
 def found_township(
@@ -55,8 +68,9 @@ def found_branch(
 
 def found_group(session: Session, actor: Actor, branch_id: int, name: str, *, founded_on: date | None = None) -> Unit:
     """Set up a group in a branch."""
-    branch = queries.unit_in_reach(session, actor, branch_id, UnitKind.BRANCH)
+    branch = unit_there(session, actor, branch_id, UnitKind.BRANCH)
     require(actor, branch, KEEPS_REGISTER)
+    still_there(branch)
     group = _found(session, UnitKind.GROUP, name, founded_on, above=branch)
     changed(session, actor, group, "founded", group.founded_on)
     return group

@@ -56,9 +56,9 @@ def preview(view: Viewed, unit_id: int, sort: Sort, *, actor: Signed, session: U
 @pages.post("/units/{unit_id}/regroupings/{sort}")
 def commit(view: Viewed, unit_id: int, sort: Sort, *, actor: Signed, session: Unit, form: Sent) -> Response:
     """Do it."""
-    found = actions.arrange(session, actor, read(form, unit_id, sort).regrouping.asked())
+    found, planned_id = actions.arrange(session, actor, read(form, unit_id, sort).regrouping.asked())
     branch_id = (found.plan.wanted or found.plan.groups)[0].branch_id
-    if found.plan.on > clock.today(session):
+    if planned_id is not None:
         return view.to(f"{HERE}/units/{unit_id}", said=f"已安排{sort.chinese}，到那一天生效；在那之前可以撤回。")
     return view.to(f"{HERE}/units/{branch_id}", said=f"党小组已{sort.chinese}，名册和任职已更新。")
 

@@ -27,7 +27,14 @@ from services.activities.register.queries.members import (
     stays,
 )
 from services.activities.register.queries.persons import Found, Whole, found, whole
-from services.activities.register.queries.planned import Planned, groups_ever, plan_of, plan_to_change, planned
+from services.activities.register.queries.planned import (
+    Planned,
+    groups_ever,
+    last_change,
+    plan_of,
+    plan_to_change,
+    planned,
+)
 from services.activities.register.queries.regrouping import (
     Line,
     candidates,
@@ -40,6 +47,7 @@ from services.activities.register.queries.regrouping import (
 )
 from services.activities.register.queries.township import register_now
 from services.activities.register.queries.units import (
+    hold_township,
     SEES,
     Named,
     in_reach,
@@ -72,6 +80,8 @@ __all__ = [
     "found",
     "group_names",
     "groups_ever",
+    "hold_township",
+    "last_change",
     "groups_to_change",
     "hindered",
     "history",

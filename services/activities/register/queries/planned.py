@@ -3,27 +3,41 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, NamedTuple
 
-from sqlalchemy import Select, or_, select, true
+from sqlalchemy import Select, func, or_, select, true
 
 from services.activities.register.models import PlannedRegrouping
 from services.activities.register.queries.units import seen_unit_ids, within
 from services.activities.register.rules.regrouping import Sort
+from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import there
-from shared.people import Unit, names_of
+from shared.people import Membership, Post, Unit, names_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """One of them, in words; `failed_why` where its day came and it could not be done."""
+    """One of them, in words; `failed_why` where its day came and it could not be done, `late` where nothing was tried.
+
+    It is late when the machine stood still, or broke over it: then the row is as it was, whatever the job says.
+    """
 
     id: int
     starts_on: date
     sort: Sort
     groups: tuple[str, ...]
     failed_why: str | None
+    branch_id: int
+    late: bool
+
+    @property
+    def state(self) -> Literal["planned", "late", "failed"]:
+        """The same in a word for programs."""
+        if self.failed_why is not None:
+            return "failed"
+        return "late" if self.late else "planned"
 
 
 def plans_seen_by(actor: Actor) -> Select[PlannedRegrouping]:
@@ -34,6 +48,7 @@ def plans_seen_by(actor: Actor) -> Select[PlannedRegrouping]:
 
 def planned(session: Session, actor: Actor, unit_id: int) -> list[Planned]:
     """What is arranged for a unit and what lies below it, the next first."""
+    today = clock.today(session)
     below = seen_unit_ids(actor).where(within(unit_id))
     query = plans_seen_by(actor).where(
         PlannedRegrouping.done_at.is_(None),
@@ -43,7 +58,15 @@ def planned(session: Session, actor: Actor, unit_id: int) -> list[Planned]:
     rows = list(session.scalars(query.order_by(PlannedRegrouping.starts_on, PlannedRegrouping.id)))
     names = names_of(session, {each for row in rows for each in row.group_ids})
     return [
-        Planned(row.id, row.starts_on, Sort(row.sort), tuple(names[each] for each in row.group_ids), row.failed_why)
+        Planned(
+            id=row.id,
+            starts_on=row.starts_on,
+            sort=Sort(row.sort),
+            groups=tuple(names[each] for each in row.group_ids),
+            failed_why=row.failed_why,
+            branch_id=row.branch_id,
+            late=row.failed_why is None and row.starts_on <= today,
+        )
         for row in rows
     ]
 
@@ -63,6 +86,29 @@ def plan_to_change(session: Session, actor: Actor, planned_id: int) -> PlannedRe
     """One of them, locked, or OutOfReach."""
     query = plans_seen_by(actor).where(PlannedRegrouping.id == planned_id).with_for_update()
     return there(session.scalars(query).one_or_none(), "这个调整计划")
+
+
+class Change(NamedTuple):
+    """The day on which something of a branch began or ended, and what it was."""
+
+    on: date
+    what: str
+
+
+def last_change(session: Session, actor: Actor, branch_id: int, *, until: date) -> Change | None:
+    """The last day on which a branch or a group of it changed; ends that are only foreseen after `until` do not count."""
+    mine = select(Unit.id).where(Unit.id.in_(seen_unit_ids(actor)), within(branch_id))
+    questions = [
+        (select(func.max(Unit.dissolved_on)).where(Unit.id.in_(mine), Unit.id != branch_id), "党小组撤销"),
+        (select(func.max(Unit.founded_on)).where(Unit.id.in_(mine), Unit.id != branch_id), "党小组成立"),
+        *(
+            (select(func.max(day)).where(table.unit_id.in_(mine), condition), what)
+            for table, what in ((Membership, "党员编入或调出"), (Post, "任职或免职"))
+            for day, condition in ((table.starts_on, true()), (table.ends_on, table.ends_on <= until))
+        ),
+    ]
+    found = [Change(day, what) for query, what in questions if (day := session.scalar(query)) is not None]
+    return max(found, default=None)
 
 
 def groups_ever(session: Session, actor: Actor, branch_id: int) -> list[Unit]:

@@ -49,14 +49,24 @@ def unit_in_reach(
 ) -> Unit:
     """A unit, of one of these kinds if some are named; OutOfReach where it is not to be seen.
 
-    `locked` holds it against every other change until the transaction ends.
+    `locked` holds it against every other change until the transaction ends, `shared` against its being dissolved; it
+    is read again then, whatever this transaction knew of it.
     """
     query = seen_by(actor).where(Unit.id == unit_id)
     if kinds:
         query = query.where(Unit.kind.in_(kinds))
     if locked or shared:
-        query = query.with_for_update(read=shared and not locked)
+        query = query.with_for_update(read=shared and not locked).execution_options(populate_existing=True)
     return there(session.scalars(query).one_or_none(), "这个单位")
+
+
+def hold_township(session: Session, unit: Unit, *, locked: bool = False) -> None:
+    """Nothing of the township is dissolved until the transaction ends; with `locked` nothing else is begun in it.
+
+    It is taken before the lock of any unit below, so that nobody waits for one who waits for him.
+    """
+    query = select(Unit.id).where(Unit.id == (unit.township_id or unit.id)).with_for_update(read=not locked)
+    session.execute(query)
 
 
 def unit_above(session: Session, actor: Actor, unit: Unit) -> Unit | None:

@@ -79,6 +79,13 @@ class DissolveIn(Shape):
         return Dissolve(group_id=self.group_id, into=self.into, on=self.on)
 
 
+class GroupDissolution(Shape):
+    """A group is no more from a day on, today unless one is named; its members go into another of the branch."""
+
+    on: date | None = None
+    into: int | None = None
+
+
 class Dissolution(Shape):
     """A branch is no more; its own members go into another unit."""
 
@@ -129,6 +136,31 @@ class RegroupingOut(Shape):
     sizes: list[SizeOut]
     consequences: list[str]
     warnings: list[str]
+
+
+class ArrangedOut(RegroupingOut):
+    """The same with what became of it: done, or planned under a number by which it can be withdrawn."""
+
+    state: Literal["done", "planned"]
+    planned_id: int | None
+
+
+class PlannedOut(Shape):
+    """A regrouping that waits for its day; `failed` says why it could not be done, `late` that its day went by."""
+
+    id: int
+    branch_id: int
+    sort: str
+    starts_on: date
+    groups: list[str]
+    state: Literal["planned", "late", "failed"]
+    failed_why: str | None
+
+
+def arranged_out(found: Outlook, planned_id: int | None) -> ArrangedOut:
+    """What was done, or is to be done."""
+    state: Literal["done", "planned"] = "done" if planned_id is None else "planned"
+    return ArrangedOut(**dict(regrouping_out(found)), state=state, planned_id=planned_id)
 
 
 def regrouping_out(found: Outlook) -> RegroupingOut:

@@ -80,9 +80,11 @@ def _refuse_more_than_blanks(tree: "nodes.Template") -> None:
         and not any(True for each in loop.body for _ in each.find_all(nodes.For))
         for loop in loops
     )
+    # Whether one is larger would depend on what a year says: a blank holds words, and words are only the same or not.
+    ordered = any(each.op not in ("eq", "ne") for each in tree.find_all(nodes.Operand))
     nested = any(isinstance(each, nodes.For) for loop in loops for each in loop.body)
-    if not plain or nested or any(type(node).__name__ not in ALLOWED for node in tree.find_all(nodes.Node)):
-        raise _wrong("模板里只能有填空、按指标重复的行（for item in items）和「有没有内容」的判断，请去掉别的写法。")
+    if not plain or nested or ordered or any(type(node).__name__ not in ALLOWED for node in tree.find_all(nodes.Node)):
+        raise _wrong("模板里只能有填空、按指标重复的行（for item in items）和「有没有内容」「是不是相同」的判断，请去掉别的写法。")
 
 
 def _refuse_wrong_blanks(tree: "nodes.Template") -> None:

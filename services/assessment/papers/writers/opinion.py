@@ -72,7 +72,7 @@ def as_word(opinion: Opinion, template: bytes) -> bytes:
     document, target = DocxTemplate(BytesIO(template)), BytesIO()
     try:
         document.render(asdict(opinion), jinja_env=filler, autoescape=True)
-    except (BadZipFile, KeyError, ValueError, SyntaxError, OverflowError, TemplateError) as wrong:
+    except (BadZipFile, KeyError, ValueError, SyntaxError, OverflowError, TypeError, TemplateError) as wrong:
         raise Invalid(f"意见表的 Word 模板有误（{_said(wrong)}），请改正模板，或者先用 PDF。") from None
     document.save(target)
     return target.getvalue()
@@ -85,7 +85,7 @@ def _said(wrong: Exception) -> str:
 
     if isinstance(wrong, UndefinedError) and not isinstance(wrong, SecurityError):
         return f"没有这个填空：{str(wrong.message).partition(' is undefined')[0][:60]}"
-    return "填空的写法不对" if isinstance(wrong, TemplateError | OverflowError) else "不是能读的 .docx 文件"
+    return "填空的写法不对" if isinstance(wrong, TemplateError | OverflowError | TypeError) else "不是能读的 .docx 文件"
 
 
 def blank_form() -> bytes:

@@ -57,6 +57,7 @@ OF_SCHEME: Mapping[str, str] = {
 }
 YEARS: Final = frozenset({"year_from", "year_to", "excellent_percent"})  # whole numbers
 WORDS: Final = frozenset({"name", "version"})  # no figures
+DIGITS_MAX: Final = 9
 GRADES: Final = frozenset({"excellent", "competent"})
 
 
@@ -108,9 +109,9 @@ def fields_of(scheme: Scheme) -> dict[str, Any]:
 
 def rows_typed(typed: Typed) -> list[Row]:
     """The rows of a form that came in, after what its button does: one more, one fewer, one moved up, or nothing."""
-    numbers = [int(each) for each in dict.fromkeys(typed.all("row")) if each.isdecimal()]
+    numbers = [int(each) for each in dict.fromkeys(typed.all("row")) if _is_number(each)]
     done, _, where = typed.text("do").partition("-")
-    at = numbers.index(int(where)) if where.isdecimal() and int(where) in numbers else None
+    at = numbers.index(int(where)) if _is_number(where) and int(where) in numbers else None
     if done == ADD:
         numbers.append(max(numbers, default=-1) + 1)
     elif done == REMOVE and at is not None:
@@ -178,7 +179,12 @@ def _worth(row: Row) -> int:
 def _figure(whole: bool, text: str) -> str | int:  # noqa: FBT001  a row of a table decides
     """A figure as the shape takes it: whole numbers as such, points as their text, wide digits as narrow ones."""
     plain = unicodedata.normalize("NFKC", text).strip()
-    return int(plain) if whole and plain.isdecimal() else plain
+    return int(plain) if whole and _is_number(plain) else plain
+
+
+def _is_number(text: str) -> bool:
+    """A whole number that somebody may mean; what is longer stays a text, which the shape refuses at its field."""
+    return text.isdecimal() and len(text) <= DIGITS_MAX
 
 
 def _indicator(row: Row) -> dict[str, Any]:

@@ -54,6 +54,16 @@ RECORDS: dict[type[Fact], tuple[Telling, ...]] = {
             link="/activities/register",
         ),
     ),
+    events.RegroupingPlanned: (
+        organiser(
+            "regrouping_failed",
+            REMINDER,
+            "{about}的一项党小组调整没有办成",
+            "{about}原定从{on}起的党小组调整没有办成，名册没有变动。请查看原因，重新办理，或者不再办理。",
+            link="/activities/register/units/{unit_id}",
+            when=said(change="failed"),
+        ),
+    ),
 }
 
 YEAR: dict[type[Fact], tuple[Telling, ...]] = {

@@ -47,6 +47,7 @@ HEADINGS: dict[str, Heading] = {
     "DutiesDue": Heading(Topic.DUTIES, "组织生活待完成", ("党小组数", "待完成项数")),
     "DutiesReminded": Heading(Topic.DUTIES, "催办组织生活", ("党小组数", "逾期项数", "本期到期项数")),
     "GroupsRegrouped": Heading(Topic.REGISTER, "党小组调整", ("调整的党小组数", "换组党员数")),
+    "RegroupingPlanned": Heading(Topic.REGISTER, "计划的党小组调整"),
     "CycleOpened": Heading(Topic.YEAR, "年度考核启动"),
     "NominationsOverdue": Heading(Topic.YEAR, "提名临期或逾期", ("未提名人数",)),
     "ReviewsOverdue": Heading(Topic.YEAR, "审查备案临期或逾期"),
