@@ -66,6 +66,17 @@ def next_month(place, working) -> date:
     return date(today.year + today.month // 12, today.month % 12 + 1, 1)
 
 
+@pytest.fixture
+def on_its_day(next_month, move_to, settle):
+    """The day comes, and everything that is due is done."""
+
+    def come() -> None:
+        move_to(next_month)
+        settle()
+
+    return come
+
+
 def test_a_branch_is_not_dissolved_before_what_happened_in_it(place, working):
     organiser = place.organiser
     with working(organiser) as session:
@@ -156,7 +167,7 @@ def test_whoever_may_not_arrange_learns_nothing_of_what_is_arranged(place, worki
 
 
 def test_a_move_to_a_branch_that_was_dissolved_meanwhile_says_which_and_what_to_do(
-    place, working, next_month, move_to, settle, office
+    place, working, next_month, on_its_day, office
 ):
     organiser = place.organiser
     with working(organiser) as session:
@@ -169,15 +180,14 @@ def test_a_move_to_a_branch_that_was_dissolved_meanwhile_says_which_and_what_to_
         actions.dissolve_branch(session, organiser, place.other_branch, on=LATER)
     with psycopg.connect(office.owner_url) as connection:
         connection.execute("update activities.job set state = 'dead' where task = 'activities.regroup'")
-    move_to(next_month)
-    settle()
+    on_its_day()
     with working(organiser) as session:
         [left] = queries.planned(session, organiser, place.branch)
         assert (left.id, left.state) == (number, "late")
 
     with working() as session:
         actions.carry_out(session, number)
-    settle()
+    on_its_day()
     with working(organiser) as session:
         [failed] = queries.planned(session, organiser, place.branch)
         assert failed.state == "failed"
@@ -190,11 +200,10 @@ def test_a_move_to_a_branch_that_was_dissolved_meanwhile_says_which_and_what_to_
         ]
 
 
-def test_a_failure_of_a_day_is_told_once_and_what_was_done_is_not(place, working, next_month, move_to, settle, office):
+def test_a_failure_of_a_day_is_told_once_and_what_was_done_is_not(place, working, next_month, on_its_day, office):
     with working(place.organiser) as session:
         actions.arrange(session, place.organiser, Dissolve(group_id=place.group, into=place.sister, on=next_month))
-    move_to(next_month)
-    settle()
+    on_its_day()
     with psycopg.connect(office.owner_url) as connection:
         told = connection.execute("select count(*) from notify.message where fact = 'RegroupingPlanned'").fetchone()
     assert told == (0,)

@@ -47,9 +47,9 @@ from services.activities.register.queries.regrouping import (
 )
 from services.activities.register.queries.township import register_now
 from services.activities.register.queries.units import (
-    hold_township,
     SEES,
     Named,
+    hold_township,
     in_reach,
     names_above,
     names_below,
@@ -80,14 +80,14 @@ __all__ = [
     "found",
     "group_names",
     "groups_ever",
-    "hold_township",
-    "last_change",
     "groups_to_change",
     "hindered",
     "history",
+    "hold_township",
     "holders",
     "in_reach",
     "is_officer",
+    "last_change",
     "members_count",
     "members_on",
     "names_above",

@@ -96,7 +96,7 @@ class Change(NamedTuple):
 
 
 def last_change(session: Session, actor: Actor, branch_id: int, *, until: date) -> Change | None:
-    """The last day on which a branch or a group of it changed; ends that are only foreseen after `until` do not count."""
+    """The last day on which a branch or a group of it changed; ends that are foreseen after `until` do not count."""
     mine = select(Unit.id).where(Unit.id.in_(seen_unit_ids(actor)), within(branch_id))
     questions = [
         (select(func.max(Unit.dissolved_on)).where(Unit.id.in_(mine), Unit.id != branch_id), "党小组撤销"),

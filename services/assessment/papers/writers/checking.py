@@ -84,7 +84,9 @@ def _refuse_more_than_blanks(tree: "nodes.Template") -> None:
     ordered = any(each.op not in ("eq", "ne") for each in tree.find_all(nodes.Operand))
     nested = any(isinstance(each, nodes.For) for loop in loops for each in loop.body)
     if not plain or nested or ordered or any(type(node).__name__ not in ALLOWED for node in tree.find_all(nodes.Node)):
-        raise _wrong("模板里只能有填空、按指标重复的行（for item in items）和「有没有内容」「是不是相同」的判断，请去掉别的写法。")
+        raise _wrong(
+            "模板里只能有填空、按指标重复的行（for item in items）和「有没有」「是不是」的判断，请去掉别的写法。"
+        )
 
 
 def _refuse_wrong_blanks(tree: "nodes.Template") -> None:
