@@ -89,14 +89,15 @@ def add_person(
     unit = unit_there(session, actor, unit_id)
     require(actor, unit, KEEPS_REGISTER | {Role.KEEPER} if kind is None else KEEPS_REGISTER)
     still_there(unit)
-    if not name.strip():
+    name = name.strip()
+    if not name:
         raise Invalid("请填写姓名。", field="name")
     if id_number and queries.number_known(session, privacy.index(id_number)):
         raise Conflict("这个身份证号码已经登记过。", field="id_number")
     person = Person(
         unit_id=unit.id,
-        name=name.strip(),
-        pinyin=name_key(name.strip()),
+        name=name,
+        pinyin=name_key(name),
         sex=sex,
         born_on=born_on,
         joined_on=joined_on,
