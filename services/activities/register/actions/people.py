@@ -107,10 +107,13 @@ def add_person(
     session.flush()
     seal_fields(session, {person.id: {"id_number": id_number, "phone": phone, "mail": mail}})
     if kind is not None:
-        since = starts_on or joined_on or clock.today(session)
-        session.add(Membership(person_id=person.id, unit_id=unit.id, kind=kind, starts_on=max(since, unit.founded_on)))
-        session.flush()
+        _join(session, person, unit, kind, starts_on or joined_on or clock.today(session))
     return person
+
+
+def _join(session: Session, person: Person, unit: Unit, kind: str, since: date) -> None:
+    session.add(Membership(person_id=person.id, unit_id=unit.id, kind=kind, starts_on=max(since, unit.founded_on)))
+    session.flush()
 
 
 def move_person(session: Session, actor: Actor, person_id: int, to_unit_id: int, *, on: date | None = None) -> None:
