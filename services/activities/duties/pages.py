@@ -65,9 +65,7 @@ def show(view: Viewed, actor: Signed, session: Unit, unit_id: int, *, year: int 
     if unit.kind == UnitKind.TOWNSHIP:
         branches = queries.owed_in(session, actor, unit, chosen)
         rows = queries.heat_of(branches)
-        if chosen != today.year:
-            branches = queries.owed_in(session, actor, unit, today.year)
-        owing = queries.owing_of(session, actor, branches)
+        owing = queries.owing_of(session, actor, branches) if chosen == today.year else None
         reminds = bool(actor.roles_over(unit.id) & actions.REMINDS)
         return view.show("duties/township.html", rows=rows, owing=owing, reminds=reminds, **known)
     if unit.kind == UnitKind.BRANCH:

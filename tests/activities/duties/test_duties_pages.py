@@ -77,3 +77,14 @@ def test_at_the_beginning_of_a_year_the_township_is_offered_the_one_that_is_asse
     assert visit("organiser").get("/assessment/cycles/new").form("opening").fields["year"] == "2025"
     move_to(date(2026, 4, 1))
     assert "考核年度" not in visit("organiser").get("/activities/duties").text
+
+
+def test_a_year_that_is_over_is_summed_up_by_its_own_figures_and_nobody_is_reminded_of_it(visit, town, move_to):
+    move_to(date(2026, 4, 1))
+
+    page = visit("organiser").get("/activities/duties?year=2025")
+
+    assert "3 个支部有没补上的" in page.text
+    cells = page.root.xpath("//table[@class='heat']//td[@class='late']/a/text()")
+    assert f"{sum(int(cell.removeprefix('缺')) for cell in cells)} 项没有补上" in page.text
+    assert "催办" not in page.text
