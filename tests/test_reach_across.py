@@ -4,7 +4,6 @@ The other direction, the outsider with the ids of the town, is in `test_reach`.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from importlib import import_module
 from itertools import product
@@ -25,8 +24,15 @@ from tests.town import ELSEWHERE, LOGINS, NEIGHBOURS
 
 TOWNSPEOPLE = [login for login in LOGINS if login != "outsider"]
 FOREIGN = re.compile("|".join([ELSEWHERE, *(branch for branch, _ in NEIGHBOURS), *sum(NEIGHBOURS.values(), ())]))
-ENTRIES = {"fact": ["CycleOpened"], "telling": ["opened"], "year": [2025]}
-NO_THING = [1]  # a word of a path that names nothing of anybody's, such as a quarter
+# Words of a path that name nothing of anybody's; a word that is in no list fails.
+WORDS = {"fact": ["CycleOpened"], "telling": ["opened"], "year": [2025], "quarter": [1], "sort": ["merge"]}
+# Handed in by the neighbours: a roster, and a template of the opinion form that was tried.
+HANDED = {
+    "handed_id": "insert into activities.handed_in (township_id, kind, name, content)"
+    " values (%s, 'roster', '柳湾镇花名册.xlsx', 'sealed') returning id",
+    "template_id": "insert into assessment.opinion_template (township_id, sha256, size, name, handed_at)"
+    " values (%s, repeat('0', 64), 1, '柳湾镇意见表.docx', now()) returning id",
+}
 NOWHERE = [2**62]  # where the neighbours have nothing of a kind
 
 
@@ -39,7 +45,8 @@ def foreign(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
             name: [row[0] for row in connection.execute(question.format(town=town)) if row[0]] or NOWHERE
             for name, question in IDS.items()
         }
-    return defaultdict(lambda: NO_THING, found | ENTRIES)
+        handed = {name: list(connection.execute(made, [town]).fetchone()) for name, made in HANDED.items()}
+    return found | handed | WORDS
 
 
 def asked(names: list[str], path: str, foreign: dict[str, list[Any]]) -> list[dict[str, Any]]:

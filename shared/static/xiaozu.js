@@ -224,6 +224,20 @@ async function send(form, button) {
   show();
 }
 
+// 502, 503 and 504 say that the server is away for now; another 500 and above, that it stumbles over this very letter.
+const AWAY = new Set([502, 503, 504]), TRIES = 3;
+
+async function tried(letter, answer) {
+  if (answer.status < 500) {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    letter.refused = page.querySelector("#trouble, .lead")?.textContent.trim() || "系统没有接受。";
+  } else {
+    letter.failed = (letter.failed ?? 0) + 1;
+    if (letter.failed >= TRIES) letter.refused = "系统处理时出错，已经试了几次。请改一改再提交，还不行就告诉管理员。";
+  }
+  await done((await store("readwrite")).put(letter));
+}
+
 let sending = false;
 async function sendWaiting() {
   if (sending || !account || navigator.onLine === false) return;
@@ -236,11 +250,7 @@ async function sendWaiting() {
         await done((await store("readwrite")).delete(letter.key));
         said = "刚才没有发出的内容已经发送。";
         document.getElementById("copied")?.remove();
-      } else if (answer.status < 500 && answer.status !== 401) {
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        letter.refused = page.querySelector("#trouble, .lead")?.textContent.trim() || "系统没有接受。";
-        await done((await store("readwrite")).put(letter));
-      }
+      } else if (answer.status !== 401 && !AWAY.has(answer.status)) await tried(letter, answer);
     }
   } catch { /* still no line: the letters stay */ }
   sending = false;

@@ -105,3 +105,30 @@ def test_only_pages_of_a_leaders_own_month_are_kept(desk: Desk):
         page.wait_for_load_state("networkidle")
 
         assert page.evaluate(COPIES) == []
+
+
+def test_what_the_server_stumbles_over_is_offered_for_correction_but_not_while_it_is_away(desk: Desk):
+    answers = [500, 503, 500, 502, 500, 500]
+    with desk.window("diligent", size=PHONE) as page:
+        page.goto("/activities/records/new")
+        refused = page.get_by_text("系统处理时出错")
+        page.context.route(
+            "**/activities/records",
+            lambda route: route.fulfill(status=answers.pop(0), content_type="text/html", body=""),
+        )
+        page.get_by_role("textbox", name="主题").fill("植树")
+        page.get_by_role("button", name="提交").tap()
+        expect(page.get_by_text("有信号时自动发送")).to_be_visible()
+        while answers:
+            expect(refused).to_have_count(0)
+            left = len(answers)
+            page.evaluate("dispatchEvent(new Event('online'))")
+            for _ in range(50):
+                if len(answers) < left:
+                    break
+                page.wait_for_timeout(20)
+        expect(refused).to_be_visible()
+
+        page.get_by_role("button", name="修改").tap()
+
+        expect(page.get_by_role("textbox", name="主题")).to_have_value("植树")
