@@ -1,0 +1,213 @@
+"""Every form of every page, sent with sound words for things of the town by those who may not: nothing changes.
+
+The doors are walked alike in `test_reach`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import psycopg
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from deploy.houses import load
+from deploy.web import office_app
+from shared.settings import SERVICES
+from shared.web import page_app
+from shared.web.forms import form_token
+from shared.web.pages import templates_of
+from tests.browsing import Visitor
+from tests.conftest import Doors
+from tests.test_reach import (  # noqa: F401  the fixture ids
+    FOREIGN,
+    SCHEME,
+    WHY,
+    WORDS,
+    bodies,
+    database_url,
+    everything,
+    filled,
+    ids,
+)
+from tests.town import ledger_file
+from tests.two_years import PLAN, REPORT
+from tests.walking import NOMINATION
+
+ON = {"on": "2025-12-01"}
+DAY = {"held_on": "2025-12-08", "kind": "study", "topic": "随便试试"}
+REGROUPED = {"group_ids": "group_id", "branch_id": "branch_id", "name": "第九党小组", "members": "person_id", **ON}
+FILE = {"file": ("台账.xlsx", ledger_file(2025, []))}
+DONE = "2025-12-01"
+
+# What each form sends; a word of the ids stands for things of the town.
+FORMS: dict[str, dict[str, Any]] = {
+    "/activities/records": {"group_id": "group_id", "submitted": "1", **DAY},
+    "/activities/records/confirmations": {"activity_ids": "activity_id"},
+    "/activities/records/returns": {"activity_ids": "activity_id", **WHY},
+    "/activities/records/{activity_id}/submissions": {},
+    "/activities/records/{activity_id}/discards": {},
+    "/activities/records/{activity_id}/corrections": {**DAY, "why": "随便试试。"},
+    "/activities/records/{activity_id}/attachments": {"files": FILE["file"]},
+    "/activities/attachments/{attachment_id}/removals": {},
+    "/activities/duties/townships/{township_id}/reminders": {"branch_ids": "branch_id"},
+    "/activities/register/townships/{township_id}/branches": {"name": "新设党支部"},
+    "/activities/register/branches/{branch_id}/groups": {"name": "第九党小组"},
+    "/activities/register/units/{unit_id}/names": {"name": "改名"},
+    "/activities/register/units/{unit_id}/posts": {"person_id": "person_id", "kind": "leader"},
+    "/activities/register/posts/{post_id}/endings": WHY,
+    "/activities/register/units/{unit_id}/regroupings/{sort}/preview": REGROUPED,
+    "/activities/register/units/{unit_id}/regroupings/{sort}": REGROUPED,
+    "/activities/register/planned/{planned_id}/withdrawals": {},
+    "/activities/register/units/{unit_id}/dissolution": ON,
+    "/activities/register/people": {"words": "许安"},
+    "/activities/register/people/{person_id}/numbers": {"field": "phone", **WHY},
+    "/activities/register/units/{unit_id}/people": {"name": "新人", "kind": "full"},
+    "/activities/register/people/{person_id}/moves": {"to_unit_id": "group_id"},
+    "/activities/register/people/{person_id}/circumstances": {"kind": "away"},
+    "/activities/register/people/{person_id}/circumstance-endings": {"kind": "aged"},
+    "/activities/register/people/{person_id}/accounts": {"login": "stranger"},
+    "/activities/register/people/{person_id}/first-passwords": {},
+    "/activities/register/people/{person_id}/account-endings": WHY,
+    "/activities/imports": {"township_id": "township_id", "kind": "ledger", "year": 2025, **FILE},
+    "/activities/imports/{handed_id}": {},
+    "/assessment/cycles": {"township_id": "township_id", "year": 2026},
+    "/assessment/cycles/{cycle_id}/runs": {},
+    "/assessment/cycles/{cycle_id}/stops": {},
+    "/assessment/cycles/{cycle_id}/continuations": {},
+    "/assessment/cycles/{cycle_id}/notices": {},
+    "/assessment/cycles/{cycle_id}/closings": {},
+    "/assessment/cases/{case_id}/nominations": NOMINATION,
+    "/assessment/cycles/{cycle_id}/review": {"case_ids": "case_id", "step": "return", **WHY},
+    "/assessment/cases/{case_id}/filings": {},
+    "/assessment/cases/{case_id}/returns": WHY,
+    "/assessment/cycles/{cycle_id}/decisions": {"run": 1, "case_ids": "case_id", **WHY},
+    "/assessment/cases/{case_id}/decisions": {"grade": "excellent", **WHY},
+    "/assessment/cases/{case_id}/reopenings": WHY,
+    "/assessment/cases/{case_id}/objections": {"channel": "letter", "matter": "不实。"},
+    "/assessment/objections/{objection_id}/answers": {"upheld": "true", "answer": "属实。"},
+    "/assessment/schemes/new": {"township_id": "township_id", "do": "save", "scheme": "scheme_id"},
+    "/assessment/schemes": {"township_id": "township_id", "yaml": SCHEME.replace('"1"', '"2"')},
+    "/assessment/cycles/{cycle_id}/next-schemes": {"change": "study.points=30"},
+    "/assessment/opinion-template": FILE,
+    "/assessment/opinion-template/uses": {"template_id": "template_id"},
+    "/assessment/opinion-template/restorations": {},
+    "/assessment/rectifications/{rectification_id}/plans": PLAN,
+    "/assessment/rectifications/{rectification_id}/reports": REPORT,
+    "/assessment/evidence-files/{file_id}/removals": {},
+    "/assessment/rectifications/{rectification_id}/acceptances": {},
+    "/assessment/rectifications/{rectification_id}/returns": WHY,
+    "/assessment/replacements/{replacement_id}/decisions": {"replaced": "false", **WHY},
+    "/notify/marks": {"read": "chosen", "message_ids": "message_id"},
+    "/notify/messages/{message_id}/openings": {},
+    "/notify/wordings/{fact}/{telling}/trials": WORDS,
+    "/notify/wordings/{fact}/{telling}": {**WORDS, **WHY, "based_on": 0, "township_id": "township_id"},
+    "/notify/wordings/{fact}/{telling}/restorations": {**WHY, "based_on": 0, "township_id": "township_id"},
+    "/notify/deliveries/{delivery_id}/steps": {"step": "resend", **WHY},
+    "/notify/dead-letters": {"step": "resend", "delivery_ids": "delivery_id", **WHY},
+    "/notify/dead-jobs": {"step": "redrive", "job_ids": "job_id", **WHY},
+    "/notify/channels/hours": {"quiet_from": 20, "quiet_to": 8, **WHY},
+    "/notify/channels/rate": {"per_minute": 10, **WHY},
+    "/office/settings": {"setting": "quiet_from", "value": 20, "township_id": "township_id", **WHY},
+    "/office/workdays": {"year": 2026, "announcement": "元旦：1月1日（周四）至3日（周六）放假调休。", **WHY},
+    "/office/workdays/removals": {"first": DONE, "last": DONE, **WHY},
+    "/office/codes": {"account_id": "account_id", **WHY},
+    "/office/rules": {"township_id": "township_id", "effective_from": "2030-01-01", **WHY},
+    "/account/sittings": {"sitting_id": "sitting_id"},
+    "/account/posts": {"post": "township_post"},
+}
+# Of whoever asks alone, whoever he is: they name nothing of anybody's.
+OWN = {"/sign-in", "/sign-out", "/password", "/code", "/account/code", "/account/code/confirmations"}
+OWN |= {"/account/sittings/others", "/notify/marks/all"}
+# Anything but these would have said that the words were wrong before who asks was looked at, and shown nothing.
+REFUSED = (401, 403, 404, 409)
+ANSWERED = {
+    "/activities/register/people": (200, 403),  # nobody is found
+    "/assessment/cycles/{cycle_id}/review": (403, 404, 422),  # each nomination in words of its own: not found
+    "/account/posts": (422,),  # a post that he has not
+}
+MORE = {
+    "sitting_id": "select max(s.id) from office.sitting s join office.account a on a.id = s.account_id"
+    " join office.person p on p.id = a.person_id join office.unit u on u.id = p.unit_id"
+    " where {town} in (u.id, u.township_id)",
+    "township_post": "select 'organiser.{town}'",
+    "sort": "select unnest(array['split', 'merge', 'move', 'dissolve'])",
+}
+
+
+def addresses() -> Iterator[str]:
+    """The address of every form."""
+    load(SERVICES)
+    for service in SERVICES:
+        house = import_module(f"services.{service}.app")
+        app = page_app(service, house.pages, templates=[templates_of(house.__file__)])
+        yield from (f"/{service}{path}" for path in posted(app))
+    yield from posted(office_app(SERVICES))
+
+
+def posted(app: Any) -> list[str]:
+    return [
+        route.path for route in iter_route_contexts(app.routes) if "POST" in (getattr(route, "methods", None) or ())
+    ]
+
+
+def test_every_form_is_tried():
+    assert set(addresses()) == set(FORMS) | OWN
+
+
+@pytest.fixture(scope="module")
+def things(afterwards: Doors, ids: dict[str, list[Any]]) -> dict[str, list[Any]]:  # noqa: F811
+    """The ids of the town, with a file and a template handed in and a dissolution planned."""
+    (town,) = ids["township_id"]
+    with psycopg.connect(database_url()) as connection:
+        found = {
+            name: [value for (value,) in connection.execute(question.format(town=town))]
+            for name, question in MORE.items()
+        }
+        found["handed_id"] = list(connection.execute(HANDED, [town]).fetchone())
+        found["template_id"] = list(connection.execute(TEMPLATE, [town]).fetchone())
+        found["planned_id"] = list(connection.execute(PLANNED, [town, town]).fetchone())
+    return ids | found
+
+
+HANDED = (
+    "insert into activities.handed_in (township_id, kind, year, name, content)"
+    " values (%s, 'ledger', 2025, '台账.xlsx', 'sealed') returning id"
+)
+TEMPLATE = (
+    "insert into assessment.opinion_template (township_id, sha256, size, name, handed_at)"
+    " values (%s, repeat('0', 64), 1, '意见表.docx', now()) returning id"
+)
+PLANNED = (
+    "insert into activities.planned_regrouping (township_id, branch_id, group_ids, sort, starts_on, asked, planned_at)"
+    " select %s, branch_id, array[id], 'dissolve', '2030-01-01', '{}', now() from office.unit"
+    " where kind = 'group' and township_id = %s order by id limit 1 returning id"
+)
+
+
+def sent(asked: dict[str, Any], things: dict[str, list[Any]]) -> dict[str, Any]:
+    """A form's fields and files, with things of the town where it names them."""
+    files = {name: value for name, value in asked.items() if isinstance(value, tuple)}
+    data = {name: value for name, value in bodies(asked, things).items() if name not in files}
+    return {"data": data, "files": files or None}
+
+
+@pytest.mark.parametrize("login", ["member", "outsider", "negligent"])
+def test_no_form_changes_what_is_not_his(afterwards: Doors, things: dict[str, list[Any]], login: str):
+    visitor = Visitor(afterwards.client.app, login)
+    with psycopg.connect(database_url()) as connection:
+        (account,) = connection.execute("select id from office.account where login = %s", [login]).fetchone()
+    before, allowed = everything(), defaultdict(list)
+
+    for path, asked in FORMS.items():
+        for address in filled(path, things):
+            what = sent(asked, things)
+            what["data"] |= {"key": form_token(account), "back": "/account"}
+            answer = visitor.client.post(address, follow_redirects=False, **what)
+            if answer.status_code not in ANSWERED.get(path, REFUSED):
+                allowed[path].append((address, answer.status_code))
+            assert login != "outsider" or not FOREIGN.search(answer.text), f"{address}: {answer.text}"
+
+    changed = {table for table, rows in everything().items() if rows != before[table]}
+    assert (dict(allowed), changed) == ({}, set())
