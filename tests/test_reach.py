@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from services.assessment.papers.writers import blank_form
 from shared.settings import SERVICES
 from shared.web import service_app
 from tests.conftest import Doors, TwoYears
@@ -40,6 +41,7 @@ IDS = {
     " join office.unit u on u.id = p.unit_id where {town} in (u.id, u.township_id) order by a.id limit 3",
     "post_id": "select p.id from office.post p join office.unit u on u.id = p.unit_id"
     " where {town} in (u.id, u.township_id) and p.ends_on is null order by p.id limit 3",
+    "template_id": "select id from assessment.opinion_template where township_id = {town}",
     "planned_id": "select id from activities.planned_regrouping where township_id = {town}",
     "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
     " exists (select from activities.attachment t where t.activity_id = a.id)",
@@ -81,6 +83,9 @@ indicators:
 def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     """The ids of 清溪镇, of everything that a path may name."""
     afterwards.organiser.post("assessment/schemes", {"township_id": two_years.town.id, "yaml": SCHEME})
+    handed = {"file": ("意见表.docx", blank_form())}
+    answer = afterwards.organiser.ask("POST", "assessment/opinion-templates", files=handed, key="opinion-template")
+    assert answer.status_code == 201, answer.text
     one, other = (two_years.town.groups[DONGLING, name] for name in (FIRST, SECOND))
     ahead = {"into": other, "on": (two_years.last_day + timedelta(days=30)).isoformat()}
     afterwards.organiser.post(f"activities/groups/{one}/dissolutions", ahead)
@@ -244,6 +249,9 @@ BODIES: dict[str, Any] = {
     "activities/attachments/{attachment_id}/removals": None,
     "activities/townships/{township_id}/ledger-previews": "file",
     "activities/townships/{township_id}/ledgers": "file",
+    "assessment/opinion-templates": "file",
+    "assessment/opinion-templates/{template_id}/uses": None,
+    "assessment/opinion-template-restorations": None,
     "assessment/schemes": {"township_id": "township_id", "yaml": SCHEME.replace('"1"', '"2"')},
     "assessment/cycles": {"township_id": "township_id", "year": 2026},
     "assessment/cycles/{cycle_id}/runs": None,

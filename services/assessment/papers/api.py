@@ -1,8 +1,10 @@
 """The door to the papers."""
 
-from fastapi import Response
+from fastapi import Response, UploadFile
 
-from services.assessment.papers import actions
+from services.assessment.papers import actions, queries
+from services.assessment.papers.schemas import TemplateSeen
+from shared.files import Handed
 from shared.web import Door, Signed, Unit
 from shared.web.files import download
 
@@ -27,4 +29,41 @@ def opinion_word(session: Unit, actor: Signed, case_id: int) -> Response:
 def opinion_pdf(session: Unit, actor: Signed, case_id: int) -> Response:
     """The same as PDF."""
     paper = actions.take_opinion(session, actor, case_id, form="pdf")
+    return download(paper.data, paper.media_type, paper.name)
+
+
+# --- the template of the opinion form ---
+
+
+@door.get("/opinion-templates")
+def templates(session: Unit, actor: Signed) -> list[TemplateSeen]:
+    """What the office handed in, the newest first, and which of them is in use; none where the shipped one is."""
+    rows = queries.handed_in(session, actor, queries.township_kept(actor))
+    return [TemplateSeen.model_validate(row) for row, _ in rows]
+
+
+@door.post("/opinion-templates")
+def hand_in(session: Unit, actor: Signed, file: UploadFile) -> TemplateSeen:
+    """Hand one in, to be tried; it is not used yet."""
+    row = actions.hand_in_template(session, actor, Handed(file.file.read(), file.filename or ""))
+    return TemplateSeen.model_validate(row)
+
+
+@door.post("/opinion-templates/{template_id}/uses")
+def use(session: Unit, actor: Signed, template_id: int) -> TemplateSeen:
+    """Take one into use."""
+    return TemplateSeen.model_validate(actions.use_template(session, actor, template_id))
+
+
+@door.post("/opinion-template-restorations")
+def restore(session: Unit, actor: Signed) -> list[TemplateSeen]:
+    """Back to the one that ships."""
+    actions.restore_template(session, actor)
+    return templates(session, actor)
+
+
+@door.get("/opinion-templates/{template_id}/sample.docx", response_class=Response)
+def sample(session: Unit, actor: Signed, template_id: int) -> Response:
+    """One of them, filled in for nobody."""
+    paper = actions.take_sample(session, actor, template_id)
     return download(paper.data, paper.media_type, paper.name)

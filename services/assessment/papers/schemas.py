@@ -176,6 +176,18 @@ class Used(Shape):
     template_id: int
 
 
+class TemplateSeen(Shape):
+    """A template that was handed in."""
+
+    id: int
+    name: str
+    size: int
+    handed_at: datetime
+    used_from: datetime | None
+    used_until: datetime | None
+    in_use: bool
+
+
 def _said(grade: str | None) -> str:
     return Grade(grade).said if grade else ""
 

@@ -78,6 +78,83 @@ def test_what_cannot_be_regrouped_comes_back_as_it_was_chosen(visit, town, group
     assert "请换一个名称" in taken.text
 
 
+def test_groups_are_merged_and_moved_and_a_branch_is_dissolved_by_plain_forms(visit, town, group, office):
+    organiser, other, branch = visit("organiser"), town.groups[DONGLING, SECOND], town.units[DONGLING]
+
+    def regrouped(unit: int, sort: str, **typed):
+        shown = organiser.submit(organiser.get(f"{HERE}/units/{unit}/regroupings/{sort}"), "regroup", **typed)
+        return organiser.submit(shown, "regroup")
+
+    assert "党小组已合并" in _said(regrouped(branch, "merge", group_ids=[group, other], into=group, on="2025-03-01"))
+    assert sql(office, "select dissolved_on::text from office.unit where id = %s", other) == [("2025-03-01",)]
+    assert "现在还不能撤销" in organiser.get(f"{HERE}/units/{branch}/dissolution").text
+    done = regrouped(group, "move", branch_id=town.units[XIHE], name="东岭党小组", on="2025-03-02")
+    assert done.title == XIHE
+    assert "东岭党小组" in done.text
+
+    ask = organiser.get(f"{HERE}/units/{branch}/dissolution")
+    early = organiser.submit(ask, "dissolve", status=422, on="2025-03-01")
+    assert "撤销日期不能早于这一天" in early.text
+    assert early.form("dissolve").fields["on"] == "2025-03-01"
+    assert "党支部已撤销" in _said(organiser.submit(ask, "dissolve", on="2025-03-02"))
+    assert "已于2025年3月2日撤销" in organiser.get(f"{HERE}/units/{branch}").title
+    assert sql(
+        office,
+        "select count(*) from office.post p join office.unit u on u.id = p.unit_id"
+        " where %s in (u.id, u.branch_id) and p.ends_on is null",
+        branch,
+    ) == [(0,)]
+    assert sql(
+        office,
+        "select count(*) from office.membership m join office.unit u on u.id = m.unit_id"
+        " where %s in (u.id, u.branch_id) and m.ends_on is null",
+        branch,
+    ) == [(0,)]
+
+
+def test_a_group_is_dissolved_on_a_day_to_come_unless_it_is_withdrawn(visit, town, group, office):
+    organiser, other = visit("organiser"), town.groups[DONGLING, SECOND]
+    here = f"{HERE}/units/{group}"
+
+    def shown_for(day: str):
+        return organiser.submit(organiser.get(f"{here}/regroupings/dissolve"), "regroup", into=other, on=day)
+
+    shown = shown_for("2025-04-01")
+    assert "2025年4月1日起生效" in shown.text
+    arranged = organiser.submit(shown, "regroup")
+    assert "已安排撤销" in _said(arranged)
+    assert "已安排的调整" in arranged.text
+    assert sql(office, "select dissolved_on from office.unit where id = %s", group) == [(None,)]
+    again = organiser.submit(shown_for("2025-05-01"), "regroup", status=409)
+    assert "请先撤回那个计划" in again.text
+
+    withdrawal = next(each.get("id") for each in arranged.root.forms if str(each.get("id")).startswith("withdraw-"))
+    for login, status in (("dongling", 403), ("outsider", 404)):
+        stranger, address = visit(login), arranged.form(withdrawal).action
+        assert _posted(stranger, address) == status
+        assert _posted(stranger, f"{here}/regroupings/dissolve", on="2025-03-02", into=other) == 404
+        assert _posted(stranger, f"{HERE}/units/{town.units[DONGLING]}/dissolution", on="2025-03-02") == status
+    assert "调整计划已撤回" in _said(organiser.submit(arranged, withdrawal))
+    assert "已安排的调整" not in organiser.get(here).text
+
+    done = organiser.submit(shown_for("2025-03-02"), "regroup")
+    assert "党小组已撤销" in _said(done)
+    assert "已于2025年3月2日撤销" in organiser.get(here).title
+    assert sql(office, "select count(*) from office.membership where unit_id = %s and ends_on is null", group) == [(0,)]
+
+
+def _said(page) -> str:
+    """The whole page with what was said of the last step."""
+    return " ".join(page.root.text_content().split())
+
+
+def _posted(visitor, address: str, **typed) -> int:
+    """The status of a form sent by hand, with a token of one's own page."""
+    forms = [dict(form.form_values()) for form in visitor.get("/password").root.forms]
+    token = next({name: fields[name] for name in ("key", "form", "back")} for fields in forms if "key" in fields)
+    return visitor.client.post(address, data=token | typed).status_code
+
+
 def test_posts_are_taken_up_and_left(visit, town, group):
     organiser = visit("organiser")
     page = organiser.submit(

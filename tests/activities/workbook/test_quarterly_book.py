@@ -72,6 +72,23 @@ def test_the_book_is_compiled_from_the_records_and_printed_in_chinese(doors: Doo
         assert said in text, said
 
 
+def test_a_quarter_of_an_ordinary_group_is_three_pages_of_a4_at_most(doors: Doors, town: Town, group: int):
+    """A record a month beside those that the rules ask for: six, with the words that people write."""
+    words = "逐条学习中央一号文件，讨论本组今年的打算，明确每名党员联系的户。" * 4
+    ids = [
+        doors.diligent.post("activities/activities", meeting(town, date(2025, month, day), content=words))["id"]
+        for month, day in ((1, 10), (1, 25), (2, 10), (2, 25))
+    ]
+    doors.dongling.post("activities/confirmations", {"activity_ids": ids})
+
+    pages = PdfReader(BytesIO(printed(doors.diligent, group))).pages
+
+    assert len(pages) <= 3
+    for page in pages:
+        size = [float(each) * 25.4 / 72 for each in (page.mediabox.width, page.mediabox.height)]
+        assert size == pytest.approx([210, 297], abs=0.5)
+
+
 def test_what_is_not_confirmed_is_not_in_it_and_that_is_said(doors: Doors, group: int):
     text = text_of(printed(doors.dongling, group))
 
