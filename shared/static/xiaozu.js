@@ -36,6 +36,14 @@ document.addEventListener("change", (event) => {
   if (all) for (const box of document.querySelectorAll(`input[type=checkbox][name="${all.dataset.all}"]`)) box.checked = all.checked;
 });
 
+// What takes seconds says so, aloud too, until the next page is there.
+function working(form, words) {
+  const line = Object.assign(document.createElement("p"), { className: "quiet working" });
+  line.setAttribute("role", "status");
+  form.append(line);
+  setTimeout(() => { line.textContent = words; });
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method === "get" && form.dataset.part && document.getElementById(form.dataset.part)) {
@@ -49,10 +57,12 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.keep) { event.preventDefault(); send(form, event.submitter); return; }
   // A second click while the first is under way: it would have no effect, but it worries people.
   setTimeout(() => { for (const button of form.querySelectorAll("button")) button.disabled = true; });
+  if (event.submitter?.dataset.working) working(form, event.submitter.dataset.working);
 });
 
 window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("form[method=post] button:disabled")) button.disabled = false;
+  for (const line of document.querySelectorAll(".working")) line.remove();
 });
 
 // --- progress, as the server tells it ---
