@@ -4,8 +4,12 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from services.assessment.cases.actions.deadlines import set_deadlines
+from services.assessment.cycles.models import Cycle
 from shared import daily, work
+from shared.db import unit
 from tests.assessment.conftest import Steps, Town
 
 Sql = Callable[..., list[tuple]]
@@ -127,3 +131,28 @@ def test_a_provisional_date_is_settled_once_the_holidays_are_published(
     assert sql(dates) == [(date(2025, 12, 1), *counted[1:], False)]
     told = sql("select body->>'review_due' from office.happening where fact = 'CycleDated'")
     assert told == [(counted[1].isoformat(),)]
+
+
+@pytest.mark.parametrize("version", ["of today", "before"])
+def test_a_day_that_was_too_late_by_a_provisional_date_is_what_it_is_by_the_settled_one(
+    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None], version: str
+):
+    steps.open()  # nominations are due on 15 December; as if 11 December had been guessed
+    sql("delete from assessment.job where task = 'assessment.remind'")
+    sql("update assessment.cycle set provisional = true, nomination_due = '2025-12-11'")
+    with unit("assessment") as session:
+        set_deadlines(session, session.scalars(select(Cycle)).one())
+    if version == "before":
+        sql("update assessment.job set payload = payload - 'on' where task = 'assessment.remind'")
+
+    said = []
+    for day in (3, 4, 8, 11, 12, 15, 16, 17, 18):
+        move_to(date(2025, 12, day))
+        daily.post("assessment")
+        work.sweep("assessment")
+        new = sql("select body->>'escalated', body->>'due_on' from office.happening where fact = 'NominationsOverdue'")
+        said += [(day, *row) for row in new[len(said) :]]
+
+    due = "2025-12-15"
+    assert said == [(8, "false", due), (12, "false", due), (16, "true", due), (18, "true", due)]
+    assert sql("select count(*) from assessment.job where state = 'dead'") == [(0,)]

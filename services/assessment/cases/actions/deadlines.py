@@ -91,14 +91,19 @@ def reminders(session: Session, cycle: Cycle) -> Iterator[tuple[Awaited, date, d
 
 
 def remind(session: Session, payload: dict[str, Any]) -> None:
-    """Say what is still missing, if anything is: one fact for the whole township."""
+    """Say what is still missing, if anything is: one fact for the whole township.
+
+    What this day is for is asked again, for the same day may now be another one of a date that has moved. A row that
+    does not say for which day it was left is of an earlier version, and is meant for the day on which it wakes.
+    """
     cycle = cycles.cycle_seen(session, SYSTEM, payload["cycle_id"])
-    said_on = {(awaited, day.isoformat()) for awaited, day, *_ in reminders(session, cycle)}
-    if (payload["awaited"], payload["on"]) not in said_on:
-        return
-    fact = missing(session, cycle, Awaited(payload["awaited"]), payload["due_on"], escalated=payload["escalated"])
-    if fact is not None:
-        announce(session, fact, by=SYSTEM)
+    on = payload.get("on") or clock.today(session).isoformat()
+    for awaited, day, due_on, escalated in reminders(session, cycle):
+        if (awaited, day.isoformat()) == (payload["awaited"], on):
+            fact = missing(session, cycle, awaited, due_on.isoformat(), escalated=escalated)
+            if fact is not None:
+                announce(session, fact, by=SYSTEM)
+            return
 
 
 def missing(session: Session, cycle: Cycle, awaited: Awaited, due_on: str, *, escalated: bool) -> Fact | None:

@@ -223,13 +223,18 @@ def keep_deadlines(session: Session) -> None:
         _set_deadlines(session, row)
 
 
-def remind(session: Session, *, rectification_id: int, deadline: int, escalated: bool, on: str) -> None:
-    """Say that a deadline is near or over, if the branch has still something to do and this is still the day for it."""
+def remind(session: Session, *, rectification_id: int, deadline: int, escalated: bool, on: str | None = None) -> None:
+    """Say that a deadline is near or over, if the branch has still something to do and this is still the day for it.
+
+    A row of an earlier version does not say for which day it was left; it says what it was left for.
+    """
     row = queries.rectification_to_change(session, SYSTEM, rectification_id)
     if row.stage not in WITH_THE_BRANCH or row.deadline != deadline:
         return
-    if on not in {day.isoformat() for day, _ in _reminders(session, row)}:
+    meant = {day.isoformat(): late for day, late in _reminders(session, row)}
+    if on is not None and on not in meant:
         return
+    escalated = escalated if on is None else meant[on]
     fact = RectificationOverdue(
         unit_id=row.group_id, rectification_id=row.id, due_on=row.due_on.isoformat(), escalated=escalated
     )
