@@ -22,11 +22,11 @@ BEAT = text("insert into office.heartbeat values (:name, now()) on conflict (nam
 
 
 def once(services: tuple[str, ...]) -> int:
-    """One round: the day's work, what has been ready for a while, the seals, a sign of life. Returns the rows tried."""
-    for service in services:
-        daily.post(service)
+    """One round: what has been ready for a while, the seals, a sign of life, the day's work. Returns the rows tried."""
     tried = sum(work.sweep(service, grace_seconds=GRACE_SECONDS) for service in services)
     seal()
+    for service in services:
+        daily.look(service)
     return tried
 
 

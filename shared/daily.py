@@ -4,6 +4,7 @@ Nothing keeps a time-table of its own: beat and sweep ask every few seconds anyw
 machine was off, a demo's date jumped) is not made up for.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,9 @@ from sqlalchemy import text
 from shared import clock, work
 from shared.db import Session, unit
 
+LOOK_SECONDS = 30.0
 DAILY: set[str] = set()
+_looked: dict[str, float] = {}
 LEFT = "select count(*) from {service}.job where task = any(:tasks) and key = :key"
 
 Effect = Callable[[Session, dict[str, Any]], None]
@@ -22,6 +25,14 @@ def task(name: str) -> Callable[[Effect], Effect]:
     """Register durable work that is done once a day."""
     DAILY.add(name)
     return work.task(name)
+
+
+def look(service: str) -> None:
+    """Leave the day's work, if nobody of this process has looked for a while; whoever asks every few seconds may."""
+    if time.monotonic() - _looked.get(service, -LOOK_SECONDS) < LOOK_SECONDS:
+        return
+    _looked[service] = time.monotonic()
+    post(service)
 
 
 def post(service: str) -> None:

@@ -173,9 +173,9 @@ def _answer(name: str) -> Callable[..., None]:
 
 def _sweep(service: str) -> Callable[..., None]:
     def sweep(*_: Any, **__: Any) -> None:  # noqa: ANN401
-        daily.post(service)
         work.sweep(service)
         _give_sign(service)
+        daily.look(service)
 
     return sweep
 
