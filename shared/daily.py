@@ -1,6 +1,6 @@
 """What a service does once a day: a row named by the office's day, left by whichever process looks first.
 
-Nothing keeps a time-table of its own: beat and sweep ask every few seconds anyway, and a day that nobody asked on (the
+Nothing keeps a time-table of its own: beat and sweep look twice a minute, and a day on which nobody looked (the
 machine was off, a demo's date jumped) is not made up for.
 """
 

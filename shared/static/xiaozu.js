@@ -71,16 +71,20 @@ for (const place of document.querySelectorAll("[data-live]")) {
   const source = new EventSource(place.dataset.live);
   source.onmessage = (event) => { place.innerHTML = event.data; };
   source.addEventListener("end", () => { source.close(); if (place.dataset.then !== "stay") location.reload(); });
-  source.onerror = () => { if (source.readyState === EventSource.CLOSED) setInterval(look, 10000, place); };
+  source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(look, 10000, place, 60); };
 }
 
-// Where too many watch already, the page itself is asked again now and then.
-async function look(place) {
+// Where too many watch already, the page itself is asked again now and then; for ten minutes, so that a page left open
+// does not keep its sitting for ever.
+async function look(place, times) {
   const answer = await fetch(location.href).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const now = page.querySelector(`[data-live="${place.dataset.live}"]`);
-  if (now) place.innerHTML = now.innerHTML; else location.reload();
+  if (answer?.ok && !answer.redirected) {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.querySelector(`[data-live="${place.dataset.live}"]`);
+    if (!now) { location.reload(); return; }
+    place.innerHTML = now.innerHTML;
+  }
+  if (times > 1) setTimeout(look, 10000, place, times - 1);
 }
 
 // --- a roll, folded: how many were away is said on its outside ---
