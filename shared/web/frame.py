@@ -77,9 +77,11 @@ class Frame:
     async def _within(self, request: Request, answer: "Answer") -> None:
         """Read what was sent, up to a size, and hand it on."""
         form = request.headers.get("content-type", "").startswith("multipart/form-data")
-        body = await read(request, UPLOAD_BYTES_MAX if form else BODY_BYTES_MAX)
+        largest = UPLOAD_BYTES_MAX if form else BODY_BYTES_MAX
+        body = await read(request, largest)
         if body is None:
-            too_large = problem(request, 413, "TooLarge", "提交的内容太大。")
+            said = f"提交的内容太大，最多 {largest // 2**20} MB。请返回上一页，选小一些的文件再提交。"
+            too_large = problem(request, 413, "TooLarge", said)
             await self.refuse(request, too_large, answer)
             return
         request.state.body = body

@@ -34,6 +34,14 @@ def swollen() -> bytes:
     return target.getvalue()
 
 
+def defining() -> bytes:
+    """A document with a definition that leads to a file of the machine."""
+    target = BytesIO(form_of(MUST))
+    with ZipFile(target, "a", ZIP_DEFLATED) as packed:
+        packed.writestr("word/more.xml", '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>')
+    return target.getvalue()
+
+
 def words_of(data: bytes) -> str:
     return "\n".join(paragraph.text for paragraph in docx.Document(BytesIO(data)).paragraphs)
 
@@ -47,6 +55,7 @@ def test_every_field_of_the_form_is_a_blank_with_its_word():
 @pytest.mark.parametrize(
     ("template", "said"),
     [
+        (defining(), "不该有的定义"),
         (form_of(MUST, "{{ nobody }} {{ else_too }}"), r"不认识的填空：\{\{ else_too \}\}、\{\{ nobody \}\}"),
         (form_of(MUST, "{% for item in items %}{{ item.colour }}{% endfor %}"), r"不认识的填空：\{\{ item.colour \}\}"),
         (form_of("{{ year }} {{ group }} {{ person }}"), r"缺少必须有的填空：党支部 \{\{ branch \}\}、评定等次"),

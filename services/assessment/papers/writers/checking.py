@@ -43,6 +43,9 @@ def _weigh(template: bytes) -> None:
     with ZipFile(BytesIO(template)) as packed:
         if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
             raise _wrong("模板展开后太大，不能使用。请从现在的模板重新改起。")
+        # No word processor writes definitions of its own; where they stand, somebody put them there by hand.
+        if any(b"<!DOCTYPE" in packed.read(part) for part in packed.namelist() if part.endswith((".xml", ".rels"))):
+            raise _wrong("这个 Word 文档里有不该有的定义。请在 Word 里打开，另存为 .docx 再上传。")
 
 
 def _tree_of(template: bytes) -> "nodes.Template":
