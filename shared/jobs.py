@@ -26,7 +26,9 @@ class JobRow:
     task: Mapped[str] = mapped_column(Text)
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
     state: Mapped[str] = mapped_column(Text, server_default="ready")
-    due_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"), comment="as posted; never changes")
+    due_at: Mapped[datetime] = mapped_column(
+        server_default=text("office.now()"), comment="never done before it; moves with its deadline"
+    )
     run_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
     attempts: Mapped[int] = mapped_column(server_default="0")
     attempts_max: Mapped[int] = mapped_column(server_default="12")

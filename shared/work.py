@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from shared.db import Session, after_commit, unit
-from shared.errors import OutOfOrder, Permanent, Refusal
+from shared.errors import Permanent, Refusal
 
 log = structlog.get_logger()
 
@@ -161,30 +161,19 @@ def cancel(session: Session, task: str, *, key: str) -> None:
     )
 
 
-# --- dead work, in the hands of a person ---
-
-# One attempt stays counted: the work is no longer fresh, and an earlier try may have got as far as the outside.
-REDRIVE = """
-    update {service}.job set state = 'ready', attempts = 1, run_at = office.now()
-    where id = :id and state = 'dead' returning task"""
-
-DISCARD = """
-    update {service}.job set state = 'cancelled', discarded_why = :why
-    where id = :id and state = 'dead' returning task"""
+PUT_OFF = "update {service}.job set state = 'ready', done_at = null, attempts = 0, due_at = :at, run_at = :at"
 
 
-def redrive(session: Session, service: str, job_id: int) -> None:
-    """Give dead work another chance. OutOfOrder where it is not dead."""
-    name = session.scalar(text(REDRIVE.format(service=service)), {"id": job_id})
-    if name is None:
-        raise OutOfOrder("这项任务不在失败状态，请刷新后再看。")
-    after_commit(session, f"ring:{name}", lambda: let_ring(name))
+def move(session: Session, task: str, *, key: str, run_at: datetime) -> None:
+    """The work is due at another moment, if it has not been done; it stays the same row, however often it moves."""
+    statement = PUT_OFF.format(service=task.split(".", 1)[0]) + " where task = :task and key = :key and state = 'ready'"
+    session.execute(text(statement), {"task": task, "key": key, "at": run_at})
 
 
-def discard(session: Session, service: str, job_id: int, *, why: str) -> None:
-    """Drop dead work for a reason, which stays with its row. OutOfOrder where it is not dead."""
-    if session.scalar(text(DISCARD.format(service=service)), {"id": job_id, "why": why}) is None:
-        raise OutOfOrder("这项任务不在失败状态，请刷新后再看。")
+def not_yet(session: Session, *, run_at: datetime) -> None:
+    """Said by an effect that does nothing: the row in hand is due later, by rules that have changed since."""
+    statement = PUT_OFF.format(service=_running.get().split(".", 1)[0]) + " where id = :id"
+    session.execute(text(statement), {"id": _job.get(), "at": run_at})
 
 
 # --- failpoints: death at a named place, for tests ---

@@ -159,6 +159,45 @@ def test_the_last_acknowledgement_calls_the_escalation_off(opened, client, rows)
     assert [row.state for row in rows("select state from notify.job where task = 'notify.escalate'")] == ["cancelled"]
 
 
+def put_hour(here, hour: int) -> None:
+    """The township hears from that hour on who has not acknowledged; the day's work follows."""
+    with unit("activities") as session:
+        office_settings.put(session, SYSTEM, here.town.units["清河镇"], Key.QUIET_TO, hour, reason="农忙")
+
+
+def test_an_escalation_that_was_moved_there_and_back_is_not_lost(opened, here):
+    for day, hour in ((3, 9), (4, 7), (5, 9)):
+        put_hour(here, hour)
+        here.move_to(date(2025, 3, day), 23)
+        daily.post("notify")
+        here.rest()
+    put_hour(here, 10)  # and not looked at any more: the row itself finds that it is too early
+
+    told = []
+    for hour in (9, 10):
+        here.move_to(date(2025, 3, 6), hour)
+        here.rest()
+        told.append(len(here.rows("select from notify.message where telling like 'unacknowledged%'")))
+
+    assert told == [0, 1]
+
+
+def test_the_last_acknowledgement_calls_off_an_escalation_that_was_moved(opened, client, here):
+    put_hour(here, 9)
+    here.move_to(date(2025, 3, 4), 12)
+    daily.post("notify")
+    here.rest()
+    for number, name in enumerate(("first", "second", "organiser")):
+        someone = client(name)
+        for message in someone.get("/inbox").json()["rows"]:
+            key = {"Idempotency-Key": f"k{number}"}
+            assert someone.post(f"/messages/{message['id']}/acknowledgements", headers=key).status_code == 201
+
+    assert [row.state for row in here.rows("select state from notify.job where task = 'notify.escalate'")] == [
+        "cancelled"
+    ]
+
+
 @pytest.mark.parametrize("service", ["activities", "assessment", "notify", "keeper"])
 def test_every_service_may_ask_how_many_are_unread_and_nothing_more(opened, town, service):
     from sqlalchemy import text

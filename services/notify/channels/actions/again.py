@@ -10,7 +10,7 @@ from services.notify.channels.actions.turns import queue_letters
 from services.notify.channels.models import Delivery
 from services.notify.channels.rules import GIVE_UP_AFTER, MOVES, Step
 from services.notify.job import Job
-from shared import clock, work
+from shared import clock, dead, work
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
@@ -76,7 +76,7 @@ def redrive_jobs(session: Session, actor: Actor, job_ids: Iterable[int], *, reas
     """Give dead work another chance: all of it, or none."""
     found = queries.dead_jobs_to_change(session, actor, job_ids)
     for job in found:
-        work.redrive(session, "notify", job.id)
+        dead.redrive(session, "notify", job.id)
         _note(session, actor, job.id, discarded=False, reason=reason)
     return found
 
@@ -91,7 +91,7 @@ def discard_jobs(session: Session, actor: Actor, job_ids: Iterable[int], *, reas
     """Drop dead work, for a reason. Letters that it was to send do not go; what it was sending is of unknown fate."""
     found = queries.dead_jobs_to_change(session, actor, job_ids)
     for job in found:
-        work.discard(session, "notify", job.id, why=reason)
+        dead.discard(session, "notify", job.id, why=reason)
         session.execute(ABANDON, {"ids": job.payload.get("deliveries", []), "reason": "发送任务失败后被取消"})
         _note(session, actor, job.id, discarded=True, reason=reason)
     return found

@@ -234,11 +234,11 @@ def _gather(session: Session, telling: Telling, about: Place, *, fact: str, fiel
     return int(told)
 
 
-def _await_acknowledgement(session: Session, happening: int, telling: str, *, again: bool = False) -> None:
-    """The deadline, as a row; `again`: it has moved, and is named by its moment too."""
+def _await_acknowledgement(session: Session, happening: int, telling: str) -> None:
+    """The deadline, as a row."""
+    payload = {"happening": happening, "telling": telling}
     due = _acknowledged_by(session, happening, telling)
-    key = f"{happening}:{telling}" + (f":{due.isoformat()}" if again else "")
-    work.post(session, ESCALATE, key=key, payload={"happening": happening, "telling": telling}, run_at=due)
+    work.post(session, ESCALATE, key=f"{happening}:{telling}", payload=payload, run_at=due)
 
 
 def _acknowledged_by(session: Session, happening: int, telling: str) -> datetime:
@@ -252,15 +252,16 @@ def _acknowledged_by(session: Session, happening: int, telling: str) -> datetime
 def keep_escalations(session: Session) -> None:
     """Once a day: what waits for another moment than it would be given today is put there."""
     for job in queries.escalations(session):
-        if _acknowledged_by(session, job.happening, job.telling) != job.due_at:
-            work.cancel(session, ESCALATE, key=job.key)
-            _await_acknowledgement(session, job.happening, job.telling, again=True)
+        due = _acknowledged_by(session, job.happening, job.telling)
+        if due != job.due_at:
+            work.move(session, ESCALATE, key=job.key, run_at=due)
 
 
 def escalate(session: Session, *, happening_id: int, telling: str) -> None:
     """Tell each township how many of its units have not acknowledged; nothing where all have, or have time yet."""
-    if clock.now(session) < _acknowledged_by(session, happening_id, telling):
-        _await_acknowledgement(session, happening_id, telling, again=True)
+    due = _acknowledged_by(session, happening_id, telling)
+    if clock.now(session) < due:
+        work.not_yet(session, run_at=due)
         return
     session.info["happening"] = happening_id
     for open_ in queries.unacknowledged(session, happening_id=happening_id, telling=telling):
