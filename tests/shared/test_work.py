@@ -4,13 +4,14 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 
 import psycopg
 import pytest
 from sqlalchemy import text
 
-from shared import clock, work
+from shared import clock, daily, queue, work
 from shared.db import Session, forget_connections, unit
 from shared.errors import Permanent, Transient
 from tests.servers import Database
@@ -219,3 +220,20 @@ def test_a_deadline_by_the_clock_of_the_database_survives_a_wrong_clock_of_the_p
         work.drain(TRIAL)
 
     assert effects() == []
+
+
+def test_what_fails_in_the_work_of_the_day_stops_neither_the_sweep_nor_the_sign_of_life(effects, office, monkeypatch):
+    def broken(_service: str) -> None:
+        raise RuntimeError("no day")
+
+    work.task(TRIAL)(note)
+    post("ready")
+    monkeypatch.setattr(daily, "post", broken)
+    for known in (daily._looked, queue._signed):  # noqa: SLF001  as in a process that has just started
+        known.clear()
+
+    with suppress(RuntimeError):
+        queue._sweep("activities")()  # noqa: SLF001
+
+    assert effects() == ["ready"]
+    assert "activities" in queue._signed  # noqa: SLF001

@@ -156,3 +156,49 @@ def test_a_day_that_was_too_late_by_a_provisional_date_is_what_it_is_by_the_sett
     due = "2025-12-15"
     assert said == [(8, "false", due), (12, "false", due), (16, "true", due), (18, "true", due)]
     assert sql("select count(*) from assessment.job where state = 'dead'") == [(0,)]
+
+
+@pytest.mark.parametrize(("was", "settled"), [(10, 12), (10, 16), (16, 12)])
+def test_after_the_dates_were_settled_everything_is_said_on_its_day_by_the_new_date(
+    request: pytest.FixtureRequest, was: int, settled: int
+):
+    steps, sql, move_to = (request.getfixturevalue(name) for name in ("steps", "sql", "move_to"))
+    steps.open()
+    sql("delete from assessment.job where task = 'assessment.remind'")
+    date_it(sql, was)
+    move_to(date(2025, 12, 2))
+    daily.post("assessment")
+    work.sweep("assessment")
+    date_it(sql, settled)
+
+    said = []
+    for day in range(3, 24):
+        move_to(date(2025, 12, day))
+        daily.post("assessment")
+        work.sweep("assessment")
+        work.sweep("assessment")
+        told = sql("select body->>'due_on', body->>'escalated' from office.happening where fact = 'NominationsOverdue'")
+        said += [(day, *each) for each in told[len(said) :]]
+
+    expected = {12: [(5, "false"), (11, "false"), (13, "true"), (17, "true")]}
+    expected[16] = [(9, "false"), (15, "false"), (17, "true"), (19, "true")]
+    assert said == [(day, f"2025-12-{settled}", late) for day, late in expected[settled]]
+
+
+def date_it(sql: Sql, day: int) -> None:
+    """Nominations are due on that day of December, all else in the new year."""
+    due = date(2025, 12, day)
+    sql("update assessment.cycle set nomination_due = %s, review_due = '2026-01-20', rating_due = '2026-02-10'", due)
+
+
+def test_a_reminder_that_the_version_before_left_is_said_on_its_day(
+    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]
+):
+    steps.open()  # nominations are due on 15 December
+    old = '{"cycle_id": 1, "awaited": "nominations", "due_on": "2025-12-15", "escalated": false}'
+    sql("update assessment.job set payload = %s::jsonb || payload - 'on' where task = 'assessment.remind'", old)
+
+    move_to(date(2025, 12, 8))
+    work.sweep("assessment")
+
+    assert [escalated for _, escalated, _ in sql(SAID)] == ["false"]

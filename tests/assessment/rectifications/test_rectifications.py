@@ -211,6 +211,15 @@ def test_other_working_days_move_the_days_of_reminding(ordered, activities, sql,
     assert said == [1, 1]  # the old day finds that it is none any more
 
 
+def test_reminders_that_the_version_before_left_are_said_on_their_days(ordered, activities, sql, move_to):
+    sql("update assessment.job set payload = payload - 'on' where task = 'assessment.remind_of_rectification'")
+
+    move_to(date(2026, 3, 3))  # the day after the deadline
+    activities.rest()
+
+    assert [body["escalated"] for body in facts(sql, "RectificationOverdue")][-1:] == [True]
+
+
 def test_whoever_has_reported_is_not_reminded(ordered, town, activities, sql, move_to):
     secretary = town.secretary("东村")
     do(secretary, actions.plan, ordered, PLAN)
