@@ -229,11 +229,11 @@ def test_what_fails_in_the_work_of_the_day_stops_neither_the_sweep_nor_the_sign_
     work.task(TRIAL)(note)
     post("ready")
     monkeypatch.setattr(daily, "post", broken)
-    for known in (daily._looked, queue._signed):  # noqa: SLF001  as in a process that has just started
+    for known in (daily._looked, queue._signed):
         known.clear()
 
     with suppress(RuntimeError):
-        queue._sweep("activities")()  # noqa: SLF001
+        queue._sweep("activities")()
 
     assert effects() == ["ready"]
-    assert "activities" in queue._signed  # noqa: SLF001
+    assert "activities" in queue._signed

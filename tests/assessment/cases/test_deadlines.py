@@ -189,16 +189,3 @@ def date_it(sql: Sql, day: int) -> None:
     """Nominations are due on that day of December, all else in the new year."""
     due = date(2025, 12, day)
     sql("update assessment.cycle set nomination_due = %s, review_due = '2026-01-20', rating_due = '2026-02-10'", due)
-
-
-def test_a_reminder_that_the_version_before_left_is_said_on_its_day(
-    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]
-):
-    steps.open()  # nominations are due on 15 December
-    old = '{"cycle_id": 1, "awaited": "nominations", "due_on": "2025-12-15", "escalated": false}'
-    sql("update assessment.job set payload = %s::jsonb || payload - 'on' where task = 'assessment.remind'", old)
-
-    move_to(date(2025, 12, 8))
-    work.sweep("assessment")
-
-    assert [escalated for _, escalated, _ in sql(SAID)] == ["false"]

@@ -95,7 +95,17 @@ def test_the_form_of_a_case_is_made_from_the_template_in_use(steps, town):
         row = actions.hand_in_template(session, town.organiser, Handed(form_of("我们镇的", MUST), "a.docx"))
         actions.use_template(session, town.organiser, row.id)
     leader = town.leader("东村1组")
-    for each in (leader, replace(leader, posts=())):  # he has left the post since: the case is still his
-        with unit("assessment", each) as session:
-            paper = actions.take_opinion(session, each, case, form="docx")
-        assert words_of(paper.data).startswith("我们镇的\n2025年度 东村")
+    with unit("assessment", leader) as session:
+        paper = actions.take_opinion(session, leader, case, form="docx")
+    assert words_of(paper.data).startswith("我们镇的\n2025年度 东村")
+
+    steps.sql(
+        "insert into office.account (id, person_id, login, password_hash, first_password, failures)"
+        " values (%s, %s, 'former', '', false, 0)",
+        leader.account_id,
+        leader.person_id,
+    )
+    with unit("assessment", replace(leader, posts=())) as session:  # he has left the post since
+        assert words_of(actions.template(session, town.id)).startswith("我们镇的")
+    with unit("assessment", replace(leader, account_id=9999, posts=())) as session:  # a stranger
+        assert not words_of(actions.template(session, town.id)).startswith("我们镇的")
