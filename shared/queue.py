@@ -28,7 +28,7 @@ log = structlog.get_logger()
 BEAT_SECONDS = 3.0
 BELL_GAP_SECONDS = 0.05  # at most 20 bells a second for each kind and process
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
-WAITS_SECONDS = 10.0
+WAITS_SECONDS = 10.0  # a bell that Celery has lost must not silence its kind for longer
 BROKEN_SECONDS = 5.0  # after a lost bell, stay quiet: a request must not wait two seconds for each
 
 

@@ -21,7 +21,7 @@ IDS = ARRAY(BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class UnitDuties:
     """A branch or a group, and what its groups owe, by the life that they had."""
 
     unit_id: int
@@ -67,10 +67,10 @@ def owing(session: Session, actor: Actor, unit_id: int, year: int) -> list[Owing
     return owing_of(session, actor, owed_in(session, actor, unit, year))
 
 
-def owed_in(session: Session, actor: Actor, unit: Unit, year: int, *, by_group: bool = False) -> list[Owed]:
+def owed_in(session: Session, actor: Actor, unit: Unit, year: int, *, by_group: bool = False) -> list[UnitDuties]:
     """What the groups of a unit owe by branches, or by groups; most have lived alike: it is worked out a few times."""
     duties = calendar(session, unit.township_id or unit.id, year)
-    today, ready, found = clock.today(session), dict[Span, tuple[rules.Owed, ...]](), dict[int, Owed]()
+    today, ready, found = clock.today(session), dict[Span, tuple[rules.Owed, ...]](), dict[int, UnitDuties]()
     for group in group_years(session, actor, unit.id, year):
         life = rules.within_year(group.life, year)
         if life not in ready:
@@ -78,14 +78,14 @@ def owed_in(session: Session, actor: Actor, unit: Unit, year: int, *, by_group: 
         unit_id, name = (group.group_id, group.name) if by_group else (group.branch_id, group.branch_name)
         whole = found.get(unit_id)
         if whole is None:
-            whole = found[unit_id] = Owed(unit_id, name, {})
+            whole = found[unit_id] = UnitDuties(unit_id, name, {})
         if life not in whole.groups:
             whole.groups[life] = Alike(ready[life])
         whole.groups[life].add(group.counts)
     return list(found.values())
 
 
-def heat_of(units: Collection[Owed]) -> list[Row]:
+def heat_of(units: Collection[UnitDuties]) -> list[Row]:
     """What falls due in each month, added up."""
     rows = [Row(unit.unit_id, unit.name, tuple(Cell() for _ in range(12))) for unit in units]
     for row, unit in zip(rows, units, strict=True):
@@ -94,7 +94,7 @@ def heat_of(units: Collection[Owed]) -> list[Row]:
     return rows
 
 
-def owing_of(session: Session, actor: Actor, branches: Collection[Owed]) -> list[Owing]:
+def owing_of(session: Session, actor: Actor, branches: Collection[UnitDuties]) -> list[Owing]:
     """What branches have to make up: overdue, and due this month."""
     found = {}
     for branch in branches:
