@@ -232,8 +232,10 @@ async function send(form, button) {
   try {
     await done((await store("readwrite")).put(letter));
     localStorage.removeItem(draftName(form));
-    form.replaceChildren(Object.assign(document.createElement("p"), { className: "note", textContent: answer?.status === 401
-      ? "登录已经过期。写好的内容存在这台设备上，重新登录后自动发送。" : "现在没有信号。写好的内容存在这台设备上，有信号时自动发送，不用重写。" }));
+    const note = Object.assign(document.createElement("p"), { className: "note", textContent: answer?.status === 401
+      ? "登录已经过期。写好的内容存在这台设备上，重新登录后自动发送。" : "现在没有信号。写好的内容存在这台设备上，有信号时自动发送，不用重写。" });
+    note.dataset.waits = letter.key;
+    form.replaceChildren(note);
   } catch { for (const each of form.querySelectorAll("button")) each.disabled = false; }
   show();
 }
@@ -263,7 +265,7 @@ async function sendWaiting() {
       if (answer.status === 204) {
         await done((await store("readwrite")).delete(letter.key));
         said = "刚才没有发出的内容已经发送。";
-        document.getElementById("copied")?.remove();
+        for (const note of document.querySelectorAll(`#copied, [data-waits="${letter.key}"]`)) note.remove();
       } else if (answer.status !== 401 && !AWAY.has(answer.status)) await tried(letter, answer);
     }
   } catch { /* still no line: the letters stay */ }

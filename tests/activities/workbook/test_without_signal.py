@@ -46,6 +46,7 @@ def write_offline(page: Page, address: str, topic: str) -> None:
 def back_on_the_line(context: BrowserContext, page: Page) -> None:
     context.set_offline(False)
     expect(page.get_by_text("刚才没有发出的内容已经发送")).to_be_visible()
+    expect(page.get_by_text("没有信号")).to_have_count(0)
 
 
 def test_the_form_opens_without_signal_and_what_is_written_is_one_record(desk: Desk, office):
