@@ -234,6 +234,8 @@ class Beat(StartStopStep):
     """The beat, as a thread of the worker: a process for a bell in three seconds would cost 12 MiB.
 
     It starts after the pool has been forked, and is not waited for: where the broker is away, it waits for that.
+    Celery's service looks past `beat_scheduler` unless it is handed over, and then keeps a file, which it removes when
+    it cannot read it.
     """
 
     label = "Beat"
@@ -241,7 +243,7 @@ class Beat(StartStopStep):
 
     def create(self, parent: Any) -> Any:  # noqa: ANN401
         """The thread, made but not started."""
-        return EmbeddedService(parent.app, thread=True, schedule_filename=os.devnull)
+        return EmbeddedService(parent.app, thread=True, scheduler_cls=parent.app.conf.beat_scheduler)
 
     def stop(self, parent: Any) -> None:  # noqa: ANN401, ARG002
         """Let it end after its tick."""
