@@ -19,6 +19,7 @@ class PlannedRegrouping(Base):
     township_id: Mapped[int] = mapped_column(BigInteger)
     branch_id: Mapped[int] = mapped_column(BigInteger)
     group_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    into_branch_id: Mapped[int | None] = mapped_column(BigInteger, comment="where a group is to move")
     sort: Mapped[str] = mapped_column(Text)
     starts_on: Mapped[date]
     asked: Mapped[dict[str, Any]] = mapped_column(

@@ -86,7 +86,7 @@ def test_until_its_day_it_is_withdrawn_and_then_never_done(place, working, ahead
         actions.withdraw(session, place.outsider, number)
     with working(place.secretary) as session, pytest.raises(NotYours):
         actions.withdraw(session, place.secretary, number)
-    with working(place.organiser) as session, pytest.raises(Conflict, match="已有从"):
+    with working(place.organiser) as session, pytest.raises(Conflict, match="请先撤回那个计划"):
         actions.arrange(session, place.organiser, Merge(group_ids=[place.group, place.sister], into=place.group, on=ON))
 
     with working(place.organiser) as session:

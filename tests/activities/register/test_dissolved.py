@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from services.activities.register import actions, queries
-from services.activities.register.rules.regrouping import Dissolve, Merge, Move
+from services.activities.register.rules.regrouping import Dissolve, Merge, Move, day_said
 from shared import clock
 from shared.access import SYSTEM
 from shared.errors import Conflict, Invalid, Refusal
@@ -154,7 +154,10 @@ def test_of_two_who_arrange_the_same_group_at_once_one_is_told_of_the_other(plac
         assert waits()
     late.join()
     assert [type(each) for each in came] == [Conflict]
-    assert "请先撤回那个计划" in came[0].detail
+    assert came[0].detail == (
+        f"东村党支部第一党小组撤销，党员编入东村党支部第二党小组，已安排从{day_said(next_month)}起生效，"
+        "请先撤回那个计划，再另行调整。"
+    )
     with working(organiser) as session:
         assert len(queries.planned(session, organiser, place.branch)) == 1
 
@@ -168,18 +171,74 @@ def test_whoever_may_not_arrange_learns_nothing_of_what_is_arranged(place, worki
     assert refused.type is not Conflict
 
 
-def test_a_move_to_a_branch_that_was_dissolved_meanwhile_says_which_and_what_to_do(
-    place, working, next_month, on_its_day, office
+def to_the_other_branch(place, on: date) -> Move:
+    return Move(group_id=place.group, branch_id=place.other_branch, name="新组", on=on)
+
+
+def left_by_its_groups(session, place) -> None:
+    """The other branch has no group any more."""
+    back = Move(group_id=place.other_group, branch_id=place.branch, name="第三党小组", on=ON)
+    actions.regroup(session, place.organiser, back)
+
+
+def test_a_branch_to_which_a_group_is_to_move_is_not_dissolved_until_that_is_withdrawn(place, working, next_month):
+    organiser = place.organiser
+    with working(organiser) as session:
+        number = actions.arrange(session, organiser, to_the_other_branch(place, next_month))[1]
+        left_by_its_groups(session, place)
+    said = f"东村党支部第一党小组划转到西村党支部，名称为“新组”，已安排从{day_said(next_month)}起生效，"
+    with working(organiser) as session, pytest.raises(Conflict) as refused:
+        actions.dissolve_branch(session, organiser, place.other_branch, on=LATER)
+    assert refused.value.detail == said + "请先撤回那个计划，再撤销西村党支部。"
+
+    with working(organiser) as session:
+        actions.withdraw(session, organiser, number)
+        actions.dissolve_branch(session, organiser, place.other_branch, on=LATER)
+        assert queries.unit_in_reach(session, organiser, place.other_branch).dissolved_on == LATER
+
+
+def test_whoever_dissolves_a_branch_hears_of_the_move_there_though_its_group_is_out_of_his_reach(
+    place, working, next_month
+):
+    with working(place.organiser) as session:
+        actions.arrange(session, place.organiser, to_the_other_branch(place, next_month))
+        left_by_its_groups(session, place)
+    there = place.actor("外人", (Role.ORGANISER, place.other_branch))
+    with working(there) as session, pytest.raises(Conflict, match="东村党支部第一党小组划转到西村党支部"):
+        actions.dissolve_branch(session, there, place.other_branch, on=LATER)
+
+
+@pytest.mark.parametrize("arranged_first", [True, False], ids=["the move first", "the dissolution first"])
+def test_of_a_move_and_the_dissolution_of_its_branch_at_once_one_wins(
+    place, working, waits, next_month, arranged_first
 ):
     organiser = place.organiser
     with working(organiser) as session:
-        number = actions.arrange(
-            session, organiser, Move(group_id=place.group, branch_id=place.other_branch, name="新组", on=next_month)
-        )[1]
+        left_by_its_groups(session, place)
+    acts = [
+        lambda mine: actions.arrange(mine, organiser, to_the_other_branch(place, next_month)),
+        lambda mine: actions.dissolve_branch(mine, organiser, place.other_branch, on=LATER),
+    ]
+    first, second = acts if arranged_first else reversed(acts)
     with working(organiser) as session:
-        back = Move(group_id=place.other_group, branch_id=place.branch, name="第三党小组", on=ON)
-        actions.regroup(session, organiser, back)
-        actions.dissolve_branch(session, organiser, place.other_branch, on=LATER)
+        first(session)
+        late, came = meanwhile(working, organiser, second)
+        assert waits()
+    late.join()
+    assert [type(each) for each in came] == [Conflict]
+    assert ("请先撤回那个计划" if arranged_first else "不能划转到那里") in came[0].detail
+    with working(organiser) as session:
+        arranged = queries.planned(session, organiser, place.branch)
+        dissolved = queries.unit_in_reach(session, organiser, place.other_branch).dissolved_on
+    assert (len(arranged), dissolved) == ((1, None) if arranged_first else (0, LATER))
+
+
+def test_what_cannot_be_done_on_its_day_is_told_with_what_to_do(place, working, next_month, on_its_day, office):
+    organiser = place.organiser
+    with working(organiser) as session:
+        number = actions.arrange(session, organiser, to_the_other_branch(place, next_month))[1]
+    with working(organiser) as session:
+        actions.found_group(session, organiser, place.other_branch, "新组", founded_on=LATER)
     with psycopg.connect(office.owner_url) as connection:
         connection.execute("update activities.job set state = 'dead' where task = 'activities.regroup'")
     on_its_day()
@@ -193,8 +252,7 @@ def test_a_move_to_a_branch_that_was_dissolved_meanwhile_says_which_and_what_to_
     with working(organiser) as session:
         [failed] = queries.planned(session, organiser, place.branch)
         assert failed.state == "failed"
-        said = "西村党支部已从2025年3月2日起撤销，第一党小组不能划转到那里，请另选一个党支部。"
-        assert failed.failed_why == said
+        assert failed.failed_why == "西村党支部已有“新组”，请换一个名称。"
     with psycopg.connect(office.owner_url) as connection:
         told = connection.execute("select person_id, title, link from notify.message where fact = 'RegroupingPlanned'")
         assert told.fetchall() == [

@@ -15,11 +15,14 @@ from shared.people import Unit, UnitKind
 
 
 def hindrance(session: Session, actor: Actor, branch: Unit) -> str:
-    """Why a branch cannot be dissolved yet: a group of it is there, or a leader's year of it is not over."""
+    """Why a branch cannot be dissolved yet: a group of it is there or is to come, or a leader's year is not over."""
     groups = queries.groups_ever(session, actor, branch.id)
     left = "、".join(each.name for each in groups if each.dissolved_on is None)
     if left:
         return f"{branch.name}还有{left}，请先撤销这些党小组，或者划转到别的支部。"
+    waiting = queries.plan_needing(session, actor, branches=[branch.id])
+    if waiting is not None:
+        return f"{waiting.waits}，请先撤回那个计划，再撤销{branch.name}。"
     for year in queries.years_under_way(session, actor, branch.township_id or 0, [each.id for each in groups]):
         if year.leaders:
             who = "、".join(year.leaders)

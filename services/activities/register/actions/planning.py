@@ -8,7 +8,7 @@ from services.activities.register.actions.regrouping import groups_named, plan_a
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from services.activities.register.models import PlannedRegrouping
 from services.activities.register.rules.planned import revived, stored
-from services.activities.register.rules.regrouping import Asked, day_said
+from services.activities.register.rules.regrouping import Asked, Move
 from services.activities.register.rules.regrouping_said import Outlook
 from shared import clock, work
 from shared.access import SYSTEM, Actor
@@ -27,9 +27,9 @@ def arrange(session: Session, actor: Actor, asked: Asked) -> tuple[Outlook, int 
     The plan's number is None where it was done at once.
     """
     township_of(session, actor, asked, locked=True)
-    waiting = queries.plan_of(session, actor, groups_named(asked))
+    waiting = queries.plan_needing(session, actor, groups=groups_named(asked))
     if waiting is not None:
-        raise Conflict(f"选中的党小组已有从{day_said(waiting.starts_on)}起的调整计划，请先撤回那个计划。", field="on")
+        raise Conflict(f"{waiting.waits}，请先撤回那个计划，再另行调整。", field="on")
     if asked.on <= clock.today(session):
         return regroup(session, actor, asked), None
     found = plan_ahead(session, actor, asked)
@@ -38,6 +38,7 @@ def arrange(session: Session, actor: Actor, asked: Asked) -> tuple[Outlook, int 
         township_id=branch.township_id,
         branch_id=branch.id,
         group_ids=list(groups_named(asked)),
+        into_branch_id=asked.branch_id if isinstance(asked, Move) else None,
         sort=asked.sort,
         starts_on=asked.on,
         asked=stored(asked),

@@ -31,7 +31,7 @@ from services.activities.register.queries.planned import (
     Planned,
     groups_ever,
     last_change,
-    plan_of,
+    plan_needing,
     plan_to_change,
     planned,
 )
@@ -101,7 +101,7 @@ __all__ = [
     "opened_phone",
     "people",
     "person_in_reach",
-    "plan_of",
+    "plan_needing",
     "plan_to_change",
     "planned",
     "post_to_end",

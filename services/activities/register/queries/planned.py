@@ -1,20 +1,21 @@
 """Regroupings that wait for their day, or could not be carried out on it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from services.activities.register.models import PlannedRegrouping
 from services.activities.register.queries.units import seen_unit_ids, within
-from services.activities.register.rules.regrouping import Sort
+from services.activities.register.rules.planned import revived, titled
+from services.activities.register.rules.regrouping import Sort, day_said
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import there
-from shared.people import Membership, Post, Unit, names_of
+from shared.people import Membership, Post, Unit, UnitKind, names_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Planned:
     id: int
     starts_on: date
     sort: Sort
+    title: str
     groups: tuple[str, ...]
     failed_why: str | None
     branch_id: int
@@ -39,29 +41,46 @@ class Planned:
             return "failed"
         return "late" if self.late else "planned"
 
+    @property
+    def waits(self) -> str:
+        """What it is and from when, for whoever finds it in his way."""
+        return f"{self.title}，已安排从{day_said(self.starts_on)}起生效"
+
 
 def plans_seen_by(actor: Actor) -> Select[PlannedRegrouping]:
-    """Those of the branches that somebody sees."""
-    mine = true() if actor.reach == "*" else PlannedRegrouping.branch_id.in_(seen_unit_ids(actor))
+    """Those of the branches that somebody sees, and those by which a group comes to one of them."""
+    mine = true() if actor.reach == "*" else in_branches(seen_unit_ids(actor))
     return select(PlannedRegrouping).where(mine)
+
+
+def in_branches(branch_ids: Select[int]) -> ColumnElement[bool]:
+    """The condition of concerning one of these branches."""
+    return or_(PlannedRegrouping.branch_id.in_(branch_ids), PlannedRegrouping.into_branch_id.in_(branch_ids))
 
 
 def planned(session: Session, actor: Actor, unit_id: int) -> list[Planned]:
     """What is arranged for a unit and what lies below it, the next first."""
-    today = clock.today(session)
     below = seen_unit_ids(actor).where(within(unit_id))
     query = plans_seen_by(actor).where(
         PlannedRegrouping.done_at.is_(None),
         PlannedRegrouping.withdrawn_at.is_(None),
-        or_(PlannedRegrouping.branch_id.in_(below), PlannedRegrouping.group_ids.contains([unit_id])),
+        or_(in_branches(below), PlannedRegrouping.group_ids.contains([unit_id])),
     )
     rows = list(session.scalars(query.order_by(PlannedRegrouping.starts_on, PlannedRegrouping.id)))
-    names = names_of(session, {each for row in rows for each in row.group_ids})
+    return in_words(session, rows)
+
+
+def in_words(session: Session, rows: Sequence[PlannedRegrouping]) -> list[Planned]:
+    """The same with what they are about."""
+    today = clock.today(session)
+    named = {each for row in rows for each in row.group_ids}
+    names, whole = names_of(session, named), said_whole(session, named | {row.into_branch_id or 0 for row in rows})
     return [
         Planned(
             id=row.id,
             starts_on=row.starts_on,
             sort=Sort(row.sort),
+            title=titled(revived(row.sort, row.asked), whole),
             groups=tuple(names[each] for each in row.group_ids),
             failed_why=row.failed_why,
             branch_id=row.branch_id,
@@ -71,15 +90,29 @@ def planned(session: Session, actor: Actor, unit_id: int) -> list[Planned]:
     ]
 
 
-def plan_of(session: Session, actor: Actor, group_ids: Collection[int]) -> PlannedRegrouping | None:
-    """An arrangement that waits and names one of these groups."""
+def said_whole(session: Session, unit_ids: Collection[int]) -> dict[int, str]:
+    """Branches, and groups with their branch, as people say them, whoever reaches them."""
+    branch = Unit.__table__.alias("branch")
+    query = (
+        select(Unit.id, func.concat(branch.c.name, Unit.name))
+        .outerjoin(branch, and_(branch.c.id == Unit.branch_id, Unit.kind == UnitKind.GROUP))
+        .where(Unit.id.in_(unit_ids))
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def plan_needing(
+    session: Session, actor: Actor, *, groups: Collection[int] = (), branches: Collection[int] = ()
+) -> Planned | None:
+    """What waits for its day, or was not tried on it, and needs one of these groups, or moves one to these branches."""
     query = plans_seen_by(actor).where(
         PlannedRegrouping.done_at.is_(None),
         PlannedRegrouping.withdrawn_at.is_(None),
         PlannedRegrouping.failed_why.is_(None),
-        PlannedRegrouping.group_ids.overlap(list(group_ids)),
+        or_(PlannedRegrouping.group_ids.overlap(list(groups)), PlannedRegrouping.into_branch_id.in_(branches)),
     )
-    return session.scalars(query.limit(1)).first()
+    rows = session.scalars(query.order_by(PlannedRegrouping.starts_on, PlannedRegrouping.id).limit(1))
+    return next(iter(in_words(session, rows.all())), None)
 
 
 def plan_to_change(session: Session, actor: Actor, planned_id: int) -> PlannedRegrouping:
