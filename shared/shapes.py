@@ -1,8 +1,13 @@
 """What every shape that goes in or out is made of. Apart from the web, so that a worker need not load it."""
 
+from datetime import date
+from typing import Annotated
 from unicodedata import normalize
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic_core import PydanticCustomError
+
+from shared.tables.dates import Unreadable, day_in
 
 
 class Shape(BaseModel):
@@ -22,3 +27,18 @@ def closed_up(typed: object) -> object:
 
 
 HalfWidth, ClosedUp = BeforeValidator(half_width), BeforeValidator(closed_up)
+
+
+def as_day(given: object) -> object:
+    """A day as people write it, with a sentence for what is none: a bare number would pass for seconds since 1970."""
+    if given is None or isinstance(given, date):
+        return given
+    try:
+        return day_in(given if isinstance(given, str) else "")
+    except Unreadable as why:
+        raise PydanticCustomError(NOT_A_DAY, "{said}", {"said": str(why)}) from None
+
+
+NOT_A_DAY = "day"
+Day = Annotated[date, BeforeValidator(as_day)]
+"""A day that somebody gives, on a form, in an address or to a door: 2026-02-01, 2026年2月1日, 2026.2.1, 20260201."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from shared.tables.cells import Cell, compact
+from shared.tables.cells import Cell, compact, tidy
 
 SERIAL_ZERO = date(1899, 12, 30)
 """Day 0 of a spreadsheet's calendar, right from 1 March 1900 on."""
@@ -15,6 +15,7 @@ FIRST_SERIAL, LAST_SERIAL = 2_101, 73_050
 """Bare numbers taken for serials: from 1905 to 2099; smaller ones are years."""
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 LAST_MONTH = 12
+NO_DAY = f"请填年月日，年份在{EARLIEST_YEAR}到{LATEST_YEAR}之间，例如2026年2月1日、2026-02-01。"
 
 _DIGITS = {**{c: str(i) for i, c in enumerate("〇一二三四五六七八九")}, "零": "0", "○": "0"}
 _CHINESE = "〇零○一二三四五六七八九十"
@@ -22,7 +23,7 @@ _NUMERAL = re.compile(f"[{_CHINESE}]+")
 _BRACKETS = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]")
 _CLOCK = re.compile(r"(?<=\d)(?:[T ]|日)\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?.*$")
 _TAIL = re.compile(r"(?:入党|转正|出生|预备|生|起|止|上午|下午|晚上?|早上?|星期.|周[一二三四五六日])+$")
-_SEPARATED = re.compile(r"(\d{4}|\d{2})[年./\-、,，·\\~—](\d{1,2})(?:[月./\-、,，·\\~—](\d{0,2})[日号]?|月)?")
+_SEPARATED = re.compile(r"(\d{4}|\d{2})[年./\-、,，。·\\~—](\d{1,2})(?:[月./\-、,，。·\\~—](\d{0,2})[日号]?|月)?")
 _MONTH_DAY = re.compile(r"(\d{1,2})[月./\-、](\d{1,2})[日号]?")
 _MONTH = re.compile(r"(\d{1,2})月份?")
 _YEAR = re.compile(r"(\d{4})年?|(\d{2})年")
@@ -38,6 +39,10 @@ class Precision(StrEnum):
 
 class Unreadable(ValueError):
     """This is not a date that can be read; the sentence says why."""
+
+
+class NoSuchDay(Unreadable):
+    """It is written like a date, but no calendar has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,22 @@ def date_in(text: str, *, latest: date, year: int | None = None) -> ReadDate:
     if found := _YEAR.fullmatch(plain):
         return _from_parts(found[1] or found[2], "0", None, text, latest)
     raise Unreadable(f"“{shown(text)}”不是能读懂的日期，请写成 1992-08-05 或 1992.08 这样")
+
+
+def day_in(text: str) -> date:
+    """The day that a person typed into a form: written in full, its year in four digits; a bare serial is none."""
+    plain = tidy(text)
+    if plain.isdecimal() and len(plain) != len("19920805"):
+        raise Unreadable(NO_DAY)
+    try:
+        read = date_in(plain, latest=date.max)  # so that a year of two digits is not of our time
+    except NoSuchDay:
+        raise NoSuchDay("没有这一天，请核对。") from None
+    except Unreadable:
+        raise Unreadable(NO_DAY) from None
+    if read.precision is not Precision.DAY:
+        raise Unreadable(NO_DAY)
+    return read.on
 
 
 def shown(text: str, limit: int = 20) -> str:
@@ -155,7 +176,7 @@ def _made(year: int, month: int | None, day: int | None, text: str, doubt: str =
     try:
         on = date(year, month or 1, day or 1)
     except ValueError:
-        raise Unreadable(f"“{shown(text)}”这一天不存在") from None
+        raise NoSuchDay(f"“{shown(text)}”这一天不存在") from None
     return _within(on, precision, doubt)
 
 

@@ -16,8 +16,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from shared.errors import OutOfReach, Refusal
+from shared.shapes import NOT_A_DAY
 from shared.web.door import Replayed
-from shared.web.shapes import Problem
+from shared.web.shapes import Problem, sentence_of
 
 log = structlog.get_logger()
 
@@ -85,7 +86,8 @@ def not_understood(request: Request, error: Exception) -> Problem:
     """What was sent does not fit its shape: each field of ours is named, what was typed is not echoed."""
     flaws = error.errors() if isinstance(error, RequestValidationError) else ()
     fields = {_field(flaw["type"], flaw["loc"]): flaw["type"] for flaw in flaws}
-    detail = f"提交的内容有误，请检查：{'、'.join(sorted(fields))}。"
+    days = dict.fromkeys(sentence_of(flaw) for flaw in flaws if flaw["type"] == NOT_A_DAY)
+    detail = "".join([f"提交的内容有误，请检查：{'、'.join(sorted(fields))}。", *days])
     return problem(request, 422, "Invalid", detail, fields)
 
 

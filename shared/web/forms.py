@@ -1,12 +1,12 @@
 """What a form of a page sent: read without waiting, checked against a shape, and refused field by field in Chinese."""
 
 import hmac
-import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, TypeVar, get_args, get_origin
+from unicodedata import normalize
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from fastapi import Depends, Request
@@ -22,7 +22,7 @@ Asked = TypeVar("Asked", bound=BaseModel)
 KEY, BACK, NAME = "key", "back", "form"  # hidden fields of every form
 FIELDS_MAX = 5000
 DIGITS_MAX = 19  # of an id
-DAY, YEAR_MIN = re.compile(r"(\d{4})-\d\d-\d\d"), 1900  # nobody on any roll was born before
+NUMBERS = {int, float, Decimal}
 OWN_MAX = 32  # of what a copy of a page puts behind its token
 
 
@@ -68,32 +68,19 @@ class Form:
     def read(self, shape: type[Asked], **known: Any) -> Asked:  # noqa: ANN401  whatever the shape takes
         """The fields that the shape names, with what is known already. Raises Flawed with a sentence a field."""
         values = {name: value for name in shape.model_fields if (value := self._value(shape, name)) is not None}
-        flaws = {name: no_day for name, typed in values.items() if (no_day := _no_day(shape, name, typed))}
         try:
-            asked = shape.model_validate(values | known)
+            return shape.model_validate(values | known)
         except ValidationError as error:
             found = [(str(flaw["loc"][0] if flaw["loc"] else ""), flaw) for flaw in error.errors()]
-            flaws = {name: sentence_of(flaw) for name, flaw in reversed(found)} | flaws
-        if flaws:
-            raise Flawed(flaws)
-        return asked
+            raise Flawed({name: sentence_of(flaw) for name, flaw in reversed(found)}) from None
 
     def _value(self, shape: type[BaseModel], name: str) -> str | list[str] | None:
-        """What was typed in a field; one that was left empty counts as not sent."""
-        if _is_many(shape.model_fields[name].annotation):
+        """What was typed in a field, a number's wide digits narrow; one that was left empty counts as not sent."""
+        annotation = shape.model_fields[name].annotation
+        if _is_many(annotation):
             return self.all(name) or None
-        return self.text(name) or None
-
-
-def _no_day(shape: type[BaseModel], name: str, typed: str | list[str]) -> str:
-    """What is wrong with a day as it was typed. A bare number would be taken for seconds since 1970."""
-    annotation = shape.model_fields[name].annotation
-    if not isinstance(typed, str) or date not in {annotation, *get_args(annotation)}:
-        return ""
-    day = DAY.match(typed)
-    if day is None:
-        return "请填日期，例如2025-12-08。"
-    return "" if int(day[1]) >= YEAR_MIN else f"日期不能早于{YEAR_MIN}年，请核对年份。"
+        typed = self.text(name)
+        return (normalize("NFKC", typed) if NUMBERS & {annotation, *get_args(annotation)} else typed) or None
 
 
 def _is_many(annotation: Any) -> bool:  # noqa: ANN401  a type expression

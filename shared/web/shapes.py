@@ -6,9 +6,9 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Depends, Query
 from pydantic import BaseModel, BeforeValidator
 
-from shared.shapes import Shape
+from shared.shapes import NOT_A_DAY, Day, Shape
 
-__all__ = ["Blank", "Page", "Paged", "Paging", "Problem", "Shape", "paging"]
+__all__ = ["Blank", "OnDay", "Page", "Paged", "Paging", "Problem", "Shape", "paging"]
 
 Row = TypeVar("Row")
 PAGE_ROWS = 50
@@ -50,8 +50,9 @@ def paging(
 
 Paged = Annotated[Paging, Depends(paging)]
 
-# A filter of a page that was left empty, which a browser sends all the same: `Annotated[date | None, Blank] = None`.
+# A filter of a page that was left empty, which a browser sends all the same: `Annotated[int | None, Blank] = None`.
 Blank = BeforeValidator(lambda typed: None if typed == "" else typed)
+OnDay = Annotated[Day | None, Blank]
 
 
 # What a person reads beside a field, by the kind of flaw that pydantic names; {…} is the limit that it names.
@@ -64,9 +65,7 @@ FIELD_PROBLEMS = {
     "int_from_float": "请填整数。",
     "decimal_parsing": "请填数字。",
     "float_parsing": "请填数字。",
-    "date_from_datetime_inexact": "请填日期，例如2025-12-08。",
-    "date_from_datetime_parsing": "请填日期，例如2025-12-08。",
-    "date_parsing": "请填日期，例如2025-12-08。",
+    NOT_A_DAY: "{said}",
     "enum": "请从选项里选一个。",
     "literal_error": "请从选项里选一个。",
     "bool_parsing": "请选是或者否。",

@@ -103,16 +103,17 @@ def test_fields_that_are_wrong_are_named_and_linked_at_the_top(visit: Visit):
     assert [link.get("href") for link in summary.iter("a")] == ["#password-password"]
 
 
-def test_a_date_without_its_dashes_is_told_how_to_write_it(visit: Visit):
+@pytest.mark.parametrize("typed", ["2025年3月3日", "2025.3.3", "20250303", "２０２５－０３－０３"])
+def test_a_day_and_a_number_are_read_as_the_office_writes_them(visit: Visit, typed: str):
     keeper = visit("keeper")
     page = keeper.get("/office/settings")
 
-    again = keeper.submit(page, "set-quiet_from", 422, value="19", reason="农忙", effective_from="20251208")
+    stored = keeper.submit(page, "set-quiet_from", value="１９", reason="农忙", effective_from=typed)
 
-    assert "请填日期，例如2025-12-08" in again.text
+    assert "免打扰开始：19 点" in stored.text
 
 
-@pytest.mark.parametrize("typed", ["0", "45999", "0.5", "1e9", "1899-12-31"])
+@pytest.mark.parametrize("typed", ["0", "45999", "0.5", "1e9", "1899-12-31", "25.12.8", "2025年12月"])
 def test_a_bare_number_and_a_day_of_another_age_are_no_dates(visit: Visit, typed: str):
     keeper = visit("keeper")
 
@@ -121,6 +122,7 @@ def test_a_bare_number_and_a_day_of_another_age_are_no_dates(visit: Visit, typed
     )
 
     assert "#set-quiet_from-effective_from" in again.links()
+    assert "例如2026年2月1日" in again.text
     assert again.form("set-quiet_from").fields["effective_from"] == typed
 
 

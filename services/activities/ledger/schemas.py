@@ -12,7 +12,7 @@ from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.plan import LedgerPlan
 from services.activities.ledger.rules.sheet import Ledger
 from services.activities.register.schemas import ProblemOut, problems_out
-from shared.shapes import Shape
+from shared.shapes import Day, Shape
 
 MINUTES_MAX = 24 * 60
 PEOPLE_MAX = 500
@@ -35,7 +35,7 @@ class ActivityForm(Shape):
     """What is written about an activity. Who is not named absent was there, but for those kept away: see `came`."""
 
     kind: Kind
-    held_on: date
+    held_on: Day
     place: Line = ""
     topic: Line = ""
     content: Words = ""

@@ -1,6 +1,5 @@
 """The office's doors."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -29,6 +28,7 @@ from services.activities.office.schemas import (
 )
 from shared import clock
 from shared.office_settings import ABOUT
+from shared.shapes import Day
 from shared.web import Door, Page, Signed, Unit
 
 door = Door(tags=["office"])
@@ -61,7 +61,7 @@ def decide(township_id: int, asked: NewDecision, actor: Signed, session: Unit) -
 
 
 @door.get("/townships/{township_id}/rules")
-def rules(township_id: int, actor: Signed, session: Unit, on: date | None = None) -> RulesOut:
+def rules(township_id: int, actor: Signed, session: Unit, on: Day | None = None) -> RulesOut:
     """What holds in a township on a day."""
     day = on or clock.today(session)
     found = queries.book_of(session, actor, township_id)[1].on(day)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StrictBool, StrictInt
 from services.activities.office.rules import Change
 from shared.office_settings import REASON_LENGTH_MAX, Key
 from shared.rulebase import Per
-from shared.shapes import Shape
+from shared.shapes import Day, Shape
 
 ID_MAX = 2**63 - 1
 ANNOUNCEMENT_MAX = 5000
@@ -21,7 +21,7 @@ class NewDecision(Shape):
     key: Key
     value: StrictInt | list[Annotated[str, Field(max_length=40)]]
     reason: Reason
-    effective_from: date | None = None
+    effective_from: Day | None = None
 
 
 class SettingOut(Shape):
@@ -51,7 +51,7 @@ class RuleChange(Shape):
 class NewRuleVersion(Shape):
     """Changes to the local rules from a day on."""
 
-    effective_from: date
+    effective_from: Day
     reason: Reason
     changes: Annotated[list[RuleChange], Field(min_length=1, max_length=100)]
 
@@ -94,8 +94,8 @@ class AuditAsked(BaseModel):
 
     account_id: int | None = None
     unit_id: int | None = None
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
     fact: Annotated[str | None, Field(max_length=60)] = None
     after: Annotated[int | None, Field(ge=0, le=ID_MAX)] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -173,8 +173,8 @@ class NewWorkdays(Shape):
 class DroppedWorkdays(Shape):
     """Own entries that are taken back, from the first day to the last."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
     reason: Reason
 
 
@@ -227,7 +227,7 @@ class Decided(Shape):
     township_id: int
     setting: Key
     reason: Annotated[str | None, Field(max_length=2000)] = None
-    effective_from: date | None = None
+    effective_from: Day | None = None
 
 
 class Announced(Shape):
@@ -242,8 +242,8 @@ class Announced(Shape):
 class Dropped(Shape):
     """Which of the office's own entries are taken back, and why."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
     reason: Annotated[str | None, Field(max_length=2000)] = None
 
 
@@ -258,7 +258,7 @@ class RulesDecided(Shape):
     """A version; what is changed in it stands under the keys of the rules."""
 
     township_id: int
-    effective_from: date
+    effective_from: Day
     reason: Annotated[str | None, Field(max_length=2000)] = None
 
 
@@ -267,7 +267,7 @@ class AuditFilter(BaseModel):
 
     account: Annotated[int | None, Blank] = None
     unit: Annotated[int | None, Blank] = None
-    since: Annotated[date | None, Blank] = None
-    until: Annotated[date | None, Blank] = None
+    since: Annotated[Day | None, Blank] = None
+    until: Annotated[Day | None, Blank] = None
     fact: Annotated[str | None, Blank, Field(max_length=60)] = None
     after: Annotated[int | None, Blank] = None

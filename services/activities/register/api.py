@@ -1,6 +1,5 @@
 """The register's doors."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, UploadFile
@@ -41,6 +40,7 @@ from services.activities.register.schemas import (
     roster_out,
 )
 from shared import clock, privacy
+from shared.shapes import Day
 from shared.sheets import read_workbook
 from shared.web import Door, Page, Paged, Signed, Unit
 
@@ -163,7 +163,7 @@ def people(unit_id: int, page: Paged, actor: Signed, session: Unit) -> Page[Pers
 
 
 @door.get("/units/{unit_id}/members")
-def members(unit_id: int, actor: Signed, session: Unit, on: date | None = None) -> list[MemberOut]:
+def members(unit_id: int, actor: Signed, session: Unit, on: Day | None = None) -> list[MemberOut]:
     """Everybody who belonged to a unit on a day, with what may keep him away."""
     queries.unit_in_reach(session, actor, unit_id)
     found = queries.members_on(session, actor, unit_id, on or clock.today(session))
@@ -171,9 +171,7 @@ def members(unit_id: int, actor: Signed, session: Unit, on: date | None = None) 
 
 
 @door.get("/units/{unit_id}/posts")
-def posts(
-    unit_id: int, actor: Signed, session: Unit, on: date | None = None, *, below: bool = False
-) -> list[HolderOut]:
+def posts(unit_id: int, actor: Signed, session: Unit, on: Day | None = None, *, below: bool = False) -> list[HolderOut]:
     """Who holds which post on a day."""
     queries.unit_in_reach(session, actor, unit_id)
     found = queries.holders(session, actor, unit_id, on=on or clock.today(session), below=below)
@@ -266,7 +264,7 @@ SentRoster = Annotated[Roster, Depends(roster_in, scope="function")]
 
 @door.post("/townships/{township_id}/roster-previews")
 def preview_roster(
-    township_id: int, roster: SentRoster, actor: Signed, session: Unit, as_of: date | None = None
+    township_id: int, roster: SentRoster, actor: Signed, session: Unit, as_of: Day | None = None
 ) -> RosterOut:
     """What a roster would change; nothing is written."""
     return roster_out(roster, actions.preview_roster(session, actor, township_id, roster, as_of=as_of))
@@ -274,7 +272,7 @@ def preview_roster(
 
 @door.post("/townships/{township_id}/rosters")
 def commit_roster(
-    township_id: int, roster: SentRoster, actor: Signed, session: Unit, as_of: date | None = None
+    township_id: int, roster: SentRoster, actor: Signed, session: Unit, as_of: Day | None = None
 ) -> RosterOut:
     """Bring a roster in; bringing it in again changes nothing."""
     return roster_out(roster, actions.commit_roster(session, actor, township_id, roster, as_of=as_of))

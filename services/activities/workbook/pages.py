@@ -1,6 +1,5 @@
 """The work book's pages: where leaders and secretaries land, a meeting written up, and the quarterly books."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Path, Query
@@ -15,7 +14,7 @@ from services.activities.workbook.rules.books import Quarter
 from services.activities.workbook.rules.desk import MOST_LINES
 from shared import clock
 from shared.roles import Role
-from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
+from shared.web import Html, OnDay, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import download
 
 pages = Pages()
@@ -87,7 +86,7 @@ def write(
     *,
     group_id: Annotated[int | None, Query(ge=1)] = None,
     kind: str = "",
-    on: date | None = None,
+    on: OnDay = None,
 ) -> Response:
     """The form of a new record, half written; whoever writes for several groups chooses one first."""
     groups = queries.writes_for(session, actor.acting) or queries.writes_for(session, actor)

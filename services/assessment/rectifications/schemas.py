@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import StringConstraints
 
 from services.assessment.rectifications.rules import RectificationStage, ReplacementStage
-from shared.shapes import Shape
+from shared.shapes import Day, Shape
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 
@@ -16,7 +16,7 @@ class Plan(Shape):
 
     causes: Text
     measures: Text
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class Report(Shape):
@@ -30,7 +30,7 @@ class ReportReturn(Shape):
     """Why a report goes back; a new deadline where the old one has passed."""
 
     reason: Text
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class ReplacementDecision(Shape):

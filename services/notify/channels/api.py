@@ -1,6 +1,5 @@
 """The doors of channels: what came of each delivery, and dead letters in the hands of a person."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -21,6 +20,7 @@ from services.notify.channels.schemas import (
     Why,
 )
 from services.notify.messages.rules import Topic
+from shared.shapes import Day
 from shared.web import Door, Page, Paged, Signed, Unit
 
 door = Door(tags=["channels"])
@@ -33,8 +33,8 @@ def wanted(
     topic: Topic | None = None,
     fact: str | None = None,
     unit_id: int | None = None,
-    since: date | None = None,
-    until: date | None = None,
+    since: Day | None = None,
+    until: Day | None = None,
     message_id: int | None = None,
 ) -> Filter:
     """Which deliveries, from the query string."""

@@ -1,6 +1,5 @@
 """The pages of channels: what came of each letter, dead letters and dead work, and when letters may go."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi.responses import Response
@@ -14,7 +13,7 @@ from shared.access import Actor
 from shared.errors import Invalid, NotYours
 from shared.office_settings import ABOUT
 from shared.roles import Role
-from shared.web import Blank, Html, Paged, Pages, Sent, Signed, Unit, Viewed
+from shared.web import Blank, Html, OnDay, Paged, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages()
 
@@ -22,7 +21,6 @@ OfState = Annotated[State | None, Blank]
 OfTopic = Annotated[Topic | None, Blank]
 OfUnit = Annotated[int | None, Blank]
 OfChannel = Annotated[str | None, Blank]
-Day = Annotated[date | None, Blank]
 WORDS = {"states": STATES, "meanings": MEANINGS, "channels": CHANNELS, "kinds": KINDS, "step_words": STEPS}
 BY_HAND = {Step.RESEND: actions.resend_deliveries, Step.CONFIRM: actions.confirm_deliveries}
 BY_HAND[Step.DISCARD] = actions.discard_deliveries
@@ -54,8 +52,8 @@ def deliveries(
     channel: OfChannel = None,
     topic: OfTopic = None,
     unit_id: OfUnit = None,
-    since: Day = None,
-    until: Day = None,
+    since: OnDay = None,
+    until: OnDay = None,
     message_id: OfUnit = None,
 ) -> Html:
     """What was sent to whom by which way, and what came of it."""

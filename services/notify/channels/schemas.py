@@ -1,13 +1,13 @@
 """The shapes of deliveries, channels and dead work."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints
 
 from services.notify.channels.rules import State
 from services.notify.messages.rules import Topic
-from shared.shapes import Shape
+from shared.shapes import Day, Shape
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 
@@ -56,8 +56,8 @@ class Filter(Shape):
     topic: Topic | None = None
     fact: str | None = None
     unit_id: int | None = None
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
     message_id: int | None = None
 
 
@@ -118,14 +118,14 @@ class QuietHours(Why):
 
     quiet_from: Hour
     quiet_to: Hour
-    effective_from: date | None = None
+    effective_from: Day | None = None
 
 
 class Rate(Why):
     """How many letters may go in a minute, from which day on."""
 
     per_minute: Annotated[int, Field(ge=1, le=10_000)]
-    effective_from: date | None = None
+    effective_from: Day | None = None
 
 
 class SeveralDone(Shape):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from shared.roles import Role
-from shared.shapes import ClosedUp, HalfWidth, Shape
+from shared.shapes import ClosedUp, Day, HalfWidth, Shape
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
@@ -33,7 +33,7 @@ class NewUnit(Shape):
     """A branch in a township, or a group in a branch."""
 
     name: Name
-    founded_on: date | None = None
+    founded_on: Day | None = None
 
 
 class PersonOut(Shape):
@@ -77,10 +77,10 @@ class NewPerson(Shape):
 
     name: Name
     kind: Literal["full", "probationary"] | None = "full"
-    starts_on: date | None = None
+    starts_on: Day | None = None
     sex: Literal["male", "female"] | None = None
-    born_on: date | None = None
-    joined_on: date | None = None
+    born_on: Day | None = None
+    joined_on: Day | None = None
     education: str | None = None
     id_number: Annotated[str, ClosedUp, StringConstraints(pattern=r"^[0-9]{17}[0-9X]$")] | None = None
     phone: Annotated[str, ClosedUp, StringConstraints(pattern=r"^[0-9+-]{5,20}$")] | None = None
@@ -98,13 +98,13 @@ class NewPost(Shape):
 
     person_id: int
     kind: Role
-    starts_on: date | None = None
+    starts_on: Day | None = None
 
 
 class PostEnding(Shape):
     """Somebody leaves a post."""
 
-    ends_on: date | None = None
+    ends_on: Day | None = None
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
@@ -112,21 +112,21 @@ class NewCircumstance(Shape):
     """Something keeps a member away."""
 
     kind: CircumstanceKind
-    starts_on: date | None = None
+    starts_on: Day | None = None
 
 
 class CircumstanceEnding(Shape):
     """It no longer does."""
 
     kind: CircumstanceKind
-    ends_on: date | None = None
+    ends_on: Day | None = None
 
 
 class Move(Shape):
     """Somebody belongs elsewhere from a day on."""
 
     to_unit_id: int
-    on: date | None = None
+    on: Day | None = None
 
 
 class NewAccount(Shape):

@@ -10,7 +10,7 @@ from pydantic import Field
 from services.activities.register.rules.regrouping import Asked, Dissolve, Merge, Move, Part, Split
 from services.activities.register.rules.regrouping_said import Outlook
 from services.activities.register.schemas.people import Name
-from shared.shapes import Shape
+from shared.shapes import Day, Shape
 
 Ids = Annotated[list[int], Field(min_length=1, max_length=500)]
 
@@ -29,7 +29,7 @@ class SplitIn(Shape):
     sort: Literal["split"]
     group_id: int
     parts: Annotated[list[PartIn], Field(min_length=1, max_length=20)]
-    on: date
+    on: Day
 
     def asked(self) -> Asked:
         """What the action takes."""
@@ -45,7 +45,7 @@ class MergeIn(Shape):
     into: int | None = None
     name: Name | None = None
     leader: int | None = None
-    on: date
+    on: Day
 
     def asked(self) -> Asked:
         """What the action takes."""
@@ -59,7 +59,7 @@ class MoveIn(Shape):
     group_id: int
     branch_id: int
     name: Name | None = None
-    on: date
+    on: Day
 
     def asked(self) -> Asked:
         """What the action takes."""
@@ -72,7 +72,7 @@ class DissolveIn(Shape):
     sort: Literal["dissolve"]
     group_id: int
     into: int | None = None
-    on: date
+    on: Day
 
     def asked(self) -> Asked:
         """What the action takes."""
@@ -82,14 +82,14 @@ class DissolveIn(Shape):
 class GroupDissolution(Shape):
     """A group is no more from a day on, today unless one is named; its members go into another of the branch."""
 
-    on: date | None = None
+    on: Day | None = None
     into: int | None = None
 
 
 class Dissolution(Shape):
     """A branch is no more; its own members go into another unit."""
 
-    on: date | None = None
+    on: Day | None = None
     into: int | None = None
 
 
