@@ -112,6 +112,22 @@ def test_nothing_begins_in_a_unit_that_is_no_more(place, working):
             act(session)
 
 
+def test_what_is_no_more_keeps_its_name(place, working, everything):
+    organiser = place.organiser
+    with working(organiser) as session:
+        emptied(session, place)
+        actions.dissolve_branch(session, organiser, place.branch, on=LATER)
+    before = everything()
+    for unit, said in (
+        (place.branch, "东村党支部已从2025年3月2日起撤销"),
+        (place.group, "第一党小组已从2025年3月1日起撤销"),
+    ):
+        with working(organiser) as session, pytest.raises(Conflict) as refused:
+            actions.rename_unit(session, organiser, unit, "新名称")
+        assert (refused.value.field, refused.value.detail) == ("name", f"{said}，名称不能再更改。")
+    assert everything() == before
+
+
 def test_who_comes_while_it_is_being_dissolved_is_told_so(place, working, waits):
     organiser = place.organiser
     with working(organiser) as session:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import psycopg
 import pytest
 
 from services.activities.register import actions, queries
@@ -266,6 +267,59 @@ def test_a_post_belongs_to_its_kind_of_unit_and_is_given_by_its_own_officer(plac
         actions.appoint(session, place.secretary, place.people["甲乙"], place.group, Role.DEPUTY)
     with pytest.raises(NotYours), working(place.organiser) as session:
         actions.appoint(session, place.organiser, place.people["甲乙"], place.township, Role.COMMITTEE)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2023, 12, 31), "任职日期不能早于新组成立的2024年6月1日。"),
+        (date(2024, 5, 31), "任职日期不能早于新组成立的2024年6月1日。"),
+        (date(2024, 8, 31), "任职日期不能早于姊妹编入的2024年9月1日。"),
+    ],
+)
+def test_a_post_is_not_taken_up_before_its_unit_or_its_holder_was_there(place, working, everything, day, said):
+    organiser, somebody = place.organiser, place.people["姊妹"]
+    with working(organiser) as session:
+        new = actions.found_group(session, organiser, place.branch, "新组", founded_on=date(2024, 6, 1)).id
+        actions.move_person(session, organiser, somebody, new, on=date(2024, 9, 1))
+    before = everything()
+    with working(organiser) as session, pytest.raises(Invalid) as refused:
+        actions.appoint(session, organiser, somebody, new, Role.LEADER, starts_on=day)
+    assert (refused.value.field, refused.value.detail) == ("starts_on", said)
+    assert everything() == before
+    with working(organiser) as session:
+        actions.appoint(session, organiser, somebody, new, Role.LEADER, starts_on=date(2024, 9, 1))
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2024, 5, 31), "调动日期不能早于新组成立的2024年6月1日。"),
+        (date(2024, 9, 1), "姊妹从2024年9月1日起才编入现在的单位，调动日期应在这之后。"),
+    ],
+)
+def test_nobody_is_moved_before_he_came_or_the_unit_was_founded(place, working, everything, day, said):
+    organiser, somebody = place.organiser, place.people["姊妹"]
+    with working(organiser) as session:
+        new = actions.found_group(session, organiser, place.branch, "新组", founded_on=date(2024, 6, 1)).id
+        actions.move_person(session, organiser, somebody, place.group, on=date(2024, 9, 1))
+    before = everything()
+    with working(organiser) as session, pytest.raises(Invalid) as refused:
+        actions.move_person(session, organiser, somebody, new, on=day)
+    assert (refused.value.field, refused.value.detail) == ("on", said)
+    assert everything() == before
+
+
+def test_who_belongs_nowhere_any_more_is_not_moved_to_a_day_on_which_he_still_did(place, working, office):
+    somebody = place.people["姊妹"]
+    with psycopg.connect(office.owner_url) as connection:
+        connection.execute("update office.membership set ends_on = '2025-02-01' where person_id = %s", [somebody])
+    with (
+        working(place.organiser) as session,
+        pytest.raises(Invalid, match="姊妹到2025年2月1日还编在原来的单位") as refused,
+    ):
+        actions.move_person(session, place.organiser, somebody, place.group, on=date(2025, 1, 31))
+    assert refused.value.field == "on"
 
 
 def test_a_decided_replacement_ends_the_leaders_post_and_nothing_else(place, working):

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from services.activities.register import queries
 from services.activities.register.actions.units import KEEPS_REGISTER, require, still_there, unit_there
 from services.activities.register.rules.pinyin import name_key
+from services.activities.register.rules.regrouping import day_said
 from shared import clock, privacy
 from shared.access import Actor
 from shared.audit import announce
@@ -124,15 +125,14 @@ def move_person(session: Session, actor: Actor, person_id: int, to_unit_id: int,
         require(actor, unit, KEEPS_REGISTER)
     still_there(new, field="to_unit_id")
     if new.kind == UnitKind.TOWNSHIP:
-        raise Invalid("党员应编入党小组或党支部。", field="unit_id")
+        raise Invalid("党员应编入党小组或党支部。", field="to_unit_id")
     for role in (Role.LEADER, Role.DEPUTY):
         if old.id != new.id and queries.open_post(session, old.id, role, person_id=person_id):
             raise Conflict(f"{person.name}是{old.name}的{role.chinese}，请先免去这个职务。")
     membership = queries.open_membership(session, person_id)
     day = on or clock.today(session)
+    _check_day(session, person, membership, new, day)
     if membership is not None:
-        if day <= membership.starts_on:
-            raise Invalid(f"调动日期应晚于{membership.starts_on}（他编入现在单位的日期）。", field="on")
         membership.ends_on = day
         session.flush()
     kind = membership.kind if membership else "full"
@@ -140,6 +140,18 @@ def move_person(session: Session, actor: Actor, person_id: int, to_unit_id: int,
     session.flush()
     follow_people(session, [(person_id, new.id, day)])
     session.expire(person)
+
+
+def _check_day(session: Session, person: Person, membership: Membership | None, new: Unit, day: date) -> None:
+    """Somebody goes to a unit that is there, after he came to the one that he leaves."""
+    if day < new.founded_on:
+        raise Invalid(f"调动日期不能早于{new.name}成立的{day_said(new.founded_on)}。", field="on")
+    if membership is not None and day <= membership.starts_on:
+        said = f"{person.name}从{day_said(membership.starts_on)}起才编入现在的单位，调动日期应在这之后。"
+        raise Invalid(said, field="on")
+    left = queries.member_until(session, person.id)
+    if left is not None and day < left:
+        raise Invalid(f"{person.name}到{day_said(left)}还编在原来的单位，调动日期不能早于这一天。", field="on")
 
 
 def set_circumstance(

@@ -4,13 +4,14 @@ from datetime import date
 
 from services.activities.register import queries
 from services.activities.register.actions.units import require, still_there, unit_there
+from services.activities.register.rules.regrouping import day_said
 from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, Invalid
 from shared.events import PostChanged, ReplacementDecided
-from shared.people import Post, Unit, UnitKind
+from shared.people import Person, Post, Unit, UnitKind
 from shared.roles import Role
 
 SINGLE = frozenset({Role.LEADER, Role.DEPUTY, Role.SECRETARY})
@@ -36,9 +37,11 @@ def appoint(
     _check_place(unit, kind)
     require(actor, unit, APPOINTS[UnitKind(unit.kind)])
     still_there(unit)
+    day = starts_on or clock.today(session)
+    _check_day(session, person, unit, day)
     if queries.open_post(session, unit_id, kind, person_id=None if kind in SINGLE else person_id):
         raise Conflict(f"{unit.name}已有{kind.chinese}，请先免去原任。", field="kind")
-    return begin(session, actor, person.id, unit.id, kind, on=starts_on or clock.today(session))
+    return begin(session, actor, person.id, unit.id, kind, on=day)
 
 
 def end_post(
@@ -80,6 +83,15 @@ def end(session: Session, actor: Actor, post: Post, on: date, reason: str | None
 
 def _changed(post: Post) -> PostChanged:
     return PostChanged(unit_id=post.unit_id, post_id=post.id, person_id=post.person_id, kind=post.kind)
+
+
+def _check_day(session: Session, person: Person, unit: Unit, day: date) -> None:
+    """A post is taken up in a unit that is there, by somebody who belongs to it; an officer may be no member at all."""
+    if day < unit.founded_on:
+        raise Invalid(f"任职日期不能早于{unit.name}成立的{day_said(unit.founded_on)}。", field="starts_on")
+    since = queries.member_since(session, person.id, unit.id)
+    if since is not None and day < since:
+        raise Invalid(f"任职日期不能早于{person.name}编入的{day_said(since)}。", field="starts_on")
 
 
 def _check_place(unit: Unit, kind: Role) -> None:

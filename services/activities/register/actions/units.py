@@ -80,6 +80,9 @@ def rename_unit(session: Session, actor: Actor, unit_id: int, name: str) -> Unit
     """Give a branch or a group another name; the former one stands in its history."""
     unit = queries.unit_in_reach(session, actor, unit_id, UnitKind.BRANCH, UnitKind.GROUP, locked=True)
     require(actor, unit, KEEPS_REGISTER)
+    if unit.dissolved_on is not None:
+        said = f"{unit.name}已从{day_said(unit.dissolved_on)}起撤销，名称不能再更改。"
+        raise Conflict(said, field="name")
     name, former = name.strip(), unit.name
     if not name:
         raise Invalid("请填写名称。", field="name")

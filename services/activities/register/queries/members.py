@@ -135,6 +135,18 @@ def open_membership(session: Session, person_id: int) -> Membership | None:
     return session.scalars(query.with_for_update()).one_or_none()
 
 
+def member_since(session: Session, person_id: int, unit_id: int) -> date | None:
+    """The first day on which somebody was a member of a unit; where he never was, of any."""
+    query = select(func.min(Membership.starts_on).filter(Membership.unit_id == unit_id), func.min(Membership.starts_on))
+    here, anywhere = session.execute(query.where(Membership.person_id == person_id)).one()
+    return here or anywhere
+
+
+def member_until(session: Session, person_id: int) -> date | None:
+    """The last day on which a membership of somebody's ended."""
+    return session.scalar(select(func.max(Membership.ends_on)).where(Membership.person_id == person_id))
+
+
 def open_circumstance(session: Session, person_id: int, kind: str) -> Circumstance | None:
     """What keeps somebody away now, locked."""
     query = select(Circumstance).where(
