@@ -68,6 +68,9 @@ def test_returning_without_a_reason_keeps_what_was_ticked_and_says_what_to_do(vi
     assert "退回的原因" in again.text
     ticked = [box.get("value") for box in again.root.iter("input") if box.get("checked") is not None]
     assert ticked == [str(written[0])]
+    reason = again.form("waiting").find(".//details")
+    assert reason.get("open") is not None
+    assert "退回时要写" in reason.text_content()
     assert stages(office) == ["submitted"] * 3
 
 

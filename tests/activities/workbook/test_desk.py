@@ -63,9 +63,11 @@ def test_what_came_back_lies_on_the_desk_with_its_reason(doors: Doors, leader: A
     returned = write(doors, group, "group_meeting")
     doors.dongling.post(f"activities/activities/{returned}/returns", {"reason": "请核对到会人员。"})
 
-    found = look(leader, group).unfinished
+    desk = look(leader, group)
 
-    assert [(record.id, record.returned_why) for record in found] == [(returned, "请核对到会人员。"), (draft, None)]
+    found = [(record.id, record.returned_why) for record in desk.unfinished]
+    assert found == [(returned, "请核对到会人员。"), (draft, None)]
+    assert not {"study", "group_meeting"} & {each.kind for each in desk.todo if not each.overdue}  # not written twice
 
 
 def test_the_year_is_twelve_squares(doors: Doors, leader: Actor, group: int, move_to):

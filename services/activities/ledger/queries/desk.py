@@ -6,7 +6,7 @@ from sqlalchemy import extract, func
 
 from services.activities.ledger.models import Activity
 from services.activities.ledger.queries.reach import seen_by
-from services.activities.ledger.rules.stages import Stage
+from services.activities.ledger.rules.stages import OPEN, Stage
 from shared.access import Actor
 from shared.db import Session
 
@@ -14,13 +14,13 @@ MONTHS_A_YEAR = 12
 MOST_UNFINISHED = 20
 
 
-def waiting_counts(session: Session, actor: Actor, group_id: int, year: int) -> dict[str, list[int]]:
-    """How many records of a group wait for confirmation, by kind and month of a year."""
+def begun_counts(session: Session, actor: Actor, group_id: int, year: int) -> dict[str, list[int]]:
+    """How many records of a group are begun and not confirmed yet, by kind and month of a year."""
     month = extract("month", Activity.held_on)
     query = (
         seen_by(actor)
         .with_only_columns(Activity.kind, month, func.count())
-        .where(Activity.group_id == group_id, Activity.stage == Stage.SUBMITTED)
+        .where(Activity.group_id == group_id, Activity.stage.in_(OPEN))
         .where(extract("year", Activity.held_on) == year)
         .group_by(Activity.kind, month)
     )

@@ -81,11 +81,11 @@ def desk(session: Session, actor: Actor, group_id: int) -> Desk:
     group = group_in_reach(session, actor, group_id)
     today = clock.today(session)
     calendar, life, counts = _year(session, actor, group, today)
-    waiting = ledger.waiting_counts(session, actor, group.id, today.year)
+    begun = ledger.begun_counts(session, actor, group.id, today.year)
     return Desk(
         group=group,
         unfinished=ledger.unfinished(session, actor, group.id),
-        todo=still_to_do(calendar, life, together(counts, waiting), today),
+        todo=still_to_do(calendar, life, together(counts, begun), today),
         year=twelve(calendar, life, counts, today),
         records=ledger.activities(session, actor, unit_id=group.id, after=None, limit=LAST_RECORDS),
     )
@@ -110,14 +110,14 @@ def start(session: Session, actor: Actor, group_id: int, day: date | None = None
         raise NotYours("活动由党小组长、副组长或支部书记记录，您没有这个职务。")
     today = clock.today(session)
     calendar, life, counts = _year(session, actor, group, today)
-    waiting = ledger.waiting_counts(session, actor, group.id, today.year)
+    begun = ledger.begun_counts(session, actor, group.id, today.year)
     last = ledger.last_held(session, actor, group.id)
     held_on = day or today
     roster = ledger.roster(session, actor, group.id, held_on)
     return Start(
         group=group,
         day=held_on,
-        kinds=kinds_offered(still_to_do(calendar, life, together(counts, waiting), today)),
+        kinds=kinds_offered(still_to_do(calendar, life, together(counts, begun), today)),
         place=last.place if last else "",
         chair_id=_chair(session, actor, group, roster.members, last),
         roster=roster,

@@ -51,12 +51,12 @@ class KindOffered:
     overdue: bool = False
 
 
-def together(counts: Counts, waiting: Counts) -> dict[str, list[int]]:
-    """Confirmed activities and those that wait for confirmation, by kind and month."""
-    kinds = counts.keys() | waiting.keys()
+def together(counts: Counts, begun: Counts) -> dict[str, list[int]]:
+    """Confirmed activities and those that are begun, by kind and month."""
+    kinds = counts.keys() | begun.keys()
     nothing = [0] * 12
     return {
-        kind: [a + b for a, b in zip(counts.get(kind, nothing), waiting.get(kind, nothing), strict=True)]
+        kind: [a + b for a, b in zip(counts.get(kind, nothing), begun.get(kind, nothing), strict=True)]
         for kind in kinds
     }
 
@@ -64,7 +64,7 @@ def together(counts: Counts, waiting: Counts) -> dict[str, list[int]]:
 def still_to_do(calendar: Iterable[Duty], life: Span, counts: Counts, today: date) -> list[Todo]:
     """What a group has yet to hold or write up by the end of this month: what is due first, then what was missed.
 
-    `counts` holds what waits for confirmation too: its writer has nothing left to do.
+    `counts` holds what is begun too: what waits leaves its writer nothing to do, what came back is a line of its own.
     """
     open_now = [
         each
