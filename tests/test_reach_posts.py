@@ -30,6 +30,7 @@ from tests.test_reach import (  # noqa: F401  the fixture ids
     everything,
     filled,
     ids,
+    of_others,
 )
 from tests.town import ledger_file
 from tests.two_years import PLAN, REPORT
@@ -198,6 +199,7 @@ def test_no_form_changes_what_is_not_his(afterwards: Doors, things: dict[str, li
     visitor = Visitor(afterwards.client.app, login)
     with psycopg.connect(database_url()) as connection:
         (account,) = connection.execute("select id from office.account where login = %s", [login]).fetchone()
+    things = of_others(things, getattr(afterwards, login))
     before, allowed = everything(), defaultdict(list)
 
     for path, asked in FORMS.items():

@@ -1,6 +1,7 @@
 """One happening for each fact, in the transaction of its cause, never changed; and a chain in which no row can go."""
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -114,6 +115,40 @@ def test_nobody_tells_of_a_unit_that_he_does_not_reach(place):
 
     with pytest.raises(ProgrammingError), unit("activities", actor) as session:
         audit.announce(session, SchemeStored(unit_id=place.west, scheme_id=1), by=actor)
+
+
+@pytest.fixture
+def former(place, office):
+    """Who was the secretary of the east branch, and holds no post any more."""
+    account = make_account(place.secretary, "east")
+    owner(office, f"update office.post set ends_on = office.today() where person_id = {place.secretary}")
+    with unit("notify") as session:
+        return access.actor_of(session, account.token)
+
+
+@pytest.mark.parametrize("where", ["east", "east_first"])
+def test_whoever_has_left_a_post_tells_of_himself_there_and_reads_nothing(place, office, former, heard, where):
+    with unit("notify", former) as session:
+        told = audit.announce(session, SchemeStored(unit_id=getattr(place, where), scheme_id=1), by=former)
+        assert session.scalars(text("select id from office.happening")).all() == []
+
+    with unit("keeper") as session:
+        assert session.get_one(audit.Happening, told).actor_id == former.account_id
+    assert {key for _, key, _ in jobs(office)} == {f"happening:{told}"}
+
+
+@pytest.mark.parametrize("where", ["township", "west", "west_first", "elsewhere"])
+def test_whoever_has_left_a_post_tells_of_nothing_where_he_had_none(place, former, where):
+    with pytest.raises(ProgrammingError, match="row-level security"), unit("notify", former) as session:
+        audit.announce(session, SchemeStored(unit_id=getattr(place, where), scheme_id=1), by=former)
+
+
+def test_whoever_has_left_a_post_tells_of_nothing_in_the_name_of_another(place, former):
+    other = make_account(place.organiser, "organiser")
+
+    for name in (other.id, None):
+        with pytest.raises(ProgrammingError, match="row-level security"), unit("notify", former) as session:
+            audit.announce(session, SchemeStored(unit_id=place.east, scheme_id=1), by=replace(former, account_id=name))
 
 
 def test_only_a_service_that_the_catalogue_names_may_listen():

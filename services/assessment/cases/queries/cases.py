@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.models import Case, Objection, Sheet
@@ -61,7 +61,8 @@ def cycles_of_cases(session: Session, actor: Actor, case_ids: Iterable[int]) -> 
 
 
 def listed(actor: Actor) -> Select[*tuple[Any, ...]]:
-    """Cases with names, and the sheet of the last run."""
+    """Cases with names, one's own also if one holds no post any more; and the sheet of the last run."""
+    own = case((Case.person_id == actor.person_id, actor.name), else_="")
     return (
         seen_by(actor)
         .join(Cycle, Cycle.id == Case.cycle_id)
@@ -73,7 +74,7 @@ def listed(actor: Actor) -> Select[*tuple[Any, ...]]:
             Case,
             Branch.name.label("branch"),
             Group.name.label("group"),
-            func.coalesce(Person.name, "").label("person"),
+            func.coalesce(Person.name, own).label("person"),
             Sheet.base,
             Sheet.bonus,
             Sheet.deducted,
