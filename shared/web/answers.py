@@ -23,6 +23,7 @@ from shared.web.shapes import Problem, sentence_of
 log = structlog.get_logger()
 
 AWAY = ("08", "57", "53", "58", "40", "55")  # classes of SQLSTATE: connection, operator, resources, deadlock, lock
+GONE = ("", "08", "57")  # of these: nobody there to ask, or he is leaving
 DUPLICATE, UNKNOWN_REFERENCE, OVERLAP, NO_RIGHT = "23505", "23503", "23P01", "42501"
 HTTP = {404: "没有这个地址。", 405: "这个地址不支持该操作。", 413: "提交的内容太大。"}
 
@@ -109,6 +110,11 @@ def http_error(request: Request, error: Exception) -> Problem:
 def away(request: Request, _: Exception) -> Problem:
     """The database does not answer: nothing was saved, or it will be found under the same key."""
     return problem(request, 503, "Away", "系统正在维护，请稍后再试；重新提交不会重复办理。")
+
+
+def unreached(error: Exception) -> bool:
+    """Whether there was no database to ask: whoever asked it once more would only wait once more."""
+    return isinstance(error, PoolTimeout) or (isinstance(error, OperationalError) and _sqlstate(error)[:2] in GONE)
 
 
 def unreadable(request: Request, _: Exception) -> Problem:

@@ -7,14 +7,16 @@ from urllib.parse import SplitResult, quote
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
 from shared.access import Awaits
 from shared.errors import NotSignedIn, Refusal
-from shared.web.answers import problem_of
+from shared.web.answers import problem_of, unreached
 from shared.web.door import Incomplete, Replayed
-from shared.web.forms import BACK, Form, form_of, parts_of
+from shared.web.forms import BACK, Form, form_of, ours, parts_of
 from shared.web.frame import Answer, Frame, held
 from shared.web.pages import POLICY, given_again
 from shared.web.shapes import Problem
@@ -42,20 +44,20 @@ class PageFrame(Frame):
         elif isinstance(error, NotSignedIn) and not _signs_in(request):
             await self._send(request, _to_the_door(request), answer)
         else:
-            await self.refuse(request, problem_of(request, error), answer)
+            await self.refuse(request, problem_of(request, error), answer, draws=not unreached(error))
 
-    async def refuse(self, request: Request, told: Problem, answer: Answer) -> None:
-        """The page that held the form, as it was typed; or a page of its own where there is none."""
+    async def refuse(self, request: Request, told: Problem, answer: Answer, *, draws: bool = True) -> None:
+        """The page that held the form, as it was typed; or a page of its own where there is none to draw."""
         form = _form(request) if request.method == "POST" else None
-        back = parts_of(form.text(BACK)) if form else None
-        if form and back and not back.netloc and back.path.startswith(f"{request.scope.get('root_path', '')}/"):
+        back = _page_of(request, form)
+        if form and back and draws:
             try:
                 await self._again(request, form, back, told, answer)
-            except Refusal:
+            except (Refusal, OperationalError, PoolTimeout):
                 pass
             else:
                 return
-        await self._send(request, said(request, told), answer)
+        await self._send(request, said(request, told, back), answer)
 
     async def _again(self, request: Request, form: Form, back: SplitResult, told: Problem, answer: Answer) -> None:
         """The page by which the form was sent, with what was typed and what is wrong with it."""
@@ -72,7 +74,7 @@ class PageFrame(Frame):
         answer.instead = told.status
         try:
             await self.app(scope, held(request, b""), answer.send)
-        except Refusal:
+        except (Refusal, OperationalError, PoolTimeout):
             answer.instead = 0
             raise
 
@@ -118,8 +120,15 @@ def _form(request: Request) -> Form | None:
         return None
 
 
-def said(request: Request, told: Problem) -> Response:
+def _page_of(request: Request, form: Form | None) -> SplitResult | None:
+    """The page of ours that held the form."""
+    back = parts_of(ours(form.text(BACK))) if form else None
+    return back if back and back.path.startswith(f"{request.scope.get('root_path', '')}/") else None
+
+
+def said(request: Request, told: Problem, back: SplitResult | None = None) -> Response:
     """A page that says what went wrong and what to do. It needs no database."""
     found = environment_of(request).get_template("trouble.html")
     headers = {"Content-Security-Policy": POLICY} | ({"Retry-After": "10"} if told.status == 503 else {})  # noqa: PLR2004
-    return HTMLResponse(found.render(trouble=told, back=request.url.path), status_code=told.status, headers=headers)
+    shown = found.render(trouble=told, back=back.geturl() if back else request.url.path, sent=bool(back))
+    return HTMLResponse(shown, status_code=told.status, headers=headers)

@@ -174,6 +174,22 @@ def test_while_the_database_is_away_a_page_says_so(visit: Visit, office: Databas
     assert page.answer.headers["Retry-After"]
 
 
+def test_a_form_sent_while_the_database_is_away_is_told_so_and_what_becomes_of_it(
+    visit: Visit, office: Database, monkeypatch: pytest.MonkeyPatch
+):
+    organiser = visit("organiser")
+    page = organiser.get("/password?seen=1")
+    from tests.conftest import forget
+
+    monkeypatch.setenv("XIAOZU_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
+    forget()
+    told = organiser.submit(page, "password", 503, current=PASSWORD, password="a b c d e f", again="a b c d e f")
+
+    assert told.title == "系统正在维护"
+    assert "重新提交" in told.text
+    assert "/password?seen=1" in told.links()
+
+
 def test_while_the_database_stands_still_a_page_says_so_and_then_goes_on(
     visit: Visit, office: Database, postgres_server: PostgresServer
 ):
