@@ -5,8 +5,8 @@ Everything is spread by a hash of its numbers: the same size is the same townshi
 
 from dataclasses import dataclass
 
-from services.activities.duties.rules import calendar_of
 from shared import privacy
+from shared.duties import calendar_of
 from shared.rulebase import effective
 from shared.workdays import Workdays
 

@@ -26,10 +26,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
+from shared import people
 from shared.db import Base, Session
 from shared.documents import check_document
+from shared.duties import Duty, calendar_of
 from shared.people import Unit
 from shared.rulebase import NATIONAL, RuleBook, Rules, RuleSet, lay_over, shipped
+from shared.workdays import Workdays
 
 
 class RuleVersion(Base):
@@ -90,6 +93,20 @@ def book_of(session: Session, township_id: int | None) -> RuleBook:
 def rules_of(session: Session, township_id: int | None, on: date) -> Rules:
     """What holds in a township on a day."""
     return book_of(session, township_id).on(on)
+
+
+def calendar(session: Session, township_id: int | None, year: int) -> tuple[Duty, ...]:
+    """Every duty of a group in a year under the rules of its township, by the office's working days."""
+    book, days = book_of(session, township_id), people.workdays_of(session)
+    return _calendar(book, year, tuple(days.overrides.items()), days.announced)
+
+
+@lru_cache(maxsize=64)
+def _calendar(
+    book: RuleBook, year: int, overrides: tuple[tuple[date, bool], ...], announced: frozenset[int]
+) -> tuple[Duty, ...]:
+    """The same: made again only when a rule or a working day has changed."""
+    return calendar_of(book.on, year, Workdays(dict(overrides), announced))
 
 
 def forget(session: Session) -> None:

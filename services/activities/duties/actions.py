@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.activities.duties import queries, rules
+from services.activities.duties import queries
 from services.activities.duties.queries import LIFE
-from services.activities.duties.rules import Duty, Span
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.register import queries as register
 from services.activities.register.actions import require
@@ -19,6 +18,7 @@ from shared import clock, work
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session, after_commit
+from shared.duties import Duty, Span, owed
 from shared.errors import Invalid
 from shared.events import DutiesDue, DutiesReminded
 from shared.people import UnitKind
@@ -199,7 +199,7 @@ def _owed(
 ) -> list[dict[str, Any]]:
     """What whoever lived so owes, a row a kind: so much a month, and so much in each of the longer periods."""
     life = {"township_id": township_id, "founded": founded.isoformat(), "dissolved": dissolved.isoformat()}
-    duties = rules.owed(calendar, Span(founded, dissolved))
+    duties = owed(calendar, Span(founded, dissolved))
     return [
         {**life, "n": n, "kind": kind, **_periods([duty for duty in duties if duty.kind == kind], spans)}
         for n, kind in enumerate(Kind)

@@ -6,7 +6,6 @@ from fastapi import Query
 
 from services.activities.duties import actions, queries
 from services.activities.duties.queries import Gaps, GroupYear, YearOfGroup
-from services.activities.duties.rules import Standing
 from services.activities.duties.schemas import (
     DutyOut,
     GapsOut,
@@ -19,6 +18,7 @@ from services.activities.duties.schemas import (
     YearOut,
 )
 from shared import clock
+from shared.duties import Standing
 from shared.web import Door, Signed, Unit
 
 door = Door(tags=["duties"])

@@ -8,8 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from services.activities.duties import actions, queries, rules
-from services.activities.duties.rules import Span, State
+from services.activities.duties import actions, queries
 from services.activities.ledger import actions as ledger
 from services.activities.ledger import queries as ledger_queries
 from services.activities.ledger.actions import Draft
@@ -18,6 +17,8 @@ from services.activities.register import actions as register
 from shared import daily, rulebase, work
 from shared.access import SYSTEM
 from shared.db import unit
+from shared.duties import Span, State, calendar_of
+from shared.duties import met as met_of
 from shared.errors import Invalid, OutOfReach
 from shared.roles import Role
 from shared.workdays import Workdays
@@ -229,14 +230,14 @@ def test_a_run_gets_each_groups_year_as_the_rules_count_it(office, place, workin
 
 def expected_tally(working, group: int, founded: date) -> dict[str, Any]:
     """The same from the pure rules and the counters as they stand."""
-    calendar = rules.calendar_of(rulebase.book("zhen").on, 2025, Workdays())
+    calendar = calendar_of(rulebase.book("zhen").on, 2025, Workdays())
     with working() as session:
         kept = {
             kind: figures
             for (of, kind), figures in ledger_queries.counted(session, 2025, group_id=group).items()
             if of == group
         }
-    met = rules.met(calendar, Span(founded), {kind: figures["by_month"] for kind, figures in kept.items()})
+    met = met_of(calendar, Span(founded), {kind: figures["by_month"] for kind, figures in kept.items()})
     told: dict[str, Any] = {"g": group, "ids": {kind: figures["activity_ids"] for kind, figures in kept.items()}}
     for kind in Kind:
         figures = kept.get(kind, {"by_month": [], "present": 0, "expected": 0, "minutes": 0})

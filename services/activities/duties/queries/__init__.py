@@ -16,16 +16,15 @@ from services.activities.duties.queries.standing import (
     Gaps,
     GroupYear,
     YearOfGroup,
-    calendar,
     gaps,
     group_years,
     lives,
     owing_branches,
     reminded_townships,
     seen_by,
-    workdays,
     year_of_units,
 )
+from shared.rule_versions import calendar
 
 __all__ = [
     "LIFE",
@@ -53,6 +52,5 @@ __all__ = [
     "reminders",
     "seen_by",
     "unit_of",
-    "workdays",
     "year_of_units",
 ]

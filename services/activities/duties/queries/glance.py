@@ -9,13 +9,15 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.activities.duties import rules
 from services.activities.duties.models import Reminder
-from services.activities.duties.queries.standing import calendar, group_years, seen_by
-from services.activities.duties.rules import Alike, Cell, Span, State
+from services.activities.duties.queries.standing import group_years, seen_by
+from services.activities.duties.rules import Alike, Cell
 from services.activities.register import queries as register
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
+from shared.duties import Span, State
 from shared.people import Unit
+from shared.rule_versions import calendar
 
 IDS = ARRAY(BigInteger)
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.activities.duties.queries.standing import seen_by, year_of_units
-from services.activities.duties.rules import Standing, State
 from services.activities.ledger import queries as ledger
 from services.activities.ledger.models import Activity
 from services.activities.ledger.rules.stages import KINDS_SAID
 from shared.access import Actor
 from shared.db import Session
+from shared.duties import Standing, State
 from shared.errors import OutOfReach, there
 from shared.people import Unit
 

@@ -4,22 +4,21 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, select, text
 
 from services.activities.duties import rules
-from services.activities.duties.rules import Duty, Span, Square, Standing, State
+from services.activities.duties.rules import Square
 from services.activities.ledger import queries as ledger
 from services.activities.ledger.models import Tally
 from services.activities.register import queries as register
-from shared import clock, people, rule_versions
+from shared import clock
 from shared.access import Actor
 from shared.db import Session
+from shared.duties import Duty, Span, Standing, State, owes, standings
 from shared.people import Unit, UnitKind
-from shared.rulebase import RuleBook
-from shared.workdays import Workdays
+from shared.rule_versions import calendar
 
 BRANCH = Unit.__table__.alias("branch")
 
@@ -50,29 +49,6 @@ class Gaps:
 
     group: GroupYear
     standings: tuple[Standing, ...]
-
-
-# --- the rules of a township ---
-
-
-def workdays(session: Session) -> Workdays:
-    """The office's working days, with its own table over the published one."""
-    return people.workdays_of(session)
-
-
-def calendar(session: Session, township_id: int | None, year: int) -> tuple[Duty, ...]:
-    """Every duty of a group in a year under the rules of its township."""
-    book = rule_versions.book_of(session, township_id)
-    days = workdays(session)
-    return _calendar(book, year, tuple(days.overrides.items()), days.announced)
-
-
-@lru_cache(maxsize=64)
-def _calendar(
-    book: RuleBook, year: int, overrides: tuple[tuple[date, bool], ...], announced: frozenset[int]
-) -> tuple[Duty, ...]:
-    """The same: made again only when a rule or a working day has changed."""
-    return rules.calendar_of(book.on, year, Workdays(dict(overrides), announced))
 
 
 def reminded_townships(session: Session) -> list[int]:
@@ -127,7 +103,7 @@ def year_of_units(session: Session, actor: Actor, unit_id: int, year: int) -> li
         YearOfGroup(
             group,
             rules.overview(duties, group.life, group.counts, today),
-            rules.standings(duties, group.life, group.counts, today),
+            standings(duties, group.life, group.counts, today),
         )
         for group in group_years(session, actor, unit_id, year)
     ]
@@ -141,7 +117,7 @@ def gaps(session: Session, actor: Actor, unit_id: int, year: int) -> list[Gaps]:
     for group in group_years(session, actor, unit_id, year):
         owed = tuple(
             each
-            for each in rules.standings(duties, group.life, group.counts, today)
+            for each in standings(duties, group.life, group.counts, today)
             if each.state in {State.MISSING, State.DUE}
         )
         if owed:
@@ -155,9 +131,7 @@ def owing_branches(session: Session, actor: Actor, township_id: int, duties: lis
     if not duties:
         return []
     for group in group_years(session, actor, township_id, duties[0].year):
-        lacking = sum(
-            max(0, duty.count - duty.done_in(group.counts)) for duty in duties if rules.owes(group.life, duty)
-        )
+        lacking = sum(max(0, duty.count - duty.done_in(group.counts)) for duty in duties if owes(group.life, duty))
         if lacking:
             owing[group.branch_id][0] += 1
             owing[group.branch_id][1] += lacking

@@ -11,7 +11,6 @@ from sqlalchemy import text
 
 from services.activities.duties import queries as duties
 from services.activities.duties.queries import GroupYear, Row
-from services.activities.duties.rules import Duty, Span
 from services.activities.ledger import queries as ledger
 from services.activities.ledger.models import Activity
 from services.activities.ledger.queries import Roster
@@ -30,6 +29,7 @@ from services.activities.workbook.rules.desk import (
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
+from shared.duties import Duty, Span
 from shared.errors import NotYours, there
 from shared.people import Unit, UnitKind, names_of
 from shared.roles import Role

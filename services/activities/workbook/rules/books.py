@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from services.activities.duties.rules import Standing, State
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.stages import KINDS_SAID, Attended
 from services.activities.ledger.rules.words import hours_said
+from shared.duties import Standing, State
 
 STANDING_SAID: dict[State, str] = {
     State.DONE: "已完成",

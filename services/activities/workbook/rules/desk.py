@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.activities.duties.rules import Counts, Duty, Span, Square, Standing, State, overview, standings
+from services.activities.duties.rules import Square, overview
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.stages import KINDS_SAID
+from shared.duties import Counts, Duty, Span, Standing, State, standings
 
 MOST_LINES = 5
 WORST_FIRST = (State.MISSING, State.DUE, State.DONE, State.FUTURE, State.NOT_OWED)
