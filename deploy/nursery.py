@@ -18,7 +18,8 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
-from deploy.embedded.children import PR_SET_PDEATHSIG, opened
+from deploy.embedded.children import opened
+from shared.forks import end_with_parent
 
 WEB, WORKER, SWEEP = "web", "worker", "sweep"
 PR_SET_NAME = 15
@@ -98,7 +99,7 @@ def born(name: str, log: Path, control: socket.socket, listener: socket.socket |
     child = os.fork()
     if child:
         return child
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    end_with_parent(signal.SIGTERM)
     if os.getppid() != nursery:  # it died before we asked
         os._exit(1)
     os.setsid()

@@ -1,5 +1,6 @@
 """The sweep: a small process that does ready work without any message, seals the history, and needs no Redis."""
 
+import os
 import signal
 import threading
 from datetime import UTC, datetime
@@ -11,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from deploy.houses import load, speak_softly
 from shared import audit, daily, work
-from shared.db import unit
+from shared.db import forget_connections, unit
+from shared.forks import end_with_parent
 from shared.settings import settings
 
 log = structlog.get_logger()
@@ -21,13 +23,32 @@ GRACE_SECONDS = 4.0  # bells come first; what they left for so long is taken her
 BEAT = text("insert into office.heartbeat values (:name, now()) on conflict (name) do update set at = excluded.at")
 
 
-def once(services: tuple[str, ...]) -> int:
-    """One round: what has been ready for a while, the seals, a sign of life, the day's work. Returns the rows tried."""
-    tried = sum(work.sweep(service, grace_seconds=GRACE_SECONDS) for service in services)
+def once(services: tuple[str, ...]) -> None:
+    """One round: what has been ready for a while, the seals, a sign of life, the day's work."""
+    if any(work.ready(service, grace_seconds=GRACE_SECONDS) for service in services):
+        apart(services)
     seal()
     for service in services:
         daily.look(service)
-    return tried
+
+
+def apart(services: tuple[str, ...]) -> None:
+    """Do what was left, in a process for this once: the memory that it took goes with it, and what kills it, alone."""
+    sweep = os.getpid()
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        return
+    try:
+        end_with_parent()
+        forget_connections()
+        if os.getppid() == sweep:  # or else it died before we asked
+            for service in services:
+                work.sweep(service, grace_seconds=GRACE_SECONDS)
+    except DBAPIError as error:
+        log.warning("sweep_waits", at=datetime.now(UTC).isoformat(), error=type(error).__name__)
+    finally:
+        os._exit(0)
 
 
 def seal() -> None:

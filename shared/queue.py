@@ -1,8 +1,6 @@
 """The one place that speaks Celery and Redis: bells for the work that stands in rows, and the beat that rings them."""
 
-import ctypes
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -21,13 +19,13 @@ from kombu import Exchange, Queue
 from sqlalchemy import text
 
 from shared import daily, db, work
+from shared.forks import end_with_parent
 from shared.settings import settings
 
 log = structlog.get_logger()
 
 BEAT_SECONDS = 3.0
 BELL_GAP_SECONDS = 0.05  # at most 20 bells a second for each kind and process
-PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 WAITS_SECONDS = 10.0  # a bell that Celery has lost must not silence its kind for longer
 BROKEN_SECONDS = 5.0  # after a lost bell, stay quiet: a request must not wait two seconds for each
 
@@ -226,8 +224,7 @@ def ring(name: str) -> None:
 @worker_process_init.connect
 def _after_fork(**_: Any) -> None:  # noqa: ANN401  Celery's signal passes what it likes
     db.forget_connections()
-    if sys.platform == "linux":  # a child whose worker was killed must not go on beside the next one's
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()  # a child whose worker was killed must not go on beside the next one's
 
 
 class Beat(StartStopStep):

@@ -16,6 +16,7 @@ CHAOS = os.environ.get("XIAOZU_CHAOS") == "1"
 FACTS = 20_000 if CHAOS else 600
 KILLS = 250 if CHAOS else 8
 RATE = 100.0 if CHAOS else 80.0
+DEAD = "select count(*) from activities.job where state = 'dead'"
 
 
 def test_f1_kill_9_of_anything_at_random(stack: Stack):
@@ -139,7 +140,7 @@ def test_f16_poison_ends_dead_and_the_others_are_done(stack: Stack, how: str):
     stack.start("producer", "100", str(RATE))
 
     until = time.monotonic() + 90
-    while stack.ask("select count(*) from activities.job where state = 'dead'") == 0 and time.monotonic() < until:
+    while stack.ask(DEAD) == 0 and time.monotonic() < until:
         stack.supervise()
         time.sleep(0.5)
     while stack.ask("select count(*) from activities.job where state = 'ready'") and time.monotonic() < until:
@@ -147,6 +148,22 @@ def test_f16_poison_ends_dead_and_the_others_are_done(stack: Stack, how: str):
         time.sleep(0.5)
 
     stack.check(100, dead=1)
+
+
+@pytest.mark.parametrize("how", ["dies", "never ends"])
+def test_f16_poison_kills_the_hands_of_the_sweep_and_not_the_sweep(stack: Stack, how: str):
+    stack.extra |= {"TRIAL_POISON": "7", "TRIAL_POISON_HOW": how}
+    stack.valkey.kill()
+    stack.start("sweep")
+    stack.start("producer", "30", str(RATE))
+
+    until = time.monotonic() + 90
+    while stack.ask("select count(*) from activities.job where state = 'ready'") or not stack.ask(DEAD):
+        assert time.monotonic() < until
+        time.sleep(0.5)
+
+    assert stack.processes["sweep"].poll() is None
+    stack.check(30, dead=1)
 
 
 def test_sigterm_lets_the_work_in_hand_be_finished(stack: Stack):
