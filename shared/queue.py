@@ -67,7 +67,8 @@ CONFIGURATION: dict[str, Any] = {
     },
     "worker_enable_remote_control": False,  # no control keys in the broker
     "worker_send_task_events": False,
-    "worker_max_tasks_per_child": 20000,
+    # At rest a child hears a bell a second: what a burst of work took goes back to the system within ten minutes.
+    "worker_max_tasks_per_child": 600,
     "worker_max_memory_per_child": 400_000,  # KiB: a leak ends with its process
     "worker_hijack_root_logger": False,
     "enable_utc": True,
