@@ -77,6 +77,89 @@ def test_before_its_day_nothing_changes_and_on_it_everything_does(place, working
         assert queries.planned(session, place.organiser, place.branch) == []
 
 
+def foreseen(place, working, asked) -> tuple[str, list[str], str]:
+    """What stands on the card of what is arranged."""
+    arranged(place, working, asked)
+    with working(place.organiser) as session:
+        card = queries.planned(session, place.organiser, place.branch)[-1]
+    return card.title, list(card.outcome.foreseen), card.outcome.hindrance
+
+
+def test_what_waits_says_the_new_name_who_goes_where_and_who_leads(place, working, ahead):
+    assert foreseen(place, working, split(place, ahead, "甲乙", "丙丁")) == (
+        "东村党支部第一党小组拆分，新设“第三党小组”",
+        [
+            "新设东村党支部第三党小组，编入2人：甲乙、丙丁。",
+            "东村党支部第一党小组现有5人，留下3人。",
+            "甲乙担任第三党小组的党小组长。",
+        ],
+        "",
+    )
+
+
+def test_what_waits_says_what_is_dissolved_and_whose_post_ends(place, working, ahead):
+    asked = Merge(group_ids=[place.sister, place.group], into=place.sister, on=ahead)
+    assert foreseen(place, working, asked) == (
+        "东村党支部第二党小组、东村党支部第一党小组合并，并入东村党支部第二党小组",
+        [
+            "东村党支部第二党小组，编入5人：丙丁、甲乙、书记、戊己、组长，调整后6人。",
+            "东村党支部第一党小组撤销。",
+            "组长不再担任第一党小组的党小组长。",
+            "第二党小组没有党小组长，请按程序产生后任命。",
+        ],
+        "",
+    )
+
+
+def test_a_group_that_is_to_come_is_seen_in_its_new_branch_without_its_people(place, working, ahead):
+    title, lines, _ = foreseen(
+        place, working, Move(group_id=place.group, branch_id=place.other_branch, on=ahead, name="新组")
+    )
+    assert title == "东村党支部第一党小组划转到西村党支部，名称为“新组”"
+    assert lines[0] == "新设西村党支部新组，编入5人：丙丁、甲乙、书记、戊己、组长。"
+    with working(place.outsider) as session:
+        [card] = queries.planned(session, place.outsider, place.other_branch)
+        assert (card.title, card.outcome.foreseen, card.outcome.hindrance) == (title, (), "")
+        assert queries.planned(session, place.outsider, place.branch) == []
+
+
+def test_what_could_not_be_done_as_the_register_stands_is_said_before_its_day(place, working, ahead):
+    arranged(place, working, split(place, ahead, "甲乙", "丙丁"))
+    with working(place.organiser) as session:
+        actions.move_person(session, place.organiser, place.people["甲乙"], place.sister)
+        [card] = queries.planned(session, place.organiser, place.township)
+    assert card.state == "planned"
+    assert card.outcome.hindrance == "选中的党员不在这个党小组。"
+    assert card.outcome.foreseen == ("“第三党小组”编入2人：甲乙（已不在这个党小组）、丙丁。",)
+
+
+def arranged_lines(session, actor, unit) -> list[tuple]:
+    """What the history of a unit says of what was arranged."""
+    lines = queries.history(session, actor, unit)
+    return [(line.body["change"], line.about) for line in lines if line.fact == "RegroupingPlanned"]
+
+
+def test_the_history_of_each_unit_says_what_was_arranged_withdrawn_and_done(place, working, ahead, move_to, settle):
+    number = arranged(place, working, split(place, ahead, "甲乙"))
+    with working(place.organiser) as session:
+        actions.withdraw(session, place.organiser, number)
+    arranged(place, working, Move(group_id=place.group, branch_id=place.other_branch, name="新组", on=ahead))
+    move_to(ahead)
+    settle()
+
+    moved = "东村党支部第一党小组划转到西村党支部，名称为“新组”"
+    divided = "东村党支部第一党小组拆分，新设“第三党小组”"
+    with working(place.organiser) as session:
+        expected = [("done", moved), ("planned", moved)]
+        assert arranged_lines(session, place.organiser, place.other_branch) == expected
+        expected += [("withdrawn", divided), ("planned", divided)]
+        assert arranged_lines(session, place.organiser, place.branch) == expected
+        assert arranged_lines(session, place.organiser, place.group) == expected
+        assert arranged_lines(session, place.organiser, place.sister) == []
+    with working(place.outsider) as session:
+        assert arranged_lines(session, place.outsider, place.branch) == []
+
+
 def test_until_its_day_it_is_withdrawn_and_then_never_done(place, working, ahead, move_to, settle):
     number = arranged(place, working, split(place, ahead, "甲乙"))
     for actor, refusal in ((place.outsider, OutOfReach), (place.secretary, OutOfReach)):

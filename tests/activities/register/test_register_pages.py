@@ -124,6 +124,10 @@ def test_a_group_is_dissolved_on_a_day_to_come_unless_it_is_withdrawn(visit, tow
     arranged = organiser.submit(shown, "regroup")
     assert "已安排撤销" in _said(arranged)
     assert "已安排的调整" in arranged.text
+    assert f"{DONGLING}{FIRST}撤销，党员编入{DONGLING}{SECOND} 计划2025年4月1日起生效" in _said(arranged)
+    assert f"{DONGLING}{SECOND}，编入6人：" in arranged.text
+    assert "孙勤不再担任第一党小组的党小组长。" in arranged.text
+    assert f"安排：{DONGLING}{FIRST}撤销，党员编入{DONGLING}{SECOND}，2025年4月1日起 周岚" in _said(arranged)
     assert sql(office, "select dissolved_on from office.unit where id = %s", group) == [(None,)]
     again = organiser.submit(shown_for("2025-05-01"), "regroup", status=409)
     assert "请先撤回那个计划" in again.text
@@ -135,7 +139,9 @@ def test_a_group_is_dissolved_on_a_day_to_come_unless_it_is_withdrawn(visit, tow
         assert _posted(stranger, f"{here}/regroupings/dissolve", on="2025-03-02", into=other) == 404
         assert _posted(stranger, f"{HERE}/units/{town.units[DONGLING]}/dissolution", on="2025-03-02") == status
     assert "调整计划已撤回" in _said(organiser.submit(arranged, withdrawal))
-    assert "已安排的调整" not in organiser.get(here).text
+    left = organiser.get(here)
+    assert "已安排的调整" not in left.text
+    assert "撤回安排：" in left.text
 
     done = organiser.submit(shown_for("2025-03-02"), "regroup")
     assert "党小组已撤销" in _said(done)

@@ -4,7 +4,7 @@ from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER, WHERE
-from services.activities.register.rules.words import CHANGES_SAID, CIRCUMSTANCES_SAID, MEMBERS_SAID
+from services.activities.register.rules.words import ARRANGED_SAID, CHANGES_SAID, CIRCUMSTANCES_SAID, MEMBERS_SAID
 from services.activities.register.schemas import NewName, NewPost, NewUnit, PostEnding
 from shared import clock
 from shared.people import UnitKind
@@ -13,6 +13,12 @@ from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/register")
 HERE = "/activities/register"
+SAID = {
+    "arranged": ARRANGED_SAID,
+    "changes": CHANGES_SAID,
+    "circumstances": CIRCUMSTANCES_SAID,
+    "members": MEMBERS_SAID,
+}
 
 
 @pages.get("")
@@ -32,6 +38,7 @@ def unit(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
     roles = actor.roles_over(found.id, found.branch_id, found.township_id)
     kind = UnitKind(found.kind)
     members = [] if kind is UnitKind.TOWNSHIP else queries.members_on(session, actor, unit_id, today)
+    planned = queries.planned(session, actor, unit_id)
     return view.show(
         "register/unit.html",
         unit=found,
@@ -40,12 +47,17 @@ def unit(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
         members=members,
         holders=queries.holders(session, actor, unit_id, on=today),
         candidates=queries.candidates(session, actor, found),
-        planned=queries.planned(session, actor, unit_id),
+        planned=planned,
+        withdraws={
+            each.id
+            for each in planned
+            if actor.roles_over(each.branch_id, found.township_id or found.id) & KEEPS_REGISTER
+        },
         history=queries.history(session, actor, unit_id),
         keeps=bool(roles & KEEPS_REGISTER),
         appoints=bool(roles & actions.APPOINTS[kind]),
         posts=[(role, role.chinese) for role in Role if role in WHERE[kind]],
-        said={"changes": CHANGES_SAID, "circumstances": CIRCUMSTANCES_SAID, "members": MEMBERS_SAID},
+        said=SAID,
         roles={role: role.chinese for role in Role},
         today=today,
     )

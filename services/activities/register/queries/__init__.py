@@ -8,6 +8,7 @@ from services.activities.register.queries.accounts import (
     posts_held,
     ways,
 )
+from services.activities.register.queries.history import Line, history
 from services.activities.register.queries.members import (
     Holder,
     Member,
@@ -38,11 +39,9 @@ from services.activities.register.queries.planned import (
     planned,
 )
 from services.activities.register.queries.regrouping import (
-    Line,
     candidates,
     group_names,
     groups_to_change,
-    history,
     members_count,
     unit_to_change,
     years_under_way,

@@ -1,21 +1,30 @@
 """Regroupings that wait for their day, or could not be carried out on it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from services.activities.register.models import PlannedRegrouping
+from services.activities.register.queries.regrouping import group_names, groups_there
 from services.activities.register.queries.units import seen_unit_ids, within
-from services.activities.register.rules.planned import revived, titled
-from services.activities.register.rules.regrouping import Sort, day_said
+from services.activities.register.rules.planned import foreseen, intended, picked, revived, titled
+from services.activities.register.rules.regrouping import Sort, day_said, plan_regrouping, wanted_by
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import there
-from shared.people import Membership, Post, Unit, UnitKind, names_of
+from shared.errors import Refusal, there
+from shared.people import Membership, Person, Post, Unit, UnitKind, names_of
+
+
+class Outcome(NamedTuple):
+    """What a regrouping will bring as the register stands; or why it could not be done, with what was intended."""
+
+    foreseen: tuple[str, ...] = ()
+    hindrance: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +42,7 @@ class Planned:
     failed_why: str | None
     branch_id: int
     late: bool
+    outcome: Outcome
 
     @property
     def state(self) -> Literal["planned", "late", "failed"]:
@@ -67,11 +77,54 @@ def planned(session: Session, actor: Actor, unit_id: int) -> list[Planned]:
         or_(in_branches(below), PlannedRegrouping.group_ids.contains([unit_id])),
     )
     rows = list(session.scalars(query.order_by(PlannedRegrouping.starts_on, PlannedRegrouping.id)))
-    return in_words(session, rows)
+    return in_words(session, rows, outcomes(session, actor, rows))
 
 
-def in_words(session: Session, rows: Sequence[PlannedRegrouping]) -> list[Planned]:
-    """The same with what they are about."""
+def plans_about(session: Session, actor: Actor, unit_id: int) -> list[Planned]:
+    """Whatever was arranged for a group, or for the groups of a branch or to come to it, and what became of it."""
+    query = plans_seen_by(actor).where(
+        or_(
+            PlannedRegrouping.branch_id == unit_id,
+            PlannedRegrouping.into_branch_id == unit_id,
+            PlannedRegrouping.group_ids.contains([unit_id]),
+        )
+    )
+    return in_words(session, session.scalars(query).all())
+
+
+def outcomes(session: Session, actor: Actor, rows: Sequence[PlannedRegrouping]) -> dict[int, Outcome]:
+    """The outcome of each by its number, where its groups are seen."""
+    named = {each for row in rows for each in row.group_ids}
+    standing = {each.id: each for each in groups_there(session, actor, named)}
+    into = names_of(session, {row.into_branch_id for row in rows if row.into_branch_id})
+    taken = group_names(session, actor, {*into, *(row.branch_id for row in rows)})
+    names = people_named(session, actor, {each for row in rows for each in picked(revived(row.sort, row.asked))})
+    found = {}
+    for row in rows:
+        groups = [standing[each] for each in sorted(row.group_ids) if each in standing]
+        if len(groups) < len(row.group_ids):
+            continue
+        asked, to = revived(row.sort, row.asked), row.into_branch_id
+        wanted = wanted_by(asked, groups, (to, into[to]) if to else (groups[0].branch_id, groups[0].branch_name))
+        why = row.failed_why
+        try:
+            plan = plan_regrouping(asked, groups, wanted, latest=asked.on, taken=taken) if why is None else None
+        except Refusal as refused:
+            plan, why = None, refused.detail
+        found[row.id] = Outcome(tuple(foreseen(plan) if plan else intended(asked, names, groups[0])), why or "")
+    return found
+
+
+def people_named(session: Session, actor: Actor, person_ids: Collection[int]) -> dict[int, str]:
+    """The names of those of these people whom somebody sees."""
+    query = select(Person.id, Person.name).where(Person.id.in_(person_ids), Person.unit_id.in_(seen_unit_ids(actor)))
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def in_words(
+    session: Session, rows: Sequence[PlannedRegrouping], ahead: Mapping[int, Outcome] = MappingProxyType({})
+) -> list[Planned]:
+    """The same with what they are about, and with their outcomes where these were looked for."""
     today = clock.today(session)
     named = {each for row in rows for each in row.group_ids}
     names, whole = names_of(session, named), said_whole(session, named | {row.into_branch_id or 0 for row in rows})
@@ -85,6 +138,7 @@ def in_words(session: Session, rows: Sequence[PlannedRegrouping]) -> list[Planne
             failed_why=row.failed_why,
             branch_id=row.branch_id,
             late=row.failed_why is None and row.starts_on <= today,
+            outcome=ahead.get(row.id, Outcome()),
         )
         for row in rows
     ]

@@ -1,10 +1,8 @@
-"""Groups as a regrouping needs them, and the history of a unit."""
+"""Groups as a regrouping needs them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, or_, select
 
@@ -14,41 +12,32 @@ from shared.access import Actor
 from shared.audit import Happening
 from shared.db import Session
 from shared.errors import OutOfReach
-from shared.people import Account, Membership, Person, Post, Unit, UnitKind, holds_on
+from shared.people import Membership, Person, Post, Unit, UnitKind, holds_on
 from shared.roles import Role
-
-HISTORY_MAX = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a unit's history: when it was written, by whom, what happened, and to whom or with which units."""
-
-    at: datetime
-    fact: str
-    body: dict[str, Any]
-    on: date | None
-    reason: str | None
-    by: str | None
-    about: str | None
-    others: tuple[str, ...]
 
 
 def groups_to_change(session: Session, actor: Actor, group_ids: Iterable[int], *, locked: bool) -> list[Group]:
     """Groups that are there, in the order of their ids, with members and posts; all of them, or OutOfReach."""
-    wanted = sorted(set(group_ids))
+    wanted = set(group_ids)
+    found = groups_there(session, actor, wanted, locked=locked)
+    if len(found) != len(wanted):
+        raise OutOfReach
+    return found
+
+
+def groups_there(session: Session, actor: Actor, group_ids: Collection[int], *, locked: bool = False) -> list[Group]:
+    """Those that are there and that somebody sees, the same way."""
     branch = Unit.__table__.alias("branch")
     query = (
         seen_by(actor)
         .join(branch, branch.c.id == Unit.branch_id)
-        .where(Unit.id.in_(wanted), Unit.kind == UnitKind.GROUP, Unit.dissolved_on.is_(None))
+        .where(Unit.id.in_(group_ids), Unit.kind == UnitKind.GROUP, Unit.dissolved_on.is_(None))
         .add_columns(branch.c.name)
         .order_by(Unit.id)
     )
     rows = session.execute(query.with_for_update(of=Unit) if locked else query).all()
-    if len(rows) != len(wanted):
-        raise OutOfReach
-    members, posts = _members(session, wanted), _posts(session, wanted)
+    ids = [unit.id for unit, _ in rows]
+    members, posts = _members(session, ids), _posts(session, ids)
     return [
         Group(
             id=unit.id,
@@ -125,38 +114,6 @@ def _leaders_on(session: Session, group_ids: Sequence[int], day: date) -> tuple[
         .order_by(Post.unit_id, Post.id)
     )
     return tuple(session.scalars(query))
-
-
-def history(session: Session, actor: Actor, unit_id: int) -> list[Line]:
-    """What happened to a unit and to the posts in it, the latest first."""
-    seen = seen_by(actor).with_only_columns(Unit.id).where(Unit.id == unit_id)
-    writer = Person.__table__.alias("writer")
-    query = (
-        select(Happening, writer.c.name, Person.name)
-        .outerjoin(Account, Account.id == Happening.actor_id)
-        .outerjoin(writer, writer.c.id == Account.person_id)
-        .outerjoin(Person, Person.id == Happening.body["person_id"].as_integer())
-        .where(Happening.unit_id.in_(seen))
-        .where(or_(Happening.subject == f"unit:{unit_id}", Happening.fact.in_(("PostChanged", "RosterImported"))))
-        .order_by(Happening.id.desc())
-        .limit(HISTORY_MAX)
-    )
-    rows = session.execute(query).all()
-    named = {each for happening, _, _ in rows for each in happening.body.get("others", ())}
-    names = {unit.id: unit.name for unit in session.scalars(seen_by(actor).where(Unit.id.in_(named)))}
-    return [
-        Line(
-            at=happening.at,
-            fact=happening.fact,
-            body=happening.body,
-            on=date.fromisoformat(happening.body["on"]) if "on" in happening.body else None,
-            reason=happening.reason,
-            by=by,
-            about=about,
-            others=tuple(names[each] for each in happening.body.get("others", ()) if each in names),
-        )
-        for happening, by, about in rows
-    ]
 
 
 def members_count(session: Session, actor: Actor) -> dict[int, int]:

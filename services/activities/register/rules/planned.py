@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from services.activities.register.rules.regrouping import Asked, Dissolve, Merge, Move, Part, Sort, Split
+from services.activities.register.rules.regrouping import (
+    Asked,
+    Dissolve,
+    Group,
+    Merge,
+    Move,
+    Part,
+    Regrouping,
+    Sort,
+    Split,
+)
+from services.activities.register.rules.regrouping_said import unled
 
 SHAPES: Mapping[Sort, type[Asked]] = {
     Sort.SPLIT: Split,
@@ -41,3 +52,37 @@ def titled(asked: Asked, names: Mapping[int, str]) -> str:
     if isinstance(asked, Move):
         return f"{group}划转到{names[asked.branch_id]}" + (f"，名称为“{asked.name}”" if asked.name else "")
     return f"{group}撤销" + ("" if asked.into is None else f"，党员编入{names[asked.into]}")
+
+
+def picked(asked: Asked) -> set[int]:
+    """Who was picked one by one."""
+    return {each for part in asked.parts for each in part.members} if isinstance(asked, Split) else set()
+
+
+def intended(asked: Asked, names: Mapping[int, str], group: Group) -> Iterable[str]:
+    """Who was picked for which part of a group; whoever has left it since is marked."""
+    here = {member.id for member in group.members}
+    for part in asked.parts if isinstance(asked, Split) else ():
+        who = [f"{names.get(each, '一人')}{'' if each in here else '（已不在这个党小组）'}" for each in part.members]
+        yield f"“{part.name}”编入{len(who)}人：{'、'.join(who)}。"
+
+
+def foreseen(plan: Regrouping) -> Iterable[str]:
+    """What its day will bring, as the register stands: who goes where, how many are left, who leads."""
+    sizes = {size.name: size for size in plan.sizes}
+    for at, each in enumerate(plan.wanted):
+        who = [one.name for one in plan.transfers if one.to == at]
+        whole = "" if each.id is None else f"，调整后{sizes[each.said].after}人"
+        yield f"{'新设' if each.id is None else ''}{each.said}，编入{len(who)}人：{'、'.join(who) or '没有'}{whole}。"
+    kept = {each.id for each in plan.wanted}
+    for group in plan.groups:
+        if group in plan.dissolved:
+            yield f"{group.said}撤销。"
+        elif group.id not in kept:
+            yield f"{group.said}现有{sizes[group.said].before}人，留下{sizes[group.said].after}人。"
+    for left in plan.ended:
+        yield f"{left.name}不再担任{left.group_name}的{left.kind.chinese}。"
+    for begun in plan.begun:
+        yield f"{begun.name}担任{begun.to_name}的{begun.kind.chinese}。"
+    for name in unled(plan):
+        yield f"{name}没有党小组长，请按程序产生后任命。"

@@ -8,6 +8,7 @@ CHANGES_SAID = {
     "move": "划转",
     "dissolve": "撤销",
 }
+ARRANGED_SAID = {"planned": "安排", "withdrawn": "撤回安排", "done": "按安排办理", "failed": "没有办成"}
 MEMBERS_SAID = {"full": "正式党员", "probationary": "预备党员"}
 CIRCUMSTANCES_SAID = {"aged": "年老体弱", "ill": "生病", "away": "外出流动", "caring": "照料家人"}
 SEXES_SAID = {"male": "男", "female": "女"}

@@ -145,6 +145,13 @@ class ArrangedOut(RegroupingOut):
     planned_id: int | None
 
 
+class OutcomeOut(Shape):
+    """What a regrouping will bring as the register stands; or why it could not be done, with what was intended."""
+
+    foreseen: list[str]
+    hindrance: str
+
+
 class PlannedOut(Shape):
     """A regrouping that waits for its day; `failed` says why it could not be done, `late` that its day went by."""
 
@@ -152,8 +159,10 @@ class PlannedOut(Shape):
     branch_id: int
     sort: str
     starts_on: date
+    title: str
     groups: list[str]
     state: Literal["planned", "late", "failed"]
+    outcome: OutcomeOut
     failed_why: str | None
 
 

@@ -1,0 +1,68 @@
+"""The history of a unit: what happened to it, to the posts in it, and what was arranged for it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from services.activities.register.queries.planned import plans_about
+from services.activities.register.queries.units import seen_by, seen_unit_ids
+from shared.access import Actor
+from shared.audit import Happening
+from shared.db import Session
+from shared.people import Account, Person, Unit
+
+HISTORY_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a unit's history: when it was written, by whom, what happened, and to whom or with which units.
+
+    Of what was arranged, `about` says what it is.
+    """
+
+    at: datetime
+    fact: str
+    body: dict[str, Any]
+    on: date | None
+    reason: str | None
+    by: str | None
+    about: str | None
+    others: tuple[str, ...]
+
+
+def history(session: Session, actor: Actor, unit_id: int) -> list[Line]:
+    """What happened to a unit and to the posts in it, and what was arranged for it, the latest first."""
+    plans = {each.id: each for each in plans_about(session, actor, unit_id)}
+    writer = Person.__table__.alias("writer")
+    mine = or_(Happening.subject == f"unit:{unit_id}", Happening.fact.in_(("PostChanged", "RosterImported")))
+    arranged = Happening.subject.in_([f"planned:{each}" for each in plans])
+    query = (
+        select(Happening, writer.c.name, Person.name)
+        .outerjoin(Account, Account.id == Happening.actor_id)
+        .outerjoin(writer, writer.c.id == Account.person_id)
+        .outerjoin(Person, Person.id == Happening.body["person_id"].as_integer())
+        .where(Happening.unit_id.in_({unit_id, *(each.branch_id for each in plans.values())}))
+        .where(Happening.unit_id.in_(seen_unit_ids(actor)))
+        .where(or_(and_(Happening.unit_id == unit_id, mine), arranged))
+        .order_by(Happening.id.desc())
+        .limit(HISTORY_MAX)
+    )
+    rows = session.execute(query).all()
+    named = {each for happening, _, _ in rows for each in happening.body.get("others", ())}
+    names = {unit.id: unit.name for unit in session.scalars(seen_by(actor).where(Unit.id.in_(named)))}
+    return [
+        Line(
+            at=happening.at,
+            fact=happening.fact,
+            body=happening.body,
+            on=date.fromisoformat(happening.body["on"]) if "on" in happening.body else None,
+            reason=happening.reason,
+            by=by,
+            about=plans[happening.body["planned_id"]].title if "planned_id" in happening.body else about,
+            others=tuple(names[each] for each in happening.body.get("others", ()) if each in names),
+        )
+        for happening, by, about in rows
+    ]
