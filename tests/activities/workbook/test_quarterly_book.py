@@ -1,13 +1,13 @@
 """The quarterly book says what was confirmed, and nothing else; what did not apply is said."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
-from services.activities.workbook import queries
-from services.activities.workbook.rules.books import Quarter, totals_of
+from services.activities.workbook import outside, queries
+from services.activities.workbook.rules.books import Book, Entry, Owed, Part, Quarter, totals_of
 from shared.db import unit
 from tests.town import DONGLING, FIRST, Doors, Town
 
@@ -59,20 +59,20 @@ def test_the_book_is_compiled_from_the_records_and_printed_in_chinese(doors: Doo
         "2025年第1季度",
         "清溪镇",
         "孙勤",
-        "1. 集中学习　2025年1月20日",
-        "2. 集中学习　2025年2月20日",
+        "1. 1月20日 集中学习",
+        "2. 2月20日 集中学习",
         "村部会议室",
         "学习中央一号文件",
         "逐条学习。",
         "许安（家中有事）",
         "钱老根（年老体弱）",
-        "陆明 2025年3月3日",
+        "陆明 3月3日",
         "合计 2 10 8 3",
     ):
         assert said in text, said
 
 
-def test_a_quarter_of_an_ordinary_group_is_three_pages_of_a4_at_most(doors: Doors, town: Town, group: int):
+def test_a_quarter_of_an_ordinary_group_is_one_page_of_a4_with_every_word_on_it(doors: Doors, town: Town, group: int):
     """A record a month beside those that the rules ask for: six, with the words that people write."""
     words = "逐条学习中央一号文件，讨论本组今年的打算，明确每名党员联系的户。" * 4
     ids = [
@@ -81,12 +81,102 @@ def test_a_quarter_of_an_ordinary_group_is_three_pages_of_a4_at_most(doors: Door
     ]
     doors.dongling.post("activities/confirmations", {"activity_ids": ids})
 
-    pages = PdfReader(BytesIO(printed(doors.diligent, group))).pages
+    [page] = PdfReader(BytesIO(printed(doors.diligent, group))).pages
 
-    assert len(pages) <= 3
-    for page in pages:
-        size = [float(each) * 25.4 / 72 for each in (page.mediabox.width, page.mediabox.height)]
-        assert size == pytest.approx([210, 297], abs=0.5)
+    size = [float(each) * 25.4 / 72 for each in (page.mediabox.width, page.mediabox.height)]
+    assert size == pytest.approx([210, 297], abs=0.5)
+    assert closed_up(page.extract_text()).count(closed_up(words)) == 4
+    assert "全文见台账" not in page.extract_text()
+
+
+KINDS = ("集中学习", "党小组会", "主题党日")
+
+
+def full_book(records: int, *, members: int = 15, content: str = "") -> Book:
+    """A book in which everything that is owed was done, twelve records and more; somebody is away each time."""
+    names = [f"{family}建国" for family in "孙陆许宋白钱何姚田邹方石冯江于"[:members]]
+    entries = [
+        Entry(
+            kind=KINDS[number % 3],
+            day=f"2025年{4 + number % 3}月{1 + number % 28}日",
+            place="村部二楼会议室",
+            chair=names[0],
+            recorder=names[1],
+            topic=f"第{number}次：学习实施意见",
+            content=content,
+            hours="1.5",
+            expected=members - 1,
+            present=members - 3,
+            absent=[(names[2], "外出务工未能返回"), (names[3], "家中有事")],
+            apart=[(names[-1], "年老体弱")],
+            guests=[],
+            confirmed="陆明 2025年7月3日",
+        )
+        for number in range(1, records + 1)
+    ]
+    return Book(
+        township="清溪镇",
+        branch=DONGLING,
+        group=FIRST,
+        quarter="2025年第2季度",
+        leaders=names[:1],
+        members=members,
+        made_on="2025年7月5日",
+        waiting=0,
+        owed=[Owed(kind, f"{month}月", 1, 1, "已完成") for month in (4, 5, 6) for kind in KINDS]
+        + [Owed("组织生活会", "上半年", 1, 0, "未完成")],
+        entries=entries,
+        parts=[*(Part(name, records, records - 1) for name in names[:-1]), Part(names[-1], apart=records)],
+        totals=totals_of(("study", members - 1, members - 3, 90) for _ in entries),
+    )
+
+
+def pages_of(book: Book) -> list[PageObject]:
+    return list(PdfReader(BytesIO(outside.printed(book, made_at=datetime(2025, 7, 5, tzinfo=UTC)))).pages)
+
+
+def closed_up(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("content", ["", "讨论了本组今年的打算。" * 4, "讨论了本组今年的打算。\n" * 150])
+def test_a_full_quarter_is_one_page_whatever_was_written_and_what_is_cut_is_said(content: str):
+    [page] = pages_of(full_book(12, content=content))
+
+    said = closed_up(page.extract_text())
+    for number in range(1, 13):
+        assert f"第{number}次：学习实施意见" in said
+    assert said.count("许建国（外出务工未能返回）、宋建国（家中有事）") == 12
+    assert "各次都不计入应到：于建国（年老体弱）。" in said
+    assert "4月、5月、6月已完成" in said
+    assert "上半年未完成（应1次，已0次）" in said
+    assert ("的内容只印开头，全文见台账" in said, said.count("…") >= 12) == (
+        (True, True) if len(content) > 100 else (False, False)
+    )
+
+
+def test_more_than_a_page_holds_goes_on_over_the_next_with_its_heading():
+    pages = pages_of(full_book(60, content="讨论了本组今年的打算。"))
+
+    assert 2 <= len(pages) <= 4
+    said = [closed_up(page.extract_text()) for page in pages]
+    for page in said[1:]:
+        assert page.startswith(f"{DONGLING}{FIRST}2025年第2季度党小组工作季度册（续）")
+    assert all(f"第{number}次：学习实施意见" in "".join(said) for number in range(1, 61))
+    assert "日期类别主题地点主持人记录人实/应到学时" in said[1]
+
+
+def test_nothing_in_it_is_printed_smaller_than_nine_points():
+    sizes: set[float] = set()
+
+    def note(text: str, _: object, at: list[float], __: object, size: float) -> None:
+        if text.strip():
+            sizes.add(round(abs(at[3]) * size, 1))
+
+    for page in pages_of(full_book(12, content="讨论了本组今年的打算。" * 30)):
+        page.extract_text(visitor_text=note)
+
+    assert min(sizes) >= 9
 
 
 def test_what_is_not_confirmed_is_not_in_it_and_that_is_said(doors: Doors, group: int):
