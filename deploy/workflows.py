@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from services.activities.imports.rules import MOVES as HANDED
 from services.activities.ledger.rules.stages import MOVES as ACTIVITY
 from services.assessment.cases.rules import MOVES as CASE
 from services.assessment.cases.rules import OBJECTION_MOVES as OBJECTION
@@ -23,6 +24,7 @@ class Workflow:
 
 WORKFLOWS = (
     Workflow("activity", ACTIVITY, "activities.activity"),
+    Workflow("handed", HANDED, "activities.handed_in"),
     Workflow("cycle", CYCLE, "assessment.cycle"),
     Workflow("case", CASE, "assessment.leader_case"),
     Workflow("objection", OBJECTION, "assessment.objection"),

@@ -73,6 +73,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/register/people/{person_id}/account-endings": WHY,
     "/activities/imports": {"township_id": "township_id", "kind": "ledger", "year": 2025, **FILE},
     "/activities/imports/{handed_id}": {},
+    "/activities/imports/{handed_id}/stops": {},
     "/assessment/cycles": {"township_id": "township_id", "year": 2026},
     "/assessment/cycles/{cycle_id}/runs": {},
     "/assessment/cycles/{cycle_id}/stops": {},

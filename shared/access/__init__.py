@@ -24,6 +24,7 @@ from shared.access.signing_in import WRONG, sign_in
 from shared.access.sittings import (
     Seat,
     act_in,
+    actor_behind,
     actor_of,
     end_other_sittings,
     end_sitting,
@@ -44,6 +45,7 @@ __all__ = [
     "Seat",
     "accept_code",
     "act_in",
+    "actor_behind",
     "actor_of",
     "begin_enrolment",
     "choose_password",

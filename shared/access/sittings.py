@@ -95,6 +95,16 @@ def actor_of(session: Session, token: str) -> Actor:
     )
 
 
+def actor_behind(session: Session, account_id: int) -> Actor | None:
+    """Whoever an account belongs to, with today's posts, for work that he left to be done; None where it was ended."""
+    query = select(Person.id, Person.name).join(Account, Account.person_id == Person.id)
+    row = session.execute(query.where(Account.id == account_id, Account.ended_at.is_(None))).one_or_none()
+    if row is None:
+        return None
+    posts = posts_of(session, row.id, clock.today(session))
+    return Actor(account_id=account_id, person_id=row.id, name=row.name, posts=tuple(posts))
+
+
 def _in_order(row: Any) -> list[tuple[Role, int, str]]:  # noqa: ANN401  a row of WHO
     """Posts and their units' names: first the one chosen in this sitting, if it is held; the others by their width."""
     posts = [(Role(kind), int(unit_id), name) for kind, unit_id, name in row.posts]

@@ -24,6 +24,14 @@ class LedgerImported(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileMoved(Fact):
+    """A file that was handed in is being brought in, was stopped or refused, or is in."""
+
+    about = "handed_id"
+    handed_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostChanged(Fact):
     """Somebody took or left a post."""
 

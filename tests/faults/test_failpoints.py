@@ -13,7 +13,9 @@ from aiosmtpd.handlers import Sink
 from sqlalchemy import text
 
 from deploy import doctor
+from deploy.demo.files import write_roster
 from deploy.demo.play import Demo
+from deploy.demo.township import Branch, Township, invent
 from deploy.demo.walk import Walk
 from services.activities.imports import actions as imports
 from services.activities.register import actions as register
@@ -62,6 +64,7 @@ def walk_to_the_end(database: Database, rest: Callable[[], None]) -> list:
     demo.play()
     decide_replacement(demo)
     hand_a_file_in()
+    bring_a_file_in()
     arrange_a_split()
     for day in (date(YEAR + 1, 3, 20), date(YEAR + 1, 9, 1)):
         demo.move_to(day)
@@ -87,6 +90,18 @@ def hand_a_file_in() -> None:
         assert township_id is not None
         content = (settings().data / "demo" / "花名册.xlsx").read_bytes()
         imports.hand_in(session, SYSTEM, township_id, name="花名册.xlsx", content=content)
+
+
+def bring_a_file_in() -> None:
+    """A roster of a branch that is new, which the office wants in."""
+    path = settings().data / "新设党支部.xlsx"
+    branch = Branch("新设党支部", invent(2, seed=YEAR, year=YEAR).branches[0].groups)
+    write_roster(path, Township("", [branch]), YEAR)
+    with unit("activities") as session:
+        township_id = session.scalar(text("select id from office.unit where kind = 'township'"))
+        assert township_id is not None
+        made = imports.hand_in(session, SYSTEM, township_id, name=path.name, content=path.read_bytes())
+        imports.begin(session, SYSTEM, made.id)
 
 
 def arrange_a_split() -> None:

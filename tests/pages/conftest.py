@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from playwright.sync_api import Browser
+from sqlalchemy import text
 from starlette.routing import Mount
 
 from shared import clock
@@ -41,7 +42,7 @@ class House:
         if not place.question:
             return [place.route]
         with psycopg.connect(self.database.owner_url) as connection:
-            rows = connection.execute(place.question).fetchmany(2)
+            rows = connection.execute(place.question).fetchmany(max(2, place.closely))
         assert rows, f"{place.route}: nothing found by its question"
         return [filled(place.route, row) for row in rows]
 
@@ -62,13 +63,31 @@ def filled(route: str, values: tuple[object, ...]) -> str:
     return "/".join(parts)
 
 
-def hand_in_a_roster(township_id: int) -> None:
-    """A file of the office that waits to be brought in: it was never in the two years, whose files came by the door."""
+def hand_in_files(township_id: int) -> None:
+    """Files of the office, which the two years had by the door: one waits, one is half in, one cannot be brought in."""
     from services.activities.imports import actions
 
+    content = (SAMPLES / "花名册.xlsx").read_bytes()
     with unit("activities") as session:
-        content = (SAMPLES / "花名册.xlsx").read_bytes()
-        actions.hand_in(session, SYSTEM, township_id, name="花名册.xlsx", content=content)
+        made = [
+            actions.hand_in(session, SYSTEM, township_id, name=name, content=content).id
+            for name in ("花名册.xlsx", "花名册（新）.xlsx", "花名册（旧）.xlsx")
+        ]
+        for handed_id in made[1:]:
+            actions.begin(session, SYSTEM, handed_id)
+        session.execute(text("update activities.job set attempts = 1 where task = 'activities.bring_in'"))
+        session.execute(text(HALF_IN), {"id": made[1]})
+        session.execute(text(REFUSED), {"id": made[2]})
+
+
+HALF_IN = (
+    "update activities.handed_in set step = 'memberships', done = 334, whole = 688,"
+    " counted_since = office.now() - interval '2 s' where id = :id"
+)
+REFUSED = (
+    "update activities.handed_in set stage = 'refused', refused_why = '确认导入的人现在不是组织委员，所以没有导入。请组织委员重新导入。'"
+    " where id = :id"
+)
 
 
 def hand_in_a_template(town: Town) -> None:
@@ -91,7 +110,7 @@ def copied(two_years: TwoYears, server: PostgresServer, chromium: Browser) -> It
         stack.callback(server.drop, copy.name)
         set_office_date(copy, clock.moment(two_years.last_day, 18))
         stack.enter_context(led_to(copy, two_years.data))
-        hand_in_a_roster(two_years.town.id)
+        hand_in_files(two_years.town.id)
         hand_in_a_template(two_years.town)
         app = make()
         address = stack.enter_context(served(app))

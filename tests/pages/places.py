@@ -14,6 +14,7 @@ class Place:
     route: str
     people: tuple[str, ...]
     question: str = ""
+    closely: int = 1  # at so many of its addresses it is looked at most closely
 
 
 # Without a signed-in person.
@@ -116,7 +117,7 @@ ACTIVITIES: tuple[Place, ...] = (
     Place("/activities/register/accounts", ("keeper", "organiser")),
     # files of the office
     Place("/activities/imports", ("organiser", "villager")),
-    Place("/activities/imports/{handed_id}", ("organiser",), HANDED),
+    Place("/activities/imports/{handed_id}", ("organiser",), HANDED, closely=3),
     # one's own record
     Place("/activities/me", ("member", "diligent", "organiser")),
     # what falls due
@@ -179,6 +180,7 @@ NOT_PAGES: dict[str, str] = {
     "/assessment/cases/{case_id}/opinion.pdf": CASES,
     "/assessment/evidence-files/{file_id}": FILES,
     "/activities/imports/{handed_id}/errors.xlsx": HANDED,
+    "/activities/imports/{handed_id}/progress": HANDED,
     "/activities/attachments/{attachment_id}": ATTACHMENTS,
     "/activities/groups/{group_id}/books/{year}/{quarter}/pdf": BOOKS,
     "/assessment/opinion-template.docx": "",

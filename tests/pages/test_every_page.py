@@ -79,7 +79,7 @@ def names_of_the_town(house: House) -> list[str]:
 
 def looked_at(house: House) -> Iterator[tuple[str, str]]:
     for place in PLACES:
-        yield place.people[0], house.addresses(place)[0]
+        yield from ((place.people[0], address) for address in house.addresses(place)[: place.closely])
 
 
 def people_at_pages() -> list[str]:

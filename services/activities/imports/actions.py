@@ -1,13 +1,16 @@
-"""A file is kept sealed, looked at as often as one likes, brought in once, and forgotten after some days."""
+"""A file is kept sealed, looked at as often as one likes, brought in once by the background, and then forgotten."""
 
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from services.activities.imports import queries
 from services.activities.imports.models import Handed
+from services.activities.imports.rules import BRING_IN, ITSELF, MOVES, OFFICE, Stage, Step, key_of
 from services.activities.ledger import actions as ledger
 from services.activities.ledger.rules import Ledger, read_ledger
 from services.activities.ledger.rules.plan import LedgerPlan
@@ -16,14 +19,24 @@ from services.activities.register import queries as units
 from services.activities.register.rules import Roster, read_roster
 from services.activities.register.rules.changes import RosterPlan
 from shared import clock, privacy, work
-from shared.access import SYSTEM, Actor
-from shared.db import Session
-from shared.errors import Conflict, Invalid
+from shared.access import SYSTEM, Actor, actor_behind
+from shared.audit import announce
+from shared.db import Session, enter, unit
+from shared.errors import Conflict, Invalid, NotYours, Refusal, Transient
+from shared.events import FileMoved
+from shared.moves import Moved
 from shared.people import UnitKind
+from shared.progress import Report
 from shared.sheets import read_workbook
 
 FORGET = "activities.forget_file"
 KEPT_DAYS = 7
+
+# Beside the transaction that brings the file in; nothing is found where somebody has stopped it.
+NOTE = text("""
+    update activities.handed_in set step = :step, done = :done, whole = :whole,
+      counted_since = case when :done = 0 then office.now() else counted_since end
+    where id = :id and run = :run and stage = 'importing' returning id""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,10 @@ class Looked:
     handed: Handed
     roster: tuple[Roster, RosterPlan] | None = None
     ledger: tuple[Ledger, LedgerPlan] | None = None
+
+
+class Stopped(Exception):
+    """Somebody does not want the file any more that is being brought in."""
 
 
 def hand_in(
@@ -66,18 +83,13 @@ def hand_in(
 def look(session: Session, actor: Actor, handed_id: int) -> Looked:
     """What was understood of a file, and what it would change now."""
     found = queries.handed(session, actor, handed_id)
-    return Looked(found) if found.content is None else _read(session, actor, found, commit=False)
-
-
-def bring_in(session: Session, actor: Actor, handed_id: int) -> Looked:
-    """Bring a file in, once."""
-    found = queries.handed(session, actor, handed_id, locked=True)
-    if found.committed_on is not None:
-        raise Conflict("这个文件已经导入过。要再导入一次，请重新上传。")
-    done = _read(session, actor, found, commit=True)
-    found.committed_on, found.outcome = clock.today(session), _figures(done)
-    session.flush()
-    return done
+    if found.content is None:
+        return Looked(found)
+    if found.year is not None:
+        rows = _ledger_in(found, found.year)
+        return Looked(found, ledger=(rows, ledger.preview_ledger(session, actor, found.township_id, rows)))
+    people = _roster_in(session, found)
+    return Looked(found, roster=(people, register.preview_roster(session, actor, found.township_id, people)))
 
 
 def forget(session: Session, handed_id: int) -> None:
@@ -87,27 +99,128 @@ def forget(session: Session, handed_id: int) -> None:
     session.flush()
 
 
-def _read(session: Session, actor: Actor, found: Handed, *, commit: bool) -> Looked:
-    workbook = read_workbook(queries.content_of(found), name=found.name)
+# --- bringing in ---
+
+
+def begin(session: Session, actor: Actor, handed_id: int) -> Handed:
+    """Have a file brought in behind the page: for the first time, or after it was stopped or refused."""
+    found = queries.handed(session, actor, handed_id, locked=True)
+    if found.stage == Stage.IMPORTED:
+        raise Conflict("这个文件已经导入过。要再导入一次，请重新上传。")
+    queries.content_of(found)
+    _move(session, actor, found, MOVES.move(found.stage, Step.BEGIN, roles=actor.roles_over(found.township_id)))
+    found.run += 1
+    found.begun_by = actor.account_id
+    found.step, found.done, found.whole, found.counted_since, found.refused_why = None, 0, 0, None, None
+    session.flush()
+    payload = {"handed_id": found.id, "run": found.run}
+    work.post(session, BRING_IN, key=key_of(found.id, found.run), payload=payload)
+    return found
+
+
+def stop(session: Session, actor: Actor, handed_id: int) -> Handed:
+    """Give up bringing it in: what was written is undone, and it can be begun again."""
+    found = queries.handed(session, actor, handed_id, locked=True)
+    _move(session, actor, found, MOVES.move(found.stage, Step.STOP, roles=actor.roles_over(found.township_id)))
+    session.flush()
+    return found
+
+
+def bring_in(session: Session, handed_id: int, run: int) -> None:
+    """Bring a file in as whoever began it: all of it, or nothing and a sentence why. Passed over where it was stopped.
+
+    Until its last step it holds no lock on the file's own row: how far it is, is written beside it, and whoever wants
+    it stopped need not wait.
+    """
+    found = queries.handed(session, SYSTEM, handed_id)
+    if not found.goes_on(run):
+        return
+    try:
+        with session.begin_nested():
+            actor = _whoever_began(session, found)
+            enter(session, session.info["service"], actor)
+            outcome = _written(session, actor, found, _reporting(found.id, run))
+            _finish(session, actor, handed_id, run, outcome)
+    except Stopped:
+        return
+    except Refusal as refused:
+        _refuse(session, handed_id, run, refused.detail)
+    except IntegrityError as collided:
+        # Somebody has appointed or registered the same just now: the next try compares with it.
+        raise Transient("the register changed under the file") from collided
+
+
+def _whoever_began(session: Session, found: Handed) -> Actor:
+    """The person behind the account, if he still keeps the register; the machine itself has none."""
+    if found.begun_by is None:
+        return SYSTEM
+    actor = actor_behind(session, found.begun_by)
+    if actor is None or not actor.roles_over(found.township_id) & OFFICE:
+        raise NotYours("确认导入的人现在不是组织委员，所以没有导入。请组织委员重新导入。")
+    return actor
+
+
+def _reporting(handed_id: int, run: int) -> Report:
+    """Says how far it is where everybody sees it at once, and hears whether somebody has stopped it."""
+
+    def report(step: str, done: int, whole: int) -> None:
+        with unit("activities") as beside:
+            values = {"id": handed_id, "run": run, "step": step, "done": done, "whole": whole}
+            if beside.scalar(NOTE, values) is None:
+                raise Stopped
+
+    return report
+
+
+def _written(session: Session, actor: Actor, found: Handed, report: Report) -> dict[str, Any]:
+    """Read the file and write what is new in it; returns what is kept of it: figures, no names."""
+    report("reading", 0, 0)
     if found.year is not None:
-        rows = read_ledger(workbook, found.year)
-        commit_named = partial(ledger.commit_ledger, file_name=found.name)
-        apply = commit_named if commit else ledger.preview_ledger
-        return Looked(found, ledger=(rows, apply(session, actor, found.township_id, rows)))
-    people = read_roster(workbook, today=clock.today(session))
-    change = register.commit_roster if commit else register.preview_roster
-    return Looked(found, roster=(people, change(session, actor, found.township_id, people)))
+        rows = _ledger_in(found, found.year)
+        done = ledger.commit_ledger(session, actor, found.township_id, rows, file_name=found.name, report=report)
+        return done.counts | {"added": len(done.activities), "unchanged": done.unchanged}
+    people = _roster_in(session, found)
+    plan = register.commit_roster(session, actor, found.township_id, people, report=report)
+    return plan.counts | {"kinds": {kind: figures_of(tally) for kind, tally in plan.tallies.items()}}
 
 
-def _figures(done: Looked) -> dict[str, Any]:
-    """What is kept of an import: figures, no names."""
-    if done.ledger:
-        return done.ledger[1].counts | {"added": len(done.ledger[1].activities), "unchanged": done.ledger[1].unchanged}
-    _, plan = done.roster or (None, None)
-    tallies = {kind: vars_of(tally) for kind, tally in plan.tallies.items()} if plan else {}
-    return (plan.counts if plan else {}) | {"kinds": tallies}
+def _finish(session: Session, actor: Actor, handed_id: int, run: int, outcome: dict[str, Any]) -> None:
+    """It is in, unless somebody has stopped it by now."""
+    found = queries.handed(session, actor, handed_id, locked=True)
+    if not found.goes_on(run):
+        raise Stopped
+    found.committed_on, found.outcome = clock.today(session), outcome
+    _move(session, actor, found, MOVES.move(found.stage, Step.FINISH, roles=ITSELF))
+    session.flush()
 
 
-def vars_of(tally: Any) -> dict[str, int]:  # noqa: ANN401  a tally of the register
+def _refuse(session: Session, handed_id: int, run: int, why: str) -> None:
+    """It cannot be brought in as it is: somebody reads why, and decides."""
+    found = queries.handed(session, SYSTEM, handed_id, locked=True)
+    if found.goes_on(run):
+        found.refused_why = why
+        _move(session, SYSTEM, found, MOVES.move(found.stage, Step.REFUSE, roles=ITSELF), reason=why)
+        session.flush()
+
+
+def _move(session: Session, actor: Actor, found: Handed, moved: Moved, *, reason: str | None = None) -> None:
+    """Take a file on, whose row is locked."""
+    found.stage = moved.after
+    fact = FileMoved(unit_id=found.township_id, handed_id=found.id)
+    announce(session, fact, by=actor, moved=moved, reason=reason)
+
+
+# --- what is in it ---
+
+
+def _ledger_in(found: Handed, year: int) -> Ledger:
+    return read_ledger(read_workbook(queries.content_of(found), name=found.name), year)
+
+
+def _roster_in(session: Session, found: Handed) -> Roster:
+    return read_roster(read_workbook(queries.content_of(found), name=found.name), today=clock.today(session))
+
+
+def figures_of(tally: Any) -> dict[str, int]:  # noqa: ANN401  a tally of the register
     """Its three figures."""
     return {"added": tally.added, "changed": tally.changed, "unchanged": tally.unchanged}

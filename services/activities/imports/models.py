@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, LargeB
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.activities.imports.rules import Stage
 from shared.db import Base
 from shared.people import Unit
 
@@ -14,7 +15,11 @@ SCHEMA = {"schema": "activities"}
 
 
 class Handed(Base):
-    """A roster or a year's ledger of a township. Its content is forgotten after some days, its outcome is kept."""
+    """A roster or a year's ledger of a township. Its content is forgotten after some days, its outcome is kept.
+
+    How far the bringing-in is stands in `step`, `done`, `whole` and `counted_since`: written beside the transaction
+    that brings it in, which therefore takes this row's lock only at its very end.
+    """
 
     __tablename__ = "handed_in"
 
@@ -26,6 +31,14 @@ class Handed(Base):
     content: Mapped[bytes | None] = mapped_column(LargeBinary, comment="sealed")
     handed_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
     handed_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+    stage: Mapped[str] = mapped_column(Text, default=Stage.WAITING, server_default=Stage.WAITING)
+    run: Mapped[int] = mapped_column(default=0, server_default="0", comment="how often bringing it in was begun")
+    begun_by: Mapped[int | None] = mapped_column(BigInteger, comment="account; null: the system")
+    step: Mapped[str | None] = mapped_column(Text, comment="what is being done")
+    done: Mapped[int] = mapped_column(default=0, server_default="0", comment="rows written")
+    whole: Mapped[int] = mapped_column(default=0, server_default="0", comment="rows to write")
+    counted_since: Mapped[datetime | None] = mapped_column(comment="when none was written yet")
+    refused_why: Mapped[str | None] = mapped_column(Text)
     committed_on: Mapped[date | None]
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB, comment="the figures of what was brought in")
 
@@ -33,3 +46,7 @@ class Handed(Base):
         CheckConstraint("kind in ('roster', 'ledger') and (kind = 'ledger') = (year is not null)", name="kind"),
         SCHEMA,
     )
+
+    def goes_on(self, run: int) -> bool:
+        """Whether this bringing-in is still wanted."""
+        return self.stage == Stage.IMPORTING and self.run == run

@@ -2,22 +2,25 @@
 
 from io import BytesIO
 
+from fastapi import Request
 from fastapi.responses import Response
 
 from services.activities.imports import actions, queries
 from services.activities.imports.actions import Looked
+from services.activities.imports.rules import CHINESE, Stage
 from services.activities.imports.schemas import HandIn
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.ledger.schemas import LedgerOut, ledger_out
 from services.activities.register import queries as register
 from services.activities.register.schemas import RosterOut, roster_out
 from shared import clock
+from shared.db import Session
 from shared.errors import Invalid, NotYours
 from shared.files import KINDS
 from shared.sheets import write_errors
 from shared.tables import ColumnUnderstood
 from shared.tables.cells import RefusedTable
-from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
+from shared.web import Html, Pages, Sent, Signed, Unit, Viewed, fragment, live
 from shared.web.files import download
 
 pages = Pages(prefix="/imports")
@@ -32,7 +35,7 @@ def files(view: Viewed, actor: Signed, session: Unit) -> Html:
         raise NotYours("花名册和台账由组织委员导入，您没有这个职务。")
     rows = queries.latest(session, actor)
     year = clock.today(session).year
-    return view.show("imports/files.html", townships=townships, rows=rows, year=year)
+    return view.show("imports/files.html", townships=townships, rows=rows, year=year, stages=CHINESE)
 
 
 @pages.post("")
@@ -51,17 +54,34 @@ def hand_in(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
 
 @pages.get("/{handed_id}")
 def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
-    """What was understood, what was refused, what will change."""
+    """What was understood, what was refused, what will change; while it is brought in, how far that is."""
+    handed = queries.handed(session, actor, handed_id)
+    unit = register.unit_in_reach(session, actor, handed.township_id)
+    if handed.stage == Stage.IMPORTING:
+        return view.show("imports/going.html", unit=unit, handed=handed, going=queries.going(session, handed))
     looked = actions.look(session, actor, handed_id)
-    unit = register.unit_in_reach(session, actor, looked.handed.township_id)
     shown: RosterOut | LedgerOut | None = None
     columns: list[ColumnUnderstood] = []
     if looked.roster:
         columns, shown = looked.roster[0].columns, roster_out(*looked.roster)
     if looked.ledger:
         columns, shown = looked.ledger[0].columns, ledger_out(*looked.ledger)
-    template = "imports/ledger.html" if looked.handed.kind == "ledger" else "imports/roster.html"
-    return view.show(template, unit=unit, handed=looked.handed, shown=shown, columns=columns, kinds=KINDS_SAID)
+    template = f"imports/{handed.kind}.html"
+    return view.show(template, unit=unit, handed=handed, shown=shown, columns=columns, kinds=KINDS_SAID)
+
+
+@pages.get("/{handed_id}/progress")
+def progress(request: Request, view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Response:
+    """How far it is, as it goes on."""
+    queries.handed(session, actor, handed_id)
+
+    def draw(looking: Session) -> tuple[str, bool]:
+        handed = queries.handed(looking, actor, handed_id)
+        if handed.stage != Stage.IMPORTING:
+            return "", True
+        return fragment(request, "imports/going.html", "progress", going=queries.going(looking, handed)), False
+
+    return live(view, draw)
 
 
 @pages.get("/{handed_id}/errors.xlsx")
@@ -76,9 +96,16 @@ def errors(handed_id: int, actor: Signed, session: Unit) -> Response:
 
 @pages.post("/{handed_id}")
 def bring_in(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Response:
-    """Bring it in."""
-    actions.bring_in(session, actor, handed_id)
-    return view.to(f"{HERE}/{handed_id}", said="已导入。")
+    """Have it brought in; its page says how far that is."""
+    actions.begin(session, actor, handed_id)
+    return view.to(f"{HERE}/{handed_id}", said="已开始导入。")
+
+
+@pages.post("/{handed_id}/stops")
+def stop(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Response:
+    """Give it up: nothing has changed."""
+    actions.stop(session, actor, handed_id)
+    return view.to(f"{HERE}/{handed_id}")
 
 
 def refused_in(looked: Looked) -> list[RefusedTable]:

@@ -2,15 +2,17 @@
 
 from base64 import b64decode
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, func, select, text, true
 
 from services.activities.imports.models import Handed
+from services.activities.imports.rules import BRING_IN, Going, key_of
 from services.activities.register import queries as register
 from shared import privacy
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach, there
 from shared.people import Unit, UnitKind
+from shared.progress import Progress
 from shared.roles import Role
 
 LATEST = 20
@@ -34,9 +36,25 @@ def latest(session: Session, actor: Actor) -> list[Handed]:
 
 
 def handed(session: Session, actor: Actor, handed_id: int, *, locked: bool = False) -> Handed:
-    """A file that may be seen; `locked` against a second one who brings it in."""
+    """A file that may be seen; `locked` until the transaction ends, as it stands now."""
     query = seen_by(actor).where(Handed.id == handed_id)
-    return there(session.scalars(query.with_for_update() if locked else query).one_or_none(), "这个导入文件")
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return there(session.scalars(query).one_or_none(), "这个导入文件")
+
+
+WORK = text("""
+    select j.attempts, j.state = 'dead' as dead,
+      cast(extract(epoch from office.now() - cast(:since as timestamptz)) as double precision) as seconds
+    from activities.job j where j.task = :task and j.key = :key""")
+
+
+def going(session: Session, found: Handed) -> Going:
+    """How far the bringing-in of a file is, and how fast it goes on since it began to write."""
+    values = {"task": BRING_IN, "key": key_of(found.id, found.run), "since": found.counted_since}
+    work = session.execute(WORK, values).one()
+    progress = Progress(found.whole, found.done, lately=found.done, seconds=work.seconds or 0)
+    return Going(progress, found.step, tries=work.attempts, dead=work.dead)
 
 
 def content_of(found: Handed) -> bytes:

@@ -1,10 +1,17 @@
-"""What happens to files by themselves."""
+"""What happens to files by themselves, and behind the page."""
 
 from typing import Any
 
 from services.activities.imports import actions
+from services.activities.imports.rules import BRING_IN
 from shared import work
 from shared.db import Session
+
+
+@work.task(BRING_IN, seconds_max=300, attempts_max=6)
+def bring_in(session: Session, payload: dict[str, Any]) -> None:
+    """Somebody wants a file brought in."""
+    actions.bring_in(session, payload["handed_id"], payload["run"])
 
 
 @work.task("activities.forget_file")

@@ -25,7 +25,7 @@ def cycle(session: Unit, actor: Signed, cycle_id: int) -> CycleWhole:
     return CycleWhole(
         **CycleSeen.model_validate(found).model_dump(),
         groups_done=run.done,
-        groups=run.groups,
+        groups=run.whole,
         groups_a_second=run.rate,
         seconds_left=run.seconds_left,
         steps=[str(step) for step in steps],

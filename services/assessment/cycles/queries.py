@@ -6,13 +6,14 @@ from datetime import date
 from sqlalchemy import Select, select, text
 
 from services.assessment.cycles.models import Cycle
-from services.assessment.cycles.rules import WAITING, Calendar, CycleStep, Progress, calendar_of
+from services.assessment.cycles.rules import WAITING, Calendar, CycleStep, calendar_of
 from services.assessment.schemes.queries import townships_of
 from shared import clock, people, rule_versions
 from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Unit, UnitKind
+from shared.progress import Progress
 from shared.roles import Role
 from shared.rulebase import Rules
 from shared.workdays import Workdays
@@ -81,7 +82,7 @@ PROGRESS = text("""
     with began as (
       select max(at) as at from office.happening
       where subject = 'cycle:' || :cycle and step = any(:steps))
-    select coalesce(sum(c.groups), 0) as groups,
+    select coalesce(sum(c.groups), 0) as whole,
       coalesce(sum(c.groups) filter (where c.done_at is not null), 0) as done,
       coalesce(sum(c.groups) filter (where c.done_at > began.at), 0) as lately,
       cast(extract(epoch from coalesce(max(c.done_at) filter (where c.done_at > began.at), office.now()) - began.at)

@@ -102,31 +102,6 @@ class Calendar:
         return self.nomination.provisional or self.review.provisional or self.rating.provisional
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: its groups, those scored, and those scored in the seconds since it was last started."""
-
-    groups: int
-    done: int
-    lately: int
-    seconds: float
-
-    @property
-    def percent(self) -> int:
-        """Whole per cent; 100 only when all is done."""
-        return self.done * 100 // self.groups if self.groups else 0
-
-    @property
-    def rate(self) -> float | None:
-        """Groups a second, once some are done."""
-        return self.lately / self.seconds if self.lately and self.seconds > 0 else None
-
-    @property
-    def seconds_left(self) -> int | None:
-        """At this rate, rounded up; none as long as nobody can say."""
-        return ceil((self.groups - self.done) / self.rate) if self.rate else None
-
-
 def chunk_of(groups: int, *, most: int) -> int:
     """How many groups one piece of a run takes: a township's go in tenths, so that people see it go on.
 

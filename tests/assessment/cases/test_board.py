@@ -11,7 +11,6 @@ from services.assessment.cases.queries import BoardOrder
 from services.assessment.cases.rules import CaseStage
 from services.assessment.cases.schemas import Following, HappeningSeen, Outcomes, ReturnOf
 from services.assessment.cycles import queries as cycles
-from services.assessment.cycles.rules import Progress
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
 from shared.db import unit
@@ -211,13 +210,4 @@ def test_a_run_says_how_far_it_is(steps: Steps, town: Town):
 
     with unit("assessment", town.organiser) as session:
         run = cycles.progress(session, cycles.cycle_seen(session, town.organiser, cycle))
-    assert (run.groups, run.done, run.percent, run.seconds_left) == (6, 6, 100, 0)
-
-
-def test_the_time_that_is_left_follows_from_the_rate_since_the_last_start():
-    half = Progress(groups=200, done=100, lately=50, seconds=10)
-
-    assert (half.percent, half.rate, half.seconds_left) == (50, 5, 20)
-    assert Progress(groups=200, done=199, lately=0, seconds=0).seconds_left is None
-    assert Progress(groups=200, done=199, lately=0, seconds=3).percent == 99
-    assert Progress(groups=0, done=0, lately=0, seconds=0).percent == 0
+    assert (run.whole, run.done, run.percent, run.seconds_left) == (6, 6, 100, 0)

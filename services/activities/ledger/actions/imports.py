@@ -1,6 +1,6 @@
 """A year's ledger brought in: compared first, written set-based as confirmed records; again, it writes nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import MINYEAR
 from typing import Any
 
@@ -20,8 +20,7 @@ from shared.audit import announce
 from shared.db import Session
 from shared.events import ActivityRecorded, LedgerImported
 from shared.people import UnitKind
-
-LINES_AT_ONCE = 50_000
+from shared.progress import Gauge, Report, unheard
 
 COLUMNS = {
     "group_id": "bigint",
@@ -47,7 +46,7 @@ LOAD = text(f"""
     from unnest({", ".join(f"cast(:{name} as {kind}[])" for name, kind in COLUMNS.items())}) as x
     on conflict (source_key) do nothing returning id, source_key""")
 
-# The lists come as text: an array of 50,000 numbers is written down faster by hand than element by element.
+# The lists come as text: an array of so many numbers is written down faster by hand than element by element.
 LIST = text("""
     insert into activities.attendance (activity_id, person_id, group_id, state, counted, reason, reason_text)
     select x.* from unnest(
@@ -80,16 +79,25 @@ def preview_ledger(session: Session, actor: Actor, township_id: int, ledger: Led
 
 
 def commit_ledger(
-    session: Session, actor: Actor, township_id: int, ledger: Ledger, *, file_name: str = ""
+    session: Session,
+    actor: Actor,
+    township_id: int,
+    ledger: Ledger,
+    *,
+    file_name: str = "",
+    report: Report = unheard,
 ) -> LedgerPlan:
     """Apply a ledger, compared anew in this transaction: one at a time in a township.
 
-    The history of each record names the file, where it has a name.
+    The history of each record names the file, where it has a name. `report` is told between the pieces; what it
+    raises leaves the transaction to be rolled back.
     """
     register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
+    report("comparing", 0, 0)
     plan = preview_ledger(session, actor, township_id, ledger)
     if plan.activities:
-        written = load_activities(session, actor, plan.activities, source=f"文件“{file_name}”" if file_name else None)
+        source = f"文件“{file_name}”" if file_name else None
+        written = load_activities(session, actor, plan.activities, source=source, report=report)
         fact = LedgerImported(unit_id=township_id, year=year_of(ledger), added=len(written))
         announce(session, fact, by=actor)
     return plan
@@ -101,7 +109,12 @@ def year_of(ledger: Ledger) -> int:
 
 
 def load_activities(
-    session: Session, actor: Actor, rows: Sequence[NewActivity], *, source: str | None = None
+    session: Session,
+    actor: Actor,
+    rows: Sequence[NewActivity],
+    *,
+    source: str | None = None,
+    report: Report = unheard,
 ) -> list[int]:
     """Write confirmed records with their lists, counters and history, set-based; a known `source_key` is passed over.
 
@@ -111,11 +124,13 @@ def load_activities(
     if not rows:
         return []
     moved = MOVES.move(Stage.DRAFT, Step.IMPORT, roles=frozenset(role for role, _ in actor.posts))
-    values = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
-    written = session.execute(LOAD, {"by": actor.account_id, **values}).all()
-    ids = {key: activity_id for activity_id, key in written}
-    for piece in _pieces([row for row in rows if row.source_key in ids]):
-        session.execute(LIST, _lists(piece, ids))
+    ids: dict[str, int] = {}
+    for piece in Gauge(report, len(rows)).pieces("records", rows):
+        values = {name: [getattr(row, name) for row in piece] for name in COLUMNS}
+        written = session.execute(LOAD, {"by": actor.account_id, **values})
+        new = {key: activity_id for activity_id, key in written}
+        session.execute(LIST, _lists([row for row in piece if row.source_key in new], new))
+        ids |= new
     count(session, ids.values())
     session.execute(
         TELL,
@@ -132,20 +147,6 @@ def load_activities(
         },
     )
     return sorted(ids.values())
-
-
-def _pieces(rows: Sequence[NewActivity]) -> Iterator[list[NewActivity]]:
-    """The records in pieces of so many lines."""
-    piece: list[NewActivity] = []
-    lines = 0
-    for row in rows:
-        piece.append(row)
-        lines += len(row.attendance)
-        if lines >= LINES_AT_ONCE:
-            yield piece
-            piece, lines = [], 0
-    if piece:
-        yield piece
 
 
 def _lists(rows: Sequence[NewActivity], ids: Mapping[str, int]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Dates, where a roster says none: what the register does not know yet was there s
 that a whole year's ledger can be judged; whatever changes, changes on `as_of` (today).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ from sqlalchemy import Table, bindparam, insert, text, update
 from services.activities.register import queries
 from services.activities.register.actions.people import follow_people, seal_fields
 from services.activities.register.actions.units import KEEPS_REGISTER, require
-from services.activities.register.rules.changes import Place, RosterPlan
+from services.activities.register.rules.changes import NewCircumstance, NewMembership, NewPost, Place, RosterPlan
 from services.activities.register.rules.pinyin import name_key, unit_key
 from services.activities.register.rules.plan import plan_roster
 from services.activities.register.rules.roster import Roster
@@ -23,6 +23,7 @@ from shared.audit import announce
 from shared.db import Session
 from shared.events import PostChanged, RosterImported
 from shared.people import Circumstance, Membership, Person, Post, Unit, UnitKind
+from shared.progress import Gauge, Report, unheard
 
 PERSON = cast("Table", Person.__table__)
 OPEN_FIELDS = ("name", "sex", "education", "born_on", "joined_on", "full_on")
@@ -66,40 +67,35 @@ def commit_roster(
     *,
     as_of: date | None = None,
     since: date | None = None,
+    report: Report = unheard,
 ) -> RosterPlan:
-    """Apply a roster, compared anew in this transaction: one at a time in a township."""
+    """Apply a roster, compared anew in this transaction: one at a time in a township.
+
+    `report` is told between the pieces; what it raises leaves the transaction to be rolled back.
+    """
     queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
+    report("comparing", 0, 0)
     plan = preview_roster(session, actor, township_id, roster, as_of=as_of, since=since)
     if not plan.is_empty:
-        _apply(session, actor, township_id, plan)
+        _apply(session, actor, township_id, plan, Gauge(report, plan.size))
         people = plan.tallies["people"]
         fact = RosterImported(unit_id=township_id, added=people.added, changed=len(plan.changes))
         announce(session, fact, by=actor)
     return plan
 
 
-def _apply(session: Session, actor: Actor, township_id: int, plan: RosterPlan) -> None:
-    """Write a plan: a handful of statements, however many people."""
+def _apply(session: Session, actor: Actor, township_id: int, plan: RosterPlan, gauge: Gauge) -> None:
+    """Write a plan: a handful of statements for each piece of it."""
     units = queries.unit_ids(queries.tree(session, actor, below=township_id))
     _found_units(session, township_id, plan, units)
     home = {each.row: units[each.place] for each in plan.memberships}
-    people = dict(plan.known) | _add_people(session, plan, home)
-    _update_people(session, plan)
-    _begin_memberships(session, plan, people, units)
-    _change_posts(session, actor, plan, people, units)
-    _insert(
-        session,
-        Circumstance,
-        (
-            {
-                "person_id": people[each.row],
-                "unit_id": units[each.place],
-                "kind": each.kind,
-                "starts_on": each.starts_on,
-            }
-            for each in plan.circumstances
-        ),
-    )
+    people = dict(plan.known) | _add_people(session, plan, home, gauge)
+    for updates in gauge.pieces("people", list(plan.updates.items())):
+        _update_people(session, dict(updates))
+    _begin_memberships(session, plan, people, units, gauge)
+    _change_posts(session, actor, plan, people, units, gauge=gauge)
+    for piece in gauge.pieces("circumstances", plan.circumstances):
+        session.execute(insert(Circumstance), [_begun(each, people, units) for each in piece])
 
 
 def _found_units(session: Session, township_id: int, plan: RosterPlan, units: dict[Place, int]) -> None:
@@ -122,32 +118,34 @@ def _found_units(session: Session, township_id: int, plan: RosterPlan, units: di
         units.update(zip(wanted, _insert_returning(session, Unit, rows), strict=True))
 
 
-def _add_people(session: Session, plan: RosterPlan, home: Mapping[int, int]) -> dict[int, int]:
+def _add_people(session: Session, plan: RosterPlan, home: Mapping[int, int], gauge: Gauge) -> dict[int, int]:
     """Those whom the register does not know: place in the plan → id."""
-    places = plan.new_people
-    rows = [
-        {
-            "unit_id": home[at],
-            "name": (row := plan.people[at]).name,
-            "pinyin": name_key(row.name),
-            "sex": row.sex,
-            "born_on": row.born_on,
-            "joined_on": row.joined_on,
-            "full_on": row.full_on,
-            "education": row.education,
-        }
-        for at in places
-    ]
-    ids = dict(zip(places, _insert_returning(session, Person, rows), strict=True))
-    numbers = ((ids[at], plan.people[at]) for at in places)
-    seal_fields(session, {person_id: {"id_number": row.id_number, "phone": row.phone} for person_id, row in numbers})
+    ids: dict[int, int] = {}
+    for places in gauge.pieces("people", plan.new_people):
+        rows = [
+            {
+                "unit_id": home[at],
+                "name": (row := plan.people[at]).name,
+                "pinyin": name_key(row.name),
+                "sex": row.sex,
+                "born_on": row.born_on,
+                "joined_on": row.joined_on,
+                "full_on": row.full_on,
+                "education": row.education,
+            }
+            for at in places
+        ]
+        made = dict(zip(places, _insert_returning(session, Person, rows), strict=True))
+        numbers = ((person_id, plan.people[at]) for at, person_id in made.items())
+        seal_fields(session, {each: {"id_number": row.id_number, "phone": row.phone} for each, row in numbers})
+        ids |= made
     return ids
 
 
-def _update_people(session: Session, plan: RosterPlan) -> None:
+def _update_people(session: Session, updates: Mapping[int, Mapping[str, Any]]) -> None:
     """What the roster knows better; each set of columns is one statement."""
     by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for person_id, changed in plan.updates.items():
+    for person_id, changed in updates.items():
         open_fields = {column: value for column, value in changed.items() if column in OPEN_FIELDS}
         if "name" in open_fields:
             open_fields["pinyin"] = name_key(open_fields["name"])
@@ -157,11 +155,19 @@ def _update_people(session: Session, plan: RosterPlan) -> None:
         columns: dict[str, Any] = {column: bindparam(column) for column in rows[0] if column != "key"}
         statement = update(PERSON).where(PERSON.c.id == bindparam("key")).values(columns)
         session.connection().execute(statement, rows)
-    seal_fields(session, plan.updates)
+    seal_fields(session, updates)
+
+
+def _begun(
+    each: NewMembership | NewPost | NewCircumstance, people: Mapping[int, int], units: Mapping[Place, int]
+) -> dict[str, Any]:
+    """A row of what somebody begins in a unit on a day."""
+    where = {"person_id": people[each.row], "unit_id": units[each.place]}
+    return where | {"kind": each.kind, "starts_on": each.starts_on}
 
 
 def _begin_memberships(
-    session: Session, plan: RosterPlan, people: Mapping[int, int], units: Mapping[Place, int]
+    session: Session, plan: RosterPlan, people: Mapping[int, int], units: Mapping[Place, int], gauge: Gauge
 ) -> None:
     """End what is left, begin what follows, and let each be found where he is now."""
     ended = [each for each in plan.memberships if each.ends is not None]
@@ -169,46 +175,33 @@ def _begin_memberships(
         session.execute(END_MEMBERSHIPS, {"ids": [e.ends for e in ended], "days": [e.starts_on for e in ended]})
     known = [each for each in plan.memberships if each.row in plan.known]
     follow_people(session, [(people[each.row], units[each.place], each.starts_on) for each in known])
-    _insert(
-        session,
-        Membership,
-        (
-            {
-                "person_id": people[each.row],
-                "unit_id": units[each.place],
-                "kind": each.kind,
-                "starts_on": each.starts_on,
-            }
-            for each in plan.memberships
-        ),
-    )
+    for piece in gauge.pieces("memberships", plan.memberships):
+        session.execute(insert(Membership), [_begun(each, people, units) for each in piece])
 
 
 def _change_posts(
-    session: Session, actor: Actor, plan: RosterPlan, people: Mapping[int, int], units: Mapping[Place, int]
+    session: Session,
+    actor: Actor,
+    plan: RosterPlan,
+    people: Mapping[int, int],
+    units: Mapping[Place, int],
+    *,
+    gauge: Gauge,
 ) -> None:
     """End what is left, begin what is taken up; a change in a unit that was there is told one by one."""
     ended = session.execute(END_POSTS, {"ids": plan.ended_posts, "on_day": plan.as_of}) if plan.ended_posts else ()
     changed = [tuple(row) for row in ended]
-    rows = [
-        {"person_id": people[each.row], "unit_id": units[each.place], "kind": each.kind, "starts_on": each.starts_on}
-        for each in plan.posts
-    ]
-    ids = _insert_returning(session, Post, rows)
+    for piece in gauge.pieces("posts", plan.posts):
+        rows = [_begun(each, people, units) for each in piece]
+        ids = _insert_returning(session, Post, rows)
+        changed += [
+            (post_id, row["unit_id"], row["person_id"], row["kind"]) for post_id, row in zip(ids, rows, strict=True)
+        ]
     founded = {units[place] for place in plan.units}
-    for post_id, unit_id, person_id, kind in [
-        *changed,
-        *((post_id, row["unit_id"], row["person_id"], row["kind"]) for post_id, row in zip(ids, rows, strict=True)),
-    ]:
+    for post_id, unit_id, person_id, kind in changed:
         if unit_id not in founded:
             fact = PostChanged(unit_id=unit_id, post_id=post_id, person_id=person_id, kind=str(kind))
             announce(session, fact, by=actor)
-
-
-def _insert(session: Session, model: type[Any], rows: Iterable[Mapping[str, Any]]) -> None:
-    values = list(rows)
-    if values:
-        session.execute(insert(model), values)
 
 
 def _insert_returning(session: Session, model: type[Any], rows: Sequence[Mapping[str, Any]]) -> list[int]:

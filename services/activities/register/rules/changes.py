@@ -134,6 +134,12 @@ class RosterPlan:
         return [at for at in range(len(self.people)) if at not in self.known]
 
     @property
+    def size(self) -> int:
+        """How many rows are to be written; units, which are few, aside."""
+        written = self.new_people, self.updates, self.memberships, self.posts, self.circumstances
+        return sum(len(rows) for rows in written)
+
+    @property
     def is_empty(self) -> bool:
         """Whether the register is already as the file says."""
         return not (

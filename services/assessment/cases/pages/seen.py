@@ -11,11 +11,12 @@ from services.assessment.cases.queries import Line
 from services.assessment.cases.rules import Awaits, CaseStage, awaits
 from services.assessment.cases.schemas import Outcomes
 from services.assessment.cycles import queries as cycles
-from services.assessment.cycles.rules import MOVES, OFFICE, CycleStage, CycleStep, Progress
+from services.assessment.cycles.rules import MOVES, OFFICE, CycleStage, CycleStep
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid, NotYours
+from shared.progress import Progress
 from shared.roles import Role
 
 UNDECIDED = (CaseStage.NOMINATION, CaseStage.REVIEW, CaseStage.RATING)

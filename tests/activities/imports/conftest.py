@@ -1,0 +1,35 @@
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from shared import work
+from tests.servers import Database
+
+
+@pytest.fixture
+def worker(office: Database) -> Iterator[None]:
+    """A worker at hand: what is ready is done at once, beside the test."""
+    ending = threading.Event()
+
+    def serve() -> None:
+        while not ending.wait(0.05):
+            work.sweep("activities")
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield
+    ending.set()
+    thread.join()
+
+
+@pytest.fixture
+def sql(office: Database):
+    def ask(question: str, *values: object) -> list[tuple[Any, ...]]:
+        with psycopg.connect(office.owner_url, autocommit=True) as connection:
+            found = connection.execute(question, values or None)
+            return found.fetchall() if found.description else []
+
+    return ask
