@@ -49,7 +49,7 @@ def refuse_hidden(session: Session, township_id: int, kept: StoredScheme) -> Non
     first = queries.scheme_in_force(session, township_id, kept.year_from)
     if first is not None and first.id != kept.id:
         raise Conflict(
-            f"{kept.year_from}年度已有版本「{first.version}」，它排在「{kept.version}」之后生效。请换一个更靠后的版本号。",
+            f"{kept.year_from}年度已有版本「{first.version}」，「{kept.version}」不比它新，不会生效。请换一个更大的版本号。",
             field="version",
         )
 

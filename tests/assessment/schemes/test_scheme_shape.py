@@ -76,6 +76,25 @@ def test_the_scheme_of_a_year_is_the_last_one_that_started_to_apply():
 
 
 @pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("9", "10"),
+        ("2025.9", "2025.10"),
+        ("2025", "2025.1"),
+        ("v9", "V10"),
+        ("第9版", "第10版"),
+        ("2025-1", "2025.2"),
+        ("９", "10"),
+    ],
+)
+def test_versions_of_a_year_stand_in_order_as_people_count(older: str, newer: str):
+    first, second = scheme(SHARE, version=older), scheme(SHARE, version=newer)
+
+    assert for_year([first, second], 2025) is second
+    assert for_year([second, first], 2025) is second
+
+
+@pytest.mark.parametrize(
     ("settings", "said"),
     [
         ({"points": 90}, "考核方案有误：基础指标分值合计 100 分，与满分 90 分不一致。"),

@@ -48,6 +48,13 @@ def test_the_townships_own_newest_scheme_comes_before_the_example(town: Town):
     assert in_force(town, 2026) == ("2", town.id)
 
 
+def test_the_tenth_version_is_newer_than_the_ninth(town: Town):
+    for number in (10, 9):
+        store(town, version(number, 2024))
+
+    assert in_force(town, 2025) == ("10", town.id)
+
+
 def test_another_townships_scheme_is_neither_seen_nor_used(town: Town):
     own = store(town, version(2, 2024))
 

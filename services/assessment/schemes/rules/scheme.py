@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
@@ -13,6 +14,7 @@ from shared.documents import check_document, fingerprint, read_document
 
 TITLE = "考核方案"
 MOST_INDICATORS = 40
+PARTS = re.compile(r"\d+|[^\W\d_]+")
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$", max_length=40)]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$", max_length=40)]
@@ -209,4 +211,9 @@ def scheme_from(data: object) -> Scheme:
 def for_year(schemes: Iterable[Scheme], year: int) -> Scheme | None:
     """The scheme for a year: of those that apply, the one that applies since last, then the highest version."""
     fitting = [scheme for scheme in schemes if scheme.applies_in(year)]
-    return max(fitting, key=lambda scheme: (scheme.year_from, scheme.version), default=None)
+    return max(fitting, key=lambda scheme: (scheme.year_from, version_parts(scheme.version)), default=None)
+
+
+def version_parts(version: str) -> tuple[tuple[int, str], ...]:
+    """A version in parts that stand in order as people count: 9 before 10, 2025.9 before 2025.10."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in PARTS.findall(version))
