@@ -7,17 +7,15 @@ from shared.web.application import page_app, service_app, static_app, worker_rou
 from shared.web.door import Anybody, Door, Signed, Unit, service_of, token_of, transaction, whoever
 from shared.web.forms import Flawed, Form, Sent, Upload, ours
 from shared.web.pages import ForAll, Html, Pages, View, Viewed, fragment, live
-from shared.web.shapes import Blank, OnDay, Page, Paged, Paging, Problem, Shape
+from shared.web.shapes import Page, Paged, Paging, Problem, Shape
 
 __all__ = [
     "Anybody",
-    "Blank",
     "Door",
     "Flawed",
     "ForAll",
     "Form",
     "Html",
-    "OnDay",
     "Page",
     "Paged",
     "Pages",

@@ -16,13 +16,16 @@ from starlette.routing import Route
 
 from shared import db
 from shared.errors import OutOfReach
-from shared.web.answers import answer_refusals, problem_of
+from shared.shapes import NOT_A_DAY
+from shared.web.answers import answer_refusals, problem, problem_of
 from shared.web.door import service_of
 from shared.web.frame import Frame
-from shared.web.page_frame import PageFrame, said
+from shared.web.page_frame import ASKED, PageFrame, said
+from shared.web.shapes import sentence_of
 from shared.web.sittings import sittings
 from shared.web.templates import STATIC, environment
 
+STRANGE = "地址里的查询条件看不懂，可能没有复制全，或者打错了。请重新选择条件。"
 OAUTH_PAGE = "/docs/oauth2-redirect"
 
 
@@ -54,10 +57,12 @@ def page_app(service: str, doors: list[APIRouter], *, templates: Sequence[Path] 
 
 
 def _no_such_page(request: Request, error: Exception) -> Response:
-    """An address that leads nowhere, whatever is wrong with it."""
+    """An address that leads nowhere; where only its query is amiss, the page itself is there."""
     told = problem_of(request, error)
     if isinstance(error, RequestValidationError):
-        told = problem_of(request, OutOfReach())
+        asked = all(flaw["loc"][0] == "query" for flaw in error.errors())
+        days = dict.fromkeys(sentence_of(flaw) for flaw in error.errors() if flaw["type"] == NOT_A_DAY)
+        told = problem(request, 400, ASKED, "".join([STRANGE, *days])) if asked else problem_of(request, OutOfReach())
     return said(request, told)
 
 

@@ -3,6 +3,7 @@
 Asynchronous like the frame that it widens; nothing of ours runs in it but the choice of what to answer.
 """
 
+from http import HTTPStatus
 from urllib.parse import SplitResult, quote
 
 from fastapi import Request, Response
@@ -13,9 +14,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
 from shared.access import Awaits
-from shared.errors import NotSignedIn, Refusal
+from shared.errors import NotSignedIn, OutOfReach, Refusal
 from shared.web.answers import problem_of, unreached
-from shared.web.door import Incomplete, Replayed
+from shared.web.door import SAFE, Incomplete, Replayed
 from shared.web.forms import BACK, Form, form_of, ours, parts_of
 from shared.web.frame import Answer, Frame, held
 from shared.web.pages import POLICY, given_again
@@ -25,6 +26,7 @@ from shared.web.templates import environment_of
 SIGN_IN = "/sign-in"
 # Where whoever has not finished signing in is led.
 STEPS = {Awaits.PASSWORD: "/password", Awaits.CODE: "/code", Awaits.ENROLMENT: "/account/code"}
+ASKED = "Asked"  # the title of what is wrong with the query of an address alone
 KEPT = "x-kept"  # sent by the script with a form that waited for the line: it wants to know, not to be led on
 
 
@@ -44,7 +46,12 @@ class PageFrame(Frame):
         elif isinstance(error, NotSignedIn) and not _signs_in(request):
             await self._send(request, _to_the_door(request), answer)
         else:
-            await self.refuse(request, problem_of(request, error), answer, draws=not unreached(error))
+            await self.refuse(request, _told(request, error), answer, draws=not unreached(error))
+
+    async def _within(self, request: Request, answer: Answer) -> None:
+        """A filter that was left empty asks for nothing, though a browser sends it all the same."""
+        request.scope["query_string"] = _filled(request.scope["query_string"])
+        await super()._within(request, answer)
 
     async def refuse(self, request: Request, told: Problem, answer: Answer, *, draws: bool = True) -> None:
         """The page that held the form, as it was typed; or a page of its own where there is none to draw."""
@@ -67,7 +74,7 @@ class PageFrame(Frame):
             "method": "GET",
             "path": back.path,
             "raw_path": quote(back.path).encode(),
-            "query_string": back.query.encode(),
+            "query_string": _filled(back.query.encode()),
             "headers": headers,
             "state": {**request.scope.get("state", {}), "typed": form, "trouble": told},
         }
@@ -98,6 +105,19 @@ class PageAnswer(Answer):
             headers["x-to"] = to
             del headers["location"]
         await super().send(message)
+
+
+def _filled(query: bytes) -> bytes:
+    """A query without the fields that were left empty."""
+    return b"&".join(pair for pair in query.split(b"&") if pair.partition(b"=")[2])
+
+
+def _told(request: Request, error: Exception) -> Problem:
+    """What is said of whatever was raised. No page stands where an address holds what the database cannot."""
+    told = problem_of(request, error)
+    if request.method in SAFE and told.status == HTTPStatus.UNPROCESSABLE_ENTITY and not isinstance(error, Refusal):
+        return problem_of(request, OutOfReach())
+    return told
 
 
 def _signs_in(request: Request) -> bool:

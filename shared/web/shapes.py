@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel
 
-from shared.shapes import NOT_A_DAY, Day, Shape
+from shared.shapes import NOT_A_DAY, Shape
 
-__all__ = ["Blank", "OnDay", "Page", "Paged", "Paging", "Problem", "Shape", "paging"]
+__all__ = ["Page", "Paged", "Paging", "Problem", "Shape", "paging"]
 
 Row = TypeVar("Row")
 PAGE_ROWS = 50
@@ -49,10 +49,6 @@ def paging(
 
 
 Paged = Annotated[Paging, Depends(paging)]
-
-# A filter of a page that was left empty, which a browser sends all the same: `Annotated[int | None, Blank] = None`.
-Blank = BeforeValidator(lambda typed: None if typed == "" else typed)
-OnDay = Annotated[Day | None, Blank]
 
 
 # What a person reads beside a field, by the kind of flaw that pydantic names; {…} is the limit that it names.

@@ -37,14 +37,14 @@ from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid
 from shared.files import Handed
-from shared.web import Blank, Form, Html, Pages, Sent, Signed, Unit, Viewed
+from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import file_answer
 from shared.web.shapes import ID_MAX, PAGE_ROWS
 
 pages = Pages()
-Id = Annotated[Annotated[int, Field(ge=1, le=ID_MAX)] | None, Blank, Query()]
-Year = Annotated[Annotated[int, Field(ge=1950, le=2200)] | None, Blank, Query()]
-Month = Annotated[Annotated[int, Field(ge=1, le=12)] | None, Blank, Query()]
+Id = Annotated[Annotated[int, Field(ge=1, le=ID_MAX)] | None, Query()]
+Year = Annotated[Annotated[int, Field(ge=1950, le=2200)] | None, Query()]
+Month = Annotated[Annotated[int, Field(ge=1, le=12)] | None, Query()]
 ROLL, WORDS = "roll-", "words-"
 SAID: dict[str, Any] = {
     "kinds": KINDS_SAID,
@@ -73,8 +73,8 @@ def records(
     unit_id: Id = None,
     year: Year = None,
     month: Month = None,
-    kind: Annotated[Kind | None, Blank, Query()] = None,
-    stage: Annotated[Stage | None, Blank, Query()] = None,
+    kind: Annotated[Kind | None, Query()] = None,
+    stage: Annotated[Stage | None, Query()] = None,
     after: Id = None,
 ) -> Html:
     """The ledger of a group, a branch or a township, by its filters; printed as the office files it."""

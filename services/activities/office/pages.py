@@ -16,7 +16,8 @@ from shared.files import KINDS
 from shared.office_settings import ABOUT, Key
 from shared.roles import Role
 from shared.rulebase import Per, Rule
-from shared.web import OnDay, Pages, Signed, Unit
+from shared.shapes import Day
+from shared.web import Pages, Signed, Unit
 from shared.web.files import download
 from shared.web.forms import Form, Sent
 from shared.web.pages import Html, Viewed
@@ -188,7 +189,7 @@ def reset_codes(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Respo
 
 
 @pages.get("/rules")
-def rules(view: Viewed, actor: Signed, session: Unit, township_id: int | None = None, on: OnDay = None) -> Html:
+def rules(view: Viewed, actor: Signed, session: Unit, township_id: int | None = None, on: Day | None = None) -> Html:
     """The rules in force on a day, with their articles and sources, and the versions that the township decided."""
     township = queries.township_lived_in(session, actor, township_id)
     day = on or clock.today(session)

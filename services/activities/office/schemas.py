@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field, StrictBool, StrictInt
+from pydantic import BaseModel, Field, StrictBool, StrictInt
 
 from services.activities.office.rules import Change
 from shared.office_settings import REASON_LENGTH_MAX, Key
@@ -213,14 +213,6 @@ class Done(Shape):
 # --- what the forms of the pages send ---
 
 
-def _blank_is_none(value: object) -> object:
-    """A filter that was left empty."""
-    return None if value == "" else value
-
-
-Blank = BeforeValidator(_blank_is_none)
-
-
 class Decided(Shape):
     """A setting; its value is read by its key."""
 
@@ -265,9 +257,9 @@ class RulesDecided(Shape):
 class AuditFilter(BaseModel):
     """What is looked for on the page of the audit; a field left empty asks for nothing."""
 
-    account: Annotated[int | None, Blank] = None
-    unit: Annotated[int | None, Blank] = None
-    since: Annotated[Day | None, Blank] = None
-    until: Annotated[Day | None, Blank] = None
-    fact: Annotated[str | None, Blank, Field(max_length=60)] = None
-    after: Annotated[int | None, Blank] = None
+    account: int | None = None
+    unit: int | None = None
+    since: Day | None = None
+    until: Day | None = None
+    fact: Annotated[str | None, Field(max_length=60)] = None
+    after: int | None = None

@@ -14,7 +14,8 @@ from services.activities.workbook.rules.books import Quarter
 from services.activities.workbook.rules.desk import MOST_LINES
 from shared import clock
 from shared.roles import Role
-from shared.web import Html, OnDay, Pages, Sent, Signed, Unit, Viewed
+from shared.shapes import Day
+from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import download
 
 pages = Pages()
@@ -86,7 +87,7 @@ def write(
     *,
     group_id: Annotated[int | None, Query(ge=1)] = None,
     kind: str = "",
-    on: OnDay = None,
+    on: Day | None = None,
 ) -> Response:
     """The form of a new record, half written; whoever writes for several groups chooses one first."""
     groups = queries.writes_for(session, actor.acting) or queries.writes_for(session, actor)

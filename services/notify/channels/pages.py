@@ -1,7 +1,5 @@
 """The pages of channels: what came of each letter, dead letters and dead work, and when letters may go."""
 
-from typing import Annotated
-
 from fastapi.responses import Response
 
 from services.notify.channels import actions, queries
@@ -13,14 +11,11 @@ from shared.access import Actor
 from shared.errors import Invalid, NotYours
 from shared.office_settings import ABOUT
 from shared.roles import Role
-from shared.web import Blank, Html, OnDay, Paged, Pages, Sent, Signed, Unit, Viewed
+from shared.shapes import Day
+from shared.web import Html, Paged, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages()
 
-OfState = Annotated[State | None, Blank]
-OfTopic = Annotated[Topic | None, Blank]
-OfUnit = Annotated[int | None, Blank]
-OfChannel = Annotated[str | None, Blank]
 WORDS = {"states": STATES, "meanings": MEANINGS, "channels": CHANNELS, "kinds": KINDS, "step_words": STEPS}
 BY_HAND = {Step.RESEND: actions.resend_deliveries, Step.CONFIRM: actions.confirm_deliveries}
 BY_HAND[Step.DISCARD] = actions.discard_deliveries
@@ -48,13 +43,13 @@ def deliveries(
     session: Unit,
     page: Paged,
     *,
-    state: OfState = None,
-    channel: OfChannel = None,
-    topic: OfTopic = None,
-    unit_id: OfUnit = None,
-    since: OnDay = None,
-    until: OnDay = None,
-    message_id: OfUnit = None,
+    state: State | None = None,
+    channel: str | None = None,
+    topic: Topic | None = None,
+    unit_id: int | None = None,
+    since: Day | None = None,
+    until: Day | None = None,
+    message_id: int | None = None,
 ) -> Html:
     """What was sent to whom by which way, and what came of it."""
     township = _office(actor)
@@ -102,7 +97,7 @@ def take_step(view: Viewed, delivery_id: int, actor: Signed, session: Unit, form
 
 
 @pages.get("/dead-letters")
-def dead_letters(view: Viewed, actor: Signed, session: Unit, page: Paged, *, state: OfState = None) -> Html:
+def dead_letters(view: Viewed, actor: Signed, session: Unit, page: Paged, *, state: State | None = None) -> Html:
     """Letters that wait for a person."""
     _office(actor)
     asked = Filter(states=[state] if state in DEAD else list(DEAD))

@@ -1,6 +1,6 @@
 """The pages of messages: one's inbox, one message, what was sent, who is told what, and the office's own words."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from fastapi.responses import Response
 
@@ -22,14 +22,11 @@ from shared.db import Session
 from shared.errors import Invalid
 from shared.people import names_of
 from shared.roles import Role
-from shared.web import Blank, Html, Paged, Pages, Sent, Signed, Unit, Viewed
+from shared.web import Html, Paged, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages()
 
-Open = Annotated[Literal["unread", "waiting"] | None, Blank]
-OfKind = Annotated[Kind | None, Blank]
-OfTopic = Annotated[Topic | None, Blank]
-OfUnit = Annotated[int | None, Blank]
+Open = Literal["unread", "waiting"]
 CHOICES = {"kinds": list(KINDS.items()), "topics": list(TOPICS.items())}
 
 
@@ -43,9 +40,9 @@ def inbox(
     session: Unit,
     page: Paged,
     *,
-    show: Open = None,
-    kind: OfKind = None,
-    topic: OfTopic = None,
+    show: Open | None = None,
+    kind: Kind | None = None,
+    topic: Topic | None = None,
 ) -> Html:
     """One's own messages, what is unread first."""
     asked = Asked(kind=kind, topic=topic, waiting=show == "waiting", unread=show == "unread" or None)
@@ -125,10 +122,10 @@ def sent(
     session: Unit,
     page: Paged,
     *,
-    topic: OfTopic = None,
-    kind: OfKind = None,
-    unit_id: OfUnit = None,
-    show: Open = None,
+    topic: Topic | None = None,
+    kind: Kind | None = None,
+    unit_id: int | None = None,
+    show: Open | None = None,
 ) -> Html:
     """What was sent in the township, to whom, and who has read or acknowledged it."""
     township = queries.township_of_office(actor, _first_office(actor), looking=True)
