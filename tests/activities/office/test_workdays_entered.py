@@ -2,16 +2,18 @@
 
 from datetime import date
 
+import psycopg
 import pytest
 
 from services.activities.office import actions, queries
 from services.activities.office.rules.announced import stretches_from
 from services.activities.register import actions as register
-from shared import people
+from shared import daily, people
 from shared.access import SYSTEM
 from shared.db import unit
 from shared.errors import Invalid
 from shared.roles import Role
+from shared.settings import SERVICES
 from shared.workdays import Deadline, Workdays
 from tests.conftest import Doors
 from tests.town import FOUNDED, Town
@@ -185,6 +187,62 @@ def test_the_page_takes_the_announcement_and_lets_an_entry_be_taken_back(keeper,
     less = visitor.submit(done, "drop-2027-10-01", reason="录错了。")
     assert "推算：尚未公布" in less.text
     assert "10月1日—7日" not in less.text
+
+
+WAITING = (
+    "select (run_at at time zone 'Asia/Shanghai')::date from notify.job"
+    " where task = 'notify.escalate' and state = 'ready'"
+)
+QUESTIONS = {
+    "unacknowledged": "select count(*) from notify.message where telling like 'unacknowledged%'",
+    "nominations": "select count(*) from office.happening where fact = 'NominationsOverdue'",
+}
+
+
+@pytest.mark.parametrize(
+    ("entered", "waits_for", "told"),
+    [
+        ("", 4, {"unacknowledged": [4], "nominations": [8, 12]}),
+        ("12月4日放假\n12月12日放假", 5, {"unacknowledged": [5], "nominations": [5, 11]}),
+        ("12月13日上班", 4, {"unacknowledged": [4], "nominations": [9, 13]}),
+    ],
+    ids=["as published", "two days off more", "a Saturday that is worked"],
+)
+def test_what_waits_is_told_by_the_days_that_were_entered_on_the_page(
+    request: pytest.FixtureRequest, entered: str, waits_for: int, told: dict[str, list[int]]
+):
+    """The year is opened on Monday, 1 December: nominations by the 15th, acknowledged within three working days."""
+    named = ("doors", "keeper", "visit", "town", "move_to", "settle", "office")
+    doors, _, visit, town, move_to, settle, office = (request.getfixturevalue(name) for name in named)
+
+    def sql(question: str) -> list[int | date]:
+        with psycopg.connect(office.owner_url) as connection:
+            return [row[0] for row in connection.execute(question)]
+
+    def come(day: int) -> None:
+        move_to(date(2025, 12, day))
+        for service in SERVICES:
+            daily.post(service)
+        settle()
+
+    come(1)
+    doors.organiser.post("assessment/cycles", {"township_id": town.id, "year": 2025})
+    settle()
+    assert set(sql(WAITING)) == {date(2025, 12, 4)}
+    if entered:
+        keeper = visit("keeper")
+        page = keeper.get("/office/workdays?year=2025")
+        assert "明早起按新日历重排" in keeper.submit(page, "announce", announcement=entered, reason="县里调休").text
+
+    said: dict[str, list[int]] = {"unacknowledged": [], "nominations": []}
+    for day in range(2, 15):
+        before = {name: sql(question) for name, question in QUESTIONS.items()}
+        come(day)
+        if day == 2:
+            assert set(sql(WAITING)) == {date(2025, 12, waits_for)}
+        for name, question in QUESTIONS.items():
+            said[name] += [day] if sql(question) != before[name] else []
+    assert said == told
 
 
 @pytest.mark.parametrize(
