@@ -3,6 +3,11 @@
 
 const account = document.body.dataset.account ?? "";
 
+// What does nothing without this file is hidden until it is here.
+function reveal(place) {
+  for (const each of place.querySelectorAll("[data-script]")) each.hidden = false;
+}
+
 // --- parts: filters and pagers swap the element of the same name ---
 
 async function swap(part, address) {
@@ -15,6 +20,7 @@ async function swap(part, address) {
     const answer = await fetch(asked, { headers: { accept: "text/html" } });
     if (!answer.ok || answer.redirected) throw new Error("not the part");
     place.innerHTML = await answer.text();
+    reveal(place);
     history.replaceState(null, "", address);
   } catch { location.assign(address); }
   place.removeAttribute("aria-busy");
@@ -310,7 +316,7 @@ if (account && "serviceWorker" in navigator) {
 
 // --- small things ---
 
-for (const each of document.querySelectorAll("[data-script]")) each.hidden = false;
+reveal(document);
 
 document.getElementById("trouble")?.focus();
 for (const here of document.querySelectorAll("nav [aria-current]")) here.parentElement.scrollLeft = here.offsetLeft - 40;

@@ -148,11 +148,14 @@ class Walk(RuleBasedStateMachine):
         if apt and any(stage == "upheld" for *_, stage in self.objections):
             which = next(case for _, case, stage in self.objections if stage == "upheld")
         upheld = [at for at, (_, case, stage) in enumerate(self.objections) if case == which and stage == "upheld"]
-        allowed = (who or "committee") == "committee" and self.stages[which] == "notice" and bool(upheld)
+        before = self.stage == "rating"  # nothing is public yet
+        ready = self.stages[which] == "notice" and (before or bool(upheld))
+        allowed = (who or "committee") == "committee" and ready
         if self.does(who or "committee", which, actions.reopen, self.cases[which], "重新评定。", allowed=allowed):
             self.stages[which] = "rating"
-            number, case, _ = self.objections[upheld[0]]
-            self.objections[upheld[0]] = (number, case, "acted_on")
+            if not before:
+                number, case, _ = self.objections[upheld[0]]
+                self.objections[upheld[0]] = (number, case, "acted_on")
 
     # --- steps of the year ---
 

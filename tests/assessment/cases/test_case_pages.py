@@ -222,6 +222,22 @@ def test_every_figure_opens_its_records_and_says_why(visit: Visit, settle: Calla
 
 
 @pytest.mark.usefixtures("december")
+def test_a_decision_made_by_mistake_is_taken_back_on_its_page_before_the_public_notice(
+    visit: Visit, settle: Callable[[], None]
+):
+    _, cycle = to_rating(visit, settle)
+    committee = visit("committee")
+    decided(committee, cycle)
+    case = next(link for link in committee.get(f"{cycle}/board").links() if "/assessment/cases/" in link)
+
+    again = committee.submit(committee.get(case), "reopening", reason="看错了一行。")
+
+    assert "请重新评定" in again.text
+    assert "开始公示" not in committee.get(f"{cycle}/board").text
+    assert "已评定为称职" in committee.submit(again, "decision", grade="competent", reason="改正。").text
+
+
+@pytest.mark.usefixtures("december")
 def test_an_objection_is_recorded_without_the_person_answered_and_the_result_taken_up_again(
     visit: Visit, settle: Callable[[], None]
 ):

@@ -125,6 +125,25 @@ def test_the_grade_of_the_sheet_wants_no_reason_and_another_one_does(town: Town,
     ]
 
 
+def test_a_decision_is_taken_back_with_a_reason_until_it_is_on_public_notice(town: Town, steps: Steps, sql: Sql):
+    cycle = steps.to_rating()
+    case = steps.cases(cycle)[0]
+    steps.decide(case, Grade.INCOMPETENT, "看错了一行。")
+
+    with pytest.raises(NotYours), unit("assessment", town.organiser) as session:
+        actions.reopen(session, town.organiser, case, "评错了。")
+    with unit("assessment", town.committee) as session:
+        actions.reopen(session, town.committee, case, "评错了。")
+    assert sql("select stage, grade, grade_why from assessment.leader_case where id = %s", case) == [
+        ("rating", None, None)
+    ]
+
+    steps.decide(case)
+    assert stage_of(sql, case) == "notice"
+    taken = sql("select step, reason from office.happening where subject = %s order by id desc limit 2", f"case:{case}")
+    assert taken[1] == ("reopen", "评错了。")
+
+
 def test_one_more_than_the_quota_wants_a_reason_which_stays(town: Town, steps: Steps, sql: Sql):
     steps.activities.tally = good_tally
     cases = steps.cases(steps.to_rating())  # six: 30 % is one

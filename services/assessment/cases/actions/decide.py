@@ -58,20 +58,25 @@ def follow_sheets(session: Session, actor: Actor, cycle_id: int, asked: Followin
 
 
 def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
-    """Take a result up again, because an objection to it was upheld."""
-    _, case = hold_one(session, actor, case_id)
-    roles = actor.roles_over(case.township_id)
-    moved = MOVES.move(case.stage, CaseStep.REOPEN, roles=roles)
+    """Take a decision back, so that another follows: once it is on public notice, only by an objection that was upheld."""
+    cycle, case = hold_one(session, actor, case_id)
+    moved = MOVES.move(case.stage, CaseStep.REOPEN, roles=actor.roles_over(case.township_id))
+    if cycle.stage != CycleStage.RATING:
+        _act_on_objection(session, actor, case)
+    case.stage, case.grade, case.grade_why = moved.after, None, None
+    announce(session, CaseMoved(unit_id=case.group_id, case_id=case.id), by=actor, moved=moved, reason=reason)
+    return case
+
+
+def _act_on_objection(session: Session, actor: Actor, case: Case) -> None:
+    """What was upheld has had its effect, once. OutOfOrder where nothing was."""
     objection = queries.upheld_objection(session, case)
     if objection is None:
         raise OutOfOrder("没有成立的异议，不能重新评定。请先答复异议。")
-    acted = OBJECTION_MOVES.move(objection.stage, ObjectionStep.ACT, roles=roles)
+    acted = OBJECTION_MOVES.move(objection.stage, ObjectionStep.ACT, roles=actor.roles_over(case.township_id))
     objection.stage = acted.after
-    case.stage, case.grade, case.grade_why = moved.after, None, None
     taken_up = ObjectionActedOn(unit_id=case.group_id, case_id=case.id, objection_id=objection.id)
     announce(session, taken_up, by=actor, moved=acted)
-    announce(session, CaseMoved(unit_id=case.group_id, case_id=case.id), by=actor, moved=moved, reason=reason)
-    return case
 
 
 class Committee:

@@ -5,6 +5,7 @@ from services.assessment.cases.pages.board import CHOICES, DECIDABLE
 from services.assessment.cases.pages.notice import may_object
 from services.assessment.cases.rules import BY_THE_BRANCH, MOVES, CaseStep, Channel, ObjectionStage
 from services.assessment.cases.schemas import HappeningSeen
+from services.assessment.cycles.rules import CycleStage
 from services.assessment.schemes.rules import KINDS
 from shared import clock
 from shared.web import Html, Pages, Signed, Unit, Viewed
@@ -40,7 +41,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         reviews=CaseStep.ACCEPT in steps and not own,
         avoids=CaseStep.ACCEPT in steps and own,
         decides=CaseStep.DECIDE in steps and cycle.stage in DECIDABLE,
-        reopens=CaseStep.REOPEN in steps and upheld,
+        reopens=CaseStep.REOPEN in steps and (upheld or cycle.stage == CycleStage.RATING),
         objects=may_object(actor, cycle, one, today),
         choices=CHOICES,
         channels=[(channel.value, channel.chinese) for channel in Channel],
