@@ -125,7 +125,7 @@ OWN |= {"/account/sittings/others", "/notify/marks/all"}
 # Anything but these would have said that the words were wrong before who asks was looked at, and shown nothing.
 REFUSED = (401, 403, 404, 409)
 ANSWERED = {
-    "/activities/register/people": (200, 403),  # nobody is found
+    "/activities/register/people": (303, 403),  # nobody is found
     "/assessment/cycles/{cycle_id}/review": (403, 404, 422),  # each nomination in words of its own: not found
     "/account/posts": (422,),  # a post that he has not
 }

@@ -143,6 +143,23 @@ def test_every_page_wants_a_signed_in_person_but_for_a_short_list(service: str):
         assert open_to_all <= {"/sign-in", "/privacy"}, open_to_all
 
 
+def test_what_a_form_leads_to_stands_at_an_address_but_for_what_is_shown_once():
+    load(SERVICES)
+    from shared.web import Html, page_app
+
+    at_once = set()
+    for service in SERVICES:
+        app = page_app(service, import_module(f"services.{service}.app").pages)
+        for route in iter_route_contexts(app.routes):
+            if "POST" in (getattr(route, "methods", None) or ()):
+                answers = inspect.get_annotations(inspect.unwrap(route.endpoint), eval_str=True)["return"]
+                at_once |= {route.path} if answers is Html else set()
+
+    # A number in full, and a first password: whoever comes back to it should not find it again.
+    person = "/register/people/{person_id}"
+    assert at_once == {f"{person}/numbers", f"{person}/accounts", f"{person}/first-passwords"}
+
+
 def test_every_fact_is_heard_by_each_service_that_the_catalogue_names():
     load(SERVICES)
 

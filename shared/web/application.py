@@ -21,6 +21,7 @@ from shared.web.answers import answer_refusals, problem, problem_of
 from shared.web.door import service_of
 from shared.web.frame import Frame
 from shared.web.page_frame import ASKED, PageFrame, said
+from shared.web.pages import SHOWN, Pages, shown
 from shared.web.shapes import sentence_of
 from shared.web.sittings import sittings
 from shared.web.templates import STATIC, environment
@@ -47,7 +48,9 @@ def page_app(service: str, doors: list[APIRouter], *, templates: Sequence[Path] 
     """The pages of one service, to be mounted under its name; or those of the house, whose doors any service opens."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.service, app.state.pages, app.state.templates = service, True, environment(templates)
-    for router in doors:
+    kept = Pages()
+    kept.add_api_route(SHOWN + "/{key}", shown, methods=["GET"])
+    for router in [*doors, kept]:
         app.include_router(router)
     for kind in (RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _no_such_page)

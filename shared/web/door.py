@@ -175,6 +175,12 @@ def keep_answer(session: Session, status: int, answer: Any) -> None:  # noqa: AN
     session.flush()
 
 
+def kept_answer(session: Session, actor: Actor, key: str) -> Replayed | None:
+    """What one's own POST with this key was answered, as long as that is kept."""
+    reply = session.get(Reply, (actor.account_id, key))
+    return Replayed(reply.status or 200, _opened(reply)) if reply and reply.body else None
+
+
 def _opened(reply: Reply) -> Any:  # noqa: ANN401
     sealed = b64decode(str((reply.body or {})["sealed"]))
     return json.loads(privacy.unseal(sealed, place=_place(reply)))

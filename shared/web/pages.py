@@ -21,13 +21,15 @@ from sqlalchemy import text
 from shared import clock, db
 from shared.access import Actor
 from shared.db import Session
+from shared.errors import OutOfReach
 from shared.roles import Role
-from shared.web.door import Anybody, Signed, Unit, keep_answer, opened, service_of, whoever
-from shared.web.forms import BACK, Form, Sent, form_of, form_token, ours
+from shared.web.door import Anybody, Signed, Unit, keep_answer, kept_answer, opened, service_of, whoever
+from shared.web.forms import BACK, KEY, Form, Sent, form_of, form_token, ours
 from shared.web.shapes import FIELD_PROBLEMS, Problem
 from shared.web.templates import environment_of, long_date
 
 Html = HTMLResponse
+SHOWN = "/shown"  # where what came of a POST stands, under its form's token
 SAID = "said"  # the cookie that carries one sentence to the next page
 SAID_SECONDS = 60
 STAYS = "X-Stays"  # tells the worker in the browser (static/worker.js) whose page it may keep a copy of
@@ -41,6 +43,18 @@ SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/office/", "管理", frozenset({Role.ORGANISER, Role.KEEPER, Role.AUDITOR})),
 )
 UNREAD = text("select notify.unread_of(:person)")
+
+
+class Kept(Html):
+    """A page that a POST led to, without any effect: it stands at an address of its own for as long as it is kept.
+
+    Whoever comes back to it, by the way back of the browser or by reloading it, is not asked to send his form again;
+    what it says of people stands in no address.
+    """
+
+    def __init__(self, page: Html) -> None:
+        super().__init__(bytes(page.body), status_code=page.status_code)
+        self.raw_headers = page.raw_headers
 
 
 class PostShown(NamedTuple):
@@ -97,7 +111,9 @@ class View:
 
     @property
     def path(self) -> str:
-        """The address of this page, with its query."""
+        """The address of this page, with its query; of what came of a form, that of the page which held the form."""
+        if self.request.method == "POST":
+            return ours(form_of(self.request).text(BACK))
         query = self.request.url.query
         return self.request.url.path + (f"?{query}" if query else "")
 
@@ -248,9 +264,11 @@ def _at_once(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     def at_once(request: Request, **asked: Any) -> Response:  # noqa: ANN401
         with opened(request) if signed else nullcontext() as session:
             answer: Response = endpoint(**asked, **{name: make(request, session) for name, make in given.items()})
-            if session and request.method == "POST":  # a form for anybody has no key to keep
-                keep_answer(session, answer.status_code, _kept(answer))
-            return answer
+            if not session or request.method != "POST":  # a form for anybody has no key to keep
+                return answer
+            kept = _kept(request, answer)
+            keep_answer(session, answer.status_code, kept)
+            return given_again(answer.status_code, kept) if kept["at"] else answer
 
     at_once.__signature__ = _asked_of(endpoint, given)  # type: ignore[attr-defined]
     return at_once
@@ -263,9 +281,11 @@ def _asked_of(endpoint: Callable[..., Any], given: Container[str]) -> inspect.Si
     return inspect.Signature([request, *(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in asked)])
 
 
-def _kept(answer: Response) -> dict[str, Any]:
-    """What is needed to give the same answer again."""
+def _kept(request: Request, answer: Response) -> dict[str, Any]:
+    """What is needed to give the same answer again, and the address of a page that has one of its own."""
+    at = f"{request.scope['root_path']}{SHOWN}/{form_of(request).text(KEY)}"
     return {
+        "at": at if isinstance(answer, Kept) else "",
         "body": bytes(answer.body).decode(),
         "headers": [(name.decode(), value.decode("latin-1")) for name, value in answer.raw_headers],
     }
@@ -273,6 +293,18 @@ def _kept(answer: Response) -> dict[str, Any]:
 
 def given_again(status: int, body: dict[str, Any]) -> Response:
     """The answer to a form that was sent twice: the same as the first time."""
+    return RedirectResponse(body["at"], status_code=303) if body.get("at") else _as_it_was(status, body)
+
+
+def shown(key: str, session: Unit, actor: Signed) -> Response:
+    """What a form of one's own led to, as it was then."""
+    kept = kept_answer(session, actor, key)
+    if kept is None or not isinstance(kept.body, dict) or not kept.body.get("at"):
+        raise OutOfReach("这一页已经过期，请回到原来的页面，重新填写。")
+    return _as_it_was(kept.status, kept.body)
+
+
+def _as_it_was(status: int, body: dict[str, Any]) -> Response:
     answer = Response(body["body"], status_code=status)
     answer.raw_headers = [(name.encode(), value.encode("latin-1")) for name, value in body["headers"]]
     return answer

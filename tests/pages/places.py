@@ -171,6 +171,10 @@ PLACES = (*OFFICE, *ACTIVITIES, *ASSESSMENT, *NOTIFY)
 NOT_PAGES: dict[str, str] = {
     "/": "",
     "/code": "",
+    "/shown/{key}": "",  # what a form led to, under its token
+    "/activities/shown/{key}": "",
+    "/assessment/shown/{key}": "",
+    "/notify/shown/{key}": "",
     "/office/": "",
     "/office/audit.xlsx": "",
     "/activities/": "",

@@ -28,7 +28,7 @@ from shared.access import Actor
 from shared.db import Session
 from shared.errors import NotYours
 from shared.roles import Role
-from shared.web import Html, Paged, Pages, Sent, Signed, Unit, Viewed
+from shared.web import Html, Kept, Paged, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/schemes")
 FORM = "scheme"
@@ -90,7 +90,7 @@ def written_in_fields(view: Viewed, actor: Signed, session: Unit, form: Sent) ->
     """Save the fields as a new version; any other button changes the rows of the form, and nothing is stored."""
     if form.text("do") != SAVE:
         view.typed = form
-        return writing(view, actor, session)
+        return Kept(writing(view, actor, session))
     stored = actions.store_draft(session, actor, form, township_id=form.read(InTownship).township_id)
     return view.to(f"/assessment/schemes/{stored.id}", said=STORED)
 

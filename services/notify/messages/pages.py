@@ -22,7 +22,7 @@ from shared.db import Session
 from shared.errors import Invalid
 from shared.people import names_of
 from shared.roles import Role
-from shared.web import Html, Paged, Pages, Sent, Signed, Unit, Viewed
+from shared.web import Html, Kept, Paged, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages()
 
@@ -170,7 +170,7 @@ def try_wording(view: Viewed, fact: str, telling: str, actor: Signed, session: U
     """How it would read; nothing is kept yet."""
     entry = queries.entry_of((fact, telling))
     asked = form.read(Words)
-    return _wording(view, actor, session, entry, tried=Words.tried(entry, asked.title, asked.body), form=form)
+    return Kept(_wording(view, actor, session, entry, tried=Words.tried(entry, asked.title, asked.body), form=form))
 
 
 def _wording(

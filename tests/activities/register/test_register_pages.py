@@ -1,5 +1,7 @@
 """The register on pages: founded, renamed, regrouped with what follows in view, people found, accounts made and ended."""
 
+import re
+
 import psycopg
 import pytest
 
@@ -57,6 +59,27 @@ def test_a_group_is_split_after_what_follows_was_shown(visit, town, group, offic
     assert done.title == DONGLING
     assert "第三党小组" in done.text
     assert sql(office, "select count(*) from office.membership where starts_on = '2025-03-01'") == [(2,)]
+
+
+def test_whoever_comes_back_to_what_would_follow_sees_it_again_and_names_stand_in_no_address(
+    visit, town, group, office
+):
+    organiser = visit("organiser")
+    ask = organiser.get(f"{HERE}/units/{group}/regroupings/split")
+    typed = {"name": "第三党小组", "on": "2025-03-01", "members": [town.people["许安"]]}
+    shown = organiser.submit(ask, "regroup", **typed)
+    organiser.submit(shown, "regroup")
+
+    back = organiser.get(shown.address)
+    found = organiser.submit(organiser.get(f"{HERE}/people"), "find", words="许安")
+
+    assert back.text == shown.text
+    assert organiser.get(found.address).text == found.text
+    assert not re.search(r"%|members|regroupings|words", shown.address + found.address)
+    assert organiser.submit(back, "regroup").title == DONGLING  # sent twice, done once
+    assert sql(office, "select count(*) from office.unit where name = '第三党小组'") == [(1,)]
+    assert "请回到原来的页面" in visit("committee").get(shown.address, 404).text
+    organiser.get(f"{HERE.removesuffix('/register')}/shown/nobody.knows", 404)
 
 
 def test_what_cannot_be_regrouped_comes_back_as_it_was_chosen(visit, town, group):

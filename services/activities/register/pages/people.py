@@ -11,7 +11,7 @@ from shared.access import Actor
 from shared.db import Session
 from shared.people import UnitKind
 from shared.roles import Role
-from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
+from shared.web import Html, Kept, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/register")
 HERE = "/activities/register"
@@ -30,10 +30,10 @@ def search(view: Viewed, actor: Signed, session: Unit) -> Html:
 
 
 @pages.post("/people")
-def find(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Html:
+def find(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Kept:
     """Those who are called so; the name stands in no address."""
     found = queries.found(session, actor, form.read(Search).words)
-    return view.show("register/people.html", found=found, units=[])
+    return Kept(view.show("register/people.html", found=found, units=[]))
 
 
 @pages.get("/people/{person_id}")

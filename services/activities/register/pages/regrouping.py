@@ -18,7 +18,7 @@ from services.activities.register.schemas import (
 from shared import clock
 from shared.people import UnitKind
 from shared.roles import Role
-from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
+from shared.web import Form, Html, Kept, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/register")
 HERE = "/activities/register"
@@ -44,13 +44,14 @@ def ask(view: Viewed, unit_id: int, sort: Sort, actor: Signed, session: Unit) ->
 
 
 @pages.post("/units/{unit_id}/regroupings/{sort}/preview")
-def preview(view: Viewed, unit_id: int, sort: Sort, *, actor: Signed, session: Unit, form: Sent) -> Html:
+def preview(view: Viewed, unit_id: int, sort: Sort, *, actor: Signed, session: Unit, form: Sent) -> Kept:
     """What would follow; nothing is written."""
     found = actions.preview_regrouping(session, actor, read(form, unit_id, sort).regrouping.asked())
     unit = queries.unit_in_reach(session, actor, unit_id)
     kept = [pair for pair in form.entries if pair[0] in FIELDS]
     ahead = found.plan.on if found.plan.on > clock.today(session) else None
-    return view.show("register/outlook.html", unit=unit, sort=sort, found=regrouping_out(found), kept=kept, ahead=ahead)
+    page = view.show("register/outlook.html", unit=unit, sort=sort, found=regrouping_out(found), kept=kept, ahead=ahead)
+    return Kept(page)
 
 
 @pages.post("/units/{unit_id}/regroupings/{sort}")
