@@ -13,7 +13,10 @@ from shared.events import SignedIn
 from shared.people import Account
 
 # Says nothing of whether there is such a login, whether it waits, and for how long.
-WRONG = "账号或密码不正确，请核对后再试。连续输错多次后需要等几分钟；初始密码只能使用一次，忘记密码请找安全管理员。"
+WRONG = (
+    "账号或密码不正确，请核对后再试。连续输错多次，要等几分钟，其间输对了也进不去；"
+    "初始密码只能使用一次。忘记密码，请找组织委员或者安全管理员。"
+)
 
 
 def sign_in(session: Session, login: str, password: str, *, device: str = "") -> str | None:

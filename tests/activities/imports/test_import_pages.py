@@ -69,6 +69,14 @@ def test_both_sample_files_are_looked_at_and_brought_in_exactly(visit, town, tru
     assert "不用导入" in again.text
 
 
+def test_a_ledger_of_another_year_is_told_to_be_one(visit, town):
+    page = hand_in(visit("organiser"), "活动台账2025.xlsx", LEDGER, kind="ledger", year=2024)
+
+    assert "没有一行能导入" in page.text
+    assert "2024年，请核对年度" in page.text
+    assert "已经和文件一样" not in page.text
+
+
 def a_roster(*rows: tuple[str, ...]) -> bytes:
     target = BytesIO()
     book = xlsxwriter.Workbook(target)
