@@ -1,11 +1,14 @@
 """A leader's case: its stages, the table of moves, and when a decision wants a reason."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from services.assessment.cycles.rules import CycleStage
-from services.assessment.schemes.rules import Grade
+from services.assessment.schemes.rules import KINDS, Grade
+from shared.duties import NOTHING, Duty, Span, Standing, State, owed, standings
 from shared.moves import Machine, Move
 from shared.roles import Role
 
@@ -212,3 +215,53 @@ def reason_wanted(grade: Grade | None, *, proposed: str | None, quota: Quota) ->
         said = Grade(proposed).said if proposed else "无法评定"
         return f"计分结果为「{said}」，拟评为「{grade.said}」，两者不一致，请写明理由。"
     return quota.warning if grade is Grade.EXCELLENT else None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a group has held of a kind in a year: confirmed, with those present of those expected, and waiting."""
+
+    by_month: Sequence[int] | None = None
+    present: int | None = None
+    expected: int | None = None
+    waiting: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KindSoFar:
+    """A kind of activity in a group's year until today; `due` counts what had to be held by now, `owed` the year's."""
+
+    kind: str
+    done: int
+    due: int
+    owed: int
+    waiting: int
+    share: int | None  # per cent of those expected who were present
+    missing: tuple[Standing, ...]
+    open: tuple[Standing, ...]
+
+    @property
+    def lacking(self) -> int:
+        """How many had to be held by now and were not, each in its period."""
+        return sum(each.duty.count - each.done for each in self.missing)
+
+
+def so_far(calendar: Iterable[Duty], life: Span, held: Mapping[str, Held], today: date) -> list[KindSoFar]:
+    """A group's year until today: every kind that is owed, or was held all the same."""
+    counts = {kind: one.by_month or NOTHING for kind, one in held.items()}
+    told = standings(owed(calendar, life), life, counts, today)
+    found = {kind: [each for each in told if each.duty.kind == kind] for kind in KINDS}
+    return [_kind(kind, held.get(kind, Held()), mine, today) for kind, mine in found.items() if mine or kind in held]
+
+
+def _kind(kind: str, held: Held, told: Sequence[Standing], today: date) -> KindSoFar:
+    return KindSoFar(
+        kind=kind,
+        done=sum(held.by_month or NOTHING),
+        due=sum(each.duty.count for each in told if each.duty.due.day < today),
+        owed=sum(each.duty.count for each in told),
+        waiting=held.waiting or 0,
+        share=100 * (held.present or 0) // held.expected if held.expected else None,
+        missing=tuple(each for each in told if each.state is State.MISSING),
+        open=tuple(each for each in told if each.state is State.DUE),
+    )

@@ -33,6 +33,8 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         items=items,
         called=queries.records_called(session, {each for item in items for each in item.evidence_ids}),
         kinds=KINDS,
+        so_far=None if sheet else queries.year_so_far(session, one),
+        today=today,
         sheet=sheet,
         objections=objections,
         history=[HappeningSeen.of(each) for each in queries.history_of(session, one)],

@@ -9,7 +9,8 @@ from services.assessment.cases import actions, queries
 from services.assessment.cases.rules import CaseStage
 from services.assessment.cases.schemas import Nomination
 from services.assessment.cycles.queries import cycle_seen
-from services.assessment.schemes.rules import Grade
+from services.assessment.schemes.rules import KINDS, Grade
+from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import NotYours
@@ -32,6 +33,9 @@ def nomination(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html
         cycle=cycle_seen(session, actor, row.Case.cycle_id),
         leaders=of_branch(session, actor, row.Case),
         earlier=queries.earlier_years(session, actor, row.Case),
+        so_far=queries.year_so_far(session, row.Case),
+        kinds=KINDS,
+        today=clock.today(session),
         grades=[(grade.value, grade.said) for grade in Grade],
     )
 

@@ -33,6 +33,7 @@ from services.assessment.cases.queries.cases import (
     upheld_objection,
 )
 from services.assessment.cases.queries.history import earlier_years, history, history_of, steps_of
+from services.assessment.cases.queries.so_far import year_so_far
 from services.assessment.cases.queries.standing import acts_for_branch, is_vacant, open_steps, stood_in
 from services.assessment.cases.queries.waiting import by_branch, objections_in
 
@@ -81,4 +82,5 @@ __all__ = [
     "stood_in",
     "taken_numbers",
     "upheld_objection",
+    "year_so_far",
 ]
