@@ -14,6 +14,7 @@ from bench.seed import Town, seed, set_noon
 from bench.truth import truth, written
 
 SMALL = 2000  # up to here the alternative, too, is run more than once
+HUGE = 1_000_000  # from here on once is enough: that it is done at all
 WARM = 60
 
 
@@ -52,7 +53,7 @@ class Size:
 
     def turns(self):
         """Ours, the floor, the alternative; again and again."""
-        repeats, slow = 5, 3 if self.town.groups <= SMALL else 1
+        repeats, slow = 5 if self.town.groups < HUGE else 1, 3 if self.town.groups <= SMALL else 1
         for turn in range(repeats):
             self.turn("ours", self.run_ours)
             self.turn("floor", self.run_floor)

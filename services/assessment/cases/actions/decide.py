@@ -58,7 +58,7 @@ def follow_sheets(session: Session, actor: Actor, cycle_id: int, asked: Followin
 
 
 def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
-    """Take a decision back, so that another follows: once it is on public notice, only by an objection that was upheld."""
+    """Take a decision back, so that another follows: once on public notice, only by an objection that was upheld."""
     cycle, case = hold_one(session, actor, case_id)
     moved = MOVES.move(case.stage, CaseStep.REOPEN, roles=actor.roles_over(case.township_id))
     if cycle.stage != CycleStage.RATING:
