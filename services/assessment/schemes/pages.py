@@ -8,6 +8,7 @@ from services.assessment.schemes.rules import (
     MEASURES,
     OPTIONAL,
     SAVE,
+    Row,
     Scheme,
     base_typed,
     bounds_said,
@@ -28,7 +29,7 @@ from shared.access import Actor
 from shared.db import Session
 from shared.errors import NotYours
 from shared.roles import Role
-from shared.web import Html, Kept, Paged, Pages, Sent, Signed, Unit, Viewed
+from shared.web import Form, Html, Kept, Paged, Pages, Sent, Signed, Unit, View, Viewed
 
 pages = Pages(prefix="/schemes")
 FORM = "scheme"
@@ -76,6 +77,7 @@ def writing(view: Viewed, actor: Signed, session: Unit, scheme: int | None = Non
         over_base=begun.over_base,
         rows=rows,
         next_row=max((row.number for row in rows), default=-1) + 1,
+        opened=opened(view, typed, rows),
         worth=base_typed(rows),
         kinds=kinds_offered(rows),
         measures=MEASURES,
@@ -83,6 +85,13 @@ def writing(view: Viewed, actor: Signed, session: Unit, scheme: int | None = Non
         townships=list(queries.township_names(session, writes(actor)).items()),
         based_on=scheme,
     )
+
+
+def opened(view: View, typed: Form | None, rows: list[Row]) -> set[int]:
+    """The rows that stand open: the one that a button was about, those without a name, and where something is wrong."""
+    flawed = view.trouble.fields if typed and view.trouble else ()
+    about = {name.rpartition("-")[2] for name in (*flawed, typed.text("do") if typed else "")}
+    return {row.number for row in rows if str(row.number) in about or not row.values["name"]}
 
 
 @pages.post("/new")

@@ -113,6 +113,30 @@ def test_a_new_version_is_made_in_fields_without_script(house: House):
     assert stored(house)[-1][3] == 2041
 
 
+def folded(page) -> dict[str, bool]:
+    """What each indicator is called and worth in one line, and whether it stands folded."""
+    rows = page.root.xpath("//details[starts-with(@id, 'row-')]")
+    return {" ".join(row.find("summary").text_content().split()): row.get("open") is None for row in rows}
+
+
+def test_the_indicators_stand_folded_each_in_a_line_but_for_the_one_at_work_and_what_is_wrong(house: House):
+    organiser = house.visitor("organiser")
+    page = organiser.get(f"{SCHEMES}/new")
+    assert all(folded(page).values())
+    assert "指标 1：学习 按期开展的比例：满分 20 分" in folded(page)
+    assert "指标 10：长期不开展组织生活 一票否决：缺 6 次就否决" in folded(page)
+
+    added = pressed(organiser, page, "add", add="veto")
+    again = organiser.get(f"{SCHEMES}/new")
+    wrong = organiser.submit(again, "scheme", status=422, button=("do", "save"), **{"name-1": "", "points-4": ""})
+    moved = pressed(organiser, organiser.get(f"{SCHEMES}/new"), "up-2")
+
+    opened = {name.partition("：")[0] for name, shut in folded(added).items() if not shut}
+    assert opened == {"指标 11 一票否决"}
+    assert [name.split()[1][0] for name, shut in folded(wrong).items() if not shut] == ["2", "5"]
+    assert [name.split("：")[1].split()[0] for name, shut in folded(moved).items() if not shut] == ["组织生活会"]
+
+
 def test_what_does_not_hold_together_is_answered_at_its_field(house: House):
     organiser = house.visitor("organiser")
     before = stored(house)

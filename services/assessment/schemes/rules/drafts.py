@@ -41,6 +41,12 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "deduct": {"each": "每缺一次扣几分", "points": "最多扣几分"},
     "veto": {"missing_at_least": "缺几次就否决"},
 }
+# What an indicator is worth, in a line.
+WORTH: Mapping[str, str] = dict.fromkeys(("share", "attendance", "hours"), "满分 {points} 分") | {
+    "per_item": "每次 {each} 分，最高 {points} 分",
+    "deduct": "每缺一次扣 {each} 分，最多扣 {points} 分",
+    "veto": "缺 {missing_at_least} 次就否决",
+}
 # What may stay empty: left out, or what the shape says by itself.
 OPTIONAL: Final = frozenset({"full_at", "beyond", "pro_rata"})
 OF_SCHEME: Mapping[str, str] = {
@@ -93,6 +99,13 @@ class Row:
     def parts(self) -> Mapping[str, str]:
         """The fields of its measure with their labels."""
         return PARTS[self.measure]
+
+    @property
+    def said(self) -> str:
+        """What it is worth, in a line."""
+        filled = {part: self.values.get(part) for part in self.parts}
+        missing = any(f"{{{part}}}" in WORTH[self.measure] and not filled[part] for part in filled)
+        return "分值未填" if missing else WORTH[self.measure].format_map(filled)
 
 
 def rows_of(scheme: Scheme) -> list[Row]:
