@@ -2,6 +2,7 @@
 
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -98,6 +99,31 @@ def ledger(
     from deploy.cli import files as command
 
     command.ledger(file, township, year, data=data, commit=commit, errors=errors, as_json=json)
+
+
+class Officer(StrEnum):
+    """Posts of the township's office."""
+
+    KEEPER = "keeper"
+    AUDITOR = "auditor"
+    ORGANISER = "organiser"
+    COMMITTEE = "committee"
+    INSPECTOR = "inspector"
+
+
+@app.command()
+def officer(
+    name: Annotated[str, typer.Argument(help="姓名")],
+    township: Township,
+    role: Annotated[Officer, typer.Option("--role", help="安全管理员、审计员、组织委员、党委、督查员")],
+    login: Annotated[str, typer.Option("--login", help="账号，例如 keeper")],
+    data: Data = HERE,
+    json: Json = False,
+) -> None:
+    """登记一名乡镇工作人员并开通账号；第一个能登录的人由此而来，其余的人以后在网页上开通。"""
+    from deploy.cli import people as command
+
+    command.take_on(data, name, township, role, login, as_json=json)
 
 
 @app.command()

@@ -7,9 +7,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx2
+from lxml import html
+
 from deploy.box import box
 
 ROOT = Path(__file__).parent.parent.parent
+ROSTER = ROOT / "tests" / "activities" / "samples" / "花名册.xlsx"
 
 
 def call(*words: str, data: Path) -> subprocess.CompletedProcess[str]:
@@ -46,6 +50,23 @@ def test_the_status_of_what_runs_has_its_processes_and_its_work(tmp_path: Path) 
     assert set(found["pids"]) == {"postgres", "valkey"}
     assert found["jobs"]["assessment"] == {"ready": 0, "later": 0, "dead": 0}
     assert "assessment" in table
+
+
+def test_the_first_officer_of_an_empty_house_signs_in_with_the_password_that_is_shown(tmp_path: Path) -> None:
+    asked = ("officer", "王芳", "--township", "柳河乡", "--role", "organiser", "--login", "wangfang")
+    with box(tmp_path, web=True, say=lambda _text: None) as house:
+        assert call(*asked, data=tmp_path).stderr.startswith("没有名为“柳河乡”的乡镇")
+        assert call("import", "roster", str(ROSTER), "--township", "柳河乡", "--commit", data=tmp_path).returncode == 0
+
+        password = said(*asked, data=tmp_path)["first_password"]
+        again = call(*asked, data=tmp_path)
+
+        with httpx2.Client(base_url=house.url.rstrip("/"), headers={"Origin": house.url.rstrip("/")}) as browser:
+            form = html.fromstring(browser.get("/sign-in").text).forms[0]
+            typed = dict(form.form_values()) | {"login": "wangfang", "password": password}
+            assert browser.post("/sign-in", data=typed, follow_redirects=True).url.path == "/password"
+
+    assert (again.returncode, again.stderr) == (1, "这个账号名已经有人使用。\n")
 
 
 def test_a_refusal_is_a_sentence_and_an_exit_code(tmp_path: Path) -> None:
