@@ -8,6 +8,7 @@ Several machines that serve one installation share this folder.
 import hashlib
 import os
 import secrets
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -25,6 +26,7 @@ Row = TypeVar("Row")
 LARGEST = 10 * 2**20
 LONGEST_NAME = 120
 MOST_PARTS = 5_000
+PACKED = b"PK\x03\x04"
 KINDS = {
     "jpg": "image/jpeg",
     "png": "image/png",
@@ -36,6 +38,12 @@ KINDS = {
 IMAGES = frozenset({"jpg", "png", "webp"})
 OFFICE = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 """The part by which an office file is known, whatever its name says."""
+ENDINGS = {"jpeg": "jpg", "heic": "jpg", "heif": "jpg"}
+ENDINGS |= dict.fromkeys(("doc", "docm", "dot", "dotx", "dotm"), "docx")
+ENDINGS |= dict.fromkeys(("xls", "xlsm", "xlt", "xltx", "xltm"), "xlsx")
+"""Other endings of what turned out to be one of KINDS."""
+TYPES, TYPES_READ = "[Content_Types].xml", 2**20
+UNPACKED_BADLY = (BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError, OSError, zlib.error)
 ACCEPTED = "照片（JPG、PNG、WebP）、PDF、Word（.docx）或 Excel（.xlsx）"
 
 
@@ -85,6 +93,10 @@ def store(data: bytes, name: str, *, field: str = "file") -> Stored:
     if len(data) > LARGEST:
         raise Invalid(f"文件超过 {LARGEST // 2**20} MB，请压缩或裁剪后再选。", field=field)
     kind = kind_of(data)
+    if kind is None and _has_macros(data):
+        raise Invalid(
+            "文件里有宏，不能接收。请在 Word 或者 Excel 里另存为不带宏的 .docx 或 .xlsx，再选一次。", field=field
+        )
     if kind is None:
         raise Invalid(f"不能接收这种文件。可以是{ACCEPTED}。", field=field)
     if kind in IMAGES:
@@ -104,8 +116,8 @@ def read(sha256: str) -> bytes:
 
 def kind_of(data: bytes) -> str | None:
     """What it is by its content, if that is something accepted; an office file with macros is not."""
-    if data.startswith(b"PK\x03\x04"):
-        return _office_kind(data)
+    if data.startswith(PACKED):
+        return None if _has_macros(data) else _office_kind(data)
     found = filetype.guess(data)
     return found.extension if found is not None and found.extension in KINDS else None
 
@@ -113,11 +125,23 @@ def kind_of(data: bytes) -> str | None:
 def _office_kind(data: bytes) -> str | None:
     try:
         names = ZipFile(BytesIO(data)).namelist()
-    except (BadZipFile, ValueError, NotImplementedError):
+    except UNPACKED_BADLY:
         return None
-    if len(names) > MOST_PARTS or any(name.lower().endswith("vbaproject.bin") for name in names):
+    if len(names) > MOST_PARTS:
         return None
     return next((kind for part, kind in OFFICE.items() if part in names), None)
+
+
+def _has_macros(data: bytes) -> bool:
+    """Whether an office file holds macros, or is of a kind that may: Word opens that by no other name."""
+    try:
+        with ZipFile(BytesIO(data)) as packed:
+            names = packed.namelist()
+            if any(name.lower().endswith("vbaproject.bin") for name in names):
+                return True
+            return TYPES in names and b"macroEnabled" in packed.open(TYPES).read(TYPES_READ)
+    except UNPACKED_BADLY:
+        return False
 
 
 def shown_name(name: str, kind: str) -> str:
@@ -125,7 +149,7 @@ def shown_name(name: str, kind: str) -> str:
     plain = name.replace("\\", "/").rpartition("/")[2]
     stem = "".join(sign for sign in plain if sign.isprintable() and sign not in '<>:"|?*').strip(" .")
     bare, _, ending = stem.rpartition(".")
-    stem = bare if bare and ending.lower().replace("jpeg", "jpg") == kind else stem
+    stem = bare if bare and ENDINGS.get(ending.lower(), ending.lower()) == kind else stem
     return f"{stem[:LONGEST_NAME] or '附件'}.{kind}"
 
 

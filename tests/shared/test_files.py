@@ -24,10 +24,11 @@ JPEG = photo()
 PDF = b"%PDF-1.7\n%%EOF\n"
 
 
-def office(*parts: str) -> bytes:
+def office(*parts: str, types: str = "<x/>") -> bytes:
     made = BytesIO()
     with ZipFile(made, "w") as archive:
-        for part in ("[Content_Types].xml", *parts):
+        archive.writestr("[Content_Types].xml", types)
+        for part in parts:
             archive.writestr(part, "<x/>")
     return made.getvalue()
 
@@ -59,13 +60,24 @@ def test_a_file_is_what_its_content_is_whatever_its_name_says(data: bytes, kind:
     assert kind in files.IMAGES or kept == data
 
 
+def test_a_file_with_macros_is_refused_with_how_to_save_it_and_one_that_only_is_called_so_ends_as_it_is():
+    enabled = office("word/document.xml", types="<x>application/vnd.ms-word.document.macroEnabled.main+xml</x>")
+    for data in (office("xl/workbook.xml", "xl/vbaProject.bin"), enabled):
+        with pytest.raises(Invalid, match=r"有宏.*另存为") as refused:
+            files.store(data, "总结.docm", field="files")
+        assert refused.value.field == "files"
+
+    assert files.store(office("word/document.xml"), "总结.docm").name == "总结.docx"
+    assert files.store(office("word/document.xml"), "总结.DOC").name == "总结.docx"
+
+
 @pytest.mark.parametrize(
     "data",
     [
         b"<html><script>alert(1)</script></html>",
         b"MZ\x90\x00" + b"\x00" * 100,
         b"GIF89a" + b"\x00" * 100,
-        office("word/document.xml", "word/vbaProject.bin"),
+        office("word/vbaProject.bin.txt"),
         office("META-INF/MANIFEST.MF"),
         b"PK\x03\x04 not an archive",
         "一段文字".encode(),
