@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 GROUPS_A_BRANCH = 5
@@ -139,7 +139,21 @@ def invent(groups: int, *, seed: int, year: int) -> Township:
         count = min(GROUPS_A_BRANCH, groups - first)
         made = [invent_group(chance, first + i, i, numbers, year=year) for i in range(count)]
         branches.append(Branch(f"{next(names)}党支部", made))
-    return Township("清溪镇", branches)
+    return Township("清溪镇", [led_by_its_secretary(branches[0]), *branches[1:]])
+
+
+def led_by_its_secretary(branch: Branch) -> Branch:
+    """The branch with the leader of its second group as its secretary: he chooses the post in which he acts."""
+    if len(branch.groups) == 1:
+        return branch
+    first, second, *others = branch.groups
+    return replace(branch, groups=[with_post(first, 1, ""), with_post(second, 0, "支部书记、党小组长"), *others])
+
+
+def with_post(group: Group, position: int, post: str) -> Group:
+    """The group with other words for the posts of the member at a position."""
+    members = [replace(each, post=post) if at == position else each for at, each in enumerate(group.members)]
+    return replace(group, members=members)
 
 
 def village_names() -> Iterator[str]:

@@ -21,6 +21,12 @@ from deploy.demo.mark import Mark
 ROOT = Path(__file__).parent.parent.parent
 GROUPS = 6
 SECONDS = 150
+# Who signs in as 支部书记 leads a group too.
+TWO_POSTS = (
+    "office.account a join office.post s on s.person_id = a.person_id join office.post l on l.person_id = a.person_id"
+    " where a.login = 'secretary' and s.kind = 'secretary' and l.kind = 'leader'"
+    " and s.ends_on is null and l.ends_on is null"
+)
 
 
 class Run:
@@ -104,6 +110,7 @@ def test_a_demo_killed_midway_is_begun_again_and_a_whole_one_is_served(tmp_path:
     assert count(data, "office.unit where kind = 'township'") == 1
     assert count(data, "office.unit where kind = 'group'") == GROUPS
     assert count(data, "assessment.leader_case where stage = 'closed'") > GROUPS
+    assert count(data, TWO_POSTS) == 1
     happened = count(data, "office.happening")
     again.process.terminate()
     assert "重新开始" in again.said()
