@@ -60,7 +60,7 @@ WORDS: Mapping[str, str] = {
     "ObjectionAnswered": "答复异议",
     "ObjectionRaised": "提出异议",
     "OpinionTaken": "导出意见表",
-    "OpinionTemplateChanged": "更换意见表模板",
+    "OpinionTemplateChanged": "意见表模板变动",
     "PostChanged": "任免职务",
     "RatingsOverdue": "评定逾期",
     "RectificationMoved": "整改进展",
@@ -81,15 +81,29 @@ WORDS: Mapping[str, str] = {
     "WorkRedriven": "重做后台任务",
     "WorkdaysChanged": "修改工作日表",
 }
-CHANGES: Mapping[str, str] = {
-    "made": "开通账号",
-    "password": "修改密码",
-    "renewed": "重发初始密码",
-    "ended": "停用账号",
-    "code_set": "设置一次性验证码",
-    "code_reset": "重置一次性验证码",
-    "sitting_ended": "退出一处登录",
-    "sittings_ended": "退出其他登录",
+# One kind of fact with several acts in it: each has a word of its own.
+CHANGES: Mapping[str, Mapping[str, str]] = {
+    "AccountChanged": {
+        "made": "开通账号",
+        "password": "修改密码",
+        "renewed": "重发初始密码",
+        "ended": "停用账号",
+        "code_set": "设置一次性验证码",
+        "code_reset": "重置一次性验证码",
+        "sitting_ended": "退出一处登录",
+        "sittings_ended": "退出其他登录",
+    },
+    "OpinionTemplateChanged": {
+        "handed": "上传意见表模板",
+        "used": "启用意见表模板",
+        "given_up": "恢复系统自带的意见表模板",
+    },
+    "RegroupingPlanned": {
+        "planned": "计划党小组调整",
+        "withdrawn": "撤回调整计划",
+        "done": "按计划调整党小组",
+        "failed": "调整计划没有办成",
+    },
 }
 
 # What was set when the system was installed: the name for people, and what it is for (shared/settings.py says it in
@@ -232,9 +246,7 @@ def word_for(fact: str, body: Mapping[str, object]) -> str:
     """What happened, in words."""
     if fact == "SignedIn":
         return "登录成功" if body.get("succeeded") else "登录失败"
-    if fact == "AccountChanged":
-        return CHANGES.get(str(body.get("change")), WORDS[fact])
-    return WORDS.get(fact, fact)
+    return CHANGES.get(fact, {}).get(str(body.get("change"))) or WORDS.get(fact, fact)
 
 
 def facts_read_by(roles: frozenset[Role]) -> tuple[str, ...] | None:
