@@ -67,6 +67,7 @@ app.add_typer(importing, name="import")
 File = Annotated[Path, typer.Argument(help="Excel 文件（.xlsx、.xls、.ods）或 CSV", exists=True, dir_okay=False)]
 Township = Annotated[str, typer.Option("--township", help="乡镇名称，例如 柳河乡")]
 Commit = Annotated[bool, typer.Option("--commit", help="写入；不加时只预览")]
+Acting = Annotated[str | None, typer.Option("--as", help="以谁的名义导入（登录账号），记入历史；不加时记为系统")]
 Errors = Annotated[Path | None, typer.Option("--errors", help="把没有导入的行连同原因写到这个 Excel 文件")]
 
 
@@ -76,13 +77,14 @@ def roster(
     township: Township,
     data: Data = HERE,
     commit: Commit = False,
+    acting: Acting = None,
     errors: Errors = None,
     json: Json = False,
 ) -> None:
     """导入党员花名册：支部、小组、党员、职务。再次导入同一个文件不会改变任何内容。"""
     from deploy.cli import files as command
 
-    command.roster(file, township, data=data, commit=commit, errors=errors, as_json=json)
+    command.roster(file, township, data=data, commit=commit, login=acting, errors=errors, as_json=json)
 
 
 @importing.command()
@@ -92,13 +94,14 @@ def ledger(
     year: Annotated[int, typer.Option("--year", help="台账的年份", min=2000, max=2100)],
     data: Data = HERE,
     commit: Commit = False,
+    acting: Acting = None,
     errors: Errors = None,
     json: Json = False,
 ) -> None:
     """导入一年的活动台账：活动、出席、缺席原因。"""
     from deploy.cli import files as command
 
-    command.ledger(file, township, year, data=data, commit=commit, errors=errors, as_json=json)
+    command.ledger(file, township, year, data=data, commit=commit, login=acting, errors=errors, as_json=json)
 
 
 class Officer(StrEnum):

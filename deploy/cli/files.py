@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from deploy.cli.office import office, print_json, print_pairs, print_rows, screen
+from deploy.cli.office import acting, office, print_json, print_pairs, print_rows, screen
 from deploy.demo import mark
 
 SHOWN_AT_MOST = 20
@@ -28,7 +28,9 @@ LEDGER_SAID = {
 }
 
 
-def roster(file: Path, township: str, *, data: Path, commit: bool, errors: Path | None, as_json: bool) -> None:
+def roster(
+    file: Path, township: str, *, data: Path, commit: bool, login: str | None, errors: Path | None, as_json: bool
+) -> None:
     """Read a roster; `commit` brings it into the register, founding the township if it is not there yet."""
     if commit:
         mark.adopt(data)
@@ -43,13 +45,14 @@ def roster(file: Path, township: str, *, data: Path, commit: bool, errors: Path 
             with unit("activities") as session:
                 read = read_roster(workbook, today=clock.today(session))
         with screen.status("正在与名册比对……" if not commit else "正在写入名册……"):
-            plan = _apply_roster(township, read, commit=commit)
+            plan = apply_roster(township, read, login=login, commit=commit)
     problems = [*read.problems, *plan.problems]
     said = read.counts | {"errors": [_said(each) for each in problems if each.fatal]}
     _finish(said, ROSTER_SAID, problems, read.refused, errors=errors, as_json=as_json, commit=commit)
 
 
-def _apply_roster(township: str, read: Any, *, commit: bool) -> Any:  # noqa: ANN401  shapes of a lazily imported room
+def apply_roster(township: str, read: Any, *, login: str | None, commit: bool) -> Any:  # noqa: ANN401  of a lazily imported room
+    """Bring what was read into the register; a township that is not there yet is founded."""
     from services.activities.register.actions import commit_roster, found_township
     from shared.access import SYSTEM
     from shared.db import unit
@@ -57,14 +60,22 @@ def _apply_roster(township: str, read: Any, *, commit: bool) -> Any:  # noqa: AN
 
     with unit("activities") as session:
         found = unit_named(session, UnitKind.TOWNSHIP, township) or found_township(session, SYSTEM, township)
-        plan = commit_roster(session, SYSTEM, found.id, read)
+        plan = commit_roster(session, acting(session, login), found.id, read)
         if not commit:
             session.rollback()  # a preview does everything, and keeps nothing
     return plan
 
 
 def ledger(
-    file: Path, township: str, year: int, *, data: Path, commit: bool, errors: Path | None, as_json: bool
+    file: Path,
+    township: str,
+    year: int,
+    *,
+    data: Path,
+    commit: bool,
+    login: str | None,
+    errors: Path | None,
+    as_json: bool,
 ) -> None:
     """Read a year's ledger; `commit` brings it in as confirmed records."""
     if commit:
@@ -73,7 +84,6 @@ def ledger(
         from deploy.cli.office import township_id
         from services.activities.ledger.actions import commit_ledger, preview_ledger
         from services.activities.ledger.rules import read_ledger
-        from shared.access import SYSTEM
         from shared.db import unit
         from shared.sheets import read_workbook
 
@@ -82,7 +92,7 @@ def ledger(
             read = read_ledger(read_workbook(file), year)
         with screen.status("正在与名册比对……" if not commit else "正在写入台账……"), unit("activities") as session:
             apply = partial(commit_ledger, file_name=file.name) if commit else preview_ledger
-            plan = apply(session, SYSTEM, where, read)
+            plan = apply(session, acting(session, login), where, read)
     problems = [*read.problems, *plan.problems]
     said = plan.counts | {"errors": [_said(each) for each in problems if each.fatal]}
     _finish(said, LEDGER_SAID, problems, plan.refused, errors=errors, as_json=as_json, commit=commit)

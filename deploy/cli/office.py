@@ -53,6 +53,23 @@ def township_id(name: str) -> int:
         return found.id
 
 
+def acting(session: Any, login: str | None) -> Any:  # noqa: ANN401  of lazily imported rooms
+    """Whoever the history is to name, with the posts that he holds today; the machine itself where nobody is named."""
+    from sqlalchemy import select
+
+    from shared.access import SYSTEM, actor_behind
+    from shared.errors import OutOfReach
+    from shared.people import Account
+
+    if login is None:
+        return SYSTEM
+    account_id = session.scalar(select(Account.id).where(Account.login == login))
+    actor = None if account_id is None else actor_behind(session, account_id)
+    if actor is None:
+        raise OutOfReach(f"没有账号“{login}”，或者它已经停用。")
+    return actor
+
+
 def print_json(said: Mapping[str, Any]) -> None:
     """Exactly one object on standard output."""
     sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
