@@ -48,7 +48,7 @@ def roster(
             plan = apply_roster(township, read, login=login, commit=commit)
     problems = [*read.problems, *plan.problems]
     said = read.counts | {"errors": [_said(each) for each in problems if each.fatal]}
-    _finish(said, ROSTER_SAID, problems, read.refused, errors=errors, as_json=as_json, commit=commit)
+    _finish(said, ROSTER_SAID, problems, plan.refused, errors=errors, as_json=as_json, commit=commit)
 
 
 def apply_roster(township: str, read: Any, *, login: str | None, commit: bool) -> Any:  # noqa: ANN401  of a lazily imported room

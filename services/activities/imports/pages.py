@@ -54,12 +54,12 @@ def hand_in(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
 
 @pages.get("/{handed_id}")
 def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
-    """What was understood, what was refused, what will change; while it is brought in, how far that is."""
+    """What was understood, was refused, will change; then how far the bringing-in is; then what came of it."""
     handed = queries.handed(session, actor, handed_id)
     unit = register.unit_in_reach(session, actor, handed.township_id)
     if handed.stage == Stage.IMPORTING:
         return view.show("imports/going.html", unit=unit, handed=handed, going=queries.going(session, handed))
-    looked = actions.look(session, actor, handed_id)
+    looked = Looked(handed) if handed.stage == Stage.IMPORTED else actions.look(session, actor, handed_id)
     shown: RosterOut | LedgerOut | None = None
     columns: list[ColumnUnderstood] = []
     if looked.roster:
@@ -111,5 +111,5 @@ def stop(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Response
 def refused_in(looked: Looked) -> list[RefusedTable]:
     """The tables of refused rows."""
     if looked.ledger:
-        return list(looked.ledger[1].refused)
-    return list(looked.roster[0].refused) if looked.roster else []
+        return looked.ledger[1].refused
+    return looked.roster[1].refused if looked.roster else []

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, text, update
+from sqlalchemy import Table, column, insert, text, update, values
 
 from services.activities.register import queries
 from services.activities.register.actions.people import follow_people, seal_fields
 from services.activities.register.actions.units import KEEPS_REGISTER, require
-from services.activities.register.rules.changes import NewCircumstance, NewMembership, NewPost, Place, RosterPlan
+from services.activities.register.rules.changes import NewCircumstance, NewMembership, Place, RosterPlan
 from services.activities.register.rules.pinyin import name_key, unit_key
 from services.activities.register.rules.plan import plan_roster
 from services.activities.register.rules.roster import Roster
@@ -22,12 +22,19 @@ from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.events import PostChanged, RosterImported
-from shared.people import Circumstance, Membership, Person, Post, Unit, UnitKind
+from shared.people import Person, Post, Unit, UnitKind
 from shared.progress import Gauge, Report, unheard
 
 PERSON = cast("Table", Person.__table__)
 OPEN_FIELDS = ("name", "sex", "education", "born_on", "joined_on", "full_on")
 
+# One statement a piece: row by row, each would have to find out anew which units are within reach.
+BEGIN = """
+    insert into office.{table} (person_id, unit_id, kind, starts_on)
+    select x.* from unnest(cast(:people as bigint[]), cast(:units as bigint[]), cast(:kinds as text[]),
+                           cast(:days as date[])) as x"""
+BEGIN_MEMBERSHIPS = text(BEGIN.format(table="membership"))
+BEGIN_CIRCUMSTANCES = text(BEGIN.format(table="circumstance"))
 END_MEMBERSHIPS = text("""
     update office.membership m set ends_on = x.on_day
     from unnest(cast(:ids as bigint[]), cast(:days as date[])) as x(id, on_day) where m.id = x.id""")
@@ -95,7 +102,7 @@ def _apply(session: Session, actor: Actor, township_id: int, plan: RosterPlan, g
     _begin_memberships(session, plan, people, units, gauge)
     _change_posts(session, actor, plan, people, units, gauge=gauge)
     for piece in gauge.pieces("circumstances", plan.circumstances):
-        session.execute(insert(Circumstance), [_begun(each, people, units) for each in piece])
+        session.execute(BEGIN_CIRCUMSTANCES, _begun(piece, people, units))
 
 
 def _found_units(session: Session, township_id: int, plan: RosterPlan, units: dict[Place, int]) -> None:
@@ -144,26 +151,31 @@ def _add_people(session: Session, plan: RosterPlan, home: Mapping[int, int], gau
 
 def _update_people(session: Session, updates: Mapping[int, Mapping[str, Any]]) -> None:
     """What the roster knows better; each set of columns is one statement."""
-    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    by_columns: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
     for person_id, changed in updates.items():
         open_fields = {column: value for column, value in changed.items() if column in OPEN_FIELDS}
         if "name" in open_fields:
             open_fields["pinyin"] = name_key(open_fields["name"])
         if open_fields:
-            by_columns.setdefault(tuple(sorted(open_fields)), []).append({"key": person_id, **open_fields})
-    for rows in by_columns.values():
-        columns: dict[str, Any] = {column: bindparam(column) for column in rows[0] if column != "key"}
-        statement = update(PERSON).where(PERSON.c.id == bindparam("key")).values(columns)
-        session.connection().execute(statement, rows)
+            columns = tuple(sorted(open_fields))
+            by_columns.setdefault(columns, []).append((person_id, *(open_fields[name] for name in columns)))
+    for columns, rows in by_columns.items():
+        better = values(*(column(name, PERSON.c[name].type) for name in ("id", *columns)), name="better").data(rows)
+        known = {name: better.c[name] for name in columns}
+        session.execute(update(PERSON).where(PERSON.c.id == better.c.id).values(known))
     seal_fields(session, updates)
 
 
 def _begun(
-    each: NewMembership | NewPost | NewCircumstance, people: Mapping[int, int], units: Mapping[Place, int]
-) -> dict[str, Any]:
-    """A row of what somebody begins in a unit on a day."""
-    where = {"person_id": people[each.row], "unit_id": units[each.place]}
-    return where | {"kind": each.kind, "starts_on": each.starts_on}
+    piece: Sequence[NewMembership | NewCircumstance], people: Mapping[int, int], units: Mapping[Place, int]
+) -> dict[str, list[Any]]:
+    """What people begin in a unit on a day, an array a column."""
+    return {
+        "people": [people[each.row] for each in piece],
+        "units": [units[each.place] for each in piece],
+        "kinds": [each.kind for each in piece],
+        "days": [each.starts_on for each in piece],
+    }
 
 
 def _begin_memberships(
@@ -176,7 +188,7 @@ def _begin_memberships(
     known = [each for each in plan.memberships if each.row in plan.known]
     follow_people(session, [(people[each.row], units[each.place], each.starts_on) for each in known])
     for piece in gauge.pieces("memberships", plan.memberships):
-        session.execute(insert(Membership), [_begun(each, people, units) for each in piece])
+        session.execute(BEGIN_MEMBERSHIPS, _begun(piece, people, units))
 
 
 def _change_posts(
@@ -192,7 +204,15 @@ def _change_posts(
     ended = session.execute(END_POSTS, {"ids": plan.ended_posts, "on_day": plan.as_of}) if plan.ended_posts else ()
     changed = [tuple(row) for row in ended]
     for piece in gauge.pieces("posts", plan.posts):
-        rows = [_begun(each, people, units) for each in piece]
+        rows = [
+            {
+                "person_id": people[each.row],
+                "unit_id": units[each.place],
+                "kind": each.kind,
+                "starts_on": each.starts_on,
+            }
+            for each in piece
+        ]
         ids = _insert_returning(session, Post, rows)
         changed += [
             (post_id, row["unit_id"], row["person_id"], row["kind"]) for post_id, row in zip(ids, rows, strict=True)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from services.activities.register.rules.people import PersonRow
-from shared.tables import Problem
+from shared.tables import Problem, RefusedTable
 
 
 class Place(NamedTuple):
@@ -117,6 +117,7 @@ class RosterPlan:
     counts: dict[str, int]
     tallies: dict[str, Tally]
     problems: list[Problem] = field(default_factory=list)  # beside those of the reading itself
+    refused: list[RefusedTable] = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
     known: dict[int, int] = field(default_factory=dict)  # place in `people` → person's id
     units: list[Place] = field(default_factory=list)

@@ -45,6 +45,7 @@ def plan_roster(
     comparison.report_missing()
     plan.counts["read"] = len(plan.people)
     plan.counts["refused"] = plan.counts["rows"] - len(plan.people)
+    plan.refused = roster.refused_with(plan.problems)
     return plan
 
 

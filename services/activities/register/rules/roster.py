@@ -37,6 +37,11 @@ class Roster:
     problems: list[Problem] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     refused: list[RefusedTable] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list, repr=False)  # as they stand in the file
+
+    def refused_with(self, problems: Iterable[Problem]) -> list[RefusedTable]:
+        """The rows that were not read, and those that have one of these problems."""
+        return refused_tables(ROSTER, self.lines, [*self.problems, *problems])
 
     @property
     def rows_refused(self) -> int:
@@ -102,6 +107,7 @@ def read_roster(workbook: Workbook, *, today: date) -> Roster:
         problems=sorted(problems, key=lambda problem: (places[problem.sheet], problem.row)),
         skipped=[*(skipped for found in sheets for skipped in found.skipped), *copies],
         refused=refused_tables(ROSTER, lines, problems),
+        lines=lines,
     )
 
 
