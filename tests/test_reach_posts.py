@@ -89,6 +89,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/cases/{case_id}/decisions": {"grade": "excellent", **WHY},
     "/assessment/cases/{case_id}/reopenings": WHY,
     "/assessment/cases/{case_id}/objections": {"channel": "letter", "matter": "不实。"},
+    "/assessment/cycles/{cycle_id}/objections": {"case_id": "case_id", "channel": "letter", "matter": "不实。"},
     "/assessment/objections/{objection_id}/answers": {"upheld": "true", "answer": "属实。"},
     "/assessment/schemes/new": {"township_id": "township_id", "do": "save", "scheme": "scheme_id"},
     "/assessment/schemes": {"township_id": "township_id", "yaml": SCHEME.replace('"1"', '"2"')},

@@ -218,6 +218,12 @@ class Raising(Shape):
     matter: Text
 
 
+class RaisingOnNotice(Raising):
+    """The same on the notice itself, which names everybody."""
+
+    case_id: int
+
+
 class Answering(Shape):
     """The township's answer to an objection."""
 

@@ -263,6 +263,26 @@ def test_an_objection_is_recorded_without_the_person_answered_and_the_result_tak
 
 
 @pytest.mark.usefixtures("december")
+def test_an_objection_is_recorded_on_the_notice_itself_by_those_who_may(visit: Visit, settle: Callable[[], None]):
+    organiser, cycle = to_rating(visit, settle)
+    decided(visit("committee"), cycle)
+    organiser.submit(organiser.get(cycle), "publish")
+    secretary = visit("xihe")
+    poster = secretary.get(f"{cycle}/notice")
+    named = [each for each in poster.root.xpath("//select[@name='case_id']/option") if each.get("value")]
+    said = {"channel": "telephone", "matter": "活动次数不实。"}
+
+    refused = secretary.submit(poster, "objection", 422, **said)
+    recorded = secretary.submit(poster, "objection", case_id=named[0].get("value"), **said)
+
+    assert "活动次数不实。" in refused.text
+    assert all("西河村党支部" in each.text for each in named)
+    assert "异议已登记" in recorded.text
+    assert "活动次数不实。" in organiser.get(f"{cycle}/notice").text
+    assert not [form for form in visit("diligent").get(f"{cycle}/notice").root.forms if form.get("id") == "objection"]
+
+
+@pytest.mark.usefixtures("december")
 def test_each_sees_and_does_only_what_is_his(visit: Visit, settle: Callable[[], None]):
     organiser, cycle = to_rating(visit, settle)
     board = organiser.get(f"{cycle}/board")

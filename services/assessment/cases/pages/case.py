@@ -44,7 +44,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         avoids=CaseStep.ACCEPT in steps and own,
         decides=CaseStep.DECIDE in steps and cycle.stage in DECIDABLE,
         reopens=CaseStep.REOPEN in steps and (upheld or cycle.stage == CycleStage.RATING),
-        objects=may_object(actor, cycle, one, today),
+        objects=may_object(actor, cycle, one.branch_id, today),
         choices=CHOICES,
         channels=[(channel.value, channel.chinese) for channel in Channel],
         channel_words={channel.value: channel.chinese for channel in Channel},

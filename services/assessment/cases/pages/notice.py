@@ -9,28 +9,34 @@ from services.assessment.cases import actions, queries
 from services.assessment.cases.actions.notice import MAY_RECORD
 from services.assessment.cases.pages.seen import year_of
 from services.assessment.cases.rules import Channel, ObjectionStage
-from services.assessment.cases.schemas import Answering, Raising
+from services.assessment.cases.schemas import Answering, Raising, RaisingOnNotice
+from services.assessment.cycles.queries import cycle_seen
 from services.assessment.cycles.rules import CycleStage
 from services.assessment.schemes.rules import Grade
+from shared import clock
 from shared.access import Actor
 from shared.errors import OutOfOrder
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages()
 PUBLIC = (CycleStage.NOTICE, CycleStage.CLOSED)
+RECORDED = "异议已登记，只记事由，不记反映人。"
 
 
 @pages.get("/cycles/{cycle_id}/notice")
 def poster(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Html:
-    """The notice as it is posted; a branch sees its own part."""
+    """The notice as it is posted, with a form for what is objected; a branch sees its own part."""
     year = year_of(session, actor, cycle_id)
     if year.stage not in PUBLIC:
         raise OutOfOrder("考核结果还没有公示。")
+    rows = [row for row in queries.leaders(session, actor, cycle_id) if row.grade]
+    today = clock.today(session)
     return view.show(
         "cases/notice.html",
         year=year,
-        rows=[row for row in queries.leaders(session, actor, cycle_id) if row.grade],
+        rows=rows,
         records=bool(actor.units_as(*MAY_RECORD)),
+        objected=[row for row in rows if may_object(actor, year.cycle, row.branch_id, today)],
         objections=queries.objections_in(session, actor, cycle_id),
         grades={grade.value: grade.said for grade in Grade},
         stages={stage.value: stage.chinese for stage in ObjectionStage},
@@ -43,7 +49,16 @@ def raise_objection(view: Viewed, actor: Signed, session: Unit, case_id: int, fo
     """Record an objection: the matter, never the person."""
     asked = form.read(Raising)
     actions.raise_objection(session, actor, case_id, channel=asked.channel, matter=asked.matter)
-    return view.to(f"/assessment/cases/{case_id}", said="异议已登记，只记事由，不记反映人。")
+    return view.to(f"/assessment/cases/{case_id}", said=RECORDED)
+
+
+@pages.post("/cycles/{cycle_id}/objections")
+def raise_on_notice(view: Viewed, actor: Signed, session: Unit, cycle_id: int, form: Sent) -> Response:
+    """The same on the notice, which names everybody."""
+    cycle_seen(session, actor, cycle_id)
+    asked = form.read(RaisingOnNotice)
+    made = actions.raise_objection(session, actor, asked.case_id, channel=asked.channel, matter=asked.matter)
+    return view.to(f"/assessment/cycles/{made.cycle_id}/notice#objections", said=RECORDED)
 
 
 @pages.post("/objections/{objection_id}/answers")
@@ -55,7 +70,7 @@ def answer(view: Viewed, actor: Signed, session: Unit, objection_id: int, form: 
     return view.to(f"/assessment/cycles/{objection.cycle_id}/notice", said=said)
 
 
-def may_object(actor: Actor, cycle: Any, case: Any, today: date) -> bool:  # noqa: ANN401  rows that were seen
-    """Whether an objection may be recorded by this person now."""
+def may_object(actor: Actor, cycle: Any, branch_id: int, today: date) -> bool:  # noqa: ANN401  a year that was seen
+    """Whether an objection to a result of that branch may be recorded by this person now."""
     open_now = cycle.stage == CycleStage.NOTICE and cycle.notice_to is not None and today <= cycle.notice_to
-    return open_now and bool(actor.roles_over(case.branch_id, case.township_id) & MAY_RECORD)
+    return open_now and bool(actor.roles_over(branch_id, cycle.township_id) & MAY_RECORD)
