@@ -206,7 +206,7 @@ def end_sittings(session: Session, account_id: int, *, but: int | None = None) -
 
 
 def end_one(session: Session, sitting_id: int | None) -> None:
-    """End a sitting whose token is exchanged."""
+    """End a sitting: its token is exchanged, or whoever sits there signs out."""
     session.execute(
         update(Sitting)
         .where(Sitting.id == sitting_id)

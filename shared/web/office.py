@@ -75,11 +75,15 @@ def choose_password(request: Request, actor: Anybody, form: Sent) -> Response:
 
 @pages.post("/sign-out")
 def sign_out(request: Request, actor: Anybody, form: Sent) -> Response:
-    """Sign out, here and everywhere."""
+    """Sign out here, or everywhere."""
     checked_token(form, actor.account_id)
+    everywhere = bool(form.text("everywhere"))
     with db.unit(service_of(request)) as session:
-        access.end_sittings(session, actor.account_id or 0)
-    answer = View(request).to("/sign-in", said="已退出登录。")
+        if everywhere:
+            access.end_sittings(session, actor.account_id or 0)
+        else:
+            access.end_one(session, actor.sitting_id)
+    answer = View(request).to("/sign-in", said="所有设备都已退出登录。" if everywhere else "已退出登录。")
     for name in (SECURE_COOKIE, PLAIN_COOKIE):
         answer.delete_cookie(name, secure=name == SECURE_COOKIE)
     answer.headers["Clear-Site-Data"] = '"cache"'

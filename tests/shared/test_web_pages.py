@@ -147,14 +147,18 @@ def test_however_many_ask_at_once_no_more_watch_than_threads_were_set_aside(monk
     assert [answer.status_code for answer in answers] == [200, 200, 204]
 
 
-def test_signing_out_ends_the_sitting(visit: Visit):
-    organiser = visit("organiser")
+def test_signing_out_ends_this_sitting_and_every_other_one_where_that_is_chosen(visit: Visit):
+    here, telephone, third = visit("organiser"), visit("organiser"), visit("organiser")
 
-    door = organiser.submit(organiser.get("/password"), "sign-out")
+    door = here.submit(here.get("/password"), "sign-out")
 
     assert door.title == "登录"
     assert "已退出登录" in door.text
-    assert organiser.get("/password").title == "登录"
+    assert here.get("/password").title == "登录"
+    assert telephone.get("/password").title == "修改密码"
+
+    assert "所有设备都已退出登录" in telephone.submit(telephone.get("/password"), "sign-out", everywhere="true").text
+    assert third.get("/password").title == "登录"
 
 
 def test_an_address_that_leads_nowhere_says_so_in_a_page(visit: Visit):
