@@ -222,6 +222,22 @@ def test_every_figure_opens_its_records_and_says_why(visit: Visit, settle: Calla
 
 
 @pytest.mark.usefixtures("december")
+def test_the_board_is_sorted_by_a_field_too_and_stays_so_when_some_are_decided(
+    visit: Visit, settle: Callable[[], None]
+):
+    _, cycle = to_rating(visit, settle)
+    committee = visit("committee")
+    board = committee.get(f"{cycle}/board?order=name")
+    assert board.root.xpath("//select[@name='order']/option[@selected]/text()") == ["姓名"]
+    ids = [box.get("value") for box in board.root.iter("input") if box.get("name") == "case_ids"]
+
+    some = committee.submit(board, "follow", case_ids=ids[:1], reason="会议研究决定。")
+
+    assert "已评定 1 名" in some.text
+    assert some.address.endswith("/board?order=name")
+
+
+@pytest.mark.usefixtures("december")
 def test_a_decision_made_by_mistake_is_taken_back_on_its_page_before_the_public_notice(
     visit: Visit, settle: Callable[[], None]
 ):

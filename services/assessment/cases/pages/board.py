@@ -80,7 +80,7 @@ def follow(view: Viewed, actor: Signed, session: Unit, cycle_id: int, form: Sent
     """Decide those that were ticked as their sheets propose."""
     asked = form.read(Following, case_ids=chosen(form.numbers("case_ids")))
     said = said_of(actions.follow_sheets(session, actor, cycle_id, asked), "评定")
-    return view.to(f"/assessment/cycles/{cycle_id}/board", said=said)
+    return view.to(ours(form.text("then")) or f"/assessment/cycles/{cycle_id}/board", said=said)
 
 
 @pages.post("/cases/{case_id}/decisions")
