@@ -46,7 +46,15 @@ def foreign(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
             for name, question in IDS.items()
         }
         handed = {name: list(connection.execute(made, [town]).fetchone()) for name, made in HANDED.items()}
-    return found | handed | WORDS
+    return found | handed | WORDS | {"key": [kept_by(Visitor(afterwards.client.app, "outsider"))]}
+
+
+def kept_by(neighbour: Visitor) -> str:
+    """The token under which the neighbours are shown one of their own."""
+    one = next(iter(NEIGHBOURS.values()))[1]
+    found = neighbour.submit(neighbour.get("/activities/register/people"), "find", words=one)
+    assert one in found.text
+    return found.address.rpartition("/shown/")[2]
 
 
 def asked(names: list[str], path: str, foreign: dict[str, list[Any]]) -> list[dict[str, Any]]:
