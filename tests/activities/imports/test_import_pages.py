@@ -122,6 +122,12 @@ def test_what_is_no_table_is_refused_at_its_field(visit, town):
     assert "请填写台账的年度" in undated.text
 
 
+def test_what_was_chosen_beside_a_refused_file_stays(visit, town):
+    page = hand_in(visit("organiser"), "台账.xlsx", b"no table", status=422, kind="ledger", year="2023")
+
+    assert (page.form("hand-in").fields["kind"], page.form("hand-in").fields["year"]) == ("ledger", "2023")
+
+
 def test_a_file_is_sealed_seen_by_its_township_only_and_forgotten(visit, office, settle, move_to):
     organiser = visit("organiser")
     page = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster")

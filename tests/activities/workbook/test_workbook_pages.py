@@ -109,8 +109,11 @@ def test_a_photo_goes_with_it_and_one_that_is_none_keeps_all_that_was_typed(visi
     leader = visit("diligent")
     form = leader.get("/activities/records/new?kind=study")
 
-    wrong = leader.submit(form, "write", status=422, topic="学习", files={"files": ("照片.jpg", b"not a photo")})
-    assert wrong.form("write").fields["topic"] == "学习"
+    typed = {"topic": "学习", "content": "学了两个小时。", "place": "村部二楼"}
+    wrong = leader.submit(form, "write", status=422, **typed, files={"files": ("照片.jpg", b"not a photo")})
+    kept = wrong.form("write").fields
+    assert {name: kept[name].strip() for name in typed} == typed
+    assert "不能接收这种文件" in "".join(wrong.root.xpath("//details[@open]//p[@class='flaw']/text()"))
     assert records(office) == []
 
     leader.submit(wrong, "write", files={"files": ("照片.jpg", JPEG)}, button=("submitted", "1"))
