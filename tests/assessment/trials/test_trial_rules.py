@@ -36,6 +36,12 @@ def test_the_figures_as_they_are_change_nothing():
     assert changes_of(EXAMPLE, {"study.points": "20.00", "group_meeting.points": " "}, percent=30) == {}
 
 
+def test_wide_digits_count_like_narrow_ones():
+    assert tried(study__points="２２．５", excellent_percent="２５") == tried(
+        study__points="22.5", excellent_percent="25"
+    )
+
+
 def test_where_one_weight_grows_the_others_give_way_in_proportion():
     heavier = tried(study__points="36")
 
