@@ -160,7 +160,11 @@ def test_the_outsider_is_shown_nothing_of_the_town(
 
 
 # Of the keeper and the auditor; and versions of rules, of which these two years have none.
-NOT_THE_ORGANISERS = {"notify/dead-jobs", "activities/audit", "activities/audit/seal", "activities/machine"}
+NOT_THE_ORGANISERS = {f"{service}/dead-jobs" for service in SERVICES} | {
+    "activities/audit",
+    "activities/audit/seal",
+    "activities/machine",
+}
 NOT_THE_ORGANISERS |= {"activities/townships/{township_id}/rule-versions"}
 
 
@@ -289,12 +293,20 @@ BODIES: dict[str, Any] = {
     "notify/resendings": {"delivery_ids": ["delivery_id"], **WHY},
     "notify/confirmations": {"delivery_ids": ["delivery_id"], **WHY},
     "notify/discards": {"delivery_ids": ["delivery_id"], **WHY},
+    "activities/job-redrives": {"job_ids": ["job_id"], **WHY},
+    "assessment/job-redrives": {"job_ids": ["job_id"], **WHY},
     "notify/job-redrives": {"job_ids": ["job_id"], **WHY},
+    "activities/job-discards": {"job_ids": ["job_id"], **WHY},
+    "assessment/job-discards": {"job_ids": ["job_id"], **WHY},
     "notify/job-discards": {"job_ids": ["job_id"], **WHY},
     "notify/deliveries/{delivery_id}/resendings": WHY,
     "notify/deliveries/{delivery_id}/confirmations": WHY,
     "notify/deliveries/{delivery_id}/discards": WHY,
+    "activities/dead-jobs/{job_id}/redrives": WHY,
+    "assessment/dead-jobs/{job_id}/redrives": WHY,
     "notify/dead-jobs/{job_id}/redrives": WHY,
+    "activities/dead-jobs/{job_id}/discards": WHY,
+    "assessment/dead-jobs/{job_id}/discards": WHY,
     "notify/dead-jobs/{job_id}/discards": WHY,
 }
 # Signing in leaves a sitting, its line in the history, and the answer that a key has got.

@@ -111,6 +111,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/notify/wordings/{fact}/{telling}/restorations": {**WHY, "based_on": 0, "township_id": "township_id"},
     "/notify/deliveries/{delivery_id}/steps": {"step": "resend", **WHY},
     "/notify/dead-letters": {"step": "resend", "delivery_ids": "delivery_id", **WHY},
+    "/activities/dead-jobs": {"step": "redrive", "job_ids": "job_id", **WHY},
+    "/assessment/dead-jobs": {"step": "redrive", "job_ids": "job_id", **WHY},
     "/notify/dead-jobs": {"step": "redrive", "job_ids": "job_id", **WHY},
     "/notify/channels/hours": {"quiet_from": 20, "quiet_to": 8, **WHY},
     "/notify/channels/rate": {"per_minute": 10, **WHY},

@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter
 
-import services.activities.work  # noqa: F401  registers its work
 from services.activities.duties.api import door as duties_door
 from services.activities.duties.pages import pages as duties_pages
 from services.activities.imports.pages import pages as imports_pages
@@ -14,10 +13,12 @@ from services.activities.office.pages import pages as office_own_pages
 from services.activities.own.pages import pages as own_pages
 from services.activities.register.api import door as register_door
 from services.activities.register.pages import pages as register_pages
+from services.activities.work import DEAD
 from services.activities.workbook.api import door as workbook_door
 from services.activities.workbook.pages import pages as workbook_pages
+from shared.web import dead_work
 
-doors: list[APIRouter] = [register_door, ledger_door, duties_door, workbook_door, office_door]
+doors: list[APIRouter] = [register_door, ledger_door, duties_door, workbook_door, office_door, dead_work.door_of(DEAD)]
 pages: list[APIRouter] = [
     landing_pages,
     workbook_pages,
@@ -26,5 +27,6 @@ pages: list[APIRouter] = [
     *register_pages,
     imports_pages,
     own_pages,
+    dead_work.pages_of(DEAD),
 ]
 office_pages: list[APIRouter] = [office_own_pages]

@@ -5,5 +5,21 @@ import services.activities.imports.tasks
 import services.activities.office.tasks
 import services.activities.register.tasks  # noqa: F401  registers its work
 from shared.audit import hear
+from shared.dead import DeadWork
 
 hear("activities")
+
+DEAD = DeadWork(
+    "activities",
+    {
+        "activities.hear": "按别处的决定更新名册",
+        "activities.bring_in": "导入文件",
+        "activities.forget_file": "删除过期的导入文件",
+        "activities.collect_tallies": "为年度考核汇总活动次数",
+        "activities.regroup": "按安排调整党小组",
+        "activities.start_reminders": "为新的乡镇安排提醒",
+        "activities.remind_duties": "提醒没有完成的活动",
+        "activities.keep_reminders": "重排提醒的日子",
+        "activities.drop_replies": "清理过期的提交记录",
+    },
+)

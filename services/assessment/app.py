@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter
 
-import services.assessment.work  # noqa: F401  registers its work
 from services.assessment.cases.api import door as cases_door
 from services.assessment.cases.pages import pages as case_pages
 from services.assessment.cycles.api import door as cycles_door
@@ -14,6 +13,23 @@ from services.assessment.schemes.api import door as schemes_door
 from services.assessment.schemes.pages import pages as scheme_pages
 from services.assessment.trials.api import door as trials_door
 from services.assessment.trials.pages import pages as trial_pages
+from services.assessment.work import DEAD
+from shared.web import dead_work
 
-doors: list[APIRouter] = [schemes_door, trials_door, cycles_door, cases_door, papers_door, rectifications_door]
-pages: list[APIRouter] = [*case_pages, scheme_pages, trial_pages, paper_pages, rectification_pages]
+doors: list[APIRouter] = [
+    schemes_door,
+    trials_door,
+    cycles_door,
+    cases_door,
+    papers_door,
+    rectifications_door,
+    dead_work.door_of(DEAD),
+]
+pages: list[APIRouter] = [
+    *case_pages,
+    scheme_pages,
+    trial_pages,
+    paper_pages,
+    rectification_pages,
+    dead_work.pages_of(DEAD),
+]

@@ -2,6 +2,21 @@
 
 import services.notify.channels.tasks
 import services.notify.messages.tasks  # noqa: F401  registers its work
+from services.notify.channels.actions import abandon
 from shared.audit import hear
+from shared.dead import DeadWork
 
 hear("notify")
+
+DEAD = DeadWork(
+    "notify",
+    {
+        "notify.hear": "把发生的事通知有关的人",
+        "notify.escalate": "督促没有确认的单位",
+        "notify.keep_escalations": "重排督促的日子",
+        "notify.send_letters": "安排邮件排队",
+        "notify.transmit": "发送邮件",
+        "notify.resend_letters": "再发结果不明的提醒",
+    },
+    dropped=abandon,
+)

@@ -163,6 +163,8 @@ NOTIFY: tuple[Place, ...] = (
     Place("/notify/deliveries/{delivery_id}", ("organiser", "committee"), LETTERS),
     Place("/notify/dead-letters", ("organiser",)),
     Place("/notify/dead-jobs", ("keeper",)),
+    Place("/activities/dead-jobs", ("keeper",)),
+    Place("/assessment/dead-jobs", ("keeper",)),
     Place("/notify/channels", ("organiser", "keeper")),
 )
 PLACES = (*OFFICE, *ACTIVITIES, *ASSESSMENT, *NOTIFY)

@@ -9,14 +9,10 @@ from services.notify.channels.rules import DEAD, State
 from services.notify.channels.schemas import (
     AttemptShown,
     ChannelShown,
-    DeadJob,
     DeliveryShown,
-    Done,
     Filter,
     Moved,
     Several,
-    SeveralDone,
-    SeveralJobs,
     Why,
 )
 from services.notify.messages.rules import Topic
@@ -119,36 +115,3 @@ def channel_status(actor: Signed, session: Unit) -> ChannelShown:
     """How letters leave the building at present, and how those of one's own reach stand."""
     status = queries.channel_status(session)
     return ChannelShown(**status, standing=queries.standing(session, actor, channel="mail"))
-
-
-@door.get("/dead-jobs")
-def dead_jobs(actor: Signed, session: Unit, page: Paged) -> Page[DeadJob]:
-    """Work that failed for good."""
-    rows = queries.dead_jobs(session, actor, after=page.after, limit=page.limit)
-    return Page(rows=[DeadJob.of(row) for row in rows], next=rows[-1].id if len(rows) == page.limit else None)
-
-
-@door.post("/dead-jobs/{job_id}/redrives")
-def redrive_job(job_id: int, asked: Why, actor: Signed, session: Unit) -> Done:
-    """Give it another chance."""
-    actions.redrive_jobs(session, actor, [job_id], reason=asked.reason)
-    return Done(id=job_id)
-
-
-@door.post("/dead-jobs/{job_id}/discards")
-def discard_job(job_id: int, asked: Why, actor: Signed, session: Unit) -> Done:
-    """Drop it, for a reason."""
-    actions.discard_jobs(session, actor, [job_id], reason=asked.reason)
-    return Done(id=job_id)
-
-
-@door.post("/job-redrives")
-def redrive_jobs(asked: SeveralJobs, actor: Signed, session: Unit) -> SeveralDone:
-    """Give several another chance: all of them, or none."""
-    return SeveralDone.of(actions.redrive_jobs(session, actor, asked.job_ids, reason=asked.reason))
-
-
-@door.post("/job-discards")
-def discard_jobs(asked: SeveralJobs, actor: Signed, session: Unit) -> SeveralDone:
-    """Drop several, for a reason: all of them, or none."""
-    return SeveralDone.of(actions.discard_jobs(session, actor, asked.job_ids, reason=asked.reason))

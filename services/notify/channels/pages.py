@@ -1,10 +1,10 @@
-"""The pages of channels: what came of each letter, dead letters and dead work, and when letters may go."""
+"""The pages of channels: what came of each letter, dead letters, and when letters may go."""
 
 from fastapi.responses import Response
 
 from services.notify.channels import actions, queries
 from services.notify.channels.rules import CHANNELS, DEAD, MEANINGS, MOVES, STATES, STEPS, Outcome, State, Step
-from services.notify.channels.schemas import Filter, QuietHours, Rate, Several, SeveralJobs, Why
+from services.notify.channels.schemas import Filter, QuietHours, Rate, Several, Why
 from services.notify.messages import queries as messages
 from services.notify.messages.rules import KINDS, TOPICS, Topic
 from shared.access import Actor
@@ -23,13 +23,6 @@ SAID = {
     Step.RESEND: "{n}封信件已排队，到了可以发信的时间就会重新发送。",
     Step.CONFIRM: "已记下：{n}封信件确认送达。",
     Step.DISCARD: "已记下：{n}封信件不再发送。",
-}
-TASKS = {
-    "notify.hear": "把发生的事通知有关的人",
-    "notify.escalate": "督促没有确认的单位",
-    "notify.send_letters": "安排邮件排队",
-    "notify.transmit": "发送邮件",
-    "notify.resend_letters": "再发结果不明的提醒",
 }
 
 
@@ -126,27 +119,6 @@ def _step(form: Sent) -> Step:
     if form.text("step") not in set(STEPS):
         raise Invalid("请选择怎样处理：重新发送、确认已送达或者不再发送。")
     return Step(form.text("step"))
-
-
-# --- dead work ---
-
-
-@pages.get("/dead-jobs")
-def dead_jobs(view: Viewed, actor: Signed, session: Unit, page: Paged) -> Html:
-    """Work that failed for good."""
-    rows = queries.dead_jobs(session, actor, after=page.after, limit=page.limit)
-    following = rows[-1].id if len(rows) == page.limit else None
-    return view.show("channels/dead_jobs.html", rows=rows, next=following, tasks=TASKS)
-
-
-@pages.post("/dead-jobs")
-def settle_jobs(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
-    """Another chance for what is ticked, or dropped, for one reason."""
-    again = form.text("step") == "redrive"
-    asked = form.read(SeveralJobs)
-    act = actions.redrive_jobs if again else actions.discard_jobs
-    done = len(act(session, actor, asked.job_ids, reason=asked.reason))
-    return view.to("/notify/dead-jobs", said=f"{done}项任务{'已重新排队' if again else '已放弃，原因已记下'}。")
 
 
 # --- when letters may go ---

@@ -10,18 +10,15 @@ from sqlalchemy.orm import aliased
 from services.notify.channels.models import Attempt, Channel, Delivery
 from services.notify.channels.rules import MAIL, State
 from services.notify.channels.schemas import Filter
-from services.notify.job import Job
 from services.notify.messages import queries as messages
 from services.notify.messages.models import Message
 from services.notify.messages.schemas import Asked
 from shared import clock, office_settings
 from shared.access import SYSTEM, Actor
 from shared.db import Session
-from shared.errors import NotYours, OutOfReach
-from shared.jobs import JobState
+from shared.errors import OutOfReach
 from shared.office_settings import ABOUT, Key
 from shared.people import Account, Person, Unit
-from shared.roles import Role
 from shared.settings import settings
 
 Branch = aliased(Unit)
@@ -250,30 +247,3 @@ def decisions(session: Session, township_id: int) -> list[Decided]:
         )
         for row in rows
     ]
-
-
-# --- dead work ---
-
-
-def dead_jobs_seen_by(actor: Actor) -> Select[Job]:
-    """Work of this service that failed for good; for the keeper, who looks after the machine and not the business."""
-    if not {role for role, _ in actor.posts} & {Role.KEEPER, Role.SYSTEM}:
-        raise NotYours("失败的后台任务由安全管理员处理。")
-    return select(Job).where(Job.state == JobState.DEAD)
-
-
-def dead_jobs(session: Session, actor: Actor, *, after: int | None, limit: int) -> list[Job]:
-    """Dead work, the newest first."""
-    asked = dead_jobs_seen_by(actor)
-    if after is not None:
-        asked = asked.where(Job.id < after)
-    return list(session.scalars(asked.order_by(Job.id.desc()).limit(limit)))
-
-
-def dead_jobs_to_change(session: Session, actor: Actor, job_ids: Iterable[int]) -> list[Job]:
-    """Dead work, locked in its order; OutOfReach where a piece is missing."""
-    wanted = set(job_ids)
-    found = session.scalars(dead_jobs_seen_by(actor).where(Job.id.in_(wanted)).order_by(Job.id).with_for_update()).all()
-    if len(found) != len(wanted):
-        raise OutOfReach
-    return list(found)

@@ -104,12 +104,6 @@ class Several(Why):
     delivery_ids: Ids
 
 
-class SeveralJobs(Why):
-    """Several pieces of dead work, and one reason."""
-
-    job_ids: Ids
-
-
 Hour = Annotated[int, Field(ge=0, le=24)]
 
 
@@ -128,17 +122,6 @@ class Rate(Why):
     effective_from: Day | None = None
 
 
-class SeveralDone(Shape):
-    """The pieces of work that were redriven or discarded."""
-
-    ids: list[int]
-
-    @classmethod
-    def of(cls, jobs: list[Any]) -> Self:
-        """From their rows."""
-        return cls(ids=[job.id for job in jobs])
-
-
 class ChannelShown(Shape):
     """How letters leave the building at present."""
 
@@ -148,25 +131,3 @@ class ChannelShown(Shape):
     open_until: datetime | None
     failures: int
     standing: dict[str, int]
-
-
-class DeadJob(Shape):
-    """Work that failed for good. Its payload holds ids only and stays where it is."""
-
-    id: int
-    task: str
-    key: str
-    attempts: int
-    last_error: str | None
-    created_at: datetime
-
-    @classmethod
-    def of(cls, job: object) -> Self:
-        """From its row."""
-        return cls.model_validate(job, from_attributes=True, extra="ignore")
-
-
-class Done(Shape):
-    """The work that was redriven or discarded."""
-
-    id: int

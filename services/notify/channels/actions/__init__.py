@@ -1,10 +1,9 @@
 """Every change to a delivery: its turn, the wire and what came of it, and what a person does about it."""
 
 from services.notify.channels.actions.again import (
+    abandon,
     confirm_deliveries,
     discard_deliveries,
-    discard_jobs,
-    redrive_jobs,
     resend_deliveries,
     resend_unknown,
 )
@@ -13,11 +12,10 @@ from services.notify.channels.actions.letters import transmit
 from services.notify.channels.actions.turns import queue_letters, send_letters
 
 __all__ = [
+    "abandon",
     "confirm_deliveries",
     "discard_deliveries",
-    "discard_jobs",
     "queue_letters",
-    "redrive_jobs",
     "resend_deliveries",
     "resend_unknown",
     "send_letters",

@@ -1,6 +1,7 @@
 """Sending again, confirming and dropping: by itself where a class of message says so, otherwise by a person."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -9,14 +10,12 @@ from services.notify.channels import queries
 from services.notify.channels.actions.turns import queue_letters
 from services.notify.channels.models import Delivery
 from services.notify.channels.rules import GIVE_UP_AFTER, MOVES, Step
-from services.notify.job import Job
-from shared import clock, dead, work
+from shared import clock, work
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid
 from shared.events import WorkRedriven
-from shared.roles import Role
 
 RESEND_UNKNOWN = text("""
     update notify.delivery set state = 'ready', next_at = office.now()
@@ -72,32 +71,12 @@ def _moved(session: Session, actor: Actor, delivery_ids: Iterable[int], step: St
 # --- dead work ---
 
 
-def redrive_jobs(session: Session, actor: Actor, job_ids: Iterable[int], *, reason: str) -> list[Job]:
-    """Give dead work another chance: all of it, or none."""
-    found = queries.dead_jobs_to_change(session, actor, job_ids)
-    for job in found:
-        dead.redrive(session, "notify", job.id)
-        _note(session, actor, job.id, discarded=False, reason=reason)
-    return found
-
-
 ABANDON = text("""
     update notify.delivery set state = case state when 'sending' then 'unknown' else 'suppressed' end, reason = :reason
     where id in (select e::bigint from jsonb_array_elements_text(:ids) e) and state in ('sending', 'ready')
 """).bindparams(bindparam("ids", type_=JSONB))
 
 
-def discard_jobs(session: Session, actor: Actor, job_ids: Iterable[int], *, reason: str) -> list[Job]:
-    """Drop dead work, for a reason. Letters that it was to send do not go; what it was sending is of unknown fate."""
-    found = queries.dead_jobs_to_change(session, actor, job_ids)
-    for job in found:
-        dead.discard(session, "notify", job.id, why=reason)
-        session.execute(ABANDON, {"ids": job.payload.get("deliveries", []), "reason": "发送任务失败后被取消"})
-        _note(session, actor, job.id, discarded=True, reason=reason)
-    return found
-
-
-def _note(session: Session, actor: Actor, job_id: int, *, discarded: bool, reason: str) -> None:
-    unit_id = actor.units_as(Role.KEEPER, Role.SYSTEM)[0]
-    fact = WorkRedriven(unit_id=unit_id, service="notify", job_id=job_id, discarded=discarded)
-    announce(session, fact, by=actor, reason=reason)
+def abandon(session: Session, payload: dict[str, Any]) -> None:
+    """Letters that dropped work was to send do not go; what it was sending is of unknown fate."""
+    session.execute(ABANDON, {"ids": payload.get("deliveries", []), "reason": "发送任务失败后被取消"})
