@@ -55,6 +55,7 @@ def test_what_waits_for_the_secretary_is_not_to_be_done_again(doors: Doors, lead
 
     assert "group_meeting" not in {each.kind for each in desk.todo if not each.overdue}
     assert [record.stage for record in desk.records] == ["submitted"]
+    assert desk.unconfirmed == 1
     assert desk.year[2].kept == 0
 
 

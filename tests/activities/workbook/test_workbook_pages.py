@@ -10,7 +10,11 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from services.activities.workbook import queries
 from shared import files
+from shared.access import Actor
+from shared.db import unit
+from shared.roles import Role
 from tests.browsing import DESK, PHONE, Desk, Visitor
 from tests.pictures import PLACE, photo, taken_at_a_place
 from tests.town import DONGLING, FIRST, Doors
@@ -265,6 +269,21 @@ def test_a_desk_shows_at_most_five_lines_each_with_one_button(visit: Visit, door
     assert all(len(line.xpath(".//a")) == 1 for line in lines)
     assert "还有" in page.text
     assert len(page.root.xpath("//ul[@class='squares']/li")) == 12
+
+
+def test_what_waits_for_the_secretary_is_said_to_be_written_and_not_done(visit: Visit, doors, town):
+    group = town.groups[DONGLING, FIRST]
+    actor = Actor(1, town.people["孙勤"], "孙勤", ((Role.LEADER, group),))
+    with unit("activities", actor) as session:
+        todo = queries.desk(session, actor, group).todo
+    days = [(each.kind, date(2025, min(each.period.last_month, 3), 2)) for each in todo for _ in range(each.times)]
+    asked = [{"group_id": group, "kind": kind, "held_on": f"{day}", "submitted": True} for kind, day in days]
+    made = [doors.diligent.post("activities/activities", each)["id"] for each in asked]
+
+    assert f"本月要做的都写好了，{len(made)} 条等着确认。" in visit("diligent").get("/activities/desk").text
+
+    doors.dongling.post("activities/confirmations", {"activity_ids": made})
+    assert "本月要做的都做完了。" in visit("diligent").get("/activities/desk").text
 
 
 def test_who_writes_for_several_groups_chooses_one_and_who_writes_for_none_is_told(visit: Visit):

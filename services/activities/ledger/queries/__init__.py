@@ -4,7 +4,7 @@ from services.activities.ledger.queries.attachments import attachment_in_reach, 
 from services.activities.ledger.queries.books import Listed, Names, lists_of, names_on, records_between
 from services.activities.ledger.queries.confirming import BESIDE, OWN, barred, waiting
 from services.activities.ledger.queries.counters import MONTHS, counted, recount, tallies
-from services.activities.ledger.queries.desk import begun_counts, last_held, unfinished
+from services.activities.ledger.queries.desk import begun_counts, last_held, unconfirmed, unfinished
 from services.activities.ledger.queries.history import Event, history
 from services.activities.ledger.queries.places import absent_from, group_names, places, unit_name
 from services.activities.ledger.queries.reach import SEES, seen_by
@@ -56,6 +56,7 @@ __all__ = [
     "seen_by",
     "tallies",
     "to_change",
+    "unconfirmed",
     "unfinished",
     "unit_name",
     "waiting",

@@ -41,3 +41,9 @@ def unfinished(session: Session, actor: Actor, unit_id: int) -> list[Activity]:
     query = seen_by(actor).where(Activity.group_id == unit_id, Activity.stage.in_((Stage.RETURNED, Stage.DRAFT)))
     order = ((Activity.stage == Stage.RETURNED).desc(), Activity.held_on, Activity.id)
     return list(session.scalars(query.order_by(*order).limit(MOST_UNFINISHED)))
+
+
+def unconfirmed(session: Session, actor: Actor, group_id: int) -> int:
+    """How many records of a group are written and wait to be confirmed."""
+    query = seen_by(actor).where(Activity.group_id == group_id, Activity.stage == Stage.SUBMITTED)
+    return session.scalars(query.with_only_columns(func.count())).one()

@@ -44,6 +44,7 @@ class Desk:
     group: Unit
     unfinished: list[Activity]
     todo: list[Todo]
+    unconfirmed: int
     year: list[MonthSquare]
     records: list[Activity]
 
@@ -86,6 +87,7 @@ def desk(session: Session, actor: Actor, group_id: int) -> Desk:
         group=group,
         unfinished=ledger.unfinished(session, actor, group.id),
         todo=still_to_do(calendar, life, together(counts, begun), today),
+        unconfirmed=ledger.unconfirmed(session, actor, group.id),
         year=twelve(calendar, life, counts, today),
         records=ledger.activities(session, actor, unit_id=group.id, after=None, limit=LAST_RECORDS),
     )
