@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 
 from services.activities.register.queries.units import seen_by
+from services.activities.register.rules.namesakes import Named, told_apart
 from services.activities.register.rules.regrouping import Group, Held, Somebody, Year
 from shared.access import Actor
 from shared.audit import Happening
@@ -128,11 +129,12 @@ def members_count(session: Session, actor: Actor) -> dict[int, int]:
 
 
 def candidates(session: Session, actor: Actor, unit: Unit) -> list[tuple[int, str]]:
-    """Who may take up a post in a unit, as (person, name): its members; in a township those who are found there."""
+    """Who may take up a post in a unit, as (person, words): its members; in a township those who are found there."""
     seen = seen_by(actor).with_only_columns(Unit.id)
     below = or_(Unit.id == unit.id, Unit.branch_id == unit.id)
-    query = select(Person.id, Person.name).where(Person.unit_id.in_(seen.where(below)))
-    return [(row[0], row[1]) for row in session.execute(query.order_by(Person.pinyin, Person.id))]
+    query = select(Person.id, Person.name, Unit.name, Person.born_on).join(Unit, Unit.id == Person.unit_id)
+    found = session.execute(query.where(Person.unit_id.in_(seen.where(below))).order_by(Person.pinyin, Person.id))
+    return told_apart(Named(*row) for row in found)
 
 
 def unit_to_change(session: Session, unit_id: int) -> Unit:
