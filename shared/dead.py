@@ -10,7 +10,7 @@ from shared import work
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session, after_commit
-from shared.errors import NotYours, OutOfReach
+from shared.errors import NotYours, OutOfOrder, OutOfReach
 from shared.events import WorkRedriven
 from shared.roles import Role
 
@@ -39,6 +39,8 @@ class DeadWork:
     service: str
     names: Mapping[str, str]
     """What people call each kind."""
+    indispensable: frozenset[str] = frozenset()
+    """Kinds that may only be tried again: something else would wait for them for ever."""
     dropped: Callable[[Session, dict[str, Any]], None] = nothing_more
     """What else becomes of a piece that is dropped, from its payload."""
 
@@ -58,8 +60,14 @@ class DeadWork:
         return [job.id for job in found]
 
     def discard(self, session: Session, actor: Actor, job_ids: Iterable[int], *, reason: str) -> list[int]:
-        """Drop work for a reason, which stays with its row: all of it, or none. OutOfReach as above."""
+        """Drop work for a reason, which stays with its row: all of it, or none. OutOfReach as above.
+
+        OutOfOrder where a piece is indispensable.
+        """
         found = self._chosen(session, actor, job_ids)
+        needed = [self.names[job.task] for job in found if job.task in self.indispensable]
+        if needed:
+            raise OutOfOrder(f"“{needed[0]}”不能放弃，别的工作在等它。请查明原因后重新排队。")
         for job in found:
             session.execute(self._of(DISCARD), {"id": job.id, "why": reason})
             self.dropped(session, job.payload)

@@ -76,6 +76,19 @@ def test_the_keeper_tries_again_or_drops_it_with_a_reason(visit: Visit, service:
     ]
 
 
+@pytest.mark.parametrize("kind", ["activities.collect_tallies", "assessment.score_chunk", "assessment.finish_run"])
+def test_what_a_year_waits_for_is_not_dropped(town, doors: Doors, ask: Callable[[str], list[Any]], kind: str):
+    service = kind.partition(".")[0]
+    with unit(service) as session:
+        work.post(session, kind, key="one")
+    [job] = ask(f"update {service}.job set state = 'dead' where key = 'one' returning id")
+
+    answer = doors.keeper.ask("POST", f"{service}/dead-jobs/{job.id}/discards", json={"reason": "试一试"})
+
+    assert answer.status_code == 409
+    assert "不能放弃" in answer.json()["detail"]
+
+
 def test_it_is_nobodys_business_but_the_keepers(visit: Visit, doors: Doors, service: str, dead: list[int]):
     visit("organiser").get(f"/{service}/dead-jobs", 403)
     visit("outsider").get(f"/{service}/dead-jobs", 403)

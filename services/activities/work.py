@@ -22,4 +22,5 @@ DEAD = DeadWork(
         "activities.keep_reminders": "重排提醒的日子",
         "activities.drop_replies": "清理过期的提交记录",
     },
+    indispensable=frozenset({"activities.collect_tallies"}),
 )

@@ -18,4 +18,5 @@ DEAD = DeadWork(
         "assessment.remind_of_rectification": "提醒整改的期限",
         "assessment.keep_rectification_deadlines": "重排整改的提醒",
     },
+    indispensable=frozenset({"assessment.score_chunk", "assessment.finish_run"}),
 )
