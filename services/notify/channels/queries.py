@@ -67,10 +67,15 @@ def deliveries(session: Session, actor: Actor, asked: Filter, *, after: int | No
 
 def delivery(session: Session, actor: Actor, delivery_id: int) -> Shown:
     """One delivery, or OutOfReach."""
-    found = _named(session, seen_by(actor).where(Delivery.id == delivery_id))
+    found = named(session, actor, [delivery_id])
     if not found:
         raise OutOfReach
     return found[0]
+
+
+def named(session: Session, actor: Actor, ids: Sequence[int]) -> list[Shown]:
+    """Those of these deliveries that he sees, as people know them."""
+    return _named(session, seen_by(actor).where(_among(ids)).order_by(Delivery.id))
 
 
 def _named(session: Session, seen: Select[Delivery]) -> list[Shown]:

@@ -81,6 +81,11 @@ def test_what_does_not_follow_is_refused_as_a_whole(lost, visit, rows):
     )
 
     assert "没有办成" in refused.text
+    told = refused.root.text_content()
+    assert refused.root.xpath("count(//input[@name='delivery_ids'][@checked])") == 2
+    assert "勾选的2封信件都没有动：其中1封不能“确认已送达”。" in told
+    assert "未送达，可以“重新发送”或者“不再发送”。" in told
+    assert "结果不明，可以" not in told
     assert {row.state for row in rows("select state from notify.delivery where channel = 'mail'")} == {
         "failed",
         "unknown",

@@ -9,12 +9,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.notify.channels import queries
 from services.notify.channels.actions.turns import queue_letters
 from services.notify.channels.models import Delivery
-from services.notify.channels.rules import GIVE_UP_AFTER, MOVES, Step
+from services.notify.channels.rules import GIVE_UP_AFTER, MOVES, STEPS, State, Step
 from shared import clock, work
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Invalid
+from shared.errors import Invalid, OutOfOrder
 from shared.events import WorkRedriven
 
 RESEND_UNKNOWN = text("""
@@ -58,6 +58,7 @@ def discard_deliveries(session: Session, actor: Actor, delivery_ids: Iterable[in
 def _moved(session: Session, actor: Actor, delivery_ids: Iterable[int], step: Step, reason: str) -> list[Delivery]:
     """Take a step by hand: found in his scope, by the table of moves, each on the audit with the reason."""
     found = queries.deliveries_to_change(session, actor, delivery_ids)
+    _all_follow(session, actor, [delivery for delivery, _ in found], step)
     for delivery, message in found:
         moved = MOVES.move(delivery.state, step, roles=actor.roles_over(message.township_id))
         delivery.state = moved.after
@@ -66,6 +67,30 @@ def _moved(session: Session, actor: Actor, delivery_ids: Iterable[int], step: St
         )
         announce(session, fact, by=actor, moved=moved, reason=reason)
     return [delivery for delivery, _ in found]
+
+
+NAMED_MAX = 5
+
+
+def _all_follow(session: Session, actor: Actor, found: Sequence[Delivery], step: Step) -> None:
+    """OutOfOrder where the step does not follow for some of several: it names them, with what may be done instead."""
+    wrong = [delivery.id for delivery in found if (delivery.state, step) not in MOVES.moves]
+    if not wrong or len(found) == 1:  # of a single one the table of moves says enough
+        return
+    told = [_instead(actor, row) for row in queries.named(session, actor, wrong[:NAMED_MAX])]
+    rest = f"另外还有{len(wrong) - NAMED_MAX}封。" if len(wrong) > NAMED_MAX else ""
+    raise OutOfOrder(
+        f"勾选的{len(found)}封信件都没有动：其中{len(wrong)}封不能“{STEPS[step]}”。"
+        f"{'；'.join(told)}。{rest}请取消勾选这些信件再办，它们另行处理。"
+    )
+
+
+def _instead(actor: Actor, row: queries.Shown) -> str:
+    """A letter by its title and unit, where it stands, and the steps that are open."""
+    state, roles = State(row.delivery.state), actor.roles_over(row.message.township_id)
+    steps = [f"“{STEPS[step]}”" for step in MOVES.open_to(state, roles=roles) if step in STEPS]
+    may = f"可以{'或者'.join(steps)}" if steps else "不用再处理"
+    return f"《{row.message.title}》（{row.unit}）{state.chinese}，{may}"
 
 
 # --- dead work ---
