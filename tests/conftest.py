@@ -58,10 +58,15 @@ def settled_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pyte
     return monkeypatch
 
 
-def settle_environment(patch: pytest.MonkeyPatch, data: Path) -> None:
+def unsettle(patch: pytest.MonkeyPatch) -> None:
+    """No setting leads anywhere: this process may have been led somewhere for as long as a folder of tests lasts."""
     for name in list(os.environ):
         if name.startswith("XIAOZU_") and not name.startswith("XIAOZU_TEST_"):
             patch.delenv(name)
+
+
+def settle_environment(patch: pytest.MonkeyPatch, data: Path) -> None:
+    unsettle(patch)
     patch.setenv("XIAOZU_DATA", str(data))
     patch.setenv("XIAOZU_SECRET_KEY", SECRET_KEY)
 

@@ -16,9 +16,7 @@ from deploy.embedded.postgres import Postgres
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No settings of others, and no migrations: those have tests of their own."""
-    for name in [name for name in os.environ if name.startswith("XIAOZU_")]:
-        monkeypatch.delenv(name)
+    """No migrations: those have tests of their own."""
     monkeypatch.setattr(Stack, "_migrate", lambda _self: None)
 
 
