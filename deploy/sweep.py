@@ -48,6 +48,8 @@ def apart(services: tuple[str, ...]) -> None:
                 work.sweep(service, grace_seconds=GRACE_SECONDS)
     except DBAPIError as error:
         log.warning("sweep_waits", at=datetime.now(UTC).isoformat(), error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001  said here, for it ends here; its text may carry personal data
+        log.error("sweep_failed", error=type(error).__name__)  # noqa: TRY400
     finally:
         os._exit(0)
 

@@ -4,8 +4,9 @@ Nor does the log get more than kinds and places: the text of an exception may ca
 """
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -87,9 +88,13 @@ def not_understood(request: Request, error: Exception) -> Problem:
     """What was sent does not fit its shape: each field of ours is named, what was typed is not echoed."""
     flaws = error.errors() if isinstance(error, RequestValidationError) else ()
     fields = {_field(flaw["type"], flaw["loc"]): flaw["type"] for flaw in flaws}
-    days = dict.fromkeys(sentence_of(flaw) for flaw in flaws if flaw["type"] == NOT_A_DAY)
-    detail = "".join([f"提交的内容有误，请检查：{'、'.join(sorted(fields))}。", *days])
+    detail = f"提交的内容有误，请检查：{'、'.join(sorted(fields))}。{how_days_are_written(flaws)}"
     return problem(request, 422, "Invalid", detail, fields)
+
+
+def how_days_are_written(flaws: Sequence[Any]) -> str:
+    """What is wrong with the days among these flaws, each sentence once."""
+    return "".join(dict.fromkeys(sentence_of(flaw) for flaw in flaws if flaw["type"] == NOT_A_DAY))
 
 
 def _field(kind: str, place: tuple[int | str, ...]) -> str:

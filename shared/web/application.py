@@ -16,13 +16,11 @@ from starlette.routing import Route
 
 from shared import db
 from shared.errors import OutOfReach
-from shared.shapes import NOT_A_DAY
-from shared.web.answers import answer_refusals, problem, problem_of
+from shared.web.answers import answer_refusals, how_days_are_written, problem, problem_of
 from shared.web.door import service_of
 from shared.web.frame import Frame
 from shared.web.page_frame import ASKED, PageFrame, said
 from shared.web.pages import SHOWN, Pages, shown
-from shared.web.shapes import sentence_of
 from shared.web.sittings import sittings
 from shared.web.templates import STATIC, environment
 
@@ -64,8 +62,8 @@ def _no_such_page(request: Request, error: Exception) -> Response:
     told = problem_of(request, error)
     if isinstance(error, RequestValidationError):
         asked = all(flaw["loc"][0] == "query" for flaw in error.errors())
-        days = dict.fromkeys(sentence_of(flaw) for flaw in error.errors() if flaw["type"] == NOT_A_DAY)
-        told = problem(request, 400, ASKED, "".join([STRANGE, *days])) if asked else problem_of(request, OutOfReach())
+        why = STRANGE + how_days_are_written(error.errors())
+        told = problem(request, 400, ASKED, why) if asked else problem_of(request, OutOfReach())
     return said(request, told)
 
 

@@ -10,11 +10,10 @@ from shared.dead import DeadWork
 from shared.shapes import Shape
 from shared.web.door import Door, Signed, Unit
 from shared.web.forms import Sent
-from shared.web.pages import Html, Pages, Viewed
+from shared.web.pages import SERVICES_SAID, Html, Pages, Viewed
 from shared.web.shapes import Page, Paged
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
-SERVICES_SAID = {"activities": "活动", "assessment": "考核", "notify": "通知"}
 
 
 class DeadJob(Shape):

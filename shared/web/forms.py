@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar, get_args, get_origin
-from unicodedata import normalize
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from fastapi import Depends, Request
@@ -16,6 +15,7 @@ from python_multipart.multipart import Field, File, FormParser
 
 from shared import privacy
 from shared.errors import Invalid, NotYours
+from shared.shapes import half_width
 from shared.web.shapes import sentence_of
 
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -80,7 +80,7 @@ class Form:
         if _is_many(annotation):
             return self.all(name) or None
         typed = self.text(name)
-        return (normalize("NFKC", typed) if NUMBERS & {annotation, *get_args(annotation)} else typed) or None
+        return str(half_width(typed) if NUMBERS & {annotation, *get_args(annotation)} else typed) or None
 
 
 def _is_many(annotation: Any) -> bool:  # noqa: ANN401  a type expression

@@ -42,6 +42,7 @@ SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/notify/", "消息", frozenset()),
     ("/office/", "管理", frozenset({Role.ORGANISER, Role.KEEPER, Role.AUDITOR})),
 )
+SERVICES_SAID = {address.strip("/"): said for address, said, _ in SECTIONS}
 UNREAD = text("select notify.unread_of(:person)")
 
 

@@ -20,7 +20,7 @@ from shared.shapes import Day
 from shared.web import Pages, Signed, Unit
 from shared.web.files import download
 from shared.web.forms import Form, Sent
-from shared.web.pages import Html, Viewed
+from shared.web.pages import SERVICES_SAID, Html, Viewed
 
 pages = Pages(prefix="/office")
 
@@ -36,7 +36,6 @@ PERS = {Per.MONTH: "每月", Per.QUARTER: "每季度", Per.HALF: "每半年", Pe
 ROWS = 50
 FOLLOWS = "明早起按新日历重排尚未到期的提醒。"
 AnyYear = Annotated[int | None, Query(ge=2004, le=2099)]
-SERVICES = {"activities": "活动", "assessment": "考核", "notify": "消息"}
 # Values that are codes, in words; the rest is said by the rule itself.
 CODES = {
     "branch_nominates": "支部提名",
@@ -69,7 +68,7 @@ def machine(view: Viewed, actor: Signed, session: Unit) -> Html:
         "office/machine.html",
         tabs=tabs_of(actor),
         health=queries.health(session, actor),
-        words=SERVICES,
+        words=SERVICES_SAID,
         wanting=queries.year_wanting(session),
     )
 

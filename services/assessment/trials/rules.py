@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import normalize
 
 from services.assessment.schemes.rules import Grade, Scheme, hundredths, scheme_from, written
 from shared.errors import Invalid
+from shared.shapes import half_width
 
 WHOLE = re.compile(r"\d{1,4}")
 PERCENT_MAX = 100
@@ -104,7 +104,7 @@ def changes_of(scheme: Scheme, asked: Mapping[str, str], *, percent: int) -> dic
     for name in asked:
         if name not in known:
             raise Invalid(f"方案里没有「{name[:60]}」这个数值。", field=name[:60])
-    typed = {name: normalize("NFKC", text).strip() for name, text in asked.items()}
+    typed = {name: str(half_width(text)).strip() for name, text in asked.items()}
     read = {name: known[name].read(text) for name, text in typed.items() if text}
     return {name: value for name, value in read.items() if str(value) != known[name].value}
 

@@ -1,4 +1,4 @@
-"""The shapes of deliveries, channels and dead work."""
+"""The shapes of deliveries and channels."""
 
 from datetime import datetime
 from typing import Annotated, Any, Self

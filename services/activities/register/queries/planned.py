@@ -94,6 +94,8 @@ def plans_about(session: Session, actor: Actor, unit_id: int) -> list[Planned]:
 
 def outcomes(session: Session, actor: Actor, rows: Sequence[PlannedRegrouping]) -> dict[int, Outcome]:
     """The outcome of each by its number, where its groups are seen."""
+    if not rows:  # as on most days: nothing to look for
+        return {}
     named = {each for row in rows for each in row.group_ids}
     standing = {each.id: each for each in groups_there(session, actor, named)}
     into = names_of(session, {row.into_branch_id for row in rows if row.into_branch_id})
@@ -125,6 +127,8 @@ def in_words(
     session: Session, rows: Sequence[PlannedRegrouping], ahead: Mapping[int, Outcome] = MappingProxyType({})
 ) -> list[Planned]:
     """The same with what they are about, and with their outcomes where these were looked for."""
+    if not rows:
+        return []
     today = clock.today(session)
     named = {each for row in rows for each in row.group_ids}
     names, whole = names_of(session, named), said_whole(session, named | {row.into_branch_id or 0 for row in rows})

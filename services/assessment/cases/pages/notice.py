@@ -36,7 +36,11 @@ def poster(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Html:
         year=year,
         rows=rows,
         records=bool(actor.units_as(*MAY_RECORD)),
-        objected=[row for row in rows if may_object(actor, year.cycle, row.branch_id, today)],
+        objected=[
+            (row.id, f"{row.person}（{row.branch} {row.group}，{Grade(row.grade).said}）")
+            for row in rows
+            if row.grade and may_object(actor, year.cycle, row.branch_id, today)
+        ],
         objections=queries.objections_in(session, actor, cycle_id),
         grades={grade.value: grade.said for grade in Grade},
         stages={stage.value: stage.chinese for stage in ObjectionStage},
