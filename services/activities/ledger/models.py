@@ -58,6 +58,8 @@ class Activity(Base):
         CheckConstraint("stage in ('draft', 'submitted', 'confirmed', 'returned', 'discarded')", name="stage"),
         CheckConstraint("0 <= present and present <= expected and minutes >= 0", name="figures"),
         Index("activity_group_id_held_on_idx", "group_id", "held_on"),
+        Index("activity_branch_id_held_on_idx", "branch_id", "held_on", "id"),
+        Index("activity_township_id_held_on_idx", "township_id", "held_on", "id"),
         Index("activity_source_key_key", "source_key", unique=True),
         Index("activity_waiting_idx", "branch_id", postgresql_where=text("stage = 'submitted'")),
         SCHEMA,

@@ -89,7 +89,7 @@ def own(session: Session, actor: Actor) -> list[Line]:
 
 def lines(session: Session, found: Select[*tuple[Any, ...]]) -> list[Line]:
     """What was found, as lines; read past the session, which would look for objects in each row of plain columns."""
-    return [Line._make(row) for row in session.connection().execute(found)]
+    return [Line._make(row) for row in session.connection().execute(found).all()]
 
 
 def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
