@@ -22,7 +22,9 @@ from shared.access.passwords import (
 )
 from shared.access.signing_in import WRONG, sign_in
 from shared.access.sittings import (
+    Ended,
     Seat,
+    Why,
     act_in,
     actor_behind,
     actor_of,
@@ -42,8 +44,10 @@ __all__ = [
     "WRONG_CODE",
     "Actor",
     "Awaits",
+    "Ended",
     "Enrolment",
     "Seat",
+    "Why",
     "accept_code",
     "act_in",
     "actor_behind",

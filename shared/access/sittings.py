@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select, text, update
@@ -18,6 +19,32 @@ from shared.office_settings import Key
 from shared.people import Account, Person, Sitting, Totp, Unit, posts_of
 from shared.roles import WIDEST, Role
 from shared.settings import settings
+
+
+class Why(StrEnum):
+    """Why a sitting is over, as far as whoever holds its token is told: not who ended it, nor what became of him."""
+
+    IDLE = "idle"
+    AGED = "aged"
+    ENDED = "ended"  # signed out elsewhere, another password, a post or an account that ended
+
+    @property
+    def chinese(self) -> str:
+        """The beginning of a sentence."""
+        return {
+            "idle": f"登录已过期（{settings().session_idle_minutes} 分钟没有操作）",
+            "aged": f"登录已过期（登录满 {settings().session_hours} 小时）",
+            "ended": "这次登录已经结束（在别处退出，或者改过密码）",
+        }[self.value]
+
+
+class Ended(NotSignedIn):
+    """The sitting behind a token is over; what was being sent may be kept for its account."""
+
+    def __init__(self, why: Why, account_id: int) -> None:
+        super().__init__(f"{why.chinese}，请重新登录。")
+        self.why = why
+        self.account_id = account_id
 
 
 def _token_hash(token: str) -> bytes:
@@ -72,15 +99,14 @@ WHO = text("""
 
 
 def actor_of(session: Session, token: str) -> Actor:
-    """Whoever sits behind a token, with today's posts. Raises NotSignedIn where the sitting has ended."""
+    """Whoever sits behind a token, with today's posts. Raises NotSignedIn, and Ended where there was one."""
     now, token_hash = clock.now(session), _token_hash(token)
     asked = {"token_hash": token_hash, "today": clock.today(session)}
     row = session.execute(WHO, asked).one_or_none() if token else None
     if row is None:
         raise NotSignedIn("请先登录。")
-    idle, whole = _spans()
-    if row.ended_at or row.account_ended_at or now - row.seen_at > idle or now - row.started_at > whole:
-        raise NotSignedIn("登录已经过期，请重新登录。")
+    if why := _why_over(row, now):
+        raise Ended(why, row.account_id)
     if now - row.seen_at > timedelta(minutes=1):  # not a write for every request
         _mark_seen(session, token_hash)
     posts = _in_order(row)
@@ -93,6 +119,15 @@ def actor_of(session: Session, token: str) -> Actor:
         awaits=Awaits(row.awaits) if row.awaits else None,
         sitting_id=row.id,
     )
+
+
+def _why_over(row: Any, now: datetime) -> Why | None:  # noqa: ANN401  a row of WHO
+    idle, whole = _spans()
+    if row.ended_at or row.account_ended_at:
+        return Why.ENDED
+    if now - row.started_at > whole:
+        return Why.AGED
+    return Why.IDLE if now - row.seen_at > idle else None
 
 
 def actor_behind(session: Session, account_id: int) -> Actor | None:

@@ -241,6 +241,8 @@ async function send(form, button) {
     const note = Object.assign(document.createElement("p"), { className: "note", textContent: answer?.status === 401
       ? "登录已经过期。写好的内容存在这台设备上，重新登录后自动发送。" : "现在没有信号。写好的内容存在这台设备上，有信号时自动发送，不用重写。" });
     note.dataset.waits = letter.key;
+    if (answer?.status === 401) note.append(Object.assign(document.createElement("a"), {
+      href: `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`, textContent: "现在登录" }));
     form.replaceChildren(note);
   } catch { for (const each of form.querySelectorAll("button")) each.disabled = false; }
   show();

@@ -10,7 +10,7 @@ from shared.access import Actor, Awaits
 from shared.errors import Invalid, NotSignedIn
 from shared.shapes import Shape
 from shared.web.door import Anybody, Signed, Unit, service_of
-from shared.web.forms import Sent, checked_token
+from shared.web.forms import Sent, checked_token, ours
 from shared.web.pages import ForAll, Html, Pages, View, Viewed
 from shared.web.seating import seated
 
@@ -85,11 +85,11 @@ def act_in(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
 
 
 @pages.get("/code")
-def code(request: Request, actor: Anybody) -> Response:
+def code(request: Request, actor: Anybody, next: str = "") -> Response:  # noqa: A002  the word that browsers show
     """The second step of signing in."""
     if actor.awaits is not Awaits.CODE:
         return View(request).to("/")
-    return View(request, actor=actor).show("office/code.html")
+    return View(request, actor=actor).show("office/code.html", wanted=ours(next))
 
 
 @pages.post("/code")
@@ -98,7 +98,7 @@ def give_code(request: Request, actor: Anybody, form: Sent) -> Response:
     checked_token(form, actor.account_id)
     with db.unit(service_of(request)) as session:
         token = access.accept_code(session, actor, form.read(Typed).code)
-    return _on(request, token, to="/", said="")
+    return _on(request, token, to=ours(form.text("next")) or "/", said="")
 
 
 @pages.get("/account/code")

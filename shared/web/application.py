@@ -23,6 +23,7 @@ from shared.web.page_frame import ASKED, PageFrame, said
 from shared.web.pages import SHOWN, Pages, shown
 from shared.web.sittings import sittings
 from shared.web.templates import STATIC, environment
+from shared.web.unsent import UNSENT, unsent
 
 STRANGE = "地址里的查询条件看不懂，可能没有复制全，或者打错了。请重新选择条件。"
 OAUTH_PAGE = "/docs/oauth2-redirect"
@@ -48,6 +49,7 @@ def page_app(service: str, doors: list[APIRouter], *, templates: Sequence[Path] 
     app.state.service, app.state.pages, app.state.templates = service, True, environment(templates)
     kept = Pages()
     kept.add_api_route(SHOWN + "/{key}", shown, methods=["GET"])
+    kept.add_api_route(UNSENT + "/{key}", unsent, methods=["GET"])
     for router in [*doors, kept]:
         app.include_router(router)
     for kind in (RequestValidationError, HTTPException):

@@ -170,9 +170,15 @@ def keep_answer(session: Session, status: int, answer: Any) -> None:  # noqa: AN
     if mine is None:
         return
     reply = session.get_one(Reply, (mine["principal"], mine["key"]))
-    sealed = privacy.seal(json.dumps(answer, ensure_ascii=False), place=_place(reply))
-    reply.status, reply.body = status, {"sealed": b64encode(sealed).decode()}
+    reply.status, reply.body = status, _sealed(answer, mine["principal"], mine["key"])
     session.flush()
+
+
+def put_by(session: Session, account_id: int, key: str, asked: bytes, thing: Any) -> None:  # noqa: ANN401
+    """Keep something of one's own among the answers, under a key of its own: `kept_answer` finds it."""
+    mine = {"principal": account_id, "key": key, "request_hash": asked, "body": _sealed(thing, account_id, key)}
+    put = insert(Reply).values(**mine)
+    session.execute(put.on_conflict_do_update(index_elements=["principal", "key"], set_={"body": put.excluded.body}))
 
 
 def kept_answer(session: Session, actor: Actor, key: str) -> Replayed | None:
@@ -183,11 +189,16 @@ def kept_answer(session: Session, actor: Actor, key: str) -> Replayed | None:
 
 def _opened(reply: Reply) -> Any:  # noqa: ANN401
     sealed = b64decode(str((reply.body or {})["sealed"]))
-    return json.loads(privacy.unseal(sealed, place=_place(reply)))
+    return json.loads(privacy.unseal(sealed, place=_place(reply.principal, reply.key)))
 
 
-def _place(reply: Reply) -> str:
-    return f"reply|body|{reply.principal}|{reply.key}"
+def _sealed(thing: Any, principal: int, key: str) -> dict[str, object]:  # noqa: ANN401
+    sealed = privacy.seal(json.dumps(thing, ensure_ascii=False), place=_place(principal, key))
+    return {"sealed": b64encode(sealed).decode()}
+
+
+def _place(principal: int, key: str) -> str:
+    return f"reply|body|{principal}|{key}"
 
 
 class Door(APIRouter):

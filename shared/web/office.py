@@ -15,6 +15,7 @@ from shared.web.forms import Sent, checked_token, ours
 from shared.web.pages import ForAll, Html, Pages, View
 from shared.web.seating import is_safe, seated
 from shared.web.sittings import FAILURE_SECONDS, NewPassword, SignIn
+from shared.web.unsent import UNSENT
 
 pages = Pages()
 
@@ -34,9 +35,10 @@ def home(actor: Anybody) -> Response:
 
 
 @pages.get("/sign-in")
-def door(view: ForAll, next: str = "") -> Html:  # noqa: A002  the word that browsers show
-    """The door."""
-    return view.show("office/sign_in.html", wanted=ours(next))
+def door(view: ForAll, next: str = "", why: access.Why | None = None) -> Html:  # noqa: A002  the word that browsers show
+    """The door; it says why somebody who was in stands before it again."""
+    wanted = ours(next)
+    return view.show("office/sign_in.html", wanted=wanted, why=why, kept=f"{UNSENT}/" in wanted)
 
 
 @pages.post("/sign-in")

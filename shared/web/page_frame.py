@@ -13,13 +13,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
-from shared.access import Awaits
+from shared.access import Awaits, Ended
 from shared.errors import NotSignedIn, OutOfReach, Refusal
 from shared.web.answers import problem_of, unreached
 from shared.web.door import SAFE, Incomplete, Replayed
 from shared.web.forms import BACK, Form, form_of, ours, parts_of
 from shared.web.frame import Answer, Frame, held
-from shared.web.pages import POLICY, given_again
+from shared.web.pages import KEPT, POLICY, given_again
 from shared.web.shapes import Problem
 from shared.web.templates import environment_of
 
@@ -27,7 +27,6 @@ SIGN_IN = "/sign-in"
 # Where whoever has not finished signing in is led.
 STEPS = {Awaits.PASSWORD: "/password", Awaits.CODE: "/code", Awaits.ENROLMENT: "/account/code"}
 ASKED = "Asked"  # the title of what is wrong with the query of an address alone
-KEPT = "x-kept"  # sent by the script with a form that waited for the line: it wants to know, not to be led on
 
 
 class PageFrame(Frame):
@@ -42,9 +41,9 @@ class PageFrame(Frame):
         if isinstance(error, Replayed):
             await self._send(request, given_again(error.status, error.body), answer)
         elif isinstance(error, Incomplete):
-            await self._send(request, RedirectResponse(STEPS[error.awaits], status_code=303), answer)
+            await self._send(request, _to_the_step(request, error.awaits), answer)
         elif isinstance(error, NotSignedIn) and not _signs_in(request):
-            await self._send(request, _to_the_door(request), answer)
+            await self._send(request, _to_the_door(request, error), answer)
         else:
             await self.refuse(request, _told(request, error), answer, draws=not unreached(error))
 
@@ -55,7 +54,7 @@ class PageFrame(Frame):
 
     async def refuse(self, request: Request, told: Problem, answer: Answer, *, draws: bool = True) -> None:
         """The page that held the form, as it was typed; or a page of its own where there is none to draw."""
-        form = _form(request) if request.method == "POST" else None
+        form = _form(request)
         back = _page_of(request, form)
         if form and back and draws:
             try:
@@ -124,13 +123,25 @@ def _signs_in(request: Request) -> bool:
     return bool(request.url.path == SIGN_IN)
 
 
-def _to_the_door(request: Request) -> Response:
-    """Sign in first, and then back to what was wanted."""
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+def _to_the_door(request: Request, error: NotSignedIn) -> Response:
+    """Sign in first, and then back to what was wanted; to what was being sent, where it was kept."""
+    wanted = _wanted(request)
     if request.method != "GET":
         form = _form(request)
-        wanted = form.text(BACK) if form else ""
-    return RedirectResponse(f"{SIGN_IN}?next={quote(wanted)}" if wanted else SIGN_IN, status_code=303)
+        wanted = getattr(request.state, "unsent", "") or (form.text(BACK) if form else "")
+    why = error.why if isinstance(error, Ended) else ""
+    asked = [f"{name}={quote(value)}" for name, value in (("next", wanted), ("why", why)) if value]
+    return RedirectResponse("?".join([SIGN_IN, "&".join(asked)] if asked else [SIGN_IN]), status_code=303)
+
+
+def _to_the_step(request: Request, awaits: Awaits) -> Response:
+    """On with signing in; after the code, which is asked of somebody on his way, to what was wanted."""
+    on = f"?next={quote(_wanted(request))}" if awaits is Awaits.CODE and request.method == "GET" else ""
+    return RedirectResponse(STEPS[awaits] + on, status_code=303)
+
+
+def _wanted(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _form(request: Request) -> Form | None:

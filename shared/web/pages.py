@@ -9,7 +9,7 @@ import inspect
 import threading
 import time
 from collections.abc import Callable, Container, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote, unquote
@@ -18,7 +18,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from sqlalchemy import text
 
-from shared import clock, db
+from shared import access, clock, db
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
@@ -27,11 +27,13 @@ from shared.web.door import Anybody, Signed, Unit, keep_answer, kept_answer, ope
 from shared.web.forms import BACK, KEY, Form, Sent, form_of, form_token, ours
 from shared.web.shapes import FIELD_PROBLEMS, Problem
 from shared.web.templates import environment_of, long_date
+from shared.web.unsent import NotSent, keep
 
 Html = HTMLResponse
 SHOWN = "/shown"  # where what came of a POST stands, under its form's token
 SAID = "said"  # the cookie that carries one sentence to the next page
 SAID_SECONDS = 60
+KEPT = "x-kept"  # sent by the script with a form that waited for the line: it wants to know, not to be led on
 STAYS = "X-Stays"  # tells the worker in the browser (static/worker.js) whose page it may keep a copy of
 WATCHERS_MAX = 12  # each holds a thread of the web process while it looks
 WATCHES_EACH = 2  # of one person: his pages, however many he opens, leave room for others
@@ -168,6 +170,8 @@ class View:
     def begin(self, name: str) -> str:
         """A form begins; its fields follow. Returns its token."""
         self._form = name
+        if self.trouble is not None and self.trouble.title == NotSent.__name__ and self._typed is not None:
+            return self._typed.text(KEY)  # nothing came of it, and only one thing ever will
         return form_token(self.actor.account_id if self.actor else None)
 
     def value(self, name: str, default: Any = "") -> Any:  # noqa: ANN401  a field's value as the page has it
@@ -263,7 +267,7 @@ def _at_once(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(endpoint)
     def at_once(request: Request, **asked: Any) -> Response:  # noqa: ANN401
-        with opened(request) if signed else nullcontext() as session:
+        with _entered(request) if signed else nullcontext() as session:
             answer: Response = endpoint(**asked, **{name: make(request, session) for name, make in given.items()})
             if not session or request.method != "POST":  # a form for anybody has no key to keep
                 return answer
@@ -273,6 +277,18 @@ def _at_once(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
     at_once.__signature__ = _asked_of(endpoint, given)  # type: ignore[attr-defined]
     return at_once
+
+
+@contextmanager
+def _entered(request: Request) -> Iterator[Session]:
+    """The request's transaction; what is sent when the sitting is over is kept until its sender has signed in again."""
+    try:
+        with opened(request) as session:
+            yield session
+    except access.Ended as ended:
+        if request.method == "POST" and KEPT not in request.headers:
+            keep(request, ended)
+        raise
 
 
 def _asked_of(endpoint: Callable[..., Any], given: Container[str]) -> inspect.Signature:

@@ -7,6 +7,7 @@ from shared.settings import settings
 from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE
 from shared.web.pages import View
 
+STALE_SECONDS = 7 * 86400  # the server ends a sitting; a token that is over tells whoever comes back late why
 LOCAL = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
@@ -15,7 +16,8 @@ def seated(request: Request, view: View, token: str, *, to: str, said: str = "")
     answer = view.to(to, said=said)
     safe = is_safe(request)
     name = SECURE_COOKIE if safe else PLAIN_COOKIE
-    answer.set_cookie(name, token, secure=safe, httponly=True, samesite="lax", max_age=settings().session_hours * 3600)
+    seconds = settings().session_hours * 3600 + STALE_SECONDS
+    answer.set_cookie(name, token, secure=safe, httponly=True, samesite="lax", max_age=seconds)
     return answer
 
 

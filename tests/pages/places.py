@@ -177,6 +177,10 @@ NOT_PAGES: dict[str, str] = {
     "/activities/shown/{key}": "",
     "/assessment/shown/{key}": "",
     "/notify/shown/{key}": "",
+    "/unsent/{key}": "",  # what was sent when the sitting was over, under its form's token
+    "/activities/unsent/{key}": "",
+    "/assessment/unsent/{key}": "",
+    "/notify/unsent/{key}": "",
     "/office/": "",
     "/office/audit.xlsx": "",
     "/activities/": "",
