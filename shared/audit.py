@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Identity, Index, LargeBinary, Text, bindparam
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared import work
+from shared import clock, work
 from shared.db import Acting, Base, Session, overseeing
 from shared.events import CATALOGUE, Fact, revive
 from shared.moves import Moved
@@ -127,8 +127,12 @@ def hear(service: str) -> None:
         if name not in CATALOGUE or version > CATALOGUE[name].version:
             # Written by newer code during a rolling restart: a newer worker will understand it.
             raise work.NotUnderstood(f"{name} version {version}")
+        fact = revive(name, payload["body"])
+        if fact.is_over(clock.today(session)):
+            work.pass_over(session)
+            return
         session.info["happening"] = payload["happening"]
-        EARS[service, name](session, revive(name, payload["body"]))
+        EARS[service, name](session, fact)
 
     work.task(f"{service}.hear", batch=16)(react)
 

@@ -34,6 +34,9 @@ class JobRow:
     attempts_max: Mapped[int] = mapped_column(server_default="12")
     last_error: Mapped[str | None] = mapped_column(Text)
     discarded_why: Mapped[str | None] = mapped_column(Text)
+    passed_over: Mapped[bool] = mapped_column(
+        server_default="false", comment="done, and nobody was told: what it was to announce had come already"
+    )
     created_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
     done_at: Mapped[datetime | None]
 

@@ -176,6 +176,12 @@ def not_yet(session: Session, *, run_at: datetime) -> None:
     session.execute(text(statement), {"id": _job.get(), "at": run_at})
 
 
+def pass_over(session: Session) -> None:
+    """Said by an effect that does nothing: the row in hand is done, and nobody was told of what had come already."""
+    statement = f"update {_running.get().split('.', 1)[0]}.job set passed_over = true where id = :id"
+    session.execute(text(statement), {"id": _job.get()})
+
+
 # --- failpoints: death at a named place, for tests ---
 
 

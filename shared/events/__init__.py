@@ -58,7 +58,7 @@ from shared.events.assessment import (
     ReviewsOverdue,
     SchemeStored,
 )
-from shared.events.fact import CATALOGUE, Fact, revive
+from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
 from shared.events.office import (
     AccountChanged,
     AuditTaken,
@@ -115,6 +115,7 @@ __all__ = [
     "RectificationOrdered",
     "RectificationOverdue",
     "RegroupingPlanned",
+    "Reminder",
     "ReplacementDecided",
     "ReplacementProposed",
     "ResultsTaken",
@@ -128,5 +129,6 @@ __all__ = [
     "WordingChanged",
     "WorkRedriven",
     "WorkdaysChanged",
+    "next_day",
     "revive",
 ]

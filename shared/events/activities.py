@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.events.fact import Fact
+from shared.events.fact import Fact, Reminder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,9 +155,10 @@ class AttachmentRemoved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DutiesDue(Fact):
+class DutiesDue(Reminder):
     """Groups still owe something in a period that soon ends: one fact a township, one message a branch."""
 
+    version = 2
     heard_by = ("notify",)
     period: str
     due_on: str

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.events.fact import Fact
+from shared.events.fact import Fact, Reminder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +44,11 @@ class CycleDated(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NominationsOverdue(Fact):
+class NominationsOverdue(Reminder):
     """Branches that have not put all of their leaders forward: reminded before the deadline, escalated after it."""
 
     about = "cycle_id"
+    version = 2
     heard_by = ("notify",)
     cycle_id: int
     year: int
@@ -57,10 +58,11 @@ class NominationsOverdue(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReviewsOverdue(Fact):
+class ReviewsOverdue(Reminder):
     """Nominations that the township has not reviewed: reminded before the deadline, escalated after it."""
 
     about = "cycle_id"
+    version = 2
     heard_by = ("notify",)
     cycle_id: int
     year: int
@@ -70,10 +72,11 @@ class ReviewsOverdue(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RatingsOverdue(Fact):
+class RatingsOverdue(Reminder):
     """Cases that the committee has not decided: reminded before the deadline, escalated after it."""
 
     about = "cycle_id"
+    version = 2
     heard_by = ("notify",)
     cycle_id: int
     year: int
@@ -205,10 +208,11 @@ class RectificationMoved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RectificationOverdue(Fact):
+class RectificationOverdue(Reminder):
     """A rectification's deadline is near or has passed: reminded, then escalated to the township."""
 
     about = "rectification_id"
+    version = 2
     heard_by = ("notify",)
     rectification_id: int
     due_on: str

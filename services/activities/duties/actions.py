@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +20,7 @@ from shared.audit import announce
 from shared.db import Session, after_commit
 from shared.duties import Duty, Span, owed
 from shared.errors import Invalid
-from shared.events import DutiesDue, DutiesReminded
+from shared.events import DutiesDue, DutiesReminded, next_day
 from shared.people import UnitKind
 from shared.roles import Role
 
@@ -49,7 +49,7 @@ class Reminded:
 
 def start_reminders(session: Session, township_id: int) -> None:
     """Let a township be reminded from today on."""
-    _post_next(session, township_id, not_before=clock.today(session))
+    _post_next(session, township_id, after=clock.today(session) - timedelta(days=1))
 
 
 def keep_reminders(session: Session) -> None:
@@ -58,27 +58,32 @@ def keep_reminders(session: Session) -> None:
     What they put off wakes on the old day, has nothing to say, and posts the new one.
     """
     for township_id in queries.reminded_townships(session):
-        _post_next(session, township_id, not_before=clock.today(session))
+        _post_next(session, township_id, after=clock.today(session) - timedelta(days=1))
 
 
 def remind(session: Session, township_id: int, day: date) -> None:
     """Tell the branches what their groups still owe of the duties for which this is a day of reminding.
 
-    Late is better than never, but not after the deadline: a clock that jumped over months does not tell them all.
+    Late is better than never, but not after the deadline or the next day of reminding: a clock that jumped over months
+    does not tell them all.
     """
-    today = clock.today(session)
     due: dict[date, list[Duty]] = {}
     for duty in _duties(session, township_id, range(day.year, day.year + 1)):
-        if day in duty.reminders and today <= duty.due.day:
+        if day in duty.reminders:
             due.setdefault(duty.due.day, []).append(duty)
     for due_on, duties in sorted(due.items()):
         branches = queries.owing_branches(session, SYSTEM, township_id, duties)
         if branches:
+            days = {over for duty in duties for over in (*duty.reminders, due_on + timedelta(days=1))}
             fact = DutiesDue(
-                unit_id=township_id, period=f"{due_on:%Y-%m}", due_on=due_on.isoformat(), branches=branches
+                unit_id=township_id,
+                period=f"{due_on:%Y-%m}",
+                due_on=due_on.isoformat(),
+                branches=branches,
+                told_before=next_day(day, days),
             )
             announce(session, fact, by=SYSTEM)
-    _post_next(session, township_id, not_before=today, after=day)
+    _post_next(session, township_id, after=day)
 
 
 def remind_branches(session: Session, actor: Actor, township_id: int, branch_ids: Iterable[int]) -> Reminded:
@@ -98,10 +103,11 @@ def remind_branches(session: Session, actor: Actor, township_id: int, branch_ids
     return Reminded(told=told, again=[each for each in asked if each not in told], nothing=sorted(wanted - set(asked)))
 
 
-def _post_next(session: Session, township_id: int, *, not_before: date, after: date = date.min) -> None:
-    """Post the next day of reminding, once."""
-    duties = _duties(session, township_id, range(not_before.year, not_before.year + 2))
-    days = {day for duty in duties for day in duty.reminders if day >= not_before and day > after}
+def _post_next(session: Session, township_id: int, *, after: date) -> None:
+    """Post the next day of reminding of what is not over yet, once; where that day was missed, it wakes at once."""
+    today = clock.today(session)
+    duties = _duties(session, township_id, range(today.year, today.year + 2))
+    days = {day for duty in duties if today <= duty.due.day for day in duty.reminders if day > after}
     if days:
         day = min(days)
         payload = {"township_id": township_id, "on": day.isoformat()}

@@ -69,6 +69,7 @@ def machine(view: Viewed, actor: Signed, session: Unit) -> Html:
         tabs=tabs_of(actor),
         health=queries.health(session, actor),
         words=SERVICES_SAID,
+        passed_over_days=queries.PASSED_OVER_DAYS,
         wanting=queries.year_wanting(session),
     )
 

@@ -140,6 +140,7 @@ class QueueOut(Shape):
     later: int
     dead: int
     oldest: datetime | None
+    passed_over: int
 
 
 class SignOut(Shape):

@@ -135,17 +135,33 @@ def test_who_has_done_everything_is_not_reminded(office, place, working, move_to
     assert [told["unit_id"] for told in happenings(office, "DutiesDue")] == [place.township]
 
 
-def test_a_clock_that_jumped_over_months_tells_none_of_them(office, place, move_to):
+def told_of_duties(office) -> int:
+    with psycopg.connect(office.owner_url) as connection:
+        return len(connection.execute("select from notify.message where fact = 'DutiesDue'").fetchall())
+
+
+def test_a_clock_that_jumped_over_months_tells_none_of_them(office, place, move_to, settle):
     work.sweep("activities")
 
     move_to(date(2025, 9, 1))
-    for _ in range(3):
-        work.sweep("activities")
+    settle()
 
-    assert happenings(office, "DutiesDue") == []
+    assert told_of_duties(office) == 0
     assert [state for _, state in reminders(office)] == ["done", "ready"]
     # The 30th is the deadline; the 28th, a Sunday, is worked for the holiday that follows.
     assert reminders(office)[-1][0] == f"township:{place.township}:2025-09-24"
+
+
+@pytest.mark.parametrize("day", [26, 28, 31])
+def test_a_clock_that_jumped_over_a_day_of_reminding_or_two_tells_each_of_two_branches_once(
+    office, place, move_to, settle, day
+):
+    work.sweep("activities")  # the days are the 24th and the 28th, the deadline is the 31st
+
+    move_to(date(2025, 3, day))
+    settle()
+
+    assert told_of_duties(office) == 2
 
 
 def test_a_holiday_more_moves_the_day_of_reminding_forward(office, place, move_to):

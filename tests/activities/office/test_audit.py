@@ -9,7 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from services.activities.office import actions
-from services.activities.office.rules import STAGES, SUBJECTS, WORDS, subject_for
+from services.activities.office.rules import STAGES, SUBJECTS, WORDS, subject_for, word_for
 from shared import audit
 from shared.db import unit
 from shared.events import CATALOGUE
@@ -111,6 +111,13 @@ def test_every_fact_and_what_it_is_about_has_a_word():
 def test_work_done_again_is_named_by_its_kind():
     assert subject_for("", "WorkRedriven", {"service": "notify.delivery", "job_id": 5}) == ("delivery", "5")
     assert subject_for("", "WorkRedriven", {"service": "notify", "job_id": 5}) == ("job", "5")
+
+
+def test_a_reminder_that_came_too_late_to_be_told_is_said_to_be_one():
+    body = {"unit_id": 1, "period": "2025-12", "due_on": "2025-12-31", "branches": [], "told_before": "2026-01-01"}
+
+    assert word_for("DutiesDue", body, date(2025, 12, 31)) == "到期提醒"
+    assert word_for("DutiesDue", body, date(2026, 1, 1)) == "到期提醒（过时未发）"
 
 
 def test_it_is_narrowed_by_person_unit_days_and_kind(doors: Doors, town: Town, some_history):

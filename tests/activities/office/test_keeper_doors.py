@@ -7,7 +7,7 @@ import pytest
 
 from services.activities.office.rules import WORDS
 from shared.events import CATALOGUE
-from shared.settings import settings
+from shared.settings import SERVICES, settings
 from tests.conftest import Doors
 from tests.servers import Database
 from tests.shared.test_codes import code_of
@@ -52,12 +52,17 @@ def test_the_machine_says_how_it_is(doors: Doors, office: Database):
         connection.execute("insert into office.heartbeat values ('sweep', now())")
         connection.execute("insert into notify.job (task, key, payload, state) values ('notify.x', 'k', '{}', 'dead')")
         connection.execute("insert into notify.job (task, key, payload) values ('notify.x', 'l', '{}')")
+        passed = "insert into notify.job (task, key, payload, state, done_at, passed_over) values"
+        for key, days in (("m", 1), ("n", 40)):
+            done = f"('notify.x', '{key}', '{{}}', 'done', office.now() - make_interval(days => {days}), true)"
+            connection.execute(f"{passed} {done}")
 
     found = doors.keeper.get("activities/machine")
 
     queues = {each["service"]: each for each in found["queues"]}
     assert (queues["notify"]["dead"], queues["notify"]["ready"]) == (1, 1)
     assert datetime.fromisoformat(queues["notify"]["oldest"])
+    assert {name: each["passed_over"] for name, each in queues.items()} == dict.fromkeys(SERVICES, 0) | {"notify": 1}
     assert [each["name"] for each in found["signs"]] == ["sweep"]
     assert 0 < found["disk_free"] <= found["disk_whole"]
     assert set(found["versions"]) == {

@@ -20,7 +20,7 @@ from services.activities.office.queries.history import (
     seen_by,
     units_on_audit,
 )
-from services.activities.office.queries.machine import Health, health
+from services.activities.office.queries.machine import PASSED_OVER_DAYS, Health, health
 from services.activities.office.queries.reach import (
     SETS,
     account_in_reach,
@@ -34,6 +34,7 @@ from services.activities.office.queries.reach import (
 )
 
 __all__ = [
+    "PASSED_OVER_DAYS",
     "SETS",
     "Asked",
     "Entry",

@@ -21,13 +21,17 @@ from shared.settings import SERVICES, settings
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The work of a service: ready now, for later, given up; and since when the oldest ready one waits."""
+    """The work of a service: ready now, for later, given up; and since when the oldest ready one waits.
+
+    `passed_over`: reminders of the last PASSED_OVER_DAYS that came too late to be told to anybody.
+    """
 
     service: str
     ready: int
     later: int
     dead: int
     oldest: datetime | None
+    passed_over: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,14 @@ class Health:
     now: datetime
 
 
+PASSED_OVER_DAYS = 30
 JOBS = """
     select '{service}', count(*) filter (where state = 'ready' and run_at <= office.now()),
       count(*) filter (where state = 'ready' and run_at > office.now()), count(*) filter (where state = 'dead'),
-      min(run_at) filter (where state = 'ready' and run_at <= office.now())
+      min(run_at) filter (where state = 'ready' and run_at <= office.now()),
+      count(*) filter (where passed_over and done_at > office.now() - make_interval(days => {days}))
     from {service}.job"""
-ALL_JOBS = text(" union all ".join(JOBS.format(service=service) for service in SERVICES))
+ALL_JOBS = text(" union all ".join(JOBS.format(service=service, days=PASSED_OVER_DAYS) for service in SERVICES))
 MIGRATED = text("select name, version from office.migrated() order by name")
 
 

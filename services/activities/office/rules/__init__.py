@@ -6,6 +6,7 @@ from datetime import date
 
 from shared.documents import check_document
 from shared.errors import Invalid
+from shared.events import CATALOGUE, Reminder, revive
 from shared.roles import Role
 from shared.rulebase import Direction, Mark, Per, Rule, RuleBook, RuleSet, as_data
 
@@ -242,11 +243,18 @@ def moved_words(sort: str, before: str | None, after: str | None) -> str:
     return f"{said.get(before or '', before or '—')} → {said.get(after, after)}"
 
 
-def word_for(fact: str, body: Mapping[str, object]) -> str:
-    """What happened, in words."""
+def word_for(fact: str, body: Mapping[str, object], day: date) -> str:
+    """What happened on that day, in words."""
     if fact == "SignedIn":
         return "登录成功" if body.get("succeeded") else "登录失败"
-    return CHANGES.get(fact, {}).get(str(body.get("change"))) or WORDS.get(fact, fact)
+    word = CHANGES.get(fact, {}).get(str(body.get("change"))) or WORDS.get(fact, fact)
+    return f"{word}（过时未发）" if came_too_late(fact, body, day) else word
+
+
+def came_too_late(fact: str, body: Mapping[str, object], day: date) -> bool:
+    """Whether it was a reminder of what had come already, so that nobody was told."""
+    kind = CATALOGUE.get(fact)
+    return kind is not None and issubclass(kind, Reminder) and revive(fact, dict(body)).is_over(day)
 
 
 def facts_read_by(roles: frozenset[Role]) -> tuple[str, ...] | None:

@@ -15,7 +15,7 @@ from shared import clock, work
 from shared.access import SYSTEM
 from shared.audit import announce
 from shared.db import Session
-from shared.events import Fact, NominationsOverdue, RatingsOverdue, ReviewsOverdue
+from shared.events import Fact, NominationsOverdue, RatingsOverdue, ReviewsOverdue, next_day
 
 HOUR = 9  # of the office's morning
 TASK = "assessment.remind"
@@ -98,16 +98,19 @@ def remind(session: Session, payload: dict[str, Any]) -> None:
     """
     cycle = cycles.cycle_seen(session, SYSTEM, payload["cycle_id"])
     on = payload.get("on") or clock.today(session).isoformat()
-    for awaited, day, due_on, escalated in reminders(session, cycle):
-        if (awaited, day.isoformat()) == (payload["awaited"], on):
-            fact = missing(session, cycle, awaited, due_on.isoformat(), escalated=escalated)
+    days = [each for each in reminders(session, cycle) if each[0] == payload["awaited"]]
+    for awaited, day, due_on, escalated in days:
+        if day.isoformat() == on:
+            told_before = next_day(day, (other for _, other, _, _ in days))
+            about = {"due_on": due_on.isoformat(), "escalated": escalated, "told_before": told_before}
+            fact = missing(session, cycle, awaited, about)
             if fact is not None:
                 announce(session, fact, by=SYSTEM)
             return
 
 
-def missing(session: Session, cycle: Cycle, awaited: Awaited, due_on: str, *, escalated: bool) -> Fact | None:
-    """What is missing, as a fact; none when nothing is."""
+def missing(session: Session, cycle: Cycle, awaited: Awaited, about: dict[str, Any]) -> Fact | None:
+    """What is missing, as a fact with what is known about it; none when nothing is."""
     stage = {
         Awaited.NOMINATIONS: CaseStage.NOMINATION,
         Awaited.REVIEWS: CaseStage.REVIEW,
@@ -116,8 +119,7 @@ def missing(session: Session, cycle: Cycle, awaited: Awaited, due_on: str, *, es
     branches = queries.branches_at(session, cycle.id, stage)
     if not branches:
         return None
-    about: dict[str, Any] = {"unit_id": cycle.township_id, "cycle_id": cycle.id, "year": cycle.year}
-    about |= {"due_on": due_on, "escalated": escalated}
+    about |= {"unit_id": cycle.township_id, "cycle_id": cycle.id, "year": cycle.year}
     if awaited is Awaited.NOMINATIONS:
         return NominationsOverdue(**about, branches=branches)
     kind = ReviewsOverdue if awaited is Awaited.REVIEWS else RatingsOverdue

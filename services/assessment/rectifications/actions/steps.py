@@ -37,6 +37,7 @@ from shared.events import (
     RectificationOverdue,
     ReplacementDecided,
     ReplacementProposed,
+    next_day,
 )
 from shared.files import Handed
 from shared.rulebase import Rules
@@ -231,12 +232,16 @@ def remind(session: Session, *, rectification_id: int, deadline: int, escalated:
     row = queries.rectification_to_change(session, SYSTEM, rectification_id)
     if row.stage not in WITH_THE_BRANCH or row.deadline != deadline:
         return
-    meant = {day.isoformat(): late for day, late in _reminders(session, row)}
-    if on is not None and on not in meant:
+    day = row.due_on + timedelta(days=escalated) if on is None else date.fromisoformat(on)
+    meant = dict(_reminders(session, row))
+    if on is not None and day not in meant:
         return
-    escalated = escalated if on is None else meant[on]
     fact = RectificationOverdue(
-        unit_id=row.group_id, rectification_id=row.id, due_on=row.due_on.isoformat(), escalated=escalated
+        unit_id=row.group_id,
+        rectification_id=row.id,
+        due_on=row.due_on.isoformat(),
+        escalated=meant.get(day, escalated),
+        told_before=next_day(day, meant),
     )
     announce(session, fact, by=SYSTEM)
 
