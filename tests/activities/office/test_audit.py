@@ -113,6 +113,31 @@ def test_work_done_again_is_named_by_its_kind():
     assert subject_for("", "WorkRedriven", {"service": "notify", "job_id": 5}) == ("job", "5")
 
 
+@pytest.mark.parametrize(
+    ("service", "discarded", "step", "said"),
+    [
+        ("notify", False, None, "后台任务重新排队"),
+        ("notify", True, None, "放弃后台任务"),
+        ("notify.delivery", False, "resend", "重新发送信件"),
+        ("notify.delivery", False, "confirm", "确认信件已送达"),
+        ("notify.delivery", True, "discard", "不再发送信件"),
+    ],
+)
+def test_what_was_done_about_work_and_letters_that_failed_is_said_by_its_own_word(
+    service: str, *, discarded: bool, step: str | None, said: str
+):
+    body = {"unit_id": 1, "service": service, "job_id": 5, "discarded": discarded}
+
+    assert word_for("WorkRedriven", body, date(2025, 12, 1), step) == said
+
+
+def test_what_is_near_is_not_said_to_be_overdue():
+    body = {"unit_id": 1, "rectification_id": 2, "due_on": "2025-12-31"}
+
+    assert word_for("RectificationOverdue", body | {"escalated": False}, date(2025, 12, 1)) == "整改临期提醒"
+    assert word_for("RectificationOverdue", body | {"escalated": True}, date(2026, 1, 1)) == "整改逾期"
+
+
 def test_a_reminder_that_came_too_late_to_be_told_is_said_to_be_one():
     body = {"unit_id": 1, "period": "2025-12", "due_on": "2025-12-31", "branches": [], "told_before": "2026-01-01"}
 

@@ -99,7 +99,7 @@ def _entry(row: Happening, is_sealed: bool, units: dict[int, str], people: dict[
         id=row.id,
         at=row.at,
         fact=row.fact,
-        words=rules.word_for(row.fact, row.body, clock.civil_day(row.at)),
+        words=rules.word_for(row.fact, row.body, clock.civil_day(row.at), row.step),
         subject=row.subject,
         about=rules.subject_words(sort, number),
         unit=units.get(row.unit_id, ""),

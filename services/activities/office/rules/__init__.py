@@ -54,7 +54,7 @@ WORDS: Mapping[str, str] = {
     "GroupsRegrouped": "党小组调整",
     "LedgerImported": "导入活动台账",
     "MessageRead": "阅读消息",
-    "NominationsOverdue": "提名逾期",
+    "NominationsOverdue": "提名临期或逾期",
     "NoticeOpened": "开始公示",
     "NumberShown": "查看完整号码",
     "ObjectionActedOn": "异议处理",
@@ -63,15 +63,15 @@ WORDS: Mapping[str, str] = {
     "OpinionTaken": "导出意见表",
     "OpinionTemplateChanged": "意见表模板变动",
     "PostChanged": "任免职务",
-    "RatingsOverdue": "评定逾期",
+    "RatingsOverdue": "评定临期或逾期",
     "RectificationMoved": "整改进展",
     "RectificationOrdered": "责令整改",
-    "RectificationOverdue": "整改逾期",
+    "RectificationOverdue": "整改临期或逾期",
     "RegroupingPlanned": "计划党小组调整",
     "ReplacementDecided": "调整决定",
     "ReplacementProposed": "提出调整",
     "ResultsTaken": "导出考核结果",
-    "ReviewsOverdue": "审查逾期",
+    "ReviewsOverdue": "审查临期或逾期",
     "RosterImported": "导入花名册",
     "RuleVersionStored": "修改制度版本",
     "SchemeStored": "保存考核方案",
@@ -79,11 +79,11 @@ WORDS: Mapping[str, str] = {
     "SignedIn": "登录",
     "UnitChanged": "单位变动",
     "WordingChanged": "修改消息文字",
-    "WorkRedriven": "重做后台任务",
+    "WorkRedriven": "处理没办成的任务和信件",
     "WorkdaysChanged": "修改工作日表",
 }
-# One kind of fact with several acts in it: each has a word of its own.
-CHANGES: Mapping[str, Mapping[str, str]] = {
+# One kind of fact with several acts in it: each has a word of its own, that of the button where there is one.
+ACTS: Mapping[str, Mapping[str, str]] = {
     "AccountChanged": {
         "made": "开通账号",
         "password": "修改密码",
@@ -105,6 +105,27 @@ CHANGES: Mapping[str, Mapping[str, str]] = {
         "done": "按计划调整党小组",
         "failed": "调整计划没有办成",
     },
+    "NominationsOverdue": {"False": "提名临期提醒", "True": "提名逾期"},
+    "RatingsOverdue": {"False": "评定临期提醒", "True": "评定逾期"},
+    "RectificationOverdue": {"False": "整改临期提醒", "True": "整改逾期"},
+    "ReviewsOverdue": {"False": "审查临期提醒", "True": "审查逾期"},
+    "SignedIn": {"True": "登录成功", "False": "登录失败"},
+    "WorkRedriven": {
+        "False": "后台任务重新排队",
+        "True": "放弃后台任务",
+        "resend": "重新发送信件",
+        "confirm": "确认信件已送达",
+        "discard": "不再发送信件",
+    },
+}
+# Which field says the act, where it is not `change`.
+ACT_FIELDS: Mapping[str, str] = {
+    "NominationsOverdue": "escalated",
+    "RatingsOverdue": "escalated",
+    "RectificationOverdue": "escalated",
+    "ReviewsOverdue": "escalated",
+    "SignedIn": "succeeded",
+    "WorkRedriven": "discarded",
 }
 
 # What was set when the system was installed: the name for people, and what it is for (shared/settings.py says it in
@@ -243,11 +264,10 @@ def moved_words(sort: str, before: str | None, after: str | None) -> str:
     return f"{said.get(before or '', before or '—')} → {said.get(after, after)}"
 
 
-def word_for(fact: str, body: Mapping[str, object], day: date) -> str:
-    """What happened on that day, in words."""
-    if fact == "SignedIn":
-        return "登录成功" if body.get("succeeded") else "登录失败"
-    word = CHANGES.get(fact, {}).get(str(body.get("change"))) or WORDS.get(fact, fact)
+def word_for(fact: str, body: Mapping[str, object], day: date, step: str | None = None) -> str:
+    """What happened on that day, in words; `step` is the move that it was, if it was one."""
+    acts, act = ACTS.get(fact, {}), str(body.get(ACT_FIELDS.get(fact, "change")))
+    word = acts.get(step or "") or acts.get(act) or WORDS.get(fact, fact)
     return f"{word}（过时未发）" if came_too_late(fact, body, day) else word
 
 
