@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from services.activities.register import actions, queries
-from services.activities.register.rules.planned import revived, stored
+from services.activities.register.rules.planned import ahead_said, revived, stored
 from services.activities.register.rules.regrouping import Dissolve, Merge, Move, Part, Split
 from shared import clock
 from shared.access import SYSTEM
@@ -54,6 +54,35 @@ def split(place, on: date, *members: str) -> Split:
 )
 def test_what_is_arranged_is_kept_as_it_was_asked_for(asked):
     assert revived(str(asked.sort), stored(asked)) == asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (Split(group_id=1, parts=[Part(name="三组", members=[1], leader=1)], on=ON), "拆分，新设“三组”"),
+        (Merge(group_ids=[1, 2], into=2, on=ON), "并入东村二组"),
+        (Merge(group_ids=[1, 2], into=1, on=ON), "与东村二组合并，保留本组"),
+        (Merge(group_ids=[1, 2], into=None, name="新组", on=ON), "与东村二组合并，新设“新组”"),
+        (Move(group_id=1, branch_id=4, on=ON), "划转到西村"),
+        (Dissolve(group_id=1, into=2, on=ON), "撤销，党员编入东村二组"),
+        (Dissolve(group_id=1, into=None, on=ON), "撤销"),
+        (Dissolve(group_id=2, into=1, on=ON), "编入东村二组的党员"),
+    ],
+)
+def test_a_group_reads_what_it_has_before_it(asked, said):
+    assert ahead_said(asked, 1, {1: "东村一组", 2: "东村二组", 4: "西村"}) == said
+
+
+def test_a_leader_sees_what_is_arranged_for_his_own_group_alone_and_withdraws_nothing(place, working, ahead):
+    number = arranged(place, working, Merge(group_ids=[place.sister, place.group], into=place.sister, on=ahead))
+    arranged(place, working, Move(group_id=place.other_group, branch_id=place.branch, name="新组", on=ahead))
+
+    with working(place.leader) as session:
+        assert [each.id for each in queries.planned(session, place.leader, place.group)] == [number]
+        assert queries.planned(session, place.leader, place.other_group) == []
+        assert queries.ahead_of_group(session, place.leader, place.group) == [(ahead, "并入东村党支部第二党小组")]
+        with pytest.raises(OutOfReach):
+            actions.withdraw(session, place.leader, number)
 
 
 def test_before_its_day_nothing_changes_and_on_it_everything_does(place, working, ahead, move_to, settle):

@@ -17,7 +17,7 @@ from shared.db import unit
 from shared.roles import Role
 from tests.browsing import DESK, PHONE, Desk, Visitor
 from tests.pictures import PLACE, photo, taken_at_a_place
-from tests.town import DONGLING, FIRST, Doors
+from tests.town import DONGLING, FIRST, SECOND, Doors
 
 JPEG = photo()
 TODAY = date(2025, 3, 3)
@@ -59,6 +59,28 @@ class Taps:
         self.taps += 1
         self.lines += 1
         self.page.get_by_role("textbox", name=label).fill(line)
+
+
+def test_what_is_arranged_for_a_group_is_on_its_desk_and_on_its_secretarys(visit: Visit, town):
+    first, second, branch = town.groups[DONGLING, FIRST], town.groups[DONGLING, SECOND], town.units[DONGLING]
+    organiser = visit("organiser")
+    ask = organiser.get(f"/activities/register/units/{first}/regroupings/dissolve")
+    shown = organiser.submit(ask, "regroup", into=second, on="2025-04-01")
+    organiser.submit(shown, "regroup")
+
+    leader, secretary, steady = visit("diligent"), visit("dongling"), visit("steady")
+    desk = leader.get("/activities/desk")
+    assert "本组将于4月1日撤销，党员编入东岭村党支部第二党小组。" in desk.text
+    assert "本组将于4月1日编入东岭村党支部第一党小组的党员。" in visit("negligent").get("/activities/desk").text
+    assert "4月1日起：东岭村党支部第一党小组撤销" in secretary.get("/activities/desk").text
+    assert "4月1日" not in steady.get("/activities/desk").text
+
+    unit = leader.get(f"/activities/register/units/{first}")
+    assert f"/activities/register/units/{first}" in desk.links()
+    assert "2025年4月1日起生效" in unit.text
+    assert "生效以前照常开展活动、写记录" in unit.text
+    assert "撤回" not in unit.text
+    assert f"/activities/register/units/{branch}" in secretary.get("/activities/desk").links()
 
 
 def test_a_meeting_is_written_up_in_eight_taps_and_one_line(desk: Desk, doors: Doors, office, town):

@@ -31,7 +31,10 @@ from services.activities.register.queries.members import (
 )
 from services.activities.register.queries.persons import Found, Whole, found, whole
 from services.activities.register.queries.planned import (
+    Ahead,
     Planned,
+    ahead_of_branch,
+    ahead_of_group,
     groups_ever,
     last_change,
     plan_needing,
@@ -67,6 +70,7 @@ from services.activities.register.queries.units import (
 
 __all__ = [
     "SEES",
+    "Ahead",
     "Found",
     "Holder",
     "Line",
@@ -77,6 +81,8 @@ __all__ = [
     "Whole",
     "account_named",
     "account_to_change",
+    "ahead_of_branch",
+    "ahead_of_group",
     "candidates",
     "found",
     "group_names",

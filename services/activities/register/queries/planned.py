@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from services.activities.register.models import PlannedRegrouping
 from services.activities.register.queries.regrouping import group_names, groups_there
 from services.activities.register.queries.units import seen_unit_ids, within
-from services.activities.register.rules.planned import foreseen, intended, picked, revived, titled
+from services.activities.register.rules.planned import ahead_said, foreseen, intended, picked, revived, titled
 from services.activities.register.rules.regrouping import Sort, day_said, plan_regrouping, wanted_by
 from shared import clock
 from shared.access import Actor
@@ -57,10 +57,20 @@ class Planned:
         return f"{self.title}，已安排从{day_said(self.starts_on)}起生效"
 
 
+class Ahead(NamedTuple):
+    """The day of what is arranged, and what that is."""
+
+    on: date
+    what: str
+
+
 def plans_seen_by(actor: Actor) -> Select[PlannedRegrouping]:
-    """Those of the branches that somebody sees, and those by which a group comes to one of them."""
-    mine = true() if actor.reach == "*" else in_branches(seen_unit_ids(actor))
-    return select(PlannedRegrouping).where(mine)
+    """Those of the branches and of the groups that somebody sees, and those by which a group comes to one of them."""
+    if actor.reach == "*":
+        return select(PlannedRegrouping)
+    units = seen_unit_ids(actor)
+    mine = PlannedRegrouping.group_ids.overlap(func.array(units.scalar_subquery()))
+    return select(PlannedRegrouping).where(or_(in_branches(units), mine))
 
 
 def in_branches(branch_ids: Select[int]) -> ColumnElement[bool]:
@@ -78,6 +88,34 @@ def planned(session: Session, actor: Actor, unit_id: int) -> list[Planned]:
     )
     rows = list(session.scalars(query.order_by(PlannedRegrouping.starts_on, PlannedRegrouping.id)))
     return in_words(session, rows, outcomes(session, actor, rows))
+
+
+def ahead_of_group(session: Session, actor: Actor, group_id: int) -> list[Ahead]:
+    """What a group has before it, as its own people say it, the next first."""
+    rows = _to_come(session, actor, PlannedRegrouping.group_ids.contains([group_id]))
+    names = said_whole(session, _named(rows)) if rows else {}
+    return [Ahead(row.starts_on, ahead_said(revived(row.sort, row.asked), group_id, names)) for row in rows]
+
+
+def ahead_of_branch(session: Session, actor: Actor, branch_id: int) -> list[Ahead]:
+    """What the groups of a branch have before them, or which comes to it, the next first."""
+    concerns = or_(PlannedRegrouping.branch_id == branch_id, PlannedRegrouping.into_branch_id == branch_id)
+    return [Ahead(each.starts_on, each.title) for each in in_words(session, _to_come(session, actor, concerns))]
+
+
+def _to_come(session: Session, actor: Actor, concerns: ColumnElement[bool]) -> list[PlannedRegrouping]:
+    query = plans_seen_by(actor).where(
+        concerns,
+        PlannedRegrouping.done_at.is_(None),
+        PlannedRegrouping.withdrawn_at.is_(None),
+        PlannedRegrouping.failed_why.is_(None),
+        PlannedRegrouping.starts_on > clock.today(session),
+    )
+    return list(session.scalars(query.order_by(PlannedRegrouping.starts_on, PlannedRegrouping.id)))
+
+
+def _named(rows: Sequence[PlannedRegrouping]) -> set[int]:
+    return {each for row in rows for each in (*row.group_ids, row.into_branch_id or 0)}
 
 
 def plans_about(session: Session, actor: Actor, unit_id: int) -> list[Planned]:
@@ -131,7 +169,7 @@ def in_words(
         return []
     today = clock.today(session)
     named = {each for row in rows for each in row.group_ids}
-    names, whole = names_of(session, named), said_whole(session, named | {row.into_branch_id or 0 for row in rows})
+    names, whole = names_of(session, named), said_whole(session, _named(rows))
     return [
         Planned(
             id=row.id,

@@ -54,6 +54,22 @@ def titled(asked: Asked, names: Mapping[int, str]) -> str:
     return f"{group}撤销" + ("" if asked.into is None else f"，党员编入{names[asked.into]}")
 
 
+def ahead_said(asked: Asked, group_id: int, names: Mapping[int, str]) -> str:
+    """What a group has before it, after “本组将于那一天”; `names` as for `titled`."""
+    if isinstance(asked, Merge):
+        others = "、".join(names[each] for each in asked.group_ids if each != group_id)
+        if asked.into is None:
+            return f"与{others}合并，新设“{asked.name}”"
+        return f"与{others}合并，保留本组" if asked.into == group_id else f"并入{names[asked.into]}"
+    if isinstance(asked, Split):
+        return "拆分，新设" + "、".join(f"“{part.name}”" for part in asked.parts)
+    if isinstance(asked, Move):
+        return f"划转到{names[asked.branch_id]}" + (f"，名称为“{asked.name}”" if asked.name else "")
+    if asked.into == group_id:
+        return f"编入{names[asked.group_id]}的党员"
+    return "撤销" + ("" if asked.into is None else f"，党员编入{names[asked.into]}")
+
+
 def picked(asked: Asked) -> set[int]:
     """Who was picked one by one."""
     return {each for part in asked.parts for each in part.members} if isinstance(asked, Split) else set()

@@ -16,7 +16,7 @@ from services.activities.ledger.models import Activity
 from services.activities.ledger.queries import Roster
 from services.activities.ledger.rules.stages import WRITERS
 from services.activities.register import queries as register
-from services.activities.register.queries import Member
+from services.activities.register.queries import Ahead, Member
 from services.activities.workbook.rules.desk import (
     KindOffered,
     MonthSquare,
@@ -47,6 +47,7 @@ class Desk:
     unconfirmed: int
     year: list[MonthSquare]
     records: list[Activity]
+    ahead: list[Ahead]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def desk(session: Session, actor: Actor, group_id: int) -> Desk:
         unconfirmed=ledger.unconfirmed(session, actor, group.id),
         year=twelve(calendar, life, counts, today),
         records=ledger.activities(session, actor, unit_id=group.id, after=None, limit=LAST_RECORDS),
+        ahead=register.ahead_of_group(session, actor, group.id),
     )
 
 
@@ -146,6 +148,7 @@ class BranchRow:
     branch: Unit
     groups: list[Row]
     lacking: int
+    ahead: list[Ahead]
 
 
 def branches_at_a_glance(session: Session, actor: Actor) -> list[BranchRow]:
@@ -155,7 +158,7 @@ def branches_at_a_glance(session: Session, actor: Actor) -> list[BranchRow]:
         branch = register.unit_in_reach(session, actor, branch_id, UnitKind.BRANCH)
         rows = duties.heat(session, actor, branch_id, today.year, by_group=True)
         lacking = sum(any(cell.missing for cell in row.cells) or bool(row.cells[today.month - 1].due) for row in rows)
-        found.append(BranchRow(branch, rows, lacking))
+        found.append(BranchRow(branch, rows, lacking, register.ahead_of_branch(session, actor, branch_id)))
     return found
 
 
