@@ -272,7 +272,9 @@ class WorkdayYear(Base):
 
 
 def holds_on(
-    starts_on: "InstrumentedAttribute[date]", ends_on: "InstrumentedAttribute[date | None]", day: date
+    starts_on: "InstrumentedAttribute[date]",
+    ends_on: "InstrumentedAttribute[date | None]",
+    day: "date | ColumnElement[date]",
 ) -> ColumnElement[bool]:
     """The span covers the day."""
     return and_(starts_on <= day, or_(ends_on.is_(None), ends_on > day))

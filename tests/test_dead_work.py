@@ -76,6 +76,22 @@ def test_the_keeper_tries_again_or_drops_it_with_a_reason(visit: Visit, service:
     ]
 
 
+def test_work_that_failed_again_says_who_had_it_tried_again_and_why(visit: Visit, service: str, dead: list[int], ask):
+    keeper, here = visit("keeper"), f"/{service}/dead-jobs"
+    page = keeper.get(here)
+    assert "重新排队过" not in page.text
+    keeper.submit(page, "dead-jobs", button=("step", "redrive"), job_ids=[dead[0]], reason="服务器修好了")
+    ask(f"update {service}.job set state = 'dead' where id = {dead[0]} returning id")
+
+    items = {" ".join(item.text_content().split()) for item in keeper.get(here).root.xpath("//ul/li[.//strong]")}
+
+    assert {f"第{dead[0]}号" in item: "重新排队过，理由：服务器修好了" in item for item in items} == {
+        True: True,
+        False: False,
+    }
+    assert all("安全管理员" in item for item in items if "重新排队过" in item)
+
+
 @pytest.mark.parametrize("kind", ["activities.collect_tallies", "assessment.score_chunk", "assessment.finish_run"])
 def test_what_a_year_waits_for_is_not_dropped(town, doors: Doors, ask: Callable[[str], list[Any]], kind: str):
     service = kind.partition(".")[0]

@@ -18,9 +18,14 @@ class MessageRead(Fact):
 class WorkRedriven(Fact):
     """A person gave dead work another chance, or discarded it with a reason."""
 
-    service: str
+    service: str  # for a letter, notify.delivery
     job_id: int
     discarded: bool
+
+    @property
+    def subject(self) -> str:
+        """The work, or the letter: `notify:7`, `notify.delivery:7`."""
+        return f"{self.service}:{self.job_id}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from fastapi import Response
 from pydantic import Field, StringConstraints
 
 from shared.dead import DeadWork
+from shared.hands import hands_on
 from shared.shapes import Shape
 from shared.web.door import Door, Signed, Unit
 from shared.web.forms import Sent
@@ -92,9 +93,16 @@ def pages_of(work: DeadWork) -> Pages:
     def dead_jobs(view: Viewed, actor: Signed, session: Unit, page: Paged) -> Html:
         """Work that failed for good."""
         rows = work.seen_by(session, actor, after=page.after, limit=page.limit)
+        hands = hands_on(session, [f"{work.service}:{row.id}" for row in rows])
         following = rows[-1].id if len(rows) == page.limit else None
-        said = SERVICES_SAID[work.service]
-        return view.show("dead_jobs.html", rows=rows, next=following, names=work.names, here=here, service=said)
+        return view.show(
+            "dead_jobs.html",
+            rows=[(row, hands.get(f"{work.service}:{row.id}", ())) for row in rows],
+            next=following,
+            names=work.names,
+            here=here,
+            service=SERVICES_SAID[work.service],
+        )
 
     @pages.post("/dead-jobs")
     def settle_jobs(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:

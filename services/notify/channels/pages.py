@@ -64,12 +64,13 @@ def deliveries(
 
 @pages.get("/deliveries/{delivery_id}")
 def delivery(view: Viewed, delivery_id: int, actor: Signed, session: Unit) -> Html:
-    """One delivery with every try, and what may be done about it."""
+    """One delivery with every try, whose hands it went through, and what may be done about it."""
     found = queries.delivery(session, actor, delivery_id)
     tries = queries.attempts(session, actor, delivery_id)
     return view.show(
         "channels/delivery.html",
         row=found,
+        hands=queries.hands(session, actor, delivery_id),
         tries=[(each, Outcome(each.outcome).chinese) for each in tries],
         steps=_steps(actor, found.message.township_id, found.delivery.state),
         **WORDS,

@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, func, lit
 from sqlalchemy.orm import aliased
 
 from services.notify.channels.models import Attempt, Channel, Delivery
-from services.notify.channels.rules import MAIL, State
+from services.notify.channels.rules import LETTER, MAIL, State
 from services.notify.channels.schemas import Filter
 from services.notify.messages import queries as messages
 from services.notify.messages.models import Message
@@ -17,6 +17,7 @@ from shared import clock, office_settings
 from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import OutOfReach
+from shared.hands import Hand, hands_on
 from shared.office_settings import ABOUT, Key
 from shared.people import Account, Person, Unit
 from shared.settings import settings
@@ -127,6 +128,14 @@ def attempts(session: Session, actor: Actor, delivery_id: int) -> list[Attempt]:
     if session.scalar(seen) is None:
         raise OutOfReach
     return list(session.scalars(select(Attempt).where(Attempt.delivery_id.in_(seen)).order_by(Attempt.n)))
+
+
+def hands(session: Session, actor: Actor, delivery_id: int) -> list[Hand]:
+    """Who settled a delivery by hand, and why; the latest first."""
+    seen = seen_by(actor).where(Delivery.id == delivery_id).with_only_columns(Delivery.id)
+    if session.scalar(seen) is None:
+        raise OutOfReach
+    return [each for found in hands_on(session, [f"{LETTER}:{delivery_id}"]).values() for each in found]
 
 
 # --- for the workers ---

@@ -20,6 +20,7 @@ OPEN_MINUTES = 2
 OPEN_MINUTES_MAX = 30
 MAIL = "mail"
 INBOX = "inbox"
+LETTER = "notify.delivery"  # what a letter in the hands of a person is called on the audit
 
 
 class State(StrEnum):

@@ -22,6 +22,12 @@ def ticked(page, name: str) -> list[str]:
     return [box.get("value") for box in page.root.xpath(f"//input[@name='{name}']")]
 
 
+def hands_on(page) -> list[list[str]]:
+    """The history of hands: who, what he did, why."""
+    rows = page.root.xpath("//table[starts-with(caption, '处理记录')]/tbody/tr")
+    return [[cell.text_content() for cell in row.xpath("td")[1:]] for row in rows]
+
+
 def test_what_came_of_each_is_said_in_words(lost, visit, town):
     page = visit("organiser").get("/notify/deliveries?state=&channel=mail&topic=&unit_id=&since=&until=")
     shown = [" ".join(row.text_content().split()) for row in page.root.xpath("//tbody/tr")]
@@ -45,7 +51,23 @@ def test_a_letter_of_unknown_fate_is_confirmed_on_its_page(lost, visit, letters)
 
     assert "确认送达" in done.text
     assert "已送达" in done.text
+    assert hands_on(done) == [["组织委员 organiser", "确认已送达", "打电话问过了"]]
     assert not [form for form in done.root.forms if form.get("id") == "steps"]
+
+
+def test_a_letter_shows_everybody_who_settled_it_the_latest_first(lost, visit):
+    organiser = visit("organiser")
+    [address] = [each for each in organiser.get("/notify/dead-letters?state=failed").links() if "/deliveries/" in each]
+    page = organiser.get(address)
+    assert hands_on(page) == []
+
+    page = organiser.submit(page, "steps", button=("step", "discard"), reason="他没有邮箱了")
+    page = organiser.submit(page, "steps", button=("step", "resend"), reason="邮箱改好了")
+
+    told = [["组织委员 organiser", "重新发送", "邮箱改好了"], ["组织委员 organiser", "不再发送", "他没有邮箱了"]]
+    assert hands_on(page) == told
+    assert hands_on(visit("committee").get(address)) == told
+    assert [row[0] for row in hands_on(visit("first").get(address))] == ["组织委员", "组织委员"]
 
 
 def test_several_are_sent_again_for_one_reason(lost, visit, rest, rows):

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.notify.channels import queries
 from services.notify.channels.actions.turns import queue_letters
 from services.notify.channels.models import Delivery
-from services.notify.channels.rules import GIVE_UP_AFTER, MOVES, STEPS, State, Step
+from services.notify.channels.rules import GIVE_UP_AFTER, LETTER, MOVES, STEPS, State, Step
 from shared import clock, work
 from shared.access import Actor
 from shared.audit import announce
@@ -62,9 +62,7 @@ def _moved(session: Session, actor: Actor, delivery_ids: Iterable[int], step: St
     for delivery, message in found:
         moved = MOVES.move(delivery.state, step, roles=actor.roles_over(message.township_id))
         delivery.state = moved.after
-        fact = WorkRedriven(
-            unit_id=message.unit_id, service="notify.delivery", job_id=delivery.id, discarded=step is Step.DISCARD
-        )
+        fact = WorkRedriven(unit_id=message.unit_id, service=LETTER, job_id=delivery.id, discarded=step is Step.DISCARD)
         announce(session, fact, by=actor, moved=moved, reason=reason)
     return [delivery for delivery, _ in found]
 
