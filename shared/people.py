@@ -18,13 +18,16 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     and_,
+    case,
+    column,
     func,
     or_,
     select,
+    table,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, column_property, mapped_column
 
 from shared.db import Base
 from shared.roles import Role
@@ -41,8 +44,19 @@ class UnitKind(StrEnum):
     GROUP = "group"
 
 
+# In a township many groups are called 第一党小组: people tell them apart by the branch that is said before.
+WHOLE_NAME = "case when starts_with(unit.name, above.name) then unit.name else concat(above.name, unit.name) end"
+"""A unit's whole name in plain SQL that joins office.unit, and as `above` the branch of a group."""
+
+_above = table("unit", column("id"), column("name"), schema="office").alias("above")
+
+
 class Unit(Base):
-    """A township, a branch of it, or a group of that branch."""
+    """A township, a branch of it, or a group of that branch.
+
+    `name` is what a group is called in its own branch, `whole_name` what it is called everywhere else; asked of one
+    unit it is a question to the database, of many it belongs into their select.
+    """
 
     __tablename__ = "unit"
 
@@ -55,6 +69,16 @@ class Unit(Base):
     rule_set: Mapped[str | None] = mapped_column(Text, comment="of a township: its local rule set")
     founded_on: Mapped[date]
     dissolved_on: Mapped[date | None]
+    whole_name: Mapped[str] = column_property(
+        func.coalesce(
+            select(case((func.starts_with(name, _above.c.name), name), else_=func.concat(_above.c.name, name)))
+            .where(_above.c.id == branch_id)
+            .correlate_except(_above)
+            .scalar_subquery(),
+            name,
+        ),
+        deferred=True,
+    )
 
     __table_args__ = (
         CheckConstraint("kind in ('township', 'branch', 'group')", name="kind"),
@@ -332,9 +356,9 @@ def groups_of(session: Session, branch_id: int) -> list[int]:
 
 
 def names_of(session: Session, unit_ids: Collection[int]) -> dict[int, str]:
-    """The names of units, whoever reaches them: a name on a door is no secret."""
-    found = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids)))
-    return {row.id: row.name for row in found}
+    """The whole names of units, whoever reaches them: a name on a door is no secret."""
+    found = session.execute(select(Unit.id, Unit.whole_name).where(Unit.id.in_(unit_ids)))
+    return {row[0]: row[1] for row in found}
 
 
 def unit_named(session: Session, kind: UnitKind, name: str) -> Unit | None:

@@ -1,6 +1,7 @@
 """The templates: where they stand, and the words that every one of them knows."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
@@ -8,11 +9,13 @@ from pathlib import Path
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from shared.clock import OFFICE_ZONE
 
 SHARED = Path(__file__).parent.parent
 STATIC = SHARED / "static"
+BRANCH_AND_GROUP = re.compile("(.*支部(?:委员会)?)(.+)")
 
 
 def environment(folders: Iterable[Path]) -> Environment:
@@ -26,6 +29,7 @@ def environment(folders: Iterable[Path]) -> Environment:
         auto_reload=False,
     )
     made.filters |= {"zip": zip, "date": long_date, "day": short_date, "moment": moment, "points": points}
+    made.filters |= {"unit": unit}
     made.globals |= {"static": static}
     return made
 
@@ -61,6 +65,16 @@ def points(hundredths: int | None) -> str:
     whole, rest = divmod(abs(hundredths), 100)
     fraction = f".{rest:02}".rstrip("0").rstrip(".")
     return ("-" if hundredths < 0 else "") + f"{whole}{fraction}"
+
+
+def unit(whole_name: str) -> str:
+    """The whole name of a group, which a narrow column breaks between branch and group, and nowhere else."""
+    parts = BRANCH_AND_GROUP.fullmatch(whole_name)
+    return (
+        Markup('<span class="unit">{}</span><span class="unit">{}</span>').format(*parts.groups())
+        if parts
+        else whole_name
+    )
 
 
 @lru_cache(maxsize=64)

@@ -74,6 +74,33 @@ def names_of_the_town(house: House) -> list[str]:
     return sorted({name for (name,) in found} - OUTSIDER_SEES)
 
 
+GROUP = re.compile("第[一二]党小组")
+LINES = ("tr", "li", "p", "option", "label", "dl", "h1", "h2", "caption")
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.route)
+def test_a_group_stands_with_its_branch_or_under_its_heading(house: House, place: Place):
+    for login, address in product(place.people, house.addresses(place)):
+        answer = house.visitor(login).client.get(address)
+        if answer.status_code == 200 and "html" in answer.headers["content-type"]:
+            assert untold(Seen(answer)) == [], f"{login} {address}"
+
+
+def untold(page: Seen) -> list[str]:
+    """Lines with a group that might be any branch's: none in the line itself, in the headings above, or the row above."""
+    found = []
+    for each in page.root.find(".//main").xpath(".//text()"):
+        if not GROUP.search(each):
+            continue
+        inside = [each.getparent(), *each.getparent().iterancestors()]
+        line = next((above for above in inside if above.tag in LINES), page.root)
+        headings = [above.text_content() for above in line.xpath("(preceding::h1 | preceding::h2)[last()] | //h1")]
+        below = each.startswith("\u3000") or any("in-2" in above.get("class", "") for above in inside)
+        if not below and "党支部" not in " ".join((line.text_content(), *headings)):
+            found.append(" ".join(line.text_content().split()))
+    return found
+
+
 # --- for everybody: read out, by keyboard, large, dark ---
 
 

@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from shared.db import unit
 from shared.people import (
+    WHOLE_NAME,
     Membership,
     Post,
     Unit,
@@ -15,6 +17,7 @@ from shared.people import (
     branches_of,
     holder_of,
     holders_of,
+    names_of,
     posts_of,
     unit_named,
     workdays_of,
@@ -95,6 +98,42 @@ def test_a_unit_is_found_by_its_exact_name_and_kind(place):
         assert unit_named(session, UnitKind.BRANCH, "东村支部").id == place.east
         assert unit_named(session, UnitKind.GROUP, "东村支部") is None
         assert unit_named(session, UnitKind.BRANCH, "东村") is None
+
+
+def test_a_group_is_told_apart_by_its_branch(place):
+    with unit("activities") as session:
+        called = names_of(session, [place.township, place.east, place.east_first, place.west_first])
+        assert called == {
+            place.township: "清河镇",
+            place.east: "东村支部",
+            place.east_first: "东村支部第一党小组",
+            place.west_first: "西村支部第一党小组",
+        }
+        above, below = aliased(Unit), aliased(Unit)
+        both = select(above.whole_name, below.whole_name).join(below, below.branch_id == above.id)
+        assert [*map(tuple, session.execute(both.where(above.id == place.east)))] == [
+            ("东村支部", "东村支部第一党小组")
+        ]
+
+
+def test_a_group_that_bears_its_branchs_name_does_not_bear_it_twice(place):
+    with unit("activities") as session:
+        group = session.get_one(Unit, place.east_first)
+        group.name = "东村支部机关小组"
+        session.flush()
+
+        assert group.whole_name == "东村支部机关小组"
+
+
+def test_plain_sql_calls_units_as_everything_else_does(place):
+    joined = "office.unit left join office.unit above on above.id = unit.branch_id"
+    with unit("activities") as session:
+        session.get_one(Unit, place.west_first).name = "西村支部机关小组"
+        session.flush()
+        said = dict(session.execute(text(f"select unit.id, {WHOLE_NAME} from {joined}")).all())
+
+        assert said == names_of(session, said)
+        assert {"东村支部第一党小组", "西村支部机关小组", "清河镇"} <= set(said.values())
 
 
 def test_the_office_has_the_last_word_on_a_day(office):

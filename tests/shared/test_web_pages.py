@@ -1,6 +1,7 @@
 """The frame of the pages: the door, forms that come back as they were typed, double clicks, and the way out."""
 
 import os
+import re
 import signal
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ from shared import db
 from shared.access import Actor
 from shared.web import pages
 from shared.web.forms import Form, ours
+from shared.web.templates import unit
 from tests.browsing import PHONE, Desk, Visitor
 from tests.servers import Database, PostgresServer
 from tests.town import PASSWORD
@@ -224,3 +226,17 @@ def test_the_door_opens_in_a_real_browser_on_a_phone(desk: Desk):
 
         assert page.get_by_role("heading", name="修改密码").is_visible()
         assert any(cookie["name"] == "__Host-sid" and cookie["httpOnly"] for cookie in page.context.cookies())
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("东岭村党支部第一党小组", ["东岭村党支部", "第一党小组"]),
+        ("<东岭>联合支部委员会机关小组", ["&lt;东岭&gt;联合支部委员会", "机关小组"]),
+        ("东岭村党支部", []),
+        ("清溪镇", []),
+    ],
+)
+def test_a_whole_name_breaks_between_branch_and_group_alone(name, parts):
+    assert re.findall('<span class="unit">(.*?)</span>', unit(name)) == parts
+    assert parts or unit(name) == name

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, func, literal, select
-from sqlalchemy.orm import aliased
 
 from services.notify.channels.models import Attempt, Channel, Delivery
 from services.notify.channels.rules import LETTER, MAIL, State
@@ -21,8 +20,6 @@ from shared.hands import Hand, hands_on
 from shared.office_settings import ABOUT, Key
 from shared.people import Account, Person, Unit
 from shared.settings import settings
-
-Branch = aliased(Unit)
 
 
 class Sealed(NamedTuple):
@@ -82,16 +79,12 @@ def named(session: Session, actor: Actor, ids: Sequence[int]) -> list[Shown]:
 def _named(session: Session, seen: Select[Delivery]) -> list[Shown]:
     """With what they bring, and the names of whoever gets them."""
     named = (
-        seen.add_columns(Message, Unit.name, Branch.name, Person.name)
+        seen.add_columns(Message, Unit.whole_name, Person.name)
         .join(Message, Message.id == Delivery.message_id)
         .join(Unit, Unit.id == Message.unit_id)
-        .outerjoin(Branch, Branch.id == Unit.branch_id)
         .outerjoin(Person, Person.id == Delivery.person_id)
     )
-    return [
-        Shown(delivery, message, messages.whole_name(unit, branch), person)
-        for delivery, message, unit, branch, person in session.execute(named)
-    ]
+    return [Shown(*row) for row in session.execute(named)]
 
 
 def _asked_for(seen: Select[Delivery], asked: Filter) -> Select[Delivery]:

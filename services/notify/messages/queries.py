@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from sqlalchemy import Select, exists, false, func, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import aliased
 
 from services.notify.messages.models import Gathered, Message, Wording
 from services.notify.messages.rules import BOOK, Entry, facts_of
@@ -16,8 +15,6 @@ from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfReach
 from shared.people import Account, Person, Unit, UnitKind
 from shared.roles import Role
-
-Branch = aliased(Unit)
 
 
 class Place(NamedTuple):
@@ -86,14 +83,13 @@ def sent(session: Session, actor: Actor, asked: Asked, *, after: int | None, lim
     if after is not None:
         seen = seen.where(Message.id < after)
     named = (
-        seen.add_columns(Unit.name, Branch.name, Person.name)
+        seen.add_columns(Unit.whole_name, Person.name)
         .join(Unit, Unit.id == Message.unit_id)
-        .outerjoin(Branch, Branch.id == Unit.branch_id)
         .outerjoin(Person, Person.id == Message.person_id)
         .order_by(Message.id.desc())
         .limit(limit)
     )
-    return [Sent(row[0], whole_name(row[1], row[2]), row[3]) for row in session.execute(named)]
+    return [Sent(*row) for row in session.execute(named)]
 
 
 def branches(session: Session, township_id: int) -> list[tuple[int, str]]:
@@ -101,11 +97,6 @@ def branches(session: Session, township_id: int) -> list[tuple[int, str]]:
     living = (Unit.township_id == township_id, Unit.kind == UnitKind.BRANCH, Unit.dissolved_on.is_(None))
     found = session.execute(select(Unit.id, Unit.name).where(*living).order_by(Unit.sort_key, Unit.id))
     return [(unit_id, name) for unit_id, name in found]
-
-
-def whole_name(unit: str, branch: str | None) -> str:
-    """A group is known by its branch and its own name."""
-    return unit if not branch or unit.startswith(branch) else branch + unit
 
 
 def asked_for(seen: Select[Message], asked: Asked) -> Select[Message]:
@@ -206,14 +197,10 @@ def escalations(session: Session) -> list[Escalation]:
 
 
 def place_of(session: Session, unit_id: int) -> Place:
-    """A unit with its branch and its township; a group is known by its branch and its own name."""
+    """A unit by its whole name, with its branch and its township."""
     branch_id, township_id = func.coalesce(Unit.branch_id, Unit.id), func.coalesce(Unit.township_id, Unit.id)
-    row = session.execute(
-        select(Unit.id, Unit.name, branch_id, township_id, Branch.name)
-        .outerjoin(Branch, Branch.id == Unit.branch_id)
-        .where(Unit.id == unit_id)
-    ).one()
-    return Place(row[0], whole_name(row[1], row[4]), row[2], row[3])
+    asked = select(Unit.id, Unit.whole_name, branch_id, township_id).where(Unit.id == unit_id)
+    return Place(*session.execute(asked).one())
 
 
 def _page(session: Session, asked: Select[Message], *, after: int | None, limit: int) -> list[Message]:

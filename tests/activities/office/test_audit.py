@@ -41,7 +41,7 @@ def test_the_auditor_reads_what_happened_with_who_and_where(doors: Doors, town: 
     rows = list(doors.auditor.pages("activities/audit"))
 
     confirmed = next(row for row in rows if row["fact"] == "ActivityConfirmed")
-    assert (confirmed["who"], confirmed["unit"], confirmed["words"]) == ("陆明", FIRST, "确认活动记录")
+    assert (confirmed["who"], confirmed["unit"], confirmed["words"]) == ("陆明", DONGLING + FIRST, "确认活动记录")
     assert (confirmed["stage_before"], confirmed["stage_after"]) == ("submitted", "confirmed")
     assert [row["id"] for row in rows] == sorted((row["id"] for row in rows), reverse=True)
 

@@ -82,7 +82,7 @@ def test_the_office_sees_who_may_act_as_what(place, working, keeper):
     ways = {way.name: way for way in [*first, *rest]}
     assert [way.name for way in [*first, *rest]] == ["干事", "管钥", "甲乙", "书记", "外人", "组长"]
     assert (ways["甲乙"].login, ways["甲乙"].first_password, ways["甲乙"].posts) == ("jiayi", True, ())
-    assert [(post.kind, post.unit_name) for post in ways["组长"].posts] == [("leader", "第一党小组")]
+    assert [(post.kind, post.unit_name) for post in ways["组长"].posts] == [("leader", "东村党支部第一党小组")]
     for actor in (place.leader, place.secretary, place.outsider):
         with working(actor) as session:
             assert queries.ways(session, actor, place.township, after=None, limit=50) == []

@@ -93,7 +93,7 @@ def test_before_its_day_nothing_changes_and_on_it_everything_does(place, working
         assert [unit.name for unit in queries.tree(session, place.organiser, below=place.branch)].count(
             "第三党小组"
         ) == 0
-        assert queries.planned(session, place.organiser, place.group)[0].groups == ("第一党小组",)
+        assert queries.planned(session, place.organiser, place.group)[0].groups == ("东村党支部第一党小组",)
 
     move_to(ahead)
     settle()

@@ -120,7 +120,7 @@ def test_what_is_no_more_keeps_its_name(place, working, everything):
     before = everything()
     for unit, said in (
         (place.branch, "东村党支部已从2025年3月2日起撤销"),
-        (place.group, "第一党小组已从2025年3月1日起撤销"),
+        (place.group, "东村党支部第一党小组已从2025年3月1日起撤销"),
     ):
         with working(organiser) as session, pytest.raises(Conflict) as refused:
             actions.rename_unit(session, organiser, unit, "新名称")

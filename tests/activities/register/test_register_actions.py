@@ -272,8 +272,8 @@ def test_a_post_belongs_to_its_kind_of_unit_and_is_given_by_its_own_officer(plac
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        (date(2023, 12, 31), "任职日期不能早于新组成立的2024年6月1日。"),
-        (date(2024, 5, 31), "任职日期不能早于新组成立的2024年6月1日。"),
+        (date(2023, 12, 31), "任职日期不能早于东村党支部新组成立的2024年6月1日。"),
+        (date(2024, 5, 31), "任职日期不能早于东村党支部新组成立的2024年6月1日。"),
         (date(2024, 8, 31), "任职日期不能早于姊妹编入的2024年9月1日。"),
     ],
 )
@@ -294,7 +294,7 @@ def test_a_post_is_not_taken_up_before_its_unit_or_its_holder_was_there(place, w
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        (date(2024, 5, 31), "调动日期不能早于新组成立的2024年6月1日。"),
+        (date(2024, 5, 31), "调动日期不能早于东村党支部新组成立的2024年6月1日。"),
         (date(2024, 9, 1), "姊妹从2024年9月1日起才编入现在的单位，调动日期应在这之后。"),
     ],
 )

@@ -36,7 +36,7 @@ def test_units_are_founded_and_renamed(visit, town):
     assert page.title == "北山村党支部"
     page = organiser.submit(page, "found", name="第一党小组")
     page = organiser.submit(page, "rename", name="柳树下党小组")
-    assert page.title == "柳树下党小组"
+    assert page.title == "北山村党支部柳树下党小组"
     assert "更名" in page.text
     assert "原名：第一党小组" in page.text
 

@@ -160,7 +160,7 @@ def test_a_unit_has_a_history_with_its_names(place, working):
 
         lines = queries.history(session, organiser, place.sister)
         assert [(line.body["change"], line.reason, line.others) for line in lines] == [
-            ("merge", None, ("第一党小组",)),
+            ("merge", None, ("东村党支部第一党小组",)),
             ("renamed", "原名：第二党小组", ()),
             ("founded", None, ()),
         ]

@@ -24,23 +24,17 @@ def places(session: Session, actor: Actor) -> list[tuple[int, str]]:
 
 
 def _indented(unit: register.Named, known: Container[int]) -> str:
-    return f"　{unit.name}" if unit.kind == UnitKind.GROUP and unit.branch_id in known else unit.name
+    return f"　{unit.name}" if unit.kind == UnitKind.GROUP and unit.branch_id in known else unit.whole_name
 
 
 def unit_name(session: Session, actor: Actor, unit_id: int) -> str:
-    """A unit's name with its branch's; OutOfReach where it is not to be seen."""
-    unit = register.unit_in_reach(session, actor, unit_id)
-    return names_of(session, [unit.branch_id]).get(unit.branch_id, "") + unit.name if unit.branch_id else unit.name
+    """A unit's whole name; OutOfReach where it is not to be seen."""
+    return register.unit_in_reach(session, actor, unit_id).whole_name
 
 
 def group_names(session: Session, found: Iterable[Activity]) -> dict[int, str]:
-    """The names of the records' groups, with their branches, as somebody outside a branch knows them."""
-    pairs = {record.group_id: record.branch_id for record in found}
-    names = names_of(session, {*pairs, *pairs.values()})
-    return {
-        group_id: names.get(branch_id, "") + (names.get(group_id, "") if group_id != branch_id else "")
-        for group_id, branch_id in pairs.items()
-    }
+    """The whole names of the records' groups."""
+    return names_of(session, {record.group_id for record in found})
 
 
 def absent_from(session: Session, actor: Actor, activity_ids: Iterable[int]) -> dict[int, list[Listed]]:

@@ -145,7 +145,7 @@ def move_person(session: Session, actor: Actor, person_id: int, to_unit_id: int,
 def _check_day(session: Session, person: Person, membership: Membership | None, new: Unit, day: date) -> None:
     """Somebody goes to a unit that is there, after he came to the one that he leaves."""
     if day < new.founded_on:
-        raise Invalid(f"调动日期不能早于{new.name}成立的{day_said(new.founded_on)}。", field="on")
+        raise Invalid(f"调动日期不能早于{new.whole_name}成立的{day_said(new.founded_on)}。", field="on")
     if membership is not None and day <= membership.starts_on:
         said = f"{person.name}从{day_said(membership.starts_on)}起才编入现在的单位，调动日期应在这之后。"
         raise Invalid(said, field="on")

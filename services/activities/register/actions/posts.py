@@ -40,7 +40,7 @@ def appoint(
     day = starts_on or clock.today(session)
     _check_day(session, person, unit, day)
     if queries.open_post(session, unit_id, kind, person_id=None if kind in SINGLE else person_id):
-        raise Conflict(f"{unit.name}已有{kind.chinese}，请先免去原任。", field="kind")
+        raise Conflict(f"{unit.whole_name}已有{kind.chinese}，请先免去原任。", field="kind")
     return begin(session, actor, person.id, unit.id, kind, on=day)
 
 
@@ -88,7 +88,7 @@ def _changed(post: Post) -> PostChanged:
 def _check_day(session: Session, person: Person, unit: Unit, day: date) -> None:
     """A post is taken up in a unit that is there, by somebody who belongs to it; an officer may be no member at all."""
     if day < unit.founded_on:
-        raise Invalid(f"任职日期不能早于{unit.name}成立的{day_said(unit.founded_on)}。", field="starts_on")
+        raise Invalid(f"任职日期不能早于{unit.whole_name}成立的{day_said(unit.founded_on)}。", field="starts_on")
     since = queries.member_since(session, person.id, unit.id)
     if since is not None and day < since:
         raise Invalid(f"任职日期不能早于{person.name}编入的{day_said(since)}。", field="starts_on")
@@ -96,4 +96,4 @@ def _check_day(session: Session, person: Person, unit: Unit, day: date) -> None:
 
 def _check_place(unit: Unit, kind: Role) -> None:
     if kind not in WHERE[UnitKind(unit.kind)]:
-        raise Invalid(f"{unit.name}不设{kind.chinese}。", field="kind")
+        raise Invalid(f"{unit.whole_name}不设{kind.chinese}。", field="kind")

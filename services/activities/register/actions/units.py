@@ -35,7 +35,9 @@ def unit_there(session: Session, actor: Actor, unit_id: int, *kinds: UnitKind) -
 def still_there(unit: Unit, *, field: str | None = None) -> None:
     """Nothing begins in a unit that was dissolved, not even before that day: it would have no end."""
     if unit.dissolved_on is not None:
-        raise Conflict(f"{unit.name}已从{day_said(unit.dissolved_on)}起撤销，请刷新页面，换一个单位。", field=field)
+        raise Conflict(
+            f"{unit.whole_name}已从{day_said(unit.dissolved_on)}起撤销，请刷新页面，换一个单位。", field=field
+        )
 
 
 def found_township(
@@ -81,7 +83,7 @@ def rename_unit(session: Session, actor: Actor, unit_id: int, name: str) -> Unit
     unit = queries.unit_in_reach(session, actor, unit_id, UnitKind.BRANCH, UnitKind.GROUP, locked=True)
     require(actor, unit, KEEPS_REGISTER)
     if unit.dissolved_on is not None:
-        said = f"{unit.name}已从{day_said(unit.dissolved_on)}起撤销，名称不能再更改。"
+        said = f"{unit.whole_name}已从{day_said(unit.dissolved_on)}起撤销，名称不能再更改。"
         raise Conflict(said, field="name")
     name, former = name.strip(), unit.name
     if not name:

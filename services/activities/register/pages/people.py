@@ -96,8 +96,7 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
     found = queries.whole(session, actor, person_id)
     roles = actor.roles_over(found.unit.id, found.unit.branch_id, found.unit.township_id)
     keeps = bool(roles & KEEPS_REGISTER)
-    units = queries.tree(session, actor) if keeps else []
-    branches = {each.id: each.name for each in units if each.kind == UnitKind.BRANCH}
+    units = queries.names_below(session, actor) if keeps else []
     return view.show(
         "register/person.html",
         found=found,
@@ -107,9 +106,7 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         notes=bool(roles & (KEEPS_REGISTER | {Role.SECRETARY})),
         accounts=bool(roles & MAKES_ACCOUNTS),
         places=[
-            (each.id, f"{branches[each.branch_id]}{each.name}" if each.branch_id in branches else each.name)
-            for each in units
-            if each.kind != UnitKind.TOWNSHIP and each.id != found.unit.id
+            (each.id, each.whole_name) for each in units if each.kind != UnitKind.TOWNSHIP and each.id != found.unit.id
         ],
         said={
             "circumstances": CIRCUMSTANCES_SAID,

@@ -77,9 +77,8 @@ def ask_to_dissolve(view: Viewed, unit_id: int, actor: Signed, session: Unit) ->
     branch = queries.unit_in_reach(session, actor, unit_id, UnitKind.BRANCH)
     require(actor, branch, KEEPS_REGISTER)
     today = clock.today(session)
-    units = queries.tree(session, actor, below=branch.township_id)
+    units = queries.names_below(session, actor, branch.township_id)
     divided = {each.branch_id for each in units}
-    names = {each.id: each.name for each in units}
     places = [each for each in units if each.kind != UnitKind.TOWNSHIP and unit_id not in (each.id, each.branch_id)]
     return view.show(
         "register/dissolution.html",
@@ -88,7 +87,7 @@ def ask_to_dissolve(view: Viewed, unit_id: int, actor: Signed, session: Unit) ->
         members=queries.members_on(session, actor, unit_id, today),
         holders=queries.holders(session, actor, unit_id, on=today),
         roles={role: role.chinese for role in Role},
-        places=[(each.id, names.get(each.branch_id or 0, "") + each.name) for each in places if each.id not in divided],
+        places=[(each.id, each.whole_name) for each in places if each.id not in divided],
         today=today,
     )
 

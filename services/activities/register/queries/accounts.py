@@ -79,7 +79,7 @@ def ways(session: Session, actor: Actor, unit_id: int, *, after: int | None, lim
         select(
             Person.id,
             Person.name,
-            Unit.name,
+            Unit.whole_name,
             Account.login,
             Account.first_password,
             Account.locked_until,
@@ -107,7 +107,7 @@ def posts_held(
 ) -> dict[int, list[Tenure]]:
     """The posts of some people in the units that the actor may see, the latest first; with `past`, those left too."""
     query = (
-        select(Post.person_id, Post.id, Post.kind, Unit.id, Unit.name, Post.starts_on, Post.ends_on)
+        select(Post.person_id, Post.id, Post.kind, Unit.id, Unit.whole_name, Post.starts_on, Post.ends_on)
         .join(Unit, Unit.id == Post.unit_id)
         .where(Post.person_id.in_(person_ids), Unit.id.in_(seen_unit_ids(actor)))
         .order_by(Post.starts_on.desc(), Post.id.desc())

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from services.activities.register.queries.planned import plans_about
-from services.activities.register.queries.units import seen_by, seen_unit_ids
+from services.activities.register.queries.units import seen_unit_ids
 from shared.access import Actor
 from shared.audit import Happening
 from shared.db import Session
-from shared.people import Account, Person, Unit
+from shared.people import Account, Person, Unit, names_of
 
 HISTORY_MAX = 200
 
@@ -52,7 +52,7 @@ def history(session: Session, actor: Actor, unit_id: int) -> list[Line]:
     )
     rows = session.execute(query).all()
     named = {each for happening, _, _ in rows for each in happening.body.get("others", ())}
-    names = {unit.id: unit.name for unit in session.scalars(seen_by(actor).where(Unit.id.in_(named)))}
+    names = names_of(session, session.scalars(seen_unit_ids(actor).where(Unit.id.in_(named))).all())
     return [
         Line(
             at=happening.at,

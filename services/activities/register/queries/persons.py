@@ -83,7 +83,7 @@ def _account(session: Session, actor: Actor, person: Person) -> Account | None:
 def _spans(session: Session, actor: Actor, table: type[Membership] | type[Circumstance], person_id: int) -> list[Stay]:
     """Memberships or circumstances, the latest first."""
     query = (
-        select(Unit.name, table.kind, table.starts_on, table.ends_on)
+        select(Unit.whole_name, table.kind, table.starts_on, table.ends_on)
         .join(Unit, Unit.id == table.unit_id)
         .where(table.person_id == person_id, table.unit_id.in_(seen_unit_ids(actor)))
         .order_by(table.starts_on.desc(), table.id.desc())

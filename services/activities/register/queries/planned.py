@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
 from services.activities.register.models import PlannedRegrouping
 from services.activities.register.queries.regrouping import group_names, groups_there
@@ -17,7 +17,7 @@ from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Refusal, there
-from shared.people import Membership, Person, Post, Unit, UnitKind, names_of
+from shared.people import Membership, Person, Post, Unit, names_of
 
 
 class Outcome(NamedTuple):
@@ -93,7 +93,7 @@ def planned(session: Session, actor: Actor, unit_id: int) -> list[Planned]:
 def ahead_of_group(session: Session, actor: Actor, group_id: int) -> list[Ahead]:
     """What a group has before it, as its own people say it, the next first."""
     rows = _to_come(session, actor, PlannedRegrouping.group_ids.contains([group_id]))
-    names = said_whole(session, _named(rows)) if rows else {}
+    names = names_of(session, _named(rows)) if rows else {}
     return [Ahead(row.starts_on, ahead_said(revived(row.sort, row.asked), group_id, names)) for row in rows]
 
 
@@ -168,14 +168,13 @@ def in_words(
     if not rows:
         return []
     today = clock.today(session)
-    named = {each for row in rows for each in row.group_ids}
-    names, whole = names_of(session, named), said_whole(session, _named(rows))
+    names = names_of(session, _named(rows))
     return [
         Planned(
             id=row.id,
             starts_on=row.starts_on,
             sort=Sort(row.sort),
-            title=titled(revived(row.sort, row.asked), whole),
+            title=titled(revived(row.sort, row.asked), names),
             groups=tuple(names[each] for each in row.group_ids),
             failed_why=row.failed_why,
             branch_id=row.branch_id,
@@ -184,17 +183,6 @@ def in_words(
         )
         for row in rows
     ]
-
-
-def said_whole(session: Session, unit_ids: Collection[int]) -> dict[int, str]:
-    """Branches, and groups with their branch, as people say them, whoever reaches them."""
-    branch = Unit.__table__.alias("branch")
-    query = (
-        select(Unit.id, func.concat(branch.c.name, Unit.name))
-        .outerjoin(branch, and_(branch.c.id == Unit.branch_id, Unit.kind == UnitKind.GROUP))
-        .where(Unit.id.in_(unit_ids))
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def plan_needing(

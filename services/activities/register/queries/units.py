@@ -82,12 +82,13 @@ def township_named(session: Session, actor: Actor, name: str) -> Unit | None:
 
 
 class Named(NamedTuple):
-    """A unit for a choice of hundreds: what it is called, and the branch that a group belongs to."""
+    """A unit for a choice of hundreds: what it is called, in its branch and elsewhere, and the branch of a group."""
 
     id: int
     kind: str
     name: str
     branch_id: int | None
+    whole_name: str
 
 
 def tree(session: Session, actor: Actor, *, below: int | None = None) -> list[Unit]:
@@ -95,9 +96,10 @@ def tree(session: Session, actor: Actor, *, below: int | None = None) -> list[Un
     return list(session.scalars(in_order(actor, below)))
 
 
-def names_below(session: Session, actor: Actor, unit_id: int) -> list[Named]:
-    """The same of one unit and what is below it, as plain rows."""
-    found = in_order(actor, unit_id).with_only_columns(Unit.id, Unit.kind, Unit.name, Unit.branch_id)
+def names_below(session: Session, actor: Actor, unit_id: int | None = None) -> list[Named]:
+    """The same, of one unit and what is below it where one is named, as plain rows."""
+    columns = (Unit.id, Unit.kind, Unit.name, Unit.branch_id, Unit.whole_name)
+    found = in_order(actor, unit_id).with_only_columns(*columns)
     return [Named._make(row) for row in session.connection().execute(found)]
 
 

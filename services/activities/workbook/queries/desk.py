@@ -16,7 +16,7 @@ from services.activities.ledger.models import Activity
 from services.activities.ledger.queries import Roster
 from services.activities.ledger.rules.stages import WRITERS
 from services.activities.register import queries as register
-from services.activities.register.queries import Ahead, Member
+from services.activities.register.queries import Ahead, Member, Named
 from services.activities.workbook.rules.desk import (
     KindOffered,
     MonthSquare,
@@ -63,10 +63,10 @@ class Start:
     roster: Roster
 
 
-def writes_for(session: Session, actor: Actor) -> list[Unit]:
+def writes_for(session: Session, actor: Actor) -> list[Named]:
     """The groups for which somebody writes: his own; a secretary's all, or his branch where it is not divided."""
     roots = actor.units_as(*WRITERS)
-    units = [unit for root in roots for unit in register.tree(session, actor, below=root)]
+    units = [unit for root in roots for unit in register.names_below(session, actor, root)]
     divided = {unit.branch_id for unit in units if unit.kind == UnitKind.GROUP}
     found = {unit.id: unit for unit in units if unit.kind != UnitKind.TOWNSHIP and unit.id not in divided}
     return list(found.values())

@@ -35,13 +35,12 @@ from shared.office_settings import Key
 ESCALATE = "notify.escalate"
 
 # Who is addressed in any number of units: whoever holds the post today; where nobody does, the township.
-ADDRESSED = """
+ADDRESSED = f"""
     with place as materialized (
-      select u.id as unit_id, coalesce(u.township_id, u.id) as township_id,
-             case when starts_with(u.name, b.name) then '' else coalesce(b.name, '') end || u.name as name,
+      select unit.id as unit_id, coalesce(unit.township_id, unit.id) as township_id, {people.WHOLE_NAME} as name,
              t ->> 1 as n1, t ->> 2 as n2, t ->> 3 as n3
-      from jsonb_array_elements(:targets) t join office.unit u on u.id = (t ->> 0)::bigint
-      left join office.unit b on b.id = u.branch_id),
+      from jsonb_array_elements(:targets) t join office.unit on unit.id = (t ->> 0)::bigint
+      left join office.unit above on above.id = unit.branch_id),
     holder as materialized (
       select p.*, h.person_id from place p
       join office.post h on h.unit_id = p.unit_id and h.kind = :post
