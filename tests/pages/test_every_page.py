@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from lxml import html
 from playwright.sync_api import Page
 
 from tests.browsing import DESK, PHONE, Seen
@@ -38,6 +39,7 @@ def test_whoever_has_something_to_see_sees_it(house: House, place: Place):
 
         assert page.title
         assert strange_words(page) == set(), f"{login} {address}"
+        assert asking_for_script(page) == [], f"{login} {address}"
 
 
 def strange_words(page: Seen) -> set[str]:
@@ -46,6 +48,26 @@ def strange_words(page: Seen) -> set[str]:
     for code in list(main.iter("code", "pre", "textarea", "style", "script")):
         code.drop_tree()
     return set(LATIN.findall(main.text_content())) - KNOWN
+
+
+def asking_for_script(page: Seen) -> list[str]:
+    """What does nothing in a browser without script, and is not hidden from it: a form that is sent nowhere, or has
+    something to fill in and no button, a button or a link that does nothing by itself."""
+    nowhere = page.root.xpath("//form[@method='post' and not(starts-with(@action, '/'))]")
+    no_button = [form for form in page.root.forms if form.xpath(FILLED_IN) and not form.xpath(SENDING)]
+    idle = page.root.xpath(IDLE)
+    return [html.tostring(each, encoding="unicode")[:200] for each in (*nowhere, *no_button, *idle)]
+
+
+SEEN = "not(ancestor-or-self::*[@hidden])"
+FILLED_IN = f".//*[{SEEN} and (self::input[not(@type='hidden')] or self::select or self::textarea)]"
+SENDING = f".//button[{SEEN} and not(contains(@class, 'aside')) and (not(@type) or @type='submit')]"
+IDLE = (
+    f"//*[{SEEN}]/@*[starts-with(name(), 'on')]/.."
+    f" | //button[{SEEN} and (@type='button' or not(ancestor::form))]"
+    f" | //a[{SEEN} and (not(@href) or @href='#' or starts-with(@href, 'javascript:'))]"
+    f" | //*[{SEEN} and @data-all]"
+)
 
 
 @pytest.mark.parametrize("login", LOGINS)

@@ -1,0 +1,323 @@
+"""What the named world does at its forms, chapter by chapter: every form of every page, by whoever is entitled to it.
+
+Each chapter is a story of its own, told of the town whose year 2023 is closed (`test_forms_without_script`).
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from playwright.sync_api import Page
+
+from services.assessment.papers.writers import blank_form
+from shared import work
+from shared.db import unit
+from tests.acts import Act, World
+from tests.shared.test_codes import code_of
+from tests.test_dead_work import HARMLESS
+from tests.test_reach import SCHEME, WORDS
+from tests.town import DONGLING, FIRST, NANPING, PASSWORD, SECOND, ledger_file, year_of_meetings
+from tests.two_years import NEW_PASSWORD, PLAN, REPORT
+from tests.walking import NOMINATION
+
+# The words in braces of a page's address, each with a question for what is meant.
+WHERE = {
+    "township": "select id from office.unit where name = '清溪镇'",
+    "branch": "select id from office.unit where name = '东岭村党支部'",
+    "new_branch": "select max(id) from office.unit where kind = 'branch'",
+    "group": "select min(g.id) from office.unit g join office.unit b on b.id = g.branch_id where b.name = '东岭村党支部'",
+    "far_group": "select min(g.id) from office.unit g join office.unit b on b.id = g.branch_id"
+    " where b.name = '南坪村党支部'",
+    "person": "select id from office.person where name = '许安'",
+    "far_person": "select id from office.person where name = '卢山'",
+    "record": "select max(id) from activities.activity",
+    "file": "select max(id) from activities.handed_in",
+    "cycle": "select max(id) from assessment.cycle where township_id ="
+    " (select id from office.unit where name = '清溪镇')",
+    "case": "select max(c.id) from assessment.leader_case c join office.person p on p.id = c.person_id"
+    " where p.name = '孙勤'",
+    "scheme": "select max(id) from assessment.scheme",
+    "rectification": "select min(id) from assessment.rectification",
+    "replacement": "select min(id) from assessment.replacement",
+    "message": "select min(m.id) from notify.message m join office.account a on a.person_id = m.person_id"
+    " where a.login = 'dongling' and m.link is not null and m.read_at is null",
+    "delivery": "select min(id) from notify.delivery where state = 'unknown'",
+}
+
+Chapter = tuple[Act | date | Callable[[World], None], ...]
+WHY, PDF = {"reason": "会议研究决定。"}, b"%PDF-1.7\n%%EOF\n"
+REST = World.rest  # all work that is ready is done
+
+
+# --- a record, and what is owed ---
+
+RECORD = "/activities/records/{activity_id}"
+WRITE = Act(
+    "diligent",
+    "/activities/records/new?group_id={group}&kind=study",
+    "/activities/records",
+    {"topic": "学习中央一号文件"},
+    "存草稿",
+)
+RECORDS: Chapter = (
+    WRITE,
+    Act("diligent", "", f"{RECORD}/attachments", {"files": {"签到表.pdf": PDF}}),
+    Act("diligent", "", "/activities/attachments/{attachment_id}/removals"),
+    Act("diligent", "", f"{RECORD}/submissions"),
+    Act("dongling", "/activities/desk", "/activities/records/returns", {"activity_ids": True, **WHY}, "退回所选"),
+    Act(
+        "diligent", "/activities/records/{record}/correct", f"{RECORD}/corrections", {"content": "逐段学习。"}, "并提交"
+    ),
+    Act("dongling", "/activities/desk", "/activities/records/confirmations", {"activity_ids": True}, "确认所选"),
+    WRITE,
+    Act("diligent", "", f"{RECORD}/discards"),
+    Act(
+        "organiser",
+        "/activities/duties",
+        "/activities/duties/townships/{township_id}/reminders",
+        press="催办选中的支部",
+    ),
+)
+
+# --- the register ---
+
+REGISTER = "/activities/register"
+OF_UNIT, OF_PERSON = f"{REGISTER}/units/{{unit_id}}", f"{REGISTER}/people/{{person_id}}"
+GROUP, NEW_BRANCH = f"{REGISTER}/units/{{far_group}}", f"{REGISTER}/units/{{new_branch}}"
+PERSON, FAR_PERSON = f"{REGISTER}/people/{{person}}", f"{REGISTER}/people/{{far_person}}"
+PREVIEW, REGROUP = f"{OF_UNIT}/regroupings/{{sort}}/preview", f"{OF_UNIT}/regroupings/{{sort}}"
+THIRD, AHEAD = {"name": "第三党小组", "members": True}, {"on": "2025-06-01", "into": "第二党小组"}
+UNITS: Chapter = (
+    Act(
+        "organiser",
+        REGISTER,
+        f"{REGISTER}/townships/{{township_id}}/branches",
+        {"name": "北坡村党支部", "founded_on": "2025-01-01"},
+    ),
+    Act("organiser", NEW_BRANCH, f"{OF_UNIT}/names", {"name": "北坡党支部"}),
+    Act(
+        "organiser",
+        f"{NEW_BRANCH}/people/new",
+        f"{OF_UNIT}/people",
+        {"name": "新来", "starts_on": "2025-01-01"},
+        shows="已登记",
+        changes=False,
+    ),
+    Act("organiser", f"{NEW_BRANCH}/dissolution", f"{OF_UNIT}/dissolution", {"into": "东岭村党支部"}),
+    Act(
+        "organiser", f"{REGISTER}/units/{{branch}}", f"{REGISTER}/branches/{{branch_id}}/groups", {"name": "第三党小组"}
+    ),
+    Act("organiser", GROUP, f"{OF_UNIT}/posts", {"kind": "副组长", "person_id": "卢山"}),
+    Act("organiser", GROUP, f"{REGISTER}/posts/{{post_id}}/endings", WHY),
+    Act("organiser", f"{GROUP}/regroupings/dissolve", PREVIEW, AHEAD, shows="起生效", changes=False),
+    Act("organiser", "", REGROUP),
+    Act("organiser", GROUP, f"{REGISTER}/planned/{{planned_id}}/withdrawals"),
+    Act("organiser", f"{GROUP}/regroupings/split", PREVIEW, THIRD, shows="还没有改动", changes=False),
+    Act("organiser", "", REGROUP),
+)
+PEOPLE: Chapter = (
+    Act("organiser", f"{REGISTER}/people", f"{REGISTER}/people", {"words": "xua"}, shows="东岭村党支部", changes=False),
+    Act("organiser", PERSON, f"{OF_PERSON}/numbers", WHY, shows="1990000", once=True),
+    Act("organiser", PERSON, f"{OF_PERSON}/circumstances", {"kind": "外出"}, shows="情况已登记", changes=False),
+    Act("organiser", PERSON, f"{OF_PERSON}/circumstance-endings", shows="已登记结束", changes=False),
+    Act("organiser", PERSON, f"{OF_PERSON}/moves", {"to_unit_id": "第二党小组"}, shows="调动已登记", changes=False),
+    Act("organiser", FAR_PERSON, f"{OF_PERSON}/accounts", {"login": "lushan"}, shows="只显示这一次", once=True),
+    Act("organiser", FAR_PERSON, f"{OF_PERSON}/first-passwords", shows="只显示这一次", once=True),
+    Act("organiser", FAR_PERSON, f"{OF_PERSON}/account-endings", WHY),
+)
+
+# --- a file of the office ---
+
+MONTHS = {(DONGLING, FIRST): 12, (DONGLING, SECOND): 4, (NANPING, FIRST): 9}
+LEDGER = {"活动台账2024.xlsx": ledger_file(2024, year_of_meetings(2024, MONTHS))}
+HAND_IN = {"kind": "ledger", "year": 2024, "file": LEDGER}
+FILES, OF_FILE = "/activities/imports", "/activities/imports/{handed_id}"
+IMPORTS: Chapter = (
+    Act("organiser", FILES, FILES, HAND_IN, shows="还没有改动", changes=False),
+    Act("organiser", "", OF_FILE),
+    Act("organiser", "", f"{OF_FILE}/stops"),
+    Act("organiser", "", OF_FILE),
+    REST,
+)
+
+# --- a year ---
+
+CYCLE, CASE = "/assessment/cycles/{cycle_id}", "/assessment/cases/{case_id}"
+AT_CYCLE, AT_CASE = "/assessment/cycles/{cycle}", "/assessment/cases/{case}"
+NOMINATE = Act("dongling", f"{AT_CASE}/nomination", f"{CASE}/nominations", NOMINATION)
+OBJECTION = {"channel": "来信", "matter": "次数不实。"}
+ANSWER = Act(
+    "organiser",
+    f"{AT_CYCLE}/notice",
+    "/assessment/objections/{objection_id}/answers",
+    {"upheld": "false", "answer": "与记录一致。"},
+)
+
+
+def nominate(world: World) -> None:
+    """The secretaries put forward whom they have not yet."""
+    cycle = int(world.address("{cycle}"))
+    for secretary in (world.doors.dongling, world.doors.xihe):
+        world.put_forward(secretary, cycle)
+
+
+YEAR: Chapter = (
+    Act("organiser", "/assessment/cycles/new", "/assessment/cycles"),
+    NOMINATE,
+    Act("organiser", AT_CASE, f"{CASE}/returns", WHY),
+    Act("dongling", f"{AT_CASE}/nomination", f"{CASE}/nominations"),  # what was written stands there still
+    Act("organiser", AT_CASE, f"{CASE}/filings"),
+    nominate,
+    Act("organiser", f"{AT_CYCLE}/review", f"{CYCLE}/review", {"case_ids": True}, "审查备案"),
+    Act("organiser", AT_CYCLE, f"{CYCLE}/runs"),
+    Act("organiser", AT_CYCLE, f"{CYCLE}/stops"),
+    Act("organiser", AT_CYCLE, f"{CYCLE}/continuations"),
+    REST,
+    Act("committee", f"{AT_CYCLE}/board", f"{CYCLE}/decisions", {"case_ids": True, **WHY}),
+    Act("committee", AT_CASE, f"{CASE}/reopenings", WHY),
+    Act("committee", AT_CASE, f"{CASE}/decisions", {"grade": "competent", **WHY}),
+    Act("organiser", AT_CYCLE, f"{CYCLE}/notices"),
+    REST,
+    Act("dongling", AT_CASE, f"{CASE}/objections", OBJECTION),
+    Act("organiser", f"{AT_CYCLE}/notice", f"{CYCLE}/objections", {"case_id": "何闲", **OBJECTION}),
+    ANSWER,
+    ANSWER,
+    date(2025, 3, 20),
+    Act("organiser", AT_CYCLE, f"{CYCLE}/closings"),
+    REST,
+    Act(
+        "committee",
+        "/assessment/replacements/{replacement}",
+        "/assessment/replacements/{replacement_id}/decisions",
+        {"replaced": "true", **WHY},
+    ),
+)
+
+OF_RECTIFICATION = "/assessment/rectifications/{rectification_id}"
+RECTIFICATION = "/assessment/rectifications/{rectification}"
+REPORTED = Act("dongling", RECTIFICATION, f"{OF_RECTIFICATION}/reports", {**REPORT, "files": {"活动记录.pdf": PDF}})
+RECTIFICATIONS: Chapter = (
+    Act("dongling", RECTIFICATION, f"{OF_RECTIFICATION}/plans", PLAN),
+    REPORTED,
+    Act("organiser", RECTIFICATION, f"{OF_RECTIFICATION}/returns", WHY),
+    Act("dongling", RECTIFICATION, "/assessment/evidence-files/{file_id}/removals"),
+    REPORTED,
+    Act("organiser", RECTIFICATION, f"{OF_RECTIFICATION}/acceptances"),
+)
+
+SCHEMES, TEMPLATE = "/assessment/schemes", "/assessment/opinion-template"
+FORM = {"file": {"意见表.docx": blank_form()}}
+PAPERS: Chapter = (
+    Act("organiser", f"{SCHEMES}/new", f"{SCHEMES}/new", press="增加指标", shows="指标", changes=False),
+    Act("organiser", f"{SCHEMES}/new", f"{SCHEMES}/new", press="保存为新版本"),
+    Act("organiser", f"{SCHEMES}/new/text", SCHEMES, {"yaml": SCHEME}),
+    Act("organiser", f"{AT_CYCLE}/trial?study.points=30", f"{CYCLE}/next-schemes"),
+    Act("organiser", TEMPLATE, TEMPLATE, FORM),
+    Act("organiser", TEMPLATE, f"{TEMPLATE}/uses"),
+    Act("organiser", TEMPLATE, f"{TEMPLATE}/restorations"),
+)
+
+# --- messages, and how they leave the building ---
+
+INBOX, WORDING = "/notify/", "/notify/wordings/CycleOpened/opened"
+OF_WORDING = "/notify/wordings/{fact}/{telling}"
+
+
+def lose_letters(world: World) -> None:
+    """Of three letters nobody knows whether they came."""
+    world.asked(
+        "update notify.delivery set state = 'unknown' where id in"
+        " (select id from notify.delivery where channel = 'mail' order by id limit 3)"
+    )
+
+
+MESSAGES: Chapter = (
+    Act("dongling", "/notify/messages/{message}", "/notify/messages/{message_id}/openings"),
+    Act("dongling", INBOX, "/notify/marks", {"message_ids": True}, "勾选的确认收到"),
+    Act("xihe", INBOX, "/notify/marks/all"),
+    Act("organiser", WORDING, f"{OF_WORDING}/trials", WORDS, "先试看", shows="还没有保存", changes=False),
+    Act("organiser", WORDING, OF_WORDING, {**WORDS, **WHY}, "保存"),
+    Act("organiser", WORDING, f"{OF_WORDING}/restorations", WHY),
+    lose_letters,
+    Act("organiser", "/notify/deliveries/{delivery}", "/notify/deliveries/{delivery_id}/steps", WHY, "确认已送达"),
+    Act("organiser", "/notify/dead-letters", "/notify/dead-letters", {"delivery_ids": True, **WHY}, "重新发送"),
+    Act("organiser", "/notify/channels", "/notify/channels/hours", {"quiet_from": 20, **WHY}),
+    Act("keeper", "/notify/channels", "/notify/channels/rate", {"per_minute": 10, **WHY}),
+)
+
+# --- the office ---
+
+
+def give_up_work(world: World) -> None:
+    """Work of each service failed for good."""
+    for service, task in HARMLESS.items():
+        with unit(service) as session:
+            work.post(session, task, key="given up", payload={"deliveries": []})
+        world.asked(f"update {service}.job set state = 'dead', attempts = 12 where key = 'given up'")
+
+
+DEAD = {"job_ids": True, **WHY}
+OFFICE: Chapter = (
+    give_up_work,
+    Act("keeper", "/activities/dead-jobs", "/activities/dead-jobs", DEAD, "重新排队"),
+    Act("keeper", "/assessment/dead-jobs", "/assessment/dead-jobs", DEAD, "放弃"),
+    Act("keeper", "/notify/dead-jobs", "/notify/dead-jobs", DEAD, "重新排队"),
+    Act("organiser", "/office/settings", "/office/settings", {"value": 20, **WHY}),
+    Act(
+        "keeper",
+        "/office/workdays?year=2025",
+        "/office/workdays",
+        {"announcement": "2025-10-09 至 2025-10-10 放假", **WHY},
+    ),
+    Act("keeper", "/office/workdays?year=2025", "/office/workdays/removals", WHY),
+    Act("organiser", "/office/rules/new", "/office/rules", {"assessment.notice_working_days": 7, **WHY}),
+)
+
+# --- one's own account: a second window is that of another device ---
+
+
+class Telephone:
+    """The program on somebody's telephone that knows his codes."""
+
+    secret = ""
+
+    def first(self, page: Page) -> str:
+        """The code of the half minute before, for the secret that stands on the page."""
+        self.secret = page.locator("main code").inner_text()
+        return code_of(self.secret, -1)
+
+    def next(self, page: Page) -> str:  # noqa: ARG002  it needs no page any more
+        """The code of now."""
+        return code_of(self.secret)
+
+
+TELEPHONE = Telephone()
+SIGN_IN = Act("steady2", "/sign-in", "/sign-in", {"login": "steady", "password": PASSWORD})
+AGAIN = replace(SIGN_IN, typed={"login": "steady", "password": NEW_PASSWORD}, shows="输入验证码", changes=False)
+ACCOUNT: Chapter = (
+    SIGN_IN,
+    Act("steady", "/account", "/account/sittings"),
+    SIGN_IN,
+    Act("steady", "/account", "/account/sittings/others"),
+    Act("steady", "/password", "/password", {"current": PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD}),
+    Act("steady", "/account/code", "/account/code", shows="输入软件上显示的六位数字", changes=False),
+    Act("steady", "", "/account/code/confirmations", {"code": TELEPHONE.first}),
+    AGAIN,
+    Act("steady2", "", "/code", {"code": TELEPHONE.next}),
+    Act("steady2", "", "/sign-out", press="退出登录", shows="已退出登录", changes=False),
+    Act("keeper", "/office/codes", "/office/codes", WHY),
+    Act("villager", "/account", "/account/posts", press="副组长", shows="本月要做", changes=False),
+)
+
+CHAPTERS: dict[str, Chapter] = {
+    "records": RECORDS,
+    "units": UNITS,
+    "people": PEOPLE,
+    "imports": IMPORTS,
+    "papers": PAPERS,
+    "messages": MESSAGES,
+    "office": OFFICE,
+    "account": ACCOUNT,
+    "rectifications": RECTIFICATIONS,
+    "year": YEAR,
+}

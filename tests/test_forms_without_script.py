@@ -1,0 +1,107 @@
+"""Every form of every page does its work in a browser without script, in the hands of whoever is entitled to it.
+
+Those who are not walk the same forms in `test_reach_posts`.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser
+
+from services.activities.register import actions as register
+from shared import clock
+from shared.access import SYSTEM
+from shared.db import unit
+from shared.roles import Role
+from tests.acts import Act, World
+from tests.browsing import Desk, served
+from tests.chapters import CHAPTERS, WHERE
+from tests.conftest import browsers, led_to, set_office_date
+from tests.servers import Fresh
+from tests.test_reach_posts import addresses
+from tests.town import DONGLING, ELSEWHERE, FIRST, FOUNDED, NANPING, Town, build_town
+
+WHY = {"reason": "会议研究决定。"}
+
+
+def test_every_form_is_walked():
+    walked = {step.form for chapter in CHAPTERS.values() for step in chapter if isinstance(step, Act)}
+
+    assert set(addresses()) == walked
+
+
+def take_up_posts(town: Town) -> None:
+    """Nobody's own secretary is missing, somebody has two posts, and the keeper keeps all townships."""
+    with unit("activities") as session:
+        for name, where, role in (
+            ("江海", town.units[NANPING], Role.SECRETARY),
+            ("宋平", town.groups[DONGLING, FIRST], Role.DEPUTY),
+            ("马静", town.units[ELSEWHERE], Role.KEEPER),
+        ):
+            register.appoint(session, SYSTEM, town.people[name], where, role, starts_on=FOUNDED)
+
+
+def assess(world: World, year: int) -> None:
+    """A year from its opening to its end: 何闲 is incompetent, everybody else is competent."""
+    doors = world.doors
+    cycle = doors.organiser.post("assessment/cycles", {"township_id": world.town.id, "year": year})["id"]
+    for secretary in (doors.dongling, doors.xihe):
+        world.put_forward(secretary, cycle)
+    cases = world.cases(doors.organiser, cycle)
+    doors.organiser.post("assessment/filings", {"rows": [{"case_id": row["id"]} for row in cases.values()]})
+    doors.organiser.post(f"assessment/cycles/{cycle}/runs")
+    world.rest()
+    decided = [
+        {"case_id": row["id"], "grade": "incompetent" if row["person"] == "何闲" else "competent", **WHY}
+        for row in cases.values()
+    ]
+    doors.committee.post("assessment/decisions", {"rows": decided})
+    doors.organiser.post(f"assessment/cycles/{cycle}/notices")
+    world.go_to(date(2025, 3, 12))
+    doors.organiser.post(f"assessment/cycles/{cycle}/closings")
+    world.rest()
+
+
+@pytest.fixture(scope="module")
+def world(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[World]:
+    """The named world when its year 2023 is closed, and 何闲 has to set right what was wrong."""
+    from deploy.web import make
+
+    data: Path = tmp_path_factory.mktemp("forms")
+    with ExitStack() as stack:
+        database = stack.enter_context(fresh_database())
+        set_office_date(database, clock.moment(date(2025, 3, 3), 9))
+        stack.enter_context(led_to(database, data))
+        doors = stack.enter_context(browsers())
+        town = build_town()
+        take_up_posts(town)
+        desk = Desk(chromium, stack.enter_context(served(make())))
+        windows = stack.enter_context(ExitStack())
+        made = World(
+            database,
+            data,
+            town,
+            doors,
+            lambda day: set_office_date(database, clock.moment(day, 9)),
+            desk=desk,
+            connection=stack.enter_context(psycopg.connect(database.owner_url, autocommit=True)),
+            stack=windows,
+            questions=WHERE,
+        )
+        assess(made, 2023)
+        yield made
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_form_does_its_work_without_script(world: World, chapter: str):
+    for step in CHAPTERS[chapter]:
+        if isinstance(step, Act):
+            world.do(step)
+        elif isinstance(step, date):
+            world.go_to(step)
+        else:
+            step(world)
