@@ -210,6 +210,9 @@ def test_every_figure_opens_its_records_and_says_why(visit: Visit, settle: Calla
     page = leader.get(case)
 
     assert "12 次，应 12 次" in page.text
+    came = page.root.xpath("//tr[th='党员到会']")[0]
+    assert "人次，实到" in came.text_content()
+    assert "应 " not in came.xpath(".//summary")[0].text_content(), "nobody comes to what was not held"
     assert len([link for link in page.links() if link.startswith("/activities/records/")]) > 12
     called = page.root.xpath("//details[@class='records']//a/text()")
     assert called[0].endswith("日 学习")

@@ -16,7 +16,7 @@ from services.assessment.schemes.rules.formulas import (
     value_of,
 )
 from services.assessment.schemes.rules.reasons import why
-from services.assessment.schemes.rules.scheme import Hours, Indicator, Scheme, Veto
+from services.assessment.schemes.rules.scheme import Attendance, Hours, Indicator, Scheme, Veto
 
 
 class Grade(StrEnum):
@@ -60,7 +60,10 @@ COLUMNS = tuple(each.name for each in fields(KindTally) if each.name != "ids")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line: what it earned (negative where it took off), or none where it does not apply; and why."""
+    """One line: what it earned (negative where it took off), or none where it does not apply; and why.
+
+    `counts_people`: it goes by who came to activities, not by how many of those that were owed were held.
+    """
 
     key: str
     name: str
@@ -70,6 +73,7 @@ class Item:
     figures: Mapping[str, int]
     why: str
     evidence_ids: tuple[int, ...]
+    counts_people: bool
 
     @property
     def applies(self) -> bool:
@@ -148,6 +152,7 @@ def item_of(indicator: Indicator, tally: Tally) -> Item:
         figures=shown(figures),
         why=why(indicator, figures, amount),
         evidence_ids=tuple(id_ for kind in indicator.kinds for id_ in tally.get(kind, NOTHING).ids),
+        counts_people=isinstance(indicator, Attendance),
     )
 
 
