@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared import clock, work
 from shared.db import Acting, Base, Session, overseeing
+from shared.errors import NotUnderstood
 from shared.events import CATALOGUE, Fact, revive
 from shared.moves import Moved
 
@@ -126,7 +127,7 @@ def hear(service: str) -> None:
         name, version = payload["fact"], payload["version"]
         if name not in CATALOGUE or version > CATALOGUE[name].version:
             # Written by newer code during a rolling restart: a newer worker will understand it.
-            raise work.NotUnderstood(f"{name} version {version}")
+            raise NotUnderstood(f"{name} version {version}")
         fact = revive(name, payload["body"])
         if fact.is_over(clock.today(session)):
             work.pass_over(session)

@@ -17,7 +17,7 @@ from shared.roles import Role
 KEEPERS = (Role.KEEPER, Role.SYSTEM)
 
 DEAD = """
-    select id, task, key, attempts, last_error, created_at, payload from {service}.job
+    select id, task, key, attempts, last_error, trouble, created_at, payload from {service}.job
     where state = 'dead' and (cast(:after as bigint) is null or id < :after) order by id desc limit :limit"""
 
 CHOSEN = """

@@ -1,4 +1,4 @@
-"""Refusals: named situations with a status and a sentence for a person. And the three ways the outside fails."""
+"""Refusals: named situations with a status and a sentence for a person. And the ways in which work fails."""
 
 from http import HTTPStatus
 from typing import TypeVar
@@ -82,6 +82,10 @@ class Transient(Exception):
 
 class Permanent(Exception):
     """The outside will never accept this: do not try again."""
+
+
+class NotUnderstood(Exception):
+    """Work of a newer version, or of an unknown kind: it waits for a worker that knows it."""
 
 
 class Ambiguous(Exception):

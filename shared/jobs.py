@@ -33,6 +33,7 @@ class JobRow:
     attempts: Mapped[int] = mapped_column(server_default="0")
     attempts_max: Mapped[int] = mapped_column(server_default="12")
     last_error: Mapped[str | None] = mapped_column(Text)
+    trouble: Mapped[str | None] = mapped_column(Text, comment="of what kind the last error was (shared/troubles.py)")
     discarded_why: Mapped[str | None] = mapped_column(Text)
     passed_over: Mapped[bool] = mapped_column(
         server_default="false", comment="done, and nobody was told: what it was to announce had come already"

@@ -25,7 +25,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from shared.db import Session, after_commit, unit
-from shared.errors import Permanent, Refusal
+from shared.errors import NotUnderstood, Permanent, Refusal
+from shared.troubles import Trouble, trouble_of
 
 log = structlog.get_logger()
 
@@ -36,10 +37,6 @@ Effect = Callable[[Session, dict[str, Any]], None]
 LEASE_SECONDS = 5
 BACKOFF_SECONDS_MAX = 300
 ERROR_LENGTH_MAX = 500
-
-
-class NotUnderstood(Exception):
-    """Work of a newer version, or of an unknown kind: it waits for a worker that knows it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,7 +226,8 @@ DUE = "state = 'ready' and task = :task and run_at <= office.now()"
 # with it.
 CLAIM = """
     with buried as (
-      update {service}.job set state = 'dead', last_error = coalesce(last_error, 'the worker died at every attempt')
+      update {service}.job set state = 'dead', trouble = '{killed}',
+        last_error = coalesce(last_error, 'the worker died at every attempt')
       where id in (select id from {service}.job where {due} and attempts >= :attempts_max for update skip locked)),
     fresh as (
       select id from {service}.job where {due} and attempts = 0
@@ -244,12 +242,12 @@ CLAIM = """
     returning j.id, j.attempts, j.attempts_max"""
 
 TAKE = """
-    update {service}.job set state = 'done', done_at = office.now(), last_error = null
+    update {service}.job set state = 'done', done_at = office.now(), last_error = null, trouble = null
     where id = :id and state = 'ready' and attempts = :attempts returning payload - :bulky as payload"""
 
 POSTPONE = """
-    update {service}.job set run_at = office.now() + make_interval(secs => :delay), last_error = :error,
-      state = case when :dead then 'dead' else state end
+    update {service}.job set run_at = office.now() + make_interval(secs => :delay),
+      last_error = :error, trouble = :trouble, state = case when :dead then 'dead' else state end
     where id = :id and state = 'ready' and attempts = :attempts"""
 
 
@@ -280,7 +278,10 @@ def _claim(chosen: Task) -> list[Claim]:
     """First transaction, in one statement."""
     values = {"task": chosen.name, "attempts_max": chosen.attempts_max, "batch": chosen.batch}
     with unit(chosen.service) as session:
-        statement = text(CLAIM.format(service=chosen.service, due=DUE, lease=LEASE_SECONDS, most=BACKOFF_SECONDS_MAX))
+        filled = CLAIM.format(
+            service=chosen.service, due=DUE, lease=LEASE_SECONDS, most=BACKOFF_SECONDS_MAX, killed=Trouble.KILLED
+        )
+        statement = text(filled)
         claims = [Claim(*row) for row in session.execute(statement, values)]
     if claims:
         fail("after_claim")
@@ -338,6 +339,7 @@ def _postpone(chosen: Task, claim: Claim, error: Exception) -> None:
                     "delay": delay,
                     "dead": dead,
                     "error": f"{type(error).__name__}: {error}"[:ERROR_LENGTH_MAX],
+                    "trouble": trouble_of(error),
                 },
             )
     except DBAPIError:  # the database is away: the lease runs out by itself

@@ -42,7 +42,7 @@ def dead(town, service: str, ask: Callable[[str], list[Any]]) -> list[int]:
     with unit(service) as session:
         for key in ("one", "two"):
             work.post(session, HARMLESS[service], key=key, payload={"deliveries": []})
-    given_up = f"update {service}.job set state = 'dead', attempts = 12, last_error = 'KeyError: x'"
+    given_up = f"update {service}.job set state = 'dead', attempts = 12, last_error = 'KeyError: x', trouble = 'fault'"
     return sorted(row.id for row in ask(f"{given_up} where key in ('one', 'two') returning id"))
 
 
@@ -58,6 +58,8 @@ def test_the_keeper_tries_again_or_drops_it_with_a_reason(visit: Visit, service:
     one, two = dead
     page = keeper.get(here)
     assert "KeyError: x" in page.text
+    assert not page.root.xpath("//*[contains(text(), 'KeyError') and not(ancestor::details)]")
+    assert page.text.count("程序出了没有料到的错误。") == page.text.count("原文（给开发人员）") == len(dead)
     assert import_module(f"services.{service}.work").DEAD.names[HARMLESS[service]] in page.text
     assert f'href="{here}"' in keeper.get("/office/machine").answer.text
 

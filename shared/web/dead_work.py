@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from shared.dead import DeadWork
 from shared.hands import hands_on
 from shared.shapes import Shape
+from shared.troubles import trouble_said
 from shared.web.door import Door, Signed, Unit
 from shared.web.forms import Sent
 from shared.web.pages import SERVICES_SAID, Html, Pages, Viewed
@@ -25,6 +26,7 @@ class DeadJob(Shape):
     key: str
     attempts: int
     last_error: str | None
+    trouble: str | None
     created_at: datetime
 
     @classmethod
@@ -100,6 +102,7 @@ def pages_of(work: DeadWork) -> Pages:
             rows=[(row, hands.get(f"{work.service}:{row.id}", ())) for row in rows],
             next=following,
             names=work.names,
+            said=trouble_said,
             here=here,
             service=SERVICES_SAID[work.service],
         )

@@ -55,6 +55,11 @@ def states(office: Database) -> dict[str, str]:
         return dict(connection.execute("select key, state from activities.job where task = %s", [TRIAL]).fetchall())
 
 
+def troubles(office: Database) -> dict[str, str | None]:
+    with psycopg.connect(office.owner_url) as connection:
+        return dict(connection.execute("select key, trouble from activities.job where task = %s", [TRIAL]).fetchall())
+
+
 def dies(point: str) -> None:
     """Drain in a forked child that dies at a named place, as a kill -9 would have it."""
     assert drained_in_a_child(point) == 137
@@ -151,6 +156,7 @@ def test_a_transient_failure_is_tried_again_and_a_permanent_one_waits_for_a_pers
 
     assert effects() == ["later"]
     assert states(office) == {"later": "done", "never": "dead"}
+    assert troubles(office) == {"later": None, "never": "declined"}
 
 
 def test_poison_that_kills_its_process_ends_dead_and_takes_no_other_work_with_it(effects, office):
@@ -169,6 +175,7 @@ def test_poison_that_kills_its_process_ends_dead_and_takes_no_other_work_with_it
 
     assert effects() == ["a", "b", "c"]
     assert states(office) == {"a": "done", "b": "done", "c": "done", "poison": "dead"}
+    assert troubles(office)["poison"] == "killed"
 
 
 def test_poison_that_never_ends_is_ended_and_ends_dead(effects, office):

@@ -20,7 +20,7 @@ from shared import clock, work
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import OutOfOrder
+from shared.errors import NotUnderstood, OutOfOrder
 from shared.events import CycleScored
 from shared.settings import settings
 
@@ -123,7 +123,7 @@ def score_chunk(session: Session, payload: dict[str, Any]) -> None:
     """Score a chunk from the tallies of its own row, and push the run on."""
     cycle_id, run, chunk = payload["cycle_id"], payload["run"], payload["chunk"]
     if payload["figures"] != list(COLUMNS):
-        raise work.NotUnderstood("figures of another version")
+        raise NotUnderstood("figures of another version")
     marked = session.scalar(MARK, {"cycle": cycle_id, "run": run, "chunk": chunk})
     if marked is None:  # done by somebody else, or the answer to an earlier run
         return
