@@ -68,9 +68,15 @@ async function lookAhead(address) {
   await keep(address, await fetch(address, { headers: { accept: "text/html" } }), before);
 }
 
+// Something was sent late: every copy is of a time before it.
+async function anew() {
+  const before = forgotten;
+  for (const { url } of await (await caches.open(PAGES)).keys()) await keep(url, await fetch(url, { headers: { accept: "text/html" } }), before);
+}
+
 self.addEventListener("message", (event) => {
-  const { seen, ahead = [] } = event.data ?? {};
-  event.waitUntil(Promise.allSettled([seen, ...ahead].filter(Boolean).map(lookAhead)));
+  const { seen, ahead = [], sent } = event.data ?? {};
+  event.waitUntil(sent ? anew().catch(() => {}) : Promise.allSettled([seen, ...ahead].filter(Boolean).map(lookAhead)));
 });
 
 // --- answering ---

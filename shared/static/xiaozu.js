@@ -266,6 +266,7 @@ let sending = false;
 async function sendWaiting() {
   if (sending || !account || navigator.onLine === false) return;
   sending = true;
+  let gone = false;
   try {
     for (const letter of await waiting()) {
       if (letter.refused) continue;
@@ -273,12 +274,26 @@ async function sendWaiting() {
       if (answer.status === 204) {
         await done((await store("readwrite")).delete(letter.key));
         said = "刚才没有发出的内容已经发送。";
+        gone = true;
         for (const note of document.querySelectorAll(`#copied, [data-waits="${letter.key}"]`)) note.remove();
       } else if (answer.status !== 401 && !AWAY.has(answer.status)) await tried(letter, answer);
     }
   } catch { /* still no line: the letters stay */ }
+  if (gone) await anew().catch(() => {});
   sending = false;
   show();
+}
+
+// What was sent late stands on no page that was made before: neither on the copies, nor on the one in view, unless
+// somebody writes on it.
+async function anew() {
+  (await navigator.serviceWorker?.getRegistration())?.active?.postMessage({ sent: true });
+  if (!document.body.hasAttribute("data-stays") || document.querySelector("form[data-keep]")) return;
+  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+  if (!answer.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.querySelector("main").replaceWith(page.querySelector("main"));
+  reveal(document);
 }
 
 let said = "";

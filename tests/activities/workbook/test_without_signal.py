@@ -16,6 +16,10 @@ A_DAY_OLDER = """async () => {
     await cache.put(name, new Response(await copy.text(), { headers }));
   }
 }"""
+NEWER = """caches.open("pages").then(async (cache) => {
+  const copies = await Promise.all((await cache.keys()).map((name) => cache.match(name)));
+  return copies.every((copy) => Number(copy.headers.get("x-kept-at")) > %s);
+})"""
 KEPT = ["/activities/desk", "/activities/records/new"]
 
 
@@ -24,14 +28,19 @@ def topics(office) -> list[tuple[str, str, str]]:
         return connection.execute("select topic, kind, stage from activities.activity order by topic").fetchall()
 
 
+def until(page: Page, true: str) -> None:
+    """Wait for what the worker does in the background."""
+    for _ in range(100):
+        if page.evaluate(true):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(true)
+
+
 def look_once(page: Page) -> str:
     """The desk, seen once with signal: it is kept, and the form of a record with it. Returns the form's address."""
     page.goto("/activities/desk")
-    for _ in range(100):
-        if page.evaluate(COPIES) == KEPT:
-            break
-        page.wait_for_timeout(50)
-    assert page.evaluate(COPIES) == KEPT
+    until(page, f"{COPIES}.then(all => all.join() === '{','.join(KEPT)}')")
     return str(page.get_by_role("link", name="写其他记录").get_attribute("href"))
 
 
@@ -67,13 +76,52 @@ def test_the_form_opens_without_signal_and_what_is_written_is_one_record(desk: D
     assert topics(office) == [("植树", "theme_day", "submitted")]
 
 
+def lines(page: Page) -> list[str]:
+    """What the desk says is to be done this month."""
+    return [line for line in page.locator(".todo li").all_inner_texts() if "应做" in line]
+
+
+def test_what_was_sent_late_is_not_to_be_done_any_more_on_the_copy_either(desk: Desk):
+    with desk.window("diligent", size=PHONE) as page:
+        address = look_once(page)
+        assert any("集中学习" in line for line in lines(page))
+        page.context.set_offline(True)
+        write_offline(page, f"{address}&kind=study", "读文件")
+        back_on_the_line(page.context, page)
+        until(
+            page, "caches.match('/activities/desk?group_id=').then(it => it.text()).then(it => it.includes('读文件'))"
+        )
+
+        page.context.set_offline(True)
+        page.goto("/activities/desk")
+        expect(page.get_by_text(BAR)).to_be_visible()
+        assert not any("集中学习" in line for line in lines(page))
+        expect(page.get_by_text("待确认").first).to_be_visible()
+
+
+def test_the_desk_in_view_changes_when_what_was_written_before_is_sent(desk: Desk):
+    with desk.window("diligent", size=PHONE) as page:
+        address = look_once(page)
+        page.context.set_offline(True)
+        write_offline(page, f"{address}&kind=study", "读文件")
+        page.goto("/activities/desk")
+        assert any("集中学习" in line for line in lines(page))
+
+        back_on_the_line(page.context, page)
+
+        expect(page.get_by_text("读文件")).to_be_visible()
+        assert not any("集中学习" in line for line in lines(page))
+
+
 def test_two_meetings_written_from_one_copy_are_two_records(desk: Desk, office):
     with desk.window("diligent", size=PHONE) as page:
         address = look_once(page)
         page.context.set_offline(True)
         write_offline(page, address, "上午学习")
         write_offline(page, address, "下午植树")
+        now = page.evaluate("Date.now()")
         back_on_the_line(page.context, page)
+        until(page, NEWER % now)
 
         page.evaluate(A_DAY_OLDER)
         page.context.set_offline(True)
