@@ -59,7 +59,7 @@ def test_the_keeper_tries_again_or_drops_it_with_a_reason(visit: Visit, service:
     page = keeper.get(here)
     assert "KeyError: x" in page.text
     assert not page.root.xpath("//*[contains(text(), 'KeyError') and not(ancestor::details)]")
-    assert page.text.count("程序出了没有料到的错误。") == page.text.count("原文（给开发人员）") == len(dead)
+    assert page.text.count("程序出了没有料到的错误。") == page.text.count("查看原文") == len(dead)
     assert import_module(f"services.{service}.work").DEAD.names[HARMLESS[service]] in page.text
     assert f'href="{here}"' in keeper.get("/office/machine").answer.text
 
@@ -87,7 +87,7 @@ def test_work_that_failed_again_says_who_had_it_tried_again_and_why(visit: Visit
 
     items = {" ".join(item.text_content().split()) for item in keeper.get(here).root.xpath("//ul/li[.//strong]")}
 
-    assert {f"第{dead[0]}号" in item: "重新排队过，理由：服务器修好了" in item for item in items} == {
+    assert {f"第{dead[0]}号" in item: "重新排队过。理由：服务器修好了" in item for item in items} == {
         True: True,
         False: False,
     }
