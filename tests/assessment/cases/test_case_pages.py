@@ -167,6 +167,15 @@ def test_one_case_is_filed_under_a_number_of_the_offices_own(visit: Visit):
 
 
 @pytest.mark.usefixtures("december")
+def test_the_boards_filter_has_the_branches_as_the_register_has_them(visit: Visit):
+    organiser = visit("organiser")
+    board = organiser.get(f"{opened(organiser).address}/board")
+    options = board.root.xpath("//select[@name='branch']/option")
+
+    assert [each.text for each in options] == ["全部", "东岭村党支部", "南坪村党支部", "西河村党支部"]
+
+
+@pytest.mark.usefixtures("december")
 def test_another_grade_wants_a_reason_and_so_does_one_beyond_the_quota(visit: Visit, settle: Callable[[], None]):
     _, cycle = to_rating(visit, settle)
     committee = visit("committee")

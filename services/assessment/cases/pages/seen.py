@@ -47,15 +47,16 @@ class Year:
         return queries.by_branch(self.session, self.actor, self.cycle.id)
 
     def count_in(self, rows: Sequence[Line]) -> None:
-        """Count in lines that were read already, instead of asking once more."""
-        found: dict[int, dict[str, Any]] = {}
+        """Count in lines that were read already, instead of asking once more; the branches as the register has them."""
+        found: dict[tuple[str, int], dict[str, Any]] = {}
         for row in rows:
-            branch = found.get(row.branch_id)
+            place = row.branch_key, row.branch_id
+            branch = found.get(place)
             if branch is None:
                 branch = {stage.value: 0 for stage in CaseStage} | {"branch_id": row.branch_id, "branch": row.branch}
-                found[row.branch_id] = branch
+                found[place] = branch
             branch[row.stage] += 1
-        self.branches = [SimpleNamespace(**found[branch_id]) for branch_id in sorted(found)]
+        self.branches = [SimpleNamespace(**found[place]) for place in sorted(found)]
 
     @cached_property
     def objections(self) -> Sequence[Any]:

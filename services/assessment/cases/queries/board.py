@@ -57,6 +57,7 @@ class Line(NamedTuple):
     grade: str | None
     grade_why: str | None
     branch: str
+    branch_key: str
     group: str
     person: str
     total: int | None
@@ -113,6 +114,7 @@ def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
         .with_only_columns(
             *CASE_COLUMNS,
             Branch.name,
+            Branch.sort_key,
             Group.name,
             func.coalesce(Person.name, ""),
             Sheet.total,
