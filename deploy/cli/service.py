@@ -10,10 +10,10 @@ from deploy.box import Box, BoxRefusal, box, running
 from deploy.box.programs import ROOT
 from deploy.demo import mark
 
-# Ready, waiting for its hour, given up: by the database's clock.
+# Ready, waiting for its hour, given up: by the office's clock, which a demo has moved.
 JOBS = """
-select count(*) filter (where state = 'ready' and run_at <= now()),
-       count(*) filter (where state = 'ready' and run_at > now()),
+select count(*) filter (where state = 'ready' and run_at <= office.now()),
+       count(*) filter (where state = 'ready' and run_at > office.now()),
        count(*) filter (where state = 'dead')
 from {table}
 """

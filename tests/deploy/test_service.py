@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import psycopg
 from lxml import html
 
 from deploy.box import box
@@ -50,6 +51,19 @@ def test_the_status_of_what_runs_has_its_processes_and_its_work(tmp_path: Path) 
     assert set(found["pids"]) == {"postgres", "valkey"}
     assert found["jobs"]["assessment"] == {"ready": 0, "later": 0, "dead": 0}
     assert "assessment" in table
+
+
+def test_the_status_counts_by_the_clock_of_the_office(tmp_path: Path) -> None:
+    with box(tmp_path, say=lambda _text: None) as house, psycopg.connect(house.migrate_database_url) as connection:
+        connection.execute("update office.clock set movable = true, shift = interval '10 days'")
+        connection.execute(
+            "insert into notify.job (task, key, payload, due_at, run_at)"
+            " select 'notify.deliver', 'day ' || days, '{}', at, at"
+            " from (values (5), (15)) d (days), lateral (select now() + make_interval(days => days) as at) moment"
+        )
+        connection.commit()
+
+        assert said("status", data=tmp_path)["jobs"]["notify"] == {"ready": 1, "later": 1, "dead": 0}
 
 
 def test_the_first_officer_of_an_empty_house_signs_in_with_the_password_that_is_shown(tmp_path: Path) -> None:
