@@ -260,6 +260,24 @@ def test_a_post_that_one_holds_must_be_left_before_another_takes_it(place, worki
         assert holder_of(session, place.group, Role.LEADER, date(2025, 3, 3)) == place.people["甲乙"]
 
 
+def test_a_post_is_not_left_before_it_was_taken_up(place, working, everything):
+    organiser = place.organiser
+    with working(organiser) as session:
+        post = actions.appoint(
+            session, organiser, place.people["甲乙"], place.group, Role.DEPUTY, starts_on=date(2025, 2, 3)
+        ).id
+    before = everything()
+    with working(organiser) as session, pytest.raises(Invalid) as refused:
+        actions.end_post(session, organiser, post, ends_on=date(2025, 2, 2), reason="误登")
+
+    said = "免职日期2025年2月2日早于任职日期2025年2月3日，请填写任职当天或以后的日期。"
+    assert (refused.value.field, refused.value.detail) == ("ends_on", said)
+    assert everything() == before
+    with working(organiser) as session:
+        left = actions.end_post(session, organiser, post, ends_on=date(2025, 2, 3), reason="误登")
+        assert left.ends_on == left.starts_on
+
+
 def test_a_post_belongs_to_its_kind_of_unit_and_is_given_by_its_own_officer(place, working):
     with pytest.raises(Invalid), working() as session:
         actions.appoint(session, SYSTEM, place.people["甲乙"], place.branch, Role.LEADER)
@@ -375,6 +393,19 @@ def test_a_circumstance_is_dated(place, working):
             return next(member.circumstances for member in found if member.name == "甲乙")
 
         assert (kinds(date(2024, 12, 31)), kinds(date(2025, 1, 31)), kinds(date(2025, 2, 1))) == ((), ("away",), ())
+
+
+def test_a_circumstance_does_not_end_before_it_began(place, working, everything):
+    secretary, person = place.secretary, place.people["甲乙"]
+    with working(secretary) as session:
+        actions.set_circumstance(session, secretary, person, "away", starts_on=date(2025, 5, 1))
+    before = everything()
+    for day, said in ((date(2025, 4, 30), "2025年4月30日"), (None, "2025年3月3日")):  # none: today
+        with working(secretary) as session, pytest.raises(Invalid) as refused:
+            actions.end_circumstance(session, secretary, person, "away", ends_on=day)
+        told = f"结束日期{said}早于开始日期2025年5月1日，请填写开始当天或以后的日期。"
+        assert (refused.value.field, refused.value.detail) == ("ends_on", told)
+    assert everything() == before
 
 
 def test_what_keeps_somebody_away_is_known_in_his_new_group_too(place, working):

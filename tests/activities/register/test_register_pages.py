@@ -191,7 +191,10 @@ def test_posts_are_taken_up_and_left(visit, town, group):
     )
     assert "党小组副组长" in page.text
     form = next(form for form in page.root.forms if (form.get("id") or "").startswith("end-"))
-    page = organiser.submit(page, form.get("id"), reason="工作调整")
+    again = organiser.submit(page, form.get("id"), 422, reason="工作调整", ends_on="2025-03-02")
+    assert "免职日期2025年3月2日早于任职日期2025年3月3日" in again.text
+    assert again.form(form.get("id")).fields["reason"] == "工作调整"
+    page = organiser.submit(again, form.get("id"), reason="工作调整", ends_on="2025-03-03")
     assert "已免去这个职务" in page.text
 
 

@@ -177,7 +177,11 @@ def end_circumstance(
     found = queries.open_circumstance(session, person_id, kind)
     if found is None:
         raise Conflict("没有登记这个情况。", field="kind")
-    found.ends_on = max(ends_on or clock.today(session), found.starts_on)
+    day = ends_on or clock.today(session)
+    if day < found.starts_on:
+        said = f"结束日期{day_said(day)}早于开始日期{day_said(found.starts_on)}，请填写开始当天或以后的日期。"
+        raise Invalid(said, field="ends_on")
+    found.ends_on = day
     session.flush()
     return found
 

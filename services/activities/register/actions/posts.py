@@ -52,7 +52,11 @@ def end_post(
     require(actor, unit, APPOINTS[UnitKind(unit.kind)])
     if post.ends_on is not None:
         raise Conflict("这个职务已经免去。")
-    end(session, actor, post, ends_on or clock.today(session), reason)
+    day = ends_on or clock.today(session)
+    if day < post.starts_on:
+        said = f"免职日期{day_said(day)}早于任职日期{day_said(post.starts_on)}，请填写任职当天或以后的日期。"
+        raise Invalid(said, field="ends_on")
+    end(session, actor, post, day, reason)
     return post
 
 
@@ -75,7 +79,7 @@ def begin(session: Session, actor: Actor, person_id: int, unit_id: int, kind: Ro
 
 
 def end(session: Session, actor: Actor, post: Post, on: date, reason: str | None) -> None:
-    """Write that a post is left."""
+    """Write that a post is left; one that was to begin later, in a group that is no more by then, never began."""
     post.ends_on = max(on, post.starts_on)
     session.flush()
     announce(session, _changed(post), by=actor, reason=reason)
