@@ -24,6 +24,9 @@ from shared.errors import Invalid, OutOfReach, Refusal
 
 NATIONAL: Final = "national"
 LOCAL: Final = ("xiang", "zhen")
+DEFAULTS: Final = "系统默认"
+OWN: Final = "本乡镇"
+UNWRITTEN: Final = frozenset({DEFAULTS, OWN})  # sources that are no document: their "article" says it alone
 
 
 class Mark(StrEnum):
@@ -135,7 +138,12 @@ class Rule(BaseModel):
 
     def said(self) -> str:
         """The rule as it is named in a sentence: title, figure, source, article."""
-        return f"{self.title}（{self.figure()}，{self.source}{self.article}）"
+        return f"{self.title}（{self.figure()}，{self.cited}）"
+
+    @property
+    def cited(self) -> str:
+        """Where it stands: the article of its document, or the words alone of what stands in none."""
+        return self.article if self.source in UNWRITTEN else f"{self.source}{self.article}"
 
     def figure(self) -> str:
         """The figure in words, such as 每半年至少 1 次."""

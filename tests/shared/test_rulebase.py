@@ -142,6 +142,21 @@ def test_a_local_rule_may_be_stricter():
     assert rules.rule("life_meeting.cadence").said() == "组织生活会（每半年至少 1 次，本地意见第三条）"
 
 
+@pytest.mark.parametrize(
+    ("source", "article", "cited"),
+    [
+        ("《条例》", "第三条", "《条例》第三条"),
+        ("系统默认", "默认设置", "默认设置"),
+        ("本乡镇", "本乡镇决定", "本乡镇决定"),
+        ("本乡镇", "镇党委会议纪要〔2025〕3号", "镇党委会议纪要〔2025〕3号"),
+    ],
+)
+def test_what_stands_in_no_document_is_cited_by_its_own_words(source: str, article: str, cited: str):
+    rule = laid({}, {}).on(DAY).rule("life_meeting.cadence")
+
+    assert rule.model_copy(update={"source": source, "article": article}).cited == cited
+
+
 def test_a_looser_local_rule_is_refused_with_both_rules_named():
     with pytest.raises(Refusal) as refused:
         laid({"value": 2}, {"value": 1})

@@ -219,6 +219,7 @@ def test_what_the_machine_gave_up_is_said_and_can_be_begun_again(handed, sql, se
 
     page = organiser.get(address)
     assert "后台没能完成这次导入" in page.text
+    assert "导入会继续" not in page.text
     organiser.submit(page, "stop")
     organiser.submit(organiser.get(address), "bring-in")
     settle()

@@ -124,6 +124,7 @@ def test_looser_than_the_floor_comes_back_with_both_rules_and_what_was_typed(vis
 
     assert "宽松" in again.text
     assert "网络安全法" in again.text
+    assert "（至少 3 个月，本乡镇决定）" in again.text
     assert again.form("version").fields["audit.kept_months"] == "3"
 
 

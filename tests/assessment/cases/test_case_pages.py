@@ -307,7 +307,10 @@ def test_an_objection_is_recorded_on_the_notice_itself_by_those_who_may(visit: V
     assert all("西河村党支部" in each.text for each in named)
     assert "异议已登记" in recorded.text
     assert "活动次数不实。" in organiser.get(f"{cycle}/notice").text
-    assert not [form for form in visit("diligent").get(f"{cycle}/notice").root.forms if form.get("id") == "objection"]
+    own = visit("diligent").get(f"{cycle}/notice")
+    assert not [form for form in own.root.forms if form.get("id") == "objection"]
+    assert "这里只列出和您有关的等次" in own.text
+    assert "没有收到异议" not in own.text
 
 
 @pytest.mark.usefixtures("december")
@@ -331,6 +334,36 @@ def test_each_sees_and_does_only_what_is_his(visit: Visit, settle: Callable[[], 
 
 
 @pytest.mark.usefixtures("december")
+def test_who_was_not_filed_before_an_early_run_is_not_said_to_wait_for_the_committee(
+    visit: Visit, settle: Callable[[], None]
+):
+    organiser = visit("organiser")
+    cycle = opened(organiser).address
+    put_forward(visit("dongling"))
+    reviewed(organiser, cycle)
+    organiser.submit(organiser.get(cycle), "run")
+    settle()
+
+    page = organiser.get(cycle)
+
+    assert "计分已完成，等待党委评定 2 名。4 名还没有走完提名审查，补办以后才能评定。" in page.text
+
+
+@pytest.mark.usefixtures("december")
+def test_the_records_behind_a_figure_stay_within_the_page(visit: Visit, desk: Desk, settle: Callable[[], None]):
+    _, cycle = to_rating(visit, settle)
+    board = visit("committee").get(f"{cycle}/board")
+    case = next(link for link in board.links() if "/assessment/cases/" in link)
+
+    with desk.window("diligent") as page:
+        page.goto(case)
+        page.get_by_text("12 次，应 12 次").first.click()
+        table = page.locator(".scroll", has=page.locator("details.records")).first
+
+        assert table.evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
+@pytest.mark.usefixtures("december")
 def test_a_run_is_stopped_and_goes_on(visit: Visit, settle: Callable[[], None]):
     organiser = visit("organiser")
     cycle = opened(organiser).address
@@ -343,7 +376,7 @@ def test_a_run_is_stopped_and_goes_on(visit: Visit, settle: Callable[[], None]):
     going = organiser.submit(organiser.get(cycle), "go_on")
     assert "正在汇总计分" in going.text
     settle()
-    assert "计分已完成，等待党委评定 6 名" in organiser.get(cycle).text
+    assert "计分已完成。6 名还没有走完提名审查" in organiser.get(cycle).text
 
 
 # --- in a real browser ---

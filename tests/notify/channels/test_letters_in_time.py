@@ -22,6 +22,15 @@ def test_letters_wait_for_the_morning(remind, server, letters, move_to, rest):
     assert letters() == {"first": "sent"}
 
 
+def test_a_letter_that_waits_says_from_when_it_goes(remind, server, move_to, visit):
+    move_to(date(2025, 3, 3), 22)
+    remind()
+
+    listed = visit("organiser").get("/notify/deliveries?channel=mail").root.xpath("//td[@data-name='说明']")
+
+    assert [cell.text_content() for cell in listed] == ["2025年3月4日 07:00起发送。"]
+
+
 def test_letters_wait_for_a_working_day(remind, server, letters, move_to, rest):
     move_to(date(2025, 10, 1))  # the national holiday
     remind()

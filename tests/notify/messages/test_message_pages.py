@@ -196,6 +196,8 @@ def test_everybody_may_read_who_is_told_what(town, visit):
     assert "每个支部每天并成一条" in page.text
     assert not [link for link in page.links() if "wordings" in link]
     assert "/notify/wordings/CycleOpened/opened" in visit("organiser").get("/notify/book").links()
+    wording = visit("organiser").get("/notify/wordings/CycleOpened/opened")
+    assert wording.root.xpath("//nav[@class='tabs']/a[@aria-current]/text()") == ["什么事通知谁"]
 
 
 def test_words_are_tried_then_kept_then_taken_back(town, visit, rows):

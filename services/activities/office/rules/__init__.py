@@ -8,7 +8,7 @@ from shared.documents import check_document
 from shared.errors import Invalid
 from shared.events import CATALOGUE, Reminder, revive
 from shared.roles import Role
-from shared.rulebase import Direction, Mark, Per, Rule, RuleBook, RuleSet, as_data
+from shared.rulebase import OWN, Direction, Mark, Per, Rule, RuleBook, RuleSet, as_data
 
 # 三员分立: the auditor reads everything that happened and changes nothing; the keeper of accounts and settings reads
 # what concerns those, and nothing of the members' life.
@@ -353,7 +353,7 @@ def _changed(rule: Rule, change: Change) -> Rule:
     largest = LARGEST_OF.get(rule.unit, LARGEST)
     if len(numbers) > LIST_LENGTH_MAX or any(not isinstance(n, bool) and not 1 <= n <= largest for n in numbers):
         raise Invalid(f"「{rule.title}」应在 1 到 {largest} 之间。", field=rule.key)
-    data = as_data(rule) | {"value": value, "article": change.article or "本乡镇决定", "source": "本乡镇"}
+    data = as_data(rule) | {"value": value, "article": change.article or "本乡镇决定", "source": OWN}
     data |= {"mark": Mark.LOCAL, "effective_from": None, "effective_to": None}
     if change.per and rule.per:
         data["per"] = change.per

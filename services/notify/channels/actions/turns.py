@@ -15,6 +15,9 @@ from shared.office_settings import Key
 
 SEND, TRANSMIT, RESEND = "notify.send_letters", "notify.transmit", "notify.resend_letters"
 
+# Their page says from when they go.
+HOLD = text("update notify.delivery set next_at = :at where id = any (:ids) and state = 'ready'")
+
 
 def queue_letters(session: Session, ids: Sequence[int], *, key: str, urgent: bool = False) -> None:
     """Leave work for these deliveries, some hundreds at a time, from the next moment at which letters may go."""
@@ -26,6 +29,8 @@ def queue_letters(session: Session, ids: Sequence[int], *, key: str, urgent: boo
         (f"{key}:{number}", {"deliveries": batch, "urgent": urgent})
         for number, batch in enumerate(pieces(ids, LETTERS_AT_ONCE))
     ]
+    if at > now:
+        session.execute(HOLD, {"ids": list(ids), "at": at})
     work.post_many(session, SEND, rows, run_at=at if at > now else None)
 
 
@@ -68,6 +73,7 @@ def send_letters(session: Session, *, ids: Sequence[int], urgent: bool = False, 
     channel = queries.channel_to_change(session)
     wait_until = max(allowed, channel.open_until or now)
     if wait_until > now:
+        session.execute(HOLD, {"ids": list(ids), "at": wait_until})
         send_again(session, ids, urgent=urgent, at=wait_until, part=0)
     elif reserved:
         _begin(session, ids)
