@@ -20,6 +20,8 @@ log = structlog.get_logger()
 HTTP_LEADS_ON = 300
 BODY_BYTES_MAX = 2**20
 UPLOAD_BYTES_MAX = 16 * 2**20
+READ_BYTES_MAX = 64 * 2**20  # of a form that is too large, so that what was typed beside its files comes back
+END_BYTES = 2**20  # kept of it at either end: its files stand between
 HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -78,13 +80,12 @@ class Frame:
         """Read what was sent, up to a size, and hand it on."""
         form = request.headers.get("content-type", "").startswith("multipart/form-data")
         largest = UPLOAD_BYTES_MAX if form else BODY_BYTES_MAX
-        body = await read(request, largest)
-        if body is None:
-            said = f"提交的内容太大，最多 {largest // 2**20} MB。请返回上一页，选小一些的文件再提交。"
-            too_large = problem(request, 413, "TooLarge", said)
-            await self.refuse(request, too_large, answer)
-            return
+        body, whole = await read(request, largest, READ_BYTES_MAX if form else largest)
         request.state.body = body
+        if not whole:
+            said = f"提交的内容太大，最多 {largest // 2**20} MB，这次没有提交。请选小一些的文件再提交。"
+            await self.refuse(request, problem(request, 413, "TooLarge", said), answer)
+            return
         await self.app(request.scope, held(request, body), answer.send)
 
 
@@ -121,15 +122,17 @@ class Answer:
         await self._send(message)
 
 
-async def read(request: Request, bytes_max: int) -> bytes | None:
-    """The body, or None where it is longer than it may be."""
+async def read(request: Request, bytes_max: int, read_max: int) -> tuple[bytes, bool]:
+    """The body, and whether it is whole: of one longer than it may be the two ends, of one far longer nothing."""
     announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > bytes_max:
-        return None
-    parts, size = [], 0
+    if announced.isdecimal() and int(announced) > read_max:
+        return b"", False
+    body, size = bytearray(), 0
     async for part in request.stream():
         size += len(part)
+        if size > read_max:
+            return b"", False
+        body += part
         if size > bytes_max:
-            return None
-        parts.append(part)
-    return b"".join(parts)
+            del body[END_BYTES:-END_BYTES]
+    return bytes(body), size <= bytes_max

@@ -56,7 +56,7 @@ class PageFrame(Frame):
         """The page that held the form, as it was typed; or a page of its own where there is none to draw."""
         form = _form(request)
         back = _page_of(request, form)
-        if form and back and draws:
+        if form and form.entries and back and draws:
             try:
                 await self._again(request, form, back, told, answer)
             except (Refusal, OperationalError, PoolTimeout):
@@ -153,8 +153,14 @@ def _form(request: Request) -> Form | None:
 
 def _page_of(request: Request, form: Form | None) -> SplitResult | None:
     """The page of ours that held the form."""
-    back = parts_of(ours(form.text(BACK))) if form else None
+    back = parts_of(ours(form.text(BACK))) if form and form.entries else _came_from(request)
     return back if back and back.path.startswith(f"{request.scope.get('root_path', '')}/") else None
+
+
+def _came_from(request: Request) -> SplitResult | None:
+    """The page that the browser names, where what it sent could not be read."""
+    page = parts_of(request.headers.get("referer", "")) if request.method not in SAFE else None
+    return page._replace(scheme="", netloc="") if page and page.netloc == request.headers.get("host") else None
 
 
 def said(request: Request, told: Problem, back: SplitResult | None = None) -> Response:
