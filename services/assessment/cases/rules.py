@@ -146,6 +146,7 @@ class Channel(StrEnum):
     TELEPHONE = "telephone"
     ONLINE = "online"
     BRANCH = "branch"
+    OWN = "own"  # by whoever was assessed, on his own page: the one that says who objects
 
     @property
     def chinese(self) -> str:
@@ -159,7 +160,9 @@ CHANNEL_WORDS: dict[Channel, str] = {
     Channel.TELEPHONE: "来电",
     Channel.ONLINE: "网上",
     Channel.BRANCH: "支部转来",
+    Channel.OWN: "本人提出",
 }
+BY_OTHERS = tuple(channel for channel in Channel if channel is not Channel.OWN)
 
 
 class Awaits(StrEnum):

@@ -291,6 +291,30 @@ def test_an_objection_is_recorded_without_the_person_answered_and_the_result_tak
 
 
 @pytest.mark.usefixtures("december")
+def test_whoever_was_assessed_objects_on_his_own_page_and_reads_the_answer(visit: Visit, settle: Callable[[], None]):
+    organiser, cycle = to_rating(visit, settle)
+    decided(visit("committee"), cycle)
+    leader = visit("diligent")
+    case = next(link for link in leader.get("/assessment/").links() if "/assessment/cases/" in link)
+    assert not [form for form in leader.get(case).root.forms if form.get("id") == "own-objection"]
+    organiser.submit(organiser.get(cycle), "publish")
+
+    refused = leader.submit(leader.get(case), "own-objection", 422, matter="")
+    assert "请填写" in refused.text
+    said = leader.submit(leader.get(case), "own-objection", matter="三月的学习没有算进去。")
+    assert "异议已提出，组织委员在2025年12月" in said.text
+    assert "本人提出" in said.text
+
+    poster = organiser.get(f"{cycle}/notice")
+    assert "本人提出" in poster.text
+    assert "own" not in [each.get("value") for each in poster.root.xpath("//select[@name='channel']/option")]
+    assert not [form for form in organiser.get(case).root.forms if form.get("id") == "own-objection"]
+    answer = next(form.get("id") for form in poster.root.forms if form.get("id", "").startswith("answer-"))
+    organiser.submit(poster, answer, upheld="false", answer="三月那次没有到会名单。")
+    assert "三月那次没有到会名单。" in leader.get(case).text
+
+
+@pytest.mark.usefixtures("december")
 def test_an_objection_is_recorded_on_the_notice_itself_by_those_who_may(visit: Visit, settle: Callable[[], None]):
     organiser, cycle = to_rating(visit, settle)
     decided(visit("committee"), cycle)

@@ -1,6 +1,7 @@
 """Public notice, objections, and the end of a year."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from services.assessment.cases import actions, queries
 from services.assessment.cases.rules import Channel
 from services.assessment.schemes.rules import Grade
 from shared.db import unit
-from shared.errors import NotYours, OutOfOrder, OutOfReach
+from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
 from tests.assessment.conftest import Steps, Town
 
 Sql = Callable[..., list[tuple]]
@@ -145,6 +146,44 @@ def test_objections_are_recorded_during_the_notice_only_and_by_those_who_may(
     move_to(date(2025, 12, 30))
     with pytest.raises(OutOfOrder, match="公示期"):
         object_to(town, case)
+
+
+def test_whoever_was_assessed_objects_himself_and_nobody_does_in_his_name(
+    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]
+):
+    cycle = steps.to_notice()
+    leader = town.leader("东村1组")
+    [case] = [row[0] for row in sql("select id from assessment.leader_case where person_id = %s", leader.person_id)]
+
+    with unit("assessment", leader) as session:
+        actions.raise_objection(session, leader, case, channel=Channel.OWN, matter="三月的学习没有算。")
+    assert sql("select channel, stage from assessment.objection") == [("own", "raised")]
+    told = sql("select actor_id from office.happening where fact = 'ObjectionRaised'")
+    assert told == [(leader.account_id,)]
+
+    secretary = town.secretary("东村")
+    with pytest.raises(Invalid, match="本人提出"), unit("assessment", secretary) as session:
+        actions.raise_objection(session, secretary, case, channel=Channel.OWN, matter="他说不对。")
+    other = next(each for each in steps.cases(cycle) if each != case)
+    with pytest.raises(OutOfReach), unit("assessment", leader) as session:
+        actions.raise_objection(session, leader, other, channel=Channel.OWN, matter="不公。")
+    move_to(date(2025, 12, 30))
+    with pytest.raises(OutOfOrder, match="公示期"), unit("assessment", leader) as session:
+        actions.raise_objection(session, leader, case, channel=Channel.OWN, matter="迟了。")
+    with pytest.raises(OutOfOrder), unit("assessment", town.organiser) as session:
+        actions.close_cycle(session, town.organiser, cycle)
+
+
+def test_nobody_answers_an_objection_to_his_own_result(town: Town, steps: Steps, sql: Sql):
+    steps.to_notice()
+    leader = town.leader("东村1组")
+    [case] = [row[0] for row in sql("select id from assessment.leader_case where person_id = %s", leader.person_id)]
+    objection = object_to(town, case)
+    both = replace(leader, posts=(*leader.posts, *town.organiser.posts))
+
+    with pytest.raises(NotYours, match="回避"), unit("assessment", both) as session:
+        actions.answer_objection(session, both, objection, upheld=True, answer="属实。")
+    answer(town, objection, upheld=True)
 
 
 def test_the_person_who_objects_is_recorded_nowhere(sql: Sql, town: Town):

@@ -13,7 +13,7 @@ from shared import clock
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import NotYours, OutOfOrder
+from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.events import NoticeOpened, ObjectionAnswered, ObjectionRaised
 from shared.roles import Role
 
@@ -50,9 +50,14 @@ def refuse_undecided(session: Session, cycle: Cycle) -> None:
 
 
 def raise_objection(session: Session, actor: Actor, case_id: int, *, channel: Channel, matter: str) -> Objection:
-    """Record an objection while the result is on notice: the matter, not the person who raised it."""
+    """Record an objection while the result is on notice: the matter, not the person who raised it.
+
+    Whoever was assessed raises his own himself, and only he does.
+    """
     cycle, case = hold_one(session, actor, case_id)
-    if not actor.roles_over(case.branch_id, case.township_id) & MAY_RECORD:
+    if channel is Channel.OWN and case.person_id != actor.person_id:
+        raise Invalid("“本人提出”由本人在自己的考核页上办理；代为登记的，请选别的来源。", field="channel")
+    if channel is not Channel.OWN and not actor.roles_over(case.branch_id, case.township_id) & MAY_RECORD:
         raise NotYours("异议由支部书记或组织委员登记，您没有这个职务。")
     today = clock.today(session)
     if cycle.stage != CycleStage.NOTICE or cycle.notice_to is None or today > cycle.notice_to:
@@ -78,6 +83,8 @@ def raise_objection(session: Session, actor: Actor, case_id: int, *, channel: Ch
 def answer_objection(session: Session, actor: Actor, objection_id: int, *, upheld: bool, answer: str) -> Objection:
     """Answer an objection; one that is upheld lets the committee take the result up again."""
     objection, case = queries.objection_to_change(session, actor, objection_id)
+    if case.person_id == actor.person_id:
+        raise NotYours("这是对您本人考核结果的异议，按规定应当回避，请由其他组织委员或者党委答复。")
     step = ObjectionStep.UPHOLD if upheld else ObjectionStep.DISMISS
     moved = OBJECTION_MOVES.move(objection.stage, step, roles=actor.roles_over(case.township_id))
     objection.stage, objection.answer = moved.after, answer

@@ -2,8 +2,8 @@
 
 from services.assessment.cases import queries
 from services.assessment.cases.pages.board import CHOICES, DECIDABLE
-from services.assessment.cases.pages.notice import may_object
-from services.assessment.cases.rules import BY_THE_BRANCH, MOVES, CaseStep, Channel, ObjectionStage
+from services.assessment.cases.pages.notice import may_object, on_notice
+from services.assessment.cases.rules import BY_OTHERS, BY_THE_BRANCH, MOVES, CaseStep, Channel, ObjectionStage
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.cycles.rules import CycleStage
 from services.assessment.schemes.rules import KINDS
@@ -46,7 +46,8 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         reopens=CaseStep.REOPEN in steps and (upheld or cycle.stage == CycleStage.RATING),
         objects=may_object(actor, cycle, one.branch_id, today),
         choices=CHOICES,
-        channels=[(channel.value, channel.chinese) for channel in Channel],
+        objects_himself=one.person_id == actor.person_id and on_notice(cycle, today),
+        channels=[(channel.value, channel.chinese) for channel in BY_OTHERS],
         channel_words={channel.value: channel.chinese for channel in Channel},
         objection_words={stage.value: stage.chinese for stage in ObjectionStage},
         step_words={step.value: step.chinese for step in CaseStep},

@@ -8,7 +8,7 @@ from fastapi import Response
 from services.assessment.cases import actions, queries
 from services.assessment.cases.actions.notice import MAY_RECORD
 from services.assessment.cases.pages.seen import year_of
-from services.assessment.cases.rules import Channel, ObjectionStage
+from services.assessment.cases.rules import BY_OTHERS, Channel, ObjectionStage
 from services.assessment.cases.schemas import Answering, Raising, RaisingOnNotice
 from services.assessment.cycles.queries import cycle_seen
 from services.assessment.cycles.rules import CycleStage
@@ -17,6 +17,7 @@ from shared import clock
 from shared.access import Actor
 from shared.errors import OutOfOrder
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
+from shared.web.templates import long_date
 
 pages = Pages()
 PUBLIC = (CycleStage.NOTICE, CycleStage.CLOSED)
@@ -45,15 +46,17 @@ def poster(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Html:
         grades={grade.value: grade.said for grade in Grade},
         stages={stage.value: stage.chinese for stage in ObjectionStage},
         channels={channel.value: channel.chinese for channel in Channel},
+        sources=[(channel.value, channel.chinese) for channel in BY_OTHERS],
     )
 
 
 @pages.post("/cases/{case_id}/objections")
 def raise_objection(view: Viewed, actor: Signed, session: Unit, case_id: int, form: Sent) -> Response:
-    """Record an objection: the matter, never the person."""
+    """Record an objection: the matter, never the person; or one's own."""
     asked = form.read(Raising)
-    actions.raise_objection(session, actor, case_id, channel=asked.channel, matter=asked.matter)
-    return view.to(f"/assessment/cases/{case_id}", said=RECORDED)
+    made = actions.raise_objection(session, actor, case_id, channel=asked.channel, matter=asked.matter)
+    said = f"异议已提出，组织委员在{long_date(made.answer_due)}前答复。" if asked.channel is Channel.OWN else RECORDED
+    return view.to(f"/assessment/cases/{case_id}", said=said)
 
 
 @pages.post("/cycles/{cycle_id}/objections")
@@ -76,5 +79,9 @@ def answer(view: Viewed, actor: Signed, session: Unit, objection_id: int, form: 
 
 def may_object(actor: Actor, cycle: Any, branch_id: int, today: date) -> bool:  # noqa: ANN401  a year that was seen
     """Whether an objection to a result of that branch may be recorded by this person now."""
-    open_now = cycle.stage == CycleStage.NOTICE and cycle.notice_to is not None and today <= cycle.notice_to
-    return open_now and bool(actor.roles_over(branch_id, cycle.township_id) & MAY_RECORD)
+    return on_notice(cycle, today) and bool(actor.roles_over(branch_id, cycle.township_id) & MAY_RECORD)
+
+
+def on_notice(cycle: Any, today: date) -> bool:  # noqa: ANN401  a year that was seen
+    """Whether the results can be objected to now."""
+    return cycle.stage == CycleStage.NOTICE and cycle.notice_to is not None and today <= cycle.notice_to
