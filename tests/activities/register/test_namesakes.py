@@ -32,3 +32,5 @@ def test_the_choice_of_who_takes_up_a_post_tells_them_apart(visit, doors, town):
 
     words = [each for each in page.root.xpath("//select[@name='person_id']/option/text()") if "石有才" in each]
     assert sorted(words) == [f"石有才（{FIRST}）", f"石有才（{SECOND}）"]
+    merging = visit("organiser").get(f"/activities/register/units/{town.units[DONGLING]}/regroupings/merge")
+    assert [each for each in merging.root.xpath("//select[@name='leader']/option/text()") if "石有才" in each] == words

@@ -108,7 +108,11 @@ def test_groups_are_merged_and_moved_and_a_branch_is_dissolved_by_plain_forms(vi
         shown = organiser.submit(organiser.get(f"{HERE}/units/{unit}/regroupings/{sort}"), "regroup", **typed)
         return organiser.submit(shown, "regroup")
 
-    assert "党小组已合并" in _said(regrouped(branch, "merge", group_ids=[group, other], into=group, on="2025-03-01"))
+    merged = regrouped(branch, "merge", group_ids=[group, other], into=group, on="2025-03-01")
+    assert "党小组已合并" in _said(merged)
+    assert "已经撤销的（1）" in merged.text
+    assert f"{HERE}/units/{other}" in merged.links()
+    assert f"{SECOND}：合并（涉及{DONGLING}{FIRST}），自2025年3月1日起" in merged.text
     assert sql(office, "select dissolved_on::text from office.unit where id = %s", other) == [("2025-03-01",)]
     assert "现在还不能撤销" in organiser.get(f"{HERE}/units/{branch}/dissolution").text
     done = regrouped(group, "move", branch_id=town.units[XIHE], name="东岭党小组", on="2025-03-02")

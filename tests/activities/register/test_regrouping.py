@@ -169,8 +169,12 @@ def test_a_unit_has_a_history_with_its_names(place, working):
             "PostChanged",
             "UnitChanged",
         ]
+        above = [(line.about, line.body.get("change")) for line in queries.history(session, organiser, place.branch)]
+        assert above[:2] == [("柳树下党小组", "merge"), ("第一党小组", "merge")]
+        assert ("柳树下党小组", "renamed") in above
     with working(place.outsider) as session:
         assert queries.history(session, place.outsider, place.sister) == []
+        assert queries.history(session, place.outsider, place.branch) == []
 
 
 def test_each_branch_concerned_is_told_once(place, working, settle, office):

@@ -16,7 +16,7 @@ from shared.people import Unit, UnitKind
 
 def hindrance(session: Session, actor: Actor, branch: Unit) -> str:
     """Why a branch cannot be dissolved yet: a group of it is there or is to come, or a leader's year is not over."""
-    groups = queries.groups_ever(session, actor, branch.id)
+    groups = queries.below_ever(session, actor, branch.id)
     left = "、".join(each.name for each in groups if each.dissolved_on is None)
     if left:
         return f"{branch.name}还有{left}，请先撤销这些党小组，或者划转到别的支部。"

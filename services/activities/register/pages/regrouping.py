@@ -37,6 +37,7 @@ def ask(view: Viewed, unit_id: int, sort: Sort, actor: Signed, session: Unit) ->
         unit=unit,
         sort=sort,
         members=queries.members_on(session, actor, unit_id, today),
+        candidates=queries.candidates(session, actor, unit),
         groups=[each for each in units if each.branch_id in (unit.id, unit.branch_id or 0) and each.id != unit.id],
         branches=[each for each in units if each.kind == UnitKind.BRANCH and each.id != unit.branch_id],
         today=today,

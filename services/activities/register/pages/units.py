@@ -44,6 +44,7 @@ def unit(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
         unit=found,
         above=queries.unit_above(session, actor, found),
         below=[each for each in queries.tree(session, actor, below=unit_id) if each.id != unit_id],
+        former=[each for each in queries.below_ever(session, actor, unit_id) if each.dissolved_on],
         members=members,
         holders=queries.holders(session, actor, unit_id, on=today),
         candidates=queries.candidates(session, actor, found),

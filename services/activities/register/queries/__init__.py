@@ -8,7 +8,7 @@ from services.activities.register.queries.accounts import (
     posts_held,
     ways,
 )
-from services.activities.register.queries.history import Line, history
+from services.activities.register.queries.history import Line, below_ever, history
 from services.activities.register.queries.members import (
     Holder,
     Member,
@@ -35,7 +35,6 @@ from services.activities.register.queries.planned import (
     Planned,
     ahead_of_branch,
     ahead_of_group,
-    groups_ever,
     last_change,
     plan_needing,
     plan_to_change,
@@ -83,10 +82,10 @@ __all__ = [
     "account_to_change",
     "ahead_of_branch",
     "ahead_of_group",
+    "below_ever",
     "candidates",
     "found",
     "group_names",
-    "groups_ever",
     "groups_to_change",
     "hindered",
     "history",

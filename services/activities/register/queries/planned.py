@@ -226,9 +226,3 @@ def last_change(session: Session, actor: Actor, branch_id: int, *, until: date) 
     ]
     found = [Change(day, what) for query, what in questions if (day := session.scalar(query)) is not None]
     return max(found, default=None)
-
-
-def groups_ever(session: Session, actor: Actor, branch_id: int) -> list[Unit]:
-    """The groups that a branch has, and those that it had."""
-    query = select(Unit).where(Unit.id.in_(seen_unit_ids(actor)), Unit.branch_id == branch_id)
-    return list(session.scalars(query.order_by(Unit.sort_key, Unit.id)))
