@@ -123,6 +123,18 @@ def untold(page: Seen) -> list[str]:
     return found
 
 
+def test_the_audit_calls_people_and_years_by_their_names(house: House):
+    auditor, after, about = house.visitor("auditor").client, "", set()
+    while after is not None:
+        page = auditor.get(f"/api/activities/audit?limit=200{after}").json()
+        about |= {row["about"] for row in page["rows"]}
+        after = f"&after={page['next']}" if page["next"] else None
+
+    assert {"孙勤2025年度考核", "2025年度考核", "何闲2025年度整改"} <= about
+    numbered = {found[1] for each in about if (found := re.fullmatch(r"(\S+) \d+", each))}
+    assert numbered <= {"投递", "后台任务", "意见表模板", "消息文字"}
+
+
 # --- for everybody: read out, by keyboard, large, dark ---
 
 

@@ -9,7 +9,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from services.activities.office import actions
-from services.activities.office.rules import STAGES, SUBJECTS, WORDS, subject_for, word_for
+from services.activities.office.rules import WORDS, word_for
+from services.activities.office.rules.subjects import CALLED, STAGES, SUBJECTS, subject_for, subject_words
 from shared import audit
 from shared.db import unit
 from shared.events import CATALOGUE
@@ -45,16 +46,68 @@ def test_the_auditor_reads_what_happened_with_who_and_where(doors: Doors, town: 
     assert (confirmed["stage_before"], confirmed["stage_after"]) == ("submitted", "confirmed")
     assert [row["id"] for row in rows] == sorted((row["id"] for row in rows), reverse=True)
 
-    assert (confirmed["about"], confirmed["moved"]) == (f"活动记录 {confirmed['subject'][9:]}", "待确认 → 已确认")
+    assert (confirmed["about"], confirmed["moved"]) == ("2025年3月3日集中学习", "待确认 → 已确认")
 
 
 def test_the_audit_page_names_subject_and_stages_in_words_alone(visit, some_history):
     page = visit("auditor").get("/office/audit")
 
     assert "待确认 → 已确认" in page.text
-    assert "登录成功 账号" in page.text
+    assert "登录成功 沈清的账号" in page.text
+    assert "修改设置 免打扰开始" in page.text
     for raw in ("activity:", "account:", "setting:", "submitted", "confirmed"):
         assert raw not in page.text
+
+
+def test_whose_number_was_seen_and_which_is_on_the_audit_with_the_reason(doors: Doors, town: Town, visit):
+    person = town.people["许安"]
+    asked = {"field": "phone", "reason": "通知开会。"}
+    number = doors.organiser.post(f"activities/people/{person}/numbers", asked)["number"]
+
+    row = doors.auditor.get("activities/audit", fact="NumberShown")["rows"][0]
+    page = visit("auditor").get("/office/audit?fact=NumberShown")
+
+    assert (row["who"], row["words"], row["about"], row["reason"]) == (
+        "周岚",
+        "查看完整号码",
+        "许安的联系电话",
+        "通知开会。",
+    )
+    assert "查看完整号码 许安的联系电话" in page.text
+    assert number not in page.answer.text
+
+
+def test_the_audit_names_people_and_things_that_it_reaches(doors: Doors, town: Town, some_history):
+    post = {"person_id": town.people["许安"], "kind": "deputy"}
+    doors.organiser.post(f"activities/units/{town.groups[DONGLING, FIRST]}/posts", post)
+
+    about = {(row["fact"], row["about"]) for row in doors.auditor.pages("activities/audit")}
+
+    assert ("PostChanged", "许安的党小组副组长职务") in about
+    assert ("SettingChanged", "免打扰开始") in about
+    assert ("ActivitySubmitted", "2025年3月3日集中学习") in about
+    assert ("UnitChanged", "") in about
+
+
+@pytest.mark.parametrize(
+    ("sort", "known", "said"),
+    [
+        ("case", {"person": "孙勤", "year": "2025"}, "孙勤2025年度考核"),
+        ("objection", {"person": "孙勤", "year": "2025"}, "对孙勤2025年度考核结果的异议"),
+        ("cycle", {"person": "", "year": "2025"}, "2025年度考核"),
+        ("case", {"person": "", "year": "2025"}, "考核 7"),
+        ("person", {"person": "", "field": "联系电话"}, "人员 7"),
+        ("message", {"number": "7"}, "消息 XZ-7"),
+        ("delivery", {}, "投递 7"),
+        ("unit", {}, ""),
+    ],
+)
+def test_what_a_line_is_about_is_said_by_its_name_or_else_by_its_number(sort, known, said):
+    assert subject_words(sort, "7", known) == said
+
+
+def test_whatever_may_be_called_by_a_name_has_a_number_to_fall_back_on():
+    assert set(CALLED) <= set(SUBJECTS)
 
 
 def sheets_of(data: bytes) -> dict[str, list[list[str]]]:

@@ -9,6 +9,8 @@ from sqlalchemy import Select, or_, select
 
 from services.activities.office import rules
 from services.activities.office.queries.reach import READS_AUDIT, names_by_account
+from services.activities.office.queries.subjects import Known, known_of
+from services.activities.office.rules.subjects import moved_words, subject_for, subject_words
 from services.activities.register import queries as register
 from shared import clock
 from shared.access import Actor
@@ -74,7 +76,8 @@ def audit(session: Session, actor: Actor, asked: Asked, *, after: int | None, li
     page = session.execute(found.add_columns(sealed).order_by(Happening.id.desc()).limit(limit)).all()
     units = names_of(session, {row.unit_id for row, _ in page})
     people = names_by_account(session, {row.actor_id for row, _ in page if row.actor_id})
-    return [_entry(row, is_sealed, units, people) for row, is_sealed in page]
+    known = known_of(session, [row for row, _ in page])
+    return [_entry(row, units, people, known[row.id], is_sealed=is_sealed) for row, is_sealed in page]
 
 
 def _narrowed(found: Select[Happening], asked: Asked) -> Select[Happening]:
@@ -92,8 +95,8 @@ def _narrowed(found: Select[Happening], asked: Asked) -> Select[Happening]:
     return found if asked.fact is None else found.where(Happening.fact == asked.fact)
 
 
-def _entry(row: Happening, is_sealed: bool, units: dict[int, str], people: dict[int, str]) -> Entry:  # noqa: FBT001
-    sort, number = rules.subject_for(row.subject, row.fact, row.body)
+def _entry(row: Happening, units: dict[int, str], people: dict[int, str], known: Known, *, is_sealed: bool) -> Entry:
+    sort, number = subject_for(row.subject, row.fact, row.body)
     who = "系统" if row.actor_id is None else people.get(row.actor_id, f"账号 {row.actor_id}")
     return Entry(
         id=row.id,
@@ -101,14 +104,14 @@ def _entry(row: Happening, is_sealed: bool, units: dict[int, str], people: dict[
         fact=row.fact,
         words=rules.word_for(row.fact, row.body, clock.civil_day(row.at), row.step),
         subject=row.subject,
-        about=rules.subject_words(sort, number),
+        about=subject_words(sort, number, known),
         unit=units.get(row.unit_id, ""),
         account_id=row.actor_id,
         who=who,
         step=row.step,
         stage_before=row.stage_before,
         stage_after=row.stage_after,
-        moved=rules.moved_words(sort, row.stage_before, row.stage_after),
+        moved=moved_words(sort, row.stage_before, row.stage_after),
         reason=row.reason,
         body=row.body,
         sealed=is_sealed,

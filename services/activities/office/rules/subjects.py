@@ -1,0 +1,119 @@
+"""What a line of the audit is about, and from where to where it went, in words. Pure."""
+
+from collections.abc import Mapping
+from string import Formatter
+
+# What a fact is about, by the first word of its subject; a unit has a column of its own.
+SUBJECTS: Mapping[str, str] = {
+    "account": "账号",
+    "activity": "活动记录",
+    "case": "考核",
+    "cycle": "年度考核",
+    "delivery": "投递",
+    "handed": "导入文件",
+    "job": "后台任务",
+    "message": "消息",
+    "objection": "异议",
+    "person": "人员",
+    "planned": "调整计划",
+    "post": "职务",
+    "rectification": "整改",
+    "replacement": "调整",
+    "scheme": "考核方案",
+    "template": "意见表模板",
+    "setting": "设置",
+    "unit": "",
+    "version": "制度版本",
+    "wording": "消息文字",
+}
+# The same by what people know it by; letters and messages are known by their numbers.
+CALLED: Mapping[str, str] = {
+    "account": "{person}的账号",
+    "activity": "{name}",
+    "case": "{person}{year}年度考核",
+    "cycle": "{year}年度考核",
+    "handed": "{name}",
+    "message": "消息 XZ-{number}",
+    "objection": "对{person}{year}年度考核结果的异议",
+    "person": "{person}的{field}",
+    "planned": "{name}",
+    "post": "{person}的{post}职务",
+    "rectification": "{person}{year}年度整改",
+    "replacement": "{person}{year}年度调整",
+    "scheme": "考核方案 {name}",
+    "setting": "{name}",
+    "version": "制度版本 {edition}",
+}
+# Where it stood and stands, as each topic says it (a test holds them equal): the services do not see one another.
+STAGES: Mapping[str, Mapping[str, str]] = {
+    "activity": {
+        "draft": "草稿",
+        "submitted": "待确认",
+        "confirmed": "已确认",
+        "returned": "已退回",
+        "discarded": "已作废",
+    },
+    "case": {
+        "nomination": "待提名",
+        "review": "待审查备案",
+        "rating": "待评定",
+        "notice": "已评定",
+        "closed": "已办结",
+    },
+    "cycle": {
+        "open": "提名审查",
+        "collecting": "汇总计分",
+        "stopped": "汇总暂停",
+        "rating": "评定",
+        "notice": "公示",
+        "closed": "已办结",
+    },
+    "handed": {
+        "waiting": "还没导入",
+        "importing": "正在导入",
+        "stopped": "已停止",
+        "refused": "没有导入成",
+        "imported": "已导入",
+    },
+    "delivery": {
+        "ready": "待发送",
+        "sending": "发送中",
+        "sent": "已送达",
+        "unknown": "结果不明",
+        "failed": "未送达",
+        "suppressed": "不发送",
+    },
+    "objection": {
+        "raised": "待答复",
+        "upheld": "异议成立，待重新评定",
+        "dismissed": "异议不成立，已答复",
+        "acted_on": "异议成立，已重新评定",
+    },
+    "rectification": {"plan": "待制定措施", "work": "整改中", "check": "待验收", "cleared": "已整改"},
+    "replacement": {"proposed": "待党委决定", "replaced": "决定调整", "kept": "不作调整"},
+}
+
+
+def subject_for(subject: str, fact: str, body: Mapping[str, object]) -> tuple[str, str]:
+    """What a fact is about, as its sort and its id: `case:7` gives `case`, `7`. Work is named by its body."""
+    if fact == "WorkRedriven":
+        return ("delivery" if str(body.get("service")).endswith(".delivery") else "job"), str(body.get("job_id"))
+    sort, _, number = subject.partition(":")
+    return sort, number
+
+
+def subject_words(sort: str, number: str, known: Mapping[str, str]) -> str:
+    """What a fact is about, by what is known of it: 许安的联系电话. Else by its number: 消息 12; empty for a unit."""
+    said = CALLED.get(sort, "")
+    if said and all(known.get(field) for _, field, _, _ in Formatter().parse(said) if field):
+        return said.format_map(known)
+    word = SUBJECTS.get(sort, sort)
+    return f"{word} {number}".strip() if word else ""
+
+
+def moved_words(sort: str, before: str | None, after: str | None) -> str:
+    """From where to where it went, in words: 待制定措施 → 整改中. Empty where no step was taken."""
+    if after is None:
+        return ""
+    said = STAGES.get(sort, {})
+    return f"{said.get(before or '', before or '—')} → {said.get(after, after)}"
