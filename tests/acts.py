@@ -13,8 +13,6 @@ from playwright.sync_api import Locator, Page, Response
 from tests.browsing import Desk
 from tests.walking import Walk
 
-WAIT_MS = 10_000  # a browser that refuses to send a form would keep us waiting for half a minute
-
 
 @dataclass(frozen=True)
 class Act:
@@ -56,8 +54,7 @@ class World(Walk):
         """Somebody's window, the same every time."""
         if login not in self.windows:
             who = None if login[-1].isdecimal() else login
-            self.windows[login] = page = self.stack.enter_context(self.desk.window(who, script=False))
-            page.set_default_timeout(WAIT_MS)
+            self.windows[login] = self.stack.enter_context(self.desk.window(who, script=False))
         return self.windows[login]
 
     def address(self, page: str) -> str:

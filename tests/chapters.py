@@ -22,7 +22,6 @@ from tests.walking import NOMINATION
 
 # The words in braces of a page's address, each with a question for what is meant.
 WHERE = {
-    "township": "select id from office.unit where name = '清溪镇'",
     "branch": "select id from office.unit where name = '东岭村党支部'",
     "new_branch": "select max(id) from office.unit where kind = 'branch'",
     "group": "select min(g.id) from office.unit g join office.unit b on b.id = g.branch_id where b.name = '东岭村党支部'",
@@ -31,12 +30,10 @@ WHERE = {
     "person": "select id from office.person where name = '许安'",
     "far_person": "select id from office.person where name = '卢山'",
     "record": "select max(id) from activities.activity",
-    "file": "select max(id) from activities.handed_in",
     "cycle": "select max(id) from assessment.cycle where township_id ="
     " (select id from office.unit where name = '清溪镇')",
     "case": "select max(c.id) from assessment.leader_case c join office.person p on p.id = c.person_id"
     " where p.name = '孙勤'",
-    "scheme": "select max(id) from assessment.scheme",
     "rectification": "select min(id) from assessment.rectification",
     "replacement": "select min(id) from assessment.replacement",
     "message": "select min(m.id) from notify.message m join office.account a on a.person_id = m.person_id"

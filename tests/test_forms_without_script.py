@@ -19,13 +19,11 @@ from shared.db import unit
 from shared.roles import Role
 from tests.acts import Act, World
 from tests.browsing import Desk, served
-from tests.chapters import CHAPTERS, WHERE
+from tests.chapters import CHAPTERS, WHERE, WHY
 from tests.conftest import browsers, led_to, set_office_date
 from tests.servers import Fresh
 from tests.test_reach_posts import addresses
 from tests.town import DONGLING, ELSEWHERE, FIRST, FOUNDED, NANPING, Town, build_town
-
-WHY = {"reason": "会议研究决定。"}
 
 
 def test_every_form_is_walked():
