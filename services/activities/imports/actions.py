@@ -80,6 +80,16 @@ def hand_in(
     return made
 
 
+def year_meant(session: Session, *, name: str, content: bytes) -> int:
+    """The year that a ledger is of: this one or one of the two before, whichever its dates agree with most."""
+    book, this_year = read_workbook(content, name=name), clock.today(session).year
+    agreeing = {year: len(read_ledger(book, year).rows) for year in (this_year, this_year - 1, this_year - 2)}
+    year = max(agreeing, key=agreeing.__getitem__)
+    if not agreeing[year]:
+        raise Invalid("从文件里看不出是哪一年的台账，请填写年度。", field="year")
+    return year
+
+
 def look(session: Session, actor: Actor, handed_id: int) -> Looked:
     """What was understood of a file, and what it would change now."""
     found = queries.handed(session, actor, handed_id)

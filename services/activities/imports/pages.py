@@ -13,7 +13,6 @@ from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.ledger.schemas import LedgerOut, ledger_out
 from services.activities.register import queries as register
 from services.activities.register.schemas import RosterOut, roster_out
-from shared import clock
 from shared.db import Session
 from shared.errors import Invalid, NotYours
 from shared.files import KINDS
@@ -34,21 +33,20 @@ def files(view: Viewed, actor: Signed, session: Unit) -> Html:
     if not townships:
         raise NotYours("花名册和台账由组织委员导入，您没有这个职务。")
     rows = queries.latest(session, actor)
-    year = clock.today(session).year
-    return view.show("imports/files.html", townships=townships, rows=rows, year=year, stages=CHINESE)
+    return view.show("imports/files.html", townships=townships, rows=rows, stages=CHINESE)
 
 
 @pages.post("")
 def hand_in(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     """Keep the file, and look at it."""
     asked = form.read(HandIn)
-    if asked.kind == "ledger" and asked.year is None:
-        raise Invalid("请填写台账的年度。", field="year")
     sent = form.files("file")
     if not sent:
         raise Invalid("请选择一个文件。", field="file")
-    year = asked.year if asked.kind == "ledger" else None
-    made = actions.hand_in(session, actor, asked.township_id, name=sent[0].name, content=sent[0].content, year=year)
+    name, content, year = sent[0].name, sent[0].content, None
+    if asked.kind == "ledger":
+        year = asked.year or actions.year_meant(session, name=name, content=content)
+    made = actions.hand_in(session, actor, asked.township_id, name=name, content=content, year=year)
     return view.to(f"{HERE}/{made.id}")
 
 

@@ -10,6 +10,7 @@ import xlsxwriter
 from shared.sheets import read_workbook
 from tests.activities.conftest import SAMPLES
 from tests.browsing import Visitor
+from tests.town import DONGLING, FIRST
 
 HERE = "/activities/imports"
 ROSTER = (SAMPLES / "花名册.xlsx").read_bytes()
@@ -77,14 +78,22 @@ def test_a_ledger_of_another_year_is_told_to_be_one(visit, town):
     assert "已经和文件一样" not in page.text
 
 
-def a_roster(*rows: tuple[str, ...]) -> bytes:
+def a_book(*rows: tuple[str, ...]) -> bytes:
     target = BytesIO()
     book = xlsxwriter.Workbook(target)
-    sheet = book.add_worksheet("花名册")
-    for at, row in enumerate([("党支部", "党小组", "姓名", "身份证号码", "党员类别"), *rows]):
+    sheet = book.add_worksheet("一")
+    for at, row in enumerate(rows):
         sheet.write_row(at, 0, row)
     book.close()
     return target.getvalue()
+
+
+def a_roster(*rows: tuple[str, ...]) -> bytes:
+    return a_book(("党支部", "党小组", "姓名", "身份证号码", "党员类别"), *rows)
+
+
+def a_ledger(day: str) -> bytes:
+    return a_book(("党支部", "党小组", "日期", "活动类型", "主题"), (DONGLING, FIRST, day, "集中学习", "春耕"))
 
 
 def errors_of(visitor: Visitor, page) -> list[str]:
@@ -118,8 +127,15 @@ def test_what_is_no_table_is_refused_at_its_field(visit, town):
     assert "打不开" in broken.text
     none = organiser.submit(organiser.get(HERE), "hand-in", status=422, kind="roster")
     assert "请选择一个文件" in none.text
-    undated = hand_in(organiser, "台账.xlsx", LEDGER, status=422, kind="ledger", year="")
-    assert "请填写台账的年度" in undated.text
+    old = hand_in(organiser, "台账.xlsx", a_ledger("2019年3月4日"), status=422, kind="ledger", year="")
+    assert "从文件里看不出是哪一年的台账，请填写年度" in old.text
+
+
+@pytest.mark.parametrize("day", ["2024年3月4日", "2025-03-04"])
+def test_a_ledger_is_of_the_year_of_its_dates_where_none_is_typed(visit, town, day):
+    page = hand_in(visit("organiser"), "台账.xlsx", a_ledger(day), kind="ledger", year="")
+
+    assert f"{day[:4]}年台账" in page.title
 
 
 def test_what_was_chosen_beside_a_refused_file_stays(visit, town):

@@ -353,6 +353,7 @@ def test_each_sees_and_does_only_what_is_his(visit: Visit, settle: Callable[[], 
     for page in ("", "/board", "/review", "/notice", "/verification", "/progress"):
         visit("outsider").get(f"{cycle}{page}", 404)
     assert "清溪镇" not in visit("outsider").get("/assessment/").text
+    assert "现在没有要您办的考核" in visit("member").get("/assessment/").text
     for login in ("dongling", "diligent", "member", "outsider", "keeper"):
         visit(login).get("/assessment/cycles/new", 403)
 
