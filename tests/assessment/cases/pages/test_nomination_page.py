@@ -4,12 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.assessment.cases.test_case_pages import Visit, december, opened, put_forward, town
+from tests.assessment.cases.pages.steps import Visit, opened, put_forward
 from tests.browsing import DESK, PHONE, Desk
 from tests.pages.test_every_page import flaws_at
 from tests.town import DONGLING, SECOND, Doors, Town
-
-__all__ = ["december", "town"]
 
 
 @pytest.fixture

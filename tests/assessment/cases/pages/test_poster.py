@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-from tests.assessment.cases.test_case_pages import december, decided, to_rating, town  # noqa: F401  fixtures
+from tests.assessment.cases.pages.steps import decided, to_rating
 from tests.browsing import Desk, Visitor
 
 SIXTY, TWO_HUNDRED = 60, 200
@@ -28,7 +28,7 @@ AS_MANY = """many => {
 
 
 @pytest.fixture
-def poster(visit: Callable[..., Visitor], settle: Callable[[], None], december: None) -> str:  # noqa: F811
+def poster(visit: Callable[..., Visitor], settle: Callable[[], None], december: None) -> str:
     """The address of a year's notice."""
     organiser, cycle = to_rating(visit, settle)
     decided(visit("committee"), cycle)
