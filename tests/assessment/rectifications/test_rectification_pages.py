@@ -153,6 +153,7 @@ def test_a_proposal_shows_both_years_and_the_committee_decides_it_once(house: Ho
     address = f"/assessment/replacements/{number}"
     committee = house.visitor("committee")
     page = committee.get(address)
+    assert page.root.xpath("//nav[@class='tabs']/a[@aria-current]/text()") == ["整改和调整"]
     assert "2025年度" in page.text
     assert "2024年度" in page.text
     assert len([link for link in page.links() if link.startswith("/assessment/cases/")]) == 2
