@@ -98,7 +98,6 @@ UNITS: Chapter = (
         f"{OF_UNIT}/people",
         {"name": "新来", "starts_on": "2025-01-01"},
         shows="已登记",
-        changes=False,
     ),
     Act("organiser", f"{NEW_BRANCH}/dissolution", f"{OF_UNIT}/dissolution", {"into": "东岭村党支部"}),
     Act(
@@ -115,9 +114,9 @@ UNITS: Chapter = (
 PEOPLE: Chapter = (
     Act("organiser", f"{REGISTER}/people", f"{REGISTER}/people", {"words": "xua"}, shows="东岭村党支部", changes=False),
     Act("organiser", PERSON, f"{OF_PERSON}/numbers", WHY, shows="1990000", once=True),
-    Act("organiser", PERSON, f"{OF_PERSON}/circumstances", {"kind": "外出"}, shows="情况已登记", changes=False),
-    Act("organiser", PERSON, f"{OF_PERSON}/circumstance-endings", shows="已登记结束", changes=False),
-    Act("organiser", PERSON, f"{OF_PERSON}/moves", {"to_unit_id": "第二党小组"}, shows="调动已登记", changes=False),
+    Act("organiser", PERSON, f"{OF_PERSON}/circumstances", {"kind": "外出"}, shows="情况已登记"),
+    Act("organiser", PERSON, f"{OF_PERSON}/circumstance-endings", shows="已登记结束"),
+    Act("organiser", PERSON, f"{OF_PERSON}/moves", {"to_unit_id": "第二党小组"}, shows="调动已登记"),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/accounts", {"login": "lushan"}, shows="只显示这一次", once=True),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/first-passwords", shows="只显示这一次", once=True),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/account-endings", WHY),

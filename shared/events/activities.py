@@ -42,6 +42,19 @@ class PostChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonChanged(Fact):
+    """Somebody was registered, went to another unit, or is kept away by a circumstance from a day on, or no longer is.
+
+    Which circumstance it is stands with the person alone: illness is nobody else's business.
+    """
+
+    about = "person_id"
+    person_id: int
+    change: str  # registered, moved, excused, returned
+    on: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnitChanged(Fact):
     """A unit was founded, renamed, split, merged, moved to another branch, or dissolved by one of these.
 

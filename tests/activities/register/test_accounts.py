@@ -1,5 +1,7 @@
 """Accounts made, renewed and ended by whom it concerns; and numbers that are shown for a reason, on the record."""
 
+from datetime import date
+
 import psycopg
 import pytest
 
@@ -111,3 +113,26 @@ def test_nobody_else_is_shown_a_number(place, working, keeper, office):
         with pytest.raises(refusal), working(actor) as session:
             actions.show_number(session, actor, person, "phone", reason="看看")
     assert facts(office, "NumberShown") == []
+
+
+def test_whoever_is_registered_moved_or_excused_stands_in_the_history_without_what_keeps_him_away(
+    place, working, office
+):
+    organiser, other = place.organiser, place.branch
+    with working(organiser) as session:
+        person = actions.add_person(
+            session, organiser, place.group, name="单晓", starts_on=date(2025, 1, 2), phone="19912345678"
+        ).id
+    with working(organiser) as session:
+        actions.set_circumstance(session, organiser, person, "ill", starts_on=date(2025, 2, 1))
+        actions.end_circumstance(session, organiser, person, "ill", ends_on=date(2025, 3, 1))
+        actions.move_person(session, organiser, person, other, on=date(2025, 4, 1))
+
+    told = [(unit, body["change"], body["on"]) for unit, body, _ in facts(office, "PersonChanged")][-4:]
+    assert told == [
+        (place.group, "registered", "2025-01-02"),
+        (place.group, "excused", "2025-02-01"),
+        (place.group, "returned", "2025-03-01"),
+        (other, "moved", "2025-04-01"),
+    ]
+    assert not any("ill" in body.values() or "199" in str(body) for _, body, _ in facts(office, "PersonChanged"))

@@ -48,7 +48,7 @@ def known_of(session: Session, lines: Sequence[Happening]) -> dict[int, Known]:
 def _told(body: Mapping[str, Any], names: Mapping[int, str]) -> Known:
     """What a fact itself tells of its subject."""
     known = {"person": names.get(body.get("person_id", 0), ""), "edition": body.get("edition", "")}
-    known["field"] = NUMBERS_SAID.get(body.get("field", ""), "")
+    known["field"] = NUMBERS_SAID.get(body.get("field", ""), "登记信息")
     if "person_id" in body and "kind" in body:
         known["post"] = Role(body["kind"]).chinese
     if "year" in body:

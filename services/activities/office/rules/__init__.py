@@ -62,6 +62,7 @@ WORDS: Mapping[str, str] = {
     "ObjectionRaised": "提出异议",
     "OpinionTaken": "导出意见表",
     "OpinionTemplateChanged": "意见表模板变动",
+    "PersonChanged": "党员登记变动",
     "PostChanged": "任免职务",
     "RatingsOverdue": "评定临期或逾期",
     "RectificationMoved": "整改进展",
@@ -98,6 +99,12 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "handed": "上传意见表模板",
         "used": "启用意见表模板",
         "given_up": "恢复系统自带的意见表模板",
+    },
+    "PersonChanged": {
+        "registered": "登记人员",
+        "moved": "调动人员",
+        "excused": "登记不计应到的情况",
+        "returned": "结束不计应到的情况",
     },
     "RegroupingPlanned": {
         "planned": "计划党小组调整",

@@ -15,7 +15,7 @@ from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, Invalid
-from shared.events import NumberShown
+from shared.events import NumberShown, PersonChanged
 from shared.people import Circumstance, Membership, Person, Unit, UnitKind
 from shared.roles import Role
 
@@ -107,14 +107,22 @@ def add_person(
     session.add(person)
     session.flush()
     seal_fields(session, {person.id: {"id_number": id_number, "phone": phone, "mail": mail}})
-    if kind is not None:
-        _join(session, person, unit, kind, starts_on or joined_on or clock.today(session))
+    _enter(session, actor, person, unit, kind, since=starts_on or joined_on or clock.today(session))
     return person
 
 
-def _join(session: Session, person: Person, unit: Unit, kind: str, since: date) -> None:
-    session.add(Membership(person_id=person.id, unit_id=unit.id, kind=kind, starts_on=max(since, unit.founded_on)))
-    session.flush()
+def _enter(session: Session, actor: Actor, person: Person, unit: Unit, kind: str | None, *, since: date) -> None:
+    """He is there from a day on; as a member, where he is one."""
+    day = max(since, unit.founded_on)
+    if kind is not None:
+        session.add(Membership(person_id=person.id, unit_id=unit.id, kind=kind, starts_on=day))
+        session.flush()
+    _changed(session, actor, person, "registered", day)
+
+
+def _changed(session: Session, actor: Actor, person: Person, change: str, day: date) -> None:
+    fact = PersonChanged(unit_id=person.unit_id, person_id=person.id, change=change, on=day.isoformat())
+    announce(session, fact, by=actor)
 
 
 def move_person(session: Session, actor: Actor, person_id: int, to_unit_id: int, *, on: date | None = None) -> None:
@@ -140,6 +148,7 @@ def move_person(session: Session, actor: Actor, person_id: int, to_unit_id: int,
     session.flush()
     follow_people(session, [(person_id, new.id, day)])
     session.expire(person)
+    _changed(session, actor, person, "moved", day)
 
 
 def _check_day(session: Session, person: Person, membership: Membership | None, new: Unit, day: date) -> None:
@@ -166,6 +175,7 @@ def set_circumstance(
     )
     session.add(made)
     session.flush()
+    _changed(session, actor, person, "excused", made.starts_on)
     return made
 
 
@@ -173,7 +183,7 @@ def end_circumstance(
     session: Session, actor: Actor, person_id: int, kind: str, *, ends_on: date | None = None
 ) -> Circumstance:
     """It no longer keeps him away."""
-    _member(session, actor, person_id)
+    person, _ = _member(session, actor, person_id)
     found = queries.open_circumstance(session, person_id, kind)
     if found is None:
         raise Conflict("没有登记这个情况。", field="kind")
@@ -183,6 +193,7 @@ def end_circumstance(
         raise Invalid(said, field="ends_on")
     found.ends_on = day
     session.flush()
+    _changed(session, actor, person, "returned", day)
     return found
 
 
