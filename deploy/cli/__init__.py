@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -141,6 +142,18 @@ def demo(
     from deploy.cli import showing as command
 
     command.demo(data, groups=groups, year=year, leave=leave, as_json=json)
+
+
+@app.command()
+def clock(
+    day: Annotated[datetime, typer.Argument(help="以后的一天，例如 2026-12-01", formats=["%Y-%m-%d"])],
+    data: Data = HERE,
+    json: Json = False,
+) -> None:
+    """把演示的日期往后拨到某一天上午九点，看到期的事怎样办；正式使用的系统不能拨。"""
+    from deploy.cli import showing as command
+
+    command.move_date(data, day.date(), as_json=json)
 
 
 @app.command()

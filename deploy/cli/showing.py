@@ -1,10 +1,11 @@
-"""The command `demo`: an invented township, two years of it, and then the box goes on serving."""
+"""The commands `run`, `demo` and `clock`: an invented township, two years of it, and its date that goes on."""
 
 import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from deploy.box.life import HOST, LOCK
 from deploy.box.stack import end_survivors
 from deploy.box.state import locked
 from deploy.cli import service
-from deploy.cli.office import led_to, print_json, print_pairs, print_rows, screen
+from deploy.cli.office import led_to, office, print_json, print_pairs, print_rows, screen
 from deploy.demo import mark
 
 YEAR = 2025  # of `make run`
@@ -65,6 +66,18 @@ def demo(data: Path, *, groups: int, year: int, leave: bool, as_json: bool) -> N
         screen.print(f"正在提供服务：{found.url}")
     else:
         service.up(data, host=HOST, port=None)
+
+
+def move_date(data: Path, day: date, *, as_json: bool) -> None:
+    """Let a day of the demo come; its deadlines are kept by the box that runs, or when one runs again."""
+    with office(data):
+        from deploy.demo.office_date import HOUR, move_to
+
+        move_to(day)
+    if as_json:
+        print_json({"date": day.isoformat(), "hour": HOUR})
+    else:
+        screen.print(f"演示的日期是 {day} {HOUR}:00。到期的提醒和各项工作随后办理；已经登录的，请重新登录。")
 
 
 @contextmanager

@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import text
 
 from deploy import doctor
 from deploy.demo import files, mark, township
+from deploy.demo.office_date import HOUR, move_to
 from deploy.demo.walk import Walk
 from services.activities.ledger.actions import commit_ledger
 from services.activities.ledger.rules import read_ledger
 from services.activities.register import actions as register
 from services.activities.register.rules import read_roster
-from shared import clock, work
+from shared import clock
 from shared.access import SYSTEM
 from shared.db import Session, unit
 from shared.errors import Conflict
 from shared.people import branches_of, groups_of, holder_of
 from shared.roles import Role
-from shared.settings import SERVICES, settings
+from shared.settings import settings
 from shared.sheets import read_workbook
 
 SEED = 20250701
@@ -140,7 +140,7 @@ class Demo:
             township_id=where,
             year=year,
             rest=self.rest,
-            move_to=self.move_to,
+            move_to=forward,
             step=self.step,
             bring_ledger=lambda year: self.read_ledger_in(where, year),
         )
@@ -155,14 +155,6 @@ class Demo:
         read = read_ledger(read_workbook(file), year)
         with unit("activities") as session:
             commit_ledger(session, SYSTEM, where, read, file_name=file.name)
-
-    def move_to(self, day: date) -> None:
-        """Move the office's date forward to the morning of a day, and ring for what became due."""
-        with unit("keeper") as session:
-            if clock.moment(day, 9) > clock.now(session):
-                session.execute(text("select office.move_clock(:to)"), {"to": clock.moment(day, 9)})
-        for service in SERVICES:
-            work.ring(f"{service}.sweep")
 
     def counted(self) -> dict[str, Any]:
         """What there is now, by counting rows."""
@@ -184,3 +176,11 @@ def found(person_id: int | None) -> int:
     if person_id is None:
         raise LookupError("a post of the demo is vacant")
     return person_id
+
+
+def forward(day: date) -> None:
+    """Let a day come that a year-end waits for, unless it has."""
+    with unit("keeper") as session:
+        there = clock.moment(day, HOUR) <= clock.now(session)
+    if not there:
+        move_to(day)
