@@ -117,7 +117,7 @@ def test_groups_are_regrouped_by_preview_and_commit(doors, town, group):
     lines = doors.organiser.get(f"activities/units/{other}/history")
     assert [(line["change"], line["others"]) for line in lines if line["fact"] == "UnitChanged"] == [
         ("renamed", []),
-        ("merge", [FIRST]),
+        ("merge", [f"{DONGLING}{FIRST}"]),
         ("founded", []),
     ]
     doors.dongling.post("activities/regrouping-previews", asked, status=404)
@@ -132,7 +132,7 @@ def test_what_is_arranged_is_listed_and_withdrawn_and_units_are_dissolved(doors,
     assert arranged["state"] == "planned"
     waiting = f"activities/units/{branch}/planned-regroupings"
     assert [(row["id"], row["state"], row["groups"]) for row in doors.organiser.get(waiting)] == [
-        (arranged["planned_id"], "planned", [FIRST, SECOND])
+        (arranged["planned_id"], "planned", [f"{DONGLING}{FIRST}", f"{DONGLING}{SECOND}"])
     ]
     withdrawal = f"activities/planned-regroupings/{arranged['planned_id']}/withdrawals"
     doors.outsider.get(waiting, status=404)

@@ -4,6 +4,7 @@ Called as `small_box.py DATA [--port N] [--first-port N] [--stubborn]`; prints n
 """
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def main() -> None:
     worker = {"worker": [sys.executable, "-c", STUBBORN]} if asked.stubborn else {}
     life.PORT = asked.first_port or life.PORT
     Stack._migrate = lambda _self: None  # type: ignore[method-assign]
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have said nohup
     try:
         serve(asked.data, port=asked.port, commands=COMMANDS | worker)
     except BoxRefusal as refusal:
