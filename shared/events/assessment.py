@@ -158,9 +158,10 @@ class ObjectionRaised(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectionAnswered(Fact):
-    """The township answered an objection."""
+    """The township answered an objection; one that is upheld waits for the committee."""
 
     about = "objection_id"
+    heard_by = ("notify",)
     case_id: int
     objection_id: int
     upheld: bool

@@ -3,7 +3,14 @@
 import dataclasses
 
 from services.notify.messages.rules import RECIPIENTS, fields_of, worded
-from shared.events import CATALOGUE, CycleOpened, CycleScored, NominationsOverdue, RectificationOrdered
+from shared.events import (
+    CATALOGUE,
+    CycleOpened,
+    CycleScored,
+    NominationsOverdue,
+    ObjectionAnswered,
+    RectificationOrdered,
+)
 from shared.roles import Role
 
 
@@ -123,6 +130,19 @@ def test_a_fact_about_a_group_goes_up_to_its_branch_and_down_to_its_leader(town,
     assert set(told) == {town.people["first"], town.people["leader"]}
     assert told[town.people["first"]].title == "请组织东村一组整改"
     assert told[town.people["first"]].link == "/assessment/rectifications/3"
+
+
+def test_an_objection_that_is_upheld_waits_for_the_committee_and_one_that_is_not_for_nobody(town, say, rest, rows):
+    group = town.units["东村一组"]
+    for number, upheld in enumerate((False, True), 1):
+        say(ObjectionAnswered(unit_id=group, case_id=7, objection_id=number, upheld=upheld))
+
+    rest()
+
+    [message] = rows("select * from notify.message")
+    assert message.person_id == town.people["committee"]
+    assert message.title == "东村一组的考核结果待重新评定"
+    assert message.link == "/assessment/cases/7"
 
 
 def test_a_group_is_named_with_its_branch(town, say, rest, rows, execute):

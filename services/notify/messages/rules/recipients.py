@@ -185,6 +185,16 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             link="/assessment/cases/{case_id}",
         ),
     ),
+    events.ObjectionAnswered: (
+        committee(
+            "upheld",
+            REMINDER,
+            "{about}的考核结果待重新评定",
+            "{about}的考核结果在公示期间收到异议，经调查异议成立，请党委撤回原等次，重新评定。",
+            link="/assessment/cases/{case_id}",
+            when=said(upheld=True),
+        ),
+    ),
     events.CycleClosed: (
         secretary(
             "closed",

@@ -57,6 +57,7 @@ HEADINGS: dict[str, Heading] = {
     "CycleScored": Heading(Topic.YEAR, "考核完成计分", ("党小组长人数",)),
     "NoticeOpened": Heading(Topic.NOTICE, "考核结果开始公示", ("公示人数",)),
     "ObjectionRaised": Heading(Topic.NOTICE, "收到公示异议"),
+    "ObjectionAnswered": Heading(Topic.NOTICE, "公示异议成立"),
     "CycleClosed": Heading(Topic.YEAR, "考核结果生效", ("优秀人数", "称职人数", "不称职人数")),
     "RectificationOrdered": Heading(Topic.CORRECTION, "责令整改"),
     "RectificationMoved": Heading(Topic.CORRECTION, "整改进展", ("整改项数",)),
