@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from deploy import doctor
 from deploy.demo.files import write_roster
-from deploy.demo.play import Demo
+from deploy.demo.play import Demo, forward
 from deploy.demo.township import Branch, Township, invent
 from deploy.demo.walk import Walk
 from services.activities.imports import actions as imports
@@ -67,7 +67,7 @@ def walk_to_the_end(database: Database, rest: Callable[[], None]) -> list:
     bring_a_file_in()
     arrange_a_split()
     for day in (date(YEAR + 1, 3, 20), date(YEAR + 1, 9, 1)):
-        demo.move_to(day)
+        forward(day)
         rest()
     return outcome(database)
 
@@ -76,7 +76,7 @@ def decide_replacement(demo: Demo) -> None:
     """The committee decides what the two-year rule proposed, so that the register hears of it."""
     with unit("assessment") as session:
         proposed = session.execute(text("select id, township_id from assessment.replacement")).one()
-    walk = Walk(proposed.township_id, YEAR, demo.rest, demo.move_to, print, print)
+    walk = Walk(proposed.township_id, YEAR, demo.rest, forward, print, print)
     with unit("assessment", walk.committee) as session:
         decision = ReplacementDecision(replaced=True, reason="连续两年不称职。")
         rectifications.decide_replacement(session, walk.committee, proposed.id, decision)
