@@ -62,7 +62,7 @@ WORDS: Mapping[str, str] = {
     "ObjectionRaised": "提出异议",
     "OpinionTaken": "导出意见表",
     "OpinionTemplateChanged": "意见表模板变动",
-    "PersonChanged": "党员登记变动",
+    "PersonChanged": "人员登记变动",
     "PostChanged": "任免职务",
     "RatingsOverdue": "评定临期或逾期",
     "RectificationMoved": "整改进展",
