@@ -27,6 +27,9 @@ class Settings(BaseSettings):
         pattern=r"^(https?://[^\s/]+[^\s]*)?$",
         description="Where people open it, for links in letters; empty: letters say to sign in as usual.",
     )
+    gateways: str = Field(
+        "", description="Addresses or networks of gateways in front, by commas: only these are believed about others."
+    )
     production: bool = Field(default=False, description="Refuses to move the office's date and to load a demo.")
 
     pool_size: int = Field(5, description="Connections a web process keeps; a worker needs one.")
