@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
 READY := $(VENV)/.ready
+BILL := build/bom.json
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser run test screenshots check format bench chaos lock clean
+.PHONY: help setup browser run test screenshots check audit format bench chaos lock clean
 
 help: ## list the words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -35,11 +36,19 @@ run: setup ## start; an empty data folder gets a township to look at first
 test: setup browser ## run every test
 	$(BIN)/python -m pytest -n logical --dist worksteal
 
-check: setup ## format, lint, types and the laws of the house
+check: setup $(BILL) ## format, lint, types, the laws of the house, what bandit finds, and the bill of materials
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive services shared deploy
+
+$(BILL): $(READY)
+	@mkdir -p $(@D)
+	@$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file $@ $(BIN)/python
+
+audit: setup ## known weaknesses of what is installed, where the registry's list of them can be reached
+	$(BIN)/pip-audit --disable-pip --requirement requirements.lock
 
 format: setup ## put the code in order
 	$(BIN)/ruff format .

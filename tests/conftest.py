@@ -28,6 +28,9 @@ from tests.servers import (  # noqa: F401  fixtures
 from tests.town import Doors, Town, build_town
 from tests.two_years import TwoYears
 from tests.weights import lines
+from tests.worlds import Worlds, lasting_engine, wanted, world
+
+db.create_engine = lasting_engine  # type: ignore[attr-defined,assignment]
 
 SECRET_KEY = b64encode(b"only for tests, thirty-two bytes").decode()
 START = date(2025, 3, 3)  # a Monday: the office's date when a test begins, unless it moves it
@@ -71,12 +74,33 @@ def settle_environment(patch: pytest.MonkeyPatch, data: Path) -> None:
     patch.setenv("XIAOZU_SECRET_KEY", SECRET_KEY)
 
 
+@pytest.fixture(scope="session")
+def worlds(
+    postgres_server: PostgresServer,  # noqa: F811
+    migrated: Database,  # noqa: F811
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Worlds]:
+    """The worlds that tests ask for, each built once a run."""
+
+    @contextmanager
+    def led_there(database: Database) -> Iterator[None]:
+        set_office_date(database, clock.moment(START, 8))  # before the hour at which tests begin
+        with led_to(database, tmp_path_factory.mktemp("world")):
+            yield
+
+    made = Worlds(postgres_server, migrated, led_there)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def office(fresh_database: Fresh, settled_environment: pytest.MonkeyPatch) -> Iterator[Database]:  # noqa: F811
-    """An empty, migrated installation; the settings of this process lead to it."""
+def office(
+    worlds: Worlds, settled_environment: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Database]:
+    """A migrated installation, empty but for the world that the test asks for; this process's settings lead to it."""
     from deploy.houses import load
 
-    with fresh_database() as database:
+    with worlds.copy(wanted(request)) as database:
         for name, value in database.environment().items():
             settled_environment.setenv(name, value)
         forget()
@@ -142,8 +166,8 @@ def browsers() -> Iterator[Doors]:
         yield Doors(client)
 
 
-@pytest.fixture
-def town(office: Database) -> Town:
+@world
+def town() -> Town:
     """清溪镇 and its neighbour, as tests.town has them."""
     return build_town()
 

@@ -7,9 +7,10 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -145,12 +146,22 @@ def _container(stack: ExitStack, kind: str) -> str | None:
     if kind == "postgres":
         from testcontainers.community.postgres import PostgresContainer
 
-        postgres = stack.enter_context(PostgresContainer(POSTGRES_IMAGE, driver=None))
+        postgres = stack.enter_context(_running(PostgresContainer(POSTGRES_IMAGE, driver=None)))
         return str(postgres.get_connection_url())
     from testcontainers.community.redis import RedisContainer
 
-    redis = stack.enter_context(RedisContainer(REDIS_IMAGE))
+    redis = stack.enter_context(_running(RedisContainer(REDIS_IMAGE)))
     return f"redis://{redis.get_container_host_ip()}:{redis.get_exposed_port(6379)}/0"
+
+
+@contextmanager
+def _running(container: Any) -> Iterator[Any]:
+    """A container for as long as the block lasts. Its client keeps sockets, which nobody else would close."""
+    try:
+        with container:
+            yield container
+    finally:
+        container.get_docker_client().client.close()
 
 
 def _engine_answers() -> bool:
@@ -158,6 +169,11 @@ def _engine_answers() -> bool:
     from docker.errors import DockerException
 
     try:
-        return bool(from_env(timeout=5).ping())
+        client = from_env(timeout=5)
     except DockerException:
         return False
+    with closing(client):
+        try:
+            return bool(client.ping())
+        except DockerException:
+            return False

@@ -46,7 +46,7 @@ def service_app(service: str, title: str, doors: list[APIRouter]) -> FastAPI:
 def page_app(service: str, doors: list[APIRouter], *, templates: Sequence[Path] = ()) -> FastAPI:
     """The pages of one service, to be mounted under its name; or those of the house, whose doors any service opens."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.service, app.state.pages, app.state.templates = service, True, environment(templates)
+    app.state.service, app.state.pages, app.state.templates = service, True, environment(tuple(templates))
     kept = Pages()
     kept.add_api_route(SHOWN + "/{key}", shown, methods=["GET"])
     kept.add_api_route(UNSENT + "/{key}", unsent, methods=["GET"])

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,8 +17,9 @@ STATIC = SHARED / "static"
 BRANCH_AND_GROUP = re.compile("(.*支部(?:委员会)?)(.+)")
 
 
-def environment(folders: Iterable[Path]) -> Environment:
-    """The templates of these folders, and of the frame; whatever stands in a page is escaped."""
+@lru_cache(maxsize=8)
+def environment(folders: tuple[Path, ...]) -> Environment:
+    """The templates of these folders and of the frame, compiled once a process; whatever is shown is escaped."""
     made = Environment(
         loader=FileSystemLoader([SHARED / "templates", *folders]),
         autoescape=True,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from shared.db import Session, unit
 from shared.roles import Role
 from shared.sheets import read_workbook
 from tests.servers import Database
+from tests.worlds import world
 
 SAMPLES = Path(__file__).parent / "samples"
 READ_ON = date(2026, 1, 5)
@@ -29,9 +31,14 @@ def truth() -> dict[str, Any]:
     return json.loads((SAMPLES / "truth.json").read_text())
 
 
+@cache
+def sample_roster() -> Roster:
+    return read_roster(read_workbook(SAMPLES / "花名册.xlsx"), today=READ_ON)
+
+
 @pytest.fixture(scope="session")
 def roster() -> Roster:
-    return read_roster(read_workbook(SAMPLES / "花名册.xlsx"), today=READ_ON)
+    return sample_roster()
 
 
 @pytest.fixture(scope="session")
@@ -80,10 +87,11 @@ class Place:
         return self.actor("外人", (Role.SECRETARY, self.other_branch), (Role.LEADER, self.other_group))
 
 
-@pytest.fixture
-def place(office: Database, working: Working) -> Place:
+@world
+def place() -> Place:
+    """Both branches, and whoever holds a post there."""
     since = date(2024, 1, 1)
-    with working() as session:
+    with unit("activities") as session:
         township = register.found_township(session, SYSTEM, "清河镇", founded_on=since).id
         branch = register.found_branch(session, SYSTEM, township, "东村党支部", founded_on=since).id
         other = register.found_branch(session, SYSTEM, township, "西村党支部", founded_on=since).id
@@ -128,9 +136,10 @@ def everything(office: Database) -> Callable[[], dict[str, list[str]]]:
     return lambda: dump(office, *tables)
 
 
-@pytest.fixture
-def sample_township(office: Database, working: Working, roster: Roster) -> int:
-    with working() as session:
+@world
+def sample_township() -> int:
+    """柳河乡, as its roster has it."""
+    with unit("activities") as session:
         township = register.found_township(session, SYSTEM, "柳河乡", rule_set="zhen").id
-        register.commit_roster(session, SYSTEM, township, roster, as_of=READ_ON, since=date(2024, 1, 1))
+        register.commit_roster(session, SYSTEM, township, sample_roster(), as_of=READ_ON, since=date(2024, 1, 1))
     return township

@@ -18,6 +18,7 @@ from shared.db import Session, unit
 from shared.people import Membership, Person, Post, Unit
 from shared.roles import Role
 from tests.servers import Database
+from tests.worlds import world
 
 FOUNDED = date(2020, 1, 1)
 OPENED = date(2025, 12, 1)
@@ -95,8 +96,9 @@ class Builder:
             self.session.add(Membership(person_id=person.id, unit_id=where, kind="full", starts_on=FOUNDED))
 
 
-@pytest.fixture
-def town(office: Database, move_to: Callable[..., None]) -> Town:
+@world
+def small_town() -> Town:
+    """The three branches, and the other township."""
     with unit("activities") as session:
         build = Builder(session)
         build.unit("清河镇", "township")
@@ -113,9 +115,14 @@ def town(office: Database, move_to: Callable[..., None]) -> Town:
         build.person("committee", "清河镇", Role.COMMITTEE)
         build.person("villager", "清河镇", Role.ORGANISER, member_of="东村1组")
         build.person("outsider", "别的镇", Role.ORGANISER)
-        made = build.town
+    return build.town
+
+
+@pytest.fixture
+def town(small_town: Town, move_to: Callable[..., None]) -> Town:
+    """On the day when the year is opened."""
     move_to(OPENED)
-    return made
+    return small_town
 
 
 def tally_of(group: int, seed: int = 0) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from shared.settings import settings
 from shared.web import service_app
 from tests.browsing import Visitor
 from tests.servers import Database
+from tests.worlds import world
 
 FOUNDED = date(2020, 1, 1)
 
@@ -62,8 +63,9 @@ PEOPLE = (
 )
 
 
-@pytest.fixture
-def town(office: Database) -> Town:
+@world
+def town() -> Town:
+    """The three branches, and the other township."""
     with unit("activities") as session:
         units: dict[str, int] = {}
 

@@ -13,7 +13,7 @@ from shared.access import passwords
 from shared.db import Session, unit
 from shared.people import Person, Post, Unit, UnitKind
 from shared.roles import Role
-from tests.servers import Database
+from tests.worlds import world
 
 SINCE = date(2024, 1, 1)
 
@@ -34,8 +34,9 @@ class Place:
     stranger: int  # the organiser of the other township
 
 
-@pytest.fixture
-def place(office: Database) -> Place:
+@world
+def place() -> Place:
+    """Two branches of one township, and the other township."""
     with unit("activities") as session:
         township = make_unit(session, UnitKind.TOWNSHIP, "清河镇")
         east = make_unit(session, UnitKind.BRANCH, "东村支部", township_id=township)

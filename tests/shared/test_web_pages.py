@@ -1,11 +1,8 @@
 """The frame of the pages: the door, forms that come back as they were typed, double clicks, and the way out."""
 
-import os
 import re
-import signal
 from collections.abc import Callable
 
-import psycopg
 import pytest
 from fastapi import Request
 
@@ -15,8 +12,10 @@ from shared.web import pages
 from shared.web.forms import Form, ours
 from shared.web.templates import unit
 from tests.browsing import PHONE, Desk, Visitor
-from tests.servers import Database, PostgresServer
+from tests.conftest import forget
+from tests.servers import Database
 from tests.town import PASSWORD
+from tests.wire import wired
 
 Visit = Callable[..., Visitor]
 
@@ -170,8 +169,6 @@ def test_an_address_that_leads_nowhere_says_so_in_a_page(visit: Visit):
 
 def test_while_the_database_is_away_a_page_says_so(visit: Visit, office: Database, monkeypatch: pytest.MonkeyPatch):
     organiser = visit("organiser")
-    from tests.conftest import forget
-
     monkeypatch.setenv("XIAOZU_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
     forget()
     page = organiser.get("/password", 503)
@@ -185,8 +182,6 @@ def test_a_form_sent_while_the_database_is_away_is_told_so_and_what_becomes_of_i
 ):
     organiser = visit("organiser")
     page = organiser.get("/password?seen=1")
-    from tests.conftest import forget
-
     monkeypatch.setenv("XIAOZU_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
     forget()
     told = organiser.submit(page, "password", 503, current=PASSWORD, password="a b c d e f", again="a b c d e f")
@@ -197,27 +192,21 @@ def test_a_form_sent_while_the_database_is_away_is_told_so_and_what_becomes_of_i
 
 
 def test_while_the_database_stands_still_a_page_says_so_and_then_goes_on(
-    visit: Visit, office: Database, postgres_server: PostgresServer
+    visit: Visit, office: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    organiser = visit("organiser")
-    with psycopg.connect(office.owner_url) as owner:
-        asked = "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-        backends = [pid for (pid,) in owner.execute(asked)]
-    assert backends
-
-    for pid in backends:
-        os.kill(pid, signal.SIGSTOP)
-    try:
+    with wired(office.app_url) as (wire, address):
+        monkeypatch.setenv("XIAOZU_DATABASE_URL", address)
+        forget()
+        organiser = visit("organiser")
+        wire.freeze_what_is_connected()
         # Each of its connections stands still; a new one would do, so the page is there.
         assert organiser.get("/password").title == "修改密码"
-        os.kill(postgres_server.embedded.pid, signal.SIGSTOP)
+        wire.freeze()
         db.engine().dispose()
         assert organiser.get("/password", 503).title == "系统正在维护"
-    finally:
-        for pid in (postgres_server.embedded.pid, *backends):
-            os.kill(pid, signal.SIGCONT)
-
-    assert organiser.get("/password").title == "修改密码"
+        wire.thaw()
+        assert organiser.get("/password").title == "修改密码"
+        forget()
 
 
 def test_the_door_opens_in_a_real_browser_on_a_phone(desk: Desk):

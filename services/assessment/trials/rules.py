@@ -99,7 +99,10 @@ def _place(data: dict[str, Any], name: str) -> tuple[dict[str, Any], str]:
 
 
 def changes_of(scheme: Scheme, asked: Mapping[str, str], *, percent: int) -> dict[str, str | int]:
-    """What really differs of what was asked; a figure that the scheme does not have is refused by its name."""
+    """What really differs of what was asked; a figure that the scheme does not have is refused by its name.
+
+    The form sends every figure: one that is as it was is none that somebody fixed, so it may give way to the others.
+    """
     known = {figure.name: figure for figure in figures_of(scheme, percent=percent)}
     for name in asked:
         if name not in known:

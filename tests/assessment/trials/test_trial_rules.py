@@ -1,7 +1,7 @@
 """A changed copy of a scheme always adds up; what was typed wrong is named; the line of the quota is the run's."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.assessment.schemes.rules import hundredths
@@ -65,13 +65,18 @@ def test_weights_that_already_add_up_move_no_other():
 @given(
     st.dictionaries(st.sampled_from([each.key for each in EXAMPLE.base]), st.integers(1, 1600), min_size=1, max_size=5)
 )
-def test_whatever_is_changed_the_base_adds_up(weights):
+@example({"study": 1, "service": 1000})
+def test_whatever_is_changed_the_base_adds_up_and_what_is_left_as_it_was_gives_way(weights):
     asked = {f"{key}.points": f"{value / 100:.2f}" for key, value in weights.items()}
 
     scheme = changed(EXAMPLE, changes_of(EXAMPLE, asked, percent=30))
 
     assert sum(points(scheme).values()) == EXAMPLE.points
-    assert all(points(scheme)[key] == value for key, value in weights.items())
+    assert all(points(scheme)[key] == value for key, value in weights.items() if value != points(EXAMPLE)[key])
+
+
+def test_a_weight_typed_as_it_was_is_not_fixed():
+    assert points(tried(study__points="36", service__points="10")) == points(tried(study__points="36"))
 
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 9999), min_size=1), st.integers(6, 99999))

@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 
 from tests.assessment.cases.pages.steps import NANPING_SECRETARY
-from tests.servers import Database
 from tests.town import Doors, Town, build_town, ledger_file, year_of_meetings
 from tests.two_years import MONTHS_2025
+from tests.worlds import world
 
 
-@pytest.fixture
-def town(office: Database) -> Town:
+@world
+def town() -> Town:
     """The named world, and not the small township of the other tests here."""
     return build_town()
 

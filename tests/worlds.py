@@ -1,0 +1,101 @@
+"""Worlds that are built once a run: a test gets a copy of the database in which its own stands, within milliseconds.
+
+`@world` makes a fixture of whoever builds one; the `office` of a test that asks for it begins as a copy of that world.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from typing import Any, TypeVar
+
+import pytest
+from sqlalchemy import Engine, create_engine, event, make_url
+
+from tests.servers import Database, PostgresServer
+
+Built = TypeVar("Built")
+Build = Callable[[], Any]
+
+
+def world(build: Callable[[], Built]) -> Callable[..., Built]:
+    """A fixture of that name: what `build` makes in an empty office, as of the moment when a test begins."""
+
+    def standing(office: Database, worlds: Worlds) -> Built:
+        return worlds.told(office, build)
+
+    standing.__doc__, standing.builds = build.__doc__, build  # type: ignore[attr-defined]
+    return pytest.fixture(name=build.__name__)(standing)
+
+
+def wanted(request: pytest.FixtureRequest) -> Build | None:
+    """The world that a test asks for: of several the first, the others are built into it."""
+    found = request.node._fixtureinfo.name2fixturedefs.values()
+    return next((made[-1].func.builds for made in found if hasattr(made[-1].func, "builds")), None)
+
+
+class Worlds:
+    """What has been built, each in a database that nobody uses any more."""
+
+    def __init__(self, server: PostgresServer, empty: Database, led_to: Callable[[Database], Any]) -> None:
+        self.server = server
+        self.empty = empty
+        self.led_to = led_to
+        self.built: dict[Build, tuple[Database, Any]] = {}
+        self.copies: dict[str, Build] = {}
+
+    @contextmanager
+    def copy(self, build: Build | None) -> Iterator[Database]:
+        """A database of one's own: migrated, and with that world in it."""
+        made = self.server.create(f"{self.empty.name}_{secrets.token_hex(4)}", self._source(build).name)
+        if build:
+            self.copies[made.name] = build
+        try:
+            yield made
+        finally:
+            self.copies.pop(made.name, None)
+            self.server.drop(made.name)
+
+    def told(self, office: Database, build: Callable[[], Built]) -> Built:
+        """What the builder said of its world; where the office began as a copy of another, it is built now."""
+        if self.copies.get(office.name) is not build:
+            return build()
+        told: Built = deepcopy(self.built[build][1])
+        return told
+
+    def close(self) -> None:
+        """Nobody wants a copy any more."""
+        for database, _ in self.built.values():
+            self.server.drop(database.name)
+
+    def _source(self, build: Build | None) -> Database:
+        if build is None:
+            return self.empty
+        if build not in self.built:
+            made = self.server.create(f"{self.empty.name}_{build.__name__}_{secrets.token_hex(4)}", self.empty.name)
+            with self.led_to(made):
+                self.built[build] = made, build()
+        return self.built[build][0]
+
+
+# --- what SQLAlchemy has compiled serves every test of a process ---
+
+_engines: dict[str, Engine] = {}
+_addresses: dict[str, str] = {}
+
+
+def lasting_engine(url: str, **options: Any) -> Engine:
+    """As `create_engine`, but one for a process and kind: it leads to the database that was named last."""
+    kind = f"{os.getpid()} {options}"
+    _addresses[kind] = url
+    if kind not in _engines:
+        _engines[kind] = made = create_engine(url, **options)
+        event.listen(made, "do_connect", lambda dialect, _, __, parameters: parameters.update(_way(dialect, kind)))
+    return _engines[kind]
+
+
+def _way(dialect: Any, kind: str) -> dict[str, Any]:
+    """Where that kind of engine connects to now."""
+    parameters: dict[str, Any] = dialect.create_connect_args(make_url(_addresses[kind]))[1]
+    return parameters
