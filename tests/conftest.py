@@ -12,9 +12,11 @@ from typing import Any
 import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from starlette.testclient import TestClient
 
 from shared import clock, db, privacy, work
 from shared.settings import SERVICES, settings
+from tests import applications
 from tests.browsing import Desk, Visitor, launch, served
 from tests.servers import (  # noqa: F401  fixtures
     Database,
@@ -158,11 +160,7 @@ def led_to(database: Database, data: Path) -> Iterator[None]:
 @contextmanager
 def browsers() -> Iterator[Doors]:
     """The application as it is served, and a client for each person of the named world."""
-    from starlette.testclient import TestClient
-
-    from deploy.web import make
-
-    with TestClient(make(), base_url="http://testserver") as client:
+    with TestClient(applications.whole(), base_url="http://testserver") as client:
         yield Doors(client)
 
 
@@ -185,10 +183,7 @@ def doors(town: Town) -> Iterator[Doors]:
 @pytest.fixture
 def visit(town: Town) -> Callable[..., Visitor]:
     """`visit("organiser")`: somebody of the named world at the pages, with a browser without script."""
-    from deploy.web import make
-
-    app = make()
-    return lambda login=None, **more: Visitor(app, login, **more)
+    return lambda login=None, **more: Visitor(applications.whole(), login, **more)
 
 
 @pytest.fixture(scope="session")
@@ -203,9 +198,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def desk(town: Town, chromium: Browser) -> Iterator[Desk]:
     """`with desk.window("organiser", size=PHONE) as page:` the named world in a real browser."""
-    from deploy.web import make
-
-    with served(make()) as address:
+    with served(applications.whole()) as address:
         yield Desk(chromium, address)
 
 

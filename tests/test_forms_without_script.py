@@ -17,6 +17,7 @@ from shared import clock
 from shared.access import SYSTEM
 from shared.db import unit
 from shared.roles import Role
+from tests import applications
 from tests.acts import Act, World
 from tests.browsing import Desk, served
 from tests.chapters import CHAPTERS, WHERE, WHY
@@ -67,8 +68,6 @@ def assess(world: World, year: int) -> None:
 @pytest.fixture(scope="module")
 def world(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[World]:
     """The named world when its year 2023 is closed, and 何闲 has to set right what was wrong."""
-    from deploy.web import make
-
     data: Path = tmp_path_factory.mktemp("forms")
     with ExitStack() as stack:
         database = stack.enter_context(fresh_database())
@@ -77,7 +76,7 @@ def world(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory, chrom
         doors = stack.enter_context(browsers())
         town = build_town()
         take_up_posts(town)
-        desk = Desk(chromium, stack.enter_context(served(make())))
+        desk = Desk(chromium, stack.enter_context(served(applications.whole())))
         windows = stack.enter_context(ExitStack())
         made = World(
             database,

@@ -21,7 +21,6 @@ from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as Talk
 from starlette.testclient import TestClient
 
-from services.notify.app import doors
 from services.notify.channels import outside
 from shared import clock, privacy, work
 from shared.access import SYSTEM, Actor
@@ -31,7 +30,7 @@ from shared.events import Fact
 from shared.people import Account, Person, Post, Sitting, Unit
 from shared.roles import Role
 from shared.settings import settings
-from shared.web import service_app
+from tests import applications
 from tests.browsing import Visitor
 from tests.servers import Database
 from tests.worlds import world
@@ -260,7 +259,7 @@ def dies_at(office: Database) -> Callable[[str], None]:
 @pytest.fixture
 def client(town: Town) -> Callable[[str], TestClient]:
     """The API of notify, signed in as one of the people of the town."""
-    app = service_app("notify", "消息通知", doors)
+    app = applications.of_service("notify")
 
     @cache
     def sign_in(name: str) -> TestClient:
@@ -281,14 +280,11 @@ def client(town: Town) -> Callable[[str], TestClient]:
 @pytest.fixture
 def visit(client: Callable[[str], TestClient]) -> Callable[[str], Visitor]:
     """The pages of the house, met by one of the people of the town with a browser without script."""
-    from deploy.web import make
-
-    app = make()
 
     @cache
     def come(name: str) -> Visitor:
         client(name)
-        visitor = Visitor(app)
+        visitor = Visitor(applications.whole())
         visitor.client.cookies.set("__Host-sid", name, domain="testserver.local")
         return visitor
 

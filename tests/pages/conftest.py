@@ -19,6 +19,7 @@ from shared.access import SYSTEM, console
 from shared.db import unit
 from shared.files import Handed
 from shared.roles import Role
+from tests import applications
 from tests.activities.conftest import SAMPLES
 from tests.browsing import Desk, Visitor, served
 from tests.conftest import led_to, set_office_date
@@ -103,8 +104,6 @@ def hand_in_a_template(town: Town) -> None:
 @contextmanager
 def copied(two_years: TwoYears, server: PostgresServer, chromium: Browser) -> Iterator[House]:
     """A house of one's own: a copy of the world, on the evening of its last day."""
-    from deploy.web import make
-
     copy = server.create(f"{two_years.database.name}_{secrets.token_hex(3)}", two_years.database.name)
     with ExitStack() as stack:
         stack.callback(server.drop, copy.name)
@@ -112,7 +111,7 @@ def copied(two_years: TwoYears, server: PostgresServer, chromium: Browser) -> It
         stack.enter_context(led_to(copy, two_years.data))
         hand_in_files(two_years.town.id)
         hand_in_a_template(two_years.town)
-        app = make()
+        app = applications.whole()
         address = stack.enter_context(served(app))
         yield House(app, copy, Desk(chromium, address), cache(lambda login: Visitor(app, login)))
 

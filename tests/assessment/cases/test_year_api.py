@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from services.assessment.app import doors
 from shared import access
 from shared.access import Actor
 from shared.db import unit
-from shared.web import service_app
+from tests import applications
 from tests.assessment.conftest import StandIn, Town
 
 KEYS = count(1)
@@ -40,7 +39,7 @@ class Person:
 
 @pytest.fixture
 def at_door(town: Town) -> Iterator[Callable[[Actor], Person]]:
-    with TestClient(service_app("assessment", "年度考核", doors)) as client:
+    with TestClient(applications.of_service("assessment")) as client:
 
         def enter(actor: Actor) -> Person:
             assert actor.person_id is not None

@@ -7,14 +7,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 from starlette.testclient import TestClient
 
-from services.assessment.app import doors
 from services.assessment.papers import actions
 from services.assessment.papers.writers import HEADER
 from shared import access
 from shared.db import unit
 from shared.errors import NotYours, OutOfReach
 from shared.sheets import Leaf, write_book
-from shared.web import service_app
+from tests import applications
 from tests.assessment.conftest import Steps, Town
 
 DANGEROUS = ("=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1+1", '=HYPERLINK("http://x")', "http://example.test")
@@ -123,7 +122,7 @@ def test_the_door_gives_it_under_its_chinese_name(steps: Steps, town: Town):
         token = access.sign_in(session, "organiser", first)
         token = access.choose_password(session, access.actor_of(session, token), "a password of one's own")
 
-    with TestClient(service_app("assessment", "年度考核", doors)) as client:
+    with TestClient(applications.of_service("assessment")) as client:
         answer = client.get(f"/cycles/{cycle}/results.xlsx", headers={"Authorization": f"Bearer {token}"})
 
     assert answer.status_code == 200

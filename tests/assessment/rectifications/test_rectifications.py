@@ -6,7 +6,6 @@ from hashlib import sha256
 import pytest
 from starlette.testclient import TestClient
 
-from services.assessment.app import doors
 from services.assessment.cases.actions import close_cycle
 from services.assessment.rectifications import actions, queries
 from services.assessment.rectifications.rules import MOVES
@@ -18,7 +17,7 @@ from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.moves import Moved
 from shared.people import Account, Sitting
 from shared.roles import Role
-from shared.web import service_app
+from tests import applications
 
 PLAN = Plan(causes="外出务工，活动没有按月开展。", measures="由副组长代为召集。")
 REPORT = Report(report="已连续三个月开展活动。", evidence="见一至三月活动记录。")
@@ -320,7 +319,7 @@ def test_the_committee_may_keep_him(twice, town, sql):
 
 @pytest.fixture
 def client(town):
-    app = service_app("assessment", "年度考核", doors)
+    app = applications.of_service("assessment")
 
     def sign_in(name: str) -> TestClient:
         with unit("activities") as session:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from shared.events import CycleOpened, CycleScored
+from tests import applications
 from tests.browsing import PHONE, Desk, served
 from tests.pages.test_every_page import flaws_at
 
@@ -18,14 +19,12 @@ Window = Callable[..., AbstractContextManager[Page]]
 @pytest.fixture
 def window(town, say, rest, client, chromium: Browser) -> Iterator[Window]:
     """A window of the first branch's secretary, who has two messages."""
-    from deploy.web import make
-
     say(CycleOpened(unit_id=town.units["清河镇"], cycle_id=7, year=2025, due_on="2025-03-20"))
     figures = [[town.units["东村"], 4]]
     say(CycleScored(unit_id=town.units["清河镇"], cycle_id=7, year=2025, run=1, branches=figures))
     rest()
     client("first")
-    with served(make()) as address:
+    with served(applications.whole()) as address:
 
         @contextmanager
         def open_(**more: object) -> Iterator[Page]:
