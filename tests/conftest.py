@@ -5,7 +5,9 @@ import secrets
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +27,10 @@ from tests.servers import (  # noqa: F401  fixtures
     fresh_database,
     migrated,
     postgres_server,
+    shelf,
     valkey_server,
 )
+from tests.together import Leading, Shelf
 from tests.town import Doors, Town, build_town
 from tests.two_years import TwoYears
 from tests.weights import lines
@@ -37,6 +41,11 @@ db.create_engine = lasting_engine  # type: ignore[attr-defined,assignment]
 SECRET_KEY = b64encode(b"only for tests, thirty-two bytes").decode()
 START = date(2025, 3, 3)  # a Monday: the office's date when a test begins, unless it moves it
 MINUTES_OF_TWO_YEARS = 60 * 24 * 1000
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Several processes use one server."""
+    config.pluginmanager.register(Leading())
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -79,9 +88,10 @@ def settle_environment(patch: pytest.MonkeyPatch, data: Path) -> None:
 @pytest.fixture(scope="session")
 def worlds(
     postgres_server: PostgresServer,  # noqa: F811
+    shelf: Shelf,  # noqa: F811
     migrated: Database,  # noqa: F811
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Worlds]:
+) -> Worlds:
     """The worlds that tests ask for, each built once a run."""
 
     @contextmanager
@@ -90,9 +100,7 @@ def worlds(
         with led_to(database, tmp_path_factory.mktemp("world")):
             yield
 
-    made = Worlds(postgres_server, migrated, led_there)
-    yield made
-    made.close()
+    return Worlds(postgres_server, shelf, migrated, led_there)
 
 
 @pytest.fixture
@@ -203,17 +211,29 @@ def desk(town: Town, chromium: Browser) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="session")
-def two_years(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoYears]:  # noqa: F811
+def two_years(
+    postgres_server: PostgresServer,  # noqa: F811
+    shelf: Shelf,  # noqa: F811
+    migrated: Database,  # noqa: F811
+    tmp_path_factory: pytest.TempPathFactory,
+) -> TwoYears:
     """Two whole years, walked once a run; what was seen on the way stands in `seen`. Look at a copy of it."""
-    data = tmp_path_factory.mktemp("two_years")
-    with fresh_database() as database:
+
+    def walk() -> TwoYears:
+        data = tmp_path_factory.mktemp("two_years")
+        database = postgres_server.create(f"{migrated.name}_two_years", migrated.name)
         set_office_date(database, clock.moment(date(2024, 1, 3), 9))
         with led_to(database, data), browsers() as opened:
-            years = TwoYears(
-                database, data, build_town(), opened, lambda day: set_office_date(database, clock.moment(day, 9))
-            )
+            move = partial(_next_morning, database)
+            years = TwoYears(database, data, build_town(), opened, move)
             years.walk()
-        yield years
+        return replace(years, doors=None)  # the doors are closed, and nobody walks on
+
+    return shelf.once("two_years", walk)
+
+
+def _next_morning(database: Database, day: date) -> None:
+    set_office_date(database, clock.moment(day, 9))
 
 
 @pytest.fixture(scope="module")

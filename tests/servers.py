@@ -20,6 +20,9 @@ from psycopg.sql import SQL, Identifier, Literal
 from deploy.embedded.postgres import APP, OWNER, Postgres
 from deploy.embedded.valkey import Valkey
 from deploy.migrate import upgrade_all
+from tests.together import Shelf, lent_to, shelf
+
+__all__ = ["shelf"]
 
 # The oldest that an installation may bring along; the wheels bring the newest.
 POSTGRES_IMAGE, REDIS_IMAGE = "postgres:15", "redis:7"
@@ -44,11 +47,10 @@ Fresh = Callable[[], AbstractContextManager[Database]]
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A server on which the tests may make databases; `embedded` is there when it may also be killed."""
+    """A server on which the tests may make databases."""
 
     owner_url: str
     app_password: str
-    embedded: Postgres | None = None
 
     def database(self, name: str) -> Database:
         """The addresses of one of its databases."""
@@ -69,10 +71,23 @@ class PostgresServer:
         with psycopg.connect(self.owner_url, autocommit=True) as connection:
             connection.execute(SQL("drop database if exists {} with (force)").format(Identifier(name)))
 
+    def drop_all(self, beginning: str) -> None:
+        """Remove every database whose name begins so: one that is copied, and the worlds that were built in copies."""
+        with psycopg.connect(self.owner_url, autocommit=True) as connection:
+            asked = "select datname from pg_database where starts_with(datname, %s)"
+            names = [name for (name,) in connection.execute(asked, [beginning])]
+        for name in names:
+            self.drop(name)
+
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PostgresServer]:
     """PostgreSQL, once a run."""
+    if lent := lent_to(request.config):
+        yield PostgresServer(*lent)
+        return
     with ExitStack() as stack:
         if given := os.environ.get("XIAOZU_TEST_DATABASE_URL") or _container(stack, "postgres"):
             yield PostgresServer(given, _login_made(given))
@@ -81,7 +96,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
         stack.callback(server.kill)
         server.start()
         password = urlsplit(server.url()).password or ""
-        yield PostgresServer(server.url(OWNER, database="postgres"), password, server)
+        yield PostgresServer(server.url(OWNER, database="postgres"), password)
 
 
 @pytest.fixture(scope="session")
@@ -98,12 +113,18 @@ def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def migrated(postgres_server: PostgresServer) -> Iterator[Database]:
+def migrated(postgres_server: PostgresServer, shelf: Shelf) -> Iterator[Database]:
     """A migrated database that nobody uses, to be copied."""
-    made = postgres_server.create(f"xiaozu_template_{RUN}")
-    upgrade_all(made.owner_url)
+
+    def make() -> Database:
+        made = postgres_server.create(f"xiaozu_template_{RUN}")
+        upgrade_all(made.owner_url)
+        return made
+
+    made = shelf.once("migrated", make)
     yield made
-    postgres_server.drop(made.name)
+    if not shelf.common:  # else its server ends with the run
+        postgres_server.drop_all(made.name)
 
 
 @pytest.fixture(scope="session")

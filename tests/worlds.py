@@ -7,13 +7,13 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, make_url
 
 from tests.servers import Database, PostgresServer
+from tests.together import Shelf
 
 Built = TypeVar("Built")
 Build = Callable[[], Any]
@@ -38,11 +38,13 @@ def wanted(request: pytest.FixtureRequest) -> Build | None:
 class Worlds:
     """What has been built, each in a database that nobody uses any more."""
 
-    def __init__(self, server: PostgresServer, empty: Database, led_to: Callable[[Database], Any]) -> None:
+    def __init__(
+        self, server: PostgresServer, shelf: Shelf, empty: Database, led_to: Callable[[Database], Any]
+    ) -> None:
         self.server = server
+        self.shelf = shelf
         self.empty = empty
         self.led_to = led_to
-        self.built: dict[Build, tuple[Database, Any]] = {}
         self.copies: dict[str, Build] = {}
 
     @contextmanager
@@ -61,22 +63,22 @@ class Worlds:
         """What the builder said of its world; where the office began as a copy of another, it is built now."""
         if self.copies.get(office.name) is not build:
             return build()
-        told: Built = deepcopy(self.built[build][1])
+        told: Built = self._built(build)[1]
         return told
-
-    def close(self) -> None:
-        """Nobody wants a copy any more."""
-        for database, _ in self.built.values():
-            self.server.drop(database.name)
 
     def _source(self, build: Build | None) -> Database:
         if build is None:
             return self.empty
-        if build not in self.built:
-            made = self.server.create(f"{self.empty.name}_{build.__name__}_{secrets.token_hex(4)}", self.empty.name)
+        database: Database = self._built(build)[0]
+        return database
+
+    def _built(self, build: Build) -> tuple[Database, Any]:
+        def make() -> tuple[Database, Any]:
+            made = self.server.create(f"{self.empty.name}_world_{secrets.token_hex(4)}", self.empty.name)
             with self.led_to(made):
-                self.built[build] = made, build()
-        return self.built[build][0]
+                return made, build()
+
+        return self.shelf.once(f"{build.__module__}.{build.__name__}", make)
 
 
 # --- what SQLAlchemy has compiled serves every test of a process ---
