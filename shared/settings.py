@@ -30,6 +30,12 @@ class Settings(BaseSettings):
     gateways: str = Field(
         "", description="Addresses or networks of gateways in front, by commas: only these are believed about others."
     )
+    connections: int = Field(1000, ge=100, description="Connections that a web process keeps; who is idle gives way.")
+    connections_each: int = Field(
+        500,
+        ge=50,
+        description="Of these from one address; a village behind one address is 200 phones, not an attacker.",
+    )
     production: bool = Field(default=False, description="Refuses to move the office's date and to load a demo.")
 
     pool_size: int = Field(5, description="Connections a web process keeps; a worker needs one.")
