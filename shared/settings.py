@@ -36,6 +36,10 @@ class Settings(BaseSettings):
         ge=50,
         description="Of these from one address; a village behind one address is 200 phones, not an attacker.",
     )
+    hosts: str = Field(
+        "", description="Names that are answered, by commas; the machine's own always. Empty: whatever it is called."
+    )
+    docs_signed_in: bool = Field(default=False, description="Shows the documentation of the API only who is signed in.")
     production: bool = Field(default=False, description="Refuses to move the office's date and to load a demo.")
 
     pool_size: int = Field(5, description="Connections a web process keeps; a worker needs one.")

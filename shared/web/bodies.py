@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from shared.access import Ended
 from shared.errors import Away, TooMany
 from shared.settings import settings
-from shared.web.door import Incomplete, is_page, whoever
+from shared.web.door import is_page, signed_in
 
 BODY_BYTES_MAX = 2**20
 UPLOAD_BYTES_MAX = 16 * 2**20
@@ -131,14 +131,11 @@ def little() -> int:
 def sender_of(request: Request) -> int:
     """The account of whoever sends. A form whose sitting is over is read: it is kept for its account, and told so."""
     try:
-        actor = whoever(request)
+        return signed_in(request).account_id or 0
     except Ended as ended:
         if not is_page(request):
             raise
         return ended.account_id
-    if actor.awaits:
-        raise Incomplete(actor.awaits)
-    return actor.account_id or 0
 
 
 @asynccontextmanager

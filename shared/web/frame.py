@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web.answers import as_json, problem, problem_of
 from shared.web.bodies import BODY_BYTES_MAX, READ_BYTES_MAX, UPLOAD_BYTES_MAX, received
+from shared.web.hosts import NOT_OURS, is_ours
 from shared.web.shapes import Problem
 
 log = structlog.get_logger()
@@ -45,7 +46,10 @@ class Frame:
         answer = self.answer_to(request, send)
         request.state.id = answer.number = uuid.uuid4().hex[:16]
         try:
-            await self._within(request, answer)
+            if is_ours(request):
+                await self._within(request, answer)
+            else:
+                await self.refuse(request, problem(request, 421, "Misdirected", NOT_OURS), answer)
         except ClientDisconnect:
             return
         except Exception as error:
