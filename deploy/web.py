@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from deploy.connections import BACKLOG, Connection
 from deploy.houses import load, speak_softly
 from shared.settings import settings
-from shared.web import account, office, page_app, service_app, static_app, worker_route
+from shared.web import access_log, account, office, page_app, service_app, static_app, worker_route
 from shared.web.pages import templates_of
 
 TITLES = {"activities": "小组活动", "assessment": "年度考核", "notify": "消息通知"}
@@ -73,7 +73,8 @@ def config() -> uvicorn.Config:
 
 def serve(listener: socket.socket) -> None:
     """Answer on a socket until SIGTERM."""
-    uvicorn.Server(config()).run(sockets=[listener])
+    with access_log.kept():
+        uvicorn.Server(config()).run(sockets=[listener])
 
 
 def main() -> None:

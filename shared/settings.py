@@ -42,6 +42,16 @@ class Settings(BaseSettings):
     docs_signed_in: bool = Field(default=False, description="Shows the documentation of the API only who is signed in.")
     production: bool = Field(default=False, description="Refuses to move the office's date and to load a demo.")
 
+    access_days: int = Field(180, ge=0, description="Days for which the access log is kept; 0: none is written.")
+    access_address_days: int = Field(
+        0, ge=0, description="Days for which source addresses are kept beside it; 0: none."
+    )
+    syslog: str = Field(
+        "",
+        pattern=r"^((udp|tcp)://[^\s/:]+(:\d{1,5})?|unix:/\S+)?$",
+        description="A collector that gets the access log too: udp://host:514, tcp://host:601 or unix:/dev/log.",
+    )
+
     pool_size: int = Field(5, description="Connections a web process keeps; a worker needs one.")
     statement_seconds: int = Field(30, description="A statement that takes longer is ended by PostgreSQL.")
     chunk_groups: int = Field(5000, ge=1, le=20000, description="Groups in one piece of the year-end run, at most.")

@@ -12,6 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.web import access_log
 from shared.web.answers import as_json, problem, problem_of
 from shared.web.bodies import BODY_BYTES_MAX, READ_BYTES_MAX, UPLOAD_BYTES_MAX, received
 from shared.web.hosts import NOT_OURS, is_ours
@@ -56,13 +57,15 @@ class Frame:
             if answer.status:
                 raise
             await self.fall(request, error, answer)
+        milliseconds = round((time.perf_counter() - started) * 1000)
+        access_log.note(request, answer.number, answer.status, milliseconds)
         log.info(
             "request",
             id=answer.number,
             method=request.method,
             path=request.url.path,  # never the query, never a header
             status=answer.status,
-            ms=round((time.perf_counter() - started) * 1000),
+            ms=milliseconds,
         )
 
     def answer_to(self, request: Request, send: Send) -> "Answer":  # noqa: ARG002  a wider frame looks at it
