@@ -83,6 +83,7 @@ class Waiting(QueueHandler):
         self._lines: queue.Queue[logging.LogRecord] = queue.Queue(LINES_WAITING)
         super().__init__(self._lines)
         self._lost = 0
+        self._keeper = keeper
         self._thread = QueueListener(self._lines, keeper)
         self._thread.start()
 
@@ -101,11 +102,14 @@ class Waiting(QueueHandler):
             self._lost += 1
 
     def end(self, until: float) -> None:
-        """Give what waits some time; a collector that hangs is left to itself."""
+        """Give what waits some time; what a collector that hangs has not taken by then is lost."""
         while self._lines.unfinished_tasks and time.monotonic() < until:
             time.sleep(0.01)
-        with suppress(queue.Full):
-            self._thread.enqueue_sentinel()
+        with suppress(queue.Empty):
+            while True:
+                self._lines.get_nowait()
+        self._thread.stop()
+        self._keeper.close()
 
 
 class Daily(logging.Handler):

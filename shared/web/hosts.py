@@ -1,18 +1,21 @@
 """By which names the house is called: those of a setting, those of the machine itself; and where nobody can listen."""
 
+import re
+
 from fastapi import Request
 
 from shared.settings import settings
 from shared.web.forms import parts_of
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+NAME = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s\[\]:/?#@\\]+)(?::\d{0,5})?")
 NOT_OURS = "这里不用这个网址。请用管理员告诉您的网址打开；管理员可以在设置 XIAOZU_HOSTS 里加上这个名称。"
 
 
 def host_of(request: Request) -> str:
     """The name by which it is called, small and without its port; empty where what was sent is none."""
-    parts = parts_of(f"//{request.headers.get('host', '')}")
-    return (parts.hostname or "").removesuffix(".") if parts else ""
+    found = NAME.fullmatch(request.headers.get("host", ""))
+    return found.group(1).strip("[]").lower().removesuffix(".") if found else ""
 
 
 def is_ours(request: Request) -> bool:

@@ -41,7 +41,17 @@ def test_the_address_at_which_a_request_came_in_is_its_own(client: TestClient, n
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "xiaozu.example.evil.example", "", "[", "a@xiaozu.example:x", "127.0.0.1.evil"]
+    "host",
+    [
+        "evil.example",
+        "xiaozu.example.evil.example",
+        "",
+        "[",
+        "a@xiaozu.example",
+        "xiaozu.example/x",
+        "xiaozu.example:x",
+        "127.0.0.1.evil",
+    ],
 )
 def test_other_names_are_refused_with_a_sentence(client: TestClient, named: None, host: str) -> None:
     refused = client.get("/health", headers={"Host": host})
