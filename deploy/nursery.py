@@ -2,7 +2,8 @@
 
 So the code is loaded once instead of three times, and stands in memory once: what a program never writes stays shared.
 Called as `python -m deploy.nursery CONTROL LISTENER NAME…` with two open descriptors (`-` where there is no listener).
-An order on CONTROL is a JSON list of a program's name and its log, answered by the process id; an empty one ends it.
+An order on CONTROL is a JSON list of a program's name, with a descriptor for what it says, answered by the process id;
+an empty one ends it.
 The programs are its children, and end (in order, by SIGTERM) when it dies; it dies with the box.
 """
 
@@ -16,9 +17,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 
-from deploy.embedded.children import opened
 from shared.forks import end_with_parent
 
 WEB, WORKER, SWEEP = "web", "worker", "sweep"
@@ -34,11 +33,12 @@ def main(control_fd: str, listener_fd: str, *names: str) -> None:
     gc.disable()
     load(names)
     children: list[int] = []
-    while order := json.loads(control.recv(SIZE_MAX) or "null"):
+    while order := json.loads((heard := socket.recv_fds(control, SIZE_MAX, 1))[0] or "null"):
         if not children:  # only now has the box a database to be sure of
             warm_up()
-        name, log = order
-        children.append(born(name, Path(log), control, listener))
+        (name,), (output,) = order, heard[1]
+        children.append(born(name, output, control, listener))
+        os.close(output)
         control.send(str(children[-1]).encode())
     if order is not None:  # a farewell: whoever is still there has not heard it
         for child in children:
@@ -93,7 +93,7 @@ def warm_up() -> None:
     gc.freeze()
 
 
-def born(name: str, log: Path, control: socket.socket, listener: socket.socket | None) -> int:
+def born(name: str, output: int, control: socket.socket, listener: socket.socket | None) -> int:
     """Fork a program; returns its number."""
     nursery = os.getpid()
     child = os.fork()
@@ -106,9 +106,9 @@ def born(name: str, log: Path, control: socket.socket, listener: socket.socket |
     ctypes.CDLL(None).prctl(PR_SET_NAME, f"xiaozu-{name}".encode())
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     control.close()
-    with opened(log) as output:
-        os.dup2(output.fileno(), sys.stdout.fileno())
-        os.dup2(output.fileno(), sys.stderr.fileno())
+    for one in (sys.stdout, sys.stderr):
+        os.dup2(output, one.fileno())
+    os.close(output)
     if listener and name != WEB:
         listener.close()
     gc.enable()

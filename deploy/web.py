@@ -1,16 +1,20 @@
-"""The web process: the services that the settings name, each mounted under its own address."""
+"""The web process: the services that the settings name, each mounted under its own address.
 
+Started as `python -m deploy.web --port 8000`; the box passes a socket that it holds: `python -m deploy.web FD`.
+"""
+
+import argparse
 import socket
-import sys
 from importlib import import_module
 
 import uvicorn
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from deploy.connections import BACKLOG, Connection
 from deploy.houses import load, speak_softly
 from shared.settings import settings
-from shared.web import account, office, page_app, service_app, static_app, worker_route
+from shared.web import access_log, account, office, page_app, service_app, static_app, worker_route
 from shared.web.pages import templates_of
 
 TITLES = {"activities": "小组活动", "assessment": "年度考核", "notify": "消息通知"}
@@ -49,16 +53,41 @@ SERVING = ("anyio._backends._asyncio", "anyio.streams.memory", "encodings.idna",
 
 def prepare() -> None:
     """Load what serving needs, in the process that the web will be forked from."""
-    uvicorn.Config(app).load()
+    config().load()
     for name in SERVING:
         import_module(name)
 
 
+def config() -> uvicorn.Config:
+    """How it is served: requests under way have five seconds to end; of others only the named gateways are believed."""
+    return uvicorn.Config(
+        app,
+        http=Connection,
+        ws="none",
+        backlog=BACKLOG,
+        forwarded_allow_ips=settings().gateways,
+        timeout_graceful_shutdown=5,
+        access_log=False,
+    )
+
+
 def serve(listener: socket.socket) -> None:
-    """Answer on a socket that the box has opened, until SIGTERM; requests under way have five seconds to end."""
-    config = uvicorn.Config(app, timeout_graceful_shutdown=5, access_log=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    """Answer on a socket until SIGTERM."""
+    with access_log.kept():
+        uvicorn.Server(config()).run(sockets=[listener])
+
+
+def main() -> None:
+    """Serve on the socket that was passed, or on an address."""
+    parser = argparse.ArgumentParser(description="xiaozu web")
+    parser.add_argument("fd", type=int, nargs="?", help="an open socket, instead of an address")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    asked = parser.parse_args()
+    from deploy.box.programs import listen
+
+    serve(listen(asked.host, asked.port) if asked.fd is None else socket.socket(fileno=asked.fd))
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    main()

@@ -30,7 +30,27 @@ class Settings(BaseSettings):
     gateways: str = Field(
         "", description="Addresses or networks of gateways in front, by commas: only these are believed about others."
     )
+    connections: int = Field(1000, ge=100, description="Connections that a web process keeps; who is idle gives way.")
+    connections_each: int = Field(
+        500,
+        ge=50,
+        description="Of these from one address; a village behind one address is 200 phones, not an attacker.",
+    )
+    hosts: str = Field(
+        "", description="Names that are answered, by commas; the machine's own always. Empty: whatever it is called."
+    )
+    docs_signed_in: bool = Field(default=False, description="Shows the documentation of the API only who is signed in.")
     production: bool = Field(default=False, description="Refuses to move the office's date and to load a demo.")
+
+    access_days: int = Field(180, ge=0, description="Days for which the access log is kept; 0: none is written.")
+    access_address_days: int = Field(
+        0, ge=0, description="Days for which source addresses are kept beside it; 0: none."
+    )
+    syslog: str = Field(
+        "",
+        pattern=r"^((udp|tcp)://[^\s/:]+(:\d{1,5})?|unix:/\S+)?$",
+        description="A collector that gets the access log too: udp://host:514, tcp://host:601 or unix:/dev/log.",
+    )
 
     pool_size: int = Field(5, description="Connections a web process keeps; a worker needs one.")
     statement_seconds: int = Field(30, description="A statement that takes longer is ended by PostgreSQL.")

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from deploy.embedded.children import Child, DoesNotStart, Process, spawn
+from deploy.embedded.logs import keeper
 
 LOADING_SECONDS = 60  # an old machine under load imports slowly
 SIZE_MAX = 64
@@ -62,11 +63,14 @@ class Nursery:
             self.start()
         assert self._control  # noqa: S101  it has just been started
         self._ordered = True
+        output = keeper().pipe(log)
         try:
-            self._control.send(json.dumps([name, str(log)]).encode())
+            socket.send_fds(self._control, [json.dumps([name]).encode()], [output])
             pid = self._control.recv(SIZE_MAX)
         except OSError:
             pid = b""
+        finally:
+            os.close(output)
         if not pid:
             self.stop()
             msg = f"{name} did not start; see {self._log}"

@@ -13,13 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from deploy.embedded.logs import keeper
 
 if TYPE_CHECKING:
     import psutil
 
 PR_SET_PDEATHSIG = 1
-LOG_BYTES = 10_000_000
 # Below the range that the system lends to outgoing connections, so that a kept port is still free at the next start.
 PORTS = range(20_000, 30_000)
 
@@ -112,7 +113,8 @@ def _spawn(  # noqa: PLR0917  the thread's side of `spawn`
     pass_fds: Sequence[int],
     last_signal: int,
 ) -> Child:
-    with opened(log) as output:
+    output = keeper().pipe(log)
+    try:
         process = subprocess.Popen(
             command,
             env=env,
@@ -125,20 +127,14 @@ def _spawn(  # noqa: PLR0917  the thread's side of `spawn`
             preexec_fn=_follow_parent(last_signal),  # noqa: PLW1509  only a system call
             **as_login(login),
         )
+    finally:
+        os.close(output)
     return Child(process)
 
 
 def as_login(login: Login | None) -> dict[str, Any]:
     """The arguments of subprocess that make a child run as `login`."""
     return {} if login is None else {"user": login.uid, "group": login.gid, "extra_groups": []}
-
-
-def opened(log: Path) -> BinaryIO:
-    """A log to write on at its end; a long one is put aside first."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    if log.exists() and log.stat().st_size > LOG_BYTES:
-        log.replace(log.with_suffix(".1.log"))
-    return log.open("ab")
 
 
 def _follow_parent(last_signal: int) -> Callable[[], None] | None:

@@ -9,6 +9,7 @@ from shared.settings import settings
 
 Address = IPv4Address | IPv6Address
 UNKNOWN = ""
+V6, V6_LINE = 6, 64
 
 
 def address_of(request: Request) -> str:
@@ -22,6 +23,17 @@ def address_of(request: Request) -> str:
     while found and said and is_gateway(found):
         found = _understood(said.pop()) or found
     return str(found) if found else UNKNOWN
+
+
+def home_of(peer: str) -> str | None:
+    """The line at which a peer sits; None for a gateway of ours, at which everybody does.
+
+    An address; of IPv6 the part of it that is given to one line.
+    """
+    found = _understood(peer)
+    if found is None or is_gateway(found):
+        return None if found else UNKNOWN
+    return str(ip_network((found, V6_LINE), strict=False)) if found.version == V6 else str(found)
 
 
 def is_gateway(address: Address) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
@@ -16,8 +16,9 @@ from starlette.routing import Route
 
 from shared import db
 from shared.errors import OutOfReach
+from shared.settings import settings
 from shared.web.answers import answer_refusals, how_days_are_written, problem, problem_of
-from shared.web.door import service_of
+from shared.web.door import service_of, signed_in
 from shared.web.frame import Frame
 from shared.web.page_frame import ASKED, PageFrame, said
 from shared.web.pages import SHOWN, Pages, shown
@@ -26,6 +27,7 @@ from shared.web.templates import STATIC, environment
 from shared.web.unsent import UNSENT, unsent
 
 STRANGE = "地址里的查询条件看不懂，可能没有复制全，或者打错了。请重新选择条件。"
+DOCUMENTATION = ("/docs", "/openapi.json")
 OAUTH_PAGE = "/docs/oauth2-redirect"
 
 
@@ -37,10 +39,21 @@ def service_app(service: str, title: str, doors: list[APIRouter]) -> FastAPI:
     app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", "") != OAUTH_PAGE]
     for router in [sittings, *doors]:
         app.include_router(router)
+    if settings().docs_signed_in:
+        _close_documentation(app)
     app.add_api_route("/health", health, methods=["GET"], tags=["health"])
     answer_refusals(app)
     app.add_middleware(Frame)
     return app
+
+
+def _close_documentation(app: FastAPI) -> None:
+    """Show it only to whoever is signed in."""
+    shown = {path: route for route in app.router.routes if (path := getattr(route, "path", "")) in DOCUMENTATION}
+    app.router.routes[:] = [route for route in app.router.routes if route not in shown.values()]
+    for path, route in shown.items():
+        guards = [Depends(signed_in)]
+        app.add_api_route(path, getattr(route, "endpoint"), dependencies=guards, include_in_schema=False)  # noqa: B009
 
 
 def page_app(service: str, doors: list[APIRouter], *, templates: Sequence[Path] = ()) -> FastAPI:

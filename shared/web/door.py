@@ -20,6 +20,7 @@ from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
 from shared.people import Reply
 from shared.web.forms import checked_token, form_of
+from shared.web.hosts import is_safe
 
 KEY_LENGTH_MAX = 100
 FORM_USED = "这份表单已经提交过，那一次已经办成；这一次改过的内容没有保存。确实还要提交的，请核对下面的内容再提交一次。"
@@ -55,10 +56,15 @@ def token_of(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return token
-    cookie = request.cookies.get(SECURE_COOKIE) or request.cookies.get(PLAIN_COOKIE, "")
+    cookie = request.cookies.get(cookie_of(request), "")
     if cookie and request.method not in SAFE and not comes_from_our_page(request):
         raise NotYours("这个请求不是从本系统的页面发出的，已拒绝。")
     return cookie
+
+
+def cookie_of(request: Request) -> str:
+    """The name of the cookie that counts: where nobody can listen, the one that no other site or machine can set."""
+    return SECURE_COOKIE if is_safe(request) else PLAIN_COOKIE
 
 
 def comes_from_our_page(request: Request) -> bool:
@@ -74,6 +80,14 @@ def whoever(request: Request) -> Actor:
     """The person behind the token, even if he may only choose a password yet."""
     with db.unit(service_of(request)) as session:
         return access.actor_of(session, token_of(request))
+
+
+def signed_in(request: Request) -> Actor:
+    """The person behind the token, who has finished signing in."""
+    actor = whoever(request)
+    if actor.awaits:
+        raise Incomplete(actor.awaits)
+    return actor
 
 
 Anybody = Annotated[Actor, Depends(whoever)]

@@ -12,16 +12,15 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.web.answers import as_json, broken, problem
+from shared.web import access_log
+from shared.web.answers import as_json, problem, problem_of
+from shared.web.bodies import BODY_BYTES_MAX, READ_BYTES_MAX, UPLOAD_BYTES_MAX, received
+from shared.web.hosts import NOT_OURS, is_ours
 from shared.web.shapes import Problem
 
 log = structlog.get_logger()
 
 HTTP_LEADS_ON = 300
-BODY_BYTES_MAX = 2**20
-UPLOAD_BYTES_MAX = 16 * 2**20
-READ_BYTES_MAX = 64 * 2**20  # of a form that is too large, so that what was typed beside its files comes back
-END_BYTES = 2**20  # kept of it at either end: its files stand between
 HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -48,20 +47,25 @@ class Frame:
         answer = self.answer_to(request, send)
         request.state.id = answer.number = uuid.uuid4().hex[:16]
         try:
-            await self._within(request, answer)
+            if is_ours(request):
+                await self._within(request, answer)
+            else:
+                await self.refuse(request, problem(request, 421, "Misdirected", NOT_OURS), answer)
         except ClientDisconnect:
             return
         except Exception as error:
             if answer.status:
                 raise
             await self.fall(request, error, answer)
+        milliseconds = round((time.perf_counter() - started) * 1000)
+        access_log.note(request, answer.number, answer.status, milliseconds)
         log.info(
             "request",
             id=answer.number,
             method=request.method,
             path=request.url.path,  # never the query, never a header
             status=answer.status,
-            ms=round((time.perf_counter() - started) * 1000),
+            ms=milliseconds,
         )
 
     def answer_to(self, request: Request, send: Send) -> "Answer":  # noqa: ARG002  a wider frame looks at it
@@ -69,8 +73,8 @@ class Frame:
         return Answer(send)
 
     async def fall(self, request: Request, error: Exception, answer: "Answer") -> None:
-        """Answer what nothing within has answered: a mistake of our own."""
-        await as_json(broken(request, error))(request.scope, request.receive, answer.send)
+        """Answer what nothing within has answered: a mistake of our own, or a body that is not taken."""
+        await self.refuse(request, problem_of(request, error), answer)
 
     async def refuse(self, request: Request, told: Problem, answer: "Answer") -> None:
         """Answer with what went wrong."""
@@ -80,13 +84,13 @@ class Frame:
         """Read what was sent, up to a size, and hand it on."""
         form = request.headers.get("content-type", "").startswith("multipart/form-data")
         largest = UPLOAD_BYTES_MAX if form else BODY_BYTES_MAX
-        body, whole = await read(request, largest, READ_BYTES_MAX if form else largest)
-        request.state.body = body
-        if not whole:
+        async with received(request, largest, READ_BYTES_MAX if form else largest) as (body, whole):
+            request.state.body = body
+            if whole:
+                await self.app(request.scope, held(request, body), answer.send)
+                return
             said = f"提交的内容太大，最多 {largest // 2**20} MB，这次没有提交。请选小一些的文件再提交。"
             await self.refuse(request, problem(request, 413, "TooLarge", said), answer)
-            return
-        await self.app(request.scope, held(request, body), answer.send)
 
 
 def held(request: Request, body: bytes) -> Receive:
@@ -120,19 +124,3 @@ class Answer:
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
         await self._send(message)
-
-
-async def read(request: Request, bytes_max: int, read_max: int) -> tuple[bytes, bool]:
-    """The body, and whether it is whole: of one longer than it may be the two ends, of one far longer nothing."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > read_max:
-        return b"", False
-    body, size = bytearray(), 0
-    async for part in request.stream():
-        size += len(part)
-        if size > read_max:
-            return b"", False
-        body += part
-        if size > bytes_max:
-            del body[END_BYTES:-END_BYTES]
-    return bytes(body), size <= bytes_max

@@ -12,8 +12,9 @@ from shared.settings import settings
 from shared.web.devices import device_of
 from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE, Anybody, comes_from_our_page, service_of
 from shared.web.forms import Sent, checked_token, ours
+from shared.web.hosts import is_safe
 from shared.web.pages import ForAll, Html, Pages, View
-from shared.web.seating import is_safe, seated
+from shared.web.seating import seated
 from shared.web.sittings import FAILURE_SECONDS, NewPassword, SignIn
 from shared.web.unsent import UNSENT
 

@@ -4,23 +4,16 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from shared.settings import settings
-from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE
+from shared.web.door import SECURE_COOKIE, cookie_of
 from shared.web.pages import View
 
 STALE_SECONDS = 7 * 86400  # the server ends a sitting; a token that is over tells whoever comes back late why
-LOCAL = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
 def seated(request: Request, view: View, token: str, *, to: str, said: str = "") -> Response:
     """On, with the sitting's token in a cookie that no script can read."""
     answer = view.to(to, said=said)
-    safe = is_safe(request)
-    name = SECURE_COOKIE if safe else PLAIN_COOKIE
+    name = cookie_of(request)
     seconds = settings().session_hours * 3600 + STALE_SECONDS
-    answer.set_cookie(name, token, secure=safe, httponly=True, samesite="lax", max_age=seconds)
+    answer.set_cookie(name, token, secure=name == SECURE_COOKIE, httponly=True, samesite="lax", max_age=seconds)
     return answer
-
-
-def is_safe(request: Request) -> bool:
-    """Whether nobody can listen: over TLS, or on the machine itself."""
-    return request.url.scheme == "https" or (request.url.hostname or "") in LOCAL

@@ -11,6 +11,7 @@ import pytest
 from deploy.box import AlreadyRunning, box, running
 from deploy.box.stack import Stack
 from deploy.box.state import Box, locked
+from deploy.embedded.logs import keeper
 from deploy.embedded.postgres import Postgres
 
 
@@ -105,6 +106,7 @@ def test_the_log_of_the_database_has_no_personal_data(tmp_path: Path) -> None:
     finally:
         server.stop()
 
+    keeper().settle()
     said = server.log.read_text()
     assert "person_pkey" in said
     assert "某人" not in said

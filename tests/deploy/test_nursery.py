@@ -106,6 +106,7 @@ def test_every_program_is_born_there_and_stands_alone(office: Office) -> None:
         )
     }
     assert listening == {pids["nursery"], pids["web"]}
+    eventually(lambda: "Started server process" in (office.data / "log" / "web.log").read_text())
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

@@ -35,7 +35,7 @@ class Apart:
 
     def start(self) -> None:
         for service in SERVICES:
-            self._run(service, "uvicorn", "deploy.web:app", "--port", str(self.ports[service]))
+            self._run(service, "deploy.web", "--port", str(self.ports[service]))
             self._run(service, "deploy.worker")
 
     def _run(self, service: str, *command: str) -> None:

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from playwright.sync_api import expect
 
-from shared.web.frame import READ_BYTES_MAX, UPLOAD_BYTES_MAX
+from shared.web.bodies import READ_BYTES_MAX, UPLOAD_BYTES_MAX
 from tests.browsing import PHONE, Desk, Visitor
 from tests.servers import Database
 

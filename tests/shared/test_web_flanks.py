@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from shared import access
 from shared.db import unit
 from shared.web import Door, Unit, service_app
-from shared.web.frame import BODY_BYTES_MAX
+from shared.web.bodies import BODY_BYTES_MAX
 from tests.shared.place import PASSWORD, make_account
 from tests.shared.trial import SECRET, bearer
 

@@ -106,7 +106,8 @@ create constraint trigger judged after insert on activities.note deferrable init
 def client(office: Database, place: Place) -> Iterator[TestClient]:
     with psycopg.connect(office.owner_url, autocommit=True) as connection:
         connection.execute(NOTES)
-    with TestClient(service_app("activities", "试验", [door]), raise_server_exceptions=True) as made:
+    app = service_app("activities", "试验", [door])
+    with TestClient(app, base_url="https://testserver", raise_server_exceptions=True) as made:
         yield made
 
 

@@ -29,7 +29,7 @@ def window(town, say, rest, client, chromium: Browser) -> Iterator[Window]:
         @contextmanager
         def open_(**more: object) -> Iterator[Page]:
             with Desk(chromium, address).window(**more) as page:
-                page.context.add_cookies([{"name": "sid", "value": "first", "url": address}])
+                page.context.add_cookies([{"name": "__Host-sid", "value": "first", "url": address, "secure": True}])
                 yield page
 
         yield open_
