@@ -13,8 +13,9 @@ from pathlib import Path
 from types import FrameType
 
 from deploy.box.programs import COMMANDS, SWEEP, WEB, WORKER, Commands, listen
-from deploy.box.stack import Say, Stack, end_survivors
+from deploy.box.stack import Stack, end_survivors
 from deploy.box.state import AlreadyRunning, Box, BoxRefusal, PortInUse, locked, prepare_folder
+from deploy.box.watch import Say
 from deploy.embedded.children import DoesNotStart
 
 HOST, PORT, PORTS_TRIED = "127.0.0.1", 8000, 100

@@ -73,6 +73,11 @@ class Nursery:
             raise DoesNotStart(msg)
         return Child(Fosterling(int(pid)))
 
+    def kill(self) -> None:
+        """End it at once, and by that its programs."""
+        if self._child:
+            self._child.kill()
+
     def stop(self) -> None:
         """End it. Its programs were asked before; one that was just being born, and nobody knows yet, ends with it."""
         if self._control and self._child:

@@ -5,44 +5,20 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
+from deploy.box import probe
 from deploy.box.nursery import Nursery
 from deploy.box.programs import COMMANDS, NURSERY, ROOT, SWEEP, WEB, WORKER, Commands, Program, answers
 from deploy.box.state import Box, BoxRefusal, secrets_of
-from deploy.embedded.children import DoesNotStart
+from deploy.box.watch import Ask, Say, Watched, Watcher
 from deploy.embedded.postgres import OWNER, Postgres
 from deploy.embedded.valkey import Valkey
 
-WATCH_SECONDS = 0.25
-STEADY_SECONDS = 60  # who has lived so long is forgiven its earlier deaths
-LONGEST_PAUSE = 30.0
 READY_SECONDS = 60
-Say = Callable[[str], None]
-
-
-class Watched(Protocol):
-    """What can be started again."""
-
-    @property
-    def alive(self) -> bool:
-        """Whether it runs."""
-        ...
-
-    @property
-    def pid(self) -> int | None:
-        """Its process."""
-        ...
-
-    def start(self) -> None:
-        """Come up."""
-        ...
 
 
 class Stack:
@@ -53,9 +29,7 @@ class Stack:
         self._say = say
         self._listener = listener
         self._commands = commands
-        self._ending = threading.Event()
-        self._watcher: threading.Thread | None = None
-        self._deaths: dict[str, int] = {}
+        self._watcher: Watcher | None = None
         secrets, log = secrets_of(data), data / "log"
         given = os.environ.get
         self._postgres = None
@@ -83,9 +57,11 @@ class Stack:
         self.box.write()  # from here on, commands may use it
         self._start_programs()
         self._write_state()
-        watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
-        watcher.start()
-        self._watcher = watcher  # only now: a signal may come in between, and what never started cannot be waited for
+        self._watcher = Watcher(self._watched, asks=self._asks(), say=self._say, log=self.data / "log")
+        self._watcher.also("写入 box.json", self._write_state)
+        self._watcher.start()
+        for name in ("postgres", "valkey"):  # they have been waited for
+            self._watcher.heard(name)
 
     def _open_nursery(self) -> None:
         """Where all programs are our own they are forked from one process that has loaded them."""
@@ -108,10 +84,12 @@ class Stack:
         host, port = self._address()
         deadline = time.monotonic() + READY_SECONDS
         while not answers(port, host):
-            if self._deaths.get(WEB, 0) > 2 or time.monotonic() > deadline:  # noqa: PLR2004
+            if (self._watcher and self._watcher.deaths.get(WEB, 0) > 2) or time.monotonic() > deadline:  # noqa: PLR2004
                 msg = f"网页没有启动，原因见 {self._programs[WEB].log}"
                 raise BoxRefusal(msg)
             time.sleep(0.02)
+        if self._watcher:
+            self._watcher.heard(WEB)
 
     def _migrate(self) -> None:
         from deploy.migrate import fingerprint
@@ -142,47 +120,12 @@ class Stack:
             msg = f"数据库升级没有成功，原因见 {log}"
             raise BoxRefusal(msg)
 
-    # -- watch
-
-    def _watch(self) -> None:
-        due: dict[str, float] = {}
-        alive_since: dict[str, float] = {}
-        while not self._ending.wait(WATCH_SECONDS):
-            for name, one in self._watched().items():
-                if one.alive:
-                    due.pop(name, None)
-                    if time.monotonic() - alive_since.setdefault(name, time.monotonic()) > STEADY_SECONDS:
-                        self._deaths.pop(name, None)
-                elif name not in due:
-                    alive_since.pop(name, None)
-                    due[name] = time.monotonic() + self._announce_death(name, one)
-                elif due[name] <= time.monotonic() and not self._ending.is_set():
-                    del due[name]
-                    self._start_again(name, one)
-
-    def _announce_death(self, name: str, one: Watched) -> float:
-        """Say that something has died; returns the seconds to wait before it is started again."""
-        deaths = self._deaths[name] = self._deaths.get(name, 0) + 1
-        pause = min(0.25 * float(2 ** (deaths - 1)), LONGEST_PAUSE)
-        self._say(f"{name}（进程 {one.pid}）意外结束，{pause:g} 秒后重新启动；日志 {self.data / 'log' / name}.log")
-        return pause
-
-    def _start_again(self, name: str, one: Watched) -> None:
-        try:
-            one.start()
-        except (DoesNotStart, OSError) as error:
-            self._say(f"{name} 没有重新启动：{error}")
-            return
-        self._write_state()
-        self._say(f"{name} 已重新启动（进程 {one.pid}）。")
-
     # -- stop
 
     def stop(self) -> None:
         """Callers first, then the workers, then the servers; each within a bounded time."""
-        self._ending.set()
         if self._watcher:
-            self._watcher.join(READY_SECONDS)
+            self._watcher.stop(READY_SECONDS)
         programs = self._programs
         if WEB in programs:
             programs[WEB].stop()
@@ -239,10 +182,23 @@ class Stack:
             ports=ports,
         )
 
+    def _asks(self) -> dict[str, Ask]:
+        """How each of those that serve is asked whether it is there."""
+        first = {"postgres": (self._postgres, probe.SSL_REQUEST), "valkey": (self._valkey, probe.PING)}
+        asks = {name: _asking("127.0.0.1", one.port, said) for name, (one, said) in first.items() if one}
+        return asks | ({WEB: _asking(*self._address(), probe.HTTP)} if WEB in self._programs else {})
+
     def _write_state(self) -> None:
+        """Let others know which processes there are, where that is not written yet."""
         pids = {name: one.pid for name, one in self._watched().items() if one.pid}
-        self.box = Box(**{**vars(self.box), "pids": pids})
-        self.box.write()
+        if pids != self.box.pids:
+            described = Box(**{**vars(self.box), "pids": pids})
+            described.write()
+            self.box = described
+
+
+def _asking(host: str, port: int, said: bytes) -> Ask:
+    return lambda seconds: probe.ask(host, port, said, seconds=seconds)
 
 
 def end_survivors(stale: Box) -> None:

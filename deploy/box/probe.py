@@ -1,0 +1,36 @@
+"""Asking a server whether it still answers: silence is measured, not what is said."""
+
+import select
+import socket
+from contextlib import suppress
+
+SLICE_SECONDS = 1.0
+HTTP = b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n"
+SSL_REQUEST = b"\0\0\0\x08\x04\xd2\x16\x2f"  # PostgreSQL answers one letter before it asks who is there
+PING = b"PING\r\n"  # Valkey answers, if only that it wants to know who asks
+
+
+class Silence(Exception):
+    """Nothing came in the time given."""
+
+
+def ask(host: str, port: int, said: bytes, *, seconds: int) -> bytes:
+    """The first bytes of the answer; empty where the other side refuses or hangs up. Silence where nothing comes."""
+    with suppress(ConnectionError), socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as connection:
+        connection.settimeout(0)
+        connection.connect_ex((host, port))
+        left = _wait(connection, select.POLLOUT, seconds)
+        connection.send(said)
+        _wait(connection, select.POLLIN, left)
+        return connection.recv(64)
+    return b""
+
+
+def _wait(connection: socket.socket, event: int, seconds: int) -> int:
+    """Wait in slices, so that a machine that slept in between has lost one of them only; returns what is left."""
+    waiting = select.poll()
+    waiting.register(connection, event)
+    for waited in range(seconds):
+        if waiting.poll(SLICE_SECONDS * 1000):
+            return seconds - waited
+    raise Silence
