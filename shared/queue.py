@@ -190,7 +190,8 @@ def _give_sign(service: str) -> None:
         return
     _signed[service] = time.monotonic()
     with db.unit(service) as session:
-        session.execute(SIGN, {"name": f"worker {service}"})
+        if db.writable(session):
+            session.execute(SIGN, {"name": f"worker {service}"})
 
 
 def broker_version() -> str | None:

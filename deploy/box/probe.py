@@ -1,8 +1,11 @@
-"""Asking a server whether it still answers: silence is measured, not what is said."""
+"""Asking a server whether it still answers, and looking whether a program stands still: silence is what is measured."""
 
 import select
 import socket
+import time
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 SLICE_SECONDS = 1.0
 HTTP = b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n"
@@ -34,3 +37,27 @@ def _wait(connection: socket.socket, event: int, seconds: int) -> int:
         if waiting.poll(SLICE_SECONDS * 1000):
             return seconds - waited
     raise Silence
+
+
+def see_awake(pid: int, *, seconds: int) -> None:
+    """Return as soon as neither a process nor one of its children is stopped; Silence where one stays so.
+
+    Who is stopped (SIGSTOP, a debugger that was forgotten) cannot end by itself, and keeps what it holds.
+    """
+    for _ in range(seconds):
+        if not any(_is_stopped(each) for each in (pid, *_children(pid))):
+            return
+        time.sleep(SLICE_SECONDS)
+    raise Silence
+
+
+def _is_stopped(pid: int) -> bool:
+    """Elsewhere than on Linux, and of one who has gone, nothing is known."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in {"T", "t"}
+    return False
+
+
+def _children(pid: int) -> Iterator[int]:
+    with suppress(OSError):
+        yield from map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())

@@ -13,6 +13,7 @@ from pathlib import Path
 from deploy.box import probe
 from deploy.box.nursery import Nursery
 from deploy.box.programs import COMMANDS, NURSERY, ROOT, SWEEP, WEB, WORKER, Commands, Program, answers
+from deploy.box.room import Room
 from deploy.box.state import Box, BoxRefusal, secrets_of
 from deploy.box.watch import Ask, Say, Watched, Watcher
 from deploy.embedded.postgres import OWNER, Postgres
@@ -38,6 +39,7 @@ class Stack:
         self._valkey = None
         if not given("XIAOZU_REDIS_URL"):
             self._valkey = Valkey(data / "valkey", secrets=secrets, log=log / "valkey.log")
+        self._room = Room(data, only_read=self._only_read, say=say)
         self._nursery: Nursery | None = None
         self._programs: dict[str, Program] = {}
         self.box: Box
@@ -46,6 +48,7 @@ class Stack:
 
     def start(self, *, migrate: bool = True) -> None:
         """Servers first and side by side, then the migrations, then the programs."""
+        self._room.look()
         for server in self._servers():
             server.launch()
         self.box = self._described()
@@ -58,6 +61,7 @@ class Stack:
         self._start_programs()
         self._write_state()
         self._watcher = Watcher(self._watched, asks=self._asks(), say=self._say, log=self.data / "log")
+        self._watcher.also("查看磁盘", self._room.look)
         self._watcher.also("写入 box.json", self._write_state)
         self._watcher.start()
         for name in ("postgres", "valkey"):  # they have been waited for
@@ -147,6 +151,10 @@ class Stack:
 
     # -- what it is
 
+    def _only_read(self, wanted: bool) -> None:  # noqa: FBT001  a switch
+        if self._postgres:
+            self._postgres.only_read(wanted)
+
     def _servers(self) -> list[Postgres | Valkey]:
         return [server for server in (self._postgres, self._valkey) if server]
 
@@ -183,9 +191,10 @@ class Stack:
         )
 
     def _asks(self) -> dict[str, Ask]:
-        """How each of those that serve is asked whether it is there."""
-        first = {"postgres": (self._postgres, probe.SSL_REQUEST), "valkey": (self._valkey, probe.PING)}
-        asks = {name: _asking("127.0.0.1", one.port, said) for name, (one, said) in first.items() if one}
+        """How each is asked whether it is there: who serves has to answer, of the others it is seen."""
+        asks = {name: _seeing(one) for name, one in self._watched().items()}
+        said = {"postgres": probe.SSL_REQUEST, "valkey": probe.PING}
+        asks |= {name: _asking("127.0.0.1", port, said[name]) for name, port in self.box.ports.items() if name in said}
         return asks | ({WEB: _asking(*self._address(), probe.HTTP)} if WEB in self._programs else {})
 
     def _write_state(self) -> None:
@@ -199,6 +208,10 @@ class Stack:
 
 def _asking(host: str, port: int, said: bytes) -> Ask:
     return lambda seconds: probe.ask(host, port, said, seconds=seconds)
+
+
+def _seeing(one: Watched) -> Ask:
+    return lambda seconds: probe.see_awake(one.pid or 0, seconds=seconds)
 
 
 def end_survivors(stale: Box) -> None:

@@ -136,11 +136,13 @@ def as_login(login: Login | None) -> dict[str, Any]:
 
 
 def opened(log: Path) -> BinaryIO:
-    """A log to write on at its end; a long one is put aside first."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    if log.exists() and log.stat().st_size > LOG_BYTES:
-        log.replace(log.with_suffix(".1.log"))
-    return log.open("ab")
+    """A log to write on at its end; a long one is put aside first. Where none can be had, a program lives without."""
+    with suppress(OSError):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        if log.exists() and log.stat().st_size > LOG_BYTES:
+            log.replace(log.with_suffix(".1.log"))
+        return log.open("ab")
+    return Path(os.devnull).open("ab")
 
 
 def _follow_parent(last_signal: int) -> Callable[[], None] | None:

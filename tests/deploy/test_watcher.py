@@ -5,6 +5,7 @@ import signal
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 
 from deploy.box.probe import Silence
@@ -109,7 +110,7 @@ def test_who_was_never_heard_has_longer_than_who_has_fallen_silent() -> None:
     assert given == [60, 10, 10]
 
 
-@pytest.mark.parametrize("name", ["web", "valkey", "postgres"])
+@pytest.mark.parametrize("name", ["web", "worker", "sweep", "valkey", "postgres"])
 def test_a_stopped_one_is_replaced(tmp_path: Path, start: Start, name: str) -> None:
     box = start(tmp_path / "data")
     before = box.up()
@@ -139,3 +140,13 @@ def test_a_state_that_cannot_be_written_does_not_keep_it_from_its_work(tmp_path:
     said = box.said()
     assert said.count("写入 box.json 没有成功") == 1
     assert "写入 box.json 已恢复正常" in said
+
+
+def test_a_stopped_child_of_a_worker_takes_the_worker_with_it(tmp_path: Path, start: Start) -> None:
+    box = start(tmp_path / "data")
+    worker = psutil.Process(box.up().pids["worker"])
+    eventually(worker.children)
+
+    worker.children()[0].suspend()
+
+    eventually(lambda: box.box().pids.get("worker") not in {None, worker.pid})
