@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from deploy.box.state import inherited
 from deploy.embedded.children import Child, DoesNotStart, Process, spawn
 
 LOADING_SECONDS = 60  # an old machine under load imports slowly
@@ -28,7 +29,7 @@ class Nursery:
         self, names: Sequence[str], *, env: Mapping[str, str], log: Path, listener: socket.socket | None
     ) -> None:
         self._names = names
-        self._env = {**os.environ, **env, **THRIFT, "PYTHONUNBUFFERED": "1"}
+        self._env = {**inherited(), **env, **THRIFT, "PYTHONUNBUFFERED": "1"}
         self._log = log
         self._listener = listener
         self._child: Child | None = None

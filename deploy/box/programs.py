@@ -1,6 +1,5 @@
 """The programs of a box: what they are called with, how they start, and how they are asked to end."""
 
-import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
@@ -8,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from deploy.box.nursery import Nursery
+from deploy.box.state import inherited
 from deploy.embedded.children import Child, spawn
 
 ROOT = Path(__file__).parent.parent.parent
@@ -41,7 +41,7 @@ class Program:
         self.log = log
         self._nursery = nursery
         self._command = command
-        self._env = {**os.environ, **env, "PYTHONUNBUFFERED": "1"}
+        self._env = {**inherited(), **env, "PYTHONUNBUFFERED": "1"}
         self._listener = listener
         self._child: Child | None = None
 

@@ -42,6 +42,11 @@ class Room:
         found = os.statvfs(self._data)
         return found.f_bavail * found.f_frsize
 
+    def share_free(self) -> float:
+        """What share of the disk is free, the reserve not counted."""
+        found = os.statvfs(self._data)
+        return self.free() / max(1, found.f_blocks * found.f_frsize)
+
     def _turn(self, *, full: bool, said: str) -> None:
         self._only_read(full)
         self.full = full

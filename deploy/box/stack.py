@@ -15,11 +15,13 @@ from deploy.box.nursery import Nursery
 from deploy.box.programs import COMMANDS, NURSERY, ROOT, SWEEP, WEB, WORKER, Commands, Program, answers
 from deploy.box.room import Room
 from deploy.box.state import Box, BoxRefusal, secrets_of
+from deploy.box.strain import Report, Strain, memory_free
 from deploy.box.watch import Ask, Say, Watched, Watcher
 from deploy.embedded.postgres import OWNER, Postgres
 from deploy.embedded.valkey import Valkey
 
 READY_SECONDS = 60
+OWNER_URL = "XIAOZU_MIGRATE_DATABASE_URL"
 
 
 class Stack:
@@ -60,8 +62,12 @@ class Stack:
         self.box.write()  # from here on, commands may use it
         self._start_programs()
         self._write_state()
-        self._watcher = Watcher(self._watched, asks=self._asks(), say=self._say, log=self.data / "log")
+        report = self._reporting()
+        self._watcher = Watcher(
+            self._watched, asks=self._asks(), say=self._say, log=self.data / "log", replaced=report.replaced
+        )
         self._watcher.also("查看磁盘", self._room.look)
+        self._watcher.also("告知安全管理员", report.go_on)
         self._watcher.also("写入 box.json", self._write_state)
         self._watcher.start()
         for name in ("postgres", "valkey"):  # they have been waited for
@@ -112,7 +118,7 @@ class Stack:
         # A process of its own: what it needs in memory is given back when it ends.
         done = subprocess.run(
             [sys.executable, "-m", "deploy.migrate"],
-            env={**os.environ, **self.box.environment()},
+            env={**os.environ, **self.box.environment(), OWNER_URL: self.box.migrate_database_url},
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -170,7 +176,7 @@ class Stack:
     def _described(self) -> Box:
         given = os.environ.get
         database = self._postgres.url() if self._postgres else given("XIAOZU_DATABASE_URL", "")
-        owner = self._postgres.url(OWNER) if self._postgres else given("XIAOZU_MIGRATE_DATABASE_URL") or database
+        owner = self._postgres.url(OWNER) if self._postgres else given(OWNER_URL) or database
         servers = {"postgres": self._postgres, "valkey": self._valkey}
         ports = {name: server.port for name, server in servers.items() if server}
         url, addresses = "", []
@@ -189,6 +195,11 @@ class Stack:
             addresses=addresses,
             ports=ports,
         )
+
+    def _reporting(self) -> Report:
+        disk = Strain("disk", self._room.share_free)
+        log = self.data / "log" / "tell.log"
+        return Report([disk, Strain("memory", memory_free)], env=self.box.environment(), log=log)
 
     def _asks(self) -> dict[str, Ask]:
         """How each is asked whether it is there: who serves has to answer, of the others it is seen."""

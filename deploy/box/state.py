@@ -10,6 +10,7 @@ from pathlib import Path
 
 from deploy.embedded.secrets import Secrets
 
+OWNERS = ("XIAOZU_MIGRATE_DATABASE_URL", "XIAOZU_BACKUP_PASSPHRASE")
 FOLDERS = ("postgres", "valkey", "mail", "files", "log")
 
 
@@ -63,11 +64,10 @@ class Box:
         return "worker" in self.pids
 
     def environment(self) -> dict[str, str]:
-        """The settings that lead a process to this box."""
+        """The settings that lead a process to this box; the owner's login is for the migration alone."""
         return {
             "XIAOZU_DATA": str(self.data),
             "XIAOZU_DATABASE_URL": self.database_url,
-            "XIAOZU_MIGRATE_DATABASE_URL": self.migrate_database_url,
             "XIAOZU_REDIS_URL": self.redis_url,
             "XIAOZU_SECRET_KEY": os.environ.get("XIAOZU_SECRET_KEY") or secret_key(self.data),
         }
@@ -86,6 +86,11 @@ class Box:
             said = json.loads((data / "box.json").read_text())
             return cls(**said | {"data": Path(said["data"])})
         return None
+
+
+def inherited() -> dict[str, str]:
+    """Of this process's settings, those that its programs may know: nobody but the box and the migration owns."""
+    return {name: value for name, value in os.environ.items() if name not in OWNERS}
 
 
 def secrets_of(data: Path) -> Secrets:

@@ -102,10 +102,16 @@ class Watcher:
     """Looks at everything that a box runs, four times a second."""
 
     def __init__(
-        self, watched: Callable[[], Mapping[str, Watched]], *, asks: Mapping[str, Ask], say: Say, log: Path
+        self,
+        watched: Callable[[], Mapping[str, Watched]],
+        *,
+        asks: Mapping[str, Ask],
+        say: Say,
+        log: Path,
+        replaced: Callable[[str], None],
     ) -> None:
         self.deaths: dict[str, int] = {}
-        self._watched, self._asks, self._log = watched, asks, log
+        self._watched, self._asks, self._log, self._replaced = watched, asks, log, replaced
         self._troubles = Troubles(say)
         self._duties: dict[str, Callable[[], object]] = {}
         self._ending = threading.Event()
@@ -177,3 +183,4 @@ class Watcher:
             self._troubles.say(f"{name} 没有重新启动：{error}")
             return
         self._troubles.say(f"{name} 已重新启动（进程 {one.pid}）。")
+        self._replaced(name)

@@ -40,8 +40,8 @@ class Broken(Sham):
     def alive(self, _value: bool) -> None: ...
 
 
-def watching(watched: dict[str, Sham], said: list[str], **more: object) -> Watcher:
-    return Watcher(lambda: watched, asks={}, say=said.append, log=Path("log"), **more)
+def watching(watched: dict[str, Sham], said: list[str]) -> Watcher:
+    return Watcher(lambda: watched, asks={}, say=said.append, log=Path("log"), replaced=said.append)
 
 
 def test_an_error_at_one_does_not_keep_it_from_the_others() -> None:
@@ -83,7 +83,7 @@ def test_nobody_there_to_hear_it_does_not_end_it() -> None:
 
     dead = Sham()
     dead.kill()
-    watcher = Watcher(lambda: {"dead": dead}, asks={}, say=deaf, log=Path("log"))
+    watcher = Watcher(lambda: {"dead": dead}, asks={}, say=deaf, log=Path("log"), replaced=deaf)
     watcher.start()
 
     eventually(lambda: dead.starts)
