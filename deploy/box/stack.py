@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.box import probe
+from deploy.box.logins import Logins
 from deploy.box.nursery import Nursery
 from deploy.box.programs import COMMANDS, NURSERY, ROOT, SWEEP, WEB, WORKER, Commands, Program, answers
 from deploy.box.room import Room
 from deploy.box.state import Box, BoxRefusal, secrets_of
 from deploy.box.strain import Report, Strain, memory_free
 from deploy.box.watch import Ask, Say, Watched, Watcher
+from deploy.embedded.children import as_login
 from deploy.embedded.postgres import OWNER, Postgres
 from deploy.embedded.valkey import Valkey
 
@@ -35,12 +37,13 @@ class Stack:
         self._watcher: Watcher | None = None
         secrets, log = secrets_of(data), data / "log"
         given = os.environ.get
+        self._logins = Logins(data)
         self._postgres = None
         if not given("XIAOZU_DATABASE_URL"):
             self._postgres = Postgres(data / "postgres", secrets=secrets, log=log / "postgres.log")
         self._valkey = None
         if not given("XIAOZU_REDIS_URL"):
-            self._valkey = Valkey(data / "valkey", secrets=secrets, log=log / "valkey.log")
+            self._valkey = Valkey(data / "valkey", secrets=secrets, log=log / "valkey.log", login=self._logins.broker)
         self._room = Room(data, only_read=self._only_read, say=say)
         self._nursery: Nursery | None = None
         self._programs: dict[str, Program] = {}
@@ -51,6 +54,8 @@ class Stack:
     def start(self, *, migrate: bool = True) -> None:
         """Servers first and side by side, then the migrations, then the programs."""
         self._room.look()
+        if self._logins.why_root:
+            self._say(f"程序只能以 root 运行：{self._logins.why_root}。程序和数据请放在例如 /opt、/srv 下面。")
         for server in self._servers():
             server.launch()
         self.box = self._described()
@@ -77,16 +82,20 @@ class Stack:
         """Where all programs are our own they are forked from one process that has loaded them."""
         ours = all(COMMANDS.get(name) is command for name, command in self._commands.items())
         if self._commands and ours and sys.platform == "linux":
-            env, log = self.box.environment(), self.data / "log" / f"{NURSERY}.log"
-            self._nursery = Nursery(list(self._commands), env=env, log=log, listener=self._listener)
+            env, log = self._env(), self.data / "log" / f"{NURSERY}.log"
+            self._nursery = Nursery(
+                list(self._commands), env=env, log=log, listener=self._listener, login=self._logins.programs
+            )
             self._nursery.start()
 
     def _start_programs(self) -> None:
-        env = self.box.environment()
+        env = self._env()
         for name, command in self._commands.items():
             listener = self._listener if name == WEB else None
             log = self.data / "log" / f"{name}.log"
-            self._programs[name] = Program(name, command, env=env, log=log, listener=listener, nursery=self._nursery)
+            self._programs[name] = Program(
+                name, command, env=env, log=log, listener=listener, nursery=self._nursery, login=self._logins.programs
+            )
             self._programs[name].start()
 
     def wait_until_it_serves(self) -> None:
@@ -118,11 +127,12 @@ class Stack:
         # A process of its own: what it needs in memory is given back when it ends.
         done = subprocess.run(
             [sys.executable, "-m", "deploy.migrate"],
-            env={**os.environ, **self.box.environment(), OWNER_URL: self.box.migrate_database_url},
+            env={**os.environ, **self._env(), OWNER_URL: self.box.migrate_database_url},
             cwd=ROOT,
             capture_output=True,
             text=True,
             check=False,
+            **as_login(self._logins.programs),
         )
         if done.returncode:
             log = self.data / "log" / "migrate.log"
@@ -168,6 +178,10 @@ class Stack:
         first: dict[str, Watched | None] = {"postgres": self._postgres, "valkey": self._valkey, NURSERY: self._nursery}
         return {name: one for name, one in first.items() if one} | dict(self._programs)
 
+    def _env(self) -> dict[str, str]:
+        """What leads a program to this box; one without rights has no home in root's."""
+        return self.box.environment() | ({"HOME": str(self.data)} if self._logins.programs else {})
+
     def _address(self) -> tuple[str, int]:
         assert self._listener  # noqa: S101  asked only where there is a web
         host, port = self._listener.getsockname()[:2]
@@ -199,7 +213,7 @@ class Stack:
     def _reporting(self) -> Report:
         disk = Strain("disk", self._room.share_free)
         log = self.data / "log" / "tell.log"
-        return Report([disk, Strain("memory", memory_free)], env=self.box.environment(), log=log)
+        return Report([disk, Strain("memory", memory_free)], env=self._env(), log=log, login=self._logins.programs)
 
     def _asks(self) -> dict[str, Ask]:
         """How each is asked whether it is there: who serves has to answer, of the others it is seen."""

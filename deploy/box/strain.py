@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from deploy.box.state import inherited
-from deploy.embedded.children import Child, spawn
+from deploy.embedded.children import Child, Login, spawn
 
 ROOT = Path(__file__).parent.parent.parent
 LOOK_SECONDS = 10.0
@@ -45,9 +45,9 @@ def memory_free() -> float:
 class Report:
     """What is still to be told, each by a short process; what the database did not take is told again later."""
 
-    def __init__(self, strains: list[Strain], *, env: Mapping[str, str], log: Path) -> None:
+    def __init__(self, strains: list[Strain], *, env: Mapping[str, str], log: Path, login: Login | None = None) -> None:
         self._strains = strains
-        self._env, self._log = {**inherited(), **env}, log
+        self._env, self._log, self._login = {**inherited(), **env}, log, login
         self._waiting: dict[str, str] = {}
         self._telling: tuple[str, str, Child] | None = None
         self._looked = self._failed = -AGAIN_SECONDS
@@ -68,7 +68,7 @@ class Report:
         elif self._waiting and time.monotonic() - self._failed > AGAIN_SECONDS:
             part, change = self._waiting.popitem()
             command = [sys.executable, "-m", "deploy.box.tell", part, change]
-            self._telling = part, change, spawn(command, env=self._env, log=self._log, cwd=ROOT)
+            self._telling = part, change, spawn(command, env=self._env, log=self._log, cwd=ROOT, login=self._login)
 
     def _hear(self, part: str, change: str, child: Child) -> None:
         if child.exit_code is None:

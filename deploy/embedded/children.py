@@ -141,7 +141,7 @@ def opened(log: Path) -> BinaryIO:
         log.parent.mkdir(parents=True, exist_ok=True)
         if log.exists() and log.stat().st_size > LOG_BYTES:
             log.replace(log.with_suffix(".1.log"))
-        return log.open("ab")
+        return os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600), "ab")
     return Path(os.devnull).open("ab")
 
 

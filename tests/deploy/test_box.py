@@ -199,6 +199,40 @@ def test_it_runs_for_a_user_without_rights(start: Start) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
+def test_the_programs_of_a_root_have_no_rights_of_root_and_cannot_read_its_secrets(start: Start) -> None:
+    data = Path(f"/var/tmp/xiaozu-{os.getpid()}")
+    data.mkdir()
+    try:
+        for _ in range(2):  # the second finds what the first one has handed over
+            box = start(data, python=python_of("daemon"))
+            found = box.up()
+            family = {name: psutil.Process(pid) for name, pid in found.pids.items()}
+            family |= {f"child {child.pid}": child for child in family["worker"].children()}
+            uids = {name: each.uids() for name, each in family.items()}
+            box.process.terminate()
+            box.said()
+
+            assert [name for name, each in uids.items() if 0 in each] == []
+            assert len({each.real for each in uids.values()}) == 3  # programs, broker, database: none is another's
+            assert [each for each in data.rglob("*") if each.stat().st_mode & 0o007 and each.parent == data] == []
+            for name in ("secrets.json", "files"):
+                kept = (data / name).stat()
+                assert (kept.st_uid, kept.st_mode & 0o077) == (0 if name == "secrets.json" else uids["web"].real, 0)
+    finally:
+        subprocess.run(["rm", "-rf", str(data)], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
+def test_where_programs_cannot_be_without_rights_the_box_says_why(tmp_path: Path, start: Start) -> None:
+    tmp_path.chmod(0o700)
+    box = start(tmp_path / "data")
+    box.up()
+    box.process.terminate()
+
+    assert "程序只能以 root 运行" in box.said()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
 def test_the_database_of_a_root_has_no_rights_of_root(tmp_path: Path, start: Start) -> None:
     box = start(tmp_path / "data")
 
