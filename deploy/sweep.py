@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from deploy.houses import load, speak_softly
 from shared import audit, daily, work
-from shared.db import forget_connections, unit
+from shared.db import forget_connections, unit, writable
 from shared.forks import end_with_parent
 from shared.settings import settings
 
@@ -59,6 +59,8 @@ def seal() -> None:
     sealed = SEAL_ROWS
     while sealed == SEAL_ROWS:
         with unit("keeper") as session:
+            if not writable(session):
+                return
             sealed = audit.seal(session, limit=SEAL_ROWS)
             session.execute(BEAT, {"name": "sweep"})
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import text
 
 from shared import clock, work
-from shared.db import Session, unit
+from shared.db import Session, unit, writable
 
 LOOK_SECONDS = 30.0
 DAILY: set[str] = set()
@@ -41,6 +41,8 @@ def post(service: str) -> None:
     if not tasks:
         return
     with unit(service) as session:
+        if not writable(session):
+            return
         key = clock.today(session).isoformat()
         if session.scalar(text(LEFT.format(service=service)), {"tasks": tasks, "key": key}) != len(tasks):
             for name in tasks:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from shared.settings import settings
 
-__all__ = ["Base", "Session", "after_commit", "engine", "forget_connections", "overseeing", "unit"]
+__all__ = ["Base", "Session", "after_commit", "engine", "forget_connections", "overseeing", "unit", "writable"]
 
 PING_SECONDS = 1.0  # with the two in which a new connection must stand: a request answers within three
 NAMES = {
@@ -26,11 +26,13 @@ NAMES = {
     "pk": "%(table_name)s_pkey",
 }
 
-# One round trip opens the transaction: role and reach (the second wall), who acts, and the office's time.
+# One round trip opens the transaction: role and reach (the second wall), who acts, the office's time, and whether the
+# database may be written to: a box whose disk is nearly full says `default_transaction_read_only`, as clouds do.
 ENTER = text(
     "select set_config('role', :role, true), set_config('app.reach', :reach, true),"
-    " set_config('app.actor', :actor, true), office.now()"
+    " set_config('app.actor', :actor, true), office.now(), current_setting('transaction_read_only') = 'off'"
 )
+ANYWAY = text("set transaction read write")
 
 
 class Base(DeclarativeBase):
@@ -103,13 +105,16 @@ def forget_connections() -> None:
 
 
 @contextmanager
-def unit(service: str, actor: Acting | None = None) -> Iterator[Session]:
+def unit(service: str, actor: Acting | None = None, *, anyway: bool = False) -> Iterator[Session]:
     """One transaction of `service` on behalf of `actor` (None: the system itself, which reaches everything).
 
     Commits when the block ends, rolls back when it raises. What was left with `after_commit` runs after the commit.
+    `anyway` writes the few rows without which nobody could sign in and read, even where nothing else is written.
     """
     with Session(engine(), expire_on_commit=False) as session:
         with session.begin():
+            if anyway:
+                session.execute(ANYWAY)
             enter(session, service, actor)
             yield session
         for run in session.info.pop("after_commit", {}).values():
@@ -123,8 +128,13 @@ def enter(session: Session, service: str, actor: Acting | None) -> None:
         "reach": "*" if actor is None else actor.reach,
         "actor": "" if actor is None or actor.account_id is None else str(actor.account_id),
     }
-    session.info["now"] = session.execute(ENTER, values).one()[3]
+    session.info["now"], session.info["writable"] = session.execute(ENTER, values).one()[3:]
     session.info["service"] = service
+
+
+def writable(session: Session) -> bool:
+    """Whether this transaction may write; what only helps along (a sign of life, a look for work) is left where not."""
+    return bool(session.info["writable"])
 
 
 HELD = text("select current_setting('role'), current_setting('app.reach'), current_setting('app.actor')")

@@ -76,6 +76,17 @@ class Away(Refusal):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+class Full(Refusal):
+    """Nothing can be saved just now: the disk is nearly full, and the rest of it is kept for reading."""
+
+    status = HTTPStatus.INSUFFICIENT_STORAGE
+
+    def __init__(
+        self, detail: str = "磁盘快满了，现在只能查看，不能保存。请安全管理员清理磁盘；清理以后再提交。"
+    ) -> None:
+        super().__init__(detail)
+
+
 class Transient(Exception):
     """The outside may succeed later: try again."""
 

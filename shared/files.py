@@ -162,10 +162,12 @@ def _write(path: Path, data: bytes) -> None:
     if path.exists() and path.stat().st_size == len(data):
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _belong(path.parent)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with beside.open("xb") as target:
             os.fchmod(target.fileno(), 0o600)
+            _belong(target.fileno())
             target.write(data)
             target.flush()
             os.fsync(target.fileno())
@@ -174,6 +176,13 @@ def _write(path: Path, data: bytes) -> None:
         beside.unlink(missing_ok=True)
     for folder in (path.parent, path.parent.parent):
         _sync(folder)
+
+
+def _belong(written: Path | int) -> None:
+    """What root writes belongs to whoever has the folder: the programs of a box that root started have no rights."""
+    if os.geteuid() == 0:
+        kept = (settings().data / "files").stat()
+        os.chown(written, kept.st_uid, kept.st_gid)
 
 
 def _sync(folder: Path) -> None:

@@ -16,6 +16,7 @@ from celery.signals import worker_process_init
 from celery.worker import state
 from celery.worker.strategy import default as default_strategy
 from kombu import Exchange, Queue
+from redis.exceptions import NoPermissionError
 from sqlalchemy import text
 
 from shared import daily, db, work
@@ -46,6 +47,10 @@ WORKING = (
     "kombu.transport.redis",
 )
 
+# Everything in the broker begins so, and then by the service. Where the broker has a user a service, as that of a box
+# has (deploy/embedded/valkey.py has their keys and commands), none hears or rings another's bells.
+PREFIX = "xiaozu:"
+
 # Why each is as it is: reliability before speed, and nothing in the broker that is worth keeping.
 CONFIGURATION: dict[str, Any] = {
     "task_default_queue": "bell",
@@ -63,7 +68,7 @@ CONFIGURATION: dict[str, Any] = {
         "socket_keepalive": True,
         "health_check_interval": 10,
         "retry_on_timeout": False,
-        "global_keyprefix": "xiaozu:",
+        "global_keyprefix": PREFIX,
     },
     "worker_enable_remote_control": False,  # no control keys in the broker
     "worker_send_task_events": False,
@@ -136,6 +141,7 @@ def make() -> Any:  # noqa: ANN401  generic only for the type checker
     chosen = settings()
     app = Celery("xiaozu", broker=chosen.redis_url or "memory://", task_cls=Bell)
     app.conf.update(CONFIGURATION)
+    app.conf.broker_transport_options = CONFIGURATION["broker_transport_options"] | _own_keys(chosen.served)
     app.conf.task_queues = [queue_of(service, kind) for service in chosen.served for kind in ("ctl", "bell")]
     app.conf.beat_schedule = {
         f"ring-{service}": {
@@ -146,6 +152,11 @@ def make() -> Any:  # noqa: ANN401  generic only for the type checker
         for service in chosen.served
     }
     return app
+
+
+def _own_keys(served: tuple[str, ...]) -> dict[str, str]:
+    """Where the transport keeps its own notes: below the name of a service that this process serves."""
+    return {f"unacked{part}_key": f"{served[0]}.unacked{part}" for part in ("", "_index", "_mutex")} if served else {}
 
 
 app = make()
@@ -190,7 +201,8 @@ def _give_sign(service: str) -> None:
         return
     _signed[service] = time.monotonic()
     with db.unit(service) as session:
-        session.execute(SIGN, {"name": f"worker {service}"})
+        if db.writable(session):
+            session.execute(SIGN, {"name": f"worker {service}"})
 
 
 def broker_version() -> str | None:
@@ -205,6 +217,7 @@ def broker_version() -> str | None:
 
 
 _rung: dict[str, float] = {}
+_not_ours: set[str] = set()
 _broken_until = 0.0
 
 
@@ -212,12 +225,15 @@ def ring(name: str) -> None:
     """Send the bell of a kind of work, seldom and without waiting; a lost one only costs a beat's delay."""
     global _broken_until  # noqa: PLW0603  one broker, one state
     now = time.monotonic()
-    if now < _broken_until or now - _rung.get(name, 0.0) < BELL_GAP_SECONDS:
+    if name in _not_ours or now < _broken_until or now - _rung.get(name, 0.0) < BELL_GAP_SECONDS:
         return
     _rung[name] = now
     try:
         app.send_task(name, queue=queue_of(name.split(".", 1)[0], "bell"), retry=False, ignore_result=True)
     except Exception as error:  # noqa: BLE001  whatever the broker has: the row is safe
+        if isinstance(error.__cause__ or error, NoPermissionError):  # another service's: its own beat rings for it
+            _not_ours.add(name)
+            return
         _broken_until = now + BROKEN_SECONDS
         log.warning("bell_lost", task=name, error=type(error).__name__)
 

@@ -18,7 +18,11 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="The one folder that holds an installation's state.")
     database_url: str = Field("", description="PostgreSQL for the services; empty: the box starts its own.")
     migrate_database_url: str = Field("", description="The owner's login, only for migrations.")
-    redis_url: str = Field("", description="Redis or Valkey for the bells; empty: no bells, the sweep alone works.")
+    redis_url: str = Field(
+        "",
+        description="Redis or Valkey for the bells; empty: no bells, the sweep alone works. An ACL user a service needs"
+        " ~xiaozu:<service>.* and ~xiaozu:_kombu.binding*, and the commands that deploy/embedded/valkey.py lists.",
+    )
     services: str = Field(",".join(SERVICES), description="The services that this process serves and works for.")
 
     secret_key: str = Field("", description="32 bytes in base64: seals ID and telephone numbers.")

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from psycopg.errors import DiskFull, LockNotAvailable, OutOfMemory, QueryCanceled
+from psycopg.errors import DiskFull, LockNotAvailable, OutOfMemory, QueryCanceled, ReadOnlySqlTransaction
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -52,6 +52,7 @@ KINDS: tuple[tuple[type[BaseException], Trouble], ...] = (
     (QueryCanceled, Trouble.SLOW),
     (LockNotAvailable, Trouble.SLOW),
     (DiskFull, Trouble.FULL),
+    (ReadOnlySqlTransaction, Trouble.FULL),
     (OutOfMemory, Trouble.FULL),
     (MemoryError, Trouble.FULL),
     (IntegrityError, Trouble.CLASH),

@@ -24,7 +24,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from shared.db import Session, after_commit, unit
+from shared.db import Session, after_commit, unit, writable
 from shared.errors import NotUnderstood, Permanent, Refusal
 from shared.troubles import Trouble, trouble_of
 
@@ -278,6 +278,8 @@ def _claim(chosen: Task) -> list[Claim]:
     """First transaction, in one statement."""
     values = {"task": chosen.name, "attempts_max": chosen.attempts_max, "batch": chosen.batch}
     with unit(chosen.service) as session:
+        if not writable(session):
+            return []
         filled = CLAIM.format(
             service=chosen.service, due=DUE, lease=LEASE_SECONDS, most=BACKOFF_SECONDS_MAX, killed=Trouble.KILLED
         )

@@ -126,6 +126,23 @@ def set_office_date(database: Database, moment: datetime) -> None:
         connection.execute("update office.clock set shift = %s - now(), movable = true", [moment])
 
 
+@contextmanager
+def only_read(database: Database, *, later_minutes: int = 0) -> Iterator[None]:
+    """What a box tells its server before the disk is full, for one database of the many that it has in tests."""
+    say = f"alter database {database.name} {{}} default_transaction_read_only"
+    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+        owner.execute("update office.clock set shift = shift + make_interval(mins => %s)", [later_minutes])
+        owner.execute(f"{say.format('set')} = on")
+        db.engine().dispose()
+        try:
+            yield
+        finally:
+            owner.execute(say.format("reset"))
+            owner.execute("set default_transaction_read_only = off")
+            owner.execute("update office.clock set shift = shift - make_interval(mins => %s)", [later_minutes])
+            db.engine().dispose()
+
+
 @pytest.fixture
 def move_to(office: Database) -> Callable[..., None]:
     """Move the office's date: `move_to(date(2025, 12, 1))`, nine in the morning unless another hour is named."""

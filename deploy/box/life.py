@@ -13,8 +13,9 @@ from pathlib import Path
 from types import FrameType
 
 from deploy.box.programs import COMMANDS, SWEEP, WEB, WORKER, Commands, listen
-from deploy.box.stack import Say, Stack, end_survivors
-from deploy.box.state import AlreadyRunning, Box, BoxRefusal, PortInUse, locked, prepare_folder
+from deploy.box.stack import Stack, end_survivors
+from deploy.box.state import AlreadyRunning, Box, BoxRefusal, PortInUse, locked, prepare_folder, tighten, unseen
+from deploy.box.watch import Say
 from deploy.embedded.children import DoesNotStart
 
 HOST, PORT, PORTS_TRIED = "127.0.0.1", 8000, 100
@@ -102,7 +103,9 @@ def _started(
     """A box of our own, from here to the end of the block."""
     data = data.absolute()
     prepare_folder(data)
-    with _held(data), _signals() as signals:
+    if tighten(data):
+        say(f"数据文件夹 {data} 原来别的用户也能打开，现在已经关上：只有它的主人能看。")
+    with _held(data), unseen(), _signals() as signals:
         if stale := Box.read(data):
             end_survivors(stale)
             (data / "box.json").unlink(missing_ok=True)

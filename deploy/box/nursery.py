@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from deploy.embedded.children import Child, DoesNotStart, Process, spawn
+from deploy.box.state import inherited
+from deploy.embedded.children import Child, DoesNotStart, Login, Process, spawn
 from deploy.embedded.logs import keeper
 
 LOADING_SECONDS = 60  # an old machine under load imports slowly
@@ -26,11 +27,18 @@ class Nursery:
     """The process that web, worker and sweep are forked from; started again when it is needed and has gone."""
 
     def __init__(
-        self, names: Sequence[str], *, env: Mapping[str, str], log: Path, listener: socket.socket | None
+        self,
+        names: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        log: Path,
+        listener: socket.socket | None,
+        login: Login | None = None,
     ) -> None:
         self._names = names
-        self._env = {**os.environ, **env, **THRIFT, "PYTHONUNBUFFERED": "1"}
+        self._env = {**inherited(), **env, **THRIFT, "PYTHONUNBUFFERED": "1"}
         self._log = log
+        self._login = login
         self._listener = listener
         self._child: Child | None = None
         self._control: socket.socket | None = None
@@ -54,7 +62,8 @@ class Nursery:
         with theirs:
             fds = [theirs.fileno(), *([self._listener.fileno()] if self._listener else [])]
             command = [sys.executable, "-m", "deploy.nursery", str(fds[0]), str(fds[1]) if fds[1:] else "-"]
-            self._child = spawn([*command, *self._names], env=self._env, log=self._log, cwd=ROOT, pass_fds=fds)
+            whole = [*command, *self._names]
+            self._child = spawn(whole, env=self._env, log=self._log, cwd=ROOT, pass_fds=fds, login=self._login)
         self._control, self._ordered = ours, False
 
     def bear(self, name: str, log: Path) -> Child:
@@ -76,6 +85,11 @@ class Nursery:
             msg = f"{name} did not start; see {self._log}"
             raise DoesNotStart(msg)
         return Child(Fosterling(int(pid)))
+
+    def kill(self) -> None:
+        """End it at once, and by that its programs."""
+        if self._child:
+            self._child.kill()
 
     def stop(self) -> None:
         """End it. Its programs were asked before; one that was just being born, and nobody knows yet, ends with it."""

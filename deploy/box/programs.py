@@ -1,6 +1,5 @@
 """The programs of a box: what they are called with, how they start, and how they are asked to end."""
 
-import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
@@ -8,7 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from deploy.box.nursery import Nursery
-from deploy.embedded.children import Child, spawn
+from deploy.box.state import inherited
+from deploy.embedded.children import Child, Login, spawn
 
 ROOT = Path(__file__).parent.parent.parent
 WEB, WORKER, SWEEP, NURSERY = "web", "worker", "sweep", "nursery"
@@ -36,12 +36,14 @@ class Program:
         log: Path,
         listener: socket.socket | None,
         nursery: Nursery | None = None,
+        login: Login | None = None,
     ) -> None:
         self.name = name
         self.log = log
         self._nursery = nursery
+        self._login = login
         self._command = command
-        self._env = {**os.environ, **env, "PYTHONUNBUFFERED": "1"}
+        self._env = {**inherited(), **env, "PYTHONUNBUFFERED": "1"}
         self._listener = listener
         self._child: Child | None = None
 
@@ -63,7 +65,7 @@ class Program:
             return
         fds = [self._listener.fileno()] if self._listener else []
         command = [part.format(fd=fds[0]) if fds else part for part in self._command]
-        self._child = spawn(command, env=self._env, log=self.log, cwd=ROOT, pass_fds=fds)
+        self._child = spawn(command, env=self._env, log=self.log, cwd=ROOT, pass_fds=fds, login=self._login)
 
     def ask(self, number: int) -> None:
         """Send it a signal."""

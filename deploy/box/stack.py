@@ -5,44 +5,25 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
+from deploy.box import probe
+from deploy.box.logins import Logins
 from deploy.box.nursery import Nursery
 from deploy.box.programs import COMMANDS, NURSERY, ROOT, SWEEP, WEB, WORKER, Commands, Program, answers
+from deploy.box.room import Room
 from deploy.box.state import Box, BoxRefusal, secrets_of
-from deploy.embedded.children import DoesNotStart
+from deploy.box.strain import Report, Strain, memory_free
+from deploy.box.watch import Ask, Say, Watched, Watcher
+from deploy.embedded.children import as_login
 from deploy.embedded.postgres import OWNER, Postgres
 from deploy.embedded.valkey import Valkey
 
-WATCH_SECONDS = 0.25
-STEADY_SECONDS = 60  # who has lived so long is forgiven its earlier deaths
-LONGEST_PAUSE = 30.0
 READY_SECONDS = 60
-Say = Callable[[str], None]
-
-
-class Watched(Protocol):
-    """What can be started again."""
-
-    @property
-    def alive(self) -> bool:
-        """Whether it runs."""
-        ...
-
-    @property
-    def pid(self) -> int | None:
-        """Its process."""
-        ...
-
-    def start(self) -> None:
-        """Come up."""
-        ...
+OWNER_URL = "XIAOZU_MIGRATE_DATABASE_URL"
 
 
 class Stack:
@@ -53,17 +34,17 @@ class Stack:
         self._say = say
         self._listener = listener
         self._commands = commands
-        self._ending = threading.Event()
-        self._watcher: threading.Thread | None = None
-        self._deaths: dict[str, int] = {}
+        self._watcher: Watcher | None = None
         secrets, log = secrets_of(data), data / "log"
         given = os.environ.get
+        self._logins = Logins(data)
         self._postgres = None
         if not given("XIAOZU_DATABASE_URL"):
             self._postgres = Postgres(data / "postgres", secrets=secrets, log=log / "postgres.log")
         self._valkey = None
         if not given("XIAOZU_REDIS_URL"):
-            self._valkey = Valkey(data / "valkey", secrets=secrets, log=log / "valkey.log")
+            self._valkey = Valkey(data / "valkey", secrets=secrets, log=log / "valkey.log", login=self._logins.broker)
+        self._room = Room(data, only_read=self._only_read, say=say)
         self._nursery: Nursery | None = None
         self._programs: dict[str, Program] = {}
         self.box: Box
@@ -72,6 +53,9 @@ class Stack:
 
     def start(self, *, migrate: bool = True) -> None:
         """Servers first and side by side, then the migrations, then the programs."""
+        self._room.look()
+        if self._logins.why_root:
+            self._say(f"程序只能以 root 运行：{self._logins.why_root}。程序和数据请放在例如 /opt、/srv 下面。")
         for server in self._servers():
             server.launch()
         self.box = self._described()
@@ -83,24 +67,35 @@ class Stack:
         self.box.write()  # from here on, commands may use it
         self._start_programs()
         self._write_state()
-        watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
-        watcher.start()
-        self._watcher = watcher  # only now: a signal may come in between, and what never started cannot be waited for
+        report = self._reporting()
+        self._watcher = Watcher(
+            self._watched, asks=self._asks(), say=self._say, log=self.data / "log", replaced=report.replaced
+        )
+        self._watcher.also("查看磁盘", self._room.look)
+        self._watcher.also("告知安全管理员", report.go_on)
+        self._watcher.also("写入 box.json", self._write_state)
+        self._watcher.start()
+        for name in ("postgres", "valkey"):  # they have been waited for
+            self._watcher.heard(name)
 
     def _open_nursery(self) -> None:
         """Where all programs are our own they are forked from one process that has loaded them."""
         ours = all(COMMANDS.get(name) is command for name, command in self._commands.items())
         if self._commands and ours and sys.platform == "linux":
-            env, log = self.box.environment(), self.data / "log" / f"{NURSERY}.log"
-            self._nursery = Nursery(list(self._commands), env=env, log=log, listener=self._listener)
+            env, log = self._env(), self.data / "log" / f"{NURSERY}.log"
+            self._nursery = Nursery(
+                list(self._commands), env=env, log=log, listener=self._listener, login=self._logins.programs
+            )
             self._nursery.start()
 
     def _start_programs(self) -> None:
-        env = self.box.environment()
+        env = self._env()
         for name, command in self._commands.items():
             listener = self._listener if name == WEB else None
             log = self.data / "log" / f"{name}.log"
-            self._programs[name] = Program(name, command, env=env, log=log, listener=listener, nursery=self._nursery)
+            self._programs[name] = Program(
+                name, command, env=env, log=log, listener=listener, nursery=self._nursery, login=self._logins.programs
+            )
             self._programs[name].start()
 
     def wait_until_it_serves(self) -> None:
@@ -108,10 +103,12 @@ class Stack:
         host, port = self._address()
         deadline = time.monotonic() + READY_SECONDS
         while not answers(port, host):
-            if self._deaths.get(WEB, 0) > 2 or time.monotonic() > deadline:  # noqa: PLR2004
+            if (self._watcher and self._watcher.deaths.get(WEB, 0) > 2) or time.monotonic() > deadline:  # noqa: PLR2004
                 msg = f"网页没有启动，原因见 {self._programs[WEB].log}"
                 raise BoxRefusal(msg)
             time.sleep(0.02)
+        if self._watcher:
+            self._watcher.heard(WEB)
 
     def _migrate(self) -> None:
         from deploy.migrate import fingerprint
@@ -130,11 +127,12 @@ class Stack:
         # A process of its own: what it needs in memory is given back when it ends.
         done = subprocess.run(
             [sys.executable, "-m", "deploy.migrate"],
-            env={**os.environ, **self.box.environment()},
+            env={**os.environ, **self._env(), OWNER_URL: self.box.migrate_database_url},
             cwd=ROOT,
             capture_output=True,
             text=True,
             check=False,
+            **as_login(self._logins.programs),
         )
         if done.returncode:
             log = self.data / "log" / "migrate.log"
@@ -142,47 +140,12 @@ class Stack:
             msg = f"数据库升级没有成功，原因见 {log}"
             raise BoxRefusal(msg)
 
-    # -- watch
-
-    def _watch(self) -> None:
-        due: dict[str, float] = {}
-        alive_since: dict[str, float] = {}
-        while not self._ending.wait(WATCH_SECONDS):
-            for name, one in self._watched().items():
-                if one.alive:
-                    due.pop(name, None)
-                    if time.monotonic() - alive_since.setdefault(name, time.monotonic()) > STEADY_SECONDS:
-                        self._deaths.pop(name, None)
-                elif name not in due:
-                    alive_since.pop(name, None)
-                    due[name] = time.monotonic() + self._announce_death(name, one)
-                elif due[name] <= time.monotonic() and not self._ending.is_set():
-                    del due[name]
-                    self._start_again(name, one)
-
-    def _announce_death(self, name: str, one: Watched) -> float:
-        """Say that something has died; returns the seconds to wait before it is started again."""
-        deaths = self._deaths[name] = self._deaths.get(name, 0) + 1
-        pause = min(0.25 * float(2 ** (deaths - 1)), LONGEST_PAUSE)
-        self._say(f"{name}（进程 {one.pid}）意外结束，{pause:g} 秒后重新启动；日志 {self.data / 'log' / name}.log")
-        return pause
-
-    def _start_again(self, name: str, one: Watched) -> None:
-        try:
-            one.start()
-        except (DoesNotStart, OSError) as error:
-            self._say(f"{name} 没有重新启动：{error}")
-            return
-        self._write_state()
-        self._say(f"{name} 已重新启动（进程 {one.pid}）。")
-
     # -- stop
 
     def stop(self) -> None:
         """Callers first, then the workers, then the servers; each within a bounded time."""
-        self._ending.set()
         if self._watcher:
-            self._watcher.join(READY_SECONDS)
+            self._watcher.stop(READY_SECONDS)
         programs = self._programs
         if WEB in programs:
             programs[WEB].stop()
@@ -204,12 +167,20 @@ class Stack:
 
     # -- what it is
 
+    def _only_read(self, wanted: bool) -> None:  # noqa: FBT001  a switch
+        if self._postgres:
+            self._postgres.only_read(wanted)
+
     def _servers(self) -> list[Postgres | Valkey]:
         return [server for server in (self._postgres, self._valkey) if server]
 
     def _watched(self) -> dict[str, Watched]:
         first: dict[str, Watched | None] = {"postgres": self._postgres, "valkey": self._valkey, NURSERY: self._nursery}
         return {name: one for name, one in first.items() if one} | dict(self._programs)
+
+    def _env(self) -> dict[str, str]:
+        """What leads a program to this box; one without rights has no home in root's."""
+        return self.box.environment() | ({"HOME": str(self.data)} if self._logins.programs else {})
 
     def _address(self) -> tuple[str, int]:
         assert self._listener  # noqa: S101  asked only where there is a web
@@ -219,7 +190,7 @@ class Stack:
     def _described(self) -> Box:
         given = os.environ.get
         database = self._postgres.url() if self._postgres else given("XIAOZU_DATABASE_URL", "")
-        owner = self._postgres.url(OWNER) if self._postgres else given("XIAOZU_MIGRATE_DATABASE_URL") or database
+        owner = self._postgres.url(OWNER) if self._postgres else given(OWNER_URL) or database
         servers = {"postgres": self._postgres, "valkey": self._valkey}
         ports = {name: server.port for name, server in servers.items() if server}
         url, addresses = "", []
@@ -239,10 +210,33 @@ class Stack:
             ports=ports,
         )
 
+    def _reporting(self) -> Report:
+        disk = Strain("disk", self._room.share_free)
+        log = self.data / "log" / "tell.log"
+        return Report([disk, Strain("memory", memory_free)], env=self._env(), log=log, login=self._logins.programs)
+
+    def _asks(self) -> dict[str, Ask]:
+        """How each is asked whether it is there: who serves has to answer, of the others it is seen."""
+        asks = {name: _seeing(one) for name, one in self._watched().items()}
+        said = {"postgres": probe.SSL_REQUEST, "valkey": probe.PING}
+        asks |= {name: _asking("127.0.0.1", port, said[name]) for name, port in self.box.ports.items() if name in said}
+        return asks | ({WEB: _asking(*self._address(), probe.HTTP)} if WEB in self._programs else {})
+
     def _write_state(self) -> None:
+        """Let others know which processes there are, where that is not written yet."""
         pids = {name: one.pid for name, one in self._watched().items() if one.pid}
-        self.box = Box(**{**vars(self.box), "pids": pids})
-        self.box.write()
+        if pids != self.box.pids:
+            described = Box(**{**vars(self.box), "pids": pids})
+            described.write()
+            self.box = described
+
+
+def _asking(host: str, port: int, said: bytes) -> Ask:
+    return lambda seconds: probe.ask(host, port, said, seconds=seconds)
+
+
+def _seeing(one: Watched) -> Ask:
+    return lambda seconds: probe.see_awake(one.pid or 0, seconds=seconds)
 
 
 def end_survivors(stale: Box) -> None:

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from deploy.embedded.secrets import Secrets
 
+OWNERS = ("XIAOZU_MIGRATE_DATABASE_URL", "XIAOZU_BACKUP_PASSPHRASE")
 FOLDERS = ("postgres", "valkey", "mail", "files", "log")
 
 
@@ -63,11 +65,10 @@ class Box:
         return "worker" in self.pids
 
     def environment(self) -> dict[str, str]:
-        """The settings that lead a process to this box."""
+        """The settings that lead a process to this box; the owner's login is for the migration alone."""
         return {
             "XIAOZU_DATA": str(self.data),
             "XIAOZU_DATABASE_URL": self.database_url,
-            "XIAOZU_MIGRATE_DATABASE_URL": self.migrate_database_url,
             "XIAOZU_REDIS_URL": self.redis_url,
             "XIAOZU_SECRET_KEY": os.environ.get("XIAOZU_SECRET_KEY") or secret_key(self.data),
         }
@@ -86,6 +87,11 @@ class Box:
             said = json.loads((data / "box.json").read_text())
             return cls(**said | {"data": Path(said["data"])})
         return None
+
+
+def inherited() -> dict[str, str]:
+    """Of this process's settings, those that its programs may know: nobody but the box and the migration owns."""
+    return {name: value for name, value in os.environ.items() if name not in OWNERS}
 
 
 def secrets_of(data: Path) -> Secrets:
@@ -109,7 +115,7 @@ def prepare_folder(data: Path) -> None:
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in FOLDERS:
-            (data / name).mkdir(exist_ok=True)
+            (data / name).mkdir(mode=0o700, exist_ok=True)
         (data / "log" / ".writable").touch()
     except (PermissionError, FileExistsError, NotADirectoryError) as error:
         msg = f"不能使用数据文件夹 {data}：它属于别的用户，或者不是文件夹。请换一个（--data），或换回原来的用户。"
@@ -117,6 +123,43 @@ def prepare_folder(data: Path) -> None:
     if (data / "postgres" / "cluster").exists() and not (data / "secrets.json").exists():
         msg = f"{data} 里有数据库，却没有 secrets.json（口令和密钥）。请从备份恢复这个文件，再启动。"
         raise FolderClosed(msg)
+
+
+def tighten(data: Path) -> bool:
+    """Close the folder, and what is in it, to everybody else; returns whether any of it was open.
+
+    Where root's programs run without rights, their group may pass through the folder, but not look into it.
+    """
+    passing = stat.S_IXGRP if os.geteuid() == 0 else 0
+    return any([_closed(data, passing), *(_closed(path) for path in _below(data))])
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Everything but the cluster, on which its server insists itself, and what a link leads to."""
+    for path in folder.iterdir():
+        if path.is_symlink() or path.name == "cluster":
+            continue
+        yield path
+        if path.is_dir():
+            yield from _below(path)
+
+
+def _closed(path: Path, allowed: int = 0) -> bool:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if not mode & 0o077 & ~allowed:
+        return False
+    path.chmod(mode & (0o700 | allowed))
+    return True
+
+
+@contextmanager
+def unseen() -> Iterator[None]:
+    """Whatever is written in here, by us and by what we start, is for its owner only."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager

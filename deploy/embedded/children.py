@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import psutil
 
 PR_SET_PDEATHSIG = 1
+KILL_SECONDS = 10
 # Below the range that the system lends to outgoing connections, so that a kept port is still free at the next start.
 PORTS = range(20_000, 30_000)
 
@@ -84,10 +85,11 @@ class Child:
         self.kill()
 
     def kill(self) -> None:
-        """End it and its process group at once."""
+        """End it and its process group at once; what hangs in the kernel is not waited for longer than it is worth."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        self._process.wait()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(KILL_SECONDS)
 
 
 def spawn(

@@ -15,6 +15,7 @@ import time
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 FILE_BYTES = 5_000_000  # of each file; the one before it is kept beside it
 LINE_BYTES = 10_000
@@ -75,11 +76,16 @@ class Log:
             return
         with suppress(OSError):  # a full disk, a folder that went away: the programs go on
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("ab") as file:
+            with _opened(self._path) as file:
                 file.writelines(line + b"\n" for line in lines)
                 size = file.tell()
             if size > FILE_BYTES:
                 self._path.replace(self._path.with_suffix(".1.log"))
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A file to write on at its end, for its owner alone; a link that somebody laid there is not followed."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600), "ab")
 
 
 class Keeper:

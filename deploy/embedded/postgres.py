@@ -19,6 +19,7 @@ from deploy.embedded.secrets import Secrets
 APP, OWNER, DATABASE = "xiaozu_app", "postgres", "xiaozu"
 START_SECONDS = 60  # after a crash the log is replayed first
 STOP_SECONDS = 20
+TOLD, TOLD_BYTES = "xiaozu.conf", 200
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -59,6 +60,7 @@ class Postgres:
         self._chosen = {**SETTINGS, **({} if durable else CARELESS), **(more or {})}
         self._durable = durable
         self._secrets = secrets or Secrets(self.folder / "secrets.json")
+        self._told = ""
         self._fixed_port = port
         self._port = port
         self._child: Child | None = None
@@ -100,6 +102,7 @@ class Postgres:
         if not self.cluster.exists():
             self._make()
         self.end_predecessor()
+        self._tell()
         with self._footing() as (login, base, fds):
             chosen = {**self._chosen, "port": str(self.port)}
             options = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
@@ -134,12 +137,32 @@ class Postgres:
         self._child.kill()
         end(sessions, number=signal.SIGKILL, patience=5)
 
+    def only_read(self, wanted: bool) -> None:  # noqa: FBT001  a switch
+        """From now on sessions write only where they say so themselves; or everything is as usual again."""
+        self._told = "default_transaction_read_only = on\n" if wanted else ""
+        if self.cluster.exists():
+            self._tell()
+        if self._child:
+            self._child.send(signal.SIGHUP)
+
     def restart_immediate(self) -> None:
         """What an operator in a hurry does: connections are cut, the log is replayed."""
         self.stop(signal.SIGQUIT)
         self.start()
 
     # -- how
+
+    def _tell(self) -> None:
+        """Settings that are read again while the server runs, in a file of their own: written over it needs no room."""
+        general, own = self.cluster / "postgresql.conf", self.cluster / TOLD
+        if TOLD not in general.read_text():
+            with general.open("a") as out:
+                out.write(f"\ninclude_if_exists '{TOLD}'\n")
+        if not own.exists():
+            own.touch(mode=0o600)
+            programs.give(own, programs.unprivileged(self.cluster))
+        with own.open("r+") as out:
+            out.write(self._told.ljust(TOLD_BYTES))
 
     def _make(self) -> None:
         """Make the cluster beside its place and move it there whole: a half-made one is never met."""

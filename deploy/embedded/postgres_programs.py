@@ -42,7 +42,7 @@ def give(path: Path, login: Login | None) -> None:
 
 def can_enter(folder: Path, login: Login) -> bool:
     """Whether `login` can walk to a folder: every folder above has a say."""
-    return _tries(["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)], login)
+    return runs(["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)], login)
 
 
 def initdb(cluster: str, password_file: str, login: Login | None, descriptors: list[int], *, sync: bool) -> None:
@@ -84,12 +84,13 @@ def _wheel() -> Path:
 
 
 def _can_run(program: Path, login: Login) -> bool:
-    return _tries([str(program), "--version"], login)
+    return runs([str(program), "--version"], login)
 
 
-def _tries(command: list[str], login: Login) -> bool:
+def runs(command: list[str], login: Login, *, cwd: Path = Path("/")) -> bool:
+    """Whether `login` can run this to its end."""
     try:
-        done = subprocess.run(command, cwd="/", capture_output=True, check=False, **as_login(login))
+        done = subprocess.run(command, cwd=cwd, capture_output=True, check=False, **as_login(login))
     except PermissionError:
         return False
     return done.returncode == 0
@@ -105,7 +106,8 @@ def _copied(home: Path) -> Path:
         if _is_ours(place):
             return place / WHEEL
         if not place.exists() and os.access(parent.parent, os.W_OK):
-            parent.mkdir(mode=0o755, exist_ok=True)
+            parent.mkdir(exist_ok=True)
+            parent.chmod(parent.stat().st_mode | 0o755)
             return _copy(home, place) / WHEEL
     place = Path(tempfile.mkdtemp(prefix="xiaozu-"))
     place.chmod(0o755)

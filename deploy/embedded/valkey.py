@@ -1,5 +1,6 @@
 """A real Valkey 9 in one folder: bells only, so that an emptied or broken one costs nothing but a delay."""
 
+import hashlib
 import importlib.util
 import platform
 import shutil
@@ -9,17 +10,27 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from deploy.embedded.children import Child, DoesNotStart, end, kept_port, leftovers, spawn
+from deploy.embedded.children import Child, DoesNotStart, Login, end, kept_port, leftovers, spawn
+from deploy.embedded.postgres_programs import give, runs
 from deploy.embedded.secrets import Secrets
 
 START_SECONDS = 10
-USER = "default"
+KEYS = "xiaozu:"  # of shared/queue.py: its global_keyprefix
+BOX, ALL = "box", "xiaozu"  # whoever looks after the server; whoever serves every service at once
+SERVICES = ("activities", "assessment", "notify")
+# What a client of shared/queue.py says, and no more: bells are pushed and popped, nothing is listed, emptied or set up.
+SAID = (
+    "+hello +auth +ping +select +quit +client|setinfo +client|setname +info +multi +exec +discard"
+    " +lpush +rpush +brpop +rpop +llen +del +sadd +smembers +srem +get +set"
+    " +hset +hget +hdel +zadd +zrem +zrange +zrevrangebyscore +eval +evalsha +script|load"
+)
 
 SETTINGS = """\
 bind 127.0.0.1
 port {port}
 protected-mode yes
-requirepass {password}
+user default off
+{users}
 dir {folder}
 appendonly yes
 appendfsync everysec
@@ -35,12 +46,19 @@ class Valkey:
     """One Valkey server on a loopback port."""
 
     def __init__(
-        self, folder: Path, *, port: int | None = None, secrets: Secrets | None = None, log: Path | None = None
+        self,
+        folder: Path,
+        *,
+        port: int | None = None,
+        secrets: Secrets | None = None,
+        log: Path | None = None,
+        login: Login | None = None,
     ) -> None:
         self.folder = folder.absolute()
         self.log = log or self.folder / "valkey.log"
         self._secrets = secrets or Secrets(self.folder / "secrets.json")
         self._port = port
+        self._login = login
         self._child: Child | None = None
 
     @property
@@ -61,9 +79,9 @@ class Valkey:
         """The server process."""
         return self._child.pid if self._child else None
 
-    def url(self, database: int = 0) -> str:
-        """Its address for clients of Redis."""
-        return f"redis://:{self._password}@127.0.0.1:{self.port}/{database}"
+    def url(self, database: int = 0, *, user: str = ALL) -> str:
+        """Its address for clients of Redis; a service's name as the user gives that service's bells alone."""
+        return f"redis://{user}:{self._password(user)}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
         """Come up; what cannot be read any more is thrown away, for it was only bells."""
@@ -83,8 +101,10 @@ class Valkey:
         settings = self.folder / "valkey.conf"
         settings.touch(mode=0o600)
         quoted = f'"{self.folder}"'
-        settings.write_text(SETTINGS.format(port=self.port, password=self._password, folder=quoted))
-        self._child = spawn([str(_program()), str(settings)], log=self.log, cwd=self.folder)
+        settings.write_text(SETTINGS.format(port=self.port, users=self._users(), folder=quoted))
+        give(settings, self._login)
+        login = self._login if self._login and runs([str(_program()), "--version"], self._login) else None
+        self._child = spawn([str(_program()), str(settings)], log=self.log, cwd=self.folder, login=login)
 
     def wait(self) -> None:
         """Wait until it answers."""
@@ -125,14 +145,22 @@ class Valkey:
         if self._child:
             self._child.send(signal.SIGCONT)
 
-    @property
-    def _password(self) -> str:
-        return self._secrets.get("valkey")
+    def _password(self, user: str) -> str:
+        return self._secrets.get("valkey" if user == ALL else f"valkey {user}")
+
+    def _users(self) -> str:
+        """A user a service, who neither hears nor rings another's bells; the lists of bindings say nothing of any."""
+        keys = {service: f"~{KEYS}{service}.* ~{KEYS}_kombu.binding*" for service in SERVICES} | {ALL: f"~{KEYS}*"}
+        rights = {user: f"{own} {SAID}" for user, own in keys.items()} | {BOX: "+ping +flushall"}
+        return "\n".join(f"user {user} on #{self._hash(user)} -@all {may}" for user, may in rights.items())
+
+    def _hash(self, user: str) -> str:
+        return hashlib.sha256(self._password(user).encode()).hexdigest()
 
     def _ask(self, command: str) -> bytes:
         """One command over a connection of its own; no client library for three words."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
-            connection.sendall(f"AUTH {self._password}\r\n{command}\r\n".encode())
+            connection.sendall(f"AUTH {BOX} {self._password(BOX)}\r\n{command}\r\n".encode())
             answer = b""
             while answer.count(b"\r\n") < 2:  # noqa: PLR2004  one line for each command
                 part = connection.recv(1024)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, select, text, update
 from shared import clock, office_settings
 from shared.access.actors import Actor, Awaits
 from shared.audit import announce
-from shared.db import Session
+from shared.db import Session, writable
 from shared.errors import Invalid, NotSignedIn, OutOfReach
 from shared.events import AccountChanged
 from shared.office_settings import Key
@@ -107,7 +107,7 @@ def actor_of(session: Session, token: str) -> Actor:
         raise NotSignedIn("请先登录。")
     if why := _why_over(row, now):
         raise Ended(why, row.account_id)
-    if now - row.seen_at > timedelta(minutes=1):  # not a write for every request
+    if now - row.seen_at > timedelta(minutes=1) and writable(session):  # not a write for every request
         _mark_seen(session, token_hash)
     posts = _in_order(row)
     return Actor(

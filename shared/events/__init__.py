@@ -63,6 +63,7 @@ from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
 from shared.events.office import (
     AccountChanged,
     AuditTaken,
+    MachineChanged,
     MessageRead,
     RuleVersionStored,
     SettingChanged,
@@ -101,6 +102,7 @@ __all__ = [
     "FileMoved",
     "GroupsRegrouped",
     "LedgerImported",
+    "MachineChanged",
     "MessageRead",
     "NominationsOverdue",
     "NoticeOpened",

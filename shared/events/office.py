@@ -88,6 +88,20 @@ class WordingChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MachineChanged(Fact):
+    """The machine got worse or is well again, such as `disk_low`, `disk_well`; one for each township that it serves."""
+
+    heard_by = ("notify",)
+    part: str
+    change: str
+
+    @property
+    def subject(self) -> str:
+        """The part of the machine: `machine:disk`."""
+        return f"machine:{self.part}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RuleVersionStored(Fact):
     """A township decided another version of its local rules, from a day on; the reason stands beside the fact."""
 

@@ -96,7 +96,7 @@ def code(request: Request, actor: Anybody, next: str = "") -> Response:  # noqa:
 def give_code(request: Request, actor: Anybody, form: Sent) -> Response:
     """Give the code."""
     checked_token(form, actor.account_id)
-    with db.unit(service_of(request)) as session:
+    with db.unit(service_of(request), anyway=True) as session:
         token = access.accept_code(session, actor, form.read(Typed).code)
     return _on(request, token, to=ours(form.text("next")) or "/", said="")
 

@@ -3,6 +3,7 @@
 Nor does the log get more than kinds and places: the text of an exception may carry personal data.
 """
 
+import errno
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from shared.errors import OutOfReach, Refusal
+from shared.errors import Full, OutOfReach, Refusal
 from shared.shapes import NOT_A_DAY
 from shared.web.door import Replayed
 from shared.web.shapes import Problem, sentence_of
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 AWAY = ("08", "57", "53", "58", "40", "55")  # classes of SQLSTATE: connection, operator, resources, deadlock, lock
 GONE = ("", "08", "57")  # of these: nobody there to ask, or he is leaving
 DUPLICATE, UNKNOWN_REFERENCE, OVERLAP, NO_RIGHT = "23505", "23503", "23P01", "42501"
+NO_ROOM = ("25006", "53100")  # read only, because the disk is nearly full; or it is full
 HTTP = {404: "没有这个地址。", 405: "这个地址不支持该操作。", 413: "提交的内容太大。"}
 
 
@@ -112,8 +114,10 @@ def http_error(request: Request, error: Exception) -> Problem:
     return problem(request, status, "HTTP", HTTP.get(status, "无法处理这个请求。"))
 
 
-def away(request: Request, _: Exception) -> Problem:
+def away(request: Request, error: Exception) -> Problem:
     """The database does not answer: nothing was saved, or it will be found under the same key."""
+    if _sqlstate(error) in NO_ROOM:
+        return refused(request, Full())
     return problem(request, 503, "Away", "系统正在维护，请稍后再试；重新提交不会重复办理。")
 
 
@@ -130,7 +134,7 @@ def unreadable(request: Request, _: Exception) -> Problem:
 def database_refused(request: Request, error: Exception) -> Problem:
     """A constraint, a lock or a wall of the database stood in the way."""
     state = _sqlstate(error)
-    if state[:2] in AWAY:
+    if state[:2] in AWAY or state in NO_ROOM:
         return away(request, error)
     if state in (DUPLICATE, OVERLAP):
         return problem(request, 409, "Conflict", "已经存在相同的记录，请刷新后再看。")
@@ -140,6 +144,12 @@ def database_refused(request: Request, error: Exception) -> Problem:
         _log_broken(request, error, state)
         return refused(request, OutOfReach())
     return broken(request, error)
+
+
+def machine_refused(request: Request, error: Exception) -> Problem:
+    """A file could not be written; where the disk is full, whoever sent it is told."""
+    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return refused(request, Full()) if full else broken(request, error)
 
 
 def broken(request: Request, error: Exception) -> Problem:
@@ -169,4 +179,5 @@ UNDERSTOOD: dict[type[Exception], Callable[[Request, Exception], Problem]] = {
     OperationalError: away,
     PoolTimeout: away,
     DBAPIError: database_refused,
+    OSError: machine_refused,
 }

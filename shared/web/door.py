@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from shared import access, db, privacy
 from shared.access import Actor, Awaits
 from shared.db import Session
-from shared.errors import Conflict, Invalid, NotYours
+from shared.errors import Conflict, Full, Invalid, NotYours
 from shared.people import Reply
 from shared.web.forms import checked_token, form_of
 from shared.web.hosts import is_safe
@@ -104,6 +104,8 @@ def opened(request: Request, key: str | None = None) -> Iterator[Session]:
         actor = access.actor_of(session, token_of(request))
         if actor.awaits:
             raise Incomplete(actor.awaits)
+        if request.method not in SAFE and not db.writable(session):
+            raise Full
         db.enter(session, service, actor)
         session.info["actor"] = actor
         if request.method == "POST":

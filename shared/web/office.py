@@ -50,7 +50,7 @@ def sign_in(request: Request, view: ForAll, form: Sent) -> Response:
     _refuse_open_air(request)
     asked = form.read(SignIn)
     started = time.monotonic()
-    with access.turnstile(), db.unit(service_of(request)) as session:
+    with access.turnstile(), db.unit(service_of(request), anyway=True) as session:
         token = access.sign_in(session, asked.login, asked.password, device=device_of(request))
     if token is None:
         time.sleep(max(0.0, FAILURE_SECONDS - (time.monotonic() - started)))
@@ -81,7 +81,7 @@ def sign_out(request: Request, actor: Anybody, form: Sent) -> Response:
     """Sign out here, or everywhere."""
     checked_token(form, actor.account_id)
     everywhere = bool(form.text("everywhere"))
-    with db.unit(service_of(request)) as session:
+    with db.unit(service_of(request), anyway=True) as session:
         if everywhere:
             access.end_sittings(session, actor.account_id or 0)
         else:

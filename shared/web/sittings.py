@@ -86,7 +86,7 @@ def token_out(session: Session, token: str) -> Token:
 def sign_in(request: Request, asked: Annotated[SignIn, Body()]) -> Token:
     """Sign in. The same answer, in the same time, for an unknown login, a wrong password and one that waits."""
     started = time.monotonic()
-    with access.turnstile(), db.unit(service_of(request)) as session:
+    with access.turnstile(), db.unit(service_of(request), anyway=True) as session:
         token = access.sign_in(session, asked.login, asked.password, device=device_of(request))
         signed = token and token_out(session, token)
     if not signed:
@@ -98,7 +98,7 @@ def sign_in(request: Request, asked: Annotated[SignIn, Body()]) -> Token:
 @sittings.post("/sittings/codes", status_code=201)
 def give_code(request: Request, actor: Anybody, asked: Annotated[Code, Body()]) -> Token:
     """The second step of signing in; the sitting goes on under a new token."""
-    with db.unit(service_of(request)) as session:
+    with db.unit(service_of(request), anyway=True) as session:
         token = access.accept_code(session, actor, asked.code)
     return right_code(token)
 
@@ -166,5 +166,5 @@ def end_sitting(request: Request, sitting_id: int, actor: Anybody) -> None:
 @sittings.delete("/sittings", status_code=204)
 def sign_out(request: Request, actor: Anybody) -> None:
     """Sign out everywhere."""
-    with db.unit(service_of(request)) as session:
+    with db.unit(service_of(request), anyway=True) as session:
         access.end_sittings(session, actor.account_id or 0)

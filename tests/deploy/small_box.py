@@ -16,9 +16,12 @@ from deploy.box.stack import Stack  # noqa: E402
 
 WEB = """
 import http.server, socket, sys
+asked = []
 class Quiet(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200); self.end_headers(); self.wfile.write(b"here")
+        asked.append(self.path)
+        said = asked.count("/health") if self.path == "/asked" else "here"
+        self.send_response(200); self.end_headers(); self.wfile.write(str(said).encode())
     def log_message(self, *args): pass
 server = http.server.HTTPServer(("127.0.0.1", 0), Quiet, bind_and_activate=False)
 server.socket = socket.socket(fileno=int(sys.argv[1]))

@@ -6,118 +6,17 @@ import pwd
 import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
-from urllib.request import urlopen
 
 import psutil
 import psycopg
 import pytest
 
-from deploy.box import Box, running
+from deploy.box import running
 from deploy.box.programs import PATIENCE
-
-SMALL_BOX = Path(__file__).parent / "small_box.py"
-SECONDS = 20
-
-
-def as_user(name: str | None) -> dict[str, Any]:
-    if name is None:
-        return {}
-    found = pwd.getpwnam(name)
-    return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
-
-
-def python_of(user: str) -> str:
-    """A Python of our version that this user can run with our packages; ours may lie in a folder that is closed to him."""
-    for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}", "/usr/bin/python3"):
-        with suppress(OSError):
-            env = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"}
-            tried = [python, "-c", "import psycopg, psutil, deploy.box"]
-            if not subprocess.run(
-                tried, env=env, cwd="/", capture_output=True, check=False, **as_user(user)
-            ).returncode:
-                return python
-    pytest.fail(f"No Python that {user} can run with these packages, so nothing shows that no rights are needed.")
-
-
-class Started:
-    """A box in a process of its own."""
-
-    def __init__(self, data: Path, *options: str, python: str = sys.executable, user: str | None = None) -> None:
-        self.data = data
-        env = {name: value for name, value in os.environ.items() if not name.startswith("XIAOZU_")}
-        self.process = subprocess.Popen(
-            [python, str(SMALL_BOX), str(data), *options],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd="/",
-            env=env | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"},
-            **as_user(user),
-        )
-
-    def up(self) -> Box:
-        """The box, once its web answers."""
-        eventually(lambda: self.process.poll() is not None or self.is_up())
-        assert self.process.poll() is None, self.said()
-        assert fetch(self.box().url) == "here"
-        return self.box()
-
-    def is_up(self) -> bool:
-        found = self.box()
-        return found.pid == self.process.pid and "sweep" in found.pids
-
-    def box(self) -> Box:
-        return Box.read(self.data) or Box(self.data, 0, "", "", "", "")
-
-    def family(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
-
-    def said(self) -> str:
-        return self.process.communicate(timeout=SECONDS)[1]
-
-
-Start = Callable[..., Started]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    started: list[Started] = []
-
-    def begin(data: Path, *options: str, **how: str) -> Started:
-        started.append(Started(data, *options, **how))
-        return started[-1]
-
-    yield begin
-    for one in started:
-        one.process.terminate()
-    for one in started:
-        if not one.process.stderr.closed:
-            one.said()
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come to pass"
-        time.sleep(0.02)
-
-
-def fetch(url: str) -> str:
-    with urlopen(url, timeout=SECONDS) as answer:
-        return answer.read().decode()
-
-
-def gone(process: psutil.Process) -> bool:
-    try:
-        return process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
+from tests.deploy.started import Start, eventually, fetch, gone, python_of
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -297,6 +196,40 @@ def test_it_runs_for_a_user_without_rights(start: Start) -> None:
         assert users == {"daemon"}
     finally:
         subprocess.run(["rm", "-rf", str(data)], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
+def test_the_programs_of_a_root_have_no_rights_of_root_and_cannot_read_its_secrets(start: Start) -> None:
+    data = Path(f"/var/tmp/xiaozu-{os.getpid()}")
+    data.mkdir()
+    try:
+        for _ in range(2):  # the second finds what the first one has handed over
+            box = start(data, python=python_of("daemon"))
+            found = box.up()
+            family = {name: psutil.Process(pid) for name, pid in found.pids.items()}
+            family |= {f"child {child.pid}": child for child in family["worker"].children()}
+            uids = {name: each.uids() for name, each in family.items()}
+            box.process.terminate()
+            box.said()
+
+            assert [name for name, each in uids.items() if 0 in each] == []
+            assert len({each.real for each in uids.values()}) == 3  # programs, broker, database: none is another's
+            assert [each for each in data.rglob("*") if each.stat().st_mode & 0o007 and each.parent == data] == []
+            for name in ("secrets.json", "files"):
+                kept = (data / name).stat()
+                assert (kept.st_uid, kept.st_mode & 0o077) == (0 if name == "secrets.json" else uids["web"].real, 0)
+    finally:
+        subprocess.run(["rm", "-rf", str(data)], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
+def test_where_programs_cannot_be_without_rights_the_box_says_why(tmp_path: Path, start: Start) -> None:
+    tmp_path.chmod(0o700)
+    box = start(tmp_path / "data")
+    box.up()
+    box.process.terminate()
+
+    assert "程序只能以 root 运行" in box.said()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")

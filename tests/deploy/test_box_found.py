@@ -85,6 +85,26 @@ def test_state_and_secrets_are_for_their_owner_only(tmp_path: Path) -> None:
             assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
+def test_a_folder_that_was_open_is_closed_and_that_is_said_once(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with box(data, say=silent):
+        pass
+    for path, mode in ((data, 0o755), (data / "secrets.json", 0o644), (data / "files", 0o777), (data / "mail", 0o750)):
+        path.chmod(mode)
+    (tmp_path / "elsewhere").touch(mode=0o644)
+    (data / "files" / "link").symlink_to(tmp_path / "elsewhere")
+
+    said: list[str] = []
+    for _ in range(2):
+        with box(data, say=said.append):
+            (data / "files" / "new").mkdir(exist_ok=True)
+
+    assert len([line for line in said if "现在已经关上" in line]) == 1
+    open_to_others = [path for path in (data, *data.iterdir()) if path.stat().st_mode & 0o067]
+    assert open_to_others == []
+    assert (tmp_path / "elsewhere").stat().st_mode & 0o777 == 0o644
+
+
 def test_a_failure_in_the_block_ends_it_too(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), box(tmp_path, say=silent):
         _ = 1 / 0

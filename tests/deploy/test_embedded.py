@@ -5,9 +5,12 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from redis import Redis
+from redis.exceptions import AuthenticationError, ResponseError
 
 from deploy.embedded import postgres_programs
 from deploy.embedded.children import Login, as_login
@@ -124,9 +127,54 @@ def test_bells_can_be_emptied_frozen_and_killed(valkey: Valkey) -> None:
 
 
 def test_nobody_is_answered_without_the_password(valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Valkey, "_password", "wrong")
+    monkeypatch.setattr(Valkey, "_password", lambda _valkey, _user: "wrong")
 
     assert not valkey.answers()
+
+
+def client(url: str) -> Redis:
+    return Redis.from_url(url, socket_timeout=5)
+
+
+FORBIDDEN = (
+    ("LPUSH", "xiaozu:notify.bell", "forged"),
+    ("BRPOP", "xiaozu:notify.bell", "1"),
+    ("LLEN", "xiaozu:notify.ctl"),
+    ("HSET", "xiaozu:notify.unacked", "tag", "forged"),
+    ("EVAL", "return redis.call('LPUSH', 'xiaozu:notify.bell', 'forged')", "0"),
+    ("LPUSH", "elsewhere", "x"),
+    ("KEYS", "*"),
+    ("FLUSHALL",),
+    ("CONFIG", "GET", "*"),
+    ("ACL", "LIST"),
+    ("MONITOR",),
+)
+
+
+def test_a_service_neither_hears_nor_forges_anothers_bells(valkey: Valkey) -> None:
+    own = "xiaozu:activities.bell"
+    with client(valkey.url(user="activities")) as activities:
+        activities.lpush(own, "own")
+        assert activities.brpop(["xiaozu:activities.ctl", own]) == (own.encode(), b"own")
+
+        for said in FORBIDDEN:
+            with pytest.raises(ResponseError, match=r"(?i)permission"):
+                activities.execute_command(*said)
+
+
+@pytest.mark.parametrize("who", ["", "default:@", "default:guessed@", "activities:@", "nobody:guessed@"])
+def test_nobody_comes_in_without_a_name_and_its_password(valkey: Valkey, who: str) -> None:
+    with (
+        client(f"redis://{who}127.0.0.1:{valkey.port}/0") as stranger,
+        pytest.raises((AuthenticationError, ResponseError)),
+    ):
+        stranger.ping()
+
+
+def test_no_password_of_the_broker_stands_in_its_settings(valkey: Valkey) -> None:
+    settings = (valkey.folder / "valkey.conf").read_text()
+
+    assert [url for url in (valkey.url(), valkey.url(user="notify")) if urlsplit(url).password in settings] == []
 
 
 def test_a_damaged_log_of_bells_is_thrown_away(valkey: Valkey) -> None:

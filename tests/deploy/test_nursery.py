@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import psutil
@@ -107,6 +108,18 @@ def test_every_program_is_born_there_and_stands_alone(office: Office) -> None:
     }
     assert listening == {pids["nursery"], pids["web"]}
     eventually(lambda: "Started server process" in (office.data / "log" / "web.log").read_text())
+
+
+def test_no_program_knows_the_owners_login(office: Office) -> None:
+    found = office.box()
+    secret = urlsplit(found.migrate_database_url).password or ""
+
+    known = [psutil.Process(pid) for name, pid in found.pids.items() if name not in {"postgres", "valkey"}]
+    known += [child for process in known for child in process.children(recursive=True)]
+
+    assert len(secret) > 20
+    assert [each for each in known if secret in " ".join([*each.environ().values(), *each.cmdline()])] == []
+    assert (found.data / "box.json").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

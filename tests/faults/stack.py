@@ -50,7 +50,7 @@ class Stack:
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("XIAOZU_")},
             "XIAOZU_DATABASE_URL": self.postgres.url(database=self.database),
-            "XIAOZU_REDIS_URL": self.valkey.url(),
+            "XIAOZU_REDIS_URL": self.valkey.url(user="activities"),
             "XIAOZU_SERVICES": "activities",
             "XIAOZU_DATA": str(self.folder),
             "PYTHONPATH": str(Path.cwd()),

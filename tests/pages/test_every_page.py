@@ -11,6 +11,7 @@ from lxml import html
 from playwright.sync_api import Page
 
 from tests.browsing import DESK, PHONE, Seen
+from tests.conftest import only_read
 from tests.pages.conftest import House
 from tests.pages.places import NOT_PAGES, OPEN, PLACES, Place
 from tests.town import LOGINS, NEIGHBOURS
@@ -80,6 +81,14 @@ def test_every_page_answers_everybody_and_the_outsider_sees_nothing(house: House
             assert answer.status_code in {200, 303, 403, 404, 422}, f"{login} {address}: {answer.status_code}"
             if login == "outsider":
                 assert [name for name in theirs if name in answer.text] == [], address
+
+
+def test_every_page_can_be_read_while_nothing_can_be_saved(house: House):
+    """F20: the disk is nearly full."""
+    with only_read(house.database, later_minutes=5):  # and it is time to note that the sitting is in use
+        for place in PLACES:
+            for login in place.people[:1]:
+                house.visitor(login).get(house.addresses(place)[0])
 
 
 def names_of_the_town(house: House) -> list[str]:

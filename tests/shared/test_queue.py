@@ -5,7 +5,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from kombu.exceptions import OperationalError
+from redis.exceptions import NoPermissionError
 
+from shared import queue
 from shared.queue import Beat, app
 
 
@@ -26,3 +29,23 @@ def test_the_beat_keeps_its_timetable_in_memory_and_neither_writes_nor_removes_a
     nothing = Path(os.devnull)
     assert nothing.is_char_device()
     assert [*folder.iterdir(), *nothing.parent.glob(f"{nothing.name}.*")] == []
+
+
+def test_a_bell_that_may_not_be_rung_does_not_silence_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is another service's, whose own beat rings for it."""
+    rung: list[str] = []
+
+    def send(name: str, **_: object) -> None:
+        if name.startswith("notify."):
+            raise OperationalError from NoPermissionError
+        rung.append(name)
+
+    monkeypatch.setattr(queue.app, "send_task", send)
+    for kept in (queue._rung, queue._not_ours):
+        kept.clear()
+
+    queue.ring("notify.hear")
+    queue.ring("activities.hear")
+
+    assert rung == ["activities.hear"]
+    queue._not_ours.clear()

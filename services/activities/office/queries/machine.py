@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from services.activities.office import rules
 from services.activities.office.queries.reach import KEEPS
-from shared import queue
+from shared import machine, queue
 from shared.access import Actor
 from shared.audit import chain_head
 from shared.db import Session, overseeing
@@ -46,6 +46,7 @@ class Health:
     sealed: int
     head: str
     now: datetime
+    news: list[tuple[datetime, str]]  # what was told of the machine last, in words
 
 
 PASSED_OVER_DAYS = 30
@@ -70,6 +71,7 @@ def health(session: Session, actor: Actor) -> Health:
         sealed, head = chain_head(session)
         migrated = session.execute(MIGRATED).all()
         server = session.scalar(text("show server_version"))
+        news = [(at, rules.ACTS["MachineChanged"].get(change, change)) for at, change in machine.recent(session)]
     disk = shutil.disk_usage(_existing(settings().data))
     versions_ = [
         ("小组", version("xiaozu")),
@@ -80,7 +82,7 @@ def health(session: Session, actor: Actor) -> Health:
         (f"数据结构：{rules.PARTS.get(name, name)}", f"第 {int(at.rpartition('_')[2])} 版") for name, at in migrated
     ]
     signs = [(name, at, int((now - at).total_seconds())) for name, at in beats]
-    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, now)
+    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, now, news)
 
 
 def _existing(folder: Path) -> Path:

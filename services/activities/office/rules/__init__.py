@@ -16,6 +16,7 @@ AUDITOR_READS = "*"
 KEEPER_READS: tuple[str, ...] = (
     "AccountChanged",
     "AuditTaken",
+    "MachineChanged",
     "OpinionTemplateChanged",
     "RuleVersionStored",
     "SettingChanged",
@@ -53,6 +54,7 @@ WORDS: Mapping[str, str] = {
     "FileMoved": "文件导入进展",
     "GroupsRegrouped": "党小组调整",
     "LedgerImported": "导入活动台账",
+    "MachineChanged": "系统运行情况",
     "MessageRead": "阅读消息",
     "NominationsOverdue": "提名临期或逾期",
     "NoticeOpened": "开始公示",
@@ -94,6 +96,15 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "code_reset": "重置一次性验证码",
         "sitting_ended": "退出一处登录",
         "sittings_ended": "退出其他登录",
+    },
+    "MachineChanged": {
+        "disk_low": "磁盘可用空间不到一成",
+        "disk_nearly_full": "磁盘可用空间不到百分之一",
+        "disk_well": "磁盘空间恢复正常",
+        "memory_low": "内存不够用",
+        "memory_nearly_full": "内存就要用完",
+        "memory_well": "内存恢复正常",
+        "program_replaced": "程序停了，已自动重新启动",
     },
     "OpinionTemplateChanged": {
         "handed": "上传意见表模板",

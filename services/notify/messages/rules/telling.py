@@ -80,6 +80,11 @@ def organiser(name: str, kind: Kind, title: str, body: str, **more: Any) -> Tell
     return Telling(name=name, to=Role.ORGANISER, at=Storey.TOWNSHIP, kind=kind, title=title, body=body, **more)
 
 
+def keeper(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
+    """To the keepers of the machine."""
+    return Telling(name=name, to=Role.KEEPER, at=Storey.TOWNSHIP, kind=kind, title=title, body=body, **more)
+
+
 def committee(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
     """To the township committee."""
     return Telling(name=name, to=Role.COMMITTEE, at=Storey.TOWNSHIP, kind=kind, title=title, body=body, **more)

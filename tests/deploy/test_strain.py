@@ -1,0 +1,52 @@
+"""F27: what gets scarce, and what had to be replaced, is told to the keepers once, and again when it is over."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.box import strain
+from deploy.box.strain import Report, Strain, memory_free
+from tests.deploy.started import eventually
+
+
+def test_scarcity_is_said_when_it_grows_and_when_it_is_over() -> None:
+    free = [0.5, 0.09, 0.08, 0.005, 0.005, 0.05, 0.11, 0.13, 0.5, 0.09]
+    disk = Strain("disk", iter(free).__next__)
+
+    said = [disk.look() for _ in free]
+
+    assert said == ["", "disk_low", "", "disk_nearly_full", "", "", "", "disk_well", "", "disk_low"]
+
+
+def test_the_memory_that_is_left_is_a_share() -> None:
+    assert 0 < memory_free() <= 1
+
+
+def test_where_nothing_is_known_of_the_memory_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strain, "MEMINFO", tmp_path / "nothing")
+
+    assert not Strain("memory", memory_free).look()
+
+
+def test_what_the_database_did_not_take_is_told_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strain, "AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr(strain, "LOOK_SECONDS", 0.0)
+    told = tmp_path / "told"
+    program = f"import sys, pathlib; p = pathlib.Path({str(told)!r}); n = len(p.read_text().split()) if p.exists() else 0; p.open('a').write(sys.argv[-1] + ' '); sys.exit(n < 2)"
+    real = strain.spawn
+    monkeypatch.setattr(
+        strain, "spawn", lambda command, **how: real([sys.executable, "-c", program, *command[3:]], **how)
+    )
+    report = Report([], env={}, log=tmp_path / "tell.log")
+
+    report.replaced("web")
+
+    def gone_on() -> bool:
+        report.go_on()
+        return told.exists() and len(told.read_text().split()) == 3 and not report._telling
+
+    eventually(gone_on)
+    for _ in range(5):
+        report.go_on()
+    assert told.read_text().split() == ["program_replaced"] * 3
