@@ -11,6 +11,7 @@ from shared.access.codes import (
     pending_enrolment,
     reset_codes,
 )
+from shared.access.guesses import NOWHERE, Knock, Whence, knock, remember
 from shared.access.passwords import (
     PASSWORD_LENGTH_MIN,
     PASSWORD_SIGNS_MIN,
@@ -18,8 +19,8 @@ from shared.access.passwords import (
     end_account,
     make_account,
     renew_password,
-    turnstile,
 )
+from shared.access.proving import UNPROVED, WRONG_PASSWORD, is_proved, prove
 from shared.access.signing_in import WRONG, sign_in
 from shared.access.sittings import (
     Ended,
@@ -34,19 +35,27 @@ from shared.access.sittings import (
     end_sittings,
     needs_code,
     open_sittings,
+    sign_out,
 )
+from shared.access.traces import drop_old
+from shared.access.turns import turnstile
 
 __all__ = [
+    "NOWHERE",
     "PASSWORD_LENGTH_MIN",
     "PASSWORD_SIGNS_MIN",
     "SYSTEM",
+    "UNPROVED",
     "WRONG",
     "WRONG_CODE",
+    "WRONG_PASSWORD",
     "Actor",
     "Awaits",
     "Ended",
     "Enrolment",
+    "Knock",
     "Seat",
+    "Whence",
     "Why",
     "accept_code",
     "act_in",
@@ -56,18 +65,24 @@ __all__ = [
     "choose_password",
     "confirm_enrolment",
     "console",
+    "drop_old",
     "end_account",
     "end_one",
     "end_other_sittings",
     "end_sitting",
     "end_sittings",
     "is_enrolled",
+    "is_proved",
+    "knock",
     "make_account",
     "needs_code",
     "open_sittings",
     "pending_enrolment",
+    "prove",
+    "remember",
     "renew_password",
     "reset_codes",
     "sign_in",
+    "sign_out",
     "turnstile",
 ]

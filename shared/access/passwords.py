@@ -1,20 +1,17 @@
-"""Passwords: first ones that work once, chosen ones, and the queue before they are looked at."""
+"""Passwords: first ones that work once, and chosen ones."""
 
 import secrets
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from pwdlib import PasswordHash
 
 from shared import clock
-from shared.access import sittings
+from shared.access import guesses, sittings
 from shared.access.actors import Actor, Awaits
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Invalid, NotSignedIn, TooMany
+from shared.errors import Invalid, NotSignedIn
 from shared.events import AccountChanged
 from shared.people import Account, Person
 from shared.settings import settings
@@ -22,21 +19,6 @@ from shared.settings import settings
 PASSWORD_LENGTH_MIN = 10
 PASSWORD_SIGNS_MIN = 5
 USED = "used:"  # before the hash of a first password that has opened its one sitting
-
-_hashing = threading.BoundedSemaphore(2)  # Argon2id takes 64 MiB a time
-_waiting = threading.BoundedSemaphore(10)  # beyond these nobody waits: the threads belong to those who work
-
-
-@contextmanager
-def turnstile() -> Iterator[None]:
-    """Go through before a password is looked at, and before a connection is taken. Raises TooMany in a crowd."""
-    if not _waiting.acquire(blocking=False):
-        raise TooMany("现在登录的人太多，请稍后再试。")
-    try:
-        with _hashing:
-            yield
-    finally:
-        _waiting.release()
 
 
 @lru_cache(maxsize=1)
@@ -60,12 +42,12 @@ def fits(account: Account | None, password: str) -> bool:
 
 
 def is_waiting(account: Account, now: datetime) -> bool:
-    """Whether too many wrong tries let it wait."""
+    """Whether too many wrong codes, after the right password, let it wait."""
     return account.locked_until is not None and account.locked_until > now
 
 
 def count_failure(account: Account, now: datetime) -> None:
-    """One wrong try more, with a password or a code; every so many let the account wait for a few minutes."""
+    """One wrong code more; every so many let the account wait for a few minutes."""
     account.failures += 1
     if account.failures % settings().lock_tries == 0:
         account.locked_until = now + timedelta(minutes=settings().lock_minutes)
@@ -96,6 +78,7 @@ def renew_password(session: Session, account_id: int) -> str:
     password = secrets.token_urlsafe(9)
     account.password_hash, account.first_password = _hasher().hash(password), True
     forget_failures(account)
+    guesses.forget(session, account.id)
     sittings.end_sittings(session, account.id)
     return password
 
@@ -122,11 +105,10 @@ def choose_password(session: Session, actor: Actor, password: str, *, current: s
     account.password_hash, account.first_password = _hasher().hash(password), False
     fact = AccountChanged(unit_id=unit_of(session, account), account_id=account.id, change="password")
     announce(session, fact, by=actor)
-    device = sittings.device_of(session, actor)
     sittings.end_sittings(session, account.id)
     # Whoever sat with everything sits on; after a first password the code is still to come.
     awaits = sittings.next_step(session, account) if actor.restricted else None
-    return sittings.open_sitting(session, account.id, awaits=awaits, device=device)
+    return sittings.go_on(session, actor, awaits=awaits)
 
 
 def _check_strength(account: Account, password: str) -> None:

@@ -62,6 +62,7 @@ from shared.events.assessment import (
 from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
 from shared.events.office import (
     AccountChanged,
+    ActedIn,
     AuditTaken,
     MessageRead,
     RuleVersionStored,
@@ -75,6 +76,7 @@ from shared.events.office import (
 __all__ = [
     "CATALOGUE",
     "AccountChanged",
+    "ActedIn",
     "ActivityConfirmed",
     "ActivityCorrected",
     "ActivityDiscarded",

@@ -1,10 +1,13 @@
-"""The cookie of a sitting: where nobody can listen, under a name that browsers keep for encrypted addresses alone."""
+"""The cookies of a sitting and of a device that is known: where nobody can listen, for encrypted addresses alone."""
 
 from fastapi import Request
 from fastapi.responses import Response
 
+from shared import access, db
+from shared.access.guesses import DEVICE_DAYS
 from shared.settings import settings
-from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE
+from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE, service_of
+from shared.web.knocking import PLAIN_DEVICE, SECURE_DEVICE, whence_of
 from shared.web.pages import View
 
 STALE_SECONDS = 7 * 86400  # the server ends a sitting; a token that is over tells whoever comes back late why
@@ -18,7 +21,20 @@ def seated(request: Request, view: View, token: str, *, to: str, said: str = "")
     name = SECURE_COOKIE if safe else PLAIN_COOKIE
     seconds = settings().session_hours * 3600 + STALE_SECONDS
     answer.set_cookie(name, token, secure=safe, httponly=True, samesite="lax", max_age=seconds)
+    remember_device(request, answer, token)
     return answer
+
+
+def remember_device(request: Request, answer: Response, token: str) -> None:
+    """Whoever has signed in whole is known at this device from now on, so that no stranger's guessing shuts him out."""
+    with db.unit(service_of(request)) as session:
+        actor = access.actor_of(session, token)
+        if actor.awaits:
+            return
+        device = access.remember(session, actor.account_id or 0, whence_of(request))
+    safe = is_safe(request)
+    name = SECURE_DEVICE if safe else PLAIN_DEVICE
+    answer.set_cookie(name, device, secure=safe, httponly=True, samesite="lax", max_age=DEVICE_DAYS * 86400)
 
 
 def is_safe(request: Request) -> bool:

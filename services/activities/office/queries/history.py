@@ -97,7 +97,8 @@ def _narrowed(found: Select[Happening], asked: Asked) -> Select[Happening]:
 
 def _entry(row: Happening, units: dict[int, str], people: dict[int, str], known: Known, *, is_sealed: bool) -> Entry:
     sort, number = subject_for(row.subject, row.fact, row.body)
-    who = "系统" if row.actor_id is None else people.get(row.actor_id, f"账号 {row.actor_id}")
+    nobody = rules.STRANGER if sort == "login" else "系统"
+    who = nobody if row.actor_id is None else people.get(row.actor_id, f"账号 {row.actor_id}")
     return Entry(
         id=row.id,
         at=row.at,

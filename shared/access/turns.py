@@ -1,0 +1,70 @@
+"""The queue before a password is looked at: short, and so divided that nobody takes all of it from the others."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from shared.access.guesses import UNKNOWN, Knock
+from shared.errors import TooMany
+
+PLACES = 12  # beyond these nobody waits: the threads belong to those who work
+KEPT = 4  # of them for devices that are known, and for those who sit already
+SHARE = 4  # of the others for one address
+SITTING = Knock(known=True)
+
+_hashing = threading.BoundedSemaphore(2)  # Argon2id takes 64 MiB a time
+_glancing = threading.BoundedSemaphore(1)  # of those who cannot get in
+_counting = threading.Lock()
+_inside: Counter[tuple[bool, str]] = Counter()  # by whether it is known, and by address
+
+
+@contextmanager
+def turnstile(knock: Knock = SITTING) -> Iterator[bool]:
+    """Go through before a password is looked at, and before a connection is taken. Raises TooMany in a crowd.
+
+    Yields whether to look at all: of those who cannot get in one at a time is looked at, so that it takes as long as
+    it takes others; the rest are refused as they would have been, and wait for nothing.
+    """
+    if not knock.hopeful:
+        with _glance() as free:
+            yield free
+        return
+    _enter(knock)
+    try:
+        with _hashing:
+            yield True
+    finally:
+        _leave(knock)
+
+
+@contextmanager
+def _glance() -> Iterator[bool]:
+    free = _glancing.acquire(blocking=False)
+    try:
+        if free:
+            with _hashing:
+                yield True
+        else:
+            yield False
+    finally:
+        if free:
+            _glancing.release()
+
+
+def _enter(knock: Knock) -> None:
+    with _counting:
+        strangers = sum(number for (known, _), number in _inside.items() if not known)
+        full = _inside.total() >= PLACES
+        shared = _inside[False, knock.address] if knock.address != UNKNOWN else 0
+        crowded = strangers >= PLACES - KEPT or shared >= SHARE
+        if full or (crowded and not knock.known):
+            raise TooMany("现在登录的人太多，请稍后再试。")
+        _inside[knock.known, knock.address] += 1
+
+
+def _leave(knock: Knock) -> None:
+    with _counting:
+        _inside[knock.known, knock.address] -= 1
+        if not _inside[knock.known, knock.address]:
+            del _inside[knock.known, knock.address]
