@@ -13,8 +13,6 @@ from shared.access.codes import (
 )
 from shared.access.guesses import NOWHERE, Knock, Whence, knock, remember
 from shared.access.passwords import (
-    PASSWORD_LENGTH_MIN,
-    PASSWORD_SIGNS_MIN,
     choose_password,
     end_account,
     make_account,
@@ -37,13 +35,11 @@ from shared.access.sittings import (
     open_sittings,
     sign_out,
 )
-from shared.access.traces import drop_old
+from shared.access.traces import addresses_of, drop_old
 from shared.access.turns import turnstile
 
 __all__ = [
     "NOWHERE",
-    "PASSWORD_LENGTH_MIN",
-    "PASSWORD_SIGNS_MIN",
     "SYSTEM",
     "UNPROVED",
     "WRONG",
@@ -61,6 +57,7 @@ __all__ = [
     "act_in",
     "actor_behind",
     "actor_of",
+    "addresses_of",
     "begin_enrolment",
     "choose_password",
     "confirm_enrolment",

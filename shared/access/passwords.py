@@ -1,23 +1,23 @@
 """Passwords: first ones that work once, and chosen ones."""
 
 import secrets
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from pwdlib import PasswordHash
+from sqlalchemy import select
 
 from shared import clock
-from shared.access import guesses, sittings
+from shared.access import guesses, sittings, strength
 from shared.access.actors import Actor, Awaits
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid, NotSignedIn
 from shared.events import AccountChanged
-from shared.people import Account, Person
+from shared.people import Account, Person, Unit
 from shared.settings import settings
 
-PASSWORD_LENGTH_MIN = 10
-PASSWORD_SIGNS_MIN = 5
 USED = "used:"  # before the hash of a first password that has opened its one sitting
 
 
@@ -101,7 +101,7 @@ def choose_password(session: Session, actor: Actor, password: str, *, current: s
         raise NotSignedIn("请重新登录。")
     if not actor.restricted and not fits(account, current or ""):
         raise Invalid("当前密码不正确。", field="current")
-    _check_strength(account, password)
+    _check_strength(session, account, password)
     account.password_hash, account.first_password = _hasher().hash(password), False
     fact = AccountChanged(unit_id=unit_of(session, account), account_id=account.id, change="password")
     announce(session, fact, by=actor)
@@ -111,11 +111,22 @@ def choose_password(session: Session, actor: Actor, password: str, *, current: s
     return sittings.go_on(session, actor, awaits=awaits)
 
 
-def _check_strength(account: Account, password: str) -> None:
+def _check_strength(session: Session, account: Account, password: str) -> None:
     """Refuse what is easy to guess, and what he has already."""
-    if len(password) < PASSWORD_LENGTH_MIN:
-        raise Invalid(f"密码至少{PASSWORD_LENGTH_MIN}位。", field="password")
-    if len(set(password)) < PASSWORD_SIGNS_MIN or account.login in password:
-        raise Invalid("密码太容易猜到：不要包含账号，也不要重复同样的字符。", field="password")
+    strength.check(password, account.login, _known_of(session, account.person_id))
     if fits(account, password):
         raise Invalid("新密码不能和原密码相同。", field="password")
+
+
+def _known_of(session: Session, person_id: int) -> Iterator[str]:
+    """What others know of somebody, as he would type it: his name, the day of his birth, where he lives and serves."""
+    person = session.get_one(Person, person_id)
+    home = session.get_one(Unit, person.unit_id)
+    yield person.name
+    yield from strength.name_words(person.pinyin)
+    if person.born_on:
+        yield from strength.born_words(person.born_on)
+    around = select(Unit.name, Unit.sort_key).where(Unit.id.in_([home.id, home.branch_id, home.township_id]))
+    for name, key in session.execute(around):
+        yield name
+        yield from strength.place_words(key)

@@ -1,8 +1,9 @@
 """From where something was done: kept beside the history for as long as a setting says."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from shared import clock
 from shared.access.guesses import DEVICE_DAYS, Whence
@@ -15,6 +16,12 @@ def left(session: Session, happening_id: int, whence: Whence) -> None:
     """Keep the address from which something was done, where one is known."""
     if whence.address:
         session.add(Trace(happening_id=happening_id, address=whence.address, at=clock.now(session)))
+
+
+def addresses_of(session: Session, happening_ids: Collection[int]) -> dict[int, str]:
+    """From where each of these was done, as far as that is still kept."""
+    found = session.execute(select(Trace.happening_id, Trace.address).where(Trace.happening_id.in_(happening_ids)))
+    return {row[0]: row[1] for row in found}
 
 
 def drop_old(session: Session) -> None:
