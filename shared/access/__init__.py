@@ -36,7 +36,7 @@ from shared.access.sittings import (
     sign_out,
 )
 from shared.access.traces import addresses_of, drop_old
-from shared.access.turns import turnstile
+from shared.access.turns import resting, turnstile
 
 __all__ = [
     "NOWHERE",
@@ -79,6 +79,7 @@ __all__ = [
     "remember",
     "renew_password",
     "reset_codes",
+    "resting",
     "sign_in",
     "sign_out",
     "turnstile",

@@ -11,12 +11,15 @@ from shared.errors import TooMany
 PLACES = 12  # beyond these nobody waits: the threads belong to those who work
 KEPT = 4  # of them for devices that are known, and for those who sit already
 SHARE = 4  # of the others for one address
+RESTING = 8  # of one address, who have failed and are not answered yet
 SITTING = Knock(known=True)
+CROWD_SAID = "现在登录的人太多，请稍后再试。"
 
 _hashing = threading.BoundedSemaphore(2)  # Argon2id takes 64 MiB a time
 _glancing = threading.BoundedSemaphore(1)  # of those who cannot get in
 _counting = threading.Lock()
 _inside: Counter[tuple[bool, str]] = Counter()  # by whether it is known, and by address
+_resting: Counter[str] = Counter()
 
 
 @contextmanager
@@ -52,6 +55,22 @@ def _glance() -> Iterator[bool]:
             _glancing.release()
 
 
+@contextmanager
+def resting(address: str) -> Iterator[None]:
+    """Stand still for a moment after a failure. Raises TooMany where many of one address do: each holds a thread."""
+    with _counting:
+        if _resting[address] >= RESTING:
+            raise TooMany(CROWD_SAID)
+        _resting[address] += 1
+    try:
+        yield
+    finally:
+        with _counting:
+            _resting[address] -= 1
+            if not _resting[address]:
+                del _resting[address]
+
+
 def _enter(knock: Knock) -> None:
     with _counting:
         strangers = sum(number for (known, _), number in _inside.items() if not known)
@@ -59,7 +78,7 @@ def _enter(knock: Knock) -> None:
         shared = _inside[False, knock.address] if knock.address != UNKNOWN else 0
         crowded = strangers >= PLACES - KEPT or shared >= SHARE
         if full or (crowded and not knock.known):
-            raise TooMany("现在登录的人太多，请稍后再试。")
+            raise TooMany(CROWD_SAID)
         _inside[knock.known, knock.address] += 1
 
 

@@ -33,7 +33,8 @@ def let_in(request: Request, login: str, password: str) -> str:
     with access.turnstile(knock) as look, db.unit(service_of(request)) as session:
         token = access.sign_in(session, login, password, whence=whence, look=look)
     if token is None:  # refused only here, so that the try is counted
-        time.sleep(max(0.0, FAILURE_SECONDS - (time.monotonic() - started)))
+        with access.resting(knock.address):
+            time.sleep(max(0.0, FAILURE_SECONDS - (time.monotonic() - started)))
         raise NotSignedIn(access.WRONG, field="password")
     return token
 

@@ -6,8 +6,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from shared.access import Knock, turnstile
-from shared.access.turns import KEPT, PLACES, SHARE
+from shared.access import Knock, resting, turnstile
+from shared.access.turns import KEPT, PLACES, RESTING, SHARE
 from shared.errors import TooMany
 
 Stand = Callable[[Knock], None]
@@ -86,3 +86,15 @@ def test_two_at_a_time_are_looked_at_and_the_others_wait_their_turn():
     for thread in threads:
         thread.join()
     assert fits_in(Knock(known=True))
+
+
+def test_those_of_one_address_who_have_failed_do_not_hold_all_threads():
+    with ExitStack() as stack:
+        for _ in range(RESTING):
+            stack.enter_context(resting("address:198.51.100.7"))
+
+        with pytest.raises(TooMany):
+            stack.enter_context(resting("address:198.51.100.7"))
+        stack.enter_context(resting("address:203.0.113.9"))
+    with resting("address:198.51.100.7"):
+        pass
