@@ -224,6 +224,10 @@ class Sitting(Base):
     awaits: Mapped[str | None] = mapped_column(Text, comment="what it must have before it may do anything else")
     acting_role: Mapped[str | None] = mapped_column(Text, comment="the post whose work is shown; null: the widest")
     acting_unit_id: Mapped[int | None] = mapped_column(BigInteger, comment="the unit of that post")
+    proved_at: Mapped[datetime | None] = mapped_column(comment="when the password was last given in it")
+    strong: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="whether a second step was taken: a one-time code, or a passkey"
+    )
 
     __table_args__ = (
         CheckConstraint("awaits in ('password', 'code', 'enrolment')", name="awaits"),

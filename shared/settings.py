@@ -73,8 +73,9 @@ class Settings(BaseSettings):
 
     session_idle_minutes: int = Field(30, description="A sitting ends after so long without a request.")
     session_hours: int = Field(12, description="A sitting ends after so long in any case.")
-    lock_tries: int = Field(5, description="Wrong passwords before an account waits (等保 2.0).")
-    lock_minutes: int = Field(5, description="How long it waits; never for good, or a stranger could lock people out.")
+    lock_tries: int = Field(5, description="Wrong passwords before whoever tries them has to wait (等保 2.0).")
+    lock_minutes: int = Field(5, description="How long he waits; others, and devices that are known, do not.")
+    address_days: int = Field(180, ge=1, description="How long it is kept from where people signed in, or failed to.")
     totp_roles: str = Field("", description="Roles that also need a one-time code, until the office decides itself.")
 
     @property

@@ -309,8 +309,9 @@ BODIES: dict[str, Any] = {
     "assessment/dead-jobs/{job_id}/discards": WHY,
     "notify/dead-jobs/{job_id}/discards": WHY,
 }
-# Signing in leaves a sitting, its line in the history, and the answer that a key has got.
+# Signing in leaves a sitting, a device that is known, its line in the history, and the answer that a key has got.
 BESIDE = {"office.sitting", "office.reply", "office.account", "office.clock", "office.heartbeat", "office.seal"}
+BESIDE |= {"office.device", "office.guess", "office.trace"}
 
 
 def test_every_unsafe_route_is_tried():

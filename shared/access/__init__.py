@@ -11,15 +11,14 @@ from shared.access.codes import (
     pending_enrolment,
     reset_codes,
 )
+from shared.access.guesses import NOWHERE, Knock, Whence, knock, remember
 from shared.access.passwords import (
-    PASSWORD_LENGTH_MIN,
-    PASSWORD_SIGNS_MIN,
     choose_password,
     end_account,
     make_account,
     renew_password,
-    turnstile,
 )
+from shared.access.proving import UNPROVED, WRONG_PASSWORD, is_proved, prove
 from shared.access.signing_in import WRONG, sign_in
 from shared.access.sittings import (
     Ended,
@@ -34,40 +33,54 @@ from shared.access.sittings import (
     end_sittings,
     needs_code,
     open_sittings,
+    sign_out,
 )
+from shared.access.traces import addresses_of, drop_old
+from shared.access.turns import resting, turnstile
 
 __all__ = [
-    "PASSWORD_LENGTH_MIN",
-    "PASSWORD_SIGNS_MIN",
+    "NOWHERE",
     "SYSTEM",
+    "UNPROVED",
     "WRONG",
     "WRONG_CODE",
+    "WRONG_PASSWORD",
     "Actor",
     "Awaits",
     "Ended",
     "Enrolment",
+    "Knock",
     "Seat",
+    "Whence",
     "Why",
     "accept_code",
     "act_in",
     "actor_behind",
     "actor_of",
+    "addresses_of",
     "begin_enrolment",
     "choose_password",
     "confirm_enrolment",
     "console",
+    "drop_old",
     "end_account",
     "end_one",
     "end_other_sittings",
     "end_sitting",
     "end_sittings",
     "is_enrolled",
+    "is_proved",
+    "knock",
     "make_account",
     "needs_code",
     "open_sittings",
     "pending_enrolment",
+    "prove",
+    "remember",
     "renew_password",
     "reset_codes",
+    "resting",
     "sign_in",
+    "sign_out",
     "turnstile",
 ]

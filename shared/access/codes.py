@@ -12,8 +12,9 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from shared import clock, privacy
-from shared.access import passwords, signing_in, sittings
+from shared.access import guesses, passwords, proving, signing_in, sittings
 from shared.access.actors import Actor, Awaits
+from shared.access.guesses import NOWHERE, Whence
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, NotSignedIn
@@ -40,8 +41,11 @@ def is_enrolled(session: Session, actor: Actor) -> bool:
 
 
 def begin_enrolment(session: Session, actor: Actor) -> Enrolment:
-    """A fresh secret; it counts for nothing until a code confirms it."""
+    """A fresh secret; it counts for nothing until a code confirms it. Whoever is there must have given the password."""
     account = _account(session, actor, Awaits.ENROLMENT)
+    proving.require_proof(session, actor)
+    if account.first_password:
+        raise Conflict("请先修改初始密码，再设置一次性验证码。")
     if is_enrolled(session, actor):
         raise Conflict("已经设置了一次性验证码。换了手机，请找安全管理员重置。")
     secret = pyotp.random_base32()
@@ -55,36 +59,36 @@ def begin_enrolment(session: Session, actor: Actor) -> Enrolment:
 
 
 def pending_enrolment(session: Session, actor: Actor) -> Enrolment | None:
-    """The secret that waits for its first code; once it is confirmed nobody sees it again."""
+    """The secret that waits for its first code; once it is confirmed, or after a while, nobody sees it again."""
     account = _account(session, actor, Awaits.ENROLMENT)
     row = session.scalar(select(Totp).where(Totp.account_id == account.id, Totp.confirmed_at.is_(None)))
-    if row is None or not row.secret_sealed:
+    if row is None or not row.secret_sealed or not proving.is_proved(session, actor):
         return None
     secret = privacy.unseal(row.secret_sealed, place=_place(account.id))
     return Enrolment(secret, _uri(account, secret))
 
 
-def confirm_enrolment(session: Session, actor: Actor, code: str) -> str | None:
+def confirm_enrolment(session: Session, actor: Actor, code: str, *, whence: Whence = NOWHERE) -> str | None:
     """From now on the account signs in with codes. A new token, or None where the code is wrong (counted)."""
     account = _account(session, actor, Awaits.ENROLMENT)
-    if not _right(session, account, code, confirmed=False):
+    if not _right(session, account, code, whence, confirmed=False):
         return None
     row = session.get_one(Totp, account.id)
     row.confirmed_at = clock.now(session)
     fact = AccountChanged(unit_id=passwords.unit_of(session, account), account_id=account.id, change="code_set")
     announce(session, fact, by=actor)
-    return _sit_on(session, actor, account)
+    return sittings.go_on(session, actor, strong=True)
 
 
-def accept_code(session: Session, actor: Actor, code: str) -> str | None:
+def accept_code(session: Session, actor: Actor, code: str, *, whence: Whence = NOWHERE) -> str | None:
     """The second step: the sitting's new token, or None where the code is wrong, used, or the account waits."""
     account = _account(session, actor, Awaits.CODE)
     if actor.awaits is not Awaits.CODE:
         raise Conflict("已经登录，不需要验证码。")
-    if not _right(session, account, code, confirmed=True):
+    if not _right(session, account, code, whence, confirmed=True):
         return None
-    signing_in.complete(session, account)
-    return _sit_on(session, actor, account)
+    signing_in.complete(session, account, whence, clock.now(session))
+    return sittings.go_on(session, actor, strong=True)
 
 
 def reset_codes(session: Session, account_id: int) -> None:
@@ -96,11 +100,11 @@ def reset_codes(session: Session, account_id: int) -> None:
     sittings.end_sittings(session, account_id)
 
 
-def _right(session: Session, account: Account, code: str, *, confirmed: bool) -> bool:
+def _right(session: Session, account: Account, code: str, whence: Whence, *, confirmed: bool) -> bool:
     """Whether the code is one of this minute and was never accepted before; a wrong one is counted."""
     now = clock.now(session)
     row = session.scalar(select(Totp).where(Totp.account_id == account.id).with_for_update())
-    if passwords.is_waiting(account, now):
+    if signing_in.must_wait(session, account, whence, now):
         return False
     typed = normalize("NFKC", code).replace(" ", "")  # digits of a Chinese keyboard are digits too
     if row is not None and row.secret_sealed and (row.confirmed_at is not None) is confirmed and typed.isascii():
@@ -110,7 +114,9 @@ def _right(session: Session, account: Account, code: str, *, confirmed: bool) ->
             if each > row.last_step and compare_digest(makes.generate_otp(each), typed):
                 row.last_step = each
                 return True
-    signing_in.fail(session, account, now)
+    if not guesses.is_known(session, account.id, whence):  # he knows the password, and changes places
+        passwords.count_failure(account, now)
+    signing_in.fail(session, account, whence, now)
     return False
 
 
@@ -119,13 +125,6 @@ def _account(session: Session, actor: Actor, step: Awaits) -> Account:
     if actor.awaits not in {None, step}:
         raise NotSignedIn(actor.awaits.chinese if actor.awaits else "")
     return session.get_one(Account, actor.account_id, with_for_update=True)
-
-
-def _sit_on(session: Session, actor: Actor, account: Account) -> str:
-    """Go on under a new token; the old one is worth nothing."""
-    device = sittings.device_of(session, actor)
-    sittings.end_one(session, actor.sitting_id)
-    return sittings.open_sitting(session, account.id, awaits=None, device=device)
 
 
 def _place(account_id: int) -> str:

@@ -1,42 +1,24 @@
-"""Passwords: first ones that work once, chosen ones, and the queue before they are looked at."""
+"""Passwords: first ones that work once, and chosen ones."""
 
 import secrets
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from pwdlib import PasswordHash
+from sqlalchemy import select
 
 from shared import clock
-from shared.access import sittings
+from shared.access import guesses, sittings, strength
 from shared.access.actors import Actor, Awaits
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Invalid, NotSignedIn, TooMany
+from shared.errors import Invalid, NotSignedIn
 from shared.events import AccountChanged
-from shared.people import Account, Person
+from shared.people import Account, Person, Unit
 from shared.settings import settings
 
-PASSWORD_LENGTH_MIN = 10
-PASSWORD_SIGNS_MIN = 5
 USED = "used:"  # before the hash of a first password that has opened its one sitting
-
-_hashing = threading.BoundedSemaphore(2)  # Argon2id takes 64 MiB a time
-_waiting = threading.BoundedSemaphore(10)  # beyond these nobody waits: the threads belong to those who work
-
-
-@contextmanager
-def turnstile() -> Iterator[None]:
-    """Go through before a password is looked at, and before a connection is taken. Raises TooMany in a crowd."""
-    if not _waiting.acquire(blocking=False):
-        raise TooMany("现在登录的人太多，请稍后再试。")
-    try:
-        with _hashing:
-            yield
-    finally:
-        _waiting.release()
 
 
 @lru_cache(maxsize=1)
@@ -60,12 +42,12 @@ def fits(account: Account | None, password: str) -> bool:
 
 
 def is_waiting(account: Account, now: datetime) -> bool:
-    """Whether too many wrong tries let it wait."""
+    """Whether too many wrong codes, after the right password, let it wait."""
     return account.locked_until is not None and account.locked_until > now
 
 
 def count_failure(account: Account, now: datetime) -> None:
-    """One wrong try more, with a password or a code; every so many let the account wait for a few minutes."""
+    """One wrong code more; every so many let the account wait for a few minutes."""
     account.failures += 1
     if account.failures % settings().lock_tries == 0:
         account.locked_until = now + timedelta(minutes=settings().lock_minutes)
@@ -96,6 +78,7 @@ def renew_password(session: Session, account_id: int) -> str:
     password = secrets.token_urlsafe(9)
     account.password_hash, account.first_password = _hasher().hash(password), True
     forget_failures(account)
+    guesses.forget(session, account.id)
     sittings.end_sittings(session, account.id)
     return password
 
@@ -118,22 +101,32 @@ def choose_password(session: Session, actor: Actor, password: str, *, current: s
         raise NotSignedIn("请重新登录。")
     if not actor.restricted and not fits(account, current or ""):
         raise Invalid("当前密码不正确。", field="current")
-    _check_strength(account, password)
+    _check_strength(session, account, password)
     account.password_hash, account.first_password = _hasher().hash(password), False
     fact = AccountChanged(unit_id=unit_of(session, account), account_id=account.id, change="password")
     announce(session, fact, by=actor)
-    device = sittings.device_of(session, actor)
     sittings.end_sittings(session, account.id)
     # Whoever sat with everything sits on; after a first password the code is still to come.
     awaits = sittings.next_step(session, account) if actor.restricted else None
-    return sittings.open_sitting(session, account.id, awaits=awaits, device=device)
+    return sittings.go_on(session, actor, awaits=awaits)
 
 
-def _check_strength(account: Account, password: str) -> None:
+def _check_strength(session: Session, account: Account, password: str) -> None:
     """Refuse what is easy to guess, and what he has already."""
-    if len(password) < PASSWORD_LENGTH_MIN:
-        raise Invalid(f"密码至少{PASSWORD_LENGTH_MIN}位。", field="password")
-    if len(set(password)) < PASSWORD_SIGNS_MIN or account.login in password:
-        raise Invalid("密码太容易猜到：不要包含账号，也不要重复同样的字符。", field="password")
+    strength.check(password, account.login, _known_of(session, account.person_id))
     if fits(account, password):
         raise Invalid("新密码不能和原密码相同。", field="password")
+
+
+def _known_of(session: Session, person_id: int) -> Iterator[str]:
+    """What others know of somebody, as he would type it: his name, the day of his birth, where he lives and serves."""
+    person = session.get_one(Person, person_id)
+    home = session.get_one(Unit, person.unit_id)
+    yield person.name
+    yield from strength.name_words(person.pinyin)
+    if person.born_on:
+        yield from strength.born_words(person.born_on)
+    around = select(Unit.name, Unit.sort_key).where(Unit.id.in_([home.id, home.branch_id, home.township_id]))
+    for name, key in session.execute(around):
+        yield name
+        yield from strength.place_words(key)

@@ -1,62 +1,94 @@
 """Signing in: the password, then the one-time code where there is one. Every wrong try is counted."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy import select
 
 from shared import clock
-from shared.access import passwords, sittings
+from shared.access import guesses, passwords, sittings
 from shared.access.actors import Actor, Awaits
+from shared.access.guesses import NOWHERE, Whence
+from shared.access.traces import left
 from shared.audit import announce
 from shared.db import Session
 from shared.events import SignedIn
-from shared.people import Account
+from shared.people import Account, Unit, UnitKind
 
 # Says nothing of whether there is such a login, whether it waits, and for how long.
 WRONG = (
     "账号或密码不正确，请核对后再试。连续输错多次，要等几分钟，其间输对了也进不去；"
     "初始密码只能使用一次。忘记密码，请找组织委员或者安全管理员。"
 )
+LOGIN = re.compile(r"[A-Za-z0-9._-]{3,40}")  # as the register makes them
+NO_LOGIN = "（不是账号的写法）"  # a password typed into the wrong field stands in no history
+STRANGER = Actor(account_id=None, person_id=None, name="", posts=())
 
 
-def sign_in(session: Session, login: str, password: str, *, device: str = "") -> str | None:
+def sign_in(session: Session, login: str, password: str, *, whence: Whence = NOWHERE, look: bool = True) -> str | None:
     """A token for a new sitting, or None where login or password is wrong (the failure is counted).
 
-    None instead of a refusal, so that the count is committed; and None too while the account waits, so that a
-    stranger does not learn which logins exist. To be called within `turnstile`.
+    None instead of a refusal, so that the count is committed; and None too while he waits who tries, so that a
+    stranger does not learn which logins exist. To be called within `turnstile`, which says whether there is time to
+    look at what cannot succeed.
     """
     now = clock.now(session)
     account = session.scalar(
         select(Account).where(Account.login == login, Account.ended_at.is_(None)).with_for_update()
     )
-    if account is None or passwords.is_waiting(account, now):
-        passwords.fits(None, password)
+    if account is None or must_wait(session, account, whence, now):
+        if look and not guesses.is_crowded(session, whence, now):
+            passwords.fits(None, password)
+        if account is None:
+            fail_unknown(session, login, whence, now)
         return None
     if not passwords.fits(account, password) or account.password_hash.startswith(passwords.USED):
-        fail(session, account, now)
+        fail(session, account, whence, now)
         return None
     awaits = sittings.next_step(session, account)
     if account.first_password:
         account.password_hash = passwords.USED + account.password_hash
     if awaits is not Awaits.CODE:  # else the tries go on counting: the password alone forgets none
-        complete(session, account)
-    return sittings.open_sitting(session, account.id, awaits=awaits, device=device)
+        complete(session, account, whence, now)
+    return sittings.open_sitting(session, account.id, awaits=awaits, device=whence.machine, proved_at=now)
 
 
-def complete(session: Session, account: Account) -> None:
+def must_wait(session: Session, account: Account, whence: Whence, now: datetime) -> bool:
+    """Whether too many wrong tries let whoever comes from there wait, or wrong codes whoever comes from elsewhere."""
+    source = guesses.source_of(session, account.id, whence, now)
+    codes = passwords.is_waiting(account, now) and not source.startswith("device:")
+    return codes or guesses.is_waiting(session, source, account.id, now)
+
+
+def complete(session: Session, account: Account, whence: Whence, now: datetime) -> None:
     """Everything was right."""
     passwords.forget_failures(account)
-    _tell(session, account, succeeded=True)
-
-
-def fail(session: Session, account: Account, now: datetime) -> None:
-    """Something was wrong, and is counted."""
-    passwords.count_failure(account, now)
-    _tell(session, account, succeeded=False)
-
-
-def _tell(session: Session, account: Account, *, succeeded: bool) -> None:
-    """Whoever stood at the door with this login, for the history; nobody may know who it was."""
-    unit_id = passwords.unit_of(session, account)
+    guesses.forgive(session, guesses.source_of(session, account.id, whence, now), account.id)
     somebody = Actor(account_id=account.id, person_id=account.person_id, name="", posts=())
-    announce(session, SignedIn(unit_id=unit_id, account_id=account.id, succeeded=succeeded), by=somebody)
+    fact = SignedIn(unit_id=passwords.unit_of(session, account), account_id=account.id, succeeded=True)
+    left(session, announce(session, fact, by=somebody), whence)
+
+
+def fail(session: Session, account: Account, whence: Whence, now: datetime) -> None:
+    """Something was wrong, and is counted."""
+    guesses.count(session, guesses.source_of(session, account.id, whence, now), account.id, now)
+    fact = SignedIn(unit_id=passwords.unit_of(session, account), login=account.login, succeeded=False)
+    _say_failed(session, fact, whence)
+
+
+def fail_unknown(session: Session, login: str, whence: Whence, now: datetime) -> None:
+    """There is no such login: told to the first township of the house, for it is nobody's; of a crowd in one line."""
+    failures = guesses.count_unknown(session, whence, now)
+    if failures > guesses.CROWD and failures % guesses.CROWD:
+        return
+    times = 1 if failures <= guesses.CROWD else guesses.CROWD
+    townships = select(Unit.id).where(Unit.kind == UnitKind.TOWNSHIP, Unit.dissolved_on.is_(None))
+    township_id = session.scalar(townships.order_by(Unit.id).limit(1))
+    if township_id is not None:
+        named = login if LOGIN.fullmatch(login) else NO_LOGIN
+        _say_failed(session, SignedIn(unit_id=township_id, login=named, succeeded=False, times=times), whence)
+
+
+def _say_failed(session: Session, fact: SignedIn, whence: Whence) -> None:
+    """Which login was tried; nobody may know by whom, so it is not laid at its owner's door."""
+    left(session, announce(session, fact, by=STRANGER), whence)

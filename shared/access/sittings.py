@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from shared import clock, office_settings
 from shared.access.actors import Actor, Awaits
+from shared.access.guesses import NOWHERE, Whence
+from shared.access.traces import left
 from shared.audit import announce
 from shared.db import Session, writable
 from shared.errors import Invalid, NotSignedIn, OutOfReach
-from shared.events import AccountChanged
-from shared.office_settings import Key
+from shared.events import AccountChanged, ActedIn
+from shared.office_settings import DEFAULTS, Key
 from shared.people import WHOLE_NAME, Account, Person, Sitting, Totp, Unit, posts_of
 from shared.roles import WIDEST, Role
 from shared.settings import settings
@@ -52,8 +55,19 @@ def _token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def open_sitting(session: Session, account_id: int, *, awaits: Awaits | None, device: str) -> str:
-    """A fresh token of 256 bits; the sitting can do nothing else before it has what it awaits."""
+def open_sitting(
+    session: Session,
+    account_id: int,
+    *,
+    awaits: Awaits | None,
+    device: str,
+    proved_at: datetime | None,
+    strong: bool = False,
+) -> str:
+    """A fresh token of 256 bits; the sitting can do nothing else before it has what it awaits.
+
+    `proved_at`: when the password was given; `strong`: whether a second step was taken too.
+    """
     token, now = secrets.token_urlsafe(32), clock.now(session)
     session.add(
         Sitting(
@@ -63,6 +77,8 @@ def open_sitting(session: Session, account_id: int, *, awaits: Awaits | None, de
             seen_at=now,
             awaits=awaits,
             device=device,
+            proved_at=proved_at,
+            strong=strong,
         )
     )
     return token
@@ -77,6 +93,16 @@ def next_step(session: Session, account: Account) -> Awaits | None:
     return Awaits.ENROLMENT if needs_code(session, account.person_id) else None
 
 
+def go_on(session: Session, actor: Actor, *, awaits: Awaits | None = None, strong: bool = False) -> str:
+    """The sitting goes on under a new token, and the old one is worth nothing; `strong`: a second step was taken."""
+    old = session.scalars(select(Sitting).where(Sitting.id == actor.sitting_id)).one()
+    end_one(session, old.id)
+    strong = strong or old.strong
+    return open_sitting(
+        session, old.account_id, awaits=awaits, device=old.device, proved_at=old.proved_at, strong=strong
+    )
+
+
 def needs_code(session: Session, person_id: int) -> bool:
     """Whether somebody holds a post that signs in with a code, as its township decided."""
     posts = posts_of(session, person_id, clock.today(session))
@@ -85,23 +111,39 @@ def needs_code(session: Session, person_id: int) -> bool:
     return any(role in office_settings.words(session, Key.TOTP_ROLES, township.get(unit)) for role, unit in posts)
 
 
+# What a sitting still lacks whose account came to need a code only while it ran: by a post, or by a setting.
+LACKS = """
+    case when s.awaits is null and not s.strong and exists (
+      select from office.post join office.unit on unit.id = post.unit_id
+      where post.person_id = p.id and post.starts_on <= :today and (post.ends_on is null or post.ends_on > :today)
+        and coalesce((select d.value from office.setting d
+          where d.key = 'totp_roles' and d.unit_id = coalesce(unit.township_id, unit.id) and d.effective_from <= :today
+          order by d.effective_from desc, d.id desc limit 1), :codes) ? post.kind)
+    then case when exists (
+        select from office.totp t where t.account_id = a.id and t.confirmed_at is not null) then 'code'
+      else 'enrolment' end end"""
+
 # Asked with every request: one round trip, in plain SQL, which costs a third of the same select made of mapped classes.
 WHO = text(f"""
     select s.id, s.account_id, s.awaits, s.started_at, s.seen_at, s.ended_at, s.acting_role, s.acting_unit_id,
-      a.ended_at as account_ended_at, a.person_id, p.name, array(
+      a.ended_at as account_ended_at, a.person_id, p.name, {LACKS} as lacks, array(
         select array[post.kind, post.unit_id::text, {WHOLE_NAME}]
         from office.post join office.unit on unit.id = post.unit_id
           left join office.unit above on above.id = unit.branch_id
         where post.person_id = p.id and post.starts_on <= :today and (post.ends_on is null or post.ends_on > :today)
         order by post.id) as posts
     from office.sitting s join office.account a on a.id = s.account_id join office.person p on p.id = a.person_id
-    where s.token_hash = :token_hash""")
+    where s.token_hash = :token_hash""").bindparams(bindparam("codes", type_=JSONB))
 
 
 def actor_of(session: Session, token: str) -> Actor:
     """Whoever sits behind a token, with today's posts. Raises NotSignedIn, and Ended where there was one."""
     now, token_hash = clock.now(session), _token_hash(token)
-    asked = {"token_hash": token_hash, "today": clock.today(session)}
+    asked = {
+        "token_hash": token_hash,
+        "today": clock.today(session),
+        "codes": DEFAULTS[Key.TOTP_ROLES](settings()),
+    }
     row = session.execute(WHO, asked).one_or_none() if token else None
     if row is None:
         raise NotSignedIn("请先登录。")
@@ -109,14 +151,14 @@ def actor_of(session: Session, token: str) -> Actor:
         raise Ended(why, row.account_id)
     if now - row.seen_at > timedelta(minutes=1) and writable(session):  # not a write for every request
         _mark_seen(session, token_hash)
-    posts = _in_order(row)
+    posts, awaits = _in_order(row), row.awaits or row.lacks
     return Actor(
         account_id=row.account_id,
         person_id=row.person_id,
         name=row.name,
         posts=tuple((role, unit_id) for role, unit_id, _ in posts),
         unit_names=tuple(name for _, _, name in posts),
-        awaits=Awaits(row.awaits) if row.awaits else None,
+        awaits=Awaits(awaits) if awaits else None,
         sitting_id=row.id,
     )
 
@@ -157,6 +199,10 @@ def act_in(session: Session, actor: Actor, role: str, unit_id: int) -> None:
         .values(acting_role=role, acting_unit_id=unit_id)
         .execution_options(synchronize_session=False)
     )
+    fact = ActedIn(
+        unit_id=unit_id, account_id=actor.account_id or 0, person_id=actor.person_id or 0, kind=Role(role).value
+    )
+    announce(session, fact, by=actor)
 
 
 def _spans() -> tuple[timedelta, timedelta]:
@@ -240,19 +286,23 @@ def end_sittings(session: Session, account_id: int, *, but: int | None = None) -
     )
 
 
+def sign_out(session: Session, actor: Actor, *, everywhere: bool = False, whence: Whence = NOWHERE) -> None:
+    """Whoever sits there goes, here or everywhere."""
+    if everywhere:
+        end_sittings(session, actor.account_id or 0)
+    else:
+        end_one(session, actor.sitting_id)
+    left(session, _tell(session, actor, "signed_out_everywhere" if everywhere else "signed_out"), whence)
+
+
 def end_one(session: Session, sitting_id: int | None) -> None:
-    """End a sitting: its token is exchanged, or whoever sits there signs out."""
+    """End a sitting: its token is exchanged, or whoever sits there goes."""
     session.execute(
         update(Sitting)
         .where(Sitting.id == sitting_id)
         .values(ended_at=clock.now(session))
         .execution_options(synchronize_session=False)
     )
-
-
-def device_of(session: Session, actor: Actor) -> str:
-    """What the sitting's browser called itself."""
-    return session.scalar(select(Sitting.device).where(Sitting.id == actor.sitting_id)) or ""
 
 
 def _settled(actor: Actor) -> int:
@@ -262,6 +312,7 @@ def _settled(actor: Actor) -> int:
     return actor.account_id or 0
 
 
-def _tell(session: Session, actor: Actor, change: str) -> None:
+def _tell(session: Session, actor: Actor, change: str) -> int:
     unit_id = session.get_one(Person, actor.person_id).unit_id
-    announce(session, AccountChanged(unit_id=unit_id, account_id=actor.account_id or 0, change=change), by=actor)
+    fact = AccountChanged(unit_id=unit_id, account_id=actor.account_id or 0, change=change)
+    return announce(session, fact, by=actor)

@@ -62,6 +62,7 @@ from shared.events.assessment import (
 from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
 from shared.events.office import (
     AccountChanged,
+    ActedIn,
     AuditTaken,
     MachineChanged,
     MessageRead,
@@ -76,6 +77,7 @@ from shared.events.office import (
 __all__ = [
     "CATALOGUE",
     "AccountChanged",
+    "ActedIn",
     "ActivityConfirmed",
     "ActivityCorrected",
     "ActivityDiscarded",

@@ -30,11 +30,31 @@ class WorkRedriven(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn(Fact):
-    """Somebody signed in, or failed to."""
+    """Somebody signed in, or somebody failed to: then it names the login that was tried, and nobody's account."""
 
-    about = "account_id"
-    account_id: int
+    account_id: int = 0
+    login: str = ""
     succeeded: bool
+    times: int = 1  # more where one line tells of a crowd of failures
+
+    @property
+    def subject(self) -> str:
+        """The account, or the login: `account:7`, `login:east`."""
+        return f"account:{self.account_id}" if self.account_id else f"login:{self.login}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActedIn(Fact):
+    """Somebody went on in another of his posts; `unit_id` is where he holds it."""
+
+    account_id: int
+    person_id: int
+    kind: str
+
+    @property
+    def subject(self) -> str:
+        """Himself, as what he acts: `acting:7`."""
+        return f"acting:{self.account_id}"
 
 
 @dataclass(frozen=True, kw_only=True)

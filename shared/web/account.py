@@ -11,6 +11,7 @@ from shared.errors import Invalid, NotSignedIn
 from shared.shapes import Shape
 from shared.web.door import Anybody, Signed, Unit, service_of
 from shared.web.forms import Sent, checked_token, ours
+from shared.web.knocking import prove, whence_of
 from shared.web.pages import ForAll, Html, Pages, View, Viewed
 from shared.web.seating import seated
 
@@ -97,7 +98,7 @@ def give_code(request: Request, actor: Anybody, form: Sent) -> Response:
     """Give the code."""
     checked_token(form, actor.account_id)
     with db.unit(service_of(request), anyway=True) as session:
-        token = access.accept_code(session, actor, form.read(Typed).code)
+        token = access.accept_code(session, actor, form.read(Typed).code, whence=whence_of(request))
     return _on(request, token, to=ours(form.text("next")) or "/", said="")
 
 
@@ -108,11 +109,13 @@ def enrolment(request: Request, actor: Anybody) -> Html:
     with db.unit(service_of(request)) as session:
         enrolled = access.is_enrolled(session, actor)
         pending = None if enrolled else access.pending_enrolment(session, actor)
+        proved = access.is_proved(session, actor)
     return View(request, actor=actor).show(
         "office/enrolment.html",
         pending=pending,
         picture=drawn(pending.uri) if pending else None,
         enrolled=enrolled,
+        proved=proved,
         needed=actor.awaits is Awaits.ENROLMENT,
     )
 
@@ -126,8 +129,10 @@ def drawn(uri: str) -> tuple[int, str]:
 
 @pages.post("/account/code")
 def begin_enrolment(request: Request, actor: Anybody, form: Sent) -> Response:
-    """Begin, with a fresh secret."""
+    """Begin, with a fresh secret; whoever has sat for a while gives his password first."""
     checked_token(form, actor.account_id)
+    if form.text("current"):
+        prove(request, actor, form.text("current"))
     with db.unit(service_of(request)) as session:
         access.begin_enrolment(session, actor)
     return View(request).to("/account/code")
@@ -138,7 +143,7 @@ def confirm_enrolment(request: Request, actor: Anybody, form: Sent) -> Response:
     """The first code: from now on signing in wants one."""
     checked_token(form, actor.account_id)
     with db.unit(service_of(request)) as session:
-        token = access.confirm_enrolment(session, actor, form.read(Typed).code)
+        token = access.confirm_enrolment(session, actor, form.read(Typed).code, whence=whence_of(request))
     return _on(request, token, to="/", said="验证码已设置，以后登录都要输入。")
 
 

@@ -1,21 +1,19 @@
 """The pages that belong to no house: the door, one's own password, and where each person lands."""
 
-import time
-
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from shared import access, db
-from shared.errors import Invalid, NotSignedIn, NotYours
+from shared.errors import Invalid, NotYours
 from shared.roles import Role
 from shared.settings import settings
-from shared.web.devices import device_of
 from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE, Anybody, comes_from_our_page, service_of
 from shared.web.forms import Sent, checked_token, ours
 from shared.web.hosts import is_safe
+from shared.web.knocking import let_in, prove, whence_of
 from shared.web.pages import ForAll, Html, Pages, View
 from shared.web.seating import seated
-from shared.web.sittings import FAILURE_SECONDS, NewPassword, SignIn
+from shared.web.sittings import NewPassword, SignIn
 from shared.web.unsent import UNSENT
 
 pages = Pages()
@@ -49,12 +47,7 @@ def sign_in(request: Request, view: ForAll, form: Sent) -> Response:
     _refuse_strangers(request)
     _refuse_open_air(request)
     asked = form.read(SignIn)
-    started = time.monotonic()
-    with access.turnstile(), db.unit(service_of(request), anyway=True) as session:
-        token = access.sign_in(session, asked.login, asked.password, device=device_of(request))
-    if token is None:
-        time.sleep(max(0.0, FAILURE_SECONDS - (time.monotonic() - started)))
-        raise NotSignedIn(access.WRONG, field="password")
+    token = let_in(request, asked.login, asked.password)
     return seated(request, view, token, to=ours(form.text("next")) or "/")
 
 
@@ -71,6 +64,8 @@ def choose_password(request: Request, actor: Anybody, form: Sent) -> Response:
     asked = form.read(NewPassword)
     if form.text("again") != asked.password:
         raise Invalid("两次输入的新密码不一样，请重新输入。", field="again")
+    if not actor.restricted:
+        prove(request, actor, asked.current or "")
     with access.turnstile(), db.unit(service_of(request)) as session:
         token = access.choose_password(session, actor, asked.password, current=asked.current)
     return seated(request, View(request), token, to="/", said="密码已修改，其他地方的登录已全部退出。")
@@ -82,10 +77,7 @@ def sign_out(request: Request, actor: Anybody, form: Sent) -> Response:
     checked_token(form, actor.account_id)
     everywhere = bool(form.text("everywhere"))
     with db.unit(service_of(request), anyway=True) as session:
-        if everywhere:
-            access.end_sittings(session, actor.account_id or 0)
-        else:
-            access.end_one(session, actor.sitting_id)
+        access.sign_out(session, actor, everywhere=everywhere, whence=whence_of(request))
     answer = View(request).to("/sign-in", said="所有设备都已退出登录。" if everywhere else "已退出登录。")
     for name in (SECURE_COOKIE, PLAIN_COOKIE):
         answer.delete_cookie(name, secure=name == SECURE_COOKIE)

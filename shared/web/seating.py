@@ -1,10 +1,13 @@
-"""The cookie of a sitting: where nobody can listen, under a name that browsers keep for encrypted addresses alone."""
+"""The cookies of a sitting and of a device that is known: where nobody can listen, for encrypted addresses alone."""
 
 from fastapi import Request
 from fastapi.responses import Response
 
+from shared import access, db
+from shared.access.guesses import DEVICE_DAYS
 from shared.settings import settings
-from shared.web.door import SECURE_COOKIE, cookie_of
+from shared.web.door import SECURE_COOKIE, cookie_of, service_of
+from shared.web.knocking import SECURE_DEVICE, device_cookie_of, whence_of
 from shared.web.pages import View
 
 STALE_SECONDS = 7 * 86400  # the server ends a sitting; a token that is over tells whoever comes back late why
@@ -16,4 +19,18 @@ def seated(request: Request, view: View, token: str, *, to: str, said: str = "")
     name = cookie_of(request)
     seconds = settings().session_hours * 3600 + STALE_SECONDS
     answer.set_cookie(name, token, secure=name == SECURE_COOKIE, httponly=True, samesite="lax", max_age=seconds)
+    remember_device(request, answer, token)
     return answer
+
+
+def remember_device(request: Request, answer: Response, token: str) -> None:
+    """Whoever has signed in whole is known at this device from now on, so that no stranger's guessing shuts him out."""
+    with db.unit(service_of(request), anyway=True) as session:
+        actor = access.actor_of(session, token)
+        if actor.awaits:
+            return
+        device = access.remember(session, actor.account_id or 0, whence_of(request))
+    name = device_cookie_of(request)
+    answer.set_cookie(
+        name, device, secure=name == SECURE_DEVICE, httponly=True, samesite="lax", max_age=DEVICE_DAYS * 86400
+    )

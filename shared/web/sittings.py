@@ -1,21 +1,18 @@
 """Signing in and out: the doors that every service has, whichever of them somebody meets first."""
 
-import time
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Request, Response
 from pydantic import Field
 
 from shared import access, db
 from shared.db import Session
-from shared.errors import Invalid, NotSignedIn
-from shared.web.devices import device_of
+from shared.errors import Invalid
 from shared.web.door import Anybody, service_of
+from shared.web.knocking import let_in, prove, whence_of
+from shared.web.seating import remember_device
 from shared.web.shapes import Shape
-
-# A failure is answered no sooner: whether a login exists, counts or waits cannot be told from the time it took.
-FAILURE_SECONDS = 0.3
 
 Text = Annotated[str, Field(max_length=200)]  # hashing a password of megabytes would be work for a stranger's sake
 
@@ -39,6 +36,12 @@ class NewPassword(Shape):
 
     password: Text
     current: Text | None = None
+
+
+class Proof(Shape):
+    """One's password once more, where it was not given a moment ago."""
+
+    current: Text
 
 
 class Code(Shape):
@@ -83,29 +86,29 @@ def token_out(session: Session, token: str) -> Token:
 
 
 @sittings.post("/sittings", status_code=201)
-def sign_in(request: Request, asked: Annotated[SignIn, Body()]) -> Token:
+def sign_in(request: Request, answer: Response, asked: Annotated[SignIn, Body()]) -> Token:
     """Sign in. The same answer, in the same time, for an unknown login, a wrong password and one that waits."""
-    started = time.monotonic()
-    with access.turnstile(), db.unit(service_of(request), anyway=True) as session:
-        token = access.sign_in(session, asked.login, asked.password, device=device_of(request))
-        signed = token and token_out(session, token)
-    if not signed:
-        time.sleep(max(0.0, FAILURE_SECONDS - (time.monotonic() - started)))
-        raise NotSignedIn(access.WRONG, field="password")
-    return signed
+    token = let_in(request, asked.login, asked.password)
+    remember_device(request, answer, token)
+    with db.unit(service_of(request), anyway=True) as session:
+        return token_out(session, token)
 
 
 @sittings.post("/sittings/codes", status_code=201)
-def give_code(request: Request, actor: Anybody, asked: Annotated[Code, Body()]) -> Token:
+def give_code(request: Request, answer: Response, actor: Anybody, asked: Annotated[Code, Body()]) -> Token:
     """The second step of signing in; the sitting goes on under a new token."""
     with db.unit(service_of(request), anyway=True) as session:
-        token = access.accept_code(session, actor, asked.code)
-    return right_code(token)
+        token = access.accept_code(session, actor, asked.code, whence=whence_of(request))
+    given = right_code(token)
+    remember_device(request, answer, given.token)
+    return given
 
 
 @sittings.post("/codes", status_code=201)
-def begin_enrolment(request: Request, actor: Anybody) -> EnrolmentOut:
-    """Begin to sign in with codes: a secret for one's telephone."""
+def begin_enrolment(request: Request, actor: Anybody, asked: Annotated[Proof | None, Body()] = None) -> EnrolmentOut:
+    """Begin to sign in with codes: a secret for one's telephone. Where one has sat for a while, after the password."""
+    if asked is not None:
+        prove(request, actor, asked.current)
     with db.unit(service_of(request)) as session:
         return EnrolmentOut.model_validate(access.begin_enrolment(session, actor))
 
@@ -114,7 +117,7 @@ def begin_enrolment(request: Request, actor: Anybody) -> EnrolmentOut:
 def confirm_enrolment(request: Request, actor: Anybody, asked: Annotated[Code, Body()]) -> Token:
     """The first code was right: from now on every signing in wants one."""
     with db.unit(service_of(request)) as session:
-        token = access.confirm_enrolment(session, actor, asked.code)
+        token = access.confirm_enrolment(session, actor, asked.code, whence=whence_of(request))
     return right_code(token)
 
 
@@ -144,6 +147,8 @@ def list_sittings(request: Request, actor: Anybody) -> list[SeatOut]:
 @sittings.post("/passwords", status_code=201)
 def choose_password(request: Request, actor: Anybody, asked: Annotated[NewPassword, Body()]) -> Token:
     """Choose one's own password; every other sitting ends."""
+    if not actor.restricted:
+        prove(request, actor, asked.current or "")
     with access.turnstile(), db.unit(service_of(request)) as session:
         token = access.choose_password(session, actor, asked.password, current=asked.current)
         return token_out(session, token)
@@ -167,4 +172,4 @@ def end_sitting(request: Request, sitting_id: int, actor: Anybody) -> None:
 def sign_out(request: Request, actor: Anybody) -> None:
     """Sign out everywhere."""
     with db.unit(service_of(request), anyway=True) as session:
-        access.end_sittings(session, actor.account_id or 0)
+        access.sign_out(session, actor, everywhere=True, whence=whence_of(request))

@@ -78,7 +78,8 @@ def test_signing_in_and_failing_to_are_in_the_history_and_no_password_is(secreta
         ("SignedIn", place.east, False, None),
         ("SignedIn", place.east, True, None),
     ]
-    assert {row.actor_id for row in rows} == {secretary.id}
+    assert [row.subject for row in rows] == [f"account:{secretary.id}"] * 2 + ["login:east", f"account:{secretary.id}"]
+    assert [row.actor_id for row in rows] == [secretary.id, secretary.id, None, secretary.id]  # nobody knows who failed
     with psycopg.connect(office.owner_url) as connection:
         dump = str(connection.execute("select * from office.happening").fetchall())
     assert PASSWORD not in dump

@@ -1,13 +1,9 @@
-"""Wrong passwords: an account waits after them, and a stranger learns nothing."""
+"""Wrong passwords: whoever tries them waits, and a stranger learns nothing."""
 
 import threading
 from datetime import timedelta
 
-import pytest
-
-from shared import access
 from shared.access import passwords
-from shared.errors import TooMany
 from shared.settings import settings
 from tests.shared.at_the_door import end_account, fail_to_sign_in, sign_in
 from tests.shared.place import PASSWORD, make_account
@@ -105,30 +101,3 @@ def test_a_password_costs_a_thief_at_least_what_is_recommended():
     assert kind == "argon2id"
     assert memory >= 19 * 1024
     assert rounds >= 2
-
-
-def test_a_crowd_at_the_door_is_turned_away_instead_of_waiting(office):
-    inside, leave = threading.Semaphore(0), threading.Event()
-
-    def stand() -> None:
-        with access.turnstile():
-            inside.release()
-            leave.wait(10)
-
-    threads = [threading.Thread(target=stand) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    assert inside.acquire(timeout=10)
-    assert inside.acquire(timeout=10)
-    while passwords._waiting._value:
-        pass
-
-    with pytest.raises(TooMany), access.turnstile():
-        pass
-
-    assert not inside.acquire(blocking=False)  # two at a time, the others wait
-    leave.set()
-    for thread in threads:
-        thread.join()
-    with access.turnstile():
-        pass

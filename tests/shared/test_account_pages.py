@@ -1,5 +1,8 @@
 """One's own account on pages: where one is signed in, codes set up and asked for, what is kept of people."""
 
+from time import time
+
+from shared.settings import settings
 from tests.browsing import Seen, Visitor
 from tests.shared.test_codes import code_of, wrong
 from tests.town import PASSWORD
@@ -87,3 +90,32 @@ def test_what_is_kept_of_people_is_told_to_anybody(visit):
 
     for words in ("为什么", "谁能看", "保存多久", "加密保存"):
         assert words in page.text
+
+
+def sign_in(visitor: Visitor, status: int, password: str = PASSWORD) -> Seen:
+    door = visitor.get("/sign-in")
+    return visitor.submit(door, "sign-in", status, login="dongling", password=password)
+
+
+def test_a_device_in_which_one_has_signed_in_gets_in_while_strangers_guess(visit):
+    known, stranger = visit("dongling"), visit()
+    known.submit(known.get("/account"), "sign-out")
+    for _ in range(settings().lock_tries):
+        sign_in(stranger, 401, "wrong")
+
+    sign_in(stranger, 401)
+    sign_in(known, 200)
+
+    assert known.get("/account").title == "我的账号"
+
+
+def test_by_what_a_device_is_known_no_script_reads_and_only_encrypted_addresses_get(visit):
+    visitor, halfway = visit("dongling"), visit()
+    device = next(cookie for cookie in visitor.client.cookies.jar if "device" in cookie.name)
+
+    assert (device.name, device.secure, device.path) == ("__Host-device", True, "/")
+    assert device.has_nonstandard_attr("HttpOnly")
+    assert device.expires - time() > 300 * 86400
+    set_up(visitor)
+    sign_in(halfway, 200)
+    assert "__Host-device" not in halfway.client.cookies  # the password alone is not enough

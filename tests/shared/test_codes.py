@@ -7,17 +7,20 @@ from time import sleep, time
 import psycopg
 import pyotp
 import pytest
+from sqlalchemy import update
 
 from shared import access, clock, office_settings
 from shared.access import SYSTEM, Actor, Awaits, codes
 from shared.db import unit
 from shared.errors import Conflict, Invalid, NotSignedIn
 from shared.office_settings import Key
+from shared.people import Post, Sitting
+from shared.roles import Role
 from shared.settings import settings
 from tests.conftest import START, set_office_date
 from tests.servers import Database
 from tests.shared.at_the_door import choose, sign_in, sits, whoever
-from tests.shared.place import PASSWORD, Account, Place
+from tests.shared.place import PASSWORD, Account, Place, make_account
 
 
 def code_of(secret: str, steps: int = 0) -> str:
@@ -206,6 +209,53 @@ def test_other_posts_and_other_townships_go_on_with_the_password(place: Place, s
         with unit("activities") as session:
             first = access.make_account(session, person_id, login)[1]
         assert whoever(choose(sign_in(login, first), PASSWORD)).awaits is None
+
+
+def test_a_sitting_goes_back_to_the_codes_once_its_post_comes_to_need_them(secretary, secretaries_need_codes):
+    assert whoever(secretary.token).awaits is Awaits.ENROLMENT
+
+    signed = confirm(secretary.token, code_of(begin(secretary.token)))
+
+    assert whoever(signed).awaits is None
+
+
+def test_a_post_or_a_setting_of_a_later_day_asks_for_codes_from_that_day_on(secretary, place: Place, pass_time):
+    later = START + timedelta(days=1)
+    leader = make_account(place.leader, "leader")
+    pass_time(timedelta(hours=14, minutes=50))
+    evening = [sign_in(login, PASSWORD) for login in ("east", "leader")]
+    with unit("activities") as session:
+        asked = (session, SYSTEM, place.township, Key.TOTP_ROLES, ["secretary"])
+        office_settings.put(*asked, reason="等保要求。", effective_from=later)
+        session.add(Post(person_id=place.leader, unit_id=place.west, kind=Role.SECRETARY, starts_on=later))
+    assert [whoever(token).awaits for token in evening] == [None, None]
+
+    pass_time(timedelta(minutes=20))
+
+    assert [whoever(token).awaits for token in evening] == [Awaits.ENROLMENT, Awaits.ENROLMENT]
+    assert not sits(leader.token)  # since the morning
+
+
+def test_an_older_sitting_is_asked_for_a_code_of_those_that_were_set_up_in_another(
+    secretary, place: Place, secretaries_need_codes
+):
+    older = sign_in("east", PASSWORD)
+    made = begin(secretary.token)
+    confirm(secretary.token, code_of(made, -1))
+
+    with unit("activities") as session:
+        session.execute(update(Sitting).values(awaits=None))  # it began before the office wanted codes
+
+    assert whoever(older).awaits is Awaits.CODE
+    assert whoever(give(older, code_of(made))).awaits is None
+
+
+def test_a_sitting_that_gave_its_code_goes_on_when_the_post_comes_to_need_it(secretary, secret, place: Place):
+    token = give(sign_in("east", PASSWORD), code_of(secret))
+    with unit("activities") as session:
+        office_settings.put(session, SYSTEM, place.township, Key.TOTP_ROLES, ["secretary"], reason="等保要求。")
+
+    assert whoever(token).awaits is None
 
 
 # --- through the doors ---

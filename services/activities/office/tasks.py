@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.activities.office import actions
-from shared import daily
+from shared import access, daily
 from shared.db import Session
 
 
@@ -11,3 +11,9 @@ from shared.db import Session
 def drop_replies(session: Session, _payload: dict[str, Any]) -> None:
     """Nobody sends a form again that is a month old."""
     actions.drop_replies(session)
+
+
+@daily.task("activities.drop_traces")
+def drop_traces(session: Session, _payload: dict[str, Any]) -> None:
+    """From where somebody signed in is kept for as long as the setting says."""
+    access.drop_old(session)

@@ -12,7 +12,7 @@ from services.activities.office.queries.reach import READS_AUDIT, names_by_accou
 from services.activities.office.queries.subjects import Known, known_of
 from services.activities.office.rules.subjects import moved_words, subject_for, subject_words
 from services.activities.register import queries as register
-from shared import clock
+from shared import access, clock
 from shared.access import Actor
 from shared.audit import Happening, Seal, Verified, verified
 from shared.db import Session
@@ -77,7 +77,11 @@ def audit(session: Session, actor: Actor, asked: Asked, *, after: int | None, li
     units = names_of(session, {row.unit_id for row, _ in page})
     people = names_by_account(session, {row.actor_id for row, _ in page if row.actor_id})
     known = known_of(session, [row for row, _ in page])
-    return [_entry(row, units, people, known[row.id], is_sealed=is_sealed) for row, is_sealed in page]
+    places = access.addresses_of(session, [row.id for row, _ in page])
+    return [
+        _entry(row, units, people, known[row.id], came_from=places.get(row.id, ""), is_sealed=is_sealed)
+        for row, is_sealed in page
+    ]
 
 
 def _narrowed(found: Select[Happening], asked: Asked) -> Select[Happening]:
@@ -95,16 +99,25 @@ def _narrowed(found: Select[Happening], asked: Asked) -> Select[Happening]:
     return found if asked.fact is None else found.where(Happening.fact == asked.fact)
 
 
-def _entry(row: Happening, units: dict[int, str], people: dict[int, str], known: Known, *, is_sealed: bool) -> Entry:
+def _entry(
+    row: Happening,
+    units: dict[int, str],
+    people: dict[int, str],
+    known: Known,
+    *,
+    came_from: str,
+    is_sealed: bool,
+) -> Entry:
     sort, number = subject_for(row.subject, row.fact, row.body)
-    who = "系统" if row.actor_id is None else people.get(row.actor_id, f"账号 {row.actor_id}")
+    nobody = rules.STRANGER if sort == "login" else "系统"
+    who = nobody if row.actor_id is None else people.get(row.actor_id, f"账号 {row.actor_id}")
     return Entry(
         id=row.id,
         at=row.at,
         fact=row.fact,
         words=rules.word_for(row.fact, row.body, clock.civil_day(row.at), row.step),
         subject=row.subject,
-        about=subject_words(sort, number, known),
+        about=subject_words(sort, number, known) + (f"，来自 {came_from}" if came_from else ""),
         unit=units.get(row.unit_id, ""),
         account_id=row.actor_id,
         who=who,

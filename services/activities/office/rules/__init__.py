@@ -15,6 +15,7 @@ from shared.rulebase import OWN, Direction, Mark, Per, Rule, RuleBook, RuleSet, 
 AUDITOR_READS = "*"
 KEEPER_READS: tuple[str, ...] = (
     "AccountChanged",
+    "ActedIn",
     "AuditTaken",
     "MachineChanged",
     "OpinionTemplateChanged",
@@ -29,6 +30,7 @@ KEEPER_READS: tuple[str, ...] = (
 # What people read on the audit.
 WORDS: Mapping[str, str] = {
     "AccountChanged": "账号变动",
+    "ActedIn": "切换职务",
     "ActivityConfirmed": "确认活动记录",
     "ActivityCorrected": "更正活动记录",
     "ActivityDiscarded": "作废活动记录",
@@ -96,6 +98,8 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "code_reset": "重置一次性验证码",
         "sitting_ended": "退出一处登录",
         "sittings_ended": "退出其他登录",
+        "signed_out": "退出登录",
+        "signed_out_everywhere": "退出全部登录",
     },
     "MachineChanged": {
         "disk_low": "磁盘可用空间不到一成",
@@ -166,10 +170,13 @@ INSTALLED: Mapping[str, tuple[str, str]] = {
     "quiet_to": ("免打扰结束（点）", "本单位没有决定时，从这个钟点起恢复发信。"),
     "session_idle_minutes": ("不操作就退出（分钟）", "超过这个时间没有操作，登录自动退出。"),
     "session_hours": ("登录最长（小时）", "到了这个时间，登录一定退出。"),
-    "lock_tries": ("密码输错次数", "连续输错这么多次，账号要等一会儿才能再试（等保 2.0）。"),
-    "lock_minutes": ("输错后等待（分钟）", "等待的时间；不会一直锁住，免得别人故意输错把人挡在外面。"),
+    "lock_tries": ("密码输错次数", "连续输错这么多次，在那里输错的人要等一会儿才能再试（等保 2.0）。"),
+    "lock_minutes": ("输错后等待（分钟）", "等待的时间；别处的人和登录过的设备不用等，免得别人故意输错把人挡在外面。"),
+    "address_days": ("登录地址保存（天）", "登录和登录失败来自哪个网络地址，保存这么多天。"),
     "totp_roles": ("须用验证码的职务", "本单位没有决定时，这些职务登录要输入一次性验证码。"),
 }
+STRANGER = "没有登录的人"
+"""Who is said to have failed at the door: nobody knows."""
 SECRET = ("url", "secret", "password", "key")
 """Words in the names of settings that are shown to nobody."""
 VALUES = {"True": "是", "False": "否", "none": "不加密", "starttls": "STARTTLS", "tls": "TLS"}
@@ -191,6 +198,8 @@ def word_for(fact: str, body: Mapping[str, object], day: date, step: str | None 
     """What happened on that day, in words; `step` is the move that it was, if it was one."""
     acts, act = ACTS.get(fact, {}), str(body.get(ACT_FIELDS.get(fact, "change")))
     word = acts.get(step or "") or acts.get(act) or WORDS.get(fact, fact)
+    if int(str(body.get("times", 1))) > 1:
+        word = f"{word}（{body['times']} 次）"
     return f"{word}（过时未发）" if came_too_late(fact, body, day) else word
 
 

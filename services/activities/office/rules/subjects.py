@@ -6,12 +6,14 @@ from string import Formatter
 # What a fact is about, by the first word of its subject; a unit has a column of its own.
 SUBJECTS: Mapping[str, str] = {
     "account": "账号",
+    "acting": "账号",
     "activity": "活动记录",
     "case": "考核",
     "cycle": "年度考核",
     "delivery": "投递",
     "handed": "导入文件",
     "job": "后台任务",
+    "login": "账号",
     "message": "消息",
     "objection": "异议",
     "person": "人员",
@@ -29,6 +31,7 @@ SUBJECTS: Mapping[str, str] = {
 # The same by what people know it by; letters and messages are known by their numbers.
 CALLED: Mapping[str, str] = {
     "account": "{person}的账号",
+    "acting": "{person}的{post}职务",
     "activity": "{name}",
     "case": "{person}{year}年度考核",
     "cycle": "{year}年度考核",

@@ -1,0 +1,64 @@
+"""What is kept of whoever knocks: wrong tries by where they come from, devices that are known, addresses of traces."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base
+
+OFFICE = {"schema": "office"}
+
+
+class Guess(Base):
+    """How often somebody was wrong lately, and until when he waits."""
+
+    __tablename__ = "guess"
+
+    source: Mapped[str] = mapped_column(Text, primary_key=True, comment="address:…, device:…, or anywhere")
+    account_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, index=True, autoincrement=False, comment="0: whoever is tried from there"
+    )
+    failures: Mapped[int]
+    waits_until: Mapped[datetime | None]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (OFFICE,)
+
+
+class Device(Base):
+    """A browser in which an account has signed in: strangers who guess do not make it wait. It opens nothing."""
+
+    __tablename__ = "device"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("office.account.id"), primary_key=True, index=True, autoincrement=False
+    )
+    made_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+    __table_args__ = (
+        {
+            **OFFICE,
+            "comment": "where an account has signed in: lets it try while strangers are made to wait; opens nothing",
+        },
+    )
+
+
+class Trace(Base):
+    """From where something was done. It stands apart from the history, whose rows are sealed: it is forgotten."""
+
+    __tablename__ = "trace"
+
+    happening_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    address: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("trace_at_idx", "at"),
+        {
+            **OFFICE,
+            "comment": "from where it was done; apart from the sealed history, for it is forgotten after a while",
+        },
+    )

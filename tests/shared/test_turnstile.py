@@ -1,0 +1,100 @@
+"""The queue before a password is looked at: short, and no address takes all of it from the others."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from shared.access import Knock, resting, turnstile
+from shared.access.turns import KEPT, PLACES, RESTING, SHARE
+from shared.errors import TooMany
+
+Stand = Callable[[Knock], None]
+
+
+@pytest.fixture
+def stand(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
+    """Somebody goes in and stays there until the test is over."""
+    monkeypatch.setattr("shared.access.turns._hashing", threading.BoundedSemaphore(PLACES + 1))
+    with ExitStack() as inside:
+        yield lambda knock: inside.enter_context(turnstile(knock))
+
+
+def stranger(address: str) -> Knock:
+    return Knock(address=f"address:{address}")
+
+
+def fits_in(knock: Knock) -> bool:
+    try:
+        with turnstile(knock) as look:
+            return look
+    except TooMany:
+        return False
+
+
+def test_one_address_takes_its_share_and_others_go_in(stand: Stand):
+    for _ in range(SHARE):
+        stand(stranger("198.51.100.7"))
+
+    assert not fits_in(stranger("198.51.100.7"))
+    assert fits_in(stranger("203.0.113.9"))
+
+
+def test_strangers_from_everywhere_leave_places_for_known_devices_and_for_those_who_sit(stand: Stand):
+    for number in range(PLACES - KEPT):
+        stand(stranger(f"198.51.100.{number}"))
+
+    assert not fits_in(stranger("203.0.113.9"))
+    for _ in range(KEPT):
+        stand(Knock(known=True, address="address:198.51.100.1"))
+    assert not fits_in(Knock(known=True))  # beyond these nobody waits
+
+
+def test_whoever_cannot_get_in_takes_no_place_however_many_there_are(stand: Stand):
+    hopeless = Knock(hopeful=False, address="address:198.51.100.7")
+    for _ in range(40):
+        stand(hopeless)
+
+    assert not fits_in(hopeless)  # not looked at, and refused as he would have been
+    assert fits_in(stranger("198.51.100.7"))
+
+
+def test_where_no_address_is_known_all_strangers_share(stand: Stand):
+    for _ in range(PLACES - KEPT):
+        stand(stranger(""))
+
+    assert not fits_in(stranger(""))
+
+
+def test_two_at_a_time_are_looked_at_and_the_others_wait_their_turn():
+    inside, leave = threading.Semaphore(0), threading.Event()
+
+    def go_in() -> None:
+        with turnstile():
+            inside.release()
+            leave.wait(10)
+
+    threads = [threading.Thread(target=go_in) for _ in range(PLACES)]
+    for thread in threads:
+        thread.start()
+    assert inside.acquire(timeout=10)
+    assert inside.acquire(timeout=10)
+
+    assert not inside.acquire(timeout=0.05)
+    leave.set()
+    for thread in threads:
+        thread.join()
+    assert fits_in(Knock(known=True))
+
+
+def test_those_of_one_address_who_have_failed_do_not_hold_all_threads():
+    with ExitStack() as stack:
+        for _ in range(RESTING):
+            stack.enter_context(resting("address:198.51.100.7"))
+
+        with pytest.raises(TooMany):
+            stack.enter_context(resting("address:198.51.100.7"))
+        stack.enter_context(resting("address:203.0.113.9"))
+    with resting("address:198.51.100.7"):
+        pass
