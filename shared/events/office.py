@@ -41,6 +41,7 @@ class SignedIn(Fact):
 class AccountChanged(Fact):
     """An account was made, ended, or got another password."""
 
+    heard_by = ("notify",)
     about = "account_id"
     account_id: int
     change: str

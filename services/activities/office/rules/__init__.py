@@ -16,6 +16,7 @@ AUDITOR_READS = "*"
 KEEPER_READS: tuple[str, ...] = (
     "AccountChanged",
     "AuditTaken",
+    "OfficerActMoved",
     "OpinionTemplateChanged",
     "RuleVersionStored",
     "SettingChanged",
@@ -60,6 +61,7 @@ WORDS: Mapping[str, str] = {
     "ObjectionActedOn": "异议处理",
     "ObjectionAnswered": "答复异议",
     "ObjectionRaised": "提出异议",
+    "OfficerActMoved": "提出工作人员事项",
     "OpinionTaken": "导出意见表",
     "OpinionTemplateChanged": "意见表模板变动",
     "PersonChanged": "人员登记变动",
@@ -95,6 +97,13 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "sitting_ended": "退出一处登录",
         "sittings_ended": "退出其他登录",
     },
+    "OfficerActMoved": {
+        "asked": "提出工作人员事项",
+        "agree": "同意工作人员事项",
+        "decline": "不同意工作人员事项",
+        "withdraw": "撤回工作人员事项",
+        "carry_out": "办理工作人员事项",
+    },
     "OpinionTemplateChanged": {
         "handed": "上传意见表模板",
         "used": "启用意见表模板",
@@ -128,6 +137,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
 # Which field says the act, where it is not `change`.
 ACT_FIELDS: Mapping[str, str] = {
     "NominationsOverdue": "escalated",
+    "OfficerActMoved": "stage",
     "RatingsOverdue": "escalated",
     "RectificationOverdue": "escalated",
     "ReviewsOverdue": "escalated",

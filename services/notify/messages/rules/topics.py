@@ -14,6 +14,7 @@ class Topic(StrEnum):
     NOTICE = "notice"
     CORRECTION = "correction"
     REPLACEMENT = "replacement"
+    OFFICE = "office"
 
     @property
     def chinese(self) -> str:
@@ -29,6 +30,7 @@ TOPICS: dict[Topic, str] = {
     Topic.NOTICE: "公示与异议",
     Topic.CORRECTION: "整改",
     Topic.REPLACEMENT: "职务调整",
+    Topic.OFFICE: "账号与职务",
 }
 
 
@@ -48,6 +50,9 @@ HEADINGS: dict[str, Heading] = {
     "DutiesReminded": Heading(Topic.DUTIES, "催办组织生活", ("党小组数", "逾期项数", "本期到期项数")),
     "GroupsRegrouped": Heading(Topic.REGISTER, "党小组调整", ("调整的党小组数", "换组党员数")),
     "RegroupingPlanned": Heading(Topic.REGISTER, "计划的党小组调整"),
+    "AccountChanged": Heading(Topic.OFFICE, "账号变动"),
+    "PostChanged": Heading(Topic.OFFICE, "任免职务"),
+    "OfficerActMoved": Heading(Topic.OFFICE, "工作人员事项"),
     "CycleOpened": Heading(Topic.YEAR, "年度考核启动"),
     "NominationsOverdue": Heading(Topic.YEAR, "提名临期或逾期", ("未提名人数",)),
     "ReviewsOverdue": Heading(Topic.YEAR, "审查备案临期或逾期"),
