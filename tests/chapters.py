@@ -127,7 +127,7 @@ ASK = Act(
     "organiser",
     OFFICERS,
     f"{OFFICERS}/{{township_id}}/account-acts",
-    {"act": "重发初始密码", "person_id": "宋平", **WHY},
+    {"act": "重发初始密码", "person_id": "沈清", **WHY},
     shows="已提出",
 )
 AGREE = Act("keeper", OFFICERS, f"{OF_ACT}/agreements", shows="已同意")

@@ -219,7 +219,7 @@ def test_a_roster_gives_no_post_that_could_not_be_given_by_hand(place, working, 
         rows = (("甲乙", "党小组副组长"), ("丙丁", "支委"), ("戊己", "支委"))
         plan = actions.commit_roster(session, himself, place.township, roster_of(*rows))
 
-    said = [problem.reason for problem in plan.problems]
+    said = [problem.problem for problem in plan.problems]
     assert [
         word for word in ("不能同时任", "不能给自己任命", "乡镇工作人员") if any(word in each for each in said)
     ] == [
