@@ -1,12 +1,16 @@
 """Offices apart (三员分立): posts are held until their day, by one at a time, by three kinds of people; and acts on
 officers' accounts and posts are asked by one and agreed by another before anything is changed."""
 
+import runpy
 from datetime import date
 from itertools import product
+from pathlib import Path
 
 import psycopg
 import pytest
 
+import shared
+from deploy.doctor import posts_are_single
 from services.activities.register import actions, queries
 from services.activities.register.rules import Roster, read_roster
 from services.activities.register.rules.officers import Act, Wish
@@ -23,6 +27,7 @@ from shared.sheets import read_workbook
 TODAY, SOON, LATER = date(2025, 3, 3), date(2025, 6, 1), date(2025, 7, 1)
 OFFICERS = {"管钥": Role.KEEPER, "审计": Role.AUDITOR, "党委": Role.COMMITTEE, "督查": Role.INSPECTOR}
 WHY = "党委会研究决定。"
+MIGRATION = Path(shared.__file__).parent / "migrations/versions/2026-11-29_one_holder_at_a_time.py"
 
 
 @pytest.fixture
@@ -153,6 +158,36 @@ def test_a_group_that_moves_takes_a_leader_along_whose_post_ends_later(place, wo
         )
     with working() as session:
         assert queries.holders(session, SYSTEM, place.group, on=TODAY) == []
+
+
+def test_what_overlapped_of_old_is_marked_named_and_held_to_the_rule_once_a_person_corrects_it(place, working, office):
+    step = runpy.run_path(str(MIGRATION))
+    with psycopg.connect(office.owner_url, autocommit=True) as connection:
+        for kind in SINGLE:
+            connection.execute(f"alter table office.post drop constraint post_one_{kind}_excl")
+        connection.execute("alter table office.post drop column disputed")
+        connection.execute("create unique index post_single_holder_key on office.post (id)")
+        put = "insert into office.post (person_id, unit_id, kind, starts_on, ends_on) values (%s, %s, %s, %s, %s)"
+        one, other = place.people["丙丁"], place.people["戊己"]
+        connection.execute(put, [one, place.sister, "leader", TODAY, SOON])
+        connection.execute(put, [one, place.sister, "leader", SOON, LATER])
+        connection.execute(put, [other, place.sister, "leader", date(2025, 5, 1), None])
+        connection.execute(step["MARK"])
+        for kind in step["SINGLE"]:
+            connection.execute(step["ONE"].format(kind=kind))
+        marked = connection.execute("select person_id, id from office.post where disputed").fetchall()
+    assert [person for person, _ in marked] == [other]
+
+    organiser, (_, post) = place.organiser, marked[0]
+    with working(organiser) as session:
+        assert [each.name for each in queries.overlaps(session, organiser, place.township)] == ["戊己"]
+        assert "1 single posts" in posts_are_single(session)
+    with pytest.raises(Conflict, match="重叠"), working(organiser) as session:
+        actions.end_post(session, organiser, post, ends_on=SOON)
+    with working(organiser) as session:
+        actions.end_post(session, organiser, post, ends_on=date(2025, 5, 1))
+    with working(organiser) as session:
+        assert queries.overlaps(session, organiser, place.township) == []
 
 
 # --- three kinds of people ---

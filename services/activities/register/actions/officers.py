@@ -3,6 +3,8 @@
 What gives a first password is carried out by whoever asked, once it is agreed: the password is in that one answer.
 """
 
+from sqlalchemy.exc import IntegrityError
+
 from services.activities.register import queries
 from services.activities.register.actions import accounts
 from services.activities.register.actions.posts import appointment, begin, end, ending
@@ -26,7 +28,7 @@ from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
 from shared.events import OfficerActMoved
 from shared.moves import Moved
-from shared.people import Person, Post, UnitKind
+from shared.people import Person, Unit, UnitKind
 from shared.roles import Role
 
 
@@ -34,32 +36,14 @@ def ask(session: Session, actor: Actor, township_id: int, wish: Wish, *, reason:
     """Ask for an act on an officer's account or post; what could not be done today is refused at once."""
     township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
     asked_as = _asking(actor, [township.id])
-    post = _post_of(session, actor, wish)
-    person = queries.person_in_reach(session, actor, post.person_id if post else wish.person_id or 0, field="person_id")
-    unit_id = (post.unit_id if post else wish.unit_id) or township.id
-    row = OfficerAct(
-        township_id=township.id,
-        person_id=person.id,
-        act=wish.act,
-        unit_id=unit_id if wish.act in {Act.APPOINT, Act.DISMISS} else None,
-        kind=post.kind if post else wish.kind,
-        post_id=wish.post_id,
-        day=wish.day,
-        login=wish.login,
-        stage=Stage.ASKED,
-        reason=_reason(reason),
-        asked_by=actor.account_id,
-        asked_as=asked_as,
-        asked_at=clock.now(session),
-    )
+    row = _wished(session, actor, township, wish)
+    row.stage, row.reason = Stage.ASKED, _reason(reason)
+    row.asked_by, row.asked_as, row.asked_at = actor.account_id or 0, asked_as, clock.now(session)
     _refuse_oneself(actor, row)
     row.agrees = _wanted(session, row)
     _asking(actor, _townships(session, row))
     _check(session, actor, row)
-    if queries.is_open(session, person.id, wish.act):
-        raise Conflict(f"{person.name}的{wish.act.chinese}已经提出过，还没有办完，请先等它办完或者撤回。")
-    session.add(row)
-    session.flush()
+    _write_once(session, row)
     _tell(session, actor, row, None)
     return row
 
@@ -111,11 +95,32 @@ def _asking(actor: Actor, townships: list[int]) -> Role:
     return found
 
 
-def _post_of(session: Session, actor: Actor, wish: Wish) -> Post | None:
-    """The post that is to be left; none for any other act."""
-    if wish.act is not Act.DISMISS:
-        return None
-    return queries.post_to_end(session, actor, wish.post_id or 0)[0]
+def _wished(session: Session, actor: Actor, township: Unit, wish: Wish) -> OfficerAct:
+    """What is asked for, about somebody in reach, in this very township."""
+    row = OfficerAct(township_id=township.id, act=wish.act, day=wish.day)
+    if wish.act is Act.DISMISS:
+        post, unit = queries.post_to_end(session, actor, wish.post_id or 0)
+        row.person_id, row.post_id, row.kind = post.person_id, post.id, post.kind
+    else:
+        unit = queries.unit_in_reach(session, actor, wish.unit_id or township.id)
+        row.person_id = queries.person_in_reach(session, actor, wish.person_id or 0, field="person_id").id
+        row.kind = wish.kind if wish.act is Act.APPOINT else None
+        row.login = wish.login if wish.act is Act.MAKE_ACCOUNT else None
+    if (unit.township_id or unit.id) != township.id:
+        raise Invalid(f"{unit.whole_name}不在{township.name}，请在它自己的乡镇提出。", field="unit_id")
+    row.unit_id = unit.id if row.kind else None
+    return row
+
+
+def _write_once(session: Session, row: OfficerAct) -> None:
+    """The same is asked for once at a time, also by two at once."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError as asked_already:
+        said = f"他的{Act(row.act).chinese}已经提出过，还没有办完，请先等它办完或者撤回。"
+        raise Conflict(said) from asked_already
 
 
 def _townships(session: Session, row: OfficerAct) -> list[int]:

@@ -34,7 +34,6 @@ from services.activities.register.queries.members import (
 from services.activities.register.queries.officers import (
     Overlap,
     is_held,
-    is_open,
     officer_act_to_change,
     officer_acts,
     officers,
@@ -106,7 +105,6 @@ __all__ = [
     "holders",
     "in_reach",
     "is_held",
-    "is_open",
     "last_change",
     "member_since",
     "member_until",

@@ -65,12 +65,6 @@ def officer_act_to_change(session: Session, actor: Actor, act_id: int) -> Office
     return there(session.scalars(query).one_or_none(), "这个事项")
 
 
-def is_open(session: Session, person_id: int, act: str) -> bool:
-    """Whether the same is asked for already, and not decided or not done."""
-    query = select(OfficerAct.id).where(OfficerAct.person_id == person_id, OfficerAct.act == act)
-    return session.scalar(query.where(OfficerAct.stage.in_(OPEN)).limit(1)) is not None
-
-
 def is_held(session: Session, township_id: int, kind: Role) -> bool:
     """Whether anybody holds a post of the township today. Who stands in for a vacant one does not count."""
     today = clock.today(session)
