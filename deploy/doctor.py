@@ -214,6 +214,14 @@ def nothing_waits(session: Session) -> str:
     return _found(session, questions)
 
 
+OVERLAPPING = {"single posts that overlap with another's of old": "select id from office.post where disputed"}
+
+
+def posts_are_single(session: Session) -> str:
+    """Leader, deputy and secretary are one at a time; what overlapped of old waits for a person."""
+    return _found(session, OVERLAPPING)
+
+
 CHECKS: dict[str, Callable[[Session], str]] = {
     "I1": facts_have_effects,
     "I2": effects_have_facts,
@@ -222,4 +230,5 @@ CHECKS: dict[str, Callable[[Session], str]] = {
     "I5": deliveries_are_single,
     "I6": chain_verifies,
     "I7": nothing_waits,
+    "posts": posts_are_single,
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.activities.imports.rules import MOVES as HANDED
 from services.activities.ledger.rules.stages import MOVES as ACTIVITY
+from services.activities.register.rules.officers import MOVES as OFFICER_ACT
 from services.assessment.cases.rules import MOVES as CASE
 from services.assessment.cases.rules import OBJECTION_MOVES as OBJECTION
 from services.assessment.cycles.rules import MOVES as CYCLE
@@ -25,6 +26,7 @@ class Workflow:
 WORKFLOWS = (
     Workflow("activity", ACTIVITY, "activities.activity"),
     Workflow("handed", HANDED, "activities.handed_in"),
+    Workflow("officer_act", OFFICER_ACT, "activities.officer_act"),
     Workflow("cycle", CYCLE, "assessment.cycle"),
     Workflow("case", CASE, "assessment.leader_case"),
     Workflow("objection", OBJECTION, "assessment.objection"),

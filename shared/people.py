@@ -26,7 +26,7 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, column_property, mapped_column
 
 from shared.db import Base
@@ -135,6 +135,20 @@ class Membership(Base):
     )
 
 
+SINGLE = (Role.LEADER, Role.DEPUTY, Role.SECRETARY)
+"""The posts that one person holds at a time in a unit."""
+
+
+def held_by_one(kind: Role) -> ExcludeConstraint:
+    """Two spans of a single post do not overlap in a unit; a number as a range needs no btree_gist."""
+    return ExcludeConstraint(
+        (text("int8range(unit_id, unit_id, '[]')"), "&&"),
+        (text("daterange(starts_on, ends_on)"), "&&"),
+        name=f"post_one_{kind}_excl",
+        where=text(f"kind = '{kind}' and not disputed"),
+    )
+
+
 class Post(Base):
     """An office that somebody holds in a unit, and with it the right to act there."""
 
@@ -146,16 +160,13 @@ class Post(Base):
     kind: Mapped[str] = mapped_column(Text)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    disputed: Mapped[bool] = mapped_column(
+        server_default="false", comment="of old: another held the single post at the same time; a person corrects it"
+    )
 
     __table_args__ = (
         Index("post_unit_id_kind_idx", "unit_id", "kind"),
-        Index(
-            "post_single_holder_key",
-            "unit_id",
-            "kind",
-            unique=True,
-            postgresql_where=text("ends_on is null and kind in ('leader', 'deputy', 'secretary')"),
-        ),
+        *map(held_by_one, SINGLE),
         Index(
             "post_held_once_key",
             "person_id",
@@ -306,6 +317,15 @@ def holds_on(
 ) -> ColumnElement[bool]:
     """The span covers the day."""
     return and_(starts_on <= day, or_(ends_on.is_(None), ends_on > day))
+
+
+def lasts(
+    starts_on: "InstrumentedAttribute[date]",
+    ends_on: "InstrumentedAttribute[date | None]",
+    day: "date | ColumnElement[date]",
+) -> ColumnElement[bool]:
+    """The span covers the day or a later one: what is to begin is held, and so is what ends on a day to come."""
+    return or_(ends_on.is_(None), and_(ends_on > day, ends_on > starts_on))
 
 
 def holder_of(session: Session, unit_id: int, kind: Role, on: date) -> int | None:

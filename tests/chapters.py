@@ -122,6 +122,33 @@ PEOPLE: Chapter = (
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/account-endings", WHY),
 )
 
+OFFICERS, OF_ACT = f"{REGISTER}/officers", f"{REGISTER}/officers/acts/{{officer_act_id}}"
+ASK = Act(
+    "organiser",
+    OFFICERS,
+    f"{OFFICERS}/{{township_id}}/account-acts",
+    {"act": "重发初始密码", "person_id": "沈清", **WHY},
+    shows="已提出",
+)
+AGREE = Act("keeper", OFFICERS, f"{OF_ACT}/agreements", shows="已同意")
+ON_OFFICERS: Chapter = (
+    Act(
+        "organiser",
+        OFFICERS,
+        f"{OFFICERS}/{{township_id}}/appointments",
+        {"person_id": "郑川", "kind": "督查员", **WHY},
+        shows="已提出",
+    ),
+    AGREE,
+    Act("organiser", OFFICERS, f"{OFFICERS}/{{township_id}}/dismissals", {"post_id": "郑川：督查员", **WHY}),
+    Act("keeper", OFFICERS, f"{OF_ACT}/refusals", WHY, shows="不同意"),
+    ASK,
+    Act("organiser", OFFICERS, f"{OF_ACT}/withdrawals", shows="已撤回"),
+    ASK,
+    replace(AGREE, login="committee"),
+    Act("organiser", OFFICERS, f"{OF_ACT}/first-passwords", shows="只显示这一次", once=True),
+)
+
 # --- a file of the office ---
 
 MONTHS = {(DONGLING, FIRST): 12, (DONGLING, SECOND): 4, (NANPING, FIRST): 9}
@@ -309,6 +336,7 @@ CHAPTERS: dict[str, Chapter] = {
     "records": RECORDS,
     "units": UNITS,
     "people": PEOPLE,
+    "officers": ON_OFFICERS,
     "imports": IMPORTS,
     "papers": PAPERS,
     "messages": MESSAGES,

@@ -43,6 +43,7 @@ IDS = {
     " where {town} in (u.id, u.township_id) and p.ends_on is null order by p.id limit 3",
     "template_id": "select id from assessment.opinion_template where township_id = {town}",
     "planned_id": "select id from activities.planned_regrouping where township_id = {town}",
+    "officer_act_id": "select id from activities.officer_act where township_id = {town}",
     "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
     " exists (select from activities.attachment t where t.activity_id = a.id)",
     "attachment_id": "select max(t.id) from activities.attachment t"
@@ -89,6 +90,9 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     one, other = (two_years.town.groups[DONGLING, name] for name in (FIRST, SECOND))
     ahead = {"into": other, "on": (two_years.last_day + timedelta(days=30)).isoformat()}
     afterwards.organiser.post(f"activities/groups/{one}/dissolutions", ahead)
+    officer = two_years.town.people["郑川"]
+    asked = {"act": "end_account", "person_id": officer, "reason": "调离本乡镇。"}
+    afterwards.organiser.post(f"activities/townships/{two_years.town.id}/officer-acts", asked)
     with psycopg.connect(database_url()) as connection:
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
@@ -220,6 +224,11 @@ BODIES: dict[str, Any] = {
     "activities/people/{person_id}/circumstances": {"kind": "away"},
     "activities/people/{person_id}/circumstance-endings": {"kind": "aged"},
     "activities/people/{person_id}/accounts": {"login": "stranger"},
+    "activities/townships/{township_id}/officer-acts": {"act": "end_account", "person_id": "person_id", **WHY},
+    "activities/officer-acts/{officer_act_id}/agreements": None,
+    "activities/officer-acts/{officer_act_id}/refusals": WHY,
+    "activities/officer-acts/{officer_act_id}/withdrawals": None,
+    "activities/officer-acts/{officer_act_id}/first-passwords": None,
     "activities/units/{unit_id}/posts": {"person_id": "person_id", "kind": "leader"},
     "activities/posts/{post_id}/endings": WHY,
     "activities/townships/{township_id}/reminders": {"branch_ids": ["branch_id"]},

@@ -116,6 +116,37 @@ class Officer(StrEnum):
 
 
 @app.command()
+def officers(township: Township, data: Data = HERE, json: Json = False) -> None:
+    """列出提出的工作人员事项（账号和职务），以及以前留下的重叠任职。"""
+    from deploy.cli import people
+
+    people.list_acts(data, township, as_json=json)
+
+
+@app.command()
+def agree(
+    number: Annotated[int, typer.Argument(help="事项的编号，见 xiaozu officers")], data: Data = HERE, json: Json = False
+) -> None:
+    """党委职务空缺时，同意应由党委同意的工作人员事项；会告诉审计员。"""
+    from deploy.cli import people
+
+    people.decide(data, number, why_not=None, as_json=json)
+
+
+@app.command()
+def decline(
+    number: Annotated[int, typer.Argument(help="事项的编号，见 xiaozu officers")],
+    reason: Annotated[str, typer.Option("--reason", help="理由")],
+    data: Data = HERE,
+    json: Json = False,
+) -> None:
+    """党委职务空缺时，不同意应由党委同意的工作人员事项；会告诉审计员。"""
+    from deploy.cli import people
+
+    people.decide(data, number, why_not=reason, as_json=json)
+
+
+@app.command()
 def officer(
     name: Annotated[str, typer.Argument(help="姓名")],
     township: Township,

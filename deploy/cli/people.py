@@ -1,8 +1,8 @@
-"""The command `officer`: somebody of the township's office with a post and a way in; before him, nobody can sign in."""
+"""The commands about officers: one with a post and a way in, before whom nobody can sign in; and acts on them."""
 
 from pathlib import Path
 
-from deploy.cli.office import office, print_json, print_pairs, township_id
+from deploy.cli.office import office, print_json, print_pairs, print_rows, township_id
 from deploy.demo import mark
 
 
@@ -25,3 +25,51 @@ def take_on(data: Path, name: str, township: str, role: str, login: str, *, as_j
     else:
         said = {"姓名": name, "职务": post.chinese, "账号": login, "初始密码": password}
         print_pairs("初始密码只能用一次", said)
+
+
+def list_acts(data: Path, township: str, *, as_json: bool) -> None:
+    """What was asked for on officers' accounts and posts; and the single posts that overlap of old."""
+    with office(data):
+        from services.activities.register import queries
+        from services.activities.register.rules.officers import Act, Stage
+        from shared.access import SYSTEM
+        from shared.db import unit
+        from shared.roles import Role
+
+        where = township_id(township)
+        with unit("activities") as session:
+            found = queries.officer_acts(session, SYSTEM, where)
+            rows = [
+                [str(row.id), name, Act(row.act).chinese, Role(row.agrees).chinese, Stage(row.stage).chinese]
+                for row, name, *_ in found
+            ]
+            overlaps = [
+                [each.name, each.unit_name, Role(each.kind).chinese]
+                for each in queries.overlaps(session, SYSTEM, where)
+            ]
+    if as_json:
+        print_json({"acts": rows, "overlaps": overlaps})
+        return
+    print_rows("工作人员事项", ["编号", "姓名", "事项", "谁决定", "情况"], rows)
+    if overlaps:
+        print_rows("任期重叠，请免去不再担任的一位", ["姓名", "单位", "职务"], overlaps)
+
+
+def decide(data: Path, number: int, *, why_not: str | None, as_json: bool) -> None:
+    """Agree to what the committee would decide, where its post is vacant; or not, for a reason."""
+    with office(data):
+        from services.activities.register import actions
+        from services.activities.register.rules.officers import Stage
+        from shared.access import SYSTEM
+        from shared.db import unit
+
+        with unit("activities") as session:
+            if why_not is None:
+                row = actions.agree(session, SYSTEM, number)
+            else:
+                row = actions.decline(session, SYSTEM, number, reason=why_not)
+            said = {"id": row.id, "stage": Stage(row.stage).chinese}
+    if as_json:
+        print_json(said)
+    else:
+        print_pairs("工作人员事项", {"编号": said["id"], "情况": said["stage"]})

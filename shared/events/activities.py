@@ -33,12 +33,40 @@ class FileMoved(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PostChanged(Fact):
-    """Somebody took or left a post."""
+    """Somebody took or left a post.
 
+    `told`: he is to be told; of several that one act changes, by the first alone. `machine`: an office of the township,
+    given or taken at the machine's own command line.
+    """
+
+    heard_by = ("notify",)
     about = "post_id"
     post_id: int
     person_id: int
     kind: str
+    told: bool = False
+    machine: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficerActMoved(Fact):
+    """An act on an officer's account or post was asked for, agreed to, declined, withdrawn or done.
+
+    `before` and `after`: how his account or post stands without it and with it, in words for the audit.
+    """
+
+    heard_by = ("notify",)
+    about = "officer_act_id"
+    officer_act_id: int
+    act: str
+    person_id: int
+    post: str  # that it is about; empty: an account
+    agrees: str  # the post whose agreement it wants
+    asked_by: int  # account
+    stage: str
+    before: str
+    after: str
+    machine: bool  # decided at the machine's own command line
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,6 +61,7 @@ class ActedIn(Fact):
 class AccountChanged(Fact):
     """An account was made, ended, or got another password."""
 
+    heard_by = ("notify",)
     about = "account_id"
     account_id: int
     change: str

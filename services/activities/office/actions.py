@@ -12,6 +12,7 @@ from services.activities.office.queries import Asked, Entry, YearOfDays
 from services.activities.office.rules import Change
 from services.activities.office.rules.announced import ALWAYS_OFF, Stretch, said_of, stretches_from, together
 from services.activities.register import queries as register
+from services.activities.register.actions.posts import refuse_officers
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from shared import access, clock, office_settings, rule_versions
 from shared.access import Actor
@@ -207,6 +208,7 @@ def reset_codes(session: Session, actor: Actor, account_id: int, *, reason: str)
     person = session.get_one(Person, account.person_id)
     unit = register.unit_in_reach(session, actor, person.unit_id)
     require(actor, unit, frozenset({Role.KEEPER, Role.SYSTEM}))
+    refuse_officers(session, actor, person.id)
     if account.id == actor.account_id:
         raise NotYours("自己的验证码请由另一位安全管理员重置。")
     why = _reason(reason, "重置")

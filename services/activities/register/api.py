@@ -23,10 +23,12 @@ from services.activities.register.schemas import (
     NewAccount,
     NewCircumstance,
     NewName,
+    NewOfficerAct,
     NewPerson,
     NewPost,
     NewUnit,
     NumberOut,
+    OfficerActOut,
     PersonOut,
     PlannedOut,
     PostEnding,
@@ -45,6 +47,7 @@ from shared.sheets import read_workbook
 from shared.web import Door, Page, Paged, Signed, Unit
 
 door = Door(tags=["register"])
+OFFICER_ACT = OfficerActOut.model_fields.keys() - {"name", "asked_by", "decided_by", "unit_name"}
 
 
 @door.get("/units")
@@ -251,6 +254,52 @@ def appoint(unit_id: int, asked: NewPost, actor: Signed, session: Unit) -> Made:
 def end_post(post_id: int, asked: PostEnding, actor: Signed, session: Unit) -> Made:
     """Somebody leaves a post."""
     return Made(id=actions.end_post(session, actor, post_id, ends_on=asked.ends_on, reason=asked.reason).id)
+
+
+@door.get("/townships/{township_id}/officer-acts")
+def officer_acts(township_id: int, actor: Signed, session: Unit) -> list[OfficerActOut]:
+    """What was asked for on accounts and posts of officers, open acts first."""
+    return [
+        OfficerActOut(
+            **{name: getattr(row, name) for name in OFFICER_ACT},
+            name=name,
+            asked_by=asker,
+            decided_by=decider,
+            unit_name=where,
+        )
+        for row, name, asker, decider, where in queries.officer_acts(session, actor, township_id)
+    ]
+
+
+@door.post("/townships/{township_id}/officer-acts")
+def ask_for_officer_act(township_id: int, asked: NewOfficerAct, actor: Signed, session: Unit) -> Made:
+    """Ask for an act on an officer's account or post; nothing is changed until another agrees."""
+    return Made(id=actions.ask(session, actor, township_id, asked.wish(), reason=asked.reason).id)
+
+
+@door.post("/officer-acts/{officer_act_id}/agreements")
+def agree(officer_act_id: int, actor: Signed, session: Unit) -> Made:
+    """Agree: it is done, but for a first password, which whoever asked makes."""
+    return Made(id=actions.agree(session, actor, officer_act_id).id)
+
+
+@door.post("/officer-acts/{officer_act_id}/refusals")
+def decline(officer_act_id: int, asked: Because, actor: Signed, session: Unit) -> Made:
+    """It is not to be, for a reason."""
+    return Made(id=actions.decline(session, actor, officer_act_id, reason=asked.reason).id)
+
+
+@door.post("/officer-acts/{officer_act_id}/withdrawals")
+def withdraw_officer_act(officer_act_id: int, actor: Signed, session: Unit) -> Made:
+    """Whoever asked no longer wishes it."""
+    return Made(id=actions.withdraw_act(session, actor, officer_act_id).id)
+
+
+@door.post("/officer-acts/{officer_act_id}/first-passwords")
+def make_password(officer_act_id: int, actor: Signed, session: Unit) -> AccountMade:
+    """The first password that was agreed to, which is in this answer and nowhere else."""
+    row, login, password = actions.make_password(session, actor, officer_act_id)
+    return AccountMade(id=row.person_id, login=login, first_password=password)
 
 
 def roster_in(file: UploadFile, session: Unit) -> Roster:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,5 +38,43 @@ class PlannedRegrouping(Base):
             "starts_on",
             postgresql_where=text("done_at is null and withdrawn_at is null"),
         ),
+        {"schema": "activities"},
+    )
+
+
+class OfficerAct(Base):
+    """What keeper or organiser asks for on an officer's account or post; nothing is changed until another agrees."""
+
+    __tablename__ = "officer_act"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    act: Mapped[str] = mapped_column(Text)
+    unit_id: Mapped[int | None] = mapped_column(BigInteger, comment="of an appointment")
+    kind: Mapped[str | None] = mapped_column(Text)
+    post_id: Mapped[int | None] = mapped_column(BigInteger)
+    day: Mapped[date | None] = mapped_column(comment="from when; null: the day on which it is done")
+    login: Mapped[str | None] = mapped_column(Text)
+    stage: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[int] = mapped_column(BigInteger, comment="account")
+    asked_as: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    agrees: Mapped[str] = mapped_column(Text, comment="the post whose agreement it wants")
+    decided_by: Mapped[int | None] = mapped_column(BigInteger, comment="account; null: the machine's command line")
+    decided_at: Mapped[datetime | None]
+    why_not: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint("decided_by <> asked_by or stage in ('asked', 'withdrawn')", name="another"),
+        Index(
+            "officer_act_open_key",
+            "person_id",
+            "act",
+            unique=True,
+            postgresql_where=text("stage in ('asked', 'agreed')"),
+        ),
+        Index("officer_act_township_id_id_idx", "township_id", "id"),
         {"schema": "activities"},
     )

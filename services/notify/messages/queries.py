@@ -1,8 +1,8 @@
 """What may be read of messages: one's own, and what was sent in one's township."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, exists, false, func, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -42,6 +42,14 @@ def seen_by(actor: Actor) -> Select[Message]:
     own = Message.person_id == actor.person_id if actor.person_id is not None else false()
     offices = actor.units_as(Role.ORGANISER, Role.COMMITTEE)
     return select(Message).where(or_(own, Message.township_id.in_(offices) if offices else false()))
+
+
+def people_meant(session: Session, fields: Mapping[str, Any], field: str) -> list[int]:
+    """Whom a field of a fact names: a person, or the one to whom an account belongs."""
+    if field == "person_id":
+        return [fields[field]]
+    found = select(Person.id).join(Account, Account.person_id == Person.id).where(Account.id == fields[field])
+    return list(session.scalars(found))
 
 
 def inbox(session: Session, actor: Actor, asked: Asked, *, after: int | None, limit: int) -> list[Message]:

@@ -142,7 +142,7 @@ class WordingShown(Words):
             fact=entry.fact,
             telling=entry.telling.name,
             heading=heading_of(entry.fact),
-            to=entry.telling.to.chinese,
+            to=entry.telling.chinese,
             kind=entry.telling.kind,
             own=own,
             version=stored.version if stored else 0,

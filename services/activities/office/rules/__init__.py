@@ -18,6 +18,7 @@ KEEPER_READS: tuple[str, ...] = (
     "ActedIn",
     "AuditTaken",
     "MachineChanged",
+    "OfficerActMoved",
     "OpinionTemplateChanged",
     "RuleVersionStored",
     "SettingChanged",
@@ -64,6 +65,7 @@ WORDS: Mapping[str, str] = {
     "ObjectionActedOn": "异议处理",
     "ObjectionAnswered": "答复异议",
     "ObjectionRaised": "提出异议",
+    "OfficerActMoved": "提出工作人员事项",
     "OpinionTaken": "导出意见表",
     "OpinionTemplateChanged": "意见表模板变动",
     "PersonChanged": "人员登记变动",
@@ -110,6 +112,13 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "memory_well": "内存恢复正常",
         "program_replaced": "程序停了，已自动重新启动",
     },
+    "OfficerActMoved": {
+        "asked": "提出工作人员事项",
+        "agree": "同意工作人员事项",
+        "decline": "不同意工作人员事项",
+        "withdraw": "撤回工作人员事项",
+        "carry_out": "办理工作人员事项",
+    },
     "OpinionTemplateChanged": {
         "handed": "上传意见表模板",
         "used": "启用意见表模板",
@@ -143,6 +152,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
 # Which field says the act, where it is not `change`.
 ACT_FIELDS: Mapping[str, str] = {
     "NominationsOverdue": "escalated",
+    "OfficerActMoved": "stage",
     "RatingsOverdue": "escalated",
     "RectificationOverdue": "escalated",
     "ReviewsOverdue": "escalated",

@@ -3,6 +3,7 @@
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
 from services.activities.register.actions.dissolving import dissolve_branch, hindrance
 from services.activities.register.actions.imports import commit_roster, founding_day, preview_roster
+from services.activities.register.actions.officers import agree, ask, decline, make_password, withdraw_act
 from services.activities.register.actions.people import (
     add_person,
     end_circumstance,
@@ -29,10 +30,13 @@ __all__ = [
     "MAKES_ACCOUNTS",
     "WHERE",
     "add_person",
+    "agree",
     "appoint",
     "arrange",
+    "ask",
     "carry_out",
     "commit_roster",
+    "decline",
     "dissolve_branch",
     "end_account",
     "end_circumstance",
@@ -44,6 +48,7 @@ __all__ = [
     "founding_day",
     "hindrance",
     "make_account",
+    "make_password",
     "move_person",
     "preview_regrouping",
     "preview_roster",
@@ -55,4 +60,5 @@ __all__ = [
     "set_circumstance",
     "show_number",
     "withdraw",
+    "withdraw_act",
 ]

@@ -4,7 +4,7 @@ from datetime import date
 
 from services.activities.register import queries
 from services.activities.register.actions.people import move_person
-from services.activities.register.actions.posts import end
+from services.activities.register.actions.posts import cut
 from services.activities.register.actions.units import KEEPS_REGISTER, changed, require
 from services.activities.register.rules.regrouping import day_said
 from shared import clock
@@ -47,9 +47,10 @@ def dissolve_branch(
         raise Conflict(why_not)
     _after_all_changes(session, actor, branch, day)
     _move_members(session, actor, branch, day, into)
-    for holder in queries.holders(session, actor, branch.id, on=today):
-        post, _ = queries.post_to_end(session, actor, holder.post_id)
-        end(session, actor, post, day, "党支部撤销")
+    told: set[int] = set()
+    for post in queries.posts_lasting(session, actor, branch.id, on=day):
+        cut(session, actor, post, day, "党支部撤销", told=post.person_id not in told)
+        told.add(post.person_id)
     branch.dissolved_on = day
     session.flush()
     changed(session, actor, branch, "dissolve", day, others=[into] if into else ())

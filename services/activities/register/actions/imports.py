@@ -62,7 +62,7 @@ def preview_roster(
     require(actor, township, KEEPS_REGISTER)
     day = as_of or clock.today(session)
     indexes = [privacy.index(row.id_number) for row in roster.people if row.id_number]
-    now = queries.register_now(session, actor, township_id, indexes)
+    now = queries.register_now(session, actor, township_id, indexes, on=day)
     return plan_roster(roster, now, as_of=day, since=since or founding_day(day), index_of=privacy.index)
 
 
@@ -200,7 +200,7 @@ def _change_posts(
     *,
     gauge: Gauge,
 ) -> None:
-    """End what is left, begin what is taken up; a change in a unit that was there is told one by one."""
+    """End what is left, begin what is taken up; what changes for whom or where was there is told, each person once."""
     ended = session.execute(END_POSTS, {"ids": plan.ended_posts, "on_day": plan.as_of}) if plan.ended_posts else ()
     changed = [tuple(row) for row in ended]
     for piece in gauge.pieces("posts", plan.posts):
@@ -217,11 +217,13 @@ def _change_posts(
         changed += [
             (post_id, row["unit_id"], row["person_id"], row["kind"]) for post_id, row in zip(ids, rows, strict=True)
         ]
-    founded = {units[place] for place in plan.units}
+    founded, known, told = {units[place] for place in plan.units}, set(plan.known.values()), set[int]()
     for post_id, unit_id, person_id, kind in changed:
-        if unit_id not in founded:
-            fact = PostChanged(unit_id=unit_id, post_id=post_id, person_id=person_id, kind=str(kind))
+        if unit_id not in founded or person_id in known:
+            first = person_id not in told
+            fact = PostChanged(unit_id=unit_id, post_id=post_id, person_id=person_id, kind=str(kind), told=first)
             announce(session, fact, by=actor)
+            told.add(person_id)
 
 
 def _insert_returning(session: Session, model: type[Any], rows: Sequence[Mapping[str, Any]]) -> list[int]:

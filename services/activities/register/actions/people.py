@@ -134,11 +134,11 @@ def move_person(session: Session, actor: Actor, person_id: int, to_unit_id: int,
     still_there(new, field="to_unit_id")
     if new.kind == UnitKind.TOWNSHIP:
         raise Invalid("党员应编入党小组或党支部。", field="to_unit_id")
+    day = on or clock.today(session)
     for role in (Role.LEADER, Role.DEPUTY):
-        if old.id != new.id and queries.open_post(session, old.id, role, person_id=person_id):
+        if old.id != new.id and queries.post_held(session, old.id, role, on=day, person_id=person_id):
             raise Conflict(f"{person.name}是{old.name}的{role.chinese}，请先免去这个职务。")
     membership = queries.open_membership(session, person_id)
-    day = on or clock.today(session)
     _check_day(session, person, membership, new, day)
     if membership is not None:
         membership.ends_on = day

@@ -1,30 +1,32 @@
-"""Posts: taken up and left, dated; one holder at a time where a post has only one."""
+"""Posts: taken up and left, dated; one holder at a time where a post has only one, and offices apart (三员分立)."""
 
 from datetime import date
 
+from sqlalchemy.exc import IntegrityError
+
 from services.activities.register import queries
 from services.activities.register.actions.units import require, still_there, unit_there
+from services.activities.register.rules.offices import APART, ASK_FIRST, OFFICES, clash
 from services.activities.register.rules.regrouping import day_said
 from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, NotYours
 from shared.events import PostChanged, ReplacementDecided
-from shared.people import Person, Post, Unit, UnitKind
+from shared.people import SINGLE, Person, Post, Unit, UnitKind
 from shared.roles import Role
 
-SINGLE = frozenset({Role.LEADER, Role.DEPUTY, Role.SECRETARY})
 WHERE: dict[UnitKind, frozenset[Role]] = {
     UnitKind.GROUP: frozenset({Role.LEADER, Role.DEPUTY}),
     UnitKind.BRANCH: frozenset({Role.SECRETARY, Role.COMMITTEE_MEMBER, Role.ORGANISER}),
     UnitKind.TOWNSHIP: frozenset({Role.ORGANISER, Role.COMMITTEE, Role.INSPECTOR, Role.KEEPER, Role.AUDITOR}),
 }
-# Posts in the township open the system to officers: that is the security keeper's, apart from business (三员分立).
+# Posts in the township open the system to officers: keeper and organiser ask for them, another agrees (三员分立).
 APPOINTS: dict[UnitKind, frozenset[Role]] = {
     UnitKind.GROUP: frozenset({Role.ORGANISER, Role.SYSTEM}),
     UnitKind.BRANCH: frozenset({Role.ORGANISER, Role.SYSTEM}),
-    UnitKind.TOWNSHIP: frozenset({Role.KEEPER, Role.SYSTEM}),
+    UnitKind.TOWNSHIP: frozenset({Role.KEEPER, Role.ORGANISER, Role.SYSTEM}),
 }
 
 
@@ -32,6 +34,15 @@ def appoint(
     session: Session, actor: Actor, person_id: int, unit_id: int, kind: Role, *, starts_on: date | None = None
 ) -> Post:
     """Somebody takes up a post in a unit. A post that only one can hold must have been left first."""
+    person, unit, day = appointment(session, actor, person_id, unit_id, kind, starts_on=starts_on)
+    refuse_officers(session, actor, person.id, unit=unit)
+    return begin(session, actor, person.id, unit.id, kind, on=day)
+
+
+def appointment(
+    session: Session, actor: Actor, person_id: int, unit_id: int, kind: Role, *, starts_on: date | None = None
+) -> tuple[Person, Unit, date]:
+    """Who would take up what, where and from when, by somebody who appoints there; nothing is written."""
     unit = unit_there(session, actor, unit_id)
     person = queries.person_in_reach(session, actor, person_id)
     _check_place(unit, kind)
@@ -39,54 +50,124 @@ def appoint(
     still_there(unit)
     day = starts_on or clock.today(session)
     _check_day(session, person, unit, day)
-    if queries.open_post(session, unit_id, kind, person_id=None if kind in SINGLE else person_id):
-        raise Conflict(f"{unit.whole_name}已有{kind.chinese}，请先免去原任。", field="kind")
-    return begin(session, actor, person.id, unit.id, kind, on=day)
+    _check_free(session, person, unit, kind, day)
+    check_apart(session, actor, person.id, person.name, kind, on=day)
+    return person, unit, day
 
 
 def end_post(
     session: Session, actor: Actor, post_id: int, *, ends_on: date | None = None, reason: str | None = None
 ) -> Post:
     """Somebody leaves a post: from `ends_on` on it is vacant."""
+    post, unit, day = ending(session, actor, post_id, ends_on)
+    refuse_officers(session, actor, post.person_id, unit=unit)
+    end(session, actor, post, day, reason)
+    return post
+
+
+def ending(session: Session, actor: Actor, post_id: int, ends_on: date | None) -> tuple[Post, Unit, date]:
+    """Which post would be left and from when; until the day that is recorded it is held, and the day may be another."""
     post, unit = queries.post_to_end(session, actor, post_id)
     require(actor, unit, APPOINTS[UnitKind(unit.kind)])
-    if post.ends_on is not None:
+    today = clock.today(session)
+    if post.ends_on is not None and post.ends_on <= today and not post.disputed:
         raise Conflict("这个职务已经免去。")
-    day = ends_on or clock.today(session)
+    day = ends_on or today
     if day < post.starts_on:
         said = f"免职日期{day_said(day)}早于任职日期{day_said(post.starts_on)}，请填写任职当天或以后的日期。"
         raise Invalid(said, field="ends_on")
-    end(session, actor, post, day, reason)
-    return post
+    return post, unit, day
 
 
 def follow_replacement(session: Session, fact: ReplacementDecided) -> None:
     """The committee decided to replace a leader: his post ends, if he still holds it. No other ends by itself."""
     if not fact.replaced:
         return
-    post = queries.open_post(session, fact.group_id, Role.LEADER, person_id=fact.person_id)
+    day = date.fromisoformat(fact.on)
+    post = queries.post_held(session, fact.group_id, Role.LEADER, on=day, person_id=fact.person_id)
     if post is not None:
-        end(session, SYSTEM, post, date.fromisoformat(fact.on), None)
+        end(session, SYSTEM, post, day, None)
 
 
-def begin(session: Session, actor: Actor, person_id: int, unit_id: int, kind: Role, *, on: date) -> Post:
-    """Write that somebody takes up a post."""
+def begin(
+    session: Session,
+    actor: Actor,
+    person_id: int,
+    unit_id: int,
+    kind: Role,
+    *,
+    on: date,
+    reason: str | None = None,
+    told: bool = True,
+) -> Post:
+    """Write that somebody takes up a post; beside what he holds, and what others hold there, it must be possible."""
     post = Post(person_id=person_id, unit_id=unit_id, kind=kind, starts_on=on)
     session.add(post)
-    session.flush()
-    announce(session, _changed(post), by=actor)
+    _write(session, f"已有别人在这段时间任{kind.chinese}，请刷新页面，先免去原任。", field="kind")
+    announce(session, changed_post(actor, post, told=told), by=actor, reason=reason)
     return post
 
 
-def end(session: Session, actor: Actor, post: Post, on: date, reason: str | None) -> None:
-    """Write that a post is left; one that was to begin later, in a group that is no more by then, never began."""
-    post.ends_on = max(on, post.starts_on)
-    session.flush()
-    announce(session, _changed(post), by=actor, reason=reason)
+def end(session: Session, actor: Actor, post: Post, on: date, reason: str | None, *, told: bool = True) -> None:
+    """Write that a post is left; one that was to begin later, in a group that is no more by then, never began.
+
+    What was marked as overlapping of old is held to the rule again.
+    """
+    post.ends_on, post.disputed = max(on, post.starts_on), False
+    _write(session, "这段任期和别人的任期重叠，请改填更早的免职日期，或者先更正另一人的任期。", field="ends_on")
+    announce(session, changed_post(actor, post, told=told), by=actor, reason=reason)
 
 
-def _changed(post: Post) -> PostChanged:
-    return PostChanged(unit_id=post.unit_id, post_id=post.id, person_id=post.person_id, kind=post.kind)
+def cut(session: Session, actor: Actor, post: Post, on: date, reason: str, *, told: bool = True) -> None:
+    """Write that a post ends with its unit, or with whoever leaves it; what ends before, ends then."""
+    if post.ends_on is None or post.ends_on > on:
+        end(session, actor, post, on, reason, told=told)
+
+
+def refuse_officers(session: Session, actor: Actor, person_id: int, *, unit: Unit | None = None) -> None:
+    """What concerns an officer, or a post in the township, nobody does alone, but the machine itself."""
+    in_township = unit is not None and unit.kind == UnitKind.TOWNSHIP
+    if actor.reach != "*" and (in_township or queries.offices_of(session, person_id)):
+        raise NotYours(ASK_FIRST)
+
+
+def check_apart(session: Session, actor: Actor, person_id: int, name: str, kind: Role, *, on: date) -> None:
+    """Nobody gives himself a post, and nobody holds two that are kept apart."""
+    if actor.person_id == person_id:
+        raise NotYours("不能给自己任命职务，请由另一位工作人员办理。")
+    other = clash(kind, queries.posts_beside(session, person_id, on))
+    if other is not None:
+        raise Conflict(APART.format(name=name, other=other.chinese, kind=kind.chinese), field="person_id")
+
+
+def _write(session: Session, overlapping: str, *, field: str) -> None:
+    """Let the database judge what two wrote at once."""
+    try:
+        with session.begin_nested():
+            session.flush()
+    except IntegrityError as overlaps:
+        raise Conflict(overlapping, field=field) from overlaps
+
+
+def changed_post(actor: Actor, post: Post, *, told: bool) -> PostChanged:
+    """The fact; of several posts of somebody's that one act changes, he is told of the first (`told`)."""
+    return PostChanged(
+        unit_id=post.unit_id,
+        post_id=post.id,
+        person_id=post.person_id,
+        kind=post.kind,
+        told=told,
+        machine=actor.reach == "*" and post.kind in OFFICES,
+    )
+
+
+def _check_free(session: Session, person: Person, unit: Unit, kind: Role, day: date) -> None:
+    """A single post is held by one at a time, any other once by the same person."""
+    held = queries.post_held(session, unit.id, kind, on=day, person_id=None if kind in SINGLE else person.id)
+    if held is None:
+        return
+    until = f"（到{day_said(held.ends_on)}为止）" if held.ends_on else ""
+    raise Conflict(f"{unit.whole_name}已有{kind.chinese}{until}，请先免去原任，或者从他卸任那天起任职。", field="kind")
 
 
 def _check_day(session: Session, person: Person, unit: Unit, day: date) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import insert, text
 
 from services.activities.register import queries
 from services.activities.register.actions.people import follow_people
-from services.activities.register.actions.posts import begin, end
+from services.activities.register.actions.posts import begin, check_apart, cut, refuse_officers
 from services.activities.register.actions.units import KEEPS_REGISTER, changed, require
 from services.activities.register.rules.pinyin import unit_key
 from services.activities.register.rules.regrouping import (
@@ -84,11 +84,21 @@ def _plan(session: Session, actor: Actor, asked: Asked, *, latest: date, locked:
         latest=latest,
         taken=queries.group_names(session, actor, {each.branch_id for each in wanted}),
     )
+    _check_posts(session, actor, plan)
     years = queries.years_under_way(session, actor, township.id, [group.id for group in groups])
     _refuse_open_cases(asked, years)
     held = queries.holders(session, actor, groups[0].branch_id, on=clock.today(session))
     in_branch = [(each.person_id, Role(each.kind).chinese) for each in held]
     return outlook(plan, rule_versions.rules_of(session, township.id, asked.on), years, in_branch)
+
+
+def _check_posts(session: Session, actor: Actor, plan: Regrouping) -> None:
+    """Who leads afterwards may: by regrouping nobody comes to a post that he could not be appointed to."""
+    goes_on = {(post.person_id, post.kind) for group in plan.groups for post in group.posts}
+    for each in plan.begun:
+        check_apart(session, actor, each.person_id, each.name, each.kind, on=plan.on)
+        if (each.person_id, each.kind) not in goes_on:
+            refuse_officers(session, actor, each.person_id)
 
 
 def _refuse_open_cases(asked: Asked, years: Sequence[Year]) -> None:
@@ -172,11 +182,15 @@ def _transfer(session: Session, plan: Regrouping, units: list[Unit]) -> None:
 
 def _hand_over(session: Session, actor: Actor, plan: Regrouping, units: list[Unit]) -> None:
     """Posts end with the group or with whoever leaves it, and begin where they are to."""
+    told: set[int] = set()  # each once, however many posts of his change
     for left in plan.ended:
         post, _ = queries.post_to_end(session, actor, left.post_id)
-        end(session, actor, post, plan.on, f"党小组{plan.sort.chinese}")
+        cut(session, actor, post, plan.on, f"党小组{plan.sort.chinese}", told=left.person_id not in told)
+        told.add(left.person_id)
     for each in plan.begun:
-        begin(session, actor, each.person_id, units[each.to].id, each.kind, on=plan.on)
+        first = each.person_id not in told
+        begin(session, actor, each.person_id, units[each.to].id, each.kind, on=plan.on, told=first)
+        told.add(each.person_id)
 
 
 def _tell(session: Session, actor: Actor, plan: Regrouping, units: list[Unit]) -> None:

@@ -22,9 +22,9 @@ def accounts(view: Viewed, page: Paged, actor: Signed, session: Unit) -> Html:
     unit = queries.unit_in_reach(session, actor, units[0])
     rows = queries.ways(session, actor, unit.id, after=page.after, limit=page.limit)
     following = rows[-1].person_id if len(rows) == page.limit else None
-    keeper = Role.KEEPER in actor.roles_over(unit.id)
+    overlaps = queries.overlaps(session, actor, unit.id)
     roles = {role: role.chinese for role in Role}
-    return view.show("register/accounts.html", unit=unit, rows=rows, next=following, roles=roles, keeper=keeper)
+    return view.show("register/accounts.html", unit=unit, rows=rows, next=following, roles=roles, overlaps=overlaps)
 
 
 @pages.post("/people/{person_id}/accounts")

@@ -105,6 +105,7 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         keeps=keeps,
         notes=bool(roles & (KEEPS_REGISTER | {Role.SECRETARY})),
         accounts=bool(roles & MAKES_ACCOUNTS),
+        officer=bool(queries.offices_of(session, person_id)),
         places=[
             (each.id, each.whole_name) for each in units if each.kind != UnitKind.TOWNSHIP and each.id != found.unit.id
         ],

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from sqlalchemy import or_, select, tuple_
 
 from services.activities.register.queries.units import in_reach, seen_by, seen_unit_ids, within
+from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
-from shared.people import Account, Person, Post, Unit, UnitKind
+from shared.people import Account, Person, Post, Unit, UnitKind, lasts
 from shared.roles import Role
 
 KEEPS_ACCOUNTS = (Role.KEEPER, Role.ORGANISER)
@@ -58,14 +59,15 @@ def account_to_change(session: Session, person_id: int) -> Account:
     return account
 
 
-def is_officer(session: Session, person_id: int) -> bool:
-    """Whether somebody holds a post in a township."""
+def offices_of(session: Session, person_id: int) -> list[tuple[Role, int]]:
+    """The posts in townships that somebody holds, as (role, township): today, ahead, or until a day to come."""
     query = (
-        select(Post.id)
+        select(Post.kind, Post.unit_id)
         .join(Unit, Unit.id == Post.unit_id)
-        .where(Post.person_id == person_id, Post.ends_on.is_(None), Unit.kind == UnitKind.TOWNSHIP)
+        .where(Post.person_id == person_id, Unit.kind == UnitKind.TOWNSHIP)
+        .where(lasts(Post.starts_on, Post.ends_on, clock.today(session)))
     )
-    return session.scalars(query.limit(1)).first() is not None
+    return [(Role(kind), unit_id) for kind, unit_id in session.execute(query.order_by(Post.id))]
 
 
 def ways(session: Session, actor: Actor, unit_id: int, *, after: int | None, limit: int) -> list[Way]:
@@ -74,7 +76,8 @@ def ways(session: Session, actor: Actor, unit_id: int, *, after: int | None, lim
     Only whoever keeps accounts is shown them.
     """
     seen = seen_by(actor).with_only_columns(Unit.id).where(within(unit_id), in_reach(actor, *KEEPS_ACCOUNTS))
-    holds = select(Post.id).where(Post.person_id == Person.id, Post.ends_on.is_(None)).exists()
+    today = clock.today(session)
+    holds = select(Post.id).where(Post.person_id == Person.id, lasts(Post.starts_on, Post.ends_on, today)).exists()
     query = (
         select(
             Person.id,
@@ -113,6 +116,7 @@ def posts_held(
         .order_by(Post.starts_on.desc(), Post.id.desc())
     )
     found: dict[int, list[Tenure]] = defaultdict(list)
-    for row in session.execute(query if past else query.where(Post.ends_on.is_(None))):
+    lasting = query.where(lasts(Post.starts_on, Post.ends_on, clock.today(session)))
+    for row in session.execute(query if past else lasting):
         found[row[0]].append(Tenure(*row[1:]))
     return found

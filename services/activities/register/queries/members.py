@@ -11,7 +11,7 @@ from shared import privacy
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach, there
-from shared.people import Circumstance, Membership, Person, Post, Unit, holds_on
+from shared.people import Circumstance, Membership, Person, Post, Unit, holds_on, lasts
 from shared.roles import Role
 
 
@@ -30,7 +30,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a post in a unit."""
+    """Who holds a post in a unit; `ends_on`: a day to come on which it ends."""
 
     post_id: int
     person_id: int
@@ -38,6 +38,7 @@ class Holder:
     unit_id: int
     kind: str
     starts_on: date
+    ends_on: date | None
 
 
 def person_in_reach(session: Session, actor: Actor, person_id: int, *, field: str | None = None) -> Person:
@@ -99,7 +100,7 @@ def holders(session: Session, actor: Actor, unit_id: int, *, on: date, below: bo
     """Who holds which post in a unit on a day; with `below`, in all that lies below it too."""
     seen = seen_by(actor).with_only_columns(Unit.id).where(within(unit_id) if below else Unit.id == unit_id)
     rows = session.execute(
-        select(Post.id, Post.person_id, Person.name, Post.unit_id, Post.kind, Post.starts_on)
+        select(Post.id, Post.person_id, Person.name, Post.unit_id, Post.kind, Post.starts_on, Post.ends_on)
         .join(Person, Person.id == Post.person_id)
         .where(Post.unit_id.in_(seen), holds_on(Post.starts_on, Post.ends_on, on))
         .order_by(Post.unit_id, Post.kind, Post.id)
@@ -121,12 +122,30 @@ def post_to_end(session: Session, actor: Actor, post_id: int) -> tuple[Post, Uni
     return post, unit
 
 
-def open_post(session: Session, unit_id: int, kind: Role, *, person_id: int | None = None) -> Post | None:
-    """The post of this kind that somebody holds in a unit without an end, locked; of this person if one is named."""
-    query = select(Post).where(Post.unit_id == unit_id, Post.kind == kind, Post.ends_on.is_(None))
+def post_held(session: Session, unit_id: int, kind: Role, *, on: date, person_id: int | None = None) -> Post | None:
+    """The post of this kind that somebody holds in a unit on a day or later, locked; of this person if one is named.
+
+    Of several, the one that is held longest: what ends on a day to come is held until then.
+    """
+    query = select(Post).where(Post.unit_id == unit_id, Post.kind == kind, lasts(Post.starts_on, Post.ends_on, on))
     if person_id is not None:
         query = query.where(Post.person_id == person_id)
-    return session.scalars(query.order_by(Post.id).limit(1).with_for_update()).one_or_none()
+    longest = query.order_by(Post.ends_on.desc().nulls_first(), Post.id).limit(1)
+    return session.scalars(longest.with_for_update()).one_or_none()
+
+
+def posts_lasting(session: Session, actor: Actor, unit_id: int, *, on: date) -> Sequence[Post]:
+    """The posts in a unit that are held on a day or later, locked."""
+    query = select(Post).where(Post.unit_id == unit_id, Post.unit_id.in_(seen_unit_ids(actor)))
+    query = query.where(lasts(Post.starts_on, Post.ends_on, on)).order_by(Post.id)
+    return session.scalars(query.with_for_update()).all()
+
+
+def posts_beside(session: Session, person_id: int, on: date) -> list[Role]:
+    """The posts that somebody holds anywhere on a day or later; he himself is locked, so that no other is begun."""
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    held = select(Post.kind).where(Post.person_id == person_id, lasts(Post.starts_on, Post.ends_on, on))
+    return [Role(kind) for kind in session.scalars(held.order_by(Post.id))]
 
 
 def open_membership(session: Session, person_id: int) -> Membership | None:

@@ -9,11 +9,12 @@ from sqlalchemy import func, or_, select
 from services.activities.register.queries.units import seen_by
 from services.activities.register.rules.namesakes import Named, told_apart
 from services.activities.register.rules.regrouping import Group, Held, Somebody, Year
+from shared import clock
 from shared.access import Actor
 from shared.audit import Happening
 from shared.db import Session
 from shared.errors import OutOfReach
-from shared.people import Membership, Person, Post, Unit, UnitKind, holds_on
+from shared.people import Membership, Person, Post, Unit, UnitKind, holds_on, lasts
 from shared.roles import Role
 
 
@@ -68,11 +69,11 @@ def _members(session: Session, group_ids: Sequence[int]) -> dict[int, list[Someb
 
 
 def _posts(session: Session, group_ids: Sequence[int]) -> dict[int, list[Held]]:
-    """The open posts in these groups."""
+    """The posts in these groups that are held, also until a day to come or from one."""
     query = (
         select(Post.unit_id, Post.id, Post.person_id, Person.name, Post.kind)
         .join(Person, Person.id == Post.person_id)
-        .where(Post.unit_id.in_(group_ids), Post.ends_on.is_(None))
+        .where(Post.unit_id.in_(group_ids), lasts(Post.starts_on, Post.ends_on, clock.today(session)))
         .order_by(Post.kind, Post.id)
     )
     found: dict[int, list[Held]] = defaultdict(list)

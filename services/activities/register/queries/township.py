@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import Select, select, text
 
@@ -10,18 +11,23 @@ from services.activities.register.queries.units import seen_by, tree, unit_ids, 
 from services.activities.register.rules.changes import MembershipNow, PersonNow, Place, PostNow, RegisterNow
 from shared.access import Actor
 from shared.db import Session
-from shared.people import Circumstance, Membership, Person, Post, Unit
+from shared.people import Circumstance, Membership, Person, Post, Unit, lasts
 
 HELD_ELSEWHERE = text("select activities.held_elsewhere(cast(:indexes as bytea[]), :township)")
 
 
-def register_now(session: Session, actor: Actor, township_id: int, indexes: Iterable[bytes] = ()) -> RegisterNow:
-    """A township as it stands: five selects, whatever its size. `indexes`: the numbers to be looked for elsewhere."""
+def register_now(
+    session: Session, actor: Actor, township_id: int, indexes: Iterable[bytes] = (), *, on: date
+) -> RegisterNow:
+    """A township as it stands, with the posts that are held on a day or later: five selects, whatever its size.
+
+    `indexes`: the numbers to be looked for elsewhere.
+    """
     units = {unit.id: unit for unit in tree(session, actor, below=township_id)}
     ids = unit_ids(units.values())
     places = {unit_id: place for place, unit_id in ids.items()}
     mine = seen_by(actor).with_only_columns(Unit.id).where(within(township_id))
-    posts, circumstances = _posts(session, mine, places), _circumstances(session, mine)
+    posts, circumstances = _posts(session, mine, places, on), _circumstances(session, mine)
     rows = session.execute(
         select(Person, Membership)
         .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.ends_on.is_(None))
@@ -47,7 +53,7 @@ def register_now(session: Session, actor: Actor, township_id: int, indexes: Iter
     )
     founded = {place: units[unit_id].founded_on for place, unit_id in ids.items()}
     elsewhere = session.scalars(HELD_ELSEWHERE, {"indexes": list(indexes), "township": township_id})
-    return RegisterNow(founded, people_now, frozenset(map(bytes, elsewhere)))
+    return RegisterNow(founded, people_now, frozenset(map(bytes, elsewhere)), actor.person_id)
 
 
 def _membership(membership: Membership | None, places: dict[int, Place]) -> MembershipNow | None:
@@ -56,10 +62,12 @@ def _membership(membership: Membership | None, places: dict[int, Place]) -> Memb
     return MembershipNow(membership.id, places[membership.unit_id], membership.kind, membership.starts_on)
 
 
-def _posts(session: Session, mine: Select[int], places: dict[int, Place]) -> dict[int, list[PostNow]]:
+def _posts(session: Session, mine: Select[int], places: dict[int, Place], on: date) -> dict[int, list[PostNow]]:
+    """What its people hold, wherever it is, and until a day to come or from one; without a place above the branches."""
     found: dict[int, list[PostNow]] = defaultdict(list)
     query = select(Post.id, Post.person_id, Post.unit_id, Post.kind)
-    query = query.where(Post.unit_id.in_(mine), Post.ends_on.is_(None))
+    query = query.join(Person, Person.id == Post.person_id).where(Person.unit_id.in_(mine))
+    query = query.where(lasts(Post.starts_on, Post.ends_on, on))
     for post_id, person_id, unit_id, kind in session.execute(query.order_by(Post.id)):
         found[person_id].append(PostNow(post_id, places.get(unit_id), kind))
     return found

@@ -34,7 +34,7 @@ class MembershipNow:
 
 @dataclass(frozen=True, slots=True)
 class PostNow:
-    """An open post."""
+    """A post that is held, also until a day to come or from one."""
 
     id: int
     place: Place | None  # none: not in a branch or group of this township
@@ -63,12 +63,13 @@ class PersonNow:
 class RegisterNow:
     """A township as the register has it: units with the day of their founding, and people.
 
-    `elsewhere`: numbers that are registered in another township.
+    `elsewhere`: numbers that are registered in another township. `by`: who asks; nobody where it is the machine.
     """
 
     founded: dict[Place, date] = field(default_factory=dict)
     people: tuple[PersonNow, ...] = ()
     elsewhere: frozenset[bytes] = frozenset()
+    by: int | None = None
 
 
 @dataclass(slots=True)

@@ -22,9 +22,11 @@ from services.activities.register.rules.changes import (
     RosterPlan,
     Tally,
 )
+from services.activities.register.rules.offices import not_by_file
 from services.activities.register.rules.people import PersonRow
 from services.activities.register.rules.posts import OF_GROUP, SINGLE, Held, Kind
 from services.activities.register.rules.roster import Roster
+from shared.roles import Role
 from shared.tables import Precision, Problem, match_branch, match_group
 
 HINDRANCES_SAID = {"aged": "年老体弱", "ill": "患病", "away": "外出流动", "caring": "照护家人"}
@@ -60,12 +62,11 @@ class _Comparison:
         self.by_name: dict[str, list[PersonNow]] = {}
         for person in now.people:
             self.by_name.setdefault(person.name, []).append(person)
-        self.holders = {
-            (post.place, post.kind): (post.id, person)
-            for person in now.people
-            for post in person.posts
-            if post.place and post.kind in set(SINGLE)
-        }
+        self.holders: dict[tuple[Place, str], list[tuple[int, PersonNow]]] = {}
+        for person in now.people:
+            for post in person.posts:
+                if post.place and post.kind in set(SINGLE):
+                    self.holders.setdefault((post.place, post.kind), []).append((post.id, person))
         self.met: dict[int, int] = {}
         self.ended: set[int] = set()
 
@@ -222,8 +223,15 @@ class _Comparison:
                 self.plan.problems.append(Problem(row.sheet, row.where, sentence, row.row, fatal=False))
             elif person and any((post.place, post.kind) == (unit, held.kind) for post in person.posts):
                 self.count("posts", changed=False)
+            elif why_not := self.kept_apart(person, unit, held.kind):
+                self.plan.problems.append(Problem(row.sheet, row.where, why_not, row.row, fatal=False))
             else:
                 self.take_up(at, row, unit, held.kind)
+
+    def kept_apart(self, person: PersonNow | None, unit: Place, kind: Held) -> str:
+        """Why a file gives this post to nobody: offices are kept apart, and an officer's posts are asked for."""
+        leaving = [holder for _, holder in self.holders.get((unit, kind), ())]
+        return not_by_file(Role(kind), person, leaving, by=self.now.by)
 
     def take_up(self, at: int, row: PersonRow, unit: Place, kind: Held) -> None:
         """A post begins: with its unit, or on the day of the roster where the unit was there before."""
@@ -236,9 +244,7 @@ class _Comparison:
     def end_replaced_posts(self) -> None:
         """Where somebody takes up a post that only one can hold, its holder leaves it."""
         for post in self.plan.posts:
-            holder = self.holders.get((post.place, post.kind))
-            if holder:
-                post_id, person = holder
+            for post_id, person in self.holders.get((post.place, post.kind), ()):
                 self.end(post_id, f"{person.name}：不再担任{post.place.said}{POSTS_SAID[post.kind]}")
 
     def end(self, post_id: int, sentence: str) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
+from services.activities.register.rules.officers import Act, Stage, Wish
 from shared.roles import Role
 from shared.shapes import ClosedUp, Day, HalfWidth, Shape
 
@@ -50,6 +51,48 @@ class PersonOut(Shape):
     phone_masked: str | None
 
 
+class NewOfficerAct(Shape):
+    """An act on an officer's account or post, to be agreed by another; a dismissal names the post alone.
+
+    `day`: from when an appointment or a dismissal holds; none: the day on which it is done.
+    """
+
+    act: Act
+    person_id: int | None = None
+    unit_id: int | None = None
+    kind: Role | None = None
+    post_id: int | None = None
+    day: Day | None = None
+    login: Login | None = None
+    reason: Reason
+
+    def wish(self) -> Wish:
+        """What is asked for."""
+        return Wish(**self.model_dump(exclude={"reason"}))
+
+
+class OfficerActOut(Shape):
+    """An act that was asked for, and where it stands."""
+
+    id: int
+    act: Act
+    person_id: int
+    name: str
+    unit_name: str | None
+    kind: str | None
+    day: date | None
+    login: str | None
+    stage: Stage
+    reason: str
+    asked_as: str
+    asked_by: str | None
+    asked_at: datetime
+    agrees: str
+    decided_by: str | None
+    decided_at: datetime | None
+    why_not: str | None
+
+
 class MemberOut(Shape):
     """Somebody who belonged to a unit on a day."""
 
@@ -70,6 +113,7 @@ class HolderOut(Shape):
     unit_id: int
     kind: str
     starts_on: date
+    ends_on: date | None
 
 
 class NewPerson(Shape):

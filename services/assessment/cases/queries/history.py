@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Date, Row, ScalarSelect, and_, func, or_, select
+from sqlalchemy import Date, Row, ScalarSelect, func, select
 
 from services.assessment.cases.models import Case
 from services.assessment.cases.queries.cases import case_seen, seen_by
@@ -12,7 +12,7 @@ from shared import clock
 from shared.access import Actor
 from shared.audit import Happening
 from shared.db import Session
-from shared.people import Account, Person, Post
+from shared.people import Account, Person, Post, holds_on
 
 
 def history(session: Session, actor: Actor, case_id: int) -> Sequence[Row[Any]]:
@@ -42,7 +42,7 @@ def steps_of(session: Session, subject: str, *, units: tuple[int, ...]) -> Seque
 def posts_then(units: tuple[int, ...]) -> ScalarSelect[Any]:
     """The posts that whoever acted held over these units on that day."""
     day = func.timezone(str(clock.OFFICE_ZONE), Happening.at).cast(Date)
-    held = and_(Post.starts_on <= day, or_(Post.ends_on.is_(None), Post.ends_on > day))
+    held = holds_on(Post.starts_on, Post.ends_on, day)
     return (
         select(func.array_agg(Post.kind.distinct()))
         .where(Post.person_id == Account.person_id, Post.unit_id.in_(units), held)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Date, func, or_, select
+from sqlalchemy import Date, func, select
 
 from services.assessment.cases.rules import may_review
 from shared import clock
@@ -12,7 +12,7 @@ from shared.access import Actor
 from shared.audit import Happening
 from shared.db import Session
 from shared.moves import Machine
-from shared.people import Account, Post, Unit, holder_of
+from shared.people import Account, Post, Unit, holder_of, holds_on
 from shared.roles import Role
 
 Stage = TypeVar("Stage", bound=StrEnum)
@@ -77,7 +77,7 @@ def stood_in(session: Session, subjects: Iterable[str], step: str) -> dict[str, 
         select(Post.id)
         .where(Post.person_id == Account.person_id, Post.kind == Role.SECRETARY)
         .where(Post.unit_id == func.coalesce(Unit.branch_id, Unit.id))
-        .where(Post.starts_on <= day, or_(Post.ends_on.is_(None), Post.ends_on > day))
+        .where(holds_on(Post.starts_on, Post.ends_on, day))
         .exists()
     )
     taken = session.execute(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import TextualSelect, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.notify.channels.actions import queue_letters
@@ -60,9 +60,17 @@ ADDRESSED = f"""
              format(cast(:vacant_body as text), v.name)
       from vacant v left join stand_in s on s.township_id = v.township_id and s.choice = 1),"""
 
+# Somebody himself, whatever he holds: about which unit, he is told with the township's name.
+HIMSELF = f"""
+    with addressed as (
+      select unit.id as unit_id, coalesce(unit.township_id, unit.id) as township_id, {people.WHOLE_NAME} as name,
+             '' as n1, '' as n2, '' as n3, p.id as person_id, false as stands_in, '' as before_title, '' as before_body
+      from jsonb_array_elements(:targets) t join office.unit on unit.id = (t ->> 0)::bigint
+      left join office.unit above on above.id = unit.branch_id
+      cross join office.person p where p.id = any (cast(:people as bigint[]))),"""
+
 # Messages with their deliveries.
-TELL = (
-    text(f"""{ADDRESSED}
+TELLING = """
     told as (
       insert into notify.message (happening_id, fact, telling, kind, unit_id, township_id, person_id, stands_in,
                                   title, body, link, wants_acknowledgement, created_at)
@@ -87,10 +95,16 @@ TELL = (
       returning id, state)
     select (select count(*) from told) as told,
            (select coalesce(jsonb_agg(id order by id), '[]') from mail where state = 'ready') as letters
-""")
-    .bindparams(bindparam("targets", type_=JSONB))
-    .columns(letters=JSONB)
-)
+"""
+
+
+def _telling(addressed: str) -> TextualSelect:
+    """The statement for those who are addressed so."""
+    asked = text(addressed + TELLING).bindparams(bindparam("targets", type_=JSONB))
+    return asked.columns(letters=JSONB)
+
+
+TELL, TELL_HIM = _telling(ADDRESSED), _telling(HIMSELF)
 
 # The line of the day that a fact goes into: begun by the first, counted up and unread again by every later one. The
 # second of two at once waits at the lock, and then sees the first one's line.
@@ -161,7 +175,7 @@ def own_words(telling: Telling, own: tuple[str, str] | None) -> Telling:
 
 def targets_of(session: Session, telling: Telling, about: Place, fact: Fact) -> list[list[int]]:
     """The units whose post holders are told, each with its figures."""
-    if telling.at is Storey.GROUP:
+    if telling.at in {Storey.GROUP, Storey.PERSON}:
         return [[about.id]]
     if telling.at is Storey.TOWNSHIP:
         return [[about.township_id]]
@@ -213,7 +227,9 @@ def _tell(
     """One entry of the table for all of its units, with letters and the escalation in the same transaction."""
     values = _values(session, telling, targets, fact=fact, about=about, fields=fields)
     values |= {"wants_acknowledgement": telling.wants_acknowledgement, "mail": telling.mail}
-    told, letters = session.execute(TELL, values).one()
+    if telling.at is Storey.PERSON:
+        values["people"] = queries.people_meant(session, fields, telling.person)
+    told, letters = session.execute(TELL_HIM if telling.at is Storey.PERSON else TELL, values).one()
     key = f"{values['happening']}:{telling.name}"
     queue_letters(session, letters, key=key, urgent=telling.kind is Kind.URGENT)
     if told and telling.wants_acknowledgement:

@@ -33,6 +33,7 @@ KINDS: dict[Kind, str] = {
 class Storey(StrEnum):
     """In which unit the recipient holds his post, seen from the unit of the fact."""
 
+    PERSON = "person"  # none: whoever the fact itself is about
     GROUP = "group"
     BRANCH = "branch"
     TOWNSHIP = "township"
@@ -68,6 +69,13 @@ class Telling:
     mail: bool = True
     gathers: bool = False
     when: Callable[[Body], bool] = always
+    person: str = ""  # of Storey.PERSON: the field of the fact that names him, or his account
+    recipient: str = ""  # who that is, in words
+
+    @property
+    def chinese(self) -> str:
+        """Who is told."""
+        return self.recipient or self.to.chinese
 
 
 def secretary(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
@@ -93,6 +101,12 @@ def committee(name: str, kind: Kind, title: str, body: str, **more: Any) -> Tell
 def leader(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
     """To the leader of the group."""
     return Telling(name=name, to=Role.LEADER, at=Storey.GROUP, kind=kind, title=title, body=body, **more)
+
+
+def himself(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
+    """To whoever the fact is about, whatever he holds."""
+    more = {"recipient": "本人"} | more
+    return Telling(name=name, to=Role.MEMBER, at=Storey.PERSON, kind=kind, title=title, body=body, **more)
 
 
 def said(**fields: object) -> Callable[[Body], bool]:

@@ -15,6 +15,7 @@ class Topic(StrEnum):
     CORRECTION = "correction"
     REPLACEMENT = "replacement"
     MACHINE = "machine"
+    OFFICE = "office"
 
     @property
     def chinese(self) -> str:
@@ -31,6 +32,7 @@ TOPICS: dict[Topic, str] = {
     Topic.CORRECTION: "整改",
     Topic.REPLACEMENT: "职务调整",
     Topic.MACHINE: "系统运行",
+    Topic.OFFICE: "账号与职务",
 }
 
 
@@ -51,6 +53,9 @@ HEADINGS: dict[str, Heading] = {
     "GroupsRegrouped": Heading(Topic.REGISTER, "党小组调整", ("调整的党小组数", "换组党员数")),
     "RegroupingPlanned": Heading(Topic.REGISTER, "计划的党小组调整"),
     "MachineChanged": Heading(Topic.MACHINE, "系统运行情况变化"),
+    "AccountChanged": Heading(Topic.OFFICE, "账号变动"),
+    "PostChanged": Heading(Topic.OFFICE, "任免职务"),
+    "OfficerActMoved": Heading(Topic.OFFICE, "工作人员事项"),
     "CycleOpened": Heading(Topic.YEAR, "年度考核启动"),
     "NominationsOverdue": Heading(Topic.YEAR, "提名临期或逾期", ("未提名人数",)),
     "ReviewsOverdue": Heading(Topic.YEAR, "审查备案临期或逾期"),

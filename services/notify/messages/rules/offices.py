@@ -1,0 +1,98 @@
+"""The part of the table about accounts and posts: whoever is touched is told, and whoever keeps offices apart."""
+
+from services.notify.messages.rules.telling import Kind, Storey, Telling, himself, said
+from shared import events
+from shared.events import Fact
+from shared.roles import Role
+
+INFORMATION, REMINDER, URGENT = Kind.INFORMATION, Kind.REMINDER, Kind.URGENT
+OFFICERS = "/activities/register/officers"
+NOT_HE = "如果您不知道这件事，请马上告诉安全管理员和审计员。"
+
+
+def of_his_account(name: str, title: str, body: str) -> Telling:
+    """To whom an account belongs, at once, whoever touched it."""
+    more = {"link": "/account", "person": "account_id", "when": said(change=name)}
+    return himself(name, URGENT, title, f"{body}{NOT_HE}", **more)
+
+
+def to_agree(role: Role) -> Telling:
+    """To whoever is to agree to an act on an officer; who stands in for him is told, and may not."""
+    return Telling(
+        name=f"to_{role}",
+        to=role,
+        at=Storey.TOWNSHIP,
+        kind=REMINDER,
+        title="一项工作人员的账号或职务事项待您决定",
+        body="{about}有一项乡镇工作人员的账号或职务事项，由您决定。请核实后同意或者不同意，同意以前什么都不会改动。",
+        link=OFFICERS,
+        when=said(agrees=role, stage="asked"),
+    )
+
+
+OFFICE: dict[type[Fact], tuple[Telling, ...]] = {
+    events.AccountChanged: (
+        of_his_account(
+            "made", "您的账号已开通", "为您开通了登录账号，初始密码当面交给您，登录后请马上改成自己的密码。"
+        ),
+        of_his_account("renewed", "您的初始密码已重发", "您的账号换了初始密码，原来的密码不能再用，已登录的也已退出。"),
+        of_his_account("ended", "您的账号已停用", "您的账号已经停用，不能再登录。"),
+        of_his_account("code_reset", "您的一次性验证码已重置", "您的一次性验证码已经重置，下次登录时请重新设置。"),
+        of_his_account("code_set", "您的一次性验证码已设置", "您的账号设置了一次性验证码。"),
+        of_his_account("password", "您的密码已修改", "您的账号换了密码，别处的登录已经退出。"),
+    ),
+    events.PostChanged: (
+        himself(
+            "post_changed",
+            INFORMATION,
+            "您的职务有变动",
+            "您在{about}的任职有变动，从哪一天起、任什么职务，请在系统中查看。" + NOT_HE,
+            link="/activities/me",
+            person="person_id",
+            when=said(told=True),
+        ),
+        Telling(
+            name="by_machine",
+            to=Role.AUDITOR,
+            at=Storey.TOWNSHIP,
+            kind=REMINDER,
+            title="在系统所在的机器上任免了乡镇职务",
+            body="{about}的一个职务不是经页面同意、而是在系统所在的机器上任免的，请查看审计记录，核实是否应当。",
+            link="/office/audit",
+            when=said(machine=True),
+        ),
+    ),
+    events.OfficerActMoved: (
+        *map(to_agree, (Role.COMMITTEE, Role.ORGANISER, Role.KEEPER)),
+        himself(
+            "agreed",
+            REMINDER,
+            "您提出的工作人员事项已同意",
+            "您提出的一项账号或职务事项已经同意。要生成初始密码的，请到系统中办理。",
+            link=OFFICERS,
+            person="asked_by",
+            recipient="提出的人",
+            when=said(stage="agreed"),
+        ),
+        himself(
+            "declined",
+            REMINDER,
+            "您提出的工作人员事项没有同意",
+            "您提出的一项账号或职务事项没有得到同意，什么都没有改动，理由请在系统中查看。",
+            link=OFFICERS,
+            person="asked_by",
+            recipient="提出的人",
+            when=said(stage="declined"),
+        ),
+        Telling(
+            name="decided_by_machine",
+            to=Role.AUDITOR,
+            at=Storey.TOWNSHIP,
+            kind=REMINDER,
+            title="一项工作人员事项在系统所在的机器上作了决定",
+            body="{about}的党委职务空缺，一项工作人员的账号或职务事项在系统所在的机器上作了决定，请查看审计记录，核实是否应当。",
+            link="/office/audit",
+            when=lambda body: body["machine"] and body["stage"] in {"agreed", "declined"},
+        ),
+    ),
+}
