@@ -15,7 +15,6 @@ from services.activities.ledger import actions as ledger
 from services.activities.ledger.rules import Ledger, read_ledger
 from services.activities.ledger.rules.plan import LedgerPlan
 from services.activities.register import actions as register
-from services.activities.register import queries as units
 from services.activities.register.rules import Roster, read_roster
 from services.activities.register.rules.changes import RosterPlan
 from shared import clock, privacy, work
@@ -25,7 +24,6 @@ from shared.db import Session, enter, unit
 from shared.errors import Conflict, Invalid, NotYours, Refusal, Transient
 from shared.events import FileMoved
 from shared.moves import Moved
-from shared.people import UnitKind
 from shared.progress import Report
 from shared.sheets import read_workbook
 
@@ -56,8 +54,7 @@ def hand_in(
     session: Session, actor: Actor, township_id: int, *, name: str, content: bytes, year: int | None = None
 ) -> Handed:
     """Keep a roster, or with `year` that year's ledger, until it is decided on. What is no table is refused at once."""
-    township = units.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
-    register.require(actor, township, register.KEEPS_REGISTER)
+    township = register.may_bring_in(session, actor, township_id)
     if not content:
         raise Invalid("请选择一个文件。", field="file")
     read_workbook(content, name=name)
@@ -80,8 +77,9 @@ def hand_in(
     return made
 
 
-def year_meant(session: Session, *, name: str, content: bytes) -> int:
+def year_meant(session: Session, actor: Actor, township_id: int, *, name: str, content: bytes) -> int:
     """The year that a ledger is of: this one or one of the two before, whichever its dates agree with most."""
+    register.may_bring_in(session, actor, township_id)
     book, this_year = read_workbook(content, name=name), clock.today(session).year
     agreeing = {year: len(read_ledger(book, year).rows) for year in (this_year, this_year - 1, this_year - 2)}
     year = max(agreeing, key=agreeing.__getitem__)

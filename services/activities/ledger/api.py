@@ -161,12 +161,13 @@ def remove_attachment(attachment_id: int, actor: Signed, session: Unit) -> list[
 # --- a year's ledger as a file ---
 
 
-def ledger_in(file: UploadFile, year: Year) -> Ledger:
-    """The year's ledger in an uploaded file."""
+def ledger_in(township_id: int, file: UploadFile, year: Year, actor: Signed, session: Unit) -> Ledger:
+    """The year's ledger in an uploaded file, which is opened only for whoever may bring it in."""
+    actions.may_bring_in(session, actor, township_id)
     return read_ledger(read_workbook(file.file.read(), name=file.filename or ""), year)
 
 
-SentLedger = Annotated[Ledger, Depends(ledger_in)]
+SentLedger = Annotated[Ledger, Depends(ledger_in, scope="function")]
 
 
 @door.post("/townships/{township_id}/ledger-previews")

@@ -253,8 +253,9 @@ def end_post(post_id: int, asked: PostEnding, actor: Signed, session: Unit) -> M
     return Made(id=actions.end_post(session, actor, post_id, ends_on=asked.ends_on, reason=asked.reason).id)
 
 
-def roster_in(file: UploadFile, session: Unit) -> Roster:
-    """The roster in an uploaded file."""
+def roster_in(township_id: int, file: UploadFile, actor: Signed, session: Unit) -> Roster:
+    """The roster in an uploaded file, which is opened only for whoever may bring it in."""
+    actions.may_bring_in(session, actor, township_id)
     workbook = read_workbook(file.file.read(), name=file.filename or "")
     return read_roster(workbook, today=clock.today(session))
 

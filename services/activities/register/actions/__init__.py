@@ -2,7 +2,7 @@
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
 from services.activities.register.actions.dissolving import dissolve_branch, hindrance
-from services.activities.register.actions.imports import commit_roster, founding_day, preview_roster
+from services.activities.register.actions.imports import commit_roster, founding_day, may_bring_in, preview_roster
 from services.activities.register.actions.people import (
     add_person,
     end_circumstance,
@@ -44,6 +44,7 @@ __all__ = [
     "founding_day",
     "hindrance",
     "make_account",
+    "may_bring_in",
     "move_person",
     "preview_regrouping",
     "preview_roster",
