@@ -8,9 +8,10 @@ from shared.tables.columns import ColumnUnderstood, Field, Layout, TableKind
 from shared.tables.dates import Precision, ReadDate, Unreadable, read_date
 from shared.tables.lines import Line, SheetLines, Skipped, lines_of, refused_tables
 from shared.tables.spelling import settle_units
-from shared.tables.units import branch_key, group_key, match_branch, match_group, settle_names
+from shared.tables.units import Branches, branch_key, group_key, match_branch, match_group, settle_names
 
 __all__ = [
+    "Branches",
     "Cell",
     "ColumnUnderstood",
     "Field",

@@ -13,7 +13,7 @@ from shared.tables.columns import Layout, TableKind, find_layout, names_columns
 from shared.tables.units import branch_of_sheet, chinese_number, nothing, split_unit, units_in
 
 _TOTAL = re.compile(
-    r"(?:.{0,12}(?:合计|小计|总计|共计|总人数|总数)|(?:全[乡镇村]|支部|小组)?共有?\d+[名人条次项]?.*)(?:[（(:：].*)?"
+    r"(?:.{0,12}(?:合计|小计|总计|共计|总人数|总数)(?:[（(:：].*)?|(?:全[乡镇村]|支部|小组)?共有?\d.*)", re.DOTALL
 )
 _PARTS = frozenset({"男", "女", "其中", "其中:", "其中：", "男党员", "女党员"})
 _NOTE = re.compile(
@@ -22,7 +22,7 @@ _NOTE = re.compile(
     r"|单位.{0,6}[（(]?盖章|党支部书记[（(]?签|第.{1,3}页|[Pp]age"
 )
 _HINT = re.compile(
-    r"填写|必填|选填|填全称|格式|例如|^例|^如[:：\d“]|示例|YYYY|yyyy|下拉|请按|请填|全称|按实际|18位|\d+位数?$|^\d?[.、]?同上$"
+    r"填写|必填|选填|填全称|格式|例如|^例|^如[:：\d“]|示例|YYYY|yyyy|下拉|请按|请填|全称|按实际|18位|\d{1,3}位数?$|^\d?[.、]?同上$"
 )
 _SAMPLE = re.compile(r"^[（(【]?(?:例|示例|样例|例如|举例|范例|填写示例|如)[）)】]?[:：]?\d*$")
 _TOTAL_WITHIN = 5

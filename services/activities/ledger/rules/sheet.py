@@ -37,7 +37,7 @@ from shared.tables import (
     settle_units,
 )
 from shared.tables.dates import shown
-from shared.tables.units import nothing
+from shared.tables.units import LONGEST_NUMBER, nothing
 
 LONGEST_HOURS = 24.0
 MOST_PEOPLE = 5_000
@@ -267,11 +267,11 @@ class _RowReader:
         text = self.line.text(key)
         if nothing(text):
             return None
-        found = re.fullmatch(r"\D*(\d{1,9})[名人位]?\D*", text)
-        if not found or int(found[1]) > MOST_PEOPLE:
+        found = re.findall(r"\d+", text)
+        if len(found) != 1 or len(found[0]) > LONGEST_NUMBER or int(found[0]) > MOST_PEOPLE:
             self.say(key, f"“{shown(text)}”不是人数，没有记入", fatal=False)
             return None
-        return int(found[1])
+        return int(found[0])
 
     def absences(self, expected: int | None, present: int | None) -> tuple[AbsenceText, ...]:
         """The absentees, compared with the typed numbers."""
