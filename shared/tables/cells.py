@@ -116,6 +116,18 @@ class Workbook:
     sheets: list[Sheet]
 
 
+@dataclass(frozen=True, slots=True)
+class SheetNames:
+    """What the sheets of a file are called."""
+
+    names: list[str]
+
+
+def names_of(workbook: Workbook) -> SheetNames:
+    """What its sheets are called: of a file that is only to be looked at whether it can be read at all."""
+    return SheetNames([sheet.name for sheet in workbook.sheets])
+
+
 def sheet_from(name: str, rows: Iterable[Iterable[Value]], *, visible: bool = True) -> Sheet:
     """A sheet of plain values, made rectangular."""
     values = [list(row) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -332,22 +333,55 @@ def _from_sheet_name(found: SheetLines) -> None:
         found.problems.append(Problem(found.sheet.name, "A1", sentence, 1, fatal=False))
 
 
-def refused_tables(kind: TableKind, lines: Iterable[Line], problems: Iterable[Problem]) -> list[RefusedTable]:
-    """The lines with fatal problems, sheet by sheet, with the unit added where no column names it."""
-    by_row: dict[tuple[str, int], list[Problem]] = {}
-    for problem in problems:
-        by_row.setdefault((problem.sheet, problem.row), []).append(problem)
-    tables: dict[tuple[str, tuple[str, ...]], RefusedTable] = {}
+class Heading(NamedTuple):
+    """A heading of a sheet, with the unit added where no column names it."""
+
+    sheet: str
+    header: tuple[str, ...]
+
+
+class Standing(NamedTuple):
+    """A row as it stands in the file under one of the headings: its values as one text, for few are asked for again."""
+
+    heading: int
+    row: int
+    values: str
+
+
+@dataclass(slots=True)
+class Kept:
+    """The rows of a file as they stand in it, to be given back."""
+
+    headings: list[Heading] = field(default_factory=list)
+    rows: list[Standing] = field(default_factory=list)
+
+    def refused(self, problems: Iterable[Problem]) -> list[RefusedTable]:
+        """The rows with fatal problems, heading by heading."""
+        by_row: dict[tuple[str, int], list[Problem]] = {}
+        for problem in problems:
+            if problem.fatal:
+                by_row.setdefault((problem.sheet, problem.row), []).append(problem)
+        tables: dict[int, RefusedTable] = {}
+        for at, row, values in self.rows:
+            if mine := by_row.get((self.headings[at].sheet, row)):
+                table = tables.setdefault(at, RefusedTable(*self.headings[at]))
+                table.rows.append(RefusedRow(row, tuple(json.loads(values)), tuple(mine)))
+        return list(tables.values())
+
+
+def kept(kind: TableKind, lines: Iterable[Line]) -> Kept:
+    """The lines as they stand."""
+    found, places = Kept(), dict[Heading, int]()
     for line in lines:
-        mine = by_row.get((line.sheet, line.row), [])
-        if not any(problem.fatal for problem in mine):
-            continue
         added = {label: unit for key, label, unit in _units(line) if key not in line.layout.columns}
-        header = (*line.layout.plain_headings(kind), *added)
-        table = tables.setdefault((line.sheet, header), RefusedTable(line.sheet, header))
-        values = (*(cell.value for cell in line.cells), *added.values())
-        table.rows.append(RefusedRow(line.row, values, tuple(p for p in mine if p.fatal)))
-    return list(tables.values())
+        heading = Heading(line.sheet, (*line.layout.plain_headings(kind), *added))
+        if heading not in places:
+            places[heading] = len(found.headings)
+            found.headings.append(heading)
+        values = [cell.value if isinstance(cell.value, str) else cell.text for cell in line.cells]
+        written = json.dumps([*values, *added.values()], ensure_ascii=False)
+        found.rows.append(Standing(places[heading], line.row, written))
+    return found
 
 
 def _units(line: Line) -> Iterator[tuple[str, str, str]]:

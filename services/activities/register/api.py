@@ -41,7 +41,7 @@ from services.activities.register.schemas import (
 )
 from shared import clock, privacy
 from shared.shapes import Day
-from shared.sheets import read_workbook
+from shared.sheets import understood
 from shared.web import Door, Page, Paged, Signed, Unit
 
 door = Door(tags=["register"])
@@ -256,8 +256,8 @@ def end_post(post_id: int, asked: PostEnding, actor: Signed, session: Unit) -> M
 def roster_in(township_id: int, file: UploadFile, actor: Signed, session: Unit) -> Roster:
     """The roster in an uploaded file, which is opened only for whoever may bring it in."""
     actions.may_bring_in(session, actor, township_id)
-    workbook = read_workbook(file.file.read(), name=file.filename or "")
-    return read_roster(workbook, today=clock.today(session))
+    today = clock.today(session).isoformat()
+    return understood(file.file.read(), read_roster, name=file.filename or "", today=today)
 
 
 SentRoster = Annotated[Roster, Depends(roster_in, scope="function")]

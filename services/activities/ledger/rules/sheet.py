@@ -31,9 +31,9 @@ from shared.tables import (
     Workbook,
     compact,
     group_key,
+    kept,
     lines_of,
     read_date,
-    refused_tables,
     settle_units,
 )
 from shared.tables.dates import shown
@@ -148,8 +148,22 @@ def read_ledger(workbook: Workbook, year: int) -> Ledger:
         rows=rows,
         problems=sorted(problems, key=lambda problem: (places[problem.sheet], problem.row)),
         skipped=[skipped for found in sheets for skipped in found.skipped],
-        refused=refused_tables(LEDGER, lines, problems),
+        refused=kept(LEDGER, lines).refused(problems),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class YearMeant:
+    """The year that a ledger is of; none where no row agrees with any that was asked for."""
+
+    year: int | None
+
+
+def year_in(workbook: Workbook, *, latest: int) -> YearMeant:
+    """The year that a ledger is of: `latest` or one of the two before, whichever its dates agree with most."""
+    agreeing = {year: len(read_ledger(workbook, year).rows) for year in (latest, latest - 1, latest - 2)}
+    year = max(agreeing, key=agreeing.__getitem__)
+    return YearMeant(year if agreeing[year] else None)
 
 
 def _same(row: ActivityRow) -> tuple[object, ...]:
