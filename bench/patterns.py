@@ -7,20 +7,29 @@ the text, and holds the interpreter meanwhile. The worst cases are made from eac
 import ast
 import importlib
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 from re import _constants as sre  # the names of a parsed pattern's parts
 from re import _parser
 from types import ModuleType
+from typing import Any
+
+from rich.table import Table
 
 ROOT = Path(__file__).parent.parent
+FOLDERS = ("shared", "services/activities", "services/assessment", "services/notify", "deploy")
 SHORT, LONG = 10_000, 100_000
-UNITS_MAX = 60
+SIFTED, TRIED = 1_500, 3
+"""Characters by which the worst texts are found, and how many of them are tried at length."""
+UNITS_MAX = 40
+SIGNS = ("(", "[（", "一", "1", " ", "a.", "@")
+ENDS = ("", "\x00", "\n")
+WAYS = ("search", "fullmatch")
+IN_CATEGORY = {sre.CATEGORY_DIGIT: "1", sre.CATEGORY_WORD: "a", sre.CATEGORY_SPACE: " "}
 CALLS = frozenset({"compile", "sub", "subn", "search", "match", "fullmatch", "split", "findall", "finditer"})
-STRANGE = ("", "\x00", "(", "一", "1", "。")
-"""What may follow, so that what went well so far fails in the end."""
 IN_SQL = re.compile(r"~\*?\s{0,3}'([^'\n]{1,200})'")
 
 
@@ -36,10 +45,10 @@ class Found:
 # --- every pattern of the project ---
 
 
-def patterns() -> list[Found]:
-    """Every pattern of the project, once."""
-    found = {}
-    for file in sorted(file for folder in ("services", "shared", "deploy") for file in (ROOT / folder).rglob("*.py")):
+def patterns(*folders: str) -> list[Found]:
+    """Every pattern of some folders, once; of the project where none is named."""
+    found: dict[tuple[str, int], Found] = {}
+    for file in sorted(file for folder in folders or FOLDERS for file in (ROOT / folder).rglob("*.py")):
         if "migrations" not in file.parts:
             for each in patterns_of(file):
                 found.setdefault((each.pattern, each.flags), each)
@@ -116,26 +125,54 @@ def in_sql(tree: ast.AST) -> list[str]:
 # --- what is bad for it ---
 
 
+@dataclass(frozen=True)
+class Attack:
+    """A text that is bad for a pattern, of any length: a piece again and again, then what makes it fail; and how."""
+
+    unit: str
+    end: str
+    way: str
+
+    def text(self, length: int) -> str:
+        """The text."""
+        return (self.unit * (length // len(self.unit) + 1))[:length] + self.end
+
+    def cpu(self, found: Found, length: int) -> float:
+        """Seconds of the processor that it costs."""
+        compiled, text = re.compile(found.pattern, found.flags), self.text(length)
+        began = time.process_time()
+        if self.way == "search":
+            for _ in compiled.finditer(text):
+                pass
+        else:
+            compiled.fullmatch(text)
+        return time.process_time() - began
+
+
+def attacks(found: Found) -> list[Attack]:
+    """The worst for a pattern, the worst first, as a shorter text shows them."""
+    tried = [Attack(*each) for each in product(units(found), ENDS, WAYS)]
+    return sorted(tried, key=lambda attack: -attack.cpu(found, SIFTED))[:TRIED]
+
+
 def units(found: Found) -> list[str]:
-    """What its text is made of: samples of every part of it and of every run of its parts, the longest first."""
+    """Pieces: samples of every part of the pattern and of every run of its parts, and signs that occur in files."""
     tree = _parser.parse(found.pattern, found.flags)
-    made = {each for run in _runs(tree) for each in _samples(run)}
-    return sorted(made - {""}, key=lambda each: (-len(each), each))[:UNITS_MAX] + list("([（一1 a.@")
+    made = dict.fromkeys(sample for run in _runs(tree) for sample in _samples(run) if sample)
+    return list(dict.fromkeys([*sorted(made, key=len)[:: len(made) // UNITS_MAX + 1], *SIGNS]))
 
 
-def _runs(tree: object) -> Iterator[list]:
+def _runs(tree: Any) -> Iterator[list[Any]]:
     """Every run of parts of the pattern and of what it holds."""
     parts = list(tree)
-    for start in range(len(parts)):
-        for end in (start + 1, len(parts)):
-            yield parts[start:end]
-    yield parts[:-1]
+    for start, end in combinations(range(len(parts) + 1), 2):
+        yield parts[start:end]
     for _, value in parts:
         for inner in _inner(value):
             yield from _runs(inner)
 
 
-def _inner(value: object) -> Iterator[object]:
+def _inner(value: Any) -> Iterator[Any]:
     if isinstance(value, _parser.SubPattern):
         yield value
     elif isinstance(value, list | tuple):
@@ -143,49 +180,58 @@ def _inner(value: object) -> Iterator[object]:
             yield from _inner(each)
 
 
-def _samples(parts: list) -> list[str]:
+def _samples(parts: Iterable[Any]) -> list[str]:
     """A text that the parts match, and the same with what may be there left out."""
-    return ["".join(_sample(part, full) for part in parts) for full in (True, False)]
+    return ["".join(_sample(part, least) for part in parts) for least in (1, 0)]
 
 
-def _sample(part: tuple, full: bool) -> str:
+def _sample(part: Any, least: int) -> str:
     code, value = part
     if code is sre.LITERAL:
         return chr(value)
-    if code is sre.NOT_LITERAL:
-        return "一" if value != ord("一") else "1"
-    if code is sre.ANY:
-        return "一"
     if code is sre.IN:
         return _one_of(value)
-    if code is sre.BRANCH:
-        return _samples(list(value[1][0]))[0 if full else 1]
-    if code in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
-        least, _, inner = value
-        return "".join(_sample(each, full) for each in inner) * max(least, 1 if full else 0)
-    if code is sre.SUBPATTERN:
-        return "".join(_sample(each, full) for each in value[3])
-    if code is sre.ATOMIC_GROUP:
-        return "".join(_sample(each, full) for each in value)
-    return ""
+    if code in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+        return _samples(value[2])[1 - least] * max(value[0], least)
+    within = {sre.BRANCH: lambda: value[1][0], sre.SUBPATTERN: lambda: value[3], sre.ASSERT: lambda: value[1]}
+    inner = within.get(code)
+    if inner:
+        return _samples(inner())[1 - least]
+    return "一" if code in (sre.ANY, sre.NOT_LITERAL) else ""
 
 
-SHOWN = {sre.CATEGORY_DIGIT: "1", sre.CATEGORY_WORD: "a", sre.CATEGORY_SPACE: " "}
-
-
-def _one_of(choices: list) -> str:
+def _one_of(choices: list[Any]) -> str:
+    """A character of a class."""
     code, value = choices[0]
     if code is sre.NEGATE:
-        allowed = re.compile(f"[{''.join(re.escape(chr(v)) for c, v in choices[1:] if c is sre.LITERAL)}]")
-        return next(each for each in "一1a(（" if not allowed.match(each))
-    if code is sre.LITERAL:
-        return chr(value)
-    if code is sre.RANGE:
-        return chr(value[0])
-    return SHOWN.get(value, "一")
+        left_out = {each for kind, each in choices if kind is sre.LITERAL}
+        return next(sign for sign in "一1a" if ord(sign) not in left_out)
+    if code is sre.CATEGORY:
+        return IN_CATEGORY.get(value, "一")
+    return chr(value if code is sre.LITERAL else value[0])
 
 
-def texts(found: Found, length: int) -> Iterator[str]:
-    """Texts of a length that are bad for it."""
-    for unit, end in product(units(found), STRANGE):
-        yield (unit * (length // len(unit) + 1))[:length] + end
+# --- the table ---
+
+
+def measure() -> dict[str, Any]:
+    """The slowest text of each pattern: CPU at both lengths, the slowest pattern first."""
+    rows = []
+    for found in patterns():
+        worst = max(attacks(found), key=lambda attack: attack.cpu(found, SHORT))
+        short, long = worst.cpu(found, SHORT), worst.cpu(found, LONG)
+        rows.append({"where": found.where, "pattern": found.pattern, "short_ms": short * 1000, "long_ms": long * 1000})
+    return {"patterns": sorted(rows, key=lambda row: -row["short_ms"])}
+
+
+def table(found: dict[str, Any]) -> Table:
+    """For people."""
+    rows = found["patterns"]
+    shown = Table(title=f"{len(rows)} patterns, the slowest: CPU ms at {SHORT:,} and {LONG:,} characters")
+    for name in ("where", "pattern"):
+        shown.add_column(name, no_wrap=True, max_width=60)
+    for name in ("ms", "ms at ten times"):
+        shown.add_column(name, justify="right")
+    for row in rows[:15]:
+        shown.add_row(row["where"], row["pattern"], f"{row['short_ms']:.1f}", f"{row['long_ms']:.1f}")
+    return shown

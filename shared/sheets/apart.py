@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from shared.errors import Away, Invalid
+from shared.sheets.child import TOO_MUCH
 from shared.sheets.reading import LARGEST_FILE, RawBook, refused, workbook_of
 from shared.sheets.wire import REFUSED, taken_in
 from shared.tables import Workbook
@@ -25,8 +26,8 @@ PATIENCE = 50
 AT_ONCE, WAITING, WAIT = 2, 2, 3.0
 """Readings at once, how many more may wait, and for how many seconds: each holds a connection meanwhile."""
 BUSY = "现在正在读取别的表格，请过一分钟再试。"
-ENDED = {signal.SIGXCPU, signal.SIGKILL}
-"""How a child ends that took too long."""
+ENDED = {-signal.SIGXCPU, -signal.SIGKILL, TOO_MUCH}
+"""How a child ends that took too long, or too much."""
 
 _seats = threading.BoundedSemaphore(AT_ONCE)
 _queue = threading.BoundedSemaphore(AT_ONCE + WAITING)
@@ -109,5 +110,5 @@ def _run(question: bytes) -> bytes:
     except subprocess.TimeoutExpired:
         raise refused("slow") from None
     if done.returncode:
-        raise refused("slow" if -done.returncode in ENDED else "broken")
+        raise refused("slow" if done.returncode in ENDED else "broken")
     return done.stdout

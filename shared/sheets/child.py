@@ -16,6 +16,8 @@ from typing import Any, get_type_hints
 
 MEMORY = 1024**3
 SECONDS = 40
+TOO_MUCH = 3
+"""The exit code of one that memory did not suffice for."""
 ANSWER = 32 * 1024**2
 """Bytes."""
 
@@ -65,6 +67,8 @@ def main() -> None:
         lines = understood(asked, sys.stdin.buffer.read())
     except Invalid as refusal:
         lines = [REFUSED + b"\t" + json.dumps(refusal.detail).encode()]
+    except MemoryError:
+        sys.exit(TOO_MUCH)
     sys.stdout.buffer.writelines(lines)
 
 

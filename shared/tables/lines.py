@@ -372,9 +372,12 @@ class Kept:
 def kept(kind: TableKind, lines: Iterable[Line]) -> Kept:
     """The lines as they stand."""
     found, places = Kept(), dict[Heading, int]()
+    headers: dict[int, tuple[str, ...]] = {}
     for line in lines:
         added = {label: unit for key, label, unit in _units(line) if key not in line.layout.columns}
-        heading = Heading(line.sheet, (*line.layout.plain_headings(kind), *added))
+        if id(line.layout) not in headers:
+            headers[id(line.layout)] = line.layout.plain_headings(kind)
+        heading = Heading(line.sheet, (*headers[id(line.layout)], *added))
         if heading not in places:
             places[heading] = len(found.headings)
             found.headings.append(heading)
