@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 MIGRATING = 7_015_008  # the advisory lock
 LIMITS = "-c lock_timeout=5s -c statement_timeout=10min -c idle_in_transaction_session_timeout=10min"
 TRIES = 6
-LINE = re.compile(r'^(revision|down_revision)(?:\s*:[^=]+)?\s*=\s*(?:"([^"]+)"|\'([^\']+)\'|None)', re.MULTILINE)
+LINE = re.compile(r'^(revision|down_revision)(?: ?:[^=\n]+)? ?= ?(?:"([^"]+)"|\'([^\']+)\'|None)', re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     secret_key: str = Field("", description="32 bytes in base64: seals ID and telephone numbers.")
     public_url: str = Field(
         "",
-        pattern=r"^(https?://[^\s/]+[^\s]*)?$",
+        pattern=r"^(https?://[^\s/]\S*)?$",
         description="Where people open it, for links in letters; empty: letters say to sign in as usual.",
     )
     gateways: str = Field(

@@ -17,6 +17,7 @@ from shared.web import service_app
 from tests.conftest import Doors, TwoYears
 from tests.town import DONGLING, FIRST, MEMBERS, NANPING, OFFICERS, SECOND, TOWNSHIP, XIHE, Person, ledger_file
 from tests.two_years import PLAN, REPORT
+from tests.unread import watched
 from tests.walking import NOMINATION
 
 GET, POST = "GET", "POST"
@@ -370,7 +371,7 @@ def of_others(ids: dict[str, list[int]], person: Person) -> dict[str, list[int]]
 def test_nobody_changes_what_is_not_his(two_years: TwoYears, afterwards: Doors, ids: dict[str, list[int]], login: str):
     person: Person = getattr(afterwards, login)
     ids = of_others(ids, person)
-    before, allowed = everything(), defaultdict(list)
+    before, allowed, opened = everything(), defaultdict(list), {}
 
     for method, path in UNSAFE:
         template = BODIES[path]
@@ -378,7 +379,10 @@ def test_nobody_changes_what_is_not_his(two_years: TwoYears, afterwards: Doors, 
             what = {"json": bodies(template, ids)}
             if template == "file":
                 what = {"files": {"file": ("台账.xlsx", ledger_file(2025, []))}, "params": {"year": 2025}}
-            answer = person.ask(method, address, **what)
+            with watched() as read:
+                answer = person.ask(method, address, **what)
+            if read:
+                opened[path] = read
             outcomes = answer.json().get("rows", ()) if answer.status_code == 201 else ()
             refused = bool(outcomes) and answer.json().get("refused") == len(outcomes)
             if answer.status_code not in REFUSED and not refused:
@@ -386,4 +390,25 @@ def test_nobody_changes_what_is_not_his(two_years: TwoYears, afterwards: Doors, 
             assert login != "outsider" or not FOREIGN.search(answer.text), f"{address}: {answer.text}"
 
     assert not allowed
+    assert not opened, "read before the right was asked"
     assert everything() == before
+
+
+# By whoever may: the content, and what reads it.
+READ = {
+    "activities/townships/{township_id}/roster-previews": "Popen.__init__",
+    "activities/townships/{township_id}/ledger-previews": "Popen.__init__",
+    "assessment/opinion-templates": "ZipFile.__init__",
+    "assessment/schemes": "PlainLoader.__init__",
+}
+
+
+@pytest.mark.parametrize("path", READ)
+def test_what_is_handed_in_by_whoever_may_is_seen_to_be_read(afterwards: Doors, ids: dict[str, list[int]], path: str):
+    what = {"json": bodies(BODIES[path], ids)}
+    if BODIES[path] == "file":
+        what = {"files": {"file": ("台账.xlsx", ledger_file(2025, []))}, "params": {"year": 2025}}
+    with watched() as read:
+        afterwards.organiser.ask(POST, filled(path, ids)[0], key=f"read:{path}", **what)
+
+    assert READ[path] in read

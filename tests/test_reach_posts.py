@@ -35,6 +35,7 @@ from tests.test_reach import (  # noqa: F401  the fixture ids
 )
 from tests.town import DONGLING, MEMBERS, ledger_file
 from tests.two_years import PLAN, REPORT
+from tests.unread import watched
 from tests.walking import NOMINATION
 
 ON = {"on": "2025-12-01"}
@@ -135,6 +136,14 @@ FORMS: dict[str, dict[str, Any]] = {
     "/account/sittings": {"sitting_id": "sitting_id"},
     "/account/posts": {"post": "township_post"},
 }
+# The same forms, where they are sent with a file or leave to the file what they may.
+AS_FILES: list[tuple[str, dict[str, Any]]] = [
+    ("/activities/imports", {"township_id": "township_id", "kind": "roster", **FILE}),
+    ("/activities/imports", {"township_id": "township_id", "kind": "ledger", **FILE}),
+    ("/activities/records", {"group_id": "group_id", "submitted": "1", "files": FILE["file"], **DAY}),
+    ("/assessment/schemes", {"township_id": "township_id", "file": ("方案.yaml", SCHEME.encode())}),
+    ("/assessment/rectifications/{rectification_id}/reports", REPORT | {"files": FILE["file"]}),
+]
 # Of whoever asks alone, whoever he is: they name nothing of anybody's.
 OWN = {"/sign-in", "/sign-out", "/password", "/code", "/account/code", "/account/code/confirmations"}
 OWN |= {"/account/sittings/others"}
@@ -273,16 +282,20 @@ def test_no_form_changes_what_is_not_his(request: pytest.FixtureRequest, afterwa
         assert connection.execute(unread, [person]).fetchone() != (0,)
     things: dict[str, list[Any]] = request.getfixturevalue("of_dongling" if login == "xihe" else "things")
     things, foreign = of_others(things, getattr(afterwards, login)), STRANGE.get(login)
-    before, allowed = everything(person), defaultdict(list)
+    before, allowed, opened = everything(person), defaultdict(list), {}
 
-    for path, asked in FORMS.items():
+    for path, asked in [*FORMS.items(), *AS_FILES]:
         for address in filled(path, things):
             what = sent(asked, things)
             what["data"] |= {"key": form_token(account), "back": "/account"}
-            answer = visitor.client.post(address, follow_redirects=False, **what)
+            with watched() as read:
+                answer = visitor.client.post(address, follow_redirects=False, **what)
+            if read:
+                opened[path] = read
             if answer.status_code not in ANSWERED.get(path, REFUSED):
                 allowed[path].append((address, answer.status_code))
             assert not (foreign and foreign.search(answer.text)), f"{address}: {answer.text}"
 
     changed = {table for table, rows in everything(person).items() if rows != before[table]}
     assert (dict(allowed), changed) == ({}, set())
+    assert not opened, "read before the right was asked"

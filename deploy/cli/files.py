@@ -38,12 +38,12 @@ def roster(
         from services.activities.register.rules import read_roster
         from shared import clock
         from shared.db import unit
-        from shared.sheets import read_workbook
+        from shared.sheets import understood
 
         with screen.status("正在读取花名册……"):
-            workbook = read_workbook(file)
             with unit("activities") as session:
-                read = read_roster(workbook, today=clock.today(session))
+                today = clock.today(session).isoformat()
+            read = understood(file, read_roster, today=today)
         with screen.status("正在与名册比对……" if not commit else "正在写入名册……"):
             plan = apply_roster(township, read, login=login, commit=commit)
     problems = [*read.problems, *plan.problems]
@@ -85,11 +85,11 @@ def ledger(
         from services.activities.ledger.actions import commit_ledger, preview_ledger
         from services.activities.ledger.rules import read_ledger
         from shared.db import unit
-        from shared.sheets import read_workbook
+        from shared.sheets import understood
 
         where = township_id(township)
         with screen.status("正在读取台账……"):
-            read = read_ledger(read_workbook(file), year)
+            read = understood(file, read_ledger, year=year)
         with screen.status("正在与名册比对……" if not commit else "正在写入台账……"), unit("activities") as session:
             apply = partial(commit_ledger, file_name=file.name) if commit else preview_ledger
             plan = apply(session, acting(session, login), where, read)

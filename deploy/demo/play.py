@@ -23,7 +23,7 @@ from shared.errors import Conflict
 from shared.people import branches_of, groups_of, holder_of
 from shared.roles import Role
 from shared.settings import settings
-from shared.sheets import read_workbook
+from shared.sheets import understood
 
 SEED = 20250701
 OFFICERS = (
@@ -102,7 +102,7 @@ class Demo:
 
     def read_roster_in(self, name: str) -> int:
         """Found the township and read its roster; everything in it must be understood."""
-        read = read_roster(read_workbook(self.folder / "花名册.xlsx"), today=date(self.year - 1, 11, 20))
+        read = understood(self.folder / "花名册.xlsx", read_roster, today=date(self.year - 1, 11, 20).isoformat())
         with unit("activities") as session:
             where = register.found_township(session, SYSTEM, name, founded_on=date(self.year - 2, 1, 1)).id
             plan = register.commit_roster(session, SYSTEM, where, read, since=date(self.year - 2, 1, 1))
@@ -152,7 +152,7 @@ class Demo:
         """Bring a year's ledger in."""
         self.step(f"导入{year}年活动台账")
         file = self.folder / f"活动台账{year}.xlsx"
-        read = read_ledger(read_workbook(file), year)
+        read = understood(file, read_ledger, year=year)
         with unit("activities") as session:
             commit_ledger(session, SYSTEM, where, read, file_name=file.name)
 

@@ -1,70 +1,25 @@
-"""A program of its own that parses one untrusted workbook from stdin and prints its cells as JSON.
+"""A program of its own that reads one untrusted file and makes sense of it: asked on stdin, answered on stdout.
 
 It is run apart because a five-kilobyte file with one cell in the last corner of a sheet makes the parser ask for half a
-terabyte and abort its process; here that is a child with a ceiling on memory and time. It imports no project code.
+terabyte and abort its process, and because whatever else is slow about a file then holds nobody but this child. It
+knows no secret, reaches no database, writes no file, and has a ceiling on memory and time.
+
+Asked: a line of JSON (`reader` as module:function, the file's `name`, what else the reader is `asked`), then the file.
 """
 
 import json
 import resource
 import sys
-from datetime import date, datetime, time, timedelta
-from io import BytesIO
-from math import isfinite
-from typing import Any
+from importlib import import_module
+from pathlib import Path
+from typing import Any, get_type_hints
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
-
-MEMORY = 1536 * 1024 * 1024
-SECONDS = 60
-SHEETS, COLUMNS = 200, 256
-
-
-def plain(value: Any) -> Any:  # noqa: ANN401
-    """A cell's value as JSON can hold it; dates and times as a pair."""
-    if isinstance(value, datetime):
-        return ["datetime", value.replace(tzinfo=None).isoformat()]
-    if isinstance(value, date):
-        return ["date", value.isoformat()]
-    if isinstance(value, time):
-        return ["time", value.isoformat()]
-    if isinstance(value, timedelta):
-        return str(value)
-    if isinstance(value, float) and not isfinite(value):
-        return str(value)
-    return None if value == "" else value
-
-
-def sheet(workbook: CalamineWorkbook, name: str, visible: bool, rows_left: int) -> dict[str, Any]:  # noqa: FBT001
-    """One sheet's rows from A1 on, and its merged ranges."""
-    found = workbook.get_sheet_by_name(name)
-    height = found.end[0] + 1 if found.end else 0
-    if height > rows_left:
-        raise OverflowError
-    rows = found.to_python(skip_empty_area=False) if height else []
-    return {
-        "name": name,
-        "visible": visible,
-        "rows": [[plain(value) for value in row[:COLUMNS]] for row in rows],
-        "merged": found.merged_cell_ranges or [],
-    }
-
-
-def parsed(data: bytes, most_rows: int) -> dict[str, Any]:
-    """The whole workbook, or the word for why not."""
-    try:
-        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
-        sheets: list[dict[str, Any]] = []
-        for meta in workbook.sheets_metadata[:SHEETS]:
-            if meta.typ == SheetTypeEnum.WorkSheet:
-                visible = meta.visible == SheetVisibleEnum.Visible
-                sheets.append(sheet(workbook, meta.name, visible, most_rows - sum(len(s["rows"]) for s in sheets)))
-    except PasswordError:
-        return {"refused": "locked"}
-    except OverflowError:
-        return {"refused": "long"}
-    except (CalamineError, ValueError, OSError):
-        return {"refused": "broken"}
-    return {"sheets": sheets}
+MEMORY = 1024**3
+SECONDS = 40
+TOO_MUCH = 3
+"""The exit code of one that memory did not suffice for."""
+ANSWER = 32 * 1024**2
+"""Bytes."""
 
 
 def limit(what: int, most: int) -> None:
@@ -74,13 +29,47 @@ def limit(what: int, most: int) -> None:
     resource.setrlimit(what, (ceiling, ceiling))
 
 
+def understood(asked: dict[str, Any], source: bytes) -> list[bytes]:
+    """The lines of the answer."""
+    from pydantic import TypeAdapter  # noqa: PLC0415  after the ceilings are set
+
+    from shared.sheets.reading import book_in, refused, workbook_of  # noqa: PLC0415
+    from shared.sheets.wire import lines_of  # noqa: PLC0415
+
+    found = book_in(source, asked["name"])
+    if asked["reader"]:
+        module, _, function = asked["reader"].partition(":")
+        reader = getattr(import_module(module), function)
+        hints = get_type_hints(reader)
+        told = {name: TypeAdapter(hints[name]).validate_python(value) for name, value in asked["asked"].items()}
+        found = reader(workbook_of(found), **told)
+    lines, size = [], 0
+    for line in lines_of(found):
+        lines.append(line)
+        size += len(line)
+        if size > ANSWER:
+            raise refused("wordy")
+    return lines
+
+
 def main() -> None:
-    """Read stdin, print one JSON object."""
+    """Read stdin, print the answer."""
     limit(resource.RLIMIT_AS, MEMORY)
     limit(resource.RLIMIT_CPU, SECONDS)
     limit(resource.RLIMIT_CORE, 0)
-    answer = parsed(sys.stdin.buffer.read(), int(sys.argv[1]))
-    json.dump(answer, sys.stdout, ensure_ascii=True, separators=(",", ":"))
+    limit(resource.RLIMIT_FSIZE, 0)
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    from shared.errors import Invalid  # noqa: PLC0415
+    from shared.sheets.wire import REFUSED  # noqa: PLC0415
+
+    asked = json.loads(sys.stdin.buffer.readline())
+    try:
+        lines = understood(asked, sys.stdin.buffer.read())
+    except Invalid as refusal:
+        lines = [REFUSED + b"\t" + json.dumps(refusal.detail).encode()]
+    except MemoryError:
+        sys.exit(TOO_MUCH)
+    sys.stdout.buffer.writelines(lines)
 
 
 if __name__ == "__main__":

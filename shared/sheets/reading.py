@@ -1,78 +1,89 @@
-"""Reading: what kind of file it is by its content, then its cells, with merged ranges filled."""
+"""An office file taken apart: what kind it is by its content, then its cells, within limits that each have a sentence.
+
+Untrusted: only `shared/sheets/child.py` calls this, in a process with a ceiling on memory and time.
+"""
 
 from __future__ import annotations
 
 import csv
-import json
-import subprocess
-import sys
-from collections.abc import Callable
-from datetime import date, datetime, time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from io import BytesIO, StringIO
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 from shared.errors import Invalid
-from shared.tables.cells import Cell, Sheet, Value, Workbook, cell_of, sheet_from
+from shared.tables.cells import Cell, Sheet, Value, Workbook, address, cell_of
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 LARGEST_FILE = 20 * 1024 * 1024
 LARGEST_UNPACKED = 400 * 1024 * 1024
 MOST_PARTS = 5_000
-MOST_ROWS = 50_000
-MOST_SPREAD = 2_000_000
-"""Cells filled from merged ranges, in all."""
-PATIENCE = 90
-"""Seconds for which the parser is waited for."""
+MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 200, 50_000, 256
+MOST_CELLS = 1_500_000
+"""In all sheets, blank ones among them: 20,000 people with 75 columns."""
+LONGEST_CELL, MOST_TEXT = 10_000, 12_000_000
+"""Characters in one cell, and in all."""
 
-PARSER = Path(__file__).with_name("child.py")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LOCKED_PART = "EncryptedPackage".encode("utf-16-le")
 SAVE_AS = "请用表格软件打开它，另存为 .xlsx 后再导入。"
+SPLIT = "请删去多余的内容，或分成几个文件，另存为 .xlsx 后再导入。"
 SENTENCES = {
     "empty": "这个文件是空的，没有内容。",
     "locked": "这个文件设了打开密码，无法读取。请去掉密码，另存为 .xlsx 后再导入。",
     "long": f"表格超过 {MOST_ROWS:,} 行。请删去末尾的多余行，或分成几个文件，另存为 .xlsx 后再导入。",
+    "wide": f"表格超过 {MOST_COLUMNS} 列。请删去右边的多余列，另存为 .xlsx 后再导入。",
+    "many": f"表格超过 {MOST_CELLS:,} 格（行数乘以列数）。{SPLIT}",
+    "wordy": f"表格里的文字超过 {MOST_TEXT:,} 字。{SPLIT}",
+    "sheets": f"文件里超过 {MOST_SHEETS} 张工作表。{SPLIT}",
     "large": f"文件超过 {LARGEST_FILE // 1024 // 1024} MB。请删去图片等多余内容，另存为 .xlsx 后再导入。",
     "bomb": f"这个文件解开后大得不合常理，没有读取。{SAVE_AS}",
     "web": f"这个文件其实是网页，只是名字像表格。{SAVE_AS}",
     "text": f"这个文件其实是文本（CSV），名字却是表格。{SAVE_AS}",
     "broken": f"这个文件打不开：可能没有传完整，或不是表格文件。{SAVE_AS}",
+    "slow": f"这个文件太复杂，读了很久也没有读完，已经停下。{SPLIT}",
 }
 
-
-def read_workbook(source: Path | str | bytes, *, name: str = "") -> Workbook:
-    """Every sheet of an .xls, .xlsx, .xlsb, .ods or .csv file. `name`: what an uploaded file was called."""
-    if not isinstance(source, bytes):
-        path = Path(source)
-        name = name or path.name
-        source = _bytes_of(path)
-    if not source:
-        raise _refused("empty")
-    if len(source) > LARGEST_FILE:
-        raise _refused("large")
-    if source.startswith(ZIP):
-        _weigh(source)
-    elif not source.startswith(OLE):
-        return _from_text(source, name)
-    elif LOCKED_PART in source:
-        raise _refused("locked")
-    return Workbook([_sheet(one) for one in _parsed(source)])
+Rows = list[list[Any]]  # values as JSON can hold them; dates and times as a pair
 
 
-def _refused(why: str) -> Invalid:
+@dataclass(slots=True)
+class RawSheet:
+    """One sheet as it was found: its rows from A1 on, and its merged ranges as ((top, left), (bottom, right))."""
+
+    name: str
+    rows: Rows
+    visible: bool = True
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class RawBook:
+    """The sheets of a file."""
+
+    sheets: list[RawSheet] = field(default_factory=list)
+
+
+def refused(why: str) -> Invalid:
+    """The refusal with one of the sentences."""
     return Invalid(SENTENCES[why], field="file")
 
 
-def _bytes_of(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise _refused("large")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise Invalid(f"没有找到文件 {path.name}。", field="file") from None
-    except OSError:
-        raise Invalid(f"文件 {path.name} 读不出来，请检查它是否是一个文件、是否有权限。", field="file") from None
+def book_in(source: bytes, name: str) -> RawBook:
+    """Every sheet of an .xls, .xlsx, .xlsb, .ods or .csv file. Raises Invalid with what to do."""
+    if source.startswith(ZIP):
+        _weigh(source)
+    elif not source.startswith(OLE):
+        return RawBook([_from_text(source, name)])
+    elif LOCKED_PART in source:
+        raise refused("locked")
+    return RawBook(list(_sheets(source)))
 
 
 def _weigh(source: bytes) -> None:
@@ -80,25 +91,143 @@ def _weigh(source: bytes) -> None:
     try:
         parts = ZipFile(BytesIO(source)).infolist()
     except (BadZipFile, ValueError, NotImplementedError):
-        raise _refused("broken") from None
+        raise refused("broken") from None
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise _refused("bomb")
+        raise refused("bomb")
     if any(part.flag_bits & 1 for part in parts):
-        raise _refused("locked")
+        raise refused("locked")
 
 
-def _parsed(source: bytes) -> list[dict[str, Any]]:
-    """The sheets as the child process has them."""
-    command = [sys.executable, "-I", str(PARSER), str(MOST_ROWS)]
+class _Scales:
+    """What was read so far, against what may be."""
+
+    def __init__(self) -> None:
+        self.rows = self.cells = self.text = 0
+
+    def measure(self, rows: int, columns: int) -> None:
+        """A sheet's size, before its cells are looked at."""
+        self.rows += rows
+        self.cells += rows * columns
+        for why, too_much in (
+            ("long", self.rows > MOST_ROWS),
+            ("wide", columns > MOST_COLUMNS),
+            ("many", self.cells > MOST_CELLS),
+        ):
+            if too_much:
+                raise refused(why)
+
+    def weigh(self, name: str, rows: Rows) -> None:
+        """The words in a sheet."""
+        for r, row in enumerate(rows, start=1):
+            for c, value in enumerate(row, start=1):
+                if isinstance(value, str):
+                    self.text += len(value)
+                    if len(value) > LONGEST_CELL:
+                        raise _long_cell(name, address(r, c), len(value))
+            if self.text > MOST_TEXT:
+                raise refused("wordy")
+
+
+def _long_cell(name: str, where: str, length: int) -> Invalid:
+    said = f"工作表“{name[:31]}”的 {where} 里有 {length:,} 个字，一格最多 {LONGEST_CELL:,} 个字。请删短后再导入。"
+    return Invalid(said, field="file")
+
+
+def _sheets(source: bytes) -> Iterator[RawSheet]:
+    from python_calamine import (  # noqa: PLC0415  only the child needs it
+        CalamineError,
+        CalamineWorkbook,
+        PasswordError,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
+
+    scales = _Scales()
     try:
-        done = subprocess.run(command, input=source, capture_output=True, timeout=PATIENCE, check=True)  # noqa: S603
-        answer = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError):
-        raise _refused("broken") from None
-    if "refused" in answer:
-        raise _refused(answer["refused"])
-    sheets: list[dict[str, Any]] = answer["sheets"]
-    return sheets
+        workbook = CalamineWorkbook.from_filelike(BytesIO(source))
+        if len(workbook.sheets_metadata) > MOST_SHEETS:
+            raise refused("sheets")
+        for meta in workbook.sheets_metadata:
+            if meta.typ == SheetTypeEnum.WorkSheet:
+                found = workbook.get_sheet_by_name(meta.name)
+                rows = _rows(found, scales)
+                scales.weigh(meta.name, rows)
+                yield RawSheet(
+                    meta.name, rows, meta.visible == SheetVisibleEnum.Visible, found.merged_cell_ranges or []
+                )
+    except PasswordError:
+        raise refused("locked") from None
+    except (CalamineError, ValueError, OSError):
+        raise refused("broken") from None
+
+
+def _rows(found: CalamineSheet, scales: _Scales) -> Rows:
+    """A sheet's rows from A1 on."""
+    if not found.end:
+        return []
+    scales.measure(found.end[0] + 1, found.end[1] + 1)
+    return [[_plain(value) for value in row] for row in found.to_python(skip_empty_area=False)]
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  whatever the library reads
+    """A cell's value as JSON can hold it; dates and times as a pair."""
+    if isinstance(value, datetime):
+        return ["datetime", value.replace(tzinfo=None).isoformat()]
+    if isinstance(value, date):
+        return ["date", value.isoformat()]
+    if isinstance(value, time):
+        return ["time", value.isoformat()]
+    if isinstance(value, timedelta) or (isinstance(value, float) and not isfinite(value)):
+        return str(value)
+    return None if value == "" else value
+
+
+def _from_text(source: bytes, name: str) -> RawSheet:
+    """A CSV file; a web page or a text under a spreadsheet's name is refused."""
+    text = _decoded(source)
+    if text.lstrip()[:200].lstrip("\ufeff").startswith("<"):
+        raise refused("web")
+    ending = Path(name).suffix.lower()
+    if ending not in {"", ".csv", ".txt", ".tsv"}:
+        raise refused("text")
+    heading = text.partition("\n")[0]
+    delimiter = max(",\t;，", key=heading.count)
+    csv.field_size_limit(LARGEST_FILE)
+    raw = RawSheet(Path(name).stem or "CSV", [])
+    try:
+        for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
+            raw.rows.append([value or None for value in row])
+            if len(raw.rows) > MOST_ROWS:
+                raise refused("long")
+    except csv.Error:
+        raise refused("broken") from None
+    scales = _Scales()
+    scales.measure(len(raw.rows), max((len(row) for row in raw.rows), default=0))
+    scales.weigh(raw.name, raw.rows)
+    if not any(any(row) for row in raw.rows):
+        raise refused("empty")
+    return raw
+
+
+def _decoded(source: bytes) -> str:
+    """The text in one of the encodings that office software writes."""
+    encodings = ["utf-16"] if source[:2] in {b"\xff\xfe", b"\xfe\xff"} else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = source.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise refused("broken")
+
+
+# --- cells with their texts ---
+
+
+def workbook_of(book: RawBook) -> Workbook:
+    """The sheets with the text and address of every cell, and the value of each merged range in every cell of it."""
+    return Workbook([_sheet(raw) for raw in book.sheets])
 
 
 _MAKE: dict[str, Callable[[str], date | time]] = {
@@ -115,64 +244,24 @@ def _value(plain: Any) -> Value:  # noqa: ANN401
     return value
 
 
-def _sheet(found: dict[str, Any]) -> Sheet:
-    """The sheet with the value of each merged range in every cell of it."""
+def _sheet(raw: RawSheet) -> Sheet:
+    width = max((len(row) for row in raw.rows), default=0)
     rows = [
-        [cell_of(_value(value), r, c) for c, value in enumerate(row, start=1)]
-        for r, row in enumerate(found["rows"], start=1)
+        [cell_of(_value(value), r, c) for c, value in enumerate([*row, *[None] * (width - len(row))], start=1)]
+        for r, row in enumerate(raw.rows, start=1)
     ]
-    budget = MOST_SPREAD
-    for (top, left), (bottom, right) in found["merged"]:
-        budget -= _spread(rows, top, left, bottom, right)
-        if budget < 0:
-            raise _refused("bomb")
-    return Sheet(found["name"], rows, found["visible"])
+    for (top, left), (bottom, right) in raw.merged:
+        _spread(rows, top, left, bottom, right)
+    return Sheet(raw.name, rows, raw.visible)
 
 
-def _spread(rows: list[list[Cell]], top: int, left: int, bottom: int, right: int) -> int:
-    """Fill one merged range from its first cell; how many cells that took."""
+def _spread(rows: list[list[Cell]], top: int, left: int, bottom: int, right: int) -> None:
+    """Fill one merged range from its first cell."""
     if top >= len(rows) or left >= len(rows[top]):
-        return 0
+        return
     first = rows[top][left]
-    filled = 0
     for row in rows[top : bottom + 1]:
         for column in range(left, min(right + 1, len(row))):
             here = row[column]
             if here is not first:
                 row[column] = Cell(first.value, first.text, here.row, here.column, spread=True)
-                filled += 1
-    return filled
-
-
-def _from_text(source: bytes, name: str) -> Workbook:
-    """A CSV file; a web page or a text under a spreadsheet's name is refused."""
-    text = _decoded(source)
-    if text.lstrip()[:200].lstrip("\ufeff").startswith("<"):
-        raise _refused("web")
-    ending = Path(name).suffix.lower()
-    if ending not in {"", ".csv", ".txt", ".tsv"}:
-        raise _refused("text")
-    heading = text.partition("\n")[0]
-    delimiter = max(",\t;，", key=heading.count)
-    try:
-        rows = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error:
-        raise _refused("broken") from None
-    if len(rows) > MOST_ROWS:
-        raise _refused("long")
-    if not any(any(row) for row in rows):
-        raise _refused("empty")
-    return Workbook([sheet_from(Path(name).stem or "CSV", ([value or None for value in row] for row in rows))])
-
-
-def _decoded(source: bytes) -> str:
-    """The text in one of the encodings that office software writes."""
-    encodings = ["utf-16"] if source[:2] in {b"\xff\xfe", b"\xfe\xff"} else ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            text = source.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise _refused("broken")

@@ -6,14 +6,17 @@ Pure: nothing here reads a file (shared/sheets does), so that rules may use all 
 from shared.tables.cells import Cell, Problem, RefusedTable, Sheet, Value, Workbook, address, compact, tidy
 from shared.tables.columns import ColumnUnderstood, Field, Layout, TableKind
 from shared.tables.dates import Precision, ReadDate, Unreadable, read_date
-from shared.tables.lines import Line, SheetLines, Skipped, lines_of, refused_tables
+from shared.tables.lines import Heading, Kept, Line, SheetLines, Skipped, Standing, kept, lines_of
 from shared.tables.spelling import settle_units
-from shared.tables.units import branch_key, group_key, match_branch, match_group, settle_names
+from shared.tables.units import Branches, branch_key, group_key, match_branch, match_group, settle_names
 
 __all__ = [
+    "Branches",
     "Cell",
     "ColumnUnderstood",
     "Field",
+    "Heading",
+    "Kept",
     "Layout",
     "Line",
     "Precision",
@@ -23,6 +26,7 @@ __all__ = [
     "Sheet",
     "SheetLines",
     "Skipped",
+    "Standing",
     "TableKind",
     "Unreadable",
     "Value",
@@ -31,11 +35,11 @@ __all__ = [
     "branch_key",
     "compact",
     "group_key",
+    "kept",
     "lines_of",
     "match_branch",
     "match_group",
     "read_date",
-    "refused_tables",
     "settle_names",
     "settle_units",
     "tidy",

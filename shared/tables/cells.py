@@ -23,6 +23,8 @@ _INVISIBLE = dict.fromkeys(
 )
 _PLAIN = {**_FULL_WIDTH, **_SIGNS, **_BLANKS, **_INVISIBLE, ord("\r"): None, ord("\t"): ord(" ")}
 _RUNS = re.compile(r" {2,}")
+_BRACKETED = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]?")
+"""One that nobody closed goes on to the end: to look from each bracket anew for what is not there takes for ever."""
 
 
 def tidy(text: str) -> str:
@@ -33,6 +35,11 @@ def tidy(text: str) -> str:
 def compact(text: str) -> str:
     """The tidy text without any blank, for comparing."""
     return "".join(text.split())
+
+
+def without_brackets(text: str) -> str:
+    """The text without what stands in brackets."""
+    return _BRACKETED.sub("", text)
 
 
 def text_of(value: Value) -> str:
@@ -107,6 +114,18 @@ class Workbook:
     """The sheets of a file, in its order."""
 
     sheets: list[Sheet]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetNames:
+    """What the sheets of a file are called."""
+
+    names: list[str]
+
+
+def names_of(workbook: Workbook) -> SheetNames:
+    """What its sheets are called: of a file that is only to be looked at whether it can be read at all."""
+    return SheetNames([sheet.name for sheet in workbook.sheets])
 
 
 def sheet_from(name: str, rows: Iterable[Iterable[Value]], *, visible: bool = True) -> Sheet:

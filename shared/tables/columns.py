@@ -18,7 +18,7 @@ LEAST_COLUMNS = 3
 SURE, LOOSE, PARTLY, HARDLY = 1.0, 0.8, 0.6, 0.4
 EVIDENCE_ROWS, EVIDENCE_SHARE = 120, 0.8
 
-_BRACKETS = re.compile(r"[（(【\[<《][^）)】\]>》]*[）)】\]>》]")
+_BRACKETS = re.compile(r"[（(【\[<《][^）)】\]>》]*[）)】\]>》]?")
 _ORNAMENT = re.compile(r"[*★☆#:：、.。/\\|\"'“”‘’_-]")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from shared.tables.cells import Cell, compact, tidy
+from shared.tables.cells import Cell, compact, tidy, without_brackets
 
 SERIAL_ZERO = date(1899, 12, 30)
 """Day 0 of a spreadsheet's calendar, right from 1 March 1900 on."""
@@ -20,9 +20,8 @@ NO_DAY = f"请填年月日，年份在{EARLIEST_YEAR}到{LATEST_YEAR}之间，�
 _DIGITS = {**{c: str(i) for i, c in enumerate("〇一二三四五六七八九")}, "零": "0", "○": "0"}
 _CHINESE = "〇零○一二三四五六七八九十"
 _NUMERAL = re.compile(f"[{_CHINESE}]+")
-_BRACKETS = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]")
-_CLOCK = re.compile(r"(?<=\d)(?:[T ]|日)\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?.*$")
-_TAIL = re.compile(r"(?:入党|转正|出生|预备|生|起|止|上午|下午|晚上?|早上?|星期.|周[一二三四五六日])+$")
+_CLOCK = re.compile(r"(?<=\d)(?:[T ]|日)\s{0,9}\d{1,2}[:：]\d{2}(?:[:：]\d{2})?.*", re.DOTALL)
+_TAIL = re.compile(r"(?:入党|转正|出生|预备|生|起|止|上午|下午|晚上?|早上?|星期.|周[一二三四五六日]){1,6}$")
 _SEPARATED = re.compile(r"(\d{4}|\d{2})[年./\-、,，。·\\~—](\d{1,2})(?:[月./\-、,，。·\\~—](\d{0,2})[日号]?|月)?")
 _MONTH_DAY = re.compile(r"(\d{1,2})[月./\-、](\d{1,2})[日号]?")
 _MONTH = re.compile(r"(\d{1,2})月份?")
@@ -116,7 +115,7 @@ def shown(text: str, limit: int = 20) -> str:
 
 def _plain(text: str) -> str:
     """Chinese numerals as digits, without brackets, clock times, blanks and closing words."""
-    text = _CLOCK.sub("日" if "日" in text else "", _BRACKETS.sub("", text))
+    text = _CLOCK.sub("日" if "日" in text else "", without_brackets(text))
     text = compact(re.sub(r"(?<=\d) +(?=\d)", ".", text.strip()))
     text = _TAIL.sub("", text)
     return _NUMERAL.sub(lambda found: _as_digits(found[0]), text).rstrip(".-/、")

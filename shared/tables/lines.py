@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from shared.tables.columns import Layout, TableKind, find_layout, names_columns
 from shared.tables.units import branch_of_sheet, chinese_number, nothing, split_unit, units_in
 
 _TOTAL = re.compile(
-    r"(?:.{0,12}(?:合计|小计|总计|共计|总人数|总数)|(?:全[乡镇村]|支部|小组)?共有?\d+[名人条次项]?.*)(?:[（(:：].*)?"
+    r"(?:.{0,12}(?:合计|小计|总计|共计|总人数|总数)(?:[（(:：].*)?|(?:全[乡镇村]|支部|小组)?共有?\d.*)", re.DOTALL
 )
 _PARTS = frozenset({"男", "女", "其中", "其中:", "其中：", "男党员", "女党员"})
 _NOTE = re.compile(
@@ -22,7 +23,7 @@ _NOTE = re.compile(
     r"|单位.{0,6}[（(]?盖章|党支部书记[（(]?签|第.{1,3}页|[Pp]age"
 )
 _HINT = re.compile(
-    r"填写|必填|选填|填全称|格式|例如|^例|^如[:：\d“]|示例|YYYY|yyyy|下拉|请按|请填|全称|按实际|18位|\d+位数?$|^\d?[.、]?同上$"
+    r"填写|必填|选填|填全称|格式|例如|^例|^如[:：\d“]|示例|YYYY|yyyy|下拉|请按|请填|全称|按实际|18位|\d{1,3}位数?$|^\d?[.、]?同上$"
 )
 _SAMPLE = re.compile(r"^[（(【]?(?:例|示例|样例|例如|举例|范例|填写示例|如)[）)】]?[:：]?\d*$")
 _TOTAL_WITHIN = 5
@@ -332,22 +333,58 @@ def _from_sheet_name(found: SheetLines) -> None:
         found.problems.append(Problem(found.sheet.name, "A1", sentence, 1, fatal=False))
 
 
-def refused_tables(kind: TableKind, lines: Iterable[Line], problems: Iterable[Problem]) -> list[RefusedTable]:
-    """The lines with fatal problems, sheet by sheet, with the unit added where no column names it."""
-    by_row: dict[tuple[str, int], list[Problem]] = {}
-    for problem in problems:
-        by_row.setdefault((problem.sheet, problem.row), []).append(problem)
-    tables: dict[tuple[str, tuple[str, ...]], RefusedTable] = {}
+class Heading(NamedTuple):
+    """A heading of a sheet, with the unit added where no column names it."""
+
+    sheet: str
+    header: tuple[str, ...]
+
+
+class Standing(NamedTuple):
+    """A row as it stands in the file under one of the headings: its values as one text, for few are asked for again."""
+
+    heading: int
+    row: int
+    values: str
+
+
+@dataclass(slots=True)
+class Kept:
+    """The rows of a file as they stand in it, to be given back."""
+
+    headings: list[Heading] = field(default_factory=list)
+    rows: list[Standing] = field(default_factory=list)
+
+    def refused(self, problems: Iterable[Problem]) -> list[RefusedTable]:
+        """The rows with fatal problems, heading by heading."""
+        by_row: dict[tuple[str, int], list[Problem]] = {}
+        for problem in problems:
+            if problem.fatal:
+                by_row.setdefault((problem.sheet, problem.row), []).append(problem)
+        tables: dict[int, RefusedTable] = {}
+        for at, row, values in self.rows:
+            if mine := by_row.get((self.headings[at].sheet, row)):
+                table = tables.setdefault(at, RefusedTable(*self.headings[at]))
+                table.rows.append(RefusedRow(row, tuple(json.loads(values)), tuple(mine)))
+        return list(tables.values())
+
+
+def kept(kind: TableKind, lines: Iterable[Line]) -> Kept:
+    """The lines as they stand."""
+    found, places = Kept(), dict[Heading, int]()
+    headers: dict[int, tuple[str, ...]] = {}
     for line in lines:
-        mine = by_row.get((line.sheet, line.row), [])
-        if not any(problem.fatal for problem in mine):
-            continue
         added = {label: unit for key, label, unit in _units(line) if key not in line.layout.columns}
-        header = (*line.layout.plain_headings(kind), *added)
-        table = tables.setdefault((line.sheet, header), RefusedTable(line.sheet, header))
-        values = (*(cell.value for cell in line.cells), *added.values())
-        table.rows.append(RefusedRow(line.row, values, tuple(p for p in mine if p.fatal)))
-    return list(tables.values())
+        if id(line.layout) not in headers:
+            headers[id(line.layout)] = line.layout.plain_headings(kind)
+        heading = Heading(line.sheet, (*headers[id(line.layout)], *added))
+        if heading not in places:
+            places[heading] = len(found.headings)
+            found.headings.append(heading)
+        values = [cell.value if isinstance(cell.value, str) else cell.text for cell in line.cells]
+        written = json.dumps([*values, *added.values()], ensure_ascii=False)
+        found.rows.append(Standing(places[heading], line.row, written))
+    return found
 
 
 def _units(line: Line) -> Iterator[tuple[str, str, str]]:

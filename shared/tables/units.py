@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from shared.tables.cells import compact
+from shared.tables.cells import compact, without_brackets
 from shared.tables.dates import shown
 
 NOTHING = frozenset(
@@ -16,28 +16,28 @@ NOTHING = frozenset(
 """What people put into a cell that does not apply."""
 
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff〇"
-_BRACKETS = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]?")
 _PARTY = re.compile(r"^(?:中国共产党|中共)")
 _BRANCH_ENDING = re.compile(r"(?:党支部委员会|支部委员会|党总支|总支|党支部|支部|党委)$")
 _ABOVE = re.compile(r"^.{1,8}?(?:乡党委|镇党委|党工委|街道|乡|镇)(?=..)")
 _PLACE = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会|社区|村|居)$")
-_GROUP_NUMBER = re.compile(r"第?([\d一二三四五六七八九十]+)(?:党小组|小组|党组|组)?")
+_GROUP_NUMBER = re.compile(r"第?([\d一二三四五六七八九十]{1,6})(?:党小组|小组|党组|组)?")
 _GROUP_ENDING = re.compile(r"(?:党小组|小组|党组|组)$")
 _FRONT = re.compile(
-    r"^(?:\d{4}年(?:度)?|[一二三四五六七八九十]+[、.．]|\d+[、.．]|[（(][一二三四五六七八九十\d]+[）)]"
+    r"^(?:(?:\d{4}年(?:度)?|[一二三四五六七八九十]+[、.．]|\d+[、.．]|[（(][一二三四五六七八九十\d]+[）)]"
     r"|(?:填报单位|填报党组织|上报单位|所在党支部|所属党支部|党支部名称|支部名称|党组织名称|所在党小组|所属党小组|党小组名称"
-    r"|党支部|支部|党组织|党小组|组织|单位|名称)[（(盖章）)]*[:：])"
+    r"|党支部|支部|党组织|党小组|组织|单位|名称)[（(盖章）)]*[:：]))+"
 )
 _BRANCH_IN = re.compile(
     f"([{_HAN}A-Za-z0-9·]{{1,24}}?(?:党支部委员会|支部委员会|党总支|党支部|支部))(?!书记|名称|委员|大会)"
 )
 _NUMBERED_GROUP = re.compile(r"第?[一二三四五六七八九十0-9]{1,3}(?:党小组|小组|组)(?!长|组长|会|名称)")
 _NAMED_GROUP = re.compile(f"[{_HAN}]{{1,10}}?党小组(?!长|组长|会|名称)")
-_COUNT = re.compile(r"[（(]?(?:共|计|党员|人数[:：]?)*(\d{1,6})(?:名|人)")
+_COUNT = re.compile(r"[（(]?(?:共|计|党员|人数[:：]?){0,4}(\d{1,6})(?:名|人)")
 _GENERIC = re.compile(
     r"^(?:所在|所属|各|本|基层|农村|该|每个?|全体|党支部|支部|乡镇|村级?)+(?:党小组|党支部|支部)?$|^党小组$"
 )
 
+LONGEST_NUMBER = 6
 _ONES = {c: i for i, c in enumerate("〇一二三四五六七八九")}
 
 
@@ -57,7 +57,7 @@ def nothing(text: str) -> bool:
 def chinese_number(text: str) -> int | None:
     """12 of "12" or "十二"; None for anything else."""
     if text.isdecimal():
-        return int(text)
+        return int(text) if len(text) <= LONGEST_NUMBER else None
     if text in _ONES:
         return _ONES[text]
     tens, ten, ones = text.partition("十")
@@ -68,7 +68,7 @@ def chinese_number(text: str) -> int | None:
 
 def branch_key(name: str) -> str:
     """A branch's name without what people add and leave out: 中共, the word for branch, blanks, brackets."""
-    plain = _PARTY.sub("", _BRACKETS.sub("", compact(name)))
+    plain = _PARTY.sub("", without_brackets(compact(name)))
     return _BRANCH_ENDING.sub("", plain) or plain
 
 
@@ -85,7 +85,7 @@ def _bare(key: str) -> str:
 
 def group_key(name: str, branch: str = "") -> str:
     """A group's name as it is compared within its branch: a numbered group is its number."""
-    plain = _BRACKETS.sub("", compact(name))
+    plain = without_brackets(compact(name))
     for front in (compact(branch), branch_key(branch)):
         if front and plain.startswith(front) and len(plain) > len(front):
             plain = plain.removeprefix(front).removeprefix("党支部").removeprefix("支部") or plain
@@ -96,17 +96,31 @@ def group_key(name: str, branch: str = "") -> str:
 
 def match_branch(text: str, names: Iterable[str]) -> str | None:
     """The one name that this text means; None where none or several could be meant."""
-    known = {name: branch_key(name) for name in names}
-    wanted = branch_key(text)
-    for same in (
-        lambda key: key == wanted,
-        lambda key: _below(key) == _below(wanted),
-        lambda key: _bare(_below(key)) == _below(wanted) or _below(key) == _bare(_below(wanted)),
-    ):
-        found = [name for name, key in known.items() if same(key)]
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
+    return Branches(names).meant(text)
+
+
+class Branches:
+    """The branches that a text can mean, by what is compared: made once for many texts."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.by_key: dict[str, list[str]] = {}
+        self.by_place: dict[str, list[str]] = {}
+        self.by_bare: dict[str, list[str]] = {}
+        for name in dict.fromkeys(names):
+            key = branch_key(name)
+            place = _below(key)
+            for known, said in ((self.by_key, key), (self.by_place, place), (self.by_bare, _bare(place))):
+                known.setdefault(said, []).append(name)
+
+    def meant(self, text: str) -> str | None:
+        """The one branch that a text means; None where none or several could be meant."""
+        key = branch_key(text)
+        place = _below(key)
+        near = dict.fromkeys([*self.by_bare.get(place, ()), *self.by_place.get(_bare(place), ())])
+        for found in (self.by_key.get(key), self.by_place.get(place), list(near)):
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
 
 
 def match_group(text: str, names: Iterable[str], branch: str = "") -> str | None:
@@ -119,8 +133,12 @@ def match_group(text: str, names: Iterable[str], branch: str = "") -> str | None
 def settle_names(texts: Iterable[str]) -> dict[str, str]:
     """Each spelling of a branch → the spelling to use: the most frequent, then the fullest, of those that mean it."""
     counted = Counter(texts)
-    places = {_below(branch_key(text)) for text in counted}
-    meant = {text: _place_meant(_below(branch_key(text)), places) for text in counted}
+    keys = {text: _below(branch_key(text)) for text in counted}
+    fuller: dict[str, list[str]] = {}
+    for place in dict.fromkeys(keys.values()):
+        if (bare := _bare(place)) != place:
+            fuller.setdefault(bare, []).append(place)
+    meant = {text: _place_meant(key, fuller.get(key, [])) for text, key in keys.items()}
     forms: dict[str, list[str]] = {}
     for text, place in meant.items():
         forms.setdefault(place, []).append(text)
@@ -153,9 +171,8 @@ def chinese_of(number: int) -> str:
     return digits[ones] if not tens else f"{digits[tens] if tens > 1 else ''}十{digits[ones]}"
 
 
-def _place_meant(key: str, places: set[str]) -> str:
+def _place_meant(key: str, fuller: list[str]) -> str:
     """柳河村 for 柳河 where only one place of that name is there; otherwise the key itself."""
-    fuller = [place for place in places if place != key and _bare(place) == key]
     return fuller[0] if len(fuller) == 1 else key
 
 
@@ -184,7 +201,7 @@ def _group_in(text: str, *, named: bool) -> str:
     if found := _NUMBERED_GROUP.search(text):
         return found[0]
     found = _NAMED_GROUP.match(text)
-    alone = found is not None and not _BRACKETS.sub("", text[found.end() :])
+    alone = found is not None and not without_brackets(text[found.end() :])
     return found[0] if found and (named or alone) and not _generic(found[0]) else ""
 
 
@@ -204,10 +221,7 @@ def split_unit(text: str) -> tuple[str, str]:
 
 def _stripped(text: str) -> str:
     """Without years, numbering and captions in front."""
-    before = None
-    while before != text:
-        before, text = text, _FRONT.sub("", text)
-    return text
+    return _FRONT.sub("", text)
 
 
 def branch_of_sheet(name: str) -> str:
@@ -215,7 +229,7 @@ def branch_of_sheet(name: str) -> str:
     if found := units_in(name).branch:
         return found
     plain = re.sub(
-        r"[（(].*?[）)]|\d+年?度?|花名册|名册|党员|台账|信息|登记|基本|情况|统计|一览|表|簿", "", compact(name)
+        r"\d+年?度?|花名册|名册|党员|台账|信息|登记|基本|情况|统计|一览|表|簿", "", without_brackets(compact(name))
     )
     if re.fullmatch(f"[{_HAN}]{{2,8}}", plain) and not re.search(
         r"汇总|合计|说明|目录|封面|名单|正式|预备|活动|记录|全[乡镇体部]|在册|在职|流动|退休|数据|总[表册]?$|通讯录|附件|新表|旧表|通用",

@@ -14,7 +14,7 @@ from shared.clock import OFFICE_ZONE
 
 SHARED = Path(__file__).parent.parent
 STATIC = SHARED / "static"
-BRANCH_AND_GROUP = re.compile("(.*支部(?:委员会)?)(.+)")
+BRANCH_AND_GROUP = re.compile("(.{0,120}支部(?:委员会)?)(.+)", re.DOTALL)
 
 
 @lru_cache(maxsize=8)

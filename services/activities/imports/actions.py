@@ -12,22 +12,21 @@ from services.activities.imports import queries
 from services.activities.imports.models import Handed
 from services.activities.imports.rules import BRING_IN, ITSELF, MOVES, OFFICE, Stage, Step, key_of
 from services.activities.ledger import actions as ledger
-from services.activities.ledger.rules import Ledger, read_ledger
+from services.activities.ledger.rules import Ledger, read_ledger, year_in
 from services.activities.ledger.rules.plan import LedgerPlan
 from services.activities.register import actions as register
-from services.activities.register import queries as units
 from services.activities.register.rules import Roster, read_roster
 from services.activities.register.rules.changes import RosterPlan
 from shared import clock, privacy, work
 from shared.access import SYSTEM, Actor, actor_behind
 from shared.audit import announce
 from shared.db import Session, enter, unit
-from shared.errors import Conflict, Invalid, NotYours, Refusal, Transient
+from shared.errors import Away, Conflict, Invalid, NotYours, Refusal, Transient
 from shared.events import FileMoved
 from shared.moves import Moved
-from shared.people import UnitKind
 from shared.progress import Report
-from shared.sheets import read_workbook
+from shared.sheets import understood
+from shared.tables.cells import names_of
 
 FORGET = "activities.forget_file"
 KEPT_DAYS = 7
@@ -56,11 +55,10 @@ def hand_in(
     session: Session, actor: Actor, township_id: int, *, name: str, content: bytes, year: int | None = None
 ) -> Handed:
     """Keep a roster, or with `year` that year's ledger, until it is decided on. What is no table is refused at once."""
-    township = units.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
-    register.require(actor, township, register.KEEPS_REGISTER)
+    township = register.may_bring_in(session, actor, township_id)
     if not content:
         raise Invalid("请选择一个文件。", field="file")
-    read_workbook(content, name=name)
+    understood(content, names_of, name=name)
     handed_id = queries.next_id(session)
     sealed = privacy.seal(b64encode(content).decode(), place=queries.place_of(handed_id))
     made = Handed(
@@ -80,12 +78,11 @@ def hand_in(
     return made
 
 
-def year_meant(session: Session, *, name: str, content: bytes) -> int:
+def year_meant(session: Session, actor: Actor, township_id: int, *, name: str, content: bytes) -> int:
     """The year that a ledger is of: this one or one of the two before, whichever its dates agree with most."""
-    book, this_year = read_workbook(content, name=name), clock.today(session).year
-    agreeing = {year: len(read_ledger(book, year).rows) for year in (this_year, this_year - 1, this_year - 2)}
-    year = max(agreeing, key=agreeing.__getitem__)
-    if not agreeing[year]:
+    register.may_bring_in(session, actor, township_id)
+    year = understood(content, year_in, name=name, latest=clock.today(session).year).year
+    if year is None:
         raise Invalid("从文件里看不出是哪一年的台账，请填写年度。", field="year")
     return year
 
@@ -153,6 +150,8 @@ def bring_in(session: Session, handed_id: int, run: int) -> None:
             _finish(session, actor, handed_id, run, outcome)
     except Stopped:
         return
+    except Away as busy:
+        raise Transient("other files are being read") from busy
     except Refusal as refused:
         _refuse(session, handed_id, run, refused.detail)
     except IntegrityError as collided:
@@ -224,11 +223,12 @@ def _move(session: Session, actor: Actor, found: Handed, moved: Moved, *, reason
 
 
 def _ledger_in(found: Handed, year: int) -> Ledger:
-    return read_ledger(read_workbook(queries.content_of(found), name=found.name), year)
+    return understood(queries.content_of(found), read_ledger, name=found.name, year=year)
 
 
 def _roster_in(session: Session, found: Handed) -> Roster:
-    return read_roster(read_workbook(queries.content_of(found), name=found.name), today=clock.today(session))
+    today = clock.today(session).isoformat()
+    return understood(queries.content_of(found), read_roster, name=found.name, today=today)
 
 
 def figures_of(tally: Any) -> dict[str, int]:  # noqa: ANN401  a tally of the register

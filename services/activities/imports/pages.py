@@ -45,7 +45,7 @@ def hand_in(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
         raise Invalid("请选择一个文件。", field="file")
     name, content, year = sent[0].name, sent[0].content, None
     if asked.kind == "ledger":
-        year = asked.year or actions.year_meant(session, name=name, content=content)
+        year = asked.year or actions.year_meant(session, actor, asked.township_id, name=name, content=content)
     made = actions.hand_in(session, actor, asked.township_id, name=name, content=content, year=year)
     return view.to(f"{HERE}/{made.id}")
 

@@ -25,7 +25,7 @@ from services.activities.ledger.schemas import (
     ledger_out,
 )
 from shared.files import Handed
-from shared.sheets import read_workbook
+from shared.sheets import understood
 from shared.web import Door, Page, Paged, Signed, Unit
 from shared.web.files import file_answer
 
@@ -161,12 +161,13 @@ def remove_attachment(attachment_id: int, actor: Signed, session: Unit) -> list[
 # --- a year's ledger as a file ---
 
 
-def ledger_in(file: UploadFile, year: Year) -> Ledger:
-    """The year's ledger in an uploaded file."""
-    return read_ledger(read_workbook(file.file.read(), name=file.filename or ""), year)
+def ledger_in(township_id: int, file: UploadFile, year: Year, actor: Signed, session: Unit) -> Ledger:
+    """The year's ledger in an uploaded file, which is opened only for whoever may bring it in."""
+    actions.may_bring_in(session, actor, township_id)
+    return understood(file.file.read(), read_ledger, name=file.filename or "", year=year)
 
 
-SentLedger = Annotated[Ledger, Depends(ledger_in)]
+SentLedger = Annotated[Ledger, Depends(ledger_in, scope="function")]
 
 
 @door.post("/townships/{township_id}/ledger-previews")

@@ -43,7 +43,7 @@ from services.activities.register.schemas import (
 )
 from shared import clock, privacy
 from shared.shapes import Day
-from shared.sheets import read_workbook
+from shared.sheets import understood
 from shared.web import Door, Page, Paged, Signed, Unit
 
 door = Door(tags=["register"])
@@ -302,10 +302,11 @@ def make_password(officer_act_id: int, actor: Signed, session: Unit) -> AccountM
     return AccountMade(id=row.person_id, login=login, first_password=password)
 
 
-def roster_in(file: UploadFile, session: Unit) -> Roster:
-    """The roster in an uploaded file."""
-    workbook = read_workbook(file.file.read(), name=file.filename or "")
-    return read_roster(workbook, today=clock.today(session))
+def roster_in(township_id: int, file: UploadFile, actor: Signed, session: Unit) -> Roster:
+    """The roster in an uploaded file, which is opened only for whoever may bring it in."""
+    actions.may_bring_in(session, actor, township_id)
+    today = clock.today(session).isoformat()
+    return understood(file.file.read(), read_roster, name=file.filename or "", today=today)
 
 
 SentRoster = Annotated[Roster, Depends(roster_in, scope="function")]

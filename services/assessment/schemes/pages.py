@@ -128,6 +128,7 @@ def begun_from(session: Session, actor: Actor, scheme_id: int | None) -> Scheme:
 @pages.post("")
 def store(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     """Store it, from what was typed or from a file."""
+    actions.refuse_others(actor, form.read(InTownship).township_id)
     sent = form.files("file")
     known = {"yaml": sent[0].content.decode("utf-8", "replace")} if sent else {}
     asked = form.read(SchemeText, **known)

@@ -267,4 +267,4 @@ def _answered(line: smtplib.SMTP, answer: tuple[int, bytes], what: str, *, wante
 
 def _without_addresses(said: bytes) -> str:
     """The server's words, without whose letter it was."""
-    return re.sub(r"\S+@\S+", "***", said.decode("utf-8", "replace")).replace("\n", " ")
+    return re.sub(r"(?<!\S)[^\s@]*@\S*", "***", said.decode("utf-8", "replace")).replace("\n", " ")

@@ -19,7 +19,7 @@ from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.events import ActivityRecorded, LedgerImported
-from shared.people import UnitKind
+from shared.people import Unit, UnitKind
 from shared.progress import Gauge, Report, unheard
 
 COLUMNS = {
@@ -62,11 +62,17 @@ TELL = text("""
     from activities.activity a where a.id = any(:ids) order by a.id""")
 
 
+def may_bring_in(session: Session, actor: Actor, township_id: int) -> Unit:
+    """The township, for whoever may bring its ledger in; asked before anything of a file is read."""
+    township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
+    require(actor, township, IMPORTERS)
+    return township
+
+
 def preview_ledger(session: Session, actor: Actor, township_id: int, ledger: Ledger) -> LedgerPlan:
     """What a year's ledger would add; nothing is written."""
     year = year_of(ledger)
-    township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
-    require(actor, township, IMPORTERS)
+    township = may_bring_in(session, actor, township_id)
     book = rule_versions.book_of(session, township.id)
     records = Records(
         township_id=township.id,

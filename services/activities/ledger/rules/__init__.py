@@ -3,7 +3,7 @@
 from services.activities.ledger.rules.absences import AbsenceText, Reason, read_absences
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.matching import AbsenteesMatched, match_absentees, match_person
-from services.activities.ledger.rules.sheet import ActivityRow, Ledger, read_ledger
+from services.activities.ledger.rules.sheet import ActivityRow, Ledger, read_ledger, year_in
 
 __all__ = [
     "AbsenceText",
@@ -16,4 +16,5 @@ __all__ = [
     "match_person",
     "read_absences",
     "read_ledger",
+    "year_in",
 ]

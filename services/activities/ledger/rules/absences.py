@@ -41,6 +41,10 @@ class AbsencesRead:
     unread: tuple[str, ...] = ()
 
 
+MOST_NAMES = 500
+UNREAD_SAID = 10
+LONGEST_NAME, LONGEST_PAIR = 4, 200
+LONGEST_REASON, LONGEST_RAW = 300, 600
 DOTS = str.maketrans(dict.fromkeys("•・‧∙", "·"))
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 _NOBODY = re.compile(
@@ -65,7 +69,7 @@ _REASON_WORDS = (
     r"|年老|年迈|高龄|体弱|年事|行动|无故|无正当|旷|未请|没请|没有请|不请|擅自|出差|公差|公出|开会|培训|值班|执勤|上班|工作|有事|家中|家里|家有"
     r"|探亲|探望|看望|照顾|照看|照料|陪|缺席|未到|缺勤|到县|到市|到省|去县|去市|去省|去外|失能|瘫痪|丧|农忙|种地|收割|结婚|办事|孩子|未参加"
 )
-_GLUED = re.compile(f"([{HAN}·]{{2,4}}?)((?:{_REASON_WORDS}).*)")
+_GLUED = re.compile(f"([{HAN}·]{{2,4}}?)((?:{_REASON_WORDS}).*)", re.DOTALL)
 _STARTS_REASON = re.compile(f"(?:{_REASON_WORDS})")
 _INNER_REASON = re.compile(rf"(?<=.)(?=..)(?:{_REASON_WORDS})")
 _NAME = re.compile(f"[{HAN}]{{2,4}}|[{HAN}]{{1,12}}(?:·[{HAN}]{{1,12}})+")
@@ -118,15 +122,17 @@ def read_absences(text: str) -> AbsencesRead:
 class _Reading:
     """One pass over the pieces of a text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, default: str = "", within: bool = False) -> None:
         plain = _LINKED.sub("：", _NUMBERING.sub(" ", _COUNTS.sub("", text)))
         self.pieces = _joined([(str(m.lastgroup), m[0]) for m in _PIECES.finditer(plain.strip(" ，,、"))])
         self.entries: list[_Entry] = []
         self.unread: list[str] = []
         self.typed: int | None = None
-        self.default = ""
+        self.default = default
+        self.within = within  # brackets, in which nothing stands in brackets again
         self.for_all = False
         self.open_from = 0
+        self.silent: list[_Entry] = []  # the entries since `open_from`, as far as they had no reason
         self.last = ""
 
     def read(self) -> AbsencesRead:
@@ -143,13 +149,29 @@ class _Reading:
         """One piece."""
         match kind:
             case "stop":
-                self.default, self.open_from = "", len(self.entries)
+                self.begin("")
             case "bracket":
                 self.bracket(text)
             case "word":
                 self.word(text, following)
             case "other":
                 self.unread.append(text)
+
+    def begin(self, default: str) -> None:
+        """A new clause, whose names have a reason already where one stands before them."""
+        self.default, self.open_from, self.silent = default, len(self.entries), []
+
+    def add(self, *entries: _Entry) -> None:
+        """Names, as many as a list of people can have; what is more is not read."""
+        taken = entries[: MOST_NAMES - len(self.entries)]
+        self.entries += taken
+        self.silent += [entry for entry in taken if not entry.stated]
+        self.unread += [entry.name for entry in entries[len(taken) :]][:1]
+
+    def open(self) -> list[_Entry]:
+        """The names of the clause that have no reason yet."""
+        self.silent = [entry for entry in self.silent if not entry.stated]
+        return self.silent
 
     def word(self, text: str, following: str) -> None:
         """A name, a reason, both in one, or a caption."""
@@ -160,16 +182,16 @@ class _Reading:
         self.for_all = self.for_all or text in _CAUSE
         if not text or text in _NOT_A_WORD or _LATER.search(text):
             return
-        if len(text) > 4 and (pair := _pair(text)):  # noqa: PLR2004 - no name is longer
+        if LONGEST_NAME < len(text) <= LONGEST_PAIR and (pair := _pair(text)):
             for part in pair:
                 self.word(part, following)
         elif _STARTS_REASON.match(text):
             self.reason(text, following)
         elif glued := _glued(text):
-            self.entries.append(_Entry(_TITLE.sub("", glued[1]), raw=text))
+            self.add(_Entry(_TITLE.sub("", glued[1]), raw=text))
             self.state_open(glued[2])
         elif _NAME.fullmatch(name := _TITLE.sub("", text)):
-            self.entries.append(_Entry(name, self.default, text))
+            self.add(_Entry(name, self.default, text))
         else:
             self.unread.append(text)
 
@@ -185,27 +207,25 @@ class _Reading:
     def reason(self, text: str, following: str) -> None:
         """A reason by itself: before names (请假：…), after one (张三：请假) or after several (均因病)."""
         text = _PEOPLE.sub("", text)
-        open_entries = [e for e in self.entries[self.open_from :] if not e.stated]
-        if following == "colon" or (following == "bracket" and not open_entries):
-            self.default, self.open_from = text, len(self.entries)
+        if following == "colon" or (following == "bracket" and not self.open()):
+            self.begin(text)
         elif self.last == "colon" and not self.for_all and self.entries and not self.entries[-1].stated:
             self.state(self.entries[-1], text)
-        elif open_entries:
+        elif self.open():
             self.state_open(text)
         elif self.entries:
-            self.state(self.entries[-1], f"{self.entries[-1].stated}、{text}")
+            self.state(self.entries[-1], f"{self.entries[-1].stated}、{text}"[:LONGEST_REASON])
         else:
             self.default = text
 
     def bracket(self, text: str) -> None:
         """A reason in brackets behind a name; names in brackets behind a reason; a number."""
         inside = self.counted(text.strip("（(【[）)】] "))
-        if self.default and len(self.entries) == self.open_from:
-            nested = _Reading(inside)
-            nested.default = self.default
-            self.entries += [_Entry(e.name, e.stated, e.raw) for e in nested.read().absences]
+        if self.default and len(self.entries) == self.open_from and not self.within:
+            nested = _Reading(inside, default=self.default, within=True)
+            self.add(*(_Entry(e.name, e.stated, e.raw) for e in nested.read().absences))
             self.unread += nested.unread
-            self.default, self.open_from = "", len(self.entries)
+            self.begin("")
         elif inside in _NO_REASON or not self.entries:
             return
         elif _ALL.match(inside):
@@ -216,15 +236,14 @@ class _Reading:
 
     def state_open(self, stated: str) -> None:
         """A reason for every name of the clause that has none yet."""
-        for entry in self.entries[self.open_from :]:
-            if not entry.stated:
-                self.state(entry, stated)
+        for entry in self.open():
+            self.state(entry, stated)
 
     def state(self, entry: _Entry, stated: str) -> None:
         """Write down a reason."""
-        entry.stated = _ALL.sub("", stated)
+        entry.stated = _ALL.sub("", stated[:LONGEST_REASON])
         if stated not in entry.raw:
-            entry.raw = f"{entry.raw}{stated}"
+            entry.raw = f"{entry.raw}{stated}"[:LONGEST_RAW]
 
 
 def _glued(text: str) -> re.Match[str] | None:
@@ -283,4 +302,4 @@ def listed_names(cell: Cell) -> tuple[str, ...]:
 
 def pieces_unread(read: AbsencesRead) -> Iterator[str]:
     """What could not be made sense of, short enough for a sentence."""
-    yield from (piece[:20] for piece in read.unread)
+    yield from (piece[:20] for piece in read.unread[:UNREAD_SAID])

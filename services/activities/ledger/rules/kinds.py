@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from shared.tables import compact
+from shared.tables.cells import without_brackets
 
 
 class Kind(StrEnum):
@@ -46,7 +47,7 @@ _PATTERNS: tuple[tuple[Kind | OfBranch, re.Pattern[str]], ...] = tuple(
 
 def kinds_in(text: str) -> list[Kind | OfBranch]:
     """The kinds that a text names, the first named first; a text that is one name outright means only that."""
-    plain = re.sub(r"[（(].*?[）)]", "", compact(text)) or compact(text)
+    plain = without_brackets(compact(text)) or compact(text)
     for kind, pattern in _PATTERNS:
         if pattern.fullmatch(plain):
             return [kind]

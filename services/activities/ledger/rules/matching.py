@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from services.activities.ledger.rules.absences import AbsenceText
+from services.activities.ledger.rules.absences import AbsenceText, Reason
 from shared.tables import compact
 
 K = TypeVar("K", bound=Hashable)
@@ -40,11 +40,14 @@ def match_absentees(absences: Iterable[AbsenceText], members: Mapping[K, str]) -
     taken: set[K] = set()
     listed = list(absences)
     times = Counter(plain_name(absence.name) for absence in listed)
+    reasons: dict[str, set[Reason]] = defaultdict(set)
+    for absence in listed:
+        reasons[plain_name(absence.name)].add(absence.reason)
     for absence in listed:
         name = plain_name(absence.name)
         keys = by_name.get(name, [])
         free = [key for key in keys if key not in taken]
-        if free and (len(keys) == 1 or _all_absent(name, listed, times[name], len(keys))):
+        if free and (len(keys) == 1 or _all_absent(reasons[name], times[name], len(keys))):
             taken.add(free[0])
             found.matched.append((absence, free[0]))
             continue
@@ -69,9 +72,8 @@ def _by_name(members: Mapping[K, str]) -> dict[str, list[K]]:
     return by_name
 
 
-def _all_absent(name: str, listed: list[AbsenceText], times: int, namesakes: int) -> bool:
+def _all_absent(reasons: set[Reason], times: int, namesakes: int) -> bool:
     """Whether every one of several namesakes is listed, for the same reason: then it does not matter who is who."""
-    reasons = {absence.reason for absence in listed if plain_name(absence.name) == name}
     return times == namesakes and len(reasons) == 1
 
 

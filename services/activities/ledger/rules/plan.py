@@ -19,7 +19,7 @@ from services.activities.ledger.rules.matching import match_absentees, match_per
 from services.activities.ledger.rules.sheet import ActivityRow, Ledger
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.register.rules.changes import Place
-from shared.tables import Problem, RefusedTable, Value, compact, match_branch, match_group
+from shared.tables import Branches, Problem, RefusedTable, Value, compact, match_group
 from shared.tables.cells import RefusedRow
 
 MINUTES = 60
@@ -128,7 +128,10 @@ class _Comparison:
     def __init__(self, plan: LedgerPlan, records: Records) -> None:
         self.plan = plan
         self.records = records
-        self.branches = {place.branch for place in records.units}
+        self.branches = Branches(place.branch for place in records.units)
+        self.groups: dict[str, list[str]] = defaultdict(list)
+        for place in records.units:
+            self.groups[place.branch] += [place.group] if place.group else []
         self.found: dict[tuple[str, str], GroupAt | str] = {}
 
     def say(self, row: ActivityRow, key: str, sentence: str, *, fatal: bool) -> None:
@@ -151,11 +154,11 @@ class _Comparison:
     def look_up(self, branch_text: str, group_text: str) -> GroupAt | str:
         """A group by what the row calls it; a branch that is not divided stands for itself."""
         units = self.records.units
-        branch = match_branch(branch_text, self.branches)
+        branch = self.branches.meant(branch_text)
         if branch is None:
             return f"系统里没有“{branch_text}”，请先导入花名册，或核对党支部名称"
         branch_id = units[Place(branch, None)]
-        groups = [place.group for place in units if place.branch == branch and place.group]
+        groups = self.groups[branch]
         if not group_text:
             return f"“{branch}”划分了党小组，请写明是哪个党小组" if groups else GroupAt(branch_id, branch_id)
         group = match_group(group_text, groups, branch)

@@ -31,13 +31,13 @@ from shared.tables import (
     Workbook,
     compact,
     group_key,
+    kept,
     lines_of,
     read_date,
-    refused_tables,
     settle_units,
 )
 from shared.tables.dates import shown
-from shared.tables.units import nothing
+from shared.tables.units import LONGEST_NUMBER, nothing
 
 LONGEST_HOURS = 24.0
 MOST_PEOPLE = 5_000
@@ -148,8 +148,22 @@ def read_ledger(workbook: Workbook, year: int) -> Ledger:
         rows=rows,
         problems=sorted(problems, key=lambda problem: (places[problem.sheet], problem.row)),
         skipped=[skipped for found in sheets for skipped in found.skipped],
-        refused=refused_tables(LEDGER, lines, problems),
+        refused=kept(LEDGER, lines).refused(problems),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class YearMeant:
+    """The year that a ledger is of; none where no row agrees with any that was asked for."""
+
+    year: int | None
+
+
+def year_in(workbook: Workbook, *, latest: int) -> YearMeant:
+    """The year that a ledger is of: `latest` or one of the two before, whichever its dates agree with most."""
+    agreeing = {year: len(read_ledger(workbook, year).rows) for year in (latest, latest - 1, latest - 2)}
+    year = max(agreeing, key=agreeing.__getitem__)
+    return YearMeant(year if agreeing[year] else None)
 
 
 def _same(row: ActivityRow) -> tuple[object, ...]:
@@ -267,11 +281,11 @@ class _RowReader:
         text = self.line.text(key)
         if nothing(text):
             return None
-        found = re.fullmatch(r"\D*(\d{1,9})[名人位]?\D*", text)
-        if not found or int(found[1]) > MOST_PEOPLE:
+        found = re.findall(r"\d+", text)
+        if len(found) != 1 or len(found[0]) > LONGEST_NUMBER or int(found[0]) > MOST_PEOPLE:
             self.say(key, f"“{shown(text)}”不是人数，没有记入", fatal=False)
             return None
-        return int(found[1])
+        return int(found[0])
 
     def absences(self, expected: int | None, present: int | None) -> tuple[AbsenceText, ...]:
         """The absentees, compared with the typed numbers."""

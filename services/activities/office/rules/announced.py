@@ -21,7 +21,7 @@ DIGITS = r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})"
 WORDS = r"(?:(?P<Y>\d{4})年)?(?:(?P<M>\d{1,2})月)?(?P<D>\d{1,2})[日号]"
 DAY = rf"(?:{DIGITS}|{WORDS})"
 TOKEN = re.compile(
-    rf"{DAY}(?:\((?P<note>[^)]*)\))?|(?P<to>[至到~—–-]+)|(?P<word>放假|上班)(?:\d+天)?|共计?\d+天|(?P<odd>\d+)"
+    rf"{DAY}(?:\((?P<note>[^()]{{0,20}})\))?|(?P<to>[至到~—–-]+)|(?P<word>放假|上班)(?:\d+天)?|共计?\d+天|(?P<odd>\d+)"
 )
 NUMBERED = re.compile(r"^\(?\d{1,2}[.、)](?!\d)")
 WEEKDAY = re.compile(r"(?:周|星期)([一二三四五六日天])")
@@ -97,7 +97,8 @@ def _line(line: str, year: int) -> Iterator[Stretch]:
             if not any_day and not (token["m"] or token["M"]):
                 raise _FlawError("第一个日期没有写月份，请补上。")
             before, any_day = _day(token, before), True
-            waiting = [*waiting[:-1], (waiting[-1][0], before)] if joined else [*waiting, (before, before)]
+            first = waiting.pop()[0] if joined else before
+            waiting.append((first, before))
             joined = False
     if waiting:
         raise _FlawError("日期后面请写“放假”或“上班”。")

@@ -48,6 +48,13 @@ def founding_day(as_of: date) -> date:
     return date(as_of.year - 1, 1, 1)
 
 
+def may_bring_in(session: Session, actor: Actor, township_id: int) -> Unit:
+    """The township, for whoever may bring its roster in; asked before anything of a file is read."""
+    township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
+    require(actor, township, KEEPS_REGISTER)
+    return township
+
+
 def preview_roster(
     session: Session,
     actor: Actor,
@@ -58,8 +65,7 @@ def preview_roster(
     since: date | None = None,
 ) -> RosterPlan:
     """What a roster would change; nothing is written."""
-    township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
-    require(actor, township, KEEPS_REGISTER)
+    may_bring_in(session, actor, township_id)
     day = as_of or clock.today(session)
     indexes = [privacy.index(row.id_number) for row in roster.people if row.id_number]
     now = queries.register_now(session, actor, township_id, indexes, on=day)

@@ -27,7 +27,7 @@ from services.activities.register.rules.people import PersonRow
 from services.activities.register.rules.posts import OF_GROUP, SINGLE, Held, Kind
 from services.activities.register.rules.roster import Roster
 from shared.roles import Role
-from shared.tables import Precision, Problem, match_branch, match_group
+from shared.tables import Branches, Precision, Problem, match_group
 
 HINDRANCES_SAID = {"aged": "年老体弱", "ill": "患病", "away": "外出流动", "caring": "照护家人"}
 POSTS_SAID = {**{str(kind): said for kind, said in SINGLE.items()}, "committee_member": "支部委员"}
@@ -68,28 +68,33 @@ class _Comparison:
                 if post.place and post.kind in set(SINGLE):
                     self.holders.setdefault((post.place, post.kind), []).append((post.id, person))
         self.met: dict[int, int] = {}
+        self.planned: set[Place] = set()
         self.ended: set[int] = set()
 
     # --- units ---
 
     def units(self, roster: Roster) -> dict[tuple[str, str | None], Place]:
         """Each spelling in the file → the place that it means; new places are planned."""
-        known = {place.branch for place in self.now.founded}
-        branches = {name: match_branch(name, known) or name for name in roster.branches}
+        known = Branches(place.branch for place in self.now.founded)
+        branches = {name: known.meant(name) or name for name in roster.branches}
+        groups: dict[str, list[str]] = {}
+        for place in self.now.founded:
+            groups.setdefault(place.branch, []).extend([place.group] if place.group else [])
         places: dict[tuple[str, str | None], Place] = {}
         for name in roster.branches:
             places[name, None] = self.unit(Place(branches[name], None), "branches")
         for name, group in roster.groups:
             branch = branches[name]
-            there = [place.group for place in self.now.founded if place.branch == branch and place.group]
-            places[name, group] = self.unit(Place(branch, match_group(group, there, branch) or group), "groups")
+            meant = match_group(group, groups.get(branch, []), branch) or group
+            places[name, group] = self.unit(Place(branch, meant), "groups")
         return places
 
     def unit(self, place: Place, kind: str) -> Place:
         """Count a unit as new or known."""
         if place in self.now.founded:
             self.plan.tallies[kind].unchanged += 1
-        elif place not in self.plan.units:
+        elif place not in self.planned:
+            self.planned.add(place)
             self.plan.tallies[kind].added += 1
             self.plan.units.append(place)
         return place

@@ -38,19 +38,26 @@ SINGLE = {Held.LEADER: "党小组长", Held.DEPUTY: "党小组副组长", Held.S
 """The posts that one person holds at a time."""
 OF_GROUP = frozenset({Held.LEADER, Held.DEPUTY})
 
-_ENDING = r"(?:[（(].*[）)])?"
-_NUMBERED = r"(?:第?[一二三四五六七八九十\d]+)?"
+_ANY = ".{0,40}"  # a title is a few words: what is longer names no post of ours
+_ENDING = rf"(?:[（(]{_ANY}[）)])?"
+_NUMBERED = r"(?:第?[一二三四五六七八九十\d]{1,4})?"
 _POSTS: tuple[tuple[re.Pattern[str], Held | None], ...] = tuple(
     (re.compile(pattern + _ENDING), held)
     for pattern, held in (
-        (r"(?:(?:原|前)任?(?=党|支|书|组|副|小组|村)|曾任|离任|退休).*|.*第一书记|团.*", None),
-        (r".*(?:村民|居民|互助|生产)小?组组?长|.*[乡镇]党委.*|.*党总支.*|(?:妇女|网格|民兵).*", None),
-        (rf".*党小组副组?长|{_NUMBERED}(?:小组|党组|组)?副组长|副(?:党?小组|党组)长", Held.DEPUTY),
-        (rf".*党小组组?长|{_NUMBERED}(?:小组|党组|组)组?长", Held.LEADER),
-        (r".*副书记|.*支部副.*", Held.COMMITTEE_MEMBER),
-        (r"(?:.*(?:村|社区))?(?:党支部|支部|党)?(?:代理?)?书记|.*支部书记|支书|.*(?:村|社区)支书", Held.SECRETARY),
-        (r".*支部委员|支委会?(?:委员|成员)?|支部成员|(?:.*支部)?委员", Held.COMMITTEE_MEMBER),
-        (r"(?:.*支部)?(?:组织|宣传|纪检|纪律检查|青年|统战|保密|群工|生活|学习|组宣)委员", Held.COMMITTEE_MEMBER),
+        (rf"(?:(?:原|前)任?(?=党|支|书|组|副|小组|村)|曾任|离任|退休){_ANY}|{_ANY}第一书记|团{_ANY}", None),
+        (
+            rf"{_ANY}(?:村民|居民|互助|生产)小?组组?长|{_ANY}[乡镇]党委{_ANY}|{_ANY}党总支{_ANY}|(?:妇女|网格|民兵){_ANY}",
+            None,
+        ),
+        (rf"{_ANY}党小组副组?长|{_NUMBERED}(?:小组|党组|组)?副组长|副(?:党?小组|党组)长", Held.DEPUTY),
+        (rf"{_ANY}党小组组?长|{_NUMBERED}(?:小组|党组|组)组?长", Held.LEADER),
+        (rf"{_ANY}副书记|{_ANY}支部副{_ANY}", Held.COMMITTEE_MEMBER),
+        (
+            rf"(?:{_ANY}(?:村|社区))?(?:党支部|支部|党)?(?:代理?)?书记|{_ANY}支部书记|支书|{_ANY}(?:村|社区)支书",
+            Held.SECRETARY,
+        ),
+        (rf"{_ANY}支部委员|支委会?(?:委员|成员)?|支部成员|(?:{_ANY}支部)?委员", Held.COMMITTEE_MEMBER),
+        (rf"(?:{_ANY}支部)?(?:组织|宣传|纪检|纪律检查|青年|统战|保密|群工|生活|学习|组宣)委员", Held.COMMITTEE_MEMBER),
     )
 )
 _NO_POST = frozenset(

@@ -13,14 +13,17 @@ from services.activities.register.rules.people import PersonRow, RowReader
 from services.activities.register.rules.posts import OF_GROUP, SINGLE, Held, Kind, PostHeld
 from shared.tables import (
     ColumnUnderstood,
+    Heading,
+    Kept,
     Line,
     Problem,
     ReadDate,
     RefusedTable,
     Skipped,
+    Standing,
     Workbook,
+    kept,
     lines_of,
-    refused_tables,
     settle_units,
 )
 from shared.tables.lines import totals_off
@@ -36,12 +39,17 @@ class Roster:
     people: list[PersonRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    refused: list[RefusedTable] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list, repr=False)  # as they stand in the file
+    headings: list[Heading] = field(default_factory=list, repr=False)
+    standing: list[Standing] = field(default_factory=list, repr=False)  # the rows as they stand in the file
+
+    @property
+    def refused(self) -> list[RefusedTable]:
+        """The rows that were not read."""
+        return self.refused_with(())
 
     def refused_with(self, problems: Iterable[Problem]) -> list[RefusedTable]:
         """The rows that were not read, and those that have one of these problems."""
-        return refused_tables(ROSTER, self.lines, [*self.problems, *problems])
+        return Kept(self.headings, self.standing).refused([*self.problems, *problems])
 
     @property
     def rows_refused(self) -> int:
@@ -98,6 +106,7 @@ def read_roster(workbook: Workbook, *, today: date) -> Roster:
     people, post_problems = _single_posts(people)
     problems += [*row_problems, *post_problems, *_unknown_provinces(people), *_no_number(people), *_no_group(people)]
     places = {found.sheet.name: place for place, found in enumerate(sheets)}
+    rows = kept(ROSTER, lines)
     return Roster(
         columns=[
             c for found in sheets for layout in found.layouts for c in layout.understood(found.sheet.name, ROSTER)
@@ -106,8 +115,8 @@ def read_roster(workbook: Workbook, *, today: date) -> Roster:
         people=people,
         problems=sorted(problems, key=lambda problem: (places[problem.sheet], problem.row)),
         skipped=[*(skipped for found in sheets for skipped in found.skipped), *copies],
-        refused=refused_tables(ROSTER, lines, problems),
-        lines=lines,
+        headings=rows.headings,
+        standing=rows.rows,
     )
 
 

@@ -19,7 +19,7 @@ UNACKNOWLEDGED_FACT = "Unacknowledged"  # no fact of the catalogue: the clock's 
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 # A letter carries no person and no address but that of the page: what reads like one is refused.
-PRIVATE = re.compile(r"(?<!\d)(1[3-9]\d{9}|\d{17}[\dXx])(?!\d)|[\w.+-]+@[\w-]+\.\w+")
+PRIVATE = re.compile(r"(?<!\d)(1[3-9]\d{9}|\d{17}[\dXx])(?!\d)|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w")
 ELSEWHERE = re.compile(r"https?://|www\.", re.IGNORECASE)
 
 # What a place is called, and what stands there when a wording is tried: invented.
