@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 
+from services.activities.register.rules.alike import Alike
 from services.activities.register.rules.columns import ROSTER
 from services.activities.register.rules.identity import PROVINCES
 from services.activities.register.rules.people import PersonRow, RowReader
@@ -96,7 +98,8 @@ def read_roster(workbook: Workbook, *, today: date) -> Roster:
     problems += settle_units(lines)
     people, copies, row_problems = _people(lines, today)
     people, post_problems = _single_posts(people)
-    problems += [*row_problems, *post_problems, *_unknown_provinces(people), *_no_number(people), *_no_group(people)]
+    problems += [*row_problems, *post_problems, *_unknown_provinces(people), *_no_number(people)]
+    problems += [*_no_branch(people), *_namesakes(people)]
     places = {found.sheet.name: place for place, found in enumerate(sheets)}
     return Roster(
         columns=[
@@ -226,7 +229,7 @@ def _post_taken(person: PersonRow, post: PostHeld, first: dict[tuple[Held, str, 
         return ""
     in_group = post.kind in OF_GROUP
     if in_group and person.group is None:
-        return f"没有写党小组，“{post.title}”没有记入"
+        return ""  # which group that is, the register may know
     unit = (post.kind, person.branch, person.group if in_group else None)
     holder = first.setdefault(unit, person)
     if holder is person:
@@ -262,10 +265,33 @@ def _no_number(people: Iterable[PersonRow]) -> Iterator[Problem]:
             yield Problem(person.sheet, person.where, sentence, person.row, fatal=False)
 
 
-def _no_group(people: list[PersonRow]) -> Iterator[Problem]:
-    """A warning for each without a group in a branch that is divided."""
-    divided = {person.branch for person in people if person.group}
+def _no_branch(people: Iterable[PersonRow]) -> Iterator[Problem]:
+    """A warning of blank branches in a sheet whose rows write theirs each; written once, it holds for those below."""
+    alike = Alike()
+    for _, theirs in groupby(people, key=lambda person: person.sheet):
+        rows = list(theirs)
+        written = [person.branch for person in rows if "branch" not in person.guessed]
+        for person in rows if len(written) > len(set(written)) else ():
+            if "branch" in person.guessed:
+                sentence = "没有写党支部的 {n} 人按上面的行认定，请核对：{who}"
+                alike.add(sentence, person, at="branch", note=person.branch)
+    return alike.problems()
+
+
+def _namesakes(people: Iterable[PersonRow]) -> Iterator[Problem]:
+    """A warning of those who may stand in two branches: of one name and year of birth, and not both numbered."""
+    alike = Alike()
+    everybody: dict[tuple[str, int | str], set[str]] = defaultdict(set)
+    unnumbered: dict[tuple[str, int | str], set[str]] = defaultdict(set)
     for person in people:
-        if person.group is None and person.branch in divided:
-            sentence = "没有写党小组，暂记在支部名下"
-            yield Problem(person.sheet, person.cells.get("group", person.where), sentence, person.row, fatal=False)
+        year = person.born_on.year if person.born_on else "unknown"
+        known = unnumbered if person.id_number else everybody
+        alike_years = ["any"] if year == "unknown" else [year, "unknown"]
+        branches = set[str]().union(*(known[person.name, each] for each in alike_years))
+        if branches - {person.branch}:
+            sentence = "与别的支部的党员同姓名、又缺少身份证号的 {n} 人，请核对是不是登记了两次：{who}"
+            alike.add(sentence, person, note=person.branch)
+        for found in (everybody,) if person.id_number else (everybody, unnumbered):
+            found[person.name, year].add(person.branch)
+            found[person.name, "any"].add(person.branch)
+    return alike.problems()
