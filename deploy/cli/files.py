@@ -46,7 +46,9 @@ def roster(
             with unit("activities") as session:
                 read = read_roster(workbook, today=clock.today(session))
         with screen.status("正在与名册比对……" if not commit else "正在写入名册……"):
-            plan = apply_roster(township, read, login=login, commit=commit, before=partial(_named, as_json=as_json))
+            plan = apply_roster(
+                township, read, login=login, commit=commit, before=partial(name_leavers, as_json=as_json)
+            )
     problems = [*read.problems, *plan.problems]
     from services.activities.register.schemas import roster_out
 
@@ -79,7 +81,7 @@ def apply_roster(  # of lazily imported rooms
     return plan
 
 
-def _named(plan: Any, *, as_json: bool) -> None:  # noqa: ANN401
+def name_leavers(plan: Any, *, as_json: bool) -> None:  # noqa: ANN401
     """Who would move and whose posts would end, by name: on the result's own stream, where that is for people."""
     from services.activities.register.rules.roster_said import endings_said, moves_said
 

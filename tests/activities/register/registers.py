@@ -49,7 +49,7 @@ def after(plan: RosterPlan) -> RegisterNow:
         )
         for at, row in enumerate(plan.people)
     )
-    return RegisterNow({place: plan.since for place in plan.units}, people)
+    return RegisterNow(dict.fromkeys(plan.units, plan.since), people)
 
 
 def changed(now: RegisterNow, name: str, **values: object) -> RegisterNow:

@@ -13,11 +13,35 @@ from tests.activities.conftest import SAMPLES
 from tests.activities.register.registers import after, planned
 
 TODAY = date(2026, 1, 15)
-HEADING = ["党支部", "党小组", "姓名", "身份证号码", "学历", "入党时间", "转正时间", "党员类别", "党内职务", "联系电话", "备注"]
+HEADING = [
+    "党支部",
+    "党小组",
+    "姓名",
+    "身份证号码",
+    "学历",
+    "入党时间",
+    "转正时间",
+    "党员类别",
+    "党内职务",
+    "联系电话",
+    "备注",
+]
 EAST, WEST, ONE, TWO = "东岭村党支部", "西河村党支部", "第一党小组", "第二党小组"
 ROWS = [
     [EAST, ONE, "高大山", "990177195001010034", "初中", "1970.01", "", "正式党员", "党小组长", "19999000000", ""],
-    [EAST, ONE, "罗长河", "990177195706120049", "高中", "1978.02", "", "正式党员", "支部书记", "19999000001", "年老体弱"],
+    [
+        EAST,
+        ONE,
+        "罗长河",
+        "990177195706120049",
+        "高中",
+        "1978.02",
+        "",
+        "正式党员",
+        "支部书记",
+        "19999000001",
+        "年老体弱",
+    ],
     [EAST, ONE, "梁金花", "990177196411230077", "小学", "1986.03", "", "正式党员", "", "19999000002", ""],
     [EAST, TWO, "韩雪莲", "990177199207110151", "小学", "2012.07", "", "正式党员", "党小组长", "19999000006", ""],
     [EAST, TWO, "程美玲", "990177198601210279", "初中", "2024.05", "", "预备党员", "", "19999000012", "外出务工"],
@@ -93,11 +117,22 @@ def test_a_blank_cell_moves_nobody_and_names_whom_it_might_have_meant(register, 
     plan = planned(written("高大山", group=said), register)
 
     assert plan.is_empty
-    assert warnings(plan) == ["没有写明党小组的 1 人没有调动，要调动请在各自的行里写明：高大山（仍在东岭村党支部第一党小组）"]
+    assert warnings(plan) == [
+        "没有写明党小组的 1 人没有调动，要调动请在各自的行里写明：高大山（仍在东岭村党支部第一党小组）"
+    ]
 
 
-def test_a_blank_branch_is_not_that_of_the_row_above(register):
-    plan = planned(written("宋成林", branch=""), register)
+def test_a_blank_branch_among_written_ones_is_not_that_of_the_row_above(register):
+    roster = written("宋成林", branch="")
+
+    assert planned(roster, register).is_empty
+    assert [(each.cell, each.problem) for each in roster.errors] == [("A7", "没有写所在党支部")]
+
+
+def test_a_branch_written_once_for_the_rows_below_moves_nobody_whom_the_register_has_elsewhere(register):
+    rows = [[row[0] if row[2] == "高大山" else "", *row[1:]] for row in ROWS]
+
+    plan = planned(read(*rows), register)
 
     assert plan.is_empty
     assert "宋成林（仍在西河村党支部）" in warnings(plan)[0]
@@ -173,7 +208,7 @@ def test_whoever_may_be_registered_already_in_another_branch_is_not_doubled_with
     maybe = planned(read([WEST, "韩雪莲", "", "正式党员"], heading=heading), register)
 
     assert (same.counts["refused"], same.is_empty) == (1, True)
-    assert "“韩雪莲”与东岭村党支部第二党小组的党员同姓名、同出生日期" in same.problems[0].problem
+    assert "“韩雪莲”可能就是东岭村党支部第二党小组的同名党员" in same.problems[0].problem
     assert "韩雪莲（东岭村党支部第二党小组）" in warnings(maybe)[0]
 
 

@@ -49,9 +49,9 @@ class Knowing:
         if here:
             return here[0]
         for other in alike:
-            if other.membership and other.born_on and row.born_on:
-                sentence = f"“{row.name}”与{other.membership.place.said}的党员同姓名、同出生日期，请填写身份证号码"
-                raise Unclear(f"{sentence}，免得同一个人登记两次")
+            if other.membership and ((other.born_on and row.born_on) or "branch" in row.guessed):
+                sentence = f"“{row.name}”可能就是{other.membership.place.said}的同名党员，免得登记两次"
+                raise Unclear(f"{sentence}，请填写身份证号码")
         return None
 
     def namesakes(self, row: PersonRow) -> list[PersonNow]:

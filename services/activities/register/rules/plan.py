@@ -51,7 +51,7 @@ def plan_roster(
     for row in roster.people:
         comparison.person(row, places[row.branch, row.group])
     comparison.end_replaced_posts()
-    comparison.report_missing(places.values())
+    comparison.report_missing({line.branch for line in roster.lines})
     plan.problems += comparison.alike.problems()
     plan.counts |= comparison.counts()
     plan.refused = roster.refused_with(plan.problems)
@@ -282,9 +282,10 @@ class _Comparison:
 
     # --- the rest ---
 
-    def report_missing(self, written: Iterable[Place]) -> None:
-        """Members of the branches in the file who are not in it: reported, never taken out."""
-        branches = {place.branch for place in (*written, *self.used)}
+    def report_missing(self, written: Iterable[str]) -> None:
+        """Members of the branches in the file who were not met in it: reported, never taken out."""
+        known = {place.branch for place in self.now.founded}
+        branches = {match_branch(name, known) for name in written} | {place.branch for place in self.used}
         self.plan.missing += [
             f"{member.place.said}：{person.name}"
             for person in self.now.people

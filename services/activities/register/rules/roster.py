@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import groupby
 
 from services.activities.register.rules.alike import Alike
 from services.activities.register.rules.columns import ROSTER
@@ -98,8 +97,7 @@ def read_roster(workbook: Workbook, *, today: date) -> Roster:
     problems += settle_units(lines)
     people, copies, row_problems = _people(lines, today)
     people, post_problems = _single_posts(people)
-    problems += [*row_problems, *post_problems, *_unknown_provinces(people), *_no_number(people)]
-    problems += [*_no_branch(people), *_namesakes(people)]
+    problems += [*row_problems, *post_problems, *_unknown_provinces(people), *_no_number(people), *_namesakes(people)]
     places = {found.sheet.name: place for place, found in enumerate(sheets)}
     return Roster(
         columns=[
@@ -263,19 +261,6 @@ def _no_number(people: Iterable[PersonRow]) -> Iterator[Problem]:
             sheets.add(person.sheet)
             sentence = "这张表没有身份证号一列，按姓名、出生日期和支部认人"
             yield Problem(person.sheet, person.where, sentence, person.row, fatal=False)
-
-
-def _no_branch(people: Iterable[PersonRow]) -> Iterator[Problem]:
-    """A warning of blank branches in a sheet whose rows write theirs each; written once, it holds for those below."""
-    alike = Alike()
-    for _, theirs in groupby(people, key=lambda person: person.sheet):
-        rows = list(theirs)
-        written = [person.branch for person in rows if "branch" not in person.guessed]
-        for person in rows if len(written) > len(set(written)) else ():
-            if "branch" in person.guessed:
-                sentence = "没有写党支部的 {n} 人按上面的行认定，请核对：{who}"
-                alike.add(sentence, person, at="branch", note=person.branch)
-    return alike.problems()
 
 
 def _namesakes(people: Iterable[PersonRow]) -> Iterator[Problem]:
