@@ -1,5 +1,6 @@
 """Commands that read the office's files: `import roster`, `import ledger`. First what would change, then --commit."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -45,14 +46,28 @@ def roster(
                 today = clock.today(session).isoformat()
             read = understood(file, read_roster, today=today)
         with screen.status("正在与名册比对……" if not commit else "正在写入名册……"):
-            plan = apply_roster(township, read, login=login, commit=commit)
+            plan = apply_roster(
+                township, read, login=login, commit=commit, before=partial(name_leavers, as_json=as_json)
+            )
     problems = [*read.problems, *plan.problems]
-    said = read.counts | {"errors": [_said(each) for each in problems if each.fatal]}
+    from services.activities.register.schemas import roster_out
+
+    said = roster_out(read, plan).model_dump(mode="json") | {"errors": [_said(each) for each in problems if each.fatal]}
     _finish(said, ROSTER_SAID, problems, plan.refused, errors=errors, as_json=as_json, commit=commit)
 
 
-def apply_roster(township: str, read: Any, *, login: str | None, commit: bool) -> Any:  # noqa: ANN401  of a lazily imported room
-    """Bring what was read into the register; a township that is not there yet is founded."""
+def apply_roster(  # of lazily imported rooms
+    township: str,
+    read: Any,  # noqa: ANN401
+    *,
+    login: str | None,
+    commit: bool,
+    before: Callable[[Any], None] = lambda _: None,
+) -> Any:  # noqa: ANN401
+    """Bring what was read into the register; a township that is not there yet is founded.
+
+    `before` is shown what will change while nothing is written yet.
+    """
     from services.activities.register.actions import commit_roster, found_township
     from shared.access import SYSTEM
     from shared.db import unit
@@ -60,10 +75,21 @@ def apply_roster(township: str, read: Any, *, login: str | None, commit: bool) -
 
     with unit("activities") as session:
         found = unit_named(session, UnitKind.TOWNSHIP, township) or found_township(session, SYSTEM, township)
-        plan = commit_roster(session, acting(session, login), found.id, read)
+        plan = commit_roster(session, acting(session, login), found.id, read, before=before)
         if not commit:
             session.rollback()  # a preview does everything, and keeps nothing
     return plan
+
+
+def name_leavers(plan: Any, *, as_json: bool) -> None:  # noqa: ANN401
+    """Who would move and whose posts would end, by name: on the result's own stream, where that is for people."""
+    from services.activities.register.rules.roster_said import endings_said, moves_said
+
+    lines = [*moves_said(plan.moves), *endings_said(plan.endings)]
+    if lines and not as_json:
+        print_rows("会调动的党员、会结束的任职", ["变动"], [[line] for line in lines])
+    elif lines:
+        screen.print("\n".join(lines))
 
 
 def ledger(

@@ -170,7 +170,9 @@ def _layout_at(sheet: Sheet, kind: TableKind, top: int, below: int) -> tuple[flo
                 claims.append((-score, column, one.key))
     columns: dict[str, int] = {}
     total = 0.0
-    for negative, column, key in sorted(claims):
+    sample = sheet.rows[below : below + EVIDENCE_ROWS]
+    blank = [not any(row[column].text for row in sample) for column in range(len(stacks))]
+    for negative, column, key in sorted(claims, key=lambda claim: (claim[0], blank[claim[1]], claim[1:])):
         if key not in columns and column not in columns.values():
             columns[key] = column
             total -= negative

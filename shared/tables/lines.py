@@ -302,8 +302,8 @@ def _count_in(cell: Cell) -> int | None:
 
 def _carry_down(found: SheetLines) -> None:
     """Units written once, in the first row of theirs, hold for the blank rows below."""
-    branch = ""
-    for line in found.lines:
+    branch, each_row = "", _writes_each_row(found.lines)
+    for line in () if each_row else found.lines:
         if line.branch:
             branch = line.branch
         elif "branch" in line.layout.columns:
@@ -317,6 +317,12 @@ def _carry_down(found: SheetLines) -> None:
                 if not line.group and not line.text("group"):
                     line.group = group
                 group = line.group
+
+
+def _writes_each_row(lines: list[Line]) -> bool:
+    """Whether a sheet writes the branch in row after row: a blank one was then left out, and may be any."""
+    written = [line.branch for line in lines if "branch" in line.layout.columns and line.branch]
+    return len(written) * 2 > len(lines) and len(written) > len(set(written))
 
 
 def _from_sheet_name(found: SheetLines) -> None:

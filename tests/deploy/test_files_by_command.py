@@ -1,12 +1,18 @@
-"""The office's files by command: whom the history names."""
+"""The office's files by command: whom the history names, and who is named before anything is written."""
 
+import json
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import psycopg
 import pytest
 
-from deploy.cli.files import apply_roster
-from services.activities.register.rules import read_roster
+from deploy.cli import files
+from deploy.cli.files import apply_roster, name_leavers
+from services.activities.register.rules import Roster, read_roster
+from services.activities.register.rules.roster_said import endings_said, moves_said
 from shared.errors import NotYours, OutOfReach
 from shared.sheets import read_workbook
 from tests.activities.conftest import SAMPLES
@@ -35,3 +41,51 @@ def test_nobody_is_named_who_may_not_or_is_not_there(roster):
         apply_roster(TOWNSHIP, roster, login="committee", commit=True)
     with pytest.raises(OutOfReach, match="没有账号“nobody”"):
         apply_roster(TOWNSHIP, roster, login="nobody", commit=True)
+
+
+def read(name: str) -> Roster:
+    return read_roster(read_workbook(SAMPLES / name), today=date(2026, 1, 15))
+
+
+@pytest.mark.usefixtures("town")
+def test_a_roster_without_groups_moves_nobody_and_one_that_moves_somebody_says_so_first(office, capsys):
+    def posts() -> list[tuple[int]]:
+        with psycopg.connect(office.owner_url) as connection:
+            return connection.execute("select count(*) from office.post where ends_on is not null").fetchall()
+
+    def before(plan) -> None:
+        assert posts() == ended
+        name_leavers(plan, as_json=False)
+
+    apply_roster(TOWNSHIP, read("全国系统_第一步.xlsx"), login=None, commit=True)
+    ended = posts()
+    assert apply_roster(TOWNSHIP, read("无小组列.xlsx"), login=None, commit=True, before=before).is_empty
+    assert capsys.readouterr().out == ""
+
+    first = read("全国系统_第一步.xlsx")
+    moved = replace(first, people=[replace(first.people[0], group="第二党小组", posts=()), *first.people[1:]])
+    plan = apply_roster(TOWNSHIP, moved, login=None, commit=True, before=before)
+    told = "".join(capsys.readouterr().out.split())
+    assert [*moves_said(plan.moves), *endings_said(plan.endings)] == [
+        "从东岭村党支部第一党小组调到东岭村党支部第二党小组，1人：高大山",
+        "不再担任党小组长，1人：高大山（东岭村党支部第一党小组）",
+    ]
+    assert all(name in told for name in ("高大山", "第二党小组", "不再担任党小组长"))
+    assert posts() != ended
+
+
+@pytest.mark.usefixtures("town")
+def test_a_preview_by_command_names_in_its_answer_who_would_move(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(files, "office", nullcontext)
+    apply_roster(TOWNSHIP, read("全国系统_第一步.xlsx"), login=None, commit=True)
+
+    def answer(name: str) -> dict[str, Any]:
+        asked = {"data": tmp_path, "commit": False, "login": None, "errors": None, "as_json": True}
+        files.roster(SAMPLES / name, TOWNSHIP, **asked)
+        return json.loads(capsys.readouterr().out)
+
+    silent = answer("无小组列.xlsx")
+    assert (silent["rows"], silent["read"], silent["refused"], silent["secretaries"]) == (12, 12, 0, 1)
+    assert [silent[key] for key in ("moves", "endings", "changes")] == [[], [], []]
+    assert not any("高大山" in each for each in silent["missing"])
+    assert sum("党小组一列" in each["problem"] for each in silent["warnings"]) == 1

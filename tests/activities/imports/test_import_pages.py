@@ -14,6 +14,8 @@ from tests.town import DONGLING, FIRST
 
 HERE = "/activities/imports"
 ROSTER = (SAMPLES / "花名册.xlsx").read_bytes()
+WITH_GROUPS, WITHOUT_GROUPS = ((SAMPLES / name).read_bytes() for name in ("全国系统_第一步.xlsx", "无小组列.xlsx"))
+ENDED = "select count(*) from office.post where ends_on is not null"
 LEDGER = (SAMPLES / "活动台账2025.xlsx").read_bytes()
 
 
@@ -129,6 +131,24 @@ def test_what_is_no_table_is_refused_at_its_field(visit, town):
     assert "请选择一个文件" in none.text
     old = hand_in(organiser, "台账.xlsx", a_ledger("2019年3月4日"), status=422, kind="ledger", year="")
     assert "从文件里看不出是哪一年的台账，请填写年度" in old.text
+
+
+def test_who_would_move_and_whose_post_would_end_is_named_on_the_page_before_anything_is_written(
+    visit, town, office, settle
+):
+    organiser = visit("organiser")
+    organiser.submit(hand_in(organiser, "一.xlsx", WITH_GROUPS, kind="roster"), "bring-in")
+    settle()
+    ended = sql(office, ENDED)
+    silent = hand_in(organiser, "二.xlsx", WITHOUT_GROUPS, kind="roster")
+    assert "12 人仍在原来的党小组，没有调动" in silent.text
+    assert "不用导入" in silent.text
+
+    leader = ("东岭村党支部", "第二党小组", "高大山", "990177195001010034", "正式党员")
+    page = hand_in(organiser, "三.xlsx", a_roster(leader), kind="roster")
+    assert "从东岭村党支部第一党小组调到东岭村党支部第二党小组，1人：高大山" in page.text
+    assert "不再担任党小组长，1人：高大山（东岭村党支部第一党小组）" in page.text
+    assert sql(office, ENDED) == ended
 
 
 @pytest.mark.parametrize("day", ["2024年3月4日", "2025-03-04"])

@@ -1,7 +1,8 @@
 """What a ledger would add to the records: a pure comparison, shown before it is applied.
 
 A row that is there already changes nothing. A row that says otherwise than a record of the same group, day and kind
-is not taken in: the record is corrected in the system, with history, or it would count twice.
+is not taken in: the record is corrected in the system, with history, or it would count twice. What a row says nothing
+of, by a blank cell or for want of a column, is no difference.
 """
 
 from __future__ import annotations
@@ -118,6 +119,7 @@ def plan_ledger(ledger: Ledger, records: Records) -> LedgerPlan:
             slots[Slot(group.group_id, row.held_on, row.kind)].append((row, group))
     for slot, rows in slots.items():
         comparison.slot(slot, rows)
+    comparison.say_silent()
     plan.refused = [*ledger.refused, *refused_here(ledger.rows, plan.problems)]
     return plan
 
@@ -133,6 +135,7 @@ class _Comparison:
         for place in records.units:
             self.groups[place.branch] += [place.group] if place.group else []
         self.found: dict[tuple[str, str], GroupAt | str] = {}
+        self.silent: list[ActivityRow] = []
 
     def say(self, row: ActivityRow, key: str, sentence: str, *, fatal: bool) -> None:
         """Note a problem at the cell of a field."""
@@ -180,8 +183,10 @@ class _Comparison:
                 known.remove(same)
                 self.compare(row, group, same)
         for row, group in others:
-            if known:
+            if known and row.topic:
                 self.otherwise(row, "主题", known.pop(0))
+            elif known:
+                self.compare(row, group, known.pop(0))
             else:
                 number += 1
                 self.add(row, group, number)
@@ -192,9 +197,9 @@ class _Comparison:
         differences = [
             said
             for said, differs in (
-                ("地点", row.place != known.place),
-                ("学时", minutes_of(row) != known.minutes),
-                ("缺席人员", absent != known.absent),
+                ("地点", row.place not in {"", known.place}),
+                ("学时", row.hours is not None and minutes_of(row) != known.minutes),
+                ("缺席人员", says_absences(row) and absent != known.absent),
             )
             if differs
         ]
@@ -215,6 +220,8 @@ class _Comparison:
         """Plan a new record."""
         members = self.records.roll.members(group.group_id, row.held_on)
         self.check_total(row, members)
+        if members and not says_absences(row):
+            self.silent.append(row)
         exempt = self.records.roll.exempt(members, row.held_on, self.records.exempt_on(row.held_on))
         attendance = attendance_of(members, exempt, self.absent(row, members, quiet=False))
         self.plan.accepted.append(row)
@@ -237,6 +244,12 @@ class _Comparison:
                 recorder_id=self.person(row, "recorder", row.recorder_text, members),
             )
         )
+
+    def say_silent(self) -> None:
+        """One warning for all new rows of sheets that have no column of those absent or present."""
+        if self.silent:
+            sentence = f"文件里没有缺席人员一列，{len(self.silent)} 条新记录按全员到会记入，请核对"
+            self.say(self.silent[0], "date", sentence, fatal=False)
 
     def check_total(self, row: ActivityRow, members: Mapping[int, str]) -> None:
         """The typed number should be that of the group's members on that day, with or without those exempt."""
@@ -269,6 +282,11 @@ class _Comparison:
             role = "主持人" if key == "chair" else "记录人"
             self.say(row, key, f"{role}：{sentence}，没有记入", fatal=False)
         return found
+
+
+def says_absences(row: ActivityRow) -> bool:
+    """Whether the row's sheet has a column of those absent, or of those present."""
+    return not row.cells.keys().isdisjoint(("absent", "on_leave", "reason", "attendees"))
 
 
 def minutes_of(row: ActivityRow) -> int:

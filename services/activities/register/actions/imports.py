@@ -4,7 +4,7 @@ Dates, where a roster says none: what the register does not know yet was there s
 that a whole year's ledger can be judged; whatever changes, changes on `as_of` (today).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -81,14 +81,17 @@ def commit_roster(
     as_of: date | None = None,
     since: date | None = None,
     report: Report = unheard,
+    before: Callable[[RosterPlan], None] = lambda _: None,
 ) -> RosterPlan:
     """Apply a roster, compared anew in this transaction: one at a time in a township.
 
-    `report` is told between the pieces; what it raises leaves the transaction to be rolled back.
+    `before` is shown the plan while nothing is written yet. `report` is told between the pieces; what it raises leaves
+    the transaction to be rolled back.
     """
     queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
     report("comparing", 0, 0)
     plan = preview_roster(session, actor, township_id, roster, as_of=as_of, since=since)
+    before(plan)
     if not plan.is_empty:
         _apply(session, actor, township_id, plan, Gauge(report, plan.size))
         people = plan.tallies["people"]

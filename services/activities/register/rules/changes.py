@@ -100,6 +100,22 @@ class NewPost(NamedTuple):
     starts_on: date
 
 
+class Move(NamedTuple):
+    """Somebody leaves a unit for another."""
+
+    name: str
+    before: Place
+    after: Place
+
+
+class Ending(NamedTuple):
+    """Somebody's post ends."""
+
+    name: str
+    place: Place
+    kind: str
+
+
 class NewCircumstance(NamedTuple):
     """A circumstance that begins."""
 
@@ -127,6 +143,8 @@ class RosterPlan:
     posts: list[NewPost] = field(default_factory=list)
     ended_posts: list[int] = field(default_factory=list)
     circumstances: list[NewCircumstance] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -21,7 +21,7 @@ from services.activities.register.rules.posts import (
 )
 from shared.tables import Line, Precision, Problem, ReadDate, Unreadable, compact, read_date
 from shared.tables.dates import shown
-from shared.tables.units import nothing
+from shared.tables.units import nothing, split_unit
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 _NAME = re.compile(f"[{HAN}]{{2,8}}|[{HAN}]{{1,12}}(?:·[{HAN}]{{1,12}}){{1,4}}")
@@ -55,6 +55,7 @@ class PersonRow:
     other_posts: tuple[str, ...] = ()
     circumstances: tuple[Hindrance, ...] = ()
     remark: str = ""
+    guessed: frozenset[str] = frozenset()  # of branch, group and kind: what the row itself does not say
     cells: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -83,6 +84,7 @@ class RowReader:
         self.question = question
         self.problems: list[Problem] = []
         self.number: IdNumber | None = None
+        self.guessed = frozenset(_from_around(line))
 
     def say(self, key: str, sentence: str, *, fatal: bool = True) -> None:
         """Note a problem at the cell of a field."""
@@ -124,6 +126,7 @@ class RowReader:
             other_posts=posts.others,
             circumstances=self.circumstances(notes),
             remark=self.line.text("remark"),
+            guessed=self.guessed,
             cells={key: self.line.address(key) for key in (*self.line.layout.columns, "name")},
         )
 
@@ -184,11 +187,20 @@ class RowReader:
             return None
         if stated:
             return stated
+        if "预备" in notes:
+            return Kind.PROBATIONARY
+        if full and full.on <= self.today:
+            return Kind.FULL
+        return self.guessed_kind(joined, full)
+
+    def guessed_kind(self, joined: ReadDate | None, full: ReadDate | None) -> Kind:
+        """What somebody new is taken for; of whom the register knows, it stays what it is."""
+        self.guessed |= {"kind"}
         young = joined is not None and full is None and joined.on > self.today - PROBATION
-        guessed = Kind.PROBATIONARY if young or "预备" in notes else Kind.FULL
+        guessed = Kind.PROBATIONARY if young else Kind.FULL
         if "kind" in self.line.layout.columns:
             label = "预备党员" if guessed is Kind.PROBATIONARY else "正式党员"
-            self.say("kind", f"没有填党员类别，按入党时间当作{label}", fatal=False)
+            self.say("kind", f"没有填党员类别：新登记的按入党时间当作{label}，已登记的不变", fatal=False)
         return guessed
 
     def born(self, number: IdNumber | None, joined: ReadDate | None) -> tuple[date | None, Precision]:
@@ -241,6 +253,15 @@ class RowReader:
         if away in {"是", "√", "有", "流动"} or Hindrance.AWAY in hindrances_in(away):
             found[Hindrance.AWAY] = None
         return tuple(found)
+
+
+def _from_around(line: Line) -> Iterator[str]:
+    """Of branch and group: what a row leaves blank in a column that is there, so that it was taken from around it."""
+    columns, branch_text = line.layout.columns, line.text("branch")
+    if "branch" in columns and nothing(branch_text):
+        yield "branch"
+    if "group" in columns and nothing(line.text("group")) and not split_unit(branch_text)[1]:
+        yield "group"
 
 
 _LABELS = {"joined": "入党时间", "full": "转正时间", "born": "出生日期"}

@@ -1,18 +1,22 @@
 """What a roster would change in the register: a pure comparison, shown before it is applied.
 
-Nothing is ever deleted, and a blank cell erases nothing. Who is not in the file is only reported. Decisions on dates:
+Nothing is ever deleted. What a row does not say stays as it is: a blank cell, or a column that the file lacks, erases
+nothing, moves nobody and ends no post. Who is not in the file is only reported. Decisions on dates:
 a unit that the register does not know yet was founded on `since`; somebody new has been in his unit since he joined
 the Party, or since the unit was founded if that was later; whatever changes in the register changes on `as_of`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from services.activities.register.rules.alike import Alike
 from services.activities.register.rules.changes import (
-    MembershipNow,
+    Ending,
+    Move,
     NewCircumstance,
     NewMembership,
     NewPost,
@@ -22,15 +26,20 @@ from services.activities.register.rules.changes import (
     RosterPlan,
     Tally,
 )
+from services.activities.register.rules.knowing import Knowing, Unclear, within
 from services.activities.register.rules.offices import not_by_file
 from services.activities.register.rules.people import PersonRow
 from services.activities.register.rules.posts import OF_GROUP, SINGLE, Held, Kind
 from services.activities.register.rules.roster import Roster
+from services.activities.register.rules.roster_said import (
+    COLUMNS_SAID,
+    HINDRANCES_SAID,
+    POSTS_SAID,
+    change_said,
+    ending_said,
+)
 from shared.roles import Role
 from shared.tables import Branches, Precision, Problem, match_group
-
-HINDRANCES_SAID = {"aged": "年老体弱", "ill": "患病", "away": "外出流动", "caring": "照护家人"}
-POSTS_SAID = {**{str(kind): said for kind, said in SINGLE.items()}, "committee_member": "支部委员"}
 
 
 def plan_roster(
@@ -44,9 +53,9 @@ def plan_roster(
     for row in roster.people:
         comparison.person(row, places[row.branch, row.group])
     comparison.end_replaced_posts()
-    comparison.report_missing()
-    plan.counts["read"] = len(plan.people)
-    plan.counts["refused"] = plan.counts["rows"] - len(plan.people)
+    comparison.report_missing(roster.written)
+    plan.problems += comparison.alike.problems()
+    plan.counts |= comparison.counts()
     plan.refused = roster.refused_with(plan.problems)
     return plan
 
@@ -57,47 +66,50 @@ class _Comparison:
     def __init__(self, plan: RosterPlan, now: RegisterNow, index_of: Callable[[str], bytes]) -> None:
         self.plan = plan
         self.now = now
-        self.index_of = index_of
-        self.by_index = {person.id_index: person for person in now.people if person.id_index}
-        self.by_name: dict[str, list[PersonNow]] = {}
-        for person in now.people:
-            self.by_name.setdefault(person.name, []).append(person)
+        self.knowing = Knowing(now, index_of)
+        self.alike = Alike()
+        self.divided = {place.branch for place in now.founded if place.group}
         self.holders: dict[tuple[Place, str], list[tuple[int, PersonNow]]] = {}
         for person in now.people:
             for post in person.posts:
                 if post.place and post.kind in set(SINGLE):
                     self.holders.setdefault((post.place, post.kind), []).append((post.id, person))
-        self.met: dict[int, int] = {}
-        self.planned: set[Place] = set()
+        self.held: dict[tuple[Place, Held], PersonRow] = {}  # who is to hold a single post, by this file
+        self.holders_by_file: Counter[Held] = Counter()
+        self.used: set[Place] = set()
         self.ended: set[int] = set()
 
     # --- units ---
 
     def units(self, roster: Roster) -> dict[tuple[str, str | None], Place]:
-        """Each spelling in the file → the place that it means; new places are planned."""
+        """Each spelling in the file → the place that it means."""
         known = Branches(place.branch for place in self.now.founded)
         branches = {name: known.meant(name) or name for name in roster.branches}
         groups: dict[str, list[str]] = {}
         for place in self.now.founded:
             groups.setdefault(place.branch, []).extend([place.group] if place.group else [])
-        places: dict[tuple[str, str | None], Place] = {}
-        for name in roster.branches:
-            places[name, None] = self.unit(Place(branches[name], None), "branches")
+        places: dict[tuple[str, str | None], Place] = {
+            (name, None): Place(branches[name], None) for name in roster.branches
+        }
         for name, group in roster.groups:
             branch = branches[name]
-            meant = match_group(group, groups.get(branch, []), branch) or group
-            places[name, group] = self.unit(Place(branch, meant), "groups")
+            places[name, group] = Place(branch, match_group(group, groups.get(branch, []), branch) or group)
+            self.divided.add(branch)
         return places
 
-    def unit(self, place: Place, kind: str) -> Place:
-        """Count a unit as new or known."""
+    def use(self, place: Place) -> None:
+        """Somebody belongs there: count the unit once, as new or known, and its branch."""
+        if place in self.used:
+            return
+        self.used.add(place)
+        if place.group:
+            self.use(Place(place.branch, None))
+        tally = self.plan.tallies["groups" if place.group else "branches"]
         if place in self.now.founded:
-            self.plan.tallies[kind].unchanged += 1
-        elif place not in self.planned:
-            self.planned.add(place)
-            self.plan.tallies[kind].added += 1
+            tally.unchanged += 1
+        else:
+            tally.added += 1
             self.plan.units.append(place)
-        return place
 
     def founded(self, place: Place) -> date:
         """When the unit was founded, as far as the register knows or will know."""
@@ -105,47 +117,35 @@ class _Comparison:
 
     # --- a person ---
 
-    def person(self, row: PersonRow, place: Place) -> None:
+    def person(self, row: PersonRow, written: Place) -> None:
         """Compare one row; what cannot be told apart is refused."""
-        found = self.match(row, place)
-        if isinstance(found, str):
-            self.plan.problems.append(Problem(row.sheet, row.where, found, row.row))
+        try:
+            found = self.knowing.meet(row, written)
+        except Unclear as why:
+            self.plan.problems.append(Problem(row.sheet, row.where, str(why), row.row))
             return
         at = len(self.plan.people)
         self.plan.people.append(row)
         if found is None:
-            self.plan.tallies["people"].added += 1
+            self.newcomer(row)
         else:
             self.plan.known[at] = found.id
-            self.met[found.id] = at
             self.details(found, row)
+        place = self.place(row, written, found)
+        self.use(place)
         starts_on = self.membership(at, row, place, found)
         self.circumstances(at, row, place, found, starts_on)
         self.posts(at, row, place, found)
 
-    def match(self, row: PersonRow, place: Place) -> PersonNow | str | None:
-        """Whom the row means: by the number; else by name, birth and branch; a sentence where it cannot be told."""
-        index = self.index_of(row.id_number) if row.id_number else None
-        if index in self.now.elsewhere:
-            return f"“{row.name}”的身份证号码已登记在别的乡镇，请先办理组织关系转接"
-        found = self.by_index.get(index) if index else None
-        if found is None:
-            alike = [each for each in self.by_name.get(row.name, ()) if self.could_be(each, row, place, index)]
-            if len(alike) > 1:
-                return f"{place.branch}有{len(alike)}位同名的“{row.name}”，分不清是哪一位，请填写身份证号码"
-            found = alike[0] if alike else None
-        if found and found.id in self.met:
-            return f"“{row.name}”与花名册中另一行对应系统里的同一个人，请核对"
-        return found
-
-    @staticmethod
-    def could_be(person: PersonNow, row: PersonRow, place: Place, index: bytes | None) -> bool:
-        """Same branch, no other number, and no other birth date."""
-        if person.membership is None or person.membership.place.branch != place.branch:
-            return False
-        if index and person.id_index:
-            return False
-        return person.born_on is None or row.born_on is None or within(person.born_on, row.born_on, row.born_precision)
+    def newcomer(self, row: PersonRow) -> None:
+        """Count somebody new, and say what of him may be taken for wrong."""
+        self.plan.tallies["people"].added += 1
+        for other in self.knowing.namesakes(row)[:1]:
+            sentence = "有 {n} 人与别的支部的党员同姓名，按新党员登记，请核对是不是同一个人：{who}"
+            self.alike.add(sentence, row, note=other.membership.place.said if other.membership else "")
+        if "kind" in row.guessed and "kind" not in row.cells:
+            sentence = "文件里没有党员类别一列，新登记的 {n} 人按转正时间和入党时间认定，请核对：{who}"
+            self.alike.add(sentence, row, note="预备党员" if row.kind is Kind.PROBATIONARY else "正式党员")
 
     def details(self, person: PersonNow, row: PersonRow) -> None:
         """What the row knows otherwise, or more exactly, about somebody."""
@@ -171,6 +171,24 @@ class _Comparison:
 
     # --- membership ---
 
+    def place(self, row: PersonRow, written: Place, person: PersonNow | None) -> Place:
+        """Where the person is to belong: where the row says, or where he is as far as it says nothing."""
+        had = person.membership.place if person and person.membership else None
+        if had and had != written and unsaid(row, had, written):
+            self.stays(row, had)
+            return had
+        if written.group is None and written.branch in self.divided:
+            self.alike.add("没有写党小组的 {n} 人记在支部名下，请核对：{who}", row, at="group", note=written.branch)
+        return written
+
+    def stays(self, row: PersonRow, had: Place) -> None:
+        """Say that somebody is left where he is: by name where the column is there, else in one line for the file."""
+        if "group" in row.cells or "branch" in row.guessed:
+            sentence = "没有写明党小组的 {n} 人没有调动，要调动请在各自的行里写明：{who}"
+            self.alike.add(sentence, row, at="group", note=f"仍在{had.said}")
+        else:
+            self.alike.add("文件里没有党小组一列，{n} 人仍在原来的党小组，没有调动", row)
+
     def membership(self, at: int, row: PersonRow, place: Place, person: PersonNow | None) -> date:
         """Where the person belongs and as what; returns since when."""
         had = person.membership if person else None
@@ -179,10 +197,10 @@ class _Comparison:
             self.plan.tallies["memberships"].added += 1
             self.plan.memberships.append(NewMembership(at, place, row.kind, starts_on, None))
             return starts_on
-        kind = str(row.kind)
+        kind = had.kind if "kind" in row.guessed else str(row.kind)
         if had.kind == Kind.FULL and kind == Kind.PROBATIONARY:
-            sentence = f"系统里“{row.name}”已是正式党员，花名册写的是预备党员，没有改动，请核对"
-            self.plan.problems.append(Problem(row.sheet, row.where, sentence, row.row, fatal=False))
+            sentence = "系统里已是正式党员、花名册写的是预备党员的 {n} 人没有改动，请核对：{who}"
+            self.alike.add(sentence, row, at="kind")
             kind = had.kind
         if (had.place, had.kind) == (place, kind):
             self.count("memberships", changed=False)
@@ -192,6 +210,7 @@ class _Comparison:
         self.plan.changes.append(change_said(row.name, had, place))
         self.count("memberships", changed=True)
         if person and had.place != place:
+            self.plan.moves.append(Move(row.name, had.place, place))
             self.leave(person, had.place)
         return had.starts_on
 
@@ -199,7 +218,7 @@ class _Comparison:
         """Whoever leaves a group leaves his post there."""
         for post in person.posts:
             if post.place == place and post.kind in OF_GROUP:
-                self.end(post.id, f"{person.name}：不再担任{place.said}{POSTS_SAID[post.kind]}")
+                self.end(post.id, Ending(person.name, place, post.kind))
 
     # --- circumstances and posts ---
 
@@ -216,22 +235,30 @@ class _Comparison:
             if person:
                 self.plan.changes.append(f"{row.name}：登记为{HINDRANCES_SAID[kind]}")
         for kind in sorted(had - set(map(str, row.circumstances))):
-            sentence = f"系统里“{row.name}”登记为{HINDRANCES_SAID.get(kind, kind)}，花名册没有写，系统里的登记保留不变"
-            self.plan.problems.append(Problem(row.sheet, row.where, sentence, row.row, fatal=False))
+            sentence = "系统里登记为{about}、花名册没有写的 {n} 人，登记保留不变：{who}"
+            self.alike.add(sentence, row, at="remark", about=HINDRANCES_SAID.get(kind, kind))
 
     def posts(self, at: int, row: PersonRow, place: Place, person: PersonNow | None) -> None:
-        """The posts that the row names, each in its own unit."""
+        """The posts that the row names, each in its own unit: a group's in the one where the person belongs."""
         for held in row.posts:
             unit = place if held.kind in OF_GROUP else Place(place.branch, None)
             if held.kind in OF_GROUP and place.group is None:
-                sentence = f"“{row.name}”没有写所属党小组，{held.title}没有记入"
-                self.plan.problems.append(Problem(row.sheet, row.where, sentence, row.row, fatal=False))
-            elif person and any((post.place, post.kind) == (unit, held.kind) for post in person.posts):
-                self.count("posts", changed=False)
-            elif why_not := self.kept_apart(person, unit, held.kind):
-                self.plan.problems.append(Problem(row.sheet, row.where, why_not, row.row, fatal=False))
+                self.alike.add("没有写党小组的 {n} 人，职务没有记入：{who}", row, at="post", note=held.title)
+            elif held.kind in SINGLE and self.held.setdefault((unit, held.kind), row) is not row:
+                about = f"{unit.said}已有{SINGLE[held.kind]}（{self.held[unit, held.kind].name}）"
+                self.alike.add("{about}，没有记入 {n} 人：{who}", row, at="post", about=about)
             else:
-                self.take_up(at, row, unit, held.kind)
+                self.holders_by_file[held.kind] += 1
+                self.hold(at, row, unit, held.kind, person)
+
+    def hold(self, at: int, row: PersonRow, unit: Place, kind: Held, person: PersonNow | None) -> None:
+        """A post that is held already goes on; another is taken up."""
+        if person and any((post.place, post.kind) == (unit, kind) for post in person.posts):
+            self.count("posts", changed=False)
+        elif why_not := self.kept_apart(person, unit, kind):
+            self.plan.problems.append(Problem(row.sheet, row.where, why_not, row.row, fatal=False))
+        else:
+            self.take_up(at, row, unit, kind)
 
     def kept_apart(self, person: PersonNow | None, unit: Place, kind: Held) -> str:
         """Why a file gives this post to nobody: offices are kept apart, and an officer's posts are asked for."""
@@ -250,28 +277,38 @@ class _Comparison:
         """Where somebody takes up a post that only one can hold, its holder leaves it."""
         for post in self.plan.posts:
             for post_id, person in self.holders.get((post.place, post.kind), ()):
-                self.end(post_id, f"{person.name}：不再担任{post.place.said}{POSTS_SAID[post.kind]}")
+                self.end(post_id, Ending(person.name, post.place, post.kind))
 
-    def end(self, post_id: int, sentence: str) -> None:
+    def end(self, post_id: int, ending: Ending) -> None:
         """Plan the end of a post, once."""
         if post_id not in self.ended:
             self.ended.add(post_id)
             self.plan.ended_posts.append(post_id)
-            self.plan.changes.append(sentence)
+            self.plan.endings.append(ending)
+            self.plan.changes.append(ending_said(ending))
             self.plan.tallies["posts"].changed += 1
 
     # --- the rest ---
 
-    def report_missing(self) -> None:
-        """Members of the branches in the file who are not in it: reported, never taken out."""
-        branches = {place.branch for place in self.plan.units} | {
-            member.place.branch for person in self.now.people if person.id in self.met and (member := person.membership)
-        }
+    def report_missing(self, written: Iterable[str]) -> None:
+        """Members of the branches in the file who were not met in it: reported, never taken out."""
+        known = Branches(place.branch for place in self.now.founded)
+        branches = {known.meant(name) for name in written} | {place.branch for place in self.used}
         self.plan.missing += [
             f"{member.place.said}：{person.name}"
             for person in self.now.people
-            if person.id not in self.met and (member := person.membership) and member.place.branch in branches
+            if person.id not in self.knowing.met and (member := person.membership) and member.place.branch in branches
         ]
+
+    def counts(self) -> dict[str, int]:
+        """The figures that only the comparison knows."""
+        read = len(self.plan.people)
+        return {
+            "read": read,
+            "refused": self.plan.counts["rows"] - read,
+            "leaders": self.holders_by_file[Held.LEADER],
+            "secretaries": self.holders_by_file[Held.SECRETARY],
+        }
 
     def count(self, kind: str, *, changed: bool) -> None:
         """One more that is known already."""
@@ -280,25 +317,8 @@ class _Comparison:
         tally.unchanged += not changed
 
 
-COLUMNS_SAID = {
-    "name": "姓名",
-    "sex": "性别",
-    "education": "学历",
-    "phone": "联系电话",
-    "born_on": "出生日期",
-    "joined_on": "入党时间",
-    "full_on": "转正时间",
-    "id_number": "身份证号码",
-}
-
-
-def within(known: date, written: date, precision: Precision) -> bool:
-    """Whether a known day is what was written, as far as it was."""
-    if precision is Precision.DAY:
-        return known == written
-    return known.year == written.year and (precision is Precision.YEAR or known.month == written.month)
-
-
-def change_said(name: str, had: MembershipNow, place: Place) -> str:
-    """A move or a change of kind in a sentence."""
-    return f"{name}：从{had.place.said}调到{place.said}" if had.place != place else f"{name}：转为正式党员"
+def unsaid(row: PersonRow, had: Place, written: Place) -> bool:
+    """Whether a row only seems to place somebody otherwise: by a blank cell, or for want of a column."""
+    if had.branch != written.branch:
+        return "branch" in row.guessed
+    return bool(had.group) and (row.group is None or "group" in row.guessed)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from services.activities.register.rules.alike import Alike
 from services.activities.register.rules.columns import ROSTER
 from services.activities.register.rules.identity import PROVINCES
 from services.activities.register.rules.people import PersonRow, RowReader
@@ -39,6 +40,7 @@ class Roster:
     people: list[PersonRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)  # the branches, those of refused rows too
     headings: list[Heading] = field(default_factory=list, repr=False)
     standing: list[Standing] = field(default_factory=list, repr=False)  # the rows as they stand in the file
 
@@ -104,7 +106,7 @@ def read_roster(workbook: Workbook, *, today: date) -> Roster:
     problems += settle_units(lines)
     people, copies, row_problems = _people(lines, today)
     people, post_problems = _single_posts(people)
-    problems += [*row_problems, *post_problems, *_unknown_provinces(people), *_no_number(people), *_no_group(people)]
+    problems += [*row_problems, *post_problems, *_unknown_provinces(people), *_no_number(people), *_namesakes(people)]
     places = {found.sheet.name: place for place, found in enumerate(sheets)}
     rows = kept(ROSTER, lines)
     return Roster(
@@ -115,6 +117,7 @@ def read_roster(workbook: Workbook, *, today: date) -> Roster:
         people=people,
         problems=sorted(problems, key=lambda problem: (places[problem.sheet], problem.row)),
         skipped=[*(skipped for found in sheets for skipped in found.skipped), *copies],
+        written=list(dict.fromkeys(line.branch for line in lines)),
         headings=rows.headings,
         standing=rows.rows,
     )
@@ -235,7 +238,7 @@ def _post_taken(person: PersonRow, post: PostHeld, first: dict[tuple[Held, str, 
         return ""
     in_group = post.kind in OF_GROUP
     if in_group and person.group is None:
-        return f"没有写党小组，“{post.title}”没有记入"
+        return ""  # which group that is, the register may know
     unit = (post.kind, person.branch, person.group if in_group else None)
     holder = first.setdefault(unit, person)
     if holder is person:
@@ -271,10 +274,20 @@ def _no_number(people: Iterable[PersonRow]) -> Iterator[Problem]:
             yield Problem(person.sheet, person.where, sentence, person.row, fatal=False)
 
 
-def _no_group(people: list[PersonRow]) -> Iterator[Problem]:
-    """A warning for each without a group in a branch that is divided."""
-    divided = {person.branch for person in people if person.group}
+def _namesakes(people: Iterable[PersonRow]) -> Iterator[Problem]:
+    """A warning of those who may stand in two branches: of one name and year of birth, and not both numbered."""
+    alike = Alike()
+    everybody: dict[tuple[str, int | str], set[str]] = defaultdict(set)
+    unnumbered: dict[tuple[str, int | str], set[str]] = defaultdict(set)
     for person in people:
-        if person.group is None and person.branch in divided:
-            sentence = "没有写党小组，暂记在支部名下"
-            yield Problem(person.sheet, person.cells.get("group", person.where), sentence, person.row, fatal=False)
+        year = person.born_on.year if person.born_on else "unknown"
+        known = unnumbered if person.id_number else everybody
+        alike_years = ["any"] if year == "unknown" else [year, "unknown"]
+        branches = set[str]().union(*(known[person.name, each] for each in alike_years))
+        if branches - {person.branch}:
+            sentence = "与别的支部的党员同姓名、又缺少身份证号的 {n} 人，请核对是不是登记了两次：{who}"
+            alike.add(sentence, person, note=person.branch)
+        for found in (everybody,) if person.id_number else (everybody, unnumbered):
+            found[person.name, year].add(person.branch)
+            found[person.name, "any"].add(person.branch)
+    return alike.problems()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from services.activities.register.rules.changes import RosterPlan
 from services.activities.register.rules.roster import Roster
+from services.activities.register.rules.roster_said import endings_said, moves_said
 from shared.shapes import Shape
 from shared.tables import Problem
 
@@ -19,6 +20,14 @@ class ProblemOut(Shape):
     fatal: bool
 
 
+class SkippedOut(Shape):
+    """A row that was taken for no data, or with `row` null a whole sheet, and why."""
+
+    sheet: str
+    row: int | None
+    why: str
+
+
 class TallyOut(Shape):
     """How many of a kind are new, changed, and as they were."""
 
@@ -28,7 +37,7 @@ class TallyOut(Shape):
 
 
 class RosterOut(Shape):
-    """What a roster would change, or changed."""
+    """What a roster would change, or changed; who moves and whose posts end, by name."""
 
     rows: int
     read: int
@@ -42,8 +51,11 @@ class RosterOut(Shape):
     errors: list[ProblemOut]
     warnings: list[ProblemOut]
     kinds: dict[str, TallyOut]
+    moves: list[str]
+    endings: list[str]
     changes: list[str]
     missing: list[str]
+    skipped: list[SkippedOut]
 
 
 def problems_out(problems: Iterable[Problem], *, fatal: bool) -> list[ProblemOut]:
@@ -63,6 +75,9 @@ def roster_out(roster: Roster, plan: RosterPlan) -> RosterOut:
         errors=problems_out(problems, fatal=True),
         warnings=problems_out(problems, fatal=False),
         kinds={kind: TallyOut.model_validate(tally) for kind, tally in plan.tallies.items()},
+        moves=list(moves_said(plan.moves)),
+        endings=list(endings_said(plan.endings)),
         changes=plan.changes,
         missing=plan.missing,
+        skipped=[SkippedOut.model_validate(each) for each in roster.skipped],
     )

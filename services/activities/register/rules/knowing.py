@@ -1,0 +1,74 @@
+"""Whom of the register a row of a roster means: by the number; else by name, birth and branch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from services.activities.register.rules.changes import PersonNow, Place, RegisterNow
+from services.activities.register.rules.people import PersonRow
+from shared.tables import Precision
+
+
+class Unclear(ValueError):
+    """It cannot be told whom a row means; the sentence says why."""
+
+
+class Knowing:
+    """The people of a register, to be found again."""
+
+    def __init__(self, now: RegisterNow, index_of: Callable[[str], bytes]) -> None:
+        self.elsewhere = now.elsewhere
+        self.index_of = index_of
+        self.by_index = {person.id_index: person for person in now.people if person.id_index}
+        self.by_name: dict[str, list[PersonNow]] = {}
+        for person in now.people:
+            self.by_name.setdefault(person.name, []).append(person)
+        self.met: set[int] = set()
+
+    def meet(self, row: PersonRow, place: Place) -> PersonNow | None:
+        """Whom the row means, None for somebody new; Unclear where it cannot be told, or he was met before."""
+        found = self.find(row, place)
+        if found and found.id in self.met:
+            raise Unclear(f"“{row.name}”与花名册中另一行对应系统里的同一个人，请核对")
+        if found:
+            self.met.add(found.id)
+        return found
+
+    def find(self, row: PersonRow, place: Place) -> PersonNow | None:
+        """Whom the row means, whether met or not."""
+        index = self.index_of(row.id_number) if row.id_number else None
+        if index in self.elsewhere:
+            raise Unclear(f"“{row.name}”的身份证号码已登记在别的乡镇，请先办理组织关系转接")
+        if index in self.by_index:
+            return self.by_index[index]
+        alike = [each for each in self.by_name.get(row.name, ()) if could_be(each, row, index)]
+        here = [each for each in alike if each.membership and each.membership.place.branch == place.branch]
+        if len(here) > 1:
+            raise Unclear(f"{place.branch}有{len(here)}位同名的“{row.name}”，分不清是哪一位，请填写身份证号码")
+        if here:
+            return here[0]
+        for other in alike:
+            if other.membership and ((other.born_on and row.born_on) or "branch" in row.guessed):
+                sentence = f"“{row.name}”可能就是{other.membership.place.said}的同名党员，免得登记两次"
+                raise Unclear(f"{sentence}，请填写身份证号码")
+        return None
+
+    def namesakes(self, row: PersonRow) -> list[PersonNow]:
+        """Members elsewhere whom somebody new may be, since their or his number or birth date is not known."""
+        index = self.index_of(row.id_number) if row.id_number else None
+        return [each for each in self.by_name.get(row.name, ()) if each.membership and could_be(each, row, index)]
+
+
+def could_be(person: PersonNow, row: PersonRow, index: bytes | None) -> bool:
+    """No other number, and no other birth date."""
+    if index and person.id_index:
+        return False
+    return person.born_on is None or row.born_on is None or within(person.born_on, row.born_on, row.born_precision)
+
+
+def within(known: date, written: date, precision: Precision) -> bool:
+    """Whether a known day is what was written, as far as it was."""
+    if precision is Precision.DAY:
+        return known == written
+    return known.year == written.year and (precision is Precision.YEAR or known.month == written.month)
