@@ -227,14 +227,21 @@ def old_mark(seq: int, link: bytes) -> str:
 
 def _old_until(session: Session) -> int:
     """Up to which link the old rule holds: one that bears its own mark. 0: the chain was keyed from its start."""
-    marked = session.execute(select(Seal.seq, Seal.hash, Seal.mark).where(Seal.mark.is_not(None))).all()
-    return max((seq for seq, link, mark in marked if hmac.compare_digest(old_mark(seq, link), mark)), default=0)
+    marked = session.scalars(select(Seal).where(Seal.mark.is_not(None)))
+    own = (each.seq for each in marked if hmac.compare_digest(old_mark(each.seq, each.hash), each.mark or ""))
+    return max(own, default=0)
 
 
 def chain_head(session: Session) -> tuple[int, str]:
     """The last link, to be kept somewhere else: only a head kept outside shows that the tail was cut off."""
     last = session.execute(select(Seal.seq, Seal.hash).order_by(Seal.seq.desc()).limit(1)).one_or_none()
     return (0, GENESIS.hex()) if last is None else (last.seq, last.hash.hex())
+
+
+def newest_head(session: Session) -> Head:
+    """The last link as it is today, whoever asks, as it is kept and printed."""
+    with overseeing(session):
+        return Head(clock.today(session), *chain_head(session))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,11 @@ class Head(NamedTuple):
         """The hash in groups of four, to be read from paper."""
         return " ".join(self.hash[at : at + GROUP] for at in range(0, len(self.hash), GROUP))
 
+    @property
+    def said(self) -> str:
+        """How people speak of it: 2026年3月12日第 17352 环."""
+        return f"{self.day.year}年{self.day.month}月{self.day.day}日第 {self.link} 环"
+
     def line(self) -> str:
         """As it stands in the file."""
         return f"{self.day.isoformat()} {self.link} {self.hash}\n"

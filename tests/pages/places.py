@@ -73,6 +73,7 @@ OFFICE: tuple[Place, ...] = (
     Place("/office/rules/new", ("organiser",)),
     Place("/office/audit", ("auditor", "keeper")),
     Place("/office/audit/seal", ("auditor", "keeper")),
+    Place("/office/audit/head", ("auditor", "keeper")),
 )
 ACTIVITIES: tuple[Place, ...] = (
     # activities: a leader's month, a secretary's morning, the ledger and its books

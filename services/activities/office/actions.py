@@ -13,9 +13,9 @@ from services.activities.office.rules import Change
 from services.activities.office.rules.announced import ALWAYS_OFF, Stretch, said_of, stretches_from, together
 from services.activities.register import queries as register
 from services.activities.register.actions.units import KEEPS_REGISTER, require
-from shared import access, clock, office_settings, rule_versions
+from shared import access, clock, heads, office_settings, rule_versions
 from shared.access import Actor
-from shared.audit import announce
+from shared.audit import announce, newest_head
 from shared.db import Session
 from shared.errors import Invalid, NotYours, there
 from shared.events import AccountChanged, AuditTaken, RuleVersionStored, WorkdaysChanged
@@ -218,6 +218,13 @@ def reset_codes(session: Session, actor: Actor, account_id: int, *, reason: str)
 def drop_replies(session: Session) -> None:
     """The answers kept under the keys of forms and requests, of all services, once they are old. Real time counts."""
     session.execute(delete(Reply).where(Reply.at < func.now() - REPLIES_KEPT))
+
+
+def keep_head(session: Session) -> None:
+    """Note the head of the chain where whoever owns the database cannot take it back."""
+    head = newest_head(session)
+    if head.link:
+        heads.keep(head)
 
 
 # --- the audit, taken out as a file ---

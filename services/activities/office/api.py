@@ -12,7 +12,9 @@ from services.activities.office.schemas import (
     Done,
     DroppedWorkdays,
     EntryOut,
+    HeadAsked,
     HealthOut,
+    LookedUpOut,
     NewDecision,
     NewRuleVersion,
     NewWorkdays,
@@ -109,6 +111,12 @@ def audit(asked: Annotated[AuditAsked, Query()], actor: Signed, session: Unit) -
 def seal(actor: Signed, session: Unit) -> VerifiedOut:
     """Whether anybody altered the history, and how far it is sealed."""
     return VerifiedOut.model_validate(queries.seal_verified(session, actor))
+
+
+@door.get("/audit/heads")
+def look_up_head(asked: Annotated[HeadAsked, Query()], actor: Signed, session: Unit) -> LookedUpOut:
+    """What became of a head of the chain that somebody kept outside."""
+    return LookedUpOut.model_validate(queries.head_looked_up(session, actor, asked.head, asked.link))
 
 
 @door.get("/machine")

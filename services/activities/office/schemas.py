@@ -122,14 +122,36 @@ class EntryOut(Shape):
     sealed: bool
 
 
+class HeadOut(Shape):
+    """A head of the chain that was kept outside the database on a day."""
+
+    day: date
+    link: int
+    hash: str
+
+
 class VerifiedOut(Shape):
-    """How far the history is sealed, and the rows whose seal does not fit: none, if nobody altered it."""
+    """How far the history is sealed; the rows whose seal does not fit, and the heads kept that are links no more.
+
+    Both are empty if nobody altered anything.
+    """
 
     links: int
     head: str
     until: datetime | None
     waiting: int
     broken: list[int]
+    lost: list[HeadOut]
+
+
+class LookedUpOut(Shape):
+    """What became of a head: which link it is or was (0: nothing tells), when that was made, whether it stands."""
+
+    head: str
+    link: int
+    at: datetime | None
+    kept_on: date | None
+    stands: bool
 
 
 class QueueOut(Shape):
@@ -253,6 +275,13 @@ class RulesDecided(Shape):
     township_id: int
     effective_from: Day
     reason: Annotated[str | None, Field(max_length=2000)] = None
+
+
+class HeadAsked(BaseModel):
+    """A head of the chain, as somebody reads it from paper, and the number of the link that is written beside it."""
+
+    head: Annotated[str, Field(max_length=200)] = ""
+    link: Annotated[int | None, Field(ge=1, le=ID_MAX)] = None
 
 
 class AuditFilter(BaseModel):

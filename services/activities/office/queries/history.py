@@ -12,15 +12,17 @@ from services.activities.office.queries.reach import READS_AUDIT, names_by_accou
 from services.activities.office.queries.subjects import Known, known_of
 from services.activities.office.rules.subjects import moved_words, subject_for, subject_words
 from services.activities.register import queries as register
-from shared import clock
+from shared import clock, heads
 from shared.access import Actor
-from shared.audit import Happening, Seal, Verified, verified
+from shared.audit import Happening, LookedUp, Seal, Verified, looked_up, newest_head, verified
 from shared.db import Session
 from shared.errors import NotYours
+from shared.heads import Head
 from shared.people import Account, Person, Unit, UnitKind, names_of
 from shared.roles import Role
 
 PEOPLE_MAX = 500
+HEADS_SHOWN = 62  # two months of days
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +144,21 @@ def seal_verified(session: Session, actor: Actor) -> Verified:
     """Whether anybody altered the history, and how far it is sealed."""
     seen_by(actor)
     return verified(session)
+
+
+def head_now(session: Session, actor: Actor) -> Head:
+    """The head of the chain as it stands, for paper."""
+    seen_by(actor)
+    return newest_head(session)
+
+
+def heads_kept(_session: Session, actor: Actor) -> list[Head]:
+    """The heads that were kept day by day, the newest first."""
+    seen_by(actor)
+    return heads.daily()[: -HEADS_SHOWN - 1 : -1]
+
+
+def head_looked_up(session: Session, actor: Actor, typed: str, link: int | None) -> LookedUp:
+    """What became of a head that somebody kept, as he reads it from paper. Invalid where that is none."""
+    seen_by(actor)
+    return looked_up(session, rules.head_from(typed), link)

@@ -1,8 +1,10 @@
 """What the office may read of its history, the words for it, and how a local rule is changed. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from unicodedata import normalize
 
 from shared.documents import check_document
 from shared.errors import Invalid
@@ -24,6 +26,8 @@ KEEPER_READS: tuple[str, ...] = (
     "WorkRedriven",
     "WorkdaysChanged",
 )
+
+HEAD = re.compile(r"[0-9a-f]{64}")
 
 # What people read on the audit.
 WORDS: Mapping[str, str] = {
@@ -151,6 +155,7 @@ INSTALLED: Mapping[str, tuple[str, str]] = {
     "mail_from": ("发件人", "收信的人看到的发件人。"),
     "mail_per_minute": ("每分钟最多发信（封）", "全系统合计；本单位没有决定时按这个数。"),
     "mail_seconds": ("邮件限时（秒）", "邮件服务器超过这个时间没有回答，就当作连不上。"),
+    "head_mail": ("封印头寄往", "每天把操作历史的封印头寄到这个邮箱，留在系统以外；不填就不寄。"),
     "quiet_from": ("免打扰开始（点）", "本单位没有决定时，从这个钟点起不发信件。"),
     "quiet_to": ("免打扰结束（点）", "本单位没有决定时，从这个钟点起恢复发信。"),
     "session_idle_minutes": ("不操作就退出（分钟）", "超过这个时间没有操作，登录自动退出。"),
@@ -192,6 +197,14 @@ def came_too_late(fact: str, body: Mapping[str, object], day: date) -> bool:
 def facts_read_by(roles: frozenset[Role]) -> tuple[str, ...] | None:
     """The kinds of facts that these roles read; none means every kind."""
     return None if roles & {Role.AUDITOR, Role.SYSTEM} else KEEPER_READS
+
+
+def head_from(typed: str) -> str:
+    """A head of the chain as somebody types it from paper, in groups and of any width. Invalid where it is none."""
+    head = "".join(normalize("NFKC", typed).split()).lower()
+    if not HEAD.fullmatch(head):
+        raise Invalid("封印头是 64 个数字和字母（0–9、a–f），请照纸上的抄全，空格不要紧。", field="head")
+    return head
 
 
 # --- changing a local rule ---
