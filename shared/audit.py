@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 from sqlalchemy import BigInteger, Identity, Index, LargeBinary, Text, bindparam, insert, select, text
@@ -97,7 +97,7 @@ def announce(session: Session, fact: Fact, *, by: Acting, moved: Moved | None = 
         "version": fact.version,
         "subject": fact.subject,
         "unit_id": fact.unit_id,
-        "actor_id": by.account_id,
+        "actor_id": by.account_id if by.account_id is not None else _whoever_caused(session),
         "step": moved and moved.step,
         "stage_before": moved and moved.before,
         "stage_after": moved and moved.after,
@@ -108,7 +108,20 @@ def announce(session: Session, fact: Fact, *, by: Acting, moved: Moved | None = 
     for service in fact.heard_by:
         payload = {"fact": name, "version": fact.version, "body": body, "happening": happening_id}
         work.post(session, f"{service}.hear", key=f"happening:{happening_id}", payload=payload)
+    session.info["taken"] = session.info.get("taken", False) or fact.taken
     return happening_id
+
+
+def act_for(session: Session, account_id: int | None) -> None:
+    """What the system writes from here on in this transaction follows from what somebody decided, and says so."""
+    session.info["acts_for"] = account_id
+
+
+def _whoever_caused(session: Session) -> int | None:
+    """The account of whoever decided what the system only carries out: behind the fact that is being heard, too."""
+    if "acts_for" in session.info or "happening" not in session.info:
+        return cast("int | None", session.info.get("acts_for"))
+    return session.scalar(select(Happening.actor_id).where(Happening.id == session.info["happening"]))
 
 
 # --- hearing ---

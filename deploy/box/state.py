@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deploy.embedded.secrets import Secrets
 
-FOLDERS = ("postgres", "valkey", "mail", "files", "log")
+FOLDERS = ("postgres", "valkey", "mail", "files", "seal", "log")
 
 
 class BoxRefusal(Exception):

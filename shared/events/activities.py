@@ -33,12 +33,14 @@ class FileMoved(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PostChanged(Fact):
-    """Somebody took or left a post."""
+    """Somebody took or left a post, from a day on, which may be to come."""
 
     about = "post_id"
     post_id: int
     person_id: int
     kind: str
+    change: str = ""  # taken, left; empty: told before this was said
+    since: str = ""  # the first day of it, or the first no longer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +98,8 @@ class NumberShown(Fact):
     about = "person_id"
     person_id: int
     field: str
+    as_role: str = ""  # the post by which he might
+    as_unit: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

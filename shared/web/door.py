@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from shared import access, db, privacy
 from shared.access import Actor, Awaits
+from shared.audit import act_for
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
 from shared.people import Reply
@@ -94,6 +95,7 @@ def opened(request: Request, key: str | None = None) -> Iterator[Session]:
             raise Incomplete(actor.awaits)
         db.enter(session, service, actor)
         session.info["actor"] = actor
+        act_for(session, actor.account_id)
         if request.method == "POST":
             page = is_page(request)
             key = checked_token(form_of(request), actor.account_id) if page else key

@@ -147,8 +147,8 @@ def attach(activity_id: int, file: UploadFile, actor: Signed, session: Unit) -> 
 @door.get("/attachments/{attachment_id}")
 def attachment(attachment_id: int, actor: Signed, session: Unit) -> Response:
     """The file itself."""
-    found = queries.attachment_in_reach(session, actor, attachment_id)
-    return file_answer(found.sha256, found.kind, found.name)
+    found = actions.take_attachment(session, actor, attachment_id)
+    return file_answer(session, found.sha256, found.kind, found.name)
 
 
 @door.post("/attachments/{attachment_id}/removals")

@@ -288,8 +288,8 @@ def attach_to(session: Session, actor: Actor, activity_id: int, form: Form) -> N
 @pages.get("/attachments/{attachment_id}")
 def attachment(attachment_id: int, actor: Signed, session: Unit) -> Response:
     """The file itself."""
-    found = queries.attachment_in_reach(session, actor, attachment_id)
-    return file_answer(found.sha256, found.kind, found.name)
+    found = actions.take_attachment(session, actor, attachment_id)
+    return file_answer(session, found.sha256, found.kind, found.name)
 
 
 @pages.post("/attachments/{attachment_id}/removals")

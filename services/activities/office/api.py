@@ -101,7 +101,7 @@ def store_rules(township_id: int, asked: NewRuleVersion, actor: Signed, session:
 @door.get("/audit")
 def audit(asked: Annotated[AuditAsked, Query()], actor: Signed, session: Unit) -> Page[EntryOut]:
     """A page of the history, the newest first: by person, unit, days and kind."""
-    wanted = Asked(asked.account_id, asked.unit_id, asked.since, asked.until, asked.fact)
+    wanted = Asked(asked.account_id, asked.unit_id, asked.since, asked.until, asked.fact, asked.kind, asked.person_id)
     found = queries.audit(session, actor, wanted, after=asked.after, limit=asked.limit)
     rows = [EntryOut.model_validate(each) for each in found]
     return Page(rows=rows, next=rows[-1].id if len(rows) == asked.limit else None)

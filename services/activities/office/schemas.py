@@ -1,7 +1,7 @@
 """Shapes in and out of the office's doors."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StrictBool, StrictInt
 
@@ -89,16 +89,30 @@ class RuleVersionOut(Shape):
     stored_at: datetime
 
 
+Sought = Literal["posts", "grades", "corrections", "sign_ins", "numbers", "downloads"]
+"""The kinds of lines that an auditor asks for (rules.kinds)."""
+
+
 class AuditAsked(BaseModel):
-    """What is looked for on the audit: by whom, where, between which days, of which kind; and the page."""
+    """What is looked for on the audit: by whom, where, between which days, what, about whom; and the page."""
 
     account_id: int | None = None
     unit_id: int | None = None
     since: Day | None = None
     until: Day | None = None
     fact: Annotated[str | None, Field(max_length=60)] = None
+    kind: Sought | None = None
+    person_id: int | None = None
     after: Annotated[int | None, Field(ge=0, le=ID_MAX)] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class ChangeOut(Shape):
+    """One thing that was otherwise before."""
+
+    what: str
+    before: str
+    after: str
 
 
 class EntryOut(Shape):
@@ -117,6 +131,8 @@ class EntryOut(Shape):
     stage_before: str | None
     stage_after: str | None
     moved: str
+    changes: list[ChangeOut]
+    person_id: int | None
     reason: str | None
     body: dict[str, Any]
     sealed: bool
@@ -292,4 +308,12 @@ class AuditFilter(BaseModel):
     since: Day | None = None
     until: Day | None = None
     fact: Annotated[str | None, Field(max_length=60)] = None
+    kind: Sought | None = None
+    person: int | None = None
     after: int | None = None
+
+
+class Called(Shape):
+    """By what name somebody is looked for."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]

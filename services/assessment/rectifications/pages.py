@@ -117,8 +117,8 @@ def handed(form: Form) -> list[Handed]:
 @pages.get("/evidence-files/{file_id}")
 def evidence_file(actor: Signed, session: Unit, file_id: int) -> Response:
     """A file itself."""
-    found = queries.evidence_file(session, actor, file_id)
-    return file_answer(found.sha256, found.kind, found.name)
+    found = actions.take_evidence(session, actor, file_id)
+    return file_answer(session, found.sha256, found.kind, found.name)
 
 
 @pages.post("/evidence-files/{file_id}/removals")

@@ -9,13 +9,12 @@ from services.activities.office import actions, queries
 from services.activities.office.pages.tabs import tabs_of
 from services.activities.office.queries import Asked
 from services.activities.office.rules import WORDS
-from services.activities.office.schemas import AuditFilter, HeadAsked
+from services.activities.office.schemas import AuditFilter, Called, HeadAsked
 from shared import clock
 from shared.files import KINDS
-from shared.web import Pages, Signed, Unit
+from shared.web import Html, Kept, Pages, Sent, Signed, Unit, Viewed
 from shared.web.account import drawn
 from shared.web.files import download
-from shared.web.pages import Html, Viewed
 
 pages = Pages(prefix="/office/audit")
 ROWS = 50
@@ -35,6 +34,7 @@ def audit(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AuditFilt
         people=queries.people_on_audit(session, actor),
         units=queries.units_on_audit(session, actor),
         facts=queries.facts_on_audit(actor, WORDS),
+        kinds=queries.kinds_on_audit(actor),
     )
 
 
@@ -42,11 +42,31 @@ def audit(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AuditFilt
 def audit_book(actor: Signed, session: Unit, asked: Annotated[AuditFilter, Query()]) -> Response:
     """The same lines as a workbook; that somebody took them out is on the audit too."""
     data = actions.take_audit(session, actor, _wanted(asked))
-    return download(data, KINDS["xlsx"], f"审计记录{clock.today(session)}.xlsx")
+    return download(session, data, KINDS["xlsx"], f"审计记录{clock.today(session)}.xlsx")
 
 
 def _wanted(asked: AuditFilter) -> Asked:
-    return Asked(asked.account, asked.unit, asked.since, asked.until, asked.fact)
+    return Asked(asked.account, asked.unit, asked.since, asked.until, asked.fact, asked.kind, asked.person)
+
+
+@pages.post("/people")
+def find(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Kept:
+    """Those who are called so, each with what concerns him; the name stands in no address."""
+    found = queries.people_called(session, actor, form.read(Called).name.strip())
+    return Kept(view.show("office/audit_people.html", tabs=tabs_of(actor), found=found))
+
+
+@pages.get("/lines/{happening_id}")
+def line(view: Viewed, happening_id: int, actor: Signed, session: Unit) -> Html:
+    """One line whole, with what stood before and after, and the thing itself, to be read."""
+    entry = queries.line_on_audit(session, actor, happening_id)
+    return view.show(
+        "office/audit_line.html",
+        tabs=tabs_of(actor),
+        entry=entry,
+        thing=queries.thing_told(session, entry),
+        others=queries.same_subject(session, actor, entry),
+    )
 
 
 @pages.get("/seal")

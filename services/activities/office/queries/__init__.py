@@ -18,7 +18,11 @@ from services.activities.office.queries.history import (
     head_looked_up,
     head_now,
     heads_kept,
+    kinds_on_audit,
+    line_on_audit,
+    people_called,
     people_on_audit,
+    same_subject,
     seal_verified,
     seen_by,
     units_on_audit,
@@ -35,6 +39,7 @@ from services.activities.office.queries.reach import (
     township_lived_in,
     townships_of,
 )
+from services.activities.office.queries.things import thing_told
 
 __all__ = [
     "PASSED_OVER_DAYS",
@@ -56,13 +61,18 @@ __all__ = [
     "heads_kept",
     "health",
     "home_of",
+    "kinds_on_audit",
+    "line_on_audit",
     "names_by_account",
     "own_days",
+    "people_called",
     "people_on_audit",
     "rules_by_source",
+    "same_subject",
     "seal_verified",
     "seen_by",
     "settings_of",
+    "thing_told",
     "township_as",
     "township_here",
     "township_lived_in",

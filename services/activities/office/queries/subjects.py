@@ -52,7 +52,9 @@ def _told(body: Mapping[str, Any], names: Mapping[int, str]) -> Known:
     if "person_id" in body and "kind" in body:
         known["post"] = Role(body["kind"]).chinese
     if "year" in body:
-        known["year"] = str(body["year"])
+        known["year"] = str(body["year"] or "")
+    if "quarter" in body:
+        known["quarter"] = str(body["quarter"] or "")
     if "planned_id" in body:
         known["name"] = f"{Sort(body['sort']).chinese}，{day_said(date.fromisoformat(body['on']))}起"
     if "setting_id" in body:

@@ -64,6 +64,7 @@ WORDS: Mapping[str, str] = {
     "ObjectionActedOn": "异议处理",
     "ObjectionAnswered": "答复异议",
     "ObjectionRaised": "提出异议",
+    "PaperTaken": "下载文件",
     "OpinionTaken": "导出意见表",
     "OpinionTemplateChanged": "意见表模板变动",
     "PersonChanged": "人员登记变动",
@@ -104,12 +105,19 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "used": "启用意见表模板",
         "given_up": "恢复系统自带的意见表模板",
     },
+    "PaperTaken": {
+        "book": "下载季度册",
+        "unread": "下载未识别的行",
+        "attachment": "下载活动附件",
+        "evidence": "下载佐证材料",
+    },
     "PersonChanged": {
         "registered": "登记人员",
         "moved": "调动人员",
         "excused": "登记不计应到的情况",
         "returned": "结束不计应到的情况",
     },
+    "PostChanged": {"taken": "任职", "left": "免职"},
     "RegroupingPlanned": {
         "planned": "计划党小组调整",
         "withdrawn": "撤回调整计划",
@@ -132,6 +140,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
 # Which field says the act, where it is not `change`.
 ACT_FIELDS: Mapping[str, str] = {
     "NominationsOverdue": "escalated",
+    "PaperTaken": "paper",
     "RatingsOverdue": "escalated",
     "RectificationOverdue": "escalated",
     "ReviewsOverdue": "escalated",

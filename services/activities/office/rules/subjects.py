@@ -7,6 +7,7 @@ from string import Formatter
 SUBJECTS: Mapping[str, str] = {
     "account": "账号",
     "activity": "活动记录",
+    "book": "季度册",
     "case": "考核",
     "cycle": "年度考核",
     "delivery": "投递",
@@ -30,6 +31,7 @@ SUBJECTS: Mapping[str, str] = {
 CALLED: Mapping[str, str] = {
     "account": "{person}的账号",
     "activity": "{name}",
+    "book": "{year}年第{quarter}季度工作册",
     "case": "{person}{year}年度考核",
     "cycle": "{year}年度考核",
     "handed": "{name}",

@@ -66,7 +66,7 @@ def follow_replacement(session: Session, fact: ReplacementDecided) -> None:
         return
     post = queries.open_post(session, fact.group_id, Role.LEADER, person_id=fact.person_id)
     if post is not None:
-        end(session, SYSTEM, post, date.fromisoformat(fact.on), None)
+        end(session, SYSTEM, post, date.fromisoformat(fact.on), "党委决定调整")
 
 
 def begin(session: Session, actor: Actor, person_id: int, unit_id: int, kind: Role, *, on: date) -> Post:
@@ -74,7 +74,7 @@ def begin(session: Session, actor: Actor, person_id: int, unit_id: int, kind: Ro
     post = Post(person_id=person_id, unit_id=unit_id, kind=kind, starts_on=on)
     session.add(post)
     session.flush()
-    announce(session, _changed(post), by=actor)
+    announce(session, _changed(post, "taken", post.starts_on), by=actor)
     return post
 
 
@@ -82,11 +82,18 @@ def end(session: Session, actor: Actor, post: Post, on: date, reason: str | None
     """Write that a post is left; one that was to begin later, in a group that is no more by then, never began."""
     post.ends_on = max(on, post.starts_on)
     session.flush()
-    announce(session, _changed(post), by=actor, reason=reason)
+    announce(session, _changed(post, "left", post.ends_on), by=actor, reason=reason)
 
 
-def _changed(post: Post) -> PostChanged:
-    return PostChanged(unit_id=post.unit_id, post_id=post.id, person_id=post.person_id, kind=post.kind)
+def _changed(post: Post, change: str, since: date) -> PostChanged:
+    return PostChanged(
+        unit_id=post.unit_id,
+        post_id=post.id,
+        person_id=post.person_id,
+        kind=post.kind,
+        change=change,
+        since=since.isoformat(),
+    )
 
 
 def _check_day(session: Session, person: Person, unit: Unit, day: date) -> None:

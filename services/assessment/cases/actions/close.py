@@ -51,7 +51,8 @@ def close_cycle(session: Session, actor: Actor, cycle_id: int) -> Cycle:
         branches=queries.grades_by_branch(session, cycle.id),
     )
     announce(session, fact, by=actor, moved=moved)
-    work.post(session, "assessment.order_rectifications", key=f"cycle:{cycle.id}", payload={"cycle_id": cycle.id})
+    payload = {"cycle_id": cycle.id, "by": actor.account_id}
+    work.post(session, "assessment.order_rectifications", key=f"cycle:{cycle.id}", payload=payload)
     session.expire_all()
     return cycle
 
