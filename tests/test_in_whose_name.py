@@ -10,8 +10,9 @@ from tests.test_reach import database_url
 NOBODYS = """
     select distinct fact from office.happening
     where actor_id is null and at > (select min(at) + interval '1 day' from office.happening)"""
-# Reminders, a run that has come to its end, days counted again over another calendar.
-BY_THE_CLOCK = {name for name, fact in CATALOGUE.items() if issubclass(fact, Reminder)} | {"CycleScored", "CycleDated"}
+# Reminders; a year opened on its day, with the scheme that ships; a run at its end; days counted by a new calendar.
+BY_THE_CLOCK = {name for name, fact in CATALOGUE.items() if issubclass(fact, Reminder)}
+BY_THE_CLOCK |= {"CycleOpened", "SchemeStored", "CycleScored", "CycleDated"}
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
-"""A file as the answer to a request: saved by the browser, or shown if it is a picture; never run.
+"""A stored file as the answer to a request: saved by the browser, or shown if it is a picture; never run.
 
-What people are named in leaves only by `download`, and only where the request has told that it was taken.
+What people are named in leaves by `taken` or `file_taken`, which ask for the line on the audit that says who took it.
 """
 
 from urllib.parse import quote
@@ -14,24 +14,28 @@ from shared.db import Session
 ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
-def file_answer(session: Session, sha256: str, kind: str, name: str) -> Response:
-    """The bytes of a stored file under the name that people know; nothing but pictures opens by itself."""
-    data, media_type = files.read(sha256), files.KINDS[kind]
-    if kind in files.IMAGES:
-        return blank(data, media_type, name, inline=True)
-    return download(session, data, media_type, name)
-
-
-def download(session: Session, data: bytes, media_type: str, name: str) -> Response:
+def taken(session: Session, data: bytes, media_type: str, name: str) -> Response:
     """Some bytes to be saved under a name. LookupError where no fact in this request says who took them out."""
     if not session.info.get("taken"):
-        message = "a file leaves with nobody's name: announce a fact that is `taken` first"
+        message = "a file leaves in nobody's name: announce a fact that is `taken` first"
         raise LookupError(message)
-    return blank(data, media_type, name)
+    return download(data, media_type, name)
 
 
-def blank(data: bytes, media_type: str, name: str, *, inline: bool = False) -> Response:
-    """The same of what names nobody, such as a template, or is a picture on a page."""
+def file_taken(session: Session, sha256: str, kind: str, name: str) -> Response:
+    """A stored file; of a picture, which is looked at on its page, nobody asks who took it."""
+    if kind in files.IMAGES:
+        return file_answer(sha256, kind, name)
+    return taken(session, files.read(sha256), files.KINDS[kind], name)
+
+
+def file_answer(sha256: str, kind: str, name: str) -> Response:
+    """The bytes of a stored file under the name that people know; nothing but pictures opens by itself."""
+    return download(files.read(sha256), files.KINDS[kind], name, inline=kind in files.IMAGES)
+
+
+def download(data: bytes, media_type: str, name: str, *, inline: bool = False) -> Response:
+    """Some bytes to be saved under a name, of what names nobody: a template."""
     how = "inline" if inline else "attachment"
     headers = {
         "Content-Disposition": f"{how}; filename*=UTF-8''{quote(name, safe='')}",

@@ -20,7 +20,7 @@ from shared.sheets import write_errors
 from shared.tables import ColumnUnderstood
 from shared.tables.cells import RefusedTable
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed, fragment, live
-from shared.web.files import download
+from shared.web.files import taken
 
 pages = Pages(prefix="/imports")
 HERE = "/activities/imports"
@@ -89,7 +89,7 @@ def errors(handed_id: int, actor: Signed, session: Unit) -> Response:
     target = BytesIO()
     write_errors(target, refused_in(looked))
     stem = looked.handed.name.rpartition(".")[0] or looked.handed.name
-    return download(session, target.getvalue(), KINDS["xlsx"], f"{stem}-未识别.xlsx")
+    return taken(session, target.getvalue(), KINDS["xlsx"], f"{stem}-未识别.xlsx")
 
 
 @pages.post("/{handed_id}")

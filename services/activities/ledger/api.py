@@ -27,7 +27,7 @@ from services.activities.ledger.schemas import (
 from shared.files import Handed
 from shared.sheets import read_workbook
 from shared.web import Door, Page, Paged, Signed, Unit
-from shared.web.files import file_answer
+from shared.web.files import file_taken
 
 door = Door(tags=["ledger"])
 Year = Annotated[int, Query(ge=1950, le=2200)]
@@ -148,7 +148,7 @@ def attach(activity_id: int, file: UploadFile, actor: Signed, session: Unit) -> 
 def attachment(attachment_id: int, actor: Signed, session: Unit) -> Response:
     """The file itself."""
     found = actions.take_attachment(session, actor, attachment_id)
-    return file_answer(session, found.sha256, found.kind, found.name)
+    return file_taken(session, found.sha256, found.kind, found.name)
 
 
 @door.post("/attachments/{attachment_id}/removals")

@@ -38,7 +38,7 @@ from shared.db import Session
 from shared.errors import Invalid
 from shared.files import Handed
 from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
-from shared.web.files import file_answer
+from shared.web.files import file_taken
 from shared.web.shapes import ID_MAX, PAGE_ROWS
 
 pages = Pages()
@@ -289,7 +289,7 @@ def attach_to(session: Session, actor: Actor, activity_id: int, form: Form) -> N
 def attachment(attachment_id: int, actor: Signed, session: Unit) -> Response:
     """The file itself."""
     found = actions.take_attachment(session, actor, attachment_id)
-    return file_answer(session, found.sha256, found.kind, found.name)
+    return file_taken(session, found.sha256, found.kind, found.name)
 
 
 @pages.post("/attachments/{attachment_id}/removals")

@@ -9,7 +9,7 @@ from services.activities.workbook.outside import printed
 from services.activities.workbook.rules.books import Quarter
 from shared import clock
 from shared.web import Door, Signed, Unit
-from shared.web.files import download
+from shared.web.files import taken
 
 door = Door(tags=["workbook"])
 Year = Annotated[int, Path(ge=1950, le=2200)]
@@ -21,4 +21,4 @@ def book(group_id: int, year: Year, quarter: Number, actor: Signed, session: Uni
     """The quarterly book of a group as a PDF, compiled from its confirmed records."""
     made = actions.take_book(session, actor, group_id, Quarter(year, quarter))
     name = f"{made.branch}{made.group}{made.quarter}工作册.pdf"
-    return download(session, printed(made, made_at=clock.now(session)), "application/pdf", name)
+    return taken(session, printed(made, made_at=clock.now(session)), "application/pdf", name)

@@ -16,7 +16,7 @@ from shared import clock
 from shared.roles import Role
 from shared.shapes import Day
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
-from shared.web.files import download
+from shared.web.files import taken
 
 pages = Pages()
 Id = Annotated[int, Query(ge=1)]
@@ -141,4 +141,4 @@ def book_as_pdf(group_id: int, chosen: Chosen, actor: Signed, session: Unit) -> 
     """The same as a file, to be filed and printed."""
     made = actions.take_book(session, actor, group_id, chosen)
     name = f"{made.branch}{made.group}{made.quarter}工作册.pdf"
-    return download(session, printed(made, made_at=clock.now(session)), "application/pdf", name)
+    return taken(session, printed(made, made_at=clock.now(session)), "application/pdf", name)

@@ -20,7 +20,7 @@ from shared.db import unit
 from shared.events import CATALOGUE, CaseDecided, ReplacementDecided
 from shared.roles import Role
 from shared.settings import SERVICES
-from shared.web.files import download
+from shared.web.files import taken
 from tests.browsing import Visitor
 from tests.conftest import Doors
 from tests.town import DONGLING, FIRST, Town
@@ -129,16 +129,16 @@ def test_who_took_up_a_post_is_told_with_the_day_and_who_decided(doors, town):
 
 
 def test_every_kind_that_is_asked_for_is_there_and_every_file_taken_out_is_a_download():
-    taken = {name for name, fact in CATALOGUE.items() if fact.taken}
+    downloads = {name for name, fact in CATALOGUE.items() if fact.taken}
 
     assert set(get_args(Sought)) == set(KINDS)
-    assert set(KINDS["downloads"].facts) == taken
+    assert set(KINDS["downloads"].facts) == downloads
     assert {fact for kind in KINDS.values() for fact in kind.facts} <= set(CATALOGUE)
 
 
 def test_no_file_with_people_in_it_leaves_without_a_line_on_the_audit(office):
     with unit("activities") as session, pytest.raises(LookupError):
-        download(session, b"", "application/pdf", "工作册.pdf")
+        taken(session, b"", "application/pdf", "工作册.pdf")
 
 
 def test_a_book_that_was_taken_out_is_on_the_audit(doors, town, visit):

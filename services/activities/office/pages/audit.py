@@ -14,7 +14,7 @@ from shared import clock
 from shared.files import KINDS
 from shared.web import Html, Kept, Pages, Sent, Signed, Unit, Viewed
 from shared.web.account import drawn
-from shared.web.files import download
+from shared.web.files import taken
 
 pages = Pages(prefix="/office/audit")
 ROWS = 50
@@ -42,7 +42,7 @@ def audit(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AuditFilt
 def audit_book(actor: Signed, session: Unit, asked: Annotated[AuditFilter, Query()]) -> Response:
     """The same lines as a workbook; that somebody took them out is on the audit too."""
     data = actions.take_audit(session, actor, _wanted(asked))
-    return download(session, data, KINDS["xlsx"], f"审计记录{clock.today(session)}.xlsx")
+    return taken(session, data, KINDS["xlsx"], f"审计记录{clock.today(session)}.xlsx")
 
 
 def _wanted(asked: AuditFilter) -> Asked:
