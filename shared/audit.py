@@ -117,6 +117,12 @@ def act_for(session: Session, account_id: int | None) -> None:
     session.info["acts_for"] = account_id
 
 
+def whoever_told(session: Session, fact: type[Fact], subject: str) -> int | None:
+    """The account behind the latest such fact about a thing."""
+    told = select(Happening.actor_id).where(Happening.subject == subject, Happening.fact == fact.__name__)
+    return session.scalar(told.order_by(Happening.id.desc()).limit(1))
+
+
 def _whoever_caused(session: Session) -> int | None:
     """The account of whoever decided what the system only carries out: behind the fact that is being heard, too."""
     if "acts_for" in session.info or "happening" not in session.info:

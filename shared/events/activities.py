@@ -98,8 +98,6 @@ class NumberShown(Fact):
     about = "person_id"
     person_id: int
     field: str
-    as_role: str = ""  # the post by which he might
-    as_unit: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

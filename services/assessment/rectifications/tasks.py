@@ -12,7 +12,7 @@ __all__ = ["keep_rectification_deadlines", "order_rectifications", "remind_of_re
 @work.task("assessment.order_rectifications", seconds_max=120)
 def order_rectifications(session: Session, payload: dict[str, Any]) -> None:
     """Order what a closed year asks for."""
-    actions.order_rectifications(session, payload["cycle_id"], by=payload.get("by"))
+    actions.order_rectifications(session, payload["cycle_id"])
 
 
 @work.task("assessment.remind_of_rectification", batch=16)

@@ -215,7 +215,5 @@ def show_number(session: Session, actor: Actor, person_id: int, field: str, *, r
     number = queries.opened(person, field)
     if number is None:
         raise Invalid("这一项没有登记。", field="field")
-    role, at = next((post for post in actor.posts if post[1] in {unit.id, unit.branch_id, unit.township_id}), ("", 0))
-    fact = NumberShown(unit_id=unit.id, person_id=person.id, field=field, as_role=str(role), as_unit=at)
-    announce(session, fact, by=actor, reason=reason.strip())
+    announce(session, NumberShown(unit_id=unit.id, person_id=person.id, field=field), by=actor, reason=reason.strip())
     return number

@@ -51,8 +51,7 @@ def close_cycle(session: Session, actor: Actor, cycle_id: int) -> Cycle:
         branches=queries.grades_by_branch(session, cycle.id),
     )
     announce(session, fact, by=actor, moved=moved)
-    payload = {"cycle_id": cycle.id, "by": actor.account_id}
-    work.post(session, "assessment.order_rectifications", key=f"cycle:{cycle.id}", payload=payload)
+    work.post(session, "assessment.order_rectifications", key=f"cycle:{cycle.id}", payload={"cycle_id": cycle.id})
     session.expire_all()
     return cycle
 
