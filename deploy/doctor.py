@@ -193,10 +193,14 @@ def deliveries_are_single(session: Session) -> str:
 
 
 def chain_verifies(session: Session) -> str:
-    """I6: every happening is sealed, and no seal is broken."""
+    """I6: every happening is sealed, no seal is broken, and every head that was kept outside is a link of the chain."""
     broken = audit.broken_links(session)
     if broken:
         return f"{len(broken)} broken links: {', '.join(str(each) for each in broken[:SAMPLE])}"
+    lost = audit.lost_heads(session)
+    if lost:
+        said = ", ".join(f"link {each.link} of {each.day}" for each in lost[:SAMPLE])
+        return f"{len(lost)} heads kept outside are no links of the chain: {said}"
     return _found(session, {"not sealed": UNSEALED})
 
 

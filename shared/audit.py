@@ -1,21 +1,26 @@
 """A fact is written once: history, audit and what is told are one row. And the chain that seals the rows."""
 
 import hashlib
+import hmac
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, TypeVar
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
 
+import structlog
 from sqlalchemy import BigInteger, Identity, Index, LargeBinary, Text, bindparam, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared import clock, work
-from shared.db import Acting, Base, Session, overseeing
+from shared import clock, heads, privacy, work
+from shared.db import Acting, Base, Session, after_commit, overseeing
 from shared.errors import NotUnderstood
 from shared.events import CATALOGUE, Fact, revive
+from shared.heads import Head
 from shared.moves import Moved
+
+log = structlog.get_logger()
 
 GENESIS = b"\x00" * 32
 Heard = TypeVar("Heard", bound=Fact)
@@ -51,13 +56,19 @@ class Happening(Base):
 
 
 class Seal(Base):
-    """A link of the chain: each holds the hash of the one before and of its row, so that no row can go or change."""
+    """A link of the chain: made of the one before and of its row, so that no row can go or change.
+
+    The key is drawn from the installation's secret, which never enters the database: whoever owns that can take rows
+    and links away, but make no other link. Links from before the chain was keyed end at one that bears a mark.
+    """
 
     __tablename__ = "seal"
 
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     happening_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+    keyed: Mapped[bool]
+    mark: Mapped[str | None] = mapped_column(Text, comment="on the last link without a key: where the keyed ones begin")
 
     __table_args__ = ({"schema": "office"},)
 
@@ -86,7 +97,7 @@ def announce(session: Session, fact: Fact, *, by: Acting, moved: Moved | None = 
         "version": fact.version,
         "subject": fact.subject,
         "unit_id": fact.unit_id,
-        "actor_id": by.account_id,
+        "actor_id": by.account_id if by.account_id is not None else _whoever_caused(session),
         "step": moved and moved.step,
         "stage_before": moved and moved.before,
         "stage_after": moved and moved.after,
@@ -97,7 +108,26 @@ def announce(session: Session, fact: Fact, *, by: Acting, moved: Moved | None = 
     for service in fact.heard_by:
         payload = {"fact": name, "version": fact.version, "body": body, "happening": happening_id}
         work.post(session, f"{service}.hear", key=f"happening:{happening_id}", payload=payload)
+    session.info["taken"] = session.info.get("taken", False) or fact.taken
     return happening_id
+
+
+def act_for(session: Session, account_id: int | None) -> None:
+    """What the system writes from here on in this transaction follows from what somebody decided, and says so."""
+    session.info["acts_for"] = account_id
+
+
+def whoever_told(session: Session, fact: type[Fact], subject: str) -> int | None:
+    """The account behind the latest such fact about a thing."""
+    told = select(Happening.actor_id).where(Happening.subject == subject, Happening.fact == fact.__name__)
+    return session.scalar(told.order_by(Happening.id.desc()).limit(1))
+
+
+def _whoever_caused(session: Session) -> int | None:
+    """The account of whoever decided what the system only carries out: behind the fact that is being heard, too."""
+    if "acts_for" in session.info or "happening" not in session.info:
+        return cast("int | None", session.info.get("acts_for"))
+    return session.scalar(select(Happening.actor_id).where(Happening.id == session.info["happening"]))
 
 
 # --- hearing ---
@@ -154,7 +184,7 @@ LOOK_SECONDS = 3600.0
 
 
 CHAIN = text(f"""
-    select s.seq, s.happening_id, s.hash, case when h.id is not null then {SEALED} end as row
+    select s.seq, s.happening_id, s.hash, s.keyed, case when h.id is not null then {SEALED} end as row
     from office.seal s left join office.happening h on h.id = s.happening_id order by s.seq""")
 
 
@@ -166,11 +196,24 @@ def seal(session: Session, *, limit: int = 5000) -> int:
     seq, link, newest = (0, GENESIS, 0) if last is None else (last.seq, last.hash, last.happening_id)
     rows = []
     for happening_id, row in session.execute(UNSEALED, {"limit": limit, "after": _look_after(newest)}):
-        seq, link = seq + 1, hashlib.sha256(link + row.encode()).digest()
-        rows.append({"seq": seq, "happening_id": happening_id, "hash": link})
+        seq, link = seq + 1, privacy.link(link, row)
+        rows.append({"seq": seq, "happening_id": happening_id, "hash": link, "keyed": True})
     if rows:
         session.execute(insert(Seal), rows)
+        _follow(session, Head(clock.today(session), seq, link.hex()))
     return len(rows)
+
+
+def _follow(session: Session, head: Head) -> None:
+    """Once it is committed, note outside how far the chain has come; where it no longer has what was noted, keep that.
+
+    Else whoever cuts links off would only have to wait until the sealer makes others in their place, with its key.
+    """
+    before = heads.newest()
+    if before and session.scalar(select(Seal.hash).where(Seal.seq == before.link)) != bytes.fromhex(before.hash):
+        log.error("chain_was_cut", link=before.link)
+        heads.keep(before)
+    after_commit(session, "head", lambda: heads.follow(head))
 
 
 _next_whole_look = 0.0
@@ -187,13 +230,25 @@ def _look_after(newest: int) -> int:
 
 def broken_links(session: Session) -> list[int]:
     """The ids of happenings whose seal does not fit: altered, gone, or moved. Empty: the chain verifies."""
-    link, before, broken = GENESIS, 0, []
-    for seq, happening_id, kept, row in session.execute(CHAIN.execution_options(yield_per=2000)):
-        link = hashlib.sha256(link + (row or "").encode()).digest()
-        if row is None or link != kept or seq != before + 1:
+    old, link, before, broken = _old_until(session), GENESIS, 0, []
+    for seq, happening_id, kept, keyed, row in session.execute(CHAIN.execution_options(yield_per=2000)):
+        link = privacy.link(link, row or "") if keyed else hashlib.sha256(link + (row or "").encode()).digest()
+        if row is None or link != kept or seq != before + 1 or not (keyed or seq <= old):
             broken.append(happening_id)
         link, before = kept, seq  # goes on from what was kept, so that each altered row is named by itself
     return broken
+
+
+def old_mark(seq: int, link: bytes) -> str:
+    """The mark on the last link of the old rule, which anybody could follow; an upgrade puts it there once."""
+    return privacy.mark(f"{seq}:{link.hex()}", purpose="chain")
+
+
+def _old_until(session: Session) -> int:
+    """Up to which link the old rule holds: one that bears its own mark. 0: the chain was keyed from its start."""
+    marked = session.scalars(select(Seal).where(Seal.mark.is_not(None)))
+    own = (each.seq for each in marked if hmac.compare_digest(old_mark(each.seq, each.hash), each.mark or ""))
+    return max(own, default=0)
 
 
 def chain_head(session: Session) -> tuple[int, str]:
@@ -202,15 +257,22 @@ def chain_head(session: Session) -> tuple[int, str]:
     return (0, GENESIS.hex()) if last is None else (last.seq, last.hash.hex())
 
 
+def newest_head(session: Session) -> Head:
+    """The last link as it is today, whoever asks, as it is kept and printed."""
+    with overseeing(session):
+        return Head(clock.today(session), *chain_head(session))
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How far the history is sealed, and whether every seal fits."""
+    """How far the history is sealed, whether every seal fits, and which heads kept outside are no longer its links."""
 
     links: int
     head: str
     until: datetime | None
     waiting: int
     broken: tuple[int, ...]
+    lost: tuple[Head, ...]
 
 
 UNTIL = text("""
@@ -225,4 +287,47 @@ def verified(session: Session) -> Verified:
         broken = tuple(broken_links(session))
         links, head = chain_head(session)
         until, waiting = session.execute(UNTIL).one()
-    return Verified(links, head, until, waiting, broken)
+        lost = tuple(lost_heads(session))
+    return Verified(links, head, until, waiting, broken, lost)
+
+
+# --- heads that were kept outside ---
+
+
+def lost_heads(session: Session) -> list[Head]:
+    """The heads in the data folder that are links of the chain no more: cut off, or made anew from somewhere on."""
+    kept = heads.kept()
+    asked = select(Seal.seq, Seal.hash).where(Seal.seq.in_({each.link for each in kept}))
+    standing = {(seq, link.hex()) for seq, link in session.execute(asked)}
+    return [each for each in kept if each.link and (each.link, each.hash) not in standing]
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What became of a head that somebody kept: which link it is or was said to be, of when, and whether it stands.
+
+    `link` is 0 where nothing tells which one it was.
+    """
+
+    head: str
+    link: int
+    at: datetime | None
+    kept_on: date | None
+    stands: bool
+
+
+def looked_up(session: Session, head: str, link: int | None = None) -> LookedUp:
+    """Look for a head by its digits; `link`: the number written beside it. It stands where all fits up to it."""
+    noted = next((each for each in heads.kept() if each.hash == head), None)
+    with overseeing(session):
+        found = session.execute(FOUND, {"hash": bytes.fromhex(head)}).one_or_none()
+        broken = set(broken_links(session)) if found else set()
+        sound = found is not None and not session.scalar(BEFORE, {"seq": found.seq, "broken": list(broken)})
+    if found is None or link not in {None, found.seq}:
+        return LookedUp(head, link or (noted.link if noted else 0), None, noted and noted.day, stands=False)
+    return LookedUp(head, found.seq, found.at, noted and noted.day, stands=sound)
+
+
+FOUND = text("""
+    select s.seq, h.at from office.seal s left join office.happening h on h.id = s.happening_id where s.hash = :hash""")
+BEFORE = text("select count(*) from office.seal where seq <= :seq and happening_id = any (:broken)")

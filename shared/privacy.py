@@ -15,19 +15,20 @@ from shared.settings import settings
 
 VERSION = b"\x01"
 NONCE_BYTES = 12
+PURPOSES = (b"xiaozu/seal/1", b"xiaozu/index/1", b"xiaozu/chain/1")
 
 
 @lru_cache(maxsize=1)
-def _keys() -> tuple[AESGCM, bytes]:
-    """The sealing key and the index key, both drawn from the installation's secret."""
+def _keys() -> tuple[AESGCM, bytes, bytes]:
+    """The keys of sealed fields, of the index and of the chain, each drawn from the installation's secret."""
     try:
         secret = b64decode(settings().secret_key)
     except NotBase64:
         secret = b""
     if len(secret) != 32:  # noqa: PLR2004  AES-256
         raise Away("系统缺少加密密钥（XIAOZU_SECRET_KEY），请联系管理员。")
-    sealing, finding = (hmac.digest(secret, purpose, "sha256") for purpose in (b"xiaozu/seal/1", b"xiaozu/index/1"))
-    return AESGCM(sealing), finding
+    sealing, finding, chaining = (hmac.digest(secret, purpose, "sha256") for purpose in PURPOSES)
+    return AESGCM(sealing), finding, chaining
 
 
 def seal(text: str, *, place: str) -> bytes:
@@ -59,3 +60,8 @@ def masked(text: str, *, head: int = 3, tail: int = 4) -> str:
 def mark(text: str, *, purpose: str) -> str:
     """A mark (hexadecimal) that only this installation can put on a text, and for one purpose only."""
     return hmac.new(_keys()[1], f"xiaozu/mark/{purpose}/{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def link(before: bytes, row: str) -> bytes:
+    """The link of a chain that follows another: whoever has the rows and the links alone cannot make it."""
+    return hmac.digest(_keys()[2], before + row.encode(), "sha256")

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     mail_from: str = Field("xiaozu@localhost", description="The sender that people see.")
     mail_per_minute: int = Field(600, ge=1, description="At most so many letters a minute, over all workers.")
     mail_seconds: float = Field(10.0, description="A mail server that says nothing for so long counts as away.")
+    head_mail: str = Field(
+        "",
+        pattern=r"^([^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]{1,189})?$",
+        description="Where the head of the chain goes daily by mail, out of this house; empty: nowhere.",
+    )
     quiet_from: int = Field(21, ge=0, le=24, description="No letters from this hour (Asia/Shanghai).")
     quiet_to: int = Field(7, ge=0, le=24, description="Letters again from this hour.")
 

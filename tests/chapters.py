@@ -294,6 +294,7 @@ OFFICE: Chapter = (
     ),
     Act("keeper", "/office/workdays?year=2025", "/office/workdays/removals", WHY),
     Act("organiser", "/office/rules/new", "/office/rules", {"assessment.notice_working_days": 7, **WHY}),
+    Act("auditor", "/office/audit", "/office/audit/people", {"name": "许安"}, shows="谁看过他的号码", changes=False),
 )
 
 # --- one's own account: a second window is that of another device ---

@@ -167,6 +167,7 @@ def test_the_outsider_is_shown_nothing_of_the_town(
 # Of the keeper and the auditor; and versions of rules, of which these two years have none.
 NOT_THE_ORGANISERS = {f"{service}/dead-jobs" for service in SERVICES} | {
     "activities/audit",
+    "activities/audit/heads",
     "activities/audit/seal",
     "activities/machine",
 }

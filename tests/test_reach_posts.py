@@ -132,6 +132,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/office/workdays": {"year": 2026, "announcement": "元旦：1月1日（周四）至3日（周六）放假调休。", **WHY},
     "/office/workdays/removals": {"first": DONE, "last": DONE, **WHY},
     "/office/codes": {"account_id": "account_id", **WHY},
+    "/office/audit/people": {"name": "许安"},
     "/office/rules": {"township_id": "township_id", "effective_from": "2030-01-01", **WHY},
     "/account/sittings": {"sitting_id": "sitting_id"},
     "/account/posts": {"post": "township_post"},

@@ -160,6 +160,17 @@ def test_what_a_form_leads_to_stands_at_an_address_but_for_what_is_shown_once():
     assert at_once == {f"{person}/numbers", f"{person}/accounts", f"{person}/first-passwords"}
 
 
+def test_a_file_leaves_the_house_only_by_the_door_that_asks_who_took_it():
+    """`taken` refuses where nothing says so (test_audit_answers); what names nobody is given by `download`."""
+    given = offences(r"^from shared\.web\.files import .*\b(download|file_answer)\b", sources("services"))
+
+    assert not offences(r"(?<![\w.])(File|Streaming|JSON|PlainText)?Response\(", sources("services"))
+    assert {each.split(":")[0] for each in given} == {
+        "services/assessment/papers/api.py",  # the sample
+        "services/assessment/papers/pages.py",  # the sample and the templates
+    }
+
+
 def test_every_fact_is_heard_by_each_service_that_the_catalogue_names():
     load(SERVICES)
 

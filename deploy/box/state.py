@@ -12,7 +12,7 @@ from pathlib import Path
 from deploy.embedded.secrets import Secrets
 
 OWNERS = ("XIAOZU_MIGRATE_DATABASE_URL", "XIAOZU_BACKUP_PASSPHRASE")
-FOLDERS = ("postgres", "valkey", "mail", "files", "log")
+FOLDERS = ("postgres", "valkey", "mail", "files", "seal", "log")
 
 
 class BoxRefusal(Exception):

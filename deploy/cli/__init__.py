@@ -195,6 +195,31 @@ def doctor(data: Data = HERE, json: Json = False) -> None:
     command.examine(data, as_json=json)
 
 
+sealing = typer.Typer(help="封印：核对操作历史，查以前抄存的封印头。", no_args_is_help=True)
+app.add_typer(sealing, name="seal")
+
+
+@sealing.command("show")
+def seal_show(data: Data = HERE, json: Json = False) -> None:
+    """从头到尾核对一遍，打印今天的封印头；对不上时退出码是 1。"""
+    from deploy.cli import seal as command
+
+    command.show(data, as_json=json)
+
+
+@sealing.command("check")
+def seal_check(
+    head: Annotated[str, typer.Argument(help="以前抄存的封印头；分组抄的请加引号")],
+    link: Annotated[int | None, typer.Option("--link", help="抄在旁边的第几环", min=1)] = None,
+    data: Data = HERE,
+    json: Json = False,
+) -> None:
+    """查一个以前抄存的封印头：还在不在，到那一环为止有没有被改动；对不上时退出码是 1。"""
+    from deploy.cli import seal as command
+
+    command.look_up(data, head, link, as_json=json)
+
+
 year_end = typer.Typer(help="年度考核：启动、采集计分、查看、复核。", no_args_is_help=True)
 app.add_typer(year_end, name="cycle")
 

@@ -11,6 +11,7 @@ FILE = "demo.mark"
 MADE = (
     "valkey",
     "mail",
+    "seal",
     "files",
     "demo",
 )  # beside the database; it goes last, so that a second attempt is known as one

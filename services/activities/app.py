@@ -9,7 +9,7 @@ from services.activities.landing import pages as landing_pages
 from services.activities.ledger.api import door as ledger_door
 from services.activities.ledger.pages import pages as ledger_pages
 from services.activities.office.api import door as office_door
-from services.activities.office.pages import pages as office_own_pages
+from services.activities.office.pages import pages as pages_of_the_office
 from services.activities.own.pages import pages as own_pages
 from services.activities.register.api import door as register_door
 from services.activities.register.pages import pages as register_pages
@@ -29,4 +29,4 @@ pages: list[APIRouter] = [
     own_pages,
     dead_work.pages_of(DEAD),
 ]
-office_pages: list[APIRouter] = [office_own_pages]
+office_pages: list[APIRouter] = [*pages_of_the_office]

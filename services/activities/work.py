@@ -20,6 +20,7 @@ DEAD = DeadWork(
         "activities.start_reminders": "为新的乡镇安排提醒",
         "activities.remind_duties": "提醒没有完成的活动",
         "activities.keep_reminders": "重排提醒的日子",
+        "activities.keep_head": "抄存封印头",
         "activities.drop_replies": "清理过期的提交记录",
     },
     indispensable=frozenset({"activities.collect_tallies"}),

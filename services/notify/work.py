@@ -16,6 +16,7 @@ DEAD = DeadWork(
         "notify.keep_escalations": "重排督促的日子",
         "notify.send_letters": "安排邮件排队",
         "notify.transmit": "发送邮件",
+        "notify.mail_head": "寄出封印头",
         "notify.resend_letters": "再发结果不明的提醒",
     },
     dropped=abandon,

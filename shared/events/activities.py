@@ -33,7 +33,7 @@ class FileMoved(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PostChanged(Fact):
-    """Somebody took or left a post.
+    """Somebody took or left a post, from a day on, which may be to come.
 
     `told`: he is to be told; of several that one act changes, by the first alone. `machine`: an office of the township,
     given or taken at the machine's own command line.
@@ -44,6 +44,8 @@ class PostChanged(Fact):
     post_id: int
     person_id: int
     kind: str
+    change: str = ""  # taken, left; empty: told before this was said
+    since: str = ""  # the first day of it, or the first no longer
     told: bool = False
     machine: bool = False
 

@@ -119,7 +119,8 @@ class CaseDecided(Fact):
 
     about = "case_id"
     case_id: int
-    grade: str
+    grade: str  # empty: none was given
+    proposed: str | None = None  # what the sheet proposed, empty: none; null: told before this was said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,6 +248,7 @@ class ReplacementDecided(Fact):
 class ResultsTaken(Fact):
     """Somebody took a year's results out as a file: who takes what out is on the record."""
 
+    taken = True
     about = "cycle_id"
     cycle_id: int
 
@@ -255,6 +257,7 @@ class ResultsTaken(Fact):
 class OpinionTaken(Fact):
     """Somebody took a leader's opinion form out as a file."""
 
+    taken = True
     about = "case_id"
     case_id: int
     form: str  # docx, pdf

@@ -14,6 +14,7 @@ class Fact:
 
     version: ClassVar[int] = 1
     heard_by: ClassVar[tuple[str, ...]] = ()
+    taken: ClassVar[bool] = False  # a file with people in it left the house
     about: ClassVar[str] = ""  # the field that names its subject, `case_id` gives `case:7`
 
     unit_id: int

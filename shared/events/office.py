@@ -89,15 +89,36 @@ class WorkdaysChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperTaken(Fact):
+    """Somebody took out a file in which people are named: what paper it is, in which form, and of which thing."""
+
+    taken = True
+    paper: str  # book, unread, attachment, evidence
+    form: str  # pdf, xlsx, docx, jpg, …
+    sort: str
+    thing_id: int
+    year: int = 0
+    quarter: int = 0
+
+    @property
+    def subject(self) -> str:
+        """The thing that the paper is of: `handed:7`, `activity:7`."""
+        return f"{self.sort}:{self.thing_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AuditTaken(Fact):
     """Somebody took a part of the audit out as a file: how many lines, and what he asked for (0 or empty: all)."""
 
+    taken = True
     rows: int
     by_account: int = 0
     in_unit: int = 0
     of_fact: str = ""
     since: str = ""
     until: str = ""
+    of_kind: str = ""
+    about_person: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

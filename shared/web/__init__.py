@@ -4,7 +4,7 @@ Doors for programs are made of `Door`, pages for people of `Pages`; both call th
 """
 
 from shared.web.application import page_app, service_app, static_app, worker_route
-from shared.web.door import Anybody, Door, Signed, Unit, service_of, token_of, transaction, whoever
+from shared.web.door import Anybody, Door, Once, Signed, Unit, service_of, token_of, transaction, whoever
 from shared.web.forms import Flawed, Form, Sent, Upload, ours
 from shared.web.pages import ForAll, Html, Kept, Pages, View, Viewed, fragment, live
 from shared.web.shapes import Page, Paged, Paging, Problem, Shape
@@ -17,6 +17,7 @@ __all__ = [
     "Form",
     "Html",
     "Kept",
+    "Once",
     "Page",
     "Paged",
     "Pages",

@@ -7,7 +7,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from shared import access, db, privacy
 from shared.access import Actor, Awaits
+from shared.audit import act_for
 from shared.db import Session
 from shared.errors import Conflict, Full, Invalid, NotYours
 from shared.people import Reply
@@ -23,6 +24,8 @@ from shared.web.forms import checked_token, form_of
 from shared.web.hosts import is_safe
 
 KEY_LENGTH_MAX = 100
+SPENT = "已办理，请重新生成：号码和密码只显示一次，不保留。"
+LOST_THE_POST = "这次提交已经办成，但您当时的职务有变动，结果不能再给您看。请重新打开页面核对。"
 FORM_USED = "这份表单已经提交过，那一次已经办成；这一次改过的内容没有保存。确实还要提交的，请核对下面的内容再提交一次。"
 SAFE = ("GET", "HEAD", "OPTIONS")
 # The second only where a phone reaches the box by plain http in the office's own network: no browser would keep the
@@ -108,6 +111,7 @@ def opened(request: Request, key: str | None = None) -> Iterator[Session]:
             raise Full
         db.enter(session, service, actor)
         session.info["actor"] = actor
+        act_for(session, actor.account_id)
         if request.method == "POST":
             page = is_page(request)
             key = checked_token(form_of(request), actor.account_id) if page else key
@@ -137,6 +141,17 @@ Signed = Annotated[Actor, Depends(acting, scope="function")]
 
 
 # --- a POST has its effect once for each key ---
+
+Answer = TypeVar("Answer")
+
+
+class ShownOnce:
+    """Marks what a door answers: there is a number or a password in it, so it is given once and never kept."""
+
+
+Once = Annotated[Answer, ShownOnce()]
+NOT_KEPT = object()
+"""In place of such an answer."""
 
 
 class Replayed(Exception):
@@ -177,16 +192,39 @@ def hold_key(session: Session, actor: Actor, key: str | None, asked: bytes, *, p
         if page:  # by the way back of the browser; the form that comes back has a token of its own
             raise Conflict(FORM_USED)
         raise Conflict("这个 Idempotency-Key 已经用于另一次提交，请换一个新的键。", field="Idempotency-Key")
-    raise Replayed(reply.status or 200, _opened(reply))
+    raise _again(reply, actor)
+
+
+def _again(reply: Reply, actor: Actor) -> Replayed:
+    """The same answer once more, for whoever still holds every post by which he may have had it.
+
+    Raises NotYours where he does not, Conflict where the answer was for showing once.
+    """
+    if reply.body is None:
+        raise Conflict(SPENT)
+    then = reply.body.get("posts")
+    if isinstance(then, list) and not set(then) <= set(_posts(actor)):
+        raise NotYours(LOST_THE_POST)
+    return Replayed(reply.status or 200, _opened(reply))
+
+
+def _posts(actor: Actor) -> list[str]:
+    return [f"{role}.{unit_id}" for role, unit_id in actor.posts]
 
 
 def keep_answer(session: Session, status: int, answer: Any) -> None:  # noqa: ANN401
-    """Store the answer beside the effect, in the same transaction; sealed, for it may speak of people."""
+    """Store the answer beside the effect, in the same transaction; sealed, for it may speak of people.
+
+    Of NOT_KEPT remains only that there was one.
+    """
     mine = session.info.pop("idempotency", None)
     if mine is None:
         return
     reply = session.get_one(Reply, (mine["principal"], mine["key"]))
-    reply.status, reply.body = status, _sealed(answer, mine["principal"], mine["key"])
+    reply.status = status
+    if answer is not NOT_KEPT:
+        sealed = _sealed(answer, mine["principal"], mine["key"])
+        reply.body = sealed | {"posts": _posts(session.info["actor"])}
     session.flush()
 
 
@@ -198,9 +236,9 @@ def put_by(session: Session, account_id: int, key: str, asked: bytes, thing: Any
 
 
 def kept_answer(session: Session, actor: Actor, key: str) -> Replayed | None:
-    """What one's own POST with this key was answered, as long as that is kept."""
+    """What one's own POST with this key was answered, as long as that is kept and one still may see it."""
     reply = session.get(Reply, (actor.account_id, key))
-    return Replayed(reply.status or 200, _opened(reply)) if reply and reply.body else None
+    return _again(reply, actor) if reply and reply.body else None
 
 
 def _opened(reply: Reply) -> Any:  # noqa: ANN401
@@ -236,11 +274,18 @@ def _keeping(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
         message = f"{endpoint.__name__}: a POST takes a Unit, which keeps its answer, and says what it answers"
         raise TypeError(message)
     answers: TypeAdapter[Any] = TypeAdapter(declared["return"])
+    kept = not is_shown_once(declared["return"])
 
     @functools.wraps(endpoint)
     def keeping(**arguments: Any) -> Any:  # noqa: ANN401
         answer = answers.validate_python(endpoint(**arguments), from_attributes=True)
-        keep_answer(arguments[session_name], status, answers.dump_python(answer, mode="json", by_alias=True))
+        told = answers.dump_python(answer, mode="json", by_alias=True) if kept else NOT_KEPT
+        keep_answer(arguments[session_name], status, told)
         return answer
 
     return keeping
+
+
+def is_shown_once(answer: Any) -> bool:  # noqa: ANN401  whatever a door declares
+    """Whether a door says that its answer is never kept."""
+    return any(isinstance(each, ShownOnce) for each in get_args(answer)[1:])

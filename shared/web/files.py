@@ -1,13 +1,32 @@
-"""A stored file as the answer to a request: saved by the browser, or shown if it is a picture; never run."""
+"""A stored file as the answer to a request: saved by the browser, or shown if it is a picture; never run.
+
+What people are named in leaves by `taken` or `file_taken`, which ask for the line on the audit that says who took it.
+"""
 
 from urllib.parse import quote
 
 from fastapi import Response
 
 from shared import files
+from shared.db import Session
 
 # Whatever is in the file, it is shown alone: without script, without requests, in no frame.
 ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+def taken(session: Session, data: bytes, media_type: str, name: str) -> Response:
+    """Some bytes to be saved under a name. LookupError where no fact in this request says who took them out."""
+    if not session.info.get("taken"):
+        message = "a file leaves in nobody's name: announce a fact that is `taken` first"
+        raise LookupError(message)
+    return download(data, media_type, name)
+
+
+def file_taken(session: Session, sha256: str, kind: str, name: str) -> Response:
+    """A stored file; of a picture, which is looked at on its page, nobody asks who took it."""
+    if kind in files.IMAGES:
+        return file_answer(sha256, kind, name)
+    return taken(session, files.read(sha256), files.KINDS[kind], name)
 
 
 def file_answer(sha256: str, kind: str, name: str) -> Response:
@@ -16,7 +35,7 @@ def file_answer(sha256: str, kind: str, name: str) -> Response:
 
 
 def download(data: bytes, media_type: str, name: str, *, inline: bool = False) -> Response:
-    """Some bytes to be saved under a name."""
+    """Some bytes to be saved under a name, of what names nobody: a template."""
     how = "inline" if inline else "attachment"
     headers = {
         "Content-Disposition": f"{how}; filename*=UTF-8''{quote(name, safe='')}",

@@ -23,7 +23,7 @@ from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.roles import Role
-from shared.web.door import Anybody, Signed, Unit, keep_answer, kept_answer, opened, service_of, whoever
+from shared.web.door import NOT_KEPT, Anybody, Signed, Unit, keep_answer, kept_answer, opened, service_of, whoever
 from shared.web.forms import BACK, KEY, Form, Sent, form_of, form_token, ours
 from shared.web.shapes import FIELD_PROBLEMS, Problem
 from shared.web.templates import environment_of, long_date
@@ -272,8 +272,8 @@ def _at_once(endpoint: Callable[..., Any]) -> Callable[..., Any]:
             if not session or request.method != "POST":  # a form for anybody has no key to keep
                 return answer
             kept = _kept(request, answer)
-            keep_answer(session, answer.status_code, kept)
-            return given_again(answer.status_code, kept) if kept["at"] else answer
+            keep_answer(session, answer.status_code, kept or NOT_KEPT)
+            return given_again(answer.status_code, kept) if kept.get("at") else answer
 
     at_once.__signature__ = _asked_of(endpoint, given)  # type: ignore[attr-defined]
     return at_once
@@ -299,7 +299,12 @@ def _asked_of(endpoint: Callable[..., Any], given: Container[str]) -> inspect.Si
 
 
 def _kept(request: Request, answer: Response) -> dict[str, Any]:
-    """What is needed to give the same answer again, and the address of a page that has one of its own."""
+    """What is needed to give the same answer again, and the address of a page that has one of its own.
+
+    Nothing of a page that stands at none: it shows a number or a password, once.
+    """
+    if isinstance(answer, Html) and not isinstance(answer, Kept):
+        return {}
     at = f"{request.scope['root_path']}{SHOWN}/{form_of(request).text(KEY)}"
     return {
         "at": at if isinstance(answer, Kept) else "",

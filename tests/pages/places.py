@@ -73,6 +73,14 @@ OFFICE: tuple[Place, ...] = (
     Place("/office/rules/new", ("organiser",)),
     Place("/office/audit", ("auditor", "keeper")),
     Place("/office/audit/seal", ("auditor", "keeper")),
+    Place("/office/audit/head", ("auditor", "keeper")),
+    Place(
+        "/office/audit/lines/{happening_id}",
+        ("auditor",),
+        "select max(h.id) from office.happening h join office.unit u on u.id = h.unit_id"
+        " where u.township_id = (select id from office.unit where name = '清溪镇')"
+        " and h.fact in ('ActivityCorrected', 'CaseDecided', 'PostChanged') group by h.fact order by 1",
+    ),
 )
 ACTIVITIES: tuple[Place, ...] = (
     # activities: a leader's month, a secretary's morning, the ledger and its books

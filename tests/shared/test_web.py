@@ -1,15 +1,23 @@
 """The frame of every door: one effect a key, committed before the answer, pages, papers, and 503 when all else fails."""
 
+import inspect
+import re
 import threading
 import time
+from importlib import import_module
+from typing import Any
 
 import psycopg
 import pytest
+from fastapi.routing import iter_route_contexts
+from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
+from deploy.houses import load
 from shared.settings import SERVICES
 from shared.web import Door, service_app
-from tests.conftest import forget
+from shared.web.door import is_shown_once
+from tests.conftest import START, forget
 from tests.shared.place import Account, make_account
 from tests.shared.trial import SECRET, Kept, Note, bearer, door
 
@@ -130,6 +138,62 @@ def test_a_kept_answer_is_sealed_in_the_database(post, office):
     assert "sealed" in dump
     assert SECRET not in dump
     assert post(SECRET).json()["words"] == SECRET
+
+
+ENDED = "update office.post set ends_on = %s where person_id = (select person_id from office.account where id = %s)"
+
+
+def test_the_same_answer_again_is_for_whoever_still_holds_the_post(post, kept, office, secretary):
+    assert post("a").json() == post("a").json()
+    with psycopg.connect(office.owner_url, autocommit=True) as connection:
+        connection.execute(ENDED, [START, secretary.id])
+
+    again = post("a")
+
+    assert (again.status_code, kept()) == (403, ["a"])
+    assert "Idempotent-Replay" not in again.headers
+    assert '"a"' not in again.text
+
+
+def test_an_answer_for_showing_once_is_kept_nowhere_and_says_so(client, secretary, kept, office):
+    headers = bearer(secretary, **{"Idempotency-Key": "once"})
+
+    first, again = (client.post("/notes/secrets", headers=headers) for _ in range(2))
+
+    assert first.json()["words"] == SECRET
+    assert (again.status_code, kept()) == (409, ["secret"])
+    assert "已办理，请重新生成" in again.json()["detail"]
+    with psycopg.connect(office.owner_url) as connection:
+        assert connection.execute("select body from office.reply where key = 'once'").fetchone() == (None,)
+
+
+SAID_ONCE = re.compile(r"password|secret|token|id_number|phone|^number$")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_answer_with_a_number_or_a_password_is_kept(service):
+    """Of every door that keeps its answer, each field of text in it, however deep."""
+    load(SERVICES)
+    app = service_app(service, service, import_module(f"services.{service}.app").doors)
+    kept_ones = [
+        route
+        for route in iter_route_contexts(app.routes)
+        if "POST" in (getattr(route, "methods", None) or ()) and hasattr(route.endpoint, "__wrapped__")
+    ]
+
+    assert kept_ones
+    assert [route.path for route in kept_ones if says_it(route) != is_shown_once(answer_of(route))] == []
+
+
+def answer_of(route) -> Any:
+    return inspect.get_annotations(inspect.unwrap(route.endpoint), eval_str=True)["return"]
+
+
+def says_it(route) -> bool:
+    shape = TypeAdapter(answer_of(route)).json_schema()
+    shapes = [shape, *shape.get("$defs", {}).values()]
+    fields = [(name, said) for each in shapes for name, said in each.get("properties", {}).items()]
+    return any(SAID_ONCE.search(name) and said.get("type") == "string" for name, said in fields)
 
 
 # --- committed before the answer ---

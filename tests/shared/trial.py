@@ -11,7 +11,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from shared.errors import Conflict
-from shared.web import Door, Page, Paged, Shape, Signed, Unit, service_app
+from shared.web import Door, Once, Page, Paged, Shape, Signed, Unit, service_app
 from tests.servers import Database
 from tests.shared.place import Account, Place
 
@@ -68,6 +68,13 @@ def keep_row(session: Unit) -> Kept:
 def keep_silence(session: Unit) -> None:
     """Answer nothing."""
     session.execute(text("insert into activities.note (words) values ('silence')"))
+
+
+@door.post("/secrets")
+def keep_secret(session: Unit) -> Once[Kept]:
+    """Answer with what is shown once."""
+    session.execute(text("insert into activities.note (words) values ('secret')"))
+    return Kept(id=1, words=SECRET)
 
 
 @door.get("")

@@ -22,7 +22,7 @@ from shared.access import SYSTEM, Actor, actor_behind
 from shared.audit import announce
 from shared.db import Session, enter, unit
 from shared.errors import Away, Conflict, Invalid, NotYours, Refusal, Transient
-from shared.events import FileMoved
+from shared.events import FileMoved, PaperTaken
 from shared.moves import Moved
 from shared.progress import Report
 from shared.sheets import understood
@@ -97,6 +97,15 @@ def look(session: Session, actor: Actor, handed_id: int) -> Looked:
         return Looked(found, ledger=(rows, ledger.preview_ledger(session, actor, found.township_id, rows)))
     people = _roster_in(session, found)
     return Looked(found, roster=(people, register.preview_roster(session, actor, found.township_id, people)))
+
+
+def take_unread(session: Session, actor: Actor, handed_id: int) -> Looked:
+    """The same, for the file of the rows that were not understood; that it was taken is told."""
+    looked = look(session, actor, handed_id)
+    township_id = looked.handed.township_id
+    fact = PaperTaken(unit_id=township_id, paper="unread", form="xlsx", sort="handed", thing_id=handed_id)
+    announce(session, fact, by=actor)
+    return looked
 
 
 def forget(session: Session, handed_id: int) -> None:

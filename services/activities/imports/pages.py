@@ -20,7 +20,7 @@ from shared.sheets import write_errors
 from shared.tables import ColumnUnderstood
 from shared.tables.cells import RefusedTable
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed, fragment, live
-from shared.web.files import download
+from shared.web.files import taken
 
 pages = Pages(prefix="/imports")
 HERE = "/activities/imports"
@@ -85,11 +85,11 @@ def progress(request: Request, view: Viewed, handed_id: int, actor: Signed, sess
 @pages.get("/{handed_id}/errors.xlsx")
 def errors(handed_id: int, actor: Signed, session: Unit) -> Response:
     """The rows that could not be read, to be corrected and handed in again."""
-    looked = actions.look(session, actor, handed_id)
+    looked = actions.take_unread(session, actor, handed_id)
     target = BytesIO()
     write_errors(target, refused_in(looked))
     stem = looked.handed.name.rpartition(".")[0] or looked.handed.name
-    return download(target.getvalue(), KINDS["xlsx"], f"{stem}-未识别.xlsx")
+    return taken(session, target.getvalue(), KINDS["xlsx"], f"{stem}-未识别.xlsx")
 
 
 @pages.post("/{handed_id}")

@@ -27,7 +27,7 @@ from services.activities.ledger.schemas import (
 from shared.files import Handed
 from shared.sheets import understood
 from shared.web import Door, Page, Paged, Signed, Unit
-from shared.web.files import file_answer
+from shared.web.files import file_taken
 
 door = Door(tags=["ledger"])
 Year = Annotated[int, Query(ge=1950, le=2200)]
@@ -147,8 +147,8 @@ def attach(activity_id: int, file: UploadFile, actor: Signed, session: Unit) -> 
 @door.get("/attachments/{attachment_id}")
 def attachment(attachment_id: int, actor: Signed, session: Unit) -> Response:
     """The file itself."""
-    found = queries.attachment_in_reach(session, actor, attachment_id)
-    return file_answer(found.sha256, found.kind, found.name)
+    found = actions.take_attachment(session, actor, attachment_id)
+    return file_taken(session, found.sha256, found.kind, found.name)
 
 
 @door.post("/attachments/{attachment_id}/removals")

@@ -38,7 +38,7 @@ from shared.db import Session
 from shared.errors import Invalid
 from shared.files import Handed
 from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
-from shared.web.files import file_answer
+from shared.web.files import file_taken
 from shared.web.shapes import ID_MAX, PAGE_ROWS
 
 pages = Pages()
@@ -288,8 +288,8 @@ def attach_to(session: Session, actor: Actor, activity_id: int, form: Form) -> N
 @pages.get("/attachments/{attachment_id}")
 def attachment(attachment_id: int, actor: Signed, session: Unit) -> Response:
     """The file itself."""
-    found = queries.attachment_in_reach(session, actor, attachment_id)
-    return file_answer(found.sha256, found.kind, found.name)
+    found = actions.take_attachment(session, actor, attachment_id)
+    return file_taken(session, found.sha256, found.kind, found.name)
 
 
 @pages.post("/attachments/{attachment_id}/removals")

@@ -11,12 +11,13 @@ from services.activities.office import queries, rules
 from services.activities.office.queries import Asked, Entry, YearOfDays
 from services.activities.office.rules import Change
 from services.activities.office.rules.announced import ALWAYS_OFF, Stretch, said_of, stretches_from, together
+from services.activities.office.rules.kinds import KINDS
 from services.activities.register import queries as register
 from services.activities.register.actions.posts import refuse_officers
 from services.activities.register.actions.units import KEEPS_REGISTER, require
-from shared import access, clock, office_settings, rule_versions
+from shared import access, clock, heads, office_settings, rule_versions
 from shared.access import Actor
-from shared.audit import announce
+from shared.audit import announce, newest_head
 from shared.db import Session
 from shared.errors import Invalid, NotYours, there
 from shared.events import AccountChanged, AuditTaken, RuleVersionStored, WorkdaysChanged
@@ -222,6 +223,13 @@ def drop_replies(session: Session) -> None:
     session.execute(delete(Reply).where(Reply.at < func.now() - REPLIES_KEPT))
 
 
+def keep_head(session: Session) -> None:
+    """Note the head of the chain where whoever owns the database cannot take it back."""
+    head = newest_head(session)
+    if head.link:
+        heads.keep(head)
+
+
 # --- the audit, taken out as a file ---
 
 AUDIT_HEADER = ("时间", "谁", "事项", "事由", "变动", "单位", "理由", "封印")
@@ -245,6 +253,8 @@ def take_audit(session: Session, actor: Actor, asked: Asked) -> bytes:
         of_fact=asked.fact or "",
         since=asked.since.isoformat() if asked.since else "",
         until=asked.until.isoformat() if asked.until else "",
+        of_kind=asked.kind or "",
+        about_person=asked.person_id or 0,
     )
     announce(session, fact, by=actor)
     target = BytesIO()
@@ -268,9 +278,8 @@ def _entries(session: Session, actor: Actor, asked: Asked) -> list[Entry]:
 
 def _line(entry: Entry) -> list[Cell]:
     """A line, as long as AUDIT_HEADER, with no more than the page shows."""
-    changed = f"{entry.body['before']} → {entry.body['after']}" if {"before", "after"} <= entry.body.keys() else ""
     at = entry.at.astimezone(clock.OFFICE_ZONE)
-    moved = "；".join(each for each in (entry.moved, changed) if each)
+    moved = "；".join(each for each in (entry.moved, *(change.said() for change in entry.changes)) if each)
     sealed = "已封" if entry.sealed else "待封"
     return [f"{at:%Y-%m-%d %H:%M}", entry.who, entry.words, entry.about, moved, entry.unit, entry.reason, sealed]
 
@@ -286,6 +295,8 @@ def _about_audit(asked: Asked, lines: int, *, cut: bool) -> list[tuple[str, str]
         ("从", asked.since.isoformat() if asked.since else "不限"),
         ("到", asked.until.isoformat() if asked.until else "不限"),
         ("事项", rules.WORDS.get(asked.fact, asked.fact) if asked.fact else "全部"),
+        ("类别", KINDS[asked.kind].word if asked.kind else "全部"),
+        ("关于谁", "只含一个人" if asked.person_id is not None else "所有人"),
         ("谁办的", "只含一个人" if asked.account_id is not None else "所有人"),
         ("单位", "只含一个单位和它的下级" if asked.unit_id is not None else "全部"),
     ]

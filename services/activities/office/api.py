@@ -12,7 +12,9 @@ from services.activities.office.schemas import (
     Done,
     DroppedWorkdays,
     EntryOut,
+    HeadAsked,
     HealthOut,
+    LookedUpOut,
     NewDecision,
     NewRuleVersion,
     NewWorkdays,
@@ -99,7 +101,7 @@ def store_rules(township_id: int, asked: NewRuleVersion, actor: Signed, session:
 @door.get("/audit")
 def audit(asked: Annotated[AuditAsked, Query()], actor: Signed, session: Unit) -> Page[EntryOut]:
     """A page of the history, the newest first: by person, unit, days and kind."""
-    wanted = Asked(asked.account_id, asked.unit_id, asked.since, asked.until, asked.fact)
+    wanted = Asked(asked.account_id, asked.unit_id, asked.since, asked.until, asked.fact, asked.kind, asked.person_id)
     found = queries.audit(session, actor, wanted, after=asked.after, limit=asked.limit)
     rows = [EntryOut.model_validate(each) for each in found]
     return Page(rows=rows, next=rows[-1].id if len(rows) == asked.limit else None)
@@ -109,6 +111,12 @@ def audit(asked: Annotated[AuditAsked, Query()], actor: Signed, session: Unit) -
 def seal(actor: Signed, session: Unit) -> VerifiedOut:
     """Whether anybody altered the history, and how far it is sealed."""
     return VerifiedOut.model_validate(queries.seal_verified(session, actor))
+
+
+@door.get("/audit/heads")
+def look_up_head(asked: Annotated[HeadAsked, Query()], actor: Signed, session: Unit) -> LookedUpOut:
+    """What became of a head of the chain that somebody kept outside."""
+    return LookedUpOut.model_validate(queries.head_looked_up(session, actor, asked.head, asked.link))
 
 
 @door.get("/machine")

@@ -1,7 +1,7 @@
 """Shapes in and out of the office's doors."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StrictBool, StrictInt
 
@@ -89,16 +89,30 @@ class RuleVersionOut(Shape):
     stored_at: datetime
 
 
+Sought = Literal["posts", "grades", "corrections", "sign_ins", "numbers", "downloads"]
+"""The kinds of lines that an auditor asks for (rules.kinds)."""
+
+
 class AuditAsked(BaseModel):
-    """What is looked for on the audit: by whom, where, between which days, of which kind; and the page."""
+    """What is looked for on the audit: by whom, where, between which days, what, about whom; and the page."""
 
     account_id: int | None = None
     unit_id: int | None = None
     since: Day | None = None
     until: Day | None = None
     fact: Annotated[str | None, Field(max_length=60)] = None
+    kind: Sought | None = None
+    person_id: int | None = None
     after: Annotated[int | None, Field(ge=0, le=ID_MAX)] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class ChangeOut(Shape):
+    """One thing that was otherwise before."""
+
+    what: str
+    before: str
+    after: str
 
 
 class EntryOut(Shape):
@@ -117,19 +131,43 @@ class EntryOut(Shape):
     stage_before: str | None
     stage_after: str | None
     moved: str
+    changes: list[ChangeOut]
+    person_id: int | None
     reason: str | None
     body: dict[str, Any]
     sealed: bool
 
 
+class HeadOut(Shape):
+    """A head of the chain that was kept outside the database on a day."""
+
+    day: date
+    link: int
+    hash: str
+
+
 class VerifiedOut(Shape):
-    """How far the history is sealed, and the rows whose seal does not fit: none, if nobody altered it."""
+    """How far the history is sealed; the rows whose seal does not fit, and the heads kept that are links no more.
+
+    Both are empty if nobody altered anything.
+    """
 
     links: int
     head: str
     until: datetime | None
     waiting: int
     broken: list[int]
+    lost: list[HeadOut]
+
+
+class LookedUpOut(Shape):
+    """What became of a head: which link it is or was (0: nothing tells), when that was made, whether it stands."""
+
+    head: str
+    link: int
+    at: datetime | None
+    kept_on: date | None
+    stands: bool
 
 
 class QueueOut(Shape):
@@ -255,6 +293,13 @@ class RulesDecided(Shape):
     reason: Annotated[str | None, Field(max_length=2000)] = None
 
 
+class HeadAsked(BaseModel):
+    """A head of the chain, as somebody reads it from paper, and the number of the link that is written beside it."""
+
+    head: Annotated[str, Field(max_length=200)] = ""
+    link: Annotated[int | None, Field(ge=1, le=ID_MAX)] = None
+
+
 class AuditFilter(BaseModel):
     """What is looked for on the page of the audit; a field left empty asks for nothing."""
 
@@ -263,4 +308,12 @@ class AuditFilter(BaseModel):
     since: Day | None = None
     until: Day | None = None
     fact: Annotated[str | None, Field(max_length=60)] = None
+    kind: Sought | None = None
+    person: int | None = None
     after: int | None = None
+
+
+class Called(Shape):
+    """By what name somebody is looked for."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]

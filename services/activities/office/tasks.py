@@ -17,3 +17,9 @@ def drop_replies(session: Session, _payload: dict[str, Any]) -> None:
 def drop_traces(session: Session, _payload: dict[str, Any]) -> None:
     """From where somebody signed in is kept for as long as the setting says."""
     access.drop_old(session)
+
+
+@daily.task("activities.keep_head")
+def keep_head(session: Session, _payload: dict[str, Any]) -> None:
+    """The head of the chain is noted outside the database, a line a day."""
+    actions.keep_head(session)

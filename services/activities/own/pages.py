@@ -7,7 +7,7 @@ from fastapi import Query
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.ledger.rules.words import absence_said
 from services.activities.own import queries
-from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, SEXES_SAID
+from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, NUMBERS_SAID, SEXES_SAID
 from shared import clock
 from shared.roles import Role
 from shared.web import Html, Pages, Unit, Viewed
@@ -29,6 +29,7 @@ def me(view: Viewed, session: Unit, year: Annotated[int | None, Query(ge=1950, l
         years=sorted({chosen, *range(today.year - YEARS_BACK, today.year + 1)}, reverse=True),
         kinds=KINDS_SAID,
         why=absence_said,
+        numbers=NUMBERS_SAID,
         sexes=SEXES_SAID,
         said={
             "membership": MEMBERS_SAID,

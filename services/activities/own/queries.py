@@ -1,7 +1,7 @@
 """One's own record. The database itself asks whose transaction this is: nothing here names a person."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import text
 
@@ -14,6 +14,7 @@ PERSON = text("""
     select id, name, sex, born_on, joined_on, full_on, education, id_number_sealed, phone_sealed, mail_sealed
     from activities.own_person()""")
 SPANS = text("select what, unit_name, kind, starts_on, ends_on from activities.own_spans()")
+LOOKS = text("select at, field, as_role, as_unit, who, reason from activities.own_looks()")
 ATTENDANCE = text("select * from activities.own_attendance(:year)")
 
 
@@ -43,6 +44,18 @@ class Attended:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """Somebody looked at one of one's numbers: which, in which post and where that is, who he is, and why."""
+
+    at: datetime
+    field: str
+    as_role: str
+    as_unit: str
+    who: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Own:
     """One's own data as they are kept; numbers are masked here too, for others look over a shoulder."""
 
@@ -57,6 +70,7 @@ class Own:
     mail: str | None
     spans: list[Span]
     year: list[Attended]
+    looks: list[Looked]
 
 
 def own(session: Session, year: int) -> Own:
@@ -74,6 +88,7 @@ def own(session: Session, year: int) -> Own:
         mail=_masked(row.mail_sealed, "mail", row.id),
         spans=[Span(*each) for each in session.execute(SPANS)],
         year=[Attended(*each) for each in session.execute(ATTENDANCE, {"year": year})],
+        looks=[Looked(*each) for each in session.execute(LOOKS)],
     )
 
 

@@ -44,7 +44,7 @@ from services.activities.register.schemas import (
 from shared import clock, privacy
 from shared.shapes import Day
 from shared.sheets import understood
-from shared.web import Door, Page, Paged, Signed, Unit
+from shared.web import Door, Once, Page, Paged, Signed, Unit
 
 door = Door(tags=["register"])
 OFFICER_ACT = OfficerActOut.model_fields.keys() - {"name", "asked_by", "decided_by", "unit_name"}
@@ -207,14 +207,14 @@ def end_circumstance(person_id: int, asked: CircumstanceEnding, actor: Signed, s
 
 
 @door.post("/people/{person_id}/accounts")
-def make_account(person_id: int, asked: NewAccount, actor: Signed, session: Unit) -> AccountMade:
+def make_account(person_id: int, asked: NewAccount, actor: Signed, session: Unit) -> Once[AccountMade]:
     """A way in; its first password is in this answer and nowhere else."""
     account_id, password = actions.make_account(session, actor, person_id, asked.login)
     return AccountMade(id=account_id, login=asked.login, first_password=password)
 
 
 @door.post("/people/{person_id}/first-passwords")
-def renew_password(person_id: int, actor: Signed, session: Unit) -> AccountMade:
+def renew_password(person_id: int, actor: Signed, session: Unit) -> Once[AccountMade]:
     """Another first password, which is in this answer and nowhere else."""
     login, password = actions.renew_password(session, actor, person_id)
     return AccountMade(id=person_id, login=login, first_password=password)
@@ -237,7 +237,7 @@ def accounts(unit_id: int, page: Paged, actor: Signed, session: Unit) -> Page[Wa
 
 
 @door.post("/people/{person_id}/numbers")
-def show_number(person_id: int, asked: Look, actor: Signed, session: Unit) -> NumberOut:
+def show_number(person_id: int, asked: Look, actor: Signed, session: Unit) -> Once[NumberOut]:
     """A number in full, for a reason, which goes into the audit."""
     number = actions.show_number(session, actor, person_id, asked.field, reason=asked.reason)
     return NumberOut(field=asked.field, number=number)

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import Path, Response
 
-from services.activities.workbook import queries
+from services.activities.workbook import actions
 from services.activities.workbook.outside import printed
 from services.activities.workbook.rules.books import Quarter
 from shared import clock
 from shared.web import Door, Signed, Unit
-from shared.web.files import download
+from shared.web.files import taken
 
 door = Door(tags=["workbook"])
 Year = Annotated[int, Path(ge=1950, le=2200)]
@@ -19,6 +19,6 @@ Number = Annotated[int, Path(ge=1, le=4)]
 @door.get("/groups/{group_id}/books/{year}/{quarter}", response_class=Response)
 def book(group_id: int, year: Year, quarter: Number, actor: Signed, session: Unit) -> Response:
     """The quarterly book of a group as a PDF, compiled from its confirmed records."""
-    made = queries.book(session, actor, group_id, Quarter(year, quarter))
+    made = actions.take_book(session, actor, group_id, Quarter(year, quarter))
     name = f"{made.branch}{made.group}{made.quarter}工作册.pdf"
-    return download(printed(made, made_at=clock.now(session)), "application/pdf", name)
+    return taken(session, printed(made, made_at=clock.now(session)), "application/pdf", name)

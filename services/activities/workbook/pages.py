@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from services.activities.ledger import actions as ledger
 from services.activities.ledger.pages import SAID, attach_to, roll_of, waiting_for
 from services.activities.ledger.schemas import NewActivity
-from services.activities.workbook import queries
+from services.activities.workbook import actions, queries
 from services.activities.workbook.outside import printed
 from services.activities.workbook.rules.books import Quarter
 from services.activities.workbook.rules.desk import MOST_LINES
@@ -16,7 +16,7 @@ from shared import clock
 from shared.roles import Role
 from shared.shapes import Day
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
-from shared.web.files import download
+from shared.web.files import taken
 
 pages = Pages()
 Id = Annotated[int, Query(ge=1)]
@@ -139,6 +139,6 @@ def book(view: Viewed, group_id: int, chosen: Chosen, actor: Signed, session: Un
 @pages.get("/groups/{group_id}/books/{year}/{quarter}/pdf")
 def book_as_pdf(group_id: int, chosen: Chosen, actor: Signed, session: Unit) -> Response:
     """The same as a file, to be filed and printed."""
-    made = queries.book(session, actor, group_id, chosen)
+    made = actions.take_book(session, actor, group_id, chosen)
     name = f"{made.branch}{made.group}{made.quarter}工作册.pdf"
-    return download(printed(made, made_at=clock.now(session)), "application/pdf", name)
+    return taken(session, printed(made, made_at=clock.now(session)), "application/pdf", name)

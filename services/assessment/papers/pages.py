@@ -5,10 +5,11 @@ from fastapi import Response
 from services.assessment.cycles import queries as cycles
 from services.assessment.papers import actions, queries
 from services.assessment.papers.schemas import BLANKS, LINE_BLANKS, MUST, Paper, Used
+from shared.db import Session
 from shared.errors import Invalid
 from shared.files import Handed
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
-from shared.web.files import download
+from shared.web.files import download, taken
 
 pages = Pages()
 
@@ -16,19 +17,19 @@ pages = Pages()
 @pages.get("/cycles/{cycle_id}/results.xlsx")
 def results(actor: Signed, session: Unit, cycle_id: int) -> Response:
     """A year's results as a workbook."""
-    return given(actions.take_results(session, actor, cycle_id))
+    return named(session, actions.take_results(session, actor, cycle_id))
 
 
 @pages.get("/cases/{case_id}/opinion.docx")
 def opinion_word(actor: Signed, session: Unit, case_id: int) -> Response:
     """A leader's opinion form in Word."""
-    return given(actions.take_opinion(session, actor, case_id, form="docx"))
+    return named(session, actions.take_opinion(session, actor, case_id, form="docx"))
 
 
 @pages.get("/cases/{case_id}/opinion.pdf")
 def opinion_pdf(actor: Signed, session: Unit, case_id: int) -> Response:
     """The same as PDF."""
-    return given(actions.take_opinion(session, actor, case_id, form="pdf"))
+    return named(session, actions.take_opinion(session, actor, case_id, form="pdf"))
 
 
 # --- the template of the opinion form ---
@@ -92,5 +93,10 @@ def shipped(actor: Signed, session: Unit) -> Response:
 
 
 def given(paper: Paper) -> Response:
-    """A paper as a file to be saved."""
+    """A paper that names nobody, as a file to be saved."""
     return download(paper.data, paper.media_type, paper.name)
+
+
+def named(session: Session, paper: Paper) -> Response:
+    """A paper in which people are named, as a file to be saved."""
+    return taken(session, paper.data, paper.media_type, paper.name)

@@ -30,7 +30,7 @@ from services.assessment.rectifications.schemas import (
 from shared.access import Actor
 from shared.files import Handed
 from shared.web import Door, Page, Paged, Signed, Unit
-from shared.web.files import file_answer
+from shared.web.files import file_taken
 
 door = Door(tags=["rectifications"])
 
@@ -108,8 +108,8 @@ def attach(session: Unit, actor: Signed, rectification_id: int, file: UploadFile
 @door.get("/evidence-files/{file_id}", response_class=Response)
 def evidence_file(session: Unit, actor: Signed, file_id: int) -> Response:
     """The file itself."""
-    found = queries.evidence_file(session, actor, file_id)
-    return file_answer(found.sha256, found.kind, found.name)
+    found = actions.take_evidence(session, actor, file_id)
+    return file_taken(session, found.sha256, found.kind, found.name)
 
 
 @door.post("/evidence-files/{file_id}/removals")

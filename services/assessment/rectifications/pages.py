@@ -24,7 +24,7 @@ from shared.access import Actor
 from shared.db import Session
 from shared.files import Handed
 from shared.web import Form, Html, Paged, Pages, Sent, Signed, Unit, Viewed
-from shared.web.files import file_answer
+from shared.web.files import file_taken
 
 pages = Pages()
 STAGES = {stage.value: stage.chinese for stage in RectificationStage}
@@ -117,8 +117,8 @@ def handed(form: Form) -> list[Handed]:
 @pages.get("/evidence-files/{file_id}")
 def evidence_file(actor: Signed, session: Unit, file_id: int) -> Response:
     """A file itself."""
-    found = queries.evidence_file(session, actor, file_id)
-    return file_answer(found.sha256, found.kind, found.name)
+    found = actions.take_evidence(session, actor, file_id)
+    return file_taken(session, found.sha256, found.kind, found.name)
 
 
 @pages.post("/evidence-files/{file_id}/removals")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.notify.channels import actions
+from shared import daily
 from shared.db import Session
 from shared.work import task
 
@@ -28,3 +29,9 @@ def transmit(session: Session, payload: dict[str, Any]) -> None:
 def resend_letters(session: Session, payload: dict[str, Any]) -> None:
     """Reminders of unknown fate go once more."""
     actions.resend_unknown(session, ids=payload["deliveries"], urgent=payload.get("urgent", False))
+
+
+@daily.task("notify.mail_head")
+def mail_head(session: Session, _payload: dict[str, Any]) -> None:
+    """The head of the chain leaves the house, where a setting says whereto."""
+    actions.mail_head(session)

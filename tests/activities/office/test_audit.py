@@ -232,7 +232,7 @@ def test_the_keeper_reads_of_accounts_and_settings_only(doors: Doors, some_histo
 @pytest.mark.parametrize("login", ["organiser", "committee", "dongling", "diligent", "member", "outsider"])
 def test_nobody_else_reads_it(doors: Doors, login: str, some_history):
     person = getattr(doors, login)
-    for path in ("activities/audit", "activities/audit/seal", "activities/machine"):
+    for path in ("activities/audit", "activities/audit/seal", "activities/audit/heads", "activities/machine"):
         person.get(path, 403)
 
 

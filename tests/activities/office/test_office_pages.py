@@ -1,12 +1,13 @@
 """The office's pages, as a browser without script meets them: the keeper's, the auditor's, the organiser's rules."""
 
 from datetime import date
+from urllib.parse import quote
 
 import psycopg
 import pytest
 
 from services.activities.office.rules import INSTALLED, SECRET
-from shared import audit, daily, work
+from shared import audit, daily, heads, work
 from shared.db import unit
 from shared.settings import Settings
 from tests.servers import Database
@@ -38,7 +39,7 @@ def test_the_keeper_sees_the_machine_and_nobody_elses_business(visit, town: Town
     assert "孙勤" not in page.text
 
 
-@pytest.mark.parametrize("address", ["/office/machine", "/office/audit", "/office/audit/seal"])
+@pytest.mark.parametrize("address", ["/office/machine", "/office/audit", "/office/audit/seal", "/office/audit/head"])
 @pytest.mark.parametrize("login", ["organiser", "dongling", "member", "outsider"])
 def test_others_are_told_whose_it_is(visit, login: str, address: str):
     assert "管理员" in visit(login).get(address, 403).text
@@ -167,6 +168,34 @@ def test_the_seal_is_verified_on_the_page_and_an_altered_row_named(visit, office
         ).fetchone()[0]
 
     assert f"第 {altered} 条" in auditor.get("/office/audit/seal").text
+
+
+def test_a_head_is_printed_noted_every_day_and_looked_up_again(visit, office: Database):
+    auditor = visit("auditor")
+    seal_all()
+    daily.post("activities")
+    work.settle(("activities",))
+    paper = auditor.get("/office/audit/head")
+    typed = paper.root.find(".//code").text
+    link = heads.daily()[0].link
+
+    seal_all()
+    stands = auditor.get(f"/office/audit/seal?head={quote(typed)}&link={link}")
+    other = auditor.get(f"/office/audit/seal?head={'0' * 64}")
+    short = auditor.get("/office/audit/seal?head=12ab", 422)
+    with psycopg.connect(office.owner_url, autocommit=True) as connection:
+        connection.execute("delete from office.seal where seq >= %s", [link])
+    cut = auditor.get(f"/office/audit/seal?head={quote(typed)}")
+
+    assert all(len(group) == 4 for group in typed.split())
+    assert paper.root.find(".//svg[@role='img']") is not None
+    assert f"第 {link} 环" in stands.text
+    assert "到这一环为止，历史没有被改动" in stands.text
+    assert "历史里没有这个封印头" in other.text
+    assert "64 个数字和字母" in short.text
+    assert "2025年3月3日抄存的" in cut.text
+    assert "和这个封印头对不上" in cut.text
+    assert "被截断或者重做过" in auditor.get("/office/audit/seal").text
 
 
 def test_the_offices_date_is_shown_where_it_was_moved(visit, move_to):

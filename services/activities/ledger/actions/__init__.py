@@ -1,6 +1,6 @@
 """Every change of the ledger: a record written, taken further, corrected, or brought in from a file."""
 
-from services.activities.ledger.actions.attachments import MOST, attach, remove_attachment
+from services.activities.ledger.actions.attachments import MOST, attach, remove_attachment, take_attachment
 from services.activities.ledger.actions.corrections import correct, form_of
 from services.activities.ledger.actions.imports import commit_ledger, load_activities, may_bring_in, preview_ledger
 from services.activities.ledger.actions.records import Draft, draft_of, record_activity
@@ -24,4 +24,5 @@ __all__ = [
     "return_activities",
     "return_activity",
     "submit",
+    "take_attachment",
 ]

@@ -11,8 +11,8 @@ from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import NotYours, OutOfOrder
-from shared.events import AttachmentAdded, AttachmentRemoved
-from shared.files import Handed
+from shared.events import AttachmentAdded, AttachmentRemoved, PaperTaken
+from shared.files import IMAGES, Handed
 
 MOST = 5
 
@@ -62,3 +62,18 @@ def _open_record(session: Session, actor: Actor, activity_id: int) -> Activity:
     if activity.stage not in OPEN:
         raise OutOfOrder("记录已经确认或作废，不能再改附件；需要时请先更正记录。")
     return activity
+
+
+def take_attachment(session: Session, actor: Actor, attachment_id: int) -> Attachment:
+    """The file itself. That a paper was taken is told; a photo is looked at where the record is."""
+    found = queries.attachment_in_reach(session, actor, attachment_id)
+    if found.kind not in IMAGES:
+        fact = PaperTaken(
+            unit_id=found.group_id,
+            paper="attachment",
+            form=found.kind,
+            sort="activity",
+            thing_id=found.activity_id,
+        )
+        announce(session, fact, by=actor)
+    return found

@@ -1,37 +1,47 @@
 """Reading the history: by person, unit, days and kind, each line with its seal; and whether anybody altered it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 
+from services.activities.ledger.rules.stages import Stage
 from services.activities.office import rules
+from services.activities.office.queries.corrected import corrections_of
 from services.activities.office.queries.reach import READS_AUDIT, names_by_account
 from services.activities.office.queries.subjects import Known, known_of
+from services.activities.office.rules.changed import Change, changes_told
+from services.activities.office.rules.kinds import KINDS, Sought, kinds_read
 from services.activities.office.rules.subjects import moved_words, subject_for, subject_words
 from services.activities.register import queries as register
-from shared import access, clock
+from shared import access, clock, heads
 from shared.access import Actor
-from shared.audit import Happening, Seal, Verified, verified
+from shared.audit import Happening, LookedUp, Seal, Verified, looked_up, newest_head, verified
 from shared.db import Session
-from shared.errors import NotYours
+from shared.errors import NotYours, there
+from shared.heads import Head
 from shared.people import Account, Person, Unit, UnitKind, names_of
 from shared.roles import Role
 
 PEOPLE_MAX = 500
+HEADS_SHOWN = 62  # two months of days
+SAME_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked for: by whom it was done, where, between which days (both included), of which kind."""
+    """What is looked for: by whom it was done, where, between which days (both included), what, about whom."""
 
     account_id: int | None = None
     unit_id: int | None = None
     since: date | None = None
     until: date | None = None
     fact: str | None = None
+    kind: str | None = None  # a key of rules.kinds.KINDS
+    person_id: int | None = None  # whom it is about
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,8 @@ class Entry:
     stage_before: str | None
     stage_after: str | None
     moved: str
+    changes: tuple[Change, ...]
+    person_id: int | None
     reason: str | None
     body: Mapping[str, Any]
     sealed: bool
@@ -76,10 +88,18 @@ def audit(session: Session, actor: Actor, asked: Asked, *, after: int | None, li
     page = session.execute(found.add_columns(sealed).order_by(Happening.id.desc()).limit(limit)).all()
     units = names_of(session, {row.unit_id for row, _ in page})
     people = names_by_account(session, {row.actor_id for row, _ in page if row.actor_id})
-    known = known_of(session, [row for row, _ in page])
-    places = access.addresses_of(session, [row.id for row, _ in page])
+    known, corrected = known_of(session, (rows := [row for row, _ in page])), corrections_of(session, rows)
+    places = access.addresses_of(session, [row.id for row in rows])
     return [
-        _entry(row, units, people, known[row.id], came_from=places.get(row.id, ""), is_sealed=is_sealed)
+        _entry(
+            row,
+            units,
+            people,
+            known[row.id],
+            corrected.get(row.id, ()),
+            came_from=places.get(row.id, ""),
+            is_sealed=is_sealed,
+        )
         for row, is_sealed in page
     ]
 
@@ -96,7 +116,24 @@ def _narrowed(found: Select[Happening], asked: Asked) -> Select[Happening]:
         found = found.where(Happening.at >= clock.moment(asked.since))
     if asked.until is not None:
         found = found.where(Happening.at < clock.moment(asked.until + timedelta(days=1)))
-    return found if asked.fact is None else found.where(Happening.fact == asked.fact)
+    if asked.fact is not None:
+        found = found.where(Happening.fact == asked.fact)
+    if asked.subject is not None:
+        found = found.where(Happening.subject == asked.subject)
+    if asked.person_id is not None:
+        post = and_(Happening.fact == "PostChanged", Happening.body["person_id"].as_integer() == asked.person_id)
+        found = found.where(or_(Happening.subject == f"person:{asked.person_id}", post))
+    return found if asked.kind is None else _of_kind(found, KINDS[asked.kind])
+
+
+def _of_kind(found: Select[Happening], sought: Sought) -> Select[Happening]:
+    found = found.where(Happening.fact.in_(sought.facts))
+    if sought.confirmed:
+        found = found.where(Happening.stage_before == Stage.CONFIRMED)
+    if sought.differs:
+        proposed, grade = (Happening.body[name].as_string() for name in ("proposed", "grade"))
+        found = found.where(proposed != grade)
+    return found
 
 
 def _entry(
@@ -104,6 +141,7 @@ def _entry(
     units: dict[int, str],
     people: dict[int, str],
     known: Known,
+    corrected: Sequence[Change],
     *,
     came_from: str,
     is_sealed: bool,
@@ -125,10 +163,35 @@ def _entry(
         stage_before=row.stage_before,
         stage_after=row.stage_after,
         moved=moved_words(sort, row.stage_before, row.stage_after),
+        changes=(*changes_told(row.fact, row.body), *corrected),
+        person_id=row.body.get("person_id"),
         reason=row.reason,
         body=row.body,
         sealed=is_sealed,
     )
+
+
+def line_on_audit(session: Session, actor: Actor, happening_id: int) -> Entry:
+    """One line."""
+    found = audit(session, actor, Asked(), after=happening_id + 1, limit=1)
+    return there(found[0] if found and found[0].id == happening_id else None, "这条审计记录")
+
+
+def same_subject(session: Session, actor: Actor, entry: Entry) -> list[Entry]:
+    """Everything that happened to what a line is about, the newest first; nothing more where that is a unit."""
+    if not entry.subject or entry.subject.startswith("unit:"):
+        return []
+    return audit(session, actor, Asked(subject=entry.subject), after=None, limit=SAME_SHOWN)
+
+
+def people_called(session: Session, actor: Actor, name: str) -> list[tuple[int, str, str]]:
+    """Those in reach who are called so: id, name, unit."""
+    seen_by(actor)
+    units = select(Unit.id).where(register.in_reach(actor, Role.AUDITOR))
+    asked = select(Person.id, Person.name, Person.unit_id).where(Person.name == name, Person.unit_id.in_(units))
+    found = session.execute(asked.order_by(Person.id).limit(PEOPLE_MAX)).all()
+    names = names_of(session, {unit_id for _, _, unit_id in found})
+    return [(person_id, said, names.get(unit_id, "")) for person_id, said, unit_id in found]
 
 
 def people_on_audit(session: Session, actor: Actor) -> list[tuple[int, str]]:
@@ -151,7 +214,30 @@ def facts_on_audit(actor: Actor, words: Mapping[str, str]) -> list[tuple[str, st
     return [(fact, word) for fact, word in words.items() if read is None or fact in read]
 
 
+def kinds_on_audit(actor: Actor) -> list[tuple[str, str]]:
+    """The kinds of lines that he may ask for, with their words."""
+    return kinds_read(rules.facts_read_by(frozenset(role for role, _ in actor.posts)))
+
+
 def seal_verified(session: Session, actor: Actor) -> Verified:
     """Whether anybody altered the history, and how far it is sealed."""
     seen_by(actor)
     return verified(session)
+
+
+def head_now(session: Session, actor: Actor) -> Head:
+    """The head of the chain as it stands, for paper."""
+    seen_by(actor)
+    return newest_head(session)
+
+
+def heads_kept(_session: Session, actor: Actor) -> list[Head]:
+    """The heads that were kept day by day, the newest first."""
+    seen_by(actor)
+    return heads.daily()[: -HEADS_SHOWN - 1 : -1]
+
+
+def head_looked_up(session: Session, actor: Actor, typed: str, link: int | None) -> LookedUp:
+    """What became of a head that somebody kept, as he reads it from paper. Invalid where that is none."""
+    seen_by(actor)
+    return looked_up(session, rules.head_from(typed), link)

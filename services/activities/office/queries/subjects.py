@@ -53,7 +53,9 @@ def _told(body: Mapping[str, Any], names: Mapping[int, str]) -> Known:
     if "person_id" in body and "kind" in body:
         known["post"] = Role(body["kind"]).chinese
     if "year" in body:
-        known["year"] = str(body["year"])
+        known["year"] = str(body["year"] or "")
+    if "quarter" in body:
+        known["quarter"] = str(body["quarter"] or "")
     if "officer_act_id" in body:
         post = Role(body["post"]).chinese if body["post"] else ""
         known["name"] = f"{post}{Act(body['act']).chinese}"

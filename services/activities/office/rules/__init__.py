@@ -1,8 +1,10 @@
 """What the office may read of its history, the words for it, and how a local rule is changed. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from unicodedata import normalize
 
 from shared.documents import check_document
 from shared.errors import Invalid
@@ -27,6 +29,8 @@ KEEPER_READS: tuple[str, ...] = (
     "WorkRedriven",
     "WorkdaysChanged",
 )
+
+HEAD = re.compile(r"[0-9a-f]{64}")
 
 # What people read on the audit.
 WORDS: Mapping[str, str] = {
@@ -66,6 +70,7 @@ WORDS: Mapping[str, str] = {
     "ObjectionAnswered": "答复异议",
     "ObjectionRaised": "提出异议",
     "OfficerActMoved": "提出工作人员事项",
+    "PaperTaken": "下载文件",
     "OpinionTaken": "导出意见表",
     "OpinionTemplateChanged": "意见表模板变动",
     "PersonChanged": "人员登记变动",
@@ -124,12 +129,19 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "used": "启用意见表模板",
         "given_up": "恢复系统自带的意见表模板",
     },
+    "PaperTaken": {
+        "book": "下载季度册",
+        "unread": "下载未识别的行",
+        "attachment": "下载活动附件",
+        "evidence": "下载佐证材料",
+    },
     "PersonChanged": {
         "registered": "登记人员",
         "moved": "调动人员",
         "excused": "登记不计应到的情况",
         "returned": "结束不计应到的情况",
     },
+    "PostChanged": {"taken": "任职", "left": "免职"},
     "RegroupingPlanned": {
         "planned": "计划党小组调整",
         "withdrawn": "撤回调整计划",
@@ -153,6 +165,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
 ACT_FIELDS: Mapping[str, str] = {
     "NominationsOverdue": "escalated",
     "OfficerActMoved": "stage",
+    "PaperTaken": "paper",
     "RatingsOverdue": "escalated",
     "RectificationOverdue": "escalated",
     "ReviewsOverdue": "escalated",
@@ -176,6 +189,7 @@ INSTALLED: Mapping[str, tuple[str, str]] = {
     "mail_from": ("发件人", "收信的人看到的发件人。"),
     "mail_per_minute": ("每分钟最多发信（封）", "全系统合计；本单位没有决定时按这个数。"),
     "mail_seconds": ("邮件限时（秒）", "邮件服务器超过这个时间没有回答，就当作连不上。"),
+    "head_mail": ("封印头寄往", "每天把操作历史的封印头寄到这个邮箱，留在系统以外；不填就不寄。"),
     "quiet_from": ("免打扰开始（点）", "本单位没有决定时，从这个钟点起不发信件。"),
     "quiet_to": ("免打扰结束（点）", "本单位没有决定时，从这个钟点起恢复发信。"),
     "session_idle_minutes": ("不操作就退出（分钟）", "超过这个时间没有操作，登录自动退出。"),
@@ -222,6 +236,14 @@ def came_too_late(fact: str, body: Mapping[str, object], day: date) -> bool:
 def facts_read_by(roles: frozenset[Role]) -> tuple[str, ...] | None:
     """The kinds of facts that these roles read; none means every kind."""
     return None if roles & {Role.AUDITOR, Role.SYSTEM} else KEEPER_READS
+
+
+def head_from(typed: str) -> str:
+    """A head of the chain as somebody types it from paper, in groups and of any width. Invalid where it is none."""
+    head = "".join(normalize("NFKC", typed).split()).lower()
+    if not HEAD.fullmatch(head):
+        raise Invalid("封印头是 64 个数字和字母（0–9、a–f），请照纸上的抄全，空格不要紧。", field="head")
+    return head
 
 
 # --- changing a local rule ---

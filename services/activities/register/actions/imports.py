@@ -40,7 +40,7 @@ END_MEMBERSHIPS = text("""
     from unnest(cast(:ids as bigint[]), cast(:days as date[])) as x(id, on_day) where m.id = x.id""")
 END_POSTS = text("""
     update office.post set ends_on = greatest(cast(:on_day as date), starts_on) where id = any(:ids)
-    returning id, unit_id, person_id, kind""")
+    returning id, unit_id, person_id, kind, ends_on""")
 
 
 def founding_day(as_of: date) -> date:
@@ -211,7 +211,7 @@ def _change_posts(
 ) -> None:
     """End what is left, begin what is taken up; what changes for whom or where was there is told, each person once."""
     ended = session.execute(END_POSTS, {"ids": plan.ended_posts, "on_day": plan.as_of}) if plan.ended_posts else ()
-    changed = [tuple(row) for row in ended]
+    changed = [(*row, "left") for row in ended]
     for piece in gauge.pieces("posts", plan.posts):
         rows = [
             {
@@ -224,14 +224,22 @@ def _change_posts(
         ]
         ids = _insert_returning(session, Post, rows)
         changed += [
-            (post_id, row["unit_id"], row["person_id"], row["kind"]) for post_id, row in zip(ids, rows, strict=True)
+            (post_id, row["unit_id"], row["person_id"], row["kind"], row["starts_on"], "taken")
+            for post_id, row in zip(ids, rows, strict=True)
         ]
     founded, known, told = {units[place] for place in plan.units}, set(plan.known.values()), set[int]()
-    for post_id, unit_id, person_id, kind in changed:
+    for post_id, unit_id, person_id, kind, since, change in changed:
         if unit_id not in founded or person_id in known:
-            first = person_id not in told
-            fact = PostChanged(unit_id=unit_id, post_id=post_id, person_id=person_id, kind=str(kind), told=first)
-            announce(session, fact, by=actor)
+            fact = PostChanged(
+                unit_id=unit_id,
+                post_id=post_id,
+                person_id=person_id,
+                kind=str(kind),
+                change=change,
+                since=since.isoformat(),
+                told=person_id not in told,
+            )
+            announce(session, fact, by=actor, reason="导入花名册")
             told.add(person_id)
 
 

@@ -12,7 +12,7 @@ from services.activities.register.rules.regrouping import Asked, Move
 from services.activities.register.rules.regrouping_said import Outlook
 from shared import clock, work
 from shared.access import SYSTEM, Actor
-from shared.audit import announce
+from shared.audit import act_for, announce
 from shared.db import Session
 from shared.errors import Conflict, Refusal
 from shared.events import RegroupingPlanned
@@ -70,10 +70,12 @@ def carry_out(session: Session, planned_id: int) -> None:
     row = queries.plan_to_change(session, SYSTEM, planned_id)
     if row.done_at or row.withdrawn_at or row.failed_why:
         return
+    act_for(session, row.planned_by)
     try:
         with session.begin_nested():
             regroup(session, SYSTEM, revived(row.sort, row.asked))
     except Refusal as refused:
+        act_for(session, None)
         row.failed_why = refused.detail or "名册已经变动，原来的安排办不成。"
         _tell(session, SYSTEM, row, "failed")
     else:

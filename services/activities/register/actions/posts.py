@@ -86,7 +86,7 @@ def follow_replacement(session: Session, fact: ReplacementDecided) -> None:
     day = date.fromisoformat(fact.on)
     post = queries.post_held(session, fact.group_id, Role.LEADER, on=day, person_id=fact.person_id)
     if post is not None:
-        end(session, SYSTEM, post, day, None)
+        end(session, SYSTEM, post, day, "党委决定调整")
 
 
 def begin(
@@ -104,7 +104,7 @@ def begin(
     post = Post(person_id=person_id, unit_id=unit_id, kind=kind, starts_on=on)
     session.add(post)
     _write(session, f"已有别人在这段时间任{kind.chinese}，请刷新页面，先免去原任。", field="kind")
-    announce(session, changed_post(actor, post, told=told), by=actor, reason=reason)
+    announce(session, changed_post(actor, post, "taken", post.starts_on, told=told), by=actor, reason=reason)
     return post
 
 
@@ -115,7 +115,7 @@ def end(session: Session, actor: Actor, post: Post, on: date, reason: str | None
     """
     post.ends_on, post.disputed = max(on, post.starts_on), False
     _write(session, "这段任期和别人的任期重叠，请改填更早的免职日期，或者先更正另一人的任期。", field="ends_on")
-    announce(session, changed_post(actor, post, told=told), by=actor, reason=reason)
+    announce(session, changed_post(actor, post, "left", post.ends_on, told=told), by=actor, reason=reason)
 
 
 def cut(session: Session, actor: Actor, post: Post, on: date, reason: str, *, told: bool = True) -> None:
@@ -149,13 +149,15 @@ def _write(session: Session, overlapping: str, *, field: str) -> None:
         raise Conflict(overlapping, field=field) from overlaps
 
 
-def changed_post(actor: Actor, post: Post, *, told: bool) -> PostChanged:
+def changed_post(actor: Actor, post: Post, change: str, since: date, *, told: bool) -> PostChanged:
     """The fact; of several posts of somebody's that one act changes, he is told of the first (`told`)."""
     return PostChanged(
         unit_id=post.unit_id,
         post_id=post.id,
         person_id=post.person_id,
         kind=post.kind,
+        change=change,
+        since=since.isoformat(),
         told=told,
         machine=actor.reach == "*" and post.kind in OFFICES,
     )

@@ -98,7 +98,8 @@ class Committee:
         case.decided_by, case.decided_at = self.actor.account_id, clock.now(self.session)
         if asked.grade is Grade.EXCELLENT:
             self.quotas[cycle.id] = Quota(quota.assessed, quota.percent, quota.allowed, quota.given + 1)
-        fact = CaseDecided(unit_id=case.group_id, case_id=case.id, grade=asked.grade or "")
+        proposed = self.proposed.get(case.id) or ""
+        fact = CaseDecided(unit_id=case.group_id, case_id=case.id, grade=asked.grade or "", proposed=proposed)
         announce(self.session, fact, by=self.actor, moved=moved, reason=asked.reason)
         if cycle.stage == CycleStage.NOTICE:
             self.extend_notice(cycle, case)

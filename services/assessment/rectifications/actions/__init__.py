@@ -1,6 +1,6 @@
 """Every change to rectifications and replacements: ordered by the closed year, taken on by people."""
 
-from services.assessment.rectifications.actions.evidence import attach, remove
+from services.assessment.rectifications.actions.evidence import attach, remove, take_evidence
 from services.assessment.rectifications.actions.steps import (
     accept,
     decide_replacement,
@@ -23,4 +23,5 @@ __all__ = [
     "remove",
     "report",
     "return_report",
+    "take_evidence",
 ]

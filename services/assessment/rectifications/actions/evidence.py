@@ -12,8 +12,8 @@ from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import NotYours, OutOfOrder
-from shared.events import EvidenceAdded, EvidenceRemoved
-from shared.files import Handed
+from shared.events import EvidenceAdded, EvidenceRemoved, PaperTaken
+from shared.files import IMAGES, Handed
 
 MOST = 10
 
@@ -68,3 +68,18 @@ def remove(session: Session, actor: Actor, file_id: int) -> Rectification:
     found.removed_at, found.removed_by = clock.now(session), actor.account_id
     announce(session, EvidenceRemoved(unit_id=row.group_id, rectification_id=row.id, file_id=found.id), by=actor)
     return row
+
+
+def take_evidence(session: Session, actor: Actor, file_id: int) -> EvidenceFile:
+    """The file itself. That a paper was taken is told; a photo is looked at where the rectification is."""
+    found = queries.evidence_file(session, actor, file_id)
+    if found.kind not in IMAGES:
+        fact = PaperTaken(
+            unit_id=found.group_id,
+            paper="evidence",
+            form=found.kind,
+            sort="rectification",
+            thing_id=found.rectification_id,
+        )
+        announce(session, fact, by=actor)
+    return found

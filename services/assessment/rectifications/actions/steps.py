@@ -28,10 +28,11 @@ from services.assessment.rectifications.rules import (
 from services.assessment.rectifications.schemas import Plan, ReplacementDecision, Report
 from shared import clock, work
 from shared.access import SYSTEM, Actor
-from shared.audit import announce
+from shared.audit import act_for, announce, whoever_told
 from shared.db import Session
 from shared.errors import Invalid, NotYours
 from shared.events import (
+    CycleClosed,
     RectificationMoved,
     RectificationOrdered,
     RectificationOverdue,
@@ -51,7 +52,11 @@ COPIED = ("cycle_id", "township_id", "branch_id", "group_id", "person_id", "year
 
 
 def order_rectifications(session: Session, cycle_id: int) -> None:
-    """A rectification for each 不称职 of a closed year, and what the two-year rule proposes. Again, it adds nothing."""
+    """A rectification for each 不称职 of a closed year, and what the two-year rule proposes. Again, it adds nothing.
+
+    Whoever closed the year has ordered them.
+    """
+    act_for(session, whoever_told(session, CycleClosed, f"cycle:{cycle_id}"))
     cycle = cycles.cycle_seen(session, SYSTEM, cycle_id)
     rules = cycles.rules_of(session, cycle.township_id, clock.today(session))
     cases = queries.incompetent_cases(session, cycle_id)

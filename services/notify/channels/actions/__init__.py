@@ -7,6 +7,7 @@ from services.notify.channels.actions.again import (
     resend_deliveries,
     resend_unknown,
 )
+from services.notify.channels.actions.heads import mail_head
 from services.notify.channels.actions.hours import set_quiet_hours, set_rate
 from services.notify.channels.actions.letters import transmit
 from services.notify.channels.actions.turns import queue_letters, send_letters
@@ -15,6 +16,7 @@ __all__ = [
     "abandon",
     "confirm_deliveries",
     "discard_deliveries",
+    "mail_head",
     "queue_letters",
     "resend_deliveries",
     "resend_unknown",

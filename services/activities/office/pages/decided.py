@@ -1,4 +1,4 @@
-"""The office's pages: the machine, settings with their reasons, the rules in force, the audit with its seal."""
+"""The machine, settings with their reasons, working days, codes, and the rules in force."""
 
 from datetime import date, timedelta
 from typing import Annotated
@@ -7,33 +7,22 @@ from fastapi import Query
 from fastapi.responses import RedirectResponse, Response
 
 from services.activities.office import actions, queries
-from services.activities.office.queries import Asked
-from services.activities.office.rules import WORDS, Change, is_open, value_from
-from services.activities.office.schemas import Announced, AuditFilter, Decided, Dropped, ResetAsked, RulesDecided
+from services.activities.office.pages.tabs import tabs_of
+from services.activities.office.rules import Change, is_open, value_from
+from services.activities.office.schemas import Announced, Decided, Dropped, ResetAsked, RulesDecided
 from shared import clock
 from shared.errors import Invalid
-from shared.files import KINDS
 from shared.office_settings import ABOUT, Key
 from shared.roles import Role
 from shared.rulebase import Per, Rule
 from shared.shapes import Day
 from shared.web import Pages, Signed, Unit
-from shared.web.files import download
 from shared.web.forms import Form, Sent
 from shared.web.pages import SERVICES_SAID, Html, Viewed
 
 pages = Pages(prefix="/office")
 
-TABS: tuple[tuple[str, str, frozenset[Role]], ...] = (
-    ("/office/machine", "运行状况", frozenset({Role.KEEPER})),
-    ("/office/settings", "设置", frozenset({Role.KEEPER, Role.ORGANISER})),
-    ("/office/workdays", "工作日", frozenset({Role.KEEPER, Role.ORGANISER})),
-    ("/office/codes", "验证码", frozenset({Role.KEEPER})),
-    ("/office/rules", "制度版本", frozenset()),
-    ("/office/audit", "审计", frozenset({Role.KEEPER, Role.AUDITOR})),
-)
 PERS = {Per.MONTH: "每月", Per.QUARTER: "每季度", Per.HALF: "每半年", Per.YEAR: "每年"}
-ROWS = 50
 FOLLOWS = "明早起按新日历重排尚未到期的提醒。"
 AnyYear = Annotated[int | None, Query(ge=2004, le=2099)]
 # Values that are codes, in words; the rest is said by the rule itself.
@@ -47,12 +36,6 @@ CODES = {
     "True": "是",
     "False": "否",
 }
-
-
-def tabs_of(actor: Signed) -> list[tuple[str, str]]:
-    """The pages of the office that concern somebody."""
-    held = {role for role, _ in actor.acting.posts}
-    return [(address, word) for address, word, roles in TABS if not roles or roles & held]
 
 
 @pages.get("/")
@@ -272,40 +255,3 @@ def _change(form: Form, rule: Rule) -> Change | None:
     if value == rule.value and wanted in {None, rule.per}:
         return None
     return Change(rule.key, value, wanted, form.text("article")[:80])
-
-
-# --- the audit ---
-
-
-@pages.get("/audit")
-def audit(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AuditFilter, Query()]) -> Html:
-    """The history by person, unit, days and kind, each line with its seal."""
-    wanted = _wanted(asked)
-    found = queries.audit(session, actor, wanted, after=asked.after, limit=ROWS)
-    return view.show(
-        "office/audit.html",
-        tabs=tabs_of(actor),
-        asked=asked,
-        rows=found,
-        next=found[-1].id if len(found) == ROWS else None,
-        people=queries.people_on_audit(session, actor),
-        units=queries.units_on_audit(session, actor),
-        facts=queries.facts_on_audit(actor, WORDS),
-    )
-
-
-@pages.get("/audit.xlsx")
-def audit_book(actor: Signed, session: Unit, asked: Annotated[AuditFilter, Query()]) -> Response:
-    """The same lines as a workbook; that somebody took them out is on the audit too."""
-    data = actions.take_audit(session, actor, _wanted(asked))
-    return download(data, KINDS["xlsx"], f"审计记录{clock.today(session)}.xlsx")
-
-
-def _wanted(asked: AuditFilter) -> Asked:
-    return Asked(asked.account, asked.unit, asked.since, asked.until, asked.fact)
-
-
-@pages.get("/audit/seal")
-def seal(view: Viewed, actor: Signed, session: Unit) -> Html:
-    """Go through the whole chain, and say how far it fits."""
-    return view.show("office/seal.html", tabs=tabs_of(actor), seal=queries.seal_verified(session, actor))

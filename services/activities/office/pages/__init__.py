@@ -1,0 +1,5 @@
+"""The office's pages: what it decides about itself, and the audit with its seal."""
+
+from services.activities.office.pages import audit, decided
+
+pages = [decided.pages, audit.pages]

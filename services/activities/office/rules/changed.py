@@ -1,0 +1,51 @@
+"""What stood before and what stands after, as a line of the audit itself tells it. Pure."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+LONGEST = 60
+# The grades, as assessment says them (a test holds them equal): the services do not see one another.
+GRADES: Mapping[str, str] = {"excellent": "优秀", "competent": "称职", "incompetent": "不称职", "": "不予评定"}
+POSTS: Mapping[str, str] = {"taken": "任职", "left": "免职"}
+
+
+class Change(NamedTuple):
+    """One thing that was otherwise before; what it is may be left to the line. Before may be empty: nothing stood."""
+
+    what: str
+    before: str
+    after: str
+
+    def said(self, longest: int | None = None) -> str:
+        """`地点：村部 → 大院`; each side cut at `longest`."""
+        sides = [_cut(each or "（空）", longest) for each in (self.before, self.after)]
+        return f"{self.what}{'：' if self.what else ''}{' → '.join(sides)}"
+
+
+def changes_told(fact: str, body: Mapping[str, object]) -> list[Change]:
+    """What a fact tells of it."""
+    if fact == "CaseDecided":
+        return _graded(body)
+    if fact == "PostChanged" and body.get("since"):
+        return [Change("", *_spans(str(body["change"]), date.fromisoformat(str(body["since"]))))]
+    if {"before", "after"} <= body.keys():
+        return [Change("", str(body["before"]), str(body["after"]))]
+    return []
+
+
+def _graded(body: Mapping[str, object]) -> list[Change]:
+    proposed, grade = body.get("proposed"), str(body.get("grade", ""))
+    if proposed is None:
+        return []
+    before = f"建议{GRADES[str(proposed)]}" if proposed else "没有建议"
+    return [Change("等次", before, f"评定{GRADES[grade]}" if grade else GRADES[grade])]
+
+
+def _spans(change: str, since: date) -> tuple[str, str]:
+    day = f"{since.year}年{since.month}月{since.day}日起"
+    return ("未任", f"{day}任职") if change == "taken" else ("在任", f"{day}免职")
+
+
+def _cut(text: str, longest: int | None) -> str:
+    return text if longest is None or len(text) <= longest else f"{text[:longest]}…"
