@@ -26,6 +26,7 @@ SETTINGS = {
     "max_connections": "40",
     "shared_buffers": "32MB",  # what a township works with; the rest stands in the system's own cache
     "max_wal_size": "512MB",
+    "max_slot_wal_keep_size": "4GB",  # the log since the last backup (deploy/backup), unless more than that is written
     "io_method": "sync",  # two cores: the I/O workers of version 18 are three processes more for nothing
     "max_logical_replication_workers": "0",  # and so is the launcher of what nobody uses here
     "jit": "off",
@@ -83,16 +84,20 @@ class Postgres:
         """The server process."""
         return self._child.pid if self._child else None
 
+    def password(self, user: str) -> str:
+        """Of one of the two logins of the box."""
+        return self._secrets.get(user)
+
     def url(self, user: str = APP, password: str | None = None, database: str = DATABASE) -> str:
         """The address for a login; passwords of the two logins of the box are known."""
-        return f"postgresql://{user}:{password or self._secrets.get(user)}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{user}:{password or self.password(user)}@127.0.0.1:{self.port}/{database}"
 
     # -- what it does
 
-    def start(self) -> None:
+    def start(self, *, patience: float = START_SECONDS) -> None:
         """Come up, on an empty folder as on a used one, and have the database and the login of the services."""
         self.launch()
-        self.wait()
+        self.wait(patience)
 
     def launch(self) -> None:
         """Begin to start, without waiting: `wait` does."""
@@ -106,9 +111,9 @@ class Postgres:
             command = [str(programs.binaries(login) / "postgres"), "-D", f"{base}/cluster", *options]
             self._child = spawn(command, log=self.log, login=login, cwd="/", pass_fds=fds, last_signal=signal.SIGINT)
 
-    def wait(self) -> None:
-        """Wait until it answers."""
-        deadline = time.monotonic() + START_SECONDS
+    def wait(self, patience: float = START_SECONDS) -> None:
+        """Wait until it answers, for so many seconds at most."""
+        deadline = time.monotonic() + patience
         while not self._is_ready():
             if not self.alive or time.monotonic() > deadline:
                 msg = f"PostgreSQL did not start; see {self.log}"

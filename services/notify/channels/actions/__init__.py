@@ -4,6 +4,7 @@ from services.notify.channels.actions.again import (
     abandon,
     confirm_deliveries,
     discard_deliveries,
+    doubt_letters,
     resend_deliveries,
     resend_unknown,
 )
@@ -15,6 +16,7 @@ __all__ = [
     "abandon",
     "confirm_deliveries",
     "discard_deliveries",
+    "doubt_letters",
     "queue_letters",
     "resend_deliveries",
     "resend_unknown",

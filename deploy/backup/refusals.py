@@ -1,0 +1,52 @@
+"""Why there is no backup, or no way back from one: each a sentence for people."""
+
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from deploy.box.state import BoxRefusal
+
+
+class BackupRefusal(BoxRefusal):
+    """There is no backup, or none can be brought back; nothing was left behind."""
+
+    code = 6
+
+
+class WrongPassphrase(BackupRefusal):
+    """The passphrase does not open the file."""
+
+    def __init__(self) -> None:
+        super().__init__("口令不对，打不开这个备份。请照口令纸重新输入；那次备份以后换过口令的，用当时的口令。")
+
+
+class Broken(BackupRefusal):
+    """The file is none of ours, or has been damaged."""
+
+    def __init__(self) -> None:
+        super().__init__("这个文件不是小组的备份，或者已经损坏、没有复制完整。请换一份备份。")
+
+
+class NoRoom(BackupRefusal):
+    """The disk is full."""
+
+    def __init__(self) -> None:
+        super().__init__("磁盘空间不够，没有办成，也没有留下半个文件。请清理磁盘或者换一个位置，再办一次。")
+
+
+class DoesNotRecover(BackupRefusal):
+    """PostgreSQL does not come up on what was in the backup."""
+
+    def __init__(self, log: Sequence[str]) -> None:
+        super().__init__("从备份恢复的数据库没有启动。数据库说：\n" + "\n".join(log))
+
+
+@contextmanager
+def said() -> Iterator[None]:
+    """What the disk answers, as a sentence."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise NoRoom from error
+        raise BackupRefusal(f"读写文件时出错：{error.strerror or error}（{error.filename or '备份'}）。") from error

@@ -1,0 +1,169 @@
+"""Back from a backup, into an empty folder: as it was then, or, with the log, as it was at a moment since."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from deploy.backup import cluster, envelope
+from deploy.backup.refusals import BackupRefusal, DoesNotRecover, NoRoom, said
+from deploy.backup.take import CLUSTER, LOG
+from deploy.backup.trying import keeping, look_into, started
+from deploy.backup.unpack import give, unpack
+from deploy.box.state import locked
+from deploy.embedded.postgres import Postgres
+from shared.audit import Verified
+from shared.db import Session, enter
+
+LOCK, BESIDE = "box.lock", ".restoring"
+OURS = {LOCK, BESIDE, "box.users"}
+SPARE = 1.3  # of what is unpacked: the body beside it, and room to start in
+DOUBTED = "从备份恢复以前还没有发完，不能确定是否已送达"
+# Nobody looks in meanwhile, so it does not matter how many connections the lost server had room for.
+RECOVERY = {"restore_command": 'cp "../log/%f" "%p"', "recovery_target_action": "promote", "hot_standby": "off"}
+ENDED = "recovery ended before configured recovery target was reached"
+LAST = text("select max(written_at) from office.happening")
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What stands in the folder now: of when, what happened last in it, its seal, letters in doubt."""
+
+    taken_at: datetime
+    last: datetime | None
+    verified: Verified
+    letters: int
+
+
+def restore(
+    file: Path, data: Path, passphrase: str, *, at: datetime | None = None, log: Path | None = None
+) -> Restored:
+    """Bring a backup back into an empty folder. Raises BackupRefusal; the folder is then as it was."""
+    about = envelope.about(file)
+    with _empty(data) as beside:
+        _has_room(data, about)
+        facts = unpack(file, passphrase, beside)
+        _is_for_us(facts)
+        if at is not None:
+            _gather(file, beside, facts, at=at, log=log)
+        restored = _brought_up(beside, facts, at)
+        shutil.rmtree(beside / LOG, ignore_errors=True)
+        _move_in(beside, data)
+    return restored
+
+
+# --- the folder ---
+
+
+@contextmanager
+def _empty(data: Path) -> Iterator[Path]:
+    """A folder within the empty one, for what is not yet whole; nothing of either is left where the block raises."""
+    there = data.exists()
+    if there and (not data.is_dir() or any(each.name not in OURS for each in data.iterdir())):
+        raise BackupRefusal(f"{data} 里已经有东西，不能恢复到这里。请用 --data 指定一个空的或者新的文件夹。")
+    with said():
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with locked(data / LOCK) as ours:
+            if not ours:
+                raise BackupRefusal(f"另一条命令正在使用 {data}，请等它结束。")
+            shutil.rmtree(data / BESIDE, ignore_errors=True)
+            yield data / BESIDE
+    finally:
+        shutil.rmtree(data / BESIDE, ignore_errors=True)
+        if not (data / "postgres").exists():
+            _leave_nothing(data, there=there)
+
+
+def _leave_nothing(data: Path, *, there: bool) -> None:
+    (data / LOCK).unlink(missing_ok=True)
+    if not there:
+        data.rmdir()
+
+
+def _has_room(data: Path, about: dict[str, Any]) -> None:
+    if shutil.disk_usage(data).free < SPARE * about.get("unpacked", 0):
+        raise NoRoom
+
+
+def _move_in(beside: Path, data: Path) -> None:
+    """The database last: a folder without one is still an empty one for whoever restores again."""
+    with said():
+        for each in sorted(beside.iterdir(), key=lambda path: path.name == "postgres"):
+            each.rename(data / each.name)
+    envelope.sync(data)
+
+
+def _is_for_us(facts: dict[str, Any]) -> None:
+    from deploy.migrate import fingerprint
+
+    known = set(fingerprint().splitlines())
+    newer = [name for name in facts["migrated"].splitlines() if name not in known]
+    if newer:
+        raise BackupRefusal(f"这个备份来自更新版本的小组（{newer[0]}）。请先把程序升级到那个版本，再恢复。")
+
+
+# --- the log ---
+
+
+def _gather(file: Path, beside: Path, facts: dict[str, Any], *, at: datetime, log: Path | None) -> None:
+    """Put the log from this backup on beside it: from the data folder that it was made of."""
+    if at < datetime.fromisoformat(facts["ended_at"]):
+        raise BackupRefusal(f"这个备份是 {_said(facts['ended_at'])} 的，晚于要恢复到的时间。请用更早的一份。")
+    into = beside / LOG
+    with said():
+        for source in [each / CLUSTER / "pg_wal" for each in (log, _made_of(file)) if each]:
+            for segment in cluster.segments(source, "", "~"):
+                shutil.copy(segment, into / segment.name)
+    give(beside)
+
+
+def _made_of(file: Path) -> Path | None:
+    """The data folder in which a backup lies; None where it lies somewhere else."""
+    found = file.absolute().parent.parent
+    return found if (found / CLUSTER / "pg_wal").is_dir() else None
+
+
+# --- the server ---
+
+
+def _brought_up(beside: Path, facts: dict[str, Any], at: datetime | None) -> Restored:
+    """Let the log run, verify what came of it, and hold back the letters that were on their way."""
+    with _recovered(beside, at) as server, keeping(server) as session:
+        verified = look_into(session, facts, later=at is not None)
+        last = session.scalar(LAST)
+        letters = _hold_letters(session)
+    return Restored(datetime.fromisoformat(facts["ended_at"]), last, verified, letters)
+
+
+@contextmanager
+def _recovered(beside: Path, at: datetime | None) -> Iterator[Postgres]:
+    """A server at the wanted moment; where nothing was written after it, at the end of the log."""
+    more = {} if at is None else RECOVERY
+    if at is not None:
+        (beside / CLUSTER / "recovery.signal").touch()
+    with ExitStack() as stack:
+        try:
+            until = {} if at is None else {"recovery_target_time": at.isoformat()}
+            server = stack.enter_context(started(beside, more=more | until))
+        except DoesNotRecover as error:
+            if at is None or ENDED not in str(error):
+                raise
+            server = stack.enter_context(started(beside, more=more))
+        yield server
+
+
+def _hold_letters(session: Session) -> int:
+    from services.notify.channels.actions import doubt_letters
+
+    enter(session, "notify", None)
+    return doubt_letters(session, reason=DOUBTED)
+
+
+def _said(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M:%S}"
