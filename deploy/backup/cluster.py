@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 
-from deploy.backup.refusals import BackupRefusal
+from deploy.backup.refusals import BackupRefusal, Elsewhere
 from deploy.box.state import Box, secrets_of
 from deploy.embedded.postgres import OWNER, Postgres
 from deploy.embedded.postgres_programs import binaries
@@ -27,18 +27,20 @@ HELD = "select restart_lsn, wal_status from pg_replication_slots where slot_name
 
 
 def server_of(box: Box) -> Postgres:
-    """The running server of a box. Raises BackupRefusal where it has none of its own."""
+    """The running server of a box. Raises Elsewhere where it has none of its own."""
     if "postgres" not in box.ports:
-        raise BackupRefusal(
-            "数据库不在这台机器的小组里，由它的管理员备份和恢复（见 docs/backup.md）；数据可以用 xiaozu export 导出。"
-        )
+        raise Elsewhere
     return Postgres(box.data / "postgres", port=box.ports["postgres"], secrets=secrets_of(box.data))
 
 
 @contextmanager
 def owner_of(server: Postgres) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """A connection of the owner, outside transactions."""
-    with psycopg.connect(server.url(OWNER), autocommit=True, connect_timeout=10) as connection:
+    try:
+        connection = psycopg.connect(server.url(OWNER), autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        raise BackupRefusal("数据库没有回答，没有办成。请先确认系统在正常运行，再办一次。") from error
+    with connection:
         yield connection
 
 
@@ -95,7 +97,7 @@ def _again(stream: Any, body: tarfile.TarFile, under: str) -> int:  # noqa: ANN4
     return size
 
 
-def segments(log: Path, first: str, before: str) -> list[Path]:
-    """The files of a log between two segments, and what tells of its turns."""
+def segments(log: Path, first: str = "", last: str = "~") -> list[Path]:
+    """The files of a log from one segment to another, and what tells of its turns."""
     found = sorted(each for each in log.iterdir() if SEGMENT.fullmatch(each.name))
-    return [each for each in found if each.suffix == ".history" or first <= each.name < before]
+    return [each for each in found if each.suffix == ".history" or first <= each.name <= last]

@@ -29,21 +29,19 @@ HOW_TO = """\
 
 
 def seal(body: Path, file: Path, passphrase: str, about: Mapping[str, Any]) -> None:
-    """Put a body under the passphrase, as a new `file`; whole or not at all. Raises NoRoom.
+    """Put a body under the passphrase, as a `file`; where that fails, there is none. Raises NoRoom.
 
     `about` is what can be read of it without the passphrase.
     """
-    beside = file.with_name(f"{file.name}.part")
     try:
-        with said(), beside.open("wb") as out, body.open("rb") as plain:
+        with said(), file.open("wb") as out, body.open("rb") as plain:
             os.fchmod(out.fileno(), 0o600)
             _fill(out, plain, passphrase, about)
             out.flush()
             os.fsync(out.fileno())
-        beside.replace(file)
-        sync(file.parent)
-    finally:
-        beside.unlink(missing_ok=True)
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
 
 
 def unseal(file: Path, passphrase: str, body: Path) -> None:

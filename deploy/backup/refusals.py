@@ -13,6 +13,16 @@ class BackupRefusal(BoxRefusal):
     code = 6
 
 
+class Elsewhere(BackupRefusal):
+    """The database belongs to somebody else's server."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "数据库不由这里的小组启动，由它的管理员备份和恢复（做法见 docs/backup.md）；"
+            "数据可以另用 xiaozu export 导出。"
+        )
+
+
 class WrongPassphrase(BackupRefusal):
     """The passphrase does not open the file."""
 

@@ -11,16 +11,19 @@ from typing import Any
 from sqlalchemy import text
 
 from deploy.backup import cluster, envelope
+from deploy.backup.folder import backups_in
 from deploy.backup.refusals import BackupRefusal, DoesNotRecover, NoRoom, said
 from deploy.backup.take import CLUSTER, LOG
+from deploy.backup.telling import tell_restored
 from deploy.backup.trying import keeping, look_into, started
-from deploy.backup.unpack import give, unpack
+from deploy.backup.unpack import give, log_of, unpack
 from deploy.box.state import locked
 from deploy.embedded.postgres import Postgres
 from shared.audit import Verified
+from shared.clock import OFFICE_ZONE
 from shared.db import Session, enter
 
-LOCK, BESIDE = "box.lock", ".restoring"
+LOCK, BESIDE, LATER = "box.lock", ".restoring", "later"
 OURS = {LOCK, BESIDE, "box.users"}
 SPARE = 1.3  # of what is unpacked: the body beside it, and room to start in
 DOUBTED = "从备份恢复以前还没有发完，不能确定是否已送达"
@@ -40,17 +43,24 @@ class Restored:
     letters: int
 
 
-def restore(
-    file: Path, data: Path, passphrase: str, *, at: datetime | None = None, log: Path | None = None
-) -> Restored:
+@dataclass(frozen=True)
+class Source:
+    """A backup, what opens it, and the data folder that it was made of, where that is still there."""
+
+    file: Path
+    passphrase: str
+    log: Path | None = None
+
+
+def restore(source: Source, data: Path, *, at: datetime | None = None) -> Restored:
     """Bring a backup back into an empty folder. Raises BackupRefusal; the folder is then as it was."""
-    about = envelope.about(file)
+    about = envelope.about(source.file)
     with _empty(data) as beside:
         _has_room(data, about)
-        facts = unpack(file, passphrase, beside)
+        facts = unpack(source.file, source.passphrase, beside)
         _is_for_us(facts)
         if at is not None:
-            _gather(file, beside, facts, at=at, log=log)
+            _gather(source, beside, facts, at)
         restored = _brought_up(beside, facts, at)
         shutil.rmtree(beside / LOG, ignore_errors=True)
         _move_in(beside, data)
@@ -111,16 +121,35 @@ def _is_for_us(facts: dict[str, Any]) -> None:
 # --- the log ---
 
 
-def _gather(file: Path, beside: Path, facts: dict[str, Any], *, at: datetime, log: Path | None) -> None:
-    """Put the log from this backup on beside it: from the data folder that it was made of."""
+def _gather(source: Source, beside: Path, facts: dict[str, Any], at: datetime) -> None:
+    """Put the log from this backup on beside it: out of later backups, and of the data folder where they were made."""
     if at < datetime.fromisoformat(facts["ended_at"]):
-        raise BackupRefusal(f"这个备份是 {_said(facts['ended_at'])} 的，晚于要恢复到的时间。请用更早的一份。")
-    into = beside / LOG
+        raise BackupRefusal(f"这个备份是 {spoken(facts['ended_at'])} 的，晚于要恢复到的时间。请用更早的一份。")
     with said():
-        for source in [each / CLUSTER / "pg_wal" for each in (log, _made_of(file)) if each]:
-            for segment in cluster.segments(source, "", "~"):
-                shutil.copy(segment, into / segment.name)
+        for later in _later(source.file, at):
+            _copy(log_of(later, source.passphrase, beside / LATER), beside / LOG)
+            shutil.rmtree(beside / LATER)
+        for folder in [each for each in (source.log, _made_of(source.file)) if each]:
+            _copy(folder / CLUSTER / "pg_wal", beside / LOG)
     give(beside)
+
+
+def _copy(log: Path, into: Path) -> None:
+    if not log.is_dir():
+        raise BackupRefusal(f"{log} 不在。--log 后面请写原来的数据文件夹。")
+    for segment in cluster.segments(log):
+        shutil.copy(segment, into / segment.name)
+
+
+def _later(file: Path, at: datetime) -> list[Path]:
+    """The backups after this one in its folder, up to the first that was made after the moment."""
+    found = []
+    for each in sorted(backups_in(file.absolute().parent).values()):
+        if each.name > file.name:
+            found.append(each)
+            if datetime.fromisoformat(envelope.about(each)["taken_at"]) > at:
+                break
+    return found
 
 
 def _made_of(file: Path) -> Path | None:
@@ -138,6 +167,8 @@ def _brought_up(beside: Path, facts: dict[str, Any], at: datetime | None) -> Res
         verified = look_into(session, facts, later=at is not None)
         last = session.scalar(LAST)
         letters = _hold_letters(session)
+        enter(session, "activities", None)
+        tell_restored(session, facts["taken_at"], last.isoformat() if last else "", letters)
     return Restored(datetime.fromisoformat(facts["ended_at"]), last, verified, letters)
 
 
@@ -165,5 +196,7 @@ def _hold_letters(session: Session) -> int:
     return doubt_letters(session, reason=DOUBTED)
 
 
-def _said(moment: str) -> str:
-    return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M:%S}"
+def spoken(moment: str | datetime) -> str:
+    """A moment as the office's clock says it."""
+    at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return f"{at.astimezone(OFFICE_ZONE):%Y年%m月%d日 %H:%M:%S}"

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from deploy.backup import cluster, envelope
+from deploy.backup.folder import WRITTEN, clear_halves
 from deploy.backup.refusals import said
 from deploy.backup.scratch import scratch
 from deploy.box.state import Box
 from deploy.embedded.postgres import Postgres
 
-NAME = "小组备份-{at:%Y%m%d-%H%M%S}.tar"
 FACTS = "facts.json"
 CLUSTER, LOG = "postgres/cluster", "postgres/log"
 COMPRESSED = 1  # of 9: the rest costs three times the time for a tenth of the size
 # What is not an installation's state, or is made anew: the cluster comes from the server itself.
-LEFT_OUT = {"postgres", "valkey", "log", "backups", "scratch", "box.json", "box.lock", "box.users"}
+LEFT_OUT = {"postgres", "valkey", "log", "backups", "scratch", "backup.json"}
 NOW = "select clock_timestamp(), coalesce(max(id), 0), pg_current_wal_lsn()::text from office.happening"
 
 
@@ -38,17 +38,19 @@ def take(box: Box, folder: Path, passphrase: str) -> Taken:
     from deploy.backup.trying import try_out
 
     server = cluster.server_of(box)
-    with scratch(box.data) as room, cluster.owner_of(server) as owner:
+    with scratch(box.data) as room, cluster.owner_of(server) as owner, said():
+        clear_halves(folder)
         facts, start = _packed(room / "body", box.data, server, owner)
-        at = datetime.fromisoformat(facts["taken_at"]).astimezone()
-        file = folder / NAME.format(at=at)
-        envelope.seal(room / "body", file, passphrase, facts)
-        (room / "body").unlink()
+        file = folder / WRITTEN.format(at=datetime.fromisoformat(facts["taken_at"]).astimezone())
+        half = file.with_name(f"{file.name}.part")
         try:
-            try_out(file, passphrase, room / "tried")
-        except BaseException:
-            file.unlink(missing_ok=True)
-            raise
+            envelope.seal(room / "body", half, passphrase, facts)
+            (room / "body").unlink()
+            try_out(half, passphrase, room / "tried")
+            half.replace(file)
+        finally:
+            half.unlink(missing_ok=True)
+        envelope.sync(folder)
         cluster.let_go_before(owner, start)
     return Taken(file, file.stat().st_size, facts)
 
@@ -82,9 +84,9 @@ def _packed(body: Path, data: Path, server: Postgres, owner: Any) -> tuple[dict[
 def _log_into(tar: tarfile.TarFile, log: Path, first: str | None, owner: Any, start: str) -> int:  # noqa: ANN401
     if first is None:
         return 0
-    before = owner.execute("select pg_walfile_name(%s)", [start]).fetchone()[0]
+    last = owner.execute("select pg_walfile_name(%s)", [start]).fetchone()[0]  # whole: the base backup began a new one
     size = 0
-    for segment in cluster.segments(log, first, before):
+    for segment in cluster.segments(log, first, last):
         tar.add(segment, f"{LOG}/{segment.name}", filter=_plain)
         size += segment.stat().st_size
     return size

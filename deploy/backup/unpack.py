@@ -17,24 +17,39 @@ BODY = "body"
 
 def unpack(file: Path, passphrase: str, into: Path) -> dict[str, Any]:
     """Open a backup into an empty folder; returns what it knows of itself. Raises WrongPassphrase, Broken, NoRoom."""
-    with said():
-        into.mkdir(mode=0o711, exist_ok=True)
-    body = into / BODY
-    envelope.unseal(file, passphrase, body)
-    with said():
-        _untar(body, into)
-    body.unlink()
-    facts: dict[str, Any] = json.loads((into / FACTS).read_text())
+    _opened(file, passphrase, into)
+    try:
+        facts: dict[str, Any] = json.loads((into / FACTS).read_text())
+    except (FileNotFoundError, ValueError):
+        raise Broken from None
     (into / FACTS).unlink()
     give(into)
     return facts
 
 
-def _untar(body: Path, into: Path) -> None:
+def log_of(file: Path, passphrase: str, into: Path) -> Path:
+    """Open only the log that a backup carries, from the one before it on; returns its folder. Raises as `unpack`."""
+    (into / LOG).mkdir(parents=True)
+    _opened(file, passphrase, into, only=f"{LOG}/")
+    return into / LOG
+
+
+def _opened(file: Path, passphrase: str, into: Path, *, only: str = "") -> None:
+    with said():
+        into.mkdir(mode=0o711, exist_ok=True)
+    body = into / BODY
+    envelope.unseal(file, passphrase, body)
+    with said():
+        _untar(body, into, only)
+    body.unlink()
+
+
+def _untar(body: Path, into: Path, only: str) -> None:
     try:
         with gzip.open(body) as packed, tarfile.open(fileobj=packed, mode="r|", bufsize=PIECE) as tar:
             for member in tar:
-                tar.extract(member, into, filter=_ours)
+                if member.name.startswith(only):
+                    tar.extract(member, into, filter=_ours)
     except (tarfile.TarError, gzip.BadGzipFile, EOFError):
         raise Broken from None
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from deploy.backup.timer import Timer
 from deploy.box.nursery import Nursery
 from deploy.box.programs import COMMANDS, NURSERY, ROOT, SWEEP, WEB, WORKER, Commands, Program, answers
 from deploy.box.state import Box, BoxRefusal, secrets_of
@@ -56,6 +57,7 @@ class Stack:
         self._ending = threading.Event()
         self._watcher: threading.Thread | None = None
         self._deaths: dict[str, int] = {}
+        self._timer = Timer(data)
         secrets, log = secrets_of(data), data / "log"
         given = os.environ.get
         self._postgres = None
@@ -148,6 +150,8 @@ class Stack:
         due: dict[str, float] = {}
         alive_since: dict[str, float] = {}
         while not self._ending.wait(WATCH_SECONDS):
+            if WEB in self._commands and self._postgres:
+                self._timer.look(self.box.environment())
             for name, one in self._watched().items():
                 if one.alive:
                     due.pop(name, None)
@@ -183,6 +187,7 @@ class Stack:
         self._ending.set()
         if self._watcher:
             self._watcher.join(READY_SECONDS)
+        self._timer.stop()
         programs = self._programs
         if WEB in programs:
             programs[WEB].stop()

@@ -67,12 +67,13 @@ def status(data: Data = HERE, json: Json = False) -> None:
 def backup(
     folder: Annotated[Path | None, typer.Argument(help="备份放在哪个文件夹，例如 U 盘；不写时照设置")] = None,
     data: Data = HERE,
+    sheet: Annotated[Path | None, typer.Option("--sheet", help="把口令纸写成这个 PDF，打印后另外保管")] = None,
     json: Json = False,
 ) -> None:
     """备份：整个系统成为一个加密的文件，试恢复一次才算数；运行时、停止时都可以。"""
     from deploy.cli import safety as command
 
-    command.backup(data, folder, as_json=json)
+    command.backup(data, folder, sheet=sheet, as_json=json)
 
 
 @app.command()
@@ -92,6 +93,19 @@ def restore(
     from deploy.cli import safety as command
 
     command.restore(file, data, at=at, log=log, as_json=json)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="新的文件夹")],
+    data: Data = HERE,
+    opened: Annotated[bool, typer.Option("--open", help="身份证号、手机号、邮箱也写明文；谁导出的，记入审计")] = False,
+    json: Json = False,
+) -> None:
+    """导出：全部数据写成 CSV 和文件，不用小组也能看。"""
+    from deploy.cli import safety as command
+
+    command.export(data, folder, opened=opened, as_json=json)
 
 
 importing = typer.Typer(help="导入花名册、台账：先预览，加 --commit 写入。", no_args_is_help=True)

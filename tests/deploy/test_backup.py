@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from deploy.backup.refusals import BackupRefusal, Broken, WrongPassphrase
-from deploy.backup.restore import restore
+from deploy.backup.restore import Source, restore
 from deploy.backup.take import Taken, take
 from deploy.box.state import Box, prepare_folder, secret_key, secrets_of
 from deploy.embedded.postgres import OWNER, Postgres
@@ -68,7 +68,7 @@ def happened(data: Path) -> list[str]:
 
 
 def test_it_comes_back_as_it_was(lost: Lost, tmp_path: Path) -> None:
-    restored = restore(lost.taken.file, tmp_path / "back", WORD)
+    restored = restore(Source(lost.taken.file, WORD), tmp_path / "back")
 
     assert happened(tmp_path / "back") == ["before"]
     assert (tmp_path / "back" / "files" / PHOTO).read_bytes() == b"a photo"
@@ -77,20 +77,20 @@ def test_it_comes_back_as_it_was(lost: Lost, tmp_path: Path) -> None:
 
 
 def test_the_log_takes_it_to_a_moment_since(lost: Lost, tmp_path: Path) -> None:
-    restore(lost.taken.file, tmp_path / "back", WORD, at=lost.between)
+    restore(Source(lost.taken.file, WORD), tmp_path / "back", at=lost.between)
 
     assert happened(tmp_path / "back") == ["before", "after the backup"]
 
 
 def test_where_nothing_came_after_the_moment_the_log_ends(lost: Lost, tmp_path: Path) -> None:
-    restore(lost.taken.file, tmp_path / "back", WORD, at=datetime.now(UTC))
+    restore(Source(lost.taken.file, WORD), tmp_path / "back", at=datetime.now(UTC))
 
     assert happened(tmp_path / "back") == ["before", "after the backup", "too late"]
 
 
 def test_a_wrong_passphrase_leaves_nothing(lost: Lost, tmp_path: Path) -> None:
     with pytest.raises(WrongPassphrase, match="口令不对"):
-        restore(lost.taken.file, tmp_path / "back", "another")
+        restore(Source(lost.taken.file, "another"), tmp_path / "back")
 
     assert list(tmp_path.iterdir()) == []
 
@@ -99,7 +99,7 @@ def test_a_folder_in_use_stays_as_it_is(lost: Lost, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("mine")
 
     with pytest.raises(BackupRefusal, match="已经有东西"):
-        restore(lost.taken.file, tmp_path, WORD)
+        restore(Source(lost.taken.file, WORD), tmp_path)
 
     assert [each.name for each in tmp_path.iterdir()] == ["mine"]
 
@@ -118,6 +118,6 @@ def test_a_broken_file_is_said_and_leaves_nothing(lost: Lost, tmp_path: Path, ha
     )
 
     with pytest.raises(Broken, match="损坏"):
-        restore(file, tmp_path / "back", WORD)
+        restore(Source(file, WORD), tmp_path / "back")
 
     assert [each.name for each in tmp_path.iterdir()] == ["broken.tar"]

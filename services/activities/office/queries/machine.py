@@ -35,6 +35,17 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class Backup:
+    """The last good backup: when, which file, its bytes, how many days ago; and why a later one failed, if it did."""
+
+    at: datetime | None
+    file: str
+    size: int
+    days: int
+    failed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """How the machine is."""
 
@@ -45,6 +56,7 @@ class Health:
     versions: list[tuple[str, str]]
     sealed: int
     head: str
+    backup: Backup | None
     now: datetime
 
 
@@ -56,6 +68,14 @@ JOBS = """
       count(*) filter (where passed_over and done_at > office.now() - make_interval(days => {days}))
     from {service}.job"""
 ALL_JOBS = text(" union all ".join(JOBS.format(service=service, days=PASSED_OVER_DAYS) for service in SERVICES))
+BACKUP = text("""
+    select good.written_at, coalesce(good.body ->> 'file', ''), coalesce((good.body ->> 'size')::bigint, 0),
+      coalesce(extract(day from now() - good.written_at)::int, 0),
+      case when last.fact = 'BackupFailed' then last.body ->> 'why' else '' end
+    from (select * from office.happening where subject = 'backup' order by id desc limit 1) last
+    left join lateral (
+      select * from office.happening where subject = 'backup' and fact = 'BackupTaken' order by id desc limit 1) good
+      on true""")
 MIGRATED = text("select name, version from office.migrated() order by name")
 
 
@@ -68,6 +88,7 @@ def health(session: Session, actor: Actor) -> Health:
         now = session.scalar(text("select now()"))
         beats = session.execute(select(Heartbeat.name, Heartbeat.at).order_by(Heartbeat.name)).all()
         sealed, head = chain_head(session)
+        backed_up = session.execute(BACKUP).one_or_none()
         migrated = session.execute(MIGRATED).all()
         server = session.scalar(text("show server_version"))
     disk = shutil.disk_usage(_existing(settings().data))
@@ -80,7 +101,9 @@ def health(session: Session, actor: Actor) -> Health:
         (f"数据结构：{rules.PARTS.get(name, name)}", f"第 {int(at.rpartition('_')[2])} 版") for name, at in migrated
     ]
     signs = [(name, at, int((now - at).total_seconds())) for name, at in beats]
-    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, now)
+    return Health(
+        queues, signs, disk.free, disk.total, versions_, sealed, head, Backup(*backed_up) if backed_up else None, now
+    )
 
 
 def _existing(folder: Path) -> Path:

@@ -7,6 +7,7 @@ from string import Formatter
 SUBJECTS: Mapping[str, str] = {
     "account": "账号",
     "activity": "活动记录",
+    "backup": "备份",
     "case": "考核",
     "cycle": "年度考核",
     "delivery": "投递",

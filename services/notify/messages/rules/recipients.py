@@ -1,6 +1,6 @@
 """The table: each fact that notify hears, and who is told what by it."""
 
-from services.notify.messages.rules.telling import Kind, Telling, committee, leader, organiser, said, secretary
+from services.notify.messages.rules.telling import Kind, Telling, committee, keeper, leader, organiser, said, secretary
 from shared import events
 from shared.events import Fact
 
@@ -329,7 +329,19 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
     ),
 }
 
-RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {**RECORDS, **YEAR, **CORRECTION}
+MACHINE: dict[type[Fact], tuple[Telling, ...]] = {
+    events.BackupFailed: (
+        keeper(
+            "failed",
+            REMINDER,
+            "系统没有备份成功",
+            "这一次的备份没有做成：{why}以前的备份还在。请按这个原因处理，再备份一次。",
+            link="/office/machine",
+        ),
+    ),
+}
+
+RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {**RECORDS, **YEAR, **CORRECTION, **MACHINE}
 
 ACKNOWLEDGE_WITHIN_WORKING_DAYS = 3
 

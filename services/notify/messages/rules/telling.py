@@ -85,6 +85,11 @@ def committee(name: str, kind: Kind, title: str, body: str, **more: Any) -> Tell
     return Telling(name=name, to=Role.COMMITTEE, at=Storey.TOWNSHIP, kind=kind, title=title, body=body, **more)
 
 
+def keeper(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
+    """To the township's keeper, who looks after the machine."""
+    return Telling(name=name, to=Role.KEEPER, at=Storey.TOWNSHIP, kind=kind, title=title, body=body, **more)
+
+
 def leader(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
     """To the leader of the group."""
     return Telling(name=name, to=Role.LEADER, at=Storey.GROUP, kind=kind, title=title, body=body, **more)

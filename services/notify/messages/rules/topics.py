@@ -14,6 +14,7 @@ class Topic(StrEnum):
     NOTICE = "notice"
     CORRECTION = "correction"
     REPLACEMENT = "replacement"
+    MACHINE = "machine"
 
     @property
     def chinese(self) -> str:
@@ -29,6 +30,7 @@ TOPICS: dict[Topic, str] = {
     Topic.NOTICE: "公示与异议",
     Topic.CORRECTION: "整改",
     Topic.REPLACEMENT: "职务调整",
+    Topic.MACHINE: "系统运行",
 }
 
 
@@ -64,6 +66,7 @@ HEADINGS: dict[str, Heading] = {
     "RectificationOverdue": Heading(Topic.CORRECTION, "整改临期或逾期", ("整改项数",)),
     "ReplacementProposed": Heading(Topic.REPLACEMENT, "提出调整建议"),
     "ReplacementDecided": Heading(Topic.REPLACEMENT, "调整决定"),
+    "BackupFailed": Heading(Topic.MACHINE, "备份没有成功"),
 }
 
 OTHERS = {"Unacknowledged": "正式通知无人确认"}  # no fact of the catalogue: the clock's own
