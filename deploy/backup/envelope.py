@@ -6,6 +6,7 @@ It outlives this program: `tar xf FILE`, `age -d -o key key.age` (asks for the p
 
 import json
 import os
+import re
 import tarfile
 import time
 from collections.abc import Iterator, Mapping
@@ -15,9 +16,10 @@ from typing import IO, Any, BinaryIO
 
 import pyrage
 
-from deploy.backup.refusals import Broken, NoRoom, WrongPassphrase, said
+from deploy.backup.refusals import Broken, WrongPassphrase, said
 
 HOW, KEY, BODY, ABOUT = "说明.txt", "key.age", "body.age", "about.json"
+TOLD = {"taken_at", "ended_at", "unpacked"}  # what is needed before there is a passphrase
 HOW_TO = """\
 这是小组（xiaozu）的备份文件。恢复：xiaozu restore 这个文件 --data 空的文件夹，然后输入口令。
 没有小组程序，也能打开（age 见 https://age-encryption.org）：
@@ -66,6 +68,8 @@ def about(file: Path) -> dict[str, Any]:
             found: dict[str, Any] = json.load(_part(outer, ABOUT))
         except ValueError:
             raise Broken from None
+        if not found.keys() >= TOLD:
+            raise Broken
         return found
 
 
@@ -96,7 +100,8 @@ def _fill(out: BinaryIO, plain: BinaryIO, passphrase: str, about: Mapping[str, A
 
 def _full_or(error: Exception) -> Exception:
     """The library tells of a full disk in words only."""
-    return NoRoom() if "Errno 28" in str(error) else Broken()
+    number = re.search(r"Errno (\d+)", str(error))
+    return OSError(int(number[1]), os.strerror(int(number[1]))) if number else Broken()
 
 
 def _put(out: BinaryIO, name: str, data: bytes) -> None:

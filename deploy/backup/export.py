@@ -22,6 +22,7 @@ README = "说明.txt"
 LEFT_OUT = {"office.sitting", "office.reply", "office.totp"}
 SECRET = {("office.account", "password_hash")}
 SEALED = {"id_number_sealed": "id_number", "phone_sealed": "phone", "mail_sealed": "mail"}
+DIGITS = 15  # a table program keeps so many of a number
 LIVE = ("=", "+", "-", "@", "\t", "\r")  # a table program would run it
 COLUMNS = """
     select table_schema || '.' || table_name, array_agg(column_name::text order by ordinal_position),
@@ -38,7 +39,7 @@ HOW_TO = """\
   office 单位、人员、任职、账号、设置和操作记录；activities 活动；assessment 考核；notify 消息。
   各表用编号相连：person_id 对应 office.person.csv 的 id，unit_id、group_id、branch_id、township_id
   对应 office.unit.csv 的 id，activity_id 对应 activities.activity.csv 的 id，依此类推。
-  单元格前的单引号（'）是为了不被当作公式，不是内容。时间都是 UTC，北京时间请加 8 小时。
+  单元格前的单引号（'）是为了不被当作公式、长号码不被四舍五入，不是内容。时间都是 UTC，北京时间请加 8 小时。
   不在其中的：密码、登录状态、验证码密钥、后台任务{more}。
 二、文件：files 是上传的文件，文件名是内容的 SHA-256；原来的名字和种类在 activities.attachment.csv
   和 assessment.evidence_file.csv 的 name、kind 栏，按 sha256 栏对应。mail 是存下来的信件（.eml）。
@@ -135,8 +136,9 @@ def _plain(value: Any) -> str:  # noqa: ANN401  of any column
 
 
 def safe(cell: str) -> str:
-    """A cell that no table program takes for a formula."""
-    return f"'{cell}" if cell.startswith(LIVE) and not _is_number(cell) else cell
+    """A cell that no table program takes for a formula, and no long number of which it would round the end off."""
+    is_live = cell.startswith(LIVE) and not _is_number(cell)
+    return f"'{cell}" if is_live or (cell.isdecimal() and len(cell) > DIGITS) else cell
 
 
 def _is_number(cell: str) -> bool:

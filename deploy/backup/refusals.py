@@ -44,6 +44,13 @@ class NoRoom(BackupRefusal):
         super().__init__("磁盘空间不够，没有办成，也没有留下半个文件。请清理磁盘或者换一个位置，再办一次。")
 
 
+class TooLarge(BackupRefusal):
+    """The file system of the disk holds no file of this size."""
+
+    def __init__(self) -> None:
+        super().__init__("这个磁盘放不下这么大的文件（FAT32 格式的 U 盘最大 4 GB），请换 exFAT 或者 NTFS 的。")
+
+
 class DoesNotRecover(BackupRefusal):
     """PostgreSQL does not come up on what was in the backup."""
 
@@ -59,4 +66,6 @@ def said() -> Iterator[None]:
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise NoRoom from error
+        if error.errno == errno.EFBIG:
+            raise TooLarge from error
         raise BackupRefusal(f"读写文件时出错：{error.strerror or error}（{error.filename or '备份'}）。") from error

@@ -17,8 +17,10 @@ from deploy.backup.take import CLUSTER, LOG
 from deploy.backup.telling import tell_restored
 from deploy.backup.trying import keeping, look_into, started
 from deploy.backup.unpack import give, log_of, unpack
+from deploy.backup.versions import carry_over, install_for, take_over
 from deploy.box.state import locked
 from deploy.embedded.postgres import Postgres
+from deploy.embedded.postgres_programs import major_of
 from shared.audit import Verified
 from shared.clock import OFFICE_ZONE
 from shared.db import Session, enter
@@ -55,12 +57,14 @@ class Source:
 def restore(source: Source, data: Path, *, at: datetime | None = None) -> Restored:
     """Bring a backup back into an empty folder. Raises BackupRefusal; the folder is then as it was."""
     about = envelope.about(source.file)
+    if at is not None and at < datetime.fromisoformat(about["ended_at"]):
+        raise BackupRefusal(f"这个备份是 {spoken(about['ended_at'])} 的，晚于要恢复到的时间。请用更早的一份。")
     with _empty(data) as beside:
         _has_room(data, about)
         facts = unpack(source.file, source.passphrase, beside)
         _is_for_us(facts)
         if at is not None:
-            _gather(source, beside, facts, at)
+            _gather(source, beside, at)
         restored = _brought_up(beside, facts, at)
         shutil.rmtree(beside / LOG, ignore_errors=True)
         _move_in(beside, data)
@@ -97,7 +101,7 @@ def _leave_nothing(data: Path, *, there: bool) -> None:
 
 
 def _has_room(data: Path, about: dict[str, Any]) -> None:
-    if shutil.disk_usage(data).free < SPARE * about.get("unpacked", 0):
+    if shutil.disk_usage(data).free < SPARE * about["unpacked"]:
         raise NoRoom
 
 
@@ -121,10 +125,8 @@ def _is_for_us(facts: dict[str, Any]) -> None:
 # --- the log ---
 
 
-def _gather(source: Source, beside: Path, facts: dict[str, Any], at: datetime) -> None:
+def _gather(source: Source, beside: Path, at: datetime) -> None:
     """Put the log from this backup on beside it: out of later backups, and of the data folder where they were made."""
-    if at < datetime.fromisoformat(facts["ended_at"]):
-        raise BackupRefusal(f"这个备份是 {spoken(facts['ended_at'])} 的，晚于要恢复到的时间。请用更早的一份。")
     with said():
         for later in _later(source.file, at):
             _copy(log_of(later, source.passphrase, beside / LATER), beside / LOG)
@@ -163,30 +165,38 @@ def _made_of(file: Path) -> Path | None:
 
 def _brought_up(beside: Path, facts: dict[str, Any], at: datetime | None) -> Restored:
     """Let the log run, verify what came of it, and hold back the letters that were on their way."""
-    with _recovered(beside, at) as server, keeping(server) as session:
-        verified = look_into(session, facts, later=at is not None)
-        last = session.scalar(LAST)
-        letters = _hold_letters(session)
-        enter(session, "activities", None)
-        tell_restored(session, facts["taken_at"], last.isoformat() if last else "", letters)
+    with ExitStack() as stack:
+        server = _recovered(stack, beside, at, install_for(facts["postgres"]))
+        if facts["postgres"] != major_of():
+            carry_over(server, beside)
+            stack.close()
+            take_over(beside)
+            server = stack.enter_context(started(beside))
+        with keeping(server) as session:
+            return _looked_into(session, facts, at)
+
+
+def _looked_into(session: Session, facts: dict[str, Any], at: datetime | None) -> Restored:
+    verified = look_into(session, facts, later=at is not None)
+    last = session.scalar(LAST)
+    letters = _hold_letters(session)
+    enter(session, "activities", None)
+    tell_restored(session, facts["taken_at"], last.isoformat() if last else "", letters)
     return Restored(datetime.fromisoformat(facts["ended_at"]), last, verified, letters)
 
 
-@contextmanager
-def _recovered(beside: Path, at: datetime | None) -> Iterator[Postgres]:
+def _recovered(stack: ExitStack, beside: Path, at: datetime | None, install: str) -> Postgres:
     """A server at the wanted moment; where nothing was written after it, at the end of the log."""
-    more = {} if at is None else RECOVERY
-    if at is not None:
-        (beside / CLUSTER / "recovery.signal").touch()
-    with ExitStack() as stack:
-        try:
-            until = {} if at is None else {"recovery_target_time": at.isoformat()}
-            server = stack.enter_context(started(beside, more=more | until))
-        except DoesNotRecover as error:
-            if at is None or ENDED not in str(error):
-                raise
-            server = stack.enter_context(started(beside, more=more))
-        yield server
+    if at is None:
+        return stack.enter_context(started(beside, install=install))
+    (beside / CLUSTER / "recovery.signal").touch()
+    try:
+        until = RECOVERY | {"recovery_target_time": at.isoformat()}
+        return stack.enter_context(started(beside, more=until, install=install))
+    except DoesNotRecover as error:
+        if ENDED not in str(error):
+            raise
+        return stack.enter_context(started(beside, more=RECOVERY, install=install))
 
 
 def _hold_letters(session: Session) -> int:

@@ -24,10 +24,10 @@ STATE = "backup.json"
 class Timer:
     """Starts the backup of the day once its hour has come."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, after: float = SETTLED_SECONDS) -> None:
         self._data = data
         self._child: Child | None = None
-        self._look_at = time.monotonic() + SETTLED_SECONDS
+        self._look_at = time.monotonic() + after
         self._hour = _hour()
 
     def look(self, environment: dict[str, str]) -> None:

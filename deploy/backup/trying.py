@@ -11,8 +11,10 @@ from sqlalchemy import NullPool, create_engine, text
 from deploy.backup import cluster
 from deploy.backup.refusals import BackupRefusal, DoesNotRecover
 from deploy.backup.unpack import unpack
+from deploy.backup.versions import install_for
 from deploy.embedded.children import DoesNotStart
 from deploy.embedded.postgres import APP, Postgres
+from deploy.embedded.postgres_programs import INSTALL
 from deploy.embedded.secrets import Secrets
 from shared import audit
 from shared.db import Session, enter
@@ -28,16 +30,19 @@ TABLES = """
 def try_out(file: Path, passphrase: str, room: Path) -> None:
     """Bring a backup back in a folder for scratch and go through it. Raises BackupRefusal where it does not hold."""
     facts = unpack(file, passphrase, room)
-    with started(room, durable=False) as server:
+    with started(room, durable=False, install=install_for(facts["postgres"])) as server:
         read_all(server)
         with keeping(server) as session:
             look_into(session, facts)
 
 
 @contextmanager
-def started(folder: Path, *, durable: bool = True, more: Mapping[str, str] | None = None) -> Iterator[Postgres]:
+def started(
+    folder: Path, *, durable: bool = True, more: Mapping[str, str] | None = None, install: str = INSTALL
+) -> Iterator[Postgres]:
     """A server on an unpacked backup, for a while."""
-    server = Postgres(folder / "postgres", secrets=Secrets(folder / "secrets.json"), durable=durable, more=more)
+    secrets = Secrets(folder / "secrets.json")
+    server = Postgres(folder / "postgres", secrets=secrets, durable=durable, more=more, install=install)
     try:
         server.start(patience=REPLAY_SECONDS)
         yield server

@@ -53,11 +53,15 @@ class Postgres:
         secrets: Secrets | None = None,
         log: Path | None = None,
         more: Mapping[str, str] | None = None,
+        install: str = programs.INSTALL,
     ) -> None:
         self.folder = folder.absolute()
         self.cluster = self.folder / "cluster"
         self.log = log or self.folder / "postgres.log"
         self._chosen = {**SETTINGS, **({} if durable else CARELESS), **(more or {})}
+        if install != programs.INSTALL:
+            self._chosen.pop("io_method", None)  # unknown to earlier versions
+        self._install = install
         self._durable = durable
         self._secrets = secrets or Secrets(self.folder / "secrets.json")
         self._fixed_port = port
@@ -108,7 +112,7 @@ class Postgres:
         with self._footing() as (login, base, fds):
             chosen = {**self._chosen, "port": str(self.port)}
             options = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
-            command = [str(programs.binaries(login) / "postgres"), "-D", f"{base}/cluster", *options]
+            command = [str(programs.binaries(login, self._install) / "postgres"), "-D", f"{base}/cluster", *options]
             self._child = spawn(command, log=self.log, login=login, cwd="/", pass_fds=fds, last_signal=signal.SIGINT)
 
     def wait(self, patience: float = START_SECONDS) -> None:
@@ -155,8 +159,9 @@ class Postgres:
         with self._footing() as (login, base, fds):
             for path in (beside, self.folder / "password"):
                 programs.give(path, login)
-            programs.initdb(f"{base}/cluster.new", f"{base}/password", login, fds, sync=self._durable)
-            programs.run_single(f"{base}/cluster.new", login, fds, self._first_statements())
+            made, install = f"{base}/cluster.new", self._install
+            programs.initdb(made, f"{base}/password", login, fds, sync=self._durable, install=install)
+            programs.run_single(made, login, fds, self._first_statements(), install=install)
         (self.folder / "password").unlink()
         beside.rename(self.cluster)
 
