@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     statement_seconds: int = Field(30, description="A statement that takes longer is ended by PostgreSQL.")
     chunk_groups: int = Field(5000, ge=1, le=20000, description="Groups in one piece of the year-end run, at most.")
 
+    backup_hour: int = Field(2, ge=-1, le=23, description="One box makes a backup at this hour each day; -1: never.")
+    backup_folder: str = Field("", description="Where to, say on another disk; empty: within the data folder.")
+
     mail_host: str = Field("", description="SMTP server; empty: letters are put as .eml files in the data folder.")
     mail_port: int = Field(25, description="Its port.")
     mail_user: str = Field("", description="Its account, if it wants one.")

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from deploy.backup.timer import Timer
 from deploy.box import probe
 from deploy.box.logins import Logins
 from deploy.box.nursery import Nursery
@@ -35,6 +36,7 @@ class Stack:
         self._listener = listener
         self._commands = commands
         self._watcher: Watcher | None = None
+        self._timer = Timer(data)
         secrets, log = secrets_of(data), data / "log"
         given = os.environ.get
         self._logins = Logins(data)
@@ -74,6 +76,8 @@ class Stack:
         self._watcher.also("查看磁盘", self._room.look)
         self._watcher.also("告知安全管理员", report.go_on)
         self._watcher.also("写入 box.json", self._write_state)
+        if WEB in self._commands and self._postgres:
+            self._watcher.also("每天的备份", lambda: self._timer.look(self._env()))
         self._watcher.start()
         for name in ("postgres", "valkey"):  # they have been waited for
             self._watcher.heard(name)
@@ -146,6 +150,7 @@ class Stack:
         """Callers first, then the workers, then the servers; each within a bounded time."""
         if self._watcher:
             self._watcher.stop(READY_SECONDS)
+        self._timer.stop()
         programs = self._programs
         if WEB in programs:
             programs[WEB].stop()

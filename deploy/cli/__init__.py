@@ -21,6 +21,7 @@ app = typer.Typer(
 Data = Annotated[Path, typer.Option("--data", envvar="XIAOZU_DATA", help="数据文件夹", show_default=True)]
 Json = Annotated[bool, typer.Option("--json", help="只在标准输出上打印一个 JSON 对象")]
 HERE = Path("data")
+MOMENTS = ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f%z"]
 
 
 @app.command()
@@ -60,6 +61,51 @@ def status(data: Data = HERE, json: Json = False) -> None:
     from deploy.cli import service
 
     service.status(data, as_json=json)
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path | None, typer.Argument(help="备份放在哪个文件夹，例如 U 盘；不写时照设置")] = None,
+    data: Data = HERE,
+    sheet: Annotated[Path | None, typer.Option("--sheet", help="把口令纸写成这个 PDF，打印后另外保管")] = None,
+    json: Json = False,
+) -> None:
+    """备份：整个系统成为一个加密的文件，试恢复一次才算数；运行时、停止时都可以。"""
+    from deploy.cli import safety as command
+
+    command.backup(data, folder, sheet=sheet, as_json=json)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="备份文件", exists=True, dir_okay=False)],
+    data: Data = HERE,
+    at: Annotated[
+        datetime | None,
+        typer.Option("--at", help="恢复到备份以后的这一刻，例如 '2026-12-01 09:30'", formats=MOMENTS),
+    ] = None,
+    log: Annotated[
+        Path | None, typer.Option("--log", help="原来的数据文件夹，里面有备份以后的日志", exists=True, file_okay=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """从备份恢复到一个空的数据文件夹；口令在口令纸上。"""
+    from deploy.cli import safety as command
+
+    command.restore(file, data, at=at, log=log, as_json=json)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="新的文件夹")],
+    data: Data = HERE,
+    opened: Annotated[bool, typer.Option("--open", help="身份证号、手机号、邮箱也写明文；谁导出的，记入审计")] = False,
+    json: Json = False,
+) -> None:
+    """导出：全部数据写成 CSV 和文件，不用小组也能看。"""
+    from deploy.cli import safety as command
+
+    command.export(data, folder, opened=opened, as_json=json)
 
 
 importing = typer.Typer(help="导入花名册、台账：先预览，加 --commit 写入。", no_args_is_help=True)

@@ -27,6 +27,7 @@ SETTINGS = {
     "max_connections": "40",
     "shared_buffers": "32MB",  # what a township works with; the rest stands in the system's own cache
     "max_wal_size": "512MB",
+    "max_slot_wal_keep_size": "4GB",  # the log since the last backup (deploy/backup), unless more than that is written
     "io_method": "sync",  # two cores: the I/O workers of version 18 are three processes more for nothing
     "max_logical_replication_workers": "0",  # and so is the launcher of what nobody uses here
     "jit": "off",
@@ -53,11 +54,15 @@ class Postgres:
         secrets: Secrets | None = None,
         log: Path | None = None,
         more: Mapping[str, str] | None = None,
+        install: str = programs.INSTALL,
     ) -> None:
         self.folder = folder.absolute()
         self.cluster = self.folder / "cluster"
         self.log = log or self.folder / "postgres.log"
         self._chosen = {**SETTINGS, **({} if durable else CARELESS), **(more or {})}
+        if install != programs.INSTALL:
+            self._chosen.pop("io_method", None)  # unknown to earlier versions
+        self._install = install
         self._durable = durable
         self._secrets = secrets or Secrets(self.folder / "secrets.json")
         self._told = ""
@@ -85,16 +90,20 @@ class Postgres:
         """The server process."""
         return self._child.pid if self._child else None
 
+    def password(self, user: str) -> str:
+        """Of one of the two logins of the box."""
+        return self._secrets.get(user)
+
     def url(self, user: str = APP, password: str | None = None, database: str = DATABASE) -> str:
         """The address for a login; passwords of the two logins of the box are known."""
-        return f"postgresql://{user}:{password or self._secrets.get(user)}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{user}:{password or self.password(user)}@127.0.0.1:{self.port}/{database}"
 
     # -- what it does
 
-    def start(self) -> None:
+    def start(self, *, patience: float = START_SECONDS) -> None:
         """Come up, on an empty folder as on a used one, and have the database and the login of the services."""
         self.launch()
-        self.wait()
+        self.wait(patience)
 
     def launch(self) -> None:
         """Begin to start, without waiting: `wait` does."""
@@ -106,12 +115,12 @@ class Postgres:
         with self._footing() as (login, base, fds):
             chosen = {**self._chosen, "port": str(self.port)}
             options = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
-            command = [str(programs.binaries(login) / "postgres"), "-D", f"{base}/cluster", *options]
+            command = [str(programs.binaries(login, self._install) / "postgres"), "-D", f"{base}/cluster", *options]
             self._child = spawn(command, log=self.log, login=login, cwd="/", pass_fds=fds, last_signal=signal.SIGINT)
 
-    def wait(self) -> None:
-        """Wait until it answers."""
-        deadline = time.monotonic() + START_SECONDS
+    def wait(self, patience: float = START_SECONDS) -> None:
+        """Wait until it answers, for so many seconds at most."""
+        deadline = time.monotonic() + patience
         while not self._is_ready():
             if not self.alive or time.monotonic() > deadline:
                 msg = f"PostgreSQL did not start; see {self.log}"
@@ -173,8 +182,9 @@ class Postgres:
         with self._footing() as (login, base, fds):
             for path in (beside, self.folder / "password"):
                 programs.give(path, login)
-            programs.initdb(f"{base}/cluster.new", f"{base}/password", login, fds, sync=self._durable)
-            programs.run_single(f"{base}/cluster.new", login, fds, self._first_statements())
+            made, install = f"{base}/cluster.new", self._install
+            programs.initdb(made, f"{base}/password", login, fds, sync=self._durable, install=install)
+            programs.run_single(made, login, fds, self._first_statements(), install=install)
         (self.folder / "password").unlink()
         beside.rename(self.cluster)
 

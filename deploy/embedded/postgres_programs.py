@@ -16,12 +16,27 @@ NOBODY = "nobody"
 
 
 @lru_cache(maxsize=4)
-def binaries(login: Login | None = None) -> Path:
+def binaries(login: Login | None = None, install: str = INSTALL) -> Path:
     """The folder of `postgres`, `initdb`, `pg_dump`…, such that `login` can run them."""
     home = _wheel() / WHEEL
-    if login is not None and not _can_run(home / INSTALL / "bin" / "initdb", login):
-        home = _copied(home)
-    return home / INSTALL / "bin"
+    if login is not None and not _can_run(home / install / "bin" / "initdb", login):
+        home = _copied(home, install)
+    return home / install / "bin"
+
+
+def install_of(major: int) -> str | None:
+    """Which of the wheel's programs are of a major version: it keeps those of an earlier one beside the newest."""
+    for found in sorted((_wheel() / WHEEL).glob("pginstall*")):
+        if major_of(found.name) == major:
+            return found.name
+    return None
+
+
+def major_of(install: str = INSTALL) -> int:
+    """The major version of some of the wheel's programs."""
+    program = _wheel() / WHEEL / install / "bin" / "postgres"
+    said = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=True).stdout
+    return int(said.split()[-1].partition(".")[0])
 
 
 def unprivileged(cluster: Path) -> Login | None:
@@ -45,17 +60,30 @@ def can_enter(folder: Path, login: Login) -> bool:
     return runs(["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)], login)
 
 
-def initdb(cluster: str, password_file: str, login: Login | None, descriptors: list[int], *, sync: bool) -> None:
+def initdb(
+    cluster: str, password_file: str, login: Login | None, descriptors: list[int], *, sync: bool, install: str = INSTALL
+) -> None:
     """Make a cluster: UTF-8, byte order, no locale of the machine, passwords only."""
-    command = [str(binaries(login) / "initdb"), "-D", cluster, "-U", "postgres", "--pwfile", password_file]
-    command += ["-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]
-    command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
+    command = [str(binaries(login, install) / "initdb"), "-D", cluster, "-U", "postgres", "--pwfile", password_file]
+    command += ["-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-instructions"]
+    if install == INSTALL:  # earlier versions know no locale of their own
+        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     _run(command if sync else [*command, "--no-sync"], login, descriptors)
 
 
-def run_single(cluster: str, login: Login | None, descriptors: list[int], statements: list[str]) -> None:
+def run_single(
+    cluster: str, login: Login | None, descriptors: list[int], statements: list[str], *, install: str = INSTALL
+) -> None:
     """Run statements in a cluster that no server is running for."""
-    command = [str(binaries(login) / "postgres"), "--single", "-D", cluster, "-c", "exit_on_error=on", "postgres"]
+    command = [
+        str(binaries(login, install) / "postgres"),
+        "--single",
+        "-D",
+        cluster,
+        "-c",
+        "exit_on_error=on",
+        "postgres",
+    ]
     _run(command, login, descriptors, said="".join(f"{statement}\n" for statement in statements))
 
 
@@ -96,11 +124,11 @@ def runs(command: list[str], login: Login, *, cwd: Path = Path("/")) -> bool:
     return done.returncode == 0
 
 
-def _copied(home: Path) -> Path:
+def _copied(home: Path, install: str) -> Path:
     """The programs at a place that everybody can read and only root can write; copied there once a version."""
     from importlib.metadata import version
 
-    name = f"postgres-{version(WHEEL.replace('_', '-'))}"
+    name = f"postgres-{version(WHEEL.replace('_', '-'))}" + install.removeprefix(INSTALL)
     for parent in (Path("/var/cache/xiaozu"), Path(tempfile.gettempdir())):
         place = parent / name
         if _is_ours(place):
@@ -108,10 +136,10 @@ def _copied(home: Path) -> Path:
         if not place.exists() and os.access(parent.parent, os.W_OK):
             parent.mkdir(exist_ok=True)
             parent.chmod(parent.stat().st_mode | 0o755)
-            return _copy(home, place) / WHEEL
+            return _copy(home, place, install) / WHEEL
     place = Path(tempfile.mkdtemp(prefix="xiaozu-"))
     place.chmod(0o755)
-    return _copy(home, place / name) / WHEEL
+    return _copy(home, place / name, install) / WHEEL
 
 
 def _is_ours(place: Path) -> bool:
@@ -121,11 +149,11 @@ def _is_ours(place: Path) -> bool:
     return found.st_uid == 0 and not found.st_mode & 0o022
 
 
-def _copy(home: Path, place: Path) -> Path:
+def _copy(home: Path, place: Path, install: str) -> Path:
     """Copy beside, then move there whole: two who start at once do not meet half a copy."""
     beside = Path(tempfile.mkdtemp(prefix=".copying-", dir=place.parent))
     skip = shutil.ignore_patterns("include", "pkgconfig", "*.a")
-    shutil.copytree(home / INSTALL, beside / WHEEL / INSTALL, ignore=skip, symlinks=True)
+    shutil.copytree(home / install, beside / WHEEL / install, ignore=skip, symlinks=True)
     libraries = home.parent / f"{WHEEL}.libs"
     shutil.copytree(libraries, beside / libraries.name)
     for path in (beside, *beside.rglob("*")):  # the wheel may have been installed for one person's eyes only

@@ -28,6 +28,49 @@ class WorkRedriven(Fact):
         return f"{self.service}:{self.job_id}"
 
 
+class _OfBackups:
+    """One subject for all of them, so that the last one is found."""
+
+    @property
+    def subject(self) -> str:
+        """`backup`."""
+        return "backup"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupTaken(_OfBackups, Fact):
+    """A backup was made and tried: as which file, how many bytes, since when it stands for what there is."""
+
+    file: str
+    size: int
+    taken_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupFailed(_OfBackups, Fact):
+    """There was to be a backup, and there is none; why, as a sentence."""
+
+    heard_by = ("notify",)
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupRestored(_OfBackups, Fact):
+    """What there is was brought back from a backup: made when, the last thing known of, how many letters in doubt."""
+
+    taken_at: str
+    last: str
+    letters: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataExported(Fact):
+    """Whoever sits at the machine took everything out as plain files; whether with the sealed fields opened."""
+
+    rows: int
+    opened: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class SignedIn(Fact):
     """Somebody signed in, or somebody failed to: then it names the login that was tried, and nobody's account."""

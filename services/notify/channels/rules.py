@@ -93,6 +93,7 @@ MOVES: Machine[State, Step] = Machine(
     start=State.READY,
     moves={
         (State.READY, Step.BEGIN): Move(State.SENDING, SYSTEM),
+        (State.READY, Step.LOSE): Move(State.UNKNOWN, SYSTEM),  # a backup was restored: it may have gone since
         (State.READY, Step.SUPPRESS): Move(State.SUPPRESSED, SYSTEM),
         (State.SENDING, Step.DELIVER): Move(State.SENT, SYSTEM),
         (State.SENDING, Step.POSTPONE): Move(State.READY, SYSTEM),

@@ -35,6 +35,17 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class Backup:
+    """The last good backup: when, which file, its bytes, how many days ago; and why a later one failed, if it did."""
+
+    at: datetime | None
+    file: str
+    size: int
+    days: int
+    failed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """How the machine is."""
 
@@ -45,6 +56,7 @@ class Health:
     versions: list[tuple[str, str]]
     sealed: int
     head: str
+    backup: Backup | None
     now: datetime
     news: list[tuple[datetime, str]]  # what was told of the machine last, in words
 
@@ -57,6 +69,14 @@ JOBS = """
       count(*) filter (where passed_over and done_at > office.now() - make_interval(days => {days}))
     from {service}.job"""
 ALL_JOBS = text(" union all ".join(JOBS.format(service=service, days=PASSED_OVER_DAYS) for service in SERVICES))
+BACKUP = text("""
+    select good.written_at, coalesce(good.body ->> 'file', ''), coalesce((good.body ->> 'size')::bigint, 0),
+      coalesce(extract(day from now() - good.written_at)::int, 0),
+      case when last.fact = 'BackupFailed' then last.body ->> 'why' else '' end
+    from (select * from office.happening where subject = 'backup' order by id desc limit 1) last
+    left join lateral (
+      select * from office.happening where subject = 'backup' and fact = 'BackupTaken' order by id desc limit 1) good
+      on true""")
 MIGRATED = text("select name, version from office.migrated() order by name")
 
 
@@ -69,6 +89,7 @@ def health(session: Session, actor: Actor) -> Health:
         now = session.scalar(text("select now()"))
         beats = session.execute(select(Heartbeat.name, Heartbeat.at).order_by(Heartbeat.name)).all()
         sealed, head = chain_head(session)
+        backed_up = session.execute(BACKUP).one_or_none()
         migrated = session.execute(MIGRATED).all()
         server = session.scalar(text("show server_version"))
         news = [(at, rules.ACTS["MachineChanged"].get(change, change)) for at, change in machine.recent(session)]
@@ -82,7 +103,8 @@ def health(session: Session, actor: Actor) -> Health:
         (f"数据结构：{rules.PARTS.get(name, name)}", f"第 {int(at.rpartition('_')[2])} 版") for name, at in migrated
     ]
     signs = [(name, at, int((now - at).total_seconds())) for name, at in beats]
-    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, now, news)
+    backup = Backup(*backed_up) if backed_up else None
+    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, backup, now, news)
 
 
 def _existing(folder: Path) -> Path:

@@ -8,6 +8,7 @@ SUBJECTS: Mapping[str, str] = {
     "account": "账号",
     "acting": "账号",
     "activity": "活动记录",
+    "backup": "备份",
     "book": "季度册",
     "case": "考核",
     "cycle": "年度考核",

@@ -4,6 +4,7 @@ from services.notify.channels.actions.again import (
     abandon,
     confirm_deliveries,
     discard_deliveries,
+    doubt_letters,
     resend_deliveries,
     resend_unknown,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "abandon",
     "confirm_deliveries",
     "discard_deliveries",
+    "doubt_letters",
     "mail_head",
     "queue_letters",
     "resend_deliveries",

@@ -7,9 +7,19 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.notify.channels import queries
-from services.notify.channels.actions.turns import queue_letters
+from services.notify.channels.actions.turns import RESEND, pieces, queue_letters
 from services.notify.channels.models import Delivery
-from services.notify.channels.rules import GIVE_UP_AFTER, LETTER, MOVES, STEPS, State, Step
+from services.notify.channels.rules import (
+    GIVE_UP_AFTER,
+    LETTER,
+    LETTERS_AT_ONCE,
+    MOVES,
+    RESEND_AFTER,
+    RESENT_BY_ITSELF,
+    STEPS,
+    State,
+    Step,
+)
 from shared import clock, work
 from shared.access import Actor
 from shared.audit import announce
@@ -89,6 +99,30 @@ def _instead(actor: Actor, row: queries.Shown) -> str:
     steps = [f"“{STEPS[step]}”" for step in MOVES.open_to(state, roles=roles) if step in STEPS]
     may = f"可以{'或者'.join(steps)}" if steps else "不用再处理"
     return f"《{row.message.title}》（{row.unit}）{state.chinese}，{may}"
+
+
+# --- after a restore ---
+
+DOUBT = text("""
+    update notify.delivery d set state = 'unknown', reason = :reason
+    from notify.message m where m.id = d.message_id and d.state in ('ready', 'sending')
+    returning d.id, m.kind = any (:by_itself) and not d.resent""")
+
+
+def doubt_letters(session: Session, *, reason: str) -> int:
+    """Letters that were on their way in a backup may have gone since: nobody knows. Returns how many.
+
+    Reminders go again by themselves, with the same Message-ID; formal ones wait for a person.
+    """
+    values = {"reason": reason, "by_itself": sorted(RESENT_BY_ITSELF)}
+    doubted = sorted(session.execute(DOUBT, values).all())
+    now = clock.now(session)
+    rows = [
+        (f"restored:{batch[0]}:{now.timestamp()}", {"deliveries": batch, "urgent": False})
+        for batch in pieces([delivery_id for delivery_id, again in doubted if again], LETTERS_AT_ONCE)
+    ]
+    work.post_many(session, RESEND, rows, run_at=now + RESEND_AFTER)
+    return len(doubted)
 
 
 # --- dead work ---

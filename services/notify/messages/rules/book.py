@@ -36,6 +36,7 @@ WORDS: dict[str, tuple[str, object]] = {
     "sum": ("合计人数", 8),
     "of": ("原通知标题", "2025年度党小组长考核已启动"),
     "days": ("工作日数", 3),
+    "why": ("原因", "磁盘空间不够。"),
 }
 FIGURES_TRIED = (4, 7, 1)
 

@@ -57,4 +57,13 @@ MACHINE: dict[type[Fact], tuple[Telling, ...]] = {
             when=said(change="program_replaced"),
         ),
     ),
+    events.BackupFailed: (
+        keeper(
+            "failed",
+            REMINDER,
+            "系统没有备份成功",
+            "这一次的备份没有做成：{why}以前的备份还在。请按这个原因处理，再备份一次。",
+            link="/office/machine",
+        ),
+    ),
 }

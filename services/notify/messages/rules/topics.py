@@ -72,6 +72,7 @@ HEADINGS: dict[str, Heading] = {
     "RectificationOverdue": Heading(Topic.CORRECTION, "整改临期或逾期", ("整改项数",)),
     "ReplacementProposed": Heading(Topic.REPLACEMENT, "提出调整建议"),
     "ReplacementDecided": Heading(Topic.REPLACEMENT, "调整决定"),
+    "BackupFailed": Heading(Topic.MACHINE, "备份没有成功"),
 }
 
 OTHERS = {"Unacknowledged": "正式通知无人确认"}  # no fact of the catalogue: the clock's own

@@ -1,0 +1,123 @@
+"""When a backup is due, where it lies, which ones are kept, and the passphrase that they are under."""
+
+from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from deploy.backup import passphrase
+from deploy.backup.folder import WRITTEN, backups_folder, backups_in, thin_out
+from deploy.backup.keep import OLDEST_DAYS, is_due, kept
+from deploy.backup.refusals import BackupRefusal
+from deploy.backup.timer import Timer
+from shared.settings import settings
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NIGHT = datetime(2026, 11, 29, 2)  # noqa: DTZ001  the machine's own time, as in the names
+
+
+def test_seven_days_four_weeks_and_twelve_months_are_kept() -> None:
+    nightly = [NIGHT - timedelta(days=n) for n in range(500)]
+
+    found = sorted(kept(nightly), reverse=True)
+
+    assert found[:7] == nightly[:7]
+    assert len({at.isocalendar()[:2] for at in found[7:]} | {at.isocalendar()[:2] for at in found[:7]}) >= 4
+    assert len({(at.year, at.month) for at in found}) == 12
+    assert len(found) <= 7 + 4 + 12
+    assert (NIGHT - found[-1]).days < OLDEST_DAYS
+
+
+def test_after_a_long_pause_the_old_ones_are_still_there() -> None:
+    old = [NIGHT - timedelta(days=900 + n) for n in range(3)]
+
+    assert kept([NIGHT, *old]) == {NIGHT, *old}
+
+
+def test_of_several_on_a_day_the_last_is_kept() -> None:
+    first, second = NIGHT, NIGHT + timedelta(hours=9)
+
+    assert kept([first, second]) == {second}
+
+
+@pytest.mark.parametrize(
+    ("now", "tried", "due"),
+    [
+        ((29, 1, 59), (28, 2, 0), False),
+        ((29, 2, 0), (28, 2, 0), True),
+        ((29, 2, 1), (29, 2, 0), False),
+        ((29, 9, 30), (27, 2, 0), True),  # the machine was off at night
+        ((29, 1, 0), (27, 2, 0), True),
+    ],
+)
+def test_it_is_due_once_its_hour_has_come(now: tuple[int, int, int], tried: tuple[int, int, int], due: bool) -> None:
+    assert is_due(datetime(2026, 11, *now, tzinfo=ZONE), datetime(2026, 11, *tried, tzinfo=ZONE), 2) is due
+
+
+def test_only_whole_backups_are_counted_and_thinned_out(tmp_path: Path) -> None:
+    for n in range(60):
+        (tmp_path / WRITTEN.format(at=NIGHT - timedelta(days=n))).touch()
+    half, other = tmp_path / f"{WRITTEN.format(at=NIGHT)}.part", tmp_path / "花名册.xlsx"
+    half.touch()
+    other.touch()
+
+    thin_out(tmp_path)
+
+    assert set(backups_in(tmp_path)) == kept(NIGHT - timedelta(days=n) for n in range(60))
+    assert half.exists()
+    assert other.exists()
+
+
+def test_a_disk_that_is_away_is_said_and_nothing_is_put_in_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XIAOZU_BACKUP_FOLDER", str(tmp_path / "usb"))
+    settings.cache_clear()
+
+    with pytest.raises(BackupRefusal, match="没有接好"):
+        backups_folder(tmp_path / "data")
+
+    settings.cache_clear()
+    assert not (tmp_path / "usb").exists()
+
+
+def test_the_passphrase_is_made_once_unless_one_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = passphrase.of_box(tmp_path)
+
+    assert passphrase.of_box(tmp_path) == made
+    assert len(made.replace("-", "")) == 25
+    monkeypatch.setenv("XIAOZU_BACKUP_PASSPHRASE", "our own")
+    assert passphrase.of_box(tmp_path) == "our own"
+
+
+def test_nobody_is_asked_where_nobody_sits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO())
+
+    with pytest.raises(BackupRefusal, match="XIAOZU_BACKUP_PASSPHRASE"):
+        passphrase.asked()
+
+
+def test_the_timer_starts_one_when_it_is_due_and_only_then(tmp_path: Path) -> None:
+    state, log = tmp_path / "backup.json", tmp_path / "log" / "backup.log"
+    Timer(tmp_path).look({})
+    assert not state.exists()  # the machine has just been switched on
+
+    Timer(tmp_path, after=0).look({})
+    assert not log.exists()  # a new installation begins with the coming night
+
+    state.write_text('{"tried": "2020-01-01T00:00:00+00:00"}')
+    timer = Timer(tmp_path, after=0)
+    timer.look({})
+    timer.stop()
+    assert log.exists()
+    assert "2020" not in state.read_text()
+
+
+def test_an_hour_of_minus_one_switches_it_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XIAOZU_BACKUP_HOUR", "-1")
+
+    Timer(tmp_path, after=0).look({})
+
+    assert not (tmp_path / "backup.json").exists()
