@@ -156,8 +156,9 @@ def test_what_a_form_leads_to_stands_at_an_address_but_for_what_is_shown_once():
                 at_once |= {route.path} if answers is Html else set()
 
     # A number in full, and a first password: whoever comes back to it should not find it again.
-    person = "/register/people/{person_id}"
-    assert at_once == {f"{person}/numbers", f"{person}/accounts", f"{person}/first-passwords"}
+    person, act = "/register/people/{person_id}", "/register/officers/acts/{officer_act_id}"
+    once = {f"{person}/numbers", f"{person}/accounts", f"{person}/first-passwords", f"{act}/first-passwords"}
+    assert at_once == once
 
 
 def test_a_file_leaves_the_house_only_by_the_door_that_asks_who_took_it():
