@@ -14,6 +14,8 @@ from shared.tables import compact
 K = TypeVar("K", bound=Hashable)
 _DOTS = str.maketrans(dict.fromkeys("•．.・‧∙", "·"))
 _ROUND = "（("
+NAMED_AT_MOST = 30
+"""Of the absentees of one activity who match nobody: the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,10 @@ def match_absentees(absences: Iterable[AbsenceText], members: Mapping[K, str]) -
             found.matched.append((absence, free[0]))
             continue
         found.unmatched.append(absence)
-        found.problems.append(_sentence(name, len(keys), repeated=bool(keys) and not free, members=members))
+        if len(found.unmatched) <= NAMED_AT_MOST:
+            found.problems.append(_sentence(name, len(keys), repeated=bool(keys) and not free, members=members))
+    if (more := len(found.unmatched) - NAMED_AT_MOST) > 0:
+        found.problems.append(f"还有 {more} 个名字在小组里没有认出")
     return found
 
 
