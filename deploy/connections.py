@@ -5,7 +5,9 @@ who say nothing: of the address that keeps us waiting with the most connections,
 """
 
 import asyncio
+import logging
 import resource
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +30,7 @@ READ_SECONDS = 120.0  # in which an answer that does not fit the line's buffers 
 BACKLOG = 128  # accepted at one stroke, before the first of them is known here
 SPARE_FILES = 3 * BACKLOG  # of the process, for everything else: two such strokes, the database, what is read
 FILES = 8192
+OUT_OF_FILES, SILENT_SECONDS = "socket.accept() out of system resource", 60.0
 
 
 class Connection(H11Protocol):
@@ -170,12 +173,29 @@ class Crowd:
         longest.close()
 
 
+class Seldom(logging.Filter):
+    """Of many lines of one beginning one in a while: a process out of files would say so for each who knocks."""
+
+    def __init__(self, beginning: str) -> None:
+        super().__init__()
+        self._beginning, self._silent_until = beginning, 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether this one is said."""
+        if not record.getMessage().startswith(self._beginning):
+            return True
+        said, self._silent_until = time.monotonic() >= self._silent_until, time.monotonic() + SILENT_SECONDS
+        return said
+
+
 _crowds: WeakKeyDictionary[ServerState, Crowd] = WeakKeyDictionary()
+_seldom = Seldom(OUT_OF_FILES)
 
 
 def crowd_of(server: ServerState) -> Crowd:
     """Those who are connected to a server; the first one finds the limit of open files raised."""
     if server not in _crowds:
+        logging.getLogger("asyncio").addFilter(_seldom)
         most = max(BACKLOG, min(settings().connections, files_raised() - SPARE_FILES))
         _crowds[server] = Crowd(most, settings().connections_each)
     return _crowds[server]

@@ -1,10 +1,15 @@
 """How long the web waits for whoever has the word, and who gives way where it is full: by a server of a few lines."""
 
+import os
+import resource
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +21,7 @@ from deploy.connections import Connection
 from shared.settings import settings
 from shared.web.address import home_of
 
+ROOT = Path(__file__).parent.parent.parent
 SECONDS = 20
 HALF = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: "
 ASKED = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -38,11 +44,14 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 class Serving:
     """The server, and the lines that were opened to it."""
 
-    def __init__(self, stack: ExitStack) -> None:
+    def __init__(self, stack: ExitStack, listener: socket.socket | None = None) -> None:
         self.stack = stack
-        self.listener = listen("127.0.0.1", 0)
-        config = uvicorn.Config(app, http=Connection, ws="none", lifespan="off", log_level="critical")
-        self.server = uvicorn.Server(config)
+        self.listener = listener or listen("127.0.0.1", 0)
+        self.server = uvicorn.Server(
+            uvicorn.Config(
+                app, http=Connection, ws="none", lifespan="off", log_level="critical", backlog=connections.BACKLOG
+            )
+        )
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.listener]}, daemon=True)
 
     def start(self) -> None:
@@ -212,8 +221,40 @@ def test_a_line_of_ipv6_is_one_home_whatever_address_it_takes(settled_environmen
     assert home_of("::ffff:1.2.3.4") == home_of("1.2.3.4")
 
 
+def test_a_process_of_few_files_answers_and_its_log_stays_short(tmp_path: Path) -> None:
+    hard = 160
+    with ExitStack() as stack:
+        listener = stack.enter_context(listen("127.0.0.1", 0))
+        log = stack.enter_context((tmp_path / "log").open("wb"))
+        program = [sys.executable, __file__, str(listener.fileno()), str(hard)]
+        process = subprocess.Popen(
+            program, pass_fds=[listener.fileno()], stderr=log, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        )
+        stack.callback(process.wait)
+        stack.callback(process.kill)
+        here = Serving(stack, listener)
+        assert b"200 OK" in answer(here.line(ASKED))
+
+        strangers = here.lines(hard, HALF)
+
+        assert b"200 OK" in answer(here.line(ASKED))
+        assert not is_open(strangers[0])
+        assert (tmp_path / "log").stat().st_size < 10_000
+
+
 def until(true: Callable[[], object]) -> None:
     ends = time.monotonic() + SECONDS
     while not true():
         assert time.monotonic() < ends, "waited in vain"
         time.sleep(0.02)
+
+
+def serve(fd: int, hard: int) -> None:
+    """A server with so few files, as a process of its own."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
+    made = Serving(ExitStack(), socket.socket(fileno=fd))
+    made.server.run([made.listener])
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), int(sys.argv[2]))

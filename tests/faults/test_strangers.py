@@ -95,7 +95,7 @@ class Stranger:
 
     def go_on(self, rounds: int = 1) -> None:
         for _ in range(rounds):
-            while len(self.left) < self.count and self.opened < 3 * self.count:
+            while len(self.left) < self.count and self.opened < 2 * self.count:
                 self.open()
             for key, events in self.selector.select(0.01):
                 self.serve(key.fileobj, events)
@@ -155,9 +155,9 @@ def test_f25_half_open_requests_and_half_sent_bodies_shut_nobody_out(served: Ser
         leader.sign_in()
         before = served.peak()
         for one in strangers:
-            one.go_on(40)
+            one.go_on(30)
 
-        for _ in range(5):
+        for _ in range(3):
             for one in strangers:
                 one.go_on(5)
             assert leader.get("activities/sittings/me")["name"] == "冯实"
