@@ -5,8 +5,9 @@ from fastapi.responses import Response
 
 from shared import access, db
 from shared.access.guesses import DEVICE_DAYS
+from shared.errors import NotYours
 from shared.settings import settings
-from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE, service_of
+from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE, comes_from_our_page, service_of
 from shared.web.knocking import PLAIN_DEVICE, SECURE_DEVICE, whence_of
 from shared.web.pages import View
 
@@ -40,3 +41,15 @@ def remember_device(request: Request, answer: Response, token: str) -> None:
 def is_safe(request: Request) -> bool:
     """Whether nobody can listen: over TLS, or on the machine itself."""
     return request.url.scheme == "https" or (request.url.hostname or "") in LOCAL
+
+
+def refuse_open_air(request: Request) -> None:
+    """In use, nobody signs in where others can listen."""
+    if settings().production and not is_safe(request):
+        raise NotYours("这里要求加密连接，请用 https 开头的地址打开。")
+
+
+def refuse_strangers(request: Request) -> None:
+    """Nobody is signed in from a page of another house."""
+    if not comes_from_our_page(request):
+        raise NotYours("这个请求不是从本系统的页面发出的，已拒绝。")
