@@ -23,7 +23,8 @@ from tests.walking import NOMINATION
 GET, POST = "GET", "POST"
 # of whoever asks, or of everybody
 OWN = {"/health", "/docs", "/sittings", "/sittings/me", "/sittings/others", "/sittings/{sitting_id}", "/passwords"}
-OWN |= {"/sittings/codes", "/codes", "/codes/confirmations"}
+OWN |= {"/sittings/codes", "/codes", "/codes/confirmations", "/sittings/passkeys", "/sittings/passkeys/options"}
+OWN |= {"/passkeys", "/passkeys/options", "/passkeys/{passkey_id}"}
 FOREIGN = re.compile(
     "|".join([TOWNSHIP, DONGLING, XIHE, NANPING, *OFFICERS, *(n for g in MEMBERS.values() for n in g)])
 )
@@ -322,7 +323,7 @@ BODIES: dict[str, Any] = {
 }
 # Signing in leaves a sitting, a device that is known, its line in the history, and the answer that a key has got.
 BESIDE = {"office.sitting", "office.reply", "office.account", "office.clock", "office.heartbeat", "office.seal"}
-BESIDE |= {"office.device", "office.guess", "office.trace"}
+BESIDE |= {"office.device", "office.guess", "office.trace", "office.challenge"}
 
 
 def test_every_unsafe_route_is_tried():

@@ -136,6 +136,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/office/rules": {"township_id": "township_id", "effective_from": "2030-01-01", **WHY},
     "/account/sittings": {"sitting_id": "sitting_id"},
     "/account/posts": {"post": "township_post"},
+    "/account/passkeys/removals": {"passkey_id": "passkey_id"},
 }
 # The same forms, where they are sent with a file or leave to the file what they may.
 AS_FILES: list[tuple[str, dict[str, Any]]] = [
@@ -147,7 +148,7 @@ AS_FILES: list[tuple[str, dict[str, Any]]] = [
 ]
 # Of whoever asks alone, whoever he is: they name nothing of anybody's.
 OWN = {"/sign-in", "/sign-out", "/password", "/code", "/account/code", "/account/code/confirmations"}
-OWN |= {"/account/sittings/others"}
+OWN |= {"/account/sittings/others", "/sign-in/passkey", "/account/passkeys", "/account/passkeys/proofs"}
 # Anything but these would have said that the words were wrong before who asks was looked at, and shown nothing.
 REFUSED = (401, 403, 404, 409)
 ANSWERED = {
@@ -169,6 +170,8 @@ MORE = {
     " join office.person p on p.id = a.person_id join office.unit u on u.id = p.unit_id"
     " where {town} in (u.id, u.township_id)",
     "township_post": "select 'organiser.{town}'",
+    "passkey_id": "insert into office.passkey (account_id, credential_id, public_key, sign_count, name, made_at)"
+    " select a.id, 'id', 'key', 0, '办公室电脑', now() from office.account a where login = 'organiser' returning id",
     "sort": "select unnest(array['split', 'merge', 'move', 'dissolve'])",
 }
 

@@ -8,13 +8,14 @@ from hmac import compare_digest
 from unicodedata import normalize
 
 import pyotp
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from shared import clock, privacy
 from shared.access import guesses, passwords, proving, signing_in, sittings
 from shared.access.actors import Actor, Awaits
 from shared.access.guesses import NOWHERE, Whence
+from shared.access.rows import Passkey
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, NotSignedIn
@@ -92,11 +93,12 @@ def accept_code(session: Session, actor: Actor, code: str, *, whence: Whence = N
 
 
 def reset_codes(session: Session, account_id: int) -> None:
-    """Forget the telephone of somebody who lost it; ends every sitting of the account."""
+    """Forget the telephone of somebody who lost it, and the passkeys in it; ends every sitting of the account."""
     row = session.get(Totp, account_id, with_for_update=True)
     if row is None or row.confirmed_at is None:
         raise Conflict("这个账号没有设置一次性验证码。")
     row.confirmed_at, row.secret_sealed = None, b""
+    session.execute(delete(Passkey).where(Passkey.account_id == account_id))
     sittings.end_sittings(session, account_id)
 
 

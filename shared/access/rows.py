@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base
@@ -62,3 +62,31 @@ class Trace(Base):
             "comment": "from where it was done; apart from the sealed history, for it is forgotten after a while",
         },
     )
+
+
+class Passkey(Base):
+    """What a device signs an account in with: its public half."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    account_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("office.account.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (OFFICE,)
+
+
+class Challenge(Base):
+    """A challenge that a passkey has answered: none is accepted twice."""
+
+    __tablename__ = "challenge"
+
+    challenge: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    at: Mapped[datetime]
+
+    __table_args__ = (OFFICE,)

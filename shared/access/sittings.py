@@ -249,7 +249,7 @@ def open_sittings(session: Session, actor: Actor) -> list[Seat]:
     """Where somebody is signed in, this sitting first, then the one used last."""
     found = session.execute(
         select(Sitting.id, Sitting.started_at, Sitting.seen_at, Sitting.device)
-        .where(_is_open(session, _settled(actor)))
+        .where(_is_open(session, settled(actor)))
         .order_by(Sitting.seen_at.desc(), Sitting.id.desc())
     )
     seats = [Seat(*row, here=row.id == actor.sitting_id) for row in found]
@@ -260,7 +260,7 @@ def end_sitting(session: Session, actor: Actor, sitting_id: int) -> None:
     """Sign oneself out at one place."""
     ended = session.execute(
         update(Sitting)
-        .where(Sitting.id == sitting_id, _is_open(session, _settled(actor)))
+        .where(Sitting.id == sitting_id, _is_open(session, settled(actor)))
         .values(ended_at=clock.now(session))
         .returning(Sitting.id)
         .execution_options(synchronize_session=False)
@@ -272,7 +272,7 @@ def end_sitting(session: Session, actor: Actor, sitting_id: int) -> None:
 
 def end_other_sittings(session: Session, actor: Actor) -> None:
     """Sign oneself out everywhere but here."""
-    end_sittings(session, _settled(actor), but=actor.sitting_id)
+    end_sittings(session, settled(actor), but=actor.sitting_id)
     _tell(session, actor, "sittings_ended")
 
 
@@ -305,7 +305,7 @@ def end_one(session: Session, sitting_id: int | None) -> None:
     )
 
 
-def _settled(actor: Actor) -> int:
+def settled(actor: Actor) -> int:
     """The account of somebody whose signing in is complete; a stolen password alone looks at nothing here."""
     if actor.awaits:
         raise NotSignedIn(actor.awaits.chinese)

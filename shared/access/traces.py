@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from shared import clock
 from shared.access.guesses import DEVICE_DAYS, Whence
-from shared.access.rows import Device, Trace
+from shared.access.rows import Challenge, Device, Trace
 from shared.db import Session
 from shared.settings import settings
 
@@ -25,7 +25,8 @@ def addresses_of(session: Session, happening_ids: Collection[int]) -> dict[int, 
 
 
 def drop_old(session: Session) -> None:
-    """Addresses that were kept long enough, and devices in which nobody has signed in for as long as a cookie lasts."""
+    """Addresses kept long enough, challenges that are over, devices unused for as long as a cookie lasts."""
     now = clock.now(session)
     session.execute(delete(Trace).where(Trace.at < now - timedelta(days=settings().address_days)))
+    session.execute(delete(Challenge).where(Challenge.at < now - timedelta(days=1)))
     session.execute(delete(Device).where(Device.seen_at < now - timedelta(days=DEVICE_DAYS)))

@@ -7,6 +7,7 @@ from segno import make_qr
 
 from shared import access, db
 from shared.access import Actor, Awaits
+from shared.access.passkeys import may_have, passkeys_of
 from shared.errors import Invalid, NotSignedIn
 from shared.shapes import Shape
 from shared.web.door import Anybody, Signed, Unit, service_of
@@ -52,6 +53,7 @@ def account(view: Viewed, actor: Signed, session: Unit) -> Html:
     return view.show(
         "office/account.html",
         seats=access.open_sittings(session, actor),
+        passkeys=len(passkeys_of(session, actor)) if may_have(actor) else None,
         enrolled=access.is_enrolled(session, actor),
         needed=access.needs_code(session, actor.person_id or 0),
     )

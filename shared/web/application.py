@@ -17,6 +17,7 @@ from starlette.routing import Route
 from shared import db
 from shared.errors import OutOfReach
 from shared.settings import settings
+from shared.web import passkeys
 from shared.web.answers import answer_refusals, how_days_are_written, problem, problem_of
 from shared.web.door import service_of, signed_in
 from shared.web.frame import Frame
@@ -37,7 +38,7 @@ def service_app(service: str, title: str, doors: list[APIRouter]) -> FastAPI:
     app.state.service = service
     # Tokens come from POST /sittings: the page that would receive one from another server is not wanted.
     app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", "") != OAUTH_PAGE]
-    for router in [sittings, *doors]:
+    for router in [sittings, passkeys.doors, *doors]:
         app.include_router(router)
     if settings().docs_signed_in:
         _close_documentation(app)

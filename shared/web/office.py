@@ -4,15 +4,14 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from shared import access, db
-from shared.errors import Invalid, NotYours
+from shared.errors import Invalid
 from shared.roles import Role
-from shared.settings import settings
-from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE, Anybody, comes_from_our_page, service_of
+from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE, Anybody, service_of
 from shared.web.forms import Sent, checked_token, ours
-from shared.web.hosts import is_safe
 from shared.web.knocking import let_in, prove, whence_of
 from shared.web.pages import ForAll, Html, Pages, View
-from shared.web.seating import seated
+from shared.web.passkeys import passkey_options
+from shared.web.seating import refuse_open_air, refuse_strangers, seated
 from shared.web.sittings import NewPassword, SignIn
 from shared.web.unsent import UNSENT
 
@@ -37,15 +36,16 @@ def home(actor: Anybody) -> Response:
 def door(view: ForAll, next: str = "", why: access.Why | None = None) -> Html:  # noqa: A002  the word that browsers show
     """The door; it says why somebody who was in stands before it again."""
     wanted = ours(next)
-    return view.show("office/sign_in.html", wanted=wanted, why=why, kept=f"{UNSENT}/" in wanted)
+    options = passkey_options(view.request)
+    return view.show("office/sign_in.html", wanted=wanted, why=why, kept=f"{UNSENT}/" in wanted, options=options)
 
 
 @pages.post("/sign-in")
 def sign_in(request: Request, view: ForAll, form: Sent) -> Response:
     """Sign in; whoever has a first password chooses his own at once."""
     checked_token(form, None)
-    _refuse_strangers(request)
-    _refuse_open_air(request)
+    refuse_strangers(request)
+    refuse_open_air(request)
     asked = form.read(SignIn)
     token = let_in(request, asked.login, asked.password)
     return seated(request, view, token, to=ours(form.text("next")) or "/")
@@ -83,13 +83,3 @@ def sign_out(request: Request, actor: Anybody, form: Sent) -> Response:
         answer.delete_cookie(name, secure=name == SECURE_COOKIE)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
-
-
-def _refuse_open_air(request: Request) -> None:
-    if settings().production and not is_safe(request):
-        raise NotYours("这里要求加密连接，请用 https 开头的地址打开。")
-
-
-def _refuse_strangers(request: Request) -> None:
-    if not comes_from_our_page(request):
-        raise NotYours("这个请求不是从本系统的页面发出的，已拒绝。")

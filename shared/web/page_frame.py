@@ -120,7 +120,7 @@ def _told(request: Request, error: Exception) -> Problem:
 
 
 def _signs_in(request: Request) -> bool:
-    return bool(request.url.path == SIGN_IN)
+    return f"{request.url.path}/".startswith(f"{SIGN_IN}/")
 
 
 def _to_the_door(request: Request, error: NotSignedIn) -> Response:

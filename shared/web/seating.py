@@ -5,8 +5,10 @@ from fastapi.responses import Response
 
 from shared import access, db
 from shared.access.guesses import DEVICE_DAYS
+from shared.errors import NotYours
 from shared.settings import settings
-from shared.web.door import SECURE_COOKIE, cookie_of, service_of
+from shared.web.door import SECURE_COOKIE, comes_from_our_page, cookie_of, service_of
+from shared.web.hosts import is_safe
 from shared.web.knocking import SECURE_DEVICE, device_cookie_of, whence_of
 from shared.web.pages import View
 
@@ -34,3 +36,15 @@ def remember_device(request: Request, answer: Response, token: str) -> None:
     answer.set_cookie(
         name, device, secure=name == SECURE_DEVICE, httponly=True, samesite="lax", max_age=DEVICE_DAYS * 86400
     )
+
+
+def refuse_open_air(request: Request) -> None:
+    """In use, nobody signs in where others can listen."""
+    if settings().production and not is_safe(request):
+        raise NotYours("这里要求加密连接，请用 https 开头的地址打开。")
+
+
+def refuse_strangers(request: Request) -> None:
+    """Nobody is signed in from a page of another house."""
+    if not comes_from_our_page(request):
+        raise NotYours("这个请求不是从本系统的页面发出的，已拒绝。")

@@ -64,6 +64,7 @@ OFFICE: tuple[Place, ...] = (
     Place("/password", ("organiser", "diligent")),
     Place("/account", ("keeper", "diligent", "member", "outsider")),
     Place("/account/code", ("organiser", "member")),
+    Place("/account/passkeys", ("organiser",)),
     # the office itself
     Place("/office/machine", ("keeper",)),
     Place("/office/settings", ("keeper", "organiser")),

@@ -113,6 +113,8 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "code_reset": "重置一次性验证码",
         "sitting_ended": "退出一处登录",
         "sittings_ended": "退出其他登录",
+        "passkey_set": "登记通行密钥",
+        "passkey_removed": "移除通行密钥",
         "signed_out": "退出登录",
         "signed_out_everywhere": "退出全部登录",
     },
