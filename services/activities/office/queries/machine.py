@@ -47,6 +47,7 @@ class Health:
     head: str
     now: datetime
     news: list[tuple[datetime, str]]  # what was told of the machine last, in words
+    jump: tuple[datetime, datetime] | None  # of the clock, not confirmed yet: what it said, what was expected
 
 
 PASSED_OVER_DAYS = 30
@@ -71,6 +72,7 @@ def health(session: Session, actor: Actor) -> Health:
         sealed, head = chain_head(session)
         migrated = session.execute(MIGRATED).all()
         server = session.scalar(text("show server_version"))
+        jump = machine.clock_jump(session)
         news = [(at, rules.ACTS["MachineChanged"].get(change, change)) for at, change in machine.recent(session)]
     disk = shutil.disk_usage(_existing(settings().data))
     versions_ = [
@@ -82,7 +84,7 @@ def health(session: Session, actor: Actor) -> Health:
         (f"数据结构：{rules.PARTS.get(name, name)}", f"第 {int(at.rpartition('_')[2])} 版") for name, at in migrated
     ]
     signs = [(name, at, int((now - at).total_seconds())) for name, at in beats]
-    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, now, news)
+    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, now, news, jump)
 
 
 def _existing(folder: Path) -> Path:
