@@ -117,9 +117,15 @@ def effects_have_facts(session: Session) -> str:
 
 
 def deadlines_fired_once(session: Session) -> str:
-    """I3: no work was done before it was due; that none is left is I7, that none is done twice its unique key."""
+    """I3: no work was done before it was due; that none is left is I7, that none is done twice its unique key.
+
+    A clock that has jumped keeps deadlines waiting until a person has looked at it.
+    """
     early = "select task || ' ' || key from {service}.job where state = 'done' and done_at < due_at"
     questions = {f"early in {service}": early.format(service=service) for service in SERVICES}
+    questions["jumps of the clock that nobody has confirmed"] = (
+        "select to_char(found_at, 'YYYY-MM-DD HH24:MI') from office.clock_jump where confirmed_at is null"
+    )
     return _found(session, questions)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from deploy.houses import load, speak_softly
-from shared import audit, daily, work
+from shared import audit, daily, machine, work
 from shared.db import forget_connections, unit, writable
 from shared.forks import end_with_parent
 from shared.settings import settings
@@ -29,6 +29,7 @@ def once(services: tuple[str, ...]) -> None:
     if any(work.ready(service, grace_seconds=GRACE_SECONDS) for service in services):
         apart(services)
     seal()
+    look_at_clock()
     for service in services:
         daily.look(service)
 
@@ -63,6 +64,13 @@ def seal() -> None:
                 return
             sealed = audit.seal(session, limit=SEAL_ROWS)
             session.execute(BEAT, {"name": "sweep"})
+
+
+def look_at_clock() -> None:
+    """Whether the database's clock goes as time does."""
+    with unit("keeper") as session:
+        if writable(session):
+            machine.look_at_clock(session, *machine.running())
 
 
 def main() -> None:

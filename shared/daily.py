@@ -24,7 +24,7 @@ Effect = Callable[[Session, dict[str, Any]], None]
 def task(name: str) -> Callable[[Effect], Effect]:
     """Register durable work that is done once a day."""
     DAILY.add(name)
-    return work.task(name)
+    return work.task(name, timed=True)
 
 
 def look(service: str) -> None:

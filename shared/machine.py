@@ -1,13 +1,17 @@
 """How the machine fares, told to its keepers: once when it gets worse, once when it is well again."""
 
+import os
+import time
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import select, text
 
 from shared import clock
 from shared.access import SYSTEM
 from shared.audit import announce
-from shared.db import Session
+from shared.db import Acting, Session
 from shared.events import MachineChanged
 from shared.people import Unit, UnitKind
 
@@ -29,8 +33,69 @@ def tell(session: Session, part: str, change: str) -> bool:
         return False
     if not last and change.endswith("_well"):
         return False
-    for township_id in session.scalars(select(Unit.id).where(Unit.kind == UnitKind.TOWNSHIP)):
+    for township_id in townships(session):
         announce(session, MachineChanged(unit_id=township_id, part=part, change=change), by=SYSTEM)
+    return True
+
+
+def townships(session: Session) -> list[int]:
+    """All that this machine serves."""
+    return list(session.scalars(select(Unit.id).where(Unit.kind == UnitKind.TOWNSHIP)))
+
+
+# --- the clock: deadlines fire by the database's, so a jump of it stops what cannot be taken back ---
+
+JUMP = timedelta(hours=2)
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+LOOK = text("""
+    select clock_timestamp(),
+      (select at + make_interval(secs => :seconds - seconds) from office.clock_seen where boot = :boot),
+      (select max(at) from office.clock_seen)""")
+SEEN = text("""
+    insert into office.clock_seen values (:boot, :seconds, :at)
+    on conflict (boot) do update set seconds = excluded.seconds, at = excluded.at""")
+JUMPED = text("""
+    insert into office.clock_jump (found_at, expected_at) values (:at, :expected)
+    on conflict ((true)) where confirmed_at is null do nothing""")
+OPEN = text("select found_at, expected_at from office.clock_jump where confirmed_at is null")
+CONFIRM = text("""
+    update office.clock_jump set confirmed_at = clock_timestamp(), confirmed_by = :by
+    where confirmed_at is null returning id""")
+
+
+def running() -> tuple[str, float]:
+    """Which run of this machine it is, and for how many seconds it lasts, sleep included; no clock can be set back."""
+    if BOOT.exists():
+        return BOOT.read_text().strip(), time.clock_gettime(time.CLOCK_BOOTTIME)
+    return f"process {os.getpid()}", time.monotonic()
+
+
+def look_at_clock(session: Session, boot: str, seconds: float) -> None:
+    """Compare the database's clock with how long the machine runs; a jump of JUMP waits for a person.
+
+    That it is later after a time in which the machine was off is the usual case: nobody can tell how long it was. That
+    it is earlier than it was ever seen never is.
+    """
+    now, expected, newest = session.execute(LOOK, {"boot": boot, "seconds": seconds}).one()
+    if abs(now - expected) >= JUMP if expected else newest and now <= newest - JUMP:
+        session.execute(JUMPED, {"at": now, "expected": expected or newest})
+        tell(session, "clock", "clock_jumped")
+    session.execute(SEEN, {"boot": boot, "seconds": seconds, "at": now})
+
+
+def clock_jump(session: Session) -> tuple[datetime, datetime] | None:
+    """What the clock said when it had jumped, and what it should have said; None where nobody has to look."""
+    row = session.execute(OPEN).one_or_none()
+    return row and (row.found_at, row.expected_at)
+
+
+def confirm_clock(session: Session, by: Acting, townships: Iterable[int]) -> bool:
+    """The clock is right, says a person: what waited goes on. Told in these townships; False where nothing waited."""
+    if session.execute(CONFIRM, {"by": by.account_id}).one_or_none() is None:
+        return False
+    session.execute(text("delete from office.clock_seen"))  # the time that was wrong is nothing to go by
+    for township_id in townships:
+        announce(session, MachineChanged(unit_id=township_id, part="clock", change="clock_confirmed"), by=by)
     return True
 
 

@@ -49,6 +49,7 @@ class Task:
     attempts_max: int
     batch: int  # fresh rows claimed at once; 1 where an attempt means a try at the outside
     backoff_seconds: float
+    timed: bool  # done by the clock, and not to be taken back: waits while nobody has confirmed a clock that jumped
     bulky: str  # a field of the payload that stays in the database: the effect reads it set-based
 
     @property
@@ -68,6 +69,7 @@ def task(
     batch: int = 1,
     backoff_seconds: float = 1.0,
     bulky: str = "",
+    timed: bool = False,
 ) -> Callable[[Effect], Effect]:
     """Register durable work `<service>.<verb>`: a function of (session, payload) in the row's own transaction."""
 
@@ -80,6 +82,7 @@ def task(
             batch=batch,
             backoff_seconds=backoff_seconds,
             bulky=bulky,
+            timed=timed,
         )
         return effect
 
@@ -274,11 +277,14 @@ def _do_all(chosen: Task, claims: list[Claim]) -> int:
     return tried
 
 
+CLOCK_JUMPED = text("select exists (select from office.clock_jump where confirmed_at is null)")
+
+
 def _claim(chosen: Task) -> list[Claim]:
     """First transaction, in one statement."""
     values = {"task": chosen.name, "attempts_max": chosen.attempts_max, "batch": chosen.batch}
     with unit(chosen.service) as session:
-        if not writable(session):
+        if not writable(session) or (chosen.timed and session.scalar(CLOCK_JUMPED)):
             return []
         filled = CLAIM.format(
             service=chosen.service, due=DUE, lease=LEASE_SECONDS, most=BACKOFF_SECONDS_MAX, killed=Trouble.KILLED

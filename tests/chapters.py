@@ -279,8 +279,15 @@ def give_up_work(world: World) -> None:
         world.asked(f"update {service}.job set state = 'dead', attempts = 12 where key = 'given up'")
 
 
+def jump(world: World) -> None:
+    """The machine's clock has jumped, and deadlines wait."""
+    world.asked("insert into office.clock_jump (found_at, expected_at) values (now(), now() - interval '1 day')")
+
+
 DEAD = {"job_ids": True, **WHY}
 OFFICE: Chapter = (
+    jump,
+    Act("keeper", "/office/machine", "/office/machine/clock", shows="接着办理"),
     give_up_work,
     Act("keeper", "/activities/dead-jobs", "/activities/dead-jobs", DEAD, "重新排队"),
     Act("keeper", "/assessment/dead-jobs", "/assessment/dead-jobs", DEAD, "放弃"),

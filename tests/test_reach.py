@@ -245,6 +245,7 @@ BODIES: dict[str, Any] = {
     "activities/people/{person_id}/account-endings": WHY,
     "activities/people/{person_id}/numbers": {"field": "phone", **WHY},
     "activities/townships/{township_id}/settings": {"key": "quiet_from", "value": 20, **WHY},
+    "activities/machine/clock-confirmations": None,
     "activities/workdays/{year}": {"announcement": "2027-10-01 至 2027-10-07 放假", **WHY},
     "activities/workdays/{year}/removals": {"first": "2027-10-01", "last": "2027-10-07", **WHY},
     "activities/townships/{township_id}/rule-versions": {

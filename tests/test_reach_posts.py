@@ -129,6 +129,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/notify/channels/hours": {"quiet_from": 20, "quiet_to": 8, **WHY},
     "/notify/channels/rate": {"per_minute": 10, **WHY},
     "/office/settings": {"setting": "quiet_from", "value": 20, "township_id": "township_id", **WHY},
+    "/office/machine/clock": {},
     "/office/workdays": {"year": 2026, "announcement": "元旦：1月1日（周四）至3日（周六）放假调休。", **WHY},
     "/office/workdays/removals": {"first": DONE, "last": DONE, **WHY},
     "/office/codes": {"account_id": "account_id", **WHY},

@@ -223,14 +223,22 @@ def demo(
 
 @app.command()
 def clock(
-    day: Annotated[datetime, typer.Argument(help="以后的一天，例如 2026-12-01", formats=["%Y-%m-%d"])],
+    day: Annotated[
+        datetime | None, typer.Argument(help="演示拨到以后的一天，例如 2026-12-01", formats=["%Y-%m-%d"])
+    ] = None,
     data: Data = HERE,
+    confirm: Annotated[bool, typer.Option("--confirm", help="核对过系统时间，无误，暂停的事项接着办理")] = False,
     json: Json = False,
 ) -> None:
-    """把演示的日期往后拨到某一天上午九点，看到期的事怎样办；正式使用的系统不能拨。"""
-    from deploy.cli import showing as command
+    """系统时间有没有跳变，跳变以后暂停的事项等人确认；或者把演示的日期往后拨到某一天上午九点，看到期的事怎样办。"""
+    if day is None:
+        from deploy.cli import health
 
-    command.move_date(data, day.date(), as_json=json)
+        health.look_at_clock(data, confirm=confirm, as_json=json)
+        return
+    from deploy.cli import showing
+
+    showing.move_date(data, day.date(), as_json=json)
 
 
 @app.command()

@@ -20,7 +20,7 @@ def start_reminders(session: Session, payload: dict[str, Any]) -> None:
     actions.start_reminders(session, payload["township_id"])
 
 
-@work.task("activities.remind_duties")
+@work.task("activities.remind_duties", timed=True)
 def remind_duties(session: Session, payload: dict[str, Any]) -> None:
     """A day of reminding has come."""
     actions.remind(session, payload["township_id"], date.fromisoformat(payload["on"]))

@@ -14,7 +14,7 @@ def bring_in(session: Session, payload: dict[str, Any]) -> None:
     actions.bring_in(session, payload["handed_id"], payload["run"])
 
 
-@work.task("activities.forget_file")
+@work.task("activities.forget_file", timed=True)
 def forget_file(session: Session, payload: dict[str, Any]) -> None:
     """A file has been kept long enough."""
     actions.forget(session, payload["handed_id"])

@@ -15,11 +15,11 @@ from services.activities.office.rules.kinds import KINDS
 from services.activities.register import queries as register
 from services.activities.register.actions.posts import refuse_officers
 from services.activities.register.actions.units import KEEPS_REGISTER, require
-from shared import access, clock, heads, office_settings, rule_versions
+from shared import access, clock, heads, machine, office_settings, rule_versions
 from shared.access import Actor
 from shared.audit import announce, newest_head
 from shared.db import Session
-from shared.errors import Invalid, NotYours, there
+from shared.errors import Conflict, Invalid, NotYours, there
 from shared.events import AccountChanged, AuditTaken, RuleVersionStored, WorkdaysChanged
 from shared.office_settings import ABOUT, REASON_LENGTH_MAX, Decision, Key
 from shared.people import Person, Reply, UnitKind, Workday, WorkdayYear
@@ -201,6 +201,15 @@ def _settle(session: Session, year: int, why: str) -> None:
 
 def _state(found: YearOfDays) -> str:
     return "公布的表" if found.published else "已录完" if found.settled else "推算"
+
+
+def confirm_clock(session: Session, actor: Actor) -> None:
+    """The machine's clock is right: what waited for it goes on."""
+    townships = [each.id for each in queries.townships_of(session, actor, Role.KEEPER)]
+    if not townships:
+        raise NotYours("系统时间由安全管理员确认，您没有这个职务。")
+    if not machine.confirm_clock(session, actor, townships):
+        raise Conflict("系统时间没有待确认的跳变，可能已经有人确认过。")
 
 
 def reset_codes(session: Session, actor: Actor, account_id: int, *, reason: str) -> None:

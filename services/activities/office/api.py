@@ -131,7 +131,15 @@ def machine(actor: Signed, session: Unit) -> HealthOut:
         versions=dict(found.versions),
         sealed=found.sealed,
         head=found.head,
+        clock_jumped_at=found.jump and found.jump[0],
     )
+
+
+@door.post("/machine/clock-confirmations")
+def confirm_clock(actor: Signed, session: Unit) -> HealthOut:
+    """Say that the machine's clock is right after a jump: what waited goes on."""
+    actions.confirm_clock(session, actor)
+    return machine(actor, session)
 
 
 @door.get("/workdays/{year}")

@@ -199,6 +199,7 @@ class HealthOut(Shape):
     versions: dict[str, str]
     sealed: int
     head: str
+    clock_jumped_at: datetime | None  # and nobody has confirmed since that it is right
 
 
 class NewWorkdays(Shape):

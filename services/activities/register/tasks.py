@@ -9,7 +9,7 @@ from shared.db import Session
 from shared.events import ReplacementDecided
 
 
-@work.task("activities.regroup")
+@work.task("activities.regroup", timed=True)
 def carry_out(session: Session, payload: dict[str, Any]) -> None:
     """The day of a regrouping has come."""
     actions.carry_out(session, payload["planned_id"])

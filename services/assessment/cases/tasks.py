@@ -9,13 +9,13 @@ from shared.db import Session
 __all__ = ["finish_run", "keep_deadlines", "open_cycle", "remind", "score_chunk"]
 
 
-@work.task("assessment.open_cycle")
+@work.task("assessment.open_cycle", timed=True)
 def open_cycle(session: Session, payload: dict[str, Any]) -> None:
     """Open a township's year on its day."""
     actions.open_on_the_day(session, payload)
 
 
-@work.task("assessment.remind", batch=16)
+@work.task("assessment.remind", batch=16, timed=True)
 def remind(session: Session, payload: dict[str, Any]) -> None:
     """Say what is late."""
     actions.remind(session, payload)

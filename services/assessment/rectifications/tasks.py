@@ -15,7 +15,7 @@ def order_rectifications(session: Session, payload: dict[str, Any]) -> None:
     actions.order_rectifications(session, payload["cycle_id"])
 
 
-@work.task("assessment.remind_of_rectification", batch=16)
+@work.task("assessment.remind_of_rectification", batch=16, timed=True)
 def remind_of_rectification(session: Session, payload: dict[str, Any]) -> None:
     """A deadline is near, or over."""
     actions.remind(session, **payload)

@@ -8,7 +8,7 @@ from shared.db import Session
 from shared.work import task
 
 
-@task("notify.send_letters", batch=16)
+@task("notify.send_letters", batch=16, timed=True)
 def send_letters(session: Session, payload: dict[str, Any]) -> None:
     """Begin these letters when it is their turn."""
     actions.send_letters(
@@ -19,7 +19,7 @@ def send_letters(session: Session, payload: dict[str, Any]) -> None:
     )
 
 
-@task("notify.transmit", seconds_max=120)
+@task("notify.transmit", seconds_max=120, timed=True)
 def transmit(session: Session, payload: dict[str, Any]) -> None:
     """Send what was begun."""
     actions.transmit(session, payload["deliveries"])

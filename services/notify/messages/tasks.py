@@ -20,7 +20,7 @@ for heard in RECIPIENTS:
     hears("notify", heard)(tell_them)
 
 
-@task("notify.escalate")
+@task("notify.escalate", timed=True)
 def escalate(session: Session, payload: dict[str, Any]) -> None:
     """The time for acknowledging a telling is over."""
     actions.escalate(session, happening_id=payload["happening"], telling=payload["telling"])

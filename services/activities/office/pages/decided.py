@@ -57,6 +57,13 @@ def machine(view: Viewed, actor: Signed, session: Unit) -> Html:
     )
 
 
+@pages.post("/machine/clock")
+def confirm_clock(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:  # noqa: ARG001  no field
+    """Say that the clock is right."""
+    actions.confirm_clock(session, actor)
+    return view.to("/office/machine", said="已确认系统时间无误，暂停的事项接着办理。")
+
+
 # --- settings ---
 
 

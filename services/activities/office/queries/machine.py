@@ -59,6 +59,7 @@ class Health:
     backup: Backup | None
     now: datetime
     news: list[tuple[datetime, str]]  # what was told of the machine last, in words
+    jump: tuple[datetime, datetime] | None  # of the clock, not confirmed yet: what it said, what was expected
 
 
 PASSED_OVER_DAYS = 30
@@ -92,6 +93,7 @@ def health(session: Session, actor: Actor) -> Health:
         backed_up = session.execute(BACKUP).one_or_none()
         migrated = session.execute(MIGRATED).all()
         server = session.scalar(text("show server_version"))
+        jump = machine.clock_jump(session)
         news = [(at, rules.ACTS["MachineChanged"].get(change, change)) for at, change in machine.recent(session)]
     disk = shutil.disk_usage(_existing(settings().data))
     versions_ = [
@@ -104,7 +106,7 @@ def health(session: Session, actor: Actor) -> Health:
     ]
     signs = [(name, at, int((now - at).total_seconds())) for name, at in beats]
     backup = Backup(*backed_up) if backed_up else None
-    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, backup, now, news)
+    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, backup, now, news, jump)
 
 
 def _existing(folder: Path) -> Path:

@@ -122,6 +122,8 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "disk_low": "磁盘可用空间不到一成",
         "disk_nearly_full": "磁盘可用空间不到百分之一",
         "disk_well": "磁盘空间恢复正常",
+        "clock_jumped": "系统时间跳变，待确认",
+        "clock_confirmed": "确认系统时间无误",
         "memory_low": "内存不够用",
         "memory_nearly_full": "内存就要用完",
         "memory_well": "内存恢复正常",

@@ -49,6 +49,15 @@ MACHINE: dict[type[Fact], tuple[Telling, ...]] = {
             when=said(change="memory_well"),
         ),
         keeper(
+            "clock_jumped",
+            URGENT,
+            "服务器的时间跳变，请确认",
+            "服务器的时间忽然快了或者慢了两个小时以上。发信、到期提醒、按期办理的事项都已暂停。"
+            "请核对服务器的时间，确认无误后在运行状况页上确认，暂停的事项会接着办。",
+            link="/office/machine",
+            when=said(change="clock_jumped"),
+        ),
+        keeper(
             "program_replaced",
             REMINDER,
             "系统的一个程序停了，已自动重新启动",
