@@ -27,11 +27,11 @@ from shared.sheets import understood
 
 SEED = 20250701
 OFFICERS = (
-    (Role.AUDITOR, "沈原"),
     (Role.ORGANISER, "周岚"),
     (Role.COMMITTEE, "郑川"),
     (Role.INSPECTOR, "何平"),
     (Role.KEEPER, "马静"),
+    (Role.AUDITOR, "沈原"),
 )
 COUNTS = {
     "groups": "select count(*) from office.unit where kind = 'group'",

@@ -74,6 +74,10 @@ def test_the_first_officer_of_an_empty_house_signs_in_with_the_password_that_is_
 
         password = said(*asked, data=tmp_path)["first_password"]
         again = call(*asked, data=tmp_path)
+        keeper = ("officer", "王芳", "--township", "柳河乡", "--role", "keeper", "--login", "another")
+        assert said(*keeper, data=tmp_path)["role"] == "keeper"
+        assert said("officers", "--township", "柳河乡", data=tmp_path) == {"acts": [], "overlaps": []}
+        assert call("agree", "1", data=tmp_path).stderr.startswith("没有找到这个事项")
 
         with httpx2.Client(base_url=house.url.rstrip("/"), headers={"Origin": house.url.rstrip("/")}) as browser:
             form = html.fromstring(browser.get("/sign-in").text).forms[0]

@@ -394,6 +394,8 @@ def test_what_was_agreed_under_other_posts_is_asked_anew(place, working, offices
         actions.appoint(session, SYSTEM, place.people["督查"], place.township, Role.ORGANISER, starts_on=LATER)
     with pytest.raises(Conflict, match="重新提出"), working(organiser) as session:
         actions.make_password(session, organiser, asked)
+    with working(keeper) as session:  # whoever asked may have left
+        assert actions.decline(session, keeper, asked, reason="情况变了。").stage == "declined"
 
 
 def test_an_officers_post_in_a_branch_and_his_codes_are_asked_for_too(place, working, offices, office):

@@ -51,6 +51,7 @@ def ask(session: Session, actor: Actor, township_id: int, wish: Wish, *, reason:
 def agree(session: Session, actor: Actor, act_id: int) -> OfficerAct:
     """Agree to it: it is done at once, but for a first password, which whoever asked makes afterwards."""
     row = _to_decide(session, actor, act_id)
+    _refuse_changed(session, row)
     _move(session, actor, row, Step.AGREE)
     if Act(row.act) not in GIVE_PASSWORDS:
         _carry_out(session, actor, row)
@@ -59,7 +60,7 @@ def agree(session: Session, actor: Actor, act_id: int) -> OfficerAct:
 
 
 def decline(session: Session, actor: Actor, act_id: int, *, reason: str) -> OfficerAct:
-    """It is not to be; nothing was changed."""
+    """It is not to be, or no longer, whoever asked may have left by now; nothing was changed."""
     row = _to_decide(session, actor, act_id)
     row.why_not = _reason(reason)
     _move(session, actor, row, Step.DECLINE, reason=row.why_not)
@@ -166,7 +167,6 @@ def _to_decide(session: Session, actor: Actor, act_id: int) -> OfficerAct:
         )
     if not by_machine and not all(Role(row.agrees) in actor.roles_over(each) for each in _townships(session, row)):
         raise NotYours(f"这个事项由{Role(row.agrees).chinese}决定，您没有这个职务。")
-    _refuse_changed(session, row)
     return row
 
 

@@ -19,8 +19,8 @@ HERE = "/activities/register/officers"
 
 
 @pages.get("/officers")
-def officers(view: Viewed, actor: Signed, session: Unit) -> Html:
-    """What was asked for in one's township; whoever may asks for more."""
+def officers(view: Viewed, actor: Signed, session: Unit, person_id: int | None = None) -> Html:
+    """What was asked for in one's township; whoever may asks for more, perhaps of somebody who is no officer yet."""
     units = actor.units_as(*CONCERNED)
     if not units:
         raise NotYours("工作人员事项由组织委员、安全管理员和党委办理，您没有这个职务。")
@@ -34,7 +34,8 @@ def officers(view: Viewed, actor: Signed, session: Unit) -> Html:
         asks=asks,
         agrees=roles & set(CONCERNED),
         me=actor,
-        officers=queries.officers(session, actor, unit.id) if asks else [],
+        chosen=person_id,
+        officers=queries.officers(session, actor, unit.id, also=person_id) if asks else [],
         held=queries.officers_posts(session, actor, unit.id) if asks else [],
         posts=[(role, role.chinese) for role in Role if role in WHERE[UnitKind.TOWNSHIP]],
         acts=[(act, act.chinese) for act in Act if act in OF_ACCOUNTS],

@@ -72,13 +72,13 @@ def is_held(session: Session, township_id: int, kind: Role) -> bool:
     return session.scalar(query.where(holds_on(Post.starts_on, Post.ends_on, today)).limit(1)) is not None
 
 
-def officers(session: Session, actor: Actor, township_id: int) -> list[tuple[int, str]]:
-    """Who is found in the township itself or holds a post there, as (person, name)."""
+def officers(session: Session, actor: Actor, township_id: int, *, also: int | None = None) -> list[tuple[int, str]]:
+    """Who is found in the township itself or holds a post there, as (person, name); and one who is to hold one."""
     seen = seen_by(actor).with_only_columns(Unit.id)
     today = clock.today(session)
     holds = select(Post.person_id).where(Post.unit_id == township_id, lasts(Post.starts_on, Post.ends_on, today))
     query = select(Person.id, Person.name).where(Person.unit_id.in_(seen))
-    mine = query.where(or_(Person.unit_id == township_id, Person.id.in_(holds)))
+    mine = query.where(or_(Person.unit_id == township_id, Person.id.in_(holds), Person.id == also))
     return [(row[0], row[1]) for row in session.execute(mine.order_by(Person.pinyin, Person.id))]
 
 

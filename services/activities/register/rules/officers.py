@@ -110,6 +110,7 @@ MOVES: Machine[Stage, Step] = Machine(
         (Stage.ASKED, Step.DECLINE): Move(Stage.DECLINED, AGREES),
         (Stage.ASKED, Step.WITHDRAW): Move(Stage.WITHDRAWN, ASKS),
         (Stage.AGREED, Step.CARRY_OUT): Move(Stage.DONE, AGREES),
+        (Stage.AGREED, Step.DECLINE): Move(Stage.DECLINED, AGREES),
         (Stage.AGREED, Step.WITHDRAW): Move(Stage.WITHDRAWN, ASKS),
     },
 )
