@@ -6,8 +6,9 @@ Pure: nothing here reads a file (shared/sheets does), so that rules may use all 
 from shared.tables.cells import Cell, Problem, RefusedTable, Sheet, Value, Workbook, address, compact, tidy
 from shared.tables.columns import ColumnUnderstood, Field, Layout, TableKind
 from shared.tables.dates import Precision, ReadDate, Unreadable, read_date
-from shared.tables.lines import Heading, Kept, Line, SheetLines, Skipped, Standing, kept, lines_of
+from shared.tables.lines import Line, SheetLines, Skipped, lines_of
 from shared.tables.spelling import settle_units
+from shared.tables.standing import Heading, Kept, Standing, kept
 from shared.tables.units import Branches, branch_key, group_key, match_branch, match_group, settle_names
 
 __all__ = [

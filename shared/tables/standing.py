@@ -1,0 +1,71 @@
+"""Rows as they stand in a file, kept so that those which cannot be taken in are given back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from shared.tables.cells import Problem, RefusedRow, RefusedTable
+from shared.tables.columns import TableKind
+from shared.tables.lines import Line
+
+
+class Heading(NamedTuple):
+    """A heading of a sheet, with the unit added where no column names it."""
+
+    sheet: str
+    header: tuple[str, ...]
+
+
+class Standing(NamedTuple):
+    """A row as it stands in the file under one of the headings: its values as one text, for few are asked for again."""
+
+    heading: int
+    row: int
+    values: str
+
+
+@dataclass(slots=True)
+class Kept:
+    """The rows of a file as they stand in it, to be given back."""
+
+    headings: list[Heading] = field(default_factory=list)
+    rows: list[Standing] = field(default_factory=list)
+
+    def refused(self, problems: Iterable[Problem]) -> list[RefusedTable]:
+        """The rows with fatal problems, heading by heading."""
+        by_row: dict[tuple[str, int], list[Problem]] = {}
+        for problem in problems:
+            if problem.fatal:
+                by_row.setdefault((problem.sheet, problem.row), []).append(problem)
+        tables: dict[int, RefusedTable] = {}
+        for at, row, values in self.rows:
+            if mine := by_row.get((self.headings[at].sheet, row)):
+                table = tables.setdefault(at, RefusedTable(*self.headings[at]))
+                table.rows.append(RefusedRow(row, tuple(json.loads(values)), tuple(mine)))
+        return list(tables.values())
+
+
+def kept(kind: TableKind, lines: Iterable[Line]) -> Kept:
+    """The lines as they stand."""
+    found, places = Kept(), dict[Heading, int]()
+    headers: dict[int, tuple[str, ...]] = {}
+    for line in lines:
+        added = {label: unit for key, label, unit in _units(line) if key not in line.layout.columns}
+        if id(line.layout) not in headers:
+            headers[id(line.layout)] = line.layout.plain_headings(kind)
+        heading = Heading(line.sheet, (*headers[id(line.layout)], *added))
+        if heading not in places:
+            places[heading] = len(found.headings)
+            found.headings.append(heading)
+        values = [cell.value if isinstance(cell.value, str) else cell.text for cell in line.cells]
+        written = json.dumps([*values, *added.values()], ensure_ascii=False)
+        found.rows.append(Standing(places[heading], line.row, written))
+    return found
+
+
+def _units(line: Line) -> Iterator[tuple[str, str, str]]:
+    yield "branch", "所在党支部", line.branch
+    yield "group", "所属党小组", line.group
