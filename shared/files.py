@@ -21,6 +21,7 @@ import filetype
 from shared import pictures
 from shared.errors import Invalid, OutOfReach
 from shared.settings import settings
+from shared.tables.cells import unhidden
 
 Row = TypeVar("Row")
 LARGEST = 10 * 2**20
@@ -146,7 +147,7 @@ def _has_macros(data: bytes) -> bool:
 
 def shown_name(name: str, kind: str) -> str:
     """The name that people see and save under: without folders and signs that steer, ending as its content is."""
-    plain = name.replace("\\", "/").rpartition("/")[2]
+    plain = unhidden(name).replace("\\", "/").rpartition("/")[2]
     stem = "".join(sign for sign in plain if sign.isprintable() and sign not in '<>:"|?*').strip(" .")
     bare, _, ending = stem.rpartition(".")
     stem = bare if bare and ENDINGS.get(ending.lower(), ending.lower()) == kind else stem

@@ -2,57 +2,73 @@
 
 A telephone writes where and when, with which device, and often a second small picture into each photo. None of that is
 asked of anybody (PIPL 28), so only the picture itself is kept. Drawing it anew leaves nothing else behind, whatever
-the file held.
+the file held. It is drawn in a program of its own: a small file may unfold to hundreds of megabytes.
 """
 
-import threading
 from io import BytesIO
 from math import sqrt
 from typing import Any
 
 from PIL import Image, ImageOps
 
+from shared.apart import Ceiling, Unfinished, apart
 from shared.errors import Invalid
 
 FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
-PIXELS_READ = 40_000_000
+PIXELS_READ = 36_000_000
 """More is no photo of a meeting, but may be a small file that unfolds into gigabytes."""
+PIXELS_REDUCED = 110_000_000
+"""Of a JPEG, which need not be unfolded whole: it is read at a half, a quarter or an eighth."""
 PIXELS_KEPT = 12_000_000
 """What an ordinary telephone takes: a larger picture is made smaller, so that paper on it can still be read."""
 QUALITY = 85
 UNREADABLE = "这张照片打不开，可能没有传完整或已经损坏，请重新选择。"
 
-# A picture unfolds to some 200 MB at the most: one at a time, however many are handed in at once.
-_table = threading.Lock()
+CEILING = Ceiling(memory=640 * 2**20, seconds=20, answer=64 * 2**20)
 
 
 def bare(data: bytes, kind: str, *, field: str) -> bytes:
     """The picture alone, of the same kind (`jpg`, `png`, `webp`), turned as it is meant to be seen.
 
-    Raises Invalid, at `field`, where it cannot be read or has more than PIXELS_READ pixels.
+    Raises Invalid, at `field`, where it cannot be read or has more than PIXELS_READ pixels (a JPEG: PIXELS_REDUCED).
     """
+    most = PIXELS_REDUCED if kind == "jpg" else PIXELS_READ
     try:
-        with _table, Image.open(BytesIO(data), formats=[FORMATS[kind]]) as picture:
+        return apart(
+            "shared.pictures:drawn", data, ceiling=CEILING, kind=kind, field=field, most=most, kept=PIXELS_KEPT
+        )
+    except Unfinished:
+        raise _too_large(field, most) from None
+
+
+def drawn(data: bytes, *, kind: str, field: str, most: int, kept: int) -> bytes:
+    """The same, in this program: `most` pixels are read, `kept` are kept."""
+    try:
+        with Image.open(BytesIO(data), formats=[FORMATS[kind]]) as picture:
             width, height = picture.size
-            if width * height <= PIXELS_READ:
-                return _drawn(picture, kind)
+            if width * height <= most:
+                return _drawn(picture, kind, kept)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_large(field) from error
+        raise _too_large(field, most) from error
+    except MemoryError:
+        raise
     # Pillow raises whatever its readers stumble over in a damaged file (TypeError, struct.error, …): there is no list.
     except Exception as error:
         raise Invalid(UNREADABLE, field=field) from error
-    raise _too_large(field)
+    raise _too_large(field, most)
 
 
-def _too_large(field: str) -> Invalid:
-    return Invalid(f"这张照片超过 {PIXELS_READ // 10_000} 万像素，请缩小后再选。", field=field)
+def _too_large(field: str, most: int) -> Invalid:
+    return Invalid(f"这张照片超过 {most // 10_000} 万像素，请缩小后再选。", field=field)
 
 
-def _drawn(picture: Image.Image, kind: str) -> bytes:
+def _drawn(picture: Image.Image, kind: str, kept: int) -> bytes:
     width, height = picture.size
-    if width * height > PIXELS_KEPT:
-        share = sqrt(PIXELS_KEPT / (width * height))
-        picture.thumbnail((max(1, int(width * share)), max(1, int(height * share))))  # a JPEG is read smaller at once
+    if width * height > kept:
+        share = sqrt(kept / (width * height))
+        smaller = max(1, int(width * share)), max(1, int(height * share))
+        picture.draft(None, smaller)  # a JPEG is read smaller at once
+        picture.thumbnail(smaller)
     upright = _upright(picture)
     if kind == "jpg" and upright.mode not in {"L", "RGB"}:
         upright = upright.convert("RGB")

@@ -4,16 +4,33 @@ from datetime import date
 from typing import Annotated
 from unicodedata import normalize
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
+from shared.tables.cells import unhidden
 from shared.tables.dates import Unreadable, day_in
 
 
 class Shape(BaseModel):
-    """What goes in and out: nothing that was not declared."""
+    """What goes in and out: nothing that was not declared, and no sign in a word that nobody sees."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unhidden(cls, given: object) -> object:
+        return seen(given) if isinstance(given, dict) else given
+
+
+def seen(given: object, depth: int = 8) -> object:
+    """Words, and words in lists and under names, as they are seen; whatever else, or lies deeper, as it is."""
+    if isinstance(given, str):
+        return unhidden(given)
+    if isinstance(given, list) and depth:
+        return [seen(each, depth - 1) for each in given]
+    if isinstance(given, dict) and depth:
+        return {name: seen(each, depth - 1) for name, each in given.items()}
+    return given
 
 
 def half_width(typed: object) -> object:

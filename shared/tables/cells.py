@@ -18,13 +18,25 @@ EXACT_DIGITS = 15
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
 _SIGNS = {ord(wide): ord(narrow) for wide, narrow in zip("．／－＋＊＿", "./-+*_", strict=True)}
 _BLANKS = dict.fromkeys([0x3000, 0xA0, 0x1680, 0x202F, 0x205F, *range(0x2000, 0x200B)], ord(" "))
-_INVISIBLE = dict.fromkeys(
-    [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0xFEFF]
+# Controls but for ends of lines and tabs; signs without width, joiners among them; signs that turn the direction of
+# what follows; tags and fillers. Ways of drawing a rare character (U+FE00, U+E0100 and on) are part of it and stay.
+_HIDDEN = dict.fromkeys(
+    [
+        *(code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r"),
+        *(0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x2028, 0x2029, 0x3164, 0xFEFF, 0xFFA0),
+        *(*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFFF9, 0xFFFC)),
+        *(*range(0x1D173, 0x1D17B), *range(0xE0000, 0xE0080)),
+    ]
 )
-_PLAIN = {**_FULL_WIDTH, **_SIGNS, **_BLANKS, **_INVISIBLE, ord("\r"): None, ord("\t"): ord(" ")}
+_PLAIN = {**_FULL_WIDTH, **_SIGNS, **_BLANKS, **_HIDDEN, ord("\r"): None, ord("\t"): ord(" ")}
 _RUNS = re.compile(r" {2,}")
 _BRACKETED = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]?")
 """One that nobody closed goes on to the end: to look from each bracket anew for what is not there takes for ever."""
+
+
+def unhidden(text: str) -> str:
+    """The text without what nobody sees in it: two words that look alike are then the same, and none pretends."""
+    return text.translate(_HIDDEN)
 
 
 def tidy(text: str) -> str:

@@ -16,6 +16,7 @@ from python_multipart.multipart import Field, File, FormParser
 from shared import privacy
 from shared.errors import Invalid, NotYours
 from shared.shapes import half_width
+from shared.tables.cells import unhidden
 from shared.web.shapes import sentence_of
 
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -115,6 +116,7 @@ def _parsed(request: Request) -> Form:
             parser.finalize()
     except (FormParserError, ValueError) as error:
         raise Invalid("提交的内容没有收全，请重新提交。") from error
+    form.entries = [(name, unhidden(value)) for name, value in form.entries]
     return form
 
 
@@ -124,7 +126,7 @@ def _listeners(form: Form) -> tuple[Callable[[Field], None], Callable[[File], No
 
     def on_file(sent: File) -> None:
         sent.file_object.seek(0)
-        upload = Upload((sent.file_name or b"").decode(), sent.file_object.read())
+        upload = Upload(unhidden((sent.file_name or b"").decode()), sent.file_object.read())
         form.uploads.append(((sent.field_name or b"").decode(), upload))
         sent.close()
 

@@ -6,6 +6,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -227,7 +228,48 @@ def test_a_photo_with_any_bit_turned_over_is_drawn_or_refused_in_words(kind: str
         damaged = bytearray(whole)
         damaged[place // 8] ^= 1 << place % 8
         with suppress(Invalid):  # whatever else is raised would be a 500
-            assert PLACE not in pictures.bare(bytes(damaged), ending, field="file")
+            assert PLACE not in drawn(bytes(damaged), ending)
+
+
+def drawn(data: bytes, kind: str) -> bytes:
+    """As it is drawn in the program of its own."""
+    return pictures.drawn(data, kind=kind, field="file", most=pictures.PIXELS_READ, kept=pictures.PIXELS_KEPT)
+
+
+def of_one_colour(side: int) -> bytes:
+    """A small file that unfolds into a large picture, made without unfolding it here."""
+
+    def block(kind: bytes, body: bytes) -> bytes:
+        return len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
+
+    packer, row = zlib.compressobj(1), bytes(1 + 4 * side)
+    body = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
+    head = side.to_bytes(4, "big") * 2 + bytes([8, 6, 0, 0, 0])
+    return b"\x89PNG\r\n\x1a\n" + block(b"IHDR", head) + block(b"IDAT", body) + block(b"IEND", b"")
+
+
+def test_a_picture_is_unfolded_in_a_program_of_its_own_and_what_takes_too_much_there_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(Image, "open", None)  # here nothing is
+    assert files.store(photo(), "照片.jpg").kind == "jpg"
+    assert files.store(of_one_colour(1000), "照片.png").kind == "png"
+    with pytest.raises(Invalid, match="超过 3600 万像素"):
+        files.store(of_one_colour(6300), "照片.png")
+
+    monkeypatch.setattr(pictures, "CEILING", replace(pictures.CEILING, memory=180 * 2**20))
+    with pytest.raises(Invalid, match="像素，请缩小"):
+        files.store(of_one_colour(4000), "照片.png")
+
+
+def test_a_jpeg_larger_than_what_is_unfolded_whole_is_read_smaller(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pictures, "PIXELS_READ", 40_000)
+    monkeypatch.setattr(pictures, "PIXELS_KEPT", 10_000)
+
+    kept = files.read(files.store(photo(size=(400, 400)), "照片.jpg").sha256)
+
+    with Image.open(BytesIO(kept)) as picture:
+        assert picture.size == (100, 100)
 
 
 def damaged_beside(whole: bytes) -> Iterator[bytes]:
@@ -247,7 +289,7 @@ def test_a_photo_whose_camera_wrote_nonsense_beside_it_is_drawn_as_it_lies():
     cases = list(damaged_beside(taken_at_a_place()))
     assert cases
     for damaged in cases:
-        drawn = Image.open(BytesIO(pictures.bare(damaged, "jpg", field="file")))
+        picture = Image.open(BytesIO(drawn(damaged, "jpg")))
 
-        assert drawn.size == (40, 20)
-        assert not drawn.getexif()
+        assert picture.size == (40, 20)
+        assert not picture.getexif()

@@ -1,6 +1,7 @@
 """The office's own words in the opinion form: what is refused, and what is filled."""
 
 from dataclasses import fields, replace
+from html import unescape
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -10,6 +11,7 @@ import pytest
 from services.assessment.papers import actions
 from services.assessment.papers.schemas import BLANKS, LINE_BLANKS, SAMPLE, Line, Opinion
 from services.assessment.papers.writers import as_word, blank_form, checked
+from shared.apart import Ceiling
 from shared.db import unit
 from shared.errors import Invalid
 from shared.files import Handed
@@ -60,12 +62,21 @@ def test_every_field_of_the_form_is_a_blank_with_its_word():
         (form_of(MUST, "{% for item in items %}{{ item.colour }}{% endfor %}"), r"不认识的填空：\{\{ item.colour \}\}"),
         (form_of("{{ year }} {{ group }} {{ person }}"), r"缺少必须有的填空：党支部 \{\{ branch \}\}、评定等次"),
         (form_of(MUST, "{{ person"), "写法不对"),
-        (form_of(MUST, "{{ person.__class__ }}"), "不认识的填空"),
+        (form_of(MUST, "{{ person.__class__ }}"), "只能有填空"),
+        (form_of(MUST, "{% for item in items %}{{ loop }}{% endfor %}"), r"不认识的填空：\{\{ loop"),
         (form_of(MUST, "{{ 'a' * 999999 }}"), "只能有填空"),
         (form_of(MUST, "{{ lipsum(1000) }}"), "只能有填空"),
         (form_of(MUST, "{% for a in items %}{% for b in items %}x{% endfor %}{% endfor %}"), "只能有填空"),
         (form_of(MUST, "{% for a in title %}x{% endfor %}"), "只能有填空"),
         (form_of(MUST, "{% if total > 90 %}x{% endif %}"), "只能有填空"),
+        (form_of(MUST, "{% if grade == '优秀' %}x{% endif %}"), "只能有填空"),
+        (form_of(MUST, "{{ grade|upper }}"), "只能有填空"),
+        (form_of(MUST, "{{ grade ~ grade }}"), "只能有填空"),
+        (form_of(MUST, "{{ items[0].name }}"), "只能有填空"),
+        (form_of(MUST, "{% set x = 1 %}{% macro m() %}{% endmacro %}"), "只能有填空"),
+        (form_of(MUST, "{% include 'a' %}"), "只能有填空"),
+        (form_of(MUST, "{% for item in items if item.name %}x{% endfor %}"), "只能有填空"),
+        (form_of(MUST, "{% for item in range(9999999) %}x{% endfor %}"), "只能有填空"),
         (form_of(MUST, "{% for item in items %}{{ item.worth >= 3 }}{% endfor %}"), "只能有填空"),
         (form_of(MUST, "{% if not grade and total < 90 %}x{% endif %}"), "只能有填空"),
         (form_of(MUST, "{% if 'a' in grade %}x{% endif %}"), "只能有填空"),
@@ -80,13 +91,115 @@ def test_a_template_that_is_not_fit_is_refused_with_what_to_change(template: byt
     assert refused.value.field == "file"
 
 
-def test_a_blank_may_be_compared_with_a_word():
-    checked(form_of(MUST, "{% if grade == '优秀' and person != '' %}好{% endif %}"))
-
-
 def test_a_template_of_the_installation_that_cannot_be_filled_is_refused_too():
     with pytest.raises(Invalid, match="填空的写法不对"):
         as_word(SAMPLE, form_of(MUST, "{% if total > 90 %}x{% endif %}"))
+
+
+PROGRAM, STRANGER = "{{ lipsum(9) }}", "{{ nobody }}"
+NOTES = (
+    '<?xml version="1.0" encoding="{encoding}"?><w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/'
+    '2006/main"><w:footnote w:id="2"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:footnote></w:footnotes>'
+)
+
+
+def with_part(name: str, kind: str, data: bytes) -> bytes:
+    """A document with a further part, related to its text."""
+    source, target = ZipFile(BytesIO(form_of(MUST))), BytesIO()
+    with ZipFile(target, "w", ZIP_DEFLATED) as packed:
+        for part in source.namelist():
+            body = source.read(part)
+            if part == "[Content_Types].xml":
+                media = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}+xml"
+                body = body.replace(
+                    b"</Types>", f'<Override PartName="/{name}" ContentType="{media}"/></Types>'.encode()
+                )
+            elif part == "word/_rels/document.xml.rels":
+                related = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"
+                target_name = name.removeprefix("word/")
+                body = body.replace(
+                    b"</Relationships>",
+                    f'<Relationship Id="rId99" Type="{related}" Target="{target_name}"/></Relationships>'.encode(),
+                )
+            packed.writestr(part, body)
+        packed.writestr(name, data)
+    return target.getvalue()
+
+
+def in_section(place: str, text: str) -> bytes:
+    document, target = docx.Document(BytesIO(form_of(MUST))), BytesIO()
+    getattr(document.sections[0], place).paragraphs[0].text = text
+    document.save(target)
+    return target.getvalue()
+
+
+def in_properties(text: str) -> bytes:
+    document, target = docx.Document(BytesIO(form_of(MUST))), BytesIO()
+    document.core_properties.title = text
+    document.save(target)
+    return target.getvalue()
+
+
+def in_footnotes(text: str, encoding: str = "utf-8") -> bytes:
+    return with_part("word/footnotes.xml", "footnotes", NOTES.format(encoding=encoding, text=text).encode(encoding))
+
+
+def in_pieces(text: str) -> bytes:
+    """Each letter in a run of its own, as Word cuts what it has marked."""
+    document, target = docx.Document(BytesIO(form_of(MUST))), BytesIO()
+    paragraph = document.add_paragraph()
+    for letter in text:
+        paragraph.add_run(letter)
+    document.save(target)
+    return target.getvalue()
+
+
+def in_header(text: str, encoding: str) -> bytes:
+    header = NOTES.replace("footnotes", "hdr").replace("footnote", "sdt")
+    return with_part("word/header9.xml", "header", header.format(encoding=encoding, text=text).encode(encoding))
+
+
+PARTS = {
+    "header": lambda text: in_section("header", text),
+    "footer": lambda text: in_section("footer", text),
+    "properties": in_properties,
+    "footnotes": in_footnotes,
+    "footnotes in UTF-16": lambda text: in_footnotes(text, "utf-16"),
+    "header in UTF-16": lambda text: in_header(text, "utf-16"),
+    "header in entities": lambda text: in_header(text.replace("{", "&#123;"), "utf-8"),
+    "text in pieces": in_pieces,
+}
+
+
+@pytest.mark.parametrize("text", [PROGRAM, STRANGER])
+@pytest.mark.parametrize("part", PARTS)
+def test_a_template_is_looked_at_in_every_part_that_is_filled(part: str, text: str):
+    with pytest.raises(Invalid) as refused:
+        checked(PARTS[part](text))
+    assert refused.value.field == "file"
+
+
+def test_what_looks_like_a_blank_but_is_not_filled_stays_text():
+    template = in_footnotes(PROGRAM.replace("{", "&#123;"))
+
+    checked(template)
+
+    assert PROGRAM in words_of_package(as_word(SAMPLE, template))
+
+
+def words_of_package(data: bytes) -> str:
+    """Everything that stands in the parts of a document, entities resolved."""
+    with ZipFile(BytesIO(data)) as packed:
+        return unescape("".join(packed.read(part).decode(errors="replace") for part in packed.namelist()))
+
+
+def test_a_template_that_would_eat_memory_or_time_ends_in_a_sentence(monkeypatch):
+    vast = form_of(MUST, "{% for item in items %}" + "长" * 3_000_000 + "{% endfor %}")
+    monkeypatch.setattr("services.assessment.papers.writers.checking.CEILING", Ceiling(160 * 2**20, 5, 2**20))
+
+    with pytest.raises(Invalid, match="太大或太复杂") as refused:
+        checked(vast)
+    assert refused.value.field == "file"
 
 
 def test_the_form_of_a_case_is_made_from_the_template_in_use(steps, town):

@@ -1,0 +1,41 @@
+"""A program of its own that does one piece of work on untrusted bytes: asked on stdin, answered on stdout.
+
+It knows no secret, reaches no database, writes no file, and has a ceiling on memory and time, set before it loads
+anything. Asked: a line of JSON (`work` as module:function, what it is `asked` besides, its `limits`), then the bytes.
+"""
+
+import json
+import resource
+import sys
+from importlib import import_module
+from pathlib import Path
+
+
+def limit(what: int, most: int) -> None:
+    """Set a ceiling for this process, never above the one that it was given."""
+    hard = resource.getrlimit(what)[1]
+    ceiling = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (ceiling, ceiling))
+
+
+def main() -> None:
+    """Read stdin, print one answer."""
+    question = json.loads(sys.stdin.buffer.readline())
+    limit(resource.RLIMIT_AS, question["limits"]["memory"])
+    limit(resource.RLIMIT_CPU, question["limits"]["seconds"])
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_FSIZE, 0)
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    from shared.errors import Invalid  # noqa: PLC0415  after the ceilings are set
+
+    module, _, function = question["work"].partition(":")
+    work = getattr(import_module(module), function)
+    try:
+        answer = b"+" + work(sys.stdin.buffer.read(), **question["asked"])
+    except Invalid as refused:
+        answer = b"!" + json.dumps({"detail": refused.detail, "field": refused.field}).encode()
+    sys.stdout.buffer.write(answer)
+
+
+if __name__ == "__main__":
+    main()
