@@ -26,7 +26,7 @@ SPAN_SECONDS = 30.0
 # take an hour and a half, a pause of twenty seconds included; one that was made small on the phone takes minutes.
 BYTES_PER_SECOND = 500
 LINGER_SECONDS = 30.0  # for the rest of a body that was refused
-READ_SECONDS = 120.0  # in which an answer that does not fit the line's buffers goes on by one of them
+READ_SECONDS = 120.0  # in which an answer that fills the buffers goes on by what such a line carries
 BACKLOG = 128  # accepted at one stroke, before the first of them is known here
 SPARE_FILES = 3 * BACKLOG  # of the process, for everything else: two such strokes, the database, what is read
 FILES = 8192
@@ -62,7 +62,8 @@ class Connection(H11Protocol):
         """He has his answer, but for what still stands in the buffers."""
         super().on_response_complete()
         self._turn()
-        if self._awaited is h11.SEND_BODY:  # it was refused before it was whole: read on, so that he hears of it
+        refused = self._awaited is h11.SEND_BODY and self.conn.our_state in (h11.DONE, h11.MUST_CLOSE)
+        if refused:  # before it was whole: read on for a while, so that he hears of it
             self._end_in(LINGER_SECONDS, self.close)
         if self.transport.get_write_buffer_size():
             self._read_on()

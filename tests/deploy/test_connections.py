@@ -31,7 +31,7 @@ LARGE = 8 * 2**20
 async def app(scope: Any, receive: Any, send: Any) -> None:
     """Answers when all has come: how much it was, or at /large more than the line's buffers hold."""
     size, more = 0, True
-    while more:
+    while more and scope["path"] != "/refused":
         message = await receive()
         size, more = size + len(message.get("body", b"")), message.get("more_body", False)
         if message["type"] == "http.disconnect":
@@ -156,6 +156,16 @@ def test_a_body_that_trickles_does_not(serving) -> None:
     with pytest.raises(OSError):  # noqa: PT011
         while True:
             line.sendall(b"x")
+            time.sleep(0.02)
+
+
+def test_a_body_that_was_refused_is_read_on_for_a_while_and_no_longer(serving) -> None:
+    line = serving(LINGER_SECONDS=0.3).line(b"POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n")
+    assert b"200 OK" in answer(line)
+
+    with pytest.raises(OSError):  # noqa: PT011
+        while True:
+            line.sendall(bytes(1000))
             time.sleep(0.02)
 
 
