@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from shared import clock
-from shared.access.rows import Device, Guess
+from shared.access.rows import Device, Guess, Passkey
 from shared.db import Session
 from shared.people import Account
 from shared.settings import settings
@@ -120,9 +120,9 @@ def forgive(session: Session, source: str, account_id: int) -> None:
 
 
 def forget(session: Session, account_id: int) -> None:
-    """Another password: whatever was tried with the old one no longer counts, and no device is known."""
-    session.execute(delete(Guess).where(Guess.account_id == account_id))
-    session.execute(delete(Device).where(Device.account_id == account_id))
+    """The office gave another password: what was tried no longer counts, and no device or passkey is known."""
+    for kept in (Guess, Device, Passkey):
+        session.execute(delete(kept).where(kept.account_id == account_id))
 
 
 def _add(session: Session, source: str, account_id: int, now: datetime) -> int:

@@ -9,6 +9,7 @@ from shared import access, db
 from shared.access import Actor, Awaits
 from shared.access.passkeys import may_have, passkeys_of
 from shared.errors import Invalid, NotSignedIn
+from shared.settings import settings
 from shared.shapes import Shape
 from shared.web.door import Anybody, Signed, Unit, service_of
 from shared.web.forms import Sent, checked_token, ours
@@ -167,4 +168,4 @@ def _on(request: Request, token: str | None, *, to: str, said: str) -> Response:
 @pages.get("/privacy")
 def privacy(view: ForAll) -> Html:
     """What is kept of people, why, who sees it, how long."""
-    return view.show("office/privacy.html")
+    return view.show("office/privacy.html", address_days=settings().address_days)

@@ -172,7 +172,8 @@ def test_without_a_site_the_doors_are_shut(client, secretary):
     assert client.post("/passkeys/options", headers=bearer(secretary)).status_code == 404
 
 
-def test_a_lost_telephone_takes_its_passkeys_with_it(secretary):
+@pytest.mark.parametrize("office_does", [access.reset_codes, access.renew_password])
+def test_a_lost_telephone_takes_its_passkeys_with_it(secretary, office_does: Callable):
     made = begin(secretary.token)
     confirm(secretary.token, code_of(made, -1))
     with unit("activities") as session:
@@ -180,5 +181,5 @@ def test_a_lost_telephone_takes_its_passkeys_with_it(secretary):
         session.add(Passkey(account_id=secretary.id, made_at=clock.now(session), **row))
 
     with unit("activities") as session:
-        access.reset_codes(session, secretary.id)
+        office_does(session, secretary.id)
         assert session.scalars(select(Passkey)).all() == []
