@@ -6,14 +6,47 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import BigInteger, Double, ForeignKey, Identity, Index, Text, select, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from shared import clock
 from shared.access import SYSTEM
 from shared.audit import announce
-from shared.db import Acting, Session
+from shared.db import Acting, Base, Session
 from shared.events import MachineChanged
-from shared.people import Unit, UnitKind
+from shared.people import SCHEMA, Unit, UnitKind
+
+
+class ClockSeen(Base):
+    """For each run of a machine: seconds since it began, and the database's clock then."""
+
+    __tablename__ = "clock_seen"
+
+    boot: Mapped[str] = mapped_column(Text, primary_key=True)
+    seconds: Mapped[float] = mapped_column(Double)
+    at: Mapped[datetime]
+
+    __table_args__ = (SCHEMA,)
+
+
+class ClockJump(Base):
+    """A jump of the database's clock, and who said that it is right since."""
+
+    __tablename__ = "clock_jump"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    found_at: Mapped[datetime]
+    expected_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("office.account.id"), comment="account; null: the console"
+    )
+
+    __table_args__ = (
+        Index("clock_jump_open_key", text("(true)"), unique=True, postgresql_where=text("confirmed_at is null")),
+        SCHEMA,
+    )
+
 
 SELDOM = timedelta(hours=1)  # a program that falls again and again is told of once an hour
 REPEATS = ("program_replaced",)

@@ -16,7 +16,6 @@ from celery.signals import worker_process_init
 from celery.worker import state
 from celery.worker.strategy import default as default_strategy
 from kombu import Exchange, Queue
-from redis.exceptions import NoPermissionError
 from sqlalchemy import text
 
 from shared import daily, db, work
@@ -218,6 +217,7 @@ def broker_version() -> str | None:
 
 _rung: dict[str, float] = {}
 _not_ours: set[str] = set()
+NOT_ALLOWED = "NoPermissionError"  # of redis, which a process loads with its first bell
 _broken_until = 0.0
 
 
@@ -231,7 +231,7 @@ def ring(name: str) -> None:
     try:
         app.send_task(name, queue=queue_of(name.split(".", 1)[0], "bell"), retry=False, ignore_result=True)
     except Exception as error:  # noqa: BLE001  whatever the broker has: the row is safe
-        if isinstance(error.__cause__ or error, NoPermissionError):  # another service's: its own beat rings for it
+        if type(error.__cause__ or error).__name__ == NOT_ALLOWED:  # another service's: its own beat rings for it
             _not_ours.add(name)
             return
         _broken_until = now + BROKEN_SECONDS

@@ -49,7 +49,7 @@ class Task:
     attempts_max: int
     batch: int  # fresh rows claimed at once; 1 where an attempt means a try at the outside
     backoff_seconds: float
-    timed: bool  # done by the clock, and not to be taken back: waits while nobody has confirmed a clock that jumped
+    timed: bool  # by the clock, and not to be taken back: waits until a person has confirmed a clock that jumped
     bulky: str  # a field of the payload that stays in the database: the effect reads it set-based
 
     @property
@@ -289,8 +289,7 @@ def _claim(chosen: Task) -> list[Claim]:
         filled = CLAIM.format(
             service=chosen.service, due=DUE, lease=LEASE_SECONDS, most=BACKOFF_SECONDS_MAX, killed=Trouble.KILLED
         )
-        statement = text(filled)
-        claims = [Claim(*row) for row in session.execute(statement, values)]
+        claims = [Claim(*row) for row in session.execute(text(filled), values)]
     if claims:
         fail("after_claim")
     return sorted(claims, key=lambda claim: (claim.attempts > 1, claim.id))

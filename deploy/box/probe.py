@@ -39,13 +39,13 @@ def _wait(connection: socket.socket, event: int, seconds: int) -> int:
     raise Silence
 
 
-def see_awake(pid: int, *, seconds: int) -> None:
-    """Return as soon as neither a process nor one of its children is stopped; Silence where one stays so.
+def see_awake(pid: int, *, seconds: int, children: bool) -> None:
+    """Return as soon as neither a process nor, if asked, one of its children is stopped; Silence where one stays so.
 
     Who is stopped (SIGSTOP, a debugger that was forgotten) cannot end by itself, and keeps what it holds.
     """
     for _ in range(seconds):
-        if not any(_is_stopped(each) for each in (pid, *_children(pid))):
+        if not any(_is_stopped(each) for each in (pid, *(_children(pid) if children else ()))):
             return
         time.sleep(SLICE_SECONDS)
     raise Silence

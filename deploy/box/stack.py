@@ -222,7 +222,7 @@ class Stack:
 
     def _asks(self) -> dict[str, Ask]:
         """How each is asked whether it is there: who serves has to answer, of the others it is seen."""
-        asks = {name: _seeing(one) for name, one in self._watched().items()}
+        asks = {name: _seeing(one, children=name != NURSERY) for name, one in self._watched().items()}
         said = {"postgres": probe.SSL_REQUEST, "valkey": probe.PING}
         asks |= {name: _asking("127.0.0.1", port, said[name]) for name, port in self.box.ports.items() if name in said}
         return asks | ({WEB: _asking(*self._address(), probe.HTTP)} if WEB in self._programs else {})
@@ -240,8 +240,9 @@ def _asking(host: str, port: int, said: bytes) -> Ask:
     return lambda seconds: probe.ask(host, port, said, seconds=seconds)
 
 
-def _seeing(one: Watched) -> Ask:
-    return lambda seconds: probe.see_awake(one.pid or 0, seconds=seconds)
+def _seeing(one: Watched, *, children: bool) -> Ask:
+    """The nursery's children are watched by themselves: one that stands still must not take the others with it."""
+    return lambda seconds: probe.see_awake(one.pid or 0, seconds=seconds, children=children)
 
 
 def end_survivors(stale: Box) -> None:

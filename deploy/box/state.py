@@ -116,7 +116,7 @@ def prepare_folder(data: Path) -> None:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in FOLDERS:
             (data / name).mkdir(mode=0o700, exist_ok=True)
-        (data / "log" / ".writable").touch()
+        (data / "log" / ".writable").touch(mode=0o600)
     except (PermissionError, FileExistsError, NotADirectoryError) as error:
         msg = f"不能使用数据文件夹 {data}：它属于别的用户，或者不是文件夹。请换一个（--data），或换回原来的用户。"
         raise FolderClosed(msg) from error

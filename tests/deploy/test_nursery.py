@@ -138,6 +138,17 @@ def test_one_that_dies_is_born_again_and_the_others_do_not_notice(office: Office
     eventually(lambda: all(gone(process) for process in below))
 
 
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_one_that_stands_still_is_replaced_and_the_others_do_not_notice(office: Office, name: str) -> None:
+    before = office.box().pids
+
+    os.kill(before[name], signal.SIGSTOP)
+
+    eventually(lambda: office.box().pids[name] != before[name] and office.is_up())
+    after = office.box().pids
+    assert {other for other in before if after[other] != before[other]} == {name}
+
+
 def test_a_child_of_the_pool_that_dies_is_replaced(office: Office) -> None:
     worker, postgres = psutil.Process(office.box().pids["worker"]), office.box().ports["postgres"]
     eventually(worker.children)

@@ -14,7 +14,6 @@ create table office.clock_seen (
     at timestamp with time zone not null,
     constraint clock_seen_pkey primary key (boot)
 );
-comment on table office.clock_seen is 'for each run of a machine: seconds since it began, and the database''s clock then';
 
 create table office.clock_jump (
     id bigint generated always as identity,

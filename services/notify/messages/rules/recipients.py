@@ -6,7 +6,7 @@ from services.notify.messages.rules.telling import Kind, Telling, committee, lea
 from shared import events
 from shared.events import Fact
 
-INFORMATION, REMINDER, FORMAL, URGENT = Kind.INFORMATION, Kind.REMINDER, Kind.FORMAL, Kind.URGENT
+INFORMATION, REMINDER, FORMAL = Kind.INFORMATION, Kind.REMINDER, Kind.FORMAL
 
 RECORDS: dict[type[Fact], tuple[Telling, ...]] = {
     events.ActivitySubmitted: (
