@@ -120,7 +120,7 @@ class CaseDecided(Fact):
     about = "case_id"
     case_id: int
     grade: str  # empty: none was given
-    proposed: str | None = None  # what the sheet proposed, empty: none; null: told before this was said
+    proposed: str = ""  # what the sheet proposed, or `none`; empty: told before this was said
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -82,7 +82,7 @@ def test_grades_that_differ_from_the_proposal_are_asked_for_alone(doors, town, o
     group = town.groups[DONGLING, FIRST]
     with unit("assessment") as session:
         for case, (grade, proposed) in enumerate(
-            [("excellent", "competent"), ("competent", "competent"), ("", "competent")]
+            [("excellent", "competent"), ("competent", "competent"), ("", "competent"), ("", "none"), ("competent", "")]
         ):
             fact = CaseDecided(unit_id=group, case_id=case, grade=grade, proposed=proposed)
             announce(session, fact, by=SYSTEM, reason="带头抗旱。")

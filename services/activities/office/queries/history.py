@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from services.activities.ledger.rules.stages import Stage
 from services.activities.office import rules
 from services.activities.office.queries.corrected import corrections_of
 from services.activities.office.queries.reach import READS_AUDIT, names_by_account
 from services.activities.office.queries.subjects import Known, known_of
-from services.activities.office.rules.changed import Change, changes_told
+from services.activities.office.rules.changed import NONE, Change, changes_told
 from services.activities.office.rules.kinds import KINDS, Sought, kinds_read
 from services.activities.office.rules.subjects import moved_words, subject_for, subject_words
 from services.activities.register import queries as register
@@ -132,7 +132,7 @@ def _of_kind(found: Select[Happening], sought: Sought) -> Select[Happening]:
         found = found.where(Happening.stage_before == Stage.CONFIRMED)
     if sought.differs:
         proposed, grade = (Happening.body[name].as_string() for name in ("proposed", "grade"))
-        found = found.where(proposed != grade)
+        found = found.where(proposed != "", proposed != func.coalesce(func.nullif(grade, ""), NONE))
     return found
 
 

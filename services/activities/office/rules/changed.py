@@ -7,7 +7,7 @@ from typing import NamedTuple
 LONGEST = 60
 # The grades, as assessment says them (a test holds them equal): the services do not see one another.
 GRADES: Mapping[str, str] = {"excellent": "优秀", "competent": "称职", "incompetent": "不称职", "": "不予评定"}
-POSTS: Mapping[str, str] = {"taken": "任职", "left": "免职"}
+NONE = "none"  # a sheet that proposes no grade
 
 
 class Change(NamedTuple):
@@ -35,10 +35,10 @@ def changes_told(fact: str, body: Mapping[str, object]) -> list[Change]:
 
 
 def _graded(body: Mapping[str, object]) -> list[Change]:
-    proposed, grade = body.get("proposed"), str(body.get("grade", ""))
-    if proposed is None:
+    proposed, grade = str(body.get("proposed", "")), str(body.get("grade", ""))
+    if not proposed:
         return []
-    before = f"建议{GRADES[str(proposed)]}" if proposed else "没有建议"
+    before = "没有建议" if proposed == NONE else f"建议{GRADES[proposed]}"
     return [Change("等次", before, f"评定{GRADES[grade]}" if grade else GRADES[grade])]
 
 

@@ -98,7 +98,7 @@ class Committee:
         case.decided_by, case.decided_at = self.actor.account_id, clock.now(self.session)
         if asked.grade is Grade.EXCELLENT:
             self.quotas[cycle.id] = Quota(quota.assessed, quota.percent, quota.allowed, quota.given + 1)
-        proposed = self.proposed.get(case.id) or ""
+        proposed = self.proposed.get(case.id) or "none"
         fact = CaseDecided(unit_id=case.group_id, case_id=case.id, grade=asked.grade or "", proposed=proposed)
         announce(self.session, fact, by=self.actor, moved=moved, reason=asked.reason)
         if cycle.stage == CycleStage.NOTICE:
