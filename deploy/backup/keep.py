@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 DAYS, WEEKS, MONTHS = 7, 4, 12
-OLDEST_DAYS = 366  # so old a kept backup may be; the page that promises deletion says so
+OLDEST_DAYS = 366  # 一年, as shared/templates/office/privacy.html promises
 Span = Callable[[datetime], tuple[int, ...]]
 
 SPANS: tuple[tuple[Span, int], ...] = (
@@ -15,8 +15,12 @@ SPANS: tuple[tuple[Span, int], ...] = (
 
 
 def kept(backups: Iterable[datetime]) -> set[datetime]:
-    """Those to keep. Days on which there was none do not count: after a pause the old ones are still there."""
+    """Those to keep. Days on which there was none do not count: after a pause the old ones are still there.
+
+    But none older than the page on personal data promises, seen from the newest.
+    """
     newest_first = sorted(backups, reverse=True)
+    newest_first = [at for at in newest_first if newest_first[0] - at <= timedelta(days=OLDEST_DAYS)]
     found: set[datetime] = set()
     for span, most in SPANS:
         last: dict[tuple[int, ...], datetime] = {}

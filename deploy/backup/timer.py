@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent.parent
 ZONE = ZoneInfo("Asia/Shanghai")
 LOOK_SECONDS = 60.0
 SETTLED_SECONDS = 600.0  # whoever has just switched the machine on wants to work with it
+AGAIN_SECONDS = 3600.0  # not more often, even where no note can be taken
 PATIENCE_SECONDS = 10.0
 OFF, USUAL = -1, 2
 STATE = "backup.json"
@@ -38,9 +39,11 @@ class Timer:
         now = datetime.now(ZONE)
         if (self._child is None or self._child.exit_code is not None) and is_due(now, self._tried(now), self._hour):
             self._note(now)
+            self._look_at += AGAIN_SECONDS
             command = [sys.executable, "-m", "deploy.backup", str(self._data)]
             env = {**os.environ, **environment}
-            self._child = spawn(command, env=env, log=self._data / "log" / "backup.log", cwd=ROOT)
+            with suppress(OSError):  # a full disk ends no watcher
+                self._child = spawn(command, env=env, log=self._data / "log" / "backup.log", cwd=ROOT)
 
     def stop(self) -> None:
         """End one that is under way; what it had made so far is taken away."""
@@ -55,7 +58,7 @@ class Timer:
         return now
 
     def _note(self, now: datetime) -> None:
-        with suppress(OSError):  # on a full disk it is tried again and again, until there is room
+        with suppress(OSError):  # on a full disk it is tried again, until there is room
             (self._data / STATE).write_text(json.dumps({"tried": now.astimezone(UTC).isoformat()}))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from deploy.backup import passphrase
 from deploy.backup.refusals import BackupRefusal, Elsewhere, said
+from deploy.box import box
 from deploy.cli.office import office, print_json, print_pairs, screen
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def backup(data: Path, folder: Path | None, *, sheet: Path | None, as_json: bool) -> None:
     """Make a backup, try it, and say where it is."""
     _own_database()
-    with office(data) as found:
+    with box(data) as found:
         from deploy.backup.folder import backups_folder, given
         from deploy.backup.take import take
         from deploy.backup.telling import tell_failed, tell_taken

@@ -149,7 +149,7 @@ def _is_ours(place: Path) -> bool:
     return found.st_uid == 0 and not found.st_mode & 0o022
 
 
-def _copy(home: Path, place: Path, install: str) -> Path:
+def _copy(home: Path, place: Path, install: str = INSTALL) -> Path:
     """Copy beside, then move there whole: two who start at once do not meet half a copy."""
     beside = Path(tempfile.mkdtemp(prefix=".copying-", dir=place.parent))
     skip = shutil.ignore_patterns("include", "pkgconfig", "*.a")

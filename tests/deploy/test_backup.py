@@ -40,11 +40,12 @@ PHOTO = "ab/abcdef"
 
 @dataclass
 class Lost:
-    """What is left of an installation that was killed: its folder, a backup, and a moment after that."""
+    """What is left of an installation that was killed: its folder, a backup, a moment after that, and a later backup."""
 
     data: Path
     taken: Taken
     between: datetime
+    later: Path
 
     @property
     def source(self) -> Source:
@@ -66,9 +67,11 @@ def lost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lost]:
                 owner.execute(HAPPENED, ["after the backup"])
                 between = asked(owner, "select clock_timestamp()")[0][0]
                 owner.execute(HAPPENED, ["too late"])
+                later = take(box_of(data, server), data / "backups", WORD).file
+                owner.execute(HAPPENED, ["last"])
         finally:
             server.kill()
-        yield Lost(data, taken, between)
+        yield Lost(data, taken, between, later)
 
 
 def founded(data: Path) -> Postgres:
@@ -121,18 +124,21 @@ def test_it_comes_back_as_it_was_and_no_letter_goes_twice_unseen(lost: Lost, tmp
 
 
 def test_the_log_takes_it_to_a_moment_since(lost: Lost, tmp_path: Path) -> None:
-    restore(lost.source, tmp_path / "back", at=lost.between)
+    """The data folder is gone: the log stands in the next backup."""
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for file in (lost.taken.file, lost.later):
+        (stick / file.name).write_bytes(file.read_bytes())
+
+    restore(Source(stick / lost.taken.file.name, WORD), tmp_path / "back", at=lost.between)
 
     assert answers(tmp_path / "back", HAPPENINGS) == [[(["before", "after the backup"],)]]
 
 
 def test_where_nothing_came_after_the_moment_it_is_the_end_of_the_log(lost: Lost, tmp_path: Path) -> None:
-    elsewhere = tmp_path / "stick.tar"
-    elsewhere.write_bytes(lost.taken.file.read_bytes())
+    restore(lost.source, tmp_path / "back", at=datetime.now(UTC))
 
-    restore(Source(elsewhere, WORD, log=lost.data), tmp_path / "back", at=datetime.now(UTC))
-
-    assert answers(tmp_path / "back", HAPPENINGS) == [[(["before", "after the backup", "too late"],)]]
+    assert answers(tmp_path / "back", HAPPENINGS) == [[(["before", "after the backup", "too late", "last"],)]]
 
 
 def test_a_moment_before_the_backup_wants_an_earlier_one(lost: Lost, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """When a backup is due, where it lies, which ones are kept, and the passphrase that they are under."""
 
+import os
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from deploy.backup import passphrase
-from deploy.backup.folder import WRITTEN, backups_folder, backups_in, thin_out
+from deploy.backup.folder import WRITTEN, backups_folder, backups_in, clear_halves, thin_out
 from deploy.backup.keep import OLDEST_DAYS, is_due, kept
 from deploy.backup.refusals import BackupRefusal
 from deploy.backup.timer import Timer
@@ -31,9 +32,14 @@ def test_seven_days_four_weeks_and_twelve_months_are_kept() -> None:
 
 
 def test_after_a_long_pause_the_old_ones_are_still_there() -> None:
-    old = [NIGHT - timedelta(days=900 + n) for n in range(3)]
+    old = [NIGHT - timedelta(days=200 + n) for n in range(3)]
 
     assert kept([NIGHT, *old]) == {NIGHT, *old}
+
+
+def test_none_is_older_than_the_page_on_personal_data_promises() -> None:
+    assert kept([NIGHT, NIGHT - timedelta(days=OLDEST_DAYS + 1)]) == {NIGHT}
+    assert kept([]) == set()
 
 
 def test_of_several_on_a_day_the_last_is_kept() -> None:
@@ -68,6 +74,17 @@ def test_only_whole_backups_are_counted_and_thinned_out(tmp_path: Path) -> None:
     assert set(backups_in(tmp_path)) == kept(NIGHT - timedelta(days=n) for n in range(60))
     assert half.exists()
     assert other.exists()
+
+
+def test_what_a_killed_one_left_of_a_file_goes(tmp_path: Path) -> None:
+    old, young = (tmp_path / f"{WRITTEN.format(at=NIGHT + timedelta(days=n))}.part" for n in (0, 1))
+    old.touch()
+    young.touch()
+    os.utime(old, (0, 0))
+
+    clear_halves(tmp_path)
+
+    assert list(tmp_path.iterdir()) == [young]
 
 
 def test_a_disk_that_is_away_is_said_and_nothing_is_put_in_its_place(

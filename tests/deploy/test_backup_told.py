@@ -47,4 +47,4 @@ def test_the_audit_says_it_in_words(doors: Doors) -> None:
     tell_taken(FILE, 6_000_000, "2026-11-29T02:00:00+08:00")
 
     [row] = doors.auditor.get("activities/audit", fact="BackupTaken")["rows"]
-    assert row["word"] == "备份"
+    assert row["words"] == "备份"
