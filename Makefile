@@ -48,6 +48,7 @@ $(BILL): $(READY)
 	@$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file $@ $(BIN)/python
 
 audit: setup ## known weaknesses of what is installed, where the registry's list of them can be reached
+	@$(PIP) install --no-build-isolation -e .[audit]
 	$(BIN)/pip-audit --disable-pip --requirement requirements.lock
 
 format: setup ## put the code in order
