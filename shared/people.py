@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, column_property, mapped_column
 
 from shared.db import Base
-from shared.roles import Role
+from shared.roles import SINGLE, Role
 from shared.workdays import Workdays
 
 SCHEMA = {"schema": "office"}
@@ -133,10 +133,6 @@ class Membership(Base):
         Index("membership_one_open_key", "person_id", unique=True, postgresql_where=text("ends_on is null")),
         SCHEMA,
     )
-
-
-SINGLE = (Role.LEADER, Role.DEPUTY, Role.SECRETARY)
-"""The posts that one person holds at a time in a unit."""
 
 
 def held_by_one(kind: Role) -> ExcludeConstraint:

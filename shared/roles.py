@@ -24,6 +24,9 @@ class Role(StrEnum):
         return CHINESE[self]
 
 
+SINGLE = (Role.LEADER, Role.DEPUTY, Role.SECRETARY)
+"""The posts that one person holds at a time in a unit."""
+
 # The widest duty first: whoever holds several posts begins with the first of these, until he chooses another.
 WIDEST = (
     Role.SYSTEM,

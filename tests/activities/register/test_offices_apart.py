@@ -20,8 +20,7 @@ from shared import access
 from shared.access import SYSTEM, Actor
 from shared.errors import Conflict, Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.events import ReplacementDecided
-from shared.people import SINGLE
-from shared.roles import Role
+from shared.roles import SINGLE, Role
 from shared.sheets import read_workbook
 
 TODAY, SOON, LATER = date(2025, 3, 3), date(2025, 6, 1), date(2025, 7, 1)

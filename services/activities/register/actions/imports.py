@@ -213,20 +213,10 @@ def _change_posts(
     ended = session.execute(END_POSTS, {"ids": plan.ended_posts, "on_day": plan.as_of}) if plan.ended_posts else ()
     changed = [(*row, "left") for row in ended]
     for piece in gauge.pieces("posts", plan.posts):
-        rows = [
-            {
-                "person_id": people[each.row],
-                "unit_id": units[each.place],
-                "kind": each.kind,
-                "starts_on": each.starts_on,
-            }
-            for each in piece
-        ]
+        taken = [(units[each.place], people[each.row], each.kind, each.starts_on) for each in piece]
+        rows = [dict(zip(("unit_id", "person_id", "kind", "starts_on"), row, strict=True)) for row in taken]
         ids = _insert_returning(session, Post, rows)
-        changed += [
-            (post_id, row["unit_id"], row["person_id"], row["kind"], row["starts_on"], "taken")
-            for post_id, row in zip(ids, rows, strict=True)
-        ]
+        changed += [(post_id, *row, "taken") for post_id, row in zip(ids, taken, strict=True)]
     founded, known, told = {units[place] for place in plan.units}, set(plan.known.values()), set[int]()
     for post_id, unit_id, person_id, kind, since, change in changed:
         if unit_id not in founded or person_id in known:

@@ -14,8 +14,8 @@ from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
 from shared.events import PostChanged, ReplacementDecided
-from shared.people import SINGLE, Person, Post, Unit, UnitKind
-from shared.roles import Role
+from shared.people import Person, Post, Unit, UnitKind
+from shared.roles import SINGLE, Role
 
 WHERE: dict[UnitKind, frozenset[Role]] = {
     UnitKind.GROUP: frozenset({Role.LEADER, Role.DEPUTY}),
