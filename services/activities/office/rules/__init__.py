@@ -190,7 +190,15 @@ ACT_FIELDS: Mapping[str, str] = {
 INSTALLED: Mapping[str, tuple[str, str]] = {
     "data": ("数据文件夹", "安装产生的一切都存在这一个文件夹里。"),
     "services": ("承担的部分", "这台机器上的程序承担哪几部分。"),
+    "gateways": ("前面的网关", "只有这些网关转告的来源地址才算数；不填时，谁连上来就算谁的。"),
+    "connections": ("网页最多连接（个）", "一个网页程序同时保持的连接；连上以后不说话的人先让出来。"),
+    "connections_each": ("同一地址最多连接（个）", "一个村共用一个地址也够用。"),
+    "hosts": ("可用的网址名称", "只回答用这些名称打开的人；不填时都回答。"),
+    "docs_signed_in": ("接口文档须登录", "接口的说明文档是不是登录以后才能看。"),
     "production": ("正式使用", "正式使用时，不能改动系统日期，也不能装入演示数据。"),
+    "access_days": ("访问日志保存（天）", "访问日志不含个人资料；填零就不写。"),
+    "access_address_days": ("访问来源保存（天）", "访问日志旁边另存来源地址，保存这么多天；填零就不存。"),
+    "syslog": ("上级日志服务器", "访问日志同时送到这里；不填就不送。"),
     "pool_size": ("数据库连接数", "每个网页程序保持的数据库连接。"),
     "statement_seconds": ("数据库限时（秒）", "一次查询超过这个时间就中止。"),
     "chunk_groups": ("汇总分批（个）", "年度汇总时，一批计算多少个党小组。"),
@@ -223,7 +231,7 @@ PARTS = {"office": "公共", "activities": "活动", "assessment": "考核", "no
 
 def value_words(name: str, value: object) -> str:
     """A value of INSTALLED, in words where it is a code."""
-    if name == "mail_host":
+    if name in {"mail_host", "gateways", "syslog"}:
         return "已设置" if value else ""
     if name == "services":
         return "、".join(PARTS.get(each, each) for each in str(value).split(","))
