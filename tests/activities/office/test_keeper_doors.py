@@ -101,3 +101,33 @@ def test_nobody_else_does_nor_the_keeper_for_himself(doors: Doors):
     doors.auditor.post(f"activities/accounts/{account_id}/code-resets", why, 404)
     doors.outsider.post(f"activities/accounts/{account_id}/code-resets", why, 404)
     doors.keeper.post(f"activities/accounts/{own}/code-resets", why, 403)
+
+
+# --- offices apart ---
+
+
+def test_an_act_on_an_officer_goes_through_two_pairs_of_hands_and_stands_in_the_audit(doors: Doors, town: Town):
+    person, acts = town.people["郑川"], f"activities/townships/{town.id}/officer-acts"
+    asked = doors.organiser.post(acts, {"act": "renew_password", "person_id": person, "reason": "忘记了密码。"})["id"]
+    one = f"activities/officer-acts/{asked}"
+
+    for login in ("organiser", "keeper"):
+        getattr(doors, login).post(f"activities/people/{person}/first-passwords", status=403)
+    doors.organiser.post(f"{one}/agreements", status=403)
+    doors.auditor.post(f"{one}/agreements", status=404)
+    doors.outsider.post(f"{one}/agreements", status=404)
+    assert [(row["name"], row["stage"], row["agrees"]) for row in doors.keeper.get(acts)] == [
+        ("郑川", "asked", "keeper")
+    ]
+    doors.keeper.post(f"{one}/agreements")
+    doors.keeper.post(f"{one}/first-passwords", status=403)
+    assert doors.organiser.post(f"{one}/first-passwords")["login"] == "committee"
+
+    rows = doors.auditor.get("activities/audit", fact="OfficerActMoved")["rows"]
+    assert [(row["words"], row["moved"]) for row in rows] == [
+        ("办理工作人员事项", "已同意，待办理 → 已办理"),
+        ("同意工作人员事项", "等待同意 → 已同意，待办理"),
+        ("提出工作人员事项", ""),
+    ]
+    assert rows[0]["about"] == "郑川的重发初始密码"
+    assert (rows[0]["body"]["before"], rows[0]["body"]["after"]) == ("原来的密码", "新的初始密码")
