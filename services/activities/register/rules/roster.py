@@ -39,6 +39,7 @@ class Roster:
     skipped: list[Skipped] = field(default_factory=list)
     refused: list[RefusedTable] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list, repr=False)  # as they stand in the file
+    named: list[str] = field(default_factory=list)  # every branch that stands in it, also over rows that were refused
 
     def refused_with(self, problems: Iterable[Problem]) -> list[RefusedTable]:
         """The rows that were not read, and those that have one of these problems."""
@@ -109,6 +110,7 @@ def read_roster(workbook: Workbook, *, today: date) -> Roster:
         skipped=[*(skipped for found in sheets for skipped in found.skipped), *copies],
         refused=refused_tables(ROSTER, lines, problems),
         lines=lines,
+        named=list(dict.fromkeys(line.branch for line in lines if line.branch)),
     )
 
 
