@@ -201,6 +201,14 @@ def test_nobody_new_without_a_group_in_a_divided_branch_goes_unnamed(register):
     assert "没有写党小组的 1 人记在支部名下，请核对：新来（东岭村党支部）" in warnings(plan)
 
 
+def test_whoever_belongs_to_no_group_already_is_no_news(register):
+    rows = [*ROWS, [EAST, "", "本来没组", "", "", "", "", "正式党员", "", "", ""]]
+
+    plan = planned(without("党小组"), after(planned(read(*rows))))
+
+    assert warnings(plan) == ["文件里没有党小组一列，5 人仍在原来的党小组，没有调动"]
+
+
 def test_whoever_may_be_registered_already_in_another_branch_is_not_doubled_without_a_word(register):
     heading, row = ["党支部", "姓名", "出生年月", "党员类别"], [WEST, "韩雪莲", "1992.07", "正式党员"]
 

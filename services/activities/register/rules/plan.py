@@ -53,7 +53,7 @@ def plan_roster(
     for row in roster.people:
         comparison.person(row, places[row.branch, row.group])
     comparison.end_replaced_posts()
-    comparison.report_missing(roster.written)
+    comparison.report_missing(roster.named)
     plan.problems += comparison.alike.problems()
     plan.counts |= comparison.counts()
     plan.refused = roster.refused_with(plan.problems)
@@ -174,7 +174,9 @@ class _Comparison:
     def place(self, row: PersonRow, written: Place, person: PersonNow | None) -> Place:
         """Where the person is to belong: where the row says, or where he is as far as it says nothing."""
         had = person.membership.place if person and person.membership else None
-        if had and had != written and unsaid(row, had, written):
+        if had == written:
+            return written
+        if had and unsaid(row, had, written):
             self.stays(row, had)
             return had
         if written.group is None and written.branch in self.divided:

@@ -40,7 +40,7 @@ class Roster:
     people: list[PersonRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    written: list[str] = field(default_factory=list)  # the branches, those of refused rows too
+    named: list[str] = field(default_factory=list)  # every branch that stands in it, also over rows that were refused
     headings: list[Heading] = field(default_factory=list, repr=False)
     standing: list[Standing] = field(default_factory=list, repr=False)  # the rows as they stand in the file
 
@@ -117,7 +117,7 @@ def read_roster(workbook: Workbook, *, today: date) -> Roster:
         people=people,
         problems=sorted(problems, key=lambda problem: (places[problem.sheet], problem.row)),
         skipped=[*(skipped for found in sheets for skipped in found.skipped), *copies],
-        written=list(dict.fromkeys(line.branch for line in lines)),
+        named=list(dict.fromkeys(line.branch for line in lines if line.branch)),
         headings=rows.headings,
         standing=rows.rows,
     )
