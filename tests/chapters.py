@@ -335,9 +335,9 @@ ACCOUNT: Chapter = (
     Act("steady", "", "/account/code/confirmations", {"code": TELEPHONE.first}),
     AGAIN,
     Act("steady2", "", "/code", {"code": TELEPHONE.next}),
-    Act("steady2", "", "/sign-out", press="退出登录", shows="已退出登录", changes=False),
+    Act("steady2", "", "/sign-out", press="退出登录", shows="已退出登录"),
     Act("keeper", "/office/codes", "/office/codes", WHY),
-    Act("villager", "/account", "/account/posts", press="副组长", shows="本月要做", changes=False),
+    Act("villager", "/account", "/account/posts", press="副组长", shows="本月要做"),
 )
 
 CHAPTERS: dict[str, Chapter] = {

@@ -184,7 +184,7 @@ def _mark(said: str) -> str:
 def _here() -> Site:
     found = site()
     if found is None:
-        raise OutOfReach("这里不能用通行密钥：要用带域名、https 开头的地址打开。")
+        raise OutOfReach("这里不能用通行密钥：要用带域名的加密地址打开。")
     return found
 
 
