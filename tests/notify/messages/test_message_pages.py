@@ -257,6 +257,8 @@ def test_every_message_leads_to_a_page_that_stands():
         for router in import_module(f"services.{service}.app").pages
         for route in router.routes
     }
+    office = import_module("services.activities.app").office_pages
+    standing |= {route.path for router in office for route in router.routes}
     links = {entry.telling.link for entry in BOOK.values()}
 
     assert {link for link in links if re.sub(r"{\w+}", "{}", link) not in standing} == set()
