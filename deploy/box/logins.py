@@ -18,7 +18,7 @@ from deploy.embedded.postgres_programs import can_enter, runs
 ROOT = Path(__file__).parent.parent.parent
 NAME = "xiaozu"
 NUMBERS = range(61_184, 65_519)  # of systemd's users for the time being: nobody else has them
-OURS, BROKERS = ("files", "mail", "log"), ("valkey",)
+OURS, BROKERS = ("files", "mail", "seal", "log"), ("valkey",)
 NEEDED = "import deploy, structlog, psycopg"
 
 

@@ -99,7 +99,7 @@ class Body:
         self._sender = await run_in_threadpool(sender_of, self._request)
         if bodies.senders[self._sender] >= AT_ONCE_EACH:
             raise TooMany(ONE_BY_ONE)
-        folder = settings().data
+        folder = settings().data / "files"  # in the same place as what is kept of it, and ours to write in
         self._file = TemporaryFile(dir=folder if folder.is_dir() else None)  # noqa: SIM115  `close` does
         bodies.senders[self._sender] += 1
         await self._put_by(self._file, bytes(self._memory))

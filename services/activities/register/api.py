@@ -296,7 +296,7 @@ def withdraw_officer_act(officer_act_id: int, actor: Signed, session: Unit) -> M
 
 
 @door.post("/officer-acts/{officer_act_id}/first-passwords")
-def make_password(officer_act_id: int, actor: Signed, session: Unit) -> AccountMade:
+def make_password(officer_act_id: int, actor: Signed, session: Unit) -> Once[AccountMade]:
     """The first password that was agreed to, which is in this answer and nowhere else."""
     row, login, password = actions.make_password(session, actor, officer_act_id)
     return AccountMade(id=row.person_id, login=login, first_password=password)

@@ -17,7 +17,7 @@ KINDS: Mapping[str, Sought] = {
     "posts": Sought("任职和免职", ("PostChanged",)),
     "grades": Sought("评定和建议不同的等次", ("CaseDecided",), differs=True),
     "corrections": Sought("更正已确认的记录", ("ActivityCorrected",), confirmed=True),
-    "sign_ins": Sought("登录", ("SignedIn",)),
+    "sign_ins": Sought("登录", ("SignedIn", "ActedIn")),
     "numbers": Sought("查看完整号码", ("NumberShown",)),
     "downloads": Sought("下载和导出", ("PaperTaken", "ResultsTaken", "OpinionTaken", "AuditTaken")),
 }
