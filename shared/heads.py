@@ -2,11 +2,12 @@
 
 `seal/heads.txt` has a line a day, `2026-03-12 17352 <hash in hex>`, and is only ever appended to. `seal/last.txt` has
 the newest head that the sealer made, in the same form: a chain that was cut off and sealed anew no longer has it.
+`seal/aside.txt` has those of a time before which a restore went back.
 """
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -61,6 +62,20 @@ def follow(head: Head) -> None:
     beside = _newest().with_suffix(f".{secrets.token_hex(4)}")
     _write(beside, head.line(), os.O_EXCL)
     beside.replace(_newest())
+
+
+def set_aside(lost: Sequence[Head]) -> None:
+    """Heads of what a restore goes back before: from now on they stand in `seal/aside.txt`, and are missed no more."""
+    if not lost:
+        return
+    standing = [head for head in daily() if head not in lost]
+    for head in lost:
+        _write(_file().with_name("aside.txt"), head.line(), os.O_APPEND)
+    beside = _file().with_suffix(f".{secrets.token_hex(4)}")
+    _write(beside, "".join(head.line() for head in standing), os.O_EXCL)
+    beside.replace(_file())
+    if newest() in lost:
+        _newest().unlink()
 
 
 def newest() -> Head | None:

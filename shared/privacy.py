@@ -18,11 +18,15 @@ NONCE_BYTES = 12
 PURPOSES = (b"xiaozu/seal/1", b"xiaozu/index/1", b"xiaozu/chain/1")
 
 
-@lru_cache(maxsize=1)
 def _keys() -> tuple[AESGCM, bytes, bytes]:
     """The keys of sealed fields, of the index and of the chain, each drawn from the installation's secret."""
+    return _drawn(settings().secret_key)
+
+
+@lru_cache(maxsize=1)
+def _drawn(text: str) -> tuple[AESGCM, bytes, bytes]:
     try:
-        secret = b64decode(settings().secret_key)
+        secret = b64decode(text)
     except NotBase64:
         secret = b""
     if len(secret) != 32:  # noqa: PLR2004  AES-256

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 
-from shared import clock, db, privacy, work
+from shared import clock, db, work
 from shared.settings import SERVICES, settings
 from tests import applications
 from tests.browsing import Desk, Visitor, launch, served
@@ -63,7 +63,6 @@ def forget() -> None:
         db.engine().dispose()
     db.engine.cache_clear()
     settings.cache_clear()
-    privacy._keys.cache_clear()
 
 
 @pytest.fixture

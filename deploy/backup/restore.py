@@ -21,6 +21,7 @@ from deploy.backup.versions import carry_over, install_for, take_over
 from deploy.box.state import locked
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.postgres_programs import major_of
+from shared import heads
 from shared.audit import Verified
 from shared.clock import OFFICE_ZONE
 from shared.db import Session, enter
@@ -178,6 +179,7 @@ def _brought_up(beside: Path, facts: dict[str, Any], at: datetime | None) -> Res
 
 def _looked_into(session: Session, facts: dict[str, Any], at: datetime | None) -> Restored:
     verified = look_into(session, facts, later=at is not None)
+    heads.set_aside(verified.lost)  # they are of what came after: the history goes on from here
     last = session.scalar(LAST)
     letters = _hold_letters(session)
     enter(session, "activities", None)

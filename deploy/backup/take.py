@@ -20,7 +20,7 @@ FACTS = "facts.json"
 CLUSTER, LOG = "postgres/cluster", "postgres/log"
 COMPRESSED = 1  # of 9: the rest costs three times the time for a tenth of the size
 # What is not an installation's state, or is made anew: the cluster comes from the server itself.
-LEFT_OUT = {"postgres", "valkey", "log", "backups", "scratch", "backup.json"}
+LEFT_OUT = {"postgres", "valkey", "log", "backups", "scratch", "backup.json", "reserve"}
 NOW = "select clock_timestamp(), coalesce(max(id), 0), pg_current_wal_lsn()::text from office.happening"
 
 

@@ -1,5 +1,6 @@
 """A backup that was never brought back is none: a server is started on it, and looked into."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ from deploy.backup import cluster
 from deploy.backup.refusals import BackupRefusal, DoesNotRecover
 from deploy.backup.unpack import unpack
 from deploy.backup.versions import install_for
+from deploy.box.life import led_by
+from deploy.box.state import secret_key
 from deploy.embedded.children import DoesNotStart
 from deploy.embedded.postgres import APP, Postgres
 from deploy.embedded.postgres_programs import INSTALL
@@ -55,9 +58,10 @@ def started(
 
 @contextmanager
 def keeping(server: Postgres) -> Iterator[Session]:
-    """A transaction in the keeper's role, which reads every schema."""
-    engine = create_engine(server.url(APP), poolclass=NullPool)
-    with Session(engine) as session, session.begin():
+    """A transaction in the keeper's role, which reads every schema, by the folder's own secret and kept heads."""
+    data = server.folder.parent
+    own = {"XIAOZU_DATA": str(data), "XIAOZU_SECRET_KEY": os.environ.get("XIAOZU_SECRET_KEY") or secret_key(data)}
+    with led_by(own), Session(create_engine(server.url(APP), poolclass=NullPool)) as session, session.begin():
         enter(session, "keeper", None)
         yield session
 

@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -243,7 +243,13 @@ def _wait_for_users(data: Path) -> None:
 @contextmanager
 def _settings_of(found: Box) -> Iterator[None]:
     """Lead this process's settings to the box, and away from it afterwards."""
-    new = found.environment()
+    with led_by(found.environment()):
+        yield
+
+
+@contextmanager
+def led_by(new: Mapping[str, str]) -> Iterator[None]:
+    """Settings of this process for as long as the block runs."""
     before = {name: os.environ.get(name) for name in new}
     os.environ.update(new)
     _forget_what_was_read()

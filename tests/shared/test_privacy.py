@@ -18,16 +18,13 @@ PLACE = "person|phone|7"
 @pytest.fixture(autouse=True)
 def _key(settled_environment):
     settings.cache_clear()
-    privacy._keys.cache_clear()
     yield
     settings.cache_clear()
-    privacy._keys.cache_clear()
 
 
 def set_key(settled_environment, key: str) -> None:
     settled_environment.setenv("XIAOZU_SECRET_KEY", key)
     settings.cache_clear()
-    privacy._keys.cache_clear()
 
 
 @pytest.mark.parametrize("text", [PHONE, "", "玛依拉·阿卜杜拉", "x" * 5000])
