@@ -24,7 +24,7 @@ PIXELS_KEPT = 12_000_000
 QUALITY = 85
 UNREADABLE = "这张照片打不开，可能没有传完整或已经损坏，请重新选择。"
 
-CEILING = Ceiling(memory=640 * 2**20, seconds=20, answer=64 * 2**20)
+CEILING = Ceiling(memory=640 * 2**20, seconds=20, answer=64 * 2**20, patience=60)
 
 
 def bare(data: bytes, kind: str, *, field: str) -> bytes:

@@ -10,6 +10,10 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+DONE, REFUSED = b"+", b"!"
+TOO_MUCH = 3
+"""The exit code of one that memory did not suffice for."""
+
 
 def limit(what: int, most: int) -> None:
     """Set a ceiling for this process, never above the one that it was given."""
@@ -31,9 +35,11 @@ def main() -> None:
     module, _, function = question["work"].partition(":")
     work = getattr(import_module(module), function)
     try:
-        answer = b"+" + work(sys.stdin.buffer.read(), **question["asked"])
+        answer = DONE + work(sys.stdin.buffer.read(), **question["asked"])
     except Invalid as refused:
-        answer = b"!" + json.dumps({"detail": refused.detail, "field": refused.field}).encode()
+        answer = REFUSED + json.dumps({"detail": refused.detail, "field": refused.field}).encode()
+    except MemoryError:
+        sys.exit(TOO_MUCH)
     sys.stdout.buffer.write(answer)
 
 

@@ -1,36 +1,24 @@
-"""Office files read and understood in a program of its own: one after another, bounded in memory and time."""
+"""Office files read and understood in a program of its own: a few at once, bounded in memory and time."""
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-from shared.errors import Away, Invalid
-from shared.sheets.child import TOO_MUCH
+from shared.apart import Ceiling, Seats, Unfinished, apart
+from shared.errors import Invalid
 from shared.sheets.reading import LARGEST_FILE, RawBook, refused, workbook_of
-from shared.sheets.wire import REFUSED, taken_in
+from shared.sheets.understanding import ANSWER
+from shared.sheets.wire import taken_in
 from shared.tables import Workbook
 
 Result = TypeVar("Result")
-READER = Path(__file__).with_name("child.py")
-PATIENCE = 50
-"""Seconds for which a reading is waited for: less than a transaction may stand idle."""
-AT_ONCE, WAITING, WAIT = 2, 2, 3.0
-"""Readings at once, how many more may wait, and for how many seconds: each holds a connection meanwhile."""
-BUSY = "现在正在读取别的表格，请过一分钟再试。"
-ENDED = {-signal.SIGXCPU, -signal.SIGKILL, TOO_MUCH}
-"""How a child ends that took too long, or too much."""
-
-_seats = threading.BoundedSemaphore(AT_ONCE)
-_queue = threading.BoundedSemaphore(AT_ONCE + WAITING)
+PROGRAM = "shared.sheets.understanding:understood"
+# A reading is waited for less long than a transaction may stand idle; those who wait for it hold a connection each.
+CEILING = Ceiling(memory=2**30, seconds=40, answer=ANSWER, patience=50)
+SEATS = Seats(2, 2, 3.0, "现在正在读取别的表格，请过一分钟再试。")
 
 
 def understood(
@@ -65,14 +53,11 @@ def _answer(
         raise refused("empty")
     if len(source) > LARGEST_FILE:
         raise refused("large")
-    question = json.dumps({"reader": reader, "name": name[-200:], "asked": asked}).encode()
-    with _seat():
-        lines = BytesIO(_run(question + b"\n" + source))
-    first = lines.readline()
-    if first.startswith(REFUSED):
-        raise Invalid(json.loads(first.partition(b"\t")[2]), field="file")
-    lines.seek(0)
-    return taken_in(shape, lines)
+    try:
+        said = apart(PROGRAM, source, ceiling=CEILING, seats=SEATS, reader=reader, name=name[-200:], asked=asked)
+    except Unfinished as ended:
+        raise refused("slow" if ended.beyond else "broken") from None
+    return taken_in(shape, BytesIO(said))
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -84,31 +69,3 @@ def _bytes_of(path: Path) -> bytes:
         raise Invalid(f"没有找到文件 {path.name}。", field="file") from None
     except OSError:
         raise Invalid(f"文件 {path.name} 读不出来，请检查它是否是一个文件、是否有权限。", field="file") from None
-
-
-@contextmanager
-def _seat() -> Iterator[None]:
-    """One of the few that are read at once. Raises Away where none comes free in a moment."""
-    if not _queue.acquire(blocking=False):
-        raise Away(BUSY)
-    try:
-        if not _seats.acquire(timeout=WAIT):
-            raise Away(BUSY)
-        try:
-            yield
-        finally:
-            _seats.release()
-    finally:
-        _queue.release()
-
-
-def _run(question: bytes) -> bytes:
-    """What the child answers; it inherits no setting, so that it knows no secret."""
-    command = [sys.executable, "-I", "-B", str(READER)]
-    try:
-        done = subprocess.run(command, input=question, capture_output=True, timeout=PATIENCE, env={}, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        raise refused("slow") from None
-    if done.returncode:
-        raise refused("slow" if done.returncode in ENDED else "broken")
-    return done.stdout

@@ -1,6 +1,6 @@
 """An office file taken apart: what kind it is by its content, then its cells, within limits that each have a sentence.
 
-Untrusted: only `shared/sheets/child.py` calls this, in a process with a ceiling on memory and time.
+Untrusted: only `shared/sheets/understanding.py` calls this, in a process with a ceiling on memory and time.
 """
 
 from __future__ import annotations

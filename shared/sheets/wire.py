@@ -12,8 +12,6 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from pydantic import TypeAdapter
 
 Result = TypeVar("Result")
-REFUSED = b"!"
-"""The name before a sentence for a person."""
 
 
 def _adapters(shape: type[Any]) -> dict[str, tuple[bool, TypeAdapter[Any]]]:

@@ -1,6 +1,7 @@
 """A file is understood in a program of its own: bounded, a few at once, and what it says comes back whole."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,7 @@ import xlsxwriter
 
 from services.activities.ledger.rules import read_ledger, year_in
 from services.activities.register.rules import read_roster
+from shared.apart import Seats
 from shared.errors import Away, Invalid
 from shared.sheets import apart, read_workbook, reading, understood
 from tests.shared import readers
@@ -72,7 +74,7 @@ def test_every_size_is_bounded_with_a_sentence(monkeypatch: pytest.MonkeyPatch):
 def test_one_that_takes_too_long_or_too_much_is_ended_with_a_sentence(
     monkeypatch: pytest.MonkeyPatch, reader: Callable[..., Any]
 ):
-    monkeypatch.setattr(apart, "PATIENCE", 3)
+    monkeypatch.setattr(apart, "CEILING", replace(apart.CEILING, patience=3))
 
     assert "已经停下" in refusal(SMALL, reader)
 
@@ -89,19 +91,16 @@ def test_it_knows_no_secret_and_writes_nowhere(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_a_few_are_read_at_once_and_the_next_is_told_to_wait(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(apart, "WAIT", 0.05)
-    with apart._seat(), apart._seat(), pytest.raises(Away, match="正在读取别的表格，请过一分钟再试"):
+    few = Seats(2, 2, 0.05, "现在正在读取别的表格，请过一分钟再试。")
+    monkeypatch.setattr(apart, "SEATS", few)
+    with few.one(), few.one(), pytest.raises(Away, match="正在读取别的表格，请过一分钟再试"):
         understood(SMALL, readers.prying, name="a.csv")
 
     assert understood(SMALL, readers.counting, name="a.csv", least=11).words == ["13800000000"]
 
 
 def test_no_more_than_a_few_wait(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(apart, "WAIT", 3600.0)
-    for _ in range(apart.AT_ONCE + apart.WAITING):
-        assert apart._queue.acquire(blocking=False)
-    try:
-        with pytest.raises(Away):
-            understood(SMALL, readers.prying, name="a.csv")
-    finally:
-        apart._queue.release(apart.AT_ONCE + apart.WAITING)
+    few = Seats(1, 0, 3600.0, "请过一分钟再试。")
+    monkeypatch.setattr(apart, "SEATS", few)
+    with few.one(), pytest.raises(Away):
+        understood(SMALL, readers.prying, name="a.csv")

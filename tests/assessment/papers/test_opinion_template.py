@@ -195,7 +195,7 @@ def words_of_package(data: bytes) -> str:
 
 def test_a_template_that_would_eat_memory_or_time_ends_in_a_sentence(monkeypatch):
     vast = form_of(MUST, "{% for item in items %}" + "长" * 3_000_000 + "{% endfor %}")
-    monkeypatch.setattr("services.assessment.papers.writers.checking.CEILING", Ceiling(160 * 2**20, 5, 2**20))
+    monkeypatch.setattr("services.assessment.papers.writers.checking.CEILING", Ceiling(160 * 2**20, 5, 2**20, 15))
 
     with pytest.raises(Invalid, match="太大或太复杂") as refused:
         checked(vast)

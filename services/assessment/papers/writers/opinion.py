@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "shared.print.blanks"
 """What fills templates: named and not imported here, for it loads a third of a second that only Word is worth."""
-CEILING = Ceiling(memory=512 * 2**20, seconds=10, answer=32 * 2**20)
+CEILING = Ceiling(memory=512 * 2**20, seconds=10, answer=32 * 2**20, patience=30)
 PRINTED = Path(__file__).with_name("opinion.typ")
 SONG, HEI = "宋体", "黑体"
 SIGNED = "{who}（签名）：                （盖章）          年    月    日"
