@@ -64,3 +64,15 @@ def test_a_print_that_never_ends_is_given_up(tmp_path: Path, monkeypatch: pytest
 
     with pytest.raises(Away, match="打印没有完成"):
         pdf(tmp_path / "endless.typ", {}, made_at=MADE)
+
+
+def test_it_knows_no_secret(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("XIAOZU_SECRET_KEY", "secret")
+    prying = tmp_path / "prying.py"
+    prying.write_text("import os\nprint('seen:', *os.environ)\n")
+    monkeypatch.setattr(printing, "PRINTER", prying)
+
+    seen = pdf(template, {}, made_at=MADE)
+
+    assert seen.startswith(b"seen:")
+    assert b"XIAOZU" not in seen
