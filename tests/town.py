@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -159,7 +160,8 @@ class Person:
         self.login = login
         self.password = password
         self.token = ""
-        self.keys = (f"{login}:{number}" for number in count(1))
+        run = token_hex(4)  # the same person may come again to a copy of a world that has seen him
+        self.keys = (f"{login}:{run}:{number}" for number in count(1))
 
     def sign_in(self) -> None:
         """A new sitting, by the door that every service has."""
