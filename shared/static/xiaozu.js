@@ -80,8 +80,7 @@ for (const place of document.querySelectorAll("[data-live]")) {
   source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(look, 10000, place, 60); };
 }
 
-// Where too many watch already, the page itself is asked again now and then; for ten minutes, so that a page left open
-// does not keep its sitting for ever.
+// Where too many watch already, the page itself is asked again now and then; for ten minutes, or its sitting never ends.
 async function look(place, times) {
   const answer = await fetch(location.href).catch(() => null);
   if (answer?.ok && !answer.redirected) {
@@ -287,8 +286,7 @@ async function sendAll() {
   if (gone) await anew().catch(() => {});
 }
 
-// What was sent late stands on no page that was made before: neither on the copies, nor on the one in view, unless
-// somebody writes on it.
+// What was sent late stands on no page made before: neither on the copies, nor on the one in view, unless one writes on it.
 async function anew() {
   (await navigator.serviceWorker?.getRegistration())?.active?.postMessage({ sent: true });
   if (!document.body.hasAttribute("data-stays") || document.querySelector("form[data-keep]")) return;
@@ -329,7 +327,6 @@ if (account && "indexedDB" in window) { show(); sendWaiting(); setInterval(sendW
 
 const leaving = document.getElementById("leaving");
 const halfWritten = () => Object.keys(localStorage).filter((name) => name.startsWith(`draft:${account}:`));
-const menu = document.querySelector("details.me");
 let leaves = null;  // the button by which one signs out: here, or everywhere
 
 function ask(letters, halves, told) {
@@ -338,13 +335,16 @@ function ask(letters, halves, told) {
   leaving.querySelector("[role=status]").textContent = told + (left && `这台设备上有您写的内容：${left}。退出后这里不再保留。`);
   leaving.hidden = false;
   leaving.focus();
+  const drop = leaving.querySelector("[value=drop]");
+  drop.disabled = true;  // a second tap on the button in the menu must not fall on it
+  setTimeout(() => { drop.disabled = false; }, 600);
 }
 
 async function leave(tried) {
   const letters = await waiting().catch(() => []), halves = halfWritten();
-  if (!letters.length && !halves.length) { signOut(); return; }
   const why = letters.some((one) => one.refused) ? "有内容没有被接受，请先改好。" : "没有发出：现在没有信号，或者登录已经过期。";
-  ask(letters, halves, tried && letters.length ? why : "");
+  if (letters.length || halves.length) ask(letters, halves, tried && letters.length ? why : "");
+  else signOut();
 }
 
 async function signOut() {
@@ -364,14 +364,14 @@ async function forget() {
   for (const { key } of await waiting()) await done((await store("readwrite")).delete(key));
 }
 
-const CHOICES = { send: () => Promise.resolve(sendWaiting()).then(() => leave(true)), drop: signOut, stay: () => menu.querySelector("summary").focus() };
+const CHOICES = { send: () => Promise.resolve(sendWaiting()).then(() => leave(true)), drop: signOut, stay: () => document.querySelector(".me summary").focus() };
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("#sign-out button, #leaving button");
   if (!button || !leaving) return;
   event.preventDefault();
   leaving.hidden = true;
-  menu.open = false;
+  document.querySelector(".me").open = false;
   if (button.form) { leaves = button; leave(false); } else CHOICES[button.value]();
 });
 window.addEventListener("storage", ({ key, newValue }) => { if (account && key === "left" && newValue === account) location.assign("/sign-in"); });
