@@ -120,7 +120,7 @@ async function file(request) {
 self.addEventListener("fetch", (event) => {
   const { request } = event, { origin, pathname } = new URL(request.url);
   if (origin !== self.location.origin) return;
-  if (pathname === "/sign-in" || pathname === "/sign-out") { event.waitUntil(forget()); return; }
+  if (pathname.startsWith("/sign-in") || pathname === "/sign-out") { event.waitUntil(forget()); return; }
   if (request.method !== "GET") return;
   if (pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (request.mode !== "navigate") return;

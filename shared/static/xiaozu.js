@@ -1,7 +1,7 @@
 // Every page works without this file. It saves waiting: parts are swapped, progress comes by itself, and what was
 // written where there is no signal is kept on the device and sent once when the line is back.
 
-const account = document.body.dataset.account ?? "";
+const account = document.body.dataset.account ?? "";  // its mark: what is kept here bears it, and shows to no other
 
 // What does nothing without this file is hidden until it is here.
 function reveal(place) {
@@ -80,8 +80,7 @@ for (const place of document.querySelectorAll("[data-live]")) {
   source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(look, 10000, place, 60); };
 }
 
-// Where too many watch already, the page itself is asked again now and then; for ten minutes, so that a page left open
-// does not keep its sitting for ever.
+// Where too many watch already, the page itself is asked again now and then; for ten minutes, or its sitting never ends.
 async function look(place, times) {
   const answer = await fetch(location.href).catch(() => null);
   if (answer?.ok && !answer.redirected) {
@@ -262,30 +261,32 @@ async function tried(letter, answer) {
   await done((await store("readwrite")).put(letter));
 }
 
-let sending = false;
-async function sendWaiting() {
-  if (sending || !account || navigator.onLine === false) return;
-  sending = true;
+let sending = null;  // what is under way
+
+function sendWaiting() {
+  if (!sending && account && navigator.onLine !== false) sending = sendAll().then(() => { sending = null; return show(); });
+  return sending;
+}
+
+async function sendAll() {
   let gone = false;
   try {
     for (const letter of await waiting()) {
       if (letter.refused) continue;
       const answer = await post(letter);
+      if (answer.status === 401) break;  // the sitting is over, or by now another's: no letter goes
       if (answer.status === 204) {
         await done((await store("readwrite")).delete(letter.key));
         said = "刚才没有发出的内容已经发送。";
         gone = true;
         for (const note of document.querySelectorAll(`#copied, [data-waits="${letter.key}"]`)) note.remove();
-      } else if (answer.status !== 401 && !AWAY.has(answer.status)) await tried(letter, answer);
+      } else if (!AWAY.has(answer.status)) await tried(letter, answer);
     }
   } catch { /* still no line: the letters stay */ }
   if (gone) await anew().catch(() => {});
-  sending = false;
-  show();
 }
 
-// What was sent late stands on no page that was made before: neither on the copies, nor on the one in view, unless
-// somebody writes on it.
+// What was sent late stands on no page made before: neither on the copies, nor on the one in view, unless one writes on it.
 async function anew() {
   (await navigator.serviceWorker?.getRegistration())?.active?.postMessage({ sent: true });
   if (!document.body.hasAttribute("data-stays") || document.querySelector("form[data-keep]")) return;
@@ -321,6 +322,59 @@ async function show() {
 
 window.addEventListener("online", sendWaiting);
 if (account && "indexedDB" in window) { show(); sendWaiting(); setInterval(sendWaiting, 20000); }
+
+// --- signing out: nothing of one's own stays on the device, and what was not sent is not lost unasked ---
+
+const leaving = document.getElementById("leaving");
+const halfWritten = () => Object.keys(localStorage).filter((name) => name.startsWith(`draft:${account}:`));
+let leaves = null;  // the button by which one signs out: here, or everywhere
+
+function ask(letters, halves, told) {
+  const left = [letters.length && `${letters.length}份没有发出`, halves.length && `${halves.length}份没有写完`].filter(Boolean).join("，");
+  leaving.querySelector("[value=send]").hidden = letters.every((one) => one.refused);
+  leaving.querySelector("[role=status]").textContent = told + (left && `这台设备上有您写的内容：${left}。退出后这里不再保留。`);
+  leaving.hidden = false;
+  leaving.focus();
+  const drop = leaving.querySelector("[value=drop]");
+  drop.disabled = true;  // a second tap on the button in the menu must not fall on it
+  setTimeout(() => { drop.disabled = false; }, 600);
+}
+
+async function leave(tried) {
+  const letters = await waiting().catch(() => []), halves = halfWritten();
+  const why = letters.some((one) => one.refused) ? "有内容没有被接受，请先改好。" : "没有发出：现在没有信号，或者登录已经过期。";
+  if (letters.length || halves.length) ask(letters, halves, tried && letters.length ? why : "");
+  else signOut();
+}
+
+async function signOut() {
+  const entries = [...new FormData(leaves.form), [leaves.name, leaves.value]];
+  const answer = await post({ action: leaves.form.action, entries }).catch(() => null);
+  if (!answer || answer.status !== 401) { ask([], [], "没有退出：现在没有信号，或者系统没有回应。请稍后再试。"); return; }
+  await sending;
+  await forget().catch(() => {});
+  location.assign(answer.headers.get("x-to"));
+}
+
+async function forget() {
+  for (const name of halfWritten()) localStorage.removeItem(name);
+  localStorage.setItem("left", account);  // the other windows hear it, and keep nothing more
+  localStorage.removeItem("left");
+  if ("caches" in window) await caches.delete("pages");
+  for (const { key } of await waiting()) await done((await store("readwrite")).delete(key));
+}
+
+const CHOICES = { send: () => Promise.resolve(sendWaiting()).then(() => leave(true)), drop: signOut, stay: () => document.querySelector(".me summary").focus() };
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("#sign-out button, #leaving button");
+  if (!button || !leaving) return;
+  event.preventDefault();
+  leaving.hidden = true;
+  document.querySelector(".me").open = false;
+  if (button.form) { leaves = button; leave(false); } else CHOICES[button.value]();
+});
+window.addEventListener("storage", ({ key, newValue }) => { if (account && key === "left" && newValue === account) location.assign("/sign-in"); });
 
 // --- copies: the pages that open without signal are kept by a worker, where the browser has one (see worker.js) ---
 

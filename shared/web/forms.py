@@ -35,6 +35,10 @@ class Upload:
     content: bytes
 
 
+class MadeForAnother(NotYours):
+    """The form was made for another account than the one by which it comes."""
+
+
 class Flawed(Invalid):
     """What was typed does not fit its shape: each field with its sentence."""
 
@@ -162,7 +166,7 @@ def form_token(account_id: int | None) -> str:
 
 
 def checked_token(form: Form, account_id: int | None) -> str:
-    """The token that came with a form. Raises NotYours where it was not made for this person.
+    """The token that came with a form. Raises MadeForAnother where it was not made for this person.
 
     A form out of a copy of its page, which opens without signal again and again, brings ours with a part of its own
     behind it: another token, so that two meetings written from one copy are two.
@@ -171,7 +175,7 @@ def checked_token(form: Form, account_id: int | None) -> str:
     nonce, _, rest = token.partition(".")
     mark, _, own = rest.partition(".")
     if not nonce or len(own) > OWN_MAX or not hmac.compare_digest(mark.encode(), _mark(account_id, nonce).encode()):
-        raise NotYours("这个页面已经失效，请重新打开后再提交；填写的内容没有保存。")
+        raise MadeForAnother("这个页面已经失效，请重新打开后再提交；填写的内容没有保存。")
     return token
 
 

@@ -17,7 +17,7 @@ from shared.access import Awaits, Ended
 from shared.errors import NotSignedIn, OutOfReach, Refusal
 from shared.web.answers import problem_of, unreached
 from shared.web.door import SAFE, Incomplete, Replayed
-from shared.web.forms import BACK, Form, form_of, ours, parts_of
+from shared.web.forms import BACK, Form, MadeForAnother, form_of, ours, parts_of
 from shared.web.frame import Answer, Frame, held
 from shared.web.pages import KEPT, POLICY, given_again
 from shared.web.shapes import Problem
@@ -42,7 +42,7 @@ class PageFrame(Frame):
             await self._send(request, given_again(error.status, error.body), answer)
         elif isinstance(error, Incomplete):
             await self._send(request, _to_the_step(request, error.awaits), answer)
-        elif isinstance(error, NotSignedIn) and not _signs_in(request):
+        elif _wants_another_sitting(request, error):
             await self._send(request, _to_the_door(request, error), answer)
         else:
             await self.refuse(request, _told(request, error), answer, draws=not unreached(error))
@@ -123,7 +123,14 @@ def _signs_in(request: Request) -> bool:
     return f"{request.url.path}/".startswith(f"{SIGN_IN}/")
 
 
-def _to_the_door(request: Request, error: NotSignedIn) -> Response:
+def _wants_another_sitting(request: Request, error: Exception) -> bool:
+    """Whether nobody is signed in; or not he whose form waited on the device, where it then goes on waiting."""
+    if isinstance(error, MadeForAnother):
+        return KEPT in request.headers
+    return isinstance(error, NotSignedIn) and not _signs_in(request)
+
+
+def _to_the_door(request: Request, error: Exception) -> Response:
     """Sign in first, and then back to what was wanted; to what was being sent, where it was kept."""
     wanted = _wanted(request)
     if request.method != "GET":

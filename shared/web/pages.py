@@ -18,7 +18,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from sqlalchemy import text
 
-from shared import access, clock, db
+from shared import access, clock, db, privacy
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
@@ -97,7 +97,7 @@ class View:
 
     def keep_copy(self) -> None:
         """This page is kept on the device, for whoever looks, and opens without signal until he signs out."""
-        self.stays = str(self.actor.account_id or "") if self.actor else ""
+        self.stays = self.whose
 
     def to(self, address: str, *, said: str = "") -> RedirectResponse:
         """On to another page, which says a sentence at its top. The sentence names nobody: it travels in a cookie."""
@@ -111,6 +111,12 @@ class View:
         return self.to(ours(form.text(BACK)) or "/", said=said)
 
     # --- what the frame shows ---
+
+    @property
+    def whose(self) -> str:
+        """The mark of whatever this account leaves on a device: no other account has it, and it says nothing of him."""
+        account_id = self.actor.account_id if self.actor else None
+        return privacy.mark(str(account_id), purpose="device")[:32] if account_id else ""
 
     @property
     def path(self) -> str:

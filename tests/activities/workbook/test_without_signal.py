@@ -1,9 +1,12 @@
 """A leader without signal: the pages he saw open from a copy, each meeting is one record, and nothing stays behind."""
 
+import re
+
 import psycopg
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browsing import DESK, PHONE, Desk, sign_in
+from tests.conftest import START
 
 BAR = "没有信号：这是"
 COPIES = "caches.open('pages').then(each => each.keys()).then(all => all.map(one => new URL(one.url).pathname).sort())"
@@ -20,6 +23,15 @@ NEWER = """caches.open("pages").then(async (cache) => {
   const copies = await Promise.all((await cache.keys()).map((name) => cache.match(name)));
   return copies.every((copy) => Number(copy.headers.get("x-kept-at")) > %s);
 })"""
+LETTERS = """new Promise((resolve, reject) => {
+  const opened = indexedDB.open("xiaozu");
+  opened.onerror = reject;
+  opened.onsuccess = () => {
+    const asked = opened.result.transaction("outbox").objectStore("outbox").getAll();
+    asked.onsuccess = () => { opened.result.close(); resolve(asked.result); };
+  };
+})"""
+LEFT = f"Promise.all([Object.keys(localStorage), {LETTERS}, {COPIES}])"
 KEPT = ["/activities/desk", "/activities/records/new"]
 
 
@@ -144,6 +156,116 @@ def test_nothing_of_it_stays_after_signing_out_or_for_somebody_else(desk: Desk):
         page.context.clear_cookies()
         sign_in(page, "dongling")
         assert page.evaluate(COPIES) == []
+
+
+def write_unsent(page: Page, topic: str) -> None:
+    """A record that does not get through, though the rest of the line is there."""
+    page.context.route("**/activities/records", lambda route: route.abort())
+    page.goto("/activities/records/new")
+    page.get_by_role("textbox", name="主题").fill(topic)
+    page.get_by_role("button", name="提交").tap()
+    expect(page.get_by_text("有信号时自动发送")).to_be_visible()
+
+
+def begin(page: Page, topic: str) -> None:
+    """A record half written."""
+    page.goto("/activities/records/new")
+    page.get_by_role("textbox", name="主题").fill(topic)
+
+
+def press(page: Page, name: str) -> None:
+    """One of the two buttons by which one signs out."""
+    page.locator("details.me summary").tap()
+    page.get_by_role("button", name=name).tap()
+
+
+def on_the_door(page: Page, said: str) -> None:
+    expect(page.get_by_text(said, exact=True)).to_be_visible()
+    expect(page.get_by_label("账号")).to_be_visible()
+
+
+def test_signing_out_asks_for_what_was_not_sent_and_sends_it_first(desk: Desk, office):
+    with desk.window("diligent", size=PHONE) as page:
+        look_once(page)
+        write_unsent(page, "植树")
+        press(page, "退出登录")
+        asked = page.get_by_role("region", name="要退出登录吗？")
+        expect(asked.get_by_text("1份没有发出。退出后这里不再保留")).to_be_visible()
+        expect(asked).to_be_focused()
+        asked.get_by_role("button", name="先不退出").press("Enter")
+        expect(asked).to_be_hidden()
+        expect(page.get_by_text("有1份内容存在这台设备上")).to_be_visible()
+
+        press(page, "退出登录")
+        asked.get_by_role("button", name="发送后退出").tap()
+        expect(asked.get_by_text("没有发出：现在没有信号")).to_be_visible()
+        assert len(page.evaluate(LETTERS)) == 1
+        assert topics(office) == []
+
+        page.context.unroute("**/activities/records")
+        asked.get_by_role("button", name="发送后退出").tap()
+        on_the_door(page, "✓ 已退出登录。")
+        assert page.evaluate(LEFT) == [[], [], []]
+
+    assert topics(office) == [("植树", "study", "submitted")]
+
+
+def test_what_is_not_wanted_is_gone_with_the_sitting_but_not_without_signal(desk: Desk, office):
+    with desk.window("diligent", size=PHONE) as page:
+        write_unsent(page, "植树")
+        begin(page, "没写完的")
+        other = page.context.new_page()
+        other.goto("/activities/desk")
+        page.bring_to_front()
+        press(page, "所有设备都退出")
+        expect(page.get_by_text("1份没有发出，1份没有写完")).to_be_visible()
+        page.context.set_offline(True)
+        page.get_by_role("button", name="不要了，退出").tap()
+        expect(page.get_by_text("没有退出：现在没有信号")).to_be_visible()
+        assert len(page.evaluate(LETTERS)) == 1
+
+        page.context.set_offline(False)
+        page.get_by_role("button", name="不要了，退出").tap()
+        on_the_door(page, "✓ 所有设备都已退出登录。")
+        assert page.evaluate(LEFT) == [[], [], []]
+        expect(other.get_by_label("账号")).to_be_visible()
+
+        page.context.unroute("**/activities/records")
+        sign_in(page, "diligent")
+        page.goto("/activities/records/new")
+        expect(page.get_by_role("textbox", name="主题")).to_have_value("")
+
+    assert topics(office) == []
+
+
+def test_what_a_sitting_left_when_it_ended_is_kept_for_its_account_alone(desk: Desk, office, move_to):
+    with desk.window("diligent", size=PHONE) as page:
+        write_unsent(page, "植树")
+        begin(page, "没写完的")
+        page.context.unroute("**/activities/records")
+        move_to(START, 10)
+        other = page.context.new_page()
+        sign_in(other, "steady")
+        with page.expect_response("**/activities/records") as answer:
+            page.evaluate("dispatchEvent(new Event('online'))")
+        assert answer.value.status == 401
+
+        other.goto("/activities/records/new")
+        expect(other.get_by_role("textbox", name="主题")).to_have_value("")
+        expect(other.locator("#outbox")).to_be_hidden()
+        press(other, "退出登录")
+        on_the_door(other, "✓ 已退出登录。")
+        assert topics(office) == []
+
+        (letter,) = other.evaluate(LETTERS)
+        assert re.fullmatch("[0-9a-f]{32}", letter["account"])
+        assert "refused" not in letter
+        sign_in(other, "diligent")
+        expect(other.get_by_text("刚才没有发出的内容已经发送")).to_be_visible()
+        other.goto("/activities/records/new")
+        expect(other.get_by_role("textbox", name="主题")).to_have_value("没写完的")
+
+    assert topics(office) == [("植树", "study", "submitted")]
 
 
 def test_only_pages_of_a_leaders_own_month_are_kept(desk: Desk):
