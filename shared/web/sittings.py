@@ -4,17 +4,19 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response
-from pydantic import Field
+from pydantic import StringConstraints
 
 from shared import access, db
 from shared.db import Session
 from shared.errors import Invalid
 from shared.web.door import Anybody, service_of
 from shared.web.knocking import let_in, prove, whence_of
-from shared.web.seating import remember_device
+from shared.web.seating import refuse_open_air, remember_device
 from shared.web.shapes import Shape
 
-Text = Annotated[str, Field(max_length=200)]  # hashing a password of megabytes would be work for a stranger's sake
+# Hashing a password of megabytes would be work for a stranger's sake. A telephone's keyboard leaves a blank behind a
+# word: it is none of the password, here as in the forms of the pages.
+Text = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 
 
 class SignIn(Shape):
@@ -88,6 +90,7 @@ def token_out(session: Session, token: str) -> Token:
 @sittings.post("/sittings", status_code=201)
 def sign_in(request: Request, answer: Response, asked: Annotated[SignIn, Body()]) -> Token:
     """Sign in. The same answer, in the same time, for an unknown login, a wrong password and one that waits."""
+    refuse_open_air(request)
     token = let_in(request, asked.login, asked.password)
     remember_device(request, answer, token)
     with db.unit(service_of(request), anyway=True) as session:
