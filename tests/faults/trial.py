@@ -42,7 +42,7 @@ def poison() -> None:
     raise RuntimeError(HOW)
 
 
-work.task(TASKS[0], batch=16, attempts_max=50 if not POISON else 3, seconds_max=2 if POISON else 60)(leave_effect)
+work.task(TASKS[0], batch=16, attempts_max=2 if POISON else 50, seconds_max=2 if POISON else 60)(leave_effect)
 work.task(TASKS[1], batch=16, attempts_max=50)(leave_effect)
 
 
