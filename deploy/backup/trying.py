@@ -16,6 +16,7 @@ from deploy.backup.versions import install_for
 from deploy.box.life import led_by
 from deploy.box.state import secret_key
 from deploy.embedded.children import DoesNotStart
+from deploy.embedded.logs import keeper
 from deploy.embedded.postgres import APP, Postgres
 from deploy.embedded.postgres_programs import INSTALL
 from deploy.embedded.secrets import Secrets
@@ -50,6 +51,8 @@ def started(
         server.start(patience=REPLAY_SECONDS)
         yield server
     except DoesNotStart as error:
+        server.kill()
+        keeper().settle(server.log)
         said = server.log.read_text(errors="replace").splitlines()[-LINES:]
         raise DoesNotRecover(said) from error
     finally:

@@ -30,7 +30,7 @@ class Log:
     """One file, and what was lately written there."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._rest = b""
         self._again: dict[bytes, tuple[float, int, bytes]] = {}
 
@@ -75,12 +75,12 @@ class Log:
         if not lines:
             return
         with suppress(OSError):  # a full disk, a folder that went away: the programs go on
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with _opened(self._path) as file:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with _opened(self.path) as file:
                 file.writelines(line + b"\n" for line in lines)
                 size = file.tell()
             if size > FILE_BYTES:
-                self._path.replace(self._path.with_suffix(".1.log"))
+                self.path.replace(self.path.with_suffix(".1.log"))
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -113,11 +113,14 @@ class Keeper:
         os.write(self._door, b"!")
         return writing
 
-    def settle(self) -> None:
-        """Wait for the last word of programs that have ended; one that stays on is not waited for."""
+    def settle(self, path: Path | None = None) -> None:
+        """Wait for the last word of programs that have ended, or of the one that wrote there; but not for long."""
         ends = time.monotonic() + LAST_SECONDS
-        while self._logs and time.monotonic() < ends:
+        while self._is_awaited(path) and time.monotonic() < ends:
             time.sleep(0.01)
+
+    def _is_awaited(self, path: Path | None) -> bool:
+        return any(path in {None, log.path} for log in list(self._logs.values()))
 
     def _keep(self) -> None:
         while True:

@@ -22,6 +22,7 @@ DEAD = DeadWork(
         "activities.keep_reminders": "重排提醒的日子",
         "activities.keep_head": "抄存封印头",
         "activities.drop_replies": "清理过期的提交记录",
+        "activities.drop_traces": "清理过期的登录地址",
     },
     indispensable=frozenset({"activities.collect_tallies"}),
 )

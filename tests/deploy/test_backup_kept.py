@@ -117,18 +117,19 @@ def test_nobody_is_asked_where_nobody_sits(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_timer_starts_one_when_it_is_due_and_only_then(tmp_path: Path) -> None:
-    state, log = tmp_path / "backup.json", tmp_path / "log" / "backup.log"
+    state, begun = tmp_path / "backup.json", '{"tried": "2020-01-01T00:00:00+00:00"}'
     Timer(tmp_path).look({})
     assert not state.exists()  # the machine has just been switched on
 
-    Timer(tmp_path, after=0).look({})
-    assert not log.exists()  # a new installation begins with the coming night
+    new = Timer(tmp_path, after=0)
+    new.look({})
+    assert new._child is None  # a new installation begins with the coming night
 
-    state.write_text('{"tried": "2020-01-01T00:00:00+00:00"}')
+    state.write_text(begun)
     timer = Timer(tmp_path, after=0)
     timer.look({})
     timer.stop()
-    assert log.exists()
+    assert timer._child is not None
     assert "2020" not in state.read_text()
 
 

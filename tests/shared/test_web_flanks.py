@@ -120,7 +120,7 @@ TYPED = "typed-by-somebody"
         ({"words": "break"}, 500),
         ({"words": "late refusal"}, 409),
         ({"words": "late failure"}, 500),
-        ({"words": "typed-by-somebody\0"}, 422),
+        ({"words": "typed-by-somebody", "number": -1}, 422),
     ],
 )
 def test_whatever_goes_wrong_has_one_shape_without_echo_or_text_of_an_exception(client, secretary, body, status):
