@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     pool_size: int = Field(5, description="Connections a web process keeps; a worker needs one.")
     statement_seconds: int = Field(30, description="A statement that takes longer is ended by PostgreSQL.")
     chunk_groups: int = Field(5000, ge=1, le=20000, description="Groups in one piece of the year-end run, at most.")
+    files_mb: int = Field(2048, ge=1, description="Files of a branch and its groups, in MB, until a township decides.")
 
     backup_hour: int = Field(2, ge=-1, le=23, description="One box makes a backup at this hour each day; -1: never.")
     backup_folder: str = Field("", description="Where to, say on another disk; empty: within the data folder.")

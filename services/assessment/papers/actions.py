@@ -13,7 +13,7 @@ from services.assessment.papers.models import OpinionTemplate
 from services.assessment.papers.schemas import SAMPLE, Opinion, Paper
 from services.assessment.papers.writers import Basis, as_pdf, as_word, blank_form, book_of, checked
 from services.assessment.schemes.queries import scheme_of, scheme_seen
-from shared import clock, files
+from shared import clock, files, kept
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
@@ -91,7 +91,7 @@ def hand_in_template(session: Session, actor: Actor, handed: Handed) -> OpinionT
     """A template to be tried; it is used only once somebody takes it into use. Raises Invalid with what to change."""
     township_id = queries.township_kept(actor)
     checked(handed.data)
-    stored = files.store(handed.data, handed.name)
+    stored = kept.keep(session, township_id, handed)
     row = OpinionTemplate(
         township_id=township_id,
         sha256=stored.sha256,
