@@ -103,7 +103,19 @@ def keep_each(
 
 
 def _write_later(session: Session, sha256: str, data: bytes) -> None:
-    before_commit(session, f"file:{sha256}", partial(files.write, sha256, data))
+    session.info.setdefault("files", {})[sha256] = data
+    before_commit(session, "files", partial(_write, session))
+
+
+def _write(session: Session) -> None:
+    for sha256, data in session.info.pop("files").items():
+        files.write(sha256, data)
+
+
+def read(session: Session, sha256: str) -> bytes:
+    """A file, also one that was handed in in this transaction. Raises OutOfReach where the folder has lost it."""
+    waiting: dict[str, bytes] = session.info.get("files", {})
+    return waiting[sha256] if sha256 in waiting else files.read(sha256)
 
 
 def used(session: Session, *, rows: int = 10) -> list[tuple[str, int]]:
