@@ -32,9 +32,9 @@ revoke execute on function office.keep_file() from public;
 -- Of a whole branch, whoever asks: a leader reaches his own group alone.
 create function office.kept_bytes(wanted bigint) returns bigint
   language sql stable security definer set search_path = office, pg_temp as $$
+    with whole as (select coalesce(branch_id, id) as id from unit where id = wanted)
     select coalesce(sum(k.size), 0)::bigint from kept_file k where k.unit_id in (
-      select u.id from unit u, unit mine where mine.id = wanted
-        and coalesce(mine.branch_id, mine.id) in (u.id, u.branch_id)) $$;
+      select id from whole union all select u.id from unit u join whole w on u.branch_id = w.id) $$;
 revoke execute on function office.kept_bytes(bigint) from public;
 grant execute on function office.kept_bytes(bigint) to xiaozu_activities, xiaozu_assessment, xiaozu_keeper;
 """
