@@ -15,7 +15,17 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from shared.settings import settings
 
-__all__ = ["Base", "Session", "after_commit", "engine", "forget_connections", "overseeing", "unit", "writable"]
+__all__ = [
+    "Base",
+    "Session",
+    "after_commit",
+    "before_commit",
+    "engine",
+    "forget_connections",
+    "overseeing",
+    "unit",
+    "writable",
+]
 
 PING_SECONDS = 1.0  # with the two in which a new connection must stand: a request answers within three
 NAMES = {
@@ -108,7 +118,8 @@ def forget_connections() -> None:
 def unit(service: str, actor: Acting | None = None, *, anyway: bool = False) -> Iterator[Session]:
     """One transaction of `service` on behalf of `actor` (None: the system itself, which reaches everything).
 
-    Commits when the block ends, rolls back when it raises. What was left with `after_commit` runs after the commit.
+    Commits when the block ends, rolls back when it raises. What was left with `before_commit` runs once the block has
+    ended well and all of it is in the database, what was left with `after_commit` after the commit.
     `anyway` writes the few rows without which nobody could sign in and read, even where nothing else is written.
     """
     with Session(engine(), expire_on_commit=False) as session:
@@ -117,6 +128,9 @@ def unit(service: str, actor: Acting | None = None, *, anyway: bool = False) -> 
                 session.execute(ANYWAY)
             enter(session, service, actor)
             yield session
+            session.flush()
+            for run in session.info.pop("before_commit", {}).values():
+                run()
         for run in session.info.pop("after_commit", {}).values():
             run()
 
@@ -153,6 +167,11 @@ def overseeing(session: Session) -> Iterator[None]:
     yield
     session.execute(ENTER, {"role": role, "reach": reach, "actor": actor})
     session.info["service"] = service
+
+
+def before_commit(session: Session, key: str, run: Callable[[], Any]) -> None:
+    """Run something once when nothing but the commit is left, outside the database: where it raises, none of it was."""
+    session.info.setdefault("before_commit", {})[key] = run
 
 
 def after_commit(session: Session, key: str, run: Callable[[], Any]) -> None:

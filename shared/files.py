@@ -1,7 +1,7 @@
 """Files that people hand in: judged by their content, stored once under their hash; of a photo, the picture alone.
 
 A file is written, made durable and given its name before the row that names it commits: a row without its file cannot
-be. A file without a row (the transaction failed) is harmless, and becomes the file of the next who hands it in.
+be. A file without a row (whoever wrote it was killed before the commit) is harmless; shared/kept.py sweeps it away.
 Several machines that serve one installation share this folder.
 """
 
@@ -9,11 +9,11 @@ import hashlib
 import os
 import secrets
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 import filetype
@@ -23,7 +23,6 @@ from shared.errors import Invalid, OutOfReach
 from shared.settings import settings
 from shared.tables.cells import unhidden
 
-Row = TypeVar("Row")
 LARGEST = 10 * 2**20
 LONGEST_NAME = 120
 MOST_PARTS = 5_000
@@ -65,26 +64,8 @@ class Handed(NamedTuple):
     name: str
 
 
-def keep_each(
-    handed: Sequence[Handed], there: dict[str, Row], add: Callable[[Stored], Row], *, most: int, refusal: str
-) -> list[Row]:
-    """The row of each file that was handed in; `add` makes one where `there`, by hash, has none yet.
-
-    Raises Invalid with `refusal` where there would be more than `most`: the caller's transaction then keeps none.
-    """
-    found: list[Row] = []
-    for each in handed:
-        stored = store(each.data, each.name, field="files")
-        if stored.sha256 not in there:
-            there[stored.sha256] = add(stored)
-        found.append(there[stored.sha256])
-    if len(there) > most:
-        raise Invalid(refusal, field="files")
-    return found
-
-
-def store(data: bytes, name: str, *, field: str = "file") -> Stored:
-    """Put a file on the disk for good, once however often it is handed in.
+def store(data: bytes, name: str, *, field: str = "file", put: Callable[[str, bytes], object] | None = None) -> Stored:
+    """Put a file on the disk for good, once however often it is handed in; `put` may do so later, by hash and bytes.
 
     Raises Invalid, at `field`, where it is empty, larger than LARGEST, of no kind that is accepted, or a photo that
     cannot be read.
@@ -103,7 +84,7 @@ def store(data: bytes, name: str, *, field: str = "file") -> Stored:
     if kind in IMAGES:
         data = pictures.bare(data, kind, field=field)
     sha256 = hashlib.sha256(data).hexdigest()
-    _write(_path(sha256), data)
+    (put or write)(sha256, data)
     return Stored(sha256, kind, len(data), shown_name(name, kind))
 
 
@@ -154,12 +135,18 @@ def shown_name(name: str, kind: str) -> str:
     return f"{stem[:LONGEST_NAME] or '附件'}.{kind}"
 
 
+def folder() -> Path:
+    """Where they are: a file stands under its hash, in a folder of the hash's first two digits."""
+    return settings().data / "files"
+
+
 def _path(sha256: str) -> Path:
-    return settings().data / "files" / sha256[:2] / sha256
+    return folder() / sha256[:2] / sha256
 
 
-def _write(path: Path, data: bytes) -> None:
+def write(sha256: str, data: bytes) -> None:
     """The file whole or not at all, and after a loss of power still there."""
+    path = _path(sha256)
     if path.exists() and path.stat().st_size == len(data):
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -175,20 +162,20 @@ def _write(path: Path, data: bytes) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    for folder in (path.parent, path.parent.parent):
-        _sync(folder)
+    for changed in (path.parent, path.parent.parent):
+        _sync(changed)
 
 
 def _belong(written: Path | int) -> None:
     """What root writes belongs to whoever has the folder: the programs of a box that root started have no rights."""
     if os.geteuid() == 0:
-        kept = (settings().data / "files").stat()
+        kept = folder().stat()
         os.chown(written, kept.st_uid, kept.st_gid)
 
 
-def _sync(folder: Path) -> None:
+def _sync(changed: Path) -> None:
     """Make the names in a folder durable."""
-    opened = os.open(folder, os.O_RDONLY)
+    opened = os.open(changed, os.O_RDONLY)
     try:
         os.fsync(opened)
     finally:

@@ -34,6 +34,7 @@ class Key(StrEnum):
     QUIET_TO = "quiet_to"
     MAIL_PER_MINUTE = "mail_per_minute"
     TOTP_ROLES = "totp_roles"
+    FILES_MB = "files_mb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,9 @@ ABOUT: dict[Key, About] = {
     Key.TOTP_ROLES: About(
         "登录须用验证码的职务", "这些职务登录时，除密码外还要输入手机上的一次性验证码。", KEEPER, choices=OFFICERS
     ),
+    Key.FILES_MB: About(
+        "每个支部的附件最多", "照片、材料都算在支部名下；满了就不能再上传。", KEEPER, "MB", 1, 1_000_000
+    ),
 }
 # What holds while nobody has decided anything.
 DEFAULTS: dict[Key, Callable[[Settings], Value]] = {
@@ -85,6 +89,7 @@ DEFAULTS: dict[Key, Callable[[Settings], Value]] = {
     Key.QUIET_TO: lambda chosen: chosen.quiet_to,
     Key.MAIL_PER_MINUTE: lambda chosen: chosen.mail_per_minute,
     Key.TOTP_ROLES: lambda chosen: [role for role in chosen.totp_roles.split(",") if role],
+    Key.FILES_MB: lambda chosen: chosen.files_mb,
 }
 
 

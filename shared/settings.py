@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+Cipher = Literal["aes", "sm4"]
+Digest = Literal["sha256", "sm3"]
 SERVICES: tuple[str, ...] = ("activities", "assessment", "notify")
 
 
@@ -26,6 +28,14 @@ class Settings(BaseSettings):
     services: str = Field(",".join(SERVICES), description="The services that this process serves and works for.")
 
     secret_key: str = Field("", description="32 bytes in base64: seals ID and telephone numbers.")
+    cipher: Cipher = Field(
+        "aes", description="Seals them from now on: AES-256-GCM or SM4-GCM; what was sealed before can be read."
+    )
+    digest: Digest = Field(
+        "sha256",
+        description="By which ID numbers are found and the history is chained: HMAC-SHA256 or HMAC-SM3. Chosen before"
+        " the first ID number: once there is one, nothing is found by another.",
+    )
     public_url: str = Field(
         "",
         pattern=r"^(https?://[^\s/]\S*)?$",
@@ -59,6 +69,7 @@ class Settings(BaseSettings):
     pool_size: int = Field(5, description="Connections a web process keeps; a worker needs one.")
     statement_seconds: int = Field(30, description="A statement that takes longer is ended by PostgreSQL.")
     chunk_groups: int = Field(5000, ge=1, le=20000, description="Groups in one piece of the year-end run, at most.")
+    files_mb: int = Field(2048, ge=1, description="Files of a branch and its groups, in MB, until a township decides.")
 
     backup_hour: int = Field(2, ge=-1, le=23, description="One box makes a backup at this hour each day; -1: never.")
     backup_folder: str = Field("", description="Where to, say on another disk; empty: within the data folder.")

@@ -13,6 +13,7 @@ from shared.access import SYSTEM
 from shared.db import Session, unit
 from shared.events import SchemeStored
 from shared.moves import Moved
+from shared.settings import settings
 from tests.servers import Database
 from tests.shared.place import make_account
 
@@ -188,6 +189,20 @@ def test_a_fact_of_newer_code_waits_for_a_newer_worker(office, ears, change):
 
 
 # --- nobody changes the past ---
+
+
+def test_a_chain_whose_digest_changed_verifies_and_what_is_altered_is_found(office, settled_environment):
+    happen(1, 2)
+    assert seal() == 2
+    settled_environment.setenv("XIAOZU_DIGEST", "sm3")
+    settings.cache_clear()
+    later = happen(3)
+    assert seal() == 1
+    assert broken_links() == []
+
+    owner(office, f"update office.happening set reason = 'x' where id = {later[0]}")
+
+    assert broken_links() == later
 
 
 @pytest.mark.parametrize("service", ["activities", "assessment", "notify", "keeper"])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.activities.office import actions
-from shared import access, daily
+from shared import access, daily, kept
 from shared.db import Session
 
 
@@ -23,3 +23,9 @@ def drop_traces(session: Session, _payload: dict[str, Any]) -> None:
 def keep_head(session: Session, _payload: dict[str, Any]) -> None:
     """The head of the chain is noted outside the database, a line a day."""
     actions.keep_head(session)
+
+
+@daily.task("activities.sweep_files")
+def sweep_files(session: Session, _payload: dict[str, Any]) -> None:
+    """Whatever no service's row names goes from the disk."""
+    kept.sweep(session)

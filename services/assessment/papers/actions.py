@@ -13,7 +13,7 @@ from services.assessment.papers.models import OpinionTemplate
 from services.assessment.papers.schemas import SAMPLE, Opinion, Paper
 from services.assessment.papers.writers import Basis, as_pdf, as_word, blank_form, book_of, checked
 from services.assessment.schemes.queries import scheme_of, scheme_seen
-from shared import clock, files
+from shared import clock, kept
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
@@ -70,7 +70,7 @@ def template(session: Session, township_id: int) -> bytes:
     """What a township's forms are made from: its own template, that of the installation, or the one that ships."""
     found = queries.in_use(session, township_id)
     if found is not None:
-        return files.read(found.sha256)
+        return kept.read(session, found.sha256)
     own = settings().data / OWN_TEMPLATE
     return own.read_bytes() if own.is_file() else blank_form()
 
@@ -83,7 +83,7 @@ def take_template(session: Session, actor: Actor, *, shipped: bool = False) -> P
 
 def take_sample(session: Session, actor: Actor, template_id: int) -> Paper:
     """A template filled in for nobody."""
-    data = files.read(queries.one(session, actor, template_id).sha256)
+    data = kept.read(session, queries.one(session, actor, template_id).sha256)
     return Paper("考核意见表样张", "docx", as_word(SAMPLE, data))
 
 
@@ -91,7 +91,7 @@ def hand_in_template(session: Session, actor: Actor, handed: Handed) -> OpinionT
     """A template to be tried; it is used only once somebody takes it into use. Raises Invalid with what to change."""
     township_id = queries.township_kept(actor)
     checked(handed.data)
-    stored = files.store(handed.data, handed.name)
+    stored = kept.keep(session, township_id, handed)
     row = OpinionTemplate(
         township_id=township_id,
         sha256=stored.sha256,
@@ -111,7 +111,7 @@ def use_template(session: Session, actor: Actor, template_id: int) -> OpinionTem
     row = queries.one(session, actor, template_id, locked=True)
     if row.in_use:
         return row
-    checked(files.read(row.sha256))
+    checked(kept.read(session, row.sha256))
     former = queries.in_use(session, row.township_id, locked=True)
     if former is not None:
         former.used_until = clock.now(session)

@@ -9,6 +9,7 @@ from shared.access import SYSTEM
 from shared.audit import announce
 from shared.db import unit
 from shared.events import LedgerImported
+from shared.settings import settings
 from tests.browsing import Visitor
 from tests.town import DONGLING, FIRST, SECOND, XIHE
 
@@ -278,6 +279,24 @@ def test_numbers_and_words_of_a_chinese_keyboard_are_understood(visit, town):
 
     found = organiser.submit(organiser.get(f"{HERE}/people"), "find", words="ｌｉｎｘ")
     assert "林新" in found.text
+
+
+def test_a_digest_that_would_find_no_number_is_refused_with_which_it_was(visit, town, settled_environment):
+    organiser = visit("organiser")
+
+    def enter(name: str, number: str, status: int = 200) -> str:
+        new = organiser.get(f"{HERE}/units/{town.groups[DONGLING, FIRST]}/people/new")
+        return organiser.submit(new, "person", status, name=name, id_number=number).text
+
+    enter("林新", "33010219700101001X")
+    settled_environment.setenv("XIAOZU_DIGEST", "sm3")
+    settings.cache_clear()
+
+    assert "录入过身份证号以后不能再改" in enter("林旧", "33010219700101001X", 503)
+    assert "录入过身份证号以后不能再改" in enter("林旧", "330102197001010028", 503)
+    settled_environment.setenv("XIAOZU_DIGEST", "sha256")
+    settings.cache_clear()
+    assert "已经登记过" in enter("林旧", "33010219700101001X", 409)
 
 
 def test_an_outsider_is_shown_nothing(visit, town, group):

@@ -76,6 +76,7 @@ def test_a_file_of_no_accepted_kind_and_one_too_many_are_refused_whole(at_work, 
     with pytest.raises(Invalid, match="最多 10 个"):
         do(secretary, actions.attach, at_work, many)
     assert names(secretary, at_work) == []
+    assert not files.folder().exists()
 
 
 @pytest.mark.parametrize("who", ["organiser", "committee", "leader", "outsider", "other secretary"])

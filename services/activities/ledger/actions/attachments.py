@@ -6,13 +6,13 @@ from functools import partial
 from services.activities.ledger import queries
 from services.activities.ledger.models import Activity, Attachment
 from services.activities.ledger.rules.stages import OPEN, WRITERS
-from shared import clock, files
+from shared import clock, kept
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import NotYours, OutOfOrder
 from shared.events import AttachmentAdded, AttachmentRemoved, PaperTaken
-from shared.files import IMAGES, Handed
+from shared.files import IMAGES, Handed, Stored
 
 MOST = 5
 
@@ -23,10 +23,10 @@ def attach(session: Session, actor: Actor, activity_id: int, handed: Sequence[Ha
     there = {each.sha256: each for each in queries.attachments(session, actor, activity_id)}
     refusal = f"一条记录最多 {MOST} 个附件，请先移除不需要的。"
     add = partial(_add, session, actor, activity)
-    return files.keep_each(handed, there, add, most=MOST, refusal=refusal)
+    return kept.keep_each(session, activity.group_id, handed, there, add, most=MOST, refusal=refusal)
 
 
-def _add(session: Session, actor: Actor, activity: Activity, stored: files.Stored) -> Attachment:
+def _add(session: Session, actor: Actor, activity: Activity, stored: Stored) -> Attachment:
     added = Attachment(
         activity_id=activity.id,
         group_id=activity.group_id,

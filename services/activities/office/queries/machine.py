@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from services.activities.office import rules
 from services.activities.office.queries.reach import KEEPS
-from shared import machine, queue
+from shared import kept, machine, queue
 from shared.access import Actor
 from shared.audit import chain_head
 from shared.db import Session, overseeing
@@ -59,6 +59,7 @@ class Health:
     backup: Backup | None
     now: datetime
     news: list[tuple[datetime, str]]  # what was told of the machine last, in words
+    files: list[tuple[str, int]]  # the units in reach that have most of them, in bytes
     jump: tuple[datetime, datetime] | None  # of the clock, not confirmed yet: what it said, what was expected
 
 
@@ -85,6 +86,7 @@ def health(session: Session, actor: Actor) -> Health:
     """How the machine is, for its keeper: counts and times, nobody's business."""
     if not {role for role, _ in actor.posts} & set(KEEPS):
         raise NotYours("系统运行状况由安全管理员查看。")
+    files = kept.used(session)
     with overseeing(session):
         queues = [Queue(*row) for row in session.execute(ALL_JOBS)]
         now = session.scalar(text("select now()"))
@@ -106,7 +108,7 @@ def health(session: Session, actor: Actor) -> Health:
     ]
     signs = [(name, at, int((now - at).total_seconds())) for name, at in beats]
     backup = Backup(*backed_up) if backed_up else None
-    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, backup, now, news, jump)
+    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, backup, now, news, files, jump)
 
 
 def _existing(folder: Path) -> Path:

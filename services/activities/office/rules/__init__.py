@@ -202,6 +202,9 @@ INSTALLED: Mapping[str, tuple[str, str]] = {
     "pool_size": ("数据库连接数", "每个网页程序保持的数据库连接。"),
     "statement_seconds": ("数据库限时（秒）", "一次查询超过这个时间就中止。"),
     "chunk_groups": ("汇总分批（个）", "年度汇总时，一批计算多少个党小组。"),
+    "cipher": ("个人资料加密算法", "身份证号、手机号等从现在起用它加密；以前加密的照样能读。"),
+    "digest": ("查找和封印算法", "安装时选定：按它查找身份证号，也按它封印操作历史；录入过身份证号以后不能再改。"),
+    "files_mb": ("每个支部的附件最多（MB）", "本单位没有决定时按这个数；满了就不能再上传。"),
     "backup_hour": ("每天备份（点）", "单机安装每天这个钟点自动备份；关着的，开机以后补做。-1 表示不自动备份。"),
     "backup_folder": ("备份文件夹", "备份放在这里，例如另一块硬盘、U 盘；不填时放在数据文件夹里。"),
     "mail_host": ("邮件服务器", "不填时，信件存为数据文件夹里的文件，不会发出。"),
@@ -226,6 +229,7 @@ STRANGER = "没有登录的人"
 SECRET = ("url", "secret", "password", "key")
 """Words in the names of settings that are shown to nobody."""
 VALUES = {"True": "是", "False": "否", "none": "不加密", "starttls": "STARTTLS", "tls": "TLS"}
+VALUES |= {"aes": "AES-256-GCM", "sm4": "国密 SM4-GCM", "sha256": "HMAC-SHA256", "sm3": "国密 HMAC-SM3"}
 PARTS = {"office": "公共", "activities": "活动", "assessment": "考核", "notify": "消息"}
 
 

@@ -17,7 +17,7 @@ from services.activities.register.rules.changes import NewCircumstance, NewMembe
 from services.activities.register.rules.pinyin import name_key, unit_key
 from services.activities.register.rules.plan import plan_roster
 from services.activities.register.rules.roster import Roster
-from shared import clock, privacy
+from shared import clock
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
@@ -67,9 +67,10 @@ def preview_roster(
     """What a roster would change; nothing is written."""
     may_bring_in(session, actor, township_id)
     day = as_of or clock.today(session)
-    indexes = [privacy.index(row.id_number) for row in roster.people if row.id_number]
+    index_of = queries.index_of(session)
+    indexes = [index_of(row.id_number) for row in roster.people if row.id_number]
     now = queries.register_now(session, actor, township_id, indexes, on=day)
-    return plan_roster(roster, now, as_of=day, since=since or founding_day(day), index_of=privacy.index)
+    return plan_roster(roster, now, as_of=day, since=since or founding_day(day), index_of=index_of)
 
 
 def commit_roster(

@@ -62,7 +62,8 @@ def seal_fields(session: Session, fields: Mapping[int, Mapping[str, Any]]) -> No
         f"{field}s": [_sealed(mine.get(field), field, person_id) for person_id, mine in rows.items()]
         for field in SEALED
     }
-    indexes = [privacy.index(mine["id_number"]) if mine.get("id_number") else None for mine in rows.values()]
+    index_of = queries.index_of(session)
+    indexes = [index_of(mine["id_number"]) if mine.get("id_number") else None for mine in rows.values()]
     session.execute(SEAL, {"ids": list(rows), "indexes": indexes, **columns})
 
 
@@ -93,7 +94,7 @@ def add_person(
     name = name.strip()
     if not name:
         raise Invalid("请填写姓名。", field="name")
-    if id_number and queries.number_known(session, privacy.index(id_number)):
+    if id_number and queries.number_known(session, id_number):
         raise Conflict("这个身份证号码已经登记过。", field="id_number")
     person = Person(
         unit_id=unit.id,

@@ -1,16 +1,16 @@
 """Who belongs where and holds what on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, func, or_, select, tuple_
+from sqlalchemy import Row, func, or_, select, text, tuple_
 
 from services.activities.register.queries.units import seen_by, seen_unit_ids, within
 from shared import privacy
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import OutOfReach, there
+from shared.errors import Away, OutOfReach, there
 from shared.people import Circumstance, Membership, Person, Post, Unit, holds_on, lasts
 from shared.roles import Role
 
@@ -190,8 +190,23 @@ def sealed_place(field: str, person_id: int) -> str:
     return f"person|{field}|{person_id}"
 
 
-def number_known(session: Session, index: bytes) -> bool:
+OTHER_DIGEST = (
+    "身份证号是按另一种算法登记的，现在的设置（XIAOZU_DIGEST）查不到。"
+    "这个设置在安装时选定，录入过身份证号以后不能再改，请联系管理员改回原来的。"
+)
+
+
+def index_of(session: Session) -> Callable[[str], bytes]:
+    """What makes an index of an ID number, as those that are there were made. Raises Away where the setting differs."""
+    made = session.scalar(text("select office.index_bytes()"))
+    if made not in (None, privacy.index_bytes()):
+        raise Away(OTHER_DIGEST)
+    return privacy.index
+
+
+def number_known(session: Session, number: str) -> bool:
     """Whether somebody has this ID number."""
+    index = index_of(session)(number)
     return session.scalar(select(Person.id).where(Person.id_number_index == index)) is not None
 
 

@@ -7,13 +7,13 @@ from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.rectifications import queries
 from services.assessment.rectifications.models import EvidenceFile, Rectification
 from services.assessment.rectifications.rules import BRANCH, RectificationStage
-from shared import clock, files
+from shared import clock, kept
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import NotYours, OutOfOrder
 from shared.events import EvidenceAdded, EvidenceRemoved, PaperTaken
-from shared.files import IMAGES, Handed
+from shared.files import IMAGES, Handed, Stored
 
 MOST = 10
 
@@ -39,10 +39,10 @@ def add_files(session: Session, actor: Actor, row: Rectification, handed: Sequen
     there = {each.sha256: each for each in queries.evidence_files(session, actor, row.id)}
     refusal = f"佐证材料最多 {MOST} 个，请先移除不需要的。"
     add = partial(_add, session, actor, row)
-    return files.keep_each(handed, there, add, most=MOST, refusal=refusal)
+    return kept.keep_each(session, row.group_id, handed, there, add, most=MOST, refusal=refusal)
 
 
-def _add(session: Session, actor: Actor, row: Rectification, stored: files.Stored) -> EvidenceFile:
+def _add(session: Session, actor: Actor, row: Rectification, stored: Stored) -> EvidenceFile:
     added = EvidenceFile(
         rectification_id=row.id,
         group_id=row.group_id,
