@@ -26,7 +26,7 @@ SIFTED, TRIED = 1_500, 3
 """Characters by which the worst texts are found, and how many of them are tried at length."""
 UNITS_MAX = 40
 SIGNS = ("(", "[（", "一", "1", " ", "a.", "@")
-ENDS = ("", "\x00", "\n")
+ENDS = ("", "\x00", "\n\x00")
 WAYS = ("search", "fullmatch")
 IN_CATEGORY = {sre.CATEGORY_DIGIT: "1", sre.CATEGORY_WORD: "a", sre.CATEGORY_SPACE: " "}
 CALLS = frozenset({"compile", "sub", "subn", "search", "match", "fullmatch", "split", "findall", "finditer"})
@@ -64,7 +64,7 @@ def patterns_of(file: Path) -> Iterator[Found]:
         return
     module = importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
     held = list(dict.fromkeys(_held(vars(module), 0)))
-    yield from (Found(where, each.pattern, each.flags) for each in held)
+    yield from (Found(where, *_as_text(each.pattern, each.flags)) for each in held)
     for node in written:
         pattern = _evaluated(node, module)
         if pattern is not None:
@@ -95,7 +95,12 @@ def _evaluated(node: ast.Call, module: ModuleType) -> tuple[str, int] | None:
         values = [_value(each, module) for each in (written, flags) if each is not None]
     except NameError:
         return None
-    return str(values[0]), re.compile(*values).flags
+    return _as_text(values[0], re.compile(*values).flags)
+
+
+def _as_text(pattern: str | bytes, flags: int) -> tuple[str, int]:
+    """A pattern over bytes as the same one over text."""
+    return (pattern.decode("latin-1"), flags | re.ASCII) if isinstance(pattern, bytes) else (pattern, flags)
 
 
 def _value(node: ast.expr, module: ModuleType) -> object:

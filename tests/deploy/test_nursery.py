@@ -92,21 +92,22 @@ def office(data: Path) -> Iterator[Office]:
         begun.said()
 
 
+def listens(process: psutil.Process, port: int) -> bool:
+    """Whether it has the port; what a sweep forks for a moment may have gone meanwhile, and has none."""
+    with suppress(psutil.NoSuchProcess):
+        kept = process.net_connections()
+        return any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in kept)
+    return False
+
+
 def test_every_program_is_born_there_and_stands_alone(office: Office) -> None:
     pids = office.box().pids
 
     nursery = psutil.Process(pids["nursery"])
     assert {child.pid for child in nursery.children()} == {pids[name] for name in PROGRAMS}
     assert all(os.getsid(pids[name]) == pids[name] for name in PROGRAMS)
-    listening = {
-        process.pid
-        for process in office.family()
-        if any(
-            each.status == psutil.CONN_LISTEN and each.laddr.port == office.box().ports["web"]
-            for each in process.net_connections()
-        )
-    }
-    assert listening == {pids["nursery"], pids["web"]}
+    port = office.box().ports["web"]
+    assert {process.pid for process in office.family() if listens(process, port)} == {pids["nursery"], pids["web"]}
     eventually(lambda: "Started server process" in (office.data / "log" / "web.log").read_text())
 
 
