@@ -133,6 +133,9 @@ ASK = Act(
 AGREE = Act("keeper", OFFICERS, f"{OF_ACT}/agreements", shows="已同意")
 ON_OFFICERS: Chapter = (
     Act(
+        "auditor", "/office/audit", "/office/audit/people", {"name": "许安"}, shows="谁看过他的号码", changes=False
+    ),  # before his password is renewed
+    Act(
         "organiser",
         OFFICERS,
         f"{OFFICERS}/{{township_id}}/appointments",
@@ -301,7 +304,6 @@ OFFICE: Chapter = (
     ),
     Act("keeper", "/office/workdays?year=2025", "/office/workdays/removals", WHY),
     Act("organiser", "/office/rules/new", "/office/rules", {"assessment.notice_working_days": 7, **WHY}),
-    Act("auditor", "/office/audit", "/office/audit/people", {"name": "许安"}, shows="谁看过他的号码", changes=False),
 )
 
 # --- one's own account: a second window is that of another device ---
