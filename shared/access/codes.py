@@ -61,7 +61,7 @@ def begin_enrolment(session: Session, actor: Actor) -> Enrolment:
 
 def pending_enrolment(session: Session, actor: Actor) -> Enrolment | None:
     """The secret that waits for its first code; once it is confirmed, or after a while, nobody sees it again."""
-    account = _account(session, actor, Awaits.ENROLMENT)
+    account = _account(session, actor, Awaits.ENROLMENT, locked=False)  # a page is read on a full disk too
     row = session.scalar(select(Totp).where(Totp.account_id == account.id, Totp.confirmed_at.is_(None)))
     if row is None or not row.secret_sealed or not proving.is_proved(session, actor):
         return None
@@ -122,11 +122,11 @@ def _right(session: Session, account: Account, code: str, whence: Whence, *, con
     return False
 
 
-def _account(session: Session, actor: Actor, step: Awaits) -> Account:
-    """The actor's account, locked; his sitting may lack nothing but this step."""
+def _account(session: Session, actor: Actor, step: Awaits, *, locked: bool = True) -> Account:
+    """The actor's account; his sitting may lack nothing but this step."""
     if actor.awaits not in {None, step}:
         raise NotSignedIn(actor.awaits.chinese if actor.awaits else "")
-    return session.get_one(Account, actor.account_id, with_for_update=True)
+    return session.get_one(Account, actor.account_id, with_for_update=True if locked else None)
 
 
 def _place(account_id: int) -> str:

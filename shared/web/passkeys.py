@@ -105,7 +105,7 @@ def enter(request: Request, answer: Response, asked: Annotated[Credential, Body(
 
 
 def _entered(request: Request, credential: dict[str, Any]) -> str:
-    with db.unit(service_of(request)) as session:
+    with db.unit(service_of(request), anyway=True) as session:
         token = keys.enter(session, credential, whence=whence_of(request))
     if token is None:
         raise NotSignedIn(keys.WRONG_PASSKEY)
