@@ -64,13 +64,12 @@ class Ear:
         self._heard = self._one.pid
 
     def _listen_to(self, pid: int | None) -> None:
-        try:
-            self._ask(HUNG_SECONDS if pid == self._heard else FIRST_WORD_SECONDS)
-            self._heard = pid
-        except Silence:
-            self.hung = pid
-        except Exception:  # noqa: BLE001, S110  what keeps us from asking says nothing about who is asked
-            pass
+        with suppress(Exception):  # what keeps us from asking says nothing about who is asked
+            try:
+                self._ask(HUNG_SECONDS if pid == self._heard else FIRST_WORD_SECONDS)
+                self._heard = pid
+            except Silence:
+                self.hung = pid
 
 
 class Troubles:
