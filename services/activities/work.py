@@ -23,6 +23,7 @@ DEAD = DeadWork(
         "activities.keep_head": "抄存封印头",
         "activities.drop_replies": "清理过期的提交记录",
         "activities.drop_traces": "清理过期的登录地址",
+        "activities.sweep_files": "清理没有记录的文件",
     },
     indispensable=frozenset({"activities.collect_tallies"}),
 )
