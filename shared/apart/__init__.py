@@ -22,8 +22,8 @@ from shared.errors import Away, Invalid
 __all__ = ["Ceiling", "Seats", "Unfinished", "apart"]
 
 CHILD = Path(__file__).with_name("child.py")
-ENDED = {-signal.SIGXCPU, -signal.SIGKILL, TOO_MUCH}
-"""How a child ends that took too long, or too much."""
+ENDED = {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGABRT, TOO_MUCH}
+"""How a child ends that took too long, or too much: a library that gets no memory aborts."""
 
 
 class Seats:
