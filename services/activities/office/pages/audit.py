@@ -11,6 +11,7 @@ from services.activities.office.queries import Asked
 from services.activities.office.rules import WORDS
 from services.activities.office.schemas import AuditFilter, Called, HeadAsked
 from shared import clock
+from shared.errors import Invalid
 from shared.files import KINDS
 from shared.web import Html, Kept, Pages, Sent, Signed, Unit, Viewed
 from shared.web.account import drawn
@@ -72,12 +73,18 @@ def line(view: Viewed, happening_id: int, actor: Signed, session: Unit) -> Html:
 @pages.get("/seal")
 def seal(view: Viewed, actor: Signed, session: Unit, asked: Annotated[HeadAsked, Query()]) -> Html:
     """Go through the whole chain, and say how far it fits; and what became of a head that somebody kept."""
+    found, refusal = None, None
+    try:
+        found = queries.head_looked_up(session, actor, asked.head, asked.link) if asked.head else None
+    except Invalid as wrong:
+        refusal = wrong
     return view.show(
         "office/seal.html",
         tabs=tabs_of(actor),
         seal=queries.seal_verified(session, actor),
         asked=asked,
-        found=queries.head_looked_up(session, actor, asked.head, asked.link) if asked.head else None,
+        found=found,
+        refusal=refusal,
         kept=queries.heads_kept(session, actor),
     )
 
