@@ -27,7 +27,9 @@ __all__ = [
     "writable",
 ]
 
-PING_SECONDS = 1.0  # with the two in which a new connection must stand: a request answers within three
+# A request answers within three seconds, if only to say that it cannot.
+PING_SECONDS, CONNECT_SECONDS, FREE_SECONDS = 1.0, 2, 3
+"""How long is waited for a connection that may stand still, for a new one to stand, and for one to come free."""
 NAMES = {
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
     "uq": "%(table_name)s_%(column_0_N_name)s_key",
@@ -76,11 +78,11 @@ def engine() -> Engine:
         chosen.database_url,
         pool_size=chosen.pool_size,
         max_overflow=chosen.pool_size,
-        pool_timeout=3,  # a request answers within three seconds, if only to say that it cannot
+        pool_timeout=FREE_SECONDS,
         pool_recycle=1800,
         pool_use_lifo=True,  # lets idle connections grow old and be closed
         hide_parameters=True,  # personal data never reaches an error text
-        connect_args={"connect_timeout": 2, "options": limits, "application_name": "xiaozu"},
+        connect_args={"connect_timeout": CONNECT_SECONDS, "options": limits, "application_name": "xiaozu"},
     )
     event.listen(made, "checkout", _check)
     return made

@@ -37,6 +37,8 @@ from tests.weights import lines
 from tests.worlds import Worlds, lasting_engine, wanted, world
 
 db.create_engine = lasting_engine  # type: ignore[attr-defined,assignment]
+PATIENCE = (db.PING_SECONDS, db.CONNECT_SECONDS, db.FREE_SECONDS)  # the product's own
+db.PING_SECONDS, db.CONNECT_SECONDS, db.FREE_SECONDS = 30.0, 30, 30  # a machine full of tests is no absent database
 
 SECRET_KEY = b64encode(b"only for tests, thirty-two bytes").decode()
 START = date(2025, 3, 3)  # a Monday: the office's date when a test begins, unless it moves it
@@ -82,6 +84,14 @@ def settle_environment(patch: pytest.MonkeyPatch, data: Path) -> None:
     unsettle(patch)
     patch.setenv("XIAOZU_DATA", str(data))
     patch.setenv("XIAOZU_SECRET_KEY", SECRET_KEY)
+
+
+@pytest.fixture
+def own_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database is waited for as long as in an office."""
+    for name, seconds in zip(("PING_SECONDS", "CONNECT_SECONDS", "FREE_SECONDS"), PATIENCE, strict=True):
+        monkeypatch.setattr(db, name, seconds)
+    forget()
 
 
 @pytest.fixture(scope="session")

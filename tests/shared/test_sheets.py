@@ -119,7 +119,7 @@ def test_a_cell_in_the_last_corner_harms_nobody():
         sheet.write(0, 0, "a")
         sheet.write(1_048_575, 16_383, "b")
 
-    assert "打不开" in refusal(workbook(write))
+    assert "已经停下" in refusal(workbook(write))
 
 
 def test_too_many_rows_are_refused():

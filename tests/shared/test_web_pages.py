@@ -192,7 +192,7 @@ def test_a_form_sent_while_the_database_is_away_is_told_so_and_what_becomes_of_i
 
 
 def test_while_the_database_stands_still_a_page_says_so_and_then_goes_on(
-    visit: Visit, office: Database, monkeypatch: pytest.MonkeyPatch
+    visit: Visit, office: Database, own_patience: None, monkeypatch: pytest.MonkeyPatch
 ):
     with wired(office.app_url) as (wire, address):
         monkeypatch.setenv("XIAOZU_DATABASE_URL", address)
