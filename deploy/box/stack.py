@@ -118,9 +118,9 @@ class Stack:
         from deploy.migrate import fingerprint
 
         # Kept in the cluster, so that it is restored with it; saves a look, and a client library in this process.
-        seen = self._postgres.cluster / "xiaozu_migrated" if self._postgres else None
+        seen = self._postgres.own("xiaozu_migrated") if self._postgres else None
         brought = fingerprint()
-        if seen and seen.exists() and seen.read_text() == brought:
+        if seen and seen.read_text() == brought:
             return
         self._upgrade()
         if seen:

@@ -159,18 +159,22 @@ class Postgres:
         self.stop(signal.SIGQUIT)
         self.start()
 
+    def own(self, name: str) -> Path:
+        """A file of ours in the cluster: it is the server's, so that a base backup can take it along."""
+        path = self.cluster / name
+        path.touch(mode=0o600)
+        programs.give(path, programs.unprivileged(self.cluster))
+        return path
+
     # -- how
 
     def _tell(self) -> None:
         """Settings that are read again while the server runs, in a file of their own: written over it needs no room."""
-        general, own = self.cluster / "postgresql.conf", self.cluster / TOLD
+        general = self.cluster / "postgresql.conf"
         if TOLD not in general.read_text():
             with general.open("a") as out:
                 out.write(f"\ninclude_if_exists '{TOLD}'\n")
-        if not own.exists():
-            own.touch(mode=0o600)
-            programs.give(own, programs.unprivileged(self.cluster))
-        with own.open("r+") as out:
+        with self.own(TOLD).open("r+") as out:
             out.write(self._told.ljust(TOLD_BYTES))
 
     def _make(self) -> None:

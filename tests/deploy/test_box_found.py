@@ -18,7 +18,7 @@ from deploy.embedded.postgres import Postgres
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """No migrations: those have tests of their own."""
-    monkeypatch.setattr(Stack, "_migrate", lambda _self: None)
+    monkeypatch.setattr(Stack, "_upgrade", lambda _self: None)
 
 
 def silent(_text: str) -> None: ...
@@ -34,6 +34,16 @@ def test_it_lasts_as_long_as_the_block(tmp_path: Path) -> None:
 
     assert running(tmp_path) is None
     assert "XIAOZU_DATABASE_URL" not in os.environ
+
+
+def test_all_that_a_cluster_holds_is_the_servers_so_that_a_backup_can_take_it_along(tmp_path: Path) -> None:
+    with box(tmp_path, say=silent):
+        cluster = tmp_path / "postgres" / "cluster"
+        ours = cluster / "xiaozu_migrated"
+        os.chown(ours, os.geteuid(), os.getegid())  # as an earlier version left it
+    with box(tmp_path, say=silent):
+        assert ours.read_text()
+        assert {path.lstat().st_uid for path in cluster.rglob("*")} == {cluster.stat().st_uid}
 
 
 def test_a_running_one_is_used_and_left_running(tmp_path: Path) -> None:
