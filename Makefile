@@ -9,7 +9,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser run test screenshots check audit format bench chaos lock clean
+.PHONY: help setup browser run test screenshots check audit format bench faults chaos large lock clean
 
 help: ## list the words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -33,7 +33,7 @@ browser: ## Debian's Chromium and a Chinese font, for the tests of the pages; al
 run: setup ## start; an empty data folder gets a township to look at first
 	@exec $(BIN)/xiaozu run --groups 200 --data $(DATA)
 
-test: setup browser ## run every test
+test: setup browser ## run every test, but for the large counts and the long faults
 	$(BIN)/python -m pytest -n logical --dist worksteal
 
 check: setup $(BILL) ## format, lint, types, the laws of the house, what bandit finds, and the bill of materials
@@ -60,6 +60,12 @@ screenshots: setup browser ## pictures of every page, phone and desk, into scree
 
 bench: setup ## measure, side by side with the alternatives
 	$(BIN)/python -m bench
+
+faults: setup ## each fault for some ten seconds, by a seed that is printed; XIAOZU_TEST_SEED=N gives it again
+	$(BIN)/python -m pytest tests/faults -s
+
+large: setup ## the counts of a large township, once something that they pass through has changed
+	$(BIN)/python -m pytest -m large --timeout=3000
 
 chaos: setup ## kill everything, many times, and count what was lost
 	XIAOZU_CHAOS=1 $(BIN)/python -m pytest tests/faults -s --timeout=3000

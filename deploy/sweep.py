@@ -6,6 +6,11 @@ import threading
 from datetime import UTC, datetime
 from types import FrameType
 
+from shared.forks import end_when_asked, end_with_parent
+
+if __name__ == "__main__":
+    end_when_asked()  # whoever starts it may want it to end while it still loads
+
 import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -13,7 +18,6 @@ from sqlalchemy.exc import DBAPIError
 from deploy.houses import load, speak_softly
 from shared import audit, daily, machine, work
 from shared.db import forget_connections, unit, writable
-from shared.forks import end_with_parent
 from shared.settings import settings
 
 log = structlog.get_logger()

@@ -7,6 +7,11 @@ import argparse
 import socket
 from importlib import import_module
 
+from shared.forks import end_when_asked
+
+if __name__ == "__main__":
+    end_when_asked()  # whoever starts it may want it to end while it still loads
+
 import uvicorn
 from fastapi import FastAPI
 from fastapi.routing import APIRoute

@@ -2,6 +2,11 @@
 
 import argparse
 
+from shared.forks import end_when_asked
+
+if __name__ == "__main__":
+    end_when_asked()  # whoever starts it may want it to end while it still loads
+
 from deploy.houses import load, speak_softly
 from shared import queue
 from shared.settings import settings

@@ -36,6 +36,7 @@ class Stack:
         self._listener = listener
         self._commands = commands
         self._watcher: Watcher | None = None
+        self._report: Report | None = None
         self._timer = Timer(data)
         secrets, log = secrets_of(data), data / "log"
         given = os.environ.get
@@ -69,7 +70,7 @@ class Stack:
         self.box.write()  # from here on, commands may use it
         self._start_programs()
         self._write_state()
-        report = self._reporting()
+        report = self._report = self._reporting()
         self._watcher = Watcher(
             self._watched, asks=self._asks(), say=self._say, log=self.data / "log", replaced=report.replaced
         )
@@ -151,6 +152,8 @@ class Stack:
         if self._watcher:
             self._watcher.stop(READY_SECONDS)
         self._timer.stop()
+        if self._report:
+            self._report.stop()
         programs = self._programs
         if WEB in programs:
             programs[WEB].stop()

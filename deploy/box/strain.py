@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent.parent
 LOOK_SECONDS = 10.0
 LOW, NEARLY, WELL = 0.10, 0.01, 0.12  # shares that are free; well again only with some more, or it would go to and fro
 AGAIN_SECONDS = 30.0  # the database did not take it
+PATIENCE_SECONDS = 5.0
 MEMINFO = Path("/proc/meminfo")
 
 
@@ -69,6 +70,12 @@ class Report:
             part, change = self._waiting.popitem()
             command = [sys.executable, "-m", "deploy.box.tell", part, change]
             self._telling = part, change, spawn(command, env=self._env, log=self._log, cwd=ROOT, login=self._login)
+
+    def stop(self) -> None:
+        """Tell nothing any more; one that is still telling is ended with the box."""
+        if self._telling:
+            self._telling[-1].stop(patience=PATIENCE_SECONDS)
+            self._telling = None
 
     def _hear(self, part: str, change: str, child: Child) -> None:
         if child.exit_code is None:

@@ -1,6 +1,6 @@
 """A whole box with real servers and tiny programs, as a process that tests may signal and kill.
 
-Called as `small_box.py DATA [--port N] [--first-port N] [--stubborn]`; prints nothing but what the box says.
+Called as `small_box.py DATA [--port N] [--first-port N] [--stubborn] [--hung SECONDS]`; prints what the box says.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from deploy.box import BoxRefusal, life, serve  # noqa: E402
+from deploy.box import BoxRefusal, life, serve, watch  # noqa: E402
 from deploy.box.stack import Stack  # noqa: E402
 
 WEB = """
@@ -51,8 +51,10 @@ def main() -> None:
     parser.add_argument("--port", type=int)
     parser.add_argument("--first-port", type=int)
     parser.add_argument("--stubborn", action="store_true", help="the worker does not listen to SIGTERM")
+    parser.add_argument("--hung", type=int, default=watch.HUNG_SECONDS, help="who is silent for so long is replaced")
     asked = parser.parse_args()
     worker = {"worker": [sys.executable, "-c", STUBBORN]} if asked.stubborn else {}
+    watch.HUNG_SECONDS = asked.hung
     life.PORT = asked.first_port or life.PORT
     Stack._migrate = lambda _self: None  # type: ignore[method-assign]
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have said nohup

@@ -16,12 +16,12 @@ import pytest
 
 from deploy.box import running
 from deploy.box.programs import PATIENCE
-from tests.deploy.started import Start, eventually, fetch, gone, python_of
+from tests.deploy.started import Start, Started, eventually, fetch, gone, python_of
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_stops_everything_together(tmp_path: Path, start: Start, number: int) -> None:
-    box = start(tmp_path / "data")
+def test_a_signal_stops_everything_together(data: Path, start: Start, number: int) -> None:
+    box = start(data)
     box.up()
     family = box.family()
 
@@ -31,12 +31,12 @@ def test_a_signal_stops_everything_together(tmp_path: Path, start: Start, number
     assert box.process.returncode == 0
     assert len(family) > 5
     assert all(gone(process) for process in family)
-    assert running(tmp_path / "data") is None
-    assert not (tmp_path / "data" / "box.json").exists()
+    assert running(data) is None
+    assert not (data / "box.json").exists()
 
 
-def test_a_second_signal_does_not_wait_for_a_stubborn_worker(tmp_path: Path, start: Start) -> None:
-    box = start(tmp_path / "data", "--stubborn")
+def test_a_second_signal_does_not_wait_for_a_stubborn_worker(data: Path, start: Start) -> None:
+    box = start(data, "--stubborn")
     web = psutil.Process(box.up().pids["web"])
     family = box.family()
     began = time.monotonic()
@@ -62,8 +62,8 @@ def test_a_signal_while_it_starts_leaves_nothing(tmp_path: Path, start: Start) -
     assert all(gone(process) for process in family)
 
 
-def test_no_child_outlives_a_killed_box_and_the_next_one_has_its_data(tmp_path: Path, start: Start) -> None:
-    box = start(tmp_path / "data")
+def test_no_child_outlives_a_killed_box_and_the_next_one_has_its_data(data: Path, start: Start) -> None:
+    box = start(data)
     with psycopg.connect(box.up().migrate_database_url) as connection:
         connection.execute("create table kept as select 42 as answer")
     family = box.family()
@@ -71,13 +71,13 @@ def test_no_child_outlives_a_killed_box_and_the_next_one_has_its_data(tmp_path: 
     box.process.kill()
 
     eventually(lambda: all(gone(process) for process in family))
-    again = start(tmp_path / "data").up()
+    again = start(data).up()
     with psycopg.connect(again.migrate_database_url) as connection:
         assert connection.execute("table kept").fetchone() == (42,)
 
 
-def test_a_box_killed_while_its_servers_hang_is_followed_by_a_sound_one(tmp_path: Path, start: Start) -> None:
-    box = start(tmp_path / "data")
+def test_a_box_killed_while_its_servers_hang_is_followed_by_a_sound_one(data: Path, start: Start) -> None:
+    box = start(data)
     pids = box.up().pids
     family = box.family()
     frozen = [psutil.Process(pids[name]) for name in ("postgres", "valkey", "worker")]
@@ -86,7 +86,7 @@ def test_a_box_killed_while_its_servers_hang_is_followed_by_a_sound_one(tmp_path
     box.process.kill()
 
     try:
-        again = start(tmp_path / "data").up()
+        again = start(data).up()
 
         assert all(gone(process) for process in family)
     finally:
@@ -97,24 +97,21 @@ def test_a_box_killed_while_its_servers_hang_is_followed_by_a_sound_one(tmp_path
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "sweep", "valkey", "postgres"])
-def test_a_dead_child_is_started_again(tmp_path: Path, start: Start, name: str) -> None:
-    box = start(tmp_path / "data")
-    before = box.up()
+def test_a_dead_child_is_started_again(lasting: Started, name: str) -> None:
+    before = lasting.up()
 
     os.kill(before.pids[name], signal.SIGKILL)
 
-    eventually(lambda: box.box().pids.get(name) not in {None, before.pids[name]})
-    after = box.box()
+    eventually(lambda: lasting.pid(name) not in {None, before.pids[name]})
+    after = lasting.box()
     assert (after.database_url, after.redis_url, after.url) == (before.database_url, before.redis_url, before.url)
     assert fetch(after.url) == "here"
     psycopg.connect(after.database_url).close()
-    box.process.terminate()
-    assert f"{name}（进程 {before.pids[name]}）意外结束" in box.said()
+    assert f"{name}（进程 {before.pids[name]}）意外结束" in lasting.told()
 
 
-def test_callers_wait_unrefused_while_the_web_is_started_again(tmp_path: Path, start: Start) -> None:
-    box = start(tmp_path / "data")
-    before = box.up()
+def test_callers_wait_unrefused_while_the_web_is_started_again(lasting: Started) -> None:
+    before = lasting.up()
 
     os.kill(before.pids["web"], signal.SIGKILL)
 
@@ -132,27 +129,26 @@ def test_a_port_that_was_asked_for_and_is_taken_is_refused(tmp_path: Path, start
     assert not (tmp_path / "data" / "postgres" / "cluster").exists()
 
 
-def test_the_usual_port_gives_way_to_the_next_free_one(tmp_path: Path, start: Start) -> None:
+def test_the_usual_port_gives_way_to_the_next_free_one(data: Path, start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
 
-        box = start(tmp_path / "data", "--first-port", str(port)).up()
+        box = start(data, "--first-port", str(port)).up()
 
     assert port < box.ports["web"]
 
 
-def test_a_second_start_says_where_the_first_one_is(tmp_path: Path, start: Start) -> None:
-    first = start(tmp_path / "data").up()
+def test_a_second_start_says_where_the_first_one_is(lasting: Started, start: Start) -> None:
+    first = lasting.up()
 
-    second = start(tmp_path / "data")
+    second = start(lasting.data)
 
     assert first.url in second.said()
     assert second.process.returncode == 3
     assert fetch(first.url) == "here"
 
 
-def test_stale_state_is_harmless(tmp_path: Path, start: Start) -> None:
-    data = tmp_path / "data"
+def test_stale_state_is_harmless(data: Path, start: Start) -> None:
     first = start(data)
     first.up()
     first.process.terminate()
@@ -166,14 +162,14 @@ def test_stale_state_is_harmless(tmp_path: Path, start: Start) -> None:
     assert second.up().pid == second.process.pid
 
 
-def test_a_lost_file_of_secrets_is_refused_and_not_made_anew(tmp_path: Path, start: Start) -> None:
-    first = start(tmp_path / "data")
+def test_a_lost_file_of_secrets_is_refused_and_not_made_anew(data: Path, start: Start) -> None:
+    first = start(data)
     first.up()
     first.process.terminate()
     first.said()
-    (tmp_path / "data" / "secrets.json").unlink()
+    (data / "secrets.json").unlink()
 
-    second = start(tmp_path / "data")
+    second = start(data)
 
     assert "secrets.json" in second.said()
     assert second.process.returncode == 5
@@ -233,8 +229,8 @@ def test_where_programs_cannot_be_without_rights_the_box_says_why(tmp_path: Path
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
-def test_the_database_of_a_root_has_no_rights_of_root(tmp_path: Path, start: Start) -> None:
-    box = start(tmp_path / "data")
+def test_the_database_of_a_root_has_no_rights_of_root(data: Path, start: Start) -> None:
+    box = start(data)
 
     pids = box.up().pids
 

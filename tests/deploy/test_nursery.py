@@ -1,95 +1,32 @@
 """The programs of a real box are forked from one process that has loaded them, and fall and rise one by one."""
 
-import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import psutil
 import pytest
 
-from deploy.box import Box
+from deploy.box.watch import ASK_SECONDS
+from tests.deploy.started import Office, eventually, gone
+from tests.installed import copied
 
-ROOT = Path(__file__).parent.parent.parent
 PROGRAMS = ("web", "worker", "sweep")
-SECONDS = 120  # an upper bound for a machine under load
 
 
-class Office:
-    """`xiaozu up`, and what can be seen of it."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        env = {name: value for name, value in os.environ.items() if not name.startswith("XIAOZU_")}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.cli", "up", "--data", str(data)],
-            cwd=ROOT,
-            env=env,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def up(self) -> Box:
-        eventually(self.is_up)
-        return self.box()
-
-    def is_up(self) -> bool:
-        assert self.process.poll() is None, self.process.communicate()[1]
-        found = Box.read(self.data)
-        return bool(found and found.pid == self.process.pid and set(PROGRAMS) <= set(found.pids) and healthy(found))
-
-    def box(self) -> Box:
-        found = Box.read(self.data)
-        assert found
-        return found
-
-    def family(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
-
-    def said(self) -> str:
-        return self.process.communicate(timeout=SECONDS)[1]
-
-
-def healthy(found: Box) -> bool:
-    with suppress(OSError), urlopen(f"{found.url}health", timeout=5) as answer:
-        return bool(json.load(answer) == {"status": "ok"})
-    return False
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come to pass"
-        time.sleep(0.05)
-
-
-def gone(process: psutil.Process) -> bool:
-    with suppress(psutil.NoSuchProcess):
-        return process.status() == psutil.STATUS_ZOMBIE
-    return True
+Run = Callable[..., Office]
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One installation for all tests here: each starts it, and leaves it stopped."""
-    return tmp_path_factory.mktemp("installation")
-
-
-@pytest.fixture
-def office(data: Path) -> Iterator[Office]:
-    begun = Office(data)
-    begun.up()
-    yield begun
-    begun.process.terminate()
-    if begun.process.stderr and not begun.process.stderr.closed:
-        begun.said()
+def office(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One for all tests that leave it whole, though its programs may be others."""
+    with closing(Office(copied(installed, tmp_path_factory.mktemp("office") / "data"))) as begun:
+        begun.up()
+        yield begun
 
 
 def listens(process: psutil.Process, port: int) -> bool:
@@ -101,7 +38,7 @@ def listens(process: psutil.Process, port: int) -> bool:
 
 
 def test_every_program_is_born_there_and_stands_alone(office: Office) -> None:
-    pids = office.box().pids
+    pids = office.up().pids
 
     nursery = psutil.Process(pids["nursery"])
     assert {child.pid for child in nursery.children()} == {pids[name] for name in PROGRAMS}
@@ -112,7 +49,7 @@ def test_every_program_is_born_there_and_stands_alone(office: Office) -> None:
 
 
 def test_no_program_knows_the_owners_login(office: Office) -> None:
-    found = office.box()
+    found = office.up()
     secret = urlsplit(found.migrate_database_url).password or ""
 
     known = [psutil.Process(pid) for name, pid in found.pids.items() if name not in {"postgres", "valkey"}]
@@ -125,12 +62,12 @@ def test_no_program_knows_the_owners_login(office: Office) -> None:
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_one_that_dies_is_born_again_and_the_others_do_not_notice(office: Office, name: str) -> None:
-    before = office.box().pids
+    before = office.up().pids
     below = psutil.Process(before[name]).children(recursive=True)
 
     os.kill(before[name], signal.SIGKILL)
 
-    eventually(lambda: office.box().pids[name] != before[name] and office.is_up())
+    eventually(lambda: office.pid(name) != before[name] and office.is_up())
     after = office.box().pids
     assert {other: pid for other, pid in after.items() if other != name} == {
         other: pid for other, pid in before.items() if other != name
@@ -139,19 +76,20 @@ def test_one_that_dies_is_born_again_and_the_others_do_not_notice(office: Office
     eventually(lambda: all(gone(process) for process in below))
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
-def test_one_that_stands_still_is_replaced_and_the_others_do_not_notice(office: Office, name: str) -> None:
-    before = office.box().pids
+def test_who_stands_still_is_replaced_and_the_others_do_not_notice(office: Office) -> None:
+    before = office.up().pids
+    time.sleep(2 * ASK_SECONDS)  # whoever was never heard has longer
 
-    os.kill(before[name], signal.SIGSTOP)
+    for name in PROGRAMS:
+        os.kill(before[name], signal.SIGSTOP)
 
-    eventually(lambda: office.box().pids[name] != before[name] and office.is_up())
+    eventually(lambda: all(office.pid(name) != before[name] for name in PROGRAMS) and office.is_up())
     after = office.box().pids
-    assert {other for other in before if after[other] != before[other]} == {name}
+    assert {other for other in before if after[other] != before[other]} == {*PROGRAMS}
 
 
 def test_a_child_of_the_pool_that_dies_is_replaced(office: Office) -> None:
-    worker, postgres = psutil.Process(office.box().pids["worker"]), office.box().ports["postgres"]
+    worker, postgres = psutil.Process(office.up().pids["worker"]), office.box().ports["postgres"]
     eventually(worker.children)
     (child,) = worker.children()
     eventually(lambda: any(each.raddr and each.raddr.port == postgres for each in child.net_connections()))  # at work
@@ -163,19 +101,20 @@ def test_a_child_of_the_pool_that_dies_is_replaced(office: Office) -> None:
 
 
 def test_the_death_of_the_nursery_is_followed_by_a_whole_box(office: Office) -> None:
-    before = office.box().pids
+    before = office.up().pids
     old = [psutil.Process(before[name]) for name in (*PROGRAMS, "nursery")]
 
     os.kill(before["nursery"], signal.SIGKILL)
 
     eventually(lambda: {*office.box().pids.values()}.isdisjoint({process.pid for process in old}) and office.is_up())
     eventually(lambda: all(gone(process) for process in old))
-    office.process.terminate()
-    assert f"nursery（进程 {before['nursery']}）意外结束" in office.said()
+    assert f"nursery（进程 {before['nursery']}）意外结束" in office.told()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_them_all_in_order(office: Office, number: int) -> None:
+def test_a_signal_ends_them_all_in_order(data: Path, run: Run, number: int) -> None:
+    office = run(data)
+    office.up()
     family = office.family()
 
     office.process.send_signal(number)
@@ -186,8 +125,8 @@ def test_a_signal_ends_them_all_in_order(office: Office, number: int) -> None:
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.3, 0.6])
-def test_a_signal_while_they_are_being_born_leaves_nobody(data: Path, pause: float) -> None:
-    office = Office(data)
+def test_a_signal_while_they_are_being_born_leaves_nobody(data: Path, run: Run, pause: float) -> None:
+    office = run(data)
     eventually(lambda: any("deploy.nursery" in " ".join(cmdline(each)) for each in office.family()))
     time.sleep(pause)
     family = office.family()
@@ -206,7 +145,9 @@ def cmdline(process: psutil.Process) -> list[str]:
         return []
 
 
-def test_nobody_outlives_a_killed_box(office: Office) -> None:
+def test_nobody_outlives_a_killed_box(data: Path, run: Run) -> None:
+    office = run(data)
+    office.up()
     family = office.family()
 
     office.process.kill()

@@ -1,12 +1,8 @@
 """`make run`: an empty folder gets a demo, half a demo is begun again, and what is whole or somebody's own is served."""
 
-import os
 import re
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
@@ -17,10 +13,9 @@ import pytest
 from deploy.box import Box
 from deploy.demo import mark
 from deploy.demo.mark import Mark
+from tests.deploy.started import Office
 
-ROOT = Path(__file__).parent.parent.parent
-GROUPS = 6
-SECONDS = 150
+GROUPS = 3
 # Who signs in as 支部书记 leads a group too.
 TWO_POSTS = (
     "office.account a join office.post s on s.person_id = a.person_id join office.post l on l.person_id = a.person_id"
@@ -29,37 +24,14 @@ TWO_POSTS = (
 )
 
 
-class Run:
-    """`xiaozu run`, in a process of its own."""
+Begin = Callable[..., Office]
 
-    def __init__(self, data: Path, *words: str) -> None:
-        self.data = data
-        env = {name: value for name, value in os.environ.items() if not name.startswith("XIAOZU_")}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.cli", *(words or ("run", "--groups", str(GROUPS))), "--data", str(data)],
-            cwd=ROOT,
-            env=env,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
 
-    def serving(self) -> Box:
-        self.until(lambda: answers(Box.read(self.data)))
-        found = Box.read(self.data)
-        assert found
-        assert found.pid == self.process.pid
-        return found
-
-    def until(self, holds: Callable[[], object]) -> None:
-        deadline = time.monotonic() + SECONDS
-        while not holds():
-            assert self.process.poll() is None, self.process.communicate()[1]
-            assert time.monotonic() < deadline, "it did not come to pass"
-            time.sleep(0.05)
-
-    def said(self) -> str:
-        return self.process.communicate(timeout=60)[1]
+def serving(begun: Office) -> Box:
+    """The box of that process, once its web answers."""
+    begun.until(lambda: answers(Box.read(begun.data)))
+    assert begun.box().pid == begun.process.pid
+    return begun.box()
 
 
 def answers(found: Box | None) -> bool:
@@ -80,31 +52,21 @@ def count(data: Path, table: str) -> int:
 
 
 @pytest.fixture
-def run() -> Iterator[Callable[..., Run]]:
-    begun: list[Run] = []
-
-    def begin(data: Path, *words: str) -> Run:
-        begun.append(Run(data, *words))
-        return begun[-1]
-
-    yield begin
-    for one in begun:
-        one.process.terminate()
-        if one.process.stderr and not one.process.stderr.closed:
-            one.said()
+def play(run: Begin) -> Begin:
+    return lambda data: run(data, "run", "--groups", str(GROUPS))
 
 
 @pytest.mark.timeout(400)
-def test_a_demo_killed_midway_is_begun_again_and_a_whole_one_is_served(tmp_path: Path, run: Callable[..., Run]) -> None:
+def test_a_demo_killed_midway_is_begun_again_and_a_whole_one_is_served(tmp_path: Path, play: Begin) -> None:
     data = tmp_path / "data"
-    cut_off = run(data)
-    cut_off.until(lambda: count(data, "activities.activity") > 0)
+    cut_off = play(data)
+    cut_off.until(lambda: count(data, "office.account") > 0)
     cut_off.process.kill()
     cut_off.said()
     assert mark.read(data) is Mark.BEGUN
 
-    again = run(data)
-    again.serving()
+    again = play(data)
+    serving(again)
 
     assert mark.read(data) is Mark.COMPLETE
     assert count(data, "office.unit where kind = 'township'") == 1
@@ -115,8 +77,8 @@ def test_a_demo_killed_midway_is_begun_again_and_a_whole_one_is_served(tmp_path:
     again.process.terminate()
     assert "重新开始" in again.said()
 
-    third = run(data)
-    third.serving()
+    third = play(data)
+    serving(third)
 
     assert count(data, "office.happening") == happened
     third.process.send_signal(signal.SIGINT)
@@ -125,35 +87,25 @@ def test_a_demo_killed_midway_is_begun_again_and_a_whole_one_is_served(tmp_path:
     assert third.process.returncode == 0, last
 
 
-def test_half_a_demo_that_somebody_goes_on_with_is_his_own(tmp_path: Path, run: Callable[..., Run]) -> None:
-    data = tmp_path / "data"
-    first = run(data, "up")
-    owner = first.serving().migrate_database_url
-    with psycopg.connect(owner) as connection:
-        connection.execute("create table kept as select 42 as answer")
-    first.process.terminate()
-    first.said()
+def test_half_a_demo_that_somebody_goes_on_with_is_his_own(data: Path, run: Begin, play: Begin) -> None:
     mark.write(data, Mark.BEGUN)
-    second = run(data, "up")
-    second.serving()
-    second.process.terminate()
-    second.said()
+    somebody = run(data, "up")
+    with psycopg.connect(serving(somebody).migrate_database_url) as connection:
+        connection.execute("create table kept as select 42 as answer")
+    somebody.process.terminate()
+    somebody.said()
 
-    run(data).serving()
+    serving(play(data))
 
     assert mark.read(data) is None
     assert count(data, "kept") == 1
 
 
-def test_half_a_demo_is_not_cleared_away_under_somebody_who_works_in_it(
-    tmp_path: Path, run: Callable[..., Run]
-) -> None:
-    data = tmp_path / "data"
-    first = run(data, "up")
-    first.serving()
+def test_half_a_demo_is_not_cleared_away_under_somebody_who_works_in_it(data: Path, run: Begin, play: Begin) -> None:
+    serving(run(data, "up"))
     mark.write(data, Mark.BEGUN)
 
-    second = run(data)
+    second = play(data)
 
     assert "正在使用" in second.said()
     assert second.process.returncode == 3

@@ -1,7 +1,6 @@
 """The three services as processes of their own: one app and one worker each, by settings alone, as the README has it."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -117,4 +116,17 @@ def test_a_record_written_at_one_service_is_told_by_another_and_one_sitting_open
     leader.client = assessment
     assert leader.get("assessment/cycles")["rows"] == []
     assert leader.ask("GET", "notify/inbox").status_code == 404
-    assert set(apart.stop()) <= {0, -signal.SIGTERM}  # uvicorn ends by the signal itself, once all is answered
+    assert set(apart.stop()) == {0}
+
+
+@pytest.mark.parametrize("program", ["web", "worker", "sweep"])
+def test_a_program_that_is_asked_to_end_while_it_loads_ends_in_order(tmp_path: Path, program: str) -> None:
+    loading, slow = tmp_path / "loading", tmp_path / "sqlalchemy.py"
+    slow.write_text(f"import pathlib, time\npathlib.Path({str(loading)!r}).touch()\ntime.sleep(1000)\n")
+    paths = os.pathsep.join([str(tmp_path), *sys.path])
+    with subprocess.Popen([sys.executable, "-m", f"deploy.{program}"], env=os.environ | {"PYTHONPATH": paths}) as begun:
+        until(loading.exists)
+
+        begun.terminate()
+
+        assert begun.wait(PATIENCE_SECONDS) == 0

@@ -1,7 +1,6 @@
 """The commands that run and watch the box: one JSON object on stdout, sentences for people, exit codes for the shell."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,15 +11,10 @@ import psycopg
 from lxml import html
 
 from deploy.box import box
+from tests.deploy.commands import call
+from tests.deploy.started import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 ROSTER = ROOT / "tests" / "activities" / "samples" / "花名册.xlsx"
-
-
-def call(*words: str, data: Path) -> subprocess.CompletedProcess[str]:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("XIAOZU_")}
-    command = [sys.executable, "-m", "deploy.cli", *words, "--data", str(data)]
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
 
 def said(*words: str, data: Path) -> dict[str, Any]:
@@ -42,10 +36,10 @@ def test_the_status_of_what_does_not_run_is_said(tmp_path: Path) -> None:
     assert "没有运行" in call("status", data=tmp_path).stdout
 
 
-def test_the_status_of_what_runs_has_its_processes_and_its_work(tmp_path: Path) -> None:
-    with box(tmp_path, say=lambda _text: None):
-        found = said("status", data=tmp_path)
-        table = call("status", data=tmp_path).stdout
+def test_the_status_of_what_runs_has_its_processes_and_its_work(data: Path) -> None:
+    with box(data, say=lambda _text: None):
+        found = said("status", data=data)
+        table = call("status", data=data).stdout
 
     assert found["running"]
     assert set(found["pids"]) == {"postgres", "valkey"}
@@ -53,8 +47,8 @@ def test_the_status_of_what_runs_has_its_processes_and_its_work(tmp_path: Path) 
     assert "assessment" in table
 
 
-def test_the_status_counts_by_the_clock_of_the_office(tmp_path: Path) -> None:
-    with box(tmp_path, say=lambda _text: None) as house, psycopg.connect(house.migrate_database_url) as connection:
+def test_the_status_counts_by_the_clock_of_the_office(data: Path) -> None:
+    with box(data, say=lambda _text: None) as house, psycopg.connect(house.migrate_database_url) as connection:
         connection.execute("update office.clock set movable = true, shift = interval '10 days'")
         connection.execute(
             "insert into notify.job (task, key, payload, due_at, run_at)"
@@ -63,21 +57,21 @@ def test_the_status_counts_by_the_clock_of_the_office(tmp_path: Path) -> None:
         )
         connection.commit()
 
-        assert said("status", data=tmp_path)["jobs"]["notify"] == {"ready": 1, "later": 1, "dead": 0}
+        assert said("status", data=data)["jobs"]["notify"] == {"ready": 1, "later": 1, "dead": 0}
 
 
-def test_the_first_officer_of_an_empty_house_signs_in_with_the_password_that_is_shown(tmp_path: Path) -> None:
+def test_the_first_officer_of_an_empty_house_signs_in_with_the_password_that_is_shown(data: Path) -> None:
     asked = ("officer", "王芳", "--township", "柳河乡", "--role", "organiser", "--login", "wangfang")
-    with box(tmp_path, web=True, say=lambda _text: None) as house:
-        assert call(*asked, data=tmp_path).stderr.startswith("没有名为“柳河乡”的乡镇")
-        assert call("import", "roster", str(ROSTER), "--township", "柳河乡", "--commit", data=tmp_path).returncode == 0
+    with box(data, web=True, say=lambda _text: None) as house:
+        assert call(*asked, data=data).stderr.startswith("没有名为“柳河乡”的乡镇")
+        assert call("import", "roster", str(ROSTER), "--township", "柳河乡", "--commit", data=data).returncode == 0
 
-        password = said(*asked, data=tmp_path)["first_password"]
-        again = call(*asked, data=tmp_path)
+        password = said(*asked, data=data)["first_password"]
+        again = call(*asked, data=data)
         keeper = ("officer", "王芳", "--township", "柳河乡", "--role", "keeper", "--login", "another")
-        assert said(*keeper, data=tmp_path)["role"] == "keeper"
-        assert said("officers", "--township", "柳河乡", data=tmp_path) == {"acts": [], "overlaps": []}
-        assert call("agree", "1", data=tmp_path).stderr.startswith("没有找到这个事项")
+        assert said(*keeper, data=data)["role"] == "keeper"
+        assert said("officers", "--township", "柳河乡", data=data) == {"acts": [], "overlaps": []}
+        assert call("agree", "1", data=data).stderr.startswith("没有找到这个事项")
 
         with httpx2.Client(base_url=house.url.rstrip("/"), headers={"Origin": house.url.rstrip("/")}) as browser:
             form = html.fromstring(browser.get("/sign-in").text).forms[0]
@@ -90,8 +84,9 @@ def test_the_first_officer_of_an_empty_house_signs_in_with_the_password_that_is_
 
 def test_a_refusal_is_a_sentence_and_an_exit_code(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
+    command = [sys.executable, "-m", "deploy.cli", "up", "--data", str(tmp_path / "data")]
 
-    done = call("up", data=tmp_path / "data")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 5
     assert "数据文件夹" in done.stderr

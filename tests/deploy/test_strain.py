@@ -3,11 +3,14 @@
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
-from deploy.box import strain
+from deploy.box import box, stack, strain
+from deploy.box.stack import Stack
 from deploy.box.strain import Report, Strain, memory_free
-from tests.deploy.started import eventually
+from deploy.embedded.children import spawn
+from tests.deploy.started import eventually, gone
 
 
 def test_scarcity_is_said_when_it_grows_and_when_it_is_over() -> None:
@@ -50,3 +53,16 @@ def test_what_the_database_did_not_take_is_told_again(tmp_path: Path, monkeypatc
     for _ in range(5):
         report.go_on()
     assert told.read_text().split() == ["program_replaced"] * 3
+
+
+def test_what_is_still_being_told_ends_with_the_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = [sys.executable, "-c", "import time; print('here', flush=True); time.sleep(1000)"]
+    monkeypatch.setattr(Stack, "_migrate", lambda _self: None)
+    monkeypatch.setattr(stack, "memory_free", lambda: 0.05)
+    monkeypatch.setattr(strain, "spawn", lambda _command, **how: spawn(endless, **how))
+    log = tmp_path / "log" / "tell.log"
+    with box(tmp_path, say=lambda _text: None):
+        eventually(lambda: log.exists() and "here" in log.read_text())
+        family = psutil.Process().children()
+
+    assert [each for each in family if not gone(each)] == []

@@ -10,7 +10,7 @@ import pytest
 
 from deploy.box.probe import Silence
 from deploy.box.watch import Ear, Watcher
-from tests.deploy.started import Start, eventually, fetch
+from tests.deploy.started import Start, Started, eventually, fetch
 
 
 class Sham:
@@ -111,23 +111,21 @@ def test_who_was_never_heard_has_longer_than_who_has_fallen_silent() -> None:
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "sweep", "valkey", "postgres"])
-def test_a_stopped_one_is_replaced(tmp_path: Path, start: Start, name: str) -> None:
-    box = start(tmp_path / "data")
-    before = box.up()
+def test_a_stopped_one_is_replaced(lasting: Started, name: str) -> None:
+    before = lasting.up()
     eventually(lambda: int(fetch(f"{before.url}asked")) > 1)  # so they have begun to listen to one another
 
     os.kill(before.pids[name], signal.SIGSTOP)
 
-    eventually(lambda: box.box().pids.get(name) not in {None, before.pids[name]})
+    eventually(lambda: lasting.pid(name) not in {None, before.pids[name]})
     assert fetch(before.url) == "here"
-    box.process.terminate()
-    assert f"{name}（进程 {before.pids[name]}）10 秒没有回答" in box.said()
+    assert f"{name}（进程 {before.pids[name]}）3 秒没有回答" in lasting.told()
 
 
-def test_a_state_that_cannot_be_written_does_not_keep_it_from_its_work(tmp_path: Path, start: Start) -> None:
-    box = start(tmp_path / "data")
+def test_a_state_that_cannot_be_written_does_not_keep_it_from_its_work(data: Path, start: Start) -> None:
+    box = start(data)
     before = box.up()
-    in_the_way = tmp_path / "data" / f"box.{before.pid}"
+    in_the_way = data / f"box.{before.pid}"
     in_the_way.mkdir()
 
     os.kill(before.pids["worker"], signal.SIGKILL)
@@ -135,18 +133,17 @@ def test_a_state_that_cannot_be_written_does_not_keep_it_from_its_work(tmp_path:
 
     assert fetch(before.url) == "here"
     in_the_way.rmdir()
-    eventually(lambda: not set(before.pids.items()) & {(n, box.box().pids.get(n)) for n in ("web", "worker")})
+    eventually(lambda: not set(before.pids.items()) & {(name, box.pid(name)) for name in ("web", "worker")})
     box.process.terminate()
     said = box.said()
     assert said.count("写入 box.json 没有成功") == 1
     assert "写入 box.json 已恢复正常" in said
 
 
-def test_a_stopped_child_of_a_worker_takes_the_worker_with_it(tmp_path: Path, start: Start) -> None:
-    box = start(tmp_path / "data")
-    worker = psutil.Process(box.up().pids["worker"])
+def test_a_stopped_child_of_a_worker_takes_the_worker_with_it(lasting: Started) -> None:
+    worker = psutil.Process(lasting.up().pids["worker"])
     eventually(worker.children)
 
     worker.children()[0].suspend()
 
-    eventually(lambda: box.box().pids.get("worker") not in {None, worker.pid})
+    eventually(lambda: lasting.pid("worker") not in {None, worker.pid})

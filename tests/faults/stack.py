@@ -106,13 +106,20 @@ class Stack:
             time.sleep(every * self.chance.uniform(0.5, 1.5))
             fault()
 
+    def until(self, holds: Callable[[], object], seconds: float = REST_SECONDS) -> None:
+        """Wait for something that must come to pass."""
+        ends = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < ends, f"it did not come to pass, see {self.folder}"
+            time.sleep(0.1)
+
     def wait_for_rest(self, seconds: float = REST_SECONDS) -> float:
         """Wait until nothing is open; returns how long it took, so that I8 can be judged."""
         started = time.monotonic()
         while time.monotonic() < started + seconds:
             if self.ask(WAITING) == 0:
                 return time.monotonic() - started
-            time.sleep(0.2)
+            time.sleep(0.1)
         raise AssertionError(f"{self.ask(WAITING)} still open after {seconds} s, see {self.folder}")
 
     def ask(self, question: str) -> int:

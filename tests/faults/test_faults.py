@@ -1,5 +1,6 @@
 """Faults are tested by causing them: nothing is lost, nothing is done twice, nothing fires early.
 
+A fault has some ten seconds here, by a seed that is printed and may be set (XIAOZU_TEST_SEED).
 `make chaos` runs the same with XIAOZU_CHAOS=1: 20,000 facts and at least 200 kills.
 """
 
@@ -13,8 +14,8 @@ from kombu import Connection
 from tests.faults.stack import Stack
 
 CHAOS = os.environ.get("XIAOZU_CHAOS") == "1"
-FACTS = 20_000 if CHAOS else 600
-KILLS = 250 if CHAOS else 8
+FACTS = 20_000 if CHAOS else 300
+KILLS = 250 if CHAOS else 5
 RATE = 100.0 if CHAOS else 80.0
 DEAD = "select count(*) from activities.job where state = 'dead'"
 
@@ -36,7 +37,7 @@ def test_f1_kill_9_of_anything_at_random(stack: Stack):
     rested = stack.wait_for_rest()
 
     print(f"{stack.kills} kills, at rest {rested:.1f} s after the last")
-    assert stack.kills >= (200 if CHAOS else 5)
+    assert stack.kills >= (200 if CHAOS else 4)
     stack.check(FACTS)
 
 
@@ -169,10 +170,11 @@ def test_f16_poison_kills_the_hands_of_the_sweep_and_not_the_sweep(stack: Stack,
 def test_sigterm_lets_the_work_in_hand_be_finished(stack: Stack):
     stack.start("worker")
     stack.start("producer", "100", str(RATE))
-    stack.processes["producer"].wait()
+    stack.until(lambda: stack.ask("select count(*) from activities.effect"))  # the worker is at work
 
     stack.processes["worker"].send_signal(signal.SIGTERM)
     ended = stack.processes["worker"].wait(timeout=30)
+    stack.processes["producer"].wait()
     stack.start("sweep")
     stack.wait_for_rest()
 

@@ -4,8 +4,6 @@ import asyncio
 import hashlib
 import os
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +23,7 @@ from services.notify.channels import outside
 from shared import clock, privacy, work
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
-from shared.db import unit
+from shared.db import forget_connections, unit
 from shared.events import Fact
 from shared.people import Account, Person, Post, Sitting, Unit
 from shared.roles import Role
@@ -249,9 +247,16 @@ def dies_at(office: Database) -> Callable[[str], None]:
     """Work in a process of its own that dies at a named place, as a kill -9 would have it."""
 
     def die(point: str) -> None:
-        code = "import services.notify.work; from shared import work; work.settle(('notify',))"
-        done = subprocess.run([sys.executable, "-c", code], env={**os.environ, "XIAOZU_FAIL": point}, check=False)
-        assert done.returncode == 137
+        child = os.fork()
+        if child == 0:
+            forget_connections()
+            os.environ["XIAOZU_FAIL"] = point
+            try:
+                work.settle(("notify",))
+            finally:
+                os._exit(0)
+        _, status = os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(status) == 137
 
     return die
 
