@@ -20,6 +20,7 @@ from shared import clock, db, work
 from shared.settings import SERVICES, settings
 from tests import applications
 from tests.browsing import Desk, Visitor, launch, served
+from tests.hashes import make_quick
 from tests.servers import (  # noqa: F401  fixtures
     Database,
     Fresh,
@@ -37,6 +38,7 @@ from tests.weights import lines
 from tests.worlds import Worlds, lasting_engine, wanted, world
 
 db.create_engine = lasting_engine  # type: ignore[attr-defined,assignment]
+make_quick()
 
 SECRET_KEY = b64encode(b"only for tests, thirty-two bytes").decode()
 START = date(2025, 3, 3)  # a Monday: the office's date when a test begins, unless it moves it
@@ -168,7 +170,7 @@ def led_to(database: Database, data: Path) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         settle_environment(patch, data)
-        # A sitting outlives the months that the office's date is moved over: Argon2id would be half of the time.
+        # A sitting outlives the months that the office's date is moved over: nobody signs in for each of them.
         lasting = {"XIAOZU_SESSION_IDLE_MINUTES": str(MINUTES_OF_TWO_YEARS), "XIAOZU_SESSION_HOURS": str(24 * 1000)}
         for name, value in (database.environment() | lasting).items():
             patch.setenv(name, value)
