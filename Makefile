@@ -9,7 +9,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser run test screenshots check audit format bench chaos lock clean
+.PHONY: help setup browser run test screenshots check audit format bench chaos large lock clean
 
 help: ## list the words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ bench: setup ## measure, side by side with the alternatives
 
 chaos: setup ## kill everything, many times, and count what was lost
 	XIAOZU_CHAOS=1 $(BIN)/python -m pytest tests/faults -s --timeout=3000
+
+large: setup ## what the tests do with small counts, with the largest that the product is to bear
+	XIAOZU_LARGE=1 $(BIN)/python -m pytest tests/activities/register/test_roster_reading.py -k large
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

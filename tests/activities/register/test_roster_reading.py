@@ -1,5 +1,6 @@
 """A roster is read by the meaning of its columns; what cannot be read comes back with its cell and a sentence."""
 
+import os
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -25,6 +26,7 @@ from shared.tables.cells import Workbook, sheet_from
 from tests.messy import LAYOUTS, messy_roster
 
 TODAY = date(2026, 11, 23)
+ROWS = 20_000 if os.environ.get("XIAOZU_LARGE") == "1" else 2_000
 HEADING = ["所在党支部", "党小组", "姓名", "身份证号", "入党时间", "党员类别", "党内职务", "备注"]
 LI, WANG = "990100197309052973", "99010019530401475X"
 
@@ -409,9 +411,10 @@ def test_an_errors_file_holds_no_formula():
     assert any(cell.value == "=1+1" for cell in cells)
 
 
-def test_twenty_thousand_rows_are_all_read(tmp_path: Path):
-    messy = messy_roster(tmp_path / "large.xlsx", "flat", rows=20_000, seed=5, spoilt=0)
+def test_the_rows_of_a_large_file_are_all_read(tmp_path: Path):
+    """`make large` does it with as many as a county has."""
+    messy = messy_roster(tmp_path / "large.xlsx", "flat", rows=ROWS, seed=5, spoilt=0)
 
     roster = read_roster(read_workbook(messy.path), today=TODAY)
 
-    assert (roster.rows_total, roster.rows_refused) == (20_000, 0)
+    assert (roster.rows_total, roster.rows_refused) == (ROWS, 0)
