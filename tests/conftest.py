@@ -50,6 +50,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Leading())
 
 
+def pytest_unconfigure() -> None:
+    """The last request has been answered."""
+    applications.stop()
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """The heaviest pages of each person."""
     ended = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
@@ -125,6 +130,12 @@ def office(
 def set_office_date(database: Database, moment: datetime) -> None:
     with psycopg.connect(database.owner_url, autocommit=True) as connection:
         connection.execute("update office.clock set shift = %s - now(), movable = true", [moment])
+
+
+def it_is(day: date, hour: int) -> None:
+    """Move the office's date where this process is led to, as whoever builds a world wants it."""
+    with psycopg.connect(settings().migrate_database_url, autocommit=True) as connection:
+        connection.execute("update office.clock set shift = %s - now(), movable = true", [clock.moment(day, hour)])
 
 
 @contextmanager
