@@ -1,8 +1,10 @@
 """The applications as they are served, made once a process: a route is worked out when it is first asked for."""
 
+from contextlib import ExitStack
 from functools import cache
 from importlib import import_module
 
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 
 from shared.web import service_app
@@ -19,3 +21,20 @@ def whole() -> FastAPI:
 def of_service(service: str) -> FastAPI:
     """The doors of one service, by themselves."""
     return service_app(service, service, import_module(f"services.{service}.app").doors)
+
+
+# --- the loop in which they answer whoever has none of his own: a third of a small request was to make one for it ---
+
+_running = ExitStack()
+
+
+@cache
+def loop() -> BlockingPortal:
+    """One for this process, until `stop`."""
+    return _running.enter_context(start_blocking_portal())
+
+
+def stop() -> None:
+    """Nobody asks any more."""
+    _running.close()
+    loop.cache_clear()

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Viewp
 from starlette.testclient import TestClient
 
 from deploy.box.programs import listen
+from tests import applications
 from tests.town import PASSWORD
 
 CHROMIUM = os.environ.get("XIAOZU_TEST_CHROMIUM", "/usr/bin/chromium")
@@ -67,6 +68,7 @@ class Visitor:
 
     def __init__(self, app: Any, login: str | None = None, password: str = PASSWORD) -> None:
         self.client = TestClient(app, base_url="https://testserver", headers={"Origin": "https://testserver"})
+        self.client.portal = applications.loop()
         if login:
             self.submit(self.get("/sign-in?next=/password"), "sign-in", login=login, password=password)
 

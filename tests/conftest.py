@@ -20,6 +20,7 @@ from shared import clock, db, work
 from shared.settings import SERVICES, settings
 from tests import applications
 from tests.browsing import Desk, Visitor, launch, served
+from tests.hashes import make_quick
 from tests.servers import (  # noqa: F401  fixtures
     Database,
     Fresh,
@@ -39,6 +40,7 @@ from tests.worlds import Worlds, lasting_engine, wanted, world
 db.create_engine = lasting_engine  # type: ignore[attr-defined,assignment]
 PATIENCE = (db.PING_SECONDS, db.CONNECT_SECONDS, db.FREE_SECONDS)  # the product's own
 db.PING_SECONDS, db.CONNECT_SECONDS, db.FREE_SECONDS = 30.0, 30, 30  # a machine full of tests is no absent database
+make_quick()
 
 SECRET_KEY = b64encode(b"only for tests, thirty-two bytes").decode()
 START = date(2025, 3, 3)  # a Monday: the office's date when a test begins, unless it moves it
@@ -48,6 +50,11 @@ MINUTES_OF_TWO_YEARS = 60 * 24 * 1000
 def pytest_configure(config: pytest.Config) -> None:
     """Several processes use one server."""
     config.pluginmanager.register(Leading())
+
+
+def pytest_unconfigure() -> None:
+    """The last request has been answered."""
+    applications.stop()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -135,6 +142,12 @@ def set_office_date(database: Database, moment: datetime) -> None:
         connection.execute("update office.clock set shift = %s - now(), movable = true", [moment])
 
 
+def it_is(day: date, hour: int) -> None:
+    """Move the office's date where this process is led to, as whoever builds a world wants it."""
+    with psycopg.connect(settings().migrate_database_url, autocommit=True) as connection:
+        connection.execute("update office.clock set shift = %s - now(), movable = true", [clock.moment(day, hour)])
+
+
 @contextmanager
 def only_read(database: Database, *, later_minutes: int = 0) -> Iterator[None]:
     """What a box tells its server before the disk is full, for one database of the many that it has in tests."""
@@ -178,7 +191,7 @@ def led_to(database: Database, data: Path) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         settle_environment(patch, data)
-        # A sitting outlives the months that the office's date is moved over: Argon2id would be half of the time.
+        # A sitting outlives the months that the office's date is moved over: nobody signs in for each of them.
         lasting = {"XIAOZU_SESSION_IDLE_MINUTES": str(MINUTES_OF_TWO_YEARS), "XIAOZU_SESSION_HOURS": str(24 * 1000)}
         for name, value in (database.environment() | lasting).items():
             patch.setenv(name, value)

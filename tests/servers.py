@@ -8,7 +8,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -17,10 +17,10 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier, Literal
 
-from deploy.embedded.postgres import APP, OWNER, Postgres
+from deploy.embedded.postgres import APP, OWNER
 from deploy.embedded.valkey import Valkey
 from deploy.migrate import upgrade_all
-from tests.together import Shelf, lent_to, shelf
+from tests.together import Shelf, lent_to, shelf, started
 
 __all__ = ["shelf"]
 
@@ -51,6 +51,7 @@ class PostgresServer:
 
     owner_url: str
     app_password: str
+    done_with: list[str] = field(default_factory=list, compare=False)
 
     def database(self, name: str) -> Database:
         """The addresses of one of its databases."""
@@ -63,21 +64,31 @@ class PostgresServer:
         """Make a database, as a copy of the files of another one that nobody is connected to."""
         made = SQL("create database {} template {} strategy file_copy").format(Identifier(name), Identifier(template))
         with psycopg.connect(self.owner_url, autocommit=True) as connection:
+            self._drop_all(connection)
             connection.execute(made)
         return self.database(name)
 
     def drop(self, name: str) -> None:
-        """Remove a database with whoever is in it."""
+        """Remove a database with whoever is in it: when the next is made, for one that was just left is waited for."""
+        self.done_with.append(name)
+
+    def clear(self) -> None:
+        """Remove now what was to be removed."""
         with psycopg.connect(self.owner_url, autocommit=True) as connection:
-            connection.execute(SQL("drop database if exists {} with (force)").format(Identifier(name)))
+            self._drop_all(connection)
+
+    def _drop_all(self, connection: psycopg.Connection) -> None:
+        while self.done_with:
+            name = Identifier(self.done_with.pop())
+            connection.execute(SQL("drop database if exists {} with (force)").format(name))
 
     def drop_all(self, beginning: str) -> None:
         """Remove every database whose name begins so: one that is copied, and the worlds that were built in copies."""
         with psycopg.connect(self.owner_url, autocommit=True) as connection:
             asked = "select datname from pg_database where starts_with(datname, %s)"
             names = [name for (name,) in connection.execute(asked, [beginning])]
-        for name in names:
-            self.drop(name)
+        self.done_with.extend(names)
+        self.clear()
 
 
 @pytest.fixture(scope="session")
@@ -90,11 +101,11 @@ def postgres_server(
         return
     with ExitStack() as stack:
         if given := os.environ.get("XIAOZU_TEST_DATABASE_URL") or _container(stack, "postgres"):
-            yield PostgresServer(given, _login_made(given))
+            made = PostgresServer(given, _login_made(given))
+            yield made
+            made.clear()
             return
-        server = Postgres(tmp_path_factory.mktemp("postgres"), durable=False)
-        stack.callback(server.kill)
-        server.start()
+        server = stack.enter_context(started(tmp_path_factory))
         password = urlsplit(server.url()).password or ""
         yield PostgresServer(server.url(OWNER, database="postgres"), password)
 

@@ -12,7 +12,12 @@ FLOOR = 0.004
 
 
 def grows(found: Found, attack: Attack) -> bool:
-    """Whether it grows faster than the text; the least of several figures, for other work disturbs them all."""
+    """Whether it grows faster than the text; the least of several figures, for other work disturbs them all.
+
+    What is quick at length cannot have grown.
+    """
+    if attack.cpu(found, LONG) <= GROWTH * FLOOR:
+        return False
     short = min(attack.cpu(found, SHORT) for _ in range(3))
     return all(attack.cpu(found, LONG) > GROWTH * max(short, FLOOR) for _ in range(3))
 

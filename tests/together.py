@@ -2,7 +2,8 @@
 
 import fcntl
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ import pytest
 
 from deploy.box.state import locked
 from deploy.embedded.postgres import OWNER, Postgres
+from tests.memory import roomy
 
 Made = TypeVar("Made")
 LENT = "postgres"
@@ -52,18 +54,40 @@ class Leading:
 
     def __init__(self) -> None:
         self.server: Postgres | None = None
+        self.ended = ExitStack()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Before another process starts, it is told of the server."""
         if self.server is None:
-            folder: Path = node.config._tmp_path_factory.mktemp("postgres")
-            self.server = Postgres(folder, durable=False, more={"max_connections": "200"})
-            self.server.start()
+            factory: pytest.TempPathFactory = node.config._tmp_path_factory
+            self.server = self.ended.enter_context(started(factory))
         owner = self.server.url(OWNER, database="postgres")
         node.workerinput[LENT] = (owner, self.server._secrets.get("xiaozu_app"))
 
     def pytest_unconfigure(self) -> None:
         """The last has ended."""
-        if self.server:
-            self.server.kill()
+        self.ended.close()
+
+
+# Nobody reads anything twice of a database that is gone within seconds, and each sign-in is cheap.
+FLEETING = {
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "max_wal_size": "256MB",
+    "autovacuum": "off",
+    "dynamic_shared_memory_type": "mmap",
+    "scram_iterations": "1",
+}
+
+
+@contextmanager
+def started(factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL for tests."""
+    with roomy(lambda: factory.mktemp("postgres")) as folder:
+        server = Postgres(folder, durable=False, more=FLEETING)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()

@@ -138,7 +138,7 @@ def _appoint(session: Session, town: Town, name: str, where: int, role: Role) ->
 
 @lru_cache(maxsize=1)
 def _password_hash() -> str:
-    """Argon2id at its full cost, once for all of them."""
+    """Once for all of them."""
     return passwords._hasher().hash(PASSWORD)
 
 

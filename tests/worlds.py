@@ -1,6 +1,8 @@
 """Worlds that are built once a run: a test gets a copy of the database in which its own stands, within milliseconds.
 
 `@world` makes a fixture of whoever builds one; the `office` of a test that asks for it begins as a copy of that world.
+`@grown(town)` is a world that is built in a copy of another one, and told what was said by the builders of all those
+on whose ground it stands, the nearest first.
 """
 
 import os
@@ -16,23 +18,41 @@ from tests.servers import Database, PostgresServer
 from tests.together import Shelf
 
 Built = TypeVar("Built")
-Build = Callable[[], Any]
+Build = Callable[..., Any]
 
 
-def world(build: Callable[[], Built]) -> Callable[..., Built]:
+def world(build: Callable[..., Built]) -> Callable[..., Built]:
     """A fixture of that name: what `build` makes in an empty office, as of the moment when a test begins."""
 
     def standing(office: Database, worlds: Worlds) -> Built:
         return worlds.told(office, build)
 
     standing.__doc__, standing.builds = build.__doc__, build  # type: ignore[attr-defined]
-    return pytest.fixture(name=build.__name__)(standing)
+    made = pytest.fixture(name=build.__name__)(standing)
+    made.builds = build  # type: ignore[attr-defined]
+    return made
+
+
+def grown(ground: Any) -> Callable[[Callable[..., Built]], Callable[..., Built]]:
+    """As `world`, on the ground of another one."""
+
+    def make(build: Callable[..., Built]) -> Callable[..., Built]:
+        build.ground = ground.builds  # type: ignore[attr-defined]
+        return world(build)
+
+    return make
+
+
+def layers(build: Build | None) -> list[Build]:
+    """A world, and those on which it has grown."""
+    return [build, *layers(getattr(build, "ground", None))] if build else []
 
 
 def wanted(request: pytest.FixtureRequest) -> Build | None:
-    """The world that a test asks for: of several the first, the others are built into it."""
+    """The world that a test asks for: of several the one that has grown most, the others are built into it."""
     found = request.node._fixtureinfo.name2fixturedefs.values()
-    return next((made[-1].func.builds for made in found if hasattr(made[-1].func, "builds")), None)
+    builds = [made[-1].func.builds for made in found if hasattr(made[-1].func, "builds")]
+    return max(builds, key=lambda build: len(layers(build)), default=None)
 
 
 class Worlds:
@@ -59,10 +79,10 @@ class Worlds:
             self.copies.pop(made.name, None)
             self.server.drop(made.name)
 
-    def told(self, office: Database, build: Callable[[], Built]) -> Built:
+    def told(self, office: Database, build: Callable[..., Built]) -> Built:
         """What the builder said of its world; where the office began as a copy of another, it is built now."""
-        if self.copies.get(office.name) is not build:
-            return build()
+        if build not in layers(self.copies.get(office.name)):
+            return build(*(self.told(office, ground) for ground in layers(build)[1:]))
         told: Built = self._built(build)[1]
         return told
 
@@ -74,9 +94,11 @@ class Worlds:
 
     def _built(self, build: Build) -> tuple[Database, Any]:
         def make() -> tuple[Database, Any]:
-            made = self.server.create(f"{self.empty.name}_world_{secrets.token_hex(4)}", self.empty.name)
+            below = [self._built(ground) for ground in layers(build)[1:]]
+            source = below[0][0] if below else self.empty
+            made = self.server.create(f"{self.empty.name}_world_{secrets.token_hex(4)}", source.name)
             with self.led_to(made):
-                return made, build()
+                return made, build(*(said for _, said in below))
 
         return self.shelf.once(f"{build.__module__}.{build.__name__}", make)
 

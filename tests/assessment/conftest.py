@@ -17,8 +17,10 @@ from shared.access import Actor
 from shared.db import Session, unit
 from shared.people import Membership, Person, Post, Unit
 from shared.roles import Role
+from shared.settings import settings
+from tests.conftest import it_is
 from tests.servers import Database
-from tests.worlds import world
+from tests.worlds import grown, world
 
 FOUNDED = date(2020, 1, 1)
 OPENED = date(2025, 12, 1)
@@ -164,15 +166,15 @@ def good_tally(group: int, seed: int = 0) -> dict[str, Any]:
     return tally
 
 
+def ask(statement: str, *values: object) -> list[tuple[Any, ...]]:
+    """Ask or change the database as its owner."""
+    with psycopg.connect(settings().migrate_database_url, autocommit=True) as connection:
+        cursor = connection.execute(statement, values or None)
+        return cursor.fetchall() if cursor.description else []
+
+
 @pytest.fixture
 def sql(office: Database) -> Callable[..., list[tuple[Any, ...]]]:
-    """Ask or change the database as its owner."""
-
-    def ask(statement: str, *values: object) -> list[tuple[Any, ...]]:
-        with psycopg.connect(office.owner_url, autocommit=True) as connection:
-            cursor = connection.execute(statement, values or None)
-            return cursor.fetchall() if cursor.description else []
-
     return ask
 
 
@@ -266,7 +268,9 @@ class Steps:
         return cycle
 
     def to_notice(self, year: int = 2025) -> int:
-        cycle = self.to_rating(year)
+        return self.announce(self.to_rating(year))
+
+    def announce(self, cycle: int) -> int:
         for case in self.cases(cycle):
             self.decide(case)
         with unit("assessment", self.town.organiser) as session:
@@ -274,11 +278,37 @@ class Steps:
         return cycle
 
     def to_end(self, year: int = 2025) -> int:
-        cycle = self.to_notice(year)
+        return self.end(self.to_notice(year))
+
+    def end(self, cycle: int) -> int:
         self.sql("update assessment.cycle set notice_to = office.today() - 1 where id = %s", cycle)
         with unit("assessment", self.town.organiser) as session:
             actions.close_cycle(session, self.town.organiser, cycle)
         return cycle
+
+
+def by_hours(town: Town, hour: int) -> Steps:
+    """The steps in a world that is built: on the day on which the year is opened, each world an hour after the other."""
+    it_is(OPENED, hour)
+    return Steps(town, StandIn(ask), ask)
+
+
+@grown(small_town)
+def rated(town: Town) -> int:
+    """A year whose cases are scored and wait for the committee; what else it holds is up to chance."""
+    return by_hours(town, 6).to_rating()
+
+
+@grown(rated)
+def noticed(cycle: int, town: Town) -> int:
+    """That year on public notice: everybody is competent."""
+    return by_hours(town, 7).announce(cycle)
+
+
+@grown(noticed)
+def ended(cycle: int, _: int, town: Town) -> int:
+    """That year at its end."""
+    return by_hours(town, 8).end(cycle)
 
 
 @pytest.fixture

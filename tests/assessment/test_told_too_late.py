@@ -92,14 +92,13 @@ def test_a_reminder_that_was_said_in_time_and_is_heard_too_late_is_told_to_nobod
 
 
 @pytest.fixture
-def ordered(town: Town, steps: Steps, sql: Sql, told: Told) -> int:
+def ordered(town: Town, sql: Sql, told: Told, noticed: int) -> int:
     """A rectification of a group of 东村."""
-    cycle = steps.to_notice()
     group = town.units["东村1组"]
-    sql("update assessment.leader_case set grade = 'incompetent' where cycle_id = %s and group_id = %s", cycle, group)
-    sql("update assessment.cycle set notice_to = office.today() - 1 where id = %s", cycle)
+    sql("update assessment.leader_case set grade = 'incompetent' where cycle_id = %s and group_id = %s", noticed, group)
+    sql("update assessment.cycle set notice_to = office.today() - 1 where id = %s", noticed)
     with unit("assessment", town.organiser) as session:
-        close_cycle(session, town.organiser, cycle)
+        close_cycle(session, town.organiser, noticed)
     told(date(2025, 12, 2))
     return int(sql("select id from assessment.rectification")[0][0])
 

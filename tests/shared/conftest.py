@@ -8,10 +8,10 @@ import pytest
 from shared import clock
 from tests.conftest import START, set_office_date
 from tests.servers import Database
-from tests.shared.place import place, quick_passwords, secretary
+from tests.shared.place import place, secretary
 from tests.shared.trial import client, kept, post
 
-__all__ = ["client", "kept", "place", "post", "quick_passwords", "secretary"]
+__all__ = ["client", "kept", "place", "post", "secretary"]
 
 
 @pytest.fixture

@@ -1,15 +1,11 @@
 """A little place to stand on: one township with two branches and a few people, and another township beside it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 
 from shared import access
-from shared.access import passwords
 from shared.db import Session, unit
 from shared.people import Person, Post, Unit, UnitKind
 from shared.roles import Role
@@ -76,16 +72,6 @@ def make_holder(session: Session, name: str, role: Role, unit_id: int) -> int:
     person_id = make_person(session, name, unit_id)
     session.add(Post(person_id=person_id, unit_id=unit_id, kind=role, starts_on=SINCE))
     return person_id
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Argon2id at its least cost; the real cost has a test of its own."""
-    quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
-    passwords._decoy.cache_clear()
-    monkeypatch.setattr(passwords, "_hasher", lambda: quick)
-    yield
-    passwords._decoy.cache_clear()
 
 
 PASSWORD = "清河的水向东流 1949"

@@ -5,10 +5,9 @@ from datetime import timedelta
 
 from shared.access import passwords
 from shared.settings import settings
+from tests.hashes import recommended
 from tests.shared.at_the_door import end_account, fail_to_sign_in, sign_in
 from tests.shared.place import PASSWORD, make_account
-
-recommended = passwords._hasher  # before the tests make it quick
 
 
 def test_after_five_wrong_passwords_even_the_right_one_waits_five_minutes_and_never_longer(secretary, pass_time):

@@ -23,22 +23,20 @@ def board(actor: Actor, cycle: int, order: BoardOrder = BoardOrder.SCORE) -> lis
         return list(queries.board(session, actor, cycle, order))
 
 
-def test_the_board_holds_every_leader_in_the_order_asked_for(steps: Steps, town: Town):
-    cycle = steps.to_rating()
-
-    by_score = board(town.organiser, cycle)
+def test_the_board_holds_every_leader_in_the_order_asked_for(town: Town, rated: int):
+    by_score = board(town.organiser, rated)
     totals = [row.total for row in by_score]
     assert len(by_score) == 6
     assert totals == sorted(totals, reverse=True)
-    names = [row.person for row in board(town.committee, cycle, BoardOrder.NAME)]
+    names = [row.person for row in board(town.committee, rated, BoardOrder.NAME)]
     assert names == sorted(names)
-    assert [row.group for row in board(town.organiser, cycle, BoardOrder.UNIT)][:2] == ["东村1组", "东村2组"]
-    best_first = [row.proposed for row in board(town.organiser, cycle, BoardOrder.PROPOSED)]
+    assert [row.group for row in board(town.organiser, rated, BoardOrder.UNIT)][:2] == ["东村1组", "东村2组"]
+    best_first = [row.proposed for row in board(town.organiser, rated, BoardOrder.PROPOSED)]
     assert best_first == sorted(best_first, key=[*Grade, None].index)
 
 
-def test_the_board_is_the_offices_and_a_branch_sees_its_own_leaders(steps: Steps, town: Town):
-    cycle, secretary = steps.to_rating(), town.secretary("东村")
+def test_the_board_is_the_offices_and_a_branch_sees_its_own_leaders(town: Town, rated: int):
+    cycle, secretary = rated, town.secretary("东村")
 
     assert board(secretary, cycle) == []
     assert board(town.outsider, cycle) == []
@@ -62,8 +60,7 @@ def test_a_leader_is_shown_with_the_grade_of_the_year_before(steps: Steps, town:
         ]
 
 
-def test_a_leader_sees_his_own_year_also_after_he_has_left_the_post(steps: Steps, town: Town):
-    cycle = steps.to_end()
+def test_a_leader_sees_his_own_year_also_after_he_has_left_the_post(steps: Steps, town: Town, ended: int):
     person = town.people["leader of 东村1组"]
     steps.sql(
         "insert into office.account (id, person_id, login, password_hash, first_password, failures)"
@@ -75,11 +72,11 @@ def test_a_leader_sees_his_own_year_also_after_he_has_left_the_post(steps: Steps
 
     with unit("assessment", former) as session:
         (row,) = queries.own(session, former)
-        assert (row.cycle_id, row.grade) == (cycle, "competent")
+        assert (row.cycle_id, row.grade) == (ended, "competent")
         case = queries.case_seen(session, former, row.id).Case
-        assert queries.cycle_of_case(session, case).id == cycle
+        assert queries.cycle_of_case(session, case).id == ended
         assert queries.explained(session, case)[1]
-        assert len(queries.leaders(session, former, cycle)) == 1
+        assert len(queries.leaders(session, former, ended)) == 1
 
 
 def test_what_waits_is_counted_branch_by_branch(steps: Steps, town: Town):
@@ -140,22 +137,20 @@ def test_the_committee_follows_the_sheets_and_says_why_beyond_the_quota(steps: S
     assert [case for case, why in kept.items() if why is None] == given
 
 
-def test_sheets_that_were_collected_anew_are_not_followed_unseen(steps: Steps, town: Town):
-    cycle = steps.to_rating()
-    steps.run(cycle)
+def test_sheets_that_were_collected_anew_are_not_followed_unseen(steps: Steps, town: Town, rated: int):
+    steps.run(rated)
 
     with pytest.raises(OutOfOrder):
-        follow(town.committee, cycle, steps.cases(cycle))
+        follow(town.committee, rated, steps.cases(rated))
 
 
-def test_nobody_but_the_committee_follows_the_sheets(steps: Steps, town: Town):
-    cycle = steps.to_rating()
-    cases = steps.cases(cycle)
+def test_nobody_but_the_committee_follows_the_sheets(steps: Steps, town: Town, rated: int):
+    cases = steps.cases(rated)
 
-    assert follow(town.organiser, cycle, cases).refused == len(cases)
-    assert follow(town.secretary("东村"), cycle, cases).refused == len(cases)
+    assert follow(town.organiser, rated, cases).refused == len(cases)
+    assert follow(town.secretary("东村"), rated, cases).refused == len(cases)
     with pytest.raises(OutOfReach):
-        follow(town.outsider, cycle, cases)
+        follow(town.outsider, rated, cases)
 
 
 # --- the history, and the objections ---
@@ -184,15 +179,14 @@ def test_a_history_names_who_acted_as_far_as_the_reader_may_know(steps: Steps, t
     assert told(town.leader("东村1组")) == ["支部书记", "组织委员"]
 
 
-def test_the_objections_of_a_year_are_seen_by_those_whom_they_concern(steps: Steps, town: Town):
-    cycle = steps.to_notice()
-    case = steps.cases(cycle)[0]
+def test_the_objections_of_a_year_are_seen_by_those_whom_they_concern(steps: Steps, town: Town, noticed: int):
+    case = steps.cases(noticed)[0]
     with unit("assessment", town.organiser) as session:
         made = actions.raise_objection(session, town.organiser, case, channel="letter", matter="次数不实。").id
 
     def seen(actor: Actor, *, waiting: bool = False) -> list[Any]:
         with unit("assessment", actor) as session:
-            rows = queries.objections_in(session, actor, cycle, waiting=waiting)
+            rows = queries.objections_in(session, actor, noticed, waiting=waiting)
             return [(row.Objection.id, row.branch) for row in rows]
 
     assert seen(town.organiser) == seen(town.secretary("东村"), waiting=True) == [(made, "东村")]
@@ -205,9 +199,7 @@ def test_the_objections_of_a_year_are_seen_by_those_whom_they_concern(steps: Ste
 # --- how far the run is ---
 
 
-def test_a_run_says_how_far_it_is(steps: Steps, town: Town):
-    cycle = steps.to_rating()
-
+def test_a_run_says_how_far_it_is(town: Town, rated: int):
     with unit("assessment", town.organiser) as session:
-        run = cycles.progress(session, cycles.cycle_seen(session, town.organiser, cycle))
+        run = cycles.progress(session, cycles.cycle_seen(session, town.organiser, rated))
     assert (run.whole, run.done, run.percent, run.seconds_left) == (6, 6, 100, 0)

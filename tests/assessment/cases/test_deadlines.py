@@ -84,8 +84,7 @@ def test_the_township_is_reminded_of_its_own_reviews_and_ratings(
     assert {escalated for _, escalated, _ in said} == {"false", "true"}
 
 
-def test_the_notice_ends_all_reminders(town: Town, steps: Steps, sql: Sql):
-    steps.to_notice()
+def test_the_notice_ends_all_reminders(town: Town, sql: Sql, noticed: int):
 
     assert sql("select distinct state from assessment.job where task = 'assessment.remind'") == [("cancelled",)]
 

@@ -125,9 +125,10 @@ def test_the_grade_of_the_sheet_wants_no_reason_and_another_one_does(town: Town,
     ]
 
 
-def test_a_decision_is_taken_back_with_a_reason_until_it_is_on_public_notice(town: Town, steps: Steps, sql: Sql):
-    cycle = steps.to_rating()
-    case = steps.cases(cycle)[0]
+def test_a_decision_is_taken_back_with_a_reason_until_it_is_on_public_notice(
+    town: Town, steps: Steps, sql: Sql, rated: int
+):
+    case = steps.cases(rated)[0]
     steps.decide(case, Grade.INCOMPETENT, "看错了一行。")
 
     with pytest.raises(NotYours), unit("assessment", town.organiser) as session:
@@ -169,8 +170,8 @@ def test_the_list_says_who_is_beyond_the_quota(town: Town, steps: Steps):
     assert [(row.rank, row.over_quota) for row in rows] == [(1, False), *((rank, True) for rank in range(2, 7))]
 
 
-def test_not_assessed_this_year_is_a_decision_too_and_wants_a_reason(town: Town, steps: Steps, sql: Sql):
-    case = steps.cases(steps.to_rating())[0]
+def test_not_assessed_this_year_is_a_decision_too_and_wants_a_reason(town: Town, steps: Steps, sql: Sql, rated: int):
+    case = steps.cases(rated)[0]
 
     with pytest.raises(Invalid, match="不予评定"):
         steps.decide(case, None, None)
@@ -179,8 +180,8 @@ def test_not_assessed_this_year_is_a_decision_too_and_wants_a_reason(town: Town,
     assert sql("select stage, grade from assessment.leader_case where id = %s", case) == [("notice", None)]
 
 
-def test_only_the_committee_decides_and_nobody_on_himself(town: Town, steps: Steps):
-    case = steps.cases(steps.to_rating())[0]
+def test_only_the_committee_decides_and_nobody_on_himself(town: Town, steps: Steps, rated: int):
+    case = steps.cases(rated)[0]
     himself = town.actor("leader of 东村1组", (Role.COMMITTEE, "清河镇"))
 
     for actor, why in ((town.organiser, "党委"), (himself, "回避")):
@@ -188,13 +189,14 @@ def test_only_the_committee_decides_and_nobody_on_himself(town: Town, steps: Ste
             actions.decide(session, actor, case, Decision(grade=Grade.COMPETENT, reason="研究决定。"))
 
 
-def test_a_case_is_seen_by_the_leader_the_branch_and_the_township_and_by_nobody_else(town: Town, steps: Steps):
-    cycle = steps.to_rating()
-    case = steps.cases(cycle)[0]
+def test_a_case_is_seen_by_the_leader_the_branch_and_the_township_and_by_nobody_else(
+    town: Town, steps: Steps, rated: int
+):
+    case = steps.cases(rated)[0]
 
     def seen(actor: Actor) -> int:
         with unit("assessment", actor) as session:
-            return len(queries.cases_page(session, actor, cycle_id=cycle))
+            return len(queries.cases_page(session, actor, cycle_id=rated))
 
     assert seen(town.organiser) == 6
     assert seen(town.secretary("东村")) == 3
@@ -207,10 +209,8 @@ def test_a_case_is_seen_by_the_leader_the_branch_and_the_township_and_by_nobody_
         actions.decide(session, town.outsider, case, Decision(grade=Grade.COMPETENT, reason="研究决定。"))
 
 
-def test_the_second_wall_stands_even_where_the_first_is_forgotten(town: Town, steps: Steps):
+def test_the_second_wall_stands_even_where_the_first_is_forgotten(town: Town, rated: int):
     from sqlalchemy import text
-
-    steps.to_rating()
 
     for actor, rows in ((town.outsider, 0), (town.secretary("东村"), 3), (town.organiser, 6)):
         with unit("assessment", actor) as session:
@@ -218,8 +218,8 @@ def test_the_second_wall_stands_even_where_the_first_is_forgotten(town: Town, st
                 assert session.scalar(text(f"select count(*) from assessment.{table}")) == rows
 
 
-def test_each_line_of_the_sheet_names_the_records_behind_it(town: Town, steps: Steps):
-    case = steps.cases(steps.to_rating())[0]
+def test_each_line_of_the_sheet_names_the_records_behind_it(town: Town, steps: Steps, rated: int):
+    case = steps.cases(rated)[0]
     leader = town.leader("东村1组")
 
     with unit("assessment", leader) as session:
@@ -231,9 +231,8 @@ def test_each_line_of_the_sheet_names_the_records_behind_it(town: Town, steps: S
     assert study.why
 
 
-def test_the_history_of_a_case_is_a_path_through_its_moves(town: Town, steps: Steps):
-    cycle = steps.to_end()
-    case = steps.cases(cycle)[0]
+def test_the_history_of_a_case_is_a_path_through_its_moves(town: Town, steps: Steps, ended: int):
+    case = steps.cases(ended)[0]
 
     with unit("assessment", town.organiser) as session:
         log = [row.Happening for row in queries.history(session, town.organiser, case)]

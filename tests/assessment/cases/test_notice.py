@@ -32,77 +32,73 @@ def answer(town: Town, objection: int, *, upheld: bool) -> None:
         actions.answer_objection(session, town.organiser, objection, upheld=upheld, answer="经核实。")
 
 
-def test_the_notice_waits_until_every_case_is_decided(town: Town, steps: Steps):
-    cycle = steps.to_rating()
-    for case in steps.cases(cycle)[:5]:
+def test_the_notice_waits_until_every_case_is_decided(town: Town, steps: Steps, rated: int):
+    for case in steps.cases(rated)[:5]:
         steps.decide(case)
 
     with pytest.raises(OutOfOrder, match=r"还有 1 名.*南村"), unit("assessment", town.organiser) as session:
-        actions.publish_notice(session, town.organiser, cycle)
+        actions.publish_notice(session, town.organiser, rated)
 
 
-def test_the_notice_runs_for_its_working_days(town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]):
-    cycle = steps.to_rating()
-    for case in steps.cases(cycle):
+def test_the_notice_runs_for_its_working_days(
+    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None], rated: int
+):
+    for case in steps.cases(rated):
         steps.decide(case)
     move_to(date(2025, 12, 26))  # a Friday; New Year's holiday lies ahead
     with unit("assessment", town.organiser) as session:
-        actions.publish_notice(session, town.organiser, cycle)
+        actions.publish_notice(session, town.organiser, rated)
     assert sql("select notice_from, notice_to from assessment.cycle") == [(date(2025, 12, 26), date(2026, 1, 4))]
 
     move_to(date(2026, 1, 4), 23)
     with pytest.raises(OutOfOrder, match="2026-01-04"):
-        close(town, cycle)
+        close(town, rated)
 
     move_to(date(2026, 1, 5), 0)
-    close(town, cycle)
+    close(town, rated)
     assert sql("select stage from assessment.cycle") == [("closed",)]
 
 
 def test_closing_closes_every_case_with_a_line_in_its_history_and_orders_rectifications(
-    town: Town, steps: Steps, sql: Sql
+    town: Town, steps: Steps, sql: Sql, ended: int
 ):
-    cycle = steps.to_end()
-
     assert sql("select distinct stage from assessment.leader_case") == [("closed",)]
     lines = sql(
         "select subject, unit_id, actor_id, body from office.happening where step = 'close' and subject like 'case:%%'"
     )
-    assert sorted(line[0] for line in lines) == sorted(f"case:{case}" for case in steps.cases(cycle))
+    assert sorted(line[0] for line in lines) == sorted(f"case:{case}" for case in steps.cases(ended))
     assert {line[2] for line in lines} == {town.organiser.account_id}
     assert all(line[3]["unit_id"] == line[1] for line in lines)
     orders = sql("select key, payload from assessment.job where task = 'assessment.order_rectifications'")
-    assert orders == [(f"cycle:{cycle}", {"cycle_id": cycle})]
+    assert orders == [(f"cycle:{ended}", {"cycle_id": ended})]
     closed = sql("select body->'branches' from office.happening where fact = 'CycleClosed'")[0][0]
     assert [sum(grades) for _, *grades in closed] == [3, 2, 1]
 
 
-def test_what_carried_the_evidence_is_put_away_and_the_sheets_stay(town: Town, steps: Steps, sql: Sql):
-    cycle = steps.to_end()
-
+def test_what_carried_the_evidence_is_put_away_and_the_sheets_stay(town: Town, sql: Sql, ended: int):
     assert sql("select payload ? 'tallies' from assessment.job where task = 'assessment.score_chunk'") == [(False,)]
     with unit("assessment", town.organiser) as session:
-        assert actions.verify_cycle(session, town.organiser, cycle).sound
+        assert actions.verify_cycle(session, town.organiser, ended).sound
 
 
-def test_an_unanswered_objection_keeps_the_year_open(town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]):
-    cycle = steps.to_notice()
-    objection = object_to(town, steps.cases(cycle)[0])
+def test_an_unanswered_objection_keeps_the_year_open(
+    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None], noticed: int
+):
+    objection = object_to(town, steps.cases(noticed)[0])
     move_to(date(2025, 12, 20))
 
     with pytest.raises(OutOfOrder, match="没有答复"):
-        close(town, cycle)
+        close(town, noticed)
     answer(town, objection, upheld=False)
-    close(town, cycle)
+    close(town, noticed)
 
     assert sql("select stage from assessment.objection") == [("dismissed",)]
 
 
 def test_an_upheld_objection_lets_the_committee_decide_again_and_the_notice_starts_anew(
-    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]
+    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None], noticed: int
 ):
-    cycle = steps.to_notice()
-    case = steps.cases(cycle)[0]
+    case = steps.cases(noticed)[0]
     objection = object_to(town, case)
     with pytest.raises(OutOfOrder, match="没有成立的异议"), unit("assessment", town.committee) as session:
         actions.reopen(session, town.committee, case, "试试。")
@@ -110,19 +106,19 @@ def test_an_upheld_objection_lets_the_committee_decide_again_and_the_notice_star
     answer(town, objection, upheld=True)
     move_to(date(2025, 12, 8))
     with pytest.raises(OutOfOrder, match="成立"):
-        close(town, cycle)
+        close(town, noticed)
 
     with unit("assessment", town.committee) as session:
         actions.reopen(session, town.committee, case, "学习记录有误。")
     with pytest.raises(OutOfOrder, match="没有评定"):
-        close(town, cycle)
+        close(town, noticed)
     steps.decide(case, Grade.INCOMPETENT, "核实后改评。")
 
     assert sql("select notice_to from assessment.cycle") == [(date(2025, 12, 12),)]
     with pytest.raises(OutOfOrder, match="没有成立的异议"), unit("assessment", town.committee) as session:
         actions.reopen(session, town.committee, case, "再来一次。")
     move_to(date(2025, 12, 13))
-    close(town, cycle)
+    close(town, noticed)
     assert sql("select stage from assessment.objection") == [("acted_on",)]
     steps_taken = sql(
         "select step from office.happening where subject = %s and step is not null order by id", f"case:{case}"
@@ -131,10 +127,9 @@ def test_an_upheld_objection_lets_the_committee_decide_again_and_the_notice_star
 
 
 def test_objections_are_recorded_during_the_notice_only_and_by_those_who_may(
-    town: Town, steps: Steps, move_to: Callable[..., None]
+    town: Town, steps: Steps, move_to: Callable[..., None], noticed: int
 ):
-    cycle = steps.to_notice()
-    case = steps.cases(cycle)[0]
+    case = steps.cases(noticed)[0]
 
     for actor, refusal in (
         (town.leader("东村1组"), NotYours),
@@ -149,9 +144,8 @@ def test_objections_are_recorded_during_the_notice_only_and_by_those_who_may(
 
 
 def test_whoever_was_assessed_objects_himself_and_nobody_does_in_his_name(
-    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]
+    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None], noticed: int
 ):
-    cycle = steps.to_notice()
     leader = town.leader("东村1组")
     [case] = [row[0] for row in sql("select id from assessment.leader_case where person_id = %s", leader.person_id)]
 
@@ -164,18 +158,17 @@ def test_whoever_was_assessed_objects_himself_and_nobody_does_in_his_name(
     secretary = town.secretary("东村")
     with pytest.raises(Invalid, match="本人提出"), unit("assessment", secretary) as session:
         actions.raise_objection(session, secretary, case, channel=Channel.OWN, matter="他说不对。")
-    other = next(each for each in steps.cases(cycle) if each != case)
+    other = next(each for each in steps.cases(noticed) if each != case)
     with pytest.raises(OutOfReach), unit("assessment", leader) as session:
         actions.raise_objection(session, leader, other, channel=Channel.OWN, matter="不公。")
     move_to(date(2025, 12, 30))
     with pytest.raises(OutOfOrder, match="公示期"), unit("assessment", leader) as session:
         actions.raise_objection(session, leader, case, channel=Channel.OWN, matter="迟了。")
     with pytest.raises(OutOfOrder), unit("assessment", town.organiser) as session:
-        actions.close_cycle(session, town.organiser, cycle)
+        actions.close_cycle(session, town.organiser, noticed)
 
 
-def test_nobody_answers_an_objection_to_his_own_result(town: Town, steps: Steps, sql: Sql):
-    steps.to_notice()
+def test_nobody_answers_an_objection_to_his_own_result(town: Town, sql: Sql, noticed: int):
     leader = town.leader("东村1组")
     [case] = [row[0] for row in sql("select id from assessment.leader_case where person_id = %s", leader.person_id)]
     objection = object_to(town, case)

@@ -218,17 +218,16 @@ def test_a_township_without_leaders_has_a_run_that_ends(town: Town, steps: Steps
     assert state_of(sql, cycle)[:5] == ("rating", 1, 0, 0, 0)
 
 
-def test_it_runs_again_until_something_is_decided(town: Town, steps: Steps, activities: StandIn, sql: Sql):
-    cycle = steps.to_rating()
+def test_it_runs_again_until_something_is_decided(town: Town, steps: Steps, activities: StandIn, sql: Sql, rated: int):
     before = sql(SHEETS)
     activities.seed = 1
-    steps.run(cycle)
+    steps.run(rated)
     assert sql(SHEETS) != before
 
-    steps.decide(steps.cases(cycle)[0])
+    steps.decide(steps.cases(rated)[0])
 
     with pytest.raises(OutOfOrder, match="不能重新汇总"):
-        start(town, cycle)
+        start(town, rated)
 
 
 def test_an_answer_to_an_earlier_run_is_left_aside(town: Town, steps: Steps, activities: StandIn, sql: Sql):
@@ -246,11 +245,9 @@ def test_an_answer_to_an_earlier_run_is_left_aside(town: Town, steps: Steps, act
     assert sql(SHEETS) == after
 
 
-def test_the_result_is_computed_again_bit_for_bit(town: Town, steps: Steps):
-    cycle = steps.to_rating()
-
+def test_the_result_is_computed_again_bit_for_bit(town: Town, rated: int):
     with unit("assessment", town.organiser) as session:
-        checked = actions.verify_cycle(session, town.organiser, cycle)
+        checked = actions.verify_cycle(session, town.organiser, rated)
 
     assert checked.sound
     assert (checked.cases, checked.equal, checked.differing) == (6, 6, ())
@@ -265,19 +262,19 @@ def test_the_result_is_computed_again_bit_for_bit(town: Town, steps: Steps):
         "figures[25] = 13, figures[8] = 1, figures[9] = 12",  # service done; group_meeting met and owed
     ],
 )
-def test_a_figure_or_a_piece_of_evidence_that_was_altered_is_found(town: Town, steps: Steps, sql: Sql, change: str):
-    cycle = steps.to_rating()
-    victim = steps.cases(cycle)[2]
+def test_a_figure_or_a_piece_of_evidence_that_was_altered_is_found(
+    town: Town, steps: Steps, sql: Sql, change: str, rated: int
+):
+    victim = steps.cases(rated)[2]
     sql(f"update assessment.sheet set {change} where case_id = %s", victim)
 
     with unit("assessment", town.organiser) as session:
-        checked = actions.verify_cycle(session, town.organiser, cycle)
+        checked = actions.verify_cycle(session, town.organiser, rated)
 
     assert checked.differing == (victim,)
 
 
-def test_the_house_itself_cannot_change_a_sheet(town: Town, steps: Steps, office: Database):
-    steps.to_rating()
+def test_the_house_itself_cannot_change_a_sheet(town: Town, office: Database, rated: int):
 
     with psycopg.connect(office.app_url) as connection:
         connection.execute("set role xiaozu_assessment")

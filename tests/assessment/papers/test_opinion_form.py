@@ -47,8 +47,7 @@ def read(paper: Paper) -> str:
 
 
 @pytest.mark.parametrize("form", ["docx", "pdf"])
-def test_the_form_says_all_that_was_said_and_decided(steps: Steps, town: Town, sql, form):
-    steps.to_notice()
+def test_the_form_says_all_that_was_said_and_decided(town: Town, sql, form, noticed: int):
     case, number = sql("select id, filing_number from assessment.leader_case order by id limit 1")[0]
 
     paper = taken(town.organiser, case, form)
@@ -91,9 +90,8 @@ def test_what_is_not_there_yet_is_left_to_the_pen(steps: Steps, town: Town, form
     assert "不予评定" not in said
 
 
-def test_a_grade_stands_in_the_form_only_once_it_is_decided(steps: Steps, town: Town):
-    cycle = steps.to_rating()
-    case = steps.cases(cycle)[0]
+def test_a_grade_stands_in_the_form_only_once_it_is_decided(steps: Steps, town: Town, rated: int):
+    case = steps.cases(rated)[0]
     assert "不予评定" not in read(taken(town.committee, case, "docx"))
 
     steps.decide(case, None, "年中调离。")

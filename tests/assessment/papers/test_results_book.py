@@ -29,10 +29,8 @@ def taken(town: Town, cycle: int) -> bytes:
         return actions.take_results(session, town.organiser, cycle).data
 
 
-def test_the_book_has_the_ranking_the_items_and_what_they_rest_on(steps: Steps, town: Town):
-    cycle = steps.to_notice()
-
-    sheets = sheets_of(taken(town, cycle))
+def test_the_book_has_the_ranking_the_items_and_what_they_rest_on(town: Town, noticed: int):
+    sheets = sheets_of(taken(town, noticed))
 
     assert list(sheets) == ["2025年度考核结果", "指标得分", "考核依据"]
     ranking, items, basis = sheets.values()
@@ -52,19 +50,18 @@ def test_the_book_has_the_ranking_the_items_and_what_they_rest_on(steps: Steps, 
     assert [row[2] for row in basis if row[0] == "制度：连续不称职提出调整"] == ["实施意见四（三）"]
 
 
-def test_points_are_exact_and_what_does_not_apply_is_not_a_zero(steps: Steps, town: Town, sql):
-    cycle = steps.to_rating()
-    sql("update assessment.cycle set run = 2 where id = %s", cycle)
-    case = steps.cases(cycle)[0]
+def test_points_are_exact_and_what_does_not_apply_is_not_a_zero(steps: Steps, town: Town, sql, rated: int):
+    sql("update assessment.cycle set run = 2 where id = %s", rated)
+    case = steps.cases(rated)[0]
     sql(
         "insert into assessment.sheet (cycle_id, run, case_id, group_id, base, bonus, deducted, total, vetoed, items)"
         " select %s, 2, id, group_id, 9001, 5, 0, 9006, true,"
         ' \'{"study": null, "group_meeting": 0, "no_group_life": true}\' from assessment.leader_case where id = %s',
-        cycle,
+        rated,
         case,
     )
 
-    ranking, items, _ = sheets_of(taken(town, cycle)).values()
+    ranking, items, _ = sheets_of(taken(town, rated)).values()
 
     assert ranking[1][HEADER.index("总分")] == 90.06
     line = dict(zip(items[0], items[1], strict=True))
@@ -72,13 +69,12 @@ def test_points_are_exact_and_what_does_not_apply_is_not_a_zero(steps: Steps, to
     assert ranking[2][HEADER.index("总分")] == ""
 
 
-def test_text_that_looks_like_a_formula_stays_text(steps: Steps, town: Town, sql):
-    cycle = steps.to_notice()
-    for case, text in zip(steps.cases(cycle), DANGEROUS, strict=False):
+def test_text_that_looks_like_a_formula_stays_text(steps: Steps, town: Town, sql, noticed: int):
+    for case, text in zip(steps.cases(noticed), DANGEROUS, strict=False):
         sql("update assessment.leader_case set grade_why = %s where id = %s", text, case)
     sql("update office.person set name = '=cmd|1' where name = 'leader of 东村1组'")
 
-    data = taken(town, cycle)
+    data = taken(town, noticed)
 
     assert_no_formulas(data)
     cells = {cell for row in sheets_of(data)["2025年度考核结果"] for cell in row}
@@ -103,19 +99,17 @@ def assert_no_formulas(data: bytes) -> None:
     assert not any("<f>" in sheet or "<hyperlink" in sheet for sheet in sheets)
 
 
-def test_only_the_townships_office_takes_it_and_it_is_on_the_record(steps: Steps, town: Town, sql):
-    cycle = steps.to_rating()
-    taken(town, cycle)
+def test_only_the_townships_office_takes_it_and_it_is_on_the_record(town: Town, sql, rated: int):
+    taken(town, rated)
 
     for actor, refusal in ((town.secretary("东村"), NotYours), (town.outsider, OutOfReach)):
         with pytest.raises(refusal), unit("assessment", actor) as session:
-            actions.take_results(session, actor, cycle)
+            actions.take_results(session, actor, rated)
     told = sql("select subject, actor_id from office.happening where fact = 'ResultsTaken'")
-    assert told == [(f"cycle:{cycle}", town.organiser.account_id)]
+    assert told == [(f"cycle:{rated}", town.organiser.account_id)]
 
 
-def test_the_door_gives_it_under_its_chinese_name(steps: Steps, town: Town):
-    cycle = steps.to_rating()
+def test_the_door_gives_it_under_its_chinese_name(town: Town, rated: int):
     with unit("activities") as session:
         _, first = access.make_account(session, town.people["organiser"], "organiser")
     with unit("assessment") as session:
@@ -123,7 +117,7 @@ def test_the_door_gives_it_under_its_chinese_name(steps: Steps, town: Town):
         token = access.choose_password(session, access.actor_of(session, token), "a password of one's own")
 
     with TestClient(applications.of_service("assessment")) as client:
-        answer = client.get(f"/cycles/{cycle}/results.xlsx", headers={"Authorization": f"Bearer {token}"})
+        answer = client.get(f"/cycles/{rated}/results.xlsx", headers={"Authorization": f"Bearer {token}"})
 
     assert answer.status_code == 200
     assert "%E6%B8%85%E6%B2%B3%E9%95%87" in answer.headers["content-disposition"]  # 清河镇

@@ -25,11 +25,11 @@ GROUP = "东村1组"
 
 
 @pytest.fixture
-def close(steps, sql, town, activities):
+def close(noticed, steps, sql, town, activities):
     """A year in which the leaders of these groups were graded incompetent, closed; returns its cycle."""
 
     def year_of(*groups: str, year: int = 2025) -> int:
-        cycle = steps.to_notice(year)
+        cycle = noticed if year == 2025 else steps.to_notice(year)
         for group in groups:
             sql(
                 "update assessment.leader_case set grade = 'incompetent' where cycle_id = %s and group_id = %s",

@@ -36,8 +36,8 @@ def everything(sql) -> list:
     ]
 
 
-def test_nothing_changed_moves_nobody(steps: Steps, town: Town):
-    trial = tried(town.organiser, steps.to_rating())
+def test_nothing_changed_moves_nobody(town: Town, rated: int):
+    trial = tried(town.organiser, rated)
 
     assert (trial.movers, trial.changed) == (0, [])
     assert len(trial.rows) == 6
@@ -45,19 +45,18 @@ def test_nothing_changed_moves_nobody(steps: Steps, town: Town):
     assert trial.grades_before == trial.grades_after
 
 
-def test_a_trial_is_what_the_scorer_makes_of_the_frozen_evidence(steps: Steps, town: Town, sql):
-    cycle = steps.to_rating()
+def test_a_trial_is_what_the_scorer_makes_of_the_frozen_evidence(town: Town, sql, rated: int):
     before = everything(sql)
 
-    trial = tried(town.committee, cycle, **CHANGE)
+    trial = tried(town.committee, rated, **CHANGE)
 
     assert everything(sql) == before
     assert {each.name for each in trial.changed if each.asked} == set(CHANGE)
     assert {each.name for each in trial.changed if not each.asked} >= {"group_meeting.points"}
     with unit("assessment") as session:
-        row = cycle_seen(session, SYSTEM, cycle)
+        row = cycle_seen(session, SYSTEM, rated)
         scheme = actions.changed(*scheme_and_changes(session, row))
-    frozen = sql("select case_id, kinds, figures, ids from assessment.sheet where cycle_id = %s", cycle)
+    frozen = sql("select case_id, kinds, figures, ids from assessment.sheet where cycle_id = %s", rated)
     evidence = {case: evidence_of(*arrays) for case, *arrays in frozen}
     stored = {row[0]: row[1:] for row in sql("select case_id, total, proposed from assessment.sheet")}
     for line in trial.rows:
@@ -74,16 +73,15 @@ def scheme_and_changes(session, cycle):
     return scheme, actions.changes_of(scheme, CHANGE, percent=cycle.excellent_percent)
 
 
-def test_a_group_that_nothing_was_said_of_has_no_total_in_a_trial_either(steps: Steps, town: Town, sql):
-    cycle = steps.to_rating()
+def test_a_group_that_nothing_was_said_of_has_no_total_in_a_trial_either(steps: Steps, town: Town, sql, rated: int):
     sql("alter table assessment.sheet disable trigger all")
-    case = steps.cases(cycle)[0]
+    case = steps.cases(rated)[0]
     sql(
         "update assessment.sheet set kinds = null, figures = null, ids = null, total = null, proposed = null where case_id = %s",
         case,
     )
 
-    line = next(row for row in tried(town.organiser, cycle, study__points="30").rows if row.case_id == case)
+    line = next(row for row in tried(town.organiser, rated, study__points="30").rows if row.case_id == case)
 
     assert (line.total_before, line.total_after, line.proposed_after) == (None, None, None)
 
@@ -103,16 +101,15 @@ def test_only_the_townships_office_tries_and_only_after_the_run(steps: Steps, to
             kept(actor, cycle, Next(changes={"study.points": "30"}))
 
 
-def test_a_trial_is_kept_for_the_next_year_and_moves_no_year_that_was_opened(steps: Steps, town: Town, sql):
-    cycle = steps.to_rating()
-    before = sql("select scheme_id, digest from assessment.cycle where id = %s", cycle)
+def test_a_trial_is_kept_for_the_next_year_and_moves_no_year_that_was_opened(town: Town, sql, rated: int):
+    before = sql("select scheme_id, digest from assessment.cycle where id = %s", rated)
 
-    scheme_id, name, version, year = kept(town.committee, cycle, Next(changes={"study.points": "36"}))
+    scheme_id, name, version, year = kept(town.committee, rated, Next(changes={"study.points": "36"}))
 
     assert (name, version, year) == ("党小组长年度考核方案", "2026", 2026)
-    assert sql("select scheme_id, digest from assessment.cycle where id = %s", cycle) == before
+    assert sql("select scheme_id, digest from assessment.cycle where id = %s", rated) == before
     with unit("assessment") as session:
-        assert verify_cycle(session, SYSTEM, cycle).sound
+        assert verify_cycle(session, SYSTEM, rated).sound
         next_year = scheme_in_force(session, town.id, 2026)
         assert next_year is not None
         assert next_year.id == scheme_id
@@ -123,9 +120,8 @@ def test_a_trial_is_kept_for_the_next_year_and_moves_no_year_that_was_opened(ste
     assert len(sql("select 1 from office.happening where fact = 'SchemeStored' and actor_id is not null")) == 1
 
 
-def test_what_would_never_hold_is_refused_and_not_stored(steps: Steps, town: Town, sql):
-    cycle = steps.to_rating()
-    kept(town.committee, cycle, Next(changes={"study.points": "36"}, version="2026.2"))
+def test_what_would_never_hold_is_refused_and_not_stored(town: Town, sql, rated: int):
+    kept(town.committee, rated, Next(changes={"study.points": "36"}, version="2026.2"))
     count = sql("select count(*) from assessment.scheme")
 
     for asked, refusal, field in (
@@ -134,7 +130,7 @@ def test_what_would_never_hold_is_refused_and_not_stored(steps: Steps, town: Tow
         (Next(changes={"study.points": "30"}, version="2026.1"), Conflict, "version"),
     ):
         with pytest.raises(refusal) as refused:
-            kept(town.committee, cycle, asked)
+            kept(town.committee, rated, asked)
         assert refused.value.field == field
     assert sql("select count(*) from assessment.scheme") == count
 

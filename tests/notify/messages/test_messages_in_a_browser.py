@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from shared.events import CycleOpened, CycleScored
 from tests import applications
 from tests.browsing import PHONE, Desk, served
-from tests.pages.test_every_page import flaws_at
+from tests.pages.looks import flaws_at
 
 OPENED, SCORED = "2025年度党小组长考核已启动", "2025年度党小组长考核已完成计分"
 Window = Callable[..., AbstractContextManager[Page]]

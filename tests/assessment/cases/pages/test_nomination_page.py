@@ -6,7 +6,7 @@ import pytest
 
 from tests.assessment.cases.pages.steps import Visit, opened, put_forward
 from tests.browsing import DESK, PHONE, Desk
-from tests.pages.test_every_page import flaws_at
+from tests.pages.looks import flaws_at
 from tests.town import DONGLING, SECOND, Doors, Town
 
 

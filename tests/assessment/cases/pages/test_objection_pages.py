@@ -1,17 +1,13 @@
 """Objections at their pages: recorded without the person, by those who may, answered, and the result taken up again."""
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.assessment.cases.pages.steps import Visit, decided, to_rating
+from tests.assessment.cases.pages.steps import Visit, decided
 
 
 @pytest.mark.usefixtures("december")
-def test_an_objection_is_recorded_without_the_person_answered_and_the_result_taken_up_again(
-    visit: Visit, settle: Callable[[], None]
-):
-    organiser, cycle = to_rating(visit, settle)
+def test_an_objection_is_recorded_without_the_person_answered_and_the_result_taken_up_again(visit: Visit, rated: str):
+    organiser, cycle = visit("organiser"), rated
     committee, secretary = visit("committee"), visit("xihe")
     decided(committee, cycle)
     poster = organiser.submit(organiser.get(cycle), "publish")
@@ -33,8 +29,8 @@ def test_an_objection_is_recorded_without_the_person_answered_and_the_result_tak
 
 
 @pytest.mark.usefixtures("december")
-def test_whoever_was_assessed_objects_on_his_own_page_and_reads_the_answer(visit: Visit, settle: Callable[[], None]):
-    organiser, cycle = to_rating(visit, settle)
+def test_whoever_was_assessed_objects_on_his_own_page_and_reads_the_answer(visit: Visit, rated: str):
+    organiser, cycle = visit("organiser"), rated
     decided(visit("committee"), cycle)
     leader = visit("diligent")
     case = next(link for link in leader.get("/assessment/").links() if "/assessment/cases/" in link)
@@ -57,8 +53,8 @@ def test_whoever_was_assessed_objects_on_his_own_page_and_reads_the_answer(visit
 
 
 @pytest.mark.usefixtures("december")
-def test_an_objection_is_recorded_on_the_notice_itself_by_those_who_may(visit: Visit, settle: Callable[[], None]):
-    organiser, cycle = to_rating(visit, settle)
+def test_an_objection_is_recorded_on_the_notice_itself_by_those_who_may(visit: Visit, rated: str):
+    organiser, cycle = visit("organiser"), rated
     decided(visit("committee"), cycle)
     organiser.submit(organiser.get(cycle), "publish")
     secretary = visit("xihe")

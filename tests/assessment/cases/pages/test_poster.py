@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-from tests.assessment.cases.pages.steps import decided, to_rating
+from tests.assessment.cases.pages.steps import decided
 from tests.browsing import Desk, Visitor
 
 SIXTY, TWO_HUNDRED = 60, 200
@@ -28,12 +28,12 @@ AS_MANY = """many => {
 
 
 @pytest.fixture
-def poster(visit: Callable[..., Visitor], settle: Callable[[], None], december: None) -> str:
+def poster(visit: Callable[..., Visitor], rated: str, december: None) -> str:
     """The address of a year's notice."""
-    organiser, cycle = to_rating(visit, settle)
-    decided(visit("committee"), cycle)
-    organiser.submit(organiser.get(cycle), "publish")
-    return f"{cycle}/notice"
+    organiser = visit("organiser")
+    decided(visit("committee"), rated)
+    organiser.submit(organiser.get(rated), "publish")
+    return f"{rated}/notice"
 
 
 def printed(page: Page, rows: int) -> list[str]:

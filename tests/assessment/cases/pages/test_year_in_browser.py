@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.assessment.cases.pages.steps import NANPING_SECRETARY, Visit, opened, put_forward
 from tests.browsing import PHONE, Desk
-from tests.pages.test_every_page import flaws_at
+from tests.pages.looks import flaws_at
 
 OFFICER_CLICKS_MAX = 10
 

@@ -107,15 +107,14 @@ def test_the_boards_filter_has_the_branches_as_the_register_has_them(visit: Visi
 
 
 @pytest.mark.usefixtures("december")
-def test_another_grade_wants_a_reason_and_so_does_one_beyond_the_quota(visit: Visit, settle: Callable[[], None]):
-    _, cycle = to_rating(visit, settle)
+def test_another_grade_wants_a_reason_and_so_does_one_beyond_the_quota(visit: Visit, rated: str):
     committee = visit("committee")
-    board = committee.get(f"{cycle}/board")
+    board = committee.get(f"{rated}/board")
     assert "优秀名额线：参加考核 6 名的 30%，到此 1 名" in board.text
     ids = [box.get("value") for box in board.root.iter("input") if box.get("name") == "case_ids"]
 
-    assert "孙勤" in committee.get(f"{cycle}/board?order=name&show=&branch=").text  # filters left empty
-    none = committee.get(f"{cycle}/board?order=name&show=nomination&branch=").text
+    assert "孙勤" in committee.get(f"{rated}/board?order=name&show=&branch=").text  # filters left empty
+    none = committee.get(f"{rated}/board?order=name&show=nomination&branch=").text
     assert "孙勤" not in none
     assert "没有符合条件的党小组长" in none
 
@@ -126,7 +125,7 @@ def test_another_grade_wants_a_reason_and_so_does_one_beyond_the_quota(visit: Vi
     left = [box.get("value") for box in some.root.iter("input") if box.get("name") == "case_ids"]
     assert "排在优秀名额（1 名）之后" in committee.get(f"/assessment/cases/{left[0]}").text
     alone = next(link for link in some.links() if f"decide={left[0]}" in link).partition("#")[0]
-    page = committee.get(f"{cycle}/board{alone}" if alone.startswith("?") else alone)
+    page = committee.get(f"{rated}/board{alone}" if alone.startswith("?") else alone)
     refused = committee.submit(page, "decision", 422, grade="competent")
     assert "理由：计分结果为「优秀」，拟评为「称职」，两者不一致，请写明理由。" in refused.text
     done = committee.submit(refused, "decision", grade="competent", reason="年中缺席较多。")
@@ -141,9 +140,8 @@ def test_another_grade_wants_a_reason_and_so_does_one_beyond_the_quota(visit: Vi
 
 
 @pytest.mark.usefixtures("december")
-def test_every_figure_opens_its_records_and_says_why(visit: Visit, settle: Callable[[], None]):
-    _, cycle = to_rating(visit, settle)
-    board = visit("committee").get(f"{cycle}/board")
+def test_every_figure_opens_its_records_and_says_why(visit: Visit, rated: str):
+    board = visit("committee").get(f"{rated}/board")
     case = next(link for link in board.links() if "/assessment/cases/" in link)
     leader = visit("diligent")
 
@@ -165,12 +163,9 @@ def test_every_figure_opens_its_records_and_says_why(visit: Visit, settle: Calla
 
 
 @pytest.mark.usefixtures("december")
-def test_the_board_is_sorted_by_a_field_too_and_stays_so_when_some_are_decided(
-    visit: Visit, settle: Callable[[], None]
-):
-    _, cycle = to_rating(visit, settle)
+def test_the_board_is_sorted_by_a_field_too_and_stays_so_when_some_are_decided(visit: Visit, rated: str):
     committee = visit("committee")
-    board = committee.get(f"{cycle}/board?order=name")
+    board = committee.get(f"{rated}/board?order=name")
     assert board.root.xpath("//select[@name='order']/option[@selected]/text()") == ["姓名"]
     ids = [box.get("value") for box in board.root.iter("input") if box.get("name") == "case_ids"]
 
@@ -181,24 +176,21 @@ def test_the_board_is_sorted_by_a_field_too_and_stays_so_when_some_are_decided(
 
 
 @pytest.mark.usefixtures("december")
-def test_a_decision_made_by_mistake_is_taken_back_on_its_page_before_the_public_notice(
-    visit: Visit, settle: Callable[[], None]
-):
-    _, cycle = to_rating(visit, settle)
+def test_a_decision_made_by_mistake_is_taken_back_on_its_page_before_the_public_notice(visit: Visit, rated: str):
     committee = visit("committee")
-    decided(committee, cycle)
-    case = next(link for link in committee.get(f"{cycle}/board").links() if "/assessment/cases/" in link)
+    decided(committee, rated)
+    case = next(link for link in committee.get(f"{rated}/board").links() if "/assessment/cases/" in link)
 
     again = committee.submit(committee.get(case), "reopening", reason="看错了一行。")
 
     assert "请重新评定" in again.text
-    assert "开始公示" not in committee.get(f"{cycle}/board").text
+    assert "开始公示" not in committee.get(f"{rated}/board").text
     assert "已评定为称职" in committee.submit(again, "decision", grade="competent", reason="改正。").text
 
 
 @pytest.mark.usefixtures("december")
-def test_each_sees_and_does_only_what_is_his(visit: Visit, settle: Callable[[], None]):
-    organiser, cycle = to_rating(visit, settle)
+def test_each_sees_and_does_only_what_is_his(visit: Visit, rated: str):
+    organiser, cycle = visit("organiser"), rated
     board = organiser.get(f"{cycle}/board")
     case = next(link for link in board.links() if "/assessment/cases/" in link)
     assert not [box for box in board.root.iter("input") if box.get("name") == "case_ids"]  # decides nothing
@@ -234,9 +226,8 @@ def test_who_was_not_filed_before_an_early_run_is_not_said_to_wait_for_the_commi
 
 
 @pytest.mark.usefixtures("december")
-def test_the_records_behind_a_figure_stay_within_the_page(visit: Visit, desk: Desk, settle: Callable[[], None]):
-    _, cycle = to_rating(visit, settle)
-    board = visit("committee").get(f"{cycle}/board")
+def test_the_records_behind_a_figure_stay_within_the_page(visit: Visit, desk: Desk, rated: str):
+    board = visit("committee").get(f"{rated}/board")
     case = next(link for link in board.links() if "/assessment/cases/" in link)
 
     with desk.window("diligent") as page:

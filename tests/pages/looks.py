@@ -1,0 +1,75 @@
+"""How a page is looked at in a real browser: by the rules of axe-core, as wide as a phone and a desk, and by its weight."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import CDPSession, Page
+
+from tests.browsing import DESK, PHONE
+
+# Every kind of violation: WCAG 2 A and AA, and good practice. The dark theme has other colours and nothing else, so
+# that it is asked about by the rules that look at colours.
+EVERY_RULE: dict[str, Any] = {"resultTypes": ["violations"]}
+OF_COLOURS = EVERY_RULE | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+THEMES = {"light": EVERY_RULE, "dark": OF_COLOURS}
+QUIET_MS = 100
+
+
+def flaws_at(page: Page, address: str) -> list[str]:
+    """What axe-core finds, in both themes; and whether the page has to be pushed sideways."""
+    page.goto(address)
+    page.evaluate(AXE_SCRIPT)
+    return list(_flaws(page, address))
+
+
+def flaws_at_any_width(page: Page, address: str) -> Iterator[str]:
+    """As `flaws_at`, of a page that is open, as wide as a phone and as a desk."""
+    page.evaluate(AXE_SCRIPT)
+    for name, size in (("desk", DESK), ("phone", PHONE)):
+        page.set_viewport_size(size)
+        yield from _flaws(page, f"{address} {name}")
+
+
+def _flaws(page: Page, where: str) -> Iterator[str]:
+    for theme, options in THEMES.items():
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        for rule in page.evaluate(f"axe.run({json.dumps(options)}).then(found => found.violations)"):
+            places = [" ".join(map(str, node["target"])) for node in rule["nodes"][:3]]
+            yield f"{where} {theme} {rule['id']}: {places}"
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        yield f"{where}: wider than the screen"
+
+
+class Line:
+    """What comes over the line to a page: each answer's bytes, compressed, with its headers."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.sent: list[int] = []
+        self.asked: set[str] = set()
+        self.session: CDPSession = page.context.new_cdp_session(page)
+        self.session.send("Network.enable")
+        self.session.on("Network.requestWillBeSent", lambda event: self.asked.add(event["requestId"]))
+        self.session.on("Network.loadingFinished", self._came)
+        self.session.on("Network.loadingFailed", lambda event: self.asked.discard(event["requestId"]))
+
+    def _came(self, event: dict[str, Any]) -> None:
+        self.sent.append(int(event["encodedDataLength"]))
+        self.asked.discard(event["requestId"])
+
+    def first_load(self, address: str) -> tuple[int, int]:
+        """Bytes and requests of a page with nothing kept from before."""
+        self.session.send("Network.clearBrowserCache")
+        return self.later_load(address)
+
+    def later_load(self, address: str) -> tuple[int, int]:
+        """The same of a page as it comes when the style sheet and the script are there already."""
+        self.sent.clear()
+        self.page.goto(address)
+        self.page.wait_for_timeout(QUIET_MS)
+        while self.asked:
+            self.page.wait_for_timeout(QUIET_MS)
+        came = [size for size in self.sent if size]
+        return sum(came), len(came)
