@@ -25,9 +25,9 @@ SECONDS = 120  # an upper bound for a machine under load
 class Office:
     """`xiaozu up`, and what can be seen of it."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **more: str) -> None:
         self.data = data
-        env = {name: value for name, value in os.environ.items() if not name.startswith("XIAOZU_")}
+        env = {name: value for name, value in os.environ.items() if not name.startswith("XIAOZU_")} | more
         self.process = subprocess.Popen(
             [sys.executable, "-m", "deploy.cli", "up", "--data", str(data)],
             cwd=ROOT,
@@ -148,6 +148,54 @@ def test_one_that_stands_still_is_replaced_and_the_others_do_not_notice(office: 
     eventually(lambda: office.box().pids[name] != before[name] and office.is_up())
     after = office.box().pids
     assert {other for other in before if after[other] != before[other]} == {name}
+
+
+# Loaded by every Python of a box: whoever is sent SIGUSR2 waits from then on for a lock that nobody gives back.
+SNARE = """
+import signal, threading
+lock = threading.Lock()
+lock.acquire()
+signal.signal(signal.SIGUSR2, lambda *_: lock.acquire())
+"""
+
+
+@pytest.fixture(scope="module")
+def ensnared(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Iterator[Office]:
+    """A box each of whose programs can be brought to a standstill while it runs."""
+    snare = tmp_path_factory.mktemp("snare")
+    (snare / "sitecustomize.py").write_text(SNARE)
+    begun = Office(data, PYTHONPATH=os.pathsep.join([str(snare), str(ROOT)]))
+    begun.up()
+    yield begun
+    begun.process.terminate()
+    begun.said()
+
+
+@pytest.mark.parametrize(("name", "below"), [("sweep", False), ("worker", False), ("worker", True)])
+def test_one_that_runs_but_gets_on_with_nothing_is_replaced_and_the_others_do_not_notice(
+    ensnared: Office, name: str, below: bool
+) -> None:
+    before = ensnared.box().pids
+    process = psutil.Process(before[name])
+    eventually(lambda: name == "sweep" or [each for each in process.children() if each.status() == "sleeping"])
+    time.sleep(3)  # so that it has been heard once
+
+    (process.children()[0] if below else process).send_signal(signal.SIGUSR2)
+
+    eventually(lambda: ensnared.box().pids[name] != before[name] and ensnared.is_up())
+    after = ensnared.box().pids
+    assert {other for other in before if after[other] != before[other]} == {name}
+
+
+def test_who_is_silent_only_because_the_broker_is_away_is_left_alone(ensnared: Office) -> None:
+    before = ensnared.box().pids
+
+    os.kill(before["valkey"], signal.SIGSTOP)
+
+    eventually(lambda: ensnared.box().pids["valkey"] != before["valkey"] and ensnared.is_up())
+    time.sleep(13)  # the worker's own patience and a little more
+    after = ensnared.box().pids
+    assert {other for other in before if after[other] != before[other]} == {"valkey"}
 
 
 def test_a_child_of_the_pool_that_dies_is_replaced(office: Office) -> None:
