@@ -29,9 +29,9 @@ def pdf(template: Path, data: Mapping[str, Any], *, made_at: datetime) -> bytes:
     `made_at` is written into the file as its date. Raises Away where it takes too long, or too many print.
     """
     said = json.dumps(data, ensure_ascii=False).encode()
-    asked = {"template": str(template), "made_at": int(made_at.timestamp())}
+    moment = int(made_at.timestamp())
     try:
-        return apart(PROGRAM, said, ceiling=CEILING, seats=SEATS, **asked)
+        return apart(PROGRAM, said, ceiling=CEILING, seats=SEATS, template=str(template), made_at=moment)
     except Unfinished as ended:
         if ended.beyond:
             raise Away("打印没有完成，请稍后再试。") from None
