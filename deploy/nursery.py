@@ -1,7 +1,8 @@
 """The nursery of one box: it has loaded what web, worker and sweep need, and they are forked from it.
 
 So the code is loaded once instead of three times, and stands in memory once: what a program never writes stays shared.
-Called as `python -m deploy.nursery CONTROL LISTENER NAME…` with two open descriptors (`-` where there is no listener).
+Called as `python -m deploy.nursery CONTROL SIGNS LISTENER NAME…` with three open descriptors (`-` where there is no
+listener); in SIGNS the programs leave their signs of life (shared/pulse.py), in the order of their names.
 An order on CONTROL is a JSON list of a program's name, with a descriptor for what it says, answered by the process id;
 an empty one ends it.
 The programs are its children, and end (in order, by SIGTERM) when it dies; it dies with the box.
@@ -10,6 +11,7 @@ The programs are its children, and end (in order, by SIGTERM) when it dies; it d
 import ctypes
 import gc
 import json
+import mmap
 import os
 import signal
 import socket
@@ -18,6 +20,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 
+from shared import pulse
 from shared.forks import end_with_parent
 
 WEB, WORKER, SWEEP = "web", "worker", "sweep"
@@ -25,9 +28,10 @@ PR_SET_NAME = 15
 SIZE_MAX = 65536
 
 
-def main(control_fd: str, listener_fd: str, *names: str) -> None:
+def main(control_fd: str, signs_fd: str, listener_fd: str, *names: str) -> None:
     """Load, then give birth as often as the box orders it, until the box hangs up."""
     control = socket.socket(fileno=int(control_fd))
+    signs = mmap.mmap(int(signs_fd), pulse.size(len(names)))
     listener = None if listener_fd == "-" else socket.socket(fileno=int(listener_fd))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who has ended is gone at once: the box looks for the number
     gc.disable()
@@ -37,6 +41,7 @@ def main(control_fd: str, listener_fd: str, *names: str) -> None:
         if not children:  # only now has the box a database to be sure of
             warm_up()
         (name,), (output,) = order, heard[1]
+        pulse.keep(signs, names.index(name))  # as it is forked, it knows
         children.append(born(name, output, control, listener))
         os.close(output)
         control.send(str(children[-1]).encode())
@@ -118,7 +123,7 @@ def born(name: str, output: int, control: socket.socket, listener: socket.socket
 
 def _programs(listener: socket.socket | None) -> dict[str, Callable[[], None]]:
     from deploy import sweep
-    from shared import queue
+    from shared import db, queue
 
     def web() -> None:
         from deploy.web import serve
@@ -126,7 +131,15 @@ def _programs(listener: socket.socket | None) -> dict[str, Callable[[], None]]:
         assert listener  # noqa: S101  the box opens it for the web
         serve(listener)
 
-    return {WEB: web, WORKER: queue.answer_bells, SWEEP: sweep.main}
+    def worker() -> None:
+        db.give_signs()
+        queue.answer_bells()
+
+    def swept() -> None:
+        db.give_signs()
+        sweep.main()
+
+    return {WEB: web, WORKER: worker, SWEEP: swept}
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from deploy.houses import load, speak_softly
-from shared import audit, daily, machine, work
+from shared import audit, daily, machine, pulse, work
 from shared.db import forget_connections, unit, writable
 from shared.settings import settings
 
@@ -89,6 +89,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, stop)
     load(settings().served)
     while not ending.is_set():
+        pulse.give()
         try:
             once(settings().served)
         except DBAPIError as error:

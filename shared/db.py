@@ -13,6 +13,7 @@ from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from shared import pulse
 from shared.settings import settings
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "before_commit",
     "engine",
     "forget_connections",
+    "give_signs",
     "overseeing",
     "unit",
     "writable",
@@ -114,6 +116,13 @@ def answers(connection: psycopg.Connection[Any]) -> bool:
 def forget_connections() -> None:
     """After a fork: leave the parent's sockets alone, and open one's own."""
     engine().dispose(close=False)
+
+
+def give_signs() -> None:
+    """Of a program that is watched: a statement that is waited for ends by itself, and is a sign of life then."""
+    longest = settings().statement_seconds
+    event.listen(engine(), "before_cursor_execute", lambda *_: pulse.give(longest))
+    event.listen(engine(), "after_cursor_execute", lambda *_: pulse.give())
 
 
 @contextmanager

@@ -8,8 +8,6 @@ the same rows with a later `run_at`, by the database's clock.
 
 import os
 import random
-import signal
-import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -24,6 +22,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from shared import pulse
 from shared.db import Session, after_commit, unit, writable
 from shared.errors import NotUnderstood, Permanent, Refusal
 from shared.troubles import Trouble, trouble_of
@@ -299,7 +298,7 @@ def _do(chosen: Task, claim: Claim) -> None:
     """Second transaction: effect and `done` together, or neither."""
     running, trying, doing = _running.set(chosen.name), _attempt.set(claim.attempts), _job.set(claim.id)
     try:
-        with _deadline(chosen.seconds_max), unit(chosen.service) as session:
+        with pulse.within(chosen.seconds_max), unit(chosen.service) as session:
             payload = session.scalar(
                 text(TAKE.format(service=chosen.service)).columns(payload=JSONB),
                 {"id": claim.id, "attempts": claim.attempts, "bulky": chosen.bulky},
@@ -351,21 +350,6 @@ def _postpone(chosen: Task, claim: Claim, error: Exception) -> None:
             )
     except DBAPIError:  # the database is away: the lease runs out by itself
         log.warning("work_not_postponed", task=chosen.name, job=claim.id)
-
-
-@contextmanager
-def _deadline(seconds: int) -> Iterator[None]:
-    """End this process if the work never ends: the row lock goes with it, the row is tried again, then dead."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals belong to the main thread; a thread's work is bounded by the statement time-out
-        return
-    before = signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 # --- sweeping: progress without any message ---

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from deploy.box.signs import Signs
 from deploy.box.state import inherited
 from deploy.embedded.children import Child, DoesNotStart, Login, Process, spawn
 from deploy.embedded.logs import keeper
@@ -43,6 +44,7 @@ class Nursery:
         self._child: Child | None = None
         self._control: socket.socket | None = None
         self._ordered = False
+        self.signs = Signs(names)
 
     @property
     def alive(self) -> bool:
@@ -60,9 +62,9 @@ class Nursery:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(LOADING_SECONDS)
         with theirs:
-            fds = [theirs.fileno(), *([self._listener.fileno()] if self._listener else [])]
-            command = [sys.executable, "-m", "deploy.nursery", str(fds[0]), str(fds[1]) if fds[1:] else "-"]
-            whole = [*command, *self._names]
+            fds = [theirs.fileno(), self.signs.fd, *([self._listener.fileno()] if self._listener else [])]
+            handed = [*map(str, fds), "-"][:3]
+            whole = [sys.executable, "-m", "deploy.nursery", *handed, *self._names]
             self._child = spawn(whole, env=self._env, log=self._log, cwd=ROOT, pass_fds=fds, login=self._login)
         self._control, self._ordered = ours, False
 
@@ -72,6 +74,7 @@ class Nursery:
             self.start()
         assert self._control  # noqa: S101  it has just been started
         self._ordered = True
+        self.signs.forget(name)
         output = keeper().pipe(log)
         try:
             socket.send_fds(self._control, [json.dumps([name]).encode()], [output])

@@ -3,7 +3,7 @@
 import select
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -48,6 +48,19 @@ def see_awake(pid: int, *, seconds: int, children: bool) -> None:
         if not any(_is_stopped(each) for each in (pid, *(_children(pid) if children else ()))):
             return
         time.sleep(SLICE_SECONDS)
+    raise Silence
+
+
+def hear(sign: Callable[[], float], *, seconds: int) -> None:
+    """Return as soon as a program gives a sign of life, or while it has promised one for later; else Silence.
+
+    Who runs but gets on with nothing (a lock that nobody gives back, a pool that hangs) gives none.
+    """
+    before = sign()
+    for _ in range(seconds):
+        time.sleep(SLICE_SECONDS)
+        if sign() not in {before, 0.0} or sign() > time.monotonic():
+            return
     raise Silence
 
 

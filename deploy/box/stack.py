@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from deploy.backup.timer import Timer
@@ -24,6 +25,7 @@ from deploy.embedded.postgres import OWNER, Postgres
 from deploy.embedded.valkey import Valkey
 
 READY_SECONDS = 60
+ASK_AGAIN_SECONDS = 1
 OWNER_URL = "XIAOZU_MIGRATE_DATABASE_URL"
 
 
@@ -228,7 +230,21 @@ class Stack:
         asks = {name: _seeing(one, children=name != NURSERY) for name, one in self._watched().items()}
         said = {"postgres": probe.SSL_REQUEST, "valkey": probe.PING}
         asks |= {name: _asking("127.0.0.1", port, said[name]) for name, port in self.box.ports.items() if name in said}
+        asks |= {name: self._getting_on(name) for name in (WORKER, SWEEP) if self._nursery and name in asks}
+        if WORKER in asks and self._valkey:
+            asks[WORKER] = _leaning(asks[WORKER], self._valkey, asks["valkey"])
         return asks | ({WEB: _asking(*self._address(), probe.HTTP)} if WEB in self._programs else {})
+
+    def _getting_on(self, name: str) -> Ask:
+        """Of our own programs it is not enough that they are awake."""
+        assert self._nursery  # noqa: S101  only what it bears gives signs
+        one, sign = self._programs[name], partial(self._nursery.signs.of, name)
+
+        def ask(seconds: int) -> None:
+            probe.see_awake(one.pid or 0, seconds=seconds, children=True)
+            probe.hear(sign, seconds=seconds)
+
+        return ask
 
     def _write_state(self) -> None:
         """Let others know which processes there are, where that is not written yet."""
@@ -246,6 +262,28 @@ def _asking(host: str, port: int, said: bytes) -> Ask:
 def _seeing(one: Watched, *, children: bool) -> Ask:
     """The nursery's children are watched by themselves: one that stands still must not take the others with it."""
     return lambda seconds: probe.see_awake(one.pid or 0, seconds=seconds, children=children)
+
+
+def _leaning(ask: Ask, on: Watched, line: Ask) -> Ask:
+    """Whoever is silent because the other one is, or was just replaced, is not at fault: that one is seen to first."""
+
+    def leaning(seconds: int) -> None:
+        before = on.pid
+        try:
+            ask(seconds)
+        except probe.Silence:
+            if on.pid == before and _answers(line):
+                raise
+
+    return leaning
+
+
+def _answers(line: Ask) -> bool:
+    try:
+        line(ASK_AGAIN_SECONDS)
+    except probe.Silence:
+        return False
+    return True
 
 
 def end_survivors(stale: Box) -> None:

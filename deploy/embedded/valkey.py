@@ -15,10 +15,10 @@ from deploy.embedded.postgres_programs import give, runs
 from deploy.embedded.secrets import Secrets
 
 START_SECONDS = 10
-KEYS = "xiaozu:"  # of shared/queue.py: its global_keyprefix
+KEYS = "xiaozu:"  # of shared/queue: its global_keyprefix
 BOX, ALL = "box", "xiaozu"  # whoever looks after the server; whoever serves every service at once
 SERVICES = ("activities", "assessment", "notify")
-# What a client of shared/queue.py says, and no more: bells are pushed and popped, nothing is listed, emptied or set up.
+# What a client of shared/queue says, and no more: bells are pushed and popped, nothing is listed, emptied or set up.
 SAID = (
     "+hello +auth +ping +select +quit +client|setinfo +client|setname +info +multi +exec +discard"
     " +lpush +rpush +brpop +rpop +llen +del +sadd +smembers +srem +get +set"

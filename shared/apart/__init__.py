@@ -25,6 +25,8 @@ CHILD = Path(__file__).with_name("child.py")
 ENDED = {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGABRT, TOO_MUCH}
 """How a child ends that took too long, or too much: a library that gets no memory aborts."""
 
+SAID_LENGTH = 500
+
 
 class Seats:
     """Where work of a kind is done: so many pieces `at_once`, so many more that wait for so many seconds."""
@@ -67,11 +69,14 @@ class Ceiling:
 
 
 class Unfinished(Exception):
-    """It took more than its ceiling (`beyond`), or could not be gone through with."""
+    """It took more than its ceiling (`beyond`), or could not be gone through with.
 
-    def __init__(self, *, beyond: bool) -> None:
+    `said`: the last that the child said, for whoever mends it; it may hold personal data.
+    """
+
+    def __init__(self, *, beyond: bool, said: str = "") -> None:
         super().__init__("beyond its ceiling" if beyond else "broken off")
-        self.beyond = beyond
+        self.beyond, self.said = beyond, said
 
 
 def apart(
@@ -101,5 +106,5 @@ def _run(question: bytes, patience: int) -> bytes:
     except subprocess.TimeoutExpired:
         raise Unfinished(beyond=True) from None
     if done.returncode:
-        raise Unfinished(beyond=done.returncode in ENDED)
+        raise Unfinished(beyond=done.returncode in ENDED, said=done.stderr.decode(errors="replace")[-SAID_LENGTH:])
     return done.stdout

@@ -6,49 +6,34 @@ It is made in a program of its own with a ceiling on memory and time: a slip in 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import threading
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from shared.apart import Ceiling, Seats, Unfinished, apart
 from shared.errors import Away
 
 __all__ = ["pdf"]
 
-PRINTER = Path(__file__).with_name("child.py")
-PATIENCE = 30
-"""Seconds for which a print is waited for."""
-
-_printing = threading.BoundedSemaphore(2)  # each takes a processor and some 100 MiB
+PROGRAM = "shared.print.setting:printed"
+CEILING = Ceiling(memory=2 * 2**30, seconds=30, answer=64 * 2**20, patience=30)
+"""Its threads reserve far more memory than they use, which is some 100 MiB."""
+SEATS = Seats(2, 6, 10.0, "现在打印的人太多，请稍后再试。")
 
 
 def pdf(template: Path, data: Mapping[str, Any], *, made_at: datetime) -> bytes:
     """The PDF of a template with its data.
 
     In the template `data` is the data; office.typ stands before it and sets the page, the fonts and the office's forms.
-    `made_at` is written into the file as its date. Raises Away where it takes too long.
+    `made_at` is written into the file as its date. Raises Away where it takes too long, or too many print.
     """
-    asked = json.dumps(
-        {"template": str(template), "data": json.dumps(data, ensure_ascii=False), "made_at": made_at.timestamp()}
-    )
-    if not _printing.acquire(timeout=PATIENCE):
-        raise Away("现在打印的人太多，请稍后再试。")
+    said = json.dumps(data, ensure_ascii=False).encode()
+    moment = int(made_at.timestamp())
     try:
-        done = _run(asked.encode())
-    except subprocess.TimeoutExpired:
-        raise Away("打印没有完成，请稍后再试。") from None
-    finally:
-        _printing.release()
-    if done.returncode:
-        message = f"{template.name} was not printed: {done.stderr.decode(errors='replace')[-500:]}"
-        raise RuntimeError(message)
-    return done.stdout
-
-
-def _run(question: bytes) -> subprocess.CompletedProcess[bytes]:
-    """What the printer answers; it inherits no setting, so that it knows no secret."""
-    command = [sys.executable, "-I", str(PRINTER)]
-    return subprocess.run(command, input=question, capture_output=True, timeout=PATIENCE, env={}, check=False)  # noqa: S603
+        return apart(PROGRAM, said, ceiling=CEILING, seats=SEATS, template=str(template), made_at=moment)
+    except Unfinished as ended:
+        if ended.beyond:
+            raise Away("打印没有完成，请稍后再试。") from None
+        message = f"{template.name} was not printed: {ended.said}"
+        raise RuntimeError(message) from None

@@ -47,11 +47,15 @@ def python_of(user: str) -> str:
 class Running:
     """A process that runs the box of a folder; what it says to people is kept, and can be read at any time."""
 
-    def __init__(self, data: Path, command: Sequence[str], *, user: str | None = None, **how: Any) -> None:
+    def __init__(
+        self, data: Path, command: Sequence[str], *, user: str | None = None, knowing: Sequence[Path] = (), **how: Any
+    ) -> None:
         self.data = data
         self._output = tempfile.TemporaryFile()  # noqa: SIM115  closed with the process
         env = {name: value for name, value in os.environ.items() if not name.startswith("XIAOZU_")}
-        more = {"PYTHONPATH": os.pathsep.join(sys.path)} | ({"PYTHONDONTWRITEBYTECODE": "1"} if user else {})
+        more = {"PYTHONPATH": os.pathsep.join([*map(str, knowing), *sys.path])} | (
+            {"PYTHONDONTWRITEBYTECODE": "1"} if user else {}
+        )
         self.process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=self._output, env=env | more, **how, **as_user(user)
         )
@@ -101,8 +105,9 @@ class Started(Running):
 class Office(Running):
     """`xiaozu`, by its words: `up` where none are named."""
 
-    def __init__(self, data: Path, *words: str) -> None:
-        super().__init__(data, [sys.executable, "-m", "deploy.cli", *(words or ("up",)), "--data", str(data)], cwd=ROOT)
+    def __init__(self, data: Path, *words: str, knowing: Sequence[Path] = ()) -> None:
+        command = [sys.executable, "-m", "deploy.cli", *(words or ("up",)), "--data", str(data)]
+        super().__init__(data, command, knowing=knowing, cwd=ROOT)
 
     def up(self) -> Box:
         """The box, once it serves."""

@@ -19,12 +19,21 @@ PROGRAMS = ("web", "worker", "sweep")
 
 
 Run = Callable[..., Office]
+# Loaded by every Python of a box: whoever is sent SIGUSR2 waits from then on for a lock that nobody gives back.
+SNARE = """
+import signal, threading
+lock = threading.Lock()
+lock.acquire()
+signal.signal(signal.SIGUSR2, lambda *_: lock.acquire())
+"""
 
 
 @pytest.fixture(scope="module")
 def office(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One for all tests that leave it whole, though its programs may be others."""
-    with closing(Office(copied(installed, tmp_path_factory.mktemp("office") / "data"))) as begun:
+    snare = tmp_path_factory.mktemp("snare")
+    (snare / "sitecustomize.py").write_text(SNARE)
+    with closing(Office(copied(installed, tmp_path_factory.mktemp("office") / "data"), knowing=[snare])) as begun:
         begun.up()
         yield begun
 
@@ -86,6 +95,33 @@ def test_who_stands_still_is_replaced_and_the_others_do_not_notice(office: Offic
     eventually(lambda: all(office.pid(name) != before[name] for name in PROGRAMS) and office.is_up())
     after = office.box().pids
     assert {other for other in before if after[other] != before[other]} == {*PROGRAMS}
+
+
+@pytest.mark.parametrize(("name", "below"), [("sweep", False), ("worker", False), ("worker", True)])
+def test_one_that_runs_but_gets_on_with_nothing_is_replaced_and_the_others_do_not_notice(
+    office: Office, name: str, below: bool
+) -> None:
+    before = office.up().pids
+    process = psutil.Process(before[name])
+    eventually(lambda: name == "sweep" or [each for each in process.children() if each.status() == "sleeping"])
+    time.sleep(3)  # so that it has been heard once
+
+    (process.children()[0] if below else process).send_signal(signal.SIGUSR2)
+
+    eventually(lambda: office.pid(name) != before[name] and office.is_up())
+    after = office.box().pids
+    assert {other for other in before if after[other] != before[other]} == {name}
+
+
+def test_who_is_silent_only_because_the_broker_is_away_is_left_alone(office: Office) -> None:
+    before = office.up().pids
+
+    os.kill(before["valkey"], signal.SIGSTOP)
+
+    eventually(lambda: office.box().pids["valkey"] != before["valkey"] and office.is_up())
+    time.sleep(13)  # the worker's own patience and a little more
+    after = office.box().pids
+    assert {other for other in before if after[other] != before[other]} == {"valkey"}
 
 
 def test_a_child_of_the_pool_that_dies_is_replaced(office: Office) -> None:

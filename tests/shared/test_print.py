@@ -1,5 +1,7 @@
 """Printing: Chinese is set from the fonts that are shipped, text stays text, and a slip in a template is contained."""
 
+import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -8,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 import shared.print as printing
+from shared.apart import Seats
 from shared.errors import Away
 from shared.print import pdf
 
@@ -59,18 +62,36 @@ def test_a_template_reads_nothing_outside_its_folder(tmp_path: Path):
 
 
 def test_a_print_that_never_ends_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(printing, "PATIENCE", 1)
+    monkeypatch.setattr(printing, "CEILING", replace(printing.CEILING, patience=1))
     (tmp_path / "endless.typ").write_text("#let n = 0\n#for a in range(90000) { for b in range(90000) { n += 1 } }")
 
     with pytest.raises(Away, match="打印没有完成"):
         pdf(tmp_path / "endless.typ", {}, made_at=MADE)
 
 
-def test_it_knows_no_secret(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_print_that_takes_too_much_memory_is_given_up(template: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(printing, "CEILING", replace(printing.CEILING, memory=96 * 2**20))
+
+    with pytest.raises(Away, match="打印没有完成"):
+        pdf(template, {"name": "党小组", "lines": []}, made_at=MADE)
+
+
+def test_whoever_prints_while_all_seats_are_taken_is_told_to_wait(template: Path, monkeypatch: pytest.MonkeyPatch):
+    seats = Seats(1, 0, 0.0, "现在打印的人太多，请稍后再试。")
+    monkeypatch.setattr(printing, "SEATS", seats)
+
+    with seats.one(), pytest.raises(Away, match="打印的人太多"):
+        pdf(template, {"name": "党小组", "lines": []}, made_at=MADE)
+
+
+def environment(_data: bytes, **_asked: object) -> bytes:
+    """What a print sees of its surroundings; run in the program of its own."""
+    return " ".join(["seen:", *os.environ]).encode()
+
+
+def test_it_knows_no_secret(template: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("XIAOZU_SECRET_KEY", "secret")
-    prying = tmp_path / "prying.py"
-    prying.write_text("import os\nprint('seen:', *os.environ)\n")
-    monkeypatch.setattr(printing, "PRINTER", prying)
+    monkeypatch.setattr(printing, "PROGRAM", f"{__name__}:environment")
 
     seen = pdf(template, {}, made_at=MADE)
 

@@ -18,7 +18,7 @@ from celery.worker.strategy import default as default_strategy
 from kombu import Exchange, Queue
 from sqlalchemy import text
 
-from shared import daily, db, work
+from shared import daily, db, pulse, work
 from shared.forks import end_with_parent
 from shared.settings import settings
 
@@ -44,6 +44,7 @@ WORKING = (
     "celery.worker.components",
     "celery.worker.consumer.delayed_delivery",
     "kombu.transport.redis",
+    "shared.queue.line",
 )
 
 # Everything in the broker begins so, and then by the service. Where the broker has a user a service, as that of a box
@@ -69,6 +70,7 @@ CONFIGURATION: dict[str, Any] = {
         "retry_on_timeout": False,
         "global_keyprefix": PREFIX,
     },
+    "worker_consumer": "shared.queue.line:Patient",
     "worker_enable_remote_control": False,  # no control keys in the broker
     "worker_send_task_events": False,
     # At rest a child hears a bell a second: what a burst of work took goes back to the system within ten minutes.
@@ -175,6 +177,7 @@ def hang_bells() -> None:
 
 def _answer(name: str) -> Callable[..., None]:
     def answer(*_: Any, **__: Any) -> None:  # noqa: ANN401  a forged bell may carry anything; it is not looked at
+        pulse.give()
         work.drain(name)
 
     return answer
@@ -182,6 +185,7 @@ def _answer(name: str) -> Callable[..., None]:
 
 def _sweep(service: str) -> Callable[..., None]:
     def sweep(*_: Any, **__: Any) -> None:  # noqa: ANN401
+        pulse.give()
         work.sweep(service)
         _give_sign(service)
         daily.look(service)
@@ -240,6 +244,7 @@ def ring(name: str) -> None:
 
 @worker_process_init.connect
 def _after_fork(**_: Any) -> None:  # noqa: ANN401  Celery's signal passes what it likes
+    pulse.work_below()
     db.forget_connections()
     end_with_parent()  # a child whose worker was killed must not go on beside the next one's
 
