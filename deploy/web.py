@@ -19,7 +19,7 @@ from fastapi.routing import APIRoute
 from deploy.connections import BACKLOG, Connection
 from deploy.houses import load, speak_softly
 from shared.settings import settings
-from shared.web import access_log, account, office, page_app, passkeys, service_app, static_app, worker_route
+from shared.web import access_log, account, guides, office, page_app, passkeys, service_app, static_app, worker_route
 from shared.web.pages import templates_of
 
 TITLES = {"activities": "小组活动", "assessment": "年度考核", "notify": "消息通知"}
@@ -44,9 +44,10 @@ def make() -> FastAPI:
 
 def office_app(served: tuple[str, ...]) -> FastAPI:
     """The pages that belong to no house: of the door by any service, of the office by the one that writes it."""
-    house = import_module(f"services.{served[0]}.app")
-    doors = [office.pages, account.pages, passkeys.pages, *getattr(house, "office_pages", ())]
-    return page_app(served[0], doors, templates=[templates_of(house.__file__)])
+    houses = [import_module(f"services.{service}.app") for service in served]
+    doors = [office.pages, account.pages, passkeys.pages, guides.pages, *getattr(houses[0], "office_pages", ())]
+    folders = [templates_of(house.__file__) for house in houses]
+    return page_app(served[0], doors, templates=folders[:1], guides=folders)
 
 
 app = make()

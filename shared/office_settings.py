@@ -4,6 +4,7 @@ A township decides for itself. What all townships of an installation share (the 
 whoever keeps all of them. A row is never changed: another one follows it, from today or a day to come.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,8 +24,9 @@ from shared.people import Unit, UnitKind
 from shared.roles import Role
 from shared.settings import Settings, settings
 
-REASON_LENGTH_MAX = 500
-Value = int | list[str]
+REASON_LENGTH_MAX, PATTERN_LENGTH_MAX = 500, 40
+PARTS = re.compile(r"\{(字|年|序[2-6]?)\}")
+Value = int | str | list[str]
 
 
 class Key(StrEnum):
@@ -35,6 +37,7 @@ class Key(StrEnum):
     MAIL_PER_MINUTE = "mail_per_minute"
     TOTP_ROLES = "totp_roles"
     FILES_MB = "files_mb"
+    NUMBER_PATTERN = "number_pattern"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class About:
     high: int = 0
     choices: tuple[Role, ...] = ()
     shared: bool = False  # by all townships of the installation
+    written: Callable[[str], str | None] | None = None  # of a text: what is wrong with it, as a sentence
 
     def checked(self, value: object) -> Value:
         """The value in its shape, or Invalid."""
@@ -57,6 +61,10 @@ class About:
             if not isinstance(value, list) or not set(value) <= known:
                 raise Invalid(f"「{self.title}」只能选择列出的职务。", field="value")
             return [role.value for role in self.choices if role.value in value]
+        if self.written:
+            if wrong := self.written(str(value)):
+                raise Invalid(wrong, field="value")
+            return str(value)
         if type(value) is not int or not self.low <= value <= self.high:
             raise Invalid(f"「{self.title}」应为 {self.low} 到 {self.high} 的整数。", field="value")
         return value
@@ -66,6 +74,16 @@ class About:
         if isinstance(value, list):
             return "、".join(Role(each).chinese for each in value) or "都不要求"
         return f"{value} {self.unit}".strip()
+
+
+def pattern_wrong(pattern: str) -> str | None:
+    """What is wrong with a way to write numbers: each of a year, of a purpose, must come out different."""
+    parts = PARTS.findall(pattern)
+    if sorted(part[0] for part in parts) != ["字", "年", "序"] or len(pattern) > PATTERN_LENGTH_MAX:
+        return f"编号的写法要有 {{字}}、{{年}}、{{序}} 各一个，不超过 {PATTERN_LENGTH_MAX} 个字。"
+    return (
+        "编号的写法里，花括号只能用于 {字}、{年}、{序}、{序3}。" if set(PARTS.sub("", pattern)) & {"{", "}"} else None
+    )
 
 
 KEEPER, OFFICE = frozenset({Role.KEEPER}), frozenset({Role.KEEPER, Role.ORGANISER})
@@ -82,6 +100,12 @@ ABOUT: dict[Key, About] = {
     Key.FILES_MB: About(
         "每个支部的附件最多", "照片、材料都算在支部名下；满了就不能再上传。", KEEPER, "MB", 1, 1_000_000
     ),
+    Key.NUMBER_PATTERN: About(
+        "编号的写法",
+        "编号按年从 1 连续编排。{字} 是用途（如 考备），{年} 是年份，{序} 是顺序号；{序3} 写成三位。",
+        OFFICE,
+        written=pattern_wrong,
+    ),
 }
 # What holds while nobody has decided anything.
 DEFAULTS: dict[Key, Callable[[Settings], Value]] = {
@@ -90,6 +114,7 @@ DEFAULTS: dict[Key, Callable[[Settings], Value]] = {
     Key.MAIL_PER_MINUTE: lambda chosen: chosen.mail_per_minute,
     Key.TOTP_ROLES: lambda chosen: [role for role in chosen.totp_roles.split(",") if role],
     Key.FILES_MB: lambda chosen: chosen.files_mb,
+    Key.NUMBER_PATTERN: lambda _chosen: "{字}〔{年}〕{序}号",
 }
 
 
@@ -140,6 +165,11 @@ def get(session: Session, key: Key, township_id: int | None = None) -> Value:
 def number(session: Session, key: Key, township_id: int | None = None) -> int:
     """What holds today of a key that counts."""
     return cast("int", get(session, key, township_id))
+
+
+def written(session: Session, key: Key, township_id: int | None = None) -> str:
+    """What holds today of a key that is a text."""
+    return cast("str", get(session, key, township_id))
 
 
 def words(session: Session, key: Key, township_id: int | None = None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
-from shared import db
+from shared import db, guide
 from shared.errors import OutOfReach
 from shared.settings import settings
 from shared.web import passkeys
@@ -24,7 +24,7 @@ from shared.web.frame import Frame
 from shared.web.page_frame import ASKED, PageFrame, said
 from shared.web.pages import SHOWN, Pages, shown
 from shared.web.sittings import sittings
-from shared.web.templates import STATIC, environment
+from shared.web.templates import STATIC, TEMPLATES, environment
 from shared.web.unsent import UNSENT, unsent
 
 STRANGE = "地址里的查询条件看不懂，可能没有复制全，或者打错了。请重新选择条件。"
@@ -57,10 +57,16 @@ def _close_documentation(app: FastAPI) -> None:
         app.add_api_route(path, getattr(route, "endpoint"), dependencies=guards, include_in_schema=False)  # noqa: B009
 
 
-def page_app(service: str, doors: list[APIRouter], *, templates: Sequence[Path] = ()) -> FastAPI:
-    """The pages of one service, to be mounted under its name; or those of the house, whose doors any service opens."""
+def page_app(
+    service: str, doors: list[APIRouter], *, templates: Sequence[Path] = (), guides: Sequence[Path] = ()
+) -> FastAPI:
+    """The pages of one service, to be mounted under its name; or those of the house, whose doors any service opens.
+
+    `guides`: the template folders of others whose guides are read here too.
+    """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.service, app.state.pages, app.state.templates = service, True, environment(tuple(templates))
+    app.state.guide = guide.read([*dict.fromkeys([*templates, *guides]), TEMPLATES])
     kept = Pages()
     kept.add_api_route(SHOWN + "/{key}", shown, methods=["GET"])
     kept.add_api_route(UNSENT + "/{key}", unsent, methods=["GET"])

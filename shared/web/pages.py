@@ -22,6 +22,7 @@ from shared import access, clock, db, privacy
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
+from shared.guide import Screen
 from shared.roles import Role
 from shared.web.door import NOT_KEPT, Anybody, Signed, Unit, keep_answer, kept_answer, opened, service_of, whoever
 from shared.web.forms import BACK, KEY, Form, Sent, form_of, form_token, ours
@@ -78,6 +79,7 @@ class View:
         self.typed: Form | None = getattr(request.state, "typed", None)
         self.labels: dict[str, str] = {}
         self.stays = ""
+        self.guide: Screen | None = None
         self._form = ""
 
     # --- answers ---
@@ -85,6 +87,7 @@ class View:
     def show(self, template: str, **context: Any) -> Html:  # noqa: ANN401  whatever a template shows
         """A page; with `?part=` only the block of that name, for the script that puts it in place."""
         found = environment_of(self.request).get_template(template)
+        self.guide = self.request.app.state.guide.of_page(template)
         part = self.request.query_params.get("part", "")
         frame = "part.html" if part in found.blocks else "frame.html"
         answer = Html(found.render(view=self, frame=frame, part=part, **context))

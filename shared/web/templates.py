@@ -13,7 +13,7 @@ from markupsafe import Markup
 from shared.clock import OFFICE_ZONE
 
 SHARED = Path(__file__).parent.parent
-STATIC = SHARED / "static"
+STATIC, TEMPLATES = SHARED / "static", SHARED / "templates"
 BRANCH_AND_GROUP = re.compile("(.{0,120}支部(?:委员会)?)(.+)", re.DOTALL)
 
 
@@ -21,7 +21,7 @@ BRANCH_AND_GROUP = re.compile("(.{0,120}支部(?:委员会)?)(.+)", re.DOTALL)
 def environment(folders: tuple[Path, ...]) -> Environment:
     """The templates of these folders and of the frame, compiled once a process; whatever is shown is escaped."""
     made = Environment(
-        loader=FileSystemLoader([SHARED / "templates", *folders]),
+        loader=FileSystemLoader([TEMPLATES, *folders]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

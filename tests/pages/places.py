@@ -65,6 +65,8 @@ OFFICE: tuple[Place, ...] = (
     Place("/account", ("keeper", "diligent", "member", "outsider")),
     Place("/account/code", ("organiser", "member")),
     Place("/account/passkeys", ("organiser",)),
+    Place("/guide", ("organiser", "diligent", "member")),
+    Place("/guide/{name}", ("dongling", "organiser"), "select unnest(array['month', 'records', 'case'])"),
     # the office itself
     Place("/office/machine", ("keeper",)),
     Place("/office/settings", ("keeper", "organiser")),

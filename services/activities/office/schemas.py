@@ -19,7 +19,7 @@ class NewDecision(Shape):
     """A setting with its reason, from today unless a day to come is named."""
 
     key: Key
-    value: StrictInt | list[Annotated[str, Field(max_length=40)]]
+    value: StrictInt | Annotated[str, Field(max_length=40)] | list[Annotated[str, Field(max_length=40)]]
     reason: Reason
     effective_from: Day | None = None
 
@@ -29,7 +29,7 @@ class SettingOut(Shape):
 
     key: Key
     title: str
-    value: int | list[str]
+    value: int | str | list[str]
     said: str
     reason: str | None
     since: date | None

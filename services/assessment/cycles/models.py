@@ -34,7 +34,6 @@ class Cycle(Base):
     closed_at: Mapped[datetime | None]
 
     cases: Mapped[int] = mapped_column(default=0, comment="leaders in post on the day of opening")
-    filed: Mapped[int] = mapped_column(default=0, comment="filing numbers given out")
     chunks: Mapped[int] = mapped_column(default=0)
     chunks_done: Mapped[int] = mapped_column(default=0)
     scored: Mapped[int] = mapped_column(default=0, comment="sheets of the last run")

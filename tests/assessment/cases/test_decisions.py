@@ -63,9 +63,9 @@ def test_filing_numbers_are_given_in_order_and_never_twice(town: Town, steps: St
     assert [outcome.problem is None for outcome in outcomes.rows] == [True, True, False, True]
     assert outcomes.rows[2].field == "filing_number"
     numbers = sql("select filing_number from assessment.leader_case where filing_number is not null order by id")
-    assert numbers == [("2025-001",), ("清组备〔2025〕7号",), ("2025-002",)]
+    assert numbers == [("考备〔2025〕1号",), ("清组备〔2025〕7号",), ("考备〔2025〕2号",)]
     with pytest.raises(Conflict), unit("assessment", town.organiser) as session:
-        actions.accept(session, town.organiser, cases[2], Filing(filing_number="2025-001"))
+        actions.accept(session, town.organiser, cases[2], Filing(filing_number="考备〔2025〕1号"))
 
 
 def test_a_returned_nomination_comes_back_with_its_reason(town: Town, steps: Steps, sql: Sql):

@@ -12,7 +12,7 @@ from services.activities.office.rules import Change, is_open, value_from
 from services.activities.office.schemas import Announced, Decided, Dropped, ResetAsked, RulesDecided
 from shared import clock
 from shared.errors import Invalid
-from shared.office_settings import ABOUT, Key
+from shared.office_settings import ABOUT, About, Key
 from shared.roles import Role
 from shared.rulebase import Per, Rule
 from shared.shapes import Day
@@ -91,7 +91,7 @@ def decide(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     """Decide one of them."""
     asked = form.read(Decided)
     about = ABOUT[asked.setting]
-    value: object = form.all("value") if about.choices else _number(form, about.title)
+    value: object = form.all("value") if about.choices else _typed(form, about)
     actions.decide(
         session,
         actor,
@@ -104,10 +104,12 @@ def decide(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     return view.to(f"/office/settings?township_id={asked.township_id}", said=f"「{about.title}」已修改。")
 
 
-def _number(form: Form, title: str) -> int:
+def _typed(form: Form, about: About) -> int | str:
     typed = form.text("value")
+    if about.written:
+        return typed
     if not typed.isdecimal():
-        raise Invalid(f"「{title}」应为整数。", field="value")
+        raise Invalid(f"「{about.title}」应为整数。", field="value")
     return int(typed)
 
 

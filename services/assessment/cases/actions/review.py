@@ -9,23 +9,21 @@ from services.assessment.cases.actions.standing import refuse_to_review
 from services.assessment.cases.models import Case
 from services.assessment.cases.rules import MOVES, CaseStep
 from services.assessment.cases.schemas import Filing, FilingOf, Outcomes, ReturnOf
-from services.assessment.cycles.models import Cycle
-from shared import clock
+from shared import clock, numbers
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Conflict, NotYours, OutOfReach
+from shared.errors import NotYours, OutOfReach
 from shared.events import CaseMoved, CaseReturned
 from shared.moves import Moved
+from shared.numbers import Series
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a reviewer has before him: the years of his cases, their numbers, and the branches that are his own."""
+    """What a reviewer has before him: his cases, and the branches that are his own."""
 
-    cycles: Mapping[int, Cycle]
     cases: Mapping[int, Case]
-    taken: Mapping[int, set[str]]
     own: frozenset[int]
     stood_in: Mapping[str, int]
 
@@ -37,12 +35,11 @@ class Desk:
 
 
 def desk_of(session: Session, actor: Actor, case_ids: Iterable[int]) -> Desk:
-    """Lay the cases out; their years are locked, so that numbers are given out one after the other."""
-    cycles, cases = hold(session, actor, case_ids)
-    taken = {year: queries.taken_numbers(session, year) for year in cycles}
+    """Lay the cases out; they are locked with their years."""
+    _, cases = hold(session, actor, case_ids)
     own = queries.branches_belonged_to(session, actor, clock.today(session))
     stood_in = queries.stood_in(session, [f"case:{case_id}" for case_id in cases], CaseStep.NOMINATE)
-    return Desk(cycles, cases, taken, own, stood_in)
+    return Desk(cases, own, stood_in)
 
 
 def accept(session: Session, actor: Actor, case_id: int, asked: Filing) -> Case:
@@ -85,7 +82,10 @@ def send_back(session: Session, actor: Actor, desk: Desk, case: Case, reason: st
 def file(session: Session, actor: Actor, desk: Desk, case: Case, asked: Filing) -> None:
     """Accept one and give it its number."""
     moved = step(actor, desk, case, CaseStep.ACCEPT)
-    case.filing_number = number(desk, case, asked.filing_number)
+    series = Series(case.township_id, case.year, "assessment.filing")
+    case.filing_number = numbers.give(
+        session, series, f"case:{case.id}", asked=asked.filing_number, field="filing_number"
+    ).said
     case.reviewed_by, case.reviewed_at = actor.account_id, clock.now(session)
     case.stage = moved.after
     announce(session, CaseMoved(unit_id=case.group_id, case_id=case.id), by=actor, moved=moved)
@@ -98,16 +98,3 @@ def step(actor: Actor, desk: Desk, case: Case, wanted: CaseStep) -> Moved:
         raise NotYours("您是这个支部的党员或者在这个支部任职，按规定应当回避，请由其他组织委员审查。")
     refuse_to_review(actor, case.township_id, desk.stood_in.get(f"case:{case.id}"))
     return moved
-
-
-def number(desk: Desk, case: Case, asked: str | None) -> str:
-    """The number asked for, if it is free; otherwise the next free one of the year."""
-    taken, cycle = desk.taken[case.cycle_id], desk.cycles[case.cycle_id]
-    if asked is not None and asked in taken:
-        raise Conflict(f"备案号「{asked}」本年度已经使用，请换一个。", field="filing_number")
-    found = asked
-    while found is None or found in taken:
-        cycle.filed += 1
-        found = f"{cycle.year}-{cycle.filed:03}"
-    taken.add(found)
-    return found

@@ -29,7 +29,6 @@ from services.assessment.cases.queries.cases import (
     results,
     select_sheets,
     sheet_of,
-    taken_numbers,
     upheld_objection,
 )
 from services.assessment.cases.queries.history import earlier_years, history, history_of, steps_of
@@ -80,7 +79,6 @@ __all__ = [
     "sheet_of",
     "steps_of",
     "stood_in",
-    "taken_numbers",
     "upheld_objection",
     "year_so_far",
 ]

@@ -250,12 +250,6 @@ def branches_belonged_to(session: Session, actor: Actor, on: date) -> frozenset[
     return frozenset(session.scalars(found))
 
 
-def taken_numbers(session: Session, cycle_id: int) -> set[str]:
-    """The filing numbers of a cycle."""
-    found = select(Case.filing_number).where(Case.cycle_id == cycle_id, Case.filing_number.is_not(None))
-    return {number for number in session.scalars(found) if number}
-
-
 def grades_by_year(session: Session, person_id: int) -> list[tuple[int, Grade | None]]:
     """A person's final grades, year by year; none in a year in which he was not assessed."""
     found = select(Case.year, Case.grade).where(Case.person_id == person_id, Case.stage == CaseStage.CLOSED)
