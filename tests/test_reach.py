@@ -47,17 +47,17 @@ IDS = {
     "planned_id": "select id from activities.planned_regrouping where township_id = {town}",
     "officer_act_id": "select id from activities.officer_act where township_id = {town}",
     "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
-    " exists (select from activities.attachment t where t.activity_id = a.id)",
+    " exists (select from activities.attachment t where t.thing_id = a.id)",
     "attachment_id": "select max(t.id) from activities.attachment t"
-    " join activities.activity a on a.id = t.activity_id where a.township_id = {town}",
+    " join activities.activity a on a.id = t.thing_id where a.township_id = {town}",
     "scheme_id": "select id from assessment.scheme where township_id = {town}",
     "cycle_id": "select id from assessment.cycle where township_id = {town}",
     "case_id": "select max(id) from assessment.leader_case where township_id = {town} group by year",
     "objection_id": "select o.id from assessment.objection o"
     " join assessment.cycle c on c.id = o.cycle_id where c.township_id = {town}",
     "rectification_id": "select id from assessment.rectification where township_id = {town}",
-    "file_id": "select e.id from assessment.evidence_file e"
-    " join assessment.rectification r on r.id = e.rectification_id where r.township_id = {town}",
+    "file_id": "select e.id from assessment.attachment e"
+    " join assessment.rectification r on r.id = e.thing_id where r.township_id = {town}",
     "replacement_id": "select id from assessment.replacement where township_id = {town}",
     "message_id": "select max(id) from notify.message where township_id = {town} group by fact",
     "delivery_id": "select max(d.id) from notify.delivery d join notify.message m on m.id = d.message_id"

@@ -249,13 +249,13 @@ OF_DONGLING = {
     "planned_id": "select id from activities.planned_regrouping where branch_id = {branch}",
     "activity_id": "select max(id) from activities.activity where branch_id = {branch} group by stage",
     "attachment_id": "select max(t.id) from activities.attachment t"
-    " join activities.activity a on a.id = t.activity_id where a.branch_id = {branch}",
+    " join activities.activity a on a.id = t.thing_id where a.branch_id = {branch}",
     "case_id": "select max(id) from assessment.leader_case where branch_id = {branch} group by year",
     "objection_id": "select o.id from assessment.objection o"
     " join assessment.leader_case c on c.id = o.case_id where c.branch_id = {branch}",
     "rectification_id": "select id from assessment.rectification where branch_id = {branch}",
-    "file_id": "select e.id from assessment.evidence_file e"
-    " join assessment.rectification r on r.id = e.rectification_id where r.branch_id = {branch}",
+    "file_id": "select e.id from assessment.attachment e"
+    " join assessment.rectification r on r.id = e.thing_id where r.branch_id = {branch}",
     "replacement_id": "select r.id from assessment.replacement r join office.unit u on u.id = r.group_id"
     " where u.branch_id = {branch}",
     "sitting_id": "select max(s.id) from office.sitting s join office.account a on a.id = s.account_id"

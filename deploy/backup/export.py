@@ -42,7 +42,7 @@ HOW_TO = """\
   单元格前的单引号（'）是为了不被当作公式、长号码不被四舍五入，不是内容。时间都是 UTC，北京时间请加 8 小时。
   不在其中的：密码、登录状态、验证码密钥、后台任务{more}。
 二、文件：files 是上传的文件，文件名是内容的 SHA-256；原来的名字和种类在 activities.attachment.csv
-  和 assessment.evidence_file.csv 的 name、kind 栏，按 sha256 栏对应。mail 是存下来的信件（.eml）。
+  和 assessment.attachment.csv 的 name、kind 栏，按 sha256 栏对应。mail 是存下来的信件（.eml）。
 
 内容没有加密，含有党员的个人信息，请妥善保管，用完删除。导出不能用来恢复系统；恢复请用备份（xiaozu backup）。
 """

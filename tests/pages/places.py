@@ -42,7 +42,7 @@ CORRECTED = (
     " where u.name = '东岭村党支部' order by r.id desc"
 )
 REPLACED = "select id from assessment.replacement order by id"
-FILES = "select e.id from assessment.evidence_file e order by id"
+FILES = "select e.id from assessment.attachment e order by id"
 HANDED = "select id from activities.handed_in order by id"
 GROUPS = (
     "select g.id from office.unit g join office.unit b on b.id = g.branch_id"

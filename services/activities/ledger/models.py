@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.attachments import AttachmentColumns, laws
 from shared.db import Base
 from shared.people import Unit
 
@@ -102,28 +103,11 @@ class Revision(Base):
     __table_args__ = (SCHEMA,)
 
 
-class Attachment(Base):
-    """A photo or a paper of a record: names a stored file (shared/files.py). Taken away, the row stays."""
+class Attachment(AttachmentColumns, Base):
+    """A photo or a paper of a record, or of a thing of another topic."""
 
     __tablename__ = "attachment"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    activity_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(Activity.id))
-    group_id: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column(Text)
-    size: Mapped[int]
-    name: Mapped[str] = mapped_column(Text)
-    added_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
-    added_at: Mapped[datetime]
-    removed_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
-    removed_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$' and size > 0", name="file"),
-        Index("attachment_once_key", "activity_id", "sha256", unique=True, postgresql_where=text("removed_at is null")),
-        SCHEMA,
-    )
+    __table_args__ = (*laws(), SCHEMA)
 
 
 class Tally(Base):

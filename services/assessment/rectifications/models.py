@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.attachments import AttachmentColumns, laws
 from shared.db import Base
 
 SCHEMA = {"schema": "assessment"}
@@ -45,35 +46,11 @@ class Rectification(Base):
     )
 
 
-class EvidenceFile(Base):
-    """What shows that something was done: names a stored file (shared/files.py). Taken away, the row stays."""
+class Attachment(AttachmentColumns, Base):
+    """What shows that something was done about a rectification, or a paper of a thing of another topic."""
 
-    __tablename__ = "evidence_file"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    rectification_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.rectification.id"))
-    group_id: Mapped[int] = mapped_column(BigInteger)
-    person_id: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column(Text)
-    size: Mapped[int]
-    name: Mapped[str] = mapped_column(Text)
-    added_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
-    added_at: Mapped[datetime]
-    removed_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
-    removed_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$' and size > 0", name="file"),
-        Index(
-            "evidence_file_once_key",
-            "rectification_id",
-            "sha256",
-            unique=True,
-            postgresql_where=text("removed_at is null"),
-        ),
-        SCHEMA,
-    )
+    __tablename__ = "attachment"
+    __table_args__ = (*laws(), SCHEMA)
 
 
 class Replacement(Base):

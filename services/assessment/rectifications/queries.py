@@ -9,15 +9,18 @@ from sqlalchemy.orm import aliased
 from services.assessment.cases.models import Case
 from services.assessment.cases.queries import BRANCH, OFFICE, steps_of
 from services.assessment.cases.rules import CaseStage
-from services.assessment.rectifications.models import EvidenceFile, Rectification, Replacement
+from services.assessment.rectifications.models import Attachment, Rectification, Replacement
 from services.assessment.rectifications.rules import WITH_THE_BRANCH, RectificationStage, ReplacementStage
 from services.assessment.schemes.rules import Grade
+from shared import attachments
 from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Person, Unit
 
 Thing = TypeVar("Thing", Rectification, Replacement)
+SORT = "rectification"
+"""What its attachments call it."""
 
 Branch, Group = aliased(Unit), aliased(Unit)
 
@@ -138,24 +141,15 @@ def units_of(row: Rectification | Replacement) -> tuple[int, ...]:
 # --- what shows that something was done ---
 
 
-def files_seen_by(actor: Actor) -> Select[EvidenceFile]:
-    """The files of the rectifications that one sees, but those that were taken away."""
-    files = seen_by(actor).join(EvidenceFile, EvidenceFile.rectification_id == Rectification.id)
-    return files.with_only_columns(EvidenceFile).where(EvidenceFile.removed_at.is_(None))
-
-
-def evidence_files(session: Session, actor: Actor, rectification_id: int) -> Sequence[EvidenceFile]:
+def evidence_files(session: Session, actor: Actor, rectification_id: int) -> list[Attachment]:
     """The files of a rectification, in the order in which they came."""
-    found = files_seen_by(actor).where(Rectification.id == rectification_id)
-    return session.scalars(found.order_by(EvidenceFile.id)).all()
+    mine = seen_by(actor).with_only_columns(Rectification.id).where(Rectification.id == rectification_id)
+    return attachments.of(session, Attachment, SORT, mine)
 
 
-def evidence_file(session: Session, actor: Actor, file_id: int) -> EvidenceFile:
+def evidence_file(session: Session, actor: Actor, file_id: int) -> Attachment:
     """One file, or OutOfReach."""
-    found = session.scalar(files_seen_by(actor).where(EvidenceFile.id == file_id))
-    if found is None:
-        raise OutOfReach
-    return found
+    return attachments.one(session, Attachment, SORT, file_id, seen_by(actor).with_only_columns(Rectification.id))
 
 
 # --- replacements ---

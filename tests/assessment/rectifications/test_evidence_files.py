@@ -44,7 +44,7 @@ def test_a_report_brings_its_files_along(at_work, town, sql):
         assert names(actor, at_work) == ["现场.jpg", "记录.pdf"]
     for actor in (town.outsider, town.secretary("西村"), town.leader("东村2组")):
         assert names(actor, at_work) == []
-    kept = sql("select sha256 from assessment.evidence_file order by id")
+    kept = sql("select sha256 from assessment.attachment order by id")
     assert [files.read(sha256) for (sha256,) in kept] == [JPEG, PDF]
 
 

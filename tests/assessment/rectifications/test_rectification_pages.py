@@ -105,7 +105,7 @@ def test_what_was_typed_stays_where_something_is_wrong(house: House, here: str):
     )
     assert "不能接收这种文件" in page.text
     assert page.form("report").fields["report"].strip() == DONE
-    assert not sql(house, "select 1 from assessment.evidence_file where name like %s", "程序%")
+    assert not sql(house, "select 1 from assessment.attachment where name like %s", "程序%")
 
 
 def test_a_file_is_for_those_who_see_the_rectification(house: House, here: str):
