@@ -121,11 +121,11 @@ class Stack:
         # Kept in the cluster, so that it is restored with it; saves a look, and a client library in this process.
         seen = self._postgres.cluster / "xiaozu_migrated" if self._postgres else None
         brought = fingerprint()
-        if seen and seen.exists() and seen.read_text() == brought:
-            return
-        self._upgrade()
-        if seen:
+        if not (seen and seen.exists() and seen.read_text() == brought):
+            self._upgrade()
+        if self._postgres and seen:
             seen.write_text(brought)
+            self._postgres.hand_over(seen)
 
     def _upgrade(self) -> None:
         self._say("正在检查、建立或升级数据库……")

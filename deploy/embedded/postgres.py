@@ -146,6 +146,10 @@ class Postgres:
         self._child.kill()
         end(sessions, number=signal.SIGKILL, patience=5)
 
+    def hand_over(self, file: Path) -> None:
+        """Let the server read a file that lies in its cluster: a backup takes along all that is there, or nothing."""
+        programs.give(file, programs.unprivileged(self.cluster))
+
     def only_read(self, wanted: bool) -> None:  # noqa: FBT001  a switch
         """From now on sessions write only where they say so themselves; or everything is as usual again."""
         self._told = "default_transaction_read_only = on\n" if wanted else ""
@@ -169,7 +173,7 @@ class Postgres:
                 out.write(f"\ninclude_if_exists '{TOLD}'\n")
         if not own.exists():
             own.touch(mode=0o600)
-            programs.give(own, programs.unprivileged(self.cluster))
+            self.hand_over(own)
         with own.open("r+") as out:
             out.write(self._told.ljust(TOLD_BYTES))
 
