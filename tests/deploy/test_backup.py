@@ -16,11 +16,11 @@ from deploy.backup.refusals import BackupRefusal, Broken, Elsewhere, NoRoom, Wro
 from deploy.backup.restore import Source, restore
 from deploy.backup.take import Taken, take
 from deploy.backup.versions import carry_over, install_for, take_over
-from deploy.box.state import Box, prepare_folder, secret_key, secrets_of
+from deploy.box.state import Box, secret_key, secrets_of
 from deploy.cli import safety
 from deploy.embedded import postgres
 from deploy.embedded.postgres import OWNER, Postgres
-from deploy.migrate import upgrade_all
+from tests.installed import copied
 
 WORD = "hs7gk-only-for-tests"
 TOWNSHIP = "insert into office.unit (id, kind, name, sort_key, founded_on) values (1, 'township', '清溪镇', 'q', now())"
@@ -53,10 +53,10 @@ class Lost:
 
 
 @pytest.fixture(scope="module")
-def lost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lost]:
+def lost(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lost]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(postgres.SETTINGS, "fsync", "off")  # a machine that goes on running forgets nothing
-        data = tmp_path_factory.mktemp("lost") / "data"
+        data = copied(installed, tmp_path_factory.mktemp("lost") / "data")
         server = founded(data)
         try:
             with psycopg.connect(server.url(OWNER), autocommit=True) as owner:
@@ -76,14 +76,11 @@ def lost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lost]:
 
 def founded(data: Path) -> Postgres:
     """A data folder with a file in it and a township in its database, whose server runs."""
-    prepare_folder(data)
     (data / "backups").mkdir()
     (data / "files" / PHOTO).parent.mkdir()
     (data / "files" / PHOTO).write_bytes(b"a photo")
-    secret_key(data)
     server = Postgres(data / "postgres", secrets=secrets_of(data))
     server.start()
-    upgrade_all(server.url(OWNER))
     with psycopg.connect(server.url(OWNER)) as owner:
         owner.execute(TOWNSHIP)
     return server

@@ -24,42 +24,42 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def silent(_text: str) -> None: ...
 
 
-def test_it_lasts_as_long_as_the_block(tmp_path: Path) -> None:
-    with box(tmp_path, say=silent) as found:
-        seen = running(tmp_path)
+def test_it_lasts_as_long_as_the_block(data: Path) -> None:
+    with box(data, say=silent) as found:
+        seen = running(data)
         assert seen is not None
         assert seen.database_url == found.database_url
         psycopg.connect(found.database_url).close()
         assert os.environ["XIAOZU_DATABASE_URL"] == found.database_url
 
-    assert running(tmp_path) is None
+    assert running(data) is None
     assert "XIAOZU_DATABASE_URL" not in os.environ
 
 
-def test_all_that_a_cluster_holds_is_the_servers_so_that_a_backup_can_take_it_along(tmp_path: Path) -> None:
-    with box(tmp_path, say=silent):
-        cluster = tmp_path / "postgres" / "cluster"
+def test_all_that_a_cluster_holds_is_the_servers_so_that_a_backup_can_take_it_along(data: Path) -> None:
+    with box(data, say=silent):
+        cluster = data / "postgres" / "cluster"
         ours = cluster / "xiaozu_migrated"
         os.chown(ours, os.geteuid(), os.getegid())  # as an earlier version left it
-    with box(tmp_path, say=silent):
+    with box(data, say=silent):
         assert ours.read_text()
         assert {path.lstat().st_uid for path in cluster.rglob("*")} == {cluster.stat().st_uid}
 
 
-def test_a_running_one_is_used_and_left_running(tmp_path: Path) -> None:
-    with box(tmp_path, say=silent) as first:
+def test_a_running_one_is_used_and_left_running(data: Path) -> None:
+    with box(data, say=silent) as first:
         del os.environ["XIAOZU_DATABASE_URL"]  # as in another process
 
-        with box(tmp_path, say=silent) as second:
+        with box(data, say=silent) as second:
             assert second.database_url == first.database_url
 
-        assert running(tmp_path) is not None
+        assert running(data) is not None
 
 
-def test_it_does_not_end_under_another_command(tmp_path: Path) -> None:
+def test_it_does_not_end_under_another_command(data: Path) -> None:
     ended = threading.Event()
-    with box(tmp_path, say=silent) as found:
-        busy = locked(tmp_path / "box.users", fcntl.LOCK_SH)
+    with box(data, say=silent) as found:
+        busy = locked(data / "box.users", fcntl.LOCK_SH)
         busy.__enter__()
 
         def finish() -> None:
@@ -72,11 +72,11 @@ def test_it_does_not_end_under_another_command(tmp_path: Path) -> None:
     ended.set()
 
     other.join()
-    assert running(tmp_path) is None
+    assert running(data) is None
 
 
-def test_a_block_within_a_block_has_the_same_box(tmp_path: Path) -> None:
-    with box(tmp_path, say=silent) as outer, box(tmp_path, say=silent) as inner:
+def test_a_block_within_a_block_has_the_same_box(data: Path) -> None:
+    with box(data, say=silent) as outer, box(data, say=silent) as inner:
         assert inner.database_url == outer.database_url
 
 
@@ -95,10 +95,7 @@ def test_state_and_secrets_are_for_their_owner_only(tmp_path: Path) -> None:
             assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
-def test_a_folder_that_was_open_is_closed_and_that_is_said_once(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    with box(data, say=silent):
-        pass
+def test_a_folder_that_was_open_is_closed_and_that_is_said_once(data: Path, tmp_path: Path) -> None:
     for path, mode in ((data, 0o755), (data / "secrets.json", 0o644), (data / "files", 0o777), (data / "mail", 0o750)):
         path.chmod(mode)
     (tmp_path / "elsewhere").touch(mode=0o644)
@@ -115,11 +112,11 @@ def test_a_folder_that_was_open_is_closed_and_that_is_said_once(tmp_path: Path) 
     assert (tmp_path / "elsewhere").stat().st_mode & 0o777 == 0o644
 
 
-def test_a_failure_in_the_block_ends_it_too(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), box(tmp_path, say=silent):
+def test_a_failure_in_the_block_ends_it_too(data: Path) -> None:
+    with pytest.raises(ZeroDivisionError), box(data, say=silent):
         _ = 1 / 0
 
-    assert running(tmp_path) is None
+    assert running(data) is None
 
 
 def test_the_log_of_the_database_has_no_personal_data(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The commands that run and watch the box: one JSON object on stdout, sentences for people, exit codes for the shell."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,17 @@ def test_the_status_counts_by_the_clock_of_the_office(data: Path) -> None:
         connection.commit()
 
         assert said("status", data=data)["jobs"]["notify"] == {"ready": 1, "later": 1, "dead": 0}
+
+
+def test_what_a_box_lays_beside_the_database_its_server_can_read_for_a_backup(data: Path) -> None:
+    cluster = data / "postgres" / "cluster"
+    owners = [path.stat().st_uid for path in (cluster, *cluster.rglob("*"))]
+    os.chown(cluster / "xiaozu_migrated", os.geteuid(), -1)  # as boxes of a root once left it
+
+    with box(data, say=lambda _text: None):
+        owners += [path.stat().st_uid for path in (cluster, *cluster.rglob("*"))]
+
+    assert len(set(owners)) == 1
 
 
 def test_the_first_officer_of_an_empty_house_signs_in_with_the_password_that_is_shown(data: Path) -> None:

@@ -55,13 +55,13 @@ def test_what_the_database_did_not_take_is_told_again(tmp_path: Path, monkeypatc
     assert told.read_text().split() == ["program_replaced"] * 3
 
 
-def test_what_is_still_being_told_ends_with_the_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_still_being_told_ends_with_the_box(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     endless = [sys.executable, "-c", "import time; print('here', flush=True); time.sleep(1000)"]
     monkeypatch.setattr(Stack, "_migrate", lambda _self: None)
     monkeypatch.setattr(stack, "memory_free", lambda: 0.05)
     monkeypatch.setattr(strain, "spawn", lambda _command, **how: spawn(endless, **how))
-    log = tmp_path / "log" / "tell.log"
-    with box(tmp_path, say=lambda _text: None):
+    log = data / "log" / "tell.log"
+    with box(data, say=lambda _text: None):
         eventually(lambda: log.exists() and "here" in log.read_text())
         family = psutil.Process().children()
 

@@ -6,18 +6,21 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from deploy.box.state import secrets_of
 from deploy.embedded.postgres import OWNER, Postgres
 from deploy.embedded.valkey import Valkey
-from deploy.migrate import upgrade_all
 from tests.faults.stack import Stack, prepare
+from tests.installed import copied, installed
+
+__all__ = ["installed"]
 
 
 @pytest.fixture(scope="module")
-def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def own_postgres(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A PostgreSQL that may be restarted under everybody."""
-    server = Postgres(tmp_path_factory.mktemp("postgres"), durable=False)
+    data = copied(installed, tmp_path_factory.mktemp("own") / "data")
+    server = Postgres(data / "postgres", secrets=secrets_of(data), durable=False)
     server.start()
-    upgrade_all(server.url(OWNER))
     yield server
     server.kill()
 

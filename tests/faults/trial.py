@@ -20,26 +20,29 @@ TABLES = """
     grant select, insert on activities.fact, activities.effect to xiaozu_activities;
 """
 DEADLINE_EVERY = 10  # every tenth fact is a deadline some seconds ahead
-POISON = int(os.environ.get("TRIAL_POISON", "0"))  # the fact whose work is poison, and in which way
-HOW = os.environ.get("TRIAL_POISON_HOW", "dies")
+# The facts whose work is poison, and in which way: "7=dies;17=raises".
+POISON = {
+    int(fact): how
+    for fact, _, how in (each.partition("=") for each in os.environ.get("TRIAL_POISON", "").split(";") if each)
+}
 GREED = 600_000_000  # bytes: more than a child of the pool may keep
 
 
 def leave_effect(session: Session, payload: dict[str, int]) -> None:
-    if payload["fact"] == POISON:
-        poison()
+    if how := POISON.get(payload["fact"]):
+        poison(how)
     session.execute(text("insert into activities.effect values (:fact, now(), clock_timestamp())"), payload)
 
 
-def poison() -> None:
+def poison(how: str) -> None:
     """What bad work does."""
-    if HOW == "dies":
+    if how == "dies":
         os._exit(137)
-    while HOW == "never ends":
+    while how == "never ends":
         time.sleep(1)
-    if HOW == "eats memory":
+    if how == "eats memory":
         raise MemoryError(len(b"x" * GREED))
-    raise RuntimeError(HOW)
+    raise RuntimeError(how)
 
 
 work.task(TASKS[0], batch=16, attempts_max=2 if POISON else 50, seconds_max=2 if POISON else 60)(leave_effect)
