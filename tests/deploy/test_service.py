@@ -76,7 +76,7 @@ def test_the_first_officer_of_an_empty_house_signs_in_with_the_password_that_is_
         again = call(*asked, data=tmp_path)
         keeper = ("officer", "王芳", "--township", "柳河乡", "--role", "keeper", "--login", "another")
         assert said(*keeper, data=tmp_path)["role"] == "keeper"
-        assert said("officers", "--township", "柳河乡", data=tmp_path) == {"acts": [], "overlaps": []}
+        assert said("officers", "--township", "柳河乡", data=tmp_path) == {"acts": [], "overlaps": [], "clashes": []}
         assert call("agree", "1", data=tmp_path).stderr.startswith("没有找到这个事项")
 
         with httpx2.Client(base_url=house.url.rstrip("/"), headers={"Origin": house.url.rstrip("/")}) as browser:
