@@ -11,10 +11,8 @@ UP = """
 alter table office.account
   add column first_until timestamp with time zone,
   add column renewal_due boolean not null default false;
-comment on column office.account.first_until is
-  'until when a first password opens; null: it was chosen, or is a demo''s, which does not end';
-comment on column office.account.renewal_due is
-  'the password was chosen before its owner became an officer: another is to be chosen';
+comment on column office.account.first_until is 'until when a first password opens; null: for good';
+comment on column office.account.renewal_due is 'chosen before he was an officer';
 update office.account set first_until = office.now() + interval '72 hours' where first_password;
 update office.account a set renewal_due = true where not first_password and exists (
   select from office.post join office.unit on unit.id = post.unit_id
