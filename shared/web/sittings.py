@@ -160,23 +160,23 @@ def choose_password(request: Request, actor: Anybody, asked: Annotated[NewPasswo
         return token_out(session, token)
 
 
-@sittings.post("/sittings/proofs", status_code=204)
-def give_password(request: Request, actor: Anybody, asked: Annotated[Proof, Body()]) -> None:
-    """Give one's password once more: for ten minutes this sitting may do what a thief at it would do first."""
-    prove(request, actor, asked.current)
-
-
 @sittings.delete("/sittings/others", status_code=204)
-def sign_out_elsewhere(request: Request, actor: Anybody) -> None:
-    """Sign out everywhere but here; where one has sat for a while, after the password."""
+def sign_out_elsewhere(request: Request, actor: Anybody, asked: Annotated[Proof | None, Body()] = None) -> None:
+    """Sign out everywhere but here; where one has sat for a while, with the password."""
+    if asked is not None:
+        prove(request, actor, asked.current)
     with db.unit(service_of(request)) as session:
         access.require_proof(session, actor)
         access.end_other_sittings(session, actor)
 
 
 @sittings.delete("/sittings/{sitting_id}", status_code=204)
-def end_sitting(request: Request, sitting_id: int, actor: Anybody) -> None:
-    """Sign out at one place; where one has sat for a while, after the password."""
+def end_sitting(
+    request: Request, sitting_id: int, actor: Anybody, asked: Annotated[Proof | None, Body()] = None
+) -> None:
+    """Sign out at one place; where one has sat for a while, with the password."""
+    if asked is not None:
+        prove(request, actor, asked.current)
     with db.unit(service_of(request)) as session:
         access.require_proof(session, actor)
         access.end_sitting(session, actor, sitting_id)
