@@ -4,25 +4,33 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
 READY := $(VENV)/.ready
+INSTALLED := $(VENV)/.installed
 BILL := build/bom.json
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser run test screenshots check audit format bench faults chaos large lock clean
+.PHONY: help install setup browser run test screenshots check audit format bench faults chaos large lock clean
 
 help: ## list the words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
+install: $(INSTALLED) ## for an installation in use: what runs it, and no tools
+	@:
+
 setup: $(READY) ## install everything into .venv, once, and again when the lock has changed
 	@:
 
+$(READY): LOCK := requirements.lock
+$(INSTALLED): LOCK := production.lock
 $(READY): pyproject.toml requirements.lock
+$(INSTALLED): pyproject.toml production.lock
+$(READY) $(INSTALLED):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "需要 Python 3.11 或更新的版本：make setup PYTHON=python3.12" >&2; exit 1; }
+	  { echo "需要 Python 3.11 或更新的版本：make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@echo "正在安装到 $(VENV)（只在第一次和依赖变化时）……" >&2
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --require-hashes -r $(LOCK)
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -70,9 +78,11 @@ large: setup ## the counts of a large township, once something that they pass th
 chaos: setup ## kill everything, many times, and count what was lost
 	XIAOZU_CHAOS=1 $(BIN)/python -m pytest tests/faults -s --timeout=3000
 
-lock: ## write requirements.lock anew from pyproject.toml (needs uv)
+lock: ## write requirements.lock anew from pyproject.toml, and of it what production needs (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+	uv pip compile pyproject.toml --extra build --constraint requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file production.lock
 
 clean: ## remove what can be made again; the data folder stays
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

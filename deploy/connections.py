@@ -19,6 +19,7 @@ from uvicorn.server import ServerState
 
 from shared.settings import settings
 from shared.web.address import home_of
+from shared.web.frame import GUARDS
 
 HEAD_SECONDS = 20.0  # from the connection, or the last answer, to the end of the next head
 SPAN_SECONDS = 30.0
@@ -67,6 +68,14 @@ class Connection(H11Protocol):
             self._end_in(LINGER_SECONDS, self.close)
         if self.transport.get_write_buffer_size():
             self._read_on()
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no request is answered before anything of ours runs, and guarded all the same."""
+        headers = {"Content-Type": "text/plain; charset=utf-8", "Connection": "close", **GUARDS}
+        refused = h11.Response(status_code=400, headers=list(headers.items()), reason=b"Bad Request")
+        for part in (refused, h11.Data(data=msg.encode("ascii")), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(part) or b"")
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """He has gone."""

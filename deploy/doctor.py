@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from deploy.workflows import WORKFLOWS, Workflow
+from services.activities.register.rules.offices import KEPT_APART
 from shared import audit, work
 from shared.db import Session, unit
 from shared.events import CATALOGUE
@@ -226,10 +227,25 @@ def nothing_waits(session: Session) -> str:
 
 OVERLAPPING = {"single posts that overlap with another's of old": "select id from office.post where disputed"}
 
+CLASHING = """
+    select distinct one.person_id from office.post one
+    join office.post other on other.person_id = one.person_id
+    join unnest(cast(:ones as text[]), cast(:others as text[])) as apart (one, other)
+      on (apart.one, apart.other) = (one.kind, other.kind)
+    where greatest(one.starts_on, other.starts_on, cast(office.now() at time zone 'Asia/Shanghai' as date))
+      < coalesce(least(one.ends_on, other.ends_on), 'infinity')"""
+
 
 def posts_are_single(session: Session) -> str:
-    """Leader, deputy and secretary are one at a time; what overlapped of old waits for a person."""
-    return _found(session, OVERLAPPING)
+    """Leader, deputy and secretary are one at a time, and what is kept apart is not one person's.
+
+    What was so of old waits for a person.
+    """
+    ones, others = zip(*KEPT_APART, strict=True)
+    clashing = _found(
+        session, {"people who hold posts that are kept apart": CLASHING}, ones=list(ones), others=list(others)
+    )
+    return "; ".join(line for line in (_found(session, OVERLAPPING), clashing) if line != OK) or OK
 
 
 CHECKS: dict[str, Callable[[Session], str]] = {

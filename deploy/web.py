@@ -15,14 +15,24 @@ if __name__ == "__main__":
 import uvicorn
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp
 
 from deploy.connections import BACKLOG, Connection
 from deploy.houses import load, speak_softly
 from shared.settings import settings
 from shared.web import access_log, account, guides, office, page_app, passkeys, service_app, static_app, worker_route
+from shared.web.frame import Guarded
 from shared.web.pages import templates_of
 
 TITLES = {"activities": "小组活动", "assessment": "年度考核", "notify": "消息通知"}
+
+
+class House(FastAPI):
+    """All of it; whatever answers, even where nothing of ours does any more, is guarded."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The guards outside everything else."""
+        return Guarded(super().build_middleware_stack())
 
 
 def make() -> FastAPI:
@@ -30,7 +40,7 @@ def make() -> FastAPI:
     speak_softly()
     served = settings().served
     load(served)
-    app = FastAPI(title="xiaozu", openapi_url=None, docs_url=None, redoc_url=None)
+    app = House(title="xiaozu", openapi_url=None, docs_url=None, redoc_url=None)
     app.router.routes.append(APIRoute("/health", lambda: {"status": "ok"}, methods=["GET"]))
     app.router.routes.append(worker_route())
     app.mount("/static", static_app())

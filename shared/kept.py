@@ -29,6 +29,10 @@ LEFT_SECONDS = 86_400.0
 
 # Whoever keeps a file holds the lock with others, the sweep alone: what is swept, nobody is about to name.
 LOCK = 7205
+# Of a branch's room one at a time is judged: the lock is had before the sum is read, and kept until the commit.
+ROOMS = 7206
+ONE_BY_ONE = text(f"""
+    select pg_advisory_xact_lock({ROOMS}, cast(coalesce(branch_id, id) as int)) from office.unit where id = :unit_id""")
 ROOM = text(f"""
     select coalesce(u.township_id, u.id) as township_id, office.kept_bytes(u.id) as used,
       exists (select from office.kept_file k where k.sha256 = :sha256 and k.unit_id = u.id) as there,
@@ -62,10 +66,10 @@ class KeptFile(Base):
 def keep(session: Session, unit_id: int, handed: Handed, *, field: str = "file") -> Stored:
     """A file for the row that names it, which the caller adds in this transaction; written right before its commit.
 
-    Raises Invalid, at `field`, where shared/files.py refuses it, or where its branch has no room left: as asked in
-    one statement, so that what is handed in at the very same time may come on top.
+    Raises Invalid, at `field`, where shared/files.py refuses it, or where its branch has no room left.
     """
     stored = files.store(handed.data, handed.name, field=field, put=partial(_write_later, session))
+    session.execute(ONE_BY_ONE, {"unit_id": unit_id})
     room = session.execute(ROOM, {"unit_id": unit_id, "sha256": stored.sha256}).one()
     most = office_settings.number(session, Key.FILES_MB, room.township_id)
     if not room.there and room.used + stored.size > most * MB:
@@ -116,6 +120,11 @@ def read(session: Session, sha256: str) -> bytes:
     """A file, also one that was handed in in this transaction. Raises OutOfReach where the folder has lost it."""
     waiting: dict[str, bytes] = session.info.get("files", {})
     return waiting[sha256] if sha256 in waiting else files.read(sha256)
+
+
+def most(session: Session, township_id: int) -> int:
+    """How much each branch of a township may have on the disk, and the township for its own papers, in bytes."""
+    return office_settings.number(session, Key.FILES_MB, township_id) * MB
 
 
 def used(session: Session, *, rows: int = 10) -> list[tuple[str, int]]:

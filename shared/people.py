@@ -209,6 +209,8 @@ class Account(Base):
     login: Mapped[str] = mapped_column(Text, unique=True)
     password_hash: Mapped[str] = mapped_column(Text)
     first_password: Mapped[bool] = mapped_column(default=True)
+    first_until: Mapped[datetime | None] = mapped_column(comment="until when a first password opens; null: for good")
+    renewal_due: Mapped[bool] = mapped_column(server_default=text("false"), comment="chosen before he was an officer")
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

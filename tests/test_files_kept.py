@@ -1,7 +1,9 @@
 """Files that were handed in: a refusal leaves none, what a kill leaves is swept, and a branch has so much room."""
 
 import os
+import threading
 import time
+from contextlib import suppress
 from datetime import date
 
 import psycopg
@@ -14,6 +16,7 @@ from shared.files import Handed
 from tests.pictures import photo
 from tests.servers import Database
 from tests.town import DONGLING, FIRST, SECOND, TOWNSHIP, Doors, Town
+from tests.walking import at_once
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 KILLED = 137
@@ -183,3 +186,37 @@ def test_the_folder_holds_more_than_files_that_are_kept(office: Database):
     with unit("activities") as session:
         assert kept.sweep(session) == 0
     assert beside.exists()
+
+
+def test_two_at_once_do_not_pass_the_room_of_a_branch_together(
+    doors: Doors, town: Town, monkeypatch: pytest.MonkeyPatch
+):
+    """Each fits alone, also into another group of the branch; both would be written before either has committed."""
+    one, other = (record(doors, town, "dongling", group) for group in (FIRST, SECOND))
+    decide(doors, town, 1)
+    write, both = files.write, threading.Barrier(2)
+
+    def late(sha256: str, data: bytes) -> None:
+        with suppress(threading.BrokenBarrierError):
+            both.wait(1)
+        write(sha256, data)
+
+    monkeypatch.setattr(files, "write", late)
+    large = [PDF + bytes([number]) * 600_000 for number in range(2)]
+    answers = at_once(
+        lambda: doors.dongling.ask("POST", one, files={"file": ("一.pdf", large[0])}),
+        lambda: doors.dongling.ask("POST", other, files={"file": ("二.pdf", large[1])}),
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [201, 422]
+    assert len(on_disk()) == 1
+
+
+def test_how_much_of_its_room_a_branch_has_used_is_told_to_programs_too(doors: Doors, town: Town):
+    doors.diligent.upload(record(doors, town), "通知.pdf", PDF)
+    decide(doors, town, 3)
+
+    told = doors.keeper.get("activities/machine")
+
+    assert told["files"] == [{"name": DONGLING, "used": len(PDF)}]
+    assert told["files_most"] == 3 * 2**20

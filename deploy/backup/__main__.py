@@ -9,7 +9,7 @@ from deploy.backup import passphrase
 from deploy.backup.folder import backups_folder, thin_out
 from deploy.backup.refusals import BackupRefusal
 from deploy.backup.take import take
-from deploy.backup.telling import tell_failed, tell_taken
+from deploy.backup.telling import tell_failed, tell_taken, tell_unwritten
 from deploy.box.state import Box
 
 LEAST_URGENT = 19
@@ -22,6 +22,7 @@ def main(data: Path) -> None:
     found = Box.read(data)
     if found is None:
         return
+    known = passphrase.is_known(data)
     try:
         folder = backups_folder(data)
         taken = take(found, folder, passphrase.of_box(data))
@@ -33,6 +34,8 @@ def main(data: Path) -> None:
         tell_failed(f"程序出错（{type(error).__name__}），详情见 {data / 'log' / 'backup.log'}。")
         raise
     tell_taken(taken.file.name, taken.size, taken.facts["taken_at"])
+    if not known:
+        tell_unwritten()
     thin_out(folder)
 
 

@@ -12,6 +12,7 @@ from deploy.box.state import secrets_of
 SETTING, KEPT = "XIAOZU_BACKUP_PASSPHRASE", "backup_passphrase"
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another
 GROUPS, LENGTH = 5, 5
+LEAST = 12  # signs of one that somebody chooses
 
 
 def of_box(data: Path) -> str:
@@ -20,6 +21,28 @@ def of_box(data: Path) -> str:
     It stands beside the data that it protects elsewhere: backups are made at night, when nobody can type it.
     """
     return os.environ.get(SETTING) or secrets_of(data).get(KEPT, made)
+
+
+def is_known(data: Path) -> bool:
+    """Whether anybody has named one, or the box keeps one already."""
+    return bool(os.environ.get(SETTING)) or secrets_of(data).has(KEPT)
+
+
+def chosen(data: Path) -> str:
+    """The same; where there is none yet, whoever sits at the terminal chooses it, typed twice, or lets it be made.
+
+    Raises BackupRefusal where what he typed is too short, or is not the same twice.
+    """
+    if is_known(data) or not sys.stdin.isatty():
+        return of_box(data)
+    typed = getpass("还没有备份口令。请输入一个（直接回车，由系统生成）：").strip()
+    if not typed:
+        return of_box(data)
+    if len(typed) < LEAST:
+        raise BackupRefusal(f"备份口令至少 {LEAST} 位，请重新运行，换一个长一些的。")
+    if getpass("再输入一次：").strip() != typed:
+        raise BackupRefusal("两次输入的口令不一样，没有备份，请重新运行。")
+    return secrets_of(data).get(KEPT, lambda: typed)
 
 
 def asked() -> str:

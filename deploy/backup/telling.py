@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from shared import machine
 from shared.access import SYSTEM
 from shared.audit import announce
 from shared.db import Session, unit
@@ -15,6 +16,12 @@ def tell_taken(file: str, size: int, taken_at: str) -> None:
     with unit("activities") as session:
         for township_id in session.scalars(TOWNSHIPS).all():
             _tell(session, BackupTaken(unit_id=township_id, file=file, size=size, taken_at=taken_at))
+
+
+def tell_unwritten() -> None:
+    """The passphrase was made by the machine just now, and nobody has it on paper yet; the keepers are told once."""
+    with unit("keeper") as session:
+        machine.tell(session, "backup", "passphrase_made")
 
 
 def tell_failed(why: str) -> None:

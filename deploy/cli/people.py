@@ -14,6 +14,7 @@ def take_on(data: Path, name: str, township: str, role: str, login: str, *, as_j
         from shared.access import SYSTEM
         from shared.db import unit
         from shared.roles import Role
+        from shared.settings import settings
 
         where, post = township_id(township), Role(role)
         with unit("activities") as session:
@@ -24,11 +25,11 @@ def take_on(data: Path, name: str, township: str, role: str, login: str, *, as_j
         print_json({"name": name, "role": role, "login": login, "first_password": password})
     else:
         said = {"姓名": name, "职务": post.chinese, "账号": login, "初始密码": password}
-        print_pairs("初始密码只能用一次", said)
+        print_pairs(f"初始密码只能用一次，{settings().first_password_hours} 小时内有效", said)
 
 
 def list_acts(data: Path, township: str, *, as_json: bool) -> None:
-    """What was asked for on officers' accounts and posts; and the single posts that overlap of old."""
+    """What was asked for on officers' accounts and posts; and the posts that overlap or clash of old."""
     with office(data):
         from services.activities.register import queries
         from services.activities.register.rules.officers import Act, Stage
@@ -47,12 +48,18 @@ def list_acts(data: Path, township: str, *, as_json: bool) -> None:
                 [each.name, each.unit_name, Role(each.kind).chinese]
                 for each in queries.overlaps(session, SYSTEM, where)
             ]
+            clashes = [
+                [each.name, *(Role(kind).chinese for kind in each.kinds)]
+                for each in queries.clashes(session, SYSTEM, where)
+            ]
     if as_json:
-        print_json({"acts": rows, "overlaps": overlaps})
+        print_json({"acts": rows, "overlaps": overlaps, "clashes": clashes})
         return
     print_rows("工作人员事项", ["编号", "姓名", "事项", "谁决定", "情况"], rows)
     if overlaps:
         print_rows("任期重叠，请免去不再担任的一位", ["姓名", "单位", "职务"], overlaps)
+    if clashes:
+        print_rows("不能由一人兼任，请免去其中一个", ["姓名", "职务", "职务"], clashes)
 
 
 def decide(data: Path, number: int, *, why_not: str | None, as_json: bool) -> None:

@@ -22,7 +22,7 @@ def backup(data: Path, folder: Path | None, *, sheet: Path | None, as_json: bool
         from deploy.backup.take import take
         from deploy.backup.telling import tell_failed, tell_taken
 
-        word = passphrase.of_box(found.data)
+        word = passphrase.chosen(found.data)
         try:
             where = given(folder) if folder else backups_folder(found.data)
             with screen.status("正在备份，并且试着恢复一次……"):

@@ -20,7 +20,7 @@ from shared import clock
 from shared.access import SYSTEM
 from shared.db import Session, unit
 from shared.errors import Conflict
-from shared.people import branches_of, groups_of, holder_of
+from shared.people import Account, branches_of, groups_of, holder_of
 from shared.roles import Role
 from shared.settings import settings
 from shared.sheets import understood
@@ -129,7 +129,8 @@ class Demo:
 
     def account(self, session: Session, person_id: int, login: str) -> None:
         """A way in, with a first password that is shown once."""
-        _, password = register.make_account(session, SYSTEM, person_id, login)
+        account_id, password = register.make_account(session, SYSTEM, person_id, login)
+        session.get_one(Account, account_id).first_until = None  # years go by before anybody signs in
         self.accounts.append((Role(login).chinese, login, password))
 
     # --- the years ---

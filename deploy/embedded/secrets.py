@@ -26,6 +26,10 @@ class Secrets:
             self._write(kept)
         return kept[name]
 
+    def has(self, name: str) -> bool:
+        """Whether there is a secret of that name yet."""
+        return name in self._read()
+
     def _read(self) -> dict[str, str]:
         if not self.file.exists():
             return {}

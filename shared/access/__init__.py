@@ -13,12 +13,13 @@ from shared.access.codes import (
 )
 from shared.access.guesses import NOWHERE, Knock, Whence, knock, remember
 from shared.access.passwords import (
+    ask_for_another,
     choose_password,
     end_account,
     make_account,
     renew_password,
 )
-from shared.access.proving import UNPROVED, WRONG_PASSWORD, is_proved, prove
+from shared.access.proving import UNPROVED, WRONG_PASSWORD, is_proved, prove, require_proof
 from shared.access.signing_in import WRONG, sign_in
 from shared.access.sittings import (
     Ended,
@@ -31,6 +32,7 @@ from shared.access.sittings import (
     end_other_sittings,
     end_sitting,
     end_sittings,
+    leave,
     needs_code,
     open_sittings,
     sign_out,
@@ -58,6 +60,7 @@ __all__ = [
     "actor_behind",
     "actor_of",
     "addresses_of",
+    "ask_for_another",
     "begin_enrolment",
     "choose_password",
     "confirm_enrolment",
@@ -71,6 +74,7 @@ __all__ = [
     "is_enrolled",
     "is_proved",
     "knock",
+    "leave",
     "make_account",
     "needs_code",
     "open_sittings",
@@ -78,6 +82,7 @@ __all__ = [
     "prove",
     "remember",
     "renew_password",
+    "require_proof",
     "reset_codes",
     "resting",
     "sign_in",

@@ -13,6 +13,7 @@ class Awaits(StrEnum):
 
     PASSWORD = "password"  # noqa: S105  a word; his own, instead of the first one
     CODE = "code"  # the one-time code
+    RENEWAL = "renewal"  # another password: he chose this one before he became an officer
     ENROLMENT = "enrolment"  # his role needs codes, and he has not set them up
 
     @property
@@ -21,6 +22,7 @@ class Awaits(StrEnum):
         return {
             "password": "首次登录请先修改初始密码。",
             "code": "请先输入手机上的一次性验证码。",
+            "renewal": "您担任了乡镇的职务，请先换一个新密码。",
             "enrolment": "您的职务登录时需要一次性验证码，请先设置。",
         }[self.value]
 

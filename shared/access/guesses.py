@@ -22,6 +22,7 @@ from shared.people import Account
 from shared.settings import settings
 
 WINDOW = timedelta(hours=1)  # a count is forgotten after so long without another wrong try
+ALARM = 50  # wrong tries everywhere within the hour: no office has so many mishaps
 CROWD = 30  # wrong tries around somebody, at his address or at this account from everywhere: then it is no mishap
 FEW = 2  # tries that he has of his own in such a crowd
 WAIT_MAX = timedelta(hours=1)
@@ -87,6 +88,12 @@ def count(session: Session, source: str, account_id: int, now: datetime) -> None
         asked = update(Guess).where(Guess.source == source, Guess.account_id == account_id)
         session.execute(asked.values(waits).execution_options(synchronize_session=False))
     _sweep(session, now)
+
+
+def everywhere(session: Session, now: datetime) -> int:
+    """How many tries went wrong lately, at all addresses and accounts together; those of known devices do not count."""
+    asked = select(func.coalesce(func.sum(Guess.failures), 0)).where(Guess.account_id == ANYBODY)
+    return int(session.scalar(asked.where(Guess.source != ANYWHERE, Guess.at >= now - WINDOW)) or 0)
 
 
 def count_unknown(session: Session, whence: Whence, now: datetime) -> int:

@@ -129,16 +129,21 @@ def to_ask(session: Session) -> Data:
 
 
 def enter(session: Session, credential: Data, *, whence: Whence = NOWHERE) -> str | None:
-    """A token for a new sitting that lacks nothing, or None where it is no passkey of an account in use."""
+    """A token for a new sitting, or None where it is no passkey of an account in use: counted like a wrong password."""
     here, now = _here(), clock.now(session)
     try:
         passkey = _found(session, credential)
-        account = session.get_one(Account, passkey.account_id, with_for_update=True)
-        if account.ended_at or account.first_password:
-            return None
+    except NotVerified:
+        signing_in.fail_unknown(session, signing_in.NO_PASSKEY, whence, now)
+        return None
+    account = session.get_one(Account, passkey.account_id, with_for_update=True)
+    if account.ended_at or account.first_password or signing_in.must_wait(session, account, whence, now):
+        return None
+    try:
         challenge, known = _taken(session, credential, 0), (passkey.public_key, passkey.sign_count)
         count = ceremonies.counted(here, challenge, credential, public_key=known[0], sign_count=known[1])
     except NotVerified:
+        signing_in.fail(session, account, whence, now)
         return None
     passkey.sign_count, passkey.used_at = count, now
     signing_in.complete(session, account, whence, now)

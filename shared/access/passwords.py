@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from pwdlib import PasswordHash
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from shared import clock
 from shared.access import guesses, sittings, strength
@@ -66,7 +66,8 @@ def unit_of(session: Session, account: Account) -> int:
 def make_account(session: Session, person_id: int, login: str) -> tuple[Account, str]:
     """An account with a first password, which is returned once and stored nowhere."""
     password = secrets.token_urlsafe(9)
-    account = Account(person_id=person_id, login=login, password_hash=_hasher().hash(password), first_password=True)
+    account = Account(person_id=person_id, login=login)
+    _give_first(session, account, password)
     session.add(account)
     session.flush()
     return account, password
@@ -76,11 +77,29 @@ def renew_password(session: Session, account_id: int) -> str:
     """Another first password for somebody who lost his; ends every sitting of the account."""
     account = session.get_one(Account, account_id, with_for_update=True)
     password = secrets.token_urlsafe(9)
-    account.password_hash, account.first_password = _hasher().hash(password), True
+    _give_first(session, account, password)
     forget_failures(account)
     guesses.forget(session, account.id)
     sittings.end_sittings(session, account.id)
     return password
+
+
+def _give_first(session: Session, account: Account, password: str) -> None:
+    """A password that works once, and for a while."""
+    account.password_hash, account.first_password, account.renewal_due = _hasher().hash(password), True, False
+    account.first_until = clock.now(session) + timedelta(hours=settings().first_password_hours)
+
+
+def is_over(account: Account, now: datetime) -> bool:
+    """Whether a first password opens nothing any more: it did once, or its time is over."""
+    late = account.first_password and account.first_until is not None and account.first_until <= now
+    return late or account.password_hash.startswith(USED)
+
+
+def ask_for_another(session: Session, person_id: int) -> None:
+    """Somebody becomes an officer: what he chose before, and whoever may know it, opens nothing of that."""
+    chosen = update(Account).where(Account.person_id == person_id, Account.first_password.is_(False))
+    session.execute(chosen.values(renewal_due=True).execution_options(synchronize_session="fetch"))
 
 
 def end_account(session: Session, account_id: int) -> None:
@@ -94,20 +113,22 @@ def choose_password(session: Session, actor: Actor, password: str, *, current: s
 
     Whoever has chosen one before must know it (`current`): a sitting left open is not enough.
     """
-    if actor.awaits not in {None, Awaits.PASSWORD}:
+    if actor.awaits not in {None, Awaits.PASSWORD, Awaits.RENEWAL}:
         raise NotSignedIn(actor.awaits.chinese if actor.awaits else "")
     account = session.get_one(Account, actor.account_id, with_for_update=True)
-    if actor.restricted and not account.first_password:  # somebody was quicker with the same first password
+    first = actor.awaits is Awaits.PASSWORD
+    if first and not account.first_password:  # somebody was quicker with the same first password
         raise NotSignedIn("请重新登录。")
-    if not actor.restricted and not fits(account, current or ""):
+    if not first and not fits(account, current or ""):
         raise Invalid("当前密码不正确。", field="current")
     _check_strength(session, account, password)
     account.password_hash, account.first_password = _hasher().hash(password), False
+    account.first_until, account.renewal_due = None, False
     fact = AccountChanged(unit_id=unit_of(session, account), account_id=account.id, change="password")
     announce(session, fact, by=actor)
     sittings.end_sittings(session, account.id)
     # Whoever sat with everything sits on; after a first password the code is still to come.
-    awaits = sittings.next_step(session, account) if actor.restricted else None
+    awaits = sittings.next_step(session, account) if first else None
     return sittings.go_on(session, actor, awaits=awaits)
 
 

@@ -19,7 +19,7 @@ UNPROVED = "登录有一会儿了，请先输入当前密码。"
 
 def prove(session: Session, actor: Actor, password: str, *, whence: Whence = NOWHERE) -> bool:
     """Whether somebody who sits knows his password; a wrong one is counted. To be called within `turnstile`."""
-    if actor.awaits not in {None, Awaits.ENROLMENT}:
+    if actor.awaits not in {None, Awaits.ENROLMENT, Awaits.RENEWAL}:
         raise NotSignedIn(actor.awaits.chinese if actor.awaits else "")
     now = clock.now(session)
     account = session.get_one(Account, actor.account_id, with_for_update=True)

@@ -10,17 +10,19 @@ from shared.access import guesses, passwords, sittings
 from shared.access.actors import Actor, Awaits
 from shared.access.guesses import NOWHERE, Whence
 from shared.access.traces import left
+from shared.alarms import raise_alarm
 from shared.audit import announce
 from shared.db import Session
-from shared.events import SignedIn
+from shared.events import Alarm, SignedIn
 from shared.people import Account, Unit, UnitKind
 
 # Says nothing of whether there is such a login, whether it waits, and for how long.
 WRONG = (
     "账号或密码不正确，请核对后再试。连续输错多次，要等几分钟，其间输对了也进不去；"
-    "初始密码只能使用一次。忘记密码，请找组织委员或者安全管理员。"
+    "初始密码只能使用一次，过期作废。忘记密码，请找组织委员或者安全管理员。"
 )
 LOGIN = re.compile(r"[A-Za-z0-9._-]{3,40}")  # as the register makes them
+NO_PASSKEY = "（没有登记过的通行密钥）"
 NO_LOGIN = "（不是账号的写法）"  # a password typed into the wrong field stands in no history
 STRANGER = Actor(account_id=None, person_id=None, name="", posts=())
 
@@ -42,7 +44,7 @@ def sign_in(session: Session, login: str, password: str, *, whence: Whence = NOW
         if account is None:
             fail_unknown(session, login, whence, now)
         return None
-    if not passwords.fits(account, password) or account.password_hash.startswith(passwords.USED):
+    if not passwords.fits(account, password) or passwords.is_over(account, now):
         fail(session, account, whence, now)
         return None
     awaits = sittings.next_step(session, account)
@@ -74,21 +76,30 @@ def fail(session: Session, account: Account, whence: Whence, now: datetime) -> N
     guesses.count(session, guesses.source_of(session, account.id, whence, now), account.id, now)
     fact = SignedIn(unit_id=passwords.unit_of(session, account), login=account.login, succeeded=False)
     _say_failed(session, fact, whence)
+    _warn(session, now)
 
 
 def fail_unknown(session: Session, login: str, whence: Whence, now: datetime) -> None:
     """There is no such login: told to the first township of the house, for it is nobody's; of a crowd in one line."""
     failures = guesses.count_unknown(session, whence, now)
+    _warn(session, now)
     if failures > guesses.CROWD and failures % guesses.CROWD:
         return
     times = 1 if failures <= guesses.CROWD else guesses.CROWD
     townships = select(Unit.id).where(Unit.kind == UnitKind.TOWNSHIP, Unit.dissolved_on.is_(None))
     township_id = session.scalar(townships.order_by(Unit.id).limit(1))
     if township_id is not None:
-        named = login if LOGIN.fullmatch(login) else NO_LOGIN
+        named = login if LOGIN.fullmatch(login) or login == NO_PASSKEY else NO_LOGIN
         _say_failed(session, SignedIn(unit_id=township_id, login=named, succeeded=False, times=times), whence)
 
 
 def _say_failed(session: Session, fact: SignedIn, whence: Whence) -> None:
     """Which login was tried; nobody may know by whom, so it is not laid at its owner's door."""
     left(session, announce(session, fact, by=STRANGER), whence)
+
+
+def _warn(session: Session, now: datetime) -> None:
+    """Keeper and auditor hear of it where so many tries go wrong that somebody guesses."""
+    tries = guesses.everywhere(session, now)
+    if tries >= guesses.ALARM:
+        raise_alarm(session, Alarm.GUESSING, tries, by=STRANGER)

@@ -111,9 +111,10 @@ def needs_code(session: Session, person_id: int) -> bool:
     return any(role in office_settings.words(session, Key.TOTP_ROLES, township.get(unit)) for role, unit in posts)
 
 
-# What a sitting still lacks whose account came to need a code only while it ran: by a post, or by a setting.
+# What a sitting still lacks whose account came to need it only while it ran: a code, by a post or by a setting; then
+# another password, by a post. Never stored, so that it ends with what asks for it.
 LACKS = """
-    case when s.awaits is null and not s.strong and exists (
+    coalesce(case when s.awaits is null and not s.strong and exists (
       select from office.post join office.unit on unit.id = post.unit_id
       where post.person_id = p.id and post.starts_on <= :today and (post.ends_on is null or post.ends_on > :today)
         and coalesce((select d.value from office.setting d
@@ -121,7 +122,8 @@ LACKS = """
           order by d.effective_from desc, d.id desc limit 1), :codes) ? post.kind)
     then case when exists (
         select from office.totp t where t.account_id = a.id and t.confirmed_at is not null) then 'code'
-      else 'enrolment' end end"""
+      else 'enrolment' end end,
+      case when s.awaits is null and a.renewal_due then 'renewal' end)"""
 
 # Asked with every request: one round trip, in plain SQL, which costs a third of the same select made of mapped classes.
 WHO = text(f"""
@@ -293,6 +295,16 @@ def sign_out(session: Session, actor: Actor, *, everywhere: bool = False, whence
     else:
         end_one(session, actor.sitting_id)
     left(session, _tell(session, actor, "signed_out_everywhere" if everywhere else "signed_out"), whence)
+
+
+def leave(session: Session, token: str) -> None:
+    """The sitting behind a token is over, whoever's it was: its device signs in anew."""
+    session.execute(
+        update(Sitting)
+        .where(Sitting.token_hash == _token_hash(token), Sitting.ended_at.is_(None))
+        .values(ended_at=clock.now(session))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def end_one(session: Session, sitting_id: int | None) -> None:

@@ -64,6 +64,8 @@ from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
 from shared.events.office import (
     AccountChanged,
     ActedIn,
+    Alarm,
+    AlarmRaised,
     AuditTaken,
     BackupFailed,
     BackupRestored,
@@ -90,6 +92,8 @@ __all__ = [
     "ActivityRecorded",
     "ActivityReturned",
     "ActivitySubmitted",
+    "Alarm",
+    "AlarmRaised",
     "AttachmentAdded",
     "AttachmentRemoved",
     "AuditTaken",

@@ -1,6 +1,7 @@
 """What every service may announce: messages read, work re-driven, people signing in, what an office decides."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from shared.events.fact import Fact
 
@@ -170,6 +171,27 @@ class WordingChanged(Fact):
 
     about = "wording_id"
     wording_id: int
+
+
+class Alarm(StrEnum):
+    """Of what people are warned."""
+
+    GUESSING = "guessing"
+    SEAL = "seal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmRaised(Fact):
+    """Somebody guesses at passwords (`times`: failures within the hour), or the seal is broken (links that misfit)."""
+
+    heard_by = ("notify",)
+    alarm: str
+    times: int
+
+    @property
+    def subject(self) -> str:
+        """`alarm:guessing`."""
+        return f"alarm:{self.alarm}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ async function forget() {
 // One copy of a page, whatever its filters; but for each group its own.
 function nameOf(address) {
   const { origin, pathname, searchParams } = new URL(address);
-  return `${origin}${pathname}?group_id=${searchParams.get("group_id") ?? ""}`;
+  return `${origin}${pathname}?group_id=${searchParams.get("group_id") || ""}`;
 }
 
 async function copyOf(address) {
@@ -44,7 +44,7 @@ async function keep(address, answer, before) {
   }
   if (before !== forgotten) return;
   const headers = { "content-type": "text/html; charset=utf-8", [FOR]: whose, [AT]: String(Date.now()) };
-  headers["content-security-policy"] = answer.headers.get("content-security-policy") ?? "default-src 'none'";
+  headers["content-security-policy"] = answer.headers.get("content-security-policy") || "default-src 'none'";
   writing = writing.then(() => cache.put(nameOf(address), new Response(html, { headers }))).catch(() => {});
   await writing;
   if (before !== forgotten) await forget();
@@ -75,8 +75,8 @@ async function anew() {
 }
 
 self.addEventListener("message", (event) => {
-  const { seen, ahead = [], sent } = event.data ?? {};
-  event.waitUntil(sent ? anew().catch(() => {}) : Promise.allSettled([seen, ...ahead].filter(Boolean).map(lookAhead)));
+  const { seen, ahead = [], sent } = event.data || {};
+  event.waitUntil(sent ? anew().catch(() => {}) : Promise.all([seen, ...ahead].filter(Boolean).map((one) => lookAhead(one).catch(() => {}))));
 });
 
 // --- answering ---
@@ -114,7 +114,7 @@ async function home(event) {
 
 async function file(request) {
   const cache = await caches.open(STATIC);
-  return (await cache.match(request)) ?? fetch(request).catch(async () => (await cache.match(request, { ignoreSearch: true })) ?? Response.error());
+  return (await cache.match(request)) || fetch(request).catch(async () => (await cache.match(request, { ignoreSearch: true })) || Response.error());
 }
 
 self.addEventListener("fetch", (event) => {

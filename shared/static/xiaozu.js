@@ -1,7 +1,7 @@
 // Every page works without this file. It saves waiting: parts are swapped, progress comes by itself, and what was
 // written where there is no signal is kept on the device and sent once when the line is back.
 
-const account = document.body.dataset.account ?? "";  // its mark: what is kept here bears it, and shows to no other
+const account = document.body.dataset.account || "";  // its mark: what is kept here bears it, and shows to no other
 
 // What does nothing without this file is hidden until it is here.
 function reveal(place) {
@@ -32,7 +32,7 @@ document.addEventListener("click", (event) => {
   const part = link.closest("[data-part]").dataset.part;
   if (!document.getElementById(part)) return;
   event.preventDefault();
-  swap(part, link.href).then(() => document.getElementById(part)?.scrollIntoView({ block: "start" }));
+  swap(part, link.href).then(() => { const place = document.getElementById(part); if (place) place.scrollIntoView({ block: "start" }); });
 });
 
 document.addEventListener("change", (event) => {
@@ -45,13 +45,15 @@ document.addEventListener("change", (event) => {
 // What takes seconds says so, aloud too, until the next page is there.
 function working(form, words) {
   const line = Object.assign(document.createElement("p"), { className: "quiet working" });
-  line.setAttribute("role", "status");
-  form.append(line);
+  line.setAttribute("role", "status"); form.append(line);
   setTimeout(() => { line.textContent = words; });
 }
 
+let pressed = null;  // older browsers (Chromium 80, Safari 15.3) do not say by which button a form is sent
+document.addEventListener("click", (event) => { pressed = event.target.closest("button"); }, true);
+
 document.addEventListener("submit", (event) => {
-  const form = event.target;
+  const form = event.target, button = event.submitter || (pressed && pressed.form === form ? pressed : null);
   if (form.method === "get" && form.dataset.part && document.getElementById(form.dataset.part)) {
     event.preventDefault();
     const address = new URL(form.action);
@@ -60,10 +62,10 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (form.method !== "post") return;
-  if (form.dataset.keep) { event.preventDefault(); send(form, event.submitter); return; }
+  if (form.dataset.keep) { event.preventDefault(); send(form, button); return; }
   // A second click while the first is under way: it would have no effect, but it worries people.
-  setTimeout(() => { for (const button of form.querySelectorAll("button")) button.disabled = true; });
-  if (event.submitter?.dataset.working) working(form, event.submitter.dataset.working);
+  setTimeout(() => { for (const each of form.querySelectorAll("button")) each.disabled = true; });
+  if (button && button.dataset.working) working(form, button.dataset.working);
 });
 
 window.addEventListener("pageshow", () => {
@@ -83,7 +85,7 @@ for (const place of document.querySelectorAll("[data-live]")) {
 // Where too many watch already, the page itself is asked again now and then; for ten minutes, or its sitting never ends.
 async function look(place, times) {
   const answer = await fetch(location.href).catch(() => null);
-  if (answer?.ok && !answer.redirected) {
+  if (answer && answer.ok && !answer.redirected) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const now = page.querySelector(`[data-live="${place.dataset.live}"]`);
     if (!now) { location.reload(); return; }
@@ -96,7 +98,7 @@ async function look(place, times) {
 
 for (const kind of ["change", "filled"]) document.addEventListener(kind, (event) => {
   const form = event.target.closest("form");
-  for (const roll of form?.querySelectorAll(".roll") ?? []) {
+  for (const roll of form ? form.querySelectorAll(".roll") : []) {
     const away = [...roll.querySelectorAll("option[data-away]")].filter((option) => option.selected).length;
     roll.querySelector("[data-tally]").textContent = away ? `${away} 人没到` : "全部到会";
     if (away) roll.querySelector("details").open = true;
@@ -134,10 +136,10 @@ function keepDraft(form) {
 
 function fill(form, entries) {
   const values = new Map();
-  for (const [name, value] of entries) values.set(name, [...(values.get(name) ?? []), value]);
+  for (const [name, value] of entries) values.set(name, [...(values.get(name) || []), value]);
   for (const field of form.elements) {
     if (!field.name || HIDDEN.has(field.name) || field.type === "file") continue;
-    const found = values.get(field.name) ?? [];
+    const found = values.get(field.name) || [];
     if (field.type === "checkbox" || field.type === "radio") field.checked = found.includes(field.value);
     else if (found.length) field.value = found[found.length - 1];
   }
@@ -201,28 +203,26 @@ document.addEventListener("change", (event) => {
 const opened = new Promise((resolve, reject) => {
   const asked = indexedDB.open("xiaozu", 1);
   asked.onupgradeneeded = () => asked.result.createObjectStore("outbox", { keyPath: "key" });
-  asked.onsuccess = () => resolve(asked.result);
-  asked.onerror = () => reject(asked.error);
+  asked.onsuccess = () => resolve(asked.result); asked.onerror = () => reject(asked.error);
 });
 opened.catch(() => {});
 
 const done = (asked) => new Promise((resolve, reject) => {
-  asked.onsuccess = () => resolve(asked.result);
-  asked.onerror = () => reject(asked.error);
+  asked.onsuccess = () => resolve(asked.result); asked.onerror = () => reject(asked.error);
 });
 const store = async (mode) => (await opened).transaction("outbox", mode).objectStore("outbox");
 const waiting = async () => (await done((await store("readonly")).getAll())).filter((one) => one.account === account);
 
 async function post(letter) {
-  const body = new FormData();
+  const body = new FormData(), signal = AbortSignal.timeout ? AbortSignal.timeout(20000) : undefined;
   for (const [name, value] of letter.entries) body.append(name, value);
-  return fetch(letter.action, { method: "POST", body, headers: { "x-kept": "1" }, signal: AbortSignal.timeout?.(20000) });
+  return fetch(letter.action, { method: "POST", body, headers: { "x-kept": "1" }, signal });
 }
 
 async function send(form, button) {
   await shrinking;
   const entries = [...new FormData(form)].filter(([, value]) => typeof value === "string" || value.size);
-  if (button?.name) entries.push([button.name, button.value]);
+  if (button && button.name) entries.push([button.name, button.value]);
   const letter = { key: form.elements.key.value, account, action: form.action, name: form.dataset.keep, title: document.title, entries };
   for (const each of form.querySelectorAll("button")) each.disabled = true;
   let answer;
@@ -231,18 +231,18 @@ async function send(form, button) {
     if (answer.status === 204) { localStorage.removeItem(draftName(form)); location.assign(answer.headers.get("x-to")); return; }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     document.querySelector("main").replaceWith(page.querySelector("main"));
-    document.getElementById("trouble")?.focus();
+    toTrouble();
     return;
   }
   try {
     await done((await store("readwrite")).put(letter));
     localStorage.removeItem(draftName(form));
-    const note = Object.assign(document.createElement("p"), { className: "note", textContent: answer?.status === 401
+    const over = answer && answer.status === 401, note = Object.assign(document.createElement("p"), { className: "note", textContent: over
       ? "登录已经过期。写好的内容存在这台设备上，重新登录后自动发送。" : "现在没有信号。写好的内容存在这台设备上，有信号时自动发送，不用重写。" });
     note.dataset.waits = letter.key;
-    if (answer?.status === 401) note.append(Object.assign(document.createElement("a"), {
+    if (over) note.append(Object.assign(document.createElement("a"), {
       href: `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`, textContent: "现在登录" }));
-    form.replaceChildren(note);
+    form.textContent = ""; form.append(note);
   } catch { for (const each of form.querySelectorAll("button")) each.disabled = false; }
   show();
 }
@@ -253,9 +253,9 @@ const AWAY = new Set([502, 503, 504]), TRIES = 3;
 async function tried(letter, answer) {
   if (answer.status < 500) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    letter.refused = page.querySelector("#trouble, .lead")?.textContent.trim() || "系统没有接受。";
+    const why = page.querySelector("#trouble, .lead"); letter.refused = (why && why.textContent.trim()) || "系统没有接受。";
   } else {
-    letter.failed = (letter.failed ?? 0) + 1;
+    letter.failed = (letter.failed || 0) + 1;
     if (letter.failed >= TRIES) letter.refused = "系统处理时出错，已经试了几次。请改一改再提交，还不行就告诉管理员。";
   }
   await done((await store("readwrite")).put(letter));
@@ -288,7 +288,7 @@ async function sendAll() {
 
 // What was sent late stands on no page made before: neither on the copies, nor on the one in view, unless one writes on it.
 async function anew() {
-  (await navigator.serviceWorker?.getRegistration())?.active?.postMessage({ sent: true });
+  const found = navigator.serviceWorker && await navigator.serviceWorker.getRegistration(); if (found && found.active) found.active.postMessage({ sent: true });
   if (!document.body.hasAttribute("data-stays") || document.querySelector("form[data-keep]")) return;
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
   if (!answer.ok || answer.redirected) return;
@@ -302,7 +302,7 @@ async function show() {
   const place = document.getElementById("outbox");
   if (!place) return;
   const letters = await waiting().catch(() => []);
-  place.replaceChildren();
+  place.textContent = "";
   if (letters.length) place.append(`有${letters.length}份内容存在这台设备上，还没有发出。`);
   else if (said) place.append(said);
   for (const letter of letters.filter((one) => one.refused)) {
@@ -311,7 +311,7 @@ async function show() {
       const texts = letter.entries.filter(([name, value]) => !HIDDEN.has(name) && typeof value === "string");
       localStorage.setItem(`draft:${account}:${letter.name}`, JSON.stringify(texts));
       await done((await store("readwrite")).delete(letter.key));
-      location.assign(letter.entries.find(([name]) => name === "back")?.[1] ?? "/");
+      location.assign((letter.entries.find(([name]) => name === "back") || ["back", "/"])[1]);
     });
     const line = document.createElement("p");
     line.append(`没有被接受：${letter.refused} `, again);
@@ -389,7 +389,7 @@ if (account && "serviceWorker" in navigator) {
 
 reveal(document);
 
-document.getElementById("trouble")?.focus();
+function toTrouble() { const place = document.getElementById("trouble"); if (place) place.focus(); } toTrouble();
 for (const here of document.querySelectorAll("nav [aria-current]")) here.parentElement.scrollLeft = here.offsetLeft - 40;
 for (const field of document.querySelectorAll("input[type=date][data-today]")) if (!field.value) field.value = new Date().toLocaleDateString("sv");
 document.addEventListener("keydown", (event) => {

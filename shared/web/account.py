@@ -1,5 +1,8 @@
 """One's own account: where one is signed in, the one-time code, and what is kept of people and why."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from fastapi import Request
 from fastapi.responses import Response
 from pydantic import Field
@@ -12,7 +15,7 @@ from shared.errors import Invalid, NotSignedIn
 from shared.settings import settings
 from shared.shapes import Shape
 from shared.web.door import Anybody, Signed, Unit, service_of
-from shared.web.forms import Sent, checked_token, ours
+from shared.web.forms import Form, Sent, checked_token, ours
 from shared.web.knocking import prove, whence_of
 from shared.web.pages import ForAll, Html, Pages, View, Viewed
 from shared.web.seating import seated
@@ -30,6 +33,7 @@ class Seat(Shape):
     """Which of one's sittings."""
 
     sitting_id: int
+    current: str = ""
 
 
 class PostChosen(Shape):
@@ -57,21 +61,36 @@ def account(view: Viewed, actor: Signed, session: Unit) -> Html:
         passkeys=len(passkeys_of(session, actor)) if may_have(actor) else None,
         enrolled=access.is_enrolled(session, actor),
         needed=access.needs_code(session, actor.person_id or 0),
+        proved=access.is_proved(session, actor),
     )
 
 
 @pages.post("/account/sittings")
-def end_sitting(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+def end_sitting(request: Request, actor: Anybody, form: Sent) -> Response:
     """Sign out at one place."""
-    access.end_sitting(session, actor, form.read(Seat).sitting_id)
-    return view.to("/account", said="那一处登录已退出。")
+    seat = form.read(Seat)
+    with _proved(request, actor, form, seat.current) as session:
+        access.end_sitting(session, actor, seat.sitting_id)
+    return View(request).to("/account", said="那一处登录已退出。")
 
 
 @pages.post("/account/sittings/others")
-def end_others(view: Viewed, actor: Signed, session: Unit) -> Response:
+def end_others(request: Request, actor: Anybody, form: Sent) -> Response:
     """Sign out everywhere but here."""
-    access.end_other_sittings(session, actor)
-    return view.to("/account", said="其他地方的登录已全部退出。")
+    with _proved(request, actor, form, form.text("current")) as session:
+        access.end_other_sittings(session, actor)
+    return View(request).to("/account", said="其他地方的登录已全部退出。")
+
+
+@contextmanager
+def _proved(request: Request, actor: Actor, form: Form, password: str) -> Iterator[db.Session]:
+    """A transaction of somebody who has given his password, just now or a moment ago: an open sitting is not enough."""
+    checked_token(form, actor.account_id)
+    if password:
+        prove(request, actor, password)
+    with db.unit(service_of(request)) as session:
+        access.require_proof(session, actor)
+        yield session
 
 
 # --- which of several posts one acts in ---

@@ -19,6 +19,7 @@ from shared.errors import OutOfReach
 from shared.settings import settings
 from shared.web import passkeys
 from shared.web.answers import answer_refusals, how_days_are_written, problem, problem_of
+from shared.web.documentation import documentation
 from shared.web.door import service_of, signed_in
 from shared.web.frame import Frame
 from shared.web.page_frame import ASKED, PageFrame, said
@@ -29,15 +30,13 @@ from shared.web.unsent import UNSENT, unsent
 
 STRANGE = "地址里的查询条件看不懂，可能没有复制全，或者打错了。请重新选择条件。"
 DOCUMENTATION = ("/docs", "/openapi.json")
-OAUTH_PAGE = "/docs/oauth2-redirect"
 
 
 def service_app(service: str, title: str, doors: list[APIRouter]) -> FastAPI:
     """The application of one service, to be mounted under its own address."""
-    app = FastAPIOffline(title=title, version="1", redoc_url=None, separate_input_output_schemas=False)
+    app = FastAPIOffline(title=title, version="1", docs_url=None, redoc_url=None, separate_input_output_schemas=False)
     app.state.service = service
-    # Tokens come from POST /sittings: the page that would receive one from another server is not wanted.
-    app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", "") != OAUTH_PAGE]
+    app.add_api_route("/docs", documentation, methods=["GET"], include_in_schema=False)
     for router in [sittings, passkeys.doors, *doors]:
         app.include_router(router)
     if settings().docs_signed_in:
@@ -112,7 +111,7 @@ def worker(_: Request) -> Response:
     """
     headers = {
         "Cache-Control": "max-age=3600",
-        "Content-Security-Policy": "default-src 'none'; connect-src 'self'",
+        "Content-Security-Policy": "default-src 'none'; connect-src 'self'; frame-ancestors 'none'",
         "X-Content-Type-Options": "nosniff",
     }
     return Response((STATIC / "worker.js").read_bytes(), media_type="text/javascript", headers=headers)

@@ -21,15 +21,33 @@ from shared.web.shapes import Problem
 log = structlog.get_logger()
 
 HTTP_LEADS_ON = 300
-HEADERS = {
-    "Cache-Control": "no-store",
+# Of every answer, whoever gives it. What brings no policy of its own, as pages and the documentation do, shows nothing.
+GUARDS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Strict-Transport-Security": "max-age=31536000",  # browsers heed it over TLS alone
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
-# Answers for programs show nothing; pages bring a policy of their own; nobody frames the documentation either.
-DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
-DOCS_POLICY = "frame-ancestors 'none'"
+HEADERS = {"Cache-Control": "no-store", **GUARDS}
+
+
+class Guarded:
+    """The outermost ASGI middleware: files, what stands beside the services, and a last refusal are guarded as well."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in GUARDS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, guarded)
 
 
 class Frame:
@@ -119,8 +137,6 @@ class Answer:
             self.status = message["status"] = (self.instead if shown else 0) or message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self.number
-            data = "json" in headers.get("content-type", "json")
-            headers.setdefault("Content-Security-Policy", DATA_POLICY if data else DOCS_POLICY)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
         await self._send(message)

@@ -54,7 +54,7 @@ def sign_in(request: Request, view: ForAll, form: Sent) -> Response:
 @pages.get("/password")
 def own_password(request: Request, actor: Anybody) -> Html:
     """Choose one's own password."""
-    return View(request, actor=actor).show("office/password.html", first=actor.restricted)
+    return View(request, actor=actor).show("office/password.html", step=actor.awaits)
 
 
 @pages.post("/password")
@@ -64,7 +64,7 @@ def choose_password(request: Request, actor: Anybody, form: Sent) -> Response:
     asked = form.read(NewPassword)
     if form.text("again") != asked.password:
         raise Invalid("两次输入的新密码不一样，请重新输入。", field="again")
-    if not actor.restricted:
+    if actor.awaits is not access.Awaits.PASSWORD:
         prove(request, actor, asked.current or "")
     with access.turnstile(), db.unit(service_of(request)) as session:
         token = access.choose_password(session, actor, asked.password, current=asked.current)

@@ -25,7 +25,12 @@ from shared.web.templates import environment_of
 
 SIGN_IN = "/sign-in"
 # Where whoever has not finished signing in is led.
-STEPS = {Awaits.PASSWORD: "/password", Awaits.CODE: "/code", Awaits.ENROLMENT: "/account/code"}
+STEPS = {
+    Awaits.PASSWORD: "/password",
+    Awaits.RENEWAL: "/password",
+    Awaits.CODE: "/code",
+    Awaits.ENROLMENT: "/account/code",
+}
 ASKED = "Asked"  # the title of what is wrong with the query of an address alone
 
 

@@ -26,6 +26,7 @@ from shared.guide import Screen
 from shared.roles import Role
 from shared.web.door import NOT_KEPT, Anybody, Signed, Unit, keep_answer, kept_answer, opened, service_of, whoever
 from shared.web.forms import BACK, KEY, Form, Sent, form_of, form_token, ours
+from shared.web.hosts import is_safe
 from shared.web.shapes import FIELD_PROBLEMS, Problem
 from shared.web.templates import environment_of, long_date
 from shared.web.unsent import NotSent, keep
@@ -95,7 +96,7 @@ class View:
         if self.stays and self.trouble is None and frame == "frame.html":
             answer.headers[STAYS] = self.stays
         if SAID in self.request.cookies and frame == "frame.html":
-            answer.delete_cookie(SAID)
+            answer.delete_cookie(SAID, secure=is_safe(self.request), httponly=True, samesite="lax")
         return answer
 
     def keep_copy(self) -> None:
@@ -106,7 +107,8 @@ class View:
         """On to another page, which says a sentence at its top. The sentence names nobody: it travels in a cookie."""
         answer = RedirectResponse(address, status_code=303)
         if said:
-            answer.set_cookie(SAID, quote(said), max_age=SAID_SECONDS, httponly=True, samesite="lax")
+            secure = is_safe(self.request)
+            answer.set_cookie(SAID, quote(said), max_age=SAID_SECONDS, secure=secure, httponly=True, samesite="lax")
         return answer
 
     def back(self, form: Form, *, said: str = "") -> RedirectResponse:

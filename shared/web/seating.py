@@ -16,9 +16,12 @@ STALE_SECONDS = 7 * 86400  # the server ends a sitting; a token that is over tel
 
 
 def seated(request: Request, view: View, token: str, *, to: str, said: str = "") -> Response:
-    """On, with the sitting's token in a cookie that no script can read."""
+    """On, with the sitting's token in a cookie that no script can read; what stood there before is over."""
     answer = view.to(to, said=said)
     name = cookie_of(request)
+    if before := request.cookies.get(name):
+        with db.unit(service_of(request), anyway=True) as session:
+            access.leave(session, before)
     seconds = settings().session_hours * 3600 + STALE_SECONDS
     answer.set_cookie(name, token, secure=name == SECURE_COOKIE, httponly=True, samesite="lax", max_age=seconds)
     remember_device(request, answer, token)

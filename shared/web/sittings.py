@@ -27,7 +27,10 @@ class SignIn(Shape):
 
 
 class Token(Shape):
-    """The token of a sitting, and what it still awaits before it opens anything: `password`, `code`, `enrolment`."""
+    """The token of a sitting, and what it still awaits before it opens anything.
+
+    `password` (instead of the first one), `code`, `enrolment` (of a telephone for codes), `renewal` (another password).
+    """
 
     token: str
     awaits: str | None = None
@@ -150,7 +153,7 @@ def list_sittings(request: Request, actor: Anybody) -> list[SeatOut]:
 @sittings.post("/passwords", status_code=201)
 def choose_password(request: Request, actor: Anybody, asked: Annotated[NewPassword, Body()]) -> Token:
     """Choose one's own password; every other sitting ends."""
-    if not actor.restricted:
+    if actor.awaits is not access.Awaits.PASSWORD:
         prove(request, actor, asked.current or "")
     with access.turnstile(), db.unit(service_of(request)) as session:
         token = access.choose_password(session, actor, asked.password, current=asked.current)
@@ -158,16 +161,24 @@ def choose_password(request: Request, actor: Anybody, asked: Annotated[NewPasswo
 
 
 @sittings.delete("/sittings/others", status_code=204)
-def sign_out_elsewhere(request: Request, actor: Anybody) -> None:
-    """Sign out everywhere but here."""
+def sign_out_elsewhere(request: Request, actor: Anybody, asked: Annotated[Proof | None, Body()] = None) -> None:
+    """Sign out everywhere but here; where one has sat for a while, with the password."""
+    if asked is not None:
+        prove(request, actor, asked.current)
     with db.unit(service_of(request)) as session:
+        access.require_proof(session, actor)
         access.end_other_sittings(session, actor)
 
 
 @sittings.delete("/sittings/{sitting_id}", status_code=204)
-def end_sitting(request: Request, sitting_id: int, actor: Anybody) -> None:
-    """Sign out at one place."""
+def end_sitting(
+    request: Request, sitting_id: int, actor: Anybody, asked: Annotated[Proof | None, Body()] = None
+) -> None:
+    """Sign out at one place; where one has sat for a while, with the password."""
+    if asked is not None:
+        prove(request, actor, asked.current)
     with db.unit(service_of(request)) as session:
+        access.require_proof(session, actor)
         access.end_sitting(session, actor, sitting_id)
 
 

@@ -4,6 +4,7 @@ import os
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -107,6 +108,47 @@ def test_the_passphrase_is_made_once_unless_one_is_named(tmp_path: Path, monkeyp
     assert len(made.replace("-", "")) == 25
     monkeypatch.setenv("XIAOZU_BACKUP_PASSPHRASE", "our own")
     assert passphrase.of_box(tmp_path) == "our own"
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Somebody sits at the terminal; what he types, in order."""
+    lines: list[str] = []
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(passphrase, "getpass", lambda _question: lines.pop(0))
+    return lines
+
+
+def test_whoever_makes_the_first_backup_by_hand_chooses_the_passphrase_typed_twice(
+    tmp_path: Path, typed: list[str]
+) -> None:
+    assert not passphrase.is_known(tmp_path)
+    typed += ["柳河 清清 向东 流水", "柳河 清清 向东 流水"]
+
+    assert passphrase.chosen(tmp_path) == "柳河 清清 向东 流水"
+
+    assert typed == []
+    assert passphrase.chosen(tmp_path) == passphrase.of_box(tmp_path) == "柳河 清清 向东 流水"  # nor is he asked again
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"), [(["too short"], "至少 12 位"), (["long enough it is", "another"], "不一样")]
+)
+def test_one_that_is_short_or_mistyped_is_refused_and_none_is_kept(
+    tmp_path: Path, typed: list[str], lines: list[str], why: str
+) -> None:
+    typed += lines
+
+    with pytest.raises(BackupRefusal, match=why):
+        passphrase.chosen(tmp_path)
+
+    assert not passphrase.is_known(tmp_path)
+
+
+def test_who_types_none_has_one_made(tmp_path: Path, typed: list[str]) -> None:
+    typed += [""]
+
+    assert passphrase.chosen(tmp_path) == passphrase.of_box(tmp_path)
 
 
 def test_nobody_is_asked_where_nobody_sits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from deploy.backup.telling import tell_failed, tell_taken
+from deploy.backup.telling import tell_failed, tell_taken, tell_unwritten
 from tests.servers import Database
 from tests.town import Doors, Town
 
@@ -48,3 +48,13 @@ def test_the_audit_says_it_in_words(doors: Doors) -> None:
 
     [row] = doors.auditor.get("activities/audit", fact="BackupTaken")["rows"]
     assert row["words"] == "备份"
+
+
+def test_the_keeper_is_told_once_that_nobody_has_the_passphrase_on_paper(doors: Doors, settle: Any) -> None:
+    tell_unwritten()
+    tell_unwritten()
+    settle()
+
+    [message] = doors.keeper.get("notify/inbox")["rows"]
+    assert message["title"] == "备份口令还没有人抄下来"
+    assert "--sheet" in message["body"]

@@ -1,7 +1,6 @@
 """The commands that run and watch the box: one JSON object on stdout, sentences for people, exit codes for the shell."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -61,17 +60,6 @@ def test_the_status_counts_by_the_clock_of_the_office(data: Path) -> None:
         assert said("status", data=data)["jobs"]["notify"] == {"ready": 1, "later": 1, "dead": 0}
 
 
-def test_what_a_box_lays_beside_the_database_its_server_can_read_for_a_backup(data: Path) -> None:
-    cluster = data / "postgres" / "cluster"
-    owners = [path.stat().st_uid for path in (cluster, *cluster.rglob("*"))]
-    os.chown(cluster / "xiaozu_migrated", os.geteuid(), -1)  # as boxes of a root once left it
-
-    with box(data, say=lambda _text: None):
-        owners += [path.stat().st_uid for path in (cluster, *cluster.rglob("*"))]
-
-    assert len(set(owners)) == 1
-
-
 def test_the_first_officer_of_an_empty_house_signs_in_with_the_password_that_is_shown(data: Path) -> None:
     asked = ("officer", "王芳", "--township", "柳河乡", "--role", "organiser", "--login", "wangfang")
     with box(data, web=True, say=lambda _text: None) as house:
@@ -82,7 +70,7 @@ def test_the_first_officer_of_an_empty_house_signs_in_with_the_password_that_is_
         again = call(*asked, data=data)
         keeper = ("officer", "王芳", "--township", "柳河乡", "--role", "keeper", "--login", "another")
         assert said(*keeper, data=data)["role"] == "keeper"
-        assert said("officers", "--township", "柳河乡", data=data) == {"acts": [], "overlaps": []}
+        assert said("officers", "--township", "柳河乡", data=data) == {"acts": [], "overlaps": [], "clashes": []}
         assert call("agree", "1", data=data).stderr.startswith("没有找到这个事项")
 
         with httpx2.Client(base_url=house.url.rstrip("/"), headers={"Origin": house.url.rstrip("/")}) as browser:

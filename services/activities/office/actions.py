@@ -16,11 +16,12 @@ from services.activities.register import queries as register
 from services.activities.register.actions.posts import refuse_officers
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from shared import access, clock, heads, machine, office_settings, rule_versions
-from shared.access import Actor
-from shared.audit import announce, newest_head
+from shared.access import SYSTEM, Actor
+from shared.alarms import raise_alarm
+from shared.audit import announce, newest_head, verified
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours, there
-from shared.events import AccountChanged, AuditTaken, RuleVersionStored, WorkdaysChanged
+from shared.events import AccountChanged, Alarm, AuditTaken, RuleVersionStored, WorkdaysChanged
 from shared.office_settings import ABOUT, REASON_LENGTH_MAX, Decision, Key
 from shared.people import Person, Reply, UnitKind, Workday, WorkdayYear
 from shared.roles import Role
@@ -237,6 +238,13 @@ def keep_head(session: Session) -> None:
     head = newest_head(session)
     if head.link:
         heads.keep(head)
+
+
+def verify_seal(session: Session) -> None:
+    """Raise an alarm where the history does not fit its seal, or a head kept outside is no link of it."""
+    found = verified(session)
+    if wrong := len(found.broken) + len(found.lost):
+        raise_alarm(session, Alarm.SEAL, wrong, by=SYSTEM)
 
 
 # --- the audit, taken out as a file ---

@@ -189,6 +189,13 @@ class SignOut(Shape):
     seconds: int
 
 
+class FilesOut(Shape):
+    """What the files of a branch take up, or those of a township itself, in bytes."""
+
+    name: str
+    used: int
+
+
 class HealthOut(Shape):
     """How the machine is."""
 
@@ -196,6 +203,8 @@ class HealthOut(Shape):
     signs: list[SignOut]
     disk_free: int
     disk_whole: int
+    files: list[FilesOut]  # of those in reach that have most
+    files_most: int  # how much each of them may have, in bytes
     versions: dict[str, str]
     sealed: int
     head: str

@@ -25,6 +25,12 @@ def keep_head(session: Session, _payload: dict[str, Any]) -> None:
     actions.keep_head(session)
 
 
+@daily.task("activities.verify_seal")
+def verify_seal(session: Session, _payload: dict[str, Any]) -> None:
+    """Whether the history still fits its seal; where it does not, keeper and auditor are told."""
+    actions.verify_seal(session)
+
+
 @daily.task("activities.sweep_files")
 def sweep_files(session: Session, _payload: dict[str, Any]) -> None:
     """Whatever no service's row names goes from the disk."""

@@ -137,3 +137,19 @@ def test_whoever_is_registered_moved_or_excused_stands_in_the_history_without_wh
         (other, "moved", "2025-04-01"),
     ]
     assert not any("ill" in body.values() or "199" in str(body) for _, body, _ in facts(office, "PersonChanged"))
+
+
+def test_whoever_takes_up_a_post_of_the_township_chooses_his_password_anew(place, working, office):
+    person = place.people["甲乙"]
+    with working() as session:
+        _, first = actions.make_account(session, SYSTEM, person, "jiayi")
+        token = access.sign_in(session, "jiayi", first)
+        session.flush()
+        token = access.choose_password(session, access.actor_of(session, token), "清河的水向东流 1949")
+    with working() as session:
+        actions.appoint(session, SYSTEM, person, place.other_branch, Role.COMMITTEE_MEMBER)
+    with working() as session:
+        assert access.actor_of(session, token).awaits is None
+        actions.appoint(session, SYSTEM, person, place.township, Role.INSPECTOR)
+    with working() as session:
+        assert access.actor_of(session, token).awaits is access.Awaits.RENEWAL

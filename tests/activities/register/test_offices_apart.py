@@ -192,6 +192,26 @@ def test_what_overlapped_of_old_is_marked_named_and_held_to_the_rule_once_a_pers
 # --- three kinds of people ---
 
 
+def test_who_holds_of_old_what_is_kept_apart_is_named_until_a_person_has_left_one(place, working, office, offices):
+    """Written before there was a rule: on the pages of officers and accounts, at the command line and by doctor."""
+    put = "insert into office.post (person_id, unit_id, kind, starts_on, ends_on) values (%s, %s, %s, %s, %s)"
+    keeper, organiser = place.people["管钥"], offices["干事"]
+    with psycopg.connect(office.owner_url, autocommit=True) as connection:
+        connection.execute(put, [keeper, place.sister, "leader", date(2024, 1, 1), LATER])
+        connection.execute(put, [keeper, place.sister, "deputy", date(2024, 1, 1), date(2024, 6, 1)])  # over long ago
+        connection.execute(put, [place.people["督查"], place.sister, "deputy", TODAY, None])  # both are business
+
+    with working(organiser) as session:
+        found = queries.clashes(session, organiser, place.township)
+        assert [(each.name, each.kinds) for each in found] == [("管钥", ("keeper", "leader"))]
+        assert "1 people who hold posts that are kept apart" in posts_are_single(session)
+    with psycopg.connect(office.owner_url, autocommit=True) as connection:
+        connection.execute("delete from office.post where kind = 'leader' and person_id = %s", [keeper])
+    with working(organiser) as session:
+        assert queries.clashes(session, organiser, place.township) == []
+        assert posts_are_single(session) == "ok"
+
+
 def test_keeping_auditing_and_business_are_never_one_persons():
     assert clash(Role.KEEPER, [Role.AUDITOR]) is Role.AUDITOR
     for apart, business in product((Role.KEEPER, Role.AUDITOR), BUSINESS):

@@ -60,6 +60,7 @@ class Health:
     now: datetime
     news: list[tuple[datetime, str]]  # what was told of the machine last, in words
     files: list[tuple[str, int]]  # the units in reach that have most of them, in bytes
+    files_most: int  # how much each of them may have, in bytes
     jump: tuple[datetime, datetime] | None  # of the clock, not confirmed yet: what it said, what was expected
 
 
@@ -86,7 +87,7 @@ def health(session: Session, actor: Actor) -> Health:
     """How the machine is, for its keeper: counts and times, nobody's business."""
     if not {role for role, _ in actor.posts} & set(KEEPS):
         raise NotYours("系统运行状况由安全管理员查看。")
-    files = kept.used(session)
+    files, most = kept.used(session), kept.most(session, actor.units_as(*KEEPS)[0])
     with overseeing(session):
         queues = [Queue(*row) for row in session.execute(ALL_JOBS)]
         now = session.scalar(text("select now()"))
@@ -108,7 +109,7 @@ def health(session: Session, actor: Actor) -> Health:
     ]
     signs = [(name, at, int((now - at).total_seconds())) for name, at in beats]
     backup = Backup(*backed_up) if backed_up else None
-    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, backup, now, news, files, jump)
+    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, backup, now, news, files, most, jump)
 
 
 def _existing(folder: Path) -> Path:

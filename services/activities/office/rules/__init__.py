@@ -19,6 +19,7 @@ KEEPER_READS: tuple[str, ...] = (
     "AccountChanged",
     "ActedIn",
     "AuditTaken",
+    "AlarmRaised",
     "BackupFailed",
     "BackupRestored",
     "BackupTaken",
@@ -49,6 +50,7 @@ WORDS: Mapping[str, str] = {
     "AttachmentAdded": "添加活动附件",
     "AttachmentRemoved": "移除活动附件",
     "AuditTaken": "导出审计记录",
+    "AlarmRaised": "安全告警",
     "BackupFailed": "备份没有成功",
     "BackupRestored": "从备份恢复",
     "BackupTaken": "备份",
@@ -118,6 +120,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "signed_out": "退出登录",
         "signed_out_everywhere": "退出全部登录",
     },
+    "AlarmRaised": {"guessing": "可能有人在猜密码", "seal": "审计记录和封印对不上"},
     "MachineChanged": {
         "disk_low": "磁盘可用空间不到一成",
         "disk_nearly_full": "磁盘可用空间不到百分之一",
@@ -128,6 +131,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "memory_nearly_full": "内存就要用完",
         "memory_well": "内存恢复正常",
         "program_replaced": "程序停了，已自动重新启动",
+        "passphrase_made": "备份口令由系统生成，待抄到纸上",
     },
     "OfficerActMoved": {
         "asked": "提出工作人员事项",
@@ -175,6 +179,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
 }
 # Which field says the act, where it is not `change`.
 ACT_FIELDS: Mapping[str, str] = {
+    "AlarmRaised": "alarm",
     "NominationsOverdue": "escalated",
     "OfficerActMoved": "stage",
     "PaperTaken": "paper",

@@ -9,7 +9,7 @@ from services.activities.register.actions.units import require, still_there, uni
 from services.activities.register.rules.offices import APART, ASK_FIRST, OFFICES, clash
 from services.activities.register.rules.regrouping import day_said
 from shared import clock
-from shared.access import SYSTEM, Actor
+from shared.access import SYSTEM, Actor, ask_for_another
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
@@ -104,6 +104,8 @@ def begin(
     post = Post(person_id=person_id, unit_id=unit_id, kind=kind, starts_on=on)
     session.add(post)
     _write(session, f"已有别人在这段时间任{kind.chinese}，请刷新页面，先免去原任。", field="kind")
+    if session.get_one(Unit, unit_id).kind == UnitKind.TOWNSHIP:
+        ask_for_another(session, person_id)
     announce(session, changed_post(actor, post, "taken", post.starts_on, told=told), by=actor, reason=reason)
     return post
 

@@ -7,6 +7,7 @@ from services.activities.register.actions import MAKES_ACCOUNTS
 from services.activities.register.schemas import Because, NewAccount
 from shared.errors import NotYours
 from shared.roles import Role
+from shared.settings import settings
 from shared.web import Html, Paged, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/register")
@@ -22,9 +23,9 @@ def accounts(view: Viewed, page: Paged, actor: Signed, session: Unit) -> Html:
     unit = queries.unit_in_reach(session, actor, units[0])
     rows = queries.ways(session, actor, unit.id, after=page.after, limit=page.limit)
     following = rows[-1].person_id if len(rows) == page.limit else None
-    overlaps = queries.overlaps(session, actor, unit.id)
+    amiss = {"overlaps": queries.overlaps(session, actor, unit.id), "clashes": queries.clashes(session, actor, unit.id)}
     roles = {role: role.chinese for role in Role}
-    return view.show("register/accounts.html", unit=unit, rows=rows, next=following, roles=roles, overlaps=overlaps)
+    return view.show("register/accounts.html", unit=unit, rows=rows, next=following, roles=roles, **amiss)
 
 
 @pages.post("/people/{person_id}/accounts")
@@ -32,14 +33,20 @@ def make(view: Viewed, person_id: int, actor: Signed, session: Unit, form: Sent)
     """A way in; its first password is on this page and nowhere else."""
     login = form.read(NewAccount).login
     _, password = actions.make_account(session, actor, person_id, login)
-    return view.show("register/password.html", person_id=person_id, login=login, password=password)
+    return slip(view, person_id, login, password)
 
 
 @pages.post("/people/{person_id}/first-passwords")
 def renew(view: Viewed, person_id: int, actor: Signed, session: Unit) -> Html:
     """Another first password."""
     login, password = actions.renew_password(session, actor, person_id)
-    return view.show("register/password.html", person_id=person_id, login=login, password=password)
+    return slip(view, person_id, login, password)
+
+
+def slip(view: Viewed, person_id: int, login: str, password: str) -> Html:
+    """What is handed over to him, with how long it opens."""
+    hours = settings().first_password_hours
+    return view.show("register/password.html", person_id=person_id, login=login, password=password, hours=hours)
 
 
 @pages.post("/people/{person_id}/account-endings")

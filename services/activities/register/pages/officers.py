@@ -4,6 +4,7 @@ from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.actions import WHERE
+from services.activities.register.pages.accounts import slip
 from services.activities.register.queries.officers import CONCERNED
 from services.activities.register.rules.officers import GIVE_PASSWORDS, OF_ACCOUNTS, Act, Stage
 from services.activities.register.schemas import Because, NewOfficerAct
@@ -43,6 +44,8 @@ def officers(view: Viewed, actor: Signed, session: Unit, person_id: int | None =
         stages={stage: stage.chinese for stage in Stage},
         roles={role: role.chinese for role in Role},
         passwords=GIVE_PASSWORDS,
+        overlaps=queries.overlaps(session, actor, unit.id),
+        clashes=queries.clashes(session, actor, unit.id),
     )
 
 
@@ -94,4 +97,4 @@ def withdraw(view: Viewed, officer_act_id: int, actor: Signed, session: Unit) ->
 def make_password(view: Viewed, officer_act_id: int, actor: Signed, session: Unit) -> Html:
     """The first password that was agreed to, on this page and nowhere else."""
     row, login, password = actions.make_password(session, actor, officer_act_id)
-    return view.show("register/password.html", person_id=row.person_id, login=login, password=password)
+    return slip(view, row.person_id, login, password)

@@ -34,6 +34,7 @@ from services.activities.register.queries.members import (
 )
 from services.activities.register.queries.officers import (
     Overlap,
+    clashes,
     is_held,
     officer_act_to_change,
     officer_acts,
@@ -97,6 +98,7 @@ __all__ = [
     "ahead_of_group",
     "below_ever",
     "candidates",
+    "clashes",
     "found",
     "group_names",
     "groups_to_change",

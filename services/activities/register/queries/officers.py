@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import Row, Select, case, or_, select
+from sqlalchemy import Row, Select, case, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from services.activities.register.models import OfficerAct
 from services.activities.register.queries.units import seen_by, within
 from services.activities.register.rules.officers import Stage
+from services.activities.register.rules.offices import KEPT_APART
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -29,6 +31,15 @@ class Overlap:
     name: str
     unit_name: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Of old: two posts of one person that nobody holds together; one of them is to be left."""
+
+    person_id: int
+    name: str
+    kinds: tuple[str, str]
 
 
 def acts_seen(actor: Actor) -> Select[OfficerAct]:
@@ -111,3 +122,22 @@ def overlaps(session: Session, actor: Actor, township_id: int) -> list[Overlap]:
         .order_by(Unit.sort_key, Post.id)
     )
     return [Overlap(*row) for row in session.execute(query)]
+
+
+def clashes(session: Session, actor: Actor, township_id: int) -> list[Clash]:
+    """Who holds posts, in a township or below it, that are kept apart: today or on the same day to come."""
+    seen = seen_by(actor).with_only_columns(Unit.id).where(within(township_id))
+    one, other, today = aliased(Post), aliased(Post), clock.today(session)
+    query = (
+        select(Person.id, Person.name, one.kind, other.kind)
+        .join(one, one.person_id == Person.id)
+        .join(other, other.person_id == Person.id)
+        .where(one.unit_id.in_(seen), other.unit_id.in_(seen))
+        .where(tuple_(one.kind, other.kind).in_(sorted(map(tuple, KEPT_APART))))
+        .where(lasts(one.starts_on, one.ends_on, today), lasts(other.starts_on, other.ends_on, today))
+        .where(one.starts_on < func.coalesce(other.ends_on, date.max))
+        .where(other.starts_on < func.coalesce(one.ends_on, date.max))
+        .order_by(Person.pinyin, Person.id, one.kind, other.kind)
+    )
+    found = [Clash(person_id, name, (kind, beside)) for person_id, name, kind, beside in session.execute(query)]
+    return list(dict.fromkeys(found))

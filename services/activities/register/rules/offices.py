@@ -20,9 +20,8 @@ BUSINESS = (
 )
 OFFICES = frozenset({Role.ORGANISER, Role.COMMITTEE, Role.INSPECTOR, Role.KEEPER, Role.AUDITOR})
 """The posts of a township."""
-INCOMPATIBLE = frozenset(
-    frozenset(pair) for pair in (*product((Role.KEEPER, Role.AUDITOR), BUSINESS), (Role.KEEPER, Role.AUDITOR))
-)
+KEPT_APART = (*product((Role.KEEPER, Role.AUDITOR), BUSINESS), (Role.KEEPER, Role.AUDITOR))
+INCOMPATIBLE = frozenset(map(frozenset, KEPT_APART))
 """Who keeps accounts, who reads the audit and who does the business are three people."""
 
 APART = (

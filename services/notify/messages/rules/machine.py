@@ -1,10 +1,29 @@
 """What the keepers are told of the machine that the house stands on."""
 
-from services.notify.messages.rules.telling import Kind, Telling, keeper, said
+from services.notify.messages.rules.telling import Kind, Storey, Telling, keeper, said
 from shared import events
 from shared.events import Fact
+from shared.roles import Role
 
 INFORMATION, REMINDER, URGENT = Kind.INFORMATION, Kind.REMINDER, Kind.URGENT
+
+ALARMS = {
+    events.Alarm.GUESSING: (
+        "可能有人在猜密码",
+        (
+            "最近一小时里，登录失败已有 {times} 次。系统已经让猜的人等待，没有锁住任何人的账号。"
+            "请由审计员在审计里查看是哪些账号、从哪里来；不是本乡镇的地址，请关闭对外的网络或者联系网管。"
+            "一天之内不再重复提醒。"
+        ),
+    ),
+    events.Alarm.SEAL: (
+        "审计记录和封印对不上",
+        (
+            "每天的核对发现，审计记录里有 {times} 处和封印对不上：可能有人直接改过数据库。"
+            "请不要再改动服务器，由审计员在审计的封印页查看是哪几条，并报告党委。"
+        ),
+    ),
+}
 
 MACHINE: dict[type[Fact], tuple[Telling, ...]] = {
     events.MachineChanged: (
@@ -65,6 +84,29 @@ MACHINE: dict[type[Fact], tuple[Telling, ...]] = {
             link="/office/machine",
             when=said(change="program_replaced"),
         ),
+        keeper(
+            "passphrase_made",
+            REMINDER,
+            "备份口令还没有人抄下来",
+            "没有人设置过备份的口令，系统生成了一个，只存在这台服务器上：服务器坏了，备份就打不开。"
+            "请在服务器上运行 xiaozu backup --sheet 口令纸.pdf，打印后收进保险柜，并删除这个文件。",
+            link="/office/machine",
+            when=said(change="passphrase_made"),
+        ),
+    ),
+    events.AlarmRaised: tuple(
+        Telling(
+            name=f"{alarm}_{role}",
+            to=role,
+            at=Storey.TOWNSHIP,
+            kind=URGENT,
+            title=title,
+            body=body,
+            link=link,
+            when=said(alarm=alarm),
+        )
+        for alarm, (title, body) in ALARMS.items()
+        for role, link in ((Role.KEEPER, "/office/machine"), (Role.AUDITOR, "/office/audit"))
     ),
     events.BackupFailed: (
         keeper(

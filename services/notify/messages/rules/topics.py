@@ -53,6 +53,7 @@ HEADINGS: dict[str, Heading] = {
     "GroupsRegrouped": Heading(Topic.REGISTER, "党小组调整", ("调整的党小组数", "换组党员数")),
     "RegroupingPlanned": Heading(Topic.REGISTER, "计划的党小组调整"),
     "MachineChanged": Heading(Topic.MACHINE, "系统运行情况变化"),
+    "AlarmRaised": Heading(Topic.MACHINE, "安全告警"),
     "AccountChanged": Heading(Topic.OFFICE, "账号变动"),
     "PostChanged": Heading(Topic.OFFICE, "任免职务"),
     "OfficerActMoved": Heading(Topic.OFFICE, "工作人员事项"),
