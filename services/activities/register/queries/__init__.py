@@ -34,6 +34,7 @@ from services.activities.register.queries.members import (
 )
 from services.activities.register.queries.officers import (
     Overlap,
+    account_holding,
     is_held,
     officer_act_to_change,
     officer_acts,
@@ -91,6 +92,7 @@ __all__ = [
     "Planned",
     "Way",
     "Whole",
+    "account_holding",
     "account_named",
     "account_to_change",
     "ahead_of_branch",
