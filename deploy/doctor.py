@@ -1,4 +1,4 @@
-"""The invariants I1 to I7, asked of an installation at rest, in SQL. Each answers `ok`, or says what it found.
+"""The invariants I1 to I7 and I9, asked of an installation at rest, in SQL. Each answers `ok`, or says what it found.
 
 I8, that latency is back to normal within 30 s of the last fault, is a matter of time: the fault tests judge it.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from deploy.workflows import WORKFLOWS, Workflow
+from deploy.workflows import OTHERS, WORKFLOWS, Workflow
 from services.activities.register.rules.offices import KEPT_APART
 from shared import audit, work
 from shared.db import Session, unit
@@ -225,6 +225,46 @@ def nothing_waits(session: Session) -> str:
     return _found(session, questions)
 
 
+# --- I9: what waits is what the machines say ---
+
+WAITING = """
+    with expected as (
+      select w.kind, :name || ':' || t.id as subject, t.{unit} as unit_id, {post} as post, {due} as due_on
+      from {table} t {beside}
+      join unnest(cast(:stages as text[]), cast(:kinds as text[]), cast(:posts as text[])) as w (stage, kind, post)
+        on w.stage = t.stage
+      where {given}),
+    open as (
+      select kind, subject, unit_id, post, due_on from office.todo where closed_at is null and kind = any (:kinds))
+    select coalesce(e.kind, o.kind) || ' ' || coalesce(e.subject, o.subject)
+    from expected e full join open o on o.kind = e.kind and o.subject = e.subject
+    where (e.unit_id, e.post, e.due_on) is distinct from (o.unit_id, o.post, o.due_on)"""
+
+
+WAITING_BESIDE = """
+    with expected (subject, unit_id) as ({rows}),
+    open as (select subject, unit_id from office.todo where closed_at is null and kind = :kind)
+    select coalesce(e.subject, o.subject) from expected e full join open o on o.subject = e.subject
+    where e.unit_id is distinct from o.unit_id"""
+
+
+def waiting_is_what_stands(session: Session) -> str:
+    """I9: each thing that stands where somebody must act waits once, for the right post; nothing else waits."""
+    said = [_waiting(session, flow) for flow in WORKFLOWS if any(flow.waits.values())]
+    others = {f"{kind} waits otherwise than it stands": WAITING_BESIDE.format(rows=OTHERS[kind]) for kind in OTHERS}
+    said += [_found(session, {name: others[name]}, kind=kind) for name, kind in zip(others, OTHERS, strict=True)]
+    return "; ".join(line for line in said if line != OK) or OK
+
+
+def _waiting(session: Session, flow: Workflow) -> str:
+    rows = [(str(stage), *wait) for stage, wait in flow.waits.items() if wait]
+    stages, kinds, posts = (list(column) for column in zip(*rows, strict=True))
+    columns = {name: getattr(flow, name) for name in ("table", "unit", "post", "due", "given", "beside")}
+    question = WAITING.format(**columns)
+    values = {"name": flow.name, "stages": stages, "kinds": kinds, "posts": posts}
+    return _found(session, {f"{flow.name} waits otherwise than it stands": question}, **values)
+
+
 OVERLAPPING = {"single posts that overlap with another's of old": "select id from office.post where disputed"}
 
 CLASHING = """
@@ -256,5 +296,6 @@ CHECKS: dict[str, Callable[[Session], str]] = {
     "I5": deliveries_are_single,
     "I6": chain_verifies,
     "I7": nothing_waits,
+    "I9": waiting_is_what_stands,
     "posts": posts_are_single,
 }

@@ -1,35 +1,113 @@
 """Every workflow of the house: its table of moves, and the table in which its stage stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.activities.imports.rules import MOVES as HANDED
+from services.activities.imports.rules import WAITS as HANDED_WAITS
 from services.activities.ledger.rules.stages import MOVES as ACTIVITY
+from services.activities.ledger.rules.stages import WAITS as ACTIVITY_WAITS
 from services.activities.register.rules.officers import MOVES as OFFICER_ACT
+from services.activities.register.rules.officers import WAITS as OFFICER_ACT_WAITS
 from services.assessment.cases.rules import MOVES as CASE
 from services.assessment.cases.rules import OBJECTION_MOVES as OBJECTION
+from services.assessment.cases.rules import OBJECTION_WAITS
+from services.assessment.cases.rules import WAITS as CASE_WAITS
 from services.assessment.cycles.rules import MOVES as CYCLE
+from services.assessment.cycles.rules import WAITS as CYCLE_WAITS
 from services.assessment.rectifications.rules import MOVES as RECTIFICATION
 from services.assessment.rectifications.rules import REPLACEMENT_MOVES as REPLACEMENT
+from services.assessment.rectifications.rules import REPLACEMENT_WAITS
+from services.assessment.rectifications.rules import WAITS as RECTIFICATION_WAITS
 from shared.moves import Machine
+from shared.settings import SERVICES
+from shared.todos import Waits
 
 
 @dataclass(frozen=True)
 class Workflow:
-    """A table of moves and where it is lived: happenings about `name:7` are steps of row 7 of `table`."""
+    """A table of moves and where it is lived: happenings about `name:7` are steps of row 7 of `table`.
+
+    waits: what waits for whom at each stage, about the unit in column `unit`, by the day in `due` (in SQL), and only as
+    long as `given` holds; `beside` joins what these name. `post` is whom it waits for, where each row has its own.
+    """
 
     name: str
     machine: Machine[Any, Any]
     table: str
+    waits: Waits = field(default_factory=dict)
+    unit: str = "unit_id"
+    due: str = "null::date"
+    given: str = "true"
+    post: str = "w.post"
+    beside: str = ""
 
 
 WORKFLOWS = (
-    Workflow("activity", ACTIVITY, "activities.activity"),
-    Workflow("handed", HANDED, "activities.handed_in"),
-    Workflow("officer_act", OFFICER_ACT, "activities.officer_act"),
-    Workflow("cycle", CYCLE, "assessment.cycle"),
-    Workflow("case", CASE, "assessment.leader_case"),
-    Workflow("objection", OBJECTION, "assessment.objection"),
-    Workflow("rectification", RECTIFICATION, "assessment.rectification"),
-    Workflow("replacement", REPLACEMENT, "assessment.replacement"),
+    Workflow("activity", ACTIVITY, "activities.activity", ACTIVITY_WAITS, unit="group_id"),
+    Workflow(
+        "handed",
+        HANDED,
+        "activities.handed_in",
+        HANDED_WAITS,
+        unit="township_id",
+        given="not exists (select from activities.job j where j.task = 'activities.forget_file'"
+        " and j.key = 'file:' || t.id and j.state = 'done')",
+    ),
+    Workflow(
+        "officer_act",
+        OFFICER_ACT,
+        "activities.officer_act",
+        OFFICER_ACT_WAITS,
+        unit="township_id",
+        post="case t.stage when 'asked' then t.agrees else t.asked_as end",
+    ),
+    Workflow("cycle", CYCLE, "assessment.cycle", CYCLE_WAITS, unit="township_id"),
+    Workflow(
+        "case",
+        CASE,
+        "assessment.leader_case",
+        CASE_WAITS,
+        unit="group_id",
+        due="case t.stage when 'nomination' then y.nomination_due when 'review' then y.review_due"
+        " else y.rating_due end",
+        given="t.stage <> 'rating' or y.stage in ('rating', 'notice')",
+        beside="join assessment.cycle y on y.id = t.cycle_id",
+    ),
+    Workflow(
+        "objection",
+        OBJECTION,
+        "assessment.objection",
+        OBJECTION_WAITS,
+        unit="group_id",
+        due="case t.stage when 'raised' then t.answer_due end",
+    ),
+    Workflow(
+        "rectification",
+        RECTIFICATION,
+        "assessment.rectification",
+        RECTIFICATION_WAITS,
+        unit="group_id",
+        due="case when t.stage in ('plan', 'work') then t.due_on end",
+    ),
+    Workflow("replacement", REPLACEMENT, "assessment.replacement", REPLACEMENT_WAITS, unit="group_id"),
 )
+
+# What waits though no table of moves says so: kind → the rows that it must have, as (subject, unit_id).
+OTHERS = {
+    "activities.regroup": """
+        select 'planned:' || id, branch_id from activities.planned_regrouping
+        where failed_why is not null and withdrawn_at is null""",
+    "notify.acknowledge": """
+        select distinct concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message
+        where wants_acknowledgement and acknowledged_at is null and person_id is not null""",
+    "notify.letter": """
+        select 'letter:' || d.id, m.unit_id from notify.delivery d join notify.message m on m.id = d.message_id
+        where d.state in ('failed', 'unknown')""",
+    **{
+        f"{service}.dead_work": f"""
+        select 'dead_work:' || id, id from office.unit where kind = 'township' and dissolved_on is null
+          and exists (select from {service}.job where state = 'dead')"""
+        for service in SERVICES
+    },
+}

@@ -27,6 +27,20 @@ class Role(StrEnum):
 SINGLE = (Role.LEADER, Role.DEPUTY, Role.SECRETARY)
 """The posts that one person holds at a time in a unit."""
 
+STANDS_IN: dict[Role, tuple[Role, ...]] = {
+    Role.LEADER: (Role.LEADER, Role.DEPUTY, Role.SECRETARY, Role.ORGANISER, Role.COMMITTEE),
+    Role.DEPUTY: (Role.DEPUTY, Role.LEADER, Role.SECRETARY, Role.ORGANISER, Role.COMMITTEE),
+    Role.SECRETARY: (Role.SECRETARY, Role.ORGANISER, Role.COMMITTEE),
+    Role.COMMITTEE_MEMBER: (Role.COMMITTEE_MEMBER, Role.SECRETARY, Role.ORGANISER, Role.COMMITTEE),
+    Role.ORGANISER: (Role.ORGANISER, Role.COMMITTEE),
+    Role.COMMITTEE: (Role.COMMITTEE, Role.ORGANISER),
+    Role.INSPECTOR: (Role.INSPECTOR, Role.ORGANISER, Role.COMMITTEE),
+    Role.KEEPER: (Role.KEEPER, Role.COMMITTEE),
+    Role.AUDITOR: (Role.AUDITOR, Role.COMMITTEE),
+}
+"""The list of vacancies: whom it waits for where a post is vacant, and so on. For keeper and auditor it is one of what
+is shown and told alone: nobody gets their rights by it."""
+
 # The widest duty first: whoever holds several posts begins with the first of these, until he chooses another.
 WIDEST = (
     Role.SYSTEM,

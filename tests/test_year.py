@@ -341,5 +341,9 @@ def test_every_invariant_holds_at_the_end_of_the_year(seen: SimpleNamespace, yea
     assert getattr(seen, year) == dict.fromkeys(doctor.CHECKS, doctor.OK)
 
 
+def test_at_every_turn_of_the_walk_there_waits_what_stands_where_somebody_must_act(two_years: TwoYears):
+    assert set(two_years.otherwise) == {doctor.OK}
+
+
 def test_the_walk_lies_in_two_years(two_years: TwoYears):
     assert two_years.last_day == date(2026, 1, 13)

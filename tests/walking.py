@@ -10,6 +10,7 @@ from typing import Any
 
 from deploy import doctor
 from shared import work
+from shared.db import unit
 from shared.settings import SERVICES, settings
 from tests.servers import Database
 from tests.town import HOURS, PLACE, Doors, Group, Person, Town, topic
@@ -46,6 +47,7 @@ class Walk:
     seen: SimpleNamespace = field(default_factory=SimpleNamespace)
     case: dict[Group, int] = field(default_factory=dict)
     last_day: date = date(2024, 1, 3)
+    otherwise: list[str] = field(default_factory=list)
 
     # --- time ---
 
@@ -56,8 +58,10 @@ class Walk:
         self.rest()
 
     def rest(self) -> None:
-        """Do all work that is ready."""
+        """Do all work that is ready; then what waits for people is what stands where somebody must act."""
         work.settle(SERVICES)
+        with unit("keeper") as session:
+            self.otherwise.append(doctor.waiting_is_what_stands(session))
 
     def examine(self) -> dict[str, str]:
         """The invariants, at rest."""

@@ -88,6 +88,7 @@ OFFICE: tuple[Place, ...] = (
 ACTIVITIES: tuple[Place, ...] = (
     # activities: a leader's month, a secretary's morning, the ledger and its books
     Place("/activities/desk", ("diligent", "dongling", "steady", "outsider")),
+    Place("/activities/todos", ("diligent", "dongling", "organiser", "committee", "keeper", "auditor")),
     Place("/activities/groups/{group_id}", ("diligent", "dongling", "organiser"), GROUPS),
     Place("/activities/records", ("dongling", "diligent", "organiser", "committee")),
     Place("/activities/records/waiting", ("dongling", "organiser")),

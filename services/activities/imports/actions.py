@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.activities.imports import queries
 from services.activities.imports.models import Handed
-from services.activities.imports.rules import BRING_IN, ITSELF, MOVES, OFFICE, Stage, Step, key_of
+from services.activities.imports.rules import BRING_IN, ITSELF, MOVES, OFFICE, WAITS, Stage, Step, key_of
 from services.activities.ledger import actions as ledger
 from services.activities.ledger.rules import Ledger, read_ledger, year_in
 from services.activities.ledger.rules.plan import LedgerPlan
@@ -27,6 +27,8 @@ from shared.moves import Moved
 from shared.progress import Report
 from shared.sheets import understood
 from shared.tables.cells import names_of
+from shared.todos import Thing
+from shared.waiting import follow, over
 
 FORGET = "activities.forget_file"
 KEPT_DAYS = 7
@@ -112,6 +114,7 @@ def forget(session: Session, handed_id: int) -> None:
     """The content goes; what came of it stays."""
     found = queries.handed(session, SYSTEM, handed_id)
     found.content = None
+    over(session, WAITS, found.stage, [_thing(found)])
     session.flush()
 
 
@@ -226,6 +229,11 @@ def _move(session: Session, actor: Actor, found: Handed, moved: Moved, *, reason
     found.stage = moved.after
     fact = FileMoved(unit_id=found.township_id, handed_id=found.id)
     announce(session, fact, by=actor, moved=moved, reason=reason)
+    follow(session, WAITS, moved, [_thing(found)])
+
+
+def _thing(found: Handed) -> Thing:
+    return Thing(f"handed:{found.id}", found.township_id)
 
 
 # --- what is in it ---

@@ -59,6 +59,14 @@ MOVES: Machine[Stage, Step] = Machine(
     },
 )
 
+WAITS: dict[str, tuple[str, Role] | None] = {
+    Stage.WAITING: None,  # whoever handed it in has it before him, and need not want it
+    Stage.IMPORTING: None,
+    Stage.STOPPED: None,  # a person did that
+    Stage.REFUSED: ("activities.bring_in", Role.ORGANISER),  # as long as it is kept
+    Stage.IMPORTED: None,
+}
+
 # What is being done, by the names under which the register and the ledger tell it.
 DOING = {
     "reading": "正在读取文件",

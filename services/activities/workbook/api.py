@@ -4,9 +4,10 @@ from typing import Annotated
 
 from fastapi import Path, Response
 
-from services.activities.workbook import actions
+from services.activities.workbook import actions, queries
 from services.activities.workbook.outside import printed
 from services.activities.workbook.rules.books import Quarter
+from services.activities.workbook.schemas import TodosOut
 from shared import clock
 from shared.web import Door, Signed, Unit
 from shared.web.files import taken
@@ -14,6 +15,13 @@ from shared.web.files import taken
 door = Door(tags=["workbook"])
 Year = Annotated[int, Path(ge=1950, le=2200)]
 Number = Annotated[int, Path(ge=1, le=4)]
+
+
+@door.get("/todos")
+def todos(actor: Signed, session: Unit) -> TodosOut:
+    """What waits for somebody by any of his posts, a line for each kind and unit, the most urgent first."""
+    found = queries.todos(session, actor)
+    return TodosOut.of(found.all, found.done)
 
 
 @door.get("/groups/{group_id}/books/{year}/{quarter}", response_class=Response)

@@ -76,6 +76,13 @@ def _secretary(view: Viewed, actor: Signed, session: Unit) -> Html:
     )
 
 
+@pages.get("/todos")
+def todos(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """What waits for the post that somebody acts in, in all systems; that of his other posts is one line."""
+    found = queries.todos(session, actor)
+    return view.show("workbook/todos.html", todos=found, today=clock.today(session))
+
+
 # --- a meeting written up ---
 
 

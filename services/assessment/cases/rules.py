@@ -82,6 +82,14 @@ MOVES: Machine[CaseStage, CaseStep] = Machine(
 )
 
 
+WAITS: dict[str, tuple[str, Role] | None] = {
+    CaseStage.NOMINATION: ("assessment.nominate", Role.SECRETARY),
+    CaseStage.REVIEW: ("assessment.review", Role.ORGANISER),
+    CaseStage.RATING: ("assessment.rate", Role.COMMITTEE),  # from the run on: before, there is nothing to decide on
+    CaseStage.NOTICE: None,
+    CaseStage.CLOSED: None,
+}
+
 BY_THE_BRANCH = frozenset({CaseStep.NOMINATE})
 
 
@@ -136,6 +144,14 @@ OBJECTION_MOVES: Machine[ObjectionStage, ObjectionStep] = Machine(
         (ObjectionStage.UPHELD, ObjectionStep.ACT): Move(ObjectionStage.ACTED_ON, frozenset({Role.COMMITTEE})),
     },
 )
+
+
+OBJECTION_WAITS: dict[str, tuple[str, Role] | None] = {
+    ObjectionStage.RAISED: ("assessment.answer", Role.ORGANISER),
+    ObjectionStage.UPHELD: ("assessment.take_up", Role.COMMITTEE),
+    ObjectionStage.DISMISSED: None,
+    ObjectionStage.ACTED_ON: None,
+}
 
 
 class Channel(StrEnum):

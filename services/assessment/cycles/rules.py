@@ -82,6 +82,15 @@ MOVES: Machine[CycleStage, CycleStep] = Machine(
     },
 )
 
+WAITS: dict[str, tuple[str, Role] | None] = {
+    CycleStage.OPEN: None,  # its cases do
+    CycleStage.COLLECTING: None,
+    CycleStage.STOPPED: ("assessment.go_on", Role.ORGANISER),
+    CycleStage.RATING: None,
+    CycleStage.NOTICE: None,
+    CycleStage.CLOSED: None,
+}
+
 
 TOWNSHIP_GROUPS_MAX = 1000  # three times the largest that is known
 LOOKS_BACK_UNTIL = 3  # the month

@@ -78,6 +78,13 @@ MOVES: Machine[RectificationStage, RectificationStep] = Machine(
     },
 )
 
+WAITS: dict[str, tuple[str, Role] | None] = {
+    RectificationStage.PLAN: ("assessment.plan", Role.SECRETARY),
+    RectificationStage.WORK: ("assessment.report", Role.SECRETARY),
+    RectificationStage.CHECK: ("assessment.check", Role.ORGANISER),
+    RectificationStage.CLEARED: None,
+}
+
 BY_THE_BRANCH = frozenset({RectificationStep.PLAN, RectificationStep.REPORT})
 # As long as it stands here, the branch has something to do and the deadline runs.
 WITH_THE_BRANCH = frozenset({RectificationStage.PLAN, RectificationStage.WORK})
@@ -123,6 +130,13 @@ REPLACEMENT_MOVES: Machine[ReplacementStage, ReplacementStep] = Machine(
         (ReplacementStage.PROPOSED, ReplacementStep.KEEP): Move(ReplacementStage.KEPT, COMMITTEE),
     },
 )
+
+
+REPLACEMENT_WAITS: dict[str, tuple[str, Role] | None] = {
+    ReplacementStage.PROPOSED: ("assessment.replace", Role.COMMITTEE),
+    ReplacementStage.REPLACED: None,
+    ReplacementStage.KEPT: None,
+}
 
 
 def latest_due(ordered_on: date, rules: Rules, workdays: Workdays) -> date:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "office_0017"
-down_revision = "office_0016"
+revision = "office_0018"
+down_revision = "office_0017"
 branch_labels = None
 depends_on = None
 

@@ -14,7 +14,7 @@ from services.activities.ledger.actions.records import (
     figures_of,
     list_of,
 )
-from services.activities.ledger.actions.steps import take
+from services.activities.ledger.actions.steps import let_wait, take
 from services.activities.ledger.models import Activity, Attendance, Revision
 from services.activities.ledger.rules.stages import Stage, Step
 from shared import clock
@@ -50,6 +50,7 @@ def correct(
     _rewrite(session, actor, activity, draft)
     fact = ActivityCorrected(unit_id=activity.group_id, activity_id=activity.id, revision=activity.revision)
     announce(session, fact, by=actor, moved=moved, reason=why.strip() or None)
+    let_wait(session, actor, [activity], [moved])
     return activity
 
 

@@ -12,7 +12,7 @@ from services.activities.ledger import queries
 from services.activities.ledger.queries import RollOfDay
 from services.activities.ledger.rules.attendance import Absence, Attendance, AttendanceList, attendance_of
 from services.activities.ledger.rules.kinds import Kind
-from services.activities.ledger.rules.stages import MOVES, WRITERS, Stage, Step
+from services.activities.ledger.rules.stages import LEADERS, MOVES, WAITS, WRITERS, Stage, Step
 from services.activities.ledger.schemas import ActivityForm
 from services.activities.register import queries as register
 from shared import clock, rule_versions
@@ -22,6 +22,8 @@ from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
 from shared.events import ActivityRecorded, ActivitySubmitted
 from shared.rulebase import RuleBook
+from shared.todos import Thing
+from shared.waiting import follow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +121,8 @@ def record_activity(
     if moved:
         fact = ActivitySubmitted(unit_id=roll.group_id, activity_id=activity_id)
         announce(session, fact, by=actor, moved=moved)
+        leads = bool(actor.roles_over(roll.group_id) & LEADERS)
+        follow(session, WAITS, moved, [Thing(fact.subject, roll.group_id, actor.account_id if leads else None)])
     else:
         announce(session, ActivityRecorded(unit_id=roll.group_id, activity_id=activity_id), by=actor)
     return Recorded(activity_id, str(stage), attendance.expected, attendance.present)

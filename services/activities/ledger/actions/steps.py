@@ -1,11 +1,11 @@
 """Taking a record further: handed in, confirmed, returned, discarded."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from services.activities.ledger import queries
 from services.activities.ledger.actions.counters import count
 from services.activities.ledger.models import Activity
-from services.activities.ledger.rules.stages import MOVES, Stage, Step
+from services.activities.ledger.rules.stages import MOVES, WAITS, Stage, Step
 from shared import clock
 from shared.access import Actor
 from shared.audit import announce
@@ -13,6 +13,8 @@ from shared.db import Session
 from shared.errors import Invalid, NotYours
 from shared.events import ActivityConfirmed, ActivityDiscarded, ActivityReturned, ActivitySubmitted, Fact
 from shared.moves import Moved
+from shared.todos import Thing
+from shared.waiting import follow
 
 
 def submit(session: Session, actor: Actor, activity_id: int) -> Activity:
@@ -21,6 +23,7 @@ def submit(session: Session, actor: Actor, activity_id: int) -> Activity:
     moved = take(actor, activity, Step.SUBMIT)
     activity.submitted_at = clock.now(session)
     _tell(session, actor, ActivitySubmitted(unit_id=activity.group_id, activity_id=activity.id), moved)
+    let_wait(session, actor, [activity], [moved])
     return activity
 
 
@@ -36,6 +39,7 @@ def confirm(session: Session, actor: Actor, activity_ids: Iterable[int]) -> list
     count(session, [activity.id for activity in found])
     for activity, moved in zip(found, moves, strict=True):
         _tell(session, actor, ActivityConfirmed(unit_id=activity.group_id, activity_id=activity.id), moved)
+    let_wait(session, actor, found, moves)
     return found
 
 
@@ -56,6 +60,7 @@ def return_activities(session: Session, actor: Actor, activity_ids: Iterable[int
         activity.returned_why = reason.strip()
         fact = ActivityReturned(unit_id=activity.group_id, activity_id=activity.id)
         _tell(session, actor, fact, moved, reason=activity.returned_why)
+    let_wait(session, actor, found, moves)
     return found
 
 
@@ -64,6 +69,7 @@ def discard(session: Session, actor: Actor, activity_id: int) -> Activity:
     (activity,) = queries.to_change(session, actor, [activity_id])
     moved = take(actor, activity, Step.DISCARD)
     _tell(session, actor, ActivityDiscarded(unit_id=activity.group_id, activity_id=activity.id), moved)
+    let_wait(session, actor, [activity], [moved])
     return activity
 
 
@@ -79,6 +85,15 @@ def refuse_barred(session: Session, actor: Actor, found: list[Activity]) -> None
     """Nobody confirms or returns alone what he wrote himself, nor past the branch's secretary."""
     for why in queries.barred(session, actor, found).values():
         raise NotYours(why)
+
+
+def let_wait(session: Session, actor: Actor, found: Sequence[Activity], moves: Iterable[Moved]) -> None:
+    """Records that have taken the same step wait for whoever takes the next, or for nobody any more."""
+    moved = next(iter(moves))
+    to_confirm = [each.id for each in found if moved.after == Stage.SUBMITTED]
+    bars = queries.led_by_writer(session, actor, to_confirm) if to_confirm else {}
+    things = [Thing(f"activity:{each.id}", each.group_id, bars.get(each.id)) for each in found]
+    follow(session, WAITS, moved, things)
 
 
 def _tell(session: Session, actor: Actor, fact: Fact, moved: Moved, *, reason: str | None = None) -> None:

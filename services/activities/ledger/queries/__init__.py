@@ -2,7 +2,7 @@
 
 from services.activities.ledger.queries.attachments import attachment_in_reach, attachments
 from services.activities.ledger.queries.books import Listed, Names, lists_of, names_on, records_between
-from services.activities.ledger.queries.confirming import BESIDE, OWN, barred, waiting
+from services.activities.ledger.queries.confirming import BESIDE, OWN, barred, led_by_writer, waiting
 from services.activities.ledger.queries.counters import MONTHS, counted, recount, tallies
 from services.activities.ledger.queries.desk import begun_counts, last_held, unconfirmed, unfinished
 from services.activities.ledger.queries.history import Event, history
@@ -44,6 +44,7 @@ __all__ = [
     "history",
     "known_slots",
     "last_held",
+    "led_by_writer",
     "lists_of",
     "names_on",
     "places",

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Date, Select, Subquery, and_, func, or_, select
 
 from services.activities.ledger.models import Activity, Revision
 from services.activities.ledger.queries.reach import seen_by
-from services.activities.ledger.rules.stages import Stage
+from services.activities.ledger.rules.stages import LEADERS, Stage
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -28,7 +28,7 @@ def barred(session: Session, actor: Actor, found: Iterable[Activity]) -> dict[in
     """
     records, today = list(found), clock.today(session)
     ids = [record.id for record in records]
-    own = set(session.scalars(_own(actor, today).where(Activity.id.in_(ids))))
+    own = set(session.scalars(_own(actor, today, Activity.id.in_(ids))))
     secretaries = {
         branch_id: holder_of(session, branch_id, Role.SECRETARY, today) is not None
         for branch_id in sorted({record.branch_id for record in records})
@@ -50,29 +50,48 @@ def waiting(session: Session, actor: Actor, *, limit: int) -> list[Activity]:
     secretary = select(Post.id).where(
         Post.unit_id == Activity.branch_id, Post.kind == Role.SECRETARY, holds_on(Post.starts_on, Post.ends_on, day)
     )
-    stands_in = or_(~secretary.exists(), Activity.id.in_(_own(actor, day)))
+    stands_in = or_(~secretary.exists(), Activity.id.in_(_own(actor, day, Activity.stage == Stage.SUBMITTED)))
     mine = Activity.branch_id.in_(actor.units_as(Role.SECRETARY))
     office = and_(Activity.township_id.in_(actor.units_as(Role.ORGANISER)), stands_in)
     query = seen_by(actor).where(Activity.stage == Stage.SUBMITTED, or_(mine, office))
     return list(session.scalars(query.order_by(Activity.submitted_at, Activity.id).limit(limit)))
 
 
-def _own(actor: Actor, day: date) -> Select[int]:
-    """The records in which the branch's secretary wrote who leads the group himself on that day."""
-    secretary, leader = aliased(Post), aliased(Post)
-    corrected = (
-        select(Revision.number)
-        .where(Revision.activity_id == Activity.id, Revision.replaced_by == Account.id)
-        .correlate(Activity, Account)
-        .exists()
+def led_by_writer(session: Session, actor: Actor, activity_ids: Iterable[int]) -> dict[int, int]:
+    """Who may not confirm these records: the account that wrote in each while it led its group.
+
+    Where several did, that of the branch's present secretary, then the latest.
+    """
+    day = clock.today(session)
+    wrote = _by_leaders(actor, Activity.id.in_(list(activity_ids))).subquery()
+    query = select(wrote.c.id, wrote.c.account_id).outerjoin(Post, _is_secretary(wrote, day))
+    return {row[0]: row[1] for row in session.execute(query.order_by(Post.id.is_not(None), wrote.c.at))}
+
+
+def _own(actor: Actor, day: date, *which: ColumnElement[bool]) -> Select[int]:
+    """The records in which the branch's secretary wrote while he led the group himself."""
+    wrote = _by_leaders(actor, *which).subquery()
+    return select(wrote.c.id).join(Post, _is_secretary(wrote, day))
+
+
+def _is_secretary(wrote: Subquery, day: date) -> ColumnElement[bool]:
+    here = and_(Post.unit_id == wrote.c.branch_id, Post.person_id == wrote.c.person_id, Post.kind == Role.SECRETARY)
+    return and_(here, holds_on(Post.starts_on, Post.ends_on, day))
+
+
+def _by_leaders(actor: Actor, *which: ColumnElement[bool]) -> Select[Any]:
+    """Who wrote in records, at first or to correct them, on a day on which he led their group."""
+    seen = seen_by(actor).where(*which)
+    record = (Activity.id, Activity.group_id, Activity.branch_id)
+    written = seen.with_only_columns(*record, Activity.written_by.label("account_id"), Activity.written_at.label("at"))
+    corrected = seen.join(Revision, Revision.activity_id == Activity.id).with_only_columns(
+        *record, Revision.replaced_by, Revision.replaced_at
     )
+    wrote = written.union_all(corrected).subquery()
+    day = func.timezone(str(clock.OFFICE_ZONE), wrote.c.at).cast(Date)
     return (
-        seen_by(actor)
-        .with_only_columns(Activity.id)
-        .join(secretary, and_(secretary.unit_id == Activity.branch_id, secretary.kind == Role.SECRETARY))
-        .join(leader, and_(leader.unit_id == Activity.group_id, leader.person_id == secretary.person_id))
-        .join(Account, Account.person_id == secretary.person_id)
-        .where(leader.kind.in_((Role.LEADER, Role.DEPUTY)))
-        .where(holds_on(secretary.starts_on, secretary.ends_on, day), holds_on(leader.starts_on, leader.ends_on, day))
-        .where(or_(Activity.written_by == Account.id, corrected))
+        select(wrote.c.id, wrote.c.branch_id, wrote.c.account_id, wrote.c.at, Account.person_id)
+        .join(Account, Account.id == wrote.c.account_id)
+        .join(Post, and_(Post.person_id == Account.person_id, Post.unit_id == wrote.c.group_id))
+        .where(Post.kind.in_(LEADERS), holds_on(Post.starts_on, Post.ends_on, day))
     )

@@ -62,7 +62,8 @@ class Step(StrEnum):
 
 
 OPEN = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED})  # it counts for nothing yet
-WRITERS = frozenset({Role.LEADER, Role.DEPUTY, Role.SECRETARY})
+LEADERS = frozenset({Role.LEADER, Role.DEPUTY})
+WRITERS = LEADERS | {Role.SECRETARY}
 CONFIRMERS = frozenset({Role.SECRETARY, Role.ORGANISER})  # an organiser only where the branch has no secretary
 IMPORTERS = frozenset({Role.ORGANISER, Role.SYSTEM})
 
@@ -84,3 +85,11 @@ MOVES: Machine[Stage, Step] = Machine(
         (Stage.CONFIRMED, Step.CORRECT): Move(Stage.SUBMITTED, WRITERS | {Role.ORGANISER}),
     },
 )
+
+WAITS: dict[str, tuple[str, Role] | None] = {
+    Stage.DRAFT: None,  # whoever writes it knows
+    Stage.SUBMITTED: ("activities.confirm", Role.SECRETARY),
+    Stage.RETURNED: ("activities.mend", Role.LEADER),
+    Stage.CONFIRMED: None,
+    Stage.DISCARDED: None,
+}

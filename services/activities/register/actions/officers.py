@@ -14,6 +14,7 @@ from services.activities.register.rules.officers import (
     ASKS,
     GIVE_PASSWORDS,
     MOVES,
+    WAITS,
     Act,
     Stage,
     Step,
@@ -30,6 +31,8 @@ from shared.events import OfficerActMoved
 from shared.moves import Moved
 from shared.people import Person, Unit, UnitKind
 from shared.roles import Role
+from shared.todos import Thing
+from shared.waiting import follow, over, wait
 
 
 def ask(session: Session, actor: Actor, township_id: int, wish: Wish, *, reason: str) -> OfficerAct:
@@ -45,6 +48,7 @@ def ask(session: Session, actor: Actor, township_id: int, wish: Wish, *, reason:
     _check(session, actor, row)
     _write_once(session, row)
     _tell(session, actor, row, None)
+    wait(session, WAITS, row.stage, [_thing(session, row)])
     return row
 
 
@@ -220,6 +224,18 @@ def _move(session: Session, actor: Actor, row: OfficerAct, step: Step, *, reason
         row.decided_by, row.decided_at = actor.account_id, clock.now(session)
     session.flush()
     _tell(session, actor, row, moved, reason=reason)
+    if row.stage == Stage.AGREED and Act(row.act) not in GIVE_PASSWORDS:  # done in the same breath
+        over(session, WAITS, moved.before, [_thing(session, row)])
+    else:
+        follow(session, WAITS, moved, [_thing(session, row)])
+
+
+def _thing(session: Session, row: OfficerAct) -> Thing:
+    """It waits for the post that it says, but neither for whoever asked nor for whom it is about."""
+    if row.stage == Stage.AGREED:
+        return Thing(f"officer_act:{row.id}", row.township_id, post=Role(row.asked_as))
+    himself = queries.account_holding(session, row.person_id, Role(row.agrees))
+    return Thing(f"officer_act:{row.id}", row.township_id, himself or row.asked_by, post=Role(row.agrees))
 
 
 def _tell(session: Session, actor: Actor, row: OfficerAct, moved: Moved | None, *, reason: str | None = None) -> None:

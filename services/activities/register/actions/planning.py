@@ -17,8 +17,11 @@ from shared.db import Session
 from shared.errors import Conflict, Refusal
 from shared.events import RegroupingPlanned
 from shared.people import UnitKind
+from shared.roles import Role
+from shared.todos import Thing
+from shared.waiting import begin_waiting, close
 
-TASK = "activities.regroup"
+TASK = LEFT_UNDONE = "activities.regroup"
 
 
 def arrange(session: Session, actor: Actor, asked: Asked) -> tuple[Outlook, int | None]:
@@ -61,6 +64,7 @@ def withdraw(session: Session, actor: Actor, planned_id: int) -> PlannedRegroupi
     if row.withdrawn_at is None:
         row.withdrawn_at = clock.now(session)
         work.cancel(session, TASK, key=_key(row))
+        close(session, LEFT_UNDONE, [f"planned:{row.id}"])
         _tell(session, actor, row, "withdrawn")
     return row
 
@@ -77,6 +81,7 @@ def carry_out(session: Session, planned_id: int) -> None:
     except Refusal as refused:
         act_for(session, None)
         row.failed_why = refused.detail or "名册已经变动，原来的安排办不成。"
+        begin_waiting(session, LEFT_UNDONE, Role.ORGANISER, [Thing(f"planned:{row.id}", row.branch_id)])
         _tell(session, SYSTEM, row, "failed")
     else:
         row.done_at = clock.now(session)

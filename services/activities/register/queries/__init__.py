@@ -34,6 +34,7 @@ from services.activities.register.queries.members import (
 )
 from services.activities.register.queries.officers import (
     Overlap,
+    account_holding,
     clashes,
     is_held,
     officer_act_to_change,
@@ -92,6 +93,7 @@ __all__ = [
     "Planned",
     "Way",
     "Whole",
+    "account_holding",
     "account_named",
     "account_to_change",
     "ahead_of_branch",

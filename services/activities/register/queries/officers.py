@@ -83,6 +83,14 @@ def is_held(session: Session, township_id: int, kind: Role) -> bool:
     return session.scalar(query.where(holds_on(Post.starts_on, Post.ends_on, today)).limit(1)) is not None
 
 
+def account_holding(session: Session, person_id: int, kind: Role) -> int | None:
+    """Somebody's account, where he holds such a post today."""
+    day = clock.today(session)
+    held = select(Post.id).where(Post.person_id == person_id, Post.kind == kind)
+    held = held.where(holds_on(Post.starts_on, Post.ends_on, day))
+    return session.scalar(select(Account.id).where(Account.person_id == person_id, held.exists()))
+
+
 def officers(session: Session, actor: Actor, township_id: int, *, also: int | None = None) -> list[tuple[int, str]]:
     """Who is found in the township itself or holds a post there, as (person, name); and one who is to hold one."""
     seen = seen_by(actor).with_only_columns(Unit.id)

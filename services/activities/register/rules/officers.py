@@ -99,6 +99,14 @@ class Step(StrEnum):
     CARRY_OUT = "carry_out"
 
 
+WAITS: dict[str, tuple[str, Role] | None] = {
+    Stage.ASKED: ("activities.agree", Role.COMMITTEE),  # or whoever the row says
+    Stage.AGREED: ("activities.first_password", Role.KEEPER),  # or as what it was asked for
+    Stage.DECLINED: None,
+    Stage.WITHDRAWN: None,
+    Stage.DONE: None,
+}
+
 ASKS = frozenset({Role.KEEPER, Role.ORGANISER})
 AGREES = frozenset({Role.KEEPER, Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})  # each row says which of them
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from services.assessment.cases import queries
+from services.assessment.cases.actions.waits import let_all_wait
 from services.assessment.cases.rules import CaseStage
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.actions import settle_dates
@@ -55,6 +56,7 @@ def keep_deadlines(session: Session) -> None:
     """
     for cycle in cycles.waiting(session):
         settle_dates(session, cycle)
+        let_all_wait(session, cycle)
         set_deadlines(session, cycle)
 
 

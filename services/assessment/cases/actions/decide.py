@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.assessment.cases import queries
 from services.assessment.cases.actions.several import each, hold, hold_one
+from services.assessment.cases.actions.waits import DECIDABLE, let_objection_wait, let_wait
 from services.assessment.cases.models import Case
 from services.assessment.cases.rules import (
     MOVES,
@@ -24,8 +25,6 @@ from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.events import CaseDecided, CaseMoved, NoticeOpened, ObjectionActedOn
-
-DECIDABLE = (CycleStage.RATING, CycleStage.NOTICE)
 
 
 def decide(session: Session, actor: Actor, case_id: int, asked: Decision) -> Case:
@@ -65,6 +64,7 @@ def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
         _act_on_objection(session, actor, case)
     case.stage, case.grade, case.grade_why = moved.after, None, None
     announce(session, CaseMoved(unit_id=case.group_id, case_id=case.id), by=actor, moved=moved, reason=reason)
+    let_wait(session, case, moved)
     return case
 
 
@@ -77,6 +77,7 @@ def _act_on_objection(session: Session, actor: Actor, case: Case) -> None:
     objection.stage = acted.after
     taken_up = ObjectionActedOn(unit_id=case.group_id, case_id=case.id, objection_id=objection.id)
     announce(session, taken_up, by=actor, moved=acted)
+    let_objection_wait(session, objection, case, acted)
 
 
 class Committee:
@@ -101,6 +102,7 @@ class Committee:
         proposed = self.proposed.get(case.id) or "none"
         fact = CaseDecided(unit_id=case.group_id, case_id=case.id, grade=asked.grade or "", proposed=proposed)
         announce(self.session, fact, by=self.actor, moved=moved, reason=asked.reason)
+        let_wait(self.session, case, moved)
         if cycle.stage == CycleStage.NOTICE:
             self.extend_notice(cycle, case)
 

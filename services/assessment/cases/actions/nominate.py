@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.assessment.cases import queries
 from services.assessment.cases.actions.several import each
 from services.assessment.cases.actions.standing import refuse_unless_for_branch
+from services.assessment.cases.actions.waits import let_wait
 from services.assessment.cases.models import Case
 from services.assessment.cases.rules import MOVES, CaseStep
 from services.assessment.cases.schemas import Nomination, NominationOf, Outcomes
@@ -13,6 +14,7 @@ from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.events import CaseNominated
+from shared.roles import Role
 
 
 def nominate(session: Session, actor: Actor, case_id: int, asked: Nomination) -> Case:
@@ -40,3 +42,5 @@ def put_forward(session: Session, actor: Actor, case: Case, asked: Nomination) -
     case.returned_why = None
     fact = CaseNominated(unit_id=case.group_id, case_id=case.id, year=case.year)
     announce(session, fact, by=actor, moved=moved)
+    by_branch = Role.SECRETARY in actor.roles_over(case.branch_id)
+    let_wait(session, case, moved, stood_in=None if by_branch else actor.account_id)

@@ -3,6 +3,7 @@
 from services.assessment.cases import queries
 from services.assessment.cases.actions.deadlines import drop_deadlines
 from services.assessment.cases.actions.several import hold_one
+from services.assessment.cases.actions.waits import let_objection_wait
 from services.assessment.cases.models import Objection
 from services.assessment.cases.rules import OBJECTION_MOVES, CaseStage, Channel, ObjectionStep
 from services.assessment.cycles import queries as cycles
@@ -77,6 +78,7 @@ def raise_objection(session: Session, actor: Actor, case_id: int, *, channel: Ch
     session.flush()
     fact = ObjectionRaised(unit_id=case.group_id, case_id=case.id, objection_id=objection.id)
     announce(session, fact, by=actor)
+    let_objection_wait(session, objection, case)
     return objection
 
 
@@ -91,4 +93,5 @@ def answer_objection(session: Session, actor: Actor, objection_id: int, *, uphel
     objection.answered_by, objection.answered_at = actor.account_id, clock.now(session)
     fact = ObjectionAnswered(unit_id=case.group_id, case_id=case.id, objection_id=objection.id, upheld=upheld)
     announce(session, fact, by=actor, moved=moved)
+    let_objection_wait(session, objection, case, moved)
     return objection

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.assessment.cases import queries
 from services.assessment.cases.actions.several import each, hold
 from services.assessment.cases.actions.standing import refuse_to_review
+from services.assessment.cases.actions.waits import let_wait
 from services.assessment.cases.models import Case
 from services.assessment.cases.rules import MOVES, CaseStep
 from services.assessment.cases.schemas import Filing, FilingOf, Outcomes, ReturnOf
@@ -77,6 +78,7 @@ def send_back(session: Session, actor: Actor, desk: Desk, case: Case, reason: st
     case.stage = moved.after
     fact = CaseReturned(unit_id=case.group_id, case_id=case.id, year=case.year)
     announce(session, fact, by=actor, moved=moved, reason=reason)
+    let_wait(session, case, moved)
 
 
 def file(session: Session, actor: Actor, desk: Desk, case: Case, asked: Filing) -> None:
@@ -89,6 +91,7 @@ def file(session: Session, actor: Actor, desk: Desk, case: Case, asked: Filing) 
     case.reviewed_by, case.reviewed_at = actor.account_id, clock.now(session)
     case.stage = moved.after
     announce(session, CaseMoved(unit_id=case.group_id, case_id=case.id), by=actor, moved=moved)
+    let_wait(session, case, moved)
 
 
 def step(actor: Actor, desk: Desk, case: Case, wanted: CaseStep) -> Moved:

@@ -11,10 +11,11 @@ from sqlalchemy import text
 
 from services.assessment.cases import queries
 from services.assessment.cases.actions.sheets import write_sheets
+from services.assessment.cases.actions.waits import let_all_wait, let_none_be_rated
 from services.assessment.cycles.actions import announce_move, move_cycle
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.queries import cycle_to_change
-from services.assessment.cycles.rules import CycleStage, CycleStep, chunk_of
+from services.assessment.cycles.rules import WAITS, CycleStage, CycleStep, chunk_of
 from services.assessment.schemes.rules import COLUMNS
 from shared import clock, work
 from shared.access import SYSTEM, Actor
@@ -23,6 +24,8 @@ from shared.db import Session
 from shared.errors import NotUnderstood, OutOfOrder
 from shared.events import CycleScored
 from shared.settings import settings
+from shared.todos import Thing
+from shared.waiting import follow
 
 IN_FLIGHT = 4  # chunks asked for at once: the tallies of a prefecture never lie in the queue all together
 
@@ -82,6 +85,7 @@ def start_run(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     values = {"cycle": cycle.id, "run": cycle.run, "size": size}
     cycle.chunks = len(session.execute(CUT, values).all())
     announce_move(session, actor, cycle, moved)
+    let_none_be_rated(session, cycle)
     push_on(session, cycle, chunks=IN_FLIGHT)
     return cycle
 
@@ -89,14 +93,18 @@ def start_run(session: Session, actor: Actor, cycle_id: int) -> Cycle:
 def stop_run(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     """Let the run wait: what was asked for is still scored, nothing more is asked for."""
     cycle = cycle_to_change(session, actor, cycle_id)
-    announce_move(session, actor, cycle, move_cycle(actor, cycle, CycleStep.STOP))
+    moved = move_cycle(actor, cycle, CycleStep.STOP)
+    announce_move(session, actor, cycle, moved)
+    follow(session, WAITS, moved, [Thing(f"cycle:{cycle.id}", cycle.township_id)])
     return cycle
 
 
 def go_on(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     """Let a stopped run go on where it stopped."""
     cycle = cycle_to_change(session, actor, cycle_id)
-    announce_move(session, actor, cycle, move_cycle(actor, cycle, CycleStep.GO_ON))
+    moved = move_cycle(actor, cycle, CycleStep.GO_ON)
+    announce_move(session, actor, cycle, moved)
+    follow(session, WAITS, moved, [Thing(f"cycle:{cycle.id}", cycle.township_id)])
     push_on(session, cycle, chunks=IN_FLIGHT)
     return cycle
 
@@ -153,3 +161,4 @@ def finish_run(session: Session, payload: dict[str, Any]) -> None:
         branches=queries.branches_at(session, cycle.id, *queries.ALL_STAGES),
     )
     announce(session, fact, by=SYSTEM, moved=moved)
+    let_all_wait(session, cycle)

@@ -16,7 +16,7 @@ from services.assessment.schemes.rules import Grade, Item, score, tally_from
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
-from shared.people import Membership, Person, Unit, holds_on
+from shared.people import Account, Membership, Person, Unit, holds_on
 from shared.roles import Role
 
 OFFICE = (Role.ORGANISER, Role.COMMITTEE)
@@ -248,6 +248,11 @@ def branches_belonged_to(session: Session, actor: Actor, on: date) -> frozenset[
     posts = [unit_id for _, unit_id in actor.posts]
     found = select(func.coalesce(Unit.branch_id, Unit.id)).where(or_(Unit.id.in_(posts), Unit.id.in_(member)))
     return frozenset(session.scalars(found))
+
+
+def account_of(session: Session, person_id: int) -> int | None:
+    """The account of whom a case is about, if he has one: he never decides on himself."""
+    return session.scalar(select(Account.id).where(Account.person_id == person_id))
 
 
 def grades_by_year(session: Session, person_id: int) -> list[tuple[int, Grade | None]]:

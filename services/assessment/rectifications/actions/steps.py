@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.assessment.cases.actions.standing import refuse_to_review, refuse_unless_for_branch
 from services.assessment.cases.models import Case
-from services.assessment.cases.queries import branches_belonged_to, stood_in
+from services.assessment.cases.queries import account_of, branches_belonged_to, stood_in
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import reminder_days
@@ -18,7 +18,9 @@ from services.assessment.rectifications.rules import (
     BY_THE_BRANCH,
     MOVES,
     REPLACEMENT_MOVES,
+    REPLACEMENT_WAITS,
     SAID,
+    WAITS,
     WITH_THE_BRANCH,
     RectificationStep,
     ReplacementStep,
@@ -41,7 +43,11 @@ from shared.events import (
     next_day,
 )
 from shared.files import Handed
+from shared.moves import Moved
+from shared.roles import Role
 from shared.rulebase import Rules
+from shared.todos import Thing
+from shared.waiting import follow, wait
 
 HOUR = 9  # of the office's morning
 REMIND = "assessment.remind_of_rectification"
@@ -77,6 +83,7 @@ def _order(session: Session, cases: Iterable[Case], rules: Rules) -> None:
             unit_id=row.group_id, rectification_id=row.id, year=row.year, due_on=row.due_on.isoformat()
         )
         announce(session, fact, by=SYSTEM)
+        wait(session, WAITS, row.stage, [_thing(row)])
         _set_deadlines(session, row)
 
 
@@ -93,6 +100,8 @@ def _propose(session: Session, cycle: Cycle, cases: Iterable[Case], rules: Rules
     made = insert(Replacement).on_conflict_do_nothing().returning(Replacement)
     for row in sorted(session.scalars(made, rows), key=lambda row: row.id):
         announce(session, ReplacementProposed(unit_id=row.group_id, replacement_id=row.id, year=row.year), by=SYSTEM)
+        barred = account_of(session, row.person_id)
+        wait(session, REPLACEMENT_WAITS, row.stage, [Thing(f"replacement:{row.id}", row.group_id, barred)])
 
 
 def _copied(case: Case) -> dict[str, int]:
@@ -106,12 +115,13 @@ def _copied(case: Case) -> dict[str, int]:
 def plan(session: Session, actor: Actor, rectification_id: int, asked: Plan) -> Rectification:
     """The branch names causes and measures, and perhaps an earlier deadline."""
     row = queries.rectification_to_change(session, actor, rectification_id)
-    _move(session, actor, row, RectificationStep.PLAN)
+    moved = _move(session, actor, row, RectificationStep.PLAN)
     if asked.due_on is not None and asked.due_on != row.due_on:
         if asked.due_on > row.due_on:
             raise Invalid(f"整改期限不能晚于乡镇规定的{row.due_on}。", field="due_on")
         _change_deadline(session, row, asked.due_on)
     row.causes, row.measures, row.planned_at = asked.causes, asked.measures, clock.now(session)
+    follow(session, WAITS, moved, [_thing(row)])
     return row
 
 
@@ -123,18 +133,22 @@ def report(
     if handed:
         refuse_unless_at_work(session, actor, row)
         add_files(session, actor, row, handed)
-    _move(session, actor, row, RectificationStep.REPORT)
+    moved = _move(session, actor, row, RectificationStep.REPORT)
     row.report, row.evidence, row.reported_at = asked.report, asked.evidence, clock.now(session)
     row.returned_why = None
+    stood = None if Role.SECRETARY in actor.roles_over(row.branch_id) else actor.account_id
+    barred = stood or account_of(session, row.person_id)
+    follow(session, WAITS, moved, [_thing(row)._replace(barred_account_id=barred, due_on=None)])
     return row
 
 
 def accept(session: Session, actor: Actor, rectification_id: int) -> Rectification:
     """The township has checked it: it is over, and so are its deadlines."""
     row = queries.rectification_to_change(session, actor, rectification_id)
-    _move(session, actor, row, RectificationStep.ACCEPT)
+    moved = _move(session, actor, row, RectificationStep.ACCEPT)
     _refuse_own(session, actor, row)
     row.checked_by, row.checked_at = actor.account_id, clock.now(session)
+    follow(session, WAITS, moved, [_thing(row)])
     _drop_deadlines(session, row)
     return row
 
@@ -144,19 +158,20 @@ def return_report(
 ) -> Rectification:
     """The township sends a report back, with a new deadline where the old one has passed."""
     row = queries.rectification_to_change(session, actor, rectification_id)
-    _move(session, actor, row, RectificationStep.RETURN, reason=reason)
+    moved = _move(session, actor, row, RectificationStep.RETURN, reason=reason)
     _refuse_own(session, actor, row)
     if due_on is None and row.due_on < clock.today(session):
         raise Invalid(f"整改期限{row.due_on}已过，退回时请给出新的期限。", field="due_on")
     if due_on is not None and due_on != row.due_on:
         _change_deadline(session, row, due_on)
     row.returned_why, row.checked_by, row.checked_at = reason, actor.account_id, clock.now(session)
+    follow(session, WAITS, moved, [_thing(row)])
     return row
 
 
 def _move(
     session: Session, actor: Actor, row: Rectification, step: RectificationStep, *, reason: str | None = None
-) -> None:
+) -> Moved:
     """One step by the table of moves, written into the history."""
     moved = MOVES.move(row.stage, step, roles=actor.roles_over(row.branch_id, row.township_id))
     if step in BY_THE_BRANCH:
@@ -168,6 +183,12 @@ def _move(
     row.stage = moved.after
     fact = RectificationMoved(unit_id=row.group_id, rectification_id=row.id, stage=SAID[step])
     announce(session, fact, by=actor, moved=moved, reason=reason)
+    return moved
+
+
+def _thing(row: Rectification) -> Thing:
+    """What waits for the branch, until the day that it has for it."""
+    return Thing(f"rectification:{row.id}", row.group_id, due_on=row.due_on)
 
 
 def _refuse_own(session: Session, actor: Actor, row: Rectification) -> None:
@@ -272,4 +293,5 @@ def decide_replacement(session: Session, actor: Actor, replacement_id: int, aske
         on=today.isoformat(),
     )
     announce(session, fact, by=actor, moved=moved, reason=asked.reason)
+    follow(session, REPLACEMENT_WAITS, moved, [Thing(fact.subject, row.group_id)])
     return row

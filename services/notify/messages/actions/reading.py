@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from services.notify.messages import queries
+from services.notify.messages.actions.waits import let_notices_rest
 from services.notify.messages.models import Message
 from shared import clock, work
 from shared.access import Actor
@@ -73,6 +74,7 @@ def _acknowledge(session: Session, actor: Actor, found: Iterable[Message]) -> li
         message.acknowledged_at, message.read_at = now, message.read_at or now
         announce(session, MessageRead(unit_id=message.unit_id, message_id=message.id, acknowledged=True), by=actor)
     session.flush()
+    let_notices_rest(session, [message.id for message in waiting])
     for happening_id, telling in sorted({(message.happening_id, message.telling) for message in waiting}):
         if not queries.is_awaited(session, happening_id=happening_id, telling=telling):
             work.cancel(session, "notify.escalate", key=f"{happening_id}:{telling}")

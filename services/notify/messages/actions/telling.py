@@ -10,11 +10,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.notify.channels.actions import queue_letters
 from services.notify.messages import queries
+from services.notify.messages.actions.waits import let_notices_wait
 from services.notify.messages.queries import Place
 from services.notify.messages.rules import (
     ACKNOWLEDGE_WITHIN_WORKING_DAYS,
     FIGURES_MAX,
-    INSTEAD,
     UNACKNOWLEDGED,
     UNACKNOWLEDGED_FACT,
     VACANT_BODY,
@@ -31,14 +31,17 @@ from shared import clock, office_settings, people, work
 from shared.db import Session
 from shared.events import Fact
 from shared.office_settings import Key
+from shared.roles import STANDS_IN
 
 ESCALATE = "notify.escalate"
 
-# Who is addressed in any number of units: whoever holds the post today; where nobody does, the township.
+# Who is addressed in any number of units: whoever holds the post today; where nobody does, the next in the list of
+# vacancies whom there is.
 ADDRESSED = f"""
     with place as materialized (
-      select unit.id as unit_id, coalesce(unit.township_id, unit.id) as township_id, {people.WHOLE_NAME} as name,
-             t ->> 1 as n1, t ->> 2 as n2, t ->> 3 as n3
+      select unit.id as unit_id, coalesce(unit.branch_id, unit.id) as branch_id,
+             coalesce(unit.township_id, unit.id) as township_id, {people.WHOLE_NAME} as name, t ->> 1 as n1,
+             t ->> 2 as n2, t ->> 3 as n3
       from jsonb_array_elements(:targets) t join office.unit on unit.id = (t ->> 0)::bigint
       left join office.unit above on above.id = unit.branch_id),
     holder as materialized (
@@ -48,17 +51,19 @@ ADDRESSED = f"""
     vacant as (
       select p.* from place p where not exists (select from holder h where h.unit_id = p.unit_id)),
     stand_in as (
-      select s.unit_id as township_id, s.person_id,
-             rank() over (partition by s.unit_id order by array_position(cast(:instead as text[]), s.kind)) as choice
-      from office.post s
-      where s.unit_id in (select township_id from vacant) and s.kind = any (cast(:instead as text[]))
+      select v.unit_id, s.person_id,
+             rank() over (partition by v.unit_id order by array_position(cast(:instead as text[]), s.kind)) as choice
+      from vacant v
+      join office.post s on s.kind = any (cast(:instead as text[])) and s.unit_id = case
+          when s.kind in ('leader', 'deputy') then v.unit_id
+          when s.kind in ('secretary', 'committee_member') then v.branch_id else v.township_id end
         and s.starts_on <= :today and (s.ends_on is null or s.ends_on > :today)),
     addressed as (
       select h.*, false as stands_in, '' as before_title, '' as before_body from holder h
       union all
       select v.*, s.person_id, true, format(cast(:vacant_title as text), v.name),
              format(cast(:vacant_body as text), v.name)
-      from vacant v left join stand_in s on s.township_id = v.township_id and s.choice = 1),"""
+      from vacant v left join stand_in s on s.unit_id = v.unit_id and s.choice = 1),"""
 
 # Somebody himself, whatever he holds: about which unit, he is told with the township's name.
 HIMSELF = f"""
@@ -204,7 +209,7 @@ def _values(
         "telling": telling.name,
         "kind": telling.kind,
         "post": telling.to,
-        "instead": list(INSTEAD),
+        "instead": list(STANDS_IN[telling.to][1:]) if telling.to in STANDS_IN else [],
         "today": clock.today(session),
         "about": about,
         "title": worded(telling.title, fields),
@@ -233,7 +238,7 @@ def _tell(
     key = f"{values['happening']}:{telling.name}"
     queue_letters(session, letters, key=key, urgent=telling.kind is Kind.URGENT)
     if told and telling.wants_acknowledgement:
-        _await_acknowledgement(session, values["happening"], telling.name)
+        _await_acknowledgement(session, values["happening"], telling)
     return int(told)
 
 
@@ -249,11 +254,12 @@ def _gather(session: Session, telling: Telling, about: Place, *, fact: str, fiel
     return int(told)
 
 
-def _await_acknowledgement(session: Session, happening: int, telling: str) -> None:
-    """The deadline, as a row."""
-    payload = {"happening": happening, "telling": telling}
-    due = _acknowledged_by(session, happening, telling)
-    work.post(session, ESCALATE, key=f"{happening}:{telling}", payload=payload, run_at=due)
+def _await_acknowledgement(session: Session, happening: int, telling: Telling) -> None:
+    """The deadline, as a row; and what waits until then."""
+    payload = {"happening": happening, "telling": telling.name}
+    due = _acknowledged_by(session, happening, telling.name)
+    work.post(session, ESCALATE, key=f"{happening}:{telling.name}", payload=payload, run_at=due)
+    let_notices_wait(session, happening, telling.name, telling.to, clock.civil_day(due))
 
 
 def _acknowledged_by(session: Session, happening: int, telling: str) -> datetime:

@@ -6,14 +6,12 @@ from services.notify.messages.rules.telling import KINDS, Kind, Storey, Telling
 from services.notify.messages.rules.topics import HEADINGS, TOPICS, Topic, facts_of, heading_of
 from services.notify.messages.rules.wording import fields_of, worded
 from shared.events import Fact
-from shared.roles import Role
 
 __all__ = [
     "ACKNOWLEDGE_WITHIN_WORKING_DAYS",
     "BOOK",
     "FIGURES_MAX",
     "HEADINGS",
-    "INSTEAD",
     "KINDS",
     "RECIPIENTS",
     "TOPICS",
@@ -36,8 +34,7 @@ __all__ = [
 
 FIGURES_MAX = 3
 
-# Where the post is vacant, these are told instead, the first that somebody holds: never nobody.
-INSTEAD: tuple[Role, ...] = (Role.ORGANISER, Role.COMMITTEE)
+# Where the post is vacant, the next in the list of vacancies is told instead (shared/roles.py).
 VACANT_TITLE = "（代{unit}）"
 VACANT_BODY = "{unit}的{post}空缺，请代为办理。"
 

@@ -1,0 +1,72 @@
+"""What of a year waits for whom: case by case with each step, set-based where a township comes to a stage at once."""
+
+from sqlalchemy import text
+
+from services.assessment.cases import queries
+from services.assessment.cases.models import Case, Objection
+from services.assessment.cases.rules import OBJECTION_WAITS, WAITS, CaseStage
+from services.assessment.cycles.models import Cycle
+from services.assessment.cycles.rules import CycleStage
+from shared.db import Session
+from shared.moves import Moved
+from shared.todos import Thing
+from shared.waiting import follow, over, wait
+
+DECIDABLE = (CycleStage.RATING, CycleStage.NOTICE)
+REVIEWED = frozenset({CaseStage.REVIEW, CaseStage.RATING})  # by others than him whom it is about
+
+# What waits already keeps whom it is barred to; a date that has moved is taken over.
+OPEN = text("""
+    select office.open_todos(coalesce(jsonb_agg(jsonb_build_object('kind', w.kind, 'subject', 'case:' || c.id,
+      'unit_id', c.group_id, 'post', w.post, 'provisional', y.provisional,
+      'due_on', case c.stage when 'nomination' then y.nomination_due when 'review' then y.review_due
+        else y.rating_due end,
+      'barred_account_id', coalesce(t.barred_account_id, case when c.stage = 'rating' then a.id end))), '[]'))
+    from assessment.leader_case c join assessment.cycle y on y.id = c.cycle_id
+    join unnest(cast(:stages as text[]), cast(:kinds as text[]), cast(:posts as text[])) as w (stage, kind, post)
+      on w.stage = c.stage
+    left join office.account a on a.person_id = c.person_id
+    left join office.todo t on t.kind = w.kind and t.subject = 'case:' || c.id and t.closed_at is null
+    where c.cycle_id = :cycle and (c.stage <> 'rating' or y.stage in ('rating', 'notice'))""")
+TAKE_BACK = text("""
+    select office.close_todos('assessment.rate', array(
+      select 'case:' || id from assessment.leader_case where cycle_id = :cycle and stage = 'rating'))""")
+
+
+def let_all_wait(session: Session, cycle: Cycle) -> None:
+    """Each case of a year waits as it stands: at its opening, when its sheets are there, when a date has moved."""
+    session.flush()
+    waiting = [(stage, *wait) for stage, wait in WAITS.items() if wait]
+    stages, kinds, posts = (list(column) for column in zip(*waiting, strict=True))
+    session.execute(OPEN, {"cycle": cycle.id, "stages": stages, "kinds": kinds, "posts": posts})
+
+
+def let_none_be_rated(session: Session, cycle: Cycle) -> None:
+    """The sheets are made anew: until they are there, nothing is to be decided."""
+    session.execute(TAKE_BACK, {"cycle": cycle.id})
+
+
+def let_wait(session: Session, case: Case, moved: Moved, *, stood_in: int | None = None) -> None:
+    """A case that has taken a step waits for the next, if its year has come so far.
+
+    stood_in: the account that has done the branch's part in its place, which does not review it.
+    """
+    cycle = session.get_one(Cycle, case.cycle_id)
+    stage = CaseStage(moved.after)
+    barred = stood_in or queries.account_of(session, case.person_id) if stage in REVIEWED else None
+    due = {CaseStage.NOMINATION: cycle.nomination_due, CaseStage.REVIEW: cycle.review_due}
+    thing = Thing(
+        f"case:{case.id}", case.group_id, barred, due.get(stage, cycle.rating_due), provisional=cycle.provisional
+    )
+    if stage is CaseStage.RATING and cycle.stage not in DECIDABLE:
+        over(session, WAITS, moved.before, [thing])
+    else:
+        follow(session, WAITS, moved, [thing])
+
+
+def let_objection_wait(session: Session, objection: Objection, case: Case, moved: Moved | None = None) -> None:
+    """An objection waits for its answer, and where it is upheld for the committee; never for him whom it is about."""
+    barred = queries.account_of(session, case.person_id)
+    due = objection.answer_due if moved is None else None
+    thing = Thing(f"objection:{objection.id}", objection.group_id, barred, due)
+    wait(session, OBJECTION_WAITS, objection.stage, [thing], before=moved.before if moved else None)

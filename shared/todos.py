@@ -1,0 +1,109 @@
+"""What may wait for somebody: every kind, with its words, where it is done, and how it is reminded of. Pure.
+
+A row of `office.todo` waits for a post, never for a person, and its words never name one. The topic that a kind
+belongs to says beside its table of moves at which stage it waits, and for which post.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from shared.roles import Role
+
+Waits = Mapping[str, tuple[str, Role] | None]
+"""Beside a table of moves: at each stage the kind that waits and the post it waits for; None where nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is said of it on the desk, and where it is done.
+
+    words: with {n}, how many there are, said behind the unit's name.
+    address: of one thing, with its number as {id}. addresses: of several, with the {unit_id} of the post's storey.
+    button: what is done there.
+    weight: of two that are equally urgent the heavier stands first.
+    passes: whether it goes to the next in the list of vacancies where the post is vacant.
+    apart: nobody does it who belongs to the branch that it is about.
+    """
+
+    words: str
+    address: str
+    addresses: str
+    button: str
+    weight: int = 0
+    passes: bool = True
+    apart: bool = False
+
+
+def dead_work(service: str) -> Kind:
+    """Work of a service that failed for good: one line, however much there is."""
+    return Kind("有失败的后台任务", f"/{service}/dead-jobs", f"/{service}/dead-jobs", "处理", weight=7)
+
+
+KINDS: dict[str, Kind] = {
+    "activities.confirm": Kind(
+        "{n}条活动记录待确认", "/activities/records/{id}", "/activities/records/waiting", "确认", weight=2
+    ),
+    "activities.mend": Kind(
+        "{n}条活动记录被退回", "/activities/records/{id}/correct", "/activities/groups/{unit_id}", "修改", weight=3
+    ),
+    "activities.agree": Kind(
+        "{n}件工作人员事项待决定",
+        "/activities/register/officers",
+        "/activities/register/officers",
+        "决定",
+        6,
+        passes=False,
+    ),
+    "activities.first_password": Kind(
+        "{n}个初始密码待发", "/activities/register/officers", "/activities/register/officers", "办理", 6, passes=False
+    ),
+    "activities.bring_in": Kind("{n}个文件没有导入成", "/activities/imports/{id}", "/activities/imports", "查看"),
+    "activities.regroup": Kind(
+        "{n}项党小组调整没有办成",
+        "/activities/register/units/{unit_id}",
+        "/activities/register/units/{unit_id}",
+        "处理",
+        4,
+    ),
+    "activities.dead_work": dead_work("activities"),
+    "assessment.nominate": Kind(
+        "{n}名党小组长待提名", "/assessment/cases/{id}/nomination", "/assessment/", "提名", weight=4
+    ),
+    "assessment.review": Kind(
+        "{n}份提名待审查备案", "/assessment/cases/{id}", "/assessment/", "审查", weight=4, apart=True
+    ),
+    "assessment.rate": Kind("{n}名党小组长待评定等次", "/assessment/cases/{id}", "/assessment/", "评定", weight=4),
+    "assessment.answer": Kind("{n}件异议待答复", "/assessment/", "/assessment/", "答复", weight=6),
+    "assessment.take_up": Kind("{n}件异议成立，待重新评定", "/assessment/", "/assessment/", "重新评定", weight=6),
+    "assessment.plan": Kind(
+        "{n}件整改待制定措施", "/assessment/rectifications/{id}", "/assessment/rectifications", "制定措施", weight=5
+    ),
+    "assessment.report": Kind(
+        "{n}件整改待报告", "/assessment/rectifications/{id}", "/assessment/rectifications", "报告", weight=5
+    ),
+    "assessment.check": Kind(
+        "{n}件整改待验收", "/assessment/rectifications/{id}", "/assessment/rectifications", "验收", weight=5, apart=True
+    ),
+    "assessment.replace": Kind(
+        "{n}件调整建议待决定", "/assessment/replacements/{id}", "/assessment/rectifications", "决定", weight=5
+    ),
+    "assessment.go_on": Kind("年度考核的汇总暂停了", "/assessment/cycles/{id}", "/assessment/", "继续", weight=5),
+    "assessment.dead_work": dead_work("assessment"),
+    "notify.acknowledge": Kind("{n}份通知待确认收到", "/notify/", "/notify/", "确认收到", weight=3),
+    "notify.letter": Kind("{n}封信没有送出", "/notify/dead-letters", "/notify/dead-letters", "处理", weight=1),
+    "notify.dead_work": dead_work("notify"),
+}
+
+
+class Thing(NamedTuple):
+    """Something that stands at a stage: `activity:7`, the unit that it is about, who may not do it, and by when."""
+
+    subject: str
+    unit_id: int
+    barred_account_id: int | None = None
+    due_on: date | None = None
+    provisional: bool = False
+    post: Role | None = None
+    """Where it is not the kind's, but of each thing its own."""

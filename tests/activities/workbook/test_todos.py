@@ -1,0 +1,187 @@
+"""The desk: what waits for a post, in a line for each kind and unit, with whoever may do it and nobody else."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from deploy import doctor
+from services.activities.register import actions as register
+from shared.access import SYSTEM, Actor
+from shared.db import unit
+from shared.roles import Role
+from tests.browsing import Visitor
+from tests.town import DONGLING, ELSEWHERE, FIRST, SECOND, XIHE, Doors, Group, Person, Town
+
+
+def write(person: Person, town: Town, group: Group, **more: Any) -> int:
+    asked = {"group_id": town.groups[group], "kind": "study", "held_on": "2025-02-20", "submitted": True}
+    return int(person.post("activities/activities", asked | more)["id"])
+
+
+def waits(person: Person) -> list[tuple[str, int]]:
+    return [(line["said"], line["unit_id"]) for line in person.get("activities/todos")["lines"]]
+
+
+def appoint(town: Town, name: str, where: int, role: Role, *, since: date = date(2025, 3, 1)) -> int:
+    with unit("activities") as session:
+        return register.appoint(session, SYSTEM, town.people[name], where, role, starts_on=since).id
+
+
+def dismiss(name: str, role: Role) -> None:
+    of_him = "select p.id from office.post p join office.person n on n.id = p.person_id where n.name = :name and kind = :role"
+    with unit("activities") as session:
+        post_id = session.execute(text(of_him), {"name": name, "role": role}).scalar_one()
+        register.end_post(session, SYSTEM, post_id, ends_on=date(2025, 3, 3), reason="调走")
+
+
+@pytest.fixture
+def everybody(doors: Doors) -> list[Person]:
+    logins = ("organiser", "committee", "keeper", "dongling", "xihe", "diligent", "member", "outsider")
+    return [getattr(doors, each) for each in logins]
+
+
+def waits_for_one(everybody: list[Person], holder: Person) -> list[tuple[str, int]]:
+    """What waits for somebody, when nothing waits for anybody else."""
+    found = {person.login: waits(person) for person in everybody}
+    mine = found.pop(holder.login)
+    assert not any(found.values()), found
+    with unit("keeper") as session:
+        assert doctor.waiting_is_what_stands(session) == doctor.OK
+    return mine
+
+
+def test_what_is_handed_in_waits_for_the_secretary_until_it_is_confirmed(
+    doors: Doors, town: Town, everybody: list[Person]
+):
+    ids = [write(doors.diligent, town, (DONGLING, FIRST)), write(doors.negligent, town, (DONGLING, SECOND))]
+    assert waits_for_one(everybody, doors.dongling) == [("2条活动记录待确认", town.units[DONGLING])]
+
+    doors.dongling.post("activities/confirmations", {"activity_ids": ids})
+
+    assert waits_for_one(everybody, doors.dongling) == []
+    assert doors.dongling.get("activities/todos")["done_today"] == 2
+
+
+def test_what_was_returned_waits_for_the_leader_and_then_for_the_secretary_again(
+    doors: Doors, town: Town, everybody: list[Person]
+):
+    activity_id = write(doors.diligent, town, (DONGLING, FIRST))
+    doors.dongling.post(f"activities/activities/{activity_id}/returns", {"reason": "缺主题"})
+    assert waits_for_one(everybody, doors.diligent) == [("1条活动记录被退回", town.groups[DONGLING, FIRST])]
+
+    doors.diligent.post(f"activities/activities/{activity_id}/submissions")
+
+    assert waits_for_one(everybody, doors.dongling) == [("1条活动记录待确认", town.units[DONGLING])]
+
+
+def test_what_is_given_up_waits_for_nobody(doors: Doors, town: Town, everybody: list[Person]):
+    activity_id = write(doors.diligent, town, (DONGLING, FIRST))
+    doors.dongling.post(f"activities/activities/{activity_id}/returns", {"reason": "写错组了"})
+
+    doors.diligent.post(f"activities/activities/{activity_id}/discards")
+
+    assert waits_for_one(everybody, doors.diligent) == []
+
+
+def test_what_was_confirmed_and_is_corrected_waits_again(doors: Doors, town: Town, everybody: list[Person]):
+    activity_id = write(doors.diligent, town, (DONGLING, FIRST))
+    doors.dongling.post("activities/confirmations", {"activity_ids": [activity_id]})
+
+    corrected = {"kind": "study", "held_on": "2025-02-21", "why": "日期写错"}
+    doors.diligent.post(f"activities/activities/{activity_id}/corrections", corrected)
+
+    assert waits_for_one(everybody, doors.dongling) == [("1条活动记录待确认", town.units[DONGLING])]
+
+
+def test_what_waits_goes_with_the_post_and_where_it_is_vacant_to_the_organiser(
+    doors: Doors, town: Town, everybody: list[Person]
+):
+    activity_id = write(doors.diligent, town, (DONGLING, FIRST))
+    line = ("1条活动记录待确认", town.units[DONGLING])
+
+    dismiss("陆明", Role.SECRETARY)
+    assert waits_for_one(everybody, doors.organiser) == [line]
+    appoint(town, "许安", town.units[DONGLING], Role.SECRETARY, since=date(2025, 3, 3))
+    assert waits_for_one(everybody, doors.member) == [line]
+    doors.member.post("activities/confirmations", {"activity_ids": [activity_id]})
+
+    assert waits_for_one(everybody, doors.member) == []
+
+
+def test_what_waits_for_a_leader_goes_to_deputy_and_secretary_while_there_is_none(
+    doors: Doors, town: Town, everybody: list[Person]
+):
+    activity_id = write(doors.diligent, town, (DONGLING, FIRST))
+    doors.dongling.post(f"activities/activities/{activity_id}/returns", {"reason": "缺主题"})
+    line = ("1条活动记录被退回", town.groups[DONGLING, FIRST])
+
+    dismiss("孙勤", Role.LEADER)
+    assert waits_for_one(everybody, doors.dongling) == [line]
+    appoint(town, "许安", town.groups[DONGLING, FIRST], Role.DEPUTY)
+
+    assert waits_for_one(everybody, doors.member) == [line]
+
+
+def test_a_secretarys_own_record_waits_for_the_organiser(doors: Doors, town: Town, everybody: list[Person]):
+    appoint(town, "陆明", town.groups[DONGLING, FIRST], Role.DEPUTY)
+
+    activity_id = write(doors.dongling, town, (DONGLING, FIRST))
+    assert waits_for_one(everybody, doors.organiser) == [("1条活动记录待确认", town.units[DONGLING])]
+    doors.organiser.post("activities/confirmations", {"activity_ids": [activity_id]})
+
+    assert waits_for_one(everybody, doors.organiser) == []
+
+
+def test_no_service_writes_a_row_by_itself_or_one_of_anothers_kind(doors: Doors, town: Town):
+    write(doors.diligent, town, (DONGLING, FIRST))
+    row = {"kind": "activities.confirm", "subject": "activity:9", "unit_id": town.id, "post": "secretary"}
+    columns = "(kind, subject, unit_id, township_id, post, since, provisional)"
+    statements = (
+        f"insert into office.todo {columns} select 'activities.confirm', 'x:1', id, id, '', now(), false from office.unit",
+        "update office.todo set closed_at = now()",
+        "delete from office.todo",
+        f"select office.open_todos('{json.dumps([row])}')",
+        "select office.close_todos('activities.confirm', array['activity:1'])",
+    )
+    for service in ("assessment", "notify", "keeper"):
+        for statement in statements:
+            with pytest.raises(ProgrammingError, match=r"permission denied|its own kinds"), unit(service) as session:
+                session.execute(text(statement))
+    for statement in statements[:3]:
+        with pytest.raises(ProgrammingError, match="permission denied"), unit("activities") as session:
+            session.execute(text(statement))
+
+
+def test_a_row_is_read_by_those_alone_who_reach_its_unit(doors: Doors, town: Town):
+    write(doors.diligent, town, (DONGLING, FIRST))
+    roots = {"township": town.id, "branch": town.units[DONGLING], "group": town.groups[DONGLING, FIRST]}
+    others = {"sister": town.groups[DONGLING, SECOND], "beside": town.units[XIHE], "elsewhere": town.units[ELSEWHERE]}
+
+    assert {name: rows_reached_from(where) for name, where in roots.items()} == dict.fromkeys(roots, 1)
+    assert {name: rows_reached_from(where) for name, where in others.items()} == dict.fromkeys(others, 0)
+
+
+def rows_reached_from(where: int) -> int:
+    actor = Actor(account_id=1, person_id=1, name="看的人", posts=((Role.LEADER, where),))
+    with unit("activities", actor) as session:
+        return int(session.execute(text("select count(*) from office.todo")).scalar_one())
+
+
+def test_the_page_says_what_waits_for_the_post_and_how_much_for_the_others(
+    doors: Doors, town: Town, visit: Callable[..., Visitor]
+):
+    appoint(town, "陆明", town.groups[DONGLING, SECOND], Role.DEPUTY)
+    dismiss("何闲", Role.LEADER)
+    write(doors.diligent, town, (DONGLING, FIRST))
+    returned = write(doors.dongling, town, (DONGLING, SECOND))
+    doors.organiser.post(f"activities/activities/{returned}/returns", {"reason": "缺主题"})
+
+    page = visit("dongling").get("/activities/todos").text
+
+    assert "1条活动记录待确认" in page
+    assert "您的其他职务还有1件待办" in page

@@ -1,0 +1,47 @@
+"""The catalogue of what may wait, and the tables beside the machines that say when it does."""
+
+import re
+
+import pytest
+
+from deploy.workflows import OTHERS, WORKFLOWS, Workflow
+from shared.roles import STANDS_IN, Role
+from shared.settings import SERVICES
+from shared.todos import KINDS
+
+
+@pytest.mark.parametrize("flow", WORKFLOWS, ids=lambda flow: flow.name)
+def test_every_stage_of_every_machine_says_what_waits_there(flow: Workflow):
+    assert set(flow.waits) == set(type(flow.machine.start))
+    assert all(wait is None or wait[0].split(".")[0] == flow.table.split(".")[0] for wait in flow.waits.values())
+
+
+def test_whoever_a_stage_waits_for_may_take_a_step_from_it():
+    for flow in WORKFLOWS:
+        for stage, wait in flow.waits.items():
+            if wait and flow.name != "officer_act":  # there each row has its own post
+                assert flow.machine.open_to(stage, roles={wait[1]}), f"{flow.name} {stage}"
+
+
+def test_every_kind_is_opened_somewhere_and_every_kind_that_is_opened_is_known():
+    opened = {wait[0] for flow in WORKFLOWS for wait in flow.waits.values() if wait} | set(OTHERS)
+
+    assert opened == set(KINDS)
+    assert {kind.split(".")[0] for kind in KINDS} == set(SERVICES)
+
+
+def test_words_name_how_many_and_nobody_and_lead_somewhere():
+    for name, kind in KINDS.items():
+        fields = set(re.findall(r"\{(\w+)\}", kind.words))
+        assert fields <= {"n"}, name
+        assert set(re.findall(r"\{(\w+)\}", kind.address)) <= {"id", "unit_id"}, name
+        assert set(re.findall(r"\{(\w+)\}", kind.addresses)) <= {"unit_id"}, name
+        assert kind.button, name
+
+
+def test_the_list_of_vacancies_begins_with_the_post_itself_and_ends_in_the_township():
+    assert set(STANDS_IN) == set(Role) - {Role.MEMBER, Role.SYSTEM}
+    for post, holders in STANDS_IN.items():
+        assert holders[0] is post
+        assert {holders[-1]} <= {Role.COMMITTEE, Role.ORGANISER}
+    assert STANDS_IN[Role.KEEPER] == (Role.KEEPER, Role.COMMITTEE)
