@@ -16,7 +16,7 @@ ROOM = 4 * 2**30  # a run fills a quarter of it
 def roomy(otherwise: Callable[[], Path]) -> Iterator[Path]:
     """A folder in memory for as long as the block lasts, where there is room; otherwise the one that is given."""
     _sweep()
-    if not _has_room():
+    if not has_room():
         yield otherwise()
         return
     folder = MEMORY / f"{OURS}{os.getpid()}"
@@ -27,7 +27,8 @@ def roomy(otherwise: Callable[[], Path]) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _has_room() -> bool:
+def has_room() -> bool:
+    """Whether there is memory for what a run makes."""
     if not os.access(MEMORY, os.W_OK):
         return False
     return min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available) > ROOM

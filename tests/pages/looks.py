@@ -14,7 +14,7 @@ from tests.browsing import DESK, PHONE
 EVERY_RULE: dict[str, Any] = {"resultTypes": ["violations"]}
 OF_COLOURS = EVERY_RULE | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 THEMES = {"light": EVERY_RULE, "dark": OF_COLOURS}
-QUIET_MS = 100
+QUIET_MS, PATIENCE = 100, 300
 
 
 def flaws_at(page: Page, address: str) -> list[str]:
@@ -51,9 +51,13 @@ class Line:
         self.asked: set[str] = set()
         self.session: CDPSession = page.context.new_cdp_session(page)
         self.session.send("Network.enable")
-        self.session.on("Network.requestWillBeSent", lambda event: self.asked.add(event["requestId"]))
+        self.session.on("Network.requestWillBeSent", self._went)
         self.session.on("Network.loadingFinished", self._came)
         self.session.on("Network.loadingFailed", lambda event: self.asked.discard(event["requestId"]))
+
+    def _went(self, event: dict[str, Any]) -> None:
+        if event.get("type") != "EventSource":  # which is answered for as long as the page is open
+            self.asked.add(event["requestId"])
 
     def _came(self, event: dict[str, Any]) -> None:
         self.sent.append(int(event["encodedDataLength"]))
@@ -67,9 +71,12 @@ class Line:
     def later_load(self, address: str) -> tuple[int, int]:
         """The same of a page as it comes when the style sheet and the script are there already."""
         self.sent.clear()
+        self.asked.clear()
         self.page.goto(address)
-        self.page.wait_for_timeout(QUIET_MS)
-        while self.asked:
+        for _ in range(PATIENCE):
             self.page.wait_for_timeout(QUIET_MS)
+            if not self.asked:
+                break
+        assert not self.asked, f"{address}: something is still on its way"
         came = [size for size in self.sent if size]
         return sum(came), len(came)
