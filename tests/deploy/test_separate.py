@@ -19,7 +19,7 @@ from tests.conftest import SECRET_KEY
 from tests.servers import Database
 from tests.town import FIRST, XIHE, Person, Town
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 class Apart:
