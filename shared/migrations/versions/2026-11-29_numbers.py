@@ -45,6 +45,7 @@ create index number_use_subject_idx on office.number_use (subject);
 """
 
 WALL = """
+alter table office.series enable row level security;
 alter table office.number enable row level security;
 create policy reach on office.number using (office.reaches_all() or township_id in (select office.reached()));
 alter table office.number_use enable row level security;
