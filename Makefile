@@ -9,7 +9,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser run test screenshots check audit format bench chaos lock clean
+.PHONY: help setup browser run test screenshots check audit format bench contract chaos lock clean
 
 help: ## list the words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ screenshots: setup browser ## pictures of every page, phone and desk, into scree
 
 bench: setup ## measure, side by side with the alternatives
 	$(BIN)/python -m bench
+
+contract: setup ## ask every door at length by its own OpenAPI, and compare
+	XIAOZU_CONTRACT=100 $(BIN)/python -m pytest tests/test_openapi.py --timeout=20000
 
 chaos: setup ## kill everything, many times, and count what was lost
 	XIAOZU_CHAOS=1 $(BIN)/python -m pytest tests/faults -s --timeout=3000
