@@ -1,19 +1,17 @@
 """Schemathesis at the doors of one service: all its checks, as whoever may, with ids that are somebody's."""
 
-import logging
 import re
-from collections import Counter
 from collections.abc import Iterator
 from itertools import count, cycle
 from typing import Any, ClassVar
 
 import schemathesis
-import structlog
 from schemathesis import AuthContext, Case
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.engine import events, from_schema
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from shared import clock, db
 from shared.access.sittings import open_sitting
@@ -43,10 +41,11 @@ def differences(service: str, ids: dict[str, list[Any]], *, at_length: int = 0) 
 
     `at_length`: so many examples of each door, all boundaries, and one request after another.
     """
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     whole = {} if at_length else {"path_regex": IN_FULL}
-    found = _asked(service, ids, ("examples", "fuzzing", *(("stateful",) if at_length else ())), at_length or FEW)
-    return [*found, *_asked(service, ids, ("coverage",), at_length or FEW, **whole)]
+    phases = ("examples", "fuzzing", *(("stateful",) if at_length else ()))
+    with capture_logs():
+        found = [*_asked(service, ids, phases, at_length or FEW)]
+        return [*found, *_asked(service, ids, ("coverage",), at_length or FEW, **whole)]
 
 
 def _asked(
@@ -67,7 +66,7 @@ def _asked(
 
 def _how(phases: tuple[str, ...], examples: int) -> SchemathesisConfig:
     every = {name: {"enabled": name in phases} for name in ("examples", "coverage", "fuzzing", "stateful")}
-    every["coverage"]["unexpected-methods"] = METHODS_TRIED  # type: ignore[assignment]
+    every["coverage"]["unexpected-methods"] = METHODS_TRIED
     generation = {"deterministic": True, "max-examples": examples, "no-shrink": True}
     return SchemathesisConfig.from_dict(
         {"seed": 1, "continue-on-failure": True, "generation": generation, "phases": every}
@@ -103,17 +102,12 @@ def is_right(case: Case, where: ParameterLocation) -> bool:
     return case.meta is None or not case.meta.is_negative_at(where)
 
 
-ASKED: Counter[str] = Counter()
-"""How many requests each phase made."""
-
-
 def _found(event: events.EngineEvent) -> Iterator[str]:
     if isinstance(event, events.FatalError):
         raise event.exception
     if isinstance(event, events.NonFatalError):
         yield f"{event.label}: {event.value}"
     if isinstance(event, events.ScenarioFinished):
-        ASKED[event.phase.value] += len(event.recorder.interactions)
         for number, checks in event.recorder.checks.items():
             asked = event.recorder.interactions[number]
             for check in checks:
