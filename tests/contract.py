@@ -31,8 +31,8 @@ WHO = {
     r"/(activities|attachments)": "diligent",
 }
 FEW = 1
-# Whose every boundary is tried each time: a page of a list, a sign-out, a file, days and words, several at once.
-IN_FULL = r"^/(activities/{activity_id}/attachments|sittings/{sitting_id}|units/{unit_id}/people|filings|resendings)$"
+# Whose every boundary is tried each time: a sitting that ends, a word that is kept, a step, several at once.
+IN_FULL = r"^/(sittings/{sitting_id}|units/{unit_id}/names|cases/{case_id}/filings|resendings)$"
 METHODS_TRIED = ["PUT"]  # one that no door knows stands for all of them
 
 
