@@ -10,7 +10,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install setup browser run test screenshots check audit format bench faults chaos large lock clean
+.PHONY: help install setup browser run test screenshots check audit format bench contract faults chaos large lock clean
 
 help: ## list the words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ screenshots: setup browser ## pictures of every page, phone and desk, into scree
 
 bench: setup ## measure, side by side with the alternatives
 	$(BIN)/python -m bench
+
+contract: setup ## ask every door at length by its own OpenAPI, and compare
+	XIAOZU_CONTRACT=100 $(BIN)/python -m pytest tests/test_openapi.py --timeout=20000
 
 faults: setup ## each fault for some ten seconds, by a seed that is printed; XIAOZU_TEST_SEED=N gives it again
 	$(BIN)/python -m pytest tests/faults -s

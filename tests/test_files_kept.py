@@ -70,13 +70,13 @@ def test_a_refused_file_leaves_nothing_whatever_it_is_refused_for(doors: Doors, 
     where = record(doors, town)
     doors.outsider.upload(where, "照片.jpg", photo(), 404)
     doors.member.upload(where, "照片.jpg", photo(), 404)
-    doors.organiser.upload("assessment/opinion-templates", "意见表.docx", PDF, 422)
+    doors.organiser.upload("assessment/opinion-templates", "意见表.docx", PDF, 409)
     assert on_disk() == set()
 
     for number in range(5):
         doors.diligent.upload(where, f"{number}.jpg", photo(number))
     stood = on_disk()
-    doors.diligent.upload(where, "多了.jpg", photo(9), 422)
+    doors.diligent.upload(where, "多了.jpg", photo(9), 409)
 
     assert len(stood) == 5
     assert on_disk() == stood
@@ -138,7 +138,7 @@ def test_a_branch_has_so_much_room_and_is_told_who_may_give_more(doors: Doors, t
     first, second = record(doors, town), record(doors, town, "negligent", SECOND)
     doors.diligent.upload(first, "记录.pdf", PDF + bytes(700_000))
 
-    refused = doors.negligent.upload(second, "记录.pdf", PDF + bytes(700_001), 422)
+    refused = doors.negligent.upload(second, "记录.pdf", PDF + bytes(700_001), 409)
 
     assert "支部的附件最多 1 MB，已有 0.7 MB，放不下这个文件（0.7 MB）" in refused["detail"]
     assert "安全管理员" in refused["detail"]

@@ -15,7 +15,7 @@ def test_a_template_is_handed_in_used_and_given_up(doors: Doors):
     assert answer.status_code == 201, answer.text
     made = answer.json()
     assert (made["name"], made["in_use"]) == ("意见表.docx", False)
-    assert handed(organiser, b"%PDF-1.7", "template-2").status_code == 422
+    assert handed(organiser, b"%PDF-1.7", "template-2").status_code == 409
 
     use = f"assessment/opinion-templates/{made['id']}/uses"
     doors.dongling.post(use, {}, status=404)

@@ -71,7 +71,7 @@ def test_a_correction_keeps_the_earlier_form_and_the_counters_follow(seen: Simpl
 
 
 def test_what_was_confirmed_and_is_corrected_counts_only_when_confirmed_again(seen: SimpleNamespace):
-    assert seen.correction_without_why == 422
+    assert seen.correction_without_why == 409
     assert "study" not in seen.tally_taken_back
     assert seen.tally_again == seen.tally_corrected
 
@@ -215,7 +215,7 @@ def test_over_the_quota_and_against_the_sheet_a_decision_wants_a_reason(
 ):
     status, answer = getattr(seen, asked)
 
-    assert status == 422
+    assert status == 409
     assert "理由" in answer["fields"]["reason"]
     assert getattr(seen, with_reason)[0] == 201
 

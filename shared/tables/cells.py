@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache
+from itertools import groupby
 from typing import NamedTuple
 
 Value = str | float | bool | date | datetime | time | None
@@ -28,6 +29,19 @@ _HIDDEN = dict.fromkeys(
         *(*range(0x1D173, 0x1D17B), *range(0xE0000, 0xE0080)),
     ]
 )
+
+
+def _spans(codes: Iterable[int]) -> Iterator[str]:
+    """Signs as a pattern names them: those on end by the first and the last."""
+    for _, run in groupby(enumerate(sorted(codes)), key=lambda pair: pair[1] - pair[0]):
+        found = [code for _, code in run]
+        yield "-".join(
+            f"\\u{code:04x}" if code <= ord("\uffff") else chr(code) for code in dict.fromkeys((found[0], found[-1]))
+        )
+
+
+VISIBLE = f"[^\\s{''.join(_spans(_HIDDEN))}]"
+"""A sign that somebody sees, as a pattern says it."""
 _PLAIN = {**_FULL_WIDTH, **_SIGNS, **_BLANKS, **_HIDDEN, ord("\r"): None, ord("\t"): ord(" ")}
 _RUNS = re.compile(r" {2,}")
 _BRACKETED = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]?")

@@ -4,10 +4,11 @@ Doors for programs are made of `Door`, pages for people of `Pages`; both call th
 """
 
 from shared.web.application import page_app, service_app, static_app, worker_route
+from shared.web.contract import gives, refusals
 from shared.web.door import Anybody, Door, Once, Signed, Unit, service_of, token_of, transaction, whoever
 from shared.web.forms import Flawed, Form, Sent, Upload, ours
 from shared.web.pages import ForAll, Html, Kept, Pages, View, Viewed, fragment, live
-from shared.web.shapes import Page, Paged, Paging, Problem, Shape
+from shared.web.shapes import Page, Paged, Paging, Problem, Shape, UrlId
 
 __all__ = [
     "Anybody",
@@ -28,12 +29,15 @@ __all__ = [
     "Signed",
     "Unit",
     "Upload",
+    "UrlId",
     "View",
     "Viewed",
     "fragment",
+    "gives",
     "live",
     "ours",
     "page_app",
+    "refusals",
     "service_app",
     "service_of",
     "static_app",

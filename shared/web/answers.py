@@ -6,6 +6,7 @@ Nor does the log get more than kinds and places: the text of an exception may ca
 import errno
 import traceback
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import RouteContext, iter_route_contexts
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from shared.errors import Full, OutOfReach, Refusal
+from shared.errors import Full, Invalid, OutOfReach, Refusal
 from shared.shapes import NOT_A_DAY
-from shared.web.door import Replayed
+from shared.web.door import Replayed, is_page
 from shared.web.shapes import Problem, sentence_of
 
 log = structlog.get_logger()
@@ -28,6 +30,7 @@ AWAY = ("08", "57", "53", "58", "40", "55")  # classes of SQLSTATE: connection, 
 GONE = ("", "08", "57")  # of these: nobody there to ask, or he is leaving
 DUPLICATE, UNKNOWN_REFERENCE, OVERLAP, NO_RIGHT = "23505", "23503", "23P01", "42501"
 NO_ROOM = ("25006", "53100")  # read only, because the disk is nearly full; or it is full
+PROBLEM_TYPE = "application/problem+json"
 HTTP = {404: "没有这个地址。", 405: "这个地址不支持该操作。", 413: "提交的内容太大。"}
 
 
@@ -40,12 +43,27 @@ def answer_refusals(app: FastAPI) -> None:
 
 def answered(request: Request, error: Exception) -> JSONResponse:
     """What went wrong, for a program."""
-    return as_json(problem_of(request, error))
+    answer = as_json(problem_of(request, error))
+    if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = ", ".join(methods_at(request))
+    return answer
+
+
+def methods_at(request: Request) -> list[str]:
+    """The methods by which something is done at this address: each stands in a route of its own."""
+    found = iter_route_contexts(request.app.routes)
+    return sorted({method for route in found if reaches(route, request) for method in route.methods or ()})
+
+
+def reaches(route: RouteContext, request: Request) -> bool:
+    """Whether a route stands at this address, by whatever method."""
+    way = getattr(route, "path_regex", None)
+    return bool(way and way.match(request.scope["path"].removeprefix(request.scope.get("root_path", ""))))
 
 
 def as_json(told: Problem) -> JSONResponse:
     """One shape for everything that went wrong."""
-    return JSONResponse(told.model_dump(), status_code=told.status, media_type="application/problem+json")
+    return JSONResponse(told.model_dump(), status_code=told.status, media_type=PROBLEM_TYPE)
 
 
 def replayed(_: Request, reply: Replayed) -> Response:
@@ -83,7 +101,13 @@ def refused(request: Request, error: Exception) -> Problem:
     """A refusal by a rule of ours."""
     refusal = error if isinstance(error, Refusal) else OutOfReach()
     fields = getattr(refusal, "fields", None) or ({refusal.field: refusal.detail} if refusal.field else None)
-    return problem(request, refusal.status, type(refusal).__name__, refusal.detail, fields)
+    return problem(request, status_of(request, refusal), type(refusal).__name__, refusal.detail, fields)
+
+
+def status_of(request: Request, refusal: Refusal) -> HTTPStatus:
+    """The status of a refusal. To a program 422 says that it did not keep to the OpenAPI, and nothing else."""
+    ruled = isinstance(refusal, Invalid) and not is_page(request)
+    return HTTPStatus.CONFLICT if ruled else refusal.status
 
 
 def not_understood(request: Request, error: Exception) -> Problem:

@@ -19,6 +19,7 @@ from shared.errors import OutOfReach
 from shared.settings import settings
 from shared.web import passkeys
 from shared.web.answers import answer_refusals, how_days_are_written, problem, problem_of
+from shared.web.contract import describe
 from shared.web.documentation import documentation
 from shared.web.door import service_of, signed_in
 from shared.web.frame import Frame
@@ -42,6 +43,7 @@ def service_app(service: str, title: str, doors: list[APIRouter]) -> FastAPI:
     if settings().docs_signed_in:
         _close_documentation(app)
     app.add_api_route("/health", health, methods=["GET"], tags=["health"])
+    describe(app)
     answer_refusals(app)
     app.add_middleware(Frame)
     return app

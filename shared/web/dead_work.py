@@ -8,12 +8,12 @@ from pydantic import Field, StringConstraints
 
 from shared.dead import DeadWork
 from shared.hands import hands_on
-from shared.shapes import Shape
+from shared.shapes import Id, Shape
 from shared.troubles import trouble_said
 from shared.web.door import Door, Signed, Unit
 from shared.web.forms import Sent
 from shared.web.pages import SERVICES_SAID, Html, Pages, Viewed
-from shared.web.shapes import Page, Paged
+from shared.web.shapes import Page, Paged, UrlId
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 
@@ -44,7 +44,7 @@ class Why(Shape):
 class SeveralJobs(Why):
     """Several pieces of dead work, and one reason."""
 
-    job_ids: Annotated[list[int], Field(min_length=1, max_length=200)]
+    job_ids: Annotated[list[Id], Field(min_length=1, max_length=200)]
 
 
 class Done(Shape):
@@ -64,12 +64,12 @@ def door_of(work: DeadWork) -> Door:
         return Page(rows=[DeadJob.of(row) for row in rows], next=rows[-1].id if len(rows) == page.limit else None)
 
     @door.post("/dead-jobs/{job_id}/redrives")
-    def redrive_job(job_id: int, asked: Why, actor: Signed, session: Unit) -> Done:
+    def redrive_job(job_id: UrlId, asked: Why, actor: Signed, session: Unit) -> Done:
         """Give it another chance."""
         return Done(ids=work.redrive(session, actor, [job_id], reason=asked.reason))
 
     @door.post("/dead-jobs/{job_id}/discards")
-    def discard_job(job_id: int, asked: Why, actor: Signed, session: Unit) -> Done:
+    def discard_job(job_id: UrlId, asked: Why, actor: Signed, session: Unit) -> Done:
         """Drop it, for a reason."""
         return Done(ids=work.discard(session, actor, [job_id], reason=asked.reason))
 

@@ -7,6 +7,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Annotated, Any, TypeVar, get_args
 from urllib.parse import urlsplit
 
@@ -18,12 +19,12 @@ from shared import access, db, privacy
 from shared.access import Actor, Awaits
 from shared.audit import act_for
 from shared.db import Session
-from shared.errors import Conflict, Full, Invalid, NotYours
+from shared.errors import Conflict, Full, NotYours, Refusal
 from shared.people import Reply
 from shared.web.forms import checked_token, form_of
 from shared.web.hosts import is_safe
 
-KEY_LENGTH_MAX = 100
+KEY_HEADER, KEY_LENGTH_MAX = "Idempotency-Key", 100
 SPENT = "已办理，请重新生成：号码和密码只显示一次，不保留。"
 LOST_THE_POST = "这次提交已经办成，但您当时的职务有变动，结果不能再给您看。请重新打开页面核对。"
 FORM_USED = "这份表单已经提交过，那一次已经办成；这一次改过的内容没有保存。确实还要提交的，请核对下面的内容再提交一次。"
@@ -31,6 +32,12 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 # The second only where a phone reaches the box by plain http in the office's own network: no browser would keep the
 # first there. A browser keeps it for addresses of its own machine, encrypted or not.
 SECURE_COOKIE, PLAIN_COOKIE = "__Host-sid", "sid"
+
+
+class Unkeyed(Refusal):
+    """A POST without a proper key: if it were repeated, nobody would know."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class Incomplete(NotYours):
@@ -121,7 +128,7 @@ def opened(request: Request, key: str | None = None) -> Iterator[Session]:
 
 def transaction(
     request: Request,
-    idempotency_key: Annotated[str | None, Header(max_length=KEY_LENGTH_MAX)] = None,
+    idempotency_key: Annotated[str | None, Header()] = None,
 ) -> Iterator[Session]:
     """The transaction of a door for programs."""
     with opened(request, idempotency_key) as session:
@@ -175,11 +182,11 @@ def fingerprint(request: Request) -> bytes:
 
 def hold_key(session: Session, actor: Actor, key: str | None, asked: bytes, *, page: bool = False) -> None:
     """Take the idempotency key, or give the answer that it already has. A second click waits here for the first."""
-    if not key:
-        raise Invalid(
-            "缺少 Idempotency-Key 请求头：每次提交请使用一个新的键，重试时使用同一个键。",
-            field="Idempotency-Key",
+    if not key or len(key) > KEY_LENGTH_MAX:
+        said = (
+            f"请在 {KEY_HEADER} 请求头里写 1 到 {KEY_LENGTH_MAX} 个字符：每次提交请使用一个新的键，重试时使用同一个键。"
         )
+        raise Unkeyed(said, field=KEY_HEADER)
     mine = {"principal": actor.account_id, "key": key}
     held = session.execute(
         insert(Reply).values(**mine, request_hash=asked).on_conflict_do_nothing().returning(Reply.key)
@@ -191,7 +198,7 @@ def hold_key(session: Session, actor: Actor, key: str | None, asked: bytes, *, p
     if reply.request_hash != asked:
         if page:  # by the way back of the browser; the form that comes back has a token of its own
             raise Conflict(FORM_USED)
-        raise Conflict("这个 Idempotency-Key 已经用于另一次提交，请换一个新的键。", field="Idempotency-Key")
+        raise Conflict("这个 Idempotency-Key 已经用于另一次提交，请换一个新的键。", field=KEY_HEADER)
     raise _again(reply, actor)
 
 

@@ -74,7 +74,7 @@ class Form:
         """The fields that the shape names, with what is known already. Raises Flawed with a sentence a field."""
         values = {name: value for name in shape.model_fields if (value := self._value(shape, name)) is not None}
         try:
-            return shape.model_validate(values | known)
+            return shape.model_validate(values | known, strict=False)
         except ValidationError as error:
             found = [(str(flaw["loc"][0] if flaw["loc"] else ""), flaw) for flaw in error.errors()]
             raise Flawed({name: sentence_of(flaw) for name, flaw in reversed(found)}) from None

@@ -11,11 +11,13 @@ from shared import access, db
 from shared.access import passkeys as keys
 from shared.errors import NotSignedIn
 from shared.shapes import Shape
+from shared.web.contract import refusals
 from shared.web.door import Anybody, Signed, Unit, service_of
 from shared.web.forms import Form, Sent, checked_token, ours
 from shared.web.knocking import prove, whence_of
 from shared.web.pages import ForAll, Html, Pages, View, Viewed
 from shared.web.seating import refuse_open_air, refuse_strangers, remember_device, seated
+from shared.web.shapes import UrlId
 from shared.web.sittings import Proof, Token
 
 CREDENTIAL_LENGTH_MAX = 20_000
@@ -66,7 +68,7 @@ def list_passkeys(request: Request, actor: Anybody) -> list[PasskeyOut]:
         return [PasskeyOut.model_validate(each) for each in keys.passkeys_of(session, actor)]
 
 
-@doors.post("/passkeys/options", status_code=201)
+@doors.post("/passkeys/options", status_code=201, responses=refusals(404, 429))
 def options_to_make(request: Request, actor: Anybody, asked: Annotated[Proof | None, Body()] = None) -> dict[str, Any]:
     """What a browser needs to make a passkey; where one has sat for a while, after the password."""
     if asked is not None:
@@ -75,28 +77,28 @@ def options_to_make(request: Request, actor: Anybody, asked: Annotated[Proof | N
         return keys.to_make(session, actor)
 
 
-@doors.post("/passkeys", status_code=201)
+@doors.post("/passkeys", status_code=201, responses=refusals(404))
 def register(request: Request, actor: Anybody, asked: Annotated[NewPasskey, Body()]) -> dict[str, int]:
     """Keep the passkey that the browser made."""
     with db.unit(service_of(request)) as session:
         return {"id": keys.register(session, actor, asked.name, asked.credential)}
 
 
-@doors.delete("/passkeys/{passkey_id}", status_code=204)
-def remove(request: Request, passkey_id: int, actor: Anybody) -> None:
+@doors.delete("/passkeys/{passkey_id:int}", status_code=204)
+def remove(request: Request, passkey_id: UrlId, actor: Anybody) -> None:
     """Sign in with it no more."""
     with db.unit(service_of(request)) as session:
         keys.remove(session, actor, passkey_id)
 
 
-@doors.post("/sittings/passkeys/options", status_code=201)
+@doors.post("/sittings/passkeys/options", status_code=201, responses=refusals(404))
 def options_to_ask(request: Request) -> dict[str, Any]:
     """What a browser needs to ask for a passkey."""
     with db.unit(service_of(request)) as session:
         return keys.to_ask(session)
 
 
-@doors.post("/sittings/passkeys", status_code=201)
+@doors.post("/sittings/passkeys", status_code=201, responses=refusals(401, 404))
 def enter(request: Request, answer: Response, asked: Annotated[Credential, Body()]) -> Token:
     """Sign in with a passkey: it counts for password and code together."""
     token = _entered(request, asked.credential)

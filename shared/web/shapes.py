@@ -6,13 +6,12 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Depends, Query
 from pydantic import BaseModel
 
-from shared.shapes import NOT_A_DAY, Shape
+from shared.shapes import ID_FORMAT, ID_MAX, NOT_A_DAY, Shape, UrlId
 
-__all__ = ["Page", "Paged", "Paging", "Problem", "Shape", "paging"]
+__all__ = ["ID_FORMAT", "Page", "Paged", "Paging", "Problem", "Shape", "UrlId", "paging"]
 
 Row = TypeVar("Row")
 PAGE_ROWS = 50
-ID_MAX = 2**63 - 1
 
 
 class Problem(BaseModel):

@@ -9,10 +9,11 @@ from pydantic import StringConstraints
 from shared import access, db
 from shared.db import Session
 from shared.errors import Invalid
+from shared.web.contract import refusals
 from shared.web.door import Anybody, service_of
 from shared.web.knocking import let_in, prove, whence_of
 from shared.web.seating import refuse_open_air, remember_device
-from shared.web.shapes import Shape
+from shared.web.shapes import Shape, UrlId
 
 # Hashing a password of megabytes would be work for a stranger's sake. A telephone's keyboard leaves a blank behind a
 # word: it is none of the password, here as in the forms of the pages.
@@ -72,6 +73,13 @@ class SeatOut(Shape):
     here: bool
 
 
+class PostHeld(Shape):
+    """A post, and the unit in which it is held."""
+
+    role: str
+    unit_id: int
+
+
 class Me(Shape):
     """Who is signed in."""
 
@@ -79,7 +87,7 @@ class Me(Shape):
     restricted: bool
     awaits: str | None
     codes: bool
-    posts: list[tuple[str, int]]
+    posts: list[PostHeld]
 
 
 sittings = APIRouter(tags=["sittings"])
@@ -90,7 +98,7 @@ def token_out(session: Session, token: str) -> Token:
     return Token(token=token, awaits=access.actor_of(session, token).awaits)
 
 
-@sittings.post("/sittings", status_code=201)
+@sittings.post("/sittings", status_code=201, responses=refusals(401, 403))
 def sign_in(request: Request, answer: Response, asked: Annotated[SignIn, Body()]) -> Token:
     """Sign in. The same answer, in the same time, for an unknown login, a wrong password and one that waits."""
     refuse_open_air(request)
@@ -137,7 +145,7 @@ def right_code(token: str | None) -> Token:
 @sittings.get("/sittings/me")
 def me(request: Request, actor: Anybody) -> Me:
     """Who is signed in, with the posts that he holds today."""
-    posts = [(str(role), unit_id) for role, unit_id in actor.posts]
+    posts = [PostHeld(role=role, unit_id=unit_id) for role, unit_id in actor.posts]
     with db.unit(service_of(request)) as session:
         codes = access.is_enrolled(session, actor)
     return Me(name=actor.name, restricted=actor.restricted, awaits=actor.awaits, codes=codes, posts=posts)
@@ -170,9 +178,9 @@ def sign_out_elsewhere(request: Request, actor: Anybody, asked: Annotated[Proof 
         access.end_other_sittings(session, actor)
 
 
-@sittings.delete("/sittings/{sitting_id}", status_code=204)
+@sittings.delete("/sittings/{sitting_id:int}", status_code=204)
 def end_sitting(
-    request: Request, sitting_id: int, actor: Anybody, asked: Annotated[Proof | None, Body()] = None
+    request: Request, sitting_id: UrlId, actor: Anybody, asked: Annotated[Proof | None, Body()] = None
 ) -> None:
     """Sign out at one place; where one has sat for a while, with the password."""
     if asked is not None:

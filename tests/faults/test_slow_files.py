@@ -121,9 +121,9 @@ def test_f26_a_file_that_is_slow_to_read_holds_nobody_up_and_the_web_does_not_gr
     before = web.memory
 
     for name, content, status, said in (
-        ("括号.csv", brackets(), 422, "有 40,000 个字，一格最多 10,000 个字"),
+        ("括号.csv", brackets(), 409, "有 40,000 个字，一格最多 10,000 个字"),
         ("满格.csv", nearly_too_long(), 201, ""),
-        ("很宽.xlsx", wide(), 422, "已经停下"),  # its cells do not fit into what a reading may take
+        ("很宽.xlsx", wide(), 409, "已经停下"),  # its cells do not fit into what a reading may take
     ):
         answered = []
 

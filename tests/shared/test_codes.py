@@ -282,7 +282,7 @@ def test_the_doors_say_what_comes_next_and_refuse_everything_else(ask, secretary
     assert halfway["awaits"] == "code"
     assert ask("GET", "/sittings/me", halfway["token"], 200)["restricted"]
     assert "验证码" in ask("GET", "/notes", halfway["token"], 403)["detail"]
-    refused = ask("POST", "/sittings/codes", halfway["token"], 422, {"code": wrong(made["secret"])})
+    refused = ask("POST", "/sittings/codes", halfway["token"], 409, {"code": wrong(made["secret"])})
     assert refused["fields"] == {"code": access.WRONG_CODE}
     whole = ask("POST", "/sittings/codes", halfway["token"], 201, {"code": code_of(made["secret"])})
     assert whole["awaits"] is None

@@ -162,7 +162,7 @@ def test_the_doors_give_what_a_browser_needs_and_take_no_other_answer(client, se
     for nonsense in ({}, {"id": "AAAA"}, {"id": "AAAA", "response": {"clientDataJSON": "e30"}}, {"id": 7}):
         assert client.post("/sittings/passkeys", json={"credential": nonsense}).status_code == 401
         refused = client.post("/passkeys", json={"name": "x", "credential": nonsense}, headers=bearer(secretary))
-        assert refused.status_code == 422
+        assert refused.status_code == 409
     assert client.get("/passkeys", headers=bearer(secretary)).json() == []
     assert client.delete("/passkeys/1", headers=bearer(secretary)).status_code == 404
 

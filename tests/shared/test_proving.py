@@ -52,10 +52,10 @@ def test_the_doors_count_them(client, secretary, path: str):
     asked = {"password": OTHER_PASSWORD, "current": "wrong"} if path == "/passwords" else {"current": "wrong"}
     for _ in range(settings().lock_tries):
         refused = client.post(path, json=asked, headers=bearer(secretary))
-        assert refused.status_code == 422
+        assert refused.status_code == 409
         assert refused.json()["fields"] == {"current": access.WRONG_PASSWORD}
 
-    assert client.post(path, json=asked | {"current": PASSWORD}, headers=bearer(secretary)).status_code == 422
+    assert client.post(path, json=asked | {"current": PASSWORD}, headers=bearer(secretary)).status_code == 409
     assert client.post("/sittings", json={"login": "east", "password": PASSWORD}).status_code == 401
     assert sits(secretary.token)
 
@@ -65,7 +65,7 @@ def test_codes_are_set_up_only_after_the_password_where_one_has_sat_for_a_while(
 
     with pytest.raises(Invalid, match="当前密码"):
         begin(secretary.token)
-    assert client.post("/codes", headers=bearer(secretary)).status_code == 422
+    assert client.post("/codes", headers=bearer(secretary)).status_code == 409
     given = client.post("/codes", json={"current": PASSWORD}, headers=bearer(secretary))
     assert given.status_code == 201
     assert begin(secretary.token)

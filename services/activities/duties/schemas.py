@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.shapes import Shape
+from shared.shapes import Id, Shape
 
 
 class SquareOut(Shape):
@@ -88,7 +88,7 @@ class OwingOut(Shape):
 class Reminding(Shape):
     """The branches to be asked to make up what they owe."""
 
-    branch_ids: Annotated[list[int], Field(min_length=1, max_length=500)]
+    branch_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
 
 
 class RemindedOut(Shape):

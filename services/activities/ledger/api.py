@@ -24,9 +24,9 @@ from services.activities.ledger.schemas import (
     WholeActivityOut,
     ledger_out,
 )
-from shared.files import Handed
+from shared.files import KINDS, Handed
 from shared.sheets import understood
-from shared.web import Door, Page, Paged, Signed, Unit
+from shared.web import Door, Page, Paged, Signed, Unit, UrlId, gives
 from shared.web.files import file_taken
 
 door = Door(tags=["ledger"])
@@ -39,7 +39,7 @@ def activities(
     actor: Signed,
     session: Unit,
     *,
-    unit_id: int | None = None,
+    unit_id: UrlId | None = None,
     year: Year | None = None,
     month: Annotated[int | None, Query(ge=1, le=12)] = None,
     kind: Kind | None = None,
@@ -62,7 +62,7 @@ def activities(
 
 
 @door.get("/activities/{activity_id}")
-def activity(activity_id: int, actor: Signed, session: Unit) -> WholeActivityOut:
+def activity(activity_id: UrlId, actor: Signed, session: Unit) -> WholeActivityOut:
     """A record whole, with its attendance and the steps that may be taken."""
     found = queries.activity_in_reach(session, actor, activity_id)
     roles = actor.roles_over(found.group_id, found.branch_id, found.township_id)
@@ -75,14 +75,14 @@ def activity(activity_id: int, actor: Signed, session: Unit) -> WholeActivityOut
 
 
 @door.get("/activities/{activity_id}/revisions")
-def revisions(activity_id: int, actor: Signed, session: Unit) -> list[RevisionOut]:
+def revisions(activity_id: UrlId, actor: Signed, session: Unit) -> list[RevisionOut]:
     """The earlier forms of a record."""
     queries.activity_in_reach(session, actor, activity_id)
     return [RevisionOut.model_validate(each) for each in queries.revisions(session, actor, activity_id)]
 
 
 @door.get("/units/{unit_id}/tallies")
-def tallies(unit_id: int, year: Year, actor: Signed, session: Unit) -> list[TallyOut]:
+def tallies(unit_id: UrlId, year: Year, actor: Signed, session: Unit) -> list[TallyOut]:
     """The counters of a unit's groups for a year."""
     return [TallyOut.model_validate(tally) for tally in queries.tallies(session, actor, unit_id, year)]
 
@@ -95,7 +95,7 @@ def record_activity(asked: NewActivity, actor: Signed, session: Unit) -> Recorde
 
 
 @door.post("/activities/{activity_id}/submissions")
-def submit(activity_id: int, actor: Signed, session: Unit) -> ActivityOut:
+def submit(activity_id: UrlId, actor: Signed, session: Unit) -> ActivityOut:
     """Hand a record to the secretary."""
     return ActivityOut.model_validate(actions.submit(session, actor, activity_id))
 
@@ -108,20 +108,20 @@ def confirm(asked: Confirmations, actor: Signed, session: Unit) -> list[Activity
 
 
 @door.post("/activities/{activity_id}/returns")
-def return_activity(activity_id: int, asked: Return, actor: Signed, session: Unit) -> ActivityOut:
+def return_activity(activity_id: UrlId, asked: Return, actor: Signed, session: Unit) -> ActivityOut:
     """Give a record back with a reason."""
     return ActivityOut.model_validate(actions.return_activity(session, actor, activity_id, reason=asked.reason))
 
 
 @door.post("/activities/{activity_id}/corrections")
-def correct(activity_id: int, asked: Correction, actor: Signed, session: Unit) -> ActivityOut:
+def correct(activity_id: UrlId, asked: Correction, actor: Signed, session: Unit) -> ActivityOut:
     """Write a record anew; its earlier form is kept."""
     found = actions.correct(session, actor, activity_id, draft_of(asked), why=asked.why, revision=asked.revision)
     return ActivityOut.model_validate(found)
 
 
 @door.post("/activities/{activity_id}/discards")
-def discard(activity_id: int, actor: Signed, session: Unit) -> ActivityOut:
+def discard(activity_id: UrlId, actor: Signed, session: Unit) -> ActivityOut:
     """Give up a record that was never confirmed."""
     return ActivityOut.model_validate(actions.discard(session, actor, activity_id))
 
@@ -130,29 +130,29 @@ def discard(activity_id: int, actor: Signed, session: Unit) -> ActivityOut:
 
 
 @door.get("/activities/{activity_id}/attachments")
-def attachments(activity_id: int, actor: Signed, session: Unit) -> list[AttachmentOut]:
+def attachments(activity_id: UrlId, actor: Signed, session: Unit) -> list[AttachmentOut]:
     """What is attached to a record."""
     queries.activity_in_reach(session, actor, activity_id)
     return [AttachmentOut.model_validate(each) for each in queries.attachments(session, actor, activity_id)]
 
 
 @door.post("/activities/{activity_id}/attachments")
-def attach(activity_id: int, file: UploadFile, actor: Signed, session: Unit) -> AttachmentOut:
+def attach(activity_id: UrlId, file: UploadFile, actor: Signed, session: Unit) -> AttachmentOut:
     """Add a photo or a paper to a record that is not confirmed yet."""
     handed = Handed(file.file.read(), file.filename or "")
     (added,) = actions.attach(session, actor, activity_id, [handed])
     return AttachmentOut.model_validate(added)
 
 
-@door.get("/attachments/{attachment_id}")
-def attachment(attachment_id: int, actor: Signed, session: Unit) -> Response:
+@door.get("/attachments/{attachment_id}", response_class=Response, responses=gives(*KINDS))
+def attachment(attachment_id: UrlId, actor: Signed, session: Unit) -> Response:
     """The file itself."""
     found = actions.take_attachment(session, actor, attachment_id)
     return file_taken(session, found.sha256, found.kind, found.name)
 
 
 @door.post("/attachments/{attachment_id}/removals")
-def remove_attachment(attachment_id: int, actor: Signed, session: Unit) -> list[AttachmentOut]:
+def remove_attachment(attachment_id: UrlId, actor: Signed, session: Unit) -> list[AttachmentOut]:
     """Take a photo or a paper away; what is left is answered."""
     activity = actions.remove_attachment(session, actor, attachment_id)
     return [AttachmentOut.model_validate(each) for each in queries.attachments(session, actor, activity.id)]
@@ -161,7 +161,7 @@ def remove_attachment(attachment_id: int, actor: Signed, session: Unit) -> list[
 # --- a year's ledger as a file ---
 
 
-def ledger_in(township_id: int, file: UploadFile, year: Year, actor: Signed, session: Unit) -> Ledger:
+def ledger_in(township_id: UrlId, file: UploadFile, year: Year, actor: Signed, session: Unit) -> Ledger:
     """The year's ledger in an uploaded file, which is opened only for whoever may bring it in."""
     actions.may_bring_in(session, actor, township_id)
     return understood(file.file.read(), read_ledger, name=file.filename or "", year=year)
@@ -171,12 +171,12 @@ SentLedger = Annotated[Ledger, Depends(ledger_in, scope="function")]
 
 
 @door.post("/townships/{township_id}/ledger-previews")
-def preview_ledger(township_id: int, ledger: SentLedger, actor: Signed, session: Unit) -> LedgerOut:
+def preview_ledger(township_id: UrlId, ledger: SentLedger, actor: Signed, session: Unit) -> LedgerOut:
     """What a year's ledger would add; nothing is written."""
     return ledger_out(ledger, actions.preview_ledger(session, actor, township_id, ledger))
 
 
 @door.post("/townships/{township_id}/ledgers")
-def commit_ledger(township_id: int, ledger: SentLedger, actor: Signed, session: Unit) -> LedgerOut:
+def commit_ledger(township_id: UrlId, ledger: SentLedger, actor: Signed, session: Unit) -> LedgerOut:
     """Bring a year's ledger in; bringing it in again changes nothing."""
     return ledger_out(ledger, actions.commit_ledger(session, actor, township_id, ledger))

@@ -39,10 +39,10 @@ from shared.errors import Invalid
 from shared.files import Handed
 from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import file_taken
-from shared.web.shapes import ID_MAX, PAGE_ROWS
+from shared.web.shapes import PAGE_ROWS, UrlId
 
 pages = Pages()
-Id = Annotated[Annotated[int, Field(ge=1, le=ID_MAX)] | None, Query()]
+Id = Annotated[UrlId | None, Query()]
 Year = Annotated[Annotated[int, Field(ge=1950, le=2200)] | None, Query()]
 Month = Annotated[Annotated[int, Field(ge=1, le=12)] | None, Query()]
 ROLL, WORDS = "roll-", "words-"

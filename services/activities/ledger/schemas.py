@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StrictInt, StringConstraints
 
 from services.activities.ledger.rules.attendance import Absence
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.plan import LedgerPlan
 from services.activities.ledger.rules.sheet import Ledger
 from services.activities.register.schemas import ProblemOut, problems_out
-from shared.shapes import Day, Shape
+from shared.shapes import Count, Day, Id, Shape, Whole
 
 MINUTES_MAX = 24 * 60
 PEOPLE_MAX = 500
@@ -20,13 +20,13 @@ PEOPLE_MAX = 500
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
-Ids = Annotated[tuple[int, ...], Field(max_length=PEOPLE_MAX)]
+Ids = Annotated[tuple[Id, ...], Field(max_length=PEOPLE_MAX)]
 
 
 class AbsentIn(Shape):
     """Somebody who was not there, and why: a code and the words."""
 
-    person_id: int
+    person_id: Id
     reason: Annotated[str, StringConstraints(pattern=r"^(leave|ill|away|aged|unexcused|other)$")] = "leave"
     words: Line | None = None
 
@@ -39,9 +39,9 @@ class ActivityForm(Shape):
     place: Line = ""
     topic: Line = ""
     content: Words = ""
-    minutes: Annotated[int, Field(ge=0, le=MINUTES_MAX)] = 0
-    chair_id: int | None = None
-    recorder_id: int | None = None
+    minutes: Annotated[StrictInt, Field(ge=0, le=MINUTES_MAX), Whole] = 0
+    chair_id: Id | None = None
+    recorder_id: Id | None = None
     absent: Annotated[tuple[AbsentIn, ...], Field(max_length=PEOPLE_MAX)] = ()
     came: Ids = ()
 
@@ -53,8 +53,8 @@ class ActivityForm(Shape):
 class NewActivity(ActivityForm):
     """A record to be written; `submitted`: handed to the secretary at once."""
 
-    group_id: int
-    submitted: bool = False
+    group_id: Id
+    submitted: StrictBool = False
 
 
 class RecordedOut(Shape):
@@ -130,7 +130,7 @@ class AttachmentOut(Shape):
 class Confirmations(Shape):
     """The records to be confirmed, all or none."""
 
-    activity_ids: Annotated[list[int], Field(min_length=1, max_length=200)]
+    activity_ids: Annotated[list[Id], Field(min_length=1, max_length=200)]
 
 
 class Returns(Confirmations):
@@ -149,7 +149,7 @@ class Correction(ActivityForm):
     """The new form; `revision` is the one that was looked at."""
 
     why: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
-    revision: int | None = None
+    revision: Count | None = None
 
 
 class TallyOut(Shape):

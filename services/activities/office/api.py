@@ -32,13 +32,14 @@ from services.activities.office.schemas import (
 from shared import clock
 from shared.office_settings import ABOUT
 from shared.shapes import Day
-from shared.web import Door, Page, Signed, Unit
+from shared.web import Door, Page, Signed, Unit, UrlId, refusals
 
 door = Door(tags=["office"])
+Year = Annotated[int, Path(ge=2004, le=2099)]
 
 
 @door.get("/townships/{township_id}/settings")
-def settings(township_id: int, actor: Signed, session: Unit) -> list[SettingOut]:
+def settings(township_id: UrlId, actor: Signed, session: Unit) -> list[SettingOut]:
     """What a township decided for itself, as it stands today."""
     queries.township_as(session, actor, township_id, *queries.SETS)
     return [
@@ -55,7 +56,7 @@ def settings(township_id: int, actor: Signed, session: Unit) -> list[SettingOut]
 
 
 @door.post("/townships/{township_id}/settings")
-def decide(township_id: int, asked: NewDecision, actor: Signed, session: Unit) -> Done:
+def decide(township_id: UrlId, asked: NewDecision, actor: Signed, session: Unit) -> Done:
     """Decide one, with a reason."""
     made = actions.decide(
         session, actor, township_id, asked.key, asked.value, reason=asked.reason, effective_from=asked.effective_from
@@ -64,7 +65,7 @@ def decide(township_id: int, asked: NewDecision, actor: Signed, session: Unit) -
 
 
 @door.get("/townships/{township_id}/rules")
-def rules(township_id: int, actor: Signed, session: Unit, on: Day | None = None) -> RulesOut:
+def rules(township_id: UrlId, actor: Signed, session: Unit, on: Day | None = None) -> RulesOut:
     """What holds in a township on a day."""
     day = on or clock.today(session)
     found = queries.book_of(session, actor, township_id)[1].on(day)
@@ -83,14 +84,14 @@ def rules(township_id: int, actor: Signed, session: Unit, on: Day | None = None)
 
 
 @door.get("/townships/{township_id}/rule-versions")
-def rule_versions(township_id: int, actor: Signed, session: Unit) -> list[RuleVersionOut]:
+def rule_versions(township_id: UrlId, actor: Signed, session: Unit) -> list[RuleVersionOut]:
     """The versions that a township stored, the newest first."""
     queries.book_of(session, actor, township_id)
     return [RuleVersionOut.model_validate(each, extra="ignore") for each in queries.versions(session, township_id)]
 
 
 @door.post("/townships/{township_id}/rule-versions")
-def store_rules(township_id: int, asked: NewRuleVersion, actor: Signed, session: Unit) -> Done:
+def store_rules(township_id: UrlId, asked: NewRuleVersion, actor: Signed, session: Unit) -> Done:
     """Another version from a day to come on; looser than the floor is refused with both rules named."""
     changes = [each.change() for each in asked.changes]
     made = actions.store_rules(
@@ -114,7 +115,7 @@ def seal(actor: Signed, session: Unit) -> VerifiedOut:
     return VerifiedOut.model_validate(queries.seal_verified(session, actor))
 
 
-@door.get("/audit/heads")
+@door.get("/audit/heads", responses=refusals(409))
 def look_up_head(asked: Annotated[HeadAsked, Query()], actor: Signed, session: Unit) -> LookedUpOut:
     """What became of a head of the chain that somebody kept outside."""
     return LookedUpOut.model_validate(queries.head_looked_up(session, actor, asked.head, asked.link))
@@ -146,7 +147,7 @@ def confirm_clock(actor: Signed, session: Unit) -> HealthOut:
 
 
 @door.get("/workdays/{year}")
-def workdays(year: Annotated[int, Path(ge=2004, le=2099)], actor: Signed, session: Unit) -> WorkdaysOut:
+def workdays(year: Year, actor: Signed, session: Unit) -> WorkdaysOut:
     """A year's days off and the days made up for."""
     found = queries.working_days(session, actor, year)
     lines = [
@@ -164,21 +165,21 @@ def workdays(year: Annotated[int, Path(ge=2004, le=2099)], actor: Signed, sessio
 
 
 @door.post("/workdays/{year}")
-def enter_workdays(year: int, asked: NewWorkdays, actor: Signed, session: Unit) -> Done:
+def enter_workdays(year: Year, asked: NewWorkdays, actor: Signed, session: Unit) -> Done:
     """Enter an announcement: all of it, or each line that is not understood is named."""
     actions.enter_workdays(session, actor, year, asked.announcement, whole=asked.whole, reason=asked.reason)
     return Done(id=year)
 
 
 @door.post("/workdays/{year}/removals")
-def drop_workdays(year: int, asked: DroppedWorkdays, actor: Signed, session: Unit) -> Done:
+def drop_workdays(year: Year, asked: DroppedWorkdays, actor: Signed, session: Unit) -> Done:
     """Take own entries back: the published table holds again."""
     actions.drop_workdays(session, actor, asked.first, asked.last, reason=asked.reason)
     return Done(id=year)
 
 
 @door.post("/accounts/{account_id}/code-resets")
-def reset_codes(account_id: int, asked: CodeReset, actor: Signed, session: Unit) -> Done:
+def reset_codes(account_id: UrlId, asked: CodeReset, actor: Signed, session: Unit) -> Done:
     """Forget the telephone of somebody who lost it."""
     actions.reset_codes(session, actor, account_id, reason=asked.reason)
     return Done(id=account_id)

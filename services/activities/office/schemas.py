@@ -8,18 +8,18 @@ from pydantic import BaseModel, Field, StrictBool, StrictInt
 from services.activities.office.rules import Change
 from shared.office_settings import REASON_LENGTH_MAX, Key
 from shared.rulebase import Per
-from shared.shapes import Day, Shape
+from shared.shapes import ID_MAX, Day, Keyword, Shape, UrlId, Whole
 
-ID_MAX = 2**63 - 1
 ANNOUNCEMENT_MAX = 5000
 Reason = Annotated[str, Field(min_length=1, max_length=REASON_LENGTH_MAX)]
+Number = Annotated[StrictInt, Whole]
 
 
 class NewDecision(Shape):
     """A setting with its reason, from today unless a day to come is named."""
 
     key: Key
-    value: StrictInt | Annotated[str, Field(max_length=40)] | list[Annotated[str, Field(max_length=40)]]
+    value: Number | Annotated[str, Field(max_length=40)] | list[Annotated[str, Field(max_length=40)]]
     reason: Reason
     effective_from: Day | None = None
 
@@ -39,7 +39,7 @@ class RuleChange(Shape):
     """Another value for one rule."""
 
     key: Annotated[str, Field(max_length=60)]
-    value: StrictBool | StrictInt | tuple[StrictInt, ...]
+    value: StrictBool | Number | tuple[Number, ...]
     per: Per | None = None
     article: Annotated[str, Field(max_length=80)] = ""
 
@@ -96,13 +96,13 @@ Sought = Literal["posts", "grades", "corrections", "sign_ins", "numbers", "downl
 class AuditAsked(BaseModel):
     """What is looked for on the audit: by whom, where, between which days, what, about whom; and the page."""
 
-    account_id: int | None = None
-    unit_id: int | None = None
+    account_id: UrlId | None = None
+    unit_id: UrlId | None = None
     since: Day | None = None
     until: Day | None = None
-    fact: Annotated[str | None, Field(max_length=60)] = None
+    fact: Keyword | None = None
     kind: Sought | None = None
-    person_id: int | None = None
+    person_id: UrlId | None = None
     after: Annotated[int | None, Field(ge=0, le=ID_MAX)] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 

@@ -44,46 +44,46 @@ from services.activities.register.schemas import (
 from shared import clock, privacy
 from shared.shapes import Day
 from shared.sheets import understood
-from shared.web import Door, Once, Page, Paged, Signed, Unit
+from shared.web import Door, Once, Page, Paged, Signed, Unit, UrlId
 
 door = Door(tags=["register"])
 OFFICER_ACT = OfficerActOut.model_fields.keys() - {"name", "asked_by", "decided_by", "unit_name"}
 
 
 @door.get("/units")
-def units(actor: Signed, session: Unit, below: int | None = None) -> list[UnitOut]:
+def units(actor: Signed, session: Unit, below: UrlId | None = None) -> list[UnitOut]:
     """The units in reach, each after the one that it belongs to."""
     return [UnitOut.model_validate(unit) for unit in queries.tree(session, actor, below=below)]
 
 
 @door.get("/units/{unit_id}")
-def unit(unit_id: int, actor: Signed, session: Unit) -> UnitOut:
+def unit(unit_id: UrlId, actor: Signed, session: Unit) -> UnitOut:
     """One unit."""
     return UnitOut.model_validate(queries.unit_in_reach(session, actor, unit_id))
 
 
 @door.post("/townships/{township_id}/branches")
-def found_branch(township_id: int, asked: NewUnit, actor: Signed, session: Unit) -> UnitOut:
+def found_branch(township_id: UrlId, asked: NewUnit, actor: Signed, session: Unit) -> UnitOut:
     """Set up a branch."""
     made = actions.found_branch(session, actor, township_id, asked.name, founded_on=asked.founded_on)
     return UnitOut.model_validate(made)
 
 
 @door.post("/branches/{branch_id}/groups")
-def found_group(branch_id: int, asked: NewUnit, actor: Signed, session: Unit) -> UnitOut:
+def found_group(branch_id: UrlId, asked: NewUnit, actor: Signed, session: Unit) -> UnitOut:
     """Set up a group."""
     made = actions.found_group(session, actor, branch_id, asked.name, founded_on=asked.founded_on)
     return UnitOut.model_validate(made)
 
 
 @door.post("/units/{unit_id}/names")
-def rename_unit(unit_id: int, asked: NewName, actor: Signed, session: Unit) -> UnitOut:
+def rename_unit(unit_id: UrlId, asked: NewName, actor: Signed, session: Unit) -> UnitOut:
     """Give a branch or a group another name."""
     return UnitOut.model_validate(actions.rename_unit(session, actor, unit_id, asked.name))
 
 
 @door.get("/units/{unit_id}/history")
-def history(unit_id: int, actor: Signed, session: Unit) -> list[LineOut]:
+def history(unit_id: UrlId, actor: Signed, session: Unit) -> list[LineOut]:
     """What happened to a unit and to the posts in it, the latest first."""
     queries.unit_in_reach(session, actor, unit_id)
     return [
@@ -114,34 +114,34 @@ def regroup(asked: RegroupingIn, actor: Signed, session: Unit) -> ArrangedOut:
 
 
 @door.post("/groups/{group_id}/dissolutions")
-def dissolve_group(group_id: int, asked: GroupDissolution, actor: Signed, session: Unit) -> ArrangedOut:
+def dissolve_group(group_id: UrlId, asked: GroupDissolution, actor: Signed, session: Unit) -> ArrangedOut:
     """A group is no more from a day on, today unless one is named; planned where that day is to come."""
     dissolve = Dissolve(group_id=group_id, into=asked.into, on=asked.on or clock.today(session))
     return arranged_out(*actions.arrange(session, actor, dissolve))
 
 
 @door.post("/branches/{branch_id}/dissolutions")
-def dissolve_branch(branch_id: int, asked: Dissolution, actor: Signed, session: Unit) -> UnitOut:
+def dissolve_branch(branch_id: UrlId, asked: Dissolution, actor: Signed, session: Unit) -> UnitOut:
     """A branch without groups is no more from a day on, today or before."""
     branch = actions.dissolve_branch(session, actor, branch_id, on=asked.on, into=asked.into)
     return UnitOut.model_validate(branch)
 
 
 @door.get("/units/{unit_id}/planned-regroupings")
-def planned_regroupings(unit_id: int, actor: Signed, session: Unit) -> list[PlannedOut]:
+def planned_regroupings(unit_id: UrlId, actor: Signed, session: Unit) -> list[PlannedOut]:
     """What is arranged for a unit and what lies below it, the next first; and what could not be done on its day."""
     queries.unit_in_reach(session, actor, unit_id)
     return [PlannedOut.model_validate(each) for each in queries.planned(session, actor, unit_id)]
 
 
 @door.post("/planned-regroupings/{planned_id}/withdrawals")
-def withdraw_regrouping(planned_id: int, actor: Signed, session: Unit) -> Made:
+def withdraw_regrouping(planned_id: UrlId, actor: Signed, session: Unit) -> Made:
     """What was arranged is not to be done; what could not be done has been taken note of."""
     return Made(id=actions.withdraw(session, actor, planned_id).id)
 
 
 @door.get("/units/{unit_id}/people")
-def people(unit_id: int, page: Paged, actor: Signed, session: Unit) -> Page[PersonOut]:
+def people(unit_id: UrlId, page: Paged, actor: Signed, session: Unit) -> Page[PersonOut]:
     """A page of a unit's members, in the order of their names."""
     queries.unit_in_reach(session, actor, unit_id)
     today = clock.today(session)
@@ -166,7 +166,7 @@ def people(unit_id: int, page: Paged, actor: Signed, session: Unit) -> Page[Pers
 
 
 @door.get("/units/{unit_id}/members")
-def members(unit_id: int, actor: Signed, session: Unit, on: Day | None = None) -> list[MemberOut]:
+def members(unit_id: UrlId, actor: Signed, session: Unit, on: Day | None = None) -> list[MemberOut]:
     """Everybody who belonged to a unit on a day, with what may keep him away."""
     queries.unit_in_reach(session, actor, unit_id)
     found = queries.members_on(session, actor, unit_id, on or clock.today(session))
@@ -174,7 +174,9 @@ def members(unit_id: int, actor: Signed, session: Unit, on: Day | None = None) -
 
 
 @door.get("/units/{unit_id}/posts")
-def posts(unit_id: int, actor: Signed, session: Unit, on: Day | None = None, *, below: bool = False) -> list[HolderOut]:
+def posts(
+    unit_id: UrlId, actor: Signed, session: Unit, on: Day | None = None, *, below: bool = False
+) -> list[HolderOut]:
     """Who holds which post on a day."""
     queries.unit_in_reach(session, actor, unit_id)
     found = queries.holders(session, actor, unit_id, on=on or clock.today(session), below=below)
@@ -182,53 +184,53 @@ def posts(unit_id: int, actor: Signed, session: Unit, on: Day | None = None, *, 
 
 
 @door.post("/units/{unit_id}/people")
-def add_person(unit_id: int, asked: NewPerson, actor: Signed, session: Unit) -> Made:
+def add_person(unit_id: UrlId, asked: NewPerson, actor: Signed, session: Unit) -> Made:
     """Somebody new in a unit."""
     return Made(id=actions.add_person(session, actor, unit_id, **asked.model_dump()).id)
 
 
 @door.post("/people/{person_id}/moves")
-def move_person(person_id: int, asked: Move, actor: Signed, session: Unit) -> Made:
+def move_person(person_id: UrlId, asked: Move, actor: Signed, session: Unit) -> Made:
     """Somebody belongs elsewhere from a day on."""
     actions.move_person(session, actor, person_id, asked.to_unit_id, on=asked.on)
     return Made(id=person_id)
 
 
 @door.post("/people/{person_id}/circumstances")
-def set_circumstance(person_id: int, asked: NewCircumstance, actor: Signed, session: Unit) -> Made:
+def set_circumstance(person_id: UrlId, asked: NewCircumstance, actor: Signed, session: Unit) -> Made:
     """Something keeps a member away."""
     return Made(id=actions.set_circumstance(session, actor, person_id, asked.kind, starts_on=asked.starts_on).id)
 
 
 @door.post("/people/{person_id}/circumstance-endings")
-def end_circumstance(person_id: int, asked: CircumstanceEnding, actor: Signed, session: Unit) -> Made:
+def end_circumstance(person_id: UrlId, asked: CircumstanceEnding, actor: Signed, session: Unit) -> Made:
     """It no longer keeps him away."""
     return Made(id=actions.end_circumstance(session, actor, person_id, asked.kind, ends_on=asked.ends_on).id)
 
 
 @door.post("/people/{person_id}/accounts")
-def make_account(person_id: int, asked: NewAccount, actor: Signed, session: Unit) -> Once[AccountMade]:
+def make_account(person_id: UrlId, asked: NewAccount, actor: Signed, session: Unit) -> Once[AccountMade]:
     """A way in; its first password is in this answer and nowhere else."""
     account_id, password = actions.make_account(session, actor, person_id, asked.login)
     return AccountMade(id=account_id, login=asked.login, first_password=password)
 
 
 @door.post("/people/{person_id}/first-passwords")
-def renew_password(person_id: int, actor: Signed, session: Unit) -> Once[AccountMade]:
+def renew_password(person_id: UrlId, actor: Signed, session: Unit) -> Once[AccountMade]:
     """Another first password, which is in this answer and nowhere else."""
     login, password = actions.renew_password(session, actor, person_id)
     return AccountMade(id=person_id, login=login, first_password=password)
 
 
 @door.post("/people/{person_id}/account-endings")
-def end_account(person_id: int, asked: Because, actor: Signed, session: Unit) -> Made:
+def end_account(person_id: UrlId, asked: Because, actor: Signed, session: Unit) -> Made:
     """Nobody signs in by it any more."""
     actions.end_account(session, actor, person_id, reason=asked.reason)
     return Made(id=person_id)
 
 
 @door.get("/units/{unit_id}/accounts")
-def accounts(unit_id: int, page: Paged, actor: Signed, session: Unit) -> Page[WayOut]:
+def accounts(unit_id: UrlId, page: Paged, actor: Signed, session: Unit) -> Page[WayOut]:
     """Who has an account or a post, in the order of their names."""
     queries.unit_in_reach(session, actor, unit_id)
     found = queries.ways(session, actor, unit_id, after=page.after, limit=page.limit)
@@ -237,27 +239,27 @@ def accounts(unit_id: int, page: Paged, actor: Signed, session: Unit) -> Page[Wa
 
 
 @door.post("/people/{person_id}/numbers")
-def show_number(person_id: int, asked: Look, actor: Signed, session: Unit) -> Once[NumberOut]:
+def show_number(person_id: UrlId, asked: Look, actor: Signed, session: Unit) -> Once[NumberOut]:
     """A number in full, for a reason, which goes into the audit."""
     number = actions.show_number(session, actor, person_id, asked.field, reason=asked.reason)
     return NumberOut(field=asked.field, number=number)
 
 
 @door.post("/units/{unit_id}/posts")
-def appoint(unit_id: int, asked: NewPost, actor: Signed, session: Unit) -> Made:
+def appoint(unit_id: UrlId, asked: NewPost, actor: Signed, session: Unit) -> Made:
     """Somebody takes up a post."""
     post = actions.appoint(session, actor, asked.person_id, unit_id, asked.kind, starts_on=asked.starts_on)
     return Made(id=post.id)
 
 
 @door.post("/posts/{post_id}/endings")
-def end_post(post_id: int, asked: PostEnding, actor: Signed, session: Unit) -> Made:
+def end_post(post_id: UrlId, asked: PostEnding, actor: Signed, session: Unit) -> Made:
     """Somebody leaves a post."""
     return Made(id=actions.end_post(session, actor, post_id, ends_on=asked.ends_on, reason=asked.reason).id)
 
 
 @door.get("/townships/{township_id}/officer-acts")
-def officer_acts(township_id: int, actor: Signed, session: Unit) -> list[OfficerActOut]:
+def officer_acts(township_id: UrlId, actor: Signed, session: Unit) -> list[OfficerActOut]:
     """What was asked for on accounts and posts of officers, open acts first."""
     return [
         OfficerActOut(
@@ -272,37 +274,37 @@ def officer_acts(township_id: int, actor: Signed, session: Unit) -> list[Officer
 
 
 @door.post("/townships/{township_id}/officer-acts")
-def ask_for_officer_act(township_id: int, asked: NewOfficerAct, actor: Signed, session: Unit) -> Made:
+def ask_for_officer_act(township_id: UrlId, asked: NewOfficerAct, actor: Signed, session: Unit) -> Made:
     """Ask for an act on an officer's account or post; nothing is changed until another agrees."""
     return Made(id=actions.ask(session, actor, township_id, asked.wish(), reason=asked.reason).id)
 
 
 @door.post("/officer-acts/{officer_act_id}/agreements")
-def agree(officer_act_id: int, actor: Signed, session: Unit) -> Made:
+def agree(officer_act_id: UrlId, actor: Signed, session: Unit) -> Made:
     """Agree: it is done, but for a first password, which whoever asked makes."""
     return Made(id=actions.agree(session, actor, officer_act_id).id)
 
 
 @door.post("/officer-acts/{officer_act_id}/refusals")
-def decline(officer_act_id: int, asked: Because, actor: Signed, session: Unit) -> Made:
+def decline(officer_act_id: UrlId, asked: Because, actor: Signed, session: Unit) -> Made:
     """It is not to be, for a reason."""
     return Made(id=actions.decline(session, actor, officer_act_id, reason=asked.reason).id)
 
 
 @door.post("/officer-acts/{officer_act_id}/withdrawals")
-def withdraw_officer_act(officer_act_id: int, actor: Signed, session: Unit) -> Made:
+def withdraw_officer_act(officer_act_id: UrlId, actor: Signed, session: Unit) -> Made:
     """Whoever asked no longer wishes it."""
     return Made(id=actions.withdraw_act(session, actor, officer_act_id).id)
 
 
 @door.post("/officer-acts/{officer_act_id}/first-passwords")
-def make_password(officer_act_id: int, actor: Signed, session: Unit) -> Once[AccountMade]:
+def make_password(officer_act_id: UrlId, actor: Signed, session: Unit) -> Once[AccountMade]:
     """The first password that was agreed to, which is in this answer and nowhere else."""
     row, login, password = actions.make_password(session, actor, officer_act_id)
     return AccountMade(id=row.person_id, login=login, first_password=password)
 
 
-def roster_in(township_id: int, file: UploadFile, actor: Signed, session: Unit) -> Roster:
+def roster_in(township_id: UrlId, file: UploadFile, actor: Signed, session: Unit) -> Roster:
     """The roster in an uploaded file, which is opened only for whoever may bring it in."""
     actions.may_bring_in(session, actor, township_id)
     today = clock.today(session).isoformat()
@@ -314,7 +316,7 @@ SentRoster = Annotated[Roster, Depends(roster_in, scope="function")]
 
 @door.post("/townships/{township_id}/roster-previews")
 def preview_roster(
-    township_id: int, roster: SentRoster, actor: Signed, session: Unit, as_of: Day | None = None
+    township_id: UrlId, roster: SentRoster, actor: Signed, session: Unit, as_of: Day | None = None
 ) -> RosterOut:
     """What a roster would change; nothing is written."""
     return roster_out(roster, actions.preview_roster(session, actor, township_id, roster, as_of=as_of))
@@ -322,7 +324,7 @@ def preview_roster(
 
 @door.post("/townships/{township_id}/rosters")
 def commit_roster(
-    township_id: int, roster: SentRoster, actor: Signed, session: Unit, as_of: Day | None = None
+    township_id: UrlId, roster: SentRoster, actor: Signed, session: Unit, as_of: Day | None = None
 ) -> RosterOut:
     """Bring a roster in; bringing it in again changes nothing."""
     return roster_out(roster, actions.commit_roster(session, actor, township_id, roster, as_of=as_of))

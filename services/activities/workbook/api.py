@@ -9,7 +9,7 @@ from services.activities.workbook.outside import printed
 from services.activities.workbook.rules.books import Quarter
 from services.activities.workbook.schemas import TodosOut
 from shared import clock
-from shared.web import Door, Signed, Unit
+from shared.web import Door, Signed, Unit, UrlId, gives
 from shared.web.files import taken
 
 door = Door(tags=["workbook"])
@@ -24,8 +24,8 @@ def todos(actor: Signed, session: Unit) -> TodosOut:
     return TodosOut.of(found.all, found.done)
 
 
-@door.get("/groups/{group_id}/books/{year}/{quarter}", response_class=Response)
-def book(group_id: int, year: Year, quarter: Number, actor: Signed, session: Unit) -> Response:
+@door.get("/groups/{group_id}/books/{year}/{quarter}", response_class=Response, responses=gives("pdf"))
+def book(group_id: UrlId, year: Year, quarter: Number, actor: Signed, session: Unit) -> Response:
     """The quarterly book of a group as a PDF, compiled from its confirmed records."""
     made = actions.take_book(session, actor, group_id, Quarter(year, quarter))
     name = f"{made.branch}{made.group}{made.quarter}工作册.pdf"

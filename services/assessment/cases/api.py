@@ -27,7 +27,7 @@ from services.assessment.cases.schemas import (
     Several,
 )
 from services.assessment.cycles.schemas import CycleSeen, Year
-from shared.web import Door, Page, Paged, Signed, Unit
+from shared.web import Door, Page, Paged, Signed, Unit, UrlId
 
 door = Door()
 
@@ -43,43 +43,43 @@ def open_cycle(session: Unit, actor: Signed, asked: Year) -> CycleSeen:
 
 
 @door.post("/cycles/{cycle_id}/runs", tags=["cycles"])
-def start_run(session: Unit, actor: Signed, cycle_id: int) -> CycleSeen:
+def start_run(session: Unit, actor: Signed, cycle_id: UrlId) -> CycleSeen:
     """Collect the evidence and score it."""
     return CycleSeen.model_validate(actions.start_run(session, actor, cycle_id))
 
 
 @door.post("/cycles/{cycle_id}/stops", tags=["cycles"])
-def stop_run(session: Unit, actor: Signed, cycle_id: int) -> CycleSeen:
+def stop_run(session: Unit, actor: Signed, cycle_id: UrlId) -> CycleSeen:
     """Let the run wait."""
     return CycleSeen.model_validate(actions.stop_run(session, actor, cycle_id))
 
 
 @door.post("/cycles/{cycle_id}/continuations", tags=["cycles"])
-def go_on(session: Unit, actor: Signed, cycle_id: int) -> CycleSeen:
+def go_on(session: Unit, actor: Signed, cycle_id: UrlId) -> CycleSeen:
     """Let a stopped run go on."""
     return CycleSeen.model_validate(actions.go_on(session, actor, cycle_id))
 
 
 @door.get("/cycles/{cycle_id}/verification", tags=["cycles"])
-def verification(session: Unit, actor: Signed, cycle_id: int) -> Checked:
+def verification(session: Unit, actor: Signed, cycle_id: UrlId) -> Checked:
     """Compute the run again from its frozen evidence, and compare."""
     return Checked.model_validate(actions.verify_cycle(session, actor, cycle_id))
 
 
 @door.get("/cycles/{cycle_id}/results", tags=["cycles"])
-def results(session: Unit, actor: Signed, cycle_id: int) -> list[ResultRow]:
+def results(session: Unit, actor: Signed, cycle_id: UrlId) -> list[ResultRow]:
     """The year's results, for the township's own file."""
     return [ResultRow.of(row) for row in queries.results(session, actor, cycle_id)]
 
 
 @door.post("/cycles/{cycle_id}/notices", tags=["cycles"])
-def publish_notice(session: Unit, actor: Signed, cycle_id: int) -> CycleSeen:
+def publish_notice(session: Unit, actor: Signed, cycle_id: UrlId) -> CycleSeen:
     """Put the results on public notice."""
     return CycleSeen.model_validate(actions.publish_notice(session, actor, cycle_id))
 
 
 @door.post("/cycles/{cycle_id}/closings", tags=["cycles"])
-def close_cycle(session: Unit, actor: Signed, cycle_id: int) -> CycleSeen:
+def close_cycle(session: Unit, actor: Signed, cycle_id: UrlId) -> CycleSeen:
     """Make the year final."""
     return CycleSeen.model_validate(actions.close_cycle(session, actor, cycle_id))
 
@@ -106,7 +106,7 @@ def return_several(session: Unit, actor: Signed, asked: Several[ReturnOf]) -> Ou
 
 
 @door.post("/cycles/{cycle_id}/decisions", tags=["cases"])
-def follow_sheets(session: Unit, actor: Signed, cycle_id: int, asked: Following) -> Outcomes:
+def follow_sheets(session: Unit, actor: Signed, cycle_id: UrlId, asked: Following) -> Outcomes:
     """Decide several as their sheets propose."""
     return actions.follow_sheets(session, actor, cycle_id, asked)
 
@@ -125,8 +125,8 @@ def cases(  # noqa: PLR0917  FastAPI passes them by name
     session: Unit,
     actor: Signed,
     paging: Paged,
-    cycle_id: int | None = None,
-    branch_id: int | None = None,
+    cycle_id: UrlId | None = None,
+    branch_id: UrlId | None = None,
     stage: CaseStage | None = None,
 ) -> Page[CaseSeen]:
     """The cases that one may see."""
@@ -144,7 +144,7 @@ def cases(  # noqa: PLR0917  FastAPI passes them by name
 
 
 @door.get("/cases/{case_id}", tags=["cases"])
-def case(session: Unit, actor: Signed, case_id: int) -> CaseWhole:
+def case(session: Unit, actor: Signed, case_id: UrlId) -> CaseWhole:
     """One case: each line of its sheet with the figures and records behind it."""
     row = queries.case_seen(session, actor, case_id)
     run, items = queries.explained(session, row.Case)
@@ -160,50 +160,50 @@ def case(session: Unit, actor: Signed, case_id: int) -> CaseWhole:
 
 
 @door.get("/cases/{case_id}/history", tags=["cases"])
-def history(session: Unit, actor: Signed, case_id: int) -> list[HappeningSeen]:
+def history(session: Unit, actor: Signed, case_id: UrlId) -> list[HappeningSeen]:
     """The steps that a case has taken."""
     return [HappeningSeen.of(row) for row in queries.history(session, actor, case_id)]
 
 
 @door.post("/cases/{case_id}/nominations", tags=["cases"])
-def nominate(session: Unit, actor: Signed, case_id: int, asked: Nomination) -> CaseMovedTo:
+def nominate(session: Unit, actor: Signed, case_id: UrlId, asked: Nomination) -> CaseMovedTo:
     """Put a leader forward."""
     return CaseMovedTo.model_validate(actions.nominate(session, actor, case_id, asked))
 
 
 @door.post("/cases/{case_id}/filings", tags=["cases"])
-def accept(session: Unit, actor: Signed, case_id: int, asked: Filing) -> CaseMovedTo:
+def accept(session: Unit, actor: Signed, case_id: UrlId, asked: Filing) -> CaseMovedTo:
     """Accept and file."""
     return CaseMovedTo.model_validate(actions.accept(session, actor, case_id, asked))
 
 
 @door.post("/cases/{case_id}/returns", tags=["cases"])
-def return_nomination(session: Unit, actor: Signed, case_id: int, asked: Return) -> CaseMovedTo:
+def return_nomination(session: Unit, actor: Signed, case_id: UrlId, asked: Return) -> CaseMovedTo:
     """Return to the branch."""
     return CaseMovedTo.model_validate(actions.return_nomination(session, actor, case_id, asked.reason))
 
 
 @door.post("/cases/{case_id}/decisions", tags=["cases"])
-def decide(session: Unit, actor: Signed, case_id: int, asked: Decision) -> CaseMovedTo:
+def decide(session: Unit, actor: Signed, case_id: UrlId, asked: Decision) -> CaseMovedTo:
     """Decide the grade."""
     return CaseMovedTo.model_validate(actions.decide(session, actor, case_id, asked))
 
 
 @door.post("/cases/{case_id}/reopenings", tags=["cases"])
-def reopen(session: Unit, actor: Signed, case_id: int, asked: Reopening) -> CaseMovedTo:
+def reopen(session: Unit, actor: Signed, case_id: UrlId, asked: Reopening) -> CaseMovedTo:
     """Take a result up again after an upheld objection."""
     return CaseMovedTo.model_validate(actions.reopen(session, actor, case_id, asked.reason))
 
 
 @door.post("/cases/{case_id}/objections", tags=["cases"])
-def raise_objection(session: Unit, actor: Signed, case_id: int, asked: Raising) -> ObjectionSeen:
+def raise_objection(session: Unit, actor: Signed, case_id: UrlId, asked: Raising) -> ObjectionSeen:
     """Record an objection."""
     objection = actions.raise_objection(session, actor, case_id, channel=asked.channel, matter=asked.matter)
     return ObjectionSeen.model_validate(objection)
 
 
 @door.post("/objections/{objection_id}/answers", tags=["cases"])
-def answer_objection(session: Unit, actor: Signed, objection_id: int, asked: Answering) -> ObjectionSeen:
+def answer_objection(session: Unit, actor: Signed, objection_id: UrlId, asked: Answering) -> ObjectionSeen:
     """Answer an objection."""
     answered = actions.answer_objection(session, actor, objection_id, upheld=asked.upheld, answer=asked.answer)
     return ObjectionSeen.model_validate(answered)

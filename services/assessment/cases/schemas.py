@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from services.assessment.cases.rules import Channel
 from services.assessment.schemes.rules import Grade
 from shared.roles import Role
-from shared.shapes import Shape
+from shared.shapes import Count, Id, Shape
 
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Row = TypeVar("Row", bound=Shape)
@@ -50,39 +50,39 @@ class Reopening(Shape):
 class NominationOf(Nomination):
     """One of several."""
 
-    case_id: int
+    case_id: Id
 
 
 class FilingOf(Filing):
     """One of several."""
 
-    case_id: int
+    case_id: Id
 
 
 class ReturnOf(Return):
     """One of several."""
 
-    case_id: int
+    case_id: Id
 
 
 class DecisionOf(Decision):
     """One of several."""
 
-    case_id: int
+    case_id: Id
 
 
 class FollowingOf(Shape):
     """One of several, decided as its sheet proposes."""
 
-    case_id: int
+    case_id: Id
     reason: Text | None = None
 
 
 class Following(Shape):
     """The committee decides several as their sheets of a run propose; the reason is for those that want one."""
 
-    run: int
-    case_ids: Annotated[list[int], Field(min_length=1, max_length=1000)]
+    run: Count
+    case_ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]
     reason: Text | None = None
 
 
@@ -221,13 +221,13 @@ class Raising(Shape):
 class RaisingOnNotice(Raising):
     """The same on the notice itself, which names everybody."""
 
-    case_id: int
+    case_id: Id
 
 
 class Answering(Shape):
     """The township's answer to an objection."""
 
-    upheld: bool
+    upheld: StrictBool
     answer: Text
 
 

@@ -3,7 +3,7 @@
 from services.assessment.cycles import queries
 from services.assessment.cycles.rules import MOVES
 from services.assessment.cycles.schemas import CycleSeen, CycleWhole
-from shared.web import Door, Page, Paged, Signed, Unit
+from shared.web import Door, Page, Paged, Signed, Unit, UrlId
 
 door = Door(prefix="/cycles", tags=["cycles"])
 
@@ -17,7 +17,7 @@ def cycles(session: Unit, actor: Signed, paging: Paged) -> Page[CycleSeen]:
 
 
 @door.get("/{cycle_id}")
-def cycle(session: Unit, actor: Signed, cycle_id: int) -> CycleWhole:
+def cycle(session: Unit, actor: Signed, cycle_id: UrlId) -> CycleWhole:
     """One year, how far its run is, and what the reader may do."""
     found = queries.cycle_seen(session, actor, cycle_id)
     run = queries.progress(session, found)

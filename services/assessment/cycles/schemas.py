@@ -1,8 +1,11 @@
 """Shapes of the cycles."""
 
 from datetime import date, datetime
+from typing import Annotated
 
-from shared.shapes import Shape
+from pydantic import Field, StrictInt
+
+from shared.shapes import Id, Shape, Whole
 
 
 class CycleSeen(Shape):
@@ -47,5 +50,5 @@ class CycleWhole(CycleSeen):
 class Year(Shape):
     """A township and a year."""
 
-    township_id: int
-    year: int
+    township_id: Id
+    year: Annotated[StrictInt, Field(ge=0, le=9999), Whole]

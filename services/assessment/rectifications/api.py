@@ -28,8 +28,8 @@ from services.assessment.rectifications.schemas import (
     ReportReturn,
 )
 from shared.access import Actor
-from shared.files import Handed
-from shared.web import Door, Page, Paged, Signed, Unit
+from shared.files import KINDS, Handed
+from shared.web import Door, Page, Paged, Signed, Unit, UrlId, gives
 from shared.web.files import file_taken
 
 door = Door(tags=["rectifications"])
@@ -40,7 +40,7 @@ def rectifications(
     session: Unit,
     actor: Signed,
     paging: Paged,
-    cycle_id: int | None = None,
+    cycle_id: UrlId | None = None,
     stage: RectificationStage | None = None,
 ) -> Page[RectificationSeen]:
     """The rectifications that one may see."""
@@ -52,7 +52,7 @@ def rectifications(
 
 
 @door.get("/rectifications/{rectification_id}")
-def rectification(session: Unit, actor: Signed, rectification_id: int) -> RectificationWhole:
+def rectification(session: Unit, actor: Signed, rectification_id: UrlId) -> RectificationWhole:
     """One rectification, with what may be done next."""
     row = queries.rectification(session, actor, rectification_id)
     steps = open_steps(session, actor, row[0], MOVES, BY_THE_BRANCH, put=RectificationStep.REPORT)
@@ -60,60 +60,60 @@ def rectification(session: Unit, actor: Signed, rectification_id: int) -> Rectif
 
 
 @door.get("/rectifications/{rectification_id}/history")
-def history(session: Unit, actor: Signed, rectification_id: int) -> list[HappeningSeen]:
+def history(session: Unit, actor: Signed, rectification_id: UrlId) -> list[HappeningSeen]:
     """What happened to a rectification."""
     return [HappeningSeen.of(row) for row in queries.history(session, actor, rectification_id)]
 
 
 @door.post("/rectifications/{rectification_id}/plans")
-def plan(session: Unit, actor: Signed, rectification_id: int, asked: Plan) -> RectificationMovedTo:
+def plan(session: Unit, actor: Signed, rectification_id: UrlId, asked: Plan) -> RectificationMovedTo:
     """Name causes and measures."""
     return RectificationMovedTo.of(actions.plan(session, actor, rectification_id, asked))
 
 
 @door.post("/rectifications/{rectification_id}/reports")
-def report(session: Unit, actor: Signed, rectification_id: int, asked: Report) -> RectificationMovedTo:
+def report(session: Unit, actor: Signed, rectification_id: UrlId, asked: Report) -> RectificationMovedTo:
     """Report what was done."""
     return RectificationMovedTo.of(actions.report(session, actor, rectification_id, asked))
 
 
 @door.post("/rectifications/{rectification_id}/acceptances")
-def accept(session: Unit, actor: Signed, rectification_id: int) -> RectificationMovedTo:
+def accept(session: Unit, actor: Signed, rectification_id: UrlId) -> RectificationMovedTo:
     """Accept a report."""
     return RectificationMovedTo.of(actions.accept(session, actor, rectification_id))
 
 
 @door.post("/rectifications/{rectification_id}/returns")
-def return_report(session: Unit, actor: Signed, rectification_id: int, asked: ReportReturn) -> RectificationMovedTo:
+def return_report(session: Unit, actor: Signed, rectification_id: UrlId, asked: ReportReturn) -> RectificationMovedTo:
     """Send a report back."""
     row = actions.return_report(session, actor, rectification_id, asked.reason, asked.due_on)
     return RectificationMovedTo.of(row)
 
 
 @door.get("/rectifications/{rectification_id}/evidence-files")
-def evidence_files(session: Unit, actor: Signed, rectification_id: int) -> list[EvidenceSeen]:
+def evidence_files(session: Unit, actor: Signed, rectification_id: UrlId) -> list[EvidenceSeen]:
     """What shows that something was done."""
     queries.rectification(session, actor, rectification_id)
     return [EvidenceSeen.model_validate(each) for each in queries.evidence_files(session, actor, rectification_id)]
 
 
 @door.post("/rectifications/{rectification_id}/evidence-files")
-def attach(session: Unit, actor: Signed, rectification_id: int, file: UploadFile) -> EvidenceSeen:
+def attach(session: Unit, actor: Signed, rectification_id: UrlId, file: UploadFile) -> EvidenceSeen:
     """Add a file."""
     handed = Handed(file.file.read(), file.filename or "")
     (added,) = actions.attach(session, actor, rectification_id, [handed])
     return EvidenceSeen.model_validate(added)
 
 
-@door.get("/evidence-files/{file_id}", response_class=Response)
-def evidence_file(session: Unit, actor: Signed, file_id: int) -> Response:
+@door.get("/evidence-files/{file_id}", response_class=Response, responses=gives(*KINDS))
+def evidence_file(session: Unit, actor: Signed, file_id: UrlId) -> Response:
     """The file itself."""
     found = actions.take_evidence(session, actor, file_id)
     return file_taken(session, found.sha256, found.kind, found.name)
 
 
 @door.post("/evidence-files/{file_id}/removals")
-def remove(session: Unit, actor: Signed, file_id: int) -> list[EvidenceSeen]:
+def remove(session: Unit, actor: Signed, file_id: UrlId) -> list[EvidenceSeen]:
     """Take a file away; what is left is answered."""
     row = actions.remove(session, actor, file_id)
     return [EvidenceSeen.model_validate(each) for each in queries.evidence_files(session, actor, row.id)]
@@ -130,14 +130,14 @@ def replacements(
 
 
 @door.get("/replacements/{replacement_id}")
-def replacement(session: Unit, actor: Signed, replacement_id: int) -> ReplacementSeen:
+def replacement(session: Unit, actor: Signed, replacement_id: UrlId) -> ReplacementSeen:
     """One proposed replacement."""
     return _seen(actor, queries.replacement(session, actor, replacement_id))
 
 
 @door.post("/replacements/{replacement_id}/decisions")
 def decide_replacement(
-    session: Unit, actor: Signed, replacement_id: int, asked: ReplacementDecision
+    session: Unit, actor: Signed, replacement_id: UrlId, asked: ReplacementDecision
 ) -> ReplacementMovedTo:
     """Decide it."""
     return ReplacementMovedTo.of(actions.decide_replacement(session, actor, replacement_id, asked))

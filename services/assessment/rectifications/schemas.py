@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import StringConstraints
+from pydantic import StrictBool, StringConstraints
 
 from services.assessment.rectifications.rules import RectificationStage, ReplacementStage
 from shared.shapes import Day, Shape
@@ -36,7 +36,7 @@ class ReportReturn(Shape):
 class ReplacementDecision(Shape):
     """The committee's decision and its reason."""
 
-    replaced: bool
+    replaced: StrictBool
     reason: Text
 
 

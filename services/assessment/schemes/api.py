@@ -2,7 +2,7 @@
 
 from services.assessment.schemes import actions, queries
 from services.assessment.schemes.schemas import SchemeSeen, SchemeText, SchemeWhole
-from shared.web import Door, Page, Paged, Signed, Unit
+from shared.web import Door, Page, Paged, Signed, Unit, UrlId
 
 door = Door(prefix="/schemes", tags=["schemes"])
 
@@ -16,7 +16,7 @@ def schemes(session: Unit, actor: Signed, paging: Paged) -> Page[SchemeSeen]:
 
 
 @door.get("/{scheme_id}")
-def scheme(session: Unit, actor: Signed, scheme_id: int) -> SchemeWhole:
+def scheme(session: Unit, actor: Signed, scheme_id: UrlId) -> SchemeWhole:
     """One scheme with its indicators."""
     return SchemeWhole.model_validate(queries.scheme_seen(session, actor, scheme_id))
 

@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from shared.shapes import Shape
+from shared.shapes import Id, Shape
 
 
 class InTownship(Shape):
     """Whose scheme it is."""
 
-    township_id: int
+    township_id: Id
 
 
 class SchemeText(InTownship):

@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from services.assessment.schemes.rules import Grade
-from shared.shapes import Shape
+from shared.shapes import Shape, Whole
 
-Changes = Annotated[dict[str, str], Field(max_length=300)]
+Figure = Annotated[str, Field(max_length=200)]
+Changes = Annotated[dict[str, Figure], Field(max_length=300)]
 
 
 class Next(Shape):
     """A trial kept as a scheme for a later year: what is changed, and what it is to be called."""
 
     changes: Changes
-    year_from: Annotated[int, Field(ge=1949, le=9999)] | None = None
+    year_from: Annotated[StrictInt, Field(ge=1949, le=9999), Whole] | None = None
     name: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     version: Annotated[str, Field(min_length=1, max_length=20)] | None = None
 

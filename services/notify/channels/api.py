@@ -16,8 +16,8 @@ from services.notify.channels.schemas import (
     Why,
 )
 from services.notify.messages.rules import Topic
-from shared.shapes import Day
-from shared.web import Door, Page, Paged, Signed, Unit
+from shared.shapes import Day, Keyword
+from shared.web import Door, Page, Paged, Signed, Unit, UrlId
 
 door = Door(tags=["channels"])
 
@@ -25,13 +25,13 @@ door = Door(tags=["channels"])
 def wanted(
     *,
     state: Annotated[list[State] | None, Query()] = None,
-    channel: str | None = None,
+    channel: Keyword | None = None,
     topic: Topic | None = None,
-    fact: str | None = None,
-    unit_id: int | None = None,
+    fact: Keyword | None = None,
+    unit_id: UrlId | None = None,
     since: Day | None = None,
     until: Day | None = None,
-    message_id: int | None = None,
+    message_id: UrlId | None = None,
 ) -> Filter:
     """Which deliveries, from the query string."""
     return Filter(
@@ -67,25 +67,25 @@ def dead_letters(actor: Signed, session: Unit, page: Paged, asked: Wanted) -> Pa
 
 
 @door.get("/deliveries/{delivery_id}/attempts")
-def attempts(delivery_id: int, actor: Signed, session: Unit) -> list[AttemptShown]:
+def attempts(delivery_id: UrlId, actor: Signed, session: Unit) -> list[AttemptShown]:
     """Every try of a delivery."""
     return [AttemptShown.of(row) for row in queries.attempts(session, actor, delivery_id)]
 
 
 @door.post("/deliveries/{delivery_id}/resendings")
-def resend_delivery(delivery_id: int, asked: Why, actor: Signed, session: Unit) -> Moved:
+def resend_delivery(delivery_id: UrlId, asked: Why, actor: Signed, session: Unit) -> Moved:
     """Have it sent again."""
     return Moved.of(*actions.resend_deliveries(session, actor, [delivery_id], reason=asked.reason))
 
 
 @door.post("/deliveries/{delivery_id}/confirmations")
-def confirm_delivery(delivery_id: int, asked: Why, actor: Signed, session: Unit) -> Moved:
+def confirm_delivery(delivery_id: UrlId, asked: Why, actor: Signed, session: Unit) -> Moved:
     """It has arrived, as a person found out."""
     return Moved.of(*actions.confirm_deliveries(session, actor, [delivery_id], reason=asked.reason))
 
 
 @door.post("/deliveries/{delivery_id}/discards")
-def discard_delivery(delivery_id: int, asked: Why, actor: Signed, session: Unit) -> Moved:
+def discard_delivery(delivery_id: UrlId, asked: Why, actor: Signed, session: Unit) -> Moved:
     """Drop it."""
     return Moved.of(*actions.discard_deliveries(session, actor, [delivery_id], reason=asked.reason))
 

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from services.notify.channels.rules import State
 from services.notify.messages.rules import Topic
-from shared.shapes import Day, Shape
+from shared.shapes import Day, Id, Shape
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 
@@ -95,7 +95,7 @@ class Why(Shape):
     reason: Reason
 
 
-Ids = Annotated[list[int], Field(min_length=1, max_length=200)]
+Ids = Annotated[list[Id], Field(min_length=1, max_length=200)]
 
 
 class Several(Why):

@@ -19,7 +19,8 @@ from services.notify.messages.schemas import (
     WordingWithVersions,
     Words,
 )
-from shared.web import Door, Page, Paged, Signed, Unit
+from shared.shapes import Keyword
+from shared.web import Door, Page, Paged, Signed, Unit, UrlId, refusals
 
 door = Door(tags=["messages"])
 
@@ -30,8 +31,8 @@ def asked_for(
     waiting: bool = False,
     kind: Kind | None = None,
     topic: Topic | None = None,
-    fact: str | None = None,
-    unit_id: int | None = None,
+    fact: Keyword | None = None,
+    unit_id: UrlId | None = None,
 ) -> Asked:
     """Which messages, from the query string."""
     return Asked(unread=unread or None, waiting=waiting, kind=kind, topic=topic, fact=fact, unit_id=unit_id)
@@ -61,26 +62,26 @@ def messages(actor: Signed, session: Unit, page: Paged, asked: Filters) -> Page[
 
 
 @door.get("/messages/{message_id}")
-def message(message_id: int, actor: Signed, session: Unit) -> MessageShown:
+def message(message_id: UrlId, actor: Signed, session: Unit) -> MessageShown:
     """One message."""
     return MessageShown.of(queries.message(session, actor, message_id))
 
 
 @door.get("/messages/{message_id}/facts")
-def gathered(message_id: int, actor: Signed, session: Unit) -> list[FactShown]:
+def gathered(message_id: UrlId, actor: Signed, session: Unit) -> list[FactShown]:
     """The facts of a line of the day; none where a message tells of one alone."""
     queries.message(session, actor, message_id)
     return [FactShown.of(fact) for fact in queries.gathered(session, actor, message_id)]
 
 
 @door.post("/messages/{message_id}/readings")
-def read_message(message_id: int, actor: Signed, session: Unit) -> MessageShown:
+def read_message(message_id: UrlId, actor: Signed, session: Unit) -> MessageShown:
     """The recipient has read it."""
     return MessageShown.of(actions.read_message(session, actor, message_id))
 
 
 @door.post("/messages/{message_id}/acknowledgements")
-def acknowledge_message(message_id: int, actor: Signed, session: Unit) -> MessageShown:
+def acknowledge_message(message_id: UrlId, actor: Signed, session: Unit) -> MessageShown:
     """The recipient confirms that he knows."""
     return MessageShown.of(actions.acknowledge_message(session, actor, message_id))
 
@@ -102,17 +103,17 @@ def acknowledge_messages(asked: Chosen, actor: Signed, session: Unit) -> Marked:
 # --- the office's own words ---
 
 
-@door.get("/wordings")
-def wordings(actor: Signed, session: Unit, township_id: int | None = None) -> list[WordingShown]:
+@door.get("/wordings", responses=refusals(409))
+def wordings(actor: Signed, session: Unit, township_id: UrlId | None = None) -> list[WordingShown]:
     """The book: who is told what by which fact, in the words of the office."""
     township = queries.township_of_office(actor, township_id, looking=True)
     own = queries.wordings(session, actor, township)
     return [WordingShown.of(entry, own.get(key)) for key, entry in BOOK.items()]
 
 
-@door.get("/wordings/{fact}/{telling}")
+@door.get("/wordings/{fact}/{telling}", responses=refusals(409))
 def wording(
-    fact: str, telling: str, actor: Signed, session: Unit, township_id: int | None = None
+    fact: Keyword, telling: Keyword, actor: Signed, session: Unit, township_id: UrlId | None = None
 ) -> WordingWithVersions:
     """One entry, with what it said before and why it was changed."""
     entry = queries.entry_of((fact, telling))
@@ -121,14 +122,14 @@ def wording(
 
 
 @door.post("/wordings/{fact}/{telling}/trials")
-def try_wording(fact: str, telling: str, asked: Words, actor: Signed, session: Unit) -> Words:  # noqa: ARG001  keeps the answer
+def try_wording(fact: Keyword, telling: Keyword, asked: Words, actor: Signed, session: Unit) -> Words:  # noqa: ARG001  keeps the answer
     """How a wording would read, with invented names; nothing of it is kept."""
     queries.township_of_office(actor, looking=True)
     return Words.tried(queries.entry_of((fact, telling)), asked.title, asked.body)
 
 
 @door.post("/wordings/{fact}/{telling}/versions")
-def set_wording(fact: str, telling: str, asked: OwnWords, actor: Signed, session: Unit) -> WordingShown:
+def set_wording(fact: Keyword, telling: Keyword, asked: OwnWords, actor: Signed, session: Unit) -> WordingShown:
     """From now on this is said."""
     entry = queries.entry_of((fact, telling))
     stored = actions.set_wording(
@@ -145,7 +146,7 @@ def set_wording(fact: str, telling: str, asked: OwnWords, actor: Signed, session
 
 
 @door.post("/wordings/{fact}/{telling}/restorations")
-def restore_wording(fact: str, telling: str, asked: Restored, actor: Signed, session: Unit) -> WordingShown:
+def restore_wording(fact: Keyword, telling: Keyword, asked: Restored, actor: Signed, session: Unit) -> WordingShown:
     """Back to the shipped words."""
     entry = queries.entry_of((fact, telling))
     stored = actions.restore_wording(

@@ -7,12 +7,15 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StringConstraints
 
 from services.notify.messages.rules import Entry, Kind, Topic, heading_of
-from shared.shapes import Shape
+from shared.shapes import Count, Id, Shape
 
 MESSAGES_AT_ONCE = 200
+TYPED_MAX = 20_000  # what is to be said has limits of its own, by where it is said
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
-Ids = Annotated[list[int], Field(min_length=1, max_length=MESSAGES_AT_ONCE)]
+Ids = Annotated[list[Id], Field(min_length=1, max_length=MESSAGES_AT_ONCE)]
+
+Typed = Annotated[str, Field(max_length=TYPED_MAX)]
 
 
 class Asked(Shape):
@@ -91,8 +94,8 @@ class Marked(Shape):
 class Words(Shape):
     """A title and a body with Chinese words in braces for what is filled in."""
 
-    title: str
-    body: str
+    title: Typed
+    body: Typed
 
     @classmethod
     def tried(cls, entry: Entry, title: str, body: str) -> "Words":
@@ -105,8 +108,8 @@ class Restored(Shape):
     """Back to the shipped words: why, and the version that was seen. The township only where somebody serves two."""
 
     reason: Reason
-    based_on: int
-    township_id: int | None = None
+    based_on: Count
+    township_id: Id | None = None
 
 
 class AllRead(Shape):

@@ -85,7 +85,7 @@ def test_five_are_enough_and_the_sixth_is_refused_with_what_to_do(doors: Doors, 
     for number in range(5):
         add(doors.diligent, record, photo(number), f"{number}.jpg")
 
-    refused = add(doors.diligent, record, photo(5), status=422)
+    refused = add(doors.diligent, record, photo(5), status=409)
 
     assert "最多 5 个" in refused["detail"]
     assert refused["fields"] == {"files": refused["detail"]}

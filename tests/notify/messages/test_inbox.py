@@ -77,7 +77,7 @@ def test_what_wants_no_acknowledgement_gets_none(town, say, rest, client):
     first = client("first")
     [message] = first.get("/inbox").json()["rows"]
 
-    assert first.post(f"/messages/{message['id']}/acknowledgements", headers=KEY).status_code == 422
+    assert first.post(f"/messages/{message['id']}/acknowledgements", headers=KEY).status_code == 409
     assert first.post(f"/messages/{message['id']}/readings", headers={"Idempotency-Key": "2"}).status_code == 201
 
 

@@ -95,7 +95,7 @@ def test_back_to_the_shipped_words(open_year, client, rows):
 def test_words_that_cannot_go_out_are_refused_with_the_field(client, town, change, field, said):
     answer = client("organiser").post(f"{OPENED}/versions", json=WORDS | change, headers=key("a"))
 
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert said in answer.json()["fields"][field]
 
 

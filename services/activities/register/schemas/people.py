@@ -9,11 +9,14 @@ from pydantic import StringConstraints
 
 from services.activities.register.rules.officers import Act, Stage, Wish
 from shared.roles import Role
-from shared.shapes import ClosedUp, Day, HalfWidth, Shape
+from shared.shapes import ClosedUp, Day, HalfWidth, Id, Shape
+from shared.tables.cells import VISIBLE
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{3,40}$")]
+BESIDE_AT = f"[^@{VISIBLE.removeprefix('[^')}+"
+Mail = Annotated[str, StringConstraints(pattern=f"^{BESIDE_AT}@{BESIDE_AT}$", max_length=200)]
 CircumstanceKind = Literal["aged", "ill", "away", "caring"]
 
 
@@ -58,10 +61,10 @@ class NewOfficerAct(Shape):
     """
 
     act: Act
-    person_id: int | None = None
-    unit_id: int | None = None
+    person_id: Id | None = None
+    unit_id: Id | None = None
     kind: Role | None = None
-    post_id: int | None = None
+    post_id: Id | None = None
     day: Day | None = None
     login: Login | None = None
     reason: Reason
@@ -125,10 +128,10 @@ class NewPerson(Shape):
     sex: Literal["male", "female"] | None = None
     born_on: Day | None = None
     joined_on: Day | None = None
-    education: str | None = None
-    id_number: Annotated[str, ClosedUp, StringConstraints(pattern=r"^[0-9]{17}[0-9X]$")] | None = None
-    phone: Annotated[str, ClosedUp, StringConstraints(pattern=r"^[0-9+-]{5,20}$")] | None = None
-    mail: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=200)] | None = None
+    education: Annotated[str, StringConstraints(max_length=80)] | None = None
+    id_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{17}[0-9X]$"), ClosedUp] | None = None
+    phone: Annotated[str, StringConstraints(pattern=r"^[0-9+-]{5,20}$"), ClosedUp] | None = None
+    mail: Mail | None = None
 
 
 class Made(Shape):
@@ -140,7 +143,7 @@ class Made(Shape):
 class NewPost(Shape):
     """Somebody takes up a post."""
 
-    person_id: int
+    person_id: Id
     kind: Role
     starts_on: Day | None = None
 
@@ -169,7 +172,7 @@ class CircumstanceEnding(Shape):
 class Move(Shape):
     """Somebody belongs elsewhere from a day on."""
 
-    to_unit_id: int
+    to_unit_id: Id
     on: Day | None = None
 
 

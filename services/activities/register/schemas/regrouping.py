@@ -10,9 +10,9 @@ from pydantic import Field
 from services.activities.register.rules.regrouping import Asked, Dissolve, Merge, Move, Part, Split
 from services.activities.register.rules.regrouping_said import Outlook
 from services.activities.register.schemas.people import Name
-from shared.shapes import Day, Shape
+from shared.shapes import Day, Id, Shape
 
-Ids = Annotated[list[int], Field(min_length=1, max_length=500)]
+Ids = Annotated[list[Id], Field(min_length=1, max_length=500)]
 
 
 class PartIn(Shape):
@@ -20,14 +20,14 @@ class PartIn(Shape):
 
     name: Name
     members: Ids
-    leader: int | None = None
+    leader: Id | None = None
 
 
 class SplitIn(Shape):
     """A group is split."""
 
     sort: Literal["split"]
-    group_id: int
+    group_id: Id
     parts: Annotated[list[PartIn], Field(min_length=1, max_length=20)]
     on: Day
 
@@ -42,9 +42,9 @@ class MergeIn(Shape):
 
     sort: Literal["merge"]
     group_ids: Ids
-    into: int | None = None
+    into: Id | None = None
     name: Name | None = None
-    leader: int | None = None
+    leader: Id | None = None
     on: Day
 
     def asked(self) -> Asked:
@@ -56,8 +56,8 @@ class MoveIn(Shape):
     """A group belongs to another branch."""
 
     sort: Literal["move"]
-    group_id: int
-    branch_id: int
+    group_id: Id
+    branch_id: Id
     name: Name | None = None
     on: Day
 
@@ -70,8 +70,8 @@ class DissolveIn(Shape):
     """A group is no more; its members go into another of the branch."""
 
     sort: Literal["dissolve"]
-    group_id: int
-    into: int | None = None
+    group_id: Id
+    into: Id | None = None
     on: Day
 
     def asked(self) -> Asked:
@@ -83,14 +83,14 @@ class GroupDissolution(Shape):
     """A group is no more from a day on, today unless one is named; its members go into another of the branch."""
 
     on: Day | None = None
-    into: int | None = None
+    into: Id | None = None
 
 
 class Dissolution(Shape):
     """A branch is no more; its own members go into another unit."""
 
     on: Day | None = None
-    into: int | None = None
+    into: Id | None = None
 
 
 class RegroupingIn(Shape):
