@@ -99,8 +99,9 @@ OTHERS = {
         select 'planned:' || id, branch_id from activities.planned_regrouping
         where failed_why is not null and withdrawn_at is null""",
     "notify.acknowledge": """
-        select distinct concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message
-        where wants_acknowledgement and acknowledged_at is null and person_id is not null""",
+        select concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message
+        where wants_acknowledgement and person_id is not null
+        group by happening_id, telling, unit_id having every(acknowledged_at is null)""",
     "notify.letter": """
         select 'letter:' || d.id, m.unit_id from notify.delivery d join notify.message m on m.id = d.message_id
         where d.state in ('failed', 'unknown')""",

@@ -43,10 +43,11 @@ class JobRow:
 
 
 def job_table_args(schema: str) -> tuple[Any, ...]:
-    """Constraints and indexes of a job table: a key is unique within its task; ready rows are found at once."""
+    """Constraints and indexes of a job table: a key is unique within its task; open rows are found at once."""
     return (
         CheckConstraint("state in ('ready', 'done', 'dead', 'cancelled')", name="state"),
         Index("job_task_key_key", "task", "key", unique=True),
         Index("job_ready_idx", "task", "run_at", "id", postgresql_where=text("state = 'ready'")),
+        Index("job_dead_idx", "id", postgresql_where=text("state = 'dead'")),
         {"schema": schema},
     )

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared import clock
 from shared.db import Base, Session
 from shared.moves import Moved
 from shared.people import WHOLE_NAME, Unit
@@ -101,8 +102,10 @@ class Line:
     kind: str
     unit_id: int
     unit_name: str
+    post: Role
+    """The post that it waits for."""
     holder: Role
-    """The post by which it is his: where that which it waits for is vacant, the next in the list."""
+    """The post by which it is his: where nobody holds the former who may do it, the next in the list."""
     held_in: int
     count: int
     overdue: int
@@ -184,15 +187,15 @@ LINES = text(f"""
         and not (o.kind = any (cast(:apart as text[])) and coalesce(o.branch_id = any (held.belongs_to), false))
       order by o.number, l.rank),
     lines as (
-      select o.kind, {STOREY.format(post="o.post")} as unit_id, o.holder, o.held_in, sum(o.count)::int as count,
+      select o.kind, {STOREY.format(post="o.post")} as unit_id, o.post, o.holder, o.held_in, sum(o.count)::int as count,
         sum(o.overdue)::int as overdue, min(o.due_on) as due_on, bool_or(o.provisional) as provisional,
         min(o.since) as since, min(o.subject) as subject
       from placed o join mine m on m.role = o.holder and m.unit_id = o.held_in
       where o.barred_account_id is distinct from cast(:account as bigint)
         and not (o.kind = any (cast(:apart as text[])) and exists (
           select from held h where h.account_id = cast(:account as bigint) and o.branch_id = any (h.belongs_to)))
-      group by 1, 2, 3, 4)
-    select l.kind, l.unit_id, {WHOLE_NAME} as unit_name, l.holder, l.held_in,
+      group by 1, 2, 3, 4, 5)
+    select l.kind, l.unit_id, {WHOLE_NAME} as unit_name, l.post, l.holder, l.held_in,
       l.count, l.overdue, l.due_on, l.provisional, l.since, l.subject
     from lines l join office.unit unit on unit.id = l.unit_id
     left join office.unit above on above.id = unit.branch_id""")
@@ -209,13 +212,17 @@ def lines_of(session: Session, account_id: int | None, posts: Sequence[tuple[Rol
         "account": account_id,
         **LIST,
     }
-    found = [Line(**{**row, "holder": Role(row["holder"])}) for row in session.execute(LINES, values).mappings()]
+    found = [
+        Line(**{**row, "post": Role(row["post"]), "holder": Role(row["holder"])})
+        for row in session.execute(LINES, values).mappings()
+    ]
     return sorted(found, key=urgency)
 
 
 def urgency(line: Line) -> tuple[object, ...]:
-    """Overdue, then what has a day, by it, then by age; of two alike the heavier kind."""
-    return (not line.overdue, line.due_on or date.max, -KINDS[line.kind].weight, line.since, line.unit_id)
+    """Overdue, then what has a day, by it, then by age in days; of two alike the heavier kind."""
+    age = clock.civil_day(line.since)
+    return (not line.overdue, line.due_on or date.max, age, -KINDS[line.kind].weight, line.since, line.unit_id)
 
 
 DONE = text("""

@@ -243,7 +243,7 @@ def clock(
 
 @app.command()
 def doctor(data: Data = HERE, json: Json = False) -> None:
-    """体检：有没有丢失、重复、提前或者没有办完的事（I1–I7）。"""
+    """体检：有没有丢失、重复、提前或者没有办完的事（I1–I7、I9）。"""
     from deploy.cli import health as command
 
     command.examine(data, as_json=json)

@@ -7,7 +7,7 @@ from deploy.cli.office import office, print_json, print_pairs, screen
 
 
 def examine(data: Path, *, as_json: bool) -> None:
-    """Ask for I1 to I7; the exit code is 1 where one does not hold."""
+    """Ask for I1 to I7 and I9; the exit code is 1 where one does not hold."""
     with office(data):
         from deploy import doctor
 
@@ -16,7 +16,7 @@ def examine(data: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
-        print_pairs("体检（I1–I7）", found)
+        print_pairs("体检（I1–I7、I9）", found)
     if any(said != doctor.OK for said in found.values()):
         sys.exit(1)
 

@@ -12,7 +12,8 @@ from shared.shapes import Id, Shape
 from shared.troubles import trouble_said
 from shared.web.door import Door, Signed, Unit
 from shared.web.forms import Sent
-from shared.web.pages import SERVICES_SAID, Html, Pages, Viewed
+from shared.web.pages import Html, Pages, Viewed
+from shared.web.sections import SERVICES_SAID
 from shared.web.shapes import Page, Paged, UrlId
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]

@@ -16,7 +16,6 @@ from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
-from sqlalchemy import text
 
 from shared import access, clock, db, privacy
 from shared.access import Actor
@@ -24,9 +23,11 @@ from shared.db import Session
 from shared.errors import OutOfReach
 from shared.guide import Screen
 from shared.roles import Role
+from shared.waiting import Line
 from shared.web.door import NOT_KEPT, Anybody, Signed, Unit, keep_answer, kept_answer, opened, service_of, whoever
 from shared.web.forms import BACK, KEY, Form, Sent, form_of, form_token, ours
 from shared.web.hosts import is_safe
+from shared.web.sections import SECTIONS, section_of, todos_of, unread_of
 from shared.web.shapes import FIELD_PROBLEMS, Problem
 from shared.web.templates import environment_of, long_date
 from shared.web.unsent import NotSent, keep
@@ -40,14 +41,6 @@ STAYS = "X-Stays"  # tells the worker in the browser (static/worker.js) whose pa
 WATCHERS_MAX = 12  # each holds a thread of the web process while it looks
 WATCHES_EACH = 2  # of one person: his pages, however many he opens, leave room for others
 WATCH_SECONDS = 60
-SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
-    ("/activities/", "活动", frozenset()),
-    ("/assessment/", "考核", frozenset()),
-    ("/notify/", "消息", frozenset()),
-    ("/office/", "管理", frozenset({Role.ORGANISER, Role.KEEPER, Role.AUDITOR})),
-)
-SERVICES_SAID = {address.strip("/"): said for address, said, _ in SECTIONS}
-UNREAD = text("select notify.unread_of(:person)")
 
 
 class Kept(Html):
@@ -155,9 +148,23 @@ class View:
     @functools.cached_property
     def unread(self) -> int:
         """How many of one's own messages are unread."""
-        if self.session is None or self.actor is None or self.actor.person_id is None:
-            return 0
-        return int(self.session.scalar(UNREAD, {"person": self.actor.person_id}) or 0)
+        return unread_of(self.session, self.actor)
+
+    @functools.cached_property
+    def todos(self) -> list[Line]:
+        """What waits for whoever looks, by any of his posts, the most urgent first."""
+        return todos_of(self.session, self.actor)
+
+    @property
+    def waiting(self) -> int:
+        """How many things wait for the post in which he acts."""
+        duty = self.actor.duty if self.actor else None
+        return sum(line.count for line in self.todos if (line.holder, line.held_in) == duty)
+
+    @property
+    def section(self) -> str:
+        """The address of the part in which this page is."""
+        return section_of(self.request.url.path)
 
     @property
     def sections(self) -> list[tuple[str, str, frozenset[Role]]]:

@@ -1,13 +1,17 @@
 """The catalogue of what may wait, and the tables beside the machines that say when it does."""
 
 import re
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from deploy.workflows import OTHERS, WORKFLOWS, Workflow
+from shared.clock import moment
 from shared.roles import STANDS_IN, Role
 from shared.settings import SERVICES
 from shared.todos import KINDS
+from shared.waiting import Line, urgency
 
 
 @pytest.mark.parametrize("flow", WORKFLOWS, ids=lambda flow: flow.name)
@@ -45,3 +49,34 @@ def test_the_list_of_vacancies_begins_with_the_post_itself_and_ends_in_the_towns
         assert holders[0] is post
         assert {holders[-1]} <= {Role.COMMITTEE, Role.ORGANISER}
     assert STANDS_IN[Role.KEEPER] == (Role.KEEPER, Role.COMMITTEE)
+
+
+def test_overdue_comes_first_then_what_has_a_day_then_what_is_older_then_what_weighs_more():
+    today = date(2025, 3, 3)
+    plain = Line(
+        kind="activities.confirm",
+        unit_id=1,
+        unit_name="东岭村党支部",
+        post=Role.SECRETARY,
+        holder=Role.SECRETARY,
+        held_in=1,
+        count=1,
+        overdue=0,
+        due_on=None,
+        provisional=False,
+        since=moment(today),
+        subject="activity:1",
+    )
+    heavier = replace(plain, kind="activities.mend")
+    older = replace(plain, since=moment(today - timedelta(days=3)))
+    later, sooner = replace(plain, due_on=today + timedelta(days=9)), replace(plain, due_on=today + timedelta(days=2))
+    overdue = replace(plain, due_on=today - timedelta(days=1), overdue=1)
+
+    assert sorted([plain, heavier, older, later, sooner, overdue], key=urgency) == [
+        overdue,
+        sooner,
+        later,
+        older,
+        heavier,
+        plain,
+    ]

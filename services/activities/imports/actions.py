@@ -229,7 +229,7 @@ def _move(session: Session, actor: Actor, found: Handed, moved: Moved, *, reason
     found.stage = moved.after
     fact = FileMoved(unit_id=found.township_id, handed_id=found.id)
     announce(session, fact, by=actor, moved=moved, reason=reason)
-    follow(session, WAITS, moved, [_thing(found)])
+    follow(session, WAITS, moved, [_thing(found)] if found.content is not None else [])
 
 
 def _thing(found: Handed) -> Thing:

@@ -20,8 +20,7 @@ Number = Annotated[int, Path(ge=1, le=4)]
 @door.get("/todos")
 def todos(actor: Signed, session: Unit) -> TodosOut:
     """What waits for somebody by any of his posts, a line for each kind and unit, the most urgent first."""
-    found = queries.todos(session, actor)
-    return TodosOut.of(found.all, found.done)
+    return TodosOut.of(queries.todos(session, actor), queries.done_today(session, actor))
 
 
 @door.get("/groups/{group_id}/books/{year}/{quarter}", response_class=Response, responses=gives("pdf"))

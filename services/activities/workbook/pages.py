@@ -79,8 +79,14 @@ def _secretary(view: Viewed, actor: Signed, session: Unit) -> Html:
 @pages.get("/todos")
 def todos(view: Viewed, actor: Signed, session: Unit) -> Html:
     """What waits for the post that somebody acts in, in all systems; that of his other posts is one line."""
-    found = queries.todos(session, actor)
-    return view.show("workbook/todos.html", todos=found, today=clock.today(session))
+    mine = [line for line in view.todos if (line.holder, line.held_in) == actor.duty]
+    return view.show(
+        "workbook/todos.html",
+        lines=mine,
+        others=sum(line.count for line in view.todos) - view.waiting,
+        done=queries.done_today(session, actor),
+        today=clock.today(session),
+    )
 
 
 # --- a meeting written up ---

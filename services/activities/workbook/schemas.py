@@ -16,6 +16,7 @@ class TodoOut(Shape):
     said: str
     unit_id: int
     unit_name: str
+    post: str
     role: str
     role_unit_id: int
     count: int
@@ -33,6 +34,7 @@ class TodoOut(Shape):
             said=line.said,
             unit_id=line.unit_id,
             unit_name=line.unit_name,
+            post=line.post,
             role=line.holder,
             role_unit_id=line.held_in,
             count=line.count,

@@ -93,13 +93,14 @@ WAITS: dict[str, tuple[str, Role] | None] = {
 BY_THE_BRANCH = frozenset({CaseStep.NOMINATE})
 
 
-def may_review(roles: AbstractSet[Role], account_id: int | None, stood_in: int | None) -> bool:
+def may_review(roles: AbstractSet[Role], account_id: int | None, stood_in: int | None, *, left: bool = False) -> bool:
     """Whether somebody may review what a branch put forward, or what an account put forward in its place.
 
-    Whoever stood in does not; the committee does only then, and otherwise leaves it to the organiser.
+    Whoever stood in does not; the committee does only then, or where it is `left` to it because there is no organiser
+    but of that branch.
     """
     if stood_in is None:
-        return bool(roles & {Role.ORGANISER, Role.SYSTEM})
+        return bool(roles & {Role.ORGANISER, Role.SYSTEM}) or (left and Role.COMMITTEE in roles)
     return stood_in != account_id
 
 

@@ -92,9 +92,11 @@ grant execute on function office.open_todos(jsonb), office.close_todos(text, tex
 DEAD_WORK = """
 create function office.let_dead_work_wait() returns trigger language plpgsql security definer
   set search_path = office, pg_temp as $$
-declare of_kind text := tg_table_schema || '.dead_work'; some_left boolean;
+declare of_kind text := tg_table_schema || '.dead_work'; some_left boolean := new.state = 'dead';
 begin
-  execute format('select exists (select from %I.job where state = ''dead'')', tg_table_schema) into some_left;
+  if not some_left then
+    execute format('select exists (select from %I.job where state = ''dead'')', tg_table_schema) into some_left;
+  end if;
   if some_left then
     insert into todo (kind, subject, unit_id, township_id, post, since, provisional)
     select of_kind, 'dead_work:' || id, id, id, 'keeper', office.now(), false

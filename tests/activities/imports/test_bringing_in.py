@@ -226,6 +226,22 @@ def test_what_the_machine_gave_up_is_said_and_can_be_begun_again(handed, sql, se
     assert "这个文件已于" in organiser.get(address).text
 
 
+def test_what_could_not_be_brought_in_waits_for_an_organiser_until_it_is_forgotten(handed, sql, settle, visit, move_to):
+    organiser, address = handed
+    organiser.submit(organiser.get(address), "bring-in")
+    sql(
+        "update office.post p set ends_on = '2025-03-01' from office.person n where n.id = p.person_id and name = '周岚'"
+    )
+    settle()
+    assert sql(STANDS)[0][0] == "refused"
+    assert "1个文件没有导入成" in visit("villager").get("/activities/todos").text
+
+    move_to(date(2025, 3, 14))
+    settle()
+
+    assert "没有导入成" not in visit("villager").get("/activities/todos").text
+
+
 def test_a_file_that_was_forgotten_meanwhile_is_not_brought_in(handed, move_to, visit, sql, settle):
     organiser, address = handed
     organiser.submit(organiser.get(address), "bring-in")

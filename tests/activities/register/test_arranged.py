@@ -9,12 +9,14 @@ from services.activities.register import actions, queries
 from services.activities.register.rules.planned import ahead_said, revived, stored
 from services.activities.register.rules.regrouping import Dissolve, Merge, Move, Part, Split
 from shared import clock
-from shared.access import SYSTEM
+from shared.access import SYSTEM, Actor
 from shared.audit import announce
+from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours, OutOfReach
 from shared.events import CycleOpened
 from shared.people import holder_of
 from shared.roles import Role
+from shared.waiting import lines_of
 
 ON = date(2025, 3, 1)
 
@@ -221,8 +223,14 @@ def test_what_no_longer_fits_on_its_day_is_left_to_a_person(place, working, ahea
         [failed] = queries.planned(session, place.organiser, place.branch)
         assert failed.failed_why == "选中的党员不在这个党小组。"
         assert "甲乙" in names(session, place.organiser, place.sister, ahead)
+        assert waiting_for(session, place.organiser) == ["1项党小组调整没有办成"]
         actions.withdraw(session, place.organiser, failed.id)
         assert queries.planned(session, place.organiser, place.branch) == []
+        assert waiting_for(session, place.organiser) == []
+
+
+def waiting_for(session: Session, actor: Actor) -> list[str]:
+    return [line.said for line in lines_of(session, actor.account_id, actor.posts)]
 
 
 def test_a_group_is_dissolved_once_its_members_have_a_place(place, working):

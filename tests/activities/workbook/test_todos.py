@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
@@ -15,6 +16,7 @@ from shared.access import SYSTEM, Actor
 from shared.db import unit
 from shared.roles import Role
 from tests.browsing import Visitor
+from tests.servers import Database
 from tests.town import DONGLING, ELSEWHERE, FIRST, SECOND, XIHE, Doors, Group, Person, Town
 
 
@@ -137,6 +139,32 @@ def test_a_secretarys_own_record_waits_for_the_organiser(doors: Doors, town: Tow
     assert waits_for_one(everybody, doors.organiser) == []
 
 
+def test_an_act_on_an_officer_waits_for_whoever_agrees_to_it_and_then_for_whoever_asked(
+    doors: Doors, town: Town, everybody: list[Person]
+):
+    asked = {"act": "renew_password", "person_id": town.people["郑川"], "reason": "忘记了密码。"}
+    act = doors.organiser.post(f"activities/townships/{town.id}/officer-acts", asked)["id"]
+    assert waits_for_one(everybody, doors.keeper) == [("1件工作人员事项待决定", town.id)]
+    doors.keeper.post(f"activities/officer-acts/{act}/agreements")
+    assert waits_for_one(everybody, doors.organiser) == [("1个初始密码待发", town.id)]
+
+    doors.organiser.post(f"activities/officer-acts/{act}/first-passwords")
+
+    others = [each for each in everybody if each.login != "committee"]  # he has a new password to choose
+    assert waits_for_one(others, doors.organiser) == []
+
+
+def test_work_that_failed_for_good_waits_for_the_keeper_alone(doors: Doors, office: Database, everybody: list[Person]):
+    with psycopg.connect(office.owner_url) as connection:
+        failed = "update notify.job set state = 'dead' where id = (select min(id) from notify.job) returning id"
+        job_id = connection.execute(failed).fetchone()[0]
+
+    assert [said for said, _ in waits_for_one(everybody, doors.keeper)] == ["有失败的后台任务"]
+    doors.keeper.post(f"notify/dead-jobs/{job_id}/discards", {"reason": "不再需要。"})
+
+    assert waits_for_one(everybody, doors.keeper) == []
+
+
 def test_no_service_writes_a_row_by_itself_or_one_of_anothers_kind(doors: Doors, town: Town):
     write(doors.diligent, town, (DONGLING, FIRST))
     row = {"kind": "activities.confirm", "subject": "activity:9", "unit_id": town.id, "post": "secretary"}
@@ -181,6 +209,8 @@ def test_the_page_says_what_waits_for_the_post_and_how_much_for_the_others(
     returned = write(doors.dongling, town, (DONGLING, SECOND))
     doors.organiser.post(f"activities/activities/{returned}/returns", {"reason": "缺主题"})
 
+    found = doors.dongling.get("activities/todos")["lines"]
+    assert {(line["post"], line["role"]) for line in found} == {("secretary", "secretary"), ("leader", "deputy")}
     page = visit("dongling").get("/activities/todos").text
 
     assert "1条活动记录待确认" in page

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from deploy import doctor
 from shared.db import unit
@@ -67,4 +68,20 @@ def test_whoever_stood_in_for_the_branch_is_not_asked_to_review_it(doors: Doors,
 
     assert waits(doors.organiser, "review") == {}
     assert waits(doors.villager, "review") == {town.id: 2}
+    assert otherwise() == doctor.OK
+
+
+def test_where_the_only_organiser_is_of_the_branch_the_committee_reviews_it(doors: Doors, town: Town, cycle: int):
+    ids = put_forward(doors.dongling, cycle, DONGLING)
+    doors.committee.post(f"assessment/cases/{ids[0]}/filings", {}, 403)
+    with unit("activities") as session:
+        left = "update office.post set ends_on = '2025-11-30' where kind = 'organiser' and person_id = :id"
+        session.execute(text(left), {"id": town.people["周岚"]})
+
+    assert waits(doors.villager, "review") == {}
+    assert waits(doors.committee, "review") == {town.id: 2}
+    doors.villager.post(f"assessment/cases/{ids[0]}/filings", {}, 403)
+    doors.committee.post(f"assessment/cases/{ids[0]}/filings", {})
+
+    assert waits(doors.committee, "review") == {town.id: 1}
     assert otherwise() == doctor.OK

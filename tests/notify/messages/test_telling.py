@@ -58,6 +58,25 @@ def test_where_the_post_is_vacant_the_township_is_told(town, say, rest, rows):
     assert message.body.startswith(f"南村的{Role.SECRETARY.chinese}空缺，请代为办理。")
 
 
+def test_where_a_group_has_no_leader_its_deputy_is_told_and_then_its_secretary(town, say, rest, rows, execute):
+    group = town.units["东村一组"]
+    execute("update office.post set ends_on = '2025-01-01' where kind = 'leader'")
+    ordered = RectificationOrdered(unit_id=group, rectification_id=1, year=2024, due_on="2025-06-01")
+    told = (
+        "select person_id from notify.message where telling = 'ordered_leader' and stands_in order by id desc limit 1"
+    )
+
+    say(ordered)
+    rest()
+    assert [row.person_id for row in rows(told)] == [town.people["first"]]
+    deputy = "insert into office.post (person_id, unit_id, kind, starts_on) values (%s, %s, 'deputy', '2025-01-01')"
+    execute(deputy, town.people["leader"], group)
+    say(ordered)
+    rest()
+
+    assert [row.person_id for row in rows(told)] == [town.people["leader"]]
+
+
 def test_without_an_organiser_the_committee_is_told(town, say, rest, rows, execute):
     execute("update office.post set ends_on = '2025-01-01' where kind = 'organiser'")
 

@@ -51,6 +51,7 @@ from activities.planned_regrouping t where t.failed_why is not null and t.withdr
 GRANT = "grant select (township_id) on activities.handed_in to xiaozu_keeper"
 
 TRIGGER = """
+create index job_dead_idx on activities.job (id) where state = 'dead';
 create trigger dead_work after update on activities.job for each row
   when (old.state <> new.state and 'dead' in (old.state, new.state)) execute function office.let_dead_work_wait();
 """

@@ -18,7 +18,8 @@ from shared.rulebase import Per, Rule
 from shared.shapes import Day
 from shared.web import Pages, Signed, Unit
 from shared.web.forms import Form, Sent
-from shared.web.pages import SERVICES_SAID, Html, Viewed
+from shared.web.pages import Html, Viewed
+from shared.web.sections import SERVICES_SAID
 
 pages = Pages(prefix="/office")
 

@@ -12,17 +12,17 @@ from services.activities.workbook.queries.desk import (
     waiting_of_the_year,
     writes_for,
 )
-from services.activities.workbook.queries.todos import Waiting, todos
+from services.activities.workbook.queries.todos import done_today, todos
 
 __all__ = [
     "BranchRow",
     "Desk",
     "Start",
-    "Waiting",
     "book",
     "books_of",
     "branches_at_a_glance",
     "desk",
+    "done_today",
     "start",
     "todos",
     "waiting_of_the_year",

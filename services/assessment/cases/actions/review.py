@@ -72,7 +72,7 @@ def return_several(session: Session, actor: Actor, rows: Sequence[ReturnOf]) -> 
 
 def send_back(session: Session, actor: Actor, desk: Desk, case: Case, reason: str) -> None:
     """Return one with its reason."""
-    moved = step(actor, desk, case, CaseStep.RETURN)
+    moved = step(session, actor, desk, case, CaseStep.RETURN)
     case.returned_why = reason
     case.reviewed_by, case.reviewed_at = actor.account_id, clock.now(session)
     case.stage = moved.after
@@ -83,7 +83,7 @@ def send_back(session: Session, actor: Actor, desk: Desk, case: Case, reason: st
 
 def file(session: Session, actor: Actor, desk: Desk, case: Case, asked: Filing) -> None:
     """Accept one and give it its number."""
-    moved = step(actor, desk, case, CaseStep.ACCEPT)
+    moved = step(session, actor, desk, case, CaseStep.ACCEPT)
     series = Series(case.township_id, case.year, "assessment.filing")
     case.filing_number = numbers.give(
         session, series, f"case:{case.id}", asked=asked.filing_number, field="filing_number"
@@ -94,10 +94,10 @@ def file(session: Session, actor: Actor, desk: Desk, case: Case, asked: Filing) 
     let_wait(session, case, moved)
 
 
-def step(actor: Actor, desk: Desk, case: Case, wanted: CaseStep) -> Moved:
+def step(session: Session, actor: Actor, desk: Desk, case: Case, wanted: CaseStep) -> Moved:
     """Whether he may take this step: never for his own branch, nor for one that he stood in for."""
     moved = MOVES.move(case.stage, wanted, roles=actor.roles_over(case.township_id))
     if case.branch_id in desk.own or case.person_id == actor.person_id:
         raise NotYours("您是这个支部的党员或者在这个支部任职，按规定应当回避，请由其他组织委员审查。")
-    refuse_to_review(actor, case.township_id, desk.stood_in.get(f"case:{case.id}"))
+    refuse_to_review(session, actor, case.township_id, case.branch_id, desk.stood_in.get(f"case:{case.id}"))
     return moved

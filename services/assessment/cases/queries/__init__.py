@@ -34,7 +34,13 @@ from services.assessment.cases.queries.cases import (
 )
 from services.assessment.cases.queries.history import earlier_years, history, history_of, steps_of
 from services.assessment.cases.queries.so_far import year_so_far
-from services.assessment.cases.queries.standing import acts_for_branch, is_vacant, open_steps, stood_in
+from services.assessment.cases.queries.standing import (
+    acts_for_branch,
+    is_vacant,
+    left_to_committee,
+    open_steps,
+    stood_in,
+)
 from services.assessment.cases.queries.waiting import by_branch, objections_in
 
 __all__ = [
@@ -67,6 +73,7 @@ __all__ = [
     "is_vacant",
     "items_of",
     "leaders",
+    "left_to_committee",
     "objection_to_change",
     "objections_in",
     "objections_of",

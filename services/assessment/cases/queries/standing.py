@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Date, func, select
+from sqlalchemy import Date, func, or_, select
+from sqlalchemy.orm import aliased
 
 from services.assessment.cases.rules import may_review
 from shared import clock
@@ -12,7 +13,7 @@ from shared.access import Actor
 from shared.audit import Happening
 from shared.db import Session
 from shared.moves import Machine
-from shared.people import Account, Post, Unit, holder_of, holds_on
+from shared.people import Account, Membership, Post, Unit, holder_of, holds_on
 from shared.roles import Role
 
 Stage = TypeVar("Stage", bound=StrEnum)
@@ -29,6 +30,21 @@ def acts_for_branch(session: Session, actor: Actor, branch_id: int, person_id: i
     if Role.SECRETARY in actor.roles_over(branch_id):
         return True
     return person_id != actor.person_id and is_vacant(session, branch_id)
+
+
+def left_to_committee(session: Session, township_id: int, branch_id: int) -> bool:
+    """Whether the township has no organiser who could review a branch: none at all, or only such as belong to it."""
+    day, here = clock.today(session), or_(Unit.id == branch_id, Unit.branch_id == branch_id)
+    other, within = aliased(Post), select(Unit.id).where(here)
+    member = select(Membership.id).where(Membership.person_id == Post.person_id, Membership.unit_id.in_(within))
+    serves = select(other.id).where(other.person_id == Post.person_id, other.unit_id.in_(within))
+    free = (
+        select(Post.id)
+        .where(Post.unit_id == township_id, Post.kind == Role.ORGANISER, holds_on(Post.starts_on, Post.ends_on, day))
+        .where(~member.where(holds_on(Membership.starts_on, Membership.ends_on, day)).exists())
+        .where(~serves.where(holds_on(other.starts_on, other.ends_on, day)).exists())
+    )
+    return session.scalar(free.limit(1)) is None
 
 
 class Matter(Protocol):
@@ -60,7 +76,9 @@ def open_steps(
         return []
     branch = bool(by_branch.intersection(steps)) and acts_for_branch(session, actor, matter.branch_id, matter.person_id)
     stood = stood_in(session, [subject], str(put)).get(subject)
-    reviews = may_review(actor.roles_over(matter.township_id), actor.account_id, stood)
+    held = actor.roles_over(matter.township_id)
+    left = Role.COMMITTEE in held and left_to_committee(session, matter.township_id, matter.branch_id)
+    reviews = may_review(held, actor.account_id, stood, left=left)
     reviewed = {by for (at, by), _ in machine.moves.items() if at in after(machine, put)}
     return [step for step in steps if (branch if step in by_branch else step not in reviewed or reviews)]
 

@@ -70,6 +70,7 @@ from assessment.cycle where stage = 'stopped';
 """
 
 TRIGGER = """
+create index job_dead_idx on assessment.job (id) where state = 'dead';
 create trigger dead_work after update on assessment.job for each row
   when (old.state <> new.state and 'dead' in (old.state, new.state)) execute function office.let_dead_work_wait();
 """

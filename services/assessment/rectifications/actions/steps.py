@@ -179,7 +179,7 @@ def _move(
     else:
         subject = f"rectification:{row.id}"
         stood = stood_in(session, [subject], RectificationStep.REPORT)
-        refuse_to_review(actor, row.township_id, stood.get(subject))
+        refuse_to_review(session, actor, row.township_id, row.branch_id, stood.get(subject))
     row.stage = moved.after
     fact = RectificationMoved(unit_id=row.group_id, rectification_id=row.id, stage=SAID[step])
     announce(session, fact, by=actor, moved=moved, reason=reason)

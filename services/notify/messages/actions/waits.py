@@ -1,4 +1,4 @@
-"""Notices that want to be acknowledged: each waits, once for its unit, until nobody is awaited there any more."""
+"""Notices that want to be acknowledged: each waits for the post, once for its unit, until one who holds it has."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -20,10 +20,8 @@ OPEN = text("""
 
 CLOSE = text("""
     select office.close_todos(:kind, array(
-      select distinct concat_ws(':', 'notice', m.happening_id, m.telling, m.unit_id) from notify.message m
-      where m.id = any (:ids) and not exists (
-        select from notify.message o where o.happening_id = m.happening_id and o.telling = m.telling
-          and o.unit_id = m.unit_id and o.person_id is not null and o.acknowledged_at is null)))""")
+      select concat_ws(':', 'notice', m.happening_id, m.telling, m.unit_id) from notify.message m
+      where m.id = any (:ids)))""")
 
 
 def let_notices_wait(session: Session, happening_id: int, telling: str, post: Role, due_on: date) -> None:
@@ -33,5 +31,5 @@ def let_notices_wait(session: Session, happening_id: int, telling: str, post: Ro
 
 
 def let_notices_rest(session: Session, message_ids: Iterable[int]) -> None:
-    """Messages have been acknowledged: where nobody else is awaited, nothing waits."""
+    """Messages have been acknowledged: the post knows, whoever else holds it."""
     session.execute(CLOSE, {"kind": KIND, "ids": list(message_ids)})

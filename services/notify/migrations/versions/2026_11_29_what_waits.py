@@ -44,11 +44,13 @@ select 'notify.acknowledge', concat_ws(':', 'notice', m.happening_id, m.telling,
   (min(j.due_at) at time zone 'Asia/Shanghai')::date, false
 from notify.message m join office.unit u on u.id = m.unit_id
 left join notify.job j on j.task = 'notify.escalate' and j.key = m.happening_id || ':' || m.telling
-where m.wants_acknowledgement and m.acknowledged_at is null and m.person_id is not null
-group by m.happening_id, m.telling, m.unit_id, m.township_id, u.kind;
+where m.wants_acknowledgement and m.person_id is not null
+group by m.happening_id, m.telling, m.unit_id, m.township_id, u.kind
+having every(m.acknowledged_at is null);
 """
 
 TRIGGER = """
+create index job_dead_idx on notify.job (id) where state = 'dead';
 create trigger dead_work after update on notify.job for each row
   when (old.state <> new.state and 'dead' in (old.state, new.state)) execute function office.let_dead_work_wait();
 """
