@@ -22,7 +22,7 @@ from deploy.houses import load, speak_softly
 from shared.settings import settings
 from shared.web import access_log, account, guides, office, page_app, passkeys, service_app, static_app, worker_route
 from shared.web.frame import Guarded
-from shared.web.pages import templates_of
+from shared.web.templates import templates_of
 
 TITLES = {"activities": "小组活动", "assessment": "年度考核", "notify": "消息通知"}
 

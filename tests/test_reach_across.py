@@ -16,7 +16,7 @@ from fastapi.routing import iter_route_contexts
 from deploy.houses import load
 from shared.settings import SERVICES
 from shared.web import page_app
-from shared.web.pages import templates_of
+from shared.web.templates import templates_of
 from tests.browsing import Visitor
 from tests.conftest import Doors, TwoYears
 from tests.test_reach import GETS, IDS, database_url, filled, units_named

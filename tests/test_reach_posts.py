@@ -18,7 +18,7 @@ from deploy.web import office_app
 from shared.settings import SERVICES
 from shared.web import page_app
 from shared.web.forms import form_token
-from shared.web.pages import templates_of
+from shared.web.templates import templates_of
 from tests.browsing import Visitor
 from tests.conftest import Doors, TwoYears
 from tests.test_reach import (  # noqa: F401  the fixture ids

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -396,8 +395,3 @@ def fragment(request: Request, template: str, block: str, **context: Any) -> str
     """One block of a template as text, for `live`."""
     found = environment_of(request).get_template(template)
     return found.render(view=View(request), frame="part.html", part=block, **context).strip()
-
-
-def templates_of(module_file: str | None) -> Path:
-    """Where the templates of a service stand: beside its app."""
-    return Path(module_file or "").parent / "templates"

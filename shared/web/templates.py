@@ -34,6 +34,11 @@ def environment(folders: tuple[Path, ...]) -> Environment:
     return made
 
 
+def templates_of(module_file: str | None) -> Path:
+    """Where the templates of a service stand: beside its app."""
+    return Path(module_file or "").parent / "templates"
+
+
 def environment_of(request: Request) -> Environment:
     """The templates of the application that answers."""
     found: Environment = request.app.state.templates
