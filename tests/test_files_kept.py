@@ -208,7 +208,7 @@ def test_two_at_once_do_not_pass_the_room_of_a_branch_together(
         lambda: doors.dongling.ask("POST", other, files={"file": ("二.pdf", large[1])}),
     )
 
-    assert sorted(answer.status_code for answer in answers) == [201, 422]
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
     assert len(on_disk()) == 1
 
 

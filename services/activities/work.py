@@ -24,6 +24,7 @@ DEAD = DeadWork(
         "activities.drop_replies": "清理过期的提交记录",
         "activities.drop_traces": "清理过期的登录地址",
         "activities.sweep_files": "清理没有记录的文件",
+        "activities.verify_seal": "核对审计的封印",
     },
     indispensable=frozenset({"activities.collect_tallies"}),
 )

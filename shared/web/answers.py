@@ -140,8 +140,10 @@ def http_error(request: Request, error: Exception) -> Problem:
 
 def away(request: Request, error: Exception) -> Problem:
     """The database does not answer: nothing was saved, or it will be found under the same key."""
-    if _sqlstate(error) in NO_ROOM:
+    state = _sqlstate(error)
+    if state in NO_ROOM:
         return refused(request, Full())
+    log.warning("away", id=getattr(request.state, "id", ""), error=type(error).__name__, sqlstate=state)
     return problem(request, 503, "Away", "系统正在维护，请稍后再试；重新提交不会重复办理。")
 
 

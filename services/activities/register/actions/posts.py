@@ -101,10 +101,12 @@ def begin(
     told: bool = True,
 ) -> Post:
     """Write that somebody takes up a post; beside what he holds, and what others hold there, it must be possible."""
+    in_township = session.get_one(Unit, unit_id).kind == UnitKind.TOWNSHIP
+    becomes_officer = in_township and not queries.offices_of(session, person_id)
     post = Post(person_id=person_id, unit_id=unit_id, kind=kind, starts_on=on)
     session.add(post)
     _write(session, f"已有别人在这段时间任{kind.chinese}，请刷新页面，先免去原任。", field="kind")
-    if session.get_one(Unit, unit_id).kind == UnitKind.TOWNSHIP:
+    if becomes_officer:
         ask_for_another(session, person_id)
     announce(session, changed_post(actor, post, "taken", post.starts_on, told=told), by=actor, reason=reason)
     return post
