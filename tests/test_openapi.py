@@ -42,7 +42,7 @@ def ids_in(town: Town) -> dict[str, list[int]]:
         ("activities", "get", "/units/{unit_id}", SOMEBODY | {"404", "422"}),
         ("activities", "post", "/sittings", BODY | CHANGE | SOMEBODY),
         ("activities", "post", "/units/{unit_id}/people", BODY | CHANGE | SOMEBODY | {"404"}),
-        ("activities", "delete", "/sittings/others", SOMEBODY | {"507"}),
+        ("activities", "delete", "/sittings/others", BODY | CHANGE | SOMEBODY),
         ("assessment", "post", "/opinion-templates", BODY | CHANGE | SOMEBODY),
         ("assessment", "post", "/cycles/{cycle_id}/runs", CHANGE | SOMEBODY | {"404", "422"}),
         ("assessment", "get", "/cycles/{cycle_id}/trial", SOMEBODY | {"404", "409", "422"}),

@@ -168,7 +168,7 @@ def choose_password(request: Request, actor: Anybody, asked: Annotated[NewPasswo
         return token_out(session, token)
 
 
-@sittings.delete("/sittings/others", status_code=204)
+@sittings.delete("/sittings/others", status_code=204, responses=refusals(409))
 def sign_out_elsewhere(request: Request, actor: Anybody, asked: Annotated[Proof | None, Body()] = None) -> None:
     """Sign out everywhere but here; where one has sat for a while, with the password."""
     if asked is not None:
@@ -178,7 +178,7 @@ def sign_out_elsewhere(request: Request, actor: Anybody, asked: Annotated[Proof 
         access.end_other_sittings(session, actor)
 
 
-@sittings.delete("/sittings/{sitting_id:int}", status_code=204)
+@sittings.delete("/sittings/{sitting_id:int}", status_code=204, responses=refusals(409))
 def end_sitting(
     request: Request, sitting_id: UrlId, actor: Anybody, asked: Annotated[Proof | None, Body()] = None
 ) -> None:

@@ -180,6 +180,7 @@ def test_f2_death_at_every_failpoint_of_every_kind_of_work_changes_nothing(
     fresh_database: Callable[[], AbstractContextManager[Database]],
     settled_environment: pytest.MonkeyPatch,
     letterbox: Controller,
+    tmp_path: Path,
 ):
     from tests.conftest import forget
 
@@ -190,7 +191,7 @@ def test_f2_death_at_every_failpoint_of_every_kind_of_work_changes_nothing(
     struck = walk_to_the_end(office, killer.rest)
     health = doctor.examine()
     with fresh_database() as twin:
-        for name, value in twin.environment().items():
+        for name, value in {**twin.environment(), "XIAOZU_DATA": str(tmp_path / "twin")}.items():
             settled_environment.setenv(name, value)
         forget()
         untouched = walk_to_the_end(twin, day_and_rest)

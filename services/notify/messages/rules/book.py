@@ -25,6 +25,7 @@ ELSEWHERE = re.compile(r"https?://|www\.", re.IGNORECASE)
 # What a place is called, and what stands there when a wording is tried: invented.
 WORDS: dict[str, tuple[str, object]] = {
     "unit": ("收信单位", "示例村党支部"),
+    "times": ("次数", 60),
     "about": ("所涉单位", "示例村党支部第一党小组"),
     "year": ("年度", 2025),
     "period": ("时段", "2025-11"),
