@@ -29,3 +29,8 @@ def device_of(request: Request) -> str:
     said = request.headers.get("user-agent", "")
     found = [next((name for sign, name in known.items() if sign in said), "") for known in (MACHINES, BROWSERS)]
     return "，".join(filter(None, found)) or "其他程序"
+
+
+def is_looked_at(request: Request) -> bool:
+    """Whether somebody will read what is answered; a script, or the worker, may fetch the page beside it."""
+    return request.headers.get("sec-fetch-mode", "navigate") == "navigate"

@@ -23,6 +23,7 @@ from shared.errors import OutOfReach
 from shared.guide import Screen
 from shared.roles import Role
 from shared.waiting import Line
+from shared.web.devices import is_looked_at
 from shared.web.door import NOT_KEPT, Anybody, Signed, Unit, keep_answer, kept_answer, opened, service_of, whoever
 from shared.web.forms import BACK, KEY, Form, Sent, form_of, form_token, ours
 from shared.web.hosts import is_safe
@@ -87,7 +88,7 @@ class View:
         answer.headers["Content-Security-Policy"] = POLICY
         if self.stays and self.trouble is None and frame == "frame.html":
             answer.headers[STAYS] = self.stays
-        if SAID in self.request.cookies and frame == "frame.html":
+        if SAID in self.request.cookies and frame == "frame.html" and is_looked_at(self.request):
             answer.delete_cookie(SAID, secure=is_safe(self.request), httponly=True, samesite="lax")
         return answer
 
@@ -134,7 +135,7 @@ class View:
     @property
     def said(self) -> str:
         """The sentence that the page before left."""
-        return unquote(self.request.cookies.get(SAID, ""))
+        return unquote(self.request.cookies.get(SAID, "")) if is_looked_at(self.request) else ""
 
     @property
     def posts(self) -> list[PostShown]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from fastapi import Request
@@ -66,6 +67,18 @@ def test_no_form_leads_to_another_place_or_counts_beyond_ids():
         assert ours(wanted) == ""
     assert ours("/activities/?year=2025") == "/activities/?year=2025"
     assert Form([("id", "7"), ("id", "9" * 5000), ("id", "-1")]).numbers("id") == [7]
+
+
+def test_the_sentence_that_a_page_left_waits_for_the_next_that_is_looked_at(visit: Visit):
+    """Whatever the script or the worker fetches meanwhile takes it from nobody."""
+    keeper = visit("keeper")
+    keeper.client.cookies.set("said", quote("已修改。"), domain="testserver.local")
+
+    fetched = keeper.client.get("/office/settings", headers={"Sec-Fetch-Mode": "cors"})
+
+    assert "已修改。" not in fetched.text
+    assert "已修改。" in keeper.get("/office/settings").text
+    assert "已修改。" not in keeper.get("/office/settings").text
 
 
 def test_a_form_sent_again_with_other_words_says_so_and_keeps_them(visit: Visit):
