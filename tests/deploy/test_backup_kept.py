@@ -123,12 +123,12 @@ def test_whoever_makes_the_first_backup_by_hand_chooses_the_passphrase_typed_twi
     tmp_path: Path, typed: list[str]
 ) -> None:
     assert not passphrase.is_known(tmp_path)
-    typed += ["柳河 清清 向东 流水", "柳河 清清 向东 流水"]
+    typed += ["柳河 清清 向东 流水 人家", "柳河 清清 向东 流水 人家"]
 
-    assert passphrase.chosen(tmp_path) == "柳河 清清 向东 流水"
+    assert passphrase.chosen(tmp_path) == "柳河 清清 向东 流水 人家"
 
     assert typed == []
-    assert passphrase.chosen(tmp_path) == passphrase.of_box(tmp_path) == "柳河 清清 向东 流水"  # nor is he asked again
+    assert passphrase.chosen(tmp_path) == passphrase.of_box(tmp_path) == "柳河 清清 向东 流水 人家"  # nor is he asked again
 
 
 @pytest.mark.parametrize(
