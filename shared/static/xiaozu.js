@@ -374,7 +374,7 @@ document.addEventListener("click", (event) => {
   document.querySelector(".me").open = false;
   if (button.form) { leaves = button; leave(false); } else CHOICES[button.value]();
 });
-window.addEventListener("storage", ({ key, newValue }) => { if (account && key === "left" && newValue === account) location.assign("/sign-in"); });
+window.addEventListener("storage", ({ key, newValue }) => { if (account && key === "left" && newValue === account) setTimeout(() => location.assign("/sign-in"), 2500); });  // the window in which one left comes first: the door speaks once
 
 // --- copies: the pages that open without signal are kept by a worker, where the browser has one (see worker.js) ---
 
