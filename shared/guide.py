@@ -6,6 +6,7 @@ Each topic has its screens beside its templates, in `guide.yaml`. Figures are ne
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -73,14 +74,19 @@ class Book:
 
 def read(folders: Sequence[Path]) -> Book:
     """The book of these template folders: a file in a topic's folder speaks of the pages there."""
+    return Book([screen for folder in folders for screen in _screens(folder)])
+
+
+@lru_cache
+def _screens(folder: Path) -> tuple[Screen, ...]:
+    """Read once a process: each application of a house has the same ones in its book."""
     found: list[Screen] = []
-    for folder in folders:
-        for file in sorted([*folder.glob(FILE), *folder.glob(f"*/{FILE}")]):
-            topic = "" if file.parent == folder else f"{file.parent.name}/"
-            for part in yaml.safe_load(file.read_text(encoding="utf-8")):
-                screen = Screen.model_validate(part)
-                found.append(screen.model_copy(update={"pages": tuple(topic + page for page in screen.pages)}))
-    return Book(found)
+    for file in sorted([*folder.glob(FILE), *folder.glob(f"*/{FILE}")]):
+        topic = "" if file.parent == folder else f"{file.parent.name}/"
+        for part in yaml.safe_load(file.read_text(encoding="utf-8")):
+            screen = Screen.model_validate(part)
+            found.append(screen.model_copy(update={"pages": tuple(topic + page for page in screen.pages)}))
+    return tuple(found)
 
 
 def figured(sentence: str, rules: Rules) -> str:

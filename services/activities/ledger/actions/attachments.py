@@ -22,14 +22,13 @@ def attach(session: Session, actor: Actor, activity_id: int, handed: Sequence[Ha
     activity = _open_record(session, actor, activity_id)
     refusal = f"一条记录最多 {MOST} 个附件，请先移除不需要的。"
     bearer = Bearer(SORT, activity.id, activity.group_id, MOST, refusal)
-    unit_id = activity.group_id
     return attachments.add(
         session,
         actor,
         Attachment,
         bearer,
         handed,
-        told=lambda each: AttachmentAdded(unit_id=unit_id, activity_id=activity.id, attachment_id=each),
+        told=lambda each: AttachmentAdded(unit_id=activity.group_id, activity_id=activity.id, attachment_id=each),
     )
 
 
