@@ -49,8 +49,9 @@ def build_town() -> Town:
                 build.unit(f"{branch}{number}组", "group", place, branch)
                 build.person(f"leader of {branch}{number}组", f"{branch}{number}组", Role.LEADER)
         build.person("villager", place, Role.ORGANISER, member_of="甲村1组")
-        for name in ("organiser", "committee", "outsider"):
-            build.person(name, place)
+        build.person("organiser", place, Role.ORGANISER)
+        build.person("committee", place, Role.COMMITTEE)
+        build.person("outsider", place)
         build.town.units["清河镇"] = build.town.units[place]
         return build.town
 

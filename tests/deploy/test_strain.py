@@ -60,9 +60,10 @@ def test_what_is_still_being_told_ends_with_the_box(data: Path, monkeypatch: pyt
     monkeypatch.setattr(Stack, "_migrate", lambda _self: None)
     monkeypatch.setattr(stack, "memory_free", lambda: 0.05)
     monkeypatch.setattr(strain, "spawn", lambda _command, **how: spawn(endless, **how))
-    log = data / "log" / "tell.log"
+    log, before = data / "log" / "tell.log", set(psutil.Process().children())
     with box(data, say=lambda _text: None):
         eventually(lambda: log.exists() and "here" in log.read_text())
-        family = psutil.Process().children()
+        family = set(psutil.Process().children()) - before
 
+    assert family
     assert [each for each in family if not gone(each)] == []
