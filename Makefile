@@ -41,8 +41,8 @@ browser: ## Debian's Chromium and a Chinese font, for the tests of the pages; al
 run: setup ## start; an empty data folder gets a township to look at first
 	@exec $(BIN)/xiaozu run --groups 200 --data $(DATA)
 
-test: setup browser ## run every test, but for the large counts and the long faults
-	$(BIN)/python -m pytest -n logical --dist worksteal
+test: setup browser ## run every test, but for the faults and the large counts, which are words of their own
+	$(BIN)/python -m pytest -n logical --dist worksteal --ignore tests/faults
 
 check: setup $(BILL) ## format, lint, types, the laws of the house, what bandit finds, and the bill of materials
 	$(BIN)/ruff format --check .
@@ -73,7 +73,7 @@ contract: setup ## ask every door at length by its own OpenAPI, and compare
 	XIAOZU_CONTRACT=100 $(BIN)/python -m pytest tests/test_openapi.py --timeout=20000
 
 faults: setup ## each fault for some ten seconds, by a seed that is printed; XIAOZU_TEST_SEED=N gives it again
-	$(BIN)/python -m pytest tests/faults -s
+	$(BIN)/python -m pytest tests/faults -n logical --dist worksteal
 
 large: setup ## the counts of a large township, once something that they pass through has changed
 	$(BIN)/python -m pytest -m large --timeout=3000

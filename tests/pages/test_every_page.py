@@ -9,6 +9,7 @@ from httpx2 import Response
 from lxml import html
 
 from shared.settings import SERVICES
+from shared.web.templates import STATIC
 from tests.browsing import DESK, PHONE, Seen
 from tests.conftest import only_read
 from tests.pages.conftest import House
@@ -138,6 +139,14 @@ def test_the_audit_calls_people_and_years_by_their_names(house: House):
     assert {"孙勤2025年度考核", "2025年度考核", "何闲2025年度整改"} <= about
     numbered = {found[1] for each in about if (found := re.fullmatch(r"(\S+) \d+", each))}
     assert numbered <= {"投递", "后台任务", "意见表模板", "消息文字"}
+
+
+def test_the_dark_theme_has_other_colours_and_nothing_else():
+    style = (STATIC / "xiaozu.css").read_text(encoding="utf-8")
+    dark = style.split("@media (prefers-color-scheme: dark)")[1:]
+
+    assert len(dark) == 1
+    assert re.match(r"\s*\{\s*:root\s*\{(?:\s*--[a-z-]+:\s*#[0-9a-f]{6};)+\s*\}\s*\}", dark[0])
 
 
 # --- for everybody: read out, by keyboard, large, dark; and light, over a slow line ---
