@@ -19,9 +19,13 @@ PROGRAMS = ("web", "worker", "sweep")
 
 
 Run = Callable[..., Office]
-# Loaded by every Python of a box: whoever is sent SIGUSR2 waits from then on for a lock that nobody gives back.
+# Loaded by every Python of a box: whoever is sent SIGUSR2 waits from then on for a lock that nobody gives back; and the
+# watcher waits half as long for somebody's first word, for a test may stop whoever has not said it yet.
 SNARE = """
-import signal, threading
+import signal, sys, threading
+if {"deploy.cli", "deploy.box"} & {*sys.orig_argv}:
+    from deploy.box import watch
+    watch.FIRST_WORD_SECONDS = 30
 lock = threading.Lock()
 lock.acquire()
 signal.signal(signal.SIGUSR2, lambda *_: lock.acquire())
@@ -87,7 +91,7 @@ def test_one_that_dies_is_born_again_and_the_others_do_not_notice(office: Office
 
 def test_who_stands_still_is_replaced_and_the_others_do_not_notice(office: Office) -> None:
     before = office.up().pids
-    time.sleep(2 * ASK_SECONDS)  # whoever was never heard has longer
+    time.sleep(8 * ASK_SECONDS)  # whoever was never heard has longer
 
     for name in PROGRAMS:
         os.kill(before[name], signal.SIGSTOP)
@@ -104,7 +108,7 @@ def test_one_that_runs_but_gets_on_with_nothing_is_replaced_and_the_others_do_no
     before = office.up().pids
     process = psutil.Process(before[name])
     eventually(lambda: name == "sweep" or [each for each in process.children() if each.status() == "sleeping"])
-    time.sleep(3)  # so that it has been heard once
+    time.sleep(6 * ASK_SECONDS)  # so that it has been heard once
 
     (process.children()[0] if below else process).send_signal(signal.SIGUSR2)
 
