@@ -68,6 +68,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/register/people/{person_id}/numbers": {"field": "phone", **WHY},
     "/activities/register/units/{unit_id}/people": {"name": "新人", "kind": "full"},
     "/activities/register/people/{person_id}/moves": {"to_unit_id": "group_id"},
+    "/activities/register/people/{person_id}/member-acts": {"turn": "died", "basis": "随便试试。"},
+    "/activities/register/member-acts/{member_act_id}/withdrawals": {},
+    "/activities/register/member-acts/{member_act_id}/undoings": {},
     "/activities/register/people/{person_id}/circumstances": {"kind": "away"},
     "/activities/register/people/{person_id}/circumstance-endings": {"kind": "aged"},
     "/activities/register/people/{person_id}/accounts": {"login": "stranger"},
@@ -247,6 +250,8 @@ OF_DONGLING = {
     "post_id": "select p.id from office.post p join office.unit u on u.id = p.unit_id"
     " where {branch} in (u.id, u.branch_id) and p.ends_on is null order by p.id limit 3",
     "planned_id": "select id from activities.planned_regrouping where branch_id = {branch}",
+    "member_act_id": "select a.id from activities.member_act a join office.unit u on u.id = a.unit_id"
+    " where {branch} in (u.id, u.branch_id)",
     "activity_id": "select max(id) from activities.activity where branch_id = {branch} group by stage",
     "attachment_id": "select max(t.id) from activities.attachment t"
     " join activities.activity a on a.id = t.thing_id where a.branch_id = {branch}",

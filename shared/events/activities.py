@@ -85,6 +85,28 @@ class PersonChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberActMoved(Fact):
+    """A member is to leave the roll, to go elsewhere or to become full on a day, or did, or it was taken back.
+
+    Told once for each unit concerned; the history of the act itself stands at the unit that he belonged to. On what
+    basis it was done stands with the act alone.
+    """
+
+    heard_by = ("notify",)
+    about = "member_act_id"
+    member_act_id: int
+    person_id: int
+    turn: str
+    sort: str  # left, moved, full, came
+    on: str
+    stage: str
+    before: str
+    after: str
+    grouped: bool  # whether this unit is a group, which has a leader
+    comes: bool = False  # to this unit, from another
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnitChanged(Fact):
     """A unit was founded, renamed, split, merged, moved to another branch, or dissolved by one of these.
 

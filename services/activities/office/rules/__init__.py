@@ -72,6 +72,7 @@ WORDS: Mapping[str, str] = {
     "GroupsRegrouped": "党小组调整",
     "LedgerImported": "导入活动台账",
     "MachineChanged": "系统运行情况",
+    "MemberActMoved": "党员变动",
     "MessageRead": "阅读消息",
     "NominationsOverdue": "提名临期或逾期",
     "NoticeOpened": "开始公示",
@@ -111,6 +112,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "password": "修改密码",
         "renewed": "重发初始密码",
         "ended": "停用账号",
+        "reopened": "恢复账号",
         "code_set": "设置一次性验证码",
         "code_reset": "重置一次性验证码",
         "sitting_ended": "退出一处登录",
@@ -132,6 +134,13 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "memory_well": "内存恢复正常",
         "program_replaced": "程序停了，已自动重新启动",
         "passphrase_made": "备份口令由系统生成，待抄到纸上",
+    },
+    "MemberActMoved": {
+        "planned": "安排党员变动",
+        "carry_out": "办理党员变动",
+        "fail": "党员变动没有办成",
+        "withdraw": "撤回党员变动安排",
+        "undo": "撤销党员变动",
     },
     "OfficerActMoved": {
         "asked": "提出工作人员事项",
@@ -181,6 +190,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
 ACT_FIELDS: Mapping[str, str] = {
     "AlarmRaised": "alarm",
     "NominationsOverdue": "escalated",
+    "MemberActMoved": "stage",
     "OfficerActMoved": "stage",
     "PaperTaken": "paper",
     "RatingsOverdue": "escalated",

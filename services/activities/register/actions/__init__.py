@@ -3,6 +3,7 @@
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
 from services.activities.register.actions.dissolving import dissolve_branch, hindrance
 from services.activities.register.actions.imports import commit_roster, founding_day, may_bring_in, preview_roster
+from services.activities.register.actions.membership import carry_out_turn, note_arrival, turn, undo_turn, withdraw_turn
 from services.activities.register.actions.officers import agree, ask, decline, make_password, withdraw_act
 from services.activities.register.actions.people import (
     add_person,
@@ -15,6 +16,7 @@ from services.activities.register.actions.people import (
 from services.activities.register.actions.planning import arrange, carry_out, withdraw
 from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
+from services.activities.register.actions.turns import standing
 from services.activities.register.actions.units import (
     KEEPS_REGISTER,
     found_branch,
@@ -35,6 +37,7 @@ __all__ = [
     "arrange",
     "ask",
     "carry_out",
+    "carry_out_turn",
     "commit_roster",
     "decline",
     "dissolve_branch",
@@ -51,6 +54,7 @@ __all__ = [
     "make_password",
     "may_bring_in",
     "move_person",
+    "note_arrival",
     "preview_regrouping",
     "preview_roster",
     "regroup",
@@ -60,6 +64,10 @@ __all__ = [
     "seal_fields",
     "set_circumstance",
     "show_number",
+    "standing",
+    "turn",
+    "undo_turn",
     "withdraw",
     "withdraw_act",
+    "withdraw_turn",
 ]

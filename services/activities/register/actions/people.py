@@ -169,6 +169,9 @@ def set_circumstance(
 ) -> Circumstance:
     """Something keeps a member away from a day on: aged, ill, away, caring."""
     person, _ = _member(session, actor, person_id)
+    left = queries.has_left(session, person_id)
+    if left is not None:
+        raise Conflict(f"{person.name}从{day_said(left)}起已不在册，不用再登记情况。")
     if queries.open_circumstance(session, person_id, kind):
         raise Conflict("这个情况已经登记过。", field="kind")
     made = Circumstance(

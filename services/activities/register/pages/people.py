@@ -4,6 +4,7 @@ from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER, MAKES_ACCOUNTS, require
+from services.activities.register.rules.membership import ASKED, STAGES, Stage
 from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, NUMBERS_SAID, SEXES_SAID
 from services.activities.register.schemas import CircumstanceEnding, Look, Move, NewCircumstance, NewPerson, Search
 from shared import clock
@@ -70,9 +71,11 @@ def add_person(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: S
 @pages.post("/people/{person_id}/moves")
 def move(view: Viewed, person_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Somebody belongs elsewhere from a day on."""
-    asked = form.read(Move)
-    actions.move_person(session, actor, person_id, asked.to_unit_id, on=asked.on)
-    return view.to(f"{HERE}/people/{person_id}", said="调动已登记，以前的记录留在原来的党小组。")
+    row = actions.turn(session, actor, person_id, form.read(Move).asked(clock.today(session)))
+    said = "调动已登记，以前的记录留在原来的党小组。"
+    if row.stage == Stage.PLANNED:
+        said = "调动已安排，到那一天生效；在那之前他还在原来的党小组，可以撤回。"
+    return view.to(f"{HERE}/people/{person_id}", said=said)
 
 
 @pages.post("/people/{person_id}/circumstances")
@@ -97,6 +100,8 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
     roles = actor.roles_over(found.unit.id, found.unit.branch_id, found.unit.township_id)
     keeps = bool(roles & KEEPS_REGISTER)
     units = queries.names_below(session, actor) if keeps else []
+    places = [(each.id, each.whole_name) for each in units if each.kind != UnitKind.TOWNSHIP]
+    acts = queries.acts_of(session, actor, person_id)
     return view.show(
         "register/person.html",
         found=found,
@@ -106,9 +111,13 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         notes=bool(roles & (KEEPS_REGISTER | {Role.SECRETARY})),
         accounts=bool(roles & MAKES_ACCOUNTS),
         officer=bool(queries.offices_of(session, person_id)),
-        places=[
-            (each.id, each.whole_name) for each in units if each.kind != UnitKind.TOWNSHIP and each.id != found.unit.id
-        ],
+        places=places,
+        elsewhere=[each for each in places if each[0] != found.unit.id],
+        acts=acts,
+        stages=STAGES,
+        left=queries.has_left(session, person_id),
+        turns=[(each, each.chinese) for each in ASKED],
+        stands={each.id: actions.standing(session, each.id) for each in acts if each.undoable},
         said={
             "circumstances": CIRCUMSTANCES_SAID,
             "members": MEMBERS_SAID,

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import aliased
 
 from services.activities.register.queries.members import opened_phone
 from services.activities.register.queries.units import seen_by, tree, unit_ids, within
@@ -28,8 +29,10 @@ def register_now(
     places = {unit_id: place for place, unit_id in ids.items()}
     mine = seen_by(actor).with_only_columns(Unit.id).where(within(township_id))
     posts, circumstances = _posts(session, mine, places, on), _circumstances(session, mine)
+    former = aliased(Membership)
+    left = select(func.max(former.ends_on)).where(former.person_id == Person.id).scalar_subquery()
     rows = session.execute(
-        select(Person, Membership)
+        select(Person, Membership, left)
         .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.ends_on.is_(None))
         .where(Person.unit_id.in_(mine))
         .order_by(Person.id)
@@ -48,8 +51,10 @@ def register_now(
             membership=_membership(membership, places),
             posts=tuple(posts[person.id]),
             circumstances=frozenset(circumstances[person.id]),
+            left=ended if membership is None else None,
+            home=places.get(person.unit_id),
         )
-        for person, membership in rows
+        for person, membership, ended in rows
     )
     founded = {place: units[unit_id].founded_on for place, unit_id in ids.items()}
     elsewhere = session.scalars(HELD_ELSEWHERE, {"indexes": list(indexes), "township": township_id})

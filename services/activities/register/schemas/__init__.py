@@ -7,6 +7,7 @@ from services.activities.register.schemas.imports import (
     problems_out,
     roster_out,
 )
+from services.activities.register.schemas.membership import NewTurn, TurnMade, TurnOut
 from services.activities.register.schemas.people import (
     AccountMade,
     Because,
@@ -74,6 +75,7 @@ __all__ = [
     "NewOfficerAct",
     "NewPerson",
     "NewPost",
+    "NewTurn",
     "NewUnit",
     "NumberOut",
     "OfficerActOut",
@@ -92,6 +94,8 @@ __all__ = [
     "TallyOut",
     "TenureOut",
     "TransferOut",
+    "TurnMade",
+    "TurnOut",
     "UnitOut",
     "WayOut",
     "arranged_out",

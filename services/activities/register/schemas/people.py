@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
+from services.activities.register.rules.membership import Asked, Turn
 from services.activities.register.rules.officers import Act, Stage, Wish
 from shared.roles import Role
 from shared.shapes import ClosedUp, Day, HalfWidth, Id, Shape
@@ -174,6 +175,10 @@ class Move(Shape):
 
     to_unit_id: Id
     on: Day | None = None
+
+    def asked(self, today: date) -> Asked:
+        """What the action takes."""
+        return Asked(turn=Turn.MOVED, on=self.on or today, to_unit_id=self.to_unit_id)
 
 
 class NewAccount(Shape):

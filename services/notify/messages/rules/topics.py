@@ -52,6 +52,7 @@ HEADINGS: dict[str, Heading] = {
     "DutiesReminded": Heading(Topic.DUTIES, "催办组织生活", ("党小组数", "逾期项数", "本期到期项数")),
     "GroupsRegrouped": Heading(Topic.REGISTER, "党小组调整", ("调整的党小组数", "换组党员数")),
     "RegroupingPlanned": Heading(Topic.REGISTER, "计划的党小组调整"),
+    "MemberActMoved": Heading(Topic.REGISTER, "党员变动"),
     "MachineChanged": Heading(Topic.MACHINE, "系统运行情况变化"),
     "AlarmRaised": Heading(Topic.MACHINE, "安全告警"),
     "AccountChanged": Heading(Topic.OFFICE, "账号变动"),
