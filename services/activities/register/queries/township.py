@@ -29,14 +29,7 @@ def register_now(
     places = {unit_id: place for place, unit_id in ids.items()}
     mine = seen_by(actor).with_only_columns(Unit.id).where(within(township_id))
     posts, circumstances = _posts(session, mine, places, on), _circumstances(session, mine)
-    former = aliased(Membership)
-    left = select(func.max(former.ends_on)).where(former.person_id == Person.id).scalar_subquery()
-    rows = session.execute(
-        select(Person, Membership, left)
-        .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.ends_on.is_(None))
-        .where(Person.unit_id.in_(mine))
-        .order_by(Person.id)
-    )
+    rows = session.execute(_people().where(Person.unit_id.in_(mine)).order_by(Person.id))
     people_now = tuple(
         PersonNow(
             id=person.id,
@@ -59,6 +52,14 @@ def register_now(
     founded = {place: units[unit_id].founded_on for place, unit_id in ids.items()}
     elsewhere = session.scalars(HELD_ELSEWHERE, {"indexes": list(indexes), "township": township_id})
     return RegisterNow(founded, people_now, frozenset(map(bytes, elsewhere)), actor.person_id)
+
+
+def _people() -> Select[Person, Membership, date]:
+    """People with their open membership, and with the last day on which one ended."""
+    former = aliased(Membership)
+    left = select(func.max(former.ends_on)).where(former.person_id == Person.id).scalar_subquery()
+    is_open = (Membership.person_id == Person.id) & Membership.ends_on.is_(None)
+    return select(Person, Membership, left).outerjoin(Membership, is_open)
 
 
 def _membership(membership: Membership | None, places: dict[int, Place]) -> MembershipNow | None:
