@@ -120,6 +120,8 @@ PEOPLE: Chapter = (
     Act("organiser", PERSON, f"{REGISTER}/member-acts/{{member_act_id}}/undoings", shows="已撤销"),
     Act("organiser", PERSON, f"{OF_PERSON}/member-acts", {"turn": "退党", "on": "2025-06-01", "basis": "本人申请。"}),
     Act("organiser", PERSON, f"{REGISTER}/member-acts/{{member_act_id}}/withdrawals", shows="已撤回"),
+    Act("organiser", PERSON, f"{OF_PERSON}/member-acts", {"turn": "退党", "on": "2023-06-01", "basis": "本人申请。"}),
+    Act("organiser", "", "/activities/people/{person_id}/disagreements", press="更正所选", shows="已更正"),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/accounts", {"login": "lushan"}, shows="只显示这一次", once=True),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/first-passwords", shows="只显示这一次", once=True),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/account-endings", WHY),

@@ -228,6 +228,7 @@ BODIES: dict[str, Any] = {
     "activities/units/{unit_id}/people": {"name": "新人"},
     "activities/people/{person_id}/moves": {"to_unit_id": "unit_id"},
     "activities/people/{person_id}/member-acts": {"turn": "died", "basis": "随便试试。"},
+    "activities/people/{person_id}/disagreement-corrections": {"activity_ids": ["activity_id"]},
     "activities/member-acts/{member_act_id}/withdrawals": None,
     "activities/member-acts/{member_act_id}/undoings": None,
     "activities/people/{person_id}/circumstances": {"kind": "away"},

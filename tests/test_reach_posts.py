@@ -69,6 +69,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/register/units/{unit_id}/people": {"name": "新人", "kind": "full"},
     "/activities/register/people/{person_id}/moves": {"to_unit_id": "group_id"},
     "/activities/register/people/{person_id}/member-acts": {"turn": "died", "basis": "随便试试。"},
+    "/activities/people/{person_id}/disagreements": {"activity_ids": "activity_id"},
     "/activities/register/member-acts/{member_act_id}/withdrawals": {},
     "/activities/register/member-acts/{member_act_id}/undoings": {},
     "/activities/register/people/{person_id}/circumstances": {"kind": "away"},

@@ -5,7 +5,10 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 
-from services.activities.ledger.queries import roll_of_day
+from services.activities.ledger import actions as ledger
+from services.activities.ledger.actions import Draft
+from services.activities.ledger.queries import activity_in_reach, disagreeing, roll_of_day
+from services.activities.ledger.rules.kinds import Kind
 from services.activities.register import actions, queries
 from services.activities.register.rules.membership import LEAVES, Asked, Changed, Stage, Turn
 from shared import clock
@@ -302,3 +305,48 @@ def test_no_file_brings_back_who_left_nor_registers_him_again(sample_township, w
             (him.id, today)
         ]
         assert len(after.people) == len(now.people)
+
+
+def test_a_death_entered_late_names_the_records_that_counted_him_and_they_are_corrected(place, working, today):
+    him = place.people["甲乙"]
+    held = [today - each * DAY for each in (20, 6, 3)]
+    with working(place.leader) as session:
+        ids = [
+            ledger.record_activity(
+                session, place.leader, place.group, Draft(kind=Kind.STUDY, held_on=day), submitted=True
+            ).id
+            for day in held
+        ]
+    with working(place.secretary) as session:
+        ledger.confirm(session, place.secretary, ids)
+    done(working, place, "甲乙", off(Turn.DIED, today - 10 * DAY))
+    with working(place.organiser) as session:
+        found = disagreeing(session, place.organiser, him)
+        assert [(each.activity_id, each.missing) for each in found] == [(ids[2], False), (ids[1], False)]
+        with pytest.raises(Conflict):
+            ledger.leave_out(session, place.organiser, him, ids)
+    with working(place.outsider) as session, pytest.raises(OutOfReach):
+        ledger.leave_out(session, place.outsider, him, ids[1:])
+    with working(place.organiser) as session:
+        ledger.leave_out(session, place.organiser, him, ids[1:])
+    with working(place.organiser) as session:
+        assert disagreeing(session, place.organiser, him) == []
+        figures = [activity_in_reach(session, place.organiser, each) for each in ids]
+        assert [(each.expected, each.present, each.stage) for each in figures] == [
+            (5, 5, "confirmed"),
+            (4, 4, "submitted"),
+            (4, 4, "submitted"),
+        ]
+
+
+def test_a_move_entered_late_names_the_record_in_which_he_is_missing(place, working, today):
+    with working() as session:
+        actions.appoint(session, SYSTEM, place.people["姊妹"], place.sister, Role.LEADER, starts_on=today - 30 * DAY)
+    sister = place.actor("姊妹", (Role.LEADER, place.sister))
+    with working(sister) as session:
+        draft = Draft(kind=Kind.STUDY, held_on=today - 3 * DAY)
+        number = ledger.record_activity(session, sister, place.sister, draft, submitted=True).id
+    done(working, place, "甲乙", Asked(turn=Turn.MOVED, on=today - 5 * DAY, to_unit_id=place.sister))
+    with working(place.organiser) as session:
+        (found,) = disagreeing(session, place.organiser, place.people["甲乙"])
+        assert (found.activity_id, found.missing) == (number, True)

@@ -19,7 +19,10 @@ SAID = {
 @pages.post("/people/{person_id}/member-acts")
 def turn(view: Viewed, person_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """What becomes of somebody's membership from a day on."""
-    row = actions.turn(session, actor, person_id, form.read(NewTurn).asked(clock.today(session)))
+    today = clock.today(session)
+    row = actions.turn(session, actor, person_id, form.read(NewTurn).asked(today))
+    if row.stage == Stage.DONE and row.starts_on < today:
+        return view.to(f"/activities/people/{person_id}/disagreements", said=SAID[Stage(row.stage)])
     return view.to(f"{HERE}/people/{person_id}", said=SAID[Stage(row.stage)])
 
 

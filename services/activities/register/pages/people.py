@@ -115,6 +115,7 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         elsewhere=[each for each in places if each[0] != found.unit.id],
         acts=acts,
         stages=STAGES,
+        late=bool(queries.entered_late(session, actor, person_id)),
         left=queries.has_left(session, person_id),
         turns=[(each, each.chinese) for each in ASKED],
         stands={each.id: actions.standing(session, each.id) for each in acts if each.undoable},

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
@@ -118,6 +118,15 @@ def _named(session: Session, which: ColumnElement[bool], *, by_account: bool = F
     query = select(Account.id if by_account else Person.id, Person.name)
     query = query.join(Account, Account.person_id == Person.id) if by_account else query
     return {row[0]: row[1] for row in session.execute(query.where(which))}
+
+
+def entered_late(session: Session, actor: Actor, person_id: int) -> list[tuple[date, datetime]]:
+    """What was done with somebody after the day on which it held: (that day, when it was done)."""
+    query = acts_seen_by(actor).with_only_columns(MemberAct.starts_on, MemberAct.done_at)
+    query = query.where(MemberAct.person_id == person_id, MemberAct.stage == Stage.DONE)
+    return [
+        (on, at) for on, at in session.execute(query) if at is not None and at >= clock.moment(on + timedelta(days=1))
+    ]
 
 
 def act_waiting(session: Session, person_id: int) -> MemberAct | None:
