@@ -131,6 +131,7 @@ ACTIVITIES: tuple[Place, ...] = (
         ("organiser",),
         "select id from office.person where name = '许安'",
     ),
+    Place("/activities/register/corrections", ("organiser",)),
     Place("/activities/register/accounts", ("keeper", "organiser")),
     Place("/activities/register/officers", ("keeper", "organiser", "committee")),
     # files of the office

@@ -111,3 +111,31 @@ class MemberAct(Base):
         Index("member_act_township_id_starts_on_idx", "township_id", "starts_on"),
         {"schema": "activities"},
     )
+
+
+class Correction(Base):
+    """What was registered of somebody otherwise before, and what is to stand: sealed, kept for good."""
+
+    __tablename__ = "correction"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    fields: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    wanted_sealed: Mapped[bytes]
+    before_sealed: Mapped[bytes | None]
+    reason: Mapped[str] = mapped_column(Text)
+    stage: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    decided_at: Mapped[datetime | None]
+    why_not: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint("stage in ('asked', 'done', 'declined')", name="stage"),
+        Index("correction_person_id_idx", "person_id"),
+        Index("correction_asked_key", "person_id", unique=True, postgresql_where=text("stage = 'asked'")),
+        {"schema": "activities"},
+    )

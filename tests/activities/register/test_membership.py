@@ -350,3 +350,31 @@ def test_a_move_entered_late_names_the_record_in_which_he_is_missing(place, work
     with working(place.organiser) as session:
         (found,) = disagreeing(session, place.organiser, place.people["甲乙"])
         assert (found.activity_id, found.missing) == (number, True)
+
+
+def test_who_comes_from_outside_counts_from_his_day_and_says_from_where(place, working, today):
+    came = Asked(
+        turn=Turn.CAME,
+        on=today,
+        basis="介绍信。",
+        number="2025-17",
+        elsewhere="外县某支部",
+        dues_until=date(2025, 2, 1),
+    )
+    known = {"name": "新来", "kind": "full", "joined_on": date(2024, 6, 1)}
+    with working(place.organiser) as session:
+        him = actions.register_person(session, place.organiser, place.group, arrival=came, **known).id
+    assert [him in roll(working, place, day) for day in (today - DAY, today)] == [False, True]
+    with working(place.organiser) as session:
+        (act,) = queries.acts_of(session, place.organiser, him)
+        assert (act.turn, act.elsewhere, act.number, act.undoable) == (Turn.CAME, "外县某支部", "2025-17", False)
+        with pytest.raises(Conflict, match="误登记"):
+            actions.undo_turn(session, place.organiser, act.id)
+        with pytest.raises(Invalid, match="从哪个党组织"):
+            nowhere = Asked(turn=Turn.CAME, on=today, basis="介绍信。")
+            actions.register_person(session, place.organiser, place.group, arrival=nowhere, **known)
+        with pytest.raises(Invalid, match="预备党员"):
+            admitted = Asked(turn=Turn.ADMITTED, on=today, basis="支部大会。", decided_on=today)
+            actions.register_person(session, place.organiser, place.group, arrival=admitted, **known)
+        with pytest.raises(Invalid, match="还没有到"):
+            actions.add_person(session, place.organiser, place.group, name="明天", starts_on=today + DAY)

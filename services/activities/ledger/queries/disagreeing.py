@@ -37,7 +37,7 @@ def disagreeing(session: Session, actor: Actor, person_id: int) -> list[Disagree
     belongs = exists().where(
         Membership.person_id == person_id,
         Membership.unit_id == Activity.group_id,
-        holds_on(Membership.starts_on, Membership.ends_on, Activity.held_on),
+        holds_on(Membership.starts_on, Membership.ends_on, Activity.held_on.expression),
     )
     written = or_(*((Activity.held_on >= on) & (Activity.written_at < at) for on, at in late))
     query = (

@@ -11,6 +11,7 @@ SUBJECTS: Mapping[str, str] = {
     "backup": "备份",
     "book": "季度册",
     "case": "考核",
+    "correction": "登记更正",
     "cycle": "年度考核",
     "delivery": "投递",
     "handed": "导入文件",
@@ -39,6 +40,7 @@ CALLED: Mapping[str, str] = {
     "activity": "{name}",
     "book": "{year}年第{quarter}季度工作册",
     "case": "{person}{year}年度考核",
+    "correction": "{person}的{name}",
     "cycle": "{year}年度考核",
     "handed": "{name}",
     "member_act": "{person}的{name}",
@@ -70,6 +72,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "notice": "已评定",
         "closed": "已办结",
     },
+    "correction": {"asked": "等待同意", "done": "已更正", "declined": "不同意"},
     "cycle": {
         "open": "提名审查",
         "collecting": "汇总计分",

@@ -1,9 +1,21 @@
 """Every change of the register: units, people, posts, accounts, and what a roster brings in."""
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
+from services.activities.register.actions.correcting import (
+    agree_correction,
+    correct_own,
+    correct_person,
+    decline_correction,
+)
 from services.activities.register.actions.dissolving import dissolve_branch, hindrance
 from services.activities.register.actions.imports import commit_roster, founding_day, may_bring_in, preview_roster
-from services.activities.register.actions.membership import carry_out_turn, note_arrival, turn, undo_turn, withdraw_turn
+from services.activities.register.actions.membership import (
+    carry_out_turn,
+    register_person,
+    turn,
+    undo_turn,
+    withdraw_turn,
+)
 from services.activities.register.actions.officers import agree, ask, decline, make_password, withdraw_act
 from services.activities.register.actions.people import (
     add_person,
@@ -33,13 +45,17 @@ __all__ = [
     "WHERE",
     "add_person",
     "agree",
+    "agree_correction",
     "appoint",
     "arrange",
     "ask",
     "carry_out",
     "carry_out_turn",
     "commit_roster",
+    "correct_own",
+    "correct_person",
     "decline",
+    "decline_correction",
     "dissolve_branch",
     "end_account",
     "end_circumstance",
@@ -54,9 +70,9 @@ __all__ = [
     "make_password",
     "may_bring_in",
     "move_person",
-    "note_arrival",
     "preview_regrouping",
     "preview_roster",
+    "register_person",
     "regroup",
     "rename_unit",
     "renew_password",

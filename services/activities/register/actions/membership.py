@@ -3,12 +3,16 @@
 Until its day the register does not know of an act: everybody sees and counts the member where he is.
 """
 
+from typing import Any
+
 from services.activities.register import queries
+from services.activities.register.actions.people import add_person
 from services.activities.register.actions.posts import refuse_officers
 from services.activities.register.actions.turns import carry, give_back
 from services.activities.register.actions.units import KEEPS_REGISTER, require, unit_there
 from services.activities.register.models import MemberAct
 from services.activities.register.rules.membership import (
+    ARRIVALS,
     LEAVES,
     MOVES,
     SORTS,
@@ -25,7 +29,7 @@ from shared import clock, work
 from shared.access import SYSTEM, Actor
 from shared.audit import act_for, announce
 from shared.db import Session
-from shared.errors import Conflict, NotYours, Refusal
+from shared.errors import Conflict, Invalid, NotYours, Refusal
 from shared.events import MemberActMoved
 from shared.moves import Moved
 from shared.people import Person, Unit, UnitKind
@@ -77,8 +81,8 @@ def undo_turn(session: Session, actor: Actor, act_id: int) -> MemberAct:
     if row.asked_by != actor.account_id:
         raise NotYours("撤销由当时办理的人进行；您要改正的，请另行办理。")
     if row.stage == Stage.DONE:
-        if row.turn == Turn.CAME:
-            raise Conflict("转入登记错了的，请按“误登记”注销，并写明原因。")
+        if row.turn in ARRIVALS:
+            raise Conflict("登记错了的，请按“误登记”注销，并写明原因。")
         if row.done_at is None or clock.now(session) > row.done_at + UNDONE_WITHIN:
             raise Conflict("办理已超过七天，不能撤销，请另行办理。")
         queries.member_to_change(session, actor, row.person_id)
@@ -108,12 +112,24 @@ def carry_out_turn(session: Session, act_id: int) -> None:
         _step(session, SYSTEM, row, Step.FAIL)
 
 
-def note_arrival(session: Session, actor: Actor, person: Person, asked: Asked) -> MemberAct:
-    """Somebody was registered who came from an organisation outside: from where, and by what paper."""
-    check(asked, today=clock.today(session))
-    row = _written(session, actor, person, session.get_one(Unit, person.unit_id), asked)
-    _do(session, actor, row)
-    return row
+def register_person(
+    session: Session,
+    actor: Actor,
+    unit_id: int,
+    *,
+    arrival: Asked | None = None,
+    **known: Any,  # noqa: ANN401  as add_person takes
+) -> Person:
+    """Somebody new in a unit, as `add_person` takes him; with how he came, where he did not belong here all along."""
+    if arrival is None:
+        return add_person(session, actor, unit_id, **known)
+    check(arrival, today=clock.today(session))
+    if arrival.turn is Turn.ADMITTED and known["kind"] != "probationary":
+        raise Invalid("新接收的是预备党员，请把类别选为预备党员。", field="kind")
+    person = add_person(session, actor, unit_id, **known | {"starts_on": arrival.on})
+    unit = queries.unit_in_reach(session, actor, unit_id)
+    _do(session, actor, _written(session, actor, person, unit, arrival))
+    return person
 
 
 def _written(session: Session, actor: Actor, person: Person, unit: Unit, asked: Asked) -> MemberAct:

@@ -115,6 +115,8 @@ def add_person(
 def _enter(session: Session, actor: Actor, person: Person, unit: Unit, kind: str | None, *, since: date) -> None:
     """He is there from a day on; as a member, where he is one."""
     day = max(since, unit.founded_on)
+    if day > clock.today(session):
+        raise Invalid(f"{day_said(day)}还没有到，请在编入那天登记。", field="starts_on")
     if kind is not None:
         session.add(Membership(person_id=person.id, unit_id=unit.id, kind=kind, starts_on=day))
         session.flush()

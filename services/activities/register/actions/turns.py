@@ -183,6 +183,7 @@ EFFECTS: dict[Turn, Effect] = dict.fromkeys(LEAVES, _leave) | {
     Turn.MOVED: _move,
     Turn.FULL: _become_full,
     Turn.CAME: _come,
+    Turn.ADMITTED: _come,
     Turn.RETURNED: _return,
 }
 

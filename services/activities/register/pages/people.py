@@ -4,6 +4,7 @@ from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER, MAKES_ACCOUNTS, require
+from services.activities.register.rules.correcting import STAGES as CORRECTION_STAGES
 from services.activities.register.rules.membership import ASKED, STAGES, Stage
 from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, NUMBERS_SAID, SEXES_SAID
 from services.activities.register.schemas import CircumstanceEnding, Look, Move, NewCircumstance, NewPerson, Search
@@ -64,7 +65,9 @@ def add_person(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: S
     """Somebody new in a unit; in the township he is an officer and no member."""
     unit = queries.unit_in_reach(session, actor, unit_id)
     known = {"kind": None} if unit.kind == UnitKind.TOWNSHIP else {}
-    made = actions.add_person(session, actor, unit_id, **form.read(NewPerson, **known).model_dump())
+    asked = form.read(NewPerson, **known)
+    arrival = asked.arrival(clock.today(session))
+    made = actions.register_person(session, actor, unit_id, arrival=arrival, **asked.fields())
     return view.to(f"{HERE}/people/{made.id}", said="已登记。")
 
 
@@ -115,6 +118,8 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         elsewhere=[each for each in places if each[0] != found.unit.id],
         acts=acts,
         stages=STAGES,
+        corrections=queries.corrections_of(session, actor, person_id),
+        correction_stages=CORRECTION_STAGES,
         late=bool(queries.entered_late(session, actor, person_id)),
         left=queries.has_left(session, person_id),
         turns=[(each, each.chinese) for each in ASKED],

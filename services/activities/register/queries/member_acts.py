@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from services.activities.register.models import MemberAct
 from services.activities.register.queries.members import person_in_reach
 from services.activities.register.queries.units import seen_unit_ids, within
-from services.activities.register.rules.membership import UNDONE_WITHIN, Stage, Turn
+from services.activities.register.rules.membership import ARRIVALS, UNDONE_WITHIN, Stage, Turn
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -103,7 +103,7 @@ def in_words(session: Session, actor: Actor, rows: Sequence[MemberAct]) -> list[
             asked_by=writers.get(row.asked_by or 0),
             failed_why=row.failed_why,
             undoable=row.stage == Stage.DONE
-            and row.turn != Turn.CAME
+            and row.turn not in ARRIVALS
             and row.asked_by == actor.account_id
             and row.done_at is not None
             and now <= row.done_at + UNDONE_WITHIN,

@@ -54,7 +54,7 @@ def register_now(
     return RegisterNow(founded, people_now, frozenset(map(bytes, elsewhere)), actor.person_id)
 
 
-def _people() -> Select[Person, Membership, date]:
+def _people() -> Select[Person, Membership, date | None]:
     """People with their open membership, and with the last day on which one ended."""
     former = aliased(Membership)
     left = select(func.max(former.ends_on)).where(former.person_id == Person.id).scalar_subquery()

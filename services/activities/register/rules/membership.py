@@ -31,6 +31,7 @@ class Turn(StrEnum):
     MOVED = "moved"
     FULL = "full"
     CAME = "came"
+    ADMITTED = "admitted"
     RETURNED = "returned"
 
     @property
@@ -51,6 +52,7 @@ TURNS: dict[Turn, str] = {
     Turn.MOVED: "调动",
     Turn.FULL: "转正",
     Turn.CAME: "组织关系转入",
+    Turn.ADMITTED: "接收为预备党员",
     Turn.RETURNED: "重新编入",
 }
 LEAVES = (
@@ -65,10 +67,13 @@ LEAVES = (
 """Ways off the roll; a mistaken registration was never on it."""
 ASKED = (*LEAVES, Turn.MISTAKEN, Turn.FULL, Turn.RETURNED)
 """What is asked for on somebody's page; he is moved by a form of its own, and comes in with his registration."""
+ARRIVALS = (Turn.CAME, Turn.ADMITTED)
+"""How somebody comes to be registered who was not there before; undone as a mistaken registration."""
 SORTS: Mapping[Turn, str] = dict.fromkeys((*LEAVES, Turn.MISTAKEN), "left") | {
     Turn.MOVED: "moved",
     Turn.FULL: "full",
     Turn.CAME: "came",
+    Turn.ADMITTED: "came",
     Turn.RETURNED: "came",
 }
 """What it means for the unit, for whoever is told."""
@@ -106,6 +111,7 @@ WANTED: Mapping[Turn, tuple[tuple[str, str], ...]] = {
         ("dues_until", "请填写党费交至哪个月，介绍信上要写明。"),
     ),
     Turn.CAME: (BASIS, ("elsewhere", "请填写从哪个党组织转来。")),
+    Turn.ADMITTED: (BASIS, ("decided_on", "请填写接收预备党员的支部党员大会日期。")),
     Turn.FULL: (BASIS, ("decided_on", "请填写通过转正的支部党员大会日期。")),
     Turn.RETURNED: (BASIS, WHERE_TO),
     Turn.MOVED: (WHERE_TO,),
@@ -117,7 +123,7 @@ def check(asked: Asked, *, today: date) -> None:
     """Refuse what says too little, or a day that cannot be meant."""
     if asked.on > today + AHEAD:
         raise Invalid("最多提前一年安排，请核对日期。", field="on")
-    if asked.turn in {Turn.MISTAKEN, Turn.CAME} and asked.on > today:
+    if asked.turn in {Turn.MISTAKEN, *ARRIVALS} and asked.on > today:
         raise Invalid("这一项不能提前安排，请填写今天或以前的日期。", field="on")
     if asked.decided_on is not None and asked.decided_on > today:
         raise Invalid("会议或者文件的日期不能在今天以后。", field="decided_on")

@@ -17,6 +17,11 @@ Month = Annotated[
 ]
 
 
+def first_of(month: str | None) -> date | None:
+    """The first day of a month."""
+    return date.fromisoformat(f"{month}-01") if month else None
+
+
 class NewTurn(Shape):
     """What becomes of a membership; `on` is the first day on which it holds, today where none is given.
 
@@ -34,7 +39,6 @@ class NewTurn(Shape):
 
     def asked(self, today: date) -> Asked:
         """What the action takes."""
-        paid = self.dues_until and date.fromisoformat(f"{self.dues_until}-01")
         return Asked(
             turn=self.turn,
             on=self.on or today,
@@ -43,7 +47,7 @@ class NewTurn(Shape):
             number=self.number,
             elsewhere=self.elsewhere,
             decided_on=self.decided_on,
-            dues_until=paid or None,
+            dues_until=first_of(self.dues_until),
         )
 
 

@@ -24,6 +24,16 @@ def him(sort: str) -> Callable[[Body], bool]:
 
 
 MEMBERS: dict[type[Fact], tuple[Telling, ...]] = {
+    events.AddressCorrected: (
+        himself(
+            "address",
+            INFORMATION,
+            "您登记的联系方式已更正",
+            "您登记的电话或者电子邮箱作了更正。如果您不知道这件事，请马上告诉支部书记或者组织委员。",
+            link="/activities/me",
+            person="person_id",
+        ),
+    ),
     events.MemberActMoved: (
         *both(
             "left",

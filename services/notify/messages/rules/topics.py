@@ -55,6 +55,7 @@ HEADINGS: dict[str, Heading] = {
     "MemberActMoved": Heading(Topic.REGISTER, "党员变动"),
     "MachineChanged": Heading(Topic.MACHINE, "系统运行情况变化"),
     "AlarmRaised": Heading(Topic.MACHINE, "安全告警"),
+    "AddressCorrected": Heading(Topic.OFFICE, "联系方式更正"),
     "AccountChanged": Heading(Topic.OFFICE, "账号变动"),
     "PostChanged": Heading(Topic.OFFICE, "任免职务"),
     "OfficerActMoved": Heading(Topic.OFFICE, "工作人员事项"),

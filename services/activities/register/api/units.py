@@ -26,7 +26,6 @@ from services.activities.register.schemas import (
     NewOfficerAct,
     NewPerson,
     NewPost,
-    NewTurn,
     NewUnit,
     NumberOut,
     OfficerActOut,
@@ -36,8 +35,6 @@ from services.activities.register.schemas import (
     RegroupingIn,
     RegroupingOut,
     RosterOut,
-    TurnMade,
-    TurnOut,
     UnitOut,
     WayOut,
     arranged_out,
@@ -189,7 +186,8 @@ def posts(
 @door.post("/units/{unit_id}/people")
 def add_person(unit_id: UrlId, asked: NewPerson, actor: Signed, session: Unit) -> Made:
     """Somebody new in a unit."""
-    return Made(id=actions.add_person(session, actor, unit_id, **asked.model_dump()).id)
+    arrival = asked.arrival(clock.today(session))
+    return Made(id=actions.register_person(session, actor, unit_id, arrival=arrival, **asked.fields()).id)
 
 
 @door.post("/people/{person_id}/moves")
@@ -197,39 +195,6 @@ def move_person(person_id: UrlId, asked: Move, actor: Signed, session: Unit) -> 
     """Somebody belongs elsewhere from a day on; of a day to come it waits for that day, and can be withdrawn."""
     actions.turn(session, actor, person_id, asked.asked(clock.today(session)))
     return Made(id=person_id)
-
-
-@door.post("/people/{person_id}/member-acts")
-def turn(person_id: UrlId, asked: NewTurn, actor: Signed, session: Unit) -> TurnMade:
-    """What becomes of somebody's membership from a day on: done at once, or planned for a day to come."""
-    row = actions.turn(session, actor, person_id, asked.asked(clock.today(session)))
-    return TurnMade(id=row.id, stage=row.stage)
-
-
-@door.get("/people/{person_id}/member-acts")
-def turns(person_id: UrlId, actor: Signed, session: Unit) -> list[TurnOut]:
-    """Whatever was written of somebody's membership, the latest first."""
-    queries.person_in_reach(session, actor, person_id)
-    return [TurnOut.model_validate(each) for each in queries.acts_of(session, actor, person_id)]
-
-
-@door.get("/units/{unit_id}/member-acts")
-def turns_ahead(unit_id: UrlId, actor: Signed, session: Unit) -> list[TurnOut]:
-    """What is arranged for members of a unit, or could not be done on its day."""
-    queries.unit_in_reach(session, actor, unit_id)
-    return [TurnOut.model_validate(each) for each in queries.acts_ahead(session, actor, unit_id)]
-
-
-@door.post("/member-acts/{member_act_id}/withdrawals")
-def withdraw_turn(member_act_id: UrlId, actor: Signed, session: Unit) -> Made:
-    """What was arranged is not to be done; what could not be done has been taken note of."""
-    return Made(id=actions.withdraw_turn(session, actor, member_act_id).id)
-
-
-@door.post("/member-acts/{member_act_id}/undoings")
-def undo_turn(member_act_id: UrlId, actor: Signed, session: Unit) -> Made:
-    """Whoever did it takes it back within a week; what others did since stands."""
-    return Made(id=actions.undo_turn(session, actor, member_act_id).id)
 
 
 @door.post("/people/{person_id}/circumstances")
