@@ -7,6 +7,10 @@ from services.activities.imports.rules import MOVES as HANDED
 from services.activities.imports.rules import WAITS as HANDED_WAITS
 from services.activities.ledger.rules.stages import MOVES as ACTIVITY
 from services.activities.ledger.rules.stages import WAITS as ACTIVITY_WAITS
+from services.activities.register.rules.correcting import MOVES as CORRECTION
+from services.activities.register.rules.correcting import WAITS as CORRECTION_WAITS
+from services.activities.register.rules.membership import MOVES as MEMBER_ACT
+from services.activities.register.rules.membership import WAITS as MEMBER_ACT_WAITS
 from services.activities.register.rules.officers import MOVES as OFFICER_ACT
 from services.activities.register.rules.officers import WAITS as OFFICER_ACT_WAITS
 from services.assessment.cases.rules import MOVES as CASE
@@ -62,6 +66,8 @@ WORKFLOWS = (
         unit="township_id",
         post="case t.stage when 'asked' then t.agrees else t.asked_as end",
     ),
+    Workflow("correction", CORRECTION, "activities.correction", CORRECTION_WAITS),
+    Workflow("member_act", MEMBER_ACT, "activities.member_act", MEMBER_ACT_WAITS),
     Workflow("cycle", CYCLE, "assessment.cycle", CYCLE_WAITS, unit="township_id"),
     Workflow(
         "case",

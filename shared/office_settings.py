@@ -38,6 +38,7 @@ class Key(StrEnum):
     TOTP_ROLES = "totp_roles"
     FILES_MB = "files_mb"
     NUMBER_PATTERN = "number_pattern"
+    CORRECTS_AT_ONCE = "corrects_at_once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class About:
     low: int = 0
     high: int = 0
     choices: tuple[Role, ...] = ()
+    none: str = "都不要求"  # of choices: what it is called that none was chosen
     shared: bool = False  # by all townships of the installation
     written: Callable[[str], str | None] | None = None  # of a text: what is wrong with it, as a sentence
 
@@ -72,7 +74,7 @@ class About:
     def said(self, value: Value) -> str:
         """The value in words."""
         if isinstance(value, list):
-            return "、".join(Role(each).chinese for each in value) or "都不要求"
+            return "、".join(Role(each).chinese for each in value) or self.none
         return f"{value} {self.unit}".strip()
 
 
@@ -106,6 +108,13 @@ ABOUT: dict[Key, About] = {
         OFFICE,
         written=pattern_wrong,
     ),
+    Key.CORRECTS_AT_ONCE: About(
+        "直接更正党员登记的职务",
+        "选中支部书记，他更正本支部党员的登记就直接生效；不选，就要组织委员同意。",
+        OFFICE,
+        choices=(Role.SECRETARY,),
+        none="都要组织委员同意",
+    ),
 }
 # What holds while nobody has decided anything.
 DEFAULTS: dict[Key, Callable[[Settings], Value]] = {
@@ -114,6 +123,7 @@ DEFAULTS: dict[Key, Callable[[Settings], Value]] = {
     Key.MAIL_PER_MINUTE: lambda chosen: chosen.mail_per_minute,
     Key.TOTP_ROLES: lambda chosen: [role for role in chosen.totp_roles.split(",") if role],
     Key.FILES_MB: lambda chosen: chosen.files_mb,
+    Key.CORRECTS_AT_ONCE: lambda _chosen: [],
     Key.NUMBER_PATTERN: lambda _chosen: "{字}〔{年}〕{序}号",
 }
 

@@ -67,6 +67,20 @@ KINDS: dict[str, Kind] = {
         "处理",
         4,
     ),
+    "activities.member_act": Kind(
+        "{n}项党员变动没有办成",
+        "/activities/register/units/{unit_id}",
+        "/activities/register/units/{unit_id}",
+        "处理",
+        4,
+    ),
+    "activities.correct": Kind(
+        "{n}项党员登记的更正待同意",
+        "/activities/register/corrections",
+        "/activities/register/corrections",
+        "决定",
+        weight=3,
+    ),
     "activities.dead_work": dead_work("activities"),
     "assessment.nominate": Kind(
         "{n}名党小组长待提名", "/assessment/cases/{id}/nomination", "/assessment/", "提名", weight=4

@@ -111,12 +111,23 @@ UNITS: Chapter = (
     Act("organiser", f"{GROUP}/regroupings/split", PREVIEW, THIRD, shows="还没有改动", changes=False),
     Act("organiser", "", REGROUP),
 )
+CORRECT = Act("dongling", PERSON, f"{OF_PERSON}/corrections", {"education": "大专", **WHY}, shows="同意以后")
 PEOPLE: Chapter = (
     Act("organiser", f"{REGISTER}/people", f"{REGISTER}/people", {"words": "xua"}, shows="东岭村党支部", changes=False),
     Act("organiser", PERSON, f"{OF_PERSON}/numbers", WHY, shows="1990000", once=True),
     Act("organiser", PERSON, f"{OF_PERSON}/circumstances", {"kind": "外出"}, shows="情况已登记"),
     Act("organiser", PERSON, f"{OF_PERSON}/circumstance-endings", shows="已登记结束"),
     Act("organiser", PERSON, f"{OF_PERSON}/moves", {"to_unit_id": "第二党小组"}, shows="调动已登记"),
+    Act("organiser", PERSON, f"{REGISTER}/member-acts/{{member_act_id}}/undoings", shows="已撤销"),
+    Act("organiser", PERSON, f"{OF_PERSON}/member-acts", {"turn": "退党", "on": "2025-06-01", "basis": "本人申请。"}),
+    Act("organiser", PERSON, f"{REGISTER}/member-acts/{{member_act_id}}/withdrawals", shows="已撤回"),
+    Act("organiser", PERSON, f"{OF_PERSON}/member-acts", {"turn": "退党", "on": "2023-06-01", "basis": "本人申请。"}),
+    Act("organiser", "", "/activities/people/{person_id}/disagreements", press="更正所选", shows="已更正"),
+    CORRECT,
+    Act("organiser", f"{REGISTER}/corrections", f"{REGISTER}/corrections/{{correction_id}}/agreements", shows="已同意"),
+    replace(CORRECT, typed={"education": "高中", **WHY}),
+    Act("organiser", f"{REGISTER}/corrections", f"{REGISTER}/corrections/{{correction_id}}/refusals", WHY),
+    Act("member", "/activities/me", "/activities/me/address", {"phone": "13900000000"}, shows="已更正"),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/accounts", {"login": "lushan"}, shows="只显示这一次", once=True),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/first-passwords", shows="只显示这一次", once=True),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/account-endings", WHY),

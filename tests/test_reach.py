@@ -45,6 +45,8 @@ IDS = {
     " where {town} in (u.id, u.township_id) and p.ends_on is null order by p.id limit 3",
     "template_id": "select id from assessment.opinion_template where township_id = {town}",
     "planned_id": "select id from activities.planned_regrouping where township_id = {town}",
+    "member_act_id": "select id from activities.member_act where township_id = {town}",
+    "correction_id": "select id from activities.correction where township_id = {town}",
     "officer_act_id": "select id from activities.officer_act where township_id = {town}",
     "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
     " exists (select from activities.attachment t where t.thing_id = a.id)",
@@ -95,6 +97,10 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     officer = two_years.town.people["郑川"]
     asked = {"act": "end_account", "person_id": officer, "reason": "调离本乡镇。"}
     afterwards.organiser.post(f"activities/townships/{two_years.town.id}/officer-acts", asked)
+    moved = {"turn": "moved", "to_unit_id": other, "on": ahead["on"]}
+    afterwards.organiser.post(f"activities/people/{two_years.town.people['许安']}/member-acts", moved)
+    proposed = {"education": "高中", "reason": "登记有误。"}
+    afterwards.dongling.post(f"activities/people/{two_years.town.people['许安']}/corrections", proposed)
     with psycopg.connect(database_url()) as connection:
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
@@ -224,6 +230,13 @@ BODIES: dict[str, Any] = {
     "activities/branches/{branch_id}/groups": {"name": "第九党小组"},
     "activities/units/{unit_id}/people": {"name": "新人"},
     "activities/people/{person_id}/moves": {"to_unit_id": "unit_id"},
+    "activities/people/{person_id}/member-acts": {"turn": "died", "basis": "随便试试。"},
+    "activities/people/{person_id}/disagreement-corrections": {"activity_ids": ["activity_id"]},
+    "activities/people/{person_id}/corrections": {"education": "高中", **WHY},
+    "activities/corrections/{correction_id}/agreements": None,
+    "activities/corrections/{correction_id}/refusals": WHY,
+    "activities/member-acts/{member_act_id}/withdrawals": None,
+    "activities/member-acts/{member_act_id}/undoings": None,
     "activities/people/{person_id}/circumstances": {"kind": "away"},
     "activities/people/{person_id}/circumstance-endings": {"kind": "aged"},
     "activities/people/{person_id}/accounts": {"login": "stranger"},

@@ -68,6 +68,13 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/register/people/{person_id}/numbers": {"field": "phone", **WHY},
     "/activities/register/units/{unit_id}/people": {"name": "新人", "kind": "full"},
     "/activities/register/people/{person_id}/moves": {"to_unit_id": "group_id"},
+    "/activities/register/people/{person_id}/member-acts": {"turn": "died", "basis": "随便试试。"},
+    "/activities/people/{person_id}/disagreements": {"activity_ids": "activity_id"},
+    "/activities/register/people/{person_id}/corrections": {"education": "高中", **WHY},
+    "/activities/register/corrections/{correction_id}/agreements": {},
+    "/activities/register/corrections/{correction_id}/refusals": WHY,
+    "/activities/register/member-acts/{member_act_id}/withdrawals": {},
+    "/activities/register/member-acts/{member_act_id}/undoings": {},
     "/activities/register/people/{person_id}/circumstances": {"kind": "away"},
     "/activities/register/people/{person_id}/circumstance-endings": {"kind": "aged"},
     "/activities/register/people/{person_id}/accounts": {"login": "stranger"},
@@ -149,7 +156,13 @@ AS_FILES: list[tuple[str, dict[str, Any]]] = [
 ]
 # Of whoever asks alone, whoever he is: they name nothing of anybody's.
 OWN = {"/sign-in", "/sign-out", "/password", "/code", "/account/code", "/account/code/confirmations"}
-OWN |= {"/account/sittings/others", "/sign-in/passkey", "/account/passkeys", "/account/passkeys/proofs"}
+OWN |= {
+    "/activities/me/address",
+    "/account/sittings/others",
+    "/sign-in/passkey",
+    "/account/passkeys",
+    "/account/passkeys/proofs",
+}
 # Anything but these would have said that the words were wrong before who asks was looked at, and shown nothing.
 REFUSED = (401, 403, 404, 409)
 ANSWERED = {
@@ -247,6 +260,10 @@ OF_DONGLING = {
     "post_id": "select p.id from office.post p join office.unit u on u.id = p.unit_id"
     " where {branch} in (u.id, u.branch_id) and p.ends_on is null order by p.id limit 3",
     "planned_id": "select id from activities.planned_regrouping where branch_id = {branch}",
+    "correction_id": "select a.id from activities.correction a join office.unit u on u.id = a.unit_id"
+    " where {branch} in (u.id, u.branch_id)",
+    "member_act_id": "select a.id from activities.member_act a join office.unit u on u.id = a.unit_id"
+    " where {branch} in (u.id, u.branch_id)",
     "activity_id": "select max(id) from activities.activity where branch_id = {branch} group by stage",
     "attachment_id": "select max(t.id) from activities.attachment t"
     " join activities.activity a on a.id = t.thing_id where a.branch_id = {branch}",

@@ -85,6 +85,49 @@ class PersonChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonCorrected(Fact):
+    """What is registered of somebody was corrected, or is to be, or is not to be; what it is stands sealed beside."""
+
+    about = "correction_id"
+    correction_id: int
+    person_id: int
+    corrected: str  # the fields, with commas between
+    stage: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressCorrected(Fact):
+    """Somebody's telephone or mail is another now: letters that had nowhere to go may go."""
+
+    heard_by = ("notify",)
+    about = "person_id"
+    person_id: int
+    by_letter: bool  # whether letters go elsewhere now
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberActMoved(Fact):
+    """A member is to leave the roll, to go elsewhere or to become full on a day, or did, or it was taken back.
+
+    Told once for each unit concerned; the history of the act itself stands at the unit that he belonged to. On what
+    basis it was done stands with the act alone.
+    """
+
+    heard_by = ("notify",)
+    about = "member_act_id"
+    member_act_id: int
+    person_id: int
+    turn: str
+    sort: str  # left, moved, full, came
+    on: str
+    stage: str
+    before: str
+    after: str
+    grouped: bool  # whether this unit is a group, which has a leader
+    comes: bool = False  # to this unit, from another
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnitChanged(Fact):
     """A unit was founded, renamed, split, merged, moved to another branch, or dissolved by one of these.
 

@@ -103,12 +103,16 @@ class ActedIn(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class AccountChanged(Fact):
-    """An account was made, ended, or got another password."""
+    """An account was made, ended, opened again, or got another password.
+
+    `told`: whether it makes sense to tell whose it is; of the dead nobody is told in their own name.
+    """
 
     heard_by = ("notify",)
     about = "account_id"
     account_id: int
     change: str
+    told: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -126,6 +126,12 @@ ACTIVITIES: tuple[Place, ...] = (
         ("organiser", "dongling", "keeper"),
         "select id from office.person where name = '许安'",
     ),
+    Place(
+        "/activities/people/{person_id}/disagreements",
+        ("organiser",),
+        "select id from office.person where name = '许安'",
+    ),
+    Place("/activities/register/corrections", ("organiser",)),
     Place("/activities/register/accounts", ("keeper", "organiser")),
     Place("/activities/register/officers", ("keeper", "organiser", "committee")),
     # files of the office

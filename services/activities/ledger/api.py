@@ -15,6 +15,7 @@ from services.activities.ledger.schemas import (
     AttendanceOut,
     Confirmations,
     Correction,
+    DisagreeingOut,
     LedgerOut,
     NewActivity,
     RecordedOut,
@@ -24,6 +25,7 @@ from services.activities.ledger.schemas import (
     WholeActivityOut,
     ledger_out,
 )
+from services.activities.register import queries as register
 from shared.files import KINDS, Handed
 from shared.sheets import understood
 from shared.web import Door, Page, Paged, Signed, Unit, UrlId, gives
@@ -118,6 +120,20 @@ def correct(activity_id: UrlId, asked: Correction, actor: Signed, session: Unit)
     """Write a record anew; its earlier form is kept."""
     found = actions.correct(session, actor, activity_id, draft_of(asked), why=asked.why, revision=asked.revision)
     return ActivityOut.model_validate(found)
+
+
+@door.get("/people/{person_id}/disagreements")
+def disagreements(person_id: UrlId, actor: Signed, session: Unit) -> list[DisagreeingOut]:
+    """The records that a change of somebody, entered late, leaves in disagreement with the register."""
+    register.person_in_reach(session, actor, person_id)
+    return [DisagreeingOut.model_validate(each) for each in queries.disagreeing(session, actor, person_id)]
+
+
+@door.post("/people/{person_id}/disagreement-corrections")
+def leave_out(person_id: UrlId, asked: Confirmations, actor: Signed, session: Unit) -> list[ActivityOut]:
+    """Correct those that list him: he is left out of them."""
+    done = actions.leave_out(session, actor, person_id, asked.activity_ids)
+    return [ActivityOut.model_validate(each) for each in done]
 
 
 @door.post("/activities/{activity_id}/discards")

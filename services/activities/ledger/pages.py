@@ -32,6 +32,7 @@ from services.activities.ledger.rules.words import (
     hours_said,
 )
 from services.activities.ledger.schemas import Confirmations, Correction, Returns
+from services.activities.register import queries as register
 from shared import clock, files
 from shared.access import Actor
 from shared.db import Session
@@ -297,3 +298,24 @@ def remove_attachment(view: Viewed, attachment_id: int, actor: Signed, session: 
     """Take it away."""
     activity = actions.remove_attachment(session, actor, attachment_id)
     return view.to(f"/activities/records/{activity.id}", said="附件已移除。")
+
+
+# --- records that no longer agree with the register ---
+
+
+@pages.get("/people/{person_id}/disagreements")
+def disagreements(view: Viewed, person_id: int, actor: Signed, session: Unit) -> Html:
+    """The records that a change of somebody, entered late, leaves in disagreement with the register."""
+    person = register.person_in_reach(session, actor, person_id)
+    found = queries.disagreeing(session, actor, person_id)
+    return view.show("ledger/disagreements.html", person=person, found=found, said=SAID)
+
+
+@pages.post("/people/{person_id}/disagreements")
+def leave_out(view: Viewed, person_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Correct those chosen: he is left out of them."""
+    _refuse_none(form)
+    done = actions.leave_out(session, actor, person_id, form.read(Confirmations).activity_ids)
+    return view.to(
+        f"/activities/people/{person_id}/disagreements", said=f"已更正{len(done)}条，请支部重新确认。原来的写法都留着。"
+    )

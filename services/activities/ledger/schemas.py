@@ -127,6 +127,17 @@ class AttachmentOut(Shape):
     added_at: datetime
 
 
+class DisagreeingOut(Shape):
+    """A record that no longer agrees with the register: it lists him, or with `missing` does not."""
+
+    activity_id: int
+    held_on: date
+    kind: str
+    stage: str
+    group_name: str
+    missing: bool
+
+
 class Confirmations(Shape):
     """The records to be confirmed, all or none."""
 

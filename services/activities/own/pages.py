@@ -1,16 +1,19 @@
-"""One's own page: for every member, whether or not he holds a post."""
+"""One's own page: for every member, whether or not he holds a post; and his own address, kept by himself."""
 
 from typing import Annotated
 
 from fastapi import Query
+from fastapi.responses import Response
 
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.ledger.rules.words import absence_said
 from services.activities.own import queries
+from services.activities.register import actions as register
 from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, NUMBERS_SAID, SEXES_SAID
+from services.activities.register.schemas import OwnAddress
 from shared import clock
 from shared.roles import Role
-from shared.web import Html, Pages, Unit, Viewed
+from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/me")
 YEARS_BACK = 3
@@ -37,3 +40,10 @@ def me(view: Viewed, session: Unit, year: Annotated[int | None, Query(ge=1950, l
             "post": {role: role.chinese for role in Role},
         },
     )
+
+
+@pages.post("/address")
+def correct_address(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """One's own telephone and mail."""
+    register.correct_own(session, actor, form.read(OwnAddress).model_dump())
+    return view.to("/activities/me", said="联系方式已更正，没有送出的信会送到新的邮箱。")

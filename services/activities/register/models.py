@@ -78,3 +78,64 @@ class OfficerAct(Base):
         Index("officer_act_township_id_id_idx", "township_id", "id"),
         {"schema": "activities"},
     )
+
+
+class MemberAct(Base):
+    """What becomes of somebody's membership from a day on; of a day to come, the register knows nothing until then."""
+
+    __tablename__ = "member_act"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    unit_id: Mapped[int] = mapped_column(BigInteger, comment="where he belongs when it is written")
+    to_unit_id: Mapped[int | None] = mapped_column(BigInteger, comment="where he goes to in the installation")
+    turn: Mapped[str] = mapped_column(Text)
+    starts_on: Mapped[date] = mapped_column(comment="the first day on which it holds")
+    basis: Mapped[str] = mapped_column(Text)
+    number: Mapped[str] = mapped_column(Text, comment="of the letter or the decision")
+    elsewhere: Mapped[str] = mapped_column(Text, comment="where the relation goes to or comes from, outside")
+    decided_on: Mapped[date | None] = mapped_column(comment="the day of the meeting, or of the paper")
+    dues_until: Mapped[date | None] = mapped_column(comment="the first day of the last month paid")
+    stage: Mapped[str] = mapped_column(Text)
+    changed: Mapped[dict[str, Any] | None] = mapped_column(JSONB, comment="what it changed, to be taken back by")
+    asked_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    asked_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    failed_why: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint("stage in ('planned', 'done', 'failed', 'withdrawn', 'undone')", name="stage"),
+        Index("member_act_waiting_key", "person_id", unique=True, postgresql_where=text("stage = 'planned'")),
+        Index("member_act_person_id_idx", "person_id"),
+        Index("member_act_township_id_starts_on_idx", "township_id", "starts_on"),
+        {"schema": "activities"},
+    )
+
+
+class Correction(Base):
+    """What was registered of somebody otherwise before, and what is to stand: sealed, kept for good."""
+
+    __tablename__ = "correction"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    fields: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    wanted_sealed: Mapped[bytes]
+    before_sealed: Mapped[bytes | None]
+    reason: Mapped[str] = mapped_column(Text)
+    stage: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    decided_at: Mapped[datetime | None]
+    why_not: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint("stage in ('asked', 'done', 'declined')", name="stage"),
+        Index("correction_person_id_idx", "person_id"),
+        Index("correction_asked_key", "person_id", unique=True, postgresql_where=text("stage = 'asked'")),
+        {"schema": "activities"},
+    )

@@ -15,6 +15,12 @@ def carry_out(session: Session, payload: dict[str, Any]) -> None:
     actions.carry_out(session, payload["planned_id"])
 
 
+@work.task("activities.turn", timed=True)
+def carry_out_turn(session: Session, payload: dict[str, Any]) -> None:
+    """The day of an act on a member has come."""
+    actions.carry_out_turn(session, payload["member_act_id"])
+
+
 @hears("activities", ReplacementDecided)
 def end_the_post(session: Session, fact: ReplacementDecided) -> None:
     """The register follows the committee's decision."""

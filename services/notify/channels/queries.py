@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, func, literal, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, func, literal, or_, select
 
 from services.notify.channels.models import Attempt, Channel, Delivery
-from services.notify.channels.rules import LETTER, MAIL, State
+from services.notify.channels.rules import LETTER, MAIL, NO_ADDRESS, State
 from services.notify.channels.schemas import Filter
 from services.notify.messages import queries as messages
 from services.notify.messages.models import Message
@@ -112,6 +112,17 @@ def deliveries_to_change(session: Session, actor: Actor, delivery_ids: Iterable[
     ).all()
     if len(found) != len(wanted):
         raise OutOfReach
+    return [(delivery, message) for delivery, message in found]
+
+
+def stranded(session: Session, person_id: int, *, since: datetime) -> list[tuple[Delivery, Message]]:
+    """Somebody's letters since a moment that failed or had no address, with their messages, locked in their order."""
+    nowhere = and_(Delivery.state == State.SUPPRESSED, Delivery.reason == NO_ADDRESS)
+    asked = select(Delivery, Message).join(Message, Message.id == Delivery.message_id)
+    asked = asked.where(Delivery.person_id == person_id, Delivery.channel == MAIL, Message.created_at >= since)
+    found = session.execute(
+        asked.where(or_(Delivery.state == State.FAILED, nowhere)).order_by(Delivery.id).with_for_update(of=Delivery)
+    )
     return [(delivery, message) for delivery, message in found]
 
 

@@ -14,6 +14,8 @@ LETTERS_AT_ONCE = 200  # and never more than a burst: what a crash may leave unk
 GIVE_UP_AFTER = timedelta(hours=48)
 RETRY_SECONDS = 60.0
 RETRY_SECONDS_MAX = 4 * 3600.0
+NO_ADDRESS = "没有邮箱"  # why a letter was never tried
+STILL_TOLD = timedelta(days=30)  # an older letter would tell nobody anything
 RESEND_AFTER = timedelta(minutes=15)
 FAILURES_BEFORE_OPEN = 5
 OPEN_MINUTES = 2
@@ -102,9 +104,9 @@ MOVES: Machine[State, Step] = Machine(
         (State.UNKNOWN, Step.RESEND): Move(State.READY, EITHER),
         (State.UNKNOWN, Step.CONFIRM): Move(State.SENT, OFFICE),
         (State.UNKNOWN, Step.DISCARD): Move(State.SUPPRESSED, OFFICE),
-        (State.FAILED, Step.RESEND): Move(State.READY, OFFICE),
+        (State.FAILED, Step.RESEND): Move(State.READY, EITHER),
         (State.FAILED, Step.DISCARD): Move(State.SUPPRESSED, OFFICE),
-        (State.SUPPRESSED, Step.RESEND): Move(State.READY, OFFICE),
+        (State.SUPPRESSED, Step.RESEND): Move(State.READY, EITHER),
     },
 )
 

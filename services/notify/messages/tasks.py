@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from services.notify.channels import actions as channels
 from services.notify.messages import actions
 from services.notify.messages.rules import RECIPIENTS
 from shared import daily
 from shared.audit import hears
 from shared.db import Session
-from shared.events import Fact
+from shared.events import AddressCorrected, Fact
 from shared.work import task
 
 
@@ -18,6 +19,14 @@ def tell_them(session: Session, fact: Fact) -> None:
 
 for heard in RECIPIENTS:
     hears("notify", heard)(tell_them)
+
+
+@hears("notify", AddressCorrected)
+def address_corrected(session: Session, fact: AddressCorrected) -> None:
+    """Letters that had nowhere to go may go, and he is told."""
+    if fact.by_letter:
+        channels.let_go(session, fact.person_id)
+    actions.tell(session, fact)
 
 
 @task("notify.escalate", timed=True)

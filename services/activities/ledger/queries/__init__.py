@@ -5,6 +5,7 @@ from services.activities.ledger.queries.books import Listed, Names, lists_of, na
 from services.activities.ledger.queries.confirming import BESIDE, OWN, barred, led_by_writer, waiting
 from services.activities.ledger.queries.counters import MONTHS, counted, recount, tallies
 from services.activities.ledger.queries.desk import begun_counts, last_held, unconfirmed, unfinished
+from services.activities.ledger.queries.disagreeing import Disagreeing, disagreeing
 from services.activities.ledger.queries.history import Event, history
 from services.activities.ledger.queries.places import absent_from, group_names, places, unit_name
 from services.activities.ledger.queries.reach import SEES, seen_by
@@ -25,6 +26,7 @@ __all__ = [
     "MONTHS",
     "OWN",
     "SEES",
+    "Disagreeing",
     "Event",
     "Listed",
     "Names",
@@ -40,6 +42,7 @@ __all__ = [
     "begun_counts",
     "by_source",
     "counted",
+    "disagreeing",
     "group_names",
     "history",
     "known_slots",

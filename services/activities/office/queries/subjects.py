@@ -13,6 +13,8 @@ from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.office.queries.reach import names_by_account
 from services.activities.office.rules.subjects import subject_for
+from services.activities.register.rules.correcting import fields_said
+from services.activities.register.rules.membership import Turn
 from services.activities.register.rules.officers import Act
 from services.activities.register.rules.regrouping import Sort, day_said
 from services.activities.register.rules.words import NUMBERS_SAID
@@ -59,6 +61,10 @@ def _told(body: Mapping[str, Any], names: Mapping[int, str]) -> Known:
     if "officer_act_id" in body:
         post = Role(body["post"]).chinese if body["post"] else ""
         known["name"] = f"{post}{Act(body['act']).chinese}"
+    if "correction_id" in body:
+        known["name"] = fields_said(body["corrected"].split(","))
+    if "member_act_id" in body:
+        known["name"] = Turn(body["turn"]).chinese
     if "planned_id" in body:
         known["name"] = f"{Sort(body['sort']).chinese}，{day_said(date.fromisoformat(body['on']))}起"
     if "setting_id" in body:

@@ -1,8 +1,21 @@
 """Every change of the register: units, people, posts, accounts, and what a roster brings in."""
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
+from services.activities.register.actions.correcting import (
+    agree_correction,
+    correct_own,
+    correct_person,
+    decline_correction,
+)
 from services.activities.register.actions.dissolving import dissolve_branch, hindrance
 from services.activities.register.actions.imports import commit_roster, founding_day, may_bring_in, preview_roster
+from services.activities.register.actions.membership import (
+    carry_out_turn,
+    register_person,
+    turn,
+    undo_turn,
+    withdraw_turn,
+)
 from services.activities.register.actions.officers import agree, ask, decline, make_password, withdraw_act
 from services.activities.register.actions.people import (
     add_person,
@@ -15,6 +28,7 @@ from services.activities.register.actions.people import (
 from services.activities.register.actions.planning import arrange, carry_out, withdraw
 from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
+from services.activities.register.actions.turns import standing
 from services.activities.register.actions.units import (
     KEEPS_REGISTER,
     found_branch,
@@ -31,12 +45,17 @@ __all__ = [
     "WHERE",
     "add_person",
     "agree",
+    "agree_correction",
     "appoint",
     "arrange",
     "ask",
     "carry_out",
+    "carry_out_turn",
     "commit_roster",
+    "correct_own",
+    "correct_person",
     "decline",
+    "decline_correction",
     "dissolve_branch",
     "end_account",
     "end_circumstance",
@@ -53,6 +72,7 @@ __all__ = [
     "move_person",
     "preview_regrouping",
     "preview_roster",
+    "register_person",
     "regroup",
     "rename_unit",
     "renew_password",
@@ -60,6 +80,10 @@ __all__ = [
     "seal_fields",
     "set_circumstance",
     "show_number",
+    "standing",
+    "turn",
+    "undo_turn",
     "withdraw",
     "withdraw_act",
+    "withdraw_turn",
 ]

@@ -1,7 +1,7 @@
 """Accounts: made, renewed and ended by the office; those of officers only where another agreed (三员分立)."""
 
 from services.activities.register import queries
-from services.activities.register.actions.posts import refuse_officers
+from services.activities.register.actions.posts import refuse_left, refuse_officers
 from services.activities.register.actions.units import require
 from shared import access
 from shared.access import Actor
@@ -18,13 +18,14 @@ MAKES_ACCOUNTS = frozenset({Role.KEEPER, Role.ORGANISER, Role.SYSTEM})
 def make_account(session: Session, actor: Actor, person_id: int, login: str) -> tuple[int, str]:
     """A way in for somebody: the account's id and its first password, which works once and is stored nowhere."""
     person = _whose(session, actor, person_id)
+    refuse_left(session, person)
     check_login(session, person, login)
     return create(session, actor, person_id, login)
 
 
 def renew_password(session: Session, actor: Actor, person_id: int) -> tuple[str, str]:
     """Another first password for whoever lost his, or whose account had ended: his login and the password."""
-    _whose(session, actor, person_id)
+    refuse_left(session, _whose(session, actor, person_id))
     return renew(session, actor, person_id)
 
 

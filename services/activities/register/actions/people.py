@@ -115,6 +115,8 @@ def add_person(
 def _enter(session: Session, actor: Actor, person: Person, unit: Unit, kind: str | None, *, since: date) -> None:
     """He is there from a day on; as a member, where he is one."""
     day = max(since, unit.founded_on)
+    if day > clock.today(session):
+        raise Invalid(f"{day_said(day)}还没有到，请在编入那天登记。", field="starts_on")
     if kind is not None:
         session.add(Membership(person_id=person.id, unit_id=unit.id, kind=kind, starts_on=day))
         session.flush()
@@ -169,6 +171,9 @@ def set_circumstance(
 ) -> Circumstance:
     """Something keeps a member away from a day on: aged, ill, away, caring."""
     person, _ = _member(session, actor, person_id)
+    left = queries.has_left(session, person_id)
+    if left is not None:
+        raise Conflict(f"{person.name}从{day_said(left)}起已不在册，不用再登记情况。")
     if queries.open_circumstance(session, person_id, kind):
         raise Conflict("这个情况已经登记过。", field="kind")
     made = Circumstance(

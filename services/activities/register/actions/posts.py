@@ -48,6 +48,7 @@ def appointment(
     _check_place(unit, kind)
     require(actor, unit, APPOINTS[UnitKind(unit.kind)])
     still_there(unit)
+    refuse_left(session, person)
     day = starts_on or clock.today(session)
     _check_day(session, person, unit, day)
     _check_free(session, person, unit, kind, day)
@@ -126,6 +127,13 @@ def cut(session: Session, actor: Actor, post: Post, on: date, reason: str, *, to
     """Write that a post ends with its unit, or with whoever leaves it; what ends before, ends then."""
     if post.ends_on is None or post.ends_on > on:
         end(session, actor, post, on, reason, told=told)
+
+
+def refuse_left(session: Session, person: Person) -> None:
+    """Whoever left the roll takes up nothing, and is given no way in."""
+    left = queries.has_left(session, person.id)
+    if left is not None:
+        raise Conflict(f"{person.name}从{day_said(left)}起已不在册，不能办理；办错了的，先撤销减员或者重新编入。")
 
 
 def refuse_officers(session: Session, actor: Actor, person_id: int, *, unit: Unit | None = None) -> None:

@@ -1,5 +1,13 @@
 """The register's pages: units, people, posts and accounts."""
 
-from services.activities.register.pages import accounts, officers, people, regrouping, units
+from services.activities.register.pages import accounts, correcting, membership, officers, people, regrouping, units
 
-pages = [units.pages, regrouping.pages, people.pages, accounts.pages, officers.pages]
+pages = [
+    units.pages,
+    regrouping.pages,
+    people.pages,
+    membership.pages,
+    correcting.pages,
+    accounts.pages,
+    officers.pages,
+]

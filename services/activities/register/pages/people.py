@@ -4,6 +4,8 @@ from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER, MAKES_ACCOUNTS, require
+from services.activities.register.rules.correcting import STAGES as CORRECTION_STAGES
+from services.activities.register.rules.membership import ASKED, STAGES, Stage
 from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, NUMBERS_SAID, SEXES_SAID
 from services.activities.register.schemas import CircumstanceEnding, Look, Move, NewCircumstance, NewPerson, Search
 from shared import clock
@@ -63,16 +65,20 @@ def add_person(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: S
     """Somebody new in a unit; in the township he is an officer and no member."""
     unit = queries.unit_in_reach(session, actor, unit_id)
     known = {"kind": None} if unit.kind == UnitKind.TOWNSHIP else {}
-    made = actions.add_person(session, actor, unit_id, **form.read(NewPerson, **known).model_dump())
+    asked = form.read(NewPerson, **known)
+    arrival = asked.arrival(clock.today(session))
+    made = actions.register_person(session, actor, unit_id, arrival=arrival, **asked.fields())
     return view.to(f"{HERE}/people/{made.id}", said="已登记。")
 
 
 @pages.post("/people/{person_id}/moves")
 def move(view: Viewed, person_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Somebody belongs elsewhere from a day on."""
-    asked = form.read(Move)
-    actions.move_person(session, actor, person_id, asked.to_unit_id, on=asked.on)
-    return view.to(f"{HERE}/people/{person_id}", said="调动已登记，以前的记录留在原来的党小组。")
+    row = actions.turn(session, actor, person_id, form.read(Move).asked(clock.today(session)))
+    said = "调动已登记，以前的记录留在原来的党小组。"
+    if row.stage == Stage.PLANNED:
+        said = "调动已安排，到那一天生效；在那之前他还在原来的党小组，可以撤回。"
+    return view.to(f"{HERE}/people/{person_id}", said=said)
 
 
 @pages.post("/people/{person_id}/circumstances")
@@ -97,6 +103,8 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
     roles = actor.roles_over(found.unit.id, found.unit.branch_id, found.unit.township_id)
     keeps = bool(roles & KEEPS_REGISTER)
     units = queries.names_below(session, actor) if keeps else []
+    places = [(each.id, each.whole_name) for each in units if each.kind != UnitKind.TOWNSHIP]
+    acts = queries.acts_of(session, actor, person_id)
     return view.show(
         "register/person.html",
         found=found,
@@ -106,9 +114,16 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         notes=bool(roles & (KEEPS_REGISTER | {Role.SECRETARY})),
         accounts=bool(roles & MAKES_ACCOUNTS),
         officer=bool(queries.offices_of(session, person_id)),
-        places=[
-            (each.id, each.whole_name) for each in units if each.kind != UnitKind.TOWNSHIP and each.id != found.unit.id
-        ],
+        places=places,
+        elsewhere=[each for each in places if each[0] != found.unit.id],
+        acts=acts,
+        stages=STAGES,
+        corrections=queries.corrections_of(session, actor, person_id),
+        correction_stages=CORRECTION_STAGES,
+        late=bool(queries.entered_late(session, actor, person_id)),
+        left=queries.has_left(session, person_id),
+        turns=[(each, each.chinese) for each in ASKED],
+        stands={each.id: actions.standing(session, each.id) for each in acts if each.undoable},
         said={
             "circumstances": CIRCUMSTANCES_SAID,
             "members": MEMBERS_SAID,

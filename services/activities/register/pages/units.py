@@ -54,6 +54,7 @@ def unit(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
             for each in planned
             if actor.roles_over(each.branch_id, found.township_id or found.id) & KEEPS_REGISTER
         },
+        turns=queries.acts_ahead(session, actor, unit_id),
         history=queries.history(session, actor, unit_id),
         keeps=bool(roles & KEEPS_REGISTER),
         appoints=bool(roles & actions.APPOINTS[kind]) and kind is not UnitKind.TOWNSHIP,

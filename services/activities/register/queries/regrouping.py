@@ -130,11 +130,17 @@ def members_count(session: Session, actor: Actor) -> dict[int, int]:
 
 
 def candidates(session: Session, actor: Actor, unit: Unit) -> list[tuple[int, str]]:
-    """Who may take up a post in a unit, as (person, words): its members; in a township those who are found there."""
+    """Who may take up a post in a unit, as (person, words): its members; in a township those who are found there.
+
+    Whoever left the roll is still found where he was, and takes up nothing.
+    """
     seen = seen_by(actor).with_only_columns(Unit.id)
     below = or_(Unit.id == unit.id, Unit.branch_id == unit.id)
     query = select(Person.id, Person.name, Unit.name, Person.born_on).join(Unit, Unit.id == Person.unit_id)
-    found = session.execute(query.where(Person.unit_id.in_(seen.where(below))).order_by(Person.pinyin, Person.id))
+    ever = select(Membership.id).where(Membership.person_id == Person.id)
+    here = or_(ever.where(Membership.ends_on.is_(None)).exists(), ~ever.exists())
+    query = query.where(Person.unit_id.in_(seen.where(below)), here)
+    found = session.execute(query.order_by(Person.pinyin, Person.id))
     return told_apart(Named(*row) for row in found)
 
 

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import aliased
 
 from services.activities.register.queries.members import opened_phone
 from services.activities.register.queries.units import seen_by, tree, unit_ids, within
@@ -28,12 +29,7 @@ def register_now(
     places = {unit_id: place for place, unit_id in ids.items()}
     mine = seen_by(actor).with_only_columns(Unit.id).where(within(township_id))
     posts, circumstances = _posts(session, mine, places, on), _circumstances(session, mine)
-    rows = session.execute(
-        select(Person, Membership)
-        .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.ends_on.is_(None))
-        .where(Person.unit_id.in_(mine))
-        .order_by(Person.id)
-    )
+    rows = session.execute(_people().where(Person.unit_id.in_(mine)).order_by(Person.id))
     people_now = tuple(
         PersonNow(
             id=person.id,
@@ -48,12 +44,22 @@ def register_now(
             membership=_membership(membership, places),
             posts=tuple(posts[person.id]),
             circumstances=frozenset(circumstances[person.id]),
+            left=ended if membership is None else None,
+            home=places.get(person.unit_id),
         )
-        for person, membership in rows
+        for person, membership, ended in rows
     )
     founded = {place: units[unit_id].founded_on for place, unit_id in ids.items()}
     elsewhere = session.scalars(HELD_ELSEWHERE, {"indexes": list(indexes), "township": township_id})
     return RegisterNow(founded, people_now, frozenset(map(bytes, elsewhere)), actor.person_id)
+
+
+def _people() -> Select[Person, Membership, date | None]:
+    """People with their open membership, and with the last day on which one ended."""
+    former = aliased(Membership)
+    left = select(func.max(former.ends_on)).where(former.person_id == Person.id).scalar_subquery()
+    is_open = (Membership.person_id == Person.id) & Membership.ends_on.is_(None)
+    return select(Person, Membership, left).outerjoin(Membership, is_open)
 
 
 def _membership(membership: Membership | None, places: dict[int, Place]) -> MembershipNow | None:

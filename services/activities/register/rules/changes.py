@@ -43,7 +43,10 @@ class PostNow:
 
 @dataclass(frozen=True, slots=True)
 class PersonNow:
-    """Somebody as the register has him; `id_index` is the blind index of his number."""
+    """Somebody as the register has him; `id_index` is the blind index of his number.
+
+    `left`: since when he, who was a member, is on no roll; `home` is where he was last.
+    """
 
     id: int
     name: str
@@ -57,6 +60,8 @@ class PersonNow:
     membership: MembershipNow | None = None
     posts: tuple[PostNow, ...] = ()
     circumstances: frozenset[str] = frozenset()
+    left: date | None = None
+    home: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

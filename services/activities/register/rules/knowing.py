@@ -46,8 +46,9 @@ class Knowing:
         here = [each for each in alike if each.membership and each.membership.place.branch == place.branch]
         if len(here) > 1:
             raise Unclear(f"{place.branch}有{len(here)}位同名的“{row.name}”，分不清是哪一位，请填写身份证号码")
-        if here:
-            return here[0]
+        gone = [each for each in alike if each.left and each.home and each.home.branch == place.branch]
+        if here or gone:
+            return (here or gone)[0]
         for other in alike:
             if other.membership and ((other.born_on and row.born_on) or "branch" in row.guessed):
                 sentence = f"“{row.name}”可能就是{other.membership.place.said}的同名党员，免得登记两次"

@@ -30,6 +30,7 @@ from services.activities.register.rules.knowing import Knowing, Unclear, within
 from services.activities.register.rules.offices import not_by_file
 from services.activities.register.rules.people import PersonRow
 from services.activities.register.rules.posts import OF_GROUP, SINGLE, Held, Kind
+from services.activities.register.rules.regrouping import day_said
 from services.activities.register.rules.roster import Roster
 from services.activities.register.rules.roster_said import (
     COLUMNS_SAID,
@@ -123,6 +124,10 @@ class _Comparison:
             found = self.knowing.meet(row, written)
         except Unclear as why:
             self.plan.problems.append(Problem(row.sheet, row.where, str(why), row.row))
+            return
+        if found is not None and found.left is not None:  # no file brings anybody back: his page does, with its basis
+            sentence = "已经减员的 {n} 人没有重新编入；确实回来的请在个人页办理，只是同名的请填写身份证号码：{who}"
+            self.alike.add(sentence, row, note=f"{day_said(found.left)}起不在册")
             return
         at = len(self.plan.people)
         self.plan.people.append(row)

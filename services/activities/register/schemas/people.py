@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints
 
+from services.activities.register.rules.membership import Asked, Turn
 from services.activities.register.rules.officers import Act, Stage, Wish
+from services.activities.register.schemas.membership import Month, Short, Words, first_of
 from shared.roles import Role
 from shared.shapes import ClosedUp, Day, HalfWidth, Id, Shape
 from shared.tables.cells import VISIBLE
@@ -17,6 +19,7 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, m
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{3,40}$")]
 BESIDE_AT = f"[^@{VISIBLE.removeprefix('[^')}+"
 Mail = Annotated[str, StringConstraints(pattern=f"^{BESIDE_AT}@{BESIDE_AT}$", max_length=200)]
+Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+-]{5,20}$"), ClosedUp]
 CircumstanceKind = Literal["aged", "ill", "away", "caring"]
 
 
@@ -120,7 +123,11 @@ class HolderOut(Shape):
 
 
 class NewPerson(Shape):
-    """Somebody new in a unit; `kind` none: no member there, such as an officer of the township."""
+    """Somebody new in a unit; `kind` none: no member there, such as an officer of the township.
+
+    `how`: he was here all along, came from an organisation outside (`came`: from where, by what paper), or was newly
+    admitted (`admitted`: by which meeting); of these `starts_on` is today where it is not given.
+    """
 
     name: Name
     kind: Literal["full", "probationary"] | None = "full"
@@ -130,8 +137,78 @@ class NewPerson(Shape):
     joined_on: Day | None = None
     education: Annotated[str, StringConstraints(max_length=80)] | None = None
     id_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{17}[0-9X]$"), ClosedUp] | None = None
-    phone: Annotated[str, StringConstraints(pattern=r"^[0-9+-]{5,20}$"), ClosedUp] | None = None
+    phone: Phone | None = None
     mail: Mail | None = None
+    how: Literal["registered", "came", "admitted"] = "registered"
+    basis: Words = ""
+    number: Short = ""
+    elsewhere: Short = ""
+    decided_on: Day | None = None
+    dues_until: Month | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """What is known of himself."""
+        return self.model_dump(exclude={"how", "basis", "number", "elsewhere", "decided_on", "dues_until"})
+
+    def arrival(self, today: date) -> Asked | None:
+        """How he came, where he did not belong here all along."""
+        if self.how == "registered":
+            return None
+        return Asked(
+            turn=Turn(self.how),
+            on=self.starts_on or today,
+            basis=self.basis,
+            number=self.number,
+            elsewhere=self.elsewhere,
+            decided_on=self.decided_on,
+            dues_until=first_of(self.dues_until),
+        )
+
+
+class Known(Shape):
+    """What is to be otherwise of what is registered of somebody; what is not given stays as it is."""
+
+    name: Name | None = None
+    sex: Literal["male", "female"] | None = None
+    born_on: Day | None = None
+    joined_on: Day | None = None
+    full_on: Day | None = None
+    education: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] | None = None
+    id_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{17}[0-9X]$"), ClosedUp] | None = None
+    phone: Phone | None = None
+    mail: Mail | None = None
+    reason: Reason
+
+    def wanted(self) -> dict[str, Any]:
+        """The fields that are given."""
+        return self.model_dump(exclude={"reason"}, exclude_none=True)
+
+
+class OwnAddress(Shape):
+    """One's own telephone and mail; what is not given stays as it is."""
+
+    phone: Phone | None = None
+    mail: Mail | None = None
+
+
+class CorrectedOut(Shape):
+    """A correction: which fields, where it stands; what it says is shown on the page, and masked."""
+
+    id: int
+    stage: str
+    fields: list[str]
+    reason: str
+    why_not: str | None
+    asked_by: str | None
+    asked_at: datetime
+    decided_by: str | None
+
+
+class CorrectionMade(Shape):
+    """A correction: done at once, or waiting for the organiser's nod."""
+
+    id: int
+    stage: str
 
 
 class Made(Shape):
@@ -174,6 +251,10 @@ class Move(Shape):
 
     to_unit_id: Id
     on: Day | None = None
+
+    def asked(self, today: date) -> Asked:
+        """What the action takes."""
+        return Asked(turn=Turn.MOVED, on=self.on or today, to_unit_id=self.to_unit_id)
 
 
 class NewAccount(Shape):

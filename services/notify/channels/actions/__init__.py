@@ -5,6 +5,7 @@ from services.notify.channels.actions.again import (
     confirm_deliveries,
     discard_deliveries,
     doubt_letters,
+    let_go,
     resend_deliveries,
     resend_unknown,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "confirm_deliveries",
     "discard_deliveries",
     "doubt_letters",
+    "let_go",
     "mail_head",
     "queue_letters",
     "resend_deliveries",

@@ -17,15 +17,17 @@ from services.notify.channels.rules import (
     RESEND_AFTER,
     RESENT_BY_ITSELF,
     STEPS,
+    STILL_TOLD,
     State,
     Step,
 )
 from shared import clock, work
-from shared.access import Actor
+from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid, OutOfOrder
 from shared.events import WorkRedriven
+from shared.roles import Role
 
 RESEND_UNKNOWN = text("""
     update notify.delivery set state = 'ready', next_at = office.now()
@@ -99,6 +101,26 @@ def _instead(actor: Actor, row: queries.Shown) -> str:
     steps = [f"“{STEPS[step]}”" for step in MOVES.open_to(state, roles=roles) if step in STEPS]
     may = f"可以{'或者'.join(steps)}" if steps else "不用再处理"
     return f"《{row.message.title}》（{row.unit}）{state.chinese}，{may}"
+
+
+# --- once there is another address ---
+
+
+def let_go(session: Session, person_id: int) -> None:
+    """Somebody's mail was corrected: letters that failed, or had nowhere to go, go now; each on the audit.
+
+    What waits for its turn looks the address up when it goes.
+    """
+    found = queries.stranded(session, person_id, since=clock.now(session) - STILL_TOLD)
+    now = clock.now(session)
+    for delivery, message in found:
+        moved = MOVES.move(delivery.state, Step.RESEND, roles=frozenset({Role.SYSTEM}))
+        delivery.state, delivery.next_at, delivery.give_up_at = moved.after, now, now + GIVE_UP_AFTER
+        delivery.reason = delivery.code = None
+        fact = WorkRedriven(unit_id=message.unit_id, service=LETTER, job_id=delivery.id, discarded=False)
+        announce(session, fact, by=SYSTEM, moved=moved, reason="电子邮箱已更正")
+    ids = [delivery.id for delivery, _ in found]
+    queue_letters(session, ids, key=f"address:{person_id}:{now.timestamp()}")
 
 
 # --- after a restore ---

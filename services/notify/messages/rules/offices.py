@@ -12,7 +12,7 @@ NOT_HE = "如果您不知道这件事，请马上告诉安全管理员和审计�
 
 def of_his_account(name: str, title: str, body: str) -> Telling:
     """To whom an account belongs, at once, whoever touched it."""
-    more = {"link": "/account", "person": "account_id", "when": said(change=name)}
+    more = {"link": "/account", "person": "account_id", "when": said(change=name, told=True)}
     return himself(name, URGENT, title, f"{body}{NOT_HE}", **more)
 
 
@@ -37,6 +37,7 @@ OFFICE: dict[type[Fact], tuple[Telling, ...]] = {
         ),
         of_his_account("renewed", "您的初始密码已重发", "您的账号换了初始密码，原来的密码不能再用，已登录的也已退出。"),
         of_his_account("ended", "您的账号已停用", "您的账号已经停用，不能再登录。"),
+        of_his_account("reopened", "您的账号已恢复", "您的账号已经恢复，用原来的密码登录。"),
         of_his_account("code_reset", "您的一次性验证码已重置", "您的一次性验证码已经重置，下次登录时请重新设置。"),
         of_his_account("code_set", "您的一次性验证码已设置", "您的账号设置了一次性验证码。"),
         of_his_account("password", "您的密码已修改", "您的账号换了密码，别处的登录已经退出。"),

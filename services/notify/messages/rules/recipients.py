@@ -1,6 +1,7 @@
 """The table: each fact that notify hears, and who is told what by it."""
 
 from services.notify.messages.rules.machine import MACHINE
+from services.notify.messages.rules.members import MEMBERS
 from services.notify.messages.rules.offices import OFFICE
 from services.notify.messages.rules.telling import Kind, Telling, committee, leader, organiser, said, secretary
 from shared import events
@@ -331,7 +332,7 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
     ),
 }
 
-RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {**RECORDS, **YEAR, **CORRECTION, **OFFICE, **MACHINE}
+RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {**RECORDS, **MEMBERS, **YEAR, **CORRECTION, **OFFICE, **MACHINE}
 
 ACKNOWLEDGE_WITHIN_WORKING_DAYS = 3
 

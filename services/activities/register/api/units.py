@@ -186,13 +186,14 @@ def posts(
 @door.post("/units/{unit_id}/people")
 def add_person(unit_id: UrlId, asked: NewPerson, actor: Signed, session: Unit) -> Made:
     """Somebody new in a unit."""
-    return Made(id=actions.add_person(session, actor, unit_id, **asked.model_dump()).id)
+    arrival = asked.arrival(clock.today(session))
+    return Made(id=actions.register_person(session, actor, unit_id, arrival=arrival, **asked.fields()).id)
 
 
 @door.post("/people/{person_id}/moves")
 def move_person(person_id: UrlId, asked: Move, actor: Signed, session: Unit) -> Made:
-    """Somebody belongs elsewhere from a day on."""
-    actions.move_person(session, actor, person_id, asked.to_unit_id, on=asked.on)
+    """Somebody belongs elsewhere from a day on; of a day to come it waits for that day, and can be withdrawn."""
+    actions.turn(session, actor, person_id, asked.asked(clock.today(session)))
     return Made(id=person_id)
 
 

@@ -1,0 +1,54 @@
+"""Records that no longer agree with the register, because a change of a member was entered late."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, or_, select
+
+from services.activities.ledger.models import Activity, Attendance
+from services.activities.ledger.queries.reach import seen_by
+from services.activities.ledger.rules.stages import Stage
+from services.activities.register import queries as register
+from shared.access import Actor
+from shared.db import Session
+from shared.people import Membership, holds_on, names_of
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreeing:
+    """A record that lists somebody who was not in the group on its day, or, `missing`, does not list one who was."""
+
+    activity_id: int
+    held_on: date
+    kind: str
+    stage: str
+    group_name: str
+    missing: bool
+
+
+def disagreeing(session: Session, actor: Actor, person_id: int) -> list[Disagreeing]:
+    """The records written before a late change of somebody, of days from which it held; the latest first."""
+    late = register.entered_late(session, actor, person_id)
+    if not late:
+        return []
+    listed = exists().where(Attendance.activity_id == Activity.id, Attendance.person_id == person_id)
+    belongs = exists().where(
+        Membership.person_id == person_id,
+        Membership.unit_id == Activity.group_id,
+        holds_on(Membership.starts_on, Membership.ends_on, Activity.held_on.expression),
+    )
+    written = or_(*((Activity.held_on >= on) & (Activity.written_at < at) for on, at in late))
+    query = (
+        seen_by(actor)
+        .with_only_columns(Activity.id, Activity.held_on, Activity.kind, Activity.stage, Activity.group_id, belongs)
+        .where(Activity.stage.in_((Stage.SUBMITTED, Stage.CONFIRMED)), written, listed != belongs)
+        .where(or_(listed, Activity.group_id.in_(select(Membership.unit_id).where(Membership.person_id == person_id))))
+    )
+    rows = session.execute(query.order_by(Activity.held_on.desc(), Activity.id).limit(MOST)).all()
+    names = names_of(session, {row[4] for row in rows})
+    return [
+        Disagreeing(number, on, kind, stage, names.get(group_id, ""), missing)
+        for number, on, kind, stage, group_id, missing in rows
+    ]

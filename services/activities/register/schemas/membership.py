@@ -1,0 +1,81 @@
+"""Shapes of what becomes of memberships."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from services.activities.register.rules.membership import Asked, Stage, Turn
+from shared.shapes import Day, HalfWidth, Id, Shape
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
+Month = Annotated[
+    str, HalfWidth, StringConstraints(strip_whitespace=True, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$")
+]
+
+
+def first_of(month: str | None) -> date | None:
+    """The first day of a month."""
+    return date.fromisoformat(f"{month}-01") if month else None
+
+
+class NewTurn(Shape):
+    """What becomes of a membership; `on` is the first day on which it holds, today where none is given.
+
+    `dues_until`: the last month paid, 2026-05. Of a day to come it waits for that day.
+    """
+
+    turn: Turn
+    on: Day | None = None
+    to_unit_id: Id | None = None
+    basis: Words = ""
+    number: Short = ""
+    elsewhere: Short = ""
+    decided_on: Day | None = None
+    dues_until: Month | None = None
+
+    def asked(self, today: date) -> Asked:
+        """What the action takes."""
+        return Asked(
+            turn=self.turn,
+            on=self.on or today,
+            to_unit_id=self.to_unit_id,
+            basis=self.basis,
+            number=self.number,
+            elsewhere=self.elsewhere,
+            decided_on=self.decided_on,
+            dues_until=first_of(self.dues_until),
+        )
+
+
+class TurnOut(Shape):
+    """An act on a member, and where it stands; `late`: its day has come and the system did not get to it yet."""
+
+    id: int
+    person_id: int
+    name: str
+    turn: Turn
+    stage: Stage
+    starts_on: date
+    unit_id: int
+    to_unit_id: int | None
+    basis: str
+    number: str
+    elsewhere: str
+    decided_on: date | None
+    dues_until: date | None
+    asked_at: datetime
+    asked_by: str | None
+    failed_why: str | None
+    undoable: bool
+    late: bool
+
+
+class TurnMade(Shape):
+    """An act: done at once, or planned for its day."""
+
+    id: int
+    stage: Stage
