@@ -149,6 +149,7 @@ AS_FILES: list[tuple[str, dict[str, Any]]] = [
 ]
 # Of whoever asks alone, whoever he is: they name nothing of anybody's.
 OWN = {"/sign-in", "/sign-out", "/password", "/code", "/account/code", "/account/code/confirmations"}
+OWN |= {"/setup", "/setup/codes"}  # of whoever has the code, while nobody can sign in
 OWN |= {"/account/sittings/others", "/sign-in/passkey", "/account/passkeys", "/account/passkeys/proofs"}
 # Anything but these would have said that the words were wrong before who asks was looked at, and shown nothing.
 REFUSED = (401, 403, 404, 409)

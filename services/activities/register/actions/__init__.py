@@ -1,6 +1,7 @@
 """Every change of the register: units, people, posts, accounts, and what a roster brings in."""
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
+from services.activities.register.actions.beginning import Beginning, begin_installation
 from services.activities.register.actions.dissolving import dissolve_branch, hindrance
 from services.activities.register.actions.imports import commit_roster, founding_day, may_bring_in, preview_roster
 from services.activities.register.actions.officers import agree, ask, decline, make_password, withdraw_act
@@ -15,6 +16,7 @@ from services.activities.register.actions.people import (
 from services.activities.register.actions.planning import arrange, carry_out, withdraw
 from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
+from services.activities.register.actions.townships import choose_rule_set
 from services.activities.register.actions.units import (
     KEEPS_REGISTER,
     found_branch,
@@ -23,18 +25,23 @@ from services.activities.register.actions.units import (
     rename_unit,
     require,
 )
+from services.activities.register.rules.slips import Slip
 
 __all__ = [
     "APPOINTS",
     "KEEPS_REGISTER",
     "MAKES_ACCOUNTS",
     "WHERE",
+    "Beginning",
+    "Slip",
     "add_person",
     "agree",
     "appoint",
     "arrange",
     "ask",
+    "begin_installation",
     "carry_out",
+    "choose_rule_set",
     "commit_roster",
     "decline",
     "dissolve_branch",

@@ -8,6 +8,15 @@ from services.activities.register.queries.accounts import (
     posts_held,
     ways,
 )
+from services.activities.register.queries.beginning import (
+    Begun,
+    begun,
+    called,
+    is_judged,
+    logins_like,
+    township_names,
+    with_accounts,
+)
 from services.activities.register.queries.history import Line, below_ever, history
 from services.activities.register.queries.members import (
     Holder,
@@ -84,6 +93,7 @@ from services.activities.register.queries.units import (
 __all__ = [
     "SEES",
     "Ahead",
+    "Begun",
     "Found",
     "Holder",
     "Line",
@@ -98,7 +108,9 @@ __all__ = [
     "account_to_change",
     "ahead_of_branch",
     "ahead_of_group",
+    "begun",
     "below_ever",
+    "called",
     "candidates",
     "clashes",
     "found",
@@ -111,7 +123,9 @@ __all__ = [
     "in_reach",
     "index_of",
     "is_held",
+    "is_judged",
     "last_change",
+    "logins_like",
     "member_since",
     "member_until",
     "members_count",
@@ -146,6 +160,7 @@ __all__ = [
     "seen_unit_ids",
     "stays",
     "township_named",
+    "township_names",
     "tree",
     "unit_above",
     "unit_ids",
@@ -153,6 +168,7 @@ __all__ = [
     "unit_to_change",
     "ways",
     "whole",
+    "with_accounts",
     "within",
     "years_under_way",
 ]

@@ -1,5 +1,6 @@
 """Shapes in and out of the register's doors."""
 
+from services.activities.register.schemas.beginning import SetUp, SetUpCode
 from services.activities.register.schemas.imports import (
     ProblemOut,
     RosterOut,
@@ -87,6 +88,8 @@ __all__ = [
     "RegroupingOut",
     "RosterOut",
     "Search",
+    "SetUp",
+    "SetUpCode",
     "SizeOut",
     "SplitIn",
     "TallyOut",
