@@ -111,6 +111,7 @@ UNITS: Chapter = (
     Act("organiser", f"{GROUP}/regroupings/split", PREVIEW, THIRD, shows="还没有改动", changes=False),
     Act("organiser", "", REGROUP),
 )
+MANY = f"{REGISTER}/accounts/new?posts=member&branches={{branch}}"
 PEOPLE: Chapter = (
     Act("organiser", f"{REGISTER}/people", f"{REGISTER}/people", {"words": "xua"}, shows="东岭村党支部", changes=False),
     Act("organiser", PERSON, f"{OF_PERSON}/numbers", WHY, shows="1990000", once=True),
@@ -120,6 +121,8 @@ PEOPLE: Chapter = (
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/accounts", {"login": "lushan"}, shows="只显示这一次", once=True),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/first-passwords", shows="只显示这一次", once=True),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/account-endings", WHY),
+    Act("organiser", MANY, f"{OF_UNIT}/accounts", press="开通账号", shows="只显示这一次", once=True),
+    Act("organiser", MANY, f"{OF_UNIT}/sheets", press="重发", shows="只显示这一次", once=True),
 )
 
 OFFICERS, OF_ACT = f"{REGISTER}/officers", f"{REGISTER}/officers/acts/{{officer_act_id}}"

@@ -159,7 +159,15 @@ def test_what_a_form_leads_to_stands_at_an_address_but_for_what_is_shown_once():
 
     # A number in full, and a first password: whoever comes back to it should not find it again.
     person, act = "/register/people/{person_id}", "/register/officers/acts/{officer_act_id}"
-    once = {f"{person}/numbers", f"{person}/accounts", f"{person}/first-passwords", f"{act}/first-passwords"}
+    unit = "/register/units/{unit_id}"
+    once = {
+        f"{unit}/accounts",
+        f"{unit}/sheets",
+        f"{person}/numbers",
+        f"{person}/accounts",
+        f"{person}/first-passwords",
+        f"{act}/first-passwords",
+    }
     assert at_once == once
 
 

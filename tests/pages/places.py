@@ -127,6 +127,7 @@ ACTIVITIES: tuple[Place, ...] = (
         "select id from office.person where name = '许安'",
     ),
     Place("/activities/register/accounts", ("keeper", "organiser")),
+    Place("/activities/register/accounts/new", ("keeper", "organiser")),
     Place("/activities/register/officers", ("keeper", "organiser", "committee")),
     # files of the office
     Place("/activities/imports", ("organiser", "villager")),

@@ -16,6 +16,7 @@ from services.activities.register.actions.people import (
 from services.activities.register.actions.planning import arrange, carry_out, withdraw
 from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
+from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
 from services.activities.register.actions.townships import choose_rule_set
 from services.activities.register.actions.units import (
     KEEPS_REGISTER,
@@ -54,7 +55,9 @@ __all__ = [
     "found_township",
     "founding_day",
     "hindrance",
+    "login_flaws",
     "make_account",
+    "make_accounts",
     "make_password",
     "may_bring_in",
     "move_person",
@@ -63,10 +66,12 @@ __all__ = [
     "regroup",
     "rename_unit",
     "renew_password",
+    "renew_sheet",
     "require",
     "seal_fields",
     "set_circumstance",
     "show_number",
+    "suggest",
     "withdraw",
     "withdraw_act",
 ]

@@ -1,6 +1,6 @@
 """The register's pages: units, people, posts and accounts."""
 
-from services.activities.register.pages import accounts, beginning, officers, people, regrouping, units
+from services.activities.register.pages import accounts, beginning, officers, people, regrouping, slips, units
 
-pages = [units.pages, regrouping.pages, people.pages, accounts.pages, officers.pages]
+pages = [units.pages, regrouping.pages, people.pages, accounts.pages, slips.pages, officers.pages]
 office_pages = [beginning.pages]

@@ -1,6 +1,6 @@
 """Shapes in and out of the register's doors."""
 
-from services.activities.register.schemas.beginning import SetUp, SetUpCode
+from services.activities.register.schemas.beginning import SetUp, SetUpCode, SheetLost
 from services.activities.register.schemas.imports import (
     ProblemOut,
     RosterOut,
@@ -90,6 +90,7 @@ __all__ = [
     "Search",
     "SetUp",
     "SetUpCode",
+    "SheetLost",
     "SizeOut",
     "SplitIn",
     "TallyOut",

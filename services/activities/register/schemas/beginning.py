@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from shared.shapes import Day, Shape
+from shared.shapes import Day, Id, Shape
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
 Whom = Annotated[int, Field(ge=0)]
@@ -30,3 +30,9 @@ class SetUp(Shape):
     organiser_is: Whom | None = None
     keeper_is: Whom | None = None
     auditor_is: Whom | None = None
+
+
+class SheetLost(Shape):
+    """The sheet of slips that is to be made anew."""
+
+    sheet_id: Id
