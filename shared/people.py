@@ -69,6 +69,7 @@ class Unit(Base):
     rule_set: Mapped[str | None] = mapped_column(Text, comment="of a township: its local rule set")
     founded_on: Mapped[date]
     dissolved_on: Mapped[date | None]
+    begins_on: Mapped[date | None] = mapped_column(comment="of a township: what was due before is not owed")
     whole_name: Mapped[str] = column_property(
         func.coalesce(
             select(case((func.starts_with(name, _above.c.name), name), else_=func.concat(_above.c.name, name)))
@@ -214,6 +215,7 @@ class Account(Base):
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    sheet_id: Mapped[int | None] = mapped_column(BigInteger, comment="the sheet of slips that its first password is on")
 
     __table_args__ = (SCHEMA,)
 
@@ -369,12 +371,8 @@ def branches_of(session: Session, township_id: int) -> list[int]:
 
 def groups_of(session: Session, branch_id: int) -> list[int]:
     """The groups of a branch that are not dissolved."""
-    found = session.scalars(
-        select(Unit.id)
-        .where(Unit.branch_id == branch_id, Unit.kind == UnitKind.GROUP, Unit.dissolved_on.is_(None))
-        .order_by(Unit.id)
-    )
-    return list(found)
+    living = (Unit.branch_id == branch_id, Unit.kind == UnitKind.GROUP, Unit.dissolved_on.is_(None))
+    return list(session.scalars(select(Unit.id).where(*living).order_by(Unit.id)))
 
 
 def names_of(session: Session, unit_ids: Collection[int]) -> dict[int, str]:

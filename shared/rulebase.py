@@ -26,6 +26,17 @@ NATIONAL: Final = "national"
 LOCAL: Final = ("xiang", "zhen")
 DEFAULTS: Final = "系统默认"
 OWN: Final = "本乡镇"
+# Values that are codes, in words; the rest is said by the rule itself.
+CODES: Final = {
+    "branch_nominates": "支部提名",
+    "group_elects": "党小组选举",
+    "leader": "党小组长",
+    "aged": "年老体弱",
+    "ill": "患病",
+    "away": "外出",
+    "True": "是",
+    "False": "否",
+}
 UNWRITTEN: Final = frozenset({DEFAULTS, OWN})  # sources that are no document: their "article" says it alone
 
 
@@ -151,6 +162,13 @@ class Rule(BaseModel):
         bound = {"at_least": "至少 ", "at_most": "至多 "}.get(self.direction, "")
         value = "、".join(map(str, self.value)) if isinstance(self.value, tuple) else str(self.value)
         return f"{period}{bound}{value}{' ' if self.unit else ''}{self.unit}"
+
+    def in_words(self) -> str:
+        """What it asks for, in words also where its value is a code."""
+        values = self.value if isinstance(self.value, tuple) else (self.value,)
+        if any(str(each) in CODES for each in values):
+            return "、".join(CODES.get(str(each), str(each)) for each in values)
+        return self.figure()
 
 
 class RuleSet(BaseModel):

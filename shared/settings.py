@@ -94,7 +94,8 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, description="A sitting ends after so long in any case.")
     lock_tries: int = Field(5, description="Wrong passwords before whoever tries them has to wait (等保 2.0).")
     lock_minutes: int = Field(5, description="How long he waits; others, and devices that are known, do not.")
-    first_password_hours: int = Field(72, ge=1, description="How long a first password opens; it works once.")
+    first_password_hours: int = Field(72, ge=1, description="How long a first password opens, if none is chosen.")
+    slip_days: int = Field(14, ge=1, le=60, description="The same of those that are handed out on slips of paper.")
     address_days: int = Field(180, ge=1, description="How long it is kept from where people signed in, or failed to.")
     totp_roles: str = Field("", description="Roles that also need a one-time code, until the office decides itself.")
 

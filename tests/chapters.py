@@ -112,6 +112,7 @@ UNITS: Chapter = (
     Act("organiser", "", REGROUP),
 )
 CORRECT = Act("dongling", PERSON, f"{OF_PERSON}/corrections", {"education": "大专", **WHY}, shows="同意以后")
+MANY = f"{REGISTER}/accounts/new?posts=member&branches={{branch}}"
 PEOPLE: Chapter = (
     Act("organiser", f"{REGISTER}/people", f"{REGISTER}/people", {"words": "xua"}, shows="东岭村党支部", changes=False),
     Act("organiser", PERSON, f"{OF_PERSON}/numbers", WHY, shows="1990000", once=True),
@@ -131,6 +132,8 @@ PEOPLE: Chapter = (
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/accounts", {"login": "lushan"}, shows="只显示这一次", once=True),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/first-passwords", shows="只显示这一次", once=True),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/account-endings", WHY),
+    Act("organiser", MANY, f"{OF_UNIT}/accounts", press="开通账号", shows="只显示这一次", once=True),
+    Act("organiser", MANY, f"{OF_UNIT}/sheets", press="重发", shows="只显示这一次", once=True),
 )
 
 OFFICERS, OF_ACT = f"{REGISTER}/officers", f"{REGISTER}/officers/acts/{{officer_act_id}}"

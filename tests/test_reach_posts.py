@@ -80,6 +80,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/register/people/{person_id}/accounts": {"login": "stranger"},
     "/activities/register/people/{person_id}/first-passwords": {},
     "/activities/register/people/{person_id}/account-endings": WHY,
+    "/activities/register/units/{unit_id}/accounts": {"people": "person_id", "login.1": "stranger"},
+    "/activities/register/units/{unit_id}/sheets": {"sheet_id": 1},
     "/activities/register/officers/{township_id}/appointments": {"person_id": "person_id", "kind": "keeper", **WHY},
     "/activities/register/officers/{township_id}/dismissals": {"post_id": "post_id", **WHY},
     "/activities/register/officers/{township_id}/account-acts": {
@@ -163,6 +165,7 @@ OWN |= {
     "/account/passkeys",
     "/account/passkeys/proofs",
 }
+OWN |= {"/setup", "/setup/codes"}  # of whoever has the code, while nobody can sign in
 # Anything but these would have said that the words were wrong before who asks was looked at, and shown nothing.
 REFUSED = (401, 403, 404, 409)
 ANSWERED = {

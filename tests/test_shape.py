@@ -142,7 +142,7 @@ def test_every_page_wants_a_signed_in_person_but_for_a_short_list(service: str):
     for app in (page_app(service, import_module(f"services.{service}.app").pages), office_app((service,))):
         found = [route for route in iter_route_contexts(app.routes) if getattr(route, "dependant", None)]
         open_to_all = {route.path for route in found if not (wants_somebody(route.dependant) or given_somebody(route))}
-        assert open_to_all <= {"/sign-in", "/sign-in/passkey", "/privacy"}, open_to_all
+        assert open_to_all <= {"/sign-in", "/sign-in/passkey", "/privacy", "/setup", "/setup/codes"}, open_to_all
 
 
 def test_what_a_form_leads_to_stands_at_an_address_but_for_what_is_shown_once():
@@ -159,7 +159,15 @@ def test_what_a_form_leads_to_stands_at_an_address_but_for_what_is_shown_once():
 
     # A number in full, and a first password: whoever comes back to it should not find it again.
     person, act = "/register/people/{person_id}", "/register/officers/acts/{officer_act_id}"
-    once = {f"{person}/numbers", f"{person}/accounts", f"{person}/first-passwords", f"{act}/first-passwords"}
+    unit = "/register/units/{unit_id}"
+    once = {
+        f"{unit}/accounts",
+        f"{unit}/sheets",
+        f"{person}/numbers",
+        f"{person}/accounts",
+        f"{person}/first-passwords",
+        f"{act}/first-passwords",
+    }
     assert at_once == once
 
 

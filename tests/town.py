@@ -106,7 +106,9 @@ def _forget_the_beginning() -> None:
 
 def _found(session: Session, town: Town, name: str, members: dict[Group, Sequence[str]]) -> None:
     """A township with its branches and groups; the first of each group leads it."""
-    where = town.units[name] = register.found_township(session, SYSTEM, name, founded_on=FOUNDED).id
+    where = town.units[name] = register.found_township(
+        session, SYSTEM, name, rule_set="zhen" if "镇" in name else "xiang", founded_on=FOUNDED
+    ).id
     for (branch, group), names in members.items():
         if branch not in town.units:
             town.units[branch] = register.found_branch(session, SYSTEM, where, branch, founded_on=FOUNDED).id

@@ -21,6 +21,7 @@ from deploy.embedded.children import DoesNotStart
 HOST, PORT, PORTS_TRIED = "127.0.0.1", 8000, 100
 STARTING_SECONDS = 120  # the first start makes the database; an upgrade may take a while
 LOCK, USERS = "box.lock", "box.users"
+NEXT_STEP = "还没有人能登录。下一步：另开一个终端，在这里运行 xiaozu setup，用它打印的设置码在网页上设置。"
 
 
 def say(text: str) -> None:
@@ -116,6 +117,8 @@ def _started(
             if WEB in commands:
                 stack.wait_until_it_serves()
                 say(_greeting(stack.box))
+                if stack.waits_for_set_up():
+                    say(NEXT_STEP)
             yield stack
         except DoesNotStart as error:
             raise BoxRefusal(str(error)) from error

@@ -103,3 +103,11 @@ def answers(port: int, host: str = "127.0.0.1") -> bool:
         connection.sendall(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n")
         return connection.recv(4) == b"HTTP"
     return False
+
+
+def is_open(port: int, host: str = "127.0.0.1", *, path: str) -> bool:
+    """Whether a page is shown there to whoever asks, instead of leading elsewhere."""
+    with suppress(OSError), socket.create_connection((host, port), timeout=5) as connection:
+        connection.sendall(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+        return connection.recv(12).endswith(b" 200")
+    return False

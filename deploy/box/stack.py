@@ -15,7 +15,7 @@ from deploy.backup.timer import Timer
 from deploy.box import probe
 from deploy.box.logins import Logins
 from deploy.box.nursery import Nursery
-from deploy.box.programs import COMMANDS, NURSERY, ROOT, SWEEP, WEB, WORKER, Commands, Program, answers
+from deploy.box.programs import COMMANDS, NURSERY, ROOT, SWEEP, WEB, WORKER, Commands, Program, answers, is_open
 from deploy.box.room import Room
 from deploy.box.state import Box, BoxRefusal, secrets_of
 from deploy.box.strain import Report, Strain, memory_free
@@ -116,6 +116,11 @@ class Stack:
             time.sleep(0.02)
         if self._watcher:
             self._watcher.heard(WEB)
+
+    def waits_for_set_up(self) -> bool:
+        """Whether nobody can sign in yet. The web is asked: this process has no client of the database."""
+        host, port = self._address()
+        return is_open(port, host, path="/setup")
 
     def _migrate(self) -> None:
         from deploy.migrate import fingerprint

@@ -48,6 +48,20 @@ def run(
 
 
 @app.command()
+def setup(
+    data: Data = HERE,
+    lost: Annotated[
+        bool, typer.Option("--lost", help="还没有人登录过，初始密码条就丢了：作废那些密码，重新打开设置页")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """第一次使用：打印一个设置码，30 分钟内在网页上打开设置页，填乡镇、制度和先能登录的三个人。"""
+    from deploy.cli import people as command
+
+    command.set_up(data, lost=lost, as_json=json)
+
+
+@app.command()
 def migrate(data: Data = HERE, json: Json = False) -> None:
     """建立数据库，或升级到当前版本。"""
     from deploy.cli import service
@@ -108,6 +122,13 @@ def export(
     command.export(data, folder, opened=opened, as_json=json)
 
 
+class RuleSet(StrEnum):
+    """The local rule sets that ship."""
+
+    XIANG = "xiang"
+    ZHEN = "zhen"
+
+
 importing = typer.Typer(help="导入花名册、台账：先预览，加 --commit 写入。", no_args_is_help=True)
 app.add_typer(importing, name="import")
 
@@ -115,6 +136,9 @@ File = Annotated[Path, typer.Argument(help="Excel 文件（.xlsx、.xls、.ods�
 Township = Annotated[str, typer.Option("--township", help="乡镇名称，例如 柳河乡")]
 Commit = Annotated[bool, typer.Option("--commit", help="写入；不加时只预览")]
 Acting = Annotated[str | None, typer.Option("--as", help="以谁的名义导入（登录账号），记入历史；不加时记为系统")]
+Rules = Annotated[
+    RuleSet | None, typer.Option("--rules", help="新设乡镇执行哪一套制度：xiang 乡实施意见，zhen 镇实施意见")
+]
 Errors = Annotated[Path | None, typer.Option("--errors", help="把没有导入的行连同原因写到这个 Excel 文件")]
 
 
@@ -126,12 +150,24 @@ def roster(
     commit: Commit = False,
     acting: Acting = None,
     errors: Errors = None,
+    rules: Rules = None,
+    new: Annotated[bool, typer.Option("--new", help="已有别的乡镇时，另设这一个")] = False,
     json: Json = False,
 ) -> None:
     """导入党员花名册：支部、小组、党员、职务。再次导入同一个文件不会改变任何内容。"""
     from deploy.cli import files as command
 
-    command.roster(file, township, data=data, commit=commit, login=acting, errors=errors, as_json=json)
+    command.roster(
+        file,
+        township,
+        data=data,
+        commit=commit,
+        login=acting,
+        errors=errors,
+        as_json=json,
+        rules=rules,
+        new=new,
+    )
 
 
 @importing.command()
@@ -159,6 +195,21 @@ class Officer(StrEnum):
     ORGANISER = "organiser"
     COMMITTEE = "committee"
     INSPECTOR = "inspector"
+
+
+@app.command()
+def township(
+    name: Annotated[str, typer.Argument(help="乡镇名称，例如 柳河乡")],
+    rules: Annotated[
+        RuleSet, typer.Option("--rules", help="执行哪一套制度：xiang 乡实施意见，zhen 镇实施意见；不看名称里的字")
+    ],
+    data: Data = HERE,
+    json: Json = False,
+) -> None:
+    """设立一个乡镇；已经有的，在第一个考核年度启动以前改用另一套制度。"""
+    from deploy.cli import townships as command
+
+    command.found(data, name, rules=rules, as_json=json)
 
 
 @app.command()

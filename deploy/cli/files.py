@@ -30,9 +30,18 @@ LEDGER_SAID = {
 
 
 def roster(
-    file: Path, township: str, *, data: Path, commit: bool, login: str | None, errors: Path | None, as_json: bool
+    file: Path,
+    township: str,
+    *,
+    data: Path,
+    commit: bool,
+    login: str | None,
+    errors: Path | None,
+    as_json: bool,
+    rules: str | None = None,
+    new: bool = False,
 ) -> None:
-    """Read a roster; `commit` brings it into the register, founding the township if it is not there yet."""
+    """Read a roster; `commit` brings it into the register, founding the township where none is there yet."""
     if commit:
         mark.adopt(data)
     with office(data):
@@ -46,9 +55,8 @@ def roster(
                 today = clock.today(session).isoformat()
             read = understood(file, read_roster, today=today)
         with screen.status("正在与名册比对……" if not commit else "正在写入名册……"):
-            plan = apply_roster(
-                township, read, login=login, commit=commit, before=partial(name_leavers, as_json=as_json)
-            )
+            before = partial(name_leavers, as_json=as_json)
+            plan = apply_roster(township, read, login=login, commit=commit, before=before, rules=rules, new=new)
     problems = [*read.problems, *plan.problems]
     from services.activities.register.schemas import roster_out
 
@@ -63,18 +71,19 @@ def apply_roster(  # of lazily imported rooms
     login: str | None,
     commit: bool,
     before: Callable[[Any], None] = lambda _: None,
+    rules: str | None = None,
+    new: bool = False,
 ) -> Any:  # noqa: ANN401
-    """Bring what was read into the register; a township that is not there yet is founded.
+    """Bring what was read into the register; the first township is founded, another one only where that is said.
 
     `before` is shown what will change while nothing is written yet.
     """
-    from services.activities.register.actions import commit_roster, found_township
-    from shared.access import SYSTEM
+    from deploy.cli.townships import meant
+    from services.activities.register.actions import commit_roster
     from shared.db import unit
-    from shared.people import UnitKind, unit_named
 
     with unit("activities") as session:
-        found = unit_named(session, UnitKind.TOWNSHIP, township) or found_township(session, SYSTEM, township)
+        found = meant(session, township, rules=rules, new=new)
         plan = commit_roster(session, acting(session, login), found.id, read, before=before)
         if not commit:
             session.rollback()  # a preview does everything, and keeps nothing

@@ -42,6 +42,8 @@ def led_to(found: Box) -> Iterator[None]:
 
 def township_id(name: str) -> int:
     """A township by its name; who sits at the machine may name any."""
+    from services.activities.register.queries import township_names
+    from shared.access import SYSTEM
     from shared.db import unit
     from shared.errors import OutOfReach
     from shared.people import UnitKind, unit_named
@@ -49,7 +51,9 @@ def township_id(name: str) -> int:
     with unit("activities") as session:
         found = unit_named(session, UnitKind.TOWNSHIP, name)
         if found is None:
-            raise OutOfReach(f"没有名为“{name}”的乡镇。请先用 xiaozu import roster … --commit 导入花名册。")
+            others = "、".join(township_names(session, SYSTEM))
+            there = f"已有的是：{others}。" if others else "请先用 xiaozu setup 设置，或者导入花名册。"
+            raise OutOfReach(f"没有名为“{name}”的乡镇。{there}")
         return found.id
 
 

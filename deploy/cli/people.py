@@ -6,6 +6,27 @@ from deploy.cli.office import office, print_json, print_pairs, print_rows, towns
 from deploy.demo import mark
 
 
+def set_up(data: Path, *, lost: bool, as_json: bool) -> None:
+    """Show the code that opens the set-up page, this once, and where the page stands."""
+    mark.adopt(data)
+    with office(data) as found:
+        from shared import access
+        from shared.db import unit
+        from shared.settings import settings
+
+        minutes = int(access.SET_UP_VALID.total_seconds()) // 60
+        with unit("activities") as session:
+            if lost:
+                access.end_unused(session)
+            code = access.make_set_up_code(session)
+        where = settings().public_url or found.url
+    if as_json:
+        print_json({"code": code, "minutes": minutes, "url": f"{where.rstrip('/')}/setup" if where else None})
+        return
+    page = f"{where.rstrip('/')}/setup" if where else "先运行 xiaozu up，再打开它打印的网址，后面加 /setup"
+    print_pairs(f"设置码只能用一次，{minutes} 分钟内有效", {"设置码": code, "设置页": page})
+
+
 def take_on(data: Path, name: str, township: str, role: str, login: str, *, as_json: bool) -> None:
     """Enter him, appoint him from today, and show his first password, this once. All of it, or nothing."""
     mark.adopt(data)
@@ -25,7 +46,7 @@ def take_on(data: Path, name: str, township: str, role: str, login: str, *, as_j
         print_json({"name": name, "role": role, "login": login, "first_password": password})
     else:
         said = {"姓名": name, "职务": post.chinese, "账号": login, "初始密码": password}
-        print_pairs(f"初始密码只能用一次，{settings().first_password_hours} 小时内有效", said)
+        print_pairs(f"初始密码 {settings().first_password_hours} 小时内有效，换成自己的密码后作废", said)
 
 
 def list_acts(data: Path, township: str, *, as_json: bool) -> None:

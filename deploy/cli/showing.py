@@ -125,5 +125,7 @@ def show(result: dict[str, Any], accounts: list[tuple[str, str, str]]) -> None:
     print_pairs("演示结果", {said: result[name] for name, said in SAID.items()} | grades)
     print_pairs("体检", result["doctor"])
     print_rows(
-        "首次登录（密码只能用一次，登录后请修改）", ["身份", "账号", "初始密码"], [list(row) for row in accounts]
+        "首次登录（换成自己的密码以后，初始密码作废）",
+        ["身份", "账号", "初始密码"],
+        [list(row) for row in accounts],
     )

@@ -104,8 +104,9 @@ class Demo:
         """Found the township and read its roster; everything in it must be understood."""
         read = understood(self.folder / "花名册.xlsx", read_roster, today=date(self.year - 1, 11, 20).isoformat())
         with unit("activities") as session:
-            where = register.found_township(session, SYSTEM, name, founded_on=date(self.year - 2, 1, 1)).id
-            plan = register.commit_roster(session, SYSTEM, where, read, since=date(self.year - 2, 1, 1))
+            since = date(self.year - 2, 1, 1)
+            where = register.found_township(session, SYSTEM, name, rule_set="zhen", founded_on=since).id
+            plan = register.commit_roster(session, SYSTEM, where, read, since=since)
         refused = [*read.errors, *(each for each in plan.problems if each.fatal)]
         if refused:
             raise AssertionError(f"the invented roster was not understood: {refused[0]}")

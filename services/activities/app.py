@@ -12,6 +12,7 @@ from services.activities.office.api import door as office_door
 from services.activities.office.pages import pages as pages_of_the_office
 from services.activities.own.pages import pages as own_pages
 from services.activities.register.api import doors as register_doors
+from services.activities.register.pages import office_pages as first_pages
 from services.activities.register.pages import pages as register_pages
 from services.activities.work import DEAD
 from services.activities.workbook.api import door as workbook_door
@@ -36,4 +37,4 @@ pages: list[APIRouter] = [
     own_pages,
     dead_work.pages_of(DEAD),
 ]
-office_pages: list[APIRouter] = [*pages_of_the_office]
+office_pages: list[APIRouter] = [*pages_of_the_office, *first_pages]

@@ -16,10 +16,21 @@ from shared.access.passwords import (
     ask_for_another,
     choose_password,
     end_account,
+    in_pieces,
     make_account,
     renew_password,
 )
 from shared.access.proving import UNPROVED, WRONG_PASSWORD, is_proved, prove, require_proof
+from shared.access.set_up import (
+    SET_UP_VALID,
+    WRONG_SET_UP,
+    end_set_up,
+    end_unused,
+    make_set_up_code,
+    open_set_up,
+    sets_up,
+    somebody_can_sign_in,
+)
 from shared.access.signing_in import WRONG, sign_in
 from shared.access.sittings import (
     Ended,
@@ -42,11 +53,13 @@ from shared.access.turns import resting, turnstile
 
 __all__ = [
     "NOWHERE",
+    "SET_UP_VALID",
     "SYSTEM",
     "UNPROVED",
     "WRONG",
     "WRONG_CODE",
     "WRONG_PASSWORD",
+    "WRONG_SET_UP",
     "Actor",
     "Awaits",
     "Ended",
@@ -69,14 +82,19 @@ __all__ = [
     "end_account",
     "end_one",
     "end_other_sittings",
+    "end_set_up",
     "end_sitting",
     "end_sittings",
+    "end_unused",
+    "in_pieces",
     "is_enrolled",
     "is_proved",
     "knock",
     "leave",
     "make_account",
+    "make_set_up_code",
     "needs_code",
+    "open_set_up",
     "open_sittings",
     "pending_enrolment",
     "prove",
@@ -85,7 +103,9 @@ __all__ = [
     "require_proof",
     "reset_codes",
     "resting",
+    "sets_up",
     "sign_in",
     "sign_out",
+    "somebody_can_sign_in",
     "turnstile",
 ]

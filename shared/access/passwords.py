@@ -1,11 +1,13 @@
-"""Passwords: first ones that work once, and chosen ones."""
+"""Passwords: first ones, which open until another is chosen, and chosen ones."""
 
+import re
 import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select, update
 
 from shared import clock
@@ -18,13 +20,22 @@ from shared.events import AccountChanged
 from shared.people import Account, Person, Unit
 from shared.settings import settings
 
-USED = "used:"  # before the hash of a first password that has opened its one sitting
+USED = "used:"  # before the hash of a first password of an older version, which opened one sitting
+# Without those that look alike (0 o, 1 i l), in one case: what is copied from a slip.
+PLAIN_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+PIECE, FIRST = 4, re.compile(f"[{PLAIN_SIGNS}]{{12}}")  # 59 bits, shown in pieces
 
 
 @lru_cache(maxsize=1)
 def _hasher() -> PasswordHash:
     """Argon2id, with the library's recommended cost."""
     return PasswordHash.recommended()
+
+
+@lru_cache(maxsize=1)
+def _maker() -> PasswordHash:
+    """Argon2id at a small cost: nobody guesses 59 random bits, and an office makes hundreds at once."""
+    return PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8192, parallelism=1),))
 
 
 @lru_cache(maxsize=1)
@@ -38,7 +49,20 @@ def fits(account: Account | None, password: str) -> bool:
     if account is None:
         _hasher().verify(password, _decoy())
         return False
+    if account.first_password:
+        password = _unpieced(password)
     return _hasher().verify(password, account.password_hash.removeprefix(USED))
+
+
+def _unpieced(typed: str) -> str:
+    """A first password as it was made, where somebody types the gaps of its slip too."""
+    together = "".join(typed.split()).replace("-", "")
+    return together if FIRST.fullmatch(together) else typed
+
+
+def in_pieces(password: str) -> str:
+    """A first password as it stands on its slip: `abcd efgh jkmn`."""
+    return " ".join(password[at : at + PIECE] for at in range(0, len(password), PIECE))
 
 
 def is_waiting(account: Account, now: datetime) -> bool:
@@ -63,35 +87,39 @@ def unit_of(session: Session, account: Account) -> int:
     return session.get_one(Person, account.person_id).unit_id
 
 
-def make_account(session: Session, person_id: int, login: str) -> tuple[Account, str]:
-    """An account with a first password, which is returned once and stored nowhere."""
-    password = secrets.token_urlsafe(9)
+def make_account(session: Session, person_id: int, login: str, *, hours: int | None = None) -> tuple[Account, str]:
+    """An account with a first password, which is returned once and stored nowhere.
+
+    `hours`: for how long it opens; as long as the installation says where none are named.
+    """
     account = Account(person_id=person_id, login=login)
-    _give_first(session, account, password)
+    password = _give_first(session, account, hours)
     session.add(account)
     session.flush()
     return account, password
 
 
-def renew_password(session: Session, account_id: int) -> str:
+def renew_password(session: Session, account_id: int, *, hours: int | None = None) -> str:
     """Another first password for somebody who lost his; ends every sitting of the account."""
     account = session.get_one(Account, account_id, with_for_update=True)
-    password = secrets.token_urlsafe(9)
-    _give_first(session, account, password)
+    password = _give_first(session, account, hours)
     forget_failures(account)
     guesses.forget(session, account.id)
     sittings.end_sittings(session, account.id)
     return password
 
 
-def _give_first(session: Session, account: Account, password: str) -> None:
-    """A password that works once, and for a while."""
-    account.password_hash, account.first_password, account.renewal_due = _hasher().hash(password), True, False
-    account.first_until = clock.now(session) + timedelta(hours=settings().first_password_hours)
+def _give_first(session: Session, account: Account, hours: int | None) -> str:
+    """A password that opens for a while, and only until its owner has chosen his own."""
+    password = "".join(secrets.choice(PLAIN_SIGNS) for _ in range(PIECE * 3))
+    account.password_hash, account.first_password, account.renewal_due = _maker().hash(password), True, False
+    account.first_until = clock.now(session) + timedelta(hours=hours or settings().first_password_hours)
+    account.sheet_id = None
+    return password
 
 
 def is_over(account: Account, now: datetime) -> bool:
-    """Whether a first password opens nothing any more: it did once, or its time is over."""
+    """Whether a first password opens nothing any more: its time is over; one of an older version opened once."""
     late = account.first_password and account.first_until is not None and account.first_until <= now
     return late or account.password_hash.startswith(USED)
 

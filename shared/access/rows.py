@@ -1,8 +1,8 @@
-"""What is kept of whoever knocks: wrong tries by where they come from, devices that are known, addresses of traces."""
+"""What is kept of whoever knocks: wrong tries by where they come from, known devices, addresses, the set-up code."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base
@@ -90,3 +90,23 @@ class Challenge(Base):
     at: Mapped[datetime]
 
     __table_args__ = (OFFICE,)
+
+
+class SetUp(Base):
+    """The one-time code that opens the set-up page, or the browser for which it has opened it; one row at the most."""
+
+    __tablename__ = "set_up"
+
+    id: Mapped[bool] = mapped_column(primary_key=True, default=True, server_default=text("true"))
+    code_hash: Mapped[bytes | None] = mapped_column(LargeBinary, comment="null: it was used")
+    tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    token_hash: Mapped[bytes | None] = mapped_column(LargeBinary, comment="of the browser in which it was used")
+    valid_until: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("id", name="one"),
+        {
+            **OFFICE,
+            "comment": "the one-time code that opens the set-up page, or the browser that it has opened it for",
+        },
+    )

@@ -19,7 +19,7 @@ from shared.people import Account, Unit, UnitKind
 # Says nothing of whether there is such a login, whether it waits, and for how long.
 WRONG = (
     "账号或密码不正确，请核对后再试。连续输错多次，要等几分钟，其间输对了也进不去；"
-    "初始密码只能使用一次，过期作废。忘记密码，请找组织委员或者安全管理员。"
+    "初始密码改成自己的密码以后作废，过期也作废。忘记密码，请找组织委员或者安全管理员。"
 )
 LOGIN = re.compile(r"[A-Za-z0-9._-]{3,40}")  # as the register makes them
 NO_PASSKEY = "（没有登记过的通行密钥）"
@@ -48,8 +48,6 @@ def sign_in(session: Session, login: str, password: str, *, whence: Whence = NOW
         fail(session, account, whence, now)
         return None
     awaits = sittings.next_step(session, account)
-    if account.first_password:
-        account.password_hash = passwords.USED + account.password_hash
     if awaits is not Awaits.CODE:  # else the tries go on counting: the password alone forgets none
         complete(session, account, whence, now)
     return sittings.open_sitting(session, account.id, awaits=awaits, device=whence.machine, proved_at=now)

@@ -131,6 +131,8 @@ class MemberActMoved(Fact):
 class UnitChanged(Fact):
     """A unit was founded, renamed, split, merged, moved to another branch, or dissolved by one of these.
 
+    A township was given another rule set or day of beginning.
+
     `others` are the units that it gave members to or took them from. A former name stands in the reason.
     """
 

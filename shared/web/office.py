@@ -36,8 +36,16 @@ def home(actor: Anybody) -> Response:
 def door(view: ForAll, next: str = "", why: access.Why | None = None) -> Html:  # noqa: A002  the word that browsers show
     """The door; it says why somebody who was in stands before it again."""
     wanted = ours(next)
-    options = passkey_options(view.request)
-    return view.show("office/sign_in.html", wanted=wanted, why=why, kept=f"{UNSENT}/" in wanted, options=options)
+    with db.unit(service_of(view.request)) as session:
+        empty = not access.somebody_can_sign_in(session)
+    return view.show(
+        "office/sign_in.html",
+        wanted=wanted,
+        why=why,
+        kept=f"{UNSENT}/" in wanted,
+        options=passkey_options(view.request),
+        empty=empty,
+    )
 
 
 @pages.post("/sign-in")

@@ -92,7 +92,7 @@ def place() -> Place:
     """Both branches, and whoever holds a post there."""
     since = date(2024, 1, 1)
     with unit("activities") as session:
-        township = register.found_township(session, SYSTEM, "清河镇", founded_on=since).id
+        township = register.found_township(session, SYSTEM, "清河镇", rule_set="zhen", founded_on=since).id
         branch = register.found_branch(session, SYSTEM, township, "东村党支部", founded_on=since).id
         other = register.found_branch(session, SYSTEM, township, "西村党支部", founded_on=since).id
         group, sister = (

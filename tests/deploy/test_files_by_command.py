@@ -11,9 +11,11 @@ import pytest
 
 from deploy.cli import files
 from deploy.cli.files import apply_roster, name_leavers
+from deploy.cli.townships import meant
 from services.activities.register.rules import Roster, read_roster
 from services.activities.register.rules.roster_said import endings_said, moves_said
-from shared.errors import NotYours, OutOfReach
+from shared.db import unit
+from shared.errors import Conflict, NotYours, OutOfReach
 from shared.sheets import read_workbook
 from tests.activities.conftest import SAMPLES
 from tests.town import TOWNSHIP
@@ -89,3 +91,40 @@ def test_a_preview_by_command_names_in_its_answer_who_would_move(capsys, monkeyp
     assert [silent[key] for key in ("moves", "endings", "changes")] == [[], [], []]
     assert not any("高大山" in each for each in silent["missing"])
     assert sum("党小组一列" in each["problem"] for each in silent["warnings"]) == 1
+
+
+# --- which township is meant ---
+
+
+def test_on_an_empty_folder_the_township_is_founded_and_its_rule_set_said_loudly(office, roster, capsys):
+    apply_roster("大河镇", roster, login=None, commit=True)
+
+    assert "没有写--rules，“大河镇”先按“乡实施意见”设立" in "".join(capsys.readouterr().err.split())
+    assert townships(office) == [("大河镇", "xiang")]
+    apply_roster("大河镇", roster, login=None, commit=True, rules="zhen")
+    assert townships(office) == [("大河镇", "zhen")]
+
+
+def townships(office) -> list[tuple[str, str]]:
+    with psycopg.connect(office.owner_url) as connection:
+        asked = "select name, rule_set from office.unit where kind = 'township' order by id"
+        return connection.execute(asked).fetchall()
+
+
+@pytest.mark.usefixtures("town")
+def test_where_there_are_townships_a_name_that_is_none_of_them_is_refused_unless_it_is_said_to_be_new(office, roster):
+    before = townships(office)
+    with pytest.raises(OutOfReach, match=r"已有的是：.*清溪镇.*--new"):
+        apply_roster("清溪乡", roster, login=None, commit=True)
+    assert townships(office) == before
+
+    apply_roster("大河乡", roster, login=None, commit=True, rules="zhen", new=True)
+    assert townships(office) == [*before, ("大河乡", "zhen")]
+
+
+@pytest.mark.usefixtures("town")
+def test_nobody_changes_the_rule_set_of_a_township_whose_first_year_was_opened(doors, town):
+    doors.organiser.post("assessment/cycles", {"township_id": town.id, "year": 2024})
+
+    with pytest.raises(Conflict, match="请拟一个新版本"), unit("activities") as session:
+        meant(session, TOWNSHIP, rules="xiang", new=False)

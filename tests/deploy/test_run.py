@@ -92,6 +92,7 @@ def test_half_a_demo_that_somebody_goes_on_with_is_his_own(data: Path, run: Begi
     somebody = run(data, "up")
     with psycopg.connect(serving(somebody).migrate_database_url) as connection:
         connection.execute("create table kept as select 42 as answer")
+    somebody.until(lambda: "xiaozu setup" in somebody.told())  # nobody can sign in yet: the next step is said
     somebody.process.terminate()
     somebody.said()
 

@@ -63,11 +63,15 @@ def test_the_status_counts_by_the_clock_of_the_office(data: Path) -> None:
 def test_the_first_officer_of_an_empty_house_signs_in_with_the_password_that_is_shown(data: Path) -> None:
     asked = ("officer", "王芳", "--township", "柳河乡", "--role", "organiser", "--login", "wangfang")
     with box(data, web=True, say=lambda _text: None) as house:
+        opens = said("setup", data=data)
+        assert httpx2.get(opens["url"]).status_code == 200
+        assert opens["url"] in call("setup", data=data).stdout
         assert call(*asked, data=data).stderr.startswith("没有名为“柳河乡”的乡镇")
         assert call("import", "roster", str(ROSTER), "--township", "柳河乡", "--commit", data=data).returncode == 0
 
         password = said(*asked, data=data)["first_password"]
         again = call(*asked, data=data)
+        assert "已经有人能登录" in call("setup", data=data).stderr
         keeper = ("officer", "王芳", "--township", "柳河乡", "--role", "keeper", "--login", "another")
         assert said(*keeper, data=data)["role"] == "keeper"
         assert said("officers", "--township", "柳河乡", data=data) == {"acts": [], "overlaps": [], "clashes": []}

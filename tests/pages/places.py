@@ -18,7 +18,7 @@ class Place:
 
 
 # Without a signed-in person.
-OPEN = ("/sign-in", "/privacy")
+OPEN = ("/sign-in", "/privacy", "/setup")  # the last leads to the first where somebody can sign in
 
 YEARS = (
     "select c.id from assessment.cycle c join office.unit u on u.id = c.township_id where u.name = '清溪镇'"
@@ -133,6 +133,7 @@ ACTIVITIES: tuple[Place, ...] = (
     ),
     Place("/activities/register/corrections", ("organiser",)),
     Place("/activities/register/accounts", ("keeper", "organiser")),
+    Place("/activities/register/accounts/new", ("keeper", "organiser")),
     Place("/activities/register/officers", ("keeper", "organiser", "committee")),
     # files of the office
     Place("/activities/imports", ("organiser", "villager")),

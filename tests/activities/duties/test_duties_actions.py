@@ -126,7 +126,7 @@ def test_a_township_is_reminded_so_many_working_days_before_the_deadline(office,
 
 def test_who_has_done_everything_is_not_reminded(office, place, working, move_to):
     with working() as session:
-        register.found_township(session, SYSTEM, "空乡")
+        register.found_township(session, SYSTEM, "空乡", rule_set="xiang")
     work.sweep("activities")
 
     move_to(date(2025, 3, 24))

@@ -232,10 +232,10 @@ def test_a_leader_leaves_his_post_before_his_group(place, working):
 
 def test_a_township_is_founded_at_the_machine_only(office, place, working):
     with pytest.raises(NotYours), working(place.organiser) as session:
-        actions.found_township(session, place.organiser, "别的乡")
+        actions.found_township(session, place.organiser, "别的乡", rule_set="xiang")
     officer = console(Role.ORGANISER, unit_id=place.township)
     with pytest.raises(NotYours), working(officer) as session:
-        actions.found_township(session, officer, "别的乡")
+        actions.found_township(session, officer, "别的乡", rule_set="xiang")
 
 
 def test_a_person_has_one_account_and_a_login_one_person(place, working):

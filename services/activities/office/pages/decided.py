@@ -26,17 +26,6 @@ pages = Pages(prefix="/office")
 PERS = {Per.MONTH: "每月", Per.QUARTER: "每季度", Per.HALF: "每半年", Per.YEAR: "每年"}
 FOLLOWS = "明早起按新日历重排尚未到期的提醒。"
 AnyYear = Annotated[int | None, Query(ge=2004, le=2099)]
-# Values that are codes, in words; the rest is said by the rule itself.
-CODES = {
-    "branch_nominates": "支部提名",
-    "group_elects": "党小组选举",
-    "leader": "党小组长",
-    "aged": "年老体弱",
-    "ill": "患病",
-    "away": "外出",
-    "True": "是",
-    "False": "否",
-}
 
 
 @pages.get("/")
@@ -194,7 +183,6 @@ def rules(view: Viewed, actor: Signed, session: Unit, township_id: int | None = 
         township=township,
         day=day,
         in_force=book.on(day),
-        said=said,
         sources=queries.rules_by_source(book, day),
         versions=stored,
         names=queries.names_by_account(session, {each.stored_by for each in stored if each.stored_by}),
@@ -218,14 +206,6 @@ def edit_rules(view: Viewed, actor: Signed, session: Unit, township_id: int | No
         typed=typed_value,
         pers=[(per.value, word) for per, word in PERS.items()],
     )
-
-
-def said(rule: Rule) -> str:
-    """What a rule asks for, in words."""
-    values = rule.value if isinstance(rule.value, tuple) else (rule.value,)
-    if any(str(each) in CODES for each in values):
-        return "、".join(CODES.get(str(each), str(each)) for each in values)
-    return rule.figure()
 
 
 def typed_value(rule: Rule) -> str:

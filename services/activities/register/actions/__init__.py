@@ -1,6 +1,7 @@
 """Every change of the register: units, people, posts, accounts, and what a roster brings in."""
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
+from services.activities.register.actions.beginning import Beginning, begin_installation
 from services.activities.register.actions.correcting import (
     agree_correction,
     correct_own,
@@ -28,6 +29,8 @@ from services.activities.register.actions.people import (
 from services.activities.register.actions.planning import arrange, carry_out, withdraw
 from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
+from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
+from services.activities.register.actions.townships import choose_rule_set
 from services.activities.register.actions.turns import standing
 from services.activities.register.actions.units import (
     KEEPS_REGISTER,
@@ -37,20 +40,25 @@ from services.activities.register.actions.units import (
     rename_unit,
     require,
 )
+from services.activities.register.rules.slips import Slip
 
 __all__ = [
     "APPOINTS",
     "KEEPS_REGISTER",
     "MAKES_ACCOUNTS",
     "WHERE",
+    "Beginning",
+    "Slip",
     "add_person",
     "agree",
     "agree_correction",
     "appoint",
     "arrange",
     "ask",
+    "begin_installation",
     "carry_out",
     "carry_out_turn",
+    "choose_rule_set",
     "commit_roster",
     "correct_own",
     "correct_person",
@@ -66,7 +74,9 @@ __all__ = [
     "found_township",
     "founding_day",
     "hindrance",
+    "login_flaws",
     "make_account",
+    "make_accounts",
     "make_password",
     "may_bring_in",
     "move_person",
@@ -76,11 +86,13 @@ __all__ = [
     "regroup",
     "rename_unit",
     "renew_password",
+    "renew_sheet",
     "require",
     "seal_fields",
     "set_circumstance",
     "show_number",
     "standing",
+    "suggest",
     "turn",
     "undo_turn",
     "withdraw",

@@ -16,7 +16,7 @@ MAKES_ACCOUNTS = frozenset({Role.KEEPER, Role.ORGANISER, Role.SYSTEM})
 
 
 def make_account(session: Session, actor: Actor, person_id: int, login: str) -> tuple[int, str]:
-    """A way in for somebody: the account's id and its first password, which works once and is stored nowhere."""
+    """A way in for somebody: the account's id and its first password, which is stored nowhere."""
     person = _whose(session, actor, person_id)
     refuse_left(session, person)
     check_login(session, person, login)
@@ -49,19 +49,19 @@ def check_login(session: Session, person: Person, login: str | None) -> None:
         raise Conflict("这个账号名已经有人使用。" if taken == "login" else f"{person.name}已经有账号。", field="login")
 
 
-def create(session: Session, actor: Actor, person_id: int, login: str) -> tuple[int, str]:
-    """Make the account: its id and the first password."""
+def create(session: Session, actor: Actor, person_id: int, login: str, *, hours: int | None = None) -> tuple[int, str]:
+    """Make the account: its id and the first password, which opens for so many hours."""
     check_login(session, session.get_one(Person, person_id), login)
-    account, password = access.make_account(session, person_id, login)
+    account, password = access.make_account(session, person_id, login, hours=hours)
     _say(session, actor, account, "made")
     return account.id, password
 
 
-def renew(session: Session, actor: Actor, person_id: int) -> tuple[str, str]:
+def renew(session: Session, actor: Actor, person_id: int, *, hours: int | None = None) -> tuple[str, str]:
     """Give the account another first password, and let it open again: the login and the password."""
     account = queries.account_to_change(session, person_id)
     account.ended_at = None
-    password = access.renew_password(session, account.id)
+    password = access.renew_password(session, account.id, hours=hours)
     session.flush()
     _say(session, actor, account, "renewed")
     return account.login, password

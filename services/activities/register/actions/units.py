@@ -40,18 +40,15 @@ def still_there(unit: Unit, *, field: str | None = None) -> None:
         )
 
 
-def found_township(
-    session: Session, actor: Actor, name: str, *, rule_set: str | None = None, founded_on: date | None = None
-) -> Unit:
-    """Set up a township with its local rule set: `xiang` or `zhen`, by its name where none is given.
+def found_township(session: Session, actor: Actor, name: str, *, rule_set: str, founded_on: date | None = None) -> Unit:
+    """Set up a township with its local rule set, `xiang` or `zhen`: no character of its name says which.
 
     Only the machine itself may: there is nobody yet who could hold a post in it.
     """
     if actor.reach != "*":
         raise NotYours("设立乡镇只能在系统所在的机器上进行。")
-    chosen = rule_set or ("zhen" if "镇" in name else "xiang")
-    shipped(chosen)
-    unit = _found(session, UnitKind.TOWNSHIP, name, founded_on, above=None, rule_set=chosen)
+    shipped(rule_set)
+    unit = _found(session, UnitKind.TOWNSHIP, name, founded_on, above=None, rule_set=rule_set)
     work.post(session, "activities.start_reminders", key=f"township:{unit.id}", payload={"township_id": unit.id})
     work.post(session, "assessment.schedule_opening", key=f"township:{unit.id}", payload={"township_id": unit.id})
     return unit

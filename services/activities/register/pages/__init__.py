@@ -1,6 +1,16 @@
 """The register's pages: units, people, posts and accounts."""
 
-from services.activities.register.pages import accounts, correcting, membership, officers, people, regrouping, units
+from services.activities.register.pages import (
+    accounts,
+    beginning,
+    correcting,
+    membership,
+    officers,
+    people,
+    regrouping,
+    slips,
+    units,
+)
 
 pages = [
     units.pages,
@@ -9,5 +19,7 @@ pages = [
     membership.pages,
     correcting.pages,
     accounts.pages,
+    slips.pages,
     officers.pages,
 ]
+office_pages = [beginning.pages]

@@ -1,11 +1,16 @@
 """Accounts and posts of a township: made, renewed and ended. A first password is on one page and nowhere else."""
 
+from typing import Literal
+
 from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.actions import MAKES_ACCOUNTS
 from services.activities.register.schemas import Because, NewAccount
+from shared.access import Actor
+from shared.db import Session
 from shared.errors import NotYours
+from shared.people import Unit as Place
 from shared.roles import Role
 from shared.settings import settings
 from shared.web import Html, Paged, Pages, Sent, Signed, Unit, Viewed
@@ -15,17 +20,23 @@ HERE = "/activities/register"
 
 
 @pages.get("/accounts")
-def accounts(view: Viewed, page: Paged, actor: Signed, session: Unit) -> Html:
-    """Who has an account or a post in one's township."""
-    units = actor.units_as(*MAKES_ACCOUNTS)
-    if not units:
-        raise NotYours("账号由组织委员和安全管理员办理，您没有这个职务。")
-    unit = queries.unit_in_reach(session, actor, units[0])
-    rows = queries.ways(session, actor, unit.id, after=page.after, limit=page.limit)
+def accounts(view: Viewed, page: Paged, actor: Signed, session: Unit, state: Literal["all", "unseen"] = "all") -> Html:
+    """Who has an account or a post in one's township; or only those who have never signed in."""
+    unit = township_of(session, actor)
+    unseen = state == "unseen"
+    rows = queries.ways(session, actor, unit.id, after=page.after, limit=page.limit, unseen=unseen)
     following = rows[-1].person_id if len(rows) == page.limit else None
     amiss = {"overlaps": queries.overlaps(session, actor, unit.id), "clashes": queries.clashes(session, actor, unit.id)}
     roles = {role: role.chinese for role in Role}
-    return view.show("register/accounts.html", unit=unit, rows=rows, next=following, roles=roles, **amiss)
+    return view.show("register/accounts.html", unit=unit, rows=rows, next=following, roles=roles, state=state, **amiss)
+
+
+def township_of(session: Session, actor: Actor) -> Place:
+    """The township whose accounts somebody keeps; a branch's organiser keeps those of his branch alone."""
+    units = actor.units_as(*MAKES_ACCOUNTS)
+    if not units:
+        raise NotYours("账号由组织委员和安全管理员办理，您没有这个职务。")
+    return queries.unit_in_reach(session, actor, units[0])
 
 
 @pages.post("/people/{person_id}/accounts")

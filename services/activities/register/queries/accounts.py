@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import false, func, or_, select, tuple_
 
 from services.activities.register.queries.units import in_reach, seen_by, seen_unit_ids, within
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
-from shared.people import Account, Person, Post, Unit, UnitKind, lasts
+from shared.people import Account, Person, Post, Sitting, Unit, UnitKind, lasts
 from shared.roles import Role
 
 KEEPS_ACCOUNTS = (Role.KEEPER, Role.ORGANISER)
@@ -32,7 +32,10 @@ class Tenure:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Somebody's way in: his account, if he has one, and his posts."""
+    """Somebody's way in: his account, if he has one, and his posts.
+
+    `seen`: he has signed in at least once. `over`: his first password opens nothing any more.
+    """
 
     person_id: int
     name: str
@@ -41,6 +44,8 @@ class Way:
     first_password: bool
     locked_until: datetime | None
     ended_at: datetime | None
+    seen: bool
+    over: bool
     posts: tuple[Tenure, ...] = ()
 
 
@@ -70,23 +75,28 @@ def offices_of(session: Session, person_id: int) -> list[tuple[Role, int]]:
     return [(Role(kind), unit_id) for kind, unit_id in session.execute(query.order_by(Post.id))]
 
 
-def ways(session: Session, actor: Actor, unit_id: int, *, after: int | None, limit: int) -> list[Way]:
+def ways(
+    session: Session, actor: Actor, unit_id: int, *, after: int | None, limit: int, unseen: bool = False
+) -> list[Way]:
     """A page of those in a unit who have an account or a post, by pinyin, each with the posts that he holds.
 
-    Only whoever keeps accounts is shown them.
+    Only whoever keeps accounts is shown them. `unseen`: only who has an account and has never signed in.
     """
     seen = seen_by(actor).with_only_columns(Unit.id).where(within(unit_id), in_reach(actor, *KEEPS_ACCOUNTS))
     today = clock.today(session)
     holds = select(Post.id).where(Post.person_id == Person.id, lasts(Post.starts_on, Post.ends_on, today)).exists()
+    sat = select(Sitting.id).where(Sitting.account_id == Account.id).exists()
     query = (
         select(
             Person.id,
             Person.name,
             Unit.whole_name,
             Account.login,
-            Account.first_password,
+            func.coalesce(Account.first_password, false()),
             Account.locked_until,
             Account.ended_at,
+            sat,
+            func.coalesce(Account.first_password & (Account.first_until <= clock.now(session)), false()),
         )
         .join(Unit, Unit.id == Person.unit_id)
         .outerjoin(Account, Account.person_id == Person.id)
@@ -94,15 +104,14 @@ def ways(session: Session, actor: Actor, unit_id: int, *, after: int | None, lim
         .order_by(Person.pinyin, Person.id)
         .limit(limit)
     )
+    if unseen:
+        query = query.where(Account.ended_at.is_(None), Account.id.is_not(None), ~sat)
     if after is not None:
         last = select(Person.pinyin, Person.id).where(Person.id == after, Person.unit_id.in_(seen)).subquery()
         query = query.join(last, tuple_(Person.pinyin, Person.id) > tuple_(last.c.pinyin, last.c.id))
     rows = session.execute(query).all()
     held = posts_held(session, actor, [row[0] for row in rows])
-    return [
-        Way(person_id, name, unit_name, login, bool(first), locked, ended, tuple(held[person_id]))
-        for person_id, name, unit_name, login, first, locked, ended in rows
-    ]
+    return [Way(*row, posts=tuple(held[row[0]])) for row in rows]
 
 
 def posts_held(

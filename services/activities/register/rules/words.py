@@ -3,6 +3,8 @@
 CHANGES_SAID = {
     "founded": "设立",
     "renamed": "更名",
+    "rules_chosen": "改用另一套制度",
+    "begins": "改定起用日期",
     "split": "拆分",
     "merge": "合并",
     "move": "划转",

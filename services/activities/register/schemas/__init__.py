@@ -1,5 +1,6 @@
 """Shapes in and out of the register's doors."""
 
+from services.activities.register.schemas.beginning import SetUp, SetUpCode, SheetLost
 from services.activities.register.schemas.imports import (
     ProblemOut,
     RosterOut,
@@ -97,6 +98,9 @@ __all__ = [
     "RegroupingOut",
     "RosterOut",
     "Search",
+    "SetUp",
+    "SetUpCode",
+    "SheetLost",
     "SizeOut",
     "SplitIn",
     "TallyOut",

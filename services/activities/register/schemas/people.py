@@ -278,7 +278,7 @@ class NewName(Shape):
 
 
 class WayOut(Shape):
-    """Somebody's account and posts."""
+    """Somebody's account and posts; `seen`: he has signed in, `over`: his first password opens nothing any more."""
 
     person_id: int
     name: str
@@ -287,6 +287,8 @@ class WayOut(Shape):
     first_password: bool
     locked_until: datetime | None
     ended_at: datetime | None
+    seen: bool
+    over: bool
     posts: list[TenureOut]
 
 

@@ -1,0 +1,55 @@
+"""The command `township`, and which township an import means: none is founded by a slip of the pen."""
+
+from pathlib import Path
+from typing import Any
+
+from deploy.cli.office import office, print_json, print_pairs, screen
+from deploy.demo import mark
+
+UNCHOSEN = "xiang"  # what a township is founded with by an import that does not say
+
+
+def found(data: Path, name: str, *, rules: str, as_json: bool) -> None:
+    """Found it with this rule set; one that is there takes it on, until its first year opens."""
+    mark.adopt(data)
+    with office(data):
+        from services.activities.register.actions import choose_rule_set, found_township
+        from services.activities.register.rules.rule_sets import titles
+        from shared.access import SYSTEM
+        from shared.db import unit
+        from shared.people import UnitKind, unit_named
+
+        with unit("activities") as session:
+            there = unit_named(session, UnitKind.TOWNSHIP, name.strip())
+            if there is None:
+                there = found_township(session, SYSTEM, name, rule_set=rules)
+            else:
+                choose_rule_set(session, SYSTEM, there.id, rules)
+            said = {"name": there.name, "rule_set": rules}
+    if as_json:
+        print_json(said)
+    else:
+        print_pairs("乡镇", {"名称": said["name"], "执行": titles()[rules]})
+
+
+def meant(session: Any, name: str, *, rules: str | None, new: bool) -> Any:  # noqa: ANN401  of lazily imported rooms
+    """The township of that name. Where there are none yet it is founded; where there are others, only with `new`."""
+    from services.activities.register import queries
+    from services.activities.register.actions import choose_rule_set, found_township
+    from services.activities.register.rules.rule_sets import titles
+    from shared.access import SYSTEM
+    from shared.errors import OutOfReach
+    from shared.people import UnitKind, unit_named
+
+    there = unit_named(session, UnitKind.TOWNSHIP, name.strip())
+    if there is not None:
+        return choose_rule_set(session, SYSTEM, there.id, rules) if rules else there
+    others = queries.township_names(session, SYSTEM)
+    if others and not new:
+        said = f"没有名为“{name}”的乡镇，已有的是：{'、'.join(others)}。"
+        raise OutOfReach(f"{said}名称写错了，请改正；确实要另设一个，请加 --new。")
+    if not rules:
+        said = f"注意：没有写 --rules，“{name}”先按“{titles()[UNCHOSEN]}”设立。"
+        change = f"要改，在启动第一个考核年度以前运行：xiaozu township {name} --rules zhen"
+        screen.print(said + change, style="bold red", markup=False)
+    return found_township(session, SYSTEM, name, rule_set=rules or UNCHOSEN)

@@ -1,0 +1,31 @@
+"""A township's rule set and its day of beginning: chosen, and changed as long as nothing was judged by them."""
+
+from services.activities.register import queries
+from services.activities.register.actions.units import KEEPS_REGISTER, changed, require
+from services.activities.register.rules.rule_sets import titles
+from shared import clock
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import Conflict, Invalid
+from shared.people import Unit, UnitKind
+from shared.rule_versions import forget
+from shared.rulebase import LOCAL
+
+
+def choose_rule_set(session: Session, actor: Actor, township_id: int, rule_set: str) -> Unit:
+    """Another local rule set, until the township's first year opens; afterwards only a dated version is possible."""
+    township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
+    require(actor, township, KEEPS_REGISTER)
+    if rule_set not in LOCAL:
+        raise Invalid(f"制度只能选：{'、'.join(LOCAL)}。", field="rule_set")
+    if rule_set == township.rule_set:
+        return township
+    if queries.is_judged(session, township.id):
+        said = "已经启动过考核年度，或者定过自己的版本，不能再换一套制度。要改，请拟一个新版本，从以后的一天起执行。"
+        raise Conflict(f"{township.name}{said}", field="rule_set")
+    former, township.rule_set = township.rule_set or "", rule_set
+    session.flush()
+    forget(session)
+    reason = f"原来执行：{titles().get(former, former)}"
+    changed(session, actor, township, "rules_chosen", clock.today(session), reason=reason)
+    return township
