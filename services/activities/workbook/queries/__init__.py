@@ -8,8 +8,8 @@ from services.activities.workbook.queries.desk import (
     books_of,
     branches_at_a_glance,
     desk,
+    entries_of,
     start,
-    waiting_of_the_year,
     writes_for,
 )
 from services.activities.workbook.queries.todos import done_today, todos
@@ -23,8 +23,8 @@ __all__ = [
     "branches_at_a_glance",
     "desk",
     "done_today",
+    "entries_of",
     "start",
     "todos",
-    "waiting_of_the_year",
     "writes_for",
 ]
