@@ -339,7 +339,7 @@ ACCOUNT: Chapter = (
     Act("steady2", "", "/code", {"code": TELEPHONE.next}),
     Act("steady2", "", "/sign-out", press="退出登录", shows="已退出登录"),
     Act("keeper", "/office/codes", "/office/codes", WHY),
-    Act("villager", "/account", "/account/posts", press="副组长", shows="本月要做"),
+    Act("villager", "/account", "/account/posts", press="副组长", shows="待办"),
 )
 
 CHAPTERS: dict[str, Chapter] = {

@@ -15,7 +15,16 @@ from services.activities.workbook.outside import printed
 from services.activities.workbook.queries import Desk
 from services.activities.workbook.rules.books import Quarter
 from services.activities.workbook.rules.desk import MOST_LINES
-from services.activities.workbook.rules.lines import families_of, in_order, is_shown_singly, of_groups, of_line
+from services.activities.workbook.rules.lines import (
+    Entry,
+    errors_first,
+    families_of,
+    in_order,
+    is_shown_singly,
+    kinds_among,
+    of_groups,
+    of_line,
+)
 from shared import clock
 from shared.roles import Role
 from shared.shapes import Day
@@ -24,13 +33,22 @@ from shared.todos import Line
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import taken
 from shared.web.sections import TODOS
+from shared.web.shapes import PAGE_ROWS
 
 pages = Pages()
 Id = Annotated[int, Query(ge=1)]
 
 
 @pages.get("/todos")
-def todos(view: Viewed, actor: Signed, session: Unit, *, whole: bool = False) -> Html:
+def todos(
+    view: Viewed,
+    actor: Signed,
+    session: Unit,
+    *,
+    whole: bool = False,
+    branch_id: Annotated[int | None, Query(ge=1)] = None,
+    kind: str = "",
+) -> Html:
     """Where everybody lands: what waits for the post that he acts in; what waits for his others is one line."""
     acting, today = actor.acting, clock.today(session)
     mine = [line for line in view.todos if (line.holder, line.held_in) == actor.duty]
@@ -42,11 +60,30 @@ def todos(view: Viewed, actor: Signed, session: Unit, *, whole: bool = False) ->
     }
     if acting.units_as(Role.SECRETARY):
         return _morning(view, actor, session, mine, known)
+    if acting.units_as(Role.ORGANISER):
+        due = queries.due_in_township(session, acting, today, mine)
+        entries = [*(of_line(line, today) for line in mine), *due]
+        known |= {"branches": queries.branches_among(session, entries), "kinds_said": kinds_among(entries)}
+        return _office(view, entries, known, whole=whole, branch_id=branch_id, kind=kind)
     groups = queries.writes_for(session, acting)
     if groups:
         found = queries.desk(session, actor, groups[0].id)
         return _month(view, actor, found, mine, known | {"groups": ()}, whole=whole)
     return view.show("workbook/todos.html", entries=in_order(of_line(line, today) for line in mine), **known)
+
+
+def _office(
+    view: Viewed, entries: Sequence[Entry], known: dict[str, Any], *, whole: bool, branch_id: int | None, kind: str
+) -> Html:
+    """An organiser's list: what waits for him and what is due in the township, by branch and kind where he asks so."""
+    chosen = [each for each in entries if branch_id in (None, each.branch_id) and kind in ("", each.kind)]
+    return view.show(
+        "workbook/office.html",
+        entries=errors_first(chosen) if whole else errors_first(chosen)[:PAGE_ROWS],
+        more=0 if whole else max(0, len(chosen) - PAGE_ROWS),
+        chosen={"branch_id": branch_id, "kind": kind},
+        **known,
+    )
 
 
 def _month(

@@ -36,7 +36,7 @@ def stages(office) -> list[str]:
 def test_several_are_confirmed_at_once_from_the_secretarys_landing(visit: Visit, office, written):
     secretary = visit("dongling")
     page = secretary.get("/activities/")
-    assert "3 条记录待确认" in page.text
+    assert "3条活动记录待确认" in page.text
     assert "许安（家中有事）" in page.text
 
     done = secretary.submit(page, "waiting", activity_ids=written[:2])

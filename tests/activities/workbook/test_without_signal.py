@@ -32,7 +32,7 @@ LETTERS = """new Promise((resolve, reject) => {
   };
 })"""
 LEFT = f"Promise.all([Object.keys(localStorage), {LETTERS}, {COPIES}])"
-KEPT = ["/activities/todos", "/activities/records/new"]
+KEPT = ["/activities/records/new", "/activities/todos"]
 
 
 def topics(office) -> list[tuple[str, str, str]]:
@@ -75,7 +75,7 @@ def test_the_form_opens_without_signal_and_what_is_written_is_one_record(desk: D
         address = look_once(page)
         page.context.set_offline(True)
         page.goto("/")
-        expect(page.get_by_role("heading", name="本月要做")).to_be_visible()
+        expect(page.get_by_role("heading", name="待办")).to_be_visible()
         expect(page.get_by_text(BAR)).to_be_visible()
 
         write_offline(page, f"{address}&kind=theme_day", "植树")
@@ -90,7 +90,7 @@ def test_the_form_opens_without_signal_and_what_is_written_is_one_record(desk: D
 
 def lines(page: Page) -> list[str]:
     """What the desk says is to be done this month."""
-    return [line for line in page.locator(".todo li").all_inner_texts() if "应做" in line]
+    return [line for line in page.locator(".todo li").all_inner_texts() if "写记录" in line]
 
 
 def test_what_was_sent_late_is_not_to_be_done_any_more_on_the_copy_either(desk: Desk):

@@ -223,7 +223,7 @@ def test_a_double_click_is_one_record(desk: Desk, office):
         page.goto("/activities/records/new?kind=study")
         page.get_by_role("textbox", name="主题").fill("学习")
         page.get_by_role("button", name="提交").dblclick()
-        expect(page.get_by_role("heading", name="本月要做")).to_be_visible()
+        expect(page.get_by_role("heading", name="待办")).to_be_visible()
 
     assert len(records(office)) == 1
 
@@ -283,7 +283,12 @@ def test_what_is_being_written_survives_the_page(desk: Desk):
         expect(page.get_by_label("许安", exact=True)).to_have_value("away")
 
 
-def test_a_desk_shows_at_most_five_lines_each_with_one_button(visit: Visit, doors, move_to):
+def test_a_desk_shows_a_line_for_each_kind_the_overdue_first_at_most_five_each_with_one_button(
+    visit: Visit, doors, town, move_to
+):
+    asked = {"group_id": town.groups[DONGLING, FIRST], "kind": "study", "held_on": "2025-03-02"}
+    for topic in ("写到一半", "也是一半"):
+        doors.diligent.post("activities/activities", asked | {"topic": topic})
     move_to(date(2025, 6, 20))
 
     page = visit("diligent").get("/activities/todos")
@@ -291,7 +296,13 @@ def test_a_desk_shows_at_most_five_lines_each_with_one_button(visit: Visit, door
     lines = page.root.xpath("//ul[contains(@class, 'todo')]/li")
     assert len(lines) == 5
     assert all(len(line.xpath(".//a")) == 1 for line in lines)
-    assert "还有" in page.text
+    late = ["逾期" in line.text_content() for line in lines]
+    assert late == sorted(late, reverse=True)
+    assert "党小组会 6次" in page.text
+    assert "5次逾期" in page.text
+    assert "还有 1 项" in page.text
+    whole = visit("diligent").get(next(link for link in page.links() if "whole" in link))
+    assert len(whole.root.xpath("//ul[contains(@class, 'todo')]/li")) == 6
     assert len(page.root.xpath("//ul[@class='squares']/li")) == 12
 
 

@@ -13,6 +13,7 @@ from services.activities.workbook.queries.desk import (
     writes_for,
 )
 from services.activities.workbook.queries.todos import done_today, todos
+from services.activities.workbook.queries.township import branches_among, due_in_township
 
 __all__ = [
     "BranchRow",
@@ -20,9 +21,11 @@ __all__ = [
     "Start",
     "book",
     "books_of",
+    "branches_among",
     "branches_at_a_glance",
     "desk",
     "done_today",
+    "due_in_township",
     "entries_of",
     "start",
     "todos",

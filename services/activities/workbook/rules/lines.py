@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,9 +13,20 @@ from services.activities.workbook.rules.desk import Todo
 from shared.clock import civil_day
 from shared.roles import Role
 from shared.systems import Family, Offered, System, waits_in
-from shared.todos import Line
+from shared.todos import KINDS, Line
 
 MEND, CONFIRM = "activities.mend", "activities.confirm"
+DUTIES, SAID_OF_DUTIES = "duties", "没有开的组织生活"
+COUNTED = re.compile(r"^\{n\}[条件份名封个项]")
+OF_A_BRANCH = (Role.SECRETARY, Role.COMMITTEE_MEMBER)
+# Of these kinds something did not work.
+AMISS = (".dead_work", ".bring_in", ".regroup", ".letter")
+# Where whoever looks on sees what others have to do.
+LOOKED_AT = {
+    "activities": "/activities/records?unit_id={unit_id}",
+    "assessment": "/assessment/",
+    "notify": "/notify/sent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +34,8 @@ class Entry:
     """A line of the desk.
 
     said: what is to be done. where: the unit that it is about. mark: its state in a word, with its look (`late`, `due`,
-    `none`). notes: by when, and what helps. button and address: where it is done.
+    `none`). notes: by when, and what helps. button, address: where it is done. kind, branch_id: by what a long list
+    is filtered. amiss: something did not work, and nothing goes on by itself.
     """
 
     said: str
@@ -35,6 +48,9 @@ class Entry:
     due_on: date | None = None
     since: date | None = None
     weight: int = 0
+    kind: str = ""
+    branch_id: int | None = None
+    amiss: bool = False
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -65,6 +81,41 @@ def of_line(line: Line, today: date) -> Entry:
         overdue=bool(line.overdue),
         due_on=line.due_on,
         since=civil_day(line.since),
+        kind=line.kind,
+        branch_id=line.unit_id if line.post in OF_A_BRANCH else None,
+        amiss=line.kind.endswith(AMISS),
+    )
+
+
+def of_late(kind: str, post: Role, unit: tuple[int, str, int], count: int, due_on: date) -> Entry:
+    """What is overdue with somebody below; the unit as (id, whole name, its branch)."""
+    return Entry(
+        said=KINDS[kind].words.format(n=count),
+        button="查看",
+        address=LOOKED_AT[kind.partition(".")[0]].format(unit_id=unit[0]),
+        where=unit[1],
+        mark=("逾期", "late"),
+        notes=(f"{due_on.year}年{due_on.month}月{due_on.day}日到期", f"等{post.chinese}办"),
+        overdue=True,
+        due_on=due_on,
+        kind=kind,
+        branch_id=unit[2],
+    )
+
+
+def of_branch(branch_id: int, name: str, groups: int, missing: int, due: int) -> Entry:
+    """What the groups of a branch have not held: so many overdue, so many due this month."""
+    figures = [f"{missing}项逾期"] * bool(missing) + [f"{due}项本月到期"] * bool(due)
+    return Entry(
+        said=f"组织生活：{'，'.join(figures)}",
+        button="查看",
+        address=f"/activities/duties/units/{branch_id}",
+        where=name,
+        mark=("逾期", "late") if missing else ("本月", "due"),
+        notes=(f"{groups}个党小组",),
+        overdue=bool(missing),
+        kind=DUTIES,
+        branch_id=branch_id,
     )
 
 
@@ -117,6 +168,17 @@ def of_groups(branch_id: int, name: str, groups: int, *, missing: bool) -> Entry
         mark=("有逾期", "late") if missing else ("本月", "due"),
         overdue=missing,
     )
+
+
+def kinds_among(entries: Iterable[Entry]) -> list[tuple[str, str]]:
+    """The kinds that a long list has, with their words, to be chosen from."""
+    kinds = {each.kind for each in entries}
+    return sorted((kind, SAID_OF_DUTIES if kind == DUTIES else COUNTED.sub("", KINDS[kind].words)) for kind in kinds)
+
+
+def errors_first(entries: Iterable[Entry]) -> list[Entry]:
+    """As an office has them: what did not work before all else."""
+    return sorted(entries, key=lambda each: (not each.amiss, *each.order))
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
