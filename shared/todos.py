@@ -6,7 +6,7 @@ belongs to says beside its table of moves at which stage it waits, and for which
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from shared.roles import Role
@@ -121,3 +121,42 @@ class Thing(NamedTuple):
     provisional: bool = False
     post: Role | None = None
     """Where it is not the kind's, but of each thing its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the desk: how many things of a kind wait in a unit, and the most urgent of them."""
+
+    kind: str
+    unit_id: int
+    unit_name: str
+    post: Role
+    """The post that it waits for."""
+    holder: Role
+    """The post by which it is his: where nobody holds the former who may do it, the next in the list."""
+    held_in: int
+    count: int
+    overdue: int
+    due_on: date | None
+    provisional: bool
+    since: datetime
+    subject: str
+    """Of one of them."""
+
+    @property
+    def said(self) -> str:
+        """What waits, in words."""
+        return KINDS[self.kind].words.format(n=self.count)
+
+    @property
+    def button(self) -> str:
+        """What is to be done."""
+        return KINDS[self.kind].button
+
+    @property
+    def address(self) -> str:
+        """Where it is done."""
+        kind = KINDS[self.kind]
+        if self.count > 1:
+            return kind.addresses.format(unit_id=self.unit_id)
+        return kind.address.format(id=self.subject.partition(":")[2], unit_id=self.unit_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Text, text
@@ -15,7 +14,7 @@ from shared.db import Base, Session
 from shared.moves import Moved
 from shared.people import WHOLE_NAME, Unit
 from shared.roles import STANDS_IN, Role
-from shared.todos import KINDS, Thing, Waits
+from shared.todos import KINDS, Line, Thing, Waits
 
 
 class Todo(Base):
@@ -95,45 +94,6 @@ def close(session: Session, kind: str, subjects: Sequence[str]) -> None:
 # --- reading ---
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the desk: how many things of a kind wait in a unit, and the most urgent of them."""
-
-    kind: str
-    unit_id: int
-    unit_name: str
-    post: Role
-    """The post that it waits for."""
-    holder: Role
-    """The post by which it is his: where nobody holds the former who may do it, the next in the list."""
-    held_in: int
-    count: int
-    overdue: int
-    due_on: date | None
-    provisional: bool
-    since: datetime
-    subject: str
-    """Of one of them."""
-
-    @property
-    def said(self) -> str:
-        """What waits, in words."""
-        return KINDS[self.kind].words.format(n=self.count)
-
-    @property
-    def button(self) -> str:
-        """What is to be done."""
-        return KINDS[self.kind].button
-
-    @property
-    def address(self) -> str:
-        """Where it is done."""
-        kind = KINDS[self.kind]
-        if self.count > 1:
-            return kind.addresses.format(unit_id=self.unit_id)
-        return kind.address.format(id=self.subject.partition(":")[2], unit_id=self.unit_id)
-
-
 # The unit in which a post stands over what is about `o.unit_id`.
 STOREY = """case when {post} in ('leader', 'deputy') then o.unit_id
       when {post} in ('secretary', 'committee_member') then o.branch_id else o.township_id end"""
@@ -186,14 +146,15 @@ LINES = text(f"""
         and held.account_id is distinct from coalesce(o.barred_account_id, 0)
         and not (o.kind = any (cast(:apart as text[])) and coalesce(o.branch_id = any (held.belongs_to), false))
       order by o.number, l.rank),
+    own as materialized (
+      select array(select unnest(h.belongs_to) from held h where h.account_id = cast(:account as bigint)) as branches),
     lines as (
       select o.kind, {STOREY.format(post="o.post")} as unit_id, o.post, o.holder, o.held_in, sum(o.count)::int as count,
         sum(o.overdue)::int as overdue, min(o.due_on) as due_on, bool_or(o.provisional) as provisional,
         min(o.since) as since, min(o.subject) as subject
-      from placed o join mine m on m.role = o.holder and m.unit_id = o.held_in
+      from placed o join mine m on m.role = o.holder and m.unit_id = o.held_in, own
       where o.barred_account_id is distinct from cast(:account as bigint)
-        and not (o.kind = any (cast(:apart as text[])) and exists (
-          select from held h where h.account_id = cast(:account as bigint) and o.branch_id = any (h.belongs_to)))
+        and not (o.kind = any (cast(:apart as text[])) and coalesce(o.branch_id = any (own.branches), false))
       group by 1, 2, 3, 4, 5)
     select l.kind, l.unit_id, {WHOLE_NAME} as unit_name, l.post, l.holder, l.held_in,
       l.count, l.overdue, l.due_on, l.provisional, l.since, l.subject
@@ -223,6 +184,31 @@ def urgency(line: Line) -> tuple[object, ...]:
     """Overdue, then what has a day, by it, then by age in days; of two alike the heavier kind."""
     age = clock.civil_day(line.since)
     return (not line.overdue, line.due_on or date.max, age, -KINDS[line.kind].weight, line.since, line.unit_id)
+
+
+COUNT = text("""
+    select office.waits_for(cast(:role as text), cast(:unit as bigint), cast(:account as bigint),
+      cast(:posts as text[]), cast(:before_posts as text[]), cast(:before as text[]), cast(:apart as text[]),
+      cast(:fixed as text[]))""")
+
+
+def count_of(session: Session, account_id: int | None, role: Role, unit_id: int) -> int:
+    """How many things wait for somebody by one of his posts: the sum of its lines, at a fraction of what they cost."""
+    if role not in STANDS_IN:
+        return 0
+    posts = [post for post, holders in STANDS_IN.items() if role in holders]
+    before = [(post, holder) for post in posts for holder in STANDS_IN[post][: STANDS_IN[post].index(role)]]
+    values = {
+        "role": role,
+        "unit": unit_id,
+        "account": account_id,
+        "posts": posts,
+        "before_posts": [post for post, _ in before],
+        "before": [holder for _, holder in before],
+        "apart": LIST["apart"],
+        "fixed": LIST["fixed"],
+    }
+    return int(session.execute(COUNT, values).scalar_one())
 
 
 DONE = text("""

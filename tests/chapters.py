@@ -61,11 +61,11 @@ RECORDS: Chapter = (
     Act("diligent", "", f"{RECORD}/attachments", {"files": {"签到表.pdf": PDF}}),
     Act("diligent", "", "/activities/attachments/{attachment_id}/removals"),
     Act("diligent", "", f"{RECORD}/submissions"),
-    Act("dongling", "/activities/desk", "/activities/records/returns", {"activity_ids": True, **WHY}, "退回所选"),
+    Act("dongling", "/activities/todos", "/activities/records/returns", {"activity_ids": True, **WHY}, "退回所选"),
     Act(
         "diligent", "/activities/records/{record}/correct", f"{RECORD}/corrections", {"content": "逐段学习。"}, "并提交"
     ),
-    Act("dongling", "/activities/desk", "/activities/records/confirmations", {"activity_ids": True}, "确认所选"),
+    Act("dongling", "/activities/todos", "/activities/records/confirmations", {"activity_ids": True}, "确认所选"),
     WRITE,
     Act("diligent", "", f"{RECORD}/discards"),
     Act(
@@ -353,7 +353,7 @@ ACCOUNT: Chapter = (
     Act("steady2", "", "/code", {"code": TELEPHONE.next}),
     Act("steady2", "", "/sign-out", press="退出登录", shows="已退出登录"),
     Act("keeper", "/office/codes", "/office/codes", WHY),
-    Act("villager", "/account", "/account/posts", press="副组长", shows="本月要做"),
+    Act("villager", "/account", "/account/posts", press="副组长", shows="待办"),
 )
 
 CHAPTERS: dict[str, Chapter] = {

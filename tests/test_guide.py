@@ -60,11 +60,11 @@ def test_everybody_has_a_manual_of_what_he_does(role: Role):
 
 def test_the_guide_is_a_link_away_and_the_manual_is_that_of_ones_post(visit):
     leader: Visitor = visit("diligent")
-    month = leader.get("/activities/desk")
+    month = leader.get("/activities/todos")
     screen = leader.get(next(link for link in month.links() if link.startswith("/guide/")))
     manual = leader.get("/guide")
 
-    assert screen.title == "说明：本月要做"
+    assert screen.title == "说明：待办"
     assert "活动后 3 个工作日内" in screen.text
     assert manual.title == "党小组长使用手册"
     assert "写记录" in manual.text

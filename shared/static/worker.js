@@ -105,7 +105,7 @@ async function page(event) {
 
 // The addresses that lead on to one's own desk.
 async function home(event) {
-  const desk = "/activities/desk";
+  const desk = "/activities/todos";
   return fetch(event.request).catch(async (error) => {
     if (await copyOf(self.location.origin + desk)) return Response.redirect(desk, 302);
     throw error;
@@ -124,8 +124,8 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET") return;
   if (pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (request.mode !== "navigate") return;
-  else if (pathname === "/" || pathname === "/activities/") event.respondWith(home(event));
-  else if (pathname === "/activities/desk" || pathname === "/activities/records/new" || /^\/activities\/groups\/\d+$/.test(pathname)) event.respondWith(page(event));
+  else if (pathname === "/" || pathname === "/activities/" || pathname === "/activities/desk") event.respondWith(home(event));
+  else if (pathname === "/activities/todos" || pathname === "/activities/records/new" || /^\/activities\/groups\/\d+$/.test(pathname)) event.respondWith(page(event));
 });
 
 self.addEventListener("install", () => self.skipWaiting());

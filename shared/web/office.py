@@ -5,28 +5,23 @@ from fastapi.responses import RedirectResponse, Response
 
 from shared import access, db
 from shared.errors import Invalid
-from shared.roles import Role
 from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE, Anybody, service_of
 from shared.web.forms import Sent, checked_token, ours
 from shared.web.knocking import let_in, prove, whence_of
 from shared.web.pages import ForAll, Html, Pages, View
 from shared.web.passkeys import passkey_options
 from shared.web.seating import refuse_open_air, refuse_strangers, seated
+from shared.web.sections import TODOS
 from shared.web.sittings import NewPassword, SignIn
 from shared.web.unsent import UNSENT
 
 pages = Pages()
 
-# Where the others' work begins; without a post it is one's own record.
-LANDINGS = {Role.COMMITTEE: "/assessment/", Role.KEEPER: "/office/", Role.AUDITOR: "/office/audit"}
-HOME, OWN_RECORD = "/activities/", "/activities/me"
-
 
 @pages.get("/")
-def home(actor: Anybody) -> Response:
-    """Where this person's work begins."""
-    to = LANDINGS.get(actor.duty[0], HOME) if actor.duty else OWN_RECORD
-    return RedirectResponse(to, status_code=303)
+def home(_: Anybody) -> Response:
+    """Where everybody's work begins."""
+    return RedirectResponse(TODOS, status_code=303)
 
 
 # --- signing in and out ---

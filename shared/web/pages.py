@@ -22,12 +22,12 @@ from shared.db import Session
 from shared.errors import OutOfReach
 from shared.guide import Screen
 from shared.roles import Role
-from shared.waiting import Line
+from shared.todos import Line
 from shared.web.devices import is_looked_at
 from shared.web.door import NOT_KEPT, Anybody, Signed, Unit, keep_answer, kept_answer, opened, service_of, whoever
 from shared.web.forms import BACK, KEY, Form, Sent, form_of, form_token, ours
 from shared.web.hosts import is_safe
-from shared.web.sections import SECTIONS, section_of, todos_of, unread_of
+from shared.web.sections import Section, section_of, sections_of, todos_of, unread_of, waiting_of
 from shared.web.shapes import FIELD_PROBLEMS, Problem
 from shared.web.templates import environment_of, long_date
 from shared.web.unsent import NotSent, keep
@@ -155,9 +155,11 @@ class View:
         """What waits for whoever looks, by any of his posts, the most urgent first."""
         return todos_of(self.session, self.actor)
 
-    @property
+    @functools.cached_property
     def waiting(self) -> int:
-        """How many things wait for the post in which he acts."""
+        """How many things wait for the post in which he acts; where the page has read them, they are not read again."""
+        if "todos" not in self.__dict__:
+            return waiting_of(self.session, self.actor)
         duty = self.actor.duty if self.actor else None
         return sum(line.count for line in self.todos if (line.holder, line.held_in) == duty)
 
@@ -167,9 +169,9 @@ class View:
         return section_of(self.request.url.path)
 
     @property
-    def sections(self) -> list[tuple[str, str, frozenset[Role]]]:
-        """The parts of the house that concern whoever looks, as (address, word, roles)."""
-        return [section for section in SECTIONS if not section[2] or section[2] & self.roles]
+    def sections(self) -> list[Section]:
+        """The parts of the house in which whoever looks has something."""
+        return sections_of(next(iter(self.roles), None))
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -32,7 +32,7 @@ def test_the_widest_duty_comes_first_and_the_chosen_one_stays_chosen(town, visit
 
     landed = acts_in(both, group, Role.DEPUTY)
 
-    assert (landed.title, bar_of(landed)) == ("本月要做", "东岭村党支部第二党小组 · 党小组副组长")
+    assert (landed.title, bar_of(landed)) == ("待办", "东岭村党支部第二党小组 · 党小组副组长")
     assert "第二党小组" in landed.text
     assert bar_of(both.get("/activities/records")) == "东岭村党支部第二党小组 · 党小组副组长"
     assert bar_of(elsewhere.get("/")) == "东岭村党支部 · 支部书记"  # another sitting, another choice

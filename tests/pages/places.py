@@ -87,8 +87,11 @@ OFFICE: tuple[Place, ...] = (
 )
 ACTIVITIES: tuple[Place, ...] = (
     # activities: a leader's month, a secretary's morning, the ledger and its books
-    Place("/activities/desk", ("diligent", "dongling", "steady", "outsider")),
-    Place("/activities/todos", ("diligent", "dongling", "organiser", "committee", "keeper", "auditor")),
+    Place(
+        "/activities/todos",
+        ("diligent", "dongling", "steady", "organiser", "committee", "keeper", "auditor", "member", "outsider"),
+    ),
+    Place("/activities/systems", ("diligent", "organiser")),
     Place("/activities/groups/{group_id}", ("diligent", "dongling", "organiser"), GROUPS),
     Place("/activities/records", ("dongling", "diligent", "organiser", "committee")),
     Place("/activities/records/waiting", ("dongling", "organiser")),
@@ -204,6 +207,7 @@ NOT_PAGES: dict[str, str] = {
     "/office/": "",
     "/office/audit.xlsx": "",
     "/activities/": "",
+    "/activities/desk": "",
     "/assessment/cycles/{cycle_id}/progress": YEARS,
     "/assessment/cycles/{cycle_id}/results.xlsx": YEARS,
     "/assessment/cases/{case_id}/opinion.docx": CASES,

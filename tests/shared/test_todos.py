@@ -10,8 +10,8 @@ from deploy.workflows import OTHERS, WORKFLOWS, Workflow
 from shared.clock import moment
 from shared.roles import STANDS_IN, Role
 from shared.settings import SERVICES
-from shared.todos import KINDS
-from shared.waiting import Line, urgency
+from shared.todos import KINDS, Line
+from shared.waiting import urgency
 
 
 @pytest.mark.parametrize("flow", WORKFLOWS, ids=lambda flow: flow.name)

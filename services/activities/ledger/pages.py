@@ -40,6 +40,7 @@ from shared.errors import Invalid
 from shared.files import Handed
 from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import file_taken
+from shared.web.sections import TODOS
 from shared.web.shapes import PAGE_ROWS, UrlId
 
 pages = Pages()
@@ -196,7 +197,7 @@ def submit(view: Viewed, activity_id: int, actor: Signed, session: Unit) -> Resp
 def discard(view: Viewed, activity_id: int, actor: Signed, session: Unit) -> Response:
     """Give it up."""
     actions.discard(session, actor, activity_id)
-    return view.to("/activities/desk", said="这条记录已作废。")
+    return view.to(TODOS, said="这条记录已作废。")
 
 
 # --- corrections ---

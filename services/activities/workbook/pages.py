@@ -1,92 +1,151 @@
-"""The work book's pages: where leaders and secretaries land, a meeting written up, and the quarterly books."""
+"""The work book's pages: what waits for everybody, a meeting written up, and the quarterly books."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query
 from fastapi.responses import Response
 
 from services.activities.ledger import actions as ledger
 from services.activities.ledger.pages import SAID, attach_to, roll_of, waiting_for
+from services.activities.ledger.rules.stages import WRITERS
 from services.activities.ledger.schemas import NewActivity
 from services.activities.workbook import actions, queries
 from services.activities.workbook.outside import printed
+from services.activities.workbook.queries import Desk
 from services.activities.workbook.rules.books import Quarter
 from services.activities.workbook.rules.desk import MOST_LINES
+from services.activities.workbook.rules.lines import (
+    Entry,
+    errors_first,
+    families_of,
+    in_order,
+    is_shown_singly,
+    kinds_among,
+    of_groups,
+    of_line,
+)
 from shared import clock
 from shared.roles import Role
 from shared.shapes import Day
+from shared.systems import SYSTEMS
+from shared.todos import Line
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import taken
+from shared.web.sections import TODOS
+from shared.web.shapes import PAGE_ROWS
 
 pages = Pages()
 Id = Annotated[int, Query(ge=1)]
 
 
-@pages.get("/desk")
-def home(view: Viewed, actor: Signed, session: Unit) -> Html:
-    """Where leaders and secretaries land: a secretary's morning, or a leader's month."""
-    if actor.acting.units_as(Role.SECRETARY):
-        return _secretary(view, actor.acting, session)
-    groups = queries.writes_for(session, actor.acting) or queries.writes_for(session, actor)
-    if not groups:
-        return view.show("workbook/which.html", groups=[], kind="")
-    return _desk(view, actor, session, groups[0].id)
+@pages.get("/todos")
+def todos(
+    view: Viewed,
+    actor: Signed,
+    session: Unit,
+    *,
+    whole: bool = False,
+    branch_id: Annotated[int | None, Query(ge=1)] = None,
+    kind: str = "",
+) -> Html:
+    """Where everybody lands: what waits for the post that he acts in; what waits for his others is one line."""
+    acting, today = actor.acting, clock.today(session)
+    mine = [line for line in view.todos if (line.holder, line.held_in) == actor.duty]
+    known = {
+        "others": sum(line.count for line in view.todos) - view.waiting,
+        "done": queries.done_today(session, actor),
+        "today": today,
+        **SAID,
+    }
+    if acting.units_as(Role.SECRETARY):
+        return _morning(view, actor, session, mine, known)
+    if acting.units_as(Role.ORGANISER):
+        due = queries.due_in_township(session, acting, today, mine)
+        entries = [*(of_line(line, today) for line in mine), *due]
+        known |= {"branches": queries.branches_among(session, entries), "kinds_said": kinds_among(entries)}
+        return _office(view, entries, known, whole=whole, branch_id=branch_id, kind=kind)
+    groups = queries.writes_for(session, acting)
+    if groups:
+        found = queries.desk(session, actor, groups[0].id)
+        return _month(view, actor, found, mine, known | {"groups": ()}, whole=whole)
+    return view.show("workbook/todos.html", entries=in_order(of_line(line, today) for line in mine), **known)
+
+
+def _office(
+    view: Viewed, entries: Sequence[Entry], known: dict[str, Any], *, whole: bool, branch_id: int | None, kind: str
+) -> Html:
+    """An organiser's list: what waits for him and what is due in the township, by branch and kind where he asks so."""
+    chosen = [each for each in entries if branch_id in (None, each.branch_id) and kind in ("", each.kind)]
+    return view.show(
+        "workbook/office.html",
+        entries=errors_first(chosen) if whole else errors_first(chosen)[:PAGE_ROWS],
+        more=0 if whole else max(0, len(chosen) - PAGE_ROWS),
+        chosen={"branch_id": branch_id, "kind": kind},
+        **known,
+    )
+
+
+def _month(
+    view: Viewed, actor: Signed, found: Desk, mine: Sequence[Line], known: dict[str, Any], *, whole: bool = False
+) -> Html:
+    """A leader's month: what waits for him and what his group owes, as one list of few lines, and the year."""
+    today, writes = known["today"], bool(actor.roles_over(found.group.id, found.group.branch_id) & WRITERS)
+    lines = [of_line(line, today) for line in mine if not is_shown_singly(line, holder=line.holder)]
+    entries = in_order([*lines, *queries.entries_of(found, today, writes=writes)])
+    _keep_for_leader(view, actor)
+    return view.show(
+        "workbook/month.html",
+        desk=found,
+        entries=entries if whole else entries[:MOST_LINES],
+        more=0 if whole else max(0, len(entries) - MOST_LINES),
+        writes=writes,
+        **known,
+    )
+
+
+def _morning(view: Viewed, actor: Signed, session: Unit, mine: Sequence[Line], known: dict[str, Any]) -> Html:
+    """A secretary's morning: what waits for him, the records to confirm in one go, and the branch by months."""
+    branches = queries.branches_at_a_glance(session, actor.acting)
+    owed = [
+        of_groups(row.branch.id, row.branch.name, row.lacking, missing=row.missing) for row in branches if row.lacking
+    ]
+    lines = [of_line(line, known["today"]) for line in mine if not is_shown_singly(line, holder=Role.SECRETARY)]
+    return view.show(
+        "workbook/morning.html",
+        branches=branches,
+        entries=in_order([*lines, *owed]),
+        **waiting_for(session, actor.acting),
+        **known,
+    )
+
+
+@pages.get("/systems")
+def systems(view: Viewed) -> Html:
+    """The systems that the township has, in their groups, each with what of it waits for the post that he acts in."""
+    duty = view.actor.duty if view.actor else None
+    mine = [line for line in view.todos if (line.holder, line.held_in) == duty]
+    return view.show("workbook/systems.html", families=families_of(mine, SYSTEMS))
 
 
 @pages.get("/groups/{group_id}")
-def desk(view: Viewed, group_id: int, actor: Signed, session: Unit) -> Html:
-    """The desk of one group."""
-    return _desk(view, actor, session, group_id)
-
-
-def _desk(view: Viewed, actor: Signed, session: Unit, group_id: int) -> Html:
-    groups = queries.writes_for(session, actor)
+def desk(view: Viewed, group_id: int, actor: Signed, session: Unit, *, whole: bool = False) -> Html:
+    """What a group has to do this month, its year and its last records."""
     found = queries.desk(session, actor, group_id)
-    lines = [*found.unfinished, *found.todo]
-    _keep_for_leader(view, actor)
-    return view.show(
-        "workbook/desk.html",
-        desk=found,
-        unfinished=found.unfinished[:MOST_LINES],
-        todo=found.todo[: max(0, MOST_LINES - len(found.unfinished))],
-        more=max(0, len(lines) - MOST_LINES),
-        groups=groups,
-        writes=any(group.id == found.group.id for group in groups),
-        today=clock.today(session),
+    known = {
+        "others": 0,
+        "done": 0,
+        "today": clock.today(session),
+        "groups": queries.writes_for(session, actor),
         **SAID,
-    )
+    }
+    return _month(view, actor, found, (), known, whole=whole)
 
 
 def _keep_for_leader(view: Viewed, actor: Signed) -> None:
     """A copy stays on a leader's own telephone, for the village without signal; never on a computer of the office."""
     if actor.acting.units_as(Role.LEADER, Role.DEPUTY):
         view.keep_copy()
-
-
-def _secretary(view: Viewed, actor: Signed, session: Unit) -> Html:
-    """Records that wait, what of the year waits, and the branch's groups by months."""
-    branches = queries.branches_at_a_glance(session, actor)
-    return view.show(
-        "workbook/secretary.html",
-        branches=branches,
-        assessed=queries.waiting_of_the_year(session, [row.branch.id for row in branches]),
-        today=clock.today(session),
-        **waiting_for(session, actor),
-        **SAID,
-    )
-
-
-@pages.get("/todos")
-def todos(view: Viewed, actor: Signed, session: Unit) -> Html:
-    """What waits for the post that somebody acts in, in all systems; that of his other posts is one line."""
-    mine = [line for line in view.todos if (line.holder, line.held_in) == actor.duty]
-    return view.show(
-        "workbook/todos.html",
-        lines=mine,
-        others=sum(line.count for line in view.todos) - view.waiting,
-        done=queries.done_today(session, actor),
-        today=clock.today(session),
-    )
 
 
 # --- a meeting written up ---
@@ -119,7 +178,7 @@ def record(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     made = ledger.record_activity(session, actor, asked.group_id, ledger.draft_of(asked), submitted=asked.submitted)
     attach_to(session, actor, made.id, form)
     if asked.submitted:
-        return view.to("/activities/desk", said="已提交，等待支部书记确认。")
+        return view.to(TODOS, said="已提交，等待支部书记确认。")
     return view.to(f"/activities/records/{made.id}", said="已存为草稿，写好后请提交。")
 
 

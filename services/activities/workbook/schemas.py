@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from shared.shapes import Shape
-from shared.waiting import Line
+from shared.todos import Line
 
 
 class TodoOut(Shape):

@@ -23,7 +23,8 @@ def record(doors, town) -> int:
 
 
 def test_the_organiser_goes_from_the_township_to_a_record_in_two_clicks(visit, town, record):
-    page = visit("organiser").get("/activities/")
+    assert f"/activities/duties/units/{town.units[DONGLING]}" in visit("organiser").get("/").links()
+    page = visit("organiser").get("/activities/duties")
     assert page.title == "清溪镇：各支部组织生活"
     assert page.root.xpath("count(//table[@class='heat']//tbody/tr)") == 3
 

@@ -36,7 +36,7 @@ def stages(office) -> list[str]:
 def test_several_are_confirmed_at_once_from_the_secretarys_landing(visit: Visit, office, written):
     secretary = visit("dongling")
     page = secretary.get("/activities/")
-    assert "3 条记录待确认" in page.text
+    assert "3条活动记录待确认" in page.text
     assert "许安（家中有事）" in page.text
 
     done = secretary.submit(page, "waiting", activity_ids=written[:2])
@@ -157,7 +157,7 @@ def test_an_outsider_finds_no_record_and_no_step_of_it(visit: Visit, office, tow
     for address in (f"/activities/records/{number}", f"/activities/records/{number}/correct"):
         outsider.get(address, status=404)
     outsider.get(f"/activities/records?unit_id={town.groups[DONGLING, FIRST]}", status=404)
-    token = outsider.get("/activities/desk").root.xpath("string(//input[@name='key']/@value)")
+    token = outsider.get("/activities/todos").root.xpath("string(//input[@name='key']/@value)")
     for step in ("submissions", "discards", "corrections", "attachments"):
         sent = {"key": token, "kind": "study", "held_on": "2025-02-20", "form": "x"}
         files = {"files": ("一.jpg", JPEG)}

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from deploy import doctor
 from services.activities.register import actions as register
+from shared import waiting
 from shared.access import SYSTEM, Actor
 from shared.db import unit
 from shared.roles import Role
@@ -54,7 +55,20 @@ def waits_for_one(everybody: list[Person], holder: Person) -> list[tuple[str, in
     assert not any(found.values()), found
     with unit("keeper") as session:
         assert doctor.waiting_is_what_stands(session) == doctor.OK
+    the_bar_counts_what_the_desk_lists()
     return mine
+
+
+HOLDERS = "select a.id, p.kind, p.unit_id from office.post p join office.account a on a.person_id = p.person_id"
+
+
+def the_bar_counts_what_the_desk_lists() -> None:
+    """For everybody in each of his posts."""
+    with unit("activities") as session:
+        for account_id, kind, unit_id in session.execute(text(f"{HOLDERS} where p.ends_on is null")).all():
+            lines = waiting.lines_of(session, account_id, [(Role(kind), unit_id)])
+            counted = waiting.count_of(session, account_id, Role(kind), unit_id)
+            assert counted == sum(line.count for line in lines), f"{kind} of {unit_id}"
 
 
 def test_what_is_handed_in_waits_for_the_secretary_until_it_is_confirmed(

@@ -32,7 +32,7 @@ LETTERS = """new Promise((resolve, reject) => {
   };
 })"""
 LEFT = f"Promise.all([Object.keys(localStorage), {LETTERS}, {COPIES}])"
-KEPT = ["/activities/desk", "/activities/records/new"]
+KEPT = ["/activities/records/new", "/activities/todos"]
 
 
 def topics(office) -> list[tuple[str, str, str]]:
@@ -51,7 +51,7 @@ def until(page: Page, true: str) -> None:
 
 def look_once(page: Page) -> str:
     """The desk, seen once with signal: it is kept, and the form of a record with it. Returns the form's address."""
-    page.goto("/activities/desk")
+    page.goto("/activities/todos")
     until(page, f"{COPIES}.then(all => all.join() === '{','.join(KEPT)}')")
     return str(page.get_by_role("link", name="写其他记录").get_attribute("href"))
 
@@ -75,14 +75,14 @@ def test_the_form_opens_without_signal_and_what_is_written_is_one_record(desk: D
         address = look_once(page)
         page.context.set_offline(True)
         page.goto("/")
-        expect(page.get_by_role("heading", name="本月要做")).to_be_visible()
+        expect(page.get_by_role("heading", name="待办")).to_be_visible()
         expect(page.get_by_text(BAR)).to_be_visible()
 
         write_offline(page, f"{address}&kind=theme_day", "植树")
         assert topics(office) == []
         back_on_the_line(page.context, page)
         expect(page.get_by_text(BAR)).to_be_hidden()
-        page.goto("/activities/desk")
+        page.goto("/activities/todos")
         expect(page.get_by_text(BAR)).to_be_hidden()
 
     assert topics(office) == [("植树", "theme_day", "submitted")]
@@ -90,7 +90,7 @@ def test_the_form_opens_without_signal_and_what_is_written_is_one_record(desk: D
 
 def lines(page: Page) -> list[str]:
     """What the desk says is to be done this month."""
-    return [line for line in page.locator(".todo li").all_inner_texts() if "应做" in line]
+    return [line for line in page.locator(".todo li").all_inner_texts() if "写记录" in line]
 
 
 def test_what_was_sent_late_is_not_to_be_done_any_more_on_the_copy_either(desk: Desk):
@@ -101,11 +101,11 @@ def test_what_was_sent_late_is_not_to_be_done_any_more_on_the_copy_either(desk: 
         write_offline(page, f"{address}&kind=study", "读文件")
         back_on_the_line(page.context, page)
         until(
-            page, "caches.match('/activities/desk?group_id=').then(it => it.text()).then(it => it.includes('读文件'))"
+            page, "caches.match('/activities/todos?group_id=').then(it => it.text()).then(it => it.includes('读文件'))"
         )
 
         page.context.set_offline(True)
-        page.goto("/activities/desk")
+        page.goto("/activities/todos")
         expect(page.get_by_text(BAR)).to_be_visible()
         assert not any("集中学习" in line for line in lines(page))
         expect(page.get_by_text("待确认").first).to_be_visible()
@@ -116,7 +116,7 @@ def test_the_desk_in_view_changes_when_what_was_written_before_is_sent(desk: Des
         address = look_once(page)
         page.context.set_offline(True)
         write_offline(page, f"{address}&kind=study", "读文件")
-        page.goto("/activities/desk")
+        page.goto("/activities/todos")
         assert any("集中学习" in line for line in lines(page))
 
         back_on_the_line(page.context, page)
@@ -215,7 +215,7 @@ def test_what_is_not_wanted_is_gone_with_the_sitting_but_not_without_signal(desk
         write_unsent(page, "植树")
         begin(page, "没写完的")
         other = page.context.new_page()
-        other.goto("/activities/desk")
+        other.goto("/activities/todos")
         page.bring_to_front()
         press(page, "所有设备都退出")
         expect(page.get_by_text("1份没有发出，1份没有写完")).to_be_visible()
@@ -270,9 +270,9 @@ def test_what_a_sitting_left_when_it_ended_is_kept_for_its_account_alone(desk: D
 
 def test_only_pages_of_a_leaders_own_month_are_kept(desk: Desk):
     with desk.window("dongling", size=DESK) as page:
-        page.goto("/activities/desk")
+        page.goto("/activities/todos")
         page.goto("/activities/records")
-        page.goto("/activities/desk")
+        page.goto("/activities/todos")
         page.wait_for_load_state("networkidle")
 
         assert page.evaluate(COPIES) == []

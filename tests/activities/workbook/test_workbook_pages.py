@@ -69,18 +69,18 @@ def test_what_is_arranged_for_a_group_is_on_its_desk_and_on_its_secretarys(visit
     organiser.submit(shown, "regroup")
 
     leader, secretary, steady = visit("diligent"), visit("dongling"), visit("steady")
-    desk = leader.get("/activities/desk")
+    desk = leader.get("/activities/todos")
     assert "本组将于4月1日撤销，党员编入东岭村党支部第二党小组。" in desk.text
-    assert "本组将于4月1日编入东岭村党支部第一党小组的党员。" in visit("negligent").get("/activities/desk").text
-    assert "4月1日起：东岭村党支部第一党小组撤销" in secretary.get("/activities/desk").text
-    assert "4月1日" not in steady.get("/activities/desk").text
+    assert "本组将于4月1日编入东岭村党支部第一党小组的党员。" in visit("negligent").get("/activities/todos").text
+    assert "4月1日起：东岭村党支部第一党小组撤销" in secretary.get("/activities/todos").text
+    assert "4月1日" not in steady.get("/activities/todos").text
 
     unit = leader.get(f"/activities/register/units/{first}")
     assert f"/activities/register/units/{first}" in desk.links()
     assert "2025年4月1日起生效" in unit.text
     assert "生效以前照常开展活动、写记录" in unit.text
     assert "撤回" not in unit.text
-    assert f"/activities/register/units/{branch}" in secretary.get("/activities/desk").links()
+    assert f"/activities/register/units/{branch}" in secretary.get("/activities/todos").links()
 
 
 def test_a_meeting_is_written_up_in_eight_taps_and_one_line(desk: Desk, doors: Doors, office, town):
@@ -107,7 +107,7 @@ def test_a_meeting_is_written_up_in_eight_taps_and_one_line(desk: Desk, doors: D
 
 def test_the_same_without_script(visit: Visit, office, town):
     leader = visit("diligent")
-    page = leader.get("/activities/desk")
+    page = leader.get("/activities/todos")
     (link,) = [link for link in page.links() if "records/new" in link and "kind=theme_day" in link]
     form = leader.get(link)
 
@@ -124,7 +124,7 @@ def test_a_draft_is_kept_and_gone_on_with(visit: Visit, office):
     seen = leader.submit(leader.get("/activities/records/new?kind=study"), "write", topic="还没写完")
     assert "已存为草稿" in seen.text
 
-    page = leader.get("/activities/desk")
+    page = leader.get("/activities/todos")
 
     assert "草稿" in page.text
     leader.submit(leader.get(f"{seen.address}/correct"), "correct", topic="写完了", button=("submitted", "1"))
@@ -223,7 +223,7 @@ def test_a_double_click_is_one_record(desk: Desk, office):
         page.goto("/activities/records/new?kind=study")
         page.get_by_role("textbox", name="主题").fill("学习")
         page.get_by_role("button", name="提交").dblclick()
-        expect(page.get_by_role("heading", name="本月要做")).to_be_visible()
+        expect(page.get_by_role("heading", name="待办")).to_be_visible()
 
     assert len(records(office)) == 1
 
@@ -239,7 +239,7 @@ def test_what_was_written_without_signal_is_sent_once_when_it_is_back(desk: Desk
 
         page.context.set_offline(False)
         expect(page.get_by_text("刚才没有发出的内容已经发送")).to_be_visible()
-        page.goto("/activities/desk")
+        page.goto("/activities/todos")
         page.evaluate("window.dispatchEvent(new Event('online'))")
         page.wait_for_timeout(300)
 
@@ -275,7 +275,7 @@ def test_what_is_being_written_survives_the_page(desk: Desk):
         page.get_by_role("textbox", name="主题").fill("写到一半")
         page.get_by_text("全部到会").tap()
         page.get_by_label("许安", exact=True).select_option(label="外出")
-        page.goto("/activities/desk")
+        page.goto("/activities/todos")
         page.goto("/activities/records/new?kind=study")
 
         expect(page.get_by_text("已恢复上次没有提交的内容")).to_be_visible()
@@ -283,15 +283,26 @@ def test_what_is_being_written_survives_the_page(desk: Desk):
         expect(page.get_by_label("许安", exact=True)).to_have_value("away")
 
 
-def test_a_desk_shows_at_most_five_lines_each_with_one_button(visit: Visit, doors, move_to):
+def test_a_desk_shows_a_line_for_each_kind_the_overdue_first_at_most_five_each_with_one_button(
+    visit: Visit, doors, town, move_to
+):
+    asked = {"group_id": town.groups[DONGLING, FIRST], "kind": "study", "held_on": "2025-03-02"}
+    for topic in ("写到一半", "也是一半"):
+        doors.diligent.post("activities/activities", asked | {"topic": topic})
     move_to(date(2025, 6, 20))
 
-    page = visit("diligent").get("/activities/desk")
+    page = visit("diligent").get("/activities/todos")
 
     lines = page.root.xpath("//ul[contains(@class, 'todo')]/li")
     assert len(lines) == 5
     assert all(len(line.xpath(".//a")) == 1 for line in lines)
-    assert "还有" in page.text
+    late = ["逾期" in line.text_content() for line in lines]
+    assert late == sorted(late, reverse=True)
+    assert "党小组会 6次" in page.text
+    assert "5次逾期" in page.text
+    assert "还有 1 项" in page.text
+    whole = visit("diligent").get(next(link for link in page.links() if "whole" in link))
+    assert len(whole.root.xpath("//ul[contains(@class, 'todo')]/li")) == 6
     assert len(page.root.xpath("//ul[@class='squares']/li")) == 12
 
 
@@ -304,10 +315,10 @@ def test_what_waits_for_the_secretary_is_said_to_be_written_and_not_done(visit: 
     asked = [{"group_id": group, "kind": kind, "held_on": f"{day}", "submitted": True} for kind, day in days]
     made = [doors.diligent.post("activities/activities", each)["id"] for each in asked]
 
-    assert f"本月要做的都写好了，{len(made)} 条等着确认。" in visit("diligent").get("/activities/desk").text
+    assert f"本月要做的都写好了，{len(made)} 条等着确认。" in visit("diligent").get("/activities/todos").text
 
     doors.dongling.post("activities/confirmations", {"activity_ids": made})
-    assert "本月要做的都做完了。" in visit("diligent").get("/activities/desk").text
+    assert "本月要做的都做完了。" in visit("diligent").get("/activities/todos").text
 
 
 def test_who_writes_for_several_groups_chooses_one_and_who_writes_for_none_is_told(visit: Visit):

@@ -57,10 +57,10 @@ def test_the_whole_way_with_one_return(house: House, here: str):
     assert here in secretary.get(LIST).links()
     assert "待制定措施" in organiser.get(LIST).text
 
-    assert "1 件整改待制定措施" in secretary.get("/activities/desk").text
+    assert "1件整改待制定措施" in secretary.get("/activities/todos").text
     assert "已记下原因和措施" in planned(secretary, here).text
-    assert "1 件整改待报告" in secretary.get("/activities/desk").text
-    assert "件整改" not in house.visitor("xihe").get("/activities/desk").text
+    assert "1件整改待报告" in secretary.get("/activities/todos").text
+    assert "件整改" not in house.visitor("xihe").get("/activities/todos").text
     page = reported(secretary, here, [("现场.jpg", JPEG), ("记录.pdf", b"%PDF-1.7\n%%EOF\n")])
     assert "已上报" in page.text
     assert "现场.jpg" in organiser.get(here).text

@@ -8,11 +8,12 @@ from services.activities.workbook.queries.desk import (
     books_of,
     branches_at_a_glance,
     desk,
+    entries_of,
     start,
-    waiting_of_the_year,
     writes_for,
 )
 from services.activities.workbook.queries.todos import done_today, todos
+from services.activities.workbook.queries.township import branches_among, due_in_township
 
 __all__ = [
     "BranchRow",
@@ -20,11 +21,13 @@ __all__ = [
     "Start",
     "book",
     "books_of",
+    "branches_among",
     "branches_at_a_glance",
     "desk",
     "done_today",
+    "due_in_township",
+    "entries_of",
     "start",
     "todos",
-    "waiting_of_the_year",
     "writes_for",
 ]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
-
-from sqlalchemy import text
 
 from services.activities.duties import queries as duties
 from services.activities.duties.queries import GroupYear, Row
 from services.activities.ledger import queries as ledger
 from services.activities.ledger.models import Activity
 from services.activities.ledger.queries import Roster
-from services.activities.ledger.rules.stages import WRITERS
+from services.activities.ledger.rules.stages import WRITERS, Stage
 from services.activities.register import queries as register
 from services.activities.register.queries import Ahead, Member, Named
 from services.activities.workbook.rules.desk import (
@@ -26,6 +22,7 @@ from services.activities.workbook.rules.desk import (
     together,
     twelve,
 )
+from services.activities.workbook.rules.lines import Entry, of_duties, of_record
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -95,6 +92,15 @@ def desk(session: Session, actor: Actor, group_id: int) -> Desk:
     )
 
 
+def entries_of(found: Desk, today: date, *, writes: bool) -> list[Entry]:
+    """What its writer has to do: records to finish, and what is owed by the end of this month or was missed."""
+    records = [
+        of_record(each.id, each.kind, each.held_on, each.returned_why, returned=each.stage == Stage.RETURNED)
+        for each in found.unfinished
+    ]
+    return [*records, *of_duties(found.group.id, found.todo, today, writes=writes)]
+
+
 def _year(
     session: Session, actor: Actor, group: Unit, today: date
 ) -> tuple[tuple[Duty, ...], Span, dict[str, list[int]]]:
@@ -148,6 +154,7 @@ class BranchRow:
     branch: Unit
     groups: list[Row]
     lacking: int
+    missing: bool
     ahead: list[Ahead]
 
 
@@ -158,25 +165,9 @@ def branches_at_a_glance(session: Session, actor: Actor) -> list[BranchRow]:
         branch = register.unit_in_reach(session, actor, branch_id, UnitKind.BRANCH)
         rows = duties.heat(session, actor, branch_id, today.year, by_group=True)
         lacking = sum(any(cell.missing for cell in row.cells) or bool(row.cells[today.month - 1].due) for row in rows)
-        found.append(BranchRow(branch, rows, lacking, register.ahead_of_branch(session, actor, branch_id)))
+        missing = any(cell.missing for row in rows for cell in row.cells)
+        found.append(BranchRow(branch, rows, lacking, missing, register.ahead_of_branch(session, actor, branch_id)))
     return found
-
-
-class Waiting(NamedTuple):
-    """What of the year's assessment waits for somebody's branches."""
-
-    nominations: int
-    plans: int
-    reports: int
-
-
-# Assessment counts it, for whoever reaches those branches: figures, and nothing else of it.
-WAITING = text("select nominations, plans, reports from assessment.waiting_for(:branches)")
-
-
-def waiting_of_the_year(session: Session, branch_ids: Iterable[int]) -> Waiting:
-    """Leaders to put forward, rectifications to plan, rectifications to report on."""
-    return Waiting(*session.execute(WAITING, {"branches": list(branch_ids)}).one())
 
 
 def books_of(session: Session, actor: Actor) -> list[tuple[str, list[Unit]]]:

@@ -3,7 +3,7 @@
 from shared import waiting
 from shared.access import Actor
 from shared.db import Session
-from shared.waiting import Line
+from shared.todos import Line
 
 
 def todos(session: Session, actor: Actor) -> list[Line]:

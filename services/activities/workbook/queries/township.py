@@ -1,0 +1,53 @@
+"""What is due in a township: branches that lack something, and what is overdue with others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import text
+
+from services.activities.duties import queries as duties
+from services.activities.register import queries as register
+from services.activities.workbook.rules.lines import Entry, of_branch, of_late
+from shared.access import Actor
+from shared.db import Session
+from shared.people import WHOLE_NAME, UnitKind, names_of
+from shared.roles import Role
+from shared.todos import Line
+
+# By the index of what is due in a township, and of it only what is over; a post of the township has its own list.
+LATE = text(f"""
+    select t.kind, t.post, unit.id as unit_id, {WHOLE_NAME} as unit_name,
+      coalesce(unit.branch_id, unit.id) as branch_id, count(*) as times, min(t.due_on) as due_on
+    from office.todo t join office.unit u on u.id = t.unit_id
+    join office.unit unit on unit.id = case when t.post in ('leader', 'deputy') then u.id
+      else coalesce(u.branch_id, u.id) end
+    left join office.unit above on above.id = unit.branch_id
+    where t.closed_at is null and t.township_id = :township and t.due_on < office.today()
+      and t.post in ('leader', 'deputy', 'secretary', 'committee_member')
+    group by t.kind, t.post, unit.id, unit.name, unit.kind, above.name, unit.branch_id""")
+
+
+def due_in_township(session: Session, actor: Actor, today: date, mine: Sequence[Line]) -> list[Entry]:
+    """What an organiser's township lacks: a line a branch for its groups, and one for what is overdue with others."""
+    already = {(line.kind, line.post, line.unit_id) for line in mine}
+    found: list[Entry] = []
+    for township_id in actor.units_as(Role.ORGANISER):
+        township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
+        owing = duties.owing(session, actor, township.id, today.year)
+        found += [of_branch(each.branch_id, each.name, each.groups, each.missing, each.due) for each in owing]
+        for row in session.execute(LATE, {"township": township.id}):
+            if (row.kind, row.post, row.unit_id) not in already:
+                found.append(
+                    of_late(
+                        row.kind, Role(row.post), (row.unit_id, row.unit_name, row.branch_id), row.times, row.due_on
+                    )
+                )
+    return found
+
+
+def branches_among(session: Session, entries: Sequence[Entry]) -> list[tuple[int, str]]:
+    """The branches that a list has lines about, to be chosen from."""
+    names = names_of(session, {each.branch_id for each in entries if each.branch_id})
+    return sorted(names.items(), key=lambda one: one[1])

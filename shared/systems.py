@@ -1,0 +1,74 @@
+"""The systems of the house, in the groups in which people meet them, and what of each may wait. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.todos import Line
+
+
+class System(StrEnum):
+    """A system that a township may have."""
+
+    GROUP_LIFE = "group_life"
+    WORKBOOK = "workbook"
+    ASSESSMENT = "assessment"
+
+
+class Family(StrEnum):
+    """The groups of the systems, in the order in which people meet them."""
+
+    LIFE = "组织生活"
+    RANKS = "队伍"
+    TASKS = "任务"
+    PEOPLE = "群众"
+    MEANS = "保障"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A system for people.
+
+    family: where it stands on the page of the systems; None where the bar has it. address: its first page. why: what it
+    is for. kinds: what of it may wait (shared/todos.py). part_of: the system that it comes and goes with.
+    """
+
+    title: str
+    family: Family | None
+    address: str
+    why: str
+    kinds: tuple[str, ...] = ()
+    part_of: System | None = None
+
+
+SYSTEMS: dict[System, Offered] = {
+    System.GROUP_LIFE: Offered(
+        "组织生活",
+        Family.LIFE,
+        "/activities/duties",
+        "党小组会、学习、组织生活会、主题党日：谁该开、开了没有，会后写一条记录。",
+        ("activities.confirm", "activities.mend"),
+    ),
+    System.WORKBOOK: Offered(
+        "工作册",
+        Family.MEANS,
+        "/activities/books",
+        "按已确认的记录自动汇编的季度册，可以打印，不用重新填写。",
+        part_of=System.GROUP_LIFE,
+    ),
+    System.ASSESSMENT: Offered(
+        "考核",
+        None,
+        "/assessment/",
+        "党小组长的年度考核：提名、审查备案、评定、公示、整改、调整。",
+        (
+            *("assessment.nominate", "assessment.review", "assessment.rate", "assessment.answer", "assessment.take_up"),
+            *("assessment.plan", "assessment.report", "assessment.check", "assessment.replace", "assessment.go_on"),
+        ),
+    ),
+}
+
+
+def waits_in(system: System, lines: Iterable[Line]) -> str:
+    """What of a system waits, in words; empty where nothing does."""
+    return "，".join(line.said for line in lines if line.kind in SYSTEMS[system].kinds)
