@@ -19,12 +19,14 @@ Waits = Mapping[str, tuple[str, Role] | None]
 class Kind:
     """What is said of it on the desk, and where it is done.
 
-    words: with {n}, how many there are, said behind the unit's name.
+    words: with {n}, how many there are, said behind the unit's name, or with {unit} where the name stands in them.
     address: of one thing, with its number as {id}. addresses: of several, with the {unit_id} of the post's storey.
     button: what is done there.
     weight: of two that are equally urgent the heavier stands first.
     passes: whether it goes to the next in the list of vacancies where the post is vacant.
     apart: nobody does it who belongs to the branch that it is about.
+    leads: the rule that says how many working days before its day it is reminded of; none of what is pressed for
+        by a rule of its own.
     """
 
     words: str
@@ -34,6 +36,11 @@ class Kind:
     weight: int = 0
     passes: bool = True
     apart: bool = False
+    leads: str = "reminder.lead_working_days"
+
+    def said(self, n: int, unit: str) -> str:
+        """What waits in a unit, in words."""
+        return self.words.format(n=n, unit=unit)
 
 
 def dead_work(service: str) -> Kind:
@@ -105,7 +112,7 @@ KINDS: dict[str, Kind] = {
     ),
     "assessment.go_on": Kind("年度考核的汇总暂停了", "/assessment/cycles/{id}", "/assessment/", "继续", weight=5),
     "assessment.dead_work": dead_work("assessment"),
-    "notify.acknowledge": Kind("{n}份通知待确认收到", "/notify/", "/notify/", "确认收到", weight=3),
+    "notify.acknowledge": Kind("{n}份通知待确认收到", "/notify/", "/notify/", "确认收到", weight=3, leads=""),
     "notify.letter": Kind("{n}封信没有送出", "/notify/dead-letters", "/notify/dead-letters", "处理", weight=1),
     "notify.dead_work": dead_work("notify"),
 }
@@ -146,7 +153,7 @@ class Line:
     @property
     def said(self) -> str:
         """What waits, in words."""
-        return KINDS[self.kind].words.format(n=self.count)
+        return KINDS[self.kind].said(self.count, self.unit_name)
 
     @property
     def button(self) -> str:

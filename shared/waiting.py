@@ -106,6 +106,32 @@ LIST = {
     "fixed": [name for name, kind in KINDS.items() if not kind.passes],
 }
 
+# Whom a thing `o` may wait for: every post of the list, and of some townships whoever holds one today; belonging to a
+# branch counts only for those who stand over it.
+POSTS = """
+    list as materialized (
+      select * from unnest(cast(:posts as text[]), cast(:holders as text[]), cast(:ranks as int[]))
+        as l (post, holder, rank)),
+    today as materialized (select office.today() as day)"""
+HELD = f"""
+    held as materialized (
+      select p.unit_id, p.kind, p.person_id, a.id as account_id,
+        case when p.kind in ('organiser', 'committee') then array(
+          select coalesce(o.branch_id, o.id) from office.unit o where o.id in (
+            select q.unit_id from office.post q where q.person_id = p.person_id and {HOLDS.format("q")}
+            union all
+            select m.unit_id from office.membership m where m.person_id = p.person_id and {HOLDS.format("m")})) end
+          as belongs_to
+      from office.unit u join office.post p on p.unit_id = u.id
+      left join office.account a on a.person_id = p.person_id, today
+      where (u.id in ({{townships}}) or u.township_id in ({{townships}}))
+        and {HOLDS.format("p")})"""
+SEATED = f"""
+      join list l on l.post = o.post and (l.rank = 0 or o.kind <> all (cast(:fixed as text[])))
+      join held on held.kind = l.holder and held.unit_id = {STOREY.format(post="l.holder")}
+        and held.account_id is distinct from coalesce(o.barred_account_id, 0)
+        and not (o.kind = any (cast(:apart as text[])) and coalesce(o.branch_id = any (held.belongs_to), false))"""
+
 # Who holds the post today; where nobody does who may, the next in the list of vacancies. A storey is the unit itself
 # (a branch that is not divided stands for its group), its branch, or its township. Of each kind and unit one row goes
 # into it, however many wait.
@@ -114,21 +140,8 @@ LINES = text(f"""
       select m.role, m.unit_id, coalesce(u.township_id, u.id) as township_id
       from unnest(cast(:roles as text[]), cast(:units as bigint[])) as m (role, unit_id)
       join office.unit u on u.id = m.unit_id),
-    list as materialized (
-      select * from unnest(cast(:posts as text[]), cast(:holders as text[]), cast(:ranks as int[]))
-        as l (post, holder, rank)),
-    today as materialized (select office.today() as day),
-    held as materialized (
-      select p.unit_id, p.kind, a.id as account_id, case when p.kind in ('organiser', 'committee') then array(
-          select coalesce(o.branch_id, o.id) from office.unit o where o.id in (
-            select q.unit_id from office.post q where q.person_id = p.person_id and {HOLDS.format("q")}
-            union all
-            select m.unit_id from office.membership m where m.person_id = p.person_id and {HOLDS.format("m")})) end
-          as belongs_to
-      from office.unit u join office.post p on p.unit_id = u.id
-      left join office.account a on a.person_id = p.person_id, today
-      where (u.id in (select township_id from mine) or u.township_id in (select township_id from mine))
-        and {HOLDS.format("p")}),
+    {POSTS},
+    {HELD.format(townships="select township_id from mine")},
     open as materialized (
       select t.kind, t.unit_id, t.post, t.barred_account_id, u.branch_id, u.township_id,
         row_number() over () as number, count(*) as count,
@@ -141,10 +154,7 @@ LINES = text(f"""
       group by t.kind, t.unit_id, t.post, t.barred_account_id, u.branch_id, u.township_id),
     placed as (
       select distinct on (o.number) o.*, l.holder, held.unit_id as held_in
-      from open o join list l on l.post = o.post and (l.rank = 0 or o.kind <> all (cast(:fixed as text[])))
-      join held on held.kind = l.holder and held.unit_id = {STOREY.format(post="l.holder")}
-        and held.account_id is distinct from coalesce(o.barred_account_id, 0)
-        and not (o.kind = any (cast(:apart as text[])) and coalesce(o.branch_id = any (held.belongs_to), false))
+      from open o {SEATED}
       order by o.number, l.rank),
     own as materialized (
       select array(select unnest(h.belongs_to) from held h where h.account_id = cast(:account as bigint)) as branches),

@@ -127,7 +127,7 @@ def test_what_is_accepted_gets_a_filing_number_that_the_year_has_once(seen: Simp
 
 
 def test_what_is_overdue_goes_to_the_township_and_is_not_decided_by_the_software(seen: SimpleNamespace):
-    assert "1个支部提名逾期" in titles(seen.organiser_inbox)
+    assert f"（代{NANPING}）2名党小组长待提名，已经逾期" in titles(seen.organiser_inbox)
     assert seen.stages_overdue == {
         DILIGENT: "review",
         NEGLIGENT: "review",
@@ -291,14 +291,17 @@ def test_a_rectification_is_planned_reported_returned_once_and_accepted_by_nobod
 
 
 def test_an_overdue_rectification_is_reminded_escalated_and_left_to_people(two_years: TwoYears, seen: SimpleNamespace):
-    about = [row for row in seen.rectification_overdue if row["link"].endswith(f"/{seen.ordered[1]['id']}")]
-    branch = [row["title"] for row in about if row["unit_id"] == two_years.town.units[XIHE]]
-    office = [row["title"] for row in about if row["unit_id"] == two_years.town.id]
+    told = seen.rectification_overdue
+    branch = [(row["title"], row["link"]) for row in told if row["unit_id"] == two_years.town.units[XIHE]]
+    office = [row["title"] for row in told if row["unit_id"] == two_years.town.id]
+    link = f"/assessment/rectifications/{seen.ordered[1]['id']}"
 
-    assert branch == ["西河村党支部第二党小组的整改已经逾期", *["西河村党支部第二党小组的整改期限将到"] * 2]
-    assert set(office) == {"西河村党支部有1项整改已经逾期"}
+    assert branch == [
+        ("1件整改待报告，已经逾期", link),
+        *[("1件整改待报告，期限2025年4月15日", link)] * 2,
+    ]
+    assert set(office) == {"1个单位有事逾期：1件整改待报告"}
     assert seen.rectification_waits["stage"] == "work"
-    assert not [row for row in seen.rectification_overdue if row["link"].endswith(f"/{seen.ordered[0]['id']}")]
 
 
 # --- the second year ---

@@ -62,7 +62,9 @@ def test_who_is_late_is_reminded_and_nobody_else(two_years: TwoYears, seen: Simp
     units = two_years.town.units
 
     assert {row["unit_id"] for row in seen.near} == {units[XIHE], units[NANPING]}
-    assert {row["title"].removeprefix(f"（代{NANPING}）") for row in seen.near} == {"还有2名党小组长没有提名"}
+    assert {row["title"].removeprefix(f"（代{NANPING}）") for row in seen.near} == {
+        "2名党小组长待提名，期限2024年12月13日"
+    }
 
 
 # --- messages and letters ---

@@ -167,7 +167,7 @@ class TwoYears(Walk):
         seen.dongling_sees = self.cases(doors.dongling, seen.cycle)
         seen.nominated = self.put_forward(doors.dongling, seen.cycle)
         self.go_to(date(2024, 12, 6))
-        seen.near = list(doors.organiser.pages("notify/messages", fact="NominationsOverdue"))
+        seen.near = list(doors.organiser.pages("notify/messages", fact="TodosReminded"))
         seen.escalated_unacknowledged = [
             row for row in doors.organiser.get("notify/inbox")["rows"] if "没有确认" in row["title"]
         ]
@@ -183,11 +183,9 @@ class TwoYears(Walk):
     def overdue(self) -> None:
         """The day passes; the township is told and nothing is decided. It appoints a secretary, who nominates."""
         doors, seen, branch = self.doors, self.seen, self.town.units[NANPING]
-        self.go_to(date(2024, 12, 14))
-        seen.overdue = list(doors.organiser.pages("notify/messages", fact="NominationsOverdue"))
+        self.go_to(date(2024, 12, 16))
         seen.organiser_inbox = doors.organiser.get("notify/inbox")["rows"]
         seen.stages_overdue = {group: row["stage"] for group, row in self.cases(doors.organiser, seen.cycle).items()}
-        self.go_to(date(2024, 12, 16))
         person = self.town.people["卢山"]
         doors.organiser.post(f"activities/units/{branch}/posts", {"person_id": person, "kind": "secretary"})
         made = doors.keeper.post(f"activities/people/{person}/accounts", {"login": "nanping"})
@@ -328,7 +326,8 @@ class TwoYears(Walk):
         doors.xihe.post(f"{theirs}/plans", PLAN)
         for day in (date(2025, 4, 8), date(2025, 4, 14), date(2025, 4, 16)):
             self.go_to(day)
-        seen.rectification_overdue = list(doors.organiser.pages("notify/messages", fact="RectificationOverdue"))
+        told = doors.organiser.pages("notify/messages", fact="TodosReminded")
+        seen.rectification_overdue = [row for row in told if "整改待报告" in row["title"]]
         seen.rectification_waits = doors.organiser.get(theirs)
         doors.xihe.post(f"{theirs}/reports", REPORT)
         doors.organiser.post(f"{theirs}/acceptances")

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from deploy import doctor
-from shared import work
+from shared import daily, work
 from shared.db import unit
 from shared.settings import SERVICES, settings
 from tests.servers import Database
@@ -55,6 +55,8 @@ class Walk:
         """The office's next morning at which something is done, with what the clock does by then."""
         self.move(day)
         self.last_day = day
+        for service in SERVICES:
+            daily.post(service)
         self.rest()
 
     def rest(self) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import text
 
-from shared import clock, work
+from shared import clock, daily, work
 from shared.db import unit
 from shared.errors import OutOfOrder
 from shared.settings import SERVICES
@@ -23,4 +23,5 @@ def move_to(day: date) -> None:
             raise OutOfOrder(f"演示的日期只能往后拨：现在是 {now}，请写以后的日期。")
         session.execute(text("select office.move_clock(:to)"), {"to": at})
     for service in SERVICES:
+        daily.post(service)
         work.ring(f"{service}.sweep")

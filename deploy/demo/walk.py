@@ -20,7 +20,7 @@ from services.assessment.schemes.rules import Grade
 from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.db import Session, unit
-from shared.people import Account, branches_of, holder_of, posts_of
+from shared.people import Account, branches_of, holder_of, posts_of, workdays_of
 from shared.roles import Role
 
 Each = TypeVar("Each")
@@ -101,11 +101,12 @@ class Walk:
         with unit("assessment") as session:
             branches = branches_of(session, self.township_id)
             cycle = cycle_of(session, SYSTEM, township_id=self.township_id, year=self.year)
+            workdays = workdays_of(session)
         late = branches[-1:] if len(branches) >= LAST_BRANCH_WAITS else []
         for branch_id in branches[: len(branches) - len(late)]:
             self.nominate_branch(cycle_id, branch_id)
         if late and cycle is not None:
-            self.move_to(cycle.nomination_due + timedelta(days=1))
+            self.move_to(workdays.add(cycle.nomination_due, 1).day)
             self.rest()
             self.nominate_branch(cycle_id, late[0])
         self.rest()

@@ -10,13 +10,10 @@ DEAD = DeadWork(
     {
         "assessment.schedule_opening": "安排第一次年度考核",
         "assessment.open_cycle": "按日程启动年度考核",
-        "assessment.remind": "提醒年度考核的期限",
-        "assessment.keep_deadlines": "重排年度考核的提醒",
+        "assessment.keep_deadlines": "确定年度考核的日期",
         "assessment.score_chunk": "给一批党小组计分",
         "assessment.finish_run": "完成汇总计分",
         "assessment.order_rectifications": "下达整改任务",
-        "assessment.remind_of_rectification": "提醒整改的期限",
-        "assessment.keep_rectification_deadlines": "重排整改的提醒",
     },
     indispensable=frozenset({"assessment.score_chunk", "assessment.finish_run"}),
 )

@@ -14,6 +14,8 @@ DEAD = DeadWork(
         "notify.hear": "把发生的事通知有关的人",
         "notify.escalate": "督促没有确认的单位",
         "notify.keep_escalations": "重排督促的日子",
+        "notify.remind": "安排今天的待办提醒",
+        "notify.remind_township": "提醒待办事项",
         "notify.send_letters": "安排邮件排队",
         "notify.transmit": "发送邮件",
         "notify.mail_head": "寄出封印头",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.events.fact import Fact, Reminder
+from shared.events.fact import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,48 +41,6 @@ class CycleDated(Fact):
     nomination_due: str
     review_due: str
     rating_due: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class NominationsOverdue(Reminder):
-    """Branches that have not put all of their leaders forward: reminded before the deadline, escalated after it."""
-
-    about = "cycle_id"
-    version = 2
-    heard_by = ("notify",)
-    cycle_id: int
-    year: int
-    due_on: str
-    escalated: bool
-    branches: list[list[int]]  # [branch, leaders not yet put forward]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReviewsOverdue(Reminder):
-    """Nominations that the township has not reviewed: reminded before the deadline, escalated after it."""
-
-    about = "cycle_id"
-    version = 2
-    heard_by = ("notify",)
-    cycle_id: int
-    year: int
-    due_on: str
-    escalated: bool
-    waiting: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class RatingsOverdue(Reminder):
-    """Cases that the committee has not decided: reminded before the deadline, escalated after it."""
-
-    about = "cycle_id"
-    version = 2
-    heard_by = ("notify",)
-    cycle_id: int
-    year: int
-    due_on: str
-    escalated: bool
-    waiting: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,18 +165,6 @@ class RectificationMoved(Fact):
     heard_by = ("notify",)
     rectification_id: int
     stage: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RectificationOverdue(Reminder):
-    """A rectification's deadline is near or has passed: reminded, then escalated to the township."""
-
-    about = "rectification_id"
-    version = 2
-    heard_by = ("notify",)
-    rectification_id: int
-    due_on: str
-    escalated: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,14 @@ class MessageRead(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TodosReminded(Fact):
+    """On a day a township was reminded of what waits for somebody: before its day, after it, or once it is reported."""
+
+    on: str
+    things: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkRedriven(Fact):
     """A person gave dead work another chance, or discarded it with a reason."""
 

@@ -6,7 +6,7 @@ from services.assessment.cases import actions
 from shared import daily, work
 from shared.db import Session
 
-__all__ = ["finish_run", "keep_deadlines", "open_cycle", "remind", "score_chunk"]
+__all__ = ["finish_run", "keep_deadlines", "open_cycle", "score_chunk"]
 
 
 @work.task("assessment.open_cycle", timed=True)
@@ -15,15 +15,9 @@ def open_cycle(session: Session, payload: dict[str, Any]) -> None:
     actions.open_on_the_day(session, payload)
 
 
-@work.task("assessment.remind", batch=16, timed=True)
-def remind(session: Session, payload: dict[str, Any]) -> None:
-    """Say what is late."""
-    actions.remind(session, payload)
-
-
 @daily.task("assessment.keep_deadlines")
 def keep_deadlines(session: Session, _payload: dict[str, Any]) -> None:
-    """Rules or working days may have moved the days on which a year reminds."""
+    """Working days that were published meanwhile settle the dates of a year."""
     actions.keep_deadlines(session)
 
 

@@ -146,9 +146,3 @@ def assessed_year(today: date) -> int:
 def opening_day(year: int, rules: Rules) -> date:
     """The day on which the year's assessment opens by itself."""
     return date(year, rules.integer("assessment.opens_month"), 1)
-
-
-def reminder_days(start: date, due: date, rules: Rules, workdays: Workdays) -> list[date]:
-    """The days before a deadline on which those who are late are reminded; none before the part has begun."""
-    days = {workdays.before(due, lead).day for lead in rules.numbers("reminder.lead_working_days")}
-    return sorted(day for day in days if day > start)

@@ -28,7 +28,6 @@ class Rectification(Base):
 
     ordered_on: Mapped[date]
     due_on: Mapped[date]
-    deadline: Mapped[int] = mapped_column(server_default="1", comment="how often a deadline was set")
     causes: Mapped[str | None] = mapped_column(Text)
     measures: Mapped[str | None] = mapped_column(Text)
     planned_at: Mapped[datetime | None]

@@ -10,10 +10,10 @@ from services.assessment.cases.models import Case
 from services.assessment.cases.queries import BRANCH, OFFICE, steps_of
 from services.assessment.cases.rules import CaseStage
 from services.assessment.rectifications.models import Attachment, Rectification, Replacement
-from services.assessment.rectifications.rules import WITH_THE_BRANCH, RectificationStage, ReplacementStage
+from services.assessment.rectifications.rules import RectificationStage, ReplacementStage
 from services.assessment.schemes.rules import Grade
 from shared import attachments
-from shared.access import SYSTEM, Actor
+from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Person, Unit
@@ -69,12 +69,6 @@ def rectification_to_change(session: Session, actor: Actor, rectification_id: in
     if found is None:
         raise OutOfReach
     return found
-
-
-def with_the_branch(session: Session) -> list[Rectification]:
-    """Every rectification, of whatever township, that waits for its branch."""
-    found = seen_by(SYSTEM).where(Rectification.stage.in_(WITH_THE_BRANCH)).order_by(Rectification.id)
-    return list(session.scalars(found))
 
 
 def rectification(session: Session, actor: Actor, rectification_id: int) -> Row[Any]:

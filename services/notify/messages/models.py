@@ -1,4 +1,4 @@
-"""Messages, one for each recipient of a telling, as they stand in the inbox; and the office's own wordings."""
+"""Messages, one for each recipient of a telling, as they stand in the inbox; what they ask for; the office's words."""
 
 from datetime import date, datetime
 
@@ -32,6 +32,12 @@ class Message(Base):
     about_id: Mapped[int | None] = mapped_column(BigInteger, comment="the branch that a line of the day is about")
     gathers_on: Mapped[date | None] = mapped_column(comment="the day of a line that later facts go into")
     gathers: Mapped[int] = mapped_column(server_default="1", comment="how many facts it tells of")
+    done_at: Mapped[datetime | None] = mapped_column(comment="nothing of what it asks for waits any more")
+    replaced_by: Mapped[int | None] = mapped_column(
+        BigInteger,
+        ForeignKey("notify.message.id"),
+        comment="a later message on the same matter, which stands in the inbox instead",
+    )
 
     __table_args__ = (
         CheckConstraint("kind in ('information', 'reminder', 'formal', 'urgent')", name="kind"),
@@ -58,6 +64,7 @@ class Message(Base):
         Index("message_person_id_id_idx", "person_id", "id"),
         Index("message_unread_idx", "person_id", postgresql_where=text("read_at is null")),
         Index("message_township_id_id_idx", "township_id", "id"),
+        Index("message_replaced_by_idx", "replaced_by", postgresql_where=text("replaced_by is not null")),
         {"schema": "notify"},
     )
 
@@ -72,6 +79,37 @@ class Gathered(Base):
     what: Mapped[str] = mapped_column(Text, comment="the unit that it is about, by name")
     link: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+
+    __table_args__ = ({"schema": "notify"},)
+
+
+class Matter(Base):
+    """Something that waits, which a message asks for; once nothing of it waits any more, the message is done."""
+
+    __tablename__ = "matter"
+
+    message_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("notify.message.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(
+        Text, primary_key=True, comment="of what waits, with its subject as office.todo names it"
+    )
+    subject: Mapped[str] = mapped_column(Text, primary_key=True)
+
+    __table_args__ = (Index("matter_kind_subject_idx", "kind", "subject"), {"schema": "notify"})
+
+
+class Reminded(Base):
+    """At which level people were reminded of something that waits: at each once, as long as its day stands."""
+
+    __tablename__ = "reminded"
+
+    todo_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    level: Mapped[int] = mapped_column(
+        primary_key=True,
+        autoincrement=False,
+        comment="below zero: working days before its day; then 1: late, 2: reported",
+    )
+    due_on: Mapped[date] = mapped_column(comment="its day, when this was said")
+    on_day: Mapped[date]
 
     __table_args__ = ({"schema": "notify"},)
 

@@ -98,6 +98,7 @@ def message(view: Viewed, message_id: int, actor: Signed, session: Unit) -> Html
         "messages/message.html",
         message=found,
         facts=queries.gathered(session, actor, message_id) if found.gathers > 1 else [],
+        former=queries.former(session, actor, message_id),
         unit=names_of(session, {found.unit_id}).get(found.unit_id, ""),
         mine=found.person_id is not None and found.person_id == actor.person_id,
         office=found.township_id in actor.units_as(Role.ORGANISER, Role.COMMITTEE),

@@ -1,7 +1,7 @@
 """What may be read of messages: one's own, and what was sent in one's township."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, exists, false, func, or_, select, text
@@ -39,9 +39,9 @@ def seen_by(actor: Actor) -> Select[Message]:
     """One's own messages; an organiser and the committee also see what was sent in their township."""
     if Role.SYSTEM in actor.roles_over():
         return select(Message)
-    own = Message.person_id == actor.person_id if actor.person_id is not None else false()
+    his = Message.person_id == actor.person_id if actor.person_id is not None else false()
     offices = actor.units_as(Role.ORGANISER, Role.COMMITTEE)
-    return select(Message).where(or_(own, Message.township_id.in_(offices) if offices else false()))
+    return select(Message).where(or_(his, Message.township_id.in_(offices) if offices else false()))
 
 
 def people_meant(session: Session, fields: Mapping[str, Any], field: str) -> list[int]:
@@ -52,23 +52,27 @@ def people_meant(session: Session, fields: Mapping[str, Any], field: str) -> lis
     return list(session.scalars(found))
 
 
+def own(actor: Actor) -> Select[Message]:
+    """One's own messages as they stand in the inbox: of several on one matter the last."""
+    return seen_by(actor).where(Message.person_id == actor.person_id, Message.replaced_by.is_(None))
+
+
 def inbox(session: Session, actor: Actor, asked: Asked, *, after: int | None, limit: int) -> list[Message]:
     """One's own messages, the newest first."""
-    own = asked_for(seen_by(actor).where(Message.person_id == actor.person_id), asked)
-    return _page(session, own, after=after, limit=limit)
+    return _page(session, asked_for(own(actor), asked), after=after, limit=limit)
 
 
 def unread_count(session: Session, actor: Actor) -> int:
     """How many of one's own messages are unread."""
-    own = seen_by(actor).where(Message.person_id == actor.person_id, Message.read_at.is_(None))
-    return session.scalar(select(func.count()).select_from(own.subquery())) or 0
+    unread = own(actor).where(Message.read_at.is_(None))
+    return session.scalar(select(func.count()).select_from(unread.subquery())) or 0
 
 
 def unread_until(session: Session, actor: Actor, until: datetime) -> list[Message]:
     """One's own messages that were there and unread at a moment, locked; no line that grew after it is among them."""
     grew = exists().where(Gathered.message_id == Message.id, Gathered.at > until)
-    own = seen_by(actor).where(Message.person_id == actor.person_id, Message.read_at.is_(None))
-    there = own.where(Message.created_at <= until, ~grew).order_by(Message.id).with_for_update()
+    unread = own(actor).where(Message.read_at.is_(None))
+    there = unread.where(Message.created_at <= until, ~grew).order_by(Message.id).with_for_update()
     return list(session.scalars(there))
 
 
@@ -147,6 +151,33 @@ def gathered(session: Session, actor: Actor, message_id: int) -> list[Gathered]:
     seen = seen_by(actor).where(Message.id == message_id).with_only_columns(Message.id)
     asked = select(Gathered).where(Gathered.message_id.in_(seen)).order_by(Gathered.happening_id)
     return list(session.scalars(asked))
+
+
+def former(session: Session, actor: Actor, message_id: int) -> list[Message]:
+    """The messages on one matter whose place a message took, the newest first."""
+    asked = seen_by(actor).where(Message.replaced_by == message_id).order_by(Message.id.desc())
+    return list(session.scalars(asked))
+
+
+# --- what waits ---
+
+
+def townships_waiting(session: Session) -> list[int]:
+    """The townships in which something waits that has a day."""
+    asked = "select distinct township_id from office.todo where closed_at is null and due_on is not null"
+    return sorted(session.scalars(text(asked)))
+
+
+def due_days(session: Session, township_id: int, kinds: Sequence[str]) -> list[tuple[str, date]]:
+    """The days by which something of these kinds waits in a township, each once a kind."""
+    asked = text("""
+        select distinct kind, due_on from office.todo
+        where township_id = :township and closed_at is null and due_on is not null and kind = any (:kinds)""")
+    rows = session.execute(asked, {"township": township_id, "kinds": list(kinds)})
+    return [(kind, due_on) for kind, due_on in rows]
+
+
+# --- who has to acknowledge ---
 
 
 def is_awaited(session: Session, *, happening_id: int, telling: str) -> bool:

@@ -45,6 +45,8 @@ class MessageShown(Shape):
     created_at: datetime
     read_at: datetime | None
     acknowledged_at: datetime | None
+    done_at: datetime | None
+    replaced_by: int | None
 
     @classmethod
     def of(cls, message: object) -> Self:

@@ -39,3 +39,15 @@ def escalate(session: Session, payload: dict[str, Any]) -> None:
 def keep_escalations(session: Session, _payload: dict[str, Any]) -> None:
     """The township's quiet hours or the working days may have moved the end of the time for acknowledging."""
     actions.keep_escalations(session)
+
+
+@daily.task("notify.remind")
+def remind(session: Session, _payload: dict[str, Any]) -> None:
+    """Every township in which something waits is reminded this morning."""
+    actions.remind(session)
+
+
+@task("notify.remind_township", timed=True)
+def remind_township(session: Session, payload: dict[str, Any]) -> None:
+    """What is near, late or to be reported in a township is said."""
+    actions.remind_township(session, payload["township_id"])

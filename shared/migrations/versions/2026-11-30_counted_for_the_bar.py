@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "office_0020"
-down_revision = "office_0019"
+revision = "office_0022"
+down_revision = "office_0021"
 branch_labels = None
 depends_on = None
 

@@ -195,7 +195,7 @@ WAITING = (
 )
 QUESTIONS = {
     "unacknowledged": "select count(*) from notify.message where telling like 'unacknowledged%'",
-    "nominations": "select count(*) from office.happening where fact = 'NominationsOverdue'",
+    "nominations": "select count(*) from office.happening where fact = 'TodosReminded'",
 }
 
 

@@ -1,6 +1,6 @@
-"""After 不称职: ordered once for each, planned, reported, returned, accepted; reminded and escalated; two years running."""
+"""After 不称职: ordered once for each, planned, reported, returned, accepted; two years running."""
 
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 
 import pytest
@@ -10,7 +10,7 @@ from services.assessment.cases.actions import close_cycle
 from services.assessment.rectifications import actions, queries
 from services.assessment.rectifications.rules import MOVES
 from services.assessment.rectifications.schemas import Plan, ReplacementDecision, Report
-from shared import clock, daily, work
+from shared import clock, work
 from shared.access import SYSTEM
 from shared.db import unit
 from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
@@ -112,8 +112,7 @@ def test_the_whole_way_with_one_return(ordered, town, sql):
         "accepted",
     ]
     assert sql("select stage, evidence from assessment.rectification") == [("cleared", REPORT.evidence)]
-    open_work = "select 1 from assessment.job where task = 'assessment.remind_of_rectification' and state = 'ready'"
-    assert not sql(open_work)
+    assert not sql("select from office.todo where subject like 'rectification:%' and closed_at is null")
 
 
 @pytest.mark.parametrize("who", ["leader", "organiser", "committee", "outsider", "other secretary"])
@@ -166,71 +165,11 @@ def test_the_branch_may_only_choose_an_earlier_deadline(ordered, town, sql):
     do(secretary, actions.plan, ordered, PLAN.model_copy(update={"due_on": date(2026, 1, 30)}))
 
     assert sql("select due_on from assessment.rectification") == [(date(2026, 1, 30),)]
-    waiting = sql(
-        "select (run_at at time zone 'Asia/Shanghai')::date from assessment.job"
-        " where task = 'assessment.remind_of_rectification' and state = 'ready' order by run_at"
-    )
-    assert [day for (day,) in waiting] == [date(2026, 1, 23), date(2026, 1, 29), date(2026, 1, 31)]
+    waiting = sql("select kind, due_on from office.todo where subject like 'rectification:%' and closed_at is null")
+    assert waiting == [("assessment.report", date(2026, 1, 30))]
 
 
-def test_who_is_late_is_reminded_and_then_reported_to_the_township(ordered, activities, sql, move_to):
-    for day in (date(2026, 2, 12), date(2026, 2, 26), date(2026, 3, 2)):
-        move_to(day, 10)
-        activities.rest()
-    assert {body["escalated"] for body in facts(sql, "RectificationOverdue")} == {False}
-    reminded = len(facts(sql, "RectificationOverdue"))
-
-    move_to(date(2026, 3, 3), 10)
-    activities.rest()
-
-    assert reminded == 2
-    assert [body["escalated"] for body in facts(sql, "RectificationOverdue")] == [False, False, True]
-    assert sql("select stage from assessment.rectification") == [("plan",)]  # nothing is decided by the clock
-
-
-def test_other_working_days_move_the_days_of_reminding(ordered, activities, sql, move_to):
-    waiting = (
-        "select (run_at at time zone 'Asia/Shanghai')::date from assessment.job"
-        " where task = 'assessment.remind_of_rectification' and state = 'ready' order by run_at"
-    )
-    first, last, _ = [day for (day,) in sql(waiting)]
-    sql("insert into office.workday (day, working, why) values (%s, false, '放假')", last)
-
-    move_to(first - timedelta(days=14))
-    daily.post("assessment")
-    activities.rest()
-    moved = next(day for (day,) in sql(waiting) if day not in {first, last})
-    assert moved < first
-    said = []
-    for day in (moved, first):
-        move_to(day, 10)
-        activities.rest()
-        said.append(len(facts(sql, "RectificationOverdue")))
-
-    assert said == [1, 1]  # the old day finds that it is none any more
-
-
-def test_reminders_that_the_version_before_left_are_said_on_their_days(ordered, activities, sql, move_to):
-    sql("update assessment.job set payload = payload - 'on' where task = 'assessment.remind_of_rectification'")
-
-    move_to(date(2026, 3, 3))  # the day after the deadline
-    activities.rest()
-
-    assert [body["escalated"] for body in facts(sql, "RectificationOverdue")][-1:] == [True]
-
-
-def test_whoever_has_reported_is_not_reminded(ordered, town, activities, sql, move_to):
-    secretary = town.secretary("东村")
-    do(secretary, actions.plan, ordered, PLAN)
-    do(secretary, actions.report, ordered, REPORT)
-
-    move_to(date(2026, 3, 10))
-    activities.rest()
-
-    assert not facts(sql, "RectificationOverdue")
-
-
-def test_a_report_that_is_returned_late_gets_a_new_deadline(ordered, town, activities, sql, move_to):
+def test_a_report_that_is_returned_late_gets_a_new_deadline(ordered, town, sql, move_to):
     secretary = town.secretary("东村")
     do(secretary, actions.plan, ordered, PLAN)
     do(secretary, actions.report, ordered, REPORT)
@@ -239,10 +178,9 @@ def test_a_report_that_is_returned_late_gets_a_new_deadline(ordered, town, activ
         do(town.organiser, actions.return_report, ordered, "依据不足。")
 
     do(town.organiser, actions.return_report, ordered, "依据不足。", date(2026, 4, 10))
-    move_to(date(2026, 4, 11))
-    activities.rest()
 
-    assert [body["escalated"] for body in facts(sql, "RectificationOverdue")][-1] is True
+    waiting = sql("select kind, due_on from office.todo where subject like 'rectification:%' and closed_at is null")
+    assert waiting == [("assessment.report", date(2026, 4, 10))]
 
 
 # --- two years running ---

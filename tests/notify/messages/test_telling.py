@@ -7,7 +7,6 @@ from shared.events import (
     CATALOGUE,
     CycleOpened,
     CycleScored,
-    NominationsOverdue,
     ObjectionAnswered,
     RectificationOrdered,
 )
@@ -118,25 +117,6 @@ def test_a_fact_of_a_township_without_figures_goes_to_all_of_its_branches(town, 
     assert "请东村在2025年12月15日前" in told[0].body
     assert {row.kind for row in told} == {"formal"}
     assert all(row.wants_acknowledgement for row in told)
-
-
-def test_an_escalation_tells_the_branches_and_the_township_its_sum(town, say, rest, rows):
-    overdue = [[town.units["东村"], 2], [town.units["西村"], 3]]
-    say(
-        NominationsOverdue(
-            unit_id=town.units["清河镇"], cycle_id=7, year=2025, due_on="2025-12-15", escalated=True, branches=overdue
-        )
-    )
-
-    rest()
-
-    told = {row.person_id: row.title for row in rows("select person_id, title from notify.message")}
-    assert told == {
-        town.people["first"]: "2名党小组长的提名已经逾期",
-        town.people["second"]: "3名党小组长的提名已经逾期",
-        town.people["organiser"]: "2个支部提名逾期",
-    }
-    assert "2个支部、5名" in rows("select body from notify.message where telling = 'escalated'")[0].body
 
 
 def test_a_fact_about_a_group_goes_up_to_its_branch_and_down_to_its_leader(town, say, rest, rows):

@@ -75,7 +75,6 @@ WORDS: Mapping[str, str] = {
     "MachineChanged": "系统运行情况",
     "MemberActMoved": "党员变动",
     "MessageRead": "阅读消息",
-    "NominationsOverdue": "提名临期或逾期",
     "NoticeOpened": "开始公示",
     "NumberShown": "查看完整号码",
     "ObjectionActedOn": "异议处理",
@@ -88,24 +87,29 @@ WORDS: Mapping[str, str] = {
     "PersonChanged": "人员登记变动",
     "PersonCorrected": "更正人员登记",
     "PostChanged": "任免职务",
-    "RatingsOverdue": "评定临期或逾期",
     "RectificationMoved": "整改进展",
     "RectificationOrdered": "责令整改",
-    "RectificationOverdue": "整改临期或逾期",
     "RegroupingPlanned": "计划党小组调整",
     "ReplacementDecided": "调整决定",
     "ReplacementProposed": "提出调整",
     "ResultsTaken": "导出考核结果",
-    "ReviewsOverdue": "审查临期或逾期",
     "RosterImported": "导入花名册",
     "RuleVersionStored": "修改制度版本",
     "SchemeStored": "保存考核方案",
     "SettingChanged": "修改设置",
     "SignedIn": "登录",
+    "TodosReminded": "提醒待办事项",
     "UnitChanged": "单位变动",
     "WordingChanged": "修改消息文字",
     "WorkRedriven": "处理没办成的任务和信件",
     "WorkdaysChanged": "修改工作日表",
+}
+# What stands in histories and is announced no more: whoever is late is reminded of all that waits alike.
+FORMER: Mapping[str, str] = {
+    "NominationsOverdue": "提名临期或逾期",
+    "ReviewsOverdue": "审查临期或逾期",
+    "RatingsOverdue": "评定临期或逾期",
+    "RectificationOverdue": "整改临期或逾期",
 }
 # One kind of fact with several acts in it: each has a word of its own, that of the button where there is one.
 ACTS: Mapping[str, Mapping[str, str]] = {
@@ -266,7 +270,7 @@ def value_words(name: str, value: object) -> str:
 def word_for(fact: str, body: Mapping[str, object], day: date, step: str | None = None) -> str:
     """What happened on that day, in words; `step` is the move that it was, if it was one."""
     acts, act = ACTS.get(fact, {}), str(body.get(ACT_FIELDS.get(fact, "change")))
-    word = acts.get(step or "") or acts.get(act) or WORDS.get(fact, fact)
+    word = acts.get(step or "") or acts.get(act) or WORDS.get(fact) or FORMER.get(fact, fact)
     if int(str(body.get("times", 1))) > 1:
         word = f"{word}（{body['times']} 次）"
     return f"{word}（过时未发）" if came_too_late(fact, body, day) else word

@@ -1,7 +1,7 @@
 """Every change to a year's cases, from the opening of a cycle to its end."""
 
 from services.assessment.cases.actions.close import close_cycle
-from services.assessment.cases.actions.deadlines import keep_deadlines, remind
+from services.assessment.cases.actions.deadlines import keep_deadlines
 from services.assessment.cases.actions.decide import decide, decide_several, follow_sheets, reopen
 from services.assessment.cases.actions.nominate import nominate, nominate_several
 from services.assessment.cases.actions.notice import answer_objection, publish_notice, raise_objection
@@ -28,7 +28,6 @@ __all__ = [
     "open_on_the_day",
     "publish_notice",
     "raise_objection",
-    "remind",
     "reopen",
     "return_nomination",
     "return_several",

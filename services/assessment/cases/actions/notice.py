@@ -1,7 +1,6 @@
 """The results on public notice, and the objections to them."""
 
 from services.assessment.cases import queries
-from services.assessment.cases.actions.deadlines import drop_deadlines
 from services.assessment.cases.actions.several import hold_one
 from services.assessment.cases.actions.waits import let_objection_wait
 from services.assessment.cases.models import Objection
@@ -29,7 +28,6 @@ def publish_notice(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     rules = cycles.rules_of(session, cycle.township_id, cycle.opened_on)
     window = notice_of(clock.today(session), rules, cycles.workdays_of(session))
     cycle.notice_from, cycle.notice_to = window.first, window.last
-    drop_deadlines(session, cycle)
     fact = NoticeOpened(
         unit_id=cycle.township_id,
         cycle_id=cycle.id,

@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy import text
 
-from services.assessment.cases.actions.deadlines import set_deadlines
 from services.assessment.cases.actions.waits import let_all_wait
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.actions import begin_cycle, schedule_opening
@@ -50,7 +49,6 @@ def open_cycle(session: Session, actor: Actor, *, township_id: int, year: int) -
     values = {"cycle": cycle.id, "township": township_id, "year": year, "day": cycle.opened_on}
     cycle.cases = len(session.execute(ROSTER, values).all())
     let_all_wait(session, cycle)
-    set_deadlines(session, cycle)
     schedule_opening(session, township_id=township_id, year=year + 1)
     due_on = cycle.nomination_due.isoformat()
     announce(session, CycleOpened(unit_id=township_id, cycle_id=cycle.id, year=year, due_on=due_on), by=actor)

@@ -1,7 +1,7 @@
 """From the order that a closed year gives to the check of what was done; and the replacement, which people decide."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -10,7 +10,6 @@ from services.assessment.cases.models import Case
 from services.assessment.cases.queries import account_of, branches_belonged_to, stood_in
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
-from services.assessment.cycles.rules import reminder_days
 from services.assessment.rectifications import queries
 from services.assessment.rectifications.actions.evidence import add_files, refuse_unless_at_work
 from services.assessment.rectifications.models import Rectification, Replacement
@@ -21,14 +20,13 @@ from services.assessment.rectifications.rules import (
     REPLACEMENT_WAITS,
     SAID,
     WAITS,
-    WITH_THE_BRANCH,
     RectificationStep,
     ReplacementStep,
     latest_due,
     proposes_replacement,
 )
 from services.assessment.rectifications.schemas import Plan, ReplacementDecision, Report
-from shared import clock, work
+from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.audit import act_for, announce, whoever_told
 from shared.db import Session
@@ -37,10 +35,8 @@ from shared.events import (
     CycleClosed,
     RectificationMoved,
     RectificationOrdered,
-    RectificationOverdue,
     ReplacementDecided,
     ReplacementProposed,
-    next_day,
 )
 from shared.files import Handed
 from shared.moves import Moved
@@ -49,8 +45,6 @@ from shared.rulebase import Rules
 from shared.todos import Thing
 from shared.waiting import follow, wait
 
-HOUR = 9  # of the office's morning
-REMIND = "assessment.remind_of_rectification"
 COPIED = ("cycle_id", "township_id", "branch_id", "group_id", "person_id", "year")
 
 
@@ -84,7 +78,6 @@ def _order(session: Session, cases: Iterable[Case], rules: Rules) -> None:
         )
         announce(session, fact, by=SYSTEM)
         wait(session, WAITS, row.stage, [_thing(row)])
-        _set_deadlines(session, row)
 
 
 def _propose(session: Session, cycle: Cycle, cases: Iterable[Case], rules: Rules) -> None:
@@ -143,13 +136,12 @@ def report(
 
 
 def accept(session: Session, actor: Actor, rectification_id: int) -> Rectification:
-    """The township has checked it: it is over, and so are its deadlines."""
+    """The township has checked it: it is over, and so is its deadline."""
     row = queries.rectification_to_change(session, actor, rectification_id)
     moved = _move(session, actor, row, RectificationStep.ACCEPT)
     _refuse_own(session, actor, row)
     row.checked_by, row.checked_at = actor.account_id, clock.now(session)
     follow(session, WAITS, moved, [_thing(row)])
-    _drop_deadlines(session, row)
     return row
 
 
@@ -207,69 +199,7 @@ def _change_deadline(session: Session, row: Rectification, due_on: date) -> None
     latest = latest_due(today, rules, cycles.workdays_of(session))
     if not today <= due_on <= latest:
         raise Invalid(f"整改期限应当在今天到{latest}之间。", field="due_on")
-    _drop_deadlines(session, row)
-    row.due_on, row.deadline = due_on, row.deadline + 1
-    _set_deadlines(session, row, since=today + timedelta(days=1))
-
-
-def _set_deadlines(session: Session, row: Rectification, *, since: date | None = None) -> None:
-    """Reminders from a day on, today if none is given; again, it adds the days that rules or working days moved to."""
-    since = since or clock.today(session)
-    for day, escalated in _reminders(session, row):
-        if day >= since or escalated:
-            payload = {
-                "rectification_id": row.id,
-                "deadline": row.deadline,
-                "escalated": escalated,
-                "on": day.isoformat(),
-            }
-            work.post(session, REMIND, key=_key(row, day), payload=payload, run_at=clock.moment(day, HOUR))
-
-
-def _drop_deadlines(session: Session, row: Rectification) -> None:
-    """Nothing more is said about this deadline; what slips through finds that it no longer counts."""
-    for day, _ in _reminders(session, row):
-        work.cancel(session, REMIND, key=_key(row, day))
-
-
-def _key(row: Rectification, day: date) -> str:
-    """What names a reminder of a deadline."""
-    return f"rectification:{row.id}:{row.deadline}:{day.isoformat()}"
-
-
-def _reminders(session: Session, row: Rectification) -> list[tuple[date, bool]]:
-    """By today's rules: some working days before the deadline; on the day after it, the township is told."""
-    rules = cycles.rules_of(session, row.township_id, clock.today(session))
-    days = reminder_days(row.ordered_on, row.due_on, rules, cycles.workdays_of(session))
-    return [(day, False) for day in days] + [(row.due_on + timedelta(days=1), True)]
-
-
-def keep_deadlines(session: Session) -> None:
-    """Once a day, for every rectification with its branch: its reminders by today's rules and working days."""
-    for row in queries.with_the_branch(session):
-        _set_deadlines(session, row)
-
-
-def remind(session: Session, *, rectification_id: int, deadline: int, escalated: bool, on: str | None = None) -> None:
-    """Say that a deadline is near or over, if the branch has still something to do and this is still the day for it.
-
-    A row of an earlier version does not say for which day it was left; it says what it was left for.
-    """
-    row = queries.rectification_to_change(session, SYSTEM, rectification_id)
-    if row.stage not in WITH_THE_BRANCH or row.deadline != deadline:
-        return
-    day = row.due_on + timedelta(days=escalated) if on is None else date.fromisoformat(on)
-    meant = dict(_reminders(session, row))
-    if on is not None and day not in meant:
-        return
-    fact = RectificationOverdue(
-        unit_id=row.group_id,
-        rectification_id=row.id,
-        due_on=row.due_on.isoformat(),
-        escalated=meant.get(day, escalated),
-        told_before=next_day(day, meant),
-    )
-    announce(session, fact, by=SYSTEM)
+    row.due_on = due_on
 
 
 # --- replacement ---

@@ -1,4 +1,4 @@
-"""Every change of messages: telling and escalating, reading and acknowledging, the office's own wording."""
+"""Every change of messages: telling, reminding, escalating, reading, acknowledging, the office's own wording."""
 
 from services.notify.messages.actions.reading import (
     acknowledge_message,
@@ -7,6 +7,7 @@ from services.notify.messages.actions.reading import (
     read_message,
     read_messages,
 )
+from services.notify.messages.actions.reminding import remind, remind_township
 from services.notify.messages.actions.telling import escalate, keep_escalations, tell
 from services.notify.messages.actions.wording import restore_wording, set_wording
 
@@ -18,6 +19,8 @@ __all__ = [
     "read_all",
     "read_message",
     "read_messages",
+    "remind",
+    "remind_township",
     "restore_wording",
     "set_wording",
     "tell",

@@ -74,32 +74,66 @@ HIMSELF = f"""
       left join office.unit above on above.id = unit.branch_id
       cross join office.person p where p.id = any (cast(:people as bigint[]))),"""
 
-# Messages with their deliveries.
-TELLING = """
-    told as (
-      insert into notify.message (happening_id, fact, telling, kind, unit_id, township_id, person_id, stands_in,
-                                  title, body, link, wants_acknowledgement, created_at)
-      select :happening, :fact, :telling, :kind, a.unit_id, a.township_id, a.person_id, a.stands_in,
-             a.before_title || format(cast(:title as text), a.name, cast(:about as text), a.n1, a.n2, a.n3),
-             a.before_body || format(cast(:body as text), a.name, cast(:about as text), a.n1, a.n2, a.n3),
-             :link, :wants_acknowledgement, (select office.now())
-      from addressed a order by a.unit_id
-      on conflict do nothing returning id, person_id),
+# What a message asks for: of one kind, what waits about the same subject. Where that waits no more, it was done before
+# it was told of.
+ASKED = "select from office.todo o where o.kind = :asks and o.subject = :subject and o.closed_at is null"
+DONE = "case when cast(:asks as text) <> '' and not exists (select from asked) then (select office.now()) end"
+MATTER = """matter as (
+      insert into notify.matter (message_id, kind, subject)
+      select t.id, :asks, :subject from told t where cast(:asks as text) <> '' on conflict do nothing)"""
+
+# The way out of whatever is told: into the inbox, and by mail.
+DELIVERED = """
     inbox as (
       insert into notify.delivery (message_id, person_id, channel, state, attempts, sent_at, reason)
       select t.id, t.person_id, 'inbox', case when t.person_id is null then 'suppressed' else 'sent' end, 1,
              case when t.person_id is not null then (select office.now()) end,
              case when t.person_id is null then '没有收件人' end
-      from told t),
+      from told t on conflict do nothing),
     mail as (
       insert into notify.delivery (message_id, person_id, channel, state, next_at, give_up_at, reason)
       select t.id, t.person_id, 'mail', case when x.mail_sealed is null then 'suppressed' else 'ready' end,
              (select office.now()), (select office.now()) + make_interval(hours => 48),
              case when x.mail_sealed is null then '没有邮箱' end
       from told t join office.person x on x.id = t.person_id where :mail
-      returning id, state)
+      on conflict do nothing returning id, state)
     select (select count(*) from told) as told,
-           (select coalesce(jsonb_agg(id order by id), '[]') from mail where state = 'ready') as letters
+           (select coalesce(jsonb_agg(id order by id), '[]') from mail where state = 'ready') as letters"""
+
+# A later message on one matter stands in the inbox in the place of the one before, if that asks for nothing else that
+# still waits. A formal one stays where it is.
+REPLACE = text("""
+    update notify.message former set replaced_by = later.id
+    from (
+      select distinct on (f.id) f.id as former_id, m.id
+      from notify.message m
+      join notify.matter n on n.message_id = m.id
+      join notify.matter x on x.kind = n.kind and x.subject = n.subject and x.message_id < m.id
+      join notify.message f on f.id = x.message_id and f.person_id = m.person_id and f.replaced_by is null
+        and f.kind <> 'formal'
+      where m.happening_id = :happening and not exists (
+        select from notify.matter y
+        join office.todo t on t.kind = y.kind and t.subject = y.subject and t.closed_at is null
+        where y.message_id = f.id
+          and not exists (select from notify.matter z where z.message_id = m.id and z.kind = y.kind
+                          and z.subject = y.subject))
+      order by f.id, m.id desc) later
+    where former.id = later.former_id""")
+
+# Messages with their deliveries.
+TELLING = f"""
+    asked as materialized ({ASKED}),
+    told as (
+      insert into notify.message (happening_id, fact, telling, kind, unit_id, township_id, person_id, stands_in,
+                                  title, body, link, wants_acknowledgement, created_at, done_at)
+      select :happening, :fact, :telling, :kind, a.unit_id, a.township_id, a.person_id, a.stands_in,
+             a.before_title || format(cast(:title as text), a.name, cast(:about as text), a.n1, a.n2, a.n3),
+             a.before_body || format(cast(:body as text), a.name, cast(:about as text), a.n1, a.n2, a.n3),
+             :link, :wants_acknowledgement, (select office.now()), {DONE}
+      from addressed a order by a.unit_id
+      on conflict do nothing returning id, person_id),
+    {MATTER},
+    {DELIVERED}
 """
 
 
@@ -116,6 +150,7 @@ TELL, TELL_HIM = _telling(ADDRESSED), _telling(HIMSELF)
 ONE_LINE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('notify.gather:' || :telling, :about_id))")
 GATHER = (
     text(f"""{ADDRESSED}
+    asked as materialized ({ASKED}),
     line as materialized (
       select a.*, coalesce(m.gathers, 0) + 1 as n,
              exists (select from notify.gathered g where g.message_id = m.id and g.happening_id = :happening) as heard
@@ -124,33 +159,21 @@ GATHER = (
         and m.gathers_on = :today and m.person_id is not distinct from a.person_id),
     told as (
       insert into notify.message as m (happening_id, fact, telling, kind, unit_id, township_id, person_id, stands_in,
-                                       title, body, link, about_id, gathers_on)
+                                       title, body, link, about_id, gathers_on, done_at)
       select :happening, :fact, :telling, :kind, l.unit_id, l.township_id, l.person_id, l.stands_in,
              l.before_title || format(cast(:title as text), l.name, cast(:about as text), l.n),
              l.before_body || format(cast(:body as text), l.name, cast(:about as text), l.n),
-             :link, :about_id, :today
+             :link, :about_id, :today, {DONE}
       from line l where not l.heard
       on conflict (fact, telling, unit_id, person_id, about_id, gathers_on) where gathers_on is not null
-      do update set title = excluded.title, body = excluded.body, gathers = m.gathers + 1, read_at = null
+      do update set title = excluded.title, body = excluded.body, gathers = m.gathers + 1, read_at = null,
+        done_at = case when excluded.done_at is not null then m.done_at end
       returning id, person_id),
     kept as (
       insert into notify.gathered (message_id, happening_id, what, link)
       select t.id, :happening, :what, :link from told t),
-    inbox as (
-      insert into notify.delivery (message_id, person_id, channel, state, attempts, sent_at, reason)
-      select t.id, t.person_id, 'inbox', case when t.person_id is null then 'suppressed' else 'sent' end, 1,
-             case when t.person_id is not null then office.now() end,
-             case when t.person_id is null then '没有收件人' end
-      from told t on conflict do nothing),
-    mail as (
-      insert into notify.delivery (message_id, person_id, channel, state, next_at, give_up_at, reason)
-      select t.id, t.person_id, 'mail', case when x.mail_sealed is null then 'suppressed' else 'ready' end,
-             office.now(), office.now() + make_interval(hours => 48),
-             case when x.mail_sealed is null then '没有邮箱' end
-      from told t join office.person x on x.id = t.person_id where :mail
-      on conflict do nothing returning id, state)
-    select (select count(*) from told) as told,
-           (select coalesce(jsonb_agg(id order by id), '[]') from mail where state = 'ready') as letters
+    {MATTER},
+    {DELIVERED}
 """)
     .bindparams(bindparam("targets", type_=JSONB))
     .columns(letters=JSONB)
@@ -160,7 +183,7 @@ GATHER = (
 def tell(session: Session, fact: Fact) -> int:
     """Tell everybody whom the table names; returns how many messages that made. Heard again, it makes none."""
     about = queries.place_of(session, fact.unit_id)
-    name, fields = type(fact).__name__, fields_of(fact)
+    name, fields = type(fact).__name__, fields_of(fact) | {"subject": fact.subject}
     own = queries.wordings_in_force(session, about.township_id, name)
     made = 0
     for telling in tellings(fact):
@@ -205,6 +228,8 @@ def _values(
     return {
         "targets": targets,
         "happening": session.info["happening"],
+        "asks": telling.asks,
+        "subject": fields.get("subject", ""),
         "fact": fact,
         "telling": telling.name,
         "kind": telling.kind,
@@ -237,6 +262,8 @@ def _tell(
     told, letters = session.execute(TELL_HIM if telling.at is Storey.PERSON else TELL, values).one()
     key = f"{values['happening']}:{telling.name}"
     queue_letters(session, letters, key=key, urgent=telling.kind is Kind.URGENT)
+    if told and telling.asks:
+        session.execute(REPLACE, values)
     if told and telling.wants_acknowledgement:
         _await_acknowledgement(session, values["happening"], telling)
     return int(told)

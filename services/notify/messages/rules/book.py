@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from services.notify.messages.rules.recipients import RECIPIENTS, UNACKNOWLEDGED
+from services.notify.messages.rules.reminding import REMINDED_FACT, REMINDED_WORDS, REMINDING
 from services.notify.messages.rules.telling import Storey, Telling
 from services.notify.messages.rules.topics import HEADINGS, Topic
 from services.notify.messages.rules.wording import in_words
@@ -38,6 +39,7 @@ WORDS: dict[str, tuple[str, object]] = {
     "of": ("原通知标题", "2025年度党小组长考核已启动"),
     "days": ("工作日数", 3),
     "why": ("原因", "磁盘空间不够。"),
+    "what": ("待办事项", "3名党小组长待提名"),
 }
 FIGURES_TRIED = (4, 7, 1)
 
@@ -115,6 +117,8 @@ def _words_of(fact: str, telling: Telling) -> dict[str, str]:
     """The places that a wording of this entry may name."""
     if fact == UNACKNOWLEDGED_FACT:
         return {"n1": "单位数", **{place: WORDS[place][0] for place in ("of", "days", "unit")}}
+    if fact == REMINDED_FACT:
+        return REMINDED_WORDS
     names = {"unit", "about", *(field.name for field in fields(CATALOGUE[fact]))}
     if "branches" in names:
         names |= {"units", "sum"}
@@ -130,6 +134,7 @@ BOOK: dict[tuple[str, str], Entry] = {
     for fact, telling in [
         *((fact.__name__, telling) for fact, entries in RECIPIENTS.items() for telling in entries),
         (UNACKNOWLEDGED_FACT, UNACKNOWLEDGED),
+        *((REMINDED_FACT, telling) for telling in REMINDING.values()),
     ]
 }
 

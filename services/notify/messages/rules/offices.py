@@ -26,6 +26,7 @@ def to_agree(role: Role) -> Telling:
         title="一项工作人员的账号或职务事项待您决定",
         body="{about}有一项乡镇工作人员的账号或职务事项，由您决定。请核实后同意或者不同意，同意以前什么都不会改动。",
         link=OFFICERS,
+        asks="activities.agree",
         when=said(agrees=role, stage="asked"),
     )
 

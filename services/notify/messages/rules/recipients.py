@@ -17,6 +17,7 @@ RECORDS: dict[type[Fact], tuple[Telling, ...]] = {
             "今天有{n1}条活动记录提交，请确认",
             "{unit}的党小组今天提交了{n1}条活动记录，请确认或退回。",
             link="/activities/records/{activity_id}",
+            asks="activities.confirm",
             mail=False,
             gathers=True,
         ),
@@ -28,6 +29,7 @@ RECORDS: dict[type[Fact], tuple[Telling, ...]] = {
             "一条活动记录被退回",
             "{about}的一条活动记录被支部退回，请按退回原因修改后重新提交。",
             link="/activities/records/{activity_id}",
+            asks="activities.mend",
         ),
     ),
     events.DutiesDue: (
@@ -64,6 +66,7 @@ RECORDS: dict[type[Fact], tuple[Telling, ...]] = {
             "{about}的一项党小组调整没有办成",
             "{about}原定从{on}起的党小组调整没有办成，名册没有变动。请查看原因，重新办理，或者不再办理。",
             link="/activities/register/units/{unit_id}",
+            asks="activities.regroup",
             when=said(change="failed"),
         ),
     ),
@@ -80,66 +83,6 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             wants_acknowledgement=True,
         ),
     ),
-    events.NominationsOverdue: (
-        secretary(
-            "near",
-            REMINDER,
-            "还有{n1}名党小组长没有提名",
-            "{unit}还有{n1}名党小组长没有提交{year}年度考核提名，截止日期为{due_on}。",
-            link="/assessment/cycles/{cycle_id}",
-            when=said(escalated=False),
-        ),
-        secretary(
-            "overdue",
-            REMINDER,
-            "{n1}名党小组长的提名已经逾期",
-            "{unit}有{n1}名党小组长的{year}年度考核提名已过{due_on}的期限，已报乡镇，请尽快补交。",
-            link="/assessment/cycles/{cycle_id}",
-            when=said(escalated=True),
-        ),
-        organiser(
-            "escalated",
-            REMINDER,
-            "{units}个支部提名逾期",
-            "{year}年度党小组长考核提名已过{due_on}的期限，还有{units}个支部、{sum}名党小组长没有提名，请督办。",
-            link="/assessment/cycles/{cycle_id}",
-            when=said(escalated=True),
-        ),
-    ),
-    events.ReviewsOverdue: (
-        organiser(
-            "near",
-            REMINDER,
-            "还有{waiting}份提名待审查备案",
-            "{year}年度党小组长考核还有{waiting}份提名没有审查备案，期限为{due_on}。",
-            link="/assessment/cycles/{cycle_id}",
-        ),
-        committee(
-            "escalated",
-            REMINDER,
-            "{waiting}份提名的审查备案逾期",
-            "{year}年度党小组长考核提名的审查备案已过{due_on}的期限，还有{waiting}份没有办理，请督办。",
-            link="/assessment/cycles/{cycle_id}",
-            when=said(escalated=True),
-        ),
-    ),
-    events.RatingsOverdue: (
-        committee(
-            "near",
-            REMINDER,
-            "还有{waiting}名党小组长待评定",
-            "{year}年度党小组长考核还有{waiting}人没有评定，期限为{due_on}。",
-            link="/assessment/cycles/{cycle_id}",
-        ),
-        organiser(
-            "escalated",
-            REMINDER,
-            "{waiting}名党小组长的评定逾期",
-            "{year}年度党小组长考核的评定已过{due_on}的期限，还有{waiting}人没有评定，请提请党委办理。",
-            link="/assessment/cycles/{cycle_id}",
-            when=said(escalated=True),
-        ),
-    ),
     events.CaseNominated: (
         organiser(
             "nominated",
@@ -147,6 +90,7 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             "{about}提交了{n1}份考核提名",
             "{about}提交了{n1}份{year}年度党小组长考核提名，请审查备案。",
             link="/assessment/cases/{case_id}",
+            asks="assessment.review",
             mail=False,
             gathers=True,
         ),
@@ -158,6 +102,7 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             "一份考核提名被退回",
             "乡镇退回了{about}的{year}年度党小组长考核提名，请按退回原因修改后重新提交。",
             link="/assessment/cases/{case_id}",
+            asks="assessment.nominate",
         ),
     ),
     events.CycleScored: (
@@ -186,6 +131,7 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             "收到一条公示异议",
             "{about}的考核结果在公示期间收到异议，请调查并答复。结果在答复之前不生效。",
             link="/assessment/cases/{case_id}",
+            asks="assessment.answer",
         ),
     ),
     events.ObjectionAnswered: (
@@ -195,6 +141,7 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             "{about}的考核结果待重新评定",
             "{about}的考核结果在公示期间收到异议，经调查异议成立，请党委撤回原等次，重新评定。",
             link="/assessment/cases/{case_id}",
+            asks="assessment.take_up",
             when=said(upheld=True),
         ),
     ),
@@ -218,6 +165,7 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
             "请组织{about}整改",
             "{about}{year}年度党小组长考核评定为不称职。请支部分析原因、提出措施，并在{due_on}前完成整改。",
             link="/assessment/rectifications/{rectification_id}",
+            asks="assessment.plan",
             wants_acknowledgement=True,
         ),
         leader(
@@ -245,6 +193,7 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
             "{about}报告了{n1}项整改完成，请验收",
             "{about}报告了{n1}项整改完成，请验收或退回。",
             link="/assessment/rectifications/{rectification_id}",
+            asks="assessment.check",
             gathers=True,
             when=said(stage="reported"),
         ),
@@ -254,6 +203,7 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
             "{about}的整改报告被退回",
             "乡镇退回了{about}的整改报告，请按退回原因继续整改后重新报告。",
             link="/assessment/rectifications/{rectification_id}",
+            asks="assessment.report",
             when=said(stage="returned"),
         ),
         secretary(
@@ -265,33 +215,6 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
             when=said(stage="accepted"),
         ),
     ),
-    events.RectificationOverdue: (
-        secretary(
-            "near",
-            REMINDER,
-            "{about}的整改期限将到",
-            "{about}的整改期限是{due_on}，还没有通过验收，请抓紧完成并报告。",
-            link="/assessment/rectifications/{rectification_id}",
-            when=said(escalated=False),
-        ),
-        secretary(
-            "overdue",
-            REMINDER,
-            "{about}的整改已经逾期",
-            "{about}的整改已到{due_on}的期限，还没有通过验收，已报乡镇，请尽快完成并报告。",
-            link="/assessment/rectifications/{rectification_id}",
-            when=said(escalated=True),
-        ),
-        organiser(
-            "escalated",
-            REMINDER,
-            "{about}有{n1}项整改已经逾期",
-            "{about}有{n1}项整改到了期限，还没有通过验收，请督办。",
-            link="/assessment/rectifications/{rectification_id}",
-            gathers=True,
-            when=said(escalated=True),
-        ),
-    ),
     events.ReplacementProposed: (
         committee(
             "proposed",
@@ -299,6 +222,7 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
             "{about}党小组长的调整建议待决定",
             "{about}的党小组长到{year}年度已连续两个考核年度评定为不称职，按制度提出调整建议，请党委研究决定。",
             link="/assessment/replacements/{replacement_id}",
+            asks="assessment.replace",
             wants_acknowledgement=True,
         ),
         organiser(

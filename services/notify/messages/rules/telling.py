@@ -56,6 +56,8 @@ class Telling:
 
     What `gathers` is one line for each branch and day: {about} is then the branch, {n1} how many facts are in the line,
     which keeps the link of each. A letter goes out with the first of them; the line itself stands in the inbox.
+
+    What `asks` for something of a kind that waits (shared/todos.py) is done when what the fact is about waits no more.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Telling:
     wants_acknowledgement: bool = False
     mail: bool = True
     gathers: bool = False
+    asks: str = ""
     when: Callable[[Body], bool] = always
     person: str = ""  # of Storey.PERSON: the field of the fact that names him, or his account
     recipient: str = ""  # who that is, in words

@@ -14,6 +14,7 @@ class Topic(StrEnum):
     NOTICE = "notice"
     CORRECTION = "correction"
     REPLACEMENT = "replacement"
+    TODOS = "todos"
     MACHINE = "machine"
     OFFICE = "office"
 
@@ -31,6 +32,7 @@ TOPICS: dict[Topic, str] = {
     Topic.NOTICE: "公示与异议",
     Topic.CORRECTION: "整改",
     Topic.REPLACEMENT: "职务调整",
+    Topic.TODOS: "待办提醒",
     Topic.MACHINE: "系统运行",
     Topic.OFFICE: "账号与职务",
 }
@@ -60,9 +62,6 @@ HEADINGS: dict[str, Heading] = {
     "PostChanged": Heading(Topic.OFFICE, "任免职务"),
     "OfficerActMoved": Heading(Topic.OFFICE, "工作人员事项"),
     "CycleOpened": Heading(Topic.YEAR, "年度考核启动"),
-    "NominationsOverdue": Heading(Topic.YEAR, "提名临期或逾期", ("未提名人数",)),
-    "ReviewsOverdue": Heading(Topic.YEAR, "审查备案临期或逾期"),
-    "RatingsOverdue": Heading(Topic.YEAR, "评定临期或逾期"),
     "CaseNominated": Heading(Topic.YEAR, "考核提名已提交", ("提名人数",)),
     "CaseReturned": Heading(Topic.YEAR, "考核提名被退回"),
     "CycleScored": Heading(Topic.YEAR, "考核完成计分", ("党小组长人数",)),
@@ -72,13 +71,20 @@ HEADINGS: dict[str, Heading] = {
     "CycleClosed": Heading(Topic.YEAR, "考核结果生效", ("优秀人数", "称职人数", "不称职人数")),
     "RectificationOrdered": Heading(Topic.CORRECTION, "责令整改"),
     "RectificationMoved": Heading(Topic.CORRECTION, "整改进展", ("整改项数",)),
-    "RectificationOverdue": Heading(Topic.CORRECTION, "整改临期或逾期", ("整改项数",)),
     "ReplacementProposed": Heading(Topic.REPLACEMENT, "提出调整建议"),
     "ReplacementDecided": Heading(Topic.REPLACEMENT, "调整决定"),
     "BackupFailed": Heading(Topic.MACHINE, "备份没有成功"),
+    "TodosReminded": Heading(Topic.TODOS, "待办临期或逾期"),
 }
 
-OTHERS = {"Unacknowledged": "正式通知无人确认"}  # no fact of the catalogue: the clock's own
+# No facts of the catalogue: the clock's own, and what was told before all that waits was reminded of alike.
+OTHERS = {
+    "Unacknowledged": "正式通知无人确认",
+    "NominationsOverdue": "提名临期或逾期",
+    "ReviewsOverdue": "审查备案临期或逾期",
+    "RatingsOverdue": "评定临期或逾期",
+    "RectificationOverdue": "整改临期或逾期",
+}
 
 
 def facts_of(topic: Topic) -> list[str]:
