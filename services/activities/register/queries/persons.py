@@ -9,6 +9,8 @@ from services.activities.register.queries.accounts import Tenure, posts_held
 from services.activities.register.queries.members import opened, person_in_reach
 from services.activities.register.queries.units import in_reach, seen_by, seen_unit_ids
 from services.activities.register.rules.pinyin import plain
+from shared.tables import compact, tidy
+from shared.tables.folding import DOTS
 from shared import privacy
 from shared.access import Actor
 from shared.db import Session
@@ -98,7 +100,7 @@ def _masked(person: Person, field: str) -> str | None:
 
 def found(session: Session, actor: Actor, words: str) -> list[Found]:
     """Those whose name holds these words, or whose pinyin begins with them; a page of them, no more."""
-    words = words.replace(" ", "")
+    words = compact(tidy(words)).translate(DOTS)
     if not words:
         return []
     branch = Unit.__table__.alias("branch")
