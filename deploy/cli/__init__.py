@@ -115,6 +115,10 @@ File = Annotated[Path, typer.Argument(help="Excel 文件（.xlsx、.xls、.ods�
 Township = Annotated[str, typer.Option("--township", help="乡镇名称，例如 柳河乡")]
 Commit = Annotated[bool, typer.Option("--commit", help="写入；不加时只预览")]
 Acting = Annotated[str | None, typer.Option("--as", help="以谁的名义导入（登录账号），记入历史；不加时记为系统")]
+Agreed = Annotated[
+    int,
+    typer.Option("--agreed", help="会调动和免职的超过全乡镇十分之一时：核对名单后，填预览里的变动数，表示同意", min=0),
+]
 Errors = Annotated[Path | None, typer.Option("--errors", help="把没有导入的行连同原因写到这个 Excel 文件")]
 
 
@@ -125,13 +129,15 @@ def roster(
     data: Data = HERE,
     commit: Commit = False,
     acting: Acting = None,
+    agreed: Agreed = 0,
     errors: Errors = None,
     json: Json = False,
 ) -> None:
     """导入党员花名册：支部、小组、党员、职务。再次导入同一个文件不会改变任何内容。"""
     from deploy.cli import files as command
 
-    command.roster(file, township, data=data, commit=commit, login=acting, errors=errors, as_json=json)
+    given = command.Given(data=data, commit=commit, login=acting, agreed=agreed, errors=errors, as_json=json)
+    command.roster(file, township, given)
 
 
 @importing.command()
@@ -148,7 +154,8 @@ def ledger(
     """导入一年的活动台账：活动、出席、缺席原因。"""
     from deploy.cli import files as command
 
-    command.ledger(file, township, year, data=data, commit=commit, login=acting, errors=errors, as_json=json)
+    given = command.Given(data=data, commit=commit, login=acting, errors=errors, as_json=json)
+    command.ledger(file, township, year, given)
 
 
 class Officer(StrEnum):

@@ -120,12 +120,12 @@ class Ledger:
         }
 
 
-def read_ledger(workbook: Workbook, year: int) -> Ledger:
-    """The activities of a year in a workbook."""
+def read_ledger(workbook: Workbook, year: int, township: str = "") -> Ledger:
+    """The activities of a year in a workbook. `township`: what the township is called."""
     sheets = [lines_of(sheet, LEDGER) for sheet in workbook.sheets]
     lines = [line for found in sheets for line in found.lines]
     problems = [problem for found in sheets for problem in found.problems]
-    problems += [*settle_units(lines), *set_aside(lines, LEDGER, NEEDED)]
+    problems += [*settle_units(lines, township), *set_aside(lines, LEDGER, NEEDED)]
     aside = {(problem.sheet, problem.row) for problem in problems if problem.fatal}
     rows: list[ActivityRow] = []
     met: dict[tuple[object, ...], ActivityRow] = {}

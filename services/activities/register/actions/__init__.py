@@ -2,7 +2,13 @@
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
 from services.activities.register.actions.dissolving import dissolve_branch, hindrance
-from services.activities.register.actions.imports import commit_roster, founding_day, may_bring_in, preview_roster
+from services.activities.register.actions.imports import (
+    agreed,
+    commit_roster,
+    founding_day,
+    may_bring_in,
+    preview_roster,
+)
 from services.activities.register.actions.officers import agree, ask, decline, make_password, withdraw_act
 from services.activities.register.actions.people import (
     add_person,
@@ -31,6 +37,7 @@ __all__ = [
     "WHERE",
     "add_person",
     "agree",
+    "agreed",
     "appoint",
     "arrange",
     "ask",

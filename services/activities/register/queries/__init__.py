@@ -64,8 +64,10 @@ from services.activities.register.queries.regrouping import (
 )
 from services.activities.register.queries.township import register_now
 from services.activities.register.queries.units import (
+    RENAMED,
     SEES,
     Named,
+    former_places,
     hold_township,
     in_reach,
     names_above,
@@ -82,6 +84,7 @@ from services.activities.register.queries.units import (
 )
 
 __all__ = [
+    "RENAMED",
     "SEES",
     "Ahead",
     "Found",
@@ -101,6 +104,7 @@ __all__ = [
     "below_ever",
     "candidates",
     "clashes",
+    "former_places",
     "found",
     "group_names",
     "groups_to_change",

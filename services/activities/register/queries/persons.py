@@ -9,13 +9,13 @@ from services.activities.register.queries.accounts import Tenure, posts_held
 from services.activities.register.queries.members import opened, person_in_reach
 from services.activities.register.queries.units import in_reach, seen_by, seen_unit_ids
 from services.activities.register.rules.pinyin import plain
-from shared.tables import compact, tidy
-from shared.tables.folding import DOTS
 from shared import privacy
 from shared.access import Actor
 from shared.db import Session
 from shared.people import Account, Circumstance, Membership, Person, Unit
 from shared.roles import Role
+from shared.tables import compact, tidy
+from shared.tables.folding import DOTS
 
 FOUND_MAX = 50
 

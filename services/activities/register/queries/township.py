@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Select, select, text
 
 from services.activities.register.queries.members import opened_phone
-from services.activities.register.queries.units import seen_by, tree, unit_ids, within
+from services.activities.register.queries.units import former_places, seen_by, tree, unit_ids, within
 from services.activities.register.rules.changes import MembershipNow, PersonNow, Place, PostNow, RegisterNow
 from shared.access import Actor
 from shared.db import Session
@@ -19,7 +19,7 @@ HELD_ELSEWHERE = text("select activities.held_elsewhere(cast(:indexes as bytea[]
 def register_now(
     session: Session, actor: Actor, township_id: int, indexes: Iterable[bytes] = (), *, on: date
 ) -> RegisterNow:
-    """A township as it stands, with the posts that are held on a day or later: five selects, whatever its size.
+    """A township as it stands, with the posts that are held on a day or later: six selects, whatever its size.
 
     `indexes`: the numbers to be looked for elsewhere.
     """
@@ -27,6 +27,21 @@ def register_now(
     ids = unit_ids(units.values())
     places = {unit_id: place for place, unit_id in ids.items()}
     mine = seen_by(actor).with_only_columns(Unit.id).where(within(township_id))
+    people_now = _people(session, mine, places, on)
+    founded = {place: units[unit_id].founded_on for place, unit_id in ids.items()}
+    elsewhere = session.scalars(HELD_ELSEWHERE, {"indexes": list(indexes), "township": township_id})
+    return RegisterNow(
+        founded,
+        people_now,
+        frozenset(map(bytes, elsewhere)),
+        actor.person_id,
+        former_places(session, units.values()),
+        units[township_id].name if township_id in units else "",
+    )
+
+
+def _people(session: Session, mine: Select[int], places: dict[int, Place], on: date) -> tuple[PersonNow, ...]:
+    """Everybody of some units, with what he holds on a day or later."""
     posts, circumstances = _posts(session, mine, places, on), _circumstances(session, mine)
     rows = session.execute(
         select(Person, Membership)
@@ -34,7 +49,7 @@ def register_now(
         .where(Person.unit_id.in_(mine))
         .order_by(Person.id)
     )
-    people_now = tuple(
+    return tuple(
         PersonNow(
             id=person.id,
             name=person.name,
@@ -51,9 +66,6 @@ def register_now(
         )
         for person, membership in rows
     )
-    founded = {place: units[unit_id].founded_on for place, unit_id in ids.items()}
-    elsewhere = session.scalars(HELD_ELSEWHERE, {"indexes": list(indexes), "township": township_id})
-    return RegisterNow(founded, people_now, frozenset(map(bytes, elsewhere)), actor.person_id)
 
 
 def _membership(membership: Membership | None, places: dict[int, Place]) -> MembershipNow | None:
