@@ -139,6 +139,10 @@ Acting = Annotated[str | None, typer.Option("--as", help="以谁的名义导入�
 Rules = Annotated[
     RuleSet | None, typer.Option("--rules", help="新设乡镇执行哪一套制度：xiang 乡实施意见，zhen 镇实施意见")
 ]
+Agreed = Annotated[
+    int,
+    typer.Option("--agreed", help="会调动和免职的超过全乡镇十分之一时：核对名单后，填预览里的变动数，表示同意", min=0),
+]
 Errors = Annotated[Path | None, typer.Option("--errors", help="把没有导入的行连同原因写到这个 Excel 文件")]
 
 
@@ -149,6 +153,7 @@ def roster(
     data: Data = HERE,
     commit: Commit = False,
     acting: Acting = None,
+    agreed: Agreed = 0,
     errors: Errors = None,
     rules: Rules = None,
     new: Annotated[bool, typer.Option("--new", help="已有别的乡镇时，另设这一个")] = False,
@@ -157,17 +162,17 @@ def roster(
     """导入党员花名册：支部、小组、党员、职务。再次导入同一个文件不会改变任何内容。"""
     from deploy.cli import files as command
 
-    command.roster(
-        file,
-        township,
+    given = command.Given(
         data=data,
         commit=commit,
         login=acting,
+        agreed=agreed,
         errors=errors,
         as_json=json,
         rules=rules,
         new=new,
     )
+    command.roster(file, township, given)
 
 
 @importing.command()
@@ -184,7 +189,8 @@ def ledger(
     """导入一年的活动台账：活动、出席、缺席原因。"""
     from deploy.cli import files as command
 
-    command.ledger(file, township, year, data=data, commit=commit, login=acting, errors=errors, as_json=json)
+    given = command.Given(data=data, commit=commit, login=acting, errors=errors, as_json=json)
+    command.ledger(file, township, year, given)
 
 
 class Officer(StrEnum):

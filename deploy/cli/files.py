@@ -1,6 +1,7 @@
 """Commands that read the office's files: `import roster`, `import ledger`. First what would change, then --commit."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,22 +30,29 @@ LEDGER_SAID = {
 }
 
 
-def roster(
-    file: Path,
-    township: str,
-    *,
-    data: Path,
-    commit: bool,
-    login: str | None,
-    errors: Path | None,
-    as_json: bool,
-    rules: str | None = None,
-    new: bool = False,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What was asked with a file.
+
+    agreed: the moves and ends of posts that were agreed to, where they are many.
+    rules: the rule set of a township that is founded by it. new: it is another township than those that there are.
+    """
+
+    data: Path
+    commit: bool
+    login: str | None
+    agreed: int = 0
+    errors: Path | None
+    as_json: bool
+    rules: str | None = None
+    new: bool = False
+
+
+def roster(file: Path, township: str, given: Given) -> None:
     """Read a roster; `commit` brings it into the register, founding the township where none is there yet."""
-    if commit:
-        mark.adopt(data)
-    with office(data):
+    if given.commit:
+        mark.adopt(given.data)
+    with office(given.data):
         from services.activities.register.rules import read_roster
         from shared import clock
         from shared.db import unit
@@ -53,15 +61,36 @@ def roster(
         with screen.status("正在读取花名册……"):
             with unit("activities") as session:
                 today = clock.today(session).isoformat()
-            read = understood(file, read_roster, today=today)
-        with screen.status("正在与名册比对……" if not commit else "正在写入名册……"):
-            before = partial(name_leavers, as_json=as_json)
-            plan = apply_roster(township, read, login=login, commit=commit, before=before, rules=rules, new=new)
+            read = understood(file, read_roster, today=today, township=township)
+        with screen.status("正在与名册比对……" if not given.commit else "正在写入名册……"):
+            before = partial(name_leavers, given=given)
+            plan = apply_roster(
+                township,
+                read,
+                login=given.login,
+                commit=given.commit,
+                before=before,
+                rules=given.rules,
+                new=given.new,
+            )
     problems = [*read.problems, *plan.problems]
     from services.activities.register.schemas import roster_out
 
-    said = roster_out(read, plan).model_dump(mode="json") | {"errors": [_said(each) for each in problems if each.fatal]}
-    _finish(said, ROSTER_SAID, problems, plan.refused, errors=errors, as_json=as_json, commit=commit)
+    said = roster_out(read, plan).model_dump(mode="json")
+    _finish(said, ROSTER_SAID, problems, plan.refused, given)
+    if not given.as_json:
+        print_lines(said)
+
+
+def print_lines(said: dict[str, Any]) -> None:
+    """What the page shows besides: each change, what was passed over, and who is not in the file."""
+    for title, lines in (
+        ("逐条变更", said["lines"]),
+        ("跳过的", [each["why"] for each in said["skipped"]]),
+        ("名册里有、文件里没有的（不会删除）", said["missing"]),
+    ):
+        if lines:
+            print_rows(f"{title}（{len(lines)} 条）", ["内容"], [[line] for line in lines[:SHOWN_AT_MOST]])
 
 
 def apply_roster(  # of lazily imported rooms
@@ -90,32 +119,29 @@ def apply_roster(  # of lazily imported rooms
     return plan
 
 
-def name_leavers(plan: Any, *, as_json: bool) -> None:  # noqa: ANN401
-    """Who would move and whose posts would end, by name: on the result's own stream, where that is for people."""
-    from services.activities.register.rules.roster_said import endings_said, moves_said
+def name_leavers(plan: Any, *, given: Given) -> None:  # noqa: ANN401
+    """Who would move and whose posts would end, by name: on the result's own stream, where that is for people.
+
+    Where they are more than a tenth of the township, they are written only if that very number was agreed to.
+    """
+    from services.activities.register.actions import agreed
+    from services.activities.register.rules.roster_said import endings_said, moves_said, sweeping_said
 
     lines = [*moves_said(plan.moves), *endings_said(plan.endings)]
-    if lines and not as_json:
+    lines += [f"{sweeping_said(plan)}，写入时请加 --agreed {plan.upheaval}"] if plan.is_sweeping else []
+    if lines and not given.as_json:
         print_rows("会调动的党员、会结束的任职", ["变动"], [[line] for line in lines])
     elif lines:
         screen.print("\n".join(lines))
+    if given.commit:
+        agreed(plan, given.agreed)
 
 
-def ledger(
-    file: Path,
-    township: str,
-    year: int,
-    *,
-    data: Path,
-    commit: bool,
-    login: str | None,
-    errors: Path | None,
-    as_json: bool,
-) -> None:
+def ledger(file: Path, township: str, year: int, given: Given) -> None:
     """Read a year's ledger; `commit` brings it in as confirmed records."""
-    if commit:
-        mark.adopt(data)
-    with office(data):
+    if given.commit:
+        mark.adopt(given.data)
+    with office(given.data):
         from deploy.cli.office import township_id
         from services.activities.ledger.actions import commit_ledger, preview_ledger
         from services.activities.ledger.rules import read_ledger
@@ -124,40 +150,37 @@ def ledger(
 
         where = township_id(township)
         with screen.status("正在读取台账……"):
-            read = understood(file, read_ledger, year=year)
-        with screen.status("正在与名册比对……" if not commit else "正在写入台账……"), unit("activities") as session:
-            apply = partial(commit_ledger, file_name=file.name) if commit else preview_ledger
-            plan = apply(session, acting(session, login), where, read)
-    problems = [*read.problems, *plan.problems]
-    said = plan.counts | {"errors": [_said(each) for each in problems if each.fatal]}
-    _finish(said, LEDGER_SAID, problems, plan.refused, errors=errors, as_json=as_json, commit=commit)
+            read = understood(file, read_ledger, year=year, township=township)
+        doing = "正在与名册比对……" if not given.commit else "正在写入台账……"
+        with screen.status(doing), unit("activities") as session:
+            apply = partial(commit_ledger, file_name=file.name) if given.commit else preview_ledger
+            plan = apply(session, acting(session, given.login), where, read)
+    from services.activities.ledger.schemas import ledger_out
+
+    said = ledger_out(read, plan).model_dump(mode="json")
+    _finish(said, LEDGER_SAID, [*read.problems, *plan.problems], plan.refused, given)
 
 
 def _said(problem: Any) -> dict[str, str]:  # noqa: ANN401
     return {"sheet": problem.sheet, "cell": problem.cell, "problem": problem.problem}
 
 
-def _finish(
-    said: dict[str, Any],
-    names: dict[str, str],
-    problems: list[Any],
-    refused: list[Any],
-    *,
-    errors: Path | None,
-    as_json: bool,
-    commit: bool,
-) -> None:
+def _finish(said: dict[str, Any], names: dict[str, str], problems: list[Any], refused: list[Any], given: Given) -> None:
     """The errors file, and the result as one object or as tables."""
-    if errors is not None:
+    said["errors"] = [_said(each) for each in problems if each.fatal]
+    said["warnings"] = [_said(each) for each in problems if not each.fatal]
+    if given.errors is not None:
         from shared.sheets import write_errors
 
-        write_errors(errors, refused)
-    if as_json:
+        write_errors(given.errors, refused)
+    if given.as_json:
         print_json(said)
         return
-    print_pairs("已写入" if commit else "预览（没有写入；加 --commit 写入）", {names[key]: said[key] for key in names})
+    print_pairs(
+        "已写入" if given.commit else "预览（没有写入；加 --commit 写入）", {names[key]: said[key] for key in names}
+    )
     rows = [[each.sheet, each.cell, "未导入" if each.fatal else "请核对", each.problem] for each in problems]
     if rows:
         print_rows(f"需要看一看的（共 {len(rows)} 处）", ["工作表", "单元格", "处理", "说明"], rows[:SHOWN_AT_MOST])
-    if len(rows) > SHOWN_AT_MOST and errors is None:
+    if len(rows) > SHOWN_AT_MOST and given.errors is None:
         screen.print("加 --errors 文件名.xlsx 可以得到全部未导入的行。")

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 from shared.errors import Invalid
-from shared.tables.cells import Cell, Sheet, Value, Workbook, address, cell_of
+from shared.sheets.marks import Marks, marks_of
+from shared.tables.cells import NEVER, STRUCK, Cell, Sheet, Value, Workbook, address, cell_of
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -61,6 +62,7 @@ class RawSheet:
     rows: Rows
     visible: bool = True
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    marks: Marks = field(default_factory=Marks)
 
 
 @dataclass(slots=True)
@@ -145,6 +147,7 @@ def _sheets(source: bytes) -> Iterator[RawSheet]:
     scales = _Scales()
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(source))
+        marks = marks_of(source) if source.startswith(ZIP) else {}
         if len(workbook.sheets_metadata) > MOST_SHEETS:
             raise refused("sheets")
         for meta in workbook.sheets_metadata:
@@ -152,9 +155,9 @@ def _sheets(source: bytes) -> Iterator[RawSheet]:
                 found = workbook.get_sheet_by_name(meta.name)
                 rows = _rows(found, scales)
                 scales.weigh(meta.name, rows)
-                yield RawSheet(
-                    meta.name, rows, meta.visible == SheetVisibleEnum.Visible, found.merged_cell_ranges or []
-                )
+                seen = meta.visible == SheetVisibleEnum.Visible
+                merged = found.merged_cell_ranges or []
+                yield RawSheet(meta.name, rows, seen, merged, marks.get(meta.name, Marks()))
     except PasswordError:
         raise refused("locked") from None
     except (CalamineError, ValueError, OSError):
@@ -190,13 +193,12 @@ def _from_text(source: bytes, name: str) -> RawSheet:
     ending = Path(name).suffix.lower()
     if ending not in {"", ".csv", ".txt", ".tsv"}:
         raise refused("text")
-    heading = text.partition("\n")[0]
-    delimiter = max(",\t;，", key=heading.count)
+    delimiter = max(",\t;，", key="\n".join(text.split("\n", 20)[:20]).count)
     csv.field_size_limit(LARGEST_FILE)
     raw = RawSheet(Path(name).stem or "CSV", [])
     try:
         for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
-            raw.rows.append([value or None for value in row])
+            raw.rows.append([_typed(value) or None for value in row])
             if len(raw.rows) > MOST_ROWS:
                 raise refused("long")
     except csv.Error:
@@ -207,6 +209,11 @@ def _from_text(source: bytes, name: str) -> RawSheet:
     if not any(any(row) for row in raw.rows):
         raise refused("empty")
     return raw
+
+
+def _typed(value: str) -> str:
+    """A value without the ="…" by which a number is kept as text."""
+    return value[2:-1].replace('""', '"') if value.startswith('="') and value.endswith('"') else value
 
 
 def _decoded(source: bytes) -> str:
@@ -250,9 +257,19 @@ def _sheet(raw: RawSheet) -> Sheet:
         [cell_of(_value(value), r, c) for c, value in enumerate([*row, *[None] * (width - len(row))], start=1)]
         for r, row in enumerate(raw.rows, start=1)
     ]
+    for r, c, mark in raw.marks.cells:
+        _mark(rows, r, c, mark)
     for (top, left), (bottom, right) in raw.merged:
         _spread(rows, top, left, bottom, right)
-    return Sheet(raw.name, rows, raw.visible)
+    return Sheet(raw.name, rows, raw.visible, frozenset(row + 1 for row in raw.marks.hidden))
+
+
+def _mark(rows: list[list[Cell]], row: int, column: int, mark: str) -> None:
+    """Mark a cell; where a formula gave nothing, its text is what one sees there."""
+    if row < len(rows) and column < len(rows[row]):
+        cell = rows[row][column]
+        text = cell.text if mark == STRUCK else cell.text or (mark if mark != NEVER else "公式没有计算")
+        rows[row][column] = cell._replace(text=text, mark=mark if cell.text or text else "")
 
 
 def _spread(rows: list[list[Cell]], top: int, left: int, bottom: int, right: int) -> None:
@@ -264,4 +281,4 @@ def _spread(rows: list[list[Cell]], top: int, left: int, bottom: int, right: int
         for column in range(left, min(right + 1, len(row))):
             here = row[column]
             if here is not first:
-                row[column] = Cell(first.value, first.text, here.row, here.column, spread=True)
+                row[column] = Cell(first.value, first.text, here.row, here.column, spread=True, mark=first.mark)

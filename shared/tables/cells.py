@@ -10,11 +10,18 @@ from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
+from shared.tables.folding import ORDINARY
+
 Value = str | float | bool | date | datetime | time | None
 """What a cell may hold; a whole number arrives as a float or an int, as the file has it."""
 
 EXACT_DIGITS = 15
 """A number in a spreadsheet keeps this many digits; beyond it the last ones are lost."""
+
+STRUCK, NEVER, FAILED = "struck", "=", "#"
+"""Marks of a cell: struck out; a formula never calculated; one that failed, whose mark is its error, as #REF!"""
+ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|UNKNOWN!|BUSY!)")
+"""A failed formula's error where only its text came over."""
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
 _SIGNS = {ord(wide): ord(narrow) for wide, narrow in zip("．／－＋＊＿", "./-+*_", strict=True)}
@@ -42,7 +49,7 @@ def _spans(codes: Iterable[int]) -> Iterator[str]:
 
 VISIBLE = f"[^\\s{''.join(_spans(_HIDDEN))}]"
 """A sign that somebody sees, as a pattern says it."""
-_PLAIN = {**_FULL_WIDTH, **_SIGNS, **_BLANKS, **_HIDDEN, ord("\r"): None, ord("\t"): ord(" ")}
+_PLAIN = {**ORDINARY, **_FULL_WIDTH, **_SIGNS, **_BLANKS, **_HIDDEN, ord("\r"): None, ord("\t"): ord(" ")}
 _RUNS = re.compile(r" {2,}")
 _BRACKETED = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]?")
 """One that nobody closed goes on to the end: to look from each bracket anew for what is not there takes for ever."""
@@ -107,13 +114,17 @@ def address(row: int, column: int) -> str:
 
 
 class Cell(NamedTuple):
-    """One cell. Rows and columns count from 1; `spread`: the value stands in the first cell of a merged range."""
+    """One cell. Rows and columns count from 1; `spread`: the value stands in the first cell of a merged range.
+
+    `mark`: that it is struck out, or that its formula failed or was never calculated; the text is then what one sees.
+    """
 
     value: Value
     text: str
     row: int
     column: int
     spread: bool = False
+    mark: str = ""
 
     @property
     def address(self) -> str:
@@ -123,16 +134,19 @@ class Cell(NamedTuple):
 
 def cell_of(value: Value, row: int, column: int, *, spread: bool = False) -> Cell:
     """A cell with its text worked out."""
-    return Cell(value, text_of(value), row, column, spread)
+    text = text_of(value)
+    mark = text if text.startswith("#") and ERROR.fullmatch(text) else ""
+    return Cell(value, text, row, column, spread, mark)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: every row has the same number of cells, blank ones among them."""
+    """One sheet: every row has the same number of cells, blank ones among them. `hidden`: numbers of rows unseen."""
 
     name: str
     rows: list[list[Cell]]
     visible: bool = True
+    hidden: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -21,7 +21,19 @@ _DIGITS = {**{c: str(i) for i, c in enumerate("〇一二三四五六七八九")}
 _CHINESE = "〇零○一二三四五六七八九十"
 _NUMERAL = re.compile(f"[{_CHINESE}]+")
 _CLOCK = re.compile(r"(?<=\d)(?:[T ]|日)\s{0,9}\d{1,2}[:：]\d{2}(?:[:：]\d{2})?.*", re.DOTALL)
-_TAIL = re.compile(r"(?:入党|转正|出生|预备|生|起|止|上午|下午|晚上?|早上?|星期.|周[一二三四五六日]){1,6}$")
+_DAY_ENDS = re.compile(r"(?<=\d)(?:[日号T\s]|(?=[上下中早晚凌傍夜星周全]))")
+_PART = r"(?:上午|下午|中午|早上?|晚上?|凌晨|傍晚|夜间)"
+_TIME = r"\d{1,2}(?:[:：]\d{2}(?:[:：]\d{2})?|[时点](?:\d{1,2}分?|半|整|1刻|3刻)?)"
+_HOURS = re.compile(
+    rf"(?:(?:星期|周)[\d日天],?)?(?:全天|[半1]天|{_PART}?(?:{_TIME})?(?:(?:至|到|[-—~～－]{{1,2}}){_PART}?{_TIME})?(?:[AaPp][Mm])?)"
+)
+"""What an hour beside a day may look like, in digits: 下午3点30分, 9时至11时."""
+_LONGEST_DAY = 60
+_TWO_DAYS = re.compile(
+    r"(.*\d[日号]?)(?:至|到|[-—~～－]{1,2})(?:(?:\d{4}[年./-])?\d{1,2}[月./-])?\d{1,2}[日号]|"
+    r"(\d{4}([./-])\d{1,2}\3\d{1,2})(?:至|到|[-—~～－]{1,2})\d{4}\3\d{1,2}\3\d{1,2}"
+)
+_TAIL = re.compile(r"(?:入党|转正|出生|预备|生|起|止|上午|下午|晚上?|早上?|星期.|周[一二三四五六日\d]){1,6}$")
 _SEPARATED = re.compile(r"(\d{4}|\d{2})[年./\-、,，。·\\~—](\d{1,2})(?:[月./\-、,，。·\\~—](\d{0,2})[日号]?|月)?")
 _MONTH_DAY = re.compile(r"(\d{1,2})[月./\-、](\d{1,2})[日号]?")
 _MONTH = re.compile(r"(\d{1,2})月份?")
@@ -78,6 +90,9 @@ def read_date(cell: Cell, *, latest: date, year: int | None = None) -> ReadDate:
 def date_in(text: str, *, latest: date, year: int | None = None) -> ReadDate:
     """The date in a text."""
     plain = _plain(text)
+    if len(plain) <= _LONGEST_DAY and (several := _TWO_DAYS.fullmatch(plain)):
+        first = date_in(several[1] or several[2], latest=latest, year=year)
+        return replace(first, doubt=f"“{shown(text)}”写了两天，按第一天 {first.on} 记入，请核对")
     if plain.isdecimal():
         return _from_digits(plain, text, latest)
     if year is not None and (found := _MONTH_DAY.fullmatch(plain)) and int(found[1]) <= LAST_MONTH:
@@ -115,10 +130,20 @@ def shown(text: str, limit: int = 20) -> str:
 
 def _plain(text: str) -> str:
     """Chinese numerals as digits, without brackets, clock times, blanks and closing words."""
-    text = _CLOCK.sub("日" if "日" in text else "", without_brackets(text))
+    text = _NUMERAL.sub(lambda found: _as_digits(found[0]), without_brackets(text))
+    text = _CLOCK.sub("日" if "日" in text else "", _without_hours(text))
     text = compact(re.sub(r"(?<=\d) +(?=\d)", ".", text.strip()))
-    text = _TAIL.sub("", text)
-    return _NUMERAL.sub(lambda found: _as_digits(found[0]), text).rstrip(".-/、")
+    return _TAIL.sub("", text).rstrip(".-/、")
+
+
+def _without_hours(text: str) -> str:
+    """The day alone, where nothing but a weekday and hours stands behind it."""
+    if len(text) > _LONGEST_DAY:
+        return text
+    for found in _DAY_ENDS.finditer(text):
+        if (tail := compact(text[found.end() :])) and _HOURS.fullmatch(tail):
+            return text[: found.end()].rstrip("T")
+    return text
 
 
 def _as_digits(numeral: str) -> str:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
-from shared.tables.cells import Cell, Problem, Sheet, compact
+from shared.tables.cells import STRUCK, Cell, Problem, Sheet, compact
 from shared.tables.columns import Layout, TableKind, find_layout, names_columns
+from shared.tables.dates import shown
+from shared.tables.former import former_in, is_present
 from shared.tables.units import branch_of_sheet, chinese_number, nothing, split_unit, units_in
 
 _TOTAL = re.compile(
@@ -62,11 +64,22 @@ class Line:
     branch: str = ""
     group: str = ""
     branch_cell: str = ""
+    hidden: bool = False
+    former: str = ""  # the words above it, or the sheet's name, by which those below are members no more
 
-    def cell(self, key: str) -> Cell:
-        """The cell of a field; a blank one where the sheet has no such column."""
+    def stands(self, key: str) -> Cell:
+        """The cell of a field as it stands, failed or struck out; a blank one where the sheet has no such column."""
         column = self.layout.columns.get(key)
         return self.cells[column] if column is not None else Cell(None, "", self.row, 0)
+
+    def cell(self, key: str) -> Cell:
+        """The cell of a field, blank where it says nothing that counts."""
+        cell = self.stands(key)
+        return cell._replace(value=None, text="") if cell.mark else cell
+
+    def failed(self, key: str) -> bool:
+        """Whether a formula stands there that gave nothing, so that nobody knows what was meant."""
+        return self.stands(key).mark not in {"", STRUCK}
 
     def text(self, key: str) -> str:
         """The text of a field."""
@@ -74,7 +87,7 @@ class Line:
 
     def address(self, key: str) -> str:
         """Where a field stands; the row's first cell where the sheet has no such column."""
-        cell = self.cell(key)
+        cell = self.stands(key)
         return cell.address if cell.column else self.cells[0].address
 
 
@@ -141,6 +154,7 @@ class _Walk:
         self.layout = layout
         self.branch = self.group = self.branch_cell = ""
         self.since = 0
+        self.former = self.left(found.sheet.name)
         self.stated: dict[str, tuple[Cell, int, int]] = {}
 
     def go(self) -> None:
@@ -181,6 +195,8 @@ class _Walk:
         number = row[0].row
         if self.is_total(own):
             self.total(row, own)
+        elif self.divides(own):
+            self.found.skip(number, f"“{shown(own[0].text)}”，以下各行按此处理")
         elif self.is_note(own):
             self.found.skip(number, "说明、签字等文字")
         elif _is_section(own):
@@ -194,6 +210,24 @@ class _Walk:
             self.found.skip(number, "没有内容的行")
         elif self.continues(row):
             self.found.skip(number, "与上一行合并的行，只读了上一行")
+        else:
+            return False
+        return True
+
+    def left(self, text: str) -> str:
+        """The words by which people below are members no more; a table of activities has none of them."""
+        return former_in(text) if self.kind.single else ""
+
+    def divides(self, own: list[Cell]) -> bool:
+        """Whether a row says that those below are members no more, or are members again."""
+        if len(own) != 1:
+            return False
+        text = own[0].text
+        if former := self.left(text):
+            self.title(own)
+            self.former = former
+        elif self.former and is_present(text):
+            self.former = ""
         else:
             return False
         return True
@@ -225,8 +259,12 @@ class _Walk:
             if not cell.text or cell.spread or _is_instruction(cell.text):
                 continue
             self.found.title = self.found.title or cell.text
+            if row[0].row <= self.layout.top:
+                self.former = self.former or self.left(cell.text)
             branch, group, count = units_in(cell.text)
             if branch:
+                if row[0].row > self.layout.below:
+                    self.former = self.left(cell.text) or self.left(self.found.sheet.name)
                 self.close("branch", "group")
                 self.branch, self.group, self.branch_cell = branch, group, cell.address
             elif group:
@@ -255,16 +293,18 @@ class _Walk:
 
     def data(self, row: list[Cell]) -> None:
         """A row of data, under the unit in force."""
-        line = Line(self.found.sheet.name, row[0].row, row, self.layout, branch_cell=self.branch_cell)
+        sheet = self.found.sheet
+        line = Line(sheet.name, row[0].row, row, self.layout, branch_cell=self.branch_cell)
+        line.hidden, line.former = row[0].row in sheet.hidden, self.former
         branch, group = split_unit(line.text("branch"))
         own_group = line.text("group")
         line.branch = branch if not nothing(branch) else ""
         line.group = compact(own_group) if own_group else group
-        if not line.branch and self.branch:
+        if not line.branch and self.branch and not line.stands("branch").mark:
             line.branch = self.branch
         elif line.branch:
             line.branch_cell = line.address("branch")
-        if not line.group and self.group:
+        if not line.group and self.group and not line.stands("group").mark:
             line.group = self.group
         if nothing(line.group):
             line.group = ""
@@ -305,7 +345,7 @@ def _carry_down(found: SheetLines) -> None:
     for line in () if each_row else found.lines:
         if line.branch:
             branch = line.branch
-        elif "branch" in line.layout.columns:
+        elif "branch" in line.layout.columns and not line.stands("branch").mark:
             line.branch = branch
     for _, run in groupby(found.lines, key=lambda line: line.branch):
         lines = list(run)
@@ -313,7 +353,7 @@ def _carry_down(found: SheetLines) -> None:
         if lines[0].group and len(starts) == len(set(starts)) and len(starts) * _SPARSE <= len(lines):
             group = ""
             for line in lines:
-                if not line.group and not line.text("group"):
+                if not line.group and not line.stands("group").text:
                     line.group = group
                 group = line.group
 

@@ -9,9 +9,9 @@ from shared.tables.lines import Line
 from shared.tables.units import branch_key, group_key, named_group, settle_names
 
 
-def settle_units(lines: list[Line]) -> list[Problem]:
+def settle_units(lines: list[Line], township: str = "") -> list[Problem]:
     """Write every branch and group of the lines in one spelling each; a warning where more than form differed."""
-    settled = settle_names(line.branch for line in lines if line.branch)
+    settled = settle_names((line.branch for line in lines if line.branch), [township] if township else [])
     warnings: dict[str, Problem] = {}
     for line in lines:
         chosen = settled.get(line.branch, line.branch)

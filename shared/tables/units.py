@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from shared.tables.cells import compact, without_brackets
@@ -18,7 +18,13 @@ NOTHING = frozenset(
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff〇"
 _PARTY = re.compile(r"^(?:中国共产党|中共)")
 _BRANCH_ENDING = re.compile(r"(?:党支部委员会|支部委员会|党总支|总支|党支部|支部|党委)$")
-_ABOVE = re.compile(r"^.{1,8}?(?:乡党委|镇党委|党工委|街道|乡|镇)(?=..)")
+_ABOVE = re.compile(r"^(?:.{1,12}?[省州盟市县区旗])?(.{1,8}?(?:街道|乡|镇))(党委|党工委|工委)?(?=(..))")
+_REMARK = re.compile(
+    r"[（(【\[](?:[^）)】\]]{0,12}(?:章|全称)|(?:组长|负责人|书记|人数|名称)[^）)】\]]{0,12}|[共计约]{0,2}\d{1,5}[名人户])[）)】\]]?"
+)
+"""Brackets that are no part of a name: （盖章）, （共12人）."""
+_IN_BRACKETS = re.compile(r"[（(【\[]([^）)】\]]{1,20})[）)】\]]?")
+_TRAILING = re.compile(r"^(.*?)((?:（[^）]{0,20}）)*)$")
 _PLACE = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会|社区|村|居)$")
 _GROUP_NUMBER = re.compile(r"第?([\d一二三四五六七八九十]{1,6})(?:党小组|小组|党组|组)?")
 _GROUP_ENDING = re.compile(r"(?:党小组|小组|党组|组)$")
@@ -28,7 +34,7 @@ _FRONT = re.compile(
     r"|党支部|支部|党组织|党小组|组织|单位|名称)[（(盖章）)]*[:：]))+"
 )
 _BRANCH_IN = re.compile(
-    f"([{_HAN}A-Za-z0-9·]{{1,24}}?(?:党支部委员会|支部委员会|党总支|党支部|支部))(?!书记|名称|委员|大会)"
+    f"([{_HAN}A-Za-z0-9·]{{1,24}}?(?:党支部委员会|支部委员会|党总支|党支部|支部)(?:[（(][一二三四五六七八九十\\d]{{1,3}}[）)])?)(?!书记|名称|委员|大会)"
 )
 _NUMBERED_GROUP = re.compile(r"第?[一二三四五六七八九十0-9]{1,3}(?:党小组|小组|组)(?!长|组长|会|名称)")
 _NAMED_GROUP = re.compile(f"[{_HAN}]{{1,10}}?党小组(?!长|组长|会|名称)")
@@ -66,15 +72,50 @@ def chinese_number(text: str) -> int | None:
     return _ONES.get(tens, 1) * 10 + _ONES.get(ones, 0)
 
 
+def _named(text: str) -> str:
+    """A name without blanks and remarks; its brackets, which are part of it, of one form: （一） = (1)."""
+    return _IN_BRACKETS.sub(_bracket, _REMARK.sub("", compact(text)))
+
+
+def _bracket(found: re.Match[str]) -> str:
+    number = chinese_number(found[1])
+    return f"（{found[1] if number is None else number}）"
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """A name and the brackets behind it."""
+    found = _TRAILING.match(name)
+    return (found[1], found[2]) if found and found[1] else (name, "")
+
+
 def branch_key(name: str) -> str:
-    """A branch's name without what people add and leave out: 中共, the word for branch, blanks, brackets."""
-    plain = _PARTY.sub("", without_brackets(compact(name)))
-    return _BRANCH_ENDING.sub("", plain) or plain
+    """A branch's name without what people add and leave out: 中共, the word for branch, blanks; never its brackets."""
+    plain, behind = _parted(_PARTY.sub("", _named(name)))
+    return (_BRANCH_ENDING.sub("", plain) or plain) + behind
 
 
-def _below(key: str) -> str:
-    """The key without the township in front."""
-    return _ABOVE.sub("", key)
+def _below(name: str, townships: Collection[str] = ()) -> str:
+    """A branch's key without the township in front, where that is one: known, or written in full (中共…, …乡党委…)."""
+    key, official = branch_key(name), bool(_PARTY.match(compact(name)))
+    if (
+        (found := _ABOVE.match(key))
+        and (official or found[2] or found[1] in townships)
+        and not _PLACE.fullmatch(found[3])
+    ):
+        return key[found.start(3) :]
+    for township in townships:
+        if key.startswith(township) and len(key) > len(township) + 1:
+            return key[len(township) :]
+    return key
+
+
+def townships_in(names: Iterable[str]) -> frozenset[str]:
+    """What stands in front of several branches and ends as a township does: it is one, whoever says so."""
+    fronts: dict[str, set[str]] = {}
+    for key in dict.fromkeys(map(branch_key, names)):
+        if found := _ABOVE.match(key):
+            fronts.setdefault(found[1], set()).add(key)
+    return frozenset(front for front, keys in fronts.items() if len(keys) > 1)
 
 
 def _bare(key: str) -> str:
@@ -85,13 +126,14 @@ def _bare(key: str) -> str:
 
 def group_key(name: str, branch: str = "") -> str:
     """A group's name as it is compared within its branch: a numbered group is its number."""
-    plain = without_brackets(compact(name))
-    for front in (compact(branch), branch_key(branch)):
+    plain = _named(name)
+    for front in (_named(branch), branch_key(branch)):
         if front and plain.startswith(front) and len(plain) > len(front):
             plain = plain.removeprefix(front).removeprefix("党支部").removeprefix("支部") or plain
+    plain, behind = _parted(plain)
     if (found := _GROUP_NUMBER.fullmatch(plain)) and (number := chinese_number(found[1])) is not None:
-        return f"#{number}"
-    return _GROUP_ENDING.sub("", plain) or plain
+        return f"#{number}{behind}"
+    return (_GROUP_ENDING.sub("", plain) or plain) + behind
 
 
 def match_branch(text: str, names: Iterable[str]) -> str | None:
@@ -102,20 +144,21 @@ def match_branch(text: str, names: Iterable[str]) -> str | None:
 class Branches:
     """The branches that a text can mean, by what is compared: made once for many texts."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], townships: Collection[str] = ()) -> None:
+        self.townships = townships
         self.by_key: dict[str, list[str]] = {}
         self.by_place: dict[str, list[str]] = {}
         self.by_bare: dict[str, list[str]] = {}
         for name in dict.fromkeys(names):
             key = branch_key(name)
-            place = _below(key)
+            place = _below(name, townships)
             for known, said in ((self.by_key, key), (self.by_place, place), (self.by_bare, _bare(place))):
                 known.setdefault(said, []).append(name)
 
     def meant(self, text: str) -> str | None:
         """The one branch that a text means; None where none or several could be meant."""
         key = branch_key(text)
-        place = _below(key)
+        place = _below(text, self.townships)
         near = dict.fromkeys([*self.by_bare.get(place, ()), *self.by_place.get(_bare(place), ())])
         for found in (self.by_key.get(key), self.by_place.get(place), list(near)):
             if found:
@@ -130,10 +173,11 @@ def match_group(text: str, names: Iterable[str], branch: str = "") -> str | None
     return found[0] if len(found) == 1 else None
 
 
-def settle_names(texts: Iterable[str]) -> dict[str, str]:
+def settle_names(texts: Iterable[str], townships: Collection[str] = ()) -> dict[str, str]:
     """Each spelling of a branch → the spelling to use: the most frequent, then the fullest, of those that mean it."""
     counted = Counter(texts)
-    keys = {text: _below(branch_key(text)) for text in counted}
+    townships = {*townships, *townships_in(counted)}
+    keys = {text: _below(text, townships) for text in counted}
     fuller: dict[str, list[str]] = {}
     for place in dict.fromkeys(keys.values()):
         if (bare := _bare(place)) != place:
@@ -207,7 +251,7 @@ def _group_in(text: str, *, named: bool) -> str:
 
 def _generic(name: str) -> bool:
     """Whether a name is no branch's or group's own: 各党支部, 所在党小组."""
-    return bool(_GENERIC.match(name) or _GENERIC.match(_below(name)))
+    return bool(_GENERIC.match(name))
 
 
 def split_unit(text: str) -> tuple[str, str]:

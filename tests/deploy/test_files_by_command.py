@@ -4,13 +4,14 @@ import json
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
 from deploy.cli import files
-from deploy.cli.files import apply_roster, name_leavers
+from deploy.cli.files import Given, apply_roster, name_leavers
 from deploy.cli.townships import meant
 from services.activities.register.rules import Roster, read_roster
 from services.activities.register.rules.roster_said import endings_said, moves_said
@@ -21,6 +22,8 @@ from tests.activities.conftest import SAMPLES
 from tests.town import TOWNSHIP
 
 BY = "select a.login from office.happening h left join office.account a on a.id = h.actor_id where h.fact = 'RosterImported'"
+
+GIVEN = Given(data=Path("/"), commit=False, login=None, errors=None, as_json=False)
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def test_nobody_is_named_who_may_not_or_is_not_there(roster):
 
 
 def read(name: str) -> Roster:
-    return read_roster(read_workbook(SAMPLES / name), today=date(2026, 1, 15))
+    return read_roster(read_workbook(SAMPLES / "cases" / name), today=date(2026, 1, 15))
 
 
 @pytest.mark.usefixtures("town")
@@ -57,7 +60,7 @@ def test_a_roster_without_groups_moves_nobody_and_one_that_moves_somebody_says_s
 
     def before(plan) -> None:
         assert posts() == ended
-        name_leavers(plan, as_json=False)
+        name_leavers(plan, given=GIVEN)
 
     apply_roster(TOWNSHIP, read("全国系统_第一步.xlsx"), login=None, commit=True)
     ended = posts()
@@ -82,13 +85,18 @@ def test_a_preview_by_command_names_in_its_answer_who_would_move(capsys, monkeyp
     apply_roster(TOWNSHIP, read("全国系统_第一步.xlsx"), login=None, commit=True)
 
     def answer(name: str) -> dict[str, Any]:
-        asked = {"data": tmp_path, "commit": False, "login": None, "errors": None, "as_json": True}
-        files.roster(SAMPLES / name, TOWNSHIP, **asked)
+        files.roster(
+            SAMPLES / "cases" / name,
+            TOWNSHIP,
+            Given(data=tmp_path, commit=False, login=None, errors=None, as_json=True),
+        )
         return json.loads(capsys.readouterr().out)
 
     silent = answer("无小组列.xlsx")
     assert (silent["rows"], silent["read"], silent["refused"], silent["secretaries"]) == (12, 12, 0, 1)
-    assert [silent[key] for key in ("moves", "endings", "changes")] == [[], [], []]
+    assert [silent[key] for key in ("moves", "endings", "lines")] == [[], [], []]
+    assert set(silent["changes"].values()) == {0}
+    assert silent["warnings"][0].keys() == {"sheet", "cell", "problem"}
     assert not any("高大山" in each for each in silent["missing"])
     assert sum("党小组一列" in each["problem"] for each in silent["warnings"]) == 1
 

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import text
@@ -95,9 +96,9 @@ def look(session: Session, actor: Actor, handed_id: int) -> Looked:
     if found.content is None:
         return Looked(found)
     if found.year is not None:
-        rows = _ledger_in(found, found.year)
+        rows = _ledger_in(session, actor, found, found.year)
         return Looked(found, ledger=(rows, ledger.preview_ledger(session, actor, found.township_id, rows)))
-    people = _roster_in(session, found)
+    people = _roster_in(session, actor, found)
     return Looked(found, roster=(people, register.preview_roster(session, actor, found.township_id, people)))
 
 
@@ -121,8 +122,11 @@ def forget(session: Session, handed_id: int) -> None:
 # --- bringing in ---
 
 
-def begin(session: Session, actor: Actor, handed_id: int) -> Handed:
-    """Have a file brought in behind the page: for the first time, or after it was stopped or refused."""
+def begin(session: Session, actor: Actor, handed_id: int, *, agreed: int = 0) -> Handed:
+    """Have a file brought in behind the page: for the first time, or after it was stopped or refused.
+
+    `agreed`: how many moves and ends of posts somebody agreed to, where they are more than a tenth of the township.
+    """
     found = queries.handed(session, actor, handed_id, locked=True)
     if found.stage == Stage.IMPORTED:
         raise Conflict("这个文件已经导入过。要再导入一次，请重新上传。")
@@ -132,7 +136,7 @@ def begin(session: Session, actor: Actor, handed_id: int) -> Handed:
     found.begun_by = actor.account_id
     found.step, found.done, found.whole, found.counted_since, found.refused_why = None, 0, 0, None, None
     session.flush()
-    payload = {"handed_id": found.id, "run": found.run}
+    payload = {"handed_id": found.id, "run": found.run, "agreed": agreed}
     work.post(session, BRING_IN, key=key_of(found.id, found.run), payload=payload)
     return found
 
@@ -145,7 +149,7 @@ def stop(session: Session, actor: Actor, handed_id: int) -> Handed:
     return found
 
 
-def bring_in(session: Session, handed_id: int, run: int) -> None:
+def bring_in(session: Session, handed_id: int, run: int, *, agreed: int = 0) -> None:
     """Bring a file in as whoever began it: all of it, or nothing and a sentence why. Passed over where it was stopped.
 
     Until its last step it holds no lock on the file's own row: how far it is, is written beside it, and whoever wants
@@ -158,7 +162,7 @@ def bring_in(session: Session, handed_id: int, run: int) -> None:
         with session.begin_nested():
             actor = _whoever_began(session, found)
             enter(session, session.info["service"], actor)
-            outcome = _written(session, actor, found, _reporting(found.id, run))
+            outcome = _written(session, actor, found, _reporting(found.id, run), agreed)
             _finish(session, actor, handed_id, run, outcome)
     except Stopped:
         return
@@ -193,15 +197,16 @@ def _reporting(handed_id: int, run: int) -> Report:
     return report
 
 
-def _written(session: Session, actor: Actor, found: Handed, report: Report) -> dict[str, Any]:
+def _written(session: Session, actor: Actor, found: Handed, report: Report, agreed: int) -> dict[str, Any]:
     """Read the file and write what is new in it; returns what is kept of it: figures, no names."""
     report("reading", 0, 0)
     if found.year is not None:
-        rows = _ledger_in(found, found.year)
+        rows = _ledger_in(session, actor, found, found.year)
         done = ledger.commit_ledger(session, actor, found.township_id, rows, file_name=found.name, report=report)
         return done.counts | {"added": len(done.activities), "unchanged": done.unchanged}
-    people = _roster_in(session, found)
-    plan = register.commit_roster(session, actor, found.township_id, people, report=report)
+    people = _roster_in(session, actor, found)
+    before = partial(register.agreed, agreed_to=agreed)
+    plan = register.commit_roster(session, actor, found.township_id, people, report=report, before=before)
     return plan.counts | {"kinds": {kind: figures_of(tally) for kind, tally in plan.tallies.items()}}
 
 
@@ -239,13 +244,15 @@ def _thing(found: Handed) -> Thing:
 # --- what is in it ---
 
 
-def _ledger_in(found: Handed, year: int) -> Ledger:
-    return understood(queries.content_of(found), read_ledger, name=found.name, year=year)
+def _ledger_in(session: Session, actor: Actor, found: Handed, year: int) -> Ledger:
+    township = register.may_bring_in(session, actor, found.township_id).name
+    return understood(queries.content_of(found), read_ledger, name=found.name, year=year, township=township)
 
 
-def _roster_in(session: Session, found: Handed) -> Roster:
+def _roster_in(session: Session, actor: Actor, found: Handed) -> Roster:
+    township = register.may_bring_in(session, actor, found.township_id).name
     today = clock.today(session).isoformat()
-    return understood(queries.content_of(found), read_roster, name=found.name, today=today)
+    return understood(queries.content_of(found), read_roster, name=found.name, today=today, township=township)
 
 
 def figures_of(tally: Any) -> dict[str, int]:  # noqa: ANN401  a tally of the register

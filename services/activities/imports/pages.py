@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from services.activities.imports import actions, queries
 from services.activities.imports.actions import Looked
 from services.activities.imports.rules import CHINESE, Stage
-from services.activities.imports.schemas import HandIn
+from services.activities.imports.schemas import BringIn, HandIn
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.ledger.schemas import LedgerOut, ledger_out
 from services.activities.register import queries as register
@@ -93,9 +93,9 @@ def errors(handed_id: int, actor: Signed, session: Unit) -> Response:
 
 
 @pages.post("/{handed_id}")
-def bring_in(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Response:
+def bring_in(view: Viewed, handed_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Have it brought in; its page says how far that is."""
-    actions.begin(session, actor, handed_id)
+    actions.begin(session, actor, handed_id, agreed=form.read(BringIn).agreed)
     return view.to(f"{HERE}/{handed_id}", said="已开始导入。")
 
 

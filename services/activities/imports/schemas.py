@@ -9,6 +9,12 @@ from pydantic import Field
 from shared.shapes import Shape
 
 
+class BringIn(Shape):
+    """How many moves and ends of posts were agreed to, where they are many."""
+
+    agreed: Annotated[int, Field(ge=0)] = 0
+
+
 class HandIn(Shape):
     """Which file it is; a ledger is of a year."""
 

@@ -11,7 +11,7 @@ from shared.db import Session
 @work.task(BRING_IN, seconds_max=300, attempts_max=6)
 def bring_in(session: Session, payload: dict[str, Any]) -> None:
     """Somebody wants a file brought in."""
-    actions.bring_in(session, payload["handed_id"], payload["run"])
+    actions.bring_in(session, payload["handed_id"], payload["run"], agreed=payload.get("agreed", 0))
 
 
 @work.task("activities.forget_file", timed=True)

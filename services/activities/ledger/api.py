@@ -179,8 +179,8 @@ def remove_attachment(attachment_id: UrlId, actor: Signed, session: Unit) -> lis
 
 def ledger_in(township_id: UrlId, file: UploadFile, year: Year, actor: Signed, session: Unit) -> Ledger:
     """The year's ledger in an uploaded file, which is opened only for whoever may bring it in."""
-    actions.may_bring_in(session, actor, township_id)
-    return understood(file.file.read(), read_ledger, name=file.filename or "", year=year)
+    township = actions.may_bring_in(session, actor, township_id).name
+    return understood(file.file.read(), read_ledger, name=file.filename or "", year=year, township=township)
 
 
 SentLedger = Annotated[Ledger, Depends(ledger_in, scope="function")]

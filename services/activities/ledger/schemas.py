@@ -187,6 +187,7 @@ class LedgerOut(Shape):
     absences: int
     added: int
     unchanged: int
+    changes: dict[str, int]
     errors: list[ProblemOut]
     warnings: list[ProblemOut]
 
@@ -198,6 +199,7 @@ def ledger_out(ledger: Ledger, plan: LedgerPlan) -> LedgerOut:
         **plan.counts,
         added=len(plan.activities),
         unchanged=plan.unchanged,
+        changes={"activities_added": len(plan.activities)},
         errors=problems_out(problems, fatal=True),
         warnings=problems_out(problems, fatal=False),
     )

@@ -14,7 +14,9 @@ from tests.town import DONGLING, FIRST
 
 HERE = "/activities/imports"
 ROSTER = (SAMPLES / "花名册.xlsx").read_bytes()
-WITH_GROUPS, WITHOUT_GROUPS = ((SAMPLES / name).read_bytes() for name in ("全国系统_第一步.xlsx", "无小组列.xlsx"))
+WITH_GROUPS, WITHOUT_GROUPS = (
+    (SAMPLES / "cases" / name).read_bytes() for name in ("全国系统_第一步.xlsx", "无小组列.xlsx")
+)
 ENDED = "select count(*) from office.post where ends_on is not null"
 LEDGER = (SAMPLES / "活动台账2025.xlsx").read_bytes()
 

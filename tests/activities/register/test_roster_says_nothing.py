@@ -78,8 +78,8 @@ def warnings(plan) -> list[str]:
 
 
 def test_the_national_table_without_groups_takes_nobody_out_of_his_group_and_ends_no_post():
-    first = planned(read_roster(read_workbook(SAMPLES / "全国系统_第一步.xlsx"), today=TODAY))
-    plan = planned(read_roster(read_workbook(SAMPLES / "无小组列.xlsx"), today=TODAY), after(first))
+    first = planned(read_roster(read_workbook(SAMPLES / "cases" / "全国系统_第一步.xlsx"), today=TODAY))
+    plan = planned(read_roster(read_workbook(SAMPLES / "cases" / "无小组列.xlsx"), today=TODAY), after(first))
 
     assert plan.is_empty
     assert (plan.counts["rows"], plan.counts["read"], plan.counts["refused"]) == (12, 12, 0)

@@ -74,12 +74,15 @@ def preview_ledger(session: Session, actor: Actor, township_id: int, ledger: Led
     year = year_of(ledger)
     township = may_bring_in(session, actor, township_id)
     book = rule_versions.book_of(session, township.id)
+    units = register.tree(session, actor, below=township.id)
     records = Records(
         township_id=township.id,
-        units=register.unit_ids(register.tree(session, actor, below=township.id)),
+        units=register.unit_ids(units),
         roll=queries.roll_of_year(session, actor, township.id, year),
         known=queries.known_slots(session, actor, township.id, year),
         exempt_on=lambda day: exempt_kinds(day, book),
+        former=register.former_places(session, units),
+        township=township.name,
     )
     return plan_ledger(ledger, records)
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from shared.tables import compact, tidy
 from shared.tables.cells import Cell
+from shared.tables.folding import DOTS
 
 
 class Reason(StrEnum):
@@ -45,7 +46,6 @@ MOST_NAMES = 500
 UNREAD_SAID = 10
 LONGEST_NAME, LONGEST_PAIR = 4, 200
 LONGEST_REASON, LONGEST_RAW = 300, 600
-DOTS = str.maketrans(dict.fromkeys("•・‧∙", "·"))
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 _NOBODY = re.compile(
     r"(?:无|没有|/|\\|-|—+|－|0|0人|零|〇|空|无人|否|未缺|无请假|无缺勤)"
@@ -72,7 +72,9 @@ _REASON_WORDS = (
 _GLUED = re.compile(f"([{HAN}·]{{2,4}}?)((?:{_REASON_WORDS}).*)", re.DOTALL)
 _STARTS_REASON = re.compile(f"(?:{_REASON_WORDS})")
 _INNER_REASON = re.compile(rf"(?<=.)(?=..)(?:{_REASON_WORDS})")
-_NAME = re.compile(f"[{HAN}]{{2,4}}|[{HAN}]{{1,12}}(?:·[{HAN}]{{1,12}})+")
+_NAME = re.compile(f"[{HAN}]{{2,4}}|[{HAN}]{{1,20}}(?:·[{HAN}]{{1,20}})+")
+_LONG_NAME = re.compile(f"[{HAN}]{{5,20}}")
+"""A name of another people without its dot; a word with a reason in it is none."""
 _TITLE = re.compile(r"(?<=..)(?:同志|老师)$")
 _NUMBERING = re.compile(r"[①-⑳]|(?<![\d一-龥])(?:[（(]\d{1,2}[）)]|\d{1,2}[.．、)）](?!\d))")
 _COUNTS = re.compile(r"[应实]到(?:会|人数)?[:：]?\d+[名人]?[，,。；;、\s]*")
@@ -190,7 +192,7 @@ class _Reading:
         elif glued := _glued(text):
             self.add(_Entry(_TITLE.sub("", glued[1]), raw=text))
             self.state_open(glued[2])
-        elif _NAME.fullmatch(name := _TITLE.sub("", text)):
+        elif _NAME.fullmatch(name := _TITLE.sub("", text)) or _long_name(name):
             self.add(_Entry(name, self.default, text))
         else:
             self.unread.append(text)
@@ -250,6 +252,10 @@ def _glued(text: str) -> re.Match[str] | None:
     """A name with its reason right behind; a single character is not taken for a reason, it may end a name."""
     found = _GLUED.fullmatch(text)
     return found if found and len(found[2]) > 1 else None
+
+
+def _long_name(text: str) -> bool:
+    return bool(_LONG_NAME.fullmatch(text)) and not _INNER_REASON.search(text)
 
 
 def _pair(text: str) -> tuple[str, str] | None:

@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 from services.activities.ledger.rules.absences import AbsenceText, Reason
-from shared.tables import compact
+from shared.tables import compact, tidy
+from shared.tables.folding import NAME_DOTS
 
 K = TypeVar("K", bound=Hashable)
-_DOTS = str.maketrans(dict.fromkeys("•．.・‧∙", "·"))
 _ROUND = "（("
 NAMED_AT_MOST = 30
 """Of the absentees of one activity who match nobody: the others are counted."""
@@ -29,10 +29,10 @@ class AbsenteesMatched(Generic[K]):
 
 def plain_name(text: str) -> str:
     """A name as it is compared: without blanks and brackets, with one kind of dot."""
-    name = compact(text)
+    name = compact(tidy(text))
     for bracket in _ROUND:
         name = name.partition(bracket)[0]
-    return name.translate(_DOTS)
+    return name.translate(NAME_DOTS)
 
 
 def match_absentees(absences: Iterable[AbsenceText], members: Mapping[K, str]) -> AbsenteesMatched[K]:

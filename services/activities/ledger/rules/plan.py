@@ -20,7 +20,8 @@ from services.activities.ledger.rules.matching import match_absentees, match_per
 from services.activities.ledger.rules.sheet import ActivityRow, Ledger
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.register.rules.changes import Place
-from shared.tables import Branches, Problem, RefusedTable, Value, compact, match_group
+from services.activities.register.rules.meant import Meant
+from shared.tables import Problem, RefusedTable, Value, compact
 from shared.tables.cells import RefusedRow
 
 MINUTES = 60
@@ -106,6 +107,8 @@ class Records:
     roll: Roll
     known: Mapping[Slot, tuple[Known, ...]]
     exempt_on: Callable[[date], frozenset[str]]
+    former: Mapping[Place, Place] = field(default_factory=dict)
+    township: str = ""
 
 
 def plan_ledger(ledger: Ledger, records: Records) -> LedgerPlan:
@@ -130,10 +133,7 @@ class _Comparison:
     def __init__(self, plan: LedgerPlan, records: Records) -> None:
         self.plan = plan
         self.records = records
-        self.branches = Branches(place.branch for place in records.units)
-        self.groups: dict[str, list[str]] = defaultdict(list)
-        for place in records.units:
-            self.groups[place.branch] += [place.group] if place.group else []
+        self.meant = Meant(records.units, records.former, [records.township] if records.township else [])
         self.found: dict[tuple[str, str], GroupAt | str] = {}
         self.silent: list[ActivityRow] = []
 
@@ -157,14 +157,14 @@ class _Comparison:
     def look_up(self, branch_text: str, group_text: str) -> GroupAt | str:
         """A group by what the row calls it; a branch that is not divided stands for itself."""
         units = self.records.units
-        branch = self.branches.meant(branch_text)
+        branch = self.meant.branch(branch_text)
         if branch is None:
             return f"系统里没有“{branch_text}”，请先导入花名册，或核对党支部名称"
         branch_id = units[Place(branch, None)]
-        groups = self.groups[branch]
+        groups = self.meant.groups[branch]
         if not group_text:
             return f"“{branch}”划分了党小组，请写明是哪个党小组" if groups else GroupAt(branch_id, branch_id)
-        group = match_group(group_text, groups, branch)
+        group = self.meant.group(branch, group_text)
         if group is None:
             return f"“{branch}”里没有“{group_text}”，请核对党小组名称"
         return GroupAt(units[Place(branch, group)], branch_id)

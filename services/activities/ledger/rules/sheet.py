@@ -36,12 +36,14 @@ from shared.tables import (
     read_date,
     settle_units,
 )
+from shared.tables.aside import set_aside
 from shared.tables.dates import shown
 from shared.tables.units import LONGEST_NUMBER, nothing
 
 LONGEST_HOURS = 24.0
 MOST_PEOPLE = 5_000
 ON_LEAVE = "请假"
+NEEDED = ("date", "branch", "group", "kind", "absent", "on_leave", "attendees")
 HALF_DAY = {"半天": 4.0, "一天": 8.0, "全天": 8.0, "半日": 4.0, "一日": 8.0}
 
 
@@ -118,17 +120,20 @@ class Ledger:
         }
 
 
-def read_ledger(workbook: Workbook, year: int) -> Ledger:
-    """The activities of a year in a workbook."""
+def read_ledger(workbook: Workbook, year: int, township: str = "") -> Ledger:
+    """The activities of a year in a workbook. `township`: what the township is called."""
     sheets = [lines_of(sheet, LEDGER) for sheet in workbook.sheets]
     lines = [line for found in sheets for line in found.lines]
     problems = [problem for found in sheets for problem in found.problems]
-    problems += settle_units(lines)
+    problems += [*settle_units(lines, township), *set_aside(lines, LEDGER, NEEDED)]
+    aside = {(problem.sheet, problem.row) for problem in problems if problem.fatal}
     rows: list[ActivityRow] = []
     met: dict[tuple[object, ...], ActivityRow] = {}
     for found in sheets:
         implied = _implied_kind(found)
         for line in found.lines:
+            if (line.sheet, line.row) in aside:
+                continue
             reader = _RowReader(line, year, implied)
             row = reader.read()
             if row:
@@ -244,6 +249,8 @@ class _RowReader:
         if found.on.year != self.year:
             self.say("date", f"活动日期 {found.on} 不在 {self.year} 年")
             return None
+        if found.doubt:
+            self.say("date", f"活动日期{found.doubt}", fatal=False)
         return found.on
 
     def kind(self) -> Kind | None:

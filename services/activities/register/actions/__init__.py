@@ -9,7 +9,13 @@ from services.activities.register.actions.correcting import (
     decline_correction,
 )
 from services.activities.register.actions.dissolving import dissolve_branch, hindrance
-from services.activities.register.actions.imports import commit_roster, founding_day, may_bring_in, preview_roster
+from services.activities.register.actions.imports import (
+    agreed,
+    commit_roster,
+    founding_day,
+    may_bring_in,
+    preview_roster,
+)
 from services.activities.register.actions.membership import (
     carry_out_turn,
     register_person,
@@ -52,6 +58,7 @@ __all__ = [
     "add_person",
     "agree",
     "agree_correction",
+    "agreed",
     "appoint",
     "arrange",
     "ask",

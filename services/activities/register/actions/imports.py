@@ -17,10 +17,12 @@ from services.activities.register.rules.changes import NewCircumstance, NewMembe
 from services.activities.register.rules.pinyin import name_key, unit_key
 from services.activities.register.rules.plan import plan_roster
 from services.activities.register.rules.roster import Roster
+from services.activities.register.rules.roster_said import sweeping_said
 from shared import clock
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
+from shared.errors import Invalid
 from shared.events import PostChanged, RosterImported
 from shared.people import Person, Post, Unit, UnitKind
 from shared.progress import Gauge, Report, unheard
@@ -71,6 +73,13 @@ def preview_roster(
     indexes = [index_of(row.id_number) for row in roster.people if row.id_number]
     now = queries.register_now(session, actor, township_id, indexes, on=day)
     return plan_roster(roster, now, as_of=day, since=since or founding_day(day), index_of=index_of)
+
+
+def agreed(plan: RosterPlan, agreed_to: int) -> None:
+    """Whether what moves and ends may be written: more than a tenth of the township only if somebody agreed to it."""
+    if plan.is_sweeping and agreed_to != plan.upheaval:
+        said = f"{sweeping_said(plan)}。请核对名单，确认无误后再同意这 {plan.upheaval} 处变动。"
+        raise Invalid(said, field="agreed")
 
 
 def commit_roster(

@@ -91,7 +91,7 @@ def rename_unit(session: Session, actor: Actor, unit_id: int, name: str) -> Unit
         raise Conflict(f"“{name}”已经存在。", field="name")
     unit.name, unit.sort_key = name, unit_key(name)
     session.flush()
-    changed(session, actor, unit, "renamed", clock.today(session), reason=f"原名：{former}")
+    changed(session, actor, unit, "renamed", clock.today(session), reason=f"{queries.RENAMED}{former}")
     return unit
 
 

@@ -1,5 +1,6 @@
 """The register's doors."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, UploadFile
@@ -42,7 +43,7 @@ from services.activities.register.schemas import (
     roster_out,
 )
 from shared import clock, privacy
-from shared.shapes import Day
+from shared.shapes import Count, Day
 from shared.sheets import understood
 from shared.web import Door, Once, Page, Paged, Signed, Unit, UrlId
 
@@ -307,9 +308,9 @@ def make_password(officer_act_id: UrlId, actor: Signed, session: Unit) -> Once[A
 
 def roster_in(township_id: UrlId, file: UploadFile, actor: Signed, session: Unit) -> Roster:
     """The roster in an uploaded file, which is opened only for whoever may bring it in."""
-    actions.may_bring_in(session, actor, township_id)
+    township = actions.may_bring_in(session, actor, township_id).name
     today = clock.today(session).isoformat()
-    return understood(file.file.read(), read_roster, name=file.filename or "", today=today)
+    return understood(file.file.read(), read_roster, name=file.filename or "", today=today, township=township)
 
 
 SentRoster = Annotated[Roster, Depends(roster_in, scope="function")]
@@ -325,7 +326,17 @@ def preview_roster(
 
 @door.post("/townships/{township_id}/rosters")
 def commit_roster(
-    township_id: UrlId, roster: SentRoster, actor: Signed, session: Unit, as_of: Day | None = None
+    township_id: UrlId,
+    roster: SentRoster,
+    actor: Signed,
+    session: Unit,
+    *,
+    as_of: Day | None = None,
+    agreed: Count = 0,
 ) -> RosterOut:
-    """Bring a roster in; bringing it in again changes nothing."""
-    return roster_out(roster, actions.commit_roster(session, actor, township_id, roster, as_of=as_of))
+    """Bring a roster in; bringing it in again changes nothing.
+
+    `agreed`: how many moves and ends of posts were agreed to, where they are more than a tenth of the township.
+    """
+    before = partial(actions.agreed, agreed_to=agreed)
+    return roster_out(roster, actions.commit_roster(session, actor, township_id, roster, as_of=as_of, before=before))

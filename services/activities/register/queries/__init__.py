@@ -113,8 +113,10 @@ from services.activities.register.queries.slips import (
 )
 from services.activities.register.queries.township import register_now
 from services.activities.register.queries.units import (
+    RENAMED,
     SEES,
     Named,
+    former_places,
     hold_township,
     in_reach,
     names_above,
@@ -131,6 +133,7 @@ from services.activities.register.queries.units import (
 )
 
 __all__ = [
+    "RENAMED",
     "SEES",
     "Act",
     "Ahead",
@@ -170,6 +173,7 @@ __all__ = [
     "corrections_asked",
     "corrections_of",
     "entered_late",
+    "former_places",
     "found",
     "group_names",
     "groups_to_change",

@@ -14,6 +14,8 @@ from shared.access import Actor
 from shared.db import Session
 from shared.people import Account, Circumstance, Membership, Person, Unit
 from shared.roles import Role
+from shared.tables import compact, tidy
+from shared.tables.folding import DOTS
 
 FOUND_MAX = 50
 
@@ -98,7 +100,7 @@ def _masked(person: Person, field: str) -> str | None:
 
 def found(session: Session, actor: Actor, words: str) -> list[Found]:
     """Those whose name holds these words, or whose pinyin begins with them; a page of them, no more."""
-    words = words.replace(" ", "")
+    words = compact(tidy(words)).translate(DOTS)
     if not words:
         return []
     branch = Unit.__table__.alias("branch")

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
 from services.activities.register.queries.members import opened_phone
-from services.activities.register.queries.units import seen_by, tree, unit_ids, within
+from services.activities.register.queries.units import former_places, seen_by, tree, unit_ids, within
 from services.activities.register.rules.changes import MembershipNow, PersonNow, Place, PostNow, RegisterNow
 from shared.access import Actor
 from shared.db import Session
@@ -20,7 +20,7 @@ HELD_ELSEWHERE = text("select activities.held_elsewhere(cast(:indexes as bytea[]
 def register_now(
     session: Session, actor: Actor, township_id: int, indexes: Iterable[bytes] = (), *, on: date
 ) -> RegisterNow:
-    """A township as it stands, with the posts that are held on a day or later: five selects, whatever its size.
+    """A township as it stands, with the posts that are held on a day or later: six selects, whatever its size.
 
     `indexes`: the numbers to be looked for elsewhere.
     """
@@ -28,9 +28,24 @@ def register_now(
     ids = unit_ids(units.values())
     places = {unit_id: place for place, unit_id in ids.items()}
     mine = seen_by(actor).with_only_columns(Unit.id).where(within(township_id))
+    people_now = _people(session, mine, places, on)
+    founded = {place: units[unit_id].founded_on for place, unit_id in ids.items()}
+    elsewhere = session.scalars(HELD_ELSEWHERE, {"indexes": list(indexes), "township": township_id})
+    return RegisterNow(
+        founded,
+        people_now,
+        frozenset(map(bytes, elsewhere)),
+        actor.person_id,
+        former_places(session, units.values()),
+        units[township_id].name if township_id in units else "",
+    )
+
+
+def _people(session: Session, mine: Select[int], places: dict[int, Place], on: date) -> tuple[PersonNow, ...]:
+    """Everybody of some units, with what he holds on a day or later."""
     posts, circumstances = _posts(session, mine, places, on), _circumstances(session, mine)
-    rows = session.execute(_people().where(Person.unit_id.in_(mine)).order_by(Person.id))
-    people_now = tuple(
+    rows = session.execute(_with_membership().where(Person.unit_id.in_(mine)).order_by(Person.id))
+    return tuple(
         PersonNow(
             id=person.id,
             name=person.name,
@@ -49,12 +64,9 @@ def register_now(
         )
         for person, membership, ended in rows
     )
-    founded = {place: units[unit_id].founded_on for place, unit_id in ids.items()}
-    elsewhere = session.scalars(HELD_ELSEWHERE, {"indexes": list(indexes), "township": township_id})
-    return RegisterNow(founded, people_now, frozenset(map(bytes, elsewhere)), actor.person_id)
 
 
-def _people() -> Select[Person, Membership, date | None]:
+def _with_membership() -> Select[Person, Membership, date | None]:
     """People with their open membership, and with the last day on which one ended."""
     former = aliased(Membership)
     left = select(func.max(former.ends_on)).where(former.person_id == Person.id).scalar_subquery()

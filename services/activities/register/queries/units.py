@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from services.activities.register.rules.changes import Place
 from shared.access import Actor
+from shared.audit import Happening
 from shared.db import Session
 from shared.errors import there
 from shared.people import Unit, UnitKind
@@ -137,6 +138,26 @@ def unit_ids(units: Iterable[Unit]) -> dict[Place, int]:
         for unit in units
         if unit.kind != UnitKind.TOWNSHIP
     }
+
+
+RENAMED = "原名："
+"""How the history of a unit that was renamed tells its former name."""
+
+
+def former_places(session: Session, units: Iterable[Unit]) -> dict[Place, Place]:
+    """What units were called before → what they are called now; a name that another one bears now is that one's."""
+    units = list(units)
+    now = {unit_id: place for place, unit_id in unit_ids(units).items()}
+    query = select(Happening.unit_id, Happening.reason).where(
+        Happening.subject.in_([f"unit:{unit_id}" for unit_id in now]),
+        Happening.fact == "UnitChanged",
+        Happening.body["change"].as_string() == "renamed",
+    )
+    found: dict[Place, Place] = {}
+    for unit_id, reason in session.execute(query.order_by(Happening.id)):
+        place, name = now[unit_id], (reason or "").removeprefix(RENAMED)
+        found[Place(place.branch, name) if place.group else Place(name, None)] = place
+    return {former: place for former, place in found.items() if former not in now.values()}
 
 
 _NAMED = select(Unit.id, Unit.kind, Unit.name).where(Unit.id.in_(bindparam("ids", expanding=True)))

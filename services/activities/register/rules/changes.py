@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from services.activities.register.rules.people import PersonRow
 from shared.tables import Problem, RefusedTable
 
+SWEEPING = 10
+"""Of so many members one may move or lose his post without being asked about."""
+
 
 class Place(NamedTuple):
     """A unit by its names; without a group it is the branch itself."""
@@ -69,12 +72,15 @@ class RegisterNow:
     """A township as the register has it: units with the day of their founding, and people.
 
     `elsewhere`: numbers that are registered in another township. `by`: who asks; nobody where it is the machine.
+    `former`: what units were called before → what they are called. `township`: its own name.
     """
 
     founded: dict[Place, date] = field(default_factory=dict)
     people: tuple[PersonNow, ...] = ()
     elsewhere: frozenset[bytes] = frozenset()
     by: int | None = None
+    former: dict[Place, Place] = field(default_factory=dict)
+    township: str = ""
 
 
 @dataclass(slots=True)
@@ -152,6 +158,17 @@ class RosterPlan:
     endings: list[Ending] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    members: int = 0  # of the township, before
+
+    @property
+    def upheaval(self) -> int:
+        """How many people would move and how many posts would end."""
+        return len(self.moves) + len(self.endings)
+
+    @property
+    def is_sweeping(self) -> bool:
+        """Whether that is more than a tenth of the township: then a person has to agree to that very number."""
+        return self.upheaval * SWEEPING > self.members > 0
 
     @property
     def new_people(self) -> list[int]:

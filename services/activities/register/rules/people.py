@@ -16,17 +16,26 @@ from services.activities.register.rules.posts import (
     hindrances_in,
     kind_in,
     posts_in,
+    says_gone,
     says_left,
     schooling_in,
 )
 from shared.tables import Line, Precision, Problem, ReadDate, Unreadable, compact, read_date
 from shared.tables.dates import shown
+from shared.tables.folding import NAME_DOTS
 from shared.tables.units import nothing, split_unit
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
-_NAME = re.compile(f"[{HAN}]{{2,8}}|[{HAN}]{{1,12}}(?:·[{HAN}]{{1,12}}){{1,4}}")
+_NAME = re.compile(f"[{HAN}]{{2,20}}|[{HAN}]{{1,20}}(?:·[{HAN}]{{1,20}}){{1,5}}")
+_NO_NAME = re.compile(
+    r"党员|支部|小组|组织|委员|书记|组长|转[入出]|以[下上]|去世|合计|名单|人员|情况|说明|备注|本科|大专|高中|初中|小学|正式|预备|男$|女$|[汉满回苗壮]族|无|同上"
+)
+_SHORT_NAME = 3
+"""Words that stand in no name are looked for only in what is longer."""
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
+_VARIANTS = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
+"""Ways of drawing a character, which no search types."""
 _NOTE_IN_NAME = re.compile(r"[（(【\[]([^）)】\]]*)[）)】\]]?|[*★☆]+")
-_DOTS = str.maketrans(dict.fromkeys("•．.・‧∙", "·"))
 _PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7})")
 PROBATION = timedelta(days=366)
 OF_AGE = 18
@@ -67,12 +76,12 @@ class PersonRow:
 def person_name(text: str) -> tuple[str, str]:
     """A name without blanks, and what stood in brackets behind it."""
     notes = "、".join(found for found in _NOTE_IN_NAME.findall(text) if found)
-    return compact(_NOTE_IN_NAME.sub("", text)).translate(_DOTS), notes
+    return compact(_NOTE_IN_NAME.sub("", text)).translate(NAME_DOTS).translate(_VARIANTS), notes
 
 
 def is_name(name: str) -> bool:
-    """Whether it can be a person's name: Chinese characters, two to eight, or parts with a dot between."""
-    return bool(_NAME.fullmatch(name))
+    """Whether it can be a person's name: Chinese characters, two to twenty, or parts with a dot between."""
+    return bool(_NAME.fullmatch(name)) and not (len(name) > _SHORT_NAME and _NO_NAME.search(name))
 
 
 class RowReader:
@@ -93,6 +102,7 @@ class RowReader:
     def read(self) -> PersonRow | None:
         """The person, or None where a problem forbids it."""
         name, notes = self.name()
+        self.gone(notes)
         self.number = number = self.id_number()
         joined, full = self.joined()
         kind = self.kind(notes, joined, full)
@@ -136,9 +146,21 @@ class RowReader:
         name, notes = person_name(text)
         if nothing(name):
             self.say("name", "没有填姓名")
+        elif _PRIVATE.search(name):
+            said = "姓名里有自造的字，别处显示不出来；请用输入法打出这个字（生僻字可在国家生僻字库里查到），再导入"
+            self.say("name", said)
         elif not is_name(name):
             self.say("name", f"“{shown(text)}”不像一个人的姓名，请填写完整的中文姓名")
         return name, notes
+
+    def gone(self, notes: str) -> None:
+        """Whoever is on the roll no more is not read as a member: whether he left is the register's own act."""
+        written = (("name", notes), *((key, self.line.text(key)) for key in ("kind", "standing", "remark")))
+        for key, text in written:
+            if says_gone(text):
+                said = f"写着“{shown(text)}”，已不在册，没有读入；系统里还在册的，请在名册里办理去世、转出或出党"
+                self.say(key, said)
+                return
 
     def id_number(self) -> IdNumber | None:
         """The number, where it can be right."""

@@ -27,6 +27,7 @@ from services.activities.register.rules.changes import (
     Tally,
 )
 from services.activities.register.rules.knowing import Knowing, Unclear, within
+from services.activities.register.rules.meant import Meant
 from services.activities.register.rules.offices import not_by_file
 from services.activities.register.rules.people import PersonRow
 from services.activities.register.rules.posts import OF_GROUP, SINGLE, Held, Kind
@@ -40,7 +41,8 @@ from services.activities.register.rules.roster_said import (
     ending_said,
 )
 from shared.roles import Role
-from shared.tables import Branches, Precision, Problem, match_group
+from shared.tables import Precision, Problem
+from shared.tables.units import townships_in
 
 
 def plan_roster(
@@ -49,11 +51,12 @@ def plan_roster(
     """Compare a roster with the register."""
     kinds = ("branches", "groups", "people", "memberships", "posts", "circumstances")
     plan = RosterPlan(as_of, since, dict(roster.counts), {kind: Tally() for kind in kinds})
-    comparison = _Comparison(plan, now, index_of)
+    comparison = _Comparison(plan, roster, now, index_of)
     places = comparison.units(roster)
     for row in roster.people:
         comparison.person(row, places[row.branch, row.group])
     comparison.end_replaced_posts()
+    plan.members = sum(person.membership is not None for person in now.people)
     comparison.report_missing(roster.named)
     plan.problems += comparison.alike.problems()
     plan.counts |= comparison.counts()
@@ -64,11 +67,14 @@ def plan_roster(
 class _Comparison:
     """One pass over the roster's people."""
 
-    def __init__(self, plan: RosterPlan, now: RegisterNow, index_of: Callable[[str], bytes]) -> None:
+    def __init__(self, plan: RosterPlan, roster: Roster, now: RegisterNow, index_of: Callable[[str], bytes]) -> None:
         self.plan = plan
         self.now = now
         self.knowing = Knowing(now, index_of)
         self.alike = Alike()
+        townships = {*townships_in(roster.branches), *filter(None, [now.township])}
+        self.meant = Meant(now.founded, now.former, townships)
+        self.doubts: dict[tuple[str, str | None], list[tuple[str, str]]] = {}
         self.divided = {place.branch for place in now.founded if place.group}
         self.holders: dict[tuple[Place, str], list[tuple[int, PersonNow]]] = {}
         for person in now.people:
@@ -83,19 +89,27 @@ class _Comparison:
     # --- units ---
 
     def units(self, roster: Roster) -> dict[tuple[str, str | None], Place]:
-        """Each spelling in the file → the place that it means."""
-        known = Branches(place.branch for place in self.now.founded)
-        branches = {name: known.meant(name) or name for name in roster.branches}
-        groups: dict[str, list[str]] = {}
-        for place in self.now.founded:
-            groups.setdefault(place.branch, []).extend([place.group] if place.group else [])
+        """Each spelling in the file → the place that it means; what is doubtful of it is kept to be said."""
+        branches = {name: self.meant.branch(name) or name for name in roster.branches}
         places: dict[tuple[str, str | None], Place] = {
             (name, None): Place(branches[name], None) for name in roster.branches
         }
         for name, group in roster.groups:
             branch = branches[name]
-            places[name, group] = Place(branch, match_group(group, groups.get(branch, []), branch) or group)
+            places[name, group] = Place(branch, self.meant.group(branch, group) or group)
             self.divided.add(branch)
+        beside: dict[str, set[str]] = {}
+        for place in places.values():
+            beside.setdefault(place.branch, set()).update([place.group] if place.group else [])
+        for (name, written), place in places.items():
+            self.doubts[name, written] = [
+                (at, said)
+                for at, said in (
+                    ("branch", self.meant.doubt(name, place.branch, beside)),
+                    ("group", self.meant.doubt_of_group(written or "", place, beside[place.branch])),
+                )
+                if said
+            ]
         return places
 
     def use(self, place: Place) -> None:
@@ -129,6 +143,8 @@ class _Comparison:
             sentence = "已经减员的 {n} 人没有重新编入；确实回来的请在个人页办理，只是同名的请填写身份证号码：{who}"
             self.alike.add(sentence, row, note=f"{day_said(found.left)}起不在册")
             return
+        for key, about in self.doubts[row.branch, row.group]:
+            self.alike.add("{about}，请核对（{n} 人）", row, at=key, about=about)
         at = len(self.plan.people)
         self.plan.people.append(row)
         if found is None:
@@ -299,8 +315,7 @@ class _Comparison:
 
     def report_missing(self, written: Iterable[str]) -> None:
         """Members of the branches in the file who were not met in it: reported, never taken out."""
-        known = Branches(place.branch for place in self.now.founded)
-        branches = {known.meant(name) for name in written} | {place.branch for place in self.used}
+        branches = {self.meant.branch(name) for name in written} | {place.branch for place in self.used}
         self.plan.missing += [
             f"{member.place.said}：{person.name}"
             for person in self.now.people

@@ -139,6 +139,12 @@ _HINDRANCES = (
     ),
     (Hindrance.AWAY, re.compile(r"流动党员|外出|务工|打工|在外|外地|经商|县外|省外|国外|出国")),
 )
+_GONE = re.compile(
+    r"去世|死亡|病故|病逝|亡故|逝世|已故|离世|身故|已转出|转出|转往|转至|已转到|除名|开除|退党|自行脱党|出党|^(?:亡|故|殁|死|已转)$"
+)
+_NOT_GONE = re.compile(
+    r"[父母妻夫儿女]|配偶|家属|爱人|老伴|兄|弟|姐|妹|未|没|待|拟|申请|准备|正在|不[再能予]|转入|转来|取消|撤销|恢复|留党|因.{0,4}去世.{0,4}照|若|如"
+)
 _LEFT = re.compile(r"去世|死亡|病故|亡故|逝世|已转出|转出|开除|除名|停止党籍|退党|自行脱党|失联")
 
 
@@ -151,6 +157,12 @@ def hindrances_in(text: str) -> tuple[Hindrance, ...]:
     if Hindrance.CARING in found:
         found = [kind for kind in found if kind is not Hindrance.ILL]
     return tuple(found)
+
+
+def says_gone(text: str) -> bool:
+    """Whether words say outright that somebody is on the roll no more: 已故, 2025年3月转出, not 父亲去世."""
+    plain = compact(text)
+    return bool(_GONE.search(plain)) and not _NOT_GONE.search(plain)
 
 
 def says_left(text: str) -> bool:

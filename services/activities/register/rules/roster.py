@@ -27,8 +27,12 @@ from shared.tables import (
     lines_of,
     settle_units,
 )
+from shared.tables.aside import set_aside
 from shared.tables.lines import totals_off
 from shared.tables.units import unit_phrase
+
+NEEDED = ("name", "branch", "group", "id_number", "kind")
+"""The fields that must be read where they are there: what failed in them may mean anybody, or anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +102,17 @@ class Roster:
         }
 
 
-def read_roster(workbook: Workbook, *, today: date) -> Roster:
-    """The members in a workbook. `today` is the office's date: it decides centuries and what lies ahead."""
+def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roster:
+    """The members in a workbook. `today` is the office's date: it decides centuries and what lies ahead.
+
+    `township`: what the township is called; in front of a branch's name it is no part of that.
+    """
     sheets = [lines_of(sheet, ROSTER) for sheet in workbook.sheets]
     lines = [line for found in sheets for line in found.lines]
     problems = [problem for found in sheets for problem in (*found.problems, *totals_off(found, "人"))]
-    problems += settle_units(lines)
-    people, copies, row_problems = _people(lines, today)
+    problems += [*settle_units(lines, township), *set_aside(lines, ROSTER, NEEDED)]
+    aside = {(problem.sheet, problem.row) for problem in problems if problem.fatal}
+    people, copies, row_problems = _people([line for line in lines if (line.sheet, line.row) not in aside], today)
     people, post_problems = _single_posts(people)
     problems += [*row_problems, *post_problems, *_unknown_provinces(people), *_no_number(people), *_namesakes(people)]
     places = {found.sheet.name: place for place, found in enumerate(sheets)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from services.activities.register.rules.changes import Ending, MembershipNow, Move, Place
+from services.activities.register.rules.changes import Ending, MembershipNow, Move, Place, RosterPlan
 from services.activities.register.rules.posts import SINGLE
 
 HINDRANCES_SAID = {"aged": "年老体弱", "ill": "患病", "away": "外出流动", "caring": "照护家人"}
@@ -30,6 +30,12 @@ def change_said(name: str, had: MembershipNow, place: Place) -> str:
 def ending_said(ending: Ending) -> str:
     """A post that ends."""
     return f"{ending.name}：不再担任{ending.place.said}{POSTS_SAID[ending.kind]}"
+
+
+def sweeping_said(plan: RosterPlan) -> str:
+    """How much of the township a roster would turn over."""
+    moved, ended = len(plan.moves), len(plan.endings)
+    return f"这个文件会调动 {moved} 人、结束 {ended} 个任职，超过全乡镇 {plan.members} 名党员的十分之一"
 
 
 def moves_said(moves: Iterable[Move]) -> Iterator[str]:

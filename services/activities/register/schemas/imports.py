@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from services.activities.register.rules.changes import RosterPlan
 from services.activities.register.rules.roster import Roster
-from services.activities.register.rules.roster_said import endings_said, moves_said
+from services.activities.register.rules.roster_said import endings_said, moves_said, sweeping_said
 from shared.shapes import Shape
 from shared.tables import Problem
 
@@ -36,8 +36,24 @@ class TallyOut(Shape):
     unchanged: int
 
 
+class ChangesOut(Shape):
+    """How much a roster would write, or wrote."""
+
+    branches_added: int
+    groups_added: int
+    people_added: int
+    people_changed: int
+    memberships_added: int
+    memberships_changed: int
+    posts_started: int
+    posts_ended: int
+
+
 class RosterOut(Shape):
-    """What a roster would change, or changed; who moves and whose posts end, by name."""
+    """What a roster would change, or changed, in figures and line by line; who moves and whose posts end, by name.
+
+    `sweeping`: what is to be said where that is more than a tenth of the township; it is then to be agreed to.
+    """
 
     rows: int
     read: int
@@ -51,11 +67,14 @@ class RosterOut(Shape):
     errors: list[ProblemOut]
     warnings: list[ProblemOut]
     kinds: dict[str, TallyOut]
+    changes: ChangesOut
     moves: list[str]
     endings: list[str]
-    changes: list[str]
+    lines: list[str]
     missing: list[str]
     skipped: list[SkippedOut]
+    sweeping: str | None
+    upheaval: int
 
 
 def problems_out(problems: Iterable[Problem], *, fatal: bool) -> list[ProblemOut]:
@@ -67,6 +86,21 @@ def problems_out(problems: Iterable[Problem], *, fatal: bool) -> list[ProblemOut
     ]
 
 
+def changes_out(plan: RosterPlan) -> ChangesOut:
+    """The figures of what is written."""
+    tallies = plan.tallies
+    return ChangesOut(
+        branches_added=tallies["branches"].added,
+        groups_added=tallies["groups"].added,
+        people_added=tallies["people"].added,
+        people_changed=tallies["people"].changed,
+        memberships_added=tallies["memberships"].added,
+        memberships_changed=tallies["memberships"].changed,
+        posts_started=tallies["posts"].added,
+        posts_ended=tallies["posts"].changed,
+    )
+
+
 def roster_out(roster: Roster, plan: RosterPlan) -> RosterOut:
     """A plan as it is shown, with what the reading said."""
     problems = [*roster.problems, *plan.problems]
@@ -75,9 +109,12 @@ def roster_out(roster: Roster, plan: RosterPlan) -> RosterOut:
         errors=problems_out(problems, fatal=True),
         warnings=problems_out(problems, fatal=False),
         kinds={kind: TallyOut.model_validate(tally) for kind, tally in plan.tallies.items()},
+        changes=changes_out(plan),
         moves=list(moves_said(plan.moves)),
         endings=list(endings_said(plan.endings)),
-        changes=plan.changes,
+        lines=plan.changes,
         missing=plan.missing,
         skipped=[SkippedOut.model_validate(each) for each in roster.skipped],
+        sweeping=sweeping_said(plan) if plan.is_sweeping else None,
+        upheaval=plan.upheaval,
     )

@@ -1,0 +1,68 @@
+"""Rows set aside before they are read, and cells that say nothing though they are not empty: each said, like ones once.
+
+What a person sees in his own program is what is read: a row hidden or struck out is none, a formula that failed is no
+blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from shared.tables.cells import NEVER, STRUCK, Cell, Problem
+from shared.tables.columns import TableKind
+from shared.tables.dates import shown
+from shared.tables.lines import Line
+
+HIDDEN = "这一行在表格里是隐藏的（筛选或折叠起来了），没有读入；要导入请先取消隐藏"
+STRUCK_OUT = "这一行画了删除线，没有读入；要导入请去掉删除线"
+FORMER = "这一行列在“{said}”之下，不是在册党员，没有读入；系统里还在册的，请在名册里办理"
+
+
+def set_aside(lines: Iterable[Line], kind: TableKind, needed: Sequence[str]) -> list[Problem]:
+    """Why lines are not to be read, a fatal problem each; and what of others says nothing, once a column.
+
+    `needed`: the fields without which nobody can tell whom or what a row means.
+    """
+    problems: list[Problem] = []
+    silent: dict[tuple[str, str, bool], list[Cell]] = {}
+    for line in lines:
+        if wrong := _wrong(line, needed):
+            problems.append(wrong)
+            continue
+        for key in line.layout.columns:
+            if (cell := line.stands(key)).mark and key != "number":
+                silent.setdefault((line.sheet, key, cell.mark == STRUCK), []).append(cell)
+    return [*problems, *_silent(silent, {one.key: one.label for one in kind.fields})]
+
+
+def _wrong(line: Line, needed: Sequence[str]) -> Problem | None:
+    """Why a line is not to be read, if so."""
+    keys = [key for key in needed if key in line.layout.columns]
+    first = keys[0] if keys else "number"
+    marked = next((key for key in keys if line.stands(key).mark), None)
+    if line.hidden:
+        return Problem(line.sheet, line.address(first), HIDDEN, line.row)
+    if line.stands(first).mark == STRUCK:
+        return Problem(line.sheet, line.address(first), STRUCK_OUT, line.row)
+    if marked is not None:
+        cell = line.stands(marked)
+        return Problem(line.sheet, cell.address, f"{_said(cell)}，这一行没有读入", line.row)
+    if line.former:
+        return Problem(line.sheet, line.address(first), FORMER.format(said=shown(line.former)), line.row)
+    return None
+
+
+def _said(cell: Cell) -> str:
+    """What is wrong in a cell."""
+    if cell.mark == STRUCK:
+        return "这一格画了删除线，不知道以什么为准"
+    if cell.mark == NEVER:
+        return "这一格是公式，还没有计算出结果，不是空的；请在表格软件里打开、保存，或改成填写的内容"
+    return f"这一格是公式，计算出错（{cell.mark}），不是空的；请改成填写的内容"
+
+
+def _silent(found: dict[tuple[str, str, bool], list[Cell]], labels: dict[str, str]) -> Iterator[Problem]:
+    for (sheet, key, struck), cells in found.items():
+        why = "画了删除线" if struck else "公式出错或没有计算"
+        said = f"“{labels[key]}”一列有 {len(cells)} 格{why}，这些格没有读入，系统里已有的不变"
+        yield Problem(sheet, cells[0].address, said, cells[0].row, fatal=False)
