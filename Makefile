@@ -63,7 +63,7 @@ format: setup ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-screenshots: setup browser ## pictures of every page, phone and desk, into screenshots/
+screenshots: setup browser ## pictures of every page, phone and desk, and the printed manuals, into screenshots/
 	$(BIN)/python -m pytest tests/pages/screenshots.py
 
 bench: setup ## measure, side by side with the alternatives

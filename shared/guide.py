@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from shared.roles import Role
 from shared.rulebase import Rules
 
-FILE = "guide.yaml"
+FILE, WORDS, CARDS = "guide.yaml", "guide/words.yaml", "guide/cards.yaml"
 FIGURE = re.compile(r"\{([a-z_]+\.[a-z_]+)\}")
 Sentence = Annotated[str, StringConstraints(min_length=2, max_length=200)]
 
@@ -56,6 +56,29 @@ class Screen(Part):
         return tuple(task for task in self.tasks if role in task.who)
 
 
+class Word(Part):
+    """A word of the house or of the field: what it means here; `see` names the screen where it is met."""
+
+    word: Annotated[str, StringConstraints(min_length=2, max_length=12)]
+    means: Sentence
+    see: str = ""
+
+
+class Steps(Part):
+    """What is done on one occasion, in its order."""
+
+    title: Annotated[str, StringConstraints(min_length=2, max_length=20)]
+    steps: tuple[Sentence, ...]
+
+
+class Card(Part):
+    """One sheet of paper for a post: all that somebody has to know who wants to know no more."""
+
+    role: Role
+    lead: Sentence
+    parts: tuple[Steps, ...]
+
+
 class Book:
     """Every screen of the houses that are served."""
 
@@ -87,6 +110,19 @@ def _screens(folder: Path) -> tuple[Screen, ...]:
             screen = Screen.model_validate(part)
             found.append(screen.model_copy(update={"pages": tuple(topic + page for page in screen.pages)}))
     return tuple(found)
+
+
+@lru_cache
+def words_of(folder: Path) -> tuple[Word, ...]:
+    """The glossary, as it is ordered in its file."""
+    return tuple(Word.model_validate(part) for part in yaml.safe_load((folder / WORDS).read_text(encoding="utf-8")))
+
+
+@lru_cache
+def cards_of(folder: Path) -> dict[Role, Card]:
+    """The cards there are, by their posts."""
+    found = [Card.model_validate(part) for part in yaml.safe_load((folder / CARDS).read_text(encoding="utf-8"))]
+    return {card.role: card for card in found}
 
 
 def figured(sentence: str, rules: Rules) -> str:

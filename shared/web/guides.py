@@ -1,4 +1,4 @@
-"""The pages of 说明: the screen of a page, and the manual of a post."""
+"""The pages of 说明: the screen of a page, the manual of a post, its card of one sheet, and the glossary."""
 
 from typing import Annotated
 
@@ -15,6 +15,7 @@ from shared.rule_versions import rules_of
 from shared.rulebase import Rules
 from shared.web.door import Signed, Unit
 from shared.web.pages import Html, Pages, Viewed
+from shared.web.templates import TEMPLATES
 
 pages = Pages()
 
@@ -29,8 +30,29 @@ def manual(view: Viewed, actor: Signed, session: Unit, role: Annotated[Role | No
         role=shown,
         roles=[each for each in WIDEST if each is not Role.SYSTEM],
         screens=book_of(view.request).manual(shown),
+        card=guide.cards_of(TEMPLATES).get(shown),
         **words(session, actor),
     )
+
+
+@pages.get("/guide/words")
+def glossary(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """What the words mean, and where each is met."""
+    return view.show(
+        "guide/words.html",
+        explained=guide.words_of(TEMPLATES),
+        screens=book_of(view.request).screens,
+        **words(session, actor),
+    )
+
+
+@pages.get("/guide/cards/{role}")
+def card(view: Viewed, actor: Signed, session: Unit, role: Role) -> Html:
+    """The sheet of a post, to be hung beside the telephone."""
+    found = guide.cards_of(TEMPLATES).get(role)
+    if found is None:
+        raise OutOfReach
+    return view.show("guide/card.html", card=found, **words(session, actor))
 
 
 @pages.get("/guide/{name}")

@@ -67,6 +67,8 @@ OFFICE: tuple[Place, ...] = (
     Place("/account/passkeys", ("organiser",)),
     Place("/guide", ("organiser", "diligent", "member")),
     Place("/guide/{name}", ("dongling", "organiser"), "select unnest(array['month', 'records', 'case'])"),
+    Place("/guide/words", ("diligent", "organiser")),
+    Place("/guide/cards/{role}", ("diligent", "dongling"), "select unnest(array['leader', 'secretary'])", 2),
     # the office itself
     Place("/office/machine", ("keeper",)),
     Place("/office/settings", ("keeper", "organiser")),
