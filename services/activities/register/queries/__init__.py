@@ -8,6 +8,7 @@ from services.activities.register.queries.accounts import (
     posts_held,
     ways,
 )
+from services.activities.register.queries.balance import OnRoll, balance_of, counts_of, roll_on
 from services.activities.register.queries.correcting import (
     Corrected,
     contents,
@@ -121,6 +122,7 @@ __all__ = [
     "Line",
     "Member",
     "Named",
+    "OnRoll",
     "Overlap",
     "Planned",
     "Way",
@@ -135,6 +137,7 @@ __all__ = [
     "acts_of",
     "ahead_of_branch",
     "ahead_of_group",
+    "balance_of",
     "below_ever",
     "candidates",
     "circumstance",
@@ -145,6 +148,7 @@ __all__ = [
     "correction_waiting",
     "corrections_asked",
     "corrections_of",
+    "counts_of",
     "entered_late",
     "found",
     "group_names",
@@ -193,6 +197,7 @@ __all__ = [
     "posts_held",
     "posts_lasting",
     "register_now",
+    "roll_on",
     "sealed_correction",
     "sealed_place",
     "seen_by",

@@ -7,7 +7,7 @@ from services.activities.register.schemas.imports import (
     problems_out,
     roster_out,
 )
-from services.activities.register.schemas.membership import NewTurn, TurnMade, TurnOut
+from services.activities.register.schemas.membership import BalanceOut, NewTurn, TurnMade, TurnOut
 from services.activities.register.schemas.people import (
     AccountMade,
     Because,
@@ -60,6 +60,7 @@ from services.activities.register.schemas.regrouping import (
 __all__ = [
     "AccountMade",
     "ArrangedOut",
+    "BalanceOut",
     "Because",
     "CircumstanceEnding",
     "CorrectedOut",
