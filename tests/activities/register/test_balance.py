@@ -35,7 +35,7 @@ def lives(draw: st.DrawFn) -> list[Span]:
     found = []
     for person in range(draw(st.integers(0, 5))):
         days = sorted(draw(st.sets(DAYS, max_size=6)))
-        for start, end in zip(days, (*days[1:], None), strict=bool(days)):
+        for start, end in zip(days, [*days[1:], None][: len(days)], strict=True):
             if draw(st.booleans()):
                 found.append(span(person, start, end, here=draw(st.booleans())))
     return found
