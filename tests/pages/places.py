@@ -136,6 +136,11 @@ ACTIVITIES: tuple[Place, ...] = (
         ("organiser",),
         "select id from office.person where name = '许安'",
     ),
+    Place(
+        "/activities/register/units/{unit_id}/roll",
+        ("organiser", "dongling", "diligent"),
+        "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",
+    ),
     Place("/activities/register/corrections", ("organiser",)),
     Place("/activities/register/accounts", ("keeper", "organiser")),
     Place("/activities/register/accounts/new", ("keeper", "organiser")),

@@ -4,7 +4,10 @@ from email.header import decode_header, make_header
 
 import pytest
 
-from shared.events import CycleScored, NoticeOpened
+from shared import privacy
+from shared.db import unit
+from shared.events import AddressCorrected, CycleScored, NoticeOpened
+from shared.people import Person
 from shared.settings import settings
 
 
@@ -249,3 +252,27 @@ def test_a_folder_takes_the_same_letter_twice_as_once(dies_at, here):
 
     assert here.letters() == {"first": "sent"}
     assert len(list((settings().data / "mail").iterdir())) == 1
+
+
+def test_a_corrected_address_lets_go_what_had_nowhere_to_go_and_what_failed(here, remind, server):
+    server.rcpt = ["550 no such user"]
+    remind("东村", "西村")
+    assert sorted(row.state for row in here.rows("select state from notify.delivery where channel = 'mail'")) == [
+        "failed",
+        "suppressed",
+    ]
+    server.rcpt = []
+    for name in ("first", "second"):
+        person = here.town.people[name]
+        with unit("activities") as session:
+            sealed = privacy.seal(f"new-{name}@example.org", place=f"person|mail|{person}")
+            session.get_one(Person, person).mail_sealed = sealed
+        here.say(AddressCorrected(unit_id=here.town.units["东村"], person_id=person, by_letter=True))
+    here.rest()
+
+    told = [mail["To"] for mail in server.seen]
+    assert sorted(told) == ["new-first@example.org"] * 2 + ["new-second@example.org"] * 2  # and that it was corrected
+    assert here.rows("select kind from office.todo where closed_at is null and kind = 'notify.letter'") == []
+    assert {row.reason for row in here.rows("select reason from office.happening where fact = 'WorkRedriven'")} == {
+        "电子邮箱已更正"
+    }

@@ -35,7 +35,8 @@ comment on column activities.correction.decided_by is 'account';
 WALL = """
 alter table activities.correction enable row level security;
 create policy reach on activities.correction using (
-  office.reaches_all() or unit_id in (select office.reached()) or person_id = (select activities.own_id()));
+  office.reaches_all() or unit_id in (select office.reached()) or person_id = (select a.person_id
+  from office.account a where a.id = nullif(current_setting('app.actor', true), '')::bigint));
 """
 
 GRANTS = """

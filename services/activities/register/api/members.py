@@ -2,6 +2,7 @@
 
 from services.activities.register import actions, queries
 from services.activities.register.schemas import (
+    BalanceOut,
     Because,
     CorrectedOut,
     CorrectionMade,
@@ -12,6 +13,7 @@ from services.activities.register.schemas import (
     TurnOut,
 )
 from shared import clock
+from shared.shapes import Day
 from shared.web import Door, Signed, Unit, UrlId
 
 door = Door(tags=["register"])
@@ -48,6 +50,20 @@ def withdraw_turn(member_act_id: UrlId, actor: Signed, session: Unit) -> Made:
 def undo_turn(member_act_id: UrlId, actor: Signed, session: Unit) -> Made:
     """Whoever did it takes it back within a week; what others did since stands."""
     return Made(id=actions.undo_turn(session, actor, member_act_id).id)
+
+
+@door.get("/units/{unit_id}/balance")
+def balance(
+    unit_id: UrlId, actor: Signed, session: Unit, start: Day | None = None, end: Day | None = None
+) -> BalanceOut:
+    """What came and went in a unit between two days, both counted (this year so far), and the counts of the last."""
+    queries.unit_in_reach(session, actor, unit_id)
+    end = end or clock.today(session)
+    start = start or end.replace(month=1, day=1)
+    found = queries.balance_of(session, actor, unit_id, start=start, end=end)
+    counts = queries.counts_of(queries.roll_on(session, actor, unit_id, end), end)
+    known = {name: getattr(found, name) for name in ("before", "came", "went", "after", "full")}
+    return BalanceOut(start=start, end=end, counts=counts, **known)
 
 
 @door.post("/people/{person_id}/corrections")

@@ -8,6 +8,7 @@ from services.activities.register.pages import (
     officers,
     people,
     regrouping,
+    roll,
     slips,
     units,
 )
@@ -16,6 +17,7 @@ pages = [
     units.pages,
     regrouping.pages,
     people.pages,
+    roll.pages,
     membership.pages,
     correcting.pages,
     accounts.pages,

@@ -8,6 +8,7 @@ from services.activities.register.queries.accounts import (
     posts_held,
     ways,
 )
+from services.activities.register.queries.balance import OnRoll, balance_of, counts_of, roll_on
 from services.activities.register.queries.beginning import (
     Begun,
     begun,
@@ -144,6 +145,7 @@ __all__ = [
     "Line",
     "Member",
     "Named",
+    "OnRoll",
     "Overlap",
     "Planned",
     "Sheet",
@@ -160,6 +162,7 @@ __all__ = [
     "acts_of",
     "ahead_of_branch",
     "ahead_of_group",
+    "balance_of",
     "begun",
     "below_ever",
     "called",
@@ -172,6 +175,7 @@ __all__ = [
     "correction_waiting",
     "corrections_asked",
     "corrections_of",
+    "counts_of",
     "entered_late",
     "former_places",
     "found",
@@ -227,6 +231,7 @@ __all__ = [
     "posts_lasting",
     "put_on_sheet",
     "register_now",
+    "roll_on",
     "sealed_correction",
     "sealed_place",
     "seen_by",

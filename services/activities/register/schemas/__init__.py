@@ -8,7 +8,7 @@ from services.activities.register.schemas.imports import (
     problems_out,
     roster_out,
 )
-from services.activities.register.schemas.membership import NewTurn, TurnMade, TurnOut
+from services.activities.register.schemas.membership import BalanceOut, NewTurn, TurnMade, TurnOut
 from services.activities.register.schemas.people import (
     AccountMade,
     Because,
@@ -61,6 +61,7 @@ from services.activities.register.schemas.regrouping import (
 __all__ = [
     "AccountMade",
     "ArrangedOut",
+    "BalanceOut",
     "Because",
     "CircumstanceEnding",
     "CorrectedOut",

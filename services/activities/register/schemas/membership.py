@@ -74,6 +74,19 @@ class TurnOut(Shape):
     late: bool
 
 
+class BalanceOut(Shape):
+    """What a period began with, what came and went by reason, and what it ended with; `counts`: of its last day."""
+
+    start: date
+    end: date
+    before: int
+    came: dict[str, int]
+    went: dict[str, int]
+    after: int
+    full: int
+    counts: dict[str, int]
+
+
 class TurnMade(Shape):
     """An act: done at once, or planned for its day."""
 
