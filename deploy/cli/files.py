@@ -1,6 +1,7 @@
 """Commands that read the office's files: `import roster`, `import ledger`. First what would change, then --commit."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ def roster(
     as_json: bool,
     rules: str | None = None,
     new: bool = False,
+    since: date | None = None,
 ) -> None:
     """Read a roster; `commit` brings it into the register, founding the township where none is there yet."""
     if commit:
@@ -56,7 +58,10 @@ def roster(
             read = understood(file, read_roster, today=today)
         with screen.status("正在与名册比对……" if not commit else "正在写入名册……"):
             before = partial(name_leavers, as_json=as_json)
-            plan = apply_roster(township, read, login=login, commit=commit, before=before, rules=rules, new=new)
+            plan = apply_roster(
+                township, read, login=login, commit=commit, before=before, rules=rules, new=new, since=since
+            )
+    screen.print(f"表里没有写日期的，新设的单位、新编入的党员和新任的职务从 {plan.since} 起算；要改，加 --since。")
     problems = [*read.problems, *plan.problems]
     from services.activities.register.schemas import roster_out
 
@@ -73,6 +78,7 @@ def apply_roster(  # of lazily imported rooms
     before: Callable[[Any], None] = lambda _: None,
     rules: str | None = None,
     new: bool = False,
+    since: date | None = None,
 ) -> Any:  # noqa: ANN401
     """Bring what was read into the register; the first township is founded, another one only where that is said.
 
@@ -84,7 +90,7 @@ def apply_roster(  # of lazily imported rooms
 
     with unit("activities") as session:
         found = meant(session, township, rules=rules, new=new)
-        plan = commit_roster(session, acting(session, login), found.id, read, before=before)
+        plan = commit_roster(session, acting(session, login), found.id, read, since=since, before=before)
         if not commit:
             session.rollback()  # a preview does everything, and keeps nothing
     return plan
