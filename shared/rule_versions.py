@@ -61,7 +61,7 @@ def text_of(township_id: "InstrumentedAttribute[int | None] | BindParameter[int]
     one = func.json_build_array(RuleVersion.effective_from, RuleVersion.body)
     ordered = aggregate_order_by(one, RuleVersion.effective_from, RuleVersion.id)
     stored = select(func.json_agg(ordered)).where(RuleVersion.township_id == township.c.id).scalar_subquery()
-    whole = cast(func.json_build_array(township.c.rule_set, stored), Text)
+    whole = cast(func.json_build_array(township.c.rule_set, stored, township.c.begins_on), Text)
     return select(whole).where(township.c.id == township_id).scalar_subquery()
 
 
@@ -71,7 +71,7 @@ TEXT = select(text_of(bindparam("township_id", type_=BigInteger)))
 @lru_cache(maxsize=64)
 def book_in(found: str | None) -> RuleBook:
     """The book that such a text holds; the floor alone where there is no township."""
-    local, stored = loads(found) if found else (None, None)
+    local, stored, _ = loads(found) if found else (None, None, None)
     later = tuple((date.fromisoformat(start), set_of(body)) for start, body in stored or ())
     return lay_over(shipped(NATIONAL), shipped(local) if local else None, later)
 
@@ -83,11 +83,22 @@ def set_of(body: object) -> RuleSet:
 
 def book_of(session: Session, township_id: int | None) -> RuleBook:
     """Everything that holds in a township, on every date; asked once a transaction."""
-    books: dict[int | None, RuleBook] = session.info.setdefault("rule_books", {})
-    if township_id not in books:
-        found = None if township_id is None else session.scalar(TEXT, {"township_id": township_id})
-        books[township_id] = book_in(found)
-    return books[township_id]
+    return book_in(_found(session, township_id))
+
+
+def begins_on(session: Session, township_id: int | None) -> date | None:
+    """From which day on a township keeps its book here: what was due before is neither owed nor overdue."""
+    found = _found(session, township_id)
+    begun = loads(found)[2] if found else None
+    return date.fromisoformat(begun) if begun else None
+
+
+def _found(session: Session, township_id: int | None) -> str | None:
+    """The text of a township, asked once a transaction."""
+    texts: dict[int | None, str | None] = session.info.setdefault("rule_texts", {})
+    if township_id not in texts:
+        texts[township_id] = None if township_id is None else session.scalar(TEXT, {"township_id": township_id})
+    return texts[township_id]
 
 
 def rules_of(session: Session, township_id: int | None, on: date) -> Rules:
@@ -96,19 +107,24 @@ def rules_of(session: Session, township_id: int | None, on: date) -> Rules:
 
 
 def calendar(session: Session, township_id: int | None, year: int) -> tuple[Duty, ...]:
-    """Every duty of a group in a year under the rules of its township, by the office's working days."""
+    """Every duty of a group in a year under the rules of its township, by the office's working days.
+
+    Without those that were due before the township began to keep its book here.
+    """
     book, days = book_of(session, township_id), people.workdays_of(session)
-    return _calendar(book, year, tuple(days.overrides.items()), days.announced)
+    begins = begins_on(session, township_id) or date.min
+    return _calendar(book, year, tuple(days.overrides.items()), days.announced, begins)
 
 
 @lru_cache(maxsize=64)
 def _calendar(
-    book: RuleBook, year: int, overrides: tuple[tuple[date, bool], ...], announced: frozenset[int]
+    book: RuleBook, year: int, overrides: tuple[tuple[date, bool], ...], announced: frozenset[int], begins: date
 ) -> tuple[Duty, ...]:
-    """The same: made again only when a rule or a working day has changed."""
-    return calendar_of(book.on, year, Workdays(dict(overrides), announced))
+    """The same: made again only when a rule, a working day or the day of beginning has changed."""
+    duties = calendar_of(book.on, year, Workdays(dict(overrides), announced))
+    return tuple(duty for duty in duties if duty.due.day >= begins)
 
 
 def forget(session: Session) -> None:
-    """A version was stored: what was read before is old."""
-    session.info.pop("rule_books", None)
+    """A version was stored, or another day of beginning: what was read before is old."""
+    session.info.pop("rule_texts", None)

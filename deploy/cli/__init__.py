@@ -157,6 +157,10 @@ def roster(
     errors: Errors = None,
     rules: Rules = None,
     new: Annotated[bool, typer.Option("--new", help="已有别的乡镇时，另设这一个")] = False,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", help="没有写日期的从哪天起算，不写时从去年1月1日", formats=["%Y-%m-%d"]),
+    ] = None,
     json: Json = False,
 ) -> None:
     """导入党员花名册：支部、小组、党员、职务。再次导入同一个文件不会改变任何内容。"""
@@ -171,6 +175,7 @@ def roster(
         as_json=json,
         rules=rules,
         new=new,
+        since=since.date() if since else None,
     )
     command.roster(file, township, given)
 

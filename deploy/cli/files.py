@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ class Given:
 
     agreed: the moves and ends of posts that were agreed to, where they are many.
     rules: the rule set of a township that is founded by it. new: it is another township than those that there are.
+    since: from when foundings, memberships and posts count of which the file says nothing.
     """
 
     data: Path
@@ -46,6 +48,7 @@ class Given:
     as_json: bool
     rules: str | None = None
     new: bool = False
+    since: date | None = None
 
 
 def roster(file: Path, township: str, given: Given) -> None:
@@ -72,7 +75,9 @@ def roster(file: Path, township: str, given: Given) -> None:
                 before=before,
                 rules=given.rules,
                 new=given.new,
+                since=given.since,
             )
+    screen.print(f"表里没有写日期的，新设的单位、新编入的党员和新任的职务从 {plan.since} 起算；要改，加 --since。")
     problems = [*read.problems, *plan.problems]
     from services.activities.register.schemas import roster_out
 
@@ -102,6 +107,7 @@ def apply_roster(  # of lazily imported rooms
     before: Callable[[Any], None] = lambda _: None,
     rules: str | None = None,
     new: bool = False,
+    since: date | None = None,
 ) -> Any:  # noqa: ANN401
     """Bring what was read into the register; the first township is founded, another one only where that is said.
 
@@ -113,7 +119,7 @@ def apply_roster(  # of lazily imported rooms
 
     with unit("activities") as session:
         found = meant(session, township, rules=rules, new=new)
-        plan = commit_roster(session, acting(session, login), found.id, read, before=before)
+        plan = commit_roster(session, acting(session, login), found.id, read, since=since, before=before)
         if not commit:
             session.rollback()  # a preview does everything, and keeps nothing
     return plan

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -55,12 +55,24 @@ class Stopped(Exception):
 
 
 def hand_in(
-    session: Session, actor: Actor, township_id: int, *, name: str, content: bytes, year: int | None = None
+    session: Session,
+    actor: Actor,
+    township_id: int,
+    *,
+    name: str,
+    content: bytes,
+    year: int | None = None,
+    since: date | None = None,
 ) -> Handed:
-    """Keep a roster, or with `year` that year's ledger, until it is decided on. What is no table is refused at once."""
+    """Keep a roster, or with `year` that year's ledger, until it is decided on. What is no table is refused at once.
+
+    `since`: from when what is new in a roster counts, where its rows say no day.
+    """
     township = register.may_bring_in(session, actor, township_id)
     if not content:
         raise Invalid("请选择一个文件。", field="file")
+    if since and since > clock.today(session):
+        raise Invalid("起算日期不能晚于今天。", field="since")
     understood(content, names_of, name=name)
     handed_id = queries.next_id(session)
     sealed = privacy.seal(b64encode(content).decode(), place=queries.place_of(handed_id))
@@ -69,6 +81,7 @@ def hand_in(
         township_id=township.id,
         kind="roster" if year is None else "ledger",
         year=year,
+        since=since,
         name=name[-120:] or "未命名",
         content=sealed,
         handed_by=actor.account_id,
@@ -99,7 +112,8 @@ def look(session: Session, actor: Actor, handed_id: int) -> Looked:
         rows = _ledger_in(session, actor, found, found.year)
         return Looked(found, ledger=(rows, ledger.preview_ledger(session, actor, found.township_id, rows)))
     people = _roster_in(session, actor, found)
-    return Looked(found, roster=(people, register.preview_roster(session, actor, found.township_id, people)))
+    plan = register.preview_roster(session, actor, found.township_id, people, since=found.since)
+    return Looked(found, roster=(people, plan))
 
 
 def take_unread(session: Session, actor: Actor, handed_id: int) -> Looked:
@@ -206,7 +220,9 @@ def _written(session: Session, actor: Actor, found: Handed, report: Report, agre
         return done.counts | {"added": len(done.activities), "unchanged": done.unchanged}
     people = _roster_in(session, actor, found)
     before = partial(register.agreed, agreed_to=agreed)
-    plan = register.commit_roster(session, actor, found.township_id, people, report=report, before=before)
+    plan = register.commit_roster(
+        session, actor, found.township_id, people, since=found.since, report=report, before=before
+    )
     return plan.counts | {"kinds": {kind: figures_of(tally) for kind, tally in plan.tallies.items()}}
 
 

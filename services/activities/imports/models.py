@@ -27,6 +27,9 @@ class Handed(Base):
     township_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(Unit.id))
     kind: Mapped[str] = mapped_column(Text)
     year: Mapped[int | None] = mapped_column(SmallInteger, comment="of a ledger")
+    since: Mapped[date | None] = mapped_column(
+        comment="of a roster: from when what is new in it counts; null: 1 January of the year before"
+    )
     name: Mapped[str] = mapped_column(Text)
     content: Mapped[bytes | None] = mapped_column(LargeBinary, comment="sealed")
     handed_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")

@@ -1,5 +1,6 @@
 """A roster or a ledger by upload: what was understood and what will change, the errors file, and bringing it in."""
 
+from datetime import date
 from io import BytesIO
 
 from fastapi import Request
@@ -46,7 +47,8 @@ def hand_in(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     name, content, year = sent[0].name, sent[0].content, None
     if asked.kind == "ledger":
         year = asked.year or actions.year_meant(session, actor, asked.township_id, name=name, content=content)
-    made = actions.hand_in(session, actor, asked.township_id, name=name, content=content, year=year)
+    since = None if year else asked.since
+    made = actions.hand_in(session, actor, asked.township_id, name=name, content=content, year=year, since=since)
     return view.to(f"{HERE}/{made.id}")
 
 
@@ -65,7 +67,14 @@ def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
     if looked.ledger:
         columns, shown = looked.ledger[0].columns, ledger_out(*looked.ledger)
     template = f"imports/{handed.kind}.html"
-    return view.show(template, unit=unit, handed=handed, shown=shown, columns=columns, kinds=KINDS_SAID)
+    days = {"since": looked.roster and looked.roster[1].since, "begins": begins_with(looked, unit.begins_on)}
+    return view.show(template, unit=unit, handed=handed, shown=shown, columns=columns, kinds=KINDS_SAID, **days)
+
+
+def begins_with(looked: Looked, begins_on: date | None) -> date | None:
+    """The day to which the township's day of beginning moves with a ledger, if it does."""
+    first = min((each.held_on for each in looked.ledger[1].activities), default=None) if looked.ledger else None
+    return first if first and begins_on and first < begins_on else None
 
 
 @pages.get("/{handed_id}/progress")

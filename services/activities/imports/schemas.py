@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.shapes import Shape
+from shared.shapes import Day, Shape
 
 
 class BringIn(Shape):
@@ -16,8 +16,9 @@ class BringIn(Shape):
 
 
 class HandIn(Shape):
-    """Which file it is; a ledger is of a year."""
+    """Which file it is; a ledger is of a year, and what is new in a roster counts from a day on."""
 
     township_id: int
     kind: Literal["roster", "ledger"]
     year: Annotated[int | None, Field(ge=1950, le=2200)] = None
+    since: Day | None = None

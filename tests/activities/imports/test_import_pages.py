@@ -183,3 +183,36 @@ def test_a_file_is_sealed_seen_by_its_township_only_and_forgotten(visit, office,
     organiser = visit("organiser")
     assert "已经按规定清除" in organiser.get(page.address).text
     assert sql(office, "select content from activities.handed_in") == [(None,)]
+
+
+def test_from_which_day_a_roster_counts_is_asked_said_and_kept(visit, town, office, settle):
+    organiser = visit("organiser")
+    assumed = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster")
+    assert "从2024年1月1日起" in assumed.text
+
+    late = hand_in(organiser, "花名册.xlsx", ROSTER, 422, kind="roster", since="2025-03-04")
+    assert "起算日期不能晚于今天" in late.text
+    page = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster", since="2023-07-01")
+    assert "从2023年7月1日起" in page.text
+    organiser.submit(page, "bring-in")
+    settle()
+
+    founded = "select distinct founded_on from office.unit where founded_on >= '2023-07-01'"
+    assert [str(day) for (day,) in sql(office, founded)] == ["2023-07-01"]
+
+
+def test_a_ledger_that_reaches_back_behind_the_day_of_beginning_says_so_first(visit, town, office, settle):
+    organiser = visit("organiser")
+    page = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster")
+    organiser.submit(page, "bring-in")
+    settle()
+    with psycopg.connect(office.owner_url) as connection:
+        connection.execute("update office.unit set begins_on = '2025-03-01' where id = %s", [town.id])
+
+    page = hand_in(organiser, "活动台账2025.xlsx", LEDGER, kind="ledger", year=2025)
+    assert "起用日期提前到2025年1月" in page.text
+    organiser.submit(page, "bring-in")
+    settle()
+
+    asked = f"select begins_on < '2025-02-01' from office.unit where id = {town.id}"
+    assert sql(office, asked) == [(True,)]

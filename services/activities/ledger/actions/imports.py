@@ -13,7 +13,7 @@ from services.activities.ledger.rules.plan import LedgerPlan, NewActivity, Recor
 from services.activities.ledger.rules.sheet import Ledger
 from services.activities.ledger.rules.stages import IMPORTERS, MOVES, Stage, Step
 from services.activities.register import queries as register
-from services.activities.register.actions import require
+from services.activities.register.actions import begin_earlier, require
 from shared import rule_versions
 from shared.access import Actor
 from shared.audit import announce
@@ -98,6 +98,7 @@ def commit_ledger(
 ) -> LedgerPlan:
     """Apply a ledger, compared anew in this transaction: one at a time in a township.
 
+    Where it reaches back behind the township's day of beginning, that day moves there with it.
     The history of each record names the file, where it has a name. `report` is told between the pieces; what it
     raises leaves the transaction to be rolled back.
     """
@@ -107,6 +108,7 @@ def commit_ledger(
     if plan.activities:
         source = f"文件“{file_name}”" if file_name else None
         written = load_activities(session, actor, plan.activities, source=source, report=report)
+        begin_earlier(session, actor, township_id, min(each.held_on for each in plan.activities))
         fact = LedgerImported(unit_id=township_id, year=year_of(ledger), added=len(written))
         announce(session, fact, by=actor)
     return plan

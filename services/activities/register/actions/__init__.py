@@ -36,7 +36,7 @@ from services.activities.register.actions.planning import arrange, carry_out, wi
 from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
 from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
-from services.activities.register.actions.townships import choose_rule_set
+from services.activities.register.actions.townships import begin_earlier, choose_rule_set
 from services.activities.register.actions.turns import standing
 from services.activities.register.actions.units import (
     KEEPS_REGISTER,
@@ -62,6 +62,7 @@ __all__ = [
     "appoint",
     "arrange",
     "ask",
+    "begin_earlier",
     "begin_installation",
     "carry_out",
     "carry_out_turn",

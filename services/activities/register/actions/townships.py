@@ -1,7 +1,10 @@
 """A township's rule set and its day of beginning: chosen, and changed as long as nothing was judged by them."""
 
+from datetime import date
+
 from services.activities.register import queries
 from services.activities.register.actions.units import KEEPS_REGISTER, changed, require
+from services.activities.register.rules.regrouping import day_said
 from services.activities.register.rules.rule_sets import titles
 from shared import clock
 from shared.access import Actor
@@ -29,3 +32,17 @@ def choose_rule_set(session: Session, actor: Actor, township_id: int, rule_set: 
     reason = f"原来执行：{titles().get(former, former)}"
     changed(session, actor, township, "rules_chosen", clock.today(session), reason=reason)
     return township
+
+
+def begin_earlier(session: Session, actor: Actor, township_id: int, day: date) -> bool:
+    """An old ledger is brought in: the township keeps its book from then on; whether that is earlier than before."""
+    township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
+    require(actor, township, KEEPS_REGISTER)
+    former = township.begins_on
+    if former is None or day >= former:
+        return False
+    township.begins_on = day
+    session.flush()
+    forget(session)
+    changed(session, actor, township, "begins", day, reason=f"原来从{day_said(former)}起")
+    return True
