@@ -66,7 +66,7 @@ OFFICE: tuple[Place, ...] = (
     Place("/account/code", ("organiser", "member")),
     Place("/account/passkeys", ("organiser",)),
     Place("/guide", ("organiser", "diligent", "member")),
-    Place("/guide/{name}", ("dongling", "organiser"), "select unnest(array['month', 'records', 'case'])"),
+    Place("/guide/{name}", ("dongling", "organiser"), "select unnest(array['todos', 'records', 'case'])"),
     # the office itself
     Place("/office/machine", ("keeper",)),
     Place("/office/settings", ("keeper", "organiser")),
