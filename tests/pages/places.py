@@ -66,7 +66,7 @@ OFFICE: tuple[Place, ...] = (
     Place("/account/code", ("organiser", "member")),
     Place("/account/passkeys", ("organiser",)),
     Place("/guide", ("organiser", "diligent", "member")),
-    Place("/guide/{name}", ("dongling", "organiser"), "select unnest(array['month', 'records', 'case'])"),
+    Place("/guide/{name}", ("dongling", "organiser"), "select unnest(array['todos', 'records', 'case'])"),
     Place("/guide/words", ("diligent", "organiser")),
     Place("/guide/cards/{role}", ("diligent", "dongling"), "select unnest(array['leader', 'secretary'])", 2),
     # the office itself

@@ -18,8 +18,10 @@ def test_a_member_without_a_post_sees_himself_and_nobody_else(visit, doors, town
         made = doors.diligent.post("activities/activities", held | {"submitted": True, "absent": missing})["id"]
         doors.dongling.post("activities/confirmations", {"activity_ids": [made]})
 
-    page = visit("member").get("/")
-    assert page.address == "/activities/me"
+    landing = visit("member").get("/")
+    assert (landing.address, landing.title) == ("/activities/todos", "待办")
+    assert "/activities/me" in landing.links()
+    page = visit("member").get("/activities/me")
     assert "1 次参加" in page.text
     assert "2 次应到" in page.text
     assert "感冒" in page.text
