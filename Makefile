@@ -64,7 +64,7 @@ format: setup ## put the code in order
 	$(BIN)/ruff check --fix .
 
 screenshots: setup browser ## pictures of every page, phone and desk, and the printed manuals, into screenshots/
-	$(BIN)/python -m pytest tests/pages/screenshots.py
+	$(BIN)/python -m pytest tests/pages/screenshots.py --timeout=3000
 
 bench: setup ## measure, side by side with the alternatives
 	$(BIN)/python -m bench
