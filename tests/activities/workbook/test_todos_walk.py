@@ -1,4 +1,7 @@
-"""Whatever is done in whatever order, by whom it may be done or not: nothing waits twice, and nothing is forgotten."""
+"""Whatever is done in whatever order, by whom it may be done or not, over ledger, year, register and clock.
+
+Nothing waits twice, nothing is forgotten, and nothing is reminded of after it is over.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -11,10 +14,11 @@ from sqlalchemy import text
 
 from deploy import doctor
 from services.activities.register import actions as register
-from shared import work
+from shared import daily, work
 from shared.access import SYSTEM
 from shared.db import Session, unit
 from shared.errors import Refusal
+from shared.people import workdays_of
 from shared.roles import Role
 from shared.settings import SERVICES
 from tests.town import DONGLING, FIRST, LOGINS, SECOND, Doors, Person, Town
@@ -22,8 +26,31 @@ from tests.town import DONGLING, FIRST, LOGINS, SECOND, Doors, Person, Town
 NOMINATION = {"self_statement": "全年按月组织学习。", "grade": "competent", "reasons": "工作认真负责。"}
 ACTS = (
     *("write", "write", "write_as_secretary", "return_record", "confirm", "hand_in", "discard", "correct"),
-    *("nominate", "stand_in", "return_nomination", "file", "leave", "appoint", "lead_too", "tomorrow"),
+    *("nominate", "stand_in", "return_nomination", "file", "leave", "appoint", "lead_too", "days_pass", "days_pass"),
 )
+DAYS = (1, 1, 2, 5, 9)  # the machine may be away for some
+OVER = """
+    select m.id, m.title from notify.message m join notify.matter x on x.message_id = m.id
+    where m.fact = 'TodosReminded' and not exists (
+      select from office.todo t where t.kind = x.kind and t.subject = x.subject and t.since <= m.created_at
+        and (t.closed_at is null or t.closed_at >= m.created_at))"""
+TWICE = """
+    select m.person_id, m.telling, x.subject from notify.message m join notify.matter x on x.message_id = m.id
+    where m.fact = 'TodosReminded' group by m.person_id, m.telling, x.kind, x.subject
+    having count(*) > case when m.telling like 'near:%' then 2 else 1 end * (
+      select count(*) from office.todo t where t.kind = x.kind and t.subject = x.subject)"""
+FORGOTTEN = """
+    select t.kind, t.subject, t.due_on from office.todo t
+    where t.closed_at is null and t.due_on < :late and (t.since at time zone 'Asia/Shanghai')::date < :woke
+      and t.kind like 'assessment.%' and not exists (
+        select from notify.reminded r where r.todo_id = t.id and r.level > 0)"""
+UNDONE = """
+    select m.id from notify.message m where (m.done_at is null) <> exists (
+      select from notify.matter x join office.todo t on t.kind = x.kind and t.subject = x.subject
+      where x.message_id = m.id and t.closed_at is null)
+    and exists (select from notify.matter x where x.message_id = m.id)
+    and not exists (select from notify.matter x join office.todo t on t.kind = x.kind and t.subject = x.subject
+                    where x.message_id = m.id and t.since > m.created_at)"""
 
 
 class Walker:
@@ -149,9 +176,11 @@ class Walker:
         except Refusal:
             pass
 
-    def tomorrow(self, _choice: int) -> None:
-        self.today += timedelta(days=1)
+    def days_pass(self, choice: int) -> None:
+        self.today += timedelta(days=DAYS[choice % len(DAYS)])
         self.move_to(self.today)
+        for service in SERVICES:
+            daily.post(service)
         work.settle(SERVICES)
 
 
@@ -177,6 +206,15 @@ def check(doors: Doors) -> None:
         assert sum(desk[kind] for desk in desks.values()) >= things, f"{kind} is before nobody"
 
 
+def check_reminders(woke: date) -> None:
+    """Nothing was said twice or after it was over, what is late was said; a message knows whether it is done."""
+    with unit("keeper") as session:
+        workdays = workdays_of(session)
+        late = {"late": woke, "woke": woke} if workdays.is_workday(woke) else {"late": date.min, "woke": date.min}
+        for question, values in ((OVER, {}), (TWICE, {}), (FORGOTTEN, late), (UNDONE, {})):
+            assert session.execute(text(question), values).all() == [], question
+
+
 def test_nothing_waits_twice_and_nothing_is_forgotten(doors: Doors, town: Town, move_to: Callable[..., None]):
     walker = Walker(doors, town, move_to)
 
@@ -185,6 +223,8 @@ def test_nothing_waits_twice_and_nothing_is_forgotten(doors: Doors, town: Town, 
     def walk(steps: Sequence[tuple[str, int]]) -> None:
         for act, choice in steps:
             walker.take(act, choice)
+        walker.days_pass(steps[0][1])
         check(doors)
+        check_reminders(walker.today)
 
     walk()

@@ -6,10 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from services.notify.messages.rules import RECIPIENTS
 from shared import daily, waiting
 from shared.db import unit
+from shared.events import CaseNominated, CaseReturned
 from shared.roles import Role
-from shared.todos import Thing
+from shared.todos import KINDS, Thing
 
 NOMINATE, RATE = "assessment.nominate", "assessment.rate"
 DUE = date(2025, 12, 15)  # a Monday: five and one working days before it are the 8th and the 12th
@@ -261,3 +263,73 @@ def test_a_message_that_asks_for_more_than_the_later_one_stays(began, waits, don
         "1名党小组长待提名，期限2025年12月15日",
         "2名党小组长待提名，期限2025年12月15日",
     ]
+
+
+@pytest.fixture
+def returned(began, say, rest, waits) -> Callable[[], None]:
+    """The nomination of 东村's first group was returned: it waits again, and the branch is told."""
+
+    def back() -> None:
+        waits("case:7", "东村一组")
+        say(CaseReturned(unit_id=began.town.units["东村一组"], case_id=7, year=2025))
+        rest()
+
+    return back
+
+
+def test_what_a_fact_asks_for_is_done_when_it_waits_no_more_and_is_replaced_when_it_waits_again(
+    returned, done, client, visit
+):
+    first = client("first")
+    returned()
+    (told,) = first.get("/inbox").json()["rows"]
+    assert told["done_at"] is None
+    done("case:7")
+    assert first.get("/inbox").json()["rows"][0]["done_at"]
+
+    returned()
+
+    (shown,) = first.get("/inbox").json()["rows"]
+    assert (shown["done_at"], shown["replaced_by"]) == (None, None)
+    assert first.get(f"/messages/{told['id']}").json()["replaced_by"] == shown["id"]
+    assert "这件事以前的通知" in visit("first").get(f"/notify/messages/{shown['id']}").text
+    assert "看后来的通知" in visit("first").get(f"/notify/messages/{told['id']}").text
+
+
+def test_a_reminder_takes_the_place_of_what_was_told_before_on_the_same_matter(returned, said, client):
+    returned()
+
+    said(of_december(8))
+
+    assert [row["fact"] for row in client("first").get("/inbox").json()["rows"]] == ["TodosReminded"]
+
+
+def test_what_was_done_before_it_is_told_of_is_told_of_as_done(began, say, rest, client):
+    say(CaseReturned(unit_id=began.town.units["东村一组"], case_id=7, year=2025))
+    rest()
+
+    assert client("first").get("/inbox").json()["rows"][0]["done_at"]
+
+
+def test_a_line_of_the_day_is_done_with_the_last_of_what_it_tells_of(began, waits, done, client):
+    review = {"kind": "assessment.review", "post": Role.ORGANISER}
+    for case in (1, 2):
+        waits(f"case:{case}", "东村一组", **review)
+        began.say(CaseNominated(unit_id=began.town.units["东村一组"], case_id=case, year=2025))
+    began.rest()
+    organiser = client("organiser")
+
+    done("case:1", kind="assessment.review")
+    assert [row["done_at"] for row in organiser.get("/inbox").json()["rows"]] == [None]
+    done("case:2", kind="assessment.review")
+
+    assert all(row["done_at"] for row in organiser.get("/inbox").json()["rows"])
+
+
+def test_what_a_telling_asks_for_is_something_that_waits_about_the_same_subject():
+    asking = [(fact, telling) for fact, entries in RECIPIENTS.items() for telling in entries if telling.asks]
+
+    assert asking
+    for fact, telling in asking:
+        assert telling.asks in KINDS, telling.name
+        assert fact.about, f"{fact.__name__} says no subject"

@@ -7,17 +7,17 @@ down_revision = "assessment_0018"
 branch_labels = None
 depends_on = None
 
-UP = """
+CALL_OFF = """
 update assessment.job set state = 'cancelled', done_at = office.now()
 where state in ('ready', 'dead') and task in
   ('assessment.remind', 'assessment.remind_of_rectification', 'assessment.keep_rectification_deadlines');
-alter table assessment.rectification drop column deadline;
 """
 
 
 def upgrade() -> None:
     """Call them off; the counter that named them goes."""
-    op.execute(UP)
+    op.execute(CALL_OFF)
+    op.execute("alter table assessment.rectification drop column deadline")
 
 
 def downgrade() -> None:

@@ -37,16 +37,19 @@ def _to(meant: Meant, recipient: str, title: str, body: str) -> Telling:
 
 REMINDING: dict[Meant, Telling] = {
     Meant.NEAR: _to(
-        Meant.NEAR, "经办的人", "{what}，期限{due_on}", "{unit}有{what}，期限是{due_on}，还没有办，请按期办理。"
+        Meant.NEAR, "经办的人，到期前", "{what}，期限{due_on}", "{unit}有{what}，期限是{due_on}，还没有办，请按期办理。"
     ),
     Meant.LATE: _to(
         Meant.LATE,
-        "经办的人",
+        "经办的人，逾期后",
         "{what}，已经逾期",
         "{unit}有{what}，已过{due_on}的期限，请尽快办理。",
     ),
     Meant.REPORTED: _to(
-        Meant.REPORTED, "经办的人", "{what}，逾期已报乡镇", "{unit}有{what}，已过{due_on}的期限，已报乡镇，请马上办理。"
+        Meant.REPORTED,
+        "经办的人，上报时",
+        "{what}，逾期已报乡镇",
+        "{unit}有{what}，已过{due_on}的期限，已报乡镇，请马上办理。",
     ),
     Meant.ABOVE: _to(
         Meant.ABOVE,
