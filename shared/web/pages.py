@@ -22,12 +22,13 @@ from shared.db import Session
 from shared.errors import OutOfReach
 from shared.guide import Screen
 from shared.roles import Role
+from shared.systems import System
 from shared.todos import Line
 from shared.web.devices import is_looked_at
 from shared.web.door import NOT_KEPT, Anybody, Signed, Unit, keep_answer, kept_answer, opened, service_of, whoever
 from shared.web.forms import BACK, KEY, Form, Sent, form_of, form_token, ours
 from shared.web.hosts import is_safe
-from shared.web.sections import Section, section_of, sections_of, todos_of, unread_of, waiting_of
+from shared.web.sections import Section, section_of, sections_of, systems_of, todos_of, unread_of, waiting_of
 from shared.web.shapes import FIELD_PROBLEMS, Problem
 from shared.web.templates import environment_of, long_date
 from shared.web.unsent import NotSent, keep
@@ -168,10 +169,15 @@ class View:
         """The address of the part in which this page is."""
         return section_of(self.request.url.path)
 
+    @functools.cached_property
+    def systems(self) -> frozenset[System]:
+        """The systems that are on where whoever looks acts."""
+        return systems_of(self.session, self.actor)
+
     @property
     def sections(self) -> list[Section]:
         """The parts of the house in which whoever looks has something."""
-        return sections_of(next(iter(self.roles), None))
+        return sections_of(next(iter(self.roles), None), self.systems)
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -6,7 +6,7 @@ from services.activities.ledger.queries.confirming import BESIDE, OWN, barred, l
 from services.activities.ledger.queries.counters import MONTHS, counted, recount, tallies
 from services.activities.ledger.queries.desk import begun_counts, last_held, unconfirmed, unfinished
 from services.activities.ledger.queries.history import Event, history
-from services.activities.ledger.queries.places import absent_from, group_names, places, unit_name
+from services.activities.ledger.queries.places import absent_from, group_names, places, said_of, unit_name
 from services.activities.ledger.queries.reach import SEES, seen_by
 from services.activities.ledger.queries.records import (
     activities,
@@ -14,6 +14,7 @@ from services.activities.ledger.queries.records import (
     attendance,
     by_source,
     known_slots,
+    open_in,
     revisions,
     to_change,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "led_by_writer",
     "lists_of",
     "names_on",
+    "open_in",
     "places",
     "records_between",
     "recount",
@@ -54,6 +56,7 @@ __all__ = [
     "roll_of_day",
     "roll_of_year",
     "roster",
+    "said_of",
     "seen_by",
     "tallies",
     "to_change",
