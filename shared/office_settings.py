@@ -23,6 +23,7 @@ from shared.events import SettingChanged
 from shared.people import Unit, UnitKind
 from shared.roles import Role
 from shared.settings import Settings, settings
+from shared.systems import AT_FIRST, SWITCHED, System
 
 REASON_LENGTH_MAX, PATTERN_LENGTH_MAX = 500, 40
 PARTS = re.compile(r"\{(字|年|序[2-6]?)\}")
@@ -39,6 +40,7 @@ class Key(StrEnum):
     FILES_MB = "files_mb"
     NUMBER_PATTERN = "number_pattern"
     CORRECTS_AT_ONCE = "corrects_at_once"
+    SYSTEMS = "systems"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +53,18 @@ class About:
     unit: str = ""
     low: int = 0
     high: int = 0
-    choices: tuple[Role, ...] = ()
-    none: str = "都不要求"  # of choices: what it is called that none was chosen
+    choices: tuple[Role, ...] | tuple[System, ...] = ()
+    none: str = ""  # of a list: what is said where nothing is chosen
     shared: bool = False  # by all townships of the installation
     written: Callable[[str], str | None] | None = None  # of a text: what is wrong with it, as a sentence
 
     def checked(self, value: object) -> Value:
         """The value in its shape, or Invalid."""
         if self.choices:
-            known = {role.value for role in self.choices}
+            known = {each.value for each in self.choices}
             if not isinstance(value, list) or not set(value) <= known:
-                raise Invalid(f"「{self.title}」只能选择列出的职务。", field="value")
-            return [role.value for role in self.choices if role.value in value]
+                raise Invalid(f"「{self.title}」只能选择列出的几项。", field="value")
+            return [each.value for each in self.choices if each.value in value]
         if self.written:
             if wrong := self.written(str(value)):
                 raise Invalid(wrong, field="value")
@@ -74,7 +76,7 @@ class About:
     def said(self, value: Value) -> str:
         """The value in words."""
         if isinstance(value, list):
-            return "、".join(Role(each).chinese for each in value) or self.none
+            return "、".join(each.chinese for each in self.choices if each.value in value) or self.none
         return f"{value} {self.unit}".strip()
 
 
@@ -97,7 +99,11 @@ ABOUT: dict[Key, About] = {
         "每分钟最多发信", "邮件服务器的限额，全系统合计。", KEEPER, "封", 1, 10_000, shared=True
     ),
     Key.TOTP_ROLES: About(
-        "登录须用验证码的职务", "这些职务登录时，除密码外还要输入手机上的一次性验证码。", KEEPER, choices=OFFICERS
+        "登录须用验证码的职务",
+        "这些职务登录时，除密码外还要输入手机上的一次性验证码。",
+        KEEPER,
+        choices=OFFICERS,
+        none="都不要求",
     ),
     Key.FILES_MB: About(
         "每个支部的附件最多", "照片、材料都算在支部名下；满了就不能再上传。", KEEPER, "MB", 1, 1_000_000
@@ -115,6 +121,13 @@ ABOUT: dict[Key, About] = {
         choices=(Role.SECRETARY,),
         none="都要组织委员同意",
     ),
+    Key.SYSTEMS: About(
+        "开通的业务",
+        "没有开通的业务不派任务、不提醒、不计入考核，只能查看以前的记录。名册和消息始终开通。改动当天生效。",
+        frozenset({Role.ORGANISER}),
+        choices=SWITCHED,
+        none="都没有开通",
+    ),
 }
 # What holds while nobody has decided anything.
 DEFAULTS: dict[Key, Callable[[Settings], Value]] = {
@@ -125,6 +138,7 @@ DEFAULTS: dict[Key, Callable[[Settings], Value]] = {
     Key.FILES_MB: lambda chosen: chosen.files_mb,
     Key.CORRECTS_AT_ONCE: lambda _chosen: [],
     Key.NUMBER_PATTERN: lambda _chosen: "{字}〔{年}〕{序}号",
+    Key.SYSTEMS: lambda _chosen: [system.value for system in AT_FIRST],
 }
 
 
@@ -170,6 +184,18 @@ def get(session: Session, key: Key, township_id: int | None = None) -> Value:
         found = session.info["office_settings"] = {(unit_id, name): value for unit_id, name, value in rows}
     value = found.get((None if ABOUT[key].shared else township_id, key.value))
     return DEFAULTS[key](settings()) if value is None else value
+
+
+def dated(session: Session, key: Key, township_id: int | None) -> list[tuple[date, Value]]:
+    """What a township decided of a key, each with the day from which it holds, the later after the earlier."""
+    kept: dict[tuple[int | None, Key], list[tuple[date, Value]]] = session.info.setdefault("settings_dated", {})
+    if (township_id, key) not in kept:
+        asked = select(Decision.effective_from, Decision.value).where(
+            Decision.unit_id == township_id, Decision.key == key.value
+        )
+        found = session.execute(asked.order_by(Decision.effective_from, Decision.id)).all()
+        kept[township_id, key] = [(start, value) for start, value in found]
+    return kept[township_id, key]
 
 
 def number(session: Session, key: Key, township_id: int | None = None) -> int:
@@ -225,6 +251,7 @@ def put(
     )
     announce(session, fact, by=actor, reason=decision.reason)
     session.info.pop("office_settings", None)
+    session.info.pop("settings_dated", None)
     return decision
 
 

@@ -14,6 +14,11 @@ class System(StrEnum):
     WORKBOOK = "workbook"
     ASSESSMENT = "assessment"
 
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return SYSTEMS[self].title
+
 
 class Family(StrEnum):
     """The groups of the systems, in the order in which people meet them."""
@@ -67,6 +72,12 @@ SYSTEMS: dict[System, Offered] = {
         ),
     ),
 }
+
+
+SWITCHED = tuple(system for system, offered in SYSTEMS.items() if offered.part_of is None)
+"""What a township switches on and off; the register and the messages it always has."""
+AT_FIRST = (System.GROUP_LIFE, System.ASSESSMENT)
+"""What is on until it decides otherwise."""
 
 
 def waits_in(system: System, lines: Iterable[Line]) -> str:

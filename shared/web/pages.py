@@ -21,13 +21,11 @@ from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.guide import Screen
-from shared.roles import Role
-from shared.todos import Line
+from shared.web.bar import Bar
 from shared.web.devices import is_looked_at
 from shared.web.door import NOT_KEPT, Anybody, Signed, Unit, keep_answer, kept_answer, opened, service_of, whoever
 from shared.web.forms import BACK, KEY, Form, Sent, form_of, form_token, ours
 from shared.web.hosts import is_safe
-from shared.web.sections import Section, section_of, sections_of, todos_of, unread_of, waiting_of
 from shared.web.shapes import FIELD_PROBLEMS, Problem
 from shared.web.templates import environment_of, long_date
 from shared.web.unsent import NotSent, keep
@@ -62,7 +60,7 @@ class PostShown(NamedTuple):
     words: str
 
 
-class View:
+class View(Bar):
     """One page being made: who looks, what was typed before, and what went wrong."""
 
     def __init__(self, request: Request, session: Session | None = None, actor: Actor | None = None) -> None:
@@ -144,39 +142,6 @@ class View:
             return []
         pairs = zip(self.actor.posts, self.actor.unit_names, strict=True)
         return [PostShown(f"{role}.{unit_id}", f"{name} · {role.chinese}") for (role, unit_id), name in pairs]
-
-    @functools.cached_property
-    def unread(self) -> int:
-        """How many of one's own messages are unread."""
-        return unread_of(self.session, self.actor)
-
-    @functools.cached_property
-    def todos(self) -> list[Line]:
-        """What waits for whoever looks, by any of his posts, the most urgent first."""
-        return todos_of(self.session, self.actor)
-
-    @functools.cached_property
-    def waiting(self) -> int:
-        """How many things wait for the post in which he acts; where the page has read them, they are not read again."""
-        if "todos" not in self.__dict__:
-            return waiting_of(self.session, self.actor)
-        duty = self.actor.duty if self.actor else None
-        return sum(line.count for line in self.todos if (line.holder, line.held_in) == duty)
-
-    @property
-    def section(self) -> str:
-        """The address of the part in which this page is."""
-        return section_of(self.request.url.path)
-
-    @property
-    def sections(self) -> list[Section]:
-        """The parts of the house in which whoever looks has something."""
-        return sections_of(next(iter(self.roles), None))
-
-    @property
-    def roles(self) -> frozenset[Role]:
-        """The role in which whoever looks acts now."""
-        return frozenset({self.actor.duty[0]}) if self.actor and self.actor.duty else frozenset()
 
     @functools.cached_property
     def moved_to(self) -> str:

@@ -1,5 +1,6 @@
 """The parts of the house, as the bar of every page has them, and what waits in them for whoever looks."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -7,6 +8,8 @@ from sqlalchemy import text
 from shared.access import Actor
 from shared.db import Session
 from shared.roles import STANDS_IN, Role
+from shared.switches import on_for
+from shared.systems import System
 from shared.todos import Line
 from shared.waiting import count_of, lines_of
 
@@ -19,13 +22,14 @@ class Section:
     """A part of the house.
 
     address: where its entry in the bar leads. said: its word there. within: how the addresses of its pages begin.
-    roles: the posts that have something in it; None, everybody.
+    roles: the posts that have something in it; None, everybody. system: without which it is not there.
     """
 
     address: str
     said: str
     within: tuple[str, ...]
     roles: frozenset[Role] | None = None
+    system: System | None = None
 
 
 TODOS, OWN_RECORD = "/activities/todos", "/activities/me"
@@ -34,7 +38,7 @@ SECTIONS = (
     Section(TODOS, "待办", (TODOS, "/activities/desk")),
     Section(BUSINESS, "业务", ("/activities/",), ANSWERS),
     Section("/activities/register", "名册", ("/activities/register", "/activities/imports"), ANSWERS | {Role.KEEPER}),
-    Section("/assessment/", "考核", ("/assessment/",), ANSWERS),
+    Section("/assessment/", "考核", ("/assessment/",), ANSWERS, System.ASSESSMENT),
     Section("/notify/", "消息", ("/notify/",)),
     Section("/office/", "管理", ("/office/",), frozenset({Role.ORGANISER, Role.KEEPER, Role.AUDITOR})),
 )
@@ -48,9 +52,15 @@ def section_of(path: str) -> str:
     return max(fitting, default=(0, ""))[1]
 
 
-def sections_of(role: Role | None) -> list[Section]:
-    """The parts that a post has something in; without a post, those that everybody has."""
-    return [part for part in SECTIONS if part.roles is None or role in part.roles]
+def sections_of(role: Role | None, systems: Container[System]) -> list[Section]:
+    """The parts that a post has something in, of the systems that are on; without a post, those that everybody has."""
+    mine = [part for part in SECTIONS if part.roles is None or role in part.roles]
+    return [part for part in mine if part.system is None or part.system in systems]
+
+
+def systems_of(session: Session | None, actor: Actor | None) -> frozenset[System]:
+    """The systems that are on where somebody acts."""
+    return on_for(session, actor.duty[1]) if session and actor and actor.duty else frozenset()
 
 
 def todos_of(session: Session | None, actor: Actor | None) -> list[Line]:

@@ -23,6 +23,8 @@ from shared.errors import Invalid
 from shared.events import DutiesDue, DutiesReminded, next_day
 from shared.people import UnitKind
 from shared.roles import Role
+from shared.switches import require_on
+from shared.systems import System
 
 REMIND = "activities.remind_duties"
 SCORE = "assessment.score_chunk"
@@ -90,6 +92,7 @@ def remind_branches(session: Session, actor: Actor, township_id: int, branch_ids
     """Ask branches to make up what they owe: one message a secretary, and no second one on the same day."""
     township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
     require(actor, township, REMINDS)
+    require_on(session, System.GROUP_LIFE, township.id)
     today, wanted = clock.today(session), set(branch_ids)
     if not wanted:
         raise Invalid("请选择要催办的支部。", field="branch_ids")

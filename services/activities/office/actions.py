@@ -7,6 +7,8 @@ from io import BytesIO
 from sqlalchemy import delete, func, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.activities.ledger import actions as ledger
+from services.activities.ledger import queries as records
 from services.activities.office import queries, rules
 from services.activities.office.queries import Asked, Entry, YearOfDays
 from services.activities.office.rules import Change
@@ -15,21 +17,23 @@ from services.activities.office.rules.kinds import KINDS
 from services.activities.register import queries as register
 from services.activities.register.actions.posts import refuse_officers
 from services.activities.register.actions.units import KEEPS_REGISTER, require
-from shared import access, clock, heads, machine, office_settings, rule_versions
+from shared import access, clock, heads, machine, office_settings, rule_versions, switches
 from shared.access import SYSTEM, Actor
 from shared.alarms import raise_alarm
 from shared.audit import announce, newest_head, verified
 from shared.db import Session
-from shared.errors import Conflict, Invalid, NotYours, there
+from shared.errors import Conflict, Invalid, NotYours, OutOfOrder, there
 from shared.events import AccountChanged, Alarm, AuditTaken, RuleVersionStored, WorkdaysChanged
-from shared.office_settings import ABOUT, REASON_LENGTH_MAX, Decision, Key
+from shared.office_settings import ABOUT, REASON_LENGTH_MAX, Decision, Key, Value
 from shared.people import Person, Reply, UnitKind, Workday, WorkdayYear
 from shared.roles import Role
 from shared.rule_versions import RuleVersion
 from shared.rulebase import NATIONAL, RuleSet, as_data, lay_over, shipped
 from shared.sheets import Cell, Leaf, write_book
+from shared.systems import SWITCHED, System
 from shared.workdays import Workdays, in_library
 
+LISTED = 20  # of what is open, so many are named
 REPLIES_KEPT = timedelta(days=30)  # a phone that sends later than that what it kept asks anew
 
 
@@ -42,10 +46,33 @@ def decide(
     *,
     reason: str,
     effective_from: date | None = None,
+    ends_open: bool = False,
 ) -> Decision:
-    """Set something for a township, from today or a day to come."""
+    """Set something for a township, from today or a day to come. `ends_open`: of a system that is switched off."""
     queries.township_as(session, actor, township_id, *ABOUT[key].roles, Role.SYSTEM)
+    if key is Key.SYSTEMS:
+        value = ABOUT[key].checked(value)
+        _end_what_is_off(session, actor, township_id, value, reason=reason, ends_open=ends_open)
+        effective_from = None
     return office_settings.put(session, actor, township_id, key, value, reason=reason, effective_from=effective_from)
+
+
+def _end_what_is_off(
+    session: Session, actor: Actor, township_id: int, chosen: Value, *, reason: str, ends_open: bool
+) -> None:
+    """What is open in a system that is switched off is named; it ends with the reason, where that is wanted (409)."""
+    wanted = chosen if isinstance(chosen, list) else []
+    off = {each for each in SWITCHED if switches.is_on(session, each, township_id)} - {System(each) for each in wanted}
+    if System.ASSESSMENT in off and (year := queries.year_going_on(session, township_id)):
+        raise OutOfOrder(f"{year}年度考核还没有办结，现在不能停用考核。请先办结这一年的评定、公示和整改。")
+    if System.GROUP_LIFE in off:
+        open_now = records.open_in(session, actor, township_id)
+        if open_now and not ends_open:
+            listed = "、".join(records.said_of(session, open_now[:LISTED])) + "等" * (len(open_now) > LISTED)
+            raise OutOfOrder(
+                f"还有{len(open_now)}条记录没有确认：{listed}。请先确认；或者勾选“一并作废”，以这次的理由作废。"
+            )
+        ledger.end_open(session, actor, open_now, reason=reason)
 
 
 def store_rules(

@@ -59,7 +59,14 @@ def settings(township_id: UrlId, actor: Signed, session: Unit) -> list[SettingOu
 def decide(township_id: UrlId, asked: NewDecision, actor: Signed, session: Unit) -> Done:
     """Decide one, with a reason."""
     made = actions.decide(
-        session, actor, township_id, asked.key, asked.value, reason=asked.reason, effective_from=asked.effective_from
+        session,
+        actor,
+        township_id,
+        asked.key,
+        asked.value,
+        reason=asked.reason,
+        effective_from=asked.effective_from,
+        ends_open=asked.ends_open,
     )
     return Done(id=made.id)
 

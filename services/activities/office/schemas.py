@@ -22,6 +22,7 @@ class NewDecision(Shape):
     value: Number | Annotated[str, Field(max_length=40)] | list[Annotated[str, Field(max_length=40)]]
     reason: Reason
     effective_from: Day | None = None
+    ends_open: bool = False
 
 
 class SettingOut(Shape):
@@ -269,6 +270,7 @@ class Decided(Shape):
     setting: Key
     reason: Annotated[str | None, Field(max_length=2000)] = None
     effective_from: Day | None = None
+    ends_open: str | None = None
 
 
 class Announced(Shape):

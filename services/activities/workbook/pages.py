@@ -24,6 +24,7 @@ from services.activities.workbook.rules.lines import (
     kinds_among,
     of_groups,
     of_line,
+    off_of,
 )
 from shared import clock
 from shared.roles import Role
@@ -125,7 +126,8 @@ def systems(view: Viewed) -> Html:
     """The systems that the township has, in their groups, each with what of it waits for the post that he acts in."""
     duty = view.actor.duty if view.actor else None
     mine = [line for line in view.todos if (line.holder, line.held_in) == duty]
-    return view.show("workbook/systems.html", families=families_of(mine, SYSTEMS))
+    families, off = families_of(mine, SYSTEMS, view.systems), off_of(SYSTEMS, view.systems)
+    return view.show("workbook/systems.html", families=families, off=off)
 
 
 @pages.get("/groups/{group_id}")

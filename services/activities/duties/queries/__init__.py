@@ -24,7 +24,7 @@ from services.activities.duties.queries.standing import (
     seen_by,
     year_of_units,
 )
-from shared.rule_versions import calendar
+from shared.switches import calendar
 
 __all__ = [
     "LIFE",

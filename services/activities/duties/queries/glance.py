@@ -17,7 +17,7 @@ from shared.access import Actor
 from shared.db import Session
 from shared.duties import Span, State
 from shared.people import Unit
-from shared.rule_versions import calendar
+from shared.switches import calendar
 
 IDS = ARRAY(BigInteger)
 

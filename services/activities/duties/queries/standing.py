@@ -18,7 +18,7 @@ from shared.access import Actor
 from shared.db import Session
 from shared.duties import Duty, Span, Standing, State, owes, standings
 from shared.people import Unit, UnitKind
-from shared.rule_versions import calendar
+from shared.switches import calendar
 
 BRANCH = Unit.__table__.alias("branch")
 

@@ -5,7 +5,14 @@ from services.activities.ledger.actions.corrections import correct, form_of
 from services.activities.ledger.actions.disagreeing import leave_out
 from services.activities.ledger.actions.imports import commit_ledger, load_activities, may_bring_in, preview_ledger
 from services.activities.ledger.actions.records import Draft, draft_of, record_activity
-from services.activities.ledger.actions.steps import confirm, discard, return_activities, return_activity, submit
+from services.activities.ledger.actions.steps import (
+    confirm,
+    discard,
+    end_open,
+    return_activities,
+    return_activity,
+    submit,
+)
 
 __all__ = [
     "MOST",
@@ -16,6 +23,7 @@ __all__ = [
     "correct",
     "discard",
     "draft_of",
+    "end_open",
     "form_of",
     "leave_out",
     "load_activities",

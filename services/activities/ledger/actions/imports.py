@@ -21,6 +21,8 @@ from shared.db import Session
 from shared.events import ActivityRecorded, LedgerImported
 from shared.people import Unit, UnitKind
 from shared.progress import Gauge, Report, unheard
+from shared.switches import require_on
+from shared.systems import System
 
 COLUMNS = {
     "group_id": "bigint",
@@ -66,6 +68,7 @@ def may_bring_in(session: Session, actor: Actor, township_id: int) -> Unit:
     """The township, for whoever may bring its ledger in; asked before anything of a file is read."""
     township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
     require(actor, township, IMPORTERS)
+    require_on(session, System.GROUP_LIFE, township.id)
     return township
 
 

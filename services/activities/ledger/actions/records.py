@@ -22,6 +22,8 @@ from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
 from shared.events import ActivityRecorded, ActivitySubmitted
 from shared.rulebase import RuleBook
+from shared.switches import require_on
+from shared.systems import System
 from shared.todos import Thing
 from shared.waiting import follow
 
@@ -97,6 +99,7 @@ def record_activity(
     roles = actor.roles_over(roll.group_id, roll.branch_id, roll.township_id)
     if not roles & WRITERS:
         raise NotYours("活动由党小组长、副组长或支部书记记录，您没有这个职务。")
+    require_on(session, System.GROUP_LIFE, roll.township_id)
     check(session, actor, roll, draft)
     attendance = list_of(roll, draft)
     moved = MOVES.move(Stage.DRAFT, Step.SUBMIT, roles=roles) if submitted else None

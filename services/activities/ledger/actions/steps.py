@@ -13,6 +13,7 @@ from shared.db import Session
 from shared.errors import Invalid, NotYours
 from shared.events import ActivityConfirmed, ActivityDiscarded, ActivityReturned, ActivitySubmitted, Fact
 from shared.moves import Moved
+from shared.roles import Role
 from shared.todos import Thing
 from shared.waiting import follow
 
@@ -71,6 +72,16 @@ def discard(session: Session, actor: Actor, activity_id: int) -> Activity:
     _tell(session, actor, ActivityDiscarded(unit_id=activity.group_id, activity_id=activity.id), moved)
     let_wait(session, actor, [activity], [moved])
     return activity
+
+
+def end_open(session: Session, actor: Actor, found: Sequence[Activity], *, reason: str) -> None:
+    """Give up what is open because the township has switched the system off; the reason stands in the history."""
+    for activity in found:
+        moved = MOVES.move(activity.stage, Step.DISCARD, roles={Role.SYSTEM})
+        activity.stage = Stage(moved.after)
+        fact = ActivityDiscarded(unit_id=activity.group_id, activity_id=activity.id)
+        _tell(session, actor, fact, moved, reason=reason)
+        let_wait(session, actor, [activity], [moved])
 
 
 def take(actor: Actor, activity: Activity, step: Step) -> Moved:

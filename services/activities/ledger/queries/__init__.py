@@ -7,7 +7,7 @@ from services.activities.ledger.queries.counters import MONTHS, counted, recount
 from services.activities.ledger.queries.desk import begun_counts, last_held, unconfirmed, unfinished
 from services.activities.ledger.queries.disagreeing import Disagreeing, disagreeing
 from services.activities.ledger.queries.history import Event, history
-from services.activities.ledger.queries.places import absent_from, group_names, places, unit_name
+from services.activities.ledger.queries.places import absent_from, group_names, places, said_of, unit_name
 from services.activities.ledger.queries.reach import SEES, seen_by
 from services.activities.ledger.queries.records import (
     activities,
@@ -15,6 +15,7 @@ from services.activities.ledger.queries.records import (
     attendance,
     by_source,
     known_slots,
+    open_in,
     revisions,
     to_change,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "led_by_writer",
     "lists_of",
     "names_on",
+    "open_in",
     "places",
     "records_between",
     "recount",
@@ -57,6 +59,7 @@ __all__ = [
     "roll_of_day",
     "roll_of_year",
     "roster",
+    "said_of",
     "seen_by",
     "tallies",
     "to_change",

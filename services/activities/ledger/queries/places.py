@@ -1,11 +1,12 @@
 """The units of a reader, by name; and who was missing from some records."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from services.activities.ledger.models import Activity
 from services.activities.ledger.queries.books import Listed, lists_of, names_on
 from services.activities.ledger.queries.reach import SEES
-from services.activities.ledger.rules.stages import Attended
+from services.activities.ledger.rules.kinds import Kind
+from services.activities.ledger.rules.stages import KINDS_SAID, Attended
 from services.activities.register import queries as register
 from shared.access import Actor
 from shared.db import Session
@@ -35,6 +36,12 @@ def unit_name(session: Session, actor: Actor, unit_id: int) -> str:
 def group_names(session: Session, found: Iterable[Activity]) -> dict[int, str]:
     """The whole names of the records' groups."""
     return names_of(session, {record.group_id for record in found})
+
+
+def said_of(session: Session, found: Sequence[Activity]) -> list[str]:
+    """Records in words: whose, of which day, of which kind."""
+    names = group_names(session, found)
+    return [f"{names[each.group_id]}{each.held_on:%-m月%-d日}{KINDS_SAID[Kind(each.kind)]}" for each in found]
 
 
 def absent_from(session: Session, actor: Actor, activity_ids: Iterable[int]) -> dict[int, list[Listed]]:

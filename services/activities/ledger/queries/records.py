@@ -9,11 +9,13 @@ from sqlalchemy import Row, func, or_, select, tuple_
 from services.activities.ledger.models import Activity, Attendance, Revision
 from services.activities.ledger.queries.reach import seen_by
 from services.activities.ledger.rules.plan import Known, Slot
-from services.activities.ledger.rules.stages import Attended, Stage
+from services.activities.ledger.rules.stages import OPEN, Attended, Stage
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach, there
 from shared.people import Person
+from shared.switches import require_on
+from shared.systems import System
 
 
 def activity_in_reach(session: Session, actor: Actor, activity_id: int) -> Activity:
@@ -28,7 +30,15 @@ def to_change(session: Session, actor: Actor, activity_ids: Iterable[int]) -> li
     found = list(session.scalars(query))
     if len(found) != len(wanted):
         raise OutOfReach
+    for township_id in {each.township_id for each in found}:
+        require_on(session, System.GROUP_LIFE, township_id)
     return found
+
+
+def open_in(session: Session, actor: Actor, township_id: int) -> list[Activity]:
+    """What of a township is not confirmed yet, locked in the order of its ids."""
+    query = seen_by(actor).where(Activity.township_id == township_id, Activity.stage.in_(OPEN))
+    return list(session.scalars(query.order_by(Activity.id).with_for_update()))
 
 
 def by_source(session: Session, actor: Actor, source_key: str) -> Activity | None:

@@ -73,14 +73,16 @@ MOVES: Machine[Stage, Step] = Machine(
     moves={
         (Stage.DRAFT, Step.SUBMIT): Move(Stage.SUBMITTED, WRITERS),
         (Stage.DRAFT, Step.CORRECT): Move(Stage.DRAFT, WRITERS),
-        (Stage.DRAFT, Step.DISCARD): Move(Stage.DISCARDED, WRITERS),
+        (Stage.DRAFT, Step.DISCARD): Move(Stage.DISCARDED, WRITERS | {Role.SYSTEM}),
         (Stage.DRAFT, Step.IMPORT): Move(Stage.CONFIRMED, IMPORTERS),
         (Stage.SUBMITTED, Step.CONFIRM): Move(Stage.CONFIRMED, CONFIRMERS),
         (Stage.SUBMITTED, Step.RETURN): Move(Stage.RETURNED, CONFIRMERS),
         (Stage.SUBMITTED, Step.CORRECT): Move(Stage.SUBMITTED, WRITERS),
         (Stage.RETURNED, Step.SUBMIT): Move(Stage.SUBMITTED, WRITERS),
         (Stage.RETURNED, Step.CORRECT): Move(Stage.RETURNED, WRITERS),
-        (Stage.RETURNED, Step.DISCARD): Move(Stage.DISCARDED, WRITERS),
+        (Stage.RETURNED, Step.DISCARD): Move(Stage.DISCARDED, WRITERS | {Role.SYSTEM}),
+        # The township has switched the system off.
+        (Stage.SUBMITTED, Step.DISCARD): Move(Stage.DISCARDED, frozenset({Role.SYSTEM})),
         # What was confirmed and is corrected must be confirmed again; until then it does not count.
         (Stage.CONFIRMED, Step.CORRECT): Move(Stage.SUBMITTED, WRITERS | {Role.ORGANISER}),
     },

@@ -90,6 +90,7 @@ def decide(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
         value,
         reason=asked.reason or "",
         effective_from=asked.effective_from,
+        ends_open=asked.ends_open is not None,
     )
     return view.to(f"/office/settings?township_id={asked.township_id}", said=f"「{about.title}」已修改。")
 

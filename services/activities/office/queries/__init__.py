@@ -9,6 +9,7 @@ from services.activities.office.queries.decided import (
     rules_by_source,
     settings_of,
     versions,
+    year_going_on,
 )
 from services.activities.office.queries.history import (
     Asked,
@@ -80,5 +81,6 @@ __all__ = [
     "units_on_audit",
     "versions",
     "working_days",
+    "year_going_on",
     "year_wanting",
 ]

@@ -30,6 +30,8 @@ from shared.duties import Duty, Span
 from shared.errors import NotYours, there
 from shared.people import Unit, UnitKind, names_of
 from shared.roles import Role
+from shared.switches import is_on
+from shared.systems import System
 
 LAST_RECORDS = 6
 
@@ -104,12 +106,15 @@ def entries_of(found: Desk, today: date, *, writes: bool) -> list[Entry]:
 def _year(
     session: Session, actor: Actor, group: Unit, today: date
 ) -> tuple[tuple[Duty, ...], Span, dict[str, list[int]]]:
-    """What the group owes this year and what it has done; a branch that is not divided owes nothing as a group."""
+    """What the group owes this year and what it has done; a branch that is not divided owes nothing as a group.
+
+    While group life is switched off nothing is to be made up either.
+    """
     years: list[GroupYear] = duties.group_years(session, actor, group.id, today.year)
     mine = next((year for year in years if year.group_id == group.id), None)
-    if mine is None:
-        return (), Span(), {}
     township_id = group.township_id or group.id
+    if mine is None or not is_on(session, System.GROUP_LIFE, township_id):
+        return (), Span(), {} if mine is None else dict(mine.counts)
     return duties.calendar(session, township_id, today.year), mine.life, dict(mine.counts)
 
 
@@ -163,7 +168,8 @@ def branches_at_a_glance(session: Session, actor: Actor) -> list[BranchRow]:
     today, found = clock.today(session), []
     for branch_id in actor.units_as(Role.SECRETARY):
         branch = register.unit_in_reach(session, actor, branch_id, UnitKind.BRANCH)
-        rows = duties.heat(session, actor, branch_id, today.year, by_group=True)
+        on = is_on(session, System.GROUP_LIFE, branch.township_id)
+        rows = duties.heat(session, actor, branch_id, today.year, by_group=True) if on else []
         lacking = sum(any(cell.missing for cell in row.cells) or bool(row.cells[today.month - 1].due) for row in rows)
         missing = any(cell.missing for row in rows for cell in row.cells)
         found.append(BranchRow(branch, rows, lacking, missing, register.ahead_of_branch(session, actor, branch_id)))

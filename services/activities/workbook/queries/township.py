@@ -14,6 +14,8 @@ from shared.access import Actor
 from shared.db import Session
 from shared.people import WHOLE_NAME, UnitKind, names_of
 from shared.roles import Role
+from shared.switches import is_on
+from shared.systems import System
 from shared.todos import Line
 
 # By the index of what is due in a township, and of it only what is over; a post of the township has its own list.
@@ -35,7 +37,8 @@ def due_in_township(session: Session, actor: Actor, today: date, mine: Sequence[
     found: list[Entry] = []
     for township_id in actor.units_as(Role.ORGANISER):
         township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
-        owing = duties.owing(session, actor, township.id, today.year)
+        on = is_on(session, System.GROUP_LIFE, township.id)
+        owing = duties.owing(session, actor, township.id, today.year) if on else []
         found += [of_branch(each.branch_id, each.name, each.groups, each.missing, each.due) for each in owing]
         for row in session.execute(LATE, {"township": township.id}):
             if (row.kind, row.post, row.unit_id) not in already:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -201,11 +201,18 @@ class Entrance:
     waits: str
 
 
-def families_of(mine: Sequence[Line], systems: Mapping[System, Offered]) -> list[tuple[str, list[Entrance]]]:
-    """The groups that have a system in them, with what waits in each."""
+def families_of(
+    mine: Sequence[Line], systems: Mapping[System, Offered], on: Container[System]
+) -> list[tuple[str, list[Entrance]]]:
+    """The groups that have a system in them that is on, with what waits in each."""
     found = []
     for family in Family:
-        here = [(system, offered) for system, offered in systems.items() if offered.family is family]
+        here = [(system, offered) for system, offered in systems.items() if offered.family is family and system in on]
         listed = [Entrance(each.title, each.address, each.why, waits_in(system, mine)) for system, each in here]
         found += [(family.value, listed)] if listed else []
     return found
+
+
+def off_of(systems: Mapping[System, Offered], on: Container[System]) -> list[Offered]:
+    """The systems that are off: what was done in them before stays to be read."""
+    return [offered for system, offered in systems.items() if system not in on]

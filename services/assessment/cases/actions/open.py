@@ -9,12 +9,14 @@ from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.actions import begin_cycle, schedule_opening
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import OFFICE
-from shared import clock
+from shared import clock, switches
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours, OutOfReach
 from shared.events import CycleOpened
+from shared.switches import require_on
+from shared.systems import System
 
 YEARS_BACK = 10  # a year further back was not meant
 ROSTER = text("""
@@ -38,6 +40,7 @@ def open_cycle(session: Session, actor: Actor, *, township_id: int, year: int) -
         raise OutOfReach
     if not roles & OFFICE:
         raise NotYours("年度考核由组织委员或党委启动，您没有这个职务。")
+    require_on(session, System.ASSESSMENT, township_id)
     this_year = clock.today(session).year
     if year < this_year - YEARS_BACK:
         raise Invalid(f"只能启动最近{YEARS_BACK}年的考核，请检查年度。", field="year")
@@ -58,7 +61,8 @@ def open_cycle(session: Session, actor: Actor, *, township_id: int, year: int) -
 def open_on_the_day(session: Session, payload: dict[str, Any]) -> None:
     """The clock opens a year, unless a person has; then it looks forward to the next."""
     township_id, year = payload["township_id"], payload["year"]
-    if cycles.cycle_of(session, SYSTEM, township_id=township_id, year=year) is None:
+    wanted = switches.is_on(session, System.ASSESSMENT, township_id)
+    if wanted and cycles.cycle_of(session, SYSTEM, township_id=township_id, year=year) is None:
         open_cycle(session, SYSTEM, township_id=township_id, year=year)
     else:
         schedule_opening(session, township_id=township_id, year=year + 1)

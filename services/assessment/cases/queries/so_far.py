@@ -8,7 +8,7 @@ from shared import clock
 from shared.db import Session
 from shared.duties import Span
 from shared.people import Unit
-from shared.rule_versions import calendar
+from shared.switches import calendar
 
 # Activities says it of the groups that the reader reaches, and null of others.
 HELD = text("select activities.year_so_far(:group_id, :year)")
