@@ -28,6 +28,7 @@ WHERE = {
     "far_group": "select min(g.id) from office.unit g join office.unit b on b.id = g.branch_id"
     " where b.name = '南坪村党支部'",
     "person": "select id from office.person where name = '许安'",
+    "leaver": "select id from office.person where name = '白梅'",
     "far_person": "select id from office.person where name = '卢山'",
     "record": "select max(id) from activities.activity",
     "cycle": "select max(id) from assessment.cycle where township_id ="
@@ -82,6 +83,7 @@ REGISTER = "/activities/register"
 OF_UNIT, OF_PERSON = f"{REGISTER}/units/{{unit_id}}", f"{REGISTER}/people/{{person_id}}"
 GROUP, NEW_BRANCH = f"{REGISTER}/units/{{far_group}}", f"{REGISTER}/units/{{new_branch}}"
 PERSON, FAR_PERSON = f"{REGISTER}/people/{{person}}", f"{REGISTER}/people/{{far_person}}"
+LEAVER = f"{REGISTER}/people/{{leaver}}"
 PREVIEW, REGROUP = f"{OF_UNIT}/regroupings/{{sort}}/preview", f"{OF_UNIT}/regroupings/{{sort}}"
 THIRD, AHEAD = {"name": "第三党小组", "members": True}, {"on": "2025-06-01", "into": "第二党小组"}
 UNITS: Chapter = (
@@ -122,8 +124,16 @@ PEOPLE: Chapter = (
     Act("organiser", PERSON, f"{REGISTER}/member-acts/{{member_act_id}}/undoings", shows="已撤销"),
     Act("organiser", PERSON, f"{OF_PERSON}/member-acts", {"turn": "退党", "on": "2025-06-01", "basis": "本人申请。"}),
     Act("organiser", PERSON, f"{REGISTER}/member-acts/{{member_act_id}}/withdrawals", shows="已撤回"),
-    Act("organiser", PERSON, f"{OF_PERSON}/member-acts", {"turn": "退党", "on": "2023-06-01", "basis": "本人申请。"}),
-    Act("organiser", "", "/activities/people/{person_id}/disagreements", press="更正所选", shows="已更正"),
+    WRITE,
+    Act("diligent", "", f"{RECORD}/submissions"),
+    Act("organiser", LEAVER, f"{OF_PERSON}/member-acts", {"turn": "退党", "on": "2025-03-01", "basis": "本人申请。"}),
+    Act(
+        "dongling",
+        "/activities/people/{leaver}/disagreements",
+        "/activities/people/{person_id}/disagreements",
+        press="更正所选",
+        shows="已更正",
+    ),
     CORRECT,
     Act("organiser", f"{REGISTER}/corrections", f"{REGISTER}/corrections/{{correction_id}}/agreements", shows="已同意"),
     replace(CORRECT, typed={"education": "高中", **WHY}),

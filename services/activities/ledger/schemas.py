@@ -128,7 +128,10 @@ class AttachmentOut(Shape):
 
 
 class DisagreeingOut(Shape):
-    """A record that no longer agrees with the register: it lists him, or with `missing` does not."""
+    """A record that no longer agrees with the register: it lists him, or with `missing` does not.
+
+    `may`: whoever asks may correct it at this stage.
+    """
 
     activity_id: int
     held_on: date
@@ -136,6 +139,7 @@ class DisagreeingOut(Shape):
     stage: str
     group_name: str
     missing: bool
+    may: bool
 
 
 class Confirmations(Shape):

@@ -7,11 +7,12 @@ from sqlalchemy import exists, or_, select
 
 from services.activities.ledger.models import Activity, Attendance
 from services.activities.ledger.queries.reach import seen_by
-from services.activities.ledger.rules.stages import Stage
+from services.activities.ledger.rules.stages import MOVES, Stage, Step
 from services.activities.register import queries as register
 from shared.access import Actor
 from shared.db import Session
 from shared.people import Membership, holds_on, names_of
+from shared.roles import Role
 
 MOST = 200
 
@@ -26,6 +27,7 @@ class Disagreeing:
     stage: str
     group_name: str
     missing: bool
+    may: bool  # whoever looks may correct it at this stage
 
 
 def disagreeing(session: Session, actor: Actor, person_id: int) -> list[Disagreeing]:
@@ -42,13 +44,26 @@ def disagreeing(session: Session, actor: Actor, person_id: int) -> list[Disagree
     written = or_(*((Activity.held_on >= on) & (Activity.written_at < at) for on, at in late))
     query = (
         seen_by(actor)
-        .with_only_columns(Activity.id, Activity.held_on, Activity.kind, Activity.stage, Activity.group_id, belongs)
+        .add_columns(belongs)
         .where(Activity.stage.in_((Stage.SUBMITTED, Stage.CONFIRMED)), written, listed != belongs)
         .where(or_(listed, Activity.group_id.in_(select(Membership.unit_id).where(Membership.person_id == person_id))))
     )
     rows = session.execute(query.order_by(Activity.held_on.desc(), Activity.id).limit(MOST)).all()
-    names = names_of(session, {row[4] for row in rows})
+    names = names_of(session, {each.group_id for each, _ in rows})
     return [
-        Disagreeing(number, on, kind, stage, names.get(group_id, ""), missing)
-        for number, on, kind, stage, group_id, missing in rows
+        Disagreeing(
+            activity_id=each.id,
+            held_on=each.held_on,
+            kind=each.kind,
+            stage=each.stage,
+            group_name=names.get(each.group_id, ""),
+            missing=missing,
+            may=Step.CORRECT in MOVES.open_to(each.stage, roles=roles_over(actor, each)),
+        )
+        for each, missing in rows
     ]
+
+
+def roles_over(actor: Actor, activity: Activity) -> frozenset[Role]:
+    """What somebody is over a record."""
+    return actor.roles_over(activity.group_id, activity.branch_id, activity.township_id)
