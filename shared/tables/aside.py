@@ -6,33 +6,47 @@ blank.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from shared.tables.cells import NEVER, STRUCK, Cell, Problem
 from shared.tables.columns import TableKind
 from shared.tables.dates import shown
 from shared.tables.lines import Line
 
+ALIKE = 5
+"""So many warnings of a sheet may say the same; of more the first speaks for all."""
+_OWN = re.compile(r"“[^”]{0,60}”|[A-Z]{1,3}\d{1,6}|\d{1,18}")
+NAMED = 20
+
 HIDDEN = "这一行在表格里是隐藏的（筛选或折叠起来了），没有读入；要导入请先取消隐藏"
 STRUCK_OUT = "这一行画了删除线，没有读入；要导入请去掉删除线"
 FORMER = "这一行列在“{said}”之下，不是在册党员，没有读入；系统里还在册的，请在名册里办理"
 
 
-def set_aside(lines: Iterable[Line], kind: TableKind, needed: Sequence[str]) -> list[Problem]:
-    """Why lines are not to be read, a fatal problem each; and what of others says nothing, once a column.
+def set_aside(
+    lines: Iterable[Line],
+    kind: TableKind,
+    needed: Sequence[str],
+    amiss: Callable[[Line], Problem | None] = lambda _: None,
+) -> tuple[list[Line], list[Problem]]:
+    """The lines to be read; why the others are not, a fatal problem each, and what says nothing, once a column.
 
-    `needed`: the fields without which nobody can tell whom or what a row means.
+    `needed`: the fields without which nobody can tell whom or what a row means. `amiss`: what else forbids a row.
     """
+    kept: list[Line] = []
     problems: list[Problem] = []
     silent: dict[tuple[str, str, bool], list[Cell]] = {}
     for line in lines:
-        if wrong := _wrong(line, needed):
+        if wrong := _wrong(line, needed) or amiss(line):
             problems.append(wrong)
             continue
+        kept.append(line)
         for key in line.layout.columns:
             if (cell := line.stands(key)).mark and key != "number":
                 silent.setdefault((line.sheet, key, cell.mark == STRUCK), []).append(cell)
-    return [*problems, *_silent(silent, {one.key: one.label for one in kind.fields})]
+    return kept, [*problems, *_silent(silent, {one.key: one.label for one in kind.fields})]
 
 
 def _wrong(line: Line, needed: Sequence[str]) -> Problem | None:
@@ -59,6 +73,22 @@ def _said(cell: Cell) -> str:
     if cell.mark == NEVER:
         return "这一格是公式，还没有计算出结果，不是空的；请在表格软件里打开、保存，或改成填写的内容"
     return f"这一格是公式，计算出错（{cell.mark}），不是空的；请改成填写的内容"
+
+
+def gathered(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems, with one line for a thousand warnings that say the same of a thousand rows."""
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    for each in problems:
+        if each.fatal:
+            yield each
+        else:
+            alike.setdefault((each.sheet, _OWN.sub("", each.problem)), []).append(each)
+    for same in alike.values():
+        if len(same) <= ALIKE:
+            yield from same
+            continue
+        cells = "、".join(each.cell for each in same[:NAMED]) + ("等" if len(same) > NAMED else "")
+        yield replace(same[0], problem=f"{same[0].problem}（同样的共 {len(same)} 处：{cells}）")
 
 
 def _silent(found: dict[tuple[str, str, bool], list[Cell]], labels: dict[str, str]) -> Iterator[Problem]:

@@ -69,13 +69,22 @@ _REASON_WORDS = (
     r"|年老|年迈|高龄|体弱|年事|行动|无故|无正当|旷|未请|没请|没有请|不请|擅自|出差|公差|公出|开会|培训|值班|执勤|上班|工作|有事|家中|家里|家有"
     r"|探亲|探望|看望|照顾|照看|照料|陪|缺席|未到|缺勤|到县|到市|到省|去县|去市|去省|去外|失能|瘫痪|丧|农忙|种地|收割|结婚|办事|孩子|未参加"
 )
-_GLUED = re.compile(f"([{HAN}·]{{2,4}}?)((?:{_REASON_WORDS}).*)", re.DOTALL)
+_GLUED = re.compile(f"([{HAN}·]{{2,20}}?)((?:{_REASON_WORDS}).*)", re.DOTALL)
 _STARTS_REASON = re.compile(f"(?:{_REASON_WORDS})")
 _INNER_REASON = re.compile(rf"(?<=.)(?=..)(?:{_REASON_WORDS})")
 _NAME = re.compile(f"[{HAN}]{{2,4}}|[{HAN}]{{1,20}}(?:·[{HAN}]{{1,20}})+")
 _LONG_NAME = re.compile(f"[{HAN}]{{5,20}}")
 """A name of another people without its dot; a word with a reason in it is none."""
 _TITLE = re.compile(r"(?<=..)(?:同志|老师)$")
+_THERE = r"[均都全已部体]{0,4}(?:到齐|到会|参会|参加|出席|到场|到了?|全勤)(?:会议|活动|学习)?[。.!！]?"
+_REST = r"(?:的?(?:其余|其他|剩余|另外))?(?:的?(?:人员|党员|同志|成员|人)){0,2}"
+_ALL_BUT = re.compile(rf"除了?(.{{1,400}}?)(?:等(?:\d{{1,3}}[名人])?)?(?:之外|以外|外)[，,、]?{_REST}{_THERE}")
+_OTHERS = re.compile(
+    rf"[，,。；;、 ]?(?:其余|其他|剩余|另外|除此之?外)(?:的?(?:人员|党员|同志|成员|人)){{0,2}}{_THERE}$"
+)
+LONGEST_TURN = 600
+_LEADING = re.compile(r"[（(]([^（）()]{1,12})[）)]")
+_REASON_BEFORE = re.compile(r"[（(]([^（）()]{1,12})[）)]")
 _NUMBERING = re.compile(r"[①-⑳]|(?<![\d一-龥])(?:[（(]\d{1,2}[）)]|\d{1,2}[.．、)）](?!\d))")
 _COUNTS = re.compile(r"[应实]到(?:会|人数)?[:：]?\d+[名人]?[，,。；;、\s]*")
 _LINKED = re.compile(r"(?<=[假病出工席到])的?(?:党员|人员|同志)?(?:有|为|是)[:：]?")
@@ -113,9 +122,21 @@ def reason_of(stated: str) -> Reason:
     return next((reason for reason, pattern in _CODES if pattern.search(plain)), Reason.OTHER)
 
 
+def _turned(text: str) -> str:
+    """The usual turns made plain: 除张三外全到 → 张三; （事假）张三 → 事假：张三; what is said of the others goes."""
+    if len(text) <= LONGEST_TURN and (but := _ALL_BUT.fullmatch(compact(text))):
+        text = but[1]
+    elif len(text) <= LONGEST_TURN:
+        text = _OTHERS.sub("", text)
+    leading = _LEADING.match(text)
+    if leading and not text.endswith(("）", ")")) and not leading[1].isdecimal():
+        text = _REASON_BEFORE.sub(r"；\1：", text).strip("；")
+    return text
+
+
 def read_absences(text: str) -> AbsencesRead:
     """The absentees in a free text."""
-    plain = tidy(text).translate(DOTS)
+    plain = _turned(tidy(text).translate(DOTS))
     if not plain or _NOBODY.fullmatch(compact(plain).rstrip("。.!！")):
         return AbsencesRead()
     return _Reading(plain).read()

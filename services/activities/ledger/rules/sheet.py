@@ -36,7 +36,7 @@ from shared.tables import (
     read_date,
     settle_units,
 )
-from shared.tables.aside import set_aside
+from shared.tables.aside import gathered, set_aside
 from shared.tables.dates import shown
 from shared.tables.units import LONGEST_NUMBER, nothing
 
@@ -125,14 +125,16 @@ def read_ledger(workbook: Workbook, year: int, township: str = "") -> Ledger:
     sheets = [lines_of(sheet, LEDGER) for sheet in workbook.sheets]
     lines = [line for found in sheets for line in found.lines]
     problems = [problem for found in sheets for problem in found.problems]
-    problems += [*settle_units(lines, township), *set_aside(lines, LEDGER, NEEDED)]
-    aside = {(problem.sheet, problem.row) for problem in problems if problem.fatal}
+    problems += settle_units(lines, township)
+    readable, aside = set_aside(lines, LEDGER, NEEDED)
+    problems += aside
+    read = set(map(id, readable))
     rows: list[ActivityRow] = []
     met: dict[tuple[object, ...], ActivityRow] = {}
     for found in sheets:
         implied = _implied_kind(found)
         for line in found.lines:
-            if (line.sheet, line.row) in aside:
+            if id(line) not in read:
                 continue
             reader = _RowReader(line, year, implied)
             row = reader.read()
@@ -151,7 +153,7 @@ def read_ledger(workbook: Workbook, year: int, township: str = "") -> Ledger:
         ],
         rows_total=len(lines),
         rows=rows,
-        problems=sorted(problems, key=lambda problem: (places[problem.sheet], problem.row)),
+        problems=sorted(gathered(problems), key=lambda problem: (places[problem.sheet], problem.row)),
         skipped=[skipped for found in sheets for skipped in found.skipped],
         refused=kept(LEDGER, lines).refused(problems),
     )

@@ -12,6 +12,7 @@ from services.activities.register.rules.columns import ROSTER
 from services.activities.register.rules.identity import PROVINCES
 from services.activities.register.rules.people import PersonRow, RowReader
 from services.activities.register.rules.posts import OF_GROUP, SINGLE, Held, Kind, PostHeld
+from services.activities.register.rules.shifted import shifted
 from shared.tables import (
     ColumnUnderstood,
     Heading,
@@ -27,7 +28,7 @@ from shared.tables import (
     lines_of,
     settle_units,
 )
-from shared.tables.aside import set_aside
+from shared.tables.aside import gathered, set_aside
 from shared.tables.lines import totals_off
 from shared.tables.units import unit_phrase
 
@@ -110,11 +111,18 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
     sheets = [lines_of(sheet, ROSTER) for sheet in workbook.sheets]
     lines = [line for found in sheets for line in found.lines]
     problems = [problem for found in sheets for problem in (*found.problems, *totals_off(found, "人"))]
-    problems += [*settle_units(lines, township), *set_aside(lines, ROSTER, NEEDED)]
-    aside = {(problem.sheet, problem.row) for problem in problems if problem.fatal}
-    people, copies, row_problems = _people([line for line in lines if (line.sheet, line.row) not in aside], today)
+    problems += settle_units(lines, township)
+    readable, aside = set_aside(lines, ROSTER, NEEDED, shifted)
+    people, copies, row_problems = _people(readable, today)
     people, post_problems = _single_posts(people)
-    problems += [*row_problems, *post_problems, *_unknown_provinces(people), *_no_number(people), *_namesakes(people)]
+    problems += [
+        *aside,
+        *row_problems,
+        *post_problems,
+        *_unknown_provinces(people),
+        *_no_number(people),
+        *_namesakes(people),
+    ]
     places = {found.sheet.name: place for place, found in enumerate(sheets)}
     rows = kept(ROSTER, lines)
     return Roster(
@@ -123,7 +131,7 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
         ],
         rows_total=len(lines) - len(copies),
         people=people,
-        problems=sorted(problems, key=lambda problem: (places[problem.sheet], problem.row)),
+        problems=sorted(gathered(problems), key=lambda problem: (places[problem.sheet], problem.row)),
         skipped=[*(skipped for found in sheets for skipped in found.skipped), *copies],
         named=list(dict.fromkeys(line.branch for line in lines if line.branch)),
         headings=rows.headings,
