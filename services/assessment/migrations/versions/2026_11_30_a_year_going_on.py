@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "assessment_0019"
-down_revision = "assessment_0018"
+revision = "assessment_0020"
+down_revision = "assessment_0019"
 branch_labels = None
 depends_on = None
 
