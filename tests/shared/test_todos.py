@@ -9,6 +9,7 @@ import pytest
 from deploy.workflows import OTHERS, WORKFLOWS, Workflow
 from shared.clock import moment
 from shared.roles import STANDS_IN, Role
+from shared.rulebase import effective
 from shared.settings import SERVICES
 from shared.todos import KINDS, Line
 from shared.waiting import urgency
@@ -37,10 +38,20 @@ def test_every_kind_is_opened_somewhere_and_every_kind_that_is_opened_is_known()
 def test_words_name_how_many_and_nobody_and_lead_somewhere():
     for name, kind in KINDS.items():
         fields = set(re.findall(r"\{(\w+)\}", kind.words))
-        assert fields <= {"n"}, name
+        assert fields <= {"n", "unit"}, name
+        assert not set("{}") & set(kind.said(3, "东村")), name
         assert set(re.findall(r"\{(\w+)\}", kind.address)) <= {"id", "unit_id"}, name
         assert set(re.findall(r"\{(\w+)\}", kind.addresses)) <= {"unit_id"}, name
         assert kind.button, name
+
+
+def test_every_kind_is_reminded_of_by_a_rule_or_pressed_for_by_one_of_its_own():
+    rules = effective(date(2025, 12, 1))
+
+    assert {name for name, kind in KINDS.items() if not kind.leads} == {"notify.acknowledge"}
+    for kind in KINDS.values():
+        assert not kind.leads or rules.numbers(kind.leads)
+    assert [rules.integer(f"reminder.{key}_working_days") for key in ("late", "report")] == [1, 5]
 
 
 def test_the_list_of_vacancies_begins_with_the_post_itself_and_ends_in_the_township():
