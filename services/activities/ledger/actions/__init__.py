@@ -8,8 +8,10 @@ from services.activities.ledger.actions.steps import (
     confirm,
     discard,
     end_open,
+    left_said,
     return_activities,
     return_activity,
+    sort_out,
     submit,
 )
 
@@ -24,6 +26,7 @@ __all__ = [
     "draft_of",
     "end_open",
     "form_of",
+    "left_said",
     "load_activities",
     "may_bring_in",
     "preview_ledger",
@@ -31,6 +34,7 @@ __all__ = [
     "remove_attachment",
     "return_activities",
     "return_activity",
+    "sort_out",
     "submit",
     "take_attachment",
 ]
