@@ -1,8 +1,14 @@
-"""Where everybody's work begins: what waits for him."""
+"""Where everybody's work begins: what waits for him, of the work book, and of the office for whoever keeps it."""
 
+from typing import Annotated
+
+from fastapi import Query
 from fastapi.responses import RedirectResponse, Response
 
-from shared.web import Pages, Signed
+from services.activities.office import queries as office
+from services.activities.workbook.pages import show_todos
+from services.activities.workbook.rules.lines import of_amiss
+from shared.web import Html, Pages, Signed, Unit, Viewed
 from shared.web.sections import TODOS
 
 pages = Pages()
@@ -13,3 +19,18 @@ pages = Pages()
 def home(_: Signed) -> Response:
     """On to it; also by the address at which a leader's month and a secretary's morning stood before."""
     return RedirectResponse(TODOS, status_code=303)
+
+
+@pages.get("/todos")
+def todos(
+    view: Viewed,
+    actor: Signed,
+    session: Unit,
+    *,
+    whole: bool = False,
+    branch_id: Annotated[int | None, Query(ge=1)] = None,
+    kind: str = "",
+) -> Html:
+    """What waits; for keeper and auditor also what is amiss with the machine and with its history."""
+    more = [of_amiss(*each) for each in office.amiss(session, actor.acting)]
+    return show_todos(view, actor, session, more=more, whole=whole, branch_id=branch_id, kind=kind)

@@ -127,10 +127,11 @@ def waiting_for(session: Session, actor: Actor) -> dict[str, Any]:
 
 @pages.post("/records/confirmations")
 def confirm(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
-    """Confirm what was ticked."""
+    """Confirm what was ticked; what cannot be is named with the reason."""
     _refuse_none(form)
-    done = actions.confirm(session, actor, form.read(Confirmations).activity_ids)
-    return view.to(after_step(form), said=f"已确认{len(done)}条记录。")
+    may, left = actions.sort_out(session, actor, form.read(Confirmations).activity_ids, Step.CONFIRM)
+    done = actions.confirm(session, actor, may)
+    return view.to(after_step(form), said=f"已确认{len(done)}条记录。{actions.left_said(session, left)}")
 
 
 @pages.post("/records/returns")
@@ -138,8 +139,10 @@ def give_back(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Respons
     """Return what was ticked, with the reason."""
     _refuse_none(form)
     asked = form.read(Returns)
-    done = actions.return_activities(session, actor, asked.activity_ids, reason=asked.reason)
-    return view.to(after_step(form), said=f"已退回{len(done)}条记录，原因已告诉党小组长。")
+    may, left = actions.sort_out(session, actor, asked.activity_ids, Step.RETURN)
+    done = actions.return_activities(session, actor, may, reason=asked.reason)
+    said = f"已退回{len(done)}条记录，原因已告诉党小组长。{actions.left_said(session, left)}"
+    return view.to(after_step(form), said=said)
 
 
 def _refuse_none(form: Form) -> None:

@@ -27,12 +27,15 @@ from services.activities.workbook.rules.lines import (
     off_of,
 )
 from shared import clock
+from shared.access import Actor
+from shared.db import Session
 from shared.roles import Role
 from shared.shapes import Day
-from shared.systems import SYSTEMS
+from shared.systems import SYSTEMS, System
 from shared.todos import Line
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import taken
+from shared.web.pages import View
 from shared.web.sections import TODOS
 from shared.web.shapes import PAGE_ROWS
 
@@ -40,17 +43,17 @@ pages = Pages()
 Id = Annotated[int, Query(ge=1)]
 
 
-@pages.get("/todos")
-def todos(
-    view: Viewed,
-    actor: Signed,
-    session: Unit,
+def show_todos(
+    view: View,
+    actor: Actor,
+    session: Session,
     *,
+    more: Sequence[Entry] = (),
     whole: bool = False,
-    branch_id: Annotated[int | None, Query(ge=1)] = None,
+    branch_id: int | None = None,
     kind: str = "",
 ) -> Html:
-    """Where everybody lands: what waits for the post that he acts in; what waits for his others is one line."""
+    """What waits for the post that somebody acts in; what waits for his others is one line. `more`: of the office's."""
     acting, today = actor.acting, clock.today(session)
     mine = [line for line in view.todos if (line.holder, line.held_in) == actor.duty]
     known = {
@@ -70,7 +73,9 @@ def todos(
     if groups:
         found = queries.desk(session, actor, groups[0].id)
         return _month(view, actor, found, mine, known | {"groups": ()}, whole=whole)
-    return view.show("workbook/todos.html", entries=in_order(of_line(line, today) for line in mine), **known)
+    looks = queries.to_look_at(session, acting, view.systems)
+    entries = [*more, *in_order(of_line(line, today) for line in mine), *looks]
+    return view.show("workbook/todos.html", entries=entries, **known)
 
 
 def _office(
@@ -122,11 +127,11 @@ def _morning(view: Viewed, actor: Signed, session: Unit, mine: Sequence[Line], k
 
 
 @pages.get("/systems")
-def systems(view: Viewed) -> Html:
+def systems(view: Viewed, actor: Signed, session: Unit) -> Html:
     """The systems that the township has, in their groups, each with what of it waits for the post that he acts in."""
-    duty = view.actor.duty if view.actor else None
-    mine = [line for line in view.todos if (line.holder, line.held_in) == duty]
-    families, off = families_of(mine, SYSTEMS, view.systems), off_of(SYSTEMS, view.systems)
+    mine = [line for line in view.todos if (line.holder, line.held_in) == actor.duty]
+    owed = {System.GROUP_LIFE: queries.owed_said(session, actor)} if System.GROUP_LIFE in view.systems else {}
+    families, off = families_of(mine, SYSTEMS, view.systems, owed), off_of(SYSTEMS, view.systems)
     return view.show("workbook/systems.html", families=families, off=off)
 
 

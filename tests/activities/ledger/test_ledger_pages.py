@@ -187,3 +187,24 @@ def test_who_may_not_confirm_his_own_record_is_told_who_does(visit: Visit, doors
     organiser = visit("organiser")
     done = organiser.submit(organiser.get("/activities/records/waiting"), "waiting", activity_ids=[number])
     assert "已确认1条记录" in done.text
+
+
+def test_of_several_what_cannot_be_confirmed_is_named_with_the_reason_and_the_rest_is_done(
+    visit: Visit, office, doors, written
+):
+    secretary = visit("dongling")
+    page = secretary.get("/activities/records/waiting")
+    doors.dongling.post("activities/confirmations", {"activity_ids": written[:1]})  # on his telephone, meanwhile
+
+    done = secretary.submit(page, "waiting", activity_ids=written)
+
+    assert "已确认2条记录。没有办的1条：东岭村党支部第一党小组" in done.text
+    assert "现在是“已确认”" in done.text
+    assert stages(office) == ["confirmed"] * 3
+    again = secretary.submit(page, "waiting", status=409, activity_ids=written, key=fresh_key(secretary))
+    assert "没有办成。没有办的3条" in again.text
+
+
+def fresh_key(visitor) -> str:
+    """The token of another form of the same person, as a page that was loaded once more has it."""
+    return visitor.get("/account").root.xpath("string(//form[@id='sign-out']//input[@name='key']/@value)")

@@ -9,8 +9,10 @@ from services.activities.ledger.actions.steps import (
     confirm,
     discard,
     end_open,
+    left_said,
     return_activities,
     return_activity,
+    sort_out,
     submit,
 )
 
@@ -26,6 +28,7 @@ __all__ = [
     "end_open",
     "form_of",
     "leave_out",
+    "left_said",
     "load_activities",
     "may_bring_in",
     "preview_ledger",
@@ -33,6 +36,7 @@ __all__ = [
     "remove_attachment",
     "return_activities",
     "return_activity",
+    "sort_out",
     "submit",
     "take_attachment",
 ]

@@ -5,17 +5,19 @@ from collections.abc import Iterable, Sequence
 from services.activities.ledger import queries
 from services.activities.ledger.actions.counters import count
 from services.activities.ledger.models import Activity
-from services.activities.ledger.rules.stages import MOVES, WAITS, Stage, Step
+from services.activities.ledger.rules.stages import MOVES, STAGES_SAID, WAITS, Stage, Step
 from shared import clock
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Invalid, NotYours
+from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.events import ActivityConfirmed, ActivityDiscarded, ActivityReturned, ActivitySubmitted, Fact
 from shared.moves import Moved
 from shared.roles import Role
 from shared.todos import Thing
 from shared.waiting import follow
+
+LEFT_NAMED = 8  # of what was left over, so many are named
 
 
 def submit(session: Session, actor: Actor, activity_id: int) -> Activity:
@@ -42,6 +44,36 @@ def confirm(session: Session, actor: Actor, activity_ids: Iterable[int]) -> list
         _tell(session, actor, ActivityConfirmed(unit_id=activity.group_id, activity_id=activity.id), moved)
     let_wait(session, actor, found, moves)
     return found
+
+
+def sort_out(
+    session: Session, actor: Actor, activity_ids: Iterable[int], step: Step
+) -> tuple[list[int], list[tuple[Activity, str]]]:
+    """Of records that are to take a step together: those that may, and each of the others with the reason why not.
+
+    Where none may, OutOfOrder says so of each.
+    """
+    found = queries.to_change(session, actor, activity_ids)
+    barred, left = queries.barred(session, actor, found), []
+    for each in found:
+        roles = actor.roles_over(each.group_id, each.branch_id, each.township_id)
+        if step not in MOVES.open_to(each.stage, roles=roles):
+            left.append((each, f"现在是“{STAGES_SAID[Stage(each.stage)]}”"))
+        elif each.id in barred:
+            left.append((each, barred[each.id]))
+    if len(left) == len(found):
+        raise OutOfOrder("没有办成。" + left_said(session, left))
+    kept = {each.id for each, _ in left}
+    return [each.id for each in found if each.id not in kept], left
+
+
+def left_said(session: Session, left: Sequence[tuple[Activity, str]]) -> str:
+    """Whatever was left over, each with the reason; nothing where nothing was."""
+    if not left:
+        return ""
+    named = zip(queries.said_of(session, [each for each, _ in left[:LEFT_NAMED]]), left, strict=False)
+    said = "；".join(f"{name}，{why.rstrip('。')}" for name, (_, why) in named)
+    return f"没有办的{len(left)}条：{said}{'；等' if len(left) > LEFT_NAMED else ''}。"
 
 
 def return_activity(session: Session, actor: Actor, activity_id: int, *, reason: str) -> Activity:

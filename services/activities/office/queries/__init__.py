@@ -41,6 +41,7 @@ from services.activities.office.queries.reach import (
     townships_of,
 )
 from services.activities.office.queries.things import thing_told
+from services.activities.office.queries.troubles import amiss
 
 __all__ = [
     "PASSED_OVER_DAYS",
@@ -52,6 +53,7 @@ __all__ = [
     "YearOfDays",
     "account_in_reach",
     "accounts_with_codes",
+    "amiss",
     "audit",
     "book_of",
     "decisions",

@@ -98,7 +98,7 @@ def health(session: Session, actor: Actor) -> Health:
         server = session.scalar(text("show server_version"))
         jump = machine.clock_jump(session)
         news = [(at, rules.ACTS["MachineChanged"].get(change, change)) for at, change in machine.recent(session)]
-    disk = shutil.disk_usage(_existing(settings().data))
+    disk = shutil.disk_usage(existing(settings().data))
     versions_ = [
         ("小组", version("xiaozu")),
         ("PostgreSQL", str(server)),
@@ -112,6 +112,6 @@ def health(session: Session, actor: Actor) -> Health:
     return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, backup, now, news, files, most, jump)
 
 
-def _existing(folder: Path) -> Path:
+def existing(folder: Path) -> Path:
     """The folder, or the nearest above it that is there."""
     return next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 
 from sqlalchemy import text
 
 from services.activities.duties import queries as duties
 from services.activities.register import queries as register
-from services.activities.workbook.rules.lines import Entry, of_branch, of_late
+from services.activities.workbook.queries.desk import branches_at_a_glance, desk, writes_for
+from services.activities.workbook.rules.lines import Entry, of_branch, of_duties, of_late, of_look
+from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.people import WHOLE_NAME, UnitKind, names_of
@@ -18,6 +20,7 @@ from shared.switches import is_on
 from shared.systems import System
 from shared.todos import Line
 
+OVERLOOKS = (Role.ORGANISER, Role.COMMITTEE, Role.INSPECTOR, Role.COMMITTEE_MEMBER)
 # By the index of what is due in a township, and of it only what is over; a post of the township has its own list.
 LATE = text(f"""
     select t.kind, t.post, unit.id as unit_id, {WHOLE_NAME} as unit_name,
@@ -48,6 +51,28 @@ def due_in_township(session: Session, actor: Actor, today: date, mine: Sequence[
                     )
                 )
     return found
+
+
+def owed_said(session: Session, actor: Actor) -> str:
+    """How much of group life is lacking where somebody acts, in words; empty where nothing is."""
+    acting, today = actor.acting, clock.today(session)
+    for branch in branches_at_a_glance(session, acting):
+        return f"{branch.lacking}个党小组有逾期或本月待办" if branch.lacking else ""
+    for group in writes_for(session, acting)[:1]:
+        todo = of_duties(group.id, desk(session, actor, group.id).todo, today)
+        return f"本月要做{len(todo)}项" if todo else ""
+    for unit_id in acting.units_as(*OVERLOOKS):
+        lacking = len(duties.owing(session, acting, unit_id, today.year))
+        return f"{lacking}个党支部有逾期或本月待办" if lacking else ""
+    return ""
+
+
+def to_look_at(session: Session, actor: Actor, on: Container[System]) -> list[Entry]:
+    """What a post looks at for which nothing waits: group life of its township or branch; a member, his own record."""
+    if not actor.posts:
+        return [of_look("我参加的组织生活", "/activities/me")]
+    said = owed_said(session, actor) if System.GROUP_LIFE in on else ""
+    return [of_look(said, "/activities/duties")] if said and actor.units_as(*OVERLOOKS) else []
 
 
 def branches_among(session: Session, entries: Sequence[Entry]) -> list[tuple[int, str]]:

@@ -181,6 +181,16 @@ def errors_first(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda each: (not each.amiss, *each.order))
 
 
+def of_amiss(said: str, do: str, button: str, address: str) -> Entry:
+    """What is amiss with the machine or its history, and what to do about it."""
+    return Entry(said, button, address, mark=("请处理", "late"), notes=(do,), overdue=True, amiss=True)
+
+
+def of_look(said: str, address: str, where: str = "") -> Entry:
+    """What somebody may look at, though nothing of it waits for him."""
+    return Entry(said, "查看", address, where=where)
+
+
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
     """The most urgent first."""
     return sorted(entries, key=lambda each: each.order)
@@ -202,13 +212,18 @@ class Entrance:
 
 
 def families_of(
-    mine: Sequence[Line], systems: Mapping[System, Offered], on: Container[System]
+    mine: Sequence[Line], systems: Mapping[System, Offered], on: Container[System], owed: Mapping[System, str]
 ) -> list[tuple[str, list[Entrance]]]:
-    """The groups that have a system in them that is on, with what waits in each."""
+    """The groups that have a system in them that is on, with what waits in each and what of it is `owed`."""
     found = []
     for family in Family:
         here = [(system, offered) for system, offered in systems.items() if offered.family is family and system in on]
-        listed = [Entrance(each.title, each.address, each.why, waits_in(system, mine)) for system, each in here]
+        listed = [
+            Entrance(
+                each.title, each.address, each.why, "，".join(filter(None, (waits_in(system, mine), owed.get(system))))
+            )
+            for system, each in here
+        ]
         found += [(family.value, listed)] if listed else []
     return found
 
