@@ -138,7 +138,7 @@ ACTIVITIES: tuple[Place, ...] = (
     ),
     Place(
         "/activities/register/units/{unit_id}/roll",
-        ("organiser", "dongling", "diligent"),
+        ("organiser", "dongling"),
         "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",
     ),
     Place("/activities/register/corrections", ("organiser",)),

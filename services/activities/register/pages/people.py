@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER, MAKES_ACCOUNTS, require
 from services.activities.register.rules.correcting import STAGES as CORRECTION_STAGES
-from services.activities.register.rules.membership import ASKED, STAGES, Stage
+from services.activities.register.rules.membership import STAGES, Stage, offered
 from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, NUMBERS_SAID, SEXES_SAID
 from services.activities.register.schemas import CircumstanceEnding, Look, Move, NewCircumstance, NewPerson, Search
 from shared import clock
@@ -104,6 +104,7 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
     keeps = bool(roles & KEEPS_REGISTER)
     units = queries.names_below(session, actor) if keeps else []
     places = [(each.id, each.whole_name) for each in units if each.kind != UnitKind.TOWNSHIP]
+    left = queries.has_left(session, person_id)
     acts = queries.acts_of(session, actor, person_id)
     return view.show(
         "register/person.html",
@@ -121,8 +122,8 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         corrections=queries.corrections_of(session, actor, person_id),
         correction_stages=CORRECTION_STAGES,
         late=bool(queries.entered_late(session, actor, person_id)),
-        left=queries.has_left(session, person_id),
-        turns=[(each, each.chinese) for each in ASKED],
+        left=left,
+        turns=[(each, each.chinese) for each in offered(found.stays[0].kind if found.stays and not left else None)],
         stands={each.id: actions.standing(session, each.id) for each in acts if each.undoable},
         said={
             "circumstances": CIRCUMSTANCES_SAID,

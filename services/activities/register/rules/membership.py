@@ -65,8 +65,18 @@ LEAVES = (
     Turn.SUSPENDED,
 )
 """Ways off the roll; a mistaken registration was never on it."""
-ASKED = (*LEAVES, Turn.MISTAKEN, Turn.FULL, Turn.RETURNED)
-"""What is asked for on somebody's page; he is moved by a form of its own, and comes in with his registration."""
+OF_PROBATION = (Turn.FULL, Turn.CANCELLED)
+
+
+def offered(kind: str | None) -> tuple[Turn, ...]:
+    """What his page offers for somebody of this kind, None where he left; moved he is by a form of its own."""
+    if kind is None:
+        return (Turn.RETURNED,)
+    if kind == "probationary":
+        return (Turn.FULL, *LEAVES, Turn.MISTAKEN)
+    return (*(each for each in LEAVES if each not in OF_PROBATION), Turn.MISTAKEN)
+
+
 ARRIVALS = (Turn.CAME, Turn.ADMITTED)
 """How somebody comes to be registered who was not there before; undone as a mistaken registration."""
 SORTS: Mapping[Turn, str] = dict.fromkeys((*LEAVES, Turn.MISTAKEN), "left") | {
