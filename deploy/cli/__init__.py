@@ -215,12 +215,15 @@ def township(
         RuleSet, typer.Option("--rules", help="执行哪一套制度：xiang 乡实施意见，zhen 镇实施意见；不看名称里的字")
     ],
     data: Data = HERE,
+    begins: Annotated[
+        datetime | None, typer.Option("--begins", help="从哪天起使用，不写就是今天", formats=["%Y-%m-%d"])
+    ] = None,
     json: Json = False,
 ) -> None:
     """设立一个乡镇；已经有的，在第一个考核年度启动以前改用另一套制度。"""
     from deploy.cli import townships as command
 
-    command.found(data, name, rules=rules, as_json=json)
+    command.found(data, name, rules=rules, begins_on=begins.date() if begins else None, as_json=json)
 
 
 @app.command()

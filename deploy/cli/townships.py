@@ -1,5 +1,6 @@
 """The command `township`, and which township an import means: none is founded by a slip of the pen."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ from deploy.demo import mark
 UNCHOSEN = "xiang"  # what a township is founded with by an import that does not say
 
 
-def found(data: Path, name: str, *, rules: str, as_json: bool) -> None:
-    """Found it with this rule set; one that is there takes it on, until its first year opens."""
+def found(data: Path, name: str, *, rules: str, begins_on: date | None, as_json: bool) -> None:
+    """Found it with this rule set, to begin today or on a day; one that is there takes the rule set on."""
     mark.adopt(data)
     with office(data):
         from services.activities.register.actions import choose_rule_set, found_township
         from services.activities.register.rules.rule_sets import titles
+        from shared import clock
         from shared.access import SYSTEM
         from shared.db import unit
         from shared.people import UnitKind, unit_named
@@ -22,14 +24,16 @@ def found(data: Path, name: str, *, rules: str, as_json: bool) -> None:
         with unit("activities") as session:
             there = unit_named(session, UnitKind.TOWNSHIP, name.strip())
             if there is None:
-                there = found_township(session, SYSTEM, name, rule_set=rules)
+                begins_on = begins_on or clock.today(session)
+                there = found_township(session, SYSTEM, name, rule_set=rules, begins_on=begins_on)
             else:
                 choose_rule_set(session, SYSTEM, there.id, rules)
-            said = {"name": there.name, "rule_set": rules}
+            day = there.begins_on.isoformat() if there.begins_on else None
+            said = {"name": there.name, "rule_set": rules, "begins_on": day}
     if as_json:
         print_json(said)
     else:
-        print_pairs("乡镇", {"名称": said["name"], "执行": titles()[rules]})
+        print_pairs("乡镇", {"名称": said["name"], "执行": titles()[rules], "起用日期": day or "—"})
 
 
 def meant(session: Any, name: str, *, rules: str | None, new: bool) -> Any:  # noqa: ANN401  of lazily imported rooms
@@ -37,6 +41,7 @@ def meant(session: Any, name: str, *, rules: str | None, new: bool) -> Any:  # n
     from services.activities.register import queries
     from services.activities.register.actions import choose_rule_set, found_township
     from services.activities.register.rules.rule_sets import titles
+    from shared import clock
     from shared.access import SYSTEM
     from shared.errors import OutOfReach
     from shared.people import UnitKind, unit_named
@@ -52,4 +57,6 @@ def meant(session: Any, name: str, *, rules: str | None, new: bool) -> Any:  # n
         said = f"注意：没有写 --rules，“{name}”先按“{titles()[UNCHOSEN]}”设立。"
         change = f"要改，在启动第一个考核年度以前运行：xiaozu township {name} --rules zhen"
         screen.print(said + change, style="bold red", markup=False)
-    return found_township(session, SYSTEM, name, rule_set=rules or UNCHOSEN)
+    day = clock.today(session)
+    screen.print(f"“{name}”从 {day} 起使用：在这以前该办的不算欠；导入旧台账，起用日期随之提前。", markup=False)
+    return found_township(session, SYSTEM, name, rule_set=rules or UNCHOSEN, begins_on=day)

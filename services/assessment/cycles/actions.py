@@ -24,7 +24,8 @@ def begin_cycle(session: Session, *, township_id: int, year: int) -> Cycle | Non
     """
     today, rules = clock.today(session), queries.rules_of(session, township_id, clock.today(session))
     calendar = calendar_of(today, rules, queries.workdays_of(session))
-    scheme = scheme_in_force(session, township_id, year) or store_example(session, unit_id=township_id)
+    scheme = scheme_in_force(session, township_id, year)
+    scheme = scheme or store_example(session, township_id=township_id, year=year)
     row = {
         "township_id": township_id,
         "year": year,

@@ -1,7 +1,5 @@
 """Storing a scheme: once, whole, never changed afterwards."""
 
-from importlib.resources import files
-
 from sqlalchemy.dialects.postgresql import insert
 
 from services.assessment.schemes import queries
@@ -54,14 +52,10 @@ def refuse_hidden(session: Session, township_id: int, kept: StoredScheme) -> Non
         )
 
 
-def store_example(session: Session, *, unit_id: int) -> StoredScheme:
-    """The example that ships, open to all; it is named as an example. `unit_id`: where it was first needed."""
-    return keep_scheme(session, SYSTEM, read_scheme(example()), township_id=None, unit_id=unit_id)
-
-
-def example() -> str:
-    """The text of the example, with its comments."""
-    return files("services.assessment.schemes").joinpath("examples", "leader-example.yaml").read_text("utf-8")
+def store_example(session: Session, *, township_id: int, year: int) -> StoredScheme:
+    """The example that fits a township's rules, open to all; it is named as an example."""
+    scheme = queries.example(session, township_id, year)
+    return keep_scheme(session, SYSTEM, scheme, township_id=None, unit_id=township_id)
 
 
 def keep_scheme(

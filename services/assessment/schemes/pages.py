@@ -17,7 +17,6 @@ from services.assessment.schemes.rules import (
     kinds_offered,
     kinds_said,
     left_out_said,
-    read_scheme,
     rows_of,
     rows_typed,
     sort_said,
@@ -111,7 +110,7 @@ def writing_text(view: Viewed, actor: Signed, session: Unit, scheme: int | None 
         raise NotYours("考核方案由组织委员或党委维护，您没有这个职务。")
     return view.show(
         "schemes/text.html",
-        begun=text_of(queries.scheme_of(queries.scheme_seen(session, actor, scheme))) if scheme else actions.example(),
+        begun=text_begun(session, actor, scheme),
         townships=list(queries.township_names(session, writes(actor)).items()),
         year=clock.today(session).year + 1,
     )
@@ -121,8 +120,17 @@ def begun_from(session: Session, actor: Actor, scheme_id: int | None) -> Scheme:
     """The scheme that a new one begins from."""
     if scheme_id is not None:
         return queries.scheme_of(queries.scheme_seen(session, actor, scheme_id))
-    holds = queries.scheme_in_force(session, writes(actor)[0], clock.today(session).year)
-    return queries.scheme_of(holds) if holds else read_scheme(actions.example())
+    where, year = writes(actor)[0], clock.today(session).year
+    holds = queries.scheme_in_force(session, where, year)
+    return queries.scheme_of(holds) if holds else queries.example(session, where, year)
+
+
+def text_begun(session: Session, actor: Actor, scheme_id: int | None) -> str:
+    """The text that a new one begins from: that of a scheme, or the example with its comments."""
+    if scheme_id is not None:
+        return text_of(queries.scheme_of(queries.scheme_seen(session, actor, scheme_id)))
+    owed = queries.kinds_owed_in(session, writes(actor)[0], clock.today(session).year)
+    return queries.example_text(owed)
 
 
 @pages.post("")

@@ -1,15 +1,21 @@
 """What may be read of the schemes."""
 
 from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
 
 from sqlalchemy import Select, func, or_, select
 
 from services.assessment.schemes.models import StoredScheme
-from services.assessment.schemes.rules import Scheme, for_year, scheme_from
+from services.assessment.schemes.rules import EXAMPLES, Scheme, for_year, idle, kinds_owed, read_scheme, scheme_from
+from shared import rule_versions
 from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Unit
+
+EXAMPLES_AT = files("services.assessment.schemes").joinpath("examples")
 
 
 def townships_of(actor: Actor) -> Select[int]:
@@ -61,18 +67,37 @@ def scheme_stored(session: Session, township_id: int | None, fingerprint: str) -
 
 
 def scheme_in_force(session: Session, township_id: int, year: int) -> StoredScheme | None:
-    """The newest scheme for a year: the township's own before those that are open to all."""
+    """The newest scheme for a year: the township's own before those that are open to all and fit its rules."""
     found = seen_by(SYSTEM).where(
         or_(StoredScheme.township_id == township_id, StoredScheme.township_id.is_(None)),
         StoredScheme.year_from <= year,
         or_(StoredScheme.year_to.is_(None), StoredScheme.year_to >= year),
     )
     rows = session.scalars(found.order_by(StoredScheme.id)).all()
-    for pool in ([row for row in rows if row.township_id], [row for row in rows if not row.township_id]):
+    key = example(session, township_id, year).key
+    open_to_all = [row for row in rows if not row.township_id and row.body["key"] == key]
+    for pool in ([row for row in rows if row.township_id], open_to_all):
         newest = for_year(map(scheme_of, pool), year)
         if newest is not None:
             return next(row for row in reversed(pool) if row.fingerprint == newest.fingerprint)
     return None
+
+
+def kinds_owed_in(session: Session, township_id: int, year: int) -> frozenset[str]:
+    """The kinds of activities that the groups of a township owe at a year's end."""
+    return kinds_owed(rule_versions.rules_of(session, township_id, date(year, 12, 31)))
+
+
+def example(session: Session, township_id: int, year: int) -> Scheme:
+    """The example that ships in which no item applies to nobody in a township."""
+    return read_scheme(example_text(kinds_owed_in(session, township_id, year)))
+
+
+@lru_cache(maxsize=16)
+def example_text(owed: frozenset[str]) -> str:
+    """Its text with its comments, by the kinds of activities that are owed."""
+    texts = [EXAMPLES_AT.joinpath(f"{name}.yaml").read_text("utf-8") for name in EXAMPLES]
+    return next((text for text in texts if not idle(read_scheme(text), owed)), texts[-1])
 
 
 def scheme_of(row: StoredScheme) -> Scheme:

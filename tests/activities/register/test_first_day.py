@@ -19,6 +19,7 @@ from tests import applications
 from tests.browsing import Seen, Visitor
 from tests.conftest import START, set_office_date
 from tests.servers import Database
+from tests.town import NANPING
 
 ASKED = {
     "name": "柳河镇",
@@ -288,3 +289,30 @@ def test_slips_that_were_lost_before_anybody_came_are_ended_and_made_anew(office
         access.choose_password(session, access.actor_of(session, token or ""), OWN)
     with pytest.raises(Conflict), unit("activities") as session:
         access.end_unused(session)
+
+
+# --- one person, one account ---
+
+
+def test_a_cadre_of_a_name_that_is_known_is_asked_about_before_he_is_entered(visit, town):
+    organiser = visit("organiser")
+    form = f"/activities/register/units/{town.id}/people/new"
+    asked = organiser.submit(organiser.get(form), "person", 409, name="许安")
+
+    assert "名册里已有同名的人" in asked.text
+    assert f"/activities/register/people/{town.people['许安']}" in asked.links()
+    organiser.submit(asked, "person", another="1")
+    with unit("activities") as session:
+        assert len(queries.called(session, SYSTEM, town.id, "许安")) == 2
+
+
+def test_a_cadre_of_the_township_may_be_chosen_as_secretary_of_a_village_and_a_member_as_an_officer(visit, town):
+    organiser, member = visit("organiser"), town.people["许安"]
+    organiser.submit(organiser.get(f"/activities/register/units/{town.id}/people/new"), "person", name="驻村干部")
+    with unit("activities") as session:
+        (cadre,) = queries.called(session, SYSTEM, town.id, "驻村干部")
+
+    village = organiser.get(f"/activities/register/units/{town.units[NANPING]}")
+    assert str(cadre.person_id) in village.root.xpath("//select[@name='person_id']/option/@value")
+    office = organiser.get(f"/activities/register/officers?person_id={member}")
+    assert str(member) in office.root.xpath("//select[@name='person_id']/option/@value")

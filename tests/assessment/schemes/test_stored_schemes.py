@@ -36,7 +36,7 @@ def test_the_same_text_is_stored_once(town: Town):
 
 def test_the_townships_own_newest_scheme_comes_before_the_example(town: Town):
     with unit("assessment") as session:
-        actions.store_example(session, unit_id=town.id)
+        actions.store_example(session, township_id=town.id, year=2025)
     assert in_force(town, 2025) == ("1", None)
 
     store(town, version(2, 2024))

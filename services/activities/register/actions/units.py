@@ -40,8 +40,18 @@ def still_there(unit: Unit, *, field: str | None = None) -> None:
         )
 
 
-def found_township(session: Session, actor: Actor, name: str, *, rule_set: str, founded_on: date | None = None) -> Unit:
+def found_township(
+    session: Session,
+    actor: Actor,
+    name: str,
+    *,
+    rule_set: str,
+    founded_on: date | None = None,
+    begins_on: date | None = None,
+) -> Unit:
     """Set up a township with its local rule set, `xiang` or `zhen`: no character of its name says which.
+
+    `begins_on`: from when it keeps its book here; what was due before is not owed.
 
     Only the machine itself may: there is nobody yet who could hold a post in it.
     """
@@ -49,6 +59,8 @@ def found_township(session: Session, actor: Actor, name: str, *, rule_set: str, 
         raise NotYours("设立乡镇只能在系统所在的机器上进行。")
     shipped(rule_set)
     unit = _found(session, UnitKind.TOWNSHIP, name, founded_on, above=None, rule_set=rule_set)
+    unit.begins_on = begins_on
+    session.flush()
     work.post(session, "activities.start_reminders", key=f"township:{unit.id}", payload={"township_id": unit.id})
     work.post(session, "assessment.schedule_opening", key=f"township:{unit.id}", payload={"township_id": unit.id})
     return unit

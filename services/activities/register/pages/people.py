@@ -11,12 +11,14 @@ from services.activities.register.schemas import CircumstanceEnding, Look, Move,
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
+from shared.errors import Conflict
 from shared.people import UnitKind
 from shared.roles import Role
 from shared.web import Html, Kept, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/register")
 HERE = "/activities/register"
+SAME_NAME = "名册里已有同名的人。是同一个人，请点他的姓名，在他的个人页提出任职；是另一个人，请勾选。"
 SAID = {
     "circumstances": CIRCUMSTANCES_SAID,
     "members": MEMBERS_SAID,
@@ -57,7 +59,8 @@ def new_person(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html
     """The form for somebody new."""
     unit = queries.unit_in_reach(session, actor, unit_id)
     require(actor, unit, KEEPS_REGISTER | {Role.KEEPER} if unit.kind == UnitKind.TOWNSHIP else KEEPS_REGISTER)
-    return view.show("register/new_person.html", unit=unit, members=MEMBERS_SAID, sexes=SEXES_SAID)
+    alike = queries.called(session, actor, unit.id, view.typed.text("name")) if view.typed else []
+    return view.show("register/new_person.html", unit=unit, members=MEMBERS_SAID, sexes=SEXES_SAID, alike=alike)
 
 
 @pages.post("/units/{unit_id}/people")
@@ -65,6 +68,8 @@ def add_person(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: S
     """Somebody new in a unit; in the township he is an officer and no member."""
     unit = queries.unit_in_reach(session, actor, unit_id)
     known = {"kind": None} if unit.kind == UnitKind.TOWNSHIP else {}
+    if known and not form.text("another") and queries.called(session, actor, unit.id, form.text("name")):
+        raise Conflict(SAME_NAME, field="another")
     asked = form.read(NewPerson, **known)
     arrival = asked.arrival(clock.today(session))
     made = actions.register_person(session, actor, unit_id, arrival=arrival, **asked.fields())

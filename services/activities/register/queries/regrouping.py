@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import false, func, or_, select
 
 from services.activities.register.queries.units import seen_by
 from services.activities.register.rules.namesakes import Named, told_apart
@@ -129,13 +129,14 @@ def members_count(session: Session, actor: Actor) -> dict[int, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def candidates(session: Session, actor: Actor, unit: Unit) -> list[tuple[int, str]]:
+def candidates(session: Session, actor: Actor, unit: Unit, *, cadres: bool = False) -> list[tuple[int, str]]:
     """Who may take up a post in a unit, as (person, words): its members; in a township those who are found there.
 
-    Whoever left the roll is still found where he was, and takes up nothing.
+    `cadres`: those of the township too, one of whom may be secretary in a village. Whoever left the roll is still found
+    where he was, and takes up nothing.
     """
     seen = seen_by(actor).with_only_columns(Unit.id)
-    below = or_(Unit.id == unit.id, Unit.branch_id == unit.id)
+    below = or_(Unit.id == unit.id, Unit.branch_id == unit.id, Unit.id == unit.township_id if cadres else false())
     query = select(Person.id, Person.name, Unit.name, Person.born_on).join(Unit, Unit.id == Person.unit_id)
     ever = select(Membership.id).where(Membership.person_id == Person.id)
     here = or_(ever.where(Membership.ends_on.is_(None)).exists(), ~ever.exists())

@@ -8,7 +8,8 @@ from services.assessment.cases.queries import OFFICE
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.rules import assessed_year
 from services.assessment.cycles.schemas import Year as Opening
-from services.assessment.schemes.queries import scheme_in_force, scheme_of
+from services.assessment.schemes.queries import example, kinds_owed_in, scheme_in_force, scheme_of
+from services.assessment.schemes.rules import idle
 from shared import clock
 from shared.errors import NotYours
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
@@ -41,14 +42,17 @@ def opening(view: Viewed, actor: Signed, session: Unit, year: int | None = None)
         raise NotYours("年度考核由组织委员或党委启动，您没有这个职务。")
     where, today = townships[0], clock.today(session)
     wanted = year or assessed_year(today)
-    scheme = scheme_in_force(session, where.id, wanted)
+    stored = scheme_in_force(session, where.id, wanted)
+    scheme = scheme_of(stored) if stored else example(session, where.id, wanted)
     return view.show(
         "cycles/new.html",
         options=[(each.id, each.name) for each in townships],
         today=today,
         year=wanted,
         calendar=cycles.calendar_today(session, where.id),
-        scheme=scheme_of(scheme) if scheme else None,
+        scheme=scheme,
+        stored=stored,
+        idle=idle(scheme, kinds_owed_in(session, where.id, wanted)),
         opened=cycles.cycle_of(session, actor, township_id=where.id, year=wanted),
     )
 

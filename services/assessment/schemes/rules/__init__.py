@@ -15,6 +15,7 @@ from services.assessment.schemes.rules.drafts import (
     rows_typed,
     scheme_typed,
 )
+from services.assessment.schemes.rules.fitting import EXAMPLES, idle, kinds_owed
 from services.assessment.schemes.rules.grades import consecutive_incompetent, quota_warning
 from services.assessment.schemes.rules.points import hundredths, written
 from services.assessment.schemes.rules.scheme import Indicator, Scheme, for_year, read_scheme, scheme_from
@@ -43,6 +44,7 @@ from services.assessment.schemes.rules.words import (
 __all__ = [
     "COLUMNS",
     "EXAMPLE",
+    "EXAMPLES",
     "KINDS",
     "MEASURES",
     "OPTIONAL",
@@ -67,7 +69,9 @@ __all__ = [
     "for_year",
     "frozen",
     "hundredths",
+    "idle",
     "kinds_offered",
+    "kinds_owed",
     "kinds_said",
     "left_out_said",
     "named",

@@ -1,0 +1,26 @@
+"""Whether a scheme fits the rules of a township: an item that goes by what is owed must be owed by somebody. Pure."""
+
+from collections.abc import Collection
+from typing import Final
+
+from services.assessment.schemes.rules.scheme import Scheme
+from shared.duties import A_GROUPS_OWN
+from shared.rulebase import Rules
+
+EXAMPLES: Final = ("leader-example", "leader-example-xiang")
+"""The examples that ship; a township without a scheme of its own takes the first that fits its rules."""
+BY_WHAT_IS_OWED: Final = frozenset({"share", "deduct", "veto"})
+
+
+def kinds_owed(rules: Rules) -> frozenset[str]:
+    """The kinds of activities that groups owe under some rules."""
+    return frozenset(rule.kind for rule in rules.cadences(*A_GROUPS_OWN) if rule.kind)
+
+
+def idle(scheme: Scheme, owed: Collection[str]) -> list[str]:
+    """The names of the indicators that apply to nobody: they go by what is owed, and nothing of their kinds is."""
+    return [
+        each.name
+        for each in scheme.indicators
+        if each.measure in BY_WHAT_IS_OWED and not {str(kind) for kind in each.kinds} & set(owed)
+    ]
