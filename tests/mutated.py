@@ -118,7 +118,41 @@ def blank_out_blanks(grid: Grid, rng: Random) -> None:
         row[:] = [value if value not in {None, ""} else rng.choice([None, "/", "无"]) for value in row]
 
 
+def fail_cells(grid: Grid, rng: Random) -> None:
+    """Formulas that gave nothing."""
+    for at in rng.sample(range(len(grid.heading)), 2):
+        for row in grid.rows:
+            if rng.random() < 0.2:
+                row[at] = rng.choice(["#REF!", "#N/A", "#VALUE!"])
+
+
+SYNONYMS = {
+    "联系电话": "手机号码",
+    "身份证号码": "公民身份号码",
+    "所在党支部": "党支部名称",
+    "所属党小组": "党小组",
+    "学时": "时长",
+}
+
+
+def rename_headings(grid: Grid, _: Random) -> None:
+    grid.heading[:] = [SYNONYMS.get(str(heading), heading) for heading in grid.heading]
+    grid.needed = tuple(SYNONYMS.get(each, each) for each in grid.needed)
+
+
+def shift_rows(grid: Grid, rng: Random) -> None:
+    """A cell was deleted, and what stood to the right of it moved over."""
+    if len(grid.heading) < 9:  # where few columns are left it cannot be told
+        return
+    for row in rng.sample(grid.rows, 2):
+        del row[2]
+        row.append(None)
+
+
 MUTATIONS: list[Callable[[Grid, Random], None]] = [
+    shift_rows,
+    fail_cells,
+    rename_headings,
     drop_columns,
     shuffle_columns,
     double_column,

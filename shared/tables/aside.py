@@ -13,7 +13,7 @@ from dataclasses import replace
 from shared.tables.cells import NEVER, STRUCK, Cell, Problem
 from shared.tables.columns import TableKind
 from shared.tables.dates import shown
-from shared.tables.lines import Line
+from shared.tables.lines import Line, SheetLines, Total
 
 ALIKE = 5
 """So many warnings of a sheet may say the same; of more the first speaks for all."""
@@ -96,3 +96,14 @@ def _silent(found: dict[tuple[str, str, bool], list[Cell]], labels: dict[str, st
         why = "画了删除线" if struck else "公式出错或没有计算"
         said = f"“{labels[key]}”一列有 {len(cells)} 格{why}，这些格没有读入，系统里已有的不变"
         yield Problem(sheet, cells[0].address, said, cells[0].row, fatal=False)
+
+
+def totals_off(found: SheetLines, unit: str, noun: Callable[[Total], str] | None = None) -> Iterator[Problem]:
+    """A warning for each typed count that is not the number of rows met."""
+    for total in found.totals:
+        right = {total.since} if total.part else {total.since, total.overall}
+        if total.typed not in right:
+            met = total.since if total.part else total.overall
+            said = noun(total) if noun else "表里写的人数是"
+            sentence = f"{said} {total.typed}，实际有 {met} {unit}，请核对"
+            yield Problem(found.sheet.name, total.cell.address, sentence, total.cell.row, fatal=False)

@@ -39,7 +39,7 @@ class TableKind:
     """A kind of table: its fields, and what tells it from others.
 
     It has one of `anchors` and one of `marks`; a row counts by its `substance`; rows that share a merged cell of
-    `single` are one entry.
+    `single` are one entry. `mistaken`: the other kind that is handed in for it, known by `mistaken_by`, its headings.
     """
 
     noun: str
@@ -49,6 +49,8 @@ class TableKind:
     substance: tuple[str, ...]
     single: str = ""
     other_tables: re.Pattern[str] | None = None
+    mistaken: str = ""
+    mistaken_by: frozenset[str] = frozenset()
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -144,6 +146,20 @@ def find_layout(sheet: Sheet, kind: TableKind, *, only_at: int | None = None) ->
             if scored and (best is None or scored[0] > best[0] + 1e-9):
                 best = scored
     return _with_evidence(sheet, kind, best[1]) if best else None
+
+
+def taken_for(sheet: Sheet, kind: TableKind) -> str:
+    """What is to be said of a sheet of the other kind that is handed in for this one."""
+    for row in sheet.rows[:SCANNED_ROWS] if sheet.visible else ():
+        named = {plain_heading(cell.text) for cell in row if 0 < len(cell.text) <= LONGEST_HEADING}
+        if len(named & kind.mistaken_by) >= LEAST_COLUMNS and not (named & _names_of(kind)):
+            return f"工作表“{sheet.name}”是{kind.mistaken}，不是{kind.noun}，没有读入；请改选“{kind.mistaken}”再上传"
+    return ""
+
+
+def _names_of(kind: TableKind) -> set[str]:
+    """The headings by which this kind is known."""
+    return {name for one in kind.fields if one.key in kind.anchors for name in one.names}
 
 
 def names_columns(row: list[Cell], kind: TableKind) -> bool:

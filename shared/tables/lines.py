@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
+from shared.tables.beside import parts_of
 from shared.tables.cells import STRUCK, Cell, Problem, Sheet, compact
-from shared.tables.columns import Layout, TableKind, find_layout, names_columns
+from shared.tables.columns import Layout, TableKind, find_layout, names_columns, taken_for
 from shared.tables.dates import shown
 from shared.tables.former import former_in, is_present
 from shared.tables.units import branch_of_sheet, chinese_number, nothing, split_unit, units_in
@@ -103,6 +103,16 @@ class SheetLines:
     problems: list[Problem] = field(default_factory=list)
     title: str = ""
 
+    def add(self, part: SheetLines) -> None:
+        """Take in what was made of one of the tables of the sheet."""
+        self.title = self.title or part.title
+        self.layouts += part.layouts
+        self.lines += part.lines
+        self.totals += part.totals
+        self.problems += part.problems
+        self.skipped += part.skipped
+        self.skipped[:] = dict.fromkeys(self.skipped)
+
     def skip(self, row: int, why: str) -> None:
         """Remember a row that is no data."""
         self.skipped.append(Skipped(self.sheet.name, row, why))
@@ -115,14 +125,19 @@ class SheetLines:
 def lines_of(sheet: Sheet, kind: TableKind) -> SheetLines:
     """The sheet's rows of data, each with its unit; without lines where the sheet is no such table."""
     found = SheetLines(sheet)
-    reason = _passed_over(sheet, kind)
-    layout = None if reason else find_layout(sheet, kind)
-    if layout is None:
+    mistaken = taken_for(sheet, kind)
+    reason = mistaken or _passed_over(sheet, kind)
+    parts = [] if reason else list(parts_of(sheet, kind))
+    if not parts:
         found.skipped.append(Skipped(sheet.name, None, reason or _not_one(sheet, kind)))
-        return found
-    _Walk(found, kind, layout).go()
-    _carry_down(found)
-    _from_sheet_name(found)
+    if mistaken:
+        found.warn(sheet.rows[0][0], mistaken)
+    for part, layout in parts:
+        one = SheetLines(part)
+        _Walk(one, kind, layout).go()
+        _carry_down(one)
+        _from_sheet_name(one)
+        found.add(one)
     return found
 
 
@@ -376,14 +391,3 @@ def _from_sheet_name(found: SheetLines) -> None:
     if branch:
         sentence = f"表里没有写党支部，按工作表的名字当作“{branch}”"
         found.problems.append(Problem(found.sheet.name, "A1", sentence, 1, fatal=False))
-
-
-def totals_off(found: SheetLines, unit: str, noun: Callable[[Total], str] | None = None) -> Iterator[Problem]:
-    """A warning for each typed count that is not the number of rows met."""
-    for total in found.totals:
-        right = {total.since} if total.part else {total.since, total.overall}
-        if total.typed not in right:
-            met = total.since if total.part else total.overall
-            said = noun(total) if noun else "表里写的人数是"
-            sentence = f"{said} {total.typed}，实际有 {met} {unit}，请核对"
-            yield Problem(found.sheet.name, total.cell.address, sentence, total.cell.row, fatal=False)

@@ -24,7 +24,6 @@ _REMARK = re.compile(
 )
 """Brackets that are no part of a name: （盖章）, （共12人）."""
 _IN_BRACKETS = re.compile(r"[（(【\[]([^）)】\]]{1,20})[）)】\]]?")
-_TRAILING = re.compile(r"^(.*?)((?:（[^）]{0,20}）)*)$")
 _PLACE = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会|社区|村|居)$")
 _GROUP_NUMBER = re.compile(r"第?([\d一二三四五六七八九十]{1,6})(?:党小组|小组|党组|组)?")
 _GROUP_ENDING = re.compile(r"(?:党小组|小组|党组|组)$")
@@ -84,8 +83,10 @@ def _bracket(found: re.Match[str]) -> str:
 
 def _parted(name: str) -> tuple[str, str]:
     """A name and the brackets behind it."""
-    found = _TRAILING.match(name)
-    return (found[1], found[2]) if found and found[1] else (name, "")
+    end = len(name)
+    while name[:end].endswith("）") and (start := name.rfind("（", 0, end)) > 0:
+        end = start
+    return name[:end], name[end:]
 
 
 def branch_key(name: str) -> str:

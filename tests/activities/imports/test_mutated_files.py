@@ -17,7 +17,7 @@ from tests.activities.ledger.books import empty, kept
 from tests.activities.register.registers import after, planned
 from tests.mutated import Grid, mutated
 
-SEEDS = range(80)
+SEEDS = range(200)
 BRANCHES = {"柳河村党支部", "东庄村党支部"}
 GROUPS = {"第一党小组", "第二党小组"}
 YEAR = 2025

@@ -231,5 +231,20 @@ LEDGER = TableKind(
     anchors=("date",),
     marks=("kind", "topic", "content", "expected", "present", "attendance", "absent", "on_leave", "attendees"),
     substance=("date", "kind", "topic", "content", "present", "absent", "on_leave"),
+    mistaken="党员花名册",
+    mistaken_by=frozenset(
+        {
+            "姓名",
+            "身份证号码",
+            "公民身份号码",
+            "入党时间",
+            "转正时间",
+            "党员类别",
+            "党内职务",
+            "性别",
+            "出生年月",
+            "学历",
+        }
+    ),
     other_tables=re.compile(r"花名册|名册|党费|计划表|工作计划|签到|积极分子|发展对象"),
 )

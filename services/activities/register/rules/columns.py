@@ -211,5 +211,32 @@ ROSTER = TableKind(
     marks=("branch", "group", "id_number", "joined", "full", "kind"),
     single="name",
     substance=("name", "id_number", "joined", "phone", "sex", "born", "education"),
+    mistaken="活动台账",
+    mistaken_by=frozenset(
+        {
+            "活动时间",
+            "活动日期",
+            "会议时间",
+            "会议日期",
+            "日期",
+            "活动类型",
+            "会议类型",
+            "会议名称",
+            "活动名称",
+            "主持人",
+        }
+        | {
+            "记录人",
+            "应到人数",
+            "实到人数",
+            "应到",
+            "实到",
+            "缺席人员",
+            "缺席人员及原因",
+            "活动主题",
+            "会议议题",
+            "议题",
+        }
+    ),
     other_tables=re.compile(r"积极分子|发展对象|入党申请人|流入党员|党费收缴|签到|群众花名册|困难群众"),
 )

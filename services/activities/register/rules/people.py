@@ -33,6 +33,9 @@ _NO_NAME = re.compile(
 _SHORT_NAME = 3
 """Words that stand in no name are looked for only in what is longer."""
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
+_IN_GOOD_STANDING = frozenset(
+    {"正常", "在册", "是", "有效", "正式", "正式党员", "预备党员", "预备", "1", "01", "无", "/", "-", "—"}
+)
 _VARIANTS = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 """Ways of drawing a character, which no search types."""
 _NOTE_IN_NAME = re.compile(r"[（(【\[]([^）)】\]]*)[）)】\]]?|[*★☆]+")
@@ -268,6 +271,11 @@ class RowReader:
     def circumstances(self, notes: str) -> tuple[Hindrance, ...]:
         """Why the member is not expected, from the remark and the column of those away."""
         remark = self.line.text("remark")
+        if (standing := self.line.text("standing")) and compact(standing) not in _IN_GOOD_STANDING:
+            said = f"党籍状态写着“{shown(standing)}”，这里没有改动；需要改变的，请在名册里办理"
+            self.say("standing", said, fatal=False)
+        if compact(self.line.text("lost")) in {"是", "√", "有", "失联"}:
+            self.say("lost", "写着失联，这里没有改动；请在名册里登记失联", fatal=False)
         if says_left(remark):
             self.say("remark", f"备注写着“{shown(remark)}”，请确认是否还在册", fatal=False)
         found = dict.fromkeys((*hindrances_in(remark), *hindrances_in(notes)))

@@ -28,8 +28,7 @@ from shared.tables import (
     lines_of,
     settle_units,
 )
-from shared.tables.aside import gathered, set_aside
-from shared.tables.lines import totals_off
+from shared.tables.aside import gathered, set_aside, totals_off
 from shared.tables.units import unit_phrase
 
 NEEDED = ("name", "branch", "group", "id_number", "kind")
