@@ -43,6 +43,9 @@ DAYS = """
       select * from unnest(cast(:kinds as text[]), cast(:dues as date[]), cast(:levels as int[]), cast(:days as date[]))
         as d (kind, due_on, level, day))"""
 
+# However many wait, they are joined in one pass, whatever the planner believes about rows that came a moment ago.
+PLAN = text("select set_config('enable_nestloop', 'off', true)")
+
 # A level was said for another day, and is to come by the new one: it will be said again.
 FORGET = text(f"""{DAYS}
     delete from notify.reminded r using office.todo t
@@ -95,7 +98,7 @@ REMINDED = text(f"""
     lines as materialized (
       select a.person_id, a.telling, w.kind, a.unit_id, bool_or(a.stands_in) as stands_in, min(w.post) as post,
         count(distinct w.id) as n, count(distinct w.storey) as units, min(w.due_on) as first, max(w.due_on) as last,
-        min(w.subject) as subject, min(w.storey) as storey, array_agg(distinct w.id) as todos
+        min(w.subject) as subject, min(w.storey) as storey
       from aimed a join waits w on w.id = a.id group by a.person_id, a.telling, w.kind, a.unit_id),
     worded as (
       select l.*, unit.id as unit, {people.WHOLE_NAME} as name, format(x.what, l.n, {people.WHOLE_NAME}) as what,
@@ -121,10 +124,10 @@ REMINDED = text(f"""
       returning id, person_id, unit_id, telling),
     matter as (
       insert into notify.matter (message_id, kind, subject)
-      select t.id, o.kind, o.subject
-      from told t join lines l on l.unit_id = t.unit_id and l.person_id is not distinct from t.person_id
-        and l.telling || ':' || l.kind = t.telling
-      join waits o on o.id = any (l.todos)),
+      select t.id, w.kind, w.subject
+      from aimed a join waits w on w.id = a.id
+      join told t on t.unit_id = a.unit_id and t.telling = a.telling || ':' || w.kind
+        and t.person_id is not distinct from a.person_id),
     {DELIVERED}""")
 AS_JSON = (bindparam("words", type_=JSONB), bindparam("vacant_bodies", type_=JSONB))
 TELL = REMINDED.bindparams(*AS_JSON).columns(letters=JSONB)
@@ -143,6 +146,7 @@ def remind_township(session: Session, township_id: int) -> int:
     if not workdays.is_workday(today):
         return 0
     values = {"township": township_id, "today": today, **_days(session, township_id, today)}
+    session.execute(PLAN)
     session.execute(FORGET, values)
     spoken = session.execute(SPEAK, values).all()
     if not spoken:
