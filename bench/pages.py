@@ -18,8 +18,10 @@ from rich.table import Table
 from bench.meter import cpu_of
 
 GROUPS, WARM, TURNS, ROUNDS = 200, 5, 40, 3
+WAITING = 2000  # open to-dos of the township
 CPU_MS_MAX = 15
 PAGES = {
+    "desk of the organiser": "/activities/todos",
     "heat map of the township": "/activities/duties",
     "rating board": "/assessment/cycles/{cycle}/board",
     "timeline of the year": "/assessment/cycles/{cycle}",
@@ -39,8 +41,27 @@ def measure(groups=GROUPS):
         subprocess.run([*command, "--data", str(data)], check=True, stdout=subprocess.DEVNULL)
         with box(data, web=True, say=lambda _: None) as found:
             cookie, ids = signed_in()
+            let_wait(found)
             rest(found)
             return {"groups": groups, "cpu_ms_bound": CPU_MS_MAX, "pages": pages_of(found, cookie, ids)}
+
+
+def let_wait(found):
+    """So much waits in the township as in a busy week of a year's end, for its secretaries, leaders and organisers."""
+    with psycopg.connect(found.migrate_database_url, autocommit=True) as connection:
+        connection.execute(OPEN_TODOS, {"rows": WAITING})
+
+
+OPEN_TODOS = """
+    with grp as (select id, township_id, row_number() over (order by id) as n, count(*) over () as whole
+                 from office.unit where kind = 'group' and dissolved_on is null)
+    insert into office.todo (kind, subject, unit_id, township_id, post, since, due_on, provisional)
+    select kind, 'bench:' || i, grp.id, grp.township_id, post, office.now(),
+      case when i % 3 = 0 then office.today() + i % 40 - 10 end, false
+    from generate_series(1, %(rows)s::int) i join grp on grp.n = i % grp.whole + 1
+    join (values (0, 'activities.confirm', 'secretary'), (1, 'activities.mend', 'leader'),
+      (2, 'assessment.nominate', 'secretary'), (3, 'assessment.plan', 'secretary'),
+      (4, 'assessment.review', 'organiser')) as kinds (at, kind, post) on kinds.at = i % 5"""
 
 
 def rest(found):
