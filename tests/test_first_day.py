@@ -38,7 +38,7 @@ class Hand:
             self.click(page.locator("main button:visible", has_text=words))
         assert not page.locator("#trouble").count(), page.locator("#trouble").inner_text()
 
-    def go(self, page: Page, address: str, by: str = "/activities/") -> None:
+    def go(self, page: Page, address: str, by: str = "/activities/register") -> None:
         """A link; where the page has none, by the part of the house that has it."""
         link = page.locator(f'a[href="{address}"]:visible')
         if not link.count():
@@ -146,7 +146,6 @@ def record_one(hand: Hand, desk: Desk, slips: dict[tuple[str, str], tuple[str, s
         hand.press(phone, "提交")
     with desk.window(size=PHONE) as phone:
         hand.sign_in(phone, *secretary, 3)
-        hand.go(phone, "/activities/records/waiting", by="/activities/desk")
         hand.click(phone.locator("main input[type=checkbox]:visible"))
         hand.press(phone, "确认")
     with unit("activities") as session:

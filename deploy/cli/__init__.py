@@ -122,11 +122,7 @@ def export(
     command.export(data, folder, opened=opened, as_json=json)
 
 
-class RuleSet(StrEnum):
-    """The local rule sets that ship."""
-
-    XIANG = "xiang"
-    ZHEN = "zhen"
+RuleSet = StrEnum("RuleSet", ["XIANG", "ZHEN"])  # the local rule sets that ship
 
 
 importing = typer.Typer(help="导入花名册、台账：先预览，加 --commit 写入。", no_args_is_help=True)

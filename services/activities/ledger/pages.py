@@ -319,7 +319,7 @@ def disagreements(view: Viewed, person_id: int, actor: Signed, session: Unit) ->
 def leave_out(view: Viewed, person_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Correct those chosen: he is left out of them."""
     _refuse_none(form)
-    done = actions.leave_out(session, actor, person_id, form.read(Confirmations).activity_ids)
-    return view.to(
-        f"/activities/people/{person_id}/disagreements", said=f"已更正{len(done)}条，请支部重新确认。原来的写法都留着。"
-    )
+    may, left = actions.leavable(session, actor, person_id, form.read(Confirmations).activity_ids)
+    done = actions.leave_out(session, actor, person_id, may)
+    said = f"已更正{len(done)}条，请支部重新确认。原来的写法都留着。{actions.left_said(session, left)}"
+    return view.to(f"/activities/people/{person_id}/disagreements", said=said)

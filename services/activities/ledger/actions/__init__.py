@@ -2,7 +2,7 @@
 
 from services.activities.ledger.actions.attachments import MOST, attach, remove_attachment, take_attachment
 from services.activities.ledger.actions.corrections import correct, form_of
-from services.activities.ledger.actions.disagreeing import leave_out
+from services.activities.ledger.actions.disagreeing import leavable, leave_out
 from services.activities.ledger.actions.imports import commit_ledger, load_activities, may_bring_in, preview_ledger
 from services.activities.ledger.actions.records import Draft, draft_of, record_activity
 from services.activities.ledger.actions.steps import (
@@ -27,6 +27,7 @@ __all__ = [
     "draft_of",
     "end_open",
     "form_of",
+    "leavable",
     "leave_out",
     "left_said",
     "load_activities",

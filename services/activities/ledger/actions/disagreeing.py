@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from services.activities.ledger import queries
 from services.activities.ledger.actions.corrections import correct
 from services.activities.ledger.actions.records import Draft
+from services.activities.ledger.actions.steps import left_said
 from services.activities.ledger.models import Activity
 from services.activities.ledger.rules.attendance import Absence
 from services.activities.ledger.rules.kinds import Kind
@@ -15,6 +16,23 @@ from shared.db import Session
 from shared.errors import Conflict
 
 WHY = "名册补录了党员变动，按当天的名册更正名单。"
+LACKING = "还缺别人的到会情况，请打开那条记录更正"
+
+
+def leavable(
+    session: Session, actor: Actor, person_id: int, activity_ids: Iterable[int]
+) -> tuple[list[int], list[tuple[Activity, str]]]:
+    """Of records that list somebody: those that he can be left out of, and each of the others with the reason why not.
+
+    Where he can be left out of none, Conflict says so of each.
+    """
+    register.person_in_reach(session, actor, person_id)
+    found = queries.to_change(session, actor, activity_ids)
+    left = [(each, LACKING) for each in found if _lacking(session, actor, each)]
+    if left and len(left) == len(found):
+        raise Conflict("没有办成。" + left_said(session, left))
+    kept = {each.id for each, _ in left}
+    return [each.id for each in found if each.id not in kept], left
 
 
 def leave_out(session: Session, actor: Actor, person_id: int, activity_ids: Iterable[int]) -> list[Activity]:
@@ -35,10 +53,10 @@ def leave_out(session: Session, actor: Actor, person_id: int, activity_ids: Iter
 
 def _without(session: Session, actor: Actor, activity: Activity, person_id: int) -> Draft:
     """The record as it stands, without him."""
+    if _lacking(session, actor, activity):
+        raise Conflict(f"{activity.held_on}的记录{LACKING}。")
     roll = queries.roll_of_day(session, actor, activity.group_id, activity.held_on)
     lines = [line for line in queries.attendance(session, actor, activity.id) if line[0] != person_id]
-    if roll.members - {line[0] for line in lines}:
-        raise Conflict(f"{activity.held_on}的记录还缺别人的到会情况，请打开那条记录更正。")
     return Draft(
         kind=Kind(activity.kind),
         held_on=activity.held_on,
@@ -55,3 +73,9 @@ def _without(session: Session, actor: Actor, activity: Activity, person_id: int)
         },
         came=[who for who, _, state, counted, _, _ in lines if state == Attended.PRESENT and not counted],
     )
+
+
+def _lacking(session: Session, actor: Actor, activity: Activity) -> bool:
+    """Whether others belonged to the group on its day of whom it does not say whether they came."""
+    roll = queries.roll_of_day(session, actor, activity.group_id, activity.held_on)
+    return bool(roll.members - {line[0] for line in queries.attendance(session, actor, activity.id)})

@@ -13,7 +13,7 @@ from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Conflict, Invalid
-from shared.people import UnitKind
+from shared.people import Unit, UnitKind
 from shared.settings import settings
 
 NOT_THESE = "有的人已经有账号、已是乡镇工作人员，或者不在您的管理范围内，请刷新页面重新勾选。"
@@ -28,8 +28,9 @@ def suggest(session: Session, people: Iterable[Without]) -> dict[int, str]:
     return {each.person_id: login for each, login in zip(people, logins, strict=True)}
 
 
-def login_flaws(session: Session, logins: Mapping[int, str]) -> dict[int, str]:
+def login_flaws(session: Session, actor: Actor, township_id: int, logins: Mapping[int, str]) -> dict[int, str]:
     """What is wrong with some of the logins: how they are written, that two are alike, or that somebody has one."""
+    _township(session, actor, township_id)  # who may not make accounts is not told which there are
     flaws = flaws_of(logins)
     taken = queries.logins_taken(session, logins.values())
     return {person_id: "这个账号名已经有人使用。" for person_id, login in logins.items() if login in taken} | flaws
@@ -40,18 +41,15 @@ def make_accounts(session: Session, actor: Actor, township_id: int, logins: Mapp
 
     `logins`: the login of each person. Invalid or Conflict where one of them cannot be.
     """
-    township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
-    require(actor, township, accounts.MAKES_ACCOUNTS)
+    township = _township(session, actor, township_id)
     if not logins:
         raise Invalid(NOBODY, field="people")
-    flaws = login_flaws(session, logins)
+    flaws = login_flaws(session, actor, township_id, logins)
     if flaws:
         raise Conflict("；".join(f"{logins[person_id]}：{said}" for person_id, said in flaws.items()), field="logins")
     people = queries.without_accounts(session, actor, township.id, people=list(logins))
     if len(people) != len(logins):
-        raise Conflict(
-            "有的人已经有账号、已是乡镇工作人员，或者不在您的管理范围内，请刷新页面重新勾选。", field="people"
-        )
+        raise Conflict(NOT_THESE, field="people")
     made = []
     for who in people:
         _, password = accounts.create(session, actor, who.person_id, logins[who.person_id], hours=_hours())
@@ -62,8 +60,7 @@ def make_accounts(session: Session, actor: Actor, township_id: int, logins: Mapp
 
 def renew_sheet(session: Session, actor: Actor, township_id: int, sheet_id: int) -> list[Slip]:
     """A sheet was lost: those of its passwords that nobody has used open nothing any more, and are made anew."""
-    township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
-    require(actor, township, accounts.MAKES_ACCOUNTS)
+    township = _township(session, actor, township_id)
     people = queries.on_sheet(session, actor, township.id, sheet_id)
     if not people:
         raise Conflict("这一批的初始密码都已经换成自己的密码，或者已经另发，不用再发。", field="sheet_id")
@@ -73,6 +70,13 @@ def renew_sheet(session: Session, actor: Actor, township_id: int, sheet_id: int)
         made.append(_slip(session, who, login, password))
     queries.put_on_sheet(session, queries.next_sheet(session), [who.person_id for who in people])
     return made
+
+
+def _township(session: Session, actor: Actor, township_id: int) -> Unit:
+    """The township, for whoever makes accounts there."""
+    township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
+    require(actor, township, accounts.MAKES_ACCOUNTS)
+    return township
 
 
 def _hours() -> int:

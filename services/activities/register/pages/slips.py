@@ -48,7 +48,7 @@ def choose(view: Viewed, actor: Signed, session: Unit, posts: Posts, branches: B
 def make(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: Sent) -> Html:
     """Accounts for those who are ticked; their first passwords are on this page and nowhere else."""
     logins = {person_id: form.text(f"{LOGIN}{person_id}") for person_id in form.numbers(TICKED)[:MANY]}
-    flaws = actions.login_flaws(session, logins)
+    flaws = actions.login_flaws(session, actor, unit_id, logins)
     if flaws:
         raise Flawed({f"{LOGIN}{person_id}": said for person_id, said in flaws.items()})
     return _sheet(view, actions.make_accounts(session, actor, unit_id, logins))

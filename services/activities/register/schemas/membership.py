@@ -8,13 +8,11 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from services.activities.register.rules.membership import Asked, Stage, Turn
-from shared.shapes import Day, HalfWidth, Id, Shape
+from shared.shapes import ClosedUp, Day, Id, Shape
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
-Month = Annotated[
-    str, HalfWidth, StringConstraints(strip_whitespace=True, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$")
-]
+Month = Annotated[str, StringConstraints(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"), ClosedUp]
 
 
 def first_of(month: str | None) -> date | None:

@@ -1,6 +1,8 @@
 """Where each begins: the office with the year and what waits, a secretary with his leaders, a leader with himself."""
 
-from fastapi import Response
+from typing import Annotated
+
+from fastapi import Query, Response
 
 from services.assessment.cases import actions, queries
 from services.assessment.cases.pages.seen import year_of
@@ -16,6 +18,7 @@ from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages()
 YEARS = 12
+Wanted = Annotated[int | None, Query(ge=1950, le=2200)]
 
 
 @pages.get("/")
@@ -35,7 +38,7 @@ def landing(view: Viewed, actor: Signed, session: Unit) -> Html:
 
 
 @pages.get("/cycles/new")
-def opening(view: Viewed, actor: Signed, session: Unit, year: int | None = None) -> Html:
+def opening(view: Viewed, actor: Signed, session: Unit, year: Wanted = None) -> Html:
     """Open a year: one form, with the calendar that it would have."""
     townships = cycles.townships_as(session, actor, *OFFICE)
     if not townships:
