@@ -129,6 +129,7 @@ def test_a_row_one_column_off_is_refused_with_that_sentence(row: list[str]):
         {"kind": "正式党员（已转出）"},
         {"remark": "2025年6月去世"},
         {"remark": "组织关系转往东山县"},
+        {"name": "罗长河（女，已故）"},
     ],
 )
 def test_whoever_is_on_the_roll_no_more_is_named_and_not_read(cells: dict[str, str]):

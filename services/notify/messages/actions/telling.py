@@ -102,27 +102,30 @@ DELIVERED = """
 
 # A later message on one matter stands in the inbox in the place of the one before, if that asks for nothing else that
 # still waits. A formal one stays where it is.
+# Matter by matter, each step kept: joined at once, all messages of one person would first be put beside each other.
 REPLACE = text("""
-    with pairs as materialized (
-      select distinct f.id as former_id, m.id
-      from notify.message m
-      join notify.matter n on n.message_id = m.id
-      join notify.matter x on x.kind = n.kind and x.subject = n.subject and x.message_id < m.id
-      join notify.message f on f.id = x.message_id and f.person_id = m.person_id and f.replaced_by is null
-        and f.kind <> 'formal'
-      where m.happening_id = :happening),
+    with later as materialized (
+      select m.id, m.person_id, n.kind, n.subject
+      from notify.message m join notify.matter n on n.message_id = m.id where m.happening_id = :happening),
+    met as materialized (
+      select distinct x.message_id as former_id, l.id, l.person_id
+      from later l join notify.matter x on x.kind = l.kind and x.subject = l.subject and x.message_id < l.id),
+    pairs as materialized (
+      select p.former_id, p.id
+      from met p join notify.message f on f.id = p.former_id and f.person_id = p.person_id and f.replaced_by is null
+        and f.kind <> 'formal'),
     covered as (
       select p.former_id, p.id, bool_and(z.message_id is not null) as whole
       from pairs p join notify.matter y on y.message_id = p.former_id
       join office.todo t on t.kind = y.kind and t.subject = y.subject and t.closed_at is null
       left join notify.matter z on z.message_id = p.id and z.kind = y.kind and z.subject = y.subject
       group by p.former_id, p.id)
-    update notify.message former set replaced_by = later.id
+    update notify.message former set replaced_by = newest.id
     from (
       select distinct on (p.former_id) p.former_id, p.id
       from pairs p left join covered c on c.former_id = p.former_id and c.id = p.id
-      where coalesce(c.whole, true) order by p.former_id, p.id desc) later
-    where former.id = later.former_id""")
+      where coalesce(c.whole, true) order by p.former_id, p.id desc) newest
+    where former.id = newest.former_id""")
 
 # Messages with their deliveries.
 TELLING = f"""
