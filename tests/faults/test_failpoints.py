@@ -20,6 +20,7 @@ from deploy.demo.township import Branch, Township, invent
 from deploy.demo.walk import Walk
 from services.activities.imports import actions as imports
 from services.activities.register import actions as register
+from services.activities.register.rules.membership import Asked, Turn
 from services.activities.register.rules.regrouping import Part, Split
 from services.assessment.rectifications import actions as rectifications
 from services.assessment.rectifications.schemas import ReplacementDecision
@@ -52,6 +53,9 @@ COUNTED = """
 MEMBERS = """
     select u.id, m.person_id from office.membership m join office.unit u on u.id = m.unit_id and u.kind = 'group'
     where m.ends_on is null order by 1 desc, 2 desc"""
+WITHOUT_A_POST = MEMBERS.replace(
+    "order", "and not exists (select from office.post p where p.person_id = m.person_id) order"
+)
 
 
 def outcome(database: Database) -> list:
@@ -67,6 +71,7 @@ def walk_to_the_end(database: Database, rest: Callable[[], None]) -> list:
     hand_a_file_in()
     bring_a_file_in()
     arrange_a_split()
+    arrange_a_departure()
     for day in (date(YEAR + 1, 3, 20), date(YEAR + 1, 9, 1)):
         forward(day)
         rest()
@@ -111,6 +116,14 @@ def arrange_a_split() -> None:
         (group, one), (_, other), *_ = session.execute(text(MEMBERS))
         part = Part(name="新分的党小组", members=[one, other], leader=one)
         register.arrange(session, SYSTEM, Split(group_id=group, parts=[part], on=date(YEAR + 1, 5, 1)))
+
+
+def arrange_a_departure() -> None:
+    """A member of another group leaves the roll, from a day to come."""
+    with unit("activities") as session:
+        *_, (_, person) = session.execute(text(WITHOUT_A_POST))
+        asked = Asked(turn=Turn.RESIGNED, on=date(YEAR + 1, 5, 10), basis="本人申请。")
+        register.turn(session, SYSTEM, person, asked)
 
 
 def day_and_rest() -> None:
