@@ -33,7 +33,7 @@ from shared.web.unsent import NotSent, keep
 Html = HTMLResponse
 SHOWN = "/shown"  # where what came of a POST stands, under its form's token
 SAID = "said"  # the cookie that carries one sentence to the next page
-SAID_SECONDS = 60
+SAID_SECONDS, SAID_LENGTH_MAX = 60, 330  # a browser drops a cookie of more than 4,096 bytes whole: 12 a character
 KEPT = "x-kept"  # sent by the script with a form that waited for the line: it wants to know, not to be led on
 STAYS = "X-Stays"  # tells the worker in the browser (static/worker.js) whose page it may keep a copy of
 WATCHERS_MAX = 12  # each holds a thread of the web process while it looks
@@ -99,7 +99,8 @@ class View(Bar):
         answer = RedirectResponse(address, status_code=303)
         if said:
             secure = is_safe(self.request)
-            answer.set_cookie(SAID, quote(said), max_age=SAID_SECONDS, secure=secure, httponly=True, samesite="lax")
+            short = said if len(said) <= SAID_LENGTH_MAX else f"{said[: SAID_LENGTH_MAX - 1]}…"
+            answer.set_cookie(SAID, quote(short), max_age=SAID_SECONDS, secure=secure, httponly=True, samesite="lax")
         return answer
 
     def back(self, form: Form, *, said: str = "") -> RedirectResponse:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from fastapi import Request
@@ -79,6 +79,15 @@ def test_the_sentence_that_a_page_left_waits_for_the_next_that_is_looked_at(visi
     assert "已修改。" not in fetched.text
     assert "已修改。" in keeper.get("/office/settings").text
     assert "已修改。" not in keeper.get("/office/settings").text
+
+
+def test_a_sentence_too_long_for_a_cookie_is_cut_and_not_lost():
+    request = Request({"type": "http", "headers": [], "scheme": "http", "server": ("localhost", 80), "path": "/"})
+
+    cookie = pages.View(request).to("/", said="没有办的8条：" + "东岭村党支部第一党小组，" * 60).headers["set-cookie"]
+
+    assert len(cookie.partition(";")[0]) < 4096
+    assert unquote(cookie.partition(";")[0]).endswith("…")
 
 
 def test_a_form_sent_again_with_other_words_says_so_and_keeps_them(visit: Visit):

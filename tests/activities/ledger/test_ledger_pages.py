@@ -205,6 +205,16 @@ def test_of_several_what_cannot_be_confirmed_is_named_with_the_reason_and_the_re
     assert "没有办成。没有办的3条" in again.text
 
 
+def test_whoever_confirms_nothing_is_not_told_how_the_records_stand(visit: Visit, office, written):
+    leader = visit("diligent")
+    sent = {"activity_ids": written[:1], "key": fresh_key(leader)}
+
+    answer = leader.client.post("/activities/records/confirmations", data=sent)
+
+    assert answer.status_code == 403
+    assert "没有这个职务" in answer.text
+
+
 def fresh_key(visitor) -> str:
     """The token of another form of the same person, as a page that was loaded once more has it."""
     return visitor.get("/account").root.xpath("string(//form[@id='sign-out']//input[@name='key']/@value)")

@@ -133,3 +133,37 @@ def test_everybody_corrects_his_own_address_and_nothing_of_another(place, workin
         told = connection.execute("select body::text from office.happening where fact like '%Corrected'").fetchall()
         assert len(told) == 2
         assert not any("13700001111" in body for (body,) in told)
+
+
+def test_ones_own_address_does_not_wait_for_what_another_proposed(place, working):
+    with working() as session:
+        actions.make_account(session, SYSTEM, place.people["甲乙"], "jiayi")
+        account_id = session.query(Account).filter_by(login="jiayi").one().id
+    corrected(working, place, place.secretary, education="大专")
+    me = Actor(account_id=account_id, person_id=place.people["甲乙"], name="甲乙", posts=())
+
+    with working(me) as session:
+        actions.correct_own(session, me, {"phone": "13700001111", "mail": None})
+
+    assert queries.opened(him(working, place), "phone") == "13700001111"
+
+
+def test_what_is_proposed_of_somebody_who_moved_away_hides_nothing_else(place, working):
+    of_the_branch = place.actor("姊妹", (Role.ORGANISER, place.branch))
+    corrected(working, place, place.secretary, education="大专")
+    with working(place.organiser) as session:
+        actions.move_person(session, place.organiser, place.people["甲乙"], place.other_group)
+
+    with working(of_the_branch) as session:
+        assert queries.corrections_asked(session, of_the_branch) == []
+
+
+@pytest.mark.parametrize("field", ["phone", "mail"])
+def test_where_an_officer_is_written_to_is_changed_by_himself_alone(place, working, field):
+    with working() as session:
+        actions.appoint(session, SYSTEM, place.people["甲乙"], place.township, Role.AUDITOR)
+        office_settings.put(session, SYSTEM, place.township, Key.CORRECTS_AT_ONCE, ["secretary"], reason="试行。")
+
+    for somebody in (place.secretary, place.organiser):
+        with pytest.raises(NotYours, match="由本人"):
+            corrected(working, place, somebody, **{field: {"phone": "13900000000", "mail": "a@b.example"}[field]})

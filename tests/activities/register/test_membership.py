@@ -378,3 +378,56 @@ def test_who_comes_from_outside_counts_from_his_day_and_says_from_where(place, w
             actions.register_person(session, place.organiser, place.group, arrival=admitted, **known)
         with pytest.raises(Invalid, match="还没有到"):
             actions.add_person(session, place.organiser, place.group, name="明天", starts_on=today + DAY)
+
+
+# --- taken back, with what he was given since ---
+
+
+@pytest.fixture
+def returned(place, working, today) -> int:
+    """丙丁 went away, had an account, and came back."""
+    with working(place.organiser) as session:
+        actions.make_account(session, place.organiser, place.people["丙丁"], "bingding")
+    done(working, place, "丙丁", off(Turn.TRANSFERRED, today - 9 * DAY))
+    return done(
+        working, place, "丙丁", Asked(turn=Turn.RETURNED, on=today - 3 * DAY, basis=WHY, to_unit_id=place.group)
+    )
+
+
+@pytest.mark.parametrize("given", ["post", "account"])
+def test_a_return_is_not_taken_back_under_a_post_or_an_account(place, working, returned, given):
+    with working(place.organiser) as session:
+        if given == "post":
+            actions.appoint(session, place.organiser, place.people["丙丁"], place.group, Role.DEPUTY)
+        else:
+            actions.renew_password(session, place.organiser, place.people["丙丁"])
+
+    with working(place.organiser) as session, pytest.raises(Conflict, match="请先"):
+        actions.undo_turn(session, place.organiser, returned)
+
+
+def test_a_move_is_not_taken_back_under_the_post_that_he_took_up_there(place, working, today):
+    moved = done(working, place, "丙丁", Asked(turn=Turn.MOVED, on=today, to_unit_id=place.sister))
+    with working(place.organiser) as session:
+        actions.appoint(session, place.organiser, place.people["丙丁"], place.sister, Role.LEADER)
+
+    with working(place.organiser) as session, pytest.raises(Conflict, match="请先免去"):
+        actions.undo_turn(session, place.organiser, moved)
+
+
+def test_nobody_makes_a_full_member_of_himself(place, working, today):
+    with working() as session:
+        known = {"name": "预备", "kind": "probationary", "joined_on": date(2024, 2, 1)}
+        person_id = actions.add_person(session, SYSTEM, place.group, **known).id
+    place.people["预备"] = person_id
+    himself = place.actor("预备", (Role.ORGANISER, place.township))
+
+    with pytest.raises(NotYours, match="涉及自己的党籍"):
+        done(working, place, "预备", Asked(turn=Turn.FULL, on=today, basis=WHY, decided_on=today), by=himself)
+
+
+def test_who_sees_nothing_of_a_group_is_not_told_what_an_arrival_lacks(place, working):
+    asked = Asked(turn=Turn.CAME, on=date(2020, 1, 1))
+
+    with working(place.outsider) as session, pytest.raises(OutOfReach):
+        actions.register_person(session, place.outsider, place.group, arrival=asked, name="某", kind="full")

@@ -226,3 +226,14 @@ def test_a_stranger_next_door_makes_none(town: Town):
 
     with pytest.raises((OutOfReach, NotYours)), unit("activities", outsider) as session:
         actions.make_accounts(session, outsider, town.id, {people[0].person_id: "mine"})
+
+
+def test_the_organiser_of_a_branch_gives_accounts_in_his_branch_alone(place, working):
+    of_the_branch = place.actor("姊妹", (Role.ORGANISER, place.branch))
+    with working(of_the_branch) as session:
+        first, *_ = queries.without_accounts(session, of_the_branch, place.branch)
+        (slip,) = actions.make_accounts(session, of_the_branch, place.branch, {first.person_id: "pinyin"})
+
+    assert slip.login == "pinyin"
+    with working(of_the_branch) as session, pytest.raises(OutOfReach):
+        actions.make_accounts(session, of_the_branch, place.other_branch, {first.person_id: "other"})

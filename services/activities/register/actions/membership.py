@@ -51,8 +51,8 @@ def turn(session: Session, actor: Actor, person_id: int, asked: Asked) -> Member
     today = clock.today(session)
     check(asked, today=today)
     _refuse_waiting(session, person)
-    if asked.turn in {*LEAVES, Turn.MISTAKEN}:
-        _refuse_own(session, actor, person)
+    if asked.turn in {*LEAVES, Turn.MISTAKEN, Turn.FULL}:
+        _refuse_own(session, actor, person, officer=asked.turn is not Turn.FULL)
     row = _written(session, actor, person, unit, asked)
     if asked.on <= today:
         _do(session, actor, row)
@@ -123,6 +123,7 @@ def register_person(
     """Somebody new in a unit, as `add_person` takes him; with how he came, where he did not belong here all along."""
     if arrival is None:
         return add_person(session, actor, unit_id, **known)
+    require(actor, queries.unit_in_reach(session, actor, unit_id), KEEPS_REGISTER)
     check(arrival, today=clock.today(session))
     if arrival.turn is Turn.ADMITTED and known["kind"] != "probationary":
         raise Invalid("新接收的是预备党员，请把类别选为预备党员。", field="kind")
@@ -184,7 +185,8 @@ def _refuse_own(session: Session, actor: Actor, person: Person, *, officer: bool
         raise NotYours("涉及自己的党籍，请由另一位工作人员办理。")
     if officer and actor.reach == "*" and queries.offices_of(session, person.id):
         raise Conflict(f"{person.name}还任乡镇一级的职务，请先到工作人员事项免去。")
-    refuse_officers(session, actor, person.id)
+    if officer:
+        refuse_officers(session, actor, person.id)
 
 
 def _require(session: Session, actor: Actor, row: MemberAct) -> None:

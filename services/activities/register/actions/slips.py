@@ -28,26 +28,26 @@ def suggest(session: Session, people: Iterable[Without]) -> dict[int, str]:
     return {each.person_id: login for each, login in zip(people, logins, strict=True)}
 
 
-def login_flaws(session: Session, actor: Actor, township_id: int, logins: Mapping[int, str]) -> dict[int, str]:
+def login_flaws(session: Session, actor: Actor, unit_id: int, logins: Mapping[int, str]) -> dict[int, str]:
     """What is wrong with some of the logins: how they are written, that two are alike, or that somebody has one."""
-    _township(session, actor, township_id)  # who may not make accounts is not told which there are
+    _unit_kept(session, actor, unit_id)  # who may not make accounts is not told which there are
     flaws = flaws_of(logins)
     taken = queries.logins_taken(session, logins.values())
     return {person_id: "这个账号名已经有人使用。" for person_id, login in logins.items() if login in taken} | flaws
 
 
-def make_accounts(session: Session, actor: Actor, township_id: int, logins: Mapping[int, str]) -> list[Slip]:
-    """Make an account for each of these people of a township, all or none: a sheet of slips, in the order of branches.
+def make_accounts(session: Session, actor: Actor, unit_id: int, logins: Mapping[int, str]) -> list[Slip]:
+    """Make an account for each of these people of a unit, all or none: a sheet of slips, in the order of branches.
 
     `logins`: the login of each person. Invalid or Conflict where one of them cannot be.
     """
-    township = _township(session, actor, township_id)
+    unit = _unit_kept(session, actor, unit_id)
     if not logins:
         raise Invalid(NOBODY, field="people")
-    flaws = login_flaws(session, actor, township_id, logins)
+    flaws = login_flaws(session, actor, unit_id, logins)
     if flaws:
         raise Conflict("；".join(f"{logins[person_id]}：{said}" for person_id, said in flaws.items()), field="logins")
-    people = queries.without_accounts(session, actor, township.id, people=list(logins))
+    people = queries.without_accounts(session, actor, unit.id, people=list(logins))
     if len(people) != len(logins):
         raise Conflict(NOT_THESE, field="people")
     made = []
@@ -58,10 +58,10 @@ def make_accounts(session: Session, actor: Actor, township_id: int, logins: Mapp
     return made
 
 
-def renew_sheet(session: Session, actor: Actor, township_id: int, sheet_id: int) -> list[Slip]:
+def renew_sheet(session: Session, actor: Actor, unit_id: int, sheet_id: int) -> list[Slip]:
     """A sheet was lost: those of its passwords that nobody has used open nothing any more, and are made anew."""
-    township = _township(session, actor, township_id)
-    people = queries.on_sheet(session, actor, township.id, sheet_id)
+    unit = _unit_kept(session, actor, unit_id)
+    people = queries.on_sheet(session, actor, unit.id, sheet_id)
     if not people:
         raise Conflict("这一批的初始密码都已经换成自己的密码，或者已经另发，不用再发。", field="sheet_id")
     made = []
@@ -72,11 +72,11 @@ def renew_sheet(session: Session, actor: Actor, township_id: int, sheet_id: int)
     return made
 
 
-def _township(session: Session, actor: Actor, township_id: int) -> Unit:
-    """The township, for whoever makes accounts there."""
-    township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
-    require(actor, township, accounts.MAKES_ACCOUNTS)
-    return township
+def _unit_kept(session: Session, actor: Actor, unit_id: int) -> Unit:
+    """The township, or a branch with an organiser of its own, for whoever makes accounts there."""
+    unit = queries.unit_in_reach(session, actor, unit_id, UnitKind.TOWNSHIP, UnitKind.BRANCH)
+    require(actor, unit, accounts.MAKES_ACCOUNTS)
+    return unit
 
 
 def _hours() -> int:

@@ -204,6 +204,7 @@ def standing(session: Session, act_id: int) -> list[str]:
 def give_back(session: Session, actor: Actor, act: MemberAct) -> None:
     """Membership, posts and account as they were; a post that another took, or whose unit is no more, is not."""
     changed, person = Changed.of(act.changed or {}), session.get_one(Person, act.person_id)
+    _refuse_held(session, act, person)
     _close_begun(session, person, changed)
     for membership_id, until in changed.ended:
         former = session.get_one(Membership, membership_id)
@@ -217,6 +218,20 @@ def give_back(session: Session, actor: Actor, act: MemberAct) -> None:
     if act.turn == Turn.FULL:
         person.full_on = changed.full_on
     _reopen(session, actor, act, person, changed)
+
+
+def _refuse_held(session: Session, act: MemberAct, person: Person) -> None:
+    """What he was given since he came there is taken from him first: else he keeps it where he does not belong."""
+    held = queries.posts_from(session, person.id, act.starts_on)
+    if act.turn == Turn.MOVED:
+        held = [post for post in held if post.unit_id == act.to_unit_id and Role(post.kind) in OF_GROUP]
+    elif act.turn != Turn.RETURNED:
+        return
+    if held:
+        raise Conflict(f"{person.name}编入以后又任了职务，请先免去，再撤销。")
+    account = queries.account_of(session, person.id)
+    if act.turn == Turn.RETURNED and account is not None and account.ended_at is None:
+        raise Conflict(f"{person.name}编入以后又开通了账号，请先停用，再撤销。")
 
 
 def _close_begun(session: Session, person: Person, changed: Changed) -> None:

@@ -58,11 +58,10 @@ def give_code(request: Request, view: ForAll, form: Sent) -> Response:
 def set_up(request: Request, view: ForAll, form: Sent) -> Response:
     """Do it: the first passwords are on this page and nowhere else."""
     _refuse_others(request, form)
-    asked = form.read(SetUp)
     with db.unit(service_of(request)) as session:
         if not access.sets_up(session, _token(request), locked=True):
             return view.to(HERE, said="设置页已经关上：别人已经办成，或者过了 30 分钟。这一次没有改动任何内容。")
-        township, slips = actions.begin_installation(session, wished(asked))
+        township, slips = actions.begin_installation(session, wished(form.read(SetUp)))
         access.end_set_up(session)
         name, rules = township.name, titles().get(township.rule_set or "", "")
     return _done(view, name, rules, slips)

@@ -12,6 +12,7 @@ from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Conflict
+from shared.people import Unit as Place
 from shared.people import UnitKind
 from shared.roles import Role
 from shared.web import Html, Kept, Pages, Sent, Signed, Unit, Viewed
@@ -58,7 +59,7 @@ def show_number(view: Viewed, person_id: int, actor: Signed, session: Unit, form
 def new_person(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
     """The form for somebody new."""
     unit = queries.unit_in_reach(session, actor, unit_id)
-    require(actor, unit, KEEPS_REGISTER | {Role.KEEPER} if unit.kind == UnitKind.TOWNSHIP else KEEPS_REGISTER)
+    _refuse_others(actor, unit)
     alike = queries.called(session, actor, unit.id, view.typed.text("name")) if view.typed else []
     return view.show("register/new_person.html", unit=unit, members=MEMBERS_SAID, sexes=SEXES_SAID, alike=alike)
 
@@ -67,6 +68,7 @@ def new_person(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html
 def add_person(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Somebody new in a unit; in the township he is an officer and no member."""
     unit = queries.unit_in_reach(session, actor, unit_id)
+    _refuse_others(actor, unit)
     known = {"kind": None} if unit.kind == UnitKind.TOWNSHIP else {}
     if known and not form.text("another") and queries.called(session, actor, unit.id, form.text("name")):
         raise Conflict(SAME_NAME, field="another")
@@ -74,6 +76,11 @@ def add_person(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: S
     arrival = asked.arrival(clock.today(session))
     made = actions.register_person(session, actor, unit_id, arrival=arrival, **asked.fields())
     return view.to(f"{HERE}/people/{made.id}", said="已登记。")
+
+
+def _refuse_others(actor: Actor, unit: Place) -> None:
+    """Who may not register anybody there is not told whose name is known."""
+    require(actor, unit, KEEPS_REGISTER | {Role.KEEPER} if unit.kind == UnitKind.TOWNSHIP else KEEPS_REGISTER)
 
 
 @pages.post("/people/{person_id}/moves")

@@ -69,7 +69,8 @@ def corrections_of(session: Session, actor: Actor, person_id: int) -> list[Corre
 def corrections_asked(session: Session, actor: Actor) -> list[tuple[int, str, list[Corrected]]]:
     """What is proposed and waits for a decision, as (person, name, corrections)."""
     query = corrections_seen_by(actor).where(Correction.stage == "asked").order_by(Correction.id)
-    people = [session.get_one(Person, row.person_id) for row in session.scalars(query)]
+    found = [session.get(Person, row.person_id) for row in session.scalars(query)]
+    people = [person for person in found if person is not None]  # who has moved out of reach is another's to decide
     return [
         (person.id, person.name, [each for each in corrections_of(session, actor, person.id) if each.stage == "asked"])
         for person in people
