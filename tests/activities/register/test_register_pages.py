@@ -320,3 +320,17 @@ def test_a_township_whose_ledger_was_brought_in_says_so_in_its_history(visit, to
 
     for login in ("organiser", "committee", "keeper"):
         assert "导入2024年活动台账：新增312条记录" in visit(login).get(f"{HERE}/units/{town.id}").text
+
+
+def test_whoever_is_on_the_roll_no_more_is_offered_nothing_that_would_be_refused(visit, doors, town):
+    person_id = town.people["石磊"]
+    asked = {"turn": "died", "basis": "家属报告。"}
+    before = visit("organiser").get(f"{HERE}/people/{person_id}")
+    doors.organiser.post(f"activities/people/{person_id}/member-acts", asked)
+
+    after = visit("organiser").get(f"{HERE}/people/{person_id}")
+
+    assert "账号" in before.text
+    assert "已不在册" in after.text
+    for offer in ("开通账号", "初始密码", "提出任乡镇一级的职务", "登记情况"):
+        assert offer not in after.text

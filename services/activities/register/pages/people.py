@@ -125,7 +125,7 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         shown=dict([shown] if shown else []),
         keeps=keeps,
         notes=bool(roles & (KEEPS_REGISTER | {Role.SECRETARY})),
-        accounts=bool(roles & MAKES_ACCOUNTS),
+        accounts=bool(roles & MAKES_ACCOUNTS) and left is None,
         officer=bool(queries.offices_of(session, person_id)),
         places=places,
         elsewhere=[each for each in places if each[0] != found.unit.id],
