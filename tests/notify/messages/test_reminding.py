@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from threading import Thread
 from types import SimpleNamespace
 
 import pytest
@@ -333,3 +334,18 @@ def test_what_a_telling_asks_for_is_something_that_waits_about_the_same_subject(
     for fact, telling in asking:
         assert telling.asks in KINDS, telling.name
         assert fact.about, f"{fact.__name__} says no subject"
+
+
+def test_a_message_rests_when_two_close_its_last_two_matters_at_once(waits, done, said, client):
+    waits("case:1", "东村一组")
+    waits("case:2", "东村一组")
+    said(of_december(8))
+
+    with unit("assessment") as one:
+        waiting.close(one, NOMINATE, ["case:1"])
+        other = Thread(target=done, args=("case:2",))
+        other.start()
+        other.join(1)  # it waits for the first, or is done already
+    other.join()
+
+    assert all(row["done_at"] for row in client("first").get("/inbox").json()["rows"])

@@ -71,7 +71,7 @@ def _without(session: Session, actor: Actor, activity: Activity, person_id: int)
             for who, _, state, _, reason, words in lines
             if state != Attended.PRESENT and who in roll.members
         },
-        came=[who for who, _, state, counted, _, _ in lines if state == Attended.PRESENT and not counted],
+        came=[who for who, _, state, _, _, _ in lines if state == Attended.PRESENT],
     )
 
 

@@ -120,6 +120,8 @@ def _return(session: Session, _actor: Actor, act: MemberAct, person: Person) -> 
     spans = queries.members_spans(session, person.id)
     if not spans or any(each.ends_on is None for each in spans):
         raise Conflict(f"{person.name}现在编在党小组或党支部里，要换一个单位请办理调动。")
+    # An act that was taken back leaves an empty span: he never was there.
+    spans = [each for each in spans if each.ends_on != each.starts_on] or spans
     left = max(each.ends_on for each in spans if each.ends_on is not None)
     if act.starts_on < left:
         raise Invalid(f"{person.name}到{day_said(left)}还编在原来的单位，日期不能早于这一天。", field="on")

@@ -123,7 +123,7 @@ def _named(session: Session, which: ColumnElement[bool], *, by_account: bool = F
 def entered_late(session: Session, actor: Actor, person_id: int) -> list[tuple[date, datetime]]:
     """What was done with somebody after the day on which it held: (that day, when it was done)."""
     query = acts_seen_by(actor).with_only_columns(MemberAct.starts_on, MemberAct.done_at)
-    query = query.where(MemberAct.person_id == person_id, MemberAct.stage == Stage.DONE)
+    query = query.where(MemberAct.person_id == person_id, MemberAct.stage.in_((Stage.DONE, Stage.UNDONE)))
     return [
         (on, at) for on, at in session.execute(query) if at is not None and at >= clock.moment(on + timedelta(days=1))
     ]
@@ -156,9 +156,12 @@ def member_to_change(session: Session, actor: Actor, person_id: int) -> Person:
 
 def has_left(session: Session, person_id: int) -> date | None:
     """Since when somebody who was a member belongs nowhere any more; None where he does, or never did."""
-    rows = session.execute(select(Membership.ends_on).where(Membership.person_id == person_id)).scalars().all()
-    days = [day for day in rows if day is not None]
-    return max(days) if rows and len(days) == len(rows) else None
+    query = select(Membership.starts_on, Membership.ends_on).where(Membership.person_id == person_id)
+    rows = session.execute(query).all()
+    if any(until is None for _, until in rows):
+        return None
+    lasting = [until for since, until in rows if until > since]
+    return max(lasting or [until for _, until in rows], default=None)
 
 
 def members_spans(session: Session, person_id: int) -> Sequence[Membership]:

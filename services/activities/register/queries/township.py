@@ -69,7 +69,11 @@ def _people(session: Session, mine: Select[int], places: dict[int, Place], on: d
 def _with_membership() -> Select[Person, Membership, date | None]:
     """People with their open membership, and with the last day on which one ended."""
     former = aliased(Membership)
-    left = select(func.max(former.ends_on)).where(former.person_id == Person.id).scalar_subquery()
+    lasting = func.max(former.ends_on).filter(
+        former.ends_on > former.starts_on
+    )  # what was taken back left an empty span
+    last = func.coalesce(lasting, func.max(former.ends_on))
+    left = select(last).where(former.person_id == Person.id).scalar_subquery()
     is_open = (Membership.person_id == Person.id) & Membership.ends_on.is_(None)
     return select(Person, Membership, left).outerjoin(Membership, is_open)
 

@@ -35,7 +35,7 @@ def ending_said(ending: Ending) -> str:
 def sweeping_said(plan: RosterPlan) -> str:
     """How much of the township a roster would turn over."""
     moved, ended = len(plan.moves), len(plan.endings)
-    return f"这个文件会调动 {moved} 人、结束 {ended} 个任职，超过全乡镇 {plan.members} 名党员的十分之一"
+    return f"这个文件会调动 {moved} 人、结束 {ended} 个任职，合计超过全乡镇 {plan.members} 名党员人数的十分之一"
 
 
 def moves_said(moves: Iterable[Move]) -> Iterator[str]:

@@ -34,6 +34,7 @@ from shared.switches import is_on
 from shared.systems import System
 
 LAST_RECORDS = 6
+Year = tuple[tuple[Duty, ...], Span, dict[str, list[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,10 @@ def desk(session: Session, actor: Actor, group_id: int) -> Desk:
     group = group_in_reach(session, actor, group_id)
     today = clock.today(session)
     calendar, life, counts = _year(session, actor, group, today)
-    begun = ledger.begun_counts(session, actor, group.id, today.year)
     return Desk(
         group=group,
         unfinished=ledger.unfinished(session, actor, group.id),
-        todo=still_to_do(calendar, life, together(counts, begun), today),
+        todo=_to_do(session, actor, group, (calendar, life, counts), today),
         unconfirmed=ledger.unconfirmed(session, actor, group.id),
         year=twelve(calendar, life, counts, today),
         records=ledger.activities(session, actor, unit_id=group.id, after=None, limit=LAST_RECORDS),
@@ -103,9 +103,20 @@ def entries_of(found: Desk, today: date, *, writes: bool) -> list[Entry]:
     return [*records, *of_duties(found.group.id, found.todo, today, writes=writes)]
 
 
-def _year(
-    session: Session, actor: Actor, group: Unit, today: date
-) -> tuple[tuple[Duty, ...], Span, dict[str, list[int]]]:
+def owed(session: Session, actor: Actor, group_id: int, today: date) -> list[Todo]:
+    """What a group has still to do, and nothing else of its desk."""
+    group = group_in_reach(session, actor, group_id)
+    return _to_do(session, actor, group, _year(session, actor, group, today), today)
+
+
+def _to_do(session: Session, actor: Actor, group: Unit, year: Year, today: date) -> list[Todo]:
+    """What a group's year lacks, with what has been begun taken as made."""
+    calendar, life, counts = year
+    begun = ledger.begun_counts(session, actor, group.id, today.year)
+    return still_to_do(calendar, life, together(counts, begun), today)
+
+
+def _year(session: Session, actor: Actor, group: Unit, today: date) -> Year:
     """What the group owes this year and what it has done; a branch that is not divided owes nothing as a group.
 
     While group life is switched off nothing is to be made up either.
@@ -124,15 +135,14 @@ def start(session: Session, actor: Actor, group_id: int, day: date | None = None
     if not actor.roles_over(group.id, group.branch_id) & WRITERS:
         raise NotYours("活动由党小组长、副组长或支部书记记录，您没有这个职务。")
     today = clock.today(session)
-    calendar, life, counts = _year(session, actor, group, today)
-    begun = ledger.begun_counts(session, actor, group.id, today.year)
+    todo = _to_do(session, actor, group, _year(session, actor, group, today), today)
     last = ledger.last_held(session, actor, group.id)
     held_on = day or today
     roster = ledger.roster(session, actor, group.id, held_on)
     return Start(
         group=group,
         day=held_on,
-        kinds=kinds_offered(still_to_do(calendar, life, together(counts, begun), today)),
+        kinds=kinds_offered(todo),
         place=last.place if last else "",
         chair_id=_chair(session, actor, group, roster.members, last),
         roster=roster,

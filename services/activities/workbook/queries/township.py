@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from services.activities.duties import queries as duties
 from services.activities.register import queries as register
-from services.activities.workbook.queries.desk import branches_at_a_glance, desk, writes_for
+from services.activities.workbook.queries.desk import branches_at_a_glance, owed, writes_for
 from services.activities.workbook.rules.lines import Entry, of_branch, of_duties, of_late, of_look
 from shared import clock
 from shared.access import Actor
@@ -59,7 +59,7 @@ def owed_said(session: Session, actor: Actor) -> str:
     for branch in branches_at_a_glance(session, acting):
         return f"{branch.lacking}个党小组有逾期或本月待办" if branch.lacking else ""
     for group in writes_for(session, acting)[:1]:
-        todo = of_duties(group.id, desk(session, actor, group.id).todo, today)
+        todo = of_duties(group.id, owed(session, actor, group.id, today), today)
         return f"本月要做{len(todo)}项" if todo else ""
     for unit_id in acting.units_as(*OVERLOOKS):
         lacking = len(duties.owing(session, acting, unit_id, today.year))

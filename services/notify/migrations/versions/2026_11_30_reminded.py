@@ -57,11 +57,16 @@ create or replace function notify.unread_of(person bigint) returns bigint langua
 $$;
 """
 
-# Whoever does a thing need not see the messages that ask for it: they are of all who stand over it.
+# Whoever does a thing need not see the messages that ask for it: they are of all who stand over it. They are locked
+# first: of two who close its last two matters at once, the later one must see what the earlier did.
 DONE = """
 create function notify.let_messages_rest() returns trigger language plpgsql security definer
   set search_path = notify, office, pg_temp as $$
 begin
+  perform from message m where m.done_at is null
+    and m.id in (select x.message_id from closed c join matter x on x.kind = c.kind and x.subject = c.subject
+                 where c.closed_at is not null)
+    order by m.id for update;
   update message m set done_at = office.now()
   where m.done_at is null
     and m.id in (select x.message_id from closed c join matter x on x.kind = c.kind and x.subject = c.subject
