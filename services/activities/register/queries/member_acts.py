@@ -158,10 +158,11 @@ def has_left(session: Session, person_id: int) -> date | None:
     """Since when somebody who was a member belongs nowhere any more; None where he does, or never did."""
     query = select(Membership.starts_on, Membership.ends_on).where(Membership.person_id == person_id)
     rows = session.execute(query).all()
-    if any(until is None for _, until in rows):
+    ended = [(since, until) for since, until in rows if until is not None]
+    if len(ended) < len(rows):
         return None
-    lasting = [until for since, until in rows if until > since]
-    return max(lasting or [until for _, until in rows], default=None)
+    lasting = [until for since, until in ended if until > since]  # what was taken back left an empty span
+    return max(lasting or [until for _, until in ended], default=None)
 
 
 def members_spans(session: Session, person_id: int) -> Sequence[Membership]:
