@@ -68,6 +68,7 @@ def show_todos(
         due = queries.due_in_township(session, acting, today, mine)
         entries = [*(of_line(line, today) for line in mine), *due]
         known |= {"branches": queries.branches_among(session, entries), "kinds_said": kinds_among(entries)}
+        entries = entries or queries.first_step(session, acting)
         return _office(view, entries, known, whole=whole, branch_id=branch_id, kind=kind)
     groups = queries.writes_for(session, acting)
     if groups:

@@ -72,7 +72,9 @@ def test_from_an_empty_installation_to_the_organisers_desk(office: Database):
     organiser = visitor()
     chosen = organiser.submit(organiser.get("/sign-in"), "sign-in", login=login, password=password)
     assert chosen.title == "设置自己的密码"
-    assert organiser.submit(chosen, "password", password=OWN, again=OWN).answer.url.path == "/activities/todos"
+    desk = organiser.submit(chosen, "password", password=OWN, again=OWN)
+    assert desk.answer.url.path == "/activities/todos"
+    assert "名册还是空的，请上传花名册" in desk.text
 
 
 def test_the_page_shows_the_rule_sets_side_by_side_and_guesses_neither(office: Database):

@@ -13,7 +13,13 @@ from services.activities.workbook.queries.desk import (
     writes_for,
 )
 from services.activities.workbook.queries.todos import done_today, todos
-from services.activities.workbook.queries.township import branches_among, due_in_township, owed_said, to_look_at
+from services.activities.workbook.queries.township import (
+    branches_among,
+    due_in_township,
+    first_step,
+    owed_said,
+    to_look_at,
+)
 
 __all__ = [
     "BranchRow",
@@ -27,6 +33,7 @@ __all__ = [
     "done_today",
     "due_in_township",
     "entries_of",
+    "first_step",
     "owed_said",
     "start",
     "to_look_at",

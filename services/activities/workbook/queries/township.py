@@ -53,6 +53,16 @@ def due_in_township(session: Session, actor: Actor, today: date, mine: Sequence[
     return found
 
 
+def first_step(session: Session, actor: Actor) -> list[Entry]:
+    """Where an organiser's township has no branch yet, what comes first: its roster."""
+    places = [
+        each for unit_id in actor.units_as(Role.ORGANISER) for each in register.names_below(session, actor, unit_id)
+    ]
+    if any(each.kind == UnitKind.BRANCH for each in places):
+        return []
+    return [Entry("名册还是空的，请上传花名册", "上传", "/activities/imports")]
+
+
 def owed_said(session: Session, actor: Actor) -> str:
     """How much of group life is lacking where somebody acts, in words; empty where nothing is."""
     acting, today = actor.acting, clock.today(session)
