@@ -10,8 +10,9 @@ from sqlalchemy import Select, func, select, text
 
 from services.activities.duties import rules
 from services.activities.duties.rules import Square
+from services.activities.evidence.models import Tally
 from services.activities.ledger import queries as ledger
-from services.activities.ledger.models import Tally
+from services.activities.ledger.rules.kinds import Kind
 from services.activities.register import queries as register
 from shared import clock
 from shared.access import Actor
@@ -69,8 +70,8 @@ def group_years(session: Session, actor: Actor, unit_id: int, year: int) -> list
     """The groups of a unit that were there in a year, with their counters, in the order that people expect."""
     start, end = date(year, 1, 1), date(year + 1, 1, 1)
     counted = (
-        select(func.jsonb_object_agg(Tally.kind, Tally.by_month))
-        .where(Tally.group_id == Unit.id, Tally.year == year)
+        select(func.jsonb_object_agg(Tally.kind, Tally.done))
+        .where(Tally.group_id == Unit.id, Tally.year == year, Tally.kind.in_(list(Kind)))
         .scalar_subquery()
     )
     query = (
