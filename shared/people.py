@@ -11,26 +11,26 @@ from enum import StrEnum
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    ColumnElement,
     ForeignKey,
     Identity,
     Index,
     LargeBinary,
     Text,
-    and_,
     case,
     column,
     func,
-    or_,
     select,
     table,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, column_property, mapped_column
+from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
 
+from shared import spans
 from shared.db import Base
 from shared.roles import SINGLE, Role
+from shared.spans import holds_on as holds_on  # noqa: PLC0414  whoever asks of people finds it here
+from shared.spans import lasts as lasts  # noqa: PLC0414
 from shared.workdays import Workdays
 
 SCHEMA = {"schema": "office"}
@@ -137,13 +137,8 @@ class Membership(Base):
 
 
 def held_by_one(kind: Role) -> ExcludeConstraint:
-    """Two spans of a single post do not overlap in a unit; a number as a range needs no btree_gist."""
-    return ExcludeConstraint(
-        (text("int8range(unit_id, unit_id, '[]')"), "&&"),
-        (text("daterange(starts_on, ends_on)"), "&&"),
-        name=f"post_one_{kind}_excl",
-        where=text(f"kind = '{kind}' and not disputed"),
-    )
+    """Two spans of a single post do not overlap in a unit."""
+    return spans.alone(f"post_one_{kind}_excl", "unit_id", where=f"kind = '{kind}' and not disputed")
 
 
 class Post(Base):
@@ -308,24 +303,6 @@ class WorkdayYear(Base):
     why: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (SCHEMA,)
-
-
-def holds_on(
-    starts_on: "InstrumentedAttribute[date]",
-    ends_on: "InstrumentedAttribute[date | None]",
-    day: "date | ColumnElement[date]",
-) -> ColumnElement[bool]:
-    """The span covers the day."""
-    return and_(starts_on <= day, or_(ends_on.is_(None), ends_on > day))
-
-
-def lasts(
-    starts_on: "InstrumentedAttribute[date]",
-    ends_on: "InstrumentedAttribute[date | None]",
-    day: "date | ColumnElement[date]",
-) -> ColumnElement[bool]:
-    """The span covers the day or a later one: what is to begin is held, and so is what ends on a day to come."""
-    return or_(ends_on.is_(None), and_(ends_on > day, ends_on > starts_on))
 
 
 def holder_of(session: Session, unit_id: int, kind: Role, on: date) -> int | None:
