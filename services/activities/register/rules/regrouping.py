@@ -24,11 +24,12 @@ class Sort(StrEnum):
     MERGE = "merge"
     MOVE = "move"
     DISSOLVE = "dissolve"
+    RENAME = "rename"
 
     @property
     def chinese(self) -> str:
         """The word that people see."""
-        return {"split": "拆分", "merge": "合并", "move": "划转", "dissolve": "撤销"}[self.value]
+        return {"split": "拆分", "merge": "合并", "move": "划转", "dissolve": "撤销", "rename": "更名"}[self.value]
 
 
 def day_said(day: date) -> str:
@@ -92,6 +93,7 @@ class Dissolve:
 
 
 Asked = Split | Merge | Move | Dissolve
+REGROUPS = (Sort.SPLIT, Sort.MERGE, Sort.MOVE, Sort.DISSOLVE)
 
 
 # --- the register as it stands ---
