@@ -4,7 +4,7 @@ from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER, require
-from services.activities.register.rules.regrouping import REGROUPS, Sort
+from services.activities.register.rules.regrouping import Sort
 from services.activities.register.schemas import (
     Dissolution,
     DissolveIn,
@@ -105,7 +105,7 @@ def dissolve(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: Sen
 
 def of_regroupings(sort: Sort) -> None:
     """A rename has a form of its own."""
-    if sort not in REGROUPS:
+    if sort is Sort.RENAME:
         raise OutOfReach
 
 

@@ -93,7 +93,6 @@ class Dissolve:
 
 
 Asked = Split | Merge | Move | Dissolve
-REGROUPS = (Sort.SPLIT, Sort.MERGE, Sort.MOVE, Sort.DISSOLVE)
 
 
 # --- the register as it stands ---
