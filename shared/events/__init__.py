@@ -32,6 +32,7 @@ from shared.events.activities import (
     PostChanged,
     RegroupingPlanned,
     RosterImported,
+    TransferMoved,
     UnitChanged,
 )
 from shared.events.assessment import (
@@ -147,6 +148,7 @@ __all__ = [
     "SettingChanged",
     "SignedIn",
     "TodosReminded",
+    "TransferMoved",
     "UnitChanged",
     "WordingChanged",
     "WorkRedriven",

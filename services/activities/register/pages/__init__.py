@@ -10,6 +10,7 @@ from services.activities.register.pages import (
     regrouping,
     roll,
     slips,
+    transfers,
     units,
 )
 
@@ -20,6 +21,7 @@ pages = [
     roll.pages,
     membership.pages,
     correcting.pages,
+    transfers.pages,
     accounts.pages,
     slips.pages,
     officers.pages,

@@ -8,7 +8,16 @@ from services.activities.register.schemas.imports import (
     problems_out,
     roster_out,
 )
-from services.activities.register.schemas.membership import BalanceOut, NewTurn, TurnMade, TurnOut
+from services.activities.register.schemas.membership import (
+    BalanceOut,
+    LetterMade,
+    LetterOut,
+    NewTransfer,
+    NewTurn,
+    Taking,
+    TurnMade,
+    TurnOut,
+)
 from services.activities.register.schemas.people import (
     AccountMade,
     Because,
@@ -71,6 +80,8 @@ __all__ = [
     "GroupDissolution",
     "HolderOut",
     "Known",
+    "LetterMade",
+    "LetterOut",
     "LineOut",
     "Look",
     "Made",
@@ -84,6 +95,7 @@ __all__ = [
     "NewOfficerAct",
     "NewPerson",
     "NewPost",
+    "NewTransfer",
     "NewTurn",
     "NewUnit",
     "NumberOut",
@@ -104,6 +116,7 @@ __all__ = [
     "SheetLost",
     "SizeOut",
     "SplitIn",
+    "Taking",
     "TallyOut",
     "TenureOut",
     "TransferOut",
