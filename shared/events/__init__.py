@@ -32,6 +32,7 @@ from shared.events.activities import (
     PostChanged,
     RegroupingPlanned,
     RosterImported,
+    StandInChanged,
     UnitChanged,
 )
 from shared.events.assessment import (
@@ -146,6 +147,7 @@ __all__ = [
     "SchemeStored",
     "SettingChanged",
     "SignedIn",
+    "StandInChanged",
     "TodosReminded",
     "UnitChanged",
     "WordingChanged",

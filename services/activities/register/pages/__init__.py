@@ -10,6 +10,7 @@ from services.activities.register.pages import (
     regrouping,
     roll,
     slips,
+    standing_in,
     units,
 )
 
@@ -23,5 +24,6 @@ pages = [
     accounts.pages,
     slips.pages,
     officers.pages,
+    standing_in.pages,
 ]
 office_pages = [beginning.pages]
