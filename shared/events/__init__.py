@@ -33,6 +33,7 @@ from shared.events.activities import (
     RegroupingPlanned,
     RosterImported,
     TransferMoved,
+    StandInChanged,
     UnitChanged,
 )
 from shared.events.assessment import (
@@ -147,6 +148,7 @@ __all__ = [
     "SchemeStored",
     "SettingChanged",
     "SignedIn",
+    "StandInChanged",
     "TodosReminded",
     "TransferMoved",
     "UnitChanged",

@@ -121,13 +121,13 @@ class Membership(Base):
     )
 
 
-def held_by_one(kind: Role) -> ExcludeConstraint:
+def held_by_one(kind: Role, table: str = "post", but: str = " and not disputed") -> ExcludeConstraint:
     """Two spans of a single post do not overlap in a unit; a number as a range needs no btree_gist."""
     return ExcludeConstraint(
         (text("int8range(unit_id, unit_id, '[]')"), "&&"),
         (text("daterange(starts_on, ends_on)"), "&&"),
-        name=f"post_one_{kind}_excl",
-        where=text(f"kind = '{kind}' and not disputed"),
+        name=f"{table}_one_{kind}_excl",
+        where=text(f"kind = '{kind}'{but}"),
     )
 
 

@@ -11,6 +11,7 @@ from services.activities.register.pages import (
     roll,
     slips,
     transfers,
+    standing_in,
     units,
 )
 
@@ -25,5 +26,6 @@ pages = [
     accounts.pages,
     slips.pages,
     officers.pages,
+    standing_in.pages,
 ]
 office_pages = [beginning.pages]

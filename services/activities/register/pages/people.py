@@ -128,6 +128,7 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         notes=bool(roles & (KEEPS_REGISTER | {Role.SECRETARY})),
         accounts=bool(roles & MAKES_ACCOUNTS) and left is None,
         officer=bool(queries.offices_of(session, person_id)),
+        stand_ins=queries.stand_ins(session, actor, person_id=person_id, past=True),
         places=places,
         townships=queries.other_townships(session, found.unit.township_id or found.unit.id) if keeps else [],
         elsewhere=[each for each in places if each[0] != found.unit.id],

@@ -122,6 +122,14 @@ from services.activities.register.queries.slips import (
     sheets,
     without_accounts,
 )
+from services.activities.register.queries.standing_in import (
+    Standing,
+    sits_in,
+    stand_in_of,
+    stand_in_to_end,
+    stand_ins,
+    standing_in_from,
+)
 from services.activities.register.queries.township import register_now
 from services.activities.register.queries.transfers import (
     Sent,
@@ -168,6 +176,7 @@ __all__ = [
     "Sent",
     "Sheet",
     "UnitFound",
+    "Standing",
     "Way",
     "Whole",
     "Without",
@@ -261,6 +270,11 @@ __all__ = [
     "seen_by",
     "seen_unit_ids",
     "sheets",
+    "sits_in",
+    "stand_in_of",
+    "stand_in_to_end",
+    "stand_ins",
+    "standing_in_from",
     "stays",
     "successor",
     "township_named",
