@@ -125,8 +125,11 @@ class TwoYears(Walk):
         self.seen.tally_again = self.counted()
 
     def remind_of_duties(self) -> None:
-        """Five working days before the end of March the branches are told what is still owed."""
+        """Five working days before the end of March the branches are told what is still owed; a deputy is stood in for."""
         self.go_to(date(2024, 3, 22))
+        where = f"activities/units/{self.town.groups[DILIGENT]}/stand-ins"
+        stands_in = {"person_id": self.town.people["许安"], "kind": "deputy", "last_day": "2024-03-29"}
+        self.doors.organiser.post(where, stands_in | {"reason": "副组长外出培训。"})
         self.rest()
         self.seen.duties = list(self.doors.organiser.pages("notify/messages", fact="DutiesDue"))
         self.seen.gaps = self.doors.dongling.get(f"activities/units/{self.town.units[DONGLING]}/gaps", year=2024)

@@ -25,7 +25,7 @@ AMISS = (".dead_work", ".bring_in", ".regroup", ".letter")
 LOOKED_AT = {
     "activities": "/activities/records?unit_id={unit_id}",
     "assessment": "/assessment/",
-    "notify": "/notify/sent",
+    "notify": "/notify/receipts",
 }
 
 
