@@ -32,8 +32,8 @@ from shared.events.activities import (
     PostChanged,
     RegroupingPlanned,
     RosterImported,
-    TransferMoved,
     StandInChanged,
+    TransferMoved,
     UnitChanged,
 )
 from shared.events.assessment import (

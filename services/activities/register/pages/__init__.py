@@ -10,8 +10,8 @@ from services.activities.register.pages import (
     regrouping,
     roll,
     slips,
-    transfers,
     standing_in,
+    transfers,
     units,
 )
 
