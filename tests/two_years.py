@@ -170,10 +170,10 @@ class TwoYears(Walk):
         seen.dongling_sees = self.cases(doors.dongling, seen.cycle)
         seen.nominated = self.put_forward(doors.dongling, seen.cycle)
         self.go_to(date(2024, 12, 6))
-        seen.near = list(doors.organiser.pages("notify/messages", fact="TodosReminded"))
-        seen.escalated_unacknowledged = [
-            row for row in doors.organiser.get("notify/inbox")["rows"] if "没有确认" in row["title"]
-        ]
+        told = list(doors.organiser.pages("notify/messages", fact="TodosReminded"))
+        seen.near = [row for row in told if "待提名" in row["title"]]
+        inbox = doors.organiser.get("notify/inbox")["rows"]
+        seen.unacknowledged = [row for row in inbox if "个单位有事逾期" in row["title"]]
         self.put_forward(doors.xihe, seen.cycle)
         case = self.case = {group: row["id"] for group, row in self.cases(doors.organiser, seen.cycle).items()}
         returned = f"assessment/cases/{case[DILIGENT]}/returns"

@@ -13,6 +13,7 @@ from shared.work import task
 def send_letters(session: Session, payload: dict[str, Any]) -> None:
     """Begin these letters when it is their turn; meanwhile another may sit in the post that one is addressed to."""
     messages.pass_on(session, letters=payload["deliveries"])
+    messages.hold_off(session, payload["deliveries"])
     actions.send_letters(
         session,
         ids=payload["deliveries"],

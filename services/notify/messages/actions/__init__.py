@@ -1,6 +1,6 @@
 """Every change of messages: telling, reminding, passing on, reading, acknowledging, the office's own wording."""
 
-from services.notify.messages.actions.passing import keep_notices, pass_on
+from services.notify.messages.actions.passing import hold_off, keep_notices, pass_on
 from services.notify.messages.actions.reading import (
     acknowledge_message,
     acknowledge_messages,
@@ -15,6 +15,7 @@ from services.notify.messages.actions.wording import restore_wording, set_wordin
 __all__ = [
     "acknowledge_message",
     "acknowledge_messages",
+    "hold_off",
     "keep_notices",
     "pass_on",
     "read_all",

@@ -10,12 +10,23 @@ from services.notify.channels.actions import queue_letters
 from services.notify.messages import queries
 from services.notify.messages.actions.telling import DELIVERED
 from services.notify.messages.actions.waits import move_notices
-from services.notify.messages.rules import ACKNOWLEDGE_WITHIN_WORKING_DAYS, VACANT_BODY, VACANT_TITLE, worded
+from services.notify.messages.rules import (
+    ACKNOWLEDGE_WITHIN_WORKING_DAYS,
+    VACANT_BODY,
+    VACANT_TITLE,
+    facts_of,
+    worded,
+)
+from services.notify.messages.rules.reminding import REMINDED_FACT
+from services.notify.messages.rules.topics import OF_SYSTEM
 from shared import clock, people
 from shared.db import Session
 from shared.roles import STANDS_IN
+from shared.switches import on_in
+from shared.systems import SWITCHED, SYSTEMS
 from shared.waiting import HOLDS, LIST, STOREY
 
+SWITCHED_OFF = "本乡镇已停用这个系统"
 PASSED_ON = "已不任这个职务，改送现任的人"
 
 # What is still to reach a post: with the office's words, as they were said. Of several alike, the one for its holder.
@@ -102,6 +113,14 @@ HOLD_BACK = text("""
     where message_id = any (:ids) and state = 'ready' and channel = 'mail'""")
 
 
+HOLD_OFF = text("""
+    update notify.delivery d set state = 'suppressed', reason = :reason
+    from notify.message m
+    where m.id = d.message_id and d.id = any (:letters) and d.state = 'ready' and m.township_id = :township
+      and m.kind in ('information', 'reminder')
+      and (m.fact = any (:facts) or (m.fact = :reminded and split_part(m.telling, ':', 2) = any (:kinds)))""")
+
+
 def pass_on(session: Session, *, units: Collection[int] | None = None, letters: Collection[int] | None = None) -> int:
     """Let what is open go to whoever sits in the posts today; returns how many messages that made.
 
@@ -124,6 +143,22 @@ def pass_on(session: Session, *, units: Collection[int] | None = None, letters: 
     if passed:
         session.execute(HOLD_BACK, {"ids": passed, "reason": PASSED_ON})
     return int(told)
+
+
+def hold_off(session: Session, letters: Collection[int]) -> None:
+    """What a township has switched off since says nothing more by mail; what is formal still goes."""
+    for township_id in queries.townships_of_letters(session, letters):
+        off = set(SWITCHED) - on_in(session, township_id)
+        if off:
+            values = {
+                "letters": list(letters),
+                "township": township_id,
+                "reason": SWITCHED_OFF,
+                "facts": [fact for system in off for topic in OF_SYSTEM[system] for fact in facts_of(topic)],
+                "kinds": [kind for system in off for kind in SYSTEMS[system].kinds],
+                "reminded": REMINDED_FACT,
+            }
+            session.execute(HOLD_OFF, values)
 
 
 def keep_notices(session: Session) -> None:

@@ -1,6 +1,6 @@
 """What may be read of messages: one's own, and what was sent in one's township."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -179,6 +179,12 @@ def due_days(session: Session, township_id: int, kinds: Sequence[str]) -> list[t
 
 
 # --- who has to acknowledge ---
+
+
+def townships_of_letters(session: Session, deliveries: Collection[int]) -> list[int]:
+    """The townships whose messages these deliveries carry."""
+    asked = "select distinct m.township_id from notify.delivery d join notify.message m on m.id = d.message_id"
+    return sorted(session.scalars(text(f"{asked} where d.id = any (:ids)"), {"ids": list(deliveries)}))
 
 
 class Notice(NamedTuple):

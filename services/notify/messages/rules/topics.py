@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from shared.systems import System
+
 
 class Topic(StrEnum):
     """A part of the office's work that messages belong to."""
@@ -86,6 +88,12 @@ OTHERS = {
     "ReviewsOverdue": "审查备案临期或逾期",
     "RatingsOverdue": "评定临期或逾期",
     "RectificationOverdue": "整改临期或逾期",
+}
+
+
+OF_SYSTEM: dict[System, tuple[Topic, ...]] = {
+    System.GROUP_LIFE: (Topic.RECORDS, Topic.DUTIES),
+    System.ASSESSMENT: (Topic.YEAR, Topic.NOTICE, Topic.CORRECTION, Topic.REPLACEMENT),
 }
 
 

@@ -19,6 +19,13 @@ comment on column notify.message.post is 'the post that it is addressed to; null
 comment on column notify.message.passed_to is 'he no longer sits in that post: the same, as whoever does has it';
 """
 
+DIGEST = """
+alter table notify.delivery add column within BIGINT;
+alter table notify.delivery add constraint delivery_within_fkey foreign key (within) references notify.delivery (id);
+create index delivery_within_idx on notify.delivery (within) where within is not null;
+comment on column notify.delivery.within is 'the letter of the same day that it went in';
+"""
+
 POSTS = """
 update notify.message m set post = t.post
 from office.todo t
@@ -39,8 +46,8 @@ drop function notify.awaits_acknowledgement(bigint, text);
 
 
 def upgrade() -> None:
-    """Name the post of each notice that is open."""
-    for part in (COLUMNS, POSTS, ONE_POLICY):
+    """Name the post of each notice that is open; room for one letter with several in it."""
+    for part in (COLUMNS, DIGEST, POSTS, ONE_POLICY):
         op.execute(part)
 
 
