@@ -96,6 +96,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/imports": {"township_id": "township_id", "kind": "ledger", "year": 2025, **FILE},
     "/activities/imports/{handed_id}": {},
     "/activities/imports/{handed_id}/stops": {},
+    "/activities/imports/{handed_id}/undo": {},
     "/assessment/cycles": {"township_id": "township_id", "year": 2026},
     "/assessment/cycles/{cycle_id}/runs": {},
     "/assessment/cycles/{cycle_id}/stops": {},

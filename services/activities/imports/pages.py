@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from services.activities.imports import actions, queries
 from services.activities.imports.actions import Looked
-from services.activities.imports.rules import CHINESE, Stage
+from services.activities.imports.rules import CHINESE, Stage, figures_said
 from services.activities.imports.schemas import BringIn, HandIn
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.ledger.schemas import LedgerOut, ledger_out
@@ -59,7 +59,9 @@ def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
     unit = register.unit_in_reach(session, actor, handed.township_id)
     if handed.stage == Stage.IMPORTING:
         return view.show("imports/going.html", unit=unit, handed=handed, going=queries.going(session, handed))
-    looked = Looked(handed) if handed.stage == Stage.IMPORTED else actions.look(session, actor, handed_id)
+    looked = (
+        Looked(handed) if handed.stage in {Stage.IMPORTED, Stage.UNDONE} else actions.look(session, actor, handed_id)
+    )
     shown: RosterOut | LedgerOut | None = None
     columns: list[ColumnUnderstood] = []
     if looked.roster:
@@ -67,8 +69,11 @@ def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
     if looked.ledger:
         columns, shown = looked.ledger[0].columns, ledger_out(*looked.ledger)
     template = f"imports/{handed.kind}.html"
+    last = queries.last_import(session, actor, handed.township_id) if handed.stage == Stage.IMPORTED else None
     days = {"since": looked.roster and looked.roster[1].since, "begins": begins_with(looked, unit.begins_on)}
-    return view.show(template, unit=unit, handed=handed, shown=shown, columns=columns, kinds=KINDS_SAID, **days)
+    return view.show(
+        template, unit=unit, handed=handed, shown=shown, columns=columns, kinds=KINDS_SAID, last=last, **days
+    )
 
 
 def begins_with(looked: Looked, begins_on: date | None) -> date | None:
@@ -113,6 +118,26 @@ def stop(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Response
     """Give it up: nothing has changed."""
     actions.stop(session, actor, handed_id)
     return view.to(f"{HERE}/{handed_id}")
+
+
+@pages.get("/{handed_id}/undo")
+def before_undoing(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
+    """What goes again with the last import, and what rests on it."""
+    handed = queries.handed(session, actor, handed_id)
+    unit = register.unit_in_reach(session, actor, handed.township_id)
+    last = queries.last_import(session, actor, handed.township_id)
+    written, resting = None, []
+    if last and last.id == handed.id:
+        written, resting = queries.written_by(handed), queries.resting(session, handed)
+    figures = figures_said(written) if written else []
+    return view.show("imports/undo.html", unit=unit, handed=handed, last=last, figures=figures, resting=resting)
+
+
+@pages.post("/{handed_id}/undo")
+def undo(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Response:
+    """Take the last import back."""
+    actions.take_back(session, actor, handed_id)
+    return view.to(f"{HERE}/{handed_id}", said="已撤销这次导入，名册和台账恢复成导入以前的样子。")
 
 
 def refused_in(looked: Looked) -> list[RefusedTable]:

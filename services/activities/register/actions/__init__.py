@@ -36,7 +36,8 @@ from services.activities.register.actions.planning import arrange, carry_out, wi
 from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
 from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
-from services.activities.register.actions.townships import begin_earlier, choose_rule_set
+from services.activities.register.actions.taking_back import refuse_resting, take_roster_back
+from services.activities.register.actions.townships import begin_again, begin_earlier, choose_rule_set
 from services.activities.register.actions.turns import standing
 from services.activities.register.actions.units import (
     KEEPS_REGISTER,
@@ -62,6 +63,7 @@ __all__ = [
     "appoint",
     "arrange",
     "ask",
+    "begin_again",
     "begin_earlier",
     "begin_installation",
     "carry_out",
@@ -90,6 +92,7 @@ __all__ = [
     "move_person",
     "preview_regrouping",
     "preview_roster",
+    "refuse_resting",
     "register_person",
     "regroup",
     "rename_unit",
@@ -101,6 +104,7 @@ __all__ = [
     "show_number",
     "standing",
     "suggest",
+    "take_roster_back",
     "turn",
     "undo_turn",
     "withdraw",

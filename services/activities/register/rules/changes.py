@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from services.activities.register.rules.people import PersonRow
+from services.activities.register.rules.written import Written
 from shared.tables import Problem, RefusedTable
 
 SWEEPING = 10
@@ -159,6 +160,7 @@ class RosterPlan:
     changes: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     members: int = 0  # of the township, before
+    written: Written = field(default_factory=Written)  # filled in where it is carried out
 
     @property
     def upheaval(self) -> int:
