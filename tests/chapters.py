@@ -35,6 +35,7 @@ WHERE = {
     "leaver": "select id from office.person where name = '白梅'",
     "far_person": "select id from office.person where name = '卢山'",
     "record": "select max(id) from activities.activity",
+    "file": "select max(id) from activities.handed_in",
     "cycle": "select max(id) from assessment.cycle where township_id ="
     " (select id from office.unit where name = '清溪镇')",
     "case": "select max(c.id) from assessment.leader_case c join office.person p on p.id = c.person_id"
@@ -235,6 +236,8 @@ IMPORTS: Chapter = (
     Act("organiser", "", OF_FILE),
     Act("organiser", "", f"{OF_FILE}/stops"),
     Act("organiser", "", OF_FILE),
+    REST,
+    Act("organiser", "/activities/imports/{file}/undo", f"{OF_FILE}/undo"),
     REST,
 )
 

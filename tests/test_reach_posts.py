@@ -116,6 +116,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/imports": {"township_id": "township_id", "kind": "ledger", "year": 2025, **FILE},
     "/activities/imports/{handed_id}": {},
     "/activities/imports/{handed_id}/stops": {},
+    "/activities/imports/{handed_id}/undo": {},
+    "/activities/imports/{handed_id}/member-acts": {"people": "person_id"},
     "/assessment/cycles": {"township_id": "township_id", "year": 2026},
     "/assessment/cycles/{cycle_id}/runs": {},
     "/assessment/cycles/{cycle_id}/stops": {},

@@ -153,6 +153,7 @@ ACTIVITIES: tuple[Place, ...] = (
     # files of the office
     Place("/activities/imports", ("organiser", "villager")),
     Place("/activities/imports/{handed_id}", ("organiser",), HANDED, closely=3),
+    Place("/activities/imports/{handed_id}/undo", ("organiser",), HANDED),
     # one's own record
     Place("/activities/me", ("member", "diligent", "organiser")),
     # what falls due

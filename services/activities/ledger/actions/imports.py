@@ -105,13 +105,16 @@ def commit_ledger(
     The history of each record names the file, where it has a name. `report` is told between the pieces; what it
     raises leaves the transaction to be rolled back.
     """
-    register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
+    township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
     report("comparing", 0, 0)
     plan = preview_ledger(session, actor, township_id, ledger)
     if plan.activities:
         source = f"文件“{file_name}”" if file_name else None
         written = load_activities(session, actor, plan.activities, source=source, report=report)
-        begin_earlier(session, actor, township_id, min(each.held_on for each in plan.activities))
+        plan.written.activities, former = written, township.begins_on
+        first = min(each.held_on for each in plan.activities)
+        if begin_earlier(session, actor, township_id, first) and former:
+            plan.written.begins = (former, first)
         fact = LedgerImported(unit_id=township_id, year=year_of(ledger), added=len(written))
         announce(session, fact, by=actor)
     return plan

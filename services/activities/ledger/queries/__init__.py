@@ -19,6 +19,7 @@ from services.activities.ledger.queries.records import (
     revisions,
     to_change,
 )
+from services.activities.ledger.queries.resting import hold_records, resting_on_records
 from services.activities.ledger.queries.rolls import EXEMPT, RollOfDay, Roster, roll_of_day, roll_of_year, roster
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "disagreeing",
     "group_names",
     "history",
+    "hold_records",
     "known_slots",
     "last_held",
     "led_by_writer",
@@ -55,6 +57,7 @@ __all__ = [
     "places",
     "records_between",
     "recount",
+    "resting_on_records",
     "revisions",
     "roll_of_day",
     "roll_of_year",

@@ -90,6 +90,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "stopped": "已停止",
         "refused": "没有导入成",
         "imported": "已导入",
+        "undone": "已撤销导入",
     },
     "delivery": {
         "ready": "待发送",

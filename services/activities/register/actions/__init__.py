@@ -37,7 +37,8 @@ from services.activities.register.actions.posts import APPOINTS, WHERE, appoint,
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
 from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
 from services.activities.register.actions.standing_in import cut_standing_in, stand_down, stand_in
-from services.activities.register.actions.townships import begin_earlier, choose_rule_set
+from services.activities.register.actions.taking_back import refuse_resting, take_roster_back
+from services.activities.register.actions.townships import begin_again, begin_earlier, choose_rule_set
 from services.activities.register.actions.transfers import send, send_back, take, undo_transfer, withdraw_transfer
 from services.activities.register.actions.turns import standing
 from services.activities.register.actions.units import (
@@ -63,6 +64,7 @@ __all__ = [
     "appoint",
     "arrange",
     "ask",
+    "begin_again",
     "begin_earlier",
     "begin_installation",
     "carry_out",
@@ -92,6 +94,7 @@ __all__ = [
     "move_person",
     "preview_regrouping",
     "preview_roster",
+    "refuse_resting",
     "register_person",
     "regroup",
     "rename_unit",
@@ -108,6 +111,7 @@ __all__ = [
     "standing",
     "suggest",
     "take",
+    "take_roster_back",
     "turn",
     "undo_transfer",
     "undo_turn",

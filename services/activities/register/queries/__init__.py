@@ -112,6 +112,7 @@ from services.activities.register.queries.regrouping import (
     unit_to_change,
     years_under_way,
 )
+from services.activities.register.queries.resting import people_by_id, posts_by_id, resting_on, stands
 from services.activities.register.queries.slips import (
     Sheet,
     Without,
@@ -251,6 +252,7 @@ __all__ = [
     "overlaps",
     "own_address",
     "people",
+    "people_by_id",
     "person_in_reach",
     "plan_needing",
     "plan_to_change",
@@ -259,11 +261,13 @@ __all__ = [
     "post_to_end",
     "post_with_unit",
     "posts_beside",
+    "posts_by_id",
     "posts_from",
     "posts_held",
     "posts_lasting",
     "put_on_sheet",
     "register_now",
+    "resting_on",
     "roll_on",
     "sealed_correction",
     "sealed_place",
@@ -275,6 +279,7 @@ __all__ = [
     "stand_in_to_end",
     "stand_ins",
     "standing_in_from",
+    "stands",
     "stays",
     "successor",
     "township_named",

@@ -2,9 +2,11 @@
 
 from services.activities.register.schemas.beginning import SetUp, SetUpCode, SheetLost
 from services.activities.register.schemas.imports import (
+    LeavesOut,
     ProblemOut,
     RosterOut,
     TallyOut,
+    leaves_out,
     problems_out,
     roster_out,
 )
@@ -82,6 +84,7 @@ __all__ = [
     "GroupDissolution",
     "HolderOut",
     "Known",
+    "LeavesOut",
     "LetterMade",
     "LetterOut",
     "LineOut",
@@ -129,6 +132,7 @@ __all__ = [
     "UnitOut",
     "WayOut",
     "arranged_out",
+    "leaves_out",
     "problems_out",
     "regrouping_out",
     "roster_out",
