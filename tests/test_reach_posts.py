@@ -103,7 +103,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "until": "2030-01-01",
         **WHY,
     },
-    "/activities/register/officers/{township_id}/stand-in-endings": {"post": "person_post", **WHY},
+    "/activities/register/officers/{township_id}/stand-in-endings": {"post": "1.keeper", **WHY},
     "/activities/register/officers/{township_id}/account-acts": {
         "act": "end_account",
         "person_id": "person_id",
