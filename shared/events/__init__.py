@@ -4,9 +4,9 @@ A fact carries ids and plain figures, never a name, a number or a text about a p
 work cross from one service to another, as rows in the other's job table:
 
     assessment.schedule_opening  a township was founded: {township_id}
-    activities.collect_tallies   asked for by assessment: {cycle_id, run, chunk, year, groups: [id…]}
+    activities.collect_tallies   asked for by assessment: {cycle_id, run, chunk, year, groups: [id…], due_by: its day}
     assessment.score_chunk       the answer, one row a chunk, keyed cycle:7:run:1:chunk:0:
-                                 {cycle_id, run, chunk, tallies: [{g: group, done_study: …, ids: {study: […]}}…]}
+                                 {cycle_id, run, chunk, kinds: […], figures: […], tallies: [[group, figures, ids]…]}
 """
 
 from shared.events.activities import (

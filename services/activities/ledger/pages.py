@@ -33,7 +33,7 @@ from services.activities.ledger.rules.words import (
 )
 from services.activities.ledger.schemas import Confirmations, Correction, Returns
 from services.activities.register import queries as register
-from shared import clock, files
+from shared import clock, files, rolls
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid
@@ -47,7 +47,7 @@ pages = Pages()
 Id = Annotated[UrlId | None, Query()]
 Year = Annotated[Annotated[int, Field(ge=1950, le=2200)] | None, Query()]
 Month = Annotated[Annotated[int, Field(ge=1, le=12)] | None, Query()]
-ROLL, WORDS = "roll-", "words-"
+WORDS = "words-"
 SAID: dict[str, Any] = {
     "kinds": KINDS_SAID,
     "stages": STAGES_SAID,
@@ -256,19 +256,11 @@ def correct(view: Viewed, activity_id: int, actor: Signed, session: Unit, form: 
 
 def roll_of(form: Form) -> dict[str, Any]:
     """Who was not there and why, and who came although nothing was asked of him, out of the form's roll."""
-    absent, came = [], []
-    for name, stood in form.entries:
-        person = name.removeprefix(ROLL)
-        if not name.startswith(ROLL) or not person.isdecimal() or stood in {"present", "apart"}:
-            continue
-        if stood == "came":
-            came.append(int(person))
-        else:
-            reason, _, words = form.text(WORDS + person).partition("|")
-            absent.append(
-                {"person_id": int(person), "reason": stood, "words": (words or None) if reason == stood else None}
-            )
-    return {"absent": absent, "came": came}
+    told, absent = rolls.presence(form), []
+    for person, stood in told.away.items():
+        reason, _, words = form.text(f"{WORDS}{person}").partition("|")
+        absent.append({"person_id": person, "reason": stood, "words": (words or None) if reason == stood else None})
+    return {"absent": absent, "came": list(told.came)}
 
 
 # --- photos and papers ---

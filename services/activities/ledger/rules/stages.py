@@ -7,6 +7,7 @@ from enum import StrEnum
 from services.activities.ledger.rules.kinds import Kind
 from shared.moves import Machine, Move
 from shared.roles import Role
+from shared.rolls import Attended as Attended  # noqa: PLC0414  the ledger's word
 
 KINDS_SAID: dict[Kind, str] = {
     Kind.STUDY: "集中学习",
@@ -16,14 +17,6 @@ KINDS_SAID: dict[Kind, str] = {
     Kind.SERVICE: "志愿服务",
     Kind.LECTURE: "党课",
 }
-
-
-class Attended(StrEnum):
-    """How somebody stood to an activity."""
-
-    PRESENT = "present"
-    ABSENT = "absent"
-    EXCUSED = "excused"  # not there, and nothing may be asked of him: out of the denominator
 
 
 class Stage(StrEnum):
