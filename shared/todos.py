@@ -82,6 +82,20 @@ KINDS: dict[str, Kind] = {
         "处理",
         4,
     ),
+    "activities.take": Kind(
+        "{n}名党员从别的乡镇转来，待接收",
+        "/activities/register/transfers",
+        "/activities/register/transfers",
+        "接收",
+        weight=4,
+    ),
+    "activities.returned": Kind(
+        "{n}封介绍信被退回",
+        "/activities/register/transfers",
+        "/activities/register/transfers",
+        "处理",
+        weight=4,
+    ),
     "activities.correct": Kind(
         "{n}项党员登记的更正待同意",
         "/activities/register/corrections",

@@ -31,6 +31,7 @@ from tests.test_reach import (  # noqa: F401  the fixture ids
     everything,
     filled,
     ids,
+    letter_to,
     of_others,
 )
 from tests.town import DONGLING, MEMBERS, ledger_file
@@ -80,6 +81,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/register/people/{person_id}/corrections": {"education": "高中", **WHY},
     "/activities/register/corrections/{correction_id}/agreements": {},
     "/activities/register/corrections/{correction_id}/refusals": WHY,
+    "/activities/register/people/{person_id}/transfers": letter_to("unit_id"),
+    "/activities/register/transfers/{transfer_id}/takings": {"to_unit_id": "unit_id"},
+    "/activities/register/transfers/{transfer_id}/returns": WHY,
+    "/activities/register/transfers/{transfer_id}/withdrawals": {},
+    "/activities/register/transfers/{transfer_id}/undoings": {},
     "/activities/register/member-acts/{member_act_id}/withdrawals": {},
     "/activities/register/member-acts/{member_act_id}/undoings": {},
     "/activities/register/people/{person_id}/circumstances": {"kind": "away"},
@@ -282,6 +288,8 @@ OF_DONGLING = {
     "correction_id": "select a.id from activities.correction a join office.unit u on u.id = a.unit_id"
     " where {branch} in (u.id, u.branch_id)",
     "member_act_id": "select a.id from activities.member_act a join office.unit u on u.id = a.unit_id"
+    " where {branch} in (u.id, u.branch_id)",
+    "transfer_id": "select t.id from activities.transfer t join office.unit u on u.id = t.unit_id"
     " where {branch} in (u.id, u.branch_id)",
     "activity_id": "select max(id) from activities.activity where branch_id = {branch} group by stage",
     "attachment_id": "select max(t.id) from activities.attachment t"

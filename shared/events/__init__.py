@@ -33,6 +33,7 @@ from shared.events.activities import (
     RegroupingPlanned,
     RosterImported,
     StandInChanged,
+    TransferMoved,
     UnitChanged,
 )
 from shared.events.assessment import (
@@ -149,6 +150,7 @@ __all__ = [
     "SignedIn",
     "StandInChanged",
     "TodosReminded",
+    "TransferMoved",
     "UnitChanged",
     "WordingChanged",
     "WorkRedriven",

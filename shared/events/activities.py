@@ -142,6 +142,21 @@ class MemberActMoved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TransferMoved(Fact):
+    """A letter to another township of the installation was sent, taken, returned or withdrawn; told to both of them.
+
+    Its history stands at the giving township.
+    """
+
+    heard_by = ("notify",)
+    about = "transfer_id"
+    transfer_id: int
+    on: str
+    stage: str
+    comes: bool  # to this township
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnitChanged(Fact):
     """A unit was founded, renamed, split, merged, moved to another branch, or dissolved by one of these.
 

@@ -146,6 +146,7 @@ ACTIVITIES: tuple[Place, ...] = (
         "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",
     ),
     Place("/activities/register/corrections", ("organiser",)),
+    Place("/activities/register/transfers", ("organiser",)),
     Place("/activities/register/accounts", ("keeper", "organiser")),
     Place("/activities/register/accounts/new", ("keeper", "organiser")),
     Place("/activities/register/officers", ("keeper", "organiser", "committee")),

@@ -21,7 +21,6 @@ from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid
-from shared.people import names_of
 from shared.roles import Role
 from shared.web import Html, Kept, Paged, Pages, Sent, Signed, Unit, Viewed
 
@@ -59,7 +58,7 @@ def inbox(
         open=fresh + [row for row in rows if waits(row)],
         rest=[row for row in rows if not waits(row)],
         next=rows[-1].id if len(rows) == page.limit else None,
-        units=names_of(session, {row.unit_id for row in [*fresh, *rows]}),
+        units=queries.units_named(session, [*fresh, *rows]),
         show=show or "",
         kind=kind or "",
         topic=topic or "",
@@ -100,7 +99,7 @@ def message(view: Viewed, message_id: int, actor: Signed, session: Unit) -> Html
         message=found,
         facts=queries.gathered(session, actor, message_id) if found.gathers > 1 else [],
         former=queries.former(session, actor, message_id),
-        unit=names_of(session, {found.unit_id}).get(found.unit_id, ""),
+        unit=queries.units_named(session, [found]).get(found.id, ""),
         mine=found.person_id is not None and found.person_id == actor.person_id,
         office=found.township_id in actor.units_as(Role.ORGANISER, Role.COMMITTEE),
         heading=heading_of(found.fact),

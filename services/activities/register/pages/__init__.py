@@ -11,6 +11,7 @@ from services.activities.register.pages import (
     roll,
     slips,
     standing_in,
+    transfers,
     units,
 )
 
@@ -21,6 +22,7 @@ pages = [
     roll.pages,
     membership.pages,
     correcting.pages,
+    transfers.pages,
     accounts.pages,
     slips.pages,
     officers.pages,

@@ -8,7 +8,8 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
 from services.activities.register.queries.members import opened_phone
-from services.activities.register.queries.units import former_places, seen_by, tree, unit_ids, within
+from services.activities.register.queries.naming import former_places
+from services.activities.register.queries.units import seen_by, tree, unit_ids, within
 from services.activities.register.rules.changes import MembershipNow, PersonNow, Place, PostNow, RegisterNow
 from shared.access import Actor
 from shared.db import Session

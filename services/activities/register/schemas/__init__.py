@@ -8,7 +8,16 @@ from services.activities.register.schemas.imports import (
     problems_out,
     roster_out,
 )
-from services.activities.register.schemas.membership import BalanceOut, NewTurn, TurnMade, TurnOut
+from services.activities.register.schemas.membership import (
+    BalanceOut,
+    LetterMade,
+    LetterOut,
+    NewTransfer,
+    NewTurn,
+    Taking,
+    TurnMade,
+    TurnOut,
+)
 from services.activities.register.schemas.people import (
     AccountMade,
     Because,
@@ -73,6 +82,8 @@ __all__ = [
     "GroupDissolution",
     "HolderOut",
     "Known",
+    "LetterMade",
+    "LetterOut",
     "LineOut",
     "Look",
     "Made",
@@ -87,6 +98,7 @@ __all__ = [
     "NewPerson",
     "NewPost",
     "NewStandIn",
+    "NewTransfer",
     "NewTurn",
     "NewUnit",
     "NumberOut",
@@ -108,6 +120,7 @@ __all__ = [
     "SizeOut",
     "SplitIn",
     "StandInOut",
+    "Taking",
     "TallyOut",
     "TenureOut",
     "TransferOut",

@@ -298,9 +298,10 @@ class AccountMade(Shape):
 
 
 class NewName(Shape):
-    """Another name for a unit."""
+    """Another name for a unit; `on` is the first day on which it has it, today where none is given."""
 
     name: Name
+    on: Day | None = None
 
 
 class WayOut(Shape):

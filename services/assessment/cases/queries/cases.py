@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, text
 from sqlalchemy.orm import aliased
 
-from services.assessment.cases.models import Case, Objection, Sheet
+from services.assessment.cases.models import Case, Objection, Published, Sheet
 from services.assessment.cases.rules import CaseStage, ObjectionStage, Quota
 from services.assessment.cycles.models import Cycle
 from services.assessment.schemes.models import StoredScheme
@@ -25,6 +25,9 @@ BRANCH = (Role.SECRETARY, Role.COMMITTEE_MEMBER)
 ALL_STAGES = tuple(CaseStage)
 
 Branch, Group = aliased(Unit), aliased(Unit)
+BRANCH_NAME = func.coalesce(Published.branch, Branch.name)
+"""As it was published; until then as it is called. So are group and person."""
+GROUP_NAME = func.coalesce(Published.group, Group.name)
 
 
 def reaches(actor: Actor, *roles: Role) -> ColumnElement[bool]:
@@ -70,11 +73,12 @@ def listed(actor: Actor) -> Select[*tuple[Any, ...]]:
         .join(Branch, Branch.id == Case.branch_id)
         .join(Group, Group.id == Case.group_id)
         .outerjoin(Person, Person.id == Case.person_id)
+        .outerjoin(Published, Published.case_id == Case.id)
         .with_only_columns(
             Case,
-            Branch.name.label("branch"),
-            Group.name.label("group"),
-            func.coalesce(Person.name, own).label("person"),
+            BRANCH_NAME.label("branch"),
+            GROUP_NAME.label("group"),
+            func.coalesce(Published.person, Person.name, own).label("person"),
             Sheet.base,
             Sheet.bonus,
             Sheet.deducted,

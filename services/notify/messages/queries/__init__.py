@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, exists, false, func, or_, select, text
+from sqlalchemy import Date, Select, exists, false, func, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.notify.messages.models import Gathered, Message, Wording
@@ -13,7 +13,7 @@ from services.notify.messages.schemas import Asked
 from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfReach
-from shared.people import Account, Person, Unit, UnitKind
+from shared.people import Account, Person, Unit, UnitKind, whole_name_on
 from shared.roles import Role
 
 
@@ -72,6 +72,16 @@ def messages(session: Session, actor: Actor, asked: Asked, *, after: int | None,
     return _page(session, asked_for(seen_by(actor), asked), after=after, limit=limit)
 
 
+WRITTEN = func.timezone("Asia/Shanghai", Message.created_at).cast(Date)
+"""The day of a message: its unit is called as it was then."""
+
+
+def units_named(session: Session, rows: Iterable[Message]) -> dict[int, str]:
+    """What the unit of each message was called on the day of the message, by message."""
+    query = select(Message.id, whole_name_on(WRITTEN)).join(Unit, Unit.id == Message.unit_id)
+    return {row[0]: row[1] for row in session.execute(query.where(Message.id.in_([each.id for each in rows])))}
+
+
 class Sent(NamedTuple):
     """A message for the office: in which unit, to whom."""
 
@@ -86,7 +96,7 @@ def sent(session: Session, actor: Actor, asked: Asked, *, after: int | None, lim
     if after is not None:
         seen = seen.where(Message.id < after)
     named = (
-        seen.add_columns(Unit.whole_name, Person.name)
+        seen.add_columns(whole_name_on(WRITTEN), Person.name)
         .join(Unit, Unit.id == Message.unit_id)
         .outerjoin(Person, Person.id == Message.person_id)
         .order_by(Message.id.desc())

@@ -57,6 +57,7 @@ HEADINGS: dict[str, Heading] = {
     "GroupsRegrouped": Heading(Topic.REGISTER, "党小组调整", ("调整的党小组数", "换组党员数")),
     "RegroupingPlanned": Heading(Topic.REGISTER, "计划的党小组调整"),
     "MemberActMoved": Heading(Topic.REGISTER, "党员变动"),
+    "TransferMoved": Heading(Topic.REGISTER, "乡镇之间转接"),
     "MachineChanged": Heading(Topic.MACHINE, "系统运行情况变化"),
     "AlarmRaised": Heading(Topic.MACHINE, "安全告警"),
     "AddressCorrected": Heading(Topic.OFFICE, "联系方式更正"),
