@@ -12,7 +12,7 @@ from services.activities.workbook.queries.desk import (
     start,
     writes_for,
 )
-from services.activities.workbook.queries.todos import done_today, todos
+from services.activities.workbook.queries.todos import done_today, in_stead, todos
 from services.activities.workbook.queries.township import (
     branches_among,
     due_in_township,
@@ -34,6 +34,7 @@ __all__ = [
     "due_in_township",
     "entries_of",
     "first_step",
+    "in_stead",
     "owed_said",
     "start",
     "to_look_at",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.activities.ledger.rules.kinds import Kind
@@ -84,6 +84,15 @@ def of_line(line: Line, today: date) -> Entry:
         kind=line.kind,
         branch_id=line.unit_id if line.post in OF_A_BRANCH else None,
         amiss=line.kind.endswith(AMISS),
+    )
+
+
+def of_stead(line: Line, today: date) -> Entry:
+    """What whoever stands in sees at another's desk, and may not do himself: he tells whoever may."""
+    return replace(
+        of_line(line, today),
+        button="",
+        notes=(f"您代行{line.post.chinese}，只看待办、收通知；请告诉党委，由有权的人办理",),
     )
 
 
