@@ -35,6 +35,7 @@ WHERE = {
     "leaver": "select id from office.person where name = '白梅'",
     "far_person": "select id from office.person where name = '卢山'",
     "record": "select max(id) from activities.activity",
+    "file": "select max(id) from activities.handed_in",
     "cycle": "select max(id) from assessment.cycle where township_id ="
     " (select id from office.unit where name = '清溪镇')",
     "case": "select max(c.id) from assessment.leader_case c join office.person p on p.id = c.person_id"
@@ -111,6 +112,13 @@ UNITS: Chapter = (
     ),
     Act("organiser", GROUP, f"{OF_UNIT}/posts", {"kind": "副组长", "person_id": "卢山"}),
     Act("organiser", GROUP, f"{REGISTER}/posts/{{post_id}}/endings", WHY),
+    Act(
+        "organiser",
+        GROUP,
+        f"{OF_UNIT}/stand-ins",
+        {"kind": "副组长", "person_id": "卢山", "last_day": "2030-01-01", **WHY},
+    ),
+    Act("organiser", GROUP, f"{REGISTER}/stand-ins/{{stand_in_id}}/endings", WHY, shows="代行已结束"),
     Act("organiser", f"{GROUP}/regroupings/dissolve", PREVIEW, AHEAD, shows="起生效", changes=False),
     Act("organiser", "", REGROUP),
     Act("organiser", GROUP, f"{REGISTER}/planned/{{planned_id}}/withdrawals"),
@@ -208,6 +216,22 @@ ON_OFFICERS: Chapter = (
     AGREE,
     Act("organiser", OFFICERS, f"{OFFICERS}/{{township_id}}/dismissals", {"post_id": "郑川：督查员", **WHY}),
     Act("keeper", OFFICERS, f"{OF_ACT}/refusals", WHY, shows="不同意"),
+    Act(
+        "organiser",
+        OFFICERS,
+        f"{OFFICERS}/{{township_id}}/stand-ins",
+        {"person_id": "郑川", "kind": "督查员", "until": "2030-01-01", **WHY},
+        shows="已提出",
+    ),
+    AGREE,
+    Act(
+        "organiser",
+        OFFICERS,
+        f"{OFFICERS}/{{township_id}}/stand-in-endings",
+        {"post": "郑川：代督查员", **WHY},
+        shows="已提出",
+    ),
+    AGREE,
     ASK,
     Act("organiser", OFFICERS, f"{OF_ACT}/withdrawals", shows="已撤回"),
     ASK,
@@ -226,6 +250,8 @@ IMPORTS: Chapter = (
     Act("organiser", "", OF_FILE),
     Act("organiser", "", f"{OF_FILE}/stops"),
     Act("organiser", "", OF_FILE),
+    REST,
+    Act("organiser", "/activities/imports/{file}/undo", f"{OF_FILE}/undo"),
     REST,
 )
 

@@ -46,6 +46,8 @@ IDS = {
     "template_id": "select id from assessment.opinion_template where township_id = {town}",
     "planned_id": "select id from activities.planned_regrouping where township_id = {town}",
     "member_act_id": "select id from activities.member_act where township_id = {town}",
+    "stand_in_id": "select s.id from office.stand_in s join office.unit u on u.id = s.unit_id"
+    " where u.township_id = {town}",
     "correction_id": "select id from activities.correction where township_id = {town}",
     "care_id": "select id from activities.care where township_id = {town}",
     "transfer_id": "select id from activities.transfer where township_id = {town}",
@@ -266,6 +268,13 @@ BODIES: dict[str, Any] = {
     "activities/officer-acts/{officer_act_id}/first-passwords": None,
     "activities/units/{unit_id}/posts": {"person_id": "person_id", "kind": "leader"},
     "activities/posts/{post_id}/endings": WHY,
+    "activities/units/{unit_id}/stand-ins": {
+        "person_id": "person_id",
+        "kind": "leader",
+        "last_day": "2030-01-01",
+        **WHY,
+    },
+    "activities/stand-ins/{stand_in_id}/endings": WHY,
     "activities/townships/{township_id}/reminders": {"branch_ids": ["branch_id"]},
     "activities/units/{unit_id}/names": {"name": "改名"},
     "activities/regrouping-previews": {"regrouping": {"sort": "move", "group_id": "unit_id", **TO}},

@@ -33,6 +33,7 @@ from shared.events.activities import (
     PostChanged,
     RegroupingPlanned,
     RosterImported,
+    StandInChanged,
     TransferMoved,
     UnitChanged,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "SchemeStored",
     "SettingChanged",
     "SignedIn",
+    "StandInChanged",
     "TodosReminded",
     "TransferMoved",
     "UnitChanged",

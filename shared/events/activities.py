@@ -51,6 +51,20 @@ class PostChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StandInChanged(Fact):
+    """Somebody stands in for a post until a last day, or does so no more (`ended`: its last day is another now)."""
+
+    heard_by = ("notify",)
+    about = "stand_in_id"
+    stand_in_id: int
+    person_id: int
+    kind: str
+    change: str  # begun, ended
+    since: str
+    last_day: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfficerActMoved(Fact):
     """An act on an officer's account or post was asked for, agreed to, declined, withdrawn or done.
 

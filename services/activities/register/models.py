@@ -55,6 +55,7 @@ class OfficerAct(Base):
     kind: Mapped[str | None] = mapped_column(Text)
     post_id: Mapped[int | None] = mapped_column(BigInteger)
     day: Mapped[date | None] = mapped_column(comment="from when; null: the day on which it is done")
+    until: Mapped[date | None] = mapped_column(comment="of standing in: the last day on which he does")
     login: Mapped[str | None] = mapped_column(Text)
     stage: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)

@@ -5,6 +5,7 @@ from typing import Literal
 from fastapi.responses import Response
 
 from services.notify.messages import actions, queries
+from services.notify.messages.queries.receipts import notices_of, receipts_of
 from services.notify.messages.rules import BOOK, KINDS, RECIPIENTS, TOPICS, Entry, Kind, Topic, heading_of
 from services.notify.messages.schemas import (
     AllRead,
@@ -144,6 +145,19 @@ def sent(
         words=KINDS,
         **CHOICES,
     )
+
+
+@pages.get("/receipts")
+def notices(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """The formal notices of the township, each with the units that have not confirmed it."""
+    return view.show("messages/notices.html", rows=notices_of(session, actor))
+
+
+@pages.get("/receipts/{message_id}")
+def receipts(view: Viewed, message_id: int, actor: Signed, session: Unit) -> Html:
+    """How a notice stands with each unit, and who sits in the post now."""
+    found, rows = receipts_of(session, actor, message_id)
+    return view.show("messages/receipts.html", message=found, rows=rows)
 
 
 # --- who is told what, and in which words ---

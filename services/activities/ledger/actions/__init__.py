@@ -15,6 +15,7 @@ from services.activities.ledger.actions.steps import (
     sort_out,
     submit,
 )
+from services.activities.ledger.actions.taking_back import take_ledger_back
 
 __all__ = [
     "MOST",
@@ -40,4 +41,5 @@ __all__ = [
     "sort_out",
     "submit",
     "take_attachment",
+    "take_ledger_back",
 ]

@@ -3,7 +3,7 @@
 from services.activities.ledger.queries.attachments import attachment_in_reach, attachments
 from services.activities.ledger.queries.books import Listed, Names, lists_of, names_on, records_between
 from services.activities.ledger.queries.confirming import BESIDE, OWN, barred, led_by_writer, waiting
-from services.activities.ledger.queries.counters import MONTHS, counted, recount, tallies
+from services.activities.ledger.queries.counters import THINGS, counted, recount, tallies
 from services.activities.ledger.queries.desk import begun_counts, last_held, unconfirmed, unfinished
 from services.activities.ledger.queries.disagreeing import Disagreeing, disagreeing
 from services.activities.ledger.queries.history import Event, history
@@ -19,14 +19,15 @@ from services.activities.ledger.queries.records import (
     revisions,
     to_change,
 )
+from services.activities.ledger.queries.resting import hold_records, resting_on_records
 from services.activities.ledger.queries.rolls import EXEMPT, RollOfDay, Roster, roll_of_day, roll_of_year, roster
 
 __all__ = [
     "BESIDE",
     "EXEMPT",
-    "MONTHS",
     "OWN",
     "SEES",
+    "THINGS",
     "Disagreeing",
     "Event",
     "Listed",
@@ -46,6 +47,7 @@ __all__ = [
     "disagreeing",
     "group_names",
     "history",
+    "hold_records",
     "known_slots",
     "last_held",
     "led_by_writer",
@@ -55,6 +57,7 @@ __all__ = [
     "places",
     "records_between",
     "recount",
+    "resting_on_records",
     "revisions",
     "roll_of_day",
     "roll_of_year",

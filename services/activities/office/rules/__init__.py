@@ -98,6 +98,7 @@ WORDS: Mapping[str, str] = {
     "SchemeStored": "保存考核方案",
     "SettingChanged": "修改设置",
     "SignedIn": "登录",
+    "StandInChanged": "代行职务",
     "TodosReminded": "提醒待办事项",
     "CareChanged": "联系流动党员、困难党员",
     "TransferMoved": "乡镇之间转接组织关系",
@@ -184,6 +185,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
     },
     "PersonCorrected": {"asked": "提出更正登记", "agree": "更正登记", "decline": "不同意更正登记"},
     "PostChanged": {"taken": "任职", "left": "免职"},
+    "StandInChanged": {"begun": "代行职务", "ended": "提前结束代行"},
     "RegroupingPlanned": {
         "planned": "计划党小组调整",
         "withdrawn": "撤回调整计划",

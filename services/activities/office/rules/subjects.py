@@ -31,6 +31,7 @@ SUBJECTS: Mapping[str, str] = {
     "template": "意见表模板",
     "transfer": "介绍信",
     "setting": "设置",
+    "stand_in": "代行",
     "unit": "",
     "version": "制度版本",
     "wording": "消息文字",
@@ -56,6 +57,7 @@ CALLED: Mapping[str, str] = {
     "replacement": "{person}{year}年度调整",
     "scheme": "考核方案 {name}",
     "setting": "{name}",
+    "stand_in": "{person}代行{post}",
     "version": "制度版本 {edition}",
 }
 # Where it stood and stands, as each topic says it (a test holds them equal): the services do not see one another.
@@ -89,6 +91,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "stopped": "已停止",
         "refused": "没有导入成",
         "imported": "已导入",
+        "undone": "已撤销导入",
     },
     "delivery": {
         "ready": "待发送",

@@ -37,7 +37,9 @@ from services.activities.register.actions.planning import arrange, carry_out, re
 from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
 from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
-from services.activities.register.actions.townships import begin_earlier, choose_rule_set
+from services.activities.register.actions.standing_in import cut_standing_in, stand_down, stand_in
+from services.activities.register.actions.taking_back import refuse_resting, take_roster_back
+from services.activities.register.actions.townships import begin_again, begin_earlier, choose_rule_set
 from services.activities.register.actions.transfers import send, send_back, take, undo_transfer, withdraw_transfer
 from services.activities.register.actions.turns import standing
 from services.activities.register.actions.units import (
@@ -63,6 +65,7 @@ __all__ = [
     "appoint",
     "arrange",
     "ask",
+    "begin_again",
     "begin_earlier",
     "begin_installation",
     "carry_out",
@@ -71,6 +74,7 @@ __all__ = [
     "commit_roster",
     "correct_own",
     "correct_person",
+    "cut_standing_in",
     "decline",
     "decline_correction",
     "dissolve_branch",
@@ -96,6 +100,7 @@ __all__ = [
     "move_person",
     "preview_regrouping",
     "preview_roster",
+    "refuse_resting",
     "register_person",
     "regroup",
     "rename_unit",
@@ -107,9 +112,12 @@ __all__ = [
     "send_back",
     "set_circumstance",
     "show_number",
+    "stand_down",
+    "stand_in",
     "standing",
     "suggest",
     "take",
+    "take_roster_back",
     "turn",
     "undo_transfer",
     "undo_turn",

@@ -9,6 +9,7 @@ from services.activities.register import queries
 from services.activities.register.actions.care import begin_again, end_with
 from services.activities.register.actions.people import follow_people
 from services.activities.register.actions.posts import changed_post, cut
+from services.activities.register.actions.standing_in import cut_standing_in
 from services.activities.register.actions.units import still_there
 from services.activities.register.models import MemberAct
 from services.activities.register.rules.membership import LEAVES, Changed, Turn
@@ -92,6 +93,7 @@ def _end_posts(
     for post in queries.posts_from(session, act.person_id, act.starts_on):
         ended.append((post.id, post.ends_on))
         cut(session, actor, post, act.starts_on, why, told=tells and len(ended) == 1)
+    cut_standing_in(session, actor, act.starts_on, why, person_id=act.person_id)
     return tuple(ended)
 
 

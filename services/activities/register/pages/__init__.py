@@ -11,6 +11,7 @@ from services.activities.register.pages import (
     regrouping,
     roll,
     slips,
+    standing_in,
     transfers,
     units,
 )
@@ -27,5 +28,6 @@ pages = [
     accounts.pages,
     slips.pages,
     officers.pages,
+    standing_in.pages,
 ]
 office_pages = [beginning.pages]

@@ -133,6 +133,7 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         notes=bool(roles & NOTES),
         accounts=bool(roles & MAKES_ACCOUNTS) and left is None,
         officer=bool(queries.offices_of(session, person_id)),
+        stand_ins=queries.stand_ins(session, actor, person_id=person_id, past=True),
         places=places,
         **looked_after(session, actor, found, notes=bool(roles & NOTES)),
         townships=queries.other_townships(session, found.unit.township_id or found.unit.id) if keeps else [],

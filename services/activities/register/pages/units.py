@@ -54,6 +54,7 @@ def unit(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
         former=[each for each in queries.below_ever(session, actor, unit_id) if each.dissolved_on],
         members=members,
         holders=queries.holders(session, actor, unit_id, on=today),
+        stand_ins=queries.stand_ins(session, actor, unit_id=unit_id),
         candidates=queries.candidates(session, actor, found, cadres=kind is UnitKind.BRANCH),
         planned=planned,
         cares=kind is not UnitKind.GROUP and bool(roles & {Role.SECRETARY, Role.ORGANISER, Role.COMMITTEE}),

@@ -126,6 +126,7 @@ from services.activities.register.queries.regrouping import (
     unit_to_change,
     years_under_way,
 )
+from services.activities.register.queries.resting import people_by_id, posts_by_id, resting_on, stands
 from services.activities.register.queries.slips import (
     Sheet,
     Without,
@@ -135,6 +136,14 @@ from services.activities.register.queries.slips import (
     put_on_sheet,
     sheets,
     without_accounts,
+)
+from services.activities.register.queries.standing_in import (
+    Standing,
+    sits_in,
+    stand_in_of,
+    stand_in_to_end,
+    stand_ins,
+    standing_in_from,
 )
 from services.activities.register.queries.township import register_now
 from services.activities.register.queries.transfers import (
@@ -183,6 +192,7 @@ __all__ = [
     "Planned",
     "Sent",
     "Sheet",
+    "Standing",
     "UnitFound",
     "Way",
     "Whole",
@@ -269,6 +279,7 @@ __all__ = [
     "overlaps",
     "own_address",
     "people",
+    "people_by_id",
     "person_in_reach",
     "plan_needing",
     "plan_to_change",
@@ -277,17 +288,25 @@ __all__ = [
     "post_to_end",
     "post_with_unit",
     "posts_beside",
+    "posts_by_id",
     "posts_from",
     "posts_held",
     "posts_lasting",
     "put_on_sheet",
     "register_now",
+    "resting_on",
     "roll_on",
     "sealed_correction",
     "sealed_place",
     "seen_by",
     "seen_unit_ids",
     "sheets",
+    "sits_in",
+    "stand_in_of",
+    "stand_in_to_end",
+    "stand_ins",
+    "standing_in_from",
+    "stands",
     "stays",
     "successor",
     "township_named",
