@@ -136,7 +136,6 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         stand_ins=queries.stand_ins(session, actor, person_id=person_id, past=True),
         places=places,
         **looked_after(session, actor, found, notes=bool(roles & NOTES)),
-        townships=queries.other_townships(session, found.unit.township_id or found.unit.id) if keeps else [],
         elsewhere=[each for each in places if each[0] != found.unit.id],
         acts=acts,
         stages=STAGES,
@@ -147,12 +146,7 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         left=left,
         turns=[(each, each.chinese) for each in offered(found.stays[0].kind if found.stays and not left else None)],
         stands={each.id: actions.standing(session, each.id) for each in acts if each.undoable},
-        said={
-            "circumstances": CIRCUMSTANCES_SAID,
-            "members": MEMBERS_SAID,
-            "sexes": SEXES_SAID,
-            "numbers": NUMBERS_SAID,
-        },
+        said=SAID,
         roles={role: role.chinese for role in Role},
         today=clock.today(session),
     )
@@ -164,5 +158,6 @@ def looked_after(session: Session, actor: Actor, found: queries.Whole, *, notes:
         "cares": queries.cared_for(session, actor, person_id=found.person.id),
         "care_kinds": {sort.value: [(each, each) for each in KINDS[sort]] for sort in OF_MEMBERS},
         "helpers": queries.helpers(session, actor, found.unit, found.person.id) if notes else [],
+        "townships": queries.other_townships(session, found.unit.township_id or found.unit.id),
         "clearable": [(each, FIELDS_SAID[each]) for each in CLEARED],
     }
