@@ -132,6 +132,10 @@ LETTER = {"to_township_id": "柳湾镇", "number": "1号", "basis": "工作调�
 SEND = Act("organiser", PERSON, f"{OF_PERSON}/transfers", LETTER, shows="已开出")
 
 
+CARE = f"{REGISTER}/units/{{branch}}/care"
+GUEST = {"name": "远客", "kind": "务工", "home": "外省某支部"}
+
+
 def neighbour(_: World) -> None:
     """The township next door has an organiser, too."""
     with unit("activities") as session:
@@ -165,6 +169,16 @@ PEOPLE: Chapter = (
     replace(CORRECT, typed={"education": "高中", **WHY}),
     Act("organiser", f"{REGISTER}/corrections", f"{REGISTER}/corrections/{{correction_id}}/refusals", WHY),
     Act("member", "/activities/me", "/activities/me/address", {"phone": "13900000000"}, shows="已更正"),
+    Act(
+        "dongling",
+        PERSON,
+        f"{OF_PERSON}/care",
+        {"kind": "务工", "place": "深圳", "contact_id": "孙勤"},
+        shows="已登记为",
+    ),
+    Act("dongling", CARE, f"{REGISTER}/branches/{{branch_id}}/care", GUEST, shows="已登记"),
+    Act("dongling", CARE, f"{REGISTER}/care/{{care_id}}/meetings", press="今天联系了", shows="已记下"),
+    Act("dongling", CARE, f"{REGISTER}/care/{{care_id}}/endings", shows="已结束"),
     neighbour,
     SEND,
     Act("outsider", LETTERS, f"{OF_LETTER}/takings", {"to_unit_id": "第一党小组"}, shows="已接收"),

@@ -49,6 +49,7 @@ IDS = {
     "stand_in_id": "select s.id from office.stand_in s join office.unit u on u.id = s.unit_id"
     " where u.township_id = {town}",
     "correction_id": "select id from activities.correction where township_id = {town}",
+    "care_id": "select id from activities.care where township_id = {town}",
     "transfer_id": "select id from activities.transfer where township_id = {town}",
     "officer_act_id": "select id from activities.officer_act where township_id = {town}",
     "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
@@ -247,6 +248,10 @@ BODIES: dict[str, Any] = {
     "activities/corrections/{correction_id}/agreements": None,
     "activities/corrections/{correction_id}/refusals": WHY,
     "activities/people/{person_id}/transfers": letter_to("unit_id"),
+    "activities/people/{person_id}/care": {"sort": "in_need", "kind": "病", "contact_id": "person_id"},
+    "activities/branches/{branch_id}/care": {"sort": "mobile_in", "name": "远客", "kind": "务工", "home": "外省"},
+    "activities/care/{care_id}/meetings": {},
+    "activities/care/{care_id}/endings": {},
     "activities/transfers/{transfer_id}/takings": {"to_unit_id": "unit_id"},
     "activities/transfers/{transfer_id}/returns": WHY,
     "activities/transfers/{transfer_id}/withdrawals": None,

@@ -82,6 +82,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/register/corrections/{correction_id}/agreements": {},
     "/activities/register/corrections/{correction_id}/refusals": WHY,
     "/activities/register/people/{person_id}/transfers": letter_to("unit_id"),
+    "/activities/register/people/{person_id}/care": {"sort": "in_need", "kind": "病", "contact_id": "person_id"},
+    "/activities/register/branches/{branch_id}/care": {"name": "远客", "kind": "务工", "home": "外省"},
+    "/activities/register/care/{care_id}/meetings": {},
+    "/activities/register/care/{care_id}/endings": {},
     "/activities/register/transfers/{transfer_id}/takings": {"to_unit_id": "unit_id"},
     "/activities/register/transfers/{transfer_id}/returns": WHY,
     "/activities/register/transfers/{transfer_id}/withdrawals": {},
@@ -291,6 +295,7 @@ OF_DONGLING = {
     " where {branch} in (u.id, u.branch_id)",
     "member_act_id": "select a.id from activities.member_act a join office.unit u on u.id = a.unit_id"
     " where {branch} in (u.id, u.branch_id)",
+    "care_id": "select id from activities.care where branch_id = {branch}",
     "transfer_id": "select t.id from activities.transfer t join office.unit u on u.id = t.unit_id"
     " where {branch} in (u.id, u.branch_id)",
     "activity_id": "select max(id) from activities.activity where branch_id = {branch} group by stage",

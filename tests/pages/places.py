@@ -147,6 +147,12 @@ ACTIVITIES: tuple[Place, ...] = (
     ),
     Place("/activities/register/corrections", ("organiser",)),
     Place("/activities/register/transfers", ("organiser",)),
+    Place(
+        "/activities/register/units/{unit_id}/care",
+        ("organiser", "dongling", "committee"),
+        "select id from office.unit where name = '东岭村党支部'",
+    ),
+    Place("/activities/register/care/{care_id}", ("organiser", "dongling"), "select min(id) from activities.care"),
     Place("/activities/register/accounts", ("keeper", "organiser")),
     Place("/activities/register/accounts/new", ("keeper", "organiser")),
     Place("/activities/register/officers", ("keeper", "organiser", "committee")),

@@ -100,6 +100,7 @@ WORDS: Mapping[str, str] = {
     "SignedIn": "登录",
     "StandInChanged": "代行职务",
     "TodosReminded": "提醒待办事项",
+    "CareChanged": "联系流动党员、困难党员",
     "TransferMoved": "乡镇之间转接组织关系",
     "UnitChanged": "单位变动",
     "WordingChanged": "修改消息文字",
@@ -150,6 +151,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "withdraw": "撤回党员变动安排",
         "undo": "撤销党员变动",
     },
+    "CareChanged": {"begun": "登记流动党员或困难党员", "met": "联系或走访党员", "ended": "结束流动或困难登记"},
     "TransferMoved": {
         "sent": "开出介绍信",
         "take": "接收党员",

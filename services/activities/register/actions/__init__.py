@@ -2,6 +2,7 @@
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
 from services.activities.register.actions.beginning import Beginning, begin_installation
+from services.activities.register.actions.care import end_care, let_contact_wait, look_after, look_after_guest, meet
 from services.activities.register.actions.correcting import (
     agree_correction,
     correct_own,
@@ -78,6 +79,7 @@ __all__ = [
     "decline_correction",
     "dissolve_branch",
     "end_account",
+    "end_care",
     "end_circumstance",
     "end_post",
     "follow_replacement",
@@ -86,11 +88,15 @@ __all__ = [
     "found_township",
     "founding_day",
     "hindrance",
+    "let_contact_wait",
     "login_flaws",
+    "look_after",
+    "look_after_guest",
     "make_account",
     "make_accounts",
     "make_password",
     "may_bring_in",
+    "meet",
     "move_person",
     "preview_regrouping",
     "preview_roster",

@@ -3,6 +3,7 @@
 from services.activities.register.pages import (
     accounts,
     beginning,
+    care,
     correcting,
     membership,
     officers,
@@ -23,6 +24,7 @@ pages = [
     membership.pages,
     correcting.pages,
     transfers.pages,
+    care.pages,
     accounts.pages,
     slips.pages,
     officers.pages,

@@ -57,6 +57,7 @@ def unit(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
         stand_ins=queries.stand_ins(session, actor, unit_id=unit_id),
         candidates=queries.candidates(session, actor, found, cadres=kind is UnitKind.BRANCH),
         planned=planned,
+        cares=kind is not UnitKind.GROUP and bool(roles & {Role.SECRETARY, Role.ORGANISER, Role.COMMITTEE}),
         called=[f"{each.name}（{day_said(each.until)}以前）" for each in queries.former_names(session, unit_id)],
         withdraws={
             each.id

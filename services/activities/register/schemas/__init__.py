@@ -1,6 +1,7 @@
 """Shapes in and out of the register's doors."""
 
 from services.activities.register.schemas.beginning import SetUp, SetUpCode, SheetLost
+from services.activities.register.schemas.care import CareEnding, CareOut, Met, NewCare
 from services.activities.register.schemas.imports import (
     LeavesOut,
     ProblemOut,
@@ -76,6 +77,8 @@ __all__ = [
     "ArrangedOut",
     "BalanceOut",
     "Because",
+    "CareEnding",
+    "CareOut",
     "CircumstanceEnding",
     "CorrectedOut",
     "CorrectionMade",
@@ -92,9 +95,11 @@ __all__ = [
     "Made",
     "MemberOut",
     "MergeIn",
+    "Met",
     "Move",
     "MoveIn",
     "NewAccount",
+    "NewCare",
     "NewCircumstance",
     "NewName",
     "NewOfficerAct",

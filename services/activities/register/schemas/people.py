@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from services.activities.register.rules.membership import Asked, Turn
 from services.activities.register.rules.officers import Act, Stage, Wish
@@ -167,8 +167,14 @@ class NewPerson(Shape):
         )
 
 
+Cleared = Literal["sex", "born_on", "joined_on", "full_on", "education", "id_number", "phone", "mail"]
+
+
 class Known(Shape):
-    """What is to be otherwise of what is registered of somebody; what is not given stays as it is."""
+    """What is to be otherwise of what is registered of somebody; what is not given stays as it is.
+
+    clear: what is to stand empty.
+    """
 
     name: Name | None = None
     sex: Literal["male", "female"] | None = None
@@ -179,11 +185,12 @@ class Known(Shape):
     id_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{17}[0-9X]$"), ClosedUp] | None = None
     phone: Phone | None = None
     mail: Mail | None = None
+    clear: list[Cleared] = Field(default_factory=list, max_length=8)
     reason: Reason
 
     def wanted(self) -> dict[str, Any]:
-        """The fields that are given."""
-        return self.model_dump(exclude={"reason"}, exclude_none=True)
+        """The fields that are given, and with None those that are to stand empty."""
+        return dict.fromkeys(self.clear) | self.model_dump(exclude={"reason", "clear"}, exclude_none=True)
 
 
 class OwnAddress(Shape):
