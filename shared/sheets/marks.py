@@ -18,7 +18,8 @@ _TAG = re.compile(rb"<(?:\w{1,9}:)?(\w{1,20})([^<>\w][^<>]*)?>([^<]*)")
 """A start tag: its name, its attributes, the text behind it. It looks no further than the next tag."""
 _ATTRIBUTE = re.compile(rb"([A-Za-z:]{1,30})\s{0,3}=\s{0,3}(?:\"([^\"<]*)\"|'([^'<]*)')")
 _OFF = {"0", "false"}
-_SIGNS = (b"hidden", b"ht=", b"<f", b":f", b'"e"', b"'e'", b"strike")
+_SIGNS = (b"hidden", b' ht="0', b" ht='0", b"<f", b":f", b'"e"', b"'e'", b"strike")
+_ERRORS = (b'"e"', b"'e'")
 
 Tags = Iterator[tuple[bytes, bytes, bytes]]
 
@@ -93,7 +94,8 @@ class _Parts:
         """Nothing more of a cell comes: what is to be said of it?"""
         if cell.attributes is None:
             return
-        told = _told(cell.attributes) if self.struck or cell.formula or b"e" in cell.attributes or cell.said else {}
+        looked_at = self.struck or self.struck_texts or cell.formula or cell.struck
+        told = _told(cell.attributes) if looked_at or any(sign in cell.attributes for sign in _ERRORS) else {}
         mark = ""
         if told.get("t") == "e":
             mark = unescape(cell.said.decode(errors="replace")) or FAILED
