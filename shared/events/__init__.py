@@ -32,6 +32,8 @@ from shared.events.activities import (
     PostChanged,
     RegroupingPlanned,
     RosterImported,
+    StandInChanged,
+    TransferMoved,
     UnitChanged,
 )
 from shared.events.assessment import (
@@ -146,7 +148,9 @@ __all__ = [
     "SchemeStored",
     "SettingChanged",
     "SignedIn",
+    "StandInChanged",
     "TodosReminded",
+    "TransferMoved",
     "UnitChanged",
     "WordingChanged",
     "WorkRedriven",

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import text
 
+from services.activities.evidence import actions as evidence
 from services.activities.ledger import queries
-from services.activities.ledger.actions.counters import count
 from services.activities.ledger.actions.records import exempt_kinds
 from services.activities.ledger.rules.plan import LedgerPlan, NewActivity, Records, plan_ledger
 from services.activities.ledger.rules.sheet import Ledger
@@ -148,7 +148,7 @@ def load_activities(
         new = {key: activity_id for activity_id, key in written}
         session.execute(LIST, _lists([row for row in piece if row.source_key in new], new))
         ids |= new
-    count(session, ids.values())
+    evidence.count(session, queries.THINGS, ids.values())
     session.execute(
         TELL,
         {

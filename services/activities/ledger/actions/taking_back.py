@@ -4,7 +4,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from services.activities.ledger import queries
-from services.activities.ledger.actions.counters import take_back
+from services.activities.evidence import actions as evidence
 from services.activities.ledger.models import Activity, Attendance
 from services.activities.ledger.rules.plan import LedgerWritten
 from services.activities.ledger.rules.stages import IMPORTERS
@@ -22,7 +22,7 @@ def take_ledger_back(session: Session, actor: Actor, township_id: int, year: int
     require(actor, township, IMPORTERS)
     ids = queries.hold_records(session, written.activities)
     refuse_resting(queries.resting_on_records(session, township_id, year, ids))
-    take_back(session, ids)
+    evidence.take_back(session, queries.THINGS, ids)
     try:
         with session.begin_nested():
             for model, key in ((Attendance, Attendance.activity_id), (Activity, Activity.id)):

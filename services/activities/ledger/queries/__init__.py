@@ -3,7 +3,7 @@
 from services.activities.ledger.queries.attachments import attachment_in_reach, attachments
 from services.activities.ledger.queries.books import Listed, Names, lists_of, names_on, records_between
 from services.activities.ledger.queries.confirming import BESIDE, OWN, barred, led_by_writer, waiting
-from services.activities.ledger.queries.counters import MONTHS, counted, recount, tallies
+from services.activities.ledger.queries.counters import THINGS, counted, recount, tallies
 from services.activities.ledger.queries.desk import begun_counts, last_held, unconfirmed, unfinished
 from services.activities.ledger.queries.disagreeing import Disagreeing, disagreeing
 from services.activities.ledger.queries.history import Event, history
@@ -25,9 +25,9 @@ from services.activities.ledger.queries.rolls import EXEMPT, RollOfDay, Roster, 
 __all__ = [
     "BESIDE",
     "EXEMPT",
-    "MONTHS",
     "OWN",
     "SEES",
+    "THINGS",
     "Disagreeing",
     "Event",
     "Listed",

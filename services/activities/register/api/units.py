@@ -79,8 +79,8 @@ def found_group(branch_id: UrlId, asked: NewUnit, actor: Signed, session: Unit) 
 
 @door.post("/units/{unit_id}/names")
 def rename_unit(unit_id: UrlId, asked: NewName, actor: Signed, session: Unit) -> UnitOut:
-    """Give a branch or a group another name."""
-    return UnitOut.model_validate(actions.rename_unit(session, actor, unit_id, asked.name))
+    """Give a branch or a group another name, from a day on; of a day to come it waits among what is planned."""
+    return UnitOut.model_validate(actions.rename_unit(session, actor, unit_id, asked.name, on=asked.on))
 
 
 @door.get("/units/{unit_id}/history")

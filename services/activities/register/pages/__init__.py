@@ -10,6 +10,8 @@ from services.activities.register.pages import (
     regrouping,
     roll,
     slips,
+    standing_in,
+    transfers,
     units,
 )
 
@@ -20,8 +22,10 @@ pages = [
     roll.pages,
     membership.pages,
     correcting.pages,
+    transfers.pages,
     accounts.pages,
     slips.pages,
     officers.pages,
+    standing_in.pages,
 ]
 office_pages = [beginning.pages]

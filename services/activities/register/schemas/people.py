@@ -60,7 +60,7 @@ class PersonOut(Shape):
 class NewOfficerAct(Shape):
     """An act on an officer's account or post, to be agreed by another; a dismissal names the post alone.
 
-    `day`: from when an appointment or a dismissal holds; none: the day on which it is done.
+    `day`: from when it holds; none: the day on which it is done. `until`: of standing in, the last day.
     """
 
     act: Act
@@ -69,6 +69,7 @@ class NewOfficerAct(Shape):
     kind: Role | None = None
     post_id: Id | None = None
     day: Day | None = None
+    until: Day | None = None
     login: Login | None = None
     reason: Reason
 
@@ -87,6 +88,7 @@ class OfficerActOut(Shape):
     unit_name: str | None
     kind: str | None
     day: date | None
+    until: date | None
     login: str | None
     stage: Stage
     reason: str
@@ -225,8 +227,32 @@ class NewPost(Shape):
     starts_on: Day | None = None
 
 
+class NewStandIn(Shape):
+    """Somebody stands in for a post, until `last_day`, which is the last one on which he does."""
+
+    person_id: Id
+    kind: Role
+    last_day: Day
+    starts_on: Day | None = None
+    reason: Reason
+
+
+class StandInOut(Shape):
+    """Who stands in for a post, or will."""
+
+    stand_in_id: int
+    person_id: int
+    name: str
+    unit_id: int
+    unit_name: str
+    kind: str
+    starts_on: date
+    last_day: date
+    reason: str
+
+
 class PostEnding(Shape):
-    """Somebody leaves a post."""
+    """Somebody leaves a post, or stands in for it no more."""
 
     ends_on: Day | None = None
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -272,9 +298,10 @@ class AccountMade(Shape):
 
 
 class NewName(Shape):
-    """Another name for a unit."""
+    """Another name for a unit; `on` is the first day on which it has it, today where none is given."""
 
     name: Name
+    on: Day | None = None
 
 
 class WayOut(Shape):

@@ -25,7 +25,7 @@ AMISS = (".dead_work", ".bring_in", ".regroup", ".letter")
 LOOKED_AT = {
     "activities": "/activities/records?unit_id={unit_id}",
     "assessment": "/assessment/",
-    "notify": "/notify/sent",
+    "notify": "/notify/receipts",
 }
 
 
@@ -184,6 +184,17 @@ def errors_first(entries: Iterable[Entry]) -> list[Entry]:
 def of_amiss(said: str, do: str, button: str, address: str) -> Entry:
     """What is amiss with the machine or its history, and what to do about it."""
     return Entry(said, button, address, mark=("请处理", "late"), notes=(do,), overdue=True, amiss=True)
+
+
+def of_over_quota(cycle_id: int, year: int, given: int, allowed: int) -> Entry:
+    """A year in which more are excellent than the quota allows: the committee may mean it so, and sees it stand."""
+    return Entry(
+        said=f"{year}年度评为优秀的有{given}名，超过名额{allowed}名",
+        button="查看",
+        address=f"/assessment/cycles/{cycle_id}/board",
+        mark=("超名额", "due"),
+        notes=("确需超出的，理由已留存；要改的，在评定表里改。",),
+    )
 
 
 def of_look(said: str, address: str, where: str = "") -> Entry:
