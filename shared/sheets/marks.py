@@ -1,4 +1,4 @@
-"""What the library of cells does not tell of an .xlsx: rows that nobody sees, cells struck out, formulas that failed.
+"""What the library of cells does not tell of a file: rows that nobody sees, cells struck out, formulas that failed.
 
 Read off the parts of the archive, start tag by start tag, and only where a part holds anything of the kind.
 """
@@ -32,12 +32,16 @@ class Marks:
     cells: list[tuple[int, int, str]] = field(default_factory=list)
 
 
-def marks_of(source: bytes) -> dict[str, Marks]:
-    """The marks of each sheet of an .xlsx by its name; nothing for other kinds of files."""
+def marks_of(source: bytes) -> dict[str, Marks] | None:
+    """The marks of each sheet of an .xlsx or .ods by its name; None for kinds of files that are not looked into."""
     try:
         with ZipFile(BytesIO(source)) as archive:
             names = set(archive.namelist())
-            return _Parts(archive, names).sheets() if "xl/workbook.xml" in names else {}
+            if "content.xml" in names:
+                from shared.sheets.marks_ods import marks_in  # noqa: PLC0415  few files are of that kind
+
+                return marks_in(archive, names)
+            return _Parts(archive, names).sheets() if "xl/workbook.xml" in names else None
     except (BadZipFile, ValueError, KeyError, OSError, NotImplementedError):
         return {}  # the reading of the values says what is wrong with it
 

@@ -3,8 +3,8 @@
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from services.activities.ledger import queries
 from services.activities.evidence import actions as evidence
+from services.activities.ledger import queries
 from services.activities.ledger.models import Activity, Attendance
 from services.activities.ledger.rules.plan import LedgerWritten
 from services.activities.ledger.rules.stages import IMPORTERS
