@@ -1,11 +1,12 @@
 """A file is kept sealed, looked at as often as one likes, brought in once by the background, and then forgotten."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -29,12 +30,13 @@ from shared.db import Session, enter, unit
 from shared.errors import Away, Conflict, Invalid, NotYours, Refusal, Transient
 from shared.events import FileMoved, PaperTaken
 from shared.moves import Moved
+from shared.people import Unit
 from shared.progress import Report
-from shared.sheets import understood
-from shared.tables.cells import names_of
+from shared.sheets import lines_understood, taken, understood
 from shared.todos import Thing
 from shared.waiting import follow, over
 
+Read = TypeVar("Read", Roster, Ledger)
 FORGET = "activities.forget_file"
 KEPT_DAYS = 7
 
@@ -81,7 +83,8 @@ def hand_in(
         raise Invalid("请选择一个文件。", field="file")
     if since and since > clock.today(session):
         raise Invalid("起算日期不能晚于今天。", field="since")
-    understood(content, names_of, name=name)
+    asked = _asked(session, township, year)
+    lines = lines_understood(content, read_roster if year is None else read_ledger, name=name, **asked)
     handed_id = queries.next_id(session)
     sealed = privacy.seal(b64encode(content).decode(), place=queries.place_of(handed_id))
     made = Handed(
@@ -92,6 +95,7 @@ def hand_in(
         since=since,
         name=name[-120:] or "未命名",
         content=sealed,
+        understood=queries.kept_lines(handed_id, asked, lines),
         handed_by=actor.account_id,
         handed_at=clock.now(session),
     )
@@ -136,7 +140,7 @@ def take_unread(session: Session, actor: Actor, handed_id: int) -> Looked:
 def forget(session: Session, handed_id: int) -> None:
     """The content goes; what came of it stays."""
     found = queries.handed(session, SYSTEM, handed_id)
-    found.content = None
+    found.content = found.understood = None
     over(session, WAITS, found.stage, [_thing(found)])
     session.flush()
 
@@ -351,14 +355,28 @@ def note_import(
 
 
 def _ledger_in(session: Session, actor: Actor, found: Handed, year: int) -> Ledger:
-    township = register.may_bring_in(session, actor, found.township_id).name
-    return understood(queries.content_of(found), read_ledger, name=found.name, year=year, township=township)
+    township = register.may_bring_in(session, actor, found.township_id)
+    return _understood(found, read_ledger, **_asked(session, township, year))
 
 
 def _roster_in(session: Session, actor: Actor, found: Handed) -> Roster:
-    township = register.may_bring_in(session, actor, found.township_id).name
-    today = clock.today(session).isoformat()
-    return understood(queries.content_of(found), read_roster, name=found.name, today=today, township=township)
+    township = register.may_bring_in(session, actor, found.township_id)
+    return _understood(found, read_roster, **_asked(session, township, None))
+
+
+def _asked(session: Session, township: Unit, year: int | None) -> dict[str, str | int]:
+    """What a reader is asked besides the file: of a ledger its year, of a roster the day."""
+    known: dict[str, str | int] = {"today": clock.today(session).isoformat()} if year is None else {"year": year}
+    return known | {"township": township.name}
+
+
+def _understood(found: Handed, reader: Callable[..., Read], **asked: str | int) -> Read:
+    """What a reader makes of a file: as it was kept where the same was asked then, else read anew."""
+    kept = queries.understood_of(found, asked)
+    if kept is not None:
+        with suppress(ValueError, KeyError, TypeError):  # of a program before this one
+            return taken(kept, reader)
+    return understood(queries.content_of(found), reader, name=found.name, **asked)
 
 
 def figures_of(tally: Any) -> dict[str, int]:  # noqa: ANN401  a tally of the register

@@ -32,6 +32,9 @@ class Handed(Base):
     )
     name: Mapped[str] = mapped_column(Text)
     content: Mapped[bytes | None] = mapped_column(LargeBinary, comment="sealed")
+    understood: Mapped[bytes | None] = mapped_column(
+        LargeBinary, deferred=True, comment="sealed: what was made of it, so that it is read once; goes with it"
+    )
     handed_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
     handed_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
     stage: Mapped[str] = mapped_column(Text, default=Stage.WAITING, server_default=Stage.WAITING)

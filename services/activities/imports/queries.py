@@ -1,6 +1,9 @@
 """Files handed in, for whoever may bring them in."""
 
-from base64 import b64decode
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from zlib import compress, decompress
 
 from pydantic import TypeAdapter
 from sqlalchemy import Select, func, select, text, true
@@ -66,6 +69,25 @@ def content_of(found: Handed) -> bytes:
     if found.content is None:
         raise OutOfReach("这个文件已经按规定清除，请重新上传。")
     return b64decode(privacy.unseal(found.content, place=place_of(found.id)))
+
+
+def kept_lines(handed_id: int, asked: Mapping[str, str | int], lines: bytes) -> bytes:
+    """What was made of a file, with what was asked, as it is kept beside it."""
+    packed = compress(_question(asked) + b"\n" + lines, 1)
+    return privacy.seal(b64encode(packed).decode(), place=place_of(handed_id, "understood"))
+
+
+def understood_of(found: Handed, asked: Mapping[str, str | int]) -> bytes | None:
+    """What was made of a file when the same was asked of it; None where it is to be read."""
+    if found.content is None or found.understood is None:
+        return None
+    packed = b64decode(privacy.unseal(found.understood, place=place_of(found.id, "understood")))
+    question, _, lines = decompress(packed).partition(b"\n")
+    return lines if question == _question(asked) else None
+
+
+def _question(asked: Mapping[str, str | int]) -> bytes:
+    return json.dumps(asked, sort_keys=True).encode()
 
 
 def place_of(handed_id: int, field: str = "content") -> str:

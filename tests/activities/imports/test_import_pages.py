@@ -10,7 +10,7 @@ import xlsxwriter
 from shared.sheets import read_workbook
 from tests.activities.conftest import SAMPLES
 from tests.browsing import Visitor
-from tests.town import DONGLING, FIRST
+from tests.town import DONGLING, FIRST, MEMBERS
 
 HERE = "/activities/imports"
 ROSTER = (SAMPLES / "花名册.xlsx").read_bytes()
@@ -296,3 +296,46 @@ def test_nobody_but_the_organiser_lets_anybody_leave_by_a_file(left, office, vis
 
     assert answers <= {403, 404}
     assert sql(office, GONE) == []
+
+
+# --- more than a tenth of the township ---
+
+ALL_MOVE = [
+    (branch, group, name, "", "正式党员")
+    for (branch, _), names in MEMBERS.items()
+    for name, group in zip(names, ("第二党小组",) * 3 + ("第一党小组",) * 3, strict=True)
+]
+MOVED = "select count(*) from office.membership where ends_on is not null"
+
+
+def test_a_file_that_turns_over_more_than_a_tenth_is_brought_in_only_when_that_very_number_is_ticked(
+    visit, town, office, settle
+):
+    organiser = visit("organiser")
+    page = hand_in(organiser, "名册.xlsx", a_roster(*ALL_MOVE), kind="roster")
+    [box] = page.root.xpath("//form[@id='bring-in']//input[@name='agreed']")
+    upheaval = int(box.get("value"))
+    assert f"同意这 {upheaval} 处变动" in page.text
+    assert "合计超过全乡镇 36 名党员人数的十分之一" in page.text
+    moving = [name for (_, group), names in MEMBERS.items() for name in (names[:3] if group == FIRST else names[3:])]
+    assert all(name in page.text for name in moving)
+
+    for agreed in ({}, {"agreed": upheaval - 1}):
+        organiser.submit(page, "bring-in", **agreed)
+        settle()
+        page = organiser.get(page.address)
+        assert "没有导入，什么也没有改动" in page.text
+        assert f"再同意这 {upheaval} 处变动" in page.text
+        assert sql(office, MOVED) == [(0,)]
+
+    organiser.submit(page, "bring-in", agreed=upheaval)
+    settle()
+    assert "这个文件已于" in organiser.get(page.address).text
+    assert sql(office, MOVED)[0][0] > 36 / 10
+
+
+def test_a_file_that_moves_a_few_is_not_asked_about(visit, town):
+    page = hand_in(visit("organiser"), "名册.xlsx", a_roster(ALL_MOVE[1]), kind="roster")
+
+    assert page.root.xpath("//form[@id='bring-in']")
+    assert not page.root.xpath("//input[@name='agreed']")

@@ -8,7 +8,10 @@ branch_labels = None
 depends_on = None
 
 COLUMNS = """
-alter table activities.handed_in add column imported_at timestamp with time zone, add column written bytea;
+alter table activities.handed_in add column imported_at timestamp with time zone, add column written bytea,
+  add column understood bytea;
+comment on column activities.handed_in.understood is
+  'sealed: what was made of it, so that it is read once; goes with it';
 comment on column activities.handed_in.imported_at is 'when it wrote something: the last may be taken back';
 comment on column activities.handed_in.written is 'sealed: what it wrote, to be taken back by';
 """
@@ -69,4 +72,4 @@ def downgrade() -> None:
         "revoke delete on office.unit, office.person, office.membership, office.post, office.circumstance,"
         " activities.activity from xiaozu_activities"
     )
-    op.execute("alter table activities.handed_in drop column written, drop column imported_at")
+    op.execute("alter table activities.handed_in drop column written, drop column understood, drop column imported_at")
