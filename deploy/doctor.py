@@ -60,7 +60,7 @@ COUNTERS = """
     full join (
       select group_id, extract(year from held_on)::int as year, kind, count(*) as done, sum(present) as present,
              sum(expected) as expected, sum(minutes) as minutes, array_agg(id order by id) as ids
-      from activities.activity where stage = 'confirmed' group by 1, 2, 3) a
+      from activities.counting where stage = 'confirmed' group by 1, 2, 3) a
       on a.group_id = t.group_id and a.year = t.year and a.kind = t.kind
     where (coalesce(t.present, 0), coalesce(t.expected, 0), coalesce(t.minutes, 0))
           is distinct from (coalesce(a.present, 0), coalesce(a.expected, 0), coalesce(a.minutes, 0))

@@ -67,7 +67,15 @@ RECORDS: Chapter = (
         "diligent", "/activities/records/{record}/correct", f"{RECORD}/corrections", {"content": "逐段学习。"}, "并提交"
     ),
     Act("dongling", "/activities/todos", "/activities/records/confirmations", {"activity_ids": True}, "确认所选"),
-    WRITE,
+    Act(
+        "diligent",
+        "/activities/records/new?group_id={group}&kind=theme_day",
+        "/activities/records",
+        {"topic": "清理河道"},
+        "存草稿",
+    ),
+    Act("diligent", "", f"{RECORD}/submissions"),
+    Act("diligent", "", f"{RECORD}/withdrawals"),
     Act("diligent", "", f"{RECORD}/discards"),
     Act(
         "organiser",
@@ -106,6 +114,14 @@ UNITS: Chapter = (
         "organiser", f"{REGISTER}/units/{{branch}}", f"{REGISTER}/branches/{{branch_id}}/groups", {"name": "第三党小组"}
     ),
     Act("organiser", GROUP, f"{OF_UNIT}/posts", {"kind": "副组长", "person_id": "卢山"}),
+    Act(
+        "organiser",
+        GROUP,
+        f"{REGISTER}/posts/{{post_id}}/successions",
+        {"person_id": "金秋", "starts_on": "2025-06-01", **WHY},
+        shows="已安排的任职",
+    ),
+    Act("organiser", GROUP, f"{REGISTER}/posts/{{post_id}}/withdrawals", shows="照常任职"),
     Act("organiser", GROUP, f"{REGISTER}/posts/{{post_id}}/endings", WHY),
     Act("organiser", f"{GROUP}/regroupings/dissolve", PREVIEW, AHEAD, shows="起生效", changes=False),
     Act("organiser", "", REGROUP),

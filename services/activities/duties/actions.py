@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.activities.duties import queries
 from services.activities.duties.queries import LIFE
-from services.activities.ledger.rules.kinds import Kind
+from services.activities.ledger.rules.kinds import OF_GROUPS
 from services.activities.register import queries as register
 from services.activities.register.actions import require
 from shared import clock, work
@@ -185,7 +185,7 @@ def collect_tallies(session: Session, *, cycle_id: int, run: int, chunk: int, ye
     lives = queries.lives(session, year, wanted)
     calendars = {township_id: queries.calendar(session, township_id, year) for township_id, _, _ in lives}
     spans = tuple(sorted({span for duties in calendars.values() for duty in duties if (span := duty.longer)}))
-    about = {"cycle_id": cycle_id, "run": run, "chunk": chunk, "kinds": list(Kind), "figures": list(FIGURES)}
+    about = {"cycle_id": cycle_id, "run": run, "chunk": chunk, "kinds": list(OF_GROUPS), "figures": list(FIGURES)}
     session.execute(PLAN)
     session.execute(
         answer_of(spans),
@@ -211,7 +211,7 @@ def _owed(
     duties = owed(calendar, Span(founded, dissolved))
     return [
         {**life, "n": n, "kind": kind, **_periods([duty for duty in duties if duty.kind == kind], spans)}
-        for n, kind in enumerate(Kind)
+        for n, kind in enumerate(OF_GROUPS)
     ]
 
 

@@ -14,6 +14,7 @@ from services.activities.ledger.actions.steps import (
     return_activity,
     sort_out,
     submit,
+    withdraw,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "sort_out",
     "submit",
     "take_attachment",
+    "withdraw",
 ]

@@ -12,7 +12,7 @@ FIGURES = f"""
     select a.group_id, extract(year from a.held_on)::smallint as year, a.kind, array[{MONTHS}]::smallint[] as by_month,
       sum(a.present)::int as present, sum(a.expected)::int as expected, sum(a.minutes)::int as minutes,
       array_agg(a.id order by a.id) as activity_ids
-    from activities.activity a where a.id = any(:ids)
+    from activities.counting a where a.id = any(:ids)
     group by 1, 2, 3 order by 1, 2, 3"""
 
 COUNT = text(f"""
@@ -39,7 +39,7 @@ TAKE_BACK = text(f"""
     """)
 
 SWEEP_EMPTY = text("""
-    delete from activities.tally t using activities.activity a
+    delete from activities.tally t using activities.counting a
     where a.id = any(:ids) and t.group_id = a.group_id and t.kind = a.kind
       and t.year = extract(year from a.held_on) and cardinality(t.activity_ids) = 0""")
 

@@ -26,11 +26,12 @@ RECOUNT = text(f"""
     select a.group_id, a.kind, array[{MONTHS}]::smallint[] as by_month,
       sum(x.present)::int as present, sum(x.expected)::int as expected, sum(a.minutes)::int as minutes,
       array_agg(a.id order by a.id) as activity_ids
-    from activities.activity a
+    from activities.counting a
     cross join lateral (
       select count(*) filter (where t.counted) as expected,
         count(*) filter (where t.counted and t.state = 'present') as present
-      from activities.attendance t where t.activity_id = a.id) x
+      from activities.attendance t
+      where t.activity_id = a.id and (not a.parted or t.group_id = a.group_id)) x
     where a.stage = 'confirmed' and extract(year from a.held_on) = :year
       and (cast(:group_id as bigint) is null or a.group_id = :group_id)
     group by a.group_id, a.kind order by a.group_id, a.kind""")

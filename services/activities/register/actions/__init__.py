@@ -36,6 +36,7 @@ from services.activities.register.actions.planning import arrange, carry_out, wi
 from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
 from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
+from services.activities.register.actions.succession import call_off, hand_over
 from services.activities.register.actions.townships import begin_earlier, choose_rule_set
 from services.activities.register.actions.turns import standing
 from services.activities.register.actions.units import (
@@ -64,6 +65,7 @@ __all__ = [
     "ask",
     "begin_earlier",
     "begin_installation",
+    "call_off",
     "carry_out",
     "carry_out_turn",
     "choose_rule_set",
@@ -81,6 +83,7 @@ __all__ = [
     "found_group",
     "found_township",
     "founding_day",
+    "hand_over",
     "hindrance",
     "login_flaws",
     "make_account",

@@ -3,6 +3,7 @@
 from services.activities.register.pages import (
     accounts,
     beginning,
+    checking,
     correcting,
     membership,
     officers,
@@ -18,6 +19,7 @@ pages = [
     regrouping.pages,
     people.pages,
     roll.pages,
+    checking.pages,
     membership.pages,
     correcting.pages,
     accounts.pages,

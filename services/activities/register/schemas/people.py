@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from services.activities.register.rules.membership import Asked, Turn
 from services.activities.register.rules.officers import Act, Stage, Wish
@@ -119,6 +120,7 @@ class HolderOut(Shape):
     unit_id: int
     kind: str
     starts_on: date
+    duties: tuple[str, ...]
     ends_on: date | None
 
 
@@ -217,12 +219,29 @@ class Made(Shape):
     id: int
 
 
+class Duty(StrEnum):
+    """What a member of a branch's committee answers for."""
+
+    ORGANISATION = "organisation"
+    PUBLICITY = "publicity"
+    DISCIPLINE = "discipline"
+
+
 class NewPost(Shape):
     """Somebody takes up a post."""
 
     person_id: Id
     kind: Role
     starts_on: Day | None = None
+    duties: Annotated[tuple[Duty, ...], Field(max_length=3)] = ()
+
+
+class Succession(Shape):
+    """Another takes a post over, from a day on (today, unless one is named), which may be to come."""
+
+    person_id: Id
+    starts_on: Day | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 class PostEnding(Shape):
