@@ -46,7 +46,10 @@ IDS = {
     "template_id": "select id from assessment.opinion_template where township_id = {town}",
     "planned_id": "select id from activities.planned_regrouping where township_id = {town}",
     "member_act_id": "select id from activities.member_act where township_id = {town}",
+    "stand_in_id": "select s.id from office.stand_in s join office.unit u on u.id = s.unit_id"
+    " where u.township_id = {town}",
     "correction_id": "select id from activities.correction where township_id = {town}",
+    "transfer_id": "select id from activities.transfer where township_id = {town}",
     "officer_act_id": "select id from activities.officer_act where township_id = {town}",
     "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
     " exists (select from activities.attachment t where t.thing_id = a.id)",
@@ -84,6 +87,11 @@ indicators:
 """
 
 
+def letter_to(township_id: Any) -> dict[str, Any]:
+    """By which somebody goes to another township."""
+    return {"to_township_id": township_id, "number": "1号", "basis": "工作调动。", "dues_until": "2025-01"}
+
+
 @pytest.fixture(scope="module")
 def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     """The ids of 清溪镇, of everything that a path may name."""
@@ -101,6 +109,8 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     afterwards.organiser.post(f"activities/people/{two_years.town.people['许安']}/member-acts", moved)
     proposed = {"education": "高中", "reason": "登记有误。"}
     afterwards.dongling.post(f"activities/people/{two_years.town.people['许安']}/corrections", proposed)
+    away = two_years.town.people["白梅"]
+    afterwards.organiser.post(f"activities/people/{away}/transfers", letter_to(two_years.town.units["柳湾镇"]))
     with psycopg.connect(database_url()) as connection:
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
@@ -228,6 +238,7 @@ TO = {"branch_id": "branch_id", "on": "2025-12-01"}
 WORDS = {"title": "{年度}年考核", "body": "{年度}年考核已启动，请在{期限}前提交。"}
 BODIES: dict[str, Any] = {
     "activities/townships/{township_id}/branches": {"name": "新设党支部"},
+    "activities/townships/{township_id}/rule-sets": {"rule_set": "xiang"},
     "activities/branches/{branch_id}/groups": {"name": "第九党小组"},
     "activities/units/{unit_id}/people": {"name": "新人"},
     "activities/people/{person_id}/moves": {"to_unit_id": "unit_id"},
@@ -236,6 +247,11 @@ BODIES: dict[str, Any] = {
     "activities/people/{person_id}/corrections": {"education": "高中", **WHY},
     "activities/corrections/{correction_id}/agreements": None,
     "activities/corrections/{correction_id}/refusals": WHY,
+    "activities/people/{person_id}/transfers": letter_to("unit_id"),
+    "activities/transfers/{transfer_id}/takings": {"to_unit_id": "unit_id"},
+    "activities/transfers/{transfer_id}/returns": WHY,
+    "activities/transfers/{transfer_id}/withdrawals": None,
+    "activities/transfers/{transfer_id}/undoings": None,
     "activities/member-acts/{member_act_id}/withdrawals": None,
     "activities/member-acts/{member_act_id}/undoings": None,
     "activities/people/{person_id}/circumstances": {"kind": "away"},
@@ -250,6 +266,13 @@ BODIES: dict[str, Any] = {
     "activities/posts/{post_id}/successions": {"person_id": "person_id", **WHY},
     "activities/posts/{post_id}/withdrawals": None,
     "activities/posts/{post_id}/endings": WHY,
+    "activities/units/{unit_id}/stand-ins": {
+        "person_id": "person_id",
+        "kind": "leader",
+        "last_day": "2030-01-01",
+        **WHY,
+    },
+    "activities/stand-ins/{stand_in_id}/endings": WHY,
     "activities/townships/{township_id}/reminders": {"branch_ids": ["branch_id"]},
     "activities/units/{unit_id}/names": {"name": "改名"},
     "activities/regrouping-previews": {"regrouping": {"sort": "move", "group_id": "unit_id", **TO}},

@@ -31,6 +31,7 @@ from tests.test_reach import (  # noqa: F401  the fixture ids
     everything,
     filled,
     ids,
+    letter_to,
     of_others,
 )
 from tests.town import DONGLING, MEMBERS, ledger_file
@@ -57,12 +58,20 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/attachments/{attachment_id}/removals": {},
     "/activities/duties/townships/{township_id}/reminders": {"branch_ids": "branch_id"},
     "/activities/register/townships/{township_id}/branches": {"name": "新设党支部"},
+    "/activities/register/townships/{township_id}/rule-set": {"rule_set": "xiang"},
     "/activities/register/branches/{branch_id}/groups": {"name": "第九党小组"},
     "/activities/register/units/{unit_id}/names": {"name": "改名"},
     "/activities/register/units/{unit_id}/posts": {"person_id": "person_id", "kind": "leader"},
     "/activities/register/posts/{post_id}/successions": {"person_id": "person_id", **WHY},
     "/activities/register/posts/{post_id}/withdrawals": {},
     "/activities/register/posts/{post_id}/endings": WHY,
+    "/activities/register/units/{unit_id}/stand-ins": {
+        "person_id": "person_id",
+        "kind": "leader",
+        "last_day": "2030-01-01",
+        **WHY,
+    },
+    "/activities/register/stand-ins/{stand_in_id}/endings": WHY,
     "/activities/register/units/{unit_id}/regroupings/{sort}/preview": REGROUPED,
     "/activities/register/units/{unit_id}/regroupings/{sort}": REGROUPED,
     "/activities/register/planned/{planned_id}/withdrawals": {},
@@ -76,6 +85,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/register/people/{person_id}/corrections": {"education": "高中", **WHY},
     "/activities/register/corrections/{correction_id}/agreements": {},
     "/activities/register/corrections/{correction_id}/refusals": WHY,
+    "/activities/register/people/{person_id}/transfers": letter_to("unit_id"),
+    "/activities/register/transfers/{transfer_id}/takings": {"to_unit_id": "unit_id"},
+    "/activities/register/transfers/{transfer_id}/returns": WHY,
+    "/activities/register/transfers/{transfer_id}/withdrawals": {},
+    "/activities/register/transfers/{transfer_id}/undoings": {},
     "/activities/register/member-acts/{member_act_id}/withdrawals": {},
     "/activities/register/member-acts/{member_act_id}/undoings": {},
     "/activities/register/people/{person_id}/circumstances": {"kind": "away"},
@@ -87,6 +101,13 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/register/units/{unit_id}/sheets": {"sheet_id": 1},
     "/activities/register/officers/{township_id}/appointments": {"person_id": "person_id", "kind": "keeper", **WHY},
     "/activities/register/officers/{township_id}/dismissals": {"post_id": "post_id", **WHY},
+    "/activities/register/officers/{township_id}/stand-ins": {
+        "person_id": "person_id",
+        "kind": "inspector",
+        "until": "2030-01-01",
+        **WHY,
+    },
+    "/activities/register/officers/{township_id}/stand-in-endings": {"post": "person_post", **WHY},
     "/activities/register/officers/{township_id}/account-acts": {
         "act": "end_account",
         "person_id": "person_id",
@@ -99,6 +120,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/imports": {"township_id": "township_id", "kind": "ledger", "year": 2025, **FILE},
     "/activities/imports/{handed_id}": {},
     "/activities/imports/{handed_id}/stops": {},
+    "/activities/imports/{handed_id}/undo": {},
+    "/activities/imports/{handed_id}/member-acts": {"people": "person_id"},
     "/assessment/cycles": {"township_id": "township_id", "year": 2026},
     "/assessment/cycles/{cycle_id}/runs": {},
     "/assessment/cycles/{cycle_id}/stops": {},
@@ -266,9 +289,13 @@ OF_DONGLING = {
     "post_id": "select p.id from office.post p join office.unit u on u.id = p.unit_id"
     " where {branch} in (u.id, u.branch_id) and p.ends_on is null order by p.id limit 3",
     "planned_id": "select id from activities.planned_regrouping where branch_id = {branch}",
+    "stand_in_id": "select s.id from office.stand_in s join office.unit u on u.id = s.unit_id"
+    " where {branch} in (u.id, u.branch_id)",
     "correction_id": "select a.id from activities.correction a join office.unit u on u.id = a.unit_id"
     " where {branch} in (u.id, u.branch_id)",
     "member_act_id": "select a.id from activities.member_act a join office.unit u on u.id = a.unit_id"
+    " where {branch} in (u.id, u.branch_id)",
+    "transfer_id": "select t.id from activities.transfer t join office.unit u on u.id = t.unit_id"
     " where {branch} in (u.id, u.branch_id)",
     "activity_id": "select max(id) from activities.activity where branch_id = {branch} group by stage",
     "attachment_id": "select max(t.id) from activities.attachment t"

@@ -33,6 +33,8 @@ from shared.events.activities import (
     PostChanged,
     RegroupingPlanned,
     RosterImported,
+    StandInChanged,
+    TransferMoved,
     UnitChanged,
 )
 from shared.events.assessment import (
@@ -148,7 +150,9 @@ __all__ = [
     "SchemeStored",
     "SettingChanged",
     "SignedIn",
+    "StandInChanged",
     "TodosReminded",
+    "TransferMoved",
     "UnitChanged",
     "WordingChanged",
     "WorkRedriven",

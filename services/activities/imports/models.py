@@ -44,6 +44,10 @@ class Handed(Base):
     refused_why: Mapped[str | None] = mapped_column(Text)
     committed_on: Mapped[date | None]
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB, comment="the figures of what was brought in")
+    imported_at: Mapped[datetime | None] = mapped_column(comment="when it wrote something: the last may be taken back")
+    written: Mapped[bytes | None] = mapped_column(
+        LargeBinary, deferred=True, comment="sealed: what it wrote, to be taken back by"
+    )
 
     __table_args__ = (
         CheckConstraint("kind in ('roster', 'ledger') and (kind = 'ledger') = (year is not null)", name="kind"),

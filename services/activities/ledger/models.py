@@ -1,4 +1,4 @@
-"""Tables of the ledger: an activity, who attended, its earlier forms, and the counters of a group's year."""
+"""Tables of the ledger: an activity, who attended, and its earlier forms."""
 
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,6 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
-    SmallInteger,
     Text,
     text,
 )
@@ -126,23 +125,3 @@ class Attachment(AttachmentColumns, Base):
 
     __tablename__ = "attachment"
     __table_args__ = (*laws(), SCHEMA)
-
-
-class Tally(Base):
-    """The counters of a kind in a group's year, kept in the transaction that confirms; with their evidence."""
-
-    __tablename__ = "tally"
-
-    group_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    year: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
-    kind: Mapped[str] = mapped_column(Text, primary_key=True)
-    by_month: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), comment="twelve")
-    present: Mapped[int]
-    expected: Mapped[int]
-    minutes: Mapped[int]
-    activity_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), comment="in ascending order")
-
-    __table_args__ = (
-        CheckConstraint("cardinality(by_month) = 12 and 0 <= all (by_month)", name="months"),
-        SCHEMA,
-    )

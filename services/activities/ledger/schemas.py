@@ -177,16 +177,16 @@ class Correction(ActivityForm):
 
 
 class TallyOut(Shape):
-    """The counters of a kind in a group's year."""
+    """The counters of a kind in a group's year: four figures by month, and the records that they are of."""
 
     group_id: int
     year: int
     kind: Kind
-    by_month: list[int]
-    present: int
-    expected: int
-    minutes: int
-    activity_ids: list[int]
+    done: list[int]
+    present: list[int]
+    expected: list[int]
+    minutes: list[int]
+    ids: list[int]
 
 
 class LedgerOut(Shape):

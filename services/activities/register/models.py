@@ -55,6 +55,7 @@ class OfficerAct(Base):
     kind: Mapped[str | None] = mapped_column(Text)
     post_id: Mapped[int | None] = mapped_column(BigInteger)
     day: Mapped[date | None] = mapped_column(comment="from when; null: the day on which it is done")
+    until: Mapped[date | None] = mapped_column(comment="of standing in: the last day on which he does")
     login: Mapped[str | None] = mapped_column(Text)
     stage: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
@@ -137,5 +138,45 @@ class Correction(Base):
         CheckConstraint("stage in ('asked', 'done', 'declined')", name="stage"),
         Index("correction_person_id_idx", "person_id"),
         Index("correction_asked_key", "person_id", unique=True, postgresql_where=text("stage = 'asked'")),
+        {"schema": "activities"},
+    )
+
+
+class Transfer(Base):
+    """A letter by which a member goes to another township of the installation; what it says of him, as it was sent."""
+
+    __tablename__ = "transfer"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    unit_id: Mapped[int] = mapped_column(BigInteger, comment="where he belongs when it is written")
+    to_township_id: Mapped[int] = mapped_column(BigInteger)
+    at_unit_id: Mapped[int] = mapped_column(BigInteger, comment="where it waits: there while sent, else at home")
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    sex: Mapped[str | None] = mapped_column(Text)
+    born_on: Mapped[date | None]
+    joined_on: Mapped[date | None]
+    full_on: Mapped[date | None]
+    number: Mapped[str] = mapped_column(Text, comment="of the letter")
+    basis: Mapped[str] = mapped_column(Text)
+    dues_until: Mapped[date] = mapped_column(comment="the first day of the last month paid")
+    starts_on: Mapped[date] = mapped_column(comment="from when he may be taken")
+    stage: Mapped[str] = mapped_column(Text)
+    why_not: Mapped[str | None] = mapped_column(Text)
+    sent_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    sent_at: Mapped[datetime]
+    taken_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    taken_at: Mapped[datetime | None]
+    left_act_id: Mapped[int | None] = mapped_column(BigInteger, comment="the act by which he left")
+    came_act_id: Mapped[int | None] = mapped_column(BigInteger, comment="the act by which he came")
+
+    __table_args__ = (
+        CheckConstraint("stage in ('sent', 'taken', 'returned', 'withdrawn')", name="stage"),
+        CheckConstraint("township_id <> to_township_id", name="another"),
+        Index("transfer_sent_key", "person_id", unique=True, postgresql_where=text("stage = 'sent'")),
+        Index("transfer_township_id_idx", "township_id", "id"),
+        Index("transfer_to_township_id_idx", "to_township_id", "id"),
         {"schema": "activities"},
     )

@@ -254,14 +254,14 @@ def expected_tally(working, group: int, founded: date) -> dict[str, Any]:
             for (of, kind), figures in ledger_queries.counted(session, 2025, group_id=group).items()
             if of == group
         }
-    met = met_of(calendar, Span(founded), {kind: figures["by_month"] for kind, figures in kept.items()})
-    told: dict[str, Any] = {"g": group, "ids": {kind: figures["activity_ids"] for kind, figures in kept.items()}}
+    met = met_of(calendar, Span(founded), {kind: figures["done"] for kind, figures in kept.items()})
+    told: dict[str, Any] = {"g": group, "ids": {kind: figures["ids"] for kind, figures in kept.items()}}
     for kind in OF_GROUPS:
-        figures = kept.get(kind, {"by_month": [], "present": 0, "expected": 0, "minutes": 0})
-        told[f"done_{kind}"] = sum(figures["by_month"])
+        figures = kept.get(kind, dict.fromkeys(("done", "present", "expected", "minutes"), ()))
+        told[f"done_{kind}"] = sum(figures["done"])
         told[f"months_{kind}"] = met[kind].met if kind in met else 0
         told[f"owed_{kind}"] = met[kind].owed if kind in met else 0
-        told |= {f"{name}_{kind}": figures[name] for name in ("present", "expected", "minutes")}
+        told |= {f"{name}_{kind}": sum(figures[name]) for name in ("present", "expected", "minutes")}
     return told
 
 

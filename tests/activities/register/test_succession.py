@@ -6,10 +6,12 @@ import psycopg
 import pytest
 
 from services.activities.register import actions, queries
+from shared import clock
 from shared.access import SYSTEM
 from shared.errors import Conflict, Invalid, NotYours, OutOfReach
 from shared.people import posts_of
 from shared.roles import Role
+from shared.standing_in import seats_of
 from tests.activities.conftest import Place
 
 LAST, FIRST_DAY = date(2025, 12, 30), date(2025, 12, 31)
@@ -89,6 +91,38 @@ def test_a_member_of_the_committee_has_duties_and_by_them_no_right(working, plac
         assert posts_of(session, person, date(2025, 12, 1)) == [(Role.COMMITTEE_MEMBER, place.branch)]
         with pytest.raises(Invalid, match="只有支部委员"):
             actions.appoint(session, place.organiser, person, place.group, Role.DEPUTY, duties=("discipline",))
+
+
+def seats(working, place: Place, name: str) -> dict:
+    with working(SYSTEM) as session:
+        return seats_of(session, place.people[name], clock.today(session))
+
+
+def test_the_deputy_secretary_sits_in_the_secretarys_place_while_it_is_vacant(working, place: Place):
+    with working(place.organiser) as session:
+        for name in ("甲乙", "丙丁"):
+            actions.appoint(
+                session,
+                place.organiser,
+                place.people[name],
+                place.branch,
+                Role.COMMITTEE_MEMBER,
+                starts_on=date(2025, 1, 1),
+                duties=("deputy_secretary",),
+            )
+    own = {(Role.COMMITTEE_MEMBER, place.branch): False}
+    assert seats(working, place, "甲乙") == own
+
+    with working(place.organiser) as session:
+        held = queries.holders(session, place.organiser, place.branch, on=date(2025, 1, 2))
+        (post,) = [each for each in held if each.kind == Role.SECRETARY]
+        actions.end_post(session, place.organiser, post.post_id, reason="调离")
+
+    assert seats(working, place, "甲乙") == own | {(Role.SECRETARY, place.branch): True}
+    assert seats(working, place, "丙丁") == own, "of several the first"
+    with working(place.organiser) as session:
+        actions.appoint(session, place.organiser, place.people["戊己"], place.branch, Role.SECRETARY)
+    assert seats(working, place, "甲乙") == own
 
 
 def test_a_branch_has_no_organiser_of_its_own(working, place: Place):

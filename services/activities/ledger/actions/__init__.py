@@ -16,6 +16,7 @@ from services.activities.ledger.actions.steps import (
     submit,
     withdraw,
 )
+from services.activities.ledger.actions.taking_back import take_ledger_back
 
 __all__ = [
     "MOST",
@@ -41,5 +42,6 @@ __all__ = [
     "sort_out",
     "submit",
     "take_attachment",
+    "take_ledger_back",
     "withdraw",
 ]

@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import delete, insert, text
 
+from services.activities.evidence import actions as evidence
 from services.activities.ledger import queries
-from services.activities.ledger.actions.counters import take_back
 from services.activities.ledger.actions.records import (
     Draft,
     arrays_of,
@@ -45,7 +45,7 @@ def correct(
     if was_confirmed and not why.strip():
         raise Invalid("更正已确认的记录请写明原因。", field="why")
     if was_confirmed:
-        take_back(session, [activity.id])
+        evidence.take_back(session, queries.THINGS, [activity.id])
         activity.confirmed_at = activity.confirmed_by = None
         activity.submitted_at = clock.now(session)
     _keep(session, actor, activity, moved.before, why)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from services.activities.evidence import actions as evidence
 from services.activities.ledger import queries
-from services.activities.ledger.actions.counters import count
 from services.activities.ledger.models import Activity
 from services.activities.ledger.rules.stages import MOVES, STAGES_SAID, WAITS, Stage, Step
 from shared import clock
@@ -46,7 +46,7 @@ def confirm(session: Session, actor: Actor, activity_ids: Iterable[int]) -> list
         activity.confirmed_at, activity.confirmed_by = clock.now(session), actor.account_id
         activity.returned_why = None
     session.flush()
-    count(session, [activity.id for activity in found])
+    evidence.count(session, queries.THINGS, [activity.id for activity in found])
     for activity, moved in zip(found, moves, strict=True):
         _tell(session, actor, ActivityConfirmed(unit_id=activity.group_id, activity_id=activity.id), moved)
     let_wait(session, actor, found, moves)

@@ -12,7 +12,7 @@ from services.activities.ledger.queries.books import (
     records_between,
 )
 from services.activities.ledger.queries.confirming import BESIDE, OWN, barred, corrected, led_by_writer, waiting
-from services.activities.ledger.queries.counters import MONTHS, counted, recount, tallies
+from services.activities.ledger.queries.counters import THINGS, counted, recount, tallies
 from services.activities.ledger.queries.desk import begun_counts, last_held, unconfirmed, unfinished
 from services.activities.ledger.queries.disagreeing import Disagreeing, disagreeing
 from services.activities.ledger.queries.history import Event, history
@@ -29,14 +29,15 @@ from services.activities.ledger.queries.records import (
     revisions,
     to_change,
 )
+from services.activities.ledger.queries.resting import hold_records, resting_on_records
 from services.activities.ledger.queries.rolls import EXEMPT, RollOfDay, Roster, roll_of_day, roll_of_year, roster
 
 __all__ = [
     "BESIDE",
     "EXEMPT",
-    "MONTHS",
     "OWN",
     "SEES",
+    "THINGS",
     "Disagreeing",
     "Event",
     "Listed",
@@ -61,6 +62,7 @@ __all__ = [
     "form_with",
     "group_names",
     "history",
+    "hold_records",
     "known_slots",
     "last_held",
     "led_by_writer",
@@ -70,6 +72,7 @@ __all__ = [
     "places",
     "records_between",
     "recount",
+    "resting_on_records",
     "revisions",
     "roll_of_day",
     "roll_of_year",

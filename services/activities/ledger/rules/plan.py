@@ -73,6 +73,14 @@ class GroupAt(NamedTuple):
     branch_id: int
 
 
+@dataclass(slots=True, kw_only=True)
+class LedgerWritten:
+    """What bringing a ledger in wrote: the ids of its records; the day of beginning before and after, if it moved."""
+
+    activities: list[int] = field(default_factory=list)
+    begins: tuple[date, date] | None = None
+
+
 @dataclass(slots=True)
 class LedgerPlan:
     """What is to be added, and what of the file could not be taken in."""
@@ -83,6 +91,7 @@ class LedgerPlan:
     activities: list[NewActivity] = field(default_factory=list)
     accepted: list[ActivityRow] = field(default_factory=list)
     unchanged: int = 0
+    written: LedgerWritten = field(default_factory=LedgerWritten)  # filled in where it is carried out
 
     @property
     def counts(self) -> dict[str, Any]:

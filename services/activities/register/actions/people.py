@@ -42,15 +42,23 @@ FOLLOW = text("""
     ended as (
       update office.circumstance c set ends_on = greatest(c.starts_on, moved.on_day) from moved
       where c.person_id = moved.id and c.ends_on is null and c.unit_id <> moved.unit_id
-      returning c.person_id, moved.unit_id, c.kind, c.ends_on)
-    insert into office.circumstance (person_id, unit_id, kind, starts_on) select * from ended""")
+      returning c.id, c.person_id, moved.unit_id, c.kind, c.ends_on),
+    begun as (
+      insert into office.circumstance (person_id, unit_id, kind, starts_on)
+      select person_id, unit_id, kind, ends_on from ended returning id)
+    select array(select id from ended), array(select id from begun)""")
 
 
-def follow_people(session: Session, moves: Sequence[tuple[int, int, date]]) -> None:
-    """People who moved, as (person, unit, day), are found in their new unit; what keeps them away is known there."""
-    if moves:
-        ids, units, days = map(list, zip(*moves, strict=True))
-        session.execute(FOLLOW, {"ids": ids, "units": units, "days": days})
+def follow_people(session: Session, moves: Sequence[tuple[int, int, date]]) -> tuple[list[int], list[int]]:
+    """People who moved, as (person, unit, day), are found in their new unit; what keeps them away is known there.
+
+    Returns the circumstances that ended with it, and those that began.
+    """
+    if not moves:
+        return [], []
+    ids, units, days = map(list, zip(*moves, strict=True))
+    ended, begun = session.execute(FOLLOW, {"ids": ids, "units": units, "days": days}).one()
+    return ended, begun
 
 
 def seal_fields(session: Session, fields: Mapping[int, Mapping[str, Any]]) -> None:

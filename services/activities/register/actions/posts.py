@@ -58,7 +58,7 @@ def appointment(
     """Who would take up what, where and from when, by somebody who appoints there; nothing is written."""
     unit = unit_there(session, actor, unit_id)
     person = queries.person_in_reach(session, actor, person_id)
-    _check_place(unit, kind)
+    check_place(unit, kind)
     require(actor, unit, APPOINTS[UnitKind(unit.kind)])
     still_there(unit)
     refuse_left(session, person)
@@ -207,6 +207,7 @@ def _check_day(session: Session, person: Person, unit: Unit, day: date) -> None:
         raise Invalid(f"任职日期不能早于{person.name}编入的{day_said(since)}。", field="starts_on")
 
 
-def _check_place(unit: Unit, kind: Role) -> None:
+def check_place(unit: Unit, kind: Role) -> None:
+    """A post stands in the storey that it belongs to."""
     if kind not in WHERE[UnitKind(unit.kind)]:
         raise Invalid(f"{unit.whole_name}不设{kind.chinese}。", field="kind")

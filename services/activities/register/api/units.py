@@ -36,6 +36,7 @@ from services.activities.register.schemas import (
     RegroupingIn,
     RegroupingOut,
     RosterOut,
+    RuleSetChosen,
     Succession,
     UnitOut,
     WayOut,
@@ -80,8 +81,8 @@ def found_group(branch_id: UrlId, asked: NewUnit, actor: Signed, session: Unit) 
 
 @door.post("/units/{unit_id}/names")
 def rename_unit(unit_id: UrlId, asked: NewName, actor: Signed, session: Unit) -> UnitOut:
-    """Give a branch or a group another name."""
-    return UnitOut.model_validate(actions.rename_unit(session, actor, unit_id, asked.name))
+    """Give a branch or a group another name, from a day on; of a day to come it waits among what is planned."""
+    return UnitOut.model_validate(actions.rename_unit(session, actor, unit_id, asked.name, on=asked.on))
 
 
 @door.get("/units/{unit_id}/history")
@@ -246,6 +247,12 @@ def show_number(person_id: UrlId, asked: Look, actor: Signed, session: Unit) -> 
     """A number in full, for a reason, which goes into the audit."""
     number = actions.show_number(session, actor, person_id, asked.field, reason=asked.reason)
     return NumberOut(field=asked.field, number=number)
+
+
+@door.post("/townships/{township_id}/rule-sets")
+def choose_rule_set(township_id: UrlId, asked: RuleSetChosen, actor: Signed, session: Unit) -> Made:
+    """Another local rule set, until the township's first year opens."""
+    return Made(id=actions.choose_rule_set(session, actor, township_id, asked.rule_set).id)
 
 
 @door.post("/units/{unit_id}/posts")

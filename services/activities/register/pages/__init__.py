@@ -5,12 +5,16 @@ from services.activities.register.pages import (
     beginning,
     checking,
     correcting,
+    listing,
     membership,
     officers,
     people,
     regrouping,
     roll,
+    rule_sets,
     slips,
+    standing_in,
+    transfers,
     units,
 )
 
@@ -20,10 +24,14 @@ pages = [
     people.pages,
     roll.pages,
     checking.pages,
+    listing.pages,
+    rule_sets.pages,
     membership.pages,
     correcting.pages,
+    transfers.pages,
     accounts.pages,
     slips.pages,
     officers.pages,
+    standing_in.pages,
 ]
 office_pages = [beginning.pages]

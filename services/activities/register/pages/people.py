@@ -37,8 +37,9 @@ def search(view: Viewed, actor: Signed, session: Unit) -> Html:
 @pages.post("/people")
 def find(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Kept:
     """Those who are called so; the name stands in no address."""
-    found = queries.found(session, actor, form.read(Search).words)
-    return Kept(view.show("register/people.html", found=found, units=[]))
+    words = form.read(Search).words
+    units = queries.units_named(session, actor, words)
+    return Kept(view.show("register/people.html", found=queries.found(session, actor, words), units=units))
 
 
 @pages.get("/people/{person_id}")
@@ -127,7 +128,9 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         notes=bool(roles & (KEEPS_REGISTER | {Role.SECRETARY})),
         accounts=bool(roles & MAKES_ACCOUNTS) and left is None,
         officer=bool(queries.offices_of(session, person_id)),
+        stand_ins=queries.stand_ins(session, actor, person_id=person_id, past=True),
         places=places,
+        townships=queries.other_townships(session, found.unit.township_id or found.unit.id) if keeps else [],
         elsewhere=[each for each in places if each[0] != found.unit.id],
         acts=acts,
         stages=STAGES,

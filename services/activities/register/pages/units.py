@@ -1,9 +1,13 @@
 """The tree of units, a unit with its members, posts and history; founded and renamed."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER, WHERE
+from services.activities.register.rules.regrouping import day_said
 from services.activities.register.rules.words import (
     ARRANGED_SAID,
     CHANGES_SAID,
@@ -13,6 +17,9 @@ from services.activities.register.rules.words import (
 )
 from services.activities.register.schemas import NewName, NewPost, NewUnit, PostEnding, Succession
 from shared import clock
+from shared.access import Actor
+from shared.db import Session
+from shared.people import Unit as Place
 from shared.people import UnitKind
 from shared.roles import SINGLE, Role
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
@@ -35,7 +42,13 @@ def tree(view: Viewed, actor: Signed, session: Unit) -> Html:
     units = queries.tree(session, actor)
     counts = queries.members_count(session, actor)
     keeps = [unit for unit in units if unit.kind == UnitKind.TOWNSHIP and actor.roles_over(unit.id) & KEEPS_REGISTER]
-    return view.show("register/tree.html", units=units, counts=counts, keeps=keeps)
+    return view.show(
+        "register/tree.html",
+        units=units,
+        counts=counts,
+        keeps=keeps,
+        between=bool(keeps and queries.other_townships(session, keeps[0].id)),
+    )
 
 
 @pages.get("/units/{unit_id}")
@@ -54,13 +67,13 @@ def unit(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
         below=below,
         former=[each for each in queries.below_ever(session, actor, unit_id) if each.dissolved_on],
         members=members,
-        size=queries.size_of(session, found, members, today),
-        lacking=queries.lacking(session, actor, unit_id, today),
-        amiss=[] if kind is UnitKind.TOWNSHIP else queries.amiss(session, actor, found, today),
+        **_missing(session, actor, found, members),
         groups={each.id: each.name for each in below},
         holders=queries.holders(session, actor, unit_id, on=today),
+        stand_ins=queries.stand_ins(session, actor, unit_id=unit_id),
         candidates=queries.candidates(session, actor, found, cadres=kind is UnitKind.BRANCH),
         planned=planned,
+        called=[f"{each.name}（{day_said(each.until)}以前）" for each in queries.former_names(session, unit_id)],
         withdraws={
             each.id
             for each in planned
@@ -78,6 +91,16 @@ def unit(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
         single=SINGLE,
         today=today,
     )
+
+
+def _missing(session: Session, actor: Actor, unit: Place, members: Sequence[object]) -> dict[str, Any]:
+    """What a unit lacks: its size against the rule, facts that are not written down, and what does not fit."""
+    today = clock.today(session)
+    return {
+        "size": queries.size_of(session, unit, members, today),
+        "lacking": queries.lacking(session, actor, unit.id, today),
+        "amiss": [] if unit.kind == UnitKind.TOWNSHIP else queries.amiss(session, actor, unit, today),
+    }
 
 
 @pages.post("/townships/{township_id}/branches")
@@ -99,8 +122,11 @@ def found_group(view: Viewed, branch_id: int, actor: Signed, session: Unit, form
 @pages.post("/units/{unit_id}/names")
 def rename(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Give a unit another name."""
-    actions.rename_unit(session, actor, unit_id, form.read(NewName).name)
-    return view.to(f"{HERE}/units/{unit_id}", said="名称已更改，原来的名称留在沿革里。")
+    asked = form.read(NewName)
+    actions.rename_unit(session, actor, unit_id, asked.name, on=asked.on)
+    ahead = asked.on is not None and asked.on > clock.today(session)
+    said = "已安排更名，到那一天生效；在那之前可以撤回。" if ahead else "名称已更改，原来的名称和日期都留着。"
+    return view.to(f"{HERE}/units/{unit_id}", said=said)
 
 
 @pages.post("/units/{unit_id}/posts")

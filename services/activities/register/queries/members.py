@@ -14,6 +14,7 @@ from shared.db import Session
 from shared.errors import Away, OutOfReach, there
 from shared.people import Circumstance, Membership, Person, Post, Unit, holds_on, lasts
 from shared.roles import SINGLE, Role
+from shared.standing_in import StandIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +177,18 @@ def posts_lasting(session: Session, actor: Actor, unit_id: int, *, on: date) -> 
     return session.scalars(query.with_for_update()).all()
 
 
-def posts_beside(session: Session, person_id: int, on: date) -> list[Role]:
-    """The posts that somebody holds anywhere on a day or later; he himself is locked, so that no other is begun."""
+def posts_beside(session: Session, person_id: int, on: date, *, until: date | None = None) -> list[Role]:
+    """The posts that somebody holds or stands in for, anywhere, on a day or later; with `until`, before that day.
+
+    He himself is locked, so that no other is begun.
+    """
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    end = until or date.max
     held = select(Post.kind).where(Post.person_id == person_id, lasts(Post.starts_on, Post.ends_on, on))
-    return [Role(kind) for kind in session.scalars(held.order_by(Post.id))]
+    stands = select(StandIn.kind).where(StandIn.person_id == person_id, StandIn.ends_on > on)
+    stands = stands.where(StandIn.ends_on > StandIn.starts_on, StandIn.starts_on < end).order_by(StandIn.id)
+    kinds = [*session.scalars(held.where(Post.starts_on < end).order_by(Post.id)), *session.scalars(stands)]
+    return [Role(kind) for kind in kinds]
 
 
 def open_membership(session: Session, person_id: int) -> Membership | None:

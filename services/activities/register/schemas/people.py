@@ -61,7 +61,7 @@ class PersonOut(Shape):
 class NewOfficerAct(Shape):
     """An act on an officer's account or post, to be agreed by another; a dismissal names the post alone.
 
-    `day`: from when an appointment or a dismissal holds; none: the day on which it is done.
+    `day`: from when it holds; none: the day on which it is done. `until`: of standing in, the last day.
     """
 
     act: Act
@@ -70,6 +70,7 @@ class NewOfficerAct(Shape):
     kind: Role | None = None
     post_id: Id | None = None
     day: Day | None = None
+    until: Day | None = None
     login: Login | None = None
     reason: Reason
 
@@ -88,6 +89,7 @@ class OfficerActOut(Shape):
     unit_name: str | None
     kind: str | None
     day: date | None
+    until: date | None
     login: str | None
     stage: Stage
     reason: str
@@ -220,8 +222,9 @@ class Made(Shape):
 
 
 class Duty(StrEnum):
-    """What a member of a branch's committee answers for."""
+    """What a member of a branch's committee answers for; the 副书记 stands in where there is no secretary."""
 
+    DEPUTY_SECRETARY = "deputy_secretary"
     ORGANISATION = "organisation"
     PUBLICITY = "publicity"
     DISCIPLINE = "discipline"
@@ -233,7 +236,13 @@ class NewPost(Shape):
     person_id: Id
     kind: Role
     starts_on: Day | None = None
-    duties: Annotated[tuple[Duty, ...], Field(max_length=3)] = ()
+    duties: Annotated[tuple[Duty, ...], Field(max_length=4)] = ()
+
+
+class RuleSetChosen(Shape):
+    """One of the local rule sets that are shipped."""
+
+    rule_set: Literal["xiang", "zhen"]
 
 
 class Succession(Shape):
@@ -244,8 +253,32 @@ class Succession(Shape):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
+class NewStandIn(Shape):
+    """Somebody stands in for a post, until `last_day`, which is the last one on which he does."""
+
+    person_id: Id
+    kind: Role
+    last_day: Day
+    starts_on: Day | None = None
+    reason: Reason
+
+
+class StandInOut(Shape):
+    """Who stands in for a post, or will."""
+
+    stand_in_id: int
+    person_id: int
+    name: str
+    unit_id: int
+    unit_name: str
+    kind: str
+    starts_on: date
+    last_day: date
+    reason: str
+
+
 class PostEnding(Shape):
-    """Somebody leaves a post."""
+    """Somebody leaves a post, or stands in for it no more."""
 
     ends_on: Day | None = None
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -291,9 +324,10 @@ class AccountMade(Shape):
 
 
 class NewName(Shape):
-    """Another name for a unit."""
+    """Another name for a unit; `on` is the first day on which it has it, today where none is given."""
 
     name: Name
+    on: Day | None = None
 
 
 class WayOut(Shape):

@@ -24,7 +24,7 @@ from services.activities.workbook.rules.books import (
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
-from shared.people import Unit, UnitKind
+from shared.people import Unit, UnitKind, short_names_of
 from shared.roles import Role
 
 
@@ -50,11 +50,12 @@ def book(session: Session, actor: Actor, group_id: int, quarter: Quarter) -> Boo
     }
     today = clock.today(session)
     day = min(today, quarter.last_day)
-    township, branch = register.names_above(session, unit)
+    township, branch = register.names_above(session, unit, quarter.last_day)
+    group = short_names_of(session, [unit.id], quarter.last_day)[unit.id] if unit.kind == UnitKind.GROUP else ""
     return Book(
         township=township,
         branch=branch,
-        group=unit.name if unit.kind == UnitKind.GROUP else "",
+        group=group,
         quarter=quarter.said,
         leaders=leaders_on(session, actor, unit, quarter),
         members=len(register.members_on(session, actor, unit.id, day)),

@@ -28,7 +28,7 @@ AMISS = (".dead_work", ".bring_in", ".regroup", ".letter")
 LOOKED_AT = {
     "activities": "/activities/records?unit_id={unit_id}",
     "assessment": "/assessment/",
-    "notify": "/notify/sent",
+    "notify": "/notify/receipts",
 }
 
 
@@ -200,6 +200,17 @@ def of_register(unit_id: int, pressing: int) -> Entry:
     """What in a register somebody must see to: a group without a leader, a probation that ends."""
     address = f"/activities/register/units/{unit_id}/check"
     return Entry(f"名册里有{pressing}项要办", "查看", address, mark=("要办", "due"), kind=REGISTER)
+
+
+def of_over_quota(cycle_id: int, year: int, given: int, allowed: int) -> Entry:
+    """A year in which more are excellent than the quota allows: the committee may mean it so, and sees it stand."""
+    return Entry(
+        said=f"{year}年度评为优秀的有{given}名，超过名额{allowed}名",
+        button="查看",
+        address=f"/assessment/cycles/{cycle_id}/board",
+        mark=("超名额", "due"),
+        notes=("确需超出的，理由已留存；要改的，在评定表里改。",),
+    )
 
 
 def of_look(said: str, address: str, where: str = "") -> Entry:
