@@ -26,6 +26,7 @@ from tests.walking import NOMINATION
 
 # The words in braces of a page's address, each with a question for what is meant.
 WHERE = {
+    "township": "select id from office.unit where name = '清溪镇'",
     "branch": "select id from office.unit where name = '东岭村党支部'",
     "new_branch": "select max(id) from office.unit where kind = 'branch'",
     "group": "select min(g.id) from office.unit g join office.unit b on b.id = g.branch_id where b.name = '东岭村党支部'",
@@ -72,7 +73,15 @@ RECORDS: Chapter = (
         "diligent", "/activities/records/{record}/correct", f"{RECORD}/corrections", {"content": "逐段学习。"}, "并提交"
     ),
     Act("dongling", "/activities/todos", "/activities/records/confirmations", {"activity_ids": True}, "确认所选"),
-    WRITE,
+    Act(
+        "diligent",
+        "/activities/records/new?group_id={group}&kind=theme_day",
+        "/activities/records",
+        {"topic": "清理河道"},
+        "存草稿",
+    ),
+    Act("diligent", "", f"{RECORD}/submissions"),
+    Act("diligent", "", f"{RECORD}/withdrawals"),
     Act("diligent", "", f"{RECORD}/discards"),
     Act(
         "organiser",
@@ -98,6 +107,14 @@ UNITS: Chapter = (
         f"{REGISTER}/townships/{{township_id}}/branches",
         {"name": "北坡村党支部", "founded_on": "2025-01-01"},
     ),
+    Act(
+        "organiser",
+        f"{REGISTER}/townships/{{township}}/rule-set",
+        f"{REGISTER}/townships/{{township_id}}/rule-set",
+        {"rule_set": "zhen"},
+        shows="现在执行",
+        changes=False,
+    ),
     Act("organiser", NEW_BRANCH, f"{OF_UNIT}/names", {"name": "北坡党支部"}),
     Act(
         "organiser",
@@ -111,6 +128,14 @@ UNITS: Chapter = (
         "organiser", f"{REGISTER}/units/{{branch}}", f"{REGISTER}/branches/{{branch_id}}/groups", {"name": "第三党小组"}
     ),
     Act("organiser", GROUP, f"{OF_UNIT}/posts", {"kind": "副组长", "person_id": "卢山"}),
+    Act(
+        "organiser",
+        GROUP,
+        f"{REGISTER}/posts/{{post_id}}/successions",
+        {"person_id": "金秋", "starts_on": "2025-06-01", **WHY},
+        shows="已安排的任职",
+    ),
+    Act("organiser", GROUP, f"{REGISTER}/posts/{{post_id}}/withdrawals", shows="照常任职"),
     Act("organiser", GROUP, f"{REGISTER}/posts/{{post_id}}/endings", WHY),
     Act(
         "organiser",

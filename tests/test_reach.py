@@ -239,6 +239,7 @@ TO = {"branch_id": "branch_id", "on": "2025-12-01"}
 WORDS = {"title": "{年度}年考核", "body": "{年度}年考核已启动，请在{期限}前提交。"}
 BODIES: dict[str, Any] = {
     "activities/townships/{township_id}/branches": {"name": "新设党支部"},
+    "activities/townships/{township_id}/rule-sets": {"rule_set": "xiang"},
     "activities/branches/{branch_id}/groups": {"name": "第九党小组"},
     "activities/units/{unit_id}/people": {"name": "新人"},
     "activities/people/{person_id}/moves": {"to_unit_id": "unit_id"},
@@ -267,6 +268,8 @@ BODIES: dict[str, Any] = {
     "activities/officer-acts/{officer_act_id}/withdrawals": None,
     "activities/officer-acts/{officer_act_id}/first-passwords": None,
     "activities/units/{unit_id}/posts": {"person_id": "person_id", "kind": "leader"},
+    "activities/posts/{post_id}/successions": {"person_id": "person_id", **WHY},
+    "activities/posts/{post_id}/withdrawals": None,
     "activities/posts/{post_id}/endings": WHY,
     "activities/units/{unit_id}/stand-ins": {
         "person_id": "person_id",
@@ -302,6 +305,7 @@ BODIES: dict[str, Any] = {
     "activities/confirmations": {"activity_ids": ["activity_id"]},
     "activities/activities/{activity_id}/returns": WHY,
     "activities/activities/{activity_id}/corrections": {**DAY, "why": "随便试试。"},
+    "activities/activities/{activity_id}/withdrawals": None,
     "activities/activities/{activity_id}/discards": None,
     "activities/activities/{activity_id}/attachments": "file",
     "activities/attachments/{attachment_id}/removals": None,

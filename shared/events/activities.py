@@ -255,6 +255,14 @@ class ActivityDiscarded(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActivityWithdrawn(Fact):
+    """Whoever handed a record in took it back before it was confirmed."""
+
+    about = "activity_id"
+    activity_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ActivityCorrected(Fact):
     """A record was corrected; its earlier form is kept."""
 

@@ -141,6 +141,21 @@ ACTIVITIES: tuple[Place, ...] = (
         "select id from office.person where name = '许安'",
     ),
     Place(
+        "/activities/register/townships/{township_id}/rule-set",
+        ("organiser",),
+        "select id from office.unit where name = '清溪镇'",
+    ),
+    Place(
+        "/activities/register/units/{unit_id}/people",
+        ("organiser", "dongling"),
+        "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",
+    ),
+    Place(
+        "/activities/register/units/{unit_id}/check",
+        ("organiser", "dongling"),
+        "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",
+    ),
+    Place(
         "/activities/register/units/{unit_id}/roll",
         ("organiser", "dongling"),
         "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",

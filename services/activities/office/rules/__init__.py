@@ -44,6 +44,7 @@ WORDS: Mapping[str, str] = {
     "ActivityConfirmed": "确认活动记录",
     "ActivityCorrected": "更正活动记录",
     "ActivityDiscarded": "作废活动记录",
+    "ActivityWithdrawn": "撤回活动记录",
     "ActivityRecorded": "登记活动记录",
     "ActivityReturned": "退回活动记录",
     "ActivitySubmitted": "提交活动记录",

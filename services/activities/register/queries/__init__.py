@@ -32,6 +32,7 @@ from services.activities.register.queries.care import (
     helpers,
     months_of,
 )
+from services.activities.register.queries.checking import amiss, lacking, size_of
 from services.activities.register.queries.correcting import (
     Corrected,
     contents,
@@ -45,6 +46,7 @@ from services.activities.register.queries.correcting import (
     values_of,
 )
 from services.activities.register.queries.history import Line, below_ever, history
+from services.activities.register.queries.listing import Sought, listed
 from services.activities.register.queries.member_acts import (
     Act,
     account_of,
@@ -79,8 +81,10 @@ from services.activities.register.queries.members import (
     opened_phone,
     people,
     person_in_reach,
+    post_before,
     post_held,
     post_to_end,
+    posts_ahead,
     posts_beside,
     posts_lasting,
     sealed_place,
@@ -192,6 +196,7 @@ __all__ = [
     "Planned",
     "Sent",
     "Sheet",
+    "Sought",
     "Standing",
     "UnitFound",
     "Way",
@@ -207,6 +212,7 @@ __all__ = [
     "acts_of",
     "ahead_of_branch",
     "ahead_of_group",
+    "amiss",
     "balance_of",
     "begun",
     "below_ever",
@@ -248,7 +254,9 @@ __all__ = [
     "index_of",
     "is_held",
     "is_judged",
+    "lacking",
     "last_change",
+    "listed",
     "logins_like",
     "logins_taken",
     "member_act_to_change",
@@ -284,9 +292,11 @@ __all__ = [
     "plan_needing",
     "plan_to_change",
     "planned",
+    "post_before",
     "post_held",
     "post_to_end",
     "post_with_unit",
+    "posts_ahead",
     "posts_beside",
     "posts_by_id",
     "posts_from",
@@ -302,6 +312,7 @@ __all__ = [
     "seen_unit_ids",
     "sheets",
     "sits_in",
+    "size_of",
     "stand_in_of",
     "stand_in_to_end",
     "stand_ins",

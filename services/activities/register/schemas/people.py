@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
@@ -121,6 +122,7 @@ class HolderOut(Shape):
     unit_id: int
     kind: str
     starts_on: date
+    duties: tuple[str, ...]
     ends_on: date | None
 
 
@@ -226,12 +228,36 @@ class Made(Shape):
     id: int
 
 
+class Duty(StrEnum):
+    """What a member of a branch's committee answers for; the 副书记 stands in where there is no secretary."""
+
+    DEPUTY_SECRETARY = "deputy_secretary"
+    ORGANISATION = "organisation"
+    PUBLICITY = "publicity"
+    DISCIPLINE = "discipline"
+
+
 class NewPost(Shape):
     """Somebody takes up a post."""
 
     person_id: Id
     kind: Role
     starts_on: Day | None = None
+    duties: Annotated[tuple[Duty, ...], Field(max_length=4)] = ()
+
+
+class RuleSetChosen(Shape):
+    """One of the local rule sets that are shipped."""
+
+    rule_set: Literal["xiang", "zhen"]
+
+
+class Succession(Shape):
+    """Another takes a post over, from a day on (today, unless one is named), which may be to come."""
+
+    person_id: Id
+    starts_on: Day | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 class NewStandIn(Shape):
