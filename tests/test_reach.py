@@ -71,6 +71,7 @@ IDS = {
     "telling": "select 'opened'",
     "paper": "select unnest(array['opinion', 'ledger'])",
     "listing": "select unnest(array['ledger', 'roster'])",
+    "blank": "select 'roster'",
 }
 SCHEME = """
 key: own

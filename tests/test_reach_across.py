@@ -33,6 +33,7 @@ WORDS = {
     "sort": ["merge"],
     "paper": ["opinion"],
     "listing": ["ledger"],
+    "blank": ["roster"],
 }
 # Handed in by the neighbours: a roster, and a template of the opinion form that was tried.
 HANDED = {

@@ -6,15 +6,18 @@ from fastapi import Path, Query
 from fastapi.responses import Response
 
 from services.activities.papers import actions, queries
-from services.activities.papers.rules import KINDS, OF_RECORDS, WITH_NUMBERS, Listing
+from services.activities.papers.rules import BLANKS, KINDS, OF_RECORDS, WITH_NUMBERS, Listing
 from services.activities.papers.schemas import AskedForm, Months, WithNumbers
 from shared import clock
 from shared.db import Session
+from shared.errors import there
 from shared.files import KINDS as FILES
 from shared.papers import templates
 from shared.papers.press import Made
+from shared.shapes import Keyword
+from shared.sheets.blanks import write_blank
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
-from shared.web.files import taken, taken_once
+from shared.web.files import download, taken, taken_once
 
 pages = Pages()
 YEARS_BACK = 4
@@ -45,6 +48,7 @@ def prints(view: Viewed, actor: Signed, session: Unit, asked: Annotated[Months, 
         lists=[(listing, KINDS[listing]) for listing in Listing if sees or listing not in OF_RECORDS],
         of_records=OF_RECORDS,
         own=own,
+        blanks=[(key, table.title) for key, table in BLANKS.items()],
         numbers=[(listing.value, KINDS[listing].title) for listing in Listing if listing in WITH_NUMBERS]
         if actions.may_take_numbers(session, actor, chosen)
         else [],
@@ -64,6 +68,13 @@ def take_numbers(unit_id: int, actor: Signed, session: Unit, form: Sent) -> Resp
     asked = form.read(WithNumbers)
     made = actions.take(session, actor, unit_id, Listing(asked.listing), asked, reason=asked.reason)
     return taken_once(session, made.data, FILES[made.form], made.name)
+
+
+@pages.get("/blanks/{blank}")
+def blank(blank: Keyword, _: Signed) -> Response:
+    """A table to be filled in and handed in, with drop-downs and an example; it names nobody."""
+    table = there(BLANKS.get(blank), "这种空白表")
+    return download(write_blank(table), FILES["xlsx"], f"{table.title}（空白）.xlsx")
 
 
 @pages.get("/records/{activity_id}/paper.pdf")
