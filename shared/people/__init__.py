@@ -10,19 +10,16 @@ from datetime import date
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    ColumnElement,
     ForeignKey,
     Identity,
     Index,
     LargeBinary,
     Text,
-    and_,
-    or_,
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.db import Base
 from shared.people.accounts import Account, Heartbeat, Reply, Sitting, Totp
@@ -40,6 +37,7 @@ from shared.people.units import (
     whole_name_on,
 )
 from shared.roles import SINGLE, Role
+from shared.spans import alone, holds_on, lasts
 from shared.workdays import Workdays
 
 __all__ = [
@@ -122,13 +120,8 @@ class Membership(Base):
 
 
 def held_by_one(kind: Role, table: str = "post", but: str = " and not disputed") -> ExcludeConstraint:
-    """Two spans of a single post do not overlap in a unit; a number as a range needs no btree_gist."""
-    return ExcludeConstraint(
-        (text("int8range(unit_id, unit_id, '[]')"), "&&"),
-        (text("daterange(starts_on, ends_on)"), "&&"),
-        name=f"{table}_one_{kind}_excl",
-        where=text(f"kind = '{kind}'{but}"),
-    )
+    """Two spans of a single post do not overlap in a unit."""
+    return alone(f"{table}_one_{kind}_excl", "unit_id", where=f"kind = '{kind}'{but}")
 
 
 class Post(Base):
@@ -142,6 +135,7 @@ class Post(Base):
     kind: Mapped[str] = mapped_column(Text)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    duties: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", comment="his part of the work")
     disputed: Mapped[bool] = mapped_column(
         server_default="false", comment="of old: another held the single post at the same time; a person corrects it"
     )
@@ -206,24 +200,6 @@ class WorkdayYear(Base):
     why: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (SCHEMA,)
-
-
-def holds_on(
-    starts_on: "InstrumentedAttribute[date]",
-    ends_on: "InstrumentedAttribute[date | None]",
-    day: "date | ColumnElement[date]",
-) -> ColumnElement[bool]:
-    """The span covers the day."""
-    return and_(starts_on <= day, or_(ends_on.is_(None), ends_on > day))
-
-
-def lasts(
-    starts_on: "InstrumentedAttribute[date]",
-    ends_on: "InstrumentedAttribute[date | None]",
-    day: "date | ColumnElement[date]",
-) -> ColumnElement[bool]:
-    """The span covers the day or a later one: what is to begin is held, and so is what ends on a day to come."""
-    return or_(ends_on.is_(None), and_(ends_on > day, ends_on > starts_on))
 
 
 def holder_of(session: Session, unit_id: int, kind: Role, on: date) -> int | None:

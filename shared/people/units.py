@@ -23,10 +23,10 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, column_property, mapped_column
 
 from shared.db import Base
+from shared.spans import alone
 
 SCHEMA = {"schema": "office"}
 
@@ -106,11 +106,7 @@ class UnitName(Base):
 
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on", name="days"),
-        ExcludeConstraint(
-            (text("int8range(unit_id, unit_id, '[]')"), "&&"),
-            (text("daterange(starts_on, ends_on)"), "&&"),
-            name="unit_name_one_a_day_excl",
-        ),
+        alone("unit_name_one_a_day_excl", "unit_id"),
         SCHEMA,
     )
 

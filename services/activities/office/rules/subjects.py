@@ -10,6 +10,7 @@ SUBJECTS: Mapping[str, str] = {
     "activity": "活动记录",
     "backup": "备份",
     "book": "季度册",
+    "care": "流动和困难党员",
     "case": "考核",
     "correction": "登记更正",
     "cycle": "年度考核",
@@ -90,6 +91,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "stopped": "已停止",
         "refused": "没有导入成",
         "imported": "已导入",
+        "undone": "已撤销导入",
     },
     "delivery": {
         "ready": "待发送",

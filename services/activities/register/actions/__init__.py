@@ -2,6 +2,7 @@
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
 from services.activities.register.actions.beginning import Beginning, begin_installation
+from services.activities.register.actions.care import end_care, let_contact_wait, look_after, look_after_guest, meet
 from services.activities.register.actions.correcting import (
     agree_correction,
     correct_own,
@@ -37,7 +38,9 @@ from services.activities.register.actions.posts import APPOINTS, WHERE, appoint,
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
 from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
 from services.activities.register.actions.standing_in import cut_standing_in, stand_down, stand_in
-from services.activities.register.actions.townships import begin_earlier, choose_rule_set
+from services.activities.register.actions.succession import call_off, hand_over
+from services.activities.register.actions.taking_back import refuse_resting, take_roster_back
+from services.activities.register.actions.townships import begin_again, begin_earlier, choose_rule_set
 from services.activities.register.actions.transfers import send, send_back, take, undo_transfer, withdraw_transfer
 from services.activities.register.actions.turns import standing
 from services.activities.register.actions.units import (
@@ -63,8 +66,10 @@ __all__ = [
     "appoint",
     "arrange",
     "ask",
+    "begin_again",
     "begin_earlier",
     "begin_installation",
+    "call_off",
     "carry_out",
     "carry_out_turn",
     "choose_rule_set",
@@ -76,6 +81,7 @@ __all__ = [
     "decline_correction",
     "dissolve_branch",
     "end_account",
+    "end_care",
     "end_circumstance",
     "end_post",
     "follow_replacement",
@@ -83,15 +89,21 @@ __all__ = [
     "found_group",
     "found_township",
     "founding_day",
+    "hand_over",
     "hindrance",
+    "let_contact_wait",
     "login_flaws",
+    "look_after",
+    "look_after_guest",
     "make_account",
     "make_accounts",
     "make_password",
     "may_bring_in",
+    "meet",
     "move_person",
     "preview_regrouping",
     "preview_roster",
+    "refuse_resting",
     "register_person",
     "regroup",
     "rename_unit",
@@ -108,6 +120,7 @@ __all__ = [
     "standing",
     "suggest",
     "take",
+    "take_roster_back",
     "turn",
     "undo_transfer",
     "undo_turn",

@@ -19,6 +19,7 @@ from services.activities.workbook.queries.township import (
     first_step,
     owed_said,
     to_look_at,
+    to_mend,
 )
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "owed_said",
     "start",
     "to_look_at",
+    "to_mend",
     "todos",
     "writes_for",
 ]

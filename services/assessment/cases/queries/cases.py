@@ -1,6 +1,6 @@
 """What may be read of the cases: by the member, the branch and the township only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from services.assessment.schemes.rules import Grade, Item, score, tally_from
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
+from shared.evidence import KINDS
 from shared.people import Account, Membership, Person, Unit, holds_on
 from shared.roles import Role
 
@@ -151,6 +152,12 @@ def explained(session: Session, case: Case) -> tuple[int, tuple[Item, ...]]:
     return cycle.run, items_of(session, cycle, sheet_of(session, case, cycle.run))
 
 
+def explained_all(session: Session, cycle: Cycle) -> dict[int, tuple[Item, ...]]:
+    """The lines of every sheet of a cycle that was seen, by case."""
+    sheets = session.scalars(select_sheets(cycle.id, cycle.run))
+    return {sheet.case_id: items_of(session, cycle, sheet) for sheet in sheets}
+
+
 def items_of(session: Session, cycle: Cycle, sheet: Sheet | None) -> tuple[Item, ...]:
     """Each line of a sheet that was seen, with the figures and records behind it.
 
@@ -164,13 +171,22 @@ def items_of(session: Session, cycle: Cycle, sheet: Sheet | None) -> tuple[Item,
     return score(scheme, tally_from(tally, ids)).items
 
 
-# Activities says it of those that the reader reaches.
-CALLED = text("select id, kind, held_on from activities.records_called(:records) order by held_on, id")
+def things_called(session: Session, evidence: Iterable[Mapping[str, Iterable[int]]]) -> dict[str, dict[int, date]]:
+    """By kind, the day of each thing behind figures that the reader reaches, in the order of their days.
 
-
-def records_called(session: Session, records: Iterable[int]) -> dict[int, Row[Any]]:
-    """What records behind figures are called, in the order of their days: each with its kind and its day."""
-    return {row.id: row for row in session.execute(CALLED, {"records": list(records)})}
+    The topic that keeps a kind says it, in the database; a statement a topic, whatever the number of figures.
+    """
+    asked: dict[str, set[int]] = {}
+    for kinds in evidence:
+        for kind, numbers in kinds.items():
+            if kind in KINDS and KINDS[kind].called:
+                asked.setdefault(KINDS[kind].called, set()).update(numbers)
+    found: dict[str, dict[int, date]] = {}
+    for function, numbers in asked.items():
+        said = text(f"select id, kind, held_on from {function}(:ids) order by held_on, id")  # a name of the catalogue
+        for row in session.execute(said, {"ids": sorted(numbers)}):
+            found.setdefault(row.kind, {})[row.id] = row.held_on
+    return found
 
 
 def select_sheets(cycle_id: int, run: int) -> Select[Sheet]:

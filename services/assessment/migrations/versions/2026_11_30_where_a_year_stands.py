@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "assessment_0022"
-down_revision = "assessment_0021"
+revision = "assessment_0023"
+down_revision = "assessment_0022"
 branch_labels = None
 depends_on = None
 
