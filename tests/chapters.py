@@ -31,6 +31,7 @@ WHERE = {
     "township": "select id from office.unit where name = '清溪镇'",
     "branch": "select id from office.unit where name = '东岭村党支部'",
     "new_branch": "select max(id) from office.unit where kind = 'branch'",
+    "west": "select id from office.unit where name = '西河村党支部'",
     "group": "select min(g.id) from office.unit g join office.unit b on b.id = g.branch_id where b.name = '东岭村党支部'",
     "far_group": "select min(g.id) from office.unit g join office.unit b on b.id = g.branch_id"
     " where b.name = '南坪村党支部'",
@@ -247,18 +248,18 @@ ON_OFFICERS: Chapter = (
         "organiser",
         OFFICERS,
         f"{OFFICERS}/{{township_id}}/stand-ins",
-        {"person_id": "郑川", "kind": "督查员", "until": "2030-01-01", **WHY},
+        {"person_id": "宋平", "kind": "督查员", "until": "2030-01-01", **WHY},
         shows="已提出",
     ),
-    AGREE,
+    replace(AGREE, login="committee"),
     Act(
         "organiser",
         OFFICERS,
         f"{OFFICERS}/{{township_id}}/stand-in-endings",
-        {"post": "郑川：代督查员", **WHY},
+        {"post": "宋平：代督查员", **WHY},
         shows="已提出",
     ),
-    AGREE,
+    replace(AGREE, login="committee"),
     ASK,
     Act("organiser", OFFICERS, f"{OF_ACT}/withdrawals", shows="已撤回"),
     ASK,
@@ -377,6 +378,17 @@ def lose_letters(world: World) -> None:
     )
 
 
+# In the middle of it the leader of a group stands in for the secretary: two posts on one desk, and the notice is his.
+INBOX_OPEN = "/notify/?show=waiting"
+STANDS_IN = {"kind": "支部书记", "person_id": "冯实", "last_day": "2030-01-01", **WHY}
+HANDED_OVER: Chapter = (
+    Act("organiser", f"{REGISTER}/units/{{west}}", f"{OF_UNIT}/stand-ins", STANDS_IN, shows="代支部书记"),
+    REST,
+    Act("steady", "/account", "/account/posts", press="党小组长", shows="待办"),
+    Act("steady", "/account", "/account/posts", press="代支部书记", shows="份通知待确认收到"),
+    Act("steady", INBOX_OPEN, "/notify/marks", {"message_ids": True}, "勾选的确认收到", shows="已确认收到"),
+    Act("organiser", f"{REGISTER}/units/{{west}}", f"{REGISTER}/stand-ins/{{stand_in_id}}/endings", WHY),
+)
 MESSAGES: Chapter = (
     Act("dongling", "/notify/messages/{message}", "/notify/messages/{message_id}/openings"),
     Act("dongling", INBOX, "/notify/marks", {"message_ids": True}, "勾选的确认收到"),
@@ -470,6 +482,7 @@ CHAPTERS: dict[str, Chapter] = {
     "imports": IMPORTS,
     "papers": PAPERS,
     "messages": MESSAGES,
+    "handed over": HANDED_OVER,
     "office": OFFICE,
     "account": ACCOUNT,
     "rectifications": RECTIFICATIONS,

@@ -90,7 +90,10 @@ def test_deliveries_are_rows_by_channel_and_each_message_has_one_in_the_inbox(tw
     inbox = [row["message_id"] for row in rows if row["channel"] == "inbox"]
 
     assert len(inbox) == len(set(inbox))
-    assert {row["reason"] for row in rows if row["state"] != "sent"} == {"并入当天的一封信", "没有邮箱"}
+    assert {row["reason"] for row in rows if row["state"] != "sent"} == {
+        "并入当天的一封信",
+        "已不任这个职务，改送现任的人",
+    }
     assert {row["message_id"] for row in rows if row["channel"] == "mail"} < set(inbox)
 
 

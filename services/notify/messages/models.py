@@ -36,7 +36,7 @@ class Message(Base):
     passed_to: Mapped[int | None] = mapped_column(
         BigInteger,
         ForeignKey("notify.message.id"),
-        comment="he no longer sits in that post: the same, as whoever does has it",
+        comment="whoever sits in that post has the same, or has acknowledged it: he himself is asked no more",
     )
     done_at: Mapped[datetime | None] = mapped_column(comment="nothing of what it asks for waits any more")
     replaced_by: Mapped[int | None] = mapped_column(

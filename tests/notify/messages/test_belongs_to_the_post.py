@@ -7,7 +7,7 @@ import pytest
 
 from shared import daily
 from shared.db import unit
-from shared.events import CycleOpened, PostChanged, RectificationMoved
+from shared.events import CycleOpened, PostChanged, RectificationMoved, StandInChanged
 from shared.people import Person, Post
 from shared.roles import Role
 
@@ -81,7 +81,7 @@ def test_a_new_secretary_finds_it_on_his_desk_and_acknowledges_it_and_the_former
     assert former.get("/inbox").json()["rows"][0]["passed_to"] == found["id"]
     assert former.get("/inbox?waiting=true").json()["rows"] == []
     assert former.post(f"/messages/{his['id']}/acknowledgements", headers=KEY).status_code == 409
-    assert "已交现任" in visit("first").get("/notify/").text
+    assert "不用再确认" in visit("first").get("/notify/").text
     assert new.post(f"/messages/{found['id']}/acknowledgements", headers=KEY).status_code == 201
     assert not opened.rows(
         "select from office.todo where kind = 'notify.acknowledge' and closed_at is null and unit_id = %s",
@@ -193,6 +193,48 @@ def test_said_again_it_makes_nothing_more(opened, takes_over):
     wake(opened, 1)
 
     assert opened.rows(count)[0].n == before
+
+
+def test_whoever_stands_in_acknowledges_for_the_post_and_its_holder_is_asked_no_more(opened, client):
+    people, where = opened.town.people, opened.town.units["西村"]
+    opened.execute(
+        "insert into office.stand_in (person_id, unit_id, kind, starts_on, ends_on, reason)"
+        " values (%s, %s, 'secretary', '2025-12-01', '2025-12-08', '住院')",
+        people["leader"],
+        where,
+    )
+    stands_in = {"person_id": people["leader"], "kind": "secretary", "change": "begun", "last_day": "2025-12-07"}
+    opened.say(StandInChanged(unit_id=where, stand_in_id=1, since="2025-12-01", **stands_in), "activities")
+    opened.rest()
+    holder, acting = client("second"), client("leader")
+    assert len(holder.get("/inbox?waiting=true").json()["rows"]) == 1
+    [message] = [row for row in acting.get("/inbox?waiting=true").json()["rows"] if row["title"] == TITLE]
+
+    assert acting.post(f"/messages/{message['id']}/acknowledgements", headers=KEY).status_code == 201
+
+    assert holder.get("/inbox?waiting=true").json()["rows"] == []
+    assert not opened.rows(
+        "select from office.todo where kind = 'notify.acknowledge' and closed_at is null and unit_id = %s", where
+    )
+
+
+def test_when_he_stands_in_no_more_what_he_left_is_with_the_holder_alone(opened):
+    people, where = opened.town.people, opened.town.units["西村"]
+    opened.execute(
+        "insert into office.stand_in (person_id, unit_id, kind, starts_on, ends_on, reason)"
+        " values (%s, %s, 'secretary', '2025-12-01', '2025-12-03', '外出')",
+        people["leader"],
+        where,
+    )
+    wake(opened, 2)
+    wake(opened, 3)
+
+    rows = opened.rows(
+        "select p.name, m.passed_to is not null as passed from notify.message m join office.person p on p.id = m.person_id"
+        " where m.unit_id = %s and m.wants_acknowledgement order by p.name",
+        where,
+    )
+    assert [(row.name, row.passed) for row in rows] == [("leader", True), ("second", False)]
 
 
 # --- who has not confirmed, by name ---

@@ -37,7 +37,7 @@ def acknowledge_message(session: Session, actor: Actor, message_id: int) -> Mess
     if not message.wants_acknowledgement:
         raise Invalid("这条消息不需要确认收到。")
     if message.passed_to is not None:
-        raise Conflict("您已不任这个职务，这份通知由现任的人确认，您不用再办。")
+        raise Conflict("这份通知已交给现任的人，或者同一职务的人已经确认，您不用再办。")
     _acknowledge(session, actor, [message])
     return message
 

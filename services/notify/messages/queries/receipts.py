@@ -90,9 +90,9 @@ def notices_of(session: Session, actor: Actor) -> list[Notice]:
 
 
 def receipts_of(session: Session, actor: Actor, message_id: int) -> tuple[Message, list[Receipt]]:
-    """One of the messages of a notice, and how the notice stands with each unit; for the township's office alone."""
+    """A message, and how what it says stands with each unit that was told it; for the township's office alone."""
     found = message(session, actor, message_id)
-    if found.township_id not in actor.units_as(Role.ORGANISER, Role.COMMITTEE) or not found.wants_acknowledgement:
+    if found.township_id not in actor.units_as(Role.ORGANISER, Role.COMMITTEE):
         raise OutOfReach
     asked = {"happening": found.happening_id, "telling": found.telling, "township": found.township_id}
     rows = session.execute(RECEIPTS, asked).mappings()
