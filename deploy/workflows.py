@@ -107,6 +107,7 @@ OTHERS = {
     "activities.regroup": """
         select 'planned:' || id, branch_id from activities.planned_regrouping
         where failed_why is not null and withdrawn_at is null""",
+    "activities.contact": "select 'care:' || id, branch_id from activities.care where waits",
     "notify.acknowledge": """
         select concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message
         where wants_acknowledgement and person_id is not null

@@ -22,7 +22,7 @@ class Kind:
     act, measure: how the office says it: 开展 … 次.
     called: the function in the database that says of things (by their numbers) id, kind and day, of those that the
         reader reaches; empty where they have no day to be called by.
-    cadence: whether what is owed is a duty of the rule base; of any other kind its topic gives a part.
+    cadence: whether the rules ask a group for it; what is owed of any other kind its topic gives as a part.
     measures: what a scheme may do with it.
     """
 

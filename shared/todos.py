@@ -82,6 +82,13 @@ KINDS: dict[str, Kind] = {
         "处理",
         4,
     ),
+    "activities.contact": Kind(
+        "{n}名流动党员待联系",
+        "/activities/register/units/{unit_id}/care",
+        "/activities/register/units/{unit_id}/care",
+        "联系",
+        weight=2,
+    ),
     "activities.take": Kind(
         "{n}名党员从别的乡镇转来，待接收",
         "/activities/register/transfers",

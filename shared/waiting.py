@@ -225,6 +225,33 @@ def count_of(session: Session, account_id: int | None, role: Role, unit_id: int)
     return int(session.execute(COUNT, values).scalar_one())
 
 
+SEEN = text("""
+    select s.kind, s.unit_id, unit.name as unit_name, s.post, s.n, s.since
+    from office.seen_in_stead(cast(:fixed as text[])) s join office.unit on unit.id = s.unit_id order by s.since""")
+
+
+def seen_in_stead(session: Session) -> list[Line]:
+    """What waits for a keeper or an auditor for whom whoever acts stands in: he sees it, and may do none of it."""
+    rows = session.execute(SEEN, {"fixed": FIXED})
+    return [
+        Line(
+            kind=row.kind,
+            unit_id=row.unit_id,
+            unit_name=row.unit_name,
+            post=Role(row.post),
+            holder=Role(row.post),
+            held_in=row.unit_id,
+            count=row.n,
+            overdue=0,
+            due_on=None,
+            provisional=False,
+            since=row.since,
+            subject="",
+        )
+        for row in rows
+    ]
+
+
 DONE = text("""
     select count(*) from office.todo
     where closed_by = :account and (closed_at at time zone 'Asia/Shanghai')::date = office.today()""")

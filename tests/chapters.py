@@ -15,6 +15,8 @@ from services.assessment.papers.writers import blank_form
 from shared import work
 from shared.access import SYSTEM
 from shared.db import unit
+from shared.papers.catalogue import RECORD as RECORD_PAPER
+from shared.papers.making import beginning
 from shared.roles import Role
 from tests.acts import Act, World
 from tests.shared.test_codes import code_of
@@ -26,6 +28,7 @@ from tests.walking import NOMINATION
 
 # The words in braces of a page's address, each with a question for what is meant.
 WHERE = {
+    "township": "select id from office.unit where name = '清溪镇'",
     "branch": "select id from office.unit where name = '东岭村党支部'",
     "new_branch": "select max(id) from office.unit where kind = 'branch'",
     "group": "select min(g.id) from office.unit g join office.unit b on b.id = g.branch_id where b.name = '东岭村党支部'",
@@ -72,7 +75,15 @@ RECORDS: Chapter = (
         "diligent", "/activities/records/{record}/correct", f"{RECORD}/corrections", {"content": "逐段学习。"}, "并提交"
     ),
     Act("dongling", "/activities/todos", "/activities/records/confirmations", {"activity_ids": True}, "确认所选"),
-    WRITE,
+    Act(
+        "diligent",
+        "/activities/records/new?group_id={group}&kind=theme_day",
+        "/activities/records",
+        {"topic": "清理河道"},
+        "存草稿",
+    ),
+    Act("diligent", "", f"{RECORD}/submissions"),
+    Act("diligent", "", f"{RECORD}/withdrawals"),
     Act("diligent", "", f"{RECORD}/discards"),
     Act(
         "organiser",
@@ -98,6 +109,14 @@ UNITS: Chapter = (
         f"{REGISTER}/townships/{{township_id}}/branches",
         {"name": "北坡村党支部", "founded_on": "2025-01-01"},
     ),
+    Act(
+        "organiser",
+        f"{REGISTER}/townships/{{township}}/rule-set",
+        f"{REGISTER}/townships/{{township_id}}/rule-set",
+        {"rule_set": "zhen"},
+        shows="现在执行",
+        changes=False,
+    ),
     Act("organiser", NEW_BRANCH, f"{OF_UNIT}/names", {"name": "北坡党支部"}),
     Act(
         "organiser",
@@ -111,6 +130,14 @@ UNITS: Chapter = (
         "organiser", f"{REGISTER}/units/{{branch}}", f"{REGISTER}/branches/{{branch_id}}/groups", {"name": "第三党小组"}
     ),
     Act("organiser", GROUP, f"{OF_UNIT}/posts", {"kind": "副组长", "person_id": "卢山"}),
+    Act(
+        "organiser",
+        GROUP,
+        f"{REGISTER}/posts/{{post_id}}/successions",
+        {"person_id": "金秋", "starts_on": "2025-06-01", **WHY},
+        shows="已安排的任职",
+    ),
+    Act("organiser", GROUP, f"{REGISTER}/posts/{{post_id}}/withdrawals", shows="照常任职"),
     Act("organiser", GROUP, f"{REGISTER}/posts/{{post_id}}/endings", WHY),
     Act(
         "organiser",
@@ -130,6 +157,10 @@ MANY = f"{REGISTER}/accounts/new?posts=member&branches={{branch}}"
 LETTERS, OF_LETTER = f"{REGISTER}/transfers", f"{REGISTER}/transfers/{{transfer_id}}"
 LETTER = {"to_township_id": "柳湾镇", "number": "1号", "basis": "工作调动。", "dues_until": "2025-01"}
 SEND = Act("organiser", PERSON, f"{OF_PERSON}/transfers", LETTER, shows="已开出")
+
+
+CARE = f"{REGISTER}/units/{{branch}}/care"
+GUEST = {"name": "远客", "kind": "务工", "home": "外省某支部"}
 
 
 def neighbour(_: World) -> None:
@@ -165,6 +196,16 @@ PEOPLE: Chapter = (
     replace(CORRECT, typed={"education": "高中", **WHY}),
     Act("organiser", f"{REGISTER}/corrections", f"{REGISTER}/corrections/{{correction_id}}/refusals", WHY),
     Act("member", "/activities/me", "/activities/me/address", {"phone": "13900000000"}, shows="已更正"),
+    Act(
+        "dongling",
+        PERSON,
+        f"{OF_PERSON}/care",
+        {"kind": "务工", "place": "深圳", "contact_id": "孙勤"},
+        shows="已登记为",
+    ),
+    Act("dongling", CARE, f"{REGISTER}/branches/{{branch_id}}/care", GUEST, shows="已登记"),
+    Act("dongling", CARE, f"{REGISTER}/care/{{care_id}}/meetings", press="今天联系了", shows="已记下"),
+    Act("dongling", CARE, f"{REGISTER}/care/{{care_id}}/endings", shows="已结束"),
     neighbour,
     SEND,
     Act("outsider", LETTERS, f"{OF_LETTER}/takings", {"to_unit_id": "第一党小组"}, shows="已接收"),
@@ -306,16 +347,20 @@ RECTIFICATIONS: Chapter = (
     Act("organiser", RECTIFICATION, f"{OF_RECTIFICATION}/acceptances"),
 )
 
-SCHEMES, TEMPLATE = "/assessment/schemes", "/assessment/opinion-template"
+SCHEMES, TEMPLATE = "/assessment/schemes", "/assessment/papers/opinion"
+OF_RECORD, OWN_RECORD = "/activities/papers/record", beginning(RECORD_PAPER)
 FORM = {"file": {"意见表.docx": blank_form()}}
 PAPERS: Chapter = (
     Act("organiser", f"{SCHEMES}/new", f"{SCHEMES}/new", press="增加指标", shows="指标", changes=False),
     Act("organiser", f"{SCHEMES}/new", f"{SCHEMES}/new", press="保存为新版本"),
     Act("organiser", f"{SCHEMES}/new/text", SCHEMES, {"yaml": SCHEME}),
     Act("organiser", f"{AT_CYCLE}/trial?study.points=30", f"{CYCLE}/next-schemes"),
-    Act("organiser", TEMPLATE, TEMPLATE, FORM),
-    Act("organiser", TEMPLATE, f"{TEMPLATE}/uses"),
-    Act("organiser", TEMPLATE, f"{TEMPLATE}/restorations"),
+    Act("organiser", TEMPLATE, "/assessment/papers/{paper}", FORM),
+    Act("organiser", TEMPLATE, "/assessment/papers/{paper}/uses"),
+    Act("organiser", TEMPLATE, "/assessment/papers/{paper}/restorations"),
+    Act("organiser", OF_RECORD, "/activities/papers/{paper}", {"file": {"记录.docx": OWN_RECORD}}),
+    Act("organiser", OF_RECORD, "/activities/papers/{paper}/uses"),
+    Act("organiser", OF_RECORD, "/activities/papers/{paper}/restorations"),
 )
 
 # --- messages, and how they leave the building ---

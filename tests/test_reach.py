@@ -43,12 +43,13 @@ IDS = {
     " join office.unit u on u.id = p.unit_id where {town} in (u.id, u.township_id) order by a.id limit 3",
     "post_id": "select p.id from office.post p join office.unit u on u.id = p.unit_id"
     " where {town} in (u.id, u.township_id) and p.ends_on is null order by p.id limit 3",
-    "template_id": "select id from assessment.opinion_template where township_id = {town}",
+    "template_id": "select id from office.paper_template where township_id = {town}",
     "planned_id": "select id from activities.planned_regrouping where township_id = {town}",
     "member_act_id": "select id from activities.member_act where township_id = {town}",
     "stand_in_id": "select s.id from office.stand_in s join office.unit u on u.id = s.unit_id"
     " where u.township_id = {town}",
     "correction_id": "select id from activities.correction where township_id = {town}",
+    "care_id": "select id from activities.care where township_id = {town}",
     "transfer_id": "select id from activities.transfer where township_id = {town}",
     "officer_act_id": "select id from activities.officer_act where township_id = {town}",
     "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
@@ -72,6 +73,9 @@ IDS = {
     "quarter": "select 4",
     "fact": "select 'CycleOpened'",
     "telling": "select 'opened'",
+    "paper": "select unnest(array['opinion', 'ledger'])",
+    "listing": "select unnest(array['ledger', 'roster'])",
+    "blank": "select 'roster'",
 }
 SCHEME = """
 key: own
@@ -97,7 +101,9 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     """The ids of 清溪镇, of everything that a path may name."""
     afterwards.organiser.post("assessment/schemes", {"township_id": two_years.town.id, "yaml": SCHEME})
     handed = {"file": ("意见表.docx", blank_form())}
-    answer = afterwards.organiser.ask("POST", "assessment/opinion-templates", files=handed, key="opinion-template")
+    answer = afterwards.organiser.ask(
+        "POST", "assessment/papers/opinion/templates", files=handed, key="opinion-template"
+    )
     assert answer.status_code == 201, answer.text
     one, other = (two_years.town.groups[DONGLING, name] for name in (FIRST, SECOND))
     ahead = {"into": other, "on": (two_years.last_day + timedelta(days=30)).isoformat()}
@@ -238,6 +244,7 @@ TO = {"branch_id": "branch_id", "on": "2025-12-01"}
 WORDS = {"title": "{年度}年考核", "body": "{年度}年考核已启动，请在{期限}前提交。"}
 BODIES: dict[str, Any] = {
     "activities/townships/{township_id}/branches": {"name": "新设党支部"},
+    "activities/townships/{township_id}/rule-sets": {"rule_set": "xiang"},
     "activities/branches/{branch_id}/groups": {"name": "第九党小组"},
     "activities/units/{unit_id}/people": {"name": "新人"},
     "activities/people/{person_id}/moves": {"to_unit_id": "unit_id"},
@@ -247,6 +254,10 @@ BODIES: dict[str, Any] = {
     "activities/corrections/{correction_id}/agreements": None,
     "activities/corrections/{correction_id}/refusals": WHY,
     "activities/people/{person_id}/transfers": letter_to("unit_id"),
+    "activities/people/{person_id}/care": {"sort": "in_need", "kind": "病", "contact_id": "person_id"},
+    "activities/branches/{branch_id}/care": {"sort": "mobile_in", "name": "远客", "kind": "务工", "home": "外省"},
+    "activities/care/{care_id}/meetings": {},
+    "activities/care/{care_id}/endings": {},
     "activities/transfers/{transfer_id}/takings": {"to_unit_id": "unit_id"},
     "activities/transfers/{transfer_id}/returns": WHY,
     "activities/transfers/{transfer_id}/withdrawals": None,
@@ -262,6 +273,8 @@ BODIES: dict[str, Any] = {
     "activities/officer-acts/{officer_act_id}/withdrawals": None,
     "activities/officer-acts/{officer_act_id}/first-passwords": None,
     "activities/units/{unit_id}/posts": {"person_id": "person_id", "kind": "leader"},
+    "activities/posts/{post_id}/successions": {"person_id": "person_id", **WHY},
+    "activities/posts/{post_id}/withdrawals": None,
     "activities/posts/{post_id}/endings": WHY,
     "activities/units/{unit_id}/stand-ins": {
         "person_id": "person_id",
@@ -297,14 +310,18 @@ BODIES: dict[str, Any] = {
     "activities/confirmations": {"activity_ids": ["activity_id"]},
     "activities/activities/{activity_id}/returns": WHY,
     "activities/activities/{activity_id}/corrections": {**DAY, "why": "随便试试。"},
+    "activities/activities/{activity_id}/withdrawals": None,
     "activities/activities/{activity_id}/discards": None,
     "activities/activities/{activity_id}/attachments": "file",
     "activities/attachments/{attachment_id}/removals": None,
     "activities/townships/{township_id}/ledger-previews": "file",
     "activities/townships/{township_id}/ledgers": "file",
-    "assessment/opinion-templates": "file",
-    "assessment/opinion-templates/{template_id}/uses": None,
-    "assessment/opinion-template-restorations": None,
+    "assessment/papers/{paper}/templates": "file",
+    "assessment/paper-templates/{template_id}/uses": None,
+    "assessment/papers/{paper}/restorations": None,
+    "activities/papers/{paper}/templates": "file",
+    "activities/paper-templates/{template_id}/uses": None,
+    "activities/papers/{paper}/restorations": None,
     "assessment/schemes": {"township_id": "township_id", "yaml": SCHEME.replace('"1"', '"2"')},
     "assessment/cycles": {"township_id": "township_id", "year": 2026},
     "assessment/cycles/{cycle_id}/runs": None,
@@ -437,7 +454,7 @@ def test_nobody_changes_what_is_not_his(two_years: TwoYears, afterwards: Doors, 
 READ = {
     "activities/townships/{township_id}/roster-previews": "Popen.__init__",
     "activities/townships/{township_id}/ledger-previews": "Popen.__init__",
-    "assessment/opinion-templates": "ZipFile.__init__",
+    "assessment/papers/{paper}/templates": "ZipFile.__init__",
     "assessment/schemes": "PlainLoader.__init__",
 }
 

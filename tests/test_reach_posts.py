@@ -51,15 +51,19 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/records/confirmations": {"activity_ids": "activity_id"},
     "/activities/records/returns": {"activity_ids": "activity_id", **WHY},
     "/activities/records/{activity_id}/submissions": {},
+    "/activities/records/{activity_id}/withdrawals": {},
     "/activities/records/{activity_id}/discards": {},
     "/activities/records/{activity_id}/corrections": {**DAY, "why": "随便试试。"},
     "/activities/records/{activity_id}/attachments": {"files": FILE["file"]},
     "/activities/attachments/{attachment_id}/removals": {},
     "/activities/duties/townships/{township_id}/reminders": {"branch_ids": "branch_id"},
     "/activities/register/townships/{township_id}/branches": {"name": "新设党支部"},
+    "/activities/register/townships/{township_id}/rule-set": {"rule_set": "xiang"},
     "/activities/register/branches/{branch_id}/groups": {"name": "第九党小组"},
     "/activities/register/units/{unit_id}/names": {"name": "改名"},
     "/activities/register/units/{unit_id}/posts": {"person_id": "person_id", "kind": "leader"},
+    "/activities/register/posts/{post_id}/successions": {"person_id": "person_id", **WHY},
+    "/activities/register/posts/{post_id}/withdrawals": {},
     "/activities/register/posts/{post_id}/endings": WHY,
     "/activities/register/units/{unit_id}/stand-ins": {
         "person_id": "person_id",
@@ -82,6 +86,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/register/corrections/{correction_id}/agreements": {},
     "/activities/register/corrections/{correction_id}/refusals": WHY,
     "/activities/register/people/{person_id}/transfers": letter_to("unit_id"),
+    "/activities/register/people/{person_id}/care": {"sort": "in_need", "kind": "病", "contact_id": "person_id"},
+    "/activities/register/branches/{branch_id}/care": {"name": "远客", "kind": "务工", "home": "外省"},
+    "/activities/register/care/{care_id}/meetings": {},
+    "/activities/register/care/{care_id}/endings": {},
     "/activities/register/transfers/{transfer_id}/takings": {"to_unit_id": "unit_id"},
     "/activities/register/transfers/{transfer_id}/returns": WHY,
     "/activities/register/transfers/{transfer_id}/withdrawals": {},
@@ -103,7 +111,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "until": "2030-01-01",
         **WHY,
     },
-    "/activities/register/officers/{township_id}/stand-in-endings": {"post": "person_post", **WHY},
+    "/activities/register/officers/{township_id}/stand-in-endings": {"post": "1.keeper", **WHY},
     "/activities/register/officers/{township_id}/account-acts": {
         "act": "end_account",
         "person_id": "person_id",
@@ -137,9 +145,13 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/schemes/new": {"township_id": "township_id", "do": "save", "scheme": "scheme_id"},
     "/assessment/schemes": {"township_id": "township_id", "yaml": SCHEME.replace('"1"', '"2"')},
     "/assessment/cycles/{cycle_id}/next-schemes": {"change": "study.points=30"},
-    "/assessment/opinion-template": FILE,
-    "/assessment/opinion-template/uses": {"template_id": "template_id"},
-    "/assessment/opinion-template/restorations": {},
+    "/assessment/papers/{paper}": FILE,
+    "/assessment/papers/{paper}/uses": {"template_id": "template_id"},
+    "/assessment/papers/{paper}/restorations": {},
+    "/activities/units/{unit_id}/prints/numbers": {"reason": "随便看看。"},
+    "/activities/papers/{paper}": FILE,
+    "/activities/papers/{paper}/uses": {"template_id": "template_id"},
+    "/activities/papers/{paper}/restorations": {},
     "/assessment/rectifications/{rectification_id}/plans": PLAN,
     "/assessment/rectifications/{rectification_id}/reports": REPORT,
     "/assessment/evidence-files/{file_id}/removals": {},
@@ -255,8 +267,8 @@ HANDED = (
     " values (%s, 'ledger', 2025, '台账.xlsx', 'sealed') returning id"
 )
 TEMPLATE = (
-    "insert into assessment.opinion_template (township_id, sha256, size, name, handed_at)"
-    " values (%s, repeat('0', 64), 1, '意见表.docx', now()) returning id"
+    "insert into office.paper_template (township_id, paper, version, form, sha256, size, name, handed_at)"
+    " values (%s, 'opinion', 98, 'docx', repeat('0', 64), 1, '意见表.docx', now()) returning id"
 )
 PLANNED = (
     "insert into activities.planned_regrouping (township_id, branch_id, group_ids, sort, starts_on, asked, planned_at)"
@@ -291,6 +303,7 @@ OF_DONGLING = {
     " where {branch} in (u.id, u.branch_id)",
     "member_act_id": "select a.id from activities.member_act a join office.unit u on u.id = a.unit_id"
     " where {branch} in (u.id, u.branch_id)",
+    "care_id": "select id from activities.care where branch_id = {branch}",
     "transfer_id": "select t.id from activities.transfer t join office.unit u on u.id = t.unit_id"
     " where {branch} in (u.id, u.branch_id)",
     "activity_id": "select max(id) from activities.activity where branch_id = {branch} group by stage",

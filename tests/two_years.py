@@ -380,6 +380,8 @@ class TwoYears(Walk):
 
     def vacancy(self) -> None:
         """What would be told to the leader goes to the township, as long as there is none."""
+        need = {"sort": "in_need", "kind": "病", "contact_id": self.town.people["陆明"]}
+        self.doors.dongling.post(f"activities/people/{self.town.people['白梅']}/care", need)
         doors, seen = self.doors, self.seen
         held = self.record(doors.dongling, NEGLIGENT, "study", "集中学习", date(2026, 1, 8), submitted=True)
         doors.dongling.post(f"activities/activities/{held['id']}/returns", {"reason": "请补充内容。"})

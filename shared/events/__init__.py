@@ -4,9 +4,9 @@ A fact carries ids and plain figures, never a name, a number or a text about a p
 work cross from one service to another, as rows in the other's job table:
 
     assessment.schedule_opening  a township was founded: {township_id}
-    activities.collect_tallies   asked for by assessment: {cycle_id, run, chunk, year, groups: [id…]}
+    activities.collect_tallies   asked for by assessment: {cycle_id, run, chunk, year, groups: [id…], due_by: its day}
     assessment.score_chunk       the answer, one row a chunk, keyed cycle:7:run:1:chunk:0:
-                                 {cycle_id, run, chunk, tallies: [{g: group, done_study: …, ids: {study: […]}}…]}
+                                 {cycle_id, run, chunk, kinds: […], figures: […], tallies: [[group, figures, ids]…]}
 """
 
 from shared.events.activities import (
@@ -16,9 +16,11 @@ from shared.events.activities import (
     ActivityRecorded,
     ActivityReturned,
     ActivitySubmitted,
+    ActivityWithdrawn,
     AddressCorrected,
     AttachmentAdded,
     AttachmentRemoved,
+    CareChanged,
     DutiesDue,
     DutiesReminded,
     FileMoved,
@@ -53,7 +55,6 @@ from shared.events.assessment import (
     ObjectionAnswered,
     ObjectionRaised,
     OpinionTaken,
-    OpinionTemplateChanged,
     RectificationMoved,
     RectificationOrdered,
     ReplacementDecided,
@@ -75,6 +76,7 @@ from shared.events.office import (
     MachineChanged,
     MessageRead,
     PaperTaken,
+    PaperTemplateChanged,
     RuleVersionStored,
     SettingChanged,
     SignedIn,
@@ -94,6 +96,7 @@ __all__ = [
     "ActivityRecorded",
     "ActivityReturned",
     "ActivitySubmitted",
+    "ActivityWithdrawn",
     "AddressCorrected",
     "Alarm",
     "AlarmRaised",
@@ -103,6 +106,7 @@ __all__ = [
     "BackupFailed",
     "BackupRestored",
     "BackupTaken",
+    "CareChanged",
     "CaseDecided",
     "CaseMoved",
     "CaseNominated",
@@ -131,8 +135,8 @@ __all__ = [
     "ObjectionRaised",
     "OfficerActMoved",
     "OpinionTaken",
-    "OpinionTemplateChanged",
     "PaperTaken",
+    "PaperTemplateChanged",
     "PersonChanged",
     "PersonCorrected",
     "PostChanged",

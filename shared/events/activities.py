@@ -142,6 +142,16 @@ class MemberActMoved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CareChanged(Fact):
+    """A mobile member or a member in need was put on the list of a branch, met, or taken off it. Never as what."""
+
+    about = "care_id"
+    care_id: int
+    change: str  # begun, met, ended
+    on: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TransferMoved(Fact):
     """A letter to another township of the installation was sent, taken, returned or withdrawn; told to both of them.
 
@@ -239,6 +249,14 @@ class ActivityReturned(Fact):
 @dataclass(frozen=True, kw_only=True)
 class ActivityDiscarded(Fact):
     """A record that was never confirmed was given up."""
+
+    about = "activity_id"
+    activity_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityWithdrawn(Fact):
+    """Whoever handed a record in took it back before it was confirmed."""
 
     about = "activity_id"
     activity_id: int

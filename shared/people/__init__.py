@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.db import Base
@@ -135,6 +135,7 @@ class Post(Base):
     kind: Mapped[str] = mapped_column(Text)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    duties: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", comment="his part of the work")
     disputed: Mapped[bool] = mapped_column(
         server_default="false", comment="of old: another held the single post at the same time; a person corrects it"
     )

@@ -20,6 +20,7 @@ OPEN_TO_ALL = {
     "office.unit",
     "office.unit_name",
     "office.post",
+    "office.stand_in",
     "office.rule_version",
     "office.setting",
     "assessment.scheme",

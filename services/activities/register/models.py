@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -180,3 +180,54 @@ class Transfer(Base):
         Index("transfer_to_township_id_idx", "to_township_id", "id"),
         {"schema": "activities"},
     )
+
+
+class Care(Base):
+    """A mobile member, out or in, or a member in need, as the branch looks after him; what is told is sealed."""
+
+    __tablename__ = "care"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    branch_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int | None] = mapped_column(
+        BigInteger, comment="null: who came from elsewhere and is no member here"
+    )
+    contact_id: Mapped[int | None] = mapped_column(
+        BigInteger, comment="the contact person in the branch, or the helper"
+    )
+    sort: Mapped[str] = mapped_column(Text)
+    abroad: Mapped[bool]
+    told_sealed: Mapped[bytes]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    ended_why: Mapped[str | None] = mapped_column(Text)
+    ended_act_id: Mapped[int | None] = mapped_column(BigInteger, comment="the act on the member that ended it")
+    last_on: Mapped[date | None] = mapped_column(comment="of the last contact or visit")
+    waits: Mapped[bool] = mapped_column(server_default="false", comment="a contact is owed, and stands on the desk")
+    written_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    written_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("sort in ('mobile_out', 'mobile_in', 'in_need')", name="sort"),
+        Index("care_open_key", "person_id", "sort", unique=True, postgresql_where=text("ends_on is null")),
+        Index("care_branch_id_idx", "branch_id", "sort"),
+        Index("care_person_id_idx", "person_id"),
+        {"schema": "activities"},
+    )
+
+
+class CareEntry(Base):
+    """A contact or a visit, by its day; what was said or brought is sealed."""
+
+    __tablename__ = "care_entry"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    care_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("activities.care.id"), index=True)
+    branch_id: Mapped[int] = mapped_column(BigInteger)
+    on_day: Mapped[date]
+    note_sealed: Mapped[bytes | None]
+    written_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    written_at: Mapped[datetime]
+
+    __table_args__ = ({"schema": "activities"},)

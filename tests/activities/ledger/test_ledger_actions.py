@@ -23,7 +23,9 @@ HELD = date(2025, 2, 20)
 
 def draft(place, *, held_on=HELD, absent=(), **changes) -> Draft:
     named = {place.people[name]: Absence("leave", "请假") for name in absent}
-    return replace(Draft(kind=Kind.STUDY, held_on=held_on, topic="学习", minutes=90, absent=named), **changes)
+    return replace(
+        Draft(kind=Kind.STUDY, held_on=held_on, topic="学习", minutes=90, absent=named, again=True), **changes
+    )
 
 
 def record(working, place, *, by=None, submitted=True, **changes) -> int:

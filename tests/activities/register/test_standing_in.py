@@ -242,6 +242,24 @@ def test_who_stands_in_for_a_keeper_or_an_auditor_has_none_of_his_rights(here, w
     assert acting.reach == ""
 
 
+def test_who_stands_in_for_a_keeper_sees_what_waits_at_the_desk_but_not_what_is_to_be_agreed(here, working, move_to):
+    officer(here, working, "文书")
+    waits(here.township, "activities.dead_work", Role.KEEPER)
+    waits(here.township, "activities.agree", Role.KEEPER)
+    assert seen_in_stead(here) == []
+    with working() as session:
+        actions.stand_in(session, SYSTEM, here.people["文书"], here.township, Role.KEEPER, **UNTIL)
+
+    assert seen_in_stead(here) == ["activities.dead_work"]
+    move_to(AFTER)
+    assert seen_in_stead(here) == []
+
+
+def seen_in_stead(place) -> list[str]:
+    with unit("activities", as_of_today(place, "文书")) as session:
+        return [line.kind for line in waiting.seen_in_stead(session)]
+
+
 def test_for_that_time_he_is_an_officer_whom_nobody_touches_alone(here, working, move_to):
     with working() as session:
         actions.stand_in(session, SYSTEM, here.people["甲乙"], here.township, Role.COMMITTEE, **UNTIL)

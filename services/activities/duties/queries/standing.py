@@ -12,16 +12,17 @@ from services.activities.duties import rules
 from services.activities.duties.rules import Square
 from services.activities.evidence.models import Tally
 from services.activities.ledger import queries as ledger
-from services.activities.ledger.rules.kinds import Kind
 from services.activities.register import queries as register
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.duties import Duty, Span, Standing, State, owes, standings
+from shared.evidence import KINDS
 from shared.people import Unit, UnitKind, name_on
 from shared.switches import calendar
 
 BRANCH = Unit.__table__.alias("branch")
+BY_CADENCE = [kind for kind, known in KINDS.items() if known.cadence]
 
 
 class GroupYear(NamedTuple):
@@ -74,7 +75,7 @@ def group_years(session: Session, actor: Actor, unit_id: int, year: int) -> list
     start, last, end = date(year, 1, 1), date(year, 12, 31), date(year + 1, 1, 1)
     counted = (
         select(func.jsonb_object_agg(Tally.kind, Tally.done))
-        .where(Tally.group_id == Unit.id, Tally.year == year, Tally.kind.in_(list(Kind)))
+        .where(Tally.group_id == Unit.id, Tally.year == year, Tally.kind.in_(BY_CADENCE))
         .scalar_subquery()
     )
     query = (

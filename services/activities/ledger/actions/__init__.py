@@ -14,6 +14,7 @@ from services.activities.ledger.actions.steps import (
     return_activity,
     sort_out,
     submit,
+    withdraw,
 )
 from services.activities.ledger.actions.taking_back import take_ledger_back
 
@@ -42,4 +43,5 @@ __all__ = [
     "submit",
     "take_attachment",
     "take_ledger_back",
+    "withdraw",
 ]

@@ -1,8 +1,17 @@
 """Reading the ledger: what somebody may see of records, the roll of a day, and the counters."""
 
 from services.activities.ledger.queries.attachments import attachment_in_reach, attachments
-from services.activities.ledger.queries.books import Listed, Names, lists_of, names_on, records_between
-from services.activities.ledger.queries.confirming import BESIDE, OWN, barred, led_by_writer, waiting
+from services.activities.ledger.queries.books import (
+    Listed,
+    Names,
+    RollShown,
+    by_roll,
+    figures_of,
+    lists_of,
+    names_on,
+    records_between,
+)
+from services.activities.ledger.queries.confirming import BESIDE, OWN, barred, corrected, led_by_writer, waiting
 from services.activities.ledger.queries.counters import THINGS, counted, recount, tallies
 from services.activities.ledger.queries.desk import begun_counts, last_held, unconfirmed, unfinished
 from services.activities.ledger.queries.disagreeing import Disagreeing, disagreeing
@@ -14,6 +23,7 @@ from services.activities.ledger.queries.records import (
     activity_in_reach,
     attendance,
     by_source,
+    form_with,
     known_slots,
     open_in,
     revisions,
@@ -33,6 +43,7 @@ __all__ = [
     "Listed",
     "Names",
     "RollOfDay",
+    "RollShown",
     "Roster",
     "absent_from",
     "activities",
@@ -42,9 +53,13 @@ __all__ = [
     "attendance",
     "barred",
     "begun_counts",
+    "by_roll",
     "by_source",
+    "corrected",
     "counted",
     "disagreeing",
+    "figures_of",
+    "form_with",
     "group_names",
     "history",
     "hold_records",

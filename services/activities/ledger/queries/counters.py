@@ -13,19 +13,20 @@ KINDS = [kind.value for kind in Kind]
 
 THINGS = """
     select group_id, kind, held_on as on_day, present, expected, minutes, id
-    from activities.activity where id = any(:ids)"""
+    from activities.counting where id = any(:ids)"""
 
 keeps("""
     select group_id, kind, held_on as on_day, present, expected, minutes, id
-    from activities.activity where stage = 'confirmed'""")
+    from activities.counting where stage = 'confirmed'""")
 
 RECOUNT = """
     select a.group_id, a.kind, a.held_on as on_day, x.present, x.expected, a.minutes, a.id
-    from activities.activity a
+    from activities.counting a
     cross join lateral (
       select count(*) filter (where t.counted) as expected,
         count(*) filter (where t.counted and t.state = 'present') as present
-      from activities.attendance t where t.activity_id = a.id) x
+      from activities.attendance t
+      where t.activity_id = a.id and (not a.parted or t.group_id = a.group_id)) x
     where a.stage = 'confirmed' and extract(year from a.held_on) = :year
       and (cast(:group_id as bigint) is null or a.group_id = :group_id)"""
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from services.activities.ledger.rules.absences import Reason
 from services.activities.ledger.rules.attendance import Absence, Attendance, Roll, attendance_of
-from services.activities.ledger.rules.kinds import Kind
+from services.activities.ledger.rules.kinds import OF_GROUPS
 from services.activities.ledger.rules.matching import match_absentees, match_person, plain_name
 from services.activities.ledger.rules.sheet import ActivityRow, Ledger
 from services.activities.ledger.rules.stages import KINDS_SAID
@@ -102,7 +102,7 @@ class LedgerPlan:
             "read": len(self.accepted),
             "refused": self.rows - len(self.accepted),
             "activities": len(self.accepted),
-            "by_kind": {kind.value: kinds[kind] for kind in Kind},
+            "by_kind": {kind.value: kinds[kind] for kind in OF_GROUPS},
             "absences": sum(len(row.absences) for row in self.accepted),
         }
 

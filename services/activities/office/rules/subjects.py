@@ -10,6 +10,7 @@ SUBJECTS: Mapping[str, str] = {
     "activity": "活动记录",
     "backup": "备份",
     "book": "季度册",
+    "care": "流动和困难党员",
     "case": "考核",
     "correction": "登记更正",
     "cycle": "年度考核",

@@ -2,6 +2,7 @@
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
 from services.activities.register.actions.beginning import Beginning, begin_installation
+from services.activities.register.actions.care import end_care, let_contact_wait, look_after, look_after_guest, meet
 from services.activities.register.actions.correcting import (
     agree_correction,
     correct_own,
@@ -37,6 +38,7 @@ from services.activities.register.actions.posts import APPOINTS, WHERE, appoint,
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
 from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
 from services.activities.register.actions.standing_in import cut_standing_in, stand_down, stand_in
+from services.activities.register.actions.succession import call_off, hand_over
 from services.activities.register.actions.taking_back import refuse_resting, take_roster_back
 from services.activities.register.actions.townships import begin_again, begin_earlier, choose_rule_set
 from services.activities.register.actions.transfers import send, send_back, take, undo_transfer, withdraw_transfer
@@ -67,6 +69,7 @@ __all__ = [
     "begin_again",
     "begin_earlier",
     "begin_installation",
+    "call_off",
     "carry_out",
     "carry_out_turn",
     "choose_rule_set",
@@ -78,6 +81,7 @@ __all__ = [
     "decline_correction",
     "dissolve_branch",
     "end_account",
+    "end_care",
     "end_circumstance",
     "end_post",
     "follow_replacement",
@@ -85,12 +89,17 @@ __all__ = [
     "found_group",
     "found_township",
     "founding_day",
+    "hand_over",
     "hindrance",
+    "let_contact_wait",
     "login_flaws",
+    "look_after",
+    "look_after_guest",
     "make_account",
     "make_accounts",
     "make_password",
     "may_bring_in",
+    "meet",
     "move_person",
     "preview_regrouping",
     "preview_roster",

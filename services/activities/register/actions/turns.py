@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 
 from services.activities.register import queries
+from services.activities.register.actions.care import begin_again, end_with
 from services.activities.register.actions.people import follow_people
 from services.activities.register.actions.posts import changed_post, cut
 from services.activities.register.actions.standing_in import cut_standing_in
@@ -73,6 +74,7 @@ def _end_rest(
     away = queries.circumstances_open(session, person.id)
     for each in away:
         each.ends_on = max(each.starts_on, act.starts_on)
+    end_with(session, actor, act)
     session.flush()
     posts = _end_posts(session, actor, act, why, tells=tells)
     account = queries.account_of(session, person.id)
@@ -228,6 +230,7 @@ def give_back(session: Session, actor: Actor, act: MemberAct) -> None:
     if act.turn == Turn.FULL:
         person.full_on = changed.full_on
     _reopen(session, actor, act, person, changed)
+    begin_again(session, actor, act)
 
 
 def _refuse_held(session: Session, act: MemberAct, person: Person) -> None:
