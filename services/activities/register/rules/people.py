@@ -67,6 +67,7 @@ class PersonRow:
     other_posts: tuple[str, ...] = ()
     circumstances: tuple[Hindrance, ...] = ()
     remark: str = ""
+    deputy: str = ""  # of his group, where the row of its leader names one
     guessed: frozenset[str] = frozenset()  # of branch, group and kind: what the row itself does not say
     cells: Mapping[str, str] = field(default_factory=dict)
 
@@ -111,9 +112,7 @@ class RowReader:
         joined, full = self.joined()
         kind = self.kind(notes, joined, full)
         born_on, born_precision = self.born(number, joined)
-        posts = posts_in(
-            "、".join(filter(None, [self.line.text("post"), notes if "长" in notes or "书" in notes else ""]))
-        )
+        posts = posts_in("、".join(filter(None, self.posts(notes))))
         if not self.line.branch:
             self.say("branch", "没有写所在党支部")
         if posts.others:
@@ -140,9 +139,16 @@ class RowReader:
             other_posts=posts.others,
             circumstances=self.circumstances(notes),
             remark=self.line.text("remark"),
+            deputy="" if nothing(deputy := self.line.text("deputy")) else person_name(deputy)[0],
             guessed=self.guessed,
             cells={key: self.line.address(key) for key in (*self.line.layout.columns, "name")},
         )
+
+    def posts(self, notes: str) -> Iterator[str]:
+        """Where posts are written: in their column, behind the name, or over it, as in a list of leaders (组长姓名)."""
+        yield self.line.text("post")
+        yield notes if "长" in notes or "书" in notes else ""
+        yield "党小组长" if "组长" in self.line.layout.heading_of("name") else ""
 
     def leaver(self) -> PersonRow | None:
         """Whom the row of somebody who left means; None where that cannot be read."""

@@ -160,6 +160,7 @@ class _Comparison:
         starts_on = self.membership(at, row, place, found)
         self.circumstances(at, row, place, found, starts_on)
         self.posts(at, row, place, found)
+        self.deputy(row, place)
 
     def newcomer(self, row: PersonRow) -> None:
         """Count somebody new, and say what of him may be taken for wrong."""
@@ -276,6 +277,13 @@ class _Comparison:
             else:
                 self.holders_by_file[held.kind] += 1
                 self.hold(at, row, unit, held.kind, person)
+
+    def deputy(self, row: PersonRow, place: Place) -> None:
+        """Of a deputy a list of leaders has but the name: where he is not the one already, that is said."""
+        holders = {person.name for _, person in self.holders.get((place, Held.DEPUTY), ())}
+        if row.deputy and row.deputy not in holders:
+            sentence = "“副组长”一列只有姓名，{n} 个党小组的副组长没有改动，请在名册里任命：{who}"
+            self.alike.add(sentence, row, at="deputy", note=f"副组长{row.deputy}")
 
     def hold(self, at: int, row: PersonRow, unit: Place, kind: Held, person: PersonNow | None) -> None:
         """A post that is held already goes on; another is taken up."""

@@ -1,0 +1,259 @@
+"""The papers that a township keeps, as they are handed in: leaders of groups, a leader's own blank, lists of others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.activities.ledger.rules import Ledger, read_ledger
+from services.activities.ledger.rules.kinds import Kind
+from services.activities.register.rules.changes import Place
+from services.activities.register.rules.membership import Turn
+from services.activities.register.rules.posts import Held
+from shared.sheets import read_workbook
+from tests.activities.imports.test_as_people_see_it import (
+    EAST,
+    GAO,
+    HEADING,
+    LIANG,
+    LUO,
+    ONE,
+    file_of,
+    names,
+    read,
+    said,
+    written,
+)
+from tests.activities.register.registers import after, planned
+
+TWO = "第二党小组"
+
+# forms.md A2 (d)
+LEADERS = [
+    "序号",
+    "党支部",
+    "党小组名称",
+    "划分依据",
+    "党员数",
+    "其中预备",
+    "组长姓名",
+    "性别",
+    "出生年月",
+    "学历",
+    "入党时间",
+]
+LEADERS += ["兼任职务", "联系电话", "副组长", "产生方式", "任职时间", "备案编号", "备注"]
+OF_ONE = [1, EAST, ONE, "自然村", 12, 1, "高大山", "男", "1950.01", "高中", "1970.01", "支部书记", "19999000000"]
+OF_ONE += ["罗长河", "推选", "2024.05", "备〔2024〕1号", ""]
+OF_TWO = [2, EAST, TWO, "自然村", 9, 0, "梁金花", "女", "1964.11", "初中", "1986.03", "", "19999000002"]
+OF_TWO += ["", "推选", "2024.05", "备〔2024〕2号", ""]
+TOTALS = ["", "支部1个，党小组2个，党员21名", "", "", 21]
+
+# forms.md A5 (a)
+BLANK = [
+    "序号",
+    "会议名称",
+    "会议日期",
+    "会议时间",
+    "会议类型",
+    "所属党小组",
+    "会议地点",
+    "主持人",
+    "记录人",
+    "会议议题",
+]
+BLANK += ["会议决议/结论", "应到人数", "实到人数", "请假人数", "缺席人数", "出勤率", "参会人员名单"]
+A_MEETING = [1, "一月学习", "2025-01-08", "上午9:00", "集中学习", ONE, "村部", "高大山", "罗长河", "春耕"]
+A_MEETING += ["按期播种", 3, 2, 1, 0, "67%", "高大山、罗长河"]
+SUM = ["", "合计", *[""] * 9, 3, 2, 1, 0, "", ""]
+
+
+def leaders(*rows: list[Any]) -> Any:
+    return read(file_of(["柳河乡党小组设置情况汇总表"], LEADERS, *rows, TOTALS, sheet="党小组"))
+
+
+def test_a_list_of_groups_and_leaders_founds_the_groups_and_gives_the_posts_in_one_pass():
+    roster = leaders(OF_ONE, OF_TWO)
+
+    plan = planned(roster)
+
+    assert set(plan.units) == {Place(EAST, None), Place(EAST, ONE), Place(EAST, TWO)}
+    assert names(roster) == ["高大山", "梁金花"]
+    held = {(plan.people[each.row].name, each.place, each.kind) for each in plan.posts}
+    assert held == {
+        ("高大山", Place(EAST, ONE), Held.LEADER),
+        ("高大山", Place(EAST, None), Held.SECRETARY),
+        ("梁金花", Place(EAST, TWO), Held.LEADER),
+    }
+
+
+def test_over_our_register_it_changes_leaders_alone_and_names_deputies_whom_it_leaves_to_a_person():
+    rows = (GAO, LUO, written(LIANG, group=TWO))
+    now = after(planned(read(file_of(HEADING, *rows))))
+
+    plan = planned(leaders(OF_ONE, OF_TWO), now)
+
+    assert (plan.moves, plan.new_people, plan.units) == ([], [], [])
+    assert [(plan.people[each.row].name, each.place, each.kind) for each in plan.posts] == [
+        ("高大山", Place(EAST, None), Held.SECRETARY),
+        ("梁金花", Place(EAST, TWO), Held.LEADER),
+    ]
+    assert [(each.name, each.kind) for each in plan.endings] == [("罗长河", Held.SECRETARY)]
+    assert any("高大山（副组长罗长河）" in each.problem for each in plan.problems)
+
+
+def ledger(*rows: list[Any], sheet: str = "台账") -> Ledger:
+    return read_ledger(read_workbook(file_of([f"{EAST}活动台账"], BLANK, *rows, sheet=sheet), name="台账.xlsx"), 2025)
+
+
+def test_a_leaders_own_blank_filled_in_is_a_record_with_its_day_and_its_list():
+    found = ledger(A_MEETING, SUM)
+
+    [row] = found.rows
+    assert (row.branch_text, row.group_text, row.held_on, row.kind) == (EAST, ONE, date(2025, 1, 8), Kind.STUDY)
+    assert (row.topic, row.content, row.attendees) == ("春耕", "按期播种", ("高大山", "罗长河"))
+    assert (row.expected_typed, row.present_typed) == (3, 2)
+    assert found.errors == []
+    assert [each.why for each in found.skipped] == ["合计行"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "turn", "on"),
+    [
+        ({"name": "罗长河（已故）"}, Turn.DIED, None),
+        ({"remark": "2025年6月12日去世"}, Turn.DIED, date(2025, 6, 12)),
+        ({"remark": "2025年6月去世"}, Turn.DIED, None),
+        ({"kind": "正式党员（已转出）"}, Turn.TRANSFERRED, None),
+        ({"remark": "2025.3.1组织关系转往东山县青石镇"}, Turn.TRANSFERRED, date(2025, 3, 1)),
+        ({"remark": "2025年9月除名"}, Turn.STRUCK_OFF, None),
+        ({"remark": "开除党籍"}, Turn.EXPELLED, None),
+    ],
+)
+def test_whoever_left_by_the_file_and_is_a_member_is_proposed_with_what_it_says(
+    cells: Any, turn: Turn, on: date | None
+):
+    now = after(planned(read(file_of(HEADING, GAO, LUO))))
+
+    plan = planned(read(file_of(HEADING, GAO, written(LUO, **cells))), now)
+
+    assert [(each.name, each.turn, each.on) for each in plan.leaving] == [("罗长河", turn, on)]
+    assert plan.is_empty
+    assert plan.missing == []
+
+
+def test_a_standing_in_its_own_column_is_proposed_and_changes_nothing_by_itself():
+    now = after(planned(read(file_of(HEADING, GAO, LUO))))
+    heading = [*HEADING, "党籍状态"]
+
+    plan = planned(read(file_of(heading, [*GAO, "正常"], [*LUO, "停止党籍"])), now)
+
+    assert [(each.name, each.turn) for each in plan.leaving] == [("罗长河", Turn.SUSPENDED)]
+    assert plan.is_empty
+
+
+def test_nobody_is_proposed_who_is_no_member_who_stands_in_the_file_twice_or_who_looks_himself():
+    full = after(planned(read(file_of(HEADING, GAO, LUO))))
+    gone = file_of(HEADING, GAO, written(LUO, name="罗长河（已故）"))
+    luo = next(each for each in full.people if each.name == "罗长河")
+
+    assert planned(read(gone), after(planned(read(file_of(HEADING, GAO))))).leaving == []
+    assert planned(read(gone), replace(full, by=luo.id)).leaving == []
+    both = file_of(HEADING, GAO, LUO, ["以下为去世党员"], written(LUO))
+    assert planned(read(both), full).leaving == []
+
+
+def test_former_members_on_a_sheet_of_their_own_are_proposed_and_not_called_missing():
+    now = after(planned(read(file_of(HEADING, GAO, LUO, LIANG))))
+
+    plan = planned(read(file_of(HEADING, LUO, LIANG, sheet="转出党员")), now)
+
+    assert {each.name: each.turn for each in plan.leaving} == {"罗长河": Turn.TRANSFERRED, "梁金花": Turn.TRANSFERRED}
+    assert plan.moves == plan.endings == plan.new_people == []
+    assert plan.missing == [f"{EAST}{ONE}：高大山"]
+
+
+def test_a_members_corrections_over_our_register_change_his_fields_alone():
+    now = after(planned(read(file_of(HEADING, GAO, LUO))))
+
+    corrections = file_of(["党支部", "姓名", "身份证号码", "联系电话"], [EAST, LUO[2], LUO[4], "19988887777"])
+
+    plan = planned(read(corrections), now)
+
+    assert list(plan.updates.values()) == [{"phone": "19988887777"}]
+    assert (plan.moves, plan.endings, plan.new_people, plan.memberships) == ([], [], [], [])
+
+
+# --- words of the text, one by one ---
+
+
+def test_a_dash_says_none_and_moves_nobody():
+    now = after(planned(read(file_of(HEADING, GAO, LUO))))
+
+    plan = planned(read(file_of(HEADING, GAO, written(LUO, group="—", post="/", remark="无"))), now)
+
+    assert (plan.moves, plan.endings, plan.updates) == ([], [], {})
+
+
+def test_a_month_stays_a_month_and_no_day_is_invented_over_one_that_is_known():
+    plain = ["党支部", "党小组", "姓名", "出生年月", "入党时间"]
+    now = after(planned(read(file_of(plain, [EAST, ONE, "高大山", "1950-01-17", "1970-01-09"]))))
+
+    plan = planned(read(file_of(plain, [EAST, ONE, "高大山", "1950.01", "1970年1月"])), now)
+
+    assert plan.is_empty
+
+
+def test_an_id_number_kept_as_a_number_is_refused_at_its_cell_and_one_of_15_digits_is_worked_out():
+    floated = read(file_of(HEADING, [*GAO[:4], 990177195001010034.0, *GAO[5:]]))
+    old = read(file_of(HEADING, [*GAO[:4], "990177500101003", *GAO[5:]]))
+
+    assert (names(floated), floated.errors[0].cell) == ([], "E2")
+    assert old.people[0].id_number == "990177195001010034"
+    assert "15 位的旧身份证号" in said(old)
+
+
+def test_a_heading_of_two_rows_and_one_that_stands_twice_are_understood_by_their_place():
+    over = ["党支部", "党小组", "姓名", "基本情况", "", "联系电话", "帮扶联系人", ""]
+    under = ["", "", "", "性别", "身份证号码", "", "姓名", "联系电话"]
+    row = [EAST, ONE, "高大山", "男", GAO[4], "19999000000", "某某", "19911110000"]
+
+    [person] = read(file_of(over, under, row)).people
+
+    assert (person.name, person.phone, person.id_number) == ("高大山", "19999000000", GAO[4])
+
+
+def test_a_total_that_is_not_the_number_of_rows_is_said_and_the_rows_stay():
+    roster = read(file_of(HEADING, GAO, LUO, ["合计", "5人"]))
+
+    assert names(roster) == ["高大山", "罗长河"]
+    assert "表里写的人数是 5，实际有 2 人" in said(roster)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("⾼⼤⼭", "高大山"),
+        ("阿卜杜热合曼•艾山", "阿卜杜热合曼·艾山"),
+        ("古丽‧买买提", "古丽·买买提"),
+        ("𠮷丽丽", "𠮷丽丽"),
+        ("阿卜杜热合曼艾山江库尔班阿吉买买提吐尔逊", "阿卜杜热合曼艾山江库尔班阿吉买买提吐尔逊"),
+    ],
+)
+def test_names_in_every_spelling_are_kept_and_found_in_a_ledger(typed: str, name: str):
+    [person] = read(file_of(HEADING, written(GAO, name=typed))).people
+    [row] = ledger([*A_MEETING[:16], f"{typed}、罗长河"]).rows
+
+    assert person.name == name
+    assert row.attendees == (name, "罗长河")
+
+
+def test_one_line_speaks_for_a_thousand_like_rows():
+    rows = [[EAST, ONE, f"高{chr(0x4E00 + at)}山", "男", "", "1970.01", "正式党员", "", "", ""] for at in range(1000)]
+
+    roster = read(file_of(HEADING, *rows))
+
+    assert len(roster.people) == 1000
+    assert len(roster.problems) < 5
