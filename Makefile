@@ -7,6 +7,7 @@ READY := $(VENV)/.ready
 INSTALLED := $(VENV)/.installed
 BILL := build/bom.json
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
+APT := $(ROOT) apt-get -o Acquire::Retries=1 -o Acquire::http::Timeout=20
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -34,9 +35,10 @@ $(READY) $(INSTALLED):
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-browser: ## Debian's Chromium and a Chinese font, for the tests of the pages; already there: nothing is done
-	@command -v chromium >/dev/null || { echo "正在安装 Chromium（网页测试用）……" >&2; \
-	  $(ROOT) apt-get update -qq && $(ROOT) apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; }
+browser: ## Debian's Chromium without windows and a Chinese font, for the tests of the pages; the whole one serves as well
+	@command -v chromium-headless-shell >/dev/null || { echo "正在安装 Chromium（网页测试用）……" >&2; \
+	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends chromium-headless-shell fonts-noto-cjk >/dev/null; } \
+	  || command -v chromium >/dev/null || $(APT) install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null
 
 run: setup ## start; an empty data folder gets a township to look at first
 	@exec $(BIN)/xiaozu run --groups 200 --data $(DATA)

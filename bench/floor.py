@@ -7,6 +7,7 @@ import smtplib
 
 from bench.seed import YEAR, periods
 from bench.truth import example
+from services.activities.evidence.rules import FIGURES, whole
 from services.assessment.schemes.rules import columns, score_sql
 
 TABLES = """
@@ -21,12 +22,12 @@ EMPTY = "truncate bench.floor_sheet, bench.floor_quota, bench.floor_notice"
 
 RUN = """
 with counted as (
-    select group_id, kind, present, expected, minutes, activity_ids, {done} as done, {met} as met
+    select group_id, kind, ids, {whole}, {met} as met
     from activities.tally where year = {year}),
   t as (
     select c.id as case_id, c.group_id, c.branch_id, p.ids, {figures} from assessment.leader_case c
     left join (
-      select group_id, jsonb_object_agg(kind, activity_ids) as ids, {pivot} from counted group by group_id) p
+      select group_id, jsonb_object_agg(kind, ids) as ids, {pivot} from counted group by group_id) p
       on p.group_id = c.group_id
     where c.cycle_id = %(cycle)s),
   told as (
@@ -59,7 +60,7 @@ order by case_id) to stdout"""
 def met_of(kind, spans):
     """How much of what a kind owed was held in its period, as SQL."""
     parts = [
-        f"least({' + '.join(f'by_month[{month}]' for month in range(first, last + 1))}, {count})"
+        f"least({' + '.join(f'done[{month}]' for month in range(first, last + 1))}, {count})"
         for first, last, count in spans
     ]
     return f"when '{kind}' then {' + '.join(parts)}"
@@ -78,7 +79,7 @@ def statement():
         pivot.append(f"max({source}) filter (where kind = '{kind}')::bigint as {column}")
         figures.append(f"coalesce(p.{column}, 0) as {column}")
     return RUN.format(
-        done=" + ".join(f"by_month[{month}]" for month in range(1, 13)),
+        whole=", ".join(f"{whole(figure)} as {figure}" for figure in FIGURES),
         met=f"case kind {' '.join(met_of(kind, spans) for kind, spans in owed.items())} else 0 end",
         year=YEAR,
         figures=", ".join(figures),

@@ -115,14 +115,13 @@ def score_group(case_id, group_id, branch_id):
 
 
 def year_of(activities):
-    """{kind: (by_month, present, expected, minutes, ids)} of a group's records."""
+    """{kind: (done, present, expected, minutes, each by month, ids)} of a group's records."""
     year = {}
     for each in activities:
-        figures = year.setdefault(each.kind, ([0] * 12, 0, 0, 0, []))
-        by_month, present, expected, minutes, ids = figures
-        by_month[each.held_on.month - 1] += 1
+        *figures, ids = year.setdefault(each.kind, ([0] * 12, [0] * 12, [0] * 12, [0] * 12, []))
+        for months, more in zip(figures, (1, each.present, each.expected, each.minutes), strict=True):
+            months[each.held_on.month - 1] += more
         ids.append(each.id)
-        year[each.kind] = (by_month, present + each.present, expected + each.expected, minutes + each.minutes, ids)
     return year
 
 

@@ -5,6 +5,7 @@ Everything is spread by a hash of its numbers: the same size is the same townshi
 
 from dataclasses import dataclass
 
+from services.activities.evidence.rules import sums
 from shared import privacy
 from shared.duties import calendar_of
 from shared.rulebase import effective
@@ -45,9 +46,11 @@ class Town:
 
 
 def periods():
-    """What a group that was there all year owes: kind -> [(first month, last month, how many)]."""
+    """What a group owes by the day of the run: kind -> [(first month, last month, how many)]."""
     owed = {}
     for duty in calendar_of(lambda day: effective(day, RULE_SET), YEAR, Workdays({})):
+        if duty.due.day.isoformat() >= NOON[:10]:
+            continue
         owed.setdefault(duty.kind, []).append((duty.first_month, duty.last_month, duty.count))
     return owed
 
@@ -111,20 +114,16 @@ from held order by month, 1 + h %% 27, id
 """
 
 TALLIES = """
-insert into activities.tally (group_id, year, kind, by_month, present, expected, minutes, activity_ids)
-select group_id, %(year)s, kind, {months}::smallint[], sum(present), sum(expected), sum(minutes),
-  array_agg(id order by id)
-from activities.activity where township_id = %(township)s and stage = 'confirmed'
-group by group_id, kind order by group_id, kind
+insert into activities.tally (group_id, year, kind, done, present, expected, minutes, ids) {sums}
 """
 
 
 def seed(connection, town):
     """Write a township and its year."""
-    month = "count(*) filter (where extract(month from held_on) = {})"
-    months = f"array[{', '.join(month.format(number) for number in range(1, 13))}]"
+    held = """select group_id, kind, held_on as on_day, present, expected, minutes, id
+        from activities.activity where township_id = %(township)s and stage = 'confirmed'"""
     connection.execute(CHANCE)
-    for statement in (UNITS, PEOPLE, POSTS, ACTIVITIES, TALLIES.format(months=months)):
+    for statement in (UNITS, PEOPLE, POSTS, ACTIVITIES, TALLIES.format(sums=sums(held))):
         connection.execute(statement, town.values)
     give_addresses(connection, town)
 

@@ -21,7 +21,7 @@ def example():
 def truth(connection, town):
     """(sheets, sum of totals, excellent, competent, incompetent) by the Python scorer."""
     rows = connection.execute(
-        "select t.group_id, t.kind, by_month, present, expected, minutes, activity_ids from activities.tally t"
+        "select t.group_id, t.kind, done, present, expected, minutes, ids from activities.tally t"
         " join office.unit u on u.id = t.group_id where u.township_id = %s and year = %s",
         [town.id, YEAR],
     )
@@ -38,16 +38,16 @@ GRADES = ("excellent", "competent", "incompetent")
 
 
 def tally_of(year, owed):
-    """A group's tally from {kind: (by_month, present, expected, minutes, ids)}."""
-    nothing = ([0] * 12, 0, 0, 0, [])
+    """A group's tally from {kind: (done, present, expected, minutes, each by month, ids)}."""
+    nothing = ([0] * 12, [0], [0], [0], [])
     return {kind: kind_tally(year.get(kind, nothing), owed.get(kind, [])) for kind in year.keys() | owed.keys()}
 
 
 def kind_tally(figures, owed):
     """One kind, with how much of what was owed was held in its period."""
-    by_month, present, expected, minutes, ids = figures
-    met = KindTally.by_month(by_month, owed)
-    return KindTally(met.done, met.months, met.owed, present, expected, minutes, tuple(ids))
+    done, *others, ids = figures
+    met = KindTally.by_month(done, owed)
+    return KindTally(met.done, met.months, met.owed, *map(sum, others), tuple(ids))
 
 
 def written(connection, table, grade="grade"):

@@ -13,6 +13,8 @@ from services.activities.register.rules.membership import MOVES as MEMBER_ACT
 from services.activities.register.rules.membership import WAITS as MEMBER_ACT_WAITS
 from services.activities.register.rules.officers import MOVES as OFFICER_ACT
 from services.activities.register.rules.officers import WAITS as OFFICER_ACT_WAITS
+from services.activities.register.rules.transfers import MOVES as TRANSFER
+from services.activities.register.rules.transfers import WAITS as TRANSFER_WAITS
 from services.assessment.cases.rules import MOVES as CASE
 from services.assessment.cases.rules import OBJECTION_MOVES as OBJECTION
 from services.assessment.cases.rules import OBJECTION_WAITS
@@ -68,6 +70,7 @@ WORKFLOWS = (
     ),
     Workflow("correction", CORRECTION, "activities.correction", CORRECTION_WAITS),
     Workflow("member_act", MEMBER_ACT, "activities.member_act", MEMBER_ACT_WAITS),
+    Workflow("transfer", TRANSFER, "activities.transfer", TRANSFER_WAITS, unit="at_unit_id"),
     Workflow("cycle", CYCLE, "assessment.cycle", CYCLE_WAITS, unit="township_id"),
     Workflow(
         "case",
@@ -104,6 +107,7 @@ OTHERS = {
     "activities.regroup": """
         select 'planned:' || id, branch_id from activities.planned_regrouping
         where failed_why is not null and withdrawn_at is null""",
+    "activities.contact": "select 'care:' || id, branch_id from activities.care where waits",
     "notify.acknowledge": """
         select concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message
         where wants_acknowledgement and person_id is not null

@@ -21,6 +21,7 @@ __all__ = [
     "Session",
     "after_commit",
     "before_commit",
+    "beyond",
     "engine",
     "forget_connections",
     "give_signs",
@@ -178,6 +179,20 @@ def overseeing(session: Session) -> Iterator[None]:
     yield
     session.execute(ENTER, {"role": role, "reach": reach, "actor": actor})
     session.info["service"] = service
+
+
+@contextmanager
+def beyond(session: Session) -> Iterator[None]:
+    """For a moment with the system's reach, in the service's own role: what a right in reach decides elsewhere.
+
+    Where the block raises, the transaction has ended anyway and nothing is given back.
+    """
+    session.flush()
+    role, reach, actor = session.execute(HELD).one()
+    session.execute(ENTER, {"role": role, "reach": "*", "actor": actor})
+    yield
+    session.flush()
+    session.execute(ENTER, {"role": role, "reach": reach, "actor": actor})
 
 
 def before_commit(session: Session, key: str, run: Callable[[], Any]) -> None:

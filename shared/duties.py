@@ -69,6 +69,11 @@ class Duty:
         return date(self.year, self.first_month, 1)
 
     @property
+    def begun_by(self) -> date:
+        """The last day from which on somebody must have been there to owe it: half of its months have to be whole."""
+        return date(self.year, self.first_month + len(self.months) // 2, 1)
+
+    @property
     def ends_on(self) -> date:
         """The period's last day."""
         return month_end(self.year, self.last_month)
@@ -94,6 +99,15 @@ class Span(NamedTuple):
 
 
 ALWAYS = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A member's time in a group, and the times in which nothing may be asked of him (`attendance.exempt`)."""
+
+    person_id: int
+    span: Span = ALWAYS
+    excused: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +173,20 @@ def owes(life: Span, duty: Duty) -> bool:
     """
     whole = sum(1 for month in duty.months if life.covers_month(duty.year, month))
     return life.covers(duty.ends_on) and whole * 2 >= len(duty.months)
+
+
+def member_owes(stay: Stay, duty: Duty) -> bool:
+    """Whether a member owes a duty in the group of this stay: as a group owes its own, by the days that he was in it.
+
+    Whoever is excused on the period's first day owes nothing of it. Whoever moved within a month owes it nowhere.
+    """
+    return owes(stay.span, duty) and not any(span.covers(duty.starts_on) for span in stay.excused)
+
+
+def owed_by_members(calendar: Iterable[Duty], stays: Iterable[Stay]) -> tuple[tuple[int, Duty], ...]:
+    """What the members of a group owe, as (person, duty), in the order of the calendar."""
+    there = list(stays)
+    return tuple((stay.person_id, duty) for duty in calendar for stay in there if member_owes(stay, duty))
 
 
 def owed(calendar: Iterable[Duty], life: Span) -> tuple[Duty, ...]:

@@ -4,6 +4,7 @@ A version holds from a day to come, so that what was judged before stays judged 
 are read as one text, of which the book is made once a process.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from json import loads
@@ -29,9 +30,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from shared import people
 from shared.db import Base, Session
 from shared.documents import check_document
-from shared.duties import Duty, calendar_of
+from shared.duties import A_GROUPS_OWN, Duty, calendar_of
 from shared.people import Unit
-from shared.rulebase import NATIONAL, RuleBook, Rules, RuleSet, lay_over, shipped
+from shared.rulebase import NATIONAL, Bearer, RuleBook, Rules, RuleSet, lay_over, shipped
 from shared.workdays import Workdays
 
 
@@ -106,22 +107,30 @@ def rules_of(session: Session, township_id: int | None, on: date) -> Rules:
     return book_of(session, township_id).on(on)
 
 
-def calendar(session: Session, township_id: int | None, year: int) -> tuple[Duty, ...]:
-    """Every duty of a group in a year under the rules of its township, by the office's working days.
+def calendar(
+    session: Session, township_id: int | None, year: int, *, bearers: Sequence[Bearer] = A_GROUPS_OWN
+) -> tuple[Duty, ...]:
+    """Every duty of a year under the rules of a township, by the office's working days: of a group, or as named.
 
     Without those that were due before the township began to keep its book here.
     """
     book, days = book_of(session, township_id), people.workdays_of(session)
     begins = begins_on(session, township_id) or date.min
-    return _calendar(book, year, tuple(days.overrides.items()), days.announced, begins)
+    return _calendar(book, year, tuple(days.overrides.items()), days.announced, begins, bearers=tuple(bearers))
 
 
 @lru_cache(maxsize=64)
 def _calendar(
-    book: RuleBook, year: int, overrides: tuple[tuple[date, bool], ...], announced: frozenset[int], begins: date
+    book: RuleBook,
+    year: int,
+    overrides: tuple[tuple[date, bool], ...],
+    announced: frozenset[int],
+    begins: date,
+    *,
+    bearers: tuple[Bearer, ...],
 ) -> tuple[Duty, ...]:
     """The same: made again only when a rule, a working day or the day of beginning has changed."""
-    duties = calendar_of(book.on, year, Workdays(dict(overrides), announced))
+    duties = calendar_of(book.on, year, Workdays(dict(overrides), announced), bearers=bearers)
     return tuple(duty for duty in duties if duty.due.day >= begins)
 
 

@@ -11,8 +11,10 @@ from shared import clock, office_settings, rule_versions
 from shared.db import Session
 from shared.duties import Duty
 from shared.errors import OutOfOrder
+from shared.evidence import KINDS
 from shared.office_settings import DEFAULTS, Key
 from shared.people import Unit
+from shared.rulebase import Bearer
 from shared.settings import settings
 from shared.systems import SYSTEMS, System
 
@@ -53,3 +55,10 @@ def calendar(session: Session, township_id: int | None, year: int) -> tuple[Duty
     if not office_settings.dated(session, Key.SYSTEMS, township_id):
         return duties
     return tuple(duty for duty in duties if System.GROUP_LIFE in on_in(session, township_id, duty.due.day))
+
+
+def calendar_of_members(session: Session, township_id: int | None, year: int) -> tuple[Duty, ...]:
+    """What a member owes in a year, of the kinds of evidence whose system is on when it falls due."""
+    duties = rule_versions.calendar(session, township_id, year, bearers=(Bearer.MEMBER,))
+    known = [duty for duty in duties if duty.kind in KINDS]
+    return tuple(duty for duty in known if KINDS[duty.kind].system in on_in(session, township_id, duty.due.day))

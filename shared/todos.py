@@ -25,8 +25,8 @@ class Kind:
     weight: of two that are equally urgent the heavier stands first.
     passes: whether it goes to the next in the list of vacancies where the post is vacant.
     apart: nobody does it who belongs to the branch that it is about.
-    leads: the rule that says how many working days before its day it is reminded of; none of what is pressed for
-        by a rule of its own.
+    overview: where whoever stands over the posts that it waits for sees whom it still waits for; else `addresses`.
+    leads: the rule that says how many working days before its day it is reminded of.
     """
 
     words: str
@@ -37,6 +37,7 @@ class Kind:
     passes: bool = True
     apart: bool = False
     leads: str = "reminder.lead_working_days"
+    overview: str = ""
 
     def said(self, n: int, unit: str) -> str:
         """What waits in a unit, in words."""
@@ -81,6 +82,27 @@ KINDS: dict[str, Kind] = {
         "处理",
         4,
     ),
+    "activities.contact": Kind(
+        "{n}名流动党员待联系",
+        "/activities/register/units/{unit_id}/care",
+        "/activities/register/units/{unit_id}/care",
+        "联系",
+        weight=2,
+    ),
+    "activities.take": Kind(
+        "{n}名党员从别的乡镇转来，待接收",
+        "/activities/register/transfers",
+        "/activities/register/transfers",
+        "接收",
+        weight=4,
+    ),
+    "activities.returned": Kind(
+        "{n}封介绍信被退回",
+        "/activities/register/transfers",
+        "/activities/register/transfers",
+        "处理",
+        weight=4,
+    ),
     "activities.correct": Kind(
         "{n}项党员登记的更正待同意",
         "/activities/register/corrections",
@@ -112,7 +134,9 @@ KINDS: dict[str, Kind] = {
     ),
     "assessment.go_on": Kind("年度考核的汇总暂停了", "/assessment/cycles/{id}", "/assessment/", "继续", weight=5),
     "assessment.dead_work": dead_work("assessment"),
-    "notify.acknowledge": Kind("{n}份通知待确认收到", "/notify/", "/notify/", "确认收到", weight=3, leads=""),
+    "notify.acknowledge": Kind(
+        "{n}份通知待确认收到", "/notify/", "/notify/", "确认收到", weight=3, overview="/notify/receipts"
+    ),
     "notify.letter": Kind("{n}封信没有送出", "/notify/dead-letters", "/notify/dead-letters", "处理", weight=1),
     "notify.dead_work": dead_work("notify"),
 }

@@ -98,16 +98,17 @@ def close(session: Session, kind: str, subjects: Sequence[str]) -> None:
 STOREY = """case when {post} in ('leader', 'deputy') then o.unit_id
       when {post} in ('secretary', 'committee_member') then o.branch_id else o.township_id end"""
 HOLDS = "{0}.starts_on <= day and ({0}.ends_on is null or {0}.ends_on > day)"
+FIXED = [name for name, kind in KINDS.items() if not kind.passes]
 LIST = {
     "posts": [post for post, holders in STANDS_IN.items() for _ in holders],
     "holders": [holder for holders in STANDS_IN.values() for holder in holders],
     "ranks": [rank for holders in STANDS_IN.values() for rank in range(len(holders))],
     "apart": [name for name, kind in KINDS.items() if kind.apart],
-    "fixed": [name for name, kind in KINDS.items() if not kind.passes],
+    "fixed": FIXED,
 }
 
-# Whom a thing `o` may wait for: every post of the list, and of some townships whoever holds one today; belonging to a
-# branch counts only for those who stand over it.
+# Whom a thing `o` may wait for: every post of the list, and of some townships whoever sits in one today; belonging to a
+# branch counts only for those who stand over it. What is fixed to a post is never for who stands in for it for a span.
 POSTS = """
     list as materialized (
       select * from unnest(cast(:posts as text[]), cast(:holders as text[]), cast(:ranks as int[]))
@@ -115,14 +116,14 @@ POSTS = """
     today as materialized (select office.today() as day)"""
 HELD = f"""
     held as materialized (
-      select p.unit_id, p.kind, p.person_id, a.id as account_id,
+      select p.unit_id, p.kind, p.person_id, p.stands_in, a.id as account_id,
         case when p.kind in ('organiser', 'committee') then array(
           select coalesce(o.branch_id, o.id) from office.unit o where o.id in (
-            select q.unit_id from office.post q where q.person_id = p.person_id and {HOLDS.format("q")}
+            select q.unit_id from office.seat q where q.person_id = p.person_id and {HOLDS.format("q")}
             union all
             select m.unit_id from office.membership m where m.person_id = p.person_id and {HOLDS.format("m")})) end
           as belongs_to
-      from office.unit u join office.post p on p.unit_id = u.id
+      from office.unit u join office.seat p on p.unit_id = u.id
       left join office.account a on a.person_id = p.person_id, today
       where (u.id in ({{townships}}) or u.township_id in ({{townships}}))
         and {HOLDS.format("p")})"""
@@ -130,6 +131,7 @@ SEATED = f"""
       join list l on l.post = o.post and (l.rank = 0 or o.kind <> all (cast(:fixed as text[])))
       join held on held.kind = l.holder and held.unit_id = {STOREY.format(post="l.holder")}
         and held.account_id is distinct from coalesce(o.barred_account_id, 0)
+        and not (held.stands_in and o.kind = any (cast(:fixed as text[])))
         and not (o.kind = any (cast(:apart as text[])) and coalesce(o.branch_id = any (held.belongs_to), false))"""
 
 # Who holds the post today; where nobody does who may, the next in the list of vacancies. A storey is the unit itself
@@ -164,6 +166,8 @@ LINES = text(f"""
         min(o.since) as since, min(o.subject) as subject
       from placed o join mine m on m.role = o.holder and m.unit_id = o.held_in, own
       where o.barred_account_id is distinct from cast(:account as bigint)
+        and not (o.kind = any (cast(:fixed as text[])) and exists (select from held h where h.stands_in
+          and h.account_id = cast(:account as bigint) and h.kind = o.holder and h.unit_id = o.held_in))
         and not (o.kind = any (cast(:apart as text[])) and coalesce(o.branch_id = any (own.branches), false))
       group by 1, 2, 3, 4, 5)
     select l.kind, l.unit_id, {WHOLE_NAME} as unit_name, l.post, l.holder, l.held_in,
@@ -219,6 +223,33 @@ def count_of(session: Session, account_id: int | None, role: Role, unit_id: int)
         "fixed": LIST["fixed"],
     }
     return int(session.execute(COUNT, values).scalar_one())
+
+
+SEEN = text("""
+    select s.kind, s.unit_id, unit.name as unit_name, s.post, s.n, s.since
+    from office.seen_in_stead(cast(:fixed as text[])) s join office.unit on unit.id = s.unit_id order by s.since""")
+
+
+def seen_in_stead(session: Session) -> list[Line]:
+    """What waits for a keeper or an auditor for whom whoever acts stands in: he sees it, and may do none of it."""
+    rows = session.execute(SEEN, {"fixed": FIXED})
+    return [
+        Line(
+            kind=row.kind,
+            unit_id=row.unit_id,
+            unit_name=row.unit_name,
+            post=Role(row.post),
+            holder=Role(row.post),
+            held_in=row.unit_id,
+            count=row.n,
+            overdue=0,
+            due_on=None,
+            provisional=False,
+            since=row.since,
+            subject="",
+        )
+        for row in rows
+    ]
 
 
 DONE = text("""

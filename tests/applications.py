@@ -1,11 +1,12 @@
 """The applications as they are served, made once a process: a route is worked out when it is first asked for."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from importlib import import_module
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from shared.web import service_app
 
@@ -38,3 +39,18 @@ def stop() -> None:
     """Nobody asks any more."""
     _running.close()
     loop.cache_clear()
+
+
+# --- pages of a topic that stands in a test alone ---
+
+
+@contextmanager
+def more_pages(service: str, pages: APIRouter) -> Iterator[None]:
+    """The pages of a service, and for the time being these."""
+    mounted = next(route.app for route in whole().routes if getattr(route, "path", "") == f"/{service}")
+    before = list(mounted.router.routes)
+    mounted.include_router(pages)
+    try:
+        yield
+    finally:
+        mounted.router.routes[:] = before

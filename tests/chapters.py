@@ -8,12 +8,16 @@ from dataclasses import replace
 from datetime import date
 
 from playwright.sync_api import Page
+from sqlalchemy import text
 
+from services.activities.register import actions as register
 from services.assessment.papers.writers import blank_form
 from shared import work
+from shared.access import SYSTEM
 from shared.db import unit
 from shared.papers.catalogue import RECORD as RECORD_PAPER
 from shared.papers.making import beginning
+from shared.roles import Role
 from tests.acts import Act, World
 from tests.shared.test_codes import code_of
 from tests.test_dead_work import HARMLESS
@@ -24,6 +28,7 @@ from tests.walking import NOMINATION
 
 # The words in braces of a page's address, each with a question for what is meant.
 WHERE = {
+    "township": "select id from office.unit where name = '清溪镇'",
     "branch": "select id from office.unit where name = '东岭村党支部'",
     "new_branch": "select max(id) from office.unit where kind = 'branch'",
     "group": "select min(g.id) from office.unit g join office.unit b on b.id = g.branch_id where b.name = '东岭村党支部'",
@@ -33,6 +38,7 @@ WHERE = {
     "leaver": "select id from office.person where name = '白梅'",
     "far_person": "select id from office.person where name = '卢山'",
     "record": "select max(id) from activities.activity",
+    "file": "select max(id) from activities.handed_in",
     "cycle": "select max(id) from assessment.cycle where township_id ="
     " (select id from office.unit where name = '清溪镇')",
     "case": "select max(c.id) from assessment.leader_case c join office.person p on p.id = c.person_id"
@@ -69,7 +75,15 @@ RECORDS: Chapter = (
         "diligent", "/activities/records/{record}/correct", f"{RECORD}/corrections", {"content": "逐段学习。"}, "并提交"
     ),
     Act("dongling", "/activities/todos", "/activities/records/confirmations", {"activity_ids": True}, "确认所选"),
-    WRITE,
+    Act(
+        "diligent",
+        "/activities/records/new?group_id={group}&kind=theme_day",
+        "/activities/records",
+        {"topic": "清理河道"},
+        "存草稿",
+    ),
+    Act("diligent", "", f"{RECORD}/submissions"),
+    Act("diligent", "", f"{RECORD}/withdrawals"),
     Act("diligent", "", f"{RECORD}/discards"),
     Act(
         "organiser",
@@ -95,6 +109,14 @@ UNITS: Chapter = (
         f"{REGISTER}/townships/{{township_id}}/branches",
         {"name": "北坡村党支部", "founded_on": "2025-01-01"},
     ),
+    Act(
+        "organiser",
+        f"{REGISTER}/townships/{{township}}/rule-set",
+        f"{REGISTER}/townships/{{township_id}}/rule-set",
+        {"rule_set": "zhen"},
+        shows="现在执行",
+        changes=False,
+    ),
     Act("organiser", NEW_BRANCH, f"{OF_UNIT}/names", {"name": "北坡党支部"}),
     Act(
         "organiser",
@@ -108,7 +130,22 @@ UNITS: Chapter = (
         "organiser", f"{REGISTER}/units/{{branch}}", f"{REGISTER}/branches/{{branch_id}}/groups", {"name": "第三党小组"}
     ),
     Act("organiser", GROUP, f"{OF_UNIT}/posts", {"kind": "副组长", "person_id": "卢山"}),
+    Act(
+        "organiser",
+        GROUP,
+        f"{REGISTER}/posts/{{post_id}}/successions",
+        {"person_id": "金秋", "starts_on": "2025-06-01", **WHY},
+        shows="已安排的任职",
+    ),
+    Act("organiser", GROUP, f"{REGISTER}/posts/{{post_id}}/withdrawals", shows="照常任职"),
     Act("organiser", GROUP, f"{REGISTER}/posts/{{post_id}}/endings", WHY),
+    Act(
+        "organiser",
+        GROUP,
+        f"{OF_UNIT}/stand-ins",
+        {"kind": "副组长", "person_id": "卢山", "last_day": "2030-01-01", **WHY},
+    ),
+    Act("organiser", GROUP, f"{REGISTER}/stand-ins/{{stand_in_id}}/endings", WHY, shows="代行已结束"),
     Act("organiser", f"{GROUP}/regroupings/dissolve", PREVIEW, AHEAD, shows="起生效", changes=False),
     Act("organiser", "", REGROUP),
     Act("organiser", GROUP, f"{REGISTER}/planned/{{planned_id}}/withdrawals"),
@@ -117,6 +154,24 @@ UNITS: Chapter = (
 )
 CORRECT = Act("dongling", PERSON, f"{OF_PERSON}/corrections", {"education": "大专", **WHY}, shows="同意以后")
 MANY = f"{REGISTER}/accounts/new?posts=member&branches={{branch}}"
+LETTERS, OF_LETTER = f"{REGISTER}/transfers", f"{REGISTER}/transfers/{{transfer_id}}"
+LETTER = {"to_township_id": "柳湾镇", "number": "1号", "basis": "工作调动。", "dues_until": "2025-01"}
+SEND = Act("organiser", PERSON, f"{OF_PERSON}/transfers", LETTER, shows="已开出")
+
+
+CARE = f"{REGISTER}/units/{{branch}}/care"
+GUEST = {"name": "远客", "kind": "务工", "home": "外省某支部"}
+
+
+def neighbour(_: World) -> None:
+    """The township next door has an organiser, too."""
+    with unit("activities") as session:
+        there = session.execute(text("select id from office.unit where name = '柳湾镇'")).scalar_one()
+        him = session.execute(text("select id from office.person where name = '顾远'")).scalar_one()
+        register.appoint(session, SYSTEM, him, there, Role.ORGANISER)
+        session.execute(text("update office.account set renewal_due = false where person_id = :him"), {"him": him})
+
+
 PEOPLE: Chapter = (
     Act("organiser", f"{REGISTER}/people", f"{REGISTER}/people", {"words": "xua"}, shows="东岭村党支部", changes=False),
     Act("organiser", PERSON, f"{OF_PERSON}/numbers", WHY, shows="1990000", once=True),
@@ -141,6 +196,23 @@ PEOPLE: Chapter = (
     replace(CORRECT, typed={"education": "高中", **WHY}),
     Act("organiser", f"{REGISTER}/corrections", f"{REGISTER}/corrections/{{correction_id}}/refusals", WHY),
     Act("member", "/activities/me", "/activities/me/address", {"phone": "13900000000"}, shows="已更正"),
+    Act(
+        "dongling",
+        PERSON,
+        f"{OF_PERSON}/care",
+        {"kind": "务工", "place": "深圳", "contact_id": "孙勤"},
+        shows="已登记为",
+    ),
+    Act("dongling", CARE, f"{REGISTER}/branches/{{branch_id}}/care", GUEST, shows="已登记"),
+    Act("dongling", CARE, f"{REGISTER}/care/{{care_id}}/meetings", press="今天联系了", shows="已记下"),
+    Act("dongling", CARE, f"{REGISTER}/care/{{care_id}}/endings", shows="已结束"),
+    neighbour,
+    SEND,
+    Act("outsider", LETTERS, f"{OF_LETTER}/takings", {"to_unit_id": "第一党小组"}, shows="已接收"),
+    Act("outsider", LETTERS, f"{OF_LETTER}/undoings", shows="已撤销接收"),
+    Act("organiser", LETTERS, f"{OF_LETTER}/withdrawals", shows="已了结"),
+    SEND,
+    Act("outsider", LETTERS, f"{OF_LETTER}/returns", WHY, shows="已退回"),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/accounts", {"login": "lushan"}, shows="只显示这一次", once=True),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/first-passwords", shows="只显示这一次", once=True),
     Act("organiser", FAR_PERSON, f"{OF_PERSON}/account-endings", WHY),
@@ -171,6 +243,22 @@ ON_OFFICERS: Chapter = (
     AGREE,
     Act("organiser", OFFICERS, f"{OFFICERS}/{{township_id}}/dismissals", {"post_id": "郑川：督查员", **WHY}),
     Act("keeper", OFFICERS, f"{OF_ACT}/refusals", WHY, shows="不同意"),
+    Act(
+        "organiser",
+        OFFICERS,
+        f"{OFFICERS}/{{township_id}}/stand-ins",
+        {"person_id": "郑川", "kind": "督查员", "until": "2030-01-01", **WHY},
+        shows="已提出",
+    ),
+    AGREE,
+    Act(
+        "organiser",
+        OFFICERS,
+        f"{OFFICERS}/{{township_id}}/stand-in-endings",
+        {"post": "郑川：代督查员", **WHY},
+        shows="已提出",
+    ),
+    AGREE,
     ASK,
     Act("organiser", OFFICERS, f"{OF_ACT}/withdrawals", shows="已撤回"),
     ASK,
@@ -189,6 +277,8 @@ IMPORTS: Chapter = (
     Act("organiser", "", OF_FILE),
     Act("organiser", "", f"{OF_FILE}/stops"),
     Act("organiser", "", OF_FILE),
+    REST,
+    Act("organiser", "/activities/imports/{file}/undo", f"{OF_FILE}/undo"),
     REST,
 )
 

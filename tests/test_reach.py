@@ -12,6 +12,8 @@ import psycopg
 import pytest
 
 from services.assessment.papers.writers import blank_form
+from shared.papers.catalogue import LEDGER
+from shared.papers.making import beginning
 from shared.settings import SERVICES
 from shared.web import service_app
 from tests.conftest import Doors, TwoYears
@@ -43,10 +45,14 @@ IDS = {
     " join office.unit u on u.id = p.unit_id where {town} in (u.id, u.township_id) order by a.id limit 3",
     "post_id": "select p.id from office.post p join office.unit u on u.id = p.unit_id"
     " where {town} in (u.id, u.township_id) and p.ends_on is null order by p.id limit 3",
-    "template_id": "select id from office.paper_template where township_id = {town}",
+    "template_id": "select id from office.paper_template where township_id = {town} and paper = 'opinion'",
     "planned_id": "select id from activities.planned_regrouping where township_id = {town}",
     "member_act_id": "select id from activities.member_act where township_id = {town}",
+    "stand_in_id": "select s.id from office.stand_in s join office.unit u on u.id = s.unit_id"
+    " where u.township_id = {town}",
     "correction_id": "select id from activities.correction where township_id = {town}",
+    "care_id": "select id from activities.care where township_id = {town}",
+    "transfer_id": "select id from activities.transfer where township_id = {town}",
     "officer_act_id": "select id from activities.officer_act where township_id = {town}",
     "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
     " exists (select from activities.attachment t where t.thing_id = a.id)",
@@ -69,7 +75,9 @@ IDS = {
     "quarter": "select 4",
     "fact": "select 'CycleOpened'",
     "telling": "select 'opened'",
-    "paper": "select unnest(array['opinion', 'ledger'])",
+    "paper": "select 'opinion'",
+    "activities.paper": "select 'ledger'",
+    "activities.template_id": "select id from office.paper_template where township_id = {town} and paper = 'ledger'",
     "listing": "select unnest(array['ledger', 'roster'])",
     "blank": "select 'roster'",
 }
@@ -87,6 +95,11 @@ indicators:
 """
 
 
+def letter_to(township_id: Any) -> dict[str, Any]:
+    """By which somebody goes to another township."""
+    return {"to_township_id": township_id, "number": "1号", "basis": "工作调动。", "dues_until": "2025-01"}
+
+
 @pytest.fixture(scope="module")
 def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     """The ids of 清溪镇, of everything that a path may name."""
@@ -94,6 +107,11 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     handed = {"file": ("意见表.docx", blank_form())}
     answer = afterwards.organiser.ask(
         "POST", "assessment/papers/opinion/templates", files=handed, key="opinion-template"
+    )
+    assert answer.status_code == 201, answer.text
+    own_ledger = {"file": ("台账.xlsx", beginning(LEDGER))}
+    answer = afterwards.organiser.ask(
+        "POST", "activities/papers/ledger/templates", files=own_ledger, key="ledger-template"
     )
     assert answer.status_code == 201, answer.text
     one, other = (two_years.town.groups[DONGLING, name] for name in (FIRST, SECOND))
@@ -106,6 +124,8 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     afterwards.organiser.post(f"activities/people/{two_years.town.people['许安']}/member-acts", moved)
     proposed = {"education": "高中", "reason": "登记有误。"}
     afterwards.dongling.post(f"activities/people/{two_years.town.people['许安']}/corrections", proposed)
+    away = two_years.town.people["白梅"]
+    afterwards.organiser.post(f"activities/people/{away}/transfers", letter_to(two_years.town.units["柳湾镇"]))
     with psycopg.connect(database_url()) as connection:
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
@@ -141,8 +161,9 @@ UNSAFE = [(method, path) for method, path, _ in routes(POST, "PUT", "PATCH", "DE
 
 def filled(path: str, ids: dict[str, list[int]]) -> list[str]:
     """A path with every combination of the ids that it names."""
-    names = re.findall(r"{(\w+)}", path)
-    return [path.format(**dict(zip(names, chosen, strict=True))) for chosen in product(*(ids[name] for name in names))]
+    names, service = re.findall(r"{(\w+)}", path), path.lstrip("/").partition("/")[0]
+    meant = [ids.get(f"{service}.{name}") or ids[name] for name in names]  # what a service has of its own
+    return [path.format(**dict(zip(names, chosen, strict=True))) for chosen in product(*meant)]
 
 
 def units_named(value: Any) -> set[int]:
@@ -233,6 +254,7 @@ TO = {"branch_id": "branch_id", "on": "2025-12-01"}
 WORDS = {"title": "{年度}年考核", "body": "{年度}年考核已启动，请在{期限}前提交。"}
 BODIES: dict[str, Any] = {
     "activities/townships/{township_id}/branches": {"name": "新设党支部"},
+    "activities/townships/{township_id}/rule-sets": {"rule_set": "xiang"},
     "activities/branches/{branch_id}/groups": {"name": "第九党小组"},
     "activities/units/{unit_id}/people": {"name": "新人"},
     "activities/people/{person_id}/moves": {"to_unit_id": "unit_id"},
@@ -241,6 +263,15 @@ BODIES: dict[str, Any] = {
     "activities/people/{person_id}/corrections": {"education": "高中", **WHY},
     "activities/corrections/{correction_id}/agreements": None,
     "activities/corrections/{correction_id}/refusals": WHY,
+    "activities/people/{person_id}/transfers": letter_to("unit_id"),
+    "activities/people/{person_id}/care": {"sort": "in_need", "kind": "病", "contact_id": "person_id"},
+    "activities/branches/{branch_id}/care": {"sort": "mobile_in", "name": "远客", "kind": "务工", "home": "外省"},
+    "activities/care/{care_id}/meetings": {},
+    "activities/care/{care_id}/endings": {},
+    "activities/transfers/{transfer_id}/takings": {"to_unit_id": "unit_id"},
+    "activities/transfers/{transfer_id}/returns": WHY,
+    "activities/transfers/{transfer_id}/withdrawals": None,
+    "activities/transfers/{transfer_id}/undoings": None,
     "activities/member-acts/{member_act_id}/withdrawals": None,
     "activities/member-acts/{member_act_id}/undoings": None,
     "activities/people/{person_id}/circumstances": {"kind": "away"},
@@ -252,7 +283,16 @@ BODIES: dict[str, Any] = {
     "activities/officer-acts/{officer_act_id}/withdrawals": None,
     "activities/officer-acts/{officer_act_id}/first-passwords": None,
     "activities/units/{unit_id}/posts": {"person_id": "person_id", "kind": "leader"},
+    "activities/posts/{post_id}/successions": {"person_id": "person_id", **WHY},
+    "activities/posts/{post_id}/withdrawals": None,
     "activities/posts/{post_id}/endings": WHY,
+    "activities/units/{unit_id}/stand-ins": {
+        "person_id": "person_id",
+        "kind": "leader",
+        "last_day": "2030-01-01",
+        **WHY,
+    },
+    "activities/stand-ins/{stand_in_id}/endings": WHY,
     "activities/townships/{township_id}/reminders": {"branch_ids": ["branch_id"]},
     "activities/units/{unit_id}/names": {"name": "改名"},
     "activities/regrouping-previews": {"regrouping": {"sort": "move", "group_id": "unit_id", **TO}},
@@ -280,6 +320,7 @@ BODIES: dict[str, Any] = {
     "activities/confirmations": {"activity_ids": ["activity_id"]},
     "activities/activities/{activity_id}/returns": WHY,
     "activities/activities/{activity_id}/corrections": {**DAY, "why": "随便试试。"},
+    "activities/activities/{activity_id}/withdrawals": None,
     "activities/activities/{activity_id}/discards": None,
     "activities/activities/{activity_id}/attachments": "file",
     "activities/attachments/{attachment_id}/removals": None,

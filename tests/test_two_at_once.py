@@ -58,7 +58,7 @@ def test_f18_a_record_is_confirmed_once(doors: Doors, town: Town, move_to, sql, 
         answers = twice(doors.dongling, "activities/confirmations", {"activity_ids": [record]}, *keys)
 
         has_one_effect(answers, same_key=same_key)
-        assert sql("select by_month[3], cardinality(activity_ids) from activities.tally") == [(number + 1, number + 1)]
+        assert sql("select done[3], cardinality(ids) from activities.tally") == [(number + 1, number + 1)]
     assert sql("select count(*) from office.happening where fact = 'ActivityConfirmed'") == [(ROUNDS,)]
 
 

@@ -125,8 +125,11 @@ class TwoYears(Walk):
         self.seen.tally_again = self.counted()
 
     def remind_of_duties(self) -> None:
-        """Five working days before the end of March the branches are told what is still owed."""
+        """Five working days before the end of March the branches are told what is still owed; a deputy is stood in for."""
         self.go_to(date(2024, 3, 22))
+        where = f"activities/units/{self.town.groups[DILIGENT]}/stand-ins"
+        stands_in = {"person_id": self.town.people["许安"], "kind": "deputy", "last_day": "2024-03-29"}
+        self.doors.organiser.post(where, stands_in | {"reason": "副组长外出培训。"})
         self.rest()
         self.seen.duties = list(self.doors.organiser.pages("notify/messages", fact="DutiesDue"))
         self.seen.gaps = self.doors.dongling.get(f"activities/units/{self.town.units[DONGLING]}/gaps", year=2024)
@@ -167,10 +170,10 @@ class TwoYears(Walk):
         seen.dongling_sees = self.cases(doors.dongling, seen.cycle)
         seen.nominated = self.put_forward(doors.dongling, seen.cycle)
         self.go_to(date(2024, 12, 6))
-        seen.near = list(doors.organiser.pages("notify/messages", fact="TodosReminded"))
-        seen.escalated_unacknowledged = [
-            row for row in doors.organiser.get("notify/inbox")["rows"] if "没有确认" in row["title"]
-        ]
+        told = list(doors.organiser.pages("notify/messages", fact="TodosReminded"))
+        seen.near = [row for row in told if "待提名" in row["title"]]
+        inbox = doors.organiser.get("notify/inbox")["rows"]
+        seen.unacknowledged = [row for row in inbox if "个单位有事逾期" in row["title"]]
         self.put_forward(doors.xihe, seen.cycle)
         case = self.case = {group: row["id"] for group, row in self.cases(doors.organiser, seen.cycle).items()}
         returned = f"assessment/cases/{case[DILIGENT]}/returns"
@@ -377,6 +380,8 @@ class TwoYears(Walk):
 
     def vacancy(self) -> None:
         """What would be told to the leader goes to the township, as long as there is none."""
+        need = {"sort": "in_need", "kind": "病", "contact_id": self.town.people["陆明"]}
+        self.doors.dongling.post(f"activities/people/{self.town.people['白梅']}/care", need)
         doors, seen = self.doors, self.seen
         held = self.record(doors.dongling, NEGLIGENT, "study", "集中学习", date(2026, 1, 8), submitted=True)
         doors.dongling.post(f"activities/activities/{held['id']}/returns", {"reason": "请补充内容。"})

@@ -1,4 +1,4 @@
-"""Commands that read the office's files: `import roster`, `import ledger`. First what would change, then --commit."""
+"""Commands about the office's files: `import roster`, `ledger`, `undo`. First what would change, then --commit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from typing import Any
 
 from deploy.cli.office import acting, office, print_json, print_pairs, print_rows, screen
 from deploy.demo import mark
+from shared.errors import Invalid
 
 SHOWN_AT_MOST = 20
 ROSTER_SAID = {
@@ -76,6 +77,7 @@ def roster(file: Path, township: str, given: Given) -> None:
                 rules=given.rules,
                 new=given.new,
                 since=given.since,
+                name=file.name,
             )
     screen.print(f"表里没有写日期的，新设的单位、新编入的党员和新任的职务从 {plan.since} 起算；要改，加 --since。")
     problems = [*read.problems, *plan.problems]
@@ -108,20 +110,25 @@ def apply_roster(  # of lazily imported rooms
     rules: str | None = None,
     new: bool = False,
     since: date | None = None,
+    name: str = "花名册",
 ) -> Any:  # noqa: ANN401
     """Bring what was read into the register; the first township is founded, another one only where that is said.
 
     `before` is shown what will change while nothing is written yet.
     """
     from deploy.cli.townships import meant
+    from services.activities.imports import actions as imports
     from services.activities.register.actions import commit_roster
     from shared.db import unit
 
     with unit("activities") as session:
         found = meant(session, township, rules=rules, new=new)
-        plan = commit_roster(session, acting(session, login), found.id, read, since=since, before=before)
+        actor = acting(session, login)
+        plan = commit_roster(session, actor, found.id, read, since=since, before=before)
         if not commit:
             session.rollback()  # a preview does everything, and keeps nothing
+        elif not plan.is_empty:
+            imports.note_import(session, actor, found.id, (imports.roster_outcome(plan), plan.written), name=name)
     return plan
 
 
@@ -149,6 +156,7 @@ def ledger(file: Path, township: str, year: int, given: Given) -> None:
         mark.adopt(given.data)
     with office(given.data):
         from deploy.cli.office import township_id
+        from services.activities.imports import actions as imports
         from services.activities.ledger.actions import commit_ledger, preview_ledger
         from services.activities.ledger.rules import read_ledger
         from shared.db import unit
@@ -160,11 +168,44 @@ def ledger(file: Path, township: str, year: int, given: Given) -> None:
         doing = "正在与名册比对……" if not given.commit else "正在写入台账……"
         with screen.status(doing), unit("activities") as session:
             apply = partial(commit_ledger, file_name=file.name) if given.commit else preview_ledger
-            plan = apply(session, acting(session, given.login), where, read)
+            actor = acting(session, given.login)
+            plan = apply(session, actor, where, read)
+            if given.commit and plan.activities:
+                came = imports.ledger_outcome(plan), plan.written
+                imports.note_import(session, actor, where, came, name=file.name, year=year)
     from services.activities.ledger.schemas import ledger_out
 
     said = ledger_out(read, plan).model_dump(mode="json")
     _finish(said, LEDGER_SAID, [*read.problems, *plan.problems], plan.refused, given)
+
+
+def undo(data: Path, township: str, *, commit: bool, login: str | None, as_json: bool) -> None:
+    """The last import of a township: what would go again with it and what rests on it; `commit` takes it back."""
+    with office(data):
+        from deploy.cli.office import township_id
+        from services.activities.imports import actions, queries
+        from services.activities.imports.rules import figures_said
+        from shared.db import unit
+
+        where = township_id(township)
+        with unit("activities") as session:
+            actor = acting(session, login)
+            last = queries.last_import(session, actor, where)
+            if last is None:
+                raise Invalid("没有可以撤销的导入。")
+            lines = figures_said(queries.written_by(last))
+            resting = [each.said for each in queries.resting(session, last)]
+            name, when = last.name, last.imported_at
+            if commit:
+                actions.take_back(session, actor, last.id)
+    if as_json:
+        print_json({"file": name, "imported_at": str(when), "undone": commit, "goes": lines, "resting": resting})
+        return
+    print_rows(f"{'已撤销' if commit else '撤销'}导入“{name}”", ["恢复和删除"], [[line] for line in lines])
+    if resting:
+        print_rows("现在不能撤销：已有后来的登记", ["登记"], [[line] for line in resting])
+    elif not commit:
+        screen.print("预览，没有改动；加 --commit 撤销。")
 
 
 def _said(problem: Any) -> dict[str, str]:  # noqa: ANN401

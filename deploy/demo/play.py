@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from deploy import doctor
-from deploy.demo import files, mark, township
+from deploy.demo import files, lives, mark, township
 from deploy.demo.office_date import HOUR, move_to
 from deploy.demo.walk import Walk
 from services.activities.ledger.actions import commit_ledger
@@ -69,6 +69,8 @@ class Demo:
         self.appoint(where)
         self.walk(where, self.year - 1, finish=True)
         walk = self.walk(where, self.year, finish=False)
+        self.step("党员变动、更名和流动党员")
+        self.live(where)
         self.step("体检")
         self.rest()
         return self.counted() | {"run_seconds": round(walk.run_seconds, 2), "doctor": doctor.examine()}
@@ -149,6 +151,11 @@ class Demo:
         cycle_id = walk.through()
         walk.rectify(cycle_id, finish=finish)
         return walk
+
+    def live(self, where: int) -> None:
+        """What becomes of people and units after the years."""
+        with unit("activities") as session:
+            lives.live(session, where)
 
     def read_ledger_in(self, where: int, year: int) -> None:
         """Bring a year's ledger in."""

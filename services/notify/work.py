@@ -12,8 +12,7 @@ DEAD = DeadWork(
     "notify",
     {
         "notify.hear": "把发生的事通知有关的人",
-        "notify.escalate": "督促没有确认的单位",
-        "notify.keep_escalations": "重排督促的日子",
+        "notify.keep_notices": "把没有确认的通知交给现任的人",
         "notify.remind": "安排今天的待办提醒",
         "notify.remind_township": "提醒待办事项",
         "notify.send_letters": "安排邮件排队",

@@ -42,6 +42,7 @@ class Actor:
     awaits: Awaits | None = None
     sitting_id: int | None = None
     unit_names: tuple[str, ...] = ()  # of the posts, in their order, a group's with its branch before it
+    stands_in: frozenset[tuple[Role, int]] = frozenset()  # those of the posts that he stands in for, for a span
 
     @property
     def duty(self) -> tuple[Role, int] | None:
@@ -52,6 +53,17 @@ class Actor:
     def acting(self) -> Actor:
         """Himself in that post alone."""
         return replace(self, posts=self.posts[:1], unit_names=self.unit_names[:1])
+
+    @property
+    def own(self) -> Actor:
+        """Himself in the posts that he holds, without those that he stands in for."""
+        return (
+            self if not self.stands_in else replace(self, posts=self._own_posts, unit_names=(), stands_in=frozenset())
+        )
+
+    @property
+    def _own_posts(self) -> tuple[tuple[Role, int], ...]:
+        return tuple(post for post in self.posts if post not in self.stands_in)
 
     @property
     def restricted(self) -> bool:

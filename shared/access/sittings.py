@@ -19,9 +19,10 @@ from shared.db import Session, writable
 from shared.errors import Invalid, NotSignedIn, OutOfReach
 from shared.events import AccountChanged, ActedIn
 from shared.office_settings import DEFAULTS, Key
-from shared.people import WHOLE_NAME, Account, Person, Sitting, Totp, Unit, posts_of
+from shared.people import WHOLE_NAME, Account, Person, Sitting, Totp, Unit
 from shared.roles import WIDEST, Role
 from shared.settings import settings
+from shared.standing_in import seats_of
 
 
 class Why(StrEnum):
@@ -105,7 +106,7 @@ def go_on(session: Session, actor: Actor, *, awaits: Awaits | None = None, stron
 
 def needs_code(session: Session, person_id: int) -> bool:
     """Whether somebody holds a post that signs in with a code, as its township decided."""
-    posts = posts_of(session, person_id, clock.today(session))
+    posts = [*seats_of(session, person_id, clock.today(session))]
     found = select(Unit.id, func.coalesce(Unit.township_id, Unit.id)).where(Unit.id.in_([unit for _, unit in posts]))
     township = dict(session.execute(found).all())
     return any(role in office_settings.words(session, Key.TOTP_ROLES, township.get(unit)) for role, unit in posts)
@@ -115,8 +116,9 @@ def needs_code(session: Session, person_id: int) -> bool:
 # another password, by a post. Never stored, so that it ends with what asks for it.
 LACKS = """
     coalesce(case when s.awaits is null and not s.strong and exists (
-      select from office.post join office.unit on unit.id = post.unit_id
-      where post.person_id = p.id and post.starts_on <= :today and (post.ends_on is null or post.ends_on > :today)
+      select from office.seat post join office.unit on unit.id = post.unit_id
+      where post.person_id = p.id and not (post.stands_in and post.kind in ('keeper', 'auditor'))
+        and post.starts_on <= :today and (post.ends_on is null or post.ends_on > :today)
         and coalesce((select d.value from office.setting d
           where d.key = 'totp_roles' and d.unit_id = coalesce(unit.township_id, unit.id) and d.effective_from <= :today
           order by d.effective_from desc, d.id desc limit 1), :codes) ? post.kind)
@@ -129,11 +131,12 @@ LACKS = """
 WHO = text(f"""
     select s.id, s.account_id, s.awaits, s.started_at, s.seen_at, s.ended_at, s.acting_role, s.acting_unit_id,
       a.ended_at as account_ended_at, a.person_id, p.name, {LACKS} as lacks, array(
-        select array[post.kind, post.unit_id::text, {WHOLE_NAME}]
-        from office.post join office.unit on unit.id = post.unit_id
+        select array[post.kind, post.unit_id::text, {WHOLE_NAME}, case when post.stands_in then 'stands in' else '' end]
+        from office.seat post join office.unit on unit.id = post.unit_id
           left join office.unit above on above.id = unit.branch_id
-        where post.person_id = p.id and post.starts_on <= :today and (post.ends_on is null or post.ends_on > :today)
-        order by post.id) as posts
+        where post.person_id = p.id and not (post.stands_in and post.kind in ('keeper', 'auditor'))
+          and post.starts_on <= :today and (post.ends_on is null or post.ends_on > :today)
+        order by post.stands_in, post.unit_id, post.kind) as posts
     from office.sitting s join office.account a on a.id = s.account_id join office.person p on p.id = a.person_id
     where s.token_hash = :token_hash""").bindparams(bindparam("codes", type_=JSONB))
 
@@ -160,6 +163,7 @@ def actor_of(session: Session, token: str) -> Actor:
         name=row.name,
         posts=tuple((role, unit_id) for role, unit_id, _ in posts),
         unit_names=tuple(name for _, _, name in posts),
+        stands_in=frozenset((Role(kind), int(unit_id)) for kind, unit_id, _, how in row.posts if how),
         awaits=Awaits(awaits) if awaits else None,
         sitting_id=row.id,
     )
@@ -180,13 +184,14 @@ def actor_behind(session: Session, account_id: int) -> Actor | None:
     row = session.execute(query.where(Account.id == account_id, Account.ended_at.is_(None))).one_or_none()
     if row is None:
         return None
-    posts = posts_of(session, row.id, clock.today(session))
-    return Actor(account_id=account_id, person_id=row.id, name=row.name, posts=tuple(posts))
+    seats = seats_of(session, row.id, clock.today(session))
+    stands_in = frozenset(post for post, stands_in in seats.items() if stands_in)
+    return Actor(account_id=account_id, person_id=row.id, name=row.name, posts=tuple(seats), stands_in=stands_in)
 
 
 def _in_order(row: Any) -> list[tuple[Role, int, str]]:  # noqa: ANN401  a row of WHO
     """Posts and their units' names: first the one chosen in this sitting, if it is held; the others by their width."""
-    posts = [(Role(kind), int(unit_id), name) for kind, unit_id, name in row.posts]
+    posts = [(Role(kind), int(unit_id), name) for kind, unit_id, name, _ in row.posts]
     chosen = (row.acting_role, row.acting_unit_id)
     return sorted(posts, key=lambda post: (post[:2] != chosen, WIDEST.index(post[0])))
 

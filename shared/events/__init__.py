@@ -4,9 +4,9 @@ A fact carries ids and plain figures, never a name, a number or a text about a p
 work cross from one service to another, as rows in the other's job table:
 
     assessment.schedule_opening  a township was founded: {township_id}
-    activities.collect_tallies   asked for by assessment: {cycle_id, run, chunk, year, groups: [id…]}
+    activities.collect_tallies   asked for by assessment: {cycle_id, run, chunk, year, groups: [id…], due_by: its day}
     assessment.score_chunk       the answer, one row a chunk, keyed cycle:7:run:1:chunk:0:
-                                 {cycle_id, run, chunk, tallies: [{g: group, done_study: …, ids: {study: […]}}…]}
+                                 {cycle_id, run, chunk, kinds: […], figures: […], tallies: [[group, figures, ids]…]}
 """
 
 from shared.events.activities import (
@@ -16,9 +16,11 @@ from shared.events.activities import (
     ActivityRecorded,
     ActivityReturned,
     ActivitySubmitted,
+    ActivityWithdrawn,
     AddressCorrected,
     AttachmentAdded,
     AttachmentRemoved,
+    CareChanged,
     DutiesDue,
     DutiesReminded,
     FileMoved,
@@ -32,6 +34,8 @@ from shared.events.activities import (
     PostChanged,
     RegroupingPlanned,
     RosterImported,
+    StandInChanged,
+    TransferMoved,
     UnitChanged,
 )
 from shared.events.assessment import (
@@ -92,6 +96,7 @@ __all__ = [
     "ActivityRecorded",
     "ActivityReturned",
     "ActivitySubmitted",
+    "ActivityWithdrawn",
     "AddressCorrected",
     "Alarm",
     "AlarmRaised",
@@ -101,6 +106,7 @@ __all__ = [
     "BackupFailed",
     "BackupRestored",
     "BackupTaken",
+    "CareChanged",
     "CaseDecided",
     "CaseMoved",
     "CaseNominated",
@@ -146,7 +152,9 @@ __all__ = [
     "SchemeStored",
     "SettingChanged",
     "SignedIn",
+    "StandInChanged",
     "TodosReminded",
+    "TransferMoved",
     "UnitChanged",
     "WordingChanged",
     "WorkRedriven",

@@ -51,6 +51,20 @@ class PostChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StandInChanged(Fact):
+    """Somebody stands in for a post until a last day, or does so no more (`ended`: its last day is another now)."""
+
+    heard_by = ("notify",)
+    about = "stand_in_id"
+    stand_in_id: int
+    person_id: int
+    kind: str
+    change: str  # begun, ended
+    since: str
+    last_day: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfficerActMoved(Fact):
     """An act on an officer's account or post was asked for, agreed to, declined, withdrawn or done.
 
@@ -125,6 +139,31 @@ class MemberActMoved(Fact):
     after: str
     grouped: bool  # whether this unit is a group, which has a leader
     comes: bool = False  # to this unit, from another
+
+
+@dataclass(frozen=True, kw_only=True)
+class CareChanged(Fact):
+    """A mobile member or a member in need was put on the list of a branch, met, or taken off it. Never as what."""
+
+    about = "care_id"
+    care_id: int
+    change: str  # begun, met, ended
+    on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferMoved(Fact):
+    """A letter to another township of the installation was sent, taken, returned or withdrawn; told to both of them.
+
+    Its history stands at the giving township.
+    """
+
+    heard_by = ("notify",)
+    about = "transfer_id"
+    transfer_id: int
+    on: str
+    stage: str
+    comes: bool  # to this township
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +249,14 @@ class ActivityReturned(Fact):
 @dataclass(frozen=True, kw_only=True)
 class ActivityDiscarded(Fact):
     """A record that was never confirmed was given up."""
+
+    about = "activity_id"
+    activity_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityWithdrawn(Fact):
+    """Whoever handed a record in took it back before it was confirmed."""
 
     about = "activity_id"
     activity_id: int

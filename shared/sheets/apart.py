@@ -32,6 +32,16 @@ def understood(
     return _answer(source, name, reader=f"{reader.__module__}:{reader.__qualname__}", asked=asked, shape=_shape(reader))
 
 
+def lines_understood(source: bytes, reader: Callable[..., Any], *, name: str = "", **asked: str | int) -> bytes:
+    """The same as lines, to be kept and taken in again by `taken` without reading the file once more."""
+    return _said(source, name, reader=f"{reader.__module__}:{reader.__qualname__}", asked=asked)
+
+
+def taken(lines: bytes, reader: Callable[..., Result]) -> Result:
+    """What a reader made of a file, from its lines. Raises ValueError where they are not those of its shape."""
+    return taken_in(_shape(reader), BytesIO(lines))
+
+
 def read_workbook(source: Path | str | bytes, *, name: str = "") -> Workbook:
     """Every sheet of an .xls, .xlsx, .xlsb, .ods or .csv file, cell by cell."""
     return workbook_of(_answer(source, name, reader="", asked={}, shape=RawBook))
@@ -45,6 +55,10 @@ def _shape(reader: Callable[..., Result]) -> type[Result]:
 def _answer(
     source: Path | str | bytes, name: str, *, reader: str, asked: dict[str, Any], shape: type[Result]
 ) -> Result:
+    return taken_in(shape, BytesIO(_said(source, name, reader=reader, asked=asked)))
+
+
+def _said(source: Path | str | bytes, name: str, *, reader: str, asked: dict[str, Any]) -> bytes:
     if not isinstance(source, bytes):
         path = Path(source)
         name = name or path.name
@@ -54,10 +68,9 @@ def _answer(
     if len(source) > LARGEST_FILE:
         raise refused("large")
     try:
-        said = apart(PROGRAM, source, ceiling=CEILING, seats=SEATS, reader=reader, name=name[-200:], asked=asked)
+        return apart(PROGRAM, source, ceiling=CEILING, seats=SEATS, reader=reader, name=name[-200:], asked=asked)
     except Unfinished as ended:
         raise refused("slow" if ended.beyond else "broken") from None
-    return taken_in(shape, BytesIO(said))
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""What the library of cells does not tell of an .xlsx: rows that nobody sees, cells struck out, formulas that failed.
+"""What the library of cells does not tell of a file: rows that nobody sees, cells struck out, formulas that failed.
 
 Read off the parts of the archive, start tag by start tag, and only where a part holds anything of the kind.
 """
@@ -18,7 +18,8 @@ _TAG = re.compile(rb"<(?:\w{1,9}:)?(\w{1,20})([^<>\w][^<>]*)?>([^<]*)")
 """A start tag: its name, its attributes, the text behind it. It looks no further than the next tag."""
 _ATTRIBUTE = re.compile(rb"([A-Za-z:]{1,30})\s{0,3}=\s{0,3}(?:\"([^\"<]*)\"|'([^'<]*)')")
 _OFF = {"0", "false"}
-_SIGNS = (b"hidden", b"ht=", b"<f", b":f", b'"e"', b"'e'", b"strike")
+_SIGNS = (b"hidden", b' ht="0', b" ht='0", b"<f", b":f", b'"e"', b"'e'", b"strike")
+_ERRORS = (b'"e"', b"'e'")
 
 Tags = Iterator[tuple[bytes, bytes, bytes]]
 
@@ -31,12 +32,16 @@ class Marks:
     cells: list[tuple[int, int, str]] = field(default_factory=list)
 
 
-def marks_of(source: bytes) -> dict[str, Marks]:
-    """The marks of each sheet of an .xlsx by its name; nothing for other kinds of files."""
+def marks_of(source: bytes) -> dict[str, Marks] | None:
+    """The marks of each sheet of an .xlsx or .ods by its name; None for kinds of files that are not looked into."""
     try:
         with ZipFile(BytesIO(source)) as archive:
             names = set(archive.namelist())
-            return _Parts(archive, names).sheets() if "xl/workbook.xml" in names else {}
+            if "content.xml" in names:
+                from shared.sheets.marks_ods import marks_in  # noqa: PLC0415  few files are of that kind
+
+                return marks_in(archive, names)
+            return _Parts(archive, names).sheets() if "xl/workbook.xml" in names else None
     except (BadZipFile, ValueError, KeyError, OSError, NotImplementedError):
         return {}  # the reading of the values says what is wrong with it
 
@@ -93,7 +98,8 @@ class _Parts:
         """Nothing more of a cell comes: what is to be said of it?"""
         if cell.attributes is None:
             return
-        told = _told(cell.attributes) if self.struck or cell.formula or b"e" in cell.attributes or cell.said else {}
+        looked_at = self.struck or self.struck_texts or cell.formula or cell.struck
+        told = _told(cell.attributes) if looked_at or any(sign in cell.attributes for sign in _ERRORS) else {}
         mark = ""
         if told.get("t") == "e":
             mark = unescape(cell.said.decode(errors="replace")) or FAILED

@@ -63,6 +63,7 @@ class RawSheet:
     visible: bool = True
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     marks: Marks = field(default_factory=Marks)
+    blind: bool = False
 
 
 @dataclass(slots=True)
@@ -147,7 +148,7 @@ def _sheets(source: bytes) -> Iterator[RawSheet]:
     scales = _Scales()
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(source))
-        marks = marks_of(source) if source.startswith(ZIP) else {}
+        marks = marks_of(source) if source.startswith(ZIP) else None
         if len(workbook.sheets_metadata) > MOST_SHEETS:
             raise refused("sheets")
         for meta in workbook.sheets_metadata:
@@ -157,7 +158,8 @@ def _sheets(source: bytes) -> Iterator[RawSheet]:
                 scales.weigh(meta.name, rows)
                 seen = meta.visible == SheetVisibleEnum.Visible
                 merged = found.merged_cell_ranges or []
-                yield RawSheet(meta.name, rows, seen, merged, marks.get(meta.name, Marks()))
+                known = (marks or {}).get(meta.name, Marks())
+                yield RawSheet(meta.name, rows, seen, merged, known, blind=marks is None)
     except PasswordError:
         raise refused("locked") from None
     except (CalamineError, ValueError, OSError):
@@ -261,7 +263,7 @@ def _sheet(raw: RawSheet) -> Sheet:
         _mark(rows, r, c, mark)
     for (top, left), (bottom, right) in raw.merged:
         _spread(rows, top, left, bottom, right)
-    return Sheet(raw.name, rows, raw.visible, frozenset(row + 1 for row in raw.marks.hidden))
+    return Sheet(raw.name, rows, raw.visible, frozenset(row + 1 for row in raw.marks.hidden), raw.blind)
 
 
 def _mark(rows: list[list[Cell]], row: int, column: int, mark: str) -> None:

@@ -117,11 +117,13 @@ function renew(form) {
     if (field.value === field.max) field.value = last;
     field.max = last;
   }
-  for (const [name, value] of new URLSearchParams(location.search)) {
-    for (const choice of form.querySelectorAll("input[type=radio]")) if (choice.name === name && choice.value === value) choice.checked = true;
-  }
+  tapped(form);
 }
 
+function tapped(form) {  // the kind and the day that were tapped to come here go before what is filled in
+  const asked = new URLSearchParams(location.search);
+  for (const [from, to] of [["kind", "kind"], ["on", "held_on"]]) if (asked.get(from) && form.elements[to]) form.elements[to].value = asked.get(from);
+}
 if (copied) for (const form of document.querySelectorAll("form[data-keep]")) renew(form);
 
 // --- drafts: what is being written, on this device, for this account ---
@@ -150,14 +152,12 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   const before = new FormData(form);
   const kept = localStorage.getItem(draftName(form));
   if (kept && !document.getElementById("trouble")) {
-    fill(form, JSON.parse(kept));
-    const told = document.createElement("p");
-    told.className = "note";
-    told.append("已恢复上次没有提交的内容。");
+    fill(form, JSON.parse(kept)); tapped(form);
+    const again = form.querySelector("input[type=file]") ? "照片要重新选。" : "";
+    const told = Object.assign(document.createElement("p"), { className: "note", textContent: `已恢复上次没有提交的内容。${again}` });
     const drop = Object.assign(document.createElement("button"), { type: "button", textContent: "不要了，重新写" });
     drop.addEventListener("click", () => { localStorage.removeItem(draftName(form)); fill(form, [...before]); told.remove(); });
-    told.append(drop);
-    form.prepend(told);
+    told.append(drop); form.prepend(told);
   }
 }
 document.addEventListener("input", (event) => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from shared.tables.cells import Cell, Sheet
 from shared.tables.columns import Layout, TableKind, find_layout, plain_heading
@@ -44,7 +45,7 @@ def _only(sheet: Sheet, start: int, end: int, top: int) -> Sheet:
         rows.append(
             row if index < top or alone else [_blank(c) if not start <= at < end else c for at, c in enumerate(row)]
         )
-    return Sheet(sheet.name, rows, sheet.visible, sheet.hidden)
+    return replace(sheet, rows=rows)
 
 
 def _blank(cell: Cell) -> Cell:

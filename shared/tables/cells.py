@@ -141,12 +141,16 @@ def cell_of(value: Value, row: int, column: int, *, spread: bool = False) -> Cel
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: every row has the same number of cells, blank ones among them. `hidden`: numbers of rows unseen."""
+    """One sheet: every row has the same number of cells, blank ones among them.
+
+    `hidden`: numbers of rows unseen. `blind`: of a kind of file that does not tell what is hidden or struck out.
+    """
 
     name: str
     rows: list[list[Cell]]
     visible: bool = True
     hidden: frozenset[int] = frozenset()
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +158,6 @@ class Workbook:
     """The sheets of a file, in its order."""
 
     sheets: list[Sheet]
-
-
-@dataclass(frozen=True, slots=True)
-class SheetNames:
-    """What the sheets of a file are called."""
-
-    names: list[str]
-
-
-def names_of(workbook: Workbook) -> SheetNames:
-    """What its sheets are called: of a file that is only to be looked at whether it can be read at all."""
-    return SheetNames([sheet.name for sheet in workbook.sheets])
 
 
 def sheet_from(name: str, rows: Iterable[Iterable[Value]], *, visible: bool = True) -> Sheet:

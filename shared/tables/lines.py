@@ -33,6 +33,7 @@ _FEW = 2
 _SPARSE = 3
 """A group written once for at least so many rows is meant for the blank rows below it."""
 _LONGEST_TITLE = 60
+BLIND = "旧格式的文件（.xls）看不出哪些行是隐藏的、哪些字画了删除线，都照读了；有的话请另存为 .xlsx 再上传"
 
 
 class Skipped(NamedTuple):
@@ -132,6 +133,8 @@ def lines_of(sheet: Sheet, kind: TableKind) -> SheetLines:
         found.skipped.append(Skipped(sheet.name, None, reason or _not_one(sheet, kind)))
     if mistaken:
         found.warn(sheet.rows[0][0], mistaken)
+    if parts and sheet.blind:
+        found.warn(sheet.rows[0][0], BLIND)
     for part, layout in parts:
         one = SheetLines(part)
         _Walk(one, kind, layout).go()

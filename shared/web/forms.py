@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar, get_args, get_origin
@@ -69,6 +69,11 @@ class Form:
     def files(self, name: str) -> list[Upload]:
         """The files of a field; one that was left empty is none."""
         return [upload for key, upload in self.uploads if key == name and upload.name]
+
+    def fill(self, values: Mapping[str, str]) -> None:
+        """What stands in some fields from now on, also where the form comes back."""
+        kept = [entry for entry in self.entries if entry[0] not in values]
+        self.entries = [*kept, *values.items()]
 
     def read(self, shape: type[Asked], **known: Any) -> Asked:  # noqa: ANN401  whatever the shape takes
         """The fields that the shape names, with what is known already. Raises Flawed with a sentence a field."""

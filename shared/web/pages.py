@@ -143,7 +143,11 @@ class View(Bar):
         if self.session is None or self.actor is None:
             return []
         pairs = zip(self.actor.posts, self.actor.unit_names, strict=True)
-        return [PostShown(f"{role}.{unit_id}", f"{name} · {role.chinese}") for (role, unit_id), name in pairs]
+        stands_in = self.actor.stands_in
+        return [
+            PostShown(f"{post[0]}.{post[1]}", f"{name} · {'代' if post in stands_in else ''}{post[0].chinese}")
+            for post, name in pairs
+        ]
 
     @functools.cached_property
     def moved_to(self) -> str:

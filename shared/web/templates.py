@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -29,7 +30,7 @@ def environment(folders: tuple[Path, ...]) -> Environment:
         auto_reload=False,
     )
     made.filters |= {"zip": zip, "date": long_date, "day": short_date, "moment": moment, "points": points}
-    made.filters |= {"unit": unit}
+    made.filters |= {"unit": unit, "until": until}
     made.globals |= {"static": static}
     return made
 
@@ -61,6 +62,13 @@ def moment(at: datetime | None) -> str:
         return "—"
     here = at.astimezone(OFFICE_ZONE)
     return f"{long_date(here.date())} {here:%H:%M}"
+
+
+def until(span: Any) -> str:  # noqa: ANN401  whatever has two days
+    """The last day of a span as people say it: `ends_on` is the first that is no longer held."""
+    if span.ends_on is None:
+        return "至今"
+    return long_date(span.ends_on - timedelta(days=1)) if span.ends_on > span.starts_on else "没有生效"
 
 
 def points(hundredths: int | None) -> str:

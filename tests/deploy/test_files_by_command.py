@@ -1,9 +1,11 @@
 """The office's files by command: whom the history names, and who is named before anything is written."""
 
 import json
+import re
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,12 @@ import pytest
 from deploy.cli import files
 from deploy.cli.files import Given, apply_roster, name_leavers
 from deploy.cli.townships import meant
+from services.activities.register.actions import make_account
 from services.activities.register.rules import Roster, read_roster
 from services.activities.register.rules.roster_said import endings_said, moves_said
+from shared.access import SYSTEM
 from shared.db import unit
-from shared.errors import Conflict, NotYours, OutOfReach
+from shared.errors import Conflict, Invalid, NotYours, OutOfReach
 from shared.sheets import read_workbook
 from tests.activities.conftest import SAMPLES
 from tests.town import TOWNSHIP
@@ -99,6 +103,58 @@ def test_a_preview_by_command_names_in_its_answer_who_would_move(capsys, monkeyp
     assert silent["warnings"][0].keys() == {"sheet", "cell", "problem"}
     assert not any("高大山" in each for each in silent["missing"])
     assert sum("党小组一列" in each["problem"] for each in silent["warnings"]) == 1
+
+
+@pytest.mark.usefixtures("town")
+def test_more_than_a_tenth_is_written_only_with_that_very_number(office, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(files, "office", nullcontext)
+    monkeypatch.setattr(files.mark, "adopt", lambda _: None)
+    first = read("全国系统_第一步.xlsx")
+    apply_roster(TOWNSHIP, first, login=None, commit=True)
+    others = {"第一党小组": "第二党小组", "第二党小组": "第一党小组"}
+    moved = replace(first, people=[replace(each, group=others[each.group or ""], posts=()) for each in first.people])
+    asked = partial(apply_roster, TOWNSHIP, moved, login=None, commit=True)
+    given = replace(GIVEN, commit=True)
+
+    with pytest.raises(Invalid, match="十分之一") as refused:
+        asked(before=partial(name_leavers, given=given))
+    number = int(re.findall(r"同意这 (\d+) 处", refused.value.detail)[0])
+    assert f"--agreed{number}" in "".join(capsys.readouterr().out.split())
+    with pytest.raises(Invalid):
+        asked(before=partial(name_leavers, given=replace(given, agreed=number + 1)))
+
+    plan = asked(before=partial(name_leavers, given=replace(given, agreed=number)))
+    assert (len(plan.moves) + len(plan.endings), plan.is_sweeping) == (number, True)
+
+
+@pytest.mark.usefixtures("town")
+def test_the_last_import_is_taken_back_by_command_and_what_rests_on_it_is_told(office, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(files, "office", nullcontext)
+    people = "select count(*) from office.person"
+    with psycopg.connect(office.owner_url, autocommit=True) as connection:
+        before = connection.execute(people).fetchall()
+        apply_roster(TOWNSHIP, read("全国系统_第一步.xlsx"), login="organiser", commit=True, name="花名册.xlsx")
+        assert connection.execute(people).fetchall() != before
+
+        def undo(*, commit: bool) -> dict[str, Any]:
+            files.undo(tmp_path, TOWNSHIP, commit=commit, login=None, as_json=True)
+            return json.loads(capsys.readouterr().out)
+
+        shown = undo(commit=False)
+        assert (shown["file"], shown["undone"], shown["resting"]) == ("花名册.xlsx", False, [])
+        assert any("名新登记的党员删除" in line for line in shown["goes"])
+        with unit("activities") as session:
+            new = connection.execute("select max(id) from office.person").fetchall()[0][0]
+            make_account(session, SYSTEM, new, "newcomer")
+        assert undo(commit=False)["resting"][0].startswith("账号：")
+        with pytest.raises(Conflict, match="账号："):
+            undo(commit=True)
+        connection.execute("delete from office.account where login = 'newcomer'")
+
+        assert undo(commit=True)["undone"]
+        assert connection.execute(people).fetchall() == before
+        with pytest.raises(Invalid, match="没有可以撤销的导入"):
+            undo(commit=False)
 
 
 # --- which township is meant ---

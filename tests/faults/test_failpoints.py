@@ -20,6 +20,7 @@ from deploy.demo.township import Branch, Township, invent
 from deploy.demo.walk import Walk
 from services.activities.imports import actions as imports
 from services.activities.register import actions as register
+from services.activities.register.rules.care import Looked, Sort
 from services.activities.register.rules.membership import Asked, Turn
 from services.activities.register.rules.regrouping import Part, Split
 from services.assessment.rectifications import actions as rectifications
@@ -72,6 +73,7 @@ def walk_to_the_end(database: Database, rest: Callable[[], None]) -> list:
     bring_a_file_in()
     arrange_a_split()
     arrange_a_departure()
+    look_after_somebody()
     for day in (date(YEAR + 1, 3, 20), date(YEAR + 1, 9, 1)):
         forward(day)
         rest()
@@ -124,6 +126,15 @@ def arrange_a_departure() -> None:
         *_, (_, person) = session.execute(text(WITHOUT_A_POST))
         asked = Asked(turn=Turn.RESIGNED, on=date(YEAR + 1, 5, 10), basis="本人申请。")
         register.turn(session, SYSTEM, person, asked)
+
+
+def look_after_somebody() -> None:
+    """A member is away, and has to be contacted before long."""
+    with unit("activities") as session:
+        *_, (_, person), (_, other) = session.execute(text(WITHOUT_A_POST))
+        told = {"kind": "务工", "place": "外省"}
+        asked = Looked(sort=Sort.OUT, on=date(YEAR, 12, 1), told=told, contact_id=other)
+        register.look_after(session, SYSTEM, person, asked)
 
 
 def day_and_rest() -> None:

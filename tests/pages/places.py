@@ -33,6 +33,10 @@ MESSAGES = (
     "select max(m.id) from notify.message m join office.account a on a.person_id = m.person_id"
     " where a.login = 'dongling' group by m.fact order by 1 desc"
 )
+NOTICES = (
+    "select max(m.id) from notify.message m join office.unit u on u.id = m.township_id"
+    " where u.name = '清溪镇' and m.wants_acknowledgement group by m.fact order by 1 desc"
+)
 LETTERS = (
     "select max(d.id) from notify.delivery d join notify.message m on m.id = d.message_id"
     " join office.unit u on u.id = m.township_id where u.name = '清溪镇' and d.channel = 'mail' group by d.channel"
@@ -142,17 +146,40 @@ ACTIVITIES: tuple[Place, ...] = (
         "select id from office.person where name = '许安'",
     ),
     Place(
+        "/activities/register/townships/{township_id}/rule-set",
+        ("organiser",),
+        "select id from office.unit where name = '清溪镇'",
+    ),
+    Place(
+        "/activities/register/units/{unit_id}/people",
+        ("organiser", "dongling"),
+        "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",
+    ),
+    Place(
+        "/activities/register/units/{unit_id}/check",
+        ("organiser", "dongling"),
+        "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",
+    ),
+    Place(
         "/activities/register/units/{unit_id}/roll",
         ("organiser", "dongling"),
         "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",
     ),
     Place("/activities/register/corrections", ("organiser",)),
+    Place("/activities/register/transfers", ("organiser",)),
+    Place(
+        "/activities/register/units/{unit_id}/care",
+        ("organiser", "dongling", "committee"),
+        "select id from office.unit where name = '东岭村党支部'",
+    ),
+    Place("/activities/register/care/{care_id}", ("organiser", "dongling"), "select min(id) from activities.care"),
     Place("/activities/register/accounts", ("keeper", "organiser")),
     Place("/activities/register/accounts/new", ("keeper", "organiser")),
     Place("/activities/register/officers", ("keeper", "organiser", "committee")),
     # files of the office
     Place("/activities/imports", ("organiser", "villager")),
     Place("/activities/imports/{handed_id}", ("organiser",), HANDED, closely=3),
+    Place("/activities/imports/{handed_id}/undo", ("organiser",), HANDED),
     # one's own record
     Place("/activities/me", ("member", "diligent", "organiser")),
     # what falls due
@@ -192,6 +219,8 @@ NOTIFY: tuple[Place, ...] = (
     Place("/notify/", ("dongling", "organiser", "diligent", "outsider")),
     Place("/notify/messages/{message_id}", ("dongling", "organiser"), MESSAGES),
     Place("/notify/sent", ("organiser", "committee")),
+    Place("/notify/receipts", ("organiser", "committee")),
+    Place("/notify/receipts/{message_id}", ("organiser",), NOTICES),
     Place("/notify/book", ("organiser", "dongling", "member")),
     Place("/notify/wordings/{fact}/{telling}", ("organiser", "committee"), "values ('CycleOpened', 'opened')"),
     Place("/notify/deliveries", ("organiser", "committee")),

@@ -113,7 +113,7 @@ def test_what_cannot_be_taken_back_waits_until_a_keeper_has_confirmed(
     office: Database, town: Town, doors: Doors, settle: Callable[[], None]
 ) -> None:
     with unit("notify") as session:
-        work.post(session, "notify.escalate", key="due", payload={"message_id": 0})
+        work.post(session, "notify.keep_notices", key="due", payload={})
         work.post(session, "notify.resend_letters", key="asked", payload={"deliveries": []})
     look()
     set_clock(office, 3)
@@ -155,5 +155,5 @@ def test_all_that_is_done_daily_waits_too() -> None:
     waiting = {name for name, kind in work.TASKS.items() if kind.timed}
 
     assert waiting >= daily.DAILY
-    assert waiting >= {"notify.transmit", "activities.regroup", "assessment.open_cycle", "notify.escalate"}
+    assert waiting >= {"notify.transmit", "activities.regroup", "assessment.open_cycle", "notify.remind_township"}
     assert {name.split(".")[0] for name in waiting} == set(SERVICES)

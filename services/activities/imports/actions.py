@@ -1,10 +1,12 @@
 """A file is kept sealed, looked at as often as one likes, brought in once by the background, and then forgotten."""
 
 from base64 import b64encode
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -14,10 +16,13 @@ from services.activities.imports.models import Handed
 from services.activities.imports.rules import BRING_IN, ITSELF, MOVES, OFFICE, WAITS, Stage, Step, key_of
 from services.activities.ledger import actions as ledger
 from services.activities.ledger.rules import Ledger, read_ledger, year_in
-from services.activities.ledger.rules.plan import LedgerPlan
+from services.activities.ledger.rules.plan import LedgerPlan, LedgerWritten
 from services.activities.register import actions as register
+from services.activities.register import queries as register_queries
 from services.activities.register.rules import Roster, read_roster
 from services.activities.register.rules.changes import RosterPlan
+from services.activities.register.rules.membership import Asked
+from services.activities.register.rules.written import Written
 from shared import clock, privacy, work
 from shared.access import SYSTEM, Actor, actor_behind
 from shared.audit import announce
@@ -25,12 +30,13 @@ from shared.db import Session, enter, unit
 from shared.errors import Away, Conflict, Invalid, NotYours, Refusal, Transient
 from shared.events import FileMoved, PaperTaken
 from shared.moves import Moved
+from shared.people import Unit
 from shared.progress import Report
-from shared.sheets import understood
-from shared.tables.cells import names_of
+from shared.sheets import lines_understood, taken, understood
 from shared.todos import Thing
 from shared.waiting import follow, over
 
+Read = TypeVar("Read", Roster, Ledger)
 FORGET = "activities.forget_file"
 KEPT_DAYS = 7
 
@@ -48,6 +54,10 @@ class Looked:
     handed: Handed
     roster: tuple[Roster, RosterPlan] | None = None
     ledger: tuple[Ledger, LedgerPlan] | None = None
+
+
+Outcome = tuple[dict[str, Any], Written | LedgerWritten | None]
+"""The figures of what was brought in, and what it wrote; nothing where all of it was there already."""
 
 
 class Stopped(Exception):
@@ -73,7 +83,8 @@ def hand_in(
         raise Invalid("请选择一个文件。", field="file")
     if since and since > clock.today(session):
         raise Invalid("起算日期不能晚于今天。", field="since")
-    understood(content, names_of, name=name)
+    asked = _asked(session, township, year)
+    lines = lines_understood(content, read_roster if year is None else read_ledger, name=name, **asked)
     handed_id = queries.next_id(session)
     sealed = privacy.seal(b64encode(content).decode(), place=queries.place_of(handed_id))
     made = Handed(
@@ -84,6 +95,7 @@ def hand_in(
         since=since,
         name=name[-120:] or "未命名",
         content=sealed,
+        understood=queries.kept_lines(handed_id, asked, lines),
         handed_by=actor.account_id,
         handed_at=clock.now(session),
     )
@@ -128,7 +140,7 @@ def take_unread(session: Session, actor: Actor, handed_id: int) -> Looked:
 def forget(session: Session, handed_id: int) -> None:
     """The content goes; what came of it stays."""
     found = queries.handed(session, SYSTEM, handed_id)
-    found.content = None
+    found.content = found.understood = None
     over(session, WAITS, found.stage, [_thing(found)])
     session.flush()
 
@@ -142,7 +154,7 @@ def begin(session: Session, actor: Actor, handed_id: int, *, agreed: int = 0) ->
     `agreed`: how many moves and ends of posts somebody agreed to, where they are more than a tenth of the township.
     """
     found = queries.handed(session, actor, handed_id, locked=True)
-    if found.stage == Stage.IMPORTED:
+    if found.stage in {Stage.IMPORTED, Stage.UNDONE}:
         raise Conflict("这个文件已经导入过。要再导入一次，请重新上传。")
     queries.content_of(found)
     _move(session, actor, found, MOVES.move(found.stage, Step.BEGIN, roles=actor.roles_over(found.township_id)))
@@ -176,8 +188,8 @@ def bring_in(session: Session, handed_id: int, run: int, *, agreed: int = 0) -> 
         with session.begin_nested():
             actor = _whoever_began(session, found)
             enter(session, session.info["service"], actor)
-            outcome = _written(session, actor, found, _reporting(found.id, run), agreed)
-            _finish(session, actor, handed_id, run, outcome)
+            came = _written(session, actor, found, _reporting(found.id, run), agreed)
+            _finish(session, actor, handed_id, run, came)
     except Stopped:
         return
     except Away as busy:
@@ -211,27 +223,46 @@ def _reporting(handed_id: int, run: int) -> Report:
     return report
 
 
-def _written(session: Session, actor: Actor, found: Handed, report: Report, agreed: int) -> dict[str, Any]:
-    """Read the file and write what is new in it; returns what is kept of it: figures, no names."""
+def _written(session: Session, actor: Actor, found: Handed, report: Report, agreed: int) -> Outcome:
+    """Read the file and write what is new in it; returns what is kept of it: figures, and what was written."""
     report("reading", 0, 0)
     if found.year is not None:
         rows = _ledger_in(session, actor, found, found.year)
         done = ledger.commit_ledger(session, actor, found.township_id, rows, file_name=found.name, report=report)
-        return done.counts | {"added": len(done.activities), "unchanged": done.unchanged}
+        return ledger_outcome(done), done.written if done.activities else None
     people = _roster_in(session, actor, found)
     before = partial(register.agreed, agreed_to=agreed)
     plan = register.commit_roster(
         session, actor, found.township_id, people, since=found.since, report=report, before=before
     )
-    return plan.counts | {"kinds": {kind: figures_of(tally) for kind, tally in plan.tallies.items()}}
+    return roster_outcome(plan), None if plan.is_empty else plan.written
 
 
-def _finish(session: Session, actor: Actor, handed_id: int, run: int, outcome: dict[str, Any]) -> None:
+def roster_outcome(plan: RosterPlan) -> dict[str, Any]:
+    """What is kept of a roster that is in: figures, no names."""
+    kinds = {kind: figures_of(tally) for kind, tally in plan.tallies.items()}
+    return plan.counts | {"kinds": kinds, "leaving": len(plan.leaving)}
+
+
+def ledger_outcome(plan: LedgerPlan) -> dict[str, Any]:
+    """What is kept of a ledger that is in."""
+    return plan.counts | {"added": len(plan.activities), "unchanged": plan.unchanged}
+
+
+def _finish(session: Session, actor: Actor, handed_id: int, run: int, came: Outcome) -> None:
     """It is in, unless somebody has stopped it by now."""
     found = queries.handed(session, actor, handed_id, locked=True)
     if not found.goes_on(run):
         raise Stopped
+    _keep(session, actor, found, came)
+
+
+def _keep(session: Session, actor: Actor, found: Handed, came: Outcome) -> None:
+    """What came of it, and by what it can be taken back, where it wrote anything."""
+    outcome, written = came
     found.committed_on, found.outcome = clock.today(session), outcome
+    found.imported_at = clock.now(session) if written else None
+    found.written = queries.sealed(found.id, written) if written else None
     _move(session, actor, found, MOVES.move(found.stage, Step.FINISH, roles=ITSELF))
     session.flush()
 
@@ -257,18 +288,95 @@ def _thing(found: Handed) -> Thing:
     return Thing(f"handed:{found.id}", found.township_id)
 
 
+# --- acts of the register that a roster proposes ---
+
+
+def let_leave(session: Session, actor: Actor, handed_id: int, asked: Mapping[int, Asked]) -> None:
+    """Whoever was ticked of those who left, by their ids: each an act of the register, all or none.
+
+    Invalid names the field as `on.17`: the day of person 17.
+    """
+    found = queries.handed(session, actor, handed_id)
+    register.may_bring_in(session, actor, found.township_id)
+    if not asked:
+        raise Invalid("请先勾选要办理的人。", field="people")
+    for person_id in sorted(asked):
+        try:
+            register.turn(session, actor, person_id, asked[person_id])
+        except Invalid as wrong:
+            raise Invalid(wrong.detail, field=f"{wrong.field}.{person_id}") from wrong
+
+
+# --- taking back ---
+
+
+def take_back(session: Session, actor: Actor, handed_id: int) -> Handed:
+    """Undo the last import of a township as long as nothing rests on it; what does is named, and stands.
+
+    The township is locked before the file, as where a file is brought in: of two at once the second finds it done.
+    """
+    found = queries.handed(session, actor, handed_id)
+    register_queries.unit_in_reach(session, actor, found.township_id, locked=True)
+    found = queries.handed(session, actor, handed_id, locked=True)
+    moved = MOVES.move(found.stage, Step.UNDO, roles=actor.roles_over(found.township_id))
+    last = queries.last_import(session, actor, found.township_id)
+    written = queries.written_by(found)
+    if last is None or last.id != found.id:
+        raise Conflict(f"后来又导入过“{last.name if last else ''}”，只能先撤销最后一次导入。")
+    if isinstance(written, Written):
+        register.take_roster_back(session, actor, found.township_id, written)
+    else:
+        ledger.take_ledger_back(session, actor, found.township_id, found.year or 0, written)
+    session.refresh(found)
+    found.imported_at = found.written = found.outcome = found.committed_on = None
+    _move(session, actor, found, moved)
+    session.flush()
+    return found
+
+
+def note_import(
+    session: Session, actor: Actor, township_id: int, came: Outcome, *, name: str, year: int | None = None
+) -> Handed:
+    """A file that the command line has just brought in, whose content is not kept: it can be taken back like others."""
+    handed_id = queries.next_id(session)
+    kind = "roster" if year is None else "ledger"
+    now = clock.now(session)
+    made = Handed(id=handed_id, township_id=township_id, kind=kind, year=year, name=name[-120:], handed_at=now, run=1)
+    made.handed_by = made.begun_by = actor.account_id
+    made.stage = Stage.WAITING
+    session.add(made)
+    session.flush()
+    _move(session, actor, made, MOVES.move(made.stage, Step.BEGIN, roles=actor.roles_over(township_id)))
+    _keep(session, actor, made, came)
+    return made
+
+
 # --- what is in it ---
 
 
 def _ledger_in(session: Session, actor: Actor, found: Handed, year: int) -> Ledger:
-    township = register.may_bring_in(session, actor, found.township_id).name
-    return understood(queries.content_of(found), read_ledger, name=found.name, year=year, township=township)
+    township = register.may_bring_in(session, actor, found.township_id)
+    return _understood(found, read_ledger, **_asked(session, township, year))
 
 
 def _roster_in(session: Session, actor: Actor, found: Handed) -> Roster:
-    township = register.may_bring_in(session, actor, found.township_id).name
-    today = clock.today(session).isoformat()
-    return understood(queries.content_of(found), read_roster, name=found.name, today=today, township=township)
+    township = register.may_bring_in(session, actor, found.township_id)
+    return _understood(found, read_roster, **_asked(session, township, None))
+
+
+def _asked(session: Session, township: Unit, year: int | None) -> dict[str, str | int]:
+    """What a reader is asked besides the file: of a ledger its year, of a roster the day."""
+    known: dict[str, str | int] = {"today": clock.today(session).isoformat()} if year is None else {"year": year}
+    return known | {"township": township.name}
+
+
+def _understood(found: Handed, reader: Callable[..., Read], **asked: str | int) -> Read:
+    """What a reader makes of a file: as it was kept where the same was asked then, else read anew."""
+    kept = queries.understood_of(found, asked)
+    if kept is not None:
+        with suppress(ValueError, KeyError, TypeError):  # of a program before this one
+            return taken(kept, reader)
+    return understood(queries.content_of(found), reader, name=found.name, **asked)
 
 
 def figures_of(tally: Any) -> dict[str, int]:  # noqa: ANN401  a tally of the register

@@ -32,6 +32,9 @@ class Handed(Base):
     )
     name: Mapped[str] = mapped_column(Text)
     content: Mapped[bytes | None] = mapped_column(LargeBinary, comment="sealed")
+    understood: Mapped[bytes | None] = mapped_column(
+        LargeBinary, deferred=True, comment="sealed: what was made of it, so that it is read once; goes with it"
+    )
     handed_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
     handed_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
     stage: Mapped[str] = mapped_column(Text, default=Stage.WAITING, server_default=Stage.WAITING)
@@ -44,6 +47,10 @@ class Handed(Base):
     refused_why: Mapped[str | None] = mapped_column(Text)
     committed_on: Mapped[date | None]
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB, comment="the figures of what was brought in")
+    imported_at: Mapped[datetime | None] = mapped_column(comment="when it wrote something: the last may be taken back")
+    written: Mapped[bytes | None] = mapped_column(
+        LargeBinary, deferred=True, comment="sealed: what it wrote, to be taken back by"
+    )
 
     __table_args__ = (
         CheckConstraint("kind in ('roster', 'ledger') and (kind = 'ledger') = (year is not null)", name="kind"),

@@ -8,23 +8,27 @@ from fastapi.responses import Response
 
 from services.activities.imports import actions, queries
 from services.activities.imports.actions import Looked
-from services.activities.imports.rules import CHINESE, Stage
+from services.activities.imports.rules import CHINESE, Stage, figures_said
 from services.activities.imports.schemas import BringIn, HandIn
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.ledger.schemas import LedgerOut, ledger_out
 from services.activities.register import queries as register
-from services.activities.register.schemas import RosterOut, roster_out
+from services.activities.register.rules.membership import TURNS, Asked, offered
+from services.activities.register.schemas import LeavesOut, NewTurn, RosterOut, leaves_out, roster_out
+from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid, NotYours
 from shared.files import KINDS
 from shared.sheets import write_errors
 from shared.tables import ColumnUnderstood
 from shared.tables.cells import RefusedTable
-from shared.web import Html, Pages, Sent, Signed, Unit, Viewed, fragment, live
+from shared.web import Flawed, Form, Html, Pages, Sent, Signed, Unit, Viewed, fragment, live
 from shared.web.files import taken
 
 pages = Pages(prefix="/imports")
 HERE = "/activities/imports"
+MANY = 200
+"""People whose acts are done at once."""
 
 
 @pages.get("")
@@ -59,7 +63,8 @@ def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
     unit = register.unit_in_reach(session, actor, handed.township_id)
     if handed.stage == Stage.IMPORTING:
         return view.show("imports/going.html", unit=unit, handed=handed, going=queries.going(session, handed))
-    looked = Looked(handed) if handed.stage == Stage.IMPORTED else actions.look(session, actor, handed_id)
+    over = handed.stage in {Stage.IMPORTED, Stage.UNDONE}
+    looked = Looked(handed) if over else actions.look(session, actor, handed_id)
     shown: RosterOut | LedgerOut | None = None
     columns: list[ColumnUnderstood] = []
     if looked.roster:
@@ -67,8 +72,18 @@ def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
     if looked.ledger:
         columns, shown = looked.ledger[0].columns, ledger_out(*looked.ledger)
     template = f"imports/{handed.kind}.html"
+    last = queries.last_import(session, actor, handed.township_id) if handed.stage == Stage.IMPORTED else None
     days = {"since": looked.roster and looked.roster[1].since, "begins": begins_with(looked, unit.begins_on)}
-    return view.show(template, unit=unit, handed=handed, shown=shown, columns=columns, kinds=KINDS_SAID, **days)
+    shows = {"shown": shown, "columns": columns, "last": last, "leaving": leaving_in(session, actor, looked)}
+    return view.show(template, unit=unit, handed=handed, kinds=KINDS_SAID, turns=TURNS, leaves=offered, **shows, **days)
+
+
+def leaving_in(session: Session, actor: Actor, looked: Looked) -> list[LeavesOut]:
+    """Whoever left by the file and is on the roll still: also when it is in, as long as it is kept."""
+    handed = looked.handed
+    if handed.stage == Stage.IMPORTED and handed.content and (handed.outcome or {}).get("leaving"):
+        looked = actions.look(session, actor, handed.id)
+    return leaves_out(looked.roster[1]) if looked.roster else []
 
 
 def begins_with(looked: Looked, begins_on: date | None) -> date | None:
@@ -113,6 +128,49 @@ def stop(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Response
     """Give it up: nothing has changed."""
     actions.stop(session, actor, handed_id)
     return view.to(f"{HERE}/{handed_id}")
+
+
+@pages.post("/{handed_id}/member-acts")
+def let_leave(view: Viewed, handed_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Whoever is ticked of those of whom the file says that they left: each with his day and basis."""
+    queries.handed(session, actor, handed_id)
+    people = form.numbers("people")[:MANY]
+    asked = {person_id: turn_of(form, person_id) for person_id in people}
+    actions.let_leave(session, actor, handed_id, asked)
+    return view.to(
+        f"{HERE}/{handed_id}", said=f"已办理 {len(asked)} 人的党籍变动。办错了的，七天以内可以在个人页撤销。"
+    )
+
+
+def turn_of(form: Form, person_id: int) -> Asked:
+    """What was typed beside one of them; the day is asked for where the file did not say it."""
+    typed = {name: form.text(f"{name}.{person_id}") for name in NewTurn.model_fields}
+    if not typed["on"]:
+        raise Flawed({f"on.{person_id}": "请填写从哪一天起。"})
+    try:
+        return form.read(NewTurn, **{name: value for name, value in typed.items() if value}).asked(date.max)
+    except Flawed as wrong:
+        raise Flawed({f"{name}.{person_id}": said for name, said in wrong.fields.items()}) from wrong
+
+
+@pages.get("/{handed_id}/undo")
+def before_undoing(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
+    """What goes again with the last import, and what rests on it."""
+    handed = queries.handed(session, actor, handed_id)
+    unit = register.unit_in_reach(session, actor, handed.township_id)
+    last = queries.last_import(session, actor, handed.township_id)
+    written, resting = None, []
+    if last and last.id == handed.id:
+        written, resting = queries.written_by(handed), queries.resting(session, handed)
+    figures = figures_said(written) if written else []
+    return view.show("imports/undo.html", unit=unit, handed=handed, last=last, figures=figures, resting=resting)
+
+
+@pages.post("/{handed_id}/undo")
+def undo(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Response:
+    """Take the last import back."""
+    actions.take_back(session, actor, handed_id)
+    return view.to(f"{HERE}/{handed_id}", said="已撤销这次导入，名册和台账恢复成导入以前的样子。")
 
 
 def refused_in(looked: Looked) -> list[RefusedTable]:

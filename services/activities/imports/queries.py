@@ -1,16 +1,23 @@
 """Files handed in, for whoever may bring them in."""
 
-from base64 import b64decode
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from zlib import compress, decompress
 
+from pydantic import TypeAdapter
 from sqlalchemy import Select, func, select, text, true
 
 from services.activities.imports.models import Handed
-from services.activities.imports.rules import BRING_IN, Going, key_of
+from services.activities.imports.rules import BRING_IN, Going, Stage, key_of
+from services.activities.ledger import queries as ledger
+from services.activities.ledger.rules.plan import LedgerWritten
 from services.activities.register import queries as register
+from services.activities.register.rules.written import Resting, Written
 from shared import privacy
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import OutOfReach, there
+from shared.errors import Conflict, OutOfReach, there
 from shared.people import Unit, UnitKind
 from shared.progress import Progress
 from shared.roles import Role
@@ -64,9 +71,57 @@ def content_of(found: Handed) -> bytes:
     return b64decode(privacy.unseal(found.content, place=place_of(found.id)))
 
 
-def place_of(handed_id: int) -> str:
+def kept_lines(handed_id: int, asked: Mapping[str, str | int], lines: bytes) -> bytes:
+    """What was made of a file, with what was asked, as it is kept beside it."""
+    packed = compress(_question(asked) + b"\n" + lines, 1)
+    return privacy.seal(b64encode(packed).decode(), place=place_of(handed_id, "understood"))
+
+
+def understood_of(found: Handed, asked: Mapping[str, str | int]) -> bytes | None:
+    """What was made of a file when the same was asked of it; None where it is to be read."""
+    if found.content is None or found.understood is None:
+        return None
+    packed = b64decode(privacy.unseal(found.understood, place=place_of(found.id, "understood")))
+    question, _, lines = decompress(packed).partition(b"\n")
+    return lines if question == _question(asked) else None
+
+
+def _question(asked: Mapping[str, str | int]) -> bytes:
+    return json.dumps(asked, sort_keys=True).encode()
+
+
+def place_of(handed_id: int, field: str = "content") -> str:
     """Where its seal opens, and nowhere else."""
-    return f"handed_in|content|{handed_id}"
+    return f"handed_in|{field}|{handed_id}"
+
+
+def sealed(handed_id: int, written: Written | LedgerWritten) -> bytes:
+    """What an import wrote, as it is kept."""
+    said = TypeAdapter(type(written)).dump_json(written).decode()
+    return privacy.seal(said, place=place_of(handed_id, "written"))
+
+
+def written_by(found: Handed) -> Written | LedgerWritten:
+    """What an import wrote. Raises Conflict where that was not kept: it is from before."""
+    if found.written is None:
+        raise Conflict("这次导入没有改动什么，或者是系统升级以前做的，不能撤销；要改，请在名册或台账里逐项更正。")
+    said = privacy.unseal(found.written, place=place_of(found.id, "written"))
+    return (TypeAdapter(Written) if found.year is None else TypeAdapter(LedgerWritten)).validate_json(said)
+
+
+def last_import(session: Session, actor: Actor, township_id: int) -> Handed | None:
+    """The import of a township that was brought in last and not taken back, if there is one."""
+    query = seen_by(actor).where(Handed.township_id == township_id, Handed.stage == Stage.IMPORTED)
+    last = query.where(Handed.imported_at.is_not(None)).order_by(Handed.imported_at.desc(), Handed.id.desc())
+    return session.scalars(last.limit(1)).one_or_none()
+
+
+def resting(session: Session, found: Handed) -> list[Resting]:
+    """What stands on what an import wrote."""
+    written = written_by(found)
+    if isinstance(written, Written):
+        return register.resting_on(session, written)
+    return ledger.resting_on_records(session, found.township_id, found.year or 0, written.activities)
 
 
 def next_id(session: Session) -> int:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.activities.ledger.rules.plan import LedgerWritten
+from services.activities.register.rules.regrouping import day_said
+from services.activities.register.rules.written import Written
 from shared.moves import Machine, Move
 from shared.progress import Progress
 from shared.roles import Role
@@ -18,6 +21,7 @@ class Stage(StrEnum):
     STOPPED = "stopped"  # by a person: all is as it was before
     REFUSED = "refused"  # it could not be brought in, for a reason that a person can mend: all is as it was before
     IMPORTED = "imported"  # brought in, once
+    UNDONE = "undone"  # and taken back: all is as it was before
 
     @property
     def chinese(self) -> str:
@@ -31,6 +35,7 @@ CHINESE: dict[Stage, str] = {
     Stage.STOPPED: "已停止",
     Stage.REFUSED: "没有导入成",
     Stage.IMPORTED: "已导入",
+    Stage.UNDONE: "已撤销导入",
 }
 
 
@@ -41,6 +46,7 @@ class Step(StrEnum):
     STOP = "stop"
     FINISH = "finish"
     REFUSE = "refuse"
+    UNDO = "undo"
 
 
 OFFICE = frozenset({Role.ORGANISER, Role.SYSTEM})
@@ -56,6 +62,7 @@ MOVES: Machine[Stage, Step] = Machine(
         (Stage.IMPORTING, Step.FINISH): Move(Stage.IMPORTED, ITSELF),
         (Stage.STOPPED, Step.BEGIN): Move(Stage.IMPORTING, OFFICE),
         (Stage.REFUSED, Step.BEGIN): Move(Stage.IMPORTING, OFFICE),
+        (Stage.IMPORTED, Step.UNDO): Move(Stage.UNDONE, OFFICE),
     },
 )
 
@@ -65,6 +72,7 @@ WAITS: dict[str, tuple[str, Role] | None] = {
     Stage.STOPPED: None,  # a person did that
     Stage.REFUSED: ("activities.bring_in", Role.ORGANISER),  # as long as it is kept
     Stage.IMPORTED: None,
+    Stage.UNDONE: None,  # a person did that
 }
 
 # What is being done, by the names under which the register and the ledger tell it.
@@ -92,6 +100,24 @@ class Going:
     def doing(self) -> str:
         """What is being done just now, in words."""
         return DOING[self.step] if self.step else "等待开始"
+
+
+def figures_said(written: Written | LedgerWritten) -> list[str]:
+    """What an import wrote, in words: what goes again with it, and what goes back."""
+    if isinstance(written, LedgerWritten):
+        back = [f"起用日期恢复为{day_said(written.begins[0])}"] if written.begins else []
+        return [f"{len(written.activities)} 条活动记录和到会名单删除", *back]
+    lines = (
+        (len(written.people), "名新登记的党员删除"),
+        (len(written.units), "个新设的党支部和党小组删除"),
+        (len(written.memberships), "条编入删除"),
+        (len(written.posts), "个新任的职务删除"),
+        (len(written.circumstances), "条情况登记删除"),
+        (len(written.ended_memberships), "名党员回到原来的党小组或类别"),
+        (len(written.ended_posts), "个结束了的职务恢复"),
+        (len(written.fields), "名党员的登记信息恢复"),
+    )
+    return [f"{number} {said}" for number, said in lines if number]
 
 
 def key_of(handed_id: int, run: int) -> str:

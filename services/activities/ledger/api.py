@@ -102,6 +102,12 @@ def submit(activity_id: UrlId, actor: Signed, session: Unit) -> ActivityOut:
     return ActivityOut.model_validate(actions.submit(session, actor, activity_id))
 
 
+@door.post("/activities/{activity_id}/withdrawals")
+def withdraw(activity_id: UrlId, actor: Signed, session: Unit) -> ActivityOut:
+    """Take a record back that waits to be confirmed; it is a draft again."""
+    return ActivityOut.model_validate(actions.withdraw(session, actor, activity_id))
+
+
 @door.post("/confirmations")
 def confirm(asked: Confirmations, actor: Signed, session: Unit) -> list[ActivityOut]:
     """Confirm records, several at once: all of them, or none."""

@@ -1,4 +1,4 @@
-"""Tables of the ledger: an activity, who attended, its earlier forms, and the counters of a group's year."""
+"""Tables of the ledger: an activity, who attended, and its earlier forms."""
 
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,6 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
-    SmallInteger,
     Text,
     text,
 )
@@ -32,11 +31,16 @@ class Activity(Base):
     group_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(Unit.id))
     branch_id: Mapped[int] = mapped_column(BigInteger)
     township_id: Mapped[int] = mapped_column(BigInteger)
+    group_ids: Mapped[list[int] | None] = mapped_column(
+        ARRAY(BigInteger), comment="of a meeting of a whole branch: the units in each of which it counts once"
+    )
     kind: Mapped[str] = mapped_column(Text)
     held_on: Mapped[date]
     place: Mapped[str] = mapped_column(Text, server_default="")
     chair_id: Mapped[int | None] = mapped_column(BigInteger)
     recorder_id: Mapped[int | None] = mapped_column(BigInteger)
+    speaker: Mapped[str] = mapped_column(Text, server_default="", comment="who gave the lecture")
+    guests: Mapped[str] = mapped_column(Text, server_default="", comment="who sat in and is in no roll, as written")
     topic: Mapped[str] = mapped_column(Text, server_default="")
     content: Mapped[str] = mapped_column(Text, server_default="")
     minutes: Mapped[int] = mapped_column(server_default="0")
@@ -52,15 +56,28 @@ class Activity(Base):
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
 
+    @property
+    def units(self) -> list[int]:
+        """The units in each of which it counts once."""
+        return [self.group_id] if self.group_ids is None else self.group_ids
+
     __table_args__ = (
         CheckConstraint(
-            "kind in ('study', 'group_meeting', 'life_meeting', 'theme_day', 'service', 'lecture')", name="kind"
+            "kind in ('study', 'group_meeting', 'life_meeting', 'theme_day', 'service', 'lecture', 'branch_meeting',"
+            " 'committee_meeting')",
+            name="kind",
         ),
         CheckConstraint("stage in ('draft', 'submitted', 'confirmed', 'returned', 'discarded')", name="stage"),
         CheckConstraint("0 <= present and present <= expected and minutes >= 0", name="figures"),
         Index("activity_group_id_held_on_idx", "group_id", "held_on"),
         Index("activity_branch_id_held_on_idx", "branch_id", "held_on", "id"),
         Index("activity_township_id_held_on_idx", "township_id", "held_on", "id"),
+        Index(
+            "activity_group_ids_idx",
+            "group_ids",
+            postgresql_using="gin",
+            postgresql_where=text("group_ids is not null"),
+        ),
         Index("activity_source_key_key", "source_key", unique=True),
         Index("activity_waiting_idx", "branch_id", postgresql_where=text("stage = 'submitted'")),
         SCHEMA,
@@ -74,7 +91,7 @@ class Attendance(Base):
 
     activity_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(Activity.id), primary_key=True)
     person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    group_id: Mapped[int] = mapped_column(BigInteger)
+    group_id: Mapped[int] = mapped_column(BigInteger, comment="on whose roll he stood")
     state: Mapped[str] = mapped_column(Text)
     counted: Mapped[bool]
     reason: Mapped[str | None] = mapped_column(Text, comment="code of the reason for being absent")
@@ -108,23 +125,3 @@ class Attachment(AttachmentColumns, Base):
 
     __tablename__ = "attachment"
     __table_args__ = (*laws(), SCHEMA)
-
-
-class Tally(Base):
-    """The counters of a kind in a group's year, kept in the transaction that confirms; with their evidence."""
-
-    __tablename__ = "tally"
-
-    group_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    year: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
-    kind: Mapped[str] = mapped_column(Text, primary_key=True)
-    by_month: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), comment="twelve")
-    present: Mapped[int]
-    expected: Mapped[int]
-    minutes: Mapped[int]
-    activity_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), comment="in ascending order")
-
-    __table_args__ = (
-        CheckConstraint("cardinality(by_month) = 12 and 0 <= all (by_month)", name="months"),
-        SCHEMA,
-    )

@@ -13,7 +13,8 @@ from services.activities.ledger.actions import MOST, draft_of
 from services.activities.ledger.queries import Listed, Roster
 from services.activities.ledger.rules.absences import Reason
 from services.activities.ledger.rules.changes import changes
-from services.activities.ledger.rules.kinds import Kind
+from services.activities.ledger.rules.chat import read_roll, roll_said
+from services.activities.ledger.rules.kinds import Kind, kinds_of
 from services.activities.ledger.rules.stages import (
     KINDS_SAID,
     MOVES,
@@ -31,12 +32,12 @@ from services.activities.ledger.rules.words import (
     absence_said,
     hours_said,
 )
-from services.activities.ledger.schemas import Confirmations, Correction, Returns
+from services.activities.ledger.schemas import ActivityForm, Confirmations, Correction, Returns
 from services.activities.register import queries as register
-from shared import clock, files
+from shared import clock, files, rolls
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 from shared.files import Handed
 from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import file_taken
@@ -47,7 +48,7 @@ pages = Pages()
 Id = Annotated[UrlId | None, Query()]
 Year = Annotated[Annotated[int, Field(ge=1950, le=2200)] | None, Query()]
 Month = Annotated[Annotated[int, Field(ge=1, le=12)] | None, Query()]
-ROLL, WORDS = "roll-", "words-"
+WORDS = "words-"
 SAID: dict[str, Any] = {
     "kinds": KINDS_SAID,
     "stages": STAGES_SAID,
@@ -121,6 +122,7 @@ def waiting_for(session: Session, actor: Actor) -> dict[str, Any]:
         "why_not": [(record, why_not[record.id]) for record in found if why_not.get(record.id) == queries.OWN],
         "groups": queries.group_names(session, found),
         "absent": queries.absent_from(session, actor, ids),
+        "changed": queries.corrected(session, actor, found),
         "writers": queries.names_on(session, actor, ids).accounts,
     }
 
@@ -172,9 +174,9 @@ def record(view: Viewed, activity_id: int, actor: Signed, session: Unit) -> Html
     return view.show(
         "ledger/record.html",
         record=found,
-        steps=steps - {Step.CONFIRM, Step.RETURN} if why_not else steps,
+        steps=steps - _not_his(why_not, wrote=found.written_by == actor.account_id),
         why_not=why_not,
-        lines=queries.lists_of(session, actor, [found.id]).get(found.id, []),
+        lists=queries.by_roll(session, found, queries.lists_of(session, actor, [found.id]).get(found.id, [])),
         people=names.people,
         accounts=names.accounts,
         place=queries.group_names(session, [found])[found.group_id],
@@ -189,11 +191,23 @@ def record(view: Viewed, activity_id: int, actor: Signed, session: Unit) -> Html
     )
 
 
+def _not_his(why_not: str, *, wrote: bool) -> set[Step]:
+    """The steps that his post would let him take, and this record does not."""
+    return (set() if wrote else {Step.WITHDRAW}) | ({Step.CONFIRM, Step.RETURN} if why_not else set())
+
+
 @pages.post("/records/{activity_id}/submissions")
 def submit(view: Viewed, activity_id: int, actor: Signed, session: Unit) -> Response:
     """Hand it in."""
     actions.submit(session, actor, activity_id)
     return view.to(f"/activities/records/{activity_id}", said="已提交，等待支部书记确认。")
+
+
+@pages.post("/records/{activity_id}/withdrawals")
+def withdraw(view: Viewed, activity_id: int, actor: Signed, session: Unit) -> Response:
+    """Take it back before it is confirmed."""
+    actions.withdraw(session, actor, activity_id)
+    return view.to(f"/activities/records/{activity_id}", said="已撤回，现在是草稿，改好后请再提交。")
 
 
 @pages.post("/records/{activity_id}/discards")
@@ -213,7 +227,9 @@ def correcting(view: Viewed, activity_id: int, actor: Signed, session: Unit) -> 
     roles = actor.roles_over(found.group_id, found.branch_id, found.township_id)
     MOVES.move(found.stage, Step.CORRECT, roles=roles)
     lines = queries.lists_of(session, actor, [found.id]).get(found.id, [])
-    roster = queries.roster(session, actor, found.group_id, found.held_on)
+    roster = queries.roster(session, actor, found.group_id, found.held_on, found.kind)
+    is_group = found.branch_id != found.group_id
+    offered = kinds_of(found.kind, group=is_group, divided=bool(roster.groups))
     people = queries.names_on(session, actor, [found.id]).people
     return view.show(
         "ledger/correct.html",
@@ -221,6 +237,7 @@ def correcting(view: Viewed, activity_id: int, actor: Signed, session: Unit) -> 
         place=queries.group_names(session, [found])[found.group_id],
         roster=roster,
         people=people,
+        offered=[(kind, KINDS_SAID[kind]) for kind in offered],
         **stood_of(lines, roster, people),
         submits=Step.SUBMIT in MOVES.open_to(found.stage, roles=roles),
         **SAID,
@@ -246,6 +263,7 @@ def correct(view: Viewed, activity_id: int, actor: Signed, session: Unit, form: 
     """Write it anew, and hand it in again where that is wanted."""
     before = queries.activity_in_reach(session, actor, activity_id)
     asked = form.read(Correction, recorder_id=before.recorder_id, **roll_of(form))
+    read_pasted(session, actor, form, before.group_id, asked)
     actions.correct(session, actor, activity_id, draft_of(asked), why=asked.why, revision=asked.revision)
     attach_to(session, actor, activity_id, form)
     if form.text("submitted"):
@@ -254,21 +272,31 @@ def correct(view: Viewed, activity_id: int, actor: Signed, session: Unit, form: 
     return view.to(f"/activities/records/{activity_id}", said=said)
 
 
+def read_pasted(session: Session, actor: Actor, form: Form, group_id: int, asked: ActivityForm) -> None:
+    """Read a chat's list into the form's roll; the form comes back to be looked at, with what was understood."""
+    if not form.text("pasted"):
+        return
+    roster = queries.roster(session, actor, group_id, asked.held_on, asked.kind)
+    members = {member.person_id: member.name for member in roster.members}
+    read = read_roll(form.text("pasted"), members)
+    read.unnamed = [each for each in read.unnamed if each not in roster.apart]
+    stood = {each: "came" if each in roster.apart else "present" for each in read.present}
+    stood |= {each: why.reason or Reason.OTHER for each, why in read.absent.items() if each not in roster.apart}
+    words = {each: f"{stood[each]}|{why.words}" for each, why in read.absent.items() if each in stood}
+    if read.present:
+        stood |= dict.fromkeys(read.unnamed, Reason.OTHER)
+    form.fill({"pasted": "", **{f"{ROLL}{each}": how for each, how in stood.items()}})
+    form.fill({f"{WORDS}{each}": said for each, said in words.items()})
+    raise Conflict(roll_said(read, members), field="pasted")
+
+
 def roll_of(form: Form) -> dict[str, Any]:
     """Who was not there and why, and who came although nothing was asked of him, out of the form's roll."""
-    absent, came = [], []
-    for name, stood in form.entries:
-        person = name.removeprefix(ROLL)
-        if not name.startswith(ROLL) or not person.isdecimal() or stood in {"present", "apart"}:
-            continue
-        if stood == "came":
-            came.append(int(person))
-        else:
-            reason, _, words = form.text(WORDS + person).partition("|")
-            absent.append(
-                {"person_id": int(person), "reason": stood, "words": (words or None) if reason == stood else None}
-            )
-    return {"absent": absent, "came": came}
+    told, absent = rolls.presence(form), []
+    for person, stood in told.away.items():
+        reason, _, words = form.text(f"{WORDS}{person}").partition("|")
+        absent.append({"person_id": person, "reason": stood, "words": (words or None) if reason == stood else None})
+    return {"absent": absent, "came": list(told.came)}
 
 
 # --- photos and papers ---

@@ -32,18 +32,24 @@ class AbsentIn(Shape):
 
 
 class ActivityForm(Shape):
-    """What is written about an activity. Who is not named absent was there, but for those kept away: see `came`."""
+    """What is written about an activity. Who is not named absent was there, but for those kept away: see `came`.
+
+    `guests` sat in and stand in no roll. `again`: there is one of that kind on that day, and this is another.
+    """
 
     kind: Kind
     held_on: Day
     place: Line = ""
     topic: Line = ""
+    speaker: Line = ""
+    guests: Line = ""
     content: Words = ""
     minutes: Annotated[StrictInt, Field(ge=0, le=MINUTES_MAX), Whole] = 0
     chair_id: Id | None = None
     recorder_id: Id | None = None
     absent: Annotated[tuple[AbsentIn, ...], Field(max_length=PEOPLE_MAX)] = ()
     came: Ids = ()
+    again: StrictBool = False
 
     def absences(self) -> dict[int, Absence]:
         """Who was not there, by person."""
@@ -67,11 +73,12 @@ class RecordedOut(Shape):
 
 
 class ActivityOut(Shape):
-    """A record, as lists show it."""
+    """A record, as lists show it; `group_ids`: of a whole branch's, the units in each of which it counts once."""
 
     id: int
     group_id: int
     branch_id: int
+    group_ids: list[int] | None
     kind: Kind
     held_on: date
     place: str
@@ -97,6 +104,8 @@ class AttendanceOut(Shape):
 class WholeActivityOut(ActivityOut):
     """A record whole, with the steps that whoever asks may take."""
 
+    speaker: str
+    guests: str
     content: str
     chair_id: int | None
     recorder_id: int | None
@@ -168,16 +177,16 @@ class Correction(ActivityForm):
 
 
 class TallyOut(Shape):
-    """The counters of a kind in a group's year."""
+    """The counters of a kind in a group's year: four figures by month, and the records that they are of."""
 
     group_id: int
     year: int
     kind: Kind
-    by_month: list[int]
-    present: int
-    expected: int
-    minutes: int
-    activity_ids: list[int]
+    done: list[int]
+    present: list[int]
+    expected: list[int]
+    minutes: list[int]
+    ids: list[int]
 
 
 class LedgerOut(Shape):

@@ -14,6 +14,7 @@ from services.activities.office.queries import Asked, Entry, YearOfDays
 from services.activities.office.rules import Change
 from services.activities.office.rules.announced import ALWAYS_OFF, Stretch, said_of, stretches_from, together
 from services.activities.office.rules.kinds import KINDS
+from services.activities.office.rules.year import why_on
 from services.activities.register import queries as register
 from services.activities.register.actions.posts import refuse_officers
 from services.activities.register.actions.units import KEEPS_REGISTER, require
@@ -63,8 +64,8 @@ def _end_what_is_off(
     """What is open in a system that is switched off is named; it ends with the reason, where that is wanted (409)."""
     wanted = chosen if isinstance(chosen, list) else []
     off = {each for each in SWITCHED if switches.is_on(session, each, township_id)} - {System(each) for each in wanted}
-    if System.ASSESSMENT in off and (year := queries.year_going_on(session, township_id)):
-        raise OutOfOrder(f"{year}年度考核还没有办结，现在不能停用考核。请先办结这一年的评定、公示和整改。")
+    if System.ASSESSMENT in off and (said := why_on(queries.going_on(session, township_id))):
+        raise OutOfOrder(said)
     if System.GROUP_LIFE in off:
         open_now = records.open_in(session, actor, township_id)
         if open_now and not ends_open:

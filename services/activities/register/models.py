@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -55,6 +55,7 @@ class OfficerAct(Base):
     kind: Mapped[str | None] = mapped_column(Text)
     post_id: Mapped[int | None] = mapped_column(BigInteger)
     day: Mapped[date | None] = mapped_column(comment="from when; null: the day on which it is done")
+    until: Mapped[date | None] = mapped_column(comment="of standing in: the last day on which he does")
     login: Mapped[str | None] = mapped_column(Text)
     stage: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
@@ -139,3 +140,94 @@ class Correction(Base):
         Index("correction_asked_key", "person_id", unique=True, postgresql_where=text("stage = 'asked'")),
         {"schema": "activities"},
     )
+
+
+class Transfer(Base):
+    """A letter by which a member goes to another township of the installation; what it says of him, as it was sent."""
+
+    __tablename__ = "transfer"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    unit_id: Mapped[int] = mapped_column(BigInteger, comment="where he belongs when it is written")
+    to_township_id: Mapped[int] = mapped_column(BigInteger)
+    at_unit_id: Mapped[int] = mapped_column(BigInteger, comment="where it waits: there while sent, else at home")
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    sex: Mapped[str | None] = mapped_column(Text)
+    born_on: Mapped[date | None]
+    joined_on: Mapped[date | None]
+    full_on: Mapped[date | None]
+    number: Mapped[str] = mapped_column(Text, comment="of the letter")
+    basis: Mapped[str] = mapped_column(Text)
+    dues_until: Mapped[date] = mapped_column(comment="the first day of the last month paid")
+    starts_on: Mapped[date] = mapped_column(comment="from when he may be taken")
+    stage: Mapped[str] = mapped_column(Text)
+    why_not: Mapped[str | None] = mapped_column(Text)
+    sent_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    sent_at: Mapped[datetime]
+    taken_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    taken_at: Mapped[datetime | None]
+    left_act_id: Mapped[int | None] = mapped_column(BigInteger, comment="the act by which he left")
+    came_act_id: Mapped[int | None] = mapped_column(BigInteger, comment="the act by which he came")
+
+    __table_args__ = (
+        CheckConstraint("stage in ('sent', 'taken', 'returned', 'withdrawn')", name="stage"),
+        CheckConstraint("township_id <> to_township_id", name="another"),
+        Index("transfer_sent_key", "person_id", unique=True, postgresql_where=text("stage = 'sent'")),
+        Index("transfer_township_id_idx", "township_id", "id"),
+        Index("transfer_to_township_id_idx", "to_township_id", "id"),
+        {"schema": "activities"},
+    )
+
+
+class Care(Base):
+    """A mobile member, out or in, or a member in need, as the branch looks after him; what is told is sealed."""
+
+    __tablename__ = "care"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    branch_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int | None] = mapped_column(
+        BigInteger, comment="null: who came from elsewhere and is no member here"
+    )
+    contact_id: Mapped[int | None] = mapped_column(
+        BigInteger, comment="the contact person in the branch, or the helper"
+    )
+    sort: Mapped[str] = mapped_column(Text)
+    abroad: Mapped[bool]
+    told_sealed: Mapped[bytes]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    ended_why: Mapped[str | None] = mapped_column(Text)
+    ended_act_id: Mapped[int | None] = mapped_column(BigInteger, comment="the act on the member that ended it")
+    last_on: Mapped[date | None] = mapped_column(comment="of the last contact or visit")
+    waits: Mapped[bool] = mapped_column(server_default="false", comment="a contact is owed, and stands on the desk")
+    written_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    written_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("sort in ('mobile_out', 'mobile_in', 'in_need')", name="sort"),
+        Index("care_open_key", "person_id", "sort", unique=True, postgresql_where=text("ends_on is null")),
+        Index("care_branch_id_idx", "branch_id", "sort"),
+        Index("care_person_id_idx", "person_id"),
+        {"schema": "activities"},
+    )
+
+
+class CareEntry(Base):
+    """A contact or a visit, by its day; what was said or brought is sealed."""
+
+    __tablename__ = "care_entry"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    care_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("activities.care.id"), index=True)
+    branch_id: Mapped[int] = mapped_column(BigInteger)
+    on_day: Mapped[date]
+    note_sealed: Mapped[bytes | None]
+    written_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    written_at: Mapped[datetime]
+
+    __table_args__ = ({"schema": "activities"},)

@@ -1,5 +1,6 @@
 """What the register hears, and what its clock does."""
 
+from datetime import date
 from typing import Any
 
 from services.activities.register import actions
@@ -19,6 +20,12 @@ def carry_out(session: Session, payload: dict[str, Any]) -> None:
 def carry_out_turn(session: Session, payload: dict[str, Any]) -> None:
     """The day of an act on a member has come."""
     actions.carry_out_turn(session, payload["member_act_id"])
+
+
+@work.task("activities.contact", timed=True)
+def let_contact_wait(session: Session, payload: dict[str, Any]) -> None:
+    """Somebody who is away has to be contacted soon."""
+    actions.let_contact_wait(session, payload["care_id"], date.fromisoformat(payload["due"]))
 
 
 @hears("activities", ReplacementDecided)

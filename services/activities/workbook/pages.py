@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Query
 from fastapi.responses import Response
 
 from services.activities.ledger import actions as ledger
-from services.activities.ledger.pages import SAID, attach_to, roll_of, waiting_for
+from services.activities.ledger.pages import SAID, attach_to, read_pasted, roll_of, waiting_for
 from services.activities.ledger.rules.stages import WRITERS
 from services.activities.ledger.schemas import NewActivity
 from services.activities.workbook import actions, queries
@@ -119,10 +119,11 @@ def _morning(view: Viewed, actor: Signed, session: Unit, mine: Sequence[Line], k
         of_groups(row.branch.id, row.branch.name, row.lacking, missing=row.missing) for row in branches if row.lacking
     ]
     lines = [of_line(line, known["today"]) for line in mine if not is_shown_singly(line, holder=Role.SECRETARY)]
+    mend = [each for row in branches for each in queries.to_mend(session, actor, row.branch.id, known["today"])]
     return view.show(
         "workbook/morning.html",
         branches=branches,
-        entries=in_order([*lines, *owed]),
+        entries=in_order([*lines, *owed, *mend]),
         **waiting_for(session, actor.acting),
         **known,
     )
@@ -174,16 +175,20 @@ def write(
     groups = queries.writes_for(session, actor.acting) or queries.writes_for(session, actor)
     if group_id is None and len(groups) != 1:
         return view.show("workbook/which.html", groups=groups, kind=kind)
-    start = queries.start(session, actor, group_id or groups[0].id, on)
+    start = queries.start(session, actor, group_id or groups[0].id, on, kind)
     chosen = next((each.kind for each in start.kinds if each.kind == kind), start.kinds[0].kind)
+    tapped = f"-{kind}-{on or ''}" if kind or on else ""  # what is written of one thing is kept apart from another
     _keep_for_leader(view, actor)
-    return view.show("workbook/write.html", start=start, chosen=chosen, today=clock.today(session), **SAID)
+    return view.show(
+        "workbook/write.html", start=start, chosen=chosen, tapped=tapped, today=clock.today(session), **SAID
+    )
 
 
 @pages.post("/records")
 def record(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     """Write it, as a draft or handed in; photos with it, if there are any."""
     asked = form.read(NewActivity, recorder_id=actor.person_id, **roll_of(form))
+    read_pasted(session, actor, form, asked.group_id, asked)
     made = ledger.record_activity(session, actor, asked.group_id, ledger.draft_of(asked), submitted=asked.submitted)
     attach_to(session, actor, made.id, form)
     if asked.submitted:

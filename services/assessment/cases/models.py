@@ -89,6 +89,22 @@ class Sheet(Base):
         return evidence_of(self.kinds, self.figures, self.ids)
 
 
+class Published(Base):
+    """What a case was called in the public notice, and where it stood there. Written once, never changed."""
+
+    __tablename__ = "published"
+
+    case_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("assessment.leader_case.id"), primary_key=True, autoincrement=False
+    )
+    place: Mapped[int] = mapped_column(comment="in the order of the notice")
+    branch: Mapped[str] = mapped_column(Text)
+    group: Mapped[str] = mapped_column(Text)
+    person: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = ({"schema": "assessment"},)
+
+
 class Objection(Base):
     """An objection to a result on public notice; the matter is recorded, not the person who raised it."""
 

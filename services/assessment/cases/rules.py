@@ -7,8 +7,9 @@ from datetime import date
 from enum import StrEnum
 
 from services.assessment.cycles.rules import CycleStage
-from services.assessment.schemes.rules import KINDS, Grade
+from services.assessment.schemes.rules import Grade
 from shared.duties import NOTHING, Duty, Span, Standing, State, owed, standings
+from shared.evidence import KINDS
 from shared.moves import Machine, Move
 from shared.roles import Role
 

@@ -19,6 +19,7 @@ class Cycle(Base):
     year: Mapped[int]
     stage: Mapped[str] = mapped_column(Text, default=CycleStage.OPEN)
     run: Mapped[int] = mapped_column(default=0, comment="how often the evidence was collected")
+    run_on: Mapped[date | None] = mapped_column(comment="what was due before it is owed; null: the whole year")
     scheme_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.scheme.id"))
     rule_set: Mapped[str | None] = mapped_column(Text)
     rule_fingerprint: Mapped[str] = mapped_column(Text)

@@ -4,7 +4,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.assessment.schemes import queries
 from services.assessment.schemes.models import StoredScheme
-from services.assessment.schemes.rules import Scheme, Typed, read_scheme, scheme_typed
+from services.assessment.schemes.rules import Scheme, Typed, read_scheme, scheme_typed, unfit
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
@@ -61,7 +61,9 @@ def store_example(session: Session, *, township_id: int, year: int) -> StoredSch
 def keep_scheme(
     session: Session, actor: Actor, scheme: Scheme, *, township_id: int | None, unit_id: int
 ) -> StoredScheme:
-    """Store it unless it is there already."""
+    """Store it unless it is there already. A kind of evidence is scored only as the house says that it may be."""
+    if flaw := unfit(scheme):
+        raise Invalid(flaw[1], field="yaml")
     row = {
         "township_id": township_id,
         "name": scheme.name,

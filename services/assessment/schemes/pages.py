@@ -23,7 +23,7 @@ from services.assessment.schemes.rules import (
     text_of,
 )
 from services.assessment.schemes.schemas import InTownship, SchemeText
-from shared import clock
+from shared import clock, switches
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import NotYours
@@ -78,7 +78,7 @@ def writing(view: Viewed, actor: Signed, session: Unit, scheme: int | None = Non
         next_row=max((row.number for row in rows), default=-1) + 1,
         opened=opened(view, typed, rows),
         worth=base_typed(rows),
-        kinds=kinds_offered(rows),
+        kinds=kinds_offered(rows, switches.on_for(session, writes(actor)[0])),
         measures=MEASURES,
         optional=OPTIONAL,
         townships=list(queries.township_names(session, writes(actor)).items()),

@@ -9,10 +9,11 @@ from sqlalchemy import Select, func, or_, select
 
 from services.assessment.schemes.models import StoredScheme
 from services.assessment.schemes.rules import EXAMPLES, Scheme, for_year, idle, kinds_owed, read_scheme, scheme_from
-from shared import rule_versions
+from shared import rule_versions, switches
 from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import OutOfReach
+from shared.evidence import KINDS
 from shared.people import Unit
 
 EXAMPLES_AT = files("services.assessment.schemes").joinpath("examples")
@@ -84,8 +85,10 @@ def scheme_in_force(session: Session, township_id: int, year: int) -> StoredSche
 
 
 def kinds_owed_in(session: Session, township_id: int, year: int) -> frozenset[str]:
-    """The kinds of activities that the groups of a township owe at a year's end."""
-    return kinds_owed(rule_versions.rules_of(session, township_id, date(year, 12, 31)))
+    """The kinds that the groups of a township owe at a year's end: by its rules, and by the systems that are on."""
+    owed = kinds_owed(rule_versions.rules_of(session, township_id, date(year, 12, 31)))
+    on = switches.on_in(session, township_id)
+    return owed | {kind for kind, known in KINDS.items() if known.system in on and not known.cadence}
 
 
 def example(session: Session, township_id: int, year: int) -> Scheme:

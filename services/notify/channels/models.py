@@ -28,6 +28,9 @@ class Delivery(Base):
     resent: Mapped[bool] = mapped_column(server_default="false", comment="was sent again by itself after being unknown")
     code: Mapped[int | None] = mapped_column(comment="what the server answered")
     reason: Mapped[str | None] = mapped_column(Text)
+    within: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("notify.delivery.id"), comment="the letter of the same day that it went in"
+    )
 
     __table_args__ = (
         CheckConstraint("state in ('ready', 'sending', 'sent', 'unknown', 'failed', 'suppressed')", name="state"),
@@ -38,6 +41,7 @@ class Delivery(Base):
             name="delivery_once_key",
             postgresql_nulls_not_distinct=True,
         ),
+        Index("delivery_within_idx", "within", postgresql_where=text("within is not null")),
         Index("delivery_open_idx", "state", "id", postgresql_where=text("state <> 'sent'")),
         SCHEMA,
     )

@@ -1,5 +1,6 @@
 """What may be read of deliveries: one's own, and those of one's township; and what a worker needs to send them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -38,6 +39,17 @@ class Sealed(NamedTuple):
     give_up_at: datetime
     person_id: int
     mail_sealed: bytes | None
+    others: tuple["Within", ...] = ()
+    """What goes in the same letter."""
+
+
+class Within(NamedTuple):
+    """What another letter says as well."""
+
+    message_id: int
+    title: str
+    body: str
+    link: str
 
 
 class Shown(NamedTuple):
@@ -169,7 +181,24 @@ def letters_in_hand(session: Session, ids: Sequence[int]) -> list[Sealed]:
             Person.mail_sealed,
         )
     )
-    return [Sealed._make(row) for row in session.execute(asked)]
+    found = [Sealed._make((*row, ())) for row in session.execute(asked)]
+    others = _within(session, [letter.id for letter in found])
+    return [letter._replace(others=tuple(others[letter.id])) for letter in found]
+
+
+def _within(session: Session, ids: Sequence[int]) -> dict[int, list[Within]]:
+    """What goes in each of these letters besides its own, in order."""
+    asked = (
+        seen_by(SYSTEM)
+        .where(Delivery.within == any_(literal(list(ids), ARRAY(BigInteger))))
+        .join(Message, Message.id == Delivery.message_id)
+        .order_by(Delivery.id)
+        .with_only_columns(Delivery.within, Message.id, Message.title, Message.body, Message.link)
+    )
+    found: dict[int, list[Within]] = defaultdict(list)
+    for within, message_id, title, body, link in session.execute(asked):
+        found[within or 0].append(Within(message_id, title, body, link))
+    return found
 
 
 def _among(ids: Sequence[int]) -> ColumnElement[bool]:

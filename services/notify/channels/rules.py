@@ -139,6 +139,13 @@ def next_allowed(at: datetime, *, workdays: Workdays, quiet_from: int, quiet_to:
         at = moment(local.date() + timedelta(days=1))
 
 
+# --- how many ---
+
+SINGLY_MAX = 3  # so many letters a person gets at one time; of more, one letter says what all of them say
+GATHERED = frozenset({"information", "reminder"})  # what is formal or urgent comes by itself
+IN_ONE = "并入当天的一封信"
+
+
 # --- how fast ---
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.notify.channels import actions
+from services.notify.messages import actions as messages
 from shared import daily
 from shared.db import Session
 from shared.work import task
@@ -10,7 +11,9 @@ from shared.work import task
 
 @task("notify.send_letters", batch=16, timed=True)
 def send_letters(session: Session, payload: dict[str, Any]) -> None:
-    """Begin these letters when it is their turn."""
+    """Begin these letters when it is their turn; meanwhile another may sit in the post that one is addressed to."""
+    messages.pass_on(session, letters=payload["deliveries"])
+    messages.hold_off(session, payload["deliveries"])
     actions.send_letters(
         session,
         ids=payload["deliveries"],

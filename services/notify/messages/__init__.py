@@ -1,1 +1,1 @@
-"""What is said to whom: the table of tellings, the inbox, receipts, escalation."""
+"""What is said to whom: the table of tellings, the inbox, receipts, passing on."""

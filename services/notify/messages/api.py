@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from services.notify.messages import actions, queries
+from services.notify.messages.queries.receipts import notices_of, receipts_of
 from services.notify.messages.rules import BOOK, Kind, Topic
 from services.notify.messages.schemas import (
     Asked,
@@ -12,7 +13,9 @@ from services.notify.messages.schemas import (
     FactShown,
     Marked,
     MessageShown,
+    NoticeOut,
     OwnWords,
+    ReceiptOut,
     Restored,
     Unread,
     WordingShown,
@@ -98,6 +101,18 @@ def acknowledge_messages(asked: Chosen, actor: Signed, session: Unit) -> Marked:
     """Several are acknowledged, or read where no acknowledgement is wanted: all of them, or none."""
     marked = actions.acknowledge_messages(session, actor, asked.message_ids)
     return Marked(message_ids=[message.id for message in marked])
+
+
+@door.get("/notices")
+def notices(actor: Signed, session: Unit) -> list[NoticeOut]:
+    """The formal notices of the township, each with the units that have not confirmed it."""
+    return [NoticeOut.of(each) for each in notices_of(session, actor)]
+
+
+@door.get("/messages/{message_id}/receipts")
+def receipts(message_id: UrlId, actor: Signed, session: Unit) -> list[ReceiptOut]:
+    """How the notice of a message stands with each unit, and who sits in the post now; for the township's office."""
+    return [ReceiptOut.of(each) for each in receipts_of(session, actor, message_id)[1]]
 
 
 # --- the office's own words ---

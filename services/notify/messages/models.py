@@ -32,6 +32,12 @@ class Message(Base):
     about_id: Mapped[int | None] = mapped_column(BigInteger, comment="the branch that a line of the day is about")
     gathers_on: Mapped[date | None] = mapped_column(comment="the day of a line that later facts go into")
     gathers: Mapped[int] = mapped_column(server_default="1", comment="how many facts it tells of")
+    post: Mapped[str | None] = mapped_column(Text, comment="the post that it is addressed to; null: somebody himself")
+    passed_to: Mapped[int | None] = mapped_column(
+        BigInteger,
+        ForeignKey("notify.message.id"),
+        comment="he no longer sits in that post: the same, as whoever does has it",
+    )
     done_at: Mapped[datetime | None] = mapped_column(comment="nothing of what it asks for waits any more")
     replaced_by: Mapped[int | None] = mapped_column(
         BigInteger,
@@ -64,6 +70,8 @@ class Message(Base):
         Index("message_person_id_id_idx", "person_id", "id"),
         Index("message_unread_idx", "person_id", postgresql_where=text("read_at is null")),
         Index("message_township_id_id_idx", "township_id", "id"),
+        Index("message_passed_to_idx", "passed_to", postgresql_where=text("passed_to is not null")),
+        Index("message_happening_id_unit_id_idx", "happening_id", "unit_id", postgresql_where=text("post is not null")),
         Index("message_replaced_by_idx", "replaced_by", postgresql_where=text("replaced_by is not null")),
         {"schema": "notify"},
     )

@@ -5,6 +5,7 @@ from typing import Literal
 from fastapi.responses import Response
 
 from services.notify.messages import actions, queries
+from services.notify.messages.queries.receipts import notices_of, receipts_of
 from services.notify.messages.rules import BOOK, KINDS, RECIPIENTS, TOPICS, Entry, Kind, Topic, heading_of
 from services.notify.messages.schemas import (
     AllRead,
@@ -20,7 +21,6 @@ from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid
-from shared.people import names_of
 from shared.roles import Role
 from shared.web import Html, Kept, Paged, Pages, Sent, Signed, Unit, Viewed
 
@@ -58,7 +58,7 @@ def inbox(
         open=fresh + [row for row in rows if waits(row)],
         rest=[row for row in rows if not waits(row)],
         next=rows[-1].id if len(rows) == page.limit else None,
-        units=names_of(session, {row.unit_id for row in [*fresh, *rows]}),
+        units=queries.units_named(session, [*fresh, *rows]),
         show=show or "",
         kind=kind or "",
         topic=topic or "",
@@ -99,7 +99,7 @@ def message(view: Viewed, message_id: int, actor: Signed, session: Unit) -> Html
         message=found,
         facts=queries.gathered(session, actor, message_id) if found.gathers > 1 else [],
         former=queries.former(session, actor, message_id),
-        unit=names_of(session, {found.unit_id}).get(found.unit_id, ""),
+        unit=queries.units_named(session, [found]).get(found.id, ""),
         mine=found.person_id is not None and found.person_id == actor.person_id,
         office=found.township_id in actor.units_as(Role.ORGANISER, Role.COMMITTEE),
         heading=heading_of(found.fact),
@@ -145,6 +145,19 @@ def sent(
         words=KINDS,
         **CHOICES,
     )
+
+
+@pages.get("/receipts")
+def notices(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """The formal notices of the township, each with the units that have not confirmed it."""
+    return view.show("messages/notices.html", rows=notices_of(session, actor))
+
+
+@pages.get("/receipts/{message_id}")
+def receipts(view: Viewed, message_id: int, actor: Signed, session: Unit) -> Html:
+    """How a notice stands with each unit, and who sits in the post now."""
+    found, rows = receipts_of(session, actor, message_id)
+    return view.show("messages/receipts.html", message=found, rows=rows)
 
 
 # --- who is told what, and in which words ---

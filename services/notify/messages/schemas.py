@@ -1,12 +1,13 @@
 """The shapes of messages and of the office's own wordings."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints
 
 from services.notify.messages.rules import Entry, Kind, Topic, heading_of
+from shared.roles import Role
 from shared.shapes import Count, Id, Shape
 
 MESSAGES_AT_ONCE = 200
@@ -47,6 +48,7 @@ class MessageShown(Shape):
     acknowledged_at: datetime | None
     done_at: datetime | None
     replaced_by: int | None
+    passed_to: int | None
 
     @classmethod
     def of(cls, message: object) -> Self:
@@ -56,7 +58,12 @@ class MessageShown(Shape):
 
 def waits(message: Any) -> bool:  # noqa: ANN401  a row of the inbox; doors never see tables
     """Whether its recipient has still to read or to acknowledge it."""
-    return message.read_at is None or (message.wants_acknowledgement and message.acknowledged_at is None)
+    return message.read_at is None or is_asked(message)
+
+
+def is_asked(message: Any) -> bool:  # noqa: ANN401  as above
+    """Whether its recipient is to acknowledge it: he sits in the post, and nobody of it has."""
+    return message.wants_acknowledgement and message.acknowledged_at is None and message.passed_to is None
 
 
 class FactShown(Shape):
@@ -70,6 +77,42 @@ class FactShown(Shape):
     def of(cls, fact: object) -> Self:
         """From its row."""
         return cls.model_validate(fact, from_attributes=True, extra="ignore")
+
+
+class NoticeOut(Shape):
+    """A formal notice as its township sent it, with the names of the units that have not confirmed it."""
+
+    message_id: int
+    title: str
+    told_at: datetime
+    due_on: date | None
+    units: int
+    waiting: tuple[str, ...]
+    late: bool
+
+    @classmethod
+    def of(cls, notice: object) -> Self:
+        """From its row."""
+        return cls.model_validate(notice, from_attributes=True)
+
+
+class ReceiptOut(Shape):
+    """How a notice stands with one unit; `now`: who sits in the post today."""
+
+    unit_id: int
+    unit: str
+    post: Role | None
+    now: tuple[str, ...]
+    acknowledged_at: datetime | None
+    by: str | None
+    due_on: date | None
+    waits: bool
+    late: bool
+
+    @classmethod
+    def of(cls, receipt: object) -> Self:
+        """From its row."""
+        return cls.model_validate(receipt, from_attributes=True)
 
 
 class Unread(Shape):

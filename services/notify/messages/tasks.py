@@ -8,7 +8,7 @@ from services.notify.messages.rules import RECIPIENTS
 from shared import daily
 from shared.audit import hears
 from shared.db import Session
-from shared.events import AddressCorrected, Fact
+from shared.events import AddressCorrected, Fact, PostChanged, StandInChanged
 from shared.work import task
 
 
@@ -29,16 +29,24 @@ def address_corrected(session: Session, fact: AddressCorrected) -> None:
     actions.tell(session, fact)
 
 
-@task("notify.escalate", timed=True)
-def escalate(session: Session, payload: dict[str, Any]) -> None:
-    """The time for acknowledging a telling is over."""
-    actions.escalate(session, happening_id=payload["happening"], telling=payload["telling"])
+@hears("notify", PostChanged)
+def post_changed(session: Session, fact: PostChanged) -> None:
+    """What is open goes to whoever sits there by now, and he is told."""
+    actions.pass_on(session, units=[fact.unit_id])
+    actions.tell(session, fact)
 
 
-@daily.task("notify.keep_escalations")
-def keep_escalations(session: Session, _payload: dict[str, Any]) -> None:
-    """The township's quiet hours or the working days may have moved the end of the time for acknowledging."""
-    actions.keep_escalations(session)
+@hears("notify", StandInChanged)
+def stand_in_changed(session: Session, fact: StandInChanged) -> None:
+    """The same, of a post that is stood in for."""
+    actions.pass_on(session, units=[fact.unit_id])
+    actions.tell(session, fact)
+
+
+@daily.task("notify.keep_notices")
+def keep_notices(session: Session, _payload: dict[str, Any]) -> None:
+    """Posts were taken up or left with this day, and the working days may have changed."""
+    actions.keep_notices(session)
 
 
 @daily.task("notify.remind")

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "office_0023"
-down_revision = "office_0022"
+revision = "office_0026"
+down_revision = "office_0025"
 branch_labels = None
 depends_on = None
 

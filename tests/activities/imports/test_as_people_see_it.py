@@ -16,6 +16,7 @@ from services.activities.register.rules import Roster, read_roster
 from services.activities.register.rules.changes import Place
 from shared.sheets import read_workbook
 from shared.tables.dates import date_in
+from tests.activities.conftest import SAMPLES
 from tests.activities.register.registers import after, planned
 
 TODAY = date(2026, 1, 15)
@@ -230,3 +231,23 @@ def test_absentees_in_the_usual_turns(text: str, absent: list[str]):
 )
 def test_hours_beside_a_day_leave_it_the_day(hours: str):
     assert date_in(f"2025年6月18日{hours}", latest=TODAY, year=2025).on == date(2025, 6, 18)
+
+
+def test_rows_hidden_and_struck_out_are_none_in_an_open_document_too():
+    as_excel, as_open = (
+        read(path.read_bytes(), path.name)
+        for path in (SAMPLES / "cases" / "隐藏和删除线.xlsx", SAMPLES / "隐藏和删除线.ods")
+    )
+
+    assert names(as_open) == names(as_excel)
+    assert [(each.cell, each.problem) for each in as_open.problems] == [
+        (each.cell, each.problem) for each in as_excel.problems
+    ]
+    assert len(as_open.errors) == 5
+
+
+def test_of_an_old_workbook_it_is_said_that_nobody_knows_what_is_hidden_in_it():
+    roster = read((SAMPLES / "隐藏和删除线.xls").read_bytes(), "隐藏和删除线.xls")
+
+    assert [each.cell for each in roster.warnings if "看不出哪些行是隐藏的" in each.problem] == ["A1"]
+    assert "看不出" not in said(read(file_of(HEADING, GAO)))

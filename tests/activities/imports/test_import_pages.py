@@ -10,7 +10,7 @@ import xlsxwriter
 from shared.sheets import read_workbook
 from tests.activities.conftest import SAMPLES
 from tests.browsing import Visitor
-from tests.town import DONGLING, FIRST
+from tests.town import DONGLING, FIRST, MEMBERS
 
 HERE = "/activities/imports"
 ROSTER = (SAMPLES / "花名册.xlsx").read_bytes()
@@ -216,3 +216,126 @@ def test_a_ledger_that_reaches_back_behind_the_day_of_beginning_says_so_first(vi
 
     asked = f"select begins_on < '2025-02-01' from office.unit where id = {town.id}"
     assert sql(office, asked) == [(True,)]
+
+
+# --- whoever left, by the file ---
+
+LEFT = (
+    ("东岭村党支部", "第一党小组", "许安（已故）", "", "正式党员"),
+    ("东岭村党支部", "第一党小组", "白梅（2025年1月20日转往东山县青石镇党委）", "", "正式党员"),
+    ("东岭村党支部", "第一党小组", "陆明", "", "正式党员"),
+    ("以下为除名党员",),
+    ("东岭村党支部", "第二党小组", "田野", "", "正式党员"),
+)
+GONE = (
+    "select p.name, a.turn, a.starts_on, a.basis, a.elsewhere from activities.member_act a"
+    " join office.person p on p.id = a.person_id order by p.name"
+)
+
+
+@pytest.fixture
+def left(visit, town) -> tuple[Visitor, str]:
+    organiser = visit("organiser")
+    return organiser, hand_in(organiser, "名册.xlsx", a_roster(*LEFT), kind="roster").address
+
+
+def test_whoever_left_by_the_file_is_proposed_and_nobody_leaves_by_bringing_it_in(left, office, settle):
+    organiser, address = left
+    page = organiser.get(address)
+    assert "文件写着已不在册的（3 人）" in page.text
+    shown = {name: page.form("let-leave").fields[f"turn.{each}"] for name, each in ids_of(office).items()}
+    assert shown == {"许安": "died", "白梅": "transferred", "田野": "struck_off"}
+    assert page.form("let-leave").fields[f"on.{ids_of(office)['白梅']}"] == "2025-01-20"
+    assert page.form("let-leave").fields[f"elsewhere.{ids_of(office)['白梅']}"] == "东山县青石镇党委"
+
+    organiser.submit(page, "bring-in") if page.root.xpath("//form[@id='bring-in']") else None
+    settle()
+
+    assert sql(office, GONE) == []
+    assert "文件写着已不在册的（3 人）" in organiser.get(address).text
+
+
+def ids_of(office) -> dict[str, int]:
+    return dict(sql(office, "select name, id from office.person where name in ('许安', '白梅', '田野')"))
+
+
+def test_those_who_are_ticked_leave_on_the_day_and_the_basis_that_are_asked(left, office, visit):
+    organiser, address = left
+    ids, page = ids_of(office), organiser.get(address)
+    dead, moved = ids["许安"], ids["白梅"]
+    refused = organiser.submit(
+        page, "let-leave", status=422, people=[dead, moved], **{f"dues_until.{moved}": "2024-12"}
+    )
+    assert "请填写从哪一天起" in refused.text
+    assert sql(office, GONE) == []
+
+    day = {f"on.{dead}": "2025-02-01", f"basis.{dead}": "死亡证明"}
+    refused = organiser.submit(page, "let-leave", status=422, people=[dead, moved], **day)
+    assert "请填写党费交至哪个月" in refused.text
+    assert sql(office, GONE) == []
+
+    done = organiser.submit(page, "let-leave", people=[dead, moved], **day, **{f"dues_until.{moved}": "2024-12"})
+
+    assert "已办理 2 人的党籍变动" in done.answer.text
+    assert "文件写着已不在册的（1 人）" in done.text
+    found = {name: tuple(rest) for name, *rest in sql(office, GONE)}
+    assert found["许安"] == ("died", date(2025, 2, 1), "死亡证明", "")
+    assert found["白梅"][:2] == ("transferred", date(2025, 1, 20))
+    assert "C3" in found["白梅"][2]
+    assert found["白梅"][3] == "东山县青石镇党委"
+    assert found.keys() == {"许安", "白梅"}
+
+
+def test_nobody_but_the_organiser_lets_anybody_leave_by_a_file(left, office, visit):
+    _, address = left
+    body = {"key": "k" * 32, "form": "let-leave", "people": ids_of(office)["许安"]}
+
+    answers = {
+        visit(login).client.post(f"{address}/member-acts", data=body).status_code for login in ("outsider", "dongling")
+    }
+
+    assert answers <= {403, 404}
+    assert sql(office, GONE) == []
+
+
+# --- more than a tenth of the township ---
+
+ALL_MOVE = [
+    (branch, group, name, "", "正式党员")
+    for (branch, _), names in MEMBERS.items()
+    for name, group in zip(names, ("第二党小组",) * 3 + ("第一党小组",) * 3, strict=True)
+]
+MOVED = "select count(*) from office.membership where ends_on is not null"
+
+
+def test_a_file_that_turns_over_more_than_a_tenth_is_brought_in_only_when_that_very_number_is_ticked(
+    visit, town, office, settle
+):
+    organiser = visit("organiser")
+    page = hand_in(organiser, "名册.xlsx", a_roster(*ALL_MOVE), kind="roster")
+    [box] = page.root.xpath("//form[@id='bring-in']//input[@name='agreed']")
+    upheaval = int(box.get("value"))
+    assert f"同意这 {upheaval} 处变动" in page.text
+    assert "合计超过全乡镇 36 名党员人数的十分之一" in page.text
+    moving = [name for (_, group), names in MEMBERS.items() for name in (names[:3] if group == FIRST else names[3:])]
+    assert all(name in page.text for name in moving)
+
+    for agreed in ({}, {"agreed": upheaval - 1}):
+        organiser.submit(page, "bring-in", **agreed)
+        settle()
+        page = organiser.get(page.address)
+        assert "没有导入，什么也没有改动" in page.text
+        assert f"再同意这 {upheaval} 处变动" in page.text
+        assert sql(office, MOVED) == [(0,)]
+
+    organiser.submit(page, "bring-in", agreed=upheaval)
+    settle()
+    assert "这个文件已于" in organiser.get(page.address).text
+    assert sql(office, MOVED)[0][0] > 36 / 10
+
+
+def test_a_file_that_moves_a_few_is_not_asked_about(visit, town):
+    page = hand_in(visit("organiser"), "名册.xlsx", a_roster(ALL_MOVE[1]), kind="roster")
+
+    assert page.root.xpath("//form[@id='bring-in']")
+    assert not page.root.xpath("//input[@name='agreed']")

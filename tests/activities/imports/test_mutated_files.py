@@ -67,6 +67,7 @@ def test_a_mutated_roster_moves_nobody_ends_no_post_and_neither_loses_nor_double
         said = "\n".join(problem.problem for problem in (*read.problems, *plan.problems))
 
         assert (plan.moves, plan.endings, plan.ended_posts, plan.updates) == ([], [], [], {}), (seed, how, plan.changes)
+        assert plan.leaving == [], (seed, how)
         for at in plan.new_people:
             assert plan.people[at].name in said, (seed, how)
         unmet = [person for person in register.people if person.id not in plan.known.values()]

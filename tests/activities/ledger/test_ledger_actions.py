@@ -23,7 +23,9 @@ HELD = date(2025, 2, 20)
 
 def draft(place, *, held_on=HELD, absent=(), **changes) -> Draft:
     named = {place.people[name]: Absence("leave", "请假") for name in absent}
-    return replace(Draft(kind=Kind.STUDY, held_on=held_on, topic="学习", minutes=90, absent=named), **changes)
+    return replace(
+        Draft(kind=Kind.STUDY, held_on=held_on, topic="学习", minutes=90, absent=named, again=True), **changes
+    )
 
 
 def record(working, place, *, by=None, submitted=True, **changes) -> int:
@@ -64,11 +66,11 @@ def test_a_record_counts_when_the_secretary_has_confirmed_it(place, working):
 
     assert assert_counted(working) == {
         (place.group, "study"): {
-            "by_month": [0, 1, *[0] * 10],
-            "present": 4,
-            "expected": 5,
-            "minutes": 90,
-            "activity_ids": [activity_id],
+            "done": [0, 1, *[0] * 10],
+            "present": [0, 4, *[0] * 10],
+            "expected": [0, 5, *[0] * 10],
+            "minutes": [0, 90, *[0] * 10],
+            "ids": [activity_id],
         }
     }
 

@@ -23,7 +23,7 @@ def test_the_sample_comes_in_exactly(sample_township, working, ledger, truth):
     kept = assert_counted(working)
     done = Counter()
     for (_, kind), figures in kept.items():
-        done[kind] += sum(figures["by_month"])
+        done[kind] += sum(figures["done"])
     assert done == truth["by_kind"]
 
 

@@ -4,14 +4,18 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import psycopg
 from sqlalchemy import text
 
 from deploy import doctor
 from services.activities.duties import queries as duties
+from services.activities.office.rules.subjects import STAGES
+from services.activities.office.rules.year import WHY_NOT, GoingOn
 from shared import work
 from shared.db import unit
 from shared.settings import SERVICES
 from tests.browsing import Visitor
+from tests.servers import Database
 from tests.town import DONGLING, ELSEWHERE, FIRST, SECOND, Doors, Person, Town
 
 STUDY = {"kind": "study", "held_on": "2025-02-20", "topic": "学习", "submitted": True}
@@ -110,7 +114,37 @@ def test_an_assessment_that_is_off_is_in_no_bar_and_opens_no_year_and_none_is_cu
     switch(doors.organiser, town, "group_life", "assessment")
     doors.organiser.post("assessment/cycles", year)
     refused = switch(doors.organiser, town, "group_life", status=409)
-    assert "2025年度考核还没有办结" in refused["detail"]
+    assert "2025年度考核（提名审查）：各支部已接到正式通知" in refused["detail"]
+    standing = visit("organiser").get("/office/settings").text
+    assert "考核要等这些办结以后才能停用" in standing
+    assert "2025年度考核（提名审查）：各支部已接到正式通知" in standing
+    assert "各支部已接到正式通知" not in visit("keeper").get("/office/settings").text
+
+
+def test_at_every_stage_that_is_not_over_it_is_said_why_it_cannot_be_broken_off():
+    stages = {("cycle", stage) for stage in STAGES["cycle"] if stage != "closed"}
+    stages |= {("rectification", stage) for stage in STAGES["rectification"] if stage != "cleared"}
+
+    assert set(WHY_NOT) == stages | {("replacement", "proposed")}
+    assert GoingOn("rectification", 2025, "check", 2).said == "2025年度整改2件（待验收）：已报告整改，等乡镇验收"
+
+
+def test_the_committee_sees_on_its_desk_where_the_quota_is_passed(
+    doors: Doors, town: Town, visit: Callable[..., Visitor], office: Database
+):
+    year = {"township_id": town.id, "year": 2025}
+    cycle = doors.organiser.post("assessment/cycles", year)["id"]
+    work.settle(SERVICES)
+    assert "超过名额" not in visit("committee").get("/activities/todos").text
+    with psycopg.connect(office.owner_url) as connection:
+        connection.execute("update assessment.cycle set stage = 'rating', excellent_allowed = 1 where id = %s", [cycle])
+        connection.execute("update assessment.leader_case set grade = 'excellent' where cycle_id = %s", [cycle])
+
+    page = visit("committee").get("/activities/todos")
+    assert "名，超过名额1名" in page.text
+    assert f"/assessment/cycles/{cycle}/board" in page.links()
+    for login in ("organiser", "dongling", "outsider"):
+        assert "超过名额" not in visit(login).get("/activities/todos").text
 
 
 def test_it_is_the_organisers_to_decide_and_holds_in_his_township_alone(

@@ -167,3 +167,36 @@ def test_where_an_officer_is_written_to_is_changed_by_himself_alone(place, worki
     for somebody in (place.secretary, place.organiser):
         with pytest.raises(NotYours, match="由本人"):
             corrected(working, place, somebody, **{field: {"phone": "13900000000", "mail": "a@b.example"}[field]})
+
+
+def test_what_was_registered_wrongly_can_stand_empty(place, working):
+    number = "11010119700203124"
+    number += check_character(number)
+    corrected(working, place, place.organiser, education="高中", phone="13900001234", id_number=number)
+    corrected(working, place, place.organiser, education=None, phone=None, id_number=None, joined_on=None)
+
+    with working(place.organiser) as session:
+        person = queries.person_in_reach(session, place.organiser, place.people["甲乙"])
+        assert (person.education, person.joined_on) == (None, None)
+        assert [queries.opened(person, each) for each in ("phone", "id_number")] == [None, None]
+        assert not queries.number_known(session, number)
+        latest = queries.corrections_of(session, place.organiser, person.id)[0]
+        assert ("学历", "高中", "（空）") in latest.lines
+    with pytest.raises(Invalid):
+        corrected(working, place, place.organiser, education=None)
+
+
+def test_since_when_an_organiser_is_a_member_is_not_settled_by_himself(place, working):
+    own = place.actor("组长", (Role.ORGANISER, place.township))
+    committee = place.actor("书记", (Role.COMMITTEE, place.township))
+    with working(own) as session:
+        row = actions.correct_person(session, own, place.people["组长"], {"joined_on": date(1999, 7, 1)}, reason=WHY)
+        assert row.stage == Stage.ASKED
+        number = row.id
+    with pytest.raises(NotYours), working(own) as session:
+        actions.agree_correction(session, own, number)
+    with working(committee) as session:
+        assert [each[1] for each in queries.corrections_asked(session, committee)] == ["组长"]
+        actions.agree_correction(session, committee, number)
+    with working() as session:
+        assert session.get_one(Person, place.people["组长"]).joined_on == date(1999, 7, 1)

@@ -11,6 +11,7 @@ from services.activities.ledger.queries import activity_in_reach, disagreeing, r
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.register import actions, queries
 from services.activities.register.rules.membership import LEAVES, Asked, Changed, Stage, Turn
+from services.activities.register.rules.regrouping import Part, Split
 from shared import clock
 from shared.access import SYSTEM
 from shared.errors import Conflict, Invalid, NotYours, OutOfReach
@@ -350,6 +351,19 @@ def test_a_move_entered_late_names_the_record_in_which_he_is_missing(place, work
     with working(place.organiser) as session:
         (found,) = disagreeing(session, place.organiser, place.people["甲乙"])
         assert (found.activity_id, found.missing) == (number, True)
+
+
+def test_a_regrouping_entered_late_names_the_record_that_counted_whoever_went(place, working, today):
+    with working(place.leader) as session:
+        draft = Draft(kind=Kind.STUDY, held_on=today - 3 * DAY)
+        number = ledger.record_activity(session, place.leader, place.group, draft, submitted=True).id
+    part = Part(name="第三党小组", members=[place.people["甲乙"]])
+    with working(place.organiser) as session:
+        split = Split(group_id=place.group, parts=[part], on=today - 5 * DAY)
+        actions.regroup(session, place.organiser, split)
+        found = disagreeing(session, place.organiser, place.people["甲乙"])
+        assert [(each.activity_id, each.missing) for each in found] == [(number, False)]
+        assert disagreeing(session, place.organiser, place.people["丙丁"]) == []
 
 
 def test_who_comes_from_outside_counts_from_his_day_and_says_from_where(place, working, today):

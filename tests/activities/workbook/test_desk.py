@@ -119,7 +119,7 @@ def test_who_writes_for_which_groups(doors: Doors, town: Town, leader: Actor, gr
     secretary = Actor(2, town.people["陆明"], "陆明", ((Role.SECRETARY, branch),))
     organiser = Actor(3, town.people["周岚"], "周岚", ((Role.ORGANISER, town.id),))
     assert names(leader) == [group]
-    assert names(secretary) == [town.groups[DONGLING, FIRST], town.groups[DONGLING, SECOND]]
+    assert names(secretary) == [town.groups[DONGLING, FIRST], town.groups[DONGLING, SECOND], branch]
     assert names(organiser) == []
     with pytest.raises(NotYours):
         begin(organiser, group)

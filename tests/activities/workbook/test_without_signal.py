@@ -56,9 +56,11 @@ def look_once(page: Page) -> str:
     return str(page.get_by_role("link", name="写其他记录").get_attribute("href"))
 
 
-def write_offline(page: Page, address: str, topic: str) -> None:
+def write_offline(page: Page, address: str, topic: str, kind: str = "") -> None:
     page.goto(address)
     expect(page.get_by_text(BAR)).to_be_visible()
+    if kind:
+        page.get_by_text(kind, exact=True).tap()
     page.get_by_role("textbox", name="主题").fill(topic)
     page.get_by_role("button", name="提交").tap()
     expect(page.get_by_text("有信号时自动发送")).to_be_visible()
@@ -130,7 +132,7 @@ def test_two_meetings_written_from_one_copy_are_two_records(desk: Desk, office):
         address = look_once(page)
         page.context.set_offline(True)
         write_offline(page, address, "上午学习")
-        write_offline(page, address, "下午植树")
+        write_offline(page, address, "下午植树", "志愿服务")
         now = page.evaluate("Date.now()")
         back_on_the_line(page.context, page)
         until(page, NEWER % now)

@@ -208,7 +208,7 @@ def test_a_copy_of_the_form_makes_tokens_of_its_own_for_the_same_person_only(vis
     token = form.form("write").fields["key"]
 
     for own in ("a1", "a1", "b2"):
-        leader.submit(form, "write", topic=f"学习{own}", key=f"{token}.{own}", button=("submitted", "1"))
+        leader.submit(form, "write", topic=f"学习{own}", again="1", key=f"{token}.{own}", button=("submitted", "1"))
     leader.submit(form, "write", status=403, topic="太长", key=f"{token}.{'c' * 33}")
     strange = visit("dongling").get("/password").form("sign-out").fields["key"]
     leader.submit(form, "write", status=403, topic="别人的", key=f"{strange}.d4")
@@ -286,7 +286,7 @@ def test_what_is_being_written_survives_the_page(desk: Desk):
 def test_a_desk_shows_a_line_for_each_kind_the_overdue_first_at_most_five_each_with_one_button(
     visit: Visit, doors, town, move_to
 ):
-    asked = {"group_id": town.groups[DONGLING, FIRST], "kind": "study", "held_on": "2025-03-02"}
+    asked = {"group_id": town.groups[DONGLING, FIRST], "kind": "study", "held_on": "2025-03-02", "again": True}
     for topic in ("写到一半", "也是一半"):
         doors.diligent.post("activities/activities", asked | {"topic": topic})
     move_to(date(2025, 6, 20))
@@ -312,7 +312,8 @@ def test_what_waits_for_the_secretary_is_said_to_be_written_and_not_done(visit: 
     with unit("activities", actor) as session:
         todo = queries.desk(session, actor, group).todo
     days = [(each.kind, date(2025, min(each.period.last_month, 3), 2)) for each in todo for _ in range(each.times)]
-    asked = [{"group_id": group, "kind": kind, "held_on": f"{day}", "submitted": True} for kind, day in days]
+    form = {"group_id": group, "submitted": True, "again": True}
+    asked = [{**form, "kind": kind, "held_on": f"{day}"} for kind, day in days]
     made = [doors.diligent.post("activities/activities", each)["id"] for each in asked]
 
     assert f"本月要做的都写好了，{len(made)} 条等着确认。" in visit("diligent").get("/activities/todos").text
@@ -322,7 +323,7 @@ def test_what_waits_for_the_secretary_is_said_to_be_written_and_not_done(visit: 
 
 
 def test_who_writes_for_several_groups_chooses_one_and_who_writes_for_none_is_told(visit: Visit):
-    assert visit("dongling").get("/activities/records/new").title == "给哪个党小组写记录"
+    assert visit("dongling").get("/activities/records/new").title == "写谁的记录"
     assert "您没有这个职务" in visit("organiser").get("/activities/records/new").text
     visit("outsider").get("/activities/records/new")
 

@@ -69,8 +69,8 @@ def test_what_nothing_asks_for_is_shown_where_it_was_held_and_nothing_is_owed_be
 # --- who is told ---
 
 TALLY = (
-    "insert into activities.tally (group_id, year, kind, by_month, present, expected, minutes, activity_ids)"
-    " values (%s, %s, 'study', %s, 9, 12, 90, '{}')"
+    "insert into activities.tally (group_id, year, kind, done, present, expected, minutes, ids)"
+    " values (%s, %s, 'study', %s, array_fill(1, array[12]), array_fill(2, array[12]), array_fill(90, array[12]), '{}')"
 )
 RECORD = (
     "insert into activities.activity (group_id, branch_id, township_id, kind, held_on, stage, expected, present)"

@@ -7,6 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from starlette.testclient import TestClient
 
+from services.assessment.cases import queries
 from services.assessment.papers import actions
 from services.assessment.papers.writers import HEADER
 from shared import access
@@ -123,3 +124,29 @@ def test_the_door_gives_it_under_its_chinese_name(town: Town, rated: int):
     assert answer.status_code == 200
     assert "%E6%B8%85%E6%B2%B3%E9%95%87" in answer.headers["content-disposition"]  # 清河镇
     assert list(sheets_of(answer.content)) == ["2025年度考核结果", "指标得分", "考核依据"]
+
+
+def leaves(book: bytes) -> dict[str, bytes]:
+    """What is inside, but for the moment at which it was made."""
+    with ZipFile(BytesIO(book)) as packed:
+        return {name: packed.read(name) for name in packed.namelist() if name != "docProps/core.xml"}
+
+
+def on_notice(town: Town, cycle: int) -> list[tuple[str, str, str]]:
+    with unit("assessment", town.organiser) as session:
+        return [(line.branch, line.group, line.person) for line in queries.leaders(session, town.organiser, cycle)]
+
+
+def test_what_was_published_keeps_the_names_of_its_day(town: Town, sql, noticed: int):
+    before, notice = taken(town, noticed), on_notice(town, noticed)
+    sql("update office.person set name = '改名以后', pinyin = 'a'")
+    for name in ("东村", "南村1组"):
+        sql(
+            "with now as (update office.unit set name = name || '（新）', sort_key = 'a' || id where id = %s returning id)"
+            " insert into office.unit_name (unit_id, name, ends_on) select id, %s, office.today() from now returning unit_id",
+            town.units[name],
+            name,
+        )
+
+    assert leaves(taken(town, noticed)) == leaves(before)
+    assert on_notice(town, noticed) == notice

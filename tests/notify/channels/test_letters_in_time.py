@@ -4,8 +4,13 @@ import socket
 from datetime import date, timedelta
 from email.header import decode_header, make_header
 
+from sqlalchemy import select
+
 from services.notify.channels.actions import letters as sending
+from shared import privacy
+from shared.db import unit
 from shared.events import CycleScored
+from shared.people import Person
 
 
 def test_letters_wait_for_the_morning(remind, server, letters, move_to, rest):
@@ -49,12 +54,15 @@ def test_no_minute_carries_more_than_the_rate(server, set_up, here):
     here.execute(
         """with made as (
              insert into office.unit (kind, name, sort_key, township_id, founded_on)
-             select 'branch', '支部' || n, '', %s, '2020-01-01' from generate_series(1, 70) n returning id)
+             select 'branch', '支部' || n, '', %s, '2020-01-01' from generate_series(1, 70) n returning id),
+           born as (insert into office.person (unit_id, name, pinyin) select id, '书记', '' from made returning id, unit_id)
            insert into office.post (person_id, unit_id, kind, starts_on)
-           select %s, id, 'secretary', '2020-01-01' from made""",
+           select id, unit_id, 'secretary', '2020-01-01' from born""",
         here.town.units["清河镇"],
-        here.town.people["first"],
     )
+    with unit("activities") as session:
+        for person in session.scalars(select(Person).where(Person.name == "书记")):
+            person.mail_sealed = privacy.seal("s@example.org", place=f"person|mail|{person.id}")
     branches = [[row.id, 5] for row in here.rows("select id from office.unit where name like '支部%'")]
     here.say(CycleScored(unit_id=here.town.units["清河镇"], cycle_id=7, year=2025, run=1, branches=branches))
 

@@ -1,14 +1,9 @@
-"""One's own inbox: read, acknowledged once, escalated where nobody does; an outsider sees nothing."""
-
-from datetime import date
+"""One's own inbox: read, acknowledged once; an outsider sees nothing."""
 
 import pytest
 
-from shared import daily, office_settings
-from shared.access import SYSTEM
 from shared.db import unit
 from shared.events import CycleOpened, CycleScored
-from shared.office_settings import Key
 from shared.roles import Role
 
 KEY = {"Idempotency-Key": "1"}
@@ -100,8 +95,6 @@ def test_the_office_sees_what_was_sent_to_whom_and_what_came_of_it(opened, clien
 def test_the_second_wall_hides_messages_of_others_from_a_forgotten_condition(opened, town):
     from sqlalchemy import text
 
-    from shared.db import unit
-
     outsider = town.actor("outsider", (Role.ORGANISER, "别的镇"))
     secretary = town.actor("second", (Role.SECRETARY, "西村"))
     counts = []
@@ -117,93 +110,10 @@ def test_the_second_wall_hides_messages_of_others_from_a_forgotten_condition(ope
     assert counts == [(0, 0), (1, 2)]
 
 
-def test_whoever_does_not_acknowledge_is_reported_to_the_township(opened, client, here):
-    first = client("first")
-    [message] = first.get("/inbox").json()["rows"]
-    first.post(f"/messages/{message['id']}/acknowledgements", headers=KEY)
-
-    here.move_to(date(2025, 3, 5))  # two working days on
-    here.rest()
-    assert not here.rows("select from notify.message where telling like 'unacknowledged%'")
-    here.move_to(date(2025, 3, 6))
-    here.rest()
-
-    [told] = here.rows("select * from notify.message where telling like 'unacknowledged%'")
-    assert told.person_id == here.town.people["organiser"]
-    assert told.title == "2个单位没有确认《2025年度党小组长考核已启动》"
-
-
-@pytest.mark.parametrize(("hour", "told_at"), [(9, [9]), (5, [5])], ids=["later", "earlier"])
-def test_the_township_decides_from_which_hour_it_is_told_who_has_not_acknowledged(opened, here, hour, told_at):
-    with unit("activities") as session:
-        office_settings.put(session, SYSTEM, here.town.units["清河镇"], Key.QUIET_TO, hour, reason="农忙")
-
-    told = []
-    for now in (4, 5, 7, 8, 9):
-        here.move_to(date(2025, 3, 6), now)
-        daily.post("notify")
-        here.rest()
-        found = here.rows("select from notify.message where telling like 'unacknowledged%'")
-        told += [now] * (len(found) - len(told))
-
-    assert told == told_at
-
-
-def test_the_last_acknowledgement_calls_the_escalation_off(opened, client, rows):
-    for number, name in enumerate(("first", "second", "organiser")):
-        someone = client(name)
-        for message in someone.get("/inbox").json()["rows"]:
-            key = {"Idempotency-Key": f"k{number}"}
-            assert someone.post(f"/messages/{message['id']}/acknowledgements", headers=key).status_code == 201
-
-    assert [row.state for row in rows("select state from notify.job where task = 'notify.escalate'")] == ["cancelled"]
-
-
-def put_hour(here, hour: int) -> None:
-    """The township hears from that hour on who has not acknowledged; the day's work follows."""
-    with unit("activities") as session:
-        office_settings.put(session, SYSTEM, here.town.units["清河镇"], Key.QUIET_TO, hour, reason="农忙")
-
-
-def test_an_escalation_that_was_moved_there_and_back_is_not_lost(opened, here):
-    for day, hour in ((3, 9), (4, 7), (5, 9)):
-        put_hour(here, hour)
-        here.move_to(date(2025, 3, day), 23)
-        daily.post("notify")
-        here.rest()
-    put_hour(here, 10)  # and not looked at any more: the row itself finds that it is too early
-
-    told = []
-    for hour in (9, 10):
-        here.move_to(date(2025, 3, 6), hour)
-        here.rest()
-        told.append(len(here.rows("select from notify.message where telling like 'unacknowledged%'")))
-
-    assert told == [0, 1]
-
-
-def test_the_last_acknowledgement_calls_off_an_escalation_that_was_moved(opened, client, here):
-    put_hour(here, 9)
-    here.move_to(date(2025, 3, 4), 12)
-    daily.post("notify")
-    here.rest()
-    for number, name in enumerate(("first", "second", "organiser")):
-        someone = client(name)
-        for message in someone.get("/inbox").json()["rows"]:
-            key = {"Idempotency-Key": f"k{number}"}
-            assert someone.post(f"/messages/{message['id']}/acknowledgements", headers=key).status_code == 201
-
-    assert [row.state for row in here.rows("select state from notify.job where task = 'notify.escalate'")] == [
-        "cancelled"
-    ]
-
-
 @pytest.mark.parametrize("service", ["activities", "assessment", "notify", "keeper"])
 def test_every_service_may_ask_how_many_are_unread_and_nothing_more(opened, town, service):
     from sqlalchemy import text
     from sqlalchemy.exc import ProgrammingError
-
-    from shared.db import unit
 
     with unit(service) as session:
         counts = [

@@ -1,7 +1,5 @@
 """The office's own words: checked, tried with invented names, kept in versions, and back to the shipped text."""
 
-from datetime import date
-
 import pytest
 
 from services.notify.messages.rules import BOOK, HEADINGS, RECIPIENTS
@@ -134,24 +132,6 @@ def test_only_the_office_changes_it_and_nobody_else_sees_it(client, town, rows):
 def test_an_unknown_entry_is_not_found(client, town):
     assert client("organiser").get("/wordings/CycleOpened/nothing").status_code == 404
     assert client("organiser").post("/wordings/X/y/versions", json=WORDS, headers=key("a")).status_code == 404
-
-
-def test_an_escalation_speaks_in_the_office_s_words_too(open_year, client, here):
-    words = {
-        "title": "{单位数}个单位没有回音：{原通知标题}",
-        "body": "{工作日数}天了。",
-        "reason": "简短",
-        "based_on": 0,
-    }
-    address = "/wordings/Unacknowledged/unacknowledged/versions"
-    assert client("organiser").post(address, json=words, headers=key("a")).status_code == 201
-    open_year()
-
-    here.move_to(date(2025, 3, 6))
-    here.rest()
-
-    [told] = here.rows("select title from notify.message where telling like 'unacknowledged%'")
-    assert told.title == "3个单位没有回音：2025年度党小组长考核已启动"
 
 
 # --- the book itself ---

@@ -58,7 +58,8 @@ def month_of_groups(session: Session, actor: Actor, unit_id: int, year: int, mon
     """A branch's groups in a month: what fell due in it and what was held for it, with the records."""
     held: dict[tuple[int, str], list[Activity]] = defaultdict(list)
     for record in records(session, actor, unit_id, year):
-        held[record.group_id, record.kind].append(record)
+        for group_id in record.units:
+            held[group_id, record.kind].append(record)
     found = []
     for year_of in year_of_units(session, actor, unit_id, year):
         group = year_of.group

@@ -10,17 +10,19 @@ from sqlalchemy import Select, func, select, text
 
 from services.activities.duties import rules
 from services.activities.duties.rules import Square
+from services.activities.evidence.models import Tally
 from services.activities.ledger import queries as ledger
-from services.activities.ledger.models import Tally
 from services.activities.register import queries as register
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.duties import Duty, Span, Standing, State, owes, standings
-from shared.people import Unit, UnitKind
+from shared.evidence import KINDS
+from shared.people import Unit, UnitKind, name_on
 from shared.switches import calendar
 
 BRANCH = Unit.__table__.alias("branch")
+BY_CADENCE = [kind for kind, known in KINDS.items() if known.cadence]
 
 
 class GroupYear(NamedTuple):
@@ -66,18 +68,27 @@ def seen_by(actor: Actor) -> Select[Unit]:
 
 
 def group_years(session: Session, actor: Actor, unit_id: int, year: int) -> list[GroupYear]:
-    """The groups of a unit that were there in a year, with their counters, in the order that people expect."""
-    start, end = date(year, 1, 1), date(year + 1, 1, 1)
+    """The groups of a unit that were there in a year, with their counters, in the order that people expect.
+
+    They are called as on its last day.
+    """
+    start, last, end = date(year, 1, 1), date(year, 12, 31), date(year + 1, 1, 1)
     counted = (
-        select(func.jsonb_object_agg(Tally.kind, Tally.by_month))
-        .where(Tally.group_id == Unit.id, Tally.year == year)
+        select(func.jsonb_object_agg(Tally.kind, Tally.done))
+        .where(Tally.group_id == Unit.id, Tally.year == year, Tally.kind.in_(BY_CADENCE))
         .scalar_subquery()
     )
     query = (
         seen_by(actor)
         .join(BRANCH, BRANCH.c.id == Unit.branch_id)
         .with_only_columns(
-            Unit.id, Unit.name, Unit.branch_id, BRANCH.c.name, Unit.founded_on, Unit.dissolved_on, counted
+            Unit.id,
+            name_on(Unit.id, last),
+            Unit.branch_id,
+            name_on(Unit.branch_id, last),
+            Unit.founded_on,
+            Unit.dissolved_on,
+            counted,
         )
         .where(register.within(unit_id), Unit.kind == UnitKind.GROUP, Unit.founded_on < end)
         .where(func.coalesce(Unit.dissolved_on, end) > start)

@@ -14,7 +14,9 @@ from services.activities.ledger.actions.steps import (
     return_activity,
     sort_out,
     submit,
+    withdraw,
 )
+from services.activities.ledger.actions.taking_back import take_ledger_back
 
 __all__ = [
     "MOST",
@@ -40,4 +42,6 @@ __all__ = [
     "sort_out",
     "submit",
     "take_attachment",
+    "take_ledger_back",
+    "withdraw",
 ]

@@ -4,13 +4,14 @@ from typing import Any
 
 from sqlalchemy import delete, insert, text
 
+from services.activities.evidence import actions as evidence
 from services.activities.ledger import queries
-from services.activities.ledger.actions.counters import take_back
 from services.activities.ledger.actions.records import (
     Draft,
     arrays_of,
     check,
     columns_of,
+    counts_in,
     figures_of,
     list_of,
 )
@@ -26,9 +27,10 @@ from shared.events import ActivityCorrected
 
 LIST = text("""
     insert into activities.attendance (activity_id, person_id, group_id, state, counted, reason, reason_text)
-    select :activity_id, x.person_id, :group_id, x.state, x.counted, x.reason, x.words
-    from unnest(cast(:people as bigint[]), cast(:states as text[]), cast(:counted as boolean[]),
-      cast(:reasons as text[]), cast(:words as text[])) as x(person_id, state, counted, reason, words)""")
+    select :activity_id, x.person_id, x.group_id, x.state, x.counted, x.reason, x.words
+    from unnest(cast(:people as bigint[]), cast(:rolls as bigint[]), cast(:states as text[]),
+      cast(:counted as boolean[]), cast(:reasons as text[]), cast(:words as text[]))
+      as x(person_id, group_id, state, counted, reason, words)""")
 
 
 def correct(
@@ -43,7 +45,7 @@ def correct(
     if was_confirmed and not why.strip():
         raise Invalid("更正已确认的记录请写明原因。", field="why")
     if was_confirmed:
-        take_back(session, [activity.id])
+        evidence.take_back(session, queries.THINGS, [activity.id])
         activity.confirmed_at = activity.confirmed_by = None
         activity.submitted_at = clock.now(session)
     _keep(session, actor, activity, moved.before, why)
@@ -71,28 +73,20 @@ def _keep(session: Session, actor: Actor, activity: Activity, stage: str, why: s
 
 def form_of(session: Session, actor: Actor, activity: Activity) -> dict[str, Any]:
     """A record as it stands, whole."""
-    kept = ("kind", "place", "topic", "content", "minutes", "chair_id", "recorder_id", "expected", "present")
-    return {
-        **{name: getattr(activity, name) for name in kept},
-        "held_on": activity.held_on.isoformat(),
-        "attendance": [
-            [person_id, state, counted, reason, words]
-            for person_id, _, state, counted, reason, words in queries.attendance(session, actor, activity.id)
-        ],
-    }
+    return queries.form_with(activity, queries.lists_of(session, actor, [activity.id]).get(activity.id, []))
 
 
 def _rewrite(session: Session, actor: Actor, activity: Activity, draft: Draft) -> None:
     """The new form, with its list made from the roll of its day."""
-    roll = queries.roll_of_day(session, actor, activity.group_id, draft.held_on)
+    roll = queries.roll_of_day(session, actor, activity.group_id, draft.held_on, draft.kind, besides=activity.id)
     listed = queries.attendance(session, actor, activity.id)
     standing = {activity.chair_id, activity.recorder_id, *(line[0] for line in listed)}
     check(session, actor, roll, draft, known={person_id for person_id in standing if person_id is not None})
     attendance = list_of(roll, draft)
     for name, value in {**columns_of(draft), **figures_of(attendance)}.items():
         setattr(activity, name, value)
+    activity.group_ids = counts_in(roll, attendance)
     activity.revision += 1
     session.flush()
     session.execute(delete(Attendance).where(Attendance.activity_id == activity.id))
-    values = {"activity_id": activity.id, "group_id": activity.group_id, **arrays_of(attendance.lines)}
-    session.execute(LIST, values)
+    session.execute(LIST, {"activity_id": activity.id, **arrays_of(roll, attendance.lines)})

@@ -55,13 +55,15 @@ def _without(session: Session, actor: Actor, activity: Activity, person_id: int)
     """The record as it stands, without him."""
     if _lacking(session, actor, activity):
         raise Conflict(f"{activity.held_on}的记录{LACKING}。")
-    roll = queries.roll_of_day(session, actor, activity.group_id, activity.held_on)
+    roll = queries.roll_of_day(session, actor, activity.group_id, activity.held_on, activity.kind)
     lines = [line for line in queries.attendance(session, actor, activity.id) if line[0] != person_id]
     return Draft(
         kind=Kind(activity.kind),
         held_on=activity.held_on,
         place=activity.place,
         topic=activity.topic,
+        speaker=activity.speaker,
+        guests=activity.guests,
         content=activity.content,
         minutes=activity.minutes,
         chair_id=activity.chair_id,
@@ -72,10 +74,11 @@ def _without(session: Session, actor: Actor, activity: Activity, person_id: int)
             if state != Attended.PRESENT and who in roll.members
         },
         came=[who for who, _, state, _, _, _ in lines if state == Attended.PRESENT],
+        again=True,
     )
 
 
 def _lacking(session: Session, actor: Actor, activity: Activity) -> bool:
     """Whether others belonged to the group on its day of whom it does not say whether they came."""
-    roll = queries.roll_of_day(session, actor, activity.group_id, activity.held_on)
+    roll = queries.roll_of_day(session, actor, activity.group_id, activity.held_on, activity.kind)
     return bool(roll.members - {line[0] for line in queries.attendance(session, actor, activity.id)})

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import text
 
+from services.activities.evidence import actions as evidence
 from services.activities.ledger import queries
-from services.activities.ledger.actions.counters import count
 from services.activities.ledger.actions.records import exempt_kinds
 from services.activities.ledger.rules.plan import LedgerPlan, NewActivity, Records, plan_ledger
 from services.activities.ledger.rules.sheet import Ledger
@@ -105,13 +105,16 @@ def commit_ledger(
     The history of each record names the file, where it has a name. `report` is told between the pieces; what it
     raises leaves the transaction to be rolled back.
     """
-    register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
+    township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
     report("comparing", 0, 0)
     plan = preview_ledger(session, actor, township_id, ledger)
     if plan.activities:
         source = f"文件“{file_name}”" if file_name else None
         written = load_activities(session, actor, plan.activities, source=source, report=report)
-        begin_earlier(session, actor, township_id, min(each.held_on for each in plan.activities))
+        plan.written.activities, former = written, township.begins_on
+        first = min(each.held_on for each in plan.activities)
+        if begin_earlier(session, actor, township_id, first) and former:
+            plan.written.begins = (former, first)
         fact = LedgerImported(unit_id=township_id, year=year_of(ledger), added=len(written))
         announce(session, fact, by=actor)
     return plan
@@ -145,7 +148,7 @@ def load_activities(
         new = {key: activity_id for activity_id, key in written}
         session.execute(LIST, _lists([row for row in piece if row.source_key in new], new))
         ids |= new
-    count(session, ids.values())
+    evidence.count(session, queries.THINGS, ids.values())
     session.execute(
         TELL,
         {

@@ -11,8 +11,9 @@ from sqlalchemy import text
 from services.activities.ledger import queries
 from services.activities.ledger.queries import RollOfDay
 from services.activities.ledger.rules.attendance import Absence, Attendance, AttendanceList, attendance_of
-from services.activities.ledger.rules.kinds import Kind
-from services.activities.ledger.rules.stages import LEADERS, MOVES, WAITS, WRITERS, Stage, Step
+from services.activities.ledger.rules.kinds import OF_BRANCHES, OF_WHOLE_BRANCH, Kind
+from services.activities.ledger.rules.stages import KINDS_SAID, LEADERS, MOVES, WAITS, WRITERS, Stage, Step
+from services.activities.ledger.rules.words import day_said
 from services.activities.ledger.schemas import ActivityForm
 from services.activities.register import queries as register
 from shared import clock, rule_versions
@@ -40,12 +41,15 @@ class Draft:
     held_on: date
     place: str = ""
     topic: str = ""
+    speaker: str = ""
+    guests: str = ""
     content: str = ""
     minutes: int = 0
     chair_id: int | None = None
     recorder_id: int | None = None
     absent: Mapping[int, Absence] = field(default_factory=dict)
     came: Sequence[int] = ()
+    again: bool = False  # another one of that kind on that day is meant
 
 
 def draft_of(form: ActivityForm) -> Draft:
@@ -55,12 +59,15 @@ def draft_of(form: ActivityForm) -> Draft:
         held_on=form.held_on,
         place=form.place,
         topic=form.topic,
+        speaker=form.speaker,
+        guests=form.guests,
         content=form.content,
         minutes=form.minutes,
         chair_id=form.chair_id,
         recorder_id=form.recorder_id,
         absent=form.absences(),
         came=form.came,
+        again=form.again,
     )
 
 
@@ -77,48 +84,43 @@ class Recorded:
 # One statement: the record and its whole list.
 WRITE = text("""
     with written as (
-      insert into activities.activity (group_id, branch_id, township_id, kind, held_on, place, chair_id, recorder_id,
-        topic, content, minutes, stage, expected, present, source_key, written_by, submitted_at)
-      values (:group_id, :branch_id, :township_id, :kind, :held_on, :place, :chair_id, :recorder_id,
-        :topic, :content, :minutes, :stage, :expected, :present, :source_key, :written_by,
-        case when :stage = 'submitted' then office.now() end)
+      insert into activities.activity (group_id, branch_id, township_id, group_ids, kind, held_on, place, chair_id,
+        recorder_id, topic, speaker, guests, content, minutes, stage, expected, present, source_key, written_by,
+        submitted_at)
+      values (:group_id, :branch_id, :township_id, cast(:group_ids as bigint[]), :kind, :held_on, :place, :chair_id,
+        :recorder_id, :topic, :speaker, :guests, :content, :minutes, :stage, :expected, :present, :source_key,
+        :written_by, case when :stage = 'submitted' then office.now() end)
       on conflict (source_key) do nothing returning id),
     listed as (
       insert into activities.attendance (activity_id, person_id, group_id, state, counted, reason, reason_text)
-      select written.id, x.person_id, :group_id, x.state, x.counted, x.reason, x.words
-      from written, unnest(cast(:people as bigint[]), cast(:states as text[]), cast(:counted as boolean[]),
-        cast(:reasons as text[]), cast(:words as text[])) as x(person_id, state, counted, reason, words))
+      select written.id, x.person_id, x.group_id, x.state, x.counted, x.reason, x.words
+      from written, unnest(cast(:people as bigint[]), cast(:rolls as bigint[]), cast(:states as text[]),
+        cast(:counted as boolean[]), cast(:reasons as text[]), cast(:words as text[]))
+        as x(person_id, group_id, state, counted, reason, words))
     select id from written""")
 
 
 def record_activity(
     session: Session, actor: Actor, group_id: int, draft: Draft, *, submitted: bool = False, key: str | None = None
 ) -> Recorded:
-    """Write a record, as a draft or handed in at once. The same `key` of the same account writes it once."""
-    roll = queries.roll_of_day(session, actor, group_id, draft.held_on)
+    """Write a record, as a draft or handed in at once. The same `key` of the same account writes it once.
+
+    `group_id` may be a branch: then it is one record of all its groups, with a roll for each.
+    """
+    roll = queries.roll_of_day(session, actor, group_id, draft.held_on, draft.kind)
     roles = actor.roles_over(roll.group_id, roll.branch_id, roll.township_id)
     if not roles & WRITERS:
         raise NotYours("活动由党小组长、副组长或支部书记记录，您没有这个职务。")
     require_on(session, System.GROUP_LIFE, roll.township_id)
+    source_key = f"account:{actor.account_id}:{key}" if key else None
+    if source_key and queries.by_source(session, actor, source_key):
+        return _written_before(session, actor, source_key)
     check(session, actor, roll, draft)
     attendance = list_of(roll, draft)
     moved = MOVES.move(Stage.DRAFT, Step.SUBMIT, roles=roles) if submitted else None
     stage = moved.after if moved else Stage.DRAFT
-    source_key = f"account:{actor.account_id}:{key}" if key else None
-    activity_id = session.scalar(
-        WRITE,
-        {
-            "group_id": roll.group_id,
-            "branch_id": roll.branch_id,
-            "township_id": roll.township_id,
-            "stage": str(stage),
-            "source_key": source_key,
-            "written_by": actor.account_id,
-            **columns_of(draft),
-            **figures_of(attendance),
-            **arrays_of(attendance.lines),
-        },
-    )
+    about = {"stage": str(stage), "source_key": source_key, "written_by": actor.account_id}
+    activity_id = session.scalar(WRITE, about | _whole(roll, draft, attendance))
     if activity_id is None:
         return _written_before(session, actor, source_key or "")
     if moved:
@@ -129,6 +131,19 @@ def record_activity(
     else:
         announce(session, ActivityRecorded(unit_id=roll.group_id, activity_id=activity_id), by=actor)
     return Recorded(activity_id, str(stage), attendance.expected, attendance.present)
+
+
+def _whole(roll: RollOfDay, draft: Draft, attendance: AttendanceList) -> dict[str, Any]:
+    """Where it belongs, what was written, and the list."""
+    return {
+        "group_id": roll.group_id,
+        "branch_id": roll.branch_id,
+        "township_id": roll.township_id,
+        "group_ids": counts_in(roll, attendance),
+        **columns_of(draft),
+        **figures_of(attendance),
+        **arrays_of(roll, attendance.lines),
+    }
 
 
 def check(
@@ -142,8 +157,11 @@ def check(
         raise Invalid("活动日期在今天以后，请核对。", field="held_on")
     if draft.held_on < roll.founded_on or (roll.dissolved_on and draft.held_on >= roll.dissolved_on):
         raise Invalid(f"{roll.name}在{draft.held_on}还没有成立，或者已经撤销，请核对日期。", field="held_on")
+    refuse_kind(roll, draft.kind)
     if not roll.members >= draft.absent.keys():
         raise Invalid("缺席名单里有人当天不在这个党小组，请核对。", field="absent")
+    if roll.twins and not draft.again:
+        raise Conflict(_twins_said(roll, draft), field="again")
     if set(draft.absent) & set(draft.came):
         raise Invalid("同一个人不能既缺席又到会。", field="came")
     for field_name, person_id in (("chair_id", draft.chair_id), ("recorder_id", draft.recorder_id)):
@@ -151,6 +169,33 @@ def check(
             register.person_in_reach(session, actor, person_id, field=field_name)
     for guest in set(draft.came) - roll.members - known:
         register.person_in_reach(session, actor, guest, field="came")
+
+
+def refuse_kind(roll: RollOfDay, kind: Kind) -> None:
+    """Refuse a kind that the unit does not hold: a group no branch meeting, a branch with groups no group's meeting."""
+    if roll.branch_id != roll.group_id and kind in OF_BRANCHES:
+        raise Invalid(f"{KINDS_SAID[kind]}是支部的会议，请由支部书记在“整个支部”里写。", field="kind")
+    if roll.groups and kind not in (*OF_WHOLE_BRANCH, *OF_BRANCHES):
+        raise Invalid(f"{KINDS_SAID[kind]}由各党小组分别写，请先选择党小组。", field="kind")
+    if kind == Kind.COMMITTEE_MEETING and not roll.members:
+        raise Invalid("那一天名册里没有支部委员，请先登记支部书记和支部委员的任职。", field="kind")
+
+
+def _twins_said(roll: RollOfDay, draft: Draft) -> str:
+    """That there is a record of that kind and day already, and what to do."""
+    named = "、".join(name for group_id, name in roll.groups.items() if group_id in roll.twins)
+    said = f"{named}自己写过" if named and roll.group_id not in roll.twins else "已经有"
+    return (
+        f"{day_said(draft.held_on)}{said}{KINDS_SAID[draft.kind]}的记录，再写一条会多计一次。"
+        "是同一次，请打开那条记录更正；确实又开了一次，请勾选“确实是另一次”。"
+    )
+
+
+def counts_in(roll: RollOfDay, attendance: AttendanceList) -> list[int] | None:
+    """Of a meeting of a branch with groups: the units of whose roll somebody was expected; None for any other."""
+    if not roll.groups:
+        return None
+    return sorted({roll.place_of(line.person_id) for line in attendance.lines if line.counted})
 
 
 def list_of(roll: RollOfDay, draft: Draft) -> AttendanceList:
@@ -173,6 +218,8 @@ def columns_of(draft: Draft) -> dict[str, Any]:
         "held_on": draft.held_on,
         "place": draft.place.strip(),
         "topic": draft.topic.strip(),
+        "speaker": draft.speaker.strip(),
+        "guests": draft.guests.strip(),
         "content": draft.content.strip(),
         "minutes": draft.minutes,
         "chair_id": draft.chair_id,
@@ -185,10 +232,11 @@ def figures_of(attendance: AttendanceList) -> dict[str, int]:
     return {"expected": attendance.expected, "present": attendance.present}
 
 
-def arrays_of(lines: Sequence[Attendance]) -> dict[str, list[Any]]:
+def arrays_of(roll: RollOfDay, lines: Sequence[Attendance]) -> dict[str, list[Any]]:
     """The list as arrays, one a column."""
     return {
         "people": [line.person_id for line in lines],
+        "rolls": [roll.place_of(line.person_id) for line in lines],
         "states": [str(line.state) for line in lines],
         "counted": [line.counted for line in lines],
         "reasons": [line.reason for line in lines],

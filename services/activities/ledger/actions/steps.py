@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from services.activities.evidence import actions as evidence
 from services.activities.ledger import queries
-from services.activities.ledger.actions.counters import count
 from services.activities.ledger.models import Activity
 from services.activities.ledger.rules.stages import MOVES, STAGES_SAID, WAITS, Stage, Step
 from shared import clock
@@ -11,7 +11,14 @@ from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfOrder
-from shared.events import ActivityConfirmed, ActivityDiscarded, ActivityReturned, ActivitySubmitted, Fact
+from shared.events import (
+    ActivityConfirmed,
+    ActivityDiscarded,
+    ActivityReturned,
+    ActivitySubmitted,
+    ActivityWithdrawn,
+    Fact,
+)
 from shared.moves import Moved
 from shared.roles import Role
 from shared.todos import Thing
@@ -39,7 +46,7 @@ def confirm(session: Session, actor: Actor, activity_ids: Iterable[int]) -> list
         activity.confirmed_at, activity.confirmed_by = clock.now(session), actor.account_id
         activity.returned_why = None
     session.flush()
-    count(session, [activity.id for activity in found])
+    evidence.count(session, queries.THINGS, [activity.id for activity in found])
     for activity, moved in zip(found, moves, strict=True):
         _tell(session, actor, ActivityConfirmed(unit_id=activity.group_id, activity_id=activity.id), moved)
     let_wait(session, actor, found, moves)
@@ -96,6 +103,18 @@ def return_activities(session: Session, actor: Actor, activity_ids: Iterable[int
         _tell(session, actor, fact, moved, reason=activity.returned_why)
     let_wait(session, actor, found, moves)
     return found
+
+
+def withdraw(session: Session, actor: Actor, activity_id: int) -> Activity:
+    """Take a record back that waits to be confirmed: only whoever wrote it, and then it is a draft again."""
+    (activity,) = queries.to_change(session, actor, [activity_id])
+    if activity.written_by != actor.account_id:
+        raise NotYours("这条记录不是您写的，不能撤回；有误可以更正，或者请支部书记退回。")
+    moved = take(actor, activity, Step.WITHDRAW)
+    activity.submitted_at = None
+    _tell(session, actor, ActivityWithdrawn(unit_id=activity.group_id, activity_id=activity.id), moved)
+    let_wait(session, actor, [activity], [moved])
+    return activity
 
 
 def discard(session: Session, actor: Actor, activity_id: int) -> Activity:

@@ -1,9 +1,18 @@
 """Reading the ledger: what somebody may see of records, the roll of a day, and the counters."""
 
 from services.activities.ledger.queries.attachments import attachment_in_reach, attachments
-from services.activities.ledger.queries.books import Listed, Names, lists_of, names_on, records_between
-from services.activities.ledger.queries.confirming import BESIDE, OWN, barred, led_by_writer, waiting
-from services.activities.ledger.queries.counters import MONTHS, counted, recount, tallies
+from services.activities.ledger.queries.books import (
+    Listed,
+    Names,
+    RollShown,
+    by_roll,
+    figures_of,
+    lists_of,
+    names_on,
+    records_between,
+)
+from services.activities.ledger.queries.confirming import BESIDE, OWN, barred, corrected, led_by_writer, waiting
+from services.activities.ledger.queries.counters import THINGS, counted, recount, tallies
 from services.activities.ledger.queries.desk import begun_counts, last_held, unconfirmed, unfinished
 from services.activities.ledger.queries.disagreeing import Disagreeing, disagreeing
 from services.activities.ledger.queries.history import Event, history
@@ -14,24 +23,27 @@ from services.activities.ledger.queries.records import (
     activity_in_reach,
     attendance,
     by_source,
+    form_with,
     known_slots,
     open_in,
     revisions,
     to_change,
 )
+from services.activities.ledger.queries.resting import hold_records, resting_on_records
 from services.activities.ledger.queries.rolls import EXEMPT, RollOfDay, Roster, roll_of_day, roll_of_year, roster
 
 __all__ = [
     "BESIDE",
     "EXEMPT",
-    "MONTHS",
     "OWN",
     "SEES",
+    "THINGS",
     "Disagreeing",
     "Event",
     "Listed",
     "Names",
     "RollOfDay",
+    "RollShown",
     "Roster",
     "absent_from",
     "activities",
@@ -41,11 +53,16 @@ __all__ = [
     "attendance",
     "barred",
     "begun_counts",
+    "by_roll",
     "by_source",
+    "corrected",
     "counted",
     "disagreeing",
+    "figures_of",
+    "form_with",
     "group_names",
     "history",
+    "hold_records",
     "known_slots",
     "last_held",
     "led_by_writer",
@@ -55,6 +72,7 @@ __all__ = [
     "places",
     "records_between",
     "recount",
+    "resting_on_records",
     "revisions",
     "roll_of_day",
     "roll_of_year",

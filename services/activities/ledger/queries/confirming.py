@@ -7,7 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, Subquery, and_, func, or_, select
 
 from services.activities.ledger.models import Activity, Revision
+from services.activities.ledger.queries.books import lists_of, names_on
 from services.activities.ledger.queries.reach import seen_by
+from services.activities.ledger.queries.records import form_with, forms_handed_in
+from services.activities.ledger.rules.changes import Changed, changes
 from services.activities.ledger.rules.stages import LEADERS, Stage
 from shared import clock
 from shared.access import Actor
@@ -55,6 +58,18 @@ def waiting(session: Session, actor: Actor, *, limit: int) -> list[Activity]:
     office = and_(Activity.township_id.in_(actor.units_as(Role.ORGANISER)), stands_in)
     query = seen_by(actor).where(Activity.stage == Stage.SUBMITTED, or_(mine, office))
     return list(session.scalars(query.order_by(Activity.submitted_at, Activity.id).limit(limit)))
+
+
+def corrected(session: Session, actor: Actor, found: Iterable[Activity]) -> dict[int, list[Changed]]:
+    """Of those of these records that were handed in before: what is written otherwise since."""
+    records = [each for each in found if each.revision > 1]
+    before = forms_handed_in(session, actor, [each.id for each in records])
+    lists, names = lists_of(session, actor, before), names_on(session, actor, before).people
+    return {
+        each.id: changes(before[each.id], form_with(each, lists.get(each.id, [])), names)
+        for each in records
+        if each.id in before
+    }
 
 
 def led_by_writer(session: Session, actor: Actor, activity_ids: Iterable[int]) -> dict[int, int]:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from sqlalchemy import extract, func
 
 from services.activities.ledger.models import Activity
-from services.activities.ledger.queries.reach import seen_by
+from services.activities.ledger.queries.reach import counts_in, seen_by
 from services.activities.ledger.rules.stages import OPEN, Stage
 from shared.access import Actor
 from shared.db import Session
@@ -20,7 +20,7 @@ def begun_counts(session: Session, actor: Actor, group_id: int, year: int) -> di
     query = (
         seen_by(actor)
         .with_only_columns(Activity.kind, month, func.count())
-        .where(Activity.group_id == group_id, Activity.stage.in_(OPEN))
+        .where(counts_in(group_id), Activity.stage.in_(OPEN))
         .where(extract("year", Activity.held_on) == year)
         .group_by(Activity.kind, month)
     )
@@ -45,5 +45,5 @@ def unfinished(session: Session, actor: Actor, unit_id: int) -> list[Activity]:
 
 def unconfirmed(session: Session, actor: Actor, group_id: int) -> int:
     """How many records of a group are written and wait to be confirmed."""
-    query = seen_by(actor).where(Activity.group_id == group_id, Activity.stage == Stage.SUBMITTED)
+    query = seen_by(actor).where(counts_in(group_id), Activity.stage == Stage.SUBMITTED)
     return session.scalars(query.with_only_columns(func.count())).one()

@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import array
 
 from services.activities.ledger.models import Activity, Attendance
 from services.activities.ledger.queries.reach import seen_by
+from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.stages import MOVES, Stage, Step
 from services.activities.register import queries as register
 from shared.access import Actor
 from shared.db import Session
-from shared.people import Membership, holds_on, names_of
+from shared.people import Membership, Unit, holds_on, names_of
 from shared.roles import Role
 
 MOST = 200
@@ -36,9 +38,11 @@ def disagreeing(session: Session, actor: Actor, person_id: int) -> list[Disagree
     if not late:
         return []
     listed = exists().where(Attendance.activity_id == Activity.id, Attendance.person_id == person_id)
+    here = or_(Unit.id == Activity.group_id, and_(Activity.group_ids.is_not(None), Unit.branch_id == Activity.group_id))
     belongs = exists().where(
         Membership.person_id == person_id,
-        Membership.unit_id == Activity.group_id,
+        Membership.unit_id == Unit.id,
+        here,
         holds_on(Membership.starts_on, Membership.ends_on, Activity.held_on.expression),
     )
     written = or_(*((Activity.held_on >= on) & (Activity.written_at < at) for on, at in late))
@@ -46,7 +50,7 @@ def disagreeing(session: Session, actor: Actor, person_id: int) -> list[Disagree
         seen_by(actor)
         .add_columns(belongs)
         .where(Activity.stage.in_((Stage.SUBMITTED, Stage.CONFIRMED)), written, listed != belongs)
-        .where(or_(listed, Activity.group_id.in_(select(Membership.unit_id).where(Membership.person_id == person_id))))
+        .where(or_(listed, Activity.group_id.in_(_units_of(person_id))), Activity.kind != Kind.COMMITTEE_MEETING)
     )
     rows = session.execute(query.order_by(Activity.held_on.desc(), Activity.id).limit(MOST)).all()
     names = names_of(session, {each.group_id for each, _ in rows})
@@ -62,6 +66,13 @@ def disagreeing(session: Session, actor: Actor, person_id: int) -> list[Disagree
         )
         for each, missing in rows
     ]
+
+
+def _units_of(person_id: int) -> Select[int]:
+    """Every unit that somebody ever belonged to, and the branches of those."""
+    units = select(Unit.id, Unit.branch_id).join(Membership, Membership.unit_id == Unit.id)
+    mine = units.where(Membership.person_id == person_id).subquery()
+    return select(func.unnest(array([mine.c.id, mine.c.branch_id])))
 
 
 def roles_over(actor: Actor, activity: Activity) -> frozenset[Role]:

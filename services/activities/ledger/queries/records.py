@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Row, func, or_, select, tuple_
 
 from services.activities.ledger.models import Activity, Attendance, Revision
-from services.activities.ledger.queries.reach import seen_by
+from services.activities.ledger.queries.books import Listed
+from services.activities.ledger.queries.reach import counts_in, roll_in_reach, seen_by
 from services.activities.ledger.rules.plan import Known, Slot
 from services.activities.ledger.rules.stages import OPEN, Attended, Stage
 from shared.access import Actor
@@ -61,9 +63,7 @@ def activities(
     """A page of records, the latest first."""
     query = seen_by(actor)
     if unit_id is not None:
-        query = query.where(
-            or_(Activity.group_id == unit_id, Activity.branch_id == unit_id, Activity.township_id == unit_id)
-        )
+        query = query.where(or_(counts_in(unit_id), Activity.branch_id == unit_id, Activity.township_id == unit_id))
     if year is not None:
         start = date(year, month or 1, 1)
         end = date(year + 1, 1, 1) if month in (None, 12) else date(year, (month or 0) + 1, 1)
@@ -92,7 +92,8 @@ def attendance(
             Attendance.reason_text,
         )
         .outerjoin(Person, Person.id == Attendance.person_id)
-        .where(Attendance.activity_id.in_(seen))
+        .join(Activity, Activity.id == Attendance.activity_id)
+        .where(Attendance.activity_id.in_(seen), roll_in_reach(actor))
         .order_by(Person.pinyin, Attendance.person_id)
     )
     return session.execute(query).all()
@@ -103,6 +104,41 @@ def revisions(session: Session, actor: Actor, activity_id: int) -> list[Revision
     seen = seen_by(actor).with_only_columns(Activity.id).where(Activity.id == activity_id)
     query = select(Revision).where(Revision.activity_id.in_(seen)).order_by(Revision.number)
     return list(session.scalars(query))
+
+
+KEPT = (
+    "kind",
+    "place",
+    "topic",
+    "speaker",
+    "guests",
+    "content",
+    "minutes",
+    "chair_id",
+    "recorder_id",
+    "expected",
+    "present",
+)
+
+
+def form_with(activity: Activity, lines: Iterable[Listed]) -> dict[str, Any]:
+    """A record as it stands, whole, with its list."""
+    return {
+        **{name: getattr(activity, name) for name in KEPT},
+        "held_on": activity.held_on.isoformat(),
+        "attendance": [[line.person_id, line.state, line.counted, line.reason, line.words] for line in lines],
+    }
+
+
+def forms_handed_in(session: Session, actor: Actor, activity_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """The form in which each of these records was handed in before, the last one; of some there is none."""
+    seen = seen_by(actor).with_only_columns(Activity.id).where(Activity.id.in_(list(activity_ids)))
+    query = (
+        select(Revision.activity_id, Revision.body)
+        .where(Revision.activity_id.in_(seen), Revision.body["stage"].astext != Stage.DRAFT)
+        .order_by(Revision.activity_id, Revision.number)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def known_slots(session: Session, actor: Actor, township_id: int, year: int) -> dict[Slot, tuple[Known, ...]]:

@@ -37,6 +37,8 @@ def said_in(form: Form, names: Names) -> dict[str, str]:
         "主持人": names.get(form["chair_id"] or 0, ""),
         "记录人": names.get(form["recorder_id"] or 0, ""),
         "主题": form["topic"],
+        "主讲人": form.get("speaker", ""),
+        "列席人员": form.get("guests", ""),
         "内容": form["content"],
         "学时": hours_said(form["minutes"]) if form["minutes"] else "",
         "应到": f"{form['expected']}人",

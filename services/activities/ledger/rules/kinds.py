@@ -10,7 +10,7 @@ from shared.tables.cells import without_brackets
 
 
 class Kind(StrEnum):
-    """What a group does together."""
+    """What a group does together, or its whole branch."""
 
     STUDY = "study"
     GROUP_MEETING = "group_meeting"
@@ -18,6 +18,34 @@ class Kind(StrEnum):
     THEME_DAY = "theme_day"
     SERVICE = "service"
     LECTURE = "lecture"
+    BRANCH_MEETING = "branch_meeting"
+    COMMITTEE_MEETING = "committee_meeting"
+
+
+OF_GROUPS = (Kind.STUDY, Kind.GROUP_MEETING, Kind.LIFE_MEETING, Kind.THEME_DAY, Kind.SERVICE, Kind.LECTURE)
+"""What a group is asked for and its leader's year is judged by."""
+
+OF_WHOLE_BRANCH = (
+    Kind.THEME_DAY,
+    Kind.LECTURE,
+    Kind.BRANCH_MEETING,
+    Kind.STUDY,
+    Kind.LIFE_MEETING,
+    Kind.SERVICE,
+)
+"""What a branch with groups holds in one: it counts once in each group of which somebody was expected."""
+
+OF_BRANCHES = (Kind.BRANCH_MEETING, Kind.COMMITTEE_MEETING)
+"""What no group can hold (支部工作条例 11, 12)."""
+
+
+def kinds_of(chosen: str = "", *, group: bool, divided: bool) -> tuple[Kind, ...]:
+    """What a group or a branch may hold. A committee's meeting is a form of its own: others are called to it."""
+    if group:
+        return OF_GROUPS
+    if chosen == Kind.COMMITTEE_MEETING:
+        return (Kind.COMMITTEE_MEETING,)
+    return OF_WHOLE_BRANCH if divided else (*OF_GROUPS, Kind.BRANCH_MEETING)
 
 
 class OfBranch(StrEnum):

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from services.activities.ledger.rules.absences import Reason
 from services.activities.ledger.rules.attendance import Absence, Attendance, Roll, attendance_of
-from services.activities.ledger.rules.kinds import Kind
+from services.activities.ledger.rules.kinds import OF_GROUPS
 from services.activities.ledger.rules.matching import match_absentees, match_person, plain_name
 from services.activities.ledger.rules.sheet import ActivityRow, Ledger
 from services.activities.ledger.rules.stages import KINDS_SAID
@@ -73,6 +73,14 @@ class GroupAt(NamedTuple):
     branch_id: int
 
 
+@dataclass(slots=True, kw_only=True)
+class LedgerWritten:
+    """What bringing a ledger in wrote: the ids of its records; the day of beginning before and after, if it moved."""
+
+    activities: list[int] = field(default_factory=list)
+    begins: tuple[date, date] | None = None
+
+
 @dataclass(slots=True)
 class LedgerPlan:
     """What is to be added, and what of the file could not be taken in."""
@@ -83,6 +91,7 @@ class LedgerPlan:
     activities: list[NewActivity] = field(default_factory=list)
     accepted: list[ActivityRow] = field(default_factory=list)
     unchanged: int = 0
+    written: LedgerWritten = field(default_factory=LedgerWritten)  # filled in where it is carried out
 
     @property
     def counts(self) -> dict[str, Any]:
@@ -93,7 +102,7 @@ class LedgerPlan:
             "read": len(self.accepted),
             "refused": self.rows - len(self.accepted),
             "activities": len(self.accepted),
-            "by_kind": {kind.value: kinds[kind] for kind in Kind},
+            "by_kind": {kind.value: kinds[kind] for kind in OF_GROUPS},
             "absences": sum(len(row.absences) for row in self.accepted),
         }
 

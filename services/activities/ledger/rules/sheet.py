@@ -18,7 +18,7 @@ from services.activities.ledger.rules.absences import (
     reason_of,
 )
 from services.activities.ledger.rules.columns import LEDGER
-from services.activities.ledger.rules.kinds import Kind, OfBranch, kinds_in
+from services.activities.ledger.rules.kinds import OF_GROUPS, Kind, OfBranch, kinds_in
 from shared.tables import (
     ColumnUnderstood,
     Line,
@@ -105,7 +105,7 @@ class Ledger:
     def by_kind(self) -> dict[str, int]:
         """How many of each kind, all six named."""
         counted = Counter(row.kind for row in self.rows)
-        return {kind.value: counted[kind] for kind in Kind}
+        return {kind.value: counted[kind] for kind in OF_GROUPS}
 
     @property
     def counts(self) -> dict[str, object]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from services.activities.ledger.rules.kinds import Kind
 from shared.moves import Machine, Move
 from shared.roles import Role
+from shared.rolls import Attended as Attended  # noqa: PLC0414  the ledger's word
 
 KINDS_SAID: dict[Kind, str] = {
     Kind.STUDY: "集中学习",
@@ -15,15 +16,9 @@ KINDS_SAID: dict[Kind, str] = {
     Kind.THEME_DAY: "主题党日",
     Kind.SERVICE: "志愿服务",
     Kind.LECTURE: "党课",
+    Kind.BRANCH_MEETING: "支部党员大会",
+    Kind.COMMITTEE_MEETING: "支部委员会会议",
 }
-
-
-class Attended(StrEnum):
-    """How somebody stood to an activity."""
-
-    PRESENT = "present"
-    ABSENT = "absent"
-    EXCUSED = "excused"  # not there, and nothing may be asked of him: out of the denominator
 
 
 class Stage(StrEnum):
@@ -57,6 +52,7 @@ class Step(StrEnum):
     CONFIRM = "confirm"
     RETURN = "return"
     CORRECT = "correct"
+    WITHDRAW = "withdraw"
     DISCARD = "discard"
     IMPORT = "import"
 
@@ -78,6 +74,7 @@ MOVES: Machine[Stage, Step] = Machine(
         (Stage.SUBMITTED, Step.CONFIRM): Move(Stage.CONFIRMED, CONFIRMERS),
         (Stage.SUBMITTED, Step.RETURN): Move(Stage.RETURNED, CONFIRMERS),
         (Stage.SUBMITTED, Step.CORRECT): Move(Stage.SUBMITTED, WRITERS),
+        (Stage.SUBMITTED, Step.WITHDRAW): Move(Stage.DRAFT, WRITERS),  # by whoever wrote it
         (Stage.RETURNED, Step.SUBMIT): Move(Stage.SUBMITTED, WRITERS),
         (Stage.RETURNED, Step.CORRECT): Move(Stage.RETURNED, WRITERS),
         (Stage.RETURNED, Step.DISCARD): Move(Stage.DISCARDED, WRITERS | {Role.SYSTEM}),

@@ -12,6 +12,7 @@ STEPS_SAID: dict[str, str] = {
     Step.CONFIRM: "确认",
     Step.RETURN: "退回修改",
     Step.CORRECT: "更正",
+    Step.WITHDRAW: "撤回",
     Step.DISCARD: "作废",
 }
 REASONS_SAID: dict[str, str] = {
@@ -30,6 +31,7 @@ HAPPENED_SAID: dict[str, str] = {
     "ActivityConfirmed": "确认",
     "ActivityReturned": "退回",
     "ActivityDiscarded": "作废",
+    "ActivityWithdrawn": "撤回",
     "ActivityCorrected": "更正",
     "AttachmentAdded": "添加附件",
     "AttachmentRemoved": "移除附件",

@@ -71,6 +71,7 @@ def settings(view: Viewed, actor: Signed, session: Unit, township_id: int | None
         about=ABOUT,
         mine={key for key in Key if ABOUT[key].roles & roles},
         decisions=queries.decisions(session, township.id),
+        going_on=queries.going_on(session, township.id),
         installed=queries.environment() if Role.KEEPER in roles else [],
         today=clock.today(session),
     )

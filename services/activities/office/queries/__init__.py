@@ -9,7 +9,6 @@ from services.activities.office.queries.decided import (
     rules_by_source,
     settings_of,
     versions,
-    year_going_on,
 )
 from services.activities.office.queries.history import (
     Asked,
@@ -42,6 +41,7 @@ from services.activities.office.queries.reach import (
 )
 from services.activities.office.queries.things import thing_told
 from services.activities.office.queries.troubles import amiss
+from services.activities.office.queries.year import going_on, over_quota
 
 __all__ = [
     "PASSED_OVER_DAYS",
@@ -59,6 +59,7 @@ __all__ = [
     "decisions",
     "environment",
     "facts_on_audit",
+    "going_on",
     "head_looked_up",
     "head_now",
     "heads_kept",
@@ -67,6 +68,7 @@ __all__ = [
     "kinds_on_audit",
     "line_on_audit",
     "names_by_account",
+    "over_quota",
     "own_days",
     "people_called",
     "people_on_audit",
@@ -83,6 +85,5 @@ __all__ = [
     "units_on_audit",
     "versions",
     "working_days",
-    "year_going_on",
     "year_wanting",
 ]

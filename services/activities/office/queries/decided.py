@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from services.activities.office import rules
 from services.activities.office.queries.reach import names_by_account
@@ -80,12 +80,3 @@ def rules_by_source(book: RuleBook, on: date) -> dict[str, list[Rule]]:
     for _, rule in sorted(book.on(on).by_key.items()):
         found.setdefault(rule.source, []).append(rule)
     return found
-
-
-GOING_ON = text("select assessment.year_going_on(:township)")
-
-
-def year_going_on(session: Session, township_id: int) -> int | None:
-    """The first year of a township's assessment that is not over: assessment says it of townships that one reaches."""
-    found = session.scalar(GOING_ON, {"township": township_id})
-    return None if found is None else int(found)

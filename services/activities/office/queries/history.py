@@ -121,7 +121,10 @@ def _narrowed(found: Select[Happening], asked: Asked) -> Select[Happening]:
     if asked.subject is not None:
         found = found.where(Happening.subject == asked.subject)
     if asked.person_id is not None:
-        post = and_(Happening.fact == "PostChanged", Happening.body["person_id"].as_string() == str(asked.person_id))
+        post = and_(
+            Happening.fact.in_(("PostChanged", "StandInChanged")),
+            Happening.body["person_id"].as_string() == str(asked.person_id),
+        )
         found = found.where(or_(Happening.subject == f"person:{asked.person_id}", post))
     return found if asked.kind is None else _of_kind(found, KINDS[asked.kind])
 

@@ -29,6 +29,9 @@ def changes_told(fact: str, body: Mapping[str, object]) -> list[Change]:
         return _graded(body)
     if fact == "PostChanged" and body.get("since"):
         return [Change("", *_spans(str(body["change"]), date.fromisoformat(str(body["since"]))))]
+    if fact == "StandInChanged":
+        since, last = (date.fromisoformat(str(body[name])) for name in ("since", "last_day"))
+        return [Change("", "", f"{_day(since)}起，到{_day(last)}为止" if last >= since else "没有开始就已结束")]
     if {"before", "after"} <= body.keys():
         return [Change("", str(body["before"]), str(body["after"]))]
     return []
@@ -43,8 +46,12 @@ def _graded(body: Mapping[str, object]) -> list[Change]:
 
 
 def _spans(change: str, since: date) -> tuple[str, str]:
-    day = f"{since.year}年{since.month}月{since.day}日起"
+    day = f"{_day(since)}起"
     return ("未任", f"{day}任职") if change == "taken" else ("在任", f"{day}免职")
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _cut(text: str, longest: int | None) -> str:

@@ -14,7 +14,7 @@ class Sought(NamedTuple):
 
 
 KINDS: Mapping[str, Sought] = {
-    "posts": Sought("任职和免职", ("PostChanged",)),
+    "posts": Sought("任职、免职和代行", ("PostChanged", "StandInChanged")),
     "grades": Sought("评定和建议不同的等次", ("CaseDecided",), differs=True),
     "corrections": Sought("更正已确认的记录", ("ActivityCorrected",), confirmed=True),
     "sign_ins": Sought("登录", ("SignedIn", "ActedIn")),

@@ -10,6 +10,7 @@ SUBJECTS: Mapping[str, str] = {
     "activity": "活动记录",
     "backup": "备份",
     "book": "季度册",
+    "care": "流动和困难党员",
     "case": "考核",
     "correction": "登记更正",
     "cycle": "年度考核",
@@ -28,7 +29,9 @@ SUBJECTS: Mapping[str, str] = {
     "replacement": "调整",
     "scheme": "考核方案",
     "template": "意见表模板",
+    "transfer": "介绍信",
     "setting": "设置",
+    "stand_in": "代行",
     "unit": "",
     "version": "制度版本",
     "wording": "消息文字",
@@ -54,6 +57,7 @@ CALLED: Mapping[str, str] = {
     "replacement": "{person}{year}年度调整",
     "scheme": "考核方案 {name}",
     "setting": "{name}",
+    "stand_in": "{person}代行{post}",
     "version": "制度版本 {edition}",
 }
 # Where it stood and stands, as each topic says it (a test holds them equal): the services do not see one another.
@@ -87,6 +91,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "stopped": "已停止",
         "refused": "没有导入成",
         "imported": "已导入",
+        "undone": "已撤销导入",
     },
     "delivery": {
         "ready": "待发送",
@@ -116,6 +121,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "withdrawn": "已撤回",
         "done": "已办理",
     },
+    "transfer": {"sent": "待对方接收", "taken": "已接收", "returned": "已退回", "withdrawn": "已了结"},
     "rectification": {"plan": "待制定措施", "work": "整改中", "check": "待验收", "cleared": "已整改"},
     "replacement": {"proposed": "待党委决定", "replaced": "决定调整", "kept": "不作调整"},
 }

@@ -2,6 +2,7 @@
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
 from services.activities.register.actions.beginning import Beginning, begin_installation
+from services.activities.register.actions.care import end_care, let_contact_wait, look_after, look_after_guest, meet
 from services.activities.register.actions.correcting import (
     agree_correction,
     correct_own,
@@ -32,18 +33,21 @@ from services.activities.register.actions.people import (
     set_circumstance,
     show_number,
 )
-from services.activities.register.actions.planning import arrange, carry_out, withdraw
+from services.activities.register.actions.planning import arrange, carry_out, rename_unit, withdraw
 from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
 from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
-from services.activities.register.actions.townships import begin_earlier, choose_rule_set
+from services.activities.register.actions.standing_in import cut_standing_in, stand_down, stand_in
+from services.activities.register.actions.succession import call_off, hand_over
+from services.activities.register.actions.taking_back import refuse_resting, take_roster_back
+from services.activities.register.actions.townships import begin_again, begin_earlier, choose_rule_set
+from services.activities.register.actions.transfers import send, send_back, take, undo_transfer, withdraw_transfer
 from services.activities.register.actions.turns import standing
 from services.activities.register.actions.units import (
     KEEPS_REGISTER,
     found_branch,
     found_group,
     found_township,
-    rename_unit,
     require,
 )
 from services.activities.register.rules.slips import Slip
@@ -62,18 +66,22 @@ __all__ = [
     "appoint",
     "arrange",
     "ask",
+    "begin_again",
     "begin_earlier",
     "begin_installation",
+    "call_off",
     "carry_out",
     "carry_out_turn",
     "choose_rule_set",
     "commit_roster",
     "correct_own",
     "correct_person",
+    "cut_standing_in",
     "decline",
     "decline_correction",
     "dissolve_branch",
     "end_account",
+    "end_care",
     "end_circumstance",
     "end_post",
     "follow_replacement",
@@ -81,15 +89,21 @@ __all__ = [
     "found_group",
     "found_township",
     "founding_day",
+    "hand_over",
     "hindrance",
+    "let_contact_wait",
     "login_flaws",
+    "look_after",
+    "look_after_guest",
     "make_account",
     "make_accounts",
     "make_password",
     "may_bring_in",
+    "meet",
     "move_person",
     "preview_regrouping",
     "preview_roster",
+    "refuse_resting",
     "register_person",
     "regroup",
     "rename_unit",
@@ -97,13 +111,21 @@ __all__ = [
     "renew_sheet",
     "require",
     "seal_fields",
+    "send",
+    "send_back",
     "set_circumstance",
     "show_number",
+    "stand_down",
+    "stand_in",
     "standing",
     "suggest",
+    "take",
+    "take_roster_back",
     "turn",
+    "undo_transfer",
     "undo_turn",
     "withdraw",
     "withdraw_act",
+    "withdraw_transfer",
     "withdraw_turn",
 ]

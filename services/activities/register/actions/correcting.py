@@ -11,7 +11,7 @@ from services.activities.register import queries
 from services.activities.register.actions.people import SEALED, seal_fields
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from services.activities.register.models import Correction
-from services.activities.register.rules.correcting import MOVES, WAITS, Stage, Step, check, plain
+from services.activities.register.rules.correcting import MOVES, OF_STANDING, WAITS, Stage, Step, check, plain
 from services.activities.register.rules.pinyin import name_key
 from shared import clock, office_settings, privacy
 from shared.access import SYSTEM, Actor
@@ -28,6 +28,7 @@ from shared.waiting import follow, wait
 
 KEEP_OWN = text("select activities.keep_own_address(cast(:phone as bytea), cast(:mail as bytea))")
 
+DECIDES = KEEPS_REGISTER | {Role.COMMITTEE}
 ADDRESS = frozenset({"phone", "mail"})
 
 
@@ -49,7 +50,10 @@ def correct_person(
     township = unit.township_id or unit.id
     row = _written(session, actor, (township, unit.id, person_id), changed, reason)
     roles = actor.roles_over(unit.id, unit.branch_id, unit.township_id)
-    if roles & KEEPS_REGISTER or Role.SECRETARY in office_settings.words(session, Key.CORRECTS_AT_ONCE, township):
+    own = actor.person_id == person_id and bool(OF_STANDING & changed.keys())
+    if not own and (
+        roles & KEEPS_REGISTER or Role.SECRETARY in office_settings.words(session, Key.CORRECTS_AT_ONCE, township)
+    ):
         _carry_out(session, person, row)
         _step(session, actor, row, Step.AGREE, roles)
     else:
@@ -98,11 +102,11 @@ def correct_own(session: Session, actor: Actor, wanted: Mapping[str, str | None]
 def _changes(session: Session, person: Person, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """What is to be otherwise, where it can be."""
     now = queries.values_of(person, list(wanted))
-    changed = {key: value for key, value in wanted.items() if value and value != now[key]}
+    changed = {key: value for key, value in wanted.items() if (value or None) != (now[key] or None)}
     if not changed:
         raise Invalid("没有改动，请改好再提交。", field="name")
     check(changed, _known(person), today=clock.today(session))
-    if "id_number" in changed and queries.number_known(session, changed["id_number"]):
+    if changed.get("id_number") and queries.number_known(session, changed["id_number"]):
         raise Conflict("这个身份证号码已经登记过。", field="id_number")
     return changed
 
@@ -156,6 +160,10 @@ def _carry_out(session: Session, person: Person, row: Correction) -> None:
     for field, value in wanted.items():
         if field not in SEALED:
             setattr(person, field, value)
+        elif value is None:
+            setattr(person, f"{field}_sealed", None)
+    if "id_number" in wanted and wanted["id_number"] is None:
+        person.id_number_index = None
     if "name" in wanted:
         person.pinyin = name_key(person.name)
     session.flush()
@@ -169,7 +177,7 @@ def _carry_out(session: Session, person: Person, row: Correction) -> None:
 
 def _to_decide(session: Session, actor: Actor, correction_id: int) -> tuple[Correction, Person]:
     row = queries.correction_to_change(session, actor, correction_id)
-    require(actor, queries.unit_in_reach(session, actor, row.unit_id), KEEPS_REGISTER)
+    require(actor, queries.unit_in_reach(session, actor, row.unit_id), DECIDES)
     if row.asked_by == actor.account_id and actor is not SYSTEM:
         raise NotYours("自己提出的更正要由另一个人决定。")
     return row, queries.member_to_change(session, actor, row.person_id)
@@ -197,7 +205,7 @@ def _step(
 
 
 def _thing(row: Correction) -> Thing:
-    return Thing(f"correction:{row.id}", row.unit_id)
+    return Thing(f"correction:{row.id}", row.unit_id, barred_account_id=row.asked_by)
 
 
 def _tell(session: Session, actor: Actor, row: Correction, moved: Moved | None, *, reason: str | None = None) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from services.activities.register import queries
 from services.activities.register.actions.people import move_person
 from services.activities.register.actions.posts import cut
+from services.activities.register.actions.standing_in import cut_standing_in
 from services.activities.register.actions.units import KEEPS_REGISTER, changed, require
 from services.activities.register.rules.regrouping import day_said
 from shared import clock
@@ -51,6 +52,7 @@ def dissolve_branch(
     for post in queries.posts_lasting(session, actor, branch.id, on=day):
         cut(session, actor, post, day, "党支部撤销", told=post.person_id not in told)
         told.add(post.person_id)
+    cut_standing_in(session, actor, day, "党支部撤销", units=[branch.id])
     branch.dissolved_on = day
     session.flush()
     changed(session, actor, branch, "dissolve", day, others=[into] if into else ())

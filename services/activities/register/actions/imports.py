@@ -34,15 +34,16 @@ OPEN_FIELDS = ("name", "sex", "education", "born_on", "joined_on", "full_on")
 BEGIN = """
     insert into office.{table} (person_id, unit_id, kind, starts_on)
     select x.* from unnest(cast(:people as bigint[]), cast(:units as bigint[]), cast(:kinds as text[]),
-                           cast(:days as date[])) as x"""
+                           cast(:days as date[])) as x returning id"""
 BEGIN_MEMBERSHIPS = text(BEGIN.format(table="membership"))
 BEGIN_CIRCUMSTANCES = text(BEGIN.format(table="circumstance"))
 END_MEMBERSHIPS = text("""
     update office.membership m set ends_on = x.on_day
     from unnest(cast(:ids as bigint[]), cast(:days as date[])) as x(id, on_day) where m.id = x.id""")
 END_POSTS = text("""
-    update office.post set ends_on = greatest(cast(:on_day as date), starts_on) where id = any(:ids)
-    returning id, unit_id, person_id, kind, ends_on""")
+    with former as (select id, ends_on from office.post where id = any(:ids) for update)
+    update office.post p set ends_on = greatest(cast(:on_day as date), p.starts_on) from former where former.id = p.id
+    returning p.id, p.unit_id, p.person_id, p.kind, p.ends_on, former.ends_on as until""")
 
 
 def founding_day(as_of: date) -> date:
@@ -116,12 +117,27 @@ def _apply(session: Session, actor: Actor, township_id: int, plan: RosterPlan, g
     _found_units(session, township_id, plan, units)
     home = {each.row: units[each.place] for each in plan.memberships}
     people = dict(plan.known) | _add_people(session, plan, home, gauge)
+    plan.written.people = [people[at] for at in plan.new_people]
+    plan.written.fields = _before(session, plan.updates)
     for updates in gauge.pieces("people", list(plan.updates.items())):
-        _update_people(session, dict(updates))
+        update_people(session, dict(updates))
     _begin_memberships(session, plan, people, units, gauge)
     _change_posts(session, actor, plan, people, units, gauge=gauge)
     for piece in gauge.pieces("circumstances", plan.circumstances):
-        session.execute(BEGIN_CIRCUMSTANCES, _begun(piece, people, units))
+        begun = session.scalars(BEGIN_CIRCUMSTANCES, _begun(piece, people, units))
+        plan.written.circumstances += begun
+
+
+def _before(session: Session, updates: Mapping[int, Mapping[str, Any]]) -> dict[int, dict[str, tuple[str | None, str]]]:
+    """What stood in the fields that are about to change, and what will."""
+    return {
+        person.id: {name: (queries.stands(person, name), _plain(new)) for name, new in updates[person.id].items()}
+        for person in queries.people_by_id(session, updates)
+    }
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _found_units(session: Session, township_id: int, plan: RosterPlan, units: dict[Place, int]) -> None:
@@ -141,7 +157,9 @@ def _found_units(session: Session, township_id: int, plan: RosterPlan, units: di
             }
             for place in wanted
         ]
-        units.update(zip(wanted, _insert_returning(session, Unit, rows), strict=True))
+        made = _insert_returning(session, Unit, rows)
+        units.update(zip(wanted, made, strict=True))
+        plan.written.units += made
 
 
 def _add_people(session: Session, plan: RosterPlan, home: Mapping[int, int], gauge: Gauge) -> dict[int, int]:
@@ -168,7 +186,7 @@ def _add_people(session: Session, plan: RosterPlan, home: Mapping[int, int], gau
     return ids
 
 
-def _update_people(session: Session, updates: Mapping[int, Mapping[str, Any]]) -> None:
+def update_people(session: Session, updates: Mapping[int, Mapping[str, Any]]) -> None:
     """What the roster knows better; each set of columns is one statement."""
     by_columns: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
     for person_id, changed in updates.items():
@@ -204,10 +222,14 @@ def _begin_memberships(
     ended = [each for each in plan.memberships if each.ends is not None]
     if ended:
         session.execute(END_MEMBERSHIPS, {"ids": [e.ends for e in ended], "days": [e.starts_on for e in ended]})
-    known = [each for each in plan.memberships if each.row in plan.known]
-    follow_people(session, [(people[each.row], units[each.place], each.starts_on) for each in known])
+    moves = [(people[e.row], units[e.place], e.starts_on) for e in plan.memberships if e.row in plan.known]
+    written = plan.written
+    written.ended_memberships = [each.ends for each in ended if each.ends is not None]
+    movers = queries.people_by_id(session, [person_id for person_id, _, _ in moves])
+    written.homes = {person.id: person.unit_id for person in movers}
+    written.ended_circumstances, written.circumstances = follow_people(session, moves)
     for piece in gauge.pieces("memberships", plan.memberships):
-        session.execute(BEGIN_MEMBERSHIPS, _begun(piece, people, units))
+        written.memberships += session.scalars(BEGIN_MEMBERSHIPS, _begun(piece, people, units))
 
 
 def _change_posts(
@@ -220,13 +242,16 @@ def _change_posts(
     gauge: Gauge,
 ) -> None:
     """End what is left, begin what is taken up; what changes for whom or where was there is told, each person once."""
-    ended = session.execute(END_POSTS, {"ids": plan.ended_posts, "on_day": plan.as_of}) if plan.ended_posts else ()
-    changed = [(*row, "left") for row in ended]
+    asked = {"ids": plan.ended_posts, "on_day": plan.as_of}
+    ended = session.execute(END_POSTS, asked).all() if plan.ended_posts else []
+    plan.written.ended_posts = [(row.id, row.until.isoformat() if row.until else None) for row in ended]
+    changed = [(*row[:5], "left") for row in ended]
     for piece in gauge.pieces("posts", plan.posts):
         taken = [(units[each.place], people[each.row], each.kind, each.starts_on) for each in piece]
         rows = [dict(zip(("unit_id", "person_id", "kind", "starts_on"), row, strict=True)) for row in taken]
         ids = _insert_returning(session, Post, rows)
         changed += [(post_id, *row, "taken") for post_id, row in zip(ids, taken, strict=True)]
+        plan.written.posts += ids
     founded, known, told = {units[place] for place in plan.units}, set(plan.known.values()), set[int]()
     for post_id, unit_id, person_id, kind, since, change in changed:
         if unit_id not in founded or person_id in known:

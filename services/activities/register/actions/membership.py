@@ -50,12 +50,14 @@ def turn(session: Session, actor: Actor, person_id: int, asked: Asked) -> Member
     queries.member_to_change(session, actor, person_id)
     today = clock.today(session)
     check(asked, today=today)
-    _refuse_waiting(session, person)
+    refuse_waiting(session, person)
+    if asked.turn is Turn.MISTAKEN and queries.came_by_transfer(session, person_id, unit.township_id or unit.id):
+        raise Conflict(f"{person.name}是从本系统的另一个乡镇转来的，请到“乡镇之间转接”撤销接收。", field="turn")
     if asked.turn in {*LEAVES, Turn.MISTAKEN, Turn.FULL}:
-        _refuse_own(session, actor, person, officer=asked.turn is not Turn.FULL)
+        refuse_own(session, actor, person, officer=asked.turn is not Turn.FULL)
     row = _written(session, actor, person, unit, asked)
     if asked.on <= today:
-        _do(session, actor, row)
+        do_act(session, actor, row)
         return row
     _try(session, actor, row)
     work.post(session, TASK, key=_key(row), payload={"member_act_id": row.id}, run_at=clock.moment(asked.on))
@@ -70,7 +72,7 @@ def withdraw_turn(session: Session, actor: Actor, act_id: int) -> MemberAct:
     if row.stage == Stage.DONE:
         raise Conflict("这项变动已经生效，不能撤回；办错了的，由办理人在七天以内撤销。")
     work.cancel(session, TASK, key=_key(row))
-    _step(session, actor, row, Step.WITHDRAW)
+    step_act(session, actor, row, Step.WITHDRAW)
     return row
 
 
@@ -91,7 +93,7 @@ def undo_turn(session: Session, actor: Actor, act_id: int) -> MemberAct:
             said = f"以后又办理了{Turn(later.turn).chinese}（{day_said(later.starts_on)}起），请先撤销那一项。"
             raise Conflict(said)
         give_back(session, actor, row)
-    _step(session, actor, row, Step.UNDO)
+    step_act(session, actor, row, Step.UNDO)
     return row
 
 
@@ -103,13 +105,13 @@ def carry_out_turn(session: Session, act_id: int) -> None:
     act_for(session, row.asked_by)
     try:
         with session.begin_nested():
-            _refuse_own(session, SYSTEM, session.get_one(Person, row.person_id), officer=row.turn in LEAVES)
-            _do(session, SYSTEM, row)
+            refuse_own(session, SYSTEM, session.get_one(Person, row.person_id), officer=row.turn in LEAVES)
+            do_act(session, SYSTEM, row)
     except Refusal as refused:
         session.refresh(row)
         act_for(session, None)
         row.failed_why = refused.detail or "名册已经变动，原来的安排办不成。"
-        _step(session, SYSTEM, row, Step.FAIL)
+        step_act(session, SYSTEM, row, Step.FAIL)
 
 
 def register_person(
@@ -129,7 +131,7 @@ def register_person(
         raise Invalid("新接收的是预备党员，请把类别选为预备党员。", field="kind")
     person = add_person(session, actor, unit_id, **known | {"starts_on": arrival.on})
     unit = queries.unit_in_reach(session, actor, unit_id)
-    _do(session, actor, _written(session, actor, person, unit, arrival))
+    do_act(session, actor, _written(session, actor, person, unit, arrival))
     return person
 
 
@@ -155,11 +157,11 @@ def _written(session: Session, actor: Actor, person: Person, unit: Unit, asked: 
     return row
 
 
-def _do(session: Session, actor: Actor, row: MemberAct) -> None:
+def do_act(session: Session, actor: Actor, row: MemberAct) -> None:
     """Change the register, and say so."""
     row.changed = carry(session, actor, row).stored()
     row.done_at = clock.now(session)
-    _step(session, actor, row, Step.CARRY_OUT)
+    step_act(session, actor, row, Step.CARRY_OUT)
 
 
 def _try(session: Session, actor: Actor, row: MemberAct) -> None:
@@ -172,14 +174,18 @@ def _try(session: Session, actor: Actor, row: MemberAct) -> None:
     session.expire_all()
 
 
-def _refuse_waiting(session: Session, person: Person) -> None:
+def refuse_waiting(session: Session, person: Person) -> None:
+    """One arrangement at a time: what waits for its day, or for another township's answer, is taken back first."""
+    letter = queries.transfer_waiting(session, person.id)
+    if letter is not None:
+        raise Conflict(f"{person.name}的介绍信已经开出，待对方接收，请先撤回。", field="on")
     waiting = queries.act_waiting(session, person.id)
     if waiting is not None:
         said = f"{person.name}已安排从{day_said(waiting.starts_on)}起{Turn(waiting.turn).chinese}，请先撤回那项安排。"
         raise Conflict(said, field="on")
 
 
-def _refuse_own(session: Session, actor: Actor, person: Person, *, officer: bool = True) -> None:
+def refuse_own(session: Session, actor: Actor, person: Person, *, officer: bool = True) -> None:
     """Nobody takes himself off the roll; an officer leaves his posts in the township first, where another agrees."""
     if actor.person_id == person.id:
         raise NotYours("涉及自己的党籍，请由另一位工作人员办理。")
@@ -197,7 +203,7 @@ def _key(row: MemberAct) -> str:
     return f"member_act:{row.id}"
 
 
-def _step(session: Session, actor: Actor, row: MemberAct, step: Step) -> None:
+def step_act(session: Session, actor: Actor, row: MemberAct, step: Step) -> None:
     """Take it on, in the table, in the history and on the desk."""
     roles = actor.roles_over(row.unit_id, row.township_id, session.get_one(Unit, row.unit_id).branch_id)
     moved = MOVES.move(row.stage, step, roles=roles)

@@ -8,12 +8,14 @@ from sqlalchemy.exc import IntegrityError
 from services.activities.register import queries
 from services.activities.register.actions import accounts
 from services.activities.register.actions.posts import appointment, begin, end, ending
+from services.activities.register.actions.standing_in import begin_standing_in, end_standing_in, standing_in
 from services.activities.register.models import OfficerAct
 from services.activities.register.rules.officers import (
     AGREES,
     ASKS,
     GIVE_PASSWORDS,
     MOVES,
+    NAME_A_POST,
     WAITS,
     Act,
     Stage,
@@ -31,6 +33,7 @@ from shared.events import OfficerActMoved
 from shared.moves import Moved
 from shared.people import Person, Unit, UnitKind
 from shared.roles import Role
+from shared.standing_in import StandIn
 from shared.todos import Thing
 from shared.waiting import follow, over, wait
 
@@ -93,7 +96,7 @@ def make_password(session: Session, actor: Actor, act_id: int) -> tuple[OfficerA
 
 def _asking(actor: Actor, townships: list[int]) -> Role:
     """As what somebody asks: keeper or organiser in all of these townships."""
-    held = [actor.roles_over(each) for each in townships]
+    held = [actor.own.roles_over(each) for each in townships]
     found = next((role for role in ASKING if all(role in roles for roles in held)), None)
     if found is None or actor.account_id is None:
         raise NotYours("工作人员的账号和职务由组织委员或安全管理员提出，您没有这个职务。")
@@ -102,14 +105,14 @@ def _asking(actor: Actor, townships: list[int]) -> Role:
 
 def _wished(session: Session, actor: Actor, township: Unit, wish: Wish) -> OfficerAct:
     """What is asked for, about somebody in reach, in this very township."""
-    row = OfficerAct(township_id=township.id, act=wish.act, day=wish.day)
+    row = OfficerAct(township_id=township.id, act=wish.act, day=wish.day, until=wish.until)
     if wish.act is Act.DISMISS:
         post, unit = queries.post_to_end(session, actor, wish.post_id or 0)
         row.person_id, row.post_id, row.kind = post.person_id, post.id, post.kind
     else:
         unit = queries.unit_in_reach(session, actor, wish.unit_id or township.id)
         row.person_id = queries.person_in_reach(session, actor, wish.person_id or 0, field="person_id").id
-        row.kind = wish.kind if wish.act is Act.APPOINT else None
+        row.kind = wish.kind if wish.act in NAME_A_POST else None
         row.login = wish.login if wish.act is Act.MAKE_ACCOUNT else None
     if (unit.township_id or unit.id) != township.id:
         raise Invalid(f"{unit.whole_name}不在{township.name}，请在它自己的乡镇提出。", field="unit_id")
@@ -146,10 +149,15 @@ def _wanted(session: Session, row: OfficerAct) -> Role:
 def _check(session: Session, actor: Actor, row: OfficerAct) -> None:
     """Refuse what could not be carried out today."""
     act = Act(row.act)
+    if act in NAME_A_POST and row.kind is None:
+        raise Invalid("请选择职务。", field="kind")
+    where, kind = row.unit_id or 0, Role(row.kind) if row.kind else Role.MEMBER
     if act is Act.APPOINT:
-        if row.kind is None:
-            raise Invalid("请选择职务。", field="kind")
-        appointment(session, actor, row.person_id, row.unit_id or 0, Role(row.kind), starts_on=row.day)
+        appointment(session, actor, row.person_id, where, kind, starts_on=row.day)
+    elif act is Act.STAND_IN:
+        standing_in(session, actor, row.person_id, where, kind, starts_on=row.day, last_day=row.until)
+    elif act is Act.STAND_DOWN:
+        _stands_in(session, row)
     elif act is Act.DISMISS:
         ending(session, actor, row.post_id or 0, row.day)
     elif act is Act.MAKE_ACCOUNT:
@@ -169,7 +177,7 @@ def _to_decide(session: Session, actor: Actor, act_id: int) -> OfficerAct:
         raise NotYours(
             f"这个事项由{Role(row.agrees).chinese}决定；只有该由党委决定、党委又空缺时，才在这台机器上办理。"
         )
-    if not by_machine and not all(Role(row.agrees) in actor.roles_over(each) for each in _townships(session, row)):
+    if not by_machine and not all(Role(row.agrees) in actor.own.roles_over(each) for each in _townships(session, row)):
         raise NotYours(f"这个事项由{Role(row.agrees).chinese}决定，您没有这个职务。")
     return row
 
@@ -187,7 +195,7 @@ def _refuse_oneself(actor: Actor, row: OfficerAct) -> None:
 
 def _refuse_others(actor: Actor, row: OfficerAct) -> None:
     """Only whoever asked, as long as he holds the post in which he did."""
-    if row.asked_by != actor.account_id or Role(row.asked_as) not in actor.roles_over(row.township_id):
+    if row.asked_by != actor.account_id or Role(row.asked_as) not in actor.own.roles_over(row.township_id):
         raise NotYours("这一步由提出的人办理。")
 
 
@@ -198,6 +206,10 @@ def _carry_out(session: Session, actor: Actor, row: OfficerAct) -> None:
         kind = Role(row.kind or "")
         person, unit, day = appointment(session, SYSTEM, row.person_id, row.unit_id or 0, kind, starts_on=row.day)
         begin(session, actor, person.id, unit.id, kind, on=day, reason=row.reason)
+    elif act is Act.STAND_IN:
+        _begin_standing_in(session, actor, row)
+    elif act is Act.STAND_DOWN:
+        end_standing_in(session, actor, _stands_in(session, row), row.day or clock.today(session), row.reason)
     elif act is Act.DISMISS:
         post, _, day = ending(session, SYSTEM, row.post_id or 0, row.day)
         end(session, actor, post, day, row.reason)
@@ -205,6 +217,20 @@ def _carry_out(session: Session, actor: Actor, row: OfficerAct) -> None:
         accounts.close(session, actor, row.person_id, reason=row.reason)
     else:
         accounts.forget_codes(session, actor, row.person_id, reason=row.reason)
+
+
+def _begin_standing_in(session: Session, actor: Actor, row: OfficerAct) -> None:
+    where, kind, last_day = row.unit_id or 0, Role(row.kind or ""), row.until
+    person, unit, day = standing_in(session, SYSTEM, row.person_id, where, kind, starts_on=row.day, last_day=last_day)
+    begin_standing_in(session, actor, person, unit, kind, on=day, last_day=last_day or day, reason=row.reason)
+
+
+def _stands_in(session: Session, row: OfficerAct) -> StandIn:
+    """What is to end before its last day."""
+    found = queries.stand_in_of(session, row.person_id, row.unit_id or 0, row.kind or "")
+    if found is None:
+        raise Invalid("他现在没有代行这个职务，不用提出。", field="person_id")
+    return found
 
 
 def _first_password(session: Session, actor: Actor, row: OfficerAct) -> tuple[str, str]:
@@ -217,7 +243,7 @@ def _first_password(session: Session, actor: Actor, row: OfficerAct) -> tuple[st
 
 def _move(session: Session, actor: Actor, row: OfficerAct, step: Step, *, reason: str | None = None) -> None:
     """Take it on, in the table and in the history."""
-    roles = actor.roles_over(row.township_id) & (AGREES | ASKS)
+    roles = actor.own.roles_over(row.township_id) & (AGREES | ASKS)
     moved = MOVES.move(row.stage, step, roles=roles)
     row.stage = moved.after
     if step in {Step.AGREE, Step.DECLINE}:
@@ -239,7 +265,7 @@ def _thing(session: Session, row: OfficerAct) -> Thing:
 
 
 def _tell(session: Session, actor: Actor, row: OfficerAct, moved: Moved | None, *, reason: str | None = None) -> None:
-    before, after = before_and_after(Act(row.act), Role(row.kind) if row.kind else None, row.day)
+    before, after = before_and_after(Act(row.act), Role(row.kind) if row.kind else None, row.day, row.until)
     fact = OfficerActMoved(
         unit_id=row.township_id,
         officer_act_id=row.id,

@@ -18,6 +18,8 @@ from shared.errors import Conflict, Invalid
 from shared.events import NumberShown, PersonChanged
 from shared.people import Circumstance, Membership, Person, Unit, UnitKind
 from shared.roles import Role
+from shared.todos import Thing
+from shared.waiting import begin_waiting
 
 SEALED = ("id_number", "phone", "mail")
 SHOWN = ("id_number", "phone")
@@ -39,18 +41,44 @@ FOLLOW = text("""
     found as (
       update office.person p set unit_id = moved.unit_id from moved
       where p.id = moved.id and p.unit_id <> moved.unit_id),
+    cared as (
+      update activities.care c set branch_id = coalesce(u.branch_id, u.id)
+      from moved join office.unit u on u.id = moved.unit_id
+      where c.person_id = moved.id and c.ends_on is null and c.branch_id <> coalesce(u.branch_id, u.id)
+        and c.township_id = coalesce(u.township_id, u.id)
+      returning c.id, c.branch_id),
+    met as (
+      update activities.care_entry e set branch_id = cared.branch_id from cared where e.care_id = cared.id),
     ended as (
       update office.circumstance c set ends_on = greatest(c.starts_on, moved.on_day) from moved
       where c.person_id = moved.id and c.ends_on is null and c.unit_id <> moved.unit_id
-      returning c.person_id, moved.unit_id, c.kind, c.ends_on)
-    insert into office.circumstance (person_id, unit_id, kind, starts_on) select * from ended""")
+      returning c.id, c.person_id, moved.unit_id, c.kind, c.ends_on),
+    begun as (
+      insert into office.circumstance (person_id, unit_id, kind, starts_on)
+      select person_id, unit_id, kind, ends_on from ended returning id)
+    select array(select id from ended), array(select id from begun)""")
 
 
-def follow_people(session: Session, moves: Sequence[tuple[int, int, date]]) -> None:
-    """People who moved, as (person, unit, day), are found in their new unit; what keeps them away is known there."""
-    if moves:
-        ids, units, days = map(list, zip(*moves, strict=True))
-        session.execute(FOLLOW, {"ids": ids, "units": units, "days": days})
+WAITING = text("""
+    select o.subject, c.branch_id as unit_id, o.due_on from activities.care c
+    join office.todo o on o.kind = 'activities.contact' and o.subject = 'care:' || c.id and o.closed_at is null
+    where c.waits and c.person_id = any(:ids)""")
+
+
+def follow_people(session: Session, moves: Sequence[tuple[int, int, date]]) -> tuple[list[int], list[int]]:
+    """People who moved, as (person, unit, day), are found in their new unit, and looked after there.
+
+    Returns the circumstances that ended with it, and those that began: what keeps them away is known there.
+    """
+    if not moves:
+        return [], []
+    ids, units, days = map(list, zip(*moves, strict=True))
+    ended, begun = session.execute(FOLLOW, {"ids": ids, "units": units, "days": days}).one()
+    waiting = session.execute(WAITING, {"ids": ids}).all()
+    if waiting:
+        things = [Thing(row.subject, row.unit_id, due_on=row.due_on) for row in waiting]
+        begin_waiting(session, "activities.contact", Role.SECRETARY, things)
+    return ended, begun
 
 
 def seal_fields(session: Session, fields: Mapping[int, Mapping[str, Any]]) -> None:

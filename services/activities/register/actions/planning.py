@@ -1,22 +1,26 @@
-"""Regroupings arranged for a day to come: planned like one of today, carried out on the day, withdrawn before it.
+"""Regroupings and renames arranged for a day to come: planned like one of today, done on it, withdrawn before it.
 
 Until its day the register does not know of it: whatever counts members or finds a leader needs no thought of it.
 """
 
+from collections.abc import Sequence
+from datetime import date
+
 from services.activities.register import queries
-from services.activities.register.actions.regrouping import groups_named, plan_ahead, regroup, township_of
+from services.activities.register.actions.naming import check_name, give_name, unit_to_name
+from services.activities.register.actions.regrouping import AHEAD, groups_named, plan_ahead, regroup, township_of
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from services.activities.register.models import PlannedRegrouping
-from services.activities.register.rules.planned import revived, stored
+from services.activities.register.rules.planned import Arranged, Rename, revived, stored
 from services.activities.register.rules.regrouping import Asked, Move
 from services.activities.register.rules.regrouping_said import Outlook
 from shared import clock, work
 from shared.access import SYSTEM, Actor
 from shared.audit import act_for, announce
 from shared.db import Session
-from shared.errors import Conflict, Refusal
+from shared.errors import Conflict, Invalid, Refusal
 from shared.events import RegroupingPlanned
-from shared.people import UnitKind
+from shared.people import Unit, UnitKind
 from shared.roles import Role
 from shared.todos import Thing
 from shared.waiting import begin_waiting, close
@@ -37,10 +41,37 @@ def arrange(session: Session, actor: Actor, asked: Asked) -> tuple[Outlook, int 
         return regroup(session, actor, asked), None
     found = plan_ahead(session, actor, asked)
     branch = queries.unit_to_change(session, found.plan.groups[0].branch_id)
+    row = _kept(session, actor, branch, groups_named(asked), asked)
+    return found, row.id
+
+
+def rename_unit(session: Session, actor: Actor, unit_id: int, name: str, *, on: date | None = None) -> Unit:
+    """A branch or a group is called otherwise from a day on, today where none is named; of a day to come it waits."""
+    unit, today, name = unit_to_name(session, actor, unit_id), clock.today(session), name.strip()
+    on = on or today
+    waiting = queries.name_arranged(session, actor, unit.id)
+    if waiting is not None:
+        raise Conflict(f"{waiting.waits}，请先撤回，再另行更名。", field="on")
+    if name == unit.name:
+        return unit
+    if on <= today:
+        give_name(session, actor, unit, name, on)
+        return unit
+    check_name(session, unit, name, on)
+    if on > today + AHEAD:
+        raise Invalid("最多提前一年安排，请核对日期。", field="on")
+    groups = [unit.id] if unit.kind == UnitKind.GROUP else []
+    branch = queries.unit_to_change(session, unit.branch_id or unit.id)
+    _kept(session, actor, branch, groups, Rename(unit_id=unit.id, name=name, on=on))
+    return unit
+
+
+def _kept(session: Session, actor: Actor, branch: Unit, groups: Sequence[int], asked: Arranged) -> PlannedRegrouping:
+    """Let it wait for its day."""
     row = PlannedRegrouping(
         township_id=branch.township_id,
         branch_id=branch.id,
-        group_ids=list(groups_named(asked)),
+        group_ids=list(groups),
         into_branch_id=asked.branch_id if isinstance(asked, Move) else None,
         sort=asked.sort,
         starts_on=asked.on,
@@ -52,7 +83,7 @@ def arrange(session: Session, actor: Actor, asked: Asked) -> tuple[Outlook, int 
     session.flush()
     work.post(session, TASK, key=_key(row), payload={"planned_id": row.id}, run_at=clock.moment(asked.on))
     _tell(session, actor, row, "planned")
-    return found, row.id
+    return row
 
 
 def withdraw(session: Session, actor: Actor, planned_id: int) -> PlannedRegrouping:
@@ -77,7 +108,7 @@ def carry_out(session: Session, planned_id: int) -> None:
     act_for(session, row.planned_by)
     try:
         with session.begin_nested():
-            regroup(session, SYSTEM, revived(row.sort, row.asked))
+            _do(session, revived(row.sort, row.asked))
     except Refusal as refused:
         act_for(session, None)
         row.failed_why = refused.detail or "名册已经变动，原来的安排办不成。"
@@ -86,6 +117,13 @@ def carry_out(session: Session, planned_id: int) -> None:
     else:
         row.done_at = clock.now(session)
         _tell(session, SYSTEM, row, "done")
+
+
+def _do(session: Session, asked: Arranged) -> None:
+    if isinstance(asked, Rename):
+        give_name(session, SYSTEM, unit_to_name(session, SYSTEM, asked.unit_id), asked.name, asked.on)
+    else:
+        regroup(session, SYSTEM, asked)
 
 
 def _key(row: PlannedRegrouping) -> str:

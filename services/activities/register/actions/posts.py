@@ -1,5 +1,6 @@
 """Posts: taken up and left, dated; one holder at a time where a post has only one, and offices apart (三员分立)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.exc import IntegrityError
@@ -19,7 +20,7 @@ from shared.roles import SINGLE, Role
 
 WHERE: dict[UnitKind, frozenset[Role]] = {
     UnitKind.GROUP: frozenset({Role.LEADER, Role.DEPUTY}),
-    UnitKind.BRANCH: frozenset({Role.SECRETARY, Role.COMMITTEE_MEMBER, Role.ORGANISER}),
+    UnitKind.BRANCH: frozenset({Role.SECRETARY, Role.COMMITTEE_MEMBER}),
     UnitKind.TOWNSHIP: frozenset({Role.ORGANISER, Role.COMMITTEE, Role.INSPECTOR, Role.KEEPER, Role.AUDITOR}),
 }
 # Posts in the township open the system to officers: keeper and organiser ask for them, another agrees (三员分立).
@@ -31,12 +32,24 @@ APPOINTS: dict[UnitKind, frozenset[Role]] = {
 
 
 def appoint(
-    session: Session, actor: Actor, person_id: int, unit_id: int, kind: Role, *, starts_on: date | None = None
+    session: Session,
+    actor: Actor,
+    person_id: int,
+    unit_id: int,
+    kind: Role,
+    *,
+    starts_on: date | None = None,
+    duties: Sequence[str] = (),
 ) -> Post:
-    """Somebody takes up a post in a unit. A post that only one can hold must have been left first."""
+    """Somebody takes up a post in a unit. A post that only one can hold must have been left first.
+
+    `duties`: what a member of a branch's committee answers for; no right comes with them.
+    """
+    if duties and kind != Role.COMMITTEE_MEMBER:
+        raise Invalid("只有支部委员写分工，请去掉分工，或者职务选支部委员。", field="duties")
     person, unit, day = appointment(session, actor, person_id, unit_id, kind, starts_on=starts_on)
     refuse_officers(session, actor, person.id, unit=unit)
-    return begin(session, actor, person.id, unit.id, kind, on=day)
+    return begin(session, actor, person.id, unit.id, kind, on=day, duties=duties)
 
 
 def appointment(
@@ -45,7 +58,7 @@ def appointment(
     """Who would take up what, where and from when, by somebody who appoints there; nothing is written."""
     unit = unit_there(session, actor, unit_id)
     person = queries.person_in_reach(session, actor, person_id)
-    _check_place(unit, kind)
+    check_place(unit, kind)
     require(actor, unit, APPOINTS[UnitKind(unit.kind)])
     still_there(unit)
     refuse_left(session, person)
@@ -100,11 +113,12 @@ def begin(
     on: date,
     reason: str | None = None,
     told: bool = True,
+    duties: Sequence[str] = (),
 ) -> Post:
     """Write that somebody takes up a post; beside what he holds, and what others hold there, it must be possible."""
     in_township = session.get_one(Unit, unit_id).kind == UnitKind.TOWNSHIP
     becomes_officer = in_township and not queries.offices_of(session, person_id)
-    post = Post(person_id=person_id, unit_id=unit_id, kind=kind, starts_on=on)
+    post = Post(person_id=person_id, unit_id=unit_id, kind=kind, starts_on=on, duties=sorted(set(duties)))
     session.add(post)
     _write(session, f"已有别人在这段时间任{kind.chinese}，请刷新页面，先免去原任。", field="kind")
     if becomes_officer:
@@ -193,6 +207,7 @@ def _check_day(session: Session, person: Person, unit: Unit, day: date) -> None:
         raise Invalid(f"任职日期不能早于{person.name}编入的{day_said(since)}。", field="starts_on")
 
 
-def _check_place(unit: Unit, kind: Role) -> None:
+def check_place(unit: Unit, kind: Role) -> None:
+    """A post stands in the storey that it belongs to."""
     if kind not in WHERE[UnitKind(unit.kind)]:
         raise Invalid(f"{unit.whole_name}不设{kind.chinese}。", field="kind")

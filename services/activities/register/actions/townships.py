@@ -46,3 +46,15 @@ def begin_earlier(session: Session, actor: Actor, township_id: int, day: date) -
     forget(session)
     changed(session, actor, township, "begins", day, reason=f"原来从{day_said(former)}起")
     return True
+
+
+def begin_again(session: Session, actor: Actor, township_id: int, former: date, moved_to: date) -> None:
+    """An old ledger is taken back: the day of beginning stands where it was, unless it was moved again since."""
+    township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
+    require(actor, township, KEEPS_REGISTER)
+    if township.begins_on != moved_to:
+        return
+    township.begins_on = former
+    session.flush()
+    forget(session)
+    changed(session, actor, township, "begins", former, reason=f"原来从{day_said(moved_to)}起")

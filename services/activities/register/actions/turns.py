@@ -6,8 +6,10 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 
 from services.activities.register import queries
+from services.activities.register.actions.care import begin_again, end_with
 from services.activities.register.actions.people import follow_people
 from services.activities.register.actions.posts import changed_post, cut
+from services.activities.register.actions.standing_in import cut_standing_in
 from services.activities.register.actions.units import still_there
 from services.activities.register.models import MemberAct
 from services.activities.register.rules.membership import LEAVES, Changed, Turn
@@ -72,6 +74,7 @@ def _end_rest(
     away = queries.circumstances_open(session, person.id)
     for each in away:
         each.ends_on = max(each.starts_on, act.starts_on)
+    end_with(session, actor, act)
     session.flush()
     posts = _end_posts(session, actor, act, why, tells=tells)
     account = queries.account_of(session, person.id)
@@ -90,6 +93,7 @@ def _end_posts(
     for post in queries.posts_from(session, act.person_id, act.starts_on):
         ended.append((post.id, post.ends_on))
         cut(session, actor, post, act.starts_on, why, told=tells and len(ended) == 1)
+    cut_standing_in(session, actor, act.starts_on, why, person_id=act.person_id)
     return tuple(ended)
 
 
@@ -170,8 +174,14 @@ def _become_full(session: Session, _actor: Actor, act: MemberAct, person: Person
     return Changed(ended=changed.ended, began=changed.began, full_on=former)
 
 
-def _come(session: Session, _actor: Actor, _act: MemberAct, person: Person) -> Changed:
-    """He was registered in the same breath: nothing more follows."""
+def _come(session: Session, _actor: Actor, act: MemberAct, person: Person) -> Changed:
+    """He was registered in the same breath: nothing more follows. From another township of the installation he goes on.
+
+    That is one of its members: he belongs here as what he was there.
+    """
+    if act.to_unit_id is not None:
+        spans = [each for each in queries.members_spans(session, person.id) if each.ends_on != each.starts_on]
+        return _begin(session, act, person, _target(session, act), spans[-1].kind, ended=())
     return Changed(began=_open_id(session, person))
 
 
@@ -220,6 +230,7 @@ def give_back(session: Session, actor: Actor, act: MemberAct) -> None:
     if act.turn == Turn.FULL:
         person.full_on = changed.full_on
     _reopen(session, actor, act, person, changed)
+    begin_again(session, actor, act)
 
 
 def _refuse_held(session: Session, act: MemberAct, person: Person) -> None:
@@ -227,12 +238,12 @@ def _refuse_held(session: Session, act: MemberAct, person: Person) -> None:
     held = queries.posts_from(session, person.id, act.starts_on)
     if act.turn == Turn.MOVED:
         held = [post for post in held if post.unit_id == act.to_unit_id and Role(post.kind) in OF_GROUP]
-    elif act.turn != Turn.RETURNED:
+    elif act.turn not in {Turn.RETURNED, Turn.CAME}:
         return
     if held:
         raise Conflict(f"{person.name}编入以后又任了职务，请先免去，再撤销。")
     account = queries.account_of(session, person.id)
-    if act.turn == Turn.RETURNED and account is not None and account.ended_at is None:
+    if act.turn != Turn.MOVED and account is not None and account.ended_at is None:
         raise Conflict(f"{person.name}编入以后又开通了账号，请先停用，再撤销。")
 
 

@@ -1,4 +1,4 @@
-"""Founding and renaming townships, branches and groups."""
+"""Founding townships, branches and groups."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -85,26 +85,6 @@ def found_group(session: Session, actor: Actor, branch_id: int, name: str, *, fo
     group = _found(session, UnitKind.GROUP, name, founded_on, above=branch)
     changed(session, actor, group, "founded", group.founded_on)
     return group
-
-
-def rename_unit(session: Session, actor: Actor, unit_id: int, name: str) -> Unit:
-    """Give a branch or a group another name; the former one stands in its history."""
-    unit = queries.unit_in_reach(session, actor, unit_id, UnitKind.BRANCH, UnitKind.GROUP, locked=True)
-    require(actor, unit, KEEPS_REGISTER)
-    if unit.dissolved_on is not None:
-        said = f"{unit.whole_name}已从{day_said(unit.dissolved_on)}起撤销，名称不能再更改。"
-        raise Conflict(said, field="name")
-    name, former = name.strip(), unit.name
-    if not name:
-        raise Invalid("请填写名称。", field="name")
-    if name == former:
-        return unit
-    if queries.namesake(session, UnitKind(unit.kind), name, above_id=unit.branch_id or unit.township_id):
-        raise Conflict(f"“{name}”已经存在。", field="name")
-    unit.name, unit.sort_key = name, unit_key(name)
-    session.flush()
-    changed(session, actor, unit, "renamed", clock.today(session), reason=f"{queries.RENAMED}{former}")
-    return unit
 
 
 def changed(

@@ -36,6 +36,8 @@ from services.activities.register.schemas import (
     RegroupingIn,
     RegroupingOut,
     RosterOut,
+    RuleSetChosen,
+    Succession,
     UnitOut,
     WayOut,
     arranged_out,
@@ -79,8 +81,8 @@ def found_group(branch_id: UrlId, asked: NewUnit, actor: Signed, session: Unit) 
 
 @door.post("/units/{unit_id}/names")
 def rename_unit(unit_id: UrlId, asked: NewName, actor: Signed, session: Unit) -> UnitOut:
-    """Give a branch or a group another name."""
-    return UnitOut.model_validate(actions.rename_unit(session, actor, unit_id, asked.name))
+    """Give a branch or a group another name, from a day on; of a day to come it waits among what is planned."""
+    return UnitOut.model_validate(actions.rename_unit(session, actor, unit_id, asked.name, on=asked.on))
 
 
 @door.get("/units/{unit_id}/history")
@@ -247,11 +249,32 @@ def show_number(person_id: UrlId, asked: Look, actor: Signed, session: Unit) -> 
     return NumberOut(field=asked.field, number=number)
 
 
+@door.post("/townships/{township_id}/rule-sets")
+def choose_rule_set(township_id: UrlId, asked: RuleSetChosen, actor: Signed, session: Unit) -> Made:
+    """Another local rule set, until the township's first year opens."""
+    return Made(id=actions.choose_rule_set(session, actor, township_id, asked.rule_set).id)
+
+
 @door.post("/units/{unit_id}/posts")
 def appoint(unit_id: UrlId, asked: NewPost, actor: Signed, session: Unit) -> Made:
     """Somebody takes up a post."""
-    post = actions.appoint(session, actor, asked.person_id, unit_id, asked.kind, starts_on=asked.starts_on)
+    post = actions.appoint(
+        session, actor, asked.person_id, unit_id, asked.kind, starts_on=asked.starts_on, duties=asked.duties
+    )
     return Made(id=post.id)
+
+
+@door.post("/posts/{post_id}/successions")
+def hand_over(post_id: UrlId, asked: Succession, actor: Signed, session: Unit) -> Made:
+    """Another takes a post over, on a day that may be to come; until then it can be called off."""
+    made = actions.hand_over(session, actor, post_id, asked.person_id, starts_on=asked.starts_on, reason=asked.reason)
+    return Made(id=made.id)
+
+
+@door.post("/posts/{post_id}/withdrawals")
+def call_off(post_id: UrlId, actor: Signed, session: Unit) -> Made:
+    """A post that was to be taken up on a day to come is not; whoever was to leave it goes on."""
+    return Made(id=actions.call_off(session, actor, post_id).id)
 
 
 @door.post("/posts/{post_id}/endings")

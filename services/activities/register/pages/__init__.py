@@ -3,13 +3,19 @@
 from services.activities.register.pages import (
     accounts,
     beginning,
+    care,
+    checking,
     correcting,
+    listing,
     membership,
     officers,
     people,
     regrouping,
     roll,
+    rule_sets,
     slips,
+    standing_in,
+    transfers,
     units,
 )
 
@@ -18,10 +24,16 @@ pages = [
     regrouping.pages,
     people.pages,
     roll.pages,
+    checking.pages,
+    listing.pages,
+    rule_sets.pages,
     membership.pages,
     correcting.pages,
+    transfers.pages,
+    care.pages,
     accounts.pages,
     slips.pages,
     officers.pages,
+    standing_in.pages,
 ]
 office_pages = [beginning.pages]

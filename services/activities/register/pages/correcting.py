@@ -25,8 +25,8 @@ def correct(view: Viewed, person_id: int, actor: Signed, session: Unit, form: Se
 @pages.get("/corrections")
 def asked(view: Viewed, actor: Signed, session: Unit) -> Html:
     """What is proposed and waits for the organiser."""
-    if not actor.units_as(Role.ORGANISER):
-        raise NotYours("登记的更正由组织委员决定，您没有这个职务。")
+    if not actor.units_as(Role.ORGANISER, Role.COMMITTEE):
+        raise NotYours("登记的更正由组织委员决定，涉及组织委员本人的由党委决定，您没有这个职务。")
     return view.show("register/corrections.html", found=queries.corrections_asked(session, actor))
 
 

@@ -38,6 +38,10 @@ def officers(view: Viewed, actor: Signed, session: Unit, person_id: int | None =
         chosen=person_id,
         officers=queries.officers(session, actor, unit.id, also=person_id) if asks else [],
         held=queries.officers_posts(session, actor, unit.id) if asks else [],
+        stand_ins=[
+            (f"{each.person_id}.{each.kind}", f"{each.name}：代{Role(each.kind).chinese}")
+            for each in (queries.stand_ins(session, actor, unit_id=unit.id) if asks else [])
+        ],
         posts=[(role, role.chinese) for role in Role if role in WHERE[UnitKind.TOWNSHIP]],
         acts=[(act, act.chinese) for act in Act if act in OF_ACCOUNTS],
         said={act: act.chinese for act in Act},
@@ -59,6 +63,20 @@ def ask_to_appoint(view: Viewed, township_id: int, actor: Signed, session: Unit,
 def ask_to_dismiss(view: Viewed, township_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Ask that somebody leaves a post."""
     return _ask(view, session, actor, township_id, form.read(NewOfficerAct, act=Act.DISMISS))
+
+
+@pages.post("/officers/{township_id}/stand-ins")
+def ask_to_stand_in(view: Viewed, township_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Ask that somebody stands in for a post until a last day."""
+    return _ask(view, session, actor, township_id, form.read(NewOfficerAct, act=Act.STAND_IN))
+
+
+@pages.post("/officers/{township_id}/stand-in-endings")
+def ask_to_stand_down(view: Viewed, township_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Ask that it ends before its last day."""
+    person, _, kind = form.text("post").partition(".")
+    known = {"act": Act.STAND_DOWN, "person_id": person or None, "kind": kind or None}
+    return _ask(view, session, actor, township_id, form.read(NewOfficerAct, **known))
 
 
 @pages.post("/officers/{township_id}/account-acts")

@@ -1,9 +1,13 @@
 """People: found by name, one with all that is kept of him, added, moved, kept away; a number shown for a reason."""
 
+from typing import Any
+
 from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER, MAKES_ACCOUNTS, require
+from services.activities.register.rules.care import KINDS, OF_MEMBERS
+from services.activities.register.rules.correcting import CLEARED, FIELDS_SAID
 from services.activities.register.rules.correcting import STAGES as CORRECTION_STAGES
 from services.activities.register.rules.membership import STAGES, Stage, offered
 from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, NUMBERS_SAID, SEXES_SAID
@@ -17,6 +21,7 @@ from shared.people import UnitKind
 from shared.roles import Role
 from shared.web import Html, Kept, Pages, Sent, Signed, Unit, Viewed
 
+NOTES = KEEPS_REGISTER | {Role.SECRETARY}
 pages = Pages(prefix="/register")
 HERE = "/activities/register"
 SAME_NAME = "名册里已有同名的人。是同一个人，请点他的姓名，在他的个人页提出任职；是另一个人，请勾选。"
@@ -37,8 +42,9 @@ def search(view: Viewed, actor: Signed, session: Unit) -> Html:
 @pages.post("/people")
 def find(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Kept:
     """Those who are called so; the name stands in no address."""
-    found = queries.found(session, actor, form.read(Search).words)
-    return Kept(view.show("register/people.html", found=found, units=[]))
+    words = form.read(Search).words
+    units = queries.units_named(session, actor, words)
+    return Kept(view.show("register/people.html", found=queries.found(session, actor, words), units=units))
 
 
 @pages.get("/people/{person_id}")
@@ -124,25 +130,34 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         person=found.person,
         shown=dict([shown] if shown else []),
         keeps=keeps,
-        notes=bool(roles & (KEEPS_REGISTER | {Role.SECRETARY})),
+        notes=bool(roles & NOTES),
         accounts=bool(roles & MAKES_ACCOUNTS) and left is None,
         officer=bool(queries.offices_of(session, person_id)),
+        stand_ins=queries.stand_ins(session, actor, person_id=person_id, past=True),
         places=places,
+        **looked_after(session, actor, found, notes=bool(roles & NOTES)),
         elsewhere=[each for each in places if each[0] != found.unit.id],
         acts=acts,
         stages=STAGES,
+        goes_on=queries.going_on(session, found) if keeps and left is None else [],
         corrections=queries.corrections_of(session, actor, person_id),
         correction_stages=CORRECTION_STAGES,
         late=bool(queries.entered_late(session, actor, person_id)),
         left=left,
         turns=[(each, each.chinese) for each in offered(found.stays[0].kind if found.stays and not left else None)],
         stands={each.id: actions.standing(session, each.id) for each in acts if each.undoable},
-        said={
-            "circumstances": CIRCUMSTANCES_SAID,
-            "members": MEMBERS_SAID,
-            "sexes": SEXES_SAID,
-            "numbers": NUMBERS_SAID,
-        },
+        said=SAID,
         roles={role: role.chinese for role in Role},
         today=clock.today(session),
     )
+
+
+def looked_after(session: Session, actor: Actor, found: queries.Whole, *, notes: bool) -> dict[str, Any]:
+    """What the page says of somebody whom the branch looks after, and offers to whoever may write it down."""
+    return {
+        "cares": queries.cared_for(session, actor, person_id=found.person.id),
+        "care_kinds": {sort.value: [(each, each) for each in KINDS[sort]] for sort in OF_MEMBERS},
+        "helpers": queries.helpers(session, actor, found.unit, found.person.id) if notes else [],
+        "townships": queries.other_townships(session, found.unit.township_id or found.unit.id),
+        "clearable": [(each, FIELDS_SAID[each]) for each in CLEARED],
+    }

@@ -16,6 +16,7 @@ from services.activities.register.schemas import (
     regrouping_out,
 )
 from shared import clock
+from shared.errors import OutOfReach
 from shared.people import UnitKind
 from shared.roles import Role
 from shared.web import Form, Html, Kept, Pages, Sent, Signed, Unit, Viewed
@@ -27,6 +28,7 @@ HERE = "/activities/register"
 @pages.get("/units/{unit_id}/regroupings/{sort}")
 def ask(view: Viewed, unit_id: int, sort: Sort, actor: Signed, session: Unit) -> Html:
     """What is to be done: a group split or moved, or the groups of a branch merged."""
+    of_regroupings(sort)
     kind = UnitKind.BRANCH if sort is Sort.MERGE else UnitKind.GROUP
     unit = queries.unit_in_reach(session, actor, unit_id, kind)
     require(actor, unit, KEEPS_REGISTER)
@@ -101,11 +103,18 @@ def dissolve(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: Sen
     return view.to(f"{HERE}/units/{branch.township_id}", said="党支部已撤销，以前的记录都保留。")
 
 
+def of_regroupings(sort: Sort) -> None:
+    """A rename has a form of its own."""
+    if sort is Sort.RENAME:
+        raise OutOfReach
+
+
 FIELDS = ("on", "name", "members", "leader", "group_ids", "into", "branch_id")
 
 
 def read(form: Form, unit_id: int, sort: Sort) -> RegroupingIn:
     """What was asked for."""
+    of_regroupings(sort)
     if sort is Sort.MERGE:
         return RegroupingIn(regrouping=form.read(MergeIn, sort="merge"))
     if sort is Sort.MOVE:

@@ -1,14 +1,27 @@
 """The tree of units, a unit with its members, posts and history; founded and renamed."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER, WHERE
-from services.activities.register.rules.words import ARRANGED_SAID, CHANGES_SAID, CIRCUMSTANCES_SAID, MEMBERS_SAID
-from services.activities.register.schemas import NewName, NewPost, NewUnit, PostEnding
+from services.activities.register.rules.regrouping import day_said
+from services.activities.register.rules.words import (
+    ARRANGED_SAID,
+    CHANGES_SAID,
+    CIRCUMSTANCES_SAID,
+    DUTIES_SAID,
+    MEMBERS_SAID,
+)
+from services.activities.register.schemas import NewName, NewPost, NewUnit, PostEnding, Succession
 from shared import clock
+from shared.access import Actor
+from shared.db import Session
+from shared.people import Unit as Place
 from shared.people import UnitKind
-from shared.roles import Role
+from shared.roles import SINGLE, Role
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/register")
@@ -17,6 +30,7 @@ SAID = {
     "arranged": ARRANGED_SAID,
     "changes": CHANGES_SAID,
     "circumstances": CIRCUMSTANCES_SAID,
+    "duties": DUTIES_SAID,
     "members": MEMBERS_SAID,
 }
 
@@ -28,7 +42,13 @@ def tree(view: Viewed, actor: Signed, session: Unit) -> Html:
     units = queries.tree(session, actor)
     counts = queries.members_count(session, actor)
     keeps = [unit for unit in units if unit.kind == UnitKind.TOWNSHIP and actor.roles_over(unit.id) & KEEPS_REGISTER]
-    return view.show("register/tree.html", units=units, counts=counts, keeps=keeps)
+    return view.show(
+        "register/tree.html",
+        units=units,
+        counts=counts,
+        keeps=keeps,
+        between=bool(keeps and queries.other_townships(session, keeps[0].id)),
+    )
 
 
 @pages.get("/units/{unit_id}")
@@ -39,22 +59,29 @@ def unit(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
     kind = UnitKind(found.kind)
     members = [] if kind is UnitKind.TOWNSHIP else queries.members_on(session, actor, unit_id, today)
     planned = queries.planned(session, actor, unit_id)
+    below = [each for each in queries.tree(session, actor, below=unit_id) if each.id != unit_id]
     return view.show(
         "register/unit.html",
         unit=found,
         above=queries.unit_above(session, actor, found),
-        below=[each for each in queries.tree(session, actor, below=unit_id) if each.id != unit_id],
+        below=below,
         former=[each for each in queries.below_ever(session, actor, unit_id) if each.dissolved_on],
         members=members,
+        **_missing(session, actor, found, members),
+        groups={each.id: each.name for each in below},
         holders=queries.holders(session, actor, unit_id, on=today),
+        stand_ins=queries.stand_ins(session, actor, unit_id=unit_id),
         candidates=queries.candidates(session, actor, found, cadres=kind is UnitKind.BRANCH),
         planned=planned,
+        cares=kind is not UnitKind.GROUP and bool(roles & {Role.SECRETARY, Role.ORGANISER, Role.COMMITTEE}),
+        called=[f"{each.name}（{day_said(each.until)}以前）" for each in queries.former_names(session, unit_id)],
         withdraws={
             each.id
             for each in planned
             if actor.roles_over(each.branch_id, found.township_id or found.id) & KEEPS_REGISTER
         },
         turns=queries.acts_ahead(session, actor, unit_id),
+        taking=queries.posts_ahead(session, actor, unit_id, today),
         history=queries.history(session, actor, unit_id),
         keeps=bool(roles & KEEPS_REGISTER),
         appoints=bool(roles & actions.APPOINTS[kind]) and kind is not UnitKind.TOWNSHIP,
@@ -62,8 +89,19 @@ def unit(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
         posts=[(role, role.chinese) for role in Role if role in WHERE[kind]],
         said=SAID,
         roles={role: role.chinese for role in Role},
+        single=SINGLE,
         today=today,
     )
+
+
+def _missing(session: Session, actor: Actor, unit: Place, members: Sequence[object]) -> dict[str, Any]:
+    """What a unit lacks: its size against the rule, facts that are not written down, and what does not fit."""
+    today = clock.today(session)
+    return {
+        "size": queries.size_of(session, unit, members, today),
+        "lacking": queries.lacking(session, actor, unit.id, today),
+        "amiss": [] if unit.kind == UnitKind.TOWNSHIP else queries.amiss(session, actor, unit, today),
+    }
 
 
 @pages.post("/townships/{township_id}/branches")
@@ -85,16 +123,36 @@ def found_group(view: Viewed, branch_id: int, actor: Signed, session: Unit, form
 @pages.post("/units/{unit_id}/names")
 def rename(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Give a unit another name."""
-    actions.rename_unit(session, actor, unit_id, form.read(NewName).name)
-    return view.to(f"{HERE}/units/{unit_id}", said="名称已更改，原来的名称留在沿革里。")
+    asked = form.read(NewName)
+    actions.rename_unit(session, actor, unit_id, asked.name, on=asked.on)
+    ahead = asked.on is not None and asked.on > clock.today(session)
+    said = "已安排更名，到那一天生效；在那之前可以撤回。" if ahead else "名称已更改，原来的名称和日期都留着。"
+    return view.to(f"{HERE}/units/{unit_id}", said=said)
 
 
 @pages.post("/units/{unit_id}/posts")
 def appoint(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Somebody takes up a post."""
     asked = form.read(NewPost)
-    actions.appoint(session, actor, asked.person_id, unit_id, asked.kind, starts_on=asked.starts_on)
+    actions.appoint(
+        session, actor, asked.person_id, unit_id, asked.kind, starts_on=asked.starts_on, duties=asked.duties
+    )
     return view.to(f"{HERE}/units/{unit_id}", said="任职已登记。")
+
+
+@pages.post("/posts/{post_id}/successions")
+def hand_over(view: Viewed, post_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Another takes a post over, on a day."""
+    asked = form.read(Succession)
+    post = actions.hand_over(session, actor, post_id, asked.person_id, starts_on=asked.starts_on, reason=asked.reason)
+    return view.to(f"{HERE}/units/{post.unit_id}", said="接任已登记，原任做到前一天；还没有到的日子可以撤回。")
+
+
+@pages.post("/posts/{post_id}/withdrawals")
+def call_off(view: Viewed, post_id: int, actor: Signed, session: Unit) -> Response:
+    """A post that was to be taken up later is not."""
+    post = actions.call_off(session, actor, post_id)
+    return view.to(f"{HERE}/units/{post.unit_id}", said="已撤回，原来任职的人照常任职。")
 
 
 @pages.post("/posts/{post_id}/endings")

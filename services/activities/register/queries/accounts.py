@@ -14,6 +14,7 @@ from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Account, Person, Post, Sitting, Unit, UnitKind, lasts
 from shared.roles import Role
+from shared.standing_in import StandIn
 
 KEEPS_ACCOUNTS = (Role.KEEPER, Role.ORGANISER)
 
@@ -65,14 +66,15 @@ def account_to_change(session: Session, person_id: int) -> Account:
 
 
 def offices_of(session: Session, person_id: int) -> list[tuple[Role, int]]:
-    """The posts in townships that somebody holds, as (role, township): today, ahead, or until a day to come."""
-    query = (
-        select(Post.kind, Post.unit_id)
-        .join(Unit, Unit.id == Post.unit_id)
-        .where(Post.person_id == person_id, Unit.kind == UnitKind.TOWNSHIP)
-        .where(lasts(Post.starts_on, Post.ends_on, clock.today(session)))
-    )
-    return [(Role(kind), unit_id) for kind, unit_id in session.execute(query.order_by(Post.id))]
+    """The posts in townships that somebody holds or stands in for, as (role, township): today, or on a day to come."""
+    today = clock.today(session)
+    found: list[tuple[Role, int]] = []
+    for table in (Post, StandIn):
+        query = select(table.kind, table.unit_id).join(Unit, Unit.id == table.unit_id)
+        query = query.where(table.person_id == person_id, Unit.kind == UnitKind.TOWNSHIP)
+        query = query.where(lasts(table.starts_on, table.ends_on, today)).order_by(table.id)
+        found += [(Role(kind), unit_id) for kind, unit_id in session.execute(query)]
+    return found
 
 
 def ways(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 
 from services.activities.register.models import MemberAct
 from services.activities.register.queries.member_acts import acts_seen_by
@@ -13,7 +13,13 @@ from services.activities.register.rules.balance import Balance, Somebody, Span, 
 from services.activities.register.rules.membership import Stage, Turn
 from shared.access import Actor
 from shared.db import Session
-from shared.people import Membership, Person, Unit, holds_on
+from shared.people import Membership, names_of
+
+# Whoever has moved out of reach since is on the roll of a day on which he was there.
+ROLL = text("""
+    select r.person_id, r.name, r.unit_id, r.kind, r.sex, r.born_on, r.joined_on, r.full_on, r.education
+    from activities.roll_on(:units, :day) r join office.unit u on u.id = r.unit_id
+    order by u.branch_id, u.sort_key, u.id, r.pinyin, r.person_id""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +63,10 @@ def balance_of(session: Session, actor: Actor, unit_id: int, *, start: date, end
 def roll_on(session: Session, actor: Actor, unit_id: int, day: date) -> list[OnRoll]:
     """Who belonged to a unit or below it on a day, unit by unit, by pinyin."""
     mine = seen_unit_ids(actor).where(within(unit_id))
-    columns = (Person.sex, Person.born_on, Person.joined_on, Person.full_on, Person.education)
-    query = (
-        select(Person.id, Person.name, Unit.whole_name, Membership.kind, *columns)
-        .join(Membership, Membership.person_id == Person.id)
-        .join(Unit, Unit.id == Membership.unit_id)
-        .where(Membership.unit_id.in_(mine), holds_on(Membership.starts_on, Membership.ends_on, day))
-        .order_by(Unit.branch_id, Unit.sort_key, Unit.id, Person.pinyin, Person.id)
-    )
-    return [OnRoll(*row) for row in session.execute(query)]
+    units = list(session.scalars(mine))
+    rows = session.execute(ROLL, {"units": units, "day": day}).all()
+    names = names_of(session, {row[2] for row in rows}, on=day)
+    return [OnRoll(person_id, name, names[at], *rest) for person_id, name, at, *rest in rows]
 
 
 def counts_of(members: Sequence[OnRoll], day: date) -> dict[str, int]:

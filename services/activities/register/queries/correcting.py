@@ -21,7 +21,7 @@ from shared.roles import Role
 
 OWN_PERSON = text("""
     select id, unit_id, phone_sealed, mail_sealed from activities.own_person()""")
-NOTES = (Role.ORGANISER, Role.SECRETARY)
+NOTES = (Role.ORGANISER, Role.COMMITTEE, Role.SECRETARY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from shared.db import Session
 from shared.people import Account, Person, Unit, UnitKind, names_of
 
 HISTORY_MAX = 200
+OF_THE_UNIT = ("PostChanged", "StandInChanged", "RosterImported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def history(session: Session, actor: Actor, unit_id: int) -> list[Line]:
     plans = {each.id: each for each in plans_about(session, actor, unit_id)}
     below = {each.id: each.name for each in below_ever(session, actor, unit_id)}
     writer = Person.__table__.alias("writer")
-    mine = or_(Happening.subject == f"unit:{unit_id}", Happening.fact.in_(("PostChanged", "RosterImported")))
+    mine = or_(Happening.subject == f"unit:{unit_id}", Happening.fact.in_(OF_THE_UNIT))
     arranged = Happening.subject.in_([f"planned:{each}" for each in plans])
     changed = and_(Happening.fact == "UnitChanged", Happening.unit_id.in_(list(below)))
     query = (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Date, Select, cast, exists, or_, select
 
 from services.activities.register.models import MemberAct
 from services.activities.register.queries.members import person_in_reach
@@ -12,9 +12,13 @@ from services.activities.register.queries.units import seen_unit_ids, within
 from services.activities.register.rules.membership import ARRIVALS, UNDONE_WITHIN, Stage, Turn
 from shared import clock
 from shared.access import Actor
+from shared.audit import Happening
 from shared.db import Session
 from shared.errors import there
 from shared.people import Account, Circumstance, Membership, Person, Post, Unit, lasts, names_of
+
+REGROUPED = ("split", "merge", "move", "dissolve")
+"""Changes of a unit by which its members go elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +128,26 @@ def entered_late(session: Session, actor: Actor, person_id: int) -> list[tuple[d
     """What was done with somebody after the day on which it held: (that day, when it was done)."""
     query = acts_seen_by(actor).with_only_columns(MemberAct.starts_on, MemberAct.done_at)
     query = query.where(MemberAct.person_id == person_id, MemberAct.stage.in_((Stage.DONE, Stage.UNDONE)))
-    return [
-        (on, at) for on, at in session.execute(query) if at is not None and at >= clock.moment(on + timedelta(days=1))
-    ]
+    acts = [(on, at) for on, at in session.execute(query) if at is not None]
+    known = [*acts, *_regrouped(session, actor, person_id)]
+    return [(on, at) for on, at in known if at >= clock.moment(on + timedelta(days=1))]
+
+
+def _regrouped(session: Session, actor: Actor, person_id: int) -> list[tuple[date, datetime]]:
+    """When groups that somebody came to or left on a day were regrouped: (that day, when it was written)."""
+    on = cast(Happening.body["on"].as_string(), Date)
+    went = exists().where(
+        Membership.person_id == person_id,
+        Membership.unit_id == Happening.unit_id,
+        or_(Membership.starts_on == on, Membership.ends_on == on),
+    )
+    query = select(on, Happening.at).where(
+        Happening.fact == "UnitChanged",
+        Happening.body["change"].as_string().in_(REGROUPED),
+        Happening.unit_id.in_(seen_unit_ids(actor)),
+        went,
+    )
+    return [(row[0], row[1]) for row in session.execute(query.distinct())]
 
 
 def act_waiting(session: Session, person_id: int) -> MemberAct | None:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, func, or_, select, text, tuple_
+from sqlalchemy import Row, and_, func, or_, select, text, true, tuple_
+from sqlalchemy.orm import aliased
 
 from services.activities.register.queries.units import seen_by, seen_unit_ids, within
 from shared import privacy
@@ -12,7 +13,8 @@ from shared.access import Actor
 from shared.db import Session
 from shared.errors import Away, OutOfReach, there
 from shared.people import Circumstance, Membership, Person, Post, Unit, holds_on, lasts
-from shared.roles import Role
+from shared.roles import SINGLE, Role
+from shared.standing_in import StandIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,18 @@ class Holder:
     kind: str
     starts_on: date
     ends_on: date | None
+    duties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """Somebody who takes up a post on a day to come, and whoever holds it until then."""
+
+    post_id: int
+    name: str
+    kind: str
+    starts_on: date
+    before: str | None
 
 
 def person_in_reach(session: Session, actor: Actor, person_id: int, *, field: str | None = None) -> Person:
@@ -100,12 +114,34 @@ def holders(session: Session, actor: Actor, unit_id: int, *, on: date, below: bo
     """Who holds which post in a unit on a day; with `below`, in all that lies below it too."""
     seen = seen_by(actor).with_only_columns(Unit.id).where(within(unit_id) if below else Unit.id == unit_id)
     rows = session.execute(
-        select(Post.id, Post.person_id, Person.name, Post.unit_id, Post.kind, Post.starts_on, Post.ends_on)
+        select(Post.id, Post.person_id, Person.name, Post.unit_id, Post.kind, Post.starts_on, Post.ends_on, Post.duties)
         .join(Person, Person.id == Post.person_id)
         .where(Post.unit_id.in_(seen), holds_on(Post.starts_on, Post.ends_on, on))
         .order_by(Post.unit_id, Post.kind, Post.id)
     )
-    return [Holder(*row) for row in rows]
+    return [Holder(*row[:-1], tuple(row[-1])) for row in rows]
+
+
+def posts_ahead(session: Session, actor: Actor, unit_id: int, today: date) -> list[Taking]:
+    """Who takes up a post in a unit on a day to come, the nearest first; what was called off is not there."""
+    former, before = aliased(Post), aliased(Person)
+    seen = seen_by(actor).with_only_columns(Unit.id).where(Unit.id == unit_id)
+    same = and_(former.unit_id == Post.unit_id, former.kind == Post.kind, former.ends_on == Post.starts_on)
+    query = (
+        select(Post.id, Person.name, Post.kind, Post.starts_on, before.name)
+        .join(Person, Person.id == Post.person_id)
+        .outerjoin(former, and_(same, former.starts_on < former.ends_on))
+        .outerjoin(before, before.id == former.person_id)
+        .where(Post.unit_id.in_(seen), Post.starts_on > today, func.coalesce(Post.ends_on > Post.starts_on, true()))
+    )
+    return [Taking(*row) for row in session.execute(query.order_by(Post.starts_on, Post.id))]
+
+
+def post_before(session: Session, post: Post) -> Post | None:
+    """The single post that ends on the day on which this one begins, locked."""
+    query = select(Post).where(Post.unit_id == post.unit_id, Post.kind == post.kind, Post.ends_on == post.starts_on)
+    query = query.where(Post.starts_on < Post.ends_on, Post.kind.in_(SINGLE))
+    return session.scalars(query.with_for_update()).one_or_none()
 
 
 def post_to_end(session: Session, actor: Actor, post_id: int) -> tuple[Post, Unit]:
@@ -141,11 +177,18 @@ def posts_lasting(session: Session, actor: Actor, unit_id: int, *, on: date) -> 
     return session.scalars(query.with_for_update()).all()
 
 
-def posts_beside(session: Session, person_id: int, on: date) -> list[Role]:
-    """The posts that somebody holds anywhere on a day or later; he himself is locked, so that no other is begun."""
+def posts_beside(session: Session, person_id: int, on: date, *, until: date | None = None) -> list[Role]:
+    """The posts that somebody holds or stands in for, anywhere, on a day or later; with `until`, before that day.
+
+    He himself is locked, so that no other is begun.
+    """
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    end = until or date.max
     held = select(Post.kind).where(Post.person_id == person_id, lasts(Post.starts_on, Post.ends_on, on))
-    return [Role(kind) for kind in session.scalars(held.order_by(Post.id))]
+    stands = select(StandIn.kind).where(StandIn.person_id == person_id, StandIn.ends_on > on)
+    stands = stands.where(StandIn.ends_on > StandIn.starts_on, StandIn.starts_on < end).order_by(StandIn.id)
+    kinds = [*session.scalars(held.where(Post.starts_on < end).order_by(Post.id)), *session.scalars(stands)]
+    return [Role(kind) for kind in kinds]
 
 
 def open_membership(session: Session, person_id: int) -> Membership | None:

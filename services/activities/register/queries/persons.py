@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, text
 
 from services.activities.register.queries.accounts import Tenure, posts_held
 from services.activities.register.queries.members import opened, person_in_reach
 from services.activities.register.queries.units import in_reach, seen_by, seen_unit_ids
 from services.activities.register.rules.pinyin import plain
-from shared import privacy
+from shared import clock, privacy
 from shared.access import Actor
 from shared.db import Session
 from shared.people import Account, Circumstance, Membership, Person, Unit
@@ -72,6 +72,24 @@ def whole(session: Session, actor: Actor, person_id: int) -> Whole:
         login=account.login if account else None,
         account_ended_at=account.ended_at if account else None,
     )
+
+
+# Assessment says it of those whom the reader reaches: the cases, rectifications and replacements that are not over.
+GOING_ON = text("select sort, year from assessment.going_on_of(:person)")
+WHAT_GOES_ON = {
+    "case": "{year}年度考核还没有办结",
+    "rectification": "{year}年度考核的整改还没有完成",
+    "replacement": "{year}年度考核的调整建议还没有决定",
+}
+
+
+def going_on(session: Session, somebody: Whole) -> list[str]:
+    """What stands when somebody leaves, in words: his year as a leader, what follows from it, and his posts."""
+    rows = session.execute(GOING_ON, {"person": somebody.person.id})
+    said = [WHAT_GOES_ON[row.sort].format(year=row.year) + "。" for row in rows]
+    today = clock.today(session)
+    held = [each for each in somebody.posts if each.ends_on is None or each.ends_on > today]
+    return said + [f"{each.unit_name}的{Role(each.kind).chinese}将空缺，请另行选配。" for each in held]
 
 
 def _account(session: Session, actor: Actor, person: Person) -> Account | None:

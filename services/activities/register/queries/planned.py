@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from services.activities.register.models import PlannedRegrouping
 from services.activities.register.queries.regrouping import group_names, groups_there
 from services.activities.register.queries.units import seen_unit_ids, within
-from services.activities.register.rules.planned import ahead_said, foreseen, intended, picked, revived, titled
+from services.activities.register.rules.planned import Rename, ahead_said, foreseen, intended, picked, revived, titled
 from services.activities.register.rules.regrouping import Sort, day_said, plan_regrouping, wanted_by
 from shared import clock
 from shared.access import Actor
@@ -115,7 +115,7 @@ def _to_come(session: Session, actor: Actor, concerns: ColumnElement[bool]) -> l
 
 
 def _named(rows: Sequence[PlannedRegrouping]) -> set[int]:
-    return {each for row in rows for each in (*row.group_ids, row.into_branch_id or 0)}
+    return {each for row in rows for each in (*row.group_ids, row.branch_id, row.into_branch_id or 0)}
 
 
 def plans_about(session: Session, actor: Actor, unit_id: int) -> list[Planned]:
@@ -142,9 +142,9 @@ def outcomes(session: Session, actor: Actor, rows: Sequence[PlannedRegrouping]) 
     found = {}
     for row in rows:
         groups = [standing[each] for each in sorted(row.group_ids) if each in standing]
-        if len(groups) < len(row.group_ids):
-            continue
         asked, to = revived(row.sort, row.asked), row.into_branch_id
+        if isinstance(asked, Rename) or len(groups) < len(row.group_ids):
+            continue
         wanted = wanted_by(asked, groups, (to, into[to]) if to else (groups[0].branch_id, groups[0].branch_name))
         why = row.failed_why
         try:
@@ -197,6 +197,18 @@ def plan_needing(
     )
     rows = session.scalars(query.order_by(PlannedRegrouping.starts_on, PlannedRegrouping.id).limit(1))
     return next(iter(in_words(session, rows.all())), None)
+
+
+def name_arranged(session: Session, actor: Actor, unit_id: int) -> Planned | None:
+    """The name that a unit is to have from a day to come, or should have had."""
+    query = plans_seen_by(actor).where(
+        PlannedRegrouping.done_at.is_(None),
+        PlannedRegrouping.withdrawn_at.is_(None),
+        PlannedRegrouping.failed_why.is_(None),
+        PlannedRegrouping.sort == Sort.RENAME,
+        PlannedRegrouping.asked["unit_id"].as_integer() == unit_id,
+    )
+    return next(iter(in_words(session, session.scalars(query.limit(1)).all())), None)
 
 
 def plan_to_change(session: Session, actor: Actor, planned_id: int) -> PlannedRegrouping:

@@ -8,11 +8,13 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
 from services.activities.register.queries.members import opened_phone
-from services.activities.register.queries.units import former_places, seen_by, tree, unit_ids, within
+from services.activities.register.queries.naming import former_places
+from services.activities.register.queries.units import seen_by, tree, unit_ids, within
 from services.activities.register.rules.changes import MembershipNow, PersonNow, Place, PostNow, RegisterNow
 from shared.access import Actor
 from shared.db import Session
 from shared.people import Circumstance, Membership, Person, Post, Unit, lasts
+from shared.standing_in import StandIn
 
 HELD_ELSEWHERE = text("select activities.held_elsewhere(cast(:indexes as bytea[]), :township)")
 
@@ -92,6 +94,10 @@ def _posts(session: Session, mine: Select[int], places: dict[int, Place], on: da
     query = query.where(lasts(Post.starts_on, Post.ends_on, on))
     for post_id, person_id, unit_id, kind in session.execute(query.order_by(Post.id)):
         found[person_id].append(PostNow(post_id, places.get(unit_id), kind))
+    stands = select(StandIn.person_id, StandIn.kind).join(Person, Person.id == StandIn.person_id)
+    stands = stands.where(Person.unit_id.in_(mine), lasts(StandIn.starts_on, StandIn.ends_on, on))
+    for person_id, kind in session.execute(stands.order_by(StandIn.id)):  # a roster neither gives nor ends them
+        found[person_id].append(PostNow(0, None, kind))
     return found
 
 

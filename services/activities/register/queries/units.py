@@ -1,17 +1,17 @@
 """What somebody may see of units, and the units themselves."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, Select, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from services.activities.register.rules.changes import Place
 from shared.access import Actor
-from shared.audit import Happening
 from shared.db import Session
 from shared.errors import there
-from shared.people import Unit, UnitKind
+from shared.people import Unit, UnitKind, name_on
 from shared.roles import Role
 
 # Whoever answers for the work of groups. The keeper of accounts finds people here, but sees no record of activities.
@@ -140,33 +140,15 @@ def unit_ids(units: Iterable[Unit]) -> dict[Place, int]:
     }
 
 
-RENAMED = "原名："
-"""How the history of a unit that was renamed tells its former name."""
+_NAMED = select(Unit.id, Unit.kind, name_on(Unit.id, bindparam("day", type_=Date))).where(
+    Unit.id.in_(bindparam("ids", expanding=True))
+)
 
 
-def former_places(session: Session, units: Iterable[Unit]) -> dict[Place, Place]:
-    """What units were called before → what they are called now; a name that another one bears now is that one's."""
-    units = list(units)
-    now = {unit_id: place for place, unit_id in unit_ids(units).items()}
-    query = select(Happening.unit_id, Happening.reason).where(
-        Happening.subject.in_([f"unit:{unit_id}" for unit_id in now]),
-        Happening.fact == "UnitChanged",
-        Happening.body["change"].as_string() == "renamed",
-    )
-    found: dict[Place, Place] = {}
-    for unit_id, reason in session.execute(query.order_by(Happening.id)):
-        place, name = now[unit_id], (reason or "").removeprefix(RENAMED)
-        found[Place(place.branch, name) if place.group else Place(name, None)] = place
-    return {former: place for former, place in found.items() if former not in now.values()}
-
-
-_NAMED = select(Unit.id, Unit.kind, Unit.name).where(Unit.id.in_(bindparam("ids", expanding=True)))
-
-
-def names_above(session: Session, unit: Unit) -> tuple[str, str]:
-    """The names of the township and of the branch that a unit belongs to, or is; empty where there is none."""
+def names_above(session: Session, unit: Unit, on: date) -> tuple[str, str]:
+    """What the township and the branch are called on a day that a unit belongs to, or is; empty where there is none."""
     wanted = [unit.township_id or unit.id, unit.branch_id or unit.id]
-    found = {other: (kind, name) for other, kind, name in session.execute(_NAMED, {"ids": wanted})}
+    found = {other: (kind, name) for other, kind, name in session.execute(_NAMED, {"ids": wanted, "day": on})}
     township, branch = (found.get(wanted[at], ("", "")) for at in (0, 1))
     return township[1], branch[1] if branch[0] == UnitKind.BRANCH else ""
 

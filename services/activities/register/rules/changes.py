@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from services.activities.register.rules.people import PersonRow
+from services.activities.register.rules.written import Written
 from shared.tables import Problem, RefusedTable
 
 SWEEPING = 10
@@ -127,6 +128,22 @@ class Ending(NamedTuple):
     kind: str
 
 
+class Leaves(NamedTuple):
+    """Somebody who is a member, of whom the file says that he left: what to do about it, as far as it says.
+
+    `kind` of member; `turn`: empty where the words leave it open; `said`: where that stands and what.
+    """
+
+    person_id: int
+    name: str
+    place: Place
+    kind: str
+    turn: str
+    on: date | None
+    said: str
+    elsewhere: str
+
+
 class NewCircumstance(NamedTuple):
     """A circumstance that begins."""
 
@@ -158,7 +175,9 @@ class RosterPlan:
     endings: list[Ending] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    leaving: list[Leaves] = field(default_factory=list)  # proposed, never done by the file itself
     members: int = 0  # of the township, before
+    written: Written = field(default_factory=Written)  # filled in where it is carried out
 
     @property
     def upheaval(self) -> int:

@@ -27,6 +27,10 @@ SEALED = ("id_number", "phone", "mail")
 OWN = ("phone", "mail")
 """What everybody corrects of himself."""
 DAYS = ("born_on", "joined_on", "full_on")
+OF_STANDING = frozenset({"joined_on", "full_on"})
+"""What nobody settles of himself: another nods."""
+CLEARED = ("sex", "born_on", "joined_on", "full_on", "education", "id_number", "phone", "mail")
+"""What may stand empty; a name may not."""
 
 
 class Stage(StrEnum):
@@ -52,7 +56,7 @@ class Step(StrEnum):
     DECLINE = "decline"
 
 
-AGREES = frozenset({Role.ORGANISER, Role.SYSTEM})
+AGREES = frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})  # the committee what an organiser asks of himself
 AT_ONCE = AGREES | {Role.SECRETARY, Role.MEMBER}
 """A secretary where the township lets him, everybody his own address."""
 
@@ -75,14 +79,14 @@ def check(wanted: Mapping[str, Any], now: Mapping[str, Any], *, today: date) -> 
     """Refuse what cannot be: a day to come, a wrong order of days, an ID number with a slip in it."""
     whole = {**now, **wanted}
     for field in DAYS:
-        if field in wanted and whole[field] > today:
+        if wanted.get(field) and whole[field] > today:
             raise Invalid(f"{FIELDS_SAID[field]}不能在今天以后。", field=field)
     for earlier, later in (("born_on", "joined_on"), ("joined_on", "full_on")):
         first, second = whole.get(earlier), whole.get(later)
         if first and second and first > second:
             said = f"{FIELDS_SAID[later]}早于{FIELDS_SAID[earlier]}，请核对。"
             raise Invalid(said, field=later if later in wanted else earlier)
-    if "id_number" in wanted:
+    if wanted.get("id_number"):
         try:
             id_number_in(wanted["id_number"], today=today)
         except WrongNumber as wrong:

@@ -14,6 +14,8 @@ class Act(StrEnum):
 
     APPOINT = "appoint"
     DISMISS = "dismiss"
+    STAND_IN = "stand_in"
+    STAND_DOWN = "stand_down"
     MAKE_ACCOUNT = "make_account"
     RENEW_PASSWORD = "renew_password"  # noqa: S105  a word
     END_ACCOUNT = "end_account"
@@ -28,6 +30,8 @@ class Act(StrEnum):
 ACTS: dict[Act, str] = {
     Act.APPOINT: "任职",
     Act.DISMISS: "免职",
+    Act.STAND_IN: "代行职务",
+    Act.STAND_DOWN: "提前结束代行",
     Act.MAKE_ACCOUNT: "开通账号",
     Act.RENEW_PASSWORD: "重发初始密码",
     Act.END_ACCOUNT: "停用账号",
@@ -35,7 +39,10 @@ ACTS: dict[Act, str] = {
 }
 GIVE_PASSWORDS = frozenset({Act.MAKE_ACCOUNT, Act.RENEW_PASSWORD})
 """Whoever asked makes the first password once it is agreed: it is on his screen, once, and never on the other's."""
-OF_ACCOUNTS = frozenset(Act) - {Act.APPOINT, Act.DISMISS}
+OF_POSTS = frozenset({Act.APPOINT, Act.DISMISS, Act.STAND_IN, Act.STAND_DOWN})
+NAME_A_POST = frozenset({Act.APPOINT, Act.STAND_IN, Act.STAND_DOWN})
+"""They say which post is meant; a dismissal says whose, by its number."""
+OF_ACCOUNTS = frozenset(Act) - OF_POSTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +55,18 @@ class Wish:
     kind: Role | None = None
     post_id: int | None = None
     day: date | None = None  # from when; none: the day on which it is done
+    until: date | None = None  # of standing in: the last day on which he does
     login: str | None = None
 
 
-def before_and_after(act: Act, kind: Role | None, day: date | None) -> tuple[str, str]:
+def before_and_after(act: Act, kind: Role | None, day: date | None, until: date | None = None) -> tuple[str, str]:
     """How an account or a post stands without an act and with it."""
     if kind is not None:
         since = f"从{day_said(day)}起" if day else "从办理之日起"
+        if act is Act.STAND_IN:
+            return f"未代行{kind.chinese}", f"{since}代行{kind.chinese}，到{day_said(until)}为止" if until else since
+        if act is Act.STAND_DOWN:
+            return f"代行{kind.chinese}", f"{since}不再代行"
         held = act is Act.DISMISS
         said = "在任" if held else "未任"
         return f"{said}{kind.chinese}", f"{since}{'不再任' if held else '任'}{kind.chinese}"

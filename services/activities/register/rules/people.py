@@ -96,6 +96,7 @@ class RowReader:
         self.question = question
         self.problems: list[Problem] = []
         self.number: IdNumber | None = None
+        self.left: tuple[str, str] | None = None  # the cell and the words by which somebody is on the roll no more
         self.guessed = frozenset(_from_around(line))
 
     def say(self, key: str, sentence: str, *, fatal: bool = True) -> None:
@@ -143,6 +144,26 @@ class RowReader:
             cells={key: self.line.address(key) for key in (*self.line.layout.columns, "name")},
         )
 
+    def leaver(self) -> PersonRow | None:
+        """Whom the row of somebody who left means; None where that cannot be read."""
+        name, _ = person_name(self.line.text("name"))
+        if not is_name(name):
+            return None
+        born_on, born_precision = self.born(self.number, None)
+        return PersonRow(
+            sheet=self.line.sheet,
+            row=self.line.row,
+            name=name,
+            branch=self.line.branch,
+            group=self.line.group or None,
+            kind=Kind.FULL,
+            born_on=born_on,
+            born_precision=born_precision,
+            id_number=self.number.number if self.number else None,
+            guessed=self.guessed,
+            cells={"name": self.line.address("name")},
+        )
+
     def name(self) -> tuple[str, str]:
         """The name, with what stood in brackets."""
         text = self.line.text("name")
@@ -163,6 +184,7 @@ class RowReader:
             if says_gone(text):
                 said = f"写着“{shown(text)}”，已不在册，没有读入；系统里还在册的，请在名册里办理去世、转出或出党"
                 self.say(key, said)
+                self.left = self.line.address(key), text
                 return
 
     def id_number(self) -> IdNumber | None:
@@ -274,6 +296,7 @@ class RowReader:
         if (standing := self.line.text("standing")) and compact(standing) not in _IN_GOOD_STANDING:
             said = f"党籍状态写着“{shown(standing)}”，这里没有改动；需要改变的，请在名册里办理"
             self.say("standing", said, fatal=False)
+            self.left = self.line.address("standing"), standing
         if compact(self.line.text("lost")) in {"是", "√", "有", "失联"}:
             self.say("lost", "写着失联，这里没有改动；请在名册里登记失联", fatal=False)
         if says_left(remark):

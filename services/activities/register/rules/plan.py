@@ -16,6 +16,7 @@ from typing import Any
 from services.activities.register.rules.alike import Alike
 from services.activities.register.rules.changes import (
     Ending,
+    Leaves,
     Move,
     NewCircumstance,
     NewMembership,
@@ -27,6 +28,7 @@ from services.activities.register.rules.changes import (
     Tally,
 )
 from services.activities.register.rules.knowing import Knowing, Unclear, within
+from services.activities.register.rules.leaving import proposed
 from services.activities.register.rules.meant import Meant
 from services.activities.register.rules.offices import not_by_file
 from services.activities.register.rules.people import PersonRow
@@ -57,6 +59,7 @@ def plan_roster(
         comparison.person(row, places[row.branch, row.group])
     comparison.end_replaced_posts()
     plan.members = sum(person.membership is not None for person in now.people)
+    plan.leaving = comparison.leaving(roster)
     comparison.report_missing(roster.named)
     plan.problems += comparison.alike.problems()
     plan.counts |= comparison.counts()
@@ -313,13 +316,18 @@ class _Comparison:
 
     # --- the rest ---
 
+    def leaving(self, roster: Roster) -> list[Leaves]:
+        """Members of whom the file says that they left."""
+        return proposed(roster.leaving, self.now, self.knowing, lambda text: self.meant.branch(text) or text)
+
     def report_missing(self, written: Iterable[str]) -> None:
         """Members of the branches in the file who were not met in it: reported, never taken out."""
+        spoken_of = self.knowing.met | {each.person_id for each in self.plan.leaving}
         branches = {self.meant.branch(name) for name in written} | {place.branch for place in self.used}
         self.plan.missing += [
             f"{member.place.said}：{person.name}"
             for person in self.now.people
-            if person.id not in self.knowing.met and (member := person.membership) and member.place.branch in branches
+            if person.id not in spoken_of and (member := person.membership) and member.place.branch in branches
         ]
 
     def counts(self) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -20,20 +20,33 @@ from services.activities.register.rules.regrouping import (
 )
 from services.activities.register.rules.regrouping_said import unled
 
-SHAPES: Mapping[Sort, type[Asked]] = {
+
+@dataclass(frozen=True, kw_only=True)
+class Rename:
+    """A branch or a group is called otherwise from a day on."""
+
+    sort = Sort.RENAME
+    unit_id: int
+    name: str
+    on: date
+
+
+Arranged = Asked | Rename
+SHAPES: Mapping[Sort, type[Arranged]] = {
     Sort.SPLIT: Split,
     Sort.MERGE: Merge,
     Sort.MOVE: Move,
     Sort.DISSOLVE: Dissolve,
+    Sort.RENAME: Rename,
 }
 
 
-def stored(asked: Asked) -> dict[str, Any]:
+def stored(asked: Arranged) -> dict[str, Any]:
     """As it is kept; `sort` is kept beside it."""
     return asdict(asked) | {"on": asked.on.isoformat()}
 
 
-def revived(sort: str, data: Mapping[str, Any]) -> Asked:
+def revived(sort: str, data: Mapping[str, Any]) -> Arranged:
     """What was asked for, from what was kept."""
     fields = {**data, "on": date.fromisoformat(data["on"])}
     if "parts" in fields:
@@ -41,8 +54,10 @@ def revived(sort: str, data: Mapping[str, Any]) -> Asked:
     return SHAPES[Sort(sort)](**fields)
 
 
-def titled(asked: Asked, names: Mapping[int, str]) -> str:
+def titled(asked: Arranged, names: Mapping[int, str]) -> str:
     """What is to be done, in a line; `names`: the groups and branches that are asked about, as people say them."""
+    if isinstance(asked, Rename):
+        return f"{names[asked.unit_id]}更名为“{asked.name}”"
     if isinstance(asked, Merge):
         merged = "、".join(names[each] for each in asked.group_ids)
         return f"{merged}合并，" + (f"新设“{asked.name}”" if asked.into is None else f"并入{names[asked.into]}")
@@ -54,7 +69,7 @@ def titled(asked: Asked, names: Mapping[int, str]) -> str:
     return f"{group}撤销" + ("" if asked.into is None else f"，党员编入{names[asked.into]}")
 
 
-def ahead_said(asked: Asked, group_id: int, names: Mapping[int, str]) -> str:
+def ahead_said(asked: Arranged, group_id: int, names: Mapping[int, str]) -> str:
     """What a group has before it, after “本组将于那一天”; `names` as for `titled`."""
     if isinstance(asked, Merge):
         others = "、".join(names[each] for each in asked.group_ids if each != group_id)
@@ -65,12 +80,20 @@ def ahead_said(asked: Asked, group_id: int, names: Mapping[int, str]) -> str:
         return "拆分，新设" + "、".join(f"“{part.name}”" for part in asked.parts)
     if isinstance(asked, Move):
         return f"划转到{names[asked.branch_id]}" + (f"，名称为“{asked.name}”" if asked.name else "")
+    return _named(asked) if isinstance(asked, Rename) else _dissolved(asked, group_id, names)
+
+
+def _named(asked: Rename) -> str:
+    return f"更名为“{asked.name}”"
+
+
+def _dissolved(asked: Dissolve, group_id: int, names: Mapping[int, str]) -> str:
     if asked.into == group_id:
         return f"编入{names[asked.group_id]}的党员"
     return "撤销" + ("" if asked.into is None else f"，党员编入{names[asked.into]}")
 
 
-def picked(asked: Asked) -> set[int]:
+def picked(asked: Arranged) -> set[int]:
     """Who was picked one by one."""
     return {each for part in asked.parts for each in part.members} if isinstance(asked, Split) else set()
 

@@ -24,11 +24,12 @@ class Sort(StrEnum):
     MERGE = "merge"
     MOVE = "move"
     DISSOLVE = "dissolve"
+    RENAME = "rename"
 
     @property
     def chinese(self) -> str:
         """The word that people see."""
-        return {"split": "拆分", "merge": "合并", "move": "划转", "dissolve": "撤销"}[self.value]
+        return {"split": "拆分", "merge": "合并", "move": "划转", "dissolve": "撤销", "rename": "更名"}[self.value]
 
 
 def day_said(day: date) -> str:

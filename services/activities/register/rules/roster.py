@@ -10,6 +10,7 @@ from datetime import date
 from services.activities.register.rules.alike import Alike
 from services.activities.register.rules.columns import ROSTER
 from services.activities.register.rules.identity import PROVINCES
+from services.activities.register.rules.leaving import Leaving
 from services.activities.register.rules.people import PersonRow, RowReader
 from services.activities.register.rules.posts import OF_GROUP, SINGLE, Held, Kind, PostHeld
 from services.activities.register.rules.shifted import shifted
@@ -44,6 +45,7 @@ class Roster:
     people: list[PersonRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    leaving: list[Leaving] = field(default_factory=list)  # rows of people who are on the roll no more
     named: list[str] = field(default_factory=list)  # every branch that stands in it, also over rows that were refused
     headings: list[Heading] = field(default_factory=list, repr=False)
     standing: list[Standing] = field(default_factory=list, repr=False)  # the rows as they stand in the file
@@ -112,7 +114,8 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
     problems = [problem for found in sheets for problem in (*found.problems, *totals_off(found, "人"))]
     problems += settle_units(lines, township)
     readable, aside = set_aside(lines, ROSTER, NEEDED, shifted)
-    people, copies, row_problems = _people(readable, today)
+    people, copies, row_problems, leaving = _people(readable, today)
+    leaving += _former(lines, today)
     people, post_problems = _single_posts(people)
     problems += [
         *aside,
@@ -133,13 +136,15 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
         problems=sorted(gathered(problems), key=lambda problem: (places[problem.sheet], problem.row)),
         skipped=[*(skipped for found in sheets for skipped in found.skipped), *copies],
         named=list(dict.fromkeys(line.branch for line in lines if line.branch)),
+        leaving=leaving,
         headings=rows.headings,
         standing=rows.rows,
     )
 
 
-def _people(lines: list[Line], today: date) -> tuple[list[PersonRow], list[Skipped], list[Problem]]:
-    """Who was read, which rows only repeat another sheet's, and what was said of the rows."""
+def _people(lines: list[Line], today: date) -> tuple[list[PersonRow], list[Skipped], list[Problem], list[Leaving]]:
+    """Who was read, which rows only repeat another sheet's, what was said of the rows, and who left."""
+    leaving: list[Leaving] = []
     people: list[PersonRow] = []
     copies: list[Skipped] = []
     problems: list[Problem] = []
@@ -147,6 +152,8 @@ def _people(lines: list[Line], today: date) -> tuple[list[PersonRow], list[Skipp
     for line in lines:
         reader = RowReader(line, today=today, question=line.layout.heading_of("kind"))
         person = reader.read()
+        if reader.left and (leaver := person or reader.leaver()):
+            leaving.append(Leaving(leaver, *reader.left, read=person is not None))
         twin = known.twin(person) if person else known.numbered(reader)
         if twin and (_same_entry(person, twin) if person else _unplaced_copy(line, reader, twin)):
             copies.append(Skipped(line.sheet, line.row, f"工作表“{twin.sheet}”第 {twin.row} 行已有此人，已跳过"))
@@ -159,7 +166,19 @@ def _people(lines: list[Line], today: date) -> tuple[list[PersonRow], list[Skipp
             known.add(person)
             people.append(person)
         problems += reader.problems
-    return people, copies, problems
+    return people, copies, problems, leaving
+
+
+def _former(lines: Iterable[Line], today: date) -> Iterator[Leaving]:
+    """Whoever stands below a line, or in a sheet, of former members, whether or not his own row says so too."""
+    for line in lines:
+        if not line.former or line.hidden or line.stands("name").mark:
+            continue
+        reader = RowReader(line, today=today)
+        reader.read()
+        if leaver := reader.leaver():
+            cell, said = reader.left or (line.address("name"), line.former)
+            yield Leaving(leaver, cell, said)
 
 
 class _Known:

@@ -13,5 +13,6 @@ CHANGES_SAID = {
 ARRANGED_SAID = {"planned": "安排", "withdrawn": "撤回安排", "done": "按安排办理", "failed": "没有办成"}
 MEMBERS_SAID = {"full": "正式党员", "probationary": "预备党员"}
 CIRCUMSTANCES_SAID = {"aged": "年老体弱", "ill": "生病", "away": "外出流动", "caring": "照料家人"}
+DUTIES_SAID = {"deputy_secretary": "副书记", "organisation": "组织", "publicity": "宣传", "discipline": "纪检"}
 SEXES_SAID = {"male": "男", "female": "女"}
 NUMBERS_SAID = {"id_number": "身份证号码", "phone": "联系电话"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from services.activities.register.rules.changes import RosterPlan
 from services.activities.register.rules.roster import Roster
@@ -49,6 +50,19 @@ class ChangesOut(Shape):
     posts_ended: int
 
 
+class LeavesOut(Shape):
+    """A member of whom the file says that he left; what became of him and since when, as far as it says so."""
+
+    person_id: int
+    name: str
+    place: str
+    kind: str
+    turn: str
+    on: date | None
+    said: str
+    elsewhere: str
+
+
 class RosterOut(Shape):
     """What a roster would change, or changed, in figures and line by line; who moves and whose posts end, by name.
 
@@ -72,6 +86,7 @@ class RosterOut(Shape):
     endings: list[str]
     lines: list[str]
     missing: list[str]
+    leaving: list[LeavesOut]
     skipped: list[SkippedOut]
     sweeping: str | None
     upheaval: int
@@ -101,6 +116,11 @@ def changes_out(plan: RosterPlan) -> ChangesOut:
     )
 
 
+def leaves_out(plan: RosterPlan) -> list[LeavesOut]:
+    """Whoever is proposed to leave."""
+    return [LeavesOut(**each._asdict() | {"place": each.place.said}) for each in plan.leaving]
+
+
 def roster_out(roster: Roster, plan: RosterPlan) -> RosterOut:
     """A plan as it is shown, with what the reading said."""
     problems = [*roster.problems, *plan.problems]
@@ -114,6 +134,7 @@ def roster_out(roster: Roster, plan: RosterPlan) -> RosterOut:
         endings=list(endings_said(plan.endings)),
         lines=plan.changes,
         missing=plan.missing,
+        leaving=leaves_out(plan),
         skipped=[SkippedOut.model_validate(each) for each in roster.skipped],
         sweeping=sweeping_said(plan) if plan.is_sweeping else None,
         upheaval=plan.upheaval,

@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from services.activities.register.rules.membership import Asked, Stage, Turn
+from services.activities.register.rules.transfers import Letter
+from services.activities.register.rules.transfers import Stage as Letters
 from shared.shapes import ClosedUp, Day, Id, Shape
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -83,6 +85,62 @@ class BalanceOut(Shape):
     after: int
     full: int
     counts: dict[str, int]
+
+
+class NewTransfer(Shape):
+    """A letter to another township of the installation; `on`: from when he may be taken there, today where none is."""
+
+    to_township_id: Id
+    number: Short = ""
+    basis: Words = ""
+    dues_until: Month | None = None
+    on: Day | None = None
+
+    def letter(self, today: date) -> Letter:
+        """What the action takes."""
+        return Letter(
+            to_township_id=self.to_township_id,
+            on=self.on or today,
+            number=self.number,
+            basis=self.basis,
+            dues_until=first_of(self.dues_until),
+        )
+
+
+class Taking(Shape):
+    """Where he who came is taken into, and from which day, today where none is given."""
+
+    to_unit_id: Id
+    on: Day | None = None
+
+
+class LetterOut(Shape):
+    """A letter and what it says; `comes`: to one's own township."""
+
+    id: int
+    comes: bool
+    name: str
+    kind: str
+    sex: str | None
+    born_on: date | None
+    joined_on: date | None
+    full_on: date | None
+    unit_name: str
+    to_name: str
+    number: str
+    basis: str
+    dues_until: date
+    starts_on: date
+    stage: Letters
+    why_not: str | None
+    undoable: bool
+
+
+class LetterMade(Shape):
+    """A letter, and where it stands."""
+
+    id: int
+    stage: Letters
 
 
 class TurnMade(Shape):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from services.activities.register.rules.membership import Asked, Turn
 from services.activities.register.rules.officers import Act, Stage, Wish
@@ -60,7 +61,7 @@ class PersonOut(Shape):
 class NewOfficerAct(Shape):
     """An act on an officer's account or post, to be agreed by another; a dismissal names the post alone.
 
-    `day`: from when an appointment or a dismissal holds; none: the day on which it is done.
+    `day`: from when it holds; none: the day on which it is done. `until`: of standing in, the last day.
     """
 
     act: Act
@@ -69,6 +70,7 @@ class NewOfficerAct(Shape):
     kind: Role | None = None
     post_id: Id | None = None
     day: Day | None = None
+    until: Day | None = None
     login: Login | None = None
     reason: Reason
 
@@ -87,6 +89,7 @@ class OfficerActOut(Shape):
     unit_name: str | None
     kind: str | None
     day: date | None
+    until: date | None
     login: str | None
     stage: Stage
     reason: str
@@ -119,6 +122,7 @@ class HolderOut(Shape):
     unit_id: int
     kind: str
     starts_on: date
+    duties: tuple[str, ...]
     ends_on: date | None
 
 
@@ -165,8 +169,14 @@ class NewPerson(Shape):
         )
 
 
+Cleared = Literal["sex", "born_on", "joined_on", "full_on", "education", "id_number", "phone", "mail"]
+
+
 class Known(Shape):
-    """What is to be otherwise of what is registered of somebody; what is not given stays as it is."""
+    """What is to be otherwise of what is registered of somebody; what is not given stays as it is.
+
+    clear: what is to stand empty.
+    """
 
     name: Name | None = None
     sex: Literal["male", "female"] | None = None
@@ -177,11 +187,12 @@ class Known(Shape):
     id_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{17}[0-9X]$"), ClosedUp] | None = None
     phone: Phone | None = None
     mail: Mail | None = None
+    clear: list[Cleared] = Field(default_factory=list, max_length=8)
     reason: Reason
 
     def wanted(self) -> dict[str, Any]:
-        """The fields that are given."""
-        return self.model_dump(exclude={"reason"}, exclude_none=True)
+        """The fields that are given, and with None those that are to stand empty."""
+        return dict.fromkeys(self.clear) | self.model_dump(exclude={"reason", "clear"}, exclude_none=True)
 
 
 class OwnAddress(Shape):
@@ -217,16 +228,64 @@ class Made(Shape):
     id: int
 
 
+class Duty(StrEnum):
+    """What a member of a branch's committee answers for; the 副书记 stands in where there is no secretary."""
+
+    DEPUTY_SECRETARY = "deputy_secretary"
+    ORGANISATION = "organisation"
+    PUBLICITY = "publicity"
+    DISCIPLINE = "discipline"
+
+
 class NewPost(Shape):
     """Somebody takes up a post."""
 
     person_id: Id
     kind: Role
     starts_on: Day | None = None
+    duties: Annotated[tuple[Duty, ...], Field(max_length=4)] = ()
+
+
+class RuleSetChosen(Shape):
+    """One of the local rule sets that are shipped."""
+
+    rule_set: Literal["xiang", "zhen"]
+
+
+class Succession(Shape):
+    """Another takes a post over, from a day on (today, unless one is named), which may be to come."""
+
+    person_id: Id
+    starts_on: Day | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+class NewStandIn(Shape):
+    """Somebody stands in for a post, until `last_day`, which is the last one on which he does."""
+
+    person_id: Id
+    kind: Role
+    last_day: Day
+    starts_on: Day | None = None
+    reason: Reason
+
+
+class StandInOut(Shape):
+    """Who stands in for a post, or will."""
+
+    stand_in_id: int
+    person_id: int
+    name: str
+    unit_id: int
+    unit_name: str
+    kind: str
+    starts_on: date
+    last_day: date
+    reason: str
 
 
 class PostEnding(Shape):
-    """Somebody leaves a post."""
+    """Somebody leaves a post, or stands in for it no more."""
 
     ends_on: Day | None = None
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -272,9 +331,10 @@ class AccountMade(Shape):
 
 
 class NewName(Shape):
-    """Another name for a unit."""
+    """Another name for a unit; `on` is the first day on which it has it, today where none is given."""
 
     name: Name
+    on: Day | None = None
 
 
 class WayOut(Shape):

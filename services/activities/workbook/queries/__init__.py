@@ -12,13 +12,14 @@ from services.activities.workbook.queries.desk import (
     start,
     writes_for,
 )
-from services.activities.workbook.queries.todos import done_today, todos
+from services.activities.workbook.queries.todos import done_today, in_stead, todos
 from services.activities.workbook.queries.township import (
     branches_among,
     due_in_township,
     first_step,
     owed_said,
     to_look_at,
+    to_mend,
 )
 
 __all__ = [
@@ -34,9 +35,11 @@ __all__ = [
     "due_in_township",
     "entries_of",
     "first_step",
+    "in_stead",
     "owed_said",
     "start",
     "to_look_at",
+    "to_mend",
     "todos",
     "writes_for",
 ]

@@ -24,7 +24,7 @@ from services.activities.workbook.rules.books import (
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
-from shared.people import Unit, UnitKind
+from shared.people import Unit, UnitKind, short_names_of
 from shared.roles import Role
 
 
@@ -35,23 +35,36 @@ def book(session: Session, actor: Actor, group_id: int, quarter: Quarter) -> Boo
     records = [record for record in found if record.stage == Stage.CONFIRMED]
     ids = [record.id for record in records]
     names, lists = ledger.names_on(session, actor, ids), ledger.lists_of(session, actor, ids)
-    lines = [line for record in records for line in lists.get(record.id, [])]
+    lists = {
+        record.id: lists.get(record.id, [])
+        if record.group_ids is None
+        else [line for line in lists.get(record.id, []) if line.group_id == unit.id]
+        for record in records
+    }
+    lines = [line for record in records for line in lists[record.id]]
+    figures = {
+        record.id: (record.expected, record.present)
+        if record.group_ids is None
+        else ledger.figures_of(lists[record.id])
+        for record in records
+    }
     today = clock.today(session)
     day = min(today, quarter.last_day)
-    township, branch = register.names_above(session, unit)
+    township, branch = register.names_above(session, unit, quarter.last_day)
+    group = short_names_of(session, [unit.id], quarter.last_day)[unit.id] if unit.kind == UnitKind.GROUP else ""
     return Book(
         township=township,
         branch=branch,
-        group=unit.name if unit.kind == UnitKind.GROUP else "",
+        group=group,
         quarter=quarter.said,
         leaders=leaders_on(session, actor, unit, quarter),
         members=len(register.members_on(session, actor, unit.id, day)),
         made_on=day_said(today),
         waiting=len(found) - len(records),
         owed=owed_in(session, actor, unit.id, quarter),
-        entries=[entry(record, lists.get(record.id, []), names) for record in records],
+        entries=[entry(record, lists[record.id], names, *figures[record.id]) for record in records],
         parts=parts_of((line.person_id, name_of(line, names), line.state, line.counted) for line in lines),
-        totals=totals_of((record.kind, record.expected, record.present, record.minutes) for record in records),
+        totals=totals_of((record.kind, *figures[record.id], record.minutes) for record in records),
     )
 
 
@@ -69,7 +82,7 @@ def owed_in(session: Session, actor: Actor, unit_id: int, quarter: Quarter) -> l
     return [owed_of(each) for year in mine for each in year.standings if falls_in(each, quarter)]
 
 
-def entry(record: Activity, lines: list[Listed], names: Names) -> Entry:
+def entry(record: Activity, lines: list[Listed], names: Names, expected: int, present: int) -> Entry:
     """A record as the book states it."""
     away = [line for line in lines if line.state != Attended.PRESENT]
     said = [(name_of(line, names), absence_said(line.reason, line.words), line.counted) for line in away]
@@ -84,11 +97,14 @@ def entry(record: Activity, lines: list[Listed], names: Names) -> Entry:
         topic=record.topic,
         content=record.content,
         hours=hours_said(record.minutes) if record.minutes else "",
-        expected=record.expected,
-        present=record.present,
+        expected=expected,
+        present=present,
         absent=[(name, why) for name, why, counted in said if counted],
         apart=[(name, why) for name, why, counted in said if not counted],
-        guests=[name_of(line, names) for line in lines if line.state == Attended.PRESENT and not line.counted],
+        guests=[
+            *(name_of(line, names) for line in lines if line.state == Attended.PRESENT and not line.counted),
+            *([record.guests] if record.guests else []),
+        ],
         confirmed=" ".join(word for word in (by, on) if word),
     )
 

@@ -10,6 +10,7 @@ from services.activities.duties.queries import GroupYear, Row
 from services.activities.ledger import queries as ledger
 from services.activities.ledger.models import Activity
 from services.activities.ledger.queries import Roster
+from services.activities.ledger.rules.kinds import kinds_of
 from services.activities.ledger.rules.stages import WRITERS, Stage
 from services.activities.register import queries as register
 from services.activities.register.queries import Ahead, Member, Named
@@ -59,17 +60,16 @@ class Start:
     kinds: list[KindOffered]
     place: str
     chair_id: int | None
-    minutes: int
     roster: Roster
+    whole: bool  # it is for a branch with all its groups
 
 
 def writes_for(session: Session, actor: Actor) -> list[Named]:
-    """The groups for which somebody writes: his own; a secretary's all, or his branch where it is not divided."""
+    """What somebody writes for: a leader his group; a secretary all of his branch, then the branch itself."""
     roots = actor.units_as(*WRITERS)
     units = [unit for root in roots for unit in register.names_below(session, actor, root)]
-    divided = {unit.branch_id for unit in units if unit.kind == UnitKind.GROUP}
-    found = {unit.id: unit for unit in units if unit.kind != UnitKind.TOWNSHIP and unit.id not in divided}
-    return list(found.values())
+    found = {unit.id: unit for unit in units if unit.kind != UnitKind.TOWNSHIP}
+    return sorted(found.values(), key=lambda unit: unit.kind == UnitKind.BRANCH)
 
 
 def group_in_reach(session: Session, actor: Actor, group_id: int) -> Unit:
@@ -129,8 +129,11 @@ def _year(session: Session, actor: Actor, group: Unit, today: date) -> Year:
     return duties.calendar(session, township_id, today.year), mine.life, dict(mine.counts)
 
 
-def start(session: Session, actor: Actor, group_id: int, day: date | None = None) -> Start:
-    """What a new record of a group starts from, on a day (today, unless another is named)."""
+def start(session: Session, actor: Actor, group_id: int, day: date | None = None, kind: str = "") -> Start:
+    """What a new record of a group or branch starts from, on a day (today, unless another is named).
+
+    How long the last one took is not carried over: hours are what somebody says of this one.
+    """
     group = group_in_reach(session, actor, group_id)
     if not actor.roles_over(group.id, group.branch_id) & WRITERS:
         raise NotYours("活动由党小组长、副组长或支部书记记录，您没有这个职务。")
@@ -138,15 +141,15 @@ def start(session: Session, actor: Actor, group_id: int, day: date | None = None
     todo = _to_do(session, actor, group, _year(session, actor, group, today), today)
     last = ledger.last_held(session, actor, group.id)
     held_on = day or today
-    roster = ledger.roster(session, actor, group.id, held_on)
+    roster = ledger.roster(session, actor, group.id, held_on, kind)
     return Start(
         group=group,
         day=held_on,
-        kinds=kinds_offered(todo),
+        kinds=kinds_offered(todo, kinds_of(kind, group=group.kind == UnitKind.GROUP, divided=bool(roster.groups))),
         place=last.place if last else "",
         chair_id=_chair(session, actor, group, roster.members, last),
         roster=roster,
-        minutes=last.minutes if last else 0,
+        whole=bool(roster.groups),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.activities.duties.rules import Square, overview
-from services.activities.ledger.rules.kinds import Kind
+from services.activities.ledger.rules.kinds import OF_GROUPS, Kind
 from services.activities.ledger.rules.stages import KINDS_SAID
 from shared.duties import Counts, Duty, Span, Standing, State, standings
 
@@ -94,13 +94,14 @@ def order_of(kind: str) -> int:
     return list(KINDS_SAID).index(Kind(kind))
 
 
-def kinds_offered(todo: Iterable[Todo]) -> list[KindOffered]:
+def kinds_offered(todo: Iterable[Todo], kinds: Iterable[Kind] = OF_GROUPS) -> list[KindOffered]:
     """Every kind to choose from: those owed now in the order in which they are due, then the rest."""
+    kinds = tuple(kinds)
     offered: dict[str, KindOffered] = {}
     for each in todo:
-        if each.kind not in offered:
+        if each.kind not in offered and each.kind in kinds:
             offered[each.kind] = KindOffered(each.kind, KINDS_SAID[Kind(each.kind)], each.due_on, each.overdue)
-    rest = (KindOffered(kind, said) for kind, said in KINDS_SAID.items() if kind not in offered)
+    rest = (KindOffered(kind, KINDS_SAID[kind]) for kind in kinds if kind not in offered)
     return [*offered.values(), *rest]
 
 

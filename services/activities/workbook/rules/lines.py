@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.workbook.rules.desk import Todo
 from shared.clock import civil_day
+from shared.duties import Duty
 from shared.roles import Role
 from shared.systems import Family, Offered, System, waits_in
 from shared.todos import KINDS, Line
 
 MEND, CONFIRM = "activities.mend", "activities.confirm"
-DUTIES, SAID_OF_DUTIES = "duties", "没有开的组织生活"
+DUTIES, REGISTER = "duties", "register"
+COMPUTED = {DUTIES: "没有开的组织生活", REGISTER: "名册"}  # what no row of a to-do stands for
 COUNTED = re.compile(r"^\{n\}[条件份名封个项]")
 OF_A_BRANCH = (Role.SECRETARY, Role.COMMITTEE_MEMBER)
 # Of these kinds something did not work.
@@ -25,7 +28,7 @@ AMISS = (".dead_work", ".bring_in", ".regroup", ".letter")
 LOOKED_AT = {
     "activities": "/activities/records?unit_id={unit_id}",
     "assessment": "/assessment/",
-    "notify": "/notify/sent",
+    "notify": "/notify/receipts",
 }
 
 
@@ -87,6 +90,15 @@ def of_line(line: Line, today: date) -> Entry:
     )
 
 
+def of_stead(line: Line, today: date) -> Entry:
+    """What whoever stands in sees at another's desk, and may not do himself: he tells whoever may."""
+    return replace(
+        of_line(line, today),
+        button="",
+        notes=(f"您代行{line.post.chinese}，只看待办、收通知；请告诉党委，由有权的人办理",),
+    )
+
+
 def of_late(kind: str, post: Role, unit: tuple[int, str, int], count: int, due_on: date) -> Entry:
     """What is overdue with somebody below; the unit as (id, whole name, its branch)."""
     return Entry(
@@ -134,15 +146,22 @@ def _of_kind(group_id: int, kind: str, found: Sequence[Todo], today: date, *, wr
     first = min(each.due_on for each in found if each.due_on)
     notes = [f"{day_of(min(each.due_on for each in now if each.due_on), today)}前"] if now else []
     notes += [f"{day_of(first, today)}到期，开过的请补记"] if late else []
+    over = late[0].period if late and not now else None
+    on = f"&on={_in_period(over)}" if over else ""
     return Entry(
         said=KINDS_SAID[Kind(kind)] + (f" {times}次" if times > 1 else ""),
         button=("写记录" if now else "补记") if writes else "",
-        address=f"/activities/records/new?group_id={group_id}&kind={kind}",
+        address=f"/activities/records/new?group_id={group_id}&kind={kind}{on}",
         mark=("逾期" if missed == times else f"{missed}次逾期", "late") if late else ("应做", "due"),
         notes=tuple(notes),
         overdue=bool(late),
         due_on=first,
     )
+
+
+def _in_period(period: Duty) -> date:
+    """The last day of a period that is over: what is made up of January opens in January."""
+    return date(period.year, period.last_month, monthrange(period.year, period.last_month)[1])
 
 
 def of_record(record_id: int, kind: str, held_on: date, returned_why: str | None, *, returned: bool) -> Entry:
@@ -173,7 +192,7 @@ def of_groups(branch_id: int, name: str, groups: int, *, missing: bool) -> Entry
 def kinds_among(entries: Iterable[Entry]) -> list[tuple[str, str]]:
     """The kinds that a long list has, with their words, to be chosen from."""
     kinds = {each.kind for each in entries}
-    return sorted((kind, SAID_OF_DUTIES if kind == DUTIES else COUNTED.sub("", KINDS[kind].words)) for kind in kinds)
+    return sorted((kind, COMPUTED.get(kind) or COUNTED.sub("", KINDS[kind].words)) for kind in kinds)
 
 
 def errors_first(entries: Iterable[Entry]) -> list[Entry]:
@@ -184,6 +203,23 @@ def errors_first(entries: Iterable[Entry]) -> list[Entry]:
 def of_amiss(said: str, do: str, button: str, address: str) -> Entry:
     """What is amiss with the machine or its history, and what to do about it."""
     return Entry(said, button, address, mark=("请处理", "late"), notes=(do,), overdue=True, amiss=True)
+
+
+def of_register(unit_id: int, pressing: int) -> Entry:
+    """What in a register somebody must see to: a group without a leader, a probation that ends."""
+    address = f"/activities/register/units/{unit_id}/check"
+    return Entry(f"名册里有{pressing}项要办", "查看", address, mark=("要办", "due"), kind=REGISTER)
+
+
+def of_over_quota(cycle_id: int, year: int, given: int, allowed: int) -> Entry:
+    """A year in which more are excellent than the quota allows: the committee may mean it so, and sees it stand."""
+    return Entry(
+        said=f"{year}年度评为优秀的有{given}名，超过名额{allowed}名",
+        button="查看",
+        address=f"/assessment/cycles/{cycle_id}/board",
+        mark=("超名额", "due"),
+        notes=("确需超出的，理由已留存；要改的，在评定表里改。",),
+    )
 
 
 def of_look(said: str, address: str, where: str = "") -> Entry:

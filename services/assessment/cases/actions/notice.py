@@ -1,5 +1,7 @@
 """The results on public notice, and the objections to them."""
 
+from sqlalchemy import text
+
 from services.assessment.cases import queries
 from services.assessment.cases.actions.several import hold_one
 from services.assessment.cases.actions.waits import let_objection_wait
@@ -17,6 +19,16 @@ from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.events import NoticeOpened, ObjectionAnswered, ObjectionRaised
 from shared.roles import Role
 
+# What units and people are called on the day, in the order of the notice: a later name changes nothing of it.
+PUBLISH = text("""
+    insert into assessment.published (case_id, place, branch, "group", person)
+    select c.id, row_number() over (order by b.sort_key, b.id, g.sort_key, g.id), b.name, g.name, coalesce(p.name, '')
+    from assessment.leader_case c
+    join office.unit b on b.id = c.branch_id
+    join office.unit g on g.id = c.group_id
+    left join office.person p on p.id = c.person_id
+    where c.cycle_id = :cycle""")
+
 MAY_RECORD = frozenset({Role.SECRETARY, Role.ORGANISER, Role.COMMITTEE})
 
 
@@ -28,6 +40,7 @@ def publish_notice(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     rules = cycles.rules_of(session, cycle.township_id, cycle.opened_on)
     window = notice_of(clock.today(session), rules, cycles.workdays_of(session))
     cycle.notice_from, cycle.notice_to = window.first, window.last
+    session.execute(PUBLISH, {"cycle": cycle.id})
     fact = NoticeOpened(
         unit_id=cycle.township_id,
         cycle_id=cycle.id,

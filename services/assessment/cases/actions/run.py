@@ -79,6 +79,7 @@ def start_run(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     if queries.decided(session, cycle.id):
         raise OutOfOrder("已经有评定结果，不能重新汇总：评定所依据的情况不再变动。")
     cycle.run += 1
+    cycle.run_on = clock.today(session)
     cycle.chunks_done, cycle.digest, cycle.collected_at = 0, None, None
     session.flush()
     size = chunk_of(cycle.cases, most=settings().chunk_groups)
@@ -117,10 +118,13 @@ def push_on(session: Session, cycle: Cycle, *, chunks: int) -> None:
         work.post(session, "assessment.finish_run", key=key, payload={"cycle_id": cycle.id, "run": cycle.run})
         return
     asked = session.execute(ASK, {"cycle": cycle.id, "run": cycle.run, "limit": chunks})
+    about: dict[str, Any] = {"cycle_id": cycle.id, "run": cycle.run, "year": cycle.year}
+    if cycle.run_on:
+        about["due_by"] = cycle.run_on.isoformat()
     rows = [
         (
             f"cycle:{cycle.id}:run:{cycle.run}:chunk:{number}",
-            {"cycle_id": cycle.id, "run": cycle.run, "chunk": number, "year": cycle.year, "groups": groups},
+            about | {"chunk": number, "groups": groups},
         )
         for number, groups in asked
     ]

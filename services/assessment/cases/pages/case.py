@@ -6,8 +6,8 @@ from services.assessment.cases.pages.notice import may_object, on_notice
 from services.assessment.cases.rules import BY_OTHERS, BY_THE_BRANCH, MOVES, CaseStep, Channel, ObjectionStage
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.cycles.rules import CycleStage
-from services.assessment.schemes.rules import KINDS
 from shared import clock
+from shared.evidence import KINDS, words_of
 from shared.web import Html, Pages, Signed, Unit, Viewed
 
 pages = Pages(prefix="/cases")
@@ -31,8 +31,9 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         case=one,
         cycle=cycle,
         items=items,
-        called=queries.records_called(session, {each for item in items for each in item.evidence_ids}),
+        called=queries.things_called(session, [item.evidence for item in items]),
         kinds=KINDS,
+        words_of=words_of,
         so_far=None if sheet else queries.year_so_far(session, one),
         today=today,
         sheet=sheet,

@@ -9,11 +9,12 @@ from services.assessment.cases import actions, queries
 from services.assessment.cases.rules import CaseStage
 from services.assessment.cases.schemas import Nomination
 from services.assessment.cycles.queries import cycle_seen
-from services.assessment.schemes.rules import KINDS, Grade
+from services.assessment.schemes.rules import Grade
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import NotYours
+from shared.evidence import KINDS
 from shared.roles import Role
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 

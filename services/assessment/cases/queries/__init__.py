@@ -27,10 +27,10 @@ from services.assessment.cases.queries.cases import (
     open_objections,
     proposals,
     quota_of,
-    records_called,
     results,
     select_sheets,
     sheet_of,
+    things_called,
     upheld_objection,
 )
 from services.assessment.cases.queries.history import earlier_years, history, history_of, steps_of
@@ -84,12 +84,12 @@ __all__ = [
     "own",
     "proposals",
     "quota_of",
-    "records_called",
     "results",
     "select_sheets",
     "sheet_of",
     "steps_of",
     "stood_in",
+    "things_called",
     "upheld_objection",
     "year_so_far",
 ]

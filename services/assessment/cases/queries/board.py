@@ -6,8 +6,17 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnExpressionArgument, Select, and_, func
 from sqlalchemy.orm import aliased
 
-from services.assessment.cases.models import Case, Sheet
-from services.assessment.cases.queries.cases import OFFICE, Branch, Group, over_quota, reaches, seen_by
+from services.assessment.cases.models import Case, Published, Sheet
+from services.assessment.cases.queries.cases import (
+    BRANCH_NAME,
+    GROUP_NAME,
+    OFFICE,
+    Branch,
+    Group,
+    over_quota,
+    reaches,
+    seen_by,
+)
 from services.assessment.cases.rules import CaseStage
 from services.assessment.cycles.models import Cycle
 from services.assessment.schemes.rules import Grade
@@ -30,7 +39,7 @@ class BoardOrder(StrEnum):
 
 GRADES = [str(grade) for grade in Grade]  # the best first, which is not the order of the letters
 SCORE: Order = (Sheet.total.desc().nulls_last(), Case.id)
-UNIT: Order = (Branch.sort_key, Branch.id, Group.sort_key, Group.id)
+UNIT: Order = (Published.place, Branch.sort_key, Branch.id, Group.sort_key, Group.id)
 ORDERS: dict[BoardOrder, Order] = {
     BoardOrder.SCORE: SCORE,
     BoardOrder.UNIT: UNIT,
@@ -102,6 +111,7 @@ def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
         .join(Branch, Branch.id == Case.branch_id)
         .join(Group, Group.id == Case.group_id)
         .outerjoin(Person, Person.id == Case.person_id)
+        .outerjoin(Published, Published.case_id == Case.id)
         .outerjoin(
             Before,
             and_(
@@ -113,10 +123,10 @@ def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
         )
         .with_only_columns(
             *CASE_COLUMNS,
-            Branch.name,
+            BRANCH_NAME,
             Branch.sort_key,
-            Group.name,
-            func.coalesce(Person.name, ""),
+            GROUP_NAME,
+            func.coalesce(Published.person, Person.name, ""),
             Sheet.total,
             Sheet.proposed,
             Sheet.vetoed,

@@ -1,13 +1,13 @@
 """What may be read of the cases: by the member, the branch and the township only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, text
 from sqlalchemy.orm import aliased
 
-from services.assessment.cases.models import Case, Objection, Sheet
+from services.assessment.cases.models import Case, Objection, Published, Sheet
 from services.assessment.cases.rules import CaseStage, ObjectionStage, Quota
 from services.assessment.cycles.models import Cycle
 from services.assessment.schemes.models import StoredScheme
@@ -16,6 +16,7 @@ from services.assessment.schemes.rules import Grade, Item, score, tally_from
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
+from shared.evidence import KINDS
 from shared.people import Account, Membership, Person, Unit, holds_on
 from shared.roles import Role
 
@@ -25,6 +26,9 @@ BRANCH = (Role.SECRETARY, Role.COMMITTEE_MEMBER)
 ALL_STAGES = tuple(CaseStage)
 
 Branch, Group = aliased(Unit), aliased(Unit)
+BRANCH_NAME = func.coalesce(Published.branch, Branch.name)
+"""As it was published; until then as it is called. So are group and person."""
+GROUP_NAME = func.coalesce(Published.group, Group.name)
 
 
 def reaches(actor: Actor, *roles: Role) -> ColumnElement[bool]:
@@ -70,11 +74,12 @@ def listed(actor: Actor) -> Select[*tuple[Any, ...]]:
         .join(Branch, Branch.id == Case.branch_id)
         .join(Group, Group.id == Case.group_id)
         .outerjoin(Person, Person.id == Case.person_id)
+        .outerjoin(Published, Published.case_id == Case.id)
         .with_only_columns(
             Case,
-            Branch.name.label("branch"),
-            Group.name.label("group"),
-            func.coalesce(Person.name, own).label("person"),
+            BRANCH_NAME.label("branch"),
+            GROUP_NAME.label("group"),
+            func.coalesce(Published.person, Person.name, own).label("person"),
             Sheet.base,
             Sheet.bonus,
             Sheet.deducted,
@@ -166,13 +171,22 @@ def items_of(session: Session, cycle: Cycle, sheet: Sheet | None) -> tuple[Item,
     return score(scheme, tally_from(tally, ids)).items
 
 
-# Activities says it of those that the reader reaches.
-CALLED = text("select id, kind, held_on from activities.records_called(:records) order by held_on, id")
+def things_called(session: Session, evidence: Iterable[Mapping[str, Iterable[int]]]) -> dict[str, dict[int, date]]:
+    """By kind, the day of each thing behind figures that the reader reaches, in the order of their days.
 
-
-def records_called(session: Session, records: Iterable[int]) -> dict[int, Row[Any]]:
-    """What records behind figures are called, in the order of their days: each with its kind and its day."""
-    return {row.id: row for row in session.execute(CALLED, {"records": list(records)})}
+    The topic that keeps a kind says it, in the database; a statement a topic, whatever the number of figures.
+    """
+    asked: dict[str, set[int]] = {}
+    for kinds in evidence:
+        for kind, numbers in kinds.items():
+            if kind in KINDS and KINDS[kind].called:
+                asked.setdefault(KINDS[kind].called, set()).update(numbers)
+    found: dict[str, dict[int, date]] = {}
+    for function, numbers in asked.items():
+        said = text(f"select id, kind, held_on from {function}(:ids) order by held_on, id")  # a name of the catalogue
+        for row in session.execute(said, {"ids": sorted(numbers)}):
+            found.setdefault(row.kind, {})[row.id] = row.held_on
+    return found
 
 
 def select_sheets(cycle_id: int, run: int) -> Select[Sheet]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from services.assessment.cases.models import Case, Objection
-from services.assessment.cases.queries.cases import Branch, Group, seen_by
+from services.assessment.cases.models import Case, Objection, Published
+from services.assessment.cases.queries.cases import BRANCH_NAME, GROUP_NAME, Branch, Group, seen_by
 from services.assessment.cases.rules import CaseStage, ObjectionStage
 from shared.access import Actor
 from shared.db import Session
@@ -35,14 +35,15 @@ def objections_in(session: Session, actor: Actor, cycle_id: int, *, waiting: boo
         select(
             Objection,
             Case.township_id,
-            Branch.name.label("branch"),
-            Group.name.label("group"),
-            func.coalesce(Person.name, "").label("person"),
+            BRANCH_NAME.label("branch"),
+            GROUP_NAME.label("group"),
+            func.coalesce(Published.person, Person.name, "").label("person"),
         )
         .join(Case, Case.id == Objection.case_id)
         .join(Branch, Branch.id == Case.branch_id)
         .join(Group, Group.id == Case.group_id)
         .outerjoin(Person, Person.id == Case.person_id)
+        .outerjoin(Published, Published.case_id == Case.id)
         .where(Objection.cycle_id == cycle_id, Case.id.in_(seen_by(actor).with_only_columns(Case.id)))
         .order_by(Objection.id.desc())
     )

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "assessment_0021"
-down_revision = "assessment_0020"
+revision = "assessment_0025"
+down_revision = "assessment_0024"
 branch_labels = None
 depends_on = None
 

@@ -2,7 +2,6 @@
 
 from services.assessment.schemes.rules.drafts import (
     EXAMPLE,
-    MEASURES,
     OPTIONAL,
     SAVE,
     Misfits,
@@ -15,7 +14,7 @@ from services.assessment.schemes.rules.drafts import (
     rows_typed,
     scheme_typed,
 )
-from services.assessment.schemes.rules.fitting import EXAMPLES, idle, kinds_owed
+from services.assessment.schemes.rules.fitting import EXAMPLES, idle, kinds_owed, unfit
 from services.assessment.schemes.rules.grades import consecutive_incompetent, quota_warning
 from services.assessment.schemes.rules.points import hundredths, written
 from services.assessment.schemes.rules.scheme import Indicator, Scheme, for_year, read_scheme, scheme_from
@@ -33,7 +32,7 @@ from services.assessment.schemes.rules.scoring import (
 from services.assessment.schemes.rules.sql import columns, frozen, named, score_sql
 from services.assessment.schemes.rules.text import text_of
 from services.assessment.schemes.rules.words import (
-    KINDS,
+    MEASURES,
     bounds_said,
     counted_said,
     kinds_said,
@@ -45,7 +44,6 @@ __all__ = [
     "COLUMNS",
     "EXAMPLE",
     "EXAMPLES",
-    "KINDS",
     "MEASURES",
     "OPTIONAL",
     "SAVE",
@@ -86,5 +84,6 @@ __all__ = [
     "sort_said",
     "tally_from",
     "text_of",
+    "unfit",
     "written",
 ]

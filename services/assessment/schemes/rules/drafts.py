@@ -7,29 +7,24 @@ the rows is that of the values of `row`. Nothing here knows of the web: a form i
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from pydantic import ValidationError
 
+from services.assessment.schemes.rules.fitting import unfit
 from services.assessment.schemes.rules.points import hundredths
 from services.assessment.schemes.rules.scheme import Scheme
-from services.assessment.schemes.rules.words import KINDS
+from services.assessment.schemes.rules.words import MEASURES
 from shared.documents import problem_said
 from shared.errors import Invalid
+from shared.evidence import KINDS
+from shared.systems import System
 
 SAVE, ADD, REMOVE, UP = "save", "add", "remove", "up"
 EXAMPLE: Final = "（示例）"
 
-MEASURES: Mapping[str, str] = {
-    "share": "按期开展的比例",
-    "attendance": "出勤率",
-    "per_item": "按次计分",
-    "hours": "按时长计分",
-    "deduct": "只扣不加",
-    "veto": "一票否决",
-}
 EARNING: Final = frozenset({"share", "attendance", "per_item", "hours"})  # these may be a bonus
 WHOLE: Final = frozenset({"beyond", "full_at", "hours", "missing_at_least"})
 # The fields of each measure, in the order of the page, with their labels.
@@ -155,9 +150,13 @@ def scheme_typed(typed: Typed) -> Scheme:
         "indicators": [_indicator(row) for row in rows],
     }
     try:
-        return Scheme.model_validate(data)
+        scheme = Scheme.model_validate(data)
     except ValidationError as wrong:
         raise Misfits(dict(_flaw(dict(each), rows) for each in reversed(wrong.errors(include_url=False)))) from None
+    if flaw := unfit(scheme):
+        at = [each.key for each in scheme.indicators].index(flaw[0])
+        raise Misfits({f"kinds-{rows[at].number}": flaw[1]})
+    return scheme
 
 
 def _row(typed: Typed, number: int) -> Row:
@@ -228,7 +227,8 @@ def _is_empty(error: Mapping[str, Any]) -> bool:
     return error["type"] in ("missing", "string_too_short") or error.get("input", "") is None
 
 
-def kinds_offered(rows: Sequence[Row]) -> dict[str, str]:
-    """The kinds of activities to choose from: those of the house, and what a scheme alone knows."""
+def kinds_offered(rows: Sequence[Row], on: Collection[System]) -> dict[str, str]:
+    """The kinds of evidence to choose from: of the systems that are on, and what the scheme looks at already."""
     own = [kind for row in rows for kind in row.values.get("kinds", ())]
-    return dict(KINDS) | {kind: kind for kind in own if kind not in KINDS}
+    offered = {kind: each.title for kind, each in KINDS.items() if each.system in on or kind in own}
+    return offered | {kind: kind for kind in own if kind not in KINDS}

@@ -4,7 +4,9 @@ from collections.abc import Collection
 from typing import Final
 
 from services.assessment.schemes.rules.scheme import Scheme
+from services.assessment.schemes.rules.words import MEASURES
 from shared.duties import A_GROUPS_OWN
+from shared.evidence import KINDS
 from shared.rulebase import Rules
 
 EXAMPLES: Final = ("leader-example", "leader-example-xiang")
@@ -15,6 +17,17 @@ BY_WHAT_IS_OWED: Final = frozenset({"share", "deduct", "veto"})
 def kinds_owed(rules: Rules) -> frozenset[str]:
     """The kinds of activities that groups owe under some rules."""
     return frozenset(rule.kind for rule in rules.cadences(*A_GROUPS_OWN) if rule.kind)
+
+
+def unfit(scheme: Scheme) -> tuple[str, str] | None:
+    """The first indicator with a kind of evidence that may not be scored so: (its key, a sentence); or None."""
+    for each in scheme.indicators:
+        for kind in each.kinds:
+            known = KINDS.get(kind)
+            if known is not None and each.measure not in known.measures:
+                may = "、".join(said for measure, said in MEASURES.items() if measure in known.measures)
+                return each.key, f"「{each.name}」：{known.title}只能{may}，不能{MEASURES[each.measure]}。"
+    return None
 
 
 def idle(scheme: Scheme, owed: Collection[str]) -> list[str]:

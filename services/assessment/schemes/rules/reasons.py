@@ -14,6 +14,7 @@ from services.assessment.schemes.rules.scheme import (
     Share,
     Veto,
 )
+from shared.evidence import words_of
 
 
 def why(indicator: Indicator, figures: Figures[int], amount: int | None) -> str:
@@ -42,15 +43,16 @@ def not_applicable(indicator: Indicator) -> str:
 
 def counted(indicator: Earning, figures: Figures[int]) -> str:
     """What was counted."""
+    act, measure = words_of(indicator.kinds)
     match indicator:
         case Share():
-            return f"应开展 {figures.owed} 次，按期开展 {figures.met} 次"
+            return f"应{act} {figures.owed} {measure}，按期{act} {figures.met} {measure}"
         case Attendance():
             enough = f"，出勤率达到 {indicator.full_at}% 即得满分" if indicator.full_at < 100 else ""  # noqa: PLR2004
             return f"应到 {figures.expected} 人次，实到 {figures.present} 人次{enough}"
         case PerItem():
-            beyond = f"，超过 {indicator.beyond} 次的部分" if indicator.beyond else "，"
-            return f"共开展 {figures.done} 次{beyond}每次 {written(indicator.each)} 分"
+            beyond = f"，超过 {indicator.beyond} {measure}的部分" if indicator.beyond else "，"
+            return f"共{act} {figures.done} {measure}{beyond}每{measure} {written(indicator.each)} 分"
         case Hours():
             part = f"（按应开展的 {figures.months} 个月折算）" if indicator.pro_rata else ""
             return f"全年应满 {indicator.hours} 小时{part}，实际 {duration(figures.minutes)}"
@@ -59,17 +61,19 @@ def counted(indicator: Earning, figures: Figures[int]) -> str:
 
 def deduction(indicator: Deduct, figures: Figures[int], amount: int) -> str:
     """What was taken off, and for what."""
+    act, measure = words_of(indicator.kinds)
     if amount == 0:
-        return f"应开展 {figures.owed} 次，没有缺项，不扣分。"
-    each = f"缺 {figures.missing} 次，每次扣 {written(indicator.each)} 分"
+        return f"应{act} {figures.owed} {measure}，没有缺项，不扣分。"
+    each = f"缺 {figures.missing} {measure}，每{measure}扣 {written(indicator.each)} 分"
     return f"{each}，共扣 {written(-amount)} 分（最多扣 {written(indicator.points)} 分）。"
 
 
 def veto(indicator: Veto, figures: Figures[int]) -> str:
     """Whether the line was crossed."""
+    _, measure = words_of(indicator.kinds)
     if figures.missing >= indicator.missing_at_least:
-        return f"缺 {figures.missing} 次，达到 {indicator.missing_at_least} 次，按规定评为不称职。"
-    return f"缺 {figures.missing} 次，未达到 {indicator.missing_at_least} 次。"
+        return f"缺 {figures.missing} {measure}，达到 {indicator.missing_at_least} {measure}，按规定评为不称职。"
+    return f"缺 {figures.missing} {measure}，未达到 {indicator.missing_at_least} {measure}。"
 
 
 def duration(minutes: int) -> str:

@@ -62,6 +62,7 @@ COLUMNS = tuple(each.name for each in fields(KindTally) if each.name != "ids")
 class Item:
     """One line: what it earned (negative where it took off), or none where it does not apply; and why.
 
+    `evidence`: by kind, the numbers of the things behind it.
     `counts_people`: it goes by who came to activities, not by how many of those that were owed were held.
     """
 
@@ -72,8 +73,14 @@ class Item:
     vetoes: bool | None
     figures: Mapping[str, int]
     why: str
-    evidence_ids: tuple[int, ...]
+    evidence: Mapping[str, tuple[int, ...]]
     counts_people: bool
+    kinds: tuple[str, ...]
+
+    @property
+    def evidence_ids(self) -> tuple[int, ...]:
+        """The numbers of everything behind it; of one kind no two are the same."""
+        return tuple(number for numbers in self.evidence.values() for number in numbers)
 
     @property
     def applies(self) -> bool:
@@ -151,8 +158,9 @@ def item_of(indicator: Indicator, tally: Tally) -> Item:
         vetoes=amount >= 0 if veto and amount is not None else None,
         figures=shown(figures),
         why=why(indicator, figures, amount),
-        evidence_ids=tuple(id_ for kind in indicator.kinds for id_ in tally.get(kind, NOTHING).ids),
+        evidence={kind: ids for kind in indicator.kinds if (ids := tally.get(kind, NOTHING).ids)},
         counts_people=isinstance(indicator, Attendance),
+        kinds=indicator.kinds,
     )
 
 

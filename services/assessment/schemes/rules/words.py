@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from services.assessment.schemes.rules.points import written
 from services.assessment.schemes.rules.scheme import (
@@ -16,20 +16,22 @@ from services.assessment.schemes.rules.scheme import (
     Share,
     Veto,
 )
+from shared.evidence import titles, words_of
 
-KINDS = {
-    "study": "学习",
-    "group_meeting": "党小组会",
-    "life_meeting": "组织生活会",
-    "theme_day": "主题党日",
-    "service": "志愿服务",
-    "lecture": "党课",
+MEASURES: Mapping[str, str] = {
+    "share": "按期开展的比例",
+    "attendance": "出勤率",
+    "per_item": "按次计分",
+    "hours": "按时长计分",
+    "deduct": "只扣不加",
+    "veto": "一票否决",
 }
 
 
 def kinds_said(kinds: Iterable[str]) -> str:
-    """Kinds of activities as the office says them; one that a scheme alone knows keeps its own name."""
-    return "、".join(KINDS.get(kind, kind) for kind in kinds)
+    """Kinds of evidence as the office says them; one that a scheme alone knows keeps its own name."""
+    said = titles()
+    return "、".join(said.get(kind, kind) for kind in kinds)
 
 
 def sort_said(indicator: Indicator) -> str:
@@ -46,22 +48,23 @@ def sort_said(indicator: Indicator) -> str:
 
 def counted_said(indicator: Indicator) -> str:
     """How an indicator counts, in one sentence."""
+    act, measure = words_of(indicator.kinds)
     match indicator:
         case Share():
-            how = f"按期开展的次数占应开展次数的比例计分，满分 {written(indicator.points)} 分。"
+            how = f"按期{act}的{measure}数占应{act}{measure}数的比例计分，满分 {written(indicator.points)} 分。"
         case Attendance():
             full = f"出勤率达到 {indicator.full_at}% 即得满分 {written(indicator.points)} 分"
             how = f"按实到人次占应到人次的比例计分，{full}。"
         case PerItem():
-            beyond = f"超过 {indicator.beyond} 次的部分，" if indicator.beyond else ""
-            how = f"{beyond}每次 {written(indicator.each)} 分，最高 {written(indicator.points)} 分。"
+            beyond = f"超过 {indicator.beyond} {measure}的部分，" if indicator.beyond else ""
+            how = f"{beyond}每{measure} {written(indicator.each)} 分，最高 {written(indicator.points)} 分。"
         case Hours():
             part = f"（按{kinds_said([indicator.pro_rata])}应开展的月数折算）" if indicator.pro_rata else ""
             how = f"全年满 {indicator.hours} 小时{part}得满分 {written(indicator.points)} 分，不足的按比例计分。"
         case Deduct():
-            how = f"只扣不加：每缺 1 次扣 {written(indicator.each)} 分，最多扣 {written(indicator.points)} 分。"
+            how = f"只扣不加：每缺 1 {measure}扣 {written(indicator.each)} 分，最多扣 {written(indicator.points)} 分。"
         case Veto():
-            how = f"缺 {indicator.missing_at_least} 次及以上，不论总分，评为不称职。"
+            how = f"缺 {indicator.missing_at_least} {measure}及以上，不论总分，评为不称职。"
         case _:
             raise TypeError(f"no words for {type(indicator).__name__}")
     return how

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.notify.channels import outside, queries
 from services.notify.channels.actions.turns import RESEND, send_again
-from services.notify.channels.queries import Sealed
+from services.notify.channels.queries import Sealed, Within
 from services.notify.channels.rules import (
     GIVE_UP_AFTER,
     MOVES,
@@ -33,6 +33,7 @@ from shared.db import Session
 from shared.errors import Ambiguous, Permanent, Transient
 from shared.settings import settings
 
+TODOS = "/"  # where everybody's work begins
 SENDING_SECONDS_MAX = 30.0  # what a batch may take before the rest goes back: its transaction stays open meanwhile
 
 
@@ -91,14 +92,24 @@ def letter_of(sealed: Sealed) -> outside.Letter:
         raise Permanent("邮箱无法解密，请重新录入", None) from None
     domain = outside.domain_of(settings().mail_from)
     number = f"XZ-{sealed.message_id}"
-    wording = f"{sealed.body}\n\n{_where(sealed.link)}\n编号：{number}（重复收到同一编号的，是同一条通知）\n"
+    said = _gathered(sealed) if sealed.others else f"{sealed.body}\n\n{_where(sealed.link)}"
+    wording = f"{said}\n编号：{number}（重复收到同一编号的，是同一条通知）\n"
     return outside.Letter(
         message_id=f"<xiaozu.{sealed.happening_id}.{sealed.message_id}.{sealed.id}@{domain}>",
         address=address,
-        subject=sealed.title,
+        subject=f"{sealed.title}，等{1 + len(sealed.others)}件事" if sealed.others else sealed.title,
         text=wording,
         at=sealed.created_at.astimezone(clock.OFFICE_ZONE),
     )
+
+
+def _gathered(sealed: Sealed) -> str:
+    """Several messages in one letter, each with its number."""
+    all_of_them = (Within(sealed.message_id, sealed.title, sealed.body, sealed.link), *sealed.others)
+    lines = [
+        f"{n}. {each.title}\n{each.body}\n编号：XZ-{each.message_id}" for n, each in enumerate(all_of_them, start=1)
+    ]
+    return "\n\n".join([f"今天有{len(all_of_them)}件事：", *lines, _where(TODOS)])
 
 
 def _where(link: str) -> str:

@@ -8,7 +8,16 @@ from sqlalchemy import text
 
 from services.notify.channels import queries
 from services.notify.channels.models import Channel
-from services.notify.channels.rules import LETTERS_AT_ONCE, Bucket, burst_of, next_allowed, reserve
+from services.notify.channels.rules import (
+    GATHERED,
+    IN_ONE,
+    LETTERS_AT_ONCE,
+    SINGLY_MAX,
+    Bucket,
+    burst_of,
+    next_allowed,
+    reserve,
+)
 from shared import clock, office_settings, people, work
 from shared.db import Session
 from shared.office_settings import Key
@@ -58,6 +67,32 @@ def _next_allowed(session: Session, at: datetime, ids: Sequence[int]) -> datetim
     )
 
 
+# --- one letter for many ---
+
+# Those of a person that are ready at this moment; once a day, and none that was tried. Whoever asks holds the channel.
+GATHER = text("""
+    with ready as materialized (
+      select d.id, d.person_id, d.id = any (:ids) as mine
+      from notify.delivery d join notify.message m on m.id = d.message_id
+      where d.channel = 'mail' and d.state = 'ready' and d.attempts = 0 and d.within is null and m.kind = any (:kinds)
+        and d.next_at <= (select office.now())
+        and d.person_id in (select x.person_id from notify.delivery x where x.id = any (:ids) and x.state = 'ready')),
+    many as (
+      select r.person_id, min(r.id) filter (where r.mine) as first from ready r group by r.person_id
+      having count(*) > :singly and bool_or(r.mine)
+        and not exists (
+          select from notify.delivery w join notify.delivery l on l.id = w.within
+          where w.person_id = r.person_id and coalesce(l.sent_at, l.sending_at) >= :since))
+    update notify.delivery d set state = 'suppressed', reason = :reason, within = m.first
+    from ready r join many m on m.person_id = r.person_id where d.id = r.id and d.id <> m.first""")
+
+
+def _gather(session: Session, ids: Sequence[int], now: datetime) -> None:
+    """Of more letters than a few to one person, one goes with all of them in it; what is formal goes by itself."""
+    values = {"ids": list(ids), "kinds": sorted(GATHERED), "singly": SINGLY_MAX, "reason": IN_ONE}
+    session.execute(GATHER, values | {"since": clock.moment(clock.civil_day(now))})
+
+
 # --- first transaction: whose turn it is ---
 
 BEGIN = text("""
@@ -75,7 +110,9 @@ def send_letters(session: Session, *, ids: Sequence[int], urgent: bool = False, 
     if wait_until > now:
         session.execute(HOLD, {"ids": list(ids), "at": wait_until})
         send_again(session, ids, urgent=urgent, at=wait_until, part=0)
-    elif reserved:
+        return
+    _gather(session, ids, now)
+    if reserved:
         _begin(session, ids)
     else:
         _take_turns(session, channel, ids, urgent=urgent)

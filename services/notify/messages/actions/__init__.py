@@ -1,5 +1,6 @@
-"""Every change of messages: telling, reminding, escalating, reading, acknowledging, the office's own wording."""
+"""Every change of messages: telling, reminding, passing on, reading, acknowledging, the office's own wording."""
 
+from services.notify.messages.actions.passing import hold_off, keep_notices, pass_on
 from services.notify.messages.actions.reading import (
     acknowledge_message,
     acknowledge_messages,
@@ -8,14 +9,15 @@ from services.notify.messages.actions.reading import (
     read_messages,
 )
 from services.notify.messages.actions.reminding import remind, remind_township
-from services.notify.messages.actions.telling import escalate, keep_escalations, tell
+from services.notify.messages.actions.telling import tell
 from services.notify.messages.actions.wording import restore_wording, set_wording
 
 __all__ = [
     "acknowledge_message",
     "acknowledge_messages",
-    "escalate",
-    "keep_escalations",
+    "hold_off",
+    "keep_notices",
+    "pass_on",
     "read_all",
     "read_message",
     "read_messages",

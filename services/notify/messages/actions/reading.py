@@ -6,11 +6,11 @@ from datetime import datetime
 from services.notify.messages import queries
 from services.notify.messages.actions.waits import let_notices_rest
 from services.notify.messages.models import Message
-from shared import clock, work
+from shared import clock
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Invalid, NotYours
+from shared.errors import Conflict, Invalid, NotYours
 from shared.events import MessageRead
 
 
@@ -32,22 +32,25 @@ def read_all(session: Session, actor: Actor, until: datetime) -> list[Message]:
 
 
 def acknowledge_message(session: Session, actor: Actor, message_id: int) -> Message:
-    """The recipient confirms that he knows; again, nothing changes. The last one calls the escalation off."""
+    """The recipient confirms that he knows; again, nothing changes."""
     (message,) = _own(session, actor, [message_id])
     if not message.wants_acknowledgement:
         raise Invalid("这条消息不需要确认收到。")
+    if message.passed_to is not None:
+        raise Conflict("您已不任这个职务，这份通知由现任的人确认，您不用再办。")
     _acknowledge(session, actor, [message])
     return message
 
 
 def acknowledge_messages(session: Session, actor: Actor, message_ids: Iterable[int]) -> list[Message]:
-    """Several at once, all of them or none; those that want no acknowledgement are read.
+    """Several at once, all of them or none; those that want none, or none of him any more, are read.
 
     Returns those that were acknowledged just now.
     """
     found = _own(session, actor, message_ids)
-    _read(session, actor, [message for message in found if not message.wants_acknowledgement])
-    return _acknowledge(session, actor, [message for message in found if message.wants_acknowledgement])
+    awaited = [message for message in found if message.wants_acknowledgement and message.passed_to is None]
+    _read(session, actor, [message for message in found if message not in awaited])
+    return _acknowledge(session, actor, awaited)
 
 
 def _own(session: Session, actor: Actor, message_ids: Iterable[int]) -> Sequence[Message]:
@@ -68,14 +71,11 @@ def _read(session: Session, actor: Actor, found: Iterable[Message]) -> list[Mess
 
 
 def _acknowledge(session: Session, actor: Actor, found: Iterable[Message]) -> list[Message]:
-    """Mark those that wait for it, and call an escalation off where nobody else is awaited."""
+    """Mark those that wait for it; what waited for the post is done."""
     waiting, now = [message for message in found if message.acknowledged_at is None], clock.now(session)
     for message in waiting:
         message.acknowledged_at, message.read_at = now, message.read_at or now
         announce(session, MessageRead(unit_id=message.unit_id, message_id=message.id, acknowledged=True), by=actor)
     session.flush()
     let_notices_rest(session, [message.id for message in waiting])
-    for happening_id, telling in sorted({(message.happening_id, message.telling) for message in waiting}):
-        if not queries.is_awaited(session, happening_id=happening_id, telling=telling):
-            work.cancel(session, "notify.escalate", key=f"{happening_id}:{telling}")
     return waiting

@@ -16,6 +16,7 @@ from services.notify.messages.actions.telling import DELIVERED, REPLACE, own_wor
 from services.notify.messages.rules import VACANT_BODY, VACANT_TITLE, worded
 from services.notify.messages.rules.reminding import (
     LATE,
+    NAMED_MAX,
     REMINDED_FACT,
     REMINDING,
     REPORTED,
@@ -85,26 +86,31 @@ REMINDED = text(f"""
             over (partition by s.id) end as meant
       from seated s where s.level > 0),
     aimed as (
-      select o.id, s.person_id, o.storey as unit_id,
+      select o.id, s.person_id, o.storey as unit_id, o.post,
         not exists (select from held h where h.kind = o.post and h.unit_id = o.storey) as stands_in,
         case o.level when {LATE} then '{Meant.LATE}' when {REPORTED} then '{Meant.REPORTED}' else '{Meant.NEAR}' end
           as telling
       from waits o left join seated s on s.id = o.id and s.place = 1
       union all
-      select a.id, a.person_id, a.held_in, false,
+      select a.id, a.person_id, a.held_in, a.holder, false,
         case a.level when {LATE} then '{Meant.ABOVE}' else '{Meant.TOWNSHIP}' end
       from above a where a.meant
         and not exists (select from seated s where s.id = a.id and s.place = 1 and s.person_id = a.person_id)),
     lines as materialized (
-      select a.person_id, a.telling, w.kind, a.unit_id, bool_or(a.stands_in) as stands_in, min(w.post) as post,
+      select a.person_id, a.telling, w.kind, a.unit_id, bool_or(a.stands_in) as stands_in, min(a.post) as post,
         count(distinct w.id) as n, count(distinct w.storey) as units, min(w.due_on) as first, max(w.due_on) as last,
-        min(w.subject) as subject, min(w.storey) as storey
+        min(w.subject) as subject, min(w.storey) as storey, array_agg(distinct w.storey) as storeys
       from aimed a join waits w on w.id = a.id group by a.person_id, a.telling, w.kind, a.unit_id),
     worded as (
       select l.*, unit.id as unit, {people.WHOLE_NAME} as name, format(x.what, l.n, {people.WHOLE_NAME}) as what,
         to_char(l.first, 'YYYY"年"FMMM"月"FMDD"日"') || case when l.last > l.first then '（最早一件）' else '' end
           as due,
-        x.title, x.body,
+        x.title, x.body, array_to_string((
+          select array_agg(n.name order by n.sort_key, n.id) from (
+            select {people.WHOLE_NAME} as name, unit.sort_key, unit.id
+            from office.unit left join office.unit above on above.id = unit.branch_id
+            where unit.id = any (l.storeys) order by unit.sort_key, unit.id limit {NAMED_MAX}) n), '、')
+          || case when l.units > {NAMED_MAX} then '等' else '' end as which,
         case when l.n = 1 and x.his then replace(replace(x.address, '{{id}}', split_part(l.subject, ':', 2)),
             '{{unit_id}}', l.storey::text)
           else replace(x.addresses, '{{unit_id}}', l.storey::text) end as link
@@ -113,13 +119,13 @@ REMINDED = text(f"""
       join office.unit on unit.id = l.unit_id left join office.unit above on above.id = unit.branch_id),
     told as (
       insert into notify.message (happening_id, fact, telling, kind, unit_id, township_id, person_id, stands_in, title,
-                                  body, link, created_at)
+                                  body, link, post, created_at)
       select :happening, :fact, w.telling || ':' || w.kind, 'reminder', w.unit_id, :township, w.person_id, w.stands_in,
              case when w.stands_in then format(cast(:vacant_title as text), w.name) else '' end
-               || format(w.title, w.name, w.what, w.due, w.units),
+               || format(w.title, w.name, w.what, w.due, w.units, w.which),
              case when w.stands_in then format(cast(:vacant_bodies as jsonb) ->> w.post, w.name) else '' end
-               || format(w.body, w.name, w.what, w.due, w.units),
-             w.link, (select office.now())
+               || format(w.body, w.name, w.what, w.due, w.units, w.which),
+             w.link, w.post, (select office.now())
       from worded w order by w.unit_id
       returning id, person_id, unit_id, telling),
     matter as (
@@ -187,7 +193,7 @@ def _words(session: Session, township_id: int) -> list[dict[str, Any]]:
             "title": in_places(telling.title),
             "body": in_places(telling.body),
             "address": KINDS[kind].address,
-            "addresses": KINDS[kind].addresses,
+            "addresses": KINDS[kind].addresses if name in his else KINDS[kind].overview or KINDS[kind].addresses,
             "his": name in his,
         }
         for name, telling in chosen.items()

@@ -1,8 +1,7 @@
-"""Telling people: one statement for each entry of the table, however many branches it goes to; and escalating."""
+"""Telling people: one statement for each entry of the table, however many branches it goes to."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import TextualSelect, bindparam, text
@@ -15,8 +14,6 @@ from services.notify.messages.queries import Place
 from services.notify.messages.rules import (
     ACKNOWLEDGE_WITHIN_WORKING_DAYS,
     FIGURES_MAX,
-    UNACKNOWLEDGED,
-    UNACKNOWLEDGED_FACT,
     VACANT_BODY,
     VACANT_TITLE,
     Kind,
@@ -25,18 +22,15 @@ from services.notify.messages.rules import (
     fields_of,
     tellings,
     worded,
-    wording_key,
 )
-from shared import clock, office_settings, people, work
+from shared import clock, people
 from shared.db import Session
 from shared.events import Fact
-from shared.office_settings import Key
 from shared.roles import STANDS_IN
+from shared.waiting import FIXED
 
-ESCALATE = "notify.escalate"
-
-# Who is addressed in any number of units: whoever holds the post today; where nobody does, the next in the list of
-# vacancies whom there is.
+# Who is addressed in any number of units: whoever sits in the post today; where nobody does, the next in the list of
+# vacancies whom there is. What is fixed to a post is for its holder, never for who stands in for him for a span.
 ADDRESSED = f"""
     with place as materialized (
       select unit.id as unit_id, coalesce(unit.branch_id, unit.id) as branch_id,
@@ -46,7 +40,7 @@ ADDRESSED = f"""
       left join office.unit above on above.id = unit.branch_id),
     holder as materialized (
       select p.*, h.person_id from place p
-      join office.post h on h.unit_id = p.unit_id and h.kind = :post
+      join office.seat h on h.unit_id = p.unit_id and h.kind = :post and (not h.stands_in or :shared)
         and h.starts_on <= :today and (h.ends_on is null or h.ends_on > :today)),
     vacant as (
       select p.* from place p where not exists (select from holder h where h.unit_id = p.unit_id)),
@@ -54,7 +48,8 @@ ADDRESSED = f"""
       select v.unit_id, s.person_id,
              rank() over (partition by v.unit_id order by array_position(cast(:instead as text[]), s.kind)) as choice
       from vacant v
-      join office.post s on s.kind = any (cast(:instead as text[])) and s.unit_id = case
+      join office.seat s on s.kind = any (cast(:instead as text[])) and (not s.stands_in or :shared)
+        and s.unit_id = case
           when s.kind in ('leader', 'deputy') then v.unit_id
           when s.kind in ('secretary', 'committee_member') then v.branch_id else v.township_id end
         and s.starts_on <= :today and (s.ends_on is null or s.ends_on > :today)),
@@ -132,11 +127,11 @@ TELLING = f"""
     asked as materialized ({ASKED}),
     told as (
       insert into notify.message (happening_id, fact, telling, kind, unit_id, township_id, person_id, stands_in,
-                                  title, body, link, wants_acknowledgement, created_at, done_at)
+                                  title, body, link, wants_acknowledgement, post, created_at, done_at)
       select :happening, :fact, :telling, :kind, a.unit_id, a.township_id, a.person_id, a.stands_in,
              a.before_title || format(cast(:title as text), a.name, cast(:about as text), a.n1, a.n2, a.n3),
              a.before_body || format(cast(:body as text), a.name, cast(:about as text), a.n1, a.n2, a.n3),
-             :link, :wants_acknowledgement, (select office.now()), {DONE}
+             :link, :wants_acknowledgement, nullif(:held, ''), (select office.now()), {DONE}
       from addressed a order by a.unit_id
       on conflict do nothing returning id, person_id),
     {MATTER},
@@ -166,11 +161,11 @@ GATHER = (
         and m.gathers_on = :today and m.person_id is not distinct from a.person_id),
     told as (
       insert into notify.message as m (happening_id, fact, telling, kind, unit_id, township_id, person_id, stands_in,
-                                       title, body, link, about_id, gathers_on, done_at)
+                                       title, body, link, post, about_id, gathers_on, done_at)
       select :happening, :fact, :telling, :kind, l.unit_id, l.township_id, l.person_id, l.stands_in,
              l.before_title || format(cast(:title as text), l.name, cast(:about as text), l.n),
              l.before_body || format(cast(:body as text), l.name, cast(:about as text), l.n),
-             :link, :about_id, :today, {DONE}
+             :link, nullif(:held, ''), :about_id, :today, {DONE}
       from line l where not l.heard
       on conflict (fact, telling, unit_id, person_id, about_id, gathers_on) where gathers_on is not null
       do update set title = excluded.title, body = excluded.body, gathers = m.gathers + 1, read_at = null,
@@ -194,7 +189,7 @@ def tell(session: Session, fact: Fact) -> int:
     own = queries.wordings_in_force(session, about.township_id, name)
     made = 0
     for telling in tellings(fact):
-        chosen = own_words(telling, own.get(wording_key(name, telling)))
+        chosen = own_words(telling, own.get((name, telling.name)))
         if telling.gathers:
             made += _gather(session, chosen, about, fact=name, fields=fields)
         else:
@@ -241,6 +236,8 @@ def _values(
         "telling": telling.name,
         "kind": telling.kind,
         "post": telling.to,
+        "held": "" if telling.at is Storey.PERSON else telling.to,
+        "shared": telling.asks not in FIXED,
         "instead": list(STANDS_IN[telling.to][1:]) if telling.to in STANDS_IN else [],
         "today": clock.today(session),
         "about": about,
@@ -261,7 +258,7 @@ def _tell(
     about: str,
     fields: dict[str, Any],
 ) -> int:
-    """One entry of the table for all of its units, with letters and the escalation in the same transaction."""
+    """One entry of the table for all of its units, with letters, and what waits, in the same transaction."""
     values = _values(session, telling, targets, fact=fact, about=about, fields=fields)
     values |= {"wants_acknowledgement": telling.wants_acknowledgement, "mail": telling.mail}
     if telling.at is Storey.PERSON:
@@ -289,39 +286,6 @@ def _gather(session: Session, telling: Telling, about: Place, *, fact: str, fiel
 
 
 def _await_acknowledgement(session: Session, happening: int, telling: Telling) -> None:
-    """The deadline, as a row; and what waits until then."""
-    payload = {"happening": happening, "telling": telling.name}
-    due = _acknowledged_by(session, happening, telling.name)
-    work.post(session, ESCALATE, key=f"{happening}:{telling.name}", payload=payload, run_at=due)
-    let_notices_wait(session, happening, telling.name, telling.to, clock.civil_day(due))
-
-
-def _acknowledged_by(session: Session, happening: int, telling: str) -> datetime:
-    """So many working days after it was told, at the hour when letters go again in that township; by today's table."""
-    told = queries.told(session, happening_id=happening, telling=telling)
-    workdays = people.workdays_of(session)
-    day = workdays.add(clock.civil_day(told.at), ACKNOWLEDGE_WITHIN_WORKING_DAYS).day
-    return clock.moment(day, office_settings.number(session, Key.QUIET_TO, told.township_id) % 24)
-
-
-def keep_escalations(session: Session) -> None:
-    """Once a day: what waits for another moment than it would be given today is put there."""
-    for job in queries.escalations(session):
-        due = _acknowledged_by(session, job.happening, job.telling)
-        if due != job.due_at:
-            work.move(session, ESCALATE, key=job.key, run_at=due)
-
-
-def escalate(session: Session, *, happening_id: int, telling: str) -> None:
-    """Tell each township how many of its units have not acknowledged; nothing where all have, or have time yet."""
-    due = _acknowledged_by(session, happening_id, telling)
-    if clock.now(session) < due:
-        work.not_yet(session, run_at=due)
-        return
-    session.info["happening"] = happening_id
-    for open_ in queries.unacknowledged(session, happening_id=happening_id, telling=telling):
-        fields = {"of": open_.title, "days": ACKNOWLEDGE_WITHIN_WORKING_DAYS}
-        own = queries.wordings_in_force(session, open_.township_id, UNACKNOWLEDGED_FACT)
-        entry = own_words(UNACKNOWLEDGED, own.get(wording_key(open_.fact, UNACKNOWLEDGED)))
-        entry = replace(entry, name=f"{UNACKNOWLEDGED.name}:{telling}")
-        _tell(session, entry, [[open_.township_id, open_.units]], fact=open_.fact, about="", fields=fields)
+    """It waits so many working days, counted by today's table."""
+    due = people.workdays_of(session).add(clock.today(session), ACKNOWLEDGE_WITHIN_WORKING_DAYS)
+    let_notices_wait(session, happening, telling.name, telling.to, due)

@@ -1,7 +1,7 @@
 """Who is told what by which fact: one table, its wording, and how long a formal message may go unacknowledged."""
 
-from services.notify.messages.rules.book import BOOK, UNACKNOWLEDGED_FACT, Entry, wording_key
-from services.notify.messages.rules.recipients import ACKNOWLEDGE_WITHIN_WORKING_DAYS, RECIPIENTS, UNACKNOWLEDGED
+from services.notify.messages.rules.book import BOOK, Entry
+from services.notify.messages.rules.recipients import ACKNOWLEDGE_WITHIN_WORKING_DAYS, RECIPIENTS
 from services.notify.messages.rules.telling import KINDS, Kind, Storey, Telling
 from services.notify.messages.rules.topics import HEADINGS, TOPICS, Topic, facts_of, heading_of
 from services.notify.messages.rules.wording import fields_of, worded
@@ -15,8 +15,6 @@ __all__ = [
     "KINDS",
     "RECIPIENTS",
     "TOPICS",
-    "UNACKNOWLEDGED",
-    "UNACKNOWLEDGED_FACT",
     "VACANT_BODY",
     "VACANT_TITLE",
     "Entry",
@@ -29,7 +27,6 @@ __all__ = [
     "heading_of",
     "tellings",
     "worded",
-    "wording_key",
 ]
 
 FIGURES_MAX = 3

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, fields
 from datetime import date
 
-from services.notify.messages.rules.recipients import RECIPIENTS, UNACKNOWLEDGED
+from services.notify.messages.rules.recipients import RECIPIENTS
 from services.notify.messages.rules.reminding import REMINDED_FACT, REMINDED_WORDS, REMINDING
 from services.notify.messages.rules.telling import Storey, Telling
 from services.notify.messages.rules.topics import HEADINGS, Topic
@@ -16,7 +16,6 @@ from shared.errors import Invalid
 from shared.events import CATALOGUE
 
 TITLE_LENGTH_MAX, BODY_LENGTH_MAX = 60, 500
-UNACKNOWLEDGED_FACT = "Unacknowledged"  # no fact of the catalogue: the clock's own
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 # A letter carries no person and no address but that of the page: what reads like one is refused.
@@ -36,10 +35,9 @@ WORDS: dict[str, tuple[str, object]] = {
     "waiting": ("待办数", 6),
     "units": ("支部数", 3),
     "sum": ("合计人数", 8),
-    "of": ("原通知标题", "2025年度党小组长考核已启动"),
-    "days": ("工作日数", 3),
     "why": ("原因", "磁盘空间不够。"),
     "what": ("待办事项", "3名党小组长待提名"),
+    "which": ("没有办的单位", "示例村党支部、样板村党支部"),
 }
 FIGURES_TRIED = (4, 7, 1)
 
@@ -59,8 +57,8 @@ class Entry:
 
     @property
     def topic(self) -> Topic:
-        """Where it is found; escalations of any topic stand with the year's."""
-        return HEADINGS[self.fact].topic if self.fact in HEADINGS else Topic.YEAR
+        """Where it is found."""
+        return HEADINGS[self.fact].topic
 
     @property
     def wanted(self) -> set[str]:
@@ -115,8 +113,6 @@ def _check(field: str, typed: str, most: int) -> None:
 
 def _words_of(fact: str, telling: Telling) -> dict[str, str]:
     """The places that a wording of this entry may name."""
-    if fact == UNACKNOWLEDGED_FACT:
-        return {"n1": "单位数", **{place: WORDS[place][0] for place in ("of", "days", "unit")}}
     if fact == REMINDED_FACT:
         return REMINDED_WORDS
     names = {"unit", "about", *(field.name for field in fields(CATALOGUE[fact]))}
@@ -133,13 +129,6 @@ BOOK: dict[tuple[str, str], Entry] = {
     (fact, telling.name): Entry(fact, telling, _words_of(fact, telling))
     for fact, telling in [
         *((fact.__name__, telling) for fact, entries in RECIPIENTS.items() for telling in entries),
-        (UNACKNOWLEDGED_FACT, UNACKNOWLEDGED),
         *((REMINDED_FACT, telling) for telling in REMINDING.values()),
     ]
 }
-
-
-def wording_key(fact: str, telling: Telling) -> tuple[str, str]:
-    """Under which key the office's own wording of a telling stands; escalations have one for all facts."""
-    escalated = telling.name.partition(":")[0] == UNACKNOWLEDGED.name
-    return (UNACKNOWLEDGED_FACT, UNACKNOWLEDGED.name) if escalated else (fact, telling.name)

@@ -7,6 +7,7 @@ from shared import events
 from shared.events import Fact
 
 INFORMATION, REMINDER = Kind.INFORMATION, Kind.REMINDER
+LETTERS = "/activities/register/transfers"
 LINK = "/activities/register/units/{unit_id}"
 
 
@@ -32,6 +33,42 @@ MEMBERS: dict[type[Fact], tuple[Telling, ...]] = {
             "您登记的电话或者电子邮箱作了更正。如果您不知道这件事，请马上告诉支部书记或者组织委员。",
             link="/activities/me",
             person="person_id",
+        ),
+    ),
+    events.TransferMoved: (
+        organiser(
+            "transfer_sent",
+            REMINDER,
+            "有一名党员从别的乡镇转来，待接收",
+            "本系统的另一个乡镇开来一封介绍信，从{on}起。请接收，编入党小组或党支部，或者写明原因退回。",
+            link=LETTERS,
+            asks="activities.take",
+            when=said(stage="sent", comes=True),
+        ),
+        organiser(
+            "transfer_taken",
+            INFORMATION,
+            "转往别的乡镇的一名党员已被接收",
+            "对方已经接收，从接收那天起他不再计入本乡镇，任职和账号已经结束。请核对名册。",
+            link=LETTERS,
+            when=said(stage="taken", comes=False),
+        ),
+        organiser(
+            "transfer_returned",
+            REMINDER,
+            "一封介绍信被退回",
+            "对方没有接收，这名党员仍在原来的党小组或党支部，照常计数。请查看原因，重新办理，或者不再办理。",
+            link=LETTERS,
+            asks="activities.returned",
+            when=said(stage="returned", comes=False),
+        ),
+        organiser(
+            "transfer_withdrawn",
+            INFORMATION,
+            "一封介绍信已由对方撤回",
+            "原定从{on}起转来的一名党员不再转来，不用接收。",
+            link=LETTERS,
+            when=said(stage="withdrawn", comes=True),
         ),
     ),
     events.MemberActMoved: (

@@ -64,6 +64,26 @@ OFFICE: dict[type[Fact], tuple[Telling, ...]] = {
             when=said(machine=True),
         ),
     ),
+    events.StandInChanged: (
+        himself(
+            "stands_in",
+            INFORMATION,
+            "请您代行一个职务",
+            "{about}的一个职务请您代行，从哪一天到哪一天、代行什么，请在系统中查看；到期自行结束。" + NOT_HE,
+            link="/activities/me",
+            person="person_id",
+            when=said(change="begun"),
+        ),
+        himself(
+            "stands_down",
+            INFORMATION,
+            "您代行的职务提前结束",
+            "您在{about}代行的职务提前结束，从那一天起由任职的人办理。",
+            link="/activities/me",
+            person="person_id",
+            when=said(change="ended"),
+        ),
+    ),
     events.OfficerActMoved: (
         *map(to_agree, (Role.COMMITTEE, Role.ORGANISER, Role.KEEPER)),
         himself(

@@ -259,11 +259,3 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
 RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {**RECORDS, **MEMBERS, **YEAR, **CORRECTION, **OFFICE, **MACHINE}
 
 ACKNOWLEDGE_WITHIN_WORKING_DAYS = 3
-
-UNACKNOWLEDGED = organiser(
-    "unacknowledged",
-    REMINDER,
-    "{n1}个单位没有确认《{of}》",
-    "《{of}》发出后，{n1}个单位在{days}个工作日内没有确认收到，请督促。",
-    link="/notify/sent",
-)

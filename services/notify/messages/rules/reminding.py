@@ -14,9 +14,11 @@ REMINDED_FACT = "TodosReminded"
 LATE, REPORTED = 1, 2
 """The levels after its day; those before it are the working days that are left, below zero."""
 
-# What is filled in by the database: of each line its unit, what waits there, its day, and in how many units it waits.
-PLACES = {"unit": "%1$s", "what": "%2$s", "due_on": "%3$s", "units": "%4$s"}
-REMINDED_WORDS = {"unit": "收信单位", "what": "待办事项", "due_on": "期限", "units": "单位数"}
+# What is filled in by the database: of each line its unit, what waits there, its day, in how many units it waits,
+# and in which.
+PLACES = {"unit": "%1$s", "what": "%2$s", "due_on": "%3$s", "units": "%4$s", "which": "%5$s"}
+NAMED_MAX = 40  # so many units are named in words; the page has them all
+REMINDED_WORDS = {"unit": "收信单位", "what": "待办事项", "due_on": "期限", "units": "单位数", "which": "没有办的单位"}
 
 
 class Meant(StrEnum):
@@ -55,13 +57,13 @@ REMINDING: dict[Meant, Telling] = {
         Meant.ABOVE,
         "经办的人的上一级",
         "{units}个单位有事逾期：{what}",
-        "{unit}有{units}个单位的事过了{due_on}的期限还没有办：{what}。请督促。",
+        "{unit}有{units}个单位的事过了{due_on}的期限还没有办：{what}。没有办的是：{which}。请督促。",
     ),
     Meant.TOWNSHIP: _to(
         Meant.TOWNSHIP,
         "乡镇",
         "逾期上报：{units}个单位{what}",
-        "{unit}有{units}个单位的事过了{due_on}的期限，到了上报的时候还没有办：{what}。请督办。",
+        "{unit}有{units}个单位的事过了{due_on}的期限，到了上报的时候还没有办：{what}。没有办的是：{which}。请督办。",
     ),
 }
 
@@ -76,7 +78,7 @@ def levels(due_on: date, kind: str, rules: Rules, workdays: Workdays) -> Iterato
 
 def reminded_kinds() -> list[str]:
     """The kinds that are reminded of here."""
-    return [name for name, kind in KINDS.items() if kind.leads]
+    return list(KINDS)
 
 
 def in_places(template: str) -> str:

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from shared.systems import System
+
 
 class Topic(StrEnum):
     """A part of the office's work that messages belong to."""
@@ -46,7 +48,7 @@ class Heading(NamedTuple):
     figures: tuple[str, ...] = ()
 
 
-# By the fact's name in the catalogue; an escalation is of the topic of the fact that it escalates.
+# By the fact's name in the catalogue.
 HEADINGS: dict[str, Heading] = {
     "ActivitySubmitted": Heading(Topic.RECORDS, "活动记录已提交", ("记录数",)),
     "ActivityReturned": Heading(Topic.RECORDS, "活动记录被退回"),
@@ -55,11 +57,13 @@ HEADINGS: dict[str, Heading] = {
     "GroupsRegrouped": Heading(Topic.REGISTER, "党小组调整", ("调整的党小组数", "换组党员数")),
     "RegroupingPlanned": Heading(Topic.REGISTER, "计划的党小组调整"),
     "MemberActMoved": Heading(Topic.REGISTER, "党员变动"),
+    "TransferMoved": Heading(Topic.REGISTER, "乡镇之间转接"),
     "MachineChanged": Heading(Topic.MACHINE, "系统运行情况变化"),
     "AlarmRaised": Heading(Topic.MACHINE, "安全告警"),
     "AddressCorrected": Heading(Topic.OFFICE, "联系方式更正"),
     "AccountChanged": Heading(Topic.OFFICE, "账号变动"),
     "PostChanged": Heading(Topic.OFFICE, "任免职务"),
+    "StandInChanged": Heading(Topic.OFFICE, "代行职务"),
     "OfficerActMoved": Heading(Topic.OFFICE, "工作人员事项"),
     "CycleOpened": Heading(Topic.YEAR, "年度考核启动"),
     "CaseNominated": Heading(Topic.YEAR, "考核提名已提交", ("提名人数",)),
@@ -77,13 +81,19 @@ HEADINGS: dict[str, Heading] = {
     "TodosReminded": Heading(Topic.TODOS, "待办临期或逾期"),
 }
 
-# No facts of the catalogue: the clock's own, and what was told before all that waits was reminded of alike.
+# What was told before all that waits was reminded of alike.
 OTHERS = {
     "Unacknowledged": "正式通知无人确认",
     "NominationsOverdue": "提名临期或逾期",
     "ReviewsOverdue": "审查备案临期或逾期",
     "RatingsOverdue": "评定临期或逾期",
     "RectificationOverdue": "整改临期或逾期",
+}
+
+
+OF_SYSTEM: dict[System, tuple[Topic, ...]] = {
+    System.GROUP_LIFE: (Topic.RECORDS, Topic.DUTIES),
+    System.ASSESSMENT: (Topic.YEAR, Topic.NOTICE, Topic.CORRECTION, Topic.REPLACEMENT),
 }
 
 

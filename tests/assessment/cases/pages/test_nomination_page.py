@@ -68,7 +68,7 @@ def test_the_reviewer_has_it_on_the_case_until_the_year_is_collected(
 
     page = organiser.get(case)
     assert rows_of(page) == {}
-    assert "4 次，应 12 次" in page.text
+    assert "4 次，应 10 次" in page.text
 
 
 def test_others_see_neither_the_page_nor_the_year(visit: Visit, nominations: dict[str, str]):

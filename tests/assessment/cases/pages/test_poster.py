@@ -5,11 +5,13 @@ from io import BytesIO
 from unicodedata import normalize
 
 import pytest
+from lxml import html
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
 from tests.assessment.cases.pages.steps import decided
 from tests.browsing import Desk, Visitor
+from tests.town import Town
 
 SIXTY, TWO_HUNDRED = 60, 200
 # The named world has six leaders: their rows again, as the template would have them.
@@ -60,3 +62,17 @@ def test_few_leaders_stand_large_on_one_sheet(desk: Desk, poster: str):
         page.goto(poster)
         assert page.locator(".poster.many").count() == 0
         assert len(PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1
+
+
+def test_a_notice_stays_as_it_was_posted_whatever_is_called_otherwise_later(visit, poster: str, town: Town):
+    organiser = visit("organiser")
+    posted = html.tostring(organiser.get(poster).root.find(".//article"))
+    for unit_id, new in (
+        (town.units["东岭村党支部"], "啊岭村党支部"),
+        (town.groups["东岭村党支部", "第一党小组"], "哦村党小组"),
+    ):
+        page = organiser.get(f"/activities/register/units/{unit_id}")
+        organiser.submit(page, "rename", name=new)
+
+    assert html.tostring(organiser.get(poster).root.find(".//article")) == posted
+    assert "啊岭村党支部" in organiser.get("/activities/register").text

@@ -1,10 +1,10 @@
 """What may be read of messages: one's own, and what was sent in one's township."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, exists, false, func, or_, select, text
+from sqlalchemy import Date, Select, exists, false, func, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.notify.messages.models import Gathered, Message, Wording
@@ -13,7 +13,7 @@ from services.notify.messages.schemas import Asked
 from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfReach
-from shared.people import Account, Person, Unit, UnitKind
+from shared.people import Account, Person, Unit, UnitKind, whole_name_on
 from shared.roles import Role
 
 
@@ -24,15 +24,6 @@ class Place(NamedTuple):
     name: str
     branch_id: int
     township_id: int
-
-
-class Unacknowledged(NamedTuple):
-    """A township's units that have not acknowledged a telling."""
-
-    township_id: int
-    fact: str
-    title: str
-    units: int
 
 
 def seen_by(actor: Actor) -> Select[Message]:
@@ -81,6 +72,16 @@ def messages(session: Session, actor: Actor, asked: Asked, *, after: int | None,
     return _page(session, asked_for(seen_by(actor), asked), after=after, limit=limit)
 
 
+WRITTEN = func.timezone("Asia/Shanghai", Message.created_at).cast(Date)
+"""The day of a message: its unit is called as it was then."""
+
+
+def units_named(session: Session, rows: Iterable[Message]) -> dict[int, str]:
+    """What the unit of each message was called on the day of the message, by message."""
+    query = select(Message.id, whole_name_on(WRITTEN)).join(Unit, Unit.id == Message.unit_id)
+    return {row[0]: row[1] for row in session.execute(query.where(Message.id.in_([each.id for each in rows])))}
+
+
 class Sent(NamedTuple):
     """A message for the office: in which unit, to whom."""
 
@@ -95,7 +96,7 @@ def sent(session: Session, actor: Actor, asked: Asked, *, after: int | None, lim
     if after is not None:
         seen = seen.where(Message.id < after)
     named = (
-        seen.add_columns(Unit.whole_name, Person.name)
+        seen.add_columns(whole_name_on(WRITTEN), Person.name)
         .join(Unit, Unit.id == Message.unit_id)
         .outerjoin(Person, Person.id == Message.person_id)
         .order_by(Message.id.desc())
@@ -116,7 +117,7 @@ def asked_for(seen: Select[Message], asked: Asked) -> Select[Message]:
     if asked.unread is not None:
         seen = seen.where(Message.read_at.is_(None) if asked.unread else Message.read_at.is_not(None))
     if asked.waiting:
-        seen = seen.where(Message.wants_acknowledgement, Message.acknowledged_at.is_(None))
+        seen = seen.where(Message.wants_acknowledgement, Message.acknowledged_at.is_(None), Message.passed_to.is_(None))
     if asked.kind is not None:
         seen = seen.where(Message.kind == asked.kind)
     if asked.topic is not None:
@@ -180,59 +181,35 @@ def due_days(session: Session, township_id: int, kinds: Sequence[str]) -> list[t
 # --- who has to acknowledge ---
 
 
-def is_awaited(session: Session, *, happening_id: int, telling: str) -> bool:
-    """Whether anybody has still to acknowledge a telling; asked by one recipient, who sees no message of the others."""
-    asked = {"about": happening_id, "entry": telling}
-    return bool(session.scalar(text("select notify.awaits_acknowledgement(:about, :entry)"), asked))
+def townships_of_letters(session: Session, deliveries: Collection[int]) -> list[int]:
+    """The townships whose messages these deliveries carry."""
+    asked = "select distinct m.township_id from notify.delivery d join notify.message m on m.id = d.message_id"
+    return sorted(session.scalars(text(f"{asked} where d.id = any (:ids)"), {"ids": list(deliveries)}))
 
 
-def unacknowledged(session: Session, *, happening_id: int, telling: str) -> list[Unacknowledged]:
-    """How many units of each township have not acknowledged a telling yet; no rows where all have."""
-    waiting = (
-        seen_by(SYSTEM)
-        .where(Message.happening_id == happening_id, Message.telling == telling)
-        .where(Message.wants_acknowledgement, Message.acknowledged_at.is_(None))
-        .subquery()
-    )
-    rows = session.execute(
-        select(
-            waiting.c.township_id,
-            func.min(waiting.c.fact),
-            func.min(waiting.c.title),
-            func.count(waiting.c.unit_id.distinct()),
-        ).group_by(waiting.c.township_id)
-    )
-    return [Unacknowledged(*row) for row in rows]
+class Notice(NamedTuple):
+    """A notice that some unit has still to acknowledge: when it was told, and by which day it is to be."""
 
-
-class Told(NamedTuple):
-    """When something was told, and in which township."""
-
-    at: datetime
-    township_id: int
-
-
-def told(session: Session, *, happening_id: int, telling: str) -> Told:
-    """When a telling went out that wants to be acknowledged."""
-    found = seen_by(SYSTEM).where(Message.happening_id == happening_id, Message.telling == telling)
-    asked = found.with_only_columns(func.min(Message.created_at), func.min(Message.township_id))
-    return Told(*session.execute(asked).one())
-
-
-class Escalation(NamedTuple):
-    """An escalation that waits for its moment."""
-
-    key: str
-    happening: int
+    happening_id: int
     telling: str
-    due_at: datetime
+    told_on: date
+    due_on: date | None
+    provisional: bool
 
 
-def escalations(session: Session) -> list[Escalation]:
-    """Those that nobody has called off."""
-    asked = "select key, (payload->>'happening')::bigint, payload->>'telling', due_at from notify.job"
-    rows = session.execute(text(f"{asked} where task = 'notify.escalate' and state = 'ready' order by id"))
-    return [Escalation(*row) for row in rows]
+NOTICES = text("""
+    select m.happening_id, m.telling, (min(m.created_at) at time zone 'Asia/Shanghai')::date as told_on,
+      max(t.due_on) as due_on, bool_or(t.provisional) as provisional
+    from office.todo t
+    join notify.message m on m.happening_id = split_part(t.subject, ':', 2)::bigint
+      and m.telling = split_part(t.subject, ':', 3)
+    where t.kind = 'notify.acknowledge' and t.closed_at is null
+    group by m.happening_id, m.telling order by m.happening_id, m.telling""")
+
+
+def notices_waiting(session: Session) -> list[Notice]:
+    """The notices of all townships that some unit has still to acknowledge."""
+    return [Notice(*row) for row in session.execute(NOTICES)]
 
 
 def place_of(session: Session, unit_id: int) -> Place:

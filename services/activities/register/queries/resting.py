@@ -1,0 +1,122 @@
+"""What rests on what an import wrote: it cannot be taken back while anything does, whoever wrote that since."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, text
+
+from services.activities.register.models import MemberAct
+from services.activities.register.queries.members import opened
+from services.activities.register.rules.membership import Stage
+from services.activities.register.rules.written import LATER, OTHER, THINGS, Resting, Written, gathered
+from shared.db import Session
+from shared.people import Circumstance, Membership, Person, Post, Unit, names_of
+from shared.roles import SINGLE
+
+RESTING_ON = text("select thing, of_person, about from activities.resting_on(:people, :units)")
+
+# A record of the new group that counts somebody there rests on his having come.
+LISTED = text("""
+    select distinct l.person_id from office.membership m
+    join activities.attendance l on l.person_id = m.person_id and l.group_id = m.unit_id
+    join activities.activity a on a.id = l.activity_id and a.held_on >= m.starts_on
+    where m.id = any(:memberships) and m.person_id <> all(:people) and a.stage <> 'discarded'""")
+
+
+def resting_on(session: Session, written: Written) -> list[Resting]:
+    """What would be left without its ground, kind by kind, by the names of those whom it is about."""
+    found = [(THINGS.get(row.thing, OTHER), row.of_person, row.about) for row in _elsewhere(session, written)]
+    people = {about for _, of_person, about in found if of_person}
+    later = list(_later(session, written))
+    people |= {about for what, about in later if what != LATER["unit"]}
+    units = {about for _, of_person, about in found if not of_person}
+    units |= {about for what, about in later if what == LATER["unit"]}
+    named = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+    names = {row[0]: row[1] for row in named}
+    places = names_of(session, units) if units else {}
+    said = [(what, (names if of_person else places).get(about, "")) for what, of_person, about in found]
+    said += [(what, (places if what == LATER["unit"] else names).get(about, "")) for what, about in later]
+    return gathered((what, about or "（不在您的范围内）") for what, about in said)
+
+
+def _elsewhere(session: Session, written: Written) -> Sequence[Row[str, bool, int]]:
+    """What names a person or a unit that the import made, asked of all schemas at once."""
+    if not (written.people or written.units):
+        return []
+    return session.execute(RESTING_ON, {"people": written.people, "units": written.units}).all()
+
+
+def _later(session: Session, written: Written) -> Iterator[tuple[str, int]]:
+    """What the register itself has since: spans that began on what was made, spans of it that ended, fields."""
+    for what, table, mine in (
+        ("membership", Membership, written.memberships),
+        ("post", Post, written.posts),
+        ("circumstance", Circumstance, written.circumstances),
+    ):
+        made = or_(table.person_id.in_(written.people), table.unit_id.in_(written.units))
+        since = or_(and_(made, table.id.not_in(mine)), and_(table.id.in_(mine), table.ends_on.is_not(None)))
+        yield from _each(LATER[what], session, select(table.person_id).where(since))
+    yield from _each(LATER["membership"], session, _arranged(written))
+    below = select(Unit.id).where(Unit.branch_id.in_(written.units), Unit.id.not_in(written.units))
+    yield from _each(LATER["unit"], session, below)
+    listed = session.scalars(LISTED, {"memberships": written.memberships, "people": written.people})
+    yield from ((LATER["listed"], person_id) for person_id in listed)
+    yield from _hindered(session, written)
+    yield from ((LATER["fields"], person_id) for person_id in _otherwise(session, written))
+
+
+def _each(what: str, session: Session, query: Select[int]) -> Iterator[tuple[str, int]]:
+    yield from ((what, about) for about in session.scalars(query))
+
+
+def _arranged(written: Written) -> Select[int]:
+    """Acts on whoever was placed that wait for their day: what was done has ended his membership."""
+    placed = select(Membership.person_id).where(Membership.id.in_(written.memberships))
+    return select(MemberAct.person_id).where(MemberAct.stage == Stage.PLANNED, MemberAct.person_id.in_(placed))
+
+
+def _hindered(session: Session, written: Written) -> Iterator[tuple[str, int]]:
+    """Why what ended cannot go on: its unit is no more, or another holds the single post."""
+    gone = select(Membership.person_id).join(Unit, Unit.id == Membership.unit_id)
+    gone = gone.where(Membership.id.in_(written.ended_memberships), Unit.dissolved_on.is_not(None))
+    yield from _each(LATER["dissolved"], session, gone)
+    for post_id, until in written.ended_posts:
+        post = session.get_one(Post, post_id)
+        if session.scalar(select(Unit.dissolved_on).where(Unit.id == post.unit_id)) is not None:
+            yield LATER["dissolved"], post.person_id
+        elif session.scalar(select(Post.id).where(_in_its_place(post, until, written)).limit(1)) is not None:
+            yield LATER["successor"], post.person_id
+
+
+def _in_its_place(post: Post, until: str | None, written: Written) -> ColumnElement[bool]:
+    """Another span of the same post in the time that it is to have again, which the import did not write."""
+    same = and_(Post.unit_id == post.unit_id, Post.kind == post.kind, Post.id != post.id, Post.id.not_in(written.posts))
+    since = or_(Post.ends_on.is_(None), Post.ends_on > (post.ends_on or post.starts_on))
+    before = Post.starts_on < date.fromisoformat(until) if until else Post.starts_on.is_not(None)
+    holder = Post.person_id.is_not(None) if post.kind in set(SINGLE) else Post.person_id == post.person_id
+    return and_(same, since, before, holder, or_(Post.ends_on.is_(None), Post.ends_on > Post.starts_on))
+
+
+def _otherwise(session: Session, written: Written) -> Iterable[int]:
+    """Whose fields no longer say what the import wrote."""
+    for person in people_by_id(session, written.fields):
+        if any(stands(person, name) != after for name, (_, after) in written.fields[person.id].items()):
+            yield person.id
+
+
+def people_by_id(session: Session, ids: Collection[int]) -> list[Person]:
+    """These people, as they stand now."""
+    return list(session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id))) if ids else []
+
+
+def posts_by_id(session: Session, ids: Collection[int]) -> list[Post]:
+    """These posts."""
+    return list(session.scalars(select(Post).where(Post.id.in_(ids)).order_by(Post.id))) if ids else []
+
+
+def stands(person: Person, name: str) -> str | None:
+    """A field of somebody's as plain text, a day in ISO form; what is sealed is opened."""
+    if name in {"id_number", "phone", "mail"}:
+        return opened(person, name)
+    value = getattr(person, name)
+    return value.isoformat() if isinstance(value, date) else value

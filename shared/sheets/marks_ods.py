@@ -1,0 +1,128 @@
+"""The same marks in an .ods: rows that nobody sees, cells struck out, formulas that were never calculated.
+
+A formula that failed says so by its text. Read tag by tag; a style that is based on one struck out is struck out too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from zipfile import ZipFile
+
+from shared.sheets.marks import Marks
+from shared.tables.cells import NEVER, STRUCK
+
+_TAG = re.compile(rb"<(/?)(?:[a-z]{1,12}:)?([a-z-]{1,40})((?:\s[^<>]{0,4000})?)/?>([^<]*)")
+_ATTRIBUTE = re.compile(rb"([a-z:-]{1,60})=\"([^\"<]*)\"")
+MOST = 50_000
+"""Rows, and cells that repeat: whatever is more is refused by the reading of the values."""
+
+
+def marks_in(archive: ZipFile, names: set[str]) -> dict[str, Marks]:
+    """The marks of each sheet by its name."""
+    walk = _Walk()
+    for part in ("styles.xml", "content.xml"):
+        if part in names:
+            for closing, name, attributes, text in _tags(archive.read(part)):
+                walk.take(name, attributes, text, closing=closing)
+    walk.end_cell()
+    return walk.sheets
+
+
+def _tags(data: bytes) -> Iterator[tuple[bool, str, dict[str, str], str]]:
+    for found in _TAG.finditer(data):
+        told = {key.decode(): unescape(value.decode(errors="replace")) for key, value in _ATTRIBUTE.findall(found[3])}
+        yield bool(found[1]), found[2].decode(), told, found[4].decode(errors="replace")
+
+
+@dataclass(slots=True)
+class _Cell:
+    """A cell while its tags go by: `plain`: some of its text is in no span that is struck out."""
+
+    column: int
+    many: int
+    style: str
+    formula: bool = False
+    valued: bool = False
+    plain: bool = False
+    struck: bool = False
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One pass over the parts: styles first, then sheet by sheet, row by row."""
+
+    sheets: dict[str, Marks] = field(default_factory=dict)
+    struck: set[str] = field(default_factory=set)
+    style: str = ""
+    span: str = ""
+    marks: Marks = field(default_factory=Marks)
+    row: int = -1
+    rows: int = 1
+    next_column: int = 0
+    cell: _Cell | None = None
+
+    def take(self, name: str, told: dict[str, str], text: str, *, closing: bool) -> None:
+        """One tag with the text behind it."""
+        if name == "span":
+            self.span = "" if closing else told.get("text:style-name", "")
+        elif closing and name in {"table-cell", "table-row", "table"}:
+            self.end_cell()
+        elif not closing:
+            self.open(name, told)
+        if text.strip() and self.cell is not None and name in {"p", "span", "s", "a", "line-break"}:
+            struck = self.span in self.struck
+            self.cell.plain, self.cell.struck = self.cell.plain or not struck, self.cell.struck or struck
+
+    def open(self, name: str, told: dict[str, str]) -> None:
+        """A tag that begins something."""
+        if name == "style":
+            self.style = told.get("style:name", "")
+            if told.get("style:parent-style-name") in self.struck:
+                self.struck.add(self.style)
+        elif name == "text-properties":
+            line = told.get("style:text-line-through-style") or told.get("style:text-line-through-type", "")
+            if line:
+                (self.struck.discard if line == "none" else self.struck.add)(self.style)
+        elif name == "table":
+            self.marks, self.row, self.rows = Marks(), -1, 1
+            self.sheets[told.get("table:name", "")] = self.marks
+        elif name == "table-row":
+            self.begin_row(told)
+        elif name in {"table-cell", "covered-table-cell"}:
+            self.begin_cell(told)
+
+    def begin_row(self, told: dict[str, str]) -> None:
+        self.end_cell()
+        self.row, self.next_column = self.row + self.rows, 0
+        self.rows = _number(told.get("table:number-rows-repeated", "1"))
+        if told.get("table:visibility", "visible") != "visible":
+            self.marks.hidden += range(self.row, min(self.row + self.rows, MOST))
+
+    def begin_cell(self, told: dict[str, str]) -> None:
+        self.end_cell()
+        many = _number(told.get("table:number-columns-repeated", "1"))
+        self.cell = _Cell(self.next_column, many, told.get("table:style-name", ""))
+        self.cell.formula = "table:formula" in told
+        self.cell.valued = "office:value-type" in told or "calcext:value-type" in told
+        self.next_column += many
+
+    def end_cell(self) -> None:
+        """Nothing more of a cell comes."""
+        cell, self.cell = self.cell, None
+        if cell is None:
+            return
+        mark = ""
+        if cell.formula and not (cell.valued or cell.plain or cell.struck):
+            mark = NEVER
+        elif (cell.plain or cell.struck) and (cell.style in self.struck or (cell.struck and not cell.plain)):
+            mark = STRUCK
+        if mark:
+            for row in range(self.row, min(self.row + self.rows, MOST)):
+                self.marks.cells += [(row, cell.column + at, mark) for at in range(min(cell.many, MOST))]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < len("1048576000") else 1

@@ -1,0 +1,318 @@
+"""The last import is taken back whole, as long as nothing rests on it; what rests on it is named, and stands."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from services.activities.imports import actions
+from services.activities.ledger import actions as ledger
+from services.activities.ledger.rules.kinds import Kind
+from services.activities.register import actions as register
+from services.activities.register import queries as people
+from services.activities.register.rules.membership import Asked, Turn
+from shared.access import SYSTEM, Actor
+from shared.db import unit
+from shared.errors import Refusal
+from shared.people import Person
+from shared.roles import Role
+from tests.activities.conftest import SAMPLES, dump
+from tests.activities.imports.test_bringing_in import WRITTEN
+from tests.activities.imports.test_import_pages import a_book, hand_in
+from tests.browsing import Visitor
+from tests.town import DONGLING, FIRST
+from tests.walking import at_once
+
+ROSTER = (SAMPLES / "花名册.xlsx").read_bytes()
+OF_LEDGER = [*WRITTEN, "activities.activity", "activities.attendance", "activities.tally"]
+HEADING = ("党支部", "党小组", "姓名", "身份证号码", "党员类别", "党内职务", "联系电话", "备注", "学历")
+
+
+@pytest.fixture
+def visit(doors):
+    return lambda login: Visitor(doors.client.app, login)
+
+
+@pytest.fixture
+def bring(visit, settle):
+    """A file handed in and brought in by the organiser; the page on which it stands."""
+
+    def bring_in(content: bytes, name: str = "花名册.xlsx", **typed):
+        organiser = visit("organiser")
+        page = hand_in(organiser, name, content, **({"kind": "roster"} | typed))
+        organiser.submit(page, "bring-in")
+        settle()
+        return organiser.get(page.address)
+
+    return bring_in
+
+
+def undone(visitor: Visitor, page):
+    """Asked for on the page that says what goes."""
+    return visitor.submit(visitor.get(f"{page.address}/undo"), "undo")
+
+
+def a_roster(*rows: tuple[str, ...]) -> bytes:
+    return a_book(HEADING, *rows)
+
+
+def test_a_roster_of_hundreds_is_taken_back_and_nothing_is_left_but_its_trace(visit, town, bring, office, sql):
+    organiser = visit("organiser")
+    before = dump(office, *WRITTEN)
+    page = bring(ROSTER)
+    assert dump(office, *WRITTEN) != before
+    asked = organiser.get(f"{page.address}/undo")
+    assert "名新登记的党员删除" in asked.text
+
+    done = organiser.submit(asked, "undo")
+
+    assert "这次导入已撤销" in done.text
+    assert dump(office, *WRITTEN) == before
+    steps = sql("select step, actor_id is null from office.happening where fact = 'FileMoved' order by id")
+    assert steps == [("begin", False), ("finish", False), ("undo", False)]
+    assert sql("select count(*) from office.happening where fact = 'RosterImported'") == [(1,)]
+    assert "已导入 → 已撤销导入" in visit("auditor").get("/office/audit").text
+    assert sql("select state from activities.job where state = 'dead'") == []
+
+
+def test_it_can_be_brought_in_anew_and_taken_back_anew(visit, town, bring, office):
+    organiser = visit("organiser")
+    before = dump(office, *WRITTEN)
+    undone(organiser, bring(ROSTER))
+
+    page = bring(ROSTER)
+    assert "这个文件已于" in page.text
+    undone(organiser, page)
+
+    assert dump(office, *WRITTEN) == before
+
+
+CHANGES = a_roster(
+    # Somebody moves and loses his post, somebody takes it; one is new, one in a new group; fields and 流动 are new.
+    (DONGLING, "第二党小组", "孙勤", "", "正式党员", "", "19911112222", "", "高中"),
+    (DONGLING, FIRST, "许安", "", "正式党员", "党小组长", "", "外出务工", ""),
+    (DONGLING, FIRST, "单晓", "990177195001010034", "正式党员", "", "19933334444", "", ""),
+    (DONGLING, "第五党小组", "钱老根", "", "正式党员", "党小组长", "", "年老体弱", ""),
+)
+
+
+def test_whoever_moved_goes_home_and_posts_fields_and_circumstances_are_as_they_were(visit, town, bring, office, sql):
+    organiser = visit("organiser")
+    before = dump(office, *WRITTEN)
+    page = bring(CHANGES)
+    assert sql("select count(*) from office.person where name = '单晓'") == [(1,)]
+    asked = organiser.get(f"{page.address}/undo").text
+    for line in ("1 名新登记的党员删除", "1 个新设的党支部和党小组删除", "2 名党员回到原来的", "1 个结束了的职务恢复"):
+        assert line in asked
+
+    undone(organiser, page)
+
+    # What was sealed anew is another text of the same; all else is letter by letter as it was.
+    with unit("activities") as session:
+        phones = {name: people.opened_phone(session.get_one(Person, town.people[name])) for name in ("孙勤", "许安")}
+    assert list(phones.values()) == ["19900000000", "19900000002"]
+    assert without_seals(dump(office, *WRITTEN)) == without_seals(before)
+    told = sql("select body->>'change' from office.happening where reason = '撤销导入' order by id")
+    assert sorted(each for (each,) in told) == ["left", "left", "taken"]
+    assert organiser.get(f"/activities/register/people/{town.people['孙勤']}").text.count("党小组长")
+
+
+def without_seals(tables: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {name: sorted(re.sub(r'"\\\\x\w+"', "sealed", row) for row in rows) for name, rows in tables.items()}
+
+
+def account(town, sql):
+    with unit("activities") as session:
+        register.make_account(session, SYSTEM, person(sql, "单晓"), "newcomer")
+
+
+def attended(town, sql):
+    group = sql("select id from office.unit where name = '第五党小组'")[0][0]
+    leader = Actor(account_id=1, person_id=1, name="钱老根", posts=((Role.LEADER, group),))
+    with unit("activities", leader) as session:
+        ledger.record_activity(session, leader, group, ledger.Draft(kind=Kind.STUDY, held_on=date(2025, 3, 3)))
+
+
+def appointed(town, sql):
+    with unit("activities") as session:
+        register.appoint(session, SYSTEM, town.people["孙勤"], town.groups[DONGLING, "第二党小组"], Role.DEPUTY)
+
+
+def moved_on(town, sql):
+    asked = Asked(turn=Turn.MOVED, on=date(2025, 3, 5), to_unit_id=town.groups[DONGLING, FIRST], basis="")
+    with unit("activities") as session:
+        register.turn(session, SYSTEM, town.people["孙勤"], asked)
+
+
+def died(town, sql):
+    with unit("activities") as session:
+        asked = Asked(turn=Turn.DIED, on=date(2025, 3, 3), basis="死亡证明")
+        register.turn(session, SYSTEM, person(sql, "单晓"), asked)
+
+
+def corrected(town, sql):
+    with unit("activities") as session:
+        register.correct_person(session, SYSTEM, town.people["孙勤"], {"phone": "19955556666"}, reason="换了号码")
+
+
+def given_away(town, sql):
+    leads = "select id from office.post where kind = 'leader' and ends_on is null and person_id = %s"
+    held = sql(leads, town.people["许安"])[0][0]
+    with unit("activities") as session:
+        register.end_post(session, SYSTEM, held, reason="调整")
+        register.appoint(session, SYSTEM, town.people["白梅"], town.groups[DONGLING, FIRST], Role.LEADER)
+
+
+def listed(town, sql):
+    group = town.groups[DONGLING, "第二党小组"]
+    leader = Actor(account_id=1, person_id=1, name="何闲", posts=((Role.LEADER, group),))
+    with unit("activities", leader) as session:
+        ledger.record_activity(session, leader, group, ledger.Draft(kind=Kind.STUDY, held_on=date(2025, 3, 3)))
+
+
+def person(sql, name: str) -> int:
+    return sql("select id from office.person where name = %s", name)[0][0]
+
+
+@pytest.fixture
+def changed(town, bring):
+    """A roster with a change of every kind is in."""
+    return bring(CHANGES)
+
+
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        (account, "账号：单晓"),
+        (attended, "活动记录：东岭村党支部第五党小组"),
+        (moved_on, "以后又编入、调动或减员的：孙勤"),
+        (died, "党员变动：单晓"),
+        (corrected, "以后又更正过登记信息的：孙勤"),
+        (listed, "已按新的党小组记入到会名单的：孙勤"),
+        (given_away, "原来的职务已由别人担任的：孙勤"),
+    ],
+    ids=["an account", "a record", "an arranged move", "a death", "a correction", "a list", "a successor"],
+)
+def test_what_rests_on_it_is_named_and_nothing_is_taken_back(request, changed, office, later, said):
+    visit, town, sql = (request.getfixturevalue(name) for name in ("visit", "town", "sql"))
+    later(town, sql)
+    stands = dump(office, *OF_LEDGER)
+
+    asked = visit("organiser").get(f"{changed.address}/undo")
+
+    assert "现在不能撤销" in asked.text
+    assert said in asked.text
+    assert "undo" not in [form.get("id") for form in asked.root.forms]
+    with unit("activities") as session, pytest.raises(Refusal) as refused:
+        actions.take_back(session, SYSTEM, 1)
+    assert said in refused.value.detail
+    assert dump(office, *OF_LEDGER) == stands
+
+
+LEDGER = a_book(
+    ("党支部", "党小组", "日期", "活动类型", "主题", "缺席人员及原因"),
+    (DONGLING, FIRST, "2025-01-08", "集中学习", "春耕", "许安（事假）"),
+    (DONGLING, FIRST, "2025-02-08", "党小组会", "选点", "无"),
+)
+
+
+def test_a_ledger_is_taken_back_with_its_lists_its_counts_and_the_day_of_beginning(visit, town, bring, office, sql):
+    organiser = visit("organiser")
+    sql("update office.unit set begins_on = '2025-02-01' where id = %s", town.id)
+    before = dump(office, *OF_LEDGER)
+    page = bring(LEDGER, "台账.xlsx", kind="ledger", year=2025)
+    assert sql("select count(*) from activities.activity") == [(2,)]
+    asked = organiser.get(f"{page.address}/undo").text
+    assert "2 条活动记录和到会名单删除" in asked
+    assert "起用日期恢复为2025年2月1日" in asked
+
+    undone(organiser, page)
+
+    assert dump(office, *OF_LEDGER) == before
+    assert organiser.get("/activities/records").text.count("春耕") == 0
+    again = bring(LEDGER, "台账.xlsx", kind="ledger", year=2025)
+    assert "2 条新记录" in again.text
+
+
+def test_a_record_that_was_corrected_holds_its_ledger(visit, town, bring, office, sql):
+    page = bring(LEDGER, "台账.xlsx", kind="ledger", year=2025)
+    sql("update activities.activity set revision = 2 where topic = '春耕'")
+
+    asked = visit("organiser").get(f"{page.address}/undo")
+
+    assert "以后又更正的活动记录：东岭村党支部第一党小组2025年1月8日" in asked.text
+    with unit("activities") as session, pytest.raises(Refusal, match="以后又更正"):
+        actions.take_back(session, SYSTEM, 1)
+    assert sql("select count(*) from activities.activity") == [(2,)]
+
+
+def test_a_year_that_was_gathered_holds_its_ledger(visit, town, bring, sql):
+    page = bring(LEDGER, "台账.xlsx", kind="ledger", year=2025)
+    columns = sql(
+        "select column_name, data_type from information_schema.columns where table_schema = 'assessment'"
+        " and table_name = 'cycle' and is_nullable = 'NO' and column_default is null and is_identity = 'NO'"
+    )
+    values = {"township_id": town.id, "year": 2025, "stage": "rating"}
+    filler = {
+        "date": "2025-03-01",
+        "timestamp with time zone": "2025-03-01",
+        "jsonb": "{}",
+        "text": "x",
+        "ARRAY": "{}",
+        "boolean": False,
+    }
+    row = {name: values.get(name, filler.get(kind, 1)) for name, kind in columns} | values
+    sql(
+        f"alter table assessment.cycle disable trigger all;"
+        f"insert into assessment.cycle ({', '.join(row)}) values ({', '.join(repr(v) for v in row.values())})"
+    )
+
+    assert "已经汇总的年度考核：2025年" in visit("organiser").get(f"{page.address}/undo").text
+
+
+def test_only_the_last_import_is_taken_back_and_then_the_one_before(visit, town, bring, office):
+    organiser = visit("organiser")
+    before = dump(office, *OF_LEDGER)
+    roster = bring(CHANGES)
+    book = bring(LEDGER, "台账.xlsx", kind="ledger", year=2025)
+    assert "只有最后一次导入可以撤销" in organiser.get(f"{roster.address}/undo").text
+    with unit("activities") as session, pytest.raises(Refusal, match="只能先撤销最后一次导入"):
+        actions.take_back(session, SYSTEM, 1)
+
+    for page in (book, roster):
+        undone(organiser, page)
+
+    assert without_seals(dump(office, *OF_LEDGER)) == without_seals(before)
+    assert "不用撤销" in organiser.get(f"{roster.address}/undo").text
+
+
+def test_of_two_who_take_it_back_at_the_same_moment_one_does(visit, town, bring, office, sql):
+    before = dump(office, *WRITTEN)
+    page = bring(ROSTER)
+    asked = [visit(login).get(f"{page.address}/undo") for login in ("organiser", "villager")]
+
+    def press(login: str, seen) -> int:
+        form = seen.form("undo")
+        visitor = visit(login)
+        return visitor.client.post(form.action, data=dict(form.form_values()), follow_redirects=False).status_code
+
+    answers = at_once(lambda: press("organiser", asked[0]), lambda: press("villager", asked[1]))
+
+    assert sorted(answers) == [303, 409]
+    assert dump(office, *WRITTEN) == before
+    assert sql("select count(*) from office.happening where step = 'undo'") == [(1,)]
+
+
+@pytest.mark.parametrize("login", ["outsider", "dongling", "diligent", "committee", "keeper", "auditor"])
+def test_nobody_else_sees_or_takes_back_an_import(visit, town, bring, office, login):
+    page = bring(CHANGES)
+    stands = dump(office, *WRITTEN)
+    visitor = visit(login)
+
+    visitor.get(f"{page.address}/undo", status=404)
+    answer = visitor.client.post(f"{page.address}/undo", data={"key": "k" * 32, "form": "undo"})
+
+    assert answer.status_code in {403, 404}
+    assert dump(office, *WRITTEN) == stands
