@@ -115,7 +115,7 @@ def fill(listing: Listing, asking: Asking) -> Filled:
 
 
 def _head(asking: Asking, title: str, total: str, **more: str) -> dict[str, str | int]:
-    township, _ = register.names_above(asking.session, asking.unit)
+    township, _ = register.names_above(asking.session, asking.unit, asking.time.last_day)
     return {
         "title": title,
         "township": township,
