@@ -12,6 +12,8 @@ import psycopg
 import pytest
 
 from services.assessment.papers.writers import blank_form
+from shared.papers.catalogue import LEDGER
+from shared.papers.making import beginning
 from shared.settings import SERVICES
 from shared.web import service_app
 from tests.conftest import Doors, TwoYears
@@ -43,7 +45,7 @@ IDS = {
     " join office.unit u on u.id = p.unit_id where {town} in (u.id, u.township_id) order by a.id limit 3",
     "post_id": "select p.id from office.post p join office.unit u on u.id = p.unit_id"
     " where {town} in (u.id, u.township_id) and p.ends_on is null order by p.id limit 3",
-    "template_id": "select id from office.paper_template where township_id = {town}",
+    "template_id": "select id from office.paper_template where township_id = {town} and paper = 'opinion'",
     "planned_id": "select id from activities.planned_regrouping where township_id = {town}",
     "member_act_id": "select id from activities.member_act where township_id = {town}",
     "stand_in_id": "select s.id from office.stand_in s join office.unit u on u.id = s.unit_id"
@@ -73,7 +75,9 @@ IDS = {
     "quarter": "select 4",
     "fact": "select 'CycleOpened'",
     "telling": "select 'opened'",
-    "paper": "select unnest(array['opinion', 'ledger'])",
+    "paper": "select 'opinion'",
+    "activities.paper": "select 'ledger'",
+    "activities.template_id": "select id from office.paper_template where township_id = {town} and paper = 'ledger'",
     "listing": "select unnest(array['ledger', 'roster'])",
     "blank": "select 'roster'",
 }
@@ -103,6 +107,11 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     handed = {"file": ("意见表.docx", blank_form())}
     answer = afterwards.organiser.ask(
         "POST", "assessment/papers/opinion/templates", files=handed, key="opinion-template"
+    )
+    assert answer.status_code == 201, answer.text
+    own_ledger = {"file": ("台账.xlsx", beginning(LEDGER))}
+    answer = afterwards.organiser.ask(
+        "POST", "activities/papers/ledger/templates", files=own_ledger, key="ledger-template"
     )
     assert answer.status_code == 201, answer.text
     one, other = (two_years.town.groups[DONGLING, name] for name in (FIRST, SECOND))
@@ -152,8 +161,9 @@ UNSAFE = [(method, path) for method, path, _ in routes(POST, "PUT", "PATCH", "DE
 
 def filled(path: str, ids: dict[str, list[int]]) -> list[str]:
     """A path with every combination of the ids that it names."""
-    names = re.findall(r"{(\w+)}", path)
-    return [path.format(**dict(zip(names, chosen, strict=True))) for chosen in product(*(ids[name] for name in names))]
+    names, service = re.findall(r"{(\w+)}", path), path.lstrip("/").partition("/")[0]
+    meant = [ids.get(f"{service}.{name}") or ids[name] for name in names]  # what a service has of its own
+    return [path.format(**dict(zip(names, chosen, strict=True))) for chosen in product(*meant)]
 
 
 def units_named(value: Any) -> set[int]:

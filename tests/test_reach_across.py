@@ -32,6 +32,7 @@ WORDS = {
     "quarter": [1],
     "sort": ["merge"],
     "paper": ["opinion"],
+    "activities.paper": ["ledger"],
     "listing": ["ledger"],
     "blank": ["roster"],
 }

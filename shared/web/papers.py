@@ -20,7 +20,7 @@ from shared.web.forms import Sent
 from shared.web.pages import Html, Pages, Viewed
 from shared.web.shapes import UrlId
 
-Template = Annotated[UrlId, Query()]
+Template = Annotated[int, Query(ge=0, le=2**63 - 1)]
 Thing = Annotated[str, Query(max_length=60), StringConstraints(strip_whitespace=True)]
 
 
@@ -130,7 +130,7 @@ def _add_files(pages: Pages, service: str, presses: Mapping[str, Press]) -> None
         return _nobodys(press.sample(session, actor, service, template_id))
 
     @pages.get("/papers/{paper}/trial")
-    def trial(actor: Signed, session: Unit, paper: str, template_id: Template, thing: Thing = "") -> Response:
+    def trial(actor: Signed, session: Unit, paper: str, template_id: Template = 0, thing: Thing = "") -> Response:
         """One of them, filled in for somebody real: whoever is named, or the first that there is."""
         row = templates.one(session, actor, service, template_id)
         known = presses[_kind(service, paper if paper == row.paper else "").key]

@@ -92,13 +92,17 @@ REFUSED = (
 
 
 def hand_in_a_template(town: Town) -> None:
-    """A template of the opinion form that waits to be taken into use."""
-    from services.assessment.papers import actions
+    """Papers of the township's own that wait to be taken into use: an opinion form and a ledger."""
     from services.assessment.papers.writers import blank_form
+    from shared.papers import templates
+    from shared.papers.catalogue import LEDGER, OPINION
+    from shared.papers.making import beginning
 
     keeper = console(Role.KEEPER, unit_id=town.id)
     with unit("assessment", keeper) as session:
-        actions.hand_in_template(session, keeper, Handed(blank_form(), "意见表.docx"))
+        templates.hand_in(session, keeper, OPINION, Handed(blank_form(), "意见表.docx"))
+    with unit("activities", keeper) as session:
+        templates.hand_in(session, keeper, LEDGER, Handed(beginning(LEDGER), "台账.xlsx"))
 
 
 @contextmanager
