@@ -1,6 +1,6 @@
 """Shapes in and out of the register's doors."""
 
-from services.activities.register.schemas.beginning import SetUp, SetUpCode, SheetLost
+from services.activities.register.schemas.beginning import RuleSetChosen, SetUp, SetUpCode, SheetLost
 from services.activities.register.schemas.care import CareEnding, CareOut, Met, NewCare
 from services.activities.register.schemas.imports import (
     LeavesOut,
@@ -47,7 +47,6 @@ from services.activities.register.schemas.people import (
     OwnAddress,
     PersonOut,
     PostEnding,
-    RuleSetChosen,
     Search,
     StandInOut,
     Succession,

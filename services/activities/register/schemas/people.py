@@ -246,12 +246,6 @@ class NewPost(Shape):
     duties: Annotated[tuple[Duty, ...], Field(max_length=4)] = ()
 
 
-class RuleSetChosen(Shape):
-    """One of the local rule sets that are shipped."""
-
-    rule_set: Literal["xiang", "zhen"]
-
-
 class Succession(Shape):
     """Another takes a post over, from a day on (today, unless one is named), which may be to come."""
 
