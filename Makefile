@@ -11,7 +11,7 @@ APT := $(ROOT) apt-get -o Acquire::Retries=1 -o Acquire::http::Timeout=20
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install setup browser run test screenshots check audit format bench contract faults chaos large lock clean
+.PHONY: help install setup browser run test screenshots office check audit format bench contract faults chaos large lock clean
 
 help: ## list the words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ format: setup ## put the code in order
 
 screenshots: setup browser ## pictures of every page, phone and desk, and the printed manuals, into screenshots/
 	$(BIN)/python -m pytest tests/pages/screenshots.py --timeout=3000
+
+office: setup ## what is written for Excel and Word, opened by LibreOffice (Debian) and looked at, into build/office/
+	$(BIN)/python -m pytest -n0 tests/opened_by_libreoffice.py --timeout=3000
 
 bench: setup ## measure, side by side with the alternatives
 	$(BIN)/python -m bench

@@ -15,6 +15,8 @@ from services.assessment.papers.writers import blank_form
 from shared import work
 from shared.access import SYSTEM
 from shared.db import unit
+from shared.papers.catalogue import RECORD as RECORD_PAPER
+from shared.papers.making import beginning
 from shared.roles import Role
 from tests.acts import Act, World
 from tests.shared.test_codes import code_of
@@ -345,16 +347,20 @@ RECTIFICATIONS: Chapter = (
     Act("organiser", RECTIFICATION, f"{OF_RECTIFICATION}/acceptances"),
 )
 
-SCHEMES, TEMPLATE = "/assessment/schemes", "/assessment/opinion-template"
+SCHEMES, TEMPLATE = "/assessment/schemes", "/assessment/papers/opinion"
+OF_RECORD, OWN_RECORD = "/activities/papers/record", beginning(RECORD_PAPER)
 FORM = {"file": {"意见表.docx": blank_form()}}
 PAPERS: Chapter = (
     Act("organiser", f"{SCHEMES}/new", f"{SCHEMES}/new", press="增加指标", shows="指标", changes=False),
     Act("organiser", f"{SCHEMES}/new", f"{SCHEMES}/new", press="保存为新版本"),
     Act("organiser", f"{SCHEMES}/new/text", SCHEMES, {"yaml": SCHEME}),
     Act("organiser", f"{AT_CYCLE}/trial?study.points=30", f"{CYCLE}/next-schemes"),
-    Act("organiser", TEMPLATE, TEMPLATE, FORM),
-    Act("organiser", TEMPLATE, f"{TEMPLATE}/uses"),
-    Act("organiser", TEMPLATE, f"{TEMPLATE}/restorations"),
+    Act("organiser", TEMPLATE, "/assessment/papers/{paper}", FORM),
+    Act("organiser", TEMPLATE, "/assessment/papers/{paper}/uses"),
+    Act("organiser", TEMPLATE, "/assessment/papers/{paper}/restorations"),
+    Act("organiser", OF_RECORD, "/activities/papers/{paper}", {"file": {"记录.docx": OWN_RECORD}}),
+    Act("organiser", OF_RECORD, "/activities/papers/{paper}/uses"),
+    Act("organiser", OF_RECORD, "/activities/papers/{paper}/restorations"),
 )
 
 # --- messages, and how they leave the building ---

@@ -70,7 +70,7 @@ def test_a_refused_file_leaves_nothing_whatever_it_is_refused_for(doors: Doors, 
     where = record(doors, town)
     doors.outsider.upload(where, "照片.jpg", photo(), 404)
     doors.member.upload(where, "照片.jpg", photo(), 404)
-    doors.organiser.upload("assessment/opinion-templates", "意见表.docx", PDF, 409)
+    doors.organiser.upload("assessment/papers/opinion/templates", "意见表.docx", PDF, 409)
     assert on_disk() == set()
 
     for number in range(5):
@@ -98,7 +98,7 @@ def test_what_a_kill_leaves_between_file_and_row_is_swept_a_day_later_and_nothin
     doors: Doors, town: Town, settle
 ):
     doors.diligent.upload(record(doors, town), "照片.jpg", photo(1))
-    doors.organiser.upload("assessment/opinion-templates", "意见表.docx", blank_form())
+    doors.organiser.upload("assessment/papers/opinion/templates", "意见表.docx", blank_form())
     named = on_disk()
     killed_before_the_commit(town, photo(2))
     folder = next(path for path in files.folder().iterdir())
@@ -145,7 +145,7 @@ def test_a_branch_has_so_much_room_and_is_told_who_may_give_more(doors: Doors, t
     assert len(on_disk()) == 1
     doors.diligent.upload(first, "又一次.pdf", PDF + bytes(700_000))  # it is there already
     doors.negligent.upload(second, "小.pdf", PDF)
-    doors.organiser.upload("assessment/opinion-templates", "意见表.docx", blank_form())  # the township's own
+    doors.organiser.upload("assessment/papers/opinion/templates", "意见表.docx", blank_form())  # the township's own
 
     decide(doors, town, 2)
     doors.negligent.upload(second, "记录.pdf", PDF + bytes(700_001))
@@ -153,7 +153,7 @@ def test_a_branch_has_so_much_room_and_is_told_who_may_give_more(doors: Doors, t
 
 def test_the_keeper_sees_who_has_how_much(doors: Doors, town: Town, visit):
     doors.diligent.upload(record(doors, town), "记录.pdf", PDF + bytes(3_145_728))
-    doors.organiser.upload("assessment/opinion-templates", "意见表.docx", blank_form())
+    doors.organiser.upload("assessment/papers/opinion/templates", "意见表.docx", blank_form())
 
     page = visit("keeper").get("/office/machine")
 

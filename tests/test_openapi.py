@@ -43,7 +43,7 @@ def ids_in(town: Town) -> dict[str, list[int]]:
         ("activities", "post", "/sittings", BODY | CHANGE | SOMEBODY),
         ("activities", "post", "/units/{unit_id}/people", BODY | CHANGE | SOMEBODY | {"404"}),
         ("activities", "delete", "/sittings/others", BODY | CHANGE | SOMEBODY),
-        ("assessment", "post", "/opinion-templates", BODY | CHANGE | SOMEBODY),
+        ("assessment", "post", "/papers/{paper}/templates", BODY | CHANGE | SOMEBODY | {"404"}),
         ("assessment", "post", "/cycles/{cycle_id}/runs", CHANGE | SOMEBODY | {"404", "422"}),
         ("assessment", "get", "/cycles/{cycle_id}/trial", SOMEBODY | {"404", "409", "422"}),
         ("notify", "get", "/inbox/unread", SOMEBODY),

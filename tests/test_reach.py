@@ -43,7 +43,7 @@ IDS = {
     " join office.unit u on u.id = p.unit_id where {town} in (u.id, u.township_id) order by a.id limit 3",
     "post_id": "select p.id from office.post p join office.unit u on u.id = p.unit_id"
     " where {town} in (u.id, u.township_id) and p.ends_on is null order by p.id limit 3",
-    "template_id": "select id from assessment.opinion_template where township_id = {town}",
+    "template_id": "select id from office.paper_template where township_id = {town}",
     "planned_id": "select id from activities.planned_regrouping where township_id = {town}",
     "member_act_id": "select id from activities.member_act where township_id = {town}",
     "stand_in_id": "select s.id from office.stand_in s join office.unit u on u.id = s.unit_id"
@@ -73,6 +73,9 @@ IDS = {
     "quarter": "select 4",
     "fact": "select 'CycleOpened'",
     "telling": "select 'opened'",
+    "paper": "select unnest(array['opinion', 'ledger'])",
+    "listing": "select unnest(array['ledger', 'roster'])",
+    "blank": "select 'roster'",
 }
 SCHEME = """
 key: own
@@ -98,7 +101,9 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     """The ids of 清溪镇, of everything that a path may name."""
     afterwards.organiser.post("assessment/schemes", {"township_id": two_years.town.id, "yaml": SCHEME})
     handed = {"file": ("意见表.docx", blank_form())}
-    answer = afterwards.organiser.ask("POST", "assessment/opinion-templates", files=handed, key="opinion-template")
+    answer = afterwards.organiser.ask(
+        "POST", "assessment/papers/opinion/templates", files=handed, key="opinion-template"
+    )
     assert answer.status_code == 201, answer.text
     one, other = (two_years.town.groups[DONGLING, name] for name in (FIRST, SECOND))
     ahead = {"into": other, "on": (two_years.last_day + timedelta(days=30)).isoformat()}
@@ -311,9 +316,12 @@ BODIES: dict[str, Any] = {
     "activities/attachments/{attachment_id}/removals": None,
     "activities/townships/{township_id}/ledger-previews": "file",
     "activities/townships/{township_id}/ledgers": "file",
-    "assessment/opinion-templates": "file",
-    "assessment/opinion-templates/{template_id}/uses": None,
-    "assessment/opinion-template-restorations": None,
+    "assessment/papers/{paper}/templates": "file",
+    "assessment/paper-templates/{template_id}/uses": None,
+    "assessment/papers/{paper}/restorations": None,
+    "activities/papers/{paper}/templates": "file",
+    "activities/paper-templates/{template_id}/uses": None,
+    "activities/papers/{paper}/restorations": None,
     "assessment/schemes": {"township_id": "township_id", "yaml": SCHEME.replace('"1"', '"2"')},
     "assessment/cycles": {"township_id": "township_id", "year": 2026},
     "assessment/cycles/{cycle_id}/runs": None,
@@ -446,7 +454,7 @@ def test_nobody_changes_what_is_not_his(two_years: TwoYears, afterwards: Doors, 
 READ = {
     "activities/townships/{township_id}/roster-previews": "Popen.__init__",
     "activities/townships/{township_id}/ledger-previews": "Popen.__init__",
-    "assessment/opinion-templates": "ZipFile.__init__",
+    "assessment/papers/{paper}/templates": "ZipFile.__init__",
     "assessment/schemes": "PlainLoader.__init__",
 }
 

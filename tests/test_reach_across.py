@@ -25,13 +25,22 @@ from tests.town import ELSEWHERE, LOGINS, NEIGHBOURS
 TOWNSPEOPLE = [login for login in LOGINS if login != "outsider"]
 FOREIGN = re.compile("|".join([ELSEWHERE, *(branch for branch, _ in NEIGHBOURS), *sum(NEIGHBOURS.values(), ())]))
 # Words of a path that name nothing of anybody's; a word that is in no list fails.
-WORDS = {"fact": ["CycleOpened"], "telling": ["opened"], "year": [2025], "quarter": [1], "sort": ["merge"]}
+WORDS = {
+    "fact": ["CycleOpened"],
+    "telling": ["opened"],
+    "year": [2025],
+    "quarter": [1],
+    "sort": ["merge"],
+    "paper": ["opinion"],
+    "listing": ["ledger"],
+    "blank": ["roster"],
+}
 # Handed in by the neighbours: a roster, and a template of the opinion form that was tried.
 HANDED = {
     "handed_id": "insert into activities.handed_in (township_id, kind, name, content)"
     " values (%s, 'roster', '柳湾镇花名册.xlsx', 'sealed') returning id",
-    "template_id": "insert into assessment.opinion_template (township_id, sha256, size, name, handed_at)"
-    " values (%s, repeat('0', 64), 1, '柳湾镇意见表.docx', now()) returning id",
+    "template_id": "insert into office.paper_template (township_id, paper, version, form, sha256, size, name, handed_at)"
+    " values (%s, 'opinion', 99, 'docx', repeat('0', 64), 1, '柳湾镇意见表.docx', now()) returning id",
 }
 NOWHERE = [2**62]  # where the neighbours have nothing of a kind
 

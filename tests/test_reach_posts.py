@@ -145,9 +145,13 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/schemes/new": {"township_id": "township_id", "do": "save", "scheme": "scheme_id"},
     "/assessment/schemes": {"township_id": "township_id", "yaml": SCHEME.replace('"1"', '"2"')},
     "/assessment/cycles/{cycle_id}/next-schemes": {"change": "study.points=30"},
-    "/assessment/opinion-template": FILE,
-    "/assessment/opinion-template/uses": {"template_id": "template_id"},
-    "/assessment/opinion-template/restorations": {},
+    "/assessment/papers/{paper}": FILE,
+    "/assessment/papers/{paper}/uses": {"template_id": "template_id"},
+    "/assessment/papers/{paper}/restorations": {},
+    "/activities/units/{unit_id}/prints/numbers": {"reason": "随便看看。"},
+    "/activities/papers/{paper}": FILE,
+    "/activities/papers/{paper}/uses": {"template_id": "template_id"},
+    "/activities/papers/{paper}/restorations": {},
     "/assessment/rectifications/{rectification_id}/plans": PLAN,
     "/assessment/rectifications/{rectification_id}/reports": REPORT,
     "/assessment/evidence-files/{file_id}/removals": {},
@@ -263,8 +267,8 @@ HANDED = (
     " values (%s, 'ledger', 2025, '台账.xlsx', 'sealed') returning id"
 )
 TEMPLATE = (
-    "insert into assessment.opinion_template (township_id, sha256, size, name, handed_at)"
-    " values (%s, repeat('0', 64), 1, '意见表.docx', now()) returning id"
+    "insert into office.paper_template (township_id, paper, version, form, sha256, size, name, handed_at)"
+    " values (%s, 'opinion', 98, 'docx', repeat('0', 64), 1, '意见表.docx', now()) returning id"
 )
 PLANNED = (
     "insert into activities.planned_regrouping (township_id, branch_id, group_ids, sort, starts_on, asked, planned_at)"

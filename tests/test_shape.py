@@ -176,10 +176,7 @@ def test_a_file_leaves_the_house_only_by_the_door_that_asks_who_took_it():
     given = offences(r"^from shared\.web\.files import .*\b(download|file_answer)\b", sources("services"))
 
     assert not offences(r"(?<![\w.])(File|Streaming|JSON|PlainText)?Response\(", sources("services"))
-    assert {each.split(":")[0] for each in given} == {
-        "services/assessment/papers/api.py",  # the sample
-        "services/assessment/papers/pages.py",  # the sample and the templates
-    }
+    assert {each.split(":")[0] for each in given} == {"services/activities/papers/pages.py"}  # tables to be filled in
 
 
 def test_every_fact_is_heard_by_each_service_that_the_catalogue_names():

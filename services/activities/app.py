@@ -11,25 +11,32 @@ from services.activities.ledger.pages import pages as ledger_pages
 from services.activities.office.api import door as office_door
 from services.activities.office.pages import pages as pages_of_the_office
 from services.activities.own.pages import pages as own_pages
+from services.activities.papers.actions import PRESSES
+from services.activities.papers.api import door as papers_door
+from services.activities.papers.pages import pages as papers_pages
 from services.activities.register.api import doors as register_doors
 from services.activities.register.pages import office_pages as first_pages
 from services.activities.register.pages import pages as register_pages
 from services.activities.work import DEAD
 from services.activities.workbook.api import door as workbook_door
 from services.activities.workbook.pages import pages as workbook_pages
-from shared.web import dead_work
+from shared.web import dead_work, papers
 
 doors: list[APIRouter] = [
     *register_doors,
     ledger_door,
     duties_door,
     workbook_door,
+    papers_door,
+    papers.door_of("activities"),
     office_door,
     dead_work.door_of(DEAD),
 ]
 pages: list[APIRouter] = [
     landing_pages,
     workbook_pages,
+    papers_pages,
+    papers.pages_of("activities", PRESSES),
     ledger_pages,
     duties_pages,
     *register_pages,

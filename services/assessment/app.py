@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.assessment.cases.api import door as cases_door
 from services.assessment.cases.pages import pages as case_pages
 from services.assessment.cycles.api import door as cycles_door
+from services.assessment.papers.actions import PRESSES
 from services.assessment.papers.api import door as papers_door
 from services.assessment.papers.pages import pages as paper_pages
 from services.assessment.rectifications.api import door as rectifications_door
@@ -14,7 +15,7 @@ from services.assessment.schemes.pages import pages as scheme_pages
 from services.assessment.trials.api import door as trials_door
 from services.assessment.trials.pages import pages as trial_pages
 from services.assessment.work import DEAD
-from shared.web import dead_work
+from shared.web import dead_work, papers
 
 doors: list[APIRouter] = [
     schemes_door,
@@ -22,6 +23,7 @@ doors: list[APIRouter] = [
     cycles_door,
     cases_door,
     papers_door,
+    papers.door_of("assessment"),
     rectifications_door,
     dead_work.door_of(DEAD),
 ]
@@ -30,6 +32,7 @@ pages: list[APIRouter] = [
     scheme_pages,
     trial_pages,
     paper_pages,
+    papers.pages_of("assessment", PRESSES),
     rectification_pages,
     dead_work.pages_of(DEAD),
 ]

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +80,12 @@ class Unfinished(Exception):
 
 
 def apart(
-    work: str, data: bytes, *, ceiling: Ceiling, seats: Seats = SEATS, **asked: str | int | Mapping[str, Any]
+    work: str,
+    data: bytes,
+    *,
+    ceiling: Ceiling,
+    seats: Seats = SEATS,
+    **asked: str | int | Mapping[str, Any] | Sequence[Mapping[str, Any]],
 ) -> bytes:
     """What `work` (module:function, of bytes and what else is asked, reading no setting) makes of the data.
 

@@ -197,6 +197,7 @@ class ResultsTaken(Fact):
     taken = True
     about = "cycle_id"
     cycle_id: int
+    of_version: int = 0  # of the office's own paper that it was made by; 0: as it ships
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,15 +208,7 @@ class OpinionTaken(Fact):
     about = "case_id"
     case_id: int
     form: str  # docx, pdf
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpinionTemplateChanged(Fact):
-    """A township's own template of the opinion form was handed in, taken into use, or given up for the shipped one."""
-
-    about = "template_id"
-    template_id: int
-    change: str  # handed, used, given_up
+    of_version: int = 0  # of the office's own paper that it was made by; 0: as it ships
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -155,11 +155,23 @@ class PaperTaken(Fact):
     thing_id: int
     year: int = 0
     quarter: int = 0
+    template_id: int = 0  # the office's own paper that it was made by; 0: as it ships
+    of_version: int = 0  # of that paper
 
     @property
     def subject(self) -> str:
         """The thing that the paper is of: `handed:7`, `activity:7`."""
         return f"{self.sort}:{self.thing_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperTemplateChanged(Fact):
+    """An office's own paper of some kind was handed in, taken into use, or given up again."""
+
+    about = "template_id"
+    template_id: int
+    of_paper: str
+    change: str  # handed, used, given_up
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ Cell = str | int | Decimal | None
 AS_TEXT = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
-def _book(target: Path | str | BinaryIO) -> Any:  # noqa: ANN401  the library says nothing of its types
+def book(target: Path | str | BinaryIO) -> Any:  # noqa: ANN401  the library says nothing of its types
     """A new workbook, in which whatever is text stays text."""
     import xlsxwriter  # noqa: PLC0415  a worker that only reads files does without
 
@@ -31,7 +31,7 @@ def _book(target: Path | str | BinaryIO) -> Any:  # noqa: ANN401  the library sa
 
 def write_errors(target: Path | str | BinaryIO, tables: Iterable[RefusedTable]) -> None:
     """An .xlsx with a sheet for each refused table: its own columns, then 单元格 and 问题. Everything is text."""
-    workbook = _book(target)
+    workbook = book(target)
     formats = {
         "head": workbook.add_format({"bold": True, "num_format": "@", "bottom": 1, "text_wrap": True}),
         "text": workbook.add_format({"num_format": "@"}),
@@ -40,7 +40,7 @@ def write_errors(target: Path | str | BinaryIO, tables: Iterable[RefusedTable]) 
     }
     taken: set[str] = set()
     for table in tables:
-        _write_table(workbook.add_worksheet(_free_name(table.sheet, taken)), table, formats)
+        _write_table(workbook.add_worksheet(free_name(table.sheet, taken)), table, formats)
     if not taken:
         workbook.add_worksheet("没有问题")
     workbook.close()
@@ -57,7 +57,7 @@ class Leaf:
 
 def write_book(target: Path | str | BinaryIO, leaves: Iterable[Leaf]) -> None:
     """An .xlsx with a sheet for each leaf. Numbers can be summed; whatever is text is never a formula."""
-    workbook = _book(target)
+    workbook = book(target)
     looks = {
         "head": workbook.add_format({"bold": True, "num_format": "@", "bottom": 1}),
         "text": workbook.add_format({"num_format": "@"}),
@@ -66,7 +66,7 @@ def write_book(target: Path | str | BinaryIO, leaves: Iterable[Leaf]) -> None:
     }
     taken: set[str] = set()
     for leaf in leaves:
-        _write_leaf(workbook.add_worksheet(_free_name(leaf.name, taken)), leaf, looks)
+        _write_leaf(workbook.add_worksheet(free_name(leaf.name, taken)), leaf, looks)
     workbook.close()
 
 
@@ -75,14 +75,15 @@ def _write_leaf(sheet: Worksheet, leaf: Leaf, looks: dict[str, Format]) -> None:
     widths = [NARROWEST] * len(leaf.header)
     for at, row in enumerate([leaf.header, *leaf.rows]):
         for column, value in enumerate(row):
-            _put_cell(sheet, at, column, value, looks)
+            put_cell(sheet, at, column, value, looks)
             text = str(value if value is not None else "")
             widths[column] = max(widths[column], sum(1 if c.isascii() else 2 for c in text) + 2)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(width, WIDEST))
 
 
-def _put_cell(sheet: Worksheet, row: int, column: int, value: Cell, looks: dict[str, Format]) -> None:
+def put_cell(sheet: Worksheet, row: int, column: int, value: Cell, looks: dict[str, Format]) -> None:
+    """A value in the look of its sort: points, whole numbers, or text whatever it starts with."""
     if isinstance(value, Decimal):
         sheet.write_number(row, column, value, looks["points"])
     elif isinstance(value, int):
@@ -124,7 +125,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: Value, look: Format) ->
         sheet.write_blank(row, column, None, look)
 
 
-def _free_name(wanted: str, taken: set[str]) -> str:
+def free_name(wanted: str, taken: set[str]) -> str:
     """A sheet name that Excel accepts and that is not taken yet."""
     plain = re.sub(r"[\[\]:*?/\\]", " ", wanted).strip(" '")[:LONGEST_NAME] or "表"
     name, n = plain, 1

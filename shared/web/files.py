@@ -22,6 +22,18 @@ def taken(session: Session, data: bytes, media_type: str, name: str) -> Response
     return download(data, media_type, name)
 
 
+class Once(Response):
+    """What a form led to and is given once: it is kept nowhere, not even for whoever sends the form again."""
+
+
+def taken_once(session: Session, data: bytes, media_type: str, name: str) -> Response:
+    """Like `taken`, as the answer to a form."""
+    answer = taken(session, data, media_type, name)
+    once = Once(data, media_type=media_type)
+    once.raw_headers = answer.raw_headers
+    return once
+
+
 def file_taken(session: Session, sha256: str, kind: str, name: str) -> Response:
     """A stored file; of a picture, which is looked at on its page, nobody asks who took it."""
     if kind in files.IMAGES:

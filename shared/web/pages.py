@@ -24,6 +24,7 @@ from shared.guide import Screen
 from shared.web.bar import Bar
 from shared.web.devices import is_looked_at
 from shared.web.door import NOT_KEPT, Anybody, Signed, Unit, keep_answer, kept_answer, opened, service_of, whoever
+from shared.web.files import Once
 from shared.web.forms import BACK, KEY, Form, Sent, form_of, form_token, ours
 from shared.web.hosts import is_safe
 from shared.web.shapes import FIELD_PROBLEMS, Problem
@@ -293,7 +294,7 @@ def _kept(request: Request, answer: Response) -> dict[str, Any]:
 
     Nothing of a page that stands at none: it shows a number or a password, once.
     """
-    if isinstance(answer, Html) and not isinstance(answer, Kept):
+    if isinstance(answer, Html | Once) and not isinstance(answer, Kept):
         return {}
     at = f"{request.scope['root_path']}{SHOWN}/{form_of(request).text(KEY)}"
     return {

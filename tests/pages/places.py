@@ -61,6 +61,8 @@ OPEN_RECORDS = (
     " where b.name = '东岭村党支部' and a.stage <> 'discarded' order by a.revision desc, a.id"
 )
 BOOKS = f"select x.id, 2024, 1 from ({GROUPS}) as x"
+BRANCH_BOOKS = "select id, 2024 from office.unit where name = '东岭村党支部'"
+TEMPLATES = "select id from office.paper_template where paper = '{service}' order by id"
 ATTACHMENTS = "select t.id from activities.attachment t order by t.id"
 
 OFFICE: tuple[Place, ...] = (
@@ -78,6 +80,7 @@ OFFICE: tuple[Place, ...] = (
     Place("/office/settings", ("keeper", "organiser")),
     Place("/office/workdays", ("keeper", "organiser")),
     Place("/office/codes", ("keeper",)),
+    Place("/office/papers", ("organiser", "keeper", "committee")),
     Place("/office/rules", ("organiser", "auditor", "diligent", "outsider")),
     Place("/office/rules/new", ("organiser",)),
     Place("/office/audit", ("auditor", "keeper")),
@@ -106,6 +109,8 @@ ACTIVITIES: tuple[Place, ...] = (
     Place("/activities/records/{activity_id}/correct", ("diligent", "dongling"), OPEN_RECORDS),
     Place("/activities/books", ("dongling", "diligent", "organiser")),
     Place("/activities/groups/{group_id}/books/{year}/{quarter}", ("diligent", "dongling", "organiser"), BOOKS),
+    Place("/activities/prints", ("organiser", "dongling", "diligent")),
+    Place("/activities/papers/{paper}", ("organiser", "keeper"), "values ('ledger'), ('book'), ('record')"),
     # the register
     Place("/activities/register", ("organiser", "dongling", "keeper")),
     Place(
@@ -206,7 +211,7 @@ ASSESSMENT: tuple[Place, ...] = (
     Place("/assessment/schemes/new", ("organiser", "committee")),
     Place("/assessment/schemes/new/text", ("organiser",)),
     Place("/assessment/schemes/{scheme_id}", ("organiser", "diligent", "outsider"), "select id from assessment.scheme"),
-    Place("/assessment/opinion-template", ("organiser", "keeper", "committee")),
+    Place("/assessment/papers/{paper}", ("organiser", "keeper", "committee"), "values ('opinion'), ('results')"),
     Place("/assessment/cycles/{cycle_id}/trial", ("organiser", "committee"), YEARS),
 )
 NOTIFY: tuple[Place, ...] = (
@@ -253,7 +258,21 @@ NOT_PAGES: dict[str, str] = {
     "/activities/imports/{handed_id}/progress": HANDED,
     "/activities/attachments/{attachment_id}": ATTACHMENTS,
     "/activities/groups/{group_id}/books/{year}/{quarter}/pdf": BOOKS,
-    "/assessment/opinion-template.docx": "",
-    "/assessment/opinion-template/shipped.docx": "",
-    "/assessment/opinion-template/samples/{template_id}": "select id from assessment.opinion_template order by id",
+    "/assessment/cycles/{cycle_id}/results.pdf": YEARS,
+    "/assessment/cycles/{cycle_id}/results": YEARS,
+    "/assessment/cycles/{cycle_id}/opinions.pdf": YEARS,
+    "/assessment/cycles/{cycle_id}/opinions.docx": YEARS,
+    "/assessment/papers/{paper}/present": "values ('opinion')",
+    "/assessment/papers/{paper}/shipped": "values ('opinion')",
+    "/assessment/papers/{paper}/trial": "values ('opinion')",
+    "/assessment/paper-templates/{template_id}/sample": TEMPLATES.format(service="opinion"),
+    "/activities/papers/{paper}/present": "values ('ledger')",
+    "/activities/papers/{paper}/shipped": "values ('ledger')",
+    "/activities/papers/{paper}/trial": "values ('ledger')",
+    "/activities/paper-templates/{template_id}/sample": TEMPLATES.format(service="ledger"),
+    "/activities/units/{unit_id}/prints/{listing}": "select id, 'ledger' from office.unit where name = '清溪镇'",
+    "/activities/blanks/{blank}": "values ('roster'), ('ledger'), ('groups')",
+    "/activities/records/{activity_id}/paper.pdf": RECORDS,
+    "/activities/records/{activity_id}/paper": RECORDS,
+    "/activities/branches/{branch_id}/books/{year}/books.pdf": BRANCH_BOOKS,
 }

@@ -5,7 +5,7 @@ import psycopg
 from tests.assessment.papers.test_opinion_template import MUST, form_of, words_of
 from tests.servers import Database
 
-PAGE = "/assessment/opinion-template"
+PAGE, FILES = "/assessment/papers/opinion", "/assessment/paper-templates"
 
 
 def asked(office: Database, question: str) -> list:
@@ -21,11 +21,11 @@ def test_a_template_is_tried_before_it_is_used_and_given_up_again(visit, office)
     organiser = visit("organiser")
     tried = upload(organiser, form_of("清溪镇自定的意见表", MUST, "{{ self_statement }}"))
     assert "没有启用" in tried.text
-    number = asked(office, "select id from assessment.opinion_template")[0]
+    number = asked(office, "select id from office.paper_template")[0]
 
-    sample = organiser.client.get(f"{PAGE}/samples/{number}").content
-    assert words_of(sample).startswith("清溪镇自定的意见表\n2025年度 示例村党支部 第一党小组 某某某 称职")
-    in_use = f"{PAGE}.docx"
+    sample = organiser.client.get(f"{FILES}/{number}/sample").content
+    assert words_of(sample).startswith("清溪镇自定的意见表\n（考核年度） （党支部） （党小组） （姓名） （评定等次）")
+    in_use = f"{PAGE}/present"
     assert "自定" not in words_of(organiser.client.get(in_use).content)
 
     used = organiser.submit(organiser.get(PAGE), f"use-{number}")
@@ -33,14 +33,14 @@ def test_a_template_is_tried_before_it_is_used_and_given_up_again(visit, office)
     assert "清溪镇自定的意见表" in words_of(organiser.client.get(in_use).content)
 
     given_up = organiser.submit(organiser.get(PAGE), "restore")
-    assert "现在用的是系统自带的模板" in given_up.text
+    assert "现在用的是系统自带的格式" in given_up.text
     assert organiser.client.get(in_use).content[:2] == b"PK"
     assert "自定" not in words_of(organiser.client.get(in_use).content)
-    told = "select body->>'change' from office.happening where fact = 'OpinionTemplateChanged' order by id"
+    told = "select body->>'change' from office.happening where fact = 'PaperTemplateChanged' order by id"
     assert asked(office, told) == ["handed", "used", "given_up"]
-    audit = visit("auditor").get("/office/audit?fact=OpinionTemplateChanged")
+    audit = visit("auditor").get("/office/audit?fact=PaperTemplateChanged")
     said = [words.strip() for words in audit.root.xpath("//td[@data-name='事项']/a/text()")]
-    assert said == ["恢复系统自带的意见表模板", "启用意见表模板", "上传意见表模板"]
+    assert said == ["恢复系统自带的表格格式", "启用表格模板", "上传表格模板"]
 
 
 def test_the_page_says_what_is_wrong_and_only_those_who_keep_it_come_there(visit, office):
@@ -49,9 +49,9 @@ def test_the_page_says_what_is_wrong_and_only_those_who_keep_it_come_there(visit
     assert "缺少必须有的填空" in refused.text
     assert "党支部 {{ branch }}" in refused.text
     upload(keeper, form_of("清溪镇自定的意见表", MUST))
-    number = asked(office, "select id from assessment.opinion_template")[0]
-    keeper.get(f"{PAGE}/samples/{number}")
+    number = asked(office, "select id from office.paper_template")[0]
+    keeper.get(f"{FILES}/{number}/sample")
     for login in ("dongling", "diligent", "auditor", "outsider"):
         other = visit(login)
         other.get(PAGE, 403)
-        other.get(f"{PAGE}/samples/{number}", 404)
+        other.get(f"{FILES}/{number}/sample", 404)

@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
+import pylopdf_fonts_zh_cn
 import pytest
 from pypdf import PdfReader
 
 import shared.print as printing
 from shared.apart import Seats
-from shared.errors import Away
+from shared.errors import Away, Invalid
 from shared.print import pdf
+from shared.print.glyphs import unprintable
 
 MADE = datetime(2025, 4, 1, 1, tzinfo=UTC)
 
@@ -70,7 +72,7 @@ def test_a_print_that_never_ends_is_given_up(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_print_that_takes_too_much_memory_is_given_up(template: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(printing, "CEILING", replace(printing.CEILING, memory=96 * 2**20))
+    monkeypatch.setattr(printing, "CEILING", replace(printing.CEILING, memory=88 * 2**20))
 
     with pytest.raises(Away, match="打印没有完成"):
         pdf(template, {"name": "党小组", "lines": []}, made_at=MADE)
@@ -97,3 +99,18 @@ def test_it_knows_no_secret(template: Path, monkeypatch: pytest.MonkeyPatch):
 
     assert seen.startswith(b"seen:")
     assert b"XIAOZU" not in seen
+
+
+def test_a_letter_that_no_font_has_is_named_and_word_is_offered(template: Path):
+    rare = chr(0x20000)  # of extension B
+
+    with pytest.raises(Invalid, match=f"「{rare}」.*Word"):
+        pdf(template, {"name": f"王{rare}", "lines": []}, made_at=MADE)
+    assert "王" in text_of(pdf(template, {"name": "王·👍", "lines": []}, made_at=MADE))  # no letter of a name
+
+
+def test_what_the_fonts_have_is_known_letter_by_letter():
+    shipped = Path(pylopdf_fonts_zh_cn.__file__).parent
+
+    assert unprintable("堃喆翀龑䶮, 2025年 Ёж", [shipped]) == []
+    assert unprintable(f"王{chr(0x20000)}五{chr(0x20000)}", [shipped]) == [chr(0x20000)]

@@ -285,7 +285,7 @@ def read_pasted(session: Session, actor: Actor, form: Form, group_id: int, asked
     words = {each: f"{stood[each]}|{why.words}" for each, why in read.absent.items() if each in stood}
     if read.present:
         stood |= dict.fromkeys(read.unnamed, Reason.OTHER)
-    form.fill({"pasted": "", **{f"{ROLL}{each}": how for each, how in stood.items()}})
+    form.fill({"pasted": "", **{f"{rolls.ROLL}{each}": how for each, how in stood.items()}})
     form.fill({f"{WORDS}{each}": said for each, said in words.items()})
     raise Conflict(roll_said(read, members), field="pasted")
 

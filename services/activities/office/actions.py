@@ -14,6 +14,7 @@ from services.activities.office.queries import Asked, Entry, YearOfDays
 from services.activities.office.rules import Change
 from services.activities.office.rules.announced import ALWAYS_OFF, Stretch, said_of, stretches_from, together
 from services.activities.office.rules.kinds import KINDS
+from services.activities.office.rules.words import WORDS
 from services.activities.office.rules.year import why_on
 from services.activities.register import queries as register
 from services.activities.register.actions.posts import refuse_officers
@@ -339,7 +340,7 @@ def _about_audit(asked: Asked, lines: int, *, cut: bool) -> list[tuple[str, str]
         ("条数", f"{lines} 条。{whole}"),
         ("从", asked.since.isoformat() if asked.since else "不限"),
         ("到", asked.until.isoformat() if asked.until else "不限"),
-        ("事项", rules.WORDS.get(asked.fact, asked.fact) if asked.fact else "全部"),
+        ("事项", WORDS.get(asked.fact, asked.fact) if asked.fact else "全部"),
         ("类别", KINDS[asked.kind].word if asked.kind else "全部"),
         ("关于谁", "只含一个人" if asked.person_id is not None else "所有人"),
         ("谁办的", "只含一个人" if asked.account_id is not None else "所有人"),

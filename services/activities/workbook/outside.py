@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -14,4 +15,9 @@ QUARTER = Path(__file__).parent.parent / "templates" / "workbook" / "quarter.typ
 
 def printed(book: Book, *, made_at: datetime) -> bytes:
     """The quarterly book on A4, as a PDF."""
-    return pdf(QUARTER, asdict(book), made_at=made_at)
+    return printed_books([book], made_at=made_at)
+
+
+def printed_books(books: Sequence[Book], *, made_at: datetime) -> bytes:
+    """Books on A4 in one PDF, each from a new page on and counted from 1."""
+    return pdf(QUARTER, {"books": [asdict(each) for each in books]}, made_at=made_at)

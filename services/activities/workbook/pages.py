@@ -41,6 +41,7 @@ from shared.web.shapes import PAGE_ROWS
 
 pages = Pages()
 Id = Annotated[int, Query(ge=1)]
+YEARS_BACK = 4
 
 
 def show_todos(
@@ -210,7 +211,12 @@ Chosen = Annotated[Quarter, Depends(quarter_of)]
 def books(view: Viewed, actor: Signed, session: Unit) -> Html:
     """The groups whose books somebody may open, with the present quarter and the one before."""
     now = Quarter.of(clock.today(session))
-    return view.show("workbook/books.html", groups=queries.books_of(session, actor.acting), quarters=[now.before, now])
+    return view.show(
+        "workbook/books.html",
+        groups=queries.books_of(session, actor.acting),
+        quarters=[now.before, now],
+        years=range(now.year, now.year - YEARS_BACK - 1, -1),
+    )
 
 
 @pages.get("/groups/{group_id}/books/{year}/{quarter}")

@@ -1,5 +1,6 @@
 """What is taken out of the office as a file: made from what one may see, and put on the record."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -8,49 +9,120 @@ from services.assessment.cases.schemas import ResultRow
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.schemas import CycleSeen
-from services.assessment.papers import queries
-from services.assessment.papers.models import OpinionTemplate
-from services.assessment.papers.schemas import SAMPLE, Opinion, Paper
-from services.assessment.papers.writers import Basis, as_pdf, as_word, blank_form, book_of, checked
+from services.assessment.papers.queries import cases_to_try, cycles_to_try
+from services.assessment.papers.schemas import Opinion, filled_of
+from services.assessment.papers.writers import Basis, as_pdf, blank_form, book_of, results_filled
 from services.assessment.schemes.queries import scheme_of, scheme_seen
-from shared import clock, kept
+from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import NotYours
-from shared.events import OpinionTaken, OpinionTemplateChanged, ResultsTaken
-from shared.files import Handed
+from shared.errors import Conflict, NotYours
+from shared.events import OpinionTaken, ResultsTaken
+from shared.papers.kinds import Filled
+from shared.papers.making import as_pdf as list_as_pdf
+from shared.papers.making import filled as paper_filled
+from shared.papers.making import sheet_of
+from shared.papers.models import PaperTemplate
+from shared.papers.of_the_year import OPINION, RESULTS
+from shared.papers.press import Made, Press, number_of, own
+from shared.papers.templates import in_use
 from shared.roles import Role
 from shared.settings import settings
 
 OpinionForm = Literal["docx", "pdf"]
+ResultsForm = Literal["xlsx", "pdf", "own"]
 OWN_TEMPLATE = Path("templates", "opinion.docx")
 MAY_TAKE = frozenset({*cases.OFFICE, Role.SYSTEM})
 
 
-def take_results(session: Session, actor: Actor, cycle_id: int) -> Paper:
-    """A cycle's results as a workbook, for the township's own office."""
+def take_results(session: Session, actor: Actor, cycle_id: int, *, form: ResultsForm = "xlsx") -> Made:
+    """A cycle's results for the township's own office: as a workbook, in print, or in the office's own form."""
+    cycle = _office_cycle(session, actor, cycle_id)
+    rows = _results(session, actor, cycle)
+    basis = basis_of(session, cycle)
+    title = f"{basis.township}{cycle.year}年度党小组长考核结果"
+    row, made = None, Made(title, "xlsx", b"")
+    if form == "xlsx":
+        made = Made(title, "xlsx", book_of(basis, rows, made_on=clock.today(session)))
+    else:
+        filled = results_filled(basis, rows, made_on=clock.today(session))
+        if form == "own":
+            row, data = own(session, RESULTS, cycle.township_id, [filled])
+            made = Made(title, row.form, data)
+        else:
+            made = Made(title, "pdf", list_as_pdf(sheet_of(RESULTS, filled), made_at=clock.now(session)))
+    announce(session, ResultsTaken(unit_id=cycle.township_id, cycle_id=cycle.id, of_version=version_of(row)), by=actor)
+    return made
+
+
+def _office_cycle(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     cycle = cycles.cycle_seen(session, actor, cycle_id)
     if not actor.roles_over(cycle.township_id) & MAY_TAKE:
         raise NotYours("考核结果由乡镇组织委员或党委导出。")
-    rows = [ResultRow.of(row) for row in cases.results(session, actor, cycle_id)]
-    basis = basis_of(session, cycle)
-    announce(session, ResultsTaken(unit_id=cycle.township_id, cycle_id=cycle.id), by=actor)
-    return Paper(f"{basis.township}{cycle.year}年度党小组长考核结果", "xlsx", book_of(basis, rows))
+    return cycle
 
 
-def take_opinion(session: Session, actor: Actor, case_id: int, *, form: OpinionForm) -> Paper:
-    """The opinion form of a leader's year, for whoever sees the case: himself, his branch, the township."""
+def _results(session: Session, actor: Actor, cycle: Cycle) -> list[ResultRow]:
+    return [ResultRow.of(row) for row in cases.results(session, actor, cycle.id)]
+
+
+def take_opinion(session: Session, actor: Actor, case_id: int, *, form: OpinionForm, version: int = 0) -> Made:
+    """The opinion form of a leader's year, for whoever sees the case: himself, his branch, the township.
+
+    In Word it has the office's own form, by `version` a former one, as it was printed then.
+    """
+    row = cases.case_seen(session, actor, case_id)
+    opinion = opinion_of(session, actor, case_id)
+    used, made_as = None, "pdf"
+    if form == "docx":
+        used, made_as, data = _in_word(session, row.Case.township_id, [opinion], version=version)
+    else:
+        data = as_pdf([opinion], made_at=clock.now(session))
+    fact = OpinionTaken(unit_id=row.Case.group_id, case_id=case_id, form=form, of_version=version_of(used))
+    announce(session, fact, by=actor)
+    return Made(f"{row.person}{opinion.title}", made_as, data)
+
+
+def take_opinions(session: Session, actor: Actor, cycle_id: int, *, form: OpinionForm) -> Made:
+    """The opinion forms of all leaders of a cycle in one file, in the order of branches and groups."""
+    cycle = _office_cycle(session, actor, cycle_id)
+    township = cycles.township(session, cycle.township_id).name
+    lines = cases.explained_all(session, cycle)
+    rows = sorted(cases.results(session, actor, cycle_id), key=lambda row: (row.branch, row.group, row.Case.id))
+    opinions = [Opinion.of(row, lines.get(row.Case.id, ()), township=township) for row in rows]
+    if not opinions:
+        raise Conflict("这个年度还没有参加考核的党小组长，没有意见表可以打印。")
+    used, made_as = None, "pdf"
+    if form == "docx":
+        used, made_as, data = _in_word(session, cycle.township_id, opinions)
+    else:
+        data = as_pdf(opinions, made_at=clock.now(session))
+    announce(session, ResultsTaken(unit_id=cycle.township_id, cycle_id=cycle.id, of_version=version_of(used)), by=actor)
+    return Made(f"{township}{cycle.year}年度党小组长考核意见表（{len(opinions)}份）", made_as, data)
+
+
+def opinion_of(session: Session, actor: Actor, case_id: int) -> Opinion:
+    """What the form of a case says."""
     row = cases.case_seen(session, actor, case_id)
     _, items = cases.explained(session, row.Case)
-    township = cycles.township(session, row.Case.township_id)
-    opinion = Opinion.of(row, items, township=township.name)
-    if form == "docx":
-        data = as_word(opinion, template(session, township.id))
-    else:
-        data = as_pdf(opinion, made_at=clock.now(session))
-    announce(session, OpinionTaken(unit_id=row.Case.group_id, case_id=case_id, form=form), by=actor)
-    return Paper(f"{row.person}{opinion.title}", form, data)
+    return Opinion.of(row, items, township=cycles.township(session, row.Case.township_id).name)
+
+
+def _in_word(
+    session: Session, township_id: int, opinions: Sequence[Opinion], *, version: int = 0
+) -> tuple[PaperTemplate | None, str, bytes]:
+    """The forms from the office's own paper, that of the installation, or the one that ships."""
+    filled = [filled_of(each) for each in opinions]
+    if version or in_use(session, township_id, OPINION.key):
+        used, data = own(session, OPINION, township_id, filled, version=version)
+        return used, used.form, data
+    return None, "docx", paper_filled(OPINION, shipped_form(), filled)
+
+
+def version_of(row: PaperTemplate | None) -> int:
+    """Of the office's own paper, as the history has it; 0 for the one that ships."""
+    return row.version if row else 0
 
 
 def basis_of(session: Session, cycle: Cycle) -> Basis:
@@ -63,72 +135,27 @@ def basis_of(session: Session, cycle: Cycle) -> Basis:
     )
 
 
-# --- the template of the opinion form ---
+# --- the office's own papers (shared/papers) ---
 
 
-def template(session: Session, township_id: int) -> bytes:
-    """What a township's forms are made from: its own template, that of the installation, or the one that ships."""
-    found = queries.in_use(session, township_id)
-    if found is not None:
-        return kept.read(session, found.sha256)
+def shipped_form() -> bytes:
+    """The opinion form to begin with: that of the installation, or the one that ships."""
     own = settings().data / OWN_TEMPLATE
     return own.read_bytes() if own.is_file() else blank_form()
 
 
-def take_template(session: Session, actor: Actor, *, shipped: bool = False) -> Paper:
-    """The template as it is in use, or as it ships, for the office to edit."""
-    data = template(session, queries.township_kept(actor))
-    return Paper("考核意见表模板", "docx", blank_form() if shipped else data)
+def fill_opinion(session: Session, actor: Actor, thing: str) -> Filled:
+    """What the form of a case says that one may see."""
+    return filled_of(opinion_of(session, actor, number_of(thing)))
 
 
-def take_sample(session: Session, actor: Actor, template_id: int) -> Paper:
-    """A template filled in for nobody."""
-    data = kept.read(session, queries.one(session, actor, template_id).sha256)
-    return Paper("考核意见表样张", "docx", as_word(SAMPLE, data))
+def fill_results(session: Session, actor: Actor, thing: str) -> Filled:
+    """What the list of a cycle's results says."""
+    cycle = _office_cycle(session, actor, number_of(thing))
+    return results_filled(basis_of(session, cycle), _results(session, actor, cycle), made_on=clock.today(session))
 
 
-def hand_in_template(session: Session, actor: Actor, handed: Handed) -> OpinionTemplate:
-    """A template to be tried; it is used only once somebody takes it into use. Raises Invalid with what to change."""
-    township_id = queries.township_kept(actor)
-    checked(handed.data)
-    stored = kept.keep(session, township_id, handed)
-    row = OpinionTemplate(
-        township_id=township_id,
-        sha256=stored.sha256,
-        size=stored.size,
-        name=stored.name,
-        handed_by=actor.account_id,
-        handed_at=clock.now(session),
-    )
-    session.add(row)
-    session.flush()
-    _tell(session, actor, row, "handed")
-    return row
-
-
-def use_template(session: Session, actor: Actor, template_id: int) -> OpinionTemplate:
-    """From now on the township's forms are made from this one."""
-    row = queries.one(session, actor, template_id, locked=True)
-    if row.in_use:
-        return row
-    checked(kept.read(session, row.sha256))
-    former = queries.in_use(session, row.township_id, locked=True)
-    if former is not None:
-        former.used_until = clock.now(session)
-        session.flush()
-    row.used_from, row.used_until = clock.now(session), None
-    _tell(session, actor, row, "used")
-    return row
-
-
-def restore_template(session: Session, actor: Actor) -> None:
-    """Back to the one that ships; done already is done."""
-    row = queries.in_use(session, queries.township_kept(actor), locked=True)
-    if row is not None:
-        row.used_until = clock.now(session)
-        _tell(session, actor, row, "given_up")
-
-
-def _tell(session: Session, actor: Actor, row: OpinionTemplate, change: str) -> None:
-    fact = OpinionTemplateChanged(unit_id=row.township_id, template_id=row.id, change=change)
-    announce(session, fact, by=actor)
+PRESSES: Mapping[str, Press] = {
+    OPINION.key: Press(cases_to_try, fill_opinion, shipped_form),
+    RESULTS.key: Press(cycles_to_try, fill_results),
+}

@@ -9,8 +9,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from services.activities.office import actions
-from services.activities.office.rules import WORDS, word_for
+from services.activities.office.rules import word_for
 from services.activities.office.rules.subjects import CALLED, STAGES, SUBJECTS, subject_for, subject_words
+from services.activities.office.rules.words import WORDS
 from shared import audit
 from shared.db import unit
 from shared.events import CATALOGUE

@@ -5,7 +5,7 @@ from datetime import datetime
 import psycopg
 import pytest
 
-from services.activities.office.rules import WORDS
+from services.activities.office.rules.words import WORDS
 from shared.events import CATALOGUE
 from shared.settings import SERVICES, settings
 from tests.conftest import Doors

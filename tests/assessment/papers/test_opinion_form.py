@@ -9,39 +9,41 @@ from pypdf import PdfReader
 from services.assessment.cases.actions import nominate
 from services.assessment.cases.schemas import Nomination
 from services.assessment.papers import actions
-from services.assessment.papers.schemas import Paper
 from services.assessment.papers.writers import blank_form
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
 from shared.db import unit
 from shared.errors import Invalid, NotYours, OutOfReach
+from shared.papers import press
+from shared.papers.of_the_year import OPINION
+from shared.papers.press import Made
 from shared.settings import settings
 from tests.assessment.conftest import Steps, Town
 
 TRICKS = '一是学习。\n二是服务群众 {{ 7*7 }} {% if %} <w:t>&amp; #include "x" *粗* = 标题'
 
 
-def taken(actor: Actor, case: int, form: actions.OpinionForm) -> Paper:
+def taken(actor: Actor, case: int, form: actions.OpinionForm) -> Made:
     with unit("assessment", actor) as session:
         return actions.take_opinion(session, actor, case, form=form)
 
 
-def template_taken(actor: Actor) -> Paper:
+def template_taken(actor: Actor) -> Made:
     with unit("assessment", actor) as session:
-        return actions.take_template(session, actor)
+        return press.present(session, actor, OPINION, actions.PRESSES["opinion"])
 
 
-def words_of(paper: Paper) -> str:
+def words_of(paper: Made) -> str:
     document = docx.Document(BytesIO(paper.data))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
-def text_of(paper: Paper) -> str:
+def text_of(paper: Made) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(paper.data)).pages)
 
 
-def read(paper: Paper) -> str:
+def read(paper: Made) -> str:
     """Without blanks: a PDF breaks lines where they end."""
     return "".join((words_of(paper) if paper.form == "docx" else text_of(paper)).split())
 
@@ -128,8 +130,8 @@ def test_the_template_that_ships_names_its_blanks():
     document = docx.Document(BytesIO(blank_form()))
 
     words = "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
-    assert "{{ self_statement }}" in words
-    assert "{%tr for item in items %}" in words
+    assert "{{个人述职}}" in words
+    assert "{{#各项指标}}{{指标}}" in words
 
 
 def own_template(*lines: str) -> None:
@@ -157,11 +159,11 @@ def test_the_office_may_edit_the_text_around_the_blanks(steps: Steps, town: Town
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("{{ nobody }}", "没有这个填空"),
+        ("{{ nobody }}", "不认识的填空"),
         ("{{ person", "填空的写法不对"),
-        ("{% for %}", "填空的写法不对"),
-        ("{{ person.__class__.__mro__ }}", "填空的写法不对"),
-        ("{% for one in range(10000000) %}{% endfor %}", "填空的写法不对"),
+        ("{% for %}", "只能有填空"),
+        ("{{ person.__class__.__mro__ }}", "只能有填空"),
+        ("{% for one in range(10000000) %}{% endfor %}", "只能有填空"),
     ],
 )
 def test_a_template_that_cannot_be_filled_is_refused_with_its_fault(steps: Steps, town: Town, line: str, said: str):
@@ -178,5 +180,5 @@ def test_a_file_that_is_no_word_document_is_refused(steps: Steps, town: Town):
     own_template("x")
     (settings().data / actions.OWN_TEMPLATE).write_bytes(b"not a document")
 
-    with pytest.raises(Invalid, match="不是能读的"):
+    with pytest.raises(Invalid, match="打不开"):
         taken(town.organiser, case, "docx")

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "activities_0031"
-down_revision = "activities_0030"
+revision = "activities_0032"
+down_revision = "activities_0031"
 branch_labels = None
 depends_on = None
 

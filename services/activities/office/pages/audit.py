@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from services.activities.office import actions, queries
 from services.activities.office.pages.tabs import tabs_of
 from services.activities.office.queries import Asked
-from services.activities.office.rules import WORDS
+from services.activities.office.rules.words import WORDS
 from services.activities.office.schemas import AuditFilter, Called, HeadAsked
 from shared import clock
 from shared.errors import Invalid

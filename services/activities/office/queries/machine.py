@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from services.activities.office import rules
 from services.activities.office.queries.reach import KEEPS
+from services.activities.office.rules.words import ACTS
 from shared import kept, machine, queue
 from shared.access import Actor
 from shared.audit import chain_head
@@ -97,7 +98,7 @@ def health(session: Session, actor: Actor) -> Health:
         migrated = session.execute(MIGRATED).all()
         server = session.scalar(text("show server_version"))
         jump = machine.clock_jump(session)
-        news = [(at, rules.ACTS["MachineChanged"].get(change, change)) for at, change in machine.recent(session)]
+        news = [(at, ACTS["MachineChanged"].get(change, change)) for at, change in machine.recent(session)]
     disk = shutil.disk_usage(existing(settings().data))
     versions_ = [
         ("小组", version("xiaozu")),

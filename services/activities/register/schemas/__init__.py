@@ -1,6 +1,6 @@
 """Shapes in and out of the register's doors."""
 
-from services.activities.register.schemas.beginning import RuleSetChosen, SetUp, SetUpCode, SheetLost
+from services.activities.register.schemas.beginning import SetUp, SetUpCode, SheetLost
 from services.activities.register.schemas.care import CareEnding, CareOut, Met, NewCare
 from services.activities.register.schemas.imports import (
     LeavesOut,
@@ -27,7 +27,6 @@ from services.activities.register.schemas.people import (
     CircumstanceEnding,
     CorrectedOut,
     CorrectionMade,
-    HolderOut,
     Known,
     LineOut,
     Look,
@@ -37,22 +36,26 @@ from services.activities.register.schemas.people import (
     NewAccount,
     NewCircumstance,
     NewName,
-    NewOfficerAct,
     NewPerson,
-    NewPost,
-    NewStandIn,
     NewUnit,
     NumberOut,
-    OfficerActOut,
     OwnAddress,
     PersonOut,
-    PostEnding,
+    RuleSetChosen,
     Search,
-    StandInOut,
-    Succession,
     TenureOut,
     UnitOut,
     WayOut,
+)
+from services.activities.register.schemas.posts import (
+    HolderOut,
+    NewOfficerAct,
+    NewPost,
+    NewStandIn,
+    OfficerActOut,
+    PostEnding,
+    StandInOut,
+    Succession,
 )
 from services.activities.register.schemas.regrouping import (
     ArrangedOut,

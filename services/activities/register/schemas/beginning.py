@@ -36,9 +36,3 @@ class SheetLost(Shape):
     """The sheet of slips that is to be made anew."""
 
     sheet_id: Id
-
-
-class RuleSetChosen(Shape):
-    """One of the local rule sets that are shipped."""
-
-    rule_set: Literal["xiang", "zhen"]

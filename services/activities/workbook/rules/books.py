@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.stages import KINDS_SAID, Attended
 from services.activities.ledger.rules.words import hours_said
 from shared.duties import Standing, State
+from shared.papers.kinds import Filled
 
 STANDING_SAID: dict[State, str] = {
     State.DONE: "已完成",
@@ -191,3 +192,22 @@ def totals_of(figures: Iterable[tuple[str, int, int, int]]) -> list[Total]:
             total.minutes += minutes
             total.hours = hours_said(total.minutes)
     return [*(total for total in found.values() if total.held), whole]
+
+
+def filled_of_book(book: Book) -> Filled:
+    """The same for a paper of the office's own (shared/papers)."""
+    said = asdict(book)
+    entries = [
+        each
+        | {"number": number, "guests": "、".join(each["guests"])}
+        | {key: _people(each[key]) for key in ("absent", "apart")}
+        for number, each in enumerate(said["entries"], start=1)
+    ]
+    return Filled(
+        said | {"leaders": "、".join(book.leaders), "held": len(book.entries)},
+        {"owed": said["owed"], "entries": entries, "parts": said["parts"]},
+    )
+
+
+def _people(named: Iterable[tuple[str, str]]) -> str:
+    return "、".join(f"{name}（{why}）" for name, why in named)

@@ -152,6 +152,12 @@ def explained(session: Session, case: Case) -> tuple[int, tuple[Item, ...]]:
     return cycle.run, items_of(session, cycle, sheet_of(session, case, cycle.run))
 
 
+def explained_all(session: Session, cycle: Cycle) -> dict[int, tuple[Item, ...]]:
+    """The lines of every sheet of a cycle that was seen, by case."""
+    sheets = session.scalars(select_sheets(cycle.id, cycle.run))
+    return {sheet.case_id: items_of(session, cycle, sheet) for sheet in sheets}
+
+
 def items_of(session: Session, cycle: Cycle, sheet: Sheet | None) -> tuple[Item, ...]:
     """Each line of a sheet that was seen, with the figures and records behind it.
 

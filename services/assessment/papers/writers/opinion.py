@@ -1,9 +1,10 @@
 """The opinion form of a leader's year: in Word, from a template whose text the office may edit, and as PDF.
 
 The template is built here, in code that can be read and compared, and not shipped as a binary. The office takes it
-out, edits it in Word and puts it into the data folder; its blanks are the fields of Opinion.
+out, edits it in Word and hands it in again (shared/papers); its blanks are the fields of Opinion.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from io import BytesIO
@@ -12,65 +13,48 @@ from typing import TYPE_CHECKING, Any
 
 from services.assessment.papers.schemas import Opinion
 from shared import print as press
-from shared.apart import Ceiling, Unfinished, apart
-from shared.errors import Invalid
 
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import Table, _Cell
 
-PROGRAM = "shared.print.blanks"
-"""What fills templates: named and not imported here, for it loads a third of a second that only Word is worth."""
-CEILING = Ceiling(memory=512 * 2**20, seconds=10, answer=32 * 2**20, patience=30)
 PRINTED = Path(__file__).with_name("opinion.typ")
 SONG, HEI = "宋体", "黑体"
 SIGNED = "{who}（签名）：                （盖章）          年    月    日"
 FACTS = (
-    ("姓名", "{{ person }}", "考核年度", "{{ year }}"),
-    ("党支部", "{{ branch }}", "党小组", "{{ group }}"),
+    ("姓名", "{{姓名}}", "考核年度", "{{考核年度}}"),
+    ("党支部", "{{党支部}}", "党小组", "{{党小组}}"),
 )
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("个人述职", ("{{ self_statement }}", "本人（签名）：                          年    月    日")),
+    ("个人述职", ("{{个人述职}}", "本人（签名）：                          年    月    日")),
     (
         "党支部意见",
-        ("{{ branch_reasons }}", "建议等次：{{ branch_grade }}    {{ nominated_on }}", SIGNED.format(who="党支部书记")),
+        ("{{支部意见}}", "建议等次：{{支部建议等次}}    {{支部提名日期}}", SIGNED.format(who="党支部书记")),
     ),
     (
         "乡镇审查备案",
-        ("备案号：{{ filing_number }}", "备案日期：{{ reviewed_on }}", SIGNED.format(who="审查人")),
+        ("备案号：{{备案号}}", "备案日期：{{备案日期}}", SIGNED.format(who="审查人")),
     ),
     (
         "乡镇党委评定",
         (
-            "评定等次：{{ grade }}",
-            "理由：{{ grade_why }}",
-            "评定日期：{{ decided_on }}",
+            "评定等次：{{评定等次}}",
+            "理由：{{评定理由}}",
+            "评定日期：{{评定日期}}",
             SIGNED.format(who="党委负责人"),
         ),
     ),
 )
 SCORES = ("指标", "满分", "得分", "说明")
-LOOP = ("{%tr for item in items %}", "{%tr endfor %}")
-BLANKS = ("{{ item.name }}", "{{ item.worth }}", "{{ item.earned }}", "{{ item.why }}")
-SUM = "基础分 {{ base }}　加分 {{ bonus }}　扣分 {{ deducted }}　总分 {{ total }}　计分等次 {{ proposed }}"
+BLANKS = ("{{#各项指标}}{{指标}}", "{{满分}}", "{{得分}}", "{{说明}}{{/各项指标}}")
+SUM = "基础分 {{基础分}}　加分 {{加分}}　扣分 {{扣分}}　总分 {{总分}}　计分等次 {{计分等次}}"
 FIT = (0.16, 0.34, 0.16, 0.34)
 SCORE_FIT = (0.2, 0.1, 0.12, 0.58)
 
 
-def as_pdf(opinion: Opinion, *, made_at: datetime) -> bytes:
-    """The form set on A4."""
-    return press.pdf(PRINTED, asdict(opinion), made_at=made_at)
-
-
-def as_word(opinion: Opinion, template: bytes) -> bytes:
-    """The form in Word. A template only fills blanks, in a program of its own, and what is filled in stays text.
-
-    Raises Invalid where it is no .docx, its blanks cannot be filled, or it does not come to an end.
-    """
-    try:
-        return apart(f"{PROGRAM}:filled", template, ceiling=CEILING, words=asdict(opinion))
-    except Unfinished:
-        raise Invalid("Word 模板太大或太复杂，填不完，请换一个模板，或者先用 PDF。") from None
+def as_pdf(opinions: Sequence[Opinion], *, made_at: datetime) -> bytes:
+    """Forms set on A4, each from a new page on and counted from 1."""
+    return press.pdf(PRINTED, {"forms": [asdict(each) for each in opinions]}, made_at=made_at)
 
 
 def blank_form() -> bytes:
@@ -79,7 +63,7 @@ def blank_form() -> bytes:
 
     document = docx.Document()
     _set_page(document)
-    _write(document.add_paragraph(), "{{ title }}", bold=True, points=18, centred=True)
+    _write(document.add_paragraph(), "{{标题}}", bold=True, points=18, centred=True)
     width = len(FIT)
     form = document.add_table(rows=0, cols=width, style="Table Grid")
     for facts in FACTS:
@@ -111,7 +95,7 @@ def _add_part(form: "Table", heading: str, lines: tuple[str, ...]) -> None:
 def _add_scores(document: "Document") -> None:
     """A row for each line of the sheet, and the sums under them."""
     scores = document.add_table(rows=0, cols=len(SCORES), style="Table Grid")
-    for row in (SCORES, (LOOP[0], "", "", ""), BLANKS, (LOOP[1], "", "", "")):
+    for row in (SCORES, BLANKS):
         for cell, text in zip(scores.add_row().cells, row, strict=True):
             _write(cell.paragraphs[0], text, bold=row is SCORES)
     cells = scores.add_row().cells

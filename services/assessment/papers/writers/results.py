@@ -1,9 +1,10 @@
 """A cycle's results as the office files them: the ranking, the points of each indicator, and what they rest on."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from io import BytesIO
 
 from services.assessment.cases.rules import CaseStage
 from services.assessment.cases.schemas import ResultRow
@@ -19,8 +20,11 @@ from services.assessment.schemes.rules import (
     sort_said,
     written,
 )
+from shared.papers.kinds import Filled
+from shared.papers.making import as_excel
 from shared.rulebase import Rules
-from shared.sheets import Cell, Leaf, write_book
+from shared.sheets import Cell
+from shared.sheets.forms import Column, Sheet
 
 WHO = ("名次", "党支部", "党小组", "党小组长")
 HEADER = (
@@ -39,6 +43,9 @@ HEADER = (
 )
 BASIS_HEADER = ("项目", "内容", "说明")
 CITED = "assessment."
+WIDTH = 7
+WIDTHS = {"名次": 4, "党支部": 11, "备案号": 11, "理由": 16, "项目": 20, "内容": 34, "说明": 34}
+"""Of columns, in Chinese characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +58,66 @@ class Basis:
     rules: Rules
 
 
-def book_of(basis: Basis, rows: Sequence[ResultRow]) -> bytes:
-    """The workbook: 考核结果, 指标得分 and 考核依据."""
-    target = BytesIO()
+def book_of(basis: Basis, rows: Sequence[ResultRow], *, made_on: date) -> bytes:
+    """The workbook: 考核结果, 指标得分 and 考核依据, each as the office files it."""
     year = basis.cycle.year
     leaves = (
-        Leaf(f"{year}年度考核结果", HEADER, [line_of(row) for row in rows]),
-        Leaf("指标得分", items_header(basis.scheme), [items_of(basis.scheme, row) for row in rows]),
-        Leaf("考核依据", BASIS_HEADER, [*judged_by(basis), *indicators_of(basis.scheme), *rules_of(basis.rules)]),
+        (f"{year}年度考核结果", HEADER, [line_of(row) for row in rows]),
+        ("指标得分", items_header(basis.scheme), [items_of(basis.scheme, row) for row in rows]),
+        ("考核依据", BASIS_HEADER, [*judged_by(basis), *indicators_of(basis.scheme), *rules_of(basis.rules)]),
     )
-    write_book(target, leaves)
-    return target.getvalue()
+    return as_excel(
+        [
+            Sheet(
+                name=name,
+                title=f"{basis.township}{year}年度党小组长{name.removeprefix(f'{year}年度')}",
+                unit=f"填报单位（盖章）：{basis.township}",
+                date=f"填报日期：{said_day(made_on)}",
+                columns=[Column(word, WIDTHS.get(word, WIDTH)) for word in header],
+                rows=lines,
+            )
+            for name, header, lines in leaves
+        ]
+    )
+
+
+def results_filled(basis: Basis, rows: Sequence[ResultRow], *, made_on: date) -> Filled:
+    """The list of results, for print and for the office's own paper."""
+    graded = Counter(said(row.grade) or "未评定" for row in rows)
+    year = f"{basis.cycle.year}年度"
+    return Filled(
+        {
+            "title": f"{basis.township}{year}党小组长考核结果",
+            "township": basis.township,
+            "unit": basis.township,
+            "period": year,
+            "made_on": said_day(made_on),
+            "total": f"合计 {len(rows)} 人。" + "，".join(f"{grade} {n} 人" for grade, n in graded.items()),
+        },
+        {"leaders": [_result_of(number, row) for number, row in enumerate(rows, start=1)]},
+    )
+
+
+def _result_of(number: int, row: ResultRow) -> dict[str, Cell]:
+    return {
+        "seq": number,
+        "branch": row.branch,
+        "group": row.group,
+        "person": row.leader,
+        "filing_number": row.filing_number,
+        "branch_grade": said(row.branch_grade),
+        "base": points_of(row.base),
+        "bonus": points_of(row.bonus),
+        "deducted": points_of(row.deducted),
+        "total": points_of(row.total),
+        "grade": said(row.grade),
+        "grade_why": row.grade_why,
+    }
+
+
+def said_day(day: date) -> str:
+    """2025年12月8日."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def line_of(row: ResultRow) -> list[Cell]:

@@ -1,0 +1,271 @@
+"""Reading for what is filed: whole lists, set-based, each from what whoever takes them may see."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+
+from services.activities.ledger import queries as ledger
+from services.activities.ledger.models import Activity
+from services.activities.ledger.rules.stages import Stage
+from services.activities.papers.rules import Attendee, GroupListed, Listed, Time
+from services.activities.register import queries as register
+from services.activities.register.rules.words import CIRCUMSTANCES_SAID
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import there
+from shared.people import Circumstance, Membership, Person, Post, Unit, UnitKind, holds_on
+from shared.roles import Role
+
+ABOVE = aliased(Unit)
+ORDER = (
+    func.coalesce(ABOVE.sort_key, Unit.sort_key),
+    func.coalesce(Unit.branch_id, Unit.id),
+    Unit.branch_id.is_not(None),
+    Unit.sort_key,
+    Unit.id,
+)
+"""Branch by branch, what is not in a group first."""
+LAST = 20
+
+
+def roster(session: Session, actor: Actor, unit_id: int, day: date, *, numbers: bool = False) -> list[Listed]:
+    """Everybody who belonged to a unit or below it on a day, group by group, by pinyin."""
+    mine = register.seen_unit_ids(actor).where(register.within(unit_id))
+    query = (
+        select(Person, Unit.name, ABOVE.name, Membership.kind)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .outerjoin(ABOVE, ABOVE.id == Unit.branch_id)
+        .where(Membership.unit_id.in_(mine), holds_on(Membership.starts_on, Membership.ends_on, day))
+        .order_by(*ORDER, Person.pinyin, Person.id)
+    )
+    posts = _posts(session, actor, day)
+    kept = _kept_away(session, actor, day)
+    return [
+        replace(
+            _listed(person, (branch or name, name if branch else ""), kind, numbers=numbers),
+            posts=posts.get(person.id, ()),
+            away="away" in kept.get(person.id, ()),
+            apart=[CIRCUMSTANCES_SAID[each] for each in kept.get(person.id, ()) if each != "away"],
+        )
+        for person, name, branch, kind in session.execute(query)
+    ]
+
+
+def _listed(person: Person, place: tuple[str, str], kind: str, *, numbers: bool = False) -> Listed:
+    branch, group = place
+    return Listed(
+        person_id=person.id,
+        name=person.name,
+        branch=branch,
+        group=group,
+        kind=kind,
+        sex=person.sex,
+        born_on=person.born_on,
+        joined_on=person.joined_on,
+        full_on=person.full_on,
+        education=person.education,
+        id_number=(register.opened(person, "id_number") or "") if numbers else "",
+        phone=(register.opened(person, "phone") or "") if numbers else "",
+    )
+
+
+def _posts(session: Session, actor: Actor, day: date) -> Mapping[int, list[str]]:
+    """What everybody in reach holds in branches and groups on a day."""
+    query = (
+        select(Post.person_id, Post.kind)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Post.unit_id.in_(register.seen_unit_ids(actor)), Unit.kind != UnitKind.TOWNSHIP)
+        .where(holds_on(Post.starts_on, Post.ends_on, day))
+        .order_by(Post.id)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for person_id, kind in session.execute(query):
+        found[person_id].append(Role(kind).chinese)
+    return found
+
+
+def _kept_away(session: Session, actor: Actor, day: date) -> Mapping[int, list[str]]:
+    """What keeps members away on a day."""
+    query = select(Circumstance.person_id, Circumstance.kind).where(
+        Circumstance.unit_id.in_(register.seen_unit_ids(actor)),
+        holds_on(Circumstance.starts_on, Circumstance.ends_on, day),
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for person_id, kind in session.execute(query.order_by(Circumstance.id)):
+        found[person_id].append(kind)
+    return found
+
+
+def groups(session: Session, actor: Actor, unit_id: int, day: date) -> list[GroupListed]:
+    """The groups of a unit on a day, with how many belong to each and who leads it."""
+    query = (
+        register.seen_by(actor)
+        .join(ABOVE, ABOVE.id == Unit.branch_id)
+        .with_only_columns(Unit.id, ABOVE.name, Unit.name, Unit.founded_on)
+        .where(register.within(unit_id), Unit.kind == UnitKind.GROUP)
+        .where(Unit.founded_on <= day, or_(Unit.dissolved_on.is_(None), Unit.dissolved_on > day))
+        .order_by(*ORDER)
+    )
+    members: dict[tuple[str, str], list[Listed]] = defaultdict(list)
+    for each in roster(session, actor, unit_id, day):
+        members[each.branch, each.group].append(each)
+    leading = _leading(session, actor, unit_id, day)
+    return [
+        _group(branch, name, founded_on, members[branch, name], leading.get(group_id, {}))
+        for group_id, branch, name, founded_on in session.execute(query)
+    ]
+
+
+def _leading(
+    session: Session, actor: Actor, unit_id: int, day: date
+) -> Mapping[int, Mapping[str, list[tuple[Person, date]]]]:
+    """Leaders and deputies, by group and post."""
+    mine = register.seen_unit_ids(actor).where(register.within(unit_id))
+    query = (
+        select(Post.unit_id, Post.kind, Person, Post.starts_on)
+        .join(Person, Person.id == Post.person_id)
+        .where(Post.unit_id.in_(mine), Post.kind.in_((Role.LEADER, Role.DEPUTY)))
+        .where(holds_on(Post.starts_on, Post.ends_on, day))
+        .order_by(Post.id)
+    )
+    found: dict[int, dict[str, list[tuple[Person, date]]]] = defaultdict(lambda: defaultdict(list))
+    for group_id, kind, person, since in session.execute(query):
+        found[group_id][kind].append((person, since))
+    return found
+
+
+def _group(
+    branch: str,
+    name: str,
+    founded_on: date,
+    members: Sequence[Listed],
+    leading: Mapping[str, list[tuple[Person, date]]],
+) -> GroupListed:
+    leader, since = next(iter(leading.get(Role.LEADER, ())), (None, None))
+    full = sum(each.kind == "full" for each in members)
+    return GroupListed(
+        branch=branch,
+        group=name,
+        founded_on=founded_on,
+        full=full,
+        probationary=len(members) - full,
+        leader=_listed(leader, (branch, name), "full") if leader else None,
+        since=since,
+        deputies=[person.name for person, _ in leading.get(Role.DEPUTY, ())],
+    )
+
+
+def unit_of(session: Session, actor: Actor, unit_id: int, *, of_records: bool) -> Unit:
+    """The unit of a list, or OutOfReach: whose records somebody sees, or whose people."""
+    seen = register.in_reach(actor, *ledger.SEES) if of_records else register.in_reach(actor)
+    return there(session.scalars(select(Unit).where(Unit.id == unit_id, seen)).one_or_none(), "这个单位")
+
+
+def sees_records(session: Session, actor: Actor, unit_id: int) -> bool:
+    """Whether somebody sees the records of a unit, and not only its people."""
+    query = select(Unit.id).where(Unit.id == unit_id, register.in_reach(actor, *ledger.SEES))
+    return session.scalars(query).one_or_none() is not None
+
+
+def township_of(session: Session, actor: Actor, unit_id: int) -> int:
+    """The township of a unit that somebody sees."""
+    unit = register.unit_in_reach(session, actor, unit_id)
+    return unit.township_id or unit.id
+
+
+def units_of(session: Session, actor: Actor) -> list[register.Named]:
+    """The units whose lists somebody may take out: branches and groups under their township."""
+    return register.names_below(session, actor)
+
+
+# --- records ---
+
+
+def records(
+    session: Session, actor: Actor, unit_id: int, time: Time, *, kind: str = "", stage: str = ""
+) -> list[Activity]:
+    """Every record of a unit in a time, by branch, group and day; those given up are not among them."""
+    query = (
+        ledger.seen_by(actor)
+        .join(Unit, Unit.id == Activity.group_id)
+        .outerjoin(ABOVE, ABOVE.id == Unit.branch_id)
+        .where(or_(Activity.group_id == unit_id, Activity.branch_id == unit_id, Activity.township_id == unit_id))
+        .where(Activity.held_on >= time.start, Activity.held_on < time.end)
+        .where(Activity.stage == stage if stage else Activity.stage != Stage.DISCARDED)
+        .order_by(*ORDER, Activity.held_on, Activity.id)
+    )
+    return list(session.scalars(query.where(Activity.kind == kind) if kind else query))
+
+
+def lists(session: Session, actor: Actor, found: Sequence[Activity]) -> tuple[dict[int, list[Attendee]], ledger.Names]:
+    """The list of each record, and the names of whoever had a part in them."""
+    ids = [record.id for record in found]
+    names = ledger.names_on(session, actor, ids)
+    return {
+        activity_id: [
+            Attendee(
+                line.name or names.people.get(line.person_id, ""), line.state, line.counted, line.reason, line.words
+            )
+            for line in lines
+        ]
+        for activity_id, lines in ledger.lists_of(session, actor, ids).items()
+    }, names
+
+
+def places_of(session: Session, actor: Actor, found: Sequence[Activity]) -> dict[int, tuple[str, str]]:
+    """The branch and the group of each record, by the record's unit."""
+    ids = {record.group_id for record in found}
+    query = (
+        select(Unit.id, Unit.name, ABOVE.name)
+        .outerjoin(ABOVE, ABOVE.id == Unit.branch_id)
+        .where(Unit.id.in_(ids), Unit.id.in_(register.seen_unit_ids(actor)))
+    )
+    return {id_: (branch or name, name if branch else "") for id_, name, branch in session.execute(query)}
+
+
+def sums(session: Session, actor: Actor, unit_id: int, time: Time) -> list[tuple[str, str, int, int, int, int]]:
+    """(branch, kind, held, expected, present, minutes) of what is confirmed in a time, branch by branch."""
+    branch = aliased(Unit)
+    query = (
+        ledger.seen_by(actor)
+        .join(branch, branch.id == Activity.branch_id)
+        .with_only_columns(
+            branch.name,
+            Activity.kind,
+            func.count(),
+            func.sum(Activity.expected),
+            func.sum(Activity.present),
+            func.sum(Activity.minutes),
+        )
+        .where(or_(Activity.group_id == unit_id, Activity.branch_id == unit_id, Activity.township_id == unit_id))
+        .where(Activity.held_on >= time.start, Activity.held_on < time.end, Activity.stage == Stage.CONFIRMED)
+        .group_by(branch.sort_key, branch.id, branch.name, Activity.kind)
+        .order_by(branch.sort_key, branch.id)
+    )
+    return [(name, kind, held, *map(int, more)) for name, kind, held, *more in session.execute(query)]  # type: ignore[misc]
+
+
+def last_records(session: Session, actor: Actor) -> list[Activity]:
+    """The newest records that somebody sees, to try a paper with."""
+    query = ledger.seen_by(actor).where(Activity.stage != Stage.DISCARDED)
+    return list(session.scalars(query.order_by(Activity.held_on.desc(), Activity.id.desc()).limit(LAST)))
+
+
+def name_of(session: Session, unit_id: int) -> str:
+    """What a unit is called, of a record that was seen."""
+    return session.scalars(select(Unit.name).where(Unit.id == unit_id)).one()
+
+
+def groups_with_books(session: Session, actor: Actor, branch_id: int) -> list[Unit]:
+    """The groups of a branch whose books somebody sees, or the branch itself where it is not divided."""
+    branch = unit_of(session, actor, branch_id, of_records=True)
+    query = select(Unit).where(Unit.branch_id == branch.id, Unit.dissolved_on.is_(None))
+    found = session.scalars(query.where(register.in_reach(actor, *ledger.SEES)).order_by(Unit.sort_key, Unit.id)).all()
+    return list(found) or [branch]

@@ -1,0 +1,323 @@
+"""Pure rules of what is filed: which papers there are, how a row of each is said, and what stands under it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from services.activities.ledger.rules.absences import Reason
+from services.activities.ledger.rules.stages import KINDS_SAID, Attended
+from services.activities.ledger.rules.words import absence_said, hours_said
+from services.activities.register.rules.balance import Balance
+from services.activities.register.rules.words import MEMBERS_SAID, SEXES_SAID
+from shared.papers.catalogue import (
+    CHANGES,
+    FULL_ROSTER,
+    GAPS,
+    GROUPS,
+    LEDGER,
+    POSTED_ROSTER,
+    ROSTER,
+    SUMMARY,
+)
+from shared.papers.kinds import PaperKind, Value
+from shared.tables.blanks import BlankTable, ToFill
+
+Row = dict[str, Value]
+YOUNG = 40
+"""Shares that the township is asked for: leaders under this age, and with upper-secondary schooling or more."""
+SCHOOLED = frozenset({"高中", "中专", "职高", "大专", "本科", "研究生", "大学专科", "大学本科"})
+NUMBERS = frozenset({"id_number", "phone"})
+
+
+class Listing(StrEnum):
+    """A list that is filed."""
+
+    ROSTER = "roster"
+    FULL_ROSTER = "roster_full"
+    POSTED_ROSTER = "roster_posted"
+    GROUPS = "groups"
+    LEDGER = "ledger"
+    GAPS = "gaps"
+    SUMMARY = "summary"
+    CHANGES = "changes"
+
+
+KINDS: Mapping[Listing, PaperKind] = {
+    Listing(kind.key): kind for kind in (ROSTER, FULL_ROSTER, POSTED_ROSTER, GROUPS, LEDGER, GAPS, SUMMARY, CHANGES)
+}
+ROSTERS = frozenset({Listing.ROSTER, Listing.FULL_ROSTER, Listing.POSTED_ROSTER})
+WITH_NUMBERS = frozenset({Listing.ROSTER, Listing.FULL_ROSTER})
+OF_RECORDS = frozenset({Listing.LEDGER, Listing.GAPS, Listing.SUMMARY})
+"""Seen by whoever sees records; the others by whoever sees the register."""
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """The time that a list is of: days from `start` to before `end`, and how that is said."""
+
+    start: date
+    end: date
+    said: str
+
+    @property
+    def last_day(self) -> date:
+        """Its last day."""
+        return self.end - timedelta(days=1)
+
+
+def time_of(year: int, month: int = 0, quarter: int = 0) -> Time:
+    """A month, a quarter, or a whole year."""
+    if month:
+        following = date(year + month // 12, month % 12 + 1, 1)
+        return Time(date(year, month, 1), following, f"{year}年{month}月")
+    if quarter:
+        first = quarter * 3 - 2
+        following = date(year + (first + 2) // 12, (first + 2) % 12 + 1, 1)
+        return Time(date(year, first, 1), following, f"{year}年第{quarter}季度")
+    return Time(date(year, 1, 1), date(year + 1, 1, 1), f"{year}年")
+
+
+def on_paper(day: date | None) -> str:
+    """A day as rosters have it: 1985.06.12."""
+    return f"{day.year}.{day.month:02}.{day.day:02}" if day else ""
+
+
+def counted(rows: Sequence[Row]) -> list[Row]:
+    """The rows, numbered from 1."""
+    return [{"seq": number, **row} for number, row in enumerate(rows, start=1)]
+
+
+# --- people and groups ---
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A member as a roster has him; numbers only where they were asked for with a reason."""
+
+    person_id: int
+    name: str
+    branch: str
+    group: str
+    kind: str
+    sex: str | None
+    born_on: date | None
+    joined_on: date | None
+    full_on: date | None
+    education: str | None
+    posts: Sequence[str] = ()
+    away: bool = False
+    apart: Sequence[str] = ()
+    id_number: str = ""
+    phone: str = ""
+
+
+def member_row(each: Listed, day: date) -> Row:
+    """His row, of every roster."""
+    return {
+        "branch": each.branch,
+        "group": each.group,
+        "name": each.name,
+        "sex": SEXES_SAID.get(each.sex or "", ""),
+        "born": on_paper(each.born_on),
+        "id_number": each.id_number,
+        "education": each.education or "",
+        "joined": on_paper(each.joined_on),
+        "full": on_paper(each.full_on) if each.kind == "full" else "",
+        "kind": MEMBERS_SAID[each.kind],
+        "post": "、".join(each.posts),
+        "phone": each.phone,
+        "standing": "正常",
+        "away": "是" if each.away else "否",
+        "remark": "、".join(each.apart),
+        "years": years_between(each.full_on, day) if each.kind == "full" and each.full_on else None,
+    }
+
+
+def years_between(since: date, day: date) -> int:
+    """Full years; membership is counted from the day on which somebody became a full member."""
+    return max(0, day.year - since.year - ((day.month, day.day) < (since.month, since.day)))
+
+
+def members_said(members: Sequence[Listed]) -> str:
+    """The total of a roster."""
+    kinds = Counter(each.kind for each in members)
+    return f"合计 {len(members)} 人：正式党员 {kinds['full']} 人，预备党员 {kinds['probationary']} 人。"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupListed:
+    """A group as the township's list has it."""
+
+    branch: str
+    group: str
+    founded_on: date
+    full: int
+    probationary: int
+    leader: Listed | None
+    since: date | None
+    deputies: Sequence[str]
+
+
+def group_row(each: GroupListed) -> Row:
+    """Its row."""
+    leader = each.leader
+    return {
+        "branch": each.branch,
+        "group": each.group,
+        "founded": on_paper(each.founded_on),
+        "members": each.full + each.probationary,
+        "probationary": each.probationary,
+        "leader": leader.name if leader else "",
+        "sex": SEXES_SAID.get(leader.sex or "", "") if leader else "",
+        "born": on_paper(leader.born_on) if leader else "",
+        "education": (leader.education or "") if leader else "",
+        "joined": on_paper(leader.joined_on) if leader else "",
+        "since": on_paper(each.since),
+        "deputy": "、".join(each.deputies),
+        "remark": "" if leader else "组长空缺",
+    }
+
+
+def groups_said(groups: Sequence[GroupListed]) -> str:
+    """How many branches, groups and members."""
+    members = sum(each.full + each.probationary for each in groups)
+    return f"合计：党支部 {len({each.branch for each in groups})} 个，党小组 {len(groups)} 个，党员 {members} 名。"
+
+
+def shares_said(groups: Sequence[GroupListed], day: date) -> str:
+    """The shares among leaders that the township is asked for."""
+    leaders = [each.leader for each in groups if each.leader]
+    young = sum(1 for each in leaders if each.born_on and years_between(each.born_on, day) < YOUNG)
+    schooled = sum(1 for each in leaders if each.education in SCHOOLED)
+    return f"组长 {len(leaders)} 名，其中 {YOUNG} 岁以下 {young} 名，高中（中专）以上 {schooled} 名。"
+
+
+# --- records ---
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody on a record's list."""
+
+    name: str
+    state: str
+    counted: bool
+    reason: str | None
+    words: str | None
+
+
+def absent_said(people: Iterable[Attendee]) -> str:
+    """赵六（请假）、钱七（外出）."""
+    return "、".join(f"{each.name}（{absence_said(each.reason, each.words)}）" for each in people)
+
+
+def lists_row(people: Sequence[Attendee], *, expected: int, present: int, minutes: int) -> Row:
+    """What a record's list comes to in the ledger's columns."""
+    missing = [each for each in people if each.counted and each.state != Attended.PRESENT]
+    on_leave = sum(each.reason not in {None, Reason.UNEXCUSED} for each in missing)
+    return {
+        "expected": expected,
+        "present": present,
+        "on_leave": on_leave,
+        "missing": max(0, expected - present - on_leave),
+        "rate": rate_said(present, expected),
+        "hours": hours_said(minutes) if minutes else "",
+        "absent": absent_said(each for each in people if each.state != Attended.PRESENT),
+        "attendees": "、".join(each.name for each in people if each.state == Attended.PRESENT),
+    }
+
+
+def rate_said(present: int, expected: int) -> str:
+    """93.3%; nothing where nobody was expected."""
+    return f"{present * 100 / expected:.1f}%" if expected else ""
+
+
+def sums_said(held: int, expected: int, present: int) -> str:
+    """The total of a ledger."""
+    rate = rate_said(present, expected)
+    return f"合计 {held} 次，应到 {expected} 人次，实到 {present} 人次" + (f"，出勤率 {rate}。" if rate else "。")
+
+
+# --- what came and went ---
+
+
+def change_rows(found: Balance) -> list[Row]:
+    """The lines of 增减变动表, in its order."""
+    came, went = sum(found.came.values()), sum(found.went.values())
+    pairs = [
+        ("期初党员", found.before),
+        *((f"增加：{why}", n) for why, n in found.came.items()),
+        ("增加合计", came),
+        *((f"减少：{why}", n) for why, n in found.went.items()),
+        ("减少合计", went),
+        ("期末党员", found.after),
+        ("其间预备党员转正", found.full),
+    ]
+    return [{"item": item, "people": people} for item, people in pairs]
+
+
+# --- tables to be filled in and handed in ---
+
+_YES = ("是", "否")
+_SCHOOLS = ("小学", "初中", "高中", "中专", "大专", "本科", "研究生")
+_SAMPLE = ToFill("序号", "示例")
+_UNITS = (ToFill("党支部", "东岭村党支部", must=True), ToFill("党小组", "第一党小组"))
+BLANKS: Mapping[str, BlankTable] = {
+    "roster": BlankTable(
+        "党员花名册",
+        (
+            _SAMPLE,
+            *_UNITS,
+            ToFill("姓名", "张三", must=True),
+            ToFill("性别", "男", tuple(SEXES_SAID.values())),
+            ToFill("出生日期", "1985-06-12"),
+            ToFill("身份证号码", "18 位，按文本填写"),
+            ToFill("学历", "高中", _SCHOOLS),
+            ToFill("入党时间", "2006-07-01", must=True),
+            ToFill("转正时间", "2007-07-01"),
+            ToFill("党员类别", "正式党员", tuple(MEMBERS_SAID.values()), must=True),
+            ToFill("党内职务", "党小组长", ("党小组长", "党小组副组长", "支部书记", "支部委员")),
+            ToFill("联系电话", "13900000000"),
+            ToFill("是否流动党员", "否", _YES),
+            ToFill("备注", "年老体弱"),
+        ),
+    ),
+    "ledger": BlankTable(
+        "活动台账",
+        (
+            _SAMPLE,
+            *_UNITS,
+            ToFill("会议日期", "2025-03-05", must=True),
+            ToFill("会议类型", "学习", tuple(KINDS_SAID.values()), must=True),
+            ToFill("会议地点", "村部会议室"),
+            ToFill("主持人", "张三"),
+            ToFill("记录人", "李四"),
+            ToFill("会议议题", "学习中央一号文件", must=True),
+            ToFill("会议内容", "逐条学习，结合本村实际讨论。"),
+            ToFill("应到人数", "12"),
+            ToFill("实到人数", "11"),
+            ToFill("缺席人员及原因", "赵六（请假）", must=True),
+            ToFill("学时", "1.5"),
+        ),
+    ),
+    "groups": BlankTable(
+        "党小组划分及组长名册",
+        (
+            _SAMPLE,
+            ToFill("党支部", "东岭村党支部", must=True),
+            ToFill("党小组名称", "第一党小组", must=True),
+            ToFill("划分依据", "村民小组", ("自然村", "村民小组", "网格", "产业", "流动")),
+            ToFill("成立时间", "2023-01-01"),
+            ToFill("组长姓名", "张三", must=True),
+            ToFill("产生方式", "推选", ("推选", "指定", "提名")),
+            ToFill("任职时间", "2023-01-01"),
+            ToFill("副组长", "李四"),
+            ToFill("备注", ""),
+        ),
+    ),
+}
+"""What can be handed in, each with drop-downs and an example; red headings are those that a row cannot be without."""

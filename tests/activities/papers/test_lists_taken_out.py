@@ -1,0 +1,163 @@
+"""What is filed: whole lists as the office has them, obeying sight, on the record, and read in again without a change."""
+
+from datetime import date
+from io import BytesIO
+from zipfile import ZipFile
+
+import psycopg
+import pytest
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+
+from shared.settings import settings
+from tests.town import DONGLING, FIRST, SECOND, Doors, Town
+
+LISTS = ("roster", "roster_full", "roster_posted", "groups", "ledger", "gaps", "summary", "changes")
+
+
+def taken(person, town: Town, listing: str, status: int = 200, **asked):
+    where = asked.pop("unit_id", town.id)
+    answer = person.ask("GET", f"activities/units/{where}/prints/{listing}", params={"year": 2025, **asked})
+    assert answer.status_code == status, answer.text
+    return answer
+
+
+def rows_of(data: bytes) -> list[list[str]]:
+    found = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
+    return [[str(cell) for cell in row] for row in found]
+
+
+def pages_of(data: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(BytesIO(data)).pages]
+
+
+def meetings(doors: Doors, town: Town, group: str, days: list[date], **more) -> list[int]:
+    made = []
+    for number, day in enumerate(days):
+        asked = {
+            "group_id": town.groups[DONGLING, group],
+            "kind": "study",
+            "held_on": day.isoformat(),
+            "place": "村部会议室",
+            "topic": f"第{number + 1}次学习",
+            "content": "逐条学习。",
+            "minutes": 90,
+            "chair_id": town.people["孙勤"],
+            "absent": [{"person_id": town.people["许安"], "reason": "leave", "words": "家中有事"}],
+            "submitted": True,
+            **more,
+        }
+        made.append(doors.diligent.post("activities/activities", asked)["id"])
+    return made
+
+
+@pytest.fixture
+def kept(doors: Doors, town: Town) -> list[int]:
+    """Two confirmed records, and one that waits."""
+    ids = meetings(doors, town, FIRST, [date(2025, 1, 20), date(2025, 2, 20), date(2025, 3, 1)])
+    doors.dongling.post("activities/confirmations", {"activity_ids": ids[:2]})
+    return ids
+
+
+@pytest.mark.parametrize("listing", LISTS)
+def test_every_list_is_taken_out_with_the_looks_of_an_office(doors: Doors, town: Town, kept, listing: str):
+    rows = rows_of(taken(doors.organiser, town, listing, month=3).content)
+    with ZipFile(BytesIO(taken(doors.organiser, town, listing, month=3).content)) as book:
+        sheet, names = book.read("xl/worksheets/sheet1.xml").decode(), book.read("xl/workbook.xml").decode()
+
+    assert rows[0][0].startswith("清溪镇")
+    assert rows[1][0] == "填报单位（盖章）：清溪镇"
+    assert any(cell.startswith("填报日期：") for cell in rows[1])
+    assert rows[2][0] == "序号"
+    assert "党支部书记（签字）" in rows[-1][0]
+    assert 'orientation="landscape"' in sheet
+    assert 'fitToHeight="0"' in sheet
+    assert "_xlnm.Print_Titles" in names
+    printed = pages_of(taken(doors.organiser, town, listing, month=3, file="pdf").content)
+    assert f"第 1 页，共 {len(printed)} 页" in printed[0]
+    assert "党支部书记（签字）" in printed[-1]
+
+
+def test_a_ledger_of_140_records_prints_140_with_its_total(doors: Doors, town: Town):
+    days = [date(2024, month, day) for month in range(1, 11) for day in range(1, 15)]
+    meetings(doors, town, FIRST, days)
+
+    rows = rows_of(taken(doors.diligent, town, "ledger", unit_id=town.groups[DONGLING, FIRST], year=2024).content)
+    printed = pages_of(
+        taken(doors.diligent, town, "ledger", unit_id=town.groups[DONGLING, FIRST], year=2024, file="pdf").content
+    )
+
+    assert len(rows) == 3 + 140 + 2
+    text = "".join("".join(printed).split())
+    assert all(f"第{number}次学习" in text for number in range(1, 141))
+    assert "合计140次，应到" in text
+    assert all(f"第 {number} 页，共 {len(printed)} 页" in page for number, page in enumerate(printed, start=1))
+    assert all("会议日期" in "".join(page.split()) for page in printed)  # the head on each page
+
+
+def test_numbers_leave_for_a_reason_only_and_whose_they_are_can_see_it(doors: Doors, town: Town, visit):
+    plain = rows_of(taken(doors.organiser, town, "roster").content)
+    assert not {"身份证号码", "联系电话"} & set(plain[2])
+    posted = rows_of(taken(doors.organiser, town, "roster_posted").content)
+    assert not {"身份证号码", "联系电话", "出生年月"} & set(posted[2])
+
+    secretary = visit("dongling")
+    page = secretary.get(f"/activities/prints?unit_id={town.units[DONGLING]}")
+    refused = secretary.submit(page, "numbers", 422, listing="roster", file="xlsx", reason="")
+    assert "请填写" in refused.text
+    answer = secretary.client.post(
+        f"/activities/units/{town.units[DONGLING]}/prints/numbers", data=numbers(page, "上报县委组织部")
+    )
+    assert answer.status_code == 200, answer.text
+    rows = rows_of(answer.content)
+    assert rows[3][rows[2].index("联系电话")].startswith("1990000")
+    told = asked("select reason from office.happening where fact = 'PaperTaken' and body->>'paper' = 'roster_numbers'")
+    assert told == ["上报县委组织部"]
+    shown = asked("select count(*) from office.happening where fact = 'NumberShown' and body->>'field' = 'phone'")
+    assert shown == [12]
+
+    leader = visit("diligent")
+    page = leader.get(f"/activities/prints?unit_id={town.groups[DONGLING, FIRST]}")
+    assert "要身份证号码和电话的花名册" not in page.text
+
+
+def numbers(page, reason: str) -> dict[str, str]:
+    fields = dict(page.form("numbers").form_values())
+    return fields | {"reason": reason, "listing": "roster", "file": "xlsx"}
+
+
+def asked(question: str) -> list:
+    with psycopg.connect(settings().migrate_database_url) as connection:
+        return [value for (value,) in connection.execute(question).fetchall()]
+
+
+@pytest.mark.parametrize("listing", LISTS)
+def test_one_sees_in_a_list_what_one_sees_and_no_more(doors: Doors, town: Town, kept, listing: str):
+    taken(doors.outsider, town, listing, 404)
+    taken(doors.diligent, town, listing, 404)
+    mine = taken(doors.diligent, town, listing, unit_id=town.groups[DONGLING, FIRST], month=3)
+    assert not {"何闲", "姚立", SECOND} & {cell for row in rows_of(mine.content) for cell in row}
+    if listing in {"ledger", "gaps", "summary"}:
+        taken(doors.keeper, town, listing, 404)
+
+
+def test_a_roster_that_was_taken_out_changes_nothing_when_it_is_read_in_again(doors: Doors, town: Town):
+    where = f"activities/townships/{town.id}/roster-previews"
+    for listing in ("roster", "roster_full", "roster_posted"):
+        preview = doors.organiser.upload(where, "花名册.xlsx", taken(doors.organiser, town, listing).content)
+
+        assert (preview["rows"], preview["errors"]) == (36, []), listing
+        assert not any(preview["changes"].values()), listing
+        if listing != "roster_posted":
+            assert [each["problem"] for each in preview["warnings"]] == [
+                "这张表没有身份证号一列，按姓名、出生日期和支部认人"
+            ]
+
+
+def test_a_ledger_that_was_taken_out_changes_nothing_when_it_is_read_in_again(doors: Doors, town: Town, kept):
+    out = taken(doors.organiser, town, "ledger").content
+
+    preview = doors.organiser.upload(f"activities/townships/{town.id}/ledger-previews?year=2025", "台账.xlsx", out)
+
+    assert preview["errors"] == [], preview["errors"]
+    assert (preview["activities"], preview["added"], preview["changes"]) == (3, 0, {"activities_added": 0})
