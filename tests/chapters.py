@@ -28,7 +28,6 @@ from tests.walking import NOMINATION
 
 # The words in braces of a page's address, each with a question for what is meant.
 WHERE = {
-    "township": "select id from office.unit where name = '清溪镇'",
     "branch": "select id from office.unit where name = '东岭村党支部'",
     "new_branch": "select max(id) from office.unit where kind = 'branch'",
     "west": "select id from office.unit where name = '西河村党支部'",
@@ -109,14 +108,6 @@ UNITS: Chapter = (
         REGISTER,
         f"{REGISTER}/townships/{{township_id}}/branches",
         {"name": "北坡村党支部", "founded_on": "2025-01-01"},
-    ),
-    Act(
-        "organiser",
-        f"{REGISTER}/townships/{{township}}/rule-set",
-        f"{REGISTER}/townships/{{township_id}}/rule-set",
-        {"rule_set": "zhen"},
-        shows="现在执行",
-        changes=False,
     ),
     Act("organiser", NEW_BRANCH, f"{OF_UNIT}/names", {"name": "北坡党支部"}),
     Act(

@@ -30,6 +30,8 @@ from tests.town import DONGLING, ELSEWHERE, FIRST, FOUNDED, NANPING, Town, build
 BY_SCRIPT = {"/sign-in/passkey", *(f"/account/passkeys{rest}" for rest in ("", "/proofs", "/removals"))}
 # Only an installation in which nobody can sign in is set up: activities/register/test_first_day.
 BY_CODE = {"/setup", "/setup/codes"}
+# Only before a township's first year is opened, and here one was: activities/register/test_rule_set_page.
+BEFORE_THE_YEARS = {"/activities/register/townships/{township_id}/rule-set"}
 # What leads to a file and not on to a page: activities/papers/test_lists_taken_out.
 TO_A_FILE = {"/activities/units/{unit_id}/prints/numbers"}
 
@@ -37,7 +39,7 @@ TO_A_FILE = {"/activities/units/{unit_id}/prints/numbers"}
 def test_every_form_is_walked():
     walked = {step.form for chapter in CHAPTERS.values() for step in chapter if isinstance(step, Act)}
 
-    assert set(addresses()) == walked | BY_SCRIPT | BY_CODE | TO_A_FILE
+    assert set(addresses()) == walked | BY_SCRIPT | BY_CODE | BEFORE_THE_YEARS | TO_A_FILE
 
 
 def take_up_posts(town: Town) -> None:

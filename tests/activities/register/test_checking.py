@@ -115,4 +115,5 @@ def test_whoever_must_act_has_it_on_his_desk_and_finds_the_list(visit, doors, to
     assert "名册里要看一看的（1）" in branch.text
     group = secretary.get(f"/activities/register/units/{town.groups['西河村党支部', '第一党小组']}")
     assert "人数合适" in group.text
+    assert "组长冯实，7人" in branch.text
     visit("outsider").get(f"/activities/register/units/{town.units['西河村党支部']}/check", status=404)

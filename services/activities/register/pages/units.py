@@ -1,5 +1,6 @@
 """The tree of units, a unit with its members, posts and history; founded and renamed."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -67,7 +68,7 @@ def unit(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
         below=below,
         former=[each for each in queries.below_ever(session, actor, unit_id) if each.dissolved_on],
         members=members,
-        **_missing(session, actor, found, members),
+        **_hub(session, actor, found, members, below),
         groups={each.id: each.name for each in below},
         holders=queries.holders(session, actor, unit_id, on=today),
         stand_ins=queries.stand_ins(session, actor, unit_id=unit_id),
@@ -94,10 +95,28 @@ def unit(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
     )
 
 
-def _missing(session: Session, actor: Actor, unit: Place, members: Sequence[object]) -> dict[str, Any]:
-    """What a unit lacks: its size against the rule, facts that are not written down, and what does not fit."""
+def _cards(session: Session, actor: Actor, unit: Place, below: Sequence[Place]) -> dict[int, str]:
+    """What the card of each unit below says: who leads it, and how many belong to it."""
+    holders = queries.holders(session, actor, unit.id, on=clock.today(session), below=True)
+    leads = {each.unit_id: each.name for each in holders if each.kind in (Role.LEADER, Role.SECRETARY)}
+    counts = Counter(queries.members_count(session, actor))
+    for each in below:
+        if each.kind == UnitKind.GROUP and each.branch_id:
+            counts[each.branch_id] += counts[each.id]
+    words = {UnitKind.BRANCH: "书记", UnitKind.GROUP: "组长"}
+    return {
+        each.id: f"{words.get(UnitKind(each.kind), '')}{leads.get(each.id, '空缺')}，{counts[each.id]}人"
+        for each in below
+    }
+
+
+def _hub(
+    session: Session, actor: Actor, unit: Place, members: Sequence[object], below: Sequence[Place]
+) -> dict[str, Any]:
+    """Its size against the rule, facts that are not written down, what does not fit, and cards of what is below."""
     today = clock.today(session)
     return {
+        "cards": _cards(session, actor, unit, below),
         "size": queries.size_of(session, unit, members, today),
         "lacking": queries.lacking(session, actor, unit.id, today),
         "amiss": [] if unit.kind == UnitKind.TOWNSHIP else queries.amiss(session, actor, unit, today),
