@@ -205,7 +205,7 @@ def test_the_work_of_every_topic_is_registered_without_loading_the_web():
         ".".join(file.relative_to(ROOT).with_suffix("").parts) for file in sources("services") if is_tasks(file)
     }
     assert expected - modules == set()
-    assert modules & {"shared.web", "fastapi", "starlette", "uvicorn", "typst", "docxtpl", "xlsxwriter"} == set()
+    assert modules & {"shared.web", "fastapi", "starlette", "uvicorn", "typst", "docx", "xlsxwriter"} == set()
 
 
 def is_tasks(file: Path) -> bool:
