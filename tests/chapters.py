@@ -173,7 +173,7 @@ PEOPLE: Chapter = (
     Act("organiser", PERSON, f"{REGISTER}/member-acts/{{member_act_id}}/undoings", shows="已撤销"),
     Act("organiser", PERSON, f"{OF_PERSON}/member-acts", {"turn": "退党", "on": "2025-06-01", "basis": "本人申请。"}),
     Act("organiser", PERSON, f"{REGISTER}/member-acts/{{member_act_id}}/withdrawals", shows="已撤回"),
-    WRITE,
+    replace(WRITE, typed={"topic": "学习中央一号文件", "held_on": "2025-03-10"}),
     Act("diligent", "", f"{RECORD}/submissions"),
     Act("organiser", LEAVER, f"{OF_PERSON}/member-acts", {"turn": "退党", "on": "2025-03-01", "basis": "本人申请。"}),
     Act(

@@ -82,7 +82,7 @@ def begin(
     session.flush()
     if series is not None:
         row.number = numbers.give(session, series, kind.subject(row)).said
-    _hold(session, actor, kind, row, Holder(row.holder_unit, Role(row.holder_post)))
+    _hold(session, actor, kind, row, Holder(row.holder_unit, Role(row.holder_post)), came="opened")
     announce(session, kind.told(row, "opened"), by=actor)
     waiting.wait(session, kind.waits, row.stage, [_thing(kind, row)])
     return row
@@ -112,7 +112,7 @@ def take(
         spans.end(held(session, kind, row)[-1], row.ended_on)
     elif was_over and row.stage not in kind.ended:
         row.ended_on = row.outcome = None
-        _hold(session, actor, kind, row, Holder(row.holder_unit, Role(row.holder_post)))
+        _hold(session, actor, kind, row, Holder(row.holder_unit, Role(row.holder_post)), came="reopened")
     announce(session, kind.told(row, str(step)), by=actor, moved=moved, reason=reason)
     waiting.follow(session, kind.waits, moved, [_thing(kind, row)])
     return moved
@@ -237,6 +237,7 @@ def _hold(
     row: M,
     to: Holder,
     *,
+    came: str,
     why: str = "",
     designated: bool = False,
     running: HoldingColumns | None = None,
@@ -244,8 +245,8 @@ def _hold(
     """A holder's time begins today, and another's ends."""
     made: Any = kind.holding  # its columns are a mapped class's arguments
     about = {"matter_id": row.id, "unit_id": row.unit_id, "holder_unit": to.unit_id, "holder_post": to.post}
-    came = {"starts_on": clock.today(session), "why": why, "designated": designated, "handed_by": actor.account_id}
-    spans.begin(session, made(**about, **came), running=running)
+    how = {"came": came, "why": why, "designated": designated, "handed_by": actor.account_id}
+    spans.begin(session, made(starts_on=clock.today(session), **about, **how), running=running)
 
 
 def _move_on(
@@ -262,7 +263,7 @@ def _move_on(
     """From one holder to the next; who was asked for more time is asked by nobody any more."""
     _ask_no_more(session, kind, row)
     running = held(session, kind, row)[-1]
-    _hold(session, actor, kind, row, to, why=why, designated=designated, running=running)
+    _hold(session, actor, kind, row, to, came=what, why=why, designated=designated, running=running)
     row.holder_unit, row.holder_post = to
     if what == "handed_on":
         row.returned_why = None

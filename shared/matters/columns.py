@@ -44,6 +44,7 @@ class HoldingColumns(SpanColumns):
     holder_unit: Mapped[int] = mapped_column(BigInteger)
     holder_post: Mapped[str] = mapped_column(Text)
     designated: Mapped[bool] = mapped_column(server_default="false", comment="by the township: for good")
+    came: Mapped[str] = mapped_column(Text, comment="opened, handed_on, given_back, or reopened")
     why: Mapped[str] = mapped_column(Text, server_default="")
     handed_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
 

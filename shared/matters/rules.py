@@ -36,6 +36,7 @@ class Held(Protocol):
     starts_on: date
     ends_on: date | None
     designated: bool
+    came: str
 
 
 class Timed(Protocol):
@@ -86,15 +87,21 @@ def check_hand_over(holdings: Sequence[Held], to: Holder, *, designates: bool) -
         return
     if any(each.designated for each in holdings):
         raise OutOfOrder("这件事是乡镇指定办理的，不能再转交；确有困难的，请退回并写明原因。")
-    if len(holdings) > HANDED_ON_MOST:
+    if sum(each.came == "handed_on" for each in holdings) >= HANDED_ON_MOST:
         raise OutOfOrder(f"这件事已经转交过 {HANDED_ON_MOST} 次，请组织委员指定由谁办理。")
 
 
 def giver(holdings: Sequence[Held]) -> Holder:
-    """To whom it goes back: whoever had it before. Raises OutOfOrder where nobody did."""
-    if len(holdings) == 1:
+    """To whom it goes back: whoever handed it on to the one who has it. Raises OutOfOrder where nobody did."""
+    way: list[Held] = []
+    for each in holdings:
+        if each.came in {"opened", "handed_on"}:
+            way.append(each)
+        elif each.came == "given_back":
+            way.pop()
+    if len(way) == 1:
         raise OutOfOrder("这件事没有转交过，没有可以退回的单位。")
-    before = holdings[-2]
+    before = way[-2]
     return Holder(before.holder_unit, Role(before.holder_post))
 
 

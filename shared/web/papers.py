@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Query, Response, UploadFile
+from fastapi import Path, Query, Response, UploadFile
 from pydantic import StringConstraints
 
 from shared.errors import Invalid, there
@@ -21,6 +21,7 @@ from shared.web.pages import Html, Pages, Viewed
 from shared.web.shapes import UrlId
 
 Template = Annotated[int, Query(ge=0, le=2**63 - 1)]
+Named = Annotated[str, Path(max_length=40)]
 Thing = Annotated[str, Query(max_length=60), StringConstraints(strip_whitespace=True)]
 
 
@@ -50,20 +51,20 @@ def door_of(service: str) -> Door:
     door = Door(tags=["office's own papers"])
 
     @door.get("/papers/{paper}/templates")
-    def handed_in(session: Unit, actor: Signed, paper: str) -> list[TemplateSeen]:
+    def handed_in(session: Unit, actor: Signed, paper: Named) -> list[TemplateSeen]:
         """What the office handed in, the newest first, and which is in use; none where the shipped one is."""
         kind = _kind(service, paper)
         rows = templates.handed_in(session, actor, templates.township_kept(actor), kind.key)
         return [TemplateSeen.model_validate(row) for row, _ in rows]
 
     @door.post("/papers/{paper}/templates")
-    def hand_in(session: Unit, actor: Signed, paper: str, file: UploadFile) -> TemplateSeen:
+    def hand_in(session: Unit, actor: Signed, paper: Named, file: UploadFile) -> TemplateSeen:
         """Hand one in, to be tried; it is not used yet."""
         handed = Handed(file.file.read(), file.filename or "")
         return TemplateSeen.model_validate(templates.hand_in(session, actor, _kind(service, paper), handed))
 
     @door.post("/papers/{paper}/restorations")
-    def restore(session: Unit, actor: Signed, paper: str) -> list[TemplateSeen]:
+    def restore(session: Unit, actor: Signed, paper: Named) -> list[TemplateSeen]:
         """Back to the one that ships."""
         templates.restore(session, actor, _kind(service, paper))
         return handed_in(session, actor, paper)

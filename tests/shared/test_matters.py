@@ -230,6 +230,19 @@ def test_a_hand_over_moves_the_desk_and_not_the_clock_and_goes_back_with_a_reaso
     assert waits(people.secretary) == [("answer", DUE)]
 
 
+def test_what_came_back_is_whose_it_was_and_giving_back_is_no_hand_over(people: Any, view: int, town: Town):
+    there = Holder(town.units[XIHE], Role.SECRETARY)
+    with unit("activities") as session:
+        row = found(session, view)
+        for _ in range(rules.HANDED_ON_MOST):
+            actions.hand_on(session, people.secretary, VIEWS, row, there, why="路在那边")
+            actions.give_back(session, people.neighbour, VIEWS, row, why="不在我村地界")
+            with pytest.raises(OutOfOrder, match="没有可以退回的单位"):
+                actions.give_back(session, people.secretary, VIEWS, row, why="不归我管")
+        with pytest.raises(OutOfOrder, match="请组织委员指定"):
+            actions.hand_on(session, people.secretary, VIEWS, row, there, why="路在那边")
+
+
 def test_what_has_wandered_enough_is_designated_by_the_township_for_good(people: Any, view: int, town: Town):
     here, there = (Holder(town.units[name], Role.SECRETARY) for name in (DONGLING, XIHE))
     with unit("activities") as session:

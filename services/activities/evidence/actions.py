@@ -26,6 +26,14 @@ def counting(things: str) -> TextClause:
 
 
 @lru_cache(maxsize=64)
+def holding(things: str) -> TextClause:
+    """The statement that locks the counters, in the order in which counting takes them: two at once wait in line."""
+    return text(f"""
+        select from activities.tally t join ({sums(things)}) gone using (group_id, year, kind)
+        order by group_id, year, kind for update of t""")
+
+
+@lru_cache(maxsize=64)
 def taking_back(things: str) -> tuple[TextClause, TextClause]:
     """The statements that take out, and that sweep away what holds nothing any more."""
     same = "(t.group_id, t.year, t.kind) = (gone.group_id, gone.year, gone.kind)"
@@ -49,5 +57,6 @@ def count(session: Session, things: str, ids: Iterable[int]) -> None:
 def take_back(session: Session, things: str, ids: Iterable[int]) -> None:
     """They count no more; called while they are still as they were counted."""
     numbers = list(ids)
+    session.execute(holding(things), {"ids": numbers})
     for statement in taking_back(things):
         session.execute(statement, {"ids": numbers})

@@ -89,7 +89,8 @@ def take_opinions(session: Session, actor: Actor, cycle_id: int, *, form: Opinio
     cycle = _office_cycle(session, actor, cycle_id)
     township = cycles.township(session, cycle.township_id).name
     lines = cases.explained_all(session, cycle)
-    rows = sorted(cases.results(session, actor, cycle_id), key=lambda row: (row.branch, row.group, row.Case.id))
+    place = {line.id: at for at, line in enumerate(cases.leaders(session, actor, cycle_id))}
+    rows = sorted(cases.results(session, actor, cycle_id), key=lambda row: place[row.Case.id])
     opinions = [Opinion.of(row, lines.get(row.Case.id, ()), township=township) for row in rows]
     if not opinions:
         raise Conflict("这个年度还没有参加考核的党小组长，没有意见表可以打印。")

@@ -28,7 +28,7 @@ def results_printed(session: Unit, actor: Signed, cycle_id: UrlId) -> Response:
     return given(session, actions.take_results(session, actor, cycle_id, form="pdf"))
 
 
-@door.get("/cycles/{cycle_id}/results", response_class=Response, responses=gives("docx", "xlsx") | refusals(409))
+@door.get("/cycles/{cycle_id}/results-paper", response_class=Response, responses=gives("docx", "xlsx") | refusals(409))
 def results_of_ones_own(session: Unit, actor: Signed, cycle_id: UrlId) -> Response:
     """The same in the office's own form; refused where none is in use."""
     return given(session, actions.take_results(session, actor, cycle_id, form="own"))

@@ -26,7 +26,7 @@ from office.unit u where u.id = p.unit_id and u.kind = 'branch' and p.kind = 'or
 update office.post q set duties = array['organisation']
 from office.post p join office.unit u on u.id = p.unit_id
 where u.kind = 'branch' and p.kind = 'organiser' and q.kind = 'committee_member'
-  and (q.person_id, q.unit_id) = (p.person_id, p.unit_id) and q.ends_on is null;
+  and p.ends_on = greatest(p.starts_on, office.today()) and (q.person_id, q.unit_id) = (p.person_id, p.unit_id) and q.ends_on is null;
 update office.post p set kind = 'committee_member', duties = array['organisation']
 from office.unit u where u.id = p.unit_id and u.kind = 'branch' and p.kind = 'organiser';
 """

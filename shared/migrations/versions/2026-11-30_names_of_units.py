@@ -38,7 +38,7 @@ comment on function office.name_on is 'what a unit is called on a day in its own
 # Every rename has told its history the former name.
 FORMER = """
 insert into office.unit_name (unit_id, name, starts_on, ends_on)
-select unit_id, name, least(lag(day) over told, day), day
+select unit_id, name, lag(day) over told, day
 from (select h.id, h.unit_id, substr(h.reason, 4) as name, max((h.body ->> 'on')::date) over so_far as day
       from office.happening h join office.unit u on u.id = h.unit_id
       where h.fact = 'UnitChanged' and h.body ->> 'change' = 'renamed' and starts_with(h.reason, '原名：')

@@ -13,6 +13,7 @@ from services.activities.ledger.rules.attendance import Absence
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.register import actions as register
 from shared.access import SYSTEM, Actor
+from shared.db import unit
 from shared.errors import Conflict, Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.roles import Role
 from tests.activities.conftest import Place
@@ -194,3 +195,24 @@ def test_a_correction_says_so_where_it_waits_with_what_changed(working, place: P
         number: [("主题", "清理河道", "清理水渠")]
     }
     assert first not in changed
+
+
+def test_what_waits_of_it_waits_in_the_year_of_each_of_its_groups(working, place: Place):
+    write(working, place.secretary, place.branch)
+
+    with unit("assessment", place.leader) as session:
+        said = session.scalar(text("select activities.year_so_far(:group, 2025)"), {"group": place.group})
+    assert said["theme_day"]["waiting"] == 1
+
+
+def test_an_office_ledger_with_a_line_of_it_for_each_group_brings_nothing_new(working, place: Place):
+    ill = replace(THEME, absent={place.people["甲乙"]: Absence("ill")})
+    number = write(working, place.secretary, place.branch, ill)
+    with working(place.organiser) as session:
+        known = queries.known_slots(session, place.organiser, place.township, 2025)
+
+    of_groups = {slot.group_id: one for slot, (one,) in known.items() if slot.held_on == DAY}
+    assert {one.id for one in of_groups.values()} == {number}
+    assert place.branch not in of_groups
+    assert of_groups[place.group].absent == {place.people["甲乙"]}
+    assert all(not one.absent for group, one in of_groups.items() if group != place.group)

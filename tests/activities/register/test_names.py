@@ -1,7 +1,10 @@
 """A rename has a day: until it nothing is called otherwise, and what is about a time before it keeps the name of then."""
 
 from datetime import date, timedelta
+from importlib import util
+from pathlib import Path
 
+import psycopg
 import pytest
 
 from services.activities.register import actions, queries
@@ -108,3 +111,22 @@ def test_former_names_are_known(place, working):
     with working(place.secretary) as session:
         assert queries.units_named(session, place.secretary, "第一")[0].whole_name == "东山村党支部柳树下党小组"
         assert queries.units_named(session, place.outsider, "东村") == []
+
+
+def test_the_names_of_before_are_carried_over_from_the_history(office, place, working):
+    rename(working, place.organiser, place.branch, "东山村党支部", ON)
+    rename(working, place.organiser, place.branch, "东岭村党支部", date(2024, 10, 1))
+    found = util.spec_from_file_location("step", STEP)
+    step = util.module_from_spec(found)
+    found.loader.exec_module(step)
+
+    with psycopg.connect(office.owner_url, autocommit=True) as owner:
+        before = owner.execute(KEPT).fetchall()
+        owner.execute("delete from office.unit_name")
+        owner.execute(step.FORMER)
+        assert owner.execute(KEPT).fetchall() == before
+    assert before == [("东村党支部", None, ON), ("东山村党支部", ON, date(2024, 10, 1))]
+
+
+STEP = Path(__file__).parents[3] / "shared/migrations/versions/2026-11-30_names_of_units.py"
+KEPT = "select name, starts_on, ends_on from office.unit_name order by ends_on"

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, tuple_
+from sqlalchemy import Row, func, or_, select, true, tuple_
+from sqlalchemy.dialects.postgresql import array
 
 from services.activities.ledger.models import Activity, Attendance, Revision
 from services.activities.ledger.queries.books import Listed
@@ -142,16 +143,25 @@ def forms_handed_in(session: Session, actor: Actor, activity_ids: Iterable[int])
 
 
 def known_slots(session: Session, actor: Actor, township_id: int, year: int) -> dict[Slot, tuple[Known, ...]]:
-    """The records of a township's year, by group, day and kind; those discarded are not there."""
+    """The records of a township's year, by group, day and kind; those discarded are not there.
+
+    A meeting of a whole branch is a record of each group in which it counts, with the absent of its roll.
+    """
+    units = (
+        func.unnest(func.coalesce(Activity.group_ids, array([Activity.group_id])))
+        .table_valued("unit_id")
+        .render_derived()
+    )
     absent = (
         select(func.array_agg(Attendance.person_id))
         .where(Attendance.activity_id == Activity.id, Attendance.state != Attended.PRESENT)
+        .where(Attendance.group_id == units.c.unit_id)
         .scalar_subquery()
     )
     rows = session.execute(
         seen_by(actor)
         .with_only_columns(
-            Activity.group_id,
+            units.c.unit_id,
             Activity.held_on,
             Activity.kind,
             Activity.id,
@@ -160,6 +170,7 @@ def known_slots(session: Session, actor: Actor, township_id: int, year: int) -> 
             Activity.minutes,
             absent,
         )
+        .join(units, true())
         .where(Activity.township_id == township_id, Activity.stage != Stage.DISCARDED)
         .where(Activity.held_on >= date(year, 1, 1), Activity.held_on < date(year + 1, 1, 1))
         .order_by(Activity.id)

@@ -76,10 +76,28 @@ create or replace function activities.records_called(records bigint[])
         or a.group_ids && array(select office.reached())) $$;
 """
 
+PRESENT, EXPECTED = (" + ".join(f"{figure}[{month}]" for month in range(1, 13)) for figure in ("present", "expected"))
+# As before, but what waits for its confirmation waits in each group in which it is to count.
+SO_FAR = f"""
+create or replace function activities.year_so_far(of_group bigint, of_year integer) returns jsonb
+  language sql stable security definer set search_path = activities, office, pg_temp as $$
+    select (
+      select coalesce(jsonb_object_agg(kind, to_jsonb(held) - 'kind'), '{{}}') from (
+        select kind, by_month, present, expected, waiting
+        from (select kind, done as by_month, {PRESENT} as present, {EXPECTED} as expected
+              from tally where group_id = of_group and year = of_year) as confirmed
+        full join (
+          select kind, count(*) as waiting from counting
+          where group_id = of_group and stage = 'submitted'
+            and held_on >= make_date(of_year, 1, 1) and held_on < make_date(of_year + 1, 1, 1)
+          group by kind) as submitted using (kind)) as held)
+    where office.reaches_all() or of_group in (select office.reached()) $$;
+"""
+
 
 def upgrade() -> None:
     """Lay the columns, and what is counted by them."""
-    for part in (COLUMNS, COUNTING, WALL, NAMES, CALLED):
+    for part in (COLUMNS, COUNTING, WALL, NAMES, CALLED, SO_FAR):
         op.execute(part)
 
 

@@ -29,12 +29,12 @@ grant select on assessment.published to xiaozu_keeper;
 BEFORE = """
 insert into assessment.published (case_id, place, branch, "group", person)
 select c.id, row_number() over (partition by c.cycle_id order by b.sort_key, b.id, g.sort_key, g.id),
-       office.name_on(c.branch_id, y.notice_from), office.name_on(c.group_id, y.notice_from), p.name
+       office.name_on(c.branch_id, y.notice_from), office.name_on(c.group_id, y.notice_from), coalesce(p.name, '')
 from assessment.leader_case c
 join assessment.cycle y on y.id = c.cycle_id and y.notice_from is not null
 join office.unit b on b.id = c.branch_id
 join office.unit g on g.id = c.group_id
-join office.person p on p.id = c.person_id;
+left join office.person p on p.id = c.person_id;
 """
 
 

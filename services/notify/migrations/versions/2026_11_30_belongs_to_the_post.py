@@ -67,7 +67,7 @@ select t.id, case when t.due_on < office.today() then 1 else -1 end, t.due_on, o
 from office.todo t
 where t.closed_at is null and t.kind = 'notify.acknowledge' and t.due_on <= office.today() + 1;
 update notify.job set state = 'cancelled', done_at = office.now()
-where task in ('notify.escalate', 'notify.keep_escalations') and state = 'ready';
+where task in ('notify.escalate', 'notify.keep_escalations') and state in ('ready', 'dead');
 drop function notify.awaits_acknowledgement(bigint, text);
 """
 
