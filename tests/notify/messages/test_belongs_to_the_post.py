@@ -276,3 +276,15 @@ def test_the_page_behind_the_reminder_to_the_township_is_the_one_that_names_them
 
     [link] = opened.rows("select distinct m.link from notify.message m where m.telling = 'above:notify.acknowledge'")
     assert link.link == "/notify/receipts"
+
+
+def test_before_it_is_passed_on_the_former_holder_acknowledges_no_more(opened, client):
+    former = client("first")
+    [his] = former.get("/inbox").json()["rows"]
+    opened.execute("update office.post set ends_on = office.today() where person_id = %s", opened.town.people["first"])
+
+    assert former.post(f"/messages/{his['id']}/acknowledgements", headers=KEY).status_code == 409
+    assert opened.rows(
+        "select from office.todo where kind = 'notify.acknowledge' and closed_at is null and unit_id = %s",
+        opened.town.units["东村"],
+    )
