@@ -42,8 +42,8 @@ def laws() -> tuple[CheckConstraint, ...]:
 
 
 def holds_on(
-    starts_on: "InstrumentedAttribute[date]",
-    ends_on: "InstrumentedAttribute[date | None]",
+    starts_on: "InstrumentedAttribute[date] | ColumnElement[date]",
+    ends_on: "InstrumentedAttribute[date | None] | ColumnElement[date]",
     day: "date | ColumnElement[date]",
 ) -> ColumnElement[bool]:
     """The span covers the day."""

@@ -6,7 +6,7 @@ both are. A keeper and an auditor are stood in for at their desk, without their 
 
 from datetime import date
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Identity, Index, Text, column, table, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, Session
@@ -37,6 +37,17 @@ class StandIn(Base):
         {"schema": "office"},
     )
 
+
+SEAT = table(
+    "seat",
+    column("person_id", BigInteger),
+    column("unit_id", BigInteger),
+    column("kind", Text),
+    column("starts_on", Date),
+    column("ends_on", Date),
+    schema="office",
+)
+"""The view of both: whoever holds a post, and whoever stands in for it."""
 
 SEATS = text("""
     select kind, unit_id, bool_and(stands_in) as stands_in from office.seat

@@ -166,8 +166,8 @@ LINES = text(f"""
         min(o.since) as since, min(o.subject) as subject
       from placed o join mine m on m.role = o.holder and m.unit_id = o.held_in, own
       where o.barred_account_id is distinct from cast(:account as bigint)
-        and not (o.kind = any (cast(:fixed as text[])) and exists (select from held h where h.stands_in
-          and h.account_id = cast(:account as bigint) and h.kind = o.holder and h.unit_id = o.held_in))
+        and not (o.kind = any (cast(:fixed as text[])) and coalesce((select bool_and(h.stands_in) from held h
+          where h.account_id = cast(:account as bigint) and h.kind = o.holder and h.unit_id = o.held_in), false))
         and not (o.kind = any (cast(:apart as text[])) and coalesce(o.branch_id = any (own.branches), false))
       group by 1, 2, 3, 4, 5)
     select l.kind, l.unit_id, {WHOLE_NAME} as unit_name, l.post, l.holder, l.held_in,

@@ -131,12 +131,14 @@ LACKS = """
 WHO = text(f"""
     select s.id, s.account_id, s.awaits, s.started_at, s.seen_at, s.ended_at, s.acting_role, s.acting_unit_id,
       a.ended_at as account_ended_at, a.person_id, p.name, {LACKS} as lacks, array(
-        select array[post.kind, post.unit_id::text, {WHOLE_NAME}, case when post.stands_in then 'stands in' else '' end]
+        select array[post.kind, post.unit_id::text, {WHOLE_NAME},
+          case when bool_and(post.stands_in) then 'stands in' else '' end]
         from office.seat post join office.unit on unit.id = post.unit_id
           left join office.unit above on above.id = unit.branch_id
         where post.person_id = p.id and not (post.stands_in and post.kind in ('keeper', 'auditor'))
           and post.starts_on <= :today and (post.ends_on is null or post.ends_on > :today)
-        order by post.stands_in, post.unit_id, post.kind) as posts
+        group by post.kind, post.unit_id, unit.id, above.id
+        order by bool_and(post.stands_in), post.unit_id, post.kind) as posts
     from office.sitting s join office.account a on a.id = s.account_id join office.person p on p.id = a.person_id
     where s.token_hash = :token_hash""").bindparams(bindparam("codes", type_=JSONB))
 

@@ -8,7 +8,7 @@ from services.activities.register import actions as register
 from shared.access import SYSTEM
 from shared.db import unit
 from shared.roles import Role
-from tests.town import DONGLING, FIRST, SECOND, Doors, Group, Town
+from tests.town import DONGLING, FIRST, LOGINS, SECOND, Doors, Group, Town
 
 ASK_THE_OFFICE = "请由乡镇组织委员确认或退回"
 
@@ -67,5 +67,25 @@ def test_what_another_wrote_in_the_group_that_he_leads_he_may_confirm(doors: Doo
     lead(town)
 
     (confirmed,) = doors.dongling.post("activities/confirmations", {"activity_ids": [activity_id]})
+
+    assert confirmed["stage"] == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("who", "where", "kind"),
+    [
+        pytest.param("diligent", DONGLING, Role.SECRETARY, id="a leader stands in as secretary"),
+        pytest.param("dongling", (DONGLING, FIRST), Role.LEADER, id="the secretary stands in as leader"),
+    ],
+)
+def test_nor_does_whoever_sits_in_either_seat_only_for_a_span(doors: Doors, town: Town, who, where, kind):
+    person, unit_id = getattr(doors, who), town.groups[where] if kind is Role.LEADER else town.units[where]
+    with unit("activities") as session:
+        person_id, until = town.people[LOGINS[who]], {"last_day": date(2025, 3, 31), "reason": "住院。"}
+        register.stand_in(session, SYSTEM, person_id, unit_id, kind, **until)
+    confirm = {"activity_ids": [write(person, town, (DONGLING, FIRST))]}
+
+    assert ASK_THE_OFFICE in person.post("activities/confirmations", confirm, 403)["detail"]
+    (confirmed,) = doors.organiser.post("activities/confirmations", confirm)
 
     assert confirmed["stage"] == "confirmed"

@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 
 from services.activities.register import actions, queries
+from services.activities.register.rules.membership import Asked, Turn
 from services.activities.register.rules.officers import Act, Wish
 from services.activities.register.rules.offices import KEPT_APART
+from services.activities.register.rules.regrouping import Merge, Part, Split
 from shared import access, waiting
-from shared.access import SYSTEM, Actor
+from shared.access import SYSTEM, Actor, sittings
 from shared.db import unit
 from shared.errors import Conflict, Invalid, NotYours, OutOfReach
 from shared.roles import Role
+from shared.standing_in import StandIn
 from shared.todos import Thing
 
 TODAY, LAST, AFTER = date(2025, 3, 3), date(2025, 3, 7), date(2025, 3, 8)
@@ -274,6 +277,94 @@ def test_for_that_time_he_is_an_officer_whom_nobody_touches_alone(here, working,
 def test_whoever_leaves_the_roll_stands_in_for_nobody(here, working):
     with working(here.organiser) as session:
         actions.stand_in(session, here.organiser, here.people["甲乙"], here.branch, Role.SECRETARY, **UNTIL)
-        actions.cut_standing_in(session, SYSTEM, TODAY, "转出", person_id=here.people["甲乙"])
+        actions.cut_standing_in(session, SYSTEM, TODAY, "转出", people=[here.people["甲乙"]])
 
     assert as_of_today(here, "甲乙").posts == ()
+
+
+def stands_in(place, working, name: str, where: int, kind: Role) -> None:
+    with working(place.organiser) as session:
+        actions.stand_in(session, place.organiser, place.people[name], where, kind, **UNTIL)
+
+
+def test_whoever_stood_in_and_is_appointed_has_what_is_fixed_to_the_post(here, working):
+    officer(here, working, "文书")
+    clerk, township = here.people["文书"], here.township
+    waits(township, "activities.agree", Role.COMMITTEE)
+    with working() as session:
+        actions.stand_in(session, SYSTEM, clerk, township, Role.COMMITTEE, **UNTIL)
+    assert desk(as_of_today(here, "文书")) == []
+    with working() as session:
+        actions.appoint(session, SYSTEM, clerk, township, Role.COMMITTEE)
+
+    assert until_when(here, clerk) == []
+    appointed = as_of_today(here, "文书")
+    assert (appointed.posts, appointed.stands_in) == (((Role.COMMITTEE, township),), frozenset())
+    assert desk(appointed) == [("activities.agree", Role.COMMITTEE)]
+
+
+def test_who_holds_a_post_is_its_holder_even_where_an_old_stand_in_still_runs(here, working):
+    officer(here, working, "文书", Role.COMMITTEE)
+    clerk, township = here.people["文书"], here.township
+    waits(township, "activities.agree", Role.COMMITTEE)
+    with working() as session:
+        span = {"starts_on": TODAY, "ends_on": AFTER, "reason": WHY}
+        session.add(StandIn(person_id=clerk, unit_id=township, kind=Role.COMMITTEE, **span))
+
+    acting = as_of_today(here, "文书")
+    assert acting.posts == ((Role.COMMITTEE, township),)
+    assert desk(acting) == [("activities.agree", Role.COMMITTEE)]
+    with unit("activities") as session:
+        token = sittings.open_sitting(session, acting.account_id, awaits=None, device="", proved_at=None, strong=True)
+        seated = sittings.actor_of(session, token)
+    assert (seated.posts, seated.stands_in) == (acting.posts, frozenset())
+
+
+def test_nobody_stands_in_for_a_group_that_is_merged_away_or_that_he_left(here, working):
+    stands_in(here, working, "丙丁", here.sister, Role.LEADER)
+    stands_in(here, working, "甲乙", here.group, Role.DEPUTY)
+    stands_in(here, working, "甲乙", here.branch, Role.SECRETARY)
+    part = Part(name="第三党小组", members=[here.people["甲乙"]], leader=None)
+    with working(here.organiser) as session:
+        actions.regroup(session, here.organiser, Split(group_id=here.group, parts=[part], on=TODAY))
+        actions.regroup(session, here.organiser, Merge(group_ids=[here.group, here.sister], into=here.group, on=TODAY))
+
+    assert as_of_today(here, "丙丁").posts == ()
+    assert as_of_today(here, "甲乙").posts == ((Role.SECRETARY, here.branch),)
+
+
+@pytest.mark.parametrize("turn", ["moved", "turn", "died"])
+def test_who_goes_stands_in_no_more_and_taking_it_back_gives_that_back(here, working, turn):
+    stands_in(here, working, "甲乙", here.group, Role.LEADER)
+    who, organiser, number = here.people["甲乙"], here.organiser, None
+    with working(organiser) as session:
+        if turn == "moved":
+            actions.move_person(session, organiser, who, here.sister)
+        else:
+            more = {"to_unit_id": here.sister} if turn == "turn" else {}
+            asked = Asked(turn=Turn.MOVED if more else Turn.DIED, on=TODAY, basis=WHY, **more)
+            number = actions.turn(session, organiser, who, asked).id
+    assert until_when(here, who) == []
+
+    if number is not None:
+        with working(organiser) as session:
+            actions.undo_turn(session, organiser, number)
+        assert until_when(here, who) == [LAST]
+
+
+def until_when(place, person_id: int) -> list[date]:
+    with unit("activities", place.organiser) as session:
+        return [row.last_day for row in queries.stand_ins(session, place.organiser, person_id=person_id)]
+
+
+def test_what_another_stands_in_for_by_now_is_not_given_back(here, working):
+    stands_in(here, working, "甲乙", here.group, Role.LEADER)
+    with working(here.organiser) as session:
+        asked = Asked(turn=Turn.DIED, on=TODAY, basis=WHY)
+        number = actions.turn(session, here.organiser, here.people["甲乙"], asked).id
+    stands_in(here, working, "丙丁", here.group, Role.LEADER)
+    with working(here.organiser) as session:
+        actions.undo_turn(session, here.organiser, number)
+
+    assert until_when(here, here.people["甲乙"]) == []
+    assert as_of_today(here, "丙丁").posts == ((Role.LEADER, here.group),)

@@ -1,7 +1,7 @@
 """A branch without a secretary: the organiser stands in for it, and somebody else reviews what he put forward."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -144,6 +144,25 @@ def test_nobody_stands_in_for_himself_and_no_stranger_at_all(vacant: Office, sql
         do(vacant.town.outsider, actions.nominate, vacant.case_id, NOMINATION)
     with pytest.raises(NotYours):
         do(vacant.committee, actions.nominate, vacant.case_id, NOMINATION)
+
+
+@pytest.mark.parametrize("held", [True, False], ids=["the secretary is away", "the post is vacant"])
+def test_whoever_stands_in_as_secretary_does_not_put_himself_forward(office_of: Office, sql, held):
+    own, other = sql(
+        "select id, person_id from assessment.leader_case where branch_id = %s order by id",
+        office_of.town.units[BRANCH],
+    )[:2]
+    seat = (Role.SECRETARY, office_of.town.units[BRANCH])
+    leader = with_account(Actor(account_id=None, person_id=own[1], name="组长", posts=(seat,)))
+    stands_in = replace(leader, stands_in=frozenset({seat}))
+    if not held:
+        sql("update office.post set ends_on = office.today() where kind = 'secretary' and unit_id = %s", seat[1])
+
+    assert open_steps(stands_in, own[0]) == []
+    with pytest.raises(NotYours, match="回避"):
+        do(stands_in, actions.nominate, own[0], NOMINATION)
+    assert do(stands_in, actions.nominate, other[0], NOMINATION).stage == "review"
+    assert do(office_of.secretary if held else office_of.organiser, actions.nominate, own[0], NOMINATION)
 
 
 def test_a_rectification_goes_the_same_way(vacant: Office, sql):

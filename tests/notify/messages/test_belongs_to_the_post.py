@@ -7,9 +7,11 @@ import pytest
 
 from shared import daily
 from shared.db import unit
-from shared.events import CycleOpened, PostChanged, RectificationMoved, StandInChanged
+from shared.events import CycleOpened, OfficerActMoved, PostChanged, RectificationMoved, StandInChanged
 from shared.people import Person, Post
 from shared.roles import Role
+from shared.todos import Thing
+from shared.waiting import begin_waiting
 
 KEY = {"Idempotency-Key": "1"}
 TITLE = "2025年度党小组长考核已启动"
@@ -276,3 +278,45 @@ def test_the_page_behind_the_reminder_to_the_township_is_the_one_that_names_them
 
     [link] = opened.rows("select distinct m.link from notify.message m where m.telling = 'above:notify.acknowledge'")
     assert link.link == "/notify/receipts"
+
+
+def test_before_it_is_passed_on_the_former_holder_acknowledges_no_more(opened, client):
+    former = client("first")
+    [his] = former.get("/inbox").json()["rows"]
+    opened.execute("update office.post set ends_on = office.today() where person_id = %s", opened.town.people["first"])
+
+    assert former.post(f"/messages/{his['id']}/acknowledgements", headers=KEY).status_code == 409
+    assert opened.rows(
+        "select from office.todo where kind = 'notify.acknowledge' and closed_at is null and unit_id = %s",
+        opened.town.units["东村"],
+    )
+
+
+def test_what_is_fixed_to_a_post_is_not_passed_on_to_who_stands_in_for_it(here, letters):
+    township, people = here.town.units["清河镇"], here.town.people
+    asked = {
+        "officer_act_id": 5,
+        "act": "renew_password",
+        "person_id": people["first"],
+        "post": "",
+        "asked_by": 1,
+        "machine": False,
+    }
+    fact = OfficerActMoved(unit_id=township, agrees="committee", stage="asked", before="", after="", **asked)
+    with unit("activities") as session:
+        begin_waiting(session, "activities.agree", Role.COMMITTEE, [Thing(fact.subject, township)])
+    here.move_to(date(2025, 12, 5), 23)  # a Friday night: its letter is held
+    here.say(fact, "activities")
+    here.rest()
+    here.execute(
+        "insert into office.stand_in (person_id, unit_id, kind, starts_on, ends_on, reason)"
+        " values (%s, %s, 'committee', '2025-12-05', '2025-12-20', '外出')",
+        people["leader"],
+        township,
+    )
+
+    here.move_to(date(2025, 12, 8), 9)
+    here.rest()
+
+    assert "committee" in letters()
+    assert not here.rows("select from notify.message where person_id = %s", people["leader"])

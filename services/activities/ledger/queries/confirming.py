@@ -17,33 +17,35 @@ from shared.access import Actor
 from shared.db import Session
 from shared.people import Account, Post, holder_of, holds_on
 from shared.roles import Role
+from shared.standing_in import SEAT
 
-OWN = "这条记录是支部书记兼任党小组长时自己写的，请由乡镇组织委员确认或退回。"
+OWN = "这条记录是您任党小组长（副组长）或者代行时自己写的，请由乡镇组织委员确认或退回。"
+OF_OFFICE = "这条记录是您任党小组长（副组长）或者代行时自己写的，请由支部书记或者其他组织委员确认或退回。"
 BESIDE = "这个支部有书记，活动记录由支部书记确认或退回。"
 
 
 def barred(session: Session, actor: Actor, found: Iterable[Activity]) -> dict[int, str]:
     """The records among these that somebody may not confirm or return although his office would let him, and why.
 
-    Somebody else must have looked at a record before it counts: a secretary never confirms what he wrote as the
-    leader of the group. The township's organiser does so then, and where the branch has no secretary. What a
-    secretary wrote in place of a leader he may confirm: he answers for it in any case, and the history shows him twice.
+    Somebody else must have looked at a record before it counts: nobody confirms what he wrote as the leader of the
+    group, or while he stood in for its leader, however he came to the secretary's seat. The township's organiser does
+    so then, and where the branch has no secretary. What a secretary wrote as secretary, because a leader could not, he
+    may confirm: he answers for it in any case, and the history shows him twice.
     """
     records, today = list(found), clock.today(session)
     ids = [record.id for record in records]
-    own = set(session.scalars(_own(actor, today, Activity.id.in_(ids))))
+    left, mine = set(session.scalars(_own(actor, today, Activity.id.in_(ids)))), _mine(session, actor, ids)
     secretaries = {
         branch_id: holder_of(session, branch_id, Role.SECRETARY, today) is not None
         for branch_id in sorted({record.branch_id for record in records})
     }
     told: dict[int, str] = {}
     for record in records:
-        if Role.SECRETARY in actor.roles_over(record.branch_id):
-            why = OWN if record.id in own else ""
-        else:
-            why = BESIDE if secretaries[record.branch_id] and record.id not in own else ""
-        if why:
-            told[record.id] = why
+        secretary = Role.SECRETARY in actor.roles_over(record.branch_id)
+        if record.id in mine:
+            told[record.id] = OWN if secretary else OF_OFFICE
+        elif not secretary and secretaries[record.branch_id] and record.id not in left:
+            told[record.id] = BESIDE
     return told
 
 
@@ -79,23 +81,30 @@ def led_by_writer(session: Session, actor: Actor, activity_ids: Iterable[int]) -
     """
     day = clock.today(session)
     wrote = _by_leaders(actor, Activity.id.in_(list(activity_ids))).subquery()
-    query = select(wrote.c.id, wrote.c.account_id).outerjoin(Post, _is_secretary(wrote, day))
-    return {row[0]: row[1] for row in session.execute(query.order_by(Post.id.is_not(None), wrote.c.at))}
+    query = select(wrote.c.id, wrote.c.account_id).outerjoin(SEAT, _is_secretary(wrote, day))
+    return {row[0]: row[1] for row in session.execute(query.order_by(SEAT.c.unit_id.is_not(None), wrote.c.at))}
+
+
+def _mine(session: Session, actor: Actor, ids: list[int]) -> set[int]:
+    """The records in which somebody wrote himself while he led the group."""
+    wrote = _by_leaders(actor, Activity.id.in_(ids)).subquery()
+    return set(session.scalars(select(wrote.c.id).where(wrote.c.person_id == actor.person_id)))
 
 
 def _own(actor: Actor, day: date, *which: ColumnElement[bool]) -> Select[int]:
-    """The records in which the branch's secretary wrote while he led the group himself."""
+    """The records in which whoever sits as the branch's secretary wrote while he led the group himself."""
     wrote = _by_leaders(actor, *which).subquery()
-    return select(wrote.c.id).join(Post, _is_secretary(wrote, day))
+    return select(wrote.c.id).join(SEAT, _is_secretary(wrote, day))
 
 
 def _is_secretary(wrote: Subquery, day: date) -> ColumnElement[bool]:
-    here = and_(Post.unit_id == wrote.c.branch_id, Post.person_id == wrote.c.person_id, Post.kind == Role.SECRETARY)
-    return and_(here, holds_on(Post.starts_on, Post.ends_on, day))
+    seat = SEAT.c
+    here = and_(seat.unit_id == wrote.c.branch_id, seat.person_id == wrote.c.person_id, seat.kind == Role.SECRETARY)
+    return and_(here, holds_on(seat.starts_on, seat.ends_on, day))
 
 
 def _by_leaders(actor: Actor, *which: ColumnElement[bool]) -> Select[Any]:
-    """Who wrote in records, at first or to correct them, on a day on which he led their group."""
+    """Who wrote in records, at first or to correct them, on a day on which he led their group or stood in for it."""
     seen = seen_by(actor).where(*which)
     record = (Activity.id, Activity.group_id, Activity.branch_id)
     written = seen.with_only_columns(*record, Activity.written_by.label("account_id"), Activity.written_at.label("at"))
@@ -107,6 +116,6 @@ def _by_leaders(actor: Actor, *which: ColumnElement[bool]) -> Select[Any]:
     return (
         select(wrote.c.id, wrote.c.branch_id, wrote.c.account_id, wrote.c.at, Account.person_id)
         .join(Account, Account.id == wrote.c.account_id)
-        .join(Post, and_(Post.person_id == Account.person_id, Post.unit_id == wrote.c.group_id))
-        .where(Post.kind.in_(LEADERS), holds_on(Post.starts_on, Post.ends_on, day))
+        .join(SEAT, and_(SEAT.c.person_id == Account.person_id, SEAT.c.unit_id == wrote.c.group_id))
+        .where(SEAT.c.kind.in_(LEADERS), holds_on(SEAT.c.starts_on, SEAT.c.ends_on, day))
     )

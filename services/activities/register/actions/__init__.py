@@ -37,7 +37,8 @@ from services.activities.register.actions.planning import arrange, carry_out, re
 from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
 from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
-from services.activities.register.actions.standing_in import cut_standing_in, stand_down, stand_in
+from services.activities.register.actions.standing_down import cut_standing_in
+from services.activities.register.actions.standing_in import stand_down, stand_in
 from services.activities.register.actions.succession import call_off, hand_over
 from services.activities.register.actions.taking_back import refuse_resting, take_roster_back
 from services.activities.register.actions.townships import begin_again, begin_earlier, choose_rule_set

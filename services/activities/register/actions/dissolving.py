@@ -5,7 +5,7 @@ from datetime import date
 from services.activities.register import queries
 from services.activities.register.actions.people import move_person
 from services.activities.register.actions.posts import cut
-from services.activities.register.actions.standing_in import cut_standing_in
+from services.activities.register.actions.standing_down import cut_standing_in
 from services.activities.register.actions.units import KEEPS_REGISTER, changed, require
 from services.activities.register.rules.regrouping import day_said
 from shared import clock

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from services.activities.register import queries
+from services.activities.register.actions.standing_down import cut_with_group
 from services.activities.register.actions.units import KEEPS_REGISTER, require, still_there, unit_there
 from services.activities.register.rules.pinyin import name_key
 from services.activities.register.rules.regrouping import day_said
@@ -177,6 +178,8 @@ def move_person(session: Session, actor: Actor, person_id: int, to_unit_id: int,
     kind = membership.kind if membership else "full"
     session.add(Membership(person_id=person_id, unit_id=new.id, kind=kind, starts_on=day))
     session.flush()
+    if old.id != new.id:
+        cut_with_group(session, actor, old.id, day, person_id)
     follow_people(session, [(person_id, new.id, day)])
     session.expire(person)
     _changed(session, actor, person, "moved", day)

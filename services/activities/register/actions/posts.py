@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 
 from services.activities.register import queries
+from services.activities.register.actions.standing_down import cut_standing_in
 from services.activities.register.actions.units import require, still_there, unit_there
 from services.activities.register.rules.offices import APART, ASK_FIRST, OFFICES, clash
 from services.activities.register.rules.regrouping import day_said
@@ -124,6 +125,7 @@ def begin(
     if becomes_officer:
         ask_for_another(session, person_id)
     announce(session, changed_post(actor, post, "taken", post.starts_on, told=told), by=actor, reason=reason)
+    cut_standing_in(session, actor, on, "正式任职", people=[person_id], units=[unit_id], kinds=[kind])
     return post
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import insert, text
 from services.activities.register import queries
 from services.activities.register.actions.people import follow_people
 from services.activities.register.actions.posts import begin, check_apart, cut, refuse_officers
+from services.activities.register.actions.standing_down import OF_GROUP, cut_standing_in
 from services.activities.register.actions.units import KEEPS_REGISTER, changed, require
 from services.activities.register.rules.pinyin import unit_key
 from services.activities.register.rules.regrouping import (
@@ -181,7 +182,8 @@ def _transfer(session: Session, plan: Regrouping, units: list[Unit]) -> None:
 
 
 def _hand_over(session: Session, actor: Actor, plan: Regrouping, units: list[Unit]) -> None:
-    """Posts end with the group or with whoever leaves it, and begin where they are to."""
+    """Posts end with the group or with whoever leaves it, and begin where they are to; what is stood in for ends."""
+    _end_standing_in(session, actor, plan)
     told: set[int] = set()  # each once, however many posts of his change
     for left in plan.ended:
         post, _ = queries.post_to_end(session, actor, left.post_id)
@@ -191,6 +193,15 @@ def _hand_over(session: Session, actor: Actor, plan: Regrouping, units: list[Uni
         first = each.person_id not in told
         begin(session, actor, each.person_id, units[each.to].id, each.kind, on=plan.on, told=first)
         told.add(each.person_id)
+
+
+def _end_standing_in(session: Session, actor: Actor, plan: Regrouping) -> None:
+    """Nobody stands in for a post of a group that is no more, or that he left."""
+    why = f"党小组{plan.sort.chinese}"
+    cut_standing_in(session, actor, plan.on, why, units=[group.id for group in plan.dissolved])
+    for group in plan.groups:
+        left = [each.person_id for each in plan.transfers if each.from_id == group.id]
+        cut_standing_in(session, actor, plan.on, why, people=left, units=[group.id], kinds=OF_GROUP)
 
 
 def _tell(session: Session, actor: Actor, plan: Regrouping, units: list[Unit]) -> None:

@@ -1,26 +1,23 @@
 """Standing in for a post (代行): for a span with a last day, refused where the post itself would be; ends by itself."""
 
-from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.exc import IntegrityError
 
 from services.activities.register import queries
 from services.activities.register.actions.posts import APPOINTS, check_place, refuse_left, refuse_officers
+from services.activities.register.actions.standing_down import NEXT, tell_standing_in
 from services.activities.register.actions.units import require, still_there, unit_there
 from services.activities.register.rules.offices import APART, clash
 from services.activities.register.rules.regrouping import day_said
 from shared import clock
 from shared.access import Actor, ask_for_another
-from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
-from shared.events import StandInChanged
 from shared.people import Person, Unit, UnitKind
 from shared.roles import Role
 from shared.standing_in import StandIn
 
-NEXT = timedelta(days=1)
 TAKEN = "这段时间已有别人代行{kind}，请改填日期，或者先结束原来的代行。"
 
 
@@ -84,7 +81,7 @@ def begin_standing_in(
         raise Conflict(TAKEN.format(kind=kind.chinese), field="kind") from overlaps
     if becomes_officer:
         ask_for_another(session, person.id)
-    _tell(session, actor, row, "begun", reason)
+    tell_standing_in(session, actor, row, "begun", reason)
     return row
 
 
@@ -106,18 +103,8 @@ def end_standing_in(session: Session, actor: Actor, row: StandIn, on: date, reas
         raise Invalid(f"这次代行到{day_said(row.ends_on - NEXT)}自行结束，请填写更早的日期。", field="ends_on")
     row.ends_on = max(on, row.starts_on)
     session.flush()
-    _tell(session, actor, row, "ended", reason)
+    tell_standing_in(session, actor, row, "ended", reason)
     return row
-
-
-def cut_standing_in(
-    session: Session, actor: Actor, on: date, reason: str, *, person_id: int | None = None, units: Collection[int] = ()
-) -> None:
-    """Whoever left, and whatever is no more, ends what was stood in for."""
-    for row in queries.standing_in_from(session, on, person_id=person_id, units=units):
-        row.ends_on = max(on, row.starts_on)
-        session.flush()
-        _tell(session, actor, row, "ended", reason)
 
 
 def _check_apart(
@@ -133,16 +120,3 @@ def _check_apart(
         raise Conflict(
             f"{person.name}这段时间已经任{kind.chinese}或者代行{kind.chinese}，不用再安排。", field="person_id"
         )
-
-
-def _tell(session: Session, actor: Actor, row: StandIn, change: str, reason: str) -> None:
-    fact = StandInChanged(
-        unit_id=row.unit_id,
-        stand_in_id=row.id,
-        person_id=row.person_id,
-        kind=row.kind,
-        change=change,
-        since=row.starts_on.isoformat(),
-        last_day=(row.ends_on - NEXT).isoformat(),
-    )
-    announce(session, fact, by=actor, reason=reason)

@@ -1,6 +1,7 @@
 """What an act on a member changes in the register, once it is known that the actor may; and how it is taken back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.exc import IntegrityError
@@ -9,7 +10,7 @@ from services.activities.register import queries
 from services.activities.register.actions.care import begin_again, end_with
 from services.activities.register.actions.people import follow_people
 from services.activities.register.actions.posts import changed_post, cut
-from services.activities.register.actions.standing_in import cut_standing_in
+from services.activities.register.actions.standing_down import cut_standing_in, cut_with_group, stand_in_again
 from services.activities.register.actions.units import still_there
 from services.activities.register.models import MemberAct
 from services.activities.register.rules.membership import LEAVES, Changed, Turn
@@ -77,12 +78,14 @@ def _end_rest(
     end_with(session, actor, act)
     session.flush()
     posts = _end_posts(session, actor, act, why, tells=tells)
+    stood_in = tuple(cut_standing_in(session, actor, act.starts_on, why, people=[act.person_id]))
     account = queries.account_of(session, person.id)
     closes = account is not None and account.ended_at is None
     if account is not None and closes:
         access.end_account(session, account.id)
         _say_account(session, actor, account, "ended", why, tells=tells)
-    return Changed(ended=ended, posts=posts, circumstances=tuple(each.id for each in away), account=closes)
+    excused = tuple(each.id for each in away)
+    return Changed(ended=ended, posts=posts, circumstances=excused, account=closes, stood_in=stood_in)
 
 
 def _end_posts(
@@ -93,7 +96,6 @@ def _end_posts(
     for post in queries.posts_from(session, act.person_id, act.starts_on):
         ended.append((post.id, post.ends_on))
         cut(session, actor, post, act.starts_on, why, told=tells and len(ended) == 1)
-    cut_standing_in(session, actor, act.starts_on, why, person_id=act.person_id)
     return tuple(ended)
 
 
@@ -103,7 +105,7 @@ def _say_account(session: Session, actor: Actor, account: Account, change: str, 
     announce(session, fact, by=actor, reason=why)
 
 
-def _move(session: Session, _actor: Actor, act: MemberAct, person: Person) -> Changed:
+def _move(session: Session, actor: Actor, act: MemberAct, person: Person) -> Changed:
     """He belongs to another group or branch from the day on; an officer who never was a member comes to one."""
     new = _target(session, act)
     if not queries.members_spans(session, person.id):
@@ -116,7 +118,9 @@ def _move(session: Session, _actor: Actor, act: MemberAct, person: Person) -> Ch
             old = session.get_one(Unit, membership.unit_id).name
             raise Conflict(f"{person.name}是{old}的{role.chinese}，请先免去这个职务。")
     membership.ends_on = act.starts_on
-    return _begin(session, act, person, new, membership.kind, ended=((membership.id, None),))
+    stood_in = cut_with_group(session, actor, membership.unit_id, act.starts_on, person.id)
+    changed = _begin(session, act, person, new, membership.kind, ended=((membership.id, None),))
+    return replace(changed, stood_in=tuple(stood_in))
 
 
 def _return(session: Session, _actor: Actor, act: MemberAct, person: Person) -> Changed:
@@ -269,9 +273,9 @@ def _reopen(session: Session, actor: Actor, act: MemberAct, person: Person, chan
         post, unit = queries.post_with_unit(session, post_id)
         if _taken(session, post, unit):
             continue
-        post.ends_on = until
         try:
             with session.begin_nested():
+                post.ends_on = until
                 session.flush()
         except IntegrityError:  # somebody was quicker: his post stands
             session.refresh(post)
@@ -280,6 +284,8 @@ def _reopen(session: Session, actor: Actor, act: MemberAct, person: Person, chan
             session, changed_post(actor, post, "taken", act.starts_on, told=not told), by=actor, reason="撤销党员变动"
         )
         told = True
+    for stand_in_id, day in changed.stood_in:
+        stand_in_again(session, actor, stand_in_id, day, "撤销党员变动")
     account = queries.account_of(session, person.id)
     if changed.account and account is not None and account.ended_at is not None:
         account.ended_at = None

@@ -71,10 +71,18 @@ def stand_in_of(session: Session, person_id: int, unit_id: int, kind: str) -> St
     return session.scalars(lasting.order_by(StandIn.starts_on, StandIn.id).limit(1).with_for_update()).one_or_none()
 
 
-def standing_in_from(session: Session, on: date, *, person_id: int | None, units: Collection[int]) -> Sequence[StandIn]:
-    """What somebody stands in for, or is stood in for in some units, on a day or later; locked."""
-    concerned = or_(StandIn.person_id == person_id, StandIn.unit_id.in_(units))
-    query = select(StandIn).where(concerned, StandIn.ends_on > on, StandIn.ends_on > StandIn.starts_on)
+def standing_in_from(
+    session: Session,
+    on: date,
+    *,
+    people: Collection[int] | None,
+    units: Collection[int] | None,
+    kinds: Collection[Role] | None,
+) -> Sequence[StandIn]:
+    """What is stood in for on a day or later, by these people, in these units, of these posts; locked. None is all."""
+    query = select(StandIn).where(StandIn.ends_on > on, StandIn.ends_on > StandIn.starts_on)
+    for column, wanted in ((StandIn.person_id, people), (StandIn.unit_id, units), (StandIn.kind, kinds)):
+        query = query if wanted is None else query.where(column.in_(wanted))
     return session.scalars(query.order_by(StandIn.id).with_for_update()).all()
 
 

@@ -203,7 +203,8 @@ class Changed:
 
     ended: memberships with the days on which they would have ended. began: the membership that began. posts: those
     that ended, with the days on which they would have. circumstances: those that ended. account: it was ended too.
-    full_on: since when he was a full member before; only where that was changed.
+    full_on: since when he was a full member before; only where that was changed. stood_in: what he stood in for, with
+    the days on which that would have ended.
     """
 
     ended: tuple[tuple[int, date | None], ...] = ()
@@ -212,6 +213,7 @@ class Changed:
     circumstances: tuple[int, ...] = ()
     account: bool = False
     full_on: date | None = None
+    stood_in: tuple[tuple[int, date], ...] = ()
 
     def stored(self) -> dict[str, Any]:
         """As plain data."""
@@ -222,6 +224,7 @@ class Changed:
             "circumstances": list(self.circumstances),
             "account": self.account,
             "full_on": _iso(self.full_on),
+            "stood_in": [[each, day.isoformat()] for each, day in self.stood_in],
         }
 
     @classmethod
@@ -234,6 +237,7 @@ class Changed:
             circumstances=tuple(data["circumstances"]),
             account=data["account"],
             full_on=_day(data["full_on"]),
+            stood_in=tuple((each, date.fromisoformat(day)) for each, day in data.get("stood_in", ())),
         )
 
 

@@ -28,7 +28,7 @@ def is_vacant(session: Session, branch_id: int) -> bool:
 def acts_for_branch(session: Session, actor: Actor, branch_id: int, person_id: int) -> bool:
     """Whether somebody with the roles for it may do what is the branch's: nobody stands in on his own behalf."""
     if Role.SECRETARY in actor.roles_over(branch_id):
-        return True
+        return person_id != actor.person_id or (Role.SECRETARY, branch_id) not in actor.stands_in
     return person_id != actor.person_id and is_vacant(session, branch_id)
 
 

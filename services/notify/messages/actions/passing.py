@@ -29,6 +29,21 @@ from shared.waiting import HOLDS, LIST, STOREY
 SWITCHED_OFF = "本乡镇已停用这个系统"
 PASSED_ON = "已不任这个职务，改送现任的人"
 
+# Whom what is said to a post is meant for today: whoever sits in it, else the first in the list of vacancies.
+# What is fixed to a post is for its holder, never for who stands in for him for a span.
+MEANT = f"""list as materialized (
+      select * from unnest(cast(:posts as text[]), cast(:holders as text[]), cast(:ranks as int[]))
+        as l (post, holder, rank)),
+    seated as materialized (
+      select o.id, s.person_id, l.rank, min(l.rank) over (partition by o.id) as first
+      from (select id, post, at_id as unit_id, branch_id, over_id as township_id from said) o
+      join list l on l.post = o.post
+      join office.seat s on s.kind = l.holder and s.unit_id = {STOREY.format(post="l.holder")}
+      cross join (select cast(:today as date) as day) today
+      where {HOLDS.format("s")} and not (s.stands_in and exists (select from notify.matter x
+        where x.message_id = o.id and x.kind = any (cast(:fixed as text[]))))),
+    meant as materialized (select distinct id, person_id, rank > 0 as stands_in from seated where rank = first)"""
+
 # What is still to reach a post: with the office's words, as they were said. Of several alike, the one for its holder.
 WAITING = """
     with letters as materialized (
@@ -52,20 +67,11 @@ WAITING = """
     said as materialized (
       select distinct on (happening_id, telling, unit_id) o.*, o.unit_id as at_id from open o
       order by happening_id, telling, unit_id, stands_in, id),
-    list as materialized (
-      select * from unnest(cast(:posts as text[]), cast(:holders as text[]), cast(:ranks as int[]))
-        as l (post, holder, rank)),
-    seated as materialized (
-      select o.id, s.person_id, l.rank, min(l.rank) over (partition by o.id) as first
-      from (select id, post, at_id as unit_id, branch_id, over_id as township_id from said) o
-      join list l on l.post = o.post
-      join office.seat s on s.kind = l.holder and s.unit_id = {storey}
-      cross join (select cast(:today as date) as day) today where {holds}),
-    meant as materialized (select distinct id, person_id, rank > 0 as stands_in from seated where rank = first)"""
+    {meant}"""
 _PLAIN = """case when o.stands_in then substr(o.{0}, strpos(o.{0}, cast(:{1} as text)) + length(cast(:{1} as text)))
       else o.{0} end"""
 
-FILLED = WAITING.format(name=people.WHOLE_NAME, storey=STOREY.format(post="l.holder"), holds=HOLDS.format("s"))
+FILLED = WAITING.format(name=people.WHOLE_NAME, meant=MEANT)
 
 TELL_NEXT = (
     text(f"""{FILLED},
@@ -108,6 +114,16 @@ PASS = text(f"""{FILLED},
       and (f.passed_to is null) = (f.person_id <> all (h.people))
     returning f.id""")
 
+# Messages to a post that are meant for somebody else by now, passed on already or not yet.
+NOT_HIS = text(f"""
+    with said as materialized (
+      select m.id, m.post, m.unit_id as at_id, coalesce(u.branch_id, u.id) as branch_id,
+        coalesce(u.township_id, u.id) as over_id
+      from notify.message m left join office.unit u on u.id = m.unit_id
+      where m.id = any (:ids) and m.post is not null),
+    {MEANT}
+    select o.id from said o where not exists (select from meant m where m.id = o.id and m.person_id = :person)""")
+
 HOLD_BACK = text("""
     update notify.delivery set state = 'suppressed', reason = :reason
     where message_id = any (:ids) and state = 'ready' and channel = 'mail'""")
@@ -135,7 +151,7 @@ def pass_on(session: Session, *, units: Collection[int] | None = None, letters: 
         "vacant_bodies": {post: worded(VACANT_BODY, {"post": post.chinese}) for post in STANDS_IN},
         "title_ends": VACANT_TITLE[-1],
         "body_ends": VACANT_BODY.rpartition("}")[2],
-        **{name: LIST[name] for name in ("posts", "holders", "ranks")},
+        **{name: LIST[name] for name in ("posts", "holders", "ranks", "fixed")},
     }
     told, ready = session.execute(TELL_NEXT, values).one()
     queue_letters(session, ready, key=f"passed:{min(ready, default=0)}")
@@ -143,6 +159,13 @@ def pass_on(session: Session, *, units: Collection[int] | None = None, letters: 
     if passed:
         session.execute(HOLD_BACK, {"ids": passed, "reason": PASSED_ON})
     return int(told)
+
+
+def not_his(session: Session, person_id: int | None, message_ids: Collection[int]) -> set[int]:
+    """Of these messages those to a post in which he, to whom they went, sits no more today."""
+    values = {name: LIST[name] for name in ("posts", "holders", "ranks", "fixed")}
+    values |= {"ids": list(message_ids), "person": person_id, "today": clock.today(session)}
+    return set(session.scalars(NOT_HIS, values))
 
 
 def hold_off(session: Session, letters: Collection[int]) -> None:

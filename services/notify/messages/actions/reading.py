@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from services.notify.messages import queries
+from services.notify.messages.actions.passing import not_his
 from services.notify.messages.actions.waits import let_notices_rest
 from services.notify.messages.models import Message
 from shared import clock
@@ -36,7 +37,7 @@ def acknowledge_message(session: Session, actor: Actor, message_id: int) -> Mess
     (message,) = _own(session, actor, [message_id])
     if not message.wants_acknowledgement:
         raise Invalid("这条消息不需要确认收到。")
-    if message.passed_to is not None:
+    if _others(session, [message]):
         raise Conflict("这份通知已交给现任的人，或者同一职务的人已经确认，您不用再办。")
     _acknowledge(session, actor, [message])
     return message
@@ -48,7 +49,8 @@ def acknowledge_messages(session: Session, actor: Actor, message_ids: Iterable[i
     Returns those that were acknowledged just now.
     """
     found = _own(session, actor, message_ids)
-    awaited = [message for message in found if message.wants_acknowledgement and message.passed_to is None]
+    others = _others(session, found)
+    awaited = [message for message in found if message.wants_acknowledgement and message.id not in others]
     _read(session, actor, [message for message in found if message not in awaited])
     return _acknowledge(session, actor, awaited)
 
@@ -59,6 +61,13 @@ def _own(session: Session, actor: Actor, message_ids: Iterable[int]) -> Sequence
     if any(message.person_id is None or message.person_id != actor.person_id for message in found):
         raise NotYours("只有收件人本人可以标记已读或确认收到。")
     return found
+
+
+def _others(session: Session, found: Sequence[Message]) -> set[int]:
+    """Of somebody's own messages those that another has to acknowledge: passed on, or not his by today's posts."""
+    open_yet = [message for message in found if message.acknowledged_at is None and message.passed_to is None]
+    passed = {message.id for message in found if message.passed_to is not None}
+    return passed | not_his(session, found[0].person_id, [each.id for each in open_yet]) if open_yet else passed
 
 
 def _read(session: Session, actor: Actor, found: Iterable[Message]) -> list[Message]:
