@@ -116,11 +116,12 @@ def last_import(session: Session, actor: Actor, township_id: int) -> Handed | No
     return session.scalars(last.limit(1)).one_or_none()
 
 
-def resting(session: Session, found: Handed) -> list[Resting]:
+def resting(session: Session, actor: Actor, found: Handed) -> list[Resting]:
     """What stands on what an import wrote."""
     written = written_by(found)
     if isinstance(written, Written):
-        return register.resting_on(session, written)
+        since = found.imported_at or found.handed_at
+        return register.resting_on(session, actor, written, township_id=found.township_id, since=since)
     return ledger.resting_on_records(session, found.township_id, found.year or 0, written.activities)
 
 

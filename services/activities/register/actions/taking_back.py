@@ -4,7 +4,7 @@ It is refused while anything rests on it. The history keeps that it was, and tha
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, text, update
@@ -45,11 +45,11 @@ def refuse_resting(resting: list[Resting]) -> None:
         raise Conflict(f"这次导入的内容上已有后来的登记，不能撤销：{said}。请先处理这些，或在名册里逐项更正。")
 
 
-def take_roster_back(session: Session, actor: Actor, township_id: int, written: Written) -> None:
+def take_roster_back(session: Session, actor: Actor, township_id: int, written: Written, *, since: datetime) -> None:
     """Undo a roster, one at a time in a township: nothing else is written in its register meanwhile."""
     township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
     require(actor, township, KEEPS_REGISTER)
-    refuse_resting(queries.resting_on(session, written))
+    refuse_resting(queries.resting_on(session, actor, written, township_id=township.id, since=since))
     told = _facts(session, actor, township.id, written)
     try:
         with session.begin_nested():
