@@ -263,6 +263,8 @@ def _keep(session: Session, actor: Actor, found: Handed, came: Outcome) -> None:
     found.committed_on, found.outcome = clock.today(session), outcome
     found.imported_at = clock.now(session) if written else None
     found.written = queries.sealed(found.id, written) if written else None
+    if written:
+        queries.forget_superseded(session, found)
     _move(session, actor, found, MOVES.move(found.stage, Step.FINISH, roles=ITSELF))
     session.flush()
 

@@ -216,7 +216,7 @@ class Care(Base):
     told_sealed: Mapped[bytes]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
-    ended_why: Mapped[str | None] = mapped_column(Text)
+    ended_sealed: Mapped[bytes | None] = mapped_column(comment="why it ended")
     ended_act_id: Mapped[int | None] = mapped_column(BigInteger, comment="the act on the member that ended it")
     last_on: Mapped[date | None] = mapped_column(comment="of the last contact or visit")
     waits: Mapped[bool] = mapped_column(server_default="false", comment="a contact is owed, and stands on the desk")

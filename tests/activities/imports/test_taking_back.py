@@ -12,6 +12,7 @@ from services.activities.ledger import actions as ledger
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.register import actions as register
 from services.activities.register import queries as people
+from services.activities.register.rules.care import Looked, Sort
 from services.activities.register.rules.membership import Asked, Turn
 from shared.access import SYSTEM, Actor
 from shared.db import unit
@@ -22,7 +23,7 @@ from tests.activities.conftest import SAMPLES, dump
 from tests.activities.imports.test_bringing_in import WRITTEN
 from tests.activities.imports.test_import_pages import a_book, hand_in
 from tests.browsing import Visitor
-from tests.town import DONGLING, FIRST
+from tests.town import DONGLING, FIRST, XIHE
 from tests.walking import at_once
 
 ROSTER = (SAMPLES / "花名册.xlsx").read_bytes()
@@ -272,6 +273,59 @@ def test_no_post_is_given_back_to_whoever_may_not_be_given_it_today(request, bri
 
     assert answer.status_code in {403, 409}
     assert dump(office, *WRITTEN) == stands
+
+
+def test_a_contact_person_whom_it_brought_in_holds_it(bring, town, sql):
+    bring(CHANGES)
+    with unit("activities") as session:
+        told = {"kind": "病", "help": "每月送药"}
+        asked = Looked(sort=Sort.NEED, on=date(2025, 3, 1), told=told, contact_id=person(sql, "单晓"))
+        register.look_after(session, SYSTEM, town.people["何闲"], asked)
+
+    with unit("activities") as session, pytest.raises(Refusal, match="流动党员和困难党员的登记：单晓"):
+        actions.take_back(session, SYSTEM, 1)
+
+
+def test_a_list_handed_in_while_it_is_taken_back_keeps_whom_it_names(bring, town, sql, office, monkeypatch):
+    bring(CHANGES)
+    group = town.groups[DONGLING, FIRST]
+    leader = Actor(account_id=1, person_id=1, name="许安", posts=((Role.LEADER, group),))
+    with unit("activities", leader) as session:
+        ledger.record_activity(session, leader, group, ledger.Draft(kind=Kind.STUDY, held_on=date(2025, 3, 3)))
+    assert sql("select count(*) from activities.attendance where person_id = %s", person(sql, "单晓")) == [(1,)]
+    stands = dump(office, *OF_LEDGER)
+    monkeypatch.setattr(people, "resting_on", lambda *_, **__: [])
+
+    with unit("activities") as session, pytest.raises(Refusal, match="刚刚又有了新的登记"):
+        actions.take_back(session, SYSTEM, 1)
+
+    assert dump(office, *OF_LEDGER) == stands
+
+
+def test_whoever_goes_home_with_it_is_looked_after_at_home_again(visit, bring, town, sql):
+    with unit("activities") as session:
+        known = {"id_number": "990177195001010034"}
+        register.correct_person(session, SYSTEM, town.people["孙勤"], known, reason="核对")
+        told = {"kind": "病", "help": "每月送药"}
+        asked = Looked(sort=Sort.NEED, on=date(2025, 1, 3), told=told, contact_id=town.people["何闲"])
+        at_home = register.look_after(session, SYSTEM, town.people["孙勤"], asked).branch_id
+    page = bring(a_roster((XIHE, FIRST, "孙勤", "990177195001010034", "正式党员", "", "", "", "")))
+    assert sql("select branch_id from activities.care") != [(at_home,)]
+
+    undone(visit("organiser"), page)
+
+    assert sql("select branch_id from activities.care") == [(at_home,)]
+
+
+def test_what_an_import_wrote_is_forgotten_with_the_next_of_its_kind(visit, bring, sql):
+    bring(ROSTER)
+    bring(LEDGER, "台账.xlsx", kind="ledger", year=2025)
+    assert sql("select count(*) from activities.handed_in where written is not null") == [(2,)]
+
+    bring(CHANGES)
+
+    kept = sql("select kind from activities.handed_in where written is not null order by id")
+    assert kept == [("ledger",), ("roster",)]
 
 
 def test_nobody_gives_his_own_post_back_to_himself(town, bring, sql):

@@ -32,7 +32,7 @@ def resting_on(session: Session, actor: Actor, written: Written, *, township_id:
 
     `since`: when the import was in; `actor`: who would take it back.
     """
-    found = [(THINGS.get(row.thing, OTHER), row.of_person, row.about) for row in _elsewhere(session, written)]
+    found = [(THINGS.get(row.thing, OTHER), row.of_person, row.about) for row in named_elsewhere(session, written)]
     people = {about for _, of_person, about in found if of_person}
     later = [*_later(session, written), *_not_again(session, actor, written, township_id, since)]
     people |= {about for what, about in later if what != LATER["unit"]}
@@ -46,7 +46,7 @@ def resting_on(session: Session, actor: Actor, written: Written, *, township_id:
     return gathered((what, about or "（不在您的范围内）") for what, about in said)
 
 
-def _elsewhere(session: Session, written: Written) -> Sequence[Row[str, bool, int]]:
+def named_elsewhere(session: Session, written: Written) -> Sequence[Row[str, bool, int]]:
     """What names a person or a unit that the import made, asked of all schemas at once."""
     if not (written.people or written.units):
         return []
