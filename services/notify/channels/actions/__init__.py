@@ -12,7 +12,7 @@ from services.notify.channels.actions.again import (
 from services.notify.channels.actions.heads import mail_head
 from services.notify.channels.actions.hours import set_quiet_hours, set_rate
 from services.notify.channels.actions.letters import transmit
-from services.notify.channels.actions.turns import queue_letters, send_letters
+from services.notify.channels.actions.turns import queue_letters, ready_with, send_letters
 
 __all__ = [
     "abandon",
@@ -22,6 +22,7 @@ __all__ = [
     "let_go",
     "mail_head",
     "queue_letters",
+    "ready_with",
     "resend_deliveries",
     "resend_unknown",
     "send_letters",
