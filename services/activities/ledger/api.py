@@ -8,7 +8,7 @@ from services.activities.ledger import actions, queries
 from services.activities.ledger.actions import draft_of
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.sheet import Ledger, read_ledger
-from services.activities.ledger.rules.stages import MOVES, Stage
+from services.activities.ledger.rules.stages import Stage
 from services.activities.ledger.schemas import (
     ActivityOut,
     AttachmentOut,
@@ -67,11 +67,10 @@ def activities(
 def activity(activity_id: UrlId, actor: Signed, session: Unit) -> WholeActivityOut:
     """A record whole, with its attendance and the steps that may be taken."""
     found = queries.activity_in_reach(session, actor, activity_id)
-    roles = actor.roles_over(found.group_id, found.branch_id, found.township_id)
     lines = queries.attendance(session, actor, activity_id)
     return WholeActivityOut(
         **{name: getattr(found, name) for name in WholeActivityOut.model_fields if hasattr(found, name)},
-        steps=MOVES.open_to(found.stage, roles=roles),
+        steps=queries.open_steps(session, actor, found)[0],
         attendance=[AttendanceOut(**dict(zip(AttendanceOut.model_fields, line, strict=True))) for line in lines],
     )
 

@@ -166,15 +166,14 @@ def record(view: Viewed, activity_id: int, actor: Signed, session: Unit) -> Html
     """A record whole: attendance, attachments, steps, and its history."""
     found = queries.activity_in_reach(session, actor, activity_id)
     roles = actor.roles_over(found.group_id, found.branch_id, found.township_id)
-    steps = set(MOVES.open_to(found.stage, roles=roles))
-    why_not = queries.barred(session, actor, [found]).get(found.id, "") if Step.CONFIRM in steps else ""
+    steps, why_not = queries.open_steps(session, actor, found)
     names = queries.names_on(session, actor, [found.id])
     revisions = queries.revisions(session, actor, found.id)
     forms = [revision.body for revision in revisions] + [actions.form_of(session, actor, found)]
     return view.show(
         "ledger/record.html",
         record=found,
-        steps=steps - _not_his(why_not, wrote=found.written_by == actor.account_id),
+        steps=steps,
         why_not=why_not,
         lists=queries.by_roll(session, found, queries.lists_of(session, actor, [found.id]).get(found.id, [])),
         people=names.people,
@@ -189,11 +188,6 @@ def record(view: Viewed, activity_id: int, actor: Signed, session: Unit) -> Html
         ],
         **SAID,
     )
-
-
-def _not_his(why_not: str, *, wrote: bool) -> set[Step]:
-    """The steps that his post would let him take, and this record does not."""
-    return (set() if wrote else {Step.WITHDRAW}) | ({Step.CONFIRM, Step.RETURN} if why_not else set())
 
 
 @pages.post("/records/{activity_id}/submissions")

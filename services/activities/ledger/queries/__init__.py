@@ -11,7 +11,15 @@ from services.activities.ledger.queries.books import (
     names_on,
     records_between,
 )
-from services.activities.ledger.queries.confirming import BESIDE, OWN, barred, corrected, led_by_writer, waiting
+from services.activities.ledger.queries.confirming import (
+    BESIDE,
+    OWN,
+    barred,
+    corrected,
+    led_by_writer,
+    open_steps,
+    waiting,
+)
 from services.activities.ledger.queries.counters import THINGS, counted, recount, tallies
 from services.activities.ledger.queries.desk import begun_counts, last_held, unconfirmed, unfinished
 from services.activities.ledger.queries.disagreeing import Disagreeing, disagreeing
@@ -63,13 +71,13 @@ __all__ = [
     "form_with",
     "group_names",
     "history",
-    "hold_records",
     "known_slots",
     "last_held",
     "led_by_writer",
     "lists_of",
     "names_on",
     "open_in",
+    "open_steps",
     "places",
     "records_between",
     "recount",

@@ -11,7 +11,7 @@ from services.activities.ledger.queries.books import lists_of, names_on
 from services.activities.ledger.queries.reach import seen_by
 from services.activities.ledger.queries.records import form_with, forms_handed_in
 from services.activities.ledger.rules.changes import Changed, changes
-from services.activities.ledger.rules.stages import LEADERS, Stage
+from services.activities.ledger.rules.stages import LEADERS, MOVES, Stage, Step
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -22,6 +22,16 @@ from shared.standing_in import SEAT
 OWN = "这条记录是您任党小组长（副组长）或者代行时自己写的，请由乡镇组织委员确认或退回。"
 OF_OFFICE = "这条记录是您任党小组长（副组长）或者代行时自己写的，请由支部书记或者其他组织委员确认或退回。"
 BESIDE = "这个支部有书记，活动记录由支部书记确认或退回。"
+
+
+def open_steps(session: Session, actor: Actor, found: Activity) -> tuple[list[str], str]:
+    """The steps open to somebody on a record, and why he may not confirm it although his office would let him."""
+    roles = actor.roles_over(found.group_id, found.branch_id, found.township_id)
+    steps = MOVES.open_to(found.stage, roles=roles)
+    why_not = barred(session, actor, [found]).get(found.id, "") if Step.CONFIRM in steps else ""
+    wrote = found.written_by == actor.account_id
+    not_his = (set() if wrote else {Step.WITHDRAW}) | ({Step.CONFIRM, Step.RETURN} if why_not else set())
+    return [step for step in steps if step not in not_his], why_not
 
 
 def barred(session: Session, actor: Actor, found: Iterable[Activity]) -> dict[int, str]:
