@@ -2,8 +2,9 @@
 
 import hashlib
 import hmac
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
@@ -110,6 +111,37 @@ def announce(session: Session, fact: Fact, *, by: Acting, moved: Moved | None = 
         work.post(session, f"{service}.hear", key=f"happening:{happening_id}", payload=payload)
     session.info["taken"] = session.info.get("taken", False) or fact.taken
     return happening_id
+
+
+HAPPEN_EACH = text("""
+    insert into office.happening (service, fact, version, subject, unit_id, actor_id, reason, body)
+    select :service, :fact, :version, x.subject, x.unit_id, :actor_id, cast(:reason as text), x.body::jsonb
+    from unnest(cast(:subjects as text[]), cast(:units as bigint[]), cast(:bodies as text[])) with ordinality
+      as x (subject, unit_id, body, n) order by x.n""")
+
+
+def announce_all(session: Session, facts: Sequence[Fact], *, by: Acting, reason: str | None = None) -> None:
+    """Write many facts of one kind that no service hears, in one statement."""
+    if not facts:
+        return
+    (kind,) = {type(fact) for fact in facts}
+    if kind.heard_by:
+        message = f"{kind.__name__} is heard, so each is announced by itself"
+        raise LookupError(message)
+    session.execute(
+        HAPPEN_EACH,
+        {
+            "service": session.info["service"],
+            "fact": kind.__name__,
+            "version": kind.version,
+            "actor_id": by.account_id if by.account_id is not None else _whoever_caused(session),
+            "reason": reason,
+            "subjects": [fact.subject for fact in facts],
+            "units": [fact.unit_id for fact in facts],
+            "bodies": [json.dumps(fact.body()) for fact in facts],
+        },
+    )
+    session.info["taken"] = session.info.get("taken", False) or any(fact.taken for fact in facts)
 
 
 def act_for(session: Session, account_id: int | None) -> None:

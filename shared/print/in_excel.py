@@ -1,7 +1,7 @@
 """An Excel workbook whose blanks are filled: cells, headers and footers, text boxes and properties.
 
-A row that is repeated pushes what stands below it down, with its merged cells. Formulas are refused: they would point
-at other rows afterwards, and a total is a blank like any other.
+A row that is repeated pushes what stands below it down, with its merged cells. Formulas are refused, in cells and in
+whatever else has them: they would point at other rows afterwards, and a total is a blank like any other.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shared.print.blanks import Filling, Kind, Token, fill_children, filled_text, tokens, wrong
-from shared.print.packed import Element, read, written
+from shared.print.packed import Element, is_xml, local_name, read, written
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -22,6 +22,11 @@ FORMULA = "模板里有公式（{where}）。请删去公式，合计也写成�
 TABLES = "模板里有“表格”或透视表。请在 Excel 里把表格转换为普通区域，再上传。"
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _WITHIN = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
+_SHEET_NAME, _END = r"(?:(?:'[^'\[\]|]{1,80}'|[\w.]{1,80})!)?", r"\$?(?:[A-Z]{1,3}(?:\$?\d{1,7})?|\d{1,7})"
+_RANGE = rf"{_SHEET_NAME}(?:{_END}(?::{_END})?|#REF!)"
+_CONSTANT = r'"[^"]*"|-?\d{1,20}(?:\.\d{1,20})?(?:E[+-]?\d{1,3})?|TRUE|FALSE|#NAME\?'
+_PLAIN = re.compile(rf"=?(?:{_CONSTANT}|\(?{_RANGE}(?:,{_RANGE})*\)?)", re.IGNORECASE)
+_TOLD = {"definedName", "f", "formula", "formula1", "formula2"}
 _BELOW = ("conditionalFormatting", "dataValidations", "hyperlinks", "rowBreaks", "ignoredErrors", "protectedRanges")
 """What names rows of a sheet and would be wrong once they move."""
 
@@ -44,6 +49,8 @@ def fill(parts: dict[str, bytes], filling: Filling) -> dict[str, bytes]:
     made = dict(parts)
     if any(name.startswith(("xl/tables/", "xl/pivotTables/", "xl/pivotCache/")) for name in parts):
         raise wrong(TABLES)
+    for data in filter(is_xml, parts.values()):
+        _refuse_formulas(read(data))
     strings = [_text_of(each) for each in read(parts[STRINGS])] if STRINGS in parts else []
     for name, data in parts.items():
         if _SHEET.fullmatch(name):
@@ -56,6 +63,31 @@ def fill(parts: dict[str, bytes], filling: Filling) -> dict[str, bytes]:
             made[name] = _without_areas(data)
     made.pop("xl/calcChain.xml", None)
     return made
+
+
+def _refuse_formulas(root: Element) -> None:
+    """Names, data validations, conditional formats, charts and text boxes say constants and ranges, no formula."""
+    for each in root.iter():
+        name, said = local_name(each), []
+        if name in _TOLD:
+            said = [each.text or ""]
+        elif name == "cfvo":
+            said = [each.get("val", "")] if each.get("type") == "formula" else []
+        else:
+            said = [each.get("textlink", ""), each.get("macro", "")]
+        if all(not text.strip() or _PLAIN.fullmatch(text.strip()) for text in said):
+            continue
+        raise wrong(FORMULA.format(where=_where(each, name)))
+
+
+def _where(element: Element, name: str) -> str:
+    """Where somebody finds a formula."""
+    cell = element.getparent()
+    if name == "definedName":
+        return f"名称“{element.get('name', '')}”"
+    if name == "f" and cell is not None and cell.tag == f"{S}c":
+        return str(cell.get("r", ""))
+    return "数据验证、条件格式或图形里"
 
 
 def _fill_sheet(data: bytes, strings: Sequence[str], filling: Filling) -> bytes:
@@ -140,7 +172,7 @@ def _fill_properties(data: bytes, filling: Filling) -> bytes:
 
 
 def _without_areas(data: bytes) -> bytes:
-    """Areas of print may end before the rows do: then everything is printed. Named formulas are refused."""
+    """Areas of print may end before the rows do: then everything is printed."""
     root = read(data)
     for names in root.findall(f"{S}definedNames"):
         for each in list(names):

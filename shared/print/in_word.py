@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 
 from shared.print.blanks import Filling, Kind, Token, fill_children, filled_text, open_ends, tokens, wrong
-from shared.print.packed import LINKED, Element, read, written
+from shared.print.packed import EMBEDDED, Element, is_xml, local_name, read, written
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -16,8 +16,18 @@ PROPERTIES = ("docProps/core.xml", "docProps/app.xml", "docProps/custom.xml")
 BLOCKS = {f"{W}{name}" for name in ("p", "tbl", "sdt")}
 HOLDERS = {f"{W}{name}" for name in ("body", "tc", "hdr", "ftr", "footnote", "endnote", "comment", "txbxContent")}
 TEXT, PARAGRAPH, ROW, TABLE = f"{W}t", f"{W}p", f"{W}tr", f"{W}tbl"
-_REACHING = re.compile(
-    r"\s*(?:DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE|MACROBUTTON)\b", re.IGNORECASE
+_HARMLESS = re.compile(
+    r"(?:=|(?:PAGE|NUMPAGES|SECTION|SECTIONPAGES|PAGEREF|NOTEREF|REF|STYLEREF|SEQ|TOC|TC|DATE|TIME|CREATEDATE|SAVEDATE"
+    r"|PRINTDATE|EDITTIME|REVNUM|TITLE|SUBJECT|AUTHOR|KEYWORDS|COMMENTS|LASTSAVEDBY|DOCPROPERTY|NUMCHARS|NUMWORDS|EQ"
+    r"|SYMBOL|ADVANCE|FORMTEXT|FORMCHECKBOX|FORMDROPDOWN)(?=[\s\\]|$))",
+    re.IGNORECASE,
+)
+"""Fields that say something of the document itself; a text may be set with them."""
+_TO_A_BOOKMARK = re.compile(r'HYPERLINK(?:\s+\\[lot]\s+(?:"[^"]*"|[^\s"\\]{1,80})|\s+\\[hmn])+', re.IGNORECASE)
+_SAID = {"instrText", "delInstrText"}
+_NESTED = "\0"
+FIELDS = (
+    "模板里有会链接到别处，或者系统不认识的域（{field}）。请在 Word 里选中它，按 Ctrl+Shift+F9 变成普通文字，再上传。"
 )
 _PRINTED = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\d*\.xml")
 ON_EACH = "页眉、页脚里的填空各人不同，不能合成一个文件。请把这些填空移到正文，或者逐份下载。"
@@ -26,10 +36,11 @@ ON_EACH = "页眉、页脚里的填空各人不同，不能合成一个文件。
 def fill(parts: dict[str, bytes], fillings: Sequence[Filling]) -> dict[str, bytes]:
     """Its parts, filled; of several fillings the text stands there once for each, from a new page on."""
     made = dict(parts)
+    for data in filter(is_xml, parts.values()):
+        _refuse_reaching(read(data))
     for name, data in parts.items():
         if name == DOCUMENT:
             root = read(data)
-            _refuse_reaching(root)
             _fill_document(root, fillings)
             made[name] = written(root)
         elif _PRINTED.fullmatch(name) or _has_text(name, data):
@@ -45,13 +56,55 @@ def _has_text(name: str, data: bytes) -> bool:
 
 
 def _refuse_reaching(root: Element) -> None:
-    """No field takes anything from elsewhere."""
-    said = [
-        "".join(root.itertext(f"{W}instrText")),
-        *(str(each.get(f"{W}instr", "")) for each in root.iter(f"{W}fldSimple")),
-    ]
-    if any(map(_REACHING.match, [*said, *(each.text or "" for each in root.iter(f"{W}instrText"))])):
-        raise wrong(LINKED)
+    """No field takes anything from elsewhere, and no part is taken in whole."""
+    if any(local_name(each) == "altChunk" for each in root.iter()):
+        raise wrong(EMBEDDED)
+    for said in map(str.strip, _fields(root)):
+        if not (_HARMLESS.match(said) or _TO_A_BOOKMARK.fullmatch(said)):
+            raise wrong(FIELDS.format(field=" ".join(said.replace(_NESTED, " ").split())[:30]))
+
+
+def _fields(root: Element) -> Iterator[str]:
+    """What each field is told to do, put together as Word does it: from its begin to where its result begins.
+
+    A field within is a mark in the outer one, for what it comes to is not known; text outside any is told by itself.
+    """
+    open_fields: list[str | None] = []  # the words so far; none once the result has begun
+    for each in root.iter():
+        name = local_name(each)
+        if name == "fldSimple":
+            yield _attribute(each, "instr")
+        elif name == "fldChar":
+            yield from _turned(open_fields, _attribute(each, "fldCharType"))
+        elif name in _SAID and not _goes_on(open_fields, each.text or ""):
+            yield each.text or ""
+    yield from (said for said in open_fields if said is not None)
+
+
+def _turned(open_fields: list[str | None], kind: str) -> Iterator[str]:
+    """A field begins, its result does, or it ends: what it is told to do is then whole."""
+    if kind == "begin":
+        _goes_on(open_fields, _NESTED)
+        open_fields.append("")
+    elif open_fields:
+        said = open_fields.pop()
+        if said is not None:
+            yield said
+        if kind == "separate":
+            open_fields.append(None)
+
+
+def _goes_on(open_fields: list[str | None], said: str) -> bool:
+    """Put more words to the innermost field, if there is one that is still being told."""
+    if not open_fields or open_fields[-1] is None:
+        return False
+    open_fields[-1] += said
+    return True
+
+
+def _attribute(element: Element, name: str) -> str:
+    """An attribute, in whichever of Word's namespaces."""
+    return next((str(value) for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
 
 
 def _fill_document(root: Element, fillings: Sequence[Filling]) -> None:
@@ -77,7 +130,6 @@ def _fill_beside(data: bytes, fillings: Sequence[Filling]) -> bytes:
     made = []
     for filling in fillings:
         root = read(data)
-        _refuse_reaching(root)
         _fill(root, filling)
         made.append(written(root))
     if any(each != made[0] for each in made):

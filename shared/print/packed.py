@@ -63,6 +63,16 @@ def read(data: bytes) -> Element:
         raise wrong(UNREADABLE) from None
 
 
+def is_xml(data: bytes) -> bool:
+    """Whether a part is XML, whatever it is called: it begins as one in any encoding."""
+    return data[:64].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
+
+
+def local_name(element: Element) -> str:
+    """What an element is called, in whichever namespace; a comment is called nothing."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
 def written(root: Element) -> bytes:
     """A part as it is packed."""
     made: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

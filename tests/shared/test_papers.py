@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import xlsxwriter
@@ -12,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from shared.errors import Invalid
 from shared.files import KINDS
 from shared.papers import PAPERS
-from shared.papers.catalogue import LEDGER, ROSTER
+from shared.papers.catalogue import LEDGER, RECORD, ROSTER
 from shared.papers.kinds import Filled, PaperKind, sample_of
 from shared.papers.making import as_excel, beginning, blanks_said, checked, filled, sheet_of
 
@@ -115,3 +116,108 @@ def test_a_list_as_it_ships_leaves_out_what_was_not_asked_for_and_holds_no_formu
 
     assert not {"身份证号码", "联系电话"} & set(made[2])
     assert made[3][made[2].index("姓名")] == "=1+1"
+
+
+# --- what a template may do besides ---
+
+
+def with_inside(document: bytes, part: str, old: str, new: str) -> bytes:
+    """A document with something put in a part of it, which is made where it is not there."""
+    made = BytesIO()
+    with ZipFile(BytesIO(document)) as source, ZipFile(made, "w") as target:
+        parts = {name: source.read(name) for name in source.namelist()}
+        parts[part] = parts.get(part, old.encode()).replace(old.encode(), new.encode(), 1)
+        for name, data in parts.items():
+            target.writestr(name, data)
+    return made.getvalue()
+
+
+def char(kind: str) -> str:
+    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+
+def told(*pieces: str) -> str:
+    return "".join(f'<w:r><w:instrText xml:space="preserve">{piece}</w:instrText></w:r>' for piece in pieces)
+
+
+def field(*pieces: str, shown: str = "") -> str:
+    return f"{char('begin')}{told(*pieces)}{char('separate')}{shown}{char('end')}"
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+PAGE = field(" PAGE ")
+
+
+def in_word(inside: str, part: str = "word/document.xml") -> bytes:
+    document = beginning(RECORD)
+    if part == "word/document.xml":
+        return with_inside(document, part, "</w:body>", f"<w:p>{inside}</w:p></w:body>")
+    return with_inside(document, part, "x", f"<w:hdr {W}><w:p>{inside}</w:p></w:hdr>")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        PAGE + field(" D", "DEAUTO c:\\x "),
+        field(" INCLUDE", 'PICTURE "http://there.test/a.png" '),
+        f"{char('begin')}{field('QUOTE D')}{told('DEAUTO c:x')}{char('end')}",
+        f"{char('begin')}{told('DDE', 'AUTO c:x')}{char('end')}",
+        f"{char('begin')}{told('PAGE')}{field('QUOTE x')}{told(' 1')}{char('separate')}{char('end')}",
+        PAGE + '<w:fldSimple w:instr="INCLUDETEXT c:x"/>',
+        told("LINK c:x"),
+        field(' HYPERLINK "http://there.test" \\l "place" '),
+        field(" RD c:x "),
+        field(" PAGE ", shown=field(" IMPORT c:x ")),
+        '<w:altChunk r:id="rId9" xmlns:r="r"/>',
+    ],
+)
+def test_no_field_of_a_word_paper_takes_anything_from_elsewhere_however_it_is_cut(inside: str):
+    for part in ("word/document.xml", "word/header77.xml", "word/further/part.xml", "else/where.dat"):
+        with pytest.raises(Invalid, match=r"链接到别处|嵌有别的文件"):
+            checked(RECORD, in_word(inside, part))
+
+
+def test_a_word_paper_may_number_its_pages_and_lead_to_its_own_places():
+    toc = field(' TOC \\o "1-3" \\h ', shown=field(' HYPERLINK \\l "_Toc1" ', shown=field(" PAGEREF _Toc1 \\h ")))
+    rest = '<w:fldSimple w:instr=" NUMPAGES "/>' + field("P", "AGE \\* MERGEFORMAT") + field("DATE\\@yyyy")
+
+    assert checked(RECORD, in_word(toc + rest)) == "docx"
+
+
+SHEET, BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "put"),
+    [
+        (BOOK, "<calcPr", '<definedNames><definedName name="x">WEBSERVICE("http://there.test")</definedName></definedNames>'),
+        (BOOK, "<calcPr", "<definedNames><definedName name=\"_xlnm.Print_Titles\">cmd|'/c x'!A1</definedName></definedNames>"),
+        (SHEET, "<pageMargins", "<dataValidations><dataValidation><formula1>INDIRECT(A1)</formula1></dataValidation></dataValidations>"),
+        (SHEET, "<pageMargins", "<dataValidations><dataValidation><formula1>1</formula1><formula2>A1+1</formula2></dataValidation></dataValidations>"),
+        (SHEET, "<pageMargins", "<conditionalFormatting><cfRule><formula>MOD(ROW(),2)</formula></cfRule></conditionalFormatting>"),
+        (SHEET, "<pageMargins", '<conditionalFormatting><cfvo type="formula" val="NOW()"/></conditionalFormatting>'),
+        ("xl/charts/chart1.xml", "<", "<c><f>RTD(1)</f></c>"),
+        ("xl/drawings/drawing1.xml", "<", '<sp textlink="HYPERLINK(1)"/>'),
+        ("xl/sheets/other.xml", "<", "<c><f>NOW()</f></c>"),
+    ],
+)  # fmt: skip
+def test_no_formula_of_an_excel_paper_hides_outside_its_cells(part: str, before: str, put: str):
+    template = with_inside(book_of(OWN), part, before, put if before == "<" else put + before)
+
+    with pytest.raises(Invalid, match="模板里有公式"):
+        checked(LEDGER, template)
+
+
+def test_an_excel_paper_may_name_ranges_and_offer_a_list_of_words():
+    names = "".join(
+        f'<definedName name="{name}">{said}</definedName>'
+        for name, said in (
+            ("_xlnm.Print_Titles", "'党员 台账'!$A:$B,Sheet1!$1:$3"),
+            ("heads", "台账!$A$1:$C$3"),
+            ("_xlfn.IFERROR", "#NAME?"),
+        )
+    )
+    lists = '<dataValidations><dataValidation><formula1>"是,否"</formula1><formula2>12.5</formula2></dataValidation></dataValidations>'
+    named = with_inside(book_of(OWN), BOOK, "<calcPr", f"<definedNames>{names}</definedNames><calcPr")
+
+    assert checked(LEDGER, with_inside(named, SHEET, "<pageMargins", f"{lists}<pageMargins")) == "xlsx"

@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, column, func, or_, select, table
 from sqlalchemy.orm import aliased
 
 from services.activities.ledger import queries as ledger
 from services.activities.ledger.models import Activity
 from services.activities.ledger.rules.stages import Stage
-from services.activities.papers.rules import Attendee, GroupListed, Listed, Time
+from services.activities.papers.rules import Attendee, GroupListed, Listed, RollListed, Time
 from services.activities.register import queries as register
 from services.activities.register.rules.words import CIRCUMSTANCES_SAID
 from shared.access import Actor
@@ -227,12 +227,15 @@ def units_of(session: Session, actor: Actor) -> list[register.Named]:
 def records(
     session: Session, actor: Actor, unit_id: int, time: Time, *, kind: str = "", stage: str = ""
 ) -> list[Activity]:
-    """Every record of a unit in a time, by branch, group and day; those given up are not among them."""
+    """Every record of a unit in a time, by branch, group and day; those given up are not among them.
+
+    A group's are also its whole branch's that count in it.
+    """
     query = (
         ledger.seen_by(actor)
         .join(Unit, Unit.id == Activity.group_id)
         .outerjoin(ABOVE, ABOVE.id == Unit.branch_id)
-        .where(or_(Activity.group_id == unit_id, Activity.branch_id == unit_id, Activity.township_id == unit_id))
+        .where(_of_unit(unit_id))
         .where(Activity.held_on >= time.start, Activity.held_on < time.end)
         .where(Activity.stage == stage if stage else Activity.stage != Stage.DISCARDED)
         .order_by(*ORDER, Activity.held_on, Activity.id)
@@ -240,19 +243,42 @@ def records(
     return list(session.scalars(query.where(Activity.kind == kind) if kind else query))
 
 
-def lists(session: Session, actor: Actor, found: Sequence[Activity]) -> tuple[dict[int, list[Attendee]], ledger.Names]:
-    """The list of each record, and the names of whoever had a part in them."""
+def _of_unit(unit_id: int) -> ColumnElement[bool]:
+    return or_(ledger.counts_in(unit_id), Activity.branch_id == unit_id, Activity.township_id == unit_id)
+
+
+def lists(
+    session: Session, actor: Actor, found: Sequence[Activity], *, unit_id: int | None = None
+) -> tuple[dict[int, RollListed], ledger.Names]:
+    """The list of each record with its figures, and the names of whoever had a part in them.
+
+    Of a whole branch's meeting the rolls that may be seen, and of a group's papers (`unit_id`) that group's alone.
+    """
     ids = [record.id for record in found]
+    lines = ledger.lists_of(session, actor, ids)
+    listed = {record.id: _listed_of(record, lines.get(record.id, []), unit_id) for record in found}
     names = ledger.names_on(session, actor, ids)
-    return {
-        activity_id: [
-            Attendee(
-                line.name or names.people.get(line.person_id, ""), line.state, line.counted, line.reason, line.words
-            )
-            for line in lines
-        ]
-        for activity_id, lines in ledger.lists_of(session, actor, ids).items()
-    }, names
+    rolls = {
+        id_: RollListed([_attendee(line, names) for line in here], expected, present)
+        for id_, (here, expected, present) in listed.items()
+    }
+    return rolls, names
+
+
+def _listed_of(
+    record: Activity, lines: Sequence[ledger.Listed], unit_id: int | None
+) -> tuple[Sequence[ledger.Listed], int, int]:
+    if record.group_ids is None:
+        return lines, record.expected, record.present
+    if unit_id in record.group_ids and unit_id != record.branch_id:
+        lines = [line for line in lines if line.group_id == unit_id]
+    return lines, *ledger.figures_of(lines)
+
+
+def _attendee(line: ledger.Listed, names: ledger.Names) -> Attendee:
+    return Attendee(
+        line.name or names.people.get(line.person_id, ""), line.state, line.counted, line.reason, line.words
+    )
 
 
 def places_of(session: Session, actor: Actor, found: Sequence[Activity]) -> dict[int, tuple[str, str]]:
@@ -266,21 +292,33 @@ def places_of(session: Session, actor: Actor, found: Sequence[Activity]) -> dict
     return {id_: (branch or name, name if branch else "") for id_, name, branch in session.execute(query)}
 
 
+_COUNTING = table(
+    "counting",
+    *(column(name) for name in ("id", "group_id", "expected", "present", "parted")),
+    schema="activities",
+)
+
+
 def sums(session: Session, actor: Actor, unit_id: int, time: Time) -> list[tuple[str, str, int, int, int, int]]:
-    """(branch, kind, held, expected, present, minutes) of what is confirmed in a time, branch by branch."""
-    branch = aliased(Unit)
+    """(branch, kind, held, expected, present, minutes) of what is confirmed in a time, branch by branch.
+
+    A whole branch's meeting is one meeting of the branch, and one of each of its groups with that group's figures.
+    """
+    branch, part = aliased(Unit), _COUNTING.alias("part")
+    of_group = and_(part.c.id == Activity.id, part.c.parted, part.c.group_id == unit_id, Activity.branch_id != unit_id)
     query = (
         ledger.seen_by(actor)
         .join(branch, branch.id == Activity.branch_id)
+        .outerjoin(part, of_group)
         .with_only_columns(
             branch.name,
             Activity.kind,
             func.count(),
-            func.sum(Activity.expected),
-            func.sum(Activity.present),
+            func.sum(func.coalesce(part.c.expected, Activity.expected)),
+            func.sum(func.coalesce(part.c.present, Activity.present)),
             func.sum(Activity.minutes),
         )
-        .where(or_(Activity.group_id == unit_id, Activity.branch_id == unit_id, Activity.township_id == unit_id))
+        .where(_of_unit(unit_id))
         .where(Activity.held_on >= time.start, Activity.held_on < time.end, Activity.stage == Stage.CONFIRMED)
         .group_by(branch.sort_key, branch.id, branch.name, Activity.kind)
         .order_by(branch.sort_key, branch.id)

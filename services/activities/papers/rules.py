@@ -210,24 +210,33 @@ class Attendee:
     words: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class RollListed:
+    """A record's list as far as it is shown, with the figures of just that."""
+
+    people: Sequence[Attendee]
+    expected: int
+    present: int
+
+
 def absent_said(people: Iterable[Attendee]) -> str:
     """赵六（请假）、钱七（外出）."""
     return "、".join(f"{each.name}（{absence_said(each.reason, each.words)}）" for each in people)
 
 
-def lists_row(people: Sequence[Attendee], *, expected: int, present: int, minutes: int) -> Row:
+def lists_row(roll: RollListed, *, minutes: int) -> Row:
     """What a record's list comes to in the ledger's columns."""
-    missing = [each for each in people if each.counted and each.state != Attended.PRESENT]
+    missing = [each for each in roll.people if each.counted and each.state != Attended.PRESENT]
     on_leave = sum(each.reason not in {None, Reason.UNEXCUSED} for each in missing)
     return {
-        "expected": expected,
-        "present": present,
+        "expected": roll.expected,
+        "present": roll.present,
         "on_leave": on_leave,
-        "missing": max(0, expected - present - on_leave),
-        "rate": rate_said(present, expected),
+        "missing": max(0, roll.expected - roll.present - on_leave),
+        "rate": rate_said(roll.present, roll.expected),
         "hours": hours_said(minutes) if minutes else "",
-        "absent": absent_said(each for each in people if each.state != Attended.PRESENT),
-        "attendees": "、".join(each.name for each in people if each.state == Attended.PRESENT),
+        "absent": absent_said(each for each in roll.people if each.state != Attended.PRESENT),
+        "attendees": "、".join(each.name for each in roll.people if each.state == Attended.PRESENT),
     }
 
 

@@ -12,11 +12,15 @@ from shared.work import task
 @task("notify.send_letters", batch=16, timed=True)
 def send_letters(session: Session, payload: dict[str, Any]) -> None:
     """Begin these letters when it is their turn; meanwhile another may sit in the post that one is addressed to."""
-    messages.pass_on(session, letters=payload["deliveries"])
-    messages.hold_off(session, payload["deliveries"])
+    ids = payload["deliveries"]
+    among = actions.ready_with(session, ids)
+    asked = sorted({*ids, *among})
+    messages.pass_on(session, letters=asked)
+    messages.hold_off(session, asked)
     actions.send_letters(
         session,
-        ids=payload["deliveries"],
+        ids=ids,
+        among=among,
         urgent=payload.get("urgent", False),
         reserved=payload.get("reserved", False),
     )

@@ -17,7 +17,7 @@ from services.activities.ledger.queries.desk import begun_counts, last_held, unc
 from services.activities.ledger.queries.disagreeing import Disagreeing, disagreeing
 from services.activities.ledger.queries.history import Event, history
 from services.activities.ledger.queries.places import absent_from, group_names, places, said_of, unit_name
-from services.activities.ledger.queries.reach import SEES, seen_by
+from services.activities.ledger.queries.reach import SEES, counts_in, seen_by
 from services.activities.ledger.queries.records import (
     activities,
     activity_in_reach,
@@ -57,6 +57,7 @@ __all__ = [
     "by_source",
     "corrected",
     "counted",
+    "counts_in",
     "disagreeing",
     "figures_of",
     "form_with",

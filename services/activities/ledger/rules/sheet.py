@@ -41,6 +41,8 @@ from shared.tables.dates import shown
 from shared.tables.units import LONGEST_NUMBER, nothing
 
 LONGEST_HOURS = 24.0
+UNCOUNTED = frozenset({Reason.AGED, Reason.ILL, Reason.AWAY})
+"""Whoever is kept away by these for longer may be listed and is not expected: `attendance.exempt`."""
 MOST_PEOPLE = 5_000
 ON_LEAVE = "请假"
 NEEDED = ("date", "branch", "group", "kind", "absent", "on_leave", "attendees")
@@ -305,8 +307,10 @@ class _RowReader:
         count = len(found.absences)
         if found.typed is not None and found.typed != count:
             self.say("absent", f"缺席名单写着 {found.typed} 人，列出的是 {count} 人，请核对", fatal=False)
-        if listed and expected is not None and present is not None and 0 <= expected - present != count:
-            missing = expected - present
+        missing = (expected or 0) - (present or 0)
+        uncounted = sum(absence.reason in UNCOUNTED for absence in found.absences)
+        typed = listed and expected is not None and present is not None and missing >= 0
+        if typed and not count - uncounted <= missing <= count:
             self.say("absent", f"应到减实到是 {missing} 人，缺席名单列出的是 {count} 人，请核对", fatal=False)
         silent = [absence.name for absence in found.absences if not absence.stated]
         if silent:

@@ -51,10 +51,10 @@ def take_record(session: Session, actor: Actor, activity_id: int, *, own_form: b
 def fill_record(session: Session, actor: Actor, record: Activity) -> Filled:
     """What the paper of a record says."""
     lists, names = queries.lists(session, actor, [record])
-    people = lists.get(record.id, [])
+    roll = lists[record.id]
     branch, group = queries.places_of(session, actor, [record]).get(record.group_id, ("", ""))
-    here = [each for each in people if each.state == Attended.PRESENT]
-    away = [each for each in people if each.state != Attended.PRESENT]
+    here = [each for each in roll.people if each.state == Attended.PRESENT]
+    away = [each for each in roll.people if each.state != Attended.PRESENT]
     kind = KINDS_SAID[Kind(record.kind)]
     return Filled(
         {
@@ -67,8 +67,8 @@ def fill_record(session: Session, actor: Actor, record: Activity) -> Filled:
             "place": record.place,
             "chair": names.people.get(record.chair_id or 0, ""),
             "recorder": names.people.get(record.recorder_id or 0, ""),
-            "expected": record.expected,
-            "present": record.present,
+            "expected": roll.expected,
+            "present": roll.present,
             "present_names": "、".join(each.name for each in here if each.counted),
             "guests": "、".join(each.name for each in here if not each.counted),
             "absent": rules.absent_said(each for each in away if each.counted),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.activities.duties import queries as duties
@@ -18,7 +18,7 @@ from services.activities.register.rules.balance import Somebody, counts
 from services.activities.workbook.rules.books import STANDING_SAID, period_said
 from shared import clock
 from shared.access import Actor
-from shared.audit import announce
+from shared.audit import announce, announce_all
 from shared.db import Session
 from shared.errors import Invalid
 from shared.events import NumberShown, PaperTaken
@@ -140,8 +140,7 @@ def _roster(asking: Asking) -> Filled:
     roles = MAY_TAKE_NUMBERS if asking.numbers else frozenset()
     members = queries.roster(asking.session, asking.actor, asking.unit.id, day, numbers=roles)
     if asking.numbers:
-        _tell_of_numbers(asking, [each.person_id for each in members if each.id_number], "id_number")
-        _tell_of_numbers(asking, [each.person_id for each in members if each.phone], "phone")
+        _tell_of_numbers(asking, members)
     bands = counts((Somebody(each.kind, each.sex, each.born_on, each.education) for each in members), day)
     said = "，".join(f"{band} {n}" for band, n in bands.items() if n)
     rows = rules.counted([rules.member_row(each, day) for each in members])
@@ -149,11 +148,15 @@ def _roster(asking: Asking) -> Filled:
     return Filled(_head(asking, title, rules.members_said(members), counts=said), {"members": rows})
 
 
-def _tell_of_numbers(asking: Asking, people: list[int], field: str) -> None:
+def _tell_of_numbers(asking: Asking, members: Sequence[rules.Listed]) -> None:
     """Whose number was taken out finds it on his own page, as with one that was looked at."""
-    for person_id in people:
-        fact = NumberShown(unit_id=asking.unit.id, person_id=person_id, field=field)
-        announce(asking.session, fact, by=asking.actor, reason="导出花名册")
+    facts = [
+        NumberShown(unit_id=asking.unit.id, person_id=each.person_id, field=field)
+        for field in ("id_number", "phone")
+        for each in members
+        if getattr(each, field)
+    ]
+    announce_all(asking.session, facts, by=asking.actor, reason="导出花名册")
 
 
 def _posted(asking: Asking) -> Filled:
@@ -186,7 +189,7 @@ def _changes(asking: Asking) -> Filled:
 def _ledger(asking: Asking) -> Filled:
     kind, stage = asking.asked.kind or "", asking.asked.stage or ""
     found = queries.records(asking.session, asking.actor, asking.unit.id, asking.time, kind=kind, stage=stage)
-    lists, names = queries.lists(asking.session, asking.actor, found)
+    lists, names = queries.lists(asking.session, asking.actor, found, unit_id=asking.unit.id)
     places = queries.places_of(asking.session, asking.actor, found)
     rows: list[Row] = []
     for record in found:
@@ -203,15 +206,11 @@ def _ledger(asking: Asking) -> Filled:
                 "topic": record.topic,
                 "content": record.content,
                 "stage": STAGES_SAID[record.stage],
-                **rules.lists_row(
-                    lists.get(record.id, []),
-                    expected=record.expected,
-                    present=record.present,
-                    minutes=record.minutes,
-                ),
+                **rules.lists_row(lists[record.id], minutes=record.minutes),
             }
         )
-    total = rules.sums_said(len(found), sum(each.expected for each in found), sum(each.present for each in found))
+    expected, present = (sum(getattr(each, name) for each in lists.values()) for name in ("expected", "present"))
+    total = rules.sums_said(len(found), expected, present)
     title = f"{asking.name}{asking.time.said}活动台账"
     return Filled(_head(asking, title, total), {"records": rules.counted(rows)})
 

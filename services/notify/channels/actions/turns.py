@@ -70,16 +70,27 @@ def _next_allowed(session: Session, at: datetime, ids: Sequence[int]) -> datetim
 
 # --- one letter for many ---
 
-# Those of a person that are ready at this moment; once a day, and none that was tried. Whoever asks holds the channel.
+# What of a person is ready at this moment and may go in one with others; never what was tried.
 # A letter that others go in waits for its turn as it is: gathered once more, it would lose them.
+READY_WITH = text("""
+    select d.id from notify.delivery d join notify.message m on m.id = d.message_id
+    where d.channel = 'mail' and d.state = 'ready' and d.attempts = 0 and d.within is null and m.kind = any (:kinds)
+      and d.next_at <= (select office.now())
+      and not exists (select from notify.delivery c where c.within = d.id)
+      and d.person_id in (select x.person_id from notify.delivery x where x.id = any (:ids) and x.state = 'ready')""")
+
+
+def ready_with(session: Session, ids: Sequence[int]) -> list[int]:
+    """What might go in one letter with these, itself among them. From here on nobody else takes turns."""
+    queries.channel_to_change(session)
+    return list(session.scalars(READY_WITH, {"ids": list(ids), "kinds": sorted(GATHERED)}))
+
+
+# Once a day, and only of those of which it was asked whether they may still go. Whoever asks holds the channel.
 GATHER = text("""
     with ready as materialized (
       select d.id, d.person_id, d.id = any (:ids) as mine
-      from notify.delivery d join notify.message m on m.id = d.message_id
-      where d.channel = 'mail' and d.state = 'ready' and d.attempts = 0 and d.within is null and m.kind = any (:kinds)
-        and d.next_at <= (select office.now())
-        and not exists (select from notify.delivery c where c.within = d.id)
-        and d.person_id in (select x.person_id from notify.delivery x where x.id = any (:ids) and x.state = 'ready')),
+      from notify.delivery d where d.id = any (:among) and d.state = 'ready'),
     many as (
       select r.person_id, min(r.id) filter (where r.mine) as first from ready r group by r.person_id
       having count(*) > :singly and bool_or(r.mine)
@@ -90,9 +101,9 @@ GATHER = text("""
     from ready r join many m on m.person_id = r.person_id where d.id = r.id and d.id <> m.first""")
 
 
-def _gather(session: Session, ids: Sequence[int], now: datetime) -> None:
+def _gather(session: Session, ids: Sequence[int], among: Sequence[int], now: datetime) -> None:
     """Of more letters than a few to one person, one goes with all of them in it; what is formal goes by itself."""
-    values = {"ids": list(ids), "kinds": sorted(GATHERED), "singly": SINGLY_MAX, "reason": IN_ONE}
+    values = {"ids": list(ids), "among": list(among), "singly": SINGLY_MAX, "reason": IN_ONE}
     session.execute(GATHER, values | {"since": clock.moment(clock.civil_day(now))})
 
 
@@ -122,8 +133,13 @@ BEGIN = text("""
     where id = any (:ids) and state = 'ready' returning id""")
 
 
-def send_letters(session: Session, *, ids: Sequence[int], urgent: bool = False, reserved: bool = False) -> None:
-    """Take the turn of these letters: begin those whose turn it is, and let the rest wait. Waiting costs no attempt."""
+def send_letters(
+    session: Session, *, ids: Sequence[int], among: Sequence[int], urgent: bool = False, reserved: bool = False
+) -> None:
+    """Take the turn of these letters: begin those whose turn it is, and let the rest wait. Waiting costs no attempt.
+
+    among: what may go in one letter with them.
+    """
     now = clock.now(session)
     allowed = now if urgent else _next_allowed(session, now, ids)
     channel = queries.channel_to_change(session)
@@ -132,7 +148,7 @@ def send_letters(session: Session, *, ids: Sequence[int], urgent: bool = False, 
         session.execute(HOLD, {"ids": list(ids), "at": wait_until})
         send_again(session, ids, urgent=urgent, at=wait_until, part=0)
         return
-    _gather(session, ids, now)
+    _gather(session, ids, among, now)
     if reserved:
         _begin(session, ids)
     else:
