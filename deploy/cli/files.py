@@ -194,7 +194,7 @@ def undo(data: Path, township: str, *, commit: bool, login: str | None, as_json:
             if last is None:
                 raise Invalid("没有可以撤销的导入。")
             lines = figures_said(queries.written_by(last))
-            resting = [each.said for each in queries.resting(session, last)]
+            resting = [each.said for each in queries.resting(session, actor, last)]
             name, when = last.name, last.imported_at
             if commit:
                 actions.take_back(session, actor, last.id)

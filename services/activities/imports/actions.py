@@ -263,6 +263,8 @@ def _keep(session: Session, actor: Actor, found: Handed, came: Outcome) -> None:
     found.committed_on, found.outcome = clock.today(session), outcome
     found.imported_at = clock.now(session) if written else None
     found.written = queries.sealed(found.id, written) if written else None
+    if written:
+        queries.forget_superseded(session, found)
     _move(session, actor, found, MOVES.move(found.stage, Step.FINISH, roles=ITSELF))
     session.flush()
 
@@ -324,7 +326,8 @@ def take_back(session: Session, actor: Actor, handed_id: int) -> Handed:
     if last is None or last.id != found.id:
         raise Conflict(f"后来又导入过“{last.name if last else ''}”，只能先撤销最后一次导入。")
     if isinstance(written, Written):
-        register.take_roster_back(session, actor, found.township_id, written)
+        since = found.imported_at or found.handed_at
+        register.take_roster_back(session, actor, found.township_id, written, since=since)
     else:
         ledger.take_ledger_back(session, actor, found.township_id, found.year or 0, written)
     session.refresh(found)

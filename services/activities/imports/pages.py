@@ -161,7 +161,7 @@ def before_undoing(view: Viewed, handed_id: int, actor: Signed, session: Unit) -
     last = queries.last_import(session, actor, handed.township_id)
     written, resting = None, []
     if last and last.id == handed.id:
-        written, resting = queries.written_by(handed), queries.resting(session, handed)
+        written, resting = queries.written_by(handed), queries.resting(session, actor, handed)
     figures = figures_said(written) if written else []
     return view.show("imports/undo.html", unit=unit, handed=handed, last=last, figures=figures, resting=resting)
 

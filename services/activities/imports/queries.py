@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from zlib import compress, decompress
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, func, select, text, true
+from sqlalchemy import Select, func, select, text, true, update
 
 from services.activities.imports.models import Handed
 from services.activities.imports.rules import BRING_IN, Going, Stage, key_of
@@ -23,6 +23,10 @@ from shared.progress import Progress
 from shared.roles import Role
 
 LATEST = 20
+NOT_KEPT = (
+    "这次导入没有改动什么，或者以后又导入过同一种文件，或者是系统升级以前做的，不能撤销；"
+    "要改，请在名册或台账里逐项更正。"
+)
 
 
 def seen_by(actor: Actor) -> Select[Handed]:
@@ -101,10 +105,17 @@ def sealed(handed_id: int, written: Written | LedgerWritten) -> bytes:
     return privacy.seal(said, place=place_of(handed_id, "written"))
 
 
+def forget_superseded(session: Session, found: Handed) -> None:
+    """What the imports of the same kind before this one wrote is needed no more, and is full of what stood before."""
+    before = update(Handed).where(Handed.township_id == found.township_id, Handed.kind == found.kind)
+    same = before.where(Handed.year.is_not_distinct_from(found.year), Handed.id != found.id)
+    session.execute(same.where(Handed.written.is_not(None)).values(written=None))
+
+
 def written_by(found: Handed) -> Written | LedgerWritten:
     """What an import wrote. Raises Conflict where that was not kept: it is from before."""
     if found.written is None:
-        raise Conflict("这次导入没有改动什么，或者是系统升级以前做的，不能撤销；要改，请在名册或台账里逐项更正。")
+        raise Conflict(NOT_KEPT)
     said = privacy.unseal(found.written, place=place_of(found.id, "written"))
     return (TypeAdapter(Written) if found.year is None else TypeAdapter(LedgerWritten)).validate_json(said)
 
@@ -116,11 +127,12 @@ def last_import(session: Session, actor: Actor, township_id: int) -> Handed | No
     return session.scalars(last.limit(1)).one_or_none()
 
 
-def resting(session: Session, found: Handed) -> list[Resting]:
+def resting(session: Session, actor: Actor, found: Handed) -> list[Resting]:
     """What stands on what an import wrote."""
     written = written_by(found)
     if isinstance(written, Written):
-        return register.resting_on(session, written)
+        since = found.imported_at or found.handed_at
+        return register.resting_on(session, actor, written, township_id=found.township_id, since=since)
     return ledger.resting_on_records(session, found.township_id, found.year or 0, written.activities)
 
 

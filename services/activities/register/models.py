@@ -81,6 +81,21 @@ class OfficerAct(Base):
     )
 
 
+class Succession(Base):
+    """Which post was ended by one that follows it, and until when it was to be held."""
+
+    __tablename__ = "succession"
+
+    post_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, comment="the post that is taken up"
+    )
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    before_id: Mapped[int] = mapped_column(BigInteger, comment="the post that it ended")
+    before_until: Mapped[date | None] = mapped_column(comment="on which day that would have ended; null: with no end")
+
+    __table_args__ = ({"schema": "activities"},)
+
+
 class MemberAct(Base):
     """What becomes of somebody's membership from a day on; of a day to come, the register knows nothing until then."""
 
@@ -201,7 +216,7 @@ class Care(Base):
     told_sealed: Mapped[bytes]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
-    ended_why: Mapped[str | None] = mapped_column(Text)
+    ended_sealed: Mapped[bytes | None] = mapped_column(comment="why it ended")
     ended_act_id: Mapped[int | None] = mapped_column(BigInteger, comment="the act on the member that ended it")
     last_on: Mapped[date | None] = mapped_column(comment="of the last contact or visit")
     waits: Mapped[bool] = mapped_column(server_default="false", comment="a contact is owed, and stands on the desk")

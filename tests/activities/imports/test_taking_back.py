@@ -12,6 +12,7 @@ from services.activities.ledger import actions as ledger
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.register import actions as register
 from services.activities.register import queries as people
+from services.activities.register.rules.care import Looked, Sort
 from services.activities.register.rules.membership import Asked, Turn
 from shared.access import SYSTEM, Actor
 from shared.db import unit
@@ -22,7 +23,7 @@ from tests.activities.conftest import SAMPLES, dump
 from tests.activities.imports.test_bringing_in import WRITTEN
 from tests.activities.imports.test_import_pages import a_book, hand_in
 from tests.browsing import Visitor
-from tests.town import DONGLING, FIRST
+from tests.town import DONGLING, FIRST, XIHE
 from tests.walking import at_once
 
 ROSTER = (SAMPLES / "花名册.xlsx").read_bytes()
@@ -172,6 +173,11 @@ def listed(town, sql):
         ledger.record_activity(session, leader, group, ledger.Draft(kind=Kind.STUDY, held_on=date(2025, 3, 3)))
 
 
+def made_keeper(town, sql):
+    with unit("activities") as session:
+        register.appoint(session, SYSTEM, town.people["孙勤"], town.id, Role.KEEPER)
+
+
 def person(sql, name: str) -> int:
     return sql("select id from office.person where name = %s", name)[0][0]
 
@@ -192,8 +198,9 @@ def changed(town, bring):
         (corrected, "以后又更正过登记信息的：孙勤"),
         (listed, "已按新的党小组记入到会名单的：孙勤"),
         (given_away, "原来的职务已由别人担任的：孙勤"),
+        (made_keeper, "不能由同一个人担任的：孙勤"),
     ],
-    ids=["an account", "a record", "an arranged move", "a death", "a correction", "a list", "a successor"],
+    ids=["an account", "a record", "an arranged move", "a death", "a correction", "a list", "a successor", "an office"],
 )
 def test_what_rests_on_it_is_named_and_nothing_is_taken_back(request, changed, office, later, said):
     visit, town, sql = (request.getfixturevalue(name) for name in ("visit", "town", "sql"))
@@ -209,6 +216,124 @@ def test_what_rests_on_it_is_named_and_nothing_is_taken_back(request, changed, o
         actions.take_back(session, SYSTEM, 1)
     assert said in refused.value.detail
     assert dump(office, *OF_LEDGER) == stands
+
+
+STAYS_BUT_LEADS_NO_MORE = a_roster(
+    (DONGLING, FIRST, "许安", "", "正式党员", "党小组长", "19900000002", "", ""),
+    (DONGLING, FIRST, "孙勤", "", "正式党员", "", "19900000000", "", ""),
+)
+
+
+def expelled_since(town, sql):
+    with unit("activities") as session:
+        asked = Asked(turn=Turn.EXPELLED, on=date(2025, 3, 3), basis="处分决定", decided_on=date(2025, 3, 3))
+        register.turn(session, SYSTEM, town.people["孙勤"], asked)
+
+
+def gone_to_another_township(town, sql):
+    with unit("activities") as session:
+        made = register.found_township(session, SYSTEM, "白河镇", rule_set="zhen", founded_on=date(2024, 1, 1)).id
+        branch = register.found_branch(session, SYSTEM, made, "北村党支部", founded_on=date(2024, 1, 1)).id
+    sql("update office.membership set ends_on = '2025-03-03' where person_id = %s", town.people["孙勤"])
+    sql(
+        "insert into office.membership (person_id, unit_id, kind, starts_on) values (%s, %s, 'full', '2025-03-03')",
+        town.people["孙勤"],
+        branch,
+    )
+
+
+def officer_since(town, sql):
+    with unit("activities") as session:
+        register.appoint(session, SYSTEM, town.people["孙勤"], town.id, Role.INSPECTOR)
+
+
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        (expelled_since, "不能恢复的：孙勤"),
+        (gone_to_another_township, "不能恢复的："),
+        (officer_since, "乡镇工作人员，职务要先提出、经同意才能变动的：孙勤"),
+        (made_keeper, "不能由同一个人担任的：孙勤"),
+    ],
+    ids=["expelled", "in another township", "an officer", "the keeper"],
+)
+def test_no_post_is_given_back_to_whoever_may_not_be_given_it_today(request, bring, office, later, said):
+    visit, town, sql = (request.getfixturevalue(name) for name in ("visit", "town", "sql"))
+    page = bring(STAYS_BUT_LEADS_NO_MORE)
+    assert sql(
+        "select count(*) from office.post where kind = 'leader' and person_id = %s and ends_on is not null",
+        town.people["孙勤"],
+    ) == [(1,)]
+    later(town, sql)
+    stands = dump(office, *WRITTEN)
+    visitor = visit("organiser")
+
+    assert said in visitor.get(f"{page.address}/undo").text
+    answer = visitor.client.post(f"{page.address}/undo", data={"key": "k" * 32, "form": "undo"})
+
+    assert answer.status_code in {403, 409}
+    assert dump(office, *WRITTEN) == stands
+
+
+def test_a_contact_person_whom_it_brought_in_holds_it(bring, town, sql):
+    bring(CHANGES)
+    with unit("activities") as session:
+        told = {"kind": "病", "help": "每月送药"}
+        asked = Looked(sort=Sort.NEED, on=date(2025, 3, 1), told=told, contact_id=person(sql, "单晓"))
+        register.look_after(session, SYSTEM, town.people["何闲"], asked)
+
+    with unit("activities") as session, pytest.raises(Refusal, match="流动党员和困难党员的登记：单晓"):
+        actions.take_back(session, SYSTEM, 1)
+
+
+def test_a_list_handed_in_while_it_is_taken_back_keeps_whom_it_names(bring, town, sql, office, monkeypatch):
+    bring(CHANGES)
+    group = town.groups[DONGLING, FIRST]
+    leader = Actor(account_id=1, person_id=1, name="许安", posts=((Role.LEADER, group),))
+    with unit("activities", leader) as session:
+        ledger.record_activity(session, leader, group, ledger.Draft(kind=Kind.STUDY, held_on=date(2025, 3, 3)))
+    assert sql("select count(*) from activities.attendance where person_id = %s", person(sql, "单晓")) == [(1,)]
+    stands = dump(office, *OF_LEDGER)
+    monkeypatch.setattr(people, "resting_on", lambda *_, **__: [])
+
+    with unit("activities") as session, pytest.raises(Refusal, match="刚刚又有了新的登记"):
+        actions.take_back(session, SYSTEM, 1)
+
+    assert dump(office, *OF_LEDGER) == stands
+
+
+def test_whoever_goes_home_with_it_is_looked_after_at_home_again(visit, bring, town, sql):
+    with unit("activities") as session:
+        known = {"id_number": "990177195001010034"}
+        register.correct_person(session, SYSTEM, town.people["孙勤"], known, reason="核对")
+        told = {"kind": "病", "help": "每月送药"}
+        asked = Looked(sort=Sort.NEED, on=date(2025, 1, 3), told=told, contact_id=town.people["何闲"])
+        at_home = register.look_after(session, SYSTEM, town.people["孙勤"], asked).branch_id
+    page = bring(a_roster((XIHE, FIRST, "孙勤", "990177195001010034", "正式党员", "", "", "", "")))
+    assert sql("select branch_id from activities.care") != [(at_home,)]
+
+    undone(visit("organiser"), page)
+
+    assert sql("select branch_id from activities.care") == [(at_home,)]
+
+
+def test_what_an_import_wrote_is_forgotten_with_the_next_of_its_kind(visit, bring, sql):
+    bring(ROSTER)
+    bring(LEDGER, "台账.xlsx", kind="ledger", year=2025)
+    assert sql("select count(*) from activities.handed_in where written is not null") == [(2,)]
+
+    bring(CHANGES)
+
+    kept = sql("select kind from activities.handed_in where written is not null order by id")
+    assert kept == [("ledger",), ("roster",)]
+
+
+def test_nobody_gives_his_own_post_back_to_himself(town, bring, sql):
+    bring(STAYS_BUT_LEADS_NO_MORE)
+    himself = Actor(1, town.people["孙勤"], "孙勤", ((Role.ORGANISER, town.id),))
+
+    with unit("activities", himself) as session, pytest.raises(Refusal, match="不能给自己恢复职务"):
+        actions.take_back(session, himself, 1)
 
 
 LEDGER = a_book(

@@ -1,17 +1,20 @@
 """From one township of the installation to another: a letter, taken or returned; until then he counts at home."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from services.activities.register import actions, queries
+from services.activities.register.models import MemberAct
 from services.activities.register.rules.membership import Stage as Done
+from services.activities.register.rules.regrouping import Part, Split
 from services.activities.register.rules.transfers import Letter, Stage
 from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.errors import Conflict, Invalid, NotYours, OutOfReach
-from shared.people import Account
+from shared.people import Account, names_of
 from shared.roles import Role
 from shared.waiting import lines_of
 
@@ -140,6 +143,59 @@ def test_taken_by_mistake_he_is_home_again_with_his_post(place, working, there):
         acts = queries.acts_of(session, place.organiser, place.people["组长"])
         assert [each.stage for each in acts] == [Done.UNDONE]
     assert "activities.returned" in waiting(working, place.organiser)
+
+
+def test_an_officer_is_not_taken_before_another_has_agreed_and_nobody_takes_himself(place, working, there):
+    number = sent(place, there, working)
+    with working(SYSTEM) as session:
+        actions.appoint(session, SYSTEM, place.people["甲乙"], place.township, Role.INSPECTOR)
+    with pytest.raises(Conflict, match="先到工作人员事项免去"), working(there.organiser) as session:
+        actions.take(session, there.organiser, number, there.branch)
+    himself = Actor(1, place.people["甲乙"], "甲乙", ((Role.ORGANISER, there.township),))
+    with pytest.raises(NotYours, match="另一位工作人员"), working(himself) as session:
+        actions.take(session, himself, number, there.branch)
+
+    assert "甲乙" in counted(working, place.group)
+    with working(there.organiser) as session:
+        (seen,) = queries.transfers(session, there.organiser)
+        assert seen.stage == Stage.SENT
+
+
+def test_regrouped_since_the_letter_he_leaves_the_group_to_which_he_belongs_now(place, working, there, move_to):
+    number = sent(place, there, working)
+    with working(place.organiser) as session:
+        today = clock.today(session)
+        parts = [Part(name="第三党小组", members=[place.people["甲乙"]], leader=None)]
+        actions.regroup(session, place.organiser, Split(group_id=place.group, parts=parts, on=today))
+    move_to(today + timedelta(days=2))
+    with working(there.organiser) as session:
+        actions.take(session, there.organiser, number, there.branch)
+
+    with working(place.organiser) as session:
+        (left,) = queries.acts_of(session, place.organiser, place.people["甲乙"])
+        units = session.scalars(select(MemberAct.unit_id).where(MemberAct.turn == left.turn)).all()
+        assert names_of(session, units)[units[0]].endswith("第三党小组")
+
+
+@pytest.mark.parametrize("ends", ["returned", "withdrawn"])
+def test_of_whoever_does_not_come_the_other_township_keeps_nothing(place, working, there, ends):
+    with working(SYSTEM) as session:
+        known = {"sex": "female", "born_on": date(1980, 2, 3)}
+        actions.correct_person(session, SYSTEM, place.people["甲乙"], known, reason="核对")
+    number = sent(place, there, working)
+    if ends == "returned":
+        with working(there.organiser) as session:
+            actions.send_back(session, there.organiser, number, reason="没有这个人")
+    else:
+        with working(place.organiser) as session:
+            actions.withdraw_transfer(session, place.organiser, number)
+
+    with working(there.organiser) as session:
+        (seen,) = queries.transfers(session, there.organiser)
+        assert (seen.name, seen.sex, seen.born_on, seen.joined_on, seen.basis) == ("一名党员", None, None, None, "")
+    with working(place.organiser) as session:
+        (seen,) = queries.transfers(session, place.organiser)
+        assert (seen.name, seen.sex, seen.born_on) == ("甲乙", "female", date(1980, 2, 3))
 
 
 def test_returned_with_a_reason_he_stays_where_he_is(place, working, there):

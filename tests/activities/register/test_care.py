@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import psycopg
 import pytest
+from cryptography.exceptions import InvalidTag
 
 from services.activities.register import actions, queries
 from services.activities.register.rules.care import Looked, Sort, next_contact
@@ -201,6 +202,34 @@ def test_who_came_from_elsewhere_is_listed_and_is_no_member(place, working, toda
         assert (seen.name, seen.person_id, seen.due_on) == ("远客", None, None)
         with pytest.raises(OutOfReach):
             actions.look_after_guest(session, place.secretary, place.other_branch, asked)
+
+
+def test_a_guests_number_is_masked_in_the_list_and_whole_for_whoever_calls_him(place, working, today):
+    told = {"name": "远客", "kind": "务工", "home": "外省某支部", "phone": "13912345678"}
+    with working(place.secretary) as session:
+        asked = Looked(sort=Sort.IN, on=today, told=told)
+        number = actions.look_after_guest(session, place.secretary, place.branch, asked).id
+        (seen,) = queries.cared_for(session, place.secretary, unit_id=place.branch)
+        assert dict(seen.told)["联系方式"] == "139****5678"
+        assert dict(queries.cared_one(session, place.secretary, number).told)["联系方式"] == "13912345678"
+    reader = place.actor("干事", (Role.COMMITTEE, place.township))
+    with working(reader) as session:
+        assert dict(queries.cared_one(session, reader, number).told)["联系方式"] == "139****5678"
+
+
+def test_why_it_ended_is_sealed_and_no_seal_opens_at_another_row(place, working, today, office):
+    guest = Looked(sort=Sort.IN, on=today, told={"name": "远客", "kind": "务工", "home": "外省某支部"})
+    with working(place.secretary) as session:
+        number, other = (actions.look_after_guest(session, place.secretary, place.branch, guest).id for _ in range(2))
+        actions.end_care(session, place.secretary, number, why="病故前转走")
+        assert dict(queries.cared_one(session, place.secretary, number).told)["结束原因"] == "病故前转走"
+    with psycopg.connect(office.owner_url) as connection:
+        (stored,) = connection.execute("select string_agg(c::text, '') from activities.care c").fetchone()
+        assert "病故" not in stored
+        swap = "update activities.care set told_sealed = (select told_sealed from activities.care where id = %s)"
+        connection.execute(f"{swap} where id = %s", (number, other))
+    with working(place.secretary) as session, pytest.raises(InvalidTag):
+        queries.cared_one(session, place.secretary, other)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from services.activities.register import actions, queries
+from services.activities.register.rules.membership import Asked, Turn
 from shared import clock
 from shared.access import SYSTEM
 from shared.errors import Conflict, Invalid, NotYours, OutOfReach
@@ -61,6 +62,60 @@ def test_until_that_day_it_is_called_off_and_she_goes_on(working, place: Place, 
     move_to(FIRST_DAY)
     with working(place.organiser) as session, pytest.raises(Conflict, match="已经开始"):
         actions.call_off(session, place.organiser, again)
+
+
+def dismissed(session, place: Place) -> None:
+    held = queries.holders(session, SYSTEM, place.branch, on=date(2025, 1, 2))
+    (post,) = [each for each in held if each.kind == Role.SECRETARY]
+    actions.end_post(session, place.organiser, post.post_id, ends_on=FIRST_DAY, reason="届满")
+
+
+def test_whoever_was_dismissed_by_an_act_of_its_own_does_not_come_back(working, place: Place):
+    with working(place.organiser) as session:
+        dismissed(session, place)
+        asked = {"starts_on": FIRST_DAY}
+        number = actions.appoint(
+            session, place.organiser, place.people["甲乙"], place.branch, Role.SECRETARY, **asked
+        ).id
+
+    with working(place.organiser) as session:
+        assert "空缺" in actions.call_off(session, place.organiser, number).said
+
+    assert secretary_on(working, place, LAST) == ["书记"]
+    assert secretary_on(working, place, FIRST_DAY) == []
+
+
+def test_an_end_that_was_planned_before_stands_when_it_is_called_off(working, place: Place):
+    with working(place.organiser) as session:
+        dismissed(session, place)
+    number = pass_on(working, place, starts_on=date(2025, 6, 1))
+
+    with working(place.organiser) as session:
+        assert "2025年12月31日" in actions.call_off(session, place.organiser, number).said
+
+    assert secretary_on(working, place, LAST) == ["书记"]
+    assert secretary_on(working, place, FIRST_DAY) == []
+
+
+@pytest.mark.parametrize("since", ["keeper", "expelled", "himself"])
+def test_whoever_may_hold_it_no_more_does_not_go_on_and_the_post_is_vacant(working, place: Place, since):
+    number, actor, her = pass_on(working, place), place.organiser, place.people["书记"]
+    with working(SYSTEM) as session:
+        if since == "keeper":
+            actions.appoint(session, SYSTEM, her, place.township, Role.KEEPER, starts_on=FIRST_DAY)
+        elif since == "expelled":
+            today = clock.today(session)
+            asked = Asked(turn=Turn.EXPELLED, on=today, basis="处分决定", decided_on=today)
+            actions.turn(session, SYSTEM, her, asked)
+        else:
+            actor = place.actor("书记", (Role.ORGANISER, place.township))
+
+    with working(actor) as session:
+        said = actions.call_off(session, actor, number).said
+
+    assert "空缺" in said
+    assert since == "expelled" or "书记不能接着任职" in said
+    assert secretary_on(working, place, FIRST_DAY) == []
 
 
 def test_what_cannot_be_is_said_and_whoever_has_no_right_does_nothing(working, place: Place):

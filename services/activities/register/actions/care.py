@@ -64,7 +64,7 @@ def meet(session: Session, actor: Actor, care_id: int, *, on: date | None = None
     day = on or clock.today(session)
     if not row.starts_on <= day <= clock.today(session):
         raise Invalid("日期应在登记那天以后、今天以前。", field="on")
-    place = queries.care_place(row)
+    place = queries.care_place(row, "note")
     entry = CareEntry(
         care_id=row.id,
         branch_id=row.branch_id,
@@ -102,7 +102,7 @@ def end_with(session: Session, actor: Actor, act: MemberAct) -> None:
 def begin_again(session: Session, actor: Actor, act: MemberAct) -> None:
     """An act was taken back: he is looked after as before."""
     for row in queries.care_ended_by(session, act.id):
-        row.ends_on = row.ended_why = row.ended_act_id = None
+        row.ends_on = row.ended_sealed = row.ended_act_id = None
         _await_contact(session, [row])
         _tell(session, actor, row, "begun", row.starts_on)
 
@@ -124,6 +124,7 @@ def _written(
     session: Session, actor: Actor, branch: Unit, asked: Looked, told: dict[str, str], *, person_id: int | None = None
 ) -> Care:
     row = Care(
+        id=queries.next_care_id(session),
         township_id=branch.township_id,
         branch_id=branch.id,
         person_id=person_id,
@@ -134,7 +135,7 @@ def _written(
         written_by=actor.account_id,
         written_at=clock.now(session),
     )
-    row.told_sealed = privacy.seal(json.dumps(told, ensure_ascii=False), place=queries.care_place(row))
+    row.told_sealed = privacy.seal(json.dumps(told, ensure_ascii=False), place=queries.care_place(row, "told"))
     session.add(row)
     session.flush()
     _await_contact(session, [row])
@@ -151,7 +152,8 @@ def _to_change(session: Session, actor: Actor, care_id: int) -> Care:
 
 
 def _end(session: Session, actor: Actor, row: Care, day: date, why: str) -> None:
-    row.ends_on, row.ended_why = day, why
+    row.ends_on = day
+    row.ended_sealed = privacy.seal(why, place=queries.care_place(row, "ended")) if why else None
     _await_contact(session, [row])
     _tell(session, actor, row, "ended", day)
 

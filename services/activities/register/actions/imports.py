@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Table, column, insert, text, update, values
+from sqlalchemy import cast as cast_to
 
 from services.activities.register import queries
 from services.activities.register.actions.people import follow_people, seal_fields
@@ -198,7 +199,8 @@ def update_people(session: Session, updates: Mapping[int, Mapping[str, Any]]) ->
             by_columns.setdefault(columns, []).append((person_id, *(open_fields[name] for name in columns)))
     for columns, rows in by_columns.items():
         better = values(*(column(name, PERSON.c[name].type) for name in ("id", *columns)), name="better").data(rows)
-        known = {name: better.c[name] for name in columns}
+        # Cast: a column of nothing but nulls has no type of its own.
+        known = {name: cast_to(better.c[name], PERSON.c[name].type) for name in columns}
         session.execute(update(PERSON).where(PERSON.c.id == better.c.id).values(known))
     seal_fields(session, updates)
 

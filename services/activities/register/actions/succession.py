@@ -1,5 +1,6 @@
 """A post that passes from one to another on a day, in one act; until that day it is taken back in one."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.exc import IntegrityError
@@ -10,18 +11,21 @@ from services.activities.register.actions.posts import (
     appointment,
     begin,
     changed_post,
+    check_apart,
     end,
     ending,
+    refuse_left,
     refuse_officers,
 )
-from services.activities.register.actions.units import require
+from services.activities.register.actions.units import require, still_there
+from services.activities.register.models import Succession
 from services.activities.register.rules.regrouping import day_said
 from shared import clock
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Conflict, Invalid
-from shared.people import Post, UnitKind
+from shared.errors import Conflict, Invalid, Refusal
+from shared.people import Person, Post, Unit, UnitKind
 from shared.roles import SINGLE, Role
 
 TAKEN_BACK = "撤回接任安排"
@@ -43,31 +47,62 @@ def hand_over(
         raise Invalid("接任的就是现在任职的人，请另选一人。", field="person_id")
     if day <= post.starts_on:
         raise Invalid(f"接任的日期要在原任{day_said(post.starts_on)}任职以后。", field="starts_on")
+    until = post.ends_on
     end(session, actor, post, day, reason)
     person, _, _ = appointment(session, actor, person_id, unit.id, kind, starts_on=day)
     refuse_officers(session, actor, person.id, unit=unit)
-    return begin(session, actor, person.id, unit.id, kind, on=day, reason=reason)
+    begun = begin(session, actor, person.id, unit.id, kind, on=day, reason=reason)
+    session.add(Succession(post_id=begun.id, unit_id=unit.id, before_id=post.id, before_until=until))
+    session.flush()
+    return begun
 
 
-def call_off(session: Session, actor: Actor, post_id: int) -> Post:
-    """A post that is to be taken up on a day to come never is; whoever was to leave it then goes on."""
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """A post that is not taken up; `said`: in Chinese, who goes on, or why it is vacant from that day."""
+
+    post: Post
+    said: str
+
+
+def call_off(session: Session, actor: Actor, post_id: int) -> CalledOff:
+    """A post that is to be taken up on a day to come never is; whoever handed it over goes on, if he still may."""
     post, unit = queries.post_to_end(session, actor, post_id)
     require(actor, unit, APPOINTS[UnitKind(unit.kind)])
     refuse_officers(session, actor, post.person_id, unit=unit)
     if post.starts_on <= clock.today(session) or post.ends_on == post.starts_on:
         raise Conflict("这项任职已经开始，或者已经撤回；已经开始的请另行免去。")
-    before = queries.post_before(session, post)
+    found = queries.post_before(session, post)
     post.ends_on = post.starts_on
     session.flush()
     announce(session, changed_post(actor, post, "left", post.starts_on, told=True), by=actor, reason=TAKEN_BACK)
-    if before is not None:
-        _go_on(session, actor, before)
-    return post
+    if found is None:
+        return CalledOff(post, f"从{day_said(post.starts_on)}起这个职务空缺，需要的请另行任命。")
+    before, until = found
+    person = session.get_one(Person, before.person_id)
+    why_not = _hindrance(session, actor, before, person, unit)
+    if why_not:
+        said = f"{person.name}不能接着任职（{why_not}），从{day_said(post.starts_on)}起这个职务空缺，请另行任命。"
+        return CalledOff(post, said)
+    _go_on(session, actor, before, until)
+    return CalledOff(post, f"{person.name}照常任职{f'，到{day_said(until)}为止' if until else ''}。")
 
 
-def _go_on(session: Session, actor: Actor, post: Post) -> None:
-    """He holds it as before, with no end."""
-    post.ends_on = None
+def _hindrance(session: Session, actor: Actor, before: Post, person: Person, unit: Unit) -> str:
+    """Why he may not go on: whatever would keep him today from being appointed; empty where nothing does."""
+    try:
+        still_there(unit)
+        refuse_left(session, person)
+        refuse_officers(session, actor, person.id, unit=unit)
+        check_apart(session, actor, person.id, person.name, Role(before.kind), on=before.ends_on or before.starts_on)
+    except Refusal as refused:
+        return (refused.detail or "").rstrip("。")
+    return ""
+
+
+def _go_on(session: Session, actor: Actor, post: Post, until: date | None) -> None:
+    """He holds it as before, until the day on which it was to end."""
+    post.ends_on = until
     try:
         with session.begin_nested():
             session.flush()

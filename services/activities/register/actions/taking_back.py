@@ -4,7 +4,7 @@ It is refused while anything rests on it. The history keeps that it was, and tha
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, text, update
@@ -12,9 +12,11 @@ from sqlalchemy.exc import IntegrityError
 
 from services.activities.register import queries
 from services.activities.register.actions.imports import update_people
+from services.activities.register.actions.people import follow_people
 from services.activities.register.actions.posts import changed_post
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from services.activities.register.rules.written import Resting, Written
+from shared import clock
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
@@ -28,9 +30,6 @@ JUST_NOW = "刚刚又有了新的登记，所以没有撤销。请刷新后再�
 GIVE_POSTS_BACK = text("""
     update office.post p set ends_on = x.until
     from unnest(cast(:ids as bigint[]), cast(:days as date[])) as x(id, until) where p.id = x.id""")
-GO_HOME = text("""
-    update office.person p set unit_id = x.unit_id
-    from unnest(cast(:ids as bigint[]), cast(:units as bigint[])) as x(id, unit_id) where p.id = x.id""")
 # To seal leaves alone what is not given: what nothing stood in before is emptied here.
 EMPTY = {
     "id_number": text("update office.person set id_number_sealed = null, id_number_index = null where id = any(:ids)"),
@@ -45,11 +44,11 @@ def refuse_resting(resting: list[Resting]) -> None:
         raise Conflict(f"这次导入的内容上已有后来的登记，不能撤销：{said}。请先处理这些，或在名册里逐项更正。")
 
 
-def take_roster_back(session: Session, actor: Actor, township_id: int, written: Written) -> None:
+def take_roster_back(session: Session, actor: Actor, township_id: int, written: Written, *, since: datetime) -> None:
     """Undo a roster, one at a time in a township: nothing else is written in its register meanwhile."""
     township = queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
     require(actor, township, KEEPS_REGISTER)
-    refuse_resting(queries.resting_on(session, written))
+    refuse_resting(queries.resting_on(session, actor, written, township_id=township.id, since=since))
     told = _facts(session, actor, township.id, written)
     try:
         with session.begin_nested():
@@ -59,6 +58,8 @@ def take_roster_back(session: Session, actor: Actor, township_id: int, written: 
             _remove(session, Person, written.people)
             _remove(session, Unit, written.units, Unit.kind == UnitKind.GROUP)
             _remove(session, Unit, written.units)
+            if queries.named_elsewhere(session, written):
+                raise Conflict(JUST_NOW)  # handed in beside this, where no key of the database holds it
     except IntegrityError as other:
         raise Conflict(JUST_NOW) from other
     session.expire_all()
@@ -101,7 +102,9 @@ def _remove_spans(session: Session, written: Written) -> None:
 
 
 def _reopen(session: Session, written: Written) -> None:
-    """What ended goes on, and everybody is found where he was."""
+    """Everybody is found where he was, and looked after there; what ended goes on."""
+    today = clock.today(session)
+    follow_people(session, [(person_id, unit_id, today) for person_id, unit_id in written.homes.items()])
     for model, ids in ((Membership, written.ended_memberships), (Circumstance, written.ended_circumstances)):
         if ids:
             again = update(model).where(model.id.in_(ids)).values(ends_on=None)
@@ -109,8 +112,6 @@ def _reopen(session: Session, written: Written) -> None:
     if written.ended_posts:
         ids, days = map(list, zip(*written.ended_posts, strict=True))
         session.execute(GIVE_POSTS_BACK, {"ids": ids, "days": [day and date.fromisoformat(str(day)) for day in days]})
-    if written.homes:
-        session.execute(GO_HOME, {"ids": list(written.homes), "units": list(written.homes.values())})
 
 
 def _give_fields_back(session: Session, written: Written) -> None:

@@ -80,6 +80,8 @@ def send(session: Session, actor: Actor, person_id: int, letter: Letter) -> Tran
 def take(session: Session, actor: Actor, transfer_id: int, to_unit_id: int, *, on: date | None = None) -> Transfer:
     """The receiving township takes him into a branch or a group from a day on: from then he counts there."""
     row = _to_answer(session, actor, transfer_id)
+    if actor.person_id == row.person_id:
+        raise NotYours("涉及自己的党籍，请由另一位工作人员办理。")
     new = unit_there(session, actor, to_unit_id)
     require(actor, new, KEEPS_REGISTER)
     if (new.township_id or new.id) != row.to_township_id or new.kind == UnitKind.TOWNSHIP:
@@ -89,7 +91,7 @@ def take(session: Session, actor: Actor, transfer_id: int, to_unit_id: int, *, o
     check_taking(day, letter_on=row.starts_on, today=today)
     moved = MOVES.move(row.stage, Step.TAKE, roles=actor.roles_over(row.to_township_id))
     with _for_both(session, actor):
-        queries.member_to_change(session, SYSTEM, row.person_id)
+        refuse_own(session, SYSTEM, queries.member_to_change(session, SYSTEM, row.person_id))
         left = _act(session, actor, row, Turn.TRANSFERRED, day=day)
         came = _act(session, actor, row, Turn.CAME, day=day, to=new)
     row.left_act_id, row.came_act_id = left.id, came.id
@@ -150,10 +152,14 @@ def _to_answer(session: Session, actor: Actor, transfer_id: int) -> Transfer:
 
 
 def _act(session: Session, actor: Actor, row: Transfer, turn: Turn, *, day: date, to: Unit | None = None) -> MemberAct:
-    """One of the two acts by which he goes, carried out: each township has its own."""
+    """One of the two acts by which he goes, carried out: each township has its own.
+
+    He leaves where he belongs on that day; the letter may be older than a regrouping.
+    """
+    at = queries.open_membership(session, row.person_id)
     act = MemberAct(
         township_id=row.to_township_id if to else row.township_id,
-        unit_id=to.id if to else row.unit_id,
+        unit_id=to.id if to else at.unit_id if at else row.unit_id,
         to_unit_id=to.id if to else None,
         person_id=row.person_id,
         turn=turn,

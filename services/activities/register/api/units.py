@@ -273,8 +273,8 @@ def hand_over(post_id: UrlId, asked: Succession, actor: Signed, session: Unit) -
 
 @door.post("/posts/{post_id}/withdrawals")
 def call_off(post_id: UrlId, actor: Signed, session: Unit) -> Made:
-    """A post that was to be taken up on a day to come is not; whoever was to leave it goes on."""
-    return Made(id=actions.call_off(session, actor, post_id).id)
+    """A post that was to be taken up on a day to come is not; whoever handed it over goes on, if he still may."""
+    return Made(id=actions.call_off(session, actor, post_id).post.id)
 
 
 @door.post("/posts/{post_id}/endings")

@@ -170,8 +170,8 @@ def hand_over(view: Viewed, post_id: int, actor: Signed, session: Unit, form: Se
 @pages.post("/posts/{post_id}/withdrawals")
 def call_off(view: Viewed, post_id: int, actor: Signed, session: Unit) -> Response:
     """A post that was to be taken up later is not."""
-    post = actions.call_off(session, actor, post_id)
-    return view.to(f"{HERE}/units/{post.unit_id}", said="已撤回，原来任职的人照常任职。")
+    done = actions.call_off(session, actor, post_id)
+    return view.to(f"{HERE}/units/{done.post.unit_id}", said=f"已撤回。{done.said}")
 
 
 @pages.post("/posts/{post_id}/endings")

@@ -32,6 +32,7 @@ from services.activities.register.queries.care import (
     due_on,
     helpers,
     months_of,
+    next_care_id,
 )
 from services.activities.register.queries.checking import amiss, lacking, size_of
 from services.activities.register.queries.correcting import (
@@ -131,7 +132,7 @@ from services.activities.register.queries.regrouping import (
     unit_to_change,
     years_under_way,
 )
-from services.activities.register.queries.resting import people_by_id, posts_by_id, resting_on, stands
+from services.activities.register.queries.resting import named_elsewhere, people_by_id, posts_by_id, resting_on, stands
 from services.activities.register.queries.slips import (
     Sheet,
     Without,
@@ -270,9 +271,11 @@ __all__ = [
     "members_spans",
     "months_of",
     "name_arranged",
+    "named_elsewhere",
     "names_above",
     "names_below",
     "namesake",
+    "next_care_id",
     "next_sheet",
     "number_known",
     "officer_act_to_change",

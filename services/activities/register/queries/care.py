@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,12 +20,13 @@ from shared.people import Person, Unit, UnitKind, names_of
 from shared.roles import Role
 
 LOOKS_AFTER = (Role.SECRETARY, Role.ORGANISER, Role.COMMITTEE)
+CALLS = frozenset({Role.SECRETARY, Role.ORGANISER, Role.SYSTEM})
 LISTED_MAX = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cared:
-    """Somebody on one of the lists; told: (what, words), the need or the way that he went; due_on: the next contact."""
+    """Somebody on one of the lists; told: (what, words), a telephone number masked; due_on: the next contact."""
 
     id: int
     sort: Sort
@@ -91,8 +92,17 @@ def cared_for(
 
 
 def cared_one(session: Session, actor: Actor, care_id: int) -> Cared:
-    """One of them."""
-    return there(next(iter(cared_for(session, actor, care_id=care_id)), None), "这项登记")
+    """One of them; whoever writes his contacts down sees the number to call."""
+    row = there(session.scalars(care_seen_by(actor).where(Care.id == care_id)).one_or_none(), "这项登记")
+    shown = there(next(iter(cared_for(session, actor, care_id=care_id)), None), "这项登记")
+    why = privacy.unseal(row.ended_sealed, place=care_place(row, "ended")) if row.ended_sealed else ""
+    if actor.roles_over(row.branch_id, row.township_id) & CALLS:
+        shown = replace(shown, told=_said(told_of(row)))
+    return replace(shown, told=[*shown.told, ("结束原因", why)] if why else shown.told)
+
+
+def _said(told: dict[str, str]) -> list[tuple[str, str]]:
+    return [(SAID[key], words) for key, words in told.items() if key != "name"]
 
 
 def _shown(row: Care, names: tuple[str | None, str | None, str], months: tuple[int, int], today: date) -> Cared:
@@ -107,7 +117,7 @@ def _shown(row: Care, names: tuple[str | None, str | None, str], months: tuple[i
         branch_name=names[2],
         contact=names[1],
         abroad=row.abroad,
-        told=[(SAID[key], words) for key, words in told.items() if key != "name"],
+        told=_said(told | {"phone": privacy.masked(told["phone"])} if "phone" in told else told),
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         last_on=row.last_on,
@@ -118,13 +128,18 @@ def _shown(row: Care, names: tuple[str | None, str | None, str], months: tuple[i
 
 def told_of(row: Care) -> dict[str, str]:
     """What is told of somebody, opened."""
-    found: dict[str, Any] = json.loads(privacy.unseal(row.told_sealed, place=care_place(row)))
+    found: dict[str, Any] = json.loads(privacy.unseal(row.told_sealed, place=care_place(row, "told")))
     return found
 
 
-def care_place(row: Care) -> str:
-    """Where it opens, and nowhere else."""
-    return f"care|{row.person_id or 0}|{row.sort}"
+def care_place(row: Care, part: str) -> str:
+    """Where it opens, and nowhere else: a part (`told`, `note`, `ended`) of this row."""
+    return f"care|{part}|{row.id}"
+
+
+def next_care_id(session: Session) -> int:
+    """The number of the next row, which its seal is bound to."""
+    return int(session.scalars(select(func.nextval("activities.care_id_seq"))).one())
 
 
 def months_of(session: Session, township_id: int) -> tuple[int, int]:
@@ -170,7 +185,7 @@ def care_entries(session: Session, actor: Actor, care_id: int) -> list[Entry]:
     return [
         Entry(
             each.on_day,
-            privacy.unseal(each.note_sealed, place=care_place(row)) if each.note_sealed else "",
+            privacy.unseal(each.note_sealed, place=care_place(row, "note")) if each.note_sealed else "",
         )
         for each in session.scalars(query)
     ]

@@ -7,13 +7,14 @@ from datetime import date
 from sqlalchemy import Row, and_, func, or_, select, text, true, tuple_
 from sqlalchemy.orm import aliased
 
+from services.activities.register.models import Succession
 from services.activities.register.queries.units import seen_by, seen_unit_ids, within
 from shared import privacy
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Away, OutOfReach, there
 from shared.people import Circumstance, Membership, Person, Post, Unit, holds_on, lasts
-from shared.roles import SINGLE, Role
+from shared.roles import Role
 from shared.standing_in import StandIn
 
 
@@ -137,11 +138,15 @@ def posts_ahead(session: Session, actor: Actor, unit_id: int, today: date) -> li
     return [Taking(*row) for row in session.execute(query.order_by(Post.starts_on, Post.id))]
 
 
-def post_before(session: Session, post: Post) -> Post | None:
-    """The single post that ends on the day on which this one begins, locked."""
-    query = select(Post).where(Post.unit_id == post.unit_id, Post.kind == post.kind, Post.ends_on == post.starts_on)
-    query = query.where(Post.starts_on < Post.ends_on, Post.kind.in_(SINGLE))
-    return session.scalars(query.with_for_update()).one_or_none()
+def post_before(session: Session, post: Post) -> tuple[Post, date | None] | None:
+    """The post that was ended by handing over to this one, locked, and until when it was to be held.
+
+    None where none was, or where its end has been changed since.
+    """
+    query = select(Post, Succession.before_until).join(Succession, Succession.before_id == Post.id)
+    query = query.where(Succession.post_id == post.id, Post.ends_on == post.starts_on)
+    row = session.execute(query.with_for_update(of=Post)).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def post_to_end(session: Session, actor: Actor, post_id: int) -> tuple[Post, Unit]:

@@ -1,17 +1,21 @@
 """What rests on what an import wrote: it cannot be taken back while anything does, whoever wrote that since."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text, true
 
 from services.activities.register.models import MemberAct
 from services.activities.register.queries.members import opened
 from services.activities.register.rules.membership import Stage
+from services.activities.register.rules.offices import OFFICES, clash
 from services.activities.register.rules.written import LATER, OTHER, THINGS, Resting, Written, gathered
+from shared import clock
+from shared.access import Actor
 from shared.db import Session
-from shared.people import Circumstance, Membership, Person, Post, Unit, names_of
-from shared.roles import SINGLE
+from shared.people import Circumstance, Membership, Person, Post, Unit, lasts, names_of
+from shared.roles import SINGLE, Role
+from shared.standing_in import StandIn
 
 RESTING_ON = text("select thing, of_person, about from activities.resting_on(:people, :units)")
 
@@ -23,11 +27,14 @@ LISTED = text("""
     where m.id = any(:memberships) and m.person_id <> all(:people) and a.stage <> 'discarded'""")
 
 
-def resting_on(session: Session, written: Written) -> list[Resting]:
-    """What would be left without its ground, kind by kind, by the names of those whom it is about."""
-    found = [(THINGS.get(row.thing, OTHER), row.of_person, row.about) for row in _elsewhere(session, written)]
+def resting_on(session: Session, actor: Actor, written: Written, *, township_id: int, since: datetime) -> list[Resting]:
+    """What would be left without its ground, kind by kind, by the names of those whom it is about.
+
+    `since`: when the import was in; `actor`: who would take it back.
+    """
+    found = [(THINGS.get(row.thing, OTHER), row.of_person, row.about) for row in named_elsewhere(session, written)]
     people = {about for _, of_person, about in found if of_person}
-    later = list(_later(session, written))
+    later = [*_later(session, written), *_not_again(session, actor, written, township_id, since)]
     people |= {about for what, about in later if what != LATER["unit"]}
     units = {about for _, of_person, about in found if not of_person}
     units |= {about for what, about in later if what == LATER["unit"]}
@@ -39,7 +46,7 @@ def resting_on(session: Session, written: Written) -> list[Resting]:
     return gathered((what, about or "（不在您的范围内）") for what, about in said)
 
 
-def _elsewhere(session: Session, written: Written) -> Sequence[Row[str, bool, int]]:
+def named_elsewhere(session: Session, written: Written) -> Sequence[Row[str, bool, int]]:
     """What names a person or a unit that the import made, asked of all schemas at once."""
     if not (written.people or written.units):
         return []
@@ -86,6 +93,55 @@ def _hindered(session: Session, written: Written) -> Iterator[tuple[str, int]]:
             yield LATER["dissolved"], post.person_id
         elif session.scalar(select(Post.id).where(_in_its_place(post, until, written)).limit(1)) is not None:
             yield LATER["successor"], post.person_id
+
+
+def _not_again(
+    session: Session, actor: Actor, written: Written, township_id: int, since: datetime
+) -> Iterator[tuple[str, int]]:
+    """Who may not have again what ended: whoever left since; a post, whoever could not be given it today by this actor.
+
+    A file gives nothing back that a person would be refused (三员分立).
+    """
+    posts = posts_by_id(session, [post_id for post_id, _ in written.ended_posts])
+    away = select(Circumstance.person_id).where(Circumstance.id.in_(written.ended_circumstances))
+    holders = {post.person_id for post in posts}
+    people = holders | set(session.scalars(away))
+    if not people:
+        return
+    yield from ((LATER["left"], each) for each in _gone(session, people, township_id, since))
+    held = _held(session, holders, [*written.posts, *(post.id for post in posts)])
+    for post in posts:
+        beside = held.get(post.person_id, [])
+        if post.person_id == actor.person_id:
+            yield LATER["own"], post.person_id
+        if actor.reach != "*" and (post.kind in OFFICES or any(kind in OFFICES for kind in beside)):
+            yield LATER["office"], post.person_id
+        if clash(Role(post.kind), beside) is not None:
+            yield LATER["apart"], post.person_id
+
+
+def _gone(session: Session, people: Collection[int], township_id: int, since: datetime) -> Iterator[int]:
+    """Of some people: on whose membership an act was done since, or who belonged to the township and do no more.
+
+    Asked by what is written in the township itself: whoever went to another is not in reach.
+    """
+    acts = select(MemberAct.person_id).where(MemberAct.stage == Stage.DONE, MemberAct.done_at >= since)
+    acted = set(session.scalars(acts.where(MemberAct.person_id.in_(people))))
+    mine = select(Membership.person_id, func.bool_or(Membership.ends_on.is_(None)))
+    mine = mine.join(Unit, Unit.id == Membership.unit_id).where(Unit.township_id == township_id)
+    rows = session.execute(mine.where(Membership.person_id.in_(people)).group_by(Membership.person_id))
+    left = {person_id for person_id, here in rows if not here}
+    yield from sorted(acted | left)
+
+
+def _held(session: Session, people: Collection[int], but: Collection[int]) -> dict[int, list[Role]]:
+    """What each of some people holds or stands in for, today or later, besides these posts."""
+    today, found = clock.today(session), dict[int, list[Role]]()
+    for table, others in ((Post, Post.id.not_in(but)), (StandIn, true())):
+        query = select(table.person_id, table.kind).where(table.person_id.in_(people), others)
+        for person_id, kind in session.execute(query.where(lasts(table.starts_on, table.ends_on, today))):
+            found.setdefault(person_id, []).append(Role(kind))
+    return found
 
 
 def _in_its_place(post: Post, until: str | None, written: Written) -> ColumnElement[bool]:

@@ -1,7 +1,8 @@
 """Letters between townships: those that one's township sent, and those that came to it."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy import Select, func, or_, select
 
@@ -16,11 +17,15 @@ from shared.people import Unit, UnitKind, names_of
 from shared.roles import Role
 
 SHOWN_MAX = 200
+NOBODY = "一名党员"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A letter as its township sees it: `comes` where it came to it; `undoable`: whoever looks took him, of late."""
+    """A letter as its township sees it: `comes` where it came to it; `undoable`: whoever looks took him, of late.
+
+    Where it came and he did not, nothing of him is said any more: no name, no dates.
+    """
 
     id: int
     comes: bool
@@ -56,32 +61,36 @@ def transfers(session: Session, actor: Actor) -> list[Sent]:
     rows = session.scalars(query).all()
     names = names_of(session, {each for row in rows for each in (row.township_id, row.unit_id, row.to_township_id)})
     mine, now = set(actor.units_as(Role.ORGANISER)), clock.now(session)
-    return [
-        Sent(
-            id=row.id,
-            comes=row.to_township_id in mine,
-            person_id=row.person_id,
-            name=row.name,
-            kind=row.kind,
-            sex=row.sex,
-            born_on=row.born_on,
-            joined_on=row.joined_on,
-            full_on=row.full_on,
-            unit_name=names[row.township_id if row.to_township_id in mine else row.unit_id],
-            to_name=names[row.to_township_id],
-            number=row.number,
-            basis=row.basis,
-            dues_until=row.dues_until,
-            starts_on=row.starts_on,
-            stage=Stage(row.stage),
-            why_not=row.why_not,
-            undoable=row.stage == Stage.TAKEN
-            and row.taken_by == actor.account_id
-            and row.taken_at is not None
-            and now <= row.taken_at + UNDONE_WITHIN,
-        )
-        for row in rows
-    ]
+    return [_sent(row, actor, names, comes=row.to_township_id in mine, now=now) for row in rows]
+
+
+def _sent(row: Transfer, actor: Actor, names: Mapping[int, str], *, comes: bool, now: datetime) -> Sent:
+    shown = Sent(
+        id=row.id,
+        comes=comes,
+        person_id=row.person_id,
+        name=row.name,
+        kind=row.kind,
+        sex=row.sex,
+        born_on=row.born_on,
+        joined_on=row.joined_on,
+        full_on=row.full_on,
+        unit_name=names[row.township_id if comes else row.unit_id],
+        to_name=names[row.to_township_id],
+        number=row.number,
+        basis=row.basis,
+        dues_until=row.dues_until,
+        starts_on=row.starts_on,
+        stage=Stage(row.stage),
+        why_not=row.why_not,
+        undoable=row.stage == Stage.TAKEN
+        and row.taken_by == actor.account_id
+        and row.taken_at is not None
+        and now <= row.taken_at + UNDONE_WITHIN,
+    )
+    if comes and shown.stage not in {Stage.SENT, Stage.TAKEN}:
+        return replace(shown, name=NOBODY, sex=None, born_on=None, joined_on=None, full_on=None, basis="")
+    return shown
 
 
 def transfer_to_change(session: Session, actor: Actor, transfer_id: int) -> Transfer:
