@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -19,7 +19,7 @@ from services.activities.register.rules.words import CIRCUMSTANCES_SAID
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import there
-from shared.people import Circumstance, Membership, Person, Post, Unit, UnitKind, holds_on
+from shared.people import Circumstance, Person, Post, Unit, UnitKind, holds_on, name_on
 from shared.roles import Role
 
 ABOVE = aliased(Unit)
@@ -34,45 +34,66 @@ ORDER = (
 LAST = 20
 
 
-def roster(session: Session, actor: Actor, unit_id: int, day: date, *, numbers: bool = False) -> list[Listed]:
-    """Everybody who belonged to a unit or below it on a day, group by group, by pinyin."""
-    mine = register.seen_unit_ids(actor).where(register.within(unit_id))
-    query = (
-        select(Person, Unit.name, ABOVE.name, Membership.kind)
-        .join(Membership, Membership.person_id == Person.id)
-        .join(Unit, Unit.id == Membership.unit_id)
-        .outerjoin(ABOVE, ABOVE.id == Unit.branch_id)
-        .where(Membership.unit_id.in_(mine), holds_on(Membership.starts_on, Membership.ends_on, day))
-        .order_by(*ORDER, Person.pinyin, Person.id)
-    )
+def roster(session: Session, actor: Actor, unit_id: int, day: date, *, numbers: Collection[Role] = ()) -> list[Listed]:
+    """Everybody who belonged to a unit or below it on a day, wherever he is now, group by group, by pinyin.
+
+    numbers: the posts in which somebody takes numbers out, of those whom he finds in them today.
+    """
+    roll = register.roll_on(session, actor, unit_id, day)
+    places = _places_on(session, {each.unit_id for each in roll}, day)
+    order = {at: number for number, at in enumerate(places)}
+    known = _numbers(session, actor, [each.person_id for each in roll], numbers) if numbers else {}
     posts = _posts(session, actor, day)
     kept = _kept_away(session, actor, day)
     return [
         replace(
-            _listed(person, (branch or name, name if branch else ""), kind, numbers=numbers),
-            posts=posts.get(person.id, ()),
-            away="away" in kept.get(person.id, ()),
-            apart=[CIRCUMSTANCES_SAID[each] for each in kept.get(person.id, ()) if each != "away"],
+            _listed(each, places[each.unit_id], known.get(each.person_id, ("", ""))),
+            posts=posts.get(each.person_id, ()),
+            away="away" in kept.get(each.person_id, ()),
+            apart=[CIRCUMSTANCES_SAID[why] for why in kept.get(each.person_id, ()) if why != "away"],
         )
-        for person, name, branch, kind in session.execute(query)
+        for each in sorted(roll, key=lambda each: order[each.unit_id])
     ]
 
 
-def _listed(person: Person, place: tuple[str, str], kind: str, *, numbers: bool = False) -> Listed:
-    branch, group = place
+def _places_on(session: Session, unit_ids: Collection[int], day: date) -> dict[int, tuple[str, str]]:
+    """The branch and the group of some units, as they were called on a day, in the order of lists."""
+    query = (
+        select(Unit.id, name_on(Unit.id, day), name_on(Unit.branch_id, day))
+        .outerjoin(ABOVE, ABOVE.id == Unit.branch_id)
+        .where(Unit.id.in_(unit_ids))
+        .order_by(*ORDER)
+    )
+    return {id_: (branch or name, name if branch else "") for id_, name, branch in session.execute(query)}
+
+
+def _numbers(
+    session: Session, actor: Actor, people: Collection[int], roles: Collection[Role]
+) -> dict[int, tuple[str, str]]:
+    """The ID number and the telephone number of those of some people who are found where somebody holds such a post."""
+    query = select(Person).join(Unit, Unit.id == Person.unit_id)
+    query = query.where(Person.id.in_(people), register.in_reach(actor, *roles))
+    return {
+        person.id: (register.opened(person, "id_number") or "", register.opened(person, "phone") or "")
+        for person in session.scalars(query)
+    }
+
+
+def _listed(each: register.OnRoll, place: tuple[str, str], numbers: tuple[str, str] = ("", "")) -> Listed:
+    (branch, group), (id_number, phone) = place, numbers
     return Listed(
-        person_id=person.id,
-        name=person.name,
+        person_id=each.person_id,
+        name=each.name,
         branch=branch,
         group=group,
-        kind=kind,
-        sex=person.sex,
-        born_on=person.born_on,
-        joined_on=person.joined_on,
-        full_on=person.full_on,
-        education=person.education,
-        id_number=(register.opened(person, "id_number") or "") if numbers else "",
-        phone=(register.opened(person, "phone") or "") if numbers else "",
+        kind=each.kind,
+        sex=each.sex,
+        born_on=each.born_on,
+        joined_on=each.joined_on,
+        full_on=each.full_on,
+        education=each.education,
+        id_number=id_number,
+        phone=phone,
     )
 
 
@@ -104,61 +125,76 @@ def _kept_away(session: Session, actor: Actor, day: date) -> Mapping[int, list[s
 
 
 def groups(session: Session, actor: Actor, unit_id: int, day: date) -> list[GroupListed]:
-    """The groups of a unit on a day, with how many belong to each and who leads it."""
+    """The groups of a unit on a day, as they were called, with how many belonged to each and who led it."""
     query = (
         register.seen_by(actor)
         .join(ABOVE, ABOVE.id == Unit.branch_id)
-        .with_only_columns(Unit.id, ABOVE.name, Unit.name, Unit.founded_on)
+        .with_only_columns(Unit.id, Unit.founded_on)
         .where(register.within(unit_id), Unit.kind == UnitKind.GROUP)
         .where(Unit.founded_on <= day, or_(Unit.dissolved_on.is_(None), Unit.dissolved_on > day))
         .order_by(*ORDER)
     )
-    members: dict[tuple[str, str], list[Listed]] = defaultdict(list)
-    for each in roster(session, actor, unit_id, day):
-        members[each.branch, each.group].append(each)
+    founded: dict[int, date] = {row[0]: row[1] for row in session.execute(query)}
+    places = _places_on(session, founded, day)
+    members = Counter((each.unit_id, each.kind) for each in register.roll_on(session, actor, unit_id, day))
     leading = _leading(session, actor, unit_id, day)
     return [
-        _group(branch, name, founded_on, members[branch, name], leading.get(group_id, {}))
-        for group_id, branch, name, founded_on in session.execute(query)
+        _group(
+            places[group_id],
+            founded_on,
+            (members[group_id, "full"], members[group_id, "probationary"]),
+            leading.get(group_id, {}),
+        )
+        for group_id, founded_on in founded.items()
     ]
 
 
-def _leading(
-    session: Session, actor: Actor, unit_id: int, day: date
-) -> Mapping[int, Mapping[str, list[tuple[Person, date]]]]:
-    """Leaders and deputies, by group and post."""
+Leading = Mapping[str, Sequence[tuple[register.OnRoll, date]]]
+
+
+def _leading(session: Session, actor: Actor, unit_id: int, day: date) -> Mapping[int, Leading]:
+    """Leaders and deputies of a day, by group and post, wherever they are now."""
     mine = register.seen_unit_ids(actor).where(register.within(unit_id))
     query = (
-        select(Post.unit_id, Post.kind, Person, Post.starts_on)
-        .join(Person, Person.id == Post.person_id)
+        select(Post.unit_id, Post.kind, Post.person_id, Post.starts_on)
         .where(Post.unit_id.in_(mine), Post.kind.in_((Role.LEADER, Role.DEPUTY)))
         .where(holds_on(Post.starts_on, Post.ends_on, day))
         .order_by(Post.id)
     )
-    found: dict[int, dict[str, list[tuple[Person, date]]]] = defaultdict(lambda: defaultdict(list))
-    for group_id, kind, person, since in session.execute(query):
-        found[group_id][kind].append((person, since))
+    rows = session.execute(query).all()
+    people = _people_on(session, actor, unit_id, day, {row.person_id for row in rows})
+    found: dict[int, dict[str, list[tuple[register.OnRoll, date]]]] = defaultdict(lambda: defaultdict(list))
+    for group_id, kind, person_id, since in rows:
+        if person_id in people:
+            found[group_id][kind].append((people[person_id], since))
     return found
 
 
-def _group(
-    branch: str,
-    name: str,
-    founded_on: date,
-    members: Sequence[Listed],
-    leading: Mapping[str, list[tuple[Person, date]]],
-) -> GroupListed:
+def _people_on(
+    session: Session, actor: Actor, unit_id: int, day: date, people: Collection[int]
+) -> dict[int, register.OnRoll]:
+    """Some people as a roll of their township has them on a day, or as they are where none has them."""
+    township_id = township_of(session, actor, unit_id)
+    found = {each.person_id: each for each in register.roll_on(session, actor, township_id, day)}
+    rest = select(Person).where(Person.id.in_({each for each in people if each not in found}))
+    for one in session.scalars(rest):
+        told = (one.sex, one.born_on, one.joined_on, one.full_on, one.education)
+        found[one.id] = register.OnRoll(one.id, one.name, one.unit_id, "", "full", *told)
+    return found
+
+
+def _group(place: tuple[str, str], founded_on: date, members: tuple[int, int], leading: Leading) -> GroupListed:
+    (branch, group), (full, probationary) = place, members
     leader, since = next(iter(leading.get(Role.LEADER, ())), (None, None))
-    full = sum(each.kind == "full" for each in members)
     return GroupListed(
         branch=branch,
-        group=name,
+        group=group,
         founded_on=founded_on,
         full=full,
-        probationary=len(members) - full,
-        leader=_listed(leader, (branch, name), "full") if leader else None,
+        probationary=probationary,
+        leader=_listed(leader, place) if leader else None,
         since=since,
-        deputies=[person.name for person, _ in leading.get(Role.DEPUTY, ())],
+        deputies=[each.name for each, _ in leading.get(Role.DEPUTY, ())],
     )
 
 
@@ -301,9 +337,9 @@ def name_of(session: Session, unit_id: int) -> str:
     return session.scalars(select(Unit.name).where(Unit.id == unit_id)).one()
 
 
-def groups_with_books(session: Session, actor: Actor, branch_id: int) -> list[Unit]:
-    """The groups of a branch whose books somebody sees, or the branch itself where it is not divided."""
+def groups_with_books(session: Session, actor: Actor, branch_id: int, since: date) -> list[Unit]:
+    """The groups of a branch that were there on a day or later whose books somebody sees, else the branch itself."""
     branch = unit_of(session, actor, branch_id, of_records=True)
-    query = select(Unit).where(Unit.branch_id == branch.id, Unit.dissolved_on.is_(None))
-    found = session.scalars(query.where(register.in_reach(actor, *ledger.SEES)).order_by(Unit.sort_key, Unit.id)).all()
-    return list(found) or [branch]
+    query = select(Unit).where(Unit.branch_id == branch.id, register.in_reach(actor, *ledger.SEES))
+    query = query.where(or_(Unit.dissolved_on.is_(None), Unit.dissolved_on > since))
+    return list(session.scalars(query.order_by(Unit.sort_key, Unit.id))) or [branch]

@@ -1,10 +1,9 @@
 """What the register hears, and what its clock does."""
 
-from datetime import date
 from typing import Any
 
 from services.activities.register import actions
-from shared import work
+from shared import daily, work
 from shared.audit import hears
 from shared.db import Session
 from shared.events import ReplacementDecided
@@ -22,10 +21,10 @@ def carry_out_turn(session: Session, payload: dict[str, Any]) -> None:
     actions.carry_out_turn(session, payload["member_act_id"])
 
 
-@work.task("activities.contact", timed=True)
-def let_contact_wait(session: Session, payload: dict[str, Any]) -> None:
-    """Somebody who is away has to be contacted soon."""
-    actions.let_contact_wait(session, payload["care_id"], date.fromisoformat(payload["due"]))
+@daily.task("activities.contact")
+def keep_contacts(session: Session, _payload: dict[str, Any]) -> None:
+    """Whoever is away has to be contacted before long, by the rules of today."""
+    actions.keep_contacts(session)
 
 
 @hears("activities", ReplacementDecided)

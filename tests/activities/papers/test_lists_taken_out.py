@@ -1,6 +1,6 @@
 """What is filed: whole lists as the office has them, obeying sight, on the record, and read in again without a change."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -9,6 +9,14 @@ import pytest
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from services.activities.papers import queries
+from services.activities.papers.actions.lists import MAY_TAKE_NUMBERS, Asking, fill
+from services.activities.papers.rules import Listing, Time
+from services.activities.papers.schemas import AskedForm
+from services.activities.register import actions as register
+from services.activities.register.rules.membership import Asked, Turn
+from services.activities.register.rules.regrouping import Merge
+from shared import clock
 from shared.settings import settings
 from tests.town import DONGLING, FIRST, SECOND, Doors, Town
 
@@ -161,3 +169,67 @@ def test_a_ledger_that_was_taken_out_changes_nothing_when_it_is_read_in_again(do
 
     assert preview["errors"] == [], preview["errors"]
     assert (preview["activities"], preview["added"], preview["changes"]) == (3, 0, {"activities_added": 0})
+
+
+# --- of a past day ---
+
+BEFORE = date(2025, 2, 1)
+
+
+def of_that_day(place, working) -> tuple[list, list]:
+    with working(place.secretary) as session:
+        asked = (session, place.secretary, place.branch, BEFORE)
+        return queries.roster(*asked), queries.groups(*asked)
+
+
+def moves_away(place, working, name: str) -> None:
+    with working(place.organiser) as session:
+        asked = Asked(turn=Turn.MOVED, on=clock.today(session), basis="搬家", to_unit_id=place.other_group)
+        register.turn(session, place.organiser, place.people[name], asked)
+
+
+def test_whoever_moved_away_since_is_on_the_lists_of_a_day_on_which_he_was_there(place, working):
+    was = of_that_day(place, working)
+    assert was[1][0].leader.name == "组长"
+    with working(place.organiser) as session:
+        (post,) = queries.register.holders(session, place.organiser, place.group, on=BEFORE)
+        register.end_post(session, place.organiser, post.post_id, reason="搬家")
+    for name in ("甲乙", "组长"):
+        moves_away(place, working, name)
+
+    assert of_that_day(place, working) == was
+
+
+def test_units_are_called_as_on_that_day_and_two_of_one_name_by_now_stay_two(place, working):
+    was = of_that_day(place, working)
+    with working(place.organiser) as session:
+        today = clock.today(session)
+        merged = Merge(group_ids=[place.group, place.sister], into=place.group, on=today)
+        register.regroup(session, place.organiser, merged)
+        register.rename_unit(session, place.organiser, place.group, "第二党小组")
+        register.rename_unit(session, place.organiser, place.branch, "东山村党支部")
+
+    assert of_that_day(place, working) == was
+    with working(place.secretary) as session:
+        asked = {"session": session, "actor": place.secretary, "asked": AskedForm(end=BEFORE)}
+        unit = queries.unit_of(session, place.secretary, place.branch, of_records=False)
+        filled = fill(Listing.GROUPS, Asking(unit=unit, time=Time(BEFORE, BEFORE + timedelta(days=1), ""), **asked))
+        assert filled.values["title"] == "东村党支部党小组划分及组长名册"
+        for since, groups in ((BEFORE, [place.group, place.sister]), (today, [place.group])):
+            found = queries.groups_with_books(session, place.secretary, place.branch, since)
+            assert sorted(unit.id for unit in found) == sorted(groups)
+
+
+def test_numbers_are_of_those_alone_who_are_in_reach_by_now(place, working):
+    with working() as session:
+        for name in ("甲乙", "丙丁"):
+            register.seal_fields(session, {place.people[name]: {"phone": "19900000001"}})
+    moves_away(place, working, "甲乙")
+
+    def numbers(actor, unit_id: int) -> set[str]:
+        with working(actor) as session:
+            found = queries.roster(session, actor, unit_id, BEFORE, numbers=MAY_TAKE_NUMBERS)
+            return {each.name for each in found if each.phone}
+
+    assert numbers(place.secretary, place.branch) == {"丙丁"}
+    assert numbers(place.organiser, place.branch) == {"甲乙", "丙丁"}

@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidTag
 from services.activities.register import actions, queries
 from services.activities.register.rules.care import Looked, Sort, next_contact
 from services.activities.register.rules.membership import Asked, Turn
-from shared import clock
+from shared import clock, daily
 from shared.errors import Conflict, Invalid, NotYours, OutOfReach
 from shared.roles import Role
 from shared.waiting import lines_of
@@ -29,6 +29,18 @@ def need(place, on: date) -> Looked:
 def today(working) -> date:
     with working() as session:
         return clock.today(session)
+
+
+@pytest.fixture
+def comes(move_to, settle):
+    """A day comes, with its work: `comes(day)`."""
+
+    def come(day: date) -> None:
+        move_to(day)
+        daily.post("activities")
+        settle()
+
+    return come
 
 
 def put(place, working, asked: Looked, name: str = "甲乙") -> int:
@@ -55,7 +67,7 @@ def test_a_contact_is_owed_so_many_months_after_the_last(sort, last, months, due
     assert next_contact(sort, last, months=months) == due
 
 
-def test_whoever_is_out_is_not_expected_and_is_met_in_one_tap(place, working, today, move_to, settle):
+def test_whoever_is_out_is_not_expected_and_is_met_in_one_tap(place, working, today, comes):
     number = put(place, working, out(place, today))
     with working(place.secretary) as session:
         (member,) = [
@@ -64,12 +76,10 @@ def test_whoever_is_out_is_not_expected_and_is_met_in_one_tap(place, working, to
             if each.person_id == place.people["甲乙"]
         ]
         assert list(member.circumstances) == ["away"]
-    settle()
     assert "activities.contact" not in waiting(working, place.secretary)
 
     due = next_contact(Sort.OUT, today, months=6)
-    move_to(due - timedelta(days=30))
-    settle()
+    comes(due - timedelta(days=30))
     assert waiting(working, place.secretary)["activities.contact"] == due
     assert "activities.contact" not in waiting(working, place.outsider)
     with working(place.secretary) as session:
@@ -81,10 +91,47 @@ def test_whoever_is_out_is_not_expected_and_is_met_in_one_tap(place, working, to
         assert seen.due_on == next_contact(Sort.OUT, seen.last_on, months=6)
 
 
-def test_back_home_he_is_expected_again_and_nothing_is_owed(place, working, today, move_to, settle):
+def test_a_contact_of_an_earlier_day_that_is_written_late_lets_it_stand(place, working, today, comes):
+    number = put(place, working, out(place, today))
+    due = next_contact(Sort.OUT, today, months=6)
+    comes(due - timedelta(days=30))
+    with working(place.secretary) as session:
+        actions.meet(session, place.secretary, number, on=today)
+    assert waiting(working, place.secretary)["activities.contact"] == due
+
+    comes(due + timedelta(days=30))
+    assert waiting(working, place.secretary)["activities.contact"] == due
+    with working(place.secretary) as session:
+        (seen,) = queries.cared_for(session, place.secretary, unit_id=place.branch)
+    assert seen.late
+
+
+def test_after_a_leaving_that_was_a_mistake_he_has_to_be_contacted_as_before(place, working, today, comes):
+    put(place, working, out(place, today))
+    due = next_contact(Sort.OUT, today, months=6)
+    comes(due - timedelta(days=10))
+    with working(place.organiser) as session:
+        asked = Asked(turn=Turn.RESIGNED, on=due - timedelta(days=10), basis="书面申请")
+        act = actions.turn(session, place.organiser, place.people["甲乙"], asked).id
+    assert "activities.contact" not in waiting(working, place.secretary)
+    with working(place.organiser) as session:
+        actions.undo_turn(session, place.organiser, act)
+    assert waiting(working, place.secretary)["activities.contact"] == due
+
+
+def test_where_the_rules_months_change_the_next_day_follows(place, working, today, comes, monkeypatch):
+    put(place, working, out(place, today))
+    for day, months, owed in ((61, 6, False), (62, 3, True), (63, 12, False), (64, 2, True), (65, 0, False)):
+        monkeypatch.setattr(queries, "months_of", lambda *_, months=months: (months, months))
+        comes(today + timedelta(days=day))
+
+        due = next_contact(Sort.OUT, today, months=months)
+        assert waiting(working, place.secretary).get("activities.contact") == (due if owed else None)
+
+
+def test_back_home_he_is_expected_again_and_nothing_is_owed(place, working, today, comes):
     number = put(place, working, out(place, today, abroad=True))
-    move_to(today + timedelta(days=200))
-    settle()
+    comes(today + timedelta(days=200))
     assert "activities.contact" in waiting(working, place.secretary)
     with working(place.secretary) as session:
         actions.end_care(session, place.secretary, number, why="回来了")
@@ -131,10 +178,9 @@ def test_whoever_leaves_is_looked_after_no_more_and_again_when_that_was_a_mistak
         assert [each.sort for each in queries.cared_for(session, organiser, unit_id=place.branch)] == [Sort.OUT]
 
 
-def test_moved_to_another_branch_he_is_looked_after_there(place, working, today, move_to, settle):
+def test_moved_to_another_branch_he_is_looked_after_there(place, working, today, comes):
     put(place, working, out(place, today))
-    move_to(today + timedelta(days=170))
-    settle()
+    comes(today + timedelta(days=170))
     assert "activities.contact" not in waiting(working, place.organiser)
     with working(place.organiser) as session:
         asked = Asked(turn=Turn.MOVED, on=today + timedelta(days=170), to_unit_id=place.other_group)

@@ -1,15 +1,18 @@
 """More than three letters to one person at one time are one letter; what is formal comes by itself, what is off not at all."""
 
+import re
 from datetime import date
 from email.header import decode_header, make_header
 
 import pytest
 
+from services.notify.channels.actions import abandon, discard_deliveries
 from shared import office_settings
 from shared.access import SYSTEM
 from shared.db import unit
 from shared.events import CycleOpened, CycleScored
 from shared.office_settings import Key
+from shared.roles import Role
 from shared.systems import System
 
 FRIDAY, MONDAY = date(2025, 12, 5), date(2025, 12, 8)
@@ -74,6 +77,72 @@ def test_there_is_one_such_letter_a_day(many, here, server):
     many(4, first=10)
 
     assert subjects(server) == [f"{SCORED}，等4件事", *[SCORED] * 4]
+
+
+@pytest.fixture
+def slow(here) -> None:
+    """The rate is one letter a minute, and used up."""
+    with unit("activities") as session:
+        office_settings.put(session, SYSTEM, here.town.units["清河镇"], Key.MAIL_PER_MINUTE, 1, reason="慢。")
+    here.execute("update notify.channel set tokens = 0, refilled_at = '2025-12-08 09:00+08'")
+
+
+def told(server) -> set[int]:
+    """The numbers of the messages that stand in a letter."""
+    text = "".join(mail.get_payload(decode=True).decode() for mail in server.seen)
+    return {int(number) for number in re.findall(r"编号：XZ-(\d+)[\n（]", text)}
+
+
+HIS = "select message_id from notify.delivery where channel = 'mail' and person_id = %s"
+
+
+@pytest.mark.parametrize("server", [False], indirect=True)
+def test_while_it_waits_for_the_rate_it_is_not_gathered_again_and_loses_nothing(many, slow, here, server, rows):
+    many(5)
+    monday(here)
+    assert server.seen == []  # it waits for its minute
+    many(4, first=10)
+    monday(here, 12)
+
+    assert sorted(subjects(server)) == sorted([f"{SCORED}，等5件事", *[SCORED] * 4])
+    assert told(server) == {row.message_id for row in rows(HIS, here.town.people["first"])}
+
+
+def abandoned(here, letter: int) -> None:
+    with unit("notify") as session:
+        abandon(session, {"deliveries": [letter]})
+
+
+def dropped(here, letter: int) -> None:
+    here.execute("update notify.delivery set state = 'failed', attempts = 1 where id = %s", letter)
+    organiser = here.town.actor("organiser", (Role.ORGANISER, "清河镇"))
+    with unit("notify", organiser) as session:
+        discard_deliveries(session, organiser, [letter], reason="不用再发。")
+
+
+def switched_off(here, letter: int) -> None:
+    """The system that its own message is of; those that went in it are of none."""
+    here.execute(
+        "update notify.message m set fact = 'X' from notify.delivery d where d.message_id = m.id and within > 0"
+    )
+    with unit("activities") as session:
+        value = [System.GROUP_LIFE.value]
+        office_settings.put(session, SYSTEM, here.town.units["清河镇"], Key.SYSTEMS, value, reason="明年再用。")
+
+
+@pytest.mark.parametrize("server", [False], indirect=True)
+@pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("stop", [abandoned, dropped, switched_off])
+def test_where_it_does_not_go_what_was_in_it_goes_by_itself(many, here, server, rows, stop):
+    many(5)
+    monday(here)
+    (head,) = rows("select distinct within as id from notify.delivery where within is not null")
+    stop(here, head.id)
+    monday(here, 12)
+
+    his = [row.message_id for row in rows(f"{HIS} order by id", here.town.people["first"])]
+    assert subjects(server) == [f"{SCORED}，等4件事"]
+    assert told(server) == set(his[1:])
 
 
 @pytest.mark.parametrize("server", [False], indirect=True)

@@ -84,13 +84,18 @@ def fill_record(session: Session, actor: Actor, record: Activity) -> Filled:
 
 def take_books(session: Session, actor: Actor, branch_id: int, year: int, quarter: int = 0) -> Made:
     """The quarterly books of a branch's groups in one file: of a quarter, or of all that have begun in a year."""
-    groups = queries.groups_with_books(session, actor, branch_id)
     today = clock.today(session)
     quarters = [Quarter(year, number) for number in ([quarter] if quarter else range(1, 5))]
     begun = [each for each in quarters if each.starts_on <= today]
     if not begun:
         raise Conflict("这个季度还没有开始，没有工作册可以打印。")
-    books = [workbook.book(session, actor, group.id, each) for group in groups for each in begun]
+    pairs = [
+        (group, each)
+        for each in begun
+        for group in queries.groups_with_books(session, actor, branch_id, each.starts_on)
+    ]
+    pairs.sort(key=lambda pair: (pair[0].sort_key, pair[0].id))
+    books = [workbook.book(session, actor, group.id, each) for group, each in pairs]
     data = printed_books(books, made_at=clock.now(session))
     said = begun[0].said if quarter else f"{year}年"
     fact = PaperTaken(

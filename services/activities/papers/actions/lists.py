@@ -25,7 +25,7 @@ from shared.events import NumberShown, PaperTaken
 from shared.papers.kinds import Filled
 from shared.papers.making import as_excel, as_pdf, sheet_of
 from shared.papers.press import Made, own
-from shared.people import Unit
+from shared.people import Unit, names_of
 from shared.roles import Role
 
 MAY_TAKE_NUMBERS = KEEPS_REGISTER | {Role.SECRETARY}
@@ -42,6 +42,11 @@ class Asking:
     time: Time
     asked: Asked
     numbers: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the unit was called on the list's last day."""
+        return names_of(self.session, [self.unit.id], on=self.time.last_day)[self.unit.id]
 
 
 def take(
@@ -119,7 +124,7 @@ def _head(asking: Asking, title: str, total: str, **more: str) -> dict[str, str 
     return {
         "title": title,
         "township": township,
-        "unit": asking.unit.whole_name,
+        "unit": asking.name,
         "period": asking.time.said,
         "made_on": day_said(clock.today(asking.session)),
         "total": total,
@@ -132,13 +137,14 @@ def _head(asking: Asking, title: str, total: str, **more: str) -> dict[str, str 
 
 def _roster(asking: Asking) -> Filled:
     day = asking.time.last_day
-    members = queries.roster(asking.session, asking.actor, asking.unit.id, day, numbers=asking.numbers)
+    roles = MAY_TAKE_NUMBERS if asking.numbers else frozenset()
+    members = queries.roster(asking.session, asking.actor, asking.unit.id, day, numbers=roles)
     if asking.numbers:
         _tell_of_numbers(asking, members)
     bands = counts((Somebody(each.kind, each.sex, each.born_on, each.education) for each in members), day)
     said = "，".join(f"{band} {n}" for band, n in bands.items() if n)
     rows = rules.counted([rules.member_row(each, day) for each in members])
-    title = f"{asking.unit.whole_name}党员花名册"
+    title = f"{asking.name}党员花名册"
     return Filled(_head(asking, title, rules.members_said(members), counts=said), {"members": rows})
 
 
@@ -155,14 +161,14 @@ def _tell_of_numbers(asking: Asking, members: Sequence[rules.Listed]) -> None:
 
 def _posted(asking: Asking) -> Filled:
     filled = _roster(replace(asking, numbers=False))
-    return Filled({**filled.values, "title": f"{asking.unit.whole_name}党员名单"}, filled.rows)
+    return Filled({**filled.values, "title": f"{asking.name}党员名单"}, filled.rows)
 
 
 def _groups(asking: Asking) -> Filled:
     day = asking.time.last_day
     found = queries.groups(asking.session, asking.actor, asking.unit.id, day)
     shares = rules.shares_said(found, day)
-    title = f"{asking.unit.whole_name}党小组划分及组长名册"
+    title = f"{asking.name}党小组划分及组长名册"
     total = f"{rules.groups_said(found)}{shares}"
     rows = rules.counted([rules.group_row(each) for each in found])
     return Filled(_head(asking, title, total, shares=shares), {"groups": rows})
@@ -172,7 +178,7 @@ def _changes(asking: Asking) -> Filled:
     time = asking.time
     found = register.balance_of(asking.session, asking.actor, asking.unit.id, start=time.start, end=time.last_day)
     rows = rules.counted(rules.change_rows(found))
-    title = f"{asking.unit.whole_name}党员增减变动表"
+    title = f"{asking.name}党员增减变动表"
     total = f"{time.said}：期初 {found.before} 人，期末 {found.after} 人。"
     return Filled(_head(asking, title, total), {"changes": rows})
 
@@ -205,7 +211,7 @@ def _ledger(asking: Asking) -> Filled:
         )
     expected, present = (sum(getattr(each, name) for each in lists.values()) for name in ("expected", "present"))
     total = rules.sums_said(len(found), expected, present)
-    title = f"{asking.unit.whole_name}{asking.time.said}活动台账"
+    title = f"{asking.name}{asking.time.said}活动台账"
     return Filled(_head(asking, title, total), {"records": rules.counted(rows)})
 
 
@@ -226,7 +232,7 @@ def _gaps(asking: Asking) -> Filled:
         for standing in each.standings
         if month in standing.duty.months
     ]
-    title = f"{asking.unit.whole_name}{asking.time.said}组织生活缺项表"
+    title = f"{asking.name}{asking.time.said}组织生活缺项表"
     groups = len({(row["branch"], row["group"]) for row in rows})
     total = f"合计 {len(rows)} 项，涉及 {groups} 个党小组。"
     return Filled(_head(asking, title, total), {"gaps": rules.counted(rows)})
@@ -251,7 +257,7 @@ def _summary(asking: Asking) -> Filled:
     held = sum(each[2] for each in found)
     expected, present = sum(each[3] for each in found), sum(each[4] for each in found)
     total = rules.sums_said(held, expected, present)
-    title = f"{asking.unit.whole_name}{asking.time.said}组织生活汇总表"
+    title = f"{asking.name}{asking.time.said}组织生活汇总表"
     return Filled(_head(asking, title, total), {"sums": rules.counted(rows)})
 
 

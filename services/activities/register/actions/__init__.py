@@ -2,7 +2,7 @@
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
 from services.activities.register.actions.beginning import Beginning, begin_installation
-from services.activities.register.actions.care import end_care, let_contact_wait, look_after, look_after_guest, meet
+from services.activities.register.actions.care import end_care, keep_contacts, look_after, look_after_guest, meet
 from services.activities.register.actions.correcting import (
     agree_correction,
     correct_own,
@@ -92,7 +92,7 @@ __all__ = [
     "founding_day",
     "hand_over",
     "hindrance",
-    "let_contact_wait",
+    "keep_contacts",
     "login_flaws",
     "look_after",
     "look_after_guest",

@@ -12,8 +12,8 @@ from services.activities.register.actions.people import end_circumstance, set_ci
 from services.activities.register.actions.units import KEEPS_REGISTER, require, still_there
 from services.activities.register.models import Care, CareEntry, MemberAct
 from services.activities.register.rules.care import AHEAD, OF_MEMBERS, Looked, Sort, check
-from shared import clock, privacy, work
-from shared.access import SYSTEM, Actor
+from shared import clock, privacy
+from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, Invalid
@@ -23,7 +23,7 @@ from shared.roles import Role
 from shared.todos import Thing
 from shared.waiting import begin_waiting, close
 
-TASK = OWED = "activities.contact"
+OWED = "activities.contact"
 LOOKS_AFTER = KEEPS_REGISTER | {Role.SECRETARY}
 
 
@@ -75,8 +75,7 @@ def meet(session: Session, actor: Actor, care_id: int, *, on: date | None = None
     )
     session.add(entry)
     row.last_on = max(row.last_on or day, day)
-    _stop_waiting(session, [row])
-    _await_contact(session, row)
+    _await_contact(session, [row])
     _tell(session, actor, row, "met", day)
     return row
 
@@ -104,19 +103,13 @@ def begin_again(session: Session, actor: Actor, act: MemberAct) -> None:
     """An act was taken back: he is looked after as before."""
     for row in queries.care_ended_by(session, act.id):
         row.ends_on = row.ended_sealed = row.ended_act_id = None
-        session.flush()
-        _await_contact(session, row)
+        _await_contact(session, [row])
         _tell(session, actor, row, "begun", row.starts_on)
 
 
-def let_contact_wait(session: Session, care_id: int, due: date) -> None:
-    """The day has come near on which somebody has to be contacted, unless he was."""
-    row = queries.care_to_change(session, SYSTEM, care_id)
-    if queries.due_on(row, queries.months_of(session, row.township_id)) != due:
-        return
-    row.waits = True
-    session.flush()
-    begin_waiting(session, OWED, Role.SECRETARY, [Thing(f"care:{row.id}", row.branch_id, due_on=due)])
+def keep_contacts(session: Session) -> None:
+    """Once a day: whose next contact has come near stands on the desk, by the rules of today, and nobody else does."""
+    _await_contact(session, queries.care_of_those_out(session))
 
 
 def _contact(session: Session, actor: Actor, branch: Unit, contact_id: int, person_id: int) -> None:
@@ -145,7 +138,7 @@ def _written(
     row.told_sealed = privacy.seal(json.dumps(told, ensure_ascii=False), place=queries.care_place(row, "told"))
     session.add(row)
     session.flush()
-    _await_contact(session, row)
+    _await_contact(session, [row])
     _tell(session, actor, row, "begun", row.starts_on)
     return row
 
@@ -161,24 +154,26 @@ def _to_change(session: Session, actor: Actor, care_id: int) -> Care:
 def _end(session: Session, actor: Actor, row: Care, day: date, why: str) -> None:
     row.ends_on = day
     row.ended_sealed = privacy.seal(why, place=queries.care_place(row, "ended")) if why else None
-    _stop_waiting(session, [row])
+    _await_contact(session, [row])
     _tell(session, actor, row, "ended", day)
 
 
-def _await_contact(session: Session, row: Care) -> None:
-    """The next contact stands on the desk some time before its day."""
-    session.flush()
-    due = queries.due_on(row, queries.months_of(session, row.township_id))
-    if due is not None:
-        key, payload = f"care:{row.id}:{due}", {"care_id": row.id, "due": due.isoformat()}
-        work.post(session, TASK, key=key, payload=payload, run_at=clock.moment(due - AHEAD))
-
-
-def _stop_waiting(session: Session, rows: Sequence[Care]) -> None:
+def _await_contact(session: Session, rows: Sequence[Care]) -> None:
+    """The next contact stands on the desk some time before its day, and no contact that is not owed."""
+    near = clock.today(session) + AHEAD
+    months = {each: queries.months_of(session, each) for each in {row.township_id for row in rows}}
+    waiting, over = [], []
     for row in rows:
-        row.waits = False
+        due = queries.due_on(row, months[row.township_id])
+        waits = due is not None and due <= near
+        if waits:
+            waiting.append(Thing(f"care:{row.id}", row.branch_id, due_on=due))
+        elif row.waits:
+            over.append(f"care:{row.id}")
+        row.waits = waits
     session.flush()
-    close(session, OWED, [f"care:{row.id}" for row in rows])
+    close(session, OWED, over)
+    begin_waiting(session, OWED, Role.SECRETARY, waiting)
 
 
 def _tell(session: Session, actor: Actor, row: Care, change: str, on: date) -> None:

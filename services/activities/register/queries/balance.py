@@ -28,6 +28,7 @@ class OnRoll:
 
     person_id: int
     name: str
+    unit_id: int
     unit_name: str
     kind: str
     sex: str | None
@@ -66,7 +67,7 @@ def roll_on(session: Session, actor: Actor, unit_id: int, day: date) -> list[OnR
     units = list(session.scalars(mine))
     rows = session.execute(ROLL, {"units": units, "day": day}).all()
     names = names_of(session, {row[2] for row in rows}, on=day)
-    return [OnRoll(person_id, name, names[at], *rest) for person_id, name, at, *rest in rows]
+    return [OnRoll(person_id, name, at, names[at], *rest) for person_id, name, at, *rest in rows]
 
 
 def counts_of(members: Sequence[OnRoll], day: date) -> dict[str, int]:

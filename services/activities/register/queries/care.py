@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.activities.register.models import Care, CareEntry
@@ -165,6 +165,12 @@ def care_open(session: Session, person_id: int, sort: Sort | None = None) -> Seq
     """As what somebody is looked after now, locked."""
     query = select(Care).where(Care.person_id == person_id, Care.ends_on.is_(None)).order_by(Care.id)
     return session.scalars((query if sort is None else query.where(Care.sort == sort)).with_for_update()).all()
+
+
+def care_of_those_out(session: Session) -> Sequence[Care]:
+    """Of whom a contact may be owed, or waits still: of every township, locked in their order."""
+    query = select(Care).where(Care.sort == Sort.OUT, or_(Care.ends_on.is_(None), Care.waits)).order_by(Care.id)
+    return session.scalars(query.with_for_update()).all()
 
 
 def care_ended_by(session: Session, act_id: int) -> Sequence[Care]:

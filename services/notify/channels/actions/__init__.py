@@ -12,7 +12,7 @@ from services.notify.channels.actions.again import (
 from services.notify.channels.actions.heads import mail_head
 from services.notify.channels.actions.hours import set_quiet_hours, set_rate
 from services.notify.channels.actions.letters import transmit
-from services.notify.channels.actions.turns import queue_letters, ready_with, send_letters
+from services.notify.channels.actions.turns import let_out, queue_letters, ready_with, send_letters
 
 __all__ = [
     "abandon",
@@ -20,6 +20,7 @@ __all__ = [
     "discard_deliveries",
     "doubt_letters",
     "let_go",
+    "let_out",
     "mail_head",
     "queue_letters",
     "ready_with",

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.notify.channels import queries
-from services.notify.channels.actions.turns import RESEND, pieces, queue_letters
+from services.notify.channels.actions.turns import RESEND, let_out, pieces, queue_letters
 from services.notify.channels.models import Delivery
 from services.notify.channels.rules import (
     GIVE_UP_AFTER,
@@ -63,8 +63,11 @@ def confirm_deliveries(session: Session, actor: Actor, delivery_ids: Iterable[in
 
 
 def discard_deliveries(session: Session, actor: Actor, delivery_ids: Iterable[int], *, reason: str) -> list[Delivery]:
-    """A person drops them, for one reason. All of them, or none."""
-    return _moved(session, actor, delivery_ids, Step.DISCARD, reason)
+    """A person drops them, for one reason; what went in them besides goes by itself. All of them, or none."""
+    moved = _moved(session, actor, delivery_ids, Step.DISCARD, reason)
+    session.flush()
+    let_out(session, [delivery.id for delivery in moved])
+    return moved
 
 
 def _moved(session: Session, actor: Actor, delivery_ids: Iterable[int], step: Step, reason: str) -> list[Delivery]:
@@ -152,10 +155,11 @@ def doubt_letters(session: Session, *, reason: str) -> int:
 
 ABANDON = text("""
     update notify.delivery set state = case state when 'sending' then 'unknown' else 'suppressed' end, reason = :reason
-    where id in (select e::bigint from jsonb_array_elements_text(:ids) e) and state in ('sending', 'ready')
+    where id in (select e::bigint from jsonb_array_elements_text(:ids) e) and state in ('sending', 'ready') returning id
 """).bindparams(bindparam("ids", type_=JSONB))
 
 
 def abandon(session: Session, payload: dict[str, Any]) -> None:
     """Letters that dropped work was to send do not go; what it was sending is of unknown fate."""
-    session.execute(ABANDON, {"ids": payload.get("deliveries", []), "reason": "发送任务失败后被取消"})
+    values = {"ids": payload.get("deliveries", []), "reason": "发送任务失败后被取消"}
+    let_out(session, session.scalars(ABANDON, values).all())

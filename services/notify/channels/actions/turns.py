@@ -1,6 +1,6 @@
 """Whose turn it is: letters queued with their message, begun by the rate, the hour and the breaker."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -10,6 +10,7 @@ from services.notify.channels import queries
 from services.notify.channels.models import Channel
 from services.notify.channels.rules import (
     GATHERED,
+    GIVE_UP_AFTER,
     IN_ONE,
     LETTERS_AT_ONCE,
     SINGLY_MAX,
@@ -70,10 +71,12 @@ def _next_allowed(session: Session, at: datetime, ids: Sequence[int]) -> datetim
 # --- one letter for many ---
 
 # What of a person is ready at this moment and may go in one with others; never what was tried.
+# A letter that others go in waits for its turn as it is: gathered once more, it would lose them.
 READY_WITH = text("""
     select d.id from notify.delivery d join notify.message m on m.id = d.message_id
     where d.channel = 'mail' and d.state = 'ready' and d.attempts = 0 and d.within is null and m.kind = any (:kinds)
       and d.next_at <= (select office.now())
+      and not exists (select from notify.delivery c where c.within = d.id)
       and d.person_id in (select x.person_id from notify.delivery x where x.id = any (:ids) and x.state = 'ready')""")
 
 
@@ -93,7 +96,7 @@ GATHER = text("""
       having count(*) > :singly and bool_or(r.mine)
         and not exists (
           select from notify.delivery w join notify.delivery l on l.id = w.within
-          where w.person_id = r.person_id and coalesce(l.sent_at, l.sending_at) >= :since))
+          where w.person_id = r.person_id and (l.state = 'ready' or coalesce(l.sent_at, l.sending_at) >= :since)))
     update notify.delivery d set state = 'suppressed', reason = :reason, within = m.first
     from ready r join many m on m.person_id = r.person_id where d.id = r.id and d.id <> m.first""")
 
@@ -102,6 +105,24 @@ def _gather(session: Session, ids: Sequence[int], among: Sequence[int], now: dat
     """Of more letters than a few to one person, one goes with all of them in it; what is formal goes by itself."""
     values = {"ids": list(ids), "among": list(among), "singly": SINGLY_MAX, "reason": IN_ONE}
     session.execute(GATHER, values | {"since": clock.moment(clock.civil_day(now))})
+
+
+# What went in a letter that does not go is to go by itself again, but what is asked of another by now.
+LET_OUT = text("""
+    update notify.delivery d
+    set state = 'ready', reason = null, within = null, next_at = (select office.now()),
+        give_up_at = (select office.now()) + make_interval(secs => :seconds)
+    from notify.delivery l, notify.message m
+    where l.id = d.within and l.id = any (:ids) and l.state = 'suppressed'
+      and m.id = d.message_id and m.passed_to is null and d.state = 'suppressed' returning d.id""")
+
+
+def let_out(session: Session, ids: Collection[int]) -> None:
+    """These letters do not go: what was to go in them is queued by itself."""
+    if not ids:
+        return
+    out = sorted(session.scalars(LET_OUT, {"ids": list(ids), "seconds": GIVE_UP_AFTER.total_seconds()}))
+    queue_letters(session, out, key=f"let_out:{min(out, default=0)}:{clock.now(session).timestamp()}")
 
 
 # --- first transaction: whose turn it is ---

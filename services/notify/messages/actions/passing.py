@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.notify.channels.actions import queue_letters
+from services.notify.channels.actions import let_out, queue_letters
 from services.notify.messages import queries
 from services.notify.messages.actions.telling import DELIVERED
 from services.notify.messages.actions.waits import move_notices
@@ -126,7 +126,7 @@ NOT_HIS = text(f"""
 
 HOLD_BACK = text("""
     update notify.delivery set state = 'suppressed', reason = :reason
-    where message_id = any (:ids) and state = 'ready' and channel = 'mail'""")
+    where message_id = any (:ids) and state = 'ready' and channel = 'mail' returning id""")
 
 
 HOLD_OFF = text("""
@@ -134,7 +134,8 @@ HOLD_OFF = text("""
     from notify.message m
     where m.id = d.message_id and d.id = any (:letters) and d.state = 'ready' and m.township_id = :township
       and m.kind in ('information', 'reminder')
-      and (m.fact = any (:facts) or (m.fact = :reminded and split_part(m.telling, ':', 2) = any (:kinds)))""")
+      and (m.fact = any (:facts) or (m.fact = :reminded and split_part(m.telling, ':', 2) = any (:kinds)))
+    returning d.id""")
 
 
 def pass_on(session: Session, *, units: Collection[int] | None = None, letters: Collection[int] | None = None) -> int:
@@ -157,7 +158,7 @@ def pass_on(session: Session, *, units: Collection[int] | None = None, letters: 
     queue_letters(session, ready, key=f"passed:{min(ready, default=0)}")
     passed = list(session.scalars(PASS, values))
     if passed:
-        session.execute(HOLD_BACK, {"ids": passed, "reason": PASSED_ON})
+        let_out(session, session.scalars(HOLD_BACK, {"ids": passed, "reason": PASSED_ON}).all())
     return int(told)
 
 
@@ -181,7 +182,7 @@ def hold_off(session: Session, letters: Collection[int]) -> None:
                 "kinds": [kind for system in off for kind in SYSTEMS[system].kinds],
                 "reminded": REMINDED_FACT,
             }
-            session.execute(HOLD_OFF, values)
+            let_out(session, session.scalars(HOLD_OFF, values).all())
 
 
 def keep_notices(session: Session) -> None:
