@@ -71,6 +71,7 @@ __all__ = [
     "form_with",
     "group_names",
     "history",
+    "hold_records",
     "known_slots",
     "last_held",
     "led_by_writer",
