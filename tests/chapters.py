@@ -6,7 +6,9 @@ Each chapter is a story of its own, told of the town whose year 2023 is closed (
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
+import xlsxwriter
 from playwright.sync_api import Page
 from sqlalchemy import text
 
@@ -263,6 +265,19 @@ ON_OFFICERS: Chapter = (
 MONTHS = {(DONGLING, FIRST): 12, (DONGLING, SECOND): 4, (NANPING, FIRST): 9}
 LEDGER = {"活动台账2024.xlsx": ledger_file(2024, year_of_meetings(2024, MONTHS))}
 HAND_IN = {"kind": "ledger", "year": 2024, "file": LEDGER}
+
+
+def roster_of_one(name: str) -> bytes:
+    """A roster with a single row."""
+    book, row = BytesIO(), (DONGLING, SECOND, name, "正式党员")
+    with xlsxwriter.Workbook(book) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, ("党支部", "党小组", "姓名", "党员类别"))
+        sheet.write_row(1, 0, row)
+    return book.getvalue()
+
+
+LEFT = {"花名册.xlsx": roster_of_one("石磊（2025年1月20日去世）")}
 FILES, OF_FILE = "/activities/imports", "/activities/imports/{handed_id}"
 IMPORTS: Chapter = (
     Act("organiser", FILES, FILES, HAND_IN, shows="还没有改动", changes=False),
@@ -272,6 +287,8 @@ IMPORTS: Chapter = (
     REST,
     Act("organiser", "/activities/imports/{file}/undo", f"{OF_FILE}/undo"),
     REST,
+    Act("organiser", FILES, FILES, {"kind": "roster", "file": LEFT}, shows="文件写着已不在册的", changes=False),
+    Act("organiser", "", f"{OF_FILE}/member-acts", {"people": True}, shows="已办理 1 人"),
 )
 
 # --- a year ---

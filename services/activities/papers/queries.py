@@ -323,7 +323,7 @@ def sums(session: Session, actor: Actor, unit_id: int, time: Time) -> list[tuple
         .group_by(branch.sort_key, branch.id, branch.name, Activity.kind)
         .order_by(branch.sort_key, branch.id)
     )
-    return [(name, kind, held, *map(int, more)) for name, kind, held, *more in session.execute(query)]  # type: ignore[misc]
+    return [(name, kind, held, *map(int, more)) for name, kind, held, *more in session.execute(query)]
 
 
 def last_records(session: Session, actor: Actor) -> list[Activity]:

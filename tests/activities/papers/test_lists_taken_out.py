@@ -1,5 +1,6 @@
 """What is filed: whole lists as the office has them, obeying sight, on the record, and read in again without a change."""
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
 from zipfile import ZipFile
@@ -123,6 +124,12 @@ def test_numbers_leave_for_a_reason_only_and_whose_they_are_can_see_it(doors: Do
     assert told == ["上报县委组织部"]
     shown = asked("select count(*) from office.happening where fact = 'NumberShown' and body->>'field' = 'phone'")
     assert shown == [12]
+    told = asked(
+        "select count(distinct subject) from office.happening where fact = 'NumberShown' and reason = '导出花名册'"
+        " and body = jsonb_build_object('unit_id', unit_id, 'person_id', split_part(subject, ':', 2)::bigint,"
+        " 'field', 'phone') and actor_id is not null"
+    )
+    assert told == [12]
 
     leader = visit("diligent")
     page = leader.get(f"/activities/prints?unit_id={town.groups[DONGLING, FIRST]}")
@@ -169,6 +176,36 @@ def test_a_ledger_that_was_taken_out_changes_nothing_when_it_is_read_in_again(do
 
     assert preview["errors"] == [], preview["errors"]
     assert (preview["activities"], preview["added"], preview["changes"]) == (3, 0, {"activities_added": 0})
+    assert preview["warnings"] == []
+
+
+def figures_in(rows: list[list[str]], *columns: str) -> list[str]:
+    """The cells of the first row of a list."""
+    return [rows[3][rows[2].index(column)].removesuffix(".0") for column in columns]
+
+
+def test_a_meeting_of_the_whole_branch_stands_on_a_group_s_papers_with_that_group_s_figures(doors: Doors, town: Town):
+    branch, groups = town.units[DONGLING], [town.groups[DONGLING, name] for name in (FIRST, SECOND)]
+    asked = {"group_id": branch, "kind": "theme_day", "held_on": "2025-02-20", "topic": "清理河道", "minutes": 90}
+    absent = [{"person_id": town.people["许安"], "reason": "leave", "words": "有事"}]
+    record = doors.dongling.post("activities/activities", {**asked, "absent": absent, "submitted": True})["id"]
+    doors.dongling.post("activities/confirmations", {"activity_ids": [record]})
+
+    whole, *parts = (
+        figures_in(rows_of(taken(doors.dongling, town, "ledger", unit_id=each).content), "应到人数", "实到人数")
+        for each in (branch, *groups)
+    )
+    assert whole == [str(sum(int(part[at]) for part in parts)) for at in (0, 1)]
+    assert int(parts[0][0]) - int(parts[0][1]) == 1
+    for each, figures in zip((branch, *groups), (whole, *parts), strict=True):
+        sums = rows_of(taken(doors.dongling, town, "summary", unit_id=each).content)
+        assert figures_in(sums, "应到人次", "实到人次") == figures
+        assert any("合计 1 次" in cell for row in sums for cell in row)
+    own = rows_of(taken(doors.diligent, town, "ledger", unit_id=groups[0]).content)
+    assert figures_in(own, "应到人数", "实到人数") == parts[0]
+    printed = doors.diligent.ask("GET", f"activities/activities/{record}/paper.pdf").content
+    text = "".join("".join(pages_of(printed)).split())
+    assert re.search(rf"应到{parts[0][0]}(?!\d).*实到{parts[0][1]}(?!\d)", text), text
 
 
 # --- of a past day ---

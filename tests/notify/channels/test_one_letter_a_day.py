@@ -10,7 +10,7 @@ from services.notify.channels.actions import abandon, discard_deliveries
 from shared import office_settings
 from shared.access import SYSTEM
 from shared.db import unit
-from shared.events import CycleOpened, CycleScored
+from shared.events import CycleOpened, CycleScored, DutiesDue
 from shared.office_settings import Key
 from shared.roles import Role
 from shared.systems import System
@@ -185,3 +185,21 @@ def test_what_is_switched_off_says_nothing_more_but_what_is_formal(many, here, s
         "没有邮箱",
         "本乡镇已停用这个系统",
     }
+
+
+@pytest.mark.parametrize("server", [False], indirect=True)
+def test_of_what_is_gathered_each_is_asked_again_whether_it_may_still_go(many, here, server):
+    branches = [[here.town.units["东村"], 1, 2]]
+    due = DutiesDue(unit_id=here.town.units["清河镇"], period="2025-12", due_on="2025-12-31", branches=branches)
+    here.say(due, "activities")
+    many(4)
+    with unit("activities") as session:
+        town = here.town.units["清河镇"]
+        office_settings.put(session, SYSTEM, town, Key.SYSTEMS, [System.GROUP_LIFE.value], reason="明年再用。")
+
+    monday(here)
+
+    assert len(server.seen) == 1
+    text = server.seen[0].get_payload(decode=True).decode()
+    assert "计分" not in subjects(server)[0] + text
+    assert "件事" not in subjects(server)[0]

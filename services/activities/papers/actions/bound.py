@@ -21,6 +21,7 @@ from shared.events import PaperTaken
 from shared.papers.catalogue import RECORD
 from shared.papers.kinds import Filled
 from shared.papers.press import Made, own
+from shared.roles import Role
 
 # --- one record, and the books of a branch ---
 
@@ -36,7 +37,7 @@ def take_record(session: Session, actor: Actor, activity_id: int, *, own_form: b
     else:
         made = Made(str(filled.values["title"]), "pdf", printed_record(filled, made_at=clock.now(session)))
     fact = PaperTaken(
-        unit_id=record.group_id,
+        unit_id=_taken_in(actor, record),
         paper="record",
         form=made.form,
         sort="activity",
@@ -46,6 +47,13 @@ def take_record(session: Session, actor: Actor, activity_id: int, *, own_form: b
     )
     announce(session, fact, by=actor)
     return made
+
+
+def _taken_in(actor: Actor, record: Activity) -> int:
+    """The unit of the record, or of a whole branch's the group of a leader who sees no more of it."""
+    own = sorted({*(record.group_ids or ())} & {*actor.units_as(Role.LEADER, Role.DEPUTY)})
+    over = actor.roles_over(record.group_id, record.branch_id, record.township_id) & {*ledger.SEES}
+    return own[0] if own and not over else record.group_id
 
 
 def fill_record(session: Session, actor: Actor, record: Activity) -> Filled:
