@@ -35,6 +35,7 @@ def wake(sql: Sql, move_to: Callable[..., None]) -> Callable[..., list[tuple[str
         asked = (
             "select distinct u.name, split_part(m.telling, ':', 1), m.title from notify.message m"
             " join office.unit u on u.id = m.unit_id where m.fact = 'TodosReminded' and m.id > %s"
+            " and m.telling not like '%%notify.acknowledge'"  # that the year was opened waits to be acknowledged beside
         )
         return sorted(sql(asked, newest))
 
