@@ -175,11 +175,14 @@ def kept_port(file: Path) -> int:
 
 
 def leftovers(name: str, folder: Path) -> list["psutil.Process"]:
-    """Processes called `name` that work in `folder`: what an earlier, killed parent may have left behind."""
+    """Processes called `name` that work in `folder`: what an earlier, killed parent may have left behind.
+
+    Each says its parent in `info["ppid"]`, as it was when it was found: by now it may have ended.
+    """
     import psutil
 
     found, folder = [], folder.resolve()
-    for process in psutil.process_iter(["name"]):
+    for process in psutil.process_iter(["name", "ppid"]):
         with suppress(psutil.Error):
             if process.info["name"] == name and Path(process.cwd()) == folder:
                 found.append(process)

@@ -205,7 +205,8 @@ class Postgres:
         if not (self.cluster / "postmaster.pid").exists():
             return
         running = leftovers("postgres", self.cluster)
-        masters = [process for process in running if process.ppid() not in {other.pid for other in running}]
+        pids = {process.pid for process in running}
+        masters = [process for process in running if process.info["ppid"] not in pids]
         end(masters, number=signal.SIGINT, patience=STOP_SECONDS)
         end(leftovers("postgres", self.cluster), number=signal.SIGQUIT, patience=5)
         # Another process may meanwhile have the number in it, and PostgreSQL would then refuse to start.
