@@ -16,7 +16,7 @@ from shared.people import branches_of, groups_of, holder_of
 from shared.roles import Role
 
 NEIGHBOUR = "柳湾镇"
-LIVES = 6
+LIVES = 5
 """How many plain members of the first branch have something happen to them."""
 # Members of a branch who hold no post, by pinyin.
 PLAIN = text("""
@@ -39,11 +39,11 @@ def live(session: Session, township_id: int) -> None:
         _leave(session, people, today)
         _be_looked_after(session, people[2:4], helper, today)
         _go_next_door(session, people[4], today)
-        _change_secretary(session, branch_id, helper, people[5], today)
     if further:
         register.rename_unit(session, SYSTEM, further[0], "柳树下党小组", on=today - timedelta(days=20))
     register.rename_unit(session, SYSTEM, group_id, "大槐树党小组", on=today + timedelta(days=40))
     if others:
+        _change_secretary(session, others[-1], today)
         register.rename_unit(session, SYSTEM, others[-1], _longer(session, others[-1]), on=today - timedelta(days=30))
 
 
@@ -81,8 +81,12 @@ def _go_next_door(session: Session, person_id: int, today: date) -> None:
     register.send(session, SYSTEM, person_id, letter)
 
 
-def _change_secretary(session: Session, branch_id: int, before: int, after: int, today: date) -> None:
+def _change_secretary(session: Session, branch_id: int, today: date) -> None:
     """She until the last day of the month after next, and from the next day another."""
+    before, people = holder_of(session, branch_id, Role.SECRETARY, today), session.scalars(PLAIN, {"branch": branch_id})
+    after = next(iter(people), None)
+    if before is None or after is None:
+        return
     on = (today.replace(day=1) + timedelta(days=95)).replace(day=1)
     post = session.execute(
         text("select id from office.post where unit_id = :branch and person_id = :him and kind = 'secretary'"),
