@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shared.print.blanks import Filling, Kind, Token, fill_children, filled_text, tokens, wrong
-from shared.print.packed import Element, is_xml, local_name, read, written
+from shared.print.packed import PROPERTIES, Element, filled_properties, is_xml, local_name, read, written
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 BOOK, STRINGS = "xl/workbook.xml", "xl/sharedStrings.xml"
-PROPERTIES = ("docProps/core.xml", "docProps/app.xml", "docProps/custom.xml")
 FORMULA = "模板里有公式（{where}）。请删去公式，合计也写成填空。"
 TABLES = "模板里有“表格”或透视表。请在 Excel 里把表格转换为普通区域，再上传。"
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
@@ -58,7 +57,7 @@ def fill(parts: dict[str, bytes], filling: Filling) -> dict[str, bytes]:
         elif name.startswith("xl/drawings/") and name.endswith(".xml"):
             made[name] = _fill_texts(data, f"{A}p", f"{A}t", filling)
         elif name in PROPERTIES:
-            made[name] = _fill_properties(data, filling)
+            made[name] = filled_properties(data, filling)
         elif name == BOOK:
             made[name] = _without_areas(data)
     made.pop("xl/calcChain.xml", None)
@@ -160,14 +159,6 @@ def _fill_texts(data: bytes, paragraph: str, text: str, filling: Filling) -> byt
             nodes[0].text = str(filled_text(said, filling))
             for node in nodes[1:]:
                 node.text = ""
-    return written(root)
-
-
-def _fill_properties(data: bytes, filling: Filling) -> bytes:
-    root = read(data)
-    for each in root.iter():
-        if each.text and "{" in each.text:
-            each.text = str(filled_text(each.text, filling))
     return written(root)
 
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 
 from shared.print.blanks import Filling, Kind, Token, fill_children, filled_text, open_ends, tokens, wrong
-from shared.print.packed import EMBEDDED, Element, is_xml, local_name, read, written
+from shared.print.packed import EMBEDDED, PROPERTIES, Element, filled_properties, is_xml, local_name, read, written
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 DOCUMENT = "word/document.xml"
-PROPERTIES = ("docProps/core.xml", "docProps/app.xml", "docProps/custom.xml")
 BLOCKS = {f"{W}{name}" for name in ("p", "tbl", "sdt")}
 HOLDERS = {f"{W}{name}" for name in ("body", "tc", "hdr", "ftr", "footnote", "endnote", "comment", "txbxContent")}
 TEXT, PARAGRAPH, ROW, TABLE = f"{W}t", f"{W}p", f"{W}tr", f"{W}tbl"
@@ -46,7 +45,7 @@ def fill(parts: dict[str, bytes], fillings: Sequence[Filling]) -> dict[str, byte
         elif _PRINTED.fullmatch(name) or _has_text(name, data):
             made[name] = _fill_beside(data, fillings)
         elif name in PROPERTIES:
-            made[name] = _fill_properties(data, fillings[0])
+            made[name] = filled_properties(data, fillings[0])
     return made
 
 
@@ -135,14 +134,6 @@ def _fill_beside(data: bytes, fillings: Sequence[Filling]) -> bytes:
     if any(each != made[0] for each in made):
         raise wrong(ON_EACH)
     return made[0]
-
-
-def _fill_properties(data: bytes, filling: Filling) -> bytes:
-    root = read(data)
-    for each in root.iter():
-        if each.text and "{" in each.text:
-            each.text = str(filled_text(each.text, filling))
-    return written(root)
 
 
 # --- pieces of the text ---

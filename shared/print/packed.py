@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from lxml import etree
 
-from shared.print.blanks import wrong
+from shared.print.blanks import Filling, filled_text, wrong
 
 LARGEST_UNPACKED = 20 * 2**20
 UNREADABLE = "这个文档打不开。请在 Word 或者 Excel 里打开，另存为 .docx 或 .xlsx 再上传。"
@@ -18,7 +18,8 @@ DEFINING = "这个文档里有不该有的定义。请在 Word 或者 Excel 里�
 LINKED = "模板里有链接到别处的图片、对象或数据。请删去，或者改成放在文件里的图片，再上传。"
 EMBEDDED = "模板里嵌有别的文件或控件。请删去再上传。"
 BROKEN = (BadZipFile, KeyError, ValueError, SyntaxError, OverflowError, TypeError, AttributeError, NotImplementedError)
-PROPERTIES = "docProps/core.xml"
+CORE = "docProps/core.xml"
+PROPERTIES = (CORE, "docProps/app.xml", "docProps/custom.xml")
 _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
 _INSIDE = re.compile(r"(?:^|/)(?:embeddings|activeX|ctrlProps|externalLinks|connections\.xml|queryTables)(?:/|$)")
 _HARMLESS = ("/hyperlink",)
@@ -79,12 +80,21 @@ def written(root: Element) -> bytes:
     return made
 
 
+def filled_properties(data: bytes, filling: Filling) -> bytes:
+    """A part with properties of the document, such as its title, filled."""
+    root = read(data)
+    for each in root.iter():
+        if each.text and "{" in each.text:
+            each.text = str(filled_text(each.text, filling))
+    return written(root)
+
+
 def packed(parts: Mapping[str, bytes], *, mark: str = "") -> bytes:
     """The document of these parts; `mark`: of which version of the office's own paper it was made."""
     target = BytesIO()
     with ZipFile(target, "w", ZIP_DEFLATED) as made:
         for name, data in parts.items():
-            made.writestr(name, _marked(data, mark) if mark and name == PROPERTIES else data)
+            made.writestr(name, _marked(data, mark) if mark and name == CORE else data)
     return target.getvalue()
 
 

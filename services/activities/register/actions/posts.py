@@ -53,16 +53,22 @@ def appoint(
     return begin(session, actor, person.id, unit.id, kind, on=day, duties=duties)
 
 
-def appointment(
-    session: Session, actor: Actor, person_id: int, unit_id: int, kind: Role, *, starts_on: date | None = None
-) -> tuple[Person, Unit, date]:
-    """Who would take up what, where and from when, by somebody who appoints there; nothing is written."""
+def seated(session: Session, actor: Actor, person_id: int, unit_id: int, kind: Role) -> tuple[Person, Unit]:
+    """Who would sit where, in a post or standing in for it, by somebody who appoints there."""
     unit = unit_there(session, actor, unit_id)
     person = queries.person_in_reach(session, actor, person_id)
     check_place(unit, kind)
     require(actor, unit, APPOINTS[UnitKind(unit.kind)])
     still_there(unit)
     refuse_left(session, person)
+    return person, unit
+
+
+def appointment(
+    session: Session, actor: Actor, person_id: int, unit_id: int, kind: Role, *, starts_on: date | None = None
+) -> tuple[Person, Unit, date]:
+    """Who would take up what, where and from when, by somebody who appoints there; nothing is written."""
+    person, unit = seated(session, actor, person_id, unit_id, kind)
     day = starts_on or clock.today(session)
     _check_day(session, person, unit, day)
     _check_free(session, person, unit, kind, day)

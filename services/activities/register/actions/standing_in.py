@@ -5,9 +5,9 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 
 from services.activities.register import queries
-from services.activities.register.actions.posts import APPOINTS, check_place, refuse_left, refuse_officers
+from services.activities.register.actions.posts import APPOINTS, refuse_officers, seated
 from services.activities.register.actions.standing_down import NEXT, tell_standing_in
-from services.activities.register.actions.units import require, still_there, unit_there
+from services.activities.register.actions.units import require
 from services.activities.register.rules.offices import APART, clash
 from services.activities.register.rules.regrouping import day_said
 from shared import clock
@@ -49,12 +49,7 @@ def standing_in(
     starts_on: date | None = None,
 ) -> tuple[Person, Unit, date]:
     """Who would stand in where and from when, by somebody who appoints there; nothing is written."""
-    unit = unit_there(session, actor, unit_id)
-    person = queries.person_in_reach(session, actor, person_id)
-    check_place(unit, kind)
-    require(actor, unit, APPOINTS[UnitKind(unit.kind)])
-    still_there(unit)
-    refuse_left(session, person)
+    person, unit = seated(session, actor, person_id, unit_id, kind)
     today = clock.today(session)
     day = starts_on or today
     if last_day is None or last_day < max(day, today):
