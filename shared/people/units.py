@@ -19,6 +19,7 @@ from sqlalchemy import (
     case,
     column,
     func,
+    or_,
     select,
     table,
     text,
@@ -112,18 +113,25 @@ class UnitName(Base):
 
 
 Day = date | ColumnElement[date] | InstrumentedAttribute[date]
-UnitId = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+Name = ColumnElement[str] | InstrumentedAttribute[str]
 
 
-def name_on(unit_id: UnitId, day: Day) -> ColumnElement[str]:
-    """What a unit is called on a day in its own branch, for a select."""
-    return func.office.name_on(unit_id, day, type_=Text)
+def name_on(unit_id: ColumnElement[int] | InstrumentedAttribute[int], name: Name, day: Day) -> ColumnElement[str]:
+    """What a unit that is called `name` now is called on a day in its own branch, for a select.
+
+    Written into the statement: for 200 groups `office.name_on`, called once a row, costs fifteen times as much.
+    """
+    former = select(UnitName.name).where(UnitName.unit_id == unit_id, UnitName.ends_on > day)
+    began = or_(UnitName.starts_on.is_(None), UnitName.starts_on <= day)
+    return func.coalesce(former.where(began).correlate_except(UnitName).scalar_subquery(), name)
 
 
 def whole_name_on(day: Day) -> ColumnElement[str]:
     """What a unit is called on a day everywhere else, for a select from Unit."""
-    name, above = name_on(Unit.id, day), func.coalesce(name_on(Unit.branch_id, day), "")
-    return case((func.starts_with(name, above), name), else_=func.concat(above, name))
+    name = name_on(Unit.id, Unit.name, day)
+    above = select(name_on(_above.c.id, _above.c.name, day)).where(_above.c.id == Unit.branch_id)
+    before = func.coalesce(above.correlate_except(_above).scalar_subquery(), "")
+    return case((func.starts_with(name, before), name), else_=func.concat(before, name))
 
 
 def branches_of(session: Session, township_id: int) -> list[int]:
@@ -151,7 +159,7 @@ def names_of(session: Session, unit_ids: Collection[int], on: date | None = None
 
 def short_names_of(session: Session, unit_ids: Collection[int], on: date) -> dict[int, str]:
     """What units are called on a day, a group as in its own branch."""
-    found = session.execute(select(Unit.id, name_on(Unit.id, on)).where(Unit.id.in_(unit_ids)))
+    found = session.execute(select(Unit.id, name_on(Unit.id, Unit.name, on)).where(Unit.id.in_(unit_ids)))
     return {row[0]: row[1] for row in found}
 
 

@@ -59,7 +59,7 @@ def roster(session: Session, actor: Actor, unit_id: int, day: date, *, numbers: 
 def _places_on(session: Session, unit_ids: Collection[int], day: date) -> dict[int, tuple[str, str]]:
     """The branch and the group of some units, as they were called on a day, in the order of lists."""
     query = (
-        select(Unit.id, name_on(Unit.id, day), name_on(Unit.branch_id, day))
+        select(Unit.id, name_on(Unit.id, Unit.name, day), name_on(ABOVE.id, ABOVE.name, day))
         .outerjoin(ABOVE, ABOVE.id == Unit.branch_id)
         .where(Unit.id.in_(unit_ids))
         .order_by(*ORDER)

@@ -83,9 +83,9 @@ def group_years(session: Session, actor: Actor, unit_id: int, year: int) -> list
         .join(BRANCH, BRANCH.c.id == Unit.branch_id)
         .with_only_columns(
             Unit.id,
-            name_on(Unit.id, last),
+            name_on(Unit.id, Unit.name, last),
             Unit.branch_id,
-            name_on(Unit.branch_id, last),
+            name_on(BRANCH.c.id, BRANCH.c.name, last),
             Unit.founded_on,
             Unit.dissolved_on,
             counted,

@@ -140,7 +140,7 @@ def unit_ids(units: Iterable[Unit]) -> dict[Place, int]:
     }
 
 
-_NAMED = select(Unit.id, Unit.kind, name_on(Unit.id, bindparam("day", type_=Date))).where(
+_NAMED = select(Unit.id, Unit.kind, name_on(Unit.id, Unit.name, bindparam("day", type_=Date))).where(
     Unit.id.in_(bindparam("ids", expanding=True))
 )
 
