@@ -17,6 +17,8 @@ from services.assessment.rectifications import actions as rectifications
 from services.assessment.rectifications.queries import rectifications_of_cycle
 from services.assessment.rectifications.schemas import Plan, Report
 from services.assessment.schemes.rules import Grade
+from services.notify.messages.actions import acknowledge_messages
+from services.notify.messages.models import Message
 from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.db import Session, unit
@@ -94,7 +96,20 @@ class Walk:
             found = cycle_of(session, SYSTEM, township_id=self.township_id, year=self.year)
             cycle = found or cases.open_cycle(session, self.organiser, township_id=self.township_id, year=self.year)
         self.rest()
+        self.acknowledge()
         return cycle.id
+
+    def acknowledge(self) -> None:
+        """Each secretary confirms the formal notices that he has had; the newest of all wait on his desk at the end."""
+        with unit("activities") as session:
+            branches = branches_of(session, self.township_id)
+        for secretary in (self.holder(branch_id, Role.SECRETARY) for branch_id in branches):
+            with unit("notify", secretary) as session:
+                his = (Message.person_id == secretary.person_id, Message.wants_acknowledgement)
+                waiting = select(Message.id).where(*his, Message.acknowledged_at.is_(None), Message.passed_to.is_(None))
+                if ids := list(session.scalars(waiting)):
+                    acknowledge_messages(session, secretary, ids)
+        self.rest()
 
     def nominate(self, cycle_id: int) -> None:
         """Each branch puts its leaders forward; the last one only after it was reminded and the day had passed."""
@@ -206,6 +221,7 @@ class Walk:
             raise LookupError("the cycle is not on notice")
         self.move_to(cycle.notice_to + timedelta(days=1))
         self.rest()
+        self.acknowledge()
         organiser = self.organiser
         with unit("assessment", organiser) as session:
             cases.close_cycle(session, organiser, cycle_id)
@@ -226,6 +242,8 @@ class Walk:
             if finish:
                 self.finish_rectification(organiser, secretary, rectification_id, return_once=number == 0)
         self.rest()
+        if finish:
+            self.acknowledge()
 
     def finish_rectification(
         self, organiser: Actor, secretary: Actor, rectification_id: int, *, return_once: bool
