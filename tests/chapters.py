@@ -123,6 +123,28 @@ UNITS: Chapter = (
     Act(
         "organiser", f"{REGISTER}/units/{{branch}}", f"{REGISTER}/branches/{{branch_id}}/groups", {"name": "第三党小组"}
     ),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{branch}}/committee",
+        f"{OF_UNIT}/committee",
+        {"starts_on": "2025-01-01", "length": "village", "basis": "支部党员大会选举。", "organisation": "孙勤"},
+        shows="新一届支部委员会已登记",
+    ),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{branch}}",
+        f"{REGISTER}/terms/{{term_id}}/corrections",
+        {"last_day": "2029-12-30", **WHY},
+        shows="任期已更正",
+    ),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{west}}/committee",
+        f"{OF_UNIT}/terms",
+        {"starts_on": "2024-01-01", "length": "other", "basis": "支部党员大会选举。"},
+        press="登记任期",
+        shows="任期已登记",
+    ),
     Act("organiser", GROUP, f"{OF_UNIT}/posts", {"kind": "副组长", "person_id": "卢山"}),
     Act(
         "organiser",

@@ -35,6 +35,7 @@ from shared.events.activities import (
     RegroupingPlanned,
     RosterImported,
     StandInChanged,
+    TermChanged,
     TransferMoved,
     UnitChanged,
 )
@@ -153,6 +154,7 @@ __all__ = [
     "SettingChanged",
     "SignedIn",
     "StandInChanged",
+    "TermChanged",
     "TodosReminded",
     "TransferMoved",
     "UnitChanged",

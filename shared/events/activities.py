@@ -65,6 +65,17 @@ class StandInChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TermChanged(Fact):
+    """The term of a branch's committee began, was corrected, or never was (`withdrawn`)."""
+
+    about = "term_id"
+    term_id: int
+    change: str
+    on: str  # its first day
+    until: str  # its last one by the rule
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfficerActMoved(Fact):
     """An act on an officer's account or post was asked for, agreed to, declined, withdrawn or done.
 

@@ -12,6 +12,7 @@ from sqlalchemy import Table, column, insert, text, update, values
 from sqlalchemy import cast as cast_to
 
 from services.activities.register import queries
+from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.people import follow_people, seal_fields
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from services.activities.register.rules.changes import NewCircumstance, NewMembership, Place, RosterPlan
@@ -109,6 +110,7 @@ def commit_roster(
         people = plan.tallies["people"]
         fact = RosterImported(unit_id=township_id, added=people.added, changed=len(plan.changes))
         announce(session, fact, by=actor)
+        look_over_later(session, township_id)
     return plan
 
 

@@ -49,6 +49,7 @@ from services.activities.register.queries.correcting import (
 )
 from services.activities.register.queries.history import Line, below_ever, history
 from services.activities.register.queries.listing import Sought, listed
+from services.activities.register.queries.looking_over import look_over, townships_of
 from services.activities.register.queries.member_acts import (
     Act,
     account_of,
@@ -151,6 +152,7 @@ from services.activities.register.queries.standing_in import (
     stand_ins,
     standing_in_from,
 )
+from services.activities.register.queries.terms import last_term, term_before, term_to_change, terms_of
 from services.activities.register.queries.township import register_now
 from services.activities.register.queries.transfers import (
     Sent,
@@ -259,9 +261,11 @@ __all__ = [
     "is_judged",
     "lacking",
     "last_change",
+    "last_term",
     "listed",
     "logins_like",
     "logins_taken",
+    "look_over",
     "member_act_to_change",
     "member_since",
     "member_to_change",
@@ -325,9 +329,13 @@ __all__ = [
     "stands",
     "stays",
     "successor",
+    "term_before",
+    "term_to_change",
+    "terms_of",
     "township_named",
     "township_names",
     "township_of",
+    "townships_of",
     "transfer_to_change",
     "transfer_waiting",
     "transfers",
