@@ -252,7 +252,10 @@ def _change_posts(
     changed = [(*row[:5], "left") for row in ended]
     for piece in gauge.pieces("posts", plan.posts):
         taken = [(units[each.place], people[each.row], each.kind, each.starts_on) for each in piece]
-        rows = [dict(zip(("unit_id", "person_id", "kind", "starts_on"), row, strict=True)) for row in taken]
+        rows = [
+            {"unit_id": unit, "person_id": person, "kind": kind, "starts_on": day, "duties": list(each.duties)}
+            for each, (unit, person, kind, day) in zip(piece, taken, strict=True)
+        ]
         ids = _insert_returning(session, Post, rows)
         changed += [(post_id, *row, "taken") for post_id, row in zip(ids, taken, strict=True)]
         plan.written.posts += ids

@@ -43,6 +43,7 @@ class PostNow:
     id: int
     place: Place | None  # none: not in a branch or group of this township
     kind: str
+    duties: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,13 @@ class NewMembership(NamedTuple):
 
 
 class NewPost(NamedTuple):
-    """A post to take up."""
+    """A post to take up; of a 支委 what he answers for."""
 
     row: int
     place: Place
     kind: str
     starts_on: date
+    duties: tuple[str, ...] = ()
 
 
 class Move(NamedTuple):
