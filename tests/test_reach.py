@@ -272,6 +272,7 @@ BODIES: dict[str, Any] = {
     "activities/people/{person_id}/transfers": letter_to("unit_id"),
     "activities/people/{person_id}/care": {"sort": "in_need", "kind": "病", "contact_id": "person_id"},
     "activities/branches/{branch_id}/care": {"sort": "mobile_in", "name": "远客", "kind": "务工", "home": "外省"},
+    "activities/care/{care_id}/numbers": WHY,
     "activities/care/{care_id}/meetings": {},
     "activities/care/{care_id}/endings": {},
     "activities/transfers/{transfer_id}/takings": {"to_unit_id": "unit_id"},

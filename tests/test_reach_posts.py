@@ -92,6 +92,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/register/people/{person_id}/transfers": letter_to("unit_id"),
     "/activities/register/people/{person_id}/care": {"sort": "in_need", "kind": "病", "contact_id": "person_id"},
     "/activities/register/branches/{branch_id}/care": {"name": "远客", "kind": "务工", "home": "外省"},
+    "/activities/register/care/{care_id}/numbers": WHY,
     "/activities/register/care/{care_id}/meetings": {},
     "/activities/register/care/{care_id}/endings": {},
     "/activities/register/transfers/{transfer_id}/takings": {"to_unit_id": "unit_id"},

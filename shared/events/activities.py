@@ -163,6 +163,14 @@ class CareChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GuestNumberShown(Fact):
+    """Somebody looked at the telephone number of a mobile member from elsewhere, for a reason."""
+
+    about = "care_id"
+    care_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TransferMoved(Fact):
     """A letter to another township of the installation was sent, taken, returned or withdrawn; told to both of them.
 

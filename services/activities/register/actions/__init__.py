@@ -2,7 +2,14 @@
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
 from services.activities.register.actions.beginning import Beginning, begin_installation
-from services.activities.register.actions.care import end_care, keep_contacts, look_after, look_after_guest, meet
+from services.activities.register.actions.care import (
+    end_care,
+    keep_contacts,
+    look_after,
+    look_after_guest,
+    meet,
+    show_guest_number,
+)
 from services.activities.register.actions.correcting import (
     agree_correction,
     correct_own,
@@ -121,6 +128,7 @@ __all__ = [
     "send",
     "send_back",
     "set_circumstance",
+    "show_guest_number",
     "show_number",
     "stand_down",
     "stand_in",

@@ -25,7 +25,7 @@ from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid
-from shared.events import PostChanged, RosterImported
+from shared.events import PersonChanged, PostChanged, RosterImported
 from shared.people import Person, Post, Unit, UnitKind
 from shared.progress import Gauge, Report, unheard
 
@@ -124,7 +124,7 @@ def _apply(session: Session, actor: Actor, township_id: int, plan: RosterPlan, g
     plan.written.fields = _before(session, plan.updates)
     for updates in gauge.pieces("people", list(plan.updates.items())):
         update_people(session, dict(updates))
-    _begin_memberships(session, plan, people, units, gauge)
+    _begin_memberships(session, actor, plan, people, units, gauge=gauge)
     _change_posts(session, actor, plan, people, units, gauge=gauge)
     for piece in gauge.pieces("circumstances", plan.circumstances):
         begun = session.scalars(BEGIN_CIRCUMSTANCES, _begun(piece, people, units))
@@ -220,7 +220,13 @@ def _begun(
 
 
 def _begin_memberships(
-    session: Session, plan: RosterPlan, people: Mapping[int, int], units: Mapping[Place, int], gauge: Gauge
+    session: Session,
+    actor: Actor,
+    plan: RosterPlan,
+    people: Mapping[int, int],
+    units: Mapping[Place, int],
+    *,
+    gauge: Gauge,
 ) -> None:
     """End what is left, begin what follows, and let each be found where he is now."""
     ended = [each for each in plan.memberships if each.ends is not None]
@@ -231,9 +237,20 @@ def _begin_memberships(
     written.ended_memberships = [each.ends for each in ended if each.ends is not None]
     movers = queries.people_by_id(session, [person_id for person_id, _, _ in moves])
     written.homes = {person.id: person.unit_id for person in movers}
+    _tell_movers(session, actor, moves, written.homes)
     written.ended_circumstances, written.circumstances = follow_people(session, moves)
     for piece in gauge.pieces("memberships", plan.memberships):
         written.memberships += session.scalars(BEGIN_MEMBERSHIPS, _begun(piece, people, units))
+
+
+def _tell_movers(
+    session: Session, actor: Actor, moves: Sequence[tuple[int, int, date]], homes: Mapping[int, int]
+) -> None:
+    """Each who goes elsewhere, with the day: by it the records are found that a day entered late leaves wrong."""
+    for person_id, unit_id, day in moves:
+        if homes.get(person_id) not in {None, unit_id}:
+            fact = PersonChanged(unit_id=unit_id, person_id=person_id, change="moved", on=day.isoformat())
+            announce(session, fact, by=actor, reason="导入花名册")
 
 
 def _change_posts(

@@ -33,6 +33,7 @@ from services.activities.register.queries.care import (
     helpers,
     months_of,
     next_care_id,
+    told_of,
 )
 from services.activities.register.queries.checking import amiss, lacking, size_of
 from services.activities.register.queries.correcting import (
@@ -51,6 +52,7 @@ from services.activities.register.queries.history import Line, below_ever, histo
 from services.activities.register.queries.listing import Sought, listed
 from services.activities.register.queries.looking_over import look_over, townships_of
 from services.activities.register.queries.member_acts import (
+    REGROUPED,
     Act,
     account_of,
     act_after,
@@ -181,6 +183,7 @@ from services.activities.register.queries.units import (
 )
 
 __all__ = [
+    "REGROUPED",
     "RENAMED",
     "SEES",
     "Act",
@@ -332,6 +335,7 @@ __all__ = [
     "term_before",
     "term_to_change",
     "terms_of",
+    "told_of",
     "township_named",
     "township_names",
     "township_of",

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
 from services.activities.register.queries.members import opened_phone
-from services.activities.register.queries.naming import former_places
+from services.activities.register.queries.naming import former_names, former_places
 from services.activities.register.queries.units import seen_by, tree, unit_ids, within
 from services.activities.register.rules.changes import MembershipNow, PersonNow, Place, PostNow, RegisterNow
 from shared.access import Actor
@@ -40,6 +40,7 @@ def register_now(
         actor.person_id,
         former_places(session, units.values()),
         units[township_id].name if township_id in units else "",
+        frozenset(each.name for each in former_names(session, township_id)),
     )
 
 

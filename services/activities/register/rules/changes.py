@@ -74,7 +74,8 @@ class RegisterNow:
     """A township as the register has it: units with the day of their founding, and people.
 
     `elsewhere`: numbers that are registered in another township. `by`: who asks; nobody where it is the machine.
-    `former`: what units were called before → what they are called. `township`: its own name.
+    `former`: what units were called before → what they are called. `township`: its own name;
+    `formerly`: the names that it had.
     """
 
     founded: dict[Place, date] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class RegisterNow:
     by: int | None = None
     former: dict[Place, Place] = field(default_factory=dict)
     township: str = ""
+    formerly: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

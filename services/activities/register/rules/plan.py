@@ -77,7 +77,7 @@ class _Comparison:
         self.now = now
         self.knowing = Knowing(now, index_of)
         self.alike = Alike()
-        townships = {*townships_in(roster.branches), *filter(None, [now.township])}
+        townships = {*townships_in(roster.branches), *filter(None, [now.township, *now.formerly])}
         self.meant = Meant(now.founded, now.former, townships)
         self.doubts: dict[tuple[str, str | None], list[tuple[str, str]]] = {}
         self.divided = {place.branch for place in now.founded if place.group}
