@@ -128,7 +128,7 @@ UNITS: Chapter = (
         "organiser",
         f"{REGISTER}/units/{{branch}}/committee",
         f"{OF_UNIT}/committee",
-        {"starts_on": "2025-01-01", "length": "village", "basis": "支部党员大会选举。", "organisation": "孙勤"},
+        {"starts_on": "2025-01-01", "length": "村、社区党支部", "basis": "支部党员大会选举。", "organisation": "孙勤"},
         shows="新一届支部委员会已登记",
     ),
     Act(
@@ -142,7 +142,7 @@ UNITS: Chapter = (
         "organiser",
         f"{REGISTER}/units/{{west}}/committee",
         f"{OF_UNIT}/terms",
-        {"starts_on": "2024-01-01", "length": "other", "basis": "支部党员大会选举。"},
+        {"starts_on": "2024-01-01", "length": "其他党支部", "basis": "支部党员大会选举。"},
         press="登记任期",
         shows="任期已登记",
     ),
