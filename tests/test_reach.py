@@ -56,9 +56,11 @@ IDS = {
     "transfer_id": "select id from activities.transfer where township_id = {town}",
     "officer_act_id": "select id from activities.officer_act where township_id = {town}",
     "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
-    " exists (select from activities.attachment t where t.thing_id = a.id)",
+    " exists (select from activities.attachment t where t.sort = 'activity' and t.thing_id = a.id)",
+    "act_paper_id": "select max(t.id) from activities.attachment t join activities.member_act a on a.id = t.thing_id"
+    " where t.sort = 'member_act' and a.township_id = {town}",
     "attachment_id": "select max(t.id) from activities.attachment t"
-    " join activities.activity a on a.id = t.thing_id where a.township_id = {town}",
+    " join activities.activity a on a.id = t.thing_id where t.sort = 'activity' and a.township_id = {town}",
     "scheme_id": "select id from assessment.scheme where township_id = {town}",
     "cycle_id": "select id from assessment.cycle where township_id = {town}",
     "case_id": "select max(id) from assessment.leader_case where township_id = {town} group by year",
@@ -126,7 +128,10 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     afterwards.organiser.post(f"activities/townships/{two_years.town.id}/officer-acts", asked)
     afterwards.organiser.post(f"activities/branches/{two_years.town.units[DONGLING]}/terms", TERM)
     moved = {"turn": "moved", "to_unit_id": other, "on": ahead["on"]}
-    afterwards.organiser.post(f"activities/people/{two_years.town.people['许安']}/member-acts", moved)
+    act = afterwards.organiser.post(f"activities/people/{two_years.town.people['许安']}/member-acts", moved)["id"]
+    paper = {"file": ("决定.pdf", b"%PDF-1.7\n%%EOF\n")}
+    answer = afterwards.organiser.ask("POST", f"activities/member-acts/{act}/papers", files=paper, key="act-paper")
+    assert answer.status_code == 201, answer.text
     proposed = {"education": "高中", "reason": "登记有误。"}
     afterwards.dongling.post(f"activities/people/{two_years.town.people['许安']}/corrections", proposed)
     away = two_years.town.people["白梅"]
@@ -272,6 +277,9 @@ BODIES: dict[str, Any] = {
     "activities/people/{person_id}/transfers": letter_to("unit_id"),
     "activities/people/{person_id}/care": {"sort": "in_need", "kind": "病", "contact_id": "person_id"},
     "activities/branches/{branch_id}/care": {"sort": "mobile_in", "name": "远客", "kind": "务工", "home": "外省"},
+    "activities/member-acts/{member_act_id}/papers": "file",
+    "activities/corrections/{correction_id}/papers": "file",
+    "activities/act-papers/{act_paper_id}/removals": None,
     "activities/care/{care_id}/numbers": WHY,
     "activities/care/{care_id}/meetings": {},
     "activities/care/{care_id}/endings": {},

@@ -92,6 +92,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/register/people/{person_id}/transfers": letter_to("unit_id"),
     "/activities/register/people/{person_id}/care": {"sort": "in_need", "kind": "病", "contact_id": "person_id"},
     "/activities/register/branches/{branch_id}/care": {"name": "远客", "kind": "务工", "home": "外省"},
+    "/activities/register/member-acts/{member_act_id}/papers": {"papers": FILE["file"]},
+    "/activities/register/corrections/{correction_id}/papers": {"papers": FILE["file"]},
+    "/activities/register/act-papers/{act_paper_id}/removals": {},
     "/activities/register/care/{care_id}/numbers": WHY,
     "/activities/register/care/{care_id}/meetings": {},
     "/activities/register/care/{care_id}/endings": {},
@@ -314,7 +317,9 @@ OF_DONGLING = {
     " where {branch} in (u.id, u.branch_id)",
     "activity_id": "select max(id) from activities.activity where branch_id = {branch} group by stage",
     "attachment_id": "select max(t.id) from activities.attachment t"
-    " join activities.activity a on a.id = t.thing_id where a.branch_id = {branch}",
+    " join activities.activity a on a.id = t.thing_id where t.sort = 'activity' and a.branch_id = {branch}",
+    "act_paper_id": "select max(t.id) from activities.attachment t join activities.member_act a on a.id = t.thing_id"
+    " join office.unit u on u.id = a.unit_id where t.sort = 'member_act' and {branch} in (u.id, u.branch_id)",
     "case_id": "select max(id) from assessment.leader_case where branch_id = {branch} group by year",
     "objection_id": "select o.id from assessment.objection o"
     " join assessment.leader_case c on c.id = o.case_id where c.branch_id = {branch}",

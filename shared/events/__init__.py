@@ -17,6 +17,7 @@ from shared.events.activities import (
     ActivityReturned,
     ActivitySubmitted,
     ActivityWithdrawn,
+    ActPaperChanged,
     AddressCorrected,
     AttachmentAdded,
     AttachmentRemoved,
@@ -91,6 +92,7 @@ from shared.events.office import (
 __all__ = [
     "CATALOGUE",
     "AccountChanged",
+    "ActPaperChanged",
     "ActedIn",
     "ActivityConfirmed",
     "ActivityCorrected",

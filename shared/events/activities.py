@@ -300,6 +300,21 @@ class AttachmentAdded(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActPaperChanged(Fact):
+    """A paper was attached to an act on a member or to a correction, or taken away from it."""
+
+    sort: str  # member_act, correction
+    thing_id: int
+    attachment_id: int
+    change: str  # added, removed
+
+    @property
+    def subject(self) -> str:
+        """The act: `member_act:7`."""
+        return f"{self.sort}:{self.thing_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttachmentRemoved(Fact):
     """A photo or a paper was taken away from a record that was not confirmed."""
 

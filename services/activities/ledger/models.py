@@ -15,7 +15,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.attachments import AttachmentColumns, laws
 from shared.db import Base
 from shared.people import Unit
 
@@ -118,10 +117,3 @@ class Revision(Base):
     why: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (SCHEMA,)
-
-
-class Attachment(AttachmentColumns, Base):
-    """A photo or a paper of a record, or of a thing of another topic."""
-
-    __tablename__ = "attachment"
-    __table_args__ = (*laws(), SCHEMA)

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.attachments import AttachmentColumns, laws
 from shared.db import Base
 
 
@@ -246,3 +247,10 @@ class CareEntry(Base):
     written_at: Mapped[datetime]
 
     __table_args__ = ({"schema": "activities"},)
+
+
+class Attachment(AttachmentColumns, Base):
+    """A photo or a paper of an act of the register, of a record, or of a thing of another topic of this service."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (*laws(), {"schema": "activities"})

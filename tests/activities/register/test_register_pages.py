@@ -196,11 +196,11 @@ def test_posts_are_taken_up_and_left(visit, town, group):
     )
     assert "党小组副组长" in page.text
     form = next(form for form in page.root.forms if (form.get("id") or "").startswith("end-"))
-    again = organiser.submit(page, form.get("id"), 422, reason="工作调整", ends_on="2025-03-02")
+    again = organiser.submit(page, form.get("id"), 422, reason="工作调整", last_day="2025-03-01")
     assert "免职日期2025年3月2日早于任职日期2025年3月3日" in again.text
     assert again.form(form.get("id")).fields["reason"] == "工作调整"
-    page = organiser.submit(again, form.get("id"), reason="工作调整", ends_on="2025-03-03")
-    assert "已免去这个职务" in page.text
+    page = organiser.submit(again, form.get("id"), reason="工作调整", last_day="2025-03-05")
+    assert "已免去这个职务，最后一天是2025年3月5日，从2025年3月6日起不再担任。" in page.text
 
 
 def test_somebody_is_found_by_name_or_pinyin_and_no_address_names_him(visit, town):

@@ -230,7 +230,7 @@ def test_whoever_stands_in_neither_asks_for_nor_agrees_to_what_concerns_officers
             actions.agree(session, acting, act)
     with pytest.raises(NotYours), working(acting) as session:
         actions.ask(session, acting, here.township, wish, reason=WHY)
-    assert desk(acting) == []
+    assert desk(acting) == [("activities.leaderless", Role.ORGANISER)]  # what is no officer's matter
     assert desk(as_of_today(here, "党委")) == [("activities.agree", Role.COMMITTEE)]
 
 

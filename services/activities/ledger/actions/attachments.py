@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from services.activities.ledger import queries
-from services.activities.ledger.models import Activity, Attachment
+from services.activities.ledger.models import Activity
 from services.activities.ledger.queries.attachments import SORT
 from services.activities.ledger.rules.stages import OPEN, WRITERS
+from services.activities.register.models import Attachment
 from shared import attachments
 from shared.access import Actor
 from shared.attachments import Bearer

@@ -1,7 +1,8 @@
 """What is attached to records."""
 
-from services.activities.ledger.models import Activity, Attachment
+from services.activities.ledger.models import Activity
 from services.activities.ledger.queries.reach import seen_by
+from services.activities.register.models import Attachment
 from shared import attachments as shared_attachments
 from shared.access import Actor
 from shared.db import Session

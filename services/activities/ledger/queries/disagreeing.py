@@ -75,7 +75,7 @@ LATE = text("""
         exists (select from office.membership m join office.unit u on u.id = m.unit_id
           where m.person_id = l.person_id and r.group_id in (u.id, u.branch_id)) as near) x
       where x.listed <> x.belongs and (x.listed or x.near))
-    select p.id, p.name, p.unit_id, count(*) from wrong w join office.person p on p.id = w.person_id
+    select p.id, p.name, p.unit_id, count(*) as records from wrong w join office.person p on p.id = w.person_id
     group by p.id, p.name, p.unit_id, p.pinyin order by p.pinyin, p.id limit 200""")
 YEAR = timedelta(days=366)
 
@@ -86,7 +86,7 @@ def late_in(session: Session, actor: Actor, unit_id: int) -> list[LateOf]:
     values = {"units": list(session.scalars(here)), "since": clock.now(session) - YEAR, "regrouped": list(REGROUPED)}
     rows = session.execute(LATE, values).all()
     names = names_of(session, {row.unit_id for row in rows})
-    return [LateOf(row.id, row.name, names.get(row.unit_id, ""), row.count) for row in rows]
+    return [LateOf(row.id, row.name, names.get(row.unit_id, ""), row.records) for row in rows]
 
 
 def disagreeing(session: Session, actor: Actor, person_id: int) -> list[Disagreeing]:

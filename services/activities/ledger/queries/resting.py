@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import or_, select, text
 
-from services.activities.ledger.models import Activity, Attachment
+from services.activities.ledger.models import Activity
 from services.activities.ledger.rules.stages import Stage
+from services.activities.register.models import Attachment
 from services.activities.register.rules.regrouping import day_said
 from services.activities.register.rules.written import Resting, gathered
 from shared.db import Session, overseeing

@@ -14,6 +14,7 @@ WORDS: Mapping[str, str] = {
     "ActivityReturned": "退回活动记录",
     "ActivitySubmitted": "提交活动记录",
     "AddressCorrected": "联系方式更正",
+    "ActPaperChanged": "党员变动和更正的材料",
     "AttachmentAdded": "添加活动附件",
     "AttachmentRemoved": "移除活动附件",
     "AuditTaken": "导出审计记录",
@@ -149,6 +150,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "book": "下载季度册",
         "unread": "下载未识别的行",
         "attachment": "下载活动附件",
+        "act": "下载党员变动的材料",
         "evidence": "下载佐证材料",
         "trial": "用真实内容试填表格模板",
         "books": "下载支部全部季度册",
@@ -172,6 +174,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
     },
     "PersonCorrected": {"asked": "提出更正登记", "agree": "更正登记", "decline": "不同意更正登记"},
     "PostChanged": {"taken": "任职", "left": "免职"},
+    "ActPaperChanged": {"added": "附上材料", "removed": "移除材料"},
     "TermChanged": {"begun": "登记任期", "corrected": "更正任期", "withdrawn": "取消误登记的任期"},
     "StandInChanged": {"begun": "代行职务", "ended": "提前结束代行"},
     "RegroupingPlanned": {

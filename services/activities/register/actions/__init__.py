@@ -1,6 +1,7 @@
 """Every change of the register: units, people, posts, accounts, and what a roster brings in."""
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
+from services.activities.register.actions.act_papers import attach_paper, remove_paper, take_act_paper
 from services.activities.register.actions.beginning import Beginning, begin_installation
 from services.activities.register.actions.care import (
     end_care,
@@ -76,6 +77,7 @@ __all__ = [
     "appoint",
     "arrange",
     "ask",
+    "attach_paper",
     "begin_again",
     "begin_earlier",
     "begin_installation",
@@ -119,6 +121,7 @@ __all__ = [
     "refuse_resting",
     "register_person",
     "regroup",
+    "remove_paper",
     "rename_unit",
     "renew_password",
     "renew_sheet",
@@ -135,6 +138,7 @@ __all__ = [
     "standing",
     "suggest",
     "take",
+    "take_act_paper",
     "take_roster_back",
     "turn",
     "undo_transfer",

@@ -5,7 +5,7 @@ Of whoever is out a contact is owed every so many months; some time before, it s
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from services.activities.register import queries
 from services.activities.register.actions.people import end_circumstance, set_circumstance
@@ -24,6 +24,7 @@ from shared.todos import Thing
 from shared.waiting import begin_waiting, close
 
 OWED = "activities.contact"
+NEXT = timedelta(days=1)
 LOOKS_AFTER = KEEPS_REGISTER | {Role.SECRETARY}
 
 
@@ -93,10 +94,10 @@ def show_guest_number(session: Session, actor: Actor, care_id: int, *, reason: s
 
 def end_care(session: Session, actor: Actor, care_id: int, *, why: str, on: date | None = None) -> Care:
     """He is back, or in need no more; whoever was out is expected again."""
-    row = _to_change(session, actor, care_id)
-    day = on or clock.today(session)
-    if not row.starts_on <= day <= clock.today(session):
-        raise Invalid("日期应在登记那天以后、今天以前。", field="on")
+    row, today = _to_change(session, actor, care_id), clock.today(session)
+    day = on or today
+    if not row.starts_on <= day <= today + NEXT:
+        raise Invalid("最后一天应在登记那天以后，不能晚于今天。", field="last_day")
     _end(session, actor, row, day, why)
     if row.sort == Sort.OUT and row.person_id and queries.open_circumstance(session, row.person_id, "away"):
         end_circumstance(session, actor, row.person_id, "away", ends_on=day)

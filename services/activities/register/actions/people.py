@@ -229,7 +229,7 @@ def end_circumstance(
     day = ends_on or clock.today(session)
     if day < found.starts_on:
         said = f"结束日期{day_said(day)}早于开始日期{day_said(found.starts_on)}，请填写开始当天或以后的日期。"
-        raise Invalid(said, field="ends_on")
+        raise Invalid(said, field="last_day")
     found.ends_on = day
     session.flush()
     _changed(session, actor, person, "returned", day)

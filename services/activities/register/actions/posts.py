@@ -97,7 +97,7 @@ def ending(session: Session, actor: Actor, post_id: int, ends_on: date | None) -
     day = ends_on or today
     if day < post.starts_on:
         said = f"免职日期{day_said(day)}早于任职日期{day_said(post.starts_on)}，请填写任职当天或以后的日期。"
-        raise Invalid(said, field="ends_on")
+        raise Invalid(said, field="last_day")
     return post, unit, day
 
 
@@ -143,7 +143,7 @@ def end(session: Session, actor: Actor, post: Post, on: date, reason: str | None
     What was marked as overlapping of old is held to the rule again.
     """
     post.ends_on, post.disputed = max(on, post.starts_on), False
-    _write(session, "这段任期和别人的任期重叠，请改填更早的免职日期，或者先更正另一人的任期。", field="ends_on")
+    _write(session, "这段任期和别人的任期重叠，请改填更早的免职日期，或者先更正另一人的任期。", field="last_day")
     announce(session, changed_post(actor, post, "left", post.ends_on, told=told), by=actor, reason=reason)
     look_over_later(session, post.unit_id)
 

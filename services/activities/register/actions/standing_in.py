@@ -95,7 +95,7 @@ def end_standing_in(session: Session, actor: Actor, row: StandIn, on: date, reas
     if row.ends_on <= clock.today(session):
         raise Conflict("这次代行已经结束。")
     if on > row.ends_on:
-        raise Invalid(f"这次代行到{day_said(row.ends_on - NEXT)}自行结束，请填写更早的日期。", field="ends_on")
+        raise Invalid(f"这次代行到{day_said(row.ends_on - NEXT)}自行结束，请填写更早的日期。", field="last_day")
     row.ends_on = max(on, row.starts_on)
     session.flush()
     tell_standing_in(session, actor, row, "ended", reason)

@@ -1,5 +1,5 @@
 """The register's doors: units and people, and what becomes of members."""
 
-from services.activities.register.api import care, members, standing_in, terms, transfers, units
+from services.activities.register.api import act_papers, care, members, standing_in, terms, transfers, units
 
-doors = [units.door, members.door, transfers.door, care.door, standing_in.door, terms.door]
+doors = [units.door, members.door, transfers.door, care.door, standing_in.door, terms.door, act_papers.door]

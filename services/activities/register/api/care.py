@@ -42,4 +42,4 @@ def show_number(care_id: UrlId, asked: Because, actor: Signed, session: Unit) ->
 @door.post("/care/{care_id}/endings")
 def end_care(care_id: UrlId, asked: CareEnding, actor: Signed, session: Unit) -> Made:
     """He is back, or in need no more."""
-    return Made(id=actions.end_care(session, actor, care_id, why=asked.reason, on=asked.on).id)
+    return Made(id=actions.end_care(session, actor, care_id, why=asked.reason, on=asked.day).id)

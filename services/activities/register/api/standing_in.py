@@ -24,5 +24,5 @@ def stand_in(unit_id: UrlId, asked: NewStandIn, actor: Signed, session: Unit) ->
 @door.post("/stand-ins/{stand_in_id}/endings")
 def stand_down(stand_in_id: UrlId, asked: PostEnding, actor: Signed, session: Unit) -> Made:
     """It is over before its last day."""
-    made = actions.stand_down(session, actor, stand_in_id, reason=asked.reason, ends_on=asked.ends_on)
+    made = actions.stand_down(session, actor, stand_in_id, reason=asked.reason, ends_on=asked.first_day_off)
     return Made(id=made.id)

@@ -209,7 +209,7 @@ def set_circumstance(person_id: UrlId, asked: NewCircumstance, actor: Signed, se
 @door.post("/people/{person_id}/circumstance-endings")
 def end_circumstance(person_id: UrlId, asked: CircumstanceEnding, actor: Signed, session: Unit) -> Made:
     """It no longer keeps him away."""
-    return Made(id=actions.end_circumstance(session, actor, person_id, asked.kind, ends_on=asked.ends_on).id)
+    return Made(id=actions.end_circumstance(session, actor, person_id, asked.kind, ends_on=asked.first_day_off).id)
 
 
 @door.post("/people/{person_id}/accounts")
@@ -280,7 +280,7 @@ def call_off(post_id: UrlId, actor: Signed, session: Unit) -> Made:
 @door.post("/posts/{post_id}/endings")
 def end_post(post_id: UrlId, asked: PostEnding, actor: Signed, session: Unit) -> Made:
     """Somebody leaves a post."""
-    return Made(id=actions.end_post(session, actor, post_id, ends_on=asked.ends_on, reason=asked.reason).id)
+    return Made(id=actions.end_post(session, actor, post_id, ends_on=asked.first_day_off, reason=asked.reason).id)
 
 
 @door.get("/townships/{township_id}/officer-acts")

@@ -2,6 +2,7 @@
 
 from services.activities.register.pages import (
     accounts,
+    act_papers,
     beginning,
     care,
     checking,
@@ -37,5 +38,6 @@ pages = [
     officers.pages,
     standing_in.pages,
     terms.pages,
+    act_papers.pages,
 ]
 office_pages = [beginning.pages]

@@ -5,6 +5,7 @@ from fastapi.responses import Response
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER
 from services.activities.register.rules.care import KINDS, Sort
+from services.activities.register.rules.ending import end_said
 from services.activities.register.schemas import Because, CareEnding, Met, NewCare
 from shared import clock
 from shared.errors import NotYours
@@ -79,8 +80,9 @@ def meet(view: Viewed, care_id: int, actor: Signed, session: Unit, form: Sent) -
 def end_care(view: Viewed, care_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """He is back, or in need no more."""
     asked = form.read(CareEnding)
-    row = actions.end_care(session, actor, care_id, why=asked.reason, on=asked.on)
-    return back(view, form, row.branch_id, "已结束，以前的记录保留。")
+    row = actions.end_care(session, actor, care_id, why=asked.reason, on=asked.day)
+    said = end_said(row.starts_on, row.ends_on or row.starts_on, "不再登记在册")
+    return back(view, form, row.branch_id, f"已结束，{said}以前的记录保留。")
 
 
 def back(view: Viewed, form: Form, branch_id: int, said: str) -> Response:

@@ -1,15 +1,20 @@
 """What becomes of memberships: asked on somebody's page, withdrawn before its day, taken back within a week."""
 
+from datetime import timedelta
+
 from fastapi.responses import Response
 
 from services.activities.register import actions
-from services.activities.register.rules.membership import Stage
+from services.activities.register.pages.act_papers import attach_to
+from services.activities.register.rules.membership import LEAVES, Stage
+from services.activities.register.rules.regrouping import day_said
 from services.activities.register.schemas import NewTurn
 from shared import clock
 from shared.web import Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/register")
 HERE = "/activities/register"
+LEFT = "最后一天在册是{last}，从{day}起（当天）不再计入应到，任职和账号同时结束。"
 SAID = {
     Stage.DONE: "已办理，名册、任职和账号已更新。办错了的，七天以内可以由您撤销。",
     Stage.PLANNED: "已安排，到那一天生效；在那之前照常计数，可以撤回。",
@@ -21,9 +26,13 @@ def turn(view: Viewed, person_id: int, actor: Signed, session: Unit, form: Sent)
     """What becomes of somebody's membership from a day on."""
     today = clock.today(session)
     row = actions.turn(session, actor, person_id, form.read(NewTurn).asked(today))
+    attach_to(session, actor, "member_act", row.id, form)
+    said = SAID[Stage(row.stage)]
+    if row.turn in LEAVES:
+        said += LEFT.format(last=day_said(row.starts_on - timedelta(days=1)), day=day_said(row.starts_on))
     if row.stage == Stage.DONE and row.starts_on < today:
-        return view.to(f"/activities/people/{person_id}/disagreements", said=SAID[Stage(row.stage)])
-    return view.to(f"{HERE}/people/{person_id}", said=SAID[Stage(row.stage)])
+        return view.to(f"/activities/people/{person_id}/disagreements", said=said)
+    return view.to(f"{HERE}/people/{person_id}", said=said)
 
 
 @pages.post("/member-acts/{member_act_id}/withdrawals")

@@ -9,6 +9,7 @@ from services.activities.register.actions import KEEPS_REGISTER, MAKES_ACCOUNTS,
 from services.activities.register.rules.care import KINDS, OF_MEMBERS
 from services.activities.register.rules.correcting import CLEARED, FIELDS_SAID
 from services.activities.register.rules.correcting import STAGES as CORRECTION_STAGES
+from services.activities.register.rules.ending import end_said
 from services.activities.register.rules.membership import STAGES, Stage, offered
 from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, NUMBERS_SAID, SEXES_SAID
 from services.activities.register.schemas import CircumstanceEnding, Look, Move, NewCircumstance, NewPerson, Search
@@ -111,8 +112,9 @@ def set_circumstance(view: Viewed, person_id: int, actor: Signed, session: Unit,
 def end_circumstance(view: Viewed, person_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """It no longer does."""
     asked = form.read(CircumstanceEnding)
-    actions.end_circumstance(session, actor, person_id, asked.kind, ends_on=asked.ends_on)
-    return view.to(f"{HERE}/people/{person_id}", said="已登记结束。")
+    row = actions.end_circumstance(session, actor, person_id, asked.kind, ends_on=asked.first_day_off)
+    said = end_said(row.starts_on, row.ends_on or row.starts_on, "照常计入应到")
+    return view.to(f"{HERE}/people/{person_id}", said=f"已登记结束，{said}")
 
 
 def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown: tuple[str, str] | None = None) -> Html:
@@ -124,6 +126,7 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
     places = [(each.id, each.whole_name) for each in units if each.kind != UnitKind.TOWNSHIP]
     left = queries.has_left(session, person_id)
     acts = queries.acts_of(session, actor, person_id)
+    corrections = queries.corrections_of(session, actor, person_id)
     return view.show(
         "register/person.html",
         found=found,
@@ -138,9 +141,11 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         **looked_after(session, actor, found, notes=bool(roles & NOTES)),
         elsewhere=[each for each in places if each[0] != found.unit.id],
         acts=acts,
+        papers=queries.papers_of(session, actor, "member_act", [each.id for each in acts]),
+        corrected=queries.papers_of(session, actor, "correction", [each.id for each in corrections]),
         stages=STAGES,
         goes_on=queries.going_on(session, found) if keeps and left is None else [],
-        corrections=queries.corrections_of(session, actor, person_id),
+        corrections=corrections,
         correction_stages=CORRECTION_STAGES,
         late=bool(queries.entered_late(session, actor, person_id)),
         left=left,

@@ -3,6 +3,7 @@
 from fastapi.responses import Response
 
 from services.activities.register import actions
+from services.activities.register.rules.ending import end_said
 from services.activities.register.schemas import NewStandIn, PostEnding
 from shared.web import Pages, Sent, Signed, Unit, Viewed
 
@@ -22,5 +23,6 @@ def stand_in(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: Sen
 def stand_down(view: Viewed, stand_in_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """It is over before its last day."""
     asked = form.read(PostEnding)
-    row = actions.stand_down(session, actor, stand_in_id, reason=asked.reason, ends_on=asked.ends_on)
-    return view.to(f"{HERE}/{row.unit_id}", said="代行已结束。")
+    row = actions.stand_down(session, actor, stand_in_id, reason=asked.reason, ends_on=asked.first_day_off)
+    said = end_said(row.starts_on, row.ends_on, "不再代行")
+    return view.to(f"{HERE}/{row.unit_id}", said=f"代行已结束，{said}")

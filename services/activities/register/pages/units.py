@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER, WHERE
+from services.activities.register.rules.ending import end_said
 from services.activities.register.rules.regrouping import day_said
 from services.activities.register.rules.words import (
     ARRANGED_SAID,
@@ -27,6 +29,7 @@ from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/register")
 HERE = "/activities/register"
+NEXT = timedelta(days=1)
 SAID = {
     "arranged": ARRANGED_SAID,
     "changes": CHANGES_SAID,
@@ -165,7 +168,9 @@ def hand_over(view: Viewed, post_id: int, actor: Signed, session: Unit, form: Se
     """Another takes a post over, on a day."""
     asked = form.read(Succession)
     post = actions.hand_over(session, actor, post_id, asked.person_id, starts_on=asked.starts_on, reason=asked.reason)
-    return view.to(f"{HERE}/units/{post.unit_id}", said="接任已登记，原任做到前一天；还没有到的日子可以撤回。")
+    first = post.starts_on
+    said = f"接任已登记：原任做到{day_said(first - NEXT)}，接任的从{day_said(first)}起；还没有到的日子可以撤回。"
+    return view.to(f"{HERE}/units/{post.unit_id}", said=said)
 
 
 @pages.post("/posts/{post_id}/withdrawals")
@@ -179,5 +184,6 @@ def call_off(view: Viewed, post_id: int, actor: Signed, session: Unit) -> Respon
 def end_post(view: Viewed, post_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Somebody leaves a post."""
     asked = form.read(PostEnding)
-    post = actions.end_post(session, actor, post_id, ends_on=asked.ends_on, reason=asked.reason)
-    return view.to(f"{HERE}/units/{post.unit_id}", said="已免去这个职务。")
+    post = actions.end_post(session, actor, post_id, ends_on=asked.first_day_off, reason=asked.reason)
+    said = end_said(post.starts_on, post.ends_on or post.starts_on, "不再担任")
+    return view.to(f"{HERE}/units/{post.unit_id}", said=f"已免去这个职务，{said}")

@@ -8,6 +8,7 @@ from services.activities.register.queries.accounts import (
     posts_held,
     ways,
 )
+from services.activities.register.queries.act_papers import act_paper, bearer_to_change, papers_of
 from services.activities.register.queries.balance import OnRoll, balance_of, counts_of, roll_on
 from services.activities.register.queries.beginning import (
     Begun,
@@ -63,6 +64,7 @@ from services.activities.register.queries.member_acts import (
     circumstances_open,
     entered_late,
     has_left,
+    leavers,
     member_act_to_change,
     member_to_change,
     members_spans,
@@ -214,6 +216,7 @@ __all__ = [
     "account_of",
     "account_to_change",
     "act_after",
+    "act_paper",
     "act_waiting",
     "acts_ahead",
     "acts_of",
@@ -221,6 +224,7 @@ __all__ = [
     "ahead_of_group",
     "amiss",
     "balance_of",
+    "bearer_to_change",
     "begun",
     "below_ever",
     "called",
@@ -265,6 +269,7 @@ __all__ = [
     "lacking",
     "last_change",
     "last_term",
+    "leavers",
     "listed",
     "logins_like",
     "logins_taken",
@@ -298,6 +303,7 @@ __all__ = [
     "other_townships",
     "overlaps",
     "own_address",
+    "papers_of",
     "people",
     "people_by_id",
     "person_in_reach",

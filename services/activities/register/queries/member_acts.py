@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Date, Select, cast, exists, or_, select
 from services.activities.register.models import MemberAct
 from services.activities.register.queries.members import person_in_reach
 from services.activities.register.queries.units import seen_unit_ids, within
-from services.activities.register.rules.membership import ARRIVALS, UNDONE_WITHIN, Stage, Turn
+from services.activities.register.rules.membership import ARRIVALS, LEAVES, UNDONE_WITHIN, Stage, Turn
 from shared import clock
 from shared.access import Actor
 from shared.audit import Happening
@@ -66,6 +66,18 @@ def acts_of(session: Session, actor: Actor, person_id: int) -> list[Act]:
     """Whatever was written of somebody's membership, the latest first."""
     query = acts_seen_by(actor).where(MemberAct.person_id == person_id)
     return in_words(session, actor, session.scalars(query.order_by(MemberAct.id.desc())).all())
+
+
+def leavers(session: Session, actor: Actor, unit_id: int, *, start: date, end: date) -> list[Act]:
+    """Who left the roll of a unit and of what lies below it in a period, both days counted, in order of the days."""
+    below = seen_unit_ids(actor).where(within(unit_id))
+    query = acts_seen_by(actor).where(
+        MemberAct.stage == Stage.DONE,
+        MemberAct.turn.in_(LEAVES),
+        MemberAct.unit_id.in_(below),
+        MemberAct.starts_on.between(start, end),
+    )
+    return in_words(session, actor, session.scalars(query.order_by(MemberAct.starts_on, MemberAct.id)).all())
 
 
 def acts_ahead(session: Session, actor: Actor, unit_id: int) -> list[Act]:

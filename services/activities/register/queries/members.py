@@ -119,7 +119,7 @@ def holders(session: Session, actor: Actor, unit_id: int, *, on: date, below: bo
     """Who holds which post in a unit on a day, wherever he is now; with `below`, in all that lies below it too."""
     seen = seen_by(actor).with_only_columns(Unit.id).where(within(unit_id) if below else Unit.id == unit_id)
     rows = session.execute(HELD_ON, {"units": list(session.scalars(seen)), "day": on})
-    return [Holder(*row[:-1], tuple(row[-1])) for row in rows]
+    return [Holder(**{**row, "duties": tuple(row["duties"])}) for row in rows.mappings()]
 
 
 def posts_ahead(session: Session, actor: Actor, unit_id: int, today: date) -> list[Taking]:

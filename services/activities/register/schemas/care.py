@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from services.activities.register.rules.care import SAID, Looked, Sort
+from services.activities.register.schemas.ending import Ending
 from shared.shapes import Day, Id, Shape
 
 Told = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -43,11 +44,16 @@ class Met(Shape):
     note: Note = ""
 
 
-class CareEnding(Shape):
-    """He is back, or in need no more."""
+class CareEnding(Ending):
+    """He is back, or in need no more; `on` is `ends_on` by its former name."""
 
     on: Day | None = None
     reason: Note = ""
+
+    @property
+    def day(self) -> date | None:
+        """The first day on which he is not looked after any more."""
+        return self.first_day_off or self.on
 
 
 class CareOut(Shape):

@@ -143,6 +143,16 @@ class LetterMade(Shape):
     stage: Letters
 
 
+class PaperOut(Shape):
+    """A paper of an act on a member; `size` in bytes."""
+
+    id: int
+    kind: str
+    size: int
+    name: str
+    added_at: datetime
+
+
 class TurnMade(Shape):
     """An act: done at once, or planned for its day."""
 

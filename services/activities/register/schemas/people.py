@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from services.activities.register.rules.membership import Asked, Turn
+from services.activities.register.schemas.ending import Ending
 from services.activities.register.schemas.membership import Month, Short, Words, first_of
 from shared.shapes import ClosedUp, Day, HalfWidth, Id, Shape
 from shared.tables.cells import VISIBLE
@@ -181,11 +182,10 @@ class NewCircumstance(Shape):
     starts_on: Day | None = None
 
 
-class CircumstanceEnding(Shape):
+class CircumstanceEnding(Ending):
     """It no longer does."""
 
     kind: CircumstanceKind
-    ends_on: Day | None = None
 
 
 class Move(Shape):

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from services.activities.register.rules.officers import Act, Stage, Wish
+from services.activities.register.schemas.ending import Ending
 from services.activities.register.schemas.people import Login, Reason
 from shared.roles import Role
 from shared.shapes import Day, Id, Shape
@@ -121,8 +122,7 @@ class StandInOut(Shape):
     reason: str
 
 
-class PostEnding(Shape):
+class PostEnding(Ending):
     """Somebody leaves a post, or stands in for it no more."""
 
-    ends_on: Day | None = None
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
