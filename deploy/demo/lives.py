@@ -8,11 +8,13 @@ from sqlalchemy import text
 from services.activities.register import actions as register
 from services.activities.register.rules.care import Looked, Sort
 from services.activities.register.rules.membership import Asked, Turn
+from services.activities.register.rules.terms import Asked as Term
+from services.activities.register.rules.terms import Length
 from services.activities.register.rules.transfers import Letter
 from shared import clock
 from shared.access import SYSTEM
 from shared.db import Session
-from shared.people import branches_of, groups_of, holder_of
+from shared.people import Unit, branches_of, groups_of, holder_of
 from shared.roles import Role
 
 NEIGHBOUR = "柳湾镇"
@@ -28,8 +30,19 @@ PLAIN = text("""
     order by p.pinyin, p.id limit 8""")
 
 
+# Probationary members whose year is over, but for those of the last weeks.
+OVERDUE = text("""
+    select p.id, (p.joined_on + interval '1 year')::date as full_on
+    from office.person p join office.membership m on m.person_id = p.id join office.unit u on u.id = m.unit_id
+    where u.township_id = :township and m.kind = 'probationary' and m.ends_on is null
+      and (p.joined_on + interval '1 year')::date between m.starts_on + 1 and cast(:until as date) order by p.id""")
+LATELY = timedelta(days=21)
+
+
 def live(session: Session, township_id: int) -> None:
     """A death, letters out and to the township next door, somebody away, somebody in need, a move, a rename, a term."""
+    _become_full(session, township_id)
+    _have_terms(session, township_id)
     today = clock.today(session)
     branch_id, *others = branches_of(session, township_id)
     people = list(session.scalars(PLAIN, {"branch": branch_id}))
@@ -45,6 +58,24 @@ def live(session: Session, township_id: int) -> None:
     if others:
         _change_secretary(session, others[-1], today)
         register.rename_unit(session, SYSTEM, others[-1], _longer(session, others[-1]), on=today - timedelta(days=30))
+
+
+def _become_full(session: Session, township_id: int) -> None:
+    """Whose year is over is a full member, by a meeting of his branch; of the last weeks somebody still waits."""
+    until = clock.today(session) - LATELY
+    for person_id, day in session.execute(OVERDUE, {"township": township_id, "until": until}).all():
+        asked = Asked(turn=Turn.FULL, on=day, decided_on=day, basis="支部党员大会通过，党委批准")
+        register.turn(session, SYSTEM, person_id, asked)
+
+
+def _have_terms(session: Session, township_id: int) -> None:
+    """Each branch has its term: that of the first runs out in two months."""
+    today = clock.today(session)
+    for at, branch_id in enumerate(branches_of(session, township_id)):
+        first = session.get_one(Unit, branch_id).founded_on
+        last = today + timedelta(days=730 if at else 60)
+        asked = Term(starts_on=first, length=Length.VILLAGE, last_day=last, basis="支部党员大会选举，党委批复")
+        register.begin_term(session, SYSTEM, branch_id, asked)
 
 
 def _leave(session: Session, people: Sequence[int], today: date) -> None:

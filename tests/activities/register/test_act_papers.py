@@ -64,7 +64,7 @@ def test_that_a_paper_was_taken_added_and_removed_is_told_and_there_are_not_too_
     with working(place.organiser) as session:
         more = actions.attach_paper(session, place.organiser, "member_act", left, [paper(2), paper(3)])
         actions.take_act_paper(session, place.organiser, more[0].id)
-    with working(place.organiser) as session, pytest.raises(Invalid, match="最多 3 份"):
+    with pytest.raises(Invalid, match="最多 3 份"), working(place.organiser) as session:
         actions.attach_paper(session, place.organiser, "member_act", left, [paper(4)])
     with working(place.secretary) as session:
         assert actions.remove_paper(session, place.secretary, more[1].id) == place.people["甲乙"]
