@@ -7,11 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from unittest.mock import patch
 
 import xlsxwriter
 from playwright.sync_api import Page
 from sqlalchemy import text
 
+from services.activities.papers import pages as papers_pages
+from services.activities.papers import rules as papers_rules
 from services.activities.register import actions as register
 from services.assessment.papers.writers import blank_form
 from shared import work
@@ -168,6 +171,25 @@ def neighbour(_: World) -> None:
 
 PEOPLE: Chapter = (
     Act("organiser", f"{REGISTER}/people", f"{REGISTER}/people", {"words": "xua"}, shows="东岭村党支部", changes=False),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{branch}}/people",
+        f"{OF_UNIT}/people/found",
+        {"words": "xa"},
+        shows="许安",
+        changes=False,
+    ),
+    Act(
+        "organiser", f"{REGISTER}/accounts", f"{REGISTER}/accounts/found", {"words": "xa"}, shows="许安", changes=False
+    ),
+    Act(
+        "organiser",
+        f"{REGISTER}/people",
+        f"{REGISTER}/people/numbered",
+        {"number": "13700000000", **WHY},
+        shows="没有登记这个号码",
+    ),
+    Act("organiser", "/activities/records", "/activities/records/found", {"words": "学习"}, changes=False),
     Act("organiser", PERSON, f"{OF_PERSON}/numbers", WHY, shows="1990000", once=True),
     Act("organiser", PERSON, f"{OF_PERSON}/circumstances", {"kind": "外出"}, shows="情况已登记"),
     Act("organiser", PERSON, f"{OF_PERSON}/circumstance-endings", shows="已登记结束"),
@@ -359,7 +381,17 @@ RECTIFICATIONS: Chapter = (
 SCHEMES, TEMPLATE = "/assessment/schemes", "/assessment/papers/opinion"
 OF_RECORD, OWN_RECORD = "/activities/papers/record", beginning(RECORD_PAPER)
 FORM = {"file": {"意见表.docx": blank_form()}}
+
+
+def large_ledgers(world: World) -> None:
+    """From here on the ledger of a year is more than a request makes."""
+    for module in (papers_rules, papers_pages):
+        world.stack.enter_context(patch.object(module, "AT_ONCE_MOST", -1))
+
+
 PAPERS: Chapter = (
+    large_ledgers,
+    Act("organiser", "/activities/prints", "/activities/units/{unit_id}/prints/orders", changes=False),
     Act("organiser", f"{SCHEMES}/new", f"{SCHEMES}/new", press="增加指标", shows="指标", changes=False),
     Act("organiser", f"{SCHEMES}/new", f"{SCHEMES}/new", press="保存为新版本"),
     Act("organiser", f"{SCHEMES}/new/text", SCHEMES, {"yaml": SCHEME}),
