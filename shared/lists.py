@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 PAGE_ROWS = 50
 Row = TypeVar("Row")
 Columns = TypeVarTuple("Columns")
+Key = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Turn:
 class Order:
     """What a list is sorted by, all of it rising or all of it falling; none of it may be null."""
 
-    columns: tuple[ColumnElement[Any], ...]
+    columns: tuple[Key, ...]
     falling: bool = False
 
 
@@ -42,7 +44,7 @@ class Leaf(Generic[Row]):
 
 
 def turned(
-    whole: Select[*tuple[Any, ...]], narrowed: Select[*Columns], order: Order, key: ColumnElement[int], turn: Turn
+    whole: Select[*tuple[Any, ...]], narrowed: Select[*Columns], order: Order, key: Key, turn: Turn
 ) -> Select[*Columns]:
     """The rows of a page and one more, which tells whether there is another; `key` is the last to sort by.
 

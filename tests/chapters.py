@@ -289,17 +289,18 @@ LEDGER = {"活动台账2024.xlsx": ledger_file(2024, year_of_meetings(2024, MONT
 HAND_IN = {"kind": "ledger", "year": 2024, "file": LEDGER}
 
 
-def roster_of_one(name: str) -> bytes:
+def roster_of_one(name: str, remark: str = "") -> bytes:
     """A roster with a single row."""
-    book, row = BytesIO(), (DONGLING, SECOND, name, "正式党员")
+    book, row = BytesIO(), (DONGLING, SECOND, name, "正式党员", remark)
     with xlsxwriter.Workbook(book) as made:
         sheet = made.add_worksheet()
-        sheet.write_row(0, 0, ("党支部", "党小组", "姓名", "党员类别"))
+        sheet.write_row(0, 0, ("党支部", "党小组", "姓名", "党员类别", "备注"))
         sheet.write_row(1, 0, row)
     return book.getvalue()
 
 
 LEFT = {"花名册.xlsx": roster_of_one("石磊（2025年1月20日去世）")}
+LOST = {"花名册.xlsx": roster_of_one("方圆", "2025年1月5日起失联")}
 FILES, OF_FILE = "/activities/imports", "/activities/imports/{handed_id}"
 IMPORTS: Chapter = (
     Act("organiser", FILES, FILES, HAND_IN, shows="还没有改动", changes=False),
@@ -311,6 +312,8 @@ IMPORTS: Chapter = (
     REST,
     Act("organiser", FILES, FILES, {"kind": "roster", "file": LEFT}, shows="文件写着已不在册的", changes=False),
     Act("organiser", "", f"{OF_FILE}/member-acts", {"people": True}, shows="已办理 1 人"),
+    Act("organiser", FILES, FILES, {"kind": "roster", "file": LOST}, shows="文件写着失联的", changes=False),
+    Act("organiser", "", f"{OF_FILE}/lost", {"lost": True}, shows="登记为失联党员"),
 )
 
 # --- a year ---

@@ -130,6 +130,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/imports/{handed_id}/stops": {},
     "/activities/imports/{handed_id}/undo": {},
     "/activities/imports/{handed_id}/member-acts": {"people": "person_id"},
+    "/activities/imports/{handed_id}/lost": {"lost": "person_id"},
     "/assessment/cycles": {"township_id": "township_id", "year": 2026},
     "/assessment/cycles/{cycle_id}/runs": {},
     "/assessment/cycles/{cycle_id}/stops": {},

@@ -6,7 +6,16 @@ from fastapi import Path, Query
 from fastapi.responses import Response
 
 from services.activities.papers import actions, queries
-from services.activities.papers.rules import AT_ONCE_MOST, BLANKS, KINDS, OF_RECORDS, WITH_NUMBERS, Listing, time_of
+from services.activities.papers.rules import (
+    AT_ONCE_MOST,
+    BLANKS,
+    KINDS,
+    OF_RECORDS,
+    PDF_MOST,
+    WITH_NUMBERS,
+    Listing,
+    time_of,
+)
 from services.activities.papers.schemas import AskedForm, Months, WithNumbers
 from shared import clock
 from shared.db import Session
@@ -47,6 +56,7 @@ def prints(view: Viewed, actor: Signed, session: Unit, asked: Annotated[Months, 
         year=year,
         lines=lines,
         large=lines > AT_ONCE_MOST,
+        printable=lines <= PDF_MOST,
         ordered=queries.latest_ordered(session, actor),
         titles={listing.value: kind.title for listing, kind in KINDS.items()},
         years=[(year, f"{year}年") for year in range(today.year, today.year - YEARS_BACK - 1, -1)],

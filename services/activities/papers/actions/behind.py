@@ -1,4 +1,7 @@
-"""A list too large for a request: asked for, made behind the page, told of, taken by whoever asked, and forgotten."""
+"""A list too large for a request: asked for, made behind the page, told of, taken by whoever asked, and forgotten.
+
+A township's year of 10,000 records with 300,000 names in their rolls takes 10 s of a processor and 45 MiB as Excel.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import timedelta
 from services.activities.papers import queries
 from services.activities.papers.actions.lists import asking_of, made_of
 from services.activities.papers.models import Ordered
-from services.activities.papers.rules import FORGET, MAKE, OF_RECORDS, Listing
+from services.activities.papers.rules import FORGET, MAKE, OF_RECORDS, PDF_MOST, Listing
 from services.activities.papers.schemas import AskedForm
 from shared import clock, privacy, work
 from shared.access import SYSTEM, Actor, actor_behind
@@ -21,6 +24,7 @@ from shared.papers.press import Made
 KEPT_DAYS = 7
 AT_ONCE_MOST = 3
 TOO_MANY = f"您已有 {AT_ONCE_MOST} 张表在后台制作，请等做好再要。"
+LONG = f"有 {{lines}} 条记录，PDF 最多印 {PDF_MOST} 条。请选 Excel，或者选一个季度、一个支部再印。"
 GONE = "要这张表的人已经没有账号。"
 
 
@@ -33,13 +37,16 @@ def order(session: Session, actor: Actor, unit_id: int, listing: Listing, asked:
     asking = asking_of(session, actor, unit_id, listing, asked)
     if queries.being_made(session, actor) >= AT_ONCE_MOST:
         raise Conflict(TOO_MANY)
+    lines = queries.how_many(session, actor, unit_id, asking.time, kind=asked.kind, stage=asked.stage)
+    if asked.file == "pdf" and lines > PDF_MOST:
+        raise Invalid(LONG.format(lines=lines), field="file")
     made = Ordered(
         of_unit=unit_id,
         listing=listing,
         asked=asked.model_dump(mode="json", exclude_none=True),
         asked_by=actor.account_id,
         asked_at=clock.now(session),
-        lines=queries.how_many(session, actor, unit_id, asking.time, kind=asked.kind, stage=asked.stage),
+        lines=lines,
     )
     session.add(made)
     session.flush()
@@ -94,7 +101,7 @@ def take_ordered(session: Session, actor: Actor, paper_id: int) -> Made:
         form=found.form,
         sort="unit",
         thing_id=found.of_unit,
-        year=found.asked.get("year"),
+        year=found.asked.get("year", 0),
     )
     announce(session, fact, by=actor)
     data = b64decode(privacy.unseal(found.content, place=_place(paper_id)))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
@@ -116,7 +116,7 @@ def ways(session: Session, actor: Actor, unit_id: int, sought: Ways, turn: Turn)
     query = turned(whole, _narrowed(session, whole, sought), SORTS[sought.sort], Person.id, turn)
     page = leaf_of(session.execute(query), turn, "person_id")
     held = posts_held(session, actor, [row[0] for row in page.rows])
-    return replace(page, rows=[Way(*row, posts=tuple(held[row[0]])) for row in page.rows])
+    return Leaf([Way(*row, posts=tuple(held[row[0]])) for row in page.rows], page.previous, page.next)
 
 
 def _ways(session: Session, actor: Actor, unit_id: int) -> Columns:

@@ -4,10 +4,12 @@ from services.activities.register.schemas.beginning import SetUp, SetUpCode, She
 from services.activities.register.schemas.care import CareEnding, CareOut, Met, NewCare
 from services.activities.register.schemas.imports import (
     LeavesOut,
+    LostOut,
     ProblemOut,
     RosterOut,
     TallyOut,
     leaves_out,
+    lost_out,
     problems_out,
     roster_out,
 )
@@ -96,6 +98,7 @@ __all__ = [
     "LetterOut",
     "LineOut",
     "Look",
+    "LostOut",
     "Made",
     "MemberOut",
     "MergeIn",
@@ -144,6 +147,7 @@ __all__ = [
     "WayOut",
     "arranged_out",
     "leaves_out",
+    "lost_out",
     "problems_out",
     "regrouping_out",
     "roster_out",
