@@ -117,10 +117,7 @@ class RowReader:
         kind = self.kind(notes, joined, full)
         born_on, born_precision = self.born(number, joined)
         posts = posts_in("、".join(filter(None, self.posts(notes))))
-        if not self.line.branch:
-            self.say("branch", "没有写所在党支部")
-        if posts.others:
-            self.say("post", f"“{shown('、'.join(posts.others))}”不是党小组或支部的职务，没有记入", fatal=False)
+        self.place(posts.others)
         if any(problem.fatal for problem in self.problems) or kind is None:
             return None
         return PersonRow(
@@ -149,6 +146,13 @@ class RowReader:
             guessed=self.guessed,
             cells={key: self.line.address(key) for key in (*self.line.layout.columns, "name")},
         )
+
+    def place(self, others: tuple[str, ...]) -> None:
+        """A branch must be named; posts of no group and no branch are not kept."""
+        if not self.line.branch:
+            self.say("branch", "没有写所在党支部")
+        if others:
+            self.say("post", f"“{shown('、'.join(others))}”不是党小组或支部的职务，没有记入", fatal=False)
 
     def posts(self, notes: str) -> Iterator[str]:
         """Where posts are written: in their column, behind the name, or over it, as in a list of leaders (组长姓名)."""
