@@ -7,11 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from unittest.mock import patch
 
 import xlsxwriter
 from playwright.sync_api import Page
 from sqlalchemy import text
 
+from services.activities.papers import pages as papers_pages
+from services.activities.papers import rules as papers_rules
 from services.activities.register import actions as register
 from services.assessment.papers.writers import blank_form
 from shared import work
@@ -191,6 +194,25 @@ def neighbour(_: World) -> None:
 
 PEOPLE: Chapter = (
     Act("organiser", f"{REGISTER}/people", f"{REGISTER}/people", {"words": "xua"}, shows="东岭村党支部", changes=False),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{branch}}/people",
+        f"{OF_UNIT}/people/found",
+        {"words": "xa"},
+        shows="许安",
+        changes=False,
+    ),
+    Act(
+        "organiser", f"{REGISTER}/accounts", f"{REGISTER}/accounts/found", {"words": "xa"}, shows="许安", changes=False
+    ),
+    Act(
+        "organiser",
+        f"{REGISTER}/people",
+        f"{REGISTER}/people/numbered",
+        {"number": "13700000000", **WHY},
+        shows="没有登记这个号码",
+    ),
+    Act("organiser", "/activities/records", "/activities/records/found", {"words": "学习"}, changes=False),
     Act("organiser", PERSON, f"{OF_PERSON}/numbers", WHY, shows="1990000", once=True),
     Act("organiser", PERSON, f"{OF_PERSON}/circumstances", {"kind": "外出"}, shows="情况已登记"),
     Act("organiser", PERSON, f"{OF_PERSON}/circumstance-endings", shows="已登记结束"),
@@ -298,17 +320,18 @@ LEDGER = {"活动台账2024.xlsx": ledger_file(2024, year_of_meetings(2024, MONT
 HAND_IN = {"kind": "ledger", "year": 2024, "file": LEDGER}
 
 
-def roster_of_one(name: str) -> bytes:
+def roster_of_one(name: str, remark: str = "") -> bytes:
     """A roster with a single row."""
-    book, row = BytesIO(), (DONGLING, SECOND, name, "正式党员")
+    book, row = BytesIO(), (DONGLING, SECOND, name, "正式党员", remark)
     with xlsxwriter.Workbook(book) as made:
         sheet = made.add_worksheet()
-        sheet.write_row(0, 0, ("党支部", "党小组", "姓名", "党员类别"))
+        sheet.write_row(0, 0, ("党支部", "党小组", "姓名", "党员类别", "备注"))
         sheet.write_row(1, 0, row)
     return book.getvalue()
 
 
 LEFT = {"花名册.xlsx": roster_of_one("石磊（2025年1月20日去世）")}
+LOST = {"花名册.xlsx": roster_of_one("方圆", "2025年1月5日起失联")}
 FILES, OF_FILE = "/activities/imports", "/activities/imports/{handed_id}"
 IMPORTS: Chapter = (
     Act("organiser", FILES, FILES, HAND_IN, shows="还没有改动", changes=False),
@@ -320,6 +343,8 @@ IMPORTS: Chapter = (
     REST,
     Act("organiser", FILES, FILES, {"kind": "roster", "file": LEFT}, shows="文件写着已不在册的", changes=False),
     Act("organiser", "", f"{OF_FILE}/member-acts", {"people": True}, shows="已办理 1 人"),
+    Act("organiser", FILES, FILES, {"kind": "roster", "file": LOST}, shows="文件写着失联的", changes=False),
+    Act("organiser", "", f"{OF_FILE}/lost", {"lost": True}, shows="登记为失联党员"),
 )
 
 # --- a year ---
@@ -390,7 +415,17 @@ RECTIFICATIONS: Chapter = (
 SCHEMES, TEMPLATE = "/assessment/schemes", "/assessment/papers/opinion"
 OF_RECORD, OWN_RECORD = "/activities/papers/record", beginning(RECORD_PAPER)
 FORM = {"file": {"意见表.docx": blank_form()}}
+
+
+def large_ledgers(world: World) -> None:
+    """From here on the ledger of a year is more than a request makes."""
+    for module in (papers_rules, papers_pages):
+        world.stack.enter_context(patch.object(module, "AT_ONCE_MOST", -1))
+
+
 PAPERS: Chapter = (
+    large_ledgers,
+    Act("organiser", "/activities/prints", "/activities/units/{unit_id}/prints/orders", changes=False),
     Act("organiser", f"{SCHEMES}/new", f"{SCHEMES}/new", press="增加指标", shows="指标", changes=False),
     Act("organiser", f"{SCHEMES}/new", f"{SCHEMES}/new", press="保存为新版本"),
     Act("organiser", f"{SCHEMES}/new/text", SCHEMES, {"yaml": SCHEME}),

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from services.assessment.papers.writers import blank_form
+from shared import work
 from shared.papers.catalogue import LEDGER
 from shared.papers.making import beginning
 from shared.settings import SERVICES
@@ -55,6 +56,7 @@ IDS = {
     "care_id": "select id from activities.care where township_id = {town}",
     "transfer_id": "select id from activities.transfer where township_id = {town}",
     "officer_act_id": "select id from activities.officer_act where township_id = {town}",
+    "paper_id": "select id from activities.ordered_paper where of_unit = {town}",
     "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
     " exists (select from activities.attachment t where t.thing_id = a.id)",
     "attachment_id": "select max(t.id) from activities.attachment t"
@@ -131,6 +133,8 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     afterwards.dongling.post(f"activities/people/{two_years.town.people['许安']}/corrections", proposed)
     away = two_years.town.people["白梅"]
     afterwards.organiser.post(f"activities/people/{away}/transfers", letter_to(two_years.town.units["柳湾镇"]))
+    afterwards.organiser.post(f"activities/units/{two_years.town.id}/prints/ledger/orders", {"year": 2024})
+    work.sweep("activities")
     with psycopg.connect(database_url()) as connection:
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
@@ -312,6 +316,7 @@ BODIES: dict[str, Any] = {
     "activities/planned-regroupings/{planned_id}/withdrawals": None,
     "activities/people/{person_id}/first-passwords": None,
     "activities/people/{person_id}/account-endings": WHY,
+    "activities/units/{unit_id}/prints/{listing}/orders": {"year": 2024},
     "activities/people/{person_id}/numbers": {"field": "phone", **WHY},
     "activities/townships/{township_id}/settings": {"key": "quiet_from", "value": 20, **WHY},
     "activities/machine/clock-confirmations": None,

@@ -22,6 +22,7 @@ SUBJECTS: Mapping[str, str] = {
     "message": "消息",
     "objection": "异议",
     "officer_act": "工作人员事项",
+    "paper": "后台制作的表格",
     "person": "人员",
     "planned": "调整计划",
     "post": "职务",

@@ -60,6 +60,7 @@ HEADINGS: dict[str, Heading] = {
     "TransferMoved": Heading(Topic.REGISTER, "乡镇之间转接"),
     "MachineChanged": Heading(Topic.MACHINE, "系统运行情况变化"),
     "AlarmRaised": Heading(Topic.MACHINE, "安全告警"),
+    "PaperMade": Heading(Topic.RECORDS, "后台制作的表格"),
     "AddressCorrected": Heading(Topic.OFFICE, "联系方式更正"),
     "AccountChanged": Heading(Topic.OFFICE, "账号变动"),
     "PostChanged": Heading(Topic.OFFICE, "任免职务"),
