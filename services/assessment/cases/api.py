@@ -24,6 +24,7 @@ from services.assessment.cases.schemas import (
     ResultRow,
     Return,
     ReturnOf,
+    Settling,
     Several,
 )
 from services.assessment.cycles.schemas import CycleSeen, Year
@@ -69,7 +70,9 @@ def verification(session: Unit, actor: Signed, cycle_id: UrlId) -> Checked:
 @door.get("/cycles/{cycle_id}/results", tags=["cycles"])
 def results(session: Unit, actor: Signed, cycle_id: UrlId) -> list[ResultRow]:
     """The year's results, for the township's own file."""
-    return [ResultRow.of(row) for row in queries.results(session, actor, cycle_id)]
+    rows = queries.results(session, actor, cycle_id)
+    places = queries.places_of(rows)
+    return [ResultRow.of(row, places.get(row.Case.id)) for row in rows]
 
 
 @door.post("/cycles/{cycle_id}/notices", tags=["cycles"])
@@ -109,6 +112,12 @@ def return_several(session: Unit, actor: Signed, asked: Several[ReturnOf]) -> Ou
 def follow_sheets(session: Unit, actor: Signed, cycle_id: UrlId, asked: Following) -> Outcomes:
     """Decide several as their sheets propose."""
     return actions.follow_sheets(session, actor, cycle_id, asked)
+
+
+@door.post("/cycles/{cycle_id}/over-quota-decisions", tags=["cases"])
+def settle_over_quota(session: Unit, actor: Signed, cycle_id: UrlId, asked: Settling) -> Outcomes:
+    """Whoever is excellent by his sheet but over the quota is competent, all for one reason."""
+    return actions.settle_over_quota(session, actor, cycle_id, asked)
 
 
 @door.post("/decisions", tags=["cases"])

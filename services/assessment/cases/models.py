@@ -39,6 +39,10 @@ class Case(Base):
     grade_why: Mapped[str | None] = mapped_column(Text)
     decided_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
     decided_at: Mapped[datetime | None]
+    sheet_run: Mapped[int | None] = mapped_column(
+        comment="the run that it was decided on; null: not decided on any yet"
+    )
+    sheet_on: Mapped[date | None] = mapped_column(comment="what was due before it was owed in that run")
 
     __table_args__ = (
         Index("leader_case_cycle_id_group_id_key", "cycle_id", "group_id", unique=True),

@@ -79,11 +79,21 @@ class FollowingOf(Shape):
 
 
 class Following(Shape):
-    """The committee decides several as their sheets of a run propose; the reason is for those that want one."""
+    """The committee decides several as their sheets of a run propose; the reason is for those that want one.
+
+    Without numbers all that wait are meant, but those over the quota and those at its line.
+    """
 
     run: Count
-    case_ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+    case_ids: Annotated[list[Id], Field(min_length=1, max_length=1000)] | None = None
     reason: Text | None = None
+
+
+class Settling(Shape):
+    """Whoever is excellent by his sheet of a run but over the quota is competent, for one reason."""
+
+    run: Count
+    reason: Text
 
 
 class Several(Shape, Generic[Row]):
@@ -126,6 +136,7 @@ class CaseSeen(Shape):
     total: int | None
     proposed: str | None
     over_quota: bool
+    at_line: bool
     grade: str | None
 
     @classmethod
@@ -244,7 +255,7 @@ class Checked(Shape):
 class ResultRow(Shape):
     """One line of the year's results, for the file that the office keeps."""
 
-    rank: int | None
+    place: int | None
     branch: str
     group: str
     leader: str
@@ -256,14 +267,15 @@ class ResultRow(Shape):
     total: int | None
     proposed: str | None
     over_quota: bool
+    at_line: bool
     grade: str | None
     grade_why: str | None
     stage: str
     items: dict[str, Any] | None
 
     @classmethod
-    def of(cls, row: Any) -> Self:  # noqa: ANN401  a row of a query: a case, names, sheet and rank
-        """From a case with its names, sheet and rank."""
+    def of(cls, row: Any, place: int | None) -> Self:  # noqa: ANN401  a row of a query: a case, names and sheet
+        """From a case with its names and sheet, and its place among all."""
         case = {name: getattr(row.Case, name) for name in cls.model_fields if hasattr(row.Case, name)}
         beside = {name: value for name, value in row._mapping.items() if name in cls.model_fields}  # noqa: SLF001
-        return cls(**case | beside | {"leader": row.person})
+        return cls(**case | beside | {"leader": row.person, "place": place})

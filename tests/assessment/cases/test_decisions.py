@@ -13,7 +13,7 @@ from shared.db import unit
 from shared.errors import Conflict, Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.moves import Moved
 from shared.roles import Role
-from tests.assessment.conftest import NOMINATION, Steps, Town, good_tally
+from tests.assessment.conftest import NOMINATION, Steps, Town, good_tally, one_ahead
 
 Sql = Callable[..., list[tuple]]
 
@@ -109,7 +109,7 @@ def test_nothing_is_decided_before_the_evidence_is_collected(town: Town, steps: 
 
 
 def test_the_grade_of_the_sheet_wants_no_reason_and_another_one_does(town: Town, steps: Steps, sql: Sql):
-    steps.activities.tally = good_tally
+    steps.activities.tally = one_ahead(town.units["东村1组"])
     cases = steps.cases(steps.to_rating())
 
     steps.decide(cases[0], Grade.EXCELLENT, None)
@@ -146,7 +146,7 @@ def test_a_decision_is_taken_back_with_a_reason_until_it_is_on_public_notice(
 
 
 def test_one_more_than_the_quota_wants_a_reason_which_stays(town: Town, steps: Steps, sql: Sql):
-    steps.activities.tally = good_tally
+    steps.activities.tally = one_ahead(town.units["东村1组"])
     cases = steps.cases(steps.to_rating())  # six: 30 % is one
     rows = [DecisionOf(case_id=case, grade=Grade.EXCELLENT) for case in cases[:3]]
     rows[2].reason = "重大任务中表现突出。"
@@ -160,14 +160,15 @@ def test_one_more_than_the_quota_wants_a_reason_which_stays(town: Town, steps: S
     assert happened == [("重大任务中表现突出。",)]
 
 
-def test_the_list_says_who_is_beyond_the_quota(town: Town, steps: Steps):
+def test_equals_share_a_place_and_none_of_them_is_within_the_quota_by_chance(town: Town, steps: Steps):
     steps.activities.tally = good_tally
     cycle = steps.to_rating()
 
     with unit("assessment", town.committee) as session:
         rows = queries.results(session, town.committee, cycle)
 
-    assert [(row.rank, row.over_quota) for row in rows] == [(1, False), *((rank, True) for rank in range(2, 7))]
+    assert set(queries.places_of(rows).values()) == {1}
+    assert [(row.over_quota, row.at_line) for row in rows] == [(False, True)] * 6
 
 
 def test_not_assessed_this_year_is_a_decision_too_and_wants_a_reason(town: Town, steps: Steps, sql: Sql, rated: int):

@@ -2,7 +2,13 @@
 
 from services.assessment.cases.actions.close import close_cycle
 from services.assessment.cases.actions.deadlines import keep_deadlines
-from services.assessment.cases.actions.decide import decide, decide_several, follow_sheets, reopen
+from services.assessment.cases.actions.decide import (
+    decide,
+    decide_several,
+    follow_sheets,
+    reopen,
+    settle_over_quota,
+)
 from services.assessment.cases.actions.nominate import nominate, nominate_several
 from services.assessment.cases.actions.notice import answer_objection, publish_notice, raise_objection
 from services.assessment.cases.actions.open import open_cycle, open_on_the_day
@@ -32,6 +38,7 @@ __all__ = [
     "return_nomination",
     "return_several",
     "score_chunk",
+    "settle_over_quota",
     "start_run",
     "stop_run",
     "verify_cycle",

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 
 from services.assessment.cases import queries
+from services.assessment.cases.actions.seal import seal
 from services.assessment.cases.actions.sheets import write_sheets
 from services.assessment.cases.actions.waits import let_all_wait, let_none_be_rated
 from services.assessment.cycles.actions import announce_move, move_cycle
@@ -21,7 +22,7 @@ from shared import clock, work
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import NotUnderstood, OutOfOrder
+from shared.errors import NotUnderstood
 from shared.events import CycleScored
 from shared.settings import settings
 from shared.todos import Thing
@@ -55,29 +56,14 @@ MARK = text("""
       and c.id = k.cycle_id and c.run = k.run
     returning k.groups""")
 
-FINISH = text("""
-    with sealed as (
-      select encode(sha256(convert_to(coalesce(string_agg(concat(case_id, '|', base, '|', bonus, '|', deducted, '|',
-        total, '|', vetoed, '|', proposed, '|', items), E'\\n' order by case_id), ''), 'UTF8')), 'hex') as digest
-      from assessment.sheet where cycle_id = :cycle and run = :run),
-    ranked as (
-      select case_id, total, row_number() over (order by total desc nulls last, case_id) as place,
-        count(*) over () as scored, count(total) over () as assessed
-      from assessment.sheet where cycle_id = :cycle and run = :run)
-    select coalesce(max(scored), 0) as scored, coalesce(max(assessed), 0) as assessed,
-      coalesce(max(assessed), 0) * :percent / 100 as allowed,
-      max(total) filter (where place = assessed * :percent / 100) as quota_line,
-      max(case_id) filter (where place = assessed * :percent / 100) as quota_case_id,
-      (select digest from sealed) as digest
-    from ranked""")
-
 
 def start_run(session: Session, actor: Actor, cycle_id: int) -> Cycle:
-    """Collect the evidence and score it; again, as long as nothing has been decided on it."""
+    """Collect the evidence and score it; again until the notice is published.
+
+    What was decided keeps the sheet that it was decided on; the new one stands beside it.
+    """
     cycle = cycle_to_change(session, actor, cycle_id)
     moved = move_cycle(actor, cycle, CycleStep.RUN)
-    if queries.decided(session, cycle.id):
-        raise OutOfOrder("已经有评定结果，不能重新汇总：评定所依据的情况不再变动。")
     cycle.run += 1
     cycle.run_on = clock.today(session)
     cycle.chunks_done, cycle.digest, cycle.collected_at = 0, None, None
@@ -152,10 +138,7 @@ def finish_run(session: Session, payload: dict[str, Any]) -> None:
     if cycle.run != payload["run"] or cycle.stage != CycleStage.COLLECTING or cycle.chunks_done < cycle.chunks:
         return
     moved = move_cycle(SYSTEM, cycle, CycleStep.FINISH)
-    values = {"cycle": cycle.id, "run": cycle.run, "percent": cycle.excellent_percent}
-    found = session.execute(FINISH, values).one()
-    cycle.scored, cycle.assessed, cycle.excellent_allowed = found.scored, found.assessed, found.allowed
-    cycle.quota_line, cycle.quota_case_id, cycle.digest = found.quota_line, found.quota_case_id, found.digest
+    seal(session, cycle)
     cycle.collected_at = clock.now(session)
     fact = CycleScored(
         unit_id=cycle.township_id,

@@ -21,7 +21,8 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
     cycle = queries.cycle_of_case(session, one)
     own = one.branch_id in queries.branches_belonged_to(session, actor, today) or one.person_id == actor.person_id
     steps = queries.open_steps(session, actor, one, MOVES, BY_THE_BRANCH, put=CaseStep.NOMINATE)
-    sheet = queries.sheet_of(session, one, cycle.run)
+    sheet = queries.sheet_of(session, one)
+    run_on = one.sheet_on if one.sheet_run else cycle.run_on
     items = queries.items_of(session, cycle, sheet)
     objections = queries.objections_of(session, actor, case_id)
     upheld = any(each.stage == ObjectionStage.UPHELD for each in objections)
@@ -37,6 +38,9 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         so_far=None if sheet else queries.year_so_far(session, one),
         today=today,
         sheet=sheet,
+        run_on=run_on,
+        to_come=queries.to_come_for(session, one, run_on) if sheet else [],
+        later=queries.later_sheet(session, one, cycle),
         objections=objections,
         history=[HappeningSeen.of(each) for each in queries.history_of(session, one)],
         earlier=queries.earlier_years(session, actor, one),

@@ -9,10 +9,13 @@ from sqlalchemy.orm import aliased
 from services.assessment.cases.models import Case, Published, Sheet
 from services.assessment.cases.queries.cases import (
     BRANCH_NAME,
+    BY_TOTAL,
     GROUP_NAME,
+    IN_FORCE,
     OFFICE,
     Branch,
     Group,
+    at_line,
     over_quota,
     reaches,
     seen_by,
@@ -38,7 +41,7 @@ class BoardOrder(StrEnum):
 
 
 GRADES = [str(grade) for grade in Grade]  # the best first, which is not the order of the letters
-SCORE: Order = (Sheet.total.desc().nulls_last(), Case.id)
+SCORE: Order = BY_TOTAL
 UNIT: Order = (Published.place, Branch.sort_key, Branch.id, Group.sort_key, Group.id)
 ORDERS: dict[BoardOrder, Order] = {
     BoardOrder.SCORE: SCORE,
@@ -47,7 +50,7 @@ ORDERS: dict[BoardOrder, Order] = {
     BoardOrder.PROPOSED: (func.array_position(GRADES, Sheet.proposed), *SCORE),
     BoardOrder.DECIDED: (func.array_position(GRADES, Case.grade), *SCORE),
 }
-Before = aliased(Case)
+Before, Later = aliased(Case), aliased(Sheet)  # the year before; what a run after the decision came to
 
 
 class Line(NamedTuple):
@@ -73,6 +76,9 @@ class Line(NamedTuple):
     proposed: str | None
     vetoed: bool | None
     over_quota: bool
+    at_line: bool
+    total_later: int | None
+    proposed_later: str | None
     grade_before: str | None
 
 
@@ -107,7 +113,16 @@ def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
         seen_by(actor)
         .join(Cycle, Cycle.id == Case.cycle_id)
-        .outerjoin(Sheet, and_(Sheet.cycle_id == Case.cycle_id, Sheet.run == Cycle.run, Sheet.case_id == Case.id))
+        .outerjoin(Sheet, and_(Sheet.cycle_id == Case.cycle_id, Sheet.run == IN_FORCE, Sheet.case_id == Case.id))
+        .outerjoin(
+            Later,
+            and_(
+                Case.sheet_run != Cycle.run,
+                Later.cycle_id == Case.cycle_id,
+                Later.run == Cycle.run,
+                Later.case_id == Case.id,
+            ),
+        )
         .join(Branch, Branch.id == Case.branch_id)
         .join(Group, Group.id == Case.group_id)
         .outerjoin(Person, Person.id == Case.person_id)
@@ -131,6 +146,9 @@ def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
             Sheet.proposed,
             Sheet.vetoed,
             over_quota(),
+            at_line(),
+            Later.total,
+            Later.proposed,
             Before.grade,
         )
     )

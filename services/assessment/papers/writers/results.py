@@ -128,7 +128,7 @@ def line_of(row: ResultRow) -> list[Cell]:
         said(row.branch_grade),
         *(points_of(each) for each in (row.base, row.bonus, row.deducted, row.total)),
         said(row.proposed),
-        "是" if row.over_quota else "",
+        "名额线上同分" if row.at_line else "是" if row.over_quota else "",
         said(row.grade),
         row.grade_why,
         CaseStage(row.stage).chinese,
@@ -136,8 +136,8 @@ def line_of(row: ResultRow) -> list[Cell]:
 
 
 def who(row: ResultRow) -> tuple[Cell, ...]:
-    """Rank and names, as long as WHO."""
-    return (row.rank, row.branch, row.group, row.leader)
+    """Place and names, as long as WHO."""
+    return (row.place, row.branch, row.group, row.leader)
 
 
 def said(grade: str | None) -> str:
