@@ -208,6 +208,10 @@ class StandIn:
             told = {name: asked[name] for name in ("cycle_id", "run", "chunk")}
             told |= {"kinds": list(KINDS), "figures": list(FIGURES)}
             told["tallies"] = [packed(self.tally(group, self.seed)) for group in asked["groups"]]
+            told["parts"] = [
+                [part["case_id"], *packed(self.tally(part["group_id"], self.seed))[1:]]
+                for part in asked.get("parts", ())
+            ]
             with unit("activities") as session:
                 work.post(session, "assessment.score_chunk", key=key, payload=told)
         return len(waiting)

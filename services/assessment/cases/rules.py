@@ -46,6 +46,8 @@ class CaseStep(StrEnum):
     RETURN = "return"
     DECIDE = "decide"
     REOPEN = "reopen"
+    EXEMPT = "exempt"
+    RESUME = "resume"
     CLOSE = "close"
 
     @property
@@ -60,11 +62,14 @@ STEP_WORDS: dict[CaseStep, str] = {
     CaseStep.RETURN: "退回修改",
     CaseStep.DECIDE: "评定等次",
     CaseStep.REOPEN: "重新评定",
+    CaseStep.EXEMPT: "不予评定",
+    CaseStep.RESUME: "恢复考核",
     CaseStep.CLOSE: "办结",
 }
 
 
 BRANCH = frozenset({Role.SECRETARY, Role.ORGANISER})  # an organiser only where the branch has no secretary
+OFFICE = frozenset({Role.ORGANISER, Role.COMMITTEE})
 REVIEWERS = frozenset({Role.ORGANISER, Role.COMMITTEE})  # the committee only where an organiser has stood in
 
 MOVES: Machine[CaseStage, CaseStep] = Machine(
@@ -76,6 +81,12 @@ MOVES: Machine[CaseStage, CaseStep] = Machine(
         (CaseStage.REVIEW, CaseStep.RETURN): Move(CaseStage.NOMINATION, REVIEWERS),
         (CaseStage.RATING, CaseStep.DECIDE): Move(CaseStage.NOTICE, frozenset({Role.COMMITTEE})),
         (CaseStage.NOTICE, CaseStep.REOPEN): Move(CaseStage.RATING, frozenset({Role.COMMITTEE})),
+        # Whoever has died or left, or was too short in post, is not assessed: with a reason, at any stage.
+        (CaseStage.NOMINATION, CaseStep.EXEMPT): Move(CaseStage.NOTICE, OFFICE),
+        (CaseStage.REVIEW, CaseStep.EXEMPT): Move(CaseStage.NOTICE, OFFICE),
+        (CaseStage.RATING, CaseStep.EXEMPT): Move(CaseStage.NOTICE, OFFICE),
+        (CaseStage.NOTICE, CaseStep.EXEMPT): Move(CaseStage.NOTICE, frozenset({Role.COMMITTEE})),
+        (CaseStage.NOTICE, CaseStep.RESUME): Move(CaseStage.NOMINATION, OFFICE),
         (CaseStage.NOTICE, CaseStep.CLOSE): Move(
             CaseStage.CLOSED, frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
         ),

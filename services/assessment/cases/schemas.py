@@ -47,6 +47,24 @@ class Reopening(Shape):
     reason: Text
 
 
+class Exemption(Shape):
+    """Why somebody is not assessed this year: he has died, has left, was too short in post."""
+
+    reason: Text
+
+
+class Resumption(Shape):
+    """Why he is assessed all the same."""
+
+    reason: Text
+
+
+class ExemptionOf(Exemption):
+    """One of several."""
+
+    case_id: Id
+
+
 class NominationOf(Nomination):
     """One of several."""
 
@@ -94,6 +112,30 @@ class Settling(Shape):
 
     run: Count
     reason: Text
+
+
+class Listing(Shape):
+    """Whose year is assessed of a group: the last post in each one's stretch, as the candidates name it."""
+
+    post_ids: Annotated[list[Id], Field(min_length=1, max_length=20)]
+
+
+class CandidateSeen(Shape):
+    """Somebody who led a group in a year; `longest`: he is listed unless the township lists another."""
+
+    group_id: int
+    group: str
+    branch_id: int
+    branch: str
+    person_id: int
+    person: str
+    post_id: int
+    began_on: date
+    ended_on: date | None
+    days: int
+    months: int
+    longest: bool
+    case_id: int | None
 
 
 class Several(Shape, Generic[Row]):

@@ -34,7 +34,7 @@ class Cycle(Base):
     notice_to: Mapped[date | None]
     closed_at: Mapped[datetime | None]
 
-    cases: Mapped[int] = mapped_column(default=0, comment="leaders in post on the day of opening")
+    cases: Mapped[int] = mapped_column(default=0, comment="leaders on its list")
     chunks: Mapped[int] = mapped_column(default=0)
     chunks_done: Mapped[int] = mapped_column(default=0)
     scored: Mapped[int] = mapped_column(default=0, comment="sheets of the last run")

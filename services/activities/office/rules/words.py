@@ -37,6 +37,7 @@ WORDS: Mapping[str, str] = {
     "EvidenceRemoved": "移除佐证材料",
     "FileMoved": "文件导入进展",
     "GroupsRegrouped": "党小组调整",
+    "LeadersListed": "考核名单变动",
     "LedgerImported": "导入活动台账",
     "MachineChanged": "系统运行情况",
     "MemberActMoved": "党员变动",

@@ -9,10 +9,12 @@ from services.assessment.cases.actions.decide import (
     reopen,
     settle_over_quota,
 )
+from services.assessment.cases.actions.exempt import exempt, exempt_several, resume
 from services.assessment.cases.actions.nominate import nominate, nominate_several
 from services.assessment.cases.actions.notice import answer_objection, publish_notice, raise_objection
 from services.assessment.cases.actions.open import open_cycle, open_on_the_day
 from services.assessment.cases.actions.review import accept, accept_several, return_nomination, return_several
+from services.assessment.cases.actions.roster import list_leaders
 from services.assessment.cases.actions.run import finish_run, go_on, score_chunk, start_run, stop_run
 from services.assessment.cases.actions.verify import Verification, verify_cycle
 
@@ -24,10 +26,13 @@ __all__ = [
     "close_cycle",
     "decide",
     "decide_several",
+    "exempt",
+    "exempt_several",
     "finish_run",
     "follow_sheets",
     "go_on",
     "keep_deadlines",
+    "list_leaders",
     "nominate",
     "nominate_several",
     "open_cycle",
@@ -35,6 +40,7 @@ __all__ = [
     "publish_notice",
     "raise_objection",
     "reopen",
+    "resume",
     "return_nomination",
     "return_several",
     "score_chunk",

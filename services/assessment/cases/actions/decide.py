@@ -93,6 +93,8 @@ def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
     """
     cycle, case = hold_one(session, actor, case_id)
     moved = MOVES.move(case.stage, CaseStep.REOPEN, roles=actor.roles_over(case.township_id))
+    if case.filing_number is None:
+        raise OutOfOrder("这名党小组长还没有审查备案，恢复考核以后由支部提名。")
     if cycle.stage in WAITING and cycle.stage not in DECIDABLE:
         raise OutOfOrder("正在汇总计分，汇总完成以后再撤回。")
     if cycle.stage != CycleStage.RATING:

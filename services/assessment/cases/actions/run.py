@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 
 from services.assessment.cases import queries
+from services.assessment.cases.actions.roster import follow_posts
 from services.assessment.cases.actions.seal import seal
 from services.assessment.cases.actions.sheets import write_sheets
 from services.assessment.cases.actions.waits import let_all_wait, let_none_be_rated
@@ -32,11 +33,12 @@ IN_FLIGHT = 4  # chunks asked for at once: the tallies of a prefecture never lie
 
 CUT = text("""
     insert into assessment.chunk (cycle_id, run, number, first_group, last_group, groups)
-    select :cycle, :run, number, min(group_id), max(group_id), count(*)
-    from (select group_id, (row_number() over (order by group_id) - 1) / :size as number
+    select :cycle, :run, number, min(group_id), max(group_id), count(distinct group_id)
+    from (select group_id, (dense_rank() over (order by group_id) - 1) / :size as number
           from assessment.leader_case where cycle_id = :cycle) as cut
     group by number returning number""")
 
+# Whoever held the post for a part of the year is asked for by his case and days, the others by their groups.
 ASK = text("""
     with next as (
       update assessment.chunk set asked_at = office.now()
@@ -44,7 +46,9 @@ ASK = text("""
         select number from assessment.chunk
         where cycle_id = :cycle and run = :run and asked_at is null order by number limit :limit)
       returning number, first_group, last_group)
-    select next.number, array_agg(c.group_id order by c.group_id)
+    select next.number, coalesce(array_agg(c.group_id order by c.group_id) filter (where not c.part), '{}') as groups,
+      coalesce(jsonb_agg(jsonb_build_object('case_id', c.id, 'group_id', c.group_id, 'began_on', c.began_on,
+        'ended_on', c.ended_on) order by c.id) filter (where c.part), '[]') as parts
     from next join assessment.leader_case c
       on c.cycle_id = :cycle and c.group_id between next.first_group and next.last_group
     group by next.number order by next.number""")
@@ -67,7 +71,7 @@ def start_run(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     cycle.run += 1
     cycle.run_on = clock.today(session)
     cycle.chunks_done, cycle.digest, cycle.collected_at = 0, None, None
-    session.flush()
+    follow_posts(session, cycle)
     size = chunk_of(cycle.cases, most=settings().chunk_groups)
     values = {"cycle": cycle.id, "run": cycle.run, "size": size}
     cycle.chunks = len(session.execute(CUT, values).all())
@@ -110,9 +114,9 @@ def push_on(session: Session, cycle: Cycle, *, chunks: int) -> None:
     rows = [
         (
             f"cycle:{cycle.id}:run:{cycle.run}:chunk:{number}",
-            about | {"chunk": number, "groups": groups},
+            about | {"chunk": number, "groups": groups} | ({"parts": parts} if parts else {}),
         )
-        for number, groups in asked
+        for number, groups, parts in asked
     ]
     work.post_many(session, "activities.collect_tallies", rows)
 

@@ -3,6 +3,7 @@
 from services.assessment.cases import queries
 from services.assessment.cases.pages.board import CHOICES, DECIDABLE
 from services.assessment.cases.pages.notice import may_object, on_notice
+from services.assessment.cases.queries.cases import AFTER_DECISION
 from services.assessment.cases.rules import BY_OTHERS, BY_THE_BRANCH, MOVES, CaseStep, Channel, ObjectionStage
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.cycles.rules import CycleStage
@@ -21,6 +22,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
     cycle = queries.cycle_of_case(session, one)
     own = one.branch_id in queries.branches_belonged_to(session, actor, today) or one.person_id == actor.person_id
     steps = queries.open_steps(session, actor, one, MOVES, BY_THE_BRANCH, put=CaseStep.NOMINATE)
+    without = one.stage in AFTER_DECISION and one.grade is None
     sheet = queries.sheet_of(session, one)
     run_on = one.sheet_on if one.sheet_run else cycle.run_on
     items = queries.items_of(session, cycle, sheet)
@@ -48,7 +50,10 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         reviews=CaseStep.ACCEPT in steps and not own,
         avoids=CaseStep.ACCEPT in steps and own,
         decides=CaseStep.DECIDE in steps and cycle.stage in DECIDABLE,
-        reopens=CaseStep.REOPEN in steps and (upheld or cycle.stage == CycleStage.RATING),
+        reopens=CaseStep.REOPEN in steps and bool(one.filing_number) and (upheld or cycle.stage == CycleStage.RATING),
+        exempts=CaseStep.EXEMPT in steps and one.person_id != actor.person_id and not without,
+        resumes=CaseStep.RESUME in steps and without and not one.filing_number and cycle.notice_from is None,
+        months=queries.months_held(one.year, one.began_on, one.ended_on),
         objects=may_object(actor, cycle, one.branch_id, today),
         choices=CHOICES,
         objects_himself=one.person_id == actor.person_id and on_notice(cycle, today),

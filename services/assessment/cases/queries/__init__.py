@@ -37,9 +37,11 @@ from services.assessment.cases.queries.cases import (
 )
 from services.assessment.cases.queries.early import still_to_come, to_come_for
 from services.assessment.cases.queries.history import earlier_years, history, history_of, steps_of
+from services.assessment.cases.queries.roster import Candidate, months_held, roster_of
 from services.assessment.cases.queries.so_far import year_so_far
 from services.assessment.cases.queries.standing import (
     acts_for_branch,
+    is_secretary,
     is_vacant,
     left_to_committee,
     open_steps,
@@ -52,6 +54,7 @@ __all__ = [
     "BRANCH",
     "OFFICE",
     "BoardOrder",
+    "Candidate",
     "Line",
     "account_of",
     "acts_for_branch",
@@ -74,11 +77,13 @@ __all__ = [
     "grades_by_year",
     "history",
     "history_of",
+    "is_secretary",
     "is_vacant",
     "items_of",
     "later_sheet",
     "leaders",
     "left_to_committee",
+    "months_held",
     "objection_to_change",
     "objections_in",
     "objections_of",
@@ -89,6 +94,7 @@ __all__ = [
     "proposals",
     "quota_of",
     "results",
+    "roster_of",
     "select_sheets",
     "sheet_of",
     "steps_of",

@@ -1,5 +1,6 @@
 """The rating board: every leader of a year in one list, with score, proposed and decided grade."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -68,6 +69,9 @@ class Line(NamedTuple):
     returned_why: str | None
     grade: str | None
     grade_why: str | None
+    began_on: date | None
+    ended_on: date | None
+    part: bool
     branch: str
     branch_key: str
     group: str
