@@ -125,7 +125,7 @@ def candidates(session: Unit, actor: Signed, cycle_id: UrlId) -> list[CandidateS
     return [CandidateSeen.model_validate(each) for each in queries.roster_of(session, actor, cycle_id)]
 
 
-@door.put("/cycles/{cycle_id}/groups/{group_id}/leaders", tags=["cycles"])
+@door.post("/cycles/{cycle_id}/groups/{group_id}/leaders", tags=["cycles"])
 def list_leaders(session: Unit, actor: Signed, cycle_id: UrlId, group_id: UrlId, asked: Listing) -> list[CandidateSeen]:
     """List one or several of those who led a group in the year."""
     actions.list_leaders(session, actor, cycle_id, group_id, asked.post_ids)

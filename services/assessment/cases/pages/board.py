@@ -12,6 +12,7 @@ from services.assessment.cases.pages.seen import UNDECIDED, chosen, office_only,
 from services.assessment.cases.queries import BoardOrder, Line
 from services.assessment.cases.rules import CaseStage, Quota
 from services.assessment.cases.schemas import Decision, Following, Reopening, Settling
+from services.assessment.cycles.queries import cycle_seen
 from services.assessment.cycles.rules import CycleStage
 from services.assessment.schemes.rules import Grade, QuotaLine, places
 from shared.roles import Role
@@ -132,6 +133,7 @@ def follow(view: Viewed, actor: Signed, session: Unit, cycle_id: int, form: Sent
 @pages.post("/cycles/{cycle_id}/over-quota-decisions")
 def settle(view: Viewed, actor: Signed, session: Unit, cycle_id: int, form: Sent) -> Response:
     """Whoever is over the quota is competent, for one reason."""
+    office_only(actor, cycle_seen(session, actor, cycle_id))
     outcomes = actions.settle_over_quota(session, actor, cycle_id, form.read(Settling))
     return view.to(f"/assessment/cycles/{cycle_id}/board", said=said_of(outcomes, "按一个理由评定为称职"))
 

@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from services.assessment.cases import actions, queries
-from services.assessment.cases.pages.seen import chosen, said_of
+from services.assessment.cases.pages.seen import chosen, office_only, said_of
 from services.assessment.cases.rules import CaseStage
 from services.assessment.cases.schemas import Exemption, ExemptionOf, Listing, Resumption
 from services.assessment.cycles import queries as cycles
@@ -43,6 +43,7 @@ def list_leaders(  # noqa: PLR0917  FastAPI passes them by name
     view: Viewed, actor: Signed, session: Unit, cycle_id: int, group_id: int, form: Sent
 ) -> Response:
     """List those who were ticked."""
+    office_only(actor, cycles.cycle_seen(session, actor, cycle_id))
     asked = form.read(Listing, post_ids=form.numbers("post_ids"))
     actions.list_leaders(session, actor, cycle_id, group_id, asked.post_ids)
     return view.to(f"/assessment/cycles/{cycle_id}/roster", said="考核名单已更新。")
@@ -51,7 +52,7 @@ def list_leaders(  # noqa: PLR0917  FastAPI passes them by name
 @pages.post("/cycles/{cycle_id}/exemptions")
 def exempt_several(view: Viewed, actor: Signed, session: Unit, cycle_id: int, form: Sent) -> Response:
     """Do not assess those who were ticked."""
-    cycles.cycle_seen(session, actor, cycle_id)
+    office_only(actor, cycles.cycle_seen(session, actor, cycle_id))
     reason = form.read(Exemption).reason
     rows = [ExemptionOf(case_id=case, reason=reason) for case in chosen(form.numbers("case_ids"))]
     said = said_of(actions.exempt_several(session, actor, rows), "定为不予评定的")

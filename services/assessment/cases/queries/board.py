@@ -112,21 +112,16 @@ def lines(session: Session, found: Select[*tuple[Any, ...]]) -> list[Line]:
     return [Line._make(row) for row in session.connection().execute(found).all()]
 
 
+SAME_RUN = (Later.cycle_id == Case.cycle_id, Later.run == Cycle.run, Later.case_id == Case.id)
+
+
 def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The cases that somebody sees, with the columns of a line in its order."""
     return (
         seen_by(actor)
         .join(Cycle, Cycle.id == Case.cycle_id)
         .outerjoin(Sheet, and_(Sheet.cycle_id == Case.cycle_id, Sheet.run == IN_FORCE, Sheet.case_id == Case.id))
-        .outerjoin(
-            Later,
-            and_(
-                Case.sheet_run != Cycle.run,
-                Later.cycle_id == Case.cycle_id,
-                Later.run == Cycle.run,
-                Later.case_id == Case.id,
-            ),
-        )
+        .outerjoin(Later, and_(Case.sheet_run != Cycle.run, *SAME_RUN))
         .join(Branch, Branch.id == Case.branch_id)
         .join(Group, Group.id == Case.group_id)
         .outerjoin(Person, Person.id == Case.person_id)
