@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from services.assessment.cycles.rules import CycleStage
-from services.assessment.schemes.rules import Grade
+from services.assessment.schemes.rules import Grade, written
 from shared.duties import NOTHING, Duty, Span, Standing, State, owed, standings
 from shared.evidence import KINDS
 from shared.moves import Machine, Move
@@ -271,6 +271,18 @@ def reason_wanted(grade: Grade | None, *, proposed: Proposed, quota: Quota) -> s
         said = Grade(proposed.grade).said if proposed.grade else "无法评定"
         return f"计分结果为「{said}」，拟评为「{grade.said}」，两者不一致，请写明理由。"
     return (quota.none or quota.warning) if grade is Grade.EXCELLENT else None
+
+
+def ground_of(why: str | None, *, vetoes: Sequence[str], total: int | None) -> str:
+    """Why a decided grade is what it is, for a paper: never empty. `total` is in hundredths of a point.
+
+    The committee's own reason; where it followed the sheet, the rule of what vetoed, or the total.
+    """
+    if why and why.strip():
+        return why
+    if vetoes:
+        return f"一票否决：{'；'.join(vetoes)}"
+    return f"按计分等次评定，总分 {written(total)} 分。" if total is not None else "按计分等次评定。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,23 @@
 from collections.abc import Sequence
 
 from services.assessment.cases import queries
-from services.assessment.cases.models import Case, Objection
+from services.assessment.cases.models import Case, Objection, Sheet
 from services.assessment.cases.pages.board import CHOICES, DECIDABLE
 from services.assessment.cases.pages.notice import may_object, on_notice
 from services.assessment.cases.queries.cases import AFTER_DECISION
-from services.assessment.cases.rules import BY_OTHERS, BY_THE_BRANCH, MOVES, CaseStep, Channel, ObjectionStage
+from services.assessment.cases.rules import (
+    BY_OTHERS,
+    BY_THE_BRANCH,
+    MOVES,
+    CaseStep,
+    Channel,
+    ObjectionStage,
+    ground_of,
+)
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import CycleStage
+from services.assessment.schemes.rules import Item
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -43,6 +52,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         today=today,
         sheet=sheet,
         run_on=run_on,
+        ground=ground(one, sheet, items),
         to_come=queries.to_come_for(session, one, run_on) if sheet else [],
         later=queries.later_sheet(session, one, cycle),
         objections=objections,
@@ -58,6 +68,13 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         objection_words={stage.value: stage.chinese for stage in ObjectionStage},
         step_words={step.value: step.chinese for step in CaseStep},
     )
+
+
+def ground(one: Case, sheet: Sheet | None, items: Sequence[Item]) -> str:
+    """Why it was decided so, also where the committee followed the sheet; nothing before."""
+    vetoes = [f"{item.name}，{item.why}" for item in items if item.vetoes]
+    decided = one.stage in AFTER_DECISION
+    return ground_of(one.grade_why, vetoes=vetoes, total=sheet.total if sheet else None) if decided else ""
 
 
 def offered(
