@@ -18,7 +18,7 @@ from services.assessment.cases.rules import Channel
 from services.assessment.cases.schemas import Decision, Filing
 from services.assessment.cycles.rules import MOVES as CYCLE
 from services.assessment.schemes.rules import Grade
-from shared.access import Actor
+from shared.access import SYSTEM, Actor
 from shared.db import unit
 from shared.errors import Refusal
 from shared.moves import Moved
@@ -280,10 +280,11 @@ class Walk(RuleBasedStateMachine):
             self.cycle,
         )
         assert [row[0] for row in rows] == self.stages
-        for stage, grade, filing_number, decided_at in rows:
+        for at, (stage, grade, filing_number, decided_at) in enumerate(rows):
             assert grade is None or stage in ("notice", "closed"), "a grade without a decision"
             assert decided_at or stage not in ("notice", "closed")
-            assert (filing_number is not None) == (stage in ("rating", "notice", "closed"))
+            assert (filing_number is not None) == (at in self.filed)
+            assert grade or (at in self.without) == (stage in ("notice", "closed"))
         numbers = [row[2] for row in rows if row[2]]
         assert len(numbers) == len(set(numbers))
 
@@ -293,6 +294,9 @@ class Walk(RuleBasedStateMachine):
         sheets = self.sql("select count(*) from assessment.sheet where cycle_id = %s and run = %s", self.cycle, run)
         assert stage == self.stage
         assert (sheets, scored) == (([(0,)], 0) if stage == "open" else ([(4,)], 4))
+        if stage != "open":
+            with unit("assessment") as session:
+                assert actions.verify_cycle(session, SYSTEM, self.cycle).sound
         objections = self.sql("select id, stage from assessment.objection where cycle_id = %s order by id", self.cycle)
         assert objections == [(number, stage) for number, _, stage in self.objections]
 
