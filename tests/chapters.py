@@ -345,7 +345,7 @@ YEAR: Chapter = (
     Act("dongling", f"{AT_CASE}/nomination", f"{CASE}/nominations"),  # what was written stands there still
     Act("organiser", AT_CASE, f"{CASE}/filings"),
     nominate,
-    Act("organiser", f"{AT_CYCLE}/review", f"{CYCLE}/review", {"case_ids": True}, "审查备案"),
+    Act("organiser", f"{AT_CYCLE}/review", f"{CYCLE}/review", {"case_ids": True}, "合用一个备案号"),
     Act("organiser", AT_CYCLE, f"{CYCLE}/runs"),
     Act("organiser", AT_CYCLE, f"{CYCLE}/stops"),
     Act("organiser", AT_CYCLE, f"{CYCLE}/continuations"),

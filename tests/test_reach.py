@@ -343,6 +343,7 @@ BODIES: dict[str, Any] = {
     "assessment/cycles/{cycle_id}/next-schemes": {"changes": {"study.points": "30"}},
     "assessment/nominations": {"rows": [{"case_id": "case_id", **NOMINATION}]},
     "assessment/filings": {"rows": [{"case_id": "case_id"}]},
+    "assessment/filings-together": {"case_ids": ["case_id"]},
     "assessment/decisions": {"rows": [{"case_id": "case_id", "grade": "excellent", **WHY}]},
     "assessment/returns": {"rows": [{"case_id": "case_id", **WHY}]},
     "assessment/cycles/{cycle_id}/decisions": {"run": 1, "case_ids": ["case_id"], **WHY},

@@ -15,6 +15,7 @@ from services.assessment.cases.schemas import (
     ExemptionOf,
     Filing,
     FilingOf,
+    FilingTogether,
     Following,
     HappeningSeen,
     ItemSeen,
@@ -105,6 +106,12 @@ def nominate_several(session: Unit, actor: Signed, asked: Several[NominationOf])
 def accept_several(session: Unit, actor: Signed, asked: Several[FilingOf]) -> Outcomes:
     """Accept and file several."""
     return actions.accept_several(session, actor, asked.rows)
+
+
+@door.post("/filings-together", tags=["cases"])
+def accept_together(session: Unit, actor: Signed, asked: FilingTogether) -> Outcomes:
+    """Accept several, and file them under one number."""
+    return actions.accept_together(session, actor, asked)
 
 
 @door.post("/returns", tags=["cases"])

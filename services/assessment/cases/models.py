@@ -55,10 +55,9 @@ class Case(Base):
         Index("leader_case_cycle_id_group_id_key", "cycle_id", "group_id", "post_id", unique=True),
         Index("leader_case_person_id_idx", "person_id", "year"),
         Index(
-            "leader_case_filing_number_key",
+            "leader_case_filing_number_idx",
             "cycle_id",
             "filing_number",
-            unique=True,
             postgresql_where=text("filing_number is not null"),
         ),
         {"schema": "assessment"},

@@ -28,6 +28,12 @@ class Filing(Shape):
     filing_number: Annotated[str, Field(min_length=1, max_length=60)] | None = None
 
 
+class FilingTogether(Filing):
+    """The township accepts several nominations of a year under one number."""
+
+    case_ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+
+
 class Return(Shape):
     """The township sends a nomination back."""
 

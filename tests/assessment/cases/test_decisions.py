@@ -6,7 +6,7 @@ import pytest
 
 from services.assessment.cases import actions, queries
 from services.assessment.cases.rules import MOVES
-from services.assessment.cases.schemas import Decision, DecisionOf, Filing, FilingOf, NominationOf
+from services.assessment.cases.schemas import Decision, DecisionOf, Filing, FilingOf, FilingTogether, NominationOf
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
 from shared.db import unit
@@ -66,6 +66,37 @@ def test_filing_numbers_are_given_in_order_and_never_twice(town: Town, steps: St
     assert numbers == [("考备〔2025〕1号",), ("清组备〔2025〕7号",), ("考备〔2025〕2号",)]
     with pytest.raises(Conflict), unit("assessment", town.organiser) as session:
         actions.accept(session, town.organiser, cases[2], Filing(filing_number="考备〔2025〕1号"))
+
+
+def test_one_number_stands_for_several_that_are_filed_together_and_the_register_lists_them(
+    town: Town, steps: Steps, sql: Sql
+):
+    cycle = steps.open()
+    cases = steps.cases(cycle)
+    for case in cases[:5]:
+        steps.nominate(case)
+    steps.accept(cases[0])
+
+    with unit("assessment", town.organiser) as session:
+        outcomes = actions.accept_together(session, town.organiser, FilingTogether(case_ids=cases[:4] + cases[5:]))
+    with unit("assessment", town.organiser) as session:
+        asked = FilingTogether(case_ids=[cases[4]], filing_number="清组备〔2025〕7号")
+        actions.accept_together(session, town.organiser, asked)
+
+    assert [row.problem is None for row in outcomes.rows] == [False, True, True, True, False]
+    with unit("assessment", town.organiser) as session:
+        _, rows = queries.register_of(session, town.organiser, cycle)
+        found = [(row.number.said, [line.id for line in row.leaders]) for row in rows]
+    assert found == [
+        ("考备〔2025〕1号", [cases[0]]),
+        ("考备〔2025〕2号", cases[1:4]),
+        ("清组备〔2025〕7号", [cases[4]]),
+    ]
+    uses = "select count(*) from office.number_use u join office.number n on n.id = u.number_id where n.said = %s"
+    assert sql(uses, "考备〔2025〕2号") == [(3,)]
+    for reader, refusal in ((town.secretary("东村"), NotYours), (town.outsider, OutOfReach)):
+        with pytest.raises(refusal), unit("assessment", reader) as session:
+            queries.register_of(session, reader, cycle)
 
 
 def test_a_returned_nomination_comes_back_with_its_reason(town: Town, steps: Steps, sql: Sql):

@@ -13,7 +13,13 @@ from services.assessment.cases.actions.exempt import exempt, exempt_several, res
 from services.assessment.cases.actions.nominate import nominate, nominate_several
 from services.assessment.cases.actions.notice import answer_objection, publish_notice, raise_objection
 from services.assessment.cases.actions.open import open_cycle, open_on_the_day
-from services.assessment.cases.actions.review import accept, accept_several, return_nomination, return_several
+from services.assessment.cases.actions.review import (
+    accept,
+    accept_several,
+    accept_together,
+    return_nomination,
+    return_several,
+)
 from services.assessment.cases.actions.roster import list_leaders
 from services.assessment.cases.actions.run import finish_run, go_on, score_chunk, start_run, stop_run
 from services.assessment.cases.actions.verify import Verification, verify_cycle
@@ -22,6 +28,7 @@ __all__ = [
     "Verification",
     "accept",
     "accept_several",
+    "accept_together",
     "answer_objection",
     "close_cycle",
     "decide",

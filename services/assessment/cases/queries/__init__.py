@@ -37,6 +37,7 @@ from services.assessment.cases.queries.cases import (
 )
 from services.assessment.cases.queries.early import still_to_come, to_come_for
 from services.assessment.cases.queries.history import earlier_years, history, history_of, steps_of
+from services.assessment.cases.queries.register import Filed, register_of
 from services.assessment.cases.queries.roster import Candidate, months_held, roster_of
 from services.assessment.cases.queries.so_far import year_so_far
 from services.assessment.cases.queries.standing import (
@@ -55,6 +56,7 @@ __all__ = [
     "OFFICE",
     "BoardOrder",
     "Candidate",
+    "Filed",
     "Line",
     "account_of",
     "acts_for_branch",
@@ -93,6 +95,7 @@ __all__ = [
     "places_of",
     "proposals",
     "quota_of",
+    "register_of",
     "results",
     "roster_of",
     "select_sheets",

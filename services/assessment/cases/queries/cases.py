@@ -282,6 +282,12 @@ def quota_of(session: Session, cycle: Cycle) -> Quota:
     )
 
 
+def filed_in(session: Session, cycle_id: int) -> dict[int, str]:
+    """The filing numbers of a year that was seen, by case."""
+    found = select(Case.id, Case.filing_number).where(Case.cycle_id == cycle_id, Case.filing_number.is_not(None))
+    return {case: number or "" for case, number in session.execute(found)}
+
+
 def branches_at(session: Session, cycle_id: int, *stages: CaseStage) -> list[list[int]]:
     """The branches with cases at these stages, and how many: [[branch, cases]…]."""
     found = (
