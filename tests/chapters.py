@@ -27,7 +27,7 @@ from tests.acts import Act, World
 from tests.shared.test_codes import code_of
 from tests.test_dead_work import HARMLESS
 from tests.test_reach import SCHEME, WORDS
-from tests.town import DONGLING, FIRST, NANPING, PASSWORD, SECOND, ledger_file, year_of_meetings
+from tests.town import DONGLING, FIRST, NANPING, PASSWORD, SECOND, XIHE, ledger_file, year_of_meetings
 from tests.two_years import NEW_PASSWORD, PLAN, REPORT
 from tests.walking import NOMINATION
 
@@ -368,19 +368,47 @@ def nominate(world: World) -> None:
         world.put_forward(secretary, cycle)
 
 
+def change_leaders(world: World) -> None:
+    """One group had another leader until August of that year, and one has had its own only since November."""
+    first, last = world.town.groups[XIHE, FIRST], world.town.groups[NANPING, SECOND]
+    world.asked(f"update office.post set starts_on = '2024-08-01' where kind = 'leader' and unit_id = {first}")
+    world.asked(f"update office.post set starts_on = '2024-11-15' where kind = 'leader' and unit_id = {last}")
+    world.asked(
+        "insert into office.post (person_id, unit_id, kind, starts_on, ends_on)"
+        f" select m.person_id, {first}, 'leader', '2023-01-01', '2024-08-01' from office.membership m"
+        f" where m.unit_id = {first} and m.person_id not in (select person_id from office.post) order by 1 limit 1"
+    )
+
+
+def pass_the_quota(world: World) -> None:
+    """Somebody is excellent by his sheet, and stands below the line."""
+    world.asked(
+        "update assessment.sheet s set proposed = 'excellent', total = y.quota_line - 1 from assessment.cycle y,"
+        " assessment.leader_case c where y.id = s.cycle_id and y.run = s.run and c.id = s.case_id and y.stage = 'rating'"
+        f" and c.stage = 'rating' and c.group_id = {world.town.groups[XIHE, SECOND]}"
+    )
+
+
 YEAR: Chapter = (
+    change_leaders,
     Act("organiser", "/assessment/cycles/new", "/assessment/cycles"),
+    Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/groups/{{group_id}}/leaders", {"post_ids": True}),
+    Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/exemptions", {"case_ids": True}),
+    Act("organiser", AT_CASE, f"{CASE}/exemptions", WHY),
+    Act("organiser", AT_CASE, f"{CASE}/resumptions", WHY),
     NOMINATE,
     Act("organiser", AT_CASE, f"{CASE}/returns", WHY),
     Act("dongling", f"{AT_CASE}/nomination", f"{CASE}/nominations"),  # what was written stands there still
     Act("organiser", AT_CASE, f"{CASE}/filings"),
     nominate,
-    Act("organiser", f"{AT_CYCLE}/review", f"{CYCLE}/review", {"case_ids": True}, "审查备案"),
+    Act("organiser", f"{AT_CYCLE}/review", f"{CYCLE}/review", {"case_ids": True}, "合用一个备案号"),
     Act("organiser", AT_CYCLE, f"{CYCLE}/runs"),
     Act("organiser", AT_CYCLE, f"{CYCLE}/stops"),
     Act("organiser", AT_CYCLE, f"{CYCLE}/continuations"),
     REST,
-    Act("committee", f"{AT_CYCLE}/board", f"{CYCLE}/decisions", {"case_ids": True, **WHY}),
+    pass_the_quota,
+    Act("committee", f"{AT_CYCLE}/board", f"{CYCLE}/over-quota-decisions", WHY),
+    Act("committee", f"{AT_CYCLE}/board", f"{CYCLE}/decisions", {"case_ids": True, **WHY}, "勾选的"),
     Act("committee", AT_CASE, f"{CASE}/reopenings", WHY),
     Act("committee", AT_CASE, f"{CASE}/decisions", {"grade": "competent", **WHY}),
     Act("organiser", AT_CYCLE, f"{CYCLE}/notices"),

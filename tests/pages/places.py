@@ -207,6 +207,8 @@ ASSESSMENT: tuple[Place, ...] = (
     Place("/assessment/cycles/{cycle_id}", ("organiser", "committee", "dongling"), YEARS),
     Place("/assessment/cycles/{cycle_id}/verification", ("organiser", "committee"), YEARS),
     Place("/assessment/cycles/{cycle_id}/review", ("organiser", "villager"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/register", ("organiser", "committee"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/roster", ("organiser", "committee"), YEARS),
     Place("/assessment/cycles/{cycle_id}/board", ("committee", "organiser"), YEARS),
     Place("/assessment/cycles/{cycle_id}/notice", ("organiser", "dongling", "xihe"), YEARS),
     Place("/assessment/cases/{case_id}", ("committee", "organiser", "xihe", "steady"), CASES),

@@ -38,6 +38,7 @@ WORDS: Mapping[str, str] = {
     "FileMoved": "文件导入进展",
     "GroupsRegrouped": "党小组调整",
     "GuestNumberShown": "查看流入党员的联系方式",
+    "LeadersListed": "考核名单变动",
     "LedgerImported": "导入活动台账",
     "MachineChanged": "系统运行情况",
     "MemberActMoved": "党员变动",
