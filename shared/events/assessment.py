@@ -147,6 +147,17 @@ class CycleClosed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CycleReopened(Fact):
+    """The committee opened a year again that was over, for results that it takes up."""
+
+    about = "cycle_id"
+    heard_by = ("notify",)
+    cycle_id: int
+    year: int
+    branches: list[list[int]]  # [branch, leaders]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RectificationOrdered(Fact):
     """不称职: the township orders causes, measures and a deadline."""
 

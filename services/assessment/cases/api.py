@@ -198,12 +198,13 @@ def reopen(session: Unit, actor: Signed, case_id: UrlId, asked: Reopening) -> Ca
 @door.post("/cases/{case_id}/objections", tags=["cases"])
 def raise_objection(session: Unit, actor: Signed, case_id: UrlId, asked: Raising) -> ObjectionSeen:
     """Record an objection."""
-    objection = actions.raise_objection(session, actor, case_id, channel=asked.channel, matter=asked.matter)
-    return ObjectionSeen.model_validate(objection)
+    made = actions.raise_objection(session, actor, case_id, channel=asked.channel, matter=asked.matter)
+    return ObjectionSeen.model_validate(queries.objection_told(session, actor, made.id))
 
 
 @door.post("/objections/{objection_id}/answers", tags=["cases"])
 def answer_objection(session: Unit, actor: Signed, objection_id: UrlId, asked: Answering) -> ObjectionSeen:
     """Answer an objection."""
-    answered = actions.answer_objection(session, actor, objection_id, upheld=asked.upheld, answer=asked.answer)
-    return ObjectionSeen.model_validate(answered)
+    named = {"upheld": asked.upheld, "answer": asked.answer, "told": asked.told}
+    actions.answer_objection(session, actor, objection_id, **named)
+    return ObjectionSeen.model_validate(queries.objection_told(session, actor, objection_id))

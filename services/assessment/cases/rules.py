@@ -21,7 +21,8 @@ class CaseStage(StrEnum):
     REVIEW = "review"  # the township reviews and files
     RATING = "rating"  # the committee decides
     NOTICE = "notice"  # decided; on public notice once the cycle is
-    CLOSED = "closed"  # final
+    CLOSED = "closed"  # final; the committee alone takes it up again
+    WITHDRAWN = "withdrawn"  # its year's opening was taken back: in no count, list or report
 
     @property
     def chinese(self) -> str:
@@ -35,6 +36,7 @@ CHINESE: dict[CaseStage, str] = {
     CaseStage.RATING: "待评定",
     CaseStage.NOTICE: "已评定",
     CaseStage.CLOSED: "已办结",
+    CaseStage.WITHDRAWN: "已撤回",
 }
 
 
@@ -47,6 +49,7 @@ class CaseStep(StrEnum):
     DECIDE = "decide"
     REOPEN = "reopen"
     CLOSE = "close"
+    WITHDRAW = "withdraw"
 
     @property
     def chinese(self) -> str:
@@ -61,6 +64,7 @@ STEP_WORDS: dict[CaseStep, str] = {
     CaseStep.DECIDE: "评定等次",
     CaseStep.REOPEN: "重新评定",
     CaseStep.CLOSE: "办结",
+    CaseStep.WITHDRAW: "撤回启动",
 }
 
 
@@ -79,6 +83,8 @@ MOVES: Machine[CaseStage, CaseStep] = Machine(
         (CaseStage.NOTICE, CaseStep.CLOSE): Move(
             CaseStage.CLOSED, frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
         ),
+        (CaseStage.CLOSED, CaseStep.REOPEN): Move(CaseStage.RATING, frozenset({Role.COMMITTEE})),
+        (CaseStage.NOMINATION, CaseStep.WITHDRAW): Move(CaseStage.WITHDRAWN, frozenset({Role.SYSTEM})),
     },
 )
 
@@ -89,7 +95,11 @@ WAITS: dict[str, tuple[str, Role] | None] = {
     CaseStage.RATING: ("assessment.rate", Role.COMMITTEE),  # from the run on: before, there is nothing to decide on
     CaseStage.NOTICE: None,
     CaseStage.CLOSED: None,
+    CaseStage.WITHDRAWN: None,
 }
+
+BEFORE_THE_NOTICE = frozenset({CaseStep.DECIDE, CaseStep.REOPEN})
+"""What the committee weighs: until the results are public it stays with the township."""
 
 BY_THE_BRANCH = frozenset({CaseStep.NOMINATE})
 
@@ -183,6 +193,27 @@ CHANNEL_WORDS: dict[Channel, str] = {
 BY_OTHERS = tuple(channel for channel in Channel if channel is not Channel.OWN)
 
 
+class Words(StrEnum):
+    """How much of an objection's words somebody reads: they may give away who brought them."""
+
+    ALL = "all"
+    TOLD = "told"  # what the township said of them with its answer
+    NONE = "none"
+
+
+def words_of(stage: ObjectionStage, channel: Channel, *, office: bool, own: bool) -> Words:
+    """The words are for the township alone, and for whoever wrote them about his own result.
+
+    The others hear of them with the answer, as the township tells them then. `own`: the reader is whom it is about,
+    whatever his post.
+    """
+    if own:
+        office = channel is Channel.OWN
+    if office:
+        return Words.ALL
+    return Words.NONE if stage is ObjectionStage.RAISED else Words.TOLD
+
+
 class Awaits(StrEnum):
     """What a year waits for, in the order of its calendar."""
 
@@ -205,6 +236,7 @@ def awaits(stage: CycleStage, *, nominations: int, reviews: int) -> Awaits:
         CycleStage.RATING: Awaits.RATING,
         CycleStage.NOTICE: Awaits.NOTICE,
         CycleStage.CLOSED: Awaits.END,
+        CycleStage.WITHDRAWN: Awaits.END,
     }[stage]
 
 

@@ -32,7 +32,9 @@ class Cycle(Base):
     collected_at: Mapped[datetime | None]
     notice_from: Mapped[date | None]
     notice_to: Mapped[date | None]
+    published_as: Mapped[int | None] = mapped_column(BigInteger, comment="the happening; what is older was not public")
     closed_at: Mapped[datetime | None]
+    reopened: Mapped[int] = mapped_column(default=0, comment="how often, after its end")
 
     cases: Mapped[int] = mapped_column(default=0, comment="leaders in post on the day of opening")
     chunks: Mapped[int] = mapped_column(default=0)

@@ -19,7 +19,8 @@ class CycleStage(StrEnum):
     STOPPED = "stopped"  # the run waits until a person lets it go on
     RATING = "rating"  # every sheet is there: the committee decides
     NOTICE = "notice"  # the results are on public notice
-    CLOSED = "closed"  # final
+    CLOSED = "closed"  # final; the committee alone opens it again, for results that it takes up
+    WITHDRAWN = "withdrawn"  # its opening was taken back: in no count, list or report
 
     @property
     def chinese(self) -> str:
@@ -34,6 +35,7 @@ CHINESE: dict[CycleStage, str] = {
     CycleStage.RATING: "评定",
     CycleStage.NOTICE: "公示",
     CycleStage.CLOSED: "已办结",
+    CycleStage.WITHDRAWN: "已撤回",
 }
 
 
@@ -46,6 +48,8 @@ class CycleStep(StrEnum):
     FINISH = "finish"
     PUBLISH = "publish"
     CLOSE = "close"
+    REOPEN = "reopen"
+    WITHDRAW = "withdraw"
 
     @property
     def chinese(self) -> str:
@@ -60,10 +64,14 @@ STEP_WORDS: dict[CycleStep, str] = {
     CycleStep.FINISH: "完成汇总",
     CycleStep.PUBLISH: "开始公示",
     CycleStep.CLOSE: "办结",
+    CycleStep.REOPEN: "重新办理",
+    CycleStep.WITHDRAW: "撤回启动",
 }
 
 
 WAITING = (CycleStage.OPEN, CycleStage.COLLECTING, CycleStage.STOPPED, CycleStage.RATING)  # before its notice
+
+PUBLIC = (CycleStage.NOTICE, CycleStage.CLOSED)  # what the committee decided is known outside
 
 OFFICE = frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
 
@@ -79,6 +87,8 @@ MOVES: Machine[CycleStage, CycleStep] = Machine(
         (CycleStage.RATING, CycleStep.RUN): Move(CycleStage.COLLECTING, OFFICE),
         (CycleStage.RATING, CycleStep.PUBLISH): Move(CycleStage.NOTICE, OFFICE),
         (CycleStage.NOTICE, CycleStep.CLOSE): Move(CycleStage.CLOSED, OFFICE),
+        (CycleStage.CLOSED, CycleStep.REOPEN): Move(CycleStage.NOTICE, frozenset({Role.COMMITTEE})),
+        (CycleStage.OPEN, CycleStep.WITHDRAW): Move(CycleStage.WITHDRAWN, OFFICE),
     },
 )
 
@@ -89,6 +99,7 @@ WAITS: dict[str, tuple[str, Role] | None] = {
     CycleStage.RATING: None,
     CycleStage.NOTICE: None,
     CycleStage.CLOSED: None,
+    CycleStage.WITHDRAWN: None,
 }
 
 

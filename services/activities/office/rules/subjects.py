@@ -75,6 +75,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "rating": "待评定",
         "notice": "已评定",
         "closed": "已办结",
+        "withdrawn": "已撤回",
     },
     "correction": {"asked": "等待同意", "done": "已更正", "declined": "不同意"},
     "cycle": {
@@ -84,6 +85,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "rating": "评定",
         "notice": "公示",
         "closed": "已办结",
+        "withdrawn": "已撤回",
     },
     "handed": {
         "waiting": "还没导入",

@@ -2,8 +2,16 @@
 
 from services.assessment.cases import queries
 from services.assessment.cases.pages.board import CHOICES, DECIDABLE
-from services.assessment.cases.pages.notice import may_object, on_notice
-from services.assessment.cases.rules import BY_OTHERS, BY_THE_BRANCH, MOVES, CaseStep, Channel, ObjectionStage
+from services.assessment.cases.pages.notice import is_public, may_object
+from services.assessment.cases.rules import (
+    BY_OTHERS,
+    BY_THE_BRANCH,
+    MOVES,
+    CaseStage,
+    CaseStep,
+    Channel,
+    ObjectionStage,
+)
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.cycles.rules import CycleStage
 from shared import clock
@@ -25,6 +33,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
     items = queries.items_of(session, cycle, sheet)
     objections = queries.objections_of(session, actor, case_id)
     upheld = any(each.stage == ObjectionStage.UPHELD for each in objections)
+    again = upheld or cycle.stage == CycleStage.RATING or one.stage == CaseStage.CLOSED
     return view.show(
         "cases/case.html",
         row=row,
@@ -38,16 +47,17 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         today=today,
         sheet=sheet,
         objections=objections,
-        history=[HappeningSeen.of(each) for each in queries.history_of(session, one)],
+        history=[HappeningSeen.of(each) for each in queries.history_of(session, actor, one)],
         earlier=queries.earlier_years(session, actor, one),
         nominates=CaseStep.NOMINATE in steps,
         reviews=CaseStep.ACCEPT in steps and not own,
         avoids=CaseStep.ACCEPT in steps and own,
         decides=CaseStep.DECIDE in steps and cycle.stage in DECIDABLE,
-        reopens=CaseStep.REOPEN in steps and (upheld or cycle.stage == CycleStage.RATING),
-        objects=may_object(actor, cycle, one.branch_id, today),
+        reopens=CaseStep.REOPEN in steps and again,
+        late=is_public(cycle) and today > cycle.notice_to,
+        objects=may_object(actor, cycle, one.branch_id),
         choices=CHOICES,
-        objects_himself=one.person_id == actor.person_id and on_notice(cycle, today),
+        objects_himself=one.person_id == actor.person_id and is_public(cycle),
         channels=[(channel.value, channel.chinese) for channel in BY_OTHERS],
         channel_words={channel.value: channel.chinese for channel in Channel},
         objection_words={stage.value: stage.chinese for stage in ObjectionStage},

@@ -22,18 +22,23 @@ from services.assessment.cases.queries.cases import (
     grades_by_branch,
     grades_by_year,
     items_of,
-    objection_to_change,
-    objections_of,
-    open_objections,
     proposals,
     quota_of,
     results,
     select_sheets,
     sheet_of,
     things_called,
-    upheld_objection,
 )
 from services.assessment.cases.queries.history import earlier_years, history, history_of, steps_of
+from services.assessment.cases.queries.objections import (
+    ObjectionTold,
+    objection_to_change,
+    objection_told,
+    objections_in,
+    objections_of,
+    open_objections,
+    upheld_objections,
+)
 from services.assessment.cases.queries.so_far import year_so_far
 from services.assessment.cases.queries.standing import (
     acts_for_branch,
@@ -42,7 +47,7 @@ from services.assessment.cases.queries.standing import (
     open_steps,
     stood_in,
 )
-from services.assessment.cases.queries.waiting import by_branch, objections_in
+from services.assessment.cases.queries.waiting import by_branch
 
 __all__ = [
     "ALL_STAGES",
@@ -50,6 +55,7 @@ __all__ = [
     "OFFICE",
     "BoardOrder",
     "Line",
+    "ObjectionTold",
     "account_of",
     "acts_for_branch",
     "board",
@@ -77,6 +83,7 @@ __all__ = [
     "leaders",
     "left_to_committee",
     "objection_to_change",
+    "objection_told",
     "objections_in",
     "objections_of",
     "open_objections",
@@ -90,6 +97,6 @@ __all__ = [
     "steps_of",
     "stood_in",
     "things_called",
-    "upheld_objection",
+    "upheld_objections",
     "year_so_far",
 ]

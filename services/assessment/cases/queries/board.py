@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnExpressionArgument, Select, and_, func
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, case, func, or_
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.models import Case, Published, Sheet
@@ -19,6 +19,7 @@ from services.assessment.cases.queries.cases import (
 )
 from services.assessment.cases.rules import CaseStage
 from services.assessment.cycles.models import Cycle
+from services.assessment.cycles.rules import PUBLIC
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
 from shared.db import Session
@@ -76,7 +77,7 @@ class Line(NamedTuple):
     grade_before: str | None
 
 
-CASE_COLUMNS = tuple(getattr(Case, name) for name in Line._fields if hasattr(Case, name))
+CASE_COLUMNS = {name: getattr(Case, name) for name in Line._fields if hasattr(Case, name)}
 
 
 def board(session: Session, actor: Actor, cycle_id: int, order: BoardOrder) -> list[Line]:
@@ -102,6 +103,19 @@ def lines(session: Session, found: Select[*tuple[Any, ...]]) -> list[Line]:
     return [Line._make(row) for row in session.connection().execute(found).all()]
 
 
+def told(actor: Actor) -> dict[str, ColumnElement[Any]]:
+    """What the committee weighs before the notice, as the reader has it: it stays with the township."""
+    if actor.reach == "*":
+        return {}
+    known = or_(Cycle.stage.in_(PUBLIC), reaches(actor, *OFFICE))
+    decided = and_(Case.stage == CaseStage.NOTICE, ~known)
+    return {
+        "stage": case((decided, CaseStage.RATING), else_=Case.stage),
+        "grade": case((known, Case.grade)),
+        "grade_why": case((known, Case.grade_why)),
+    }
+
+
 def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The cases that somebody sees, with the columns of a line in its order."""
     return (
@@ -122,7 +136,7 @@ def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
             ),
         )
         .with_only_columns(
-            *CASE_COLUMNS,
+            *(CASE_COLUMNS | told(actor)).values(),
             BRANCH_NAME,
             Branch.sort_key,
             GROUP_NAME,

@@ -155,6 +155,16 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             wants_acknowledgement=True,
         ),
     ),
+    events.CycleReopened: (
+        secretary(
+            "reopened",
+            FORMAL,
+            "{year}年度党小组长考核重新办理",
+            "党委决定重新评定{unit}{n1}名党小组长的{year}年度考核等次。重新评定后再次公示，原来的结果暂不执行。",
+            link="/assessment/cycles/{cycle_id}",
+            wants_acknowledgement=True,
+        ),
+    ),
 }
 
 CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {

@@ -73,6 +73,7 @@ HEADINGS: dict[str, Heading] = {
     "ObjectionRaised": Heading(Topic.NOTICE, "收到公示异议"),
     "ObjectionAnswered": Heading(Topic.NOTICE, "公示异议成立"),
     "CycleClosed": Heading(Topic.YEAR, "考核结果生效", ("优秀人数", "称职人数", "不称职人数")),
+    "CycleReopened": Heading(Topic.YEAR, "年度考核重新办理", ("重新评定人数",)),
     "RectificationOrdered": Heading(Topic.CORRECTION, "责令整改"),
     "RectificationMoved": Heading(Topic.CORRECTION, "整改进展", ("整改项数",)),
     "ReplacementProposed": Heading(Topic.REPLACEMENT, "提出调整建议"),
