@@ -17,6 +17,7 @@ from services.assessment.cases.schemas import (
     ItemSeen,
     Nomination,
     NominationOf,
+    NoticeSeen,
     ObjectionSeen,
     Outcomes,
     Raising,
@@ -76,6 +77,12 @@ def results(session: Unit, actor: Signed, cycle_id: UrlId) -> list[ResultRow]:
 def publish_notice(session: Unit, actor: Signed, cycle_id: UrlId) -> CycleSeen:
     """Put the results on public notice."""
     return CycleSeen.model_validate(actions.publish_notice(session, actor, cycle_id))
+
+
+@door.get("/cycles/{cycle_id}/notice", tags=["cycles"])
+def notice(session: Unit, actor: Signed, cycle_id: UrlId) -> NoticeSeen:
+    """The public notice: whole for the township, and in its days for every member."""
+    return NoticeSeen.model_validate(queries.notice_of(session, actor, cycle_id))
 
 
 @door.post("/cycles/{cycle_id}/closings", tags=["cycles"])

@@ -193,6 +193,25 @@ CHANNEL_WORDS: dict[Channel, str] = {
 BY_OTHERS = tuple(channel for channel in Channel if channel is not Channel.OWN)
 
 
+def notice_said(township: str, year: int, first: date, last: date, phone: str | None) -> dict[str, str]:
+    """What a notice says besides its list: its title and its sentences, the same on the page and on paper."""
+    ring = f"联系电话：{phone}。" if phone else ""
+    return {
+        "title": f"关于{year}年度党小组长考核结果的公示",
+        "basis": f"按照党小组长年度考核办法，经支部提名、乡镇审查备案和党委评定，"
+        f"现将{township}{year}年度党小组长考核等次公示如下。",
+        "period": f"公示时间：{_day(first)}至{_day(last)}。",
+        "contact": f"对公示的等次有异议的，请在公示期内向所在支部书记或者{township}党委组织办反映，"
+        f"来信、来访、来电都可以。{ring}反映的事由如实记录，反映人予以保密。",
+        "signed": f"中共{township}委员会",
+        "posted": _day(first),
+    }
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 class Words(StrEnum):
     """How much of an objection's words somebody reads: they may give away who brought them."""
 

@@ -236,6 +236,29 @@ class Answering(Shape):
     told: Text | None = None
 
 
+class NoticeLineSeen(Shape):
+    """A leader in the notice: names and grade, no points."""
+
+    id: int
+    branch: str
+    group: str
+    person: str
+    grade: str
+
+
+class NoticeSeen(Shape):
+    """A public notice as the reader has it; `part`: of whom it is, where it is not the whole."""
+
+    cycle_id: int
+    township: str
+    year: int
+    first: date
+    last: date
+    phone: str | None
+    part: str
+    rows: list[NoticeLineSeen]
+
+
 class Checked(Shape):
     """A run computed again: how many sheets, how many equal, and the cases that differ."""
 

@@ -32,6 +32,8 @@ class Cycle(Base):
     collected_at: Mapped[datetime | None]
     notice_from: Mapped[date | None]
     notice_to: Mapped[date | None]
+    notice_phone: Mapped[str | None] = mapped_column(Text, comment="of the office, as it stands in the notice")
+    notice_incompetent: Mapped[bool] = mapped_column(default=True, comment="whether the notice names those")
     published_as: Mapped[int | None] = mapped_column(BigInteger, comment="the happening; what is older was not public")
     closed_at: Mapped[datetime | None]
     reopened: Mapped[int] = mapped_column(default=0, comment="how often, after its end")

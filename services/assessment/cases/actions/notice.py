@@ -11,12 +11,13 @@ from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.actions import move_cycle
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import PUBLIC, CycleStep, notice_of
-from shared import clock
+from shared import clock, office_settings
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.events import NoticeOpened, ObjectionAnswered, ObjectionRaised
+from shared.office_settings import Key
 from shared.roles import Role
 
 # What units and people are called on the day, in the order of the notice: a later name changes nothing of it.
@@ -40,6 +41,8 @@ def publish_notice(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     rules = cycles.rules_of(session, cycle.township_id, cycle.opened_on)
     window = notice_of(clock.today(session), rules, cycles.workdays_of(session))
     cycle.notice_from, cycle.notice_to = window.first, window.last
+    cycle.notice_phone = office_settings.written(session, Key.NOTICE_PHONE, cycle.township_id) or None
+    cycle.notice_incompetent = rules.is_so("assessment.notice_incompetent")
     session.execute(PUBLISH, {"cycle": cycle.id})
     fact = NoticeOpened(
         unit_id=cycle.township_id,

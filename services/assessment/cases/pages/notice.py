@@ -6,15 +6,13 @@ from fastapi import Response
 
 from services.assessment.cases import actions, queries
 from services.assessment.cases.actions.notice import MAY_RECORD
-from services.assessment.cases.pages.seen import year_of
-from services.assessment.cases.rules import BY_OTHERS, Channel, ObjectionStage
+from services.assessment.cases.rules import BY_OTHERS, Channel, ObjectionStage, notice_said
 from services.assessment.cases.schemas import Answering, Raising, RaisingOnNotice
 from services.assessment.cycles.queries import cycle_seen
-from services.assessment.cycles.rules import PUBLIC
+from services.assessment.cycles.rules import OFFICE, PUBLIC
 from services.assessment.schemes.rules import Grade
 from shared import clock
 from shared.access import Actor
-from shared.errors import OutOfOrder
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 from shared.web.templates import long_date
 
@@ -24,24 +22,23 @@ RECORDED = "异议已登记，只记事由，不记反映人。"
 
 @pages.get("/cycles/{cycle_id}/notice")
 def poster(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Html:
-    """The notice as it is posted, with a form for what is objected; a branch sees its own part."""
-    year = year_of(session, actor, cycle_id)
-    if year.stage not in PUBLIC:
-        raise OutOfOrder("考核结果还没有公示。")
-    rows = [row for row in queries.leaders(session, actor, cycle_id) if row.grade]
-    today = clock.today(session)
+    """The notice as it is posted, with a form for what is objected; out of its days a branch sees its own part."""
+    notice = queries.notice_of(session, actor, cycle_id)
+    records = bool(actor.units_as(*MAY_RECORD))
     return view.show(
         "cases/notice.html",
-        year=year,
-        rows=rows,
-        records=bool(actor.units_as(*MAY_RECORD)),
+        notice=notice,
+        said=notice_said(notice.township, notice.year, notice.first, notice.last, notice.phone),
+        records=records,
+        office=bool(actor.roles_over(notice.township_id) & OFFICE),
         objected=[
             (row.id, f"{row.person}（{row.branch} {row.group}，{Grade(row.grade).said}）")
-            for row in rows
-            if row.grade and may_object(actor, year.cycle, row.branch_id)
+            for row in notice.rows
+            if actor.roles_over(row.branch_id, notice.township_id) & MAY_RECORD
         ],
-        late=today > year.cycle.notice_to,
-        objections=queries.objections_in(session, actor, cycle_id),
+        mine=actor.units_as(*MAY_RECORD),
+        late=clock.today(session) > notice.last,
+        objections=queries.objections_in(session, actor, cycle_id) if records else [],
         grades={grade.value: grade.said for grade in Grade},
         stages={stage.value: stage.chinese for stage in ObjectionStage},
         channels={channel.value: channel.chinese for channel in Channel},

@@ -30,6 +30,7 @@ from services.assessment.cases.queries.cases import (
     things_called,
 )
 from services.assessment.cases.queries.history import earlier_years, history, history_of, steps_of
+from services.assessment.cases.queries.notice import Notice, NoticeLine, notice_of
 from services.assessment.cases.queries.objections import (
     ObjectionTold,
     objection_to_change,
@@ -55,6 +56,8 @@ __all__ = [
     "OFFICE",
     "BoardOrder",
     "Line",
+    "Notice",
+    "NoticeLine",
     "ObjectionTold",
     "account_of",
     "acts_for_branch",
@@ -82,6 +85,7 @@ __all__ = [
     "items_of",
     "leaders",
     "left_to_committee",
+    "notice_of",
     "objection_to_change",
     "objection_told",
     "objections_in",
