@@ -27,7 +27,8 @@ from services.assessment.cases.schemas import (
     ReturnOf,
     Several,
 )
-from services.assessment.cycles.schemas import CycleSeen, Year
+from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.schemas import CycleSeen, OpeningSeen, PutOff, Withdrawal, Year
 from shared.web import Door, Page, Paged, Signed, Unit, UrlId
 
 door = Door()
@@ -41,6 +42,31 @@ def open_cycle(session: Unit, actor: Signed, asked: Year) -> CycleSeen:
     """Open a township's year."""
     cycle = actions.open_cycle(session, actor, township_id=asked.township_id, year=asked.year)
     return CycleSeen.model_validate(cycle)
+
+
+@door.get("/openings", tags=["cycles"])
+def openings(session: Unit, actor: Signed) -> list[OpeningSeen]:
+    """The years that are still to open in one's township, the next first."""
+    return [OpeningSeen.model_validate(each) for each in cycles.openings_ahead(session, actor)]
+
+
+@door.post("/openings/{opening_id}/confirmations", tags=["cycles"])
+def confirm_opening(session: Unit, actor: Signed, opening_id: UrlId) -> OpeningSeen:
+    """Confirm that a year opens on its day with what it would open with."""
+    return OpeningSeen.model_validate(actions.confirm_opening(session, actor, opening_id))
+
+
+@door.post("/openings/{opening_id}/postponements", tags=["cycles"])
+def put_off(session: Unit, actor: Signed, opening_id: UrlId, asked: PutOff) -> OpeningSeen:
+    """Put the opening of a year off to another day."""
+    one = actions.put_off(session, actor, opening_id, opens_on=asked.opens_on, reason=asked.reason)
+    return OpeningSeen.model_validate(one)
+
+
+@door.post("/cycles/{cycle_id}/withdrawals", tags=["cycles"])
+def withdraw_opening(session: Unit, actor: Signed, cycle_id: UrlId, asked: Withdrawal) -> CycleSeen:
+    """Take the opening of a year back within a day, as long as nothing was handed in."""
+    return CycleSeen.model_validate(actions.withdraw_opening(session, actor, cycle_id, asked.reason))
 
 
 @door.post("/cycles/{cycle_id}/runs", tags=["cycles"])
@@ -212,6 +238,5 @@ def raise_objection(session: Unit, actor: Signed, case_id: UrlId, asked: Raising
 @door.post("/objections/{objection_id}/answers", tags=["cases"])
 def answer_objection(session: Unit, actor: Signed, objection_id: UrlId, asked: Answering) -> ObjectionSeen:
     """Answer an objection."""
-    named = {"upheld": asked.upheld, "answer": asked.answer, "told": asked.told}
-    actions.answer_objection(session, actor, objection_id, **named)
+    actions.answer_objection(session, actor, objection_id, upheld=asked.upheld, answer=asked.answer, told=asked.told)
     return ObjectionSeen.model_validate(queries.objection_told(session, actor, objection_id))

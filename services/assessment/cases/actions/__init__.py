@@ -5,7 +5,8 @@ from services.assessment.cases.actions.deadlines import keep_deadlines
 from services.assessment.cases.actions.decide import decide, decide_several, follow_sheets, reopen
 from services.assessment.cases.actions.nominate import nominate, nominate_several
 from services.assessment.cases.actions.notice import answer_objection, publish_notice, raise_objection
-from services.assessment.cases.actions.open import open_cycle, open_on_the_day
+from services.assessment.cases.actions.open import open_by_hand, open_cycle, open_on_the_day
+from services.assessment.cases.actions.opening import confirm_opening, plan_openings, put_off, withdraw_opening
 from services.assessment.cases.actions.review import accept, accept_several, return_nomination, return_several
 from services.assessment.cases.actions.run import finish_run, go_on, score_chunk, start_run, stop_run
 from services.assessment.cases.actions.verify import Verification, verify_cycle
@@ -16,6 +17,7 @@ __all__ = [
     "accept_several",
     "answer_objection",
     "close_cycle",
+    "confirm_opening",
     "decide",
     "decide_several",
     "finish_run",
@@ -24,9 +26,12 @@ __all__ = [
     "keep_deadlines",
     "nominate",
     "nominate_several",
+    "open_by_hand",
     "open_cycle",
     "open_on_the_day",
+    "plan_openings",
     "publish_notice",
+    "put_off",
     "raise_objection",
     "reopen",
     "return_nomination",
@@ -35,4 +40,5 @@ __all__ = [
     "start_run",
     "stop_run",
     "verify_cycle",
+    "withdraw_opening",
 ]

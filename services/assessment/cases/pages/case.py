@@ -19,6 +19,12 @@ from shared.evidence import KINDS, words_of
 from shared.web import Html, Pages, Signed, Unit, Viewed
 
 pages = Pages(prefix="/cases")
+WORDS = {
+    "channels": [(channel.value, channel.chinese) for channel in BY_OTHERS],
+    "channel_words": {channel.value: channel.chinese for channel in Channel},
+    "objection_words": {stage.value: stage.chinese for stage in ObjectionStage},
+    "step_words": {step.value: step.chinese for step in CaseStep},
+}
 
 
 @pages.get("/{case_id}")
@@ -54,12 +60,9 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         avoids=CaseStep.ACCEPT in steps and own,
         decides=CaseStep.DECIDE in steps and cycle.stage in DECIDABLE,
         reopens=CaseStep.REOPEN in steps and again,
-        late=is_public(cycle) and today > cycle.notice_to,
+        late=cycle.notice_to is not None and today > cycle.notice_to,
         objects=may_object(actor, cycle, one.branch_id),
         choices=CHOICES,
         objects_himself=one.person_id == actor.person_id and is_public(cycle),
-        channels=[(channel.value, channel.chinese) for channel in BY_OTHERS],
-        channel_words={channel.value: channel.chinese for channel in Channel},
-        objection_words={stage.value: stage.chinese for stage in ObjectionStage},
-        step_words={step.value: step.chinese for step in CaseStep},
+        **WORDS,
     )

@@ -68,8 +68,9 @@ def raise_on_notice(view: Viewed, actor: Signed, session: Unit, cycle_id: int, f
 def answer(view: Viewed, actor: Signed, session: Unit, objection_id: int, form: Sent) -> Response:
     """Answer one."""
     asked = form.read(Answering)
-    named = {"upheld": asked.upheld, "answer": asked.answer, "told": asked.told}
-    objection = actions.answer_objection(session, actor, objection_id, **named)
+    objection = actions.answer_objection(
+        session, actor, objection_id, upheld=asked.upheld, answer=asked.answer, told=asked.told
+    )
     said = "已答复：异议成立，请党委重新评定。" if asked.upheld else "已答复：异议不成立。"
     return view.to(f"/assessment/cycles/{objection.cycle_id}/notice", said=said)
 

@@ -40,6 +40,7 @@ from services.assessment.cases.queries.objections import (
     open_objections,
     upheld_objections,
 )
+from services.assessment.cases.queries.opening import Summary, summary_of
 from services.assessment.cases.queries.so_far import year_so_far
 from services.assessment.cases.queries.standing import (
     acts_for_branch,
@@ -59,6 +60,7 @@ __all__ = [
     "Notice",
     "NoticeLine",
     "ObjectionTold",
+    "Summary",
     "account_of",
     "acts_for_branch",
     "board",
@@ -100,6 +102,7 @@ __all__ = [
     "sheet_of",
     "steps_of",
     "stood_in",
+    "summary_of",
     "things_called",
     "upheld_objections",
     "year_so_far",

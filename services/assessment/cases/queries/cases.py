@@ -40,9 +40,10 @@ def reaches(actor: Actor, *roles: Role) -> ColumnElement[bool]:
 
 def seen_by(actor: Actor) -> Select[Case]:
     """The cases of one's township or branch, and one's own."""
+    standing = select(Case).where(Case.stage != CaseStage.WITHDRAWN)
     if actor.reach == "*":
-        return select(Case)
-    return select(Case).where(or_(reaches(actor, *OFFICE, *BRANCH), Case.person_id == actor.person_id))
+        return standing
+    return standing.where(or_(reaches(actor, *OFFICE, *BRANCH), Case.person_id == actor.person_id))
 
 
 def case_to_change(session: Session, actor: Actor, case_id: int) -> Case:

@@ -83,6 +83,16 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             wants_acknowledgement=True,
         ),
     ),
+    events.CycleWithdrawn: (
+        secretary(
+            "withdrawn",
+            FORMAL,
+            "{year}年度党小组长考核的启动已撤回",
+            "乡镇撤回了{year}年度党小组长考核的启动通知。请{unit}先不提交，等重新启动的通知。",
+            link="/assessment/",
+            wants_acknowledgement=True,
+        ),
+    ),
     events.CaseNominated: (
         organiser(
             "nominated",

@@ -66,6 +66,7 @@ HEADINGS: dict[str, Heading] = {
     "StandInChanged": Heading(Topic.OFFICE, "代行职务"),
     "OfficerActMoved": Heading(Topic.OFFICE, "工作人员事项"),
     "CycleOpened": Heading(Topic.YEAR, "年度考核启动"),
+    "CycleWithdrawn": Heading(Topic.YEAR, "年度考核启动撤回"),
     "CaseNominated": Heading(Topic.YEAR, "考核提名已提交", ("提名人数",)),
     "CaseReturned": Heading(Topic.YEAR, "考核提名被退回"),
     "CycleScored": Heading(Topic.YEAR, "考核完成计分", ("党小组长人数",)),
