@@ -16,6 +16,7 @@ from sqlalchemy import text
 from services.activities.papers import pages as papers_pages
 from services.activities.papers import rules as papers_rules
 from services.activities.register import actions as register
+from services.assessment.cases.actions.opening import show_opening
 from services.assessment.papers.writers import blank_form
 from shared import work
 from shared.access import SYSTEM
@@ -389,9 +390,22 @@ def pass_the_quota(world: World) -> None:
     )
 
 
+def show_what_opens(world: World) -> None:
+    """Some working days before a year opens by itself."""
+    with unit("assessment") as session:
+        show_opening(session, township_id=world.town.id, year=2025, opens_on=date(2025, 12, 1))
+
+
+OPENING, OF_OPENING = "/assessment/openings/{opening}", "/assessment/openings/{opening_id}"
+OPEN = Act("organiser", "/assessment/cycles/new", "/assessment/cycles", {"confirmed": True})
 YEAR: Chapter = (
     change_leaders,
-    Act("organiser", "/assessment/cycles/new", "/assessment/cycles"),
+    show_what_opens,
+    Act("organiser", OPENING, f"{OF_OPENING}/postponements", {"opens_on": "2026-01-20", **WHY}),
+    Act("organiser", OPENING, f"{OF_OPENING}/confirmations", shows="已确认"),
+    OPEN,
+    Act("organiser", AT_CYCLE, f"{CYCLE}/withdrawals", WHY, shows="已撤回"),
+    OPEN,
     Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/groups/{{group_id}}/leaders", {"post_ids": True}),
     Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/exemptions", {"case_ids": True}),
     Act("organiser", AT_CASE, f"{CASE}/exemptions", WHY),

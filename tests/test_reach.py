@@ -63,6 +63,7 @@ IDS = {
     " join activities.activity a on a.id = t.thing_id where a.township_id = {town}",
     "scheme_id": "select id from assessment.scheme where township_id = {town}",
     "cycle_id": "select id from assessment.cycle where township_id = {town}",
+    "opening_id": "select id from assessment.opening where township_id = {town}",
     "case_id": "select max(id) from assessment.leader_case where township_id = {town} group by year",
     "objection_id": "select o.id from assessment.objection o"
     " join assessment.cycle c on c.id = o.cycle_id where c.township_id = {town}",
@@ -349,6 +350,9 @@ BODIES: dict[str, Any] = {
     "activities/papers/{paper}/restorations": None,
     "assessment/schemes": {"township_id": "township_id", "yaml": SCHEME.replace('"1"', '"2"')},
     "assessment/cycles": {"township_id": "township_id", "year": 2026},
+    "assessment/openings/{opening_id}/confirmations": None,
+    "assessment/openings/{opening_id}/postponements": {"opens_on": "2026-01-20", **WHY},
+    "assessment/cycles/{cycle_id}/withdrawals": WHY,
     "assessment/cycles/{cycle_id}/runs": None,
     "assessment/cycles/{cycle_id}/stops": None,
     "assessment/cycles/{cycle_id}/continuations": None,
