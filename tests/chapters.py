@@ -23,7 +23,7 @@ from shared.roles import Role
 from tests.acts import Act, World
 from tests.shared.test_codes import code_of
 from tests.test_dead_work import HARMLESS
-from tests.test_reach import SCHEME, WORDS
+from tests.test_reach import ROBOT, SCHEME, WORDS
 from tests.town import DONGLING, FIRST, NANPING, PASSWORD, SECOND, ledger_file, year_of_meetings
 from tests.two_years import NEW_PASSWORD, PLAN, REPORT
 from tests.walking import NOMINATION
@@ -409,6 +409,10 @@ MESSAGES: Chapter = (
     Act("organiser", "/notify/dead-letters", "/notify/dead-letters", {"delivery_ids": True, **WHY}, "重新发送"),
     Act("organiser", "/notify/channels", "/notify/channels/hours", {"quiet_from": 20, **WHY}),
     Act("keeper", "/notify/channels", "/notify/channels/rate", {"per_minute": 10, **WHY}),
+    Act("organiser", "/notify/channels", "/notify/channels/trials", shows="测试邮件已交去发送"),
+    Act("organiser", "/notify/ways", "/notify/ways", {"name": "工作群", "address": ROBOT}, shows="请试发一条"),
+    Act("organiser", "/notify/ways", "/notify/ways/{way_id}/trials", shows="测试消息已交去发送"),
+    Act("organiser", "/notify/ways", "/notify/ways/{way_id}/endings", WHY, shows="已停用"),
 )
 
 # --- the office ---

@@ -70,6 +70,7 @@ IDS = {
     "message_id": "select max(id) from notify.message where township_id = {town} group by fact",
     "delivery_id": "select max(d.id) from notify.delivery d join notify.message m on m.id = d.message_id"
     " where m.township_id = {town} group by m.fact, d.channel",
+    "way_id": "select id from notify.way where township_id = {town}",
     "job_id": "select max(id) from notify.job",
     "year": "select 2024",
     "quarter": "select 4",
@@ -124,6 +125,8 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     afterwards.organiser.post(f"activities/people/{two_years.town.people['许安']}/member-acts", moved)
     proposed = {"education": "高中", "reason": "登记有误。"}
     afterwards.dongling.post(f"activities/people/{two_years.town.people['许安']}/corrections", proposed)
+    robot = {"unit_id": two_years.town.units[DONGLING], "kind": "wecom_robot", "name": "工作群", "address": ROBOT}
+    afterwards.organiser.post("notify/ways", robot)
     away = two_years.town.people["白梅"]
     afterwards.organiser.post(f"activities/people/{away}/transfers", letter_to(two_years.town.units["柳湾镇"]))
     with psycopg.connect(database_url()) as connection:
@@ -252,6 +255,7 @@ def test_whoever_is_not_signed_in_is_told_so(afterwards: Doors, ids: dict[str, l
 
 DAY, WHY = {"held_on": "2025-12-08", "kind": "study"}, {"reason": "随便试试。"}
 TO = {"branch_id": "branch_id", "on": "2025-12-01"}
+ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6"
 WORDS = {"title": "{年度}年考核", "body": "{年度}年考核已启动，请在{期限}前提交。"}
 BODIES: dict[str, Any] = {
     "activities/townships/{township_id}/branches": {"name": "新设党支部"},
@@ -376,6 +380,9 @@ BODIES: dict[str, Any] = {
     "activities/job-discards": {"job_ids": ["job_id"], **WHY},
     "assessment/job-discards": {"job_ids": ["job_id"], **WHY},
     "notify/job-discards": {"job_ids": ["job_id"], **WHY},
+    "notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
+    "notify/ways/{way_id}/trials": None,
+    "notify/ways/{way_id}/endings": WHY,
     "notify/deliveries/{delivery_id}/resendings": WHY,
     "notify/deliveries/{delivery_id}/confirmations": WHY,
     "notify/deliveries/{delivery_id}/discards": WHY,

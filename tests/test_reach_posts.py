@@ -23,6 +23,7 @@ from tests.browsing import Visitor
 from tests.conftest import Doors, TwoYears
 from tests.test_reach import (  # noqa: F401  the fixture ids
     FOREIGN,
+    ROBOT,
     SCHEME,
     WHY,
     WORDS,
@@ -171,6 +172,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "/notify/dead-jobs": {"step": "redrive", "job_ids": "job_id", **WHY},
     "/notify/channels/hours": {"quiet_from": 20, "quiet_to": 8, **WHY},
     "/notify/channels/rate": {"per_minute": 10, **WHY},
+    "/notify/channels/trials": {},
+    "/notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
+    "/notify/ways/{way_id}/trials": {},
+    "/notify/ways/{way_id}/endings": WHY,
     "/office/settings": {"setting": "quiet_from", "value": 20, "township_id": "township_id", **WHY},
     "/office/machine/clock": {},
     "/office/workdays": {"year": 2026, "announcement": "元旦：1月1日（周四）至3日（周六）放假调休。", **WHY},

@@ -230,6 +230,7 @@ NOTIFY: tuple[Place, ...] = (
     Place("/activities/dead-jobs", ("keeper",)),
     Place("/assessment/dead-jobs", ("keeper",)),
     Place("/notify/channels", ("organiser", "keeper")),
+    Place("/notify/ways", ("organiser", "keeper")),
 )
 PLACES = (*OFFICE, *ACTIVITIES, *ASSESSMENT, *NOTIFY)
 

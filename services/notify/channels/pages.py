@@ -3,8 +3,22 @@
 from fastapi.responses import Response
 
 from services.notify.channels import actions, queries
-from services.notify.channels.rules import CHANNELS, DEAD, MEANINGS, MOVES, STATES, STEPS, Outcome, State, Step
-from services.notify.channels.schemas import Filter, QuietHours, Rate, Several, Why
+from services.notify.channels.queries import ways
+from services.notify.channels.rules import (
+    CHANNELS,
+    DEAD,
+    MAIL,
+    MEANINGS,
+    MOVES,
+    OUTCOMES,
+    STATES,
+    STEPS,
+    Outcome,
+    State,
+    Step,
+)
+from services.notify.channels.rules.ways import WAYS
+from services.notify.channels.schemas import Filter, QuietHours, Rate, Several, WayWanted, Why
 from services.notify.messages import queries as messages
 from services.notify.messages.rules import KINDS, TOPICS, Topic
 from shared.access import Actor
@@ -132,6 +146,8 @@ def channels(view: Viewed, actor: Signed, session: Unit) -> Html:
     return view.show(
         "channels/channels.html",
         status=queries.channel_status(session),
+        stands=ways.stands(session, [MAIL])[MAIL],
+        came=OUTCOMES,
         standing=queries.standing(session, actor, channel="mail") if Role.KEEPER not in view.roles else {},
         now=queries.hours(session, township),
         decisions=queries.decisions(session, township),
@@ -170,3 +186,51 @@ def _settings_of(actor: Actor) -> int:
     if not held:
         raise NotYours("这里由乡镇组织委员和安全管理员办理，您没有这个职务。")
     return held[0]
+
+
+# --- other ways out ---
+
+
+@pages.get("/ways")
+def ways_set_up(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """The robots that are set up, how each stands, and the form for another."""
+    township = _settings_of(actor)
+    return view.show(
+        "channels/ways.html",
+        rows=ways.ways(session, actor),
+        units=ways.places_of(session, township),
+        kinds=[(way.value, about.chinese) for way, about in WAYS.items()],
+        hints=[about.hint for about in WAYS.values()],
+        acts=bool(actor.units_as(Role.ORGANISER, Role.KEEPER)),
+        came=OUTCOMES,
+        channels=CHANNELS,
+    )
+
+
+@pages.post("/ways")
+def set_way(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Set up, or changed."""
+    asked = form.read(WayWanted)
+    actions.set_way(session, actor, actions.Wanted(**asked.model_dump()))
+    return view.to("/notify/ways", said="已保存。请试发一条，看群里收不收得到。")
+
+
+@pages.post("/ways/{way_id}/trials")
+def try_way(view: Viewed, way_id: int, actor: Signed, session: Unit) -> Response:
+    """A test message into the group."""
+    actions.ask_trial(session, actor, way_id)
+    return view.to("/notify/ways", said="测试消息已交去发送，过几秒刷新本页，就能看到结果。")
+
+
+@pages.post("/ways/{way_id}/endings")
+def end_way(view: Viewed, way_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Used no more."""
+    actions.end_way(session, actor, way_id, reason=form.read(Why).reason)
+    return view.to("/notify/ways", said="已停用，地址和密钥已删除。")
+
+
+@pages.post("/channels/trials")
+def try_mail(view: Viewed, actor: Signed, session: Unit) -> Response:
+    """A test letter to whoever asks for it."""
+    actions.ask_trial(session, actor, None)
+    return view.to("/notify/channels", said="测试邮件已交去发送，过几秒刷新本页，就能看到结果。")

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.notify.channels import queries
-from services.notify.channels.actions.turns import RESEND, let_out, pieces, queue_letters
+from services.notify.channels.actions.turns import RESEND, let_out, pieces, queue_again
 from services.notify.channels.models import Delivery
 from services.notify.channels.rules import (
     GIVE_UP_AFTER,
@@ -37,7 +37,7 @@ RESEND_UNKNOWN = text("""
 def resend_unknown(session: Session, *, ids: Sequence[int], urgent: bool = False) -> None:
     """A reminder whose fate is not known goes once more, with the same Message-ID and number."""
     again = sorted(session.scalars(RESEND_UNKNOWN, {"ids": list(ids)}))
-    queue_letters(session, again, key=f"again:{work.job_id()}", urgent=urgent)
+    queue_again(session, again, key=f"again:{work.job_id()}", urgent=urgent)
 
 
 def resend_deliveries(session: Session, actor: Actor, delivery_ids: Iterable[int], *, reason: str) -> list[Delivery]:
@@ -50,7 +50,7 @@ def resend_deliveries(session: Session, actor: Actor, delivery_ids: Iterable[int
         delivery.next_at, delivery.give_up_at, delivery.reason, delivery.code = now, now + GIVE_UP_AFTER, None, None
     first = moved[0]
     ids = [delivery.id for delivery in moved]
-    queue_letters(session, ids, key=f"person:{first.id}:{first.attempts}:{now.timestamp()}")
+    queue_again(session, ids, key=f"person:{first.id}:{first.attempts}:{now.timestamp()}")
     return moved
 
 
@@ -123,7 +123,7 @@ def let_go(session: Session, person_id: int) -> None:
         fact = WorkRedriven(unit_id=message.unit_id, service=LETTER, job_id=delivery.id, discarded=False)
         announce(session, fact, by=SYSTEM, moved=moved, reason="电子邮箱已更正")
     ids = [delivery.id for delivery, _ in found]
-    queue_letters(session, ids, key=f"address:{person_id}:{now.timestamp()}")
+    queue_again(session, ids, key=f"address:{person_id}:{now.timestamp()}")
 
 
 # --- after a restore ---

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from services.notify.channels.rules.ways import Way
 from shared.clock import OFFICE_ZONE, moment
 from shared.moves import Machine, Move
 from shared.roles import Role
@@ -60,10 +61,13 @@ MEANINGS: dict[State, str] = {
         "信件交出去以后，没有收到邮件服务器的答复：可能已经送达，也可能没有。"
         "提醒类的信件会自动再发一次；正式通知请打电话核实，再选“确认已送达”或者“重新发送”。"
     ),
-    State.FAILED: "邮件服务器拒收，或者48小时内一直送不出去。改正邮箱或者设置以后，可以重新发送。",
+    State.FAILED: (
+        "对方拒收，或者在线路通畅的48小时里一直没有收下。改正地址以后，可以重新发送。"
+        "因为设置或者线路发不出的不算：修好以前一直等着，修好以后自己发。"
+    ),
     State.SUPPRESSED: "没有收件人或者没有邮箱，或者有人决定不再发送。收件箱里的消息不受影响。",
 }
-CHANNELS: dict[str, str] = {INBOX: "收件箱", MAIL: "邮件"}
+CHANNELS: dict[str, str] = {INBOX: "收件箱", MAIL: "邮件", **{way.value: way.chinese for way in Way}}
 
 # What waits for a person.
 DEAD = (State.FAILED, State.UNKNOWN)
@@ -183,6 +187,7 @@ class Outcome(StrEnum):
     TRANSIENT = "transient"
     PERMANENT = "permanent"
     AMBIGUOUS = "ambiguous"
+    HELD = "held"  # a setting, the line or a limit is in the way of all: waits as long as that lasts
     UNTRIED = "untried"  # the line was gone before its turn: costs no attempt
 
     @property
@@ -196,6 +201,7 @@ OUTCOMES: dict[Outcome, str] = {
     Outcome.TRANSIENT: "暂时没有送出，会再试",
     Outcome.PERMANENT: "被拒收",
     Outcome.AMBIGUOUS: "没有答复，结果不明",
+    Outcome.HELD: "被线路或者设置挡住，修好后自己发",
     Outcome.UNTRIED: "没有轮到",
 }
 
@@ -205,18 +211,20 @@ STEP_AFTER: dict[Outcome, Step] = {
     Outcome.TRANSIENT: Step.POSTPONE,
     Outcome.PERMANENT: Step.REFUSE,
     Outcome.AMBIGUOUS: Step.LOSE,
+    Outcome.HELD: Step.POSTPONE,
     Outcome.UNTRIED: Step.POSTPONE,
 }
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one letter: the outcome, the server's code, and a reason for people."""
+    """What came of one letter: the outcome, the other side's code, a reason for people, how long it asks to wait."""
 
     delivery_id: int
     outcome: Outcome
     code: int | None = None
     reason: str | None = None
+    wait: float | None = None  # seconds
 
 
 def retry_after(attempts: int, *, chance: float) -> timedelta:
@@ -235,10 +243,15 @@ class Breaker:
 
 
 def breaker_after(breaker: Breaker, outcomes: Iterable[Outcome], *, now: datetime) -> Breaker:
-    """The breaker after these outcomes: five failures in a row close the way out for 2 minutes, then 4, up to 30."""
+    """The breaker after these outcomes: what holds all up, or five failures in a row, close the way out for a while.
+
+    For 2 minutes at first, then 4, up to 30.
+    """
     for outcome in outcomes:
         if outcome in (Outcome.SENT, Outcome.PERMANENT):  # it answers: refusing one letter is no illness
             breaker = Breaker()
+        elif outcome is Outcome.HELD:
+            breaker = replace(breaker, failures=FAILURES_BEFORE_OPEN)
         elif outcome in (Outcome.TRANSIENT, Outcome.AMBIGUOUS):
             breaker = replace(breaker, failures=breaker.failures + 1)
     if breaker.failures < FAILURES_BEFORE_OPEN:
