@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from services.assessment.papers.writers import blank_form
+from services.notify.channels.rules.gateways import ALIYUN
 from shared.papers.catalogue import LEDGER
 from shared.papers.making import beginning
 from shared.settings import SERVICES
@@ -256,6 +257,7 @@ def test_whoever_is_not_signed_in_is_told_so(afterwards: Doors, ids: dict[str, l
 DAY, WHY = {"held_on": "2025-12-08", "kind": "study"}, {"reason": "随便试试。"}
 TO = {"branch_id": "branch_id", "on": "2025-12-01"}
 ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6"
+GATEWAY = {"format": ALIYUN, "key": "LTAI", "secret": "geheim", "signature": "清溪镇党委", "template": "SMS_1"}
 WORDS = {"title": "{年度}年考核", "body": "{年度}年考核已启动，请在{期限}前提交。"}
 BODIES: dict[str, Any] = {
     "activities/townships/{township_id}/branches": {"name": "新设党支部"},
@@ -381,11 +383,14 @@ BODIES: dict[str, Any] = {
     "assessment/job-discards": {"job_ids": ["job_id"], **WHY},
     "notify/job-discards": {"job_ids": ["job_id"], **WHY},
     "notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
+    "notify/gateways": {"unit_id": "unit_id", **GATEWAY},
+    "notify/call-lists": {"unit_id": "unit_id"},
     "notify/ways/{way_id}/trials": None,
     "notify/ways/{way_id}/endings": WHY,
     "notify/deliveries/{delivery_id}/resendings": WHY,
     "notify/deliveries/{delivery_id}/confirmations": WHY,
     "notify/deliveries/{delivery_id}/discards": WHY,
+    "notify/telephone-calls": {"delivery_ids": ["delivery_id"], **WHY},
     "activities/dead-jobs/{job_id}/redrives": WHY,
     "assessment/dead-jobs/{job_id}/redrives": WHY,
     "notify/dead-jobs/{job_id}/redrives": WHY,

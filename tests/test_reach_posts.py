@@ -23,6 +23,7 @@ from tests.browsing import Visitor
 from tests.conftest import Doors, TwoYears
 from tests.test_reach import (  # noqa: F401  the fixture ids
     FOREIGN,
+    GATEWAY,
     ROBOT,
     SCHEME,
     WHY,
@@ -174,6 +175,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "/notify/channels/rate": {"per_minute": 10, **WHY},
     "/notify/channels/trials": {},
     "/notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
+    "/notify/ways/gateways": {"unit_id": "unit_id", **GATEWAY},
+    "/notify/ways/call-lists": {"unit_id": "unit_id"},
+    "/notify/calls": {"step": "tell", "delivery_ids": "delivery_id", **WHY},
     "/notify/ways/{way_id}/trials": {},
     "/notify/ways/{way_id}/endings": WHY,
     "/office/settings": {"setting": "quiet_from", "value": 20, "township_id": "township_id", **WHY},

@@ -74,6 +74,7 @@ def walk_to_the_end(database: Database, rest: Callable[[], None]) -> list:
     arrange_a_split()
     arrange_a_departure()
     look_after_somebody()
+    try_the_mail()
     for day in (date(YEAR + 1, 3, 20), date(YEAR + 1, 9, 1)):
         forward(day)
         rest()
@@ -135,6 +136,13 @@ def look_after_somebody() -> None:
         told = {"kind": "务工", "place": "外省"}
         asked = Looked(sort=Sort.OUT, on=date(YEAR, 12, 1), told=told, contact_id=other)
         register.look_after(session, SYSTEM, person, asked)
+
+
+def try_the_mail() -> None:
+    """A test letter to somebody of the office."""
+    with unit("notify") as session:
+        person = session.scalar(text("select min(id) from office.person where mail_sealed is not null"))
+        work.post(session, "notify.try_line", key="walk", payload={"line": "mail", "person": person})
 
 
 def day_and_rest() -> None:

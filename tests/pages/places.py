@@ -231,6 +231,7 @@ NOTIFY: tuple[Place, ...] = (
     Place("/assessment/dead-jobs", ("keeper",)),
     Place("/notify/channels", ("organiser", "keeper")),
     Place("/notify/ways", ("organiser", "keeper")),
+    Place("/notify/calls", ("organiser", "committee")),
 )
 PLACES = (*OFFICE, *ACTIVITIES, *ASSESSMENT, *NOTIFY)
 

@@ -13,6 +13,8 @@ from services.notify.channels.schemas import (
     ChannelShown,
     DeliveryShown,
     Filter,
+    GatewayWanted,
+    ListWanted,
     Moved,
     Several,
     WayShown,
@@ -114,6 +116,13 @@ def discard_deliveries(asked: Several, actor: Signed, session: Unit) -> list[Mov
     return [Moved.of(row) for row in moved]
 
 
+@door.post("/telephone-calls")
+def tell_by_telephone(asked: Several, actor: Signed, session: Unit) -> list[Moved]:
+    """Those of the telephone list who were rung and know: all of them, or none."""
+    moved = actions.tell_by_telephone(session, actor, asked.delivery_ids, reason=asked.reason)
+    return [Moved.of(row) for row in moved]
+
+
 @door.get("/channels/mail")
 def channel_status(actor: Signed, session: Unit) -> ChannelShown:
     """How letters leave the building at present, and how those of one's own reach stand."""
@@ -133,7 +142,21 @@ def ways_set_up(actor: Signed, session: Unit) -> list[WayShown]:
 @door.post("/ways", status_code=HTTPStatus.CREATED)
 def set_way(asked: WayWanted, actor: Signed, session: Unit) -> WayShown:
     """Set up a robot for the group of a branch, or of the township; what is there of its kind takes the new address."""
-    way = actions.set_way(session, actor, actions.Wanted(**asked.model_dump()))
+    way = actions.set_way(session, actor, actions.robot(**asked.model_dump()))
+    return WayShown.of(ways.way(session, actor, way.id))
+
+
+@door.post("/gateways", status_code=HTTPStatus.CREATED)
+def set_gateway(asked: GatewayWanted, actor: Signed, session: Unit) -> WayShown:
+    """Set up the township's gateway for text messages; one that is there already takes what is chosen now."""
+    way = actions.set_way(session, actor, actions.gateway(**asked.model_dump()))
+    return WayShown.of(ways.way(session, actor, way.id))
+
+
+@door.post("/call-lists", status_code=HTTPStatus.CREATED)
+def begin_list(asked: ListWanted, actor: Signed, session: Unit) -> WayShown:
+    """From now on whoever has nothing else is on the township's telephone list."""
+    way = actions.set_way(session, actor, actions.call_list(asked.unit_id))
     return WayShown.of(ways.way(session, actor, way.id))
 
 

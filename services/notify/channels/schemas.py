@@ -1,7 +1,7 @@
 """The shapes of deliveries and channels."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints
 
@@ -123,14 +123,34 @@ class Rate(Why):
     effective_from: Day | None = None
 
 
+Secret = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
 class WayWanted(Shape):
     """A way to be set up: for which unit, of which kind, called what, with which address and key."""
 
     unit_id: Id
-    kind: Way
+    kind: Literal[Way.WECOM_ROBOT, Way.DINGTALK_ROBOT, Way.FEISHU_ROBOT]
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
     address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
-    secret: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    secret: Secret = ""
+
+
+class GatewayWanted(Shape):
+    """A gateway for text messages: the provider's or one's own format, the account, the signature and the template."""
+
+    unit_id: Id
+    format: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=5000)]
+    key: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    secret: Secret = ""
+    signature: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=20)]
+    template: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+
+
+class ListWanted(Shape):
+    """The list of those who are to be rung, of a township."""
+
+    unit_id: Id
 
 
 class WayShown(Shape):

@@ -34,7 +34,7 @@ def resend_letters(session: Session, payload: dict[str, Any]) -> None:
     actions.resend_unknown(session, ids=payload["deliveries"], urgent=payload.get("urgent", False))
 
 
-@task("notify.try_line", seconds_max=120, attempts_max=3)
+@task("notify.try_line", seconds_max=120)
 def try_line(session: Session, payload: dict[str, Any]) -> None:
     """A test message that somebody asked for."""
     actions.try_line(session, payload["line"], payload["person"])

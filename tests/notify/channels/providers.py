@@ -1,5 +1,6 @@
 """Providers on loopback, as their pages document them: fields, signatures, codes and limits. Nothing leaves the machine."""
 
+import hashlib
 import hmac
 import json
 import threading
@@ -7,7 +8,7 @@ import time
 from base64 import b64encode
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 KEY = "693a91f6-7aoc-4bc4-97a0-0ec2sifa5aaa"
 SECRETS = {"wecom_robot": "", "dingtalk_robot": "SEC" + "a1" * 32, "feishu_robot": "feishu-signing-secret"}
@@ -38,6 +39,21 @@ UNSIGNED = {
 }
 
 
+# Gateways for text messages: by the path, the key and the codes of each.
+SMS = {"/": "aliyun", "/v5/tlssmssvr/sendsms": "tencent", "/sms": "county"}
+SMS_SECRET = "gateway-secret"
+SMS_SAID = {
+    "aliyun": {
+        "": ("Code", "OK"),
+        "too_fast": ("Code", "isv.BUSINESS_LIMIT_CONTROL"),
+        "gone": ("Code", "SignatureDoesNotMatch"),
+        "number": ("Code", "isv.MOBILE_NUMBER_ILLEGAL"),
+    },
+    "tencent": {"": ("result", 0), "too_fast": ("result", 1023), "gone": ("result", 1001), "number": ("result", 1016)},
+    "county": {"": ("code", 0), "too_fast": ("code", "busy"), "gone": ("code", 7), "number": ("code", "nobody")},
+}
+
+
 @dataclass
 class Provider:
     """What providers were sent, and how each answers next: `faults` by its kind, used up from the front."""
@@ -56,6 +72,8 @@ class Provider:
 
 
 def kind_of(path: str) -> str:
+    if path in SMS:
+        return SMS[path]
     return next(kind for kind, known in ADDRESSES.items() if path == urlsplit(known).path)
 
 
@@ -75,18 +93,45 @@ def signed(kind: str, query: dict, body: dict) -> bool:
     return True
 
 
+def signed_text(kind: str, query: dict, body: dict) -> bool:
+    """Whether the signature over a text message is the one that the provider's page describes."""
+    if kind == "aliyun":
+        names = sorted(name for name in body if name != "Signature")
+        over = "&".join(f"{quote(name, safe='~')}={quote(body[name], safe='~')}" for name in names)
+        made = hmac.new(f"{SMS_SECRET}&".encode(), f"POST&%2F&{quote(over, safe='~')}".encode(), "sha1").digest()
+        return body["Signature"] == b64encode(made).decode() and body["Action"] == "SendSms"
+    if kind == "tencent":
+        over = f"appkey={SMS_SECRET}&random={query['random'][0]}&time={body['time']}&mobile={body['tel']['mobile']}"
+        return body["sig"] == hashlib.sha256(over.encode()).hexdigest() and isinstance(body["tpl_id"], int)
+    over = f"{body['stamp']}\n{body['raw']}"
+    return body["signed"] == hmac.new(SMS_SECRET.encode(), over.encode(), "sha256").hexdigest()
+
+
+ODD = {"huge": b"x" * 200_000, "nonsense": b"<html>"}
+
+
+def answer_of_texts(provider: Provider, kind: str, fault: str, query: dict, body: dict) -> tuple[int, dict, bytes]:
+    """The same of a gateway for text messages; Aliyun refuses with 400."""
+    if not fault and not signed_text(kind, query, body):
+        fault = "gone"
+    if not fault:
+        provider.posts.append((kind, body))
+    name, code = SMS_SAID[kind][fault]
+    return 400 if kind == "aliyun" and fault else 200, {}, json.dumps({name: code}).encode()
+
+
 def answer_of(provider: Provider, kind: str, query: dict, body: dict) -> tuple[int, dict, bytes]:
     """Status, headers and body of an answer; a fault by its name."""
     faults = provider.faults.get(kind)
     fault = faults.pop(0) if faults else ""
+    if fault in SMS_SAID.get(kind, ()):
+        return answer_of_texts(provider, kind, fault, query, body)
     if fault in {"too_fast", "gone"}:
         return 200, {}, json.dumps({"too_fast": TOO_FAST, "gone": GONE}[fault][kind]).encode()
     if fault.isdecimal():
         return int(fault), {"Retry-After": "90", "Location": "http://169.254.169.254/"}, b"{}"
-    if fault == "huge":
-        return 200, {}, b"x" * 200_000
-    if fault == "nonsense":
-        return 200, {}, b"<html>"
+    if fault in ODD:
+        return 200, {}, ODD[fault]
     if not signed(kind, query, body):
         return 200, {}, json.dumps(UNSIGNED[kind]).encode()
     provider.posts.append((kind, body))
@@ -98,7 +143,13 @@ class Talk(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         parts = urlsplit(self.path)
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        raw = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if "form" in self.headers["Content-Type"]:
+            body = {name: values[0] for name, values in parse_qs(raw, keep_blank_values=True).items()}
+        else:
+            body = json.loads(raw)
+        if parts.path == "/sms":
+            body |= {"raw": raw, "stamp": self.headers["X-Time"], "signed": self.headers["X-Sign"]}
         self.provider.asked += 1
         kind = kind_of(parts.path)
         faults = self.provider.faults.get(kind)

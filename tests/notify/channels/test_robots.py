@@ -36,13 +36,8 @@ def robot(town, provider):
     """The first branch has a robot of this kind in its group."""
 
     def make(kind: str, secret: str | None = None) -> int:
-        wanted = actions.Wanted(
-            unit_id=town.units["东村"],
-            kind=Way(kind),
-            name="东村党小组长群",
-            address=provider.address(kind),
-            secret=SECRETS[kind] if secret is None else secret,
-        )
+        chosen = SECRETS[kind] if secret is None else secret
+        wanted = actions.robot(town.units["东村"], Way(kind), "东村党小组长群", provider.address(kind), chosen)
         with unit("notify") as session:
             return actions.set_way(session, town.actor("keeper", (Role.KEEPER, "清河镇")), wanted).id
 
@@ -198,13 +193,13 @@ def test_a_provider_whose_name_leads_into_the_house_is_not_called(chat, execute,
 )
 def test_an_address_that_is_not_the_providers_is_refused(town, address, says):
     keeper = town.actor("keeper", (Role.KEEPER, "清河镇"))
-    wanted = actions.Wanted(town.units["东村"], Way.WECOM_ROBOT, "群", address, "")
+    wanted = actions.robot(town.units["东村"], Way.WECOM_ROBOT, "群", address, "")
     with unit("notify") as session, pytest.raises(Invalid, match=says):
         actions.set_way(session, keeper, wanted)
 
 
 def test_only_the_office_sets_ways_up_and_only_within_its_township(town):
-    wanted = actions.Wanted(town.units["东村"], Way.WECOM_ROBOT, "群", "https://qyapi.weixin.qq.com/", "")
+    wanted = actions.robot(town.units["东村"], Way.WECOM_ROBOT, "群", "https://qyapi.weixin.qq.com/", "")
     for actor, refusal in (
         (town.actor("first", (Role.SECRETARY, "东村")), NotYours),
         (town.actor("committee", (Role.COMMITTEE, "清河镇")), NotYours),

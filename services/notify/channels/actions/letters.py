@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.notify.channels import outside, queries
 from services.notify.channels.actions.carrying import Carry, carried, where_to_look
+from services.notify.channels.actions.choosing import by_next_way
 from services.notify.channels.actions.lines import note_line
 from services.notify.channels.actions.turns import RESEND, Turn, send_again
 from services.notify.channels.queries import Sealed, Within
@@ -156,6 +157,9 @@ def mark(session: Session, letters: Sequence[Sealed], results: Sequence[Result],
     ]
     session.execute(MARK, {"results": marked, "seconds": GIVE_UP_AFTER.total_seconds()})
     urgent = letters[0].kind == "urgent"  # a batch comes from one telling
+    failed = {row["id"] for row in marked if row["state"] == State.FAILED}
+    if lost := [letter.message_id for letter in letters if letter.id in failed]:
+        by_next_way(session, lost, key=f"instead:{work.job_id()}", urgent=urgent)
     later = sorted((row["wait"], row["id"]) for row in marked if row["state"] == State.READY)
     for part, (wait, rows) in enumerate(groupby(later, key=lambda row: row[0])):
         turn = Turn([delivery_id for _, delivery_id in rows], line, urgent)

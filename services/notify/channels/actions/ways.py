@@ -9,15 +9,27 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import text
 
 from services.notify.channels import outside, queries
-from services.notify.channels.actions.carrying import place_of_sealed, say
+from services.notify.channels.actions.carrying import place_of_sealed, say, text_to
 from services.notify.channels.actions.letters import came_of
 from services.notify.channels.actions.lines import opened
 from services.notify.channels.actions.turns import let_out
 from services.notify.channels.models import Channel
 from services.notify.channels.models import Way as Row
+from services.notify.channels.outside import Held
 from services.notify.channels.queries import ways
 from services.notify.channels.rules import MAIL, Outcome
-from services.notify.channels.rules.ways import LINE, WAYS, Way, address_wrong, place_of, places
+from services.notify.channels.rules.gateways import read_format
+from services.notify.channels.rules.ways import (
+    BY_HAND,
+    LINE,
+    ROBOTS,
+    WAYS,
+    Way,
+    address_wrong,
+    gateway_wrong,
+    place_of,
+    places,
+)
 from shared import clock, privacy, work
 from shared.access import Actor
 from shared.audit import announce
@@ -35,17 +47,31 @@ UNSIGNED = "请填写“{about}”安全设置里的密钥：没有签名的机�
 
 
 class Wanted(NamedTuple):
-    """What somebody wants to set up: for which unit, of which kind, called what, with which address and key."""
+    """What somebody wants to set up: for which unit, of which kind, called what, with which address, keys, texts."""
 
     unit_id: int
     kind: Way
     name: str
-    address: str
-    secret: str
+    chosen: dict[str, str]
+
+
+def robot(unit_id: int, kind: Way, name: str, address: str, secret: str) -> Wanted:
+    """A robot of a group."""
+    return Wanted(unit_id, kind, name, {"address": address, "secret": secret})
+
+
+def gateway(unit_id: int, **chosen: str) -> Wanted:
+    """A gateway for text messages."""
+    return Wanted(unit_id, Way.SMS, "短信网关", chosen)
+
+
+def call_list(unit_id: int) -> Wanted:
+    """The telephone list."""
+    return Wanted(unit_id, Way.CALL, "电话名单", {})
 
 
 def set_way(session: Session, actor: Actor, wanted: Wanted) -> Row:
-    """Set up a way for the township or one of its branches; what is there of the kind takes the new address.
+    """Set up a way for the township or one of its branches; what is there of the kind takes what is chosen now.
 
     What waited for the old one goes by the new one. Raises NotYours, OutOfReach, Invalid.
     """
@@ -53,19 +79,36 @@ def set_way(session: Session, actor: Actor, wanted: Wanted) -> Row:
     township_id = next((each for each in offices if wanted.unit_id in dict(ways.places_of(session, each))), None)
     if township_id is None:
         raise OutOfReach
-    if wrong := address_wrong(wanted.kind, wanted.address, places(settings().places)):
-        raise Invalid(wrong, field="address")
-    if WAYS[wanted.kind].signed and not wanted.secret:
-        raise Invalid(UNSIGNED.format(about=wanted.kind.chinese), field="secret")
+    if wanted.kind not in ROBOTS and wanted.unit_id != township_id:
+        raise Invalid(f"{wanted.kind.chinese}由乡镇统一设置。", field="unit_id")
+    place = _checked(wanted)
     row = ways.open_way(session, actor, wanted.unit_id, wanted.kind) or _new(session, township_id, wanted)
-    chosen = json.dumps({"address": wanted.address, "secret": wanted.secret})
-    row.chosen_sealed = privacy.seal(chosen, place=place_of_sealed(row.id))
-    row.name, row.place = wanted.name, place_of(wanted.address)
+    row.chosen_sealed = privacy.seal(json.dumps(wanted.chosen), place=place_of_sealed(row.id))
+    row.name, row.place = wanted.name, place
     row.set_by, row.set_at = actor.account_id, clock.now(session)
     line = LINE.format(row.id)
-    opened(session, line, queries.channel_to_change(session, line))
+    if wanted.kind not in BY_HAND:
+        opened(session, line, queries.channel_to_change(session, line))
     announce(session, WayChanged(unit_id=row.unit_id, line=line, kind=row.kind, change="set"), by=actor)
     return row
+
+
+def _checked(wanted: Wanted) -> str:
+    """The place that it calls, where it may; Invalid says what to do."""
+    if wanted.kind in BY_HAND:
+        return ""
+    named = places(settings().places)
+    if wanted.kind is Way.SMS:
+        address = read_format(wanted.chosen["format"]).address
+        wrong, field = gateway_wrong(address, named), "format"
+    else:
+        address = wanted.chosen["address"]
+        wrong, field = address_wrong(wanted.kind, address, named), "address"
+    if wrong:
+        raise Invalid(wrong, field=field)
+    if WAYS[wanted.kind].signed and not wanted.chosen["secret"]:
+        raise Invalid(UNSIGNED.format(about=wanted.kind.chinese), field="secret")
+    return place_of(address)
 
 
 def _new(session: Session, township_id: int, wanted: Wanted) -> Row:
@@ -124,7 +167,9 @@ def try_line(session: Session, line: str, person_id: int | None) -> None:
     if line == MAIL:
         result = came_of(0, partial(_test_letter, session, person_id))
     else:
-        result = came_of(0, partial(say, ways.way_of(session, line), TESTED))
+        way = ways.way_of(session, line)
+        tried = partial(_test_text, session, way, person_id) if way.kind == Way.SMS else partial(say, way, TESTED)
+        result = came_of(0, tried)
     channel = queries.channel_to_change(session, line)
     channel.tried_came, channel.tried_reason = result.outcome, result.reason
     if result.outcome is Outcome.SENT:
@@ -134,13 +179,22 @@ def try_line(session: Session, line: str, person_id: int | None) -> None:
         channel.trouble = result.reason
 
 
+def _test_text(session: Session, way: Row, person_id: int | None) -> None:
+    """A text message to whoever asked for it."""
+    try:
+        phone = privacy.unseal(queries.phone_of(session, person_id) or b"", place=f"person|phone|{person_id}")
+    except InvalidTag:
+        raise Held("您没有登记手机号，或者无法解密：请先登记，再来试。") from None
+    text_to(way, phone, "这是一条测试短信", "XZ-0")
+
+
 def _test_letter(session: Session, person_id: int | None) -> None:
     """A letter to whoever asked for it."""
     try:
         sealed = queries.mail_of(session, person_id) or b""
         address = privacy.unseal(sealed, place=f"person|mail|{person_id}")
     except InvalidTag:
-        raise outside.Held("您的邮箱无法解密，请重新录入。") from None
+        raise Held("您的邮箱无法解密，请重新录入。") from None
     domain, now = outside.domain_of(settings().mail_from), clock.now(session)
     letter = outside.Letter(
         message_id=f"<xiaozu.test.{person_id}.{int(now.timestamp())}@{domain}>",

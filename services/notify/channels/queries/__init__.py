@@ -224,6 +224,11 @@ def mail_of(session: Session, person_id: int | None) -> bytes | None:
     return session.scalar(select(Person.mail_sealed).where(Person.id == person_id))
 
 
+def phone_of(session: Session, person_id: int | None) -> bytes | None:
+    """Somebody's own number, sealed; None where he has none."""
+    return session.scalar(select(Person.phone_sealed).where(Person.id == person_id))
+
+
 def by_line(session: Session, ids: Sequence[int]) -> dict[str, list[int]]:
     """These deliveries by the way out that each takes, in order; those into the inbox take none."""
     asked = select(Delivery.id, Delivery.channel, Delivery.way_id).where(_among(ids)).order_by(Delivery.id)

@@ -3,15 +3,18 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import Select, exists, false, func, select
 
 from services.notify.channels.models import Channel, Delivery, Way
+from services.notify.channels.queries import seen_by as deliveries_seen_by
 from services.notify.channels.rules import MAIL, State
 from services.notify.channels.rules.ways import LINE
+from services.notify.channels.rules.ways import Way as WayKind
+from services.notify.messages.models import Message
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
-from shared.people import Unit, UnitKind
+from shared.people import Account, Person, Unit, UnitKind
 from shared.roles import Role
 
 
@@ -102,6 +105,45 @@ def places_of(session: Session, township_id: int) -> list[tuple[int, str]]:
     living = (Unit.dissolved_on.is_(None), Unit.kind.in_([UnitKind.TOWNSHIP, UnitKind.BRANCH]))
     asked = select(Unit.id, Unit.name).where((Unit.id == township_id) | (Unit.township_id == township_id), *living)
     return [(row[0], row[1]) for row in session.execute(asked.order_by(Unit.kind.desc(), Unit.sort_key, Unit.id))]
+
+
+class Call(NamedTuple):
+    """Somebody who is to be rung: of which delivery, who, of which unit, why, since when."""
+
+    id: int
+    person_id: int
+    person: str
+    unit: str
+    title: str
+    kind: str
+    at: datetime
+    account: bool
+
+
+def calls(session: Session, actor: Actor, *, after: int | None, limit: int) -> list[Call]:
+    """Who is still to be rung, the oldest first; whoever has read it meanwhile is not."""
+    signs_in = exists().where(Account.person_id == Person.id, Account.ended_at.is_(None))
+    asked = (
+        deliveries_seen_by(actor)
+        .where(Delivery.channel == WayKind.CALL, Delivery.state == State.READY, Delivery.id > (after or 0))
+        .join(Message, Message.id == Delivery.message_id)
+        .join(Person, Person.id == Delivery.person_id)
+        .join(Unit, Unit.id == Message.unit_id)
+        .where(Message.read_at.is_(None), Message.done_at.is_(None))
+        .order_by(Delivery.id)
+        .limit(limit)
+        .with_only_columns(
+            Delivery.id,
+            Person.id,
+            Person.name,
+            Unit.whole_name,
+            Message.title,
+            Message.kind,
+            Message.created_at,
+            signs_in,
+        )
+    )
+    return [Call._make(row) for row in session.execute(asked)]
 
 
 # --- for the workers ---

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from services.notify.channels.rules.ways import Way
+from services.notify.channels.rules.ways import BY_HAND, Way
 from shared.clock import OFFICE_ZONE, moment
 from shared.moves import Machine, Move
 from shared.roles import Role
@@ -54,7 +54,7 @@ STATES: dict[State, str] = {
 
 # What each state means, for whoever has to decide.
 MEANINGS: dict[State, str] = {
-    State.READY: "等着发送：在排队，在等免打扰时间过去，或者在等下一次重试。",
+    State.READY: "等着发送：在排队，在等免打扰时间过去，在等下一次重试，或者在电话名单上等人打电话。",
     State.SENDING: "正在交给邮件服务器。",
     State.SENT: "已放进收件箱，或者邮件服务器已经收下。",
     State.UNKNOWN: (
@@ -84,11 +84,25 @@ class Step(StrEnum):
     SUPPRESS = "suppress"
     RESEND = "resend"
     CONFIRM = "confirm"
+    TELL = "tell"
     DISCARD = "discard"
 
 
 # What a person may do, as it stands on the buttons.
-STEPS: dict[Step, str] = {Step.RESEND: "重新发送", Step.CONFIRM: "确认已送达", Step.DISCARD: "不再发送"}
+STEPS: dict[Step, str] = {
+    Step.RESEND: "重新发送",
+    Step.CONFIRM: "确认已送达",
+    Step.TELL: "已电话告知",
+    Step.DISCARD: "不再发送",
+}
+
+
+def may_be_taken(channel: str, state: str, step: Step) -> bool:
+    """Whether a step is one of this channel: what waits for a person is ticked off or dropped, all else sent again."""
+    if channel in BY_HAND:
+        return step is Step.TELL or (step is Step.DISCARD and state == State.READY)
+    return step is not Step.TELL and not (step is Step.DISCARD and state == State.READY)
+
 
 SYSTEM = frozenset({Role.SYSTEM})
 OFFICE = frozenset({Role.ORGANISER})
@@ -101,6 +115,8 @@ MOVES: Machine[State, Step] = Machine(
         (State.READY, Step.BEGIN): Move(State.SENDING, SYSTEM),
         (State.READY, Step.LOSE): Move(State.UNKNOWN, SYSTEM),  # a backup was restored: it may have gone since
         (State.READY, Step.SUPPRESS): Move(State.SUPPRESSED, SYSTEM),
+        (State.READY, Step.TELL): Move(State.SENT, OFFICE),  # only what a person does: who is to be rung
+        (State.READY, Step.DISCARD): Move(State.SUPPRESSED, OFFICE),  # the same
         (State.SENDING, Step.DELIVER): Move(State.SENT, SYSTEM),
         (State.SENDING, Step.POSTPONE): Move(State.READY, SYSTEM),
         (State.SENDING, Step.REFUSE): Move(State.FAILED, SYSTEM),

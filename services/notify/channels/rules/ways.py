@@ -18,6 +18,8 @@ class Way(StrEnum):
     WECOM_ROBOT = "wecom_robot"
     DINGTALK_ROBOT = "dingtalk_robot"
     FEISHU_ROBOT = "feishu_robot"
+    SMS = "sms"
+    CALL = "call"
 
     @property
     def chinese(self) -> str:
@@ -30,8 +32,8 @@ class About:
     """What is known of a kind: its word, the provider's own place and path, the query that carries its key."""
 
     chinese: str
-    place: str
-    path: str
+    place: str = ""
+    path: str = ""
     key: str = ""  # the name in the query; empty: the last piece of the path
     signed: bool = False  # wants a secret beside the address
     bytes_max: int = 2048
@@ -39,7 +41,7 @@ class About:
     hint: str = ""
 
 
-WAYS: Mapping[Way, About] = {
+WAYS_OF_ROBOTS: dict[Way, About] = {
     Way.WECOM_ROBOT: About(
         chinese="企业微信群机器人",
         place="https://qyapi.weixin.qq.com",
@@ -65,7 +67,17 @@ WAYS: Mapping[Way, About] = {
         hint="添加自定义机器人，安全设置选“签名校验”，复制 Webhook 地址和签名密钥。",
     ),
 }
-ROBOTS = frozenset(WAYS)
+WAYS = WAYS_OF_ROBOTS | {
+    Way.SMS: About(chinese="短信"),
+    Way.CALL: About(chinese="电话名单"),
+}
+ROBOTS = frozenset(WAYS_OF_ROBOTS)
+BY_HAND = frozenset({Way.CALL})
+"""What a person does: it waits in a list until it is ticked off, and no worker touches it."""
+ORDER = (Way.SMS, Way.CALL)
+"""How whoever has no mail is told of what is weighty: the first that there is; where it fails, the next."""
+WEIGHTY = frozenset({"formal", "urgent"})
+SMS_PLACES = frozenset({"https://dysmsapi.aliyuncs.com", "https://yun.tim.qq.com"})
 LINE = "way:{}"  # how the row that all workers share about a way is called
 FULL_HOURS = frozenset({0, 30})  # minutes at which Feishu asks robots to keep quiet
 
@@ -85,6 +97,16 @@ def place_of(address: str) -> str:
 def places(named: str) -> frozenset[str]:
     """What the machine's settings name, by commas."""
     return frozenset(place for each in named.split(",") if (place := place_of(each.strip())))
+
+
+def gateway_wrong(address: str, named: Collection[str]) -> str | None:
+    """What is wrong with the address of a gateway for text messages; None: it may be called."""
+    if place_of(address) in {*SMS_PLACES, *named}:
+        return None
+    return (
+        "短信网关的地址不在允许的名单里：阿里云、腾讯云的可以直接用；县里的网关请先由管理服务器的人在设置"
+        "（XIAOZU_PLACES）里写明。"
+    )
 
 
 def address_wrong(kind: Way, address: str, named: Collection[str]) -> str | None:
