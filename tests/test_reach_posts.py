@@ -23,6 +23,8 @@ from tests.browsing import Visitor
 from tests.conftest import Doors, TwoYears
 from tests.test_reach import (  # noqa: F401  the fixture ids
     FOREIGN,
+    GATEWAY,
+    ROBOT,
     SCHEME,
     TERM,
     WHY,
@@ -190,6 +192,13 @@ FORMS: dict[str, dict[str, Any]] = {
     "/notify/dead-jobs": {"step": "redrive", "job_ids": "job_id", **WHY},
     "/notify/channels/hours": {"quiet_from": 20, "quiet_to": 8, **WHY},
     "/notify/channels/rate": {"per_minute": 10, **WHY},
+    "/notify/channels/trials": {},
+    "/notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
+    "/notify/ways/gateways": {"unit_id": "unit_id", **GATEWAY},
+    "/notify/ways/call-lists": {"unit_id": "unit_id"},
+    "/notify/calls": {"step": "tell", "delivery_ids": "delivery_id", **WHY},
+    "/notify/ways/{way_id}/trials": {},
+    "/notify/ways/{way_id}/endings": WHY,
     "/office/settings": {"setting": "quiet_from", "value": 20, "township_id": "township_id", **WHY},
     "/office/machine/clock": {},
     "/office/workdays": {"year": 2026, "announcement": "元旦：1月1日（周四）至3日（周六）放假调休。", **WHY},

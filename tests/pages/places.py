@@ -247,6 +247,8 @@ NOTIFY: tuple[Place, ...] = (
     Place("/activities/dead-jobs", ("keeper",)),
     Place("/assessment/dead-jobs", ("keeper",)),
     Place("/notify/channels", ("organiser", "keeper")),
+    Place("/notify/ways", ("organiser", "keeper")),
+    Place("/notify/calls", ("organiser", "committee")),
 )
 PLACES = (*OFFICE, *ACTIVITIES, *ASSESSMENT, *NOTIFY)
 

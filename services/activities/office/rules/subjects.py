@@ -38,6 +38,8 @@ SUBJECTS: Mapping[str, str] = {
     "unit": "",
     "version": "制度版本",
     "wording": "消息文字",
+    "way": "发送方式",
+    "mail": "邮件",
 }
 # The same by what people know it by; letters and messages are known by their numbers.
 CALLED: Mapping[str, str] = {

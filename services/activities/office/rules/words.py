@@ -77,6 +77,8 @@ WORDS: Mapping[str, str] = {
     "CareChanged": "联系流动党员、困难党员",
     "TransferMoved": "乡镇之间转接组织关系",
     "UnitChanged": "单位变动",
+    "WayChanged": "设置发送方式",
+    "WayHeld": "发送方式发不出去",
     "WordingChanged": "修改消息文字",
     "WorkRedriven": "处理没办成的任务和信件",
     "WorkdaysChanged": "修改工作日表",
@@ -191,6 +193,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
     "RectificationOverdue": {"False": "整改临期提醒", "True": "整改逾期"},
     "ReviewsOverdue": {"False": "审查临期提醒", "True": "审查逾期"},
     "SignedIn": {"True": "登录成功", "False": "登录失败"},
+    "WayChanged": {"set": "设置发送方式", "tried": "试发一条", "ended": "停用发送方式"},
     "WorkRedriven": {
         "False": "后台任务重新排队",
         "True": "放弃后台任务",
