@@ -2,6 +2,7 @@
 
 from services.activities.register.queries.accounts import (
     Way,
+    Ways,
     account_named,
     account_to_change,
     offices_of,
@@ -97,6 +98,7 @@ from services.activities.register.queries.members import (
     sealed_place,
     stays,
 )
+from services.activities.register.queries.named import LOOKS_AT_NUMBERS, field_of, numbered
 from services.activities.register.queries.naming import (
     RENAMED,
     Former,
@@ -185,6 +187,7 @@ from services.activities.register.queries.units import (
 )
 
 __all__ = [
+    "LOOKS_AT_NUMBERS",
     "REGROUPED",
     "RENAMED",
     "SEES",
@@ -209,6 +212,7 @@ __all__ = [
     "Standing",
     "UnitFound",
     "Way",
+    "Ways",
     "Whole",
     "Without",
     "account_holding",
@@ -250,6 +254,7 @@ __all__ = [
     "counts_of",
     "due_on",
     "entered_late",
+    "field_of",
     "former_names",
     "former_places",
     "found",
@@ -290,6 +295,7 @@ __all__ = [
     "next_care_id",
     "next_sheet",
     "number_known",
+    "numbered",
     "officer_act_to_change",
     "officer_acts",
     "officers",
