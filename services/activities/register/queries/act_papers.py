@@ -46,7 +46,7 @@ def act_paper(session: Session, actor: Actor, attachment_id: int) -> Attachment:
 
 def bearer_to_change(session: Session, actor: Actor, sort: str, thing_id: int) -> MemberAct | Correction:
     """What is to bear a paper, locked."""
-    bears = BEARERS[sort]
+    bears: Any = BEARERS[sort]  # each has an id, a unit and a person
     query = select(bears).where(bears.id == thing_id, bears.id.in_(_seen(actor, sort))).with_for_update()
-    found: MemberAct | Correction | None = session.scalars(query).one_or_none()
-    return there(found, "这项登记")
+    found: MemberAct | Correction = there(session.scalars(query).one_or_none(), "这项登记")
+    return found
