@@ -27,7 +27,7 @@ from tests.acts import Act, World
 from tests.shared.test_codes import code_of
 from tests.test_dead_work import HARMLESS
 from tests.test_reach import SCHEME, WORDS
-from tests.town import DONGLING, FIRST, NANPING, PASSWORD, SECOND, ledger_file, year_of_meetings
+from tests.town import DONGLING, FIRST, NANPING, PASSWORD, SECOND, XIHE, ledger_file, year_of_meetings
 from tests.two_years import NEW_PASSWORD, PLAN, REPORT
 from tests.walking import NOMINATION
 
@@ -42,6 +42,7 @@ WHERE = {
     "person": "select id from office.person where name = '许安'",
     "leaver": "select id from office.person where name = '白梅'",
     "far_person": "select id from office.person where name = '卢山'",
+    "care": "select max(id) from activities.care where sort = 'mobile_in'",
     "record": "select max(id) from activities.activity",
     "file": "select max(id) from activities.handed_in",
     "cycle": "select max(id) from assessment.cycle where township_id ="
@@ -126,6 +127,28 @@ UNITS: Chapter = (
     Act(
         "organiser", f"{REGISTER}/units/{{branch}}", f"{REGISTER}/branches/{{branch_id}}/groups", {"name": "第三党小组"}
     ),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{branch}}/committee",
+        f"{OF_UNIT}/committee",
+        {"starts_on": "2025-01-01", "length": "村、社区党支部", "basis": "支部党员大会选举。", "organisation": "孙勤"},
+        shows="新一届支部委员会已登记",
+    ),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{branch}}",
+        f"{REGISTER}/terms/{{term_id}}/corrections",
+        {"last_day": "2029-12-30", **WHY},
+        shows="任期已更正",
+    ),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{west}}/committee",
+        f"{OF_UNIT}/terms",
+        {"starts_on": "2024-01-01", "length": "其他党支部", "basis": "支部党员大会选举。"},
+        press="登记任期",
+        shows="任期已登记",
+    ),
     Act("organiser", GROUP, f"{OF_UNIT}/posts", {"kind": "副组长", "person_id": "卢山"}),
     Act(
         "organiser",
@@ -157,7 +180,7 @@ SEND = Act("organiser", PERSON, f"{OF_PERSON}/transfers", LETTER, shows="已开�
 
 
 CARE = f"{REGISTER}/units/{{branch}}/care"
-GUEST = {"name": "远客", "kind": "务工", "home": "外省某支部"}
+GUEST = {"name": "远客", "kind": "务工", "home": "外省某支部", "phone": "13912345678"}
 
 
 def neighbour(_: World) -> None:
@@ -220,6 +243,14 @@ PEOPLE: Chapter = (
         shows="已登记为",
     ),
     Act("dongling", CARE, f"{REGISTER}/branches/{{branch_id}}/care", GUEST, shows="已登记"),
+    Act(
+        "dongling",
+        f"{REGISTER}/care/{{care}}",
+        f"{REGISTER}/care/{{care_id}}/numbers",
+        WHY,
+        shows="13912345678",
+        once=True,
+    ),
     Act("dongling", CARE, f"{REGISTER}/care/{{care_id}}/meetings", press="今天联系了", shows="已记下"),
     Act("dongling", CARE, f"{REGISTER}/care/{{care_id}}/endings", shows="已结束"),
     neighbour,
@@ -337,19 +368,47 @@ def nominate(world: World) -> None:
         world.put_forward(secretary, cycle)
 
 
+def change_leaders(world: World) -> None:
+    """One group had another leader until August of that year, and one has had its own only since November."""
+    first, last = world.town.groups[XIHE, FIRST], world.town.groups[NANPING, SECOND]
+    world.asked(f"update office.post set starts_on = '2024-08-01' where kind = 'leader' and unit_id = {first}")
+    world.asked(f"update office.post set starts_on = '2024-11-15' where kind = 'leader' and unit_id = {last}")
+    world.asked(
+        "insert into office.post (person_id, unit_id, kind, starts_on, ends_on)"
+        f" select m.person_id, {first}, 'leader', '2023-01-01', '2024-08-01' from office.membership m"
+        f" where m.unit_id = {first} and m.person_id not in (select person_id from office.post) order by 1 limit 1"
+    )
+
+
+def pass_the_quota(world: World) -> None:
+    """Somebody is excellent by his sheet, and stands below the line."""
+    world.asked(
+        "update assessment.sheet s set proposed = 'excellent', total = y.quota_line - 1 from assessment.cycle y,"
+        " assessment.leader_case c where y.id = s.cycle_id and y.run = s.run and c.id = s.case_id and y.stage = 'rating'"
+        f" and c.stage = 'rating' and c.group_id = {world.town.groups[XIHE, SECOND]}"
+    )
+
+
 YEAR: Chapter = (
+    change_leaders,
     Act("organiser", "/assessment/cycles/new", "/assessment/cycles"),
+    Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/groups/{{group_id}}/leaders", {"post_ids": True}),
+    Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/exemptions", {"case_ids": True}),
+    Act("organiser", AT_CASE, f"{CASE}/exemptions", WHY),
+    Act("organiser", AT_CASE, f"{CASE}/resumptions", WHY),
     NOMINATE,
     Act("organiser", AT_CASE, f"{CASE}/returns", WHY),
     Act("dongling", f"{AT_CASE}/nomination", f"{CASE}/nominations"),  # what was written stands there still
     Act("organiser", AT_CASE, f"{CASE}/filings"),
     nominate,
-    Act("organiser", f"{AT_CYCLE}/review", f"{CYCLE}/review", {"case_ids": True}, "审查备案"),
+    Act("organiser", f"{AT_CYCLE}/review", f"{CYCLE}/review", {"case_ids": True}, "合用一个备案号"),
     Act("organiser", AT_CYCLE, f"{CYCLE}/runs"),
     Act("organiser", AT_CYCLE, f"{CYCLE}/stops"),
     Act("organiser", AT_CYCLE, f"{CYCLE}/continuations"),
     REST,
-    Act("committee", f"{AT_CYCLE}/board", f"{CYCLE}/decisions", {"case_ids": True, **WHY}),
+    pass_the_quota,
+    Act("committee", f"{AT_CYCLE}/board", f"{CYCLE}/over-quota-decisions", WHY),
+    Act("committee", f"{AT_CYCLE}/board", f"{CYCLE}/decisions", {"case_ids": True, **WHY}, "勾选的"),
     Act("committee", AT_CASE, f"{CASE}/reopenings", WHY),
     Act("committee", AT_CASE, f"{CASE}/decisions", {"grade": "competent", **WHY}),
     Act("organiser", AT_CYCLE, f"{CYCLE}/notices"),

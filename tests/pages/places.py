@@ -156,6 +156,16 @@ ACTIVITIES: tuple[Place, ...] = (
         "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",
     ),
     Place(
+        "/activities/units/{unit_id}/disagreements",
+        ("organiser", "dongling"),
+        "select id from office.unit where name = '东岭村党支部'",
+    ),
+    Place(
+        "/activities/register/units/{unit_id}/committee",
+        ("organiser",),
+        "select id from office.unit where name = '东岭村党支部'",
+    ),
+    Place(
         "/activities/register/units/{unit_id}/check",
         ("organiser", "dongling"),
         "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",
@@ -197,6 +207,8 @@ ASSESSMENT: tuple[Place, ...] = (
     Place("/assessment/cycles/{cycle_id}", ("organiser", "committee", "dongling"), YEARS),
     Place("/assessment/cycles/{cycle_id}/verification", ("organiser", "committee"), YEARS),
     Place("/assessment/cycles/{cycle_id}/review", ("organiser", "villager"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/register", ("organiser", "committee"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/roster", ("organiser", "committee"), YEARS),
     Place("/assessment/cycles/{cycle_id}/board", ("committee", "organiser"), YEARS),
     Place("/assessment/cycles/{cycle_id}/notice", ("organiser", "dongling", "xihe"), YEARS),
     Place("/assessment/cases/{case_id}", ("committee", "organiser", "xihe", "steady"), CASES),

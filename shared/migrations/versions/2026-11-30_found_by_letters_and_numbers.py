@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import text
 
-revision = "office_0028"
-down_revision = "office_0027"
+revision = "office_0030"
+down_revision = "office_0029"
 branch_labels = None
 depends_on = None
 

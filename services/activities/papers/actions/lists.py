@@ -218,7 +218,7 @@ def _changes(asking: Asking) -> Filled:
 def _ledger(asking: Asking) -> Filled:
     kind, stage = asking.asked.kind or "", asking.asked.stage or ""
     found = queries.records(asking.session, asking.actor, asking.unit.id, asking.time, kind=kind, stage=stage)
-    places = queries.places_of(asking.session, asking.actor, found)
+    places = queries.places_of(asking.session, asking.actor, found, asking.time.last_day)
     starts = range(0, len(found), LISTS_AT_ONCE)
     rows = [row for at in starts for row in _ledger_rows(asking, found[at : at + LISTS_AT_ONCE], places)]
     expected, present = (sum(int(str(row[name])) for row in rows) for name in ("expected", "present"))

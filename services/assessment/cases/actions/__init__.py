@@ -2,11 +2,25 @@
 
 from services.assessment.cases.actions.close import close_cycle
 from services.assessment.cases.actions.deadlines import keep_deadlines
-from services.assessment.cases.actions.decide import decide, decide_several, follow_sheets, reopen
+from services.assessment.cases.actions.decide import (
+    decide,
+    decide_several,
+    follow_sheets,
+    reopen,
+    settle_over_quota,
+)
+from services.assessment.cases.actions.exempt import exempt, exempt_several, resume
 from services.assessment.cases.actions.nominate import nominate, nominate_several
 from services.assessment.cases.actions.notice import answer_objection, publish_notice, raise_objection
 from services.assessment.cases.actions.open import open_cycle, open_on_the_day
-from services.assessment.cases.actions.review import accept, accept_several, return_nomination, return_several
+from services.assessment.cases.actions.review import (
+    accept,
+    accept_several,
+    accept_together,
+    return_nomination,
+    return_several,
+)
+from services.assessment.cases.actions.roster import list_leaders
 from services.assessment.cases.actions.run import finish_run, go_on, score_chunk, start_run, stop_run
 from services.assessment.cases.actions.verify import Verification, verify_cycle
 
@@ -14,14 +28,18 @@ __all__ = [
     "Verification",
     "accept",
     "accept_several",
+    "accept_together",
     "answer_objection",
     "close_cycle",
     "decide",
     "decide_several",
+    "exempt",
+    "exempt_several",
     "finish_run",
     "follow_sheets",
     "go_on",
     "keep_deadlines",
+    "list_leaders",
     "nominate",
     "nominate_several",
     "open_cycle",
@@ -29,9 +47,11 @@ __all__ = [
     "publish_notice",
     "raise_objection",
     "reopen",
+    "resume",
     "return_nomination",
     "return_several",
     "score_chunk",
+    "settle_over_quota",
     "start_run",
     "stop_run",
     "verify_cycle",
