@@ -16,6 +16,7 @@ from sqlalchemy import text
 from services.activities.papers import pages as papers_pages
 from services.activities.papers import rules as papers_rules
 from services.activities.register import actions as register
+from services.assessment.cases.actions.opening import show_opening
 from services.assessment.papers.writers import blank_form
 from shared import work
 from shared.access import SYSTEM
@@ -26,7 +27,7 @@ from shared.roles import Role
 from tests.acts import Act, World
 from tests.shared.test_codes import code_of
 from tests.test_dead_work import HARMLESS
-from tests.test_reach import SCHEME, WORDS
+from tests.test_reach import ROBOT, SCHEME, WORDS
 from tests.town import DONGLING, FIRST, NANPING, PASSWORD, SECOND, XIHE, ledger_file, year_of_meetings
 from tests.two_years import NEW_PASSWORD, PLAN, REPORT
 from tests.walking import NOMINATION
@@ -389,9 +390,22 @@ def pass_the_quota(world: World) -> None:
     )
 
 
+def show_what_opens(world: World) -> None:
+    """Some working days before a year opens by itself."""
+    with unit("assessment") as session:
+        show_opening(session, township_id=world.town.id, year=2025, opens_on=date(2025, 12, 1))
+
+
+OPENING, OF_OPENING = "/assessment/openings/{opening}", "/assessment/openings/{opening_id}"
+OPEN = Act("organiser", "/assessment/cycles/new", "/assessment/cycles", {"confirmed": True})
 YEAR: Chapter = (
     change_leaders,
-    Act("organiser", "/assessment/cycles/new", "/assessment/cycles"),
+    show_what_opens,
+    Act("organiser", OPENING, f"{OF_OPENING}/postponements", {"opens_on": "2026-01-20", **WHY}),
+    Act("organiser", OPENING, f"{OF_OPENING}/confirmations", shows="已确认"),
+    OPEN,
+    Act("organiser", AT_CYCLE, f"{CYCLE}/withdrawals", WHY, shows="已撤回"),
+    OPEN,
     Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/groups/{{group_id}}/leaders", {"post_ids": True}),
     Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/exemptions", {"case_ids": True}),
     Act("organiser", AT_CASE, f"{CASE}/exemptions", WHY),
@@ -491,6 +505,17 @@ HANDED_OVER: Chapter = (
     Act("steady", INBOX_OPEN, "/notify/marks", {"message_ids": True}, "勾选的确认收到", shows="已确认收到"),
     Act("organiser", f"{REGISTER}/units/{{west}}", f"{REGISTER}/stand-ins/{{stand_in_id}}/endings", WHY),
 )
+
+
+def to_be_rung(world: World) -> None:
+    """Somebody has nothing but a telephone."""
+    world.asked(
+        "insert into notify.delivery (message_id, person_id, channel, state) select id, person_id, 'call', 'ready'"
+        " from notify.message where person_id is not null and read_at is null and done_at is null"
+        " and township_id = (select id from office.unit where name = '清溪镇') order by id desc limit 1"
+    )
+
+
 MESSAGES: Chapter = (
     Act("dongling", "/notify/messages/{message}", "/notify/messages/{message_id}/openings"),
     Act("dongling", INBOX, "/notify/marks", {"message_ids": True}, "勾选的确认收到"),
@@ -503,6 +528,14 @@ MESSAGES: Chapter = (
     Act("organiser", "/notify/dead-letters", "/notify/dead-letters", {"delivery_ids": True, **WHY}, "重新发送"),
     Act("organiser", "/notify/channels", "/notify/channels/hours", {"quiet_from": 20, **WHY}),
     Act("keeper", "/notify/channels", "/notify/channels/rate", {"per_minute": 10, **WHY}),
+    Act("organiser", "/notify/channels", "/notify/channels/trials", shows="测试邮件已交去发送"),
+    Act("organiser", "/notify/ways", "/notify/ways", {"name": "工作群", "address": ROBOT}, shows="请试发一条"),
+    Act("organiser", "/notify/ways", "/notify/ways/gateways", {"key": "1", "signature": "清溪镇"}, shows="自己的手机"),
+    Act("organiser", "/notify/ways", "/notify/ways/call-lists", shows="已开通"),
+    to_be_rung,
+    Act("organiser", "/notify/calls", "/notify/calls", {"delivery_ids": True, **WHY}, "勾选的已电话告知"),
+    Act("organiser", "/notify/ways", "/notify/ways/{way_id}/trials", shows="测试消息已交去发送"),
+    Act("organiser", "/notify/ways", "/notify/ways/{way_id}/endings", WHY, shows="已停用"),
 )
 
 # --- the office ---

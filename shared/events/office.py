@@ -243,6 +243,35 @@ class MachineChanged(Fact):
         return f"machine:{self.part}"
 
 
+class _OfLines:
+    """The way out that it is about: `way:7`, or `mail`."""
+
+    line: str
+
+    @property
+    def subject(self) -> str:
+        """Its line."""
+        return self.line
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayChanged(_OfLines, Fact):
+    """A way out of the house was set, tried or ended; which kind it is, never its address or its key."""
+
+    line: str
+    kind: str
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayHeld(_OfLines, Fact):
+    """Nothing leaves by a way out any more; why, as a sentence for whoever can mend it."""
+
+    heard_by = ("notify",)
+    line: str
+    why: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class RuleVersionStored(Fact):
     """A township decided another version of its local rules, from a day on; the reason stands beside the fact."""

@@ -81,6 +81,7 @@ def walk_to_the_end(database: Database, rest: Callable[[], None]) -> list:
     arrange_a_departure()
     look_after_somebody()
     order_a_ledger()
+    try_the_mail()
     for day in (date(YEAR + 1, 3, 20), date(YEAR + 1, 9, 1)):
         forward(day)
         rest()
@@ -151,6 +152,13 @@ def order_a_ledger() -> None:
         actor = actor_behind(session, account)
         assert actor is not None
         papers.order(session, actor, township_id, Listing.LEDGER, AskedForm(year=YEAR))
+
+
+def try_the_mail() -> None:
+    """A test letter to somebody of the office."""
+    with unit("notify") as session:
+        person = session.scalar(text("select min(id) from office.person where mail_sealed is not null"))
+        work.post(session, "notify.try_line", key="walk", payload={"line": "mail", "person": person})
 
 
 def day_and_rest() -> None:

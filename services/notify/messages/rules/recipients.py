@@ -103,6 +103,16 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             wants_acknowledgement=True,
         ),
     ),
+    events.CycleWithdrawn: (
+        secretary(
+            "withdrawn",
+            FORMAL,
+            "{year}年度党小组长考核的启动已撤回",
+            "乡镇撤回了{year}年度党小组长考核的启动通知。请{unit}先不提交，等重新启动的通知。",
+            link="/assessment/",
+            wants_acknowledgement=True,
+        ),
+    ),
     events.CaseNominated: (
         organiser(
             "nominated",
@@ -171,6 +181,16 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             FORMAL,
             "{year}年度党小组长考核结果",
             "{unit}{year}年度党小组长考核结果已生效：优秀{n1}名，称职{n2}名，不称职{n3}名。",
+            link="/assessment/cycles/{cycle_id}",
+            wants_acknowledgement=True,
+        ),
+    ),
+    events.CycleReopened: (
+        secretary(
+            "reopened",
+            FORMAL,
+            "{year}年度党小组长考核重新办理",
+            "党委决定重新评定{unit}{n1}名党小组长的{year}年度考核等次。重新评定后再次公示，原来的结果暂不执行。",
             link="/assessment/cycles/{cycle_id}",
             wants_acknowledgement=True,
         ),
