@@ -31,7 +31,7 @@ REASONS = {
 }
 NOBODY = ["无", "全勤", "/", "—", "", "全员参加", "无缺席"]
 SPOILT = {
-    "branch meeting": ("kind", "不是党小组的活动"),
+    "no activity": ("kind", "不是一次活动的记录"),
     "unknown kind": ("kind", "看不懂"),
     "no day": ("date", "没有写到日"),
     "another year": ("date", "不在 2025 年"),
@@ -144,7 +144,7 @@ def date_form(rng: Random, on: date) -> Any:
 def value_of(rng: Random, activity: Activity, key: str) -> Any:
     """What stands in an activity's cell."""
     spoilt: dict[str, list[Any]] = {
-        "branch meeting": ["支委会", "支部党员大会", "党员大会"],
+        "no activity": ["民主评议党员", "民主评议", "民主评议会"],
         "unknown kind": ["座谈", "其他"],
         "no day": ["2025年3月", "2025.03"],
         "another year": ["2024-03-05"],

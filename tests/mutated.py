@@ -5,10 +5,12 @@ None of these says anything new, so nothing that reads the table may do anything
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
+
+from hypothesis import strategies as st
 
 from shared.tables.cells import Cell, Value, Workbook, sheet_from
 
@@ -171,11 +173,23 @@ MUTATIONS: list[Callable[[Grid, Random], None]] = [
 """In the order in which they can follow one another: those that need plain rows come first."""
 
 
-def mutated(grid: Grid, seed: int) -> tuple[Grid, list[str]]:
-    """The grid after two to six of them, and which."""
-    rng = Random(seed)
-    chosen = sorted(rng.sample(range(len(MUTATIONS)), rng.randint(2, 6)))
+Spoiling = tuple[int, int]  # which of them, and by which chance
+SPOILINGS = st.lists(
+    st.tuples(st.integers(0, len(MUTATIONS) - 1), st.integers(0, 2**16)),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda spoiling: spoiling[0],
+).map(sorted)
+
+
+def mutated(grid: Grid, spoilings: Sequence[Spoiling]) -> Grid:
+    """The grid after these, each by its own chance; the grid itself stays as it is."""
     made = Grid([list(row) for row in grid.above], list(grid.heading), [list(row) for row in grid.rows], grid.needed)
-    for at in chosen:
-        MUTATIONS[at](made, rng)
-    return made, [MUTATIONS[at].__name__ for at in chosen]
+    for at, seed in spoilings:
+        MUTATIONS[at](made, Random(seed))
+    return made
+
+
+def said(spoilings: Sequence[Spoiling]) -> str:
+    """What was done, for whoever reads of a failure."""
+    return "、".join(MUTATIONS[at].__name__ for at, _ in spoilings)

@@ -66,7 +66,8 @@ class _Compound:
         _, start, length = found
         if length >= self.cutoff:
             return self._read(start)[:length]
-        small, said, at = self._read(root[1]), [], start
+        small, at = self._read(root[1]), start
+        said: list[bytes] = []
         while at < FREE and len(said) <= len(small) // self.small:
             said.append(small[at * self.small : (at + 1) * self.small])
             at = self.next_small[at]

@@ -80,7 +80,15 @@ def filtered(
     sort: Literal["latest", "earliest", "unit", "kind"] = "latest",
 ) -> dict[str, Any]:
     """The filters of a list of records."""
-    return {"unit_id": unit_id, "year": year, "month": month, "kind": kind, "stage": stage, "sort": sort}
+    return {
+        "unit_id": unit_id,
+        "year": year,
+        "month": month,
+        "kind": kind,
+        "stage": stage,
+        "sort": sort,
+        "words": "",
+    }
 
 
 Filtered = Annotated[dict[str, Any], Depends(filtered)]

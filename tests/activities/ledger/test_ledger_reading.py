@@ -186,10 +186,18 @@ def test_typed_numbers_that_disagree_with_the_list_are_warnings():
     assert ledger.rows_refused == 0
 
 
-def test_a_meeting_of_the_branch_is_no_groups_and_is_refused():
-    ledger = read(row(kind="支委会"), row(kind="支部党员大会"))
+def test_a_meeting_of_the_branch_is_one_of_its_own_in_whichever_groups_ledger_it_stands():
+    rows = (
+        row(kind="支委会"),
+        row(kind="支部党员大会"),
+        row(kind="支部大会", group="第二党小组"),
+        row(kind="民主评议党员"),
+    )
+    ledger = read(*rows)
 
-    assert sentences(ledger)[0] == "D2 “支委会”是支部的会议，不是党小组的活动，不记入党小组台账"
+    assert [each.kind for each in ledger.rows] == [Kind.COMMITTEE_MEETING, Kind.BRANCH_MEETING]
+    assert any("与第 3 行重复（同一支部" in each for each in sentences(ledger))
+    assert any("不是一次活动的记录" in each for each in sentences(ledger))
     assert ledger.rows_refused == 2
 
 

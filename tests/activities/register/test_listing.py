@@ -10,7 +10,7 @@ from services.activities.register.queries import Sought
 from shared.lists import Turn
 from shared.roles import Role
 from tests.activities.conftest import Place
-from tests.town import DONGLING, FIRST, SECOND, Town
+from tests.town import DONGLING, FIRST, SECOND, Doors, Town
 
 DAY = date(2025, 3, 3)
 
@@ -112,3 +112,28 @@ def test_somebody_is_found_by_his_number_for_a_reason_and_whoever_was_found_is_o
         "按手机号码"
         not in visit("diligent").get(f"/activities/register/units/{town.groups[DONGLING, FIRST]}/people").text
     )
+
+
+def test_records_are_searched_by_their_words_sorted_and_turned_without_any_of_it_in_an_address(
+    visit, town: Town, doors: Doors
+):
+    for day, topic in ((5, "春耕备耕"), (12, "夏粮收购"), (19, "春季植树")):
+        asked = {
+            "group_id": town.groups[DONGLING, FIRST],
+            "kind": "study",
+            "held_on": f"2025-02-{day:02}",
+            "topic": topic,
+        }
+        doors.diligent.post("activities/activities", asked)
+    secretary = visit("dongling")
+    page = secretary.get("/activities/records?year=2025&sort=earliest")
+    assert [cell.text_content() for cell in page.root.xpath("//td[@data-name='主题']")] == [
+        "春耕备耕",
+        "夏粮收购",
+        "春季植树",
+    ]
+    found = secretary.submit(page, "find", words="春")
+    assert [cell.text_content() for cell in found.root.xpath("//td[@data-name='主题']")] == ["春耕备耕", "春季植树"]
+    assert "?" not in found.address
+    assert "没有符合条件" in secretary.submit(found, "find", words="秋收").text
+    assert visit("outsider").get("/activities/records?year=2025").root.xpath("//td[@data-name='主题']") == []

@@ -42,10 +42,13 @@ COLUMNS = {
 }
 
 # An import is the step of the table of moves that leads from the start to confirmed.
+# Lists of unlike length are no array of arrays: each comes as the text of one.
+NAMES, TYPED = ", ".join(COLUMNS), ", ".join(f"cast(:{name} as {kind}[])" for name, kind in COLUMNS.items())
 LOAD = text(f"""
-    insert into activities.activity ({", ".join(COLUMNS)}, stage, written_by, submitted_at, confirmed_at, confirmed_by)
-    select x.*, 'confirmed', cast(:by as bigint), office.now(), office.now(), cast(:by as bigint)
-    from unnest({", ".join(f"cast(:{name} as {kind}[])" for name, kind in COLUMNS.items())}) as x
+    insert into activities.activity ({NAMES}, group_ids, stage, written_by, submitted_at, confirmed_at, confirmed_by)
+    select {", ".join(f"x.{name}" for name in COLUMNS)}, cast(x.groups as bigint[]), 'confirmed',
+      cast(:by as bigint), office.now(), office.now(), cast(:by as bigint)
+    from unnest({TYPED}, cast(:groups as text[])) as x({NAMES}, groups)
     on conflict (source_key) do nothing returning id, source_key""")
 
 # The lists come as text: an array of so many numbers is written down faster by hand than element by element.
@@ -82,6 +85,7 @@ def preview_ledger(session: Session, actor: Actor, township_id: int, ledger: Led
         township_id=township.id,
         units=register.unit_ids(units),
         roll=queries.roll_of_year(session, actor, township.id, year),
+        committee=queries.committees_of_year(session, actor, township.id, year),
         known=queries.known_slots(session, actor, township.id, year),
         exempt_on=lambda day: exempt_kinds(day, book),
         former=register.former_places(session, units),
@@ -144,7 +148,8 @@ def load_activities(
     ids: dict[str, int] = {}
     for piece in Gauge(report, len(rows)).pieces("records", rows):
         values = {name: [getattr(row, name) for row in piece] for name in COLUMNS}
-        written = session.execute(LOAD, {"by": actor.account_id, **values})
+        groups = [None if row.group_ids is None else f"{{{','.join(map(str, row.group_ids))}}}" for row in piece]
+        written = session.execute(LOAD, {"by": actor.account_id, "groups": groups, **values})
         new = {key: activity_id for activity_id, key in written}
         session.execute(LIST, _lists([row for row in piece if row.source_key in new], new))
         ids |= new
@@ -168,7 +173,11 @@ def load_activities(
 
 def _lists(rows: Sequence[NewActivity], ids: Mapping[str, int]) -> dict[str, Any]:
     """The lists of some records, a text or an array a column."""
-    lines = [(ids[row.source_key], row.group_id, line) for row in rows for line in row.attendance]
+    lines = [
+        (ids[row.source_key], row.rolls.get(line.person_id, row.group_id), line)
+        for row in rows
+        for line in row.attendance
+    ]
     return {
         "activities": ",".join(str(activity_id) for activity_id, _, _ in lines),
         "groups": ",".join(str(group_id) for _, group_id, _ in lines),

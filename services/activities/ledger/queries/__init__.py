@@ -38,7 +38,15 @@ from services.activities.ledger.queries.records import (
     to_change,
 )
 from services.activities.ledger.queries.resting import hold_records, resting_on_records
-from services.activities.ledger.queries.rolls import EXEMPT, RollOfDay, Roster, roll_of_day, roll_of_year, roster
+from services.activities.ledger.queries.rolls import (
+    EXEMPT,
+    RollOfDay,
+    Roster,
+    committees_of_year,
+    roll_of_day,
+    roll_of_year,
+    roster,
+)
 
 __all__ = [
     "BESIDE",
@@ -64,6 +72,7 @@ __all__ = [
     "begun_counts",
     "by_roll",
     "by_source",
+    "committees_of_year",
     "corrected",
     "counted",
     "counts_in",

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, true
+from sqlalchemy import Row, case, func, or_, select, true
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 
 from services.activities.ledger.models import Activity, Attendance, Revision
 from services.activities.ledger.queries.books import Listed
 from services.activities.ledger.queries.reach import counts_in, roll_in_reach, seen_by
+from services.activities.ledger.rules.kinds import OF_BRANCHES
 from services.activities.ledger.rules.plan import Known, Slot
 from services.activities.ledger.rules.stages import OPEN, Attended, Stage
 from shared.access import Actor
@@ -157,17 +158,19 @@ def forms_handed_in(session: Session, actor: Actor, activity_ids: Iterable[int])
 def known_slots(session: Session, actor: Actor, township_id: int, year: int) -> dict[Slot, tuple[Known, ...]]:
     """The records of a township's year, by group, day and kind; those discarded are not there.
 
-    A meeting of a whole branch is a record of each group in which it counts, with the absent of its roll.
+    A meeting of a whole branch is a record of each group in which it counts, with the absent of its roll; what only a
+    branch holds is its own.
     """
+    whole, own = Activity.kind.in_(OF_BRANCHES), array([Activity.group_id])
     units = (
-        func.unnest(func.coalesce(Activity.group_ids, array([Activity.group_id])))
+        func.unnest(case((whole, own), else_=func.coalesce(Activity.group_ids, own)))
         .table_valued("unit_id")
         .render_derived()
     )
     absent = (
         select(func.array_agg(Attendance.person_id))
         .where(Attendance.activity_id == Activity.id, Attendance.state != Attended.PRESENT)
-        .where(Attendance.group_id == units.c.unit_id)
+        .where(or_(whole, Attendance.group_id == units.c.unit_id))
         .scalar_subquery()
     )
     rows = session.execute(

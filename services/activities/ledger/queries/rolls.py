@@ -131,6 +131,13 @@ def roll_of_year(session: Session, actor: Actor, unit_id: int, year: int) -> Rol
     )
 
 
+def committees_of_year(session: Session, actor: Actor, township_id: int, year: int) -> Roll:
+    """Who sat in the committee of which branch in a year."""
+    start, end = date(year, 1, 1), date(year + 1, 1, 1)
+    found = register.holders_between(session, actor, township_id, OF_COMMITTEE, start=start, end=end)
+    return Roll.of((Stay(*row) for row in found), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Roster:
     """Who is to be called on a day, by pinyin; `apart`: members of whom nothing may be asked, and why not.

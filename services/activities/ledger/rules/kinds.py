@@ -49,10 +49,8 @@ def kinds_of(chosen: str = "", *, group: bool, divided: bool) -> tuple[Kind, ...
 
 
 class OfBranch(StrEnum):
-    """Meetings that a branch holds, not a group."""
+    """What a branch does that is no record of attendance."""
 
-    GENERAL_MEETING = "支部党员大会"
-    COMMITTEE = "支部委员会会议"
     APPRAISAL = "民主评议党员"
 
 
@@ -60,8 +58,8 @@ _STUDIES = "集中|政治|理论|党员|专题|月度|业务|日常|小组|组�
 _PATTERNS: tuple[tuple[Kind | OfBranch, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
-        (OfBranch.GENERAL_MEETING, r"党员大会|支部大会|全体党员会"),
-        (OfBranch.COMMITTEE, r"支委会|支部委员会|支委扩大会"),
+        (Kind.BRANCH_MEETING, r"党员大会|支部大会|全体党员会"),
+        (Kind.COMMITTEE_MEETING, r"支委会|支部委员会|支委扩大会"),
         (Kind.LIFE_MEETING, r"组织生活会|生活会"),
         (Kind.GROUP_MEETING, r"党小组会议?|小组会议?|党小组例会"),
         (Kind.THEME_DAY, r"主题党日|党员活动日|党日活动|固定党日|党员固定活动日|统一活动日|党日"),

@@ -7,7 +7,7 @@ of, by a blank cell or for want of a column, is no difference.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from services.activities.ledger.rules.absences import Reason
 from services.activities.ledger.rules.attendance import Absence, Attendance, Roll, attendance_of
-from services.activities.ledger.rules.kinds import OF_GROUPS
+from services.activities.ledger.rules.kinds import OF_BRANCHES, Kind
 from services.activities.ledger.rules.matching import match_absentees, match_person, plain_name
-from services.activities.ledger.rules.sheet import ActivityRow, Ledger
+from services.activities.ledger.rules.sheet import ActivityRow, Ledger, counted_by_kind
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.register.rules.changes import Place
 from services.activities.register.rules.meant import Meant
@@ -25,6 +25,7 @@ from shared.tables import Problem, RefusedTable, Value, compact
 from shared.tables.cells import RefusedRow
 
 MINUTES = 60
+NO_COMMITTEE = "那一天名册里没有支部委员，请先登记支部书记和支部委员的任职，再导入"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ class NewActivity:
     content: str = ""
     chair_id: int | None = None
     recorder_id: int | None = None
+    group_ids: tuple[int, ...] | None = None  # of a meeting of a branch with groups: those in which it counts
+    rolls: Mapping[int, int] = field(default_factory=dict)  # of the same: on whose roll each stands
 
 
 class Known(NamedTuple):
@@ -96,13 +99,12 @@ class LedgerPlan:
     @property
     def counts(self) -> dict[str, Any]:
         """The figures of the import, by the names that its JSON has."""
-        kinds = Counter(row.kind for row in self.accepted)
         return {
             "rows": self.rows,
             "read": len(self.accepted),
             "refused": self.rows - len(self.accepted),
             "activities": len(self.accepted),
-            "by_kind": {kind.value: kinds[kind] for kind in OF_GROUPS},
+            "by_kind": counted_by_kind(self.accepted),
             "absences": sum(len(row.absences) for row in self.accepted),
         }
 
@@ -114,6 +116,7 @@ class Records:
     township_id: int
     units: Mapping[Place, int]
     roll: Roll
+    committee: Roll = field(default_factory=Roll)  # of each branch
     known: Mapping[Slot, tuple[Known, ...]]
     exempt_on: Callable[[date], frozenset[str]]
     former: Mapping[Place, Place] = field(default_factory=dict)
@@ -143,8 +146,9 @@ class _Comparison:
         self.plan = plan
         self.records = records
         self.meant = Meant(records.units, records.former, [records.township] if records.township else [])
-        self.found: dict[tuple[str, str], GroupAt | str] = {}
+        self.found: dict[tuple[str, str, bool], GroupAt | str] = {}
         self.silent: list[ActivityRow] = []
+        self.groups: dict[int, list[int]] = {}  # of the branches that met whole
 
     def say(self, row: ActivityRow, key: str, sentence: str, *, fatal: bool) -> None:
         """Note a problem at the cell of a field."""
@@ -154,7 +158,9 @@ class _Comparison:
 
     def group_of(self, row: ActivityRow) -> GroupAt | None:
         """The group that the row means; a sentence at its cell where there is none."""
-        spelt = (row.branch_text, row.group_text)
+        spelt = (row.branch_text, row.group_text, False)
+        if row.kind in OF_BRANCHES:  # it is the branch's, in whichever group's ledger it stands
+            spelt = (row.branch_text, "", True)
         if spelt not in self.found:
             self.found[spelt] = self.look_up(*spelt)
         found = self.found[spelt]
@@ -163,14 +169,17 @@ class _Comparison:
             return None
         return found
 
-    def look_up(self, branch_text: str, group_text: str) -> GroupAt | str:
-        """A group by what the row calls it; a branch that is not divided stands for itself."""
+    def look_up(self, branch_text: str, group_text: str, whole: bool) -> GroupAt | str:  # noqa: FBT001
+        """A group by what the row calls it; a branch stands for itself where it is not divided, or meets `whole`."""
         units = self.records.units
         branch = self.meant.branch(branch_text)
         if branch is None:
             return f"系统里没有“{branch_text}”，请先导入花名册，或核对党支部名称"
         branch_id = units[Place(branch, None)]
         groups = self.meant.groups[branch]
+        if whole:
+            self.groups[branch_id] = [units[Place(branch, each)] for each in groups]
+            return GroupAt(branch_id, branch_id)
         if not group_text:
             return f"“{branch}”划分了党小组，请写明是哪个党小组" if groups else GroupAt(branch_id, branch_id)
         group = self.meant.group(branch, group_text)
@@ -202,7 +211,7 @@ class _Comparison:
 
     def compare(self, row: ActivityRow, group: GroupAt, known: Known) -> None:
         """A row whose record is there: unchanged, or said otherwise."""
-        absent = frozenset(self.absent(row, self.records.roll.members(group.group_id, row.held_on), quiet=True))
+        absent = frozenset(self.absent(row, self.members(row, group)[0], quiet=True))
         differences = [
             said
             for said, differs in (
@@ -227,11 +236,14 @@ class _Comparison:
 
     def add(self, row: ActivityRow, group: GroupAt, number: int) -> None:
         """Plan a new record."""
-        members = self.records.roll.members(group.group_id, row.held_on)
+        members, rolls = self.members(row, group)
+        if row.kind == Kind.COMMITTEE_MEETING and not members:
+            self.say(row, "kind", NO_COMMITTEE, fatal=True)
+            return
         self.check_total(row, members)
         if members and not says_absences(row):
             self.silent.append(row)
-        exempt = self.records.roll.exempt(members, row.held_on, self.records.exempt_on(row.held_on))
+        exempt = self.exempt(row, members)
         attendance = attendance_of(members, exempt, self.absent(row, members, quiet=False))
         self.plan.accepted.append(row)
         self.plan.activities.append(
@@ -251,8 +263,31 @@ class _Comparison:
                 content=row.content,
                 chair_id=self.person(row, "chair", row.chair_text, members),
                 recorder_id=self.person(row, "recorder", row.recorder_text, members),
+                group_ids=tuple(sorted({rolls[each.person_id] for each in attendance.lines if each.counted}))
+                if rolls and self.groups[group.branch_id]
+                else None,
+                rolls=rolls,
             )
         )
+
+    def members(self, row: ActivityRow, group: GroupAt) -> tuple[Mapping[int, str], dict[int, int]]:
+        """Who belongs to a row, by name; of a meeting of the whole branch also on whose roll each stands."""
+        if row.kind == Kind.COMMITTEE_MEETING:
+            return self.records.committee.members(group.branch_id, row.held_on), {}
+        own = self.records.roll.members(group.group_id, row.held_on)
+        if row.kind not in OF_BRANCHES:
+            return own, {}
+        rolls = dict.fromkeys(own, group.group_id)
+        for each in self.groups[group.branch_id]:
+            here = self.records.roll.members(each, row.held_on)
+            own, rolls = {**own, **here}, {**rolls, **dict.fromkeys(here, each)}
+        return own, rolls
+
+    def exempt(self, row: ActivityRow, members: Mapping[int, str]) -> frozenset[int]:
+        """Those of whom nothing may be asked that day; of a committee everybody is expected."""
+        if row.kind == Kind.COMMITTEE_MEETING:
+            return frozenset()
+        return self.records.roll.exempt(members, row.held_on, self.records.exempt_on(row.held_on))
 
     def say_silent(self) -> None:
         """One warning for all new rows of sheets that have no column of those absent or present."""
@@ -265,7 +300,7 @@ class _Comparison:
         if not members:
             self.say(row, "group", "系统里这个小组当天没有党员，到会人数没有记入", fatal=False)
         elif row.expected_typed is not None and row.expected_typed != len(members):
-            exempt = self.records.roll.exempt(members, row.held_on, self.records.exempt_on(row.held_on))
+            exempt = self.exempt(row, members)
             if row.expected_typed != len(members) - len(exempt):
                 sentence = f"应到写着 {row.expected_typed} 人，系统里这个小组当天有 {len(members)} 名党员，请核对"
                 self.say(row, "expected", sentence, fatal=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -18,7 +18,7 @@ from services.activities.ledger.rules.absences import (
     reason_of,
 )
 from services.activities.ledger.rules.columns import LEDGER
-from services.activities.ledger.rules.kinds import OF_GROUPS, Kind, OfBranch, kinds_in
+from services.activities.ledger.rules.kinds import OF_BRANCHES, OF_GROUPS, Kind, OfBranch, kinds_in
 from shared.tables import (
     ColumnUnderstood,
     Line,
@@ -44,6 +44,7 @@ LONGEST_HOURS = 24.0
 UNCOUNTED = frozenset({Reason.AGED, Reason.ILL, Reason.AWAY})
 """Whoever is kept away by these for longer may be listed and is not expected: `attendance.exempt`."""
 MOST_PEOPLE = 5_000
+WRITTEN = "学习、党小组会、组织生活会、主题党日、志愿服务、党课、支部党员大会或支委会"
 ON_LEAVE = "请假"
 NEEDED = ("date", "branch", "group", "kind", "absent", "on_leave", "attendees")
 HALF_DAY = {"半天": 4.0, "一天": 8.0, "全天": 8.0, "半日": 4.0, "一日": 8.0}
@@ -105,9 +106,8 @@ class Ledger:
 
     @property
     def by_kind(self) -> dict[str, int]:
-        """How many of each kind, all six named."""
-        counted = Counter(row.kind for row in self.rows)
-        return {kind.value: counted[kind] for kind in OF_GROUPS}
+        """How many of each kind, a group's six named even where there are none."""
+        return counted_by_kind(self.rows)
 
     @property
     def counts(self) -> dict[str, object]:
@@ -146,7 +146,8 @@ def read_ledger(workbook: Workbook, year: int, township: str = "") -> Ledger:
                     rows.append(row)
                 else:
                     at = f"第 {first.row} 行" if first.sheet == row.sheet else f"工作表“{first.sheet}”第 {first.row} 行"
-                    reader.say("date", f"与{at}重复（同一小组、日期、类型和主题）")
+                    whose = "支部" if row.kind in OF_BRANCHES else "小组"
+                    reader.say("date", f"与{at}重复（同一{whose}、日期、类型和主题）")
             problems += reader.problems
     places = {found.sheet.name: place for place, found in enumerate(sheets)}
     return Ledger(
@@ -159,6 +160,12 @@ def read_ledger(workbook: Workbook, year: int, township: str = "") -> Ledger:
         skipped=[skipped for found in sheets for skipped in found.skipped],
         refused=kept(LEDGER, lines).refused(problems),
     )
+
+
+def counted_by_kind(rows: Iterable[ActivityRow]) -> dict[str, int]:
+    """How many rows of each kind: a group's six, and a branch's where there are some."""
+    counted = Counter(row.kind for row in rows)
+    return {kind.value: counted[kind] for kind in Kind if kind in OF_GROUPS or counted[kind]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +183,17 @@ def year_in(workbook: Workbook, *, latest: int) -> YearMeant:
 
 
 def _same(row: ActivityRow) -> tuple[object, ...]:
-    return row.branch_text, group_key(row.group_text, row.branch_text), row.held_on, row.kind, compact(row.topic)
+    """What makes two rows one; a branch's meeting is the same one under whichever group it stands."""
+    group = "" if row.kind in OF_BRANCHES else group_key(row.group_text, row.branch_text)
+    return row.branch_text, group, row.held_on, row.kind, compact(row.topic)
 
 
 def _implied_kind(found: SheetLines) -> Kind | None:
     """The kind that a sheet's name or title gives to all its rows: 集中学习台账."""
     for text in (found.sheet.name, found.title):
-        kinds = [kind for kind in kinds_in(re.sub(r"党小组(?!会)", "", text)) if isinstance(kind, Kind)]
+        kinds = [kind for kind in kinds_in(re.sub(r"党小组(?!会)", "", text)) if kind in OF_GROUPS]
         if len(kinds) == 1:
-            return kinds[0]
+            return Kind(kinds[0])
     return None
 
 
@@ -258,7 +267,7 @@ class _RowReader:
         return found.on
 
     def kind(self) -> Kind | None:
-        """The kind; a meeting of the branch is no group's."""
+        """The kind."""
         text = self.line.text("kind")
         if nothing(text):
             if self.implied is None:
@@ -266,11 +275,11 @@ class _RowReader:
             return self.implied
         kinds = kinds_in(text)
         if not kinds:
-            self.say("kind", f"活动类型“{shown(text)}”看不懂，请写学习、党小组会、组织生活会、主题党日、志愿服务或党课")
+            self.say("kind", f"活动类型“{shown(text)}”看不懂，请写{WRITTEN}")
             return None
         first = kinds[0]
         if isinstance(first, OfBranch):
-            self.say("kind", f"“{shown(text)}”是支部的会议，不是党小组的活动，不记入党小组台账")
+            self.say("kind", f"“{shown(text)}”不是一次活动的记录，不记入台账")
             return None
         if len(kinds) > 1:
             self.say("kind", f"“{shown(text)}”写了几种活动，按第一种记入", fatal=False)

@@ -1,6 +1,6 @@
 """Who belongs where and holds what on a day."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -255,6 +255,21 @@ def number_known(session: Session, number: str) -> bool:
     """Whether somebody has this ID number."""
     index = index_of(session)(number)
     return session.scalar(select(Person.id).where(Person.id_number_index == index)) is not None
+
+
+def holders_between(
+    session: Session, actor: Actor, unit_id: int, kinds: Collection[Role], *, start: date, end: date
+) -> Sequence[Row[int, int, str, date, date | None]]:
+    """Who held one of these posts in a unit, or below it, at some time in [start, end): as `stays` has members."""
+    seen = seen_by(actor).with_only_columns(Unit.id).where(within(unit_id))
+    query = (
+        select(Post.unit_id, Post.person_id, Person.name, Post.starts_on, Post.ends_on)
+        .join(Person, Person.id == Post.person_id)
+        .where(Post.unit_id.in_(seen), Post.kind.in_(kinds), Post.starts_on < end)
+        .where(or_(Post.ends_on.is_(None), Post.ends_on > start))
+        .order_by(Post.unit_id, Person.pinyin, Person.id)
+    )
+    return session.execute(query).all()
 
 
 def stays(
