@@ -168,6 +168,8 @@ def try_line(session: Session, line: str, person_id: int | None) -> None:
         result = came_of(0, partial(_test_letter, session, person_id))
     else:
         way = ways.way_of(session, line)
+        if way.ended_at is not None:
+            return
         tried = partial(_test_text, session, way, person_id) if way.kind == Way.SMS else partial(say, way, TESTED)
         result = came_of(0, tried)
     channel = queries.channel_to_change(session, line)
