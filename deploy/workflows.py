@@ -7,6 +7,8 @@ from services.activities.imports.rules import MOVES as HANDED
 from services.activities.imports.rules import WAITS as HANDED_WAITS
 from services.activities.ledger.rules.stages import MOVES as ACTIVITY
 from services.activities.ledger.rules.stages import WAITS as ACTIVITY_WAITS
+from services.activities.register.queries.looking_over import KINDS as OF_THE_REGISTER
+from services.activities.register.queries.looking_over import stands
 from services.activities.register.rules.correcting import MOVES as CORRECTION
 from services.activities.register.rules.correcting import WAITS as CORRECTION_WAITS
 from services.activities.register.rules.membership import MOVES as MEMBER_ACT
@@ -20,6 +22,8 @@ from services.assessment.cases.rules import OBJECTION_MOVES as OBJECTION
 from services.assessment.cases.rules import OBJECTION_WAITS
 from services.assessment.cases.rules import WAITS as CASE_WAITS
 from services.assessment.cycles.rules import MOVES as CYCLE
+from services.assessment.cycles.rules import OPENING_MOVES as OPENING
+from services.assessment.cycles.rules import OPENING_WAITS
 from services.assessment.cycles.rules import WAITS as CYCLE_WAITS
 from services.assessment.rectifications.rules import MOVES as RECTIFICATION
 from services.assessment.rectifications.rules import REPLACEMENT_MOVES as REPLACEMENT
@@ -71,6 +75,14 @@ WORKFLOWS = (
     Workflow("correction", CORRECTION, "activities.correction", CORRECTION_WAITS),
     Workflow("member_act", MEMBER_ACT, "activities.member_act", MEMBER_ACT_WAITS),
     Workflow("transfer", TRANSFER, "activities.transfer", TRANSFER_WAITS, unit="at_unit_id"),
+    Workflow(
+        "opening",
+        OPENING,
+        "assessment.opening",
+        OPENING_WAITS,
+        unit="township_id",
+        due="case t.stage when 'planned' then t.opens_on end",
+    ),
     Workflow("cycle", CYCLE, "assessment.cycle", CYCLE_WAITS, unit="township_id"),
     Workflow(
         "case",
@@ -108,6 +120,7 @@ OTHERS = {
         select 'planned:' || id, branch_id from activities.planned_regrouping
         where failed_why is not null and withdrawn_at is null""",
     "activities.contact": "select 'care:' || id, branch_id from activities.care where waits",
+    **{kind: stands(kind) for kind in OF_THE_REGISTER},
     "notify.acknowledge": """
         select concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message
         where wants_acknowledgement and person_id is not null

@@ -13,6 +13,7 @@ import pytest
 
 from services.assessment.papers.writers import blank_form
 from services.notify.channels.rules.gateways import ALIYUN
+from shared import work
 from shared.papers.catalogue import LEDGER
 from shared.papers.making import beginning
 from shared.settings import SERVICES
@@ -51,16 +52,19 @@ IDS = {
     "member_act_id": "select id from activities.member_act where township_id = {town}",
     "stand_in_id": "select s.id from office.stand_in s join office.unit u on u.id = s.unit_id"
     " where u.township_id = {town}",
+    "term_id": "select t.id from office.term t join office.unit u on u.id = t.unit_id where u.township_id = {town}",
     "correction_id": "select id from activities.correction where township_id = {town}",
     "care_id": "select id from activities.care where township_id = {town}",
     "transfer_id": "select id from activities.transfer where township_id = {town}",
     "officer_act_id": "select id from activities.officer_act where township_id = {town}",
+    "paper_id": "select id from activities.ordered_paper where of_unit = {town}",
     "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
     " exists (select from activities.attachment t where t.thing_id = a.id)",
     "attachment_id": "select max(t.id) from activities.attachment t"
     " join activities.activity a on a.id = t.thing_id where a.township_id = {town}",
     "scheme_id": "select id from assessment.scheme where township_id = {town}",
     "cycle_id": "select id from assessment.cycle where township_id = {town}",
+    "opening_id": "select id from assessment.opening where township_id = {town}",
     "case_id": "select max(id) from assessment.leader_case where township_id = {town} group by year",
     "objection_id": "select o.id from assessment.objection o"
     " join assessment.cycle c on c.id = o.cycle_id where c.township_id = {town}",
@@ -97,6 +101,9 @@ indicators:
 """
 
 
+TERM = {"starts_on": "2025-01-01", "length": "village", "basis": "随便试试。"}
+
+
 def letter_to(township_id: Any) -> dict[str, Any]:
     """By which somebody goes to another township."""
     return {"to_township_id": township_id, "number": "1号", "basis": "工作调动。", "dues_until": "2025-01"}
@@ -122,6 +129,7 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     officer = two_years.town.people["郑川"]
     asked = {"act": "end_account", "person_id": officer, "reason": "调离本乡镇。"}
     afterwards.organiser.post(f"activities/townships/{two_years.town.id}/officer-acts", asked)
+    afterwards.organiser.post(f"activities/branches/{two_years.town.units[DONGLING]}/terms", TERM)
     moved = {"turn": "moved", "to_unit_id": other, "on": ahead["on"]}
     afterwards.organiser.post(f"activities/people/{two_years.town.people['许安']}/member-acts", moved)
     proposed = {"education": "高中", "reason": "登记有误。"}
@@ -130,6 +138,8 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     afterwards.organiser.post("notify/ways", robot)
     away = two_years.town.people["白梅"]
     afterwards.organiser.post(f"activities/people/{away}/transfers", letter_to(two_years.town.units["柳湾镇"]))
+    afterwards.organiser.post(f"activities/units/{two_years.town.id}/prints/ledger/orders", {"year": 2024})
+    work.sweep("activities")
     with psycopg.connect(database_url()) as connection:
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
@@ -273,6 +283,7 @@ BODIES: dict[str, Any] = {
     "activities/people/{person_id}/transfers": letter_to("unit_id"),
     "activities/people/{person_id}/care": {"sort": "in_need", "kind": "病", "contact_id": "person_id"},
     "activities/branches/{branch_id}/care": {"sort": "mobile_in", "name": "远客", "kind": "务工", "home": "外省"},
+    "activities/care/{care_id}/numbers": WHY,
     "activities/care/{care_id}/meetings": {},
     "activities/care/{care_id}/endings": {},
     "activities/transfers/{transfer_id}/takings": {"to_unit_id": "unit_id"},
@@ -300,6 +311,9 @@ BODIES: dict[str, Any] = {
         **WHY,
     },
     "activities/stand-ins/{stand_in_id}/endings": WHY,
+    "activities/branches/{branch_id}/terms": TERM,
+    "activities/branches/{branch_id}/committees": {**TERM, "secretary_id": "person_id"},
+    "activities/terms/{term_id}/corrections": WHY,
     "activities/townships/{township_id}/reminders": {"branch_ids": ["branch_id"]},
     "activities/units/{unit_id}/names": {"name": "改名"},
     "activities/regrouping-previews": {"regrouping": {"sort": "move", "group_id": "unit_id", **TO}},
@@ -309,6 +323,7 @@ BODIES: dict[str, Any] = {
     "activities/planned-regroupings/{planned_id}/withdrawals": None,
     "activities/people/{person_id}/first-passwords": None,
     "activities/people/{person_id}/account-endings": WHY,
+    "activities/units/{unit_id}/prints/{listing}/orders": {"year": 2024},
     "activities/people/{person_id}/numbers": {"field": "phone", **WHY},
     "activities/townships/{township_id}/settings": {"key": "quiet_from", "value": 20, **WHY},
     "activities/machine/clock-confirmations": None,
@@ -341,6 +356,9 @@ BODIES: dict[str, Any] = {
     "activities/papers/{paper}/restorations": None,
     "assessment/schemes": {"township_id": "township_id", "yaml": SCHEME.replace('"1"', '"2"')},
     "assessment/cycles": {"township_id": "township_id", "year": 2026},
+    "assessment/openings/{opening_id}/confirmations": None,
+    "assessment/openings/{opening_id}/postponements": {"opens_on": "2026-01-20", **WHY},
+    "assessment/cycles/{cycle_id}/withdrawals": WHY,
     "assessment/cycles/{cycle_id}/runs": None,
     "assessment/cycles/{cycle_id}/stops": None,
     "assessment/cycles/{cycle_id}/continuations": None,
@@ -349,6 +367,7 @@ BODIES: dict[str, Any] = {
     "assessment/cycles/{cycle_id}/next-schemes": {"changes": {"study.points": "30"}},
     "assessment/nominations": {"rows": [{"case_id": "case_id", **NOMINATION}]},
     "assessment/filings": {"rows": [{"case_id": "case_id"}]},
+    "assessment/filings-together": {"case_ids": ["case_id"]},
     "assessment/decisions": {"rows": [{"case_id": "case_id", "grade": "excellent", **WHY}]},
     "assessment/returns": {"rows": [{"case_id": "case_id", **WHY}]},
     "assessment/cycles/{cycle_id}/decisions": {"run": 1, "case_ids": ["case_id"], **WHY},
@@ -357,6 +376,11 @@ BODIES: dict[str, Any] = {
     "assessment/cases/{case_id}/returns": WHY,
     "assessment/cases/{case_id}/decisions": {"grade": "excellent", **WHY},
     "assessment/cases/{case_id}/reopenings": WHY,
+    "assessment/cases/{case_id}/exemptions": WHY,
+    "assessment/cases/{case_id}/resumptions": WHY,
+    "assessment/exemptions": {"rows": [{"case_id": "case_id", **WHY}]},
+    "assessment/cycles/{cycle_id}/over-quota-decisions": {"run": 1, **WHY},
+    "assessment/cycles/{cycle_id}/groups/{group_id}/leaders": {"post_ids": ["post_id"]},
     "assessment/cases/{case_id}/objections": {"channel": "letter", "matter": "不实。"},
     "assessment/objections/{objection_id}/answers": {"upheld": True, "answer": "属实。"},
     "assessment/rectifications/{rectification_id}/plans": PLAN,

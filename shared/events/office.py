@@ -145,6 +145,17 @@ class WorkdaysChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperMade(Fact):
+    """A large list that somebody asked for can be taken by him, or it could not be made."""
+
+    heard_by = ("notify",)
+    about = "paper_id"
+    paper_id: int
+    account_id: int
+    refused: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaperTaken(Fact):
     """Somebody took out a file in which people are named: what paper it is, in which form, and of which thing."""
 

@@ -4,29 +4,38 @@ from services.assessment.cases import actions, queries
 from services.assessment.cases.rules import BY_THE_BRANCH, MOVES, CaseStage, CaseStep
 from services.assessment.cases.schemas import (
     Answering,
+    CandidateSeen,
     CaseMovedTo,
     CaseSeen,
     CaseWhole,
     Checked,
     Decision,
     DecisionOf,
+    Exemption,
+    ExemptionOf,
     Filing,
     FilingOf,
+    FilingTogether,
     Following,
     HappeningSeen,
     ItemSeen,
+    Listing,
     Nomination,
     NominationOf,
+    NoticeSeen,
     ObjectionSeen,
     Outcomes,
     Raising,
     Reopening,
     ResultRow,
+    Resumption,
     Return,
     ReturnOf,
+    Settling,
     Several,
 )
-from services.assessment.cycles.schemas import CycleSeen, Year
+from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.schemas import CycleSeen, OpeningSeen, PutOff, Withdrawal, Year
 from shared.web import Door, Page, Paged, Signed, Unit, UrlId
 
 door = Door()
@@ -40,6 +49,31 @@ def open_cycle(session: Unit, actor: Signed, asked: Year) -> CycleSeen:
     """Open a township's year."""
     cycle = actions.open_cycle(session, actor, township_id=asked.township_id, year=asked.year)
     return CycleSeen.model_validate(cycle)
+
+
+@door.get("/openings", tags=["cycles"])
+def openings(session: Unit, actor: Signed) -> list[OpeningSeen]:
+    """The years that are still to open in one's township, the next first."""
+    return [OpeningSeen.model_validate(each) for each in cycles.openings_ahead(session, actor)]
+
+
+@door.post("/openings/{opening_id}/confirmations", tags=["cycles"])
+def confirm_opening(session: Unit, actor: Signed, opening_id: UrlId) -> OpeningSeen:
+    """Confirm that a year opens on its day with what it would open with."""
+    return OpeningSeen.model_validate(actions.confirm_opening(session, actor, opening_id))
+
+
+@door.post("/openings/{opening_id}/postponements", tags=["cycles"])
+def put_off(session: Unit, actor: Signed, opening_id: UrlId, asked: PutOff) -> OpeningSeen:
+    """Put the opening of a year off to another day."""
+    one = actions.put_off(session, actor, opening_id, opens_on=asked.opens_on, reason=asked.reason)
+    return OpeningSeen.model_validate(one)
+
+
+@door.post("/cycles/{cycle_id}/withdrawals", tags=["cycles"])
+def withdraw_opening(session: Unit, actor: Signed, cycle_id: UrlId, asked: Withdrawal) -> CycleSeen:
+    """Take the opening of a year back within a day, as long as nothing was handed in."""
+    return CycleSeen.model_validate(actions.withdraw_opening(session, actor, cycle_id, asked.reason))
 
 
 @door.post("/cycles/{cycle_id}/runs", tags=["cycles"])
@@ -69,13 +103,21 @@ def verification(session: Unit, actor: Signed, cycle_id: UrlId) -> Checked:
 @door.get("/cycles/{cycle_id}/results", tags=["cycles"])
 def results(session: Unit, actor: Signed, cycle_id: UrlId) -> list[ResultRow]:
     """The year's results, for the township's own file."""
-    return [ResultRow.of(row) for row in queries.results(session, actor, cycle_id)]
+    rows = queries.results(session, actor, cycle_id)
+    places = queries.places_of(rows)
+    return [ResultRow.of(row, places.get(row.Case.id)) for row in rows]
 
 
 @door.post("/cycles/{cycle_id}/notices", tags=["cycles"])
 def publish_notice(session: Unit, actor: Signed, cycle_id: UrlId) -> CycleSeen:
     """Put the results on public notice."""
     return CycleSeen.model_validate(actions.publish_notice(session, actor, cycle_id))
+
+
+@door.get("/cycles/{cycle_id}/notice", tags=["cycles"])
+def notice(session: Unit, actor: Signed, cycle_id: UrlId) -> NoticeSeen:
+    """The public notice: whole for the township, and in its days for every member."""
+    return NoticeSeen.model_validate(queries.notice_of(session, actor, cycle_id))
 
 
 @door.post("/cycles/{cycle_id}/closings", tags=["cycles"])
@@ -99,16 +141,48 @@ def accept_several(session: Unit, actor: Signed, asked: Several[FilingOf]) -> Ou
     return actions.accept_several(session, actor, asked.rows)
 
 
+@door.post("/filings-together", tags=["cases"])
+def accept_together(session: Unit, actor: Signed, asked: FilingTogether) -> Outcomes:
+    """Accept several, and file them under one number."""
+    return actions.accept_together(session, actor, asked)
+
+
 @door.post("/returns", tags=["cases"])
 def return_several(session: Unit, actor: Signed, asked: Several[ReturnOf]) -> Outcomes:
     """Return several to their branches."""
     return actions.return_several(session, actor, asked.rows)
 
 
+@door.post("/exemptions", tags=["cases"])
+def exempt_several(session: Unit, actor: Signed, asked: Several[ExemptionOf]) -> Outcomes:
+    """Do not assess several this year."""
+    return actions.exempt_several(session, actor, asked.rows)
+
+
+@door.get("/cycles/{cycle_id}/candidates", tags=["cycles"])
+def candidates(session: Unit, actor: Signed, cycle_id: UrlId) -> list[CandidateSeen]:
+    """Who led the groups of the township in the year, and who of them is on its list."""
+    return [CandidateSeen.model_validate(each) for each in queries.roster_of(session, actor, cycle_id)]
+
+
+@door.post("/cycles/{cycle_id}/groups/{group_id}/leaders", tags=["cycles"])
+def list_leaders(session: Unit, actor: Signed, cycle_id: UrlId, group_id: UrlId, asked: Listing) -> list[CandidateSeen]:
+    """List one or several of those who led a group in the year."""
+    actions.list_leaders(session, actor, cycle_id, group_id, asked.post_ids)
+    found = queries.roster_of(session, actor, cycle_id)
+    return [CandidateSeen.model_validate(each) for each in found if each.group_id == group_id]
+
+
 @door.post("/cycles/{cycle_id}/decisions", tags=["cases"])
 def follow_sheets(session: Unit, actor: Signed, cycle_id: UrlId, asked: Following) -> Outcomes:
     """Decide several as their sheets propose."""
     return actions.follow_sheets(session, actor, cycle_id, asked)
+
+
+@door.post("/cycles/{cycle_id}/over-quota-decisions", tags=["cases"])
+def settle_over_quota(session: Unit, actor: Signed, cycle_id: UrlId, asked: Settling) -> Outcomes:
+    """Whoever is excellent by his sheet but over the quota is competent, all for one reason."""
+    return actions.settle_over_quota(session, actor, cycle_id, asked)
 
 
 @door.post("/decisions", tags=["cases"])
@@ -195,15 +269,27 @@ def reopen(session: Unit, actor: Signed, case_id: UrlId, asked: Reopening) -> Ca
     return CaseMovedTo.model_validate(actions.reopen(session, actor, case_id, asked.reason))
 
 
+@door.post("/cases/{case_id}/exemptions", tags=["cases"])
+def exempt(session: Unit, actor: Signed, case_id: UrlId, asked: Exemption) -> CaseMovedTo:
+    """Do not assess him this year."""
+    return CaseMovedTo.model_validate(actions.exempt(session, actor, case_id, asked.reason))
+
+
+@door.post("/cases/{case_id}/resumptions", tags=["cases"])
+def resume(session: Unit, actor: Signed, case_id: UrlId, asked: Resumption) -> CaseMovedTo:
+    """Assess him all the same."""
+    return CaseMovedTo.model_validate(actions.resume(session, actor, case_id, asked.reason))
+
+
 @door.post("/cases/{case_id}/objections", tags=["cases"])
 def raise_objection(session: Unit, actor: Signed, case_id: UrlId, asked: Raising) -> ObjectionSeen:
     """Record an objection."""
-    objection = actions.raise_objection(session, actor, case_id, channel=asked.channel, matter=asked.matter)
-    return ObjectionSeen.model_validate(objection)
+    made = actions.raise_objection(session, actor, case_id, channel=asked.channel, matter=asked.matter)
+    return ObjectionSeen.model_validate(queries.objection_told(session, actor, made.id))
 
 
 @door.post("/objections/{objection_id}/answers", tags=["cases"])
 def answer_objection(session: Unit, actor: Signed, objection_id: UrlId, asked: Answering) -> ObjectionSeen:
     """Answer an objection."""
-    answered = actions.answer_objection(session, actor, objection_id, upheld=asked.upheld, answer=asked.answer)
-    return ObjectionSeen.model_validate(answered)
+    actions.answer_objection(session, actor, objection_id, upheld=asked.upheld, answer=asked.answer, told=asked.told)
+    return ObjectionSeen.model_validate(queries.objection_told(session, actor, objection_id))

@@ -28,6 +28,12 @@ class Filing(Shape):
     filing_number: Annotated[str, Field(min_length=1, max_length=60)] | None = None
 
 
+class FilingTogether(Filing):
+    """The township accepts several nominations of a year under one number."""
+
+    case_ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+
+
 class Return(Shape):
     """The township sends a nomination back."""
 
@@ -45,6 +51,24 @@ class Reopening(Shape):
     """The committee takes a result up again."""
 
     reason: Text
+
+
+class Exemption(Shape):
+    """Why somebody is not assessed this year: he has died, has left, was too short in post."""
+
+    reason: Text
+
+
+class Resumption(Shape):
+    """Why he is assessed all the same."""
+
+    reason: Text
+
+
+class ExemptionOf(Exemption):
+    """One of several."""
+
+    case_id: Id
 
 
 class NominationOf(Nomination):
@@ -79,11 +103,45 @@ class FollowingOf(Shape):
 
 
 class Following(Shape):
-    """The committee decides several as their sheets of a run propose; the reason is for those that want one."""
+    """The committee decides several as their sheets of a run propose; the reason is for those that want one.
+
+    Without numbers all that wait are meant, but those over the quota and those at its line.
+    """
 
     run: Count
-    case_ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+    case_ids: Annotated[list[Id], Field(min_length=1, max_length=1000)] | None = None
     reason: Text | None = None
+
+
+class Settling(Shape):
+    """Whoever is excellent by his sheet of a run but over the quota is competent, for one reason."""
+
+    run: Count
+    reason: Text
+
+
+class Listing(Shape):
+    """Whose year is assessed of a group: the last post in each one's stretch, as the candidates name it."""
+
+    post_ids: Annotated[list[Id], Field(min_length=1, max_length=20)]
+
+
+class CandidateSeen(Shape):
+    """Somebody who led a group in a year; `longest`: he is listed unless the township lists another."""
+
+    group_id: int
+    group: str
+    branch_id: int
+    branch: str
+    person_id: int
+    person: str
+    post_id: int
+    began_on: date
+    ended_on: date | None
+    days: int
+    months: int
+    longest: bool
+    case_id: int | None
 
 
 class Several(Shape, Generic[Row]):
@@ -126,6 +184,7 @@ class CaseSeen(Shape):
     total: int | None
     proposed: str | None
     over_quota: bool
+    at_line: bool
     grade: str | None
 
     @classmethod
@@ -160,23 +219,27 @@ class HappeningSeen(Shape):
     actor_id: int | None
     by: str
     reason: str | None
+    grade: str | None = None  # what the committee decided with it; empty: that none is given
 
     @classmethod
     def of(cls, row: Any) -> Self:  # noqa: ANN401  a row of a query: a happening, and who caused it
         """From a step with the posts and the name of whoever took it; a name out of reach is empty."""
-        step = {name: getattr(row.Happening, name) for name in cls.model_fields if name != "by"}
+        step = {name: getattr(row.Happening, name) for name in cls.model_fields if name not in ("by", "grade")}
+        step["grade"] = row.Happening.body.get("grade")
         posts = "、".join(Role(kind).chinese for kind in row.posts or ())
         return cls(**step, by=" ".join(part for part in (posts, row.name) if part) or "系统")
 
 
 class ObjectionSeen(Shape):
-    """An objection: the matter, not the person."""
+    """An objection: the matter, not the person; how it came in and its words only for whoever may read them."""
 
     id: int
     case_id: int
     stage: str
-    channel: str
-    matter: str
+    late: bool
+    channel: str | None
+    matter: str | None
+    registered_by: str | None
     raised_on: date
     answer_due: date
     answer: str | None
@@ -225,10 +288,34 @@ class RaisingOnNotice(Raising):
 
 
 class Answering(Shape):
-    """The township's answer to an objection."""
+    """The township's answer to an objection; `told`: what the branch and whom it is about hear of the matter."""
 
     upheld: StrictBool
     answer: Text
+    told: Text | None = None
+
+
+class NoticeLineSeen(Shape):
+    """A leader in the notice: names and grade, no points."""
+
+    id: int
+    branch: str
+    group: str
+    person: str
+    grade: str
+
+
+class NoticeSeen(Shape):
+    """A public notice as the reader has it; `part`: of whom it is, where it is not the whole."""
+
+    cycle_id: int
+    township: str
+    year: int
+    first: date
+    last: date
+    phone: str | None
+    part: str
+    rows: list[NoticeLineSeen]
 
 
 class Checked(Shape):
@@ -244,7 +331,7 @@ class Checked(Shape):
 class ResultRow(Shape):
     """One line of the year's results, for the file that the office keeps."""
 
-    rank: int | None
+    place: int | None
     branch: str
     group: str
     leader: str
@@ -256,14 +343,15 @@ class ResultRow(Shape):
     total: int | None
     proposed: str | None
     over_quota: bool
+    at_line: bool
     grade: str | None
     grade_why: str | None
     stage: str
     items: dict[str, Any] | None
 
     @classmethod
-    def of(cls, row: Any) -> Self:  # noqa: ANN401  a row of a query: a case, names, sheet and rank
-        """From a case with its names, sheet and rank."""
+    def of(cls, row: Any, place: int | None) -> Self:  # noqa: ANN401  a row of a query: a case, names and sheet
+        """From a case with its names and sheet, and its place among all."""
         case = {name: getattr(row.Case, name) for name in cls.model_fields if hasattr(row.Case, name)}
         beside = {name: value for name, value in row._mapping.items() if name in cls.model_fields}  # noqa: SLF001
-        return cls(**case | beside | {"leader": row.person})
+        return cls(**case | beside | {"leader": row.person, "place": place})
