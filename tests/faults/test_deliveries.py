@@ -112,7 +112,7 @@ def set_ways_up(township_id: int, branches: list[int], provider: Provider) -> No
     keeper = Actor(account_id=None, person_id=None, name="keeper", posts=((Role.KEEPER, township_id),))
     aliyun = SHIPPED["aliyun"][1]
     form = aliyun.replace(read_format(aliyun).address, f"{provider.place}/")
-    chosen = {"format": form, "key": "1", "secret": SMS_SECRET, "signature": "清河镇", "template": "7"}
+    chosen = {"format": form, "account": "1", "secret": SMS_SECRET, "signature": "清河镇", "template": "7"}
     with unit("notify") as session:
         actions.set_way(session, keeper, actions.gateway(township_id, **chosen))
         for branch in branches:

@@ -60,9 +60,9 @@ def robot(unit_id: int, kind: Way, name: str, address: str, secret: str) -> Want
     return Wanted(unit_id, kind, name, {"address": address, "secret": secret})
 
 
-def gateway(unit_id: int, **chosen: str) -> Wanted:
-    """A gateway for text messages."""
-    return Wanted(unit_id, Way.SMS, "短信网关", chosen)
+def gateway(unit_id: int, *, account: str, **chosen: str) -> Wanted:
+    """A gateway for text messages; the account is what its format calls {key}."""
+    return Wanted(unit_id, Way.SMS, "短信网关", chosen | {"key": account})
 
 
 def call_list(unit_id: int) -> Wanted:
