@@ -272,7 +272,7 @@ def test_whoever_is_not_signed_in_is_told_so(afterwards: Doors, ids: dict[str, l
 DAY, WHY = {"held_on": "2025-12-08", "kind": "study"}, {"reason": "随便试试。"}
 TO = {"branch_id": "branch_id", "on": "2025-12-01"}
 ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6"
-GATEWAY = {"format": ALIYUN, "key": "LTAI", "secret": "geheim", "signature": "清溪镇党委", "template": "SMS_1"}
+GATEWAY = {"format": ALIYUN, "account": "LTAI", "secret": "geheim", "signature": "清溪镇党委", "template": "SMS_1"}
 WORDS = {"title": "{年度}年考核", "body": "{年度}年考核已启动，请在{期限}前提交。"}
 BODIES: dict[str, Any] = {
     "activities/townships/{township_id}/branches": {"name": "新设党支部"},

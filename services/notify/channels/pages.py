@@ -17,8 +17,10 @@ from services.notify.channels.rules import (
     State,
     Step,
     may_be_taken,
+    seen_so,
 )
 from services.notify.channels.rules.gateways import SHIPPED
+from services.notify.channels.rules.ways import BY_HAND as LISTS
 from services.notify.channels.rules.ways import ROBOTS, WAYS
 from services.notify.channels.schemas import (
     Filter,
@@ -41,7 +43,8 @@ from shared.web import Html, Paged, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages()
 
-WORDS = {"states": STATES, "meanings": MEANINGS, "channels": CHANNELS, "kinds": KINDS, "step_words": STEPS}
+WORDS: dict[str, object] = {"states": STATES, "meanings": MEANINGS, "channels": CHANNELS, "kinds": KINDS}
+WORDS |= {"step_words": STEPS, "seen_so": seen_so}
 BY_HAND = {Step.RESEND: actions.resend_deliveries, Step.CONFIRM: actions.confirm_deliveries}
 BY_HAND |= {Step.DISCARD: actions.discard_deliveries, Step.TELL: actions.tell_by_telephone}
 SAID = {
@@ -208,9 +211,11 @@ def _settings_of(actor: Actor) -> int:
 def ways_set_up(view: Viewed, actor: Signed, session: Unit) -> Html:
     """The robots that are set up, how each stands, and the form for another."""
     township = _settings_of(actor)
+    rows = ways.ways(session, actor)
     return view.show(
         "channels/ways.html",
-        rows=ways.ways(session, actor),
+        rows=rows,
+        rung=any(row.way.kind in LISTS for row in rows),
         units=ways.places_of(session, township),
         kinds=[(way.value, about.chinese) for way, about in WAYS.items() if way in ROBOTS],
         hints=[about.hint for way, about in WAYS.items() if way in ROBOTS],

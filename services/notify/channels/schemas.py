@@ -141,7 +141,7 @@ class GatewayWanted(Shape):
 
     unit_id: Id
     format: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=5000)]
-    key: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    account: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     secret: Secret = ""
     signature: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=20)]
     template: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""

@@ -1,11 +1,12 @@
 """Robots of chat groups: sent is what the provider says it took; whatever is in the way holds all up until it is mended."""
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from services.notify.channels import actions
-from services.notify.channels.rules.ways import Way
+from services.notify.channels.rules.ways import Way, past_the_crowd
 from shared.db import unit
 from shared.errors import Invalid, NotYours, OutOfReach
 from shared.events import CaseReturned, DutiesReminded
@@ -62,8 +63,11 @@ def robots(rows):
 
 
 @pytest.fixture
-def chat(robot, submit, provider, robots):
-    """The group of the first branch: its robots, what is posted, and how that stands."""
+def chat(robot, submit, provider, robots, execute):
+    """The group of the first branch: its robots, what is posted, and how that stands; ten minutes past an hour."""
+    execute(
+        "update office.clock set shift = shift + make_interval(mins => mod(70 - extract(minute from office.now())::int, 60))"
+    )
     return SimpleNamespace(robot=robot, submit=submit, provider=provider, robots=robots)
 
 
@@ -207,6 +211,16 @@ def test_only_the_office_sets_ways_up_and_only_within_its_township(town):
     ):
         with unit("notify") as session, pytest.raises(refusal):
             actions.set_way(session, actor, wanted)
+
+
+@pytest.mark.parametrize(
+    ("kind", "minute", "waits"),
+    [("feishu_robot", 0, 60), ("feishu_robot", 30, 60), ("feishu_robot", 31, 0), ("wecom_robot", 0, 0)],
+)
+def test_feishu_is_not_asked_on_the_hour_nor_on_the_half(kind, minute, waits):
+    at = datetime(2025, 3, 3, 9, minute, tzinfo=UTC)
+
+    assert past_the_crowd(kind, at) - at == timedelta(seconds=waits)
 
 
 def test_no_minute_carries_more_than_the_provider_takes(chat, here, town):

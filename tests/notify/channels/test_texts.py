@@ -14,7 +14,7 @@ from shared.roles import Role
 from tests.notify.channels.providers import SMS, SMS_SECRET, Provider, serve
 
 PHONE = "13900005089"
-CHOSEN = {"key": "1400", "secret": SMS_SECRET, "signature": "清河镇党委", "template": "77"}
+CHOSEN = {"account": "1400", "secret": SMS_SECRET, "signature": "清河镇党委", "template": "77"}
 
 
 def at_home(kind: str, provider: Provider) -> str:

@@ -1,10 +1,11 @@
 """Which ways each message takes besides the inbox and mail: its branch's robot; for whoever has no mail what he has."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import text
 
-from services.notify.channels.actions.turns import queue_letters
+from services.notify.channels.actions.turns import queue_letters, queue_lines
 from services.notify.channels.rules import GIVE_UP_AFTER
 from services.notify.channels.rules.ways import BY_HAND, FOR_GROUPS, LINE, ORDER, ROBOTS, WEIGHTY
 from shared.db import Session
@@ -70,6 +71,7 @@ def by_next_way(session: Session, message_ids: Sequence[int], *, key: str, urgen
 
 def _queue(session: Session, rows: Sequence[tuple[int, int]], *, key: str, urgent: bool) -> None:
     """Work for each way, with its deliveries."""
-    for way_id in sorted({way_id for way_id, _ in rows}):
-        those = sorted(delivery_id for each, delivery_id in rows if each == way_id)
-        queue_letters(session, those, key=f"{key}:{way_id}", urgent=urgent, line=LINE.format(way_id))
+    lines: dict[str, list[int]] = defaultdict(list)
+    for way_id, delivery_id in sorted(rows):
+        lines[LINE.format(way_id)].append(delivery_id)
+    queue_lines(session, lines, key=key, urgent=urgent)

@@ -1,9 +1,10 @@
 """Whose turn it is: letters queued with their message, begun by the rate, the hour and the breaker."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import text
 
@@ -22,7 +23,7 @@ from services.notify.channels.rules import (
     next_allowed,
     reserve,
 )
-from services.notify.channels.rules.ways import WAYS, Way
+from services.notify.channels.rules.ways import WAYS, Way, past_the_crowd
 from shared import clock, office_settings, people, work
 from shared.db import Session
 from shared.office_settings import Key
@@ -39,23 +40,33 @@ def queue_letters(session: Session, ids: Sequence[int], *, key: str, urgent: boo
 
     line: the way out that all of them take.
     """
+    queue_lines(session, {line: ids}, key=key, urgent=urgent)
+
+
+def queue_again(session: Session, ids: Sequence[int], *, key: str, urgent: bool = False) -> None:
+    """The same for deliveries that take several ways out; what goes by none is left as it is."""
+    queue_lines(session, queries.by_line(session, ids), key=key, urgent=urgent)
+
+
+def queue_lines(session: Session, lines: Mapping[str, Sequence[int]], *, key: str, urgent: bool = False) -> None:
+    """The same for all of several ways out at once, however many there are."""
+    ids = [delivery_id for those in lines.values() for delivery_id in those]
     if not ids:
         return
     now = clock.now(session)
     at = now if urgent else _next_allowed(session, now, ids)
     rows = [
-        (f"{key}:{number}", {"deliveries": batch, "urgent": urgent, **by(line)})
-        for number, batch in enumerate(pieces(ids, LETTERS_AT_ONCE))
+        (f"{key}:{number}" if line == MAIL else f"{key}:{line}:{number}", _payload(batch, line, urgent=urgent))
+        for line, those in lines.items()
+        for number, batch in enumerate(pieces(those, LETTERS_AT_ONCE))
     ]
     if at > now:
-        session.execute(HOLD, {"ids": list(ids), "at": at})
+        session.execute(HOLD, {"ids": ids, "at": at})
     work.post_many(session, SEND, rows, run_at=at if at > now else None)
 
 
-def queue_again(session: Session, ids: Sequence[int], *, key: str, urgent: bool = False) -> None:
-    """The same for deliveries that take several ways out; what goes by none is left as it is."""
-    for line, those in queries.by_line(session, ids).items():
-        queue_letters(session, those, key=f"{key}:{line}", urgent=urgent, line=line)
+def _payload(ids: Sequence[int], line: str, *, urgent: bool) -> dict[str, Any]:
+    return {"deliveries": list(ids), "urgent": urgent, **by(line)}
 
 
 def by(line: str) -> dict[str, str]:
@@ -171,6 +182,8 @@ def send_letters(session: Session, turn: Turn, *, among: Sequence[int] = ()) -> 
     allowed = now if turn.urgent else _next_allowed(session, now, turn.ids)
     channel = queries.channel_to_change(session, turn.line)
     wait_until = max(allowed, channel.open_until or now)
+    if turn.line != MAIL:
+        wait_until = past_the_crowd(ways.way_of(session, turn.line).kind, wait_until)
     if wait_until > now:
         session.execute(HOLD, {"ids": list(turn.ids), "at": wait_until})
         send_again(session, replace(turn, reserved=False), at=wait_until, part=0)

@@ -60,9 +60,9 @@ def robot(unit_id: int, kind: Way, name: str, address: str, secret: str) -> Want
     return Wanted(unit_id, kind, name, {"address": address, "secret": secret})
 
 
-def gateway(unit_id: int, **chosen: str) -> Wanted:
-    """A gateway for text messages."""
-    return Wanted(unit_id, Way.SMS, "短信网关", chosen)
+def gateway(unit_id: int, *, account: str, **chosen: str) -> Wanted:
+    """A gateway for text messages; the account is what its format calls {key}."""
+    return Wanted(unit_id, Way.SMS, "短信网关", chosen | {"key": account})
 
 
 def call_list(unit_id: int) -> Wanted:
@@ -168,6 +168,8 @@ def try_line(session: Session, line: str, person_id: int | None) -> None:
         result = came_of(0, partial(_test_letter, session, person_id))
     else:
         way = ways.way_of(session, line)
+        if way.ended_at is not None:
+            return
         tried = partial(_test_text, session, way, person_id) if way.kind == Way.SMS else partial(say, way, TESTED)
         result = came_of(0, tried)
     channel = queries.channel_to_change(session, line)

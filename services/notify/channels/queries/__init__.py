@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, func, literal, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, exists, func, literal, or_, select
 
 from services.notify.channels.models import Attempt, Channel, Delivery
 from services.notify.channels.rules import LETTER, MAIL, NO_ADDRESS, State
@@ -63,6 +63,7 @@ class Shown(NamedTuple):
     message: Message
     unit: str
     person: str | None
+    account: bool = True  # whether he can sign in at all
 
 
 def seen_by(actor: Actor) -> Select[Delivery]:
@@ -92,10 +93,13 @@ def named(session: Session, actor: Actor, ids: Sequence[int]) -> list[Shown]:
     return _named(session, seen_by(actor).where(_among(ids)).order_by(Delivery.id))
 
 
+SIGNS_IN = exists().where(Account.person_id == Person.id, Account.ended_at.is_(None))
+
+
 def _named(session: Session, seen: Select[Delivery]) -> list[Shown]:
     """With what they bring, and the names of whoever gets them."""
     named = (
-        seen.add_columns(Message, Unit.whole_name, Person.name)
+        seen.add_columns(Message, Unit.whole_name, Person.name, SIGNS_IN)
         .join(Message, Message.id == Delivery.message_id)
         .join(Unit, Unit.id == Message.unit_id)
         .outerjoin(Person, Person.id == Delivery.person_id)

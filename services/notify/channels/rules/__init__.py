@@ -56,7 +56,7 @@ STATES: dict[State, str] = {
 MEANINGS: dict[State, str] = {
     State.READY: "等着发送：在排队，在等免打扰时间过去，在等下一次重试，或者在电话名单上等人打电话。",
     State.SENDING: "正在交给邮件服务器。",
-    State.SENT: "已放进收件箱，或者邮件服务器已经收下。",
+    State.SENT: "已放进收件箱，或者对方（邮件服务器、群机器人、短信网关）说已经收下。本人看了没有，见说明。",
     State.UNKNOWN: (
         "信件交出去以后，没有收到邮件服务器的答复：可能已经送达，也可能没有。"
         "提醒类的信件会自动再发一次；正式通知请打电话核实，再选“确认已送达”或者“重新发送”。"
@@ -68,6 +68,16 @@ MEANINGS: dict[State, str] = {
     State.SUPPRESSED: "没有收件人或者没有邮箱，或者有人决定不再发送。收件箱里的消息不受影响。",
 }
 CHANNELS: dict[str, str] = {INBOX: "收件箱", MAIL: "邮件", **{way.value: way.chinese for way in Way}}
+
+
+def seen_so(channel: str, *, told: bool, account: bool, read: bool) -> str:
+    """What became of a message in somebody's inbox, truly: that it lies there says nothing of his having seen it."""
+    if channel != INBOX or not told:
+        return ""
+    if read:
+        return "本人已看"
+    return "还没有看" if account else "还没有账号，看不到"
+
 
 # What waits for a person.
 DEAD = (State.FAILED, State.UNKNOWN)

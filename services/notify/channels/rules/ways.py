@@ -6,6 +6,7 @@ Feishu's pages on custom robots.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
@@ -79,7 +80,7 @@ ORDER = (Way.SMS, Way.CALL)
 WEIGHTY = frozenset({"formal", "urgent"})
 SMS_PLACES = frozenset({"https://dysmsapi.aliyuncs.com", "https://yun.tim.qq.com"})
 LINE = "way:{}"  # how the row that all workers share about a way is called
-FULL_HOURS = frozenset({0, 30})  # minutes at which Feishu asks robots to keep quiet
+CROWDED = frozenset({0, 30})  # minutes of an hour at which Feishu asks robots to keep quiet
 
 
 def place_of(address: str) -> str:
@@ -97,6 +98,13 @@ def place_of(address: str) -> str:
 def places(named: str) -> frozenset[str]:
     """What the machine's settings name, by commas."""
     return frozenset(place for each in named.split(",") if (place := place_of(each.strip())))
+
+
+def past_the_crowd(kind: str, at: datetime) -> datetime:
+    """The first moment from `at` on that suits a kind of way: Feishu's robots not on the hour, nor on the half."""
+    if kind != Way.FEISHU_ROBOT or at.minute not in CROWDED:
+        return at
+    return at.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
 def gateway_wrong(address: str, named: Collection[str]) -> str | None:
