@@ -328,6 +328,7 @@ YEAR: Chapter = (
     OPEN,
     Act("organiser", AT_CYCLE, f"{CYCLE}/withdrawals", WHY, shows="已撤回"),
     OPEN,
+    Act("diligent", f"{AT_CASE}/statement", f"{CASE}/statements", {"statement": "按月开展。"}),
     NOMINATE,
     Act("organiser", AT_CASE, f"{CASE}/returns", WHY),
     Act("dongling", f"{AT_CASE}/nomination", f"{CASE}/nominations"),  # what was written stands there still

@@ -64,6 +64,7 @@ from shared.events.assessment import (
     ReplacementProposed,
     ResultsTaken,
     SchemeStored,
+    StatementWritten,
 )
 from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
 from shared.events.office import (
@@ -159,6 +160,7 @@ __all__ = [
     "SettingChanged",
     "SignedIn",
     "StandInChanged",
+    "StatementWritten",
     "TodosReminded",
     "TransferMoved",
     "UnitChanged",

@@ -72,6 +72,14 @@ class CaseMoved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StatementWritten(Fact):
+    """A leader has written what he says of his own year."""
+
+    about = "case_id"
+    case_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseNominated(Fact):
     """The branch put a leader forward."""
 

@@ -9,6 +9,7 @@ from services.assessment.cases.actions.open import open_by_hand, open_cycle, ope
 from services.assessment.cases.actions.opening import confirm_opening, plan_openings, put_off, withdraw_opening
 from services.assessment.cases.actions.review import accept, accept_several, return_nomination, return_several
 from services.assessment.cases.actions.run import finish_run, go_on, score_chunk, start_run, stop_run
+from services.assessment.cases.actions.state import write_statement
 from services.assessment.cases.actions.verify import Verification, verify_cycle
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "stop_run",
     "verify_cycle",
     "withdraw_opening",
+    "write_statement",
 ]

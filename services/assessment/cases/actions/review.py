@@ -14,7 +14,7 @@ from shared import clock, numbers
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import NotYours, OutOfReach
+from shared.errors import Invalid, NotYours, OutOfReach
 from shared.events import CaseMoved, CaseReturned
 from shared.moves import Moved
 from shared.numbers import Series
@@ -84,6 +84,7 @@ def send_back(session: Session, actor: Actor, desk: Desk, case: Case, reason: st
 def file(session: Session, actor: Actor, desk: Desk, case: Case, asked: Filing) -> None:
     """Accept one and give it its number."""
     moved = step(session, actor, desk, case, CaseStep.ACCEPT)
+    propose(case, asked)
     series = Series(case.township_id, case.year, "assessment.filing")
     case.filing_number = numbers.give(
         session, series, f"case:{case.id}", asked=asked.filing_number, field="filing_number"
@@ -92,6 +93,17 @@ def file(session: Session, actor: Actor, desk: Desk, case: Case, asked: Filing) 
     case.stage = moved.after
     announce(session, CaseMoved(unit_id=case.group_id, case_id=case.id), by=actor, moved=moved)
     let_wait(session, case, moved)
+
+
+def propose(case: Case, asked: Filing) -> None:
+    """Of a secretary who has put himself forward it is the organiser who proposes, with reasons."""
+    if not case.nominated_by_self:
+        return
+    if asked.grade is None:
+        raise Invalid("支部书记提名的是本人，请打开这名党小组长，写明组织委员的建议等次和理由。", field="grade")
+    if asked.reasons is None:
+        raise Invalid("请写明组织委员的建议理由。", field="reasons")
+    case.office_grade, case.office_reasons = asked.grade, asked.reasons
 
 
 def step(session: Session, actor: Actor, desk: Desk, case: Case, wanted: CaseStep) -> Moved:

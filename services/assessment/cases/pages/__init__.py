@@ -1,11 +1,12 @@
 """The pages of a year: where each begins, the year itself, nomination, review, the board, a case, the notice."""
 
-from services.assessment.cases.pages import board, case, landing, nominating, notice, opening, reviewing, year
+from services.assessment.cases.pages import board, case, landing, nominating, notice, opening, reviewing, stating, year
 
 pages = [
     landing.pages,
     opening.pages,
     year.pages,
+    stating.pages,
     nominating.pages,
     reviewing.pages,
     board.pages,

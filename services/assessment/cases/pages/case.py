@@ -14,12 +14,14 @@ from services.assessment.cases.rules import (
 )
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.cycles.rules import CycleStage
+from services.assessment.schemes.rules import Grade
 from shared import clock
 from shared.evidence import KINDS, words_of
 from shared.web import Html, Pages, Signed, Unit, Viewed
 
 pages = Pages(prefix="/cases")
 WORDS = {
+    "grades": [(grade.value, grade.said) for grade in Grade],
     "channels": [(channel.value, channel.chinese) for channel in BY_OTHERS],
     "channel_words": {channel.value: channel.chinese for channel in Channel},
     "objection_words": {stage.value: stage.chinese for stage in ObjectionStage},
@@ -55,6 +57,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         objections=objections,
         history=[HappeningSeen.of(each) for each in queries.history_of(session, actor, one)],
         earlier=queries.earlier_years(session, actor, one),
+        states=one.person_id == actor.person_id and one.stage == CaseStage.NOMINATION,
         nominates=CaseStep.NOMINATE in steps,
         reviews=CaseStep.ACCEPT in steps and not own,
         avoids=CaseStep.ACCEPT in steps and own,
