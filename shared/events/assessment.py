@@ -198,12 +198,13 @@ class RectificationOrdered(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class RectificationMoved(Fact):
-    """A rectification went on: planned, reported, accepted or returned."""
+    """A rectification went on: planned, reported, accepted, returned or ended."""
 
     about = "rectification_id"
     heard_by = ("notify",)
     rectification_id: int
     stage: str
+    due_on: str = ""  # the deadline that holds from now on; empty: told before this was said
 
 
 @dataclass(frozen=True, kw_only=True)
