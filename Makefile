@@ -9,6 +9,8 @@ BILL := build/bom.json
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 APT := $(ROOT) apt-get -o Acquire::Retries=1 -o Acquire::http::Timeout=20
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Some machines forbid it, and each of the many processes of a run would compile every file anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install setup browser run test screenshots office check audit format bench contract faults chaos large lock clean
@@ -44,7 +46,7 @@ run: setup ## start; an empty data folder gets a township to look at first
 	@exec $(BIN)/xiaozu run --groups 200 --data $(DATA)
 
 test: setup browser ## run every test, but for the faults and the large counts, which are words of their own
-	$(BIN)/python -m pytest -n logical --dist worksteal --ignore tests/faults
+	$(BIN)/python -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal --ignore tests/faults
 
 check: setup $(BILL) ## format, lint, types, the laws of the house, what bandit finds, and the bill of materials
 	$(BIN)/ruff format --check .

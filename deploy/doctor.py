@@ -65,8 +65,10 @@ COUNTERS = """
 
 UNSCORED = """
     select c.id from assessment.leader_case c join assessment.cycle y on y.id = c.cycle_id
-    where y.stage in ('rating', 'notice', 'closed') and not exists (
-      select 1 from assessment.sheet s where s.cycle_id = y.id and s.run = y.run and s.case_id = c.id)"""
+    where y.stage in ('rating', 'notice', 'closed') and c.stage in ('rating', 'notice', 'closed')
+      and not (c.stage <> 'rating' and c.grade is null) and not exists (
+        select 1 from assessment.sheet s
+        where s.cycle_id = y.id and s.run = coalesce(c.sheet_run, y.run) and s.case_id = c.id)"""
 
 UNRECTIFIED = """
     select c.id from assessment.leader_case c

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from unittest.mock import patch
 
 import xlsxwriter
 from playwright.sync_api import Page
 from sqlalchemy import text
 
+from services.activities.papers import pages as papers_pages
+from services.activities.papers import rules as papers_rules
 from services.activities.register import actions as register
 from services.assessment.cases.actions.opening import show_opening
 from services.assessment.papers.writers import blank_form
@@ -24,8 +27,8 @@ from shared.roles import Role
 from tests.acts import Act, World
 from tests.shared.test_codes import code_of
 from tests.test_dead_work import HARMLESS
-from tests.test_reach import SCHEME, WORDS
-from tests.town import DONGLING, FIRST, NANPING, PASSWORD, SECOND, ledger_file, year_of_meetings
+from tests.test_reach import ROBOT, SCHEME, WORDS
+from tests.town import DONGLING, FIRST, NANPING, PASSWORD, SECOND, XIHE, ledger_file, year_of_meetings
 from tests.two_years import NEW_PASSWORD, PLAN, REPORT
 from tests.walking import NOMINATION
 
@@ -40,6 +43,7 @@ WHERE = {
     "person": "select id from office.person where name = '许安'",
     "leaver": "select id from office.person where name = '白梅'",
     "far_person": "select id from office.person where name = '卢山'",
+    "care": "select max(id) from activities.care where sort = 'mobile_in'",
     "record": "select max(id) from activities.activity",
     "file": "select max(id) from activities.handed_in",
     "cycle": "select max(id) from assessment.cycle where township_id ="
@@ -124,6 +128,28 @@ UNITS: Chapter = (
     Act(
         "organiser", f"{REGISTER}/units/{{branch}}", f"{REGISTER}/branches/{{branch_id}}/groups", {"name": "第三党小组"}
     ),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{branch}}/committee",
+        f"{OF_UNIT}/committee",
+        {"starts_on": "2025-01-01", "length": "村、社区党支部", "basis": "支部党员大会选举。", "organisation": "孙勤"},
+        shows="新一届支部委员会已登记",
+    ),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{branch}}",
+        f"{REGISTER}/terms/{{term_id}}/corrections",
+        {"last_day": "2029-12-30", **WHY},
+        shows="任期已更正",
+    ),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{west}}/committee",
+        f"{OF_UNIT}/terms",
+        {"starts_on": "2024-01-01", "length": "其他党支部", "basis": "支部党员大会选举。"},
+        press="登记任期",
+        shows="任期已登记",
+    ),
     Act("organiser", GROUP, f"{OF_UNIT}/posts", {"kind": "副组长", "person_id": "卢山"}),
     Act(
         "organiser",
@@ -155,7 +181,7 @@ SEND = Act("organiser", PERSON, f"{OF_PERSON}/transfers", LETTER, shows="已开�
 
 
 CARE = f"{REGISTER}/units/{{branch}}/care"
-GUEST = {"name": "远客", "kind": "务工", "home": "外省某支部"}
+GUEST = {"name": "远客", "kind": "务工", "home": "外省某支部", "phone": "13912345678"}
 
 
 def neighbour(_: World) -> None:
@@ -169,6 +195,25 @@ def neighbour(_: World) -> None:
 
 PEOPLE: Chapter = (
     Act("organiser", f"{REGISTER}/people", f"{REGISTER}/people", {"words": "xua"}, shows="东岭村党支部", changes=False),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{branch}}/people",
+        f"{OF_UNIT}/people/found",
+        {"words": "xa"},
+        shows="许安",
+        changes=False,
+    ),
+    Act(
+        "organiser", f"{REGISTER}/accounts", f"{REGISTER}/accounts/found", {"words": "xa"}, shows="许安", changes=False
+    ),
+    Act(
+        "organiser",
+        f"{REGISTER}/people",
+        f"{REGISTER}/people/numbered",
+        {"number": "13700000000", **WHY},
+        shows="没有登记这个号码",
+    ),
+    Act("organiser", "/activities/records", "/activities/records/found", {"words": "学习"}, changes=False),
     Act("organiser", PERSON, f"{OF_PERSON}/numbers", WHY, shows="1990000", once=True),
     Act("organiser", PERSON, f"{OF_PERSON}/circumstances", {"kind": "外出"}, shows="情况已登记"),
     Act("organiser", PERSON, f"{OF_PERSON}/circumstance-endings", shows="已登记结束"),
@@ -199,6 +244,14 @@ PEOPLE: Chapter = (
         shows="已登记为",
     ),
     Act("dongling", CARE, f"{REGISTER}/branches/{{branch_id}}/care", GUEST, shows="已登记"),
+    Act(
+        "dongling",
+        f"{REGISTER}/care/{{care}}",
+        f"{REGISTER}/care/{{care_id}}/numbers",
+        WHY,
+        shows="13912345678",
+        once=True,
+    ),
     Act("dongling", CARE, f"{REGISTER}/care/{{care_id}}/meetings", press="今天联系了", shows="已记下"),
     Act("dongling", CARE, f"{REGISTER}/care/{{care_id}}/endings", shows="已结束"),
     neighbour,
@@ -268,17 +321,18 @@ LEDGER = {"活动台账2024.xlsx": ledger_file(2024, year_of_meetings(2024, MONT
 HAND_IN = {"kind": "ledger", "year": 2024, "file": LEDGER}
 
 
-def roster_of_one(name: str) -> bytes:
+def roster_of_one(name: str, remark: str = "") -> bytes:
     """A roster with a single row."""
-    book, row = BytesIO(), (DONGLING, SECOND, name, "正式党员")
+    book, row = BytesIO(), (DONGLING, SECOND, name, "正式党员", remark)
     with xlsxwriter.Workbook(book) as made:
         sheet = made.add_worksheet()
-        sheet.write_row(0, 0, ("党支部", "党小组", "姓名", "党员类别"))
+        sheet.write_row(0, 0, ("党支部", "党小组", "姓名", "党员类别", "备注"))
         sheet.write_row(1, 0, row)
     return book.getvalue()
 
 
 LEFT = {"花名册.xlsx": roster_of_one("石磊（2025年1月20日去世）")}
+LOST = {"花名册.xlsx": roster_of_one("方圆", "2025年1月5日起失联")}
 FILES, OF_FILE = "/activities/imports", "/activities/imports/{handed_id}"
 IMPORTS: Chapter = (
     Act("organiser", FILES, FILES, HAND_IN, shows="还没有改动", changes=False),
@@ -290,6 +344,8 @@ IMPORTS: Chapter = (
     REST,
     Act("organiser", FILES, FILES, {"kind": "roster", "file": LEFT}, shows="文件写着已不在册的", changes=False),
     Act("organiser", "", f"{OF_FILE}/member-acts", {"people": True}, shows="已办理 1 人"),
+    Act("organiser", FILES, FILES, {"kind": "roster", "file": LOST}, shows="文件写着失联的", changes=False),
+    Act("organiser", "", f"{OF_FILE}/lost", {"lost": True}, shows="登记为失联党员"),
 )
 
 # --- a year ---
@@ -313,6 +369,27 @@ def nominate(world: World) -> None:
         world.put_forward(secretary, cycle)
 
 
+def change_leaders(world: World) -> None:
+    """One group had another leader until August of that year, and one has had its own only since November."""
+    first, last = world.town.groups[XIHE, FIRST], world.town.groups[NANPING, SECOND]
+    world.asked(f"update office.post set starts_on = '2024-08-01' where kind = 'leader' and unit_id = {first}")
+    world.asked(f"update office.post set starts_on = '2024-11-15' where kind = 'leader' and unit_id = {last}")
+    world.asked(
+        "insert into office.post (person_id, unit_id, kind, starts_on, ends_on)"
+        f" select m.person_id, {first}, 'leader', '2023-01-01', '2024-08-01' from office.membership m"
+        f" where m.unit_id = {first} and m.person_id not in (select person_id from office.post) order by 1 limit 1"
+    )
+
+
+def pass_the_quota(world: World) -> None:
+    """Somebody is excellent by his sheet, and stands below the line."""
+    world.asked(
+        "update assessment.sheet s set proposed = 'excellent', total = y.quota_line - 1 from assessment.cycle y,"
+        " assessment.leader_case c where y.id = s.cycle_id and y.run = s.run and c.id = s.case_id and y.stage = 'rating'"
+        f" and c.stage = 'rating' and c.group_id = {world.town.groups[XIHE, SECOND]}"
+    )
+
+
 def show_what_opens(world: World) -> None:
     """Some working days before a year opens by itself."""
     with unit("assessment") as session:
@@ -322,24 +399,31 @@ def show_what_opens(world: World) -> None:
 OPENING, OF_OPENING = "/assessment/openings/{opening}", "/assessment/openings/{opening_id}"
 OPEN = Act("organiser", "/assessment/cycles/new", "/assessment/cycles", {"confirmed": True})
 YEAR: Chapter = (
+    change_leaders,
     show_what_opens,
     Act("organiser", OPENING, f"{OF_OPENING}/postponements", {"opens_on": "2026-01-20", **WHY}),
     Act("organiser", OPENING, f"{OF_OPENING}/confirmations", shows="已确认"),
     OPEN,
     Act("organiser", AT_CYCLE, f"{CYCLE}/withdrawals", WHY, shows="已撤回"),
     OPEN,
+    Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/groups/{{group_id}}/leaders", {"post_ids": True}),
+    Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/exemptions", {"case_ids": True}),
+    Act("organiser", AT_CASE, f"{CASE}/exemptions", WHY),
+    Act("organiser", AT_CASE, f"{CASE}/resumptions", WHY),
     Act("diligent", f"{AT_CASE}/statement", f"{CASE}/statements", {"statement": "按月开展。"}),
     NOMINATE,
     Act("organiser", AT_CASE, f"{CASE}/returns", WHY),
     Act("dongling", f"{AT_CASE}/nomination", f"{CASE}/nominations"),  # what was written stands there still
     Act("organiser", AT_CASE, f"{CASE}/filings"),
     nominate,
-    Act("organiser", f"{AT_CYCLE}/review", f"{CYCLE}/review", {"case_ids": True}, "审查备案"),
+    Act("organiser", f"{AT_CYCLE}/review", f"{CYCLE}/review", {"case_ids": True}, "合用一个备案号"),
     Act("organiser", AT_CYCLE, f"{CYCLE}/runs"),
     Act("organiser", AT_CYCLE, f"{CYCLE}/stops"),
     Act("organiser", AT_CYCLE, f"{CYCLE}/continuations"),
     REST,
-    Act("committee", f"{AT_CYCLE}/board", f"{CYCLE}/decisions", {"case_ids": True, **WHY}),
+    pass_the_quota,
+    Act("committee", f"{AT_CYCLE}/board", f"{CYCLE}/over-quota-decisions", WHY),
+    Act("committee", f"{AT_CYCLE}/board", f"{CYCLE}/decisions", {"case_ids": True, **WHY}, "勾选的"),
     Act("committee", AT_CASE, f"{CASE}/reopenings", WHY),
     Act("committee", AT_CASE, f"{CASE}/decisions", {"grade": "competent", **WHY}),
     Act("organiser", AT_CYCLE, f"{CYCLE}/notices"),
@@ -374,7 +458,17 @@ RECTIFICATIONS: Chapter = (
 SCHEMES, TEMPLATE = "/assessment/schemes", "/assessment/papers/opinion"
 OF_RECORD, OWN_RECORD = "/activities/papers/record", beginning(RECORD_PAPER)
 FORM = {"file": {"意见表.docx": blank_form()}}
+
+
+def large_ledgers(world: World) -> None:
+    """From here on the ledger of a year is more than a request makes."""
+    for module in (papers_rules, papers_pages):
+        world.stack.enter_context(patch.object(module, "AT_ONCE_MOST", -1))
+
+
 PAPERS: Chapter = (
+    large_ledgers,
+    Act("organiser", "/activities/prints", "/activities/units/{unit_id}/prints/orders", changes=False),
     Act("organiser", f"{SCHEMES}/new", f"{SCHEMES}/new", press="增加指标", shows="指标", changes=False),
     Act("organiser", f"{SCHEMES}/new", f"{SCHEMES}/new", press="保存为新版本"),
     Act("organiser", f"{SCHEMES}/new/text", SCHEMES, {"yaml": SCHEME}),
@@ -412,6 +506,17 @@ HANDED_OVER: Chapter = (
     Act("steady", INBOX_OPEN, "/notify/marks", {"message_ids": True}, "勾选的确认收到", shows="已确认收到"),
     Act("organiser", f"{REGISTER}/units/{{west}}", f"{REGISTER}/stand-ins/{{stand_in_id}}/endings", WHY),
 )
+
+
+def to_be_rung(world: World) -> None:
+    """Somebody has nothing but a telephone."""
+    world.asked(
+        "insert into notify.delivery (message_id, person_id, channel, state) select id, person_id, 'call', 'ready'"
+        " from notify.message where person_id is not null and read_at is null and done_at is null"
+        " and township_id = (select id from office.unit where name = '清溪镇') order by id desc limit 1"
+    )
+
+
 MESSAGES: Chapter = (
     Act("dongling", "/notify/messages/{message}", "/notify/messages/{message_id}/openings"),
     Act("dongling", INBOX, "/notify/marks", {"message_ids": True}, "勾选的确认收到"),
@@ -424,6 +529,14 @@ MESSAGES: Chapter = (
     Act("organiser", "/notify/dead-letters", "/notify/dead-letters", {"delivery_ids": True, **WHY}, "重新发送"),
     Act("organiser", "/notify/channels", "/notify/channels/hours", {"quiet_from": 20, **WHY}),
     Act("keeper", "/notify/channels", "/notify/channels/rate", {"per_minute": 10, **WHY}),
+    Act("organiser", "/notify/channels", "/notify/channels/trials", shows="测试邮件已交去发送"),
+    Act("organiser", "/notify/ways", "/notify/ways", {"name": "工作群", "address": ROBOT}, shows="请试发一条"),
+    Act("organiser", "/notify/ways", "/notify/ways/gateways", {"key": "1", "signature": "清溪镇"}, shows="自己的手机"),
+    Act("organiser", "/notify/ways", "/notify/ways/call-lists", shows="已开通"),
+    to_be_rung,
+    Act("organiser", "/notify/calls", "/notify/calls", {"delivery_ids": True, **WHY}, "勾选的已电话告知"),
+    Act("organiser", "/notify/ways", "/notify/ways/{way_id}/trials", shows="测试消息已交去发送"),
+    Act("organiser", "/notify/ways", "/notify/ways/{way_id}/endings", WHY, shows="已停用"),
 )
 
 # --- the office ---

@@ -1,5 +1,6 @@
 """Every test has a migrated database of its own on a real PostgreSQL, and an office whose date it may move."""
 
+import gc
 import os
 import secrets
 from base64 import b64encode
@@ -56,6 +57,13 @@ hypothesis.settings.load_profile("patient")
 def pytest_configure(config: pytest.Config) -> None:
     """Several processes use one server."""
     config.pluginmanager.register(Leading())
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: the collector of rubbish need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
 
 
 def pytest_unconfigure() -> None:

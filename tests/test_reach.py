@@ -12,6 +12,8 @@ import psycopg
 import pytest
 
 from services.assessment.papers.writers import blank_form
+from services.notify.channels.rules.gateways import ALIYUN
+from shared import work
 from shared.papers.catalogue import LEDGER
 from shared.papers.making import beginning
 from shared.settings import SERVICES
@@ -50,10 +52,12 @@ IDS = {
     "member_act_id": "select id from activities.member_act where township_id = {town}",
     "stand_in_id": "select s.id from office.stand_in s join office.unit u on u.id = s.unit_id"
     " where u.township_id = {town}",
+    "term_id": "select t.id from office.term t join office.unit u on u.id = t.unit_id where u.township_id = {town}",
     "correction_id": "select id from activities.correction where township_id = {town}",
     "care_id": "select id from activities.care where township_id = {town}",
     "transfer_id": "select id from activities.transfer where township_id = {town}",
     "officer_act_id": "select id from activities.officer_act where township_id = {town}",
+    "paper_id": "select id from activities.ordered_paper where of_unit = {town}",
     "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
     " exists (select from activities.attachment t where t.thing_id = a.id)",
     "attachment_id": "select max(t.id) from activities.attachment t"
@@ -71,6 +75,7 @@ IDS = {
     "message_id": "select max(id) from notify.message where township_id = {town} group by fact",
     "delivery_id": "select max(d.id) from notify.delivery d join notify.message m on m.id = d.message_id"
     " where m.township_id = {town} group by m.fact, d.channel",
+    "way_id": "select id from notify.way where township_id = {town}",
     "job_id": "select max(id) from notify.job",
     "year": "select 2024",
     "quarter": "select 4",
@@ -94,6 +99,9 @@ excellent_percent: 30
 indicators:
   - {key: study, name: 学习, measure: share, kinds: [study], points: 100}
 """
+
+
+TERM = {"starts_on": "2025-01-01", "length": "village", "basis": "随便试试。"}
 
 
 def letter_to(township_id: Any) -> dict[str, Any]:
@@ -121,12 +129,17 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     officer = two_years.town.people["郑川"]
     asked = {"act": "end_account", "person_id": officer, "reason": "调离本乡镇。"}
     afterwards.organiser.post(f"activities/townships/{two_years.town.id}/officer-acts", asked)
+    afterwards.organiser.post(f"activities/branches/{two_years.town.units[DONGLING]}/terms", TERM)
     moved = {"turn": "moved", "to_unit_id": other, "on": ahead["on"]}
     afterwards.organiser.post(f"activities/people/{two_years.town.people['许安']}/member-acts", moved)
     proposed = {"education": "高中", "reason": "登记有误。"}
     afterwards.dongling.post(f"activities/people/{two_years.town.people['许安']}/corrections", proposed)
+    robot = {"unit_id": two_years.town.units[DONGLING], "kind": "wecom_robot", "name": "工作群", "address": ROBOT}
+    afterwards.organiser.post("notify/ways", robot)
     away = two_years.town.people["白梅"]
     afterwards.organiser.post(f"activities/people/{away}/transfers", letter_to(two_years.town.units["柳湾镇"]))
+    afterwards.organiser.post(f"activities/units/{two_years.town.id}/prints/ledger/orders", {"year": 2024})
+    work.sweep("activities")
     with psycopg.connect(database_url()) as connection:
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
@@ -253,6 +266,8 @@ def test_whoever_is_not_signed_in_is_told_so(afterwards: Doors, ids: dict[str, l
 
 DAY, WHY = {"held_on": "2025-12-08", "kind": "study"}, {"reason": "随便试试。"}
 TO = {"branch_id": "branch_id", "on": "2025-12-01"}
+ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6"
+GATEWAY = {"format": ALIYUN, "key": "LTAI", "secret": "geheim", "signature": "清溪镇党委", "template": "SMS_1"}
 WORDS = {"title": "{年度}年考核", "body": "{年度}年考核已启动，请在{期限}前提交。"}
 BODIES: dict[str, Any] = {
     "activities/townships/{township_id}/branches": {"name": "新设党支部"},
@@ -268,6 +283,7 @@ BODIES: dict[str, Any] = {
     "activities/people/{person_id}/transfers": letter_to("unit_id"),
     "activities/people/{person_id}/care": {"sort": "in_need", "kind": "病", "contact_id": "person_id"},
     "activities/branches/{branch_id}/care": {"sort": "mobile_in", "name": "远客", "kind": "务工", "home": "外省"},
+    "activities/care/{care_id}/numbers": WHY,
     "activities/care/{care_id}/meetings": {},
     "activities/care/{care_id}/endings": {},
     "activities/transfers/{transfer_id}/takings": {"to_unit_id": "unit_id"},
@@ -295,6 +311,9 @@ BODIES: dict[str, Any] = {
         **WHY,
     },
     "activities/stand-ins/{stand_in_id}/endings": WHY,
+    "activities/branches/{branch_id}/terms": TERM,
+    "activities/branches/{branch_id}/committees": {**TERM, "secretary_id": "person_id"},
+    "activities/terms/{term_id}/corrections": WHY,
     "activities/townships/{township_id}/reminders": {"branch_ids": ["branch_id"]},
     "activities/units/{unit_id}/names": {"name": "改名"},
     "activities/regrouping-previews": {"regrouping": {"sort": "move", "group_id": "unit_id", **TO}},
@@ -304,6 +323,7 @@ BODIES: dict[str, Any] = {
     "activities/planned-regroupings/{planned_id}/withdrawals": None,
     "activities/people/{person_id}/first-passwords": None,
     "activities/people/{person_id}/account-endings": WHY,
+    "activities/units/{unit_id}/prints/{listing}/orders": {"year": 2024},
     "activities/people/{person_id}/numbers": {"field": "phone", **WHY},
     "activities/townships/{township_id}/settings": {"key": "quiet_from", "value": 20, **WHY},
     "activities/machine/clock-confirmations": None,
@@ -347,6 +367,7 @@ BODIES: dict[str, Any] = {
     "assessment/cycles/{cycle_id}/next-schemes": {"changes": {"study.points": "30"}},
     "assessment/nominations": {"rows": [{"case_id": "case_id", **NOMINATION}]},
     "assessment/filings": {"rows": [{"case_id": "case_id"}]},
+    "assessment/filings-together": {"case_ids": ["case_id"]},
     "assessment/decisions": {"rows": [{"case_id": "case_id", "grade": "excellent", **WHY}]},
     "assessment/returns": {"rows": [{"case_id": "case_id", **WHY}]},
     "assessment/cycles/{cycle_id}/decisions": {"run": 1, "case_ids": ["case_id"], **WHY},
@@ -356,6 +377,11 @@ BODIES: dict[str, Any] = {
     "assessment/cases/{case_id}/returns": WHY,
     "assessment/cases/{case_id}/decisions": {"grade": "excellent", **WHY},
     "assessment/cases/{case_id}/reopenings": WHY,
+    "assessment/cases/{case_id}/exemptions": WHY,
+    "assessment/cases/{case_id}/resumptions": WHY,
+    "assessment/exemptions": {"rows": [{"case_id": "case_id", **WHY}]},
+    "assessment/cycles/{cycle_id}/over-quota-decisions": {"run": 1, **WHY},
+    "assessment/cycles/{cycle_id}/groups/{group_id}/leaders": {"post_ids": ["post_id"]},
     "assessment/cases/{case_id}/objections": {"channel": "letter", "matter": "不实。"},
     "assessment/objections/{objection_id}/answers": {"upheld": True, "answer": "属实。"},
     "assessment/rectifications/{rectification_id}/plans": PLAN,
@@ -381,9 +407,15 @@ BODIES: dict[str, Any] = {
     "activities/job-discards": {"job_ids": ["job_id"], **WHY},
     "assessment/job-discards": {"job_ids": ["job_id"], **WHY},
     "notify/job-discards": {"job_ids": ["job_id"], **WHY},
+    "notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
+    "notify/gateways": {"unit_id": "unit_id", **GATEWAY},
+    "notify/call-lists": {"unit_id": "unit_id"},
+    "notify/ways/{way_id}/trials": None,
+    "notify/ways/{way_id}/endings": WHY,
     "notify/deliveries/{delivery_id}/resendings": WHY,
     "notify/deliveries/{delivery_id}/confirmations": WHY,
     "notify/deliveries/{delivery_id}/discards": WHY,
+    "notify/telephone-calls": {"delivery_ids": ["delivery_id"], **WHY},
     "activities/dead-jobs/{job_id}/redrives": WHY,
     "assessment/dead-jobs/{job_id}/redrives": WHY,
     "notify/dead-jobs/{job_id}/redrives": WHY,

@@ -251,7 +251,11 @@ class TwoYears(Walk):
         organiser_decides = {"grade": "competent", "reason": "研究决定。"}
         path = f"assessment/cases/{self.case[DILIGENT]}/decisions"
         seen.organiser_decides = self.tried(self.doors.organiser, path, organiser_decides)[0]
-        seen.follows = [self.decision(DILIGENT, "excellent"), self.decision(NEGLIGENT, "incompetent")]
+        seen.follows = [self.decision(NEGLIGENT, "incompetent")]
+        seen.at_line = self.decision(DILIGENT, "excellent")
+        seen.at_line_with_reason = self.decision(
+            DILIGENT, "excellent", "两个小组同分，会议研究，带队完成全镇党课的优先。"
+        )
         seen.over_quota = self.decision(STEADY, "excellent")
         seen.over_quota_with_reason = self.decision(STEADY, "excellent", "两个小组成绩相同，经会议研究同时评为优秀。")
         seen.differs = self.decision(north, "incompetent")

@@ -82,31 +82,36 @@ def _work_until_scored(cycle_id: int) -> None:
 def show(data: Path, year: int, township: str, *, as_json: bool, xlsx: Path | None) -> None:
     """The year as it stands, and every leader's line."""
     with office(data):
-        from services.assessment.cases.queries import results
+        from services.assessment.cases.queries import places_of, results
         from services.assessment.cases.schemas import ResultRow
+        from services.assessment.cycles.queries import cycle_seen
         from services.assessment.papers.actions import take_results
+        from services.assessment.schemes.queries import scheme_of, scheme_seen
         from shared.access import SYSTEM
         from shared.db import unit
 
         cycle_id, _ = _find(township_id(township), year)
         said = _cycle_said(cycle_id)
         with unit("assessment") as session:
-            rows = [ResultRow.of(row) for row in results(session, SYSTEM, cycle_id)]
+            found = results(session, SYSTEM, cycle_id)
+            places = places_of(found)
+            rows = [ResultRow.of(row, places.get(row.Case.id)) for row in found]
+            scheme = scheme_of(scheme_seen(session, SYSTEM, cycle_seen(session, SYSTEM, cycle_id).scheme_id))
             if xlsx is not None:
                 xlsx.write_bytes(take_results(session, SYSTEM, cycle_id).data)
     if as_json:
         print_json(said | {"results": [row.model_dump(mode="json") for row in rows]})
         return
     _print_cycle(said, township, as_json=False)
-    shown = [_line(row) for row in rows[:SHOWN_AT_MOST]]
+    shown = [_line(scheme, row) for row in rows[:SHOWN_AT_MOST]]
     print_rows(f"{township}{year}年度（前 {len(shown)} 名，共 {len(rows)} 名）", ON_SCREEN, shown)
 
 
-def _line(row: Any) -> list[str]:  # noqa: ANN401  a lazily imported shape
+def _line(scheme: Any, row: Any) -> list[str]:  # noqa: ANN401  lazily imported shapes
     """What fits on a terminal of a leader's line."""
     from services.assessment.papers.writers import HEADER, line_of
 
-    line = dict(zip(HEADER, line_of(row), strict=True))
+    line = dict(zip(HEADER, line_of(scheme, row), strict=True))
     return ["" if line[name] is None else str(line[name]) for name in ON_SCREEN]
 
 

@@ -65,6 +65,17 @@ class StandInChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TermChanged(Fact):
+    """The term of a branch's committee began, was corrected, or never was (`withdrawn`)."""
+
+    about = "term_id"
+    term_id: int
+    change: str
+    on: str  # its first day
+    until: str  # its last one by the rule
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfficerActMoved(Fact):
     """An act on an officer's account or post was asked for, agreed to, declined, withdrawn or done.
 
@@ -152,6 +163,14 @@ class CareChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GuestNumberShown(Fact):
+    """Somebody looked at the telephone number of a mobile member from elsewhere, for a reason."""
+
+    about = "care_id"
+    care_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TransferMoved(Fact):
     """A letter to another township of the installation was sent, taken, returned or withdrawn; told to both of them.
 
@@ -210,6 +229,20 @@ class NumberShown(Fact):
     about = "person_id"
     person_id: int
     field: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberSought(Fact):
+    """Somebody was found by a number of his, for the reason given, or nobody was; the number is nowhere in it."""
+
+    about = "person_id"
+    person_id: int | None
+    field: str
+
+    @property
+    def subject(self) -> str:
+        """Whose number it is, where somebody has it."""
+        return super().subject if self.person_id else ""
 
 
 @dataclass(frozen=True, kw_only=True)

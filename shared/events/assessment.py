@@ -64,6 +64,15 @@ class CycleDated(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeadersListed(Fact):
+    """Whoever led a group in a year was put on its list, one or several."""
+
+    about = "cycle_id"
+    cycle_id: int
+    listed: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseMoved(Fact):
     """A leader's case went from one stage to the next."""
 

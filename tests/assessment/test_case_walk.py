@@ -18,7 +18,7 @@ from services.assessment.cases.rules import Channel
 from services.assessment.cases.schemas import Decision, Filing
 from services.assessment.cycles.rules import MOVES as CYCLE
 from services.assessment.schemes.rules import Grade
-from shared.access import Actor
+from shared.access import SYSTEM, Actor
 from shared.db import unit
 from shared.errors import Refusal
 from shared.moves import Moved
@@ -73,6 +73,8 @@ class Walk(RuleBasedStateMachine):
         self.cases = [row[0] for row in rows]
         self.stage = "open"
         self.stages = ["nomination"] * 4
+        self.filed: set[int] = set()
+        self.without: set[int] = set()  # not assessed this year
         self.objections: list[tuple[int, int, str]] = []  # (id, which case, stage)
         for _ in range(steps):  # walks begin at every stage of the year
             self.next_step()
@@ -123,6 +125,7 @@ class Walk(RuleBasedStateMachine):
         who = who or "organiser"
         if self.does(who, which, actions.accept, self.cases[which], Filing(), allowed=self.may_review(who, which)):
             self.stages[which] = "rating"
+            self.filed.add(which)
 
     @rule(which=CASES, who=PEOPLE, apt=APT)
     def give_back(self, which: int, who: str, apt: bool = False) -> None:
@@ -144,6 +147,26 @@ class Walk(RuleBasedStateMachine):
         if self.does(who, which, actions.decide, self.cases[which], asked, allowed=allowed):
             self.stages[which] = "notice"
             self.settle(which)
+            if grade is None:
+                self.without.add(which)
+
+    @rule(which=CASES, who=LIKELY)
+    def exempt(self, which: int, who: str | None) -> None:
+        who, stage = who or "organiser", self.stages[which]
+        before = who in ("organiser", "villager", "committee") and stage in ("nomination", "review", "rating")
+        allowed = before or (who == "committee" and stage == "notice" and which not in self.without)
+        if self.does(who, which, actions.exempt, self.cases[which], "9月离任。", allowed=allowed):
+            self.stages[which] = "notice"
+            self.without.add(which)
+
+    @rule(which=CASES, who=LIKELY)
+    def resume(self, which: int, who: str | None) -> None:
+        who = who or "organiser"
+        unfiled = self.stages[which] == "notice" and which in self.without - self.filed
+        allowed = who in ("organiser", "villager", "committee") and unfiled and self.stage in ("open", "rating")
+        if self.does(who, which, actions.resume, self.cases[which], "弄错了人。", allowed=allowed):
+            self.stages[which] = "nomination"
+            self.without.discard(which)
 
     def settle(self, which: int) -> None:
         """Every objection to a result that was upheld has had its effect."""
@@ -158,10 +181,11 @@ class Walk(RuleBasedStateMachine):
         upheld = [at for at, (_, case, stage) in enumerate(self.objections) if case == which and stage == "upheld"]
         before = self.stage == "rating"  # nothing is public yet
         final = self.stages[which] == "closed"  # the committee takes it up by itself
-        ready = final or (self.stages[which] == "notice" and (before or bool(upheld)))
+        ready = which in self.filed and (final or (self.stages[which] == "notice" and (before or bool(upheld))))
         allowed = (who or "committee") == "committee" and ready
         if self.does(who or "committee", which, actions.reopen, self.cases[which], "重新评定。", allowed=allowed):
             self.stages[which] = "rating"
+            self.without.discard(which)
             self.stage = "notice" if final and self.stage == "closed" else self.stage
             self.settle(which)
 
@@ -171,7 +195,7 @@ class Walk(RuleBasedStateMachine):
     def run(self, who: str | None) -> None:
         who = who or "organiser"
         office = who in ("organiser", "villager", "committee")
-        allowed = office and self.stage in ("open", "rating") and "notice" not in self.stages
+        allowed = office and self.stage in ("open", "rating")
         if self.does(who, 0, actions.start_run, self.cycle, allowed=allowed):
             self.activities.rest()
             self.stage = "rating"
@@ -263,10 +287,11 @@ class Walk(RuleBasedStateMachine):
             self.cycle,
         )
         assert [row[0] for row in rows] == self.stages
-        for stage, grade, filing_number, decided_at in rows:
+        for at, (stage, grade, filing_number, decided_at) in enumerate(rows):
             assert grade is None or stage in ("notice", "closed"), "a grade without a decision"
             assert decided_at or stage not in ("notice", "closed")
-            assert (filing_number is not None) == (stage in ("rating", "notice", "closed"))
+            assert (filing_number is not None) == (at in self.filed)
+            assert grade or (at in self.without) == (stage in ("notice", "closed"))
         numbers = [row[2] for row in rows if row[2]]
         assert len(numbers) == len(set(numbers))
 
@@ -276,6 +301,9 @@ class Walk(RuleBasedStateMachine):
         sheets = self.sql("select count(*) from assessment.sheet where cycle_id = %s and run = %s", self.cycle, run)
         assert stage == self.stage
         assert (sheets, scored) == (([(0,)], 0) if stage == "open" else ([(4,)], 4))
+        if stage != "open":
+            with unit("assessment") as session:
+                assert actions.verify_cycle(session, SYSTEM, self.cycle).sound
         objections = self.sql("select id, stage from assessment.objection where cycle_id = %s order by id", self.cycle)
         assert objections == [(number, stage) for number, _, stage in self.objections]
 

@@ -164,6 +164,16 @@ ACTIVITIES: tuple[Place, ...] = (
         "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",
     ),
     Place(
+        "/activities/units/{unit_id}/disagreements",
+        ("organiser", "dongling"),
+        "select id from office.unit where name = '东岭村党支部'",
+    ),
+    Place(
+        "/activities/register/units/{unit_id}/committee",
+        ("organiser",),
+        "select id from office.unit where name = '东岭村党支部'",
+    ),
+    Place(
         "/activities/register/units/{unit_id}/check",
         ("organiser", "dongling"),
         "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",
@@ -207,6 +217,8 @@ ASSESSMENT: tuple[Place, ...] = (
     Place("/assessment/cycles/{cycle_id}", ("organiser", "committee", "dongling"), YEARS),
     Place("/assessment/cycles/{cycle_id}/verification", ("organiser", "committee"), YEARS),
     Place("/assessment/cycles/{cycle_id}/review", ("organiser", "villager"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/register", ("organiser", "committee"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/roster", ("organiser", "committee"), YEARS),
     Place("/assessment/cycles/{cycle_id}/board", ("committee", "organiser"), YEARS),
     Place("/assessment/cycles/{cycle_id}/notice", ("organiser", "dongling", "xihe"), YEARS),
     Place("/assessment/cases/{case_id}", ("committee", "organiser", "xihe", "steady"), CASES),
@@ -240,6 +252,8 @@ NOTIFY: tuple[Place, ...] = (
     Place("/activities/dead-jobs", ("keeper",)),
     Place("/assessment/dead-jobs", ("keeper",)),
     Place("/notify/channels", ("organiser", "keeper")),
+    Place("/notify/ways", ("organiser", "keeper")),
+    Place("/notify/calls", ("organiser", "committee")),
 )
 PLACES = (*OFFICE, *ACTIVITIES, *ASSESSMENT, *NOTIFY)
 
@@ -283,6 +297,7 @@ NOT_PAGES: dict[str, str] = {
     "/activities/papers/{paper}/trial": "values ('ledger')",
     "/activities/paper-templates/{template_id}/sample": TEMPLATES.format(service="ledger"),
     "/activities/units/{unit_id}/prints/{listing}": "select id, 'ledger' from office.unit where name = '清溪镇'",
+    "/activities/prints/{paper_id}": "select id from activities.ordered_paper where made_at is not null",
     "/activities/blanks/{blank}": "values ('roster'), ('ledger'), ('groups')",
     "/activities/records/{activity_id}/paper.pdf": RECORDS,
     "/activities/records/{activity_id}/paper": RECORDS,

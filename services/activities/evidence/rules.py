@@ -47,7 +47,7 @@ def of_members(kind: str, done: str) -> str:
       from life join period on period.township_id = life.township_id and period.kind = '{kind}'
       join office.membership m on m.unit_id = life.g and m.starts_on <= period.begun_by
         and (m.ends_on is null or m.ends_on > period.ends_on)
-      where life.dissolved > period.ends_on and not exists (
+      where life.founded <= period.begun_by and life.dissolved > period.ends_on and not exists (
         select 1 from office.circumstance c where c.person_id = m.person_id and c.kind = any (period.exempt)
           and c.starts_on <= period.starts_on and (c.ends_on is null or c.ends_on > period.starts_on))) as owing
     left join (

@@ -16,6 +16,7 @@ from services.activities.ledger.schemas import (
     Confirmations,
     Correction,
     DisagreeingOut,
+    LateOut,
     LedgerOut,
     NewActivity,
     RecordedOut,
@@ -27,6 +28,7 @@ from services.activities.ledger.schemas import (
 )
 from services.activities.register import queries as register
 from shared.files import KINDS, Handed
+from shared.lists import Turn
 from shared.sheets import understood
 from shared.web import Door, Page, Paged, Signed, Unit, UrlId, gives
 from shared.web.files import file_taken
@@ -56,11 +58,9 @@ def activities(
         month=month,
         kind=kind,
         stage=stage,
-        after=page.after,
-        limit=page.limit,
+        turn=Turn(page.after, limit=page.limit),
     )
-    rows = [ActivityOut.model_validate(activity) for activity in found]
-    return Page(rows=rows, next=rows[-1].id if len(rows) == page.limit else None)
+    return Page(rows=[ActivityOut.model_validate(activity) for activity in found.rows], next=found.next)
 
 
 @door.get("/activities/{activity_id}")
@@ -125,6 +125,13 @@ def correct(activity_id: UrlId, asked: Correction, actor: Signed, session: Unit)
     """Write a record anew; its earlier form is kept."""
     found = actions.correct(session, actor, activity_id, draft_of(asked), why=asked.why, revision=asked.revision)
     return ActivityOut.model_validate(found)
+
+
+@door.get("/units/{unit_id}/disagreements")
+def entered_late(unit_id: UrlId, actor: Signed, session: Unit) -> list[LateOut]:
+    """Of whom in a unit changes that were entered late leave records in disagreement with the register."""
+    register.unit_in_reach(session, actor, unit_id)
+    return [LateOut.model_validate(each) for each in queries.late_in(session, actor, unit_id)]
 
 
 @door.get("/people/{person_id}/disagreements")

@@ -4,17 +4,22 @@ from services.assessment.cases import actions, queries
 from services.assessment.cases.rules import BY_THE_BRANCH, MOVES, CaseStage, CaseStep
 from services.assessment.cases.schemas import (
     Answering,
+    CandidateSeen,
     CaseMovedTo,
     CaseSeen,
     CaseWhole,
     Checked,
     Decision,
     DecisionOf,
+    Exemption,
+    ExemptionOf,
     Filing,
     FilingOf,
+    FilingTogether,
     Following,
     HappeningSeen,
     ItemSeen,
+    Listing,
     Nomination,
     NominationOf,
     NoticeSeen,
@@ -23,8 +28,10 @@ from services.assessment.cases.schemas import (
     Raising,
     Reopening,
     ResultRow,
+    Resumption,
     Return,
     ReturnOf,
+    Settling,
     Several,
     Statement,
 )
@@ -97,7 +104,9 @@ def verification(session: Unit, actor: Signed, cycle_id: UrlId) -> Checked:
 @door.get("/cycles/{cycle_id}/results", tags=["cycles"])
 def results(session: Unit, actor: Signed, cycle_id: UrlId) -> list[ResultRow]:
     """The year's results, for the township's own file."""
-    return [ResultRow.of(row) for row in queries.results(session, actor, cycle_id)]
+    rows = queries.results(session, actor, cycle_id)
+    places = queries.places_of(rows)
+    return [ResultRow.of(row, places.get(row.Case.id)) for row in rows]
 
 
 @door.post("/cycles/{cycle_id}/notices", tags=["cycles"])
@@ -133,16 +142,48 @@ def accept_several(session: Unit, actor: Signed, asked: Several[FilingOf]) -> Ou
     return actions.accept_several(session, actor, asked.rows)
 
 
+@door.post("/filings-together", tags=["cases"])
+def accept_together(session: Unit, actor: Signed, asked: FilingTogether) -> Outcomes:
+    """Accept several, and file them under one number."""
+    return actions.accept_together(session, actor, asked)
+
+
 @door.post("/returns", tags=["cases"])
 def return_several(session: Unit, actor: Signed, asked: Several[ReturnOf]) -> Outcomes:
     """Return several to their branches."""
     return actions.return_several(session, actor, asked.rows)
 
 
+@door.post("/exemptions", tags=["cases"])
+def exempt_several(session: Unit, actor: Signed, asked: Several[ExemptionOf]) -> Outcomes:
+    """Do not assess several this year."""
+    return actions.exempt_several(session, actor, asked.rows)
+
+
+@door.get("/cycles/{cycle_id}/candidates", tags=["cycles"])
+def candidates(session: Unit, actor: Signed, cycle_id: UrlId) -> list[CandidateSeen]:
+    """Who led the groups of the township in the year, and who of them is on its list."""
+    return [CandidateSeen.model_validate(each) for each in queries.roster_of(session, actor, cycle_id)]
+
+
+@door.post("/cycles/{cycle_id}/groups/{group_id}/leaders", tags=["cycles"])
+def list_leaders(session: Unit, actor: Signed, cycle_id: UrlId, group_id: UrlId, asked: Listing) -> list[CandidateSeen]:
+    """List one or several of those who led a group in the year."""
+    actions.list_leaders(session, actor, cycle_id, group_id, asked.post_ids)
+    found = queries.roster_of(session, actor, cycle_id)
+    return [CandidateSeen.model_validate(each) for each in found if each.group_id == group_id]
+
+
 @door.post("/cycles/{cycle_id}/decisions", tags=["cases"])
 def follow_sheets(session: Unit, actor: Signed, cycle_id: UrlId, asked: Following) -> Outcomes:
     """Decide several as their sheets propose."""
     return actions.follow_sheets(session, actor, cycle_id, asked)
+
+
+@door.post("/cycles/{cycle_id}/over-quota-decisions", tags=["cases"])
+def settle_over_quota(session: Unit, actor: Signed, cycle_id: UrlId, asked: Settling) -> Outcomes:
+    """Whoever is excellent by his sheet but over the quota is competent, all for one reason."""
+    return actions.settle_over_quota(session, actor, cycle_id, asked)
 
 
 @door.post("/decisions", tags=["cases"])
@@ -233,6 +274,18 @@ def decide(session: Unit, actor: Signed, case_id: UrlId, asked: Decision) -> Cas
 def reopen(session: Unit, actor: Signed, case_id: UrlId, asked: Reopening) -> CaseMovedTo:
     """Take a result up again after an upheld objection."""
     return CaseMovedTo.model_validate(actions.reopen(session, actor, case_id, asked.reason))
+
+
+@door.post("/cases/{case_id}/exemptions", tags=["cases"])
+def exempt(session: Unit, actor: Signed, case_id: UrlId, asked: Exemption) -> CaseMovedTo:
+    """Do not assess him this year."""
+    return CaseMovedTo.model_validate(actions.exempt(session, actor, case_id, asked.reason))
+
+
+@door.post("/cases/{case_id}/resumptions", tags=["cases"])
+def resume(session: Unit, actor: Signed, case_id: UrlId, asked: Resumption) -> CaseMovedTo:
+    """Assess him all the same."""
+    return CaseMovedTo.model_validate(actions.resume(session, actor, case_id, asked.reason))
 
 
 @door.post("/cases/{case_id}/objections", tags=["cases"])

@@ -13,7 +13,7 @@ from shared.db import Base
 
 
 class Case(Base):
-    """The year of a leader in post on the day on which the cycle was opened."""
+    """The year of somebody who led a group in it."""
 
     __tablename__ = "leader_case"
 
@@ -23,7 +23,9 @@ class Case(Base):
     branch_id: Mapped[int] = mapped_column(BigInteger)
     group_id: Mapped[int] = mapped_column(BigInteger)
     person_id: Mapped[int] = mapped_column(BigInteger)
-    post_id: Mapped[int] = mapped_column(BigInteger)
+    post_id: Mapped[int] = mapped_column(
+        BigInteger, comment="his last one of the stretch in which he held it without a gap"
+    )
     year: Mapped[int]
     stage: Mapped[str] = mapped_column(Text, server_default=CaseStage.NOMINATION)
 
@@ -45,15 +47,23 @@ class Case(Base):
     grade_why: Mapped[str | None] = mapped_column(Text)
     decided_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
     decided_at: Mapped[datetime | None]
+    began_on: Mapped[date | None] = mapped_column(comment="of that stretch")
+    ended_on: Mapped[date | None] = mapped_column(comment="the first day after it; null: it goes on")
+    part: Mapped[bool] = mapped_column(
+        server_default="false", comment="scored on the months that he held whole, not on the group's year"
+    )
+    sheet_run: Mapped[int | None] = mapped_column(
+        comment="the run that it was decided on; null: not decided on any yet"
+    )
+    sheet_on: Mapped[date | None] = mapped_column(comment="what was due before it was owed in that run")
 
     __table_args__ = (
-        Index("leader_case_cycle_id_group_id_key", "cycle_id", "group_id", unique=True),
+        Index("leader_case_cycle_id_group_id_key", "cycle_id", "group_id", "post_id", unique=True),
         Index("leader_case_person_id_idx", "person_id", "year"),
         Index(
-            "leader_case_filing_number_key",
+            "leader_case_filing_number_idx",
             "cycle_id",
             "filing_number",
-            unique=True,
             postgresql_where=text("filing_number is not null"),
         ),
         {"schema": "assessment"},

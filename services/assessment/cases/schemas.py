@@ -39,6 +39,12 @@ class Filing(Shape):
     reasons: Text | None = None
 
 
+class FilingTogether(Filing):
+    """The township accepts several nominations of a year under one number."""
+
+    case_ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+
+
 class Return(Shape):
     """The township sends a nomination back."""
 
@@ -56,6 +62,24 @@ class Reopening(Shape):
     """The committee takes a result up again."""
 
     reason: Text
+
+
+class Exemption(Shape):
+    """Why somebody is not assessed this year: he has died, has left, was too short in post."""
+
+    reason: Text
+
+
+class Resumption(Shape):
+    """Why he is assessed all the same."""
+
+    reason: Text
+
+
+class ExemptionOf(Exemption):
+    """One of several."""
+
+    case_id: Id
 
 
 class NominationOf(Nomination):
@@ -90,11 +114,45 @@ class FollowingOf(Shape):
 
 
 class Following(Shape):
-    """The committee decides several as their sheets of a run propose; the reason is for those that want one."""
+    """The committee decides several as their sheets of a run propose; the reason is for those that want one.
+
+    Without numbers all that wait are meant, but those over the quota and those at its line.
+    """
 
     run: Count
-    case_ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+    case_ids: Annotated[list[Id], Field(min_length=1, max_length=1000)] | None = None
     reason: Text | None = None
+
+
+class Settling(Shape):
+    """Whoever is excellent by his sheet of a run but over the quota is competent, for one reason."""
+
+    run: Count
+    reason: Text
+
+
+class Listing(Shape):
+    """Whose year is assessed of a group: the last post in each one's stretch, as the candidates name it."""
+
+    post_ids: Annotated[list[Id], Field(min_length=1, max_length=20)]
+
+
+class CandidateSeen(Shape):
+    """Somebody who led a group in a year; `longest`: he is listed unless the township lists another."""
+
+    group_id: int
+    group: str
+    branch_id: int
+    branch: str
+    person_id: int
+    person: str
+    post_id: int
+    began_on: date
+    ended_on: date | None
+    days: int
+    months: int
+    longest: bool
+    case_id: int | None
 
 
 class Several(Shape, Generic[Row]):
@@ -137,6 +195,7 @@ class CaseSeen(Shape):
     total: int | None
     proposed: str | None
     over_quota: bool
+    at_line: bool
     grade: str | None
 
     @classmethod
@@ -287,7 +346,7 @@ class Checked(Shape):
 class ResultRow(Shape):
     """One line of the year's results, for the file that the office keeps."""
 
-    rank: int | None
+    place: int | None
     branch: str
     group: str
     leader: str
@@ -299,14 +358,15 @@ class ResultRow(Shape):
     total: int | None
     proposed: str | None
     over_quota: bool
+    at_line: bool
     grade: str | None
     grade_why: str | None
     stage: str
     items: dict[str, Any] | None
 
     @classmethod
-    def of(cls, row: Any) -> Self:  # noqa: ANN401  a row of a query: a case, names, sheet and rank
-        """From a case with its names, sheet and rank."""
+    def of(cls, row: Any, place: int | None) -> Self:  # noqa: ANN401  a row of a query: a case, names and sheet
+        """From a case with its names and sheet, and its place among all."""
         case = {name: getattr(row.Case, name) for name in cls.model_fields if hasattr(row.Case, name)}
         beside = {name: value for name, value in row._mapping.items() if name in cls.model_fields}  # noqa: SLF001
-        return cls(**case | beside | {"leader": row.person})
+        return cls(**case | beside | {"leader": row.person, "place": place})

@@ -38,7 +38,7 @@ class Cycle(Base):
     closed_at: Mapped[datetime | None]
     reopened: Mapped[int] = mapped_column(default=0, comment="how often, after its end")
 
-    cases: Mapped[int] = mapped_column(default=0, comment="leaders in post on the day of opening")
+    cases: Mapped[int] = mapped_column(default=0, comment="leaders on its list")
     chunks: Mapped[int] = mapped_column(default=0)
     chunks_done: Mapped[int] = mapped_column(default=0)
     scored: Mapped[int] = mapped_column(default=0, comment="sheets of the last run")
@@ -46,7 +46,9 @@ class Cycle(Base):
     excellent_percent: Mapped[int]
     excellent_allowed: Mapped[int] = mapped_column(default=0)
     quota_line: Mapped[int | None] = mapped_column(Integer, comment="hundredths: the last total within the quota")
-    quota_case_id: Mapped[int | None] = mapped_column(BigInteger, comment="the last case within it, of equal totals")
+    quota_tied: Mapped[int] = mapped_column(
+        default=0, comment="how many have that total, where some are within the quota and some not"
+    )
     digest: Mapped[str | None] = mapped_column(Text, comment="sha256 over the sheets in order")
 
     __table_args__ = (

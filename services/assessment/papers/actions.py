@@ -73,7 +73,9 @@ def _office_cycle(session: Session, actor: Actor, cycle_id: int) -> Cycle:
 
 
 def _results(session: Session, actor: Actor, cycle: Cycle) -> list[ResultRow]:
-    return [ResultRow.of(row) for row in cases.results(session, actor, cycle.id)]
+    rows = cases.results(session, actor, cycle.id)
+    places = cases.places_of(rows)
+    return [ResultRow.of(row, places.get(row.Case.id)) for row in rows]
 
 
 def take_opinion(session: Session, actor: Actor, case_id: int, *, form: OpinionForm, version: int = 0) -> Made:

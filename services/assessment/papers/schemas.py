@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Self
 
-from services.assessment.cases.rules import CaseStage
+from services.assessment.cases.rules import CaseStage, ground_of
 from services.assessment.schemes.rules import Grade, Item, written
 from shared.clock import OFFICE_ZONE
 from shared.papers import Filled
@@ -61,7 +61,8 @@ class Opinion:
     @classmethod
     def of(cls, row: Any, items: Iterable[Item], *, township: str) -> Self:  # noqa: ANN401  a row of a query: a case, names and sheet
         """From a case with its names and sheet, and the lines of it."""
-        case = row.Case
+        case, lines = row.Case, tuple(items)
+        vetoes = [f"{item.name}，{item.why}" for item in lines if item.vetoes]
         return cls(
             title=f"{township}{case.year}年度党小组长考核意见表",
             township=township,
@@ -81,9 +82,9 @@ class Opinion:
             total=_points(row.total),
             proposed=_said(row.proposed),
             grade=_decided(case.grade) if case.stage in DECIDED else "",
-            grade_why=(case.grade_why or "") if case.stage in DECIDED else "",
+            grade_why=ground_of(case.grade_why, vetoes=vetoes, total=row.total) if case.stage in DECIDED else "",
             decided_on=_day(case.decided_at) if case.stage in DECIDED else "",
-            items=tuple(Line.of(item) for item in items),
+            items=tuple(Line.of(item) for item in lines),
         )
 
 

@@ -55,7 +55,7 @@ def try_changes(session: Session, actor: Actor, cycle_id: int, asked: Mapping[st
         changed=differing(scheme, other, changes, percents=(cycle.excellent_percent, percent)),
         assessed=cycle.assessed,
         allowed_before=cycle.excellent_allowed,
-        allowed_after=sum(each.total is not None for each in after.values()) * percent // PERCENT_MAX,
+        allowed_after=cycle.assessed * percent // PERCENT_MAX,
         grades_before=counted(before.values()),
         grades_after=counted(after.values()),
         movers=sum(row.moves for row in rows),
@@ -85,6 +85,8 @@ def row_of(row: Any, before: Mapping[int, Standing], after: Mapping[int, Standin
         proposed_after=new.proposed,
         over_quota_before=old.over_quota,
         over_quota_after=new.over_quota,
+        at_line_before=old.at_line,
+        at_line_after=new.at_line,
         moves=moves(old, new),
     )
 

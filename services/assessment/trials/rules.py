@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from services.assessment.schemes.rules import Grade, Scheme, hundredths, scheme_from, written
+from services.assessment.schemes.rules import Grade, QuotaLine, Scheme, hundredths, quota_line, scheme_from, written
 from shared.errors import Invalid
 from shared.shapes import half_width
 
@@ -158,23 +158,38 @@ def share_out(weights: Mapping[str, int], whole: int) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A leader by a scheme: total in hundredths, the grade that is proposed, and whether the quota leaves no room."""
+    """A leader by a scheme: total in hundredths, the grade that is proposed; the quota leaves no room, or cuts here."""
 
     total: int | None
     proposed: Grade | None
     over_quota: bool
+    at_line: bool
 
 
 def moves(before: Standing, after: Standing) -> bool:
     """Whether somebody stands otherwise: by the grade, or by the line of the quota."""
-    return (before.proposed, before.over_quota) != (after.proposed, after.over_quota)
+    return (before.proposed, before.over_quota, before.at_line) != (after.proposed, after.over_quota, after.at_line)
 
 
-def standings(scored: Sequence[tuple[int, int | None, str | None]], *, percent: int) -> dict[int, Standing]:
-    """By case, from (case, total, proposed); ranked by total, then by case, as the run does it."""
-    ranked = sorted(scored, key=lambda row: (row[1] is None, -(row[1] or 0), row[0]))
-    allowed = sum(total is not None for _, total, _ in ranked) * percent // PERCENT_MAX
-    return {
-        case: Standing(total, Grade(proposed) if proposed else None, proposed == Grade.EXCELLENT and place > allowed)
-        for place, (case, total, proposed) in enumerate(ranked, start=1)
-    }
+class Scored(NamedTuple):
+    """A sheet by a scheme: total in hundredths, the grade that is proposed, and whether the leader takes part."""
+
+    case_id: int
+    total: int | None
+    proposed: str | None
+    vetoed: bool
+    takes_part: bool
+
+
+def standings(scored: Sequence[Scored], *, percent: int) -> dict[int, Standing]:
+    """By case, with the line of the quota drawn as the run draws it."""
+    taking = [(each.total, each.vetoed) for each in scored if each.total is not None and each.takes_part]
+    line = quota_line(taking, percent=percent)
+    return {each.case_id: _standing(each, line) for each in scored}
+
+
+def _standing(scored: Scored, line: QuotaLine) -> Standing:
+    grade = Grade(scored.proposed) if scored.proposed else None
+    seeks = scored.takes_part and grade is Grade.EXCELLENT and scored.total is not None
+    beyond, cut = line.beyond(scored.total or 0), line.cuts(scored.total or 0)
+    return Standing(scored.total, grade, over_quota=seeks and beyond, at_line=seeks and cut)

@@ -44,6 +44,8 @@ class TrialRow(Shape):
     proposed_after: Grade | None
     over_quota_before: bool
     over_quota_after: bool
+    at_line_before: bool
+    at_line_after: bool
     moves: bool
 
 

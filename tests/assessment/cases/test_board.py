@@ -9,13 +9,13 @@ import pytest
 from services.assessment.cases import actions, queries
 from services.assessment.cases.queries import BoardOrder
 from services.assessment.cases.rules import CaseStage
-from services.assessment.cases.schemas import Following, HappeningSeen, Outcomes, ReturnOf
+from services.assessment.cases.schemas import Following, HappeningSeen, Outcomes, ReturnOf, Settling
 from services.assessment.cycles import queries as cycles
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
 from shared.db import unit
-from shared.errors import OutOfOrder, OutOfReach
-from tests.assessment.conftest import Steps, Town, good_tally
+from shared.errors import Invalid, OutOfOrder, OutOfReach
+from tests.assessment.conftest import Steps, Town, good_tally, one_ahead
 
 
 def board(actor: Actor, cycle: int, order: BoardOrder = BoardOrder.SCORE) -> list[Any]:
@@ -116,25 +116,63 @@ def test_several_are_returned_with_a_reason_each_by_itself(steps: Steps, town: T
 # --- deciding as the sheets propose ---
 
 
-def follow(actor: Actor, cycle: int, cases: list[int], *, run: int = 1, reason: str | None = None) -> Outcomes:
+def follow(actor: Actor, cycle: int, cases: list[int] | None, *, run: int = 1, reason: str | None = None) -> Outcomes:
     with unit("assessment", actor) as session:
         return actions.follow_sheets(session, actor, cycle, Following(run=run, case_ids=cases, reason=reason))
 
 
 def test_the_committee_follows_the_sheets_and_says_why_beyond_the_quota(steps: Steps, town: Town):
-    steps.activities.tally = good_tally
-    cycle = steps.to_rating()
+    cycle, best = one_before_the_others(steps, town)
     cases = steps.cases(cycle)
 
     outcomes = follow(town.committee, cycle, cases)
 
     given = [row.case_id for row in outcomes.rows if row.problem is None]
-    assert (len(given), outcomes.refused) == (1, 5)  # thirty per cent of six
+    assert (given, outcomes.refused) == ([best], 5)  # thirty per cent of six
     assert all(row.field == "reason" for row in outcomes.rows if row.problem)
     rest = [case for case in cases if case not in given]
     assert follow(town.committee, cycle, rest, reason="成绩相同，会议研究同时评优。").refused == 0
     kept = dict(steps.sql("select id, grade_why from assessment.leader_case where cycle_id = %s", cycle))
     assert [case for case, why in kept.items() if why is None] == given
+
+
+def test_all_but_those_over_the_quota_are_followed_and_those_are_settled_with_one_reason(steps: Steps, town: Town):
+    cycle, best = one_before_the_others(steps, town)
+
+    everybody = follow(town.committee, cycle, None)
+    with unit("assessment", town.committee) as session:
+        asked = Settling(run=1, reason="优秀名额已满，按得分先后确定。")
+        settled = actions.settle_over_quota(session, town.committee, cycle, asked)
+
+    assert ([row.case_id for row in everybody.rows], everybody.refused) == ([best], 0)
+    assert (len(settled.rows), settled.refused) == (5, 0)
+    found = steps.sql("select grade, grade_why from assessment.leader_case where cycle_id = %s order by id", cycle)
+    assert sorted(found, key=str)[:5] == [("competent", "优秀名额已满，按得分先后确定。")] * 5
+    with pytest.raises(OutOfOrder), unit("assessment", town.committee) as session:
+        actions.settle_over_quota(session, town.committee, cycle, asked)
+
+
+def test_equals_at_the_line_are_followed_by_no_bulk_act_and_decided_one_by_one_with_a_reason(steps: Steps, town: Town):
+    steps.activities.tally = good_tally
+    cycle = steps.to_rating()
+    cases = steps.cases(cycle)
+
+    with pytest.raises(OutOfOrder):
+        follow(town.committee, cycle, None)
+    assert follow(town.committee, cycle, cases, reason="会议研究。").refused == 6
+    for grade in (Grade.EXCELLENT, Grade.COMPETENT):
+        with pytest.raises(Invalid, match="单独评定"):
+            steps.decide(cases[0], grade, None)
+    steps.decide(cases[0], Grade.EXCELLENT, "牵头完成全镇党课。")
+    for case in cases[1:]:
+        steps.decide(case, Grade.COMPETENT, "名额只有一个，会议研究。")
+
+
+def one_before_the_others(steps: Steps, town: Town) -> tuple[int, int]:
+    """A year in which all are excellent and the first stands before the others; and his case."""
+    steps.activities.tally = one_ahead(town.units["东村1组"])
+    cycle = steps.to_rating()
+    return cycle, steps.cases(cycle)[0]
 
 
 def test_sheets_that_were_collected_anew_are_not_followed_unseen(steps: Steps, town: Town, rated: int):

@@ -6,14 +6,14 @@ import pytest
 
 from services.assessment.cases import actions, queries
 from services.assessment.cases.rules import MOVES
-from services.assessment.cases.schemas import Decision, DecisionOf, Filing, FilingOf, NominationOf
+from services.assessment.cases.schemas import Decision, DecisionOf, Filing, FilingOf, FilingTogether, NominationOf
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
 from shared.db import unit
 from shared.errors import Conflict, Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.moves import Moved
 from shared.roles import Role
-from tests.assessment.conftest import NOMINATION, Steps, Town, good_tally
+from tests.assessment.conftest import NOMINATION, Steps, Town, good_tally, one_ahead
 
 Sql = Callable[..., list[tuple]]
 
@@ -68,6 +68,37 @@ def test_filing_numbers_are_given_in_order_and_never_twice(town: Town, steps: St
         actions.accept(session, town.organiser, cases[2], Filing(filing_number="考备〔2025〕1号"))
 
 
+def test_one_number_stands_for_several_that_are_filed_together_and_the_register_lists_them(
+    town: Town, steps: Steps, sql: Sql
+):
+    cycle = steps.open()
+    cases = steps.cases(cycle)
+    for case in cases[:5]:
+        steps.nominate(case)
+    steps.accept(cases[0])
+
+    with unit("assessment", town.organiser) as session:
+        outcomes = actions.accept_together(session, town.organiser, FilingTogether(case_ids=cases[:4] + cases[5:]))
+    with unit("assessment", town.organiser) as session:
+        asked = FilingTogether(case_ids=[cases[4]], filing_number="清组备〔2025〕7号")
+        actions.accept_together(session, town.organiser, asked)
+
+    assert [row.problem is None for row in outcomes.rows] == [False, True, True, True, False]
+    with unit("assessment", town.organiser) as session:
+        _, rows = queries.register_of(session, town.organiser, cycle)
+        found = [(row.number.said, [line.id for line in row.leaders]) for row in rows]
+    assert found == [
+        ("考备〔2025〕1号", [cases[0]]),
+        ("考备〔2025〕2号", cases[1:4]),
+        ("清组备〔2025〕7号", [cases[4]]),
+    ]
+    uses = "select count(*) from office.number_use u join office.number n on n.id = u.number_id where n.said = %s"
+    assert sql(uses, "考备〔2025〕2号") == [(3,)]
+    for reader, refusal in ((town.secretary("东村"), NotYours), (town.outsider, OutOfReach)):
+        with pytest.raises(refusal), unit("assessment", reader) as session:
+            queries.register_of(session, reader, cycle)
+
+
 def test_a_returned_nomination_comes_back_with_its_reason(town: Town, steps: Steps, sql: Sql):
     case = steps.cases(steps.open())[0]
     steps.nominate(case)
@@ -109,7 +140,7 @@ def test_nothing_is_decided_before_the_evidence_is_collected(town: Town, steps: 
 
 
 def test_the_grade_of_the_sheet_wants_no_reason_and_another_one_does(town: Town, steps: Steps, sql: Sql):
-    steps.activities.tally = good_tally
+    steps.activities.tally = one_ahead(town.units["东村1组"])
     cases = steps.cases(steps.to_rating())
 
     steps.decide(cases[0], Grade.EXCELLENT, None)
@@ -146,7 +177,7 @@ def test_a_decision_is_taken_back_with_a_reason_until_it_is_on_public_notice(
 
 
 def test_one_more_than_the_quota_wants_a_reason_which_stays(town: Town, steps: Steps, sql: Sql):
-    steps.activities.tally = good_tally
+    steps.activities.tally = one_ahead(town.units["东村1组"])
     cases = steps.cases(steps.to_rating())  # six: 30 % is one
     rows = [DecisionOf(case_id=case, grade=Grade.EXCELLENT) for case in cases[:3]]
     rows[2].reason = "重大任务中表现突出。"
@@ -160,14 +191,15 @@ def test_one_more_than_the_quota_wants_a_reason_which_stays(town: Town, steps: S
     assert happened == [("重大任务中表现突出。",)]
 
 
-def test_the_list_says_who_is_beyond_the_quota(town: Town, steps: Steps):
+def test_equals_share_a_place_and_none_of_them_is_within_the_quota_by_chance(town: Town, steps: Steps):
     steps.activities.tally = good_tally
     cycle = steps.to_rating()
 
     with unit("assessment", town.committee) as session:
         rows = queries.results(session, town.committee, cycle)
 
-    assert [(row.rank, row.over_quota) for row in rows] == [(1, False), *((rank, True) for rank in range(2, 7))]
+    assert set(queries.places_of(rows).values()) == {1}
+    assert [(row.over_quota, row.at_line) for row in rows] == [(False, True)] * 6
 
 
 def test_not_assessed_this_year_is_a_decision_too_and_wants_a_reason(town: Town, steps: Steps, sql: Sql, rated: int):

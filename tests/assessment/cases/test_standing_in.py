@@ -81,9 +81,11 @@ def do(actor: Actor, act: Callable, *arguments):
 
 
 def open_steps(actor: Actor, case_id: int) -> list[str]:
+    """The steps open to somebody, but for 不予评定: the office may take it at any stage."""
     with unit("assessment", actor) as session:
         case = queries.case_seen(session, actor, case_id).Case
-        return queries.open_steps(session, actor, case, MOVES, BY_THE_BRANCH, put=CaseStep.NOMINATE)
+        steps = queries.open_steps(session, actor, case, MOVES, BY_THE_BRANCH, put=CaseStep.NOMINATE)
+        return [step for step in steps if step is not CaseStep.EXEMPT]
 
 
 def test_where_the_branch_has_a_secretary_he_alone_puts_forward(office_of: Office):

@@ -34,13 +34,18 @@ def test_the_calendar_is_counted_in_working_days(town: Town, steps: Steps, sql: 
     assert dates == [(date(2025, 12, 15), date(2025, 12, 22), date(2026, 1, 6), False)]  # over New Year's holiday
 
 
-def test_a_leader_who_left_before_the_day_or_came_after_it_has_no_case(town: Town, steps: Steps, sql: Sql):
+def test_whoever_led_a_group_in_the_year_has_a_case_also_if_he_left_and_not_who_comes_after_the_day(
+    town: Town, steps: Steps, sql: Sql
+):
     sql("update office.post set ends_on = %s where person_id = %s", OPENED, town.people["leader of 东村1组"])
     sql("update office.post set starts_on = '2025-12-02' where person_id = %s", town.people["leader of 东村2组"])
+    sql("update office.post set ends_on = '2024-12-31' where person_id = %s", town.people["leader of 东村3组"])
 
     cycle = steps.open()
 
-    assert len(steps.cases(cycle)) == 4
+    people = sql("select person_id, part, ended_on from assessment.leader_case where cycle_id = %s order by 1", cycle)
+    assert people[0] == (town.people["leader of 东村1组"], True, OPENED)
+    assert len(people) == 4
 
 
 def test_who_takes_the_post_later_does_not_change_whose_year_it_is(town: Town, steps: Steps, sql: Sql):

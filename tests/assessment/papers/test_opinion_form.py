@@ -5,11 +5,12 @@ from io import BytesIO
 import docx
 import pytest
 from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 
 from services.assessment.cases.actions import nominate
 from services.assessment.cases.schemas import Nomination
 from services.assessment.papers import actions
-from services.assessment.papers.writers import blank_form
+from services.assessment.papers.writers import HEADER, blank_form
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
 from shared.db import unit
@@ -18,7 +19,7 @@ from shared.papers import press
 from shared.papers.of_the_year import OPINION
 from shared.papers.press import Made
 from shared.settings import settings
-from tests.assessment.conftest import Steps, Town
+from tests.assessment.conftest import Steps, Town, good_tally
 
 TRICKS = '一是学习。\n二是服务群众 {{ 7*7 }} {% if %} <w:t>&amp; #include "x" *粗* = 标题'
 
@@ -99,6 +100,36 @@ def test_a_grade_stands_in_the_form_only_once_it_is_decided(steps: Steps, town: 
     steps.decide(case, None, "年中调离。")
 
     assert "评定等次：本年度不予评定理由：年中调离。" in read(taken(town.committee, case, "docx")).replace("\n", "")
+
+
+def test_a_reason_is_never_empty_and_that_of_a_veto_is_its_rule(steps: Steps, town: Town, sql):
+    lazy = town.units["东村1组"]
+
+    def tally(group: int, seed: int):
+        found = good_tally(group, seed)
+        return (
+            found | {"done_group_meeting": 0, "months_group_meeting": 0, "ids": found["ids"] | {"group_meeting": []}}
+            if (group == lazy)
+            else found
+        )
+
+    steps.activities.tally = tally
+    vetoed, good = steps.cases(steps.to_rating())[:2]
+    steps.decide(vetoed, Grade.INCOMPETENT, None)
+    sql("update assessment.cycle set quota_tied = 0")  # nobody stands at the line
+    steps.decide(good, Grade.EXCELLENT, None)
+
+    assert "理由：一票否决：长期不开展组织生活，缺12次，达到6次，按规定评为不称职。" in read(
+        taken(town.committee, vetoed, "docx")
+    )
+    assert "理由：按计分等次评定，总分" in read(taken(town.committee, good, "pdf"))
+    with unit("assessment", town.organiser) as session:
+        book = actions.take_results(session, town.organiser, sql("select max(id) from assessment.cycle")[0][0]).data
+    rows = CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_index(0).to_python()[3:]
+    whys = {row[3]: row[HEADER.index("理由")] for row in rows}
+    assert whys["leader of 东村1组"] == "一票否决：长期不开展组织生活，缺 6 次及以上，不论总分，评为不称职。"
+    assert whys["leader of 东村2组"].startswith("按计分等次评定，总分 ")
+    assert whys["leader of 东村3组"] in (None, "")
 
 
 @pytest.mark.parametrize("form", ["docx", "pdf"])

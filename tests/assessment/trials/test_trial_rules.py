@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.assessment.schemes.rules import hundredths
-from services.assessment.trials.rules import changed, changes_of, figures_of, moves, share_out, standings
+from services.assessment.trials.rules import Scored, changed, changes_of, figures_of, moves, share_out, standings
 from shared.errors import Invalid
 from tests.assessment.schemes.given_schemes import EXAMPLE
 
@@ -117,24 +117,19 @@ def test_a_line_for_excellent_below_competent_is_refused():
         tried(grades__excellent="50")
 
 
-def test_the_quota_counts_those_with_a_total_and_ties_go_by_case():
+def test_the_quota_counts_those_with_a_total_and_equals_at_its_line_stay_together():
     scored = [
-        (1, 9500, "excellent"),
-        (2, None, None),
-        (3, 9500, "excellent"),
-        (4, 9900, "excellent"),
-        (5, 100, "incompetent"),
+        Scored(1, 9500, "excellent", False, True),
+        Scored(2, None, None, False, True),
+        Scored(3, 9500, "excellent", False, True),
+        Scored(4, 9900, "excellent", False, True),
+        Scored(5, 100, "incompetent", False, True),
     ]
 
     found = standings(scored, percent=50)
 
-    assert {case: standing.over_quota for case, standing in found.items()} == {
-        4: False,
-        1: False,
-        3: True,
-        5: False,
-        2: False,
-    }
-    assert moves(found[1], found[3])
-    assert not moves(found[1], found[4])
+    assert [case for case, standing in found.items() if standing.over_quota] == []
+    assert [case for case, standing in found.items() if standing.at_line] == [1, 3]
+    assert moves(found[1], found[4])
+    assert not moves(found[1], found[3])
     assert hundredths("95") == found[1].total

@@ -13,6 +13,7 @@ from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.activities.duties import queries
+from services.activities.duties.actions.held import Asked, Part, told_of_parts, townships_of
 from services.activities.duties.queries import LIFE
 from services.activities.evidence.rules import MONTHS, PARTS, whole
 from services.activities.ledger.queries import EXEMPT
@@ -104,40 +105,55 @@ def _parts_of(parts: Parts) -> str:
 
 
 def collect_tallies(
-    session: Session, *, cycle_id: int, run: int, chunk: int, year: int, groups: list[int], due_by: str | None = None
+    session: Session,
+    *,
+    cycle_id: int,
+    run: int,
+    chunk: int,
+    year: int,
+    groups: list[int],
+    due_by: str | None = None,
+    parts: Sequence[Part] = (),
 ) -> None:
     """Answer a run: one row of work for assessment with the year of each group, once however often it is asked.
 
     Each tally is [group, its figures, the ids of what was counted], both as arrays of PostgreSQL; the figures kind by
     kind in the order that the row names, and of the ids so many for each kind as were done. What falls due on the day
-    `due_by` or later is not owed yet; without one the whole year is.
+    `due_by` or later is not owed yet; without one the whole year is. `parts` are leaders who held their post for a part
+    of the year: they are told in the same form, each by his case (actions/held).
     """
-    wanted = f"{{{','.join(map(str, groups))}}}"
-    by = date.fromisoformat(due_by) if due_by else date.max
+    wanted, by = f"{{{','.join(map(str, groups))}}}", date.fromisoformat(due_by) if due_by else date.max
     lives = queries.lives(session, year, wanted)
-    calendars = {
-        township_id: tuple(duty for duty in queries.calendar(session, township_id, year) if duty.due.day < by)
-        for township_id, _, _ in lives
-    }
+    townships = {township_id for township_id, _, _ in lives}.union(townships_of(session, parts))
+    calendars = {each: _due_before(session, each, year, by) for each in townships}
     spans = tuple(sorted({span for duties in calendars.values() for duty in duties if (span := duty.longer)}))
-    about = {"cycle_id": cycle_id, "run": run, "chunk": chunk, "kinds": list(KINDS), "figures": list(FIGURES)}
-    parts = _parts_on(session, calendars, by)
+    about: dict[str, Any] = {"cycle_id": cycle_id, "run": run, "chunk": chunk}
+    about |= {"kinds": list(KINDS), "figures": list(FIGURES)}
+    own = _parts_on(session, calendars, by)
+    of_own = _asked_of_parts(session, own, calendars, year, by)
+    if parts:
+        about["parts"] = told_of_parts(session, Asked(year, parts, calendars, _parts_of(own) if own else "", of_own))
+    values = {
+        "task": SCORE,
+        "key": f"cycle:{cycle_id}:run:{run}:chunk:{chunk}",
+        "about": about,
+        "year": year,
+        "groups": wanted,
+        "owed": [row for life in lives for row in _owed(calendars[life[0]], spans, *life)],
+    }
     session.execute(PLAN)
-    session.execute(
-        answer_of(spans, parts),
-        {
-            "task": SCORE,
-            "key": f"cycle:{cycle_id}:run:{run}:chunk:{chunk}",
-            "about": about,
-            "year": year,
-            "groups": wanted,
-            "start": date(year, 1, 1),
-            "end": date(year + 1, 1, 1),
-            "owed": [row for life in lives for row in _owed(calendars[life[0]], spans, *life)],
-        }
-        | _asked_of_parts(session, parts, calendars, year, by),
-    )
+    session.execute(answer_of(spans, own), {**values, **_days_of(year), **of_own})
     after_commit(session, f"ring:{SCORE}", lambda: work.let_ring(SCORE))
+
+
+def _days_of(year: int) -> dict[str, date]:
+    """The year's first day and that after its last."""
+    return {"start": date(year, 1, 1), "end": date(year + 1, 1, 1)}
+
+
+def _due_before(session: Session, township_id: int, year: int, by: date) -> tuple[Duty, ...]:
+    """What groups of a township owe in a year by a day."""
+    return tuple(duty for duty in queries.calendar(session, township_id, year) if duty.due.day < by)
 
 
 def _parts_on(session: Session, townships: Mapping[int, Any], by: date) -> Parts:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "activities_0035"
-down_revision = "activities_0034"
+revision = "activities_0038"
+down_revision = "activities_0037"
 branch_labels = None
 depends_on = None
 

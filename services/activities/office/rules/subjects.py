@@ -22,6 +22,7 @@ SUBJECTS: Mapping[str, str] = {
     "message": "消息",
     "objection": "异议",
     "officer_act": "工作人员事项",
+    "paper": "后台制作的表格",
     "opening": "考核启动",
     "person": "人员",
     "planned": "调整计划",
@@ -30,12 +31,15 @@ SUBJECTS: Mapping[str, str] = {
     "replacement": "调整",
     "scheme": "考核方案",
     "template": "意见表模板",
+    "term": "支部委员会任期",
     "transfer": "介绍信",
     "setting": "设置",
     "stand_in": "代行",
     "unit": "",
     "version": "制度版本",
     "wording": "消息文字",
+    "way": "发送方式",
+    "mail": "邮件",
 }
 # The same by what people know it by; letters and messages are known by their numbers.
 CALLED: Mapping[str, str] = {

@@ -2,6 +2,7 @@
 
 from services.activities.register.queries.accounts import (
     Way,
+    Ways,
     account_named,
     account_to_change,
     offices_of,
@@ -33,6 +34,7 @@ from services.activities.register.queries.care import (
     helpers,
     months_of,
     next_care_id,
+    told_of,
 )
 from services.activities.register.queries.checking import amiss, lacking, size_of
 from services.activities.register.queries.correcting import (
@@ -49,7 +51,9 @@ from services.activities.register.queries.correcting import (
 )
 from services.activities.register.queries.history import Line, below_ever, history
 from services.activities.register.queries.listing import Sought, listed
+from services.activities.register.queries.looking_over import look_over, townships_of
 from services.activities.register.queries.member_acts import (
+    REGROUPED,
     Act,
     account_of,
     act_after,
@@ -92,6 +96,7 @@ from services.activities.register.queries.members import (
     sealed_place,
     stays,
 )
+from services.activities.register.queries.named import LOOKS_AT_NUMBERS, field_of, numbered
 from services.activities.register.queries.naming import (
     RENAMED,
     Former,
@@ -151,6 +156,7 @@ from services.activities.register.queries.standing_in import (
     stand_ins,
     standing_in_from,
 )
+from services.activities.register.queries.terms import last_term, term_before, term_to_change, terms_of
 from services.activities.register.queries.township import register_now
 from services.activities.register.queries.transfers import (
     Sent,
@@ -179,6 +185,8 @@ from services.activities.register.queries.units import (
 )
 
 __all__ = [
+    "LOOKS_AT_NUMBERS",
+    "REGROUPED",
     "RENAMED",
     "SEES",
     "Act",
@@ -202,6 +210,7 @@ __all__ = [
     "Standing",
     "UnitFound",
     "Way",
+    "Ways",
     "Whole",
     "Without",
     "account_holding",
@@ -241,6 +250,7 @@ __all__ = [
     "counts_of",
     "due_on",
     "entered_late",
+    "field_of",
     "former_names",
     "former_places",
     "found",
@@ -259,9 +269,11 @@ __all__ = [
     "is_judged",
     "lacking",
     "last_change",
+    "last_term",
     "listed",
     "logins_like",
     "logins_taken",
+    "look_over",
     "member_act_to_change",
     "member_since",
     "member_to_change",
@@ -278,6 +290,7 @@ __all__ = [
     "next_care_id",
     "next_sheet",
     "number_known",
+    "numbered",
     "officer_act_to_change",
     "officer_acts",
     "officers",
@@ -325,9 +338,14 @@ __all__ = [
     "stands",
     "stays",
     "successor",
+    "term_before",
+    "term_to_change",
+    "terms_of",
+    "told_of",
     "township_named",
     "township_names",
     "township_of",
+    "townships_of",
     "transfer_to_change",
     "transfer_waiting",
     "transfers",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from services.activities.register.models import Care, CareEntry
 from services.activities.register.queries.units import in_reach, seen_unit_ids, within
-from services.activities.register.rules.care import SAID, Sort, next_contact
+from services.activities.register.rules.care import SAID, WITHOUT_WORD, Sort, next_contact
 from shared import clock, privacy, rule_versions
 from shared.access import Actor
 from shared.db import Session
@@ -20,7 +20,6 @@ from shared.people import Person, Unit, UnitKind, names_of
 from shared.roles import Role
 
 LOOKS_AFTER = (Role.SECRETARY, Role.ORGANISER, Role.COMMITTEE)
-CALLS = frozenset({Role.SECRETARY, Role.ORGANISER, Role.SYSTEM})
 LISTED_MAX = 500
 
 
@@ -34,6 +33,7 @@ class Cared:
     name: str
     branch_id: int
     branch_name: str
+    township_id: int
     contact: str | None
     abroad: bool
     told: list[tuple[str, str]]
@@ -92,12 +92,10 @@ def cared_for(
 
 
 def cared_one(session: Session, actor: Actor, care_id: int) -> Cared:
-    """One of them; whoever writes his contacts down sees the number to call."""
+    """One of them; his number is masked, and shown for a reason."""
     row = there(session.scalars(care_seen_by(actor).where(Care.id == care_id)).one_or_none(), "这项登记")
     shown = there(next(iter(cared_for(session, actor, care_id=care_id)), None), "这项登记")
     why = privacy.unseal(row.ended_sealed, place=care_place(row, "ended")) if row.ended_sealed else ""
-    if actor.roles_over(row.branch_id, row.township_id) & CALLS:
-        shown = replace(shown, told=_said(told_of(row)))
     return replace(shown, told=[*shown.told, ("结束原因", why)] if why else shown.told)
 
 
@@ -115,6 +113,7 @@ def _shown(row: Care, names: tuple[str | None, str | None, str], months: tuple[i
         name=names[0] or told.get("name", "一名党员"),
         branch_id=row.branch_id,
         branch_name=names[2],
+        township_id=row.township_id,
         contact=names[1],
         abroad=row.abroad,
         told=_said(told | {"phone": privacy.masked(told["phone"])} if "phone" in told else told),
@@ -169,8 +168,15 @@ def care_open(session: Session, person_id: int, sort: Sort | None = None) -> Seq
 
 def care_of_those_out(session: Session) -> Sequence[Care]:
     """Of whom a contact may be owed, or waits still: of every township, locked in their order."""
-    query = select(Care).where(Care.sort == Sort.OUT, or_(Care.ends_on.is_(None), Care.waits)).order_by(Care.id)
+    query = select(Care).where(Care.sort.in_(WITHOUT_WORD), or_(Care.ends_on.is_(None), Care.waits)).order_by(Care.id)
     return session.scalars(query.with_for_update()).all()
+
+
+def lost_people(session: Session, actor: Actor, township_id: int) -> set[int]:
+    """Those of a township who are out of contact now."""
+    query = care_seen_by(actor).with_only_columns(Care.person_id)
+    query = query.where(Care.township_id == township_id, Care.sort == Sort.LOST, Care.ends_on.is_(None))
+    return {person_id for person_id in session.scalars(query) if person_id}
 
 
 def care_ended_by(session: Session, act_id: int) -> Sequence[Care]:

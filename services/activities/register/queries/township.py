@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
+from services.activities.register.queries.care import lost_people
 from services.activities.register.queries.members import opened_phone
-from services.activities.register.queries.naming import former_places
+from services.activities.register.queries.naming import former_names, former_places
 from services.activities.register.queries.units import seen_by, tree, unit_ids, within
 from services.activities.register.rules.changes import MembershipNow, PersonNow, Place, PostNow, RegisterNow
 from shared.access import Actor
@@ -22,7 +23,7 @@ HELD_ELSEWHERE = text("select activities.held_elsewhere(cast(:indexes as bytea[]
 def register_now(
     session: Session, actor: Actor, township_id: int, indexes: Iterable[bytes] = (), *, on: date
 ) -> RegisterNow:
-    """A township as it stands, with the posts that are held on a day or later: six selects, whatever its size.
+    """A township as it stands, with the posts that are held on a day or later: seven selects, whatever its size.
 
     `indexes`: the numbers to be looked for elsewhere.
     """
@@ -30,7 +31,7 @@ def register_now(
     ids = unit_ids(units.values())
     places = {unit_id: place for place, unit_id in ids.items()}
     mine = seen_by(actor).with_only_columns(Unit.id).where(within(township_id))
-    people_now = _people(session, mine, places, on)
+    people_now = _people(session, mine, places, on, lost_people(session, actor, township_id))
     founded = {place: units[unit_id].founded_on for place, unit_id in ids.items()}
     elsewhere = session.scalars(HELD_ELSEWHERE, {"indexes": list(indexes), "township": township_id})
     return RegisterNow(
@@ -40,10 +41,13 @@ def register_now(
         actor.person_id,
         former_places(session, units.values()),
         units[township_id].name if township_id in units else "",
+        frozenset(each.name for each in former_names(session, township_id)),
     )
 
 
-def _people(session: Session, mine: Select[int], places: dict[int, Place], on: date) -> tuple[PersonNow, ...]:
+def _people(
+    session: Session, mine: Select[int], places: dict[int, Place], on: date, lost: set[int]
+) -> tuple[PersonNow, ...]:
     """Everybody of some units, with what he holds on a day or later."""
     posts, circumstances = _posts(session, mine, places, on), _circumstances(session, mine)
     rows = session.execute(_with_membership().where(Person.unit_id.in_(mine)).order_by(Person.id))
@@ -63,6 +67,7 @@ def _people(session: Session, mine: Select[int], places: dict[int, Place], on: d
             circumstances=frozenset(circumstances[person.id]),
             left=ended if membership is None else None,
             home=places.get(person.unit_id),
+            lost=person.id in lost,
         )
         for person, membership, ended in rows
     )
@@ -89,11 +94,11 @@ def _membership(membership: Membership | None, places: dict[int, Place]) -> Memb
 def _posts(session: Session, mine: Select[int], places: dict[int, Place], on: date) -> dict[int, list[PostNow]]:
     """What its people hold, wherever it is, and until a day to come or from one; without a place above the branches."""
     found: dict[int, list[PostNow]] = defaultdict(list)
-    query = select(Post.id, Post.person_id, Post.unit_id, Post.kind)
+    query = select(Post.id, Post.person_id, Post.unit_id, Post.kind, Post.duties)
     query = query.join(Person, Person.id == Post.person_id).where(Person.unit_id.in_(mine))
     query = query.where(lasts(Post.starts_on, Post.ends_on, on))
-    for post_id, person_id, unit_id, kind in session.execute(query.order_by(Post.id)):
-        found[person_id].append(PostNow(post_id, places.get(unit_id), kind))
+    for post_id, person_id, unit_id, kind, duties in session.execute(query.order_by(Post.id)):
+        found[person_id].append(PostNow(post_id, places.get(unit_id), kind, frozenset(duties)))
     stands = select(StandIn.person_id, StandIn.kind).join(Person, Person.id == StandIn.person_id)
     stands = stands.where(Person.unit_id.in_(mine), lasts(StandIn.starts_on, StandIn.ends_on, on))
     for person_id, kind in session.execute(stands.order_by(StandIn.id)):  # a roster neither gives nor ends them

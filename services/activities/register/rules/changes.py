@@ -43,6 +43,7 @@ class PostNow:
     id: int
     place: Place | None  # none: not in a branch or group of this township
     kind: str
+    duties: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class PersonNow:
     circumstances: frozenset[str] = frozenset()
     left: date | None = None
     home: Place | None = None
+    lost: bool = False  # out of contact, and on that list
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class RegisterNow:
     """A township as the register has it: units with the day of their founding, and people.
 
     `elsewhere`: numbers that are registered in another township. `by`: who asks; nobody where it is the machine.
-    `former`: what units were called before → what they are called. `township`: its own name.
+    `former`: what units were called before → what they are called. `township`: its own name;
+    `formerly`: the names that it had.
     """
 
     founded: dict[Place, date] = field(default_factory=dict)
@@ -82,6 +85,7 @@ class RegisterNow:
     by: int | None = None
     former: dict[Place, Place] = field(default_factory=dict)
     township: str = ""
+    formerly: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -104,12 +108,13 @@ class NewMembership(NamedTuple):
 
 
 class NewPost(NamedTuple):
-    """A post to take up."""
+    """A post to take up; of a 支委 what he answers for."""
 
     row: int
     place: Place
     kind: str
     starts_on: date
+    duties: tuple[str, ...] = ()
 
 
 class Move(NamedTuple):
@@ -153,6 +158,16 @@ class NewCircumstance(NamedTuple):
     starts_on: date
 
 
+class Lost(NamedTuple):
+    """A member of whom the file says that contact is lost, since when as far as it says so, and where that stands."""
+
+    person_id: int
+    name: str
+    place: Place
+    on: date | None
+    said: str
+
+
 @dataclass(slots=True)
 class RosterPlan:
     """What is to be added and changed, kind by kind, with a sentence for each change; rows are places in `people`."""
@@ -176,6 +191,7 @@ class RosterPlan:
     changes: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     leaving: list[Leaves] = field(default_factory=list)  # proposed, never done by the file itself
+    lost: list[Lost] = field(default_factory=list)  # likewise
     members: int = 0  # of the township, before
     written: Written = field(default_factory=Written)  # filled in where it is carried out
 

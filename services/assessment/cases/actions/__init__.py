@@ -2,12 +2,26 @@
 
 from services.assessment.cases.actions.close import close_cycle
 from services.assessment.cases.actions.deadlines import keep_deadlines
-from services.assessment.cases.actions.decide import decide, decide_several, follow_sheets, reopen
+from services.assessment.cases.actions.decide import (
+    decide,
+    decide_several,
+    follow_sheets,
+    reopen,
+    settle_over_quota,
+)
+from services.assessment.cases.actions.exempt import exempt, exempt_several, resume
 from services.assessment.cases.actions.nominate import nominate, nominate_several
 from services.assessment.cases.actions.notice import answer_objection, publish_notice, raise_objection
 from services.assessment.cases.actions.open import open_by_hand, open_cycle, open_on_the_day
 from services.assessment.cases.actions.opening import confirm_opening, plan_openings, put_off, withdraw_opening
-from services.assessment.cases.actions.review import accept, accept_several, return_nomination, return_several
+from services.assessment.cases.actions.review import (
+    accept,
+    accept_several,
+    accept_together,
+    return_nomination,
+    return_several,
+)
+from services.assessment.cases.actions.roster import list_leaders
 from services.assessment.cases.actions.run import finish_run, go_on, score_chunk, start_run, stop_run
 from services.assessment.cases.actions.state import write_statement
 from services.assessment.cases.actions.verify import Verification, verify_cycle
@@ -16,15 +30,19 @@ __all__ = [
     "Verification",
     "accept",
     "accept_several",
+    "accept_together",
     "answer_objection",
     "close_cycle",
     "confirm_opening",
     "decide",
     "decide_several",
+    "exempt",
+    "exempt_several",
     "finish_run",
     "follow_sheets",
     "go_on",
     "keep_deadlines",
+    "list_leaders",
     "nominate",
     "nominate_several",
     "open_by_hand",
@@ -35,9 +53,11 @@ __all__ = [
     "put_off",
     "raise_objection",
     "reopen",
+    "resume",
     "return_nomination",
     "return_several",
     "score_chunk",
+    "settle_over_quota",
     "start_run",
     "stop_run",
     "verify_cycle",

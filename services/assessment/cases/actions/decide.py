@@ -3,23 +3,26 @@
 from collections.abc import Sequence
 
 from services.assessment.cases import queries
+from services.assessment.cases.actions.seal import seal
 from services.assessment.cases.actions.several import each, hold, hold_one
 from services.assessment.cases.actions.waits import DECIDABLE, let_objection_wait, let_wait
 from services.assessment.cases.models import Case
 from services.assessment.cases.rules import (
+    AT_LINE,
     MOVES,
     OBJECTION_MOVES,
     CaseStage,
     CaseStep,
     ObjectionStep,
+    Proposed,
     Quota,
     reason_wanted,
 )
-from services.assessment.cases.schemas import Decision, DecisionOf, Following, FollowingOf, Outcomes
+from services.assessment.cases.schemas import Decision, DecisionOf, Following, FollowingOf, Outcomes, Settling
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.actions import move_cycle
 from services.assessment.cycles.models import Cycle
-from services.assessment.cycles.rules import CycleStage, CycleStep, notice_of
+from services.assessment.cycles.rules import WAITING, CycleStage, CycleStep, notice_of
 from services.assessment.schemes.rules import Grade
 from shared import clock
 from shared.access import Actor
@@ -32,14 +35,19 @@ from shared.events import CaseDecided, CaseMoved, CycleReopened, NoticeOpened, O
 def decide(session: Session, actor: Actor, case_id: int, asked: Decision) -> Case:
     """Decide one; a grade other than the sheet's, one beyond the quota, or none at all wants a reason."""
     cycle, case = hold_one(session, actor, case_id)
-    Committee(session, actor, [cycle], [case]).decide(case, asked)
+    committee = Committee(session, actor, [cycle], [case])
+    committee.decide(case, asked)
+    committee.rise()
     return case
 
 
 def decide_several(session: Session, actor: Actor, rows: Sequence[DecisionOf]) -> Outcomes:
     """Decide several; each goes through or is refused by itself."""
     held, cases = hold(session, actor, [row.case_id for row in rows])
-    return each(cases, rows, Committee(session, actor, list(held.values()), list(cases.values())).decide)
+    committee = Committee(session, actor, list(held.values()), list(cases.values()))
+    outcomes = each(cases, rows, committee.decide)
+    committee.rise()
+    return outcomes
 
 
 def follow_sheets(session: Session, actor: Actor, cycle_id: int, asked: Following) -> Outcomes:
@@ -48,29 +56,60 @@ def follow_sheets(session: Session, actor: Actor, cycle_id: int, asked: Followin
     The reason is kept with those that want one. Sheets collected anew since they were looked at are not followed.
     """
     cycle = cycles.cycle_to_change(session, actor, cycle_id)
-    if cycle.run != asked.run:
-        raise OutOfOrder("计分结果已经重新汇总，请看过新的结果再评定。")
-    order = queries.by_total(session, actor, cycle, asked.case_ids)
-    order += sorted(set(asked.case_ids).difference(order))
+    refuse_old_sheets(cycle, asked.run)
+    wanted = queries.to_rate(session, actor, cycle, over=False) if asked.case_ids is None else asked.case_ids
+    if not wanted:
+        raise OutOfOrder("没有可以按计分等次一次评定的：剩下的超出名额，或者在名额线上同分，请分别评定。")
+    order = queries.by_total(session, actor, cycle, wanted)
+    order += sorted(set(wanted).difference(order))
     held, cases = hold(session, actor, order)
     committee = Committee(session, actor, list(held.values()), list(cases.values()))
     rows = [FollowingOf(case_id=case_id, reason=asked.reason) for case_id in order]
     return each(cases, rows, committee.follow)
 
 
+def settle_over_quota(session: Session, actor: Actor, cycle_id: int, asked: Settling) -> Outcomes:
+    """Whoever is excellent by his sheet but beyond the quota is competent, all in one act with one reason.
+
+    Those with the same total, between whom the line would cut, are not among them: each is decided by itself.
+    """
+    cycle = cycles.cycle_to_change(session, actor, cycle_id)
+    refuse_old_sheets(cycle, asked.run)
+    over = queries.to_rate(session, actor, cycle, over=True)
+    if not over:
+        raise OutOfOrder("没有超出优秀名额、等待评定的党小组长。")
+    rows = [DecisionOf(case_id=case_id, grade=Grade.COMPETENT, reason=asked.reason) for case_id in over]
+    return decide_several(session, actor, rows)
+
+
+def refuse_old_sheets(cycle: Cycle, run: int) -> None:
+    """What was looked at is no more what would be decided on."""
+    if cycle.run != run:
+        raise OutOfOrder("计分结果已经重新汇总，请看过新的结果再评定。")
+
+
 def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
     """Take a decision back, so that another follows: once on public notice, only by an objection that was upheld.
 
-    A result that is final the committee takes up by itself; its year is open again until the new one was on notice.
+    It rests on the sheet of the last run from then on. A result that is final the committee takes up by itself; its
+    year is open again until the new one was on notice.
     """
     cycle, case = hold_one(session, actor, case_id)
     moved = MOVES.move(case.stage, CaseStep.REOPEN, roles=actor.roles_over(case.township_id))
+    if case.filing_number is None:
+        raise OutOfOrder("这名党小组长还没有审查备案，恢复考核以后由支部提名。")
+    if cycle.stage in WAITING and cycle.stage not in DECIDABLE:
+        raise OutOfOrder("正在汇总计分，汇总完成以后再撤回。")
     if cycle.stage == CycleStage.CLOSED:
         reopen_cycle(session, actor, cycle, case, reason)
     settled = settle_upheld(session, actor, case)
     if not settled and cycle.stage == CycleStage.NOTICE and moved.before == CaseStage.NOTICE:
         raise OutOfOrder("没有成立的异议，不能重新评定。请先答复异议。")
+    drawn_anew = case.grade is None or case.sheet_run != cycle.run
     case.stage, case.grade, case.grade_why = moved.after, None, None
+    case.sheet_run, case.sheet_on = None, None
+    if drawn_anew:
+        seal(session, cycle)
     announce(session, CaseMoved(unit_id=case.group_id, case_id=case.id), by=actor, moved=moved, reason=reason)
     let_wait(session, case, moved)
     return case
@@ -105,7 +144,8 @@ class Committee:
         self.actor = actor
         self.cycles = {cycle.id: cycle for cycle in held}
         self.quotas = {cycle.id: queries.quota_of(session, cycle) for cycle in held}
-        self.proposed = queries.proposals(session, cases, {cycle.id: cycle.run for cycle in held})
+        self.proposed = queries.proposals(session, cases)
+        self.drawn_anew: dict[int, Cycle] = {}
 
     def decide(self, case: Case, asked: Decision) -> None:
         """Decide one of them."""
@@ -114,9 +154,12 @@ class Committee:
         self.refuse(cycle, case, asked, quota)
         case.stage, case.grade, case.grade_why = moved.after, asked.grade, asked.reason
         case.decided_by, case.decided_at = self.actor.account_id, clock.now(self.session)
+        case.sheet_run, case.sheet_on = cycle.run, cycle.run_on
+        if asked.grade is None:
+            self.drawn_anew[cycle.id] = cycle
         if asked.grade is Grade.EXCELLENT:
             self.quotas[cycle.id] = Quota(quota.assessed, quota.percent, quota.allowed, quota.given + 1)
-        proposed = self.proposed.get(case.id) or "none"
+        proposed = self.proposed[case.id].grade or "none"
         fact = CaseDecided(unit_id=case.group_id, case_id=case.id, grade=asked.grade or "", proposed=proposed)
         announce(self.session, fact, by=self.actor, moved=moved, reason=asked.reason)
         let_wait(self.session, case, moved)
@@ -126,12 +169,19 @@ class Committee:
 
     def follow(self, case: Case, asked: FollowingOf) -> None:
         """Decide one as its sheet proposes; the reason is kept where one is wanted."""
-        proposed = self.proposed.get(case.id)
-        if case.id in self.proposed and proposed is None:
+        proposed = self.proposed.get(case.id, Proposed(None))
+        if case.id in self.proposed and proposed.grade is None:
             raise Invalid("计分没有得出等次，请打开这名党小组长单独评定，并写明理由。")
-        grade = Grade(proposed) if proposed else None
+        if proposed.at_line:
+            raise Invalid(AT_LINE)
+        grade = Grade(proposed.grade) if proposed.grade else None
         wanted = reason_wanted(grade, proposed=proposed, quota=self.quotas[case.cycle_id])
         self.decide(case, Decision(grade=grade, reason=asked.reason if wanted else None))
+
+    def rise(self) -> None:
+        """Whoever is not assessed takes no place: the line of the quota is drawn without him."""
+        for cycle in self.drawn_anew.values():
+            seal(self.session, cycle)
 
     def refuse(self, cycle: Cycle, case: Case, asked: Decision, quota: Quota) -> None:
         """Say why not, if this cannot be decided so."""

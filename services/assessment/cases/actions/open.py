@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import text
-
 from services.assessment.cases.actions.opening import HOUR, opened
+from services.assessment.cases.actions.roster import make_roster
 from services.assessment.cases.actions.waits import let_all_wait
-from services.assessment.cases.queries.opening import LEADERS
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.actions import begin_cycle, schedule_opening
 from services.assessment.cycles.models import Cycle
@@ -22,14 +20,10 @@ from shared.switches import require_on
 from shared.systems import System
 
 YEARS_BACK = 10  # a year further back was not meant
-ROSTER = text(f"""
-    insert into assessment.leader_case (cycle_id, township_id, branch_id, group_id, person_id, post_id, year)
-    select :cycle, township_id, branch_id, group_id, person_id, post_id, :year from ({LEADERS}) l order by group_id
-    returning id""")
 
 
 def open_cycle(session: Session, actor: Actor, *, township_id: int, year: int) -> Cycle:
-    """Open a township's year: one case for each leader in post today. Conflict (409) where it is open already."""
+    """Open a township's year: one case for each group that was led in it. Conflict (409) where it is open already."""
     roles = actor.roles_over(township_id)
     if not roles:
         raise OutOfReach
@@ -44,8 +38,7 @@ def open_cycle(session: Session, actor: Actor, *, township_id: int, year: int) -
     cycle = begin_cycle(session, township_id=township_id, year=year)
     if cycle is None:
         raise Conflict(f"{year}年度考核已经启动，不用重复启动。", field="year")
-    values = {"cycle": cycle.id, "township": township_id, "year": year, "day": cycle.opened_on}
-    cycle.cases = len(session.execute(ROSTER, values).all())
+    cycle.cases = make_roster(session, cycle)
     let_all_wait(session, cycle)
     opened(session, actor, cycle)
     schedule_opening(session, township_id=township_id, year=year + 1)

@@ -8,8 +8,9 @@ from services.assessment.cases.actions.several import each, hold
 from services.assessment.cases.actions.standing import refuse_to_review
 from services.assessment.cases.actions.waits import let_wait
 from services.assessment.cases.models import Case
+from services.assessment.cases.queries.register import PURPOSE
 from services.assessment.cases.rules import MOVES, CaseStep
-from services.assessment.cases.schemas import Filing, FilingOf, Outcomes, ReturnOf
+from services.assessment.cases.schemas import Filing, FilingOf, FilingTogether, Outcomes, ReturnOf
 from shared import clock, numbers
 from shared.access import Actor
 from shared.audit import announce
@@ -17,7 +18,7 @@ from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfReach
 from shared.events import CaseMoved, CaseReturned
 from shared.moves import Moved
-from shared.numbers import Series
+from shared.numbers import Given, Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,16 @@ def accept_several(session: Session, actor: Actor, rows: Sequence[FilingOf]) -> 
     return each(desk.cases, rows, lambda case, row: file(session, actor, desk, case, row))
 
 
+def accept_together(session: Session, actor: Actor, asked: FilingTogether) -> Outcomes:
+    """Accept several of a year under one number; each goes through or is refused by itself, and one number is given."""
+    rows = [FilingOf(case_id=case_id, filing_number=asked.filing_number) for case_id in dict.fromkeys(asked.case_ids)]
+    desk = desk_of(session, actor, [row.case_id for row in rows])
+    if len({case.cycle_id for case in desk.cases.values()}) > 1:
+        raise Invalid("合用一个备案号的，应当是同一年度的提名。", field="case_ids")
+    batch = Batch(session, actor, desk)
+    return each(desk.cases, rows, batch.file)
+
+
 def return_nomination(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
     """Return a nomination to its branch with a reason."""
     desk = desk_of(session, actor, [case_id])
@@ -81,14 +92,40 @@ def send_back(session: Session, actor: Actor, desk: Desk, case: Case, reason: st
     let_wait(session, case, moved)
 
 
+class Batch:
+    """Nominations under one number: the first that goes through is given it, and it stands for the others."""
+
+    def __init__(self, session: Session, actor: Actor, desk: Desk) -> None:
+        self.session, self.actor, self.desk = session, actor, desk
+        self.given: Given | None = None
+
+    def file(self, case: Case, asked: Filing) -> None:
+        """Accept one of them."""
+        moved = step(self.session, self.actor, self.desk, case, CaseStep.ACCEPT)
+        propose(case, asked)
+        if self.given is None:
+            self.given = number_for(self.session, case, asked)
+        else:
+            numbers.also(self.session, self.given.id, f"case:{case.id}")
+        filed(self.session, self.actor, case, moved, self.given)
+
+
 def file(session: Session, actor: Actor, desk: Desk, case: Case, asked: Filing) -> None:
     """Accept one and give it its number."""
     moved = step(session, actor, desk, case, CaseStep.ACCEPT)
     propose(case, asked)
-    series = Series(case.township_id, case.year, "assessment.filing")
-    case.filing_number = numbers.give(
-        session, series, f"case:{case.id}", asked=asked.filing_number, field="filing_number"
-    ).said
+    filed(session, actor, case, moved, number_for(session, case, asked))
+
+
+def number_for(session: Session, case: Case, asked: Filing) -> Given:
+    """The number that was asked for, or the next one of the year."""
+    series = Series(case.township_id, case.year, PURPOSE)
+    return numbers.give(session, series, f"case:{case.id}", asked=asked.filing_number, field="filing_number")
+
+
+def filed(session: Session, actor: Actor, case: Case, moved: Moved, given: Given) -> None:
+    """It is accepted under a number."""
+    case.filing_number = given.said
     case.reviewed_by, case.reviewed_at = actor.account_id, clock.now(session)
     case.stage = moved.after
     announce(session, CaseMoved(unit_id=case.group_id, case_id=case.id), by=actor, moved=moved)

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import text
 
 from services.assessment.cases import queries
+from services.assessment.cases.actions.roster import follow_posts
+from services.assessment.cases.actions.seal import seal
 from services.assessment.cases.actions.sheets import write_sheets
 from services.assessment.cases.actions.waits import let_all_wait, let_none_be_rated
 from services.assessment.cycles.actions import announce_move, move_cycle
@@ -21,7 +23,7 @@ from shared import clock, work
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import NotUnderstood, OutOfOrder
+from shared.errors import NotUnderstood
 from shared.events import CycleScored
 from shared.settings import settings
 from shared.todos import Thing
@@ -31,11 +33,12 @@ IN_FLIGHT = 4  # chunks asked for at once: the tallies of a prefecture never lie
 
 CUT = text("""
     insert into assessment.chunk (cycle_id, run, number, first_group, last_group, groups)
-    select :cycle, :run, number, min(group_id), max(group_id), count(*)
-    from (select group_id, (row_number() over (order by group_id) - 1) / :size as number
+    select :cycle, :run, number, min(group_id), max(group_id), count(distinct group_id)
+    from (select group_id, (dense_rank() over (order by group_id) - 1) / :size as number
           from assessment.leader_case where cycle_id = :cycle) as cut
     group by number returning number""")
 
+# Whoever held the post for a part of the year is asked for by his case and days, the others by their groups.
 ASK = text("""
     with next as (
       update assessment.chunk set asked_at = office.now()
@@ -43,7 +46,9 @@ ASK = text("""
         select number from assessment.chunk
         where cycle_id = :cycle and run = :run and asked_at is null order by number limit :limit)
       returning number, first_group, last_group)
-    select next.number, array_agg(c.group_id order by c.group_id)
+    select next.number, coalesce(array_agg(c.group_id order by c.group_id) filter (where not c.part), '{}') as groups,
+      coalesce(jsonb_agg(jsonb_build_object('case_id', c.id, 'group_id', c.group_id, 'began_on', c.began_on,
+        'ended_on', c.ended_on) order by c.id) filter (where c.part), '[]') as parts
     from next join assessment.leader_case c
       on c.cycle_id = :cycle and c.group_id between next.first_group and next.last_group
     group by next.number order by next.number""")
@@ -55,33 +60,18 @@ MARK = text("""
       and c.id = k.cycle_id and c.run = k.run
     returning k.groups""")
 
-FINISH = text("""
-    with sealed as (
-      select encode(sha256(convert_to(coalesce(string_agg(concat(case_id, '|', base, '|', bonus, '|', deducted, '|',
-        total, '|', vetoed, '|', proposed, '|', items), E'\\n' order by case_id), ''), 'UTF8')), 'hex') as digest
-      from assessment.sheet where cycle_id = :cycle and run = :run),
-    ranked as (
-      select case_id, total, row_number() over (order by total desc nulls last, case_id) as place,
-        count(*) over () as scored, count(total) over () as assessed
-      from assessment.sheet where cycle_id = :cycle and run = :run)
-    select coalesce(max(scored), 0) as scored, coalesce(max(assessed), 0) as assessed,
-      coalesce(max(assessed), 0) * :percent / 100 as allowed,
-      max(total) filter (where place = assessed * :percent / 100) as quota_line,
-      max(case_id) filter (where place = assessed * :percent / 100) as quota_case_id,
-      (select digest from sealed) as digest
-    from ranked""")
-
 
 def start_run(session: Session, actor: Actor, cycle_id: int) -> Cycle:
-    """Collect the evidence and score it; again, as long as nothing has been decided on it."""
+    """Collect the evidence and score it; again until the notice is published.
+
+    What was decided keeps the sheet that it was decided on; the new one stands beside it.
+    """
     cycle = cycle_to_change(session, actor, cycle_id)
     moved = move_cycle(actor, cycle, CycleStep.RUN)
-    if queries.decided(session, cycle.id):
-        raise OutOfOrder("已经有评定结果，不能重新汇总：评定所依据的情况不再变动。")
     cycle.run += 1
     cycle.run_on = clock.today(session)
     cycle.chunks_done, cycle.digest, cycle.collected_at = 0, None, None
-    session.flush()
+    follow_posts(session, cycle)
     size = chunk_of(cycle.cases, most=settings().chunk_groups)
     values = {"cycle": cycle.id, "run": cycle.run, "size": size}
     cycle.chunks = len(session.execute(CUT, values).all())
@@ -124,9 +114,9 @@ def push_on(session: Session, cycle: Cycle, *, chunks: int) -> None:
     rows = [
         (
             f"cycle:{cycle.id}:run:{cycle.run}:chunk:{number}",
-            about | {"chunk": number, "groups": groups},
+            about | {"chunk": number, "groups": groups} | ({"parts": parts} if parts else {}),
         )
-        for number, groups in asked
+        for number, groups, parts in asked
     ]
     work.post_many(session, "activities.collect_tallies", rows)
 
@@ -152,10 +142,7 @@ def finish_run(session: Session, payload: dict[str, Any]) -> None:
     if cycle.run != payload["run"] or cycle.stage != CycleStage.COLLECTING or cycle.chunks_done < cycle.chunks:
         return
     moved = move_cycle(SYSTEM, cycle, CycleStep.FINISH)
-    values = {"cycle": cycle.id, "run": cycle.run, "percent": cycle.excellent_percent}
-    found = session.execute(FINISH, values).one()
-    cycle.scored, cycle.assessed, cycle.excellent_allowed = found.scored, found.assessed, found.allowed
-    cycle.quota_line, cycle.quota_case_id, cycle.digest = found.quota_line, found.quota_case_id, found.digest
+    seal(session, cycle)
     cycle.collected_at = clock.now(session)
     fact = CycleScored(
         unit_id=cycle.township_id,

@@ -14,16 +14,20 @@ from shared.db import Session
 # A chunk's cases are hashed, whatever the planner believes about tables that were filled a moment ago.
 PLAN = text("select set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)")
 
-# A group that activities said nothing of gets an empty sheet: it is seen, and nobody is scored by silence.
+# A group that activities said nothing of gets an empty sheet: it is seen, and nobody is scored by silence. `parts` are
+# told of cases whose leader held the post for a part of the year, `tallies` of groups.
 STATEMENT = """
     with told as materialized (
-      select (e->>0)::bigint as g, (e->>1)::int[] as figures, (e->>2)::bigint[] as ids
-      from assessment.job j, jsonb_array_elements(j.payload->'tallies') e where j.id = :job),
+      select false as part, (e->>0)::bigint as about, (e->>1)::int[] as figures, (e->>2)::bigint[] as ids
+      from assessment.job j, jsonb_array_elements(j.payload->'tallies') e where j.id = :job
+      union all
+      select true, (e->>0)::bigint, (e->>1)::int[], (e->>2)::bigint[]
+      from assessment.job j, jsonb_array_elements(j.payload->'parts') e where j.id = :job),
     t as (
-      select c.id as case_id, c.group_id, told.g is not null as told, figures, ids, {columns}
+      select c.id as case_id, c.group_id, told.about is not null as told, figures, ids, {columns}
       from assessment.chunk k
       join assessment.leader_case c on c.cycle_id = k.cycle_id and c.group_id between k.first_group and k.last_group
-      left join told on told.g = c.group_id
+      left join told on told.part = c.part and told.about = case when c.part then c.id else c.group_id end
       where k.cycle_id = :cycle and k.run = :run and k.number = :chunk)
     insert into assessment.sheet
       (cycle_id, run, case_id, group_id, total, base, bonus, deducted, vetoed, proposed, items, kinds, figures, ids)

@@ -44,7 +44,7 @@ class Verification:
 
 
 def verify_cycle(session: Session, actor: Actor, cycle_id: int) -> Verification:
-    """Compute a cycle's last run again, sheet by sheet, by the scheme that it was judged by."""
+    """Compute the sheets that a cycle's cases rest on again, one by one, by the scheme that it was judged by."""
     cycle = cycle_seen(session, actor, cycle_id)
     if actor.reach != "*" and not actor.roles_over(cycle.township_id):
         raise NotYours("复核由乡镇办理。")
@@ -61,7 +61,7 @@ def verify_cycle(session: Session, actor: Actor, cycle_id: int) -> Verification:
 
 def computed_again(session: Session, cycle: Cycle, scheme: Scheme) -> Iterator[tuple[Sheet, dict[str, Any]]]:
     """Each stored sheet, with what the scorer makes of its evidence now."""
-    found = queries.select_sheets(cycle.id, cycle.run).execution_options(yield_per=500)
+    found = queries.select_sheets(cycle.id).execution_options(yield_per=500)
     for sheet in session.scalars(found):
         yield sheet, again_of(scheme, sheet)
         session.expunge(sheet)

@@ -15,17 +15,23 @@ from shared.waiting import follow, over, wait
 DECIDABLE = (CycleStage.RATING, CycleStage.NOTICE)
 REVIEWED = frozenset({CaseStage.REVIEW, CaseStage.RATING})  # by others than him whom it is about
 
-# What waits already keeps whom it is barred to; a date that has moved is taken over.
+# What waits already keeps whom it is barred to; a date that has moved is taken over. Nobody puts himself forward but
+# the branch's own secretary: whoever only stands in for him is not asked to (queries/standing.acts_for_branch).
 OPEN = text("""
     select office.open_todos(coalesce(jsonb_agg(jsonb_build_object('kind', w.kind, 'subject', 'case:' || c.id,
       'unit_id', c.group_id, 'post', w.post, 'provisional', y.provisional,
       'due_on', case c.stage when 'nomination' then y.nomination_due when 'review' then y.review_due
         else y.rating_due end,
-      'barred_account_id', coalesce(t.barred_account_id, case when c.stage = 'rating' then a.id end))), '[]'))
+      'barred_account_id', case when c.stage <> 'nomination' then
+        coalesce(t.barred_account_id, case when c.stage = 'rating' then a.id end)
+        when s.person_id is null then a.id end)), '[]'))
     from assessment.leader_case c join assessment.cycle y on y.id = c.cycle_id
     join unnest(cast(:stages as text[]), cast(:kinds as text[]), cast(:posts as text[])) as w (stage, kind, post)
       on w.stage = c.stage
     left join office.account a on a.person_id = c.person_id
+    left join (select distinct person_id, unit_id from office.post where kind = 'secretary'
+        and starts_on <= office.today() and (ends_on is null or ends_on > office.today())) s
+      on s.person_id = c.person_id and s.unit_id = c.branch_id
     left join office.todo t on t.kind = w.kind and t.subject = 'case:' || c.id and t.closed_at is null
     where c.cycle_id = :cycle and (c.stage <> 'rating' or y.stage in ('rating', 'notice'))""")
 # Rows that were opened a moment ago are hashed, whatever the planner believes of how many there are.
@@ -57,7 +63,11 @@ def let_wait(session: Session, case: Case, moved: Moved, *, stood_in: int | None
     """
     cycle = session.get_one(Cycle, case.cycle_id)
     stage = CaseStage(moved.after)
-    barred = stood_in or queries.account_of(session, case.person_id) if stage in REVIEWED else None
+    barred = None
+    if stage in REVIEWED:
+        barred = stood_in or queries.account_of(session, case.person_id)
+    elif stage is CaseStage.NOMINATION and not queries.is_secretary(session, case.branch_id, case.person_id):
+        barred = queries.account_of(session, case.person_id)  # as OPEN has it
     due = {CaseStage.NOMINATION: cycle.nomination_due, CaseStage.REVIEW: cycle.review_due}
     thing = Thing(
         f"case:{case.id}", case.group_id, barred, due.get(stage, cycle.rating_due), provisional=cycle.provisional

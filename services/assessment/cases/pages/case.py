@@ -1,8 +1,12 @@
 """A case: every figure opens the records behind it, what did not apply and why, the history, the steps as buttons."""
 
+from collections.abc import Sequence
+
 from services.assessment.cases import queries
+from services.assessment.cases.models import Case, Sheet
 from services.assessment.cases.pages.board import CHOICES, DECIDABLE
 from services.assessment.cases.pages.notice import is_public, may_object
+from services.assessment.cases.queries.cases import AFTER_DECISION
 from services.assessment.cases.rules import (
     BY_OTHERS,
     BY_THE_BRANCH,
@@ -11,11 +15,15 @@ from services.assessment.cases.rules import (
     CaseStep,
     Channel,
     ObjectionStage,
+    ground_of,
 )
 from services.assessment.cases.schemas import HappeningSeen
+from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import CycleStage
-from services.assessment.schemes.rules import Grade
+from services.assessment.schemes.rules import Grade, Item
 from shared import clock
+from shared.access import Actor
+from shared.db import Session
 from shared.evidence import KINDS, words_of
 from shared.web import Html, Pages, Signed, Unit, Viewed
 
@@ -35,13 +43,10 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
     row = queries.case_seen(session, actor, case_id)
     one, today = row.Case, clock.today(session)
     cycle = queries.cycle_of_case(session, one)
-    own = one.branch_id in queries.branches_belonged_to(session, actor, today) or one.person_id == actor.person_id
-    steps = queries.open_steps(session, actor, one, MOVES, BY_THE_BRANCH, put=CaseStep.NOMINATE)
-    sheet = queries.sheet_of(session, one, cycle.run)
+    sheet = queries.sheet_of(session, one)
+    run_on = one.sheet_on if one.sheet_run else cycle.run_on
     items = queries.items_of(session, cycle, sheet)
     objections = queries.objections_of(session, actor, case_id)
-    upheld = any(each.stage == ObjectionStage.UPHELD for each in objections)
-    again = upheld or cycle.stage == CycleStage.RATING or one.stage == CaseStage.CLOSED
     return view.show(
         "cases/case.html",
         row=row,
@@ -54,18 +59,48 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         so_far=None if sheet else queries.year_so_far(session, one),
         today=today,
         sheet=sheet,
+        run_on=run_on,
+        ground=ground(one, sheet, items),
+        to_come=queries.to_come_for(session, one, run_on) if sheet else [],
+        later=queries.later_sheet(session, one, cycle),
         objections=objections,
         history=[HappeningSeen.of(each) for each in queries.history_of(session, actor, one)],
         earlier=queries.earlier_years(session, actor, one),
         states=one.person_id == actor.person_id and one.stage == CaseStage.NOMINATION,
-        nominates=CaseStep.NOMINATE in steps,
-        reviews=CaseStep.ACCEPT in steps and not own,
-        avoids=CaseStep.ACCEPT in steps and own,
-        decides=CaseStep.DECIDE in steps and cycle.stage in DECIDABLE,
-        reopens=CaseStep.REOPEN in steps and again,
+        **offered(session, actor, one, cycle, objections),
+        months=queries.months_held(one.year, one.began_on, one.ended_on),
         late=cycle.notice_to is not None and today > cycle.notice_to,
         objects=may_object(actor, cycle, one.branch_id),
         choices=CHOICES,
         objects_himself=one.person_id == actor.person_id and is_public(cycle),
         **WORDS,
     )
+
+
+def ground(one: Case, sheet: Sheet | None, items: Sequence[Item]) -> str:
+    """Why it was decided so, also where the committee followed the sheet; nothing before."""
+    vetoes = [f"{item.name}，{item.why}" for item in items if item.vetoes]
+    decided = one.stage in AFTER_DECISION
+    return ground_of(one.grade_why, vetoes=vetoes, total=sheet.total if sheet else None) if decided else ""
+
+
+def offered(
+    session: Session, actor: Actor, one: Case, cycle: Cycle, objections: Sequence[queries.ObjectionTold]
+) -> dict[str, bool]:
+    """Which steps are buttons for whoever looks."""
+    today, himself = clock.today(session), one.person_id == actor.person_id
+    own = himself or one.branch_id in queries.branches_belonged_to(session, actor, today)
+    steps = queries.open_steps(session, actor, one, MOVES, BY_THE_BRANCH, put=CaseStep.NOMINATE)
+    without = one.stage in AFTER_DECISION and one.grade is None
+    upheld = any(each.stage == ObjectionStage.UPHELD for each in objections)
+    again = upheld or cycle.stage == CycleStage.RATING or one.stage == CaseStage.CLOSED
+    filed = one.filing_number is not None
+    return {
+        "nominates": CaseStep.NOMINATE in steps,
+        "reviews": CaseStep.ACCEPT in steps and not own,
+        "avoids": CaseStep.ACCEPT in steps and own,
+        "decides": CaseStep.DECIDE in steps and cycle.stage in DECIDABLE,
+        "reopens": CaseStep.REOPEN in steps and filed and again,
+        "exempts": CaseStep.EXEMPT in steps and not himself and not without,
+        "resumes": CaseStep.RESUME in steps and without and not filed and cycle.notice_from is None,
+    }

@@ -5,8 +5,8 @@ from fastapi import Response
 from services.assessment.cases import actions, queries
 from services.assessment.cases.pages.seen import chosen, office_only, said_of
 from services.assessment.cases.rules import CaseStage
-from services.assessment.cases.schemas import Filing, FilingOf, Return, ReturnOf
-from services.assessment.cycles.queries import cycle_seen
+from services.assessment.cases.schemas import Filing, FilingOf, FilingTogether, Return, ReturnOf
+from services.assessment.cycles.queries import cycle_seen, township
 from shared import clock
 from shared.roles import Role
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
@@ -28,6 +28,14 @@ def queue(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Html:
     )
 
 
+@pages.get("/cycles/{cycle_id}/register")
+def register(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Html:
+    """The register of the year's filing numbers, to be printed."""
+    cycle, rows = queries.register_of(session, actor, cycle_id)
+    name = township(session, cycle.township_id).name
+    return view.show("cases/register.html", cycle=cycle, township=name, rows=rows)
+
+
 @pages.post("/cycles/{cycle_id}/review")
 def review_several(view: Viewed, actor: Signed, session: Unit, cycle_id: int, form: Sent) -> Response:
     """Accept those that were ticked, or return them with one reason, as the button says."""
@@ -36,6 +44,9 @@ def review_several(view: Viewed, actor: Signed, session: Unit, cycle_id: int, fo
         reason = form.read(Return).reason
         rows = [ReturnOf(case_id=case, reason=reason) for case in cases]
         said = said_of(actions.return_several(session, actor, rows), "退回")
+    elif form.text("together"):
+        asked = form.read(FilingTogether, case_ids=cases)
+        said = said_of(actions.accept_together(session, actor, asked), "审查备案，合用一个备案号，共")
     else:
         said = said_of(actions.accept_several(session, actor, [FilingOf(case_id=case) for case in cases]), "审查备案")
     session.flush()

@@ -8,10 +8,10 @@ from typing import Any
 
 from services.assessment.cases import queries
 from services.assessment.cases.queries import Line
-from services.assessment.cases.rules import Awaits, CaseStage, awaits
+from services.assessment.cases.rules import Awaits, CaseStage, ToCome, awaits
 from services.assessment.cases.schemas import Outcomes
 from services.assessment.cycles import queries as cycles
-from services.assessment.cycles.rules import MOVES, OFFICE, WITHDRAWN_WITHIN, CycleStage, CycleStep
+from services.assessment.cycles.rules import MOVES, OFFICE, WAITING, WITHDRAWN_WITHIN, CycleStage, CycleStep
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -20,7 +20,6 @@ from shared.progress import Progress
 from shared.roles import Role
 
 UNDECIDED = (CaseStage.NOMINATION, CaseStage.REVIEW, CaseStage.RATING)
-DECIDED = (CaseStage.NOTICE, CaseStage.CLOSED)
 
 
 @dataclass
@@ -40,6 +39,12 @@ class Year:
     def run(self) -> Progress:
         """How far the run is."""
         return cycles.progress(self.session, self.cycle)
+
+    @cached_property
+    def to_come(self) -> list[ToCome]:
+        """What was not due yet on the day of the last run, until its results are published."""
+        early = self.cycle.run_on is not None and self.stage in WAITING
+        return queries.still_to_come(self.session, self.cycle) if early else []
 
     @cached_property
     def branches(self) -> Sequence[Any]:
@@ -114,14 +119,16 @@ class Year:
     def can_be_withdrawn(self) -> bool:
         """Whether its opening is so young, and nobody has handed anything in."""
         opening = cycles.opening_of_cycle(self.session, self.actor, self.cycle.id)
-        if opening is None or opening.opened_at is None or self.count(*DECIDED, "review", "rating"):
+        if (
+            opening is None
+            or opening.opened_at is None
+            or self.count("review", "rating", CaseStage.NOTICE, CaseStage.CLOSED)
+        ):
             return False
         return clock.now(self.session) - opening.opened_at <= WITHDRAWN_WITHIN
 
     def _goes_through(self, step: CycleStep) -> bool:
         match step:
-            case CycleStep.RUN:
-                return not self.count(*DECIDED)
             case CycleStep.PUBLISH:
                 return not self.count(*UNDECIDED)
             case CycleStep.WITHDRAW:

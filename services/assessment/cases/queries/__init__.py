@@ -16,19 +16,22 @@ from services.assessment.cases.queries.cases import (
     cases_to_change,
     cycle_of_case,
     cycles_of_cases,
-    decided,
     explained,
     explained_all,
     grades_by_branch,
     grades_by_year,
     items_of,
+    later_sheet,
+    places_of,
     proposals,
     quota_of,
     results,
     select_sheets,
     sheet_of,
     things_called,
+    to_rate,
 )
+from services.assessment.cases.queries.early import still_to_come, to_come_for
 from services.assessment.cases.queries.history import earlier_years, history, history_of, steps_of
 from services.assessment.cases.queries.notice import Notice, NoticeLine, notice_of
 from services.assessment.cases.queries.objections import (
@@ -41,9 +44,12 @@ from services.assessment.cases.queries.objections import (
     upheld_objections,
 )
 from services.assessment.cases.queries.opening import Summary, summary_of
+from services.assessment.cases.queries.register import Filed, register_of
+from services.assessment.cases.queries.roster import Candidate, months_held, roster_of
 from services.assessment.cases.queries.so_far import year_so_far
 from services.assessment.cases.queries.standing import (
     acts_for_branch,
+    is_secretary,
     is_vacant,
     left_to_committee,
     open_steps,
@@ -56,6 +62,8 @@ __all__ = [
     "BRANCH",
     "OFFICE",
     "BoardOrder",
+    "Candidate",
+    "Filed",
     "Line",
     "Notice",
     "NoticeLine",
@@ -75,7 +83,6 @@ __all__ = [
     "cases_to_change",
     "cycle_of_case",
     "cycles_of_cases",
-    "decided",
     "earlier_years",
     "explained",
     "explained_all",
@@ -83,10 +90,13 @@ __all__ = [
     "grades_by_year",
     "history",
     "history_of",
+    "is_secretary",
     "is_vacant",
     "items_of",
+    "later_sheet",
     "leaders",
     "left_to_committee",
+    "months_held",
     "notice_of",
     "objection_to_change",
     "objection_told",
@@ -95,15 +105,21 @@ __all__ = [
     "open_objections",
     "open_steps",
     "own",
+    "places_of",
     "proposals",
     "quota_of",
+    "register_of",
     "results",
+    "roster_of",
     "select_sheets",
     "sheet_of",
     "steps_of",
+    "still_to_come",
     "stood_in",
     "summary_of",
     "things_called",
+    "to_come_for",
+    "to_rate",
     "upheld_objections",
     "year_so_far",
 ]

@@ -1,5 +1,6 @@
 """The rating board: every leader of a year in one list, with score, proposed and decided grade."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -9,10 +10,13 @@ from sqlalchemy.orm import aliased
 from services.assessment.cases.models import Case, Published, Sheet
 from services.assessment.cases.queries.cases import (
     BRANCH_NAME,
+    BY_TOTAL,
     GROUP_NAME,
+    IN_FORCE,
     OFFICE,
     Branch,
     Group,
+    at_line,
     over_quota,
     reaches,
     seen_by,
@@ -39,7 +43,7 @@ class BoardOrder(StrEnum):
 
 
 GRADES = [str(grade) for grade in Grade]  # the best first, which is not the order of the letters
-SCORE: Order = (Sheet.total.desc().nulls_last(), Case.id)
+SCORE: Order = BY_TOTAL
 UNIT: Order = (Published.place, Branch.sort_key, Branch.id, Group.sort_key, Group.id)
 ORDERS: dict[BoardOrder, Order] = {
     BoardOrder.SCORE: SCORE,
@@ -48,7 +52,7 @@ ORDERS: dict[BoardOrder, Order] = {
     BoardOrder.PROPOSED: (func.array_position(GRADES, Sheet.proposed), *SCORE),
     BoardOrder.DECIDED: (func.array_position(GRADES, Case.grade), *SCORE),
 }
-Before = aliased(Case)
+Before, Later = aliased(Case), aliased(Sheet)  # the year before; what a run after the decision came to
 
 
 class Line(NamedTuple):
@@ -67,6 +71,9 @@ class Line(NamedTuple):
     nominated_by_self: bool
     grade: str | None
     grade_why: str | None
+    began_on: date | None
+    ended_on: date | None
+    part: bool
     branch: str
     branch_key: str
     group: str
@@ -75,6 +82,9 @@ class Line(NamedTuple):
     proposed: str | None
     vetoed: bool | None
     over_quota: bool
+    at_line: bool
+    total_later: int | None
+    proposed_later: str | None
     grade_before: str | None
 
 
@@ -104,6 +114,9 @@ def lines(session: Session, found: Select[*tuple[Any, ...]]) -> list[Line]:
     return [Line._make(row) for row in session.connection().execute(found).all()]
 
 
+SAME_RUN = (Later.cycle_id == Case.cycle_id, Later.run == Cycle.run, Later.case_id == Case.id)
+
+
 def told(actor: Actor) -> dict[str, ColumnElement[Any]]:
     """What the committee weighs before the notice, as the reader has it: it stays with the township."""
     if actor.reach == "*":
@@ -122,7 +135,8 @@ def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
         seen_by(actor)
         .join(Cycle, Cycle.id == Case.cycle_id)
-        .outerjoin(Sheet, and_(Sheet.cycle_id == Case.cycle_id, Sheet.run == Cycle.run, Sheet.case_id == Case.id))
+        .outerjoin(Sheet, and_(Sheet.cycle_id == Case.cycle_id, Sheet.run == IN_FORCE, Sheet.case_id == Case.id))
+        .outerjoin(Later, and_(Case.sheet_run != Cycle.run, *SAME_RUN))
         .join(Branch, Branch.id == Case.branch_id)
         .join(Group, Group.id == Case.group_id)
         .outerjoin(Person, Person.id == Case.person_id)
@@ -146,6 +160,9 @@ def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
             Sheet.proposed,
             Sheet.vetoed,
             over_quota(),
+            at_line(),
+            Later.total,
+            Later.proposed,
             Before.grade,
         )
     )

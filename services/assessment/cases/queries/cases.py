@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.models import Case, Published, Sheet
-from services.assessment.cases.rules import CaseStage, Quota
+from services.assessment.cases.rules import CaseStage, Proposed, Quota
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import PUBLIC
 from services.assessment.schemes.models import StoredScheme
 from services.assessment.schemes.queries import scheme_of
-from services.assessment.schemes.rules import Grade, Item, score, tally_from
+from services.assessment.schemes.rules import Grade, Item, places, score, tally_from
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
@@ -25,11 +25,28 @@ OFFICE = (Role.ORGANISER, Role.COMMITTEE)
 BRANCH = (Role.SECRETARY, Role.COMMITTEE_MEMBER)
 
 ALL_STAGES = tuple(CaseStage)
+AFTER_DECISION = (CaseStage.NOTICE, CaseStage.CLOSED)
 
 Branch, Group = aliased(Unit), aliased(Unit)
+BY_TOTAL = (
+    Sheet.total.is_(None),
+    Sheet.vetoed,
+    Sheet.total.desc().nulls_last(),
+    Branch.sort_key,
+    Branch.id,
+    Group.sort_key,
+    Case.id,
+)
+"""The best first, those with a veto behind them, then whoever has no total; equals as the register has their units."""
 BRANCH_NAME = func.coalesce(Published.branch, Branch.name)
 """As it was published; until then as it is called. So are group and person."""
 GROUP_NAME = func.coalesce(Published.group, Group.name)
+
+
+IN_FORCE = func.coalesce(Case.sheet_run, Cycle.run)
+"""The run whose sheet a case rests on: a decision keeps the one that it was taken on, else it is the last."""
+WITHOUT_A_GRADE = and_(Case.stage.in_([CaseStage.NOTICE, CaseStage.CLOSED]), Case.grade.is_(None))
+"""Who is not assessed this year: he takes no place, and does not count in the quota."""
 
 
 def reaches(actor: Actor, *roles: Role) -> ColumnElement[bool]:
@@ -72,7 +89,7 @@ def listed(actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
         seen_by(actor)
         .join(Cycle, Cycle.id == Case.cycle_id)
-        .outerjoin(Sheet, and_(Sheet.cycle_id == Case.cycle_id, Sheet.run == Cycle.run, Sheet.case_id == Case.id))
+        .outerjoin(Sheet, and_(Sheet.cycle_id == Case.cycle_id, Sheet.run == IN_FORCE, Sheet.case_id == Case.id))
         .join(Branch, Branch.id == Case.branch_id)
         .join(Group, Group.id == Case.group_id)
         .outerjoin(Person, Person.id == Case.person_id)
@@ -90,6 +107,7 @@ def listed(actor: Actor) -> Select[*tuple[Any, ...]]:
             Sheet.proposed,
             Sheet.items,
             over_quota().label("over_quota"),
+            at_line().label("at_line"),
             Cycle.stage.label("cycle_stage"),
         )
     )
@@ -110,13 +128,15 @@ def as_told(session: Session, actor: Actor, row: Row[Any]) -> Row[Any]:
 
 
 def over_quota() -> ColumnElement[bool]:
-    """Excellent by the sheet, but after the last one that the quota allows (by total, then by case)."""
-    beyond = or_(
-        Cycle.quota_case_id.is_(None),
-        Sheet.total < Cycle.quota_line,
-        and_(Sheet.total == Cycle.quota_line, Sheet.case_id > Cycle.quota_case_id),
-    )
-    return func.coalesce(and_(Sheet.proposed == Grade.EXCELLENT, beyond), False)
+    """Excellent by the sheet, but with a total below the last one that the quota allows."""
+    beyond = or_(Cycle.quota_line.is_(None), Sheet.total < Cycle.quota_line)
+    return func.coalesce(and_(Sheet.proposed == Grade.EXCELLENT, beyond, ~WITHOUT_A_GRADE), False)
+
+
+def at_line() -> ColumnElement[bool]:
+    """Excellent by the sheet, and one of several with the same total between whom the line would cut."""
+    cut = and_(Cycle.quota_tied > 0, Sheet.total == Cycle.quota_line)
+    return func.coalesce(and_(Sheet.proposed == Grade.EXCELLENT, cut, ~WITHOUT_A_GRADE), False)
 
 
 def cases_page(
@@ -145,18 +165,29 @@ def case_seen(session: Session, actor: Actor, case_id: int) -> Row[Any]:
 
 
 def results(session: Session, actor: Actor, cycle_id: int) -> Sequence[Row[Any]]:
-    """A cycle's cases in the order of their totals, each with its rank; for the township's own file."""
-    rank = func.row_number().over(order_by=(Sheet.total.desc().nulls_last(), Case.id)).label("rank")
-    found = listed(actor).where(Case.cycle_id == cycle_id)
+    """A cycle's cases in the order of their totals, equal ones unit by unit; for the township's own file."""
+    found = listed(actor).where(Case.cycle_id == cycle_id).order_by(*BY_TOTAL)
     if actor.reach != "*":
-        found = found.where(reaches(actor, *OFFICE))  # a rank among a part would mean nothing
-    return session.execute(found.add_columns(rank).order_by("rank")).all()
+        found = found.where(reaches(actor, *OFFICE))  # a place among a part would mean nothing
+    return session.execute(found).all()
 
 
-def sheet_of(session: Session, case: Case, run: int) -> Sheet | None:
-    """A case's sheet of a run."""
-    found = select_sheets(case.cycle_id, run).where(Sheet.case_id == case.id)
-    return session.scalar(found)
+def places_of(rows: Iterable[Row[Any]]) -> dict[int, int]:
+    """The places of all the rows of `results`, by case; whoever is not assessed takes none."""
+    taking = (row for row in rows if not (row.Case.stage in AFTER_DECISION and row.Case.grade is None))
+    return places({row.Case.id: (row.total, bool(row.vetoed)) for row in taking})
+
+
+def sheet_of(session: Session, case: Case) -> Sheet | None:
+    """The sheet that a case rests on."""
+    return session.scalar(select_sheets(case.cycle_id).where(Sheet.case_id == case.id))
+
+
+def later_sheet(session: Session, case: Case, cycle: Cycle) -> Sheet | None:
+    """The sheet of the last run, where a case was decided on an earlier one."""
+    if case.sheet_run in (None, cycle.run):
+        return None
+    return session.get(Sheet, (cycle.id, cycle.run, case.id))
 
 
 def cycle_of_case(session: Session, case: Case) -> Cycle:
@@ -167,12 +198,12 @@ def cycle_of_case(session: Session, case: Case) -> Cycle:
 def explained(session: Session, case: Case) -> tuple[int, tuple[Item, ...]]:
     """The run of a case's year, and each line of its sheet with the figures and records behind it."""
     cycle = session.get_one(Cycle, case.cycle_id)
-    return cycle.run, items_of(session, cycle, sheet_of(session, case, cycle.run))
+    return case.sheet_run or cycle.run, items_of(session, cycle, sheet_of(session, case))
 
 
 def explained_all(session: Session, cycle: Cycle) -> dict[int, tuple[Item, ...]]:
     """The lines of every sheet of a cycle that was seen, by case."""
-    sheets = session.scalars(select_sheets(cycle.id, cycle.run))
+    sheets = session.scalars(select_sheets(cycle.id))
     return {sheet.case_id: items_of(session, cycle, sheet) for sheet in sheets}
 
 
@@ -207,18 +238,26 @@ def things_called(session: Session, evidence: Iterable[Mapping[str, Iterable[int
     return found
 
 
-def select_sheets(cycle_id: int, run: int) -> Select[Sheet]:
-    """The sheets of a run, in the order in which they are sealed; only reached through a case or a cycle seen."""
-    return select(Sheet).where(Sheet.cycle_id == cycle_id, Sheet.run == run).order_by(Sheet.case_id)
-
-
-def proposals(session: Session, cases: Iterable[Case], runs: dict[int, int]) -> dict[int, str | None]:
-    """The grade that each case's sheet proposes; a case without a sheet is missing."""
-    ids = [case.id for case in cases]
-    found = select(Sheet.case_id, Sheet.cycle_id, Sheet.run, Sheet.proposed).where(
-        Sheet.cycle_id.in_(runs), Sheet.run.in_(set(runs.values())), Sheet.case_id.in_(ids)
+def select_sheets(cycle_id: int) -> Select[Sheet]:
+    """The sheets that a year's cases rest on, in the order in which they are sealed; of a year that was seen."""
+    return (
+        select(Sheet)
+        .join(Case, Case.id == Sheet.case_id)
+        .join(Cycle, Cycle.id == Sheet.cycle_id)
+        .where(Sheet.cycle_id == cycle_id, Sheet.run == IN_FORCE)
+        .order_by(Sheet.case_id)
     )
-    return {case: grade for case, cycle, run, grade in session.execute(found) if runs[cycle] == run}
+
+
+def proposals(session: Session, cases: Iterable[Case]) -> dict[int, Proposed]:
+    """What each case's sheet proposes; a case without a sheet is missing."""
+    found = (
+        select(Sheet.case_id, Sheet.proposed, over_quota(), at_line())
+        .join(Case, Case.id == Sheet.case_id)
+        .join(Cycle, Cycle.id == Sheet.cycle_id)
+        .where(Sheet.case_id.in_([case.id for case in cases]), Sheet.cycle_id == Case.cycle_id, Sheet.run == IN_FORCE)
+    )
+    return {case: Proposed(grade, over, tied) for case, grade, over, tied in session.execute(found)}
 
 
 def by_total(session: Session, actor: Actor, cycle: Cycle, case_ids: Iterable[int]) -> list[int]:
@@ -229,6 +268,23 @@ def by_total(session: Session, actor: Actor, cycle: Cycle, case_ids: Iterable[in
         .outerjoin(Sheet, and_(Sheet.cycle_id == cycle.id, Sheet.run == cycle.run, Sheet.case_id == Case.id))
         .where(Case.cycle_id == cycle.id, Case.id.in_(set(case_ids)))
         .order_by(Sheet.total.desc().nulls_last(), Case.id)
+    )
+    return list(session.scalars(found))
+
+
+def to_rate(session: Session, actor: Actor, cycle: Cycle, *, over: bool) -> list[int]:
+    """The cases of a year that wait for the committee and have a proposal, those over the quota or the others.
+
+    Those between whom its line would cut are among neither.
+    """
+    found = (
+        seen_by(actor)
+        .with_only_columns(Case.id)
+        .join(Cycle, Cycle.id == Case.cycle_id)
+        .join(Sheet, and_(Sheet.cycle_id == Case.cycle_id, Sheet.run == Cycle.run, Sheet.case_id == Case.id))
+        .where(Case.cycle_id == cycle.id, Case.stage == CaseStage.RATING, Sheet.proposed.is_not(None))
+        .where(over_quota() if over else ~over_quota() & ~at_line())
+        .order_by(Case.id)
     )
     return list(session.scalars(found))
 
@@ -244,12 +300,10 @@ def quota_of(session: Session, cycle: Cycle) -> Quota:
     )
 
 
-def decided(session: Session, cycle_id: int) -> int:
-    """How many cases of a cycle have been decided."""
-    found = select(func.count()).where(
-        Case.cycle_id == cycle_id, or_(Case.stage.in_([CaseStage.NOTICE, CaseStage.CLOSED]), Case.grade.is_not(None))
-    )
-    return session.scalar(found) or 0
+def filed_in(session: Session, cycle_id: int) -> dict[int, str]:
+    """The filing numbers of a year that was seen, by case."""
+    found = select(Case.id, Case.filing_number).where(Case.cycle_id == cycle_id, Case.filing_number.is_not(None))
+    return {case: number or "" for case, number in session.execute(found)}
 
 
 def branches_at(session: Session, cycle_id: int, *stages: CaseStage) -> list[list[int]]:

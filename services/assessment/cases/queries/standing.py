@@ -25,6 +25,13 @@ def is_vacant(session: Session, branch_id: int) -> bool:
     return holder_of(session, branch_id, Role.SECRETARY, clock.today(session)) is None
 
 
+def is_secretary(session: Session, branch_id: int, person_id: int) -> bool:
+    """Whether somebody is a branch's own secretary today, not only in his place."""
+    today = clock.today(session)
+    held = select(Post.id).where(Post.person_id == person_id, Post.unit_id == branch_id, Post.kind == Role.SECRETARY)
+    return session.scalar(held.where(holds_on(Post.starts_on, Post.ends_on, today)).limit(1)) is not None
+
+
 def acts_for_branch(session: Session, actor: Actor, branch_id: int, person_id: int) -> bool:
     """Whether somebody with the roles for it may do what is the branch's: nobody stands in on his own behalf."""
     if Role.SECRETARY in actor.roles_over(branch_id):

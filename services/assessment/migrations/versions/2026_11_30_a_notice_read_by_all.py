@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "assessment_0027"
-down_revision = "assessment_0026"
+revision = "assessment_0030"
+down_revision = "assessment_0029"
 branch_labels = None
 depends_on = None
 

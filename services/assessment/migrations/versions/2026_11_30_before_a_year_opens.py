@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "assessment_0028"
-down_revision = "assessment_0027"
+revision = "assessment_0031"
+down_revision = "assessment_0030"
 branch_labels = None
 depends_on = None
 

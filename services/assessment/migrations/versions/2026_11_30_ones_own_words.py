@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "assessment_0029"
-down_revision = "assessment_0028"
+revision = "assessment_0032"
+down_revision = "assessment_0031"
 branch_labels = None
 depends_on = None
 

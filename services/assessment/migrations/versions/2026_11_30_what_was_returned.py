@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "assessment_0030"
-down_revision = "assessment_0029"
+revision = "assessment_0033"
+down_revision = "assessment_0032"
 branch_labels = None
 depends_on = None
 
@@ -32,7 +32,6 @@ create table assessment.returned_report (
     references assessment.rectification (id)
 );
 create index returned_report_rectification_id_idx on assessment.returned_report (rectification_id);
-comment on table assessment.returned_report is 'written once, never changed';
 alter table assessment.returned_report enable row level security;
 create policy reach on assessment.returned_report using (
   office.reaches_all() or group_id in (select office.reached())

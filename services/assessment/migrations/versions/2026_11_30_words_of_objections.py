@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "assessment_0026"
-down_revision = "assessment_0025"
+revision = "assessment_0029"
+down_revision = "assessment_0028"
 branch_labels = None
 depends_on = None
 

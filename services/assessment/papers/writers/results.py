@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.assessment.cases.rules import CaseStage
+from services.assessment.cases.rules import CaseStage, ground_of
 from services.assessment.cases.schemas import ResultRow
 from services.assessment.cycles.schemas import CycleSeen
+from services.assessment.papers.schemas import DECIDED
 from services.assessment.schemes.rules import (
     Grade,
     Indicator,
@@ -62,7 +63,7 @@ def book_of(basis: Basis, rows: Sequence[ResultRow], *, made_on: date) -> bytes:
     """The workbook: 考核结果, 指标得分 and 考核依据, each as the office files it."""
     year = basis.cycle.year
     leaves = (
-        (f"{year}年度考核结果", HEADER, [line_of(row) for row in rows]),
+        (f"{year}年度考核结果", HEADER, [line_of(basis.scheme, row) for row in rows]),
         ("指标得分", items_header(basis.scheme), [items_of(basis.scheme, row) for row in rows]),
         ("考核依据", BASIS_HEADER, [*judged_by(basis), *indicators_of(basis.scheme), *rules_of(basis.rules)]),
     )
@@ -94,11 +95,11 @@ def results_filled(basis: Basis, rows: Sequence[ResultRow], *, made_on: date) ->
             "made_on": said_day(made_on),
             "total": f"合计 {len(rows)} 人。" + "，".join(f"{grade} {n} 人" for grade, n in graded.items()),
         },
-        {"leaders": [_result_of(number, row) for number, row in enumerate(rows, start=1)]},
+        {"leaders": [_result_of(basis.scheme, number, row) for number, row in enumerate(rows, start=1)]},
     )
 
 
-def _result_of(number: int, row: ResultRow) -> dict[str, Cell]:
+def _result_of(scheme: Scheme, number: int, row: ResultRow) -> dict[str, Cell]:
     return {
         "seq": number,
         "branch": row.branch,
@@ -110,8 +111,8 @@ def _result_of(number: int, row: ResultRow) -> dict[str, Cell]:
         "bonus": points_of(row.bonus),
         "deducted": points_of(row.deducted),
         "total": points_of(row.total),
-        "grade": said(row.grade),
-        "grade_why": row.grade_why,
+        "grade": said(row.grade) or ("不予评定" if row.stage in DECIDED else ""),
+        "grade_why": ground(scheme, row),
     }
 
 
@@ -120,7 +121,15 @@ def said_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def line_of(row: ResultRow) -> list[Cell]:
+def ground(scheme: Scheme, row: ResultRow) -> str:
+    """Why a decided grade is what it is; nothing before it is decided."""
+    if row.stage not in DECIDED:
+        return ""
+    vetoes = [f"{each.name}，{counted_said(each)}" for each in scheme.vetoes if (row.items or {}).get(each.key)]
+    return ground_of(row.grade_why, vetoes=vetoes, total=row.total)
+
+
+def line_of(scheme: Scheme, row: ResultRow) -> list[Cell]:
     """A leader's line, as long as HEADER."""
     return [
         *who(row),
@@ -128,16 +137,16 @@ def line_of(row: ResultRow) -> list[Cell]:
         said(row.branch_grade),
         *(points_of(each) for each in (row.base, row.bonus, row.deducted, row.total)),
         said(row.proposed),
-        "是" if row.over_quota else "",
-        said(row.grade),
-        row.grade_why,
+        "名额线上同分" if row.at_line else "是" if row.over_quota else "",
+        said(row.grade) or ("不予评定" if row.stage in DECIDED else ""),
+        ground(scheme, row),
         CaseStage(row.stage).chinese,
     ]
 
 
 def who(row: ResultRow) -> tuple[Cell, ...]:
-    """Rank and names, as long as WHO."""
-    return (row.rank, row.branch, row.group, row.leader)
+    """Place and names, as long as WHO."""
+    return (row.place, row.branch, row.group, row.leader)
 
 
 def said(grade: str | None) -> str:

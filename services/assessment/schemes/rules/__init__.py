@@ -15,7 +15,13 @@ from services.assessment.schemes.rules.drafts import (
     scheme_typed,
 )
 from services.assessment.schemes.rules.fitting import EXAMPLES, idle, kinds_owed, unfit
-from services.assessment.schemes.rules.grades import consecutive_incompetent, quota_warning
+from services.assessment.schemes.rules.grades import (
+    QuotaLine,
+    consecutive_incompetent,
+    places,
+    quota_line,
+    quota_warning,
+)
 from services.assessment.schemes.rules.points import hundredths, written
 from services.assessment.schemes.rules.scheme import Indicator, Scheme, for_year, read_scheme, scheme_from
 from services.assessment.schemes.rules.scoring import (
@@ -52,6 +58,7 @@ __all__ = [
     "Item",
     "KindTally",
     "Misfits",
+    "QuotaLine",
     "Row",
     "Scheme",
     "Sheet",
@@ -73,6 +80,8 @@ __all__ = [
     "kinds_said",
     "left_out_said",
     "named",
+    "places",
+    "quota_line",
     "quota_warning",
     "read_scheme",
     "rows_of",

@@ -3,7 +3,7 @@
 from services.notify.messages.rules.machine import MACHINE
 from services.notify.messages.rules.members import MEMBERS
 from services.notify.messages.rules.offices import OFFICE
-from services.notify.messages.rules.telling import Kind, Telling, committee, leader, organiser, said, secretary
+from services.notify.messages.rules.telling import Kind, Telling, committee, himself, leader, organiser, said, secretary
 from shared import events
 from shared.events import Fact
 
@@ -30,6 +30,26 @@ RECORDS: dict[type[Fact], tuple[Telling, ...]] = {
             "{about}的一条活动记录被支部退回，请按退回原因修改后重新提交。",
             link="/activities/records/{activity_id}",
             asks="activities.mend",
+        ),
+    ),
+    events.PaperMade: (
+        himself(
+            "made",
+            INFORMATION,
+            "您要的表已经做好",
+            "您在后台制作的表已经做好，请在七天以内到系统里下载，过期自动删除。",
+            link="/activities/prints",
+            person="account_id",
+            when=said(refused=False),
+        ),
+        himself(
+            "refused",
+            REMINDER,
+            "您要的表没有做成",
+            "您在后台制作的表没有做成，原因请在系统里查看。",
+            link="/activities/prints",
+            person="account_id",
+            when=said(refused=True),
         ),
     ),
     events.DutiesDue: (

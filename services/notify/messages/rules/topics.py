@@ -60,6 +60,7 @@ HEADINGS: dict[str, Heading] = {
     "TransferMoved": Heading(Topic.REGISTER, "乡镇之间转接"),
     "MachineChanged": Heading(Topic.MACHINE, "系统运行情况变化"),
     "AlarmRaised": Heading(Topic.MACHINE, "安全告警"),
+    "PaperMade": Heading(Topic.RECORDS, "后台制作的表格"),
     "AddressCorrected": Heading(Topic.OFFICE, "联系方式更正"),
     "AccountChanged": Heading(Topic.OFFICE, "账号变动"),
     "PostChanged": Heading(Topic.OFFICE, "任免职务"),
@@ -79,6 +80,7 @@ HEADINGS: dict[str, Heading] = {
     "RectificationMoved": Heading(Topic.CORRECTION, "整改进展", ("整改项数",)),
     "ReplacementProposed": Heading(Topic.REPLACEMENT, "提出调整建议"),
     "ReplacementDecided": Heading(Topic.REPLACEMENT, "调整决定"),
+    "WayHeld": Heading(Topic.MACHINE, "有的消息发不出去"),
     "BackupFailed": Heading(Topic.MACHINE, "备份没有成功"),
     "TodosReminded": Heading(Topic.TODOS, "待办临期或逾期"),
 }

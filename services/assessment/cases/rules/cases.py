@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from services.assessment.cycles.rules import CycleStage
-from services.assessment.schemes.rules import Grade
+from services.assessment.schemes.rules import Grade, written
 from shared.duties import NOTHING, Duty, Span, Standing, State, owed, standings
 from shared.evidence import KINDS
 from shared.moves import Machine, Move
@@ -48,6 +48,8 @@ class CaseStep(StrEnum):
     RETURN = "return"
     DECIDE = "decide"
     REOPEN = "reopen"
+    EXEMPT = "exempt"
+    RESUME = "resume"
     CLOSE = "close"
     WITHDRAW = "withdraw"
 
@@ -63,12 +65,15 @@ STEP_WORDS: dict[CaseStep, str] = {
     CaseStep.RETURN: "退回修改",
     CaseStep.DECIDE: "评定等次",
     CaseStep.REOPEN: "重新评定",
+    CaseStep.EXEMPT: "不予评定",
+    CaseStep.RESUME: "恢复考核",
     CaseStep.CLOSE: "办结",
     CaseStep.WITHDRAW: "撤回启动",
 }
 
 
 BRANCH = frozenset({Role.SECRETARY, Role.ORGANISER})  # an organiser only where the branch has no secretary
+OFFICE = frozenset({Role.ORGANISER, Role.COMMITTEE})
 REVIEWERS = frozenset({Role.ORGANISER, Role.COMMITTEE})  # the committee only where an organiser has stood in
 
 MOVES: Machine[CaseStage, CaseStep] = Machine(
@@ -80,6 +85,12 @@ MOVES: Machine[CaseStage, CaseStep] = Machine(
         (CaseStage.REVIEW, CaseStep.RETURN): Move(CaseStage.NOMINATION, REVIEWERS),
         (CaseStage.RATING, CaseStep.DECIDE): Move(CaseStage.NOTICE, frozenset({Role.COMMITTEE})),
         (CaseStage.NOTICE, CaseStep.REOPEN): Move(CaseStage.RATING, frozenset({Role.COMMITTEE})),
+        # Whoever has died or left, or was too short in post, is not assessed: with a reason, at any stage.
+        (CaseStage.NOMINATION, CaseStep.EXEMPT): Move(CaseStage.NOTICE, OFFICE),
+        (CaseStage.REVIEW, CaseStep.EXEMPT): Move(CaseStage.NOTICE, OFFICE),
+        (CaseStage.RATING, CaseStep.EXEMPT): Move(CaseStage.NOTICE, OFFICE),
+        (CaseStage.NOTICE, CaseStep.EXEMPT): Move(CaseStage.NOTICE, frozenset({Role.COMMITTEE})),
+        (CaseStage.NOTICE, CaseStep.RESUME): Move(CaseStage.NOMINATION, OFFICE),
         (CaseStage.NOTICE, CaseStep.CLOSE): Move(
             CaseStage.CLOSED, frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
         ),
@@ -113,124 +124,6 @@ def may_review(roles: AbstractSet[Role], account_id: int | None, stood_in: int |
     if stood_in is None:
         return bool(roles & {Role.ORGANISER, Role.SYSTEM}) or (left and Role.COMMITTEE in roles)
     return stood_in != account_id
-
-
-class ObjectionStage(StrEnum):
-    """Where an objection stands. The matter is recorded, not who raised it."""
-
-    RAISED = "raised"
-    UPHELD = "upheld"  # the result is to be decided again
-    DISMISSED = "dismissed"
-    ACTED_ON = "acted_on"  # the case was taken up again because of it
-
-    @property
-    def chinese(self) -> str:
-        """The word that people see."""
-        return OBJECTION_WORDS[self]
-
-
-OBJECTION_WORDS: dict[ObjectionStage, str] = {
-    ObjectionStage.RAISED: "待答复",
-    ObjectionStage.UPHELD: "异议成立，待重新评定",
-    ObjectionStage.DISMISSED: "异议不成立，已答复",
-    ObjectionStage.ACTED_ON: "异议成立，已重新评定",
-}
-
-
-class ObjectionStep(StrEnum):
-    """What takes an objection on."""
-
-    UPHOLD = "uphold"
-    DISMISS = "dismiss"
-    ACT = "act"
-
-
-TOWNSHIP = frozenset({Role.ORGANISER, Role.COMMITTEE})
-
-OBJECTION_MOVES: Machine[ObjectionStage, ObjectionStep] = Machine(
-    "objection",
-    start=ObjectionStage.RAISED,
-    moves={
-        (ObjectionStage.RAISED, ObjectionStep.UPHOLD): Move(ObjectionStage.UPHELD, TOWNSHIP),
-        (ObjectionStage.RAISED, ObjectionStep.DISMISS): Move(ObjectionStage.DISMISSED, TOWNSHIP),
-        (ObjectionStage.UPHELD, ObjectionStep.ACT): Move(ObjectionStage.ACTED_ON, frozenset({Role.COMMITTEE})),
-    },
-)
-
-
-OBJECTION_WAITS: dict[str, tuple[str, Role] | None] = {
-    ObjectionStage.RAISED: ("assessment.answer", Role.ORGANISER),
-    ObjectionStage.UPHELD: ("assessment.take_up", Role.COMMITTEE),
-    ObjectionStage.DISMISSED: None,
-    ObjectionStage.ACTED_ON: None,
-}
-
-
-class Channel(StrEnum):
-    """How an objection came in."""
-
-    LETTER = "letter"
-    VISIT = "visit"
-    TELEPHONE = "telephone"
-    ONLINE = "online"
-    BRANCH = "branch"
-    OWN = "own"  # by whoever was assessed, on his own page: the one that says who objects
-
-    @property
-    def chinese(self) -> str:
-        """The word that people see."""
-        return CHANNEL_WORDS[self]
-
-
-CHANNEL_WORDS: dict[Channel, str] = {
-    Channel.LETTER: "来信",
-    Channel.VISIT: "来访",
-    Channel.TELEPHONE: "来电",
-    Channel.ONLINE: "网上",
-    Channel.BRANCH: "支部转来",
-    Channel.OWN: "本人提出",
-}
-BY_OTHERS = tuple(channel for channel in Channel if channel is not Channel.OWN)
-
-
-def notice_said(township: str, year: int, first: date, last: date, phone: str | None) -> dict[str, str]:
-    """What a notice says besides its list: its title and its sentences, the same on the page and on paper."""
-    ring = f"联系电话：{phone}。" if phone else ""
-    return {
-        "title": f"关于{year}年度党小组长考核结果的公示",
-        "basis": f"按照党小组长年度考核办法，经支部提名、乡镇审查备案和党委评定，"
-        f"现将{township}{year}年度党小组长考核等次公示如下。",
-        "period": f"公示时间：{_day(first)}至{_day(last)}。",
-        "contact": f"对公示的等次有异议的，请在公示期内向所在支部书记或者{township}党委组织办反映，"
-        f"来信、来访、来电都可以。{ring}反映的事由如实记录，反映人予以保密。",
-        "signed": f"中共{township}委员会",
-        "posted": _day(first),
-    }
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-class Words(StrEnum):
-    """How much of an objection's words somebody reads: they may give away who brought them."""
-
-    ALL = "all"
-    TOLD = "told"  # what the township said of them with its answer
-    NONE = "none"
-
-
-def words_of(stage: ObjectionStage, channel: Channel, *, office: bool, own: bool) -> Words:
-    """The words are for the township alone, and for whoever wrote them about his own result.
-
-    The others hear of them with the answer, as the township tells them then. `own`: the reader is whom it is about,
-    whatever his post.
-    """
-    if own:
-        office = channel is Channel.OWN
-    if office:
-        return Words.ALL
-    return Words.NONE if stage is ObjectionStage.RAISED else Words.TOLD
 
 
 class Awaits(StrEnum):
@@ -278,15 +171,51 @@ class Quota:
             f"（{self.allowed} 人）。确需超出的，请写明理由，理由会留存备查。"
         )
 
+    @property
+    def none(self) -> str | None:
+        """A sentence where so few were assessed that nobody may be excellent."""
+        if self.allowed or not self.assessed:
+            return None
+        return (
+            f"参加考核 {self.assessed} 人，优秀比例 {self.percent}%，不足 1 人，没有优秀名额。"
+            "确需评为优秀的，请写明理由，理由会留存备查。"
+        )
 
-def reason_wanted(grade: Grade | None, *, proposed: str | None, quota: Quota) -> str | None:
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What a sheet proposes: a grade, if it came to one; excellent beyond the quota; or at its line with equals."""
+
+    grade: str | None
+    over_quota: bool = False
+    at_line: bool = False
+
+
+AT_LINE = "总分与优秀名额线上的另外几名相同，名额不够，由党委研究决定，请单独评定并写明理由。"
+
+
+def reason_wanted(grade: Grade | None, *, proposed: Proposed, quota: Quota) -> str | None:
     """Why this decision wants a reason, as a sentence; none where it follows the sheet within the quota."""
     if grade is None:
         return "不予评定的，请写明理由。"
-    if grade != proposed:
-        said = Grade(proposed).said if proposed else "无法评定"
+    if proposed.at_line:
+        return AT_LINE
+    if grade != proposed.grade:
+        said = Grade(proposed.grade).said if proposed.grade else "无法评定"
         return f"计分结果为「{said}」，拟评为「{grade.said}」，两者不一致，请写明理由。"
-    return quota.warning if grade is Grade.EXCELLENT else None
+    return (quota.none or quota.warning) if grade is Grade.EXCELLENT else None
+
+
+def ground_of(why: str | None, *, vetoes: Sequence[str], total: int | None) -> str:
+    """Why a decided grade is what it is, for a paper: never empty. `total` is in hundredths of a point.
+
+    The committee's own reason; where it followed the sheet, the rule of what vetoed, or the total.
+    """
+    if why and why.strip():
+        return why
+    if vetoes:
+        return f"一票否决：{'；'.join(vetoes)}"
+    return f"按计分等次评定，总分 {written(total)} 分。" if total is not None else "按计分等次评定。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +253,34 @@ def so_far(calendar: Iterable[Duty], life: Span, held: Mapping[str, Held], today
     told = standings(owed(calendar, life), life, counts, today)
     found = {kind: [each for each in told if each.duty.kind == kind] for kind in KINDS}
     return [_kind(kind, held.get(kind, Held()), mine, today) for kind, mine in found.items() if mine or kind in held]
+
+
+@dataclass(frozen=True, slots=True)
+class ToCome:
+    """So many activities of a kind that were not due yet on the day of a run; months from 1."""
+
+    kind: str
+    count: int
+    months: tuple[tuple[int, int], ...]
+
+    @property
+    def said(self) -> str:
+        """In words: 集中学习 2 次（11月、12月）."""
+        spans = "、".join(f"{first}月" if first == last else f"{first}至{last}月" for first, last in self.months)
+        return f"{KINDS[self.kind].title} {self.count} {KINDS[self.kind].measure}（{spans}）"
+
+
+def to_come(calendar: Iterable[Duty], run_on: date | None) -> list[ToCome]:
+    """What a run on that day leaves out because it is not due yet: neither owed nor missing; kind by kind."""
+    if run_on is None:
+        return []
+    left = [duty for duty in calendar if duty.due.day >= run_on]
+    found = {kind: [duty for duty in left if duty.kind == kind] for kind in KINDS}
+    return [
+        ToCome(kind, sum(duty.count for duty in mine), tuple((duty.first_month, duty.last_month) for duty in mine))
+        for kind, mine in found.items()
+        if mine
+    ]
 
 
 def _kind(kind: str, held: Held, told: Sequence[Standing], today: date) -> KindSoFar:
