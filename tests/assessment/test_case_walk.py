@@ -237,7 +237,7 @@ class Walk(RuleBasedStateMachine):
         who = who or "organiser"
         office = who in ("organiser", "villager", "committee")
         waiting = [stage for _, _, stage in self.objections if stage in ("raised", "upheld")]
-        ready = self.stage == "notice" and set(self.stages) == {"notice"} and not waiting
+        ready = self.stage == "notice" and set(self.stages) <= {"notice", "closed"} and not waiting
         allowed = office and ready and self.day > self.end_of_notice()
         if self.does(who, 0, actions.close_cycle, self.cycle, allowed=allowed):
             self.stage, self.stages = "closed", ["closed"] * 4
