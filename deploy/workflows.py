@@ -109,7 +109,7 @@ WORKFLOWS = (
         "assessment.rectification",
         RECTIFICATION_WAITS,
         unit="group_id",
-        due="case when t.stage in ('plan', 'work') then t.due_on end",
+        due="case when t.stage in ('plan', 'work', 'returned') then t.due_on end",
     ),
     Workflow("replacement", REPLACEMENT, "assessment.replacement", REPLACEMENT_WAITS, unit="group_id"),
 )

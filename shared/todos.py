@@ -159,6 +159,9 @@ KINDS: dict[str, Kind] = {
     "assessment.report": Kind(
         "{n}件整改待报告", "/assessment/rectifications/{id}", "/assessment/rectifications", "报告", weight=5
     ),
+    "assessment.rework": Kind(
+        "{n}件整改被退回，待重新报告", "/assessment/rectifications/{id}", "/assessment/rectifications", "报告", weight=6
+    ),
     "assessment.check": Kind(
         "{n}件整改待验收", "/assessment/rectifications/{id}", "/assessment/rectifications", "验收", weight=5, apart=True
     ),

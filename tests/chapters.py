@@ -425,6 +425,7 @@ YEAR: Chapter = (
     Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/exemptions", {"case_ids": True}),
     Act("organiser", AT_CASE, f"{CASE}/exemptions", WHY),
     Act("organiser", AT_CASE, f"{CASE}/resumptions", WHY),
+    Act("diligent", f"{AT_CASE}/statement", f"{CASE}/statements", {"statement": "按月开展。"}),
     NOMINATE,
     Act("organiser", AT_CASE, f"{CASE}/returns", WHY),
     Act("dongling", f"{AT_CASE}/nomination", f"{CASE}/nominations"),  # what was written stands there still

@@ -379,6 +379,7 @@ BODIES: dict[str, Any] = {
     "assessment/decisions": {"rows": [{"case_id": "case_id", "grade": "excellent", **WHY}]},
     "assessment/returns": {"rows": [{"case_id": "case_id", **WHY}]},
     "assessment/cycles/{cycle_id}/decisions": {"run": 1, "case_ids": ["case_id"], **WHY},
+    "assessment/cases/{case_id}/statements": {"statement": "按月开展。"},
     "assessment/cases/{case_id}/nominations": NOMINATION,
     "assessment/cases/{case_id}/filings": {},
     "assessment/cases/{case_id}/returns": WHY,

@@ -14,6 +14,7 @@ DEAD = DeadWork(
         "assessment.score_chunk": "给一批党小组计分",
         "assessment.finish_run": "完成汇总计分",
         "assessment.order_rectifications": "下达整改任务",
+        "assessment.follow_posts": "整改随职务终止",
     },
     indispensable=frozenset({"assessment.score_chunk", "assessment.finish_run"}),
 )

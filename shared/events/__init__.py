@@ -69,6 +69,7 @@ from shared.events.assessment import (
     ReplacementProposed,
     ResultsTaken,
     SchemeStored,
+    StatementWritten,
 )
 from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
 from shared.events.office import (
@@ -172,6 +173,7 @@ __all__ = [
     "SettingChanged",
     "SignedIn",
     "StandInChanged",
+    "StatementWritten",
     "TermChanged",
     "TodosReminded",
     "TransferMoved",

@@ -81,6 +81,14 @@ class CaseMoved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StatementWritten(Fact):
+    """A leader has written what he says of his own year."""
+
+    about = "case_id"
+    case_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseNominated(Fact):
     """The branch put a leader forward."""
 
@@ -199,12 +207,13 @@ class RectificationOrdered(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class RectificationMoved(Fact):
-    """A rectification went on: planned, reported, accepted or returned."""
+    """A rectification went on: planned, reported, accepted, returned or ended."""
 
     about = "rectification_id"
     heard_by = ("notify",)
     rectification_id: int
     stage: str
+    due_on: str = ""  # the deadline that holds from now on; empty: told before this was said
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,10 @@ YEARS = (
     "select c.id from assessment.cycle c join office.unit u on u.id = c.township_id where u.name = '清溪镇'"
     " order by c.id desc"
 )
+OWN_CASES = (
+    "select c.id from assessment.leader_case c join office.person p on p.id = c.person_id where p.name = '冯实'"
+    " order by c.id desc"
+)
 OPENINGS = (
     "select o.id from assessment.opening o join office.unit u on u.id = o.township_id where u.name = '清溪镇'"
     " order by o.id desc"
@@ -207,6 +211,7 @@ ACTIVITIES: tuple[Place, ...] = (
 ASSESSMENT: tuple[Place, ...] = (
     # the year: one finished, 清溪镇's second
     Place("/assessment/", ("organiser", "committee", "dongling", "diligent", "outsider")),
+    Place("/assessment/cases/{case_id}/statement", ("steady",), OWN_CASES),
     Place("/assessment/cycles/new", ("organiser", "committee")),
     Place("/assessment/openings/{opening_id}", ("organiser", "committee"), OPENINGS),
     Place("/assessment/cycles/{cycle_id}", ("organiser", "committee", "dongling"), YEARS),

@@ -33,6 +33,7 @@ from services.assessment.cases.schemas import (
     ReturnOf,
     Settling,
     Several,
+    Statement,
 )
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.schemas import CycleSeen, OpeningSeen, PutOff, Withdrawal, Year
@@ -237,6 +238,12 @@ def case(session: Unit, actor: Signed, case_id: UrlId) -> CaseWhole:
 def history(session: Unit, actor: Signed, case_id: UrlId) -> list[HappeningSeen]:
     """The steps that a case has taken."""
     return [HappeningSeen.of(row) for row in queries.history(session, actor, case_id)]
+
+
+@door.post("/cases/{case_id}/statements", tags=["cases"])
+def write_statement(session: Unit, actor: Signed, case_id: UrlId, asked: Statement) -> CaseMovedTo:
+    """Write one's own statement."""
+    return CaseMovedTo.model_validate(actions.write_statement(session, actor, case_id, asked.statement))
 
 
 @door.post("/cases/{case_id}/nominations", tags=["cases"])

@@ -30,6 +30,12 @@ class Case(Base):
     stage: Mapped[str] = mapped_column(Text, server_default=CaseStage.NOMINATION)
 
     self_statement: Mapped[str | None] = mapped_column(Text)
+    stated_at: Mapped[datetime | None] = mapped_column(comment="when he wrote it himself; null: the branch did")
+    nominated_by_self: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="by himself as secretary: the organiser proposes"
+    )
+    office_grade: Mapped[str | None] = mapped_column(Text)
+    office_reasons: Mapped[str | None] = mapped_column(Text)
     branch_grade: Mapped[str | None] = mapped_column(Text)
     branch_reasons: Mapped[str | None] = mapped_column(Text)
     nominated_at: Mapped[datetime | None]

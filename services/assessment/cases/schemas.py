@@ -15,17 +15,28 @@ Row = TypeVar("Row", bound=Shape)
 
 
 class Nomination(Shape):
-    """The branch puts a leader forward."""
+    """The branch puts a leader forward; his statement, where he has not written it himself."""
 
-    self_statement: Text
+    self_statement: Text | None = None
     grade: Grade
     reasons: Text
 
 
+class Statement(Shape):
+    """A leader on his own year."""
+
+    statement: Text
+
+
 class Filing(Shape):
-    """The township accepts a nomination; without a number, the next one of the year is given."""
+    """The township accepts a nomination; without a number, the next one of the year is given.
+
+    `grade` and `reasons` are the organiser's proposal for a secretary who has put himself forward.
+    """
 
     filing_number: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    grade: Grade | None = None
+    reasons: Text | None = None
 
 
 class FilingTogether(Filing):
@@ -250,7 +261,11 @@ class CaseWhole(CaseSeen):
     """A leader's year with everything that it rests on."""
 
     self_statement: str | None
+    stated_at: datetime | None
     branch_reasons: str | None
+    nominated_by_self: bool
+    office_grade: str | None
+    office_reasons: str | None
     returned_why: str | None
     grade_why: str | None
     reviewed_at: datetime | None

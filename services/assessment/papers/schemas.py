@@ -72,7 +72,7 @@ class Opinion:
             person=row.person,
             self_statement=case.self_statement or "",
             branch_reasons=case.branch_reasons or "",
-            branch_grade=_said(case.branch_grade),
+            branch_grade=_proposed(case),
             nominated_on=_day(case.nominated_at),
             filing_number=case.filing_number or "",
             reviewed_on=_day(case.reviewed_at) if case.filing_number else "",
@@ -96,6 +96,14 @@ def filled_of(opinion: Opinion) -> Filled:
 
 def _said(grade: str | None) -> str:
     return Grade(grade).said if grade else ""
+
+
+def _proposed(case: Any) -> str:  # noqa: ANN401  a case that was seen
+    """What the branch proposes; where its secretary put himself forward, that is said, and what the organiser does."""
+    if not case.nominated_by_self:
+        return _said(case.branch_grade)
+    office = f"，组织委员建议{_said(case.office_grade)}" if case.office_grade else ""
+    return f"{_said(case.branch_grade)}（书记提名本人{office}）"
 
 
 def _decided(grade: str | None) -> str:

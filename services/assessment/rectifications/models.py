@@ -39,10 +39,34 @@ class Rectification(Base):
     checked_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint("stage in ('plan', 'work', 'check', 'cleared')", name="stage"),
-        Index("rectification_open_idx", "township_id", "due_on", postgresql_where=text("stage <> 'cleared'")),
+        CheckConstraint("stage in ('plan', 'work', 'returned', 'check', 'cleared', 'ended')", name="stage"),
+        Index(
+            "rectification_open_idx",
+            "township_id",
+            "due_on",
+            postgresql_where=text("stage not in ('cleared', 'ended')"),
+        ),
         SCHEMA,
     )
+
+
+class ReturnedReport(Base):
+    """A report as the township sent it back, with the deadline before and after. Written once, never changed."""
+
+    __tablename__ = "returned_report"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    rectification_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.rectification.id"), index=True)
+    group_id: Mapped[int] = mapped_column(BigInteger)
+    report: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(Text)
+    reported_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime]
+    returned_why: Mapped[str] = mapped_column(Text)
+    due_before: Mapped[date]
+    due_after: Mapped[date]
+
+    __table_args__ = (SCHEMA,)
 
 
 class Attachment(AttachmentColumns, Base):

@@ -22,6 +22,7 @@ from services.assessment.rectifications.schemas import Plan, ReplacementDecision
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
+from shared.evidence import KINDS
 from shared.files import Handed
 from shared.web import Form, Html, Paged, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import file_taken
@@ -31,6 +32,15 @@ STAGES = {stage.value: stage.chinese for stage in RectificationStage}
 PROPOSALS = {stage.value: stage.chinese for stage in ReplacementStage}
 PROPOSALS_MAX = 200
 LIST = "/assessment/rectifications"
+# Where each stage stands in the four parts of the way.
+PLACES = {
+    RectificationStage.PLAN: 0,
+    RectificationStage.WORK: 1,
+    RectificationStage.RETURNED: 1,
+    RectificationStage.CHECK: 2,
+    RectificationStage.CLEARED: 4,
+    RectificationStage.ENDED: 4,
+}
 
 
 # --- who has what to set right, by when ---
@@ -76,7 +86,10 @@ def rectification(view: Viewed, actor: Signed, session: Unit, rectification_id: 
         late=days_late(one.stage, one.due_on, today),
         expired=one.due_on < today,
         stages=STAGES,
-        now=list(STAGES).index(one.stage) + (one.stage == RectificationStage.CLEARED),
+        now=PLACES[RectificationStage(one.stage)],
+        returned=queries.returned_reports(session, actor, one.id),
+        since=queries.records_since(session, one),
+        kind_words={name: kind.title for name, kind in KINDS.items()},
         files=queries.evidence_files(session, actor, one.id),
         plans=RectificationStep.PLAN in steps,
         reports=RectificationStep.REPORT in steps,

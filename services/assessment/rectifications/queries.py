@@ -3,20 +3,21 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, false, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.models import Case
 from services.assessment.cases.queries import BRANCH, OFFICE, steps_of
 from services.assessment.cases.rules import CaseStage
-from services.assessment.rectifications.models import Attachment, Rectification, Replacement
-from services.assessment.rectifications.rules import RectificationStage, ReplacementStage
+from services.assessment.rectifications.models import Attachment, Rectification, Replacement, ReturnedReport
+from services.assessment.rectifications.rules import OVER, RectificationStage, ReplacementStage
 from services.assessment.schemes.rules import Grade
-from shared import attachments
+from shared import attachments, clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
-from shared.people import Person, Unit
+from shared.people import Person, Post, Unit, holds_on
+from shared.roles import Role
 
 Thing = TypeVar("Thing", Rectification, Replacement)
 SORT = "rectification"
@@ -99,13 +100,13 @@ def rectifications(
 
 def open_rectifications(session: Session, actor: Actor) -> Sequence[Row[Any]]:
     """Everything that is not over, the next deadline first."""
-    asked = seen_by(actor).where(Rectification.stage != RectificationStage.CLEARED)
+    asked = seen_by(actor).where(Rectification.stage.not_in(OVER))
     return session.execute(named(asked, Rectification, actor).order_by(Rectification.due_on, Rectification.id)).all()
 
 
 def cleared_rectifications(session: Session, actor: Actor, *, after: int | None, limit: int) -> Sequence[Row[Any]]:
     """What is over, the newest first; `after` is the last one already seen."""
-    asked = seen_by(actor).where(Rectification.stage == RectificationStage.CLEARED)
+    asked = seen_by(actor).where(Rectification.stage.in_(OVER))
     asked = asked if after is None else asked.where(Rectification.id < after)
     return session.execute(named(asked, Rectification, actor).order_by(Rectification.id.desc()).limit(limit)).all()
 
@@ -130,6 +131,43 @@ def history(session: Session, actor: Actor, rectification_id: int) -> Sequence[R
 def units_of(row: Rectification | Replacement) -> tuple[int, ...]:
     """The units that it belongs to, from the group upwards."""
     return row.group_id, row.branch_id, row.township_id
+
+
+def returned_reports(session: Session, actor: Actor, rectification_id: int) -> Sequence[ReturnedReport]:
+    """What was reported before and sent back, the first one first."""
+    mine = seen_by(actor).with_only_columns(Rectification.id).where(Rectification.id == rectification_id)
+    found = select(ReturnedReport).where(ReturnedReport.rectification_id.in_(mine))
+    return session.scalars(found.order_by(ReturnedReport.id)).all()
+
+
+# Activities says it of groups that the reader reaches.
+SINCE = text("select id, kind, held_on, topic, stage, present, expected from activities.records_since(:group, :since)")
+
+
+def records_since(session: Session, row: Rectification) -> Sequence[Row[Any]]:
+    """What the group of a rectification that was seen has on record since it was ordered."""
+    return session.execute(SINCE, {"group": row.group_id, "since": row.ordered_on}).all()
+
+
+def of_former_leaders(session: Session) -> Sequence[Rectification]:
+    """What is still to be set right by whoever does not lead that group any more; asked by the system alone."""
+    day = clock.today(session)
+    leads = (
+        select(Post.id)
+        .where(Post.unit_id == Rectification.group_id, Post.person_id == Rectification.person_id)
+        .where(Post.kind == Role.LEADER, holds_on(Post.starts_on, Post.ends_on, day))
+    )
+    found = select(Rectification).where(Rectification.stage.not_in(OVER), ~leads.exists())
+    return session.scalars(found.order_by(Rectification.id).with_for_update()).all()
+
+
+def unfounded(session: Session, cycle_id: int) -> Sequence[Rectification]:
+    """Those of a year that are going on though its result is another by now; asked by the system alone."""
+    still = select(Case.id).where(Case.cycle_id == cycle_id, Case.grade == Grade.INCOMPETENT)
+    found = select(Rectification).where(
+        Rectification.cycle_id == cycle_id, Rectification.stage.not_in(OVER), Rectification.case_id.not_in(still)
+    )
+    return session.scalars(found.order_by(Rectification.id).with_for_update()).all()
 
 
 # --- what shows that something was done ---

@@ -21,8 +21,10 @@ class RectificationStage(StrEnum):
 
     PLAN = "plan"  # the branch analyses the causes and proposes measures
     WORK = "work"  # the branch carries them out
+    RETURNED = "returned"  # reported, and sent back: the branch carries on
     CHECK = "check"  # the branch has reported: the township checks
     CLEARED = "cleared"  # accepted
+    ENDED = "ended"  # over without that: with his post, or because the grade was decided again
 
     @property
     def chinese(self) -> str:
@@ -33,8 +35,10 @@ class RectificationStage(StrEnum):
 CHINESE: dict[RectificationStage, str] = {
     RectificationStage.PLAN: "待制定措施",
     RectificationStage.WORK: "整改中",
+    RectificationStage.RETURNED: "被退回，继续整改",
     RectificationStage.CHECK: "待验收",
     RectificationStage.CLEARED: "已整改",
+    RectificationStage.ENDED: "已终止",
 }
 
 
@@ -45,6 +49,7 @@ class RectificationStep(StrEnum):
     REPORT = "report"
     ACCEPT = "accept"
     RETURN = "return"
+    END = "end"
 
     @property
     def chinese(self) -> str:
@@ -57,6 +62,7 @@ STEP_CHINESE: dict[RectificationStep, str] = {
     RectificationStep.REPORT: "上报整改情况",
     RectificationStep.ACCEPT: "验收通过",
     RectificationStep.RETURN: "退回继续整改",
+    RectificationStep.END: "终止",
 }
 
 # The word of each step in the fact that tells of it.
@@ -65,7 +71,17 @@ SAID: dict[RectificationStep, str] = {
     RectificationStep.REPORT: "reported",
     RectificationStep.ACCEPT: "accepted",
     RectificationStep.RETURN: "returned",
+    RectificationStep.END: "ended",
 }
+
+SYSTEM = frozenset({Role.SYSTEM})
+GOING_ON = (
+    RectificationStage.PLAN,
+    RectificationStage.WORK,
+    RectificationStage.RETURNED,
+    RectificationStage.CHECK,
+)
+OVER = (RectificationStage.CLEARED, RectificationStage.ENDED)
 
 MOVES: Machine[RectificationStage, RectificationStep] = Machine(
     "rectification",
@@ -74,20 +90,25 @@ MOVES: Machine[RectificationStage, RectificationStep] = Machine(
         (RectificationStage.PLAN, RectificationStep.PLAN): Move(RectificationStage.WORK, BRANCH),
         (RectificationStage.WORK, RectificationStep.REPORT): Move(RectificationStage.CHECK, BRANCH),
         (RectificationStage.CHECK, RectificationStep.ACCEPT): Move(RectificationStage.CLEARED, OFFICE),
-        (RectificationStage.CHECK, RectificationStep.RETURN): Move(RectificationStage.WORK, OFFICE),
+        (RectificationStage.CHECK, RectificationStep.RETURN): Move(RectificationStage.RETURNED, OFFICE),
+        (RectificationStage.RETURNED, RectificationStep.REPORT): Move(RectificationStage.CHECK, BRANCH),
+        **{(stage, RectificationStep.END): Move(RectificationStage.ENDED, SYSTEM) for stage in GOING_ON},
     },
 )
 
 WAITS: dict[str, tuple[str, Role] | None] = {
     RectificationStage.PLAN: ("assessment.plan", Role.SECRETARY),
     RectificationStage.WORK: ("assessment.report", Role.SECRETARY),
+    RectificationStage.RETURNED: ("assessment.rework", Role.SECRETARY),
     RectificationStage.CHECK: ("assessment.check", Role.ORGANISER),
     RectificationStage.CLEARED: None,
+    RectificationStage.ENDED: None,
 }
 
 BY_THE_BRANCH = frozenset({RectificationStep.PLAN, RectificationStep.REPORT})
 # As long as it stands here, the branch has something to do and the deadline runs.
-WITH_THE_BRANCH = frozenset({RectificationStage.PLAN, RectificationStage.WORK})
+WITH_THE_BRANCH = frozenset({RectificationStage.PLAN, RectificationStage.WORK, RectificationStage.RETURNED})
+AT_WORK = frozenset({RectificationStage.WORK, RectificationStage.RETURNED})
 
 
 class ReplacementStage(StrEnum):

@@ -4,6 +4,8 @@ from datetime import date
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 from starlette.testclient import TestClient
 
 from services.assessment.cases.actions import close_cycle
@@ -180,7 +182,71 @@ def test_a_report_that_is_returned_late_gets_a_new_deadline(ordered, town, sql, 
     do(town.organiser, actions.return_report, ordered, "依据不足。", date(2026, 4, 10))
 
     waiting = sql("select kind, due_on from office.todo where subject like 'rectification:%' and closed_at is null")
-    assert waiting == [("assessment.report", date(2026, 4, 10))]
+    assert waiting == [("assessment.rework", date(2026, 4, 10))]
+    [(reason, due)] = sql(
+        "select reason, body->>'due_on' from office.happening where fact = 'RectificationMoved' and step = 'return'"
+    )
+    assert (reason, due) == ("依据不足。（整改期限由2026-03-02改为2026-04-10）", "2026-04-10")  # said, not silently
+
+
+def test_what_was_reported_first_stays_beside_what_is_reported_next(ordered, town, sql):
+    secretary, organiser = town.secretary("东村"), town.organiser
+    do(secretary, actions.plan, ordered, PLAN)
+    do(secretary, actions.report, ordered, REPORT)
+    do(organiser, actions.return_report, ordered, "请附上日期。")
+    assert sql("select stage from assessment.rectification") == [("returned",)]
+    do(secretary, actions.report, ordered, REPORT.model_copy(update={"report": "第二次：补了日期。"}))
+
+    with unit("assessment", organiser) as session:
+        [kept] = queries.returned_reports(session, organiser, ordered)
+        assert (kept.report, kept.returned_why, kept.due_before) == (REPORT.report, "请附上日期。", kept.due_after)
+    with unit("assessment", town.outsider) as session:
+        assert queries.returned_reports(session, town.outsider, ordered) == []
+    with pytest.raises(ProgrammingError), unit("assessment", organiser) as session:
+        session.execute(text("update assessment.returned_report set report = 'x'"))
+
+
+def test_it_ends_with_the_post_and_nothing_waits_any_more(ordered, town, sql):
+    sql("update office.post set ends_on = office.today() where person_id = %s", town.people[f"leader of {GROUP}"])
+    with unit("assessment") as session:
+        actions.end_with_posts(session)
+        actions.end_with_posts(session)
+
+    assert sql("select stage from assessment.rectification") == [("ended",)]
+    assert not sql("select from office.todo where subject like 'rectification:%' and closed_at is null")
+    told = sql("select reason, body->>'stage' from office.happening where fact = 'RectificationMoved'")
+    assert told == [("已不再担任这个党小组的组长，整改随职务终止。", "ended")]
+    with pytest.raises(OutOfOrder):
+        do(town.secretary("东村"), actions.plan, ordered, PLAN)
+
+
+def test_a_result_that_was_decided_again_ends_what_followed_from_it(ordered, town, sql):
+    [(case, cycle)] = sql("select case_id, cycle_id from assessment.rectification")
+    sql("update assessment.leader_case set grade = 'competent' where id = %s", case)
+
+    with unit("assessment") as session:
+        actions.order_rectifications(session, cycle)
+
+    assert sql("select stage from assessment.rectification") == [("ended",)]
+
+
+def test_what_the_group_has_on_record_since_the_order_stands_beside_the_button(ordered, town, sql):
+    sql(
+        "insert into activities.activity (group_id, branch_id, township_id, kind, held_on, expected, present, stage,"
+        " revision) select %s, %s, %s, 'study', d, 8, 7, s, 1 from (values (date '2025-11-30', 'confirmed'),"
+        " (date '2025-12-01', 'confirmed'), (date '2026-01-10', 'submitted'), (date '2026-02-10', 'draft')) v (d, s)",
+        town.units[GROUP],
+        town.units["东村"],
+        town.id,
+    )
+
+    with unit("assessment", town.organiser) as session:
+        row = queries.rectification(session, town.organiser, ordered)[0]
+        since = [(each.held_on, each.stage) for each in queries.records_since(session, row)]
+    assert since == [(date(2025, 12, 1), "confirmed"), (date(2026, 1, 10), "submitted")]
+    with unit("assessment", town.outsider) as session:
+        asked = text("select 1 from activities.records_since(:group, '2025-01-01')")
+        assert session.execute(asked, {"group": town.units[GROUP]}).all() == []
 
 
 # --- two years running ---

@@ -131,7 +131,14 @@ STAGES: Mapping[str, Mapping[str, str]] = {
     },
     "opening": {"planned": "待核对", "confirmed": "已确认", "opened": "已启动", "withdrawn": "已撤回"},
     "transfer": {"sent": "待对方接收", "taken": "已接收", "returned": "已退回", "withdrawn": "已了结"},
-    "rectification": {"plan": "待制定措施", "work": "整改中", "check": "待验收", "cleared": "已整改"},
+    "rectification": {
+        "plan": "待制定措施",
+        "work": "整改中",
+        "returned": "被退回，继续整改",
+        "check": "待验收",
+        "cleared": "已整改",
+        "ended": "已终止",
+    },
     "replacement": {"proposed": "待党委决定", "replaced": "决定调整", "kept": "不作调整"},
 }
 

@@ -72,6 +72,7 @@ WORDS: Mapping[str, str] = {
     "SchemeStored": "保存考核方案",
     "SettingChanged": "修改设置",
     "SignedIn": "登录",
+    "StatementWritten": "写本人总结",
     "StandInChanged": "代行职务",
     "TermChanged": "支部委员会任期",
     "TodosReminded": "提醒待办事项",

@@ -23,6 +23,7 @@ from services.assessment.cases.actions.review import (
 )
 from services.assessment.cases.actions.roster import list_leaders
 from services.assessment.cases.actions.run import finish_run, go_on, score_chunk, start_run, stop_run
+from services.assessment.cases.actions.state import write_statement
 from services.assessment.cases.actions.verify import Verification, verify_cycle
 
 __all__ = [
@@ -61,4 +62,5 @@ __all__ = [
     "stop_run",
     "verify_cycle",
     "withdraw_opening",
+    "write_statement",
 ]

@@ -102,6 +102,7 @@ class Batch:
     def file(self, case: Case, asked: Filing) -> None:
         """Accept one of them."""
         moved = step(self.session, self.actor, self.desk, case, CaseStep.ACCEPT)
+        propose(case, asked)
         if self.given is None:
             self.given = number_for(self.session, case, asked)
         else:
@@ -112,6 +113,7 @@ class Batch:
 def file(session: Session, actor: Actor, desk: Desk, case: Case, asked: Filing) -> None:
     """Accept one and give it its number."""
     moved = step(session, actor, desk, case, CaseStep.ACCEPT)
+    propose(case, asked)
     filed(session, actor, case, moved, number_for(session, case, asked))
 
 
@@ -128,6 +130,17 @@ def filed(session: Session, actor: Actor, case: Case, moved: Moved, given: Given
     case.stage = moved.after
     announce(session, CaseMoved(unit_id=case.group_id, case_id=case.id), by=actor, moved=moved)
     let_wait(session, case, moved)
+
+
+def propose(case: Case, asked: Filing) -> None:
+    """Of a secretary who has put himself forward it is the organiser who proposes, with reasons."""
+    if not case.nominated_by_self:
+        return
+    if asked.grade is None:
+        raise Invalid("支部书记提名的是本人，请打开这名党小组长，写明组织委员的建议等次和理由。", field="grade")
+    if asked.reasons is None:
+        raise Invalid("请写明组织委员的建议理由。", field="reasons")
+    case.office_grade, case.office_reasons = asked.grade, asked.reasons
 
 
 def step(session: Session, actor: Actor, desk: Desk, case: Case, wanted: CaseStep) -> Moved:

@@ -1,9 +1,9 @@
 """A case: every figure opens the records behind it, what did not apply and why, the history, the steps as buttons."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from services.assessment.cases import queries
-from services.assessment.cases.models import Case, Sheet
 from services.assessment.cases.pages.board import CHOICES, DECIDABLE
 from services.assessment.cases.pages.notice import is_public, may_object
 from services.assessment.cases.queries.cases import AFTER_DECISION
@@ -18,9 +18,8 @@ from services.assessment.cases.rules import (
     ground_of,
 )
 from services.assessment.cases.schemas import HappeningSeen
-from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import CycleStage
-from services.assessment.schemes.rules import Item
+from services.assessment.schemes.rules import Grade, Item
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -29,6 +28,7 @@ from shared.web import Html, Pages, Signed, Unit, Viewed
 
 pages = Pages(prefix="/cases")
 WORDS = {
+    "grades": [(grade.value, grade.said) for grade in Grade],
     "channels": [(channel.value, channel.chinese) for channel in BY_OTHERS],
     "channel_words": {channel.value: channel.chinese for channel in Channel},
     "objection_words": {stage.value: stage.chinese for stage in ObjectionStage},
@@ -65,6 +65,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         objections=objections,
         history=[HappeningSeen.of(each) for each in queries.history_of(session, actor, one)],
         earlier=queries.earlier_years(session, actor, one),
+        states=one.person_id == actor.person_id and one.stage == CaseStage.NOMINATION,
         **offered(session, actor, one, cycle, objections),
         months=queries.months_held(one.year, one.began_on, one.ended_on),
         late=cycle.notice_to is not None and today > cycle.notice_to,
@@ -75,7 +76,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
     )
 
 
-def ground(one: Case, sheet: Sheet | None, items: Sequence[Item]) -> str:
+def ground(one: Any, sheet: Any, items: Sequence[Item]) -> str:  # noqa: ANN401  a case and its sheet that were seen
     """Why it was decided so, also where the committee followed the sheet; nothing before."""
     vetoes = [f"{item.name}，{item.why}" for item in items if item.vetoes]
     decided = one.stage in AFTER_DECISION
@@ -83,7 +84,11 @@ def ground(one: Case, sheet: Sheet | None, items: Sequence[Item]) -> str:
 
 
 def offered(
-    session: Session, actor: Actor, one: Case, cycle: Cycle, objections: Sequence[queries.ObjectionTold]
+    session: Session,
+    actor: Actor,
+    one: Any,  # noqa: ANN401  a case that was seen
+    cycle: Any,  # noqa: ANN401
+    objections: Sequence[queries.ObjectionTold],
 ) -> dict[str, bool]:
     """Which steps are buttons for whoever looks."""
     today, himself = clock.today(session), one.person_id == actor.person_id

@@ -68,6 +68,7 @@ class Line(NamedTuple):
     branch_grade: str | None
     branch_reasons: str | None
     returned_why: str | None
+    nominated_by_self: bool
     grade: str | None
     grade_why: str | None
     began_on: date | None

@@ -7,28 +7,22 @@ from typing import NamedTuple
 
 from sqlalchemy import text
 
+from services.assessment.cases.queries.roster import CANDIDATES
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.rules import Calendar, calendar_of
 from services.assessment.schemes.queries import example, kinds_owed_in, scheme_in_force, scheme_of
 from services.assessment.schemes.rules import Scheme, idle
 from shared.db import Session
 
-LEADERS = """
-    select g.township_id, g.branch_id, g.id as group_id, p.person_id, p.post_id
-    from office.unit g
-    cross join lateral (
-      select p.id as post_id, p.person_id from office.post p
-      where p.unit_id = g.id and p.kind = 'leader' and p.starts_on <= :day and (p.ends_on is null or p.ends_on > :day)
-      order by p.starts_on desc, p.id desc limit 1) p
-    where g.township_id = :township and g.kind = 'group'
-      and g.founded_on <= :day and (g.dissolved_on is null or g.dissolved_on > :day)"""
-"""Who is on the list, group by group."""
-
 LISTED = text(f"""
-    select b.id as branch_id, b.name as branch, g.name as "group", o.name as person
-    from ({LEADERS}) l join office.unit b on b.id = l.branch_id join office.unit g on g.id = l.group_id
-    join office.person o on o.id = l.person_id
+    with {CANDIDATES},
+    longest as (
+      select distinct on (group_id) * from candidate order by group_id, days desc, began_on desc)
+    select b.id as branch_id, b.name as branch, g.name as "group", coalesce(o.name, '') as person
+    from longest l join office.unit b on b.id = l.branch_id join office.unit g on g.id = l.group_id
+    left join office.person o on o.id = l.person_id
     order by b.sort_key, b.id, g.sort_key, g.id""")
+"""As the list will be made (actions.roster)."""
 
 TOLD = text("""
     select b.name as branch, string_agg(o.name, '、' order by o.pinyin, o.id) as secretary

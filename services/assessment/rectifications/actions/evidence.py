@@ -6,7 +6,7 @@ from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.rectifications import queries
 from services.assessment.rectifications.models import Attachment, Rectification
 from services.assessment.rectifications.queries import SORT
-from services.assessment.rectifications.rules import BRANCH, RectificationStage
+from services.assessment.rectifications.rules import AT_WORK, BRANCH
 from shared import attachments
 from shared.access import Actor
 from shared.attachments import Bearer
@@ -30,7 +30,7 @@ def refuse_unless_at_work(session: Session, actor: Actor, row: Rectification) ->
     if not actor.roles_over(row.branch_id, row.township_id) & BRANCH:
         raise NotYours("整改的佐证材料由支部书记上传和移除，您没有这个职务。")
     refuse_unless_for_branch(session, actor, row.branch_id, row.person_id)
-    if row.stage != RectificationStage.WORK:
+    if row.stage not in AT_WORK:
         raise OutOfOrder("整改中才能上传或移除佐证材料；已经上报的，等乡镇退回后再改。")
 
 

@@ -12,7 +12,7 @@ from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
 from services.assessment.rectifications import queries
 from services.assessment.rectifications.actions.evidence import add_files, refuse_unless_at_work
-from services.assessment.rectifications.models import Rectification, Replacement
+from services.assessment.rectifications.models import Rectification, Replacement, ReturnedReport
 from services.assessment.rectifications.rules import (
     BY_THE_BRANCH,
     MOVES,
@@ -60,6 +60,7 @@ def order_rectifications(session: Session, cycle_id: int) -> None:
     cycle = cycles.cycle_seen(session, SYSTEM, cycle_id)
     rules = cycles.rules_of(session, cycle.township_id, clock.today(session))
     cases = queries.incompetent_cases(session, cycle_id)
+    end_what_was_decided_again(session, cycle_id)
     if not cases:
         return
     _order(session, cases, rules)
@@ -108,12 +109,14 @@ def _copied(case: Case) -> dict[str, int]:
 def plan(session: Session, actor: Actor, rectification_id: int, asked: Plan) -> Rectification:
     """The branch names causes and measures, and perhaps an earlier deadline."""
     row = queries.rectification_to_change(session, actor, rectification_id)
-    moved = _move(session, actor, row, RectificationStep.PLAN)
-    if asked.due_on is not None and asked.due_on != row.due_on:
+    moved = _may(session, actor, row, RectificationStep.PLAN)
+    before = row.due_on
+    if asked.due_on is not None and asked.due_on != before:
         if asked.due_on > row.due_on:
             raise Invalid(f"整改期限不能晚于乡镇规定的{row.due_on}。", field="due_on")
         _change_deadline(session, row, asked.due_on)
     row.causes, row.measures, row.planned_at = asked.causes, asked.measures, clock.now(session)
+    _tell(session, actor, row, moved, reason=moved_deadline(before, row.due_on) or None)
     follow(session, WAITS, moved, [_thing(row)])
     return row
 
@@ -150,21 +153,51 @@ def return_report(
 ) -> Rectification:
     """The township sends a report back, with a new deadline where the old one has passed."""
     row = queries.rectification_to_change(session, actor, rectification_id)
-    moved = _move(session, actor, row, RectificationStep.RETURN, reason=reason)
+    moved = _may(session, actor, row, RectificationStep.RETURN)
     _refuse_own(session, actor, row)
+    before = row.due_on
     if due_on is None and row.due_on < clock.today(session):
         raise Invalid(f"整改期限{row.due_on}已过，退回时请给出新的期限。", field="due_on")
     if due_on is not None and due_on != row.due_on:
         _change_deadline(session, row, due_on)
     row.returned_why, row.checked_by, row.checked_at = reason, actor.account_id, clock.now(session)
+    _keep_report(session, row, before)
+    _tell(session, actor, row, moved, reason=reason + moved_deadline(before, row.due_on))
     follow(session, WAITS, moved, [_thing(row)])
     return row
 
 
-def _move(
-    session: Session, actor: Actor, row: Rectification, step: RectificationStep, *, reason: str | None = None
-) -> Moved:
+def _keep_report(session: Session, row: Rectification, due_before: date) -> None:
+    """What was reported stays as it was, whatever is reported next."""
+    session.add(
+        ReturnedReport(
+            rectification_id=row.id,
+            group_id=row.group_id,
+            report=row.report or "",
+            evidence=row.evidence or "",
+            reported_at=row.reported_at,
+            returned_at=row.checked_at,
+            returned_why=row.returned_why or "",
+            due_before=due_before,
+            due_after=row.due_on,
+        )
+    )
+
+
+def moved_deadline(before: date, after: date) -> str:
+    """That a deadline moved, for the history and whoever is told; empty where it did not."""
+    return "" if before == after else f"（整改期限由{before}改为{after}）"
+
+
+def _move(session: Session, actor: Actor, row: Rectification, step: RectificationStep) -> Moved:
     """One step by the table of moves, written into the history."""
+    moved = _may(session, actor, row, step)
+    _tell(session, actor, row, moved)
+    return moved
+
+
+def _may(session: Session, actor: Actor, row: Rectification, step: RectificationStep) -> Moved:
+    """One step by the table of moves, for whoever may take it."""
     moved = MOVES.move(row.stage, step, roles=actor.roles_over(row.branch_id, row.township_id))
     if step in BY_THE_BRANCH:
         refuse_unless_for_branch(session, actor, row.branch_id, row.person_id)
@@ -173,9 +206,36 @@ def _move(
         stood = stood_in(session, [subject], RectificationStep.REPORT)
         refuse_to_review(session, actor, row.township_id, row.branch_id, stood.get(subject))
     row.stage = moved.after
-    fact = RectificationMoved(unit_id=row.group_id, rectification_id=row.id, stage=SAID[step])
-    announce(session, fact, by=actor, moved=moved, reason=reason)
     return moved
+
+
+def _tell(session: Session, actor: Actor, row: Rectification, moved: Moved, *, reason: str | None = None) -> None:
+    """The step in the history, with the deadline that holds from now on."""
+    said = SAID[RectificationStep(moved.step)]
+    fact = RectificationMoved(unit_id=row.group_id, rectification_id=row.id, stage=said, due_on=row.due_on.isoformat())
+    announce(session, fact, by=actor, moved=moved, reason=reason)
+
+
+# --- over without having been accepted ---
+
+
+def end_with_posts(session: Session) -> None:
+    """Once a day: whoever has left the post has nothing to set right in it."""
+    for row in queries.of_former_leaders(session):
+        _end(session, row, "已不再担任这个党小组的组长，整改随职务终止。")
+
+
+def end_what_was_decided_again(session: Session, cycle_id: int) -> None:
+    """A year that was opened again and is over: whoever is not 不称职 any more has nothing to set right."""
+    for row in queries.unfounded(session, cycle_id):
+        _end(session, row, "考核等次已经重新评定，不再需要整改。")
+
+
+def _end(session: Session, row: Rectification, reason: str) -> None:
+    moved = MOVES.move(row.stage, RectificationStep.END, roles=SYSTEM.roles_over(row.township_id))
+    row.stage = moved.after
+    _tell(session, SYSTEM, row, moved, reason=reason)
+    follow(session, WAITS, moved, [_thing(row)])
 
 
 def _thing(row: Rectification) -> Thing:
