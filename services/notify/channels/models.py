@@ -20,6 +20,9 @@ from shared.db import Base
 
 SCHEMA = {"schema": "notify"}
 
+READY_FOR = "(case when state = 'ready' then person_id else null end)"
+"""Whom a letter that is ready is for, as it is indexed."""
+
 
 class Delivery(Base):
     """One message on its way to one person by one channel."""
@@ -58,6 +61,7 @@ class Delivery(Base):
         ),
         Index("delivery_way_id_idx", "way_id", "state", postgresql_where=text("way_id is not null")),
         Index("delivery_within_idx", "within", postgresql_where=text("within is not null")),
+        Index("delivery_ready_idx", text(READY_FOR), postgresql_where=text(f"{READY_FOR} is not null")),
         Index("delivery_open_idx", "state", "id", postgresql_where=text("state <> 'sent'")),
         SCHEMA,
     )

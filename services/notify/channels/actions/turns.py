@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from services.notify.channels import queries
-from services.notify.channels.models import Channel
+from services.notify.channels.models import READY_FOR, Channel
 from services.notify.channels.queries import ways
 from services.notify.channels.rules import (
     GATHERED,
@@ -102,12 +102,17 @@ def _next_allowed(session: Session, at: datetime, ids: Sequence[int]) -> datetim
 
 # What of a person is ready at this moment and may go in one with others; never what was tried.
 # A letter that others go in waits for its turn as it is: gathered once more, it would lose them.
-READY_WITH = text("""
-    select d.id from notify.delivery d join notify.message m on m.id = d.message_id
-    where d.channel = 'mail' and d.state = 'ready' and d.attempts = 0 and d.within is null and m.kind = any (:kinds)
-      and d.next_at <= (select office.now())
-      and not exists (select from notify.delivery c where c.within = d.id)
-      and d.person_id in (select x.person_id from notify.delivery x where x.id = any (:ids) and x.state = 'ready')""")
+# Person by person: the planner, who believes that nothing is ready, would put all that is beside each of them.
+READY_WITH = text(f"""
+    with asked as materialized (
+      select distinct x.person_id from (select person_id, state from notify.delivery where id = any (:ids) offset 0) x
+      where x.state = 'ready')
+    select found.id from asked cross join lateral (
+      select id, message_id from notify.delivery
+      where {READY_FOR} = asked.person_id and channel = 'mail' and attempts = 0 and within is null
+        and next_at <= (select office.now()) offset 0) as found
+    join notify.message m on m.id = found.message_id
+    where m.kind = any (:kinds) and (not exists (select from notify.delivery c where c.within = found.id)) is true""")
 
 
 def ready_with(session: Session, ids: Sequence[int]) -> list[int]:

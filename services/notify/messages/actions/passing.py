@@ -31,6 +31,7 @@ PASSED_ON = "已不任这个职务，改送现任的人"
 
 # Whom what is said to a post is meant for today: whoever sits in it, else the first in the list of vacancies.
 # What is fixed to a post is for its holder, never for who stands in for him for a span.
+# Unit by unit: joined, the part of the seats that has a condition of its own is read whole for each of them.
 MEANT = f"""list as materialized (
       select * from unnest(cast(:posts as text[]), cast(:holders as text[]), cast(:ranks as int[]))
         as l (post, holder, rank)),
@@ -38,9 +39,11 @@ MEANT = f"""list as materialized (
       select o.id, s.person_id, l.rank, min(l.rank) over (partition by o.id) as first
       from (select id, post, at_id as unit_id, branch_id, over_id as township_id from said) o
       join list l on l.post = o.post
-      join office.seat s on s.kind = l.holder and s.unit_id = {STOREY.format(post="l.holder")}
       cross join (select cast(:today as date) as day) today
-      where {HOLDS.format("s")} and not (s.stands_in and exists (select from notify.matter x
+      cross join lateral (
+        select q.person_id, q.stands_in from office.seat q
+        where q.kind = l.holder and q.unit_id = {STOREY.format(post="l.holder")} and {HOLDS.format("q")} offset 0) s
+      where not (s.stands_in and exists (select from notify.matter x
         where x.message_id = o.id and x.kind = any (cast(:fixed as text[]))))),
     meant as materialized (select distinct id, person_id, rank > 0 as stands_in from seated where rank = first)"""
 

@@ -198,13 +198,15 @@ class Notice(NamedTuple):
 
 
 NOTICES = text("""
-    select m.happening_id, m.telling, (min(m.created_at) at time zone 'Asia/Shanghai')::date as told_on,
-      max(t.due_on) as due_on, bool_or(t.provisional) as provisional
-    from office.todo t
-    join notify.message m on m.happening_id = split_part(t.subject, ':', 2)::bigint
-      and m.telling = split_part(t.subject, ':', 3)
-    where t.kind = 'notify.acknowledge' and t.closed_at is null
-    group by m.happening_id, m.telling order by m.happening_id, m.telling""")
+    select n.happening_id, n.telling, told.on_day as told_on, n.due_on, n.provisional
+    from (
+      select split_part(t.subject, ':', 2)::bigint as happening_id, split_part(t.subject, ':', 3) as telling,
+        max(t.due_on) as due_on, bool_or(t.provisional) as provisional
+      from office.todo t where t.kind = 'notify.acknowledge' and t.closed_at is null group by 1, 2) n
+    cross join lateral (
+      select (min(m.created_at) at time zone 'Asia/Shanghai')::date as on_day from notify.message m
+      where m.happening_id = n.happening_id and m.telling = n.telling) told
+    where told.on_day is not null order by n.happening_id, n.telling""")
 
 
 def notices_waiting(session: Session) -> list[Notice]:
