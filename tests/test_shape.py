@@ -25,7 +25,8 @@ ROOT = Path(__file__).parent.parent
 LINES_A_FUNCTION = 40
 LINES_A_FILE = 400
 # alembic's own table; the clock, which only SQL reads; an index on an expression, which PostgreSQL writes its own way
-NOT_COMPARED = {"alembic_version", "clock", "delivery_ready_idx", "unit_name_key"}
+# The last are read by the version before and by nothing else: the next version drops them.
+NOT_COMPARED = {"alembic_version", "clock", "delivery_ready_idx", "unit_name_key"} | {"quota_case_id"}
 # Without a signed-in person.
 OPEN_ROUTES = {("POST", "/sittings"), ("GET", "/health"), ("GET", "/docs")}
 OPEN_ROUTES |= {("POST", "/sittings/passkeys"), ("POST", "/sittings/passkeys/options")}

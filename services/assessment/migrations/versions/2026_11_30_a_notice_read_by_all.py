@@ -9,7 +9,6 @@ depends_on = None
 
 COLUMNS = """
 alter table assessment.cycle add column notice_phone text, add column notice_incompetent boolean not null default true;
-alter table assessment.cycle alter column notice_incompetent drop default;
 comment on column assessment.cycle.notice_phone is 'of the office, as it stands in the notice';
 comment on column assessment.cycle.notice_incompetent is 'whether the notice names those';
 """
