@@ -32,6 +32,9 @@ class Cycle(Base):
     collected_at: Mapped[datetime | None]
     notice_from: Mapped[date | None]
     notice_to: Mapped[date | None]
+    notice_township: Mapped[str | None] = mapped_column(
+        Text, comment="what it was called when the notice was published"
+    )
     notice_phone: Mapped[str | None] = mapped_column(Text, comment="of the office, as it stands in the notice")
     notice_incompetent: Mapped[bool] = mapped_column(
         server_default=text("true"), comment="whether the notice names those"
