@@ -7,6 +7,8 @@ from services.activities.imports.rules import MOVES as HANDED
 from services.activities.imports.rules import WAITS as HANDED_WAITS
 from services.activities.ledger.rules.stages import MOVES as ACTIVITY
 from services.activities.ledger.rules.stages import WAITS as ACTIVITY_WAITS
+from services.activities.register.queries.looking_over import KINDS as OF_THE_REGISTER
+from services.activities.register.queries.looking_over import stands
 from services.activities.register.rules.correcting import MOVES as CORRECTION
 from services.activities.register.rules.correcting import WAITS as CORRECTION_WAITS
 from services.activities.register.rules.membership import MOVES as MEMBER_ACT
@@ -108,6 +110,7 @@ OTHERS = {
         select 'planned:' || id, branch_id from activities.planned_regrouping
         where failed_why is not null and withdrawn_at is null""",
     "activities.contact": "select 'care:' || id, branch_id from activities.care where waits",
+    **{kind: stands(kind) for kind in OF_THE_REGISTER},
     "notify.acknowledge": """
         select concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message
         where wants_acknowledgement and person_id is not null

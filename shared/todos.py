@@ -26,7 +26,7 @@ class Kind:
     passes: whether it goes to the next in the list of vacancies where the post is vacant.
     apart: nobody does it who belongs to the branch that it is about.
     overview: where whoever stands over the posts that it waits for sees whom it still waits for; else `addresses`.
-    leads: the rule that says how many working days before its day it is reminded of.
+    leads: the rule that says how many working days before its day it is reminded of; with `by_months`, how many months.
     """
 
     words: str
@@ -38,6 +38,7 @@ class Kind:
     apart: bool = False
     leads: str = "reminder.lead_working_days"
     overview: str = ""
+    by_months: bool = False
 
     def said(self, n: int, unit: str) -> str:
         """What waits in a unit, in words."""
@@ -109,6 +110,37 @@ KINDS: dict[str, Kind] = {
         "/activities/register/corrections",
         "决定",
         weight=3,
+    ),
+    "activities.term": Kind(
+        "{n}个支部委员会任期届满，待换届",
+        "/activities/register/units/{unit_id}",
+        "/activities/register/units/{unit_id}/check",
+        "查看",
+        weight=4,
+        leads="term.lead_months",
+        overview="/activities/register/units/{unit_id}",
+        by_months=True,
+    ),
+    "activities.leaderless": Kind(
+        "{n}个党小组没有组长",
+        "/activities/register/units/{id}",
+        "/activities/register/units/{unit_id}/check",
+        "任命",
+        4,
+    ),
+    "activities.probation": Kind(
+        "{n}名预备党员待转正",
+        "/activities/register/people/{id}",
+        "/activities/register/units/{unit_id}/check",
+        "查看",
+        weight=4,
+        overview="/activities/register/units/{unit_id}/check",
+    ),
+    "activities.elsewhere": Kind(
+        "{n}名支部委员没有编入本支部的党小组",
+        "/activities/register/people/{id}",
+        "/activities/register/units/{unit_id}/check",
+        "查看",
     ),
     "activities.dead_work": dead_work("activities"),
     "assessment.nominate": Kind(

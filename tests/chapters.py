@@ -39,6 +39,7 @@ WHERE = {
     "person": "select id from office.person where name = '许安'",
     "leaver": "select id from office.person where name = '白梅'",
     "far_person": "select id from office.person where name = '卢山'",
+    "care": "select max(id) from activities.care where sort = 'mobile_in'",
     "record": "select max(id) from activities.activity",
     "file": "select max(id) from activities.handed_in",
     "cycle": "select max(id) from assessment.cycle where township_id ="
@@ -123,6 +124,28 @@ UNITS: Chapter = (
     Act(
         "organiser", f"{REGISTER}/units/{{branch}}", f"{REGISTER}/branches/{{branch_id}}/groups", {"name": "第三党小组"}
     ),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{branch}}/committee",
+        f"{OF_UNIT}/committee",
+        {"starts_on": "2025-01-01", "length": "村、社区党支部", "basis": "支部党员大会选举。", "organisation": "孙勤"},
+        shows="新一届支部委员会已登记",
+    ),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{branch}}",
+        f"{REGISTER}/terms/{{term_id}}/corrections",
+        {"last_day": "2029-12-30", **WHY},
+        shows="任期已更正",
+    ),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{west}}/committee",
+        f"{OF_UNIT}/terms",
+        {"starts_on": "2024-01-01", "length": "其他党支部", "basis": "支部党员大会选举。"},
+        press="登记任期",
+        shows="任期已登记",
+    ),
     Act("organiser", GROUP, f"{OF_UNIT}/posts", {"kind": "副组长", "person_id": "卢山"}),
     Act(
         "organiser",
@@ -154,7 +177,7 @@ SEND = Act("organiser", PERSON, f"{OF_PERSON}/transfers", LETTER, shows="已开�
 
 
 CARE = f"{REGISTER}/units/{{branch}}/care"
-GUEST = {"name": "远客", "kind": "务工", "home": "外省某支部"}
+GUEST = {"name": "远客", "kind": "务工", "home": "外省某支部", "phone": "13912345678"}
 
 
 def neighbour(_: World) -> None:
@@ -198,6 +221,14 @@ PEOPLE: Chapter = (
         shows="已登记为",
     ),
     Act("dongling", CARE, f"{REGISTER}/branches/{{branch_id}}/care", GUEST, shows="已登记"),
+    Act(
+        "dongling",
+        f"{REGISTER}/care/{{care}}",
+        f"{REGISTER}/care/{{care_id}}/numbers",
+        WHY,
+        shows="13912345678",
+        once=True,
+    ),
     Act("dongling", CARE, f"{REGISTER}/care/{{care_id}}/meetings", press="今天联系了", shows="已记下"),
     Act("dongling", CARE, f"{REGISTER}/care/{{care_id}}/endings", shows="已结束"),
     neighbour,

@@ -50,6 +50,7 @@ IDS = {
     "member_act_id": "select id from activities.member_act where township_id = {town}",
     "stand_in_id": "select s.id from office.stand_in s join office.unit u on u.id = s.unit_id"
     " where u.township_id = {town}",
+    "term_id": "select t.id from office.term t join office.unit u on u.id = t.unit_id where u.township_id = {town}",
     "correction_id": "select id from activities.correction where township_id = {town}",
     "care_id": "select id from activities.care where township_id = {town}",
     "transfer_id": "select id from activities.transfer where township_id = {town}",
@@ -95,6 +96,9 @@ indicators:
 """
 
 
+TERM = {"starts_on": "2025-01-01", "length": "village", "basis": "随便试试。"}
+
+
 def letter_to(township_id: Any) -> dict[str, Any]:
     """By which somebody goes to another township."""
     return {"to_township_id": township_id, "number": "1号", "basis": "工作调动。", "dues_until": "2025-01"}
@@ -120,6 +124,7 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     officer = two_years.town.people["郑川"]
     asked = {"act": "end_account", "person_id": officer, "reason": "调离本乡镇。"}
     afterwards.organiser.post(f"activities/townships/{two_years.town.id}/officer-acts", asked)
+    afterwards.organiser.post(f"activities/branches/{two_years.town.units[DONGLING]}/terms", TERM)
     moved = {"turn": "moved", "to_unit_id": other, "on": ahead["on"]}
     afterwards.organiser.post(f"activities/people/{two_years.town.people['许安']}/member-acts", moved)
     proposed = {"education": "高中", "reason": "登记有误。"}
@@ -267,6 +272,7 @@ BODIES: dict[str, Any] = {
     "activities/people/{person_id}/transfers": letter_to("unit_id"),
     "activities/people/{person_id}/care": {"sort": "in_need", "kind": "病", "contact_id": "person_id"},
     "activities/branches/{branch_id}/care": {"sort": "mobile_in", "name": "远客", "kind": "务工", "home": "外省"},
+    "activities/care/{care_id}/numbers": WHY,
     "activities/care/{care_id}/meetings": {},
     "activities/care/{care_id}/endings": {},
     "activities/transfers/{transfer_id}/takings": {"to_unit_id": "unit_id"},
@@ -294,6 +300,9 @@ BODIES: dict[str, Any] = {
         **WHY,
     },
     "activities/stand-ins/{stand_in_id}/endings": WHY,
+    "activities/branches/{branch_id}/terms": TERM,
+    "activities/branches/{branch_id}/committees": {**TERM, "secretary_id": "person_id"},
+    "activities/terms/{term_id}/corrections": WHY,
     "activities/townships/{township_id}/reminders": {"branch_ids": ["branch_id"]},
     "activities/units/{unit_id}/names": {"name": "改名"},
     "activities/regrouping-previews": {"regrouping": {"sort": "move", "group_id": "unit_id", **TO}},

@@ -24,6 +24,7 @@ from tests.conftest import Doors, TwoYears
 from tests.test_reach import (  # noqa: F401  the fixture ids
     FOREIGN,
     SCHEME,
+    TERM,
     WHY,
     WORDS,
     bodies,
@@ -72,6 +73,9 @@ FORMS: dict[str, dict[str, Any]] = {
         **WHY,
     },
     "/activities/register/stand-ins/{stand_in_id}/endings": WHY,
+    "/activities/register/units/{unit_id}/committee": {**TERM, "secretary_id": "person_id"},
+    "/activities/register/units/{unit_id}/terms": TERM,
+    "/activities/register/terms/{term_id}/corrections": WHY,
     "/activities/register/units/{unit_id}/regroupings/{sort}/preview": REGROUPED,
     "/activities/register/units/{unit_id}/regroupings/{sort}": REGROUPED,
     "/activities/register/planned/{planned_id}/withdrawals": {},
@@ -88,6 +92,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/register/people/{person_id}/transfers": letter_to("unit_id"),
     "/activities/register/people/{person_id}/care": {"sort": "in_need", "kind": "病", "contact_id": "person_id"},
     "/activities/register/branches/{branch_id}/care": {"name": "远客", "kind": "务工", "home": "外省"},
+    "/activities/register/care/{care_id}/numbers": WHY,
     "/activities/register/care/{care_id}/meetings": {},
     "/activities/register/care/{care_id}/endings": {},
     "/activities/register/transfers/{transfer_id}/takings": {"to_unit_id": "unit_id"},
@@ -304,6 +309,7 @@ OF_DONGLING = {
     "planned_id": "select id from activities.planned_regrouping where branch_id = {branch}",
     "stand_in_id": "select s.id from office.stand_in s join office.unit u on u.id = s.unit_id"
     " where {branch} in (u.id, u.branch_id)",
+    "term_id": "select t.id from office.term t where t.unit_id = {branch}",
     "correction_id": "select a.id from activities.correction a join office.unit u on u.id = a.unit_id"
     " where {branch} in (u.id, u.branch_id)",
     "member_act_id": "select a.id from activities.member_act a join office.unit u on u.id = a.unit_id"

@@ -164,6 +164,7 @@ def test_what_a_form_leads_to_stands_at_an_address_but_for_what_is_shown_once():
         f"{unit}/accounts",
         f"{unit}/sheets",
         f"{person}/numbers",
+        "/register/care/{care_id}/numbers",
         f"{person}/accounts",
         f"{person}/first-passwords",
         f"{act}/first-passwords",

@@ -245,15 +245,15 @@ def year_of_meetings(year: int, months: dict[Group, int]) -> Iterator[Meeting]:
     for group, done in months.items():
         for month in range(13 - done, 13):
             for kind, day in MONTHLY:
-                yield _meeting(group, kind, date(year, month, day))
+                yield meeting_of(group, kind, date(year, month, day))
         for month in (6, 12):
             if month > 12 - done:
-                yield _meeting(group, "组织生活会", date(year, month, 20))
+                yield meeting_of(group, "组织生活会", date(year, month, 20))
         for month in (3, 5, 9, 11)[: done // 3]:
-            yield _meeting(group, "志愿服务", date(year, month, 25))
+            yield meeting_of(group, "志愿服务", date(year, month, 25))
 
 
-def _meeting(group: Group, kind: str, day: date) -> Meeting:
+def meeting_of(group: Group, kind: str, day: date) -> Meeting:
     """The aged member stays at home; in June and December somebody is on leave."""
     members = MEMBERS[group]
     absent = [(name, "年老体弱") for name in members if name == AGED]

@@ -18,6 +18,7 @@ DEAD = DeadWork(
         "activities.collect_tallies": "为年度考核汇总活动次数",
         "activities.regroup": "按安排调整党小组",
         "activities.contact": "提醒联系流动党员",
+        "activities.look_over": "查看名册里要办的事",
         "activities.turn": "按安排办理党员变动",
         "activities.start_reminders": "为新的乡镇安排提醒",
         "activities.remind_duties": "提醒没有完成的活动",

@@ -65,6 +65,17 @@ class StandInChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TermChanged(Fact):
+    """The term of a branch's committee began, was corrected, or never was (`withdrawn`)."""
+
+    about = "term_id"
+    term_id: int
+    change: str
+    on: str  # its first day
+    until: str  # its last one by the rule
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfficerActMoved(Fact):
     """An act on an officer's account or post was asked for, agreed to, declined, withdrawn or done.
 
@@ -149,6 +160,14 @@ class CareChanged(Fact):
     care_id: int
     change: str  # begun, met, ended
     on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestNumberShown(Fact):
+    """Somebody looked at the telephone number of a mobile member from elsewhere, for a reason."""
+
+    about = "care_id"
+    care_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

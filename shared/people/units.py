@@ -91,6 +91,19 @@ class Unit(Base):
     )
 
 
+class GoneUnit(Base):
+    """A unit that an import made and that was taken back: it is no more, and the history still speaks of it."""
+
+    __tablename__ = "gone_unit"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(Text)
+    above: Mapped[int | None] = mapped_column(BigInteger, comment="the branch of a group")
+    township_id: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (SCHEMA,)
+
+
 class UnitName(Base):
     """What a unit was called before: in [starts_on, ends_on), since ever where `starts_on` is null.
 

@@ -156,6 +156,16 @@ ACTIVITIES: tuple[Place, ...] = (
         "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",
     ),
     Place(
+        "/activities/units/{unit_id}/disagreements",
+        ("organiser", "dongling"),
+        "select id from office.unit where name = '东岭村党支部'",
+    ),
+    Place(
+        "/activities/register/units/{unit_id}/committee",
+        ("organiser",),
+        "select id from office.unit where name = '东岭村党支部'",
+    ),
+    Place(
         "/activities/register/units/{unit_id}/check",
         ("organiser", "dongling"),
         "select id from office.unit where name in ('清溪镇', '东岭村党支部') order by kind",

@@ -14,13 +14,14 @@ from shared.settings import SERVICES
 from tests.servers import Database
 
 WRITES = ("insert", "update", "delete", "truncate")
-REGISTER = ("unit", "unit_name", "person", "membership", "post", "circumstance", "workday", "workday_year")
+REGISTER = ("unit", "unit_name", "person", "membership", "post", "circumstance", "term", "workday", "workday_year")
 # What names nobody, or must be looked up before anybody's reach is known; schemes are published.
 OPEN_TO_ALL = {
     "office.unit",
     "office.unit_name",
     "office.post",
     "office.stand_in",
+    "office.term",
     "office.rule_version",
     "office.setting",
     "assessment.scheme",

@@ -16,6 +16,7 @@ from services.activities.ledger.schemas import (
     Confirmations,
     Correction,
     DisagreeingOut,
+    LateOut,
     LedgerOut,
     NewActivity,
     RecordedOut,
@@ -125,6 +126,13 @@ def correct(activity_id: UrlId, asked: Correction, actor: Signed, session: Unit)
     """Write a record anew; its earlier form is kept."""
     found = actions.correct(session, actor, activity_id, draft_of(asked), why=asked.why, revision=asked.revision)
     return ActivityOut.model_validate(found)
+
+
+@door.get("/units/{unit_id}/disagreements")
+def entered_late(unit_id: UrlId, actor: Signed, session: Unit) -> list[LateOut]:
+    """Of whom in a unit changes that were entered late leave records in disagreement with the register."""
+    register.unit_in_reach(session, actor, unit_id)
+    return [LateOut.model_validate(each) for each in queries.late_in(session, actor, unit_id)]
 
 
 @door.get("/people/{person_id}/disagreements")

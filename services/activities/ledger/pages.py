@@ -329,6 +329,13 @@ def remove_attachment(view: Viewed, attachment_id: int, actor: Signed, session: 
 # --- records that no longer agree with the register ---
 
 
+@pages.get("/units/{unit_id}/disagreements")
+def entered_late(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
+    """Of whom in a unit changes that were entered late leave records in disagreement with the register."""
+    unit = register.unit_in_reach(session, actor, unit_id)
+    return view.show("ledger/late.html", unit=unit, found=queries.late_in(session, actor, unit_id))
+
+
 @pages.get("/people/{person_id}/disagreements")
 def disagreements(view: Viewed, person_id: int, actor: Signed, session: Unit) -> Html:
     """The records that a change of somebody, entered late, leaves in disagreement with the register."""

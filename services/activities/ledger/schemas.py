@@ -136,6 +136,15 @@ class AttachmentOut(Shape):
     added_at: datetime
 
 
+class LateOut(Shape):
+    """Somebody of whom a change was entered late, and how many records no longer agree for it."""
+
+    person_id: int
+    name: str
+    unit_name: str
+    records: int
+
+
 class DisagreeingOut(Shape):
     """A record that no longer agrees with the register: it lists him, or with `missing` does not.
 

@@ -281,15 +281,11 @@ def _attendee(line: ledger.Listed, names: ledger.Names) -> Attendee:
     )
 
 
-def places_of(session: Session, actor: Actor, found: Sequence[Activity]) -> dict[int, tuple[str, str]]:
-    """The branch and the group of each record, by the record's unit."""
+def places_of(session: Session, actor: Actor, found: Sequence[Activity], day: date) -> dict[int, tuple[str, str]]:
+    """The branch and the group of each record, by the record's unit, as they were called on a day."""
     ids = {record.group_id for record in found}
-    query = (
-        select(Unit.id, Unit.name, ABOVE.name)
-        .outerjoin(ABOVE, ABOVE.id == Unit.branch_id)
-        .where(Unit.id.in_(ids), Unit.id.in_(register.seen_unit_ids(actor)))
-    )
-    return {id_: (branch or name, name if branch else "") for id_, name, branch in session.execute(query)}
+    seen = session.scalars(register.seen_unit_ids(actor).where(Unit.id.in_(ids))).all()
+    return _places_on(session, seen, day)
 
 
 _COUNTING = table(
@@ -302,6 +298,8 @@ _COUNTING = table(
 def sums(session: Session, actor: Actor, unit_id: int, time: Time) -> list[tuple[str, str, int, int, int, int]]:
     """(branch, kind, held, expected, present, minutes) of what is confirmed in a time, branch by branch.
 
+    A branch as it was called on the last day.
+
     A whole branch's meeting is one meeting of the branch, and one of each of its groups with that group's figures.
     """
     branch, part = aliased(Unit), _COUNTING.alias("part")
@@ -311,7 +309,7 @@ def sums(session: Session, actor: Actor, unit_id: int, time: Time) -> list[tuple
         .join(branch, branch.id == Activity.branch_id)
         .outerjoin(part, of_group)
         .with_only_columns(
-            branch.name,
+            name_on(branch.id, branch.name, time.last_day),
             Activity.kind,
             func.count(),
             func.sum(func.coalesce(part.c.expected, Activity.expected)),
@@ -332,9 +330,9 @@ def last_records(session: Session, actor: Actor) -> list[Activity]:
     return list(session.scalars(query.order_by(Activity.held_on.desc(), Activity.id.desc()).limit(LAST)))
 
 
-def name_of(session: Session, unit_id: int) -> str:
-    """What a unit is called, of a record that was seen."""
-    return session.scalars(select(Unit.name).where(Unit.id == unit_id)).one()
+def name_of(session: Session, unit_id: int, day: date) -> str:
+    """What a unit was called on a day, of a record that was seen."""
+    return session.scalars(select(name_on(Unit.id, Unit.name, day)).where(Unit.id == unit_id)).one()
 
 
 def groups_with_books(session: Session, actor: Actor, branch_id: int, since: date) -> list[Unit]:

@@ -27,6 +27,12 @@ def keep_contacts(session: Session, _payload: dict[str, Any]) -> None:
     actions.keep_contacts(session)
 
 
+@daily.task("activities.look_over")
+def look_over(session: Session, _payload: dict[str, Any]) -> None:
+    """What in the register somebody must act on, by its days and the rules of today."""
+    actions.look_over(session)
+
+
 @hears("activities", ReplacementDecided)
 def end_the_post(session: Session, fact: ReplacementDecided) -> None:
     """The register follows the committee's decision."""

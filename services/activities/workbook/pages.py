@@ -119,11 +119,10 @@ def _morning(view: Viewed, actor: Signed, session: Unit, mine: Sequence[Line], k
         of_groups(row.branch.id, row.branch.name, row.lacking, missing=row.missing) for row in branches if row.lacking
     ]
     lines = [of_line(line, known["today"]) for line in mine if not is_shown_singly(line, holder=Role.SECRETARY)]
-    mend = [each for row in branches for each in queries.to_mend(session, actor, row.branch.id, known["today"])]
     return view.show(
         "workbook/morning.html",
         branches=branches,
-        entries=in_order([*lines, *owed, *mend]),
+        entries=in_order([*lines, *owed]),
         **waiting_for(session, actor.acting),
         **known,
     )

@@ -15,8 +15,10 @@ from services.activities.register import queries as people
 from services.activities.register.rules.care import Looked, Sort
 from services.activities.register.rules.membership import Asked, Turn
 from shared.access import SYSTEM, Actor
+from shared.audit import announce
 from shared.db import unit
 from shared.errors import Refusal
+from shared.events import PaperTaken
 from shared.people import Person
 from shared.roles import Role
 from tests.activities.conftest import SAMPLES, dump
@@ -76,6 +78,24 @@ def test_a_roster_of_hundreds_is_taken_back_and_nothing_is_left_but_its_trace(vi
     assert sql("select count(*) from office.happening where fact = 'RosterImported'") == [(1,)]
     assert "已导入 → 已撤销导入" in visit("auditor").get("/office/audit").text
     assert sql("select state from activities.job where state = 'dead'") == []
+
+
+def test_what_happened_about_a_unit_that_is_no_more_stays_on_the_townships_audit(visit, town, bring, sql):
+    page = bring(a_roster(("新设村党支部", "第一党小组", "新来", "", "正式党员", "", "", "", "")))
+    ((branch, group),) = sql(
+        "select b.id, g.id from office.unit b join office.unit g on g.branch_id = b.id where b.name = '新设村党支部'"
+    )
+    assert sql(f"select kind from office.todo where unit_id = {group} and closed_at is null") == [
+        ("activities.leaderless",)
+    ]
+    with unit("activities") as session:
+        announce(session, PaperTaken(unit_id=group, paper="roster", form="xlsx", sort="", thing_id=0), by=SYSTEM)
+    undone(visit("organiser"), page)
+
+    assert sql(f"select id from office.unit where id in ({branch}, {group})") == []
+    audit = visit("auditor").get("/office/audit?fact=PaperTaken").text
+    assert "第一党小组（已撤销导入）" in audit
+    assert "第一党小组（已撤销导入）" in visit("auditor").get(f"/office/audit?unit_id={town.id}&fact=PaperTaken").text
 
 
 def test_it_can_be_brought_in_anew_and_taken_back_anew(visit, town, bring, office):

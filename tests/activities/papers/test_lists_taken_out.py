@@ -10,9 +10,12 @@ import pytest
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from services.activities.ledger import actions as ledger
+from services.activities.ledger.actions import Draft
+from services.activities.ledger.rules.kinds import Kind
 from services.activities.papers import queries
 from services.activities.papers.actions.lists import MAY_TAKE_NUMBERS, Asking, fill
-from services.activities.papers.rules import Listing, Time
+from services.activities.papers.rules import Listing, Time, time_of
 from services.activities.papers.schemas import AskedForm
 from services.activities.register import actions as register
 from services.activities.register.rules.membership import Asked, Turn
@@ -235,6 +238,41 @@ def test_whoever_moved_away_since_is_on_the_lists_of_a_day_on_which_he_was_there
         moves_away(place, working, name)
 
     assert of_that_day(place, working) == was
+
+
+def test_a_leader_who_moved_away_still_led_the_group_in_its_book_of_then(place, working):
+    with working(place.organiser) as session:
+        (post,) = queries.register.holders(session, place.organiser, place.group, on=BEFORE)
+        register.end_post(session, place.organiser, post.post_id, reason="搬家")
+    moves_away(place, working, "组长")
+
+    with working(place.secretary) as session:
+        held = queries.register.holders(session, place.secretary, place.group, on=BEFORE)
+        assert [each.name for each in held] == ["组长"]
+        assert queries.register.holders(session, place.secretary, place.group, on=clock.today(session)) == []
+    with working(place.outsider) as session:
+        assert queries.register.holders(session, place.outsider, place.group, on=BEFORE) == []
+
+
+def test_a_summary_and_a_ledger_of_a_time_before_have_the_names_of_then(place, working):
+    draft = Draft(kind=Kind.STUDY, held_on=BEFORE, topic="学习")
+    with working(place.leader) as session:
+        record = ledger.record_activity(session, place.leader, place.group, draft, submitted=True)
+    with working(place.secretary) as session:
+        ledger.confirm(session, place.secretary, [record.id])
+    with working(place.organiser) as session:
+        register.rename_unit(session, place.organiser, place.branch, "东山村党支部")
+        register.rename_unit(session, place.organiser, place.group, "柳树下党小组")
+        register.rename_unit(session, place.organiser, place.township, "清河街道")
+    then = time_of(BEFORE.year, BEFORE.month)
+    with working(place.secretary) as session:
+        ((branch, *_),) = queries.sums(session, place.secretary, place.branch, then)
+        found = queries.records(session, place.secretary, place.branch, then)
+        assert branch == "东村党支部"
+        assert queries.places_of(session, place.secretary, found, then.last_day) == {
+            place.group: ("东村党支部", "第一党小组")
+        }
+        assert queries.name_of(session, place.township, BEFORE) == "清河镇"
 
 
 def test_units_are_called_as_on_that_day_and_two_of_one_name_by_now_stay_two(place, working):

@@ -43,7 +43,9 @@ def after(plan: RosterPlan) -> RegisterNow:
             phone=row.phone,
             membership=MembershipNow(at, homes[at].place, homes[at].kind, homes[at].starts_on),
             posts=tuple(
-                PostNow(place, post.place, post.kind) for place, post in enumerate(plan.posts) if post.row == at
+                PostNow(place, post.place, post.kind, frozenset(post.duties))
+                for place, post in enumerate(plan.posts)
+                if post.row == at
             ),
             circumstances=frozenset(each.kind for each in plan.circumstances if each.row == at),
         )

@@ -204,17 +204,28 @@ def test_who_came_from_elsewhere_is_listed_and_is_no_member(place, working, toda
             actions.look_after_guest(session, place.secretary, place.other_branch, asked)
 
 
-def test_a_guests_number_is_masked_in_the_list_and_whole_for_whoever_calls_him(place, working, today):
+def test_a_guests_number_is_masked_and_shown_for_a_reason_to_whoever_calls_him(place, working, today, office):
     told = {"name": "远客", "kind": "务工", "home": "外省某支部", "phone": "13912345678"}
     with working(place.secretary) as session:
         asked = Looked(sort=Sort.IN, on=today, told=told)
         number = actions.look_after_guest(session, place.secretary, place.branch, asked).id
         (seen,) = queries.cared_for(session, place.secretary, unit_id=place.branch)
         assert dict(seen.told)["联系方式"] == "139****5678"
-        assert dict(queries.cared_one(session, place.secretary, number).told)["联系方式"] == "13912345678"
+        assert dict(queries.cared_one(session, place.secretary, number).told)["联系方式"] == "139****5678"
+        shown = actions.show_guest_number(session, place.secretary, number, reason="约他参加主题党日。")
+        assert shown == "13912345678"
     reader = place.actor("干事", (Role.COMMITTEE, place.township))
     with working(reader) as session:
         assert dict(queries.cared_one(session, reader, number).told)["联系方式"] == "139****5678"
+        with pytest.raises(NotYours):
+            actions.show_guest_number(session, reader, number, reason="想看看。")
+    with working(place.outsider) as session, pytest.raises(OutOfReach):
+        actions.show_guest_number(session, place.outsider, number, reason="想看看。")
+    with psycopg.connect(office.owner_url) as connection:
+        told = connection.execute("select reason, body::text from office.happening where fact = 'GuestNumberShown'")
+        ((reason, body),) = told.fetchall()
+    assert reason == "约他参加主题党日。"
+    assert "5678" not in body
 
 
 def test_why_it_ended_is_sealed_and_no_seal_opens_at_another_row(place, working, today, office):

@@ -7,9 +7,10 @@ import pytest
 
 from services.activities.ledger import actions as ledger
 from services.activities.ledger.actions import Draft
-from services.activities.ledger.queries import activity_in_reach, disagreeing, roll_of_day
+from services.activities.ledger.queries import activity_in_reach, disagreeing, late_in, roll_of_day
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.register import actions, queries
+from services.activities.register.rules import read_roster
 from services.activities.register.rules.membership import LEAVES, Asked, Changed, Stage, Turn
 from services.activities.register.rules.regrouping import Part, Split
 from shared import clock
@@ -17,10 +18,12 @@ from shared.access import SYSTEM
 from shared.errors import Conflict, Invalid, NotYours, OutOfReach
 from shared.people import Account, holder_of
 from shared.roles import Role
+from shared.tables.cells import Workbook, sheet_from
 from shared.waiting import lines_of
 from tests.activities.conftest import sample_roster
 
 WHY = "支部党员大会决定。"
+HEADING = ["党支部", "党小组", "姓名", "党员类别"]
 DAY = timedelta(days=1)
 
 
@@ -364,6 +367,36 @@ def test_a_regrouping_entered_late_names_the_record_that_counted_whoever_went(pl
         found = disagreeing(session, place.organiser, place.people["甲乙"])
         assert [(each.activity_id, each.missing) for each in found] == [(number, False)]
         assert disagreeing(session, place.organiser, place.people["丙丁"]) == []
+
+
+def moved_by_a_roster(place, working, day) -> None:
+    book = Workbook([sheet_from("花名册", [HEADING, ["东村党支部", "第二党小组", "甲乙", "正式党员"]])])
+    with working(place.organiser) as session:
+        roster = read_roster(book, today=clock.today(session))
+        actions.commit_roster(session, place.organiser, place.township, roster, as_of=day)
+
+
+def test_a_roster_that_moves_somebody_from_an_earlier_day_names_the_records_that_counted_him(place, working, today):
+    with working(place.leader) as session:
+        draft = Draft(kind=Kind.STUDY, held_on=today - 3 * DAY)
+        number = ledger.record_activity(session, place.leader, place.group, draft, submitted=True).id
+    with working(place.secretary) as session:
+        ledger.confirm(session, place.secretary, [number])
+        assert late_in(session, place.secretary, place.branch) == []
+    moved_by_a_roster(place, working, today - 5 * DAY)
+
+    with working(place.organiser) as session:
+        found = disagreeing(session, place.organiser, place.people["甲乙"])
+        assert [(each.activity_id, each.missing) for each in found] == [(number, False)]
+        (late,) = late_in(session, place.organiser, place.township)
+        assert (late.name, late.records) == ("甲乙", 1)
+    with working(place.outsider) as session:
+        assert late_in(session, place.outsider, place.other_branch) == []
+        assert late_in(session, place.outsider, place.branch) == []
+    with working(place.organiser) as session:
+        ledger.leave_out(session, place.organiser, place.people["甲乙"], [number])
+    with working(place.organiser) as session:
+        assert late_in(session, place.organiser, place.township) == []
 
 
 def test_who_comes_from_outside_counts_from_his_day_and_says_from_where(place, working, today):

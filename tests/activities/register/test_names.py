@@ -130,3 +130,27 @@ def test_the_names_of_before_are_carried_over_from_the_history(office, place, wo
 
 STEP = Path(__file__).parents[3] / "shared/migrations/versions/2026-11-30_names_of_units.py"
 KEPT = "select name, starts_on, ends_on from office.unit_name order by ends_on"
+
+
+def test_a_township_is_renamed_like_any_unit_and_a_roster_may_still_say_its_former_name(
+    place, working, settle, move_to
+):
+    rename(working, place.organiser, place.township, "清河街道", ON)
+    with working(place.organiser) as session:
+        told = names_of(session, [place.township], on=date(2024, 5, 31)), names_of(session, [place.township], on=ON)
+        assert [each[place.township] for each in told] == ["清河镇", "清河街道"]
+        known = queries.register_now(session, place.organiser, place.township, on=ON)
+        assert (known.township, known.formerly) == ("清河街道", {"清河镇"})
+    with working(place.secretary) as session, pytest.raises(OutOfReach):
+        actions.rename_unit(session, place.secretary, place.township, "又一个名称")
+    with working(place.organiser) as session:
+        on = clock.today(session) + timedelta(days=3)
+    rename(working, place.organiser, place.township, "清河新镇", on)
+    with working(place.organiser) as session:
+        (planned,) = queries.planned(session, place.organiser, place.township)
+        actions.withdraw(session, place.organiser, planned.id)
+    rename(working, place.organiser, place.township, "清河大镇", on)
+    move_to(on)
+    settle()
+    with working(place.organiser) as session:
+        assert names_of(session, [place.township])[place.township] == "清河大镇"

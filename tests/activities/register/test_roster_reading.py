@@ -22,6 +22,7 @@ from services.activities.register.rules import (
 from services.activities.register.rules.identity import check_character
 from shared.sheets import read_workbook, write_errors
 from shared.tables.cells import Workbook, sheet_from
+from tests.activities.register.registers import AS_OF, after, planned
 from tests.messy import LAYOUTS, messy_roster
 
 TODAY = date(2026, 11, 23)
@@ -266,6 +267,40 @@ def test_posts_are_understood_however_abbreviated(text: str, held: list[Held]):
     roster = read(row(post=text))
 
     assert [post.kind for post in roster.people[0].posts] == held
+
+
+@pytest.mark.parametrize(
+    ("text", "duties"),
+    [
+        ("党支部副书记", {"deputy_secretary"}),
+        ("副书记兼组织委员", {"deputy_secretary", "organisation"}),
+        ("纪检委员、宣传委员", {"discipline", "publicity"}),
+        ("组宣委员", {"organisation", "publicity"}),
+        ("支部委员（组织）", {"organisation"}),
+        ("支部委员", set()),
+        ("支书", set()),
+    ],
+)
+def test_what_a_member_of_a_committee_answers_for_comes_with_his_title(text: str, duties: set[str]):
+    (post,) = read(row(post=text)).people[0].posts
+
+    assert set(post.duties) == duties
+
+
+def test_duties_are_added_to_a_post_and_never_taken_from_it():
+    plain, more = read(row(post="支部委员")), read(row(post="组织委员"))
+    known = after(planned(plain))
+    plan = planned(more, known)
+
+    assert [post.duties for post in planned(more).posts] == [("organisation",)]
+    assert [(post.kind, post.duties, post.starts_on) for post in plan.posts] == [
+        (Held.COMMITTEE_MEMBER, ("organisation",), AS_OF)
+    ]
+    assert len(plan.ended_posts) == 1
+    assert plan.upheaval == 0  # nobody loses a post by it
+    again = planned(plain, after(planned(more)))
+    assert not again.posts
+    assert not again.ended_posts
 
 
 @pytest.mark.parametrize(

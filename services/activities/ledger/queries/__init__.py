@@ -22,7 +22,7 @@ from services.activities.ledger.queries.confirming import (
 )
 from services.activities.ledger.queries.counters import THINGS, counted, recount, tallies
 from services.activities.ledger.queries.desk import begun_counts, last_held, unconfirmed, unfinished
-from services.activities.ledger.queries.disagreeing import Disagreeing, disagreeing
+from services.activities.ledger.queries.disagreeing import Disagreeing, LateOf, disagreeing, late_in
 from services.activities.ledger.queries.history import Event, history
 from services.activities.ledger.queries.places import absent_from, group_names, places, said_of, unit_name
 from services.activities.ledger.queries.reach import SEES, counts_in, seen_by
@@ -48,6 +48,7 @@ __all__ = [
     "THINGS",
     "Disagreeing",
     "Event",
+    "LateOf",
     "Listed",
     "Names",
     "RollOfDay",
@@ -74,6 +75,7 @@ __all__ = [
     "hold_records",
     "known_slots",
     "last_held",
+    "late_in",
     "led_by_writer",
     "lists_of",
     "names_on",

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select, union_all
 
 from services.activities.ledger.rules.stages import Stage
 from services.activities.office import rules
 from services.activities.office.queries.corrected import corrections_of
-from services.activities.office.queries.reach import READS_AUDIT, names_by_account
+from services.activities.office.queries.reach import READS_AUDIT, gone_in_reach, names_by_account, names_or_former
 from services.activities.office.queries.subjects import Known, known_of
 from services.activities.office.rules.changed import NONE, Change, changes_told
 from services.activities.office.rules.kinds import KINDS, Sought, kinds_read
@@ -23,6 +23,7 @@ from shared.db import Session
 from shared.errors import NotYours, there
 from shared.heads import Head
 from shared.people import Account, Person, Unit, UnitKind, names_of
+from shared.people.units import GoneUnit
 from shared.roles import Role
 
 PEOPLE_MAX = 500
@@ -73,7 +74,7 @@ def seen_by(actor: Actor) -> Select[Happening]:
     roles = frozenset(role for role, _ in actor.posts)
     if not roles & {*READS_AUDIT, Role.SYSTEM}:
         raise NotYours("审计记录只供审计员查看，账号和设置的变动还供安全管理员查看。")
-    units = select(Unit.id).where(register.in_reach(actor, *READS_AUDIT))
+    units = union_all(select(Unit.id).where(register.in_reach(actor, *READS_AUDIT)), gone_in_reach(actor))
     facts = rules.facts_read_by(roles)
     asked = select(Happening).where(Happening.unit_id.in_(units))
     return asked if facts is None else asked.where(Happening.fact.in_(facts))
@@ -86,7 +87,7 @@ def audit(session: Session, actor: Actor, asked: Asked, *, after: int | None, li
         found = found.where(Happening.id < after)
     sealed = select(Seal.seq).where(Seal.happening_id == Happening.id).exists()
     page = session.execute(found.add_columns(sealed).order_by(Happening.id.desc()).limit(limit)).all()
-    units = names_of(session, {row.unit_id for row, _ in page})
+    units = names_or_former(session, {row.unit_id for row, _ in page})
     people = names_by_account(session, {row.actor_id for row, _ in page if row.actor_id})
     known, corrected = known_of(session, (rows := [row for row, _ in page])), corrections_of(session, rows)
     places = access.addresses_of(session, [row.id for row in rows])
@@ -111,7 +112,8 @@ def _narrowed(found: Select[Happening], asked: Asked) -> Select[Happening]:
         below = select(Unit.id).where(
             or_(Unit.id == asked.unit_id, Unit.branch_id == asked.unit_id, Unit.township_id == asked.unit_id)
         )
-        found = found.where(Happening.unit_id.in_(below))
+        gone = select(GoneUnit.id).where(or_(GoneUnit.above == asked.unit_id, GoneUnit.township_id == asked.unit_id))
+        found = found.where(Happening.unit_id.in_(union_all(below, gone)))
     if asked.since is not None:
         found = found.where(Happening.at >= clock.moment(asked.since))
     if asked.until is not None:

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from services.activities.register import queries as register
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import NotYours, OutOfReach, there
-from shared.people import Account, Person, Totp, Unit, UnitKind
+from shared.people import Account, Person, Totp, Unit, UnitKind, names_of
+from shared.people.units import GoneUnit
 from shared.roles import Role
 
 KEEPS = (Role.KEEPER, Role.SYSTEM)
@@ -93,3 +94,15 @@ def names_by_account(session: Session, accounts: set[int]) -> dict[int, str]:
     """The names behind some accounts, of people in reach."""
     asked = select(Account.id, Person.name).join(Person, Person.id == Account.person_id).where(Account.id.in_(accounts))
     return dict(session.execute(asked).all()) if accounts else {}
+
+
+def gone_in_reach(actor: Actor) -> Select[int]:
+    """The units that are no more of the townships whose audit somebody reads."""
+    query = select(GoneUnit.id)
+    return query if actor.reach == "*" else query.where(GoneUnit.township_id.in_(actor.units_as(*READS_AUDIT)))
+
+
+def names_or_former(session: Session, unit_ids: set[int]) -> dict[int, str]:
+    """The names of units, also of those that an import made and that are no more."""
+    gone = session.execute(select(GoneUnit.id, GoneUnit.name).where(GoneUnit.id.in_(unit_ids)))
+    return {row[0]: f"{row[1]}（已撤销导入）" for row in gone} | names_of(session, unit_ids)

@@ -32,6 +32,9 @@ def changes_told(fact: str, body: Mapping[str, object]) -> list[Change]:
     if fact == "StandInChanged":
         since, last = (date.fromisoformat(str(body[name])) for name in ("since", "last_day"))
         return [Change("", "", f"{_day(since)}起，到{_day(last)}为止" if last >= since else "没有开始就已结束")]
+    if fact == "TermChanged":
+        first, last = (date.fromisoformat(str(body[name])) for name in ("on", "until"))
+        return [Change("", "", f"{_day(first)}到{_day(last)}")]
     if {"before", "after"} <= body.keys():
         return [Change("", str(body["before"]), str(body["after"]))]
     return []

@@ -29,6 +29,7 @@ SUBJECTS: Mapping[str, str] = {
     "replacement": "调整",
     "scheme": "考核方案",
     "template": "意见表模板",
+    "term": "支部委员会任期",
     "transfer": "介绍信",
     "setting": "设置",
     "stand_in": "代行",

@@ -37,6 +37,7 @@ WORDS: Mapping[str, str] = {
     "EvidenceRemoved": "移除佐证材料",
     "FileMoved": "文件导入进展",
     "GroupsRegrouped": "党小组调整",
+    "GuestNumberShown": "查看流入党员的联系方式",
     "LeadersListed": "考核名单变动",
     "LedgerImported": "导入活动台账",
     "MachineChanged": "系统运行情况",
@@ -66,6 +67,7 @@ WORDS: Mapping[str, str] = {
     "SettingChanged": "修改设置",
     "SignedIn": "登录",
     "StandInChanged": "代行职务",
+    "TermChanged": "支部委员会任期",
     "TodosReminded": "提醒待办事项",
     "CareChanged": "联系流动党员、困难党员",
     "TransferMoved": "乡镇之间转接组织关系",
@@ -171,6 +173,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
     },
     "PersonCorrected": {"asked": "提出更正登记", "agree": "更正登记", "decline": "不同意更正登记"},
     "PostChanged": {"taken": "任职", "left": "免职"},
+    "TermChanged": {"begun": "登记任期", "corrected": "更正任期", "withdrawn": "取消误登记的任期"},
     "StandInChanged": {"begun": "代行职务", "ended": "提前结束代行"},
     "RegroupingPlanned": {
         "planned": "计划党小组调整",

@@ -60,14 +60,14 @@ def fill_record(session: Session, actor: Actor, record: Activity) -> Filled:
     """What the paper of a record says."""
     lists, names = queries.lists(session, actor, [record])
     roll = lists[record.id]
-    branch, group = queries.places_of(session, actor, [record]).get(record.group_id, ("", ""))
+    branch, group = queries.places_of(session, actor, [record], record.held_on).get(record.group_id, ("", ""))
     here = [each for each in roll.people if each.state == Attended.PRESENT]
     away = [each for each in roll.people if each.state != Attended.PRESENT]
     kind = KINDS_SAID[Kind(record.kind)]
     return Filled(
         {
             "title": f"{branch}{group}{kind}记录",
-            "township": queries.name_of(session, record.township_id),
+            "township": queries.name_of(session, record.township_id, record.held_on),
             "branch": branch,
             "group": group or branch,
             "kind": kind,

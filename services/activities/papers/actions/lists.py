@@ -190,7 +190,7 @@ def _ledger(asking: Asking) -> Filled:
     kind, stage = asking.asked.kind or "", asking.asked.stage or ""
     found = queries.records(asking.session, asking.actor, asking.unit.id, asking.time, kind=kind, stage=stage)
     lists, names = queries.lists(asking.session, asking.actor, found, unit_id=asking.unit.id)
-    places = queries.places_of(asking.session, asking.actor, found)
+    places = queries.places_of(asking.session, asking.actor, found, asking.time.last_day)
     rows: list[Row] = []
     for record in found:
         branch, group = places.get(record.group_id, ("", ""))

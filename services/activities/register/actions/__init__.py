@@ -2,7 +2,14 @@
 
 from services.activities.register.actions.accounts import MAKES_ACCOUNTS, end_account, make_account, renew_password
 from services.activities.register.actions.beginning import Beginning, begin_installation
-from services.activities.register.actions.care import end_care, keep_contacts, look_after, look_after_guest, meet
+from services.activities.register.actions.care import (
+    end_care,
+    keep_contacts,
+    look_after,
+    look_after_guest,
+    meet,
+    show_guest_number,
+)
 from services.activities.register.actions.correcting import (
     agree_correction,
     correct_own,
@@ -17,6 +24,7 @@ from services.activities.register.actions.imports import (
     may_bring_in,
     preview_roster,
 )
+from services.activities.register.actions.looking_over import look_over
 from services.activities.register.actions.membership import (
     carry_out_turn,
     register_person,
@@ -41,6 +49,7 @@ from services.activities.register.actions.standing_down import cut_standing_in
 from services.activities.register.actions.standing_in import stand_down, stand_in
 from services.activities.register.actions.succession import call_off, hand_over
 from services.activities.register.actions.taking_back import refuse_resting, take_roster_back
+from services.activities.register.actions.terms import begin_term, correct_term, seat_committee
 from services.activities.register.actions.townships import begin_again, begin_earlier, choose_rule_set
 from services.activities.register.actions.transfers import send, send_back, take, undo_transfer, withdraw_transfer
 from services.activities.register.actions.turns import standing
@@ -70,6 +79,7 @@ __all__ = [
     "begin_again",
     "begin_earlier",
     "begin_installation",
+    "begin_term",
     "call_off",
     "carry_out",
     "carry_out_turn",
@@ -77,6 +87,7 @@ __all__ = [
     "commit_roster",
     "correct_own",
     "correct_person",
+    "correct_term",
     "cut_standing_in",
     "decline",
     "decline_correction",
@@ -96,6 +107,7 @@ __all__ = [
     "login_flaws",
     "look_after",
     "look_after_guest",
+    "look_over",
     "make_account",
     "make_accounts",
     "make_password",
@@ -112,9 +124,11 @@ __all__ = [
     "renew_sheet",
     "require",
     "seal_fields",
+    "seat_committee",
     "send",
     "send_back",
     "set_circumstance",
+    "show_guest_number",
     "show_number",
     "stand_down",
     "stand_in",

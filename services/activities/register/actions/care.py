@@ -17,7 +17,7 @@ from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, Invalid
-from shared.events import CareChanged
+from shared.events import CareChanged, GuestNumberShown
 from shared.people import Unit, UnitKind
 from shared.roles import Role
 from shared.todos import Thing
@@ -78,6 +78,17 @@ def meet(session: Session, actor: Actor, care_id: int, *, on: date | None = None
     _await_contact(session, [row])
     _tell(session, actor, row, "met", day)
     return row
+
+
+def show_guest_number(session: Session, actor: Actor, care_id: int, *, reason: str) -> str:
+    """The number of somebody from elsewhere in full, for a reason that goes into the audit with who looked."""
+    row = queries.care_to_change(session, actor, care_id)
+    require(actor, queries.unit_in_reach(session, actor, row.branch_id), LOOKS_AFTER)
+    number = queries.told_of(row).get("phone")
+    if not number:
+        raise Invalid("这一项没有登记。", field="reason")
+    announce(session, GuestNumberShown(unit_id=row.branch_id, care_id=row.id), by=actor, reason=reason)
+    return number
 
 
 def end_care(session: Session, actor: Actor, care_id: int, *, why: str, on: date | None = None) -> Care:

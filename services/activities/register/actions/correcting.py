@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services.activities.register import queries
+from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.people import SEALED, seal_fields
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from services.activities.register.models import Correction
@@ -200,6 +201,7 @@ def _step(
     moved = MOVES.move(row.stage, step, roles=roles)
     row.stage = moved.after
     session.flush()
+    look_over_later(session, row.unit_id)
     _tell(session, actor, row, moved, reason=reason)
     follow(session, WAITS, moved, [_thing(row)])
 

@@ -12,6 +12,7 @@ from sqlalchemy import Table, column, insert, text, update, values
 from sqlalchemy import cast as cast_to
 
 from services.activities.register import queries
+from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.people import follow_people, seal_fields
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from services.activities.register.rules.changes import NewCircumstance, NewMembership, Place, RosterPlan
@@ -24,7 +25,7 @@ from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid
-from shared.events import PostChanged, RosterImported
+from shared.events import PersonChanged, PostChanged, RosterImported
 from shared.people import Person, Post, Unit, UnitKind
 from shared.progress import Gauge, Report, unheard
 
@@ -109,6 +110,7 @@ def commit_roster(
         people = plan.tallies["people"]
         fact = RosterImported(unit_id=township_id, added=people.added, changed=len(plan.changes))
         announce(session, fact, by=actor)
+        look_over_later(session, township_id)
     return plan
 
 
@@ -122,7 +124,7 @@ def _apply(session: Session, actor: Actor, township_id: int, plan: RosterPlan, g
     plan.written.fields = _before(session, plan.updates)
     for updates in gauge.pieces("people", list(plan.updates.items())):
         update_people(session, dict(updates))
-    _begin_memberships(session, plan, people, units, gauge)
+    _begin_memberships(session, actor, plan, people, units, gauge=gauge)
     _change_posts(session, actor, plan, people, units, gauge=gauge)
     for piece in gauge.pieces("circumstances", plan.circumstances):
         begun = session.scalars(BEGIN_CIRCUMSTANCES, _begun(piece, people, units))
@@ -218,7 +220,13 @@ def _begun(
 
 
 def _begin_memberships(
-    session: Session, plan: RosterPlan, people: Mapping[int, int], units: Mapping[Place, int], gauge: Gauge
+    session: Session,
+    actor: Actor,
+    plan: RosterPlan,
+    people: Mapping[int, int],
+    units: Mapping[Place, int],
+    *,
+    gauge: Gauge,
 ) -> None:
     """End what is left, begin what follows, and let each be found where he is now."""
     ended = [each for each in plan.memberships if each.ends is not None]
@@ -229,9 +237,20 @@ def _begin_memberships(
     written.ended_memberships = [each.ends for each in ended if each.ends is not None]
     movers = queries.people_by_id(session, [person_id for person_id, _, _ in moves])
     written.homes = {person.id: person.unit_id for person in movers}
+    _tell_movers(session, actor, moves, written.homes)
     written.ended_circumstances, written.circumstances = follow_people(session, moves)
     for piece in gauge.pieces("memberships", plan.memberships):
         written.memberships += session.scalars(BEGIN_MEMBERSHIPS, _begun(piece, people, units))
+
+
+def _tell_movers(
+    session: Session, actor: Actor, moves: Sequence[tuple[int, int, date]], homes: Mapping[int, int]
+) -> None:
+    """Each who goes elsewhere, with the day: by it the records are found that a day entered late leaves wrong."""
+    for person_id, unit_id, day in moves:
+        if homes.get(person_id) not in {None, unit_id}:
+            fact = PersonChanged(unit_id=unit_id, person_id=person_id, change="moved", on=day.isoformat())
+            announce(session, fact, by=actor, reason="导入花名册")
 
 
 def _change_posts(
@@ -250,7 +269,10 @@ def _change_posts(
     changed = [(*row[:5], "left") for row in ended]
     for piece in gauge.pieces("posts", plan.posts):
         taken = [(units[each.place], people[each.row], each.kind, each.starts_on) for each in piece]
-        rows = [dict(zip(("unit_id", "person_id", "kind", "starts_on"), row, strict=True)) for row in taken]
+        rows = [
+            {"unit_id": unit, "person_id": person, "kind": kind, "starts_on": day, "duties": list(each.duties)}
+            for each, (unit, person, kind, day) in zip(piece, taken, strict=True)
+        ]
         ids = _insert_returning(session, Post, rows)
         changed += [(post_id, *row, "taken") for post_id, row in zip(ids, taken, strict=True)]
         plan.written.posts += ids

@@ -6,6 +6,7 @@ Until its day the register does not know of an act: everybody sees and counts th
 from typing import Any
 
 from services.activities.register import queries
+from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.people import add_person
 from services.activities.register.actions.posts import refuse_officers
 from services.activities.register.actions.turns import carry, give_back
@@ -61,6 +62,7 @@ def turn(session: Session, actor: Actor, person_id: int, asked: Asked) -> Member
         return row
     _try(session, actor, row)
     work.post(session, TASK, key=_key(row), payload={"member_act_id": row.id}, run_at=clock.moment(asked.on))
+    look_over_later(session, row.unit_id)
     _tell(session, actor, row, None)
     return row
 
@@ -209,6 +211,7 @@ def step_act(session: Session, actor: Actor, row: MemberAct, step: Step) -> None
     moved = MOVES.move(row.stage, step, roles=roles)
     row.stage = moved.after
     session.flush()
+    look_over_later(session, row.unit_id, row.to_unit_id)
     _tell(session, actor, row, moved)
     follow(session, WAITS, moved, [Thing(_key(row), row.unit_id)])
 

@@ -13,8 +13,8 @@ from shared.people import Unit, UnitKind, UnitName
 
 
 def unit_to_name(session: Session, actor: Actor, unit_id: int) -> Unit:
-    """A branch or a group that is to be renamed, locked, for whoever keeps the register."""
-    unit = queries.unit_in_reach(session, actor, unit_id, UnitKind.BRANCH, UnitKind.GROUP, locked=True)
+    """A township, branch or group that is to be renamed, locked, for whoever keeps the register."""
+    unit = queries.unit_in_reach(session, actor, unit_id, locked=True)
     require(actor, unit, KEEPS_REGISTER)
     if unit.dissolved_on is not None:
         said = f"{unit.whole_name}已从{day_said(unit.dissolved_on)}起撤销，名称不能再更改。"

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from services.activities.register import queries
+from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.standing_down import cut_with_group
 from services.activities.register.actions.units import KEEPS_REGISTER, require, still_there, unit_there
 from services.activities.register.rules.pinyin import name_key
@@ -155,6 +156,7 @@ def _enter(session: Session, actor: Actor, person: Person, unit: Unit, kind: str
 def _changed(session: Session, actor: Actor, person: Person, change: str, day: date) -> None:
     fact = PersonChanged(unit_id=person.unit_id, person_id=person.id, change=change, on=day.isoformat())
     announce(session, fact, by=actor)
+    look_over_later(session, person.unit_id)
 
 
 def move_person(session: Session, actor: Actor, person_id: int, to_unit_id: int, *, on: date | None = None) -> None:

@@ -46,7 +46,7 @@ def arrange(session: Session, actor: Actor, asked: Asked) -> tuple[Outlook, int 
 
 
 def rename_unit(session: Session, actor: Actor, unit_id: int, name: str, *, on: date | None = None) -> Unit:
-    """A branch or a group is called otherwise from a day on, today where none is named; of a day to come it waits."""
+    """A unit is called otherwise from a day on, today where none is named; of a day to come it waits."""
     unit, today, name = unit_to_name(session, actor, unit_id), clock.today(session), name.strip()
     on = on or today
     waiting = queries.name_arranged(session, actor, unit.id)
@@ -67,9 +67,9 @@ def rename_unit(session: Session, actor: Actor, unit_id: int, name: str, *, on: 
 
 
 def _kept(session: Session, actor: Actor, branch: Unit, groups: Sequence[int], asked: Arranged) -> PlannedRegrouping:
-    """Let it wait for its day."""
+    """Let it wait for its day; the name of a township stands where that of a branch would."""
     row = PlannedRegrouping(
-        township_id=branch.township_id,
+        township_id=branch.township_id or branch.id,
         branch_id=branch.id,
         group_ids=list(groups),
         into_branch_id=asked.branch_id if isinstance(asked, Move) else None,
@@ -89,7 +89,7 @@ def _kept(session: Session, actor: Actor, branch: Unit, groups: Sequence[int], a
 def withdraw(session: Session, actor: Actor, planned_id: int) -> PlannedRegrouping:
     """It is not to be done; or, where it could not be done, somebody has taken note of it."""
     row = queries.plan_to_change(session, actor, planned_id)
-    require(actor, queries.unit_in_reach(session, actor, row.branch_id, UnitKind.BRANCH), KEEPS_REGISTER)
+    require(actor, queries.unit_in_reach(session, actor, row.branch_id), KEEPS_REGISTER)
     if row.done_at is not None:
         raise Conflict("这个调整已经生效，不能撤回；需要改回的，请另行办理调整。")
     if row.withdrawn_at is None:

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 
 from services.activities.register import queries
+from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.standing_down import cut_standing_in
 from services.activities.register.actions.units import require, still_there, unit_there
 from services.activities.register.rules.offices import APART, ASK_FIRST, OFFICES, clash
@@ -131,6 +132,7 @@ def begin(
     if becomes_officer:
         ask_for_another(session, person_id)
     announce(session, changed_post(actor, post, "taken", post.starts_on, told=told), by=actor, reason=reason)
+    look_over_later(session, unit_id)
     cut_standing_in(session, actor, on, "正式任职", people=[person_id], units=[unit_id], kinds=[kind])
     return post
 
@@ -143,6 +145,7 @@ def end(session: Session, actor: Actor, post: Post, on: date, reason: str | None
     post.ends_on, post.disputed = max(on, post.starts_on), False
     _write(session, "这段任期和别人的任期重叠，请改填更早的免职日期，或者先更正另一人的任期。", field="ends_on")
     announce(session, changed_post(actor, post, "left", post.ends_on, told=told), by=actor, reason=reason)
+    look_over_later(session, post.unit_id)
 
 
 def cut(session: Session, actor: Actor, post: Post, on: date, reason: str, *, told: bool = True) -> None:

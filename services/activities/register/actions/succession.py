@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 
 from services.activities.register import queries
+from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.posts import (
     APPOINTS,
     appointment,
@@ -76,6 +77,7 @@ def call_off(session: Session, actor: Actor, post_id: int) -> CalledOff:
     post.ends_on = post.starts_on
     session.flush()
     announce(session, changed_post(actor, post, "left", post.starts_on, told=True), by=actor, reason=TAKEN_BACK)
+    look_over_later(session, post.unit_id)
     if found is None:
         return CalledOff(post, f"从{day_said(post.starts_on)}起这个职务空缺，需要的请另行任命。")
     before, until = found

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.activities.register import queries
 from services.activities.register.actions.imports import update_people
+from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.people import follow_people
 from services.activities.register.actions.posts import changed_post
 from services.activities.register.actions.units import KEEPS_REGISTER, require
@@ -63,6 +64,7 @@ def take_roster_back(session: Session, actor: Actor, township_id: int, written: 
     except IntegrityError as other:
         raise Conflict(JUST_NOW) from other
     session.expire_all()
+    look_over_later(session, township.id)
     for fact in told:
         announce(session, fact, by=actor, reason=BACK)
 

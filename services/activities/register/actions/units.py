@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.activities.register import queries
+from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.rules.pinyin import unit_key
 from services.activities.register.rules.regrouping import day_said
 from shared import clock, work
@@ -100,6 +101,7 @@ def changed(
     """Write into a unit's history what happened to it."""
     fact = UnitChanged(unit_id=unit.id, change=change, on=on.isoformat(), others=sorted(others))
     announce(session, fact, by=actor, reason=reason)
+    look_over_later(session, unit.id)
 
 
 def _found(

@@ -1,7 +1,7 @@
 """Doors for mobile members and members in need."""
 
 from services.activities.register import actions, queries
-from services.activities.register.schemas import CareEnding, CareOut, Made, Met, NewCare
+from services.activities.register.schemas import Because, CareEnding, CareOut, Made, Met, NewCare, NumberOut
 from shared import clock
 from shared.web import Door, Signed, Unit, UrlId
 
@@ -31,6 +31,12 @@ def look_after_guest(branch_id: UrlId, asked: NewCare, actor: Signed, session: U
 def meet(care_id: UrlId, asked: Met, actor: Signed, session: Unit) -> Made:
     """He was contacted or visited."""
     return Made(id=actions.meet(session, actor, care_id, on=asked.on, note=asked.note).id)
+
+
+@door.post("/care/{care_id}/numbers")
+def show_number(care_id: UrlId, asked: Because, actor: Signed, session: Unit) -> NumberOut:
+    """The number of somebody from elsewhere in full, for a reason that goes into the audit."""
+    return NumberOut(field="phone", number=actions.show_guest_number(session, actor, care_id, reason=asked.reason))
 
 
 @door.post("/care/{care_id}/endings")

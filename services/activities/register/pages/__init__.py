@@ -15,6 +15,7 @@ from services.activities.register.pages import (
     rule_sets,
     slips,
     standing_in,
+    terms,
     transfers,
     units,
 )
@@ -35,5 +36,6 @@ pages = [
     slips.pages,
     officers.pages,
     standing_in.pages,
+    terms.pages,
 ]
 office_pages = [beginning.pages]

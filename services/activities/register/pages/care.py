@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER
 from services.activities.register.rules.care import KINDS, Sort
-from services.activities.register.schemas import CareEnding, Met, NewCare
+from services.activities.register.schemas import Because, CareEnding, Met, NewCare
 from shared import clock
 from shared.errors import NotYours
 from shared.people import UnitKind
@@ -38,7 +38,18 @@ def listed(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
 def one(view: Viewed, care_id: int, actor: Signed, session: Unit) -> Html:
     """One of them, with his contacts and visits."""
     entries = queries.care_entries(session, actor, care_id)
-    return view.show("register/cared.html", it=queries.cared_one(session, actor, care_id), entries=entries)
+    it = queries.cared_one(session, actor, care_id)
+    calls = bool(actor.roles_over(it.branch_id, it.township_id) & (KEEPS_REGISTER | {Role.SECRETARY}))
+    return view.show("register/cared.html", it=it, entries=entries, number="", calls=calls)
+
+
+@pages.post("/care/{care_id}/numbers")
+def show_number(view: Viewed, care_id: int, actor: Signed, session: Unit, form: Sent) -> Html:
+    """The number of somebody from elsewhere in full, on this page only, for a reason that is kept."""
+    number = actions.show_guest_number(session, actor, care_id, reason=form.read(Because).reason)
+    entries = queries.care_entries(session, actor, care_id)
+    it = queries.cared_one(session, actor, care_id)
+    return view.show("register/cared.html", it=it, entries=entries, number=number, calls=True)
 
 
 @pages.post("/people/{person_id}/care")

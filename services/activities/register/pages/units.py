@@ -119,6 +119,7 @@ def _hub(
         "cards": _cards(session, actor, unit, below),
         "size": queries.size_of(session, unit, members, today),
         "lacking": queries.lacking(session, actor, unit.id, today),
+        "terms": [] if unit.kind == UnitKind.TOWNSHIP else queries.terms_of(session, unit),
         "amiss": [] if unit.kind == UnitKind.TOWNSHIP else queries.amiss(session, actor, unit, today),
     }
 

@@ -33,6 +33,7 @@ from services.activities.register.queries.care import (
     helpers,
     months_of,
     next_care_id,
+    told_of,
 )
 from services.activities.register.queries.checking import amiss, lacking, size_of
 from services.activities.register.queries.correcting import (
@@ -49,7 +50,9 @@ from services.activities.register.queries.correcting import (
 )
 from services.activities.register.queries.history import Line, below_ever, history
 from services.activities.register.queries.listing import Sought, listed
+from services.activities.register.queries.looking_over import look_over, townships_of
 from services.activities.register.queries.member_acts import (
+    REGROUPED,
     Act,
     account_of,
     act_after,
@@ -151,6 +154,7 @@ from services.activities.register.queries.standing_in import (
     stand_ins,
     standing_in_from,
 )
+from services.activities.register.queries.terms import last_term, term_before, term_to_change, terms_of
 from services.activities.register.queries.township import register_now
 from services.activities.register.queries.transfers import (
     Sent,
@@ -179,6 +183,7 @@ from services.activities.register.queries.units import (
 )
 
 __all__ = [
+    "REGROUPED",
     "RENAMED",
     "SEES",
     "Act",
@@ -259,9 +264,11 @@ __all__ = [
     "is_judged",
     "lacking",
     "last_change",
+    "last_term",
     "listed",
     "logins_like",
     "logins_taken",
+    "look_over",
     "member_act_to_change",
     "member_since",
     "member_to_change",
@@ -325,9 +332,14 @@ __all__ = [
     "stands",
     "stays",
     "successor",
+    "term_before",
+    "term_to_change",
+    "terms_of",
+    "told_of",
     "township_named",
     "township_names",
     "township_of",
+    "townships_of",
     "transfer_to_change",
     "transfer_waiting",
     "transfers",

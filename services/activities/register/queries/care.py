@@ -20,7 +20,6 @@ from shared.people import Person, Unit, UnitKind, names_of
 from shared.roles import Role
 
 LOOKS_AFTER = (Role.SECRETARY, Role.ORGANISER, Role.COMMITTEE)
-CALLS = frozenset({Role.SECRETARY, Role.ORGANISER, Role.SYSTEM})
 LISTED_MAX = 500
 
 
@@ -34,6 +33,7 @@ class Cared:
     name: str
     branch_id: int
     branch_name: str
+    township_id: int
     contact: str | None
     abroad: bool
     told: list[tuple[str, str]]
@@ -92,12 +92,10 @@ def cared_for(
 
 
 def cared_one(session: Session, actor: Actor, care_id: int) -> Cared:
-    """One of them; whoever writes his contacts down sees the number to call."""
+    """One of them; his number is masked, and shown for a reason."""
     row = there(session.scalars(care_seen_by(actor).where(Care.id == care_id)).one_or_none(), "这项登记")
     shown = there(next(iter(cared_for(session, actor, care_id=care_id)), None), "这项登记")
     why = privacy.unseal(row.ended_sealed, place=care_place(row, "ended")) if row.ended_sealed else ""
-    if actor.roles_over(row.branch_id, row.township_id) & CALLS:
-        shown = replace(shown, told=_said(told_of(row)))
     return replace(shown, told=[*shown.told, ("结束原因", why)] if why else shown.told)
 
 
@@ -115,6 +113,7 @@ def _shown(row: Care, names: tuple[str | None, str | None, str], months: tuple[i
         name=names[0] or told.get("name", "一名党员"),
         branch_id=row.branch_id,
         branch_name=names[2],
+        township_id=row.township_id,
         contact=names[1],
         abroad=row.abroad,
         told=_said(told | {"phone": privacy.masked(told["phone"])} if "phone" in told else told),

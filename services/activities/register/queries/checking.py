@@ -1,4 +1,4 @@
-"""The register held against its rules: three selects, whatever the size of the unit."""
+"""The register held against its rules: four selects, whatever the size of the unit."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from services.activities.register.queries.terms import terms_now
 from services.activities.register.queries.units import seen_by, within
 from services.activities.register.rules.checking import (
     Amiss,
@@ -31,6 +32,7 @@ def amiss(session: Session, actor: Actor, unit: Unit, today: date) -> list[Amiss
         seated_elsewhere(session, actor, unit.id, today),
         rules,
         today,
+        terms=terms_now(session, actor, unit.id, today),
     )
 
 

@@ -15,7 +15,7 @@ from shared.db import Session
 from shared.people import Account, Person, Unit, UnitKind, names_of
 
 HISTORY_MAX = 200
-OF_THE_UNIT = ("PostChanged", "StandInChanged", "RosterImported")
+OF_THE_UNIT = ("PostChanged", "StandInChanged", "TermChanged", "RosterImported")
 
 
 @dataclass(frozen=True, slots=True)

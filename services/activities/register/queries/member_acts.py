@@ -129,8 +129,19 @@ def entered_late(session: Session, actor: Actor, person_id: int) -> list[tuple[d
     query = acts_seen_by(actor).with_only_columns(MemberAct.starts_on, MemberAct.done_at)
     query = query.where(MemberAct.person_id == person_id, MemberAct.stage.in_((Stage.DONE, Stage.UNDONE)))
     acts = [(on, at) for on, at in session.execute(query) if at is not None]
-    known = [*acts, *_regrouped(session, actor, person_id)]
+    known = [*acts, *_regrouped(session, actor, person_id), *_moved(session, actor, person_id)]
     return [(on, at) for on, at in known if at >= clock.moment(on + timedelta(days=1))]
+
+
+def _moved(session: Session, actor: Actor, person_id: int) -> list[tuple[date, datetime]]:
+    """When a roster, or a branch that was dissolved, moved somebody: (that day, when it was written)."""
+    query = select(cast(Happening.body["on"].as_string(), Date), Happening.at).where(
+        Happening.fact == "PersonChanged",
+        Happening.subject == f"person:{person_id}",
+        Happening.body["change"].as_string() == "moved",
+        Happening.unit_id.in_(seen_unit_ids(actor)),
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def _regrouped(session: Session, actor: Actor, person_id: int) -> list[tuple[date, datetime]]:

@@ -17,6 +17,10 @@ from shared.people import Circumstance, Membership, Person, Post, Unit, holds_on
 from shared.roles import Role
 from shared.standing_in import StandIn
 
+HELD_ON = text("""
+    select post_id, person_id, name, unit_id, kind, starts_on, ends_on, duties
+    from activities.held_on(:units, :day) order by unit_id, kind, post_id""")
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -112,14 +116,9 @@ def members_on(session: Session, actor: Actor, unit_id: int, day: date) -> list[
 
 
 def holders(session: Session, actor: Actor, unit_id: int, *, on: date, below: bool = False) -> list[Holder]:
-    """Who holds which post in a unit on a day; with `below`, in all that lies below it too."""
+    """Who holds which post in a unit on a day, wherever he is now; with `below`, in all that lies below it too."""
     seen = seen_by(actor).with_only_columns(Unit.id).where(within(unit_id) if below else Unit.id == unit_id)
-    rows = session.execute(
-        select(Post.id, Post.person_id, Person.name, Post.unit_id, Post.kind, Post.starts_on, Post.ends_on, Post.duties)
-        .join(Person, Person.id == Post.person_id)
-        .where(Post.unit_id.in_(seen), holds_on(Post.starts_on, Post.ends_on, on))
-        .order_by(Post.unit_id, Post.kind, Post.id)
-    )
+    rows = session.execute(HELD_ON, {"units": list(session.scalars(seen)), "day": on})
     return [Holder(*row[:-1], tuple(row[-1])) for row in rows]
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import false, func, or_, select
 
+from services.activities.register.queries.members import HELD_ON
 from services.activities.register.queries.units import seen_by
 from services.activities.register.rules.namesakes import Named, told_apart
 from services.activities.register.rules.regrouping import Group, Held, Somebody, Year
@@ -14,7 +15,7 @@ from shared.access import Actor
 from shared.audit import Happening
 from shared.db import Session
 from shared.errors import OutOfReach
-from shared.people import Membership, Person, Post, Unit, UnitKind, holds_on, lasts
+from shared.people import Membership, Person, Post, Unit, UnitKind, lasts
 from shared.roles import Role
 
 
@@ -108,14 +109,9 @@ def years_under_way(session: Session, actor: Actor, township_id: int, group_ids:
 
 
 def _leaders_on(session: Session, group_ids: Sequence[int], day: date) -> tuple[str, ...]:
-    """Who led these groups on a day."""
-    query = (
-        select(Person.name)
-        .join(Post, Post.person_id == Person.id)
-        .where(Post.unit_id.in_(group_ids), Post.kind == Role.LEADER, holds_on(Post.starts_on, Post.ends_on, day))
-        .order_by(Post.unit_id, Post.id)
-    )
-    return tuple(session.scalars(query))
+    """Who led these groups on a day, wherever he is now."""
+    rows = session.execute(HELD_ON, {"units": list(group_ids), "day": day})
+    return tuple(row.name for row in rows if row.kind == Role.LEADER)
 
 
 def members_count(session: Session, actor: Actor) -> dict[int, int]:

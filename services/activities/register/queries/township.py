@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
 from services.activities.register.queries.members import opened_phone
-from services.activities.register.queries.naming import former_places
+from services.activities.register.queries.naming import former_names, former_places
 from services.activities.register.queries.units import seen_by, tree, unit_ids, within
 from services.activities.register.rules.changes import MembershipNow, PersonNow, Place, PostNow, RegisterNow
 from shared.access import Actor
@@ -40,6 +40,7 @@ def register_now(
         actor.person_id,
         former_places(session, units.values()),
         units[township_id].name if township_id in units else "",
+        frozenset(each.name for each in former_names(session, township_id)),
     )
 
 
@@ -89,11 +90,11 @@ def _membership(membership: Membership | None, places: dict[int, Place]) -> Memb
 def _posts(session: Session, mine: Select[int], places: dict[int, Place], on: date) -> dict[int, list[PostNow]]:
     """What its people hold, wherever it is, and until a day to come or from one; without a place above the branches."""
     found: dict[int, list[PostNow]] = defaultdict(list)
-    query = select(Post.id, Post.person_id, Post.unit_id, Post.kind)
+    query = select(Post.id, Post.person_id, Post.unit_id, Post.kind, Post.duties)
     query = query.join(Person, Person.id == Post.person_id).where(Person.unit_id.in_(mine))
     query = query.where(lasts(Post.starts_on, Post.ends_on, on))
-    for post_id, person_id, unit_id, kind in session.execute(query.order_by(Post.id)):
-        found[person_id].append(PostNow(post_id, places.get(unit_id), kind))
+    for post_id, person_id, unit_id, kind, duties in session.execute(query.order_by(Post.id)):
+        found[person_id].append(PostNow(post_id, places.get(unit_id), kind, frozenset(duties)))
     stands = select(StandIn.person_id, StandIn.kind).join(Person, Person.id == StandIn.person_id)
     stands = stands.where(Person.unit_id.in_(mine), lasts(StandIn.starts_on, StandIn.ends_on, on))
     for person_id, kind in session.execute(stands.order_by(StandIn.id)):  # a roster neither gives nor ends them

@@ -43,6 +43,7 @@ class PostNow:
     id: int
     place: Place | None  # none: not in a branch or group of this township
     kind: str
+    duties: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ class RegisterNow:
     """A township as the register has it: units with the day of their founding, and people.
 
     `elsewhere`: numbers that are registered in another township. `by`: who asks; nobody where it is the machine.
-    `former`: what units were called before → what they are called. `township`: its own name.
+    `former`: what units were called before → what they are called. `township`: its own name;
+    `formerly`: the names that it had.
     """
 
     founded: dict[Place, date] = field(default_factory=dict)
@@ -82,6 +84,7 @@ class RegisterNow:
     by: int | None = None
     former: dict[Place, Place] = field(default_factory=dict)
     township: str = ""
+    formerly: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -104,12 +107,13 @@ class NewMembership(NamedTuple):
 
 
 class NewPost(NamedTuple):
-    """A post to take up."""
+    """A post to take up; of a 支委 what he answers for."""
 
     row: int
     place: Place
     kind: str
     starts_on: date
+    duties: tuple[str, ...] = ()
 
 
 class Move(NamedTuple):

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from services.activities.register.rules.regrouping import day_said
+from services.activities.register.rules.terms import AHEAD, OVER
 from shared.rulebase import Rule, Rules
 
 
 class Fault(StrEnum):
     """What may be amiss, in the order in which it is shown."""
 
+    TERM = "term"
     LEADERLESS = "leaderless"
     PROBATION = "probation"
     ELSEWHERE = "elsewhere"
@@ -25,16 +28,18 @@ class Fault(StrEnum):
 
 
 FAULTS_SAID: dict[Fault, str] = {
+    Fault.TERM: "支部委员会就要届满、届满未改选的",
     Fault.LEADERLESS: "没有党小组长",
     Fault.PROBATION: "预备期就要满的",
     Fault.ELSEWHERE: "支部委员没有编入本支部的党小组",
     Fault.SMALL: "人数偏少的党小组",
     Fault.LARGE: "人数偏多的党小组",
 }
-PRESSING = frozenset({Fault.LEADERLESS, Fault.PROBATION})
-"""Those on which somebody must act."""
+PRESSING = frozenset({Fault.TERM, Fault.LEADERLESS, Fault.PROBATION, Fault.ELSEWHERE})
+"""Those on which somebody must act: each stands on a desk, too (looking_over)."""
 LIVES_THERE = "村“两委”成员编入居住地的党小组（实施意见）"
 ONE_YEAR = "预备期为一年，从支部大会通过之日算起（中国共产党发展党员工作细则第三十条）"
+WITH_THE_COMMITTEE = "党小组长的任期和支部委员会相同，同期改选（实施意见）"
 VACANT = "党小组设组长一名（实施意见）"
 
 
@@ -71,6 +76,15 @@ class Seated:
 
 
 @dataclass(frozen=True, slots=True)
+class TermNow:
+    """The term that runs in a branch, and its last day by the rule."""
+
+    unit_id: int
+    unit: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Amiss:
     """One line of the list: what is so, by which rule; the unit, and the person whom it concerns, if one."""
 
@@ -84,10 +98,17 @@ class Amiss:
 
 
 def amiss_in(
-    groups: Sequence[GroupNow], probation: Iterable[OnProbation], seated: Iterable[Seated], rules: Rules, today: date
+    groups: Sequence[GroupNow],
+    probation: Iterable[OnProbation],
+    seated: Iterable[Seated],
+    rules: Rules,
+    today: date,
+    *,
+    terms: Iterable[TermNow] = (),
 ) -> list[Amiss]:
     """Everything that does not fit, what presses first, then by kind, each in the order in which it came."""
     found = [*sizes(groups, rules), *leaderless(groups), *ending(probation, today), *elsewhere(seated)]
+    found += running_out(terms, today)
     order = list(Fault)
     return sorted(found, key=lambda each: (order.index(each.fault), each.due_on or date.max))
 
@@ -142,6 +163,15 @@ def elsewhere(seated: Iterable[Seated]) -> Iterator[Amiss]:
     for each in seated:
         said = f"{each.name}现在编在{each.where}" if each.where else f"{each.name}没有编入党小组"
         yield Amiss(Fault.ELSEWHERE, each.branch_id, each.branch, said, LIVES_THERE, each.person_id)
+
+
+def running_out(terms: Iterable[TermNow], today: date) -> Iterator[Amiss]:
+    """Terms that end before long, and those that are over: no post ends with them by itself."""
+    for each in terms:
+        if each.due_on <= today + AHEAD:
+            day = day_said(each.due_on)
+            said = f"{day}{OVER}，原来的任职照常" if each.due_on < today else f"{day}届满，请按期换届"
+            yield Amiss(Fault.TERM, each.unit_id, each.unit, said, WITH_THE_COMMITTEE, due_on=each.due_on)
 
 
 def years_later(day: date) -> date:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,7 +33,7 @@ from services.activities.register.rules.leaving import proposed
 from services.activities.register.rules.meant import Meant
 from services.activities.register.rules.offices import not_by_file
 from services.activities.register.rules.people import PersonRow
-from services.activities.register.rules.posts import OF_GROUP, SINGLE, Held, Kind
+from services.activities.register.rules.posts import OF_GROUP, SINGLE, Held, Kind, PostHeld
 from services.activities.register.rules.regrouping import day_said
 from services.activities.register.rules.roster import Roster
 from services.activities.register.rules.roster_said import (
@@ -42,6 +43,7 @@ from services.activities.register.rules.roster_said import (
     change_said,
     ending_said,
 )
+from services.activities.register.rules.words import duties_said
 from shared.roles import Role
 from shared.tables import Precision, Problem
 from shared.tables.units import townships_in
@@ -75,7 +77,7 @@ class _Comparison:
         self.now = now
         self.knowing = Knowing(now, index_of)
         self.alike = Alike()
-        townships = {*townships_in(roster.branches), *filter(None, [now.township])}
+        townships = {*townships_in(roster.branches), *filter(None, [now.township, *now.formerly])}
         self.meant = Meant(now.founded, now.former, townships)
         self.doubts: dict[tuple[str, str | None], list[tuple[str, str]]] = {}
         self.divided = {place.branch for place in now.founded if place.group}
@@ -276,7 +278,7 @@ class _Comparison:
                 self.alike.add("{about}，没有记入 {n} 人：{who}", row, at="post", about=about)
             else:
                 self.holders_by_file[held.kind] += 1
-                self.hold(at, row, unit, held.kind, person)
+                self.hold(at, row, unit, held, person)
 
     def deputy(self, row: PersonRow, place: Place) -> None:
         """Of a deputy a list of leaders has but the name: where he is not the one already, that is said."""
@@ -285,27 +287,33 @@ class _Comparison:
             sentence = "“副组长”一列只有姓名，{n} 个党小组的副组长没有改动，请在名册里任命：{who}"
             self.alike.add(sentence, row, at="deputy", note=f"副组长{row.deputy}")
 
-    def hold(self, at: int, row: PersonRow, unit: Place, kind: Held, person: PersonNow | None) -> None:
-        """A post that is held already goes on; another is taken up."""
-        if person and any((post.place, post.kind) == (unit, kind) for post in person.posts):
+    def hold(self, at: int, row: PersonRow, unit: Place, held: PostHeld, person: PersonNow | None) -> None:
+        """A post that is held already goes on, unless it comes with more; another is taken up."""
+        now = [post for post in (person.posts if person else ()) if (post.place, post.kind) == (unit, held.kind)]
+        if any(held.duties <= post.duties for post in now):
             self.count("posts", changed=False)
-        elif why_not := self.kept_apart(person, unit, kind):
+        elif why_not := self.kept_apart(person, unit, held.kind):
             self.plan.problems.append(Problem(row.sheet, row.where, why_not, row.row, fatal=False))
         else:
-            self.take_up(at, row, unit, kind)
+            had = frozenset[str]().union(*(post.duties for post in now))
+            for post in now:  # the same post with other duties is another span: nobody loses anything by it
+                self.ended.add(post.id)
+                self.plan.ended_posts.append(post.id)
+            self.take_up(at, row, unit, replace(held, duties=held.duties | had))
 
     def kept_apart(self, person: PersonNow | None, unit: Place, kind: Held) -> str:
         """Why a file gives this post to nobody: offices are kept apart, and an officer's posts are asked for."""
         leaving = [holder for _, holder in self.holders.get((unit, kind), ())]
         return not_by_file(Role(kind), person, leaving, by=self.now.by)
 
-    def take_up(self, at: int, row: PersonRow, unit: Place, kind: Held) -> None:
+    def take_up(self, at: int, row: PersonRow, unit: Place, held: PostHeld) -> None:
         """A post begins: with its unit, or on the day of the roster where the unit was there before."""
         is_new = unit not in self.now.founded
-        self.plan.posts.append(NewPost(at, unit, kind, self.plan.since if is_new else self.plan.as_of))
+        day, duties = self.plan.since if is_new else self.plan.as_of, tuple(sorted(held.duties))
+        self.plan.posts.append(NewPost(at, unit, held.kind, day, duties))
         self.plan.tallies["posts"].added += 1
         if not is_new:
-            self.plan.changes.append(f"{row.name}：任{unit.said}{POSTS_SAID[kind]}")
+            self.plan.changes.append(f"{row.name}：任{unit.said}{POSTS_SAID[held.kind]}{duties_said(duties)}")
 
     def end_replaced_posts(self) -> None:
         """Where somebody takes up a post that only one can hold, its holder leaves it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from shared.tables import compact
@@ -68,10 +68,11 @@ _SPLIT = re.compile(r"[、,，;；/\\\n+&]|兼任?|(?<=[长记员书委])(?: |�
 
 @dataclass(frozen=True, slots=True)
 class PostHeld:
-    """A post in the member's group or branch, with the words that stood there."""
+    """A post in the member's group or branch, with the words that stood there; of a 支委 what he answers for."""
 
     kind: Held
     title: str
+    duties: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,10 @@ def posts_in(text: str) -> PostsRead:
         kind = _post(title)
         if kind is None:
             others.append(title)
+        elif kind in held:
+            held[kind] = replace(held[kind], duties=held[kind].duties | _duties(kind, title))
         else:
-            held.setdefault(kind, PostHeld(kind, title))
+            held[kind] = PostHeld(kind, title, _duties(kind, title))
     return PostsRead(tuple(held.values()), tuple(others))
 
 
@@ -103,6 +106,21 @@ def _post(title: str) -> Held | None:
         if pattern.fullmatch(title):
             return held
     return None
+
+
+_DUTIES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("deputy_secretary", re.compile(r"副书记|支部副")),
+    ("organisation", re.compile(r"组织|组宣")),
+    ("publicity", re.compile(r"宣传|组宣")),
+    ("discipline", re.compile(r"纪检|纪律检查")),
+)
+"""What a member of a branch's committee answers for, by the words of his title."""
+
+
+def _duties(kind: Held, title: str) -> frozenset[str]:
+    if kind is not Held.COMMITTEE_MEMBER:
+        return frozenset()
+    return frozenset(duty for duty, pattern in _DUTIES if pattern.search(title))
 
 
 _NOT_A_MEMBER = re.compile(r"积极分子|发展对象|申请人|群众|团员|民主党派|非党")

@@ -1,5 +1,7 @@
 """The words in which people meet the register."""
 
+from collections.abc import Iterable
+
 CHANGES_SAID = {
     "founded": "设立",
     "renamed": "更名",
@@ -14,5 +16,13 @@ ARRANGED_SAID = {"planned": "安排", "withdrawn": "撤回安排", "done": "按�
 MEMBERS_SAID = {"full": "正式党员", "probationary": "预备党员"}
 CIRCUMSTANCES_SAID = {"aged": "年老体弱", "ill": "生病", "away": "外出流动", "caring": "照料家人"}
 DUTIES_SAID = {"deputy_secretary": "副书记", "organisation": "组织", "publicity": "宣传", "discipline": "纪检"}
+
+
+def duties_said(duties: Iterable[str]) -> str:
+    """What somebody answers for, behind his post: （副书记、组织）; empty where nothing is."""
+    words = "、".join(DUTIES_SAID[each] for each in DUTIES_SAID if each in set(duties))
+    return f"（{words}）" if words else ""
+
+
 SEXES_SAID = {"male": "男", "female": "女"}
 NUMBERS_SAID = {"id_number": "身份证号码", "phone": "联系电话"}

@@ -43,6 +43,7 @@ class Resting(NamedTuple):
 
 THINGS = {
     "office.account": "账号",
+    "office.term": "支部委员会的任期",
     "office.setting": "本单位的设置",
     "activities.activity": "活动记录",
     "activities.attendance": "到会名单",

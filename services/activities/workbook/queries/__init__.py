@@ -19,7 +19,6 @@ from services.activities.workbook.queries.township import (
     first_step,
     owed_said,
     to_look_at,
-    to_mend,
 )
 
 __all__ = [
@@ -39,7 +38,6 @@ __all__ = [
     "owed_said",
     "start",
     "to_look_at",
-    "to_mend",
     "todos",
     "writes_for",
 ]

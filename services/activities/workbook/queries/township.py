@@ -9,9 +9,8 @@ from sqlalchemy import text
 
 from services.activities.duties import queries as duties
 from services.activities.register import queries as register
-from services.activities.register.rules.checking import PRESSING
 from services.activities.workbook.queries.desk import branches_at_a_glance, owed, writes_for
-from services.activities.workbook.rules.lines import Entry, of_branch, of_duties, of_late, of_look, of_register
+from services.activities.workbook.rules.lines import Entry, of_branch, of_duties, of_late, of_look
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -40,7 +39,6 @@ def due_in_township(session: Session, actor: Actor, today: date, mine: Sequence[
     already = {(line.kind, line.post, line.unit_id) for line in mine}
     found: list[Entry] = []
     for township_id in actor.units_as(Role.ORGANISER):
-        found += to_mend(session, actor, township_id, today)
         township = register.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP)
         on = is_on(session, System.GROUP_LIFE, township.id)
         owing = duties.owing(session, actor, township.id, today.year) if on else []
@@ -53,13 +51,6 @@ def due_in_township(session: Session, actor: Actor, today: date, mine: Sequence[
                     )
                 )
     return found
-
-
-def to_mend(session: Session, actor: Actor, unit_id: int, today: date) -> list[Entry]:
-    """One line for what in the register of a unit somebody must see to; none where all is well."""
-    unit = register.unit_in_reach(session, actor, unit_id)
-    pressing = sum(each.fault in PRESSING for each in register.amiss(session, actor, unit, today))
-    return [of_register(unit.id, pressing)] if pressing else []
 
 
 def first_step(session: Session, actor: Actor) -> list[Entry]:

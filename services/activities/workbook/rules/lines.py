@@ -18,8 +18,8 @@ from shared.systems import Family, Offered, System, waits_in
 from shared.todos import KINDS, Line
 
 MEND, CONFIRM = "activities.mend", "activities.confirm"
-DUTIES, REGISTER = "duties", "register"
-COMPUTED = {DUTIES: "没有开的组织生活", REGISTER: "名册"}  # what no row of a to-do stands for
+DUTIES = "duties"
+COMPUTED = {DUTIES: "没有开的组织生活"}  # what no row of a to-do stands for
 COUNTED = re.compile(r"^\{n\}[条件份名封个项]")
 OF_A_BRANCH = (Role.SECRETARY, Role.COMMITTEE_MEMBER)
 # Of these kinds something did not work.
@@ -104,7 +104,7 @@ def of_late(kind: str, post: Role, unit: tuple[int, str, int], count: int, due_o
     return Entry(
         said=KINDS[kind].words.format(n=count),
         button="查看",
-        address=LOOKED_AT[kind.partition(".")[0]].format(unit_id=unit[0]),
+        address=(KINDS[kind].overview or LOOKED_AT[kind.partition(".")[0]]).format(unit_id=unit[0]),
         where=unit[1],
         mark=("逾期", "late"),
         notes=(f"{due_on.year}年{due_on.month}月{due_on.day}日到期", f"等{post.chinese}办"),
@@ -203,12 +203,6 @@ def errors_first(entries: Iterable[Entry]) -> list[Entry]:
 def of_amiss(said: str, do: str, button: str, address: str) -> Entry:
     """What is amiss with the machine or its history, and what to do about it."""
     return Entry(said, button, address, mark=("请处理", "late"), notes=(do,), overdue=True, amiss=True)
-
-
-def of_register(unit_id: int, pressing: int) -> Entry:
-    """What in a register somebody must see to: a group without a leader, a probation that ends."""
-    address = f"/activities/register/units/{unit_id}/check"
-    return Entry(f"名册里有{pressing}项要办", "查看", address, mark=("要办", "due"), kind=REGISTER)
 
 
 def of_over_quota(cycle_id: int, year: int, given: int, allowed: int) -> Entry:

@@ -1,5 +1,6 @@
 """Who is reminded of what waits, and when: the levels around its day, who is meant at each, and the words."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
@@ -13,6 +14,7 @@ from shared.workdays import Workdays
 REMINDED_FACT = "TodosReminded"
 LATE, REPORTED = 1, 2
 """The levels after its day; those before it are the working days that are left, below zero."""
+LONGEST_MONTH = 31
 
 # What is filled in by the database: of each line its unit, what waits there, its day, in how many units it waits,
 # and in which.
@@ -71,9 +73,18 @@ REMINDING: dict[Meant, Telling] = {
 def levels(due_on: date, kind: str, rules: Rules, workdays: Workdays) -> Iterator[tuple[int, date]]:
     """Each level of a day with the day on which it comes, by the rules and the working days of today."""
     for lead in rules.numbers(KINDS[kind].leads):
-        yield -lead, workdays.before(due_on, lead).day
+        if KINDS[kind].by_months:
+            yield -LONGEST_MONTH * lead, months_before(due_on, lead)
+        else:
+            yield -lead, workdays.before(due_on, lead).day
     yield LATE, workdays.add(due_on, rules.integer("reminder.late_working_days")).day
     yield REPORTED, workdays.add(due_on, rules.integer("reminder.report_working_days")).day
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, else the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def reminded_kinds() -> list[str]:
