@@ -90,7 +90,7 @@ def candidates(session: Session, cycle: Cycle, group_id: int = 0) -> list[Candid
     """Who led the groups of a year that was seen, all of them or one, in the order of their units and days."""
     asked = {"township": cycle.township_id, "year": cycle.year, "day": clock.today(session)}
     found = session.execute(FOUND, {**asked, "cycle": cycle.id, "group": group_id})
-    return [Candidate(*row, months_held(cycle.year, row.began_on, row.ended_on)) for row in found]
+    return [Candidate._make((*row, months_held(cycle.year, row.began_on, row.ended_on))) for row in found]
 
 
 def roster_of(session: Session, actor: Actor, cycle_id: int) -> list[Candidate]:

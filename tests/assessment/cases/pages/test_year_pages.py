@@ -136,7 +136,7 @@ def test_another_grade_wants_a_reason_and_so_does_one_beyond_the_quota(visit: Vi
     none = committee.submit(
         committee.get(f"/assessment/cases/{left[1]}"), "decision", grade="none", reason="长期病假。"
     )
-    assert "不评定等次" in none.text
+    assert "不予评定" in none.text
 
 
 @pytest.mark.usefixtures("december")
