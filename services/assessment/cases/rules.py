@@ -239,6 +239,14 @@ class Quota:
         )
 
     @property
+    def beyond(self) -> str:
+        """A sentence for whoever stands below the line, while those on it are not decided yet."""
+        return (
+            f"总分在优秀名额线以下（名额为参加考核 {self.assessed} 人的 {self.percent}%，{self.allowed} 人）。"
+            "确需评为优秀的，请写明理由，理由会留存备查。"
+        )
+
+    @property
     def none(self) -> str | None:
         """A sentence where so few were assessed that nobody may be excellent."""
         if self.allowed or not self.assessed:
@@ -270,7 +278,9 @@ def reason_wanted(grade: Grade | None, *, proposed: Proposed, quota: Quota) -> s
     if grade != proposed.grade:
         said = Grade(proposed.grade).said if proposed.grade else "无法评定"
         return f"计分结果为「{said}」，拟评为「{grade.said}」，两者不一致，请写明理由。"
-    return (quota.none or quota.warning) if grade is Grade.EXCELLENT else None
+    if grade is not Grade.EXCELLENT:
+        return None
+    return quota.none or quota.warning or (quota.beyond if proposed.over_quota else None)
 
 
 def ground_of(why: str | None, *, vetoes: Sequence[str], total: int | None) -> str:
