@@ -22,6 +22,8 @@ from services.assessment.cases.rules import OBJECTION_MOVES as OBJECTION
 from services.assessment.cases.rules import OBJECTION_WAITS
 from services.assessment.cases.rules import WAITS as CASE_WAITS
 from services.assessment.cycles.rules import MOVES as CYCLE
+from services.assessment.cycles.rules import OPENING_MOVES as OPENING
+from services.assessment.cycles.rules import OPENING_WAITS
 from services.assessment.cycles.rules import WAITS as CYCLE_WAITS
 from services.assessment.rectifications.rules import MOVES as RECTIFICATION
 from services.assessment.rectifications.rules import REPLACEMENT_MOVES as REPLACEMENT
@@ -73,6 +75,14 @@ WORKFLOWS = (
     Workflow("correction", CORRECTION, "activities.correction", CORRECTION_WAITS),
     Workflow("member_act", MEMBER_ACT, "activities.member_act", MEMBER_ACT_WAITS),
     Workflow("transfer", TRANSFER, "activities.transfer", TRANSFER_WAITS, unit="at_unit_id"),
+    Workflow(
+        "opening",
+        OPENING,
+        "assessment.opening",
+        OPENING_WAITS,
+        unit="township_id",
+        due="case t.stage when 'planned' then t.opens_on end",
+    ),
     Workflow("cycle", CYCLE, "assessment.cycle", CYCLE_WAITS, unit="township_id"),
     Workflow(
         "case",

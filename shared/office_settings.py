@@ -26,6 +26,7 @@ from shared.settings import Settings, settings
 from shared.systems import AT_FIRST, SWITCHED, System
 
 REASON_LENGTH_MAX, PATTERN_LENGTH_MAX = 500, 40
+PHONE = re.compile(r"[0-9 、-]{0,40}")
 PARTS = re.compile(r"\{(字|年|序[2-6]?)\}")
 Value = int | str | list[str]
 
@@ -39,6 +40,7 @@ class Key(StrEnum):
     TOTP_ROLES = "totp_roles"
     FILES_MB = "files_mb"
     NUMBER_PATTERN = "number_pattern"
+    NOTICE_PHONE = "notice_phone"
     CORRECTS_AT_ONCE = "corrects_at_once"
     SYSTEMS = "systems"
 
@@ -77,7 +79,7 @@ class About:
         """The value in words."""
         if isinstance(value, list):
             return "、".join(each.chinese for each in self.choices if each.value in value) or self.none
-        return f"{value} {self.unit}".strip()
+        return f"{value} {self.unit}".strip() or self.none
 
 
 def pattern_wrong(pattern: str) -> str | None:
@@ -88,6 +90,13 @@ def pattern_wrong(pattern: str) -> str | None:
     return (
         "编号的写法里，花括号只能用于 {字}、{年}、{序}、{序3}。" if set(PARTS.sub("", pattern)) & {"{", "}"} else None
     )
+
+
+def phone_wrong(phone: str) -> str | None:
+    """What is wrong with an office's telephone as it is printed."""
+    if PHONE.fullmatch(phone):
+        return None
+    return "请填写电话号码，只用数字、空格和“-”，几个电话用“、”隔开，不超过 40 个字。"
 
 
 KEEPER, OFFICE = frozenset({Role.KEEPER}), frozenset({Role.KEEPER, Role.ORGANISER})
@@ -114,6 +123,13 @@ ABOUT: dict[Key, About] = {
         OFFICE,
         written=pattern_wrong,
     ),
+    Key.NOTICE_PHONE: About(
+        "公示的联系电话",
+        "印在考核结果公示上，有异议的人打这个电话。不填就不印。",
+        OFFICE,
+        none="不印",
+        written=phone_wrong,
+    ),
     Key.CORRECTS_AT_ONCE: About(
         "直接更正党员登记的职务",
         "选中支部书记，他更正本支部党员的登记就直接生效；不选，就要组织委员同意。",
@@ -137,6 +153,7 @@ DEFAULTS: dict[Key, Callable[[Settings], Value]] = {
     Key.TOTP_ROLES: lambda chosen: [role for role in chosen.totp_roles.split(",") if role],
     Key.FILES_MB: lambda chosen: chosen.files_mb,
     Key.CORRECTS_AT_ONCE: lambda _chosen: [],
+    Key.NOTICE_PHONE: lambda _chosen: "",
     Key.NUMBER_PATTERN: lambda _chosen: "{字}〔{年}〕{序}号",
     Key.SYSTEMS: lambda _chosen: [system.value for system in AT_FIRST],
 }

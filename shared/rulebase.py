@@ -209,6 +209,13 @@ class Rules:
             raise TypeError(f"{key} is not a whole number: {value!r}")
         return value
 
+    def is_so(self, key: str) -> bool:
+        """The value of a rule that says yes or no."""
+        value = self.by_key[key].value
+        if type(value) is not bool:
+            raise TypeError(f"{key} is no choice of yes and no: {value!r}")
+        return value
+
     def words(self, key: str) -> tuple[str, ...]:
         """The value of a rule that lists words."""
         value = self.by_key[key].value

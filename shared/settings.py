@@ -1,15 +1,26 @@
 """Every setting with its reason; read once from the environment (prefix XIAOZU_), then frozen."""
 
+import re
+from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Cipher = Literal["aes", "sm4"]
 Digest = Literal["sha256", "sm3"]
 SERVICES: tuple[str, ...] = ("activities", "assessment", "notify")
+HERE = ("localhost", "127.0.0.1", "::1")
+SENDER = re.compile(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\".]{1,63}(\.[^@\s<>,;:\".]{1,63}){1,4}")
+# Their help pages: the sender has to be the account that signs in (553, 501).
+ACCOUNT_ONLY = ("163.com", "126.com", "yeah.net", "qq.com", "aliyun.com", "sina.com", "139.com")
+NO_SENDER = "发件人（XIAOZU_MAIL_FROM）“{sender}”不是能收信的邮箱地址：请写成邮件账号的完整地址，例如 office@163.com。"
+OTHER_SENDER = (
+    "发件人（XIAOZU_MAIL_FROM）是 {sender}，登录邮件服务器的账号是 {account}："
+    "这家服务商只收同一个地址发的信，请改成一样。"
+)
 
 
 class Settings(BaseSettings):
@@ -82,6 +93,12 @@ class Settings(BaseSettings):
     mail_from: str = Field("xiaozu@localhost", description="The sender that people see.")
     mail_per_minute: int = Field(600, ge=1, description="At most so many letters a minute, over all workers.")
     mail_seconds: float = Field(10.0, description="A mail server that says nothing for so long counts as away.")
+    places: str = Field(
+        "",
+        description="Places beyond the providers' own that may be called, by commas and exactly, such as the county's"
+        " gateway http://10.1.2.3:8080. Only these may be within a house, or without TLS.",
+    )
+    call_seconds: float = Field(10.0, gt=0, description="A provider that has not answered after so long is hung up on.")
     head_mail: str = Field(
         "",
         pattern=r"^([^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]{1,189})?$",
@@ -98,6 +115,18 @@ class Settings(BaseSettings):
     slip_days: int = Field(14, ge=1, le=60, description="The same of those that are handed out on slips of paper.")
     address_days: int = Field(180, ge=1, description="How long it is kept from where people signed in, or failed to.")
     totp_roles: str = Field("", description="Roles that also need a one-time code, until the office decides itself.")
+
+    @model_validator(mode="after")
+    def _sender_can_be_one(self) -> Self:
+        """A server that is not this machine itself takes no sender without a domain; a service only the account."""
+        sender, account = parseaddr(self.mail_from)[1].lower(), self.mail_user.lower()
+        if not self.mail_host or self.mail_host in HERE:
+            return self
+        if not SENDER.fullmatch(sender):
+            raise ValueError(NO_SENDER.format(sender=self.mail_from))
+        if "@" in account and account != sender and self.mail_host.lower().endswith(ACCOUNT_ONLY):
+            raise ValueError(OTHER_SENDER.format(sender=sender, account=account))
+        return self
 
     @property
     def served(self) -> tuple[str, ...]:

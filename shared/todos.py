@@ -143,6 +143,7 @@ KINDS: dict[str, Kind] = {
         "查看",
     ),
     "activities.dead_work": dead_work("activities"),
+    "assessment.open": Kind("年度考核将要启动，请核对", "/assessment/openings/{id}", "/assessment/", "核对", weight=5),
     "assessment.nominate": Kind(
         "{n}名党小组长待提名", "/assessment/cases/{id}/nomination", "/assessment/", "提名", weight=4
     ),

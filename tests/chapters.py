@@ -7,12 +7,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from unittest.mock import patch
 
 import xlsxwriter
 from playwright.sync_api import Page
 from sqlalchemy import text
 
+from services.activities.papers import pages as papers_pages
+from services.activities.papers import rules as papers_rules
 from services.activities.register import actions as register
+from services.assessment.cases.actions.opening import show_opening
 from services.assessment.papers.writers import blank_form
 from shared import work
 from shared.access import SYSTEM
@@ -23,7 +27,7 @@ from shared.roles import Role
 from tests.acts import Act, World
 from tests.shared.test_codes import code_of
 from tests.test_dead_work import HARMLESS
-from tests.test_reach import SCHEME, WORDS
+from tests.test_reach import ROBOT, SCHEME, WORDS
 from tests.town import DONGLING, FIRST, NANPING, PASSWORD, SECOND, XIHE, ledger_file, year_of_meetings
 from tests.two_years import NEW_PASSWORD, PLAN, REPORT
 from tests.walking import NOMINATION
@@ -191,6 +195,25 @@ def neighbour(_: World) -> None:
 
 PEOPLE: Chapter = (
     Act("organiser", f"{REGISTER}/people", f"{REGISTER}/people", {"words": "xua"}, shows="东岭村党支部", changes=False),
+    Act(
+        "organiser",
+        f"{REGISTER}/units/{{branch}}/people",
+        f"{OF_UNIT}/people/found",
+        {"words": "xa"},
+        shows="许安",
+        changes=False,
+    ),
+    Act(
+        "organiser", f"{REGISTER}/accounts", f"{REGISTER}/accounts/found", {"words": "xa"}, shows="许安", changes=False
+    ),
+    Act(
+        "organiser",
+        f"{REGISTER}/people",
+        f"{REGISTER}/people/numbered",
+        {"number": "13700000000", **WHY},
+        shows="没有登记这个号码",
+    ),
+    Act("organiser", "/activities/records", "/activities/records/found", {"words": "学习"}, changes=False),
     Act("organiser", PERSON, f"{OF_PERSON}/numbers", WHY, shows="1990000", once=True),
     Act("organiser", PERSON, f"{OF_PERSON}/circumstances", {"kind": "外出"}, shows="情况已登记"),
     Act("organiser", PERSON, f"{OF_PERSON}/circumstance-endings", shows="已登记结束"),
@@ -298,17 +321,18 @@ LEDGER = {"活动台账2024.xlsx": ledger_file(2024, year_of_meetings(2024, MONT
 HAND_IN = {"kind": "ledger", "year": 2024, "file": LEDGER}
 
 
-def roster_of_one(name: str) -> bytes:
+def roster_of_one(name: str, remark: str = "") -> bytes:
     """A roster with a single row."""
-    book, row = BytesIO(), (DONGLING, SECOND, name, "正式党员")
+    book, row = BytesIO(), (DONGLING, SECOND, name, "正式党员", remark)
     with xlsxwriter.Workbook(book) as made:
         sheet = made.add_worksheet()
-        sheet.write_row(0, 0, ("党支部", "党小组", "姓名", "党员类别"))
+        sheet.write_row(0, 0, ("党支部", "党小组", "姓名", "党员类别", "备注"))
         sheet.write_row(1, 0, row)
     return book.getvalue()
 
 
 LEFT = {"花名册.xlsx": roster_of_one("石磊（2025年1月20日去世）")}
+LOST = {"花名册.xlsx": roster_of_one("方圆", "2025年1月5日起失联")}
 FILES, OF_FILE = "/activities/imports", "/activities/imports/{handed_id}"
 IMPORTS: Chapter = (
     Act("organiser", FILES, FILES, HAND_IN, shows="还没有改动", changes=False),
@@ -320,6 +344,8 @@ IMPORTS: Chapter = (
     REST,
     Act("organiser", FILES, FILES, {"kind": "roster", "file": LEFT}, shows="文件写着已不在册的", changes=False),
     Act("organiser", "", f"{OF_FILE}/member-acts", {"people": True}, shows="已办理 1 人"),
+    Act("organiser", FILES, FILES, {"kind": "roster", "file": LOST}, shows="文件写着失联的", changes=False),
+    Act("organiser", "", f"{OF_FILE}/lost", {"lost": True}, shows="登记为失联党员"),
 )
 
 # --- a year ---
@@ -364,9 +390,22 @@ def pass_the_quota(world: World) -> None:
     )
 
 
+def show_what_opens(world: World) -> None:
+    """Some working days before a year opens by itself."""
+    with unit("assessment") as session:
+        show_opening(session, township_id=world.town.id, year=2025, opens_on=date(2025, 12, 1))
+
+
+OPENING, OF_OPENING = "/assessment/openings/{opening}", "/assessment/openings/{opening_id}"
+OPEN = Act("organiser", "/assessment/cycles/new", "/assessment/cycles", {"confirmed": True})
 YEAR: Chapter = (
     change_leaders,
-    Act("organiser", "/assessment/cycles/new", "/assessment/cycles"),
+    show_what_opens,
+    Act("organiser", OPENING, f"{OF_OPENING}/postponements", {"opens_on": "2026-01-20", **WHY}),
+    Act("organiser", OPENING, f"{OF_OPENING}/confirmations", shows="已确认"),
+    OPEN,
+    Act("organiser", AT_CYCLE, f"{CYCLE}/withdrawals", WHY, shows="已撤回"),
+    OPEN,
     Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/groups/{{group_id}}/leaders", {"post_ids": True}),
     Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/exemptions", {"case_ids": True}),
     Act("organiser", AT_CASE, f"{CASE}/exemptions", WHY),
@@ -418,7 +457,17 @@ RECTIFICATIONS: Chapter = (
 SCHEMES, TEMPLATE = "/assessment/schemes", "/assessment/papers/opinion"
 OF_RECORD, OWN_RECORD = "/activities/papers/record", beginning(RECORD_PAPER)
 FORM = {"file": {"意见表.docx": blank_form()}}
+
+
+def large_ledgers(world: World) -> None:
+    """From here on the ledger of a year is more than a request makes."""
+    for module in (papers_rules, papers_pages):
+        world.stack.enter_context(patch.object(module, "AT_ONCE_MOST", -1))
+
+
 PAPERS: Chapter = (
+    large_ledgers,
+    Act("organiser", "/activities/prints", "/activities/units/{unit_id}/prints/orders", changes=False),
     Act("organiser", f"{SCHEMES}/new", f"{SCHEMES}/new", press="增加指标", shows="指标", changes=False),
     Act("organiser", f"{SCHEMES}/new", f"{SCHEMES}/new", press="保存为新版本"),
     Act("organiser", f"{SCHEMES}/new/text", SCHEMES, {"yaml": SCHEME}),
@@ -456,6 +505,17 @@ HANDED_OVER: Chapter = (
     Act("steady", INBOX_OPEN, "/notify/marks", {"message_ids": True}, "勾选的确认收到", shows="已确认收到"),
     Act("organiser", f"{REGISTER}/units/{{west}}", f"{REGISTER}/stand-ins/{{stand_in_id}}/endings", WHY),
 )
+
+
+def to_be_rung(world: World) -> None:
+    """Somebody has nothing but a telephone."""
+    world.asked(
+        "insert into notify.delivery (message_id, person_id, channel, state) select id, person_id, 'call', 'ready'"
+        " from notify.message where person_id is not null and read_at is null and done_at is null"
+        " and township_id = (select id from office.unit where name = '清溪镇') order by id desc limit 1"
+    )
+
+
 MESSAGES: Chapter = (
     Act("dongling", "/notify/messages/{message}", "/notify/messages/{message_id}/openings"),
     Act("dongling", INBOX, "/notify/marks", {"message_ids": True}, "勾选的确认收到"),
@@ -468,6 +528,14 @@ MESSAGES: Chapter = (
     Act("organiser", "/notify/dead-letters", "/notify/dead-letters", {"delivery_ids": True, **WHY}, "重新发送"),
     Act("organiser", "/notify/channels", "/notify/channels/hours", {"quiet_from": 20, **WHY}),
     Act("keeper", "/notify/channels", "/notify/channels/rate", {"per_minute": 10, **WHY}),
+    Act("organiser", "/notify/channels", "/notify/channels/trials", shows="测试邮件已交去发送"),
+    Act("organiser", "/notify/ways", "/notify/ways", {"name": "工作群", "address": ROBOT}, shows="请试发一条"),
+    Act("organiser", "/notify/ways", "/notify/ways/gateways", {"key": "1", "signature": "清溪镇"}, shows="自己的手机"),
+    Act("organiser", "/notify/ways", "/notify/ways/call-lists", shows="已开通"),
+    to_be_rung,
+    Act("organiser", "/notify/calls", "/notify/calls", {"delivery_ids": True, **WHY}, "勾选的已电话告知"),
+    Act("organiser", "/notify/ways", "/notify/ways/{way_id}/trials", shows="测试消息已交去发送"),
+    Act("organiser", "/notify/ways", "/notify/ways/{way_id}/endings", WHY, shows="已停用"),
 )
 
 # --- the office ---

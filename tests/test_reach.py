@@ -12,6 +12,8 @@ import psycopg
 import pytest
 
 from services.assessment.papers.writers import blank_form
+from services.notify.channels.rules.gateways import ALIYUN
+from shared import work
 from shared.papers.catalogue import LEDGER
 from shared.papers.making import beginning
 from shared.settings import SERVICES
@@ -55,12 +57,14 @@ IDS = {
     "care_id": "select id from activities.care where township_id = {town}",
     "transfer_id": "select id from activities.transfer where township_id = {town}",
     "officer_act_id": "select id from activities.officer_act where township_id = {town}",
+    "paper_id": "select id from activities.ordered_paper where of_unit = {town}",
     "activity_id": "select max(id) from activities.activity a where township_id = {town} group by stage, revision > 1,"
     " exists (select from activities.attachment t where t.thing_id = a.id)",
     "attachment_id": "select max(t.id) from activities.attachment t"
     " join activities.activity a on a.id = t.thing_id where a.township_id = {town}",
     "scheme_id": "select id from assessment.scheme where township_id = {town}",
     "cycle_id": "select id from assessment.cycle where township_id = {town}",
+    "opening_id": "select id from assessment.opening where township_id = {town}",
     "case_id": "select max(id) from assessment.leader_case where township_id = {town} group by year",
     "objection_id": "select o.id from assessment.objection o"
     " join assessment.cycle c on c.id = o.cycle_id where c.township_id = {town}",
@@ -71,6 +75,7 @@ IDS = {
     "message_id": "select max(id) from notify.message where township_id = {town} group by fact",
     "delivery_id": "select max(d.id) from notify.delivery d join notify.message m on m.id = d.message_id"
     " where m.township_id = {town} group by m.fact, d.channel",
+    "way_id": "select id from notify.way where township_id = {town}",
     "job_id": "select max(id) from notify.job",
     "year": "select 2024",
     "quarter": "select 4",
@@ -129,8 +134,12 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     afterwards.organiser.post(f"activities/people/{two_years.town.people['许安']}/member-acts", moved)
     proposed = {"education": "高中", "reason": "登记有误。"}
     afterwards.dongling.post(f"activities/people/{two_years.town.people['许安']}/corrections", proposed)
+    robot = {"unit_id": two_years.town.units[DONGLING], "kind": "wecom_robot", "name": "工作群", "address": ROBOT}
+    afterwards.organiser.post("notify/ways", robot)
     away = two_years.town.people["白梅"]
     afterwards.organiser.post(f"activities/people/{away}/transfers", letter_to(two_years.town.units["柳湾镇"]))
+    afterwards.organiser.post(f"activities/units/{two_years.town.id}/prints/ledger/orders", {"year": 2024})
+    work.sweep("activities")
     with psycopg.connect(database_url()) as connection:
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
@@ -257,6 +266,8 @@ def test_whoever_is_not_signed_in_is_told_so(afterwards: Doors, ids: dict[str, l
 
 DAY, WHY = {"held_on": "2025-12-08", "kind": "study"}, {"reason": "随便试试。"}
 TO = {"branch_id": "branch_id", "on": "2025-12-01"}
+ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6"
+GATEWAY = {"format": ALIYUN, "key": "LTAI", "secret": "geheim", "signature": "清溪镇党委", "template": "SMS_1"}
 WORDS = {"title": "{年度}年考核", "body": "{年度}年考核已启动，请在{期限}前提交。"}
 BODIES: dict[str, Any] = {
     "activities/townships/{township_id}/branches": {"name": "新设党支部"},
@@ -312,6 +323,7 @@ BODIES: dict[str, Any] = {
     "activities/planned-regroupings/{planned_id}/withdrawals": None,
     "activities/people/{person_id}/first-passwords": None,
     "activities/people/{person_id}/account-endings": WHY,
+    "activities/units/{unit_id}/prints/{listing}/orders": {"year": 2024},
     "activities/people/{person_id}/numbers": {"field": "phone", **WHY},
     "activities/townships/{township_id}/settings": {"key": "quiet_from", "value": 20, **WHY},
     "activities/machine/clock-confirmations": None,
@@ -344,6 +356,9 @@ BODIES: dict[str, Any] = {
     "activities/papers/{paper}/restorations": None,
     "assessment/schemes": {"township_id": "township_id", "yaml": SCHEME.replace('"1"', '"2"')},
     "assessment/cycles": {"township_id": "township_id", "year": 2026},
+    "assessment/openings/{opening_id}/confirmations": None,
+    "assessment/openings/{opening_id}/postponements": {"opens_on": "2026-01-20", **WHY},
+    "assessment/cycles/{cycle_id}/withdrawals": WHY,
     "assessment/cycles/{cycle_id}/runs": None,
     "assessment/cycles/{cycle_id}/stops": None,
     "assessment/cycles/{cycle_id}/continuations": None,
@@ -391,9 +406,15 @@ BODIES: dict[str, Any] = {
     "activities/job-discards": {"job_ids": ["job_id"], **WHY},
     "assessment/job-discards": {"job_ids": ["job_id"], **WHY},
     "notify/job-discards": {"job_ids": ["job_id"], **WHY},
+    "notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
+    "notify/gateways": {"unit_id": "unit_id", **GATEWAY},
+    "notify/call-lists": {"unit_id": "unit_id"},
+    "notify/ways/{way_id}/trials": None,
+    "notify/ways/{way_id}/endings": WHY,
     "notify/deliveries/{delivery_id}/resendings": WHY,
     "notify/deliveries/{delivery_id}/confirmations": WHY,
     "notify/deliveries/{delivery_id}/discards": WHY,
+    "notify/telephone-calls": {"delivery_ids": ["delivery_id"], **WHY},
     "activities/dead-jobs/{job_id}/redrives": WHY,
     "assessment/dead-jobs/{job_id}/redrives": WHY,
     "notify/dead-jobs/{job_id}/redrives": WHY,

@@ -253,7 +253,9 @@ class TwoYears(Walk):
         seen.organiser_decides = self.tried(self.doors.organiser, path, organiser_decides)[0]
         seen.follows = [self.decision(NEGLIGENT, "incompetent")]
         seen.at_line = self.decision(DILIGENT, "excellent")
-        seen.at_line_with_reason = self.decision(DILIGENT, "excellent", "两个小组同分，会议研究，带队完成全镇党课的优先。")
+        seen.at_line_with_reason = self.decision(
+            DILIGENT, "excellent", "两个小组同分，会议研究，带队完成全镇党课的优先。"
+        )
         seen.over_quota = self.decision(STEADY, "excellent")
         seen.over_quota_with_reason = self.decision(STEADY, "excellent", "两个小组成绩相同，经会议研究同时评为优秀。")
         seen.differs = self.decision(north, "incompetent")

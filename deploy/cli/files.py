@@ -86,6 +86,7 @@ def roster(file: Path, township: str, given: Given) -> None:
     said = roster_out(read, plan).model_dump(mode="json")
     _finish(said, ROSTER_SAID, problems, plan.refused, given)
     if not given.as_json:
+        print_proposed(said)
         print_lines(said)
 
 
@@ -98,6 +99,29 @@ def print_lines(said: dict[str, Any]) -> None:
     ):
         if lines:
             print_rows(f"{title}（{len(lines)} 条）", ["内容"], [[line] for line in lines[:SHOWN_AT_MOST]])
+
+
+def print_proposed(said: dict[str, Any]) -> None:
+    """Acts of the register that the file proposes: who left, as what and since when, and who is out of contact."""
+    from services.activities.register.rules.membership import TURNS, Turn
+
+    if gone := said["leaving"]:
+        rows = [
+            [
+                each["name"],
+                each["place"],
+                TURNS[Turn(each["turn"])] if each["turn"] else "—",
+                each["on"] or "—",
+                each["said"],
+            ]
+            for each in gone
+        ]
+        title = f"文件写着已不在册的（{len(gone)} 人，没有改动；要办理的，请在网页上导入同一个文件，逐个勾选）"
+        print_rows(title, ["姓名", "党组织", "变动", "从哪一天起", "文件里怎么写"], rows)
+    if lost := said["lost"]:
+        rows = [[each["name"], each["place"], each["on"] or "—", each["said"]] for each in lost]
+        title = f"文件写着失联的（{len(lost)} 人，没有改动；要登记的，请在网页上导入同一个文件，逐个勾选）"
+        print_rows(title, ["姓名", "党组织", "从哪一天起", "文件里怎么写"], rows)
 
 
 def apply_roster(  # of lazily imported rooms

@@ -3,6 +3,7 @@
 import services.activities.duties.tasks
 import services.activities.imports.tasks
 import services.activities.office.tasks
+import services.activities.papers.tasks
 import services.activities.register.tasks  # noqa: F401  registers its work
 from shared.audit import hear
 from shared.dead import DeadWork
@@ -15,6 +16,8 @@ DEAD = DeadWork(
         "activities.hear": "按别处的决定更新名册",
         "activities.bring_in": "导入文件",
         "activities.forget_file": "删除过期的导入文件",
+        "activities.make_paper": "制作大的台账",
+        "activities.forget_paper": "删除过期的台账文件",
         "activities.collect_tallies": "为年度考核汇总活动次数",
         "activities.regroup": "按安排调整党小组",
         "activities.contact": "提醒联系流动党员",

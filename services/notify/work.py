@@ -18,6 +18,7 @@ DEAD = DeadWork(
         "notify.send_letters": "安排邮件排队",
         "notify.transmit": "发送邮件",
         "notify.mail_head": "寄出封印头",
+        "notify.try_line": "试发一条测试消息",
         "notify.resend_letters": "再发结果不明的提醒",
     },
     dropped=abandon,

@@ -232,6 +232,20 @@ class NumberShown(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NumberSought(Fact):
+    """Somebody was found by a number of his, for the reason given, or nobody was; the number is nowhere in it."""
+
+    about = "person_id"
+    person_id: int | None
+    field: str
+
+    @property
+    def subject(self) -> str:
+        """Whose number it is, where somebody has it."""
+        return super().subject if self.person_id else ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ActivityRecorded(Fact):
     """A record was written, as a draft or at once for confirmation; also what an import brought in."""
 

@@ -25,6 +25,26 @@ class CycleOpened(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpeningMoved(Fact):
+    """The office was shown what a year would open with, confirmed it, or put it off."""
+
+    about = "opening_id"
+    opening_id: int
+    year: int
+    opens_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CycleWithdrawn(Fact):
+    """The opening of a year was taken back, before anything was handed in."""
+
+    about = "cycle_id"
+    heard_by = ("notify",)
+    cycle_id: int
+    year: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CycleMoved(Fact):
     """A cycle went from one stage to the next."""
 
@@ -153,6 +173,17 @@ class CycleClosed(Fact):
     cycle_id: int
     year: int
     branches: list[list[int]]  # [branch, excellent, competent, incompetent]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CycleReopened(Fact):
+    """The committee opened a year again that was over, for results that it takes up."""
+
+    about = "cycle_id"
+    heard_by = ("notify",)
+    cycle_id: int
+    year: int
+    branches: list[list[int]]  # [branch, leaders]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,6 +145,17 @@ class WorkdaysChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperMade(Fact):
+    """A large list that somebody asked for can be taken by him, or it could not be made."""
+
+    heard_by = ("notify",)
+    about = "paper_id"
+    paper_id: int
+    account_id: int
+    refused: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaperTaken(Fact):
     """Somebody took out a file in which people are named: what paper it is, in which form, and of which thing."""
 
@@ -230,6 +241,35 @@ class MachineChanged(Fact):
     def subject(self) -> str:
         """The part of the machine: `machine:disk`."""
         return f"machine:{self.part}"
+
+
+class _OfLines:
+    """The way out that it is about: `way:7`, or `mail`."""
+
+    line: str
+
+    @property
+    def subject(self) -> str:
+        """Its line."""
+        return self.line
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayChanged(_OfLines, Fact):
+    """A way out of the house was set, tried or ended; which kind it is, never its address or its key."""
+
+    line: str
+    kind: str
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayHeld(_OfLines, Fact):
+    """Nothing leaves by a way out any more; why, as a sentence for whoever can mend it."""
+
+    heard_by = ("notify",)
+    line: str
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True)

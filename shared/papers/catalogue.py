@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from shared.papers.fields import BRANCH, GROUP, HEAD, NUMBER, REMARK
 from shared.papers.kinds import Blank, PaperKind, Rows
-from shared.papers.of_the_year import OPINION, RESULTS
+from shared.papers.of_the_year import NOTICE, OPINION, RESULTS
 
 BOOK = PaperKind(
     key="book",
@@ -312,6 +312,7 @@ PAPERS: Mapping[str, PaperKind] = {
     for each in (
         OPINION,
         RESULTS,
+        NOTICE,
         BOOK,
         RECORD,
         ROSTER,

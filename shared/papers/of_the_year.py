@@ -71,3 +71,25 @@ RESULTS = PaperKind(
     ),
     must=("leaders",),
 )
+NOTICE = PaperKind(
+    key="notice",
+    title="考核结果公示",
+    service="assessment",
+    form="docx",
+    about="一个年度党小组长考核结果的公示：姓名和等次，没有分数。",
+    blanks=(
+        Blank("title", "标题"),
+        Blank("township", "乡镇"),
+        Blank("year", "考核年度"),
+        Blank("basis", "公示说明"),
+        Blank("first", "公示开始"),
+        Blank("last", "公示结束"),
+        Blank("period", "公示时间"),
+        Blank("phone", "联系电话"),
+        Blank("contact", "反映方式"),
+        Blank("signed", "落款"),
+        Blank("posted", "公示日期"),
+    ),
+    rows=(Rows("leaders", "名单", (BRANCH, GROUP, Blank("person", "姓名", 8), Blank("grade", "等次", 6))),),
+    must=("title", "period", "leaders"),
+)

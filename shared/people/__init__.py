@@ -95,9 +95,15 @@ class Person(Base):
     id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes | None] = mapped_column(
+        LargeBinary, comment="blind; null until somebody looks for a number, and whenever it changes"
+    )
     mail_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
-    __table_args__ = (SCHEMA,)
+    __table_args__ = (
+        Index("person_phone_index_idx", "phone_index", postgresql_where=text("phone_index is not null")),
+        SCHEMA,
+    )
 
 
 class Membership(Base):

@@ -17,6 +17,7 @@ from zipfile import BadZipFile, ZipFile
 
 from shared.errors import Invalid
 from shared.sheets.marks import Marks, marks_of
+from shared.sheets.marks_xls import marks_of_old
 from shared.tables.cells import NEVER, STRUCK, Cell, Sheet, Value, Workbook, address, cell_of
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _sheets(source: bytes) -> Iterator[RawSheet]:
     scales = _Scales()
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(source))
-        marks = marks_of(source) if source.startswith(ZIP) else None
+        marks = marks_of(source) if source.startswith(ZIP) else marks_of_old(source)
         if len(workbook.sheets_metadata) > MOST_SHEETS:
             raise refused("sheets")
         for meta in workbook.sheets_metadata:

@@ -33,7 +33,7 @@ _FEW = 2
 _SPARSE = 3
 """A group written once for at least so many rows is meant for the blank rows below it."""
 _LONGEST_TITLE = 60
-BLIND = "旧格式的文件（.xls）看不出哪些行是隐藏的、哪些字画了删除线，都照读了；有的话请另存为 .xlsx 再上传"
+BLIND = "这个旧格式的文件（.xls、.xlsb）看不出哪些行是隐藏的、哪些字画了删除线，都照读了；有的话请另存为 .xlsx 再上传"
 
 
 class Skipped(NamedTuple):

@@ -126,11 +126,15 @@ class View(Bar):
 
     def address(self, **changes: Any) -> str:  # noqa: ANN401  whatever can stand in a query
         """This page with some of its filters changed; None takes one away."""
-        query = self.request.url.remove_query_params("part").include_query_params(
+        return self.request.url.path + self.query(**changes)
+
+    def query(self, **changes: Any) -> str:  # noqa: ANN401  as above
+        """The same, the query alone, with its question mark."""
+        url = self.request.url.remove_query_params("part").include_query_params(
             **{name: value for name, value in changes.items() if value is not None}
         )
-        query = query.remove_query_params([name for name, value in changes.items() if value is None])
-        return query.path + (f"?{query.query}" if query.query else "")
+        url = url.remove_query_params([name for name, value in changes.items() if value is None])
+        return f"?{url.query}" if url.query else ""
 
     @property
     def said(self) -> str:

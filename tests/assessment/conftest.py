@@ -289,6 +289,9 @@ class Steps:
     def announce(self, cycle: int) -> int:
         for case in self.cases(cycle):
             self.decide(case)
+        return self.publish(cycle)
+
+    def publish(self, cycle: int) -> int:
         with unit("assessment", self.town.organiser) as session:
             actions.publish_notice(session, self.town.organiser, cycle)
         return cycle

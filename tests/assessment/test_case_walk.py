@@ -146,6 +146,7 @@ class Walk(RuleBasedStateMachine):
         asked = Decision(grade=grade, reason="研究决定。")
         if self.does(who, which, actions.decide, self.cases[which], asked, allowed=allowed):
             self.stages[which] = "notice"
+            self.settle(which)
             if grade is None:
                 self.without.add(which)
 
@@ -167,20 +168,26 @@ class Walk(RuleBasedStateMachine):
             self.stages[which] = "nomination"
             self.without.discard(which)
 
+    def settle(self, which: int) -> None:
+        """Every objection to a result that was upheld has had its effect."""
+        for at, (number, case, stage) in enumerate(self.objections):
+            if case == which and stage == "upheld":
+                self.objections[at] = (number, case, "acted_on")
+
     @rule(which=CASES, who=LIKELY, apt=APT)
     def reopen(self, which: int, who: str | None, apt: bool = False) -> None:
         if apt and any(stage == "upheld" for *_, stage in self.objections):
             which = next(case for _, case, stage in self.objections if stage == "upheld")
         upheld = [at for at, (_, case, stage) in enumerate(self.objections) if case == which and stage == "upheld"]
         before = self.stage == "rating"  # nothing is public yet
-        ready = self.stages[which] == "notice" and which in self.filed and (before or bool(upheld))
+        final = self.stages[which] == "closed"  # the committee takes it up by itself
+        ready = which in self.filed and (final or (self.stages[which] == "notice" and (before or bool(upheld))))
         allowed = (who or "committee") == "committee" and ready
         if self.does(who or "committee", which, actions.reopen, self.cases[which], "重新评定。", allowed=allowed):
             self.stages[which] = "rating"
             self.without.discard(which)
-            if not before:
-                number, case, _ = self.objections[upheld[0]]
-                self.objections[upheld[0]] = (number, case, "acted_on")
+            self.stage = "notice" if final and self.stage == "closed" else self.stage
+            self.settle(which)
 
     # --- steps of the year ---
 
@@ -205,7 +212,7 @@ class Walk(RuleBasedStateMachine):
     def object_to(self, which: int, who: str | None) -> None:
         who = who or "secretary"
         may = who in ("secretary", "organiser", "villager", "committee")
-        allowed = may and self.stage == "notice" and self.day <= self.end_of_notice()
+        allowed = may and self.stage in ("notice", "closed")  # late ones too
         named = {"channel": Channel.LETTER, "matter": "次数不实。"}
         made = self.does(who, which, actions.raise_objection, self.cases[which], allowed=allowed, **named)
         if made:
@@ -230,7 +237,7 @@ class Walk(RuleBasedStateMachine):
         who = who or "organiser"
         office = who in ("organiser", "villager", "committee")
         waiting = [stage for _, _, stage in self.objections if stage in ("raised", "upheld")]
-        ready = self.stage == "notice" and set(self.stages) == {"notice"} and not waiting
+        ready = self.stage == "notice" and set(self.stages) <= {"notice", "closed"} and not waiting
         allowed = office and ready and self.day > self.end_of_notice()
         if self.does(who, 0, actions.close_cycle, self.cycle, allowed=allowed):
             self.stage, self.stages = "closed", ["closed"] * 4

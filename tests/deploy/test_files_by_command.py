@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import xlsxwriter
 
 from deploy.cli import files
 from deploy.cli.files import Given, apply_roster, name_leavers
@@ -103,6 +104,38 @@ def test_a_preview_by_command_names_in_its_answer_who_would_move(capsys, monkeyp
     assert silent["warnings"][0].keys() == {"sheet", "cell", "problem"}
     assert not any("高大山" in each for each in silent["missing"])
     assert sum("党小组一列" in each["problem"] for each in silent["warnings"]) == 1
+
+
+@pytest.mark.usefixtures("town")
+def test_the_command_names_who_left_by_the_file_and_who_is_out_of_contact_as_the_page_does(
+    capsys, monkeypatch, tmp_path, office
+):
+    monkeypatch.setattr(files, "office", nullcontext)
+    with xlsxwriter.Workbook(tmp_path / "名册.xlsx") as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(
+            [
+                ("党支部", "党小组", "姓名", "党员类别", "备注"),
+                ("东岭村党支部", "第一党小组", "许安", "正式党员", "2025年1月20日去世"),
+                ("东岭村党支部", "第一党小组", "白梅", "正式党员", "失联"),
+            ]
+        ):
+            sheet.write_row(number, 0, row)
+    with psycopg.connect(office.owner_url) as connection:
+        before = connection.execute("select count(*) from office.membership where ends_on is null").fetchall()
+
+    files.roster(tmp_path / "名册.xlsx", TOWNSHIP, replace(GIVEN, data=tmp_path))
+    told = re.sub(r"[\s│─]", "", capsys.readouterr().out)
+    files.roster(tmp_path / "名册.xlsx", TOWNSHIP, replace(GIVEN, data=tmp_path, as_json=True))
+    said = json.loads(capsys.readouterr().out)
+
+    assert "文件写着已不在册的（1人" in told
+    assert "文件写着失联的（1人" in told
+    assert all(words in told for words in ("许安", "去世", "2025-01-20", "白梅"))
+    assert [(each["name"], each["turn"], each["on"]) for each in said["leaving"]] == [("许安", "died", "2025-01-20")]
+    assert [each["name"] for each in said["lost"]] == ["白梅"]
+    with psycopg.connect(office.owner_url) as connection:
+        assert connection.execute("select count(*) from office.membership where ends_on is null").fetchall() == before
 
 
 @pytest.mark.usefixtures("town")

@@ -19,6 +19,9 @@ from deploy.demo.play import Demo, forward
 from deploy.demo.township import Branch, Township, invent
 from deploy.demo.walk import Walk
 from services.activities.imports import actions as imports
+from services.activities.papers import actions as papers
+from services.activities.papers.rules import Listing
+from services.activities.papers.schemas import AskedForm
 from services.activities.register import actions as register
 from services.activities.register.rules.care import Looked, Sort
 from services.activities.register.rules.membership import Asked, Turn
@@ -27,7 +30,7 @@ from services.assessment.rectifications import actions as rectifications
 from services.assessment.rectifications.schemas import ReplacementDecision
 from services.notify.channels import outside
 from shared import daily, work
-from shared.access import SYSTEM
+from shared.access import SYSTEM, actor_behind
 from shared.db import forget_connections, unit
 from shared.settings import SERVICES, settings
 from tests.servers import Database
@@ -54,6 +57,9 @@ COUNTED = """
 MEMBERS = """
     select u.id, m.person_id from office.membership m join office.unit u on u.id = m.unit_id and u.kind = 'group'
     where m.ends_on is null order by 1 desc, 2 desc"""
+ORGANISER = """
+    select a.id, p.unit_id from office.account a join office.post p on p.person_id = a.person_id
+    where p.kind = 'organiser' order by 1 limit 1"""
 WITHOUT_A_POST = MEMBERS.replace(
     "order", "and not exists (select from office.post p where p.person_id = m.person_id) order"
 )
@@ -74,6 +80,8 @@ def walk_to_the_end(database: Database, rest: Callable[[], None]) -> list:
     arrange_a_split()
     arrange_a_departure()
     look_after_somebody()
+    order_a_ledger()
+    try_the_mail()
     for day in (date(YEAR + 1, 3, 20), date(YEAR + 1, 9, 1)):
         forward(day)
         rest()
@@ -135,6 +143,22 @@ def look_after_somebody() -> None:
         told = {"kind": "务工", "place": "外省"}
         asked = Looked(sort=Sort.OUT, on=date(YEAR, 12, 1), told=told, contact_id=other)
         register.look_after(session, SYSTEM, person, asked)
+
+
+def order_a_ledger() -> None:
+    """The organiser wants the ledger of the year, made behind the page."""
+    with unit("activities") as session:
+        account, township_id = session.execute(text(ORGANISER)).one()
+        actor = actor_behind(session, account)
+        assert actor is not None
+        papers.order(session, actor, township_id, Listing.LEDGER, AskedForm(year=YEAR))
+
+
+def try_the_mail() -> None:
+    """A test letter to somebody of the office."""
+    with unit("notify") as session:
+        person = session.scalar(text("select min(id) from office.person where mail_sealed is not null"))
+        work.post(session, "notify.try_line", key="walk", payload={"line": "mail", "person": person})
 
 
 def day_and_rest() -> None:

@@ -24,6 +24,10 @@ YEARS = (
     "select c.id from assessment.cycle c join office.unit u on u.id = c.township_id where u.name = '清溪镇'"
     " order by c.id desc"
 )
+OPENINGS = (
+    "select o.id from assessment.opening o join office.unit u on u.id = o.township_id where u.name = '清溪镇'"
+    " order by o.id desc"
+)
 CASES = (
     "select c.id from assessment.leader_case c join office.unit u on u.id = c.branch_id"
     " where u.name = '西河村党支部' order by c.person_id, c.id"
@@ -204,6 +208,7 @@ ASSESSMENT: tuple[Place, ...] = (
     # the year: one finished, 清溪镇's second
     Place("/assessment/", ("organiser", "committee", "dongling", "diligent", "outsider")),
     Place("/assessment/cycles/new", ("organiser", "committee")),
+    Place("/assessment/openings/{opening_id}", ("organiser", "committee"), OPENINGS),
     Place("/assessment/cycles/{cycle_id}", ("organiser", "committee", "dongling"), YEARS),
     Place("/assessment/cycles/{cycle_id}/verification", ("organiser", "committee"), YEARS),
     Place("/assessment/cycles/{cycle_id}/review", ("organiser", "villager"), YEARS),
@@ -242,6 +247,8 @@ NOTIFY: tuple[Place, ...] = (
     Place("/activities/dead-jobs", ("keeper",)),
     Place("/assessment/dead-jobs", ("keeper",)),
     Place("/notify/channels", ("organiser", "keeper")),
+    Place("/notify/ways", ("organiser", "keeper")),
+    Place("/notify/calls", ("organiser", "committee")),
 )
 PLACES = (*OFFICE, *ACTIVITIES, *ASSESSMENT, *NOTIFY)
 
@@ -271,6 +278,8 @@ NOT_PAGES: dict[str, str] = {
     "/activities/attachments/{attachment_id}": ATTACHMENTS,
     "/activities/groups/{group_id}/books/{year}/{quarter}/pdf": BOOKS,
     "/assessment/cycles/{cycle_id}/results.pdf": YEARS,
+    "/assessment/cycles/{cycle_id}/notice.pdf": YEARS,
+    "/assessment/cycles/{cycle_id}/notice.docx": YEARS,
     "/assessment/cycles/{cycle_id}/results": YEARS,
     "/assessment/cycles/{cycle_id}/opinions.pdf": YEARS,
     "/assessment/cycles/{cycle_id}/opinions.docx": YEARS,
@@ -283,6 +292,7 @@ NOT_PAGES: dict[str, str] = {
     "/activities/papers/{paper}/trial": "values ('ledger')",
     "/activities/paper-templates/{template_id}/sample": TEMPLATES.format(service="ledger"),
     "/activities/units/{unit_id}/prints/{listing}": "select id, 'ledger' from office.unit where name = '清溪镇'",
+    "/activities/prints/{paper_id}": "select id from activities.ordered_paper where made_at is not null",
     "/activities/blanks/{blank}": "values ('roster'), ('ledger'), ('groups')",
     "/activities/records/{activity_id}/paper.pdf": RECORDS,
     "/activities/records/{activity_id}/paper": RECORDS,

@@ -13,8 +13,20 @@ from services.activities.imports.schemas import BringIn, HandIn
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.ledger.schemas import LedgerOut, ledger_out
 from services.activities.register import queries as register
+from services.activities.register.rules.care import KINDS as CARE_KINDS
+from services.activities.register.rules.care import Looked as Lost
+from services.activities.register.rules.care import Sort
 from services.activities.register.rules.membership import TURNS, Asked, offered
-from services.activities.register.schemas import LeavesOut, NewTurn, RosterOut, leaves_out, roster_out
+from services.activities.register.schemas import (
+    LeavesOut,
+    LostOut,
+    NewCare,
+    NewTurn,
+    RosterOut,
+    leaves_out,
+    lost_out,
+    roster_out,
+)
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid, NotYours
@@ -27,6 +39,7 @@ from shared.web.files import taken
 
 pages = Pages(prefix="/imports")
 HERE = "/activities/imports"
+LOST = [(each, each) for each in CARE_KINDS[Sort.LOST]]
 MANY = 200
 """People whose acts are done at once."""
 
@@ -74,16 +87,17 @@ def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
     template = f"imports/{handed.kind}.html"
     last = queries.last_import(session, actor, handed.township_id) if handed.stage == Stage.IMPORTED else None
     days = {"since": looked.roster and looked.roster[1].since, "begins": begins_with(looked, unit.begins_on)}
-    shows = {"shown": shown, "columns": columns, "last": last, "leaving": leaving_in(session, actor, looked)}
+    leaving, lost = proposed_in(session, actor, looked)
+    shows = {"shown": shown, "columns": columns, "last": last, "leaving": leaving, "lost": lost, "lost_kinds": LOST}
     return view.show(template, unit=unit, handed=handed, kinds=KINDS_SAID, turns=TURNS, leaves=offered, **shows, **days)
 
 
-def leaving_in(session: Session, actor: Actor, looked: Looked) -> list[LeavesOut]:
-    """Whoever left by the file and is on the roll still: also when it is in, as long as it is kept."""
-    handed = looked.handed
-    if handed.stage == Stage.IMPORTED and handed.content and (handed.outcome or {}).get("leaving"):
+def proposed_in(session: Session, actor: Actor, looked: Looked) -> tuple[list[LeavesOut], list[LostOut]]:
+    """Whoever left by the file and is on the roll still, and who is out of contact: also when it is in, while kept."""
+    handed, came = looked.handed, looked.handed.outcome or {}
+    if handed.stage == Stage.IMPORTED and handed.content and (came.get("leaving") or came.get("lost")):
         looked = actions.look(session, actor, handed.id)
-    return leaves_out(looked.roster[1]) if looked.roster else []
+    return (leaves_out(looked.roster[1]), lost_out(looked.roster[1])) if looked.roster else ([], [])
 
 
 def begins_with(looked: Looked, begins_on: date | None) -> date | None:
@@ -140,6 +154,26 @@ def let_leave(view: Viewed, handed_id: int, actor: Signed, session: Unit, form: 
     return view.to(
         f"{HERE}/{handed_id}", said=f"已办理 {len(asked)} 人的党籍变动。办错了的，七天以内可以在个人页撤销。"
     )
+
+
+@pages.post("/{handed_id}/lost")
+def note_lost(view: Viewed, handed_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Whoever is ticked of those of whom the file says that contact is lost: each on that list of his branch."""
+    queries.handed(session, actor, handed_id)
+    asked = {person_id: lost_of(form, person_id) for person_id in form.numbers("lost")[:MANY]}
+    actions.note_lost(session, actor, handed_id, asked)
+    return view.to(f"{HERE}/{handed_id}", said=f"已把 {len(asked)} 人登记为失联党员，请支部继续查找。")
+
+
+def lost_of(form: Form, person_id: int) -> Lost:
+    """What was typed beside one of them; the day is asked for where the file did not say it."""
+    typed = {name: form.text(f"{name}.{person_id}") for name in ("on", "kind", "tried")}
+    if not typed["on"]:
+        raise Flawed({f"on.{person_id}": "请填写从哪一天起失联。"})
+    try:
+        return form.read(NewCare, sort=Sort.LOST, **typed).looked(date.max)
+    except Flawed as wrong:
+        raise Flawed({f"{name}.{person_id}": said for name, said in wrong.fields.items()}) from wrong
 
 
 def turn_of(form: Form, person_id: int) -> Asked:

@@ -28,6 +28,7 @@ from services.activities.ledger.schemas import (
 )
 from services.activities.register import queries as register
 from shared.files import KINDS, Handed
+from shared.lists import Turn
 from shared.sheets import understood
 from shared.web import Door, Page, Paged, Signed, Unit, UrlId, gives
 from shared.web.files import file_taken
@@ -57,11 +58,9 @@ def activities(
         month=month,
         kind=kind,
         stage=stage,
-        after=page.after,
-        limit=page.limit,
+        turn=Turn(page.after, limit=page.limit),
     )
-    rows = [ActivityOut.model_validate(activity) for activity in found]
-    return Page(rows=rows, next=rows[-1].id if len(rows) == page.limit else None)
+    return Page(rows=[ActivityOut.model_validate(activity) for activity in found.rows], next=found.next)
 
 
 @door.get("/activities/{activity_id}")

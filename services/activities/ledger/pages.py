@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import Query
+from fastapi import Depends, Query
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -39,10 +39,12 @@ from shared.access import Actor
 from shared.db import Session
 from shared.errors import Conflict, Invalid
 from shared.files import Handed
-from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
+from shared.lists import Turn
+from shared.web import Form, Html, Kept, Pages, Sent, Signed, Unit, View, Viewed
 from shared.web.files import file_taken
+from shared.web.lists import Search, Turns
 from shared.web.sections import TODOS
-from shared.web.shapes import PAGE_ROWS, UrlId
+from shared.web.shapes import UrlId
 
 pages = Pages()
 Id = Annotated[UrlId | None, Query()]
@@ -60,6 +62,7 @@ SAID: dict[str, Any] = {
     "accepted": ",".join(f".{kind}" for kind in (*files.KINDS, "jpeg")),
     "most": MOST,
 }
+SORTS_SAID = {"latest": "日期，新的在前", "earliest": "日期，旧的在前", "unit": "党小组", "kind": "类别"}
 WAITING_MOST = 100
 YEARS_BACK = 4
 
@@ -67,35 +70,51 @@ YEARS_BACK = 4
 # --- lists ---
 
 
-@pages.get("/records")
-def records(
-    view: Viewed,
-    actor: Signed,
-    session: Unit,
+def filtered(
     *,
     unit_id: Id = None,
     year: Year = None,
     month: Month = None,
     kind: Annotated[Kind | None, Query()] = None,
     stage: Annotated[Stage | None, Query()] = None,
-    after: Id = None,
-) -> Html:
+    sort: Literal["latest", "earliest", "unit", "kind"] = "latest",
+) -> dict[str, Any]:
+    """The filters of a list of records."""
+    return {"unit_id": unit_id, "year": year, "month": month, "kind": kind, "stage": stage, "sort": sort}
+
+
+Filtered = Annotated[dict[str, Any], Depends(filtered)]
+
+
+@pages.get("/records")
+def records(view: Viewed, actor: Signed, session: Unit, asked: Filtered, turn: Turns) -> Html:
     """The ledger of a group, a branch or a township, by its filters; printed as the office files it."""
+    return listed(view, session, actor, asked, turn)
+
+
+@pages.post("/records/found")
+def find(view: Viewed, actor: Signed, session: Unit, asked: Filtered, form: Sent) -> Kept:
+    """Those of them whose topic, place or speaker holds some words."""
+    looked = form.read(Search)
+    return Kept(listed(view, session, actor, asked | {"words": looked.words}, looked.turn))
+
+
+def listed(view: View, session: Session, actor: Actor, asked: dict[str, Any], turn: Turn) -> Html:
+    """A page of the list."""
     today = clock.today(session)
-    chosen = year or (today.year if month else None)
-    asked: dict[str, Any] = {"unit_id": unit_id, "year": chosen, "month": month, "kind": kind, "stage": stage}
+    unit_id = asked["unit_id"]
+    asked["year"] = chosen = asked["year"] or (today.year if asked["month"] else None)
     looks = actor if unit_id else actor.acting  # every unit means those of the post that he acts in
-    found = queries.activities(session, looks, **asked, after=after, limit=PAGE_ROWS)
-    units = queries.places(session, actor)
-    named = queries.unit_name(session, actor, unit_id) if unit_id else ""
+    leaf = queries.activities(session, looks, **asked, turn=turn)
     return view.show(
         "ledger/records.html",
-        records=found,
-        next=found[-1].id if len(found) == PAGE_ROWS else None,
-        names=queries.group_names(session, found),
-        units=units,
-        title=named,
+        here="/activities/records",
+        leaf=leaf,
+        names=queries.group_names(session, leaf.rows),
+        units=queries.places(session, actor),
+        title=queries.unit_name(session, actor, unit_id) if unit_id else "",
         asked=asked,
+        sorts=SORTS_SAID,
         years=[(each, f"{each}年") for each in sorted({chosen or today.year, *past_years(today)}, reverse=True)],
         **SAID,
     )

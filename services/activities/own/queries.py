@@ -15,6 +15,7 @@ PERSON = text("""
     from activities.own_person()""")
 SPANS = text("select what, unit_name, kind, starts_on, ends_on from activities.own_spans()")
 LOOKS = text("select at, field, as_role, as_unit, who, reason from activities.own_looks()")
+NOTICES = text("select cycle_id, township, year, notice_to from assessment.notices_now()")
 ATTENDANCE = text("select * from activities.own_attendance(:year)")
 
 
@@ -56,6 +57,16 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """A public notice of one's township that hangs these days."""
+
+    cycle_id: int
+    township: str
+    year: int
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Own:
     """One's own data as they are kept; numbers are masked here too, for others look over a shoulder."""
 
@@ -71,6 +82,7 @@ class Own:
     spans: list[Span]
     year: list[Attended]
     looks: list[Looked]
+    notices: list[Posted]
 
 
 def own(session: Session, year: int) -> Own:
@@ -89,6 +101,7 @@ def own(session: Session, year: int) -> Own:
         spans=[Span(*each) for each in session.execute(SPANS)],
         year=[Attended(*each) for each in session.execute(ATTENDANCE, {"year": year})],
         looks=[Looked(*each) for each in session.execute(LOOKS)],
+        notices=[Posted(*each) for each in session.execute(NOTICES)],
     )
 
 

@@ -6,7 +6,7 @@ from fastapi import Path, Query, Response
 
 from services.activities.papers import actions
 from services.activities.papers.rules import Listing
-from services.activities.papers.schemas import AskedForm
+from services.activities.papers.schemas import AskedForm, OrderMade
 from shared.db import Session
 from shared.files import KINDS
 from shared.papers.press import Made
@@ -26,6 +26,18 @@ def take(
 ) -> Response:
     """A list of a unit as a file: a roster, the groups, the ledger, gaps, sums, what came and went."""
     return given(session, actions.take(session, actor, unit_id, listing, asked))
+
+
+@door.post("/units/{unit_id}/prints/{listing}/orders", responses=refusals(409))
+def order(unit_id: UrlId, listing: Listing, asked: AskedForm, actor: Signed, session: Unit) -> OrderMade:
+    """Have a ledger that is too large for a request made behind it; whoever asks is told when it is made."""
+    return OrderMade(id=actions.order(session, actor, unit_id, listing, asked).id)
+
+
+@door.get("/prints/{paper_id}", response_class=Response, responses=gives("xlsx", "pdf", "docx") | refusals(409))
+def take_ordered(paper_id: UrlId, actor: Signed, session: Unit) -> Response:
+    """What was made behind a request, for whoever asked."""
+    return given(session, actions.take_ordered(session, actor, paper_id))
 
 
 @door.get("/activities/{activity_id}/paper.pdf", response_class=Response, responses=gives("pdf"))

@@ -6,7 +6,16 @@ from fastapi import Path, Query
 from fastapi.responses import Response
 
 from services.activities.papers import actions, queries
-from services.activities.papers.rules import BLANKS, KINDS, OF_RECORDS, WITH_NUMBERS, Listing
+from services.activities.papers.rules import (
+    AT_ONCE_MOST,
+    BLANKS,
+    KINDS,
+    OF_RECORDS,
+    PDF_MOST,
+    WITH_NUMBERS,
+    Listing,
+    time_of,
+)
 from services.activities.papers.schemas import AskedForm, Months, WithNumbers
 from shared import clock
 from shared.db import Session
@@ -36,12 +45,20 @@ def prints(view: Viewed, actor: Signed, session: Unit, asked: Annotated[Months, 
     township = queries.township_of(session, actor, chosen) if chosen else 0
     own = set(templates.used_by_kind(session, township)) if township else set()
     sees = queries.sees_records(session, actor, chosen)
+    year = asked.year or today.year
+    time = time_of(year, asked.month, 0 if asked.month else asked.quarter)
+    lines = queries.how_many(session, actor, chosen, time) if sees else 0
     return view.show(
         "papers/prints.html",
         units=[(each.id, each.whole_name) for each in units],
         chosen=chosen,
         asked=asked,
-        year=asked.year or today.year,
+        year=year,
+        lines=lines,
+        large=lines > AT_ONCE_MOST,
+        printable=lines <= PDF_MOST,
+        ordered=queries.latest_ordered(session, actor),
+        titles={listing.value: kind.title for listing, kind in KINDS.items()},
         years=[(year, f"{year}年") for year in range(today.year, today.year - YEARS_BACK - 1, -1)],
         months=[(month, f"{month}月") for month in range(1, 13)],
         quarters=[(quarter, f"第{quarter}季度") for quarter in range(1, 5)],
@@ -60,6 +77,19 @@ def prints(view: Viewed, actor: Signed, session: Unit, asked: Annotated[Months, 
 def take(unit_id: int, listing: Listing, actor: Signed, session: Unit, asked: Wanted) -> Response:
     """A list as a file; nobody's number is in it."""
     return given(session, actions.take(session, actor, unit_id, listing, asked))
+
+
+@pages.post("/units/{unit_id}/prints/orders")
+def order(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """A ledger too large for a request, made behind the page."""
+    actions.order(session, actor, unit_id, Listing.LEDGER, form.read(AskedForm))
+    return view.to("/activities/prints", said="已开始在后台制作，做好会告诉您，请在这一页下面下载。")
+
+
+@pages.get("/prints/{paper_id}")
+def take_ordered(paper_id: int, actor: Signed, session: Unit) -> Response:
+    """What was made behind the page, for whoever asked."""
+    return given(session, actions.take_ordered(session, actor, paper_id))
 
 
 @pages.post("/units/{unit_id}/prints/numbers")

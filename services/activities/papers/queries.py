@@ -7,12 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Select, and_, column, func, or_, select, table
 from sqlalchemy.orm import aliased
 
 from services.activities.ledger import queries as ledger
 from services.activities.ledger.models import Activity
 from services.activities.ledger.rules.stages import Stage
+from services.activities.papers.models import Ordered
 from services.activities.papers.rules import Attendee, GroupListed, Listed, RollListed, Time
 from services.activities.register import queries as register
 from services.activities.register.rules.words import CIRCUMSTANCES_SAID
@@ -231,16 +232,27 @@ def records(
 
     A group's are also its whole branch's that count in it.
     """
+    query = _records(actor, unit_id, time, kind=kind, stage=stage).join(Unit, Unit.id == Activity.group_id)
+    query = query.outerjoin(ABOVE, ABOVE.id == Unit.branch_id)
+    return list(session.scalars(query.order_by(*ORDER, Activity.held_on, Activity.id)))
+
+
+def how_many(
+    session: Session, actor: Actor, unit_id: int, time: Time, *, kind: str | None = None, stage: str | None = None
+) -> int:
+    """How many these are."""
+    query = _records(actor, unit_id, time, kind=kind or "", stage=stage or "")
+    return session.scalars(query.with_only_columns(func.count())).one()
+
+
+def _records(actor: Actor, unit_id: int, time: Time, *, kind: str, stage: str) -> Select[Activity]:
     query = (
         ledger.seen_by(actor)
-        .join(Unit, Unit.id == Activity.group_id)
-        .outerjoin(ABOVE, ABOVE.id == Unit.branch_id)
         .where(_of_unit(unit_id))
         .where(Activity.held_on >= time.start, Activity.held_on < time.end)
         .where(Activity.stage == stage if stage else Activity.stage != Stage.DISCARDED)
-        .order_by(*ORDER, Activity.held_on, Activity.id)
     )
-    return list(session.scalars(query.where(Activity.kind == kind) if kind else query))
+    return query.where(Activity.kind == kind) if kind else query
 
 
 def _of_unit(unit_id: int) -> ColumnElement[bool]:
@@ -341,3 +353,29 @@ def groups_with_books(session: Session, actor: Actor, branch_id: int, since: dat
     query = select(Unit).where(Unit.branch_id == branch.id, register.in_reach(actor, *ledger.SEES))
     query = query.where(or_(Unit.dissolved_on.is_(None), Unit.dissolved_on > since))
     return list(session.scalars(query.order_by(Unit.sort_key, Unit.id))) or [branch]
+
+
+# --- what is made behind the page ---
+
+
+def ordered_by(actor: Actor) -> Select[Ordered]:
+    """The lists that somebody asked for himself."""
+    query = select(Ordered)
+    return query if actor.reach == "*" else query.where(Ordered.asked_by == actor.account_id)
+
+
+def ordered(session: Session, actor: Actor, paper_id: int, *, locked: bool = False) -> Ordered | None:
+    """One of them, if it is still kept; `locked` until the transaction ends."""
+    query = ordered_by(actor).where(Ordered.id == paper_id)
+    return session.scalars(query.with_for_update() if locked else query).one_or_none()
+
+
+def latest_ordered(session: Session, actor: Actor) -> list[Ordered]:
+    """Those that are kept, the newest first."""
+    return list(session.scalars(ordered_by(actor).order_by(Ordered.id.desc()).limit(LAST)))
+
+
+def being_made(session: Session, actor: Actor) -> int:
+    """How many of them are not made yet."""
+    query = ordered_by(actor).where(Ordered.made_at.is_(None), Ordered.refused_why.is_(None))
+    return session.scalars(query.with_only_columns(func.count())).one()

@@ -27,6 +27,11 @@ from shared.papers.kinds import PaperKind, Value
 from shared.tables.blanks import BlankTable, ToFill
 
 Row = dict[str, Value]
+MAKE, FORGET = "activities.make_paper", "activities.forget_paper"
+AT_ONCE_MOST = 1000
+"""A ledger of more records is made behind the page: a request would take longer than people wait."""
+PDF_MOST = 2000
+"""Of records in one print: more than two hundred pages take longer than a print may."""
 YOUNG = 40
 """Shares that the township is asked for: leaders under this age, and with upper-secondary schooling or more."""
 SCHOOLED = frozenset({"高中", "中专", "职高", "大专", "本科", "研究生", "大学专科", "大学本科"})

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.stages import Stage
-from shared.shapes import Day, UrlId
+from shared.shapes import Day, Shape, UrlId
 
 ListForm = Literal["xlsx", "pdf", "own"]
 Year = Annotated[int | None, Field(ge=1950, le=2200)]
@@ -49,3 +49,9 @@ class WithNumbers(AskedForm):
 
     listing: Literal["roster", "roster_full"] = "roster"
     reason: Annotated[str, Field(min_length=2, max_length=200)]
+
+
+class OrderMade(Shape):
+    """A list that is being made behind the request."""
+
+    id: int

@@ -224,7 +224,7 @@ class Care(Base):
     written_at: Mapped[datetime]
 
     __table_args__ = (
-        CheckConstraint("sort in ('mobile_out', 'mobile_in', 'in_need')", name="sort"),
+        CheckConstraint("sort in ('mobile_out', 'mobile_in', 'in_need', 'lost')", name="sort"),
         Index("care_open_key", "person_id", "sort", unique=True, postgresql_where=text("ends_on is null")),
         Index("care_branch_id_idx", "branch_id", "sort"),
         Index("care_person_id_idx", "person_id"),

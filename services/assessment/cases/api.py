@@ -22,6 +22,7 @@ from services.assessment.cases.schemas import (
     Listing,
     Nomination,
     NominationOf,
+    NoticeSeen,
     ObjectionSeen,
     Outcomes,
     Raising,
@@ -33,7 +34,8 @@ from services.assessment.cases.schemas import (
     Settling,
     Several,
 )
-from services.assessment.cycles.schemas import CycleSeen, Year
+from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.schemas import CycleSeen, OpeningSeen, PutOff, Withdrawal, Year
 from shared.web import Door, Page, Paged, Signed, Unit, UrlId
 
 door = Door()
@@ -47,6 +49,31 @@ def open_cycle(session: Unit, actor: Signed, asked: Year) -> CycleSeen:
     """Open a township's year."""
     cycle = actions.open_cycle(session, actor, township_id=asked.township_id, year=asked.year)
     return CycleSeen.model_validate(cycle)
+
+
+@door.get("/openings", tags=["cycles"])
+def openings(session: Unit, actor: Signed) -> list[OpeningSeen]:
+    """The years that are still to open in one's township, the next first."""
+    return [OpeningSeen.model_validate(each) for each in cycles.openings_ahead(session, actor)]
+
+
+@door.post("/openings/{opening_id}/confirmations", tags=["cycles"])
+def confirm_opening(session: Unit, actor: Signed, opening_id: UrlId) -> OpeningSeen:
+    """Confirm that a year opens on its day with what it would open with."""
+    return OpeningSeen.model_validate(actions.confirm_opening(session, actor, opening_id))
+
+
+@door.post("/openings/{opening_id}/postponements", tags=["cycles"])
+def put_off(session: Unit, actor: Signed, opening_id: UrlId, asked: PutOff) -> OpeningSeen:
+    """Put the opening of a year off to another day."""
+    one = actions.put_off(session, actor, opening_id, opens_on=asked.opens_on, reason=asked.reason)
+    return OpeningSeen.model_validate(one)
+
+
+@door.post("/cycles/{cycle_id}/withdrawals", tags=["cycles"])
+def withdraw_opening(session: Unit, actor: Signed, cycle_id: UrlId, asked: Withdrawal) -> CycleSeen:
+    """Take the opening of a year back within a day, as long as nothing was handed in."""
+    return CycleSeen.model_validate(actions.withdraw_opening(session, actor, cycle_id, asked.reason))
 
 
 @door.post("/cycles/{cycle_id}/runs", tags=["cycles"])
@@ -85,6 +112,12 @@ def results(session: Unit, actor: Signed, cycle_id: UrlId) -> list[ResultRow]:
 def publish_notice(session: Unit, actor: Signed, cycle_id: UrlId) -> CycleSeen:
     """Put the results on public notice."""
     return CycleSeen.model_validate(actions.publish_notice(session, actor, cycle_id))
+
+
+@door.get("/cycles/{cycle_id}/notice", tags=["cycles"])
+def notice(session: Unit, actor: Signed, cycle_id: UrlId) -> NoticeSeen:
+    """The public notice: whole for the township, and in its days for every member."""
+    return NoticeSeen.model_validate(queries.notice_of(session, actor, cycle_id))
 
 
 @door.post("/cycles/{cycle_id}/closings", tags=["cycles"])
@@ -251,12 +284,12 @@ def resume(session: Unit, actor: Signed, case_id: UrlId, asked: Resumption) -> C
 @door.post("/cases/{case_id}/objections", tags=["cases"])
 def raise_objection(session: Unit, actor: Signed, case_id: UrlId, asked: Raising) -> ObjectionSeen:
     """Record an objection."""
-    objection = actions.raise_objection(session, actor, case_id, channel=asked.channel, matter=asked.matter)
-    return ObjectionSeen.model_validate(objection)
+    made = actions.raise_objection(session, actor, case_id, channel=asked.channel, matter=asked.matter)
+    return ObjectionSeen.model_validate(queries.objection_told(session, actor, made.id))
 
 
 @door.post("/objections/{objection_id}/answers", tags=["cases"])
 def answer_objection(session: Unit, actor: Signed, objection_id: UrlId, asked: Answering) -> ObjectionSeen:
     """Answer an objection."""
-    answered = actions.answer_objection(session, actor, objection_id, upheld=asked.upheld, answer=asked.answer)
-    return ObjectionSeen.model_validate(answered)
+    actions.answer_objection(session, actor, objection_id, upheld=asked.upheld, answer=asked.answer, told=asked.told)
+    return ObjectionSeen.model_validate(queries.objection_told(session, actor, objection_id))

@@ -132,5 +132,8 @@ class Objection(Base):
     answer: Mapped[str | None] = mapped_column(Text)
     answered_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
     answered_at: Mapped[datetime | None]
+    told: Mapped[str | None] = mapped_column(Text, comment="what others than the township hear of the matter")
+    registered_by: Mapped[int | None] = mapped_column(BigInteger, comment="account; not who objects, but of one's own")
+    late: Mapped[bool] = mapped_column(default=False, comment="after the last day of the notice")
 
     __table_args__ = ({"schema": "assessment"},)

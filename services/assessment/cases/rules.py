@@ -21,7 +21,8 @@ class CaseStage(StrEnum):
     REVIEW = "review"  # the township reviews and files
     RATING = "rating"  # the committee decides
     NOTICE = "notice"  # decided; on public notice once the cycle is
-    CLOSED = "closed"  # final
+    CLOSED = "closed"  # final; the committee alone takes it up again
+    WITHDRAWN = "withdrawn"  # its year's opening was taken back: in no count, list or report
 
     @property
     def chinese(self) -> str:
@@ -35,6 +36,7 @@ CHINESE: dict[CaseStage, str] = {
     CaseStage.RATING: "待评定",
     CaseStage.NOTICE: "已评定",
     CaseStage.CLOSED: "已办结",
+    CaseStage.WITHDRAWN: "已撤回",
 }
 
 
@@ -49,6 +51,7 @@ class CaseStep(StrEnum):
     EXEMPT = "exempt"
     RESUME = "resume"
     CLOSE = "close"
+    WITHDRAW = "withdraw"
 
     @property
     def chinese(self) -> str:
@@ -65,6 +68,7 @@ STEP_WORDS: dict[CaseStep, str] = {
     CaseStep.EXEMPT: "不予评定",
     CaseStep.RESUME: "恢复考核",
     CaseStep.CLOSE: "办结",
+    CaseStep.WITHDRAW: "撤回启动",
 }
 
 
@@ -90,6 +94,8 @@ MOVES: Machine[CaseStage, CaseStep] = Machine(
         (CaseStage.NOTICE, CaseStep.CLOSE): Move(
             CaseStage.CLOSED, frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
         ),
+        (CaseStage.CLOSED, CaseStep.REOPEN): Move(CaseStage.RATING, frozenset({Role.COMMITTEE})),
+        (CaseStage.NOMINATION, CaseStep.WITHDRAW): Move(CaseStage.WITHDRAWN, frozenset({Role.SYSTEM})),
     },
 )
 
@@ -100,7 +106,11 @@ WAITS: dict[str, tuple[str, Role] | None] = {
     CaseStage.RATING: ("assessment.rate", Role.COMMITTEE),  # from the run on: before, there is nothing to decide on
     CaseStage.NOTICE: None,
     CaseStage.CLOSED: None,
+    CaseStage.WITHDRAWN: None,
 }
+
+BEFORE_THE_NOTICE = frozenset({CaseStep.DECIDE, CaseStep.REOPEN})
+"""What the committee weighs: until the results are public it stays with the township."""
 
 BY_THE_BRANCH = frozenset({CaseStep.NOMINATE})
 
@@ -194,6 +204,46 @@ CHANNEL_WORDS: dict[Channel, str] = {
 BY_OTHERS = tuple(channel for channel in Channel if channel is not Channel.OWN)
 
 
+def notice_said(township: str, year: int, first: date, last: date, phone: str | None) -> dict[str, str]:
+    """What a notice says besides its list: its title and its sentences, the same on the page and on paper."""
+    ring = f"联系电话：{phone}。" if phone else ""
+    return {
+        "title": f"关于{year}年度党小组长考核结果的公示",
+        "basis": f"按照党小组长年度考核办法，经支部提名、乡镇审查备案和党委评定，"
+        f"现将{township}{year}年度党小组长考核等次公示如下。",
+        "period": f"公示时间：{_day(first)}至{_day(last)}。",
+        "contact": f"对公示的等次有异议的，请在公示期内向所在支部书记或者{township}党委组织办反映，"
+        f"来信、来访、来电都可以。{ring}反映的事由如实记录，反映人予以保密。",
+        "signed": f"中共{township}委员会",
+        "posted": _day(first),
+    }
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+class Words(StrEnum):
+    """How much of an objection's words somebody reads: they may give away who brought them."""
+
+    ALL = "all"
+    TOLD = "told"  # what the township said of them with its answer
+    NONE = "none"
+
+
+def words_of(stage: ObjectionStage, channel: Channel, *, office: bool, own: bool) -> Words:
+    """The words are for the township alone, and for whoever wrote them about his own result.
+
+    The others hear of them with the answer, as the township tells them then. `own`: the reader is whom it is about,
+    whatever his post.
+    """
+    if own:
+        office = channel is Channel.OWN
+    if office:
+        return Words.ALL
+    return Words.NONE if stage is ObjectionStage.RAISED else Words.TOLD
+
+
 class Awaits(StrEnum):
     """What a year waits for, in the order of its calendar."""
 
@@ -216,6 +266,7 @@ def awaits(stage: CycleStage, *, nominations: int, reviews: int) -> Awaits:
         CycleStage.RATING: Awaits.RATING,
         CycleStage.NOTICE: Awaits.NOTICE,
         CycleStage.CLOSED: Awaits.END,
+        CycleStage.WITHDRAWN: Awaits.END,
     }[stage]
 
 
@@ -330,34 +381,6 @@ def so_far(calendar: Iterable[Duty], life: Span, held: Mapping[str, Held], today
     told = standings(owed(calendar, life), life, counts, today)
     found = {kind: [each for each in told if each.duty.kind == kind] for kind in KINDS}
     return [_kind(kind, held.get(kind, Held()), mine, today) for kind, mine in found.items() if mine or kind in held]
-
-
-@dataclass(frozen=True, slots=True)
-class ToCome:
-    """So many activities of a kind that were not due yet on the day of a run; months from 1."""
-
-    kind: str
-    count: int
-    months: tuple[tuple[int, int], ...]
-
-    @property
-    def said(self) -> str:
-        """In words: 集中学习 2 次（11月、12月）."""
-        spans = "、".join(f"{first}月" if first == last else f"{first}至{last}月" for first, last in self.months)
-        return f"{KINDS[self.kind].title} {self.count} {KINDS[self.kind].measure}（{spans}）"
-
-
-def to_come(calendar: Iterable[Duty], run_on: date | None) -> list[ToCome]:
-    """What a run on that day leaves out because it is not due yet: neither owed nor missing; kind by kind."""
-    if run_on is None:
-        return []
-    left = [duty for duty in calendar if duty.due.day >= run_on]
-    found = {kind: [duty for duty in left if duty.kind == kind] for kind in KINDS}
-    return [
-        ToCome(kind, sum(duty.count for duty in mine), tuple((duty.first_month, duty.last_month) for duty in mine))
-        for kind, mine in found.items()
-        if mine
-    ]
 
 
 def _kind(kind: str, held: Held, told: Sequence[Standing], today: date) -> KindSoFar:

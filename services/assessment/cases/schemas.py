@@ -219,23 +219,27 @@ class HappeningSeen(Shape):
     actor_id: int | None
     by: str
     reason: str | None
+    grade: str | None = None  # what the committee decided with it; empty: that none is given
 
     @classmethod
     def of(cls, row: Any) -> Self:  # noqa: ANN401  a row of a query: a happening, and who caused it
         """From a step with the posts and the name of whoever took it; a name out of reach is empty."""
-        step = {name: getattr(row.Happening, name) for name in cls.model_fields if name != "by"}
+        step = {name: getattr(row.Happening, name) for name in cls.model_fields if name not in ("by", "grade")}
+        step["grade"] = row.Happening.body.get("grade")
         posts = "、".join(Role(kind).chinese for kind in row.posts or ())
         return cls(**step, by=" ".join(part for part in (posts, row.name) if part) or "系统")
 
 
 class ObjectionSeen(Shape):
-    """An objection: the matter, not the person."""
+    """An objection: the matter, not the person; how it came in and its words only for whoever may read them."""
 
     id: int
     case_id: int
     stage: str
-    channel: str
-    matter: str
+    late: bool
+    channel: str | None
+    matter: str | None
+    registered_by: str | None
     raised_on: date
     answer_due: date
     answer: str | None
@@ -284,10 +288,34 @@ class RaisingOnNotice(Raising):
 
 
 class Answering(Shape):
-    """The township's answer to an objection."""
+    """The township's answer to an objection; `told`: what the branch and whom it is about hear of the matter."""
 
     upheld: StrictBool
     answer: Text
+    told: Text | None = None
+
+
+class NoticeLineSeen(Shape):
+    """A leader in the notice: names and grade, no points."""
+
+    id: int
+    branch: str
+    group: str
+    person: str
+    grade: str
+
+
+class NoticeSeen(Shape):
+    """A public notice as the reader has it; `part`: of whom it is, where it is not the whole."""
+
+    cycle_id: int
+    township: str
+    year: int
+    first: date
+    last: date
+    phone: str | None
+    part: str
+    rows: list[NoticeLineSeen]
 
 
 class Checked(Shape):

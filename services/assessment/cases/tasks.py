@@ -17,8 +17,9 @@ def open_cycle(session: Session, payload: dict[str, Any]) -> None:
 
 @daily.task("assessment.keep_deadlines")
 def keep_deadlines(session: Session, _payload: dict[str, Any]) -> None:
-    """Working days that were published meanwhile settle the dates of a year."""
+    """Working days that were published meanwhile settle the dates of a year; a year that opens before long is shown."""
     actions.keep_deadlines(session)
+    actions.plan_openings(session)
 
 
 @work.task("assessment.score_chunk", bulky="tallies", seconds_max=120)

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.assessment.cycles.rules import CycleStage
+from services.assessment.cycles.rules import CycleStage, OpeningStage
 from shared.db import Base
 
 
@@ -32,7 +32,11 @@ class Cycle(Base):
     collected_at: Mapped[datetime | None]
     notice_from: Mapped[date | None]
     notice_to: Mapped[date | None]
+    notice_phone: Mapped[str | None] = mapped_column(Text, comment="of the office, as it stands in the notice")
+    notice_incompetent: Mapped[bool] = mapped_column(default=True, comment="whether the notice names those")
+    published_as: Mapped[int | None] = mapped_column(BigInteger, comment="the happening; what is older was not public")
     closed_at: Mapped[datetime | None]
+    reopened: Mapped[int] = mapped_column(default=0, comment="how often, after its end")
 
     cases: Mapped[int] = mapped_column(default=0, comment="leaders on its list")
     chunks: Mapped[int] = mapped_column(default=0)
@@ -48,7 +52,13 @@ class Cycle(Base):
     digest: Mapped[str | None] = mapped_column(Text, comment="sha256 over the sheets in order")
 
     __table_args__ = (
-        Index("cycle_township_id_year_key", "township_id", "year", unique=True),
+        Index(
+            "cycle_township_id_year_key",
+            "township_id",
+            "year",
+            unique=True,
+            postgresql_where=text("stage <> 'withdrawn'"),
+        ),
         {"schema": "assessment"},
     )
 
@@ -56,6 +66,34 @@ class Cycle(Base):
     def stopped(self) -> bool:
         """Whether its run waits for a person."""
         return self.stage == CycleStage.STOPPED
+
+
+class Opening(Base):
+    """A year that is still to open: on which day, and what the office said to it when it was shown what would be."""
+
+    __tablename__ = "opening"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("office.unit.id"))
+    year: Mapped[int]
+    stage: Mapped[str] = mapped_column(Text, default=OpeningStage.PLANNED)
+    opens_on: Mapped[date]
+    put_off_why: Mapped[str | None] = mapped_column(Text)
+    cycle_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("assessment.cycle.id"))
+    opened_at: Mapped[datetime | None]
+    withdrawn_why: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint("stage in ('planned', 'confirmed', 'opened', 'withdrawn')", name="stage"),
+        Index(
+            "opening_township_id_year_key",
+            "township_id",
+            "year",
+            unique=True,
+            postgresql_where=text("stage <> 'withdrawn'"),
+        ),
+        {"schema": "assessment"},
+    )
 
 
 class Chunk(Base):

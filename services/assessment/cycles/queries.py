@@ -5,8 +5,8 @@ from datetime import date
 
 from sqlalchemy import Select, select, text
 
-from services.assessment.cycles.models import Cycle
-from services.assessment.cycles.rules import WAITING, Calendar, CycleStep, calendar_of
+from services.assessment.cycles.models import Cycle, Opening
+from services.assessment.cycles.rules import WAITING, Calendar, CycleStage, CycleStep, OpeningStage, calendar_of
 from services.assessment.schemes.queries import townships_of
 from shared import clock, people, rule_versions
 from shared.access import SYSTEM, Actor
@@ -21,9 +21,8 @@ from shared.workdays import Workdays
 
 def seen_by(actor: Actor) -> Select[Cycle]:
     """The cycles of the townships in which somebody holds a post."""
-    if actor.reach == "*":
-        return select(Cycle)
-    return select(Cycle).where(Cycle.township_id.in_(townships_of(actor)))
+    standing = select(Cycle).where(Cycle.stage != CycleStage.WITHDRAWN)
+    return standing if actor.reach == "*" else standing.where(Cycle.township_id.in_(townships_of(actor)))
 
 
 def cycles_page(session: Session, actor: Actor, *, after: int | None, limit: int) -> list[Cycle]:
@@ -76,6 +75,46 @@ def workdays_of(session: Session) -> Workdays:
 def waiting(session: Session) -> list[Cycle]:
     """Every year, of whatever township, in which somebody has still to do something by a deadline."""
     return list(session.scalars(seen_by(SYSTEM).where(Cycle.stage.in_(WAITING)).order_by(Cycle.id)))
+
+
+# --- years that are still to open ---
+
+
+def openings_seen_by(actor: Actor) -> Select[Opening]:
+    """The openings of the townships in whose office somebody holds a post."""
+    standing = select(Opening).where(Opening.stage != OpeningStage.WITHDRAWN)
+    return standing if actor.reach == "*" else standing.where(Opening.township_id.in_(townships_of(actor)))
+
+
+def opening_to_change(session: Session, actor: Actor, *, township_id: int, year: int) -> Opening | None:
+    """The opening of a year, locked, if the office was shown it already."""
+    found = openings_seen_by(actor).where(Opening.township_id == township_id, Opening.year == year)
+    return session.scalar(found.with_for_update().execution_options(populate_existing=True))
+
+
+def opening_seen(session: Session, actor: Actor, opening_id: int) -> Opening:
+    """One opening, or OutOfReach."""
+    found = session.scalar(openings_seen_by(actor).where(Opening.id == opening_id))
+    if found is None:
+        raise OutOfReach
+    return found
+
+
+def opening_of_cycle(session: Session, actor: Actor, cycle_id: int) -> Opening | None:
+    """How a year was opened, if that was written down."""
+    return session.scalar(openings_seen_by(actor).where(Opening.cycle_id == cycle_id))
+
+
+def openings_ahead(session: Session, actor: Actor) -> Sequence[Opening]:
+    """The years that are still to open, the next first."""
+    ahead = openings_seen_by(actor).where(Opening.stage.in_([OpeningStage.PLANNED, OpeningStage.CONFIRMED]))
+    return session.scalars(ahead.order_by(Opening.opens_on, Opening.id)).all()
+
+
+def all_townships(session: Session) -> Sequence[Unit]:
+    """Every township there is."""
+    found = select(Unit).where(Unit.kind == UnitKind.TOWNSHIP, Unit.dissolved_on.is_(None))
+    return session.scalars(found.order_by(Unit.id)).all()
 
 
 PROGRESS = text("""

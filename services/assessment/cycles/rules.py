@@ -1,7 +1,7 @@
 """A year of assessment: its stages, the table of moves, and its calendar in working days."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from math import ceil
 
@@ -19,7 +19,8 @@ class CycleStage(StrEnum):
     STOPPED = "stopped"  # the run waits until a person lets it go on
     RATING = "rating"  # every sheet is there: the committee decides
     NOTICE = "notice"  # the results are on public notice
-    CLOSED = "closed"  # final
+    CLOSED = "closed"  # final; the committee alone opens it again, for results that it takes up
+    WITHDRAWN = "withdrawn"  # its opening was taken back: in no count, list or report
 
     @property
     def chinese(self) -> str:
@@ -34,6 +35,7 @@ CHINESE: dict[CycleStage, str] = {
     CycleStage.RATING: "评定",
     CycleStage.NOTICE: "公示",
     CycleStage.CLOSED: "已办结",
+    CycleStage.WITHDRAWN: "已撤回",
 }
 
 
@@ -46,6 +48,8 @@ class CycleStep(StrEnum):
     FINISH = "finish"
     PUBLISH = "publish"
     CLOSE = "close"
+    REOPEN = "reopen"
+    WITHDRAW = "withdraw"
 
     @property
     def chinese(self) -> str:
@@ -60,10 +64,14 @@ STEP_WORDS: dict[CycleStep, str] = {
     CycleStep.FINISH: "完成汇总",
     CycleStep.PUBLISH: "开始公示",
     CycleStep.CLOSE: "办结",
+    CycleStep.REOPEN: "重新办理",
+    CycleStep.WITHDRAW: "撤回启动",
 }
 
 
 WAITING = (CycleStage.OPEN, CycleStage.COLLECTING, CycleStage.STOPPED, CycleStage.RATING)  # before its notice
+
+PUBLIC = (CycleStage.NOTICE, CycleStage.CLOSED)  # what the committee decided is known outside
 
 OFFICE = frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
 
@@ -79,6 +87,8 @@ MOVES: Machine[CycleStage, CycleStep] = Machine(
         (CycleStage.RATING, CycleStep.RUN): Move(CycleStage.COLLECTING, OFFICE),
         (CycleStage.RATING, CycleStep.PUBLISH): Move(CycleStage.NOTICE, OFFICE),
         (CycleStage.NOTICE, CycleStep.CLOSE): Move(CycleStage.CLOSED, OFFICE),
+        (CycleStage.CLOSED, CycleStep.REOPEN): Move(CycleStage.NOTICE, frozenset({Role.COMMITTEE})),
+        (CycleStage.OPEN, CycleStep.WITHDRAW): Move(CycleStage.WITHDRAWN, OFFICE),
     },
 )
 
@@ -89,7 +99,52 @@ WAITS: dict[str, tuple[str, Role] | None] = {
     CycleStage.RATING: None,
     CycleStage.NOTICE: None,
     CycleStage.CLOSED: None,
+    CycleStage.WITHDRAWN: None,
 }
+
+
+class OpeningStage(StrEnum):
+    """Where the opening of a year stands."""
+
+    PLANNED = "planned"  # the office is shown what will be; it opens on its day, whatever is said
+    CONFIRMED = "confirmed"
+    OPENED = "opened"
+    WITHDRAWN = "withdrawn"  # taken back within a day; the year can be opened again
+
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return {"planned": "待核对", "confirmed": "已确认", "opened": "已启动", "withdrawn": "已撤回"}[self.value]
+
+
+class OpeningStep(StrEnum):
+    """What becomes of an opening."""
+
+    CONFIRM = "confirm"
+    PUT_OFF = "put_off"
+    OPEN = "open"
+    WITHDRAW = "withdraw"
+
+
+OPENING_MOVES: Machine[OpeningStage, OpeningStep] = Machine(
+    "opening",
+    start=OpeningStage.PLANNED,
+    moves={
+        (OpeningStage.PLANNED, OpeningStep.CONFIRM): Move(OpeningStage.CONFIRMED, OFFICE),
+        (OpeningStage.PLANNED, OpeningStep.PUT_OFF): Move(OpeningStage.PLANNED, OFFICE),
+        (OpeningStage.CONFIRMED, OpeningStep.PUT_OFF): Move(OpeningStage.PLANNED, OFFICE),
+        (OpeningStage.PLANNED, OpeningStep.OPEN): Move(OpeningStage.OPENED, OFFICE),
+        (OpeningStage.CONFIRMED, OpeningStep.OPEN): Move(OpeningStage.OPENED, OFFICE),
+        (OpeningStage.OPENED, OpeningStep.WITHDRAW): Move(OpeningStage.WITHDRAWN, OFFICE),
+    },
+)
+OPENING_WAITS: dict[str, tuple[str, Role] | None] = {
+    OpeningStage.PLANNED: ("assessment.open", Role.ORGANISER),
+    OpeningStage.CONFIRMED: None,
+    OpeningStage.OPENED: None,
+    OpeningStage.WITHDRAWN: None,
+}
+WITHDRAWN_WITHIN = timedelta(days=1)
 
 
 TOWNSHIP_GROUPS_MAX = 1000  # three times the largest that is known
@@ -141,6 +196,16 @@ def notice_of(posted_on: date, rules: Rules, workdays: Workdays) -> Window:
 def assessed_year(today: date) -> int:
     """The year that an office assesses on a day: at the beginning of a year, still the one before."""
     return today.year - (today.month <= LOOKS_BACK_UNTIL)
+
+
+def shown_from(opens_on: date, rules: Rules, workdays: Workdays) -> date:
+    """From which day on the office is shown what will be opened: some working days before."""
+    return workdays.before(opens_on, rules.integer("assessment.opening_working_days")).day
+
+
+def latest_opening(year: int) -> date:
+    """Until when the opening of a year may be put off: as long as an office looks back on it."""
+    return date(year + 1, LOOKS_BACK_UNTIL, 31)
 
 
 def opening_day(year: int, rules: Rules) -> date:

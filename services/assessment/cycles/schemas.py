@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictBool, StrictInt
 
 from shared.shapes import Id, Shape, Whole
 
@@ -52,3 +52,34 @@ class Year(Shape):
 
     township_id: Id
     year: Annotated[StrictInt, Field(ge=0, le=9999), Whole]
+
+
+class Opening(Year):
+    """The same by somebody's hand, who has been shown what the year opens with."""
+
+    confirmed: StrictBool = False
+
+
+class PutOff(Shape):
+    """The year opens on another day, and why."""
+
+    opens_on: date
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class Withdrawal(Shape):
+    """Why an opening is taken back."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class OpeningSeen(Shape):
+    """The opening of a year: on which day, and how it stands."""
+
+    id: int
+    township_id: int
+    year: int
+    stage: str
+    opens_on: date
+    put_off_why: str | None
+    cycle_id: int | None

@@ -9,9 +9,18 @@ from services.assessment.cases.schemas import ResultRow
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.schemas import CycleSeen
-from services.assessment.papers.queries import cases_to_try, cycles_to_try
+from services.assessment.papers.queries import cases_to_try, cycles_to_try, notices_to_try
 from services.assessment.papers.schemas import Opinion, filled_of
-from services.assessment.papers.writers import Basis, as_pdf, blank_form, book_of, results_filled
+from services.assessment.papers.writers import (
+    Basis,
+    as_pdf,
+    blank_form,
+    blank_notice,
+    book_of,
+    notice_filled,
+    notice_pdf,
+    results_filled,
+)
 from services.assessment.schemes.queries import scheme_of, scheme_seen
 from shared import clock
 from shared.access import SYSTEM, Actor
@@ -24,7 +33,7 @@ from shared.papers.making import as_pdf as list_as_pdf
 from shared.papers.making import filled as paper_filled
 from shared.papers.making import sheet_of
 from shared.papers.models import PaperTemplate
-from shared.papers.of_the_year import OPINION, RESULTS
+from shared.papers.of_the_year import NOTICE, OPINION, RESULTS
 from shared.papers.press import Made, Press, number_of, own
 from shared.papers.templates import in_use
 from shared.roles import Role
@@ -123,6 +132,27 @@ def _in_word(
     return None, "docx", paper_filled(OPINION, shipped_form(), filled)
 
 
+def take_notice(session: Session, actor: Actor, cycle_id: int, *, form: OpinionForm) -> Made:
+    """The public notice as whoever asks reads it, in Word (the office's own wording where it has one) or as PDF."""
+    notice = cases.notice_of(session, actor, cycle_id)
+    if actor.duty is None:
+        raise NotYours("公示由乡镇和支部打印张贴；在公示页上看就行。")
+    row, data = None, b""
+    if form == "pdf":
+        data = notice_pdf(notice, made_at=clock.now(session))
+    else:
+        filled = notice_filled(notice)
+        if in_use(session, notice.township_id, NOTICE.key):
+            row, data = own(session, NOTICE, notice.township_id, [filled])
+        else:
+            data = paper_filled(NOTICE, blank_notice(), [filled])
+    where = notice.township_id if actor.roles_over(notice.township_id) else actor.duty[1]
+    fact = ResultsTaken(unit_id=where, cycle_id=notice.cycle_id, of_version=version_of(row))
+    announce(session, fact, by=actor)
+    of_whom = f"（{notice.part}）" if notice.part else ""
+    return Made(f"{notice.township}{notice.year}年度党小组长考核结果公示{of_whom}", row.form if row else form, data)
+
+
 def version_of(row: PaperTemplate | None) -> int:
     """Of the office's own paper, as the history has it; 0 for the one that ships."""
     return row.version if row else 0
@@ -158,7 +188,13 @@ def fill_results(session: Session, actor: Actor, thing: str) -> Filled:
     return results_filled(basis_of(session, cycle), _results(session, actor, cycle), made_on=clock.today(session))
 
 
+def fill_notice(session: Session, actor: Actor, thing: str) -> Filled:
+    """What the notice of a cycle says; refused before it is published."""
+    return notice_filled(cases.notice_of(session, actor, number_of(thing)))
+
+
 PRESSES: Mapping[str, Press] = {
     OPINION.key: Press(cases_to_try, fill_opinion, shipped_form),
     RESULTS.key: Press(cycles_to_try, fill_results),
+    NOTICE.key: Press(notices_to_try, fill_notice, blank_notice),
 }

@@ -60,6 +60,18 @@ def opinion_pdf(session: Unit, actor: Signed, case_id: UrlId) -> Response:
     return given(session, paper)
 
 
+@door.get("/cycles/{cycle_id}/notice.docx", response_class=Response, responses=gives("docx") | refusals(409))
+def notice_word(session: Unit, actor: Signed, cycle_id: UrlId) -> Response:
+    """The public notice in Word, in the office's own wording where one is in use."""
+    return given(session, actions.take_notice(session, actor, cycle_id, form="docx"))
+
+
+@door.get("/cycles/{cycle_id}/notice.pdf", response_class=Response, responses=gives("pdf") | refusals(409))
+def notice_printed(session: Unit, actor: Signed, cycle_id: UrlId) -> Response:
+    """The same as PDF."""
+    return given(session, actions.take_notice(session, actor, cycle_id, form="pdf"))
+
+
 def given(session: Session, paper: Made) -> Response:
     """A paper in which people are named, as a file to be saved."""
     return taken(session, paper.data, KINDS[paper.form], paper.name)

@@ -57,6 +57,18 @@ def opinion_pdf(actor: Signed, session: Unit, case_id: int) -> Response:
     return named(session, actions.take_opinion(session, actor, case_id, form="pdf"))
 
 
+@pages.get("/cycles/{cycle_id}/notice.docx")
+def notice_word(actor: Signed, session: Unit, cycle_id: int) -> Response:
+    """The public notice in Word, in the office's own wording where one is in use."""
+    return named(session, actions.take_notice(session, actor, cycle_id, form="docx"))
+
+
+@pages.get("/cycles/{cycle_id}/notice.pdf")
+def notice_printed(actor: Signed, session: Unit, cycle_id: int) -> Response:
+    """The same as PDF."""
+    return named(session, actions.take_notice(session, actor, cycle_id, form="pdf"))
+
+
 def named(session: Session, paper: Made) -> Response:
     """A paper in which people are named, as a file to be saved."""
     return taken(session, paper.data, KINDS[paper.form], paper.name)

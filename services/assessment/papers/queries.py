@@ -2,6 +2,7 @@
 
 from services.assessment.cases import queries as cases
 from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.rules import PUBLIC
 from shared.access import Actor
 from shared.db import Session
 
@@ -20,3 +21,9 @@ def cases_to_try(session: Session, actor: Actor) -> list[tuple[str, str]]:
 def cycles_to_try(session: Session, actor: Actor) -> list[tuple[str, str]]:
     """The years of one's townships, the newest first."""
     return [(str(each.id), f"{each.year}年度") for each in cycles.cycles_page(session, actor, after=None, limit=SHOWN)]
+
+
+def notices_to_try(session: Session, actor: Actor) -> list[tuple[str, str]]:
+    """The years whose results were published, the newest first."""
+    found = cycles.cycles_page(session, actor, after=None, limit=SHOWN)
+    return [(str(each.id), f"{each.year}年度") for each in found if each.stage in PUBLIC]

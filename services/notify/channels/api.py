@@ -1,18 +1,24 @@
 """The doors of channels: what came of each delivery, and dead letters in the hands of a person."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Query
 
 from services.notify.channels import actions, queries
+from services.notify.channels.queries import ways
 from services.notify.channels.rules import DEAD, State
 from services.notify.channels.schemas import (
     AttemptShown,
     ChannelShown,
     DeliveryShown,
     Filter,
+    GatewayWanted,
+    ListWanted,
     Moved,
     Several,
+    WayShown,
+    WayWanted,
     Why,
 )
 from services.notify.messages.rules import Topic
@@ -110,8 +116,58 @@ def discard_deliveries(asked: Several, actor: Signed, session: Unit) -> list[Mov
     return [Moved.of(row) for row in moved]
 
 
+@door.post("/telephone-calls")
+def tell_by_telephone(asked: Several, actor: Signed, session: Unit) -> list[Moved]:
+    """Those of the telephone list who were rung and know: all of them, or none."""
+    moved = actions.tell_by_telephone(session, actor, asked.delivery_ids, reason=asked.reason)
+    return [Moved.of(row) for row in moved]
+
+
 @door.get("/channels/mail")
 def channel_status(actor: Signed, session: Unit) -> ChannelShown:
     """How letters leave the building at present, and how those of one's own reach stand."""
     status = queries.channel_status(session)
     return ChannelShown(**status, standing=queries.standing(session, actor, channel="mail"))
+
+
+# --- other ways out ---
+
+
+@door.get("/ways")
+def ways_set_up(actor: Signed, session: Unit) -> list[WayShown]:
+    """The ways that are set up in the townships that one serves, and how each stands; never an address or a key."""
+    return [WayShown.of(row) for row in ways.ways(session, actor)]
+
+
+@door.post("/ways", status_code=HTTPStatus.CREATED)
+def set_way(asked: WayWanted, actor: Signed, session: Unit) -> WayShown:
+    """Set up a robot for the group of a branch, or of the township; what is there of its kind takes the new address."""
+    way = actions.set_way(session, actor, actions.robot(**asked.model_dump()))
+    return WayShown.of(ways.way(session, actor, way.id))
+
+
+@door.post("/gateways", status_code=HTTPStatus.CREATED)
+def set_gateway(asked: GatewayWanted, actor: Signed, session: Unit) -> WayShown:
+    """Set up the township's gateway for text messages; one that is there already takes what is chosen now."""
+    way = actions.set_way(session, actor, actions.gateway(**asked.model_dump()))
+    return WayShown.of(ways.way(session, actor, way.id))
+
+
+@door.post("/call-lists", status_code=HTTPStatus.CREATED)
+def begin_list(asked: ListWanted, actor: Signed, session: Unit) -> WayShown:
+    """From now on whoever has nothing else is on the township's telephone list."""
+    way = actions.set_way(session, actor, actions.call_list(asked.unit_id))
+    return WayShown.of(ways.way(session, actor, way.id))
+
+
+@door.post("/ways/{way_id}/trials")
+def try_way(way_id: UrlId, actor: Signed, session: Unit) -> WayShown:
+    """Have a test message sent."""
+    actions.ask_trial(session, actor, way_id)
+    return WayShown.of(ways.way(session, actor, way_id))
+
+
+@door.post("/ways/{way_id}/endings", status_code=HTTPStatus.NO_CONTENT)
+def end_way(way_id: UrlId, asked: Why, actor: Signed, session: Unit) -> None:
+    """It is used no more."""
+    actions.end_way(session, actor, way_id, reason=asked.reason)

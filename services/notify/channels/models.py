@@ -1,8 +1,19 @@
-"""Deliveries and what came of each try; the channels with their rate and their breaker."""
+"""Deliveries and what came of each try; the ways that are set up; what all workers share about each."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base
@@ -32,6 +43,10 @@ class Delivery(Base):
         BigInteger, ForeignKey("notify.delivery.id"), comment="the letter of the same day that it went in"
     )
 
+    way_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("notify.way.id"), comment="the way that it goes; null: mail, or the inbox"
+    )
+
     __table_args__ = (
         CheckConstraint("state in ('ready', 'sending', 'sent', 'unknown', 'failed', 'suppressed')", name="state"),
         UniqueConstraint(
@@ -41,6 +56,7 @@ class Delivery(Base):
             name="delivery_once_key",
             postgresql_nulls_not_distinct=True,
         ),
+        Index("delivery_way_id_idx", "way_id", "state", postgresql_where=text("way_id is not null")),
         Index("delivery_within_idx", "within", postgresql_where=text("within is not null")),
         Index("delivery_open_idx", "state", "id", postgresql_where=text("state <> 'sent'")),
         SCHEMA,
@@ -74,5 +90,50 @@ class Channel(Base):
     failures: Mapped[int] = mapped_column(server_default="0", comment="transient ones in a row")
     opened: Mapped[int] = mapped_column(server_default="0", comment="how often the breaker opened in a row")
     open_until: Mapped[datetime | None]
+    trouble: Mapped[str | None] = mapped_column(
+        Text, comment="what holds up all that goes this way, as a sentence; null: nothing does"
+    )
+    trouble_at: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]
+    tried_came: Mapped[str | None] = mapped_column(
+        Text, comment="what came of the last test message; null beside its moment: it is under way"
+    )
+    tried_reason: Mapped[str | None] = mapped_column(Text)
+    token_sealed: Mapped[bytes | None] = mapped_column(
+        LargeBinary, comment="what an application shows for itself, fetched once for all workers"
+    )
+    token_until: Mapped[datetime | None]
 
     __table_args__ = (SCHEMA,)
+
+
+class Way(Base):
+    """A way out that a township or a branch has set up: a robot of its group, a gateway for text messages."""
+
+    __tablename__ = "way"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("office.unit.id"))
+    unit_id: Mapped[int] = mapped_column(
+        BigInteger,
+        ForeignKey("office.unit.id"),
+        comment="whose it is: a branch for its group, a township for all of its people",
+    )
+    kind: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text, comment="scheme, host and port that are called; empty: nothing is")
+    chosen_sealed: Mapped[bytes] = mapped_column(LargeBinary, comment="its address, keys and templates, as JSON")
+    set_by: Mapped[int | None] = mapped_column(BigInteger)
+    set_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind in ('wecom_robot', 'dingtalk_robot', 'feishu_robot', 'sms', 'wecom_app', 'dingtalk_app', 'call',"
+            " 'paper')",
+            name="kind",
+        ),
+        Index("way_one_open_key", "unit_id", "kind", unique=True, postgresql_where=text("ended_at is null")),
+        Index("way_township_id_idx", "township_id"),
+        SCHEMA,
+    )

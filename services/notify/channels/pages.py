@@ -3,8 +3,33 @@
 from fastapi.responses import Response
 
 from services.notify.channels import actions, queries
-from services.notify.channels.rules import CHANNELS, DEAD, MEANINGS, MOVES, STATES, STEPS, Outcome, State, Step
-from services.notify.channels.schemas import Filter, QuietHours, Rate, Several, Why
+from services.notify.channels.queries import ways
+from services.notify.channels.rules import (
+    CHANNELS,
+    DEAD,
+    MAIL,
+    MEANINGS,
+    MOVES,
+    OUTCOMES,
+    STATES,
+    STEPS,
+    Outcome,
+    State,
+    Step,
+    may_be_taken,
+)
+from services.notify.channels.rules.gateways import SHIPPED
+from services.notify.channels.rules.ways import ROBOTS, WAYS
+from services.notify.channels.schemas import (
+    Filter,
+    GatewayWanted,
+    ListWanted,
+    QuietHours,
+    Rate,
+    Several,
+    WayWanted,
+    Why,
+)
 from services.notify.messages import queries as messages
 from services.notify.messages.rules import KINDS, TOPICS, Topic
 from shared.access import Actor
@@ -18,11 +43,12 @@ pages = Pages()
 
 WORDS = {"states": STATES, "meanings": MEANINGS, "channels": CHANNELS, "kinds": KINDS, "step_words": STEPS}
 BY_HAND = {Step.RESEND: actions.resend_deliveries, Step.CONFIRM: actions.confirm_deliveries}
-BY_HAND[Step.DISCARD] = actions.discard_deliveries
+BY_HAND |= {Step.DISCARD: actions.discard_deliveries, Step.TELL: actions.tell_by_telephone}
 SAID = {
     Step.RESEND: "{n}封信件已排队，到了可以发信的时间就会重新发送。",
     Step.CONFIRM: "已记下：{n}封信件确认送达。",
     Step.DISCARD: "已记下：{n}封信件不再发送。",
+    Step.TELL: "已记下：{n}件事已电话告知。",
 }
 
 
@@ -72,14 +98,15 @@ def delivery(view: Viewed, delivery_id: int, actor: Signed, session: Unit) -> Ht
         row=found,
         hands=queries.hands(session, actor, delivery_id),
         tries=[(each, Outcome(each.outcome).chinese) for each in tries],
-        steps=_steps(actor, found.message.township_id, found.delivery.state),
+        steps=_steps(actor, found.message.township_id, found.delivery.channel, found.delivery.state),
         **WORDS,
     )
 
 
-def _steps(actor: Actor, township_id: int, state: str) -> list[Step]:
+def _steps(actor: Actor, township_id: int, channel: str, state: str) -> list[Step]:
     """The buttons."""
-    return [step for step in MOVES.open_to(state, roles=actor.roles_over(township_id)) if step in STEPS]
+    open_to = MOVES.open_to(state, roles=actor.roles_over(township_id))
+    return [step for step in open_to if step in STEPS and may_be_taken(channel, state, step)]
 
 
 @pages.post("/deliveries/{delivery_id}/steps")
@@ -132,6 +159,8 @@ def channels(view: Viewed, actor: Signed, session: Unit) -> Html:
     return view.show(
         "channels/channels.html",
         status=queries.channel_status(session),
+        stands=ways.stands(session, [MAIL])[MAIL],
+        came=OUTCOMES,
         standing=queries.standing(session, actor, channel="mail") if Role.KEEPER not in view.roles else {},
         now=queries.hours(session, township),
         decisions=queries.decisions(session, township),
@@ -170,3 +199,93 @@ def _settings_of(actor: Actor) -> int:
     if not held:
         raise NotYours("这里由乡镇组织委员和安全管理员办理，您没有这个职务。")
     return held[0]
+
+
+# --- other ways out ---
+
+
+@pages.get("/ways")
+def ways_set_up(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """The robots that are set up, how each stands, and the form for another."""
+    township = _settings_of(actor)
+    return view.show(
+        "channels/ways.html",
+        rows=ways.ways(session, actor),
+        units=ways.places_of(session, township),
+        kinds=[(way.value, about.chinese) for way, about in WAYS.items() if way in ROBOTS],
+        hints=[about.hint for way, about in WAYS.items() if way in ROBOTS],
+        township=township,
+        formats=SHIPPED,
+        acts=bool(actor.units_as(Role.ORGANISER, Role.KEEPER)),
+        came=OUTCOMES,
+        channels=CHANNELS,
+    )
+
+
+@pages.post("/ways")
+def set_way(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Set up, or changed."""
+    asked = form.read(WayWanted)
+    actions.set_way(session, actor, actions.robot(**asked.model_dump()))
+    return view.to("/notify/ways", said="已保存。请试发一条，看群里收不收得到。")
+
+
+@pages.post("/ways/gateways")
+def set_gateway(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """The township's gateway for text messages."""
+    actions.set_way(session, actor, actions.gateway(**form.read(GatewayWanted).model_dump()))
+    return view.to("/notify/ways", said="已保存。请试发一条到您自己的手机。")
+
+
+@pages.post("/ways/call-lists")
+def begin_list(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """From now on whoever has nothing else is on the list."""
+    actions.set_way(session, actor, actions.call_list(form.read(ListWanted).unit_id))
+    return view.to("/notify/calls", said="已开通。从现在起，没有邮箱和短信的人，正式通知和紧急通知会列在这里。")
+
+
+@pages.post("/ways/{way_id}/trials")
+def try_way(view: Viewed, way_id: int, actor: Signed, session: Unit) -> Response:
+    """A test message into the group."""
+    actions.ask_trial(session, actor, way_id)
+    return view.to("/notify/ways", said="测试消息已交去发送，过几秒刷新本页，就能看到结果。")
+
+
+@pages.post("/ways/{way_id}/endings")
+def end_way(view: Viewed, way_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Used no more."""
+    actions.end_way(session, actor, way_id, reason=form.read(Why).reason)
+    return view.to("/notify/ways", said="已停用，地址和密钥已删除。")
+
+
+@pages.post("/channels/trials")
+def try_mail(view: Viewed, actor: Signed, session: Unit) -> Response:
+    """A test letter to whoever asks for it."""
+    actions.ask_trial(session, actor, None)
+    return view.to("/notify/channels", said="测试邮件已交去发送，过几秒刷新本页，就能看到结果。")
+
+
+# --- who is to be rung ---
+
+
+@pages.get("/calls")
+def calls(view: Viewed, actor: Signed, session: Unit, page: Paged) -> Html:
+    """Those who have nothing but a telephone, and why they are to be rung."""
+    _office(actor)
+    rows = ways.calls(session, actor, after=page.after, limit=page.limit)
+    return view.show(
+        "channels/calls.html",
+        rows=rows,
+        next=rows[-1].id if len(rows) == page.limit else None,
+        acts=bool(actor.units_as(Role.ORGANISER)),
+        kinds=KINDS,
+    )
+
+
+@pages.post("/calls")
+def tick_off(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Told by telephone, or not to be rung any more; for all that are ticked."""
+    step = _step(form)
+    asked = form.read(Several)
+    done = BY_HAND[step](session, actor, asked.delivery_ids, reason=asked.reason)
+    return view.to("/notify/calls", said=SAID[step].format(n=len(done)))

@@ -1,11 +1,12 @@
 """The shapes of deliveries and channels."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints
 
 from services.notify.channels.rules import State
+from services.notify.channels.rules.ways import Way
 from services.notify.messages.rules import Topic
 from shared.shapes import Day, Id, Shape
 
@@ -122,6 +123,62 @@ class Rate(Why):
     effective_from: Day | None = None
 
 
+Secret = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
+class WayWanted(Shape):
+    """A way to be set up: for which unit, of which kind, called what, with which address and key."""
+
+    unit_id: Id
+    kind: Literal[Way.WECOM_ROBOT, Way.DINGTALK_ROBOT, Way.FEISHU_ROBOT]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
+    address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+    secret: Secret = ""
+
+
+class GatewayWanted(Shape):
+    """A gateway for text messages: the provider's or one's own format, the account, the signature and the template."""
+
+    unit_id: Id
+    format: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=5000)]
+    key: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    secret: Secret = ""
+    signature: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=20)]
+    template: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+
+
+class ListWanted(Shape):
+    """The list of those who are to be rung, of a township."""
+
+    unit_id: Id
+
+
+class WayShown(Shape):
+    """A way that is set up, without its address and key, and how it stands."""
+
+    id: int
+    unit_id: int
+    unit: str
+    kind: Way
+    name: str
+    place: str
+    waiting: int
+    open_until: datetime | None
+    trouble: str | None
+    tried_at: datetime | None
+    tried_came: str | None
+    tried_reason: str | None
+
+    @classmethod
+    def of(cls, shown: Any) -> Self:  # noqa: ANN401  a row of queries.ways.Shown; doors never see tables
+        """From its row."""
+        own = {name: getattr(shown.way, name) for name in ("id", "unit_id", "kind", "name", "place")}
+        return cls(**own, unit=shown.unit, **{name: getattr(shown.stands, name) for name in STANDS})
+
+
+STANDS = ("waiting", "open_until", "trouble", "tried_at", "tried_came", "tried_reason")
+
+
 class ChannelShown(Shape):
     """How letters leave the building at present."""
 
@@ -130,4 +187,5 @@ class ChannelShown(Shape):
     says: str
     open_until: datetime | None
     failures: int
+    trouble: str | None
     standing: dict[str, int]

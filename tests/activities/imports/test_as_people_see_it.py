@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -9,12 +10,17 @@ from zipfile import ZipFile
 
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.activities.ledger.rules import read_ledger
 from services.activities.ledger.rules.absences import read_absences
 from services.activities.register.rules import Roster, read_roster
 from services.activities.register.rules.changes import Place
 from shared.sheets import read_workbook
+from shared.sheets.marks import Marks
+from shared.sheets.marks_xls import marks_of_old
+from shared.tables import Workbook
 from shared.tables.dates import date_in
 from tests.activities.conftest import SAMPLES
 from tests.activities.register.registers import after, planned
@@ -233,10 +239,10 @@ def test_hours_beside_a_day_leave_it_the_day(hours: str):
     assert date_in(f"2025年6月18日{hours}", latest=TODAY, year=2025).on == date(2025, 6, 18)
 
 
-def test_rows_hidden_and_struck_out_are_none_in_an_open_document_too():
+@pytest.mark.parametrize("name", ["隐藏和删除线.ods", "隐藏和删除线.xls"])
+def test_rows_hidden_and_struck_out_are_none_in_an_open_document_and_in_an_old_workbook_too(name: str):
     as_excel, as_open = (
-        read(path.read_bytes(), path.name)
-        for path in (SAMPLES / "cases" / "隐藏和删除线.xlsx", SAMPLES / "隐藏和删除线.ods")
+        read(path.read_bytes(), path.name) for path in (SAMPLES / "cases" / "隐藏和删除线.xlsx", SAMPLES / name)
     )
 
     assert names(as_open) == names(as_excel)
@@ -246,8 +252,22 @@ def test_rows_hidden_and_struck_out_are_none_in_an_open_document_too():
     assert len(as_open.errors) == 5
 
 
-def test_of_an_old_workbook_it_is_said_that_nobody_knows_what_is_hidden_in_it():
-    roster = read((SAMPLES / "隐藏和删除线.xls").read_bytes(), "隐藏和删除线.xls")
+def test_of_a_workbook_that_does_not_tell_it_is_said_that_nobody_knows_what_is_hidden_in_it():
+    (sheet,) = read_workbook(file_of(HEADING, GAO)).sheets
+    roster = read_roster(Workbook([replace(sheet, blind=True)]), today=TODAY)
 
     assert [each.cell for each in roster.warnings if "看不出哪些行是隐藏的" in each.problem] == ["A1"]
     assert "看不出" not in said(read(file_of(HEADING, GAO)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_an_old_workbook_that_does_not_hold_together_tells_nothing_and_breaks_nothing(data: st.DataObject):
+    source = bytearray((SAMPLES / "隐藏和删除线.xls").read_bytes())
+    for _ in range(data.draw(st.integers(1, 20))):
+        source[data.draw(st.integers(8, len(source) - 1))] = data.draw(st.sampled_from([0, 1, 2, 8, 0x7F, 0xFE, 0xFF]))
+    cut = data.draw(st.integers(0, len(source)))
+
+    for spoilt in (bytes(source), bytes(source[:cut])):
+        told = marks_of_old(spoilt)
+        assert told is None or all(isinstance(each, Marks) for each in told.values())

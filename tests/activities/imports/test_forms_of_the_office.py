@@ -257,3 +257,38 @@ def test_one_line_speaks_for_a_thousand_like_rows():
 
     assert len(roster.people) == 1000
     assert len(roster.problems) < 5
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "on"),
+    [
+        (["是否失联"], ["是"], None),
+        (["是否失联", "失联日期"], ["是", "2025-01-05"], date(2025, 1, 5)),
+        (["是否失联", "失联日期"], ["是", "2025.01"], None),
+        (["备注"], ["2025年1月5日起失联"], date(2025, 1, 5)),
+    ],
+)
+def test_whoever_is_out_of_contact_by_the_file_is_proposed_and_stays_where_he_is(
+    columns: list[str], cells: list[str], on: date | None
+):
+    full = after(planned(read(file_of(HEADING, GAO, LUO))))
+    heading = [*(each for each in HEADING if each not in columns), *columns]
+    blank = [""] * len(cells)
+    kept = [at for at, each in enumerate(HEADING) if each not in columns]
+    rows = [[*(row[at] for at in kept), *more] for row, more in ((GAO, blank), (LUO, cells))]
+
+    plan = planned(read(file_of(heading, *rows)), full)
+
+    assert [(each.name, each.on) for each in plan.lost] == [("罗长河", on)]
+    assert plan.is_empty
+    assert plan.leaving == []
+    known = replace(full, people=tuple(replace(each, lost=True) for each in full.people))
+    assert planned(read(file_of(heading, *rows)), known).lost == []
+
+
+@pytest.mark.parametrize("words", ["否", "未失联", "没有失联", ""])
+def test_whoever_is_not_out_of_contact_is_not_proposed(words: str):
+    full = after(planned(read(file_of(HEADING, GAO, LUO))))
+    rows = [[*GAO, ""], [*LUO, words]]
+
+    assert planned(read(file_of([*HEADING, "是否失联"], *rows)), full).lost == []

@@ -339,3 +339,36 @@ def test_a_file_that_moves_a_few_is_not_asked_about(visit, town):
 
     assert page.root.xpath("//form[@id='bring-in']")
     assert not page.root.xpath("//input[@name='agreed']")
+
+
+LOST = (
+    "select p.name, c.sort, c.starts_on from activities.care c join office.person p on p.id = c.person_id"
+    " where c.ends_on is null order by p.name"
+)
+
+
+def test_those_out_of_contact_by_the_file_are_put_on_that_list_where_they_are_ticked(visit, town, office):
+    organiser = visit("organiser")
+    place = (DONGLING, FIRST)
+    heading = ("党支部", "党小组", "姓名", "党员类别", "是否失联")
+    file = a_book(heading, (*place, "白梅", "正式党员", "是"), (*place, "陆明", "正式党员", "否"))
+    page = hand_in(organiser, "名册.xlsx", file, kind="roster")
+    assert "文件写着失联的（1 人）" in page.text
+    [(who,)] = sql(office, "select id from office.person where name = '白梅'")
+    refused = organiser.submit(page, "lost", status=422, lost=[who])
+    assert "请填写从哪一天起失联" in refused.text
+    assert sql(office, LOST) == []
+
+    day = {f"on.{who}": "2025-02-01", f"tried.{who}": "问过家属"}
+    done = organiser.submit(organiser.get(page.address), "lost", lost=[who], **day)
+
+    assert "已把 1 人登记为失联党员" in done.answer.text
+    assert "文件写着失联的（" not in done.text
+    assert sql(office, LOST) == [("白梅", "lost", date(2025, 2, 1))]
+    branch = town.units[DONGLING]
+    listed = visit("dongling").get(f"/activities/register/units/{branch}/care").text
+    assert "失联党员（1）" in listed
+    assert "问过家属" in listed
+    body = {"key": "k" * 32, "form": "lost", "lost": who}
+    others = [visit(each).client.post(f"{page.address}/lost", data=body) for each in ("outsider", "dongling")]
+    assert {each.status_code for each in others} <= {403, 404}

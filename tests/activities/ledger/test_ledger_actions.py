@@ -15,6 +15,7 @@ from services.activities.ledger.rules.stages import MOVES, Stage
 from services.activities.register import actions as register
 from shared.access import SYSTEM
 from shared.errors import Conflict, Invalid, NotYours, OutOfOrder, OutOfReach, Refusal
+from shared.lists import Turn
 from shared.moves import Moved
 from shared.roles import Role
 
@@ -147,7 +148,7 @@ def test_a_draft_may_be_given_up_and_a_confirmed_record_may_not(place, working):
         assert actions.discard(session, place.leader, activity_id).stage == "discarded"
         with pytest.raises(OutOfOrder):
             actions.discard(session, place.leader, confirmed)
-        listed = queries.activities(session, place.leader, after=None, limit=10)
+        listed = queries.activities(session, place.leader, turn=Turn()).rows
         assert [activity.id for activity in listed] == [confirmed]
 
 
@@ -287,7 +288,7 @@ def test_an_outsider_sees_nothing(place, working):
     outsider = place.outsider
 
     with working(outsider) as session:
-        assert queries.activities(session, outsider, unit_id=place.group, after=None, limit=10) == []
+        assert queries.activities(session, outsider, unit_id=place.group, turn=Turn()).rows == []
         assert queries.attendance(session, outsider, activity_id) == []
         assert queries.tallies(session, outsider, place.group, 2025) == []
         for change in (
@@ -306,7 +307,7 @@ def test_the_keeper_of_accounts_sees_no_record(place, working):
     keeper = place.actor("干事", (Role.KEEPER, place.township), (Role.AUDITOR, place.township))
 
     with working(keeper) as session:
-        assert queries.activities(session, keeper, after=None, limit=10) == []
+        assert queries.activities(session, keeper, turn=Turn()).rows == []
 
 
 def test_pages_go_on_where_they_ended(place, working):
@@ -314,11 +315,16 @@ def test_pages_go_on_where_they_ended(place, working):
     ids = [record(working, place, held_on=day) for day in days]
 
     with working(place.secretary) as session:
-        found, after = [], None
-        while page := queries.activities(session, place.secretary, year=2025, after=after, limit=2):
-            found += [activity.id for activity in page]
-            after = found[-1]
+        first = queries.activities(session, place.secretary, year=2025, turn=Turn(limit=3))
+        rest = queries.activities(session, place.secretary, year=2025, turn=Turn(first.next, limit=3))
+        again = queries.activities(session, place.secretary, year=2025, turn=Turn(before=rest.previous, limit=3))
+        sorted_by = queries.activities(session, place.secretary, year=2025, sort="earliest", turn=Turn())
+        named = queries.activities(session, place.secretary, words="没有这个词", turn=Turn())
+    found = [activity.id for page in (first, rest) for activity in page.rows]
     assert found == [ids[1], ids[3], ids[2], ids[0]]
+    assert ([activity.id for activity in again.rows], again.previous, rest.next) == (found[:3], None, None)
+    assert [activity.id for activity in sorted_by.rows] == found[::-1]
+    assert named.rows == []
 
 
 # --- counters, whatever happens ---

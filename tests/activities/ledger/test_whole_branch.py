@@ -15,6 +15,7 @@ from services.activities.register import actions as register
 from shared.access import SYSTEM, Actor
 from shared.db import unit
 from shared.errors import Conflict, Invalid, NotYours, OutOfOrder, OutOfReach
+from shared.lists import Turn
 from shared.roles import Role
 from tests.activities.conftest import Place
 
@@ -111,7 +112,7 @@ def test_a_leader_sees_the_record_and_of_its_rolls_only_his_groups(working, plac
 
     with working(place.leader) as session:
         lines = queries.attendance(session, place.leader, number)
-        listed = queries.activities(session, place.leader, unit_id=place.group, after=None, limit=9)
+        listed = queries.activities(session, place.leader, unit_id=place.group, turn=Turn()).rows
         names = queries.names_on(session, place.leader, [number]).people.values()
 
     assert {line[1] for line in lines} == {"组长", "书记", "甲乙", "丙丁", "戊己"}

@@ -6,9 +6,11 @@ import psycopg
 import pytest
 
 from services.activities.register import actions, queries
+from services.activities.register.queries import Ways
 from shared import access
 from shared.access import SYSTEM
 from shared.errors import Conflict, Invalid, NotSignedIn, NotYours, OutOfReach
+from shared.lists import Turn
 from shared.roles import Role
 
 
@@ -79,16 +81,35 @@ def test_an_officers_account_is_nobodys_alone(place, working, keeper):
 def test_the_office_sees_who_may_act_as_what(place, working, keeper):
     with working(keeper) as session:
         actions.make_account(session, keeper, place.people["甲乙"], "jiayi")
-        first = queries.ways(session, keeper, place.township, after=None, limit=3)
-        rest = queries.ways(session, keeper, place.township, after=first[-1].person_id, limit=50)
+        first = queries.ways(session, keeper, place.township, Ways(), Turn(limit=3))
+        rest = queries.ways(session, keeper, place.township, Ways(), Turn(first.next))
+        again = queries.ways(session, keeper, place.township, Ways(), Turn(before=rest.previous, limit=3))
 
-    ways = {way.name: way for way in [*first, *rest]}
-    assert [way.name for way in [*first, *rest]] == ["干事", "管钥", "甲乙", "书记", "外人", "组长"]
+    ways = {way.name: way for way in [*first.rows, *rest.rows]}
+    assert [*ways] == ["干事", "管钥", "甲乙", "书记", "外人", "组长"]
+    assert (again.rows, again.previous, rest.next) == (first.rows, None, None)
     assert (ways["甲乙"].login, ways["甲乙"].first_password, ways["甲乙"].posts) == ("jiayi", True, ())
     assert [(post.kind, post.unit_name) for post in ways["组长"].posts] == [("leader", "东村党支部第一党小组")]
     for actor in (place.leader, place.secretary, place.outsider):
         with working(actor) as session:
-            assert queries.ways(session, actor, place.township, after=None, limit=50) == []
+            assert queries.ways(session, actor, place.township, Ways(), Turn()).rows == []
+
+
+def test_accounts_are_searched_by_name_letters_or_login_and_narrowed(place, working, keeper):
+    def found(**sought) -> list[str]:
+        with working(keeper) as session:
+            rows = queries.ways(session, keeper, place.township, Ways(**sought), Turn()).rows
+        return [way.name for way in rows]
+
+    with working(keeper) as session:
+        actions.make_account(session, keeper, place.people["甲乙"], "party7")
+    assert found(words="jy") == found(words="Party") == found(words="甲") == ["甲乙"]
+    assert found(words="！") == []
+    assert found(state="unseen") == ["甲乙"]
+    assert "甲乙" not in found(state="none")
+    assert found(post=Role.SECRETARY) == ["书记"]
+    assert found(branch_id=place.branch, sort="login")[-1] == "甲乙"
+    assert "干事" not in found(branch_id=place.branch)
 
 
 def test_a_number_is_shown_for_a_reason_and_the_look_is_on_the_record_without_it(place, working, office):

@@ -225,7 +225,7 @@ def test_the_objections_of_a_year_are_seen_by_those_whom_they_concern(steps: Ste
     def seen(actor: Actor, *, waiting: bool = False) -> list[Any]:
         with unit("assessment", actor) as session:
             rows = queries.objections_in(session, actor, noticed, waiting=waiting)
-            return [(row.Objection.id, row.branch) for row in rows]
+            return [(row.id, row.branch) for row in rows]
 
     assert seen(town.organiser) == seen(town.secretary("东村"), waiting=True) == [(made, "东村")]
     assert seen(town.secretary("西村")) == seen(town.outsider) == []

@@ -12,6 +12,7 @@ from shared.access import Actor
 from shared.db import Session
 from shared.duties import Standing, State
 from shared.errors import OutOfReach, there
+from shared.lists import Turn
 from shared.people import Unit
 
 RECORDS_MAX = 2000
@@ -51,7 +52,7 @@ def unit_of(session: Session, actor: Actor, unit_id: int) -> Unit:
 
 def records(session: Session, actor: Actor, unit_id: int, year: int) -> list[Activity]:
     """The records of a unit's year, the latest first; those given up are not there."""
-    return ledger.activities(session, actor, unit_id=unit_id, year=year, after=None, limit=RECORDS_MAX)
+    return list(ledger.activities(session, actor, unit_id=unit_id, year=year, turn=Turn(limit=RECORDS_MAX)).rows)
 
 
 def month_of_groups(session: Session, actor: Actor, unit_id: int, year: int, month: int) -> list[MonthOfGroup]:

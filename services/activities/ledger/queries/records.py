@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, true, tuple_
+from sqlalchemy import Row, func, or_, select, true
 from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import aliased
 
 from services.activities.ledger.models import Activity, Attendance, Revision
 from services.activities.ledger.queries.books import Listed
@@ -16,9 +17,19 @@ from services.activities.ledger.rules.stages import OPEN, Attended, Stage
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach, there
-from shared.people import Person
+from shared.lists import Leaf, Order, Turn, leaf_of, turned
+from shared.people import Person, Unit
 from shared.switches import require_on
 from shared.systems import System
+
+OVER = aliased(Unit)  # the branch of a group
+SAYING = (Activity.topic, Activity.place, Activity.speaker)
+SORTS = {
+    "latest": Order((Activity.held_on,), falling=True),
+    "earliest": Order((Activity.held_on,)),
+    "unit": Order((func.coalesce(OVER.sort_key, Unit.sort_key), Unit.sort_key, Activity.held_on)),
+    "kind": Order((Activity.kind, Activity.held_on)),
+}
 
 
 def activity_in_reach(session: Session, actor: Actor, activity_id: int) -> Activity:
@@ -58,11 +69,15 @@ def activities(
     month: int | None = None,
     kind: str | None = None,
     stage: str | None = None,
-    after: int | None,
-    limit: int,
-) -> list[Activity]:
-    """A page of records, the latest first."""
-    query = seen_by(actor)
+    words: str = "",
+    sort: str = "latest",
+    turn: Turn,
+) -> Leaf[Activity]:
+    """A page of records, the latest first; `words` stand in its topic, or are the place or who spoke."""
+    whole = query = seen_by(actor).join(Unit, Unit.id == Activity.group_id).outerjoin(OVER, OVER.id == Unit.branch_id)
+    if words:
+        said = (column.icontains(words, autoescape=True) for column in SAYING)
+        query = query.where(or_(*said))
     if unit_id is not None:
         query = query.where(or_(counts_in(unit_id), Activity.branch_id == unit_id, Activity.township_id == unit_id))
     if year is not None:
@@ -72,10 +87,7 @@ def activities(
     if kind is not None:
         query = query.where(Activity.kind == kind)
     query = query.where(Activity.stage == stage if stage else Activity.stage != Stage.DISCARDED)
-    if after is not None:
-        last = seen_by(actor).with_only_columns(Activity.held_on, Activity.id).where(Activity.id == after).subquery()
-        query = query.join(last, tuple_(Activity.held_on, Activity.id) < tuple_(last.c.held_on, last.c.id))
-    return list(session.scalars(query.order_by(Activity.held_on.desc(), Activity.id.desc()).limit(limit)))
+    return leaf_of(session.scalars(turned(whole, query, SORTS[sort], Activity.id, turn)), turn)
 
 
 def attendance(

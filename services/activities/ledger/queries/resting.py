@@ -12,7 +12,8 @@ from shared.db import Session, overseeing
 from shared.people import names_of
 
 YEAR_GATHERED = text(
-    "select exists (select from assessment.cycle where township_id = :township_id and year = :year and stage <> 'open')"
+    "select exists (select from assessment.cycle where township_id = :township_id and year = :year"
+    " and stage not in ('open', 'withdrawn'))"
 )
 
 

@@ -25,7 +25,7 @@ from shared.people import Person
 from shared.roles import Role
 
 Known = dict[str, str]
-OF_A_YEAR = ("case", "cycle", "objection", "rectification", "replacement", "scheme")
+OF_A_YEAR = ("case", "cycle", "objection", "opening", "rectification", "replacement", "scheme")
 TITLES = {key.value: about.title for key, about in ABOUT.items()}
 # Assessment says it of those that the reader reaches.
 CALLED = text("select subject, person_id, year, name from assessment.called(:subjects)")
@@ -41,7 +41,7 @@ def known_of(session: Session, lines: Sequence[Happening]) -> dict[int, Known]:
     found = {f"account:{key}": {"person": name} for key, name in names_by_account(session, ids["account"]).items()}
     found |= _records(session, ids["activity"]) | _files(session, ids["handed"])
     found |= _of_a_year(session, [f"{sort}:{number}" for sort in OF_A_YEAR for number in sorted(ids[sort])])
-    names = _names(session, {line.body["person_id"] for line in lines if "person_id" in line.body})
+    names = _names(session, {line.body["person_id"] for line in lines if line.body.get("person_id")})
     return {
         line.id: {"number": subjects[line.id][1]} | _told(line.body, names) | found.get(line.subject, {})
         for line in lines

@@ -31,6 +31,8 @@ KEEPER_READS: tuple[str, ...] = (
     "RuleVersionStored",
     "SettingChanged",
     "SignedIn",
+    "WayChanged",
+    "WayHeld",
     "WordingChanged",
     "WorkRedriven",
     "WorkdaysChanged",
@@ -68,6 +70,8 @@ INSTALLED: Mapping[str, tuple[str, str]] = {
     "mail_per_minute": ("每分钟最多发信（封）", "全系统合计；本单位没有决定时按这个数。"),
     "mail_seconds": ("邮件限时（秒）", "邮件服务器超过这个时间没有回答，就当作连不上。"),
     "head_mail": ("封印头寄往", "每天把操作历史的封印头寄到这个邮箱，留在系统以外；不填就不寄。"),
+    "places": ("另外可以连的地方", "除服务商自己的地址以外，只有这些地方可以连，例如县里的网关。"),
+    "call_seconds": ("对外连接限时（秒）", "群机器人等服务超过这个时间没有答复，就当作没有答复。"),
     "quiet_from": ("免打扰开始（点）", "本单位没有决定时，从这个钟点起不发信件。"),
     "quiet_to": ("免打扰结束（点）", "本单位没有决定时，从这个钟点起恢复发信。"),
     "session_idle_minutes": ("不操作就退出（分钟）", "超过这个时间没有操作，登录自动退出。"),
@@ -89,7 +93,7 @@ PARTS = {"office": "公共", "activities": "活动", "assessment": "考核", "no
 
 def value_words(name: str, value: object) -> str:
     """A value of INSTALLED, in words where it is a code."""
-    if name in {"mail_host", "gateways", "syslog"}:
+    if name in {"mail_host", "gateways", "syslog", "places"}:
         return "已设置" if value else ""
     if name == "services":
         return "、".join(PARTS.get(each, each) for each in str(value).split(","))

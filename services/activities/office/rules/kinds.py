@@ -18,7 +18,7 @@ KINDS: Mapping[str, Sought] = {
     "grades": Sought("评定和建议不同的等次", ("CaseDecided",), differs=True),
     "corrections": Sought("更正已确认的记录", ("ActivityCorrected",), confirmed=True),
     "sign_ins": Sought("登录", ("SignedIn", "ActedIn")),
-    "numbers": Sought("查看完整号码", ("NumberShown", "GuestNumberShown")),
+    "numbers": Sought("查看完整号码、按号码查人", ("NumberShown", "NumberSought", "GuestNumberShown")),
     "downloads": Sought("下载和导出", ("PaperTaken", "ResultsTaken", "OpinionTaken", "AuditTaken")),
 }
 

@@ -22,6 +22,8 @@ SUBJECTS: Mapping[str, str] = {
     "message": "消息",
     "objection": "异议",
     "officer_act": "工作人员事项",
+    "paper": "后台制作的表格",
+    "opening": "考核启动",
     "person": "人员",
     "planned": "调整计划",
     "post": "职务",
@@ -36,6 +38,8 @@ SUBJECTS: Mapping[str, str] = {
     "unit": "",
     "version": "制度版本",
     "wording": "消息文字",
+    "way": "发送方式",
+    "mail": "邮件",
 }
 # The same by what people know it by; letters and messages are known by their numbers.
 CALLED: Mapping[str, str] = {
@@ -51,6 +55,7 @@ CALLED: Mapping[str, str] = {
     "message": "消息 XZ-{number}",
     "objection": "对{person}{year}年度考核结果的异议",
     "officer_act": "{person}的{name}",
+    "opening": "{year}年度考核的启动",
     "person": "{person}的{field}",
     "planned": "{name}",
     "post": "{person}的{post}职务",
@@ -76,6 +81,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "rating": "待评定",
         "notice": "已评定",
         "closed": "已办结",
+        "withdrawn": "已撤回",
     },
     "correction": {"asked": "等待同意", "done": "已更正", "declined": "不同意"},
     "cycle": {
@@ -85,6 +91,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "rating": "评定",
         "notice": "公示",
         "closed": "已办结",
+        "withdrawn": "已撤回",
     },
     "handed": {
         "waiting": "还没导入",
@@ -122,6 +129,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "withdrawn": "已撤回",
         "done": "已办理",
     },
+    "opening": {"planned": "待核对", "confirmed": "已确认", "opened": "已启动", "withdrawn": "已撤回"},
     "transfer": {"sent": "待对方接收", "taken": "已接收", "returned": "已退回", "withdrawn": "已了结"},
     "rectification": {"plan": "待制定措施", "work": "整改中", "check": "待验收", "cleared": "已整改"},
     "replacement": {"proposed": "待党委决定", "replaced": "决定调整", "kept": "不作调整"},

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.activities.duties import queries as duties
+from services.activities.ledger.models import Activity
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.stages import KINDS_SAID, STAGES_SAID
 from services.activities.ledger.rules.words import day_said, hours_said
@@ -20,7 +21,7 @@ from shared import clock
 from shared.access import Actor
 from shared.audit import announce, announce_all
 from shared.db import Session
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 from shared.events import NumberShown, PaperTaken
 from shared.papers.kinds import Filled
 from shared.papers.making import as_excel, as_pdf, sheet_of
@@ -29,6 +30,7 @@ from shared.people import Unit, names_of
 from shared.roles import Role
 
 MAY_TAKE_NUMBERS = KEEPS_REGISTER | {Role.SECRETARY}
+LISTS_AT_ONCE = 500
 STILL_COMING = "开始日期晚于截止日期，请核对。"
 
 
@@ -40,7 +42,7 @@ class Asking:
     actor: Actor
     unit: Unit
     time: Time
-    asked: Asked
+    asked: AskedForm
     numbers: bool = False
 
     @property
@@ -56,20 +58,11 @@ def take(
 
     Raises OutOfReach for what one does not see, NotYours where numbers are not his to take.
     """
-    unit = queries.unit_of(session, actor, unit_id, of_records=listing in rules.OF_RECORDS)
-    if reason is not None:
-        _refuse_numbers(actor, unit, listing)
-    asking = Asking(session, actor, unit, time_of_list(session, listing, asked), asked, numbers=reason is not None)
-    filled = fill(listing, asking)
-    kind, version, template = KINDS[listing], 0, 0
-    if asked.file == "own":
-        row, data = own(session, kind, unit.township_id or unit.id, [filled], version=asked.version)
-        made, version, template = Made(str(filled.values["title"]), row.form, data), row.version, row.id
-    else:
-        without = frozenset() if asking.numbers else rules.NUMBERS
-        sheet = sheet_of(kind, filled, without=without)
-        data = as_excel([sheet]) if asked.file == "xlsx" else as_pdf(sheet, made_at=clock.now(session))
-        made = Made(str(filled.values["title"]), asked.file, data)
+    asking = asking_of(session, actor, unit_id, listing, asked, numbers=reason is not None)
+    if listing is Listing.LEDGER:
+        _refuse_large(asking)
+    made, version, template = made_of(asking, listing)
+    unit = asking.unit
     fact = PaperTaken(
         unit_id=unit.id,
         paper=f"{listing}_numbers" if asking.numbers else listing.value,
@@ -82,6 +75,42 @@ def take(
     )
     announce(session, fact, by=actor, reason=reason)
     return made
+
+
+def asking_of(
+    session: Session, actor: Actor, unit_id: int, listing: Listing, asked: AskedForm, *, numbers: bool = False
+) -> Asking:
+    """What is asked for, of what one sees; with everybody's numbers only where these are his to take."""
+    unit = queries.unit_of(session, actor, unit_id, of_records=listing in rules.OF_RECORDS)
+    if numbers:
+        _refuse_numbers(actor, unit, listing)
+    return Asking(session, actor, unit, time_of_list(session, listing, asked), asked, numbers=numbers)
+
+
+def made_of(asking: Asking, listing: Listing) -> tuple[Made, int, int]:
+    """A list as it is wanted, with the version and the id of the office's own paper that it stands in, or 0."""
+    filled, kind = fill(listing, asking), KINDS[listing]
+    title, asked = str(filled.values["title"]), asking.asked
+    if asked.file == "own":
+        township_id = asking.unit.township_id or asking.unit.id
+        row, data = own(asking.session, kind, township_id, [filled], version=asked.version)
+        return Made(title, row.form, data), row.version, row.id
+    without = frozenset() if asking.numbers else rules.NUMBERS
+    sheet = sheet_of(kind, filled, without=without)
+    data = as_excel([sheet]) if asked.file == "xlsx" else as_pdf(sheet, made_at=clock.now(asking.session))
+    return Made(title, asked.file, data), 0, 0
+
+
+def _refuse_large(asking: Asking) -> None:
+    """What takes longer than people wait is made behind the page."""
+    asked = asking.asked
+    stood = (asking.session, asking.actor, asking.unit.id, asking.time)
+    lines = queries.how_many(*stood, kind=asked.kind, stage=asked.stage)
+    if lines > rules.AT_ONCE_MOST:
+        raise Conflict(
+            f"这份台账有 {lines} 条记录，要在后台制作：请在“打印和导出”里点“后台制作”，做好会告诉您；"
+            "也可以选一个月或者一个支部，直接下载。"
+        )
 
 
 def may_take_numbers(session: Session, actor: Actor, unit_id: int) -> bool:
@@ -189,8 +218,18 @@ def _changes(asking: Asking) -> Filled:
 def _ledger(asking: Asking) -> Filled:
     kind, stage = asking.asked.kind or "", asking.asked.stage or ""
     found = queries.records(asking.session, asking.actor, asking.unit.id, asking.time, kind=kind, stage=stage)
-    lists, names = queries.lists(asking.session, asking.actor, found, unit_id=asking.unit.id)
     places = queries.places_of(asking.session, asking.actor, found, asking.time.last_day)
+    starts = range(0, len(found), LISTS_AT_ONCE)
+    rows = [row for at in starts for row in _ledger_rows(asking, found[at : at + LISTS_AT_ONCE], places)]
+    expected, present = (sum(int(str(row[name])) for row in rows) for name in ("expected", "present"))
+    total = rules.sums_said(len(found), expected, present)
+    title = f"{asking.name}{asking.time.said}活动台账"
+    return Filled(_head(asking, title, total), {"records": rules.counted(rows)})
+
+
+def _ledger_rows(asking: Asking, found: Sequence[Activity], places: Mapping[int, tuple[str, str]]) -> list[Row]:
+    """Some records with their rolls; a year of a township has more of these than are held at once."""
+    lists, names = queries.lists(asking.session, asking.actor, found, unit_id=asking.unit.id)
     rows: list[Row] = []
     for record in found:
         branch, group = places.get(record.group_id, ("", ""))
@@ -209,10 +248,7 @@ def _ledger(asking: Asking) -> Filled:
                 **rules.lists_row(lists[record.id], minutes=record.minutes),
             }
         )
-    expected, present = (sum(getattr(each, name) for each in lists.values()) for name in ("expected", "present"))
-    total = rules.sums_said(len(found), expected, present)
-    title = f"{asking.name}{asking.time.said}活动台账"
-    return Filled(_head(asking, title, total), {"records": rules.counted(rows)})
+    return rows
 
 
 def _gaps(asking: Asking) -> Filled:

@@ -9,7 +9,7 @@ from services.activities.papers import queries, rules
 from services.activities.papers.actions.bound import fill_record
 from services.activities.papers.actions.lists import Asking, fill, time_of_list
 from services.activities.papers.rules import Listing
-from services.activities.papers.schemas import Asked
+from services.activities.papers.schemas import AskedForm
 from services.activities.workbook import queries as workbook
 from services.activities.workbook.rules.books import Quarter, filled_of_book
 from shared import clock
@@ -35,7 +35,7 @@ def _fill_list(listing: Listing) -> Callable[[Session, Actor, str], Filled]:
     def filled(session: Session, actor: Actor, thing: str) -> Filled:
         unit_id = number_of(thing)
         unit = queries.unit_of(session, actor, unit_id, of_records=listing in rules.OF_RECORDS)
-        asked = Asked()
+        asked = AskedForm()
         return fill(listing, Asking(session, actor, unit, time_of_list(session, listing, asked), asked))
 
     return filled

@@ -44,6 +44,7 @@ from services.activities.register.actions.people import (
 from services.activities.register.actions.planning import arrange, carry_out, rename_unit, withdraw
 from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
+from services.activities.register.actions.seeking import find_by_number
 from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
 from services.activities.register.actions.standing_down import cut_standing_in
 from services.activities.register.actions.standing_in import stand_down, stand_in
@@ -96,6 +97,7 @@ __all__ = [
     "end_care",
     "end_circumstance",
     "end_post",
+    "find_by_number",
     "follow_replacement",
     "found_branch",
     "found_group",

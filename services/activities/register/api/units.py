@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, UploadFile
 
 from services.activities.register import actions, queries
+from services.activities.register.queries import Ways
 from services.activities.register.rules.regrouping import Dissolve
 from services.activities.register.rules.roster import Roster, read_roster
 from services.activities.register.schemas import (
@@ -45,6 +46,7 @@ from services.activities.register.schemas import (
     roster_out,
 )
 from shared import clock, privacy
+from shared.lists import Turn
 from shared.shapes import Count, Day
 from shared.sheets import understood
 from shared.web import Door, Once, Page, Paged, Signed, Unit, UrlId
@@ -237,9 +239,8 @@ def end_account(person_id: UrlId, asked: Because, actor: Signed, session: Unit) 
 def accounts(unit_id: UrlId, page: Paged, actor: Signed, session: Unit) -> Page[WayOut]:
     """Who has an account or a post, in the order of their names."""
     queries.unit_in_reach(session, actor, unit_id)
-    found = queries.ways(session, actor, unit_id, after=page.after, limit=page.limit)
-    rows = [WayOut.model_validate(way) for way in found]
-    return Page(rows=rows, next=rows[-1].person_id if len(rows) == page.limit else None)
+    found = queries.ways(session, actor, unit_id, Ways(), Turn(page.after, limit=page.limit))
+    return Page(rows=[WayOut.model_validate(way) for way in found.rows], next=found.next)
 
 
 @door.post("/people/{person_id}/numbers")

@@ -11,7 +11,7 @@ from services.activities.register.rules.correcting import CLEARED, FIELDS_SAID
 from services.activities.register.rules.correcting import STAGES as CORRECTION_STAGES
 from services.activities.register.rules.membership import STAGES, Stage, offered
 from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, NUMBERS_SAID, SEXES_SAID
-from services.activities.register.schemas import CircumstanceEnding, Look, Move, NewCircumstance, NewPerson, Search
+from services.activities.register.schemas import CircumstanceEnding, Look, Move, NewCircumstance, NewPerson
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -20,6 +20,7 @@ from shared.people import Unit as Place
 from shared.people import UnitKind
 from shared.roles import Role
 from shared.web import Html, Kept, Pages, Sent, Signed, Unit, Viewed
+from shared.web.lists import Search
 
 NOTES = KEEPS_REGISTER | {Role.SECRETARY}
 pages = Pages(prefix="/register")
@@ -36,7 +37,7 @@ SAID = {
 @pages.get("/people")
 def search(view: Viewed, actor: Signed, session: Unit) -> Html:
     """The question for a name."""
-    return view.show("register/people.html", found=None, units=queries.tree(session, actor)[:1])
+    return view.show("register/people.html", found=None, units=queries.tree(session, actor)[:1], looks=looks(actor))
 
 
 @pages.post("/people")
@@ -44,7 +45,13 @@ def find(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Kept:
     """Those who are called so; the name stands in no address."""
     words = form.read(Search).words
     units = queries.units_named(session, actor, words)
-    return Kept(view.show("register/people.html", found=queries.found(session, actor, words), units=units))
+    found = queries.found(session, actor, words)
+    return Kept(view.show("register/people.html", found=found, units=units, looks=looks(actor)))
+
+
+def looks(actor: Actor) -> bool:
+    """Whether somebody may look for people by their numbers."""
+    return bool(actor.units_as(*queries.LOOKS_AT_NUMBERS))
 
 
 @pages.get("/people/{person_id}")

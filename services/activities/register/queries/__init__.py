@@ -2,6 +2,7 @@
 
 from services.activities.register.queries.accounts import (
     Way,
+    Ways,
     account_named,
     account_to_change,
     offices_of,
@@ -95,6 +96,7 @@ from services.activities.register.queries.members import (
     sealed_place,
     stays,
 )
+from services.activities.register.queries.named import LOOKS_AT_NUMBERS, field_of, numbered
 from services.activities.register.queries.naming import (
     RENAMED,
     Former,
@@ -183,6 +185,7 @@ from services.activities.register.queries.units import (
 )
 
 __all__ = [
+    "LOOKS_AT_NUMBERS",
     "REGROUPED",
     "RENAMED",
     "SEES",
@@ -207,6 +210,7 @@ __all__ = [
     "Standing",
     "UnitFound",
     "Way",
+    "Ways",
     "Whole",
     "Without",
     "account_holding",
@@ -246,6 +250,7 @@ __all__ = [
     "counts_of",
     "due_on",
     "entered_late",
+    "field_of",
     "former_names",
     "former_places",
     "found",
@@ -285,6 +290,7 @@ __all__ = [
     "next_care_id",
     "next_sheet",
     "number_known",
+    "numbered",
     "officer_act_to_change",
     "officer_acts",
     "officers",

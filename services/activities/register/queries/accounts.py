@@ -5,18 +5,48 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import aliased
 
+from services.activities.register.queries.named import is_called
 from services.activities.register.queries.units import in_reach, seen_by, seen_unit_ids, within
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
+from shared.lists import Leaf, Order, Turn, leaf_of, turned
 from shared.people import Account, Person, Post, Sitting, Unit, UnitKind, lasts
 from shared.roles import Role
 from shared.standing_in import StandIn
 
 KEEPS_ACCOUNTS = (Role.KEEPER, Role.ORGANISER)
+Columns = Select[int, str, str, str | None, bool, datetime | None, datetime | None, bool, bool]
+OVER = aliased(Unit)  # the branch of a group
+SAT = select(Sitting.id).where(Sitting.account_id == Account.id).exists()
+IN_USE = and_(Account.id.is_not(None), Account.ended_at.is_(None))
+STATES = {
+    "all": true(),
+    "unseen": and_(IN_USE, ~SAT),
+    "used": and_(IN_USE, SAT),
+    "ended": Account.ended_at.is_not(None),
+    "none": Account.id.is_(None),
+}
+SORTS = {
+    "name": Order((Person.pinyin,)),
+    "unit": Order((func.coalesce(OVER.sort_key, Unit.sort_key), Unit.sort_key, Person.pinyin)),
+    "login": Order((func.coalesce(Account.login, ""),)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What the list of accounts is narrowed to: a key of STATES, a branch, a post, a name or a login; empty: all."""
+
+    state: str = "all"
+    branch_id: int | None = None
+    post: Role | None = None
+    words: str = ""
+    sort: str = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,43 +107,55 @@ def offices_of(session: Session, person_id: int) -> list[tuple[Role, int]]:
     return found
 
 
-def ways(
-    session: Session, actor: Actor, unit_id: int, *, after: int | None, limit: int, unseen: bool = False
-) -> list[Way]:
-    """A page of those in a unit who have an account or a post, by pinyin, each with the posts that he holds.
+def ways(session: Session, actor: Actor, unit_id: int, sought: Ways, turn: Turn) -> Leaf[Way]:
+    """A page of those in a unit who have an account or a post, each with the posts that he holds.
 
-    Only whoever keeps accounts is shown them. `unseen`: only who has an account and has never signed in.
+    Only whoever keeps accounts is shown them.
     """
+    whole = _ways(session, actor, unit_id)
+    query = turned(whole, _narrowed(session, whole, sought), SORTS[sought.sort], Person.id, turn)
+    page = leaf_of(session.execute(query), turn, "person_id")
+    held = posts_held(session, actor, [row[0] for row in page.rows])
+    return Leaf([Way(*row, posts=tuple(held[row[0]])) for row in page.rows], page.previous, page.next)
+
+
+def _ways(session: Session, actor: Actor, unit_id: int) -> Columns:
     seen = seen_by(actor).with_only_columns(Unit.id).where(within(unit_id), in_reach(actor, *KEEPS_ACCOUNTS))
-    today = clock.today(session)
-    holds = select(Post.id).where(Post.person_id == Person.id, lasts(Post.starts_on, Post.ends_on, today)).exists()
-    sat = select(Sitting.id).where(Sitting.account_id == Account.id).exists()
-    query = (
+    return (
         select(
-            Person.id,
+            Person.id.label("person_id"),
             Person.name,
             Unit.whole_name,
             Account.login,
             func.coalesce(Account.first_password, false()),
             Account.locked_until,
             Account.ended_at,
-            sat,
+            SAT,
             func.coalesce(Account.first_password & (Account.first_until <= clock.now(session)), false()),
         )
         .join(Unit, Unit.id == Person.unit_id)
+        .outerjoin(OVER, OVER.id == Unit.branch_id)
         .outerjoin(Account, Account.person_id == Person.id)
-        .where(Person.unit_id.in_(seen), or_(Account.id.is_not(None), holds))
-        .order_by(Person.pinyin, Person.id)
-        .limit(limit)
+        .where(Person.unit_id.in_(seen), or_(Account.id.is_not(None), _holds(session)))
     )
-    if unseen:
-        query = query.where(Account.ended_at.is_(None), Account.id.is_not(None), ~sat)
-    if after is not None:
-        last = select(Person.pinyin, Person.id).where(Person.id == after, Person.unit_id.in_(seen)).subquery()
-        query = query.join(last, tuple_(Person.pinyin, Person.id) > tuple_(last.c.pinyin, last.c.id))
-    rows = session.execute(query).all()
-    held = posts_held(session, actor, [row[0] for row in rows])
-    return [Way(*row, posts=tuple(held[row[0]])) for row in rows]
+
+
+def _holds(session: Session, kind: Role | None = None) -> ColumnElement[bool]:
+    """Whether somebody holds a post, of this kind if one is named."""
+    held = select(Post.id).where(Post.person_id == Person.id, lasts(Post.starts_on, Post.ends_on, clock.today(session)))
+    return (held if kind is None else held.where(Post.kind == kind)).exists()
+
+
+def _narrowed(session: Session, query: Columns, sought: Ways) -> Columns:
+    if sought.words:
+        called = is_called(sought.words)
+        login = func.lower(Account.login).startswith(sought.words.lower(), autoescape=True)
+        query = query.where(login if called is None else or_(called, login))
+    if sought.branch_id is not None:
+        query = query.where(or_(Unit.id == sought.branch_id, Unit.branch_id == sought.branch_id))
+    if sought.post is not None:
+        query = query.where(_holds(session, sought.post))
+    return query.where(STATES[sought.state])
 
 
 def posts_held(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from services.activities.register.models import Care, CareEntry
 from services.activities.register.queries.units import in_reach, seen_unit_ids, within
-from services.activities.register.rules.care import SAID, Sort, next_contact
+from services.activities.register.rules.care import SAID, WITHOUT_WORD, Sort, next_contact
 from shared import clock, privacy, rule_versions
 from shared.access import Actor
 from shared.db import Session
@@ -168,8 +168,15 @@ def care_open(session: Session, person_id: int, sort: Sort | None = None) -> Seq
 
 def care_of_those_out(session: Session) -> Sequence[Care]:
     """Of whom a contact may be owed, or waits still: of every township, locked in their order."""
-    query = select(Care).where(Care.sort == Sort.OUT, or_(Care.ends_on.is_(None), Care.waits)).order_by(Care.id)
+    query = select(Care).where(Care.sort.in_(WITHOUT_WORD), or_(Care.ends_on.is_(None), Care.waits)).order_by(Care.id)
     return session.scalars(query.with_for_update()).all()
+
+
+def lost_people(session: Session, actor: Actor, township_id: int) -> set[int]:
+    """Those of a township who are out of contact now."""
+    query = care_seen_by(actor).with_only_columns(Care.person_id)
+    query = query.where(Care.township_id == township_id, Care.sort == Sort.LOST, Care.ends_on.is_(None))
+    return {person_id for person_id in session.scalars(query) if person_id}
 
 
 def care_ended_by(session: Session, act_id: int) -> Sequence[Care]:

@@ -3,19 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import select, text
 
 from services.activities.register.queries.accounts import Tenure, posts_held
 from services.activities.register.queries.members import opened, person_in_reach
+from services.activities.register.queries.named import is_called
 from services.activities.register.queries.units import in_reach, seen_by, seen_unit_ids
-from services.activities.register.rules.pinyin import plain
 from shared import clock, privacy
 from shared.access import Actor
 from shared.db import Session
 from shared.people import Account, Circumstance, Membership, Person, Unit
 from shared.roles import Role
-from shared.tables import compact, tidy
-from shared.tables.folding import DOTS
 
 FOUND_MAX = 50
 
@@ -117,17 +115,16 @@ def _masked(person: Person, field: str) -> str | None:
 
 
 def found(session: Session, actor: Actor, words: str) -> list[Found]:
-    """Those whose name holds these words, or whose pinyin begins with them; a page of them, no more."""
-    words = compact(tidy(words)).translate(DOTS)
-    if not words:
+    """Those whose name holds these words, or whose pinyin or first letters they are; a page of them, no more."""
+    called = is_called(words)
+    if called is None:
         return []
     branch = Unit.__table__.alias("branch")
-    sounded = func.replace(Person.pinyin, " ", "").startswith(plain(words), autoescape=True)
     query = (
         select(Person.id, Person.name, Unit.id, Unit.name, branch.c.name)
         .join(Unit, Unit.id == Person.unit_id)
         .outerjoin(branch, branch.c.id == Unit.branch_id)
-        .where(Unit.id.in_(seen_unit_ids(actor)), or_(Person.name.contains(words, autoescape=True), sounded))
+        .where(Unit.id.in_(seen_unit_ids(actor)), called)
         .order_by(Person.pinyin, Person.id)
         .limit(FOUND_MAX)
     )

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
+from services.activities.register.queries.care import lost_people
 from services.activities.register.queries.members import opened_phone
 from services.activities.register.queries.naming import former_names, former_places
 from services.activities.register.queries.units import seen_by, tree, unit_ids, within
@@ -22,7 +23,7 @@ HELD_ELSEWHERE = text("select activities.held_elsewhere(cast(:indexes as bytea[]
 def register_now(
     session: Session, actor: Actor, township_id: int, indexes: Iterable[bytes] = (), *, on: date
 ) -> RegisterNow:
-    """A township as it stands, with the posts that are held on a day or later: six selects, whatever its size.
+    """A township as it stands, with the posts that are held on a day or later: seven selects, whatever its size.
 
     `indexes`: the numbers to be looked for elsewhere.
     """
@@ -30,7 +31,7 @@ def register_now(
     ids = unit_ids(units.values())
     places = {unit_id: place for place, unit_id in ids.items()}
     mine = seen_by(actor).with_only_columns(Unit.id).where(within(township_id))
-    people_now = _people(session, mine, places, on)
+    people_now = _people(session, mine, places, on, lost_people(session, actor, township_id))
     founded = {place: units[unit_id].founded_on for place, unit_id in ids.items()}
     elsewhere = session.scalars(HELD_ELSEWHERE, {"indexes": list(indexes), "township": township_id})
     return RegisterNow(
@@ -44,7 +45,9 @@ def register_now(
     )
 
 
-def _people(session: Session, mine: Select[int], places: dict[int, Place], on: date) -> tuple[PersonNow, ...]:
+def _people(
+    session: Session, mine: Select[int], places: dict[int, Place], on: date, lost: set[int]
+) -> tuple[PersonNow, ...]:
     """Everybody of some units, with what he holds on a day or later."""
     posts, circumstances = _posts(session, mine, places, on), _circumstances(session, mine)
     rows = session.execute(_with_membership().where(Person.unit_id.in_(mine)).order_by(Person.id))
@@ -64,6 +67,7 @@ def _people(session: Session, mine: Select[int], places: dict[int, Place], on: d
             circumstances=frozenset(circumstances[person.id]),
             left=ended if membership is None else None,
             home=places.get(person.unit_id),
+            lost=person.id in lost,
         )
         for person, membership, ended in rows
     )

@@ -1,7 +1,8 @@
-"""Members whom a branch looks after: mobile ones (流动党员, out and in), and members in need (困难党员). Pure.
+"""Members whom a branch looks after: mobile ones (流动党员, out and in), in need (困难), out of contact (失联). Pure.
 
 Who is away six months keeps his relation at home: a contact person, the day of the last contact, out of the
-denominators (教育管理工作条例 25, 32–34). What need somebody is in is for branch and township alone: it is kept sealed.
+denominators (教育管理工作条例 25, 32–34). Whoever is out of contact (24) is looked for, and stays expected: what
+follows from it people decide. What need somebody is in is for branch and township alone: it is kept sealed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ class Sort(StrEnum):
     OUT = "mobile_out"
     IN = "mobile_in"
     NEED = "in_need"
+    LOST = "lost"
 
     @property
     def chinese(self) -> str:
@@ -28,14 +30,22 @@ class Sort(StrEnum):
         return SORTS[self]
 
 
-SORTS: Mapping[Sort, str] = {Sort.OUT: "流动党员（流出）", Sort.IN: "流动党员（流入）", Sort.NEED: "困难党员"}
-OF_MEMBERS = (Sort.OUT, Sort.NEED)
+SORTS: Mapping[Sort, str] = {
+    Sort.OUT: "流动党员（流出）",
+    Sort.IN: "流动党员（流入）",
+    Sort.NEED: "困难党员",
+    Sort.LOST: "失联党员",
+}
+OF_MEMBERS = (Sort.OUT, Sort.NEED, Sort.LOST)
 """Sorts of the branch's own members; whoever came in belongs elsewhere."""
 KINDS: Mapping[Sort, tuple[str, ...]] = {
     Sort.OUT: ("务工", "经商", "随迁", "求学", "其他"),
     Sort.IN: ("务工", "经商", "随迁", "求学", "其他"),
     Sort.NEED: ("病", "残", "灾", "无劳力", "孤老", "其他"),
+    Sort.LOST: ("联系不上", "下落不明", "其他"),
 }
+WITHOUT_WORD = (Sort.OUT, Sort.LOST)
+"""Of these a contact is owed again and again: whoever is out is asked after, and whoever is lost is looked for."""
 SAID: Mapping[str, str] = {
     "name": "姓名",
     "kind": "类型",
@@ -45,12 +55,14 @@ SAID: Mapping[str, str] = {
     "returns": "预计返回",
     "phone": "联系方式",
     "help": "帮扶措施",
+    "tried": "查找情况",
 }
 """What may be told of him; each sort asks for its own part."""
 OFFERED: Mapping[Sort, tuple[str, ...]] = {
     Sort.OUT: ("kind", "place", "card", "returns"),
     Sort.IN: ("name", "kind", "home", "card", "phone"),
     Sort.NEED: ("kind", "help"),
+    Sort.LOST: ("kind", "tried"),
 }
 AHEAD = timedelta(days=30)
 """How long before its day a contact stands on the desk."""
@@ -80,14 +92,14 @@ def check(asked: Looked, *, today: date) -> dict[str, str]:
         raise Invalid("请填写姓名。", field="name")
     if asked.sort is Sort.IN and not told.get("home"):
         raise Invalid("请填写流出地党组织。", field="home")
-    if asked.sort in OF_MEMBERS and asked.contact_id is None:
+    if asked.sort in {Sort.OUT, Sort.NEED} and asked.contact_id is None:
         raise Invalid("请选择支部联系人。" if asked.sort is Sort.OUT else "请选择帮扶人。", field="contact_id")
     return told
 
 
 def next_contact(sort: str, last_on: date, *, months: int) -> date | None:
-    """By when the next contact is owed: of whoever is out, so many months after the last; none where none is asked."""
-    if sort != Sort.OUT or not months:
+    """By when the next contact, or the next look, is owed: so many months after the last; none where none is asked."""
+    if sort not in WITHOUT_WORD or not months:
         return None
     year, month = divmod(last_on.month - 1 + months, 12)
     year, month = last_on.year + year, month + 1

@@ -67,6 +67,7 @@ class PersonNow:
     circumstances: frozenset[str] = frozenset()
     left: date | None = None
     home: Place | None = None
+    lost: bool = False  # out of contact, and on that list
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,16 @@ class NewCircumstance(NamedTuple):
     starts_on: date
 
 
+class Lost(NamedTuple):
+    """A member of whom the file says that contact is lost, since when as far as it says so, and where that stands."""
+
+    person_id: int
+    name: str
+    place: Place
+    on: date | None
+    said: str
+
+
 @dataclass(slots=True)
 class RosterPlan:
     """What is to be added and changed, kind by kind, with a sentence for each change; rows are places in `people`."""
@@ -180,6 +191,7 @@ class RosterPlan:
     changes: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     leaving: list[Leaves] = field(default_factory=list)  # proposed, never done by the file itself
+    lost: list[Lost] = field(default_factory=list)  # likewise
     members: int = 0  # of the township, before
     written: Written = field(default_factory=Written)  # filled in where it is carried out
 

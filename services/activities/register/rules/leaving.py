@@ -49,18 +49,23 @@ class Leaving:
     @property
     def on(self) -> date | None:
         """The day, where one is written whole."""
-        days = _DAY.findall(compact(self.said))
-        try:
-            read = date_in(days[0], latest=date.max) if len(days) == 1 else None
-        except Unreadable:
-            return None
-        return read.on if read and read.precision is Precision.DAY else None
+        return day_in(self.said)
 
     @property
     def elsewhere(self) -> str:
         """Where the relation went, where that is written."""
         found = _WHERE_TO.search(compact(self.said))
         return found[1] if found else ""
+
+
+def day_in(said: str) -> date | None:
+    """The one day that is written whole in some words."""
+    days = _DAY.findall(compact(said))
+    try:
+        read = date_in(days[0], latest=date.max) if len(days) == 1 else None
+    except Unreadable:
+        return None
+    return read.on if read and read.precision is Precision.DAY else None
 
 
 def proposed(

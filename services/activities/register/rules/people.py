@@ -40,6 +40,8 @@ _VARIANTS = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 """Ways of drawing a character, which no search types."""
 _NOTE_IN_NAME = re.compile(r"[（(【\[]([^）)】\]]*)[）)】\]]?|[*★☆]+")
 _PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7})")
+_IS_LOST = frozenset({"是", "√", "有", "失联", "已失联", "1"})
+_LOST = re.compile(r"(?<![未没])(?<!没有)失联|失去联系|下落不明")
 PROBATION = timedelta(days=366)
 OF_AGE = 18
 
@@ -67,6 +69,8 @@ class PersonRow:
     other_posts: tuple[str, ...] = ()
     circumstances: tuple[Hindrance, ...] = ()
     remark: str = ""
+    lost: str = ""  # the words by which contact with him is lost
+    lost_on: date | None = None
     deputy: str = ""  # of his group, where the row of its leader names one
     guessed: frozenset[str] = frozenset()  # of branch, group and kind: what the row itself does not say
     cells: Mapping[str, str] = field(default_factory=dict)
@@ -113,10 +117,7 @@ class RowReader:
         kind = self.kind(notes, joined, full)
         born_on, born_precision = self.born(number, joined)
         posts = posts_in("、".join(filter(None, self.posts(notes))))
-        if not self.line.branch:
-            self.say("branch", "没有写所在党支部")
-        if posts.others:
-            self.say("post", f"“{shown('、'.join(posts.others))}”不是党小组或支部的职务，没有记入", fatal=False)
+        self.place(posts.others)
         if any(problem.fatal for problem in self.problems) or kind is None:
             return None
         return PersonRow(
@@ -139,10 +140,19 @@ class RowReader:
             other_posts=posts.others,
             circumstances=self.circumstances(notes),
             remark=self.line.text("remark"),
+            lost=self.lost(),
+            lost_on=self.lost_on(),
             deputy="" if nothing(deputy := self.line.text("deputy")) else person_name(deputy)[0],
             guessed=self.guessed,
             cells={key: self.line.address(key) for key in (*self.line.layout.columns, "name")},
         )
+
+    def place(self, others: tuple[str, ...]) -> None:
+        """A branch must be named; posts of no group and no branch are not kept."""
+        if not self.line.branch:
+            self.say("branch", "没有写所在党支部")
+        if others:
+            self.say("post", f"“{shown('、'.join(others))}”不是党小组或支部的职务，没有记入", fatal=False)
 
     def posts(self, notes: str) -> Iterator[str]:
         """Where posts are written: in their column, behind the name, or over it, as in a list of leaders (组长姓名)."""
@@ -296,6 +306,20 @@ class RowReader:
             self.say("phone", "写了几个电话，只记了第一个", fatal=False)
         return found[0] if found else None
 
+    def lost(self) -> str:
+        """What says that contact with him is lost; it is proposed beside the file, and changes nothing by itself."""
+        for key in ("lost", "remark"):
+            text = self.line.text(key)
+            if _LOST.search(compact(text)) if key == "remark" else compact(text) in _IS_LOST:
+                self.say(key, "写着失联：这一行照常读入，失联在下面“文件写着失联的”里勾选登记", fatal=False)
+                return text
+        return ""
+
+    def lost_on(self) -> date | None:
+        """Since when, where a whole day is written."""
+        found = self.dated("lost_on", fatal=False)
+        return found.on if found and found.precision is Precision.DAY else None
+
     def circumstances(self, notes: str) -> tuple[Hindrance, ...]:
         """Why the member is not expected, from the remark and the column of those away."""
         remark = self.line.text("remark")
@@ -303,8 +327,6 @@ class RowReader:
             said = f"党籍状态写着“{shown(standing)}”，这里没有改动；需要改变的，请在名册里办理"
             self.say("standing", said, fatal=False)
             self.left = self.line.address("standing"), standing
-        if compact(self.line.text("lost")) in {"是", "√", "有", "失联"}:
-            self.say("lost", "写着失联，这里没有改动；请在名册里登记失联", fatal=False)
         if says_left(remark):
             self.say("remark", f"备注写着“{shown(remark)}”，请确认是否还在册", fatal=False)
         found = dict.fromkeys((*hindrances_in(remark), *hindrances_in(notes)))

@@ -18,6 +18,7 @@ from services.activities.register.rules.alike import Alike
 from services.activities.register.rules.changes import (
     Ending,
     Leaves,
+    Lost,
     Move,
     NewCircumstance,
     NewMembership,
@@ -29,7 +30,7 @@ from services.activities.register.rules.changes import (
     Tally,
 )
 from services.activities.register.rules.knowing import Knowing, Unclear, within
-from services.activities.register.rules.leaving import proposed
+from services.activities.register.rules.leaving import day_in, proposed
 from services.activities.register.rules.meant import Meant
 from services.activities.register.rules.offices import not_by_file
 from services.activities.register.rules.people import PersonRow
@@ -46,6 +47,7 @@ from services.activities.register.rules.roster_said import (
 from services.activities.register.rules.words import duties_said
 from shared.roles import Role
 from shared.tables import Precision, Problem
+from shared.tables.dates import shown
 from shared.tables.units import townships_in
 
 
@@ -163,6 +165,8 @@ class _Comparison:
         self.circumstances(at, row, place, found, starts_on)
         self.posts(at, row, place, found)
         self.deputy(row, place)
+        if row.lost and found is not None:
+            self.lost(row, found)
 
     def newcomer(self, row: PersonRow) -> None:
         """Count somebody new, and say what of him may be taken for wrong."""
@@ -248,6 +252,13 @@ class _Comparison:
         for post in person.posts:
             if post.place == place and post.kind in OF_GROUP:
                 self.end(post.id, Ending(person.name, place, post.kind))
+
+    def lost(self, row: PersonRow, person: PersonNow) -> None:
+        """Propose somebody of whom the row says that contact is lost; whoever looks himself is not."""
+        if person.membership and not person.lost and person.id != self.now.by:
+            said = f"花名册“{row.sheet}”{row.where}：{shown(row.lost, 60)}"
+            on = row.lost_on or day_in(row.lost)
+            self.plan.lost.append(Lost(person.id, person.name, person.membership.place, on, said))
 
     # --- circumstances and posts ---
 

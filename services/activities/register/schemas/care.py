@@ -29,6 +29,7 @@ class NewCare(Shape):
     returns: Told = ""
     phone: Told = ""
     help: Told = ""
+    tried: Told = ""
 
     def looked(self, today: date) -> Looked:
         """What the action takes."""

@@ -63,6 +63,16 @@ class LeavesOut(Shape):
     elsewhere: str
 
 
+class LostOut(Shape):
+    """A member of whom the file says that contact with him is lost, and since when, as far as it says so."""
+
+    person_id: int
+    name: str
+    place: str
+    on: date | None
+    said: str
+
+
 class RosterOut(Shape):
     """What a roster would change, or changed, in figures and line by line; who moves and whose posts end, by name.
 
@@ -87,6 +97,7 @@ class RosterOut(Shape):
     lines: list[str]
     missing: list[str]
     leaving: list[LeavesOut]
+    lost: list[LostOut]
     skipped: list[SkippedOut]
     sweeping: str | None
     upheaval: int
@@ -121,6 +132,11 @@ def leaves_out(plan: RosterPlan) -> list[LeavesOut]:
     return [LeavesOut(**each._asdict() | {"place": each.place.said}) for each in plan.leaving]
 
 
+def lost_out(plan: RosterPlan) -> list[LostOut]:
+    """Whoever is proposed as out of contact."""
+    return [LostOut(**each._asdict() | {"place": each.place.said}) for each in plan.lost]
+
+
 def roster_out(roster: Roster, plan: RosterPlan) -> RosterOut:
     """A plan as it is shown, with what the reading said."""
     problems = [*roster.problems, *plan.problems]
@@ -135,6 +151,7 @@ def roster_out(roster: Roster, plan: RosterPlan) -> RosterOut:
         lines=plan.changes,
         missing=plan.missing,
         leaving=leaves_out(plan),
+        lost=lost_out(plan),
         skipped=[SkippedOut.model_validate(each) for each in roster.skipped],
         sweeping=sweeping_said(plan) if plan.is_sweeping else None,
         upheaval=plan.upheaval,

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from services.activities.register.rules.membership import Asked, Turn
 from services.activities.register.schemas.membership import Month, Short, Words, first_of
-from shared.shapes import ClosedUp, Day, HalfWidth, Id, Shape
+from shared.shapes import ClosedUp, Day, Id, Shape
 from shared.tables.cells import VISIBLE
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
@@ -279,7 +279,8 @@ class LineOut(Shape):
     others: list[str]
 
 
-class Search(Shape):
-    """A name, or the beginning of its pinyin."""
+class NumberSearch(Shape):
+    """A telephone or ID number by which somebody is looked for, and why."""
 
-    words: Annotated[str, HalfWidth, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    number: Annotated[str, StringConstraints(pattern=r"^([0-9]{17}[0-9X]|\+?[0-9-]{5,17})$"), ClosedUp]
+    reason: Reason

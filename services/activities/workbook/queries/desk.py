@@ -29,6 +29,7 @@ from shared.access import Actor
 from shared.db import Session
 from shared.duties import Duty, Span
 from shared.errors import NotYours, there
+from shared.lists import Turn
 from shared.people import Unit, UnitKind, names_of
 from shared.roles import Role
 from shared.switches import is_on
@@ -89,7 +90,7 @@ def desk(session: Session, actor: Actor, group_id: int) -> Desk:
         todo=_to_do(session, actor, group, (calendar, life, counts), today),
         unconfirmed=ledger.unconfirmed(session, actor, group.id),
         year=twelve(calendar, life, counts, today),
-        records=ledger.activities(session, actor, unit_id=group.id, after=None, limit=LAST_RECORDS),
+        records=list(ledger.activities(session, actor, unit_id=group.id, turn=Turn(limit=LAST_RECORDS)).rows),
         ahead=register.ahead_of_group(session, actor, group.id),
     )
 

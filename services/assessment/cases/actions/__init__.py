@@ -12,7 +12,8 @@ from services.assessment.cases.actions.decide import (
 from services.assessment.cases.actions.exempt import exempt, exempt_several, resume
 from services.assessment.cases.actions.nominate import nominate, nominate_several
 from services.assessment.cases.actions.notice import answer_objection, publish_notice, raise_objection
-from services.assessment.cases.actions.open import open_cycle, open_on_the_day
+from services.assessment.cases.actions.open import open_by_hand, open_cycle, open_on_the_day
+from services.assessment.cases.actions.opening import confirm_opening, plan_openings, put_off, withdraw_opening
 from services.assessment.cases.actions.review import (
     accept,
     accept_several,
@@ -31,6 +32,7 @@ __all__ = [
     "accept_together",
     "answer_objection",
     "close_cycle",
+    "confirm_opening",
     "decide",
     "decide_several",
     "exempt",
@@ -42,9 +44,12 @@ __all__ = [
     "list_leaders",
     "nominate",
     "nominate_several",
+    "open_by_hand",
     "open_cycle",
     "open_on_the_day",
+    "plan_openings",
     "publish_notice",
+    "put_off",
     "raise_objection",
     "reopen",
     "resume",
@@ -55,4 +60,5 @@ __all__ = [
     "start_run",
     "stop_run",
     "verify_cycle",
+    "withdraw_opening",
 ]

@@ -51,7 +51,9 @@ def close_cycle(session: Session, actor: Actor, cycle_id: int) -> Cycle:
         branches=queries.grades_by_branch(session, cycle.id),
     )
     announce(session, fact, by=actor, moved=moved)
-    work.post(session, "assessment.order_rectifications", key=f"cycle:{cycle.id}", payload={"cycle_id": cycle.id})
+    again = f":again:{cycle.reopened}" if cycle.reopened else ""
+    key = f"cycle:{cycle.id}{again}"
+    work.post(session, "assessment.order_rectifications", key=key, payload={"cycle_id": cycle.id})
     session.expire_all()
     return cycle
 

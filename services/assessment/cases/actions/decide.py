@@ -11,6 +11,7 @@ from services.assessment.cases.rules import (
     AT_LINE,
     MOVES,
     OBJECTION_MOVES,
+    CaseStage,
     CaseStep,
     ObjectionStep,
     Proposed,
@@ -19,15 +20,16 @@ from services.assessment.cases.rules import (
 )
 from services.assessment.cases.schemas import Decision, DecisionOf, Following, FollowingOf, Outcomes, Settling
 from services.assessment.cycles import queries as cycles
+from services.assessment.cycles.actions import move_cycle
 from services.assessment.cycles.models import Cycle
-from services.assessment.cycles.rules import WAITING, CycleStage, notice_of
+from services.assessment.cycles.rules import WAITING, CycleStage, CycleStep, notice_of
 from services.assessment.schemes.rules import Grade
 from shared import clock
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfOrder
-from shared.events import CaseDecided, CaseMoved, NoticeOpened, ObjectionActedOn
+from shared.events import CaseDecided, CaseMoved, CycleReopened, NoticeOpened, ObjectionActedOn
 
 
 def decide(session: Session, actor: Actor, case_id: int, asked: Decision) -> Case:
@@ -89,7 +91,8 @@ def refuse_old_sheets(cycle: Cycle, run: int) -> None:
 def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
     """Take a decision back, so that another follows: once on public notice, only by an objection that was upheld.
 
-    It rests on the sheet of the last run from then on.
+    It rests on the sheet of the last run from then on. A result that is final the committee takes up by itself; its
+    year is open again until the new one was on notice.
     """
     cycle, case = hold_one(session, actor, case_id)
     moved = MOVES.move(case.stage, CaseStep.REOPEN, roles=actor.roles_over(case.township_id))
@@ -97,8 +100,11 @@ def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
         raise OutOfOrder("这名党小组长还没有审查备案，恢复考核以后由支部提名。")
     if cycle.stage in WAITING and cycle.stage not in DECIDABLE:
         raise OutOfOrder("正在汇总计分，汇总完成以后再撤回。")
-    if cycle.stage != CycleStage.RATING:
-        _act_on_objection(session, actor, case)
+    if cycle.stage == CycleStage.CLOSED:
+        reopen_cycle(session, actor, cycle, case, reason)
+    settled = settle_upheld(session, actor, case)
+    if not settled and cycle.stage == CycleStage.NOTICE and moved.before == CaseStage.NOTICE:
+        raise OutOfOrder("没有成立的异议，不能重新评定。请先答复异议。")
     drawn_anew = case.grade is None or case.sheet_run != cycle.run
     case.stage, case.grade, case.grade_why = moved.after, None, None
     case.sheet_run, case.sheet_on = None, None
@@ -109,16 +115,25 @@ def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
     return case
 
 
-def _act_on_objection(session: Session, actor: Actor, case: Case) -> None:
-    """What was upheld has had its effect, once. OutOfOrder where nothing was."""
-    objection = queries.upheld_objection(session, case)
-    if objection is None:
-        raise OutOfOrder("没有成立的异议，不能重新评定。请先答复异议。")
-    acted = OBJECTION_MOVES.move(objection.stage, ObjectionStep.ACT, roles=actor.roles_over(case.township_id))
-    objection.stage = acted.after
-    taken_up = ObjectionActedOn(unit_id=case.group_id, case_id=case.id, objection_id=objection.id)
-    announce(session, taken_up, by=actor, moved=acted)
-    let_objection_wait(session, objection, case, acted)
+def reopen_cycle(session: Session, actor: Actor, cycle: Cycle, case: Case, reason: str) -> None:
+    """A year that was over goes on, for a result that the committee takes up: what was published and printed stays."""
+    moved = move_cycle(actor, cycle, CycleStep.REOPEN)
+    cycle.closed_at, cycle.reopened = None, cycle.reopened + 1
+    taken_up = [[case.branch_id, 1]]
+    fact = CycleReopened(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year, branches=taken_up)
+    announce(session, fact, by=actor, moved=moved, reason=reason)
+
+
+def settle_upheld(session: Session, actor: Actor, case: Case) -> int:
+    """All that were upheld on a result have had their effect, once: how many there were."""
+    upheld = queries.upheld_objections(session, case)
+    for objection in upheld:
+        acted = OBJECTION_MOVES.move(objection.stage, ObjectionStep.ACT, roles=actor.roles_over(case.township_id))
+        objection.stage = acted.after
+        taken_up = ObjectionActedOn(unit_id=case.group_id, case_id=case.id, objection_id=objection.id)
+        announce(session, taken_up, by=actor, moved=acted)
+        let_objection_wait(session, objection, case, acted)
+    return len(upheld)
 
 
 class Committee:
@@ -149,6 +164,7 @@ class Committee:
         announce(self.session, fact, by=self.actor, moved=moved, reason=asked.reason)
         let_wait(self.session, case, moved)
         if cycle.stage == CycleStage.NOTICE:
+            settle_upheld(self.session, self.actor, case)
             self.extend_notice(cycle, case)
 
     def follow(self, case: Case, asked: FollowingOf) -> None:

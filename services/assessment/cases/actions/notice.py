@@ -10,13 +10,14 @@ from services.assessment.cases.rules import OBJECTION_MOVES, CaseStage, Channel,
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.actions import move_cycle
 from services.assessment.cycles.models import Cycle
-from services.assessment.cycles.rules import CycleStage, CycleStep, notice_of
-from shared import clock
+from services.assessment.cycles.rules import PUBLIC, CycleStep, notice_of
+from shared import clock, office_settings
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.events import NoticeOpened, ObjectionAnswered, ObjectionRaised
+from shared.office_settings import Key
 from shared.roles import Role
 
 # What units and people are called on the day, in the order of the notice: a later name changes nothing of it.
@@ -40,6 +41,8 @@ def publish_notice(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     rules = cycles.rules_of(session, cycle.township_id, cycle.opened_on)
     window = notice_of(clock.today(session), rules, cycles.workdays_of(session))
     cycle.notice_from, cycle.notice_to = window.first, window.last
+    cycle.notice_phone = office_settings.written(session, Key.NOTICE_PHONE, cycle.township_id) or None
+    cycle.notice_incompetent = rules.is_so("assessment.notice_incompetent")
     session.execute(PUBLISH, {"cycle": cycle.id})
     fact = NoticeOpened(
         unit_id=cycle.township_id,
@@ -48,7 +51,7 @@ def publish_notice(session: Session, actor: Actor, cycle_id: int) -> Cycle:
         ends_on=window.last.isoformat(),
         branches=queries.branches_at(session, cycle.id, CaseStage.NOTICE),
     )
-    announce(session, fact, by=actor, moved=moved)
+    cycle.published_as = announce(session, fact, by=actor, moved=moved)
     return cycle
 
 
@@ -62,9 +65,9 @@ def refuse_undecided(session: Session, cycle: Cycle) -> None:
 
 
 def raise_objection(session: Session, actor: Actor, case_id: int, *, channel: Channel, matter: str) -> Objection:
-    """Record an objection while the result is on notice: the matter, not the person who raised it.
+    """Record an objection to a result that was published: the matter, not the person who raised it.
 
-    Whoever was assessed raises his own himself, and only he does.
+    Whoever was assessed raises his own himself, and only he does. One after the notice's last day is recorded as late.
     """
     cycle, case = hold_one(session, actor, case_id)
     if channel is Channel.OWN and case.person_id != actor.person_id:
@@ -72,8 +75,8 @@ def raise_objection(session: Session, actor: Actor, case_id: int, *, channel: Ch
     if channel is not Channel.OWN and not actor.roles_over(case.branch_id, case.township_id) & MAY_RECORD:
         raise NotYours("异议由支部书记或组织委员登记，您没有这个职务。")
     today = clock.today(session)
-    if cycle.stage != CycleStage.NOTICE or cycle.notice_to is None or today > cycle.notice_to:
-        raise OutOfOrder("考核结果不在公示期内，不能登记异议。")
+    if cycle.stage not in PUBLIC or cycle.notice_to is None:
+        raise OutOfOrder("考核结果还没有公示，不能登记异议。")
     rules = cycles.rules_of(session, cycle.township_id, cycle.opened_on)
     due = cycles.workdays_of(session).add(today, rules.integer("assessment.answer_working_days"))
     objection = Objection(
@@ -84,6 +87,8 @@ def raise_objection(session: Session, actor: Actor, case_id: int, *, channel: Ch
         matter=matter,
         raised_on=today,
         answer_due=due.day,
+        registered_by=actor.account_id,
+        late=today > cycle.notice_to,
     )
     session.add(objection)
     session.flush()
@@ -93,14 +98,19 @@ def raise_objection(session: Session, actor: Actor, case_id: int, *, channel: Ch
     return objection
 
 
-def answer_objection(session: Session, actor: Actor, objection_id: int, *, upheld: bool, answer: str) -> Objection:
-    """Answer an objection; one that is upheld lets the committee take the result up again."""
+def answer_objection(
+    session: Session, actor: Actor, objection_id: int, *, upheld: bool, answer: str, told: str | None = None
+) -> Objection:
+    """Answer an objection; one that is upheld lets the committee take the result up again.
+
+    told: what the branch and whom it is about hear of the matter, in words that give nobody away.
+    """
     objection, case = queries.objection_to_change(session, actor, objection_id)
     if case.person_id == actor.person_id:
         raise NotYours("这是对您本人考核结果的异议，按规定应当回避，请由其他组织委员或者党委答复。")
     step = ObjectionStep.UPHOLD if upheld else ObjectionStep.DISMISS
     moved = OBJECTION_MOVES.move(objection.stage, step, roles=actor.roles_over(case.township_id))
-    objection.stage, objection.answer = moved.after, answer
+    objection.stage, objection.answer, objection.told = moved.after, answer, told
     objection.answered_by, objection.answered_at = actor.account_id, clock.now(session)
     fact = ObjectionAnswered(unit_id=case.group_id, case_id=case.id, objection_id=objection.id, upheld=upheld)
     announce(session, fact, by=actor, moved=moved)

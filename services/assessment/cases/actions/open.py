@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from services.assessment.cases.actions.opening import HOUR, opened
 from services.assessment.cases.actions.roster import make_roster
 from services.assessment.cases.actions.waits import let_all_wait
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.actions import begin_cycle, schedule_opening
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import OFFICE
-from shared import clock, switches
+from services.assessment.cycles.schemas import Opening
+from shared import clock, switches, work
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
@@ -38,6 +40,7 @@ def open_cycle(session: Session, actor: Actor, *, township_id: int, year: int) -
         raise Conflict(f"{year}年度考核已经启动，不用重复启动。", field="year")
     cycle.cases = make_roster(session, cycle)
     let_all_wait(session, cycle)
+    opened(session, actor, cycle)
     schedule_opening(session, township_id=township_id, year=year + 1)
     due_on = cycle.nomination_due.isoformat()
     announce(session, CycleOpened(unit_id=township_id, cycle_id=cycle.id, year=year, due_on=due_on), by=actor)
@@ -45,10 +48,20 @@ def open_cycle(session: Session, actor: Actor, *, township_id: int, year: int) -
 
 
 def open_on_the_day(session: Session, payload: dict[str, Any]) -> None:
-    """The clock opens a year, unless a person has; then it looks forward to the next."""
+    """The clock opens a year, unless a person has or has put it off; then it looks forward to the next."""
     township_id, year = payload["township_id"], payload["year"]
     wanted = switches.is_on(session, System.ASSESSMENT, township_id)
-    if wanted and cycles.cycle_of(session, SYSTEM, township_id=township_id, year=year) is None:
+    opening = cycles.opening_to_change(session, SYSTEM, township_id=township_id, year=year)
+    if opening is not None and opening.opens_on > clock.today(session):
+        work.not_yet(session, run_at=clock.moment(opening.opens_on, HOUR))
+    elif wanted and cycles.cycle_of(session, SYSTEM, township_id=township_id, year=year) is None:
         open_cycle(session, SYSTEM, township_id=township_id, year=year)
     else:
         schedule_opening(session, township_id=township_id, year=year + 1)
+
+
+def open_by_hand(session: Session, actor: Actor, asked: Opening) -> Cycle:
+    """A person opens it, who has been shown what it opens with and says so."""
+    if not asked.confirmed:
+        raise Invalid("请先核对方案、日程、名单和通知对象，再勾选“已核对”。", field="confirmed")
+    return open_cycle(session, actor, township_id=asked.township_id, year=asked.year)

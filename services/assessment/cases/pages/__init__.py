@@ -1,9 +1,10 @@
 """The pages of a year: where each begins, the year itself, nomination, review, the board, a case, the notice."""
 
-from services.assessment.cases.pages import board, case, landing, nominating, notice, reviewing, roster, year
+from services.assessment.cases.pages import board, case, landing, nominating, notice, opening, reviewing, roster, year
 
 pages = [
     landing.pages,
+    opening.pages,
     year.pages,
     roster.pages,
     nominating.pages,

@@ -1,23 +1,23 @@
 """A case: every figure opens the records behind it, what did not apply and why, the history, the steps as buttons."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from services.assessment.cases import queries
-from services.assessment.cases.models import Case, Objection, Sheet
 from services.assessment.cases.pages.board import CHOICES, DECIDABLE
-from services.assessment.cases.pages.notice import may_object, on_notice
+from services.assessment.cases.pages.notice import is_public, may_object
 from services.assessment.cases.queries.cases import AFTER_DECISION
 from services.assessment.cases.rules import (
     BY_OTHERS,
     BY_THE_BRANCH,
     MOVES,
+    CaseStage,
     CaseStep,
     Channel,
     ObjectionStage,
     ground_of,
 )
 from services.assessment.cases.schemas import HappeningSeen
-from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import CycleStage
 from services.assessment.schemes.rules import Item
 from shared import clock
@@ -27,6 +27,12 @@ from shared.evidence import KINDS, words_of
 from shared.web import Html, Pages, Signed, Unit, Viewed
 
 pages = Pages(prefix="/cases")
+WORDS = {
+    "channels": [(channel.value, channel.chinese) for channel in BY_OTHERS],
+    "channel_words": {channel.value: channel.chinese for channel in Channel},
+    "objection_words": {stage.value: stage.chinese for stage in ObjectionStage},
+    "step_words": {step.value: step.chinese for step in CaseStep},
+}
 
 
 @pages.get("/{case_id}")
@@ -56,29 +62,31 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         to_come=queries.to_come_for(session, one, run_on) if sheet else [],
         later=queries.later_sheet(session, one, cycle),
         objections=objections,
-        history=[HappeningSeen.of(each) for each in queries.history_of(session, one)],
+        history=[HappeningSeen.of(each) for each in queries.history_of(session, actor, one)],
         earlier=queries.earlier_years(session, actor, one),
         **offered(session, actor, one, cycle, objections),
         months=queries.months_held(one.year, one.began_on, one.ended_on),
-        objects=may_object(actor, cycle, one.branch_id, today),
+        late=cycle.notice_to is not None and today > cycle.notice_to,
+        objects=may_object(actor, cycle, one.branch_id),
         choices=CHOICES,
-        objects_himself=one.person_id == actor.person_id and on_notice(cycle, today),
-        channels=[(channel.value, channel.chinese) for channel in BY_OTHERS],
-        channel_words={channel.value: channel.chinese for channel in Channel},
-        objection_words={stage.value: stage.chinese for stage in ObjectionStage},
-        step_words={step.value: step.chinese for step in CaseStep},
+        objects_himself=one.person_id == actor.person_id and is_public(cycle),
+        **WORDS,
     )
 
 
-def ground(one: Case, sheet: Sheet | None, items: Sequence[Item]) -> str:
+def ground(one: Any, sheet: Any, items: Sequence[Item]) -> str:  # noqa: ANN401  a case that was seen, and its sheet
     """Why it was decided so, also where the committee followed the sheet; nothing before."""
     vetoes = [f"{item.name}，{item.why}" for item in items if item.vetoes]
     decided = one.stage in AFTER_DECISION
     return ground_of(one.grade_why, vetoes=vetoes, total=sheet.total if sheet else None) if decided else ""
 
 
-def offered(
-    session: Session, actor: Actor, one: Case, cycle: Cycle, objections: Sequence[Objection]
+def offered(  # a case that was seen
+    session: Session,
+    actor: Actor,
+    one: Any,  # noqa: ANN401
+    cycle: Any,  # noqa: ANN401
+    objections: Sequence[Any],
 ) -> dict[str, bool]:
     """Which steps are buttons for whoever looks."""
     today, himself = clock.today(session), one.person_id == actor.person_id
@@ -86,13 +94,14 @@ def offered(
     steps = queries.open_steps(session, actor, one, MOVES, BY_THE_BRANCH, put=CaseStep.NOMINATE)
     without = one.stage in AFTER_DECISION and one.grade is None
     upheld = any(each.stage == ObjectionStage.UPHELD for each in objections)
+    again = upheld or cycle.stage == CycleStage.RATING or one.stage == CaseStage.CLOSED
     filed = one.filing_number is not None
     return {
         "nominates": CaseStep.NOMINATE in steps,
         "reviews": CaseStep.ACCEPT in steps and not own,
         "avoids": CaseStep.ACCEPT in steps and own,
         "decides": CaseStep.DECIDE in steps and cycle.stage in DECIDABLE,
-        "reopens": CaseStep.REOPEN in steps and filed and (upheld or cycle.stage == CycleStage.RATING),
+        "reopens": CaseStep.REOPEN in steps and filed and again,
         "exempts": CaseStep.EXEMPT in steps and not himself and not without,
         "resumes": CaseStep.RESUME in steps and without and not filed and cycle.notice_from is None,
     }

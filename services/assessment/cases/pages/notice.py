@@ -1,48 +1,44 @@
 """The public notice: a poster with names and grades only, and the objections to it."""
 
-from datetime import date
 from typing import Any
 
 from fastapi import Response
 
 from services.assessment.cases import actions, queries
 from services.assessment.cases.actions.notice import MAY_RECORD
-from services.assessment.cases.pages.seen import year_of
-from services.assessment.cases.rules import BY_OTHERS, Channel, ObjectionStage
+from services.assessment.cases.rules import BY_OTHERS, Channel, ObjectionStage, notice_said
 from services.assessment.cases.schemas import Answering, Raising, RaisingOnNotice
 from services.assessment.cycles.queries import cycle_seen
-from services.assessment.cycles.rules import CycleStage
+from services.assessment.cycles.rules import OFFICE, PUBLIC
 from services.assessment.schemes.rules import Grade
 from shared import clock
 from shared.access import Actor
-from shared.errors import OutOfOrder
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 from shared.web.templates import long_date
 
 pages = Pages()
-PUBLIC = (CycleStage.NOTICE, CycleStage.CLOSED)
 RECORDED = "异议已登记，只记事由，不记反映人。"
 
 
 @pages.get("/cycles/{cycle_id}/notice")
 def poster(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Html:
-    """The notice as it is posted, with a form for what is objected; a branch sees its own part."""
-    year = year_of(session, actor, cycle_id)
-    if year.stage not in PUBLIC:
-        raise OutOfOrder("考核结果还没有公示。")
-    rows = [row for row in queries.leaders(session, actor, cycle_id) if row.grade]
-    today = clock.today(session)
+    """The notice as it is posted, with a form for what is objected; out of its days a branch sees its own part."""
+    notice = queries.notice_of(session, actor, cycle_id)
+    records = bool(actor.units_as(*MAY_RECORD))
     return view.show(
         "cases/notice.html",
-        year=year,
-        rows=rows,
-        records=bool(actor.units_as(*MAY_RECORD)),
+        notice=notice,
+        said=notice_said(notice.township, notice.year, notice.first, notice.last, notice.phone),
+        records=records,
+        office=bool(actor.roles_over(notice.township_id) & OFFICE),
         objected=[
             (row.id, f"{row.person}（{row.branch} {row.group}，{Grade(row.grade).said}）")
-            for row in rows
-            if row.grade and may_object(actor, year.cycle, row.branch_id, today)
+            for row in notice.rows
+            if actor.roles_over(row.branch_id, notice.township_id) & MAY_RECORD
         ],
-        objections=queries.objections_in(session, actor, cycle_id),
+        mine=actor.units_as(*MAY_RECORD),
+        late=clock.today(session) > notice.last,
+        objections=queries.objections_in(session, actor, cycle_id) if records else [],
         grades={grade.value: grade.said for grade in Grade},
         stages={stage.value: stage.chinese for stage in ObjectionStage},
         channels={channel.value: channel.chinese for channel in Channel},
@@ -72,16 +68,18 @@ def raise_on_notice(view: Viewed, actor: Signed, session: Unit, cycle_id: int, f
 def answer(view: Viewed, actor: Signed, session: Unit, objection_id: int, form: Sent) -> Response:
     """Answer one."""
     asked = form.read(Answering)
-    objection = actions.answer_objection(session, actor, objection_id, upheld=asked.upheld, answer=asked.answer)
+    objection = actions.answer_objection(
+        session, actor, objection_id, upheld=asked.upheld, answer=asked.answer, told=asked.told
+    )
     said = "已答复：异议成立，请党委重新评定。" if asked.upheld else "已答复：异议不成立。"
     return view.to(f"/assessment/cycles/{objection.cycle_id}/notice", said=said)
 
 
-def may_object(actor: Actor, cycle: Any, branch_id: int, today: date) -> bool:  # noqa: ANN401  a year that was seen
+def may_object(actor: Actor, cycle: Any, branch_id: int) -> bool:  # noqa: ANN401  a year that was seen
     """Whether an objection to a result of that branch may be recorded by this person now."""
-    return on_notice(cycle, today) and bool(actor.roles_over(branch_id, cycle.township_id) & MAY_RECORD)
+    return is_public(cycle) and bool(actor.roles_over(branch_id, cycle.township_id) & MAY_RECORD)
 
 
-def on_notice(cycle: Any, today: date) -> bool:  # noqa: ANN401  a year that was seen
-    """Whether the results can be objected to now."""
-    return cycle.stage == CycleStage.NOTICE and cycle.notice_to is not None and today <= cycle.notice_to
+def is_public(cycle: Any) -> bool:  # noqa: ANN401  a year that was seen
+    """Whether there are published results to object to; after the notice's last day an objection is late."""
+    return cycle.stage in PUBLIC and cycle.notice_to is not None

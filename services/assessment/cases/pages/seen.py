@@ -7,11 +7,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from services.assessment.cases import queries
-from services.assessment.cases.queries import Line
-from services.assessment.cases.rules import Awaits, CaseStage, ToCome, awaits
+from services.assessment.cases.queries import Line, ToCome
+from services.assessment.cases.rules import Awaits, CaseStage, awaits
 from services.assessment.cases.schemas import Outcomes
 from services.assessment.cycles import queries as cycles
-from services.assessment.cycles.rules import MOVES, OFFICE, WAITING, CycleStage, CycleStep
+from services.assessment.cycles.rules import MOVES, OFFICE, WAITING, WITHDRAWN_WITHIN, CycleStage, CycleStep
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -115,10 +115,24 @@ class Year:
         allowed = MOVES.open_to(self.cycle.stage, roles=self.actor.roles_over(self.cycle.township_id))
         return [step for step in allowed if self._goes_through(step)]
 
+    @property
+    def can_be_withdrawn(self) -> bool:
+        """Whether its opening is so young, and nobody has handed anything in."""
+        opening = cycles.opening_of_cycle(self.session, self.actor, self.cycle.id)
+        if (
+            opening is None
+            or opening.opened_at is None
+            or self.count("review", "rating", CaseStage.NOTICE, CaseStage.CLOSED)
+        ):
+            return False
+        return clock.now(self.session) - opening.opened_at <= WITHDRAWN_WITHIN
+
     def _goes_through(self, step: CycleStep) -> bool:
         match step:
             case CycleStep.PUBLISH:
                 return not self.count(*UNDECIDED)
+            case CycleStep.WITHDRAW:
+                return self.can_be_withdrawn
             case CycleStep.CLOSE:
                 over = self.cycle.notice_to is not None and clock.today(self.session) > self.cycle.notice_to
                 return over and not self.objections and not self.count(*UNDECIDED)

@@ -22,9 +22,6 @@ from services.assessment.cases.queries.cases import (
     grades_by_year,
     items_of,
     later_sheet,
-    objection_to_change,
-    objections_of,
-    open_objections,
     places_of,
     proposals,
     quota_of,
@@ -33,10 +30,20 @@ from services.assessment.cases.queries.cases import (
     sheet_of,
     things_called,
     to_rate,
-    upheld_objection,
 )
-from services.assessment.cases.queries.early import still_to_come, to_come_for
+from services.assessment.cases.queries.early import ToCome, still_to_come, to_come_for
 from services.assessment.cases.queries.history import earlier_years, history, history_of, steps_of
+from services.assessment.cases.queries.notice import Notice, NoticeLine, notice_of
+from services.assessment.cases.queries.objections import (
+    ObjectionTold,
+    objection_to_change,
+    objection_told,
+    objections_in,
+    objections_of,
+    open_objections,
+    upheld_objections,
+)
+from services.assessment.cases.queries.opening import Summary, summary_of
 from services.assessment.cases.queries.register import Filed, register_of
 from services.assessment.cases.queries.roster import Candidate, months_held, roster_of
 from services.assessment.cases.queries.so_far import year_so_far
@@ -48,7 +55,7 @@ from services.assessment.cases.queries.standing import (
     open_steps,
     stood_in,
 )
-from services.assessment.cases.queries.waiting import by_branch, objections_in
+from services.assessment.cases.queries.waiting import by_branch
 
 __all__ = [
     "ALL_STAGES",
@@ -58,6 +65,11 @@ __all__ = [
     "Candidate",
     "Filed",
     "Line",
+    "Notice",
+    "NoticeLine",
+    "ObjectionTold",
+    "Summary",
+    "ToCome",
     "account_of",
     "acts_for_branch",
     "board",
@@ -86,7 +98,9 @@ __all__ = [
     "leaders",
     "left_to_committee",
     "months_held",
+    "notice_of",
     "objection_to_change",
+    "objection_told",
     "objections_in",
     "objections_of",
     "open_objections",
@@ -103,9 +117,10 @@ __all__ = [
     "steps_of",
     "still_to_come",
     "stood_in",
+    "summary_of",
     "things_called",
     "to_come_for",
     "to_rate",
-    "upheld_objection",
+    "upheld_objections",
     "year_so_far",
 ]

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnExpressionArgument, Select, and_, func
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, case, func, or_
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.models import Case, Published, Sheet
@@ -23,6 +23,7 @@ from services.assessment.cases.queries.cases import (
 )
 from services.assessment.cases.rules import CaseStage
 from services.assessment.cycles.models import Cycle
+from services.assessment.cycles.rules import PUBLIC
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
 from shared.db import Session
@@ -86,7 +87,7 @@ class Line(NamedTuple):
     grade_before: str | None
 
 
-CASE_COLUMNS = tuple(getattr(Case, name) for name in Line._fields if hasattr(Case, name))
+CASE_COLUMNS = {name: getattr(Case, name) for name in Line._fields if hasattr(Case, name)}
 
 
 def board(session: Session, actor: Actor, cycle_id: int, order: BoardOrder) -> list[Line]:
@@ -115,6 +116,19 @@ def lines(session: Session, found: Select[*tuple[Any, ...]]) -> list[Line]:
 SAME_RUN = (Later.cycle_id == Case.cycle_id, Later.run == Cycle.run, Later.case_id == Case.id)
 
 
+def told(actor: Actor) -> dict[str, ColumnElement[Any]]:
+    """What the committee weighs before the notice, as the reader has it: it stays with the township."""
+    if actor.reach == "*":
+        return {}
+    known = or_(Cycle.stage.in_(PUBLIC), reaches(actor, *OFFICE))
+    decided = and_(Case.stage == CaseStage.NOTICE, ~known)
+    return {
+        "stage": case((decided, CaseStage.RATING), else_=Case.stage),
+        "grade": case((known, Case.grade)),
+        "grade_why": case((known, Case.grade_why)),
+    }
+
+
 def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The cases that somebody sees, with the columns of a line in its order."""
     return (
@@ -136,7 +150,7 @@ def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
             ),
         )
         .with_only_columns(
-            *CASE_COLUMNS,
+            *(CASE_COLUMNS | told(actor)).values(),
             BRANCH_NAME,
             Branch.sort_key,
             GROUP_NAME,

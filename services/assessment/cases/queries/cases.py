@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, text
 from sqlalchemy.orm import aliased
 
-from services.assessment.cases.models import Case, Objection, Published, Sheet
-from services.assessment.cases.rules import CaseStage, ObjectionStage, Proposed, Quota
+from services.assessment.cases.models import Case, Published, Sheet
+from services.assessment.cases.rules import CaseStage, Proposed, Quota
 from services.assessment.cycles.models import Cycle
+from services.assessment.cycles.rules import PUBLIC
 from services.assessment.schemes.models import StoredScheme
 from services.assessment.schemes.queries import scheme_of
 from services.assessment.schemes.rules import Grade, Item, places, score, tally_from
@@ -56,9 +57,10 @@ def reaches(actor: Actor, *roles: Role) -> ColumnElement[bool]:
 
 def seen_by(actor: Actor) -> Select[Case]:
     """The cases of one's township or branch, and one's own."""
+    standing = select(Case).where(Case.stage != CaseStage.WITHDRAWN)
     if actor.reach == "*":
-        return select(Case)
-    return select(Case).where(or_(reaches(actor, *OFFICE, *BRANCH), Case.person_id == actor.person_id))
+        return standing
+    return standing.where(or_(reaches(actor, *OFFICE, *BRANCH), Case.person_id == actor.person_id))
 
 
 def case_to_change(session: Session, actor: Actor, case_id: int) -> Case:
@@ -106,8 +108,23 @@ def listed(actor: Actor) -> Select[*tuple[Any, ...]]:
             Sheet.items,
             over_quota().label("over_quota"),
             at_line().label("at_line"),
+            Cycle.stage.label("cycle_stage"),
         )
     )
+
+
+def as_told(session: Session, actor: Actor, row: Row[Any]) -> Row[Any]:
+    """A row of `listed` as the reader has it: what the committee weighs before the notice stays with the township.
+
+    The case is let go of by the session first, so that what is left out is only not read.
+    """
+    case = row.Case
+    if row.cycle_stage in PUBLIC or actor.reach == "*" or actor.roles_over(case.township_id) & {*OFFICE}:
+        return row
+    session.expunge(case)
+    case.grade = case.grade_why = case.decided_by = case.decided_at = None
+    case.stage = CaseStage.RATING if case.stage == CaseStage.NOTICE else case.stage
+    return row
 
 
 def over_quota() -> ColumnElement[bool]:
@@ -135,7 +152,8 @@ def cases_page(
     """Cases that fit, in the order of their ids."""
     found = listed(actor).where(Case.id > (after or 0)).order_by(Case.id).limit(limit)
     wanted = ((Case.cycle_id, cycle_id), (Case.branch_id, branch_id), (Case.stage, stage))
-    return session.execute(found.where(*(column == value for column, value in wanted if value is not None))).all()
+    rows = session.execute(found.where(*(column == value for column, value in wanted if value is not None))).all()
+    return [as_told(session, actor, row) for row in rows]
 
 
 def case_seen(session: Session, actor: Actor, case_id: int) -> Row[Any]:
@@ -143,7 +161,7 @@ def case_seen(session: Session, actor: Actor, case_id: int) -> Row[Any]:
     found = session.execute(listed(actor).where(Case.id == case_id)).one_or_none()
     if found is None:
         raise OutOfReach
-    return found
+    return as_told(session, actor, found)
 
 
 def results(session: Session, actor: Actor, cycle_id: int) -> Sequence[Row[Any]]:
@@ -334,35 +352,3 @@ def grades_by_year(session: Session, person_id: int) -> list[tuple[int, Grade | 
     found = select(Case.year, Case.grade).where(Case.person_id == person_id, Case.stage == CaseStage.CLOSED)
     rows = session.execute(found.order_by(Case.year, Case.id))
     return [(year, Grade(grade) if grade else None) for year, grade in rows]
-
-
-def objections_of(session: Session, actor: Actor, case_id: int) -> Sequence[Objection]:
-    """The objections to a case that the actor sees."""
-    visible = seen_by(actor).with_only_columns(Case.id).where(Case.id == case_id)
-    return session.scalars(select(Objection).where(Objection.case_id.in_(visible)).order_by(Objection.id)).all()
-
-
-def objection_to_change(session: Session, actor: Actor, objection_id: int) -> tuple[Objection, Case]:
-    """An objection and its case, both locked; or OutOfReach."""
-    visible = seen_by(actor).with_only_columns(Case.id)
-    found = session.scalar(select(Objection).where(Objection.id == objection_id, Objection.case_id.in_(visible)))
-    if found is None:
-        raise OutOfReach
-    case = case_to_change(session, actor, found.case_id)
-    session.refresh(found, with_for_update=True)
-    return found, case
-
-
-def upheld_objection(session: Session, case: Case) -> Objection | None:
-    """An objection to a case that was upheld and not acted on yet."""
-    found = select(Objection).where(Objection.case_id == case.id, Objection.stage == ObjectionStage.UPHELD)
-    return session.scalar(found.order_by(Objection.id).limit(1).with_for_update())
-
-
-def open_objections(session: Session, cycle_id: int) -> dict[str, int]:
-    """How many objections of a cycle wait for an answer, or for the case to be decided again."""
-    found = select(Objection.stage, func.count()).where(
-        Objection.cycle_id == cycle_id, Objection.stage.in_([ObjectionStage.RAISED, ObjectionStage.UPHELD])
-    )
-    rows = session.execute(found.group_by(Objection.stage))
-    return {stage: count for stage, count in rows}  # noqa: C416  a Row is no pair to the type checker

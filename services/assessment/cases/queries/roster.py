@@ -39,6 +39,11 @@ CANDIDATES = """
         order by p.starts_on desc, p.id desc limit 1) p
       where least(coalesce(upper(w.span), w.next), w.next) > greatest(lower(w.span), w.first))"""
 
+LONGEST = f"""{CANDIDATES},
+    longest as (
+      select distinct on (group_id) * from candidate order by group_id, days desc, began_on desc)"""
+"""Whoever is listed unless the township lists another: of each group the one longest in post, of equals the last."""
+
 FOUND = text(f"""
     with {CANDIDATES},
     several as (

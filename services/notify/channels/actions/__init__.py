@@ -8,17 +8,25 @@ from services.notify.channels.actions.again import (
     let_go,
     resend_deliveries,
     resend_unknown,
+    tell_by_telephone,
 )
+from services.notify.channels.actions.choosing import send_out
 from services.notify.channels.actions.heads import mail_head
 from services.notify.channels.actions.hours import set_quiet_hours, set_rate
 from services.notify.channels.actions.letters import transmit
-from services.notify.channels.actions.turns import let_out, queue_letters, ready_with, send_letters
+from services.notify.channels.actions.turns import Turn, let_out, queue_letters, ready_with, send_letters
+from services.notify.channels.actions.ways import ask_trial, call_list, end_way, gateway, robot, set_way, try_line
 
 __all__ = [
+    "Turn",
     "abandon",
+    "ask_trial",
+    "call_list",
     "confirm_deliveries",
     "discard_deliveries",
     "doubt_letters",
+    "end_way",
+    "gateway",
     "let_go",
     "let_out",
     "mail_head",
@@ -26,8 +34,13 @@ __all__ = [
     "ready_with",
     "resend_deliveries",
     "resend_unknown",
+    "robot",
     "send_letters",
+    "send_out",
     "set_quiet_hours",
     "set_rate",
+    "set_way",
+    "tell_by_telephone",
     "transmit",
+    "try_line",
 ]

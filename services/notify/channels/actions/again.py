@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.notify.channels import queries
-from services.notify.channels.actions.turns import RESEND, let_out, pieces, queue_letters
+from services.notify.channels.actions.turns import RESEND, let_out, pieces, queue_again
 from services.notify.channels.models import Delivery
 from services.notify.channels.rules import (
     GIVE_UP_AFTER,
@@ -20,7 +20,9 @@ from services.notify.channels.rules import (
     STILL_TOLD,
     State,
     Step,
+    may_be_taken,
 )
+from services.notify.channels.rules.ways import BY_HAND
 from shared import clock, work
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
@@ -37,7 +39,7 @@ RESEND_UNKNOWN = text("""
 def resend_unknown(session: Session, *, ids: Sequence[int], urgent: bool = False) -> None:
     """A reminder whose fate is not known goes once more, with the same Message-ID and number."""
     again = sorted(session.scalars(RESEND_UNKNOWN, {"ids": list(ids)}))
-    queue_letters(session, again, key=f"again:{work.job_id()}", urgent=urgent)
+    queue_again(session, again, key=f"again:{work.job_id()}", urgent=urgent)
 
 
 def resend_deliveries(session: Session, actor: Actor, delivery_ids: Iterable[int], *, reason: str) -> list[Delivery]:
@@ -50,7 +52,7 @@ def resend_deliveries(session: Session, actor: Actor, delivery_ids: Iterable[int
         delivery.next_at, delivery.give_up_at, delivery.reason, delivery.code = now, now + GIVE_UP_AFTER, None, None
     first = moved[0]
     ids = [delivery.id for delivery in moved]
-    queue_letters(session, ids, key=f"person:{first.id}:{first.attempts}:{now.timestamp()}")
+    queue_again(session, ids, key=f"person:{first.id}:{first.attempts}:{now.timestamp()}")
     return moved
 
 
@@ -59,6 +61,14 @@ def confirm_deliveries(session: Session, actor: Actor, delivery_ids: Iterable[in
     moved = _moved(session, actor, delivery_ids, Step.CONFIRM, reason)
     for delivery in moved:
         delivery.sent_at = clock.now(session)
+    return moved
+
+
+def tell_by_telephone(session: Session, actor: Actor, delivery_ids: Iterable[int], *, reason: str) -> list[Delivery]:
+    """Somebody was rung and knows. All of them, or none."""
+    moved = _moved(session, actor, delivery_ids, Step.TELL, reason)
+    for delivery in moved:
+        delivery.sent_at, delivery.attempts = clock.now(session), 1
     return moved
 
 
@@ -75,6 +85,8 @@ def _moved(session: Session, actor: Actor, delivery_ids: Iterable[int], step: St
     found = queries.deliveries_to_change(session, actor, delivery_ids)
     _all_follow(session, actor, [delivery for delivery, _ in found], step)
     for delivery, message in found:
+        if not may_be_taken(delivery.channel, delivery.state, step):
+            raise OutOfOrder(OTHERWISE)
         moved = MOVES.move(delivery.state, step, roles=actor.roles_over(message.township_id))
         delivery.state = moved.after
         fact = WorkRedriven(unit_id=message.unit_id, service=LETTER, job_id=delivery.id, discarded=step is Step.DISCARD)
@@ -83,11 +95,16 @@ def _moved(session: Session, actor: Actor, delivery_ids: Iterable[int], step: St
 
 
 NAMED_MAX = 5
+OTHERWISE = "电话名单上的，打过电话以后在名单里勾；其他方式的，才能重新发送或者确认送达。"
 
 
 def _all_follow(session: Session, actor: Actor, found: Sequence[Delivery], step: Step) -> None:
     """OutOfOrder where the step does not follow for some of several: it names them, with what may be done instead."""
-    wrong = [delivery.id for delivery in found if (delivery.state, step) not in MOVES.moves]
+    wrong = [
+        each.id
+        for each in found
+        if (each.state, step) not in MOVES.moves or not may_be_taken(each.channel, each.state, step)
+    ]
     if not wrong or len(found) == 1:  # of a single one the table of moves says enough
         return
     told = [_instead(actor, row) for row in queries.named(session, actor, wrong[:NAMED_MAX])]
@@ -101,7 +118,8 @@ def _all_follow(session: Session, actor: Actor, found: Sequence[Delivery], step:
 def _instead(actor: Actor, row: queries.Shown) -> str:
     """A letter by its title and unit, where it stands, and the steps that are open."""
     state, roles = State(row.delivery.state), actor.roles_over(row.message.township_id)
-    steps = [f"“{STEPS[step]}”" for step in MOVES.open_to(state, roles=roles) if step in STEPS]
+    open_to = [each for each in MOVES.open_to(state, roles=roles) if may_be_taken(row.delivery.channel, state, each)]
+    steps = [f"“{STEPS[step]}”" for step in open_to if step in STEPS]
     may = f"可以{'或者'.join(steps)}" if steps else "不用再处理"
     return f"《{row.message.title}》（{row.unit}）{state.chinese}，{may}"
 
@@ -123,14 +141,14 @@ def let_go(session: Session, person_id: int) -> None:
         fact = WorkRedriven(unit_id=message.unit_id, service=LETTER, job_id=delivery.id, discarded=False)
         announce(session, fact, by=SYSTEM, moved=moved, reason="电子邮箱已更正")
     ids = [delivery.id for delivery, _ in found]
-    queue_letters(session, ids, key=f"address:{person_id}:{now.timestamp()}")
+    queue_again(session, ids, key=f"address:{person_id}:{now.timestamp()}")
 
 
 # --- after a restore ---
 
 DOUBT = text("""
     update notify.delivery d set state = 'unknown', reason = :reason
-    from notify.message m where m.id = d.message_id and d.state in ('ready', 'sending')
+    from notify.message m where m.id = d.message_id and d.state in ('ready', 'sending') and d.channel <> all (:by_hand)
     returning d.id, m.kind = any (:by_itself) and not d.resent""")
 
 
@@ -139,7 +157,7 @@ def doubt_letters(session: Session, *, reason: str) -> int:
 
     Reminders go again by themselves, with the same Message-ID; formal ones wait for a person.
     """
-    values = {"reason": reason, "by_itself": sorted(RESENT_BY_ITSELF)}
+    values = {"reason": reason, "by_itself": sorted(RESENT_BY_ITSELF), "by_hand": sorted(BY_HAND)}
     doubted = sorted(session.execute(DOUBT, values).all())
     now = clock.now(session)
     rows = [

@@ -2,8 +2,9 @@
 
 import random
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -12,19 +13,21 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.notify.channels import outside, queries
-from services.notify.channels.actions.turns import RESEND, send_again
+from services.notify.channels.actions.carrying import Carry, carried, where_to_look
+from services.notify.channels.actions.choosing import by_next_way
+from services.notify.channels.actions.lines import note_line
+from services.notify.channels.actions.turns import RESEND, Turn, send_again
 from services.notify.channels.queries import Sealed, Within
 from services.notify.channels.rules import (
     GIVE_UP_AFTER,
+    MAIL,
     MOVES,
     RESEND_AFTER,
     RESENT_BY_ITSELF,
     STEP_AFTER,
-    Breaker,
     Outcome,
     Result,
     State,
-    breaker_after,
     retry_after,
 )
 from shared import clock, privacy, work
@@ -37,7 +40,7 @@ TODOS = "/"  # where everybody's work begins
 SENDING_SECONDS_MAX = 30.0  # what a batch may take before the rest goes back: its transaction stays open meanwhile
 
 
-def transmit(session: Session, ids: Sequence[int]) -> None:
+def transmit(session: Session, ids: Sequence[int], line: str = MAIL) -> None:
     """Send what was begun and mark what came of it.
 
     A second try of this work cannot know how far the first one came: with a server those letters become unknown. A
@@ -45,41 +48,48 @@ def transmit(session: Session, ids: Sequence[int]) -> None:
     """
     session.execute(text("set local idle_in_transaction_session_timeout = '5min'"))
     letters = queries.letters_in_hand(session, ids)
-    if work.attempt() > 1 and outside.by_mail_server():
+    if work.attempt() > 1 and (line != MAIL or outside.by_mail_server()):
         lost = "发送时中断，不能确定是否已送达"
         results = [Result(letter.id, Outcome.AMBIGUOUS, reason=lost) for letter in letters]
     else:
-        results = send_all(letters)
+        results = send_all(letters, _by_mail if line == MAIL else carried(session, line))
     work.fail("before_mark")
-    mark(session, letters, results)
+    mark(session, letters, results, line)
 
 
-def send_all(letters: Iterable[Sealed]) -> list[Result]:
-    """Send one after the other over the kept line, until it is gone or has taken too long."""
+def send_all(letters: Iterable[Sealed], carry: Carry) -> list[Result]:
+    """Send one after the other by a way out, until it is gone or barred or has taken too long."""
     results: list[Result] = []
     until, gone = time.monotonic() + SENDING_SECONDS_MAX, False
     for sealed in letters:
         if gone or time.monotonic() > until:
             results.append(Result(sealed.id, Outcome.UNTRIED))
             continue
-        result, gone = _send(sealed)
+        result = came_of(sealed.id, partial(carry, sealed))
+        gone = result.outcome is Outcome.HELD
         results.append(result)
         work.fail("after_send")
     return results
 
 
-def _send(sealed: Sealed) -> tuple[Result, bool]:
-    """One letter: what came of it, and whether the line is gone."""
+def came_of(delivery_id: int, sending: Callable[[], None]) -> Result:
+    """What came of one try at the outside."""
     try:
-        outside.send(letter_of(sealed))
+        sending()
+    except outside.Held as held:
+        return Result(delivery_id, Outcome.HELD, held.args[1], held.args[0], held.wait)
     except Transient as error:
-        gone = isinstance(error, outside.Unreachable)
-        return Result(sealed.id, Outcome.TRANSIENT, error.args[1], error.args[0]), gone
+        return Result(delivery_id, Outcome.TRANSIENT, error.args[1], error.args[0])
     except Permanent as error:
-        return Result(sealed.id, Outcome.PERMANENT, error.args[1], error.args[0]), False
+        return Result(delivery_id, Outcome.PERMANENT, error.args[1], error.args[0])
     except Ambiguous as error:
-        return Result(sealed.id, Outcome.AMBIGUOUS, error.args[1], error.args[0]), False
-    return Result(sealed.id, Outcome.SENT), False
+        return Result(delivery_id, Outcome.AMBIGUOUS, error.args[1], error.args[0])
+    return Result(delivery_id, Outcome.SENT)
+
+
+def _by_mail(sealed: Sealed) -> None:
+    """One letter, by mail."""
+    outside.send(letter_of(sealed))
 
 
 def letter_of(sealed: Sealed) -> outside.Letter:
@@ -92,7 +102,7 @@ def letter_of(sealed: Sealed) -> outside.Letter:
         raise Permanent("邮箱无法解密，请重新录入", None) from None
     domain = outside.domain_of(settings().mail_from)
     number = f"XZ-{sealed.message_id}"
-    said = _gathered(sealed) if sealed.others else f"{sealed.body}\n\n{_where(sealed.link)}"
+    said = _gathered(sealed) if sealed.others else f"{sealed.body}\n\n{where_to_look(sealed.link)}"
     wording = f"{said}\n编号：{number}（重复收到同一编号的，是同一条通知）\n"
     return outside.Letter(
         message_id=f"<xiaozu.{sealed.happening_id}.{sealed.message_id}.{sealed.id}@{domain}>",
@@ -109,13 +119,7 @@ def _gathered(sealed: Sealed) -> str:
     lines = [
         f"{n}. {each.title}\n{each.body}\n编号：XZ-{each.message_id}" for n, each in enumerate(all_of_them, start=1)
     ]
-    return "\n\n".join([f"今天有{len(all_of_them)}件事：", *lines, _where(TODOS)])
-
-
-def _where(link: str) -> str:
-    """Where to read on. Without the installation's address there is none to give: half of one would lead nowhere."""
-    base = settings().public_url.rstrip("/")
-    return f"请登录系统查看：{base}{link}" if base else "请照平时的办法登录小组系统，在“消息”里查看。"
+    return "\n\n".join([f"今天有{len(all_of_them)}件事：", *lines, where_to_look(TODOS)])
 
 
 # --- what came of it ---
@@ -123,12 +127,15 @@ def _where(link: str) -> str:
 MARK = text("""
     with came as (
       select * from jsonb_to_recordset(:results) as r
-        (id bigint, outcome text, state text, code int, reason text, wait double precision, resend boolean)),
+        (id bigint, outcome text, state text, code int, reason text, wait double precision, resend boolean,
+         held boolean)),
     marked as (
       update notify.delivery d
       set state = c.state, code = c.code, reason = c.reason,
           sent_at = case when c.state = 'sent' then n.now end,
           next_at = n.now + make_interval(secs => c.wait),
+          give_up_at = case when c.held then greatest(d.give_up_at, n.now + make_interval(secs => :seconds))
+            else d.give_up_at end,
           attempts = d.attempts - case when c.outcome = 'untried' then 1 else 0 end,
           resent = d.resent or c.resend
       from came c, (select office.now() as now offset 0) n where d.id = c.id and d.state = 'sending'
@@ -138,35 +145,41 @@ MARK = text("""
     from marked where outcome <> 'untried'""").bindparams(bindparam("results", type_=JSONB))
 
 
-def mark(session: Session, letters: Sequence[Sealed], results: Sequence[Result]) -> None:
+def mark(session: Session, letters: Sequence[Sealed], results: Sequence[Result], line: str = MAIL) -> None:
     """Write every outcome in one statement, and leave work for those that are tried again."""
     if not results:
         return
     now, chance = clock.now(session), random.random()  # noqa: S311  spreads retries, protects nothing
-    marked = [_marked(letter, result, now=now, chance=chance) for letter, result in zip(letters, results, strict=True)]
-    session.execute(MARK, {"results": marked})
-    _note_breaker(session, [result.outcome for result in results])
+    closed = note_line(session, line, results) or now
+    marked = [
+        _marked(letter, result, now=now, chance=chance, closed=(closed - now).total_seconds())
+        for letter, result in zip(letters, results, strict=True)
+    ]
+    session.execute(MARK, {"results": marked, "seconds": GIVE_UP_AFTER.total_seconds()})
     urgent = letters[0].kind == "urgent"  # a batch comes from one telling
+    failed = {row["id"] for row in marked if row["state"] == State.FAILED}
+    if lost := [letter.message_id for letter in letters if letter.id in failed]:
+        by_next_way(session, lost, key=f"instead:{work.job_id()}", urgent=urgent)
     later = sorted((row["wait"], row["id"]) for row in marked if row["state"] == State.READY)
     for part, (wait, rows) in enumerate(groupby(later, key=lambda row: row[0])):
-        ids = [delivery_id for _, delivery_id in rows]
-        send_again(session, ids, urgent=urgent, at=now + timedelta(seconds=wait), part=part)
+        turn = Turn([delivery_id for _, delivery_id in rows], line, urgent)
+        send_again(session, turn, at=now + timedelta(seconds=wait), part=part)
     if resend := [row["id"] for row in marked if row["resend"]]:
-        work.post(
-            session,
-            RESEND,
-            key=f"after:{work.job_id()}",
-            payload={"deliveries": resend, "urgent": urgent},
-            run_at=now + RESEND_AFTER,
-        )
+        payload = {"deliveries": resend, "urgent": urgent}
+        work.post(session, RESEND, key=f"after:{work.job_id()}", payload=payload, run_at=now + RESEND_AFTER)
 
 
-def _marked(letter: Sealed, result: Result, *, now: datetime, chance: float) -> dict[str, Any]:
-    """The row of one outcome: the state by the table of moves, when it is tried again, whether by itself."""
+def _marked(letter: Sealed, result: Result, *, now: datetime, chance: float, closed: float) -> dict[str, Any]:
+    """The row of one outcome: the state by the table of moves, when it is tried again, whether by itself.
+
+    What is held up does not run out of time, and goes as soon as the way out is open (`closed`: for so many seconds).
+    """
     after = MOVES.move(State.SENDING, STEP_AFTER[result.outcome], roles=SYSTEM.roles_over()).after
     wait = retry_after(letter.attempts, chance=chance) if after == State.READY else None
-    reason = result.reason
-    if wait is not None and now + wait > letter.give_up_at:
+    reason, held = result.reason, result.outcome in {Outcome.HELD, Outcome.UNTRIED}
+    if held and closed > 0:
+        wait = timedelta(seconds=closed)
+    elif not held and wait is not None and now + wait > letter.give_up_at:
         after, wait = State.FAILED, None
         reason = f"{GIVE_UP_AFTER.days * 24}小时内未能送出：{reason or '邮件服务器不可用'}"
     return {
@@ -177,12 +190,5 @@ def _marked(letter: Sealed, result: Result, *, now: datetime, chance: float) -> 
         "reason": reason,
         "wait": None if wait is None else wait.total_seconds(),
         "resend": after == State.UNKNOWN and letter.kind in RESENT_BY_ITSELF and not letter.resent,
+        "held": held,
     }
-
-
-def _note_breaker(session: Session, outcomes: Iterable[Outcome]) -> None:
-    """Close the way out for a while after five transient failures in a row."""
-    channel = queries.channel_to_change(session)
-    before = Breaker(channel.failures, channel.opened, channel.open_until)
-    after = breaker_after(before, outcomes, now=clock.now(session))
-    channel.failures, channel.opened, channel.open_until = after.failures, after.opened, after.open_until

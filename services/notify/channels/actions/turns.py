@@ -1,6 +1,7 @@
 """Whose turn it is: letters queued with their message, begun by the rate, the hour and the breaker."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -8,20 +9,24 @@ from sqlalchemy import text
 
 from services.notify.channels import queries
 from services.notify.channels.models import Channel
+from services.notify.channels.queries import ways
 from services.notify.channels.rules import (
     GATHERED,
     GIVE_UP_AFTER,
     IN_ONE,
     LETTERS_AT_ONCE,
+    MAIL,
     SINGLY_MAX,
     Bucket,
     burst_of,
     next_allowed,
     reserve,
 )
+from services.notify.channels.rules.ways import WAYS, Way
 from shared import clock, office_settings, people, work
 from shared.db import Session
 from shared.office_settings import Key
+from shared.rule_versions import rules_of
 
 SEND, TRANSMIT, RESEND = "notify.send_letters", "notify.transmit", "notify.resend_letters"
 
@@ -29,19 +34,33 @@ SEND, TRANSMIT, RESEND = "notify.send_letters", "notify.transmit", "notify.resen
 HOLD = text("update notify.delivery set next_at = :at where id = any (:ids) and state = 'ready'")
 
 
-def queue_letters(session: Session, ids: Sequence[int], *, key: str, urgent: bool = False) -> None:
-    """Leave work for these deliveries, some hundreds at a time, from the next moment at which letters may go."""
+def queue_letters(session: Session, ids: Sequence[int], *, key: str, urgent: bool = False, line: str = MAIL) -> None:
+    """Leave work for these deliveries, some hundreds at a time, from the next moment at which they may go.
+
+    line: the way out that all of them take.
+    """
     if not ids:
         return
     now = clock.now(session)
     at = now if urgent else _next_allowed(session, now, ids)
     rows = [
-        (f"{key}:{number}", {"deliveries": batch, "urgent": urgent})
+        (f"{key}:{number}", {"deliveries": batch, "urgent": urgent, **by(line)})
         for number, batch in enumerate(pieces(ids, LETTERS_AT_ONCE))
     ]
     if at > now:
         session.execute(HOLD, {"ids": list(ids), "at": at})
     work.post_many(session, SEND, rows, run_at=at if at > now else None)
+
+
+def queue_again(session: Session, ids: Sequence[int], *, key: str, urgent: bool = False) -> None:
+    """The same for deliveries that take several ways out; what goes by none is left as it is."""
+    for line, those in queries.by_line(session, ids).items():
+        queue_letters(session, those, key=f"{key}:{line}", urgent=urgent, line=line)
+
+
+def by(line: str) -> dict[str, str]:
+    """The way out as the payload of work names it; mail goes without saying."""
+    return {} if line == MAIL else {"line": line}
 
 
 def pieces(ids: Sequence[int], size: int) -> Iterator[list[int]]:
@@ -133,51 +152,70 @@ BEGIN = text("""
     where id = any (:ids) and state = 'ready' returning id""")
 
 
-def send_letters(
-    session: Session, *, ids: Sequence[int], among: Sequence[int], urgent: bool = False, reserved: bool = False
-) -> None:
-    """Take the turn of these letters: begin those whose turn it is, and let the rest wait. Waiting costs no attempt.
+@dataclass(frozen=True)
+class Turn:
+    """Some deliveries whose turn is asked for: by which way out, past quiet hours or not, promised already or not."""
+
+    ids: Sequence[int]
+    line: str = MAIL
+    urgent: bool = False
+    reserved: bool = False
+
+
+def send_letters(session: Session, turn: Turn, *, among: Sequence[int] = ()) -> None:
+    """Take the turn of these: begin those whose turn it is, and let the rest wait. Waiting costs no attempt.
 
     among: what may go in one letter with them.
     """
     now = clock.now(session)
-    allowed = now if urgent else _next_allowed(session, now, ids)
-    channel = queries.channel_to_change(session)
+    allowed = now if turn.urgent else _next_allowed(session, now, turn.ids)
+    channel = queries.channel_to_change(session, turn.line)
     wait_until = max(allowed, channel.open_until or now)
     if wait_until > now:
-        session.execute(HOLD, {"ids": list(ids), "at": wait_until})
-        send_again(session, ids, urgent=urgent, at=wait_until, part=0)
+        session.execute(HOLD, {"ids": list(turn.ids), "at": wait_until})
+        send_again(session, replace(turn, reserved=False), at=wait_until, part=0)
         return
-    _gather(session, ids, among, now)
-    if reserved:
-        _begin(session, ids)
+    if turn.line == MAIL:
+        _gather(session, turn.ids, among, now)
+    if turn.reserved:
+        _begin(session, turn.ids, turn.line)
     else:
-        _take_turns(session, channel, ids, urgent=urgent)
+        _take_turns(session, channel, turn)
 
 
-def _take_turns(session: Session, channel: Channel, ids: Sequence[int], *, urgent: bool) -> None:
+def _take_turns(session: Session, channel: Channel, turn: Turn) -> None:
     """Promise each piece its turn, within the rate of all workers together."""
-    now, per_minute = clock.now(session), office_settings.number(session, Key.MAIL_PER_MINUTE)
+    now, (per_minute, burst) = clock.now(session), _pace(session, turn.line)
     bucket = Bucket(channel.tokens, channel.refilled_at)
-    for part, piece in enumerate(pieces(ids, min(LETTERS_AT_ONCE, burst_of(per_minute)))):
+    for part, piece in enumerate(pieces(turn.ids, min(LETTERS_AT_ONCE, burst))):
         bucket, wait = reserve(bucket, len(piece), now=now, per_minute=per_minute)
         if wait:
-            send_again(session, piece, urgent=urgent, at=now + wait, part=part, reserved=True)
+            send_again(session, replace(turn, ids=piece, reserved=True), at=now + wait, part=part)
         else:
-            _begin(session, piece)
+            _begin(session, piece, turn.line)
     channel.tokens, channel.refilled_at = bucket.tokens, bucket.at
 
 
-def send_again(
-    session: Session, ids: Sequence[int], *, urgent: bool, at: datetime, part: int, reserved: bool = False
-) -> None:
-    """The same letters at another time, as a row of its own that this row's id names."""
-    payload = {"deliveries": list(ids), "urgent": urgent, "reserved": reserved}
+def _pace(session: Session, line: str) -> tuple[int, int]:
+    """How many may go by a way out in a minute, and at one moment: by the office for mail, else by the rule base."""
+    if line == MAIL:
+        per_minute = office_settings.number(session, Key.MAIL_PER_MINUTE)
+        return per_minute, burst_of(per_minute)
+    way = ways.way_of(session, line)
+    rules = rules_of(session, way.township_id, clock.today(session))
+    per_minute = rules.integer(f"ways.{way.kind}_per_minute")
+    return per_minute, min(burst_of(per_minute), WAYS[Way(way.kind)].burst_max)
+
+
+def send_again(session: Session, turn: Turn, *, at: datetime, part: int) -> None:
+    """The same at another time, as a row of its own that this row's id names."""
+    payload = {"deliveries": list(turn.ids), "urgent": turn.urgent, "reserved": turn.reserved, **by(turn.line)}
     work.post(session, SEND, key=f"after:{work.job_id()}:{part}", payload=payload, run_at=at)
 
 
-def _begin(session: Session, ids: Sequence[int]) -> None:
+def _begin(session: Session, ids: Sequence[int], line: str) -> None:
     """From here on nobody else may send them; the network comes only after this is committed."""
     begun = sorted(session.scalars(BEGIN, {"ids": list(ids)}))
     if begun:
-        work.post(session, TRANSMIT, key=f"letters:{work.job_id()}:{begun[0]}", payload={"deliveries": begun})
+        payload = {"deliveries": begun, **by(line)}
+        work.post(session, TRANSMIT, key=f"letters:{work.job_id()}:{begun[0]}", payload=payload)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.notify.channels.actions import let_out, queue_letters
+from services.notify.channels.actions import let_out, send_out
 from services.notify.messages import queries
 from services.notify.messages.actions.telling import DELIVERED
 from services.notify.messages.actions.waits import move_notices
@@ -48,7 +48,8 @@ MEANT = f"""list as materialized (
 WAITING = """
     with letters as materialized (
       select d.id, d.message_id from notify.delivery d
-      where d.state = 'ready' and d.channel = 'mail' and (cast(:letters as bigint[]) is null or d.id = any (:letters))),
+      where d.state = 'ready' and d.person_id is not null
+        and (cast(:letters as bigint[]) is null or d.id = any (:letters))),
     asked as materialized (
       select m.id from office.todo t
       join notify.message m on m.happening_id = split_part(t.subject, ':', 2)::bigint and m.unit_id = t.unit_id
@@ -95,7 +96,7 @@ TELL_NEXT = (
       join notify.matter x on x.message_id = o.id),
     {DELIVERED}""")
     .bindparams(bindparam("vacant_bodies", type_=JSONB))
-    .columns(letters=JSONB)
+    .columns(letters=JSONB, also=JSONB)
 )
 
 # Whoever sits there no more keeps what he was told, and is asked for nothing; whoever sits there again is asked again.
@@ -126,7 +127,7 @@ NOT_HIS = text(f"""
 
 HOLD_BACK = text("""
     update notify.delivery set state = 'suppressed', reason = :reason
-    where message_id = any (:ids) and state = 'ready' and channel = 'mail' returning id""")
+    where message_id = any (:ids) and state = 'ready' and person_id is not null returning id""")
 
 
 HOLD_OFF = text("""
@@ -154,8 +155,8 @@ def pass_on(session: Session, *, units: Collection[int] | None = None, letters: 
         "body_ends": VACANT_BODY.rpartition("}")[2],
         **{name: LIST[name] for name in ("posts", "holders", "ranks", "fixed")},
     }
-    told, ready = session.execute(TELL_NEXT, values).one()
-    queue_letters(session, ready, key=f"passed:{min(ready, default=0)}")
+    told, ready, also = session.execute(TELL_NEXT, values).one()
+    send_out(session, ready, also, key=f"passed:{min(ready or also or (), default=0)}")
     passed = list(session.scalars(PASS, values))
     if passed:
         let_out(session, session.scalars(HOLD_BACK, {"ids": passed, "reason": PASSED_ON}).all())

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.notify.channels.actions import queue_letters
+from services.notify.channels.actions import send_out
 from services.notify.messages import queries
 from services.notify.messages.actions.telling import DELIVERED, REPLACE, own_words
 from services.notify.messages.rules import VACANT_BODY, VACANT_TITLE, worded
@@ -136,7 +136,7 @@ REMINDED = text(f"""
         and t.person_id is not distinct from a.person_id),
     {DELIVERED}""")
 AS_JSON = (bindparam("words", type_=JSONB), bindparam("vacant_bodies", type_=JSONB))
-TELL = REMINDED.bindparams(*AS_JSON).columns(letters=JSONB)
+TELL = REMINDED.bindparams(*AS_JSON).columns(letters=JSONB, also=JSONB)
 
 
 def remind(session: Session) -> None:
@@ -163,9 +163,9 @@ def remind_township(session: Session, township_id: int) -> int:
     about |= {"ids": [row.todo_id for row in spoken], "levels": [row.level for row in spoken]}
     about |= {"words": _words(session, township_id), "vacant_title": worded(VACANT_TITLE, {})}
     about["vacant_bodies"] = {post: worded(VACANT_BODY, {"post": post.chinese}) for post in STANDS_IN}
-    told, letters = session.execute(TELL, about).one()
+    told, letters, also = session.execute(TELL, about).one()
     session.execute(REPLACE, {"happening": happening})
-    queue_letters(session, letters, key=f"{happening}:{REMINDED_FACT}")
+    send_out(session, letters, also, key=f"{happening}:{REMINDED_FACT}")
     return int(told)
 
 

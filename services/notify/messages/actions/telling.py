@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import TextualSelect, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.notify.channels.actions import queue_letters
+from services.notify.channels.actions import send_out
 from services.notify.messages import queries
 from services.notify.messages.actions.waits import let_notices_wait
 from services.notify.messages.queries import Place
@@ -77,7 +77,7 @@ MATTER = """matter as (
       insert into notify.matter (message_id, kind, subject)
       select t.id, :asks, :subject from told t where cast(:asks as text) <> '' on conflict do nothing)"""
 
-# The way out of whatever is told: into the inbox, and by mail.
+# The way out of whatever is told: into the inbox, and by mail. `also`: what other ways that are set up may carry.
 DELIVERED = """
     inbox as (
       insert into notify.delivery (message_id, person_id, channel, state, attempts, sent_at, reason)
@@ -93,7 +93,9 @@ DELIVERED = """
       from told t join office.person x on x.id = t.person_id where :mail
       on conflict do nothing returning id, state)
     select (select count(*) from told) as told,
-           (select coalesce(jsonb_agg(id order by id), '[]') from mail where state = 'ready') as letters"""
+           (select coalesce(jsonb_agg(id order by id), '[]') from mail where state = 'ready') as letters,
+           (select jsonb_agg(id order by id) from told
+            where :mail and exists (select from notify.way where ended_at is null)) as also"""
 
 # A later message on one matter stands in the inbox in the place of the one before, if that asks for nothing else that
 # still waits. A formal one stays where it is.
@@ -142,7 +144,7 @@ TELLING = f"""
 def _telling(addressed: str) -> TextualSelect:
     """The statement for those who are addressed so."""
     asked = text(addressed + TELLING).bindparams(bindparam("targets", type_=JSONB))
-    return asked.columns(letters=JSONB)
+    return asked.columns(letters=JSONB, also=JSONB)
 
 
 TELL, TELL_HIM = _telling(ADDRESSED), _telling(HIMSELF)
@@ -178,7 +180,7 @@ GATHER = (
     {DELIVERED}
 """)
     .bindparams(bindparam("targets", type_=JSONB))
-    .columns(letters=JSONB)
+    .columns(letters=JSONB, also=JSONB)
 )
 
 
@@ -263,9 +265,9 @@ def _tell(
     values |= {"wants_acknowledgement": telling.wants_acknowledgement, "mail": telling.mail}
     if telling.at is Storey.PERSON:
         values["people"] = queries.people_meant(session, fields, telling.person)
-    told, letters = session.execute(TELL_HIM if telling.at is Storey.PERSON else TELL, values).one()
+    told, letters, also = session.execute(TELL_HIM if telling.at is Storey.PERSON else TELL, values).one()
     key = f"{values['happening']}:{telling.name}"
-    queue_letters(session, letters, key=key, urgent=telling.kind is Kind.URGENT)
+    send_out(session, letters, also, key=key, urgent=telling.kind is Kind.URGENT)
     if told and telling.asks:
         session.execute(REPLACE, values)
     if told and telling.wants_acknowledgement:
@@ -280,8 +282,9 @@ def _gather(session: Session, telling: Telling, about: Place, *, fact: str, fiel
     values = _values(session, telling, targets, fact=fact, about=branch.name, fields=fields)
     values |= {"about_id": branch.id, "what": about.name, "mail": telling.mail}
     session.execute(ONE_LINE_AT_A_TIME, values)
-    told, letters = session.execute(GATHER, values).one()
-    queue_letters(session, letters, key=f"{values['happening']}:{telling.name}", urgent=telling.kind is Kind.URGENT)
+    told, letters, also = session.execute(GATHER, values).one()
+    key = f"{values['happening']}:{telling.name}"
+    send_out(session, letters, also, key=key, urgent=telling.kind is Kind.URGENT)
     return int(told)
 
 

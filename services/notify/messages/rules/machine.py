@@ -108,6 +108,16 @@ MACHINE: dict[type[Fact], tuple[Telling, ...]] = {
         for alarm, (title, body) in ALARMS.items()
         for role, link in ((Role.KEEPER, "/office/machine"), (Role.AUDITOR, "/office/audit"))
     ),
+    events.WayHeld: (
+        keeper(
+            "held",
+            REMINDER,
+            "有的消息发不出去",
+            "有的消息发不出去：{why}修好以前，要从那里走的消息都等着；修好以后自己发，不用重发。",
+            link="/notify/channels",
+            mail=False,
+        ),
+    ),
     events.BackupFailed: (
         keeper(
             "failed",

@@ -3,7 +3,7 @@
 from services.notify.messages.rules.machine import MACHINE
 from services.notify.messages.rules.members import MEMBERS
 from services.notify.messages.rules.offices import OFFICE
-from services.notify.messages.rules.telling import Kind, Telling, committee, leader, organiser, said, secretary
+from services.notify.messages.rules.telling import Kind, Telling, committee, himself, leader, organiser, said, secretary
 from shared import events
 from shared.events import Fact
 
@@ -30,6 +30,26 @@ RECORDS: dict[type[Fact], tuple[Telling, ...]] = {
             "{about}的一条活动记录被支部退回，请按退回原因修改后重新提交。",
             link="/activities/records/{activity_id}",
             asks="activities.mend",
+        ),
+    ),
+    events.PaperMade: (
+        himself(
+            "made",
+            INFORMATION,
+            "您要的表已经做好",
+            "您在后台制作的表已经做好，请在七天以内到系统里下载，过期自动删除。",
+            link="/activities/prints",
+            person="account_id",
+            when=said(refused=False),
+        ),
+        himself(
+            "refused",
+            REMINDER,
+            "您要的表没有做成",
+            "您在后台制作的表没有做成，原因请在系统里查看。",
+            link="/activities/prints",
+            person="account_id",
+            when=said(refused=True),
         ),
     ),
     events.DutiesDue: (
@@ -80,6 +100,16 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             "{year}年度党小组长考核已启动",
             "{year}年度党小组长考核已启动。请{unit}在{due_on}前提交全部党小组长的自评和支部提名意见。",
             link="/assessment/cycles/{cycle_id}",
+            wants_acknowledgement=True,
+        ),
+    ),
+    events.CycleWithdrawn: (
+        secretary(
+            "withdrawn",
+            FORMAL,
+            "{year}年度党小组长考核的启动已撤回",
+            "乡镇撤回了{year}年度党小组长考核的启动通知。请{unit}先不提交，等重新启动的通知。",
+            link="/assessment/",
             wants_acknowledgement=True,
         ),
     ),
@@ -151,6 +181,16 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             FORMAL,
             "{year}年度党小组长考核结果",
             "{unit}{year}年度党小组长考核结果已生效：优秀{n1}名，称职{n2}名，不称职{n3}名。",
+            link="/assessment/cycles/{cycle_id}",
+            wants_acknowledgement=True,
+        ),
+    ),
+    events.CycleReopened: (
+        secretary(
+            "reopened",
+            FORMAL,
+            "{year}年度党小组长考核重新办理",
+            "党委决定重新评定{unit}{n1}名党小组长的{year}年度考核等次。重新评定后再次公示，原来的结果暂不执行。",
             link="/assessment/cycles/{cycle_id}",
             wants_acknowledgement=True,
         ),

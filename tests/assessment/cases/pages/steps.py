@@ -10,7 +10,7 @@ NANPING_SECRETARY = "long enough, for 卢山"
 
 def opened(organiser: Visitor) -> Seen:
     form = organiser.get("/assessment/cycles/new")
-    return organiser.submit(form, "opening")
+    return organiser.submit(form, "opening", confirmed="1")
 
 
 def put_forward(secretary: Visitor) -> Seen:

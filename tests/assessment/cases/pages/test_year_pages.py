@@ -34,21 +34,31 @@ def test_the_year_goes_from_its_opening_to_its_end_by_its_people(
 
 
 @pytest.mark.usefixtures("december")
-def test_a_year_is_opened_in_one_form_that_shows_its_calendar(visit: Visit):
+def test_a_year_is_opened_on_a_page_that_shows_what_it_opens_with_once_that_was_looked_at(visit: Visit):
     organiser = visit("organiser")
     form = organiser.get("/assessment/cycles/new")
     assert "支部提名2025年12月12日截止" in form.text
+    assert "列入考核（6 名）" in form.text
+    assert "东岭村党支部第一党小组孙勤" in form.text
+    assert "按期开展的次数占应开展次数的比例计分" in form.text
+    assert "通知对象（3 个支部）" in form.text
 
-    again = organiser.submit(form, "opening", 422, year="2027")
+    assert "请先核对" in organiser.submit(form, "opening", 422).text
+    again = organiser.submit(form, "opening", 422, year="2027", confirmed="1")
     assert "2027年度还没有开始" in again.text
-    assert "请检查年度" in organiser.submit(again, "opening", 422, year="205").text
-    assert again.form("opening").fields["year"] == "2027"
+    assert "请检查年度" in organiser.submit(again, "opening", 422, year="205", confirmed="1").text
 
-    year = organiser.submit(again, "opening", year="2025")
+    year = organiser.submit(form, "opening", confirmed="1")
     assert year.title == "清溪镇2025年度党小组长考核"
     assert "6 名待提名" in year.text
-    twice = organiser.submit(organiser.get("/assessment/cycles/new?year=2025"), "opening", 409)
-    assert "已经启动" in twice.text
+    again = organiser.get("/assessment/cycles/new")
+    assert "2025年度考核已经启动" in again.text
+    assert not [each for each in again.root.forms if each.get("id") == "opening"]
+
+    taken_back = organiser.submit(organiser.get(year.address), "withdrawal", reason="方案还要修改。")
+    assert "启动已撤回" in taken_back.text
+    assert "待提名" not in taken_back.text
+    assert "6 名待提名" in opened(organiser).text
 
 
 @pytest.mark.usefixtures("december")

@@ -1,7 +1,7 @@
 """A file is kept sealed, looked at as often as one likes, brought in once by the background, and then forgotten."""
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,7 +21,6 @@ from services.activities.register import actions as register
 from services.activities.register import queries as register_queries
 from services.activities.register.rules import Roster, read_roster
 from services.activities.register.rules.changes import RosterPlan
-from services.activities.register.rules.membership import Asked
 from services.activities.register.rules.written import Written
 from shared import clock, privacy, work
 from shared.access import SYSTEM, Actor, actor_behind
@@ -241,7 +240,8 @@ def _written(session: Session, actor: Actor, found: Handed, report: Report, agre
 def roster_outcome(plan: RosterPlan) -> dict[str, Any]:
     """What is kept of a roster that is in: figures, no names."""
     kinds = {kind: figures_of(tally) for kind, tally in plan.tallies.items()}
-    return plan.counts | {"kinds": kinds, "leaving": len(plan.leaving)}
+    lost = sum(bool(row.lost) for row in plan.people)
+    return plan.counts | {"kinds": kinds, "leaving": len(plan.leaving), "lost": lost}
 
 
 def ledger_outcome(plan: LedgerPlan) -> dict[str, Any]:
@@ -288,25 +288,6 @@ def _move(session: Session, actor: Actor, found: Handed, moved: Moved, *, reason
 
 def _thing(found: Handed) -> Thing:
     return Thing(f"handed:{found.id}", found.township_id)
-
-
-# --- acts of the register that a roster proposes ---
-
-
-def let_leave(session: Session, actor: Actor, handed_id: int, asked: Mapping[int, Asked]) -> None:
-    """Whoever was ticked of those who left, by their ids: each an act of the register, all or none.
-
-    Invalid names the field as `on.17`: the day of person 17.
-    """
-    found = queries.handed(session, actor, handed_id)
-    register.may_bring_in(session, actor, found.township_id)
-    if not asked:
-        raise Invalid("请先勾选要办理的人。", field="people")
-    for person_id in sorted(asked):
-        try:
-            register.turn(session, actor, person_id, asked[person_id])
-        except Invalid as wrong:
-            raise Invalid(wrong.detail, field=f"{wrong.field}.{person_id}") from wrong
 
 
 # --- taking back ---

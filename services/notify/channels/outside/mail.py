@@ -1,7 +1,8 @@
-"""The only lines that leave the building: SMTP over one kept connection, or a folder where no server is set.
+"""Letters: SMTP over one kept connection, or a folder where no server is set.
 
-Up to the content nothing can have arrived: whatever goes wrong there is transient or permanent. Once the content is
-under way and the answer is missing, nobody knows: that is ambiguous. Errors carry (reason, code).
+What a server refuses because of the sender, the account, the line or its own limits holds all letters up, and they go
+once that is mended: services like 163 and QQ say so with the codes that elsewhere are final. Only what is said of the
+recipient himself is final.
 """
 
 import os
@@ -17,10 +18,11 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
-from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
+from services.notify.channels.outside.held import Held, Unreachable, why_gone
+from services.notify.channels.rules.answers import Stage, held_by, of_recipient
 from shared.errors import Ambiguous, Permanent, Transient
 from shared.settings import settings
 
@@ -29,11 +31,7 @@ IDLE_SECONDS = 30.0
 GO_AHEAD: Final = (354,)
 TAKEN: Final = (250, 251, 252)
 CLOSING: Final = 421
-REASON_LENGTH_MAX = 200
-
-
-class Unreachable(Transient):
-    """The line itself is gone: whatever else was to go over it had better wait."""
+REASON_LENGTH_MAX = 300
 
 
 @dataclass(frozen=True)
@@ -123,7 +121,7 @@ def _put_in_folder(letter: Letter) -> None:
         half.write_bytes(letter.as_bytes())
         half.replace(target)
     except OSError as error:
-        raise Unreachable(f"无法写入邮件文件夹：{type(error).__name__}", None) from error
+        raise Unreachable("信件写不进数据文件夹的 mail 目录：请检查磁盘空间和文件夹的权限。", None) from error
 
 
 # --- SMTP ---
@@ -171,13 +169,17 @@ def _connect() -> smtplib.SMTP:
     """A new connection by the settings."""
     try:
         line = _greet()
-    except smtplib.SMTPAuthenticationError as error:
-        raise Unreachable("邮件服务器拒绝了账号或密码，请检查设置", error.smtp_code) from error
-    except smtplib.SMTPResponseException as error:
-        raise Unreachable("邮件服务器拒绝连接", error.smtp_code) from error
+    except smtplib.SMTPResponseException as error:  # its greeting, or the account
+        code, said = error.smtp_code, _said(error.smtp_error)
+        raise Unreachable(_reason(held_by(Stage.GREETING, code, said), code, said), code) from error
     except (OSError, smtplib.SMTPException) as error:  # refused, no answer, no such host, no TLS
-        raise Unreachable(f"连接不上邮件服务器：{type(error).__name__}", None) from error
+        raise Unreachable(why_gone(error, _server()), None) from error
     return line
+
+
+def _server() -> str:
+    """The server as a sentence names it."""
+    return f"邮件服务器 {settings().mail_host}:{settings().mail_port} "
 
 
 def _line() -> smtplib.SMTP:
@@ -193,7 +195,10 @@ def _line() -> smtplib.SMTP:
 
 
 def _send_by_server(letter: Letter) -> None:
-    """One letter over the kept line; a line that the server has closed meanwhile is opened again once."""
+    """One letter over the kept line.
+
+    A line that the server has closed meanwhile is opened again once; so is one on which it wants no more letters.
+    """
     fresh = _kept.line is None
     try:
         line = _line()
@@ -201,7 +206,13 @@ def _send_by_server(letter: Letter) -> None:
     except (OSError, smtplib.SMTPServerDisconnected) as error:
         hang_up()
         if fresh:
-            raise Unreachable(f"邮件服务器中断了连接：{type(error).__name__}", None) from error
+            raise Unreachable(why_gone(error, _server()), None) from error
+        _send_by_server(letter)
+        return
+    except Held as held:
+        hang_up()
+        if fresh or isinstance(held, Unreachable):
+            raise
         _send_by_server(letter)
         return
     _content(line, letter)
@@ -210,21 +221,21 @@ def _send_by_server(letter: Letter) -> None:
 def _envelope(line: smtplib.SMTP, letter: Letter) -> None:
     """Sender, recipient, and leave to go on; all at once where the server takes them so (RFC 2920)."""
     sender = _address_of(settings().mail_from)
-    asked: tuple[tuple[str, str, tuple[int, ...]], ...] = (
-        ("发件人", f"MAIL FROM:<{sender}>", TAKEN),
-        ("收件人", f"RCPT TO:<{letter.address}>", TAKEN),
-        ("信件", "DATA", GO_AHEAD),
+    asked: tuple[tuple[Stage, str, tuple[int, ...]], ...] = (
+        (Stage.SENDER, f"MAIL FROM:<{sender}>", TAKEN),
+        (Stage.RECIPIENT, f"RCPT TO:<{letter.address}>", TAKEN),
+        (Stage.LETTER, "DATA", GO_AHEAD),
     )
     if not line.has_extn("pipelining"):
-        for what, command, wanted in asked:
-            _answered(line, line.docmd(command), what, wanted=wanted)
+        for stage, command, wanted in asked:
+            _answered(line, line.docmd(command), stage, wanted=wanted)
         return
     line.send("".join(f"{command}\r\n" for _, command, _ in asked))
     answers = list(_answers(line, len(asked)))
     if answers[-1][0] in GO_AHEAD and any(code not in TAKEN for code, _ in answers[:-1]):
         line.docmd(".")  # it waits for a letter to nobody
-    for (what, _, wanted), answer in zip(asked, answers, strict=False):
-        _answered(line, answer, what, wanted=wanted)
+    for (stage, _, wanted), answer in zip(asked, answers, strict=False):
+        _answered(line, answer, stage, wanted=wanted)
 
 
 def _answers(line: smtplib.SMTP, wanted: int) -> Iterator[tuple[int, bytes]]:
@@ -243,28 +254,43 @@ def _content(line: smtplib.SMTP, letter: Letter) -> None:
         answer = line.getreply()
     except (OSError, smtplib.SMTPException) as error:
         hang_up()
-        raise Ambiguous(f"信件发出后没有收到邮件服务器的答复：{type(error).__name__}", None) from error
-    _answered(line, answer, "信件")
+        raise Ambiguous("信件发出后没有收到邮件服务器的答复，不能确定是否已送达", None) from error
+    _answered(line, answer, Stage.LETTER)
 
 
-def _answered(line: smtplib.SMTP, answer: tuple[int, bytes], what: str, *, wanted: tuple[int, ...] = TAKEN) -> None:
-    """Whether the server goes on: 4xx is transient, 5xx is for good, and the line is left clean for the next letter."""
-    code, said = answer
+def _answered(line: smtplib.SMTP, answer: tuple[int, bytes], stage: Stage, *, wanted: tuple[int, ...] = TAKEN) -> None:
+    """Whether the server goes on; where it does not, the line is left clean for the next letter.
+
+    Held where all letters are in the way of the same thing, Permanent where the recipient's own side refuses him.
+    """
+    code, said = answer[0], _said(answer[1])
     if code in wanted:
         return
-    reason = f"邮件服务器不接受{what}（{code}）：{_without_addresses(said)}"[:REASON_LENGTH_MAX]
+    _clean(line, code)
+    if held := held_by(stage, code, said):
+        raise Held(_reason(held, code, said), code)
+    if of_recipient(stage, code):
+        raise Permanent(_reason("收件人的邮箱拒收：请核对邮箱地址。", code, said), code)
+    raise Transient(_reason("邮件服务器这一次没有收下，过一会儿自己再发。", code, said), code)
+
+
+def _clean(line: smtplib.SMTP, code: int) -> None:
+    """Begin anew on this line, or hang up where it is closing."""
     if code == CLOSING:
         hang_up()
-        raise Transient(reason, code)
+        return
     try:
         line.rset()
     except (OSError, smtplib.SMTPException):
         hang_up()
-    if code >= HTTPStatus.INTERNAL_SERVER_ERROR:  # SMTP counts the same way
-        raise Permanent(reason, code)
-    raise Transient(reason, code)
 
 
-def _without_addresses(said: bytes) -> str:
+def _reason(sentence: str, code: int, said: str) -> str:
+    """A sentence for people, and the server's own words behind it."""
+    return f"{sentence}（邮件服务器的答复 {code}：{said}）"[:REASON_LENGTH_MAX]
+
+
+def _said(answer: bytes | str) -> str:
     """The server's words, without whose letter it was."""
-    return re.sub(r"(?<!\S)[^\s@]*@\S*", "***", said.decode("utf-8", "replace")).replace("\n", " ")
+    words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return re.sub(r"(?<!\S)[^\s@]*@\S*", "***", words).replace("\n", " ")

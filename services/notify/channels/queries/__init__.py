@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, fun
 
 from services.notify.channels.models import Attempt, Channel, Delivery
 from services.notify.channels.rules import LETTER, MAIL, NO_ADDRESS, State
+from services.notify.channels.rules.ways import LINE
 from services.notify.channels.schemas import Filter
 from services.notify.messages import queries as messages
 from services.notify.messages.models import Message
@@ -37,8 +38,11 @@ class Sealed(NamedTuple):
     link: str
     created_at: datetime
     give_up_at: datetime
-    person_id: int
+    person_id: int | None
     mail_sealed: bytes | None
+    phone_sealed: bytes | None
+    fact: str
+    unit_id: int
     others: tuple["Within", ...] = ()
     """What goes in the same letter."""
 
@@ -163,7 +167,7 @@ def letters_in_hand(session: Session, ids: Sequence[int]) -> list[Sealed]:
         seen_by(SYSTEM)
         .where(_among(ids), Delivery.state == State.SENDING)
         .join(Message, Message.id == Delivery.message_id)
-        .join(Person, Person.id == Delivery.person_id)
+        .outerjoin(Person, Person.id == Delivery.person_id)
         .order_by(Delivery.id)
         .with_only_columns(
             Delivery.id,
@@ -179,6 +183,9 @@ def letters_in_hand(session: Session, ids: Sequence[int]) -> list[Sealed]:
             Delivery.give_up_at,
             Person.id,
             Person.mail_sealed,
+            Person.phone_sealed,
+            Message.fact,
+            Message.unit_id,
         )
     )
     found = [Sealed._make((*row, ())) for row in session.execute(asked)]
@@ -212,9 +219,37 @@ def townships_of(session: Session, ids: Sequence[int]) -> list[int]:
     return list(session.scalars(asked.where(_among(ids))))
 
 
-def channel_to_change(session: Session) -> Channel:
-    """The way out by mail, locked: what all workers share."""
-    return session.scalars(select(Channel).where(Channel.name == MAIL).with_for_update()).one()
+def mail_of(session: Session, person_id: int | None) -> bytes | None:
+    """Somebody's own address, sealed; None where he has none."""
+    return session.scalar(select(Person.mail_sealed).where(Person.id == person_id))
+
+
+def phone_of(session: Session, person_id: int | None) -> bytes | None:
+    """Somebody's own number, sealed; None where he has none."""
+    return session.scalar(select(Person.phone_sealed).where(Person.id == person_id))
+
+
+def by_line(session: Session, ids: Sequence[int]) -> dict[str, list[int]]:
+    """These deliveries by the way out that each takes, in order; those into the inbox take none."""
+    asked = select(Delivery.id, Delivery.channel, Delivery.way_id).where(_among(ids)).order_by(Delivery.id)
+    found: dict[str, list[int]] = defaultdict(list)
+    for delivery_id, name, way_id in session.execute(asked):
+        if name == MAIL or way_id is not None:
+            found[MAIL if way_id is None else LINE.format(way_id)].append(delivery_id)
+    return dict(found)
+
+
+def ready_by(session: Session, line: str) -> list[int]:
+    """What waits to go by a way out."""
+    way_id = line.partition(":")[2]
+    his = Delivery.way_id == int(way_id) if way_id else and_(Delivery.channel == MAIL, Delivery.way_id.is_(None))
+    asked = seen_by(SYSTEM).where(his, Delivery.state == State.READY).with_only_columns(Delivery.id)
+    return list(session.scalars(asked.order_by(Delivery.id)))
+
+
+def channel_to_change(session: Session, line: str = MAIL) -> Channel:
+    """A way out, locked: what all workers share of it."""
+    return session.scalars(select(Channel).where(Channel.name == line).with_for_update()).one()
 
 
 def channel(session: Session) -> Channel:
@@ -234,9 +269,15 @@ def channel_status(session: Session) -> dict[str, object]:
     )
     if row.open_until is not None and row.open_until > clock.now(session):
         until = row.open_until.astimezone(clock.OFFICE_ZONE)
-        says += f"邮件服务器连续出错，暂停发送到{until:%H:%M}。"
-    by = "server" if server else "folder"
-    return {"name": row.name, "by": by, "says": says, "open_until": row.open_until, "failures": row.failures}
+        says += f"现在发不出去，{until:%H:%M}再试。"
+    return {
+        "name": row.name,
+        "by": "server" if server else "folder",
+        "says": says,
+        "open_until": row.open_until,
+        "failures": row.failures,
+        "trouble": row.trouble,
+    }
 
 
 def standing(session: Session, actor: Actor, *, channel: str | None = None) -> dict[str, int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from services.notify.channels.rules.ways import BY_HAND, Way
 from shared.clock import OFFICE_ZONE, moment
 from shared.moves import Machine, Move
 from shared.roles import Role
@@ -53,17 +54,20 @@ STATES: dict[State, str] = {
 
 # What each state means, for whoever has to decide.
 MEANINGS: dict[State, str] = {
-    State.READY: "等着发送：在排队，在等免打扰时间过去，或者在等下一次重试。",
+    State.READY: "等着发送：在排队，在等免打扰时间过去，在等下一次重试，或者在电话名单上等人打电话。",
     State.SENDING: "正在交给邮件服务器。",
     State.SENT: "已放进收件箱，或者邮件服务器已经收下。",
     State.UNKNOWN: (
         "信件交出去以后，没有收到邮件服务器的答复：可能已经送达，也可能没有。"
         "提醒类的信件会自动再发一次；正式通知请打电话核实，再选“确认已送达”或者“重新发送”。"
     ),
-    State.FAILED: "邮件服务器拒收，或者48小时内一直送不出去。改正邮箱或者设置以后，可以重新发送。",
+    State.FAILED: (
+        "对方拒收，或者在线路通畅的48小时里一直没有收下。改正地址以后，可以重新发送。"
+        "因为设置或者线路发不出的不算：修好以前一直等着，修好以后自己发。"
+    ),
     State.SUPPRESSED: "没有收件人或者没有邮箱，或者有人决定不再发送。收件箱里的消息不受影响。",
 }
-CHANNELS: dict[str, str] = {INBOX: "收件箱", MAIL: "邮件"}
+CHANNELS: dict[str, str] = {INBOX: "收件箱", MAIL: "邮件", **{way.value: way.chinese for way in Way}}
 
 # What waits for a person.
 DEAD = (State.FAILED, State.UNKNOWN)
@@ -80,11 +84,25 @@ class Step(StrEnum):
     SUPPRESS = "suppress"
     RESEND = "resend"
     CONFIRM = "confirm"
+    TELL = "tell"
     DISCARD = "discard"
 
 
 # What a person may do, as it stands on the buttons.
-STEPS: dict[Step, str] = {Step.RESEND: "重新发送", Step.CONFIRM: "确认已送达", Step.DISCARD: "不再发送"}
+STEPS: dict[Step, str] = {
+    Step.RESEND: "重新发送",
+    Step.CONFIRM: "确认已送达",
+    Step.TELL: "已电话告知",
+    Step.DISCARD: "不再发送",
+}
+
+
+def may_be_taken(channel: str, state: str, step: Step) -> bool:
+    """Whether a step is one of this channel: what waits for a person is ticked off or dropped, all else sent again."""
+    if channel in BY_HAND:
+        return step is Step.TELL or (step is Step.DISCARD and state == State.READY)
+    return step is not Step.TELL and not (step is Step.DISCARD and state == State.READY)
+
 
 SYSTEM = frozenset({Role.SYSTEM})
 OFFICE = frozenset({Role.ORGANISER})
@@ -97,6 +115,8 @@ MOVES: Machine[State, Step] = Machine(
         (State.READY, Step.BEGIN): Move(State.SENDING, SYSTEM),
         (State.READY, Step.LOSE): Move(State.UNKNOWN, SYSTEM),  # a backup was restored: it may have gone since
         (State.READY, Step.SUPPRESS): Move(State.SUPPRESSED, SYSTEM),
+        (State.READY, Step.TELL): Move(State.SENT, OFFICE),  # only what a person does: who is to be rung
+        (State.READY, Step.DISCARD): Move(State.SUPPRESSED, OFFICE),  # the same
         (State.SENDING, Step.DELIVER): Move(State.SENT, SYSTEM),
         (State.SENDING, Step.POSTPONE): Move(State.READY, SYSTEM),
         (State.SENDING, Step.REFUSE): Move(State.FAILED, SYSTEM),
@@ -183,6 +203,7 @@ class Outcome(StrEnum):
     TRANSIENT = "transient"
     PERMANENT = "permanent"
     AMBIGUOUS = "ambiguous"
+    HELD = "held"  # a setting, the line or a limit is in the way of all: waits as long as that lasts
     UNTRIED = "untried"  # the line was gone before its turn: costs no attempt
 
     @property
@@ -196,6 +217,7 @@ OUTCOMES: dict[Outcome, str] = {
     Outcome.TRANSIENT: "暂时没有送出，会再试",
     Outcome.PERMANENT: "被拒收",
     Outcome.AMBIGUOUS: "没有答复，结果不明",
+    Outcome.HELD: "被线路或者设置挡住，修好后自己发",
     Outcome.UNTRIED: "没有轮到",
 }
 
@@ -205,18 +227,20 @@ STEP_AFTER: dict[Outcome, Step] = {
     Outcome.TRANSIENT: Step.POSTPONE,
     Outcome.PERMANENT: Step.REFUSE,
     Outcome.AMBIGUOUS: Step.LOSE,
+    Outcome.HELD: Step.POSTPONE,
     Outcome.UNTRIED: Step.POSTPONE,
 }
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one letter: the outcome, the server's code, and a reason for people."""
+    """What came of one letter: the outcome, the other side's code, a reason for people, how long it asks to wait."""
 
     delivery_id: int
     outcome: Outcome
     code: int | None = None
     reason: str | None = None
+    wait: float | None = None  # seconds
 
 
 def retry_after(attempts: int, *, chance: float) -> timedelta:
@@ -235,10 +259,15 @@ class Breaker:
 
 
 def breaker_after(breaker: Breaker, outcomes: Iterable[Outcome], *, now: datetime) -> Breaker:
-    """The breaker after these outcomes: five failures in a row close the way out for 2 minutes, then 4, up to 30."""
+    """The breaker after these outcomes: what holds all up, or five failures in a row, close the way out for a while.
+
+    For 2 minutes at first, then 4, up to 30.
+    """
     for outcome in outcomes:
         if outcome in (Outcome.SENT, Outcome.PERMANENT):  # it answers: refusing one letter is no illness
             breaker = Breaker()
+        elif outcome is Outcome.HELD:
+            breaker = replace(breaker, failures=FAILURES_BEFORE_OPEN)
         elif outcome in (Outcome.TRANSIENT, Outcome.AMBIGUOUS):
             breaker = replace(breaker, failures=breaker.failures + 1)
     if breaker.failures < FAILURES_BEFORE_OPEN:

@@ -1,0 +1,36 @@
+"""A file is kept sealed, looked at as often as one likes, brought in once by the background, and then forgotten."""
+
+from services.activities.imports.actions.bringing_in import (
+    Looked,
+    begin,
+    bring_in,
+    forget,
+    hand_in,
+    ledger_outcome,
+    look,
+    note_import,
+    roster_outcome,
+    stop,
+    take_back,
+    take_unread,
+    year_meant,
+)
+from services.activities.imports.actions.proposals import let_leave, note_lost
+
+__all__ = [
+    "Looked",
+    "begin",
+    "bring_in",
+    "forget",
+    "hand_in",
+    "ledger_outcome",
+    "let_leave",
+    "look",
+    "note_import",
+    "note_lost",
+    "roster_outcome",
+    "stop",
+    "take_back",
+    "take_unread",
+    "year_meant",
+]

@@ -1,0 +1,43 @@
+"""Acts of the register that a roster proposes: done where somebody ticked them, never by the file itself."""
+
+from collections.abc import Mapping
+
+from services.activities.imports import queries
+from services.activities.register import actions as register
+from services.activities.register.rules.care import Looked
+from services.activities.register.rules.membership import Asked
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import Invalid
+
+
+def let_leave(session: Session, actor: Actor, handed_id: int, asked: Mapping[int, Asked]) -> None:
+    """Whoever was ticked of those who left, by their ids: each an act of the register, all or none.
+
+    Invalid names the field as `on.17`: the day of person 17.
+    """
+    found = queries.handed(session, actor, handed_id)
+    register.may_bring_in(session, actor, found.township_id)
+    if not asked:
+        raise Invalid("请先勾选要办理的人。", field="people")
+    for person_id in sorted(asked):
+        try:
+            register.turn(session, actor, person_id, asked[person_id])
+        except Invalid as wrong:
+            raise Invalid(wrong.detail, field=f"{wrong.field}.{person_id}") from wrong
+
+
+def note_lost(session: Session, actor: Actor, handed_id: int, asked: Mapping[int, Looked]) -> None:
+    """Whoever was ticked of those out of contact, by their ids: each on that list of his branch, all or none.
+
+    Invalid names the field as `on.17`: the day of person 17.
+    """
+    found = queries.handed(session, actor, handed_id)
+    register.may_bring_in(session, actor, found.township_id)
+    if not asked:
+        raise Invalid("请先勾选要登记的人。", field="lost")
+    for person_id in sorted(asked):
+        try:
+            register.look_after(session, actor, person_id, asked[person_id])
+        except Invalid as wrong:
+            raise Invalid(wrong.detail, field=f"{wrong.field}.{person_id}") from wrong

@@ -1,0 +1,79 @@
+"""How one delivery is put into each way out besides mail: what it says there, and to whom."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+
+from cryptography.exceptions import InvalidTag
+
+from services.notify.channels.models import Way as Row
+from services.notify.channels.outside import Held, robots, sms
+from services.notify.channels.queries import Sealed, ways
+from services.notify.channels.rules.gateways import read_format
+from services.notify.channels.rules.ways import Way, for_group
+from services.notify.messages import queries as messages
+from services.notify.messages.rules import heading_of
+from shared import privacy
+from shared.db import Session
+from shared.errors import Permanent
+from shared.settings import settings
+
+Carry = Callable[[Sealed], None]
+Chosen = dict[str, str]
+
+
+def carried(session: Session, line: str) -> Carry:
+    """What puts a delivery into a way out; it raises Held, Transient, Permanent or Ambiguous."""
+    way = ways.way_of(session, line)
+    return partial(_by_sms if way.kind == Way.SMS else _by_robot, session, way)
+
+
+def _by_robot(session: Session, way: Row, sealed: Sealed) -> None:
+    """Into the group: that there is something, of what sort, for which unit; no more."""
+    unit = messages.place_of(session, sealed.unit_id).name
+    say(way, for_group(unit, heading_of(sealed.fact), sealed.message_id, where_to_look("/notify/")))
+
+
+def _by_sms(_session: Session, way: Row, sealed: Sealed) -> None:
+    """To somebody's own telephone: what it is about, with its number; the rest where he signs in."""
+    if sealed.phone_sealed is None:
+        raise Permanent("没有手机号", None)
+    try:
+        phone = privacy.unseal(sealed.phone_sealed, place=f"person|phone|{sealed.person_id}")
+    except InvalidTag:
+        raise Permanent("手机号无法解密，请重新录入", None) from None
+    text_to(way, phone, sealed.title, f"XZ-{sealed.message_id}")
+
+
+def text_to(way: Row, phone: str, title: str, number: str) -> None:
+    """A text message to a number."""
+    chosen = chosen_of(way)
+    own = {name: chosen[name] for name in ("key", "secret", "signature", "template")}
+    words = f"【{chosen['signature']}】{title}。请登录小组系统查看。编号{number}"
+    sms.send(read_format(chosen["format"]), own | {"phone": phone, "title": title, "number": number, "text": words})
+
+
+def say(way: Row, words: str) -> None:
+    """Words as they are, by a robot."""
+    chosen = chosen_of(way)
+    robots.post(Way(way.kind), words, address=chosen["address"], secret=chosen["secret"])
+
+
+def chosen_of(way: Row) -> Chosen:
+    """What was chosen for a way, unsealed."""
+    try:
+        opened: Chosen = json.loads(privacy.unseal(way.chosen_sealed, place=place_of_sealed(way.id)))
+    except InvalidTag:
+        raise Held("这个发送方式的地址和密钥无法解密，请重新填写。") from None
+    return opened
+
+
+def place_of_sealed(way_id: int) -> str:
+    """Where what was chosen for a way may be opened."""
+    return f"way|chosen|{way_id}"
+
+
+def where_to_look(link: str) -> str:
+    """Where to read on. Without the installation's address there is none to give: half of one would lead nowhere."""
+    base = settings().public_url.rstrip("/")
+    return f"请登录系统查看：{base}{link}" if base else "请照平时的办法登录小组系统，在“消息”里查看。"

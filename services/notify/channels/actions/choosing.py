@@ -1,0 +1,75 @@
+"""Which ways each message takes besides the inbox and mail: its branch's robot; for whoever has no mail what he has."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from services.notify.channels.actions.turns import queue_letters
+from services.notify.channels.rules import GIVE_UP_AFTER
+from services.notify.channels.rules.ways import BY_HAND, FOR_GROUPS, LINE, ORDER, ROBOTS, WEIGHTY
+from shared.db import Session
+
+# Once for a unit, however many sit in its post; a group hears only what is fit for it.
+TO_GROUPS = text("""
+    insert into notify.delivery (message_id, person_id, channel, state, way_id, next_at, give_up_at)
+    select distinct on (w.id, m.happening_id, m.telling, m.unit_id) m.id, null, w.kind, 'ready', w.id, n.now,
+      n.now + make_interval(secs => :seconds)
+    from notify.message m join office.unit u on u.id = m.unit_id
+    join notify.way w on w.unit_id = coalesce(u.branch_id, u.id) and w.kind = any (:robots) and w.ended_at is null
+    cross join (select office.now() as now offset 0) n
+    where m.id = any (:ids) and m.fact = any (:facts) and m.post is not null and not exists (
+      select from notify.message o join notify.delivery d on d.message_id = o.id and d.way_id = w.id
+      where o.happening_id = m.happening_id and o.telling = m.telling and o.unit_id = m.unit_id)
+    order by w.id, m.happening_id, m.telling, m.unit_id, m.id
+    on conflict do nothing returning way_id, id""")
+
+
+# Whoever is told of something weighty and has no mail, or got none: by the first way that there is for him, and where
+# that has failed by the next.
+TO_PEOPLE = text("""
+    with told as materialized (
+      select m.id, m.person_id, m.township_id, x.phone_sealed is not null as phone
+      from notify.message m join office.person x on x.id = m.person_id
+      where m.id = any (:ids) and m.kind = any (:weighty) and m.passed_to is null and not exists (
+        select from notify.delivery d where d.message_id = m.id and d.person_id = m.person_id and d.channel <> 'inbox'
+          and d.state in ('ready', 'sending', 'sent', 'unknown')))
+    insert into notify.delivery (message_id, person_id, channel, state, way_id, next_at, give_up_at)
+    select t.id, t.person_id, c.kind, 'ready', c.id, n.now, n.now + make_interval(secs => :seconds)
+    from told t cross join (select office.now() as now offset 0) n cross join lateral (
+      select w.id, w.kind from unnest(cast(:order as text[])) with ordinality o (kind, n)
+      join notify.way w on w.unit_id = t.township_id and w.kind = o.kind and w.ended_at is null
+      where (o.kind <> 'sms' or t.phone) and not exists (
+        select from notify.delivery d
+        where d.message_id = t.id and d.person_id = t.person_id and d.channel = o.kind)
+      order by o.n limit 1) c
+    on conflict do nothing returning way_id, id, channel""")
+
+
+def send_out(
+    session: Session, letters: Sequence[int], also: Sequence[int] | None, *, key: str, urgent: bool = False
+) -> None:
+    """Leave work for what was told just now: its letters, and whatever goes by the ways that are set up.
+
+    also: the messages that other ways may carry; None where none is set up, so that nothing more is asked.
+    """
+    queue_letters(session, letters, key=key, urgent=urgent)
+    if not also:
+        return
+    values = {"ids": list(also), "facts": sorted(FOR_GROUPS), "robots": sorted(ROBOTS)}
+    rows = session.execute(TO_GROUPS, values | {"seconds": GIVE_UP_AFTER.total_seconds()}).all()
+    _queue(session, [(way_id, delivery_id) for way_id, delivery_id in rows], key=key, urgent=urgent)
+    by_next_way(session, also, key=key, urgent=urgent)
+
+
+def by_next_way(session: Session, message_ids: Sequence[int], *, key: str, urgent: bool = False) -> None:
+    """Of these messages those that are weighty and reach nobody outside: by the next way that there is."""
+    values = {"ids": list(message_ids), "weighty": sorted(WEIGHTY), "order": list(ORDER)}
+    rows = session.execute(TO_PEOPLE, values | {"seconds": GIVE_UP_AFTER.total_seconds()}).all()
+    _queue(session, [(row[0], row[1]) for row in rows if row[2] not in BY_HAND], key=key, urgent=urgent)
+
+
+def _queue(session: Session, rows: Sequence[tuple[int, int]], *, key: str, urgent: bool) -> None:
+    """Work for each way, with its deliveries."""
+    for way_id in sorted({way_id for way_id, _ in rows}):
+        those = sorted(delivery_id for each, delivery_id in rows if each == way_id)
+        queue_letters(session, those, key=f"{key}:{way_id}", urgent=urgent, line=LINE.format(way_id))

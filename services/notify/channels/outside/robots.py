@@ -1,0 +1,67 @@
+"""Robots of chat groups: what is posted, signed as each provider has it, and what its answer means.
+
+That something was sent says the provider alone, by the code in its answer: with 200 it may have refused.
+"""
+
+import hmac
+import json
+from base64 import b64encode
+from typing import Any
+from urllib.parse import quote_plus
+
+from services.notify.channels.outside.held import Held
+from services.notify.channels.outside.wire import Answer, Call, ask
+from services.notify.channels.rules.ways import WAYS, Meaning, Way, refused
+from shared import clock
+from shared.errors import Ambiguous, Permanent
+
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+
+
+def post(kind: Way, text: str, *, address: str, secret: str) -> None:
+    """Post a text into the group of a robot.
+
+    Raises Held, Permanent or Ambiguous.
+    """
+    address, body = _made(kind, cut(text, WAYS[kind].bytes_max), address, secret, clock.by_the_machine())
+    call = Call(kind.chinese, address, json.dumps(body, ensure_ascii=False).encode(), JSON)
+    understood(kind, ask(call, {WAYS[kind].place}))
+
+
+def cut(text: str, most: int) -> str:
+    """So much of a text as fits into so many bytes, whole signs only."""
+    return text.encode()[:most].decode("utf-8", "ignore")
+
+
+def _made(kind: Way, text: str, address: str, secret: str, now: float) -> tuple[str, dict[str, Any]]:
+    """The address and the body as each provider wants them, signed where it signs."""
+    if kind is Way.FEISHU_ROBOT:
+        stamp = str(int(now))
+        signed = {"timestamp": stamp, "sign": _signed(f"{stamp}\n{secret}", "")} if secret else {}
+        return address, {**signed, "msg_type": "text", "content": {"text": text}}
+    if kind is Way.DINGTALK_ROBOT and secret:
+        stamp = str(int(now * 1000))
+        signature = quote_plus(_signed(secret, f"{stamp}\n{secret}"))
+        address += f"&timestamp={stamp}&sign={signature}"
+    return address, {"msgtype": "text", "text": {"content": text}}
+
+
+def _signed(key: str, text: str) -> str:
+    return b64encode(hmac.digest(key.encode(), text.encode(), "sha256")).decode()
+
+
+def understood(kind: Way, answer: Answer) -> None:
+    """Nothing where the provider says that it took it; else what its code means."""
+    try:
+        said = json.loads(answer.body)
+        found = next(said[name] for name in ("errcode", "code", "StatusCode") if name in said)
+        code, words = int(found), str(said.get("errmsg") or said.get("msg") or "")
+    except (ValueError, TypeError, StopIteration, RecursionError):
+        raise Ambiguous(f"看不懂{kind.chinese}的答复，不能确定是否已送达", answer.status) from None
+    if code == 0:
+        return
+    why = refused(kind, code, words)
+    sentence = why.words.format(name=kind.chinese, code=code)
+    if why.meaning is Meaning.HIS:
+        raise Permanent(sentence, code)
+    raise Held(sentence, code, wait=why.wait)

@@ -1,0 +1,174 @@
+"""Calls over HTTP: to listed places only, to the very address that was checked, without redirects, within a time.
+
+A name is resolved once, every address that it has is checked, and the connection goes to one of those: it is not asked
+for again (DNS rebinding). A private address is called only where the machine's settings name its place exactly.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from threading import Timer
+from urllib.parse import urlsplit
+
+from services.notify.channels.outside.held import Held, Unreachable, why_gone
+from services.notify.channels.rules.ways import place_of, places
+from shared.errors import Ambiguous
+from shared.settings import settings
+
+ANSWER_BYTES_MAX = 64 * 1024
+WAIT_SECONDS_MAX = 3600.0
+NO_ANSWER = "交出去以后没有收到{name}的答复，不能确定是否已送达"
+PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is asked of whom; `name` is what the other side is called in sentences."""
+
+    name: str
+    address: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    method: str = "POST"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was answered: never a redirect, nor that it is busy or broken."""
+
+    status: int
+    body: bytes
+
+
+def ask(call: Call, listed: Collection[str]) -> Answer:
+    """One call to a place that is listed, or that the machine's settings name.
+
+    Raises Held (Unreachable where there is no line) as long as nothing can have arrived, else Ambiguous.
+    """
+    line = _connected(call, listed)
+    with _ended_in_time(line):
+        try:
+            _hand_over(line, call)
+            answer = line.getresponse()
+            body = answer.read(ANSWER_BYTES_MAX + 1)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise Ambiguous(NO_ANSWER.format(name=call.name), None) from error
+        finally:
+            line.close()
+    _look_at(call, answer)
+    if len(body) > ANSWER_BYTES_MAX:
+        raise Ambiguous(f"{call.name}答复了一大篇看不懂的内容，不能确定是否已送达", answer.status)
+    return Answer(answer.status, body)
+
+
+def _hand_over(line: http.client.HTTPConnection, call: Call) -> None:
+    """The request, with where the answer is to be found in its head."""
+    parts = urlsplit(call.address)
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    line.request(call.method, target or "/", body=call.body, headers={"Connection": "close", **call.headers})
+
+
+def _look_at(call: Call, answer: http.client.HTTPResponse) -> None:
+    """What the status alone says: elsewhere, too much, out of order."""
+    code = answer.status
+    if HTTPStatus.MULTIPLE_CHOICES <= code < HTTPStatus.BAD_REQUEST:
+        raise Held(f"{call.name}要转到别的地址，系统不跟去：请核对地址。", code)
+    if code in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        wait = _wait(answer.getheader("Retry-After") or answer.getheader("x-ogw-ratelimit-reset"))
+        raise Held(f"{call.name}现在忙不过来，过一会儿自己再发。", code, wait=wait)
+    if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Ambiguous(f"{call.name}出了错（{code}），不能确定是否已送达", code)
+
+
+def _wait(said: str | None) -> float | None:
+    """Seconds that the other side asks for; a date is not counted with: clocks differ."""
+    plain = said is not None and said.isascii() and said.isdecimal() and len(said) < 10  # noqa: PLR2004
+    return min(float(said or 0), WAIT_SECONDS_MAX) if plain else None
+
+
+@contextmanager
+def _ended_in_time(line: http.client.HTTPConnection) -> Iterator[None]:
+    """Whoever answers a byte at a time is hung up on as well: each read alone would begin its time anew."""
+    # The plain socket's own: that of TLS would take the line from under whoever reads.
+    ending = Timer(settings().call_seconds, _shut, [line.sock])
+    ending.daemon = True
+    ending.start()
+    try:
+        yield
+    finally:
+        ending.cancel()
+
+
+def _shut(sock: socket.socket) -> None:
+    with suppress(OSError):  # it may be over already
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+# --- the line ---
+
+
+def _connected(call: Call, listed: Collection[str]) -> http.client.HTTPConnection:
+    """A line to an address that was checked; nothing has been said on it yet."""
+    parts, place = urlsplit(call.address), place_of(call.address)
+    named = places(settings().places)
+    if not place or place not in {*listed, *named}:
+        raise Held(f"{call.name}的地址不在允许的名单里，没有发送：请重新设置。")
+    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+    try:
+        sock = _socket(_checked(call, host, port, private=place in named))
+        line: http.client.HTTPConnection = http.client.HTTPConnection(host, port, timeout=settings().call_seconds)
+        line.sock = sock if parts.scheme == "http" else _protected(sock, host)
+    except OSError as error:
+        raise Unreachable(why_gone(error, f"{call.name}（{host}）"), None) from error
+    return line
+
+
+Address = tuple[socket.AddressFamily, tuple[str, int]]
+
+
+def _checked(call: Call, host: str, port: int, *, private: bool) -> list[Address]:
+    """Where a name leads; Held where any of it is within a house and its place is not named in the settings."""
+    found: list[Address] = [
+        (row[0], (str(row[4][0]), port)) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    ]
+    if not private and not all(_public(address) for _, (address, _) in found):
+        raise Held(f"{call.name}的地址（{host}）指向内部网络，没有发送：请核对地址和域名解析。")
+    return found
+
+
+def _public(address: str) -> bool:
+    """Whether an address is out in the open; one of the old kind in the clothes of the new is looked at itself."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        found = found.ipv4_mapped or found.sixtofour or found
+    return found.is_global and not found.is_multicast
+
+
+def _socket(found: list[Address]) -> socket.socket:
+    """The first of these addresses that takes the call."""
+    last: OSError = socket.gaierror()
+    for family, address in found:
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        sock.settimeout(settings().call_seconds)
+        try:
+            sock.connect(address)
+        except OSError as error:
+            sock.close()
+            last = error
+        else:
+            return sock
+    raise last
+
+
+def _protected(sock: socket.socket, host: str) -> socket.socket:
+    """TLS over it, with the name that was asked for."""
+    try:
+        return ssl.create_default_context().wrap_socket(sock, server_hostname=host)
+    except OSError:
+        sock.close()
+        raise

@@ -1,0 +1,61 @@
+"""What a mail server's refusal means: whose affair it is, and a sentence for whoever can mend it.
+
+The codes are those of RFC 5321; what 163, QQ and the like add is from their own help pages: 535 for the login password
+in place of the authorisation code, 553 where the sender is not the account, 450 and 550 where they find it too much.
+"""
+
+import re
+from enum import StrEnum
+
+LETTERS_AT_FAULT = 500
+ACCOUNT_CODES = frozenset({454, 530, 534, 535, 538})
+CLOSING_CODES = frozenset({421})
+# RFC 5321 3.3 and what servers say in words; each alternative is a plain word.
+TOO_MANY = re.compile(r"frequen|too many|too much|limit|exceed|throttl|try again later|flood", re.IGNORECASE)
+SENDER = re.compile(r"sender|mail from|authorized user|not owned by|from address|spf|dmarc", re.IGNORECASE)
+ACCOUNT = re.compile(r"authenti|log ?in|password|credential", re.IGNORECASE)
+OF_HIM = re.compile(r"mailbox|quota|storage|size|no such|unknown|not exist|not found", re.IGNORECASE)
+BARRED = re.compile(r"relay|blacklist|block|denied by policy|spam ip|client host|reverse dns", re.IGNORECASE)
+
+
+class Stage(StrEnum):
+    """How far a letter had come."""
+
+    GREETING = "greeting"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    LETTER = "letter"
+
+
+BY_ACCOUNT = (
+    "邮件服务器拒绝了账号或者密码：163、QQ 这样的邮箱要用网页上生成的“授权码”，不是登录密码。"
+    "请检查 XIAOZU_MAIL_USER 和 XIAOZU_MAIL_PASSWORD。"
+)
+BY_SENDER = (
+    "邮件服务器不接受这个发件人：发件人要和登录邮件服务器的邮箱是同一个地址。"
+    "请把 XIAOZU_MAIL_FROM 改成 XIAOZU_MAIL_USER 的地址。"
+)
+BY_NUMBER = "发信太快，邮件服务商暂时不收，过一会儿自己再发。经常这样，请把每分钟发信的限额调小。"
+BY_WALL = "邮件服务商不让这台机器往外发信：请联系服务商解除限制，或者换一个邮件服务器。"
+BY_SERVER = "邮件服务器暂时不收信，过一会儿自己再发。"
+SIGNS = ((TOO_MANY, BY_NUMBER), (BARRED, BY_WALL), (ACCOUNT, BY_ACCOUNT), (SENDER, BY_SENDER))
+"""The first that fits is meant."""
+
+
+def held_by(stage: Stage, code: int, said: str) -> str:
+    """The sentence where a refusal concerns all letters alike; empty where it is of this letter or its recipient."""
+    if code in ACCOUNT_CODES:
+        return BY_ACCOUNT
+    if stage in {Stage.RECIPIENT, Stage.LETTER} and OF_HIM.search(said):
+        return ""
+    for sign, sentence in SIGNS:
+        if sign.search(said):
+            return sentence
+    if stage is Stage.SENDER and code >= LETTERS_AT_FAULT:
+        return BY_SENDER
+    return BY_SERVER if stage in {Stage.GREETING, Stage.SENDER} or code in CLOSING_CODES else ""
+
+
+def of_recipient(stage: Stage, code: int) -> bool:
+    """Whether a refusal that holds nothing up is the recipient's own, for good."""
+    return stage is Stage.RECIPIENT and code >= LETTERS_AT_FAULT

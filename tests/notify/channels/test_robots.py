@@ -1,0 +1,274 @@
+"""Robots of chat groups: sent is what the provider says it took; whatever is in the way holds all up until it is mended."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from services.notify.channels import actions
+from services.notify.channels.rules.ways import Way
+from shared.db import unit
+from shared.errors import Invalid, NotYours, OutOfReach
+from shared.events import CaseReturned, DutiesReminded
+from shared.roles import Role
+from tests.notify.channels.providers import SECRETS, Provider, serve
+
+ROBOTS = [way.value for way in Way if way.value in SECRETS]
+
+
+def owed(town) -> DutiesReminded:
+    """The township asks the first branch to make up what it owes."""
+    return DutiesReminded(unit_id=town.units["清河镇"], year=2025, branches=[[town.units["东村"], 1, 2, 1]])
+
+
+@pytest.fixture
+def provider(set_up):
+    """A provider on loopback, whose place the machine's settings name."""
+    made = Provider()
+    server = serve(made)
+    set_up(places=made.place, call_seconds=1)
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def robot(town, provider):
+    """The first branch has a robot of this kind in its group."""
+
+    def make(kind: str, secret: str | None = None) -> int:
+        chosen = SECRETS[kind] if secret is None else secret
+        wanted = actions.robot(town.units["东村"], Way(kind), "东村党小组长群", provider.address(kind), chosen)
+        with unit("notify") as session:
+            return actions.set_way(session, town.actor("keeper", (Role.KEEPER, "清河镇")), wanted).id
+
+    return make
+
+
+@pytest.fixture
+def submit(say, town, rest):
+    """The first branch is asked to make up what it owes, and the work done."""
+
+    def tell() -> None:
+        say(owed(town), "activities")
+        rest()
+
+    return tell
+
+
+@pytest.fixture
+def robots(rows):
+    """How each delivery by a robot stands."""
+    return lambda: rows("select * from notify.delivery where way_id is not null order by id")
+
+
+@pytest.fixture
+def chat(robot, submit, provider, robots):
+    """The group of the first branch: its robots, what is posted, and how that stands."""
+    return SimpleNamespace(robot=robot, submit=submit, provider=provider, robots=robots)
+
+
+def words_of(post: dict) -> str:
+    return (post.get("text") or post["content"])["content" if "text" in post else "text"]
+
+
+def test_a_group_hears_that_there_is_something_once_and_nobody_is_named(chat, here):
+    for kind in ROBOTS:
+        chat.robot(kind)
+
+    chat.submit()
+
+    assert sorted(kind for kind, _ in chat.provider.posts) == sorted(ROBOTS)
+    for _, post in chat.provider.posts:
+        assert "东村：催办组织生活" in words_of(post)
+        assert "编号：XZ-" in words_of(post)
+        assert not [name for name in here.town.people if name in words_of(post)]
+    assert sorted((row.channel, row.state, row.person_id) for row in chat.robots()) == [
+        (kind, "sent", None) for kind in sorted(ROBOTS)
+    ]
+
+
+def test_what_concerns_somebody_is_never_said_to_a_group(chat, say, town, rest):
+    chat.robot("wecom_robot")
+
+    say(CaseReturned(unit_id=town.units["东村一组"], case_id=3, year=2025))
+    rest()
+
+    assert chat.robots() == []
+    assert chat.provider.asked == 0
+
+
+# What happens at the other side: how the delivery stands then, and once that is over; how often the group has it.
+FAULTS = {
+    "too_fast": ("ready", "sent", 1),
+    "gone": ("ready", "sent", 1),
+    "429": ("ready", "sent", 1),
+    "503": ("ready", "sent", 1),
+    "302": ("ready", "sent", 1),
+    "500": ("unknown", "sent", 1),
+    "huge": ("unknown", "sent", 1),
+    "nonsense": ("unknown", "sent", 1),
+    "hang": ("unknown", "sent", 2),
+    "drip": ("unknown", "sent", 2),
+    "cut": ("unknown", "sent", 2),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_of_each_provider(chat, fault, here):
+    then, after, posts = FAULTS[fault]
+    for kind in ROBOTS:
+        chat.robot(kind)
+        chat.provider.faults[kind] = [fault]
+
+    chat.submit()
+    assert {row.channel: row.state for row in chat.robots()} == dict.fromkeys(ROBOTS, then)
+    assert all(row.reason and not row.reason.isascii() for row in chat.robots())
+    asked = chat.provider.asked
+    here.rest()
+    assert chat.provider.asked == asked  # not before its time
+    for _ in range(2):
+        here.later(31)
+        here.rest()
+
+    assert {row.channel: row.state for row in chat.robots()} == dict.fromkeys(ROBOTS, after)
+    assert sorted(kind for kind, _ in chat.provider.posts) == sorted(ROBOTS * posts)
+    assert {row.trouble for row in here.rows("select trouble from notify.channel")} == {None}
+
+
+def test_a_signature_that_is_wrong_waits_and_goes_once_the_key_is_mended(chat, here):
+    chat.robot("feishu_robot", "another")
+    chat.submit()
+    [held] = here.rows("select * from notify.channel where name like 'way:%'")
+    assert "签名没有对上" in held.trouble
+    here.later(60 * 24 * 4)
+    here.rest()
+    assert [row.state for row in chat.robots()] == ["ready"]  # four days later it still waits
+    told = here.rows("select title, body, fact from notify.message where person_id = %s", here.town.people["keeper"])
+    assert [row.title for row in told if row.fact == "WayHeld"] == ["有的消息发不出去"]
+    assert "签名没有对上" in told[-1].body
+
+    chat.robot("feishu_robot")
+    here.rest()
+
+    assert [row.state for row in chat.robots()] == ["sent"]
+    assert len(chat.provider.posts) == 1
+
+
+def test_a_private_place_that_the_settings_do_not_name_is_not_called(chat, here, set_up):
+    chat.robot("wecom_robot")
+    set_up(places="")
+
+    chat.submit()
+
+    assert [row.state for row in chat.robots()] == ["ready"]
+    assert "不在允许的名单里" in chat.robots()[0].reason
+    assert chat.provider.asked == 0
+
+
+def test_a_provider_whose_name_leads_into_the_house_is_not_called(chat, execute, set_up, monkeypatch):
+    from services.notify.channels.actions import carrying
+
+    way = chat.robot("wecom_robot")
+    monkeypatch.setattr("socket.getaddrinfo", lambda host, port, **_: [(2, 1, 6, "", ("127.0.0.1", port))])
+    chosen = {"address": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1", "secret": ""}
+    monkeypatch.setattr(carrying, "chosen_of", lambda row: chosen if row.id == way else {})
+
+    chat.submit()
+
+    assert "指向内部网络" in chat.robots()[0].reason
+    assert chat.provider.asked == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("https://evil.example.org/cgi-bin/webhook/send?key=1", "应以 https://qyapi.weixin.qq.com 开头"),
+        ("http://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1", "应以"),
+        ("https://qyapi.weixin.qq.com@10.0.0.1/cgi-bin/webhook/send?key=1", "应以"),
+        ("https://qyapi.weixin.qq.com:8443/cgi-bin/webhook/send?key=1", "应以"),
+        ("https://qyapi.weixin.qq.com/cgi-bin/webhook/send", "不像"),
+        ("https://qyapi.weixin.qq.com/cgi-bin/gettoken?key=1", "不像"),
+        ("不是地址", "应以"),
+    ],
+)
+def test_an_address_that_is_not_the_providers_is_refused(town, address, says):
+    keeper = town.actor("keeper", (Role.KEEPER, "清河镇"))
+    wanted = actions.robot(town.units["东村"], Way.WECOM_ROBOT, "群", address, "")
+    with unit("notify") as session, pytest.raises(Invalid, match=says):
+        actions.set_way(session, keeper, wanted)
+
+
+def test_only_the_office_sets_ways_up_and_only_within_its_township(town):
+    wanted = actions.robot(town.units["东村"], Way.WECOM_ROBOT, "群", "https://qyapi.weixin.qq.com/", "")
+    for actor, refusal in (
+        (town.actor("first", (Role.SECRETARY, "东村")), NotYours),
+        (town.actor("committee", (Role.COMMITTEE, "清河镇")), NotYours),
+        (town.actor("outsider", (Role.ORGANISER, "别的镇")), OutOfReach),
+    ):
+        with unit("notify") as session, pytest.raises(refusal):
+            actions.set_way(session, actor, wanted)
+
+
+def test_no_minute_carries_more_than_the_provider_takes(chat, here, town):
+    chat.robot("dingtalk_robot")
+    for _ in range(30):
+        here.say(owed(town), "activities")
+    here.rest()
+    assert (
+        1 <= len(chat.provider.posts) < 20
+    )  # a burst, and what came up while they went; without a limit all thirty go
+
+    for _ in range(4):
+        here.later(1)
+        here.rest()
+    assert len(chat.provider.posts) == 30
+    assert {row.state for row in chat.robots()} == {"sent"}
+
+
+def test_a_way_that_is_ended_carries_nothing_more_and_its_key_is_forgotten(chat, here):
+    way = chat.robot("feishu_robot", "another")
+    chat.submit()
+    with unit("notify") as session:
+        keeper = here.town.actor("keeper", (Role.KEEPER, "清河镇"))
+        actions.end_way(session, keeper, way, reason="群解散了")
+    chat.submit()
+    here.later(60)
+    here.rest()
+
+    assert [(row.state, row.reason) for row in chat.robots()] == [("suppressed", "这个发送方式已停用")]
+    assert [bytes(row.chosen_sealed) for row in here.rows("select chosen_sealed from notify.way")] == [b""]
+    assert chat.provider.posts == []
+
+
+def test_a_test_message_says_what_came_of_it_and_lets_go_what_waited(chat, here):
+    way = chat.robot("wecom_robot")
+    chat.provider.faults["wecom_robot"] = ["gone", "gone"]
+    chat.submit()
+    keeper = here.town.actor("keeper", (Role.KEEPER, "清河镇"))
+
+    def try_it() -> str:
+        with unit("notify") as session:
+            actions.ask_trial(session, keeper, way)
+        here.rest()
+        [line] = here.rows("select * from notify.channel where name like 'way:%'")
+        return line.tried_came
+
+    assert try_it() == "held"
+    assert [row.state for row in chat.robots()] == ["ready"]
+    assert try_it() == "sent"
+    assert [row.state for row in chat.robots()] == ["sent"]
+    assert "测试消息" in words_of(chat.provider.posts[0][1])
+
+
+@pytest.mark.parametrize("point", ["after_send", "before_mark"])
+def test_a_worker_that_dies_between_posting_and_marking_leaves_it_unknown(chat, dies_at, here, point):
+    chat.robot("wecom_robot")
+    here.execute("update office.person set mail_sealed = null")  # no letter goes before it
+    here.say(owed(here.town), "activities")
+
+    dies_at(point)
+    here.execute("update notify.job set run_at = office.now() where state = 'ready' and attempts > 0")
+    here.rest()
+
+    assert [row.state for row in chat.robots()] == ["unknown"]
+    assert len(chat.provider.posts) == 1

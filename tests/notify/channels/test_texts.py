@@ -1,0 +1,149 @@
+"""Text messages by gateways, and the telephone list: for what is weighty, to those who have no mail."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from services.notify.channels import actions
+from services.notify.channels.rules.gateways import SHIPPED, read_format
+from shared import privacy
+from shared.db import unit
+from shared.errors import Invalid, OutOfOrder
+from shared.events import NoticeOpened
+from shared.roles import Role
+from tests.notify.channels.providers import SMS, SMS_SECRET, Provider, serve
+
+PHONE = "13900005089"
+CHOSEN = {"key": "1400", "secret": SMS_SECRET, "signature": "清河镇党委", "template": "77"}
+
+
+def at_home(kind: str, provider: Provider) -> str:
+    """A provider's format, with its fake's address."""
+    path = next(path for path, known in SMS.items() if known == kind)
+    form = SHIPPED[kind][1].replace('taken: "0"}', 'taken: "0", busy: [busy], refused: [nobody]}')
+    address = read_format(form).address
+    return form.replace(address, provider.place + path + "".join(address.partition("?")[1:]))
+
+
+@pytest.fixture
+def chat(here, set_up):
+    """The secretary of the second branch has a telephone and no mail; a gateway, and a list, are set up as is asked."""
+    provider = Provider()
+    server = serve(provider)
+    set_up(places=provider.place, call_seconds=1)
+    town, second = here.town, here.town.people["second"]
+    keeper, township = town.actor("keeper", (Role.KEEPER, "清河镇")), town.units["清河镇"]
+    phone = privacy.seal(PHONE, place=f"person|phone|{second}")
+    here.execute("update office.person set phone_sealed = %s where id = %s", phone, second)
+
+    def set_way(wanted: object) -> None:
+        with unit("notify") as session:
+            actions.set_way(session, keeper, wanted)
+
+    def notify() -> None:
+        figures = [[town.units["西村"], 4]]
+        here.say(NoticeOpened(unit_id=township, cycle_id=7, year=2025, ends_on="2025-12-31", branches=figures))
+        here.rest()
+
+    yield SimpleNamespace(
+        gateway=lambda kind: set_way(actions.gateway(township, format=at_home(kind, provider), **CHOSEN)),
+        call_list=lambda: set_way(actions.call_list(township)),
+        notify=notify,
+        provider=provider,
+        stand=lambda: here.rows("select * from notify.delivery where way_id is not null order by id"),
+    )
+    server.shutdown()
+    server.server_close()
+
+
+def test_each_providers_format_is_signed_as_it_documents_and_taken_in_its_own_words(chat):
+    for kind in SHIPPED:
+        chat.gateway(kind)
+        chat.notify()
+
+    assert [kind for kind, _ in chat.provider.posts] == list(SHIPPED)
+    bodies = [body for _, body in chat.provider.posts]
+    assert [bodies[0]["PhoneNumbers"], bodies[1]["tel"]["mobile"], bodies[2]["to"]] == [PHONE] * 3
+    assert bodies[2]["text"].startswith("【清河镇党委】")
+    assert {row.state for row in chat.stand()} == {"sent"}
+
+
+FAULTS = {
+    "too_fast": ("ready", "sent", 1),
+    "gone": ("ready", "sent", 1),
+    "429": ("ready", "sent", 1),
+    "302": ("ready", "sent", 1),
+    "number": ("failed", "failed", 0),
+    "500": ("unknown", "unknown", 0),
+    "huge": ("unknown", "unknown", 0),
+    "hang": ("unknown", "unknown", 1),
+    "cut": ("unknown", "unknown", 1),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_of_a_gateway(chat, fault, here):
+    then, after, posts = FAULTS[fault]
+    chat.gateway("aliyun")
+    chat.provider.faults["aliyun"] = [fault]
+
+    chat.notify()
+    assert [row.state for row in chat.stand()] == [then]
+    assert PHONE not in chat.stand()[0].reason
+    for _ in range(2):
+        here.later(31)
+        here.rest()
+
+    assert [row.state for row in chat.stand()] == [after]  # of a formal one nobody knows until a person asks
+    assert len(chat.provider.posts) == posts
+
+
+def test_a_number_that_gets_no_texts_is_on_the_telephone_list_until_it_is_ticked_off(chat, visit, here):
+    chat.gateway("aliyun")
+    chat.call_list()
+    chat.provider.faults["aliyun"] = ["number"]
+    chat.notify()
+    assert [(row.channel, row.state) for row in chat.stand()] == [("sms", "failed"), ("call", "ready")]
+
+    organiser = visit("organiser")
+    page = organiser.get("/notify/calls")
+    assert "second" in page.text
+    assert PHONE not in page.text
+    [ticked] = page.root.xpath("//input[@name='delivery_ids']/@value")
+    done = organiser.submit(page, "calls", button=("step", "tell"), delivery_ids=[ticked], reason="打通了，知道了")
+    assert "1件事已电话告知" in done.text
+    assert "现在没有人要打电话" in done.text
+
+    assert [(row.channel, row.state) for row in chat.stand()] == [("sms", "failed"), ("call", "sent")]
+    [taken] = here.rows("select step, reason from office.happening where fact = 'WorkRedriven'")
+    assert (taken.step, taken.reason) == ("tell", "打通了，知道了")
+
+
+def test_whoever_has_read_it_is_not_rung_and_what_is_rung_is_not_sent_again(chat, visit, here):
+    chat.call_list()
+    chat.notify()
+    [call] = chat.stand()
+    organiser = here.town.actor("organiser", (Role.ORGANISER, "清河镇"))
+    with unit("notify") as session, pytest.raises(OutOfOrder):
+        actions.confirm_deliveries(session, organiser, [call.id], reason="再发一次")
+    assert "西村" in visit("organiser").get("/notify/calls").text
+    assert "西村" not in visit("outsider").get("/notify/calls").text
+    visit("first").get("/notify/calls", status=403)
+    here.execute("update notify.message set read_at = office.now() where person_id = %s", here.town.people["second"])
+
+    assert "现在没有人要打电话" in visit("organiser").get("/notify/calls").text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("{phone}", "{telephone}", "不认识 {telephone}"),
+        ("{phone}", "13900005089", "没有 {phone}"),
+        ("shape: form", "shape: xml", "有误"),
+        ("dysmsapi.aliyuncs.com", "sms.example.org", "不在允许的名单里"),
+    ],
+)
+def test_a_format_that_cannot_be_one_is_refused_with_what_to_do(town, old, new, says):
+    wanted = actions.gateway(town.units["清河镇"], format=SHIPPED["aliyun"][1].replace(old, new), **CHOSEN)
+    with unit("notify") as session, pytest.raises(Invalid, match=says):
+        actions.set_way(session, town.actor("keeper", (Role.KEEPER, "清河镇")), wanted)
