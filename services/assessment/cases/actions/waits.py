@@ -15,19 +15,25 @@ from shared.waiting import follow, over, wait
 DECIDABLE = (CycleStage.RATING, CycleStage.NOTICE)
 REVIEWED = frozenset({CaseStage.REVIEW, CaseStage.RATING})  # by others than him whom it is about
 
-# What waits already keeps whom it is barred to; a date that has moved is taken over.
+# What waits already keeps whom it is barred to; a date that has moved is taken over. Only what changes is carried over.
 OPEN = text("""
-    select office.open_todos(coalesce(jsonb_agg(jsonb_build_object('kind', w.kind, 'subject', 'case:' || c.id,
-      'unit_id', c.group_id, 'post', w.post, 'provisional', y.provisional,
-      'due_on', case c.stage when 'nomination' then y.nomination_due when 'review' then y.review_due
-        else y.rating_due end,
-      'barred_account_id', coalesce(t.barred_account_id, case when c.stage = 'rating' then a.id end))), '[]'))
-    from assessment.leader_case c join assessment.cycle y on y.id = c.cycle_id
-    join unnest(cast(:stages as text[]), cast(:kinds as text[]), cast(:posts as text[])) as w (stage, kind, post)
-      on w.stage = c.stage
-    left join office.account a on a.person_id = c.person_id
-    left join office.todo t on t.kind = w.kind and t.subject = 'case:' || c.id and t.closed_at is null
-    where c.cycle_id = :cycle and (c.stage <> 'rating' or y.stage in ('rating', 'notice'))""")
+    with due as (
+      select w.kind, 'case:' || c.id as subject, c.group_id as unit_id, w.post, y.provisional,
+        case c.stage when 'nomination' then y.nomination_due when 'review' then y.review_due else y.rating_due end
+          as due_on,
+        case when c.stage = 'rating' then a.id end as own_account_id
+      from assessment.leader_case c join assessment.cycle y on y.id = c.cycle_id
+      join unnest(cast(:stages as text[]), cast(:kinds as text[]), cast(:posts as text[])) as w (stage, kind, post)
+        on w.stage = c.stage
+      left join office.account a on a.person_id = c.person_id
+      where c.cycle_id = :cycle and (c.stage <> 'rating' or y.stage in ('rating', 'notice')))
+    select office.open_todos(coalesce(jsonb_agg(jsonb_build_object('kind', d.kind, 'subject', d.subject,
+      'unit_id', d.unit_id, 'post', d.post, 'provisional', d.provisional, 'due_on', d.due_on,
+      'barred_account_id', coalesce(t.barred_account_id, d.own_account_id))), '[]'))
+    from due d left join office.todo t on t.kind = d.kind and t.subject = d.subject and t.closed_at is null
+    where t.id is null or (t.unit_id, t.post, t.due_on, t.provisional) is distinct from
+        (d.unit_id, d.post, d.due_on, d.provisional)
+      or t.barred_account_id is null and d.own_account_id is not null""")
 # Rows that were opened a moment ago are hashed, whatever the planner believes of how many there are.
 HASHED = text("select set_config('enable_nestloop', :on, true)")
 TAKE_BACK = text("""
