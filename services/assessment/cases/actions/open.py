@@ -63,5 +63,5 @@ def open_on_the_day(session: Session, payload: dict[str, Any]) -> None:
 def open_by_hand(session: Session, actor: Actor, asked: Opening) -> Cycle:
     """A person opens it, who has been shown what it opens with and says so."""
     if not asked.confirmed:
-        raise Invalid("请先核对方案、日程、名单和通知对象，再勾选“已核对”。", field="confirmed")
+        raise Invalid("请先核对方案、日程、名单和通知对象，再按“已核对，启动”。", field="confirmed")
     return open_cycle(session, actor, township_id=asked.township_id, year=asked.year)

@@ -18,13 +18,11 @@ from services.assessment.cases.rules.cases import (
     KindSoFar,
     Proposed,
     Quota,
-    ToCome,
     awaits,
     ground_of,
     may_review,
     reason_wanted,
     so_far,
-    to_come,
 )
 from services.assessment.cases.rules.objections import (
     BY_OTHERS,
@@ -68,7 +66,6 @@ __all__ = [
     "ObjectionStep",
     "Proposed",
     "Quota",
-    "ToCome",
     "Words",
     "awaits",
     "ground_of",
@@ -76,6 +73,5 @@ __all__ = [
     "notice_said",
     "reason_wanted",
     "so_far",
-    "to_come",
     "words_of",
 ]
