@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.routing import iter_route_contexts
-from sqlalchemy import create_engine
+from sqlalchemy import Row, create_engine
 
 from deploy.houses import load
 from shared import audit, events, work
@@ -57,6 +57,17 @@ def test_no_house_commits_delays_or_looks_at_the_clock_itself():
     assert not offences(
         r"\.commit\(|\.delay\(|apply_async|datetime\.now\(|date\.today\(|time\.time\(", sources("services")
     )
+
+
+def test_no_column_is_named_as_a_method_of_rows():
+    """`row.count` would be the method, whatever the column holds; shared/waiting reads its rows as mappings."""
+    files = [file for file in sources("services", "shared", "deploy", "bench") if file.name != "waiting.py"]
+    methods = [name for name in dir(Row) if not name.startswith("_") and len(name) > 1]
+    either = "|".join(methods)
+
+    assert {"count", "index"} <= {*methods}
+    assert not offences(rf"label\(\"({either})\"\)|\bas ({either})\b", files)
+    assert not [str(each) for table in Base.metadata.tables.values() for each in table.c if each.name in methods]
 
 
 def test_a_select_stands_only_in_queries():
