@@ -236,9 +236,7 @@ def test_what_the_check_finds_waits_and_ends_with_what_mends_it(working, place):
         today = clock.today(session)
     assert waiting(working, place.organiser)["activities.leaderless"][0] == 1  # the second group
     with working(place.organiser) as session:
-        who = actions.appoint(
-            session, place.organiser, place.people["姊妹"], place.sister, Role.LEADER, starts_on=SINCE
-        ).id
+        who = actions.appoint(session, place.organiser, place.people["姊妹"], place.sister, Role.LEADER).id
     assert "activities.leaderless" not in waiting(working, place.organiser)
     with working(place.organiser) as session:
         actions.end_post(session, place.organiser, who, reason="辞任。")

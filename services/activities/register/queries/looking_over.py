@@ -23,7 +23,8 @@ TOWN = """
         as x (id, vacancy, ahead)
       join office.unit u on u.id = x.id)"""
 
-# A post that was taken back before it began left an empty span: nobody held it, whatever day it names.
+# A post that was taken back before it began left an empty span: nobody held it, whatever day it names. So does one that
+# ended on its first day: it counts where a group had no other.
 WANTED = """
     today as materialized (select office.today() as day),
     branch as materialized (
@@ -35,8 +36,10 @@ WANTED = """
       where t.starts_on <= day and (t.ends_on is null or t.ends_on > day) and t.due_on <= day + b.ahead
       union all
       select 'activities.leaderless', 'unit:' || g.id, g.id, 'organiser',
-        greatest(g.founded_on, (select max(p.ends_on) from office.post p
-          where p.unit_id = g.id and p.kind = 'leader' and p.ends_on > p.starts_on)) + town.vacancy, g.township_id
+        greatest(g.founded_on, (
+          select coalesce(max(p.ends_on) filter (where p.ends_on > p.starts_on), max(p.ends_on))
+          from office.post p where p.unit_id = g.id and p.kind = 'leader' and p.ends_on <= day)) + town.vacancy,
+        g.township_id
       from office.unit g join town on town.id = g.township_id, today
       where g.kind = 'group' and g.dissolved_on is null and not exists (
         select from office.post p where p.unit_id = g.id and p.kind = 'leader'
