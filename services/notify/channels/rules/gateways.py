@@ -232,5 +232,5 @@ answer: {at: code, taken: "0"}
 SHIPPED: Mapping[str, tuple[str, str]] = {
     "aliyun": ("阿里云短信", ALIYUN),
     "tencent": ("腾讯云短信", TENCENT),
-    "county": ("其他网关（HMAC）", COUNTY),
+    "county": ("其他网关", COUNTY),
 }
