@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, func, select, text
 
 from services.assessment.cycles.models import Cycle, Opening
 from services.assessment.cycles.rules import WAITING, Calendar, CycleStage, CycleStep, OpeningStage, calendar_of
@@ -60,6 +60,12 @@ def township(session: Session, township_id: int) -> Unit:
     if found is None:
         raise OutOfReach
     return found
+
+
+def called(session: Session, cycle_id: int) -> str:
+    """What the township of a year is called in it: as in its notice, until then as it is called now."""
+    named = select(func.coalesce(Cycle.notice_township, Unit.name)).join(Unit, Unit.id == Cycle.township_id)
+    return session.scalars(named.where(Cycle.id == cycle_id)).one()
 
 
 def rules_of(session: Session, township_id: int, on: date) -> Rules:
