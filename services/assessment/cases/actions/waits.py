@@ -7,6 +7,7 @@ from services.assessment.cases.models import Case, Objection
 from services.assessment.cases.rules import OBJECTION_WAITS, WAITS, CaseStage
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import CycleStage
+from shared import clock
 from shared.db import Session
 from shared.moves import Moved
 from shared.todos import Thing
@@ -15,25 +16,29 @@ from shared.waiting import follow, over, wait
 DECIDABLE = (CycleStage.RATING, CycleStage.NOTICE)
 REVIEWED = frozenset({CaseStage.REVIEW, CaseStage.RATING})  # by others than him whom it is about
 
+# Whatever begins to wait when its date is over has none: nobody is late with what he could not do before.
 # What waits already keeps whom it is barred to; a date that has moved is taken over. Nobody puts himself forward but
 # the branch's own secretary: whoever only stands in for him is not asked to (queries/standing.acts_for_branch).
 OPEN = text("""
     select office.open_todos(coalesce(jsonb_agg(jsonb_build_object('kind', w.kind, 'subject', 'case:' || c.id,
       'unit_id', c.group_id, 'post', w.post, 'provisional', y.provisional,
-      'due_on', case c.stage when 'nomination' then y.nomination_due when 'review' then y.review_due
-        else y.rating_due end,
+      'due_on', case when coalesce((t.since at time zone 'Asia/Shanghai')::date, office.today()) <= d.due
+        then d.due end,
       'barred_account_id', case when c.stage <> 'nomination' then
         coalesce(t.barred_account_id, case when c.stage = 'rating' then a.id end)
         when s.person_id is null then a.id end)), '[]'))
     from assessment.leader_case c join assessment.cycle y on y.id = c.cycle_id
     join unnest(cast(:stages as text[]), cast(:kinds as text[]), cast(:posts as text[])) as w (stage, kind, post)
       on w.stage = c.stage
+    cross join lateral (select case c.stage when 'nomination' then y.nomination_due when 'review' then y.review_due
+      else y.rating_due end as due) d
     left join office.account a on a.person_id = c.person_id
     left join (select distinct person_id, unit_id from office.post where kind = 'secretary'
         and starts_on <= office.today() and (ends_on is null or ends_on > office.today())) s
       on s.person_id = c.person_id and s.unit_id = c.branch_id
     left join office.todo t on t.kind = w.kind and t.subject = 'case:' || c.id and t.closed_at is null
-    where c.cycle_id = :cycle and (c.stage <> 'rating' or y.stage in ('rating', 'notice'))""")
+    where c.cycle_id = :cycle and (c.stage <> 'rating' or y.stage in ('rating', 'notice') and exists (
+      select from assessment.sheet s where s.cycle_id = y.id and s.run = y.run and s.case_id = c.id))""")
 # Rows that were opened a moment ago are hashed, whatever the planner believes of how many there are.
 HASHED = text("select set_config('enable_nestloop', :on, true)")
 TAKE_BACK = text("""
@@ -68,11 +73,10 @@ def let_wait(session: Session, case: Case, moved: Moved, *, stood_in: int | None
         barred = stood_in or queries.account_of(session, case.person_id)
     elif stage is CaseStage.NOMINATION and not queries.is_secretary(session, case.branch_id, case.person_id):
         barred = queries.account_of(session, case.person_id)  # as OPEN has it
-    due = {CaseStage.NOMINATION: cycle.nomination_due, CaseStage.REVIEW: cycle.review_due}
-    thing = Thing(
-        f"case:{case.id}", case.group_id, barred, due.get(stage, cycle.rating_due), provisional=cycle.provisional
-    )
-    if stage is CaseStage.RATING and cycle.stage not in DECIDABLE:
+    due = {CaseStage.NOMINATION: cycle.nomination_due, CaseStage.REVIEW: cycle.review_due}.get(stage, cycle.rating_due)
+    due_on = due if due >= clock.today(session) else None  # as OPEN has it
+    thing = Thing(f"case:{case.id}", case.group_id, barred, due_on, provisional=cycle.provisional)
+    if stage is CaseStage.RATING and not (cycle.stage in DECIDABLE and queries.proposals(session, [case])):
         over(session, WAITS, moved.before, [thing])
     else:
         follow(session, WAITS, moved, [thing])
