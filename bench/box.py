@@ -19,6 +19,14 @@ from deploy.migrate import upgrade_all
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60
+NAIVE = "naive"
+
+
+class Queues(Valkey):
+    """The same server, and a user who may everything there: the alternative needs more than bells."""
+
+    def _users(self):
+        return f"{super()._users()}\nuser {NAIVE} on #{self._hash(NAIVE)} ~* &* +@all"
 
 
 class Box:
@@ -28,7 +36,7 @@ class Box:
         self.folder = Path(tempfile.mkdtemp(prefix="xiaozu-bench-"))
         self.folder.chmod(0o755)
         self.postgres = Postgres(self.folder / "postgres", durable=True, more={"shared_buffers": "128MB"})
-        self.valkey = Valkey(self.folder / "valkey")
+        self.valkey = Queues(self.folder / "valkey")
         self.postgres.start()
         self.valkey.start()
         self.owner_url = self.postgres.url(OWNER)
@@ -68,7 +76,7 @@ class Box:
         """What the alternative needs: the same servers, its own queue."""
         return {
             "BENCH_DATABASE_URL": self.owner_url,
-            "BENCH_REDIS_URL": self.valkey.url(1),
+            "BENCH_REDIS_URL": self.valkey.url(1, user=NAIVE),
             "BENCH_MAIL_PORT": str(self.mail_port),
         }
 

@@ -45,7 +45,7 @@ def of_the_ledger(title: str, kind: str) -> Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "study": of_the_ledger("学习", "study"),
+    "study": of_the_ledger("集中学习", "study"),
     "group_meeting": of_the_ledger("党小组会", "group_meeting"),
     "life_meeting": of_the_ledger("组织生活会", "life_meeting"),
     "theme_day": of_the_ledger("主题党日", "theme_day"),

@@ -30,7 +30,7 @@ def test_in_the_example_of_a_rule_set_no_item_applies_to_nobody(local: str):
 def test_the_first_example_would_not_fit_where_nobody_owes_study():
     every = read_scheme(queries.EXAMPLES_AT.joinpath(f"{EXAMPLES[0]}.yaml").read_text("utf-8"))
 
-    assert idle(every, OWED["xiang"]) == ["学习"]
+    assert idle(every, OWED["xiang"]) == ["集中学习"]
     assert idle(every, OWED["zhen"]) == []
 
 
@@ -59,4 +59,4 @@ def test_the_page_that_opens_a_year_leads_to_the_scheme_and_warns_of_what_applie
     page = organiser.get("/assessment/cycles/new")
 
     assert f"/assessment/schemes/{stored}" in page.links()
-    assert "“学习”对谁都不适用" in page.text
+    assert "“集中学习”对谁都不适用" in page.text

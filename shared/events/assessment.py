@@ -242,6 +242,16 @@ class ReplacementDecided(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReplacementEnded(Fact):
+    """What a replacement was proposed for was decided again: there is nothing to decide any more."""
+
+    about = "replacement_id"
+    replacement_id: int
+    person_id: int
+    year: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResultsTaken(Fact):
     """Somebody took a year's results out as a file: who takes what out is on the record."""
 

@@ -14,13 +14,15 @@ Value = str | int | Decimal | None
 class Blank(NamedTuple):
     """A field of a paper: its key in code, and its word, by which people name it and which heads its column.
 
-    `width` in Chinese characters, of its column. `number`: it may be summed.
+    `width` in Chinese characters, of its column. `number`: it may be summed. `former`: what it was called; a paper
+    that an office made with these words is filled as ever.
     """
 
     key: str
     word: str
     width: int = 8
     number: bool = False
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def _both(blanks: Sequence[Blank], values: Mapping[str, Value]) -> Iterator[tupl
         value = values.get(each.key)
         said = value if isinstance(value, int) else "" if value is None else str(value)
         yield each.key, said
-        yield each.word, said
+        for word in (each.word, *each.former):
+            yield word, said
 
 
 def sample_of(kind: PaperKind) -> Filled:

@@ -230,6 +230,7 @@ def ways_set_up(view: Viewed, actor: Signed, session: Unit) -> Html:
 @pages.post("/ways")
 def set_way(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     """Set up, or changed."""
+    _settings_of(actor)
     asked = form.read(WayWanted)
     actions.set_way(session, actor, actions.robot(**asked.model_dump()))
     return view.to("/notify/ways", said="已保存。请试发一条，看群里收不收得到。")
@@ -238,6 +239,7 @@ def set_way(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
 @pages.post("/ways/gateways")
 def set_gateway(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     """The township's gateway for text messages."""
+    _settings_of(actor)
     actions.set_way(session, actor, actions.gateway(**form.read(GatewayWanted).model_dump()))
     return view.to("/notify/ways", said="已保存。请试发一条到您自己的手机。")
 
@@ -245,6 +247,7 @@ def set_gateway(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Respo
 @pages.post("/ways/call-lists")
 def begin_list(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     """From now on whoever has nothing else is on the list."""
+    _settings_of(actor)
     actions.set_way(session, actor, actions.call_list(form.read(ListWanted).unit_id))
     return view.to("/notify/calls", said="已开通。从现在起，没有邮箱和短信的人，正式通知和紧急通知会列在这里。")
 
@@ -259,6 +262,7 @@ def try_way(view: Viewed, way_id: int, actor: Signed, session: Unit) -> Response
 @pages.post("/ways/{way_id}/endings")
 def end_way(view: Viewed, way_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Used no more."""
+    _settings_of(actor)
     actions.end_way(session, actor, way_id, reason=form.read(Why).reason)
     return view.to("/notify/ways", said="已停用，地址和密钥已删除。")
 

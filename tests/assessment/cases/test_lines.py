@@ -81,6 +81,13 @@ def test_why_nobody_may_be_excellent_is_said():
     assert Quota(assessed=4, percent=30, allowed=1, given=0).none is None
 
 
+def test_below_the_line_nobody_is_excellent_without_a_reason_also_while_those_at_it_wait():
+    quota = Quota(assessed=6, percent=30, allowed=1, given=0)
+
+    assert "30%" in (reason_wanted(Grade.EXCELLENT, proposed=Proposed("excellent", over_quota=True), quota=quota) or "")
+    assert reason_wanted(Grade.EXCELLENT, proposed=Proposed("excellent"), quota=quota) is None
+
+
 @pytest.mark.parametrize("grade", Grade)
 def test_at_the_line_every_grade_wants_a_reason(grade: Grade):
     quota = Quota(assessed=6, percent=30, allowed=1, given=0)

@@ -7,12 +7,13 @@ import pytest
 
 from deploy.doctor import UNSCORED, waiting_is_what_stands
 from services.assessment.cases import actions, queries
+from services.assessment.cases.queries.opening import summary_of
 from services.assessment.cases.queries.roster import candidates, months_held
 from services.assessment.cycles.queries import cycle_seen
 from shared.db import unit
 from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.roles import Role
-from tests.assessment.conftest import Steps, Town
+from tests.assessment.conftest import OPENED, Steps, Town
 
 Sql = Callable[..., list[tuple]]
 GROUP = "东村1组"
@@ -119,6 +120,22 @@ MONTHS = [
 @pytest.mark.parametrize(("began", "ended", "months"), MONTHS, ids=str)
 def test_the_months_that_somebody_held_whole(began: str, ended: str | None, months: int):
     assert months_held(2025, date.fromisoformat(began), date.fromisoformat(ended) if ended else None) == months
+
+
+def test_what_a_year_would_open_with_lists_whom_it_opens_with(town: Town, steps: Steps, sql: Sql, post):
+    post("甲", "2020-01-01", "2025-08-01")
+    post("乙", "2025-08-01", None)
+    with unit("assessment", town.organiser) as session:
+        shown = [each.person for each in summary_of(session, town.id, 2025, OPENED).leaders]
+
+    cycle = steps.open()
+
+    opened = sql(
+        "select p.name from assessment.leader_case c join office.person p on p.id = c.person_id where cycle_id = %s",
+        cycle,
+    )
+    assert "甲" in shown
+    assert sorted(shown) == sorted(name for (name,) in opened)
 
 
 def test_a_group_that_was_dissolved_in_the_year_is_listed_with_its_leader(town: Town, steps: Steps, sql: Sql):

@@ -161,7 +161,7 @@ def test_the_template_that_ships_names_its_blanks():
     document = docx.Document(BytesIO(blank_form()))
 
     words = "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
-    assert "{{个人述职}}" in words
+    assert "{{本人总结}}" in words
     assert "{{#各项指标}}{{指标}}" in words
 
 

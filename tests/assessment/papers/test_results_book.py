@@ -43,11 +43,11 @@ def test_the_book_has_the_ranking_the_items_and_what_they_rest_on(town: Town, no
     assert totals == sorted(totals, reverse=True)
     assert {row[HEADER.index("评定等次")] for row in ranking[1:]} == {"称职"}
     assert {row[HEADER.index("阶段")] for row in ranking[1:]} == {"已评定"}
-    assert items[0][4] == "学习（20 分）"
+    assert items[0][4] == "集中学习（20 分）"
     assert [row[:4] for row in items[1:]] == [row[:4] for row in ranking[1:]]
     said = {str(row[0]): str(row[1]) for row in basis[1:]}
     assert said["考核方案"] == "党小组长年度考核方案（示例）"
-    assert "按期开展" in said["基础指标：学习"]
+    assert "按期开展" in said["基础指标：集中学习"]
     assert said["制度：考核结果公示"] == "5 个工作日"
     assert [row[2] for row in basis if row[0] == "制度：连续不称职提出调整"] == ["实施意见四（三）"]
 
@@ -67,7 +67,7 @@ def test_points_are_exact_and_what_does_not_apply_is_not_a_zero(steps: Steps, to
 
     assert ranking[1][HEADER.index("总分")] == 90.06
     line = dict(zip(items[0], items[1], strict=True))
-    assert (line["学习（20 分）"], line["党小组会（25 分）"], line["长期不开展组织生活"]) == ("不适用", 0, "否决")
+    assert (line["集中学习（20 分）"], line["党小组会（25 分）"], line["长期不开展组织生活"]) == ("不适用", 0, "否决")
     assert ranking[2][HEADER.index("总分")] == ""
 
 

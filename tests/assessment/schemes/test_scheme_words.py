@@ -22,7 +22,7 @@ def test_each_measure_says_how_it_counts():
     assert SAID["missed_meetings"][1] == "只扣不加：每缺 1 次扣 1 分，最多扣 5 分。"
     assert SAID["no_group_life"][1] == "缺 6 次及以上，不论总分，评为不称职。"
     whole = scheme({"measure": "hours", "hours": 32, "points": 10, "pro_rata": "study"}, **LOW).indicators[0]
-    assert counted_said(whole) == "全年满 32 小时（按学习应开展的月数折算）得满分 10 分，不足的按比例计分。"
+    assert counted_said(whole) == "全年满 32 小时（按集中学习应开展的月数折算）得满分 10 分，不足的按比例计分。"
 
 
 def test_each_belongs_to_a_part_of_the_sheet():
@@ -34,7 +34,7 @@ def test_what_is_missing_is_not_zero():
     assert SAID["study"][2] == "本年度没有应计的内容时，此项不计入，其余项目按比例折算。"
     assert SAID["no_group_life"][2] == "本年度没有应计的内容时，此项不适用。"
     assert SAID["service"][2] == "每年都计入。"
-    assert kinds_said(["study", "theme_day", "evening_school"]) == "学习、主题党日、evening_school"
+    assert kinds_said(["study", "theme_day", "evening_school"]) == "集中学习、主题党日、evening_school"
 
 
 def test_the_bounds_of_the_total_are_said():

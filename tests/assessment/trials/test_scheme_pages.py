@@ -123,7 +123,7 @@ def test_the_indicators_stand_folded_each_in_a_line_but_for_the_one_at_work_and_
     organiser = house.visitor("organiser")
     page = organiser.get(f"{SCHEMES}/new")
     assert all(folded(page).values())
-    assert "指标 1：学习 按期开展的比例：满分 20 分" in folded(page)
+    assert "指标 1：集中学习 按期开展的比例：满分 20 分" in folded(page)
     assert "指标 10：长期不开展组织生活 一票否决：缺 6 次就否决" in folded(page)
 
     added = pressed(organiser, page, "add", add="veto")
@@ -152,7 +152,7 @@ def test_what_does_not_hold_together_is_answered_at_its_field(house: House):
         **{"name": "", "points-0": "很多", "each-5": "", "full_at-4": "120", "kinds-1": [], "excellent": ""}
     )
     assert set(several) == {"name", "points-0", "each-5", "full_at-4", "kinds-1", "excellent"}
-    assert "学习：分值应为 0 到 9999 之间的数" in several["points-0"]
+    assert "集中学习：分值应为 0 到 9999 之间的数" in several["points-0"]
     assert "党员到会：不能大于 100" in several["full_at-4"]
     assert "请至少勾选一类活动" in several["kinds-1"]
     assert "基础指标分值合计 95 分，与满分 100 分不一致" in flaws(**{"points-0": "15"})["points"]
@@ -160,7 +160,7 @@ def test_what_does_not_hold_together_is_answered_at_its_field(house: House):
     assert "适用的结束年度早于开始年度" in flaws(year_to="2000")["year_to"]
     assert "不低于满分" in flaws(total_cap="90")["total_cap"]
     changed = flaws(**{"measure-0": "hours"})
-    assert "学习：请填写" in changed["hours-0"]
+    assert "集中学习：请填写" in changed["hours-0"]
     assert stored(house) == before
 
 

@@ -13,6 +13,7 @@ from services.assessment.cases.actions.waits import let_all_wait
 from services.assessment.cases.models import Case
 from services.assessment.cases.queries.roster import (
     CANDIDATES,
+    LONGEST,
     Candidate,
     candidates,
     count_cases,
@@ -31,9 +32,7 @@ from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.events import LeadersListed
 
 ROSTER = text(f"""
-    with {CANDIDATES},
-    longest as (
-      select distinct on (group_id) * from candidate order by group_id, days desc, began_on desc)
+    with {LONGEST}
     insert into assessment.leader_case
       (cycle_id, township_id, branch_id, group_id, person_id, post_id, year, began_on, ended_on, part)
     select :cycle, :township, branch_id, group_id, person_id, post_id, :year, began_on, ended_on, part

@@ -18,27 +18,36 @@ REVIEWED = frozenset({CaseStage.REVIEW, CaseStage.RATING})  # by others than him
 
 # Whatever begins to wait when its date is over has none: nobody is late with what he could not do before.
 # What waits already keeps whom it is barred to; a date that has moved is taken over. Nobody puts himself forward but
-# the branch's own secretary: whoever only stands in for him is not asked to (queries/standing.acts_for_branch).
+# the branch's own secretary: whoever only stands in for him is not asked to (queries/standing.acts_for_branch). Only
+# what changes is carried over.
 OPEN = text("""
-    select office.open_todos(coalesce(jsonb_agg(jsonb_build_object('kind', w.kind, 'subject', 'case:' || c.id,
-      'unit_id', c.group_id, 'post', w.post, 'provisional', y.provisional,
-      'due_on', case when coalesce((t.since at time zone 'Asia/Shanghai')::date, office.today()) <= d.due
-        then d.due end,
-      'barred_account_id', case when c.stage <> 'nomination' then
-        coalesce(t.barred_account_id, case when c.stage = 'rating' then a.id end)
-        when s.person_id is null then a.id end)), '[]'))
-    from assessment.leader_case c join assessment.cycle y on y.id = c.cycle_id
-    join unnest(cast(:stages as text[]), cast(:kinds as text[]), cast(:posts as text[])) as w (stage, kind, post)
-      on w.stage = c.stage
-    cross join lateral (select case c.stage when 'nomination' then y.nomination_due when 'review' then y.review_due
-      else y.rating_due end as due) d
-    left join office.account a on a.person_id = c.person_id
-    left join (select distinct person_id, unit_id from office.post where kind = 'secretary'
-        and starts_on <= office.today() and (ends_on is null or ends_on > office.today())) s
-      on s.person_id = c.person_id and s.unit_id = c.branch_id
-    left join office.todo t on t.kind = w.kind and t.subject = 'case:' || c.id and t.closed_at is null
-    where c.cycle_id = :cycle and (c.stage <> 'rating' or y.stage in ('rating', 'notice') and exists (
-      select from assessment.sheet s where s.cycle_id = y.id and s.run = y.run and s.case_id = c.id))""")
+    with due as (
+      select w.kind, 'case:' || c.id as subject, c.group_id as unit_id, w.post, y.provisional,
+        case c.stage when 'nomination' then y.nomination_due when 'review' then y.review_due else y.rating_due end
+          as day,
+        c.stage <> 'nomination' as kept,
+        case when c.stage = 'rating' or (c.stage = 'nomination' and s.person_id is null) then a.id end
+          as own_account_id
+      from assessment.leader_case c join assessment.cycle y on y.id = c.cycle_id
+      join unnest(cast(:stages as text[]), cast(:kinds as text[]), cast(:posts as text[])) as w (stage, kind, post)
+        on w.stage = c.stage
+      left join office.account a on a.person_id = c.person_id
+      left join (select distinct person_id, unit_id from office.post where kind = 'secretary'
+          and starts_on <= office.today() and (ends_on is null or ends_on > office.today())) s
+        on s.person_id = c.person_id and s.unit_id = c.branch_id
+      where c.cycle_id = :cycle and (c.stage <> 'rating' or y.stage in ('rating', 'notice') and exists (
+        select from assessment.sheet x where x.cycle_id = y.id and x.run = y.run and x.case_id = c.id))),
+    meant as (
+      select d.*, f.due_on, t.id is null or (t.unit_id, t.post, t.due_on, t.provisional) is distinct from
+          (d.unit_id, d.post, f.due_on, d.provisional) as changes, t.barred_account_id as barred,
+        coalesce(case when d.kept then t.barred_account_id end, d.own_account_id) as barred_account_id
+      from due d left join office.todo t on t.kind = d.kind and t.subject = d.subject and t.closed_at is null
+      cross join lateral (select case when coalesce((t.since at time zone 'Asia/Shanghai')::date, office.today())
+        <= d.day then d.day end as due_on) f)
+    select office.open_todos(coalesce(jsonb_agg(jsonb_build_object('kind', m.kind, 'subject', m.subject,
+      'unit_id', m.unit_id, 'post', m.post, 'provisional', m.provisional, 'due_on', m.due_on,
+      'barred_account_id', m.barred_account_id)), '[]'))
+    from meant m where m.changes or m.barred is distinct from m.barred_account_id""")
 # Rows that were opened a moment ago are hashed, whatever the planner believes of how many there are.
 HASHED = text("select set_config('enable_nestloop', :on, true)")
 TAKE_BACK = text("""

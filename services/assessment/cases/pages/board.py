@@ -143,7 +143,7 @@ def decide(view: Viewed, actor: Signed, session: Unit, case_id: int, form: Sent)
     """Decide one."""
     none = {"grade": None} if form.text("grade") == NOT_RATED else {}
     case = actions.decide(session, actor, case_id, form.read(Decision, **none))
-    said = f"已评定为{Grade(case.grade).said}。" if case.grade else "已决定本年度不评定等次。"
+    said = f"已评定为{Grade(case.grade).said}。" if case.grade else "已决定本年度不予评定。"
     return view.to(ours(form.text("then")) or f"/assessment/cases/{case_id}", said=said)
 
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from services.assessment.cases import queries
-from services.assessment.cases.queries import Line
-from services.assessment.cases.rules import Awaits, CaseStage, ToCome, awaits
+from services.assessment.cases.queries import Line, ToCome
+from services.assessment.cases.rules import Awaits, CaseStage, awaits
 from services.assessment.cases.schemas import Outcomes
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.rules import MOVES, OFFICE, WAITING, WITHDRAWN_WITHIN, CycleStage, CycleStep

@@ -31,7 +31,7 @@ from services.assessment.cases.queries.cases import (
     things_called,
     to_rate,
 )
-from services.assessment.cases.queries.early import still_to_come, to_come_for
+from services.assessment.cases.queries.early import ToCome, still_to_come, to_come_for
 from services.assessment.cases.queries.history import earlier_years, history, history_of, steps_of
 from services.assessment.cases.queries.notice import Notice, NoticeLine, notice_of
 from services.assessment.cases.queries.objections import (
@@ -69,6 +69,7 @@ __all__ = [
     "NoticeLine",
     "ObjectionTold",
     "Summary",
+    "ToCome",
     "account_of",
     "acts_for_branch",
     "board",

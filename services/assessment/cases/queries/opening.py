@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import text
 
-from services.assessment.cases.queries.roster import CANDIDATES
+from services.assessment.cases.queries.roster import LONGEST
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.rules import Calendar, calendar_of
 from services.assessment.schemes.queries import example, kinds_owed_in, scheme_in_force, scheme_of
@@ -15,9 +15,7 @@ from services.assessment.schemes.rules import Scheme, idle
 from shared.db import Session
 
 LISTED = text(f"""
-    with {CANDIDATES},
-    longest as (
-      select distinct on (group_id) * from candidate order by group_id, days desc, began_on desc)
+    with {LONGEST}
     select b.id as branch_id, b.name as branch, g.name as "group", coalesce(o.name, '') as person
     from longest l join office.unit b on b.id = l.branch_id join office.unit g on g.id = l.group_id
     left join office.person o on o.id = l.person_id

@@ -41,6 +41,11 @@ CANDIDATES = """
         order by p.starts_on desc, p.id desc limit 1) p
       where least(coalesce(upper(w.span), w.next), w.next) > greatest(lower(w.span), w.first))"""
 
+LONGEST = f"""{CANDIDATES},
+    longest as (
+      select distinct on (group_id) * from candidate order by group_id, days desc, began_on desc)"""
+"""Whoever is listed unless the township lists another: of each group the one longest in post, of equals the last."""
+
 FOUND = text(f"""
     with {CANDIDATES},
     several as (
@@ -97,7 +102,7 @@ def candidates(session: Session, cycle: Cycle, group_id: int = 0) -> list[Candid
     """Who led the groups of a year that was seen, all of them or one, in the order of their units and days."""
     asked = {"township": cycle.township_id, "year": cycle.year, "day": clock.today(session)}
     found = session.execute(FOUND, {**asked, "cycle": cycle.id, "group": group_id})
-    return [Candidate(*row, months_held(cycle.year, row.began_on, row.ended_on)) for row in found]
+    return [Candidate._make((*row, months_held(cycle.year, row.began_on, row.ended_on))) for row in found]
 
 
 def roster_of(session: Session, actor: Actor, cycle_id: int) -> list[Candidate]:

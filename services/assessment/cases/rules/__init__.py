@@ -18,14 +18,12 @@ from services.assessment.cases.rules.cases import (
     KindSoFar,
     Proposed,
     Quota,
-    ToCome,
     awaits,
     ground_of,
     is_committees,
     may_review,
     reason_wanted,
     so_far,
-    to_come,
 )
 from services.assessment.cases.rules.objections import (
     BY_OTHERS,
@@ -69,7 +67,6 @@ __all__ = [
     "ObjectionStep",
     "Proposed",
     "Quota",
-    "ToCome",
     "Words",
     "awaits",
     "ground_of",
@@ -78,6 +75,5 @@ __all__ = [
     "notice_said",
     "reason_wanted",
     "so_far",
-    "to_come",
     "words_of",
 ]

@@ -178,6 +178,14 @@ class Quota:
         )
 
     @property
+    def beyond(self) -> str:
+        """A sentence for whoever stands below the line, while those on it are not decided yet."""
+        return (
+            f"总分在优秀名额线以下（名额为参加考核 {self.assessed} 人的 {self.percent}%，{self.allowed} 人）。"
+            "确需评为优秀的，请写明理由，理由会留存备查。"
+        )
+
+    @property
     def none(self) -> str | None:
         """A sentence where so few were assessed that nobody may be excellent."""
         if self.allowed or not self.assessed:
@@ -209,7 +217,9 @@ def reason_wanted(grade: Grade | None, *, proposed: Proposed, quota: Quota) -> s
     if grade != proposed.grade:
         said = Grade(proposed.grade).said if proposed.grade else "无法评定"
         return f"计分结果为「{said}」，拟评为「{grade.said}」，两者不一致，请写明理由。"
-    return (quota.none or quota.warning) if grade is Grade.EXCELLENT else None
+    if grade is not Grade.EXCELLENT:
+        return None
+    return quota.none or quota.warning or (quota.beyond if proposed.over_quota else None)
 
 
 def ground_of(why: str | None, *, vetoes: Sequence[str], total: int | None) -> str:
@@ -259,34 +269,6 @@ def so_far(calendar: Iterable[Duty], life: Span, held: Mapping[str, Held], today
     told = standings(owed(calendar, life), life, counts, today)
     found = {kind: [each for each in told if each.duty.kind == kind] for kind in KINDS}
     return [_kind(kind, held.get(kind, Held()), mine, today) for kind, mine in found.items() if mine or kind in held]
-
-
-@dataclass(frozen=True, slots=True)
-class ToCome:
-    """So many activities of a kind that were not due yet on the day of a run; months from 1."""
-
-    kind: str
-    count: int
-    months: tuple[tuple[int, int], ...]
-
-    @property
-    def said(self) -> str:
-        """In words: 集中学习 2 次（11月、12月）."""
-        spans = "、".join(f"{first}月" if first == last else f"{first}至{last}月" for first, last in self.months)
-        return f"{KINDS[self.kind].title} {self.count} {KINDS[self.kind].measure}（{spans}）"
-
-
-def to_come(calendar: Iterable[Duty], run_on: date | None) -> list[ToCome]:
-    """What a run on that day leaves out because it is not due yet: neither owed nor missing; kind by kind."""
-    if run_on is None:
-        return []
-    left = [duty for duty in calendar if duty.due.day >= run_on]
-    found = {kind: [duty for duty in left if duty.kind == kind] for kind in KINDS}
-    return [
-        ToCome(kind, sum(duty.count for duty in mine), tuple((duty.first_month, duty.last_month) for duty in mine))
-        for kind, mine in found.items()
-        if mine
-    ]
 
 
 def _kind(kind: str, held: Held, told: Sequence[Standing], today: date) -> KindSoFar:

@@ -126,7 +126,7 @@ GATHER = text("""
     with ready as materialized (
       select d.id, d.person_id, d.id = any (:ids) as mine
       from notify.delivery d where d.id = any (:among) and d.state = 'ready'),
-    many as (
+    many as materialized (
       select r.person_id, min(r.id) filter (where r.mine) as first from ready r group by r.person_id
       having count(*) > :singly and bool_or(r.mine)
         and not exists (

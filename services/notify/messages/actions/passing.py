@@ -77,6 +77,21 @@ _PLAIN = """case when o.stands_in then substr(o.{0}, strpos(o.{0}, cast(:{1} as 
 
 FILLED = WAITING.format(name=people.WHOLE_NAME, meant=MEANT)
 
+# Whether any of it is with somebody else than whom it is meant for, or not yet with whom it is.
+ASTRAY = text(f"""{FILLED},
+    heirs as materialized (
+      select o.happening_id, o.telling, o.unit_id, array_agg(m.person_id) as people
+      from meant m join said o on o.id = m.id group by 1, 2, 3)
+    select exists (
+      select from heirs h where exists (
+        select from unnest(h.people) as p (id) where not exists (
+          select from notify.message n where n.happening_id = h.happening_id and n.unit_id = h.unit_id
+            and n.telling = h.telling and n.person_id = p.id))
+      or exists (
+        select from notify.message f where f.happening_id = h.happening_id and f.unit_id = h.unit_id
+          and f.telling = h.telling and f.acknowledged_at is null and f.person_id is not null
+          and (f.passed_to is null) = (f.person_id <> all (h.people))))""")
+
 TELL_NEXT = (
     text(f"""{FILLED},
     told as (
@@ -158,6 +173,8 @@ def pass_on(session: Session, *, units: Collection[int] | None = None, letters: 
         "body_ends": VACANT_BODY.rpartition("}")[2],
         **{name: LIST[name] for name in ("posts", "holders", "ranks", "fixed")},
     }
+    if not session.scalar(ASTRAY, values):
+        return 0
     told, ready, also = session.execute(TELL_NEXT, values).one()
     send_out(session, ready, also, key=f"passed:{min(ready or also or (), default=0)}")
     passed = list(session.scalars(PASS, values))

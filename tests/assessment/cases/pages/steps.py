@@ -45,4 +45,8 @@ def to_rating(visit: Visit, settle: Callable[[], None]) -> tuple[Visitor, str]:
 def decided(committee: Visitor, cycle: str) -> Seen:
     page = committee.get(f"{cycle}/board")
     ids = [box.get("value") for box in page.root.iter("input") if box.get("name") == "case_ids"]
-    return committee.submit(page, "follow", case_ids=ids, reason="成绩相同，会议研究同时评为优秀。")
+    page = committee.submit(page, "follow", case_ids=ids, reason="会议研究同时评为优秀。")
+    while waiting := next((link.partition("#")[0] for link in page.links() if "decide=" in link), ""):
+        alone = committee.get(f"{cycle}/board{waiting}" if waiting.startswith("?") else waiting)  # equals at the line
+        page = committee.submit(alone, "decision", grade="excellent", reason="成绩相同，会议研究同时评为优秀。")
+    return page

@@ -36,8 +36,8 @@ def test_the_secretary_has_the_year_beside_the_form_with_its_gaps_and_its_record
     page = secretary.get(nominations["何闲"])
 
     rows = rows_of(page)
-    assert rows["学习"].startswith("4 次，应 10 次（全年 12 次）缺 8 次 1、2、3、4、5、6、7、8月")
-    assert rows["学习"].endswith("待确认 1 条")
+    assert rows["集中学习"].startswith("4 次，应 10 次（全年 12 次）缺 8 次 1、2、3、4、5、6、7、8月")
+    assert rows["集中学习"].endswith("待确认 1 条")
     assert rows["组织生活会"] == "1 次，应 1 次（全年 2 次）缺 1 次 1至6月"
     assert rows["志愿服务"] == "1 次"
     assert "2025年到期的活动缺 25 次，1 条记录待确认" in page.text
@@ -49,7 +49,7 @@ def test_the_secretary_has_the_year_beside_the_form_with_its_gaps_and_its_record
         assert address in page.links()
         assert words in secretary.get(address).text
     diligent = secretary.get(nominations["孙勤"])
-    assert rows_of(diligent)["学习"] == "12 次，应 10 次（全年 12 次）"
+    assert rows_of(diligent)["集中学习"] == "12 次，应 10 次（全年 12 次）"
     assert "2025年到期的活动都已开展" in diligent.text
 
 
@@ -60,7 +60,7 @@ def test_the_reviewer_has_it_on_the_case_until_the_year_is_collected(
     case = nominations["何闲"].removesuffix("/nomination")
     put_forward(visit("dongling"))
 
-    assert rows_of(organiser.get(case))["学习"].startswith("4 次，应 10 次（全年 12 次）")
+    assert rows_of(organiser.get(case))["集中学习"].startswith("4 次，应 10 次（全年 12 次）")
     cycle = next(link for link in organiser.get("/assessment/").links() if "/assessment/cycles/" in link)
     cycle = "/".join(cycle.split("/")[:4])
     organiser.submit(organiser.get(cycle), "run")
