@@ -71,7 +71,7 @@ def _exempt(session: Session, actor: Actor, cycle: Cycle, case: Case, asked: Exe
     moved = MOVES.move(case.stage, CaseStep.EXEMPT, roles=actor.roles_over(case.township_id))
     if case.stage == CaseStage.NOTICE and case.grade is None:
         raise OutOfOrder("这名党小组长已经是不予评定。")
-    if is_committees(cycle.stage, decided=case.decided_at is not None) and not _of_committee(actor, case):
+    if is_committees(CycleStage(cycle.stage), decided=case.decided_at is not None) and not _of_committee(actor, case):
         raise NotYours("党委评定过的，或者结果已经公示的，由党委决定不予评定。")
     _refuse_himself(actor, case)
     case.grade, case.grade_why = None, asked.reason

@@ -149,6 +149,7 @@ WITHDRAW = text("""
     select 'assessment', :fact, :version, 'case:' || id, group_id, cast(:actor as bigint), :step, :before, :after,
       jsonb_build_object('case_id', id, 'unit_id', group_id)
     from gone order by id""")
+LEFT = text("select count(*) from assessment.leader_case where cycle_id = :cycle and stage <> 'withdrawn'")
 SUBJECTS = text("select 'case:' || id from assessment.leader_case where cycle_id = :cycle")
 
 
@@ -165,8 +166,8 @@ def withdraw_opening(session: Session, actor: Actor, cycle_id: int, reason: str)
     case = MOVES.move(CaseStage.NOMINATION, CaseStep.WITHDRAW, roles=SYSTEM.roles_over(cycle.township_id))
     close(session, "assessment.nominate", list(session.scalars(SUBJECTS, {"cycle": cycle_id})))
     values = {"cycle": cycle_id, "actor": actor.account_id, "fact": CaseMoved.__name__, "version": CaseMoved.version}
-    gone = session.execute(WITHDRAW, values | {"step": case.step, "before": case.before, "after": case.after})
-    if gone.rowcount != cycle.cases:
+    session.execute(WITHDRAW, values | {"step": case.step, "before": case.before, "after": case.after})
+    if session.scalar(LEFT, {"cycle": cycle_id}):
         raise OutOfOrder("已经有支部或党小组长提交了材料，不能撤回启动。")
     opening.withdrawn_why = reason
     _step(session, actor, opening, OpeningStep.WITHDRAW, reason=reason)

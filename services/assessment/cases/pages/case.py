@@ -101,7 +101,7 @@ def offered(
     again = upheld or cycle.stage == CycleStage.RATING or one.stage == CaseStage.CLOSED
     filed, final = one.filing_number is not None, one.stage == CaseStage.CLOSED
     committee = Role.COMMITTEE in actor.roles_over(one.township_id)
-    its_own = is_committees(cycle.stage, decided=one.decided_at is not None)
+    its_own = is_committees(CycleStage(cycle.stage), decided=one.decided_at is not None)
     return {
         "nominates": CaseStep.NOMINATE in steps,
         "reviews": CaseStep.ACCEPT in steps and not own,
