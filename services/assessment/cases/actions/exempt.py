@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.assessment.cases import queries
 from services.assessment.cases.actions.seal import seal
 from services.assessment.cases.actions.several import each, hold, hold_one
 from services.assessment.cases.actions.waits import let_wait
@@ -38,7 +39,8 @@ def exempt_several(session: Session, actor: Actor, rows: Sequence[ExemptionOf]) 
 def resume(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
     """Assess him all the same: he begins where he was not nominated yet; once filed, the committee decides anew."""
     cycle, case = hold_one(session, actor, case_id)
-    moved = MOVES.move(case.stage, CaseStep.RESUME, roles=actor.roles_over(case.township_id))
+    stage = queries.stage_for(session, actor, case)
+    moved = MOVES.move(stage, CaseStep.RESUME, roles=actor.roles_over(case.township_id))
     if case.grade is not None or case.filing_number is not None:
         raise OutOfOrder("已经审查备案的，由党委撤回后重新评定。")
     if cycle.notice_from is not None:
@@ -51,7 +53,8 @@ def resume(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
 
 
 def _exempt(session: Session, actor: Actor, case: Case, asked: Exemption) -> None:
-    moved = MOVES.move(case.stage, CaseStep.EXEMPT, roles=actor.roles_over(case.township_id))
+    stage = queries.stage_for(session, actor, case)
+    moved = MOVES.move(stage, CaseStep.EXEMPT, roles=actor.roles_over(case.township_id))
     if case.stage == CaseStage.NOTICE and case.grade is None:
         raise OutOfOrder("这名党小组长已经是不予评定。")
     _refuse_himself(actor, case)
