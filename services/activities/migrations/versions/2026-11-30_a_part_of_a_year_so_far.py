@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "activities_0039"
-down_revision = "activities_0038"
+revision = "activities_0040"
+down_revision = "activities_0039"
 branch_labels = None
 depends_on = None
 

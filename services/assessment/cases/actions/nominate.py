@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.assessment.cases import queries
 from services.assessment.cases.actions.several import each, hold, hold_one
 from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.cases.actions.waits import let_wait
