@@ -69,7 +69,10 @@ UNSCORED = """
     where y.stage in ('rating', 'notice', 'closed') and c.stage in ('rating', 'notice', 'closed')
       and not (c.stage <> 'rating' and c.grade is null) and not exists (
         select 1 from assessment.sheet s
-        where s.cycle_id = y.id and s.run = coalesce(c.sheet_run, y.run) and s.case_id = c.id)"""
+        where s.cycle_id = y.id and s.run = coalesce(c.sheet_run, y.run) and s.case_id = c.id)
+      -- whoever was listed after the run has his sheet from the next
+      and not (c.stage = 'rating' and c.id > (
+        select coalesce(max(s.case_id), c.id) from assessment.sheet s where s.cycle_id = y.id and s.run = y.run))"""
 
 UNRECTIFIED = """
     select c.id from assessment.leader_case c

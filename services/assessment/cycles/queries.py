@@ -6,7 +6,15 @@ from datetime import date
 from sqlalchemy import Select, func, select, text
 
 from services.assessment.cycles.models import Cycle, Opening
-from services.assessment.cycles.rules import WAITING, Calendar, CycleStage, CycleStep, OpeningStage, calendar_of
+from services.assessment.cycles.rules import (
+    STANDING,
+    WAITING,
+    Calendar,
+    CycleStage,
+    CycleStep,
+    OpeningStage,
+    calendar_of,
+)
 from services.assessment.schemes.queries import townships_of
 from shared import clock, people, rule_versions
 from shared.access import SYSTEM, Actor
@@ -113,7 +121,7 @@ def opening_of_cycle(session: Session, actor: Actor, cycle_id: int) -> Opening |
 
 def openings_ahead(session: Session, actor: Actor) -> Sequence[Opening]:
     """The years that are still to open, the next first."""
-    ahead = openings_seen_by(actor).where(Opening.stage.in_([OpeningStage.PLANNED, OpeningStage.CONFIRMED]))
+    ahead = openings_seen_by(actor).where(Opening.stage.in_(STANDING))
     return session.scalars(ahead.order_by(Opening.opens_on, Opening.id)).all()
 
 

@@ -86,7 +86,7 @@ def deliveries(
         topics=list(TOPICS.items()),
         asked=asked,
         state=state or "",
-        by=queries.channel_status(session)["by"],
+        by=queries.channel_status(session, actor)["by"],
         **WORDS,
     )
 
@@ -161,7 +161,7 @@ def channels(view: Viewed, actor: Signed, session: Unit) -> Html:
     township = _settings_of(actor)
     return view.show(
         "channels/channels.html",
-        status=queries.channel_status(session),
+        status=queries.channel_status(session, actor),
         stands=ways.stands(session, [MAIL])[MAIL],
         came=OUTCOMES,
         standing=queries.standing(session, actor, channel="mail") if Role.KEEPER not in view.roles else {},

@@ -30,6 +30,8 @@ from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.events import CaseDecided, CaseMoved, CycleReopened, NoticeOpened, ObjectionActedOn
+from shared.moves import Moved
+from shared.roles import Role
 
 
 def decide(session: Session, actor: Actor, case_id: int, asked: Decision) -> Case:
@@ -55,7 +57,7 @@ def follow_sheets(session: Session, actor: Actor, cycle_id: int, asked: Followin
 
     The reason is kept with those that want one. Sheets collected anew since they were looked at are not followed.
     """
-    cycle = cycles.cycle_to_change(session, actor, cycle_id)
+    cycle = cycle_of_committee(session, actor, cycle_id)
     refuse_old_sheets(cycle, asked.run)
     wanted = queries.to_rate(session, actor, cycle, over=False) if asked.case_ids is None else asked.case_ids
     if not wanted:
@@ -73,13 +75,21 @@ def settle_over_quota(session: Session, actor: Actor, cycle_id: int, asked: Sett
 
     Those with the same total, between whom the line would cut, are not among them: each is decided by itself.
     """
-    cycle = cycles.cycle_to_change(session, actor, cycle_id)
+    cycle = cycle_of_committee(session, actor, cycle_id)
     refuse_old_sheets(cycle, asked.run)
     over = queries.to_rate(session, actor, cycle, over=True)
     if not over:
         raise OutOfOrder("没有超出优秀名额、等待评定的党小组长。")
     rows = [DecisionOf(case_id=case_id, grade=Grade.COMPETENT, reason=asked.reason) for case_id in over]
     return decide_several(session, actor, rows)
+
+
+def cycle_of_committee(session: Session, actor: Actor, cycle_id: int) -> Cycle:
+    """A year, locked, for whoever may decide in it: another does not even learn how many are left to decide."""
+    cycle = cycles.cycle_to_change(session, actor, cycle_id)
+    if Role.COMMITTEE not in actor.roles_over(cycle.township_id):
+        raise NotYours("评定由党委办理，您没有这个职务。")
+    return cycle
 
 
 def refuse_old_sheets(cycle: Cycle, run: int) -> None:
@@ -95,13 +105,13 @@ def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
     year is open again until the new one was on notice.
     """
     cycle, case = hold_one(session, actor, case_id)
-    moved = MOVES.move(case.stage, CaseStep.REOPEN, roles=actor.roles_over(case.township_id))
+    stage = queries.stage_for(session, actor, case)
+    moved = MOVES.move(stage, CaseStep.REOPEN, roles=actor.roles_over(case.township_id))
     if case.filing_number is None:
         raise OutOfOrder("这名党小组长还没有审查备案，恢复考核以后由支部提名。")
     if cycle.stage in WAITING and cycle.stage not in DECIDABLE:
         raise OutOfOrder("正在汇总计分，汇总完成以后再撤回。")
-    if cycle.stage == CycleStage.CLOSED:
-        reopen_cycle(session, actor, cycle, case, reason)
+    take_up(session, actor, cycle, case, taken=moved, reason=reason)
     settled = settle_upheld(session, actor, case)
     if not settled and cycle.stage == CycleStage.NOTICE and moved.before == CaseStage.NOTICE:
         raise OutOfOrder("没有成立的异议，不能重新评定。请先答复异议。")
@@ -115,10 +125,17 @@ def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
     return case
 
 
-def reopen_cycle(session: Session, actor: Actor, cycle: Cycle, case: Case, reason: str) -> None:
-    """A year that was over goes on, for a result that the committee takes up: what was published and printed stays."""
-    moved = move_cycle(actor, cycle, CycleStep.REOPEN)
-    cycle.closed_at, cycle.reopened = None, cycle.reopened + 1
+def take_up(session: Session, actor: Actor, cycle: Cycle, case: Case, *, taken: Moved, reason: str) -> None:
+    """A year that was over goes on, for a result that the committee takes up: what was published and printed stays.
+
+    The branch of each result that was final is told, of the first one and of those that follow it.
+    """
+    if taken.before != CaseStage.CLOSED:
+        return
+    moved = None
+    if cycle.stage == CycleStage.CLOSED:
+        moved = move_cycle(actor, cycle, CycleStep.REOPEN)
+        cycle.closed_at, cycle.reopened = None, cycle.reopened + 1
     taken_up = [[case.branch_id, 1]]
     fact = CycleReopened(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year, branches=taken_up)
     announce(session, fact, by=actor, moved=moved, reason=reason)
@@ -136,6 +153,28 @@ def settle_upheld(session: Session, actor: Actor, case: Case) -> int:
     return len(upheld)
 
 
+def publish_anew(session: Session, actor: Actor, cycle: Cycle, case: Case) -> None:
+    """A result that changed while it was on notice is on notice for its full time, and what was upheld is settled."""
+    settle_upheld(session, actor, case)
+    rules = cycles.rules_of(session, cycle.township_id, cycle.opened_on)
+    window = notice_of(clock.today(session), rules, cycles.workdays_of(session))
+    cycle.notice_to = max(cycle.notice_to or window.last, window.last)
+    fact = NoticeOpened(
+        unit_id=cycle.township_id,
+        cycle_id=cycle.id,
+        year=cycle.year,
+        ends_on=cycle.notice_to.isoformat(),
+        branches=[[case.branch_id, 1]],
+    )
+    announce(session, fact, by=actor)
+
+
+UNSCORED: dict[str, str] = {
+    CycleStage.RATING: "这名党小组长是汇总计分以后列入名单的，请重新汇总计分，再评定。",
+    CycleStage.NOTICE: "这名党小组长没有计分，公示以后不再汇总：请写明理由，不予评定。",
+}
+
+
 class Committee:
     """The committee with its cases before it: what their sheets propose, and how much of the quota is left."""
 
@@ -150,7 +189,8 @@ class Committee:
     def decide(self, case: Case, asked: Decision) -> None:
         """Decide one of them."""
         cycle, quota = self.cycles[case.cycle_id], self.quotas[case.cycle_id]
-        moved = MOVES.move(case.stage, CaseStep.DECIDE, roles=self.actor.roles_over(case.township_id))
+        stage = queries.stage_for(self.session, self.actor, case)
+        moved = MOVES.move(stage, CaseStep.DECIDE, roles=self.actor.roles_over(case.township_id))
         self.refuse(cycle, case, asked, quota)
         case.stage, case.grade, case.grade_why = moved.after, asked.grade, asked.reason
         case.decided_by, case.decided_at = self.actor.account_id, clock.now(self.session)
@@ -164,8 +204,7 @@ class Committee:
         announce(self.session, fact, by=self.actor, moved=moved, reason=asked.reason)
         let_wait(self.session, case, moved)
         if cycle.stage == CycleStage.NOTICE:
-            settle_upheld(self.session, self.actor, case)
-            self.extend_notice(cycle, case)
+            publish_anew(self.session, self.actor, cycle, case)
 
     def follow(self, case: Case, asked: FollowingOf) -> None:
         """Decide one as its sheet proposes; the reason is kept where one is wanted."""
@@ -185,24 +224,12 @@ class Committee:
 
     def refuse(self, cycle: Cycle, case: Case, asked: Decision, quota: Quota) -> None:
         """Say why not, if this cannot be decided so."""
-        if cycle.stage not in DECIDABLE or case.id not in self.proposed:
+        if cycle.stage not in DECIDABLE:
             raise OutOfOrder("本年度的活动情况还没有汇总计分，请先汇总再评定。")
+        if case.id not in self.proposed:
+            raise OutOfOrder(UNSCORED[cycle.stage])
         if case.person_id == self.actor.person_id:
             raise NotYours("本人的考核等次应当回避，请由其他党委成员评定。")
         wanted = reason_wanted(asked.grade, proposed=self.proposed[case.id], quota=quota)
         if wanted is not None and not (asked.reason or "").strip():
             raise Invalid(wanted, field="reason")
-
-    def extend_notice(self, cycle: Cycle, case: Case) -> None:
-        """A result that changed while it was on notice is on notice for its full time."""
-        rules = cycles.rules_of(self.session, cycle.township_id, cycle.opened_on)
-        window = notice_of(clock.today(self.session), rules, cycles.workdays_of(self.session))
-        cycle.notice_to = max(cycle.notice_to or window.last, window.last)
-        fact = NoticeOpened(
-            unit_id=cycle.township_id,
-            cycle_id=cycle.id,
-            year=cycle.year,
-            ends_on=cycle.notice_to.isoformat(),
-            branches=[[case.branch_id, 1]],
-        )
-        announce(self.session, fact, by=self.actor)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from services.assessment.cases.actions.opening import HOUR, opened
+from services.assessment.cases.actions.opening import HOUR, let_lapse, opened
 from services.assessment.cases.actions.roster import make_roster
 from services.assessment.cases.actions.waits import let_all_wait
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.actions import begin_cycle, schedule_opening
 from services.assessment.cycles.models import Cycle
-from services.assessment.cycles.rules import OFFICE
+from services.assessment.cycles.rules import OFFICE, STANDING
 from services.assessment.cycles.schemas import Opening
 from shared import clock, switches, work
 from shared.access import SYSTEM, Actor
@@ -57,6 +57,8 @@ def open_on_the_day(session: Session, payload: dict[str, Any]) -> None:
     elif wanted and cycles.cycle_of(session, SYSTEM, township_id=township_id, year=year) is None:
         open_cycle(session, SYSTEM, township_id=township_id, year=year)
     else:
+        if opening is not None and opening.stage in STANDING:
+            let_lapse(session, opening)
         schedule_opening(session, township_id=township_id, year=year + 1)
 
 

@@ -2,7 +2,6 @@
 
 from services.assessment.cases.rules.cases import (
     AT_LINE,
-    BEFORE_THE_NOTICE,
     BRANCH,
     BY_THE_BRANCH,
     CHINESE,
@@ -20,6 +19,8 @@ from services.assessment.cases.rules.cases import (
     Quota,
     awaits,
     ground_of,
+    is_committees,
+    is_weighed,
     may_review,
     reason_wanted,
     so_far,
@@ -41,7 +42,6 @@ from services.assessment.cases.rules.objections import (
 
 __all__ = [
     "AT_LINE",
-    "BEFORE_THE_NOTICE",
     "BRANCH",
     "BY_OTHERS",
     "BY_THE_BRANCH",
@@ -69,6 +69,8 @@ __all__ = [
     "Words",
     "awaits",
     "ground_of",
+    "is_committees",
+    "is_weighed",
     "may_review",
     "notice_said",
     "reason_wanted",
