@@ -206,6 +206,8 @@ def _settings_of(actor: Actor) -> int:
 
 # --- other ways out ---
 
+LEFT = "有{n}条正式或者紧急的通知没有别的方式可走，不再发送：请在送达情况里查看是谁的，打电话告诉本人。"
+
 
 @pages.get("/ways")
 def ways_set_up(view: Viewed, actor: Signed, session: Unit) -> Html:
@@ -263,8 +265,8 @@ def try_way(view: Viewed, way_id: int, actor: Signed, session: Unit) -> Response
 def end_way(view: Viewed, way_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Used no more."""
     _settings_of(actor)
-    actions.end_way(session, actor, way_id, reason=form.read(Why).reason)
-    return view.to("/notify/ways", said="已停用，地址和密钥已删除。")
+    left = actions.end_way(session, actor, way_id, reason=form.read(Why).reason)
+    return view.to("/notify/ways", said="已停用，地址和密钥已删除。" + (LEFT.format(n=left) if left else ""))
 
 
 @pages.post("/channels/trials")

@@ -143,6 +143,18 @@ def test_what_waited_for_a_gateway_that_is_ended_is_on_the_telephone_list(chat, 
     assert not here.rows("select from notify.channel where trouble is not null")
 
 
+def test_whoever_ends_a_gateway_is_told_what_has_no_other_way_to_go(chat, visit):
+    chat.gateway("aliyun")
+    chat.provider.faults["aliyun"] = ["gone"]
+    chat.notify()
+    keeper = visit("keeper")
+    page = keeper.get("/notify/ways")
+
+    done = keeper.submit(page, f"ending-{chat.stand()[0].way_id}", reason="换服务商")
+
+    assert "有1条正式或者紧急的通知没有别的方式可走" in done.text
+
+
 def test_what_is_on_its_way_when_a_gateway_is_ended_fails_and_is_on_the_telephone_list(chat, here):
     chat.gateway("aliyun")
     chat.call_list()

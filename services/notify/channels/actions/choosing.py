@@ -63,11 +63,12 @@ def send_out(
     by_next_way(session, also, key=key, urgent=urgent)
 
 
-def by_next_way(session: Session, message_ids: Sequence[int], *, key: str, urgent: bool = False) -> None:
-    """Of these messages those that are weighty and reach nobody outside: by the next way that there is."""
+def by_next_way(session: Session, message_ids: Sequence[int], *, key: str, urgent: bool = False) -> int:
+    """Of these messages those that are weighty and reach nobody outside: by the next way that there is; how many go."""
     values = {"ids": list(message_ids), "weighty": sorted(WEIGHTY), "order": list(ORDER)}
     rows = session.execute(TO_PEOPLE, values | {"seconds": GIVE_UP_AFTER.total_seconds()}).all()
     _queue(session, [(row[0], row[1]) for row in rows if row[2] not in BY_HAND], key=key, urgent=urgent)
+    return len(rows)
 
 
 def _queue(session: Session, rows: Sequence[tuple[int, int]], *, key: str, urgent: bool) -> None:

@@ -27,6 +27,7 @@ from services.notify.channels.rules.ways import (
     LINE,
     ROBOTS,
     WAYS,
+    WEIGHTY,
     Way,
     address_wrong,
     gateway_wrong,
@@ -162,13 +163,15 @@ def _new(session: Session, township_id: int, wanted: Wanted) -> Row:
 DROP = text("""
     update notify.delivery d set state = 'suppressed', reason = :reason from notify.message m
     where d.way_id = :way and d.state = 'ready' and m.id = d.message_id
-    returning d.id, d.message_id, m.kind, d.person_id is not null as his""")
+    returning d.id, d.message_id, m.kind,
+      d.person_id is not null and m.read_at is null and m.done_at is null as his""")
 
 
-def end_way(session: Session, actor: Actor, way_id: int, *, reason: str) -> None:
+def end_way(session: Session, actor: Actor, way_id: int, *, reason: str) -> int:
     """It is used no more: what waited for it goes by the next way, where it is weighty, else not at all.
 
-    What was sealed of it is forgotten, and nothing holds it up any more: what is on its way fails at once.
+    What was sealed of it is forgotten, and nothing holds it up any more: what is on its way fails at once. Returns how
+    much that is weighty has no other way to go.
     """
     row, line = _his(session, actor, way_id), LINE.format(way_id)
     row.ended_at, row.chosen_sealed = clock.now(session), b""
@@ -177,11 +180,13 @@ def end_way(session: Session, actor: Actor, way_id: int, *, reason: str) -> None
     session.flush()
     dropped = session.execute(DROP, {"way": way_id, "reason": ENDED}).all()
     let_out(session, [each.id for each in dropped])
-    for kind in sorted({each.kind for each in dropped}):
+    left = 0
+    for kind in sorted(WEIGHTY):
         told = [each.message_id for each in dropped if each.kind == kind and each.his]
-        by_next_way(session, told, key=f"ended:{way_id}:{kind}", urgent=kind == "urgent")
+        left += len(told) - by_next_way(session, told, key=f"ended:{way_id}:{kind}", urgent=kind == "urgent")
     fact = WayChanged(unit_id=row.unit_id, line=line, kind=row.kind, change="ended", before=row.place)
     announce(session, fact, by=actor, reason=reason)
+    return left
 
 
 # --- trying ---
