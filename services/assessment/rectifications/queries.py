@@ -172,8 +172,9 @@ def unfounded(session: Session, cycle_id: int) -> Sequence[Rectification]:
 
 
 def is_taken_up(session: Session, case_id: int) -> bool:
-    """Whether the result that a rectification follows from is being decided again."""
-    return session.scalar(select(Case.stage).where(Case.id == case_id)) != CaseStage.CLOSED
+    """Whether the result that a rectification follows from was final and is being decided again."""
+    found = select(Case.id).join(Cycle, Cycle.id == Case.cycle_id).where(Case.id == case_id)
+    return session.scalar(found.where(Cycle.reopened > 0, Case.stage != CaseStage.CLOSED)) is not None
 
 
 # --- what shows that something was done ---

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from deploy.doctor import waiting_is_what_stands
-from services.assessment.cases import actions
+from services.assessment.cases import actions, queries
+from services.assessment.cases.pages.case import offered
 from services.assessment.cases.rules import Channel
 from services.assessment.cases.schemas import ExemptionOf
 from services.assessment.schemes.rules import Grade
@@ -37,6 +38,14 @@ def upheld(town: Town, case: int) -> None:
         raised = actions.raise_objection(session, office, case, channel=Channel.LETTER, matter="任职够六个月。")
     with unit("assessment", office) as session:
         actions.answer_objection(session, office, raised.id, upheld=True, answer="已核实。")
+
+
+def offers(actor: Actor, case: int) -> dict[str, bool]:
+    """The buttons of his page."""
+    with unit("assessment", actor) as session:
+        one = queries.case_seen(session, actor, case).Case
+        objections = queries.objections_of(session, actor, case)
+        return offered(session, actor, one, queries.cycle_of_case(session, one), objections)
 
 
 def found(sql: Sql, case: int) -> tuple:
@@ -174,9 +183,11 @@ def test_an_objection_about_somebody_not_assessed_that_holds_is_taken_up_by_the_
     steps.publish(cycle)
     with pytest.raises(OutOfOrder, match="没有成立的异议"):
         resume(town.committee, first)
+    assert not offers(town.committee, first)["resumes"]
     upheld(town, first)
     with pytest.raises(NotYours, match="党委"):
         resume(town.organiser, first)
+    assert [offers(actor, first)["resumes"] for actor in (town.committee, town.organiser)] == [True, False]
 
     resume(town.committee, first)
 
@@ -237,6 +248,7 @@ def test_what_the_committee_took_up_the_office_does_not_end_alone(
         actions.reopen(session, town.committee, case, "重新评定。")
     with pytest.raises(NotYours, match="党委"):
         exempt(town.organiser, case)
+    assert [offers(actor, case)["exempts"] for actor in (town.committee, town.organiser)] == [True, False]
     [(before,)] = sql("select notice_to from assessment.cycle where id = %s", noticed)
     move_to(before)
 

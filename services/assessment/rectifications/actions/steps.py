@@ -201,13 +201,13 @@ def _move(session: Session, actor: Actor, row: Rectification, step: Rectificatio
 def _may(session: Session, actor: Actor, row: Rectification, step: RectificationStep) -> Moved:
     """One step by the table of moves, for whoever may take it."""
     moved = MOVES.move(row.stage, step, roles=actor.roles_over(row.branch_id, row.township_id))
-    refuse_taken_up(session, row)
     if step in BY_THE_BRANCH:
         refuse_unless_for_branch(session, actor, row.branch_id, row.person_id)
     else:
         subject = f"rectification:{row.id}"
         stood = stood_in(session, [subject], RectificationStep.REPORT)
         refuse_to_review(session, actor, row.township_id, row.branch_id, stood.get(subject))
+    refuse_taken_up(session, row)
     row.stage = moved.after
     return moved
 
