@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt
 
-from shared.shapes import Id, Shape, Whole
+from shared.shapes import Day, Id, Shape, Whole
 
 
 class CycleSeen(Shape):
@@ -63,7 +63,7 @@ class Opening(Year):
 class PutOff(Shape):
     """The year opens on another day, and why."""
 
-    opens_on: date
+    opens_on: Day
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
