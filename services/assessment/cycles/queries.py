@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Select, select, text
 
 from services.assessment.cycles.models import Cycle, Opening
-from services.assessment.cycles.rules import WAITING, Calendar, CycleStage, CycleStep, OpeningStage, calendar_of
+from services.assessment.cycles.rules import OFFICE, WAITING, Calendar, CycleStage, CycleStep, OpeningStage, calendar_of
 from services.assessment.schemes.queries import townships_of
 from shared import clock, people, rule_versions
 from shared.access import SYSTEM, Actor
@@ -45,6 +45,11 @@ def cycle_to_change(session: Session, actor: Actor, cycle_id: int) -> Cycle:
 def cycle_of(session: Session, actor: Actor, *, township_id: int, year: int) -> Cycle | None:
     """A township's cycle of a year, if it was opened."""
     return session.scalar(seen_by(actor).where(Cycle.township_id == township_id, Cycle.year == year))
+
+
+def in_office(actor: Actor, cycle: Cycle) -> bool:
+    """Whether this is a year of one's own office."""
+    return bool(actor.roles_over(cycle.township_id) & OFFICE)
 
 
 def found_or_refused(cycle: Cycle | None) -> Cycle:
