@@ -12,6 +12,7 @@ from sqlalchemy import text
 import services.activities.work  # noqa: F401  each topic says what counts of it
 from deploy.workflows import OTHERS, WORKFLOWS, Workflow
 from services.activities.evidence.rules import COUNTED, sums
+from services.activities.register.queries.looking_over import towns_of
 from services.activities.register.rules.offices import KEPT_APART
 from shared import audit, work
 from shared.db import Session, unit
@@ -68,7 +69,10 @@ UNSCORED = """
     where y.stage in ('rating', 'notice', 'closed') and c.stage in ('rating', 'notice', 'closed')
       and not (c.stage <> 'rating' and c.grade is null) and not exists (
         select 1 from assessment.sheet s
-        where s.cycle_id = y.id and s.run = coalesce(c.sheet_run, y.run) and s.case_id = c.id)"""
+        where s.cycle_id = y.id and s.run = coalesce(c.sheet_run, y.run) and s.case_id = c.id)
+      -- whoever was listed after the run has his sheet from the next
+      and not (c.stage = 'rating' and c.id > (
+        select coalesce(max(s.case_id), c.id) from assessment.sheet s where s.cycle_id = y.id and s.run = y.run))"""
 
 UNRECTIFIED = """
     select c.id from assessment.leader_case c
@@ -253,7 +257,10 @@ def waiting_is_what_stands(session: Session) -> str:
     """I9: each thing that stands where somebody must act waits once, for the right post; nothing else waits."""
     said = [_waiting(session, flow) for flow in WORKFLOWS if any(flow.waits.values())]
     others = {f"{kind} waits otherwise than it stands": WAITING_BESIDE.format(rows=OTHERS[kind]) for kind in OTHERS}
-    said += [_found(session, {name: others[name]}, kind=kind) for name, kind in zip(others, OTHERS, strict=True)]
+    towns = towns_of(session)
+    said += [
+        _found(session, {name: others[name]}, kind=kind, **towns) for name, kind in zip(others, OTHERS, strict=True)
+    ]
     return "; ".join(line for line in said if line != OK) or OK
 
 

@@ -90,10 +90,13 @@ WORKFLOWS = (
         "assessment.leader_case",
         CASE_WAITS,
         unit="group_id",
-        due="case t.stage when 'nomination' then y.nomination_due when 'review' then y.review_due"
-        " else y.rating_due end",
-        given="t.stage <> 'rating' or y.stage in ('rating', 'notice')",
-        beside="join assessment.cycle y on y.id = t.cycle_id",
+        # What begins to wait after its day has none.
+        due="case when not exists (select from office.todo o where o.kind = w.kind and o.subject = 'case:' || t.id"
+        " and o.closed_at is null and (o.since at time zone 'Asia/Shanghai')::date > d.due) then d.due end",
+        given="t.stage <> 'rating' or y.stage in ('rating', 'notice') and exists (select from assessment.sheet s"
+        " where s.cycle_id = y.id and s.run = y.run and s.case_id = t.id)",
+        beside="join assessment.cycle y on y.id = t.cycle_id cross join lateral (select case t.stage"
+        " when 'nomination' then y.nomination_due when 'review' then y.review_due else y.rating_due end as due) d",
     ),
     Workflow(
         "objection",

@@ -412,7 +412,7 @@ def show_what_opens(world: World) -> None:
 
 
 OPENING, OF_OPENING = "/assessment/openings/{opening}", "/assessment/openings/{opening_id}"
-OPEN = Act("organiser", "/assessment/cycles/new", "/assessment/cycles", {"confirmed": True})
+OPEN = Act("organiser", "/assessment/cycles/new", "/assessment/cycles")
 YEAR: Chapter = (
     change_leaders,
     show_what_opens,

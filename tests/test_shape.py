@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.routing import iter_route_contexts
-from sqlalchemy import create_engine
+from sqlalchemy import Row, create_engine
 
 from deploy.houses import load
 from shared import audit, events, work
@@ -25,7 +25,8 @@ ROOT = Path(__file__).parent.parent
 LINES_A_FUNCTION = 40
 LINES_A_FILE = 400
 # alembic's own table; the clock, which only SQL reads; an index on an expression, which PostgreSQL writes its own way
-NOT_COMPARED = {"alembic_version", "clock", "delivery_ready_idx", "unit_name_key"}
+# The last are read by the version before and by nothing else: the next version drops them.
+NOT_COMPARED = {"alembic_version", "clock", "delivery_ready_idx", "unit_name_key"} | {"quota_case_id"}
 # Without a signed-in person.
 OPEN_ROUTES = {("POST", "/sittings"), ("GET", "/health"), ("GET", "/docs")}
 OPEN_ROUTES |= {("POST", "/sittings/passkeys"), ("POST", "/sittings/passkeys/options")}
@@ -56,6 +57,17 @@ def test_no_house_commits_delays_or_looks_at_the_clock_itself():
     assert not offences(
         r"\.commit\(|\.delay\(|apply_async|datetime\.now\(|date\.today\(|time\.time\(", sources("services")
     )
+
+
+def test_no_column_is_named_as_a_method_of_rows():
+    """`row.count` would be the method, whatever the column holds; shared/waiting reads its rows as mappings."""
+    files = [file for file in sources("services", "shared", "deploy", "bench") if file.name != "waiting.py"]
+    methods = [name for name in dir(Row) if not name.startswith("_") and len(name) > 1]
+    either = "|".join(methods)
+
+    assert {"count", "index"} <= {*methods}
+    assert not offences(rf"label\(\"({either})\"\)|\bas ({either})\b", files)
+    assert not [str(each) for table in Base.metadata.tables.values() for each in table.c if each.name in methods]
 
 
 def test_a_select_stands_only_in_queries():

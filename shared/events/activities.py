@@ -236,7 +236,7 @@ class NumberSought(Fact):
     """Somebody was found by a number of his, for the reason given, or nobody was; the number is nowhere in it."""
 
     about = "person_id"
-    person_id: int | None
+    person_id: int  # 0: nobody's
     field: str
 
     @property

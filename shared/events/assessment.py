@@ -1,6 +1,6 @@
 """What assessment announces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.events.fact import Fact
 
@@ -65,11 +65,13 @@ class CycleDated(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class LeadersListed(Fact):
-    """Whoever led a group in a year was put on its list, one or several."""
+    """Whoever led a group in a year was put on its list, one or several; who came and who gave way, by person."""
 
     about = "cycle_id"
     cycle_id: int
     listed: int
+    added: list[int] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,6 +239,16 @@ class ReplacementDecided(Fact):
     group_id: int
     replaced: bool
     on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplacementEnded(Fact):
+    """What a replacement was proposed for was decided again: there is nothing to decide any more."""
+
+    about = "replacement_id"
+    replacement_id: int
+    person_id: int
+    year: int
 
 
 @dataclass(frozen=True, kw_only=True)

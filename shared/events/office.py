@@ -256,11 +256,16 @@ class _OfLines:
 
 @dataclass(frozen=True, kw_only=True)
 class WayChanged(_OfLines, Fact):
-    """A way out of the house was set, tried or ended; which kind it is, never its address or its key."""
+    """A way out of the house was set, tried or ended; which kind it is, never its whole address or its key.
+
+    before, after: the place (scheme, host and port) that it called and calls, and what else of it is new, in words.
+    """
 
     line: str
     kind: str
     change: str
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,6 +75,7 @@ class Walk(RuleBasedStateMachine):
         self.stages = ["nomination"] * 4
         self.filed: set[int] = set()
         self.without: set[int] = set()  # not assessed this year
+        self.taken_up: set[int] = set()  # decided before, and again before the committee
         self.objections: list[tuple[int, int, str]] = []  # (id, which case, stage)
         for _ in range(steps):  # walks begin at every stage of the year
             self.next_step()
@@ -146,32 +147,42 @@ class Walk(RuleBasedStateMachine):
         asked = Decision(grade=grade, reason="研究决定。")
         if self.does(who, which, actions.decide, self.cases[which], asked, allowed=allowed):
             self.stages[which] = "notice"
-            self.settle(which)
+            self.settle(which, when=self.stage == "notice")
             if grade is None:
                 self.without.add(which)
 
     @rule(which=CASES, who=LIKELY)
     def exempt(self, which: int, who: str | None) -> None:
         who, stage = who or "organiser", self.stages[which]
-        before = who in ("organiser", "villager", "committee") and stage in ("nomination", "review", "rating")
+        apart = self.stage == "notice" or which in self.taken_up  # the committee's alone
+        may = who == "committee" or (who in ("organiser", "villager") and not apart)
+        before = may and stage in ("nomination", "review", "rating")
         allowed = before or (who == "committee" and stage == "notice" and which not in self.without)
         if self.does(who, which, actions.exempt, self.cases[which], "9月离任。", allowed=allowed):
             self.stages[which] = "notice"
             self.without.add(which)
+            self.settle(which, when=self.stage == "notice")
 
-    @rule(which=CASES, who=LIKELY)
-    def resume(self, which: int, who: str | None) -> None:
-        who = who or "organiser"
-        unfiled = self.stages[which] == "notice" and which in self.without - self.filed
-        allowed = who in ("organiser", "villager", "committee") and unfiled and self.stage in ("open", "rating")
+    @rule(which=CASES, who=LIKELY, apt=APT)
+    def resume(self, which: int, who: str | None, apt: bool = False) -> None:
+        upheld = {case for _, case, stage in self.objections if stage == "upheld"} - self.filed
+        which = min(upheld) if apt and upheld else which
+        final = self.stages[which] == "closed"
+        public = self.stage in ("notice", "closed")
+        who = who or ("committee" if public else "organiser")
+        unfiled = self.stages[which] in ("notice", "closed") and which in self.without - self.filed
+        office = who == "committee" or (who in ("organiser", "villager") and not public)
+        allowed = office and unfiled and (not public or final or which in upheld)
         if self.does(who, which, actions.resume, self.cases[which], "弄错了人。", allowed=allowed):
             self.stages[which] = "nomination"
             self.without.discard(which)
+            self.stage = "notice" if final and self.stage == "closed" else self.stage
+            self.settle(which)
 
-    def settle(self, which: int) -> None:
+    def settle(self, which: int, when: bool = True) -> None:
         """Every objection to a result that was upheld has had its effect."""
         for at, (number, case, stage) in enumerate(self.objections):
-            if case == which and stage == "upheld":
+            if when and case == which and stage == "upheld":
                 self.objections[at] = (number, case, "acted_on")
 
     @rule(which=CASES, who=LIKELY, apt=APT)
@@ -186,6 +197,7 @@ class Walk(RuleBasedStateMachine):
         if self.does(who or "committee", which, actions.reopen, self.cases[which], "重新评定。", allowed=allowed):
             self.stages[which] = "rating"
             self.without.discard(which)
+            self.taken_up.add(which)
             self.stage = "notice" if final and self.stage == "closed" else self.stage
             self.settle(which)
 
@@ -258,10 +270,13 @@ class Walk(RuleBasedStateMachine):
             return self.decide(self.stages.index("rating"), None, Grade.COMPETENT)
         for at, (_, which, stage) in enumerate(self.objections):
             if stage in ("raised", "upheld"):
-                return self.answer(at, at % 2 == 0) if stage == "raised" else self.reopen(which, None)
+                return self.answer(at, at % 2 == 0) if stage == "raised" else self.take_up(which)
         if self.stage == "rating":
             return self.publish(None)
         return self.wait(10) if self.stage == "notice" and self.day <= self.end_of_notice() else self.close(None)
+
+    def take_up(self, which: int) -> None:
+        return self.reopen(which, None) if which in self.filed else self.resume(which, None)
 
     def teardown(self) -> None:
         """From wherever a walk has come to, the year can be ended."""

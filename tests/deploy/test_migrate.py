@@ -1,5 +1,6 @@
-"""Migrations: one line a schema, harmless when two run them, patient with locks."""
+"""Migrations: one line a schema, harmless when two run them, patient with locks, and nothing under running code."""
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,3 +124,57 @@ def test_a_new_migration_is_named_by_its_day_and_sentence(trees: tuple[Tree, Tre
 def test_the_lines_of_this_house_have_one_beginning_and_one_end() -> None:
     for tree in migrate.TREES:
         assert len(tree.after(None)) == len(tree.steps())
+
+
+# What the last version that is in use brought along. Whatever follows is migrated while that version still runs.
+IN_USE = {
+    "office": "office_0027",
+    "activities": "activities_0034",
+    "assessment": "assessment_0025",
+    "notify": "notify_0010",
+}
+BACK = re.compile(r"^def downgrade.*|^DOWN = \"\"\".*?^\"\"\"", re.MULTILINE | re.DOTALL)
+UNDER_RUNNING_CODE = re.compile(
+    r"drop (column|table|function|default)[^\n]*|rename (to|column)[^\n]*|set not null[^\n]*"
+    r"|add column (?![^,;]*\bdefault\b)[^,;]*\bnot null\b",
+    re.IGNORECASE,
+)
+
+
+def taken_away(text: str) -> list[str]:
+    """What an upgrade takes from code that knows nothing of it: to read, or to leave out when it writes."""
+    return [found.group() for found in UNDER_RUNNING_CODE.finditer(BACK.sub("", text))]
+
+
+def test_an_upgrade_leaves_the_version_that_still_runs_all_that_it_reads_and_asks_nothing_new_of_what_it_writes() -> (
+    None
+):
+    """A column goes one version after the code that named it, when `IN_USE` has come as far as that code."""
+    offences = []
+    for tree in migrate.TREES:
+        coming = tree.after(IN_USE[tree.schema])
+        assert coming, f"{tree.schema}: {IN_USE[tree.schema]} is not in its line"
+        for name in coming:
+            offences += [
+                f"{name}: {each}" for each in taken_away((tree.folder / "versions" / f"{name}.py").read_text())
+            ]
+
+    assert offences == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "alter table a.b drop column c;",
+        "alter table a.b alter column c drop default;",
+        "alter table a.b add column c text, add column d integer not null;",
+        "alter table a.b alter column c set not null;",
+        "drop function a.b(bigint);",
+        "alter table a.b rename column c to d;",
+    ],
+)
+def test_what_would_stop_the_version_that_still_runs_is_found_in_an_upgrade(statement: str) -> None:
+    way_back = "def downgrade() -> None:\n    op.execute('drop column e')"
+
+    assert len(taken_away(f'UP = """\n{statement}\n"""\n{way_back}')) == 1
+    assert taken_away(f"alter table a.b add column c integer not null default 0, add column d text;\n{way_back}") == []

@@ -281,6 +281,7 @@ NOT_PAGES: dict[str, str] = {
     "/activities/imports/{handed_id}/errors.xlsx": HANDED,
     "/activities/imports/{handed_id}/progress": HANDED,
     "/activities/attachments/{attachment_id}": ATTACHMENTS,
+    "/activities/register/act-papers/{act_paper_id}": ATTACHMENTS,
     "/activities/groups/{group_id}/books/{year}/{quarter}/pdf": BOOKS,
     "/assessment/cycles/{cycle_id}/results.pdf": YEARS,
     "/assessment/cycles/{cycle_id}/notice.pdf": YEARS,

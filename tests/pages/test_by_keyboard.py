@@ -146,7 +146,7 @@ def test_the_queue_is_reviewed_and_the_board_sorted_and_decided(by_keyboard, doo
             keys.press("Space")
         keys.reach(page.get_by_role("textbox", name="理由"))
         keys.type("会议研究决定。")
-        keys.send(page.get_by_role("button", name="按计分等次评定勾选的"))
+        keys.send(page.get_by_role("button", name="只评定勾选的"))
         expect(page.get_by_text("已评定 2 名")).to_be_visible()
         keys.follow(page.get_by_role("link", name=re.compile("另评 ?何闲")), re.compile("#decision"))
         keys.choose(page.get_by_role("radio", name="称职", exact=True))

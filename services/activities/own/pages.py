@@ -17,6 +17,8 @@ from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/me")
 YEARS_BACK = 3
+LOOKED_SAID = NUMBERS_SAID | {f"sought_{field}": f"按号码查到您（{said}）" for field, said in NUMBERS_SAID.items()}
+"""What somebody saw of one, or found one by."""
 
 
 @pages.get("")
@@ -32,7 +34,7 @@ def me(view: Viewed, session: Unit, year: Annotated[int | None, Query(ge=1950, l
         years=sorted({chosen, *range(today.year - YEARS_BACK, today.year + 1)}, reverse=True),
         kinds=KINDS_SAID,
         why=absence_said,
-        numbers=NUMBERS_SAID,
+        looked=LOOKED_SAID,
         sexes=SEXES_SAID,
         said={
             "membership": MEMBERS_SAID,

@@ -46,7 +46,7 @@ class Attended:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Somebody looked at one of one's numbers: which, in which post and where that is, who he is, and why."""
+    """Somebody looked at one of one's numbers, or found one by it (`sought_…`): in which post, who, and why."""
 
     at: datetime
     field: str

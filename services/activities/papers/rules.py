@@ -28,6 +28,8 @@ from shared.tables.blanks import BlankTable, ToFill
 
 Row = dict[str, Value]
 MAKE, FORGET = "activities.make_paper", "activities.forget_paper"
+TRIES = 6
+"""So often a list is tried; once more, and whoever asked is told that it was given up."""
 AT_ONCE_MOST = 1000
 """A ledger of more records is made behind the page: a request would take longer than people wait."""
 PDF_MOST = 2000

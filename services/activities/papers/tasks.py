@@ -3,12 +3,12 @@
 from typing import Any
 
 from services.activities.papers import actions
-from services.activities.papers.rules import FORGET, MAKE
+from services.activities.papers.rules import FORGET, MAKE, TRIES
 from shared import work
 from shared.db import Session
 
 
-@work.task(MAKE, seconds_max=300, attempts_max=6)
+@work.task(MAKE, seconds_max=300, attempts_max=TRIES + 1)
 def make_paper(session: Session, payload: dict[str, Any]) -> None:
     """Somebody asked for a large list."""
     actions.make(session, payload["paper_id"])

@@ -140,6 +140,6 @@ class Objection(Base):
     answered_at: Mapped[datetime | None]
     told: Mapped[str | None] = mapped_column(Text, comment="what others than the township hear of the matter")
     registered_by: Mapped[int | None] = mapped_column(BigInteger, comment="account; not who objects, but of one's own")
-    late: Mapped[bool] = mapped_column(default=False, comment="after the last day of the notice")
+    late: Mapped[bool] = mapped_column(server_default=text("false"), comment="after the last day of the notice")
 
     __table_args__ = ({"schema": "assessment"},)

@@ -32,11 +32,16 @@ class Cycle(Base):
     collected_at: Mapped[datetime | None]
     notice_from: Mapped[date | None]
     notice_to: Mapped[date | None]
+    notice_township: Mapped[str | None] = mapped_column(
+        Text, comment="what it was called when the notice was published"
+    )
     notice_phone: Mapped[str | None] = mapped_column(Text, comment="of the office, as it stands in the notice")
-    notice_incompetent: Mapped[bool] = mapped_column(default=True, comment="whether the notice names those")
+    notice_incompetent: Mapped[bool] = mapped_column(
+        server_default=text("true"), comment="whether the notice names those"
+    )
     published_as: Mapped[int | None] = mapped_column(BigInteger, comment="the happening; what is older was not public")
     closed_at: Mapped[datetime | None]
-    reopened: Mapped[int] = mapped_column(default=0, comment="how often, after its end")
+    reopened: Mapped[int] = mapped_column(server_default="0", comment="how often, after its end")
 
     cases: Mapped[int] = mapped_column(default=0, comment="leaders on its list")
     chunks: Mapped[int] = mapped_column(default=0)
@@ -47,7 +52,7 @@ class Cycle(Base):
     excellent_allowed: Mapped[int] = mapped_column(default=0)
     quota_line: Mapped[int | None] = mapped_column(Integer, comment="hundredths: the last total within the quota")
     quota_tied: Mapped[int] = mapped_column(
-        default=0, comment="how many have that total, where some are within the quota and some not"
+        server_default="0", comment="how many have that total, where some are within the quota and some not"
     )
     digest: Mapped[str | None] = mapped_column(Text, comment="sha256 over the sheets in order")
 

@@ -3,10 +3,19 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, func, select, text
 
 from services.assessment.cycles.models import Cycle, Opening
-from services.assessment.cycles.rules import OFFICE, WAITING, Calendar, CycleStage, CycleStep, OpeningStage, calendar_of
+from services.assessment.cycles.rules import (
+    OFFICE,
+    STANDING,
+    WAITING,
+    Calendar,
+    CycleStage,
+    CycleStep,
+    OpeningStage,
+    calendar_of,
+)
 from services.assessment.schemes.queries import townships_of
 from shared import clock, people, rule_versions
 from shared.access import SYSTEM, Actor
@@ -67,6 +76,12 @@ def township(session: Session, township_id: int) -> Unit:
     return found
 
 
+def called(session: Session, cycle_id: int) -> str:
+    """What the township of a year is called in it: as in its notice, until then as it is called now."""
+    named = select(func.coalesce(Cycle.notice_township, Unit.name)).join(Unit, Unit.id == Cycle.township_id)
+    return session.scalars(named.where(Cycle.id == cycle_id)).one()
+
+
 def rules_of(session: Session, township_id: int, on: date) -> Rules:
     """What holds in a township on a day."""
     return rule_versions.rules_of(session, township(session, township_id).id, on)
@@ -112,7 +127,7 @@ def opening_of_cycle(session: Session, actor: Actor, cycle_id: int) -> Opening |
 
 def openings_ahead(session: Session, actor: Actor) -> Sequence[Opening]:
     """The years that are still to open, the next first."""
-    ahead = openings_seen_by(actor).where(Opening.stage.in_([OpeningStage.PLANNED, OpeningStage.CONFIRMED]))
+    ahead = openings_seen_by(actor).where(Opening.stage.in_(STANDING))
     return session.scalars(ahead.order_by(Opening.opens_on, Opening.id)).all()
 
 

@@ -109,7 +109,7 @@ class OpeningStage(StrEnum):
     PLANNED = "planned"  # the office is shown what will be; it opens on its day, whatever is said
     CONFIRMED = "confirmed"
     OPENED = "opened"
-    WITHDRAWN = "withdrawn"  # taken back within a day; the year can be opened again
+    WITHDRAWN = "withdrawn"  # taken back, or passed over on its day; the year can be opened again
 
     @property
     def chinese(self) -> str:
@@ -124,6 +124,7 @@ class OpeningStep(StrEnum):
     PUT_OFF = "put_off"
     OPEN = "open"
     WITHDRAW = "withdraw"
+    LAPSE = "lapse"  # its day went by with nothing to open
 
 
 OPENING_MOVES: Machine[OpeningStage, OpeningStep] = Machine(
@@ -136,8 +137,14 @@ OPENING_MOVES: Machine[OpeningStage, OpeningStep] = Machine(
         (OpeningStage.PLANNED, OpeningStep.OPEN): Move(OpeningStage.OPENED, OFFICE),
         (OpeningStage.CONFIRMED, OpeningStep.OPEN): Move(OpeningStage.OPENED, OFFICE),
         (OpeningStage.OPENED, OpeningStep.WITHDRAW): Move(OpeningStage.WITHDRAWN, OFFICE),
+        **{
+            (stage, OpeningStep.LAPSE): Move(OpeningStage.WITHDRAWN, frozenset({Role.SYSTEM}))
+            for stage in (OpeningStage.PLANNED, OpeningStage.CONFIRMED)
+        },
     },
 )
+STANDING = frozenset({OpeningStage.PLANNED, OpeningStage.CONFIRMED})
+"""Still to open."""
 OPENING_WAITS: dict[str, tuple[str, Role] | None] = {
     OpeningStage.PLANNED: ("assessment.open", Role.ORGANISER),
     OpeningStage.CONFIRMED: None,

@@ -98,7 +98,7 @@ def take_opinion(session: Session, actor: Actor, case_id: int, *, form: OpinionF
 def take_opinions(session: Session, actor: Actor, cycle_id: int, *, form: OpinionForm) -> Made:
     """The opinion forms of all leaders of a cycle in one file, in the order of branches and groups."""
     cycle = _office_cycle(session, actor, cycle_id)
-    township = cycles.township(session, cycle.township_id).name
+    township = cycles.called(session, cycle.id)
     lines = cases.explained_all(session, cycle)
     place = {line.id: at for at, line in enumerate(cases.leaders(session, actor, cycle_id))}
     rows = sorted(cases.results(session, actor, cycle_id), key=lambda row: place[row.Case.id])
@@ -118,7 +118,7 @@ def opinion_of(session: Session, actor: Actor, case_id: int) -> Opinion:
     """What the form of a case says."""
     row = cases.case_seen(session, actor, case_id)
     _, items = cases.explained(session, row.Case)
-    return Opinion.of(row, items, township=cycles.township(session, row.Case.township_id).name)
+    return Opinion.of(row, items, township=cycles.called(session, row.Case.cycle_id))
 
 
 def _in_word(
@@ -161,7 +161,7 @@ def version_of(row: PaperTemplate | None) -> int:
 def basis_of(session: Session, cycle: Cycle) -> Basis:
     """What a cycle was judged by: its scheme, and the rules as they stood on the day of opening."""
     return Basis(
-        township=cycles.township(session, cycle.township_id).name,
+        township=cycles.called(session, cycle.id),
         cycle=CycleSeen.model_validate(cycle),
         scheme=scheme_of(scheme_seen(session, SYSTEM, cycle.scheme_id)),
         rules=cycles.rules_of(session, cycle.township_id, cycle.opened_on),

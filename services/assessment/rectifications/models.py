@@ -96,4 +96,4 @@ class Replacement(Base):
     decided_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
     decided_on: Mapped[date | None]
 
-    __table_args__ = (CheckConstraint("stage in ('proposed', 'replaced', 'kept')", name="stage"), SCHEMA)
+    __table_args__ = (CheckConstraint("stage in ('proposed', 'replaced', 'kept', 'ended')", name="stage"), SCHEMA)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from services.assessment.cases.models import Case
 from services.assessment.cases.queries import BRANCH, OFFICE, steps_of
 from services.assessment.cases.rules import CaseStage
+from services.assessment.cycles.models import Cycle
 from services.assessment.rectifications.models import Attachment, Rectification, Replacement, ReturnedReport
 from services.assessment.rectifications.rules import OVER, RectificationStage, ReplacementStage
 from services.assessment.schemes.rules import Grade
@@ -170,6 +171,12 @@ def unfounded(session: Session, cycle_id: int) -> Sequence[Rectification]:
     return session.scalars(found.order_by(Rectification.id).with_for_update()).all()
 
 
+def is_taken_up(session: Session, case_id: int) -> bool:
+    """Whether the result that a rectification follows from was final and is being decided again."""
+    found = select(Case.id).join(Cycle, Cycle.id == Case.cycle_id).where(Case.id == case_id)
+    return session.scalar(found.where(Cycle.reopened > 0, Case.stage != CaseStage.CLOSED)) is not None
+
+
 # --- what shows that something was done ---
 
 
@@ -218,6 +225,28 @@ def replacement_history(session: Session, actor: Actor, replacement_id: int) -> 
     """What was decided about a proposal, and by whom."""
     row = replacement(session, actor, replacement_id)[0]
     return steps_of(session, f"replacement:{row.id}", units=units_of(row))
+
+
+def proposals_after(session: Session, cycle: Cycle) -> Sequence[Replacement]:
+    """Undecided proposals of a year or a later one, about whoever has a case in it; asked by the system alone."""
+    there = select(Case.person_id).where(Case.cycle_id == cycle.id)
+    found = select(Replacement).where(
+        Replacement.stage == ReplacementStage.PROPOSED,
+        Replacement.person_id.in_(there),
+        Replacement.year >= cycle.year,
+    )
+    return session.scalars(found.order_by(Replacement.id).with_for_update()).all()
+
+
+def rests_on_open_grades(session: Session, row: Replacement) -> bool:
+    """Whether a grade that a proposal rests on was final and is being decided again."""
+    found = (
+        select(Case.id)
+        .join(Cycle, Cycle.id == Case.cycle_id)
+        .where(Case.person_id == row.person_id, Case.year <= row.year, Cycle.reopened > 0)
+        .where(Case.stage.not_in([CaseStage.CLOSED, CaseStage.WITHDRAWN]))
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 # --- what the two-year rule looks at ---

@@ -117,6 +117,7 @@ class ReplacementStage(StrEnum):
     PROPOSED = "proposed"
     REPLACED = "replaced"
     KEPT = "kept"
+    ENDED = "ended"  # a grade that it rested on was decided again
 
     @property
     def chinese(self) -> str:
@@ -128,19 +129,21 @@ REPLACEMENT_CHINESE: dict[ReplacementStage, str] = {
     ReplacementStage.PROPOSED: "待党委决定",
     ReplacementStage.REPLACED: "决定调整",
     ReplacementStage.KEPT: "不作调整",
+    ReplacementStage.ENDED: "已终止",
 }
 
 
 class ReplacementStep(StrEnum):
-    """What the committee may decide."""
+    """What the committee may decide; and the end of a proposal that rests on nothing any more."""
 
     REPLACE = "replace"
     KEEP = "keep"
+    END = "end"
 
     @property
     def chinese(self) -> str:
         """The word that people see."""
-        return {"replace": "决定调整", "keep": "决定不作调整"}[self.value]
+        return {"replace": "决定调整", "keep": "决定不作调整", "end": "终止"}[self.value]
 
 
 REPLACEMENT_MOVES: Machine[ReplacementStage, ReplacementStep] = Machine(
@@ -149,6 +152,7 @@ REPLACEMENT_MOVES: Machine[ReplacementStage, ReplacementStep] = Machine(
     moves={
         (ReplacementStage.PROPOSED, ReplacementStep.REPLACE): Move(ReplacementStage.REPLACED, COMMITTEE),
         (ReplacementStage.PROPOSED, ReplacementStep.KEEP): Move(ReplacementStage.KEPT, COMMITTEE),
+        (ReplacementStage.PROPOSED, ReplacementStep.END): Move(ReplacementStage.ENDED, SYSTEM),
     },
 )
 
@@ -157,6 +161,7 @@ REPLACEMENT_WAITS: dict[str, tuple[str, Role] | None] = {
     ReplacementStage.PROPOSED: ("assessment.replace", Role.COMMITTEE),
     ReplacementStage.REPLACED: None,
     ReplacementStage.KEPT: None,
+    ReplacementStage.ENDED: None,
 }
 
 

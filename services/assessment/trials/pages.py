@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from services.assessment.cycles.queries import township
+from services.assessment.cycles.queries import called
 from services.assessment.schemes.rules import Grade
 from services.assessment.trials import actions
 from services.assessment.trials.rules import Figure
@@ -29,7 +29,7 @@ def trial(view: Viewed, actor: Signed, session: Unit, cycle_id: int, request: Re
     return view.show(
         "trials/trial.html",
         cycle=cycle,
-        township=township(session, cycle.township_id).name,
+        township=called(session, cycle.id),
         groups=grouped(figures),
         asked=asked,
         trial=tried,

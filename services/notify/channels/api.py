@@ -126,7 +126,7 @@ def tell_by_telephone(asked: Several, actor: Signed, session: Unit) -> list[Move
 @door.get("/channels/mail")
 def channel_status(actor: Signed, session: Unit) -> ChannelShown:
     """How letters leave the building at present, and how those of one's own reach stand."""
-    status = queries.channel_status(session)
+    status = queries.channel_status(session, actor)
     return ChannelShown(**status, standing=queries.standing(session, actor, channel="mail"))
 
 

@@ -86,7 +86,7 @@ def deliveries(
         topics=list(TOPICS.items()),
         asked=asked,
         state=state or "",
-        by=queries.channel_status(session)["by"],
+        by=queries.channel_status(session, actor)["by"],
         **WORDS,
     )
 
@@ -161,7 +161,7 @@ def channels(view: Viewed, actor: Signed, session: Unit) -> Html:
     township = _settings_of(actor)
     return view.show(
         "channels/channels.html",
-        status=queries.channel_status(session),
+        status=queries.channel_status(session, actor),
         stands=ways.stands(session, [MAIL])[MAIL],
         came=OUTCOMES,
         standing=queries.standing(session, actor, channel="mail") if Role.KEEPER not in view.roles else {},
@@ -205,6 +205,8 @@ def _settings_of(actor: Actor) -> int:
 
 
 # --- other ways out ---
+
+LEFT = "有{n}条正式或者紧急的通知没有别的方式可走，不再发送：请在送达情况里查看是谁的，打电话告诉本人。"
 
 
 @pages.get("/ways")
@@ -263,8 +265,8 @@ def try_way(view: Viewed, way_id: int, actor: Signed, session: Unit) -> Response
 def end_way(view: Viewed, way_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Used no more."""
     _settings_of(actor)
-    actions.end_way(session, actor, way_id, reason=form.read(Why).reason)
-    return view.to("/notify/ways", said="已停用，地址和密钥已删除。")
+    left = actions.end_way(session, actor, way_id, reason=form.read(Why).reason)
+    return view.to("/notify/ways", said="已停用，地址和密钥已删除。" + (LEFT.format(n=left) if left else ""))
 
 
 @pages.post("/channels/trials")

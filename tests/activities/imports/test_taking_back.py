@@ -98,6 +98,29 @@ def test_what_happened_about_a_unit_that_is_no_more_stays_on_the_townships_audit
     assert "第一党小组（已撤销导入）" in visit("auditor").get(f"/office/audit?unit_id={town.id}&fact=PaperTaken").text
 
 
+ASKED_FOR = """
+    with asked as (
+      insert into notify.message (happening_id, fact, telling, kind, unit_id, township_id, title, body, link)
+      select 1, 'TodosReminded', 'late', 'reminder', unit_id, township_id, '没有组长', '请任命。', '/' from office.todo
+      where unit_id = %s and closed_at is null returning id)
+    insert into notify.matter (message_id, kind, subject)
+    select asked.id, t.kind, t.subject from asked, office.todo t where t.unit_id = %s and t.closed_at is null"""
+
+
+def test_messages_that_ask_for_what_waits_about_a_unit_rest_when_it_is_taken_back(visit, bring, sql):
+    page = bring(a_roster(("新设村党支部", "第一党小组", "新来", "", "正式党员", "", "", "", "")))
+    ((group,),) = sql(
+        "select g.id from office.unit b join office.unit g on g.branch_id = b.id where b.name = '新设村党支部'"
+    )
+    sql(ASKED_FOR, group, group)
+    assert sql("select done_at from notify.message where telling = 'late'") == [(None,)]
+
+    undone(visit("organiser"), page)
+
+    assert sql("select count(*) from office.todo where unit_id = %s", group) == [(0,)]
+    assert sql("select done_at is not null from notify.message where telling = 'late'") == [(True,)]
+
+
 def test_it_can_be_brought_in_anew_and_taken_back_anew(visit, town, bring, office):
     organiser = visit("organiser")
     before = dump(office, *WRITTEN)

@@ -202,8 +202,8 @@ def test_what_waits_of_it_waits_in_the_year_of_each_of_its_groups(working, place
     write(working, place.secretary, place.branch)
 
     with unit("assessment", place.leader) as session:
-        said = session.scalar(text("select activities.year_so_far(:group, 2025)"), {"group": place.group})
-    assert said["theme_day"]["waiting"] == 1
+        said = session.scalar(text("select activities.months_so_far(:group, 2025)"), {"group": place.group})
+    assert said["theme_day"]["waiting"] == [DAY.month]
 
 
 def test_an_office_ledger_with_a_line_of_it_for_each_group_brings_nothing_new(working, place: Place):

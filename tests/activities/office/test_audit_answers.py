@@ -169,6 +169,19 @@ def test_whoever_was_looked_at_sees_by_whom_and_the_auditor_finds_it_by_his_name
     assert "核对。" not in own.text
 
 
+def test_whoever_was_found_by_his_number_sees_by_whom_and_why(doors, town, visit):
+    person = town.people["许安"]
+    number = doors.organiser.post(f"activities/people/{person}/numbers", {"field": "phone", "reason": "通知。"})[
+        "number"
+    ]
+    organiser = visit("organiser")
+
+    organiser.submit(organiser.get("/activities/register/people"), "by-number", number=number, reason="来电核实。")
+
+    assert "清溪镇组织委员 周岚按号码查到您（联系电话）来电核实。" in visit("member").get("/activities/me").text
+    assert "来电核实。" not in visit("diligent").get("/activities/me").text
+
+
 def test_a_number_is_shown_once_and_the_same_form_again_says_so(town, visit):
     organiser = visit("organiser")
     page = organiser.get(f"/activities/register/people/{town.people['许安']}")

@@ -85,6 +85,28 @@ def test_what_is_wanted_too_often_or_no_more_to_be_seen_is_refused_in_words(
     assert {row[1:] for row in rows(office, PAPERS)} == {(False, "没有找到这个单位，或者不在您的管理范围内。", False)}
 
 
+def test_a_list_that_fails_at_every_try_is_given_up_told_of_and_keeps_nobody_from_asking_again(
+    large: int, doors: Doors, *, settle, office, monkeypatch, visit
+):
+    def broken(*_: object) -> None:
+        raise RuntimeError("no such font")
+
+    monkeypatch.setattr(behind, "made_of", broken)
+    orders = f"activities/units/{large}/prints/ledger/orders"
+    for _ in range(3):
+        doors.dongling.post(orders, {"year": 2025})
+    with psycopg.connect(office.owner_url, autocommit=True) as connection:
+        for _ in range(rules.TRIES + 1):
+            settle()
+            connection.execute("update activities.job set run_at = office.now() where state = 'ready' and attempts > 0")
+
+    assert {row[1:] for row in rows(office, PAPERS)} == {(False, behind.GIVEN_UP, False)}
+    told = "select distinct a.login, m.title from notify.message m join office.account a using (person_id)"
+    assert rows(office, f"{told} where m.fact = 'PaperMade'") == [("dongling", "您要的表没有做成")]
+    assert behind.GIVEN_UP in visit("dongling").get("/activities/prints").text
+    doors.dongling.post(orders, {"year": 2025})
+
+
 YEAR_OF_RECORDS = """
     with made as (
       insert into activities.activity (group_id, branch_id, township_id, kind, held_on, topic, content, stage, expected, present)

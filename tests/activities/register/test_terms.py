@@ -2,13 +2,16 @@
 
 from datetime import date, timedelta
 
+import psycopg
 import pytest
 
+from deploy import doctor
 from services.activities.register import actions, queries
 from services.activities.register.rules.terms import DEPUTY, Asked, Committee, Length, last_day
 from services.notify.messages.rules.reminding import levels
 from shared import clock, daily
 from shared.access import SYSTEM
+from shared.db import unit
 from shared.errors import Conflict, Invalid, NotYours, OutOfReach
 from shared.people import Unit
 from shared.people.terms import term_on
@@ -182,6 +185,50 @@ def test_days_that_come_by_themselves_bring_what_waits(working, place, move_to, 
     assert found["activities.term"] == (1, last, 0)
     assert found["activities.probation"][0] == 1
     assert "activities.probation" not in waiting(working, place.outsider)
+
+
+FIVE_MONTHS = """{"name": "zhen", "title": "本镇", "version": "2", "rules": [{"key": "term.lead_months",
+  "title": "任期届满前提醒", "value": [5, 1], "unit": "个月", "direction": "choice", "article": "本镇", "source": "本镇",
+  "mark": "L"}]}"""
+
+
+def test_a_township_that_reminds_earlier_finds_the_term_on_the_desk_by_then(working, place, office):
+    with psycopg.connect(office.owner_url, autocommit=True) as connection:
+        connection.execute(
+            "insert into office.rule_version (township_id, version, effective_from, body, reason)"
+            " values (%s, '2', '2020-01-01', %s, '试')",
+            (place.township, FIVE_MONTHS),
+        )
+    with working(place.organiser) as session:
+        today = clock.today(session)
+        last = today + timedelta(days=150)
+        actions.begin_term(session, place.organiser, place.branch, asked(SINCE, last=last))
+
+    assert waiting(working, place.secretary)["activities.term"] == (1, last, 0)
+    with working(place.organiser) as session:
+        branch = session.get_one(Unit, place.branch)
+        assert any("届满" in each.said for each in queries.amiss(session, place.organiser, branch, today))
+    with unit("keeper") as session:
+        assert doctor.waiting_is_what_stands(session) == doctor.OK
+
+
+def test_a_post_that_was_taken_back_before_it_began_moves_no_vacancy(working, place):
+    with working(place.organiser) as session:
+        who = actions.appoint(
+            session, place.organiser, place.people["姊妹"], place.sister, Role.LEADER, starts_on=SINCE
+        ).id
+    with working(place.organiser) as session:
+        actions.end_post(session, place.organiser, who, reason="辞任。")
+    before = waiting(working, place.organiser)["activities.leaderless"]
+    with working(place.organiser) as session:
+        later = clock.today(session) + timedelta(days=200)
+        never = actions.appoint(
+            session, place.organiser, place.people["姊妹"], place.sister, Role.LEADER, starts_on=later
+        ).id
+    with working(place.organiser) as session:
+        actions.end_post(session, place.organiser, never, ends_on=later, reason="不任了。")
+
+    assert waiting(working, place.organiser)["activities.leaderless"] == before
 
 
 def test_what_the_check_finds_waits_and_ends_with_what_mends_it(working, place):

@@ -1,6 +1,7 @@
 """The line of the quota and the places, worked out by hand: ties, vetoes, few leaders; the database draws the same."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
 
@@ -70,6 +71,19 @@ def test_the_database_draws_the_same_lines(steps: Steps, sql: Sql, rated: int):
             seal(session, cycle)
             found = (cycle.excellent_allowed, cycle.quota_line, cycle.quota_tied)
         assert found == (allowed, None if line is None else line * 100, tied), totals
+
+
+def test_an_upgrade_draws_the_line_of_years_that_are_rated_and_leaves_those_that_are_closed(sql: Sql, ended: int):
+    upgrade = import_module("services.assessment.migrations.versions.2026_11_30_fair_lines")
+    sql("update assessment.cycle set quota_line = 1, quota_tied = 0, assessed = 1 where id = %s", ended)
+    line = "select quota_line, quota_tied, assessed from assessment.cycle where id = %s"
+
+    sql(upgrade.LINES)
+    assert sql(line, ended) == [(1, 0, 1)]
+
+    sql("update assessment.cycle set stage = 'rating' where id = %s", ended)
+    sql(upgrade.LINES)
+    assert sql(line, ended)[0][2] == 6
 
 
 def test_why_nobody_may_be_excellent_is_said():

@@ -1,10 +1,14 @@
 """Whoever has died or left, or was too short in post: not assessed this year, with a reason, at any stage."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
-from services.assessment.cases import actions
+from deploy.doctor import waiting_is_what_stands
+from services.assessment.cases import actions, queries
+from services.assessment.cases.pages.case import offered
+from services.assessment.cases.rules import Channel
 from services.assessment.cases.schemas import ExemptionOf
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
@@ -20,6 +24,28 @@ DIED = "9月因病去世。"
 def exempt(actor: Actor, case: int, reason: str = DIED) -> None:
     with unit("assessment", actor) as session:
         actions.exempt(session, actor, case, reason)
+
+
+def resume(actor: Actor, case: int) -> None:
+    with unit("assessment", actor) as session:
+        actions.resume(session, actor, case, "应当考核。")
+
+
+def upheld(town: Town, case: int) -> None:
+    """An objection about him that holds."""
+    office = town.organiser
+    with unit("assessment", office) as session:
+        raised = actions.raise_objection(session, office, case, channel=Channel.LETTER, matter="任职够六个月。")
+    with unit("assessment", office) as session:
+        actions.answer_objection(session, office, raised.id, upheld=True, answer="已核实。")
+
+
+def offers(actor: Actor, case: int) -> dict[str, bool]:
+    """The buttons of his page."""
+    with unit("assessment", actor) as session:
+        one = queries.case_seen(session, actor, case).Case
+        objections = queries.objections_of(session, actor, case)
+        return offered(session, actor, one, queries.cycle_of_case(session, one), objections)
 
 
 def found(sql: Sql, case: int) -> tuple:
@@ -150,3 +176,103 @@ def test_whoever_only_stands_in_as_secretary_is_not_asked_to_put_himself_forward
     with unit("assessment") as session:
         actions.keep_deadlines(session)
     assert sql(f"{barred} and closed_at is null", own) == [(None,)]
+
+
+def test_an_objection_about_somebody_not_assessed_that_holds_is_taken_up_by_the_committee_and_the_year_ends(
+    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]
+):
+    cycle = steps.open()
+    first, *others = steps.cases(cycle)
+    exempt(town.organiser, first)
+    for case in others:
+        steps.nominate(case)
+        steps.accept(case)
+    steps.run(cycle)
+    for case in others:
+        steps.decide(case)
+    steps.publish(cycle)
+    with pytest.raises(OutOfOrder, match="没有成立的异议"):
+        resume(town.committee, first)
+    assert not offers(town.committee, first)["resumes"]
+    upheld(town, first)
+    with pytest.raises(NotYours, match="党委"):
+        resume(town.organiser, first)
+    assert [offers(actor, first)["resumes"] for actor in (town.committee, town.organiser)] == [True, False]
+
+    resume(town.committee, first)
+
+    assert found(sql, first) == ("nomination", None, None)
+    assert sql("select stage from assessment.objection") == [("acted_on",)]
+    steps.nominate(first)
+    steps.accept(first)
+    steps.decide(first)
+    steps.end(cycle)
+    assert sql("select distinct stage from assessment.leader_case") == [("closed",)]
+
+
+def test_of_a_year_that_is_over_the_committee_assesses_somebody_all_the_same(
+    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None]
+):
+    cycle = steps.open()
+    cases = steps.cases(cycle)
+    for case in cases:
+        exempt(town.organiser, case)
+    steps.run(cycle)
+    steps.publish(cycle)
+    steps.end(cycle)
+    move_to(date(2026, 1, 20))
+    upheld(town, cases[0])
+    with pytest.raises(NotYours):
+        resume(town.organiser, cases[0])
+
+    resume(town.committee, cases[0])
+    resume(town.committee, cases[-1])
+
+    assert sql("select stage, reopened from assessment.cycle") == [("notice", 1)]
+    assert sql("select body->'branches' from office.happening where fact = 'CycleReopened' order by id") == [
+        ([[town.units["东村"], 1]],),
+        ([[town.units["南村"], 1]],),
+    ]
+    assert sql("select count(*) from office.todo where kind = 'assessment.take_up' and closed_at is null") == [(0,)]
+    # He never waited before the calendar's end: nobody is late with him.
+    assert sql("select distinct due_on from office.todo where kind = 'assessment.nominate' and closed_at is null") == [
+        (None,)
+    ]
+    with unit("keeper") as session:
+        assert "case waits" not in waiting_is_what_stands(session)
+    for case in (cases[0], cases[-1]):
+        exempt(town.committee, case, "确实任职太短。")
+    move_to(date(2026, 2, 20))
+    with unit("assessment", town.organiser) as session:
+        actions.close_cycle(session, town.organiser, cycle)
+    branches = "select body->'branches' from office.happening where fact = 'CycleClosed' order by id desc"
+    assert [branch for branch, *_ in sql(branches)[0][0]] == [town.units["东村"], town.units["南村"]]
+
+
+def test_what_the_committee_took_up_the_office_does_not_end_alone(
+    town: Town, steps: Steps, sql: Sql, move_to: Callable[..., None], noticed: int
+):
+    case = steps.cases(noticed)[0]
+    upheld(town, case)
+    with unit("assessment", town.committee) as session:
+        actions.reopen(session, town.committee, case, "重新评定。")
+    with pytest.raises(NotYours, match="党委"):
+        exempt(town.organiser, case)
+    assert [offers(actor, case)["exempts"] for actor in (town.committee, town.organiser)] == [True, False]
+    [(before,)] = sql("select notice_to from assessment.cycle where id = %s", noticed)
+    move_to(before)
+
+    exempt(town.committee, case)
+
+    assert found(sql, case) == ("notice", None, DIED)
+    assert sql("select notice_to > %s from assessment.cycle where id = %s", before, noticed) == [(True,)]
+
+
+def test_before_the_notice_too_what_was_decided_once_stays_with_the_committee(town: Town, steps: Steps, rated: int):
+    case = steps.cases(rated)[0]
+    steps.decide(case)
+    with unit("assessment", town.committee) as session:
+        actions.reopen(session, town.committee, case, "再议。")
+
+    with pytest.raises(NotYours, match="党委"):
+        exempt(town.organiser, case)

@@ -8,8 +8,10 @@ from io import BytesIO
 import docx
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from services.assessment.cases import queries
+from services.assessment.cases.models import Case
 from services.assessment.papers import actions as papers
 from services.assessment.schemes.rules import Grade
 from shared import office_settings
@@ -65,6 +67,27 @@ def test_in_its_days_every_member_reads_the_whole_and_an_outsider_nothing(
     sql("update office.membership set ends_on = '2025-12-01' where person_id = %s", member.person_id)
     with pytest.raises(OutOfReach):
         seen(member, noticed)
+
+
+def test_it_bears_the_name_that_the_township_had_when_it_was_published(
+    town: Town, sql: Sql, member: Actor, move_to: Callable[..., None], noticed: int
+):
+    def names(actor: Actor) -> str:
+        with unit("assessment", actor) as session:
+            return queries.notice_of(session, actor, noticed).township
+
+    sql("update office.unit set name = '清江镇' where id = %s", town.id)
+    assert names(member) == names(town.organiser) == "清河镇"
+
+    move_to(date(2025, 12, 9))
+    assert names(town.organiser) == "清河镇"
+    with unit("assessment", town.organiser) as session:
+        papers_of = [
+            papers.take_notice(session, town.organiser, noticed, form="pdf").name,
+            papers.take_opinions(session, town.organiser, noticed, form="docx").name,
+            papers.opinion_of(session, town.organiser, session.scalars(select(Case.id)).first()).title,
+        ]
+    assert [name.startswith("清河镇2025年度") for name in papers_of] == [True] * 3
 
 
 def test_a_part_of_it_says_on_paper_of_which_branch_it_is(

@@ -5,12 +5,14 @@ from datetime import date
 
 import pytest
 
+from deploy.doctor import UNSCORED, waiting_is_what_stands
 from services.assessment.cases import actions, queries
 from services.assessment.cases.queries.opening import summary_of
 from services.assessment.cases.queries.roster import candidates, months_held
 from services.assessment.cycles.queries import cycle_seen
 from shared.db import unit
 from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
+from shared.roles import Role
 from tests.assessment.conftest import OPENED, Steps, Town
 
 Sql = Callable[..., list[tuple]]
@@ -220,3 +222,81 @@ def test_whoever_leaves_after_the_opening_is_scored_until_he_left(town: Town, st
     with unit("assessment", town.organiser) as session:
         found = queries.case_seen(session, town.organiser, case).Case
     assert (found.part, found.ended_on) == (True, date(2025, 11, 20))
+
+
+def test_a_sheet_stays_with_him_whose_months_it_counts(town: Town, steps: Steps, sql: Sql, post):
+    first, second = post("甲", "2020-01-01", "2025-08-01"), post("乙", "2025-08-01", None)
+    cycle = steps.open()
+    steps.run(cycle)  # early: the branch has not put him forward yet
+    (case,) = sql("select id from assessment.leader_case where group_id = %s", town.units[GROUP])[0]
+
+    with pytest.raises(OutOfOrder, match="已经计分"):
+        choose(town, cycle, second)
+    choose(town, cycle, first, second)
+
+    of = "select c.id from assessment.leader_case c join assessment.sheet s on s.case_id = c.id where c.person_id = %s"
+    assert sql(of, town.people["甲"]) == [(case,)]
+    assert sql(of, town.people["乙"]) == []
+    steps.run(cycle)
+    assert len(sql(of, town.people["乙"])) == 1
+
+
+def test_whoever_is_listed_after_the_run_waits_for_the_next_one_and_it_is_said(
+    town: Town, steps: Steps, sql: Sql, post
+):
+    first, second = post("甲", "2020-01-01", "2025-08-01"), post("乙", "2025-08-01", None)
+    cycle = steps.open()
+    steps.run(cycle)
+    choose(town, cycle, first, second)
+    case = steps.cases(cycle)[-1]
+    steps.nominate(case)
+    steps.accept(case)
+
+    waits = "select kind from office.todo where subject = %s and closed_at is null"
+    assert sql(waits, f"case:{case}") == []
+    with pytest.raises(OutOfOrder, match="重新汇总计分"):
+        steps.decide(case)
+    with unit("assessment") as session:
+        assert queries.unscored(session, cycle_seen(session, town.organiser, cycle)) == 1
+    with unit("keeper") as session:
+        assert "case waits" not in waiting_is_what_stands(session)
+    assert sql(UNSCORED) == []
+
+    steps.run(cycle)
+    assert sql(waits, f"case:{case}") == [("assessment.rate",)]
+    steps.decide(case)
+
+
+def test_nobody_takes_himself_off_a_list_or_puts_himself_on_it_and_the_history_says_who_came_and_went(
+    town: Town, steps: Steps, sql: Sql, post
+):
+    first, second = post("甲", "2020-01-01", "2025-08-01"), post("乙", "2025-08-01", None)
+    cycle = steps.open()
+
+    for name in ("甲", "乙"):
+        with pytest.raises(NotYours, match="回避"):
+            choose(town, cycle, second, actor=town.actor(name, (Role.ORGANISER, "清河镇")))
+    choose(town, cycle, second)
+    choose(town, cycle, first, second)
+
+    assert sql("select body->'added', body->'removed' from office.happening where fact = 'LeadersListed'") == [
+        ([town.people["乙"]], [town.people["甲"]]),
+        ([town.people["甲"]], []),
+    ]
+
+
+def test_whoever_was_appointed_anew_without_a_gap_stays_on_the_list(town: Town, steps: Steps, sql: Sql, post):
+    first = post("甲", "2020-01-01", None)
+    cycle = steps.open()
+    sql("update office.post set ends_on = '2025-11-20' where id = %s", first)
+    anew = post("甲", "2025-11-20")
+    chosen = "select post_id from assessment.leader_case where group_id = %s"
+
+    with unit("assessment", town.organiser) as session:
+        [found] = candidates(session, cycle_seen(session, town.organiser, cycle), town.units[GROUP])
+    assert (found.post_id, found.stage) == (anew, "nomination")
+    choose(town, cycle, anew)
+    assert sql(chosen, town.units[GROUP]) == [(first,)]
+
+    steps.run(cycle)
+    assert sql(chosen, town.units[GROUP]) == [(anew,)]

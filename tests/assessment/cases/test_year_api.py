@@ -111,7 +111,7 @@ def test_a_year_from_its_opening_to_its_end(
 
     assert [step["step"] for step in history][-3:] == ["reopen", "decide", "close"]
     assert [row["grade"] for row in results].count("incompetent") == 1
-    assert [row["rank"] for row in results] == [1, 2, 3, 4, 5, 6]
+    assert [row["place"] for row in results] == [1, 2, 3, 4, 5, 6]
     sees_nothing(outsider, cycle, cases[0])
 
 

@@ -108,7 +108,7 @@ def test_the_year_of_the_group_is_told_to_whoever_reaches_it(lived: int, town: T
 
 
 def test_nothing_is_told_of_a_group_that_is_out_of_reach(lived: int, town: Town):
-    asked = text("select activities.year_so_far(:group, 2025)"), {"group": town.units["东村1组"]}
+    asked = text("select activities.months_so_far(:group, 2025)"), {"group": town.units["东村1组"]}
     former = replace(town.leader("东村1组"), posts=())
 
     for actor in (town.outsider, town.secretary("西村"), town.leader("东村2组"), former):

@@ -1,6 +1,8 @@
 """Before a year opens its office is shown what it opens with; it confirms or puts off; an opening can be taken back."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -12,9 +14,11 @@ from services.assessment.cycles.actions import schedule_opening
 from services.assessment.cycles.schemas import Opening
 from services.assessment.schemes.rules import Grade
 from shared import work
-from shared.access import Actor
+from shared.access import SYSTEM, Actor
 from shared.db import unit
 from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
+from shared.office_settings import Key, put
+from shared.systems import System
 from tests.assessment.conftest import Steps, Town
 
 Sql = Callable[..., list[tuple]]
@@ -169,3 +173,49 @@ def test_it_is_not_taken_back_after_a_day_or_once_something_was_handed_in(
 
     with pytest.raises(OutOfOrder, match="超过一天"):
         withdraw(town.organiser, cycle)
+
+
+def test_a_year_that_is_switched_off_on_its_day_waits_no_more_and_opens_by_hand(
+    town: Town, sql: Sql, shown: int, move_to: Callable[..., None]
+):
+    with unit("activities") as session:
+        put(session, SYSTEM, town.id, Key.SYSTEMS, [System.GROUP_LIFE], reason="先不用")
+    move_to(date(2025, 12, 1), 9)
+    work.sweep("assessment")
+
+    assert sql("select stage from assessment.opening where id = %s", shown) == [("withdrawn",)]
+    assert f"opening:{shown}" not in [row[0] for row in waiting(sql)]
+    told = sql("select actor_id, step, reason from office.happening where subject = %s", f"opening:{shown}")
+    assert told[-1] == (None, "lapse", "启动的那一天没有启用年度考核。")
+
+
+def test_a_year_whose_day_was_missed_is_not_confirmed_any_more_and_put_off_it_opens(
+    town: Town, sql: Sql, shown: int, move_to: Callable[..., None]
+):
+    sql("update assessment.job set state = 'done', done_at = office.now() where task = 'assessment.open_cycle'")
+    move_to(date(2025, 12, 8))
+    with pytest.raises(OutOfOrder, match="已过"), unit("assessment", town.organiser) as session:
+        actions.confirm_opening(session, town.organiser, shown)
+    for day in (date(2025, 12, 20), date(2025, 12, 15)):
+        with unit("assessment", town.organiser) as session:
+            actions.put_off(session, town.organiser, shown, opens_on=day, reason="当天没有启动。")
+
+    move_to(date(2025, 12, 15), 9)
+    work.sweep("assessment")
+
+    assert sql("select opened_on from assessment.cycle where township_id = %s", town.id) == [(date(2025, 12, 15),)]
+    assert sql("select stage from assessment.opening where id = %s", shown) == [("opened",)]
+
+
+def test_an_opening_taken_back_waits_for_a_nomination_in_hand(town: Town, steps: Steps, sql: Sql):
+    cycle = steps.open()
+    case, secretary = steps.cases(cycle)[0], town.secretary("东村")
+    with ThreadPoolExecutor() as beside, unit("assessment", secretary) as session:
+        actions.nominate(session, secretary, case, NOMINATION)
+        taken_back = beside.submit(withdraw, town.organiser, cycle)
+        while not (taken_back.done() or sql("select 1 from pg_locks where not granted")):
+            time.sleep(0.02)
+    with pytest.raises(OutOfOrder, match="提交了材料"):
+        taken_back.result()
+
+    assert sql("select stage from assessment.cycle where id = %s", cycle) == [("open",)]

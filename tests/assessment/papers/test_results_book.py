@@ -141,7 +141,7 @@ def on_notice(town: Town, cycle: int) -> list[tuple[str, str, str]]:
 def test_what_was_published_keeps_the_names_of_its_day(town: Town, sql, noticed: int):
     before, notice = taken(town, noticed), on_notice(town, noticed)
     sql("update office.person set name = '改名以后', pinyin = 'a'")
-    for name in ("东村", "南村1组"):
+    for name in ("清河镇", "东村", "南村1组"):
         sql(
             "with now as (update office.unit set name = name || '（新）', sort_key = 'a' || id where id = %s returning id)"
             " insert into office.unit_name (unit_id, name, ends_on) select id, %s, office.today() from now returning unit_id",

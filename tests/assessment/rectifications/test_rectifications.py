@@ -8,10 +8,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from starlette.testclient import TestClient
 
-from services.assessment.cases.actions import close_cycle
+from services.assessment.cases.actions import close_cycle, reopen
 from services.assessment.rectifications import actions, queries
 from services.assessment.rectifications.rules import MOVES
 from services.assessment.rectifications.schemas import Plan, ReplacementDecision, Report
+from services.assessment.schemes.rules import Grade
 from shared import clock, work
 from shared.access import SYSTEM
 from shared.db import unit
@@ -230,6 +231,25 @@ def test_a_result_that_was_decided_again_ends_what_followed_from_it(ordered, tow
     assert sql("select stage from assessment.rectification") == [("ended",)]
 
 
+def taken_up(town, case: int) -> None:
+    with unit("assessment", town.committee) as session:
+        reopen(session, town.committee, case, "重新评定。")
+
+
+def test_while_the_grade_is_decided_again_what_follows_from_it_is_held(ordered, town, steps, sql, activities):
+    [(case, cycle)] = sql("select case_id, cycle_id from assessment.rectification")
+    taken_up(town, case)
+    with pytest.raises(OutOfOrder, match="重新评定"):
+        do(town.secretary("东村"), actions.plan, ordered, PLAN)
+
+    steps.decide(case, Grade.INCOMPETENT)
+    steps.end(cycle)
+    activities.rest()
+
+    do(town.secretary("东村"), actions.plan, ordered, PLAN)
+    assert sql("select stage from assessment.rectification") == [("work",)]
+
+
 def test_what_the_group_has_on_record_since_the_order_stands_beside_the_button(ordered, town, sql):
     sql(
         "insert into activities.activity (group_id, branch_id, township_id, kind, held_on, expected, present, stage,"
@@ -316,6 +336,37 @@ def test_the_committee_may_keep_him(twice, town, sql):
     assert sql("select stage from assessment.replacement") == [("kept",)]
     [decided] = facts(sql, "ReplacementDecided")
     assert sql("select ends_on from office.post where person_id = %s", decided["person_id"]) == [(None,)]
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_a_proposal_ends_with_either_of_the_grades_that_it_rests_on(twice, town, steps, sql, year: int):
+    question = "select id, cycle_id from assessment.leader_case where year = %s and group_id = %s"
+    [(case, cycle)] = sql(question, year, town.units[GROUP])
+    taken_up(town, case)
+    with pytest.raises(OutOfOrder, match="重新评定"):
+        do(town.committee, actions.decide_replacement, twice, ReplacementDecision(replaced=True, reason="不行"))
+
+    steps.decide(case, Grade.COMPETENT)
+    steps.end(cycle)
+    steps.activities.rest()
+
+    assert sql("select stage from assessment.replacement") == [("ended",)]
+    assert sql("select 1 from office.todo where kind = 'assessment.replace' and closed_at is null") == []
+    told = "select actor_id is null, reason from office.happening where fact = 'ReplacementEnded'"
+    assert [why for _, why in sql(told)] == ["考核等次已经重新评定，不再符合调整的条件。"]
+
+
+def test_a_proposal_stands_that_still_rests_on_two_years(twice, town, steps, sql, activities):
+    [(case, cycle)] = sql(
+        "select id, cycle_id from assessment.leader_case where year = 2026 and group_id = %s", town.units["西村1组"]
+    )
+    taken_up(town, case)
+    steps.decide(case, Grade.COMPETENT)
+    steps.end(cycle)
+    activities.rest()
+
+    assert sql("select stage from assessment.replacement") == [("proposed",)]
+    do(town.committee, actions.decide_replacement, twice, ReplacementDecision(replaced=False, reason="继续帮助。"))
 
 
 # --- who sees what, through the door ---

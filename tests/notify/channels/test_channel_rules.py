@@ -76,6 +76,20 @@ def test_no_minute_carries_more_than_the_rate(per_minute, asked):
         assert within <= per_minute
 
 
+@given(st.integers(1, 100), st.lists(st.tuples(st.floats(0, 3), st.integers(1, 9)), min_size=1, max_size=60))
+def test_no_second_carries_more_than_the_provider_takes(per_minute, asked):
+    bucket, now, burst = Bucket(5.0, NOW - timedelta(days=1)), NOW, burst_of(per_minute, 5)
+    sent: list[tuple[datetime, int]] = []
+    for pause, wanted in asked:
+        now += timedelta(seconds=pause)
+        n = min(wanted, burst)
+        bucket, wait = reserve(bucket, n, now=now, per_minute=per_minute, burst=burst)
+        sent.append((now + wait, n))
+
+    for start, _ in sent:
+        assert sum(n for at, n in sent if start <= at < start + timedelta(seconds=1, microseconds=-10)) <= 5
+
+
 def test_retries_double_up_to_four_hours():
     minutes = [retry_after(n, chance=0.5).total_seconds() / 60 for n in (0, 1, 2, 3, 8, 9, 100)]
 

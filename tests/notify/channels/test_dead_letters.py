@@ -80,6 +80,13 @@ def test_the_channel_says_plainly_where_letters_go(client, town):
     assert "没有设置邮件服务器" in status["says"]
 
 
+def test_what_is_in_the_way_of_letters_is_told_to_the_office_alone(client, execute):
+    execute("update notify.channel set trouble = '邮件服务器拒绝了账号' where name = 'mail'")
+    told = {name: client(name).get("/channels/mail").json()["trouble"] for name in ("keeper", "first", "leader")}
+
+    assert told == {"keeper": "邮件服务器拒绝了账号", "first": None, "leader": None}
+
+
 @pytest.fixture
 def dead(town, execute, rows) -> int:
     with unit("notify") as session:

@@ -1,16 +1,21 @@
 """Robots of chat groups: sent is what the provider says it took; whatever is in the way holds all up until it is mended."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from services.notify.channels import actions
+from services.notify.channels.outside.robots import understood
+from services.notify.channels.outside.wire import Answer
 from services.notify.channels.rules.ways import Way, past_the_crowd
+from shared import daily
 from shared.db import unit
-from shared.errors import Invalid, NotYours, OutOfReach
-from shared.events import CaseReturned, DutiesReminded
+from shared.errors import Ambiguous, Invalid, NotYours, OutOfOrder, OutOfReach
+from shared.events import ActivityReturned, CaseReturned, DutiesReminded
 from shared.roles import Role
+from shared.todos import Thing
+from shared.waiting import begin_waiting
 from tests.notify.channels.providers import SECRETS, Provider, serve
 
 ROBOTS = [way.value for way in Way if way.value in SECRETS]
@@ -101,6 +106,24 @@ def test_what_concerns_somebody_is_never_said_to_a_group(chat, say, town, rest):
     assert chat.provider.asked == 0
 
 
+def test_a_group_does_not_hear_of_what_a_single_leader_is_to_mend_or_is_late_with(chat, here):
+    chat.robot("wecom_robot")
+    group = here.town.units["东村一组"]
+    here.move_to(date(2025, 12, 1))
+    with unit("assessment") as session:
+        late = Thing("case:1", group, due_on=date(2025, 12, 15))
+        begin_waiting(session, "assessment.nominate", Role.LEADER, [late])
+    here.say(ActivityReturned(unit_id=group, activity_id=3), "activities")
+    here.move_to(date(2025, 12, 16))
+    daily.post("notify")
+    here.rest()
+
+    asked = "select distinct fact from notify.message where person_id = %s and unit_id = %s order by fact"
+    facts = [row.fact for row in here.rows(asked, here.town.people["leader"], group)]
+    assert facts == ["ActivityReturned", "TodosReminded"]
+    assert [words_of(post).partition("。")[0] for _, post in chat.provider.posts] == ["【小组】东村：待办临期或逾期"]
+
+
 # What happens at the other side: how the delivery stands then, and once that is over; how often the group has it.
 FAULTS = {
     "too_fast": ("ready", "sent", 1),
@@ -108,6 +131,9 @@ FAULTS = {
     "429": ("ready", "sent", 1),
     "503": ("ready", "sent", 1),
     "302": ("ready", "sent", 1),
+    "401": ("ready", "sent", 1),
+    "404": ("ready", "sent", 1),
+    "408": ("unknown", "sent", 1),
     "500": ("unknown", "sent", 1),
     "huge": ("unknown", "sent", 1),
     "nonsense": ("unknown", "sent", 1),
@@ -158,6 +184,16 @@ def test_a_signature_that_is_wrong_waits_and_goes_once_the_key_is_mended(chat, h
     assert len(chat.provider.posts) == 1
 
 
+@pytest.mark.parametrize(
+    "said",
+    ['{"code": false}', '{"errcode": 0.4}', '{"code": 1e999}', '{"code": "0.0"}', '{"code": 99999999999}', '["code"]'],
+)
+def test_an_odd_answer_is_not_taken_for_a_code(said):
+    with pytest.raises(Ambiguous, match="看不懂"):
+        understood(Way.FEISHU_ROBOT, Answer(200, said.encode()))
+    understood(Way.FEISHU_ROBOT, Answer(200, b'{"code": "0"}'))
+
+
 def test_a_private_place_that_the_settings_do_not_name_is_not_called(chat, here, set_up):
     chat.robot("wecom_robot")
     set_up(places="")
@@ -193,6 +229,8 @@ def test_a_provider_whose_name_leads_into_the_house_is_not_called(chat, execute,
         ("https://qyapi.weixin.qq.com/cgi-bin/webhook/send", "不像"),
         ("https://qyapi.weixin.qq.com/cgi-bin/gettoken?key=1", "不像"),
         ("不是地址", "应以"),
+        ("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1）", "不能发送的字符“）”"),
+        ("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1 2", "不能发送的字符“ ”"),
     ],
 )
 def test_an_address_that_is_not_the_providers_is_refused(town, address, says):
@@ -269,9 +307,59 @@ def test_a_test_message_says_what_came_of_it_and_lets_go_what_waited(chat, here)
 
     assert try_it() == "held"
     assert [row.state for row in chat.robots()] == ["ready"]
+    here.later(1)
     assert try_it() == "sent"
     assert [row.state for row in chat.robots()] == ["sent"]
     assert "测试消息" in words_of(chat.provider.posts[0][1])
+
+
+def test_test_messages_take_their_turn_one_a_minute_and_none_is_sent_twice(chat, dies_at, here):
+    way = chat.robot("wecom_robot")
+    here.execute("update notify.channel set tokens = 0, refilled_at = office.now() where name like 'way:%%'")
+    keeper = here.town.actor("keeper", (Role.KEEPER, "清河镇"))
+
+    def ask() -> None:
+        with unit("notify") as session:
+            actions.ask_trial(session, keeper, way)
+
+    ask()
+    here.rest()
+    assert chat.provider.asked == 0  # this minute is full
+    with pytest.raises(OutOfOrder, match="过一分钟再试"):
+        ask()
+    here.later(1)
+    with pytest.raises(OutOfOrder, match="过一分钟再试"):  # it is still under way
+        ask()
+
+    dies_at("before_commit")
+    here.execute("update notify.job set run_at = office.now() where state = 'ready' and attempts > 0")
+    here.rest()
+
+    [line] = here.rows("select * from notify.channel where name like 'way:%'")
+    assert (line.tried_came, line.tried_reason) == ("ambiguous", "发送时中断，不能确定是否已送达")
+    assert len(chat.provider.posts) == 1
+
+
+@pytest.mark.parametrize("before", ["busy", "trial"])
+def test_the_keeper_is_told_of_a_fault_although_the_other_side_was_busy_or_a_test_message_failed(chat, here, before):
+    way = chat.robot("wecom_robot")
+    chat.provider.faults["wecom_robot"] = ["too_fast" if before == "busy" else "gone", "gone"]
+
+    def told() -> list[str]:
+        asked = "select title from notify.message where fact = 'WayHeld' and person_id = %s"
+        return [row.title for row in here.rows(asked, here.town.people["keeper"])]
+
+    if before == "trial":
+        with unit("notify") as session:
+            actions.ask_trial(session, here.town.actor("keeper", (Role.KEEPER, "清河镇")), way)
+        here.rest()
+    chat.submit()
+    if before == "busy":
+        assert told() == []
+        here.later(31)
+        here.rest()
+
+    assert told() == ["有的消息发不出去"]
 
 
 @pytest.mark.parametrize("point", ["after_send", "before_mark"])

@@ -35,7 +35,7 @@ def changes_told(fact: str, body: Mapping[str, object]) -> list[Change]:
     if fact == "TermChanged":
         first, last = (date.fromisoformat(str(body[name])) for name in ("on", "until"))
         return [Change("", "", f"{_day(first)}到{_day(last)}")]
-    if {"before", "after"} <= body.keys():
+    if {"before", "after"} <= body.keys() and body["before"] != body["after"]:
         return [Change("", str(body["before"]), str(body["after"]))]
     return []
 

@@ -65,6 +65,7 @@ WORDS: Mapping[str, str] = {
     "RectificationOrdered": "责令整改",
     "RegroupingPlanned": "计划党小组调整",
     "ReplacementDecided": "调整决定",
+    "ReplacementEnded": "调整建议终止",
     "ReplacementProposed": "提出调整",
     "ResultsTaken": "导出考核结果",
     "RosterImported": "导入花名册",

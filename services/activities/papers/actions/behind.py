@@ -11,7 +11,7 @@ from datetime import timedelta
 from services.activities.papers import queries
 from services.activities.papers.actions.lists import asking_of, made_of
 from services.activities.papers.models import Ordered
-from services.activities.papers.rules import FORGET, MAKE, OF_RECORDS, PDF_MOST, Listing
+from services.activities.papers.rules import FORGET, MAKE, OF_RECORDS, PDF_MOST, TRIES, Listing
 from services.activities.papers.schemas import AskedForm
 from shared import clock, privacy, work
 from shared.access import SYSTEM, Actor, actor_behind
@@ -26,6 +26,7 @@ AT_ONCE_MOST = 3
 TOO_MANY = f"您已有 {AT_ONCE_MOST} 张表在后台制作，请等做好再要。"
 LONG = f"有 {{lines}} 条记录，PDF 最多印 {PDF_MOST} 条。请选 Excel，或者选一个季度、一个支部再印。"
 GONE = "要这张表的人已经没有账号。"
+GIVEN_UP = f"试了 {TRIES} 次都没有做成。请只选一个季度或者一个支部再要；还是不成，请告诉安全管理员。"
 
 
 def order(session: Session, actor: Actor, unit_id: int, listing: Listing, asked: AskedForm) -> Ordered:
@@ -57,11 +58,16 @@ def order(session: Session, actor: Actor, unit_id: int, listing: Listing, asked:
 
 
 def make(session: Session, paper_id: int) -> None:
-    """Make a list as whoever asked for it, with what he may see now; what refuses him is what he reads."""
+    """Make a list as whoever asked for it, with what he may see now; what refuses him is what he reads.
+
+    What failed at every try, or killed whoever tried, is refused as well: it would be "being made" for a week.
+    """
     found = queries.ordered(session, SYSTEM, paper_id, locked=True)
     if found is None or found.made_at or found.refused_why:
         return
     try:
+        if work.attempt() > TRIES:
+            raise Conflict(GIVEN_UP)
         with session.begin_nested():
             made = _made(session, found)
     except Away as busy:

@@ -9,6 +9,8 @@ from shared.errors import NotYours
 from shared.events import NumberSought
 from shared.people import Person
 
+NOBODY = 0
+
 
 def find_by_number(session: Session, actor: Actor, number: str, *, reason: str) -> list[Person]:
     """Those of one's reach who have this ID number or telephone number; of each it is told that he was looked for.
@@ -20,7 +22,6 @@ def find_by_number(session: Session, actor: Actor, number: str, *, reason: str) 
         raise NotYours("按号码查人由组织委员和支部书记办理，您没有这个职务。")
     found = queries.numbered(session, actor, number)
     field = queries.field_of(number)
-    sought: list[tuple[int, int | None]] = [(person.unit_id, person.id) for person in found]
-    for unit_id, person_id in sought or [(units[0], None)]:
+    for unit_id, person_id in [(person.unit_id, person.id) for person in found] or [(units[0], NOBODY)]:
         announce(session, NumberSought(unit_id=unit_id, person_id=person_id, field=field), by=actor, reason=reason)
     return found

@@ -3,7 +3,7 @@
 from services.activities.register import actions, queries
 from services.activities.register.schemas import Because, CareEnding, CareOut, Made, Met, NewCare, NumberOut
 from shared import clock
-from shared.web import Door, Signed, Unit, UrlId
+from shared.web import Door, Once, Signed, Unit, UrlId
 
 door = Door(tags=["register"])
 
@@ -34,7 +34,7 @@ def meet(care_id: UrlId, asked: Met, actor: Signed, session: Unit) -> Made:
 
 
 @door.post("/care/{care_id}/numbers")
-def show_number(care_id: UrlId, asked: Because, actor: Signed, session: Unit) -> NumberOut:
+def show_number(care_id: UrlId, asked: Because, actor: Signed, session: Unit) -> Once[NumberOut]:
     """The number of somebody from elsewhere in full, for a reason that goes into the audit."""
     return NumberOut(field="phone", number=actions.show_guest_number(session, actor, care_id, reason=asked.reason))
 

@@ -4,30 +4,42 @@ Whatever is mended in the same transaction never waits. What was due before a to
 """
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import select, text
 
-from services.activities.register.rules.terms import AHEAD
+from services.activities.register.rules.terms import ahead
 from shared import clock, rule_versions
 from shared.db import Session
 from shared.people import Unit, UnitKind
 
 KINDS = ("activities.term", "activities.leaderless", "activities.probation", "activities.elsewhere")
 
-# `town (id, vacancy, begins_on)` is given by whoever asks.
-WANTED = f"""
+# With what `towns_of` found: how long a post may be vacant, and how long before its end a term is named.
+TOWN = """
+    town as materialized (
+      select x.id, x.vacancy, x.ahead, u.begins_on
+      from unnest(cast(:townships as bigint[]), cast(:vacancies as int[]), cast(:aheads as int[]))
+        as x (id, vacancy, ahead)
+      join office.unit u on u.id = x.id)"""
+
+# A post that was taken back before it began left an empty span: nobody held it, whatever day it names. So does one that
+# ended on its first day: it counts where a group had no other.
+WANTED = """
     today as materialized (select office.today() as day),
     branch as materialized (
-      select u.id, u.township_id from office.unit u join town on town.id = u.township_id
+      select u.id, u.township_id, town.ahead from office.unit u join town on town.id = u.township_id
       where u.kind = 'branch' and u.dissolved_on is null),
     wanted (kind, subject, unit_id, post, due_on, township_id) as (
       select 'activities.term', 'term:' || t.id, b.id, 'secretary', t.due_on, b.township_id
       from branch b join office.term t on t.unit_id = b.id, today
-      where t.starts_on <= day and (t.ends_on is null or t.ends_on > day) and t.due_on <= day + {AHEAD.days}
+      where t.starts_on <= day and (t.ends_on is null or t.ends_on > day) and t.due_on <= day + b.ahead
       union all
       select 'activities.leaderless', 'unit:' || g.id, g.id, 'organiser',
-        greatest(g.founded_on, (select max(p.ends_on) from office.post p
-          where p.unit_id = g.id and p.kind = 'leader')) + town.vacancy, g.township_id
+        greatest(g.founded_on, (
+          select coalesce(max(p.ends_on) filter (where p.ends_on > p.starts_on), max(p.ends_on))
+          from office.post p where p.unit_id = g.id and p.kind = 'leader' and p.ends_on <= day)) + town.vacancy,
+        g.township_id
       from office.unit g join town on town.id = g.township_id, today
       where g.kind = 'group' and g.dissolved_on is null and not exists (
         select from office.post p where p.unit_id = g.id and p.kind = 'leader'
@@ -52,10 +64,7 @@ WANTED = f"""
       group by m.person_id)"""
 
 LOOK_OVER = text(f"""
-    with town as materialized (
-      select x.id, x.vacancy, u.begins_on
-      from unnest(cast(:townships as bigint[]), cast(:vacancies as int[])) as x (id, vacancy)
-      join office.unit u on u.id = x.id),
+    with {TOWN},
     {WANTED},
     over as (
       select o.kind, array_agg(o.subject) as subjects
@@ -69,8 +78,7 @@ LOOK_OVER = text(f"""
 
 # By the doctor: what must wait in all townships. On a day on which the daily work has not been done yet, what does.
 STANDS = """
-    with town as materialized (
-      select id, 0 as vacancy, begins_on from office.unit where kind = 'township' and dissolved_on is null),
+    with {town},
     done as materialized (select exists (select from activities.job where task = 'activities.look_over'
       and key = office.today()::text and state = 'done') as today),
     {wanted}
@@ -82,16 +90,28 @@ STANDS = """
 
 def look_over(session: Session, townships: Collection[int] | None = None) -> None:
     """Let wait what must, and end what need not, in the registers of these townships; of all where none is named."""
+    session.execute(LOOK_OVER, towns_of(session, townships) | {"kinds": list(KINDS)})
+
+
+def towns_of(session: Session, townships: Collection[int] | None = None) -> dict[str, Any]:
+    """What the rules of today say of these townships, of all where none is named; `stands` asks for it."""
     known = select(Unit.id).where(Unit.kind == UnitKind.TOWNSHIP, Unit.dissolved_on.is_(None))
     ids = list(session.scalars(known if townships is None else known.where(Unit.id.in_(townships))))
     today = clock.today(session)
-    vacancies = [rule_versions.rules_of(session, each, today).integer("leader.vacancy_days") for each in ids]
-    session.execute(LOOK_OVER, {"townships": ids, "vacancies": vacancies, "kinds": list(KINDS)})
+    rules = [rule_versions.rules_of(session, each, today) for each in ids]
+    return {
+        "townships": ids,
+        "vacancies": [each.integer("leader.vacancy_days") for each in rules],
+        "aheads": [ahead(each).days for each in rules],
+    }
 
 
 def stands(kind: str) -> str:
-    """What waits of a kind when all is as it should be, as (subject, unit_id): for whoever compares."""
-    return STANDS.format(wanted=WANTED, kind=kind)
+    """What waits of a kind when all is as it should be, as (subject, unit_id): for whoever compares.
+
+    It is asked with what `towns_of` finds.
+    """
+    return STANDS.format(town=TOWN, wanted=WANTED, kind=kind)
 
 
 def townships_of(session: Session, unit_ids: Collection[int]) -> set[int]:

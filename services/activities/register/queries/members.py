@@ -209,8 +209,9 @@ def member_since(session: Session, person_id: int, unit_id: int) -> date | None:
 
 
 def member_until(session: Session, person_id: int) -> date | None:
-    """The last day on which a membership of somebody's ended."""
-    return session.scalar(select(func.max(Membership.ends_on)).where(Membership.person_id == person_id))
+    """The last day on which a membership of somebody's ended; what was taken back before it began was none."""
+    began = Membership.ends_on > Membership.starts_on
+    return session.scalar(select(func.max(Membership.ends_on)).where(Membership.person_id == person_id, began))
 
 
 def open_circumstance(session: Session, person_id: int, kind: str) -> Circumstance | None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from services.activities.register.rules.regrouping import day_said
-from services.activities.register.rules.terms import AHEAD, OVER
+from services.activities.register.rules.terms import OVER, ahead
 from shared.rulebase import Rule, Rules
 
 
@@ -108,7 +108,7 @@ def amiss_in(
 ) -> list[Amiss]:
     """Everything that does not fit, what presses first, then by kind, each in the order in which it came."""
     found = [*sizes(groups, rules), *leaderless(groups), *ending(probation, today), *elsewhere(seated)]
-    found += running_out(terms, today)
+    found += running_out(terms, today, ahead(rules))
     order = list(Fault)
     return sorted(found, key=lambda each: (order.index(each.fault), each.due_on or date.max))
 
@@ -165,10 +165,10 @@ def elsewhere(seated: Iterable[Seated]) -> Iterator[Amiss]:
         yield Amiss(Fault.ELSEWHERE, each.branch_id, each.branch, said, LIVES_THERE, each.person_id)
 
 
-def running_out(terms: Iterable[TermNow], today: date) -> Iterator[Amiss]:
+def running_out(terms: Iterable[TermNow], today: date, before: timedelta) -> Iterator[Amiss]:
     """Terms that end before long, and those that are over: no post ends with them by itself."""
     for each in terms:
-        if each.due_on <= today + AHEAD:
+        if each.due_on <= today + before:
             day = day_said(each.due_on)
             said = f"{day}{OVER}，原来的任职照常" if each.due_on < today else f"{day}届满，请按期换届"
             yield Amiss(Fault.TERM, each.unit_id, each.unit, said, WITH_THE_COMMITTEE, due_on=each.due_on)

@@ -10,9 +10,8 @@ from enum import StrEnum
 from services.activities.register.rules.regrouping import day_said
 from shared.errors import Invalid
 from shared.roles import Role
+from shared.rulebase import Rules
 
-AHEAD = timedelta(days=100)
-"""How long before its last day it stands on the desk: some days before the first reminder, three months before."""
 OVER = "届满未改选"
 DEPUTY = "deputy_secretary"
 Seat = tuple[int, Role]
@@ -65,6 +64,11 @@ class Committee:
         if not found:
             raise Invalid("请选择新一届的书记和委员。", field="secretary_id")
         return found
+
+
+def ahead(rules: Rules) -> timedelta:
+    """How long before its last day it stands on the desk: a week before the first reminder, by the longest month."""
+    return timedelta(days=31 * max(rules.numbers("term.lead_months"), default=0) + 7)
 
 
 def last_day(asked: Asked, years: int) -> date:

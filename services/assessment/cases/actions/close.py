@@ -41,6 +41,7 @@ def close_cycle(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     moved = move_cycle(actor, cycle, CycleStep.CLOSE)
     refuse_unfinished(session, cycle)
     session.flush()
+    final = queries.grades_by_branch(session, cycle.id, CaseStage.NOTICE)  # what was final before is not told again
     session.execute(CLOSE, closing(actor, cycle))
     session.execute(LIGHTEN, {"cycle": str(cycle.id)})
     cycle.closed_at = clock.now(session)
@@ -48,7 +49,7 @@ def close_cycle(session: Session, actor: Actor, cycle_id: int) -> Cycle:
         unit_id=cycle.township_id,
         cycle_id=cycle.id,
         year=cycle.year,
-        branches=queries.grades_by_branch(session, cycle.id),
+        branches=final,
     )
     announce(session, fact, by=actor, moved=moved)
     again = f":again:{cycle.reopened}" if cycle.reopened else ""

@@ -30,6 +30,7 @@ from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.events import CaseDecided, CaseMoved, CycleReopened, NoticeOpened, ObjectionActedOn
+from shared.moves import Moved
 from shared.roles import Role
 
 
@@ -110,8 +111,7 @@ def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
         raise OutOfOrder("这名党小组长还没有审查备案，恢复考核以后由支部提名。")
     if cycle.stage in WAITING and cycle.stage not in DECIDABLE:
         raise OutOfOrder("正在汇总计分，汇总完成以后再撤回。")
-    if cycle.stage == CycleStage.CLOSED:
-        reopen_cycle(session, actor, cycle, case, reason)
+    take_up(session, actor, cycle, case, taken=moved, reason=reason)
     settled = settle_upheld(session, actor, case)
     if not settled and cycle.stage == CycleStage.NOTICE and moved.before == CaseStage.NOTICE:
         raise OutOfOrder("没有成立的异议，不能重新评定。请先答复异议。")
@@ -125,10 +125,17 @@ def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
     return case
 
 
-def reopen_cycle(session: Session, actor: Actor, cycle: Cycle, case: Case, reason: str) -> None:
-    """A year that was over goes on, for a result that the committee takes up: what was published and printed stays."""
-    moved = move_cycle(actor, cycle, CycleStep.REOPEN)
-    cycle.closed_at, cycle.reopened = None, cycle.reopened + 1
+def take_up(session: Session, actor: Actor, cycle: Cycle, case: Case, *, taken: Moved, reason: str) -> None:
+    """A year that was over goes on, for a result that the committee takes up: what was published and printed stays.
+
+    The branch of each result that was final is told, of the first one and of those that follow it.
+    """
+    if taken.before != CaseStage.CLOSED:
+        return
+    moved = None
+    if cycle.stage == CycleStage.CLOSED:
+        moved = move_cycle(actor, cycle, CycleStep.REOPEN)
+        cycle.closed_at, cycle.reopened = None, cycle.reopened + 1
     taken_up = [[case.branch_id, 1]]
     fact = CycleReopened(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year, branches=taken_up)
     announce(session, fact, by=actor, moved=moved, reason=reason)
@@ -144,6 +151,28 @@ def settle_upheld(session: Session, actor: Actor, case: Case) -> int:
         announce(session, taken_up, by=actor, moved=acted)
         let_objection_wait(session, objection, case, acted)
     return len(upheld)
+
+
+def publish_anew(session: Session, actor: Actor, cycle: Cycle, case: Case) -> None:
+    """A result that changed while it was on notice is on notice for its full time, and what was upheld is settled."""
+    settle_upheld(session, actor, case)
+    rules = cycles.rules_of(session, cycle.township_id, cycle.opened_on)
+    window = notice_of(clock.today(session), rules, cycles.workdays_of(session))
+    cycle.notice_to = max(cycle.notice_to or window.last, window.last)
+    fact = NoticeOpened(
+        unit_id=cycle.township_id,
+        cycle_id=cycle.id,
+        year=cycle.year,
+        ends_on=cycle.notice_to.isoformat(),
+        branches=[[case.branch_id, 1]],
+    )
+    announce(session, fact, by=actor)
+
+
+UNSCORED: dict[str, str] = {
+    CycleStage.RATING: "这名党小组长是汇总计分以后列入名单的，请重新汇总计分，再评定。",
+    CycleStage.NOTICE: "这名党小组长没有计分，公示以后不再汇总：请写明理由，不予评定。",
+}
 
 
 class Committee:
@@ -175,8 +204,7 @@ class Committee:
         announce(self.session, fact, by=self.actor, moved=moved, reason=asked.reason)
         let_wait(self.session, case, moved)
         if cycle.stage == CycleStage.NOTICE:
-            settle_upheld(self.session, self.actor, case)
-            self.extend_notice(cycle, case)
+            publish_anew(self.session, self.actor, cycle, case)
 
     def follow(self, case: Case, asked: FollowingOf) -> None:
         """Decide one as its sheet proposes; the reason is kept where one is wanted."""
@@ -196,24 +224,12 @@ class Committee:
 
     def refuse(self, cycle: Cycle, case: Case, asked: Decision, quota: Quota) -> None:
         """Say why not, if this cannot be decided so."""
-        if cycle.stage not in DECIDABLE or case.id not in self.proposed:
+        if cycle.stage not in DECIDABLE:
             raise OutOfOrder("本年度的活动情况还没有汇总计分，请先汇总再评定。")
+        if case.id not in self.proposed:
+            raise OutOfOrder(UNSCORED[cycle.stage])
         if case.person_id == self.actor.person_id:
             raise NotYours("本人的考核等次应当回避，请由其他党委成员评定。")
         wanted = reason_wanted(asked.grade, proposed=self.proposed[case.id], quota=quota)
         if wanted is not None and not (asked.reason or "").strip():
             raise Invalid(wanted, field="reason")
-
-    def extend_notice(self, cycle: Cycle, case: Case) -> None:
-        """A result that changed while it was on notice is on notice for its full time."""
-        rules = cycles.rules_of(self.session, cycle.township_id, cycle.opened_on)
-        window = notice_of(clock.today(self.session), rules, cycles.workdays_of(self.session))
-        cycle.notice_to = max(cycle.notice_to or window.last, window.last)
-        fact = NoticeOpened(
-            unit_id=cycle.township_id,
-            cycle_id=cycle.id,
-            year=cycle.year,
-            ends_on=cycle.notice_to.isoformat(),
-            branches=[[case.branch_id, 1]],
-        )
-        announce(self.session, fact, by=self.actor)

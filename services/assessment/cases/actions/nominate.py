@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.assessment.cases import queries
-from services.assessment.cases.actions.several import each
+from services.assessment.cases.actions.several import each, hold, hold_one
 from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.cases.actions.waits import let_wait
 from services.assessment.cases.models import Case
@@ -23,14 +23,14 @@ def nominate(session: Session, actor: Actor, case_id: int, asked: Nomination) ->
 
     A secretary who puts himself forward is marked: the organiser proposes in his case.
     """
-    case = queries.case_to_change(session, actor, case_id)
+    _, case = hold_one(session, actor, case_id)
     put_forward(session, actor, case, asked)
     return case
 
 
 def nominate_several(session: Session, actor: Actor, rows: Sequence[NominationOf]) -> Outcomes:
     """Put several forward; each goes through or is refused by itself."""
-    cases = queries.cases_to_change(session, actor, [row.case_id for row in rows])
+    _, cases = hold(session, actor, [row.case_id for row in rows])
     return each(cases, rows, lambda case, row: put_forward(session, actor, case, row))
 
 

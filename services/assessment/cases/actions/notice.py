@@ -41,6 +41,7 @@ def publish_notice(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     rules = cycles.rules_of(session, cycle.township_id, cycle.opened_on)
     window = notice_of(clock.today(session), rules, cycles.workdays_of(session))
     cycle.notice_from, cycle.notice_to = window.first, window.last
+    cycle.notice_township = cycles.township(session, cycle.township_id).name
     cycle.notice_phone = office_settings.written(session, Key.NOTICE_PHONE, cycle.township_id) or None
     cycle.notice_incompetent = rules.is_so("assessment.notice_incompetent")
     session.execute(PUBLISH, {"cycle": cycle.id})

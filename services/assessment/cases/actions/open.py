@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from services.assessment.cases.actions.opening import HOUR, opened
+from services.assessment.cases.actions.opening import HOUR, let_lapse, opened
 from services.assessment.cases.actions.roster import make_roster
 from services.assessment.cases.actions.waits import let_all_wait
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.actions import begin_cycle, schedule_opening
 from services.assessment.cycles.models import Cycle
-from services.assessment.cycles.rules import OFFICE
+from services.assessment.cycles.rules import OFFICE, STANDING
 from services.assessment.cycles.schemas import Opening
 from shared import clock, switches, work
 from shared.access import SYSTEM, Actor
@@ -57,11 +57,13 @@ def open_on_the_day(session: Session, payload: dict[str, Any]) -> None:
     elif wanted and cycles.cycle_of(session, SYSTEM, township_id=township_id, year=year) is None:
         open_cycle(session, SYSTEM, township_id=township_id, year=year)
     else:
+        if opening is not None and opening.stage in STANDING:
+            let_lapse(session, opening)
         schedule_opening(session, township_id=township_id, year=year + 1)
 
 
 def open_by_hand(session: Session, actor: Actor, asked: Opening) -> Cycle:
     """A person opens it, who has been shown what it opens with and says so."""
     if not asked.confirmed:
-        raise Invalid("请先核对方案、日程、名单和通知对象，再勾选“已核对”。", field="confirmed")
+        raise Invalid("请先核对方案、日程、名单和通知对象，再按“已核对，启动”。", field="confirmed")
     return open_cycle(session, actor, township_id=asked.township_id, year=asked.year)

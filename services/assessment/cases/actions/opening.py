@@ -65,6 +65,8 @@ def show_opening(session: Session, *, township_id: int, year: int, opens_on: dat
 def confirm_opening(session: Session, actor: Actor, opening_id: int) -> Opening:
     """The office has looked at it: it opens on its day."""
     opening = opening_held(session, actor, opening_id)
+    if opening.opens_on < clock.today(session):
+        raise OutOfOrder(f"启动日期{opening.opens_on}已过，没有启动。请改期，或者现在启动。")
     _step(session, actor, opening, OpeningStep.CONFIRM)
     return opening
 
@@ -79,14 +81,21 @@ def put_off(session: Session, actor: Actor, opening_id: int, *, opens_on: date, 
     _step(session, actor, opening, OpeningStep.PUT_OFF, reason=reason)
     key, at = key_of(opening.township_id, opening.year), clock.moment(opens_on, HOUR)
     payload = {"township_id": opening.township_id, "year": opening.year}
-    work.post(session, "assessment.open_cycle", key=key, payload=payload, run_at=at)
     work.move(session, "assessment.open_cycle", key=key, run_at=at)
+    # Named by the day too: the work of its first day may have been done, with nothing to open on it.
+    work.post(session, "assessment.open_cycle", key=f"{key}:{opens_on}", payload=payload, run_at=at)
     return opening
 
 
 def key_of(township_id: int, year: int) -> str:
     """The name of the work that opens a year."""
     return f"township:{township_id}:{year}"
+
+
+def let_lapse(session: Session, opening: Opening) -> None:
+    """Its day has come and nothing is to open: it waits no more, and the year can still be opened by hand."""
+    opening.withdrawn_why = "启动的那一天没有启用年度考核。"
+    _step(session, SYSTEM, opening, OpeningStep.LAPSE, reason=opening.withdrawn_why)
 
 
 def opened(session: Session, actor: Actor, cycle: Cycle) -> None:
@@ -140,6 +149,7 @@ WITHDRAW = text("""
     select 'assessment', :fact, :version, 'case:' || id, group_id, cast(:actor as bigint), :step, :before, :after,
       jsonb_build_object('case_id', id, 'unit_id', group_id)
     from gone order by id""")
+LEFT = text("select count(*) from assessment.leader_case where cycle_id = :cycle and stage <> 'withdrawn'")
 SUBJECTS = text("select 'case:' || id from assessment.leader_case where cycle_id = :cycle")
 
 
@@ -157,6 +167,8 @@ def withdraw_opening(session: Session, actor: Actor, cycle_id: int, reason: str)
     close(session, "assessment.nominate", list(session.scalars(SUBJECTS, {"cycle": cycle_id})))
     values = {"cycle": cycle_id, "actor": actor.account_id, "fact": CaseMoved.__name__, "version": CaseMoved.version}
     session.execute(WITHDRAW, values | {"step": case.step, "before": case.before, "after": case.after})
+    if session.scalar(LEFT, {"cycle": cycle_id}):
+        raise OutOfOrder("已经有支部或党小组长提交了材料，不能撤回启动。")
     opening.withdrawn_why = reason
     _step(session, actor, opening, OpeningStep.WITHDRAW, reason=reason)
     fact = CycleWithdrawn(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year)

@@ -4,7 +4,7 @@ Of several the one who was longest in post is listed, of equals the last; the to
 is scored on the months that he held whole. Groups that were dissolved within the year are on the list as well.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -18,6 +18,7 @@ from services.assessment.cases.queries.roster import (
     candidates,
     count_cases,
     listed_in,
+    with_sheets,
 )
 from services.assessment.cases.rules import MOVES, CaseStage
 from services.assessment.cycles.models import Cycle
@@ -41,12 +42,19 @@ ROSTER = text(f"""
 # Whoever has left since, or whose days were corrected: what was decided stays as it was decided.
 FOLLOW = text(f"""
     with {CANDIDATES}
-    update assessment.leader_case c set began_on = k.began_on, ended_on = k.ended_on, part = k.part
+    update assessment.leader_case c set began_on = k.began_on, ended_on = k.ended_on, part = k.part,
+      post_id = case when exists (select from assessment.leader_case o
+        where o.cycle_id = c.cycle_id and o.group_id = c.group_id and o.post_id = k.post_id)
+        then c.post_id else k.post_id end
     from candidate k join office.post p on p.unit_id = k.group_id and p.person_id = k.person_id
       and p.starts_on >= k.began_on and (k.ended_on is null or p.starts_on < k.ended_on)
     where c.cycle_id = :cycle and c.sheet_run is null and p.id = c.post_id
-      and (c.began_on, c.ended_on, c.part) is distinct from (k.began_on, k.ended_on, k.part)""")
+      and (c.began_on, c.ended_on, c.part, c.post_id) is distinct from (k.began_on, k.ended_on, k.part, k.post_id)""")
 
+STAYS = (
+    "已经提交过材料、已经计分的，或者只减不换的，不能从名单上拿掉：请把新的人选一并列上，"
+    "再打开他的考核，写明理由不予评定。"
+)
 CHANGING = frozenset({CycleStage.OPEN, CycleStage.RATING})
 
 
@@ -69,7 +77,8 @@ def follow_posts(session: Session, cycle: Cycle) -> None:
 def list_leaders(session: Session, actor: Actor, cycle_id: int, group_id: int, post_ids: Sequence[int]) -> None:
     """List of a group those who held its post in the year: one of them, or several.
 
-    Whoever is not wanted gives way as long as nothing was handed in of him; else he stays, and 不予评定 ends it.
+    Whoever is not wanted gives way as long as nothing was handed in of him and he was not scored: a sheet is of him
+    whose months it counts. Else he stays, and 不予评定 ends it. Nobody decides on his own place.
     """
     cycle = cycle_to_change(session, actor, cycle_id)
     if not actor.roles_over(cycle.township_id) & OFFICE:
@@ -80,21 +89,27 @@ def list_leaders(session: Session, actor: Actor, cycle_id: int, group_id: int, p
     wanted = [known[post] for post in dict.fromkeys(post_ids) if post in known]
     if not wanted or len(wanted) < len(set(post_ids)):
         raise Invalid("请从这一年担任过组长的人里选择，至少选一人。", field="post_ids")
-    _exchange(session, cycle, listed_in(session, cycle, group_id), wanted)
+    added, removed = _exchange(session, actor, listed_in(session, cycle, group_id), wanted, cycle)
     session.flush()
     cycle.cases = count_cases(session, cycle.id)
-    fact = LeadersListed(unit_id=group_id, cycle_id=cycle.id, listed=len(wanted))
+    fact = LeadersListed(unit_id=group_id, cycle_id=cycle.id, listed=len(wanted), added=added, removed=removed)
     announce(session, fact, by=actor)
     let_all_wait(session, cycle)
 
 
-def _exchange(session: Session, cycle: Cycle, kept: Sequence[Case], wanted: Iterable[Candidate]) -> None:
-    """Put those who are wanted in the place of those who are not, and add the others."""
-    there = {case.post_id for case in kept}
-    coming = [each for each in wanted if each.post_id not in there]
-    leaving = [case for case in kept if case.post_id not in {each.post_id for each in wanted}]
-    if len(leaving) > len(coming) or any(_handed_in(case) for case in leaving):
-        raise OutOfOrder("已经提交过材料的，或者只减不换的，不能从名单上拿掉：请打开他的考核，写明理由不予评定。")
+def _exchange(
+    session: Session, actor: Actor, kept: Sequence[Case], wanted: Sequence[Candidate], cycle: Cycle
+) -> tuple[list[int], list[int]]:
+    """Put those who are wanted in the place of those who are not, and add the others: the people of both."""
+    staying = {each.case_id for each in wanted}
+    coming = [each for each in wanted if each.case_id is None]
+    leaving = [case for case in kept if case.id not in staying]
+    added, removed = [each.person_id for each in coming], [case.person_id for case in leaving]
+    if actor.person_id in {*added, *removed}:
+        raise NotYours("名单上的变动涉及您本人，应当回避，请由其他组织委员或者党委办理。")
+    scored = with_sheets(session, cycle, leaving)
+    if len(leaving) > len(coming) or any(_handed_in(case) or case.id in scored for case in leaving):
+        raise OutOfOrder(STAYS)
     for case, other in zip(leaving, coming, strict=False):
         _put(case, other)
     for other in coming[len(leaving) :]:
@@ -102,6 +117,7 @@ def _exchange(session: Session, cycle: Cycle, kept: Sequence[Case], wanted: Iter
         case.branch_id, case.stage = other.branch_id, MOVES.start
         _put(case, other)
         session.add(case)
+    return added, removed
 
 
 def _handed_in(case: Case) -> bool:

@@ -1,6 +1,6 @@
 """What a leader says of his own year."""
 
-from services.assessment.cases import queries
+from services.assessment.cases.actions.several import hold_one
 from services.assessment.cases.models import Case
 from services.assessment.cases.rules import CaseStage
 from shared import clock
@@ -13,7 +13,7 @@ from shared.events import StatementWritten
 
 def write_statement(session: Session, actor: Actor, case_id: int, statement: str) -> Case:
     """He writes it himself, as often as he likes until his branch has put him forward; nobody else changes it then."""
-    case = queries.case_to_change(session, actor, case_id)
+    _, case = hold_one(session, actor, case_id)
     if case.person_id != actor.person_id:
         raise NotYours("本人总结由党小组长本人写；本人写不了的，支部书记在提名时代为录入。")
     if case.stage != CaseStage.NOMINATION:

@@ -7,6 +7,7 @@ from services.assessment.cases.models import Case, Objection
 from services.assessment.cases.rules import OBJECTION_WAITS, WAITS, CaseStage
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import CycleStage
+from shared import clock
 from shared.db import Session
 from shared.moves import Moved
 from shared.todos import Thing
@@ -15,6 +16,7 @@ from shared.waiting import follow, over, wait
 DECIDABLE = (CycleStage.RATING, CycleStage.NOTICE)
 REVIEWED = frozenset({CaseStage.REVIEW, CaseStage.RATING})  # by others than him whom it is about
 
+# Whatever begins to wait when its date is over has none: nobody is late with what he could not do before.
 # What waits already keeps whom it is barred to; a date that has moved is taken over. Nobody puts himself forward but
 # the branch's own secretary: whoever only stands in for him is not asked to (queries/standing.acts_for_branch). Only
 # what changes is carried over.
@@ -22,7 +24,7 @@ OPEN = text("""
     with due as (
       select w.kind, 'case:' || c.id as subject, c.group_id as unit_id, w.post, y.provisional,
         case c.stage when 'nomination' then y.nomination_due when 'review' then y.review_due else y.rating_due end
-          as due_on,
+          as day,
         c.stage <> 'nomination' as kept,
         case when c.stage = 'rating' or (c.stage = 'nomination' and s.person_id is null) then a.id end
           as own_account_id
@@ -33,12 +35,15 @@ OPEN = text("""
       left join (select distinct person_id, unit_id from office.post where kind = 'secretary'
           and starts_on <= office.today() and (ends_on is null or ends_on > office.today())) s
         on s.person_id = c.person_id and s.unit_id = c.branch_id
-      where c.cycle_id = :cycle and (c.stage <> 'rating' or y.stage in ('rating', 'notice'))),
+      where c.cycle_id = :cycle and (c.stage <> 'rating' or y.stage in ('rating', 'notice') and exists (
+        select from assessment.sheet x where x.cycle_id = y.id and x.run = y.run and x.case_id = c.id))),
     meant as (
-      select d.*, t.id is null or (t.unit_id, t.post, t.due_on, t.provisional) is distinct from
-          (d.unit_id, d.post, d.due_on, d.provisional) as changes, t.barred_account_id as barred,
+      select d.*, f.due_on, t.id is null or (t.unit_id, t.post, t.due_on, t.provisional) is distinct from
+          (d.unit_id, d.post, f.due_on, d.provisional) as changes, t.barred_account_id as barred,
         coalesce(case when d.kept then t.barred_account_id end, d.own_account_id) as barred_account_id
-      from due d left join office.todo t on t.kind = d.kind and t.subject = d.subject and t.closed_at is null)
+      from due d left join office.todo t on t.kind = d.kind and t.subject = d.subject and t.closed_at is null
+      cross join lateral (select case when coalesce((t.since at time zone 'Asia/Shanghai')::date, office.today())
+        <= d.day then d.day end as due_on) f)
     select office.open_todos(coalesce(jsonb_agg(jsonb_build_object('kind', m.kind, 'subject', m.subject,
       'unit_id', m.unit_id, 'post', m.post, 'provisional', m.provisional, 'due_on', m.due_on,
       'barred_account_id', m.barred_account_id)), '[]'))
@@ -77,11 +82,10 @@ def let_wait(session: Session, case: Case, moved: Moved, *, stood_in: int | None
         barred = stood_in or queries.account_of(session, case.person_id)
     elif stage is CaseStage.NOMINATION and not queries.is_secretary(session, case.branch_id, case.person_id):
         barred = queries.account_of(session, case.person_id)  # as OPEN has it
-    due = {CaseStage.NOMINATION: cycle.nomination_due, CaseStage.REVIEW: cycle.review_due}
-    thing = Thing(
-        f"case:{case.id}", case.group_id, barred, due.get(stage, cycle.rating_due), provisional=cycle.provisional
-    )
-    if stage is CaseStage.RATING and cycle.stage not in DECIDABLE:
+    due = {CaseStage.NOMINATION: cycle.nomination_due, CaseStage.REVIEW: cycle.review_due}.get(stage, cycle.rating_due)
+    due_on = due if due >= clock.today(session) else None  # as OPEN has it
+    thing = Thing(f"case:{case.id}", case.group_id, barred, due_on, provisional=cycle.provisional)
+    if stage is CaseStage.RATING and not (cycle.stage in DECIDABLE and queries.proposals(session, [case])):
         over(session, WAITS, moved.before, [thing])
     else:
         follow(session, WAITS, moved, [thing])

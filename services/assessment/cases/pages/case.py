@@ -16,14 +16,16 @@ from services.assessment.cases.rules import (
     Channel,
     ObjectionStage,
     ground_of,
+    is_committees,
 )
 from services.assessment.cases.schemas import HappeningSeen
-from services.assessment.cycles.rules import CycleStage
+from services.assessment.cycles.rules import PUBLIC, CycleStage
 from services.assessment.schemes.rules import Grade, Item
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.evidence import KINDS, words_of
+from shared.roles import Role
 from shared.web import Html, Pages, Signed, Unit, Viewed
 
 pages = Pages(prefix="/cases")
@@ -97,13 +99,18 @@ def offered(
     without = one.stage in AFTER_DECISION and one.grade is None
     upheld = any(each.stage == ObjectionStage.UPHELD for each in objections)
     again = upheld or cycle.stage == CycleStage.RATING or one.stage == CaseStage.CLOSED
-    filed = one.filing_number is not None
+    filed, final = one.filing_number is not None, one.stage == CaseStage.CLOSED
+    committee = Role.COMMITTEE in actor.roles_over(one.township_id)
+    its_own = is_committees(CycleStage(cycle.stage), decided=one.decided_at is not None)
     return {
         "nominates": CaseStep.NOMINATE in steps,
         "reviews": CaseStep.ACCEPT in steps and not own,
         "avoids": CaseStep.ACCEPT in steps and own,
         "decides": CaseStep.DECIDE in steps and cycle.stage in DECIDABLE,
         "reopens": CaseStep.REOPEN in steps and filed and again,
-        "exempts": CaseStep.EXEMPT in steps and not himself and not without,
-        "resumes": CaseStep.RESUME in steps and without and not filed and cycle.notice_from is None,
+        "exempts": CaseStep.EXEMPT in steps and not himself and not without and (committee or not its_own),
+        "resumes": CaseStep.RESUME in steps
+        and without
+        and not filed
+        and (cycle.stage not in PUBLIC or (committee and (upheld or final))),
     }

@@ -66,7 +66,7 @@ def opening(view: Viewed, actor: Signed, session: Unit, opening_id: int) -> Html
         today=clock.today(session),
         latest=latest_opening(one.year),
         opens=queries.summary_of(session, one.township_id, one.year, max(one.opens_on, clock.today(session))),
-        confirms=OpeningStep.CONFIRM in steps,
+        confirms=OpeningStep.CONFIRM in steps and one.opens_on >= clock.today(session),
         puts_off=OpeningStep.PUT_OFF in steps,
         word=OpeningStage(one.stage).chinese,
         counted_said=counted_said,

@@ -6,7 +6,7 @@ from services.assessment.cases import actions, queries
 from services.assessment.cases.pages.seen import chosen, office_only, said_of
 from services.assessment.cases.rules import CaseStage
 from services.assessment.cases.schemas import Filing, FilingOf, FilingTogether, Return, ReturnOf
-from services.assessment.cycles.queries import cycle_seen, township
+from services.assessment.cycles.queries import called, cycle_seen
 from shared import clock
 from shared.roles import Role
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
@@ -32,7 +32,7 @@ def queue(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Html:
 def register(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Html:
     """The register of the year's filing numbers, to be printed."""
     cycle, rows = queries.register_of(session, actor, cycle_id)
-    name = township(session, cycle.township_id).name
+    name = called(session, cycle.id)
     return view.show("cases/register.html", cycle=cycle, township=name, rows=rows)
 
 

@@ -43,10 +43,13 @@ def list_leaders(  # noqa: PLR0917  FastAPI passes them by name
     view: Viewed, actor: Signed, session: Unit, cycle_id: int, group_id: int, form: Sent
 ) -> Response:
     """List those who were ticked."""
-    office_only(actor, cycles.cycle_seen(session, actor, cycle_id))
+    cycle = cycles.cycle_seen(session, actor, cycle_id)
+    office_only(actor, cycle)
     asked = form.read(Listing, post_ids=form.numbers("post_ids"))
     actions.list_leaders(session, actor, cycle_id, group_id, asked.post_ids)
-    return view.to(f"/assessment/cycles/{cycle_id}/roster", said="考核名单已更新。")
+    again = queries.unscored(session, cycle)
+    said = "考核名单已更新。" + (f"有 {again} 名还没有计分，请重新汇总计分，再评定。" if again else "")
+    return view.to(f"/assessment/cycles/{cycle_id}/roster", said=said)
 
 
 @pages.post("/cycles/{cycle_id}/exemptions")

@@ -32,8 +32,8 @@ class Year:
 
     @cached_property
     def township(self) -> str:
-        """Its name."""
-        return cycles.township(self.session, self.cycle.township_id).name
+        """Its name, in that year."""
+        return cycles.called(self.session, self.cycle.id)
 
     @cached_property
     def run(self) -> Progress:

@@ -43,7 +43,7 @@ from services.assessment.cases.queries.objections import (
 )
 from services.assessment.cases.queries.opening import Summary, summary_of
 from services.assessment.cases.queries.register import Filed, register_of
-from services.assessment.cases.queries.roster import Candidate, months_held, roster_of
+from services.assessment.cases.queries.roster import Candidate, months_held, roster_of, unscored
 from services.assessment.cases.queries.so_far import year_so_far
 from services.assessment.cases.queries.standing import (
     acts_for_branch,
@@ -121,6 +121,7 @@ __all__ = [
     "things_called",
     "to_come_for",
     "to_rate",
+    "unscored",
     "upheld_objections",
     "year_so_far",
 ]

@@ -303,10 +303,10 @@ def branches_at(session: Session, cycle_id: int, *stages: CaseStage) -> list[lis
     return [[branch, count] for branch, count in session.execute(found)]
 
 
-def grades_by_branch(session: Session, cycle_id: int) -> list[list[int]]:
-    """What came of a cycle: [[branch, excellent, competent, incompetent]…]."""
+def grades_by_branch(session: Session, cycle_id: int, stage: CaseStage) -> list[list[int]]:
+    """What came of a cycle's cases at a stage: [[branch, excellent, competent, incompetent]…]."""
     counts = [func.count().filter(Case.grade == grade) for grade in Grade]
-    found = select(Case.branch_id, *counts).where(Case.cycle_id == cycle_id)
+    found = select(Case.branch_id, *counts).where(Case.cycle_id == cycle_id, Case.stage == stage)
     rows = session.execute(found.group_by(Case.branch_id).order_by(Case.branch_id))
     return [list(row) for row in rows]
 

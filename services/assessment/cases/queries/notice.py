@@ -68,7 +68,7 @@ def notice_of(session: Session, actor: Actor, cycle_id: int) -> Notice:
     return Notice(
         cycle_id=cycle.id,
         township_id=cycle.township_id,
-        township=cycles.township(session, cycle.township_id).name,
+        township=cycles.called(session, cycle.id),
         year=cycle.year,
         first=cycle.notice_from,
         last=cycle.notice_to,

@@ -1,14 +1,16 @@
 """Who led the groups of a township in a year, and who of them is on its list."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, select, text
 
-from services.assessment.cases.models import Case
+from services.assessment.cases.models import Case, Sheet
+from services.assessment.cases.rules import CaseStage
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.queries import cycle_seen
-from services.assessment.cycles.rules import OFFICE
+from services.assessment.cycles.rules import OFFICE, CycleStage
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -57,8 +59,13 @@ FOUND = text(f"""
     select s.group_id, s.branch_id, s.person_id, s.post_id, s.began_on, s.ended_on, s.part, days, branch, "group",
       person, dissolved_on, nth = 1 as longest, n, c.id as case_id, c.stage
     from several s
-    left join assessment.leader_case c on c.cycle_id = :cycle and c.group_id = s.group_id and c.post_id = s.post_id
+    left join assessment.leader_case c on c.cycle_id = :cycle and c.group_id = s.group_id and c.person_id = s.person_id
+      and exists (select from office.post p where p.id = c.post_id and p.starts_on >= s.began_on
+        and (s.ended_on is null or p.starts_on < s.ended_on))
     order by branch, "group", s.group_id, s.began_on""")
+
+
+AFTER = (CaseStage.NOTICE, CaseStage.CLOSED)
 
 
 class Candidate(NamedTuple):
@@ -110,6 +117,21 @@ def listed_in(session: Session, cycle: Cycle, group_id: int) -> list[Case]:
     """The cases of a group in a year whose row is locked."""
     found = select(Case).where(Case.cycle_id == cycle.id, Case.group_id == group_id).order_by(Case.id)
     return list(session.scalars(found.with_for_update().execution_options(populate_existing=True)))
+
+
+def with_sheets(session: Session, cycle: Cycle, cases: Sequence[Case]) -> set[int]:
+    """Those of these cases of a year that were ever scored."""
+    wanted = [case.id for case in cases]
+    found = select(Sheet.case_id).where(Sheet.cycle_id == cycle.id, Sheet.case_id.in_(wanted))
+    return set(session.scalars(found)) if wanted else set()
+
+
+def unscored(session: Session, cycle: Cycle) -> int:
+    """How many were listed after the last run: they are rated when the year was collected again."""
+    sheet = select(Sheet.case_id).where(Sheet.cycle_id == cycle.id, Sheet.run == cycle.run, Sheet.case_id == Case.id)
+    without = and_(Case.stage.in_(AFTER), Case.grade.is_(None))
+    found = select(func.count()).where(Case.cycle_id == cycle.id, ~without, ~sheet.exists())
+    return (session.scalar(found) or 0) if cycle.stage == CycleStage.RATING else 0
 
 
 def count_cases(session: Session, cycle_id: int) -> int:

@@ -13,7 +13,7 @@ from shared.people import Unit
 from shared.switches import calendar
 
 # Activities says it of the groups that the reader reaches, and null of others.
-HELD = text("select activities.year_so_far(:group_id, :year)")
+HELD = text("select activities.months_so_far(:group_id, :year)")
 
 
 def year_so_far(session: Session, case: Case) -> list[KindSoFar] | None:

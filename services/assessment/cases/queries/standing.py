@@ -75,7 +75,7 @@ def open_steps(
 ) -> list[Step]:
     """What somebody may do next: the table's steps, without those that are another's as long as the post is held.
 
-    `by_branch` are the branch's steps, `put` the one among them that the others review.
+    `by_branch` are the branch's steps, `put` the one among them that the others review: with what is done there alone.
     """
     roles, subject = actor.roles_over(matter.branch_id, matter.township_id), f"{machine.name}:{matter.id}"
     steps = machine.open_to(matter.stage, roles=roles)
@@ -86,7 +86,9 @@ def open_steps(
     held = actor.roles_over(matter.township_id)
     left = Role.COMMITTEE in held and left_to_committee(session, matter.township_id, matter.branch_id)
     reviews = may_review(held, actor.account_id, stood, left=left)
-    reviewed = {by for (at, by), _ in machine.moves.items() if at in after(machine, put)}
+    there = after(machine, put)
+    elsewhere = {by for at, by in machine.moves if at not in there}
+    reviewed = {by for at, by in machine.moves if at in there} - elsewhere
     return [step for step in steps if (branch if step in by_branch else step not in reviewed or reviews)]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from services.assessment.cycles.rules import CycleStage
+from services.assessment.cycles.rules import PUBLIC, CycleStage
 from services.assessment.schemes.rules import Grade, written
 from shared.duties import NOTHING, Duty, Span, Standing, State, owed, standings
 from shared.evidence import KINDS
@@ -90,7 +90,8 @@ MOVES: Machine[CaseStage, CaseStep] = Machine(
         (CaseStage.REVIEW, CaseStep.EXEMPT): Move(CaseStage.NOTICE, OFFICE),
         (CaseStage.RATING, CaseStep.EXEMPT): Move(CaseStage.NOTICE, OFFICE),
         (CaseStage.NOTICE, CaseStep.EXEMPT): Move(CaseStage.NOTICE, frozenset({Role.COMMITTEE})),
-        (CaseStage.NOTICE, CaseStep.RESUME): Move(CaseStage.NOMINATION, OFFICE),
+        (CaseStage.NOTICE, CaseStep.RESUME): Move(CaseStage.NOMINATION, OFFICE),  # the committee's in public
+        (CaseStage.CLOSED, CaseStep.RESUME): Move(CaseStage.NOMINATION, frozenset({Role.COMMITTEE})),
         (CaseStage.NOTICE, CaseStep.CLOSE): Move(
             CaseStage.CLOSED, frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
         ),
@@ -132,6 +133,11 @@ def may_review(roles: AbstractSet[Role], account_id: int | None, stood_in: int |
     if stood_in is None:
         return bool(roles & {Role.ORGANISER, Role.SYSTEM}) or (left and Role.COMMITTEE in roles)
     return stood_in != account_id
+
+
+def is_committees(stage: CycleStage, *, decided: bool) -> bool:
+    """Whether it is the committee alone who does not assess somebody: it has decided before, or the year is public."""
+    return decided or stage in PUBLIC
 
 
 class Awaits(StrEnum):

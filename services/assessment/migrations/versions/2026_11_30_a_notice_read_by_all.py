@@ -8,8 +8,10 @@ branch_labels = None
 depends_on = None
 
 COLUMNS = """
-alter table assessment.cycle add column notice_phone text, add column notice_incompetent boolean not null default true;
-alter table assessment.cycle alter column notice_incompetent drop default;
+alter table assessment.cycle add column notice_township text, add column notice_phone text,
+  add column notice_incompetent boolean not null default true;
+update assessment.cycle set notice_township = office.name_on(township_id, notice_from) where notice_from is not null;
+comment on column assessment.cycle.notice_township is 'what it was called when the notice was published';
 comment on column assessment.cycle.notice_phone is 'of the office, as it stands in the notice';
 comment on column assessment.cycle.notice_incompetent is 'whether the notice names those';
 """
@@ -20,7 +22,7 @@ create function assessment.notices_now()
   returns table(cycle_id bigint, township_id bigint, township text, year integer, notice_from date, notice_to date,
     notice_phone text)
   language sql stable security definer set search_path = assessment, office, pg_temp as $$
-    select c.id, c.township_id, t.name, c.year::integer, c.notice_from, c.notice_to, c.notice_phone
+    select c.id, c.township_id, coalesce(c.notice_township, t.name), c.year::integer, c.notice_from, c.notice_to, c.notice_phone
     from cycle c join unit t on t.id = c.township_id
     where c.stage = 'notice' and today() between c.notice_from and c.notice_to and c.township_id in (
       select coalesce(u.township_id, u.id) from account a

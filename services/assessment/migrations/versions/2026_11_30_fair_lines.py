@@ -11,8 +11,8 @@ UP = """
 alter table assessment.leader_case add column sheet_run integer, add column sheet_on date;
 comment on column assessment.leader_case.sheet_run is 'the run that it was decided on; null: not decided on any yet';
 comment on column assessment.leader_case.sheet_on is 'what was due before it was owed in that run';
-alter table assessment.cycle add column quota_tied integer not null default 0, drop column quota_case_id;
-alter table assessment.cycle alter column quota_tied drop default;
+alter table assessment.cycle add column quota_tied integer not null default 0;
+comment on column assessment.cycle.quota_case_id is 'unused: the next version drops it, when nothing runs that reads it';
 comment on column assessment.cycle.quota_tied is 'how many have that total, where some are within the quota and some not';
 """
 
@@ -22,7 +22,8 @@ update assessment.leader_case c set sheet_run = y.run, sheet_on = y.run_on
 from assessment.cycle y where y.id = c.cycle_id and y.run > 0 and c.stage in ('notice', 'closed');
 """
 
-# Years that are rated now have their line drawn anew: by total alone, without those with a veto.
+# Years that are rated now have their line drawn anew: by total alone, without those with a veto. Those that are closed
+# keep the line that they were closed by.
 LINES = """
 with sheets as (
   select s.cycle_id, s.total, s.vetoed from assessment.sheet s
@@ -42,7 +43,7 @@ update assessment.cycle y set assessed = line.assessed, excellent_allowed = line
   quota_tied = case when exists (
       select 1 from ranked r where r.cycle_id = line.id and r.total = line.at and r.place > line.allowed)
     then (select count(*) from ranked r where r.cycle_id = line.id and r.total = line.at) else 0 end
-from line where line.id = y.id and y.stage in ('rating', 'notice', 'closed');
+from line where line.id = y.id and y.stage in ('rating', 'notice');
 """
 
 

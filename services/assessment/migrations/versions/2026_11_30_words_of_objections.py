@@ -11,7 +11,6 @@ depends_on = None
 UP = """
 alter table assessment.objection add column told text, add column registered_by bigint,
   add column late boolean not null default false;
-alter table assessment.objection alter column late drop default;
 comment on column assessment.objection.told is 'what others than the township hear of the matter';
 comment on column assessment.objection.registered_by is 'account; not who objects, but of one''s own';
 comment on column assessment.objection.late is 'after the last day of the notice';
@@ -21,7 +20,6 @@ alter table assessment.cycle add column published_as bigint, add column reopened
 comment on column assessment.cycle.published_as is 'the happening; what is older was not public';
 update assessment.cycle c set published_as = h.id
 from office.happening h where h.subject = 'cycle:' || c.id and h.step = 'publish';
-alter table assessment.cycle alter column reopened drop default;
 comment on column assessment.cycle.reopened is 'how often, after its end';
 """
 

@@ -30,8 +30,15 @@ def refuse_unless_at_work(session: Session, actor: Actor, row: Rectification) ->
     if not actor.roles_over(row.branch_id, row.township_id) & BRANCH:
         raise NotYours("整改的佐证材料由支部书记上传和移除，您没有这个职务。")
     refuse_unless_for_branch(session, actor, row.branch_id, row.person_id)
+    refuse_taken_up(session, row)
     if row.stage not in AT_WORK:
         raise OutOfOrder("整改中才能上传或移除佐证材料；已经上报的，等乡镇退回后再改。")
+
+
+def refuse_taken_up(session: Session, row: Rectification) -> None:
+    """As long as the grade is being decided again nobody knows whether there is anything to set right."""
+    if queries.is_taken_up(session, row.case_id):
+        raise OutOfOrder("这一年度的考核结果正在重新评定，办结以后再办理整改。")
 
 
 def add_files(session: Session, actor: Actor, row: Rectification, handed: Sequence[Handed]) -> list[Attachment]:

@@ -11,7 +11,7 @@ from services.assessment.cases.queries import account_of, branches_belonged_to, 
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
 from services.assessment.rectifications import queries
-from services.assessment.rectifications.actions.evidence import add_files, refuse_unless_at_work
+from services.assessment.rectifications.actions.evidence import add_files, refuse_taken_up, refuse_unless_at_work
 from services.assessment.rectifications.models import Rectification, Replacement, ReturnedReport
 from services.assessment.rectifications.rules import (
     BY_THE_BRANCH,
@@ -30,12 +30,13 @@ from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.audit import act_for, announce, whoever_told
 from shared.db import Session
-from shared.errors import Invalid, NotYours
+from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.events import (
     CycleClosed,
     RectificationMoved,
     RectificationOrdered,
     ReplacementDecided,
+    ReplacementEnded,
     ReplacementProposed,
 )
 from shared.files import Handed
@@ -61,6 +62,7 @@ def order_rectifications(session: Session, cycle_id: int) -> None:
     rules = cycles.rules_of(session, cycle.township_id, clock.today(session))
     cases = queries.incompetent_cases(session, cycle_id)
     end_what_was_decided_again(session, cycle_id)
+    _end_proposals(session, cycle, rules)
     if not cases:
         return
     _order(session, cases, rules)
@@ -205,6 +207,7 @@ def _may(session: Session, actor: Actor, row: Rectification, step: Rectification
         subject = f"rectification:{row.id}"
         stood = stood_in(session, [subject], RectificationStep.REPORT)
         refuse_to_review(session, actor, row.township_id, row.branch_id, stood.get(subject))
+    refuse_taken_up(session, row)
     row.stage = moved.after
     return moved
 
@@ -229,6 +232,27 @@ def end_what_was_decided_again(session: Session, cycle_id: int) -> None:
     """A year that was opened again and is over: whoever is not 不称职 any more has nothing to set right."""
     for row in queries.unfounded(session, cycle_id):
         _end(session, row, "考核等次已经重新评定，不再需要整改。")
+
+
+def _end_proposals(session: Session, cycle: Cycle, rules: Rules) -> None:
+    """The same for a replacement that nobody has decided on: the years in a row do not ask for it any more."""
+    rows = queries.proposals_after(session, cycle)
+    histories = queries.histories(
+        session, [row.person_id for row in rows], until=max((row.year for row in rows), default=0)
+    )
+    for row in rows:
+        years = [(year, grade) for year, grade in histories.get(row.person_id, ()) if year <= row.year]
+        if not queries.rests_on_open_grades(session, row) and not proposes_replacement(years, rules):
+            _end_proposal(session, row)
+
+
+def _end_proposal(session: Session, row: Replacement) -> None:
+    step = ReplacementStep.END
+    moved = REPLACEMENT_MOVES.move(row.stage, step, roles=SYSTEM.roles_over(row.township_id))
+    row.stage = moved.after
+    fact = ReplacementEnded(unit_id=row.group_id, replacement_id=row.id, person_id=row.person_id, year=row.year)
+    announce(session, fact, by=SYSTEM, moved=moved, reason="考核等次已经重新评定，不再符合调整的条件。")
+    follow(session, REPLACEMENT_WAITS, moved, [Thing(fact.subject, row.group_id)])
 
 
 def _end(session: Session, row: Rectification, reason: str) -> None:
@@ -272,6 +296,8 @@ def decide_replacement(session: Session, actor: Actor, replacement_id: int, aske
     moved = REPLACEMENT_MOVES.move(row.stage, step, roles=actor.roles_over(row.township_id))
     if row.person_id == actor.person_id:
         raise NotYours("涉及本人的调整，应当回避，请由其他委员办理。")
+    if queries.rests_on_open_grades(session, row):
+        raise OutOfOrder("所依据的考核结果正在重新评定，年度考核办结以后再决定。")
     today = clock.today(session)
     row.stage, row.decided_why, row.decided_by, row.decided_on = moved.after, asked.reason, actor.account_id, today
     fact = ReplacementDecided(

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.notify.channels import queries
 from services.notify.channels.actions.turns import RESEND, let_out, pieces, queue_again
 from services.notify.channels.models import Delivery
+from services.notify.channels.queries import ways
 from services.notify.channels.rules import (
     GIVE_UP_AFTER,
     LETTER,
@@ -22,7 +23,7 @@ from services.notify.channels.rules import (
     Step,
     may_be_taken,
 )
-from services.notify.channels.rules.ways import BY_HAND
+from services.notify.channels.rules.ways import BY_HAND, Way
 from shared import clock, work
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
@@ -47,6 +48,7 @@ def resend_deliveries(session: Session, actor: Actor, delivery_ids: Iterable[int
     moved = _moved(session, actor, delivery_ids, Step.RESEND, reason)
     if any(delivery.person_id is None for delivery in moved):
         raise Invalid("这条消息没有收件人，请先在花名册中补齐任职，再重新办理。")
+    _by_open_ways(session, moved)
     now = clock.now(session)
     for delivery in moved:
         delivery.next_at, delivery.give_up_at, delivery.reason, delivery.code = now, now + GIVE_UP_AFTER, None, None
@@ -54,6 +56,18 @@ def resend_deliveries(session: Session, actor: Actor, delivery_ids: Iterable[int
     ids = [delivery.id for delivery in moved]
     queue_again(session, ids, key=f"person:{first.id}:{first.attempts}:{now.timestamp()}")
     return moved
+
+
+def _by_open_ways(session: Session, moved: Sequence[Delivery]) -> None:
+    """What went by a way that is ended goes by the one that is there instead; OutOfOrder where there is none."""
+    instead = ways.ended(session, {delivery.way_id for delivery in moved if delivery.way_id is not None})
+    for delivery in moved:
+        if delivery.way_id in instead:
+            kind = Way(delivery.channel).chinese
+            if (way_id := instead[delivery.way_id]) is None:
+                raise OutOfOrder(f"{kind}已停用，不能再从那里发送：请先重新设置{kind}，或者打电话告诉本人。")
+            delivery.way_id = way_id
+    session.flush()
 
 
 def confirm_deliveries(session: Session, actor: Actor, delivery_ids: Iterable[int], *, reason: str) -> list[Delivery]:

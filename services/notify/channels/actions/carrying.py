@@ -9,13 +9,13 @@ from cryptography.exceptions import InvalidTag
 from services.notify.channels.models import Way as Row
 from services.notify.channels.outside import Held, robots, sms
 from services.notify.channels.queries import Sealed, ways
-from services.notify.channels.rules.gateways import read_format
-from services.notify.channels.rules.ways import Way, for_group
+from services.notify.channels.rules.gateways import Format, read_format
+from services.notify.channels.rules.ways import ENDED, Way, for_group
 from services.notify.messages import queries as messages
 from services.notify.messages.rules import heading_of
 from shared import privacy
 from shared.db import Session
-from shared.errors import Permanent
+from shared.errors import Invalid, Permanent
 from shared.settings import settings
 
 Carry = Callable[[Sealed], None]
@@ -25,7 +25,14 @@ Chosen = dict[str, str]
 def carried(session: Session, line: str) -> Carry:
     """What puts a delivery into a way out; it raises Held, Transient, Permanent or Ambiguous."""
     way = ways.way_of(session, line)
+    if way.ended_at is not None:
+        return _ended
     return partial(_by_sms if way.kind == Way.SMS else _by_robot, session, way)
+
+
+def _ended(_sealed: Sealed) -> None:
+    """It was on its way when the way was ended, or was sent again: it fails, and the next way is taken."""
+    raise Permanent(ENDED, None)
 
 
 def _by_robot(session: Session, way: Row, sealed: Sealed) -> None:
@@ -35,14 +42,17 @@ def _by_robot(session: Session, way: Row, sealed: Sealed) -> None:
 
 
 def _by_sms(_session: Session, way: Row, sealed: Sealed) -> None:
-    """To somebody's own telephone: what it is about, with its number; the rest where he signs in."""
+    """To somebody's own telephone, past a stranger's gateway: of what sort it is, with its number; never its words.
+
+    Whose matter it is stands in them; the rest is where he signs in.
+    """
     if sealed.phone_sealed is None:
         raise Permanent("没有手机号", None)
     try:
         phone = privacy.unseal(sealed.phone_sealed, place=f"person|phone|{sealed.person_id}")
     except InvalidTag:
         raise Permanent("手机号无法解密，请重新录入", None) from None
-    text_to(way, phone, sealed.title, f"XZ-{sealed.message_id}")
+    text_to(way, phone, heading_of(sealed.fact), f"XZ-{sealed.message_id}")
 
 
 def text_to(way: Row, phone: str, title: str, number: str) -> None:
@@ -50,7 +60,15 @@ def text_to(way: Row, phone: str, title: str, number: str) -> None:
     chosen = chosen_of(way)
     own = {name: chosen[name] for name in ("key", "secret", "signature", "template")}
     words = f"【{chosen['signature']}】{title}。请登录小组系统查看。编号{number}"
-    sms.send(read_format(chosen["format"]), own | {"phone": phone, "title": title, "number": number, "text": words})
+    sms.send(_format_of(chosen), own | {"phone": phone, "title": title, "number": number, "text": words})
+
+
+def _format_of(chosen: Chosen) -> Format:
+    """The gateway's format; Held where it was set up before its fault was known."""
+    try:
+        return read_format(chosen["format"])
+    except Invalid as wrong:
+        raise Held(wrong.detail) from None
 
 
 def say(way: Row, words: str) -> None:

@@ -10,13 +10,13 @@ from services.notify.channels.rules import GIVE_UP_AFTER
 from services.notify.channels.rules.ways import BY_HAND, FOR_GROUPS, LINE, ORDER, ROBOTS, WEIGHTY
 from shared.db import Session
 
-# Once for a unit, however many sit in its post; a group hears only what is fit for it.
+# Once for a unit, however many sit in its post; a group hears only what is fit for it, and nothing of what is
+# addressed to a single leader: all would know who is meant.
 TO_GROUPS = text("""
     insert into notify.delivery (message_id, person_id, channel, state, way_id, next_at, give_up_at)
     select distinct on (w.id, m.happening_id, m.telling, m.unit_id) m.id, null, w.kind, 'ready', w.id, n.now,
       n.now + make_interval(secs => :seconds)
-    from notify.message m join office.unit u on u.id = m.unit_id
-    join notify.way w on w.unit_id = coalesce(u.branch_id, u.id) and w.kind = any (:robots) and w.ended_at is null
+    from notify.message m join notify.way w on w.unit_id = m.unit_id and w.kind = any (:robots) and w.ended_at is null
     cross join (select office.now() as now offset 0) n
     where m.id = any (:ids) and m.fact = any (:facts) and m.post is not null and not exists (
       select from notify.message o join notify.delivery d on d.message_id = o.id and d.way_id = w.id
@@ -31,7 +31,8 @@ TO_PEOPLE = text("""
     with told as materialized (
       select m.id, m.person_id, m.township_id, x.phone_sealed is not null as phone
       from notify.message m join office.person x on x.id = m.person_id
-      where m.id = any (:ids) and m.kind = any (:weighty) and m.passed_to is null and not exists (
+      where m.id = any (:ids) and m.kind = any (:weighty) and m.passed_to is null and m.read_at is null
+        and m.done_at is null and not exists (
         select from notify.delivery d where d.message_id = m.id and d.person_id = m.person_id and d.channel <> 'inbox'
           and d.state in ('ready', 'sending', 'sent', 'unknown')))
     insert into notify.delivery (message_id, person_id, channel, state, way_id, next_at, give_up_at)
@@ -62,11 +63,12 @@ def send_out(
     by_next_way(session, also, key=key, urgent=urgent)
 
 
-def by_next_way(session: Session, message_ids: Sequence[int], *, key: str, urgent: bool = False) -> None:
-    """Of these messages those that are weighty and reach nobody outside: by the next way that there is."""
+def by_next_way(session: Session, message_ids: Sequence[int], *, key: str, urgent: bool = False) -> int:
+    """Of these messages those that are weighty and reach nobody outside: by the next way that there is; how many go."""
     values = {"ids": list(message_ids), "weighty": sorted(WEIGHTY), "order": list(ORDER)}
     rows = session.execute(TO_PEOPLE, values | {"seconds": GIVE_UP_AFTER.total_seconds()}).all()
     _queue(session, [(row[0], row[1]) for row in rows if row[2] not in BY_HAND], key=key, urgent=urgent)
+    return len(rows)
 
 
 def _queue(session: Session, rows: Sequence[tuple[int, int]], *, key: str, urgent: bool) -> None:

@@ -36,6 +36,7 @@ from shared.db import Session
 from shared.errors import Ambiguous, Permanent, Transient
 from shared.settings import settings
 
+INTERRUPTED = "发送时中断，不能确定是否已送达"
 TODOS = "/"  # where everybody's work begins
 SENDING_SECONDS_MAX = 30.0  # what a batch may take before the rest goes back: its transaction stays open meanwhile
 
@@ -48,13 +49,17 @@ def transmit(session: Session, ids: Sequence[int], line: str = MAIL) -> None:
     """
     session.execute(text("set local idle_in_transaction_session_timeout = '5min'"))
     letters = queries.letters_in_hand(session, ids)
-    if work.attempt() > 1 and (line != MAIL or outside.by_mail_server()):
-        lost = "发送时中断，不能确定是否已送达"
-        results = [Result(letter.id, Outcome.AMBIGUOUS, reason=lost) for letter in letters]
+    if may_have_gone(line):
+        results = [Result(letter.id, Outcome.AMBIGUOUS, reason=INTERRUPTED) for letter in letters]
     else:
         results = send_all(letters, _by_mail if line == MAIL else carried(session, line))
     work.fail("before_mark")
     mark(session, letters, results, line)
+
+
+def may_have_gone(line: str) -> bool:
+    """Whether an earlier try of this work may have got through, and a second one would do it twice."""
+    return work.attempt() > 1 and (line != MAIL or outside.by_mail_server())
 
 
 def send_all(letters: Iterable[Sealed], carry: Carry) -> list[Result]:

@@ -22,10 +22,10 @@ def note_line(session: Session, line: str, results: Sequence[Result]) -> datetim
     after = breaker_after(before, [result.outcome for result in results], now=now)
     channel.failures, channel.opened, channel.open_until = after.failures, after.opened, after.open_until
     held = next((result for result in results if result.outcome is Outcome.HELD), None)
-    if held is not None:
-        if held.wait is not None:
-            channel.open_until = now + timedelta(seconds=max(1.0, held.wait))
-        elif not channel.trouble:
+    if held is not None and held.wait is not None:  # the other side is busy: that is no trouble for anybody to mend
+        channel.open_until = now + timedelta(seconds=max(1.0, held.wait))
+    elif held is not None:
+        if not channel.trouble:
             _tell_keepers(session, line, held.reason or "")
         channel.trouble_at = channel.trouble_at if channel.trouble else now
         channel.trouble = held.reason

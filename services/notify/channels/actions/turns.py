@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -206,12 +206,21 @@ def _take_turns(session: Session, channel: Channel, turn: Turn) -> None:
     now, (per_minute, burst) = clock.now(session), _pace(session, turn.line)
     bucket = Bucket(channel.tokens, channel.refilled_at)
     for part, piece in enumerate(pieces(turn.ids, min(LETTERS_AT_ONCE, burst))):
-        bucket, wait = reserve(bucket, len(piece), now=now, per_minute=per_minute)
+        bucket, wait = reserve(bucket, len(piece), now=now, per_minute=per_minute, burst=burst)
         if wait:
             send_again(session, replace(turn, ids=piece, reserved=True), at=now + wait, part=part)
         else:
             _begin(session, piece, turn.line)
     channel.tokens, channel.refilled_at = bucket.tokens, bucket.at
+
+
+def take_one(session: Session, channel: Channel, line: str) -> timedelta:
+    """The turn of a single thing beside all deliveries: how long until then."""
+    now, (per_minute, burst) = clock.now(session), _pace(session, line)
+    bucket = Bucket(channel.tokens, channel.refilled_at)
+    bucket, wait = reserve(bucket, 1, now=now, per_minute=per_minute, burst=burst)
+    channel.tokens, channel.refilled_at = bucket.tokens, bucket.at
+    return wait
 
 
 def _pace(session: Session, line: str) -> tuple[int, int]:
@@ -222,7 +231,7 @@ def _pace(session: Session, line: str) -> tuple[int, int]:
     way = ways.way_of(session, line)
     rules = rules_of(session, way.township_id, clock.today(session))
     per_minute = rules.integer(f"ways.{way.kind}_per_minute")
-    return per_minute, min(burst_of(per_minute), WAYS[Way(way.kind)].burst_max)
+    return per_minute, burst_of(per_minute, WAYS[Way(way.kind)].per_second)
 
 
 def send_again(session: Session, turn: Turn, *, at: datetime, part: int) -> None:

@@ -1,7 +1,8 @@
 """Setting up a way out, trying it with a test message, and ending it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -9,21 +10,24 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import text
 
 from services.notify.channels import outside, queries
-from services.notify.channels.actions.carrying import place_of_sealed, say, text_to
-from services.notify.channels.actions.letters import came_of
+from services.notify.channels.actions.carrying import Chosen, chosen_of, place_of_sealed, say, text_to
+from services.notify.channels.actions.choosing import by_next_way
+from services.notify.channels.actions.letters import INTERRUPTED, came_of, may_have_gone
 from services.notify.channels.actions.lines import opened
-from services.notify.channels.actions.turns import let_out
+from services.notify.channels.actions.turns import let_out, take_one
 from services.notify.channels.models import Channel
 from services.notify.channels.models import Way as Row
 from services.notify.channels.outside import Held
 from services.notify.channels.queries import ways
-from services.notify.channels.rules import MAIL, Outcome
+from services.notify.channels.rules import MAIL, Outcome, Result
 from services.notify.channels.rules.gateways import read_format
 from services.notify.channels.rules.ways import (
     BY_HAND,
+    ENDED,
     LINE,
     ROBOTS,
     WAYS,
+    WEIGHTY,
     Way,
     address_wrong,
     gateway_wrong,
@@ -34,13 +38,14 @@ from shared import clock, privacy, work
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Invalid, NotYours, OutOfReach
+from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.events import WayChanged
 from shared.roles import Role
 from shared.settings import settings
 
 TRY = "notify.try_line"
-ENDED = "这个发送方式已停用"
+TRIAL = timedelta(minutes=1)  # from one test message to the next
+UNDER_WAY = timedelta(minutes=10)  # the same where the last one has not come back: longer than its work takes
 TESTED = "【小组】这是一条测试消息：收到它，说明这里能收到小组系统的通知，不用回复。"
 NOT_YOURS = "这里由乡镇组织委员和安全管理员办理，您没有这个职务。"
 UNSIGNED = "请填写“{about}”安全设置里的密钥：没有签名的机器人，谁知道地址都能冒用。"
@@ -83,14 +88,41 @@ def set_way(session: Session, actor: Actor, wanted: Wanted) -> Row:
         raise Invalid(f"{wanted.kind.chinese}由乡镇统一设置。", field="unit_id")
     place = _checked(wanted)
     row = ways.open_way(session, actor, wanted.unit_id, wanted.kind) or _new(session, township_id, wanted)
+    before, after = row.place, _told_after(row, place, wanted.chosen)
     row.chosen_sealed = privacy.seal(json.dumps(wanted.chosen), place=place_of_sealed(row.id))
     row.name, row.place = wanted.name, place
     row.set_by, row.set_at = actor.account_id, clock.now(session)
     line = LINE.format(row.id)
     if wanted.kind not in BY_HAND:
-        opened(session, line, queries.channel_to_change(session, line))
-    announce(session, WayChanged(unit_id=row.unit_id, line=line, kind=row.kind, change="set"), by=actor)
+        channel = queries.channel_to_change(session, line)
+        channel.tried_at = channel.tried_came = channel.tried_reason = None  # that was another address
+        opened(session, line, channel)
+    fact = WayChanged(unit_id=row.unit_id, line=line, kind=row.kind, change="set", before=before, after=after)
+    announce(session, fact, by=actor)
     return row
+
+
+# What was chosen, as the audit names it.
+CHOSEN = {
+    "address": "地址",
+    "format": "格式",
+    "key": "账号",
+    "secret": "密钥",
+    "signature": "签名",
+    "template": "模板",
+}
+
+
+def _told_after(row: Row, place: str, chosen: Chosen) -> str:
+    """The place that is called from now on and, by name alone, what else is new; of what begins only the place."""
+    if not row.chosen_sealed:
+        return place
+    try:
+        old = chosen_of(row)
+    except Held:  # by a key that is lost
+        old = {}
+    new = [words for name, words in CHOSEN.items() if old.get(name, "") != chosen.get(name, "")]
+    return f"{place}（改了{'、'.join(new)}）" if new else place
 
 
 def _checked(wanted: Wanted) -> str:
@@ -123,30 +155,48 @@ def _new(session: Session, township_id: int, wanted: Wanted) -> Row:
     )
     session.add(row)
     session.flush()
-    session.add(Channel(name=LINE.format(row.id), tokens=WAYS[wanted.kind].burst_max, refilled_at=clock.now(session)))
+    session.add(Channel(name=LINE.format(row.id), tokens=WAYS[wanted.kind].per_second, refilled_at=clock.now(session)))
     session.flush()
     return row
 
 
 DROP = text("""
-    update notify.delivery set state = 'suppressed', reason = :reason
-    where way_id = :way and state = 'ready' returning id""")
+    update notify.delivery d set state = 'suppressed', reason = :reason from notify.message m
+    where d.way_id = :way and d.state = 'ready' and m.id = d.message_id
+    returning d.id, d.message_id, m.kind,
+      d.person_id is not null and m.read_at is null and m.done_at is null as his""")
 
 
-def end_way(session: Session, actor: Actor, way_id: int, *, reason: str) -> None:
-    """It is used no more; what waited for it does not go. What was sealed of it is forgotten."""
-    row = _his(session, actor, way_id)
+def end_way(session: Session, actor: Actor, way_id: int, *, reason: str) -> int:
+    """It is used no more: what waited for it goes by the next way, where it is weighty, else not at all.
+
+    What was sealed of it is forgotten, and nothing holds it up any more: what is on its way fails at once. Returns how
+    much that is weighty has no other way to go.
+    """
+    row, line = _his(session, actor, way_id), LINE.format(way_id)
     row.ended_at, row.chosen_sealed = clock.now(session), b""
-    let_out(session, session.scalars(DROP, {"way": way_id, "reason": ENDED}).all())
-    fact = WayChanged(unit_id=row.unit_id, line=LINE.format(way_id), kind=row.kind, change="ended")
+    channel = queries.channel_to_change(session, line)
+    channel.open_until = channel.trouble = channel.trouble_at = None
+    session.flush()
+    dropped = session.execute(DROP, {"way": way_id, "reason": ENDED}).all()
+    let_out(session, [each.id for each in dropped])
+    left = 0
+    for kind in sorted(WEIGHTY):
+        told = [each.message_id for each in dropped if each.kind == kind and each.his]
+        left += len(told) - by_next_way(session, told, key=f"ended:{way_id}:{kind}", urgent=kind == "urgent")
+    fact = WayChanged(unit_id=row.unit_id, line=line, kind=row.kind, change="ended", before=row.place)
     announce(session, fact, by=actor, reason=reason)
+    return left
 
 
 # --- trying ---
 
 
 def ask_trial(session: Session, actor: Actor, way_id: int | None) -> None:
-    """Have a test message sent: by a way, or by mail to whoever asks. Raises NotYours, OutOfReach, Invalid."""
+    """Have a test message sent: by a way, or by mail to whoever asks; it takes its turn among all that goes there.
+
+    Raises NotYours, OutOfReach, Invalid; OutOfOrder so soon after another.
+    """
     offices = _offices(actor)
     if way_id is None:
         if queries.mail_of(session, actor.person_id) is None:
@@ -155,30 +205,42 @@ def ask_trial(session: Session, actor: Actor, way_id: int | None) -> None:
     else:
         row = _his(session, actor, way_id)
         line, kind, unit_id = LINE.format(way_id), row.kind, row.unit_id
+        if kind in BY_HAND:
+            raise Invalid("电话名单不用试发。")
     channel, now = queries.channel_to_change(session, line), clock.now(session)
+    if channel.tried_at is not None and now - channel.tried_at < (TRIAL if channel.tried_came else UNDER_WAY):
+        raise OutOfOrder("刚试发过一条：请等结果出来，过一分钟再试。")
+    wait = take_one(session, channel, line)
     channel.tried_at, channel.tried_came, channel.tried_reason = now, None, None
     payload = {"line": line, "person": actor.person_id}
-    work.post(session, TRY, key=f"{line}:{now.timestamp()}", payload=payload)
+    work.post(session, TRY, key=f"{line}:{now.timestamp()}", payload=payload, run_at=now + wait if wait else None)
     announce(session, WayChanged(unit_id=unit_id, line=line, kind=kind, change="tried"), by=actor)
 
 
 def try_line(session: Session, line: str, person_id: int | None) -> None:
-    """Send the test message, past pauses and quiet hours; where it arrives, whatever waits goes as well."""
-    if line == MAIL:
-        result = came_of(0, partial(_test_letter, session, person_id))
-    else:
-        way = ways.way_of(session, line)
-        if way.ended_at is not None:
-            return
-        tried = partial(_test_text, session, way, person_id) if way.kind == Way.SMS else partial(say, way, TESTED)
-        result = came_of(0, tried)
+    """Send the test message, past pauses and quiet hours; where it arrives, whatever waits goes as well.
+
+    Where it does not, nothing is held up by it: what is in the way of the messages themselves is told once one is held.
+    """
+    sending = _trial(session, line, person_id)
+    if sending is None:
+        return
+    lost = Result(0, Outcome.AMBIGUOUS, reason=INTERRUPTED)
+    result = lost if may_have_gone(line) else came_of(0, sending)
     channel = queries.channel_to_change(session, line)
     channel.tried_came, channel.tried_reason = result.outcome, result.reason
     if result.outcome is Outcome.SENT:
         opened(session, line, channel)
-    elif result.outcome is Outcome.HELD:
-        channel.trouble_at = channel.trouble_at or clock.now(session)
-        channel.trouble = result.reason
+
+
+def _trial(session: Session, line: str, person_id: int | None) -> Callable[[], None] | None:
+    """What sends a test message by a way out; None where it is ended meanwhile."""
+    if line == MAIL:
+        return partial(_test_letter, session, person_id)
+    way = ways.way_of(session, line)
+    if way.ended_at is not None:
+        return None
+    return partial(_test_text, session, way, person_id) if way.kind == Way.SMS else partial(say, way, TESTED)
 
 
 def _test_text(session: Session, way: Row, person_id: int | None) -> None:

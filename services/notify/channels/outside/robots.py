@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from services.notify.channels.outside.held import Held
-from services.notify.channels.outside.wire import Answer, Call, ask
+from services.notify.channels.outside.wire import Answer, Call, ask, not_understood
 from services.notify.channels.rules.ways import WAYS, Meaning, Way, refused
 from shared import clock
-from shared.errors import Ambiguous, Permanent
+from shared.errors import Permanent
 
+CODE_MAX = 2**31 - 1  # as it is stored
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 
@@ -55,9 +56,9 @@ def understood(kind: Way, answer: Answer) -> None:
     try:
         said = json.loads(answer.body)
         found = next(said[name] for name in ("errcode", "code", "StatusCode") if name in said)
-        code, words = int(found), str(said.get("errmsg") or said.get("msg") or "")
+        code, words = _code(found), str(said.get("errmsg") or said.get("msg") or "")
     except (ValueError, TypeError, StopIteration, RecursionError):
-        raise Ambiguous(f"看不懂{kind.chinese}的答复，不能确定是否已送达", answer.status) from None
+        raise not_understood(kind.chinese, answer.status) from None
     if code == 0:
         return
     why = refused(kind, code, words)
@@ -65,3 +66,11 @@ def understood(kind: Way, answer: Answer) -> None:
     if why.meaning is Meaning.HIS:
         raise Permanent(sentence, code)
     raise Held(sentence, code, wait=why.wait)
+
+
+def _code(found: object) -> int:
+    """A code as it is documented: a whole number, or its digits. ValueError for whatever else Python takes for one."""
+    whole = type(found) is int or (isinstance(found, str) and found.isascii() and found.removeprefix("-").isdecimal())
+    if not whole or abs(code := int(str(found))) > CODE_MAX:
+        raise ValueError
+    return code

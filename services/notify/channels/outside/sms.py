@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from services.notify.channels.outside.held import Held
-from services.notify.channels.outside.wire import Call, ask
+from services.notify.channels.outside.wire import Call, ask, not_understood
 from services.notify.channels.rules.gateways import Format, filled, refusal
 from services.notify.channels.rules.ways import SMS_PLACES, Meaning
 from shared import clock
-from shared.errors import Ambiguous, Permanent
+from shared.errors import Permanent
 
 
 def send(form: Format, values: Mapping[str, str]) -> None:
@@ -30,7 +30,7 @@ def send(form: Format, values: Mapping[str, str]) -> None:
     try:
         why = refusal(form.answer, json.loads(answer.body))
     except (ValueError, TypeError, LookupError, RecursionError):
-        raise Ambiguous("看不懂短信网关的答复，不能确定是否已送达", answer.status) from None
+        raise not_understood("短信网关", answer.status) from None
     if why is None:
         return
     if why.meaning is Meaning.HIS:

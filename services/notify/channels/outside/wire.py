@@ -22,7 +22,9 @@ from shared.settings import settings
 
 ANSWER_BYTES_MAX = 64 * 1024
 WAIT_SECONDS_MAX = 3600.0
+BUSY_SECONDS = 60.0  # where the other side does not say for how long
 NO_ANSWER = "交出去以后没有收到{name}的答复，不能确定是否已送达"
+UNSENDABLE = "{name}的地址或请求头里有不能发送的字符（汉字、空格这样的），没有发送：请重新填写地址、账号和密钥。"
 PORTS = {"http": 80, "https": 443}
 
 
@@ -48,8 +50,10 @@ class Answer:
 def ask(call: Call, listed: Collection[str]) -> Answer:
     """One call to a place that is listed, or that the machine's settings name.
 
-    Raises Held (Unreachable where there is no line) as long as nothing can have arrived, else Ambiguous.
+    Raises Held (Unreachable where there is no line) where nothing can have arrived or it is plainly refused, else
+    Ambiguous.
     """
+    _sendable(call)
     line = _connected(call, listed)
     with _ended_in_time(line):
         try:
@@ -62,15 +66,37 @@ def ask(call: Call, listed: Collection[str]) -> Answer:
             line.close()
     _look_at(call, answer)
     if len(body) > ANSWER_BYTES_MAX:
-        raise Ambiguous(f"{call.name}答复了一大篇看不懂的内容，不能确定是否已送达", answer.status)
+        raise not_understood(call.name, answer.status)
     return Answer(answer.status, body)
+
+
+def not_understood(name: str, status: int) -> Held | Ambiguous:
+    """What is to be raised for an answer that cannot be read: Held where its status alone refuses, else Ambiguous."""
+    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.REQUEST_TIMEOUT:
+        return Held(f"{name}不接受（{status}）：请核对地址和密钥。", status)
+    return Ambiguous(f"看不懂{name}的答复，不能确定是否已送达", status)
+
+
+def _sendable(call: Call) -> None:
+    """Held where the head of the request cannot be written: the same is done on a line that leads nowhere."""
+    try:
+        head = http.client.HTTPConnection(urlsplit(call.address).hostname or "", PORTS["http"])
+        head.putrequest(call.method, _target(call))
+        for name, value in call.headers.items():
+            head.putheader(name, value)
+    except (ValueError, http.client.HTTPException) as error:
+        raise Held(UNSENDABLE.format(name=call.name)) from error
+
+
+def _target(call: Call) -> str:
+    """What is asked for at the place."""
+    parts = urlsplit(call.address)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _hand_over(line: http.client.HTTPConnection, call: Call) -> None:
     """The request, with where the answer is to be found in its head."""
-    parts = urlsplit(call.address)
-    target = parts.path + (f"?{parts.query}" if parts.query else "")
-    line.request(call.method, target or "/", body=call.body, headers={"Connection": "close", **call.headers})
+    line.request(call.method, _target(call), body=call.body, headers={"Connection": "close", **call.headers})
 
 
 def _look_at(call: Call, answer: http.client.HTTPResponse) -> None:
@@ -79,7 +105,7 @@ def _look_at(call: Call, answer: http.client.HTTPResponse) -> None:
     if HTTPStatus.MULTIPLE_CHOICES <= code < HTTPStatus.BAD_REQUEST:
         raise Held(f"{call.name}要转到别的地址，系统不跟去：请核对地址。", code)
     if code in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
-        wait = _wait(answer.getheader("Retry-After") or answer.getheader("x-ogw-ratelimit-reset"))
+        wait = _wait(answer.getheader("Retry-After") or answer.getheader("x-ogw-ratelimit-reset")) or BUSY_SECONDS
         raise Held(f"{call.name}现在忙不过来，过一会儿自己再发。", code, wait=wait)
     if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise Ambiguous(f"{call.name}出了错（{code}），不能确定是否已送达", code)

@@ -21,6 +21,7 @@ from shared.errors import OutOfReach
 from shared.hands import Hand, hands_on
 from shared.office_settings import ABOUT, Key
 from shared.people import Account, Person, Unit
+from shared.roles import Role
 from shared.settings import settings
 
 
@@ -261,8 +262,8 @@ def channel(session: Session) -> Channel:
     return session.scalars(select(Channel).where(Channel.name == MAIL)).one()
 
 
-def channel_status(session: Session) -> dict[str, object]:
-    """How letters leave the building at present, in words for people."""
+def channel_status(session: Session, actor: Actor) -> dict[str, object]:
+    """How letters leave the building at present, in words for people; what is in the way is the office's to know."""
     row = channel(session)
     chosen, per_minute = settings(), office_settings.number(session, Key.MAIL_PER_MINUTE)
     server = bool(chosen.mail_host)
@@ -280,7 +281,7 @@ def channel_status(session: Session) -> dict[str, object]:
         "says": says,
         "open_until": row.open_until,
         "failures": row.failures,
-        "trouble": row.trouble,
+        "trouble": row.trouble if actor.units_as(Role.ORGANISER, Role.KEEPER, Role.COMMITTEE) else None,
     }
 
 

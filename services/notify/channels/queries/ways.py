@@ -1,9 +1,11 @@
 """What may be read of ways out: those of one's township, without their keys; and what a worker needs to use them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, exists, false, func, select
+from sqlalchemy import Select, and_, exists, false, func, select
+from sqlalchemy.orm import aliased
 
 from services.notify.channels.models import Channel, Delivery, Way
 from services.notify.channels.queries import seen_by as deliveries_seen_by
@@ -11,6 +13,7 @@ from services.notify.channels.rules import MAIL, State
 from services.notify.channels.rules.ways import LINE
 from services.notify.channels.rules.ways import Way as WayKind
 from services.notify.messages.models import Message
+from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
@@ -81,14 +84,15 @@ def open_way(session: Session, actor: Actor, unit_id: int, kind: str) -> Way | N
 
 
 def stands(session: Session, lines: list[str]) -> dict[str, Stands]:
-    """How ways out stand, by their lines."""
+    """How ways out stand, by their lines; until when one is closed only as long as it is."""
     waits = select(func.coalesce("way:" + func.cast(Delivery.way_id, Channel.name.type), MAIL), func.count())
     waits = waits.where(Delivery.state == State.READY, Delivery.channel != "inbox").group_by(Delivery.way_id)
     counted: dict[str, int] = dict(session.execute(waits).all())
+    now = clock.now(session)
     return {
         row.name: Stands(
             row.name,
-            row.open_until,
+            row.open_until if row.open_until and row.open_until > now else None,
             row.trouble,
             row.trouble_at,
             row.tried_at,
@@ -154,9 +158,19 @@ def way_of(session: Session, line: str) -> Way:
     return session.get_one(Way, int(line.partition(":")[2]))
 
 
+def ended(session: Session, ids: Collection[int]) -> dict[int, int | None]:
+    """Those of these ways that are ended, each with the open one of its kind that the unit has instead."""
+    other = aliased(Way)
+    same = and_(other.unit_id == Way.unit_id, other.kind == Way.kind, other.ended_at.is_(None))
+    asked = select(Way.id, other.id).outerjoin(other, same).where(Way.id.in_(ids), Way.ended_at.is_not(None))
+    found: dict[int, int | None] = dict(session.execute(asked).all())
+    return found
+
+
 def townships_of_line(session: Session, line: str) -> list[int]:
-    """The townships whose messages go by a way out: for mail all that live."""
+    """The townships whose messages go by a way out: for mail all that live; for what is ended meanwhile none."""
     if line != MAIL:
-        return [way_of(session, line).township_id]
+        way = session.get_one(Way, int(line.partition(":")[2]), populate_existing=True)
+        return [way.township_id] if way.ended_at is None else []
     living = (Unit.kind == UnitKind.TOWNSHIP, Unit.dissolved_on.is_(None))
     return list(session.scalars(select(Unit.id).where(*living).order_by(Unit.id)))

@@ -187,19 +187,27 @@ class Bucket:
     at: datetime
 
 
-def burst_of(per_minute: int) -> int:
-    """How many letters may go at one moment."""
-    return 1 + per_minute // 10
+def burst_of(per_minute: int, per_second: int | None = None) -> int:
+    """How many letters may go at one moment; with what is refilled within a second no more than `per_second`."""
+    burst = 1 + per_minute // 10
+    return burst if per_second is None else max(1, min(burst, int(per_second - _refilled(per_minute))))
 
 
-def reserve(bucket: Bucket, n: int, *, now: datetime, per_minute: int) -> tuple[Bucket, timedelta]:
+def _refilled(per_minute: int) -> float:
+    """Tokens that come in a second."""
+    return (per_minute - per_minute // 10) / 60
+
+
+def reserve(
+    bucket: Bucket, n: int, *, now: datetime, per_minute: int, burst: int | None = None
+) -> tuple[Bucket, timedelta]:
     """Take the turn of `n` letters (at most a burst): the bucket afterwards, and how long until their turn.
 
     A burst and what is refilled in a minute make up the configured rate, so no minute ever carries more.
     """
-    per_second = (per_minute - per_minute // 10) / 60
+    per_second, burst = _refilled(per_minute), burst or burst_of(per_minute)
     passed = max(0.0, (now - bucket.at).total_seconds())
-    left = min(float(burst_of(per_minute)), bucket.tokens + passed * per_second) - n
+    left = min(float(burst), bucket.tokens + passed * per_second) - n
     return Bucket(left, max(now, bucket.at)), timedelta(seconds=max(0.0, -left / per_second))
 
 

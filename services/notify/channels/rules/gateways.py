@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.notify.channels.rules.ways import Meaning, Refused
+from services.notify.channels.rules.ways import Meaning, Refused, unsendable
 from shared.documents import read_document
 from shared.errors import Invalid
 
@@ -38,6 +38,7 @@ PLACES = (
     "body",  # the whole body but for the signature
     "sign",
 )
+NOT_IN_HEADERS = ("text", "title", "signature", "body")  # they are Chinese, which no header can carry
 Text = Annotated[str, StringConstraints(max_length=500)]
 DEPTH_MAX = 6
 
@@ -83,7 +84,21 @@ def read_format(text: str) -> Format:
         raise Invalid(f"短信网关的格式里不认识 {{{unknown[0]}}}。可以用：{'、'.join(PLACES)}。", field="format")
     if "{phone}" not in json.dumps(found.body):
         raise Invalid("短信网关的格式里没有 {phone}：不知道发给谁。", field="format")
+    if wrong := _head_wrong(found):
+        raise Invalid(wrong, field="format")
     return found
+
+
+def _head_wrong(form: Format) -> str | None:
+    """What of its address or its headers cannot be sent, as a sentence."""
+    if sign := unsendable(form.address):
+        return f"短信网关的地址里有不能发送的字符“{sign}”，请改正。"
+    for name, value in form.headers.items():
+        if not name or ":" in name or unsendable(name) or not (value.isascii() and value.isprintable()):
+            return f"短信网关的请求头 {name}：只能用英文字母、数字和符号。"
+        if chinese := [place for place in PLACE.findall(value) if place in NOT_IN_HEADERS]:
+            return f"短信网关的请求头 {name} 里不能写 {{{chinese[0]}}}：请求头带不了汉字，请写在 body 里。"
+    return None
 
 
 # --- the request ---
@@ -167,10 +182,12 @@ UNWANTED = (
 
 
 def refusal(said: Said, answer: Any) -> Refused | None:  # noqa: ANN401  JSON, as it comes
-    """What an answer means; None: it was taken. KeyError where it says nothing of the kind."""
+    """What an answer means; None: it was taken. LookupError or TypeError where it says nothing of the kind."""
     found = answer
     for part in said.at.split("."):
         found = found[int(part)] if isinstance(found, list) and part.isdecimal() else found[part]
+    if not isinstance(found, str | int):
+        raise TypeError
     code = str(found)
     if code == said.taken:
         return None
@@ -178,7 +195,12 @@ def refusal(said: Said, answer: Any) -> Refused | None:  # noqa: ANN401  JSON, a
         return Refused(Meaning.BUSY, f"短信网关嫌太快（代码 {code}），过一会儿自己再发。", 60)
     if code in said.refused:
         return Refused(Meaning.HIS, f"这个手机号收不到短信（代码 {code}）：请核对号码。")
-    return Refused(Meaning.OURS, UNWANTED.format(code=code[:60]))
+    return Refused(Meaning.OURS, UNWANTED.format(code=_legible(code)))
+
+
+def _legible(code: str) -> str:
+    """So much of a code as is shown; what the database cannot hold, such as NUL, is put another way."""
+    return "".join(sign if sign.isprintable() else "?" for sign in code[:60])
 
 
 ALIYUN = """\
@@ -232,5 +254,5 @@ answer: {at: code, taken: "0"}
 SHIPPED: Mapping[str, tuple[str, str]] = {
     "aliyun": ("阿里云短信", ALIYUN),
     "tencent": ("腾讯云短信", TENCENT),
-    "county": ("其他网关（HMAC）", COUNTY),
+    "county": ("其他网关", COUNTY),
 }

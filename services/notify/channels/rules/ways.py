@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
-from services.notify.messages.rules import Topic, facts_of
-
 
 class Way(StrEnum):
     """A kind of way out, as deliveries name it."""
@@ -38,7 +36,7 @@ class About:
     key: str = ""  # the name in the query; empty: the last piece of the path
     signed: bool = False  # wants a secret beside the address
     bytes_max: int = 2048
-    burst_max: int = 1000  # at one moment; the rule base has what goes in a minute
+    per_second: int = 1000  # the rule base has what goes in a minute
     hint: str = ""
 
 
@@ -64,7 +62,7 @@ WAYS_OF_ROBOTS: dict[Way, About] = {
         path="/open-apis/bot/v2/hook/",
         signed=True,
         bytes_max=20_000,
-        burst_max=5,
+        per_second=5,
         hint="添加自定义机器人，安全设置选“签名校验”，复制 Webhook 地址和签名密钥。",
     ),
 }
@@ -78,6 +76,7 @@ BY_HAND = frozenset({Way.CALL})
 ORDER = (Way.SMS, Way.CALL)
 """How whoever has no mail is told of what is weighty: the first that there is; where it fails, the next."""
 WEIGHTY = frozenset({"formal", "urgent"})
+ENDED = "这个发送方式已停用"
 SMS_PLACES = frozenset({"https://dysmsapi.aliyuncs.com", "https://yun.tim.qq.com"})
 LINE = "way:{}"  # how the row that all workers share about a way is called
 CROWDED = frozenset({0, 30})  # minutes of an hour at which Feishu asks robots to keep quiet
@@ -98,6 +97,11 @@ def place_of(address: str) -> str:
 def places(named: str) -> frozenset[str]:
     """What the machine's settings name, by commas."""
     return frozenset(place for each in named.split(",") if (place := place_of(each.strip())))
+
+
+def unsendable(address: str) -> str | None:
+    """The first sign of an address that no request can carry as it is: Chinese, a blank, a control sign."""
+    return next((sign for sign in address if not sign.isascii() or not sign.isprintable() or sign == " "), None)
 
 
 def past_the_crowd(kind: str, at: datetime) -> datetime:
@@ -128,6 +132,8 @@ def address_wrong(kind: Way, address: str, named: Collection[str]) -> str | None
             f"{about.chinese}的地址应以 {about.place} 开头。要经过县里的网关时，请先由管理服务器的人在设置"
             "（XIAOZU_PLACES）里写明网关的地址。"
         )
+    if sign := unsendable(address):
+        return f"{about.chinese}的地址里有不能发送的字符“{sign}”，请从群里重新复制完整的 Webhook 地址。"
     parts = urlsplit(address)
     keys = parse_qs(parts.query).get(about.key) if about.key else [parts.path.removeprefix(about.path)]
     right = parts.path == about.path if about.key else parts.path.startswith(about.path)
@@ -138,12 +144,14 @@ def address_wrong(kind: Way, address: str, named: Collection[str]) -> str | None
 
 # --- what a group may hear ---
 
-# Of a group the fact and its unit alone: never what concerns somebody, nor what a person could be guessed from.
+# Of a group the fact and its unit alone: never what concerns somebody, nor what a person could be guessed from. One by
+# one: what is new is said to no group until somebody has thought about it.
 FOR_GROUPS: frozenset[str] = frozenset(
     {
-        *facts_of(Topic.RECORDS),
-        *facts_of(Topic.DUTIES),
-        *facts_of(Topic.TODOS),
+        "ActivitySubmitted",
+        "DutiesDue",
+        "DutiesReminded",
+        "TodosReminded",
         "CycleOpened",
         "NoticeOpened",
         "CycleClosed",

@@ -176,7 +176,8 @@ def pass_on(session: Session, *, units: Collection[int] | None = None, letters: 
     if not session.scalar(ASTRAY, values):
         return 0
     told, ready, also = session.execute(TELL_NEXT, values).one()
-    send_out(session, ready, also, key=f"passed:{min(ready or also or (), default=0)}")
+    first = f"letter:{min(ready)}" if ready else f"message:{min(also or (), default=0)}"  # ids of two tables
+    send_out(session, ready, also, key=f"passed:{first}")
     passed = list(session.scalars(PASS, values))
     if passed:
         let_out(session, session.scalars(HOLD_BACK, {"ids": passed, "reason": PASSED_ON}).all())

@@ -111,7 +111,7 @@ def test_before_the_notice_nobody_outside_the_office_can_tell_a_decided_case_fro
     step(committee, "reopening", reason="再议。")
     same(decided, answers())
 
-    step(organiser, "exemption", reason="调离。")
+    step(committee, "exemption", reason="调离。")
     assert "不予评定" in organiser.get(f"/assessment/cases/{case}").text
     same(decided, answers())
 

@@ -43,7 +43,7 @@ def test_the_officer_needs_ten_clicks_from_the_opening_to_the_notice(
         officer = Officer(page, clicks=1)  # 考核, from wherever she is
         page.goto("/assessment/")
         officer.click("link", "启动年度考核")
-        officer.click("button", "启动考核")
+        officer.click("button", "已核对，启动2025年度考核")
         page.get_by_text("年度考核已启动").wait_for()
         cycle = page.url.removeprefix(desk.address)
         for login, more in (("dongling", {}), ("xihe", {}), ("nanping", {"password": NANPING_SECRETARY})):
