@@ -12,7 +12,7 @@ door = Door(prefix="/cycles", tags=["cycles"])
 def cycles(session: Unit, actor: Signed, paging: Paged) -> Page[CycleSeen]:
     """The years of one's township, newest first."""
     rows = queries.cycles_page(session, actor, after=paging.after, limit=paging.limit)
-    seen = [CycleSeen.model_validate(row) for row in rows]
+    seen = [CycleSeen.told(row, office=queries.in_office(actor, row)) for row in rows]
     return Page(rows=seen, next=seen[-1].id if len(seen) == paging.limit else None)
 
 
@@ -23,7 +23,7 @@ def cycle(session: Unit, actor: Signed, cycle_id: UrlId) -> CycleWhole:
     run = queries.progress(session, found)
     steps = MOVES.open_to(found.stage, roles=actor.roles_over(found.township_id))
     return CycleWhole(
-        **CycleSeen.model_validate(found).model_dump(),
+        **CycleSeen.told(found, office=queries.in_office(actor, found)).model_dump(),
         groups_done=run.done,
         groups=run.whole,
         groups_a_second=run.rate,

@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select, text
 
 from services.assessment.cycles.models import Cycle, Opening
 from services.assessment.cycles.rules import (
+    OFFICE,
     STANDING,
     WAITING,
     Calendar,
@@ -53,6 +54,11 @@ def cycle_to_change(session: Session, actor: Actor, cycle_id: int) -> Cycle:
 def cycle_of(session: Session, actor: Actor, *, township_id: int, year: int) -> Cycle | None:
     """A township's cycle of a year, if it was opened."""
     return session.scalar(seen_by(actor).where(Cycle.township_id == township_id, Cycle.year == year))
+
+
+def in_office(actor: Actor, cycle: Cycle) -> bool:
+    """Whether this is a year of one's own office."""
+    return bool(actor.roles_over(cycle.township_id) & OFFICE)
 
 
 def found_or_refused(cycle: Cycle | None) -> Cycle:

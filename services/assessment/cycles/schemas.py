@@ -1,15 +1,16 @@
 """Shapes of the cycles."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 from pydantic import Field, StrictBool, StrictInt
 
+from services.assessment.cycles.rules import PUBLIC
 from shared.shapes import Day, Id, Shape, Whole
 
 
 class CycleSeen(Shape):
-    """A township's year; points in hundredths."""
+    """A township's year; points in hundredths. What is counted of its results is there once they are known."""
 
     id: int
     township_id: int
@@ -35,6 +36,14 @@ class CycleSeen(Shape):
     excellent_percent: int
     excellent_allowed: int
     digest: str | None
+
+    @classmethod
+    def told(cls, cycle: Any, *, office: bool) -> Self:  # noqa: ANN401  a cycle that was seen
+        """A year as a reader has it: outside the office nobody counts before the notice who was left out."""
+        seen = cls.model_validate(cycle)
+        if office or cycle.stage in PUBLIC:
+            return seen
+        return seen.model_copy(update={"assessed": 0, "excellent_allowed": 0, "digest": None})
 
 
 class CycleWhole(CycleSeen):

@@ -60,6 +60,29 @@ def test_a_leader_is_shown_with_the_grade_of_the_year_before(steps: Steps, town:
         ]
 
 
+def test_whoever_had_two_cases_in_a_year_has_one_line_in_the_next_with_the_worse_of_their_grades(
+    steps: Steps, town: Town, move_to: Callable[..., None]
+):
+    first = steps.to_rating(2025)
+    one, two = steps.cases(first)[:2]
+    steps.decide(one, Grade.INCOMPETENT)
+    steps.decide(two, Grade.EXCELLENT)
+    for case in steps.cases(first)[2:]:
+        steps.decide(case)
+    steps.end(steps.publish(first))
+    person = town.people["leader of 东村1组"]
+    steps.sql("update assessment.leader_case set person_id = %s where id = %s", person, two)
+    move_to(date(2026, 12, 1))
+    second = steps.open(2026)
+
+    rows = board(town.organiser, second)
+
+    assert len(rows) == 6
+    assert [row.grade_before for row in rows if row.person_id == person] == ["incompetent"]
+    with unit("assessment", town.leader("东村1组")) as session:  # who sees one's own alone
+        assert [row.grade_before for row in queries.leaders(session, town.leader("东村1组"), second)] == ["incompetent"]
+
+
 def test_a_leader_sees_his_own_year_also_after_he_has_left_the_post(steps: Steps, town: Town, ended: int):
     person = town.people["leader of 东村1组"]
     steps.sql(

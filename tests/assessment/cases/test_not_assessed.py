@@ -140,6 +140,16 @@ def test_several_are_not_assessed_for_one_reason(town: Town, steps: Steps, sql: 
     assert {found(sql, case) for case in cases} == {("notice", None, "任职不满六个月。")}
 
 
+def test_a_refused_attempt_to_leave_somebody_out_draws_no_line_anew(town: Town, steps: Steps, sql: Sql, rated: int):
+    kept = sql("select scored, assessed, excellent_allowed, quota_line, digest from assessment.cycle")
+    for nobody in (town.secretary("东村"), town.leader("东村1组")):
+        with unit("assessment", nobody) as session:
+            rows = [ExemptionOf(case_id=steps.cases(rated)[0], reason="试试。")]
+            assert actions.exempt_several(session, nobody, rows).refused == 1
+
+    assert sql("select scored, assessed, excellent_allowed, quota_line, digest from assessment.cycle") == kept
+
+
 def test_whoever_only_stands_in_as_secretary_is_not_asked_to_put_himself_forward(town: Town, steps: Steps, sql: Sql):
     person = town.people["leader of 西村1组"]
     sql(

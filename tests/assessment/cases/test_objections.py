@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from services.assessment.cases import actions, queries
-from services.assessment.cases.rules import Channel
+from services.assessment.cases.rules import CaseStage, Channel
 from services.assessment.papers import actions as papers
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
@@ -188,3 +188,85 @@ def test_what_the_committee_weighed_before_the_notice_stays_with_the_township(to
     assert seen(leader) == seen(secretary) == seen(town.organiser) == published
     assert history(leader) == history(secretary) == [("decide", "会议研究决定。")]
     assert [step for step, _ in history(town.committee)] == ["decide", "reopen", "decide"]
+
+
+@pytest.mark.parametrize("reopens", [True, False])
+def test_a_grade_that_was_withdrawn_before_the_notice_is_never_shown_and_who_was_left_out_is_only_then(
+    town: Town, steps: Steps, rated: int, reopens: bool
+):
+    case, leader, secretary = steps.cases(rated)[0], town.leader("东村1组"), town.secretary("东村")
+
+    def history(actor: Actor) -> list[tuple[str, str | None]]:
+        with unit("assessment", actor) as session:
+            return [(row.Happening.step, row.Happening.reason) for row in queries.history(session, actor, case)][2:]
+
+    steps.decide(case, Grade.INCOMPETENT, "有人主张不称职。")
+    if reopens:
+        reopened(town, case, "再议。")
+    with unit("assessment", town.committee) as session:
+        actions.exempt(session, town.committee, case, "9月调离。")
+    assert history(leader) == history(secretary) == []
+    for other in steps.cases(rated)[1:]:
+        steps.decide(other)
+    steps.publish(rated)
+
+    assert history(leader) == history(secretary) == [("exempt", "9月调离。")]
+    assert len(history(town.organiser)) == 2 + reopens
+
+
+def test_whom_the_office_leaves_out_before_he_is_filed_his_branch_knows_of_at_once(town: Town, steps: Steps):
+    case, secretary = steps.cases(steps.open())[0], town.secretary("东村")
+    with unit("assessment", town.organiser) as session:
+        actions.exempt(session, town.organiser, case, "9月因病去世。")
+
+    with unit("assessment", secretary) as session:
+        seen = queries.case_seen(session, secretary, case).Case
+        assert (seen.stage, seen.grade_why) == ("notice", "9月因病去世。")
+        assert [row.Happening.step for row in queries.history(session, secretary, case)] == ["exempt"]
+
+
+def test_a_score_of_a_later_run_is_the_offices_alone_before_the_notice_and_after_it(
+    town: Town, steps: Steps, sql: Sql, rated: int
+):
+    case, leader, secretary = steps.cases(rated)[0], town.leader("东村1组"), town.secretary("东村")
+
+    def seen(actor: Actor) -> tuple[int | None, int | None, bool, int]:
+        with unit("assessment", actor) as session:
+            row = queries.case_seen(session, actor, case)
+            line = next(each for each in queries.leaders(session, actor, rated) if each.id == case)
+            assert line.total == row.total
+            later = queries.later_sheet(session, actor, row.Case, queries.cycle_of_case(session, row.Case))
+            run, _ = queries.explained(session, row.Case)
+            return row.total, line.total_later, later is not None, run
+
+    steps.decide(case)
+    steps.activities.seed = 1
+    steps.run(rated)
+    ((first,), (second,)) = sql("select total from assessment.sheet where case_id = %s order by run", case)
+    assert first != second
+
+    assert seen(town.organiser) == seen(town.committee) == (first, second, True, 1)
+    assert seen(leader) == seen(secretary) == (second, None, False, 2)
+    for other in steps.cases(rated)[1:]:
+        steps.decide(other)
+    steps.publish(rated)
+
+    assert seen(leader) == seen(secretary) == (first, None, False, 1)
+    assert seen(town.organiser) == (first, second, True, 1)
+
+
+def test_what_a_branch_is_told_of_a_stage_it_finds_and_counts_its_cases_by(town: Town, steps: Steps, rated: int):
+    case, secretary = steps.cases(rated)[0], town.secretary("东村")
+    steps.decide(case)
+
+    def found(actor: Actor, stage: CaseStage) -> tuple[int, int, int]:
+        with unit("assessment", actor) as session:
+            paged = queries.cases_page(session, actor, cycle_id=rated, stage=stage)
+            lines = queries.leaders(session, actor, rated, stage=stage)
+            counted = queries.by_branch(session, actor, rated)
+        return len(paged), len(lines), sum(getattr(row, stage.value) for row in counted)
+
+    assert found(secretary, CaseStage.NOTICE) == found(town.leader("东村1组"), CaseStage.NOTICE) == (0, 0, 0)
+    assert found(secretary, CaseStage.RATING) == (3, 3, 3)
+    assert found(town.organiser, CaseStage.NOTICE) == (1, 1, 1)
+    assert found(town.organiser, CaseStage.RATING) == (5, 5, 5)

@@ -130,3 +130,24 @@ def test_whoever_has_left_his_group_is_not_told_that_it_held_nothing(lived: int,
 
     with unit("assessment", former) as session:
         assert queries.year_so_far(session, queries.case_seen(session, former, lived).Case) is None
+
+
+def test_a_year_that_is_his_in_part_is_told_by_the_months_that_he_held_whole(lived: int, town: Town, steps: Steps):
+    steps.sql("update activities.tally set done = %s where year = 2025 and kind = 'study'", EVERY_MONTH)
+
+    def told(began: str | None, ended: str | None = None) -> tuple[int, int, int, list[int], list[tuple]]:
+        days = "update assessment.leader_case set began_on = %s, ended_on = %s, part = %s where id = %s"
+        steps.sql(days, began, ended, bool(began or ended), lived)
+        with unit("assessment", town.organiser) as session:
+            case = queries.case_seen(session, town.organiser, lived).Case
+            found = {one.kind: one for one in queries.year_so_far(session, case) or ()}
+            to_come = {one.kind: one.months for one in queries.to_come_for(session, case, date(2025, 11, 15))}
+        missing = [each.duty.first_month for each in found["group_meeting"].missing]
+        return found["study"].done, found["study"].owed, found["study"].waiting, missing, to_come.get("study", ())
+
+    whole = told(None)
+    assert whole[:3] == (12, 12, 2)
+    assert whole[3][0] == 1
+    assert told("2025-06-01") == (7, 7, 1, [*range(6, whole[3][-1] + 1)], whole[4])
+    assert told("2025-06-02")[:2] == (6, 6)
+    assert told("2020-01-01", "2025-09-01") == (8, 8, 1, [*range(1, 9)], ())

@@ -34,8 +34,8 @@ def exempt_several(session: Session, actor: Actor, rows: Sequence[ExemptionOf]) 
     """Do not assess several; each goes through or is refused by itself."""
     cycles, cases = hold(session, actor, [row.case_id for row in rows])
     outcomes = each(cases, rows, lambda case, row: _exempt(session, actor, cycles[case.cycle_id], case, row))
-    for cycle in cycles.values():
-        _draw_anew(session, cycle)
+    for year in {cases[row.case_id].cycle_id for row in outcomes.rows if row.problem is None}:
+        _draw_anew(session, cycles[year])  # whoever was refused sees too little of a year to draw its line
     return outcomes
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, ScalarSelect, Select, and_, case, func
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, ScalarSelect, Select, and_, case, func, true
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.models import Case, Published, Sheet
@@ -18,7 +18,7 @@ from services.assessment.cases.queries.cases import (
     over_quota,
     seen_by,
 )
-from services.assessment.cases.queries.told import EVERYTHING, OFFICE, known, reaches, run_told, stage_told
+from services.assessment.cases.queries.told import OFFICE, known, reaches, run_told, stage_told
 from services.assessment.cases.rules import CaseStage
 from services.assessment.cycles.models import Cycle
 from services.assessment.schemes.rules import Grade
@@ -135,7 +135,7 @@ def grade_before(actor: Actor) -> ScalarSelect[str | None]:
 
 def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The cases that somebody sees, with the columns of a line in its order."""
-    office = EVERYTHING if actor.reach == "*" else reaches(actor, *OFFICE)
+    office = true() if actor.reach == "*" else reaches(actor, *OFFICE)
     return (
         seen_by(actor)
         .join(Cycle, Cycle.id == Case.cycle_id)
@@ -154,8 +154,8 @@ def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
             Sheet.total,
             Sheet.proposed,
             Sheet.vetoed,
-            over_quota(known(actor)),
-            at_line(known(actor)),
+            and_(known(actor), over_quota()),
+            and_(known(actor), at_line()),
             Later.total,
             Later.proposed,
             grade_before(actor),

@@ -10,7 +10,6 @@ from sqlalchemy.orm import aliased
 from services.assessment.cases.models import Case, Published, Sheet
 from services.assessment.cases.queries.told import (
     BRANCH,
-    EVERYTHING,
     IN_FORCE,
     OFFICE,
     as_told,
@@ -85,6 +84,7 @@ def cycles_of_cases(session: Session, actor: Actor, case_ids: Iterable[int]) -> 
 
 def listed(actor: Actor) -> Select[*tuple[Any, ...]]:
     """Cases with names, one's own also if one holds no post any more; and the sheet that they rest on."""
+    told = known(actor)
     own = case((Case.person_id == actor.person_id, actor.name), else_="")
     return (
         seen_by(actor)
@@ -106,23 +106,23 @@ def listed(actor: Actor) -> Select[*tuple[Any, ...]]:
             Sheet.vetoed,
             Sheet.proposed,
             Sheet.items,
-            over_quota(known(actor)).label("over_quota"),
-            at_line(known(actor)).label("at_line"),
-            known(actor).label("known"),
+            and_(told, over_quota()).label("over_quota"),  # whom the line leaves out moves it for the others
+            and_(told, at_line()).label("at_line"),
+            told.label("known"),
         )
     )
 
 
-def over_quota(known: ColumnElement[bool] = EVERYTHING) -> ColumnElement[bool]:
-    """Excellent by the sheet, but with a total below the last one that the quota allows; to whoever knows so much."""
+def over_quota() -> ColumnElement[bool]:
+    """Excellent by the sheet, but with a total below the last one that the quota allows."""
     beyond = or_(Cycle.quota_line.is_(None), Sheet.total < Cycle.quota_line)
-    return func.coalesce(and_(Sheet.proposed == Grade.EXCELLENT, beyond, ~and_(known, WITHOUT_A_GRADE)), False)
+    return func.coalesce(and_(Sheet.proposed == Grade.EXCELLENT, beyond, ~WITHOUT_A_GRADE), False)
 
 
-def at_line(known: ColumnElement[bool] = EVERYTHING) -> ColumnElement[bool]:
+def at_line() -> ColumnElement[bool]:
     """Excellent by the sheet, and one of several with the same total between whom the line would cut."""
     cut = and_(Cycle.quota_tied > 0, Sheet.total == Cycle.quota_line)
-    return func.coalesce(and_(Sheet.proposed == Grade.EXCELLENT, cut, ~and_(known, WITHOUT_A_GRADE)), False)
+    return func.coalesce(and_(Sheet.proposed == Grade.EXCELLENT, cut, ~WITHOUT_A_GRADE), False)
 
 
 def cases_page(

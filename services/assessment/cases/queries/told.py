@@ -17,8 +17,6 @@ BRANCH = (Role.SECRETARY, Role.COMMITTEE_MEMBER)
 
 IN_FORCE = func.coalesce(Case.sheet_run, Cycle.run)
 """The run whose sheet a case rests on: a decision keeps the one that it was taken on, else it is the last."""
-EVERYTHING = true()
-"""What the office knows of its cases."""
 
 
 def reaches(actor: Actor, *roles: Role) -> ColumnElement[bool]:
