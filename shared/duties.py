@@ -97,6 +97,12 @@ class Span(NamedTuple):
         """Whether every day of the month is: a group founded on the 2nd does not owe that month."""
         return self.covers(date(year, month, 1)) and self.covers(month_end(year, month))
 
+    def within(self, other: Span) -> Span:
+        """The days that are of both."""
+        starts = [day for day in (self.starts_on, other.starts_on) if day]
+        ends = [day for day in (self.ends_on, other.ends_on) if day]
+        return Span(max(starts, default=None), min(ends, default=None))
+
 
 ALWAYS = Span()
 

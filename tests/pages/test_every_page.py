@@ -22,7 +22,21 @@ FIRST_BYTES_MAX, FIRST_REQUESTS_MAX, LATER_BYTES_MAX = 60 * 1024, 5, 15 * 1024
 LATIN = re.compile(r"(?<![A-Za-z0-9_.*@:/-])[A-Za-z]{2,}(?![A-Za-z0-9_.*@:/-])")
 # Names that people know as such, a folder of the installation, and the logins of the named world.
 KNOWN = {"Excel", "Word", "PDF", "MB", "GB", "KB", "JPG", "PNG", "WebP", "PostgreSQL", "Redis", "Valkey", "TOTP"}
-KNOWN |= {"STARTTLS", "TLS", "SMTP", "YAML", "Ctrl", "XZ", "mail", *LOGINS, "nanping", "Chrome", "Linux", "Webhook", "SEC"}
+KNOWN |= {
+    "STARTTLS",
+    "TLS",
+    "SMTP",
+    "YAML",
+    "Ctrl",
+    "XZ",
+    "mail",
+    *LOGINS,
+    "nanping",
+    "Chrome",
+    "Linux",
+    "Webhook",
+    "SEC",
+}
 OUTSIDER_SEES = {name for names in NEIGHBOURS.values() for name in names}
 
 

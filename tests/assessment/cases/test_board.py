@@ -14,7 +14,7 @@ from services.assessment.cycles import queries as cycles
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
 from shared.db import unit
-from shared.errors import Invalid, OutOfOrder, OutOfReach
+from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
 from tests.assessment.conftest import Steps, Town, good_tally, one_ahead
 
 
@@ -185,10 +185,14 @@ def test_sheets_that_were_collected_anew_are_not_followed_unseen(steps: Steps, t
 def test_nobody_but_the_committee_follows_the_sheets(steps: Steps, town: Town, rated: int):
     cases = steps.cases(rated)
 
-    assert follow(town.organiser, rated, cases).refused == len(cases)
-    assert follow(town.secretary("东村"), rated, cases).refused == len(cases)
-    with pytest.raises(OutOfReach):
-        follow(town.outsider, rated, cases)
+    for actor, refusal in (
+        (town.organiser, NotYours),
+        (town.secretary("东村"), NotYours),
+        (town.outsider, OutOfReach),
+    ):
+        for asked in (cases, None):
+            with pytest.raises(refusal):
+                follow(actor, rated, asked)
 
 
 # --- the history, and the objections ---

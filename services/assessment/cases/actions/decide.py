@@ -31,6 +31,7 @@ from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.events import CaseDecided, CaseMoved, CycleReopened, NoticeOpened, ObjectionActedOn
 from shared.moves import Moved
+from shared.roles import Role
 
 
 def decide(session: Session, actor: Actor, case_id: int, asked: Decision) -> Case:
@@ -56,7 +57,7 @@ def follow_sheets(session: Session, actor: Actor, cycle_id: int, asked: Followin
 
     The reason is kept with those that want one. Sheets collected anew since they were looked at are not followed.
     """
-    cycle = cycles.cycle_to_change(session, actor, cycle_id)
+    cycle = cycle_of_committee(session, actor, cycle_id)
     refuse_old_sheets(cycle, asked.run)
     wanted = queries.to_rate(session, actor, cycle, over=False) if asked.case_ids is None else asked.case_ids
     if not wanted:
@@ -74,13 +75,21 @@ def settle_over_quota(session: Session, actor: Actor, cycle_id: int, asked: Sett
 
     Those with the same total, between whom the line would cut, are not among them: each is decided by itself.
     """
-    cycle = cycles.cycle_to_change(session, actor, cycle_id)
+    cycle = cycle_of_committee(session, actor, cycle_id)
     refuse_old_sheets(cycle, asked.run)
     over = queries.to_rate(session, actor, cycle, over=True)
     if not over:
         raise OutOfOrder("没有超出优秀名额、等待评定的党小组长。")
     rows = [DecisionOf(case_id=case_id, grade=Grade.COMPETENT, reason=asked.reason) for case_id in over]
     return decide_several(session, actor, rows)
+
+
+def cycle_of_committee(session: Session, actor: Actor, cycle_id: int) -> Cycle:
+    """A year, locked, for whoever may decide in it: another does not even learn how many are left to decide."""
+    cycle = cycles.cycle_to_change(session, actor, cycle_id)
+    if Role.COMMITTEE not in actor.roles_over(cycle.township_id):
+        raise NotYours("评定由党委办理，您没有这个职务。")
+    return cycle
 
 
 def refuse_old_sheets(cycle: Cycle, run: int) -> None:
@@ -96,7 +105,8 @@ def reopen(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
     year is open again until the new one was on notice.
     """
     cycle, case = hold_one(session, actor, case_id)
-    moved = MOVES.move(case.stage, CaseStep.REOPEN, roles=actor.roles_over(case.township_id))
+    stage = queries.stage_for(session, actor, case)
+    moved = MOVES.move(stage, CaseStep.REOPEN, roles=actor.roles_over(case.township_id))
     if case.filing_number is None:
         raise OutOfOrder("这名党小组长还没有审查备案，恢复考核以后由支部提名。")
     if cycle.stage in WAITING and cycle.stage not in DECIDABLE:
@@ -179,7 +189,8 @@ class Committee:
     def decide(self, case: Case, asked: Decision) -> None:
         """Decide one of them."""
         cycle, quota = self.cycles[case.cycle_id], self.quotas[case.cycle_id]
-        moved = MOVES.move(case.stage, CaseStep.DECIDE, roles=self.actor.roles_over(case.township_id))
+        stage = queries.stage_for(self.session, self.actor, case)
+        moved = MOVES.move(stage, CaseStep.DECIDE, roles=self.actor.roles_over(case.township_id))
         self.refuse(cycle, case, asked, quota)
         case.stage, case.grade, case.grade_why = moved.after, asked.grade, asked.reason
         case.decided_by, case.decided_at = self.actor.account_id, clock.now(self.session)

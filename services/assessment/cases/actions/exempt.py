@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.assessment.cases import queries
 from services.assessment.cases.actions.decide import publish_anew, settle_upheld, take_up
 from services.assessment.cases.actions.seal import seal
 from services.assessment.cases.actions.several import each, hold, hold_one
@@ -45,7 +46,8 @@ def resume(session: Session, actor: Actor, case_id: int, reason: str) -> Case:
     over, which goes on with it.
     """
     cycle, case = hold_one(session, actor, case_id)
-    moved = MOVES.move(case.stage, CaseStep.RESUME, roles=actor.roles_over(case.township_id))
+    stage = queries.stage_for(session, actor, case)
+    moved = MOVES.move(stage, CaseStep.RESUME, roles=actor.roles_over(case.township_id))
     if case.grade is not None or case.filing_number is not None:
         raise OutOfOrder("已经审查备案的，由党委撤回后重新评定。")
     _refuse_himself(actor, case)
@@ -68,7 +70,8 @@ def _resume_in_public(session: Session, actor: Actor, cycle: Cycle, case: Case, 
 
 
 def _exempt(session: Session, actor: Actor, cycle: Cycle, case: Case, asked: Exemption) -> None:
-    moved = MOVES.move(case.stage, CaseStep.EXEMPT, roles=actor.roles_over(case.township_id))
+    stage = queries.stage_for(session, actor, case)
+    moved = MOVES.move(stage, CaseStep.EXEMPT, roles=actor.roles_over(case.township_id))
     if case.stage == CaseStage.NOTICE and case.grade is None:
         raise OutOfOrder("这名党小组长已经是不予评定。")
     if is_committees(CycleStage(cycle.stage), decided=case.decided_at is not None) and not _of_committee(actor, case):

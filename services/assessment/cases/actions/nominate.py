@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.assessment.cases import queries
 from services.assessment.cases.actions.several import each, hold, hold_one
 from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.cases.actions.waits import let_wait
@@ -35,7 +36,8 @@ def nominate_several(session: Session, actor: Actor, rows: Sequence[NominationOf
 
 def put_forward(session: Session, actor: Actor, case: Case, asked: Nomination) -> None:
     """The step itself."""
-    moved = MOVES.move(case.stage, CaseStep.NOMINATE, roles=actor.roles_over(case.branch_id, case.township_id))
+    stage = queries.stage_for(session, actor, case)
+    moved = MOVES.move(stage, CaseStep.NOMINATE, roles=actor.roles_over(case.branch_id, case.township_id))
     refuse_unless_for_branch(session, actor, case.branch_id, case.person_id)
     case.stage = moved.after
     case.self_statement = statement_of(case, asked)

@@ -145,7 +145,8 @@ def propose(case: Case, asked: Filing) -> None:
 
 def step(session: Session, actor: Actor, desk: Desk, case: Case, wanted: CaseStep) -> Moved:
     """Whether he may take this step: never for his own branch, nor for one that he stood in for."""
-    moved = MOVES.move(case.stage, wanted, roles=actor.roles_over(case.township_id))
+    stage = queries.stage_for(session, actor, case)
+    moved = MOVES.move(stage, wanted, roles=actor.roles_over(case.township_id))
     if case.branch_id in desk.own or case.person_id == actor.person_id:
         raise NotYours("您是这个支部的党员或者在这个支部任职，按规定应当回避，请由其他组织委员审查。")
     refuse_to_review(session, actor, case.township_id, case.branch_id, desk.stood_in.get(f"case:{case.id}"))

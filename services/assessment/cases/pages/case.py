@@ -44,7 +44,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
     row = queries.case_seen(session, actor, case_id)
     one, today = row.Case, clock.today(session)
     cycle = queries.cycle_of_case(session, one)
-    sheet = queries.sheet_of(session, one)
+    sheet = queries.sheet_of(session, one, cycle)
     run_on = one.sheet_on if one.sheet_run else cycle.run_on
     items = queries.items_of(session, cycle, sheet)
     objections = queries.objections_of(session, actor, case_id)
@@ -63,7 +63,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         run_on=run_on,
         ground=ground(one, sheet, items),
         to_come=queries.to_come_for(session, one, run_on) if sheet else [],
-        later=queries.later_sheet(session, one, cycle),
+        later=queries.later_sheet(session, actor, one, cycle),
         objections=objections,
         history=[HappeningSeen.of(each) for each in queries.history_of(session, actor, one)],
         earlier=queries.earlier_years(session, actor, one),

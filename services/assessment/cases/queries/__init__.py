@@ -3,8 +3,6 @@
 from services.assessment.cases.queries.board import BoardOrder, Line, board, leaders, own
 from services.assessment.cases.queries.cases import (
     ALL_STAGES,
-    BRANCH,
-    OFFICE,
     account_of,
     branch_names,
     branches_at,
@@ -55,6 +53,7 @@ from services.assessment.cases.queries.standing import (
     open_steps,
     stood_in,
 )
+from services.assessment.cases.queries.told import BRANCH, OFFICE, stage_for
 from services.assessment.cases.queries.waiting import by_branch
 
 __all__ = [
@@ -114,6 +113,7 @@ __all__ = [
     "roster_of",
     "select_sheets",
     "sheet_of",
+    "stage_for",
     "steps_of",
     "still_to_come",
     "stood_in",

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, case, func, or_
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, ScalarSelect, Select, and_, case, func
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.models import Case, Published, Sheet
@@ -12,18 +12,15 @@ from services.assessment.cases.queries.cases import (
     BRANCH_NAME,
     BY_TOTAL,
     GROUP_NAME,
-    IN_FORCE,
-    OFFICE,
     Branch,
     Group,
     at_line,
     over_quota,
-    reaches,
     seen_by,
 )
+from services.assessment.cases.queries.told import EVERYTHING, OFFICE, known, reaches, run_told, stage_told
 from services.assessment.cases.rules import CaseStage
 from services.assessment.cycles.models import Cycle
-from services.assessment.cycles.rules import PUBLIC
 from services.assessment.schemes.rules import Grade
 from shared.access import Actor
 from shared.db import Session
@@ -98,9 +95,9 @@ def board(session: Session, actor: Actor, cycle_id: int, order: BoardOrder) -> l
 
 
 def leaders(session: Session, actor: Actor, cycle_id: int, *, stage: CaseStage | None = None) -> list[Line]:
-    """The leaders of a year that one may see, unit by unit."""
+    """The leaders of a year that one may see, unit by unit; at a stage as one is told it."""
     found = lined_up(actor).where(Case.cycle_id == cycle_id).order_by(*UNIT)
-    return lines(session, found.where(Case.stage == stage) if stage else found)
+    return lines(session, found.where(stage_told(actor) == stage) if stage else found)
 
 
 def own(session: Session, actor: Actor) -> list[Line]:
@@ -121,35 +118,33 @@ def told(actor: Actor) -> dict[str, ColumnElement[Any]]:
     """What the committee weighs before the notice, as the reader has it: it stays with the township."""
     if actor.reach == "*":
         return {}
-    known = or_(Cycle.stage.in_(PUBLIC), reaches(actor, *OFFICE))
-    decided = and_(Case.stage == CaseStage.NOTICE, ~known)
     return {
-        "stage": case((decided, CaseStage.RATING), else_=Case.stage),
-        "grade": case((known, Case.grade)),
-        "grade_why": case((known, Case.grade_why)),
+        "stage": stage_told(actor),
+        "grade": case((known(actor), Case.grade)),
+        "grade_why": case((known(actor), Case.grade_why)),
     }
+
+
+def grade_before(actor: Actor) -> ScalarSelect[str | None]:
+    """The grade of the year before; of two, for whoever led two groups or one twice, the worse."""
+    found = seen_by(actor, Before).where(Before.person_id == Case.person_id, Before.year == Case.year - 1)
+    worst_first = func.array_position(GRADES, Before.grade).desc().nulls_last()
+    closed = found.where(Before.stage == CaseStage.CLOSED).with_only_columns(Before.grade)
+    return closed.order_by(worst_first).limit(1).correlate(Case).scalar_subquery()
 
 
 def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The cases that somebody sees, with the columns of a line in its order."""
+    office = EVERYTHING if actor.reach == "*" else reaches(actor, *OFFICE)
     return (
         seen_by(actor)
         .join(Cycle, Cycle.id == Case.cycle_id)
-        .outerjoin(Sheet, and_(Sheet.cycle_id == Case.cycle_id, Sheet.run == IN_FORCE, Sheet.case_id == Case.id))
-        .outerjoin(Later, and_(Case.sheet_run != Cycle.run, *SAME_RUN))
+        .outerjoin(Sheet, and_(Sheet.cycle_id == Case.cycle_id, Sheet.run == run_told(actor), Sheet.case_id == Case.id))
+        .outerjoin(Later, and_(Case.sheet_run != Cycle.run, *SAME_RUN, office))
         .join(Branch, Branch.id == Case.branch_id)
         .join(Group, Group.id == Case.group_id)
         .outerjoin(Person, Person.id == Case.person_id)
         .outerjoin(Published, Published.case_id == Case.id)
-        .outerjoin(
-            Before,
-            and_(
-                Before.person_id == Case.person_id,
-                Before.year == Case.year - 1,
-                Before.stage == CaseStage.CLOSED,
-                Before.id.in_(seen_by(actor).with_only_columns(Case.id)),
-            ),
-        )
         .with_only_columns(
             *(CASE_COLUMNS | told(actor)).values(),
             BRANCH_NAME,
@@ -159,10 +154,10 @@ def lined_up(actor: Actor) -> Select[*tuple[Any, ...]]:
             Sheet.total,
             Sheet.proposed,
             Sheet.vetoed,
-            over_quota(),
-            at_line(),
+            over_quota(known(actor)),
+            at_line(known(actor)),
             Later.total,
             Later.proposed,
-            Before.grade,
+            grade_before(actor),
         )
     )

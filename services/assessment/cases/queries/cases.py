@@ -8,9 +8,20 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.models import Case, Published, Sheet
+from services.assessment.cases.queries.told import (
+    BRANCH,
+    EVERYTHING,
+    IN_FORCE,
+    OFFICE,
+    as_told,
+    in_office,
+    known,
+    reaches,
+    run_told,
+    stage_told,
+)
 from services.assessment.cases.rules import CaseStage, Proposed, Quota
 from services.assessment.cycles.models import Cycle
-from services.assessment.cycles.rules import PUBLIC
 from services.assessment.schemes.models import StoredScheme
 from services.assessment.schemes.queries import scheme_of
 from services.assessment.schemes.rules import Grade, Item, places, score, tally_from
@@ -19,10 +30,6 @@ from shared.db import Session
 from shared.errors import OutOfReach
 from shared.evidence import KINDS
 from shared.people import Account, Membership, Person, Unit, holds_on
-from shared.roles import Role
-
-OFFICE = (Role.ORGANISER, Role.COMMITTEE)
-BRANCH = (Role.SECRETARY, Role.COMMITTEE_MEMBER)
 
 ALL_STAGES = tuple(CaseStage)
 AFTER_DECISION = (CaseStage.NOTICE, CaseStage.CLOSED)
@@ -43,24 +50,17 @@ BRANCH_NAME = func.coalesce(Published.branch, Branch.name)
 GROUP_NAME = func.coalesce(Published.group, Group.name)
 
 
-IN_FORCE = func.coalesce(Case.sheet_run, Cycle.run)
-"""The run whose sheet a case rests on: a decision keeps the one that it was taken on, else it is the last."""
 WITHOUT_A_GRADE = and_(Case.stage.in_([CaseStage.NOTICE, CaseStage.CLOSED]), Case.grade.is_(None))
 """Who is not assessed this year: he takes no place, and does not count in the quota."""
 
 
-def reaches(actor: Actor, *roles: Role) -> ColumnElement[bool]:
-    """The cases of the units in which somebody holds one of these roles."""
-    units = actor.units_as(*roles)
-    return or_(Case.township_id.in_(units), Case.branch_id.in_(units))
-
-
-def seen_by(actor: Actor) -> Select[Case]:
-    """The cases of one's township or branch, and one's own."""
-    standing = select(Case).where(Case.stage != CaseStage.WITHDRAWN)
+def seen_by(actor: Actor, of: type[Case] = Case) -> Select[Case]:
+    """The cases of one's township or branch, and one's own. `of`: as another part of the statement calls them."""
+    standing = select(of).where(of.stage != CaseStage.WITHDRAWN)
     if actor.reach == "*":
         return standing
-    return standing.where(or_(reaches(actor, *OFFICE, *BRANCH), Case.person_id == actor.person_id))
+    units = actor.units_as(*OFFICE, *BRANCH)
+    return standing.where(or_(of.township_id.in_(units), of.branch_id.in_(units), of.person_id == actor.person_id))
 
 
 def case_to_change(session: Session, actor: Actor, case_id: int) -> Case:
@@ -84,12 +84,12 @@ def cycles_of_cases(session: Session, actor: Actor, case_ids: Iterable[int]) -> 
 
 
 def listed(actor: Actor) -> Select[*tuple[Any, ...]]:
-    """Cases with names, one's own also if one holds no post any more; and the sheet of the last run."""
+    """Cases with names, one's own also if one holds no post any more; and the sheet that they rest on."""
     own = case((Case.person_id == actor.person_id, actor.name), else_="")
     return (
         seen_by(actor)
         .join(Cycle, Cycle.id == Case.cycle_id)
-        .outerjoin(Sheet, and_(Sheet.cycle_id == Case.cycle_id, Sheet.run == IN_FORCE, Sheet.case_id == Case.id))
+        .outerjoin(Sheet, and_(Sheet.cycle_id == Case.cycle_id, Sheet.run == run_told(actor), Sheet.case_id == Case.id))
         .join(Branch, Branch.id == Case.branch_id)
         .join(Group, Group.id == Case.group_id)
         .outerjoin(Person, Person.id == Case.person_id)
@@ -106,37 +106,23 @@ def listed(actor: Actor) -> Select[*tuple[Any, ...]]:
             Sheet.vetoed,
             Sheet.proposed,
             Sheet.items,
-            over_quota().label("over_quota"),
-            at_line().label("at_line"),
-            Cycle.stage.label("cycle_stage"),
+            over_quota(known(actor)).label("over_quota"),
+            at_line(known(actor)).label("at_line"),
+            known(actor).label("known"),
         )
     )
 
 
-def as_told(session: Session, actor: Actor, row: Row[Any]) -> Row[Any]:
-    """A row of `listed` as the reader has it: what the committee weighs before the notice stays with the township.
-
-    The case is let go of by the session first, so that what is left out is only not read.
-    """
-    case = row.Case
-    if row.cycle_stage in PUBLIC or actor.reach == "*" or actor.roles_over(case.township_id) & {*OFFICE}:
-        return row
-    session.expunge(case)
-    case.grade = case.grade_why = case.decided_by = case.decided_at = None
-    case.stage = CaseStage.RATING if case.stage == CaseStage.NOTICE else case.stage
-    return row
-
-
-def over_quota() -> ColumnElement[bool]:
-    """Excellent by the sheet, but with a total below the last one that the quota allows."""
+def over_quota(known: ColumnElement[bool] = EVERYTHING) -> ColumnElement[bool]:
+    """Excellent by the sheet, but with a total below the last one that the quota allows; to whoever knows so much."""
     beyond = or_(Cycle.quota_line.is_(None), Sheet.total < Cycle.quota_line)
-    return func.coalesce(and_(Sheet.proposed == Grade.EXCELLENT, beyond, ~WITHOUT_A_GRADE), False)
+    return func.coalesce(and_(Sheet.proposed == Grade.EXCELLENT, beyond, ~and_(known, WITHOUT_A_GRADE)), False)
 
 
-def at_line() -> ColumnElement[bool]:
+def at_line(known: ColumnElement[bool] = EVERYTHING) -> ColumnElement[bool]:
     """Excellent by the sheet, and one of several with the same total between whom the line would cut."""
     cut = and_(Cycle.quota_tied > 0, Sheet.total == Cycle.quota_line)
-    return func.coalesce(and_(Sheet.proposed == Grade.EXCELLENT, cut, ~WITHOUT_A_GRADE), False)
+    return func.coalesce(and_(Sheet.proposed == Grade.EXCELLENT, cut, ~and_(known, WITHOUT_A_GRADE)), False)
 
 
 def cases_page(
@@ -149,11 +135,11 @@ def cases_page(
     after: int | None = None,
     limit: int = 50,
 ) -> Sequence[Row[Any]]:
-    """Cases that fit, in the order of their ids."""
+    """Cases that fit as the reader has them, in the order of their ids."""
     found = listed(actor).where(Case.id > (after or 0)).order_by(Case.id).limit(limit)
-    wanted = ((Case.cycle_id, cycle_id), (Case.branch_id, branch_id), (Case.stage, stage))
+    wanted = ((Case.cycle_id, cycle_id), (Case.branch_id, branch_id), (stage_told(actor), stage))
     rows = session.execute(found.where(*(column == value for column, value in wanted if value is not None))).all()
-    return [as_told(session, actor, row) for row in rows]
+    return [as_told(session, row) for row in rows]
 
 
 def case_seen(session: Session, actor: Actor, case_id: int) -> Row[Any]:
@@ -161,7 +147,7 @@ def case_seen(session: Session, actor: Actor, case_id: int) -> Row[Any]:
     found = session.execute(listed(actor).where(Case.id == case_id)).one_or_none()
     if found is None:
         raise OutOfReach
-    return as_told(session, actor, found)
+    return as_told(session, found)
 
 
 def results(session: Session, actor: Actor, cycle_id: int) -> Sequence[Row[Any]]:
@@ -178,14 +164,14 @@ def places_of(rows: Iterable[Row[Any]]) -> dict[int, int]:
     return places({row.Case.id: (row.total, bool(row.vetoed)) for row in taking})
 
 
-def sheet_of(session: Session, case: Case) -> Sheet | None:
-    """The sheet that a case rests on."""
-    return session.scalar(select_sheets(case.cycle_id).where(Sheet.case_id == case.id))
+def sheet_of(session: Session, case: Case, cycle: Cycle) -> Sheet | None:
+    """The sheet that a case that was seen rests on."""
+    return session.get(Sheet, (cycle.id, case.sheet_run or cycle.run, case.id))
 
 
-def later_sheet(session: Session, case: Case, cycle: Cycle) -> Sheet | None:
-    """The sheet of the last run, where a case was decided on an earlier one."""
-    if case.sheet_run in (None, cycle.run):
+def later_sheet(session: Session, actor: Actor, case: Case, cycle: Cycle) -> Sheet | None:
+    """The sheet of the last run, where a case was decided on an earlier one: for the office, that may take it up."""
+    if case.sheet_run in (None, cycle.run) or not in_office(actor, case.township_id):
         return None
     return session.get(Sheet, (cycle.id, cycle.run, case.id))
 
@@ -198,7 +184,7 @@ def cycle_of_case(session: Session, case: Case) -> Cycle:
 def explained(session: Session, case: Case) -> tuple[int, tuple[Item, ...]]:
     """The run of a case's year, and each line of its sheet with the figures and records behind it."""
     cycle = session.get_one(Cycle, case.cycle_id)
-    return case.sheet_run or cycle.run, items_of(session, cycle, sheet_of(session, case))
+    return case.sheet_run or cycle.run, items_of(session, cycle, sheet_of(session, case, cycle))
 
 
 def explained_all(session: Session, cycle: Cycle) -> dict[int, tuple[Item, ...]]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.assessment.cases.models import Case
+from services.assessment.cases.queries.so_far import life_of
 from services.assessment.cycles.models import Cycle
 from shared.db import Session
-from shared.duties import Duty, Span, owed
+from shared.duties import Duty, owed
 from shared.evidence import KINDS
-from shared.people import Unit
 from shared.switches import calendar, calendar_of_members
 
 
@@ -51,7 +51,6 @@ def still_to_come(session: Session, cycle: Cycle) -> list[ToCome]:
 
 
 def to_come_for(session: Session, case: Case, run_on: date | None) -> list[ToCome]:
-    """What of a case's own group a run on that day left out; of a case that was seen."""
-    group = session.get_one(Unit, case.group_id)
-    life = Span(group.founded_on, group.dissolved_on)
+    """What of a case's own group a run on that day left out of his part of the year; of a case that was seen."""
+    life = life_of(session, case)
     return to_come(owed(calendar(session, case.township_id, case.year), life), run_on)

@@ -1,14 +1,14 @@
 """What has been: the steps of a case with who took them, and the years of its leader before."""
 
 from collections.abc import Sequence
-from math import inf
 from typing import Any
 
 from sqlalchemy import Date, Row, ScalarSelect, func, select
 
 from services.assessment.cases.models import Case
-from services.assessment.cases.queries.cases import OFFICE, case_seen, seen_by
-from services.assessment.cases.rules import BEFORE_THE_NOTICE, CaseStage
+from services.assessment.cases.queries.cases import case_seen, seen_by
+from services.assessment.cases.queries.told import in_office
+from services.assessment.cases.rules import CaseStage, is_weighed
 from services.assessment.cycles.models import Cycle
 from shared import clock
 from shared.access import Actor
@@ -25,16 +25,17 @@ def history(session: Session, actor: Actor, case_id: int) -> Sequence[Row[Any]]:
 def history_of(session: Session, actor: Actor, case: Case) -> Sequence[Row[Any]]:
     """The same of a case that was seen.
 
-    What the committee decided and took back before the notice stays with the township; the others read what was
-    published, and what came of it since.
+    What was weighed before the notice stays with the township; the others read what was published, which is the last
+    step of it, and what came of it since.
     """
     steps = steps_of(session, f"case:{case.id}", units=(case.group_id, case.branch_id, case.township_id))
-    if actor.reach == "*" or actor.roles_over(case.township_id) & {*OFFICE}:
+    if in_office(actor, case.township_id):
         return steps
     public = session.get_one(Cycle, case.cycle_id).published_as
-    weighed = [row for row in steps if row.Happening.step in BEFORE_THE_NOTICE and row.Happening.id < (public or inf)]
-    kept = weighed[:-1] if public else weighed
-    return [row for row in steps if row not in kept]
+    before = [row for row in steps if public is None or row.Happening.id < public]
+    weighed = [row.Happening.id for row in before if is_weighed(row.Happening.step, row.Happening.stage_before)]
+    hidden = {*(weighed if public is None else weighed[:-1])}
+    return [row for row in steps if row.Happening.id not in hidden]
 
 
 def steps_of(session: Session, subject: str, *, units: tuple[int, ...]) -> Sequence[Row[Any]]:

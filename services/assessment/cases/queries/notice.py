@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 from services.assessment.cases.queries.board import leaders
-from services.assessment.cases.queries.cases import BRANCH, OFFICE
+from services.assessment.cases.queries.told import BRANCH, OFFICE
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import PUBLIC

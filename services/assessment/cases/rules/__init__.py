@@ -2,7 +2,6 @@
 
 from services.assessment.cases.rules.cases import (
     AT_LINE,
-    BEFORE_THE_NOTICE,
     BRANCH,
     BY_THE_BRANCH,
     CHINESE,
@@ -21,6 +20,7 @@ from services.assessment.cases.rules.cases import (
     awaits,
     ground_of,
     is_committees,
+    is_weighed,
     may_review,
     reason_wanted,
     so_far,
@@ -42,7 +42,6 @@ from services.assessment.cases.rules.objections import (
 
 __all__ = [
     "AT_LINE",
-    "BEFORE_THE_NOTICE",
     "BRANCH",
     "BY_OTHERS",
     "BY_THE_BRANCH",
@@ -71,6 +70,7 @@ __all__ = [
     "awaits",
     "ground_of",
     "is_committees",
+    "is_weighed",
     "may_review",
     "notice_said",
     "reason_wanted",

@@ -110,8 +110,16 @@ WAITS: dict[str, tuple[str, Role] | None] = {
     CaseStage.WITHDRAWN: None,
 }
 
-BEFORE_THE_NOTICE = frozenset({CaseStep.DECIDE, CaseStep.REOPEN})
-"""What the committee weighs: until the results are public it stays with the township."""
+
+def is_weighed(step: str, stage: str) -> bool:
+    """Whether a step from a stage is of what is weighed on a result: until the notice it stays with the township.
+
+    So does leaving out whom the committee has before it; whoever was left out before he was filed is known at once.
+    """
+    return step in (CaseStep.DECIDE, CaseStep.REOPEN) or (
+        step == CaseStep.EXEMPT and stage in (CaseStage.RATING, CaseStage.NOTICE)
+    )
+
 
 BY_THE_BRANCH = frozenset({CaseStep.NOMINATE})
 
