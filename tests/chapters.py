@@ -46,6 +46,7 @@ WHERE = {
     "care": "select max(id) from activities.care where sort = 'mobile_in'",
     "record": "select max(id) from activities.activity",
     "file": "select max(id) from activities.handed_in",
+    "opening": "select min(id) from assessment.opening where year = 2025",
     "cycle": "select max(id) from assessment.cycle where township_id ="
     " (select id from office.unit where name = '清溪镇')",
     "case": "select max(c.id) from assessment.leader_case c join office.person p on p.id = c.person_id"
@@ -367,7 +368,8 @@ IMPORTS: Chapter = (
 
 CYCLE, CASE = "/assessment/cycles/{cycle_id}", "/assessment/cases/{case_id}"
 AT_CYCLE, AT_CASE = "/assessment/cycles/{cycle}", "/assessment/cases/{case}"
-NOMINATE = Act("dongling", f"{AT_CASE}/nomination", f"{CASE}/nominations", NOMINATION)
+BY_THE_BRANCH = {name: words for name, words in NOMINATION.items() if name != "self_statement"}  # his own stands there
+NOMINATE = Act("dongling", f"{AT_CASE}/nomination", f"{CASE}/nominations", BY_THE_BRANCH)
 OBJECTION = {"channel": "来信", "matter": "次数不实。"}
 ANSWER = Act(
     "organiser",

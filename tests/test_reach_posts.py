@@ -83,7 +83,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/register/planned/{planned_id}/withdrawals": {},
     "/activities/register/units/{unit_id}/dissolution": ON,
     "/activities/register/people": {"words": "许安"},
-    "/activities/register/people/numbered": {"number": "13900008888", **WHY},
+    "/activities/register/people/numbered": {"number": "11010519491231002X", **WHY},
     "/activities/register/units/{unit_id}/people/found": {"words": "许安"},
     "/activities/register/accounts/found": {"words": "许安"},
     "/activities/records/found": {"words": "学习"},
@@ -240,6 +240,8 @@ ANSWERED = {
     "/assessment/cycles/{cycle_id}/decisions": (403, 404, 409, 422),  # each case is answered by itself: not found
     "/account/posts": (422,),  # a post that he has not
     "/notify/marks/all": (303,),  # his own are read
+    "/activities/records/found": (303,),  # of what he sees
+    "/activities/register/people/numbered": (303, 403),  # nobody of his own has it
 }
 # Of whom or what nothing may be read in an answer.
 STRANGE = {
