@@ -451,7 +451,7 @@ def bodies(template: Any, ids: dict[str, list[int]]) -> Any:
 
 
 def everything(own: int = 0) -> dict[str, str]:
-    """What stands in each table, as one hash; the history without those who signed in.
+    """What stands in each table, as one hash; the history without those who signed in, or looked for somebody in vain.
 
     `own`: somebody whose own messages, and his reading of them, are left out.
     """
@@ -464,7 +464,7 @@ def everything(own: int = 0) -> dict[str, str]:
         hashes = {}
         for (table,) in tables:
             where = {
-                "office.happening": "where fact <> 'SignedIn'"
+                "office.happening": "where fact <> 'SignedIn' and not (fact = 'NumberSought' and subject = '')"
                 f" and not (fact = 'MessageRead' and body ->> 'message_id' in ({read}))",
                 "notify.message": f"where person_id <> {own}",
             }.get(table, "")
