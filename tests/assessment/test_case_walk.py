@@ -63,8 +63,8 @@ class Walk(RuleBasedStateMachine):
     activities: StandIn
     sql: Callable[..., list[tuple[Any, ...]]]
 
-    @initialize(steps=st.integers(0, 18))
-    def begin(self, steps: int) -> None:
+    @initialize(steps=st.integers(0, 18), apart=st.booleans())
+    def begin(self, steps: int, apart: bool) -> None:
         self.day = OPENED
         set_office_date(self.database, moment_of(self.day))
         self.town = build_town()
@@ -77,6 +77,8 @@ class Walk(RuleBasedStateMachine):
         self.without: set[int] = set()  # not assessed this year
         self.taken_up: set[int] = set()  # decided before, and again before the committee
         self.objections: list[tuple[int, int, str]] = []  # (id, which case, stage)
+        if apart:  # somebody is not assessed before he was put forward
+            self.exempt(steps % 4, None)
         for _ in range(steps):  # walks begin at every stage of the year
             self.next_step()
 
@@ -229,6 +231,14 @@ class Walk(RuleBasedStateMachine):
         made = self.does(who, which, actions.raise_objection, self.cases[which], allowed=allowed, **named)
         if made:
             self.objections.append((made.id, which, "raised"))
+
+    @rule(which=CASES)
+    def dispute(self, which: int) -> None:
+        """An objection that holds, about somebody who was not assessed and never put forward."""
+        unfiled = sorted(self.without - self.filed)
+        if unfiled and self.stage in ("notice", "closed"):
+            self.object_to(unfiled[which % len(unfiled)], None)
+            self.answer(len(self.objections) - 1, True)
 
     @rule(at=st.integers(0, 5), upheld=st.booleans())
     def answer(self, at: int, upheld: bool) -> None:
