@@ -12,7 +12,7 @@ NOBODYS = """
     where actor_id is null and at > (select min(at) + interval '1 day' from office.happening)"""
 # Reminders; a year opened on its day, with the scheme that ships; a run at its end; days counted by a new calendar.
 BY_THE_CLOCK = {name for name, fact in CATALOGUE.items() if issubclass(fact, Reminder)}
-BY_THE_CLOCK |= {"TodosReminded", "CycleOpened", "SchemeStored", "CycleScored", "CycleDated"}
+BY_THE_CLOCK |= {"TodosReminded", "CycleOpened", "SchemeStored", "CycleScored", "CycleDated", "OpeningMoved"}
 
 
 @pytest.fixture(scope="module")

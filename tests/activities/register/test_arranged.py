@@ -223,10 +223,13 @@ def test_what_no_longer_fits_on_its_day_is_left_to_a_person(place, working, ahea
         [failed] = queries.planned(session, place.organiser, place.branch)
         assert failed.failed_why == "选中的党员不在这个党小组。"
         assert "甲乙" in names(session, place.organiser, place.sister, ahead)
-        assert waiting_for(session, place.organiser) == ["1项党小组调整没有办成"]
+        assert waiting_for(session, place.organiser) == [LEADERLESS, "1项党小组调整没有办成"]
         actions.withdraw(session, place.organiser, failed.id)
         assert queries.planned(session, place.organiser, place.branch) == []
-        assert waiting_for(session, place.organiser) == []
+        assert waiting_for(session, place.organiser) == [LEADERLESS]
+
+
+LEADERLESS = "1个党小组没有组长"
 
 
 def waiting_for(session: Session, actor: Actor) -> list[str]:

@@ -85,7 +85,8 @@ def test_a_secretary_proposes_and_the_organiser_decides(place, working):
     declined = corrected(working, place, place.secretary, education="本科")
     with working(place.organiser) as session:
         actions.decline_correction(session, place.organiser, declined, reason="没有证书。")
-        assert lines_of(session, place.people["干事"], place.organiser.posts) == []
+        waiting = lines_of(session, place.people["干事"], place.organiser.posts)
+        assert [line.kind for line in waiting] == ["activities.leaderless"]
     assert him(working, place).education == "大专"
 
 

@@ -15,6 +15,7 @@ WHY_NOT: Mapping[tuple[str, str], str] = {
     ("cycle", "notice"): "结果正在公示，公示不能没有结论就停",
     ("rectification", "plan"): "已责令整改，支部正在制定措施",
     ("rectification", "work"): "正在整改，有期限",
+    ("rectification", "returned"): "整改报告被退回，正在补充",
     ("rectification", "check"): "已报告整改，等乡镇验收",
     ("replacement", "proposed"): "调整建议等党委决定",
 }
