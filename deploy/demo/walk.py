@@ -32,6 +32,7 @@ PAGE = 1000
 RETURNED = 0  # the first case is returned once
 STATEMENT = "一年来按月组织学习和党小组会，走访联系群众，不足是个别月份活动没有开展好。"
 REASONS = "支部按平时活动记录提出。"
+PROPOSED = {"grade": Grade.COMPETENT, "reasons": "按平时活动记录提出。"}  # of a secretary who put himself forward
 
 
 @dataclass
@@ -157,7 +158,8 @@ class Walk:
         self.nominate_branch(cycle_id, branch_id)
         for part in portions(self.at(organiser, cycle_id, CaseStage.REVIEW)):
             with unit("assessment", organiser) as session:
-                done(cases.accept_several(session, organiser, [FilingOf(case_id=each) for each in part]).refused)
+                asked = [FilingOf(case_id=each, **PROPOSED) for each in part]
+                done(cases.accept_several(session, organiser, asked).refused)
         self.rest()
 
     def at(self, actor: Actor, cycle_id: int, stage: CaseStage) -> list[int]:
