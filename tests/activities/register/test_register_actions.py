@@ -71,7 +71,7 @@ def test_a_post_is_not_left_before_it_was_taken_up(place, working, everything):
         actions.end_post(session, organiser, post, ends_on=date(2025, 2, 2), reason="误登")
 
     said = "免职日期2025年2月2日早于任职日期2025年2月3日，请填写任职当天或以后的日期。"
-    assert (refused.value.field, refused.value.detail) == ("ends_on", said)
+    assert (refused.value.field, refused.value.detail) == ("last_day", said)
     assert everything() == before
     with working(organiser) as session:
         left = actions.end_post(session, organiser, post, ends_on=date(2025, 2, 3), reason="误登")
@@ -204,7 +204,7 @@ def test_a_circumstance_does_not_end_before_it_began(place, working, everything)
         with working(secretary) as session, pytest.raises(Invalid) as refused:
             actions.end_circumstance(session, secretary, person, "away", ends_on=day)
         told = f"结束日期{said}早于开始日期2025年5月1日，请填写开始当天或以后的日期。"
-        assert (refused.value.field, refused.value.detail) == ("ends_on", told)
+        assert (refused.value.field, refused.value.detail) == ("last_day", told)
     assert everything() == before
 
 
