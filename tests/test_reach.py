@@ -224,7 +224,7 @@ NOT_THE_ORGANISERS = {f"{service}/dead-jobs" for service in SERVICES} | {
     "activities/machine",
 }
 NOT_THE_ORGANISERS |= {"activities/townships/{township_id}/rule-versions"}
-NOT_THE_ORGANISERS |= {"activities/people/{person_id}/disagreements"}
+NOT_THE_ORGANISERS |= {f"activities/{of}/disagreements" for of in ("people/{person_id}", "units/{unit_id}")}
 NOT_THE_ORGANISERS |= {"assessment/cycles/{cycle_id}/results-paper"}  # the office has no form of its own in use
 
 
