@@ -9,6 +9,8 @@ from shared.events import Fact
 # The figures and names of each unit are filled in by the database, for all units in one statement.
 PLACES = {"unit": "%1$s", "about": "%2$s", "n1": "%3$s", "n2": "%4$s", "n3": "%5$s"}
 
+OLD_DAY = "原定日期"  # of a fact that was told before it said the day
+
 
 def worded(template: str, fields: Body) -> str:
     """The template for `format()` of PostgreSQL: the fact's own fields filled in, the places of each unit left open."""
@@ -19,6 +21,8 @@ def worded(template: str, fields: Body) -> str:
 def in_words(key: str, value: object) -> str:
     """A field as people say it: dates and periods in Chinese, everything else as it is."""
     if key == "on" or key.endswith("_on"):
+        if not value:
+            return OLD_DAY
         day = date.fromisoformat(str(value))
         return f"{day.year}年{day.month}月{day.day}日"
     if key == "period":
