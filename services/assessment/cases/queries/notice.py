@@ -16,6 +16,7 @@ from services.assessment.schemes.rules import Grade
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfOrder, OutOfReach
+from shared.shapes import ID_MAX
 
 NOW = text("select * from assessment.notices_now() where cycle_id = :cycle")
 READ = text('select id, branch_id, branch, "group", person, grade from assessment.notice_read(:cycle)')
@@ -53,6 +54,8 @@ def notice_of(session: Session, actor: Actor, cycle_id: int) -> Notice:
 
     In its days whoever belongs to the township reads the whole, with a post or without.
     """
+    if cycle_id > ID_MAX:  # which no function of the database takes
+        raise OutOfReach
     whole = [NoticeLine(*row) for row in session.execute(READ, {"cycle": cycle_id})]
     now = session.execute(NOW, {"cycle": cycle_id}).one_or_none()
     if now is not None:
