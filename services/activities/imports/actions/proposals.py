@@ -1,6 +1,7 @@
 """Acts of the register that a roster proposes: done where somebody ticked them, never by the file itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from services.activities.imports import queries
 from services.activities.register import actions as register
@@ -16,15 +17,10 @@ def let_leave(session: Session, actor: Actor, handed_id: int, asked: Mapping[int
 
     Invalid names the field as `on.17`: the day of person 17.
     """
-    found = queries.handed(session, actor, handed_id)
-    register.may_bring_in(session, actor, found.township_id)
-    if not asked:
-        raise Invalid("请先勾选要办理的人。", field="people")
+    _refuse_none(session, actor, handed_id, asked, Invalid("请先勾选要办理的人。", field="people"))
     for person_id in sorted(asked):
-        try:
+        with _named(person_id):
             register.turn(session, actor, person_id, asked[person_id])
-        except Invalid as wrong:
-            raise Invalid(wrong.detail, field=f"{wrong.field}.{person_id}") from wrong
 
 
 def note_lost(session: Session, actor: Actor, handed_id: int, asked: Mapping[int, Looked]) -> None:
@@ -32,12 +28,23 @@ def note_lost(session: Session, actor: Actor, handed_id: int, asked: Mapping[int
 
     Invalid names the field as `on.17`: the day of person 17.
     """
-    found = queries.handed(session, actor, handed_id)
-    register.may_bring_in(session, actor, found.township_id)
-    if not asked:
-        raise Invalid("请先勾选要登记的人。", field="lost")
+    _refuse_none(session, actor, handed_id, asked, Invalid("请先勾选要登记的人。", field="lost"))
     for person_id in sorted(asked):
-        try:
+        with _named(person_id):
             register.look_after(session, actor, person_id, asked[person_id])
-        except Invalid as wrong:
-            raise Invalid(wrong.detail, field=f"{wrong.field}.{person_id}") from wrong
+
+
+def _refuse_none(session: Session, actor: Actor, handed_id: int, asked: Mapping[int, object], none: Invalid) -> None:
+    """The right comes first, then whether anybody was ticked at all."""
+    register.may_bring_in(session, actor, queries.handed(session, actor, handed_id).township_id)
+    if not asked:
+        raise none
+
+
+@contextmanager
+def _named(person_id: int) -> Iterator[None]:
+    """What is refused of one names his field: the page has the same fields for each."""
+    try:
+        yield
+    except Invalid as wrong:
+        raise Invalid(wrong.detail, field=f"{wrong.field}.{person_id}") from wrong

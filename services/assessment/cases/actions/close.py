@@ -1,11 +1,10 @@
 """The end of a year: every case closed at once, each with its line in the history."""
 
-from typing import Any
-
 from sqlalchemy import text
 
 from services.assessment.cases import queries
 from services.assessment.cases.actions.notice import refuse_undecided
+from services.assessment.cases.actions.several import move_all
 from services.assessment.cases.rules import MOVES, CaseStage, CaseStep, ObjectionStage
 from services.assessment.cycles.actions import move_cycle
 from services.assessment.cycles.models import Cycle
@@ -16,18 +15,7 @@ from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import OutOfOrder
-from shared.events import CaseMoved, CycleClosed
-
-# The same rows as `announce` writes; nobody is told of a single case, so no work is left for anybody.
-CLOSE = text("""
-    with closed as (
-      update assessment.leader_case set stage = :after where cycle_id = :cycle and stage = :before
-      returning id, group_id)
-    insert into office.happening
-      (service, fact, version, subject, unit_id, actor_id, step, stage_before, stage_after, body)
-    select 'assessment', :fact, :version, 'case:' || id, group_id, cast(:actor as bigint), :step, :before, :after,
-      jsonb_build_object('case_id', id, 'unit_id', group_id)
-    from closed order by id""")
+from shared.events import CycleClosed
 
 # The evidence stands in the sheets; what carried it there is megabytes that nobody reads again.
 LIGHTEN = text("""
@@ -42,7 +30,8 @@ def close_cycle(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     refuse_unfinished(session, cycle)
     session.flush()
     final = queries.grades_by_branch(session, cycle.id, CaseStage.NOTICE)  # what was final before is not told again
-    session.execute(CLOSE, closing(actor, cycle))
+    ended = MOVES.move(CaseStage.NOTICE, CaseStep.CLOSE, roles=actor.roles_over(cycle.township_id))
+    move_all(session, actor, cycle, ended)
     session.execute(LIGHTEN, {"cycle": str(cycle.id)})
     cycle.closed_at = clock.now(session)
     fact = CycleClosed(
@@ -57,20 +46,6 @@ def close_cycle(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     work.post(session, "assessment.order_rectifications", key=key, payload={"cycle_id": cycle.id})
     session.expire_all()
     return cycle
-
-
-def closing(actor: Actor, cycle: Cycle) -> dict[str, Any]:
-    """The step of every case, as the table of moves has it."""
-    moved = MOVES.move(CaseStage.NOTICE, CaseStep.CLOSE, roles=actor.roles_over(cycle.township_id))
-    return {
-        "cycle": cycle.id,
-        "actor": actor.account_id,
-        "fact": CaseMoved.__name__,
-        "version": CaseMoved.version,
-        "step": moved.step,
-        "before": moved.before,
-        "after": moved.after,
-    }
 
 
 def refuse_unfinished(session: Session, cycle: Cycle) -> None:

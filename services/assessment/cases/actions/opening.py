@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy import text
 
+from services.assessment.cases.actions.several import move_all
 from services.assessment.cases.rules import MOVES, CaseStage, CaseStep
 from services.assessment.cycles import queries
 from services.assessment.cycles.actions import move_cycle
@@ -25,7 +26,7 @@ from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
-from shared.events import CaseMoved, CycleWithdrawn, OpeningMoved
+from shared.events import CycleWithdrawn, OpeningMoved
 from shared.moves import Moved
 from shared.systems import System
 from shared.todos import Thing
@@ -139,16 +140,6 @@ HANDED_IN = text("""
     select count(*) from assessment.leader_case where cycle_id = :cycle
       and (stage <> 'nomination' or nominated_at is not null or self_statement is not null)""")
 
-# The same rows as `announce` writes; nobody is told of a single case.
-WITHDRAW = text("""
-    with gone as (
-      update assessment.leader_case set stage = :after where cycle_id = :cycle and stage = :before
-      returning id, group_id)
-    insert into office.happening
-      (service, fact, version, subject, unit_id, actor_id, step, stage_before, stage_after, body)
-    select 'assessment', :fact, :version, 'case:' || id, group_id, cast(:actor as bigint), :step, :before, :after,
-      jsonb_build_object('case_id', id, 'unit_id', group_id)
-    from gone order by id""")
 LEFT = text("select count(*) from assessment.leader_case where cycle_id = :cycle and stage <> 'withdrawn'")
 SUBJECTS = text("select 'case:' || id from assessment.leader_case where cycle_id = :cycle")
 
@@ -165,8 +156,7 @@ def withdraw_opening(session: Session, actor: Actor, cycle_id: int, reason: str)
     session.flush()
     case = MOVES.move(CaseStage.NOMINATION, CaseStep.WITHDRAW, roles=SYSTEM.roles_over(cycle.township_id))
     close(session, "assessment.nominate", list(session.scalars(SUBJECTS, {"cycle": cycle_id})))
-    values = {"cycle": cycle_id, "actor": actor.account_id, "fact": CaseMoved.__name__, "version": CaseMoved.version}
-    session.execute(WITHDRAW, values | {"step": case.step, "before": case.before, "after": case.after})
+    move_all(session, actor, cycle, case)
     if session.scalar(LEFT, {"cycle": cycle_id}):
         raise OutOfOrder("已经有支部或党小组长提交了材料，不能撤回启动。")
     opening.withdrawn_why = reason

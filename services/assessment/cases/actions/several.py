@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
+from sqlalchemy import text
+
 from services.assessment.cases import queries
 from services.assessment.cases.models import Case
 from services.assessment.cases.schemas import Outcome, Outcomes
@@ -11,6 +13,19 @@ from services.assessment.cycles.queries import cycle_to_change
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach, Refusal
+from shared.events import CaseMoved
+from shared.moves import Moved
+
+# The same rows as `announce` writes; nobody is told of a single case, so no work is left for anybody.
+MOVE_ALL = text("""
+    with gone as (
+      update assessment.leader_case set stage = :after where cycle_id = :cycle and stage = :before
+      returning id, group_id)
+    insert into office.happening
+      (service, fact, version, subject, unit_id, actor_id, step, stage_before, stage_after, body)
+    select 'assessment', :fact, :version, 'case:' || id, group_id, cast(:actor as bigint), :step, :before, :after,
+      jsonb_build_object('case_id', id, 'unit_id', group_id)
+    from gone order by id""")
 
 
 class OfCase(Protocol):
@@ -39,6 +54,13 @@ def hold_one(session: Session, actor: Actor, case_id: int) -> tuple[Cycle, Case]
     if case_id not in cases:
         raise OutOfReach
     return cycles[cases[case_id].cycle_id], cases[case_id]
+
+
+def move_all(session: Session, actor: Actor, cycle: Cycle, moved: Moved) -> None:
+    """Every case of a year that stands where this step begins takes it: one statement, however many there are."""
+    fact = {"fact": CaseMoved.__name__, "version": CaseMoved.version}
+    step = {"step": moved.step, "before": moved.before, "after": moved.after}
+    session.execute(MOVE_ALL, {"cycle": cycle.id, "actor": actor.account_id, **fact, **step})
 
 
 def each(cases: Mapping[int, Case], rows: Sequence[Asked], act: Callable[[Case, Asked], None]) -> Outcomes:
