@@ -264,11 +264,15 @@ class Walk:
 
 
 def decision_on(row: Row[Any]) -> DecisionOf:
-    """The sheet's grade; 称职 with a reason where it lies beyond the quota."""
+    """The sheet's grade; 称职 with a reason where it lies beyond the quota, or equal with others at its line."""
     if row.proposed is None:
         return DecisionOf(case_id=row.Case.id, grade=None, reason="任职不足，不予评定。")
     if row.over_quota:
         return DecisionOf(case_id=row.Case.id, grade=Grade.COMPETENT, reason="优秀名额已满，按得分先后确定。")
+    if row.at_line:
+        return DecisionOf(
+            case_id=row.Case.id, grade=Grade.COMPETENT, reason="同分的几名超过剩下的名额，研究后都评为称职。"
+        )
     return DecisionOf(case_id=row.Case.id, grade=Grade(row.proposed))
 
 
