@@ -127,7 +127,7 @@ OTHERS = {
     "notify.acknowledge": """
         select concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message
         where wants_acknowledgement and person_id is not null
-        group by happening_id, telling, unit_id having every(acknowledged_at is null)""",
+        group by happening_id, telling, unit_id having every(acknowledged_at is null and taken_back_at is null)""",
     "notify.letter": """
         select 'letter:' || d.id, m.unit_id from notify.delivery d join notify.message m on m.id = d.message_id
         where d.state in ('failed', 'unknown')""",

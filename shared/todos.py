@@ -169,6 +169,7 @@ KINDS: dict[str, Kind] = {
         "{n}件调整建议待决定", "/assessment/replacements/{id}", "/assessment/rectifications", "决定", weight=5
     ),
     "assessment.go_on": Kind("年度考核的汇总暂停了", "/assessment/cycles/{id}", "/assessment/", "继续", weight=5),
+    "assessment.end": Kind("年度考核的公示已撤回，待中止", "/assessment/cycles/{id}", "/assessment/", "办理", weight=5),
     "assessment.dead_work": dead_work("assessment"),
     "notify.acknowledge": Kind(
         "{n}份通知待确认收到", "/notify/", "/notify/", "确认收到", weight=3, overview="/notify/receipts"

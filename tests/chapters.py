@@ -413,6 +413,14 @@ def show_what_opens(world: World) -> None:
         show_opening(session, township_id=world.town.id, year=2025, opens_on=date(2025, 12, 1))
 
 
+def put_on_notice(world: World) -> None:
+    """The last year hangs on the wall."""
+    world.asked(
+        "update assessment.cycle set stage = 'notice', notice_from = office.today(), notice_to = office.today() + 7"
+        f" where id = {world.address('{cycle}')}"
+    )
+
+
 OPENING, OF_OPENING = "/assessment/openings/{opening}", "/assessment/openings/{opening_id}"
 OPEN = Act("organiser", "/assessment/cycles/new", "/assessment/cycles")
 YEAR: Chapter = (
@@ -458,6 +466,10 @@ YEAR: Chapter = (
         "/assessment/replacements/{replacement_id}/decisions",
         {"replaced": "true", **WHY},
     ),
+    replace(OPEN, page="/assessment/cycles/new?year=2021"),
+    put_on_notice,
+    Act("committee", AT_CYCLE, f"{CYCLE}/recalls", WHY, shows="公示已撤回"),
+    Act("committee", AT_CYCLE, f"{CYCLE}/endings", WHY, shows="已中止"),
 )
 
 OF_RECTIFICATION = "/assessment/rectifications/{rectification_id}"

@@ -372,6 +372,8 @@ BODIES: dict[str, Any] = {
     "assessment/cycles/{cycle_id}/continuations": None,
     "assessment/cycles/{cycle_id}/notices": None,
     "assessment/cycles/{cycle_id}/closings": None,
+    "assessment/cycles/{cycle_id}/recalls": WHY,
+    "assessment/cycles/{cycle_id}/endings": WHY,
     "assessment/cycles/{cycle_id}/next-schemes": {"changes": {"study.points": "30"}},
     "assessment/nominations": {"rows": [{"case_id": "case_id", **NOMINATION}]},
     "assessment/filings": {"rows": [{"case_id": "case_id"}]},

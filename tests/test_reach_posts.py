@@ -150,6 +150,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/cycles/{cycle_id}/continuations": {},
     "/assessment/cycles/{cycle_id}/notices": {},
     "/assessment/cycles/{cycle_id}/closings": {},
+    "/assessment/cycles/{cycle_id}/recalls": WHY,
+    "/assessment/cycles/{cycle_id}/endings": WHY,
     "/assessment/cases/{case_id}/statements": {"statement": "按月开展。"},
     "/assessment/cases/{case_id}/nominations": NOMINATION,
     "/assessment/cycles/{cycle_id}/review": {"case_ids": "case_id", "step": "return", **WHY},

@@ -45,6 +45,37 @@ class CycleWithdrawn(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoticeRecalled(Fact):
+    """The committee took a public notice down; the branches that it went to: (branch, leaders)."""
+
+    about = "cycle_id"
+    heard_by = ("notify",)
+    cycle_id: int
+    year: int
+    branches: list[list[int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CycleEnded(Fact):
+    """The committee broke a year off: no more is handed in, and there is no result. The branches: (branch, leaders)."""
+
+    about = "cycle_id"
+    heard_by = ("notify",)
+    cycle_id: int
+    year: int
+    branches: list[list[int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionEnded(Fact):
+    """An objection is over without an answer: the result that it was to is on notice no more."""
+
+    about = "objection_id"
+    case_id: int
+    objection_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CycleMoved(Fact):
     """A cycle went from one stage to the next."""
 

@@ -121,6 +121,18 @@ def notice(session: Unit, actor: Signed, cycle_id: UrlId) -> NoticeSeen:
     return NoticeSeen.model_validate(queries.notice_of(session, actor, cycle_id))
 
 
+@door.post("/cycles/{cycle_id}/recalls", tags=["cycles"])
+def recall_notice(session: Unit, actor: Signed, cycle_id: UrlId, asked: Withdrawal) -> CycleSeen:
+    """Take a public notice down, with a reason; the committee's."""
+    return CycleSeen.model_validate(actions.recall_notice(session, actor, cycle_id, asked.reason))
+
+
+@door.post("/cycles/{cycle_id}/endings", tags=["cycles"])
+def end_cycle(session: Unit, actor: Signed, cycle_id: UrlId, asked: Withdrawal) -> CycleSeen:
+    """Break a year off without a result, with a reason; the committee's."""
+    return CycleSeen.model_validate(actions.end_cycle(session, actor, cycle_id, asked.reason))
+
+
 @door.post("/cycles/{cycle_id}/closings", tags=["cycles"])
 def close_cycle(session: Unit, actor: Signed, cycle_id: UrlId) -> CycleSeen:
     """Make the year final."""

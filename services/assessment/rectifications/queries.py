@@ -244,7 +244,7 @@ def rests_on_open_grades(session: Session, row: Replacement) -> bool:
         select(Case.id)
         .join(Cycle, Cycle.id == Case.cycle_id)
         .where(Case.person_id == row.person_id, Case.year <= row.year, Cycle.reopened > 0)
-        .where(Case.stage.not_in([CaseStage.CLOSED, CaseStage.WITHDRAWN]))
+        .where(Case.stage.not_in([CaseStage.CLOSED, CaseStage.ENDED, CaseStage.WITHDRAWN]))
     )
     return session.scalar(found.limit(1)) is not None
 

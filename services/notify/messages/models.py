@@ -39,6 +39,9 @@ class Message(Base):
         comment="whoever sits in that post has the same, or has acknowledged it: he himself is asked no more",
     )
     done_at: Mapped[datetime | None] = mapped_column(comment="nothing of what it asks for waits any more")
+    taken_back_at: Mapped[datetime | None] = mapped_column(
+        comment="when what it tells of was withdrawn: it asks for nothing"
+    )
     replaced_by: Mapped[int | None] = mapped_column(
         BigInteger,
         ForeignKey("notify.message.id"),

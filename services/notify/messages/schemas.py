@@ -47,6 +47,7 @@ class MessageShown(Shape):
     read_at: datetime | None
     acknowledged_at: datetime | None
     done_at: datetime | None
+    taken_back_at: datetime | None
     replaced_by: int | None
     passed_to: int | None
 
@@ -62,8 +63,9 @@ def waits(message: Any) -> bool:  # noqa: ANN401  a row of the inbox; doors neve
 
 
 def is_asked(message: Any) -> bool:  # noqa: ANN401  as above
-    """Whether its recipient is to acknowledge it: he sits in the post, and nobody of it has."""
-    return message.wants_acknowledgement and message.acknowledged_at is None and message.passed_to is None
+    """Whether its recipient is to acknowledge it: he sits in the post, nobody of it has, and it still holds."""
+    over = message.acknowledged_at or message.passed_to or message.taken_back_at
+    return message.wants_acknowledgement and over is None
 
 
 class FactShown(Shape):

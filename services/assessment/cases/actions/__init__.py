@@ -9,6 +9,7 @@ from services.assessment.cases.actions.decide import (
     reopen,
     settle_over_quota,
 )
+from services.assessment.cases.actions.ending import end_cycle, recall_notice
 from services.assessment.cases.actions.exempt import exempt, exempt_several, resume
 from services.assessment.cases.actions.nominate import nominate, nominate_several
 from services.assessment.cases.actions.notice import answer_objection, publish_notice, raise_objection
@@ -36,6 +37,7 @@ __all__ = [
     "confirm_opening",
     "decide",
     "decide_several",
+    "end_cycle",
     "exempt",
     "exempt_several",
     "finish_run",
@@ -52,6 +54,7 @@ __all__ = [
     "publish_notice",
     "put_off",
     "raise_objection",
+    "recall_notice",
     "reopen",
     "resume",
     "return_nomination",

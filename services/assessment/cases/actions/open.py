@@ -37,7 +37,7 @@ def open_cycle(session: Session, actor: Actor, *, township_id: int, year: int) -
         raise Invalid(f"{year}年度还没有开始，不能启动考核。", field="year")
     cycle = begin_cycle(session, township_id=township_id, year=year)
     if cycle is None:
-        raise Conflict(f"{year}年度考核已经启动，不用重复启动。", field="year")
+        raise Conflict(f"{year}年度考核已经启动，不用重复启动；党委已经中止的，不再启动。", field="year")
     cycle.cases = make_roster(session, cycle)
     let_all_wait(session, cycle)
     opened(session, actor, cycle)

@@ -155,7 +155,7 @@ def withdraw_opening(session: Session, actor: Actor, cycle_id: int, reason: str)
         raise OutOfOrder("已经有支部或党小组长提交了材料，不能撤回启动。")
     session.flush()
     case = MOVES.move(CaseStage.NOMINATION, CaseStep.WITHDRAW, roles=SYSTEM.roles_over(cycle.township_id))
-    close(session, "assessment.nominate", list(session.scalars(SUBJECTS, {"cycle": cycle_id})))
+    close(session, "assessment.nominate", subjects_of(session, cycle_id))
     move_all(session, actor, cycle, case)
     if session.scalar(LEFT, {"cycle": cycle_id}):
         raise OutOfOrder("已经有支部或党小组长提交了材料，不能撤回启动。")
@@ -164,3 +164,8 @@ def withdraw_opening(session: Session, actor: Actor, cycle_id: int, reason: str)
     fact = CycleWithdrawn(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year)
     announce(session, fact, by=actor, moved=moved, reason=reason)
     return cycle
+
+
+def subjects_of(session: Session, cycle_id: int) -> list[str]:
+    """The cases of a year, as what waits of them names them."""
+    return list(session.scalars(SUBJECTS, {"cycle": cycle_id}))

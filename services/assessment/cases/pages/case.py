@@ -96,6 +96,8 @@ def offered(
     today, himself = clock.today(session), one.person_id == actor.person_id
     own = himself or one.branch_id in queries.branches_belonged_to(session, actor, today)
     steps = queries.open_steps(session, actor, one, MOVES, BY_THE_BRANCH, put=CaseStep.NOMINATE)
+    if cycle.stage == CycleStage.RECALLED:
+        steps = []
     without = one.stage in AFTER_DECISION and one.grade is None
     upheld = any(each.stage == ObjectionStage.UPHELD for each in objections)
     again = upheld or cycle.stage == CycleStage.RATING or one.stage == CaseStage.CLOSED

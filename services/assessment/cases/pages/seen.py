@@ -133,6 +133,8 @@ class Year:
                 return not self.count(*UNDECIDED)
             case CycleStep.WITHDRAW:
                 return self.can_be_withdrawn
+            case CycleStep.RECALL:
+                return not self.cycle.reopened
             case CycleStep.CLOSE:
                 over = self.cycle.notice_to is not None and clock.today(self.session) > self.cycle.notice_to
                 return over and not self.objections and not self.count(*UNDECIDED)

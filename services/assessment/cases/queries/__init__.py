@@ -38,6 +38,7 @@ from services.assessment.cases.queries.objections import (
     objection_told,
     objections_in,
     objections_of,
+    objections_to_end,
     open_objections,
     upheld_objections,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "objection_told",
     "objections_in",
     "objections_of",
+    "objections_to_end",
     "open_objections",
     "open_steps",
     "own",

@@ -9,6 +9,7 @@ from services.notify.messages.actions.reading import (
     read_messages,
 )
 from services.notify.messages.actions.reminding import remind, remind_township
+from services.notify.messages.actions.resting import let_rest
 from services.notify.messages.actions.telling import tell
 from services.notify.messages.actions.wording import restore_wording, set_wording
 
@@ -17,6 +18,7 @@ __all__ = [
     "acknowledge_messages",
     "hold_off",
     "keep_notices",
+    "let_rest",
     "pass_on",
     "read_all",
     "read_message",

@@ -117,7 +117,8 @@ def asked_for(seen: Select[Message], asked: Asked) -> Select[Message]:
     if asked.unread is not None:
         seen = seen.where(Message.read_at.is_(None) if asked.unread else Message.read_at.is_not(None))
     if asked.waiting:
-        seen = seen.where(Message.wants_acknowledgement, Message.acknowledged_at.is_(None), Message.passed_to.is_(None))
+        over = (Message.acknowledged_at, Message.passed_to, Message.taken_back_at)
+        seen = seen.where(Message.wants_acknowledgement, *(column.is_(None) for column in over))
     if asked.kind is not None:
         seen = seen.where(Message.kind == asked.kind)
     if asked.topic is not None:

@@ -113,6 +113,16 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             wants_acknowledgement=True,
         ),
     ),
+    events.CycleEnded: (
+        secretary(
+            "ended",
+            FORMAL,
+            "{year}年度党小组长考核已中止",
+            "党委决定中止{year}年度党小组长考核，不再提交材料，不评定等次。请告知{unit}的党小组长，原因请登录系统查看。",
+            link="/assessment/cycles/{cycle_id}",
+            wants_acknowledgement=True,
+        ),
+    ),
     events.CaseNominated: (
         organiser(
             "nominated",
@@ -150,6 +160,16 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             FORMAL,
             "{year}年度党小组长考核结果公示",
             "{unit}{n1}名党小组长的{year}年度考核结果开始公示，公示到{ends_on}为止。请在支部公布，有异议请在此之前提出。",
+            link="/assessment/cycles/{cycle_id}",
+            wants_acknowledgement=True,
+        ),
+    ),
+    events.NoticeRecalled: (
+        secretary(
+            "recalled",
+            FORMAL,
+            "{year}年度党小组长考核结果的公示已撤回",
+            "党委撤回了{year}年度党小组长考核结果的公示，公示的等次不生效。请{unit}取下公示，告知党员，原因请登录系统查看。",
             link="/assessment/cycles/{cycle_id}",
             wants_acknowledgement=True,
         ),
