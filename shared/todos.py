@@ -113,12 +113,11 @@ KINDS: dict[str, Kind] = {
     ),
     "activities.term": Kind(
         "{n}个支部委员会任期届满，待换届",
-        "/activities/register/units/{unit_id}",
+        "/activities/register/units/{id}/committee",
         "/activities/register/units/{unit_id}/check",
-        "查看",
+        "登记新一届",
         weight=4,
         leads="term.lead_months",
-        overview="/activities/register/units/{unit_id}",
         by_months=True,
     ),
     "activities.leaderless": Kind(
@@ -132,9 +131,8 @@ KINDS: dict[str, Kind] = {
         "{n}名预备党员待转正",
         "/activities/register/people/{id}",
         "/activities/register/units/{unit_id}/check",
-        "查看",
+        "办理",
         weight=4,
-        overview="/activities/register/units/{unit_id}/check",
     ),
     "activities.elsewhere": Kind(
         "{n}名支部委员没有编入本支部的党小组",

@@ -23,6 +23,7 @@ TOWN = """
         as x (id, vacancy, ahead)
       join office.unit u on u.id = x.id)"""
 
+# Each waits for whoever may enter what ends it: the organiser keeps the register. The branch reads it on its own page.
 # A post that was taken back before it began left an empty span: nobody held it, whatever day it names. So does one that
 # ended on its first day: it counts where a group had no other.
 WANTED = """
@@ -31,7 +32,7 @@ WANTED = """
       select u.id, u.township_id, town.ahead from office.unit u join town on town.id = u.township_id
       where u.kind = 'branch' and u.dissolved_on is null),
     wanted (kind, subject, unit_id, post, due_on, township_id) as (
-      select 'activities.term', 'term:' || t.id, b.id, 'secretary', t.due_on, b.township_id
+      select 'activities.term', 'unit:' || b.id, b.id, 'organiser', t.due_on, b.township_id
       from branch b join office.term t on t.unit_id = b.id, today
       where t.starts_on <= day and (t.ends_on is null or t.ends_on > day) and t.due_on <= day + b.ahead
       union all
@@ -45,7 +46,7 @@ WANTED = """
         select from office.post p where p.unit_id = g.id and p.kind = 'leader'
           and (p.ends_on is null or p.ends_on > greatest(day, p.starts_on)))
       union all
-      select 'activities.probation', 'person:' || p.id, u.id, 'secretary',
+      select 'activities.probation', 'person:' || p.id, u.id, 'organiser',
         (p.joined_on + interval '1 year')::date, coalesce(u.township_id, u.id)
       from office.unit u join town on town.id = u.township_id join office.membership m on m.unit_id = u.id
         join office.person p on p.id = m.person_id, today
