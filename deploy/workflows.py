@@ -131,6 +131,9 @@ OTHERS = {
     "notify.letter": """
         select 'letter:' || d.id, m.unit_id from notify.delivery d join notify.message m on m.id = d.message_id
         where d.state in ('failed', 'unknown')""",
+    "notify.call": """
+        select 'call:' || d.id, m.unit_id from notify.delivery d join notify.message m on m.id = d.message_id
+        where d.channel = 'call' and d.state = 'ready' and m.read_at is null and m.done_at is null""",
     **{
         f"{service}.dead_work": f"""
         select 'dead_work:' || id, id from office.unit where kind = 'township' and dissolved_on is null

@@ -173,6 +173,7 @@ KINDS: dict[str, Kind] = {
         "{n}份通知待确认收到", "/notify/", "/notify/", "确认收到", weight=3, overview="/notify/receipts"
     ),
     "notify.letter": Kind("{n}封信没有送出", "/notify/dead-letters", "/notify/dead-letters", "处理", weight=1),
+    "notify.call": Kind("{n}份通知要打电话告诉", "/notify/calls", "/notify/calls", "打电话", weight=3),
     "notify.dead_work": dead_work("notify"),
 }
 

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from deploy import doctor
 from services.notify.channels import actions
 from services.notify.channels.rules.gateways import SHIPPED, read_format
 from services.notify.messages import actions as messages
@@ -114,14 +115,29 @@ def test_a_number_that_gets_no_texts_is_on_the_telephone_list_until_it_is_ticked
     page = organiser.get("/notify/calls")
     assert "second" in page.text
     assert PHONE not in page.text
+    tabs = page.root.xpath("//nav[@class='tabs']/a")
+    assert [tab.text for tab in tabs if tab.get("aria-current")] == ["送达情况"]
+    assert len(tabs) <= 5, "a second line of tabs has five at most"
     [ticked] = page.root.xpath("//input[@name='delivery_ids']/@value")
+    assert rings(here) == [("notify.call", "organiser")]
     done = organiser.submit(page, "calls", button=("step", "tell"), delivery_ids=[ticked], reason="打通了，知道了")
     assert "1件事已电话告知" in done.text
     assert "现在没有人要打电话" in done.text
+    assert rings(here) == []
 
     assert [(row.channel, row.state) for row in chat.stand()] == [("sms", "failed"), ("call", "sent")]
     [taken] = here.rows("select step, reason from office.happening where fact = 'WorkRedriven'")
     assert (taken.step, taken.reason) == ("tell", "打通了，知道了")
+
+
+def rings(here) -> list[tuple[str, str]]:
+    """Whoever is to be rung, as it waits on the office's desk; as the doctor has it, too."""
+    with unit("keeper") as session:
+        assert doctor.waiting_is_what_stands(session) == doctor.OK
+    return [
+        (row.kind, row.post)
+        for row in here.rows("select kind, post from office.todo where kind = 'notify.call' and closed_at is null")
+    ]
 
 
 def end(here, way_id: int) -> None:
@@ -284,9 +300,11 @@ def test_whoever_has_read_it_is_not_rung_and_what_is_rung_is_not_sent_again(chat
     assert "西村" in visit("organiser").get("/notify/calls").text
     assert "西村" not in visit("outsider").get("/notify/calls").text
     visit("first").get("/notify/calls", status=403)
+    assert rings(here) == [("notify.call", "organiser")]
     here.execute("update notify.message set read_at = office.now() where person_id = %s", here.town.people["second"])
 
     assert "现在没有人要打电话" in visit("organiser").get("/notify/calls").text
+    assert rings(here) == [], "whoever has read it is not rung"
 
 
 @pytest.mark.parametrize(

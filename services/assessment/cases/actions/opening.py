@@ -159,7 +159,8 @@ def withdraw_opening(session: Session, actor: Actor, cycle_id: int, reason: str)
     move_all(session, actor, cycle, case)
     if session.scalar(LEFT, {"cycle": cycle_id}):
         raise OutOfOrder("已经有支部或党小组长提交了材料，不能撤回启动。")
-    opening.withdrawn_why = reason
+    opening.withdrawn_why = cycle.ended_why = reason
+    cycle.ended_at = clock.now(session)
     _step(session, actor, opening, OpeningStep.WITHDRAW, reason=reason)
     fact = CycleWithdrawn(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year)
     announce(session, fact, by=actor, moved=moved, reason=reason)

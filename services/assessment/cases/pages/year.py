@@ -16,7 +16,9 @@ pages = Pages(prefix="/cycles")
 
 @pages.get("/{cycle_id}")
 def year(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Html:
-    """A year as its calendar."""
+    """A year as its calendar; where its opening was taken back, that it was."""
+    if gone := cycles.withdrawn(session, actor, cycle_id):
+        return view.show("cycles/withdrawn.html", cycle=gone, township=cycles.called(session, gone.id))
     return view.show("cycles/year.html", year=year_of(session, actor, cycle_id))
 
 

@@ -11,7 +11,7 @@ COLUMNS = """
 alter table assessment.cycle add column recalled_at timestamp with time zone, add column recalled_why text,
   add column ended_at timestamp with time zone, add column ended_why text;
 comment on column assessment.cycle.recalled_at is 'when its notice was taken down';
-comment on column assessment.cycle.ended_at is 'when it was broken off without a result';
+comment on column assessment.cycle.ended_at is 'when it was broken off without a result, or its opening taken back';
 """
 
 OVER = """
