@@ -64,8 +64,8 @@ def hand_in(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     name, content, year = sent[0].name, sent[0].content, None
     if asked.kind == "ledger":
         year = asked.year or actions.year_meant(session, actor, asked.township_id, name=name, content=content)
-    since = None if year else asked.since
-    made = actions.hand_in(session, actor, asked.township_id, name=name, content=content, year=year, since=since)
+    days = {} if year else {"since": asked.since, "as_of": asked.as_of}
+    made = actions.hand_in(session, actor, asked.township_id, name=name, content=content, year=year, **days)
     return view.to(f"{HERE}/{made.id}")
 
 

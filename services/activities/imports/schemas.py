@@ -16,9 +16,10 @@ class BringIn(Shape):
 
 
 class HandIn(Shape):
-    """Which file it is; a ledger is of a year, and what is new in a roster counts from a day on."""
+    """Which file it is; a ledger is of a year, and what is new in a roster, and what it moves, counts from a day."""
 
     township_id: int
     kind: Literal["roster", "ledger"]
     year: Annotated[int | None, Field(ge=1950, le=2200)] = None
     since: Day | None = None
+    as_of: Day | None = None

@@ -201,6 +201,18 @@ def test_from_which_day_a_roster_counts_is_asked_said_and_kept(visit, town, offi
     assert [str(day) for (day,) in sql(office, founded)] == ["2023-07-01"]
 
 
+def test_from_which_day_what_a_roster_moves_counts_is_asked_said_and_kept(visit, town, office, settle):
+    organiser = visit("organiser")
+    organiser.submit(hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster"), "bring-in")
+    settle()
+    late = hand_in(organiser, "花名册.xlsx", ROSTER, 422, kind="roster", as_of="2025-03-04")
+    assert "请在名册里逐项安排" in late.text
+    early = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster", as_of="2020-01-01", status=422)
+    assert "不能从更早的日子算起" in early.text
+    page = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster", as_of="2025-03-03")
+    assert "这次变动的，从2025年3月3日起" in page.text
+
+
 def test_a_ledger_that_reaches_back_behind_the_day_of_beginning_says_so_first(visit, town, office, settle):
     organiser = visit("organiser")
     page = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster")

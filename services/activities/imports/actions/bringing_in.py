@@ -72,16 +72,17 @@ def hand_in(
     content: bytes,
     year: int | None = None,
     since: date | None = None,
+    as_of: date | None = None,
 ) -> Handed:
     """Keep a roster, or with `year` that year's ledger, until it is decided on. What is no table is refused at once.
 
-    `since`: from when what is new in a roster counts, where its rows say no day.
+    `since`: from when what is new in a roster counts, where its rows say no day. `as_of`: from when what it moves does,
+    today where none is said.
     """
     township = register.may_bring_in(session, actor, township_id)
     if not content:
         raise Invalid("请选择一个文件。", field="file")
-    if since and since > clock.today(session):
-        raise Invalid("起算日期不能晚于今天。", field="since")
+    _refuse_days(session, township.id, since, as_of)
     asked = _asked(session, township, year)
     lines = lines_understood(content, read_roster if year is None else read_ledger, name=name, **asked)
     handed_id = queries.next_id(session)
@@ -92,6 +93,7 @@ def hand_in(
         kind="roster" if year is None else "ledger",
         year=year,
         since=since,
+        as_of=as_of,
         name=name[-120:] or "未命名",
         content=sealed,
         understood=queries.kept_lines(handed_id, asked, lines),
@@ -103,6 +105,16 @@ def hand_in(
     forgotten = clock.now(session) + timedelta(days=KEPT_DAYS)
     work.post(session, FORGET, key=f"file:{handed_id}", payload={"handed_id": handed_id}, run_at=forgotten)
     return made
+
+
+def _refuse_days(session: Session, township_id: int, since: date | None, as_of: date | None) -> None:
+    """Days from which a roster cannot count: in the future, or before what has moved already."""
+    if since and since > clock.today(session):
+        raise Invalid("起算日期不能晚于今天。", field="since")
+    if as_of and as_of > clock.today(session):
+        raise Invalid("变动的日期不能晚于今天；以后的调动，请在名册里逐项安排。", field="as_of")
+    if as_of:
+        register.refuse_before_others(session, township_id, as_of)
 
 
 def year_meant(session: Session, actor: Actor, township_id: int, *, name: str, content: bytes) -> int:
@@ -123,7 +135,7 @@ def look(session: Session, actor: Actor, handed_id: int) -> Looked:
         rows = _ledger_in(session, actor, found, found.year)
         return Looked(found, ledger=(rows, ledger.preview_ledger(session, actor, found.township_id, rows)))
     people = _roster_in(session, actor, found)
-    plan = register.preview_roster(session, actor, found.township_id, people, since=found.since)
+    plan = register.preview_roster(session, actor, found.township_id, people, as_of=found.as_of, since=found.since)
     return Looked(found, roster=(people, plan))
 
 
@@ -232,7 +244,7 @@ def _written(session: Session, actor: Actor, found: Handed, report: Report, agre
     people = _roster_in(session, actor, found)
     before = partial(register.agreed, agreed_to=agreed)
     plan = register.commit_roster(
-        session, actor, found.township_id, people, since=found.since, report=report, before=before
+        session, actor, found.township_id, people, as_of=found.as_of, since=found.since, report=report, before=before
     )
     return roster_outcome(plan), None if plan.is_empty else plan.written
 

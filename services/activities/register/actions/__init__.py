@@ -24,6 +24,7 @@ from services.activities.register.actions.imports import (
     founding_day,
     may_bring_in,
     preview_roster,
+    refuse_before_others,
 )
 from services.activities.register.actions.looking_over import look_over
 from services.activities.register.actions.membership import (
@@ -120,6 +121,7 @@ __all__ = [
     "move_person",
     "preview_regrouping",
     "preview_roster",
+    "refuse_before_others",
     "refuse_resting",
     "register_person",
     "regroup",

@@ -72,10 +72,18 @@ def preview_roster(
     """What a roster would change; nothing is written."""
     may_bring_in(session, actor, township_id)
     day = as_of or clock.today(session)
+    refuse_before_others(session, township_id, day)
     index_of = queries.index_of(session)
     indexes = [index_of(row.id_number) for row in roster.people if row.id_number]
     now = queries.register_now(session, actor, township_id, indexes, on=day)
     return plan_roster(roster, now, as_of=day, since=since or founding_day(day), index_of=index_of)
+
+
+def refuse_before_others(session: Session, township_id: int, day: date) -> None:
+    """What a roster moves on a day that is over is compared with that day: nothing may have moved since."""
+    last = queries.last_moved(session, township_id) if day < clock.today(session) else None
+    if last is not None and last > day:
+        raise Invalid(f"名册里已有从{last}起的变动，花名册里的变动不能从更早的日子算起。", field="as_of")
 
 
 def agreed(plan: RosterPlan, agreed_to: int) -> None:

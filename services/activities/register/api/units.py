@@ -342,10 +342,16 @@ SentRoster = Annotated[Roster, Depends(roster_in, scope="function")]
 
 @door.post("/townships/{township_id}/roster-previews")
 def preview_roster(
-    township_id: UrlId, roster: SentRoster, actor: Signed, session: Unit, as_of: Day | None = None
+    township_id: UrlId,
+    roster: SentRoster,
+    actor: Signed,
+    session: Unit,
+    *,
+    as_of: Day | None = None,
+    since: Day | None = None,
 ) -> RosterOut:
-    """What a roster would change; nothing is written."""
-    return roster_out(roster, actions.preview_roster(session, actor, township_id, roster, as_of=as_of))
+    """What a roster would change; nothing is written. `since`: of what is new; `as_of`: of what moves."""
+    return roster_out(roster, actions.preview_roster(session, actor, township_id, roster, as_of=as_of, since=since))
 
 
 @door.post("/townships/{township_id}/rosters")
@@ -356,6 +362,7 @@ def commit_roster(
     session: Unit,
     *,
     as_of: Day | None = None,
+    since: Day | None = None,
     agreed: Count = 0,
 ) -> RosterOut:
     """Bring a roster in; bringing it in again changes nothing.
@@ -363,4 +370,5 @@ def commit_roster(
     `agreed`: how many moves and ends of posts were agreed to, where they are more than a tenth of the township.
     """
     before = partial(actions.agreed, agreed_to=agreed)
-    return roster_out(roster, actions.commit_roster(session, actor, township_id, roster, as_of=as_of, before=before))
+    days = {"as_of": as_of, "since": since}
+    return roster_out(roster, actions.commit_roster(session, actor, township_id, roster, **days, before=before))

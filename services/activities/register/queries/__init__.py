@@ -160,7 +160,7 @@ from services.activities.register.queries.standing_in import (
     standing_in_from,
 )
 from services.activities.register.queries.terms import last_term, term_before, term_to_change, terms_of
-from services.activities.register.queries.township import register_now
+from services.activities.register.queries.township import last_moved, register_now
 from services.activities.register.queries.transfers import (
     Sent,
     came_by_transfer,
@@ -275,6 +275,7 @@ __all__ = [
     "is_judged",
     "lacking",
     "last_change",
+    "last_moved",
     "last_term",
     "leavers",
     "listed",

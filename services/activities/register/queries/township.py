@@ -20,6 +20,19 @@ from shared.standing_in import StandIn
 HELD_ELSEWHERE = text("select activities.held_elsewhere(cast(:indexes as bytea[]), :township)")
 
 
+LAST_MOVED = text("""
+    with mine as (select id from office.unit where id = :township or township_id = :township)
+    select max(day) from (
+      select greatest(starts_on, ends_on) as day from office.membership where unit_id in (select id from mine)
+      union all
+      select greatest(starts_on, ends_on) from office.post where unit_id in (select id from mine)) moved""")
+
+
+def last_moved(session: Session, township_id: int) -> date | None:
+    """The last day on which a membership or a post of a township began or ended, or will."""
+    return session.scalar(LAST_MOVED, {"township": township_id})
+
+
 def register_now(
     session: Session, actor: Actor, township_id: int, indexes: Iterable[bytes] = (), *, on: date
 ) -> RegisterNow:

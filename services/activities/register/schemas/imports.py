@@ -77,6 +77,7 @@ class RosterOut(Shape):
     """What a roster would change, or changed, in figures and line by line; who moves and whose posts end, by name.
 
     `sweeping`: what is to be said where that is more than a tenth of the township; it is then to be agreed to.
+    `since`, `as_of`: from when what is new of which the file says no day counts, and what moves.
     """
 
     rows: int
@@ -101,6 +102,8 @@ class RosterOut(Shape):
     skipped: list[SkippedOut]
     sweeping: str | None
     upheaval: int
+    since: date
+    as_of: date
 
 
 def problems_out(problems: Iterable[Problem], *, fatal: bool) -> list[ProblemOut]:
@@ -155,4 +158,6 @@ def roster_out(roster: Roster, plan: RosterPlan) -> RosterOut:
         skipped=[SkippedOut.model_validate(each) for each in roster.skipped],
         sweeping=sweeping_said(plan) if plan.is_sweeping else None,
         upheaval=plan.upheaval,
+        since=plan.since,
+        as_of=plan.as_of,
     )
