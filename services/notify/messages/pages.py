@@ -6,7 +6,7 @@ from fastapi.responses import Response
 
 from services.notify.messages import actions, queries
 from services.notify.messages.queries.receipts import notices_of, receipts_of
-from services.notify.messages.rules import BOOK, KINDS, RECIPIENTS, TOPICS, Entry, Kind, Topic, heading_of
+from services.notify.messages.rules import BOOK, KINDS, RECIPIENTS, TOPICS, Entry, Kind, Topic, by_day, heading_of
 from services.notify.messages.schemas import (
     AllRead,
     Asked,
@@ -55,7 +55,8 @@ def inbox(
     rows = queries.inbox(session, actor, asked, after=page.after, limit=page.limit)
     return view.show(
         "messages/inbox.html",
-        open=fresh + [row for row in rows if waits(row)],
+        open=(opened := fresh + [row for row in rows if waits(row)]),
+        days=by_day(opened),
         rest=[row for row in rows if not waits(row)],
         next=rows[-1].id if len(rows) == page.limit else None,
         units=queries.units_named(session, [*fresh, *rows]),

@@ -76,8 +76,7 @@ def hand_in(
 ) -> Handed:
     """Keep a roster, or with `year` that year's ledger, until it is decided on. What is no table is refused at once.
 
-    `since`: from when what is new in a roster counts, where its rows say no day. `as_of`: from when what it moves does,
-    today where none is said.
+    `since`: from when what is new in a roster counts that says no day. `as_of`: from when what it moves does; today.
     """
     township = register.may_bring_in(session, actor, township_id)
     if not content:
@@ -86,7 +85,6 @@ def hand_in(
     asked = _asked(session, township, year)
     lines = lines_understood(content, read_roster if year is None else read_ledger, name=name, **asked)
     handed_id = queries.next_id(session)
-    sealed = privacy.seal(b64encode(content).decode(), place=queries.place_of(handed_id))
     made = Handed(
         id=handed_id,
         township_id=township.id,
@@ -95,16 +93,20 @@ def hand_in(
         since=since,
         as_of=as_of,
         name=name[-120:] or "未命名",
-        content=sealed,
+        content=privacy.seal(b64encode(content).decode(), place=queries.place_of(handed_id)),
         understood=queries.kept_lines(handed_id, asked, lines),
         handed_by=actor.account_id,
         handed_at=clock.now(session),
     )
     session.add(made)
     session.flush()
+    _forget_later(session, handed_id)
+    return made
+
+
+def _forget_later(session: Session, handed_id: int) -> None:
     forgotten = clock.now(session) + timedelta(days=KEPT_DAYS)
     work.post(session, FORGET, key=f"file:{handed_id}", payload={"handed_id": handed_id}, run_at=forgotten)
-    return made
 
 
 def _refuse_days(session: Session, township_id: int, since: date | None, as_of: date | None) -> None:
