@@ -1,15 +1,15 @@
 """Whether a program that stands alone gets on: for the probes of containers and clusters.
 
 A worker, a beat or a sweep leaves its signs of life (shared/pulse.py) in the file of XIAOZU_SIGNS, which belongs into
-memory, as /tmp of a container is. `python -m deploy.alive` ends with 0 where the last is young; with an address, where
-that answers 200. It imports next to nothing: it is called every few seconds.
+memory, as /tmp of a container is. `python -m deploy.alive` ends with 0 where the last is young; `python -m deploy.alive
+8000` where a web answers at that port. It imports next to nothing: it is called every few seconds.
 """
 
 import mmap
 import os
 import sys
 import time
-from http.client import HTTPException
+from http.client import OK, HTTPConnection, HTTPException
 
 from shared import pulse
 
@@ -40,21 +40,22 @@ def getting_on(name: str, *, now: float) -> bool:
     return len(said) == pulse.size(1) and now - max(moments) < SILENCE_SECONDS
 
 
-def answering(url: str) -> bool:
-    """Whether a web answers there."""
-    from urllib.request import urlopen
-
+def answering(port: int) -> bool:
+    """Whether the web of this machine answers at that port that it is well."""
+    line = HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
     try:
-        with urlopen(url, timeout=ANSWER_SECONDS) as answer:  # noqa: S310  an address of one's own, by the command line
-            return bool(answer.status == 200)  # noqa: PLR2004
+        line.request("GET", "/health")
+        return line.getresponse().status == OK
     except (OSError, HTTPException):
         return False
+    finally:
+        line.close()
 
 
 def main() -> int:
     """The exit code of a probe."""
     if len(sys.argv) > 1:
-        return int(not answering(sys.argv[1]))
+        return int(not answering(int(sys.argv[1])))
     return int(not getting_on(os.environ.get(SIGNS, ""), now=time.monotonic()))
 
 

@@ -61,7 +61,7 @@ def pid(program: str) -> int:
 
 def gets_on(program: str) -> bool:
     """Asked by the container's own probe: not every engine has somebody who asks it."""
-    asked = ["http://127.0.0.1:8000/health"] if program in {"activities", "assessment", "notify"} else []
+    asked = ["8000"] if program in {"activities", "assessment", "notify"} else []
     words = [engine, "exec", container(program), "python", "-m", "deploy.alive", *asked]
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
 

@@ -112,7 +112,7 @@ def test_the_probe_of_a_container_ends_with_nought_only_where_somebody_gets_on(t
         program.kill()
 
     assert probed(signs=tmp_path / "none") == 1
-    assert probed("http://127.0.0.1:1/health", signs=signs) == 1
+    assert probed("1", signs=signs) == 1
 
 
 def test_secrets_of_containers_are_made_once_and_no_password_of_the_broker_stands_in_its_list(tmp_path: Path) -> None:
