@@ -16,16 +16,17 @@ and his own system's switch; a vote asks for the roles of its own table of moves
 When a result is announced, BallotDeclared names purpose and number.
 """
 
-from services.assessment.ballots.actions.calling import OWN, About, arrange, call, open_ballot
+from services.assessment.ballots.actions.calling import OWN, About, arrange, call, in_proposed_order, open_ballot
 from services.assessment.ballots.actions.counting import recount, type_by_slip, type_count
 from services.assessment.ballots.actions.declaring import again, decide, declare, end, leave, refuse
 from services.assessment.ballots.actions.for_others import ResultFor, end_for, result_for
-from services.assessment.ballots.actions.tellers import make_slip, replace_teller
+from services.assessment.ballots.actions.tellers import Seat, make_slip, open_by_slip, replace_teller, seat_of_slip
 
 __all__ = [
     "OWN",
     "About",
     "ResultFor",
+    "Seat",
     "again",
     "arrange",
     "call",
@@ -33,13 +34,16 @@ __all__ = [
     "declare",
     "end",
     "end_for",
+    "in_proposed_order",
     "leave",
     "make_slip",
     "open_ballot",
+    "open_by_slip",
     "recount",
     "refuse",
     "replace_teller",
     "result_for",
+    "seat_of_slip",
     "type_by_slip",
     "type_count",
 ]

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import update
 
@@ -11,7 +12,7 @@ from services.assessment.ballots.models import Ballot, Teller
 from services.assessment.ballots.rules import CHAIR, BallotStage
 from services.assessment.ballots.schemas import Replacing, SlipFor
 from shared import clock
-from shared.access import Actor
+from shared.access import SYSTEM, Actor, Whence, guesses
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfOrder
@@ -63,6 +64,30 @@ def make_slip(session: Session, actor: Actor, ballot_id: int, asked: SlipFor) ->
     session.flush()
     announce(session, TellerSlipMade(unit_id=row.unit_id, ballot_id=row.id, place=asked.place), by=actor)
     return "-".join(code[at : at + PIECE] for at in range(0, len(code), PIECE))
+
+
+class Seat(NamedTuple):
+    """Whose slip it is, and what he counts."""
+
+    ballot: Ballot
+    teller: Teller
+
+
+def seat_of_slip(session: Session, code: str) -> Seat | None:
+    """What a slip opens; None where it is nobody's any more."""
+    teller = queries.teller_by_slip(session, code) if code else None
+    return None if teller is None else Seat(queries.ballot(session, SYSTEM, teller.ballot_id)[0], teller)
+
+
+def open_by_slip(session: Session, code: str, whence: Whence) -> Seat | None:
+    """The same where somebody gives its word: a wrong one counts where it comes from, instead of a refusal."""
+    now = clock.now(session)
+    if guesses.is_crowded(session, whence, now):
+        return None
+    found = seat_of_slip(session, code)
+    if found is None:
+        guesses.count_unknown(session, whence, now)
+    return found
 
 
 def end_slips(session: Session, row: Ballot) -> None:

@@ -29,6 +29,7 @@ from services.assessment.ballots.queries.people import (
     hash_of,
     names_of_people,
     options_of,
+    rooms_of,
     teller_by_slip,
     teller_of,
     tellers_of,
@@ -36,10 +37,12 @@ from services.assessment.ballots.queries.people import (
     voters_of,
     with_a_vote,
 )
+from services.assessment.ballots.queries.seen import as_figures, counts_of, rule_for, whole_of
 
 __all__ = [
     "NUMBERS",
     "announced",
+    "as_figures",
     "ballot",
     "ballot_to_change",
     "ballots",
@@ -49,6 +52,7 @@ __all__ = [
     "chain_of",
     "chair_stands",
     "chairs",
+    "counts_of",
     "counts_seen",
     "eligible",
     "figures_in",
@@ -58,6 +62,8 @@ __all__ = [
     "names_of_people",
     "open_steps",
     "options_of",
+    "rooms_of",
+    "rule_for",
     "seen_by",
     "sheets_in",
     "teller_by_slip",
@@ -67,5 +73,6 @@ __all__ = [
     "typed_by",
     "unit_of",
     "voters_of",
+    "whole_of",
     "with_a_vote",
 ]

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import undefer
 
 from services.assessment.ballots.models import Announced, Option, Teller, Voter
 from services.assessment.ballots.rules import VoteKind
+from shared.access import Actor
 from shared.db import Session, beyond
 from shared.errors import OutOfReach
 from shared.people import Membership, Person, Post, Unit, holds_on
@@ -40,6 +42,21 @@ def unit_of(session: Session, unit_id: int) -> Unit:
     if found is None or found.township_id is None:
         raise OutOfReach
     return found
+
+
+def rooms_of(session: Session, actor: Actor) -> Sequence[Unit]:
+    """Where somebody may call a vote: his group, his branch with its groups; an organiser's every branch."""
+    led = actor.units_as(Role.SECRETARY)
+    asked = select(Unit).where(
+        Unit.dissolved_on.is_(None),
+        or_(
+            Unit.id.in_((*led, *actor.units_as(Role.LEADER))),
+            Unit.branch_id.in_(led),
+            Unit.township_id.in_(actor.units_as(Role.ORGANISER)),
+        ),
+    )
+    order = (func.coalesce(Unit.branch_id, Unit.id), Unit.kind, Unit.sort_key, Unit.id)
+    return session.scalars(asked.order_by(*order).options(undefer(Unit.whole_name))).all()
 
 
 def with_a_vote(session: Session, unit_id: int, kind: VoteKind, on: date) -> Sequence[Row[Any]]:
