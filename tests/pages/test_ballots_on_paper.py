@@ -1,7 +1,5 @@
 """A vote on paper at its pages: by plain requests, and once in a real browser, with tellers who differ first."""
 
-
-
 from tests.browsing import Visitor
 from tests.town import DONGLING, FIRST
 

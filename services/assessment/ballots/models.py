@@ -20,9 +20,7 @@ class Ballot(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     purpose: Mapped[str] = mapped_column(Text)
-    subject_id: Mapped[int | None] = mapped_column(
-        BigInteger, comment="of another topic's thing; null: its title says it"
-    )
+    subject_id: Mapped[int | None] = mapped_column(BigInteger, comment="of another topic; null: its title says it")
     township_id: Mapped[int] = mapped_column(BigInteger)
     branch_id: Mapped[int] = mapped_column(BigInteger)
     unit_id: Mapped[int] = mapped_column(BigInteger, comment="whose members vote")

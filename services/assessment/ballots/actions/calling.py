@@ -29,7 +29,7 @@ from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours, OutOfOrder, OutOfReach
-from shared.events import BallotCalled
+from shared.events import BallotCalled, BallotMoved
 from shared.people import Unit, UnitKind
 from shared.waiting import wait
 
@@ -180,6 +180,7 @@ def arrange(session: Session, actor: Actor, ballot_id: int, asked: Arranging) ->
     row.held_on = asked.held_on
     session.execute(delete(Option).where(Option.ballot_id == row.id))
     _write_options(session, row, asked.candidates)
+    announce(session, BallotMoved(unit_id=row.unit_id, ballot_id=row.id), by=actor)
     wait(session, WAITS, row.stage, [thing(session, row)])
     return row
 

@@ -4,7 +4,7 @@ from fastapi import Response
 
 from services.assessment.ballots import actions, queries
 from services.assessment.ballots.pages.ballots import LIST
-from services.assessment.ballots.rules import BallotStage, BallotStep, Left, VoteKind
+from services.assessment.ballots.rules import CHAIR, BallotStage, BallotStep, Left, VoteKind
 from services.assessment.ballots.schemas import (
     Arranging,
     Because,
@@ -15,7 +15,7 @@ from services.assessment.ballots.schemas import (
     SlipFor,
 )
 from services.assessment.ballots.schemas import LeftOut as LeftOutShape
-from shared.errors import OutOfOrder
+from shared.errors import NotYours
 from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages()
@@ -42,14 +42,16 @@ def opening(view: Viewed, actor: Signed, session: Unit, ballot_id: int) -> Html:
     """Who should be present, with whoever does not count among them; and who counts the papers."""
     row = queries.ballot(session, actor, ballot_id)
     one = row[0]
-    if BallotStep.OPEN not in queries.open_steps(session, actor, one):
-        raise OutOfOrder(f"当前状态（{BallotStage(one.stage).chinese}）下不能开始投票，或者不由您主持。")
+    if not actor.roles_over(one.unit_id, one.branch_id, one.township_id) & CHAIR:
+        raise NotYours("投票由支部书记、党小组长主持；支部没有书记的，由组织委员主持。")
     stand = queries.candidates(session, one.id)
     belong = queries.belong(session, one.branch_id, one.held_on)
     return view.show(
         "ballots/opening.html",
         one=one,
         unit=row.unit,
+        opens=BallotStep.OPEN in queries.open_steps(session, actor, one),
+        stage=BallotStage(one.stage).chinese,
         voters=queries.with_a_vote(session, one.unit_id, VoteKind(one.kind), one.held_on),
         tellers=[(each.id, each.name) for each in belong if each.id not in stand],
         reasons=[(left.value, f"不计入：{left.chinese}") for left in Left],

@@ -129,6 +129,42 @@ create table assessment.ballot_announced (
 );
 """
 
+# What the columns are for.
+COMMENTS = """
+comment on column assessment.ballot.subject_id is
+  'of another topic; null: its title says it';
+comment on column assessment.ballot.unit_id is
+  'whose members vote';
+comment on column assessment.ballot.kind is
+  'of vote: it has its own quorum and base';
+comment on column assessment.ballot.seats is
+  '0 where a proposal is voted on';
+comment on column assessment.ballot.after_id is
+  'the vote that this one repeats';
+comment on column assessment.ballot.among_tied is
+  'a second vote, after one that left seats';
+comment on column assessment.ballot.called_by is
+  'account';
+comment on column assessment.ballot.rules is
+  'fingerprint of the rules of the day of opening';
+comment on column assessment.ballot.rule is
+  'its own among them, as it is judged by';
+comment on column assessment.ballot.expected is
+  'frozen at opening';
+comment on column assessment.ballot.round is
+  'of counting';
+comment on column assessment.ballot.needed is
+  'votes in favour that decided it';
+comment on column assessment.ballot.refused is
+  'its count was not accepted';
+comment on column assessment.ballot.why is
+  'it was refused, repeated, decided by the branch or ended';
+comment on column assessment.ballot_teller.ended_at is
+  'another was named in his place';
+comment on column assessment.ballot_sheet.attempt is
+  '1: blind; later ones after both were laid side by side';
+"""
+
 # Whoever reaches the unit; and a teller, whose post is none.
 WALLS = """
 alter table assessment.ballot_teller enable row level security;
@@ -164,6 +200,7 @@ PARTS = ("ballot_voter", "ballot_option", "ballot_sheet", "ballot_announced")
 def upgrade() -> None:
     """Make the tables and their walls."""
     op.execute(TABLES)
+    op.execute(COMMENTS)
     op.execute(WALLS)
     op.execute(CALLED)
     for part in PARTS:
