@@ -87,6 +87,7 @@ IDS = {
     "paper": "select 'opinion'",
     "activities.paper": "select 'ledger'",
     "activities.template_id": "select id from office.paper_template where township_id = {town} and paper = 'ledger'",
+    "printed": "select 'vote_report'",
     "listing": "select unnest(array['ledger', 'roster'])",
     "blank": "select 'roster'",
 }

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from services.assessment.ballots.actions import PRESSES as BALLOT_PRESSES
 from services.assessment.ballots.api import door as ballots_door
 from services.assessment.ballots.pages import pages as ballot_pages
 from services.assessment.cases.api import door as cases_door
@@ -35,7 +36,7 @@ pages: list[APIRouter] = [
     scheme_pages,
     trial_pages,
     paper_pages,
-    papers.pages_of("assessment", PRESSES),
+    papers.pages_of("assessment", {**PRESSES, **BALLOT_PRESSES}),
     rectification_pages,
     *ballot_pages,
     dead_work.pages_of(DEAD),

@@ -289,6 +289,7 @@ NOT_PAGES: dict[str, str] = {
     "/assessment/cases/{case_id}/opinion.docx": CASES,
     "/assessment/cases/{case_id}/opinion.pdf": CASES,
     "/assessment/evidence-files/{file_id}": FILES,
+    "/assessment/ballots/{ballot_id}/papers/{printed}": "select id, 'vote_report' from assessment.ballot",
     "/activities/imports/{handed_id}/errors.xlsx": HANDED,
     "/activities/imports/{handed_id}/progress": HANDED,
     "/activities/attachments/{attachment_id}": ATTACHMENTS,

@@ -1,5 +1,7 @@
 """The door to votes on paper."""
 
+from fastapi import Response
+
 from services.assessment.ballots import actions, queries
 from services.assessment.ballots.schemas import (
     Arranging,
@@ -18,7 +20,9 @@ from services.assessment.ballots.schemas import (
     SlipSeen,
 )
 from services.assessment.cases.schemas import HappeningSeen
-from shared.web import Door, Once, Page, Paged, Signed, Unit, UrlId
+from shared.files import KINDS
+from shared.web import Door, Once, Page, Paged, Signed, Unit, UrlId, gives, refusals
+from shared.web.files import taken
 
 door = Door(tags=["ballots"])
 ONE = "/ballots/{ballot_id}"
@@ -120,6 +124,13 @@ def end(session: Unit, actor: Signed, ballot_id: UrlId, asked: Because) -> Ballo
 def replace_teller(session: Unit, actor: Signed, ballot_id: UrlId, asked: Replacing) -> BallotMovedTo:
     """Let another count in somebody's place."""
     return BallotMovedTo.of(actions.replace_teller(session, actor, ballot_id, asked))
+
+
+@door.get(f"{ONE}/papers/{{printed}}", response_class=Response, responses=gives("docx", "xlsx") | refusals(409))
+def paper(session: Unit, actor: Signed, ballot_id: UrlId, printed: actions.Paper) -> Response:
+    """A paper of a vote in Word: how it is held, what is marked, what is counted, what came of it."""
+    made = actions.take_paper(session, actor, ballot_id, printed)
+    return taken(session, made.data, KINDS[made.form], made.name)
 
 
 @door.post(f"{ONE}/slips")

@@ -181,6 +181,10 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "gaps": "导出缺项表",
         "summary": "导出汇总表",
         "changes": "导出增减变动表",
+        "vote_method": "打印选举办法",
+        "ballot_paper": "打印选票",
+        "vote_tally": "打印计票单",
+        "vote_report": "打印得票情况报告单",
     },
     "PersonChanged": {
         "registered": "登记人员",

@@ -20,11 +20,14 @@ from services.assessment.ballots.actions.calling import OWN, About, arrange, cal
 from services.assessment.ballots.actions.counting import recount, type_by_slip, type_count
 from services.assessment.ballots.actions.declaring import again, decide, declare, end, leave, refuse
 from services.assessment.ballots.actions.for_others import ResultFor, end_for, result_for
+from services.assessment.ballots.actions.printing import PRESSES, Paper, take_paper
 from services.assessment.ballots.actions.tellers import Seat, make_slip, open_by_slip, replace_teller, seat_of_slip
 
 __all__ = [
     "OWN",
+    "PRESSES",
     "About",
+    "Paper",
     "ResultFor",
     "Seat",
     "again",
@@ -44,6 +47,7 @@ __all__ = [
     "replace_teller",
     "result_for",
     "seat_of_slip",
+    "take_paper",
     "type_by_slip",
     "type_count",
 ]

@@ -22,9 +22,11 @@ from services.assessment.cases.schemas import HappeningSeen
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
+from shared.files import KINDS
 from shared.people import UnitKind
 from shared.shapes import ID_MAX
 from shared.web import Html, Paged, Pages, Sent, Signed, Unit, Viewed
+from shared.web.files import taken
 
 pages = Pages()
 LIST = "/assessment/ballots"
@@ -107,6 +109,13 @@ def ballot(view: Viewed, actor: Signed, session: Unit, ballot_id: int) -> Html:
         history=[HappeningSeen.of(each) for each in queries.history(session, actor, one.id)],
         **words(),
     )
+
+
+@pages.get("/ballots/{ballot_id}/papers/{printed}")
+def paper(actor: Signed, session: Unit, ballot_id: int, printed: actions.Paper) -> Response:
+    """A paper of a vote in Word, in the office's own form where one is in use."""
+    made = actions.take_paper(session, actor, ballot_id, printed)
+    return taken(session, made.data, KINDS[made.form], made.name)
 
 
 def words() -> dict[str, Any]:
