@@ -166,6 +166,21 @@ KINDS: dict[str, Kind] = {
     "assessment.replace": Kind(
         "{n}件调整建议待决定", "/assessment/replacements/{id}", "/assessment/rectifications", "决定", weight=5
     ),
+    "assessment.open_ballot": Kind(
+        "{n}次投票待开始", "/assessment/ballots/{id}", "/assessment/ballots", "投票", weight=5
+    ),
+    "assessment.count_ballot": Kind(
+        "{n}次投票正在计票", "/assessment/ballots/{id}", "/assessment/ballots", "查看", weight=5
+    ),
+    "assessment.compare_ballot": Kind(
+        "{n}次投票的两份计票不一致", "/assessment/ballots/{id}", "/assessment/ballots", "核对", weight=6
+    ),
+    "assessment.declare_ballot": Kind(
+        "{n}次投票待宣布结果", "/assessment/ballots/{id}", "/assessment/ballots", "宣布", weight=6
+    ),
+    "assessment.settle_ballot": Kind(
+        "{n}次投票没有选出或者无效，待处理", "/assessment/ballots/{id}", "/assessment/ballots", "处理", weight=6
+    ),
     "assessment.go_on": Kind("年度考核的汇总暂停了", "/assessment/cycles/{id}", "/assessment/", "继续", weight=5),
     "assessment.end": Kind("年度考核的公示已撤回，待中止", "/assessment/cycles/{id}", "/assessment/", "办理", weight=5),
     "assessment.dead_work": dead_work("assessment"),

@@ -43,10 +43,14 @@ from shared.events.activities import (
     UnitChanged,
 )
 from shared.events.assessment import (
+    BallotCalled,
+    BallotDeclared,
+    BallotMoved,
     CaseDecided,
     CaseMoved,
     CaseNominated,
     CaseReturned,
+    CountTyped,
     CycleClosed,
     CycleDated,
     CycleEnded,
@@ -74,6 +78,8 @@ from shared.events.assessment import (
     ResultsTaken,
     SchemeStored,
     StatementWritten,
+    TellerNamed,
+    TellerSlipMade,
 )
 from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
 from shared.events.office import (
@@ -123,11 +129,15 @@ __all__ = [
     "BackupFailed",
     "BackupRestored",
     "BackupTaken",
+    "BallotCalled",
+    "BallotDeclared",
+    "BallotMoved",
     "CareChanged",
     "CaseDecided",
     "CaseMoved",
     "CaseNominated",
     "CaseReturned",
+    "CountTyped",
     "CycleClosed",
     "CycleDated",
     "CycleEnded",
@@ -182,6 +192,8 @@ __all__ = [
     "SignedIn",
     "StandInChanged",
     "StatementWritten",
+    "TellerNamed",
+    "TellerSlipMade",
     "TermChanged",
     "TodosReminded",
     "TransferMoved",
