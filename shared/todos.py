@@ -168,6 +168,24 @@ KINDS: dict[str, Kind] = {
     "assessment.replace": Kind(
         "{n}件调整建议待决定", "/assessment/replacements/{id}", "/assessment/rectifications", "决定", weight=5
     ),
+    "assessment.choose": Kind(
+        "{n}个党小组待提出人选", "/assessment/choosings/{id}", "/assessment/choosings", "提名", weight=4
+    ),
+    "assessment.elect": Kind(
+        "{n}个党小组待投票计票", "/assessment/choosings/{id}", "/assessment/choosings", "计票", weight=4
+    ),
+    "assessment.hand_in": Kind(
+        "{n}项选举结果待上报", "/assessment/choosings/{id}", "/assessment/choosings", "上报", weight=4
+    ),
+    "assessment.file": Kind(
+        "{n}名人选待审查备案", "/assessment/choosings/{id}", "/assessment/choosings", "审查", weight=4, apart=True
+    ),
+    "assessment.agree": Kind(
+        "{n}名人选待党委同意", "/assessment/choosings/{id}", "/assessment/choosings", "决定", weight=4
+    ),
+    "assessment.unseated": Kind(
+        "{n}人已备案未到任", "/assessment/choosings/{id}", "/assessment/choosings", "处理", weight=5
+    ),
     "assessment.go_on": Kind("年度考核的汇总暂停了", "/assessment/cycles/{id}", "/assessment/", "继续", weight=5),
     "assessment.dead_work": dead_work("assessment"),
     "notify.acknowledge": Kind(

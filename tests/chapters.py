@@ -25,6 +25,7 @@ from shared.papers.catalogue import RECORD as RECORD_PAPER
 from shared.papers.making import beginning
 from shared.roles import Role
 from tests.acts import Act, World
+from tests.choosings import CHOOSINGS
 from tests.shared.test_codes import code_of
 from tests.test_dead_work import HARMLESS
 from tests.test_reach import ROBOT, SCHEME, WORDS
@@ -53,6 +54,7 @@ WHERE = {
     " where p.name = '孙勤'",
     "rectification": "select min(id) from assessment.rectification",
     "replacement": "select min(id) from assessment.replacement",
+    "choosing": "select max(id) from assessment.choosing where post = 'leader'",
     "message": "select min(m.id) from notify.message m join office.account a on a.person_id = m.person_id"
     " where a.login = 'dongling' and m.link is not null and m.read_at is null",
     "delivery": "select min(id) from notify.delivery where state = 'unknown'",
@@ -646,4 +648,5 @@ CHAPTERS: dict[str, Chapter] = {
     "account": ACCOUNT,
     "rectifications": RECTIFICATIONS,
     "year": YEAR,
+    "choosings": CHOOSINGS,
 }

@@ -20,6 +20,7 @@ from shared.web import page_app
 from shared.web.forms import form_token
 from shared.web.templates import templates_of
 from tests.browsing import Visitor
+from tests.choosings import NOMINEE
 from tests.conftest import Doors, TwoYears
 from tests.test_reach import (  # noqa: F401  the fixture ids
     FOREIGN,
@@ -183,6 +184,16 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/rectifications/{rectification_id}/acceptances": {},
     "/assessment/rectifications/{rectification_id}/returns": WHY,
     "/assessment/replacements/{replacement_id}/decisions": {"replaced": "false", **WHY},
+    "/assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
+    "/assessment/choosings/{choosing_id}/nominations": NOMINEE,
+    "/assessment/choosings/{choosing_id}/retractions": {},
+    "/assessment/choosings/{choosing_id}/submissions": {},
+    "/assessment/choosings/{choosing_id}/agreements": {},
+    "/assessment/choosings/{choosing_id}/refusals": WHY,
+    "/assessment/choosings/{choosing_id}/returns": WHY,
+    "/assessment/choosings/{choosing_id}/filings": {},
+    "/assessment/choosings/{choosing_id}/retries": {},
+    "/assessment/choosings/{choosing_id}/withdrawals": WHY,
     "/notify/marks": {"read": "chosen", "message_ids": "message_id"},
     "/notify/marks/all": {"until": "2030-01-01T00:00:00+08:00"},
     "/notify/messages/{message_id}/openings": {},
@@ -352,6 +363,7 @@ OF_DONGLING = {
     "rectification_id": "select id from assessment.rectification where branch_id = {branch}",
     "file_id": "select e.id from assessment.attachment e"
     " join assessment.rectification r on r.id = e.thing_id where r.branch_id = {branch}",
+    "choosing_id": "select id from assessment.choosing where branch_id = {branch}",
     "replacement_id": "select r.id from assessment.replacement r join office.unit u on u.id = r.group_id"
     " where u.branch_id = {branch}",
     "sitting_id": "select max(s.id) from office.sitting s join office.account a on a.id = s.account_id"

@@ -4,6 +4,8 @@ from fastapi import APIRouter
 
 from services.assessment.cases.api import door as cases_door
 from services.assessment.cases.pages import pages as case_pages
+from services.assessment.choosings.api import door as choosings_door
+from services.assessment.choosings.pages import pages as choosing_pages
 from services.assessment.cycles.api import door as cycles_door
 from services.assessment.papers.actions import PRESSES
 from services.assessment.papers.api import door as papers_door
@@ -25,6 +27,7 @@ doors: list[APIRouter] = [
     papers_door,
     papers.door_of("assessment"),
     rectifications_door,
+    choosings_door,
     dead_work.door_of(DEAD),
 ]
 pages: list[APIRouter] = [
@@ -34,5 +37,6 @@ pages: list[APIRouter] = [
     paper_pages,
     papers.pages_of("assessment", PRESSES),
     rectification_pages,
+    choosing_pages,
     dead_work.pages_of(DEAD),
 ]

@@ -45,6 +45,7 @@ from services.activities.register.actions.people import (
 from services.activities.register.actions.planning import arrange, carry_out, rename_unit, withdraw
 from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
+from services.activities.register.actions.seating import seat_chosen
 from services.activities.register.actions.seeking import find_by_number
 from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
 from services.activities.register.actions.standing_down import cut_standing_in
@@ -129,6 +130,7 @@ __all__ = [
     "renew_sheet",
     "require",
     "seal_fields",
+    "seat_chosen",
     "seat_committee",
     "send",
     "send_back",

@@ -1,0 +1,28 @@
+"""Every change of a choosing."""
+
+from services.assessment.choosings.actions.barring import bar
+from services.assessment.choosings.actions.ending import withdraw
+from services.assessment.choosings.actions.filing import agree, decline, file, pass_on, send_back
+from services.assessment.choosings.actions.nominating import look_at, nominate, take_back
+from services.assessment.choosings.actions.opening import open_choosing
+from services.assessment.choosings.actions.seating import begin_post, retry, seated
+from services.assessment.choosings.actions.vacancies import follow_post, look_over
+
+__all__ = [
+    "agree",
+    "bar",
+    "begin_post",
+    "decline",
+    "file",
+    "follow_post",
+    "look_at",
+    "look_over",
+    "nominate",
+    "open_choosing",
+    "pass_on",
+    "retry",
+    "seated",
+    "send_back",
+    "take_back",
+    "withdraw",
+]
