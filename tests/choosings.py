@@ -105,6 +105,12 @@ def today(page: Page) -> str:
     return page.locator("[name=from_on]").first.get_attribute("min") or ""
 
 
+def whoever_comes_first(page: Page) -> str:
+    """For the first group its first candidate, and what the branch says of him."""
+    page.locator("#nominations select").first.select_option(index=1)
+    return "身体健康，作风正派。"
+
+
 WHY = {"reason": "会议研究决定。"}
 AT, OF = "/assessment/choosings/{choosing}", "/assessment/choosings/{choosing_id}"
 NEW = Act(
@@ -113,21 +119,16 @@ NEW = Act(
     "/assessment/choosings",
     {"group_id": FIRST, "post": "leader", "reason": "term"},
 )
-NOMINATE = Act(
-    "dongling",
-    AT,
-    f"{OF}/nominations",
-    {
-        "person_id": "许安",
-        "resolved_on": today,
-        "expected": 5,
-        "present": 5,
-        "in_favour": 4,
-        "consent_on": today,
-        "conduct": "身体健康，作风正派。",
-        "from_on": today,
-    },
-)
+RESOLVED = {
+    "resolved_on": today,
+    "expected": 5,
+    "present": 5,
+    "in_favour": 4,
+    "consent_on": today,
+    "conduct": "身体健康，作风正派。",
+    "from_on": today,
+}
+NOMINATE = Act("dongling", AT, f"{OF}/nominations", {"person_id": "许安", **RESOLVED})
 CHOOSINGS = (
     let_leaders_be_chosen,
     NEW,
@@ -151,5 +152,16 @@ CHOOSINGS = (
     World.rest,
     NEW,
     Act("organiser", AT, f"{OF}/withdrawals", WHY),
+    Act("organiser", "/assessment/choosings/renewals", "/assessment/choosings/renewals", {"branch_ids": True}),
+    let_the_branch_nominate,
+    Act(
+        "dongling",
+        "/assessment/choosings/branches/{branch}",
+        "/assessment/choosings/branches/{branch_id}/nominations",
+        {**RESOLVED, "conduct": whoever_comes_first},
+    ),
+    Act(
+        "organiser", "/assessment/choosings/review", "/assessment/choosings/review", {"choosing_ids": True}, "各编一号"
+    ),
 )
 """The forms of a choosing, by whoever is entitled to them."""

@@ -412,6 +412,13 @@ BODIES: dict[str, Any] = {
     "assessment/choosings/{choosing_id}/filings": {},
     "assessment/choosings/{choosing_id}/retries": None,
     "assessment/choosings/{choosing_id}/withdrawals": WHY,
+    "assessment/choosing-renewals": {"branch_ids": ["branch_id"], "due_on": "2026-03-01"},
+    "assessment/choosing-nominations": {
+        "rows": [{"choosing_id": "choosing_id", "person_id": "person_id"}],
+        **{name: value for name, value in NOMINEE.items() if name != "person_id"},
+    },
+    "assessment/choosing-filings": {"choosing_ids": ["choosing_id"]},
+    "assessment/choosing-returns": {"choosing_ids": ["choosing_id"], **WHY},
     "assessment/candidacy-bars": {"person_id": "person_id"},
     "notify/messages/{message_id}/readings": None,
     "notify/messages/{message_id}/acknowledgements": None,

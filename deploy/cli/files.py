@@ -148,7 +148,8 @@ def apply_roster(  # of lazily imported rooms
     with unit("activities") as session:
         found = meant(session, township, rules=rules, new=new)
         actor = acting(session, login)
-        plan = commit_roster(session, actor, found.id, read, since=since, before=before)
+        why = f"命令行导入“{name}”"
+        plan = commit_roster(session, actor, found.id, read, since=since, before=before, taken_over_why=why)
         if not commit:
             session.rollback()  # a preview does everything, and keeps nothing
         elif not plan.is_empty:

@@ -37,6 +37,6 @@ pages: list[APIRouter] = [
     paper_pages,
     papers.pages_of("assessment", PRESSES),
     rectification_pages,
-    choosing_pages,
+    *choosing_pages,
     dead_work.pages_of(DEAD),
 ]

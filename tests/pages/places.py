@@ -57,6 +57,7 @@ CHOOSINGS = (
     "select c.id from assessment.choosing c join office.unit u on u.id = c.branch_id"
     " where u.name = '东岭村党支部' order by c.id"
 )
+DRAFTS = "select distinct branch_id from assessment.choosing where stage = 'draft' order by 1"
 REPLACED = "select id from assessment.replacement order by id"
 FILES = "select e.id from assessment.attachment e order by id"
 HANDED = "select id from activities.handed_in order by id"
@@ -218,6 +219,9 @@ ASSESSMENT: tuple[Place, ...] = (
     Place("/assessment/cases/{case_id}/statement", ("steady",), OWN_CASES),
     Place("/assessment/choosings", ("organiser", "dongling", "committee", "outsider")),
     Place("/assessment/choosings/new", ("organiser", "dongling")),
+    Place("/assessment/choosings/renewals", ("organiser", "dongling")),
+    Place("/assessment/choosings/review", ("organiser", "committee")),
+    Place("/assessment/choosings/branches/{branch_id}", ("dongling",), DRAFTS),
     Place("/assessment/choosings/{choosing_id}", ("dongling", "organiser"), CHOOSINGS, 2),
     Place("/assessment/cycles/new", ("organiser", "committee")),
     Place("/assessment/openings/{opening_id}", ("organiser", "committee"), OPENINGS),

@@ -9,11 +9,17 @@ from services.assessment.choosings.schemas import (
     CheckSeen,
     ChoosingFiling,
     ChoosingMovedTo,
+    ChoosingOutcomes,
     ChoosingSeen,
     ChoosingWhole,
+    FiledTogether,
     NewBar,
     NewChoosing,
+    NominatedTogether,
     Nominee,
+    Renewal,
+    Renewed,
+    ReturnedTogether,
     Why,
 )
 from shared.access import Actor
@@ -101,6 +107,30 @@ def retry(session: Unit, actor: Signed, choosing_id: UrlId) -> ChoosingMovedTo:
 def withdraw(session: Unit, actor: Signed, choosing_id: UrlId, asked: Why) -> ChoosingMovedTo:
     """Take it back; a number stays, as void."""
     return ChoosingMovedTo.of(actions.withdraw(session, actor, choosing_id, asked.reason))
+
+
+@door.post("/choosing-renewals")
+def renew(session: Unit, actor: Signed, asked: Renewal) -> Renewed:
+    """Let the choosings of whole branches begin."""
+    return Renewed(opened=len(actions.renew(session, actor, asked)))
+
+
+@door.post("/choosing-nominations")
+def nominate_together(session: Unit, actor: Signed, asked: NominatedTogether) -> ChoosingOutcomes:
+    """Put several forward by one resolution; each goes through or is refused by itself."""
+    return actions.nominate_together(session, actor, asked.each())
+
+
+@door.post("/choosing-filings")
+def file_together(session: Unit, actor: Signed, asked: FiledTogether) -> ChoosingOutcomes:
+    """File several under one number; each goes through or is refused by itself."""
+    return actions.file_together(session, actor, asked)
+
+
+@door.post("/choosing-returns")
+def return_several(session: Unit, actor: Signed, asked: ReturnedTogether) -> ChoosingOutcomes:
+    """Send several back with one reason."""
+    return actions.return_several(session, actor, asked.choosing_ids, asked.reason)
 
 
 @door.post("/candidacy-bars")

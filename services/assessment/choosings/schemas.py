@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from services.assessment.choosings.rules import SAID, Check, ChoosingStage, Reason, Rule, Verdict, Way
 from shared.roles import Role
@@ -132,3 +132,74 @@ class NewBar(Shape):
 
     person_id: Id
     standing: bool = False
+
+
+class Renewal(Shape):
+    """Which branches choose all their leaders anew, by when; with `deputies`, whoever is deputy too."""
+
+    branch_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
+    due_on: Day
+    deputies: StrictBool = False
+
+
+class NomineeOf(Shape):
+    """Who is put forward in which choosing."""
+
+    choosing_id: Id
+    person_id: Id
+
+
+class NominatedTogether(Shape):
+    """What one resolution says of several choosings of a branch."""
+
+    rows: Annotated[list[NomineeOf], Field(min_length=1, max_length=200)]
+    resolved_on: Day
+    expected: Count
+    present: Count
+    in_favour: Count
+    consent_on: Day
+    conduct: Words
+    from_on: Day
+
+    def each(self) -> list[tuple[int, Nominee]]:
+        """One by one."""
+        common = self.model_dump(exclude={"rows"})
+        return [(row.choosing_id, Nominee(person_id=row.person_id, **common)) for row in self.rows]
+
+
+class FiledTogether(Shape):
+    """Several that are filed under one number: the next one, or the one that is asked for."""
+
+    choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=2000)]
+    number: Numbered | None = None
+    from_on: Day | None = None
+
+
+class ReturnedTogether(Shape):
+    """Several that go back with one reason."""
+
+    choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=2000)]
+    reason: Words
+
+
+class ChoosingOutcome(Shape):
+    """What came of one of several: where it stands, or why not."""
+
+    choosing_id: int
+    stage: ChoosingStage | None = None
+    filing_number: str | None = None
+    problem: str | None = None
+    field: str | None = None
+
+
+class ChoosingOutcomes(Shape):
+    """What came of several."""
+
+    rows: list[ChoosingOutcome]
+    refused: int
+
+
+class Renewed(Shape):
+    """How many choosings began."""
+
+    opened: int

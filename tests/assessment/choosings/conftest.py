@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from services.activities.office import actions as office
 from services.activities.register import actions as register
-from shared import office_settings
 from shared.access import SYSTEM
 from shared.db import unit
 from shared.office_settings import Key
@@ -25,7 +25,7 @@ def town(named: Town) -> Town:
     with unit("activities") as session:
         register.choose_rule_set(session, SYSTEM, named.id, "xiang")
         value = [system.value for system in SWITCHED]
-        office_settings.put(session, SYSTEM, named.id, Key.SYSTEMS, value, reason="全部开通。")
+        office.decide(session, SYSTEM, named.id, Key.SYSTEMS, value, reason="全部开通。")
     return named
 
 

@@ -180,7 +180,7 @@ def test_what_stood_in_the_way_is_taken_out_of_it_and_the_post_begins(walk, open
     organiser, person = walk.doors.organiser, walk.town.people
     walk.nominate(opened, "许安")
     walk.file(opened)
-    other = {"person_id": person["许安"], "kind": "deputy"}
+    other = {"person_id": person["许安"], "kind": "deputy", "taken_over_why": "早已在任，补登记。"}
     beside = organiser.post(f"activities/units/{walk.town.groups[DONGLING, SECOND]}/posts", other)
     walk.day(date(2025, 3, 10))
     assert walk.seen(opened)["stranded_why"] == "leads"

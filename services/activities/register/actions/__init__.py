@@ -52,6 +52,7 @@ from services.activities.register.actions.standing_down import cut_standing_in
 from services.activities.register.actions.standing_in import stand_down, stand_in
 from services.activities.register.actions.succession import call_off, hand_over
 from services.activities.register.actions.taking_back import refuse_resting, take_roster_back
+from services.activities.register.actions.taking_over import TAKEN_OVER_ASKED, plan_takes_over, take_over
 from services.activities.register.actions.terms import begin_term, correct_term, seat_committee
 from services.activities.register.actions.townships import begin_again, begin_earlier, choose_rule_set
 from services.activities.register.actions.transfers import send, send_back, take, undo_transfer, withdraw_transfer
@@ -69,6 +70,7 @@ __all__ = [
     "APPOINTS",
     "KEEPS_REGISTER",
     "MAKES_ACCOUNTS",
+    "TAKEN_OVER_ASKED",
     "WHERE",
     "Beginning",
     "Slip",
@@ -119,6 +121,7 @@ __all__ = [
     "may_bring_in",
     "meet",
     "move_person",
+    "plan_takes_over",
     "preview_regrouping",
     "preview_roster",
     "refuse_resting",
@@ -143,6 +146,7 @@ __all__ = [
     "suggest",
     "take",
     "take_act_paper",
+    "take_over",
     "take_roster_back",
     "turn",
     "undo_transfer",

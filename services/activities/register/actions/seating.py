@@ -62,7 +62,7 @@ def _seat(session: Session, fact: ChosenDue) -> Post:
         check_apart(session, SYSTEM, person.id, person.name, kind, on=day)
     except Refusal as apart:
         raise _CannotSitError("apart") from apart
-    return begin(session, SYSTEM, person.id, unit.id, kind, on=day, reason=CHOSEN)
+    return begin(session, SYSTEM, person.id, unit.id, kind, on=day, reason=CHOSEN, chosen_id=fact.choosing_id)
 
 
 def _refuse_unfit(session: Session, unit: Unit, person: Person, day: date) -> None:

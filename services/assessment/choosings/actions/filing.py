@@ -13,6 +13,7 @@ from shared import clock, numbers
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfOrder
+from shared.numbers import Given
 
 PURPOSE = "assessment.choosing"
 
@@ -54,8 +55,13 @@ def _back(session: Session, actor: Actor, choosing_id: int, step: ChoosingStep, 
     return row
 
 
-def file(session: Session, actor: Actor, choosing_id: int, asked: ChoosingFiling) -> Choosing:
-    """File it with a number. Raises Invalid or Conflict where the day or the candidate does not fit any more."""
+def file(
+    session: Session, actor: Actor, choosing_id: int, asked: ChoosingFiling, *, together: Given | None = None
+) -> Choosing:
+    """File it with a number, the next one or the one that stands for others too (`together`).
+
+    Raises Invalid or Conflict where the day or the candidate does not fit any more.
+    """
     row = queries.choosing_to_change(session, actor, choosing_id)
     before = row.stage
     moved = may(session, actor, row, ChoosingStep.FILE)
@@ -68,7 +74,7 @@ def file(session: Session, actor: Actor, choosing_id: int, asked: ChoosingFiling
     refuse_failing(checks)
     row.checks, row.from_on = [list(check) for check in checks], day
     row.term_ends_on = queries.last_day_of_term(session, row.group_id, day)
-    _number(session, actor, row, today, asked.number)
+    _number(session, actor, row, today, asked.number, together)
     tell(session, actor, row, moved)
     wait_for_day(session, row)
     return row
@@ -80,8 +86,12 @@ def _put_forward(row: Choosing) -> int:
     return row.person_id
 
 
-def _number(session: Session, actor: Actor, row: Choosing, today: date, wanted: str | None) -> None:
-    series = numbers.Series(row.township_id, today.year, PURPOSE)
-    given = numbers.give(session, series, f"choosing:{row.id}", asked=wanted)
+def _number(  # noqa: PLR0917  what a filing is made of
+    session: Session, actor: Actor, row: Choosing, today: date, wanted: str | None, together: Given | None
+) -> None:
+    series, subject = numbers.Series(row.township_id, today.year, PURPOSE), f"choosing:{row.id}"
+    given = together or numbers.give(session, series, subject, asked=wanted)
+    if together is not None:
+        numbers.also(session, together.id, subject)
     row.number_id, row.filing_number = given.id, given.said
     row.filed_on, row.filed_by = today, actor.account_id

@@ -16,7 +16,17 @@ from services.assessment.choosings.queries.choosings import (
     post_after,
     post_of,
     seen_by,
+    shares_number,
     standing_of,
+)
+from services.assessment.choosings.queries.figures import Figures, figures_of
+from services.assessment.choosings.queries.register import drafts_of, to_review
+from services.assessment.choosings.queries.renewing import (
+    Renewable,
+    ToRenew,
+    branches_of,
+    branches_to_renew,
+    posts_to_renew,
 )
 from services.assessment.choosings.queries.standing import is_own, needs_nod, steps_open, stood
 from services.assessment.choosings.queries.vacancies import (
@@ -29,12 +39,19 @@ from services.assessment.choosings.queries.vacancies import (
 
 __all__ = [
     "Candidate",
+    "Figures",
+    "Renewable",
+    "ToRenew",
     "Vacancy",
     "acting_for",
+    "branches_of",
+    "branches_to_renew",
     "candidates",
     "choosing",
     "choosing_to_change",
     "choosings",
+    "drafts_of",
+    "figures_of",
     "group_there",
     "groups_for",
     "history",
@@ -50,10 +67,13 @@ __all__ = [
     "open_in",
     "post_after",
     "post_of",
+    "posts_to_renew",
     "seen_by",
+    "shares_number",
     "standing_of",
     "steps_open",
     "stood",
+    "to_review",
     "townships_with",
     "vacancies",
 ]

@@ -99,6 +99,12 @@ def history(session: Session, actor: Actor, choosing_id: int) -> Sequence[Row[An
     return steps_of(session, f"choosing:{row.id}", units=(row.group_id, row.branch_id, row.township_id))
 
 
+def shares_number(session: Session, row: Choosing) -> bool:
+    """Whether another choosing that has not ended stands under the same number."""
+    others = select(Choosing.id).where(Choosing.number_id == row.number_id, Choosing.id != row.id)
+    return session.scalar(others.where(Choosing.stage != ChoosingStage.ENDED).limit(1)) is not None
+
+
 # --- the register, as far as a choosing is about it ---
 
 

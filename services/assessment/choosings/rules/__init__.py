@@ -30,6 +30,7 @@ from services.assessment.choosings.rules.stages import (
     Reason,
     Way,
     way_of,
+    younger_than,
 )
 from services.assessment.choosings.rules.votes import passes
 
@@ -62,4 +63,5 @@ __all__ = [
     "failing",
     "passes",
     "way_of",
+    "younger_than",
 ]

@@ -10,6 +10,8 @@ OFFICE = frozenset({Role.ORGANISER, Role.COMMITTEE})  # the committee only where
 BRANCH = frozenset({Role.SECRETARY, Role.ORGANISER})  # an organiser only where the branch has no secretary
 COMMITTEE = frozenset({Role.COMMITTEE})
 SYSTEM = frozenset({Role.SYSTEM})
+YOUNG = 40
+"""Where a rule set says nothing of it (乡四（一） has it)."""
 POSTS = (Role.LEADER, Role.DEPUTY)
 """What a choosing gives."""
 
@@ -56,6 +58,11 @@ def way_of(rules: Rules) -> Way:
     """The way that a rule set names (`leader.chosen_by`); one that says nothing has the branch nominate (条例 13)."""
     said = rules.by_key.get("leader.chosen_by")
     return Way.ELECT if said is not None and said.value == "group_elects" else Way.NOMINATE
+
+
+def younger_than(rules: Rules) -> int:
+    """The age below which a leader counts for the share that the township means to raise (`leader.younger_than`)."""
+    return rules.integer("leader.younger_than") if "leader.younger_than" in rules.by_key else YOUNG
 
 
 class ChoosingStage(StrEnum):

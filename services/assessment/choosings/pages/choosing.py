@@ -1,5 +1,6 @@
 """The pages of choosing leaders: what goes on by its day, and one choosing with everything that is known."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import Response
@@ -19,9 +20,11 @@ from services.assessment.choosings.rules import (
     Verdict,
     Way,
     age_on,
+    younger_than,
 )
 from services.assessment.choosings.schemas import ChoosingFiling, NewChoosing, Nominee, Why
-from shared import clock
+from shared import clock, rule_versions
+from shared.db import Session
 from shared.roles import Role
 from shared.web import Html, Paged, Pages, Sent, Signed, Unit, Viewed
 
@@ -58,8 +61,26 @@ def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, show: Cho
         reasons=REASONS,
         next=over[-1][0].id if len(over) == paging.limit else None,
         office=bool(actor.units_as(*OFFICE)),
+        figures=_figures(session, actor.units_as(*OFFICE), today),
+        several=_several(going_on, actor.units_as(Role.SECRETARY)),
         opens=bool(actor.units_as(Role.ORGANISER, Role.SECRETARY)),
     )
+
+
+def _figures(session: Session, townships: Any, day: date) -> list[tuple[int, queries.Figures, queries.Figures]]:  # noqa: ANN401
+    """Of each township of one's own: the age that is the line, the figures of the day, and those of a year before."""
+    lines = [(each, younger_than(rule_versions.rules_of(session, each, day))) for each in sorted(townships)]
+    before = day - timedelta(days=365)
+    return [
+        (line, queries.figures_of(session, each, day, line), queries.figures_of(session, each, before, line))
+        for each, line in lines
+    ]
+
+
+def _several(rows: Any, branches: Any) -> list[int]:  # noqa: ANN401  rows of the queries
+    """The branches of one's own in which several are still to be put forward."""
+    drafts = [row[0].branch_id for row in rows if row[0].stage == ChoosingStage.DRAFT]
+    return sorted({each for each in drafts if each in branches and drafts.count(each) > 1})
 
 
 def _of(rows: Any, show: ChoosingStage | None) -> list[Any]:  # noqa: ANN401  rows of the queries
