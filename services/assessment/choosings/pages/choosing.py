@@ -34,12 +34,12 @@ STAGES = {stage.value: stage.chinese for stage in ChoosingStage}
 REASONS = {reason.value: reason.chinese for reason in Reason}
 BY_HAND = [(reason.value, reason.chinese) for reason in Reason if reason is not Reason.ADJUSTMENT]
 POSTS = [(Role.LEADER.value, "组长"), (Role.DEPUTY.value, "副组长")]
-# Where each stage stands in the four parts of the way.
+# Where each stage stands in the three parts of the way.
 PLACES = {
     **dict.fromkeys((ChoosingStage.DRAFT, ChoosingStage.CALLED, ChoosingStage.COUNTED), 0),
     **dict.fromkeys((ChoosingStage.REVIEW, ChoosingStage.APPROVAL, ChoosingStage.AGREED), 1),
     **dict.fromkeys((ChoosingStage.FILED, ChoosingStage.SEATING, ChoosingStage.UNSEATED), 2),
-    **dict.fromkeys((ChoosingStage.IN_POST, ChoosingStage.ENDED), 4),
+    **dict.fromkeys((ChoosingStage.IN_POST, ChoosingStage.ENDED), 3),
 }
 
 

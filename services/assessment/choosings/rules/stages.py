@@ -176,7 +176,7 @@ FROZEN = (S.FILED, S.SEATING, S.UNSEATED, S.IN_POST)
 """From here on it has its number."""
 WITHOUT_DAY = (S.FILED, S.SEATING, S.UNSEATED)
 """What waits here is not overdue: its day is that of the post."""
-BY_THE_BRANCH = frozenset({P.NOMINATE, P.TAKE_BACK, P.CALL, P.COUNT, P.VOTE_AGAIN, P.SUBMIT})
+BY_THE_BRANCH = frozenset({P.NOMINATE, P.TAKE_BACK, P.CALL, P.SUBMIT})
 
 MOVES: Machine[ChoosingStage, ChoosingStep] = Machine(
     "choosing",
@@ -185,8 +185,8 @@ MOVES: Machine[ChoosingStage, ChoosingStep] = Machine(
         (S.DRAFT, P.NOMINATE): Move(S.REVIEW, BRANCH),
         (S.REVIEW, P.TAKE_BACK): Move(S.DRAFT, BRANCH),
         (S.DRAFT, P.CALL): Move(S.CALLED, BRANCH),
-        (S.CALLED, P.COUNT): Move(S.COUNTED, BRANCH),
-        (S.COUNTED, P.VOTE_AGAIN): Move(S.DRAFT, BRANCH),
+        (S.CALLED, P.COUNT): Move(S.COUNTED, SYSTEM),
+        (S.CALLED, P.VOTE_AGAIN): Move(S.DRAFT, SYSTEM),
         (S.COUNTED, P.SUBMIT): Move(S.REVIEW, BRANCH),
         (S.REVIEW, P.RETURN): Move(S.DRAFT, OFFICE),
         (S.REVIEW, P.PASS_ON): Move(S.APPROVAL, OFFICE),
