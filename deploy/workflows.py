@@ -23,6 +23,8 @@ from services.assessment.cases.rules import MOVES as CASE
 from services.assessment.cases.rules import OBJECTION_MOVES as OBJECTION
 from services.assessment.cases.rules import OBJECTION_WAITS
 from services.assessment.cases.rules import WAITS as CASE_WAITS
+from services.assessment.choosings.rules import MOVES as CHOOSING
+from services.assessment.choosings.rules import WAITS as CHOOSING_WAITS
 from services.assessment.cycles.rules import MOVES as CYCLE
 from services.assessment.cycles.rules import OPENING_MOVES as OPENING
 from services.assessment.cycles.rules import OPENING_WAITS
@@ -122,6 +124,14 @@ WORKFLOWS = (
         "assessment.ballot",
         BALLOT_WAITS,
         due="case t.stage when 'called' then t.held_on end",
+    ),
+    Workflow(
+        "choosing",
+        CHOOSING,
+        "assessment.choosing",
+        CHOOSING_WAITS,
+        unit="group_id",
+        due="case when t.stage <> 'unseated' then t.due_on end",
     ),
     Workflow("replacement", REPLACEMENT, "assessment.replacement", REPLACEMENT_WAITS, unit="group_id"),
 )

@@ -181,6 +181,24 @@ KINDS: dict[str, Kind] = {
     "assessment.settle_ballot": Kind(
         "{n}次投票没有选出或者无效，待处理", "/assessment/ballots/{id}", "/assessment/ballots", "处理", weight=6
     ),
+    "assessment.choose": Kind(
+        "{n}个党小组待提出人选", "/assessment/choosings/{id}", "/assessment/choosings", "提名", weight=4
+    ),
+    "assessment.elect": Kind(
+        "{n}个党小组待投票计票", "/assessment/choosings/{id}", "/assessment/choosings", "计票", weight=4
+    ),
+    "assessment.hand_in": Kind(
+        "{n}项选举结果待上报", "/assessment/choosings/{id}", "/assessment/choosings", "上报", weight=4
+    ),
+    "assessment.file": Kind(
+        "{n}名人选待审查备案", "/assessment/choosings/{id}", "/assessment/choosings", "审查", weight=4, apart=True
+    ),
+    "assessment.agree": Kind(
+        "{n}名人选待党委同意", "/assessment/choosings/{id}", "/assessment/choosings", "决定", weight=4
+    ),
+    "assessment.unseated": Kind(
+        "{n}人已备案未到任", "/assessment/choosings/{id}", "/assessment/choosings", "处理", weight=5
+    ),
     "assessment.go_on": Kind("年度考核的汇总暂停了", "/assessment/cycles/{id}", "/assessment/", "继续", weight=5),
     "assessment.end": Kind("年度考核的公示已撤回，待中止", "/assessment/cycles/{id}", "/assessment/", "办理", weight=5),
     "assessment.dead_work": dead_work("assessment"),

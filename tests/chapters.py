@@ -25,6 +25,7 @@ from shared.papers.catalogue import RECORD as RECORD_PAPER
 from shared.papers.making import beginning
 from shared.roles import Role
 from tests.acts import Act, World
+from tests.choosings import CHOOSINGS
 from tests.shared.test_codes import code_of
 from tests.test_dead_work import HARMLESS
 from tests.test_reach import ROBOT, SCHEME, WORDS
@@ -54,6 +55,7 @@ WHERE = {
     "rectification": "select min(id) from assessment.rectification",
     "ballot": "select max(id) from assessment.ballot",
     "replacement": "select min(id) from assessment.replacement",
+    "choosing": "select max(id) from assessment.choosing where post = 'leader'",
     "message": "select min(m.id) from notify.message m join office.account a on a.person_id = m.person_id"
     " where a.login = 'dongling' and m.link is not null and m.read_at is null",
     "delivery": "select min(id) from notify.delivery where state = 'unknown'",
@@ -724,4 +726,5 @@ CHAPTERS: dict[str, Chapter] = {
     "rectifications": RECTIFICATIONS,
     "ballots": BALLOTS,
     "year": YEAR,
+    "choosings": CHOOSINGS,
 }

@@ -18,6 +18,7 @@ from shared.papers.catalogue import LEDGER
 from shared.papers.making import beginning
 from shared.settings import SERVICES
 from shared.web import service_app
+from tests.choosings import NOMINEE, choose
 from tests.conftest import Doors, TwoYears
 from tests.town import DONGLING, FIRST, MEMBERS, NANPING, OFFICERS, SECOND, TOWNSHIP, XIHE, Person, ledger_file
 from tests.two_years import PLAN, REPORT
@@ -73,6 +74,7 @@ IDS = {
     "rectification_id": "select id from assessment.rectification where township_id = {town}",
     "file_id": "select e.id from assessment.attachment e"
     " join assessment.rectification r on r.id = e.thing_id where r.township_id = {town}",
+    "choosing_id": "select id from assessment.choosing where township_id = {town}",
     "replacement_id": "select id from assessment.replacement where township_id = {town}",
     "ballot_id": "select id from assessment.ballot where township_id = {town}",
     "message_id": "select max(id) from notify.message where township_id = {town} group by fact",
@@ -147,6 +149,7 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     afterwards.organiser.post(f"activities/people/{away}/transfers", letter_to(two_years.town.units["柳湾镇"]))
     afterwards.organiser.post(f"activities/units/{two_years.town.id}/prints/ledger/orders", {"year": 2024})
     work.sweep("activities")
+    choose(two_years.town, two_years.last_day, last="宋平")
     with psycopg.connect(database_url()) as connection:
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
@@ -423,6 +426,24 @@ BODIES: dict[str, Any] = {
     "assessment/rectifications/{rectification_id}/acceptances": None,
     "assessment/rectifications/{rectification_id}/returns": WHY,
     "assessment/replacements/{replacement_id}/decisions": {"replaced": False, **WHY},
+    "assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
+    "assessment/choosings/{choosing_id}/nominations": NOMINEE,
+    "assessment/choosings/{choosing_id}/retractions": None,
+    "assessment/choosings/{choosing_id}/submissions": None,
+    "assessment/choosings/{choosing_id}/agreements": None,
+    "assessment/choosings/{choosing_id}/refusals": WHY,
+    "assessment/choosings/{choosing_id}/returns": WHY,
+    "assessment/choosings/{choosing_id}/filings": {},
+    "assessment/choosings/{choosing_id}/retries": None,
+    "assessment/choosings/{choosing_id}/withdrawals": WHY,
+    "assessment/choosing-renewals": {"branch_ids": ["branch_id"], "due_on": "2026-03-01"},
+    "assessment/choosing-nominations": {
+        "rows": [{"choosing_id": "choosing_id", "person_id": "person_id"}],
+        **{name: value for name, value in NOMINEE.items() if name != "person_id"},
+    },
+    "assessment/choosing-filings": {"choosing_ids": ["choosing_id"]},
+    "assessment/choosing-returns": {"choosing_ids": ["choosing_id"], **WHY},
+    "assessment/candidacy-bars": {"person_id": "person_id"},
     "notify/messages/{message_id}/readings": None,
     "notify/messages/{message_id}/acknowledgements": None,
     "notify/readings": {"message_ids": ["message_id"]},

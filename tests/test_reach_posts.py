@@ -20,6 +20,7 @@ from shared.web import page_app
 from shared.web.forms import form_token
 from shared.web.templates import templates_of
 from tests.browsing import Visitor
+from tests.choosings import NOMINEE
 from tests.conftest import Doors, TwoYears
 from tests.test_reach import (  # noqa: F401  the fixture ids
     FOREIGN,
@@ -204,6 +205,19 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/ballots/{ballot_id}/endings": WHY,
     "/assessment/ballots/{ballot_id}/tellers": {"place": 1, "person_id": "person_id", **WHY},
     "/assessment/ballots/{ballot_id}/slips": {"place": 1},
+    "/assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
+    "/assessment/choosings/{choosing_id}/nominations": NOMINEE,
+    "/assessment/choosings/{choosing_id}/retractions": {},
+    "/assessment/choosings/{choosing_id}/submissions": {},
+    "/assessment/choosings/{choosing_id}/agreements": {},
+    "/assessment/choosings/{choosing_id}/refusals": WHY,
+    "/assessment/choosings/{choosing_id}/returns": WHY,
+    "/assessment/choosings/{choosing_id}/filings": {},
+    "/assessment/choosings/{choosing_id}/retries": {},
+    "/assessment/choosings/{choosing_id}/withdrawals": WHY,
+    "/assessment/choosings/renewals": {"branch_ids": "branch_id", "due_on": "2026-03-01"},
+    "/assessment/choosings/branches/{branch_id}/nominations": NOMINEE,
+    "/assessment/choosings/review": {"choosing_ids": "choosing_id", "step": "each"},
     "/notify/marks": {"read": "chosen", "message_ids": "message_id"},
     "/notify/marks/all": {"until": "2030-01-01T00:00:00+08:00"},
     "/notify/messages/{message_id}/openings": {},
@@ -375,6 +389,7 @@ OF_DONGLING = {
     "file_id": "select e.id from assessment.attachment e"
     " join assessment.rectification r on r.id = e.thing_id where r.branch_id = {branch}",
     "ballot_id": "select id from assessment.ballot where branch_id = {branch}",
+    "choosing_id": "select id from assessment.choosing where branch_id = {branch}",
     "replacement_id": "select r.id from assessment.replacement r join office.unit u on u.id = r.group_id"
     " where u.branch_id = {branch}",
     "sitting_id": "select max(s.id) from office.sitting s join office.account a on a.id = s.account_id"

@@ -155,7 +155,10 @@ def apply_roster(  # of lazily imported rooms
     with unit("activities") as session:
         found = meant(session, township, rules=rules, new=new)
         actor = acting(session, login)
-        plan = commit_roster(session, actor, found.id, read, as_of=as_of, since=since, before=before)
+        why = f"命令行导入“{name}”"
+        plan = commit_roster(
+            session, actor, found.id, read, as_of=as_of, since=since, before=before, taken_over_why=why
+        )
         if not commit:
             session.rollback()  # a preview does everything, and keeps nothing
         elif not plan.is_empty:

@@ -39,7 +39,7 @@ class PostChanged(Fact):
     given or taken at the machine's own command line.
     """
 
-    heard_by = ("notify",)
+    heard_by = ("assessment", "notify")
     about = "post_id"
     post_id: int
     person_id: int
@@ -48,6 +48,19 @@ class PostChanged(Fact):
     since: str = ""  # the first day of it, or the first no longer
     told: bool = False
     machine: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChosenSeated(Fact):
+    """Whoever was chosen and filed has the post from its day on; or the register could not write it, and says why."""
+
+    heard_by = ("assessment",)
+    about = "choosing_id"
+    choosing_id: int
+    person_id: int
+    kind: str
+    post_id: int = 0  # none: not written
+    why_not: str = ""  # a word, never a name
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from shared.roles import Role
 from tests import applications
 from tests.activities.conftest import SAMPLES
 from tests.browsing import Desk, Visitor, served
+from tests.choosings import choose
 from tests.conftest import led_to, set_office_date
 from tests.pages.places import Place
 from tests.servers import Database, PostgresServer
@@ -115,6 +116,7 @@ def copied(two_years: TwoYears, server: PostgresServer, chromium: Browser) -> It
         stack.enter_context(led_to(copy, two_years.data))
         hand_in_files(two_years.town.id)
         hand_in_a_template(two_years.town)
+        choose(two_years.town, two_years.last_day)
         app = applications.whole()
         address = stack.enter_context(served(app))
         yield House(app, copy, Desk(chromium, address), cache(lambda login: Visitor(app, login)))

@@ -58,6 +58,11 @@ CORRECTED = (
     "select r.id from assessment.rectification r join office.unit u on u.id = r.branch_id"
     " where u.name = '东岭村党支部' order by r.id desc"
 )
+CHOOSINGS = (
+    "select c.id from assessment.choosing c join office.unit u on u.id = c.branch_id"
+    " where u.name = '东岭村党支部' order by c.id"
+)
+DRAFTS = "select distinct branch_id from assessment.choosing where stage = 'draft' order by 1"
 REPLACED = "select id from assessment.replacement order by id"
 BALLOTS = "select id from assessment.ballot order by id"
 FILES = "select e.id from assessment.attachment e order by id"
@@ -218,6 +223,12 @@ ASSESSMENT: tuple[Place, ...] = (
     # the year: one finished, 清溪镇's second
     Place("/assessment/", ("organiser", "committee", "dongling", "diligent", "outsider")),
     Place("/assessment/cases/{case_id}/statement", ("steady",), OWN_CASES),
+    Place("/assessment/choosings", ("organiser", "dongling", "committee", "outsider")),
+    Place("/assessment/choosings/new", ("organiser", "dongling")),
+    Place("/assessment/choosings/renewals", ("organiser", "dongling")),
+    Place("/assessment/choosings/review", ("organiser", "committee")),
+    Place("/assessment/choosings/branches/{branch_id}", ("dongling",), DRAFTS),
+    Place("/assessment/choosings/{choosing_id}", ("dongling", "organiser"), CHOOSINGS, 2),
     Place("/assessment/cycles/new", ("organiser", "committee")),
     Place("/assessment/openings/{opening_id}", ("organiser", "committee"), OPENINGS),
     Place("/assessment/cycles/{cycle_id}", ("organiser", "committee", "dongling"), YEARS),

@@ -12,6 +12,7 @@ from services.activities.imports.rules import CHINESE, Stage, figures_said
 from services.activities.imports.schemas import BringIn, HandIn
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.ledger.schemas import LedgerOut, ledger_out
+from services.activities.register import actions as register_actions
 from services.activities.register import queries as register
 from services.activities.register.rules.care import KINDS as CARE_KINDS
 from services.activities.register.rules.care import Looked as Lost
@@ -86,9 +87,14 @@ def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
         columns, shown = looked.ledger[0].columns, ledger_out(*looked.ledger)
     template = f"imports/{handed.kind}.html"
     last = queries.last_import(session, actor, handed.township_id) if handed.stage == Stage.IMPORTED else None
-    days = {"since": looked.roster and looked.roster[1].since, "begins": begins_with(looked, unit.begins_on)}
+    takes_over = looked.roster is not None and register_actions.plan_takes_over(session, unit.id, looked.roster[1])
+    days = {
+        "since": looked.roster and looked.roster[1].since,
+        "begins": begins_with(looked, unit.begins_on),
+    }
     leaving, lost = proposed_in(session, actor, looked)
     shows = {"shown": shown, "columns": columns, "last": last, "leaving": leaving, "lost": lost, "lost_kinds": LOST}
+    shows |= {"takes_over": takes_over}
     return view.show(template, unit=unit, handed=handed, kinds=KINDS_SAID, turns=TURNS, leaves=offered, **shows, **days)
 
 
@@ -133,7 +139,8 @@ def errors(handed_id: int, actor: Signed, session: Unit) -> Response:
 @pages.post("/{handed_id}")
 def bring_in(view: Viewed, handed_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Have it brought in; its page says how far that is."""
-    actions.begin(session, actor, handed_id, agreed=form.read(BringIn).agreed)
+    asked = form.read(BringIn)
+    actions.begin(session, actor, handed_id, agreed=asked.agreed, taken_over_why=asked.taken_over_why)
     return view.to(f"{HERE}/{handed_id}", said="已开始导入。")
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from shared.shapes import Day, Shape
 
 
 class BringIn(Shape):
-    """How many moves and ends of posts were agreed to, where they are many."""
+    """How many moves and ends of posts were agreed to, where they are many; why leaders come without a choosing."""
 
     agreed: Annotated[int, Field(ge=0)] = 0
+    taken_over_why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None = None
 
 
 class HandIn(Shape):

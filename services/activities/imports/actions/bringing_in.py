@@ -22,7 +22,7 @@ from services.activities.register import queries as register_queries
 from services.activities.register.rules import Roster, read_roster
 from services.activities.register.rules.changes import RosterPlan
 from services.activities.register.rules.written import Written
-from shared import clock, privacy, work
+from shared import clock, privacy, switches, work
 from shared.access import SYSTEM, Actor, actor_behind
 from shared.audit import announce
 from shared.db import Session, enter, unit
@@ -32,6 +32,7 @@ from shared.moves import Moved
 from shared.people import Unit
 from shared.progress import Report
 from shared.sheets import lines_understood, taken, understood
+from shared.systems import System
 from shared.todos import Thing
 from shared.waiting import follow, over
 
@@ -161,11 +162,15 @@ def forget(session: Session, handed_id: int) -> None:
 # --- bringing in ---
 
 
-def begin(session: Session, actor: Actor, handed_id: int, *, agreed: int = 0) -> Handed:
+def begin(
+    session: Session, actor: Actor, handed_id: int, *, agreed: int = 0, taken_over_why: str | None = None
+) -> Handed:
     """Have a file brought in behind the page: for the first time, or after it was stopped or refused.
 
     `agreed`: how many moves and ends of posts somebody agreed to, where they are more than a tenth of the township.
+    `taken_over_why`: why its leaders come without a choosing, where they are chosen here; asked for at once.
     """
+    _refuse_unexplained(session, actor, handed_id, taken_over_why)
     found = queries.handed(session, actor, handed_id, locked=True)
     if found.stage in {Stage.IMPORTED, Stage.UNDONE}:
         raise Conflict("这个文件已经导入过。要再导入一次，请重新上传。")
@@ -175,9 +180,18 @@ def begin(session: Session, actor: Actor, handed_id: int, *, agreed: int = 0) ->
     found.begun_by = actor.account_id
     found.step, found.done, found.whole, found.counted_since, found.refused_why = None, 0, 0, None, None
     session.flush()
-    payload = {"handed_id": found.id, "run": found.run, "agreed": agreed}
+    payload = {"handed_id": found.id, "run": found.run, "agreed": agreed, "taken_over_why": taken_over_why}
     work.post(session, BRING_IN, key=key_of(found.id, found.run), payload=payload)
     return found
+
+
+def _refuse_unexplained(session: Session, actor: Actor, handed_id: int, why: str | None) -> None:
+    found = queries.handed(session, actor, handed_id)
+    if why or found.content is None or not switches.is_on(session, System.CHOOSINGS, found.township_id):
+        return
+    looked = look(session, actor, handed_id)
+    if looked.roster and register.plan_takes_over(session, found.township_id, looked.roster[1]):
+        raise Invalid(register.TAKEN_OVER_ASKED, field="taken_over_why")
 
 
 def stop(session: Session, actor: Actor, handed_id: int) -> Handed:
@@ -188,7 +202,7 @@ def stop(session: Session, actor: Actor, handed_id: int) -> Handed:
     return found
 
 
-def bring_in(session: Session, handed_id: int, run: int, *, agreed: int = 0) -> None:
+def bring_in(session: Session, handed_id: int, run: int, *, agreed: int = 0, taken_over_why: str | None = None) -> None:
     """Bring a file in as whoever began it: all of it, or nothing and a sentence why. Passed over where it was stopped.
 
     Until its last step it holds no lock on the file's own row: how far it is, is written beside it, and whoever wants
@@ -201,7 +215,7 @@ def bring_in(session: Session, handed_id: int, run: int, *, agreed: int = 0) -> 
         with session.begin_nested():
             actor = _whoever_began(session, found)
             enter(session, session.info["service"], actor)
-            came = _written(session, actor, found, _reporting(found.id, run), agreed)
+            came = _written(session, actor, found, _reporting(found.id, run), agreed, taken_over_why)
             _finish(session, actor, handed_id, run, came)
     except Stopped:
         return
@@ -236,7 +250,9 @@ def _reporting(handed_id: int, run: int) -> Report:
     return report
 
 
-def _written(session: Session, actor: Actor, found: Handed, report: Report, agreed: int) -> Outcome:
+def _written(  # noqa: PLR0917  what somebody asked when he began it
+    session: Session, actor: Actor, found: Handed, report: Report, agreed: int, taken_over_why: str | None
+) -> Outcome:
     """Read the file and write what is new in it; returns what is kept of it: figures, and what was written."""
     report("reading", 0, 0)
     if found.year is not None:
@@ -246,7 +262,15 @@ def _written(session: Session, actor: Actor, found: Handed, report: Report, agre
     people = _roster_in(session, actor, found)
     before = partial(register.agreed, agreed_to=agreed)
     plan = register.commit_roster(
-        session, actor, found.township_id, people, as_of=found.as_of, since=found.since, report=report, before=before
+        session,
+        actor,
+        found.township_id,
+        people,
+        as_of=found.as_of,
+        since=found.since,
+        report=report,
+        before=before,
+        taken_over_why=taken_over_why,
     )
     return roster_outcome(plan), None if plan.is_empty else plan.written
 

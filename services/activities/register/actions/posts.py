@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from services.activities.register import queries
 from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.standing_down import cut_standing_in
+from services.activities.register.actions.taking_over import is_chosen_here, refuse_without_reason
 from services.activities.register.actions.units import require, still_there, unit_there
 from services.activities.register.rules.offices import APART, ASK_FIRST, OFFICES, clash
 from services.activities.register.rules.regrouping import day_said
@@ -19,6 +20,8 @@ from shared.errors import Conflict, Invalid, NotYours
 from shared.events import PostChanged, ReplacementDecided
 from shared.people import Person, Post, Unit, UnitKind
 from shared.roles import SINGLE, Role
+
+REGROUPED = "党小组调整"
 
 WHERE: dict[UnitKind, frozenset[Role]] = {
     UnitKind.GROUP: frozenset({Role.LEADER, Role.DEPUTY}),
@@ -42,16 +45,19 @@ def appoint(
     *,
     starts_on: date | None = None,
     duties: Sequence[str] = (),
+    taken_over_why: str | None = None,
 ) -> Post:
     """Somebody takes up a post in a unit. A post that only one can hold must have been left first.
 
-    `duties`: what a member of a branch's committee answers for; no right comes with them.
+    `duties`: what a member of a branch's committee answers for; no right comes with them. `taken_over_why`: why a
+    group's post begins without a choosing, where leaders are chosen here.
     """
     if duties and kind != Role.COMMITTEE_MEMBER:
         raise Invalid("只有支部委员写分工，请去掉分工，或者职务选支部委员。", field="duties")
     person, unit, day = appointment(session, actor, person_id, unit_id, kind, starts_on=starts_on)
     refuse_officers(session, actor, person.id, unit=unit)
-    return begin(session, actor, person.id, unit.id, kind, on=day, duties=duties)
+    refuse_without_reason(session, unit, kind, taken_over_why)
+    return begin(session, actor, person.id, unit.id, kind, on=day, reason=taken_over_why, duties=duties)
 
 
 def seated(session: Session, actor: Actor, person_id: int, unit_id: int, kind: Role) -> tuple[Person, Unit]:
@@ -122,11 +128,19 @@ def begin(
     reason: str | None = None,
     told: bool = True,
     duties: Sequence[str] = (),
+    chosen_id: int | None = None,
 ) -> Post:
-    """Write that somebody takes up a post; beside what he holds, and what others hold there, it must be possible."""
-    in_township = session.get_one(Unit, unit_id).kind == UnitKind.TOWNSHIP
+    """Write that somebody takes up a post; beside what he holds, and what others hold there, it must be possible.
+
+    A post of a group that follows from no choosing (`chosen_id`), where leaders are chosen here, keeps the reason.
+    """
+    unit = session.get_one(Unit, unit_id)
+    in_township = unit.kind == UnitKind.TOWNSHIP
     becomes_officer = in_township and not queries.offices_of(session, person_id)
     post = Post(person_id=person_id, unit_id=unit_id, kind=kind, starts_on=on, duties=sorted(set(duties)))
+    post.chosen_id = chosen_id
+    if chosen_id is None and is_chosen_here(session, unit, kind):
+        post.taken_over_why = reason or REGROUPED
     session.add(post)
     _write(session, f"已有别人在这段时间任{kind.chinese}，请刷新页面，先免去原任。", field="kind")
     if becomes_officer:

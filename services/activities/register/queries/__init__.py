@@ -141,6 +141,7 @@ from services.activities.register.queries.regrouping import (
     years_under_way,
 )
 from services.activities.register.queries.resting import named_elsewhere, people_by_id, posts_by_id, resting_on, stands
+from services.activities.register.queries.seating import leads_elsewhere, member_on
 from services.activities.register.queries.slips import (
     Sheet,
     Without,
@@ -277,12 +278,14 @@ __all__ = [
     "last_change",
     "last_moved",
     "last_term",
+    "leads_elsewhere",
     "leavers",
     "listed",
     "logins_like",
     "logins_taken",
     "look_over",
     "member_act_to_change",
+    "member_on",
     "member_since",
     "member_to_change",
     "member_until",

@@ -9,18 +9,20 @@ from typing import Any
 from sqlalchemy import select, text
 
 from services.activities.register.rules.terms import ahead
-from shared import clock, rule_versions
+from shared import clock, rule_versions, switches
 from shared.db import Session
 from shared.people import Unit, UnitKind
+from shared.systems import System
 
 KINDS = ("activities.term", "activities.leaderless", "activities.probation", "activities.elsewhere")
 
-# With what `towns_of` found: how long a post may be vacant, and how long before its end a term is named.
+# With what `towns_of` found: how long a post may be vacant, how long before its end a term is named, and whether
+# leaders are chosen there: then a vacancy waits as a choosing.
 TOWN = """
     town as materialized (
-      select x.id, x.vacancy, x.ahead, u.begins_on
-      from unnest(cast(:townships as bigint[]), cast(:vacancies as int[]), cast(:aheads as int[]))
-        as x (id, vacancy, ahead)
+      select x.id, x.vacancy, x.ahead, x.chosen, u.begins_on
+      from unnest(cast(:townships as bigint[]), cast(:vacancies as int[]), cast(:aheads as int[]),
+          cast(:chosens as boolean[])) as x (id, vacancy, ahead, chosen)
       join office.unit u on u.id = x.id)"""
 
 # Each waits for whoever may enter what ends it: the organiser keeps the register. The branch reads it on its own page.
@@ -42,7 +44,7 @@ WANTED = """
           from office.post p where p.unit_id = g.id and p.kind = 'leader' and p.ends_on <= day)) + town.vacancy,
         g.township_id
       from office.unit g join town on town.id = g.township_id, today
-      where g.kind = 'group' and g.dissolved_on is null and not exists (
+      where g.kind = 'group' and g.dissolved_on is null and not town.chosen and not exists (
         select from office.post p where p.unit_id = g.id and p.kind = 'leader'
           and (p.ends_on is null or p.ends_on > greatest(day, p.starts_on)))
       union all
@@ -104,6 +106,7 @@ def towns_of(session: Session, townships: Collection[int] | None = None) -> dict
         "townships": ids,
         "vacancies": [each.integer("leader.vacancy_days") for each in rules],
         "aheads": [ahead(each).days for each in rules],
+        "chosens": [switches.is_on(session, System.CHOOSINGS, each) for each in ids],
     }
 
 

@@ -193,6 +193,7 @@ class RosterPlan:
     leaving: list[Leaves] = field(default_factory=list)  # proposed, never done by the file itself
     lost: list[Lost] = field(default_factory=list)  # likewise
     members: int = 0  # of the township, before
+    taken_over_why: str | None = None  # of its leaders, where leaders are chosen
     written: Written = field(default_factory=Written)  # filled in where it is carried out
 
     @property

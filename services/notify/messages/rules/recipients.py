@@ -1,5 +1,6 @@
 """The table: each fact that notify hears, and who is told what by it."""
 
+from services.notify.messages.rules.choosings import CHOOSINGS
 from services.notify.messages.rules.machine import MACHINE
 from services.notify.messages.rules.members import MEMBERS
 from services.notify.messages.rules.offices import OFFICE
@@ -324,6 +325,14 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
     ),
 }
 
-RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {**RECORDS, **MEMBERS, **YEAR, **CORRECTION, **OFFICE, **MACHINE}
+RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {
+    **RECORDS,
+    **MEMBERS,
+    **YEAR,
+    **CORRECTION,
+    **CHOOSINGS,
+    **OFFICE,
+    **MACHINE,
+}
 
 ACKNOWLEDGE_WITHIN_WORKING_DAYS = 3

@@ -16,6 +16,7 @@ class Topic(StrEnum):
     NOTICE = "notice"
     CORRECTION = "correction"
     REPLACEMENT = "replacement"
+    CHOOSING = "choosing"
     TODOS = "todos"
     MACHINE = "machine"
     OFFICE = "office"
@@ -34,6 +35,7 @@ TOPICS: dict[Topic, str] = {
     Topic.NOTICE: "公示与异议",
     Topic.CORRECTION: "整改",
     Topic.REPLACEMENT: "职务调整",
+    Topic.CHOOSING: "选配换届",
     Topic.TODOS: "待办提醒",
     Topic.MACHINE: "系统运行",
     Topic.OFFICE: "账号与职务",
@@ -82,6 +84,8 @@ HEADINGS: dict[str, Heading] = {
     "RectificationMoved": Heading(Topic.CORRECTION, "整改进展", ("整改项数",)),
     "ReplacementProposed": Heading(Topic.REPLACEMENT, "提出调整建议"),
     "ReplacementDecided": Heading(Topic.REPLACEMENT, "调整决定"),
+    "ChoosingOpened": Heading(Topic.CHOOSING, "启动选配", ("选配项数",)),
+    "ChoosingMoved": Heading(Topic.CHOOSING, "选配进展", ("选配项数",)),
     "WayHeld": Heading(Topic.MACHINE, "有的消息发不出去"),
     "BackupFailed": Heading(Topic.MACHINE, "备份没有成功"),
     "TodosReminded": Heading(Topic.TODOS, "待办临期或逾期"),
@@ -100,6 +104,7 @@ OTHERS = {
 OF_SYSTEM: dict[System, tuple[Topic, ...]] = {
     System.GROUP_LIFE: (Topic.RECORDS, Topic.DUTIES),
     System.ASSESSMENT: (Topic.YEAR, Topic.NOTICE, Topic.CORRECTION, Topic.REPLACEMENT),
+    System.CHOOSINGS: (Topic.CHOOSING,),
 }
 
 
