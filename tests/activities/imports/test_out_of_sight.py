@@ -15,6 +15,7 @@ from services.activities.register.rules import read_roster
 from shared.sheets import read_workbook
 from tests.activities.conftest import SAMPLES
 from tests.activities.imports.test_as_people_see_it import GAO, HEADING, LIANG, LUO, TODAY, names, read, said
+from tests.activities.register.registers import planned
 
 FILES = [SAMPLES / f"看不见的.{kind}" for kind in ("xlsx", "xls", "ods")]
 
@@ -76,10 +77,11 @@ def test_a_row_that_nobody_sees_is_refused_and_named(look: dict[str, object]):
 
 def test_a_hidden_column_by_which_everybody_is_placed_refuses_the_rows_and_says_why():
     roster = read(coloured({}, {}, {}, {}, hide="A:B"))
+    plan = planned(roster)
 
-    assert roster.people == []
     assert "A 列“党支部”、B 列“党小组”是隐藏的" in said(roster)
-    assert "没有写所在党支部" in said(roster)
+    assert plan.people == []
+    assert ["文件里没有党支部一列" in each.problem for each in plan.problems if each.fatal] == [True] * 3
 
 
 def test_a_table_that_is_grey_all_over_is_only_of_that_look():
