@@ -143,6 +143,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/imports/{handed_id}/undo": {},
     "/activities/imports/{handed_id}/member-acts": {"people": "person_id"},
     "/activities/imports/{handed_id}/lost": {"lost": "person_id"},
+    "/activities/imports/{handed_id}/care": {"mobile_out": "person_id"},
     "/assessment/cycles": {"township_id": "township_id", "year": 2026, "confirmed": "1"},
     "/assessment/openings/{opening_id}/confirmations": {},
     "/assessment/openings/{opening_id}/postponements": {"opens_on": "2026-01-20", **WHY},

@@ -109,6 +109,7 @@ def print_lines(said: dict[str, Any]) -> None:
 
 def print_proposed(said: dict[str, Any]) -> None:
     """Acts of the register that the file proposes: who left, as what and since when, and who is out of contact."""
+    from services.activities.register.rules.care import SORTS, Sort
     from services.activities.register.rules.membership import TURNS, Turn
 
     if gone := said["leaving"]:
@@ -128,6 +129,10 @@ def print_proposed(said: dict[str, Any]) -> None:
         rows = [[each["name"], each["place"], each["on"] or "—", each["said"]] for each in lost]
         title = f"文件写着失联的（{len(lost)} 人，没有改动；要登记的，请在网页上导入同一个文件，逐个勾选）"
         print_rows(title, ["姓名", "党组织", "从哪一天起", "文件里怎么写"], rows)
+    if cares := said["cares"]:
+        rows = [[one["name"], one["place"], SORTS[Sort(one["sort"])], one["on"] or "—", one["said"]] for one in cares]
+        title = f"文件写着外出流动的、困难的（{len(cares)} 人次，没有改动；要登记的，请在网页上导入这个文件，勾选）"
+        print_rows(title, ["姓名", "党组织", "名单", "从哪一天起", "文件里怎么写"], rows)
 
 
 def apply_roster(  # of lazily imported rooms

@@ -353,6 +353,33 @@ def test_a_file_that_moves_a_few_is_not_asked_about(visit, town):
     assert not page.root.xpath("//input[@name='agreed']")
 
 
+OUT_HEADING = ("姓名", "流出党支部", "外出时间", "外出类型", "流入地", "支部联系人", "最近联系时间")
+
+
+def test_those_out_by_a_list_of_them_are_put_on_it_where_they_are_ticked_and_proposed_no_more(visit, town, office):
+    organiser = visit("organiser")
+    row = ("白梅", DONGLING, "2025-02-01", "务工", "广东省深圳市", "陆某", "2025-02-20")
+    file = a_book(("清溪镇流动党员台账",), OUT_HEADING, row)
+    page = hand_in(organiser, "流动党员台账.xlsx", file, kind="roster")
+    assert "文件写着外出流动的、困难的（1 人次）" in page.text
+    [(who,)] = sql(office, "select id from office.person where name = '白梅'")
+    refused = organiser.submit(page, "look-after", status=422, mobile_out=[who])
+    assert "本支部没有“陆某”" in refused.text
+    assert sql(office, LOST) == []
+
+    contact = {f"contact.mobile_out.{who}": "陆明"}
+    done = organiser.submit(organiser.get(page.address), "look-after", mobile_out=[who], **contact)
+
+    assert "已登记 1 人" in done.answer.text
+    assert "文件写着外出流动的" not in done.text
+    assert sql(office, LOST) == [("白梅", "mobile_out", date(2025, 2, 1))]
+    listed = visit("dongling").get(f"/activities/register/units/{town.units[DONGLING]}/care").text
+    assert ("广东省深圳市" in listed, "2025年2月20日" in listed, "联系人：陆明" in listed) == (True, True, True)
+    body = {"key": "k" * 32, "form": "look-after", "mobile_out": who}
+    others = [visit(each).client.post(f"{page.address}/care", data=body) for each in ("outsider", "dongling")]
+    assert {each.status_code for each in others} <= {403, 404}
+
+
 LOST = (
     "select p.name, c.sort, c.starts_on from activities.care c join office.person p on p.id = c.person_id"
     " where c.ends_on is null order by p.name"

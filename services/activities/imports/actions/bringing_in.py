@@ -279,7 +279,7 @@ def roster_outcome(plan: RosterPlan) -> dict[str, Any]:
     """What is kept of a roster that is in: figures, no names."""
     kinds = {kind: figures_of(tally) for kind, tally in plan.tallies.items()}
     lost = sum(bool(row.lost) for row in plan.people)
-    return plan.counts | {"kinds": kinds, "leaving": len(plan.leaving), "lost": lost}
+    return plan.counts | {"kinds": kinds, "leaving": len(plan.leaving), "lost": lost, "cares": len(plan.cares)}
 
 
 def ledger_outcome(plan: LedgerPlan) -> dict[str, Any]:
