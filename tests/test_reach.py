@@ -68,6 +68,8 @@ IDS = {
     "cycle_id": "select id from assessment.cycle where township_id = {town}",
     "opening_id": "select id from assessment.opening where township_id = {town}",
     "case_id": "select max(id) from assessment.leader_case where township_id = {town} group by year",
+    "mark_id": "select m.id from assessment.mark m join assessment.cycle c on c.id = m.cycle_id"
+    " where c.township_id = {town}",
     "objection_id": "select o.id from assessment.objection o"
     " join assessment.cycle c on c.id = o.cycle_id where c.township_id = {town}",
     "rectification_id": "select id from assessment.rectification where township_id = {town}",
@@ -79,6 +81,7 @@ IDS = {
     " where m.township_id = {town} group by m.fact, d.channel",
     "way_id": "select id from notify.way where township_id = {town}",
     "job_id": "select max(id) from notify.job",
+    "indicator": "select 'survey'",
     "year": "select 2024",
     "quarter": "select 4",
     "fact": "select 'CycleOpened'",
@@ -146,12 +149,20 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     afterwards.organiser.post(f"activities/units/{two_years.town.id}/prints/ledger/orders", {"year": 2024})
     work.sweep("activities")
     with psycopg.connect(database_url()) as connection:
+        connection.execute(TYPED)
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
             for name, question in IDS.items()
         }
     assert all(found.values()), found
     return found | {"fact": ["CycleOpened"], "telling": ["opened"]}
+
+
+# What a person typed of a leader of that town; its scheme asks for nothing of the kind.
+TYPED = (
+    "insert into assessment.mark (cycle_id, case_id, group_id, key, points, basis)"
+    " select cycle_id, id, group_id, 'survey', 100, '测评表' from assessment.leader_case order by id limit 1"
+)
 
 
 def database_url() -> str:
@@ -269,6 +280,7 @@ def test_whoever_is_not_signed_in_is_told_so(afterwards: Doors, ids: dict[str, l
 
 # --- every change, by a plain member and by the outsider ---
 
+MARK = {"points": 100, "basis": "测评表。"}
 DAY, WHY = {"held_on": "2025-12-08", "kind": "study"}, {"reason": "随便试试。"}
 TO = {"branch_id": "branch_id", "on": "2025-12-01"}
 ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6"
@@ -373,6 +385,8 @@ BODIES: dict[str, Any] = {
     "assessment/cycles/{cycle_id}/notices": None,
     "assessment/cycles/{cycle_id}/closings": None,
     "assessment/cycles/{cycle_id}/next-schemes": {"changes": {"study.points": "30"}},
+    "assessment/cycles/{cycle_id}/marks": {"rows": [{"case_id": "case_id", "key": "survey", **MARK}]},
+    "assessment/marks/{mark_id}/corrections": {**MARK, **WHY},
     "assessment/nominations": {"rows": [{"case_id": "case_id", **NOMINATION}]},
     "assessment/filings": {"rows": [{"case_id": "case_id"}]},
     "assessment/filings-together": {"case_ids": ["case_id"]},

@@ -91,6 +91,34 @@ class StatementWritten(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MarksGiven(Fact):
+    """Points that no record gives were typed of one or several leaders: a branch's survey, a township's spots."""
+
+    about = "cycle_id"
+    cycle_id: int
+    given: int
+    cases: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkCorrected(Fact):
+    """Points that were typed wrongly were typed anew, with a reason; the first ones stay on record."""
+
+    about = "case_id"
+    case_id: int
+    mark_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarksTaken(Fact):
+    """Somebody took out the sheet on which the points that are typed are filled in, with the leaders' names."""
+
+    taken = True
+    about = "cycle_id"
+    cycle_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseNominated(Fact):
     """The branch put a leader forward."""
 

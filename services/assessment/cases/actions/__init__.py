@@ -10,6 +10,7 @@ from services.assessment.cases.actions.decide import (
     settle_over_quota,
 )
 from services.assessment.cases.actions.exempt import exempt, exempt_several, resume
+from services.assessment.cases.actions.mark import Typist, correct_mark, give_marks
 from services.assessment.cases.actions.nominate import nominate, nominate_several
 from services.assessment.cases.actions.notice import answer_objection, publish_notice, raise_objection
 from services.assessment.cases.actions.open import open_by_hand, open_cycle, open_on_the_day
@@ -27,6 +28,7 @@ from services.assessment.cases.actions.state import write_statement
 from services.assessment.cases.actions.verify import Verification, verify_cycle
 
 __all__ = [
+    "Typist",
     "Verification",
     "accept",
     "accept_several",
@@ -34,12 +36,14 @@ __all__ = [
     "answer_objection",
     "close_cycle",
     "confirm_opening",
+    "correct_mark",
     "decide",
     "decide_several",
     "exempt",
     "exempt_several",
     "finish_run",
     "follow_sheets",
+    "give_marks",
     "go_on",
     "keep_deadlines",
     "list_leaders",

@@ -54,6 +54,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         case=one,
         cycle=cycle,
         items=items,
+        typed_by=bool(actor.units_as(*queries.OFFICE, *queries.BRANCH)),
         called=queries.things_called(session, [item.evidence for item in items]),
         kinds=KINDS,
         words_of=words_of,
