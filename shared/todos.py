@@ -168,6 +168,20 @@ KINDS: dict[str, Kind] = {
     "assessment.replace": Kind(
         "{n}件调整建议待决定", "/assessment/replacements/{id}", "/assessment/rectifications", "决定", weight=5
     ),
+    "assessment.succeed": Kind(
+        "{n}个党小组决定调整组长，待提出新的人选",
+        "/assessment/replacements/{id}",
+        "/assessment/rectifications",
+        "查看",
+        weight=5,
+    ),
+    "assessment.oversee": Kind(
+        "{n}个党小组决定调整组长，待选配新组长",
+        "/assessment/replacements/{id}",
+        "/assessment/rectifications",
+        "查看",
+        weight=4,
+    ),
     "assessment.go_on": Kind("年度考核的汇总暂停了", "/assessment/cycles/{id}", "/assessment/", "继续", weight=5),
     "assessment.dead_work": dead_work("assessment"),
     "notify.acknowledge": Kind(

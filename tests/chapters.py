@@ -482,8 +482,9 @@ YEAR: Chapter = (
         "committee",
         "/assessment/replacements/{replacement}",
         "/assessment/replacements/{replacement_id}/decisions",
-        {"replaced": "true", **WHY},
+        {"on": "2025-04-20", **WHY},
     ),
+    Act("committee", "", "/assessment/replacements/{replacement_id}/undoings", WHY, shows="待党委决定"),
 )
 
 OF_RECTIFICATION = "/assessment/rectifications/{rectification_id}"

@@ -413,6 +413,7 @@ BODIES: dict[str, Any] = {
     "assessment/rectifications/{rectification_id}/acceptances": None,
     "assessment/rectifications/{rectification_id}/returns": WHY,
     "assessment/replacements/{replacement_id}/decisions": {"replaced": False, **WHY},
+    "assessment/replacements/{replacement_id}/undoings": WHY,
     "notify/messages/{message_id}/readings": None,
     "notify/messages/{message_id}/acknowledgements": None,
     "notify/readings": {"message_ids": ["message_id"]},

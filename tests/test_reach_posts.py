@@ -186,6 +186,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/rectifications/{rectification_id}/acceptances": {},
     "/assessment/rectifications/{rectification_id}/returns": WHY,
     "/assessment/replacements/{replacement_id}/decisions": {"replaced": "false", **WHY},
+    "/assessment/replacements/{replacement_id}/undoings": WHY,
     "/notify/marks": {"read": "chosen", "message_ids": "message_id"},
     "/notify/marks/all": {"until": "2030-01-01T00:00:00+08:00"},
     "/notify/messages/{message_id}/openings": {},

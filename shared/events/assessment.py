@@ -22,6 +22,7 @@ class CycleOpened(Fact):
     cycle_id: int
     year: int
     due_on: str  # the end of nomination
+    people: list[int] = field(default_factory=list)  # on the list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,7 @@ class CycleWithdrawn(Fact):
     heard_by = ("notify",)
     cycle_id: int
     year: int
+    people: list[int] = field(default_factory=list)  # who stood on the list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +172,7 @@ class NoticeOpened(Fact):
     year: int
     ends_on: str
     branches: list[list[int]]  # [branch, leaders]
+    people: list[int] = field(default_factory=list)  # whose results they are
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,6 +214,7 @@ class CycleClosed(Fact):
     cycle_id: int
     year: int
     branches: list[list[int]]  # [branch, excellent, competent, incompetent]
+    people: list[int] = field(default_factory=list)  # whose results are final
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,7 +262,7 @@ class ReplacementProposed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ReplacementDecided(Fact):
-    """The committee decided on a replacement; the register follows only from here."""
+    """The committee decided on a replacement; the register follows only from here. `on`: from which day."""
 
     about = "replacement_id"
     heard_by = ("activities", "notify")
@@ -267,6 +271,27 @@ class ReplacementDecided(Fact):
     group_id: int
     replaced: bool
     on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplacementUndone(Fact):
+    """The committee took a replacement back before its day: he goes on leading. `on`: the day that it was for."""
+
+    about = "replacement_id"
+    heard_by = ("activities", "notify")
+    replacement_id: int
+    person_id: int
+    group_id: int
+    on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplacementSettled(Fact):
+    """The group of somebody who was replaced has another leader, or is no more."""
+
+    about = "replacement_id"
+    replacement_id: int
+    group_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

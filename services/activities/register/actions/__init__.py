@@ -43,7 +43,14 @@ from services.activities.register.actions.people import (
     show_number,
 )
 from services.activities.register.actions.planning import arrange, carry_out, rename_unit, withdraw
-from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
+from services.activities.register.actions.posts import (
+    APPOINTS,
+    WHERE,
+    appoint,
+    end_post,
+    follow_replacement,
+    follow_undoing,
+)
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
 from services.activities.register.actions.seeking import find_by_number
 from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
@@ -101,6 +108,7 @@ __all__ = [
     "end_post",
     "find_by_number",
     "follow_replacement",
+    "follow_undoing",
     "found_branch",
     "found_group",
     "found_township",

@@ -276,6 +276,12 @@ def branches_at(session: Session, cycle_id: int, *stages: CaseStage) -> list[lis
     return [[branch, count] for branch, count in session.execute(found)]
 
 
+def people_at(session: Session, cycle_id: int, *stages: CaseStage) -> list[int]:
+    """Whose cases stand at these stages: those who are told of their own year."""
+    found = select(Case.person_id).where(Case.cycle_id == cycle_id, Case.stage.in_(stages))
+    return sorted(set(session.scalars(found)))
+
+
 def grades_by_branch(session: Session, cycle_id: int, stage: CaseStage) -> list[list[int]]:
     """What came of a cycle's cases at a stage: [[branch, excellent, competent, incompetent]…]."""
     counts = [func.count().filter(Case.grade == grade) for grade in Grade]

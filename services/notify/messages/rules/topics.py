@@ -80,6 +80,7 @@ HEADINGS: dict[str, Heading] = {
     "RectificationMoved": Heading(Topic.CORRECTION, "整改进展", ("整改项数",)),
     "ReplacementProposed": Heading(Topic.REPLACEMENT, "提出调整建议"),
     "ReplacementDecided": Heading(Topic.REPLACEMENT, "调整决定"),
+    "ReplacementUndone": Heading(Topic.REPLACEMENT, "调整决定撤销"),
     "WayHeld": Heading(Topic.MACHINE, "有的消息发不出去"),
     "BackupFailed": Heading(Topic.MACHINE, "备份没有成功"),
     "TodosReminded": Heading(Topic.TODOS, "待办临期或逾期"),
