@@ -209,7 +209,7 @@ def test_whoever_is_not_on_the_list_and_a_sheet_without_names_are_said(cycle: in
         typed, {(7, "survey"): 850, (8, "survey"): 700}, [Listed(7, "东村", "东村1组", "乙")]
     )
     assert kept == {}
-    assert otherwise == ["乙：表里是 9，已经录入 8.5 分，没有改动；要改请打开更正。"]
+    assert otherwise == ["乙：表里是 9，已经录入 8.5 分，没有改动。要改请更正。"]
     assert heading_of(indicators[0]) == "党员测评（最高10分）"
 
 

@@ -154,9 +154,7 @@ def left_as_typed(
         text = kept.pop(field_of("points", case_id, key), "")
         kept.pop(field_of("basis", case_id, key), None)
         if text and text != written(points) and case_id in names:
-            problems.append(
-                f"{names[case_id]}：表里是 {text}，已经录入 {written(points)} 分，没有改动；要改请打开更正。"
-            )
+            problems.append(f"{names[case_id]}：表里是 {text}，已经录入 {written(points)} 分，没有改动。要改请更正。")
     return kept, problems
 
 
