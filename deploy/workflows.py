@@ -133,7 +133,14 @@ WORKFLOWS = (
         unit="group_id",
         due="case when t.stage <> 'unseated' then t.due_on end",
     ),
-    Workflow("replacement", REPLACEMENT, "assessment.replacement", REPLACEMENT_WAITS, unit="group_id"),
+    Workflow(
+        "replacement",
+        REPLACEMENT,
+        "assessment.replacement",
+        REPLACEMENT_WAITS,
+        unit="group_id",
+        due="case t.stage when 'decided' then t.succeed_by end",
+    ),
 )
 
 # What waits though no table of moves says so: kind → the rows that it must have, as (subject, unit_id).
@@ -143,6 +150,7 @@ OTHERS = {
         where failed_why is not null and withdrawn_at is null""",
     "activities.contact": "select 'care:' || id, branch_id from activities.care where waits",
     **{kind: stands(kind) for kind in OF_THE_REGISTER},
+    "assessment.oversee": "select 'replacement:' || id, group_id from assessment.replacement where stage = 'decided'",
     "notify.acknowledge": """
         select concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message
         where wants_acknowledgement and person_id is not null

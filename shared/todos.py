@@ -199,6 +199,20 @@ KINDS: dict[str, Kind] = {
     "assessment.unseated": Kind(
         "{n}人已备案未到任", "/assessment/choosings/{id}", "/assessment/choosings", "处理", weight=5
     ),
+    "assessment.succeed": Kind(
+        "{n}个党小组决定调整组长，待提出新的人选",
+        "/assessment/replacements/{id}",
+        "/assessment/rectifications",
+        "查看",
+        weight=5,
+    ),
+    "assessment.oversee": Kind(
+        "{n}个党小组决定调整组长，待选配新组长",
+        "/assessment/replacements/{id}",
+        "/assessment/rectifications",
+        "查看",
+        weight=4,
+    ),
     "assessment.go_on": Kind("年度考核的汇总暂停了", "/assessment/cycles/{id}", "/assessment/", "继续", weight=5),
     "assessment.end": Kind("年度考核的公示已撤回，待中止", "/assessment/cycles/{id}", "/assessment/", "办理", weight=5),
     "assessment.dead_work": dead_work("assessment"),

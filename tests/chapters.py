@@ -18,6 +18,8 @@ from services.activities.papers import rules as papers_rules
 from services.activities.register import actions as register
 from services.assessment.cases.actions.opening import show_opening
 from services.assessment.papers.writers import blank_form
+from services.assessment.schemes import queries as schemes
+from services.assessment.schemes.actions import store_scheme
 from shared import work
 from shared.access import SYSTEM
 from shared.db import unit
@@ -424,10 +426,31 @@ def put_on_notice(world: World) -> None:
     )
 
 
+def ask_for_what_is_typed(world: World) -> None:
+    """The township's scheme asks the branches for a survey and itself for a spot score, each on top of the rest."""
+    typed = "  - {{key: {}, name: {}, measure: by_hand, by: {}, points: 5, bonus: true}}\n"
+    lines = typed.format("survey", "党员测评", "branch") + typed.format("spot", "乡镇抽查", "township")
+    with unit("assessment") as session:
+        text_of_it = schemes.example_text(schemes.kinds_owed_in(session, world.town.id, 2024))
+        store_scheme(session, SYSTEM, f"{text_of_it.rstrip()}\n{lines}", township_id=world.town.id)
+
+
+def scores_of(name: str) -> bytes:
+    """A sheet of what a branch's survey gave one of its leaders."""
+    book = BytesIO()
+    with xlsxwriter.Workbook(book) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, ("党小组", "党小组长", "党员测评"))
+        sheet.write_row(1, 0, (FIRST, name, 4.5))
+    return book.getvalue()
+
+
 OPENING, OF_OPENING = "/assessment/openings/{opening}", "/assessment/openings/{opening_id}"
+SCORES = {"file": {"评分.xlsx": scores_of("孙勤")}}
 OPEN = Act("organiser", "/assessment/cycles/new", "/assessment/cycles")
 YEAR: Chapter = (
     change_leaders,
+    ask_for_what_is_typed,
     show_what_opens,
     Act("organiser", OPENING, f"{OF_OPENING}/postponements", {"opens_on": "2026-01-20", **WHY}),
     Act("organiser", OPENING, f"{OF_OPENING}/confirmations", shows="已确认"),
@@ -436,6 +459,9 @@ YEAR: Chapter = (
     OPEN,
     Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/groups/{{group_id}}/leaders", {"post_ids": True}),
     Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/exemptions", {"case_ids": True}),
+    Act("dongling", f"{AT_CYCLE}/marks", f"{CYCLE}/marks/sheets", SCORES, shows="还没有保存", changes=False),
+    Act("dongling", "", f"{CYCLE}/marks", {"basis": "12月5日测评表。"}),
+    Act("organiser", f"{AT_CASE}/marks", f"{CASE}/marks/{{indicator}}", {"points": "1", "basis": "抽查记录。"}),
     Act("organiser", AT_CASE, f"{CASE}/exemptions", WHY),
     Act("organiser", AT_CASE, f"{CASE}/resumptions", WHY),
     Act("diligent", f"{AT_CASE}/statement", f"{CASE}/statements", {"statement": "按月开展。"}),
@@ -467,12 +493,13 @@ YEAR: Chapter = (
         "committee",
         "/assessment/replacements/{replacement}",
         "/assessment/replacements/{replacement_id}/decisions",
-        {"replaced": "true", **WHY},
+        {"on": "2025-04-20", **WHY},
     ),
     replace(OPEN, page="/assessment/cycles/new?year=2021"),
     put_on_notice,
     Act("committee", AT_CYCLE, f"{CYCLE}/recalls", WHY, shows="公示已撤回"),
     Act("committee", AT_CYCLE, f"{CYCLE}/endings", WHY, shows="已中止"),
+    Act("committee", "", "/assessment/replacements/{replacement_id}/undoings", WHY, shows="待党委决定"),
 )
 
 OF_RECTIFICATION = "/assessment/rectifications/{rectification_id}"

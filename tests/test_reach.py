@@ -69,6 +69,8 @@ IDS = {
     "cycle_id": "select id from assessment.cycle where township_id = {town}",
     "opening_id": "select id from assessment.opening where township_id = {town}",
     "case_id": "select max(id) from assessment.leader_case where township_id = {town} group by year",
+    "mark_id": "select m.id from assessment.mark m join assessment.cycle c on c.id = m.cycle_id"
+    " where c.township_id = {town}",
     "objection_id": "select o.id from assessment.objection o"
     " join assessment.cycle c on c.id = o.cycle_id where c.township_id = {town}",
     "rectification_id": "select id from assessment.rectification where township_id = {town}",
@@ -82,6 +84,7 @@ IDS = {
     " where m.township_id = {town} group by m.fact, d.channel",
     "way_id": "select id from notify.way where township_id = {town}",
     "job_id": "select max(id) from notify.job",
+    "indicator": "select 'survey'",
     "year": "select 2024",
     "quarter": "select 4",
     "fact": "select 'CycleOpened'",
@@ -151,12 +154,20 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     work.sweep("activities")
     choose(two_years.town, two_years.last_day, last="宋平")
     with psycopg.connect(database_url()) as connection:
+        connection.execute(TYPED)
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
             for name, question in IDS.items()
         }
     assert all(found.values()), found
     return found | {"fact": ["CycleOpened"], "telling": ["opened"]}
+
+
+# What a person typed of a leader of that town; its scheme asks for nothing of the kind.
+TYPED = (
+    "insert into assessment.mark (cycle_id, case_id, group_id, key, points, basis)"
+    " select cycle_id, id, group_id, 'survey', 100, '测评表' from assessment.leader_case order by id limit 1"
+)
 
 
 def database_url() -> str:
@@ -274,6 +285,7 @@ def test_whoever_is_not_signed_in_is_told_so(afterwards: Doors, ids: dict[str, l
 
 # --- every change, by a plain member and by the outsider ---
 
+MARK = {"points": 100, "basis": "测评表。"}
 DAY, WHY = {"held_on": "2025-12-08", "kind": "study"}, {"reason": "随便试试。"}
 TO = {"branch_id": "branch_id", "on": "2025-12-01"}
 ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6"
@@ -382,6 +394,8 @@ BODIES: dict[str, Any] = {
     "assessment/cycles/{cycle_id}/recalls": WHY,
     "assessment/cycles/{cycle_id}/endings": WHY,
     "assessment/cycles/{cycle_id}/next-schemes": {"changes": {"study.points": "30"}},
+    "assessment/cycles/{cycle_id}/marks": {"rows": [{"case_id": "case_id", "key": "survey", **MARK}]},
+    "assessment/marks/{mark_id}/corrections": {**MARK, **WHY},
     "assessment/nominations": {"rows": [{"case_id": "case_id", **NOMINATION}]},
     "assessment/filings": {"rows": [{"case_id": "case_id"}]},
     "assessment/filings-together": {"case_ids": ["case_id"]},
@@ -444,6 +458,7 @@ BODIES: dict[str, Any] = {
     "assessment/choosing-filings": {"choosing_ids": ["choosing_id"]},
     "assessment/choosing-returns": {"choosing_ids": ["choosing_id"], **WHY},
     "assessment/candidacy-bars": {"person_id": "person_id"},
+    "assessment/replacements/{replacement_id}/undoings": WHY,
     "notify/messages/{message_id}/readings": None,
     "notify/messages/{message_id}/acknowledgements": None,
     "notify/readings": {"message_ids": ["message_id"]},

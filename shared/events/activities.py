@@ -1,6 +1,6 @@
 """What activities announces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.events.fact import Fact, Reminder
 
@@ -359,6 +359,7 @@ class DutiesDue(Reminder):
     period: str
     due_on: str
     branches: list[list[int]]  # [branch, groups that owe, things owed]
+    groups: list[list[int]] = field(default_factory=list)  # the same of each group: [group, 1, things owed]
 
 
 @dataclass(frozen=True, kw_only=True)

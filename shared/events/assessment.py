@@ -22,6 +22,7 @@ class CycleOpened(Fact):
     cycle_id: int
     year: int
     due_on: str  # the end of nomination
+    people: list[int] = field(default_factory=list)  # on the list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,7 @@ class CycleWithdrawn(Fact):
     heard_by = ("notify",)
     cycle_id: int
     year: int
+    people: list[int] = field(default_factory=list)  # who stood on the list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +124,34 @@ class StatementWritten(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MarksGiven(Fact):
+    """Points that no record gives were typed of one or several leaders: a branch's survey, a township's spots."""
+
+    about = "cycle_id"
+    cycle_id: int
+    given: int
+    cases: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkCorrected(Fact):
+    """Points that were typed wrongly were typed anew, with a reason; the first ones stay on record."""
+
+    about = "case_id"
+    case_id: int
+    mark_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarksTaken(Fact):
+    """Somebody took out the sheet on which the points that are typed are filled in, with the leaders' names."""
+
+    taken = True
+    about = "cycle_id"
+    cycle_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseNominated(Fact):
     """The branch put a leader forward."""
 
@@ -173,6 +203,7 @@ class NoticeOpened(Fact):
     year: int
     ends_on: str
     branches: list[list[int]]  # [branch, leaders]
+    people: list[int] = field(default_factory=list)  # whose results they are
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +245,7 @@ class CycleClosed(Fact):
     cycle_id: int
     year: int
     branches: list[list[int]]  # [branch, excellent, competent, incompetent]
+    people: list[int] = field(default_factory=list)  # whose results are final
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,7 +293,7 @@ class ReplacementProposed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ReplacementDecided(Fact):
-    """The committee decided on a replacement; the register follows only from here."""
+    """The committee decided on a replacement; the register follows only from here. `on`: from which day."""
 
     about = "replacement_id"
     heard_by = ("activities", "notify")
@@ -270,6 +302,27 @@ class ReplacementDecided(Fact):
     group_id: int
     replaced: bool
     on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplacementUndone(Fact):
+    """The committee took a replacement back before its day: he goes on leading. `on`: the day that it was for."""
+
+    about = "replacement_id"
+    heard_by = ("activities", "notify")
+    replacement_id: int
+    person_id: int
+    group_id: int
+    on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplacementSettled(Fact):
+    """The group of somebody who was replaced has another leader, or is no more."""
+
+    about = "replacement_id"
+    replacement_id: int
+    group_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,7 +58,9 @@ def ask(found: Box, question: str) -> list[str]:
         return [row[0] for row in cursor.fetchall()] if cursor.description else []
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a disk; tests/deploy/test_nearly_full.py says one is full")
+@pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root mounts a disk; tests/deploy/test_nearly_full.py says one is full"
+)
 def test_a_disk_that_is_full_is_told_before_and_read_from_and_nothing_is_lost(
     installed: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

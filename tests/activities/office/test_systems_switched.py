@@ -136,7 +136,7 @@ def test_at_every_stage_that_is_not_over_it_is_said_why_it_cannot_be_broken_off(
     stages = {("cycle", stage) for stage in STAGES["cycle"] if stage not in {"closed", "ended", "withdrawn"}}
     stages |= {("rectification", stage) for stage in STAGES["rectification"] if stage not in {"cleared", "ended"}}
 
-    assert set(WHY_NOT) == stages | {("replacement", "proposed")}
+    assert set(WHY_NOT) == stages | {("replacement", "proposed"), ("replacement", "decided")}
     assert GoingOn("rectification", 2025, "check", 2).said == "2025年度整改2件（待验收）：已报告整改，等乡镇验收"
 
 

@@ -171,7 +171,13 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "cleared": "已整改",
         "ended": "已终止",
     },
-    "replacement": {"proposed": "待党委决定", "replaced": "决定调整", "kept": "不作调整", "ended": "已终止"},
+    "replacement": {
+        "proposed": "待党委决定",
+        "decided": "决定调整",
+        "replaced": "已调整",
+        "kept": "不作调整",
+        "ended": "已终止",
+    },
 }
 
 

@@ -19,6 +19,7 @@ WHY_NOT: Mapping[tuple[str, str], str] = {
     ("rectification", "returned"): "整改报告被退回，正在补充",
     ("rectification", "check"): "已报告整改，等乡镇验收",
     ("replacement", "proposed"): "调整建议等党委决定",
+    ("replacement", "decided"): "决定调整的党小组等新组长",
 }
 
 

@@ -44,7 +44,14 @@ from services.activities.register.actions.people import (
     show_number,
 )
 from services.activities.register.actions.planning import arrange, carry_out, rename_unit, withdraw
-from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
+from services.activities.register.actions.posts import (
+    APPOINTS,
+    WHERE,
+    appoint,
+    end_post,
+    follow_replacement,
+    follow_undoing,
+)
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
 from services.activities.register.actions.seating import seat_chosen
 from services.activities.register.actions.seeking import find_by_number
@@ -105,6 +112,7 @@ __all__ = [
     "end_post",
     "find_by_number",
     "follow_replacement",
+    "follow_undoing",
     "found_branch",
     "found_group",
     "found_township",

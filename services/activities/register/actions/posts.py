@@ -17,7 +17,7 @@ from shared.access import SYSTEM, Actor, ask_for_another
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
-from shared.events import PostChanged, ReplacementDecided
+from shared.events import PostChanged, ReplacementDecided, ReplacementUndone
 from shared.people import Person, Post, Unit, UnitKind
 from shared.roles import SINGLE, Role
 
@@ -34,6 +34,9 @@ APPOINTS: dict[UnitKind, frozenset[Role]] = {
     UnitKind.BRANCH: frozenset({Role.ORGANISER, Role.SYSTEM}),
     UnitKind.TOWNSHIP: frozenset({Role.KEEPER, Role.ORGANISER, Role.SYSTEM}),
 }
+
+
+REPLACED, UNDONE = "党委决定调整", "党委撤销调整决定"
 
 
 def appoint(
@@ -114,7 +117,19 @@ def follow_replacement(session: Session, fact: ReplacementDecided) -> None:
     day = date.fromisoformat(fact.on)
     post = queries.post_held(session, fact.group_id, Role.LEADER, on=day, person_id=fact.person_id)
     if post is not None:
-        end(session, SYSTEM, post, day, "党委决定调整")
+        end(session, SYSTEM, post, day, REPLACED, told=False)
+
+
+def follow_undoing(session: Session, fact: ReplacementUndone) -> None:
+    """The committee took it back before its day: whoever was to leave the post stays in it."""
+    day = date.fromisoformat(fact.on)
+    post = queries.post_ending(session, fact.group_id, Role.LEADER, on=day, person_id=fact.person_id)
+    if post is None or queries.post_held(session, fact.group_id, Role.LEADER, on=day) is not None:
+        return  # he has left otherwise, or somebody else takes it up on that day
+    post.ends_on = None
+    _write(session, "这段任期和别人的任期重叠。", field="last_day")
+    announce(session, changed_post(SYSTEM, post, "stays", day, told=False), by=SYSTEM, reason=UNDONE)
+    look_over_later(session, post.unit_id)
 
 
 def begin(

@@ -47,6 +47,13 @@ class Year:
         return queries.still_to_come(self.session, self.cycle) if early else []
 
     @cached_property
+    def untyped(self) -> dict[str, int] | None:
+        """Of how many leaders whom the reader sees nothing is typed yet, by indicator; none: there is none to type."""
+        if self.stage not in WAITING or not queries.by_hand(self.session, self.cycle):
+            return None
+        return queries.without_marks(self.session, self.actor, self.cycle)
+
+    @cached_property
     def branches(self) -> Sequence[Any]:
         """How many leaders of each branch stand at each stage."""
         return queries.by_branch(self.session, self.actor, self.cycle.id)

@@ -207,6 +207,10 @@ def own_words(telling: Telling, own: tuple[str, str] | None) -> Telling:
 
 def targets_of(session: Session, telling: Telling, about: Place, fact: Fact) -> list[list[int]]:
     """The units whose post holders are told, each with its figures."""
+    groups: list[list[int]] = getattr(fact, "groups", [])
+    if telling.at is Storey.GROUP and groups:
+        held = queries.held_among(session, [figures[0] for figures in groups], telling.to)
+        return [figures[: FIGURES_MAX + 1] for figures in groups if figures[0] in held]  # the branch is told of all
     if telling.at in {Storey.GROUP, Storey.PERSON}:
         return [[about.id]]
     if telling.at is Storey.TOWNSHIP:

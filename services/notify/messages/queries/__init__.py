@@ -36,11 +36,23 @@ def seen_by(actor: Actor) -> Select[Message]:
 
 
 def people_meant(session: Session, fields: Mapping[str, Any], field: str) -> list[int]:
-    """Whom a field of a fact names: a person, or the one to whom an account belongs."""
+    """Whom a field of a fact names: a person, several, or the one to whom an account belongs."""
+    if field == "people":
+        return list(fields[field])
     if field == "person_id":
         return [fields[field]]
     found = select(Person.id).join(Account, Account.person_id == Person.id).where(Account.id == fields[field])
     return list(session.scalars(found))
+
+
+HELD = text("""
+    select distinct unit_id from office.seat where unit_id = any (:units) and kind = :post
+      and starts_on <= office.today() and (ends_on is null or ends_on > office.today())""")
+
+
+def held_among(session: Session, unit_ids: Iterable[int], post: Role) -> set[int]:
+    """In which of these units somebody sits in a post today."""
+    return set(session.scalars(HELD, {"units": list(unit_ids), "post": post}))
 
 
 def own(actor: Actor) -> Select[Message]:

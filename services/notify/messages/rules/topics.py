@@ -86,6 +86,7 @@ HEADINGS: dict[str, Heading] = {
     "ReplacementDecided": Heading(Topic.REPLACEMENT, "调整决定"),
     "ChoosingOpened": Heading(Topic.CHOOSING, "启动选配", ("选配项数",)),
     "ChoosingMoved": Heading(Topic.CHOOSING, "选配进展", ("选配项数",)),
+    "ReplacementUndone": Heading(Topic.REPLACEMENT, "调整决定撤销"),
     "WayHeld": Heading(Topic.MACHINE, "有的消息发不出去"),
     "BackupFailed": Heading(Topic.MACHINE, "备份没有成功"),
     "TodosReminded": Heading(Topic.TODOS, "待办临期或逾期"),
