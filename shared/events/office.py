@@ -208,6 +208,53 @@ class WordingChanged(Fact):
     wording_id: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class CircularMoved(Fact):
+    """A notice that an office wrote itself was written, changed, sent, corrected, withdrawn or dropped."""
+
+    heard_by = ("notify",)
+    about = "circular_id"
+    circular_id: int
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptRecorded(Fact):
+    """A receipt of a notice came back on paper, and somebody recorded it: of which message, the day on it."""
+
+    about = "circular_id"
+    circular_id: int
+    message_id: int
+    on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CircularFileChanged(Fact):
+    """A file was attached to a notice, or taken away."""
+
+    about = "circular_id"
+    circular_id: int
+    file_id: int
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingCame(Fact):
+    """The day of a meeting came that was announced ahead: of which kind, in which units its record begins.
+
+    first_id: the first of a row of corrections, by which a record is begun once; hour: such as `19:30`, or empty.
+    """
+
+    heard_by = ("activities",)
+    about = "circular_id"
+    circular_id: int
+    first_id: int
+    kind: str
+    on: str
+    hour: str
+    units: list[int]
+
+
 class Alarm(StrEnum):
     """Of what people are warned."""
 

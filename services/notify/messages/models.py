@@ -44,6 +44,8 @@ class Message(Base):
         ForeignKey("notify.message.id"),
         comment="a later message on the same matter, which stands in the inbox instead",
     )
+    paper_on: Mapped[date | None] = mapped_column(comment="the day on a receipt that came back on paper")
+    paper_by: Mapped[int | None] = mapped_column(BigInteger, comment="the account that recorded it")
 
     __table_args__ = (
         CheckConstraint("kind in ('information', 'reminder', 'formal', 'urgent')", name="kind"),

@@ -12,6 +12,7 @@ SUBJECTS: Mapping[str, str] = {
     "book": "季度册",
     "care": "流动和困难党员",
     "case": "考核",
+    "circular": "通知",
     "correction": "登记更正",
     "cycle": "年度考核",
     "delivery": "投递",
@@ -82,6 +83,13 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "notice": "已评定",
         "closed": "已办结",
         "withdrawn": "已撤回",
+    },
+    "circular": {
+        "draft": "草稿",
+        "sent": "已发出",
+        "corrected": "已更正",
+        "withdrawn": "已撤回",
+        "dropped": "已删除",
     },
     "correction": {"asked": "等待同意", "done": "已更正", "declined": "不同意"},
     "cycle": {

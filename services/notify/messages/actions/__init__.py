@@ -9,7 +9,8 @@ from services.notify.messages.actions.reading import (
     read_messages,
 )
 from services.notify.messages.actions.reminding import remind, remind_township
-from services.notify.messages.actions.telling import tell
+from services.notify.messages.actions.telling import tell, tell_units
+from services.notify.messages.actions.waits import let_notices_rest
 from services.notify.messages.actions.wording import restore_wording, set_wording
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "acknowledge_messages",
     "hold_off",
     "keep_notices",
+    "let_notices_rest",
     "pass_on",
     "read_all",
     "read_message",
@@ -26,4 +28,5 @@ __all__ = [
     "restore_wording",
     "set_wording",
     "tell",
+    "tell_units",
 ]

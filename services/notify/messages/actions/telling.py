@@ -28,6 +28,7 @@ from shared.db import Session
 from shared.events import Fact
 from shared.roles import STANDS_IN
 from shared.waiting import FIXED
+from shared.workdays import Deadline
 
 # Who is addressed in any number of units: whoever sits in the post today; where nobody does, the next in the list of
 # vacancies whom there is. What is fixed to a post is for its holder, never for who stands in for him for a span.
@@ -196,7 +197,7 @@ def tell(session: Session, fact: Fact) -> int:
             made += _gather(session, chosen, about, fact=name, fields=fields)
         else:
             targets = targets_of(session, telling, about, fact)
-            made += _tell(session, chosen, targets, fact=name, about=about.name, fields=fields)
+            made += tell_units(session, chosen, targets, fact=name, about=about.name, fields=fields)
     return made
 
 
@@ -251,7 +252,7 @@ def _values(
     }
 
 
-def _tell(
+def tell_units(
     session: Session,
     telling: Telling,
     targets: Sequence[Sequence[int]],
@@ -259,8 +260,12 @@ def _tell(
     fact: str,
     about: str,
     fields: dict[str, Any],
+    due: Deadline | None = None,
 ) -> int:
-    """One entry of the table for all of its units, with letters, and what waits, in the same transaction."""
+    """One entry of the table for all of its units, with letters, and what waits, in the same transaction.
+
+    due: by which day it is to be acknowledged, where it is not the day of all formal messages.
+    """
     values = _values(session, telling, targets, fact=fact, about=about, fields=fields)
     values |= {"wants_acknowledgement": telling.wants_acknowledgement, "mail": telling.mail}
     if telling.at is Storey.PERSON:
@@ -271,7 +276,7 @@ def _tell(
     if told and telling.asks:
         session.execute(REPLACE, values)
     if told and telling.wants_acknowledgement:
-        _await_acknowledgement(session, values["happening"], telling)
+        _await_acknowledgement(session, values["happening"], telling, due)
     return int(told)
 
 
@@ -288,7 +293,7 @@ def _gather(session: Session, telling: Telling, about: Place, *, fact: str, fiel
     return int(told)
 
 
-def _await_acknowledgement(session: Session, happening: int, telling: Telling) -> None:
-    """It waits so many working days, counted by today's table."""
-    due = people.workdays_of(session).add(clock.today(session), ACKNOWLEDGE_WITHIN_WORKING_DAYS)
+def _await_acknowledgement(session: Session, happening: int, telling: Telling, due: Deadline | None) -> None:
+    """It waits until its own day, else so many working days, counted by today's table."""
+    due = due or people.workdays_of(session).add(clock.today(session), ACKNOWLEDGE_WITHIN_WORKING_DAYS)
     let_notices_wait(session, happening, telling.name, telling.to, due)

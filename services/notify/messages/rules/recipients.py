@@ -304,6 +304,17 @@ CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
     ),
 }
 
-RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {**RECORDS, **MEMBERS, **YEAR, **CORRECTION, **OFFICE, **MACHINE}
+# What an office writes itself goes to the posts that it chose (services/notify/circulars), in its own words.
+CIRCULARS: dict[type[Fact], tuple[Telling, ...]] = {events.CircularMoved: ()}
+
+RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {
+    **CIRCULARS,
+    **RECORDS,
+    **MEMBERS,
+    **YEAR,
+    **CORRECTION,
+    **OFFICE,
+    **MACHINE,
+}
 
 ACKNOWLEDGE_WITHIN_WORKING_DAYS = 3
