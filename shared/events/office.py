@@ -209,6 +209,16 @@ class WordingChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TellingSwitched(Fact):
+    """A township wants a kind of message no more, or again; how many letters were waiting, and do not go."""
+
+    about = "switch_id"
+    switch_id: int
+    on: bool
+    stopped: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CircularMoved(Fact):
     """A notice that an office wrote itself was written, changed, sent, corrected, withdrawn or dropped."""
 

@@ -50,6 +50,7 @@ def new(view: Viewed, actor: Signed, session: Unit, unit_id: int | None = None) 
 @pages.post("/circulars")
 def write(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     """Keep a draft, and see who will have it."""
+    queries.office_of(session, actor, number_of(form, "unit_id"))
     asked = form.read(Begun, **_ticked(form))
     made = actions.write(session, actor, asked, handed(form), unit_id=asked.unit_id)
     return view.to(f"{LIST}/{made.id}", said="草稿已保存。请看一遍发给谁，再发出。")
@@ -66,8 +67,14 @@ def edit(view: Viewed, actor: Signed, session: Unit, circular_id: int) -> Html:
 @pages.post("/circulars/{circular_id}")
 def change(view: Viewed, actor: Signed, session: Unit, circular_id: int, form: Sent) -> Response:
     """Another text of a draft."""
+    actions.moved_by(actor, queries.circular(session, actor, circular_id), Step.CHANGE)
     actions.change(session, actor, circular_id, form.read(Written, **_ticked(form)), handed(form))
     return view.to(f"{LIST}/{circular_id}", said="草稿已保存。请看一遍发给谁，再发出。")
+
+
+def number_of(form: Form, name: str) -> int | None:
+    """A field that is a number; none where it is none."""
+    return next(iter(form.numbers(name)), None)
 
 
 def _ticked(form: Form) -> dict[str, object]:
@@ -150,6 +157,7 @@ def _records(actor: Actor, unit_id: int) -> bool:
 @pages.post("/circulars/{circular_id}/sendings")
 def send(view: Viewed, actor: Signed, session: Unit, circular_id: int, form: Sent) -> Response:
     """It goes out."""
+    actions.moved_by(actor, queries.circular(session, actor, circular_id), Step.SEND)
     asked = form.read(Sending)
     actions.send(session, actor, circular_id, recipients=asked.recipients)
     return view.to(f"{LIST}/{circular_id}", said="已发出。谁看了、谁回执了，在这一页看。")
@@ -165,6 +173,7 @@ def drop(view: Viewed, actor: Signed, session: Unit, circular_id: int) -> Respon
 @pages.post("/circulars/{circular_id}/withdrawals")
 def withdraw(view: Viewed, actor: Signed, session: Unit, circular_id: int, form: Sent) -> Response:
     """It holds no more."""
+    actions.moved_by(actor, queries.circular(session, actor, circular_id), Step.WITHDRAW)
     actions.withdraw(session, actor, circular_id, reason=form.read(Why).reason)
     return view.to(f"{LIST}/{circular_id}", said="已撤回。收到过的人会得到撤回的通知。")
 
@@ -186,6 +195,7 @@ def give_receipt(view: Viewed, actor: Signed, session: Unit, circular_id: int) -
 @pages.post("/circulars/{circular_id}/paper-receipts")
 def record_on_paper(view: Viewed, actor: Signed, session: Unit, circular_id: int, form: Sent) -> Response:
     """Slips that came back on paper."""
+    queries.circular(session, actor, circular_id)
     if not form.numbers("message_ids"):
         raise Invalid("请先勾选交回了纸质回执的单位。", field="message_ids")
     asked = form.read(OnPaper, message_ids=form.numbers("message_ids"))

@@ -36,6 +36,7 @@ SUBJECTS: Mapping[str, str] = {
     "transfer": "介绍信",
     "setting": "设置",
     "stand_in": "代行",
+    "switch": "通知的种类",
     "unit": "",
     "version": "制度版本",
     "wording": "消息文字",

@@ -79,6 +79,7 @@ WORDS: Mapping[str, str] = {
     "SignedIn": "登录",
     "StatementWritten": "写本人总结",
     "StandInChanged": "代行职务",
+    "TellingSwitched": "停用或启用一种通知",
     "TermChanged": "支部委员会任期",
     "TodosReminded": "提醒待办事项",
     "CareChanged": "联系流动党员、困难党员",
@@ -201,6 +202,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
     "PersonCorrected": {"asked": "提出更正登记", "agree": "更正登记", "decline": "不同意更正登记"},
     "PostChanged": {"taken": "任职", "left": "免职"},
     "ActPaperChanged": {"added": "附上材料", "removed": "移除材料"},
+    "TellingSwitched": {"True": "启用一种通知", "False": "停用一种通知"},
     "TermChanged": {"begun": "登记任期", "corrected": "更正任期", "withdrawn": "取消误登记的任期"},
     "StandInChanged": {"begun": "代行职务", "ended": "提前结束代行"},
     "RegroupingPlanned": {
@@ -236,5 +238,6 @@ ACT_FIELDS: Mapping[str, str] = {
     "RectificationOverdue": "escalated",
     "ReviewsOverdue": "escalated",
     "SignedIn": "succeeded",
+    "TellingSwitched": "on",
     "WorkRedriven": "discarded",
 }

@@ -9,6 +9,7 @@ from services.notify.messages.actions.reading import (
     read_messages,
 )
 from services.notify.messages.actions.reminding import remind, remind_township
+from services.notify.messages.actions.switching import switch_kind
 from services.notify.messages.actions.telling import tell, tell_units
 from services.notify.messages.actions.waits import let_notices_rest
 from services.notify.messages.actions.wording import restore_wording, set_wording
@@ -27,6 +28,7 @@ __all__ = [
     "remind_township",
     "restore_wording",
     "set_wording",
+    "switch_kind",
     "tell",
     "tell_units",
 ]

@@ -11,6 +11,7 @@ from services.notify.channels.actions import send_out
 from services.notify.messages import queries
 from services.notify.messages.actions.waits import let_notices_wait
 from services.notify.messages.queries import Place
+from services.notify.messages.queries.switches import off_in
 from services.notify.messages.rules import (
     ACKNOWLEDGE_WITHIN_WORKING_DAYS,
     FIGURES_MAX,
@@ -190,8 +191,11 @@ def tell(session: Session, fact: Fact) -> int:
     about = queries.place_of(session, fact.unit_id)
     name, fields = type(fact).__name__, fields_of(fact) | {"subject": fact.subject}
     own = queries.wordings_in_force(session, about.township_id, name)
+    off = off_in(session, about.township_id, [name])
     made = 0
     for telling in tellings(fact):
+        if (name, telling.name) in off:  # the township wants none of these
+            continue
         chosen = own_words(telling, own.get((name, telling.name)))
         if telling.gathers:
             made += _gather(session, chosen, about, fact=name, fields=fields)
