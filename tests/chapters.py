@@ -548,6 +548,8 @@ def first_branch(page: Page) -> str:
 
 TO_ALL = {"title": "学习通知", "body": "请按时学习。", "units": first_branch, "due_on": "2100-01-08", "posts": True}
 CIRCULAR_CHAPTER: Chapter = (
+    Act("diligent", "/notify/reaching", "/notify/reaching", {"first": "短信"}, shows="已保存"),
+    Act("organiser", "/notify/reaching/posts", "/notify/reaching/posts", {"first": "邮件"}, shows="已保存"),
     Act("organiser", f"{CIRCULARS}/new", CIRCULARS, {**TO_ALL, "files": {"通知.pdf": PDF}}, shows="发给谁"),
     Act("organiser", f"{DRAFTED}/edit", "/notify/circular-files/{circular_file_id}/removals"),
     Act("organiser", f"{DRAFTED}/edit", CIRCULAR, {"title": "关于学习的通知"}),

@@ -28,7 +28,7 @@ GET, POST = "GET", "POST"
 # of whoever asks, or of everybody
 OWN = {"/health", "/docs", "/sittings", "/sittings/me", "/sittings/others", "/sittings/{sitting_id}", "/passwords"}
 OWN |= {"/sittings/codes", "/codes", "/codes/confirmations", "/sittings/passkeys", "/sittings/passkeys/options"}
-OWN |= {"/passkeys", "/passkeys/options", "/passkeys/{passkey_id}"}
+OWN |= {"/reaching", "/passkeys", "/passkeys/options", "/passkeys/{passkey_id}"}
 FOREIGN = re.compile(
     "|".join([TOWNSHIP, DONGLING, XIHE, NANPING, *OFFICERS, *(n for g in MEMBERS.values() for n in g)])
 )
@@ -435,6 +435,7 @@ BODIES: dict[str, Any] = {
     "activities/job-discards": {"job_ids": ["job_id"], **WHY},
     "assessment/job-discards": {"job_ids": ["job_id"], **WHY},
     "notify/job-discards": {"job_ids": ["job_id"], **WHY},
+    "notify/reaching/posts": {"post": "leader", "first": "sms", "township_id": "township_id"},
     "notify/circulars": CIRCULAR | {"unit_id": "township_id"},
     "notify/circulars/{circular_id}/changes": CIRCULAR,
     "notify/circulars/{circular_id}/files": "file",

@@ -200,6 +200,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/notify/channels/hours": {"quiet_from": 20, "quiet_to": 8, **WHY},
     "/notify/channels/rate": {"per_minute": 10, **WHY},
     "/notify/channels/trials": {},
+    "/notify/reaching/posts": {"post": "leader", "first": "sms"},
     "/notify/circulars": CIRCULAR_FORM | {"unit_id": "township_id"},
     "/notify/circulars/{circular_id}": CIRCULAR_FORM,
     "/notify/circular-files/{circular_file_id}/removals": {},
@@ -238,6 +239,7 @@ AS_FILES: list[tuple[str, dict[str, Any]]] = [
 OWN = {"/sign-in", "/sign-out", "/password", "/code", "/account/code", "/account/code/confirmations"}
 OWN |= {
     "/activities/me/address",
+    "/notify/reaching",
     "/account/sittings/others",
     "/sign-in/passkey",
     "/account/passkeys",

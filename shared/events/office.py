@@ -326,6 +326,21 @@ class WayChanged(_OfLines, Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaysChosen(Fact):
+    """Somebody chose by which ways he is told, or an office for a post (then `person_id` is 0); in words, each."""
+
+    person_id: int = 0
+    post: str = ""
+    before: str
+    after: str
+
+    @property
+    def subject(self) -> str:
+        """Himself, or the office: `person:7`, `unit:1`."""
+        return f"person:{self.person_id}" if self.person_id else f"unit:{self.unit_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class WayHeld(_OfLines, Fact):
     """Nothing leaves by a way out any more; why, as a sentence for whoever can mend it."""
 

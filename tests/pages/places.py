@@ -247,6 +247,8 @@ NOTIFY: tuple[Place, ...] = (
     Place("/notify/circulars/new", ("organiser", "dongling")),
     Place("/notify/circulars/{circular_id}", ("organiser", "dongling", "diligent"), CIRCULARS.format(stage="sent")),
     Place("/notify/circulars/{circular_id}/edit", ("organiser",), CIRCULARS.format(stage="draft")),
+    Place("/notify/reaching", ("diligent", "organiser", "member")),
+    Place("/notify/reaching/posts", ("organiser", "committee")),
     Place("/notify/sent", ("organiser", "committee")),
     Place("/notify/receipts", ("organiser", "committee")),
     Place("/notify/receipts/{message_id}", ("organiser",), NOTICES),

@@ -87,6 +87,7 @@ WORDS: Mapping[str, str] = {
     "UnitChanged": "单位变动",
     "WayChanged": "设置发送方式",
     "WayHeld": "发送方式发不出去",
+    "WaysChosen": "选择通知方式",
     "WordingChanged": "修改消息文字",
     "WorkRedriven": "处理没办成的任务和信件",
     "WorkdaysChanged": "修改工作日表",

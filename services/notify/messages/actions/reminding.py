@@ -128,7 +128,7 @@ REMINDED = text(f"""
                || format(w.body, w.name, w.what, w.due, w.units, w.which),
              w.link, w.post, (select office.now())
       from worded w order by w.unit_id
-      returning id, person_id, unit_id, telling),
+      returning id, person_id, unit_id, telling, township_id, post, kind),
     matter as (
       insert into notify.matter (message_id, kind, subject)
       select t.id, w.kind, w.subject

@@ -92,7 +92,8 @@ DELIVERED = """
       select t.id, t.person_id, 'mail', case when x.mail_sealed is null then 'suppressed' else 'ready' end,
              (select office.now()), (select office.now()) + make_interval(hours => 48),
              case when x.mail_sealed is null then '没有邮箱' end
-      from told t join office.person x on x.id = t.person_id where :mail
+      from told t join office.person x on x.id = t.person_id
+      where :mail and notify.by_mail(t.person_id, t.township_id, t.post, t.kind, x.phone_sealed is not null)
       on conflict do nothing returning id, state)
     select (select count(*) from told) as told,
            (select coalesce(jsonb_agg(id order by id), '[]') from mail where state = 'ready') as letters,
@@ -137,7 +138,7 @@ TELLING = f"""
              a.before_body || format(cast(:body as text), a.name, cast(:about as text), a.n1, a.n2, a.n3),
              :link, :wants_acknowledgement, nullif(:held, ''), (select office.now()), {DONE}
       from addressed a order by a.unit_id
-      on conflict do nothing returning id, person_id),
+      on conflict do nothing returning id, person_id, township_id, post, kind),
     {MATTER},
     {DELIVERED}
 """
@@ -174,7 +175,7 @@ GATHER = (
       on conflict (fact, telling, unit_id, person_id, about_id, gathers_on) where gathers_on is not null
       do update set title = excluded.title, body = excluded.body, gathers = m.gathers + 1, read_at = null,
         done_at = case when excluded.done_at is not null then m.done_at end
-      returning id, person_id),
+      returning id, person_id, township_id, post, kind),
     kept as (
       insert into notify.gathered (message_id, happening_id, what, link)
       select t.id, :happening, :what, :link from told t),
