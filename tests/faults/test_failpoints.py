@@ -29,9 +29,13 @@ from services.activities.register.rules.regrouping import Part, Split
 from services.assessment.rectifications import actions as rectifications
 from services.assessment.rectifications.schemas import ReplacementDecision
 from services.notify.channels import outside
+from services.notify.circulars import actions as circulars
+from services.notify.circulars.queries import recipients
+from services.notify.circulars.schemas import Written
 from shared import daily, work
-from shared.access import SYSTEM, actor_behind
+from shared.access import SYSTEM, actor_behind, console
 from shared.db import forget_connections, unit
+from shared.roles import Role
 from shared.settings import SERVICES, settings
 from tests.servers import Database
 
@@ -60,6 +64,8 @@ MEMBERS = """
 ORGANISER = """
     select a.id, p.unit_id from office.account a join office.post p on p.person_id = a.person_id
     where p.kind = 'organiser' order by 1 limit 1"""
+FIRST_BRANCH = """
+    select township_id, id, office.today() + 5 from office.unit where kind = 'branch' and dissolved_on is null order by id limit 1"""
 WITHOUT_A_POST = MEMBERS.replace(
     "order", "and not exists (select from office.post p where p.person_id = m.person_id) order"
 )
@@ -82,6 +88,7 @@ def walk_to_the_end(database: Database, rest: Callable[[], None]) -> list:
     look_after_somebody()
     order_a_ledger()
     try_the_mail()
+    announce_a_meeting()
     for day in (date(YEAR + 1, 3, 20), date(YEAR + 1, 9, 1)):
         forward(day)
         rest()
@@ -159,6 +166,19 @@ def try_the_mail() -> None:
     with unit("notify") as session:
         person = session.scalar(text("select min(id) from office.person where mail_sealed is not null"))
         work.post(session, "notify.try_line", key="walk", payload={"line": "mail", "person": person})
+
+
+def announce_a_meeting() -> None:
+    """The organiser calls the groups of the first branch to a meeting, with a receipt, on a day to come."""
+    with unit("notify") as session:
+        township_id, branch_id, day = session.execute(text(FIRST_BRANCH)).one()
+    organiser = console(Role.ORGANISER, unit_id=township_id)
+    asked = {"title": "集中学习通知", "body": "请按时参加。", "posts": ["leader"], "units": [branch_id]}
+    asked |= {"wants_receipt": True, "due_on": day, "meets": "group_study"}
+    asked |= {"meets_on": day, "meets_at": "9:00", "place": "村部"}
+    with unit("notify", organiser) as session:
+        made = circulars.write(session, organiser, Written.model_validate(asked, strict=False))
+        circulars.send(session, organiser, made.id, recipients=len(recipients(session, made)))
 
 
 def day_and_rest() -> None:
