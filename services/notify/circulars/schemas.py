@@ -109,6 +109,7 @@ class ReceiptLine(Shape):
     paper_on: date | None
     waits: bool
     late: bool
+    his: bool
 
 
 class Receipted(Shape):

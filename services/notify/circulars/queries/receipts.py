@@ -21,11 +21,14 @@ def receipt_lines(session: Session, actor: Actor, circular_id: int) -> list[Rece
         posts.setdefault((line.unit_id, line.post), []).append(line)
     waits = found.wants_receipt and found.stage == Stage.SENT
     late = waits and found.due_on is not None and found.due_on < clock.today(session)
-    return [receipt_line(lines, waits=waits, late=bool(late)) for lines in posts.values()]
+    return [receipt_line(lines, waits=waits, late=bool(late), reader=actor.person_id) for lines in posts.values()]
 
 
-def receipt_line(lines: Sequence[Line], *, waits: bool, late: bool) -> ReceiptLine:
-    """Of one post, from all who were told in it: the receipt of any of them, else how it stands with who has it now."""
+def receipt_line(lines: Sequence[Line], *, waits: bool, late: bool, reader: int | None) -> ReceiptLine:
+    """Of one post, from all who were told in it: the receipt of any of them, else how it stands with who has it now.
+
+    reader: who reads it; `his` is what he was told himself, and records for nobody.
+    """
     given = next((line for line in lines if line.acknowledged_at), None)
     now = [given] if given else [line for line in lines if not line.passed] or list(lines)
     ways = reached([way for line in now for way in line.ways], CHANNELS)
@@ -48,4 +51,5 @@ def receipt_line(lines: Sequence[Line], *, waits: bool, late: bool) -> ReceiptLi
         paper_on=given.paper_on if given else None,
         waits=waits and given is None,
         late=late and given is None,
+        his=reader is not None and any(line.person_id == reader for line in lines),
     )
