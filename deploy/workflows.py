@@ -33,6 +33,7 @@ from services.assessment.rectifications.rules import MOVES as RECTIFICATION
 from services.assessment.rectifications.rules import REPLACEMENT_MOVES as REPLACEMENT
 from services.assessment.rectifications.rules import REPLACEMENT_WAITS
 from services.assessment.rectifications.rules import WAITS as RECTIFICATION_WAITS
+from services.notify.circulars.rules import MOVES as CIRCULAR
 from shared.moves import Machine
 from shared.settings import SERVICES
 from shared.todos import Waits
@@ -141,6 +142,7 @@ WORKFLOWS = (
         unit="group_id",
         due="case t.stage when 'decided' then t.succeed_by end",
     ),
+    Workflow("circular", CIRCULAR, "notify.circular"),
 )
 
 # What waits though no table of moves says so: kind → the rows that it must have, as (subject, unit_id).
@@ -154,7 +156,8 @@ OTHERS = {
     "notify.acknowledge": """
         select concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message
         where wants_acknowledgement and person_id is not null
-        group by happening_id, telling, unit_id having every(acknowledged_at is null and taken_back_at is null)""",
+        group by happening_id, telling, unit_id
+        having every(acknowledged_at is null and taken_back_at is null) and bool_or(passed_to is null)""",
     "notify.letter": """
         select 'letter:' || d.id, m.unit_id from notify.delivery d join notify.message m on m.id = d.message_id
         where d.state in ('failed', 'unknown')""",

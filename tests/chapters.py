@@ -60,6 +60,8 @@ WHERE = {
     "choosing": "select max(id) from assessment.choosing where post = 'leader'",
     "message": "select min(m.id) from notify.message m join office.account a on a.person_id = m.person_id"
     " where a.login = 'dongling' and m.link is not null and m.read_at is null",
+    "drafted": "select max(id) from notify.circular",
+    "sent": "select max(id) from notify.circular where stage = 'sent'",
     "delivery": "select min(id) from notify.delivery where state = 'unknown'",
 }
 
@@ -607,6 +609,7 @@ PAPERS: Chapter = (
 # --- messages, and how they leave the building ---
 
 INBOX, WORDING = "/notify/", "/notify/wordings/CycleOpened/opened"
+LIGHT = "/notify/wordings/ActivityReturned/returned"
 OF_WORDING = "/notify/wordings/{fact}/{telling}"
 
 
@@ -640,6 +643,30 @@ def to_be_rung(world: World) -> None:
     )
 
 
+CIRCULARS = "/notify/circulars"
+CIRCULAR, DRAFTED = f"{CIRCULARS}/{{circular_id}}", f"{CIRCULARS}/{{drafted}}"
+
+
+def first_branch(page: Page) -> str:
+    """The branch that stands first in the list."""
+    return page.locator('[name="units"]').first.get_attribute("value") or ""
+
+
+TO_ALL = {"title": "学习通知", "body": "请按时学习。", "units": first_branch, "due_on": "2100-01-08", "posts": True}
+CIRCULAR_CHAPTER: Chapter = (
+    Act("diligent", "/notify/reaching", "/notify/reaching", {"first": "短信"}, shows="已保存"),
+    Act("organiser", "/notify/reaching/posts", "/notify/reaching/posts", {"first": "邮件"}, shows="已保存"),
+    Act("organiser", f"{CIRCULARS}/new", CIRCULARS, {**TO_ALL, "files": {"通知.pdf": PDF}}, shows="发给谁"),
+    Act("organiser", f"{DRAFTED}/edit", "/notify/circular-files/{circular_file_id}/removals"),
+    Act("organiser", f"{DRAFTED}/edit", CIRCULAR, {"title": "关于学习的通知"}),
+    Act("organiser", DRAFTED, f"{CIRCULAR}/sendings", shows="已发出"),
+    REST,
+    Act("diligent", DRAFTED, f"{CIRCULAR}/receipts", shows="您已回执"),
+    Act("organiser", DRAFTED, f"{CIRCULAR}/paper-receipts", {"message_ids": True}, shows="份纸质回执"),
+    Act("organiser", DRAFTED, f"{CIRCULAR}/corrections"),
+    Act("organiser", DRAFTED, f"{CIRCULAR}/droppings"),
+    Act("organiser", f"{CIRCULARS}/{{sent}}", f"{CIRCULAR}/withdrawals", WHY, shows="已经撤回"),
+)
 MESSAGES: Chapter = (
     Act("dongling", "/notify/messages/{message}", "/notify/messages/{message_id}/openings"),
     Act("dongling", INBOX, "/notify/marks", {"message_ids": True}, "勾选的确认收到"),
@@ -647,6 +674,8 @@ MESSAGES: Chapter = (
     Act("organiser", WORDING, f"{OF_WORDING}/trials", WORDS, "先试看", shows="还没有保存", changes=False),
     Act("organiser", WORDING, OF_WORDING, {**WORDS, **WHY}, "保存"),
     Act("organiser", WORDING, f"{OF_WORDING}/restorations", WHY),
+    Act("organiser", LIGHT, f"{OF_WORDING}/switches", WHY, shows="已停用"),
+    Act("organiser", LIGHT, f"{OF_WORDING}/switches", WHY, shows="已启用"),
     lose_letters,
     Act("organiser", "/notify/deliveries/{delivery}", "/notify/deliveries/{delivery_id}/steps", WHY, "确认已送达"),
     Act("organiser", "/notify/dead-letters", "/notify/dead-letters", {"delivery_ids": True, **WHY}, "重新发送"),
@@ -746,6 +775,7 @@ CHAPTERS: dict[str, Chapter] = {
     "officers": ON_OFFICERS,
     "imports": IMPORTS,
     "papers": PAPERS,
+    "circulars": CIRCULAR_CHAPTER,
     "messages": MESSAGES,
     "handed over": HANDED_OVER,
     "office": OFFICE,

@@ -29,7 +29,7 @@ GET, POST = "GET", "POST"
 # of whoever asks, or of everybody
 OWN = {"/health", "/docs", "/sittings", "/sittings/me", "/sittings/others", "/sittings/{sitting_id}", "/passwords"}
 OWN |= {"/sittings/codes", "/codes", "/codes/confirmations", "/sittings/passkeys", "/sittings/passkeys/options"}
-OWN |= {"/passkeys", "/passkeys/options", "/passkeys/{passkey_id}"}
+OWN |= {"/reaching", "/passkeys", "/passkeys/options", "/passkeys/{passkey_id}"}
 FOREIGN = re.compile(
     "|".join([TOWNSHIP, DONGLING, XIHE, NANPING, *OFFICERS, *(n for g in MEMBERS.values() for n in g)])
 )
@@ -82,6 +82,9 @@ IDS = {
     "message_id": "select max(id) from notify.message where township_id = {town} group by fact",
     "delivery_id": "select max(d.id) from notify.delivery d join notify.message m on m.id = d.message_id"
     " where m.township_id = {town} group by m.fact, d.channel",
+    "circular_id": "select id from notify.circular where township_id = {town}",
+    "circular_file_id": "select t.id from notify.attachment t join notify.circular c on c.id = t.thing_id"
+    " where c.township_id = {town}",
     "way_id": "select id from notify.way where township_id = {town}",
     "job_id": "select max(id) from notify.job",
     "indicator": "select 'survey'",
@@ -153,6 +156,9 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     afterwards.organiser.post(f"activities/units/{two_years.town.id}/prints/ledger/orders", {"year": 2024})
     work.sweep("activities")
     choose(two_years.town, two_years.last_day, last="宋平")
+    write_circulars(afterwards.organiser, two_years.town.units[DONGLING])
+    for service in ("activities", "notify"):
+        work.sweep(service)
     with psycopg.connect(database_url()) as connection:
         connection.execute(TYPED)
         found = {
@@ -168,6 +174,18 @@ TYPED = (
     "insert into assessment.mark (cycle_id, case_id, group_id, key, points, basis)"
     " select cycle_id, id, group_id, 'survey', 100, '测评表' from assessment.leader_case order by id limit 1"
 )
+CIRCULAR = {"title": "学习通知", "body": "请按时学习。", "posts": ["secretary", "leader"], "units": ["unit_id"]}
+CIRCULAR |= {"wants_receipt": True, "due_on": "2030-01-01"}
+
+
+def write_circulars(organiser: Any, branch_id: int) -> None:
+    """A notice of the township to the posts of a branch, with a file, and a draft of another."""
+    made = [organiser.post("notify/circulars", CIRCULAR | {"units": [branch_id]})["id"] for _ in range(2)]
+    file = {"file": ("通知.pdf", b"%PDF-1.7\n%%EOF\n")}
+    answer = organiser.ask("POST", f"notify/circulars/{made[0]}/files", files=file, key="circular-file")
+    assert answer.status_code == 201, answer.text
+    told = len(organiser.get(f"notify/circulars/{made[0]}/recipients"))
+    organiser.post(f"notify/circulars/{made[0]}/sendings", {"recipients": told})
 
 
 def database_url() -> str:
@@ -466,6 +484,7 @@ BODIES: dict[str, Any] = {
     "notify/wordings/{fact}/{telling}/trials": WORDS,
     "notify/wordings/{fact}/{telling}/versions": {**WORDS, **WHY, "based_on": 0},
     "notify/wordings/{fact}/{telling}/restorations": {**WHY, "based_on": 0},
+    "notify/wordings/{fact}/{telling}/switches": {**WHY, "based_on": 0, "on": False},
     "notify/resendings": {"delivery_ids": ["delivery_id"], **WHY},
     "notify/confirmations": {"delivery_ids": ["delivery_id"], **WHY},
     "notify/discards": {"delivery_ids": ["delivery_id"], **WHY},
@@ -475,6 +494,17 @@ BODIES: dict[str, Any] = {
     "activities/job-discards": {"job_ids": ["job_id"], **WHY},
     "assessment/job-discards": {"job_ids": ["job_id"], **WHY},
     "notify/job-discards": {"job_ids": ["job_id"], **WHY},
+    "notify/reaching/posts": {"post": "leader", "first": "sms", "township_id": "township_id"},
+    "notify/circulars": CIRCULAR | {"unit_id": "township_id"},
+    "notify/circulars/{circular_id}/changes": CIRCULAR,
+    "notify/circulars/{circular_id}/files": "file",
+    "notify/circular-files/{circular_file_id}/removals": None,
+    "notify/circulars/{circular_id}/sendings": {"recipients": 3},
+    "notify/circulars/{circular_id}/droppings": None,
+    "notify/circulars/{circular_id}/withdrawals": WHY,
+    "notify/circulars/{circular_id}/corrections": None,
+    "notify/circulars/{circular_id}/receipts": None,
+    "notify/circulars/{circular_id}/paper-receipts": {"message_ids": ["message_id"], "paper_on": "2025-01-01"},
     "notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
     "notify/gateways": {"unit_id": "unit_id", **GATEWAY},
     "notify/call-lists": {"unit_id": "unit_id"},

@@ -23,6 +23,7 @@ from tests.browsing import Visitor
 from tests.choosings import NOMINEE
 from tests.conftest import Doors, TwoYears
 from tests.test_reach import (  # noqa: F401  the fixture ids
+    CIRCULAR,
     FOREIGN,
     GATEWAY,
     ROBOT,
@@ -49,6 +50,7 @@ DAY = {"held_on": "2025-12-08", "kind": "study", "topic": "随便试试"}
 REGROUPED = {"group_ids": "group_id", "branch_id": "branch_id", "name": "第九党小组", "members": "person_id", **ON}
 FILE = {"file": ("台账.xlsx", ledger_file(2025, []))}
 DONE = "2025-12-01"
+CIRCULAR_FORM = {**CIRCULAR, "units": "unit_id", "posts": "secretary", "wants_receipt": "1"}
 
 # What each form sends; a word of the ids stands for things of the town.
 FORMS: dict[str, dict[str, Any]] = {
@@ -229,6 +231,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/notify/wordings/{fact}/{telling}/trials": WORDS,
     "/notify/wordings/{fact}/{telling}": {**WORDS, **WHY, "based_on": 0, "township_id": "township_id"},
     "/notify/wordings/{fact}/{telling}/restorations": {**WHY, "based_on": 0, "township_id": "township_id"},
+    "/notify/wordings/{fact}/{telling}/switches": {**WHY, "based_on": 0, "on": "0"},
     "/notify/deliveries/{delivery_id}/steps": {"step": "resend", **WHY},
     "/notify/dead-letters": {"step": "resend", "delivery_ids": "delivery_id", **WHY},
     "/activities/dead-jobs": {"step": "redrive", "job_ids": "job_id", **WHY},
@@ -237,6 +240,16 @@ FORMS: dict[str, dict[str, Any]] = {
     "/notify/channels/hours": {"quiet_from": 20, "quiet_to": 8, **WHY},
     "/notify/channels/rate": {"per_minute": 10, **WHY},
     "/notify/channels/trials": {},
+    "/notify/reaching/posts": {"post": "leader", "first": "sms"},
+    "/notify/circulars": CIRCULAR_FORM | {"unit_id": "township_id"},
+    "/notify/circulars/{circular_id}": CIRCULAR_FORM,
+    "/notify/circular-files/{circular_file_id}/removals": {},
+    "/notify/circulars/{circular_id}/sendings": {"recipients": 3},
+    "/notify/circulars/{circular_id}/droppings": {},
+    "/notify/circulars/{circular_id}/withdrawals": WHY,
+    "/notify/circulars/{circular_id}/corrections": {},
+    "/notify/circulars/{circular_id}/receipts": {},
+    "/notify/circulars/{circular_id}/paper-receipts": {"message_ids": "message_id", "paper_on": "2025-01-01"},
     "/notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
     "/notify/ways/gateways": {"unit_id": "unit_id", **GATEWAY},
     "/notify/ways/call-lists": {"unit_id": "unit_id"},
@@ -266,6 +279,7 @@ AS_FILES: list[tuple[str, dict[str, Any]]] = [
 OWN = {"/sign-in", "/sign-out", "/password", "/code", "/account/code", "/account/code/confirmations"}
 OWN |= {
     "/activities/me/address",
+    "/notify/reaching",
     "/account/sittings/others",
     "/sign-in/passkey",
     "/account/passkeys",

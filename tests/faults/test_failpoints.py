@@ -32,8 +32,11 @@ from services.assessment.choosings.schemas import ChoosingFiling, NewChoosing, N
 from services.assessment.rectifications import actions as rectifications
 from services.assessment.rectifications.schemas import ReplacementDecision
 from services.notify.channels import outside
+from services.notify.circulars import actions as circulars
+from services.notify.circulars.queries import recipients
+from services.notify.circulars.schemas import Written
 from shared import clock, daily, office_settings, work
-from shared.access import SYSTEM, actor_behind
+from shared.access import SYSTEM, actor_behind, console
 from shared.db import forget_connections, unit
 from shared.office_settings import Key
 from shared.roles import Role
@@ -69,6 +72,8 @@ ORGANISER = """
 LEADER = """
     select u.township_id, u.id, p.person_id from office.post p join office.unit u on u.id = p.unit_id
     where p.kind = 'leader' and p.ends_on is null order by 2 limit 1"""
+FIRST_BRANCH = """
+    select township_id, id, office.today() + 5 from office.unit where kind = 'branch' and dissolved_on is null order by id limit 1"""
 WITHOUT_A_POST = MEMBERS.replace(
     "order", "and not exists (select from office.post p where p.person_id = m.person_id) order"
 )
@@ -92,6 +97,7 @@ def walk_to_the_end(database: Database, rest: Callable[[], None]) -> list:
     order_a_ledger()
     choose_somebody()
     try_the_mail()
+    announce_a_meeting()
     for day in (date(YEAR + 1, 3, 20), date(YEAR + 1, 9, 1)):
         forward(day)
         rest()
@@ -195,6 +201,19 @@ def try_the_mail() -> None:
     with unit("notify") as session:
         person = session.scalar(text("select min(id) from office.person where mail_sealed is not null"))
         work.post(session, "notify.try_line", key="walk", payload={"line": "mail", "person": person})
+
+
+def announce_a_meeting() -> None:
+    """The organiser calls the groups of the first branch to a meeting, with a receipt, on a day to come."""
+    with unit("notify") as session:
+        township_id, branch_id, day = session.execute(text(FIRST_BRANCH)).one()
+    organiser = console(Role.ORGANISER, unit_id=township_id)
+    asked = {"title": "集中学习通知", "body": "请按时参加。", "posts": ["leader"], "units": [branch_id]}
+    asked |= {"wants_receipt": True, "due_on": day, "meets": "group_study"}
+    asked |= {"meets_on": day, "meets_at": "9:00", "place": "村部"}
+    with unit("notify", organiser) as session:
+        made = circulars.write(session, organiser, Written.model_validate(asked, strict=False))
+        circulars.send(session, organiser, made.id, recipients=len(recipients(session, made)))
 
 
 def day_and_rest() -> None:

@@ -84,6 +84,9 @@ BRANCH_BOOKS = "select id, 2024 from office.unit where name = '东岭村党支�
 TEMPLATES = "select id from office.paper_template where paper = '{service}' order by id"
 ATTACHMENTS = "select t.id from activities.attachment t order by t.id"
 
+CIRCULARS = "select id from notify.circular where stage = '{stage}' order by id"
+CIRCULAR_FILES = "select id from notify.attachment order by id"
+
 OFFICE: tuple[Place, ...] = (
     # the door and one's own account
     Place("/password", ("organiser", "diligent")),
@@ -264,6 +267,12 @@ NOTIFY: tuple[Place, ...] = (
     # messages, and how they leave the building
     Place("/notify/", ("dongling", "organiser", "diligent", "outsider")),
     Place("/notify/messages/{message_id}", ("dongling", "organiser"), MESSAGES),
+    Place("/notify/circulars", ("organiser", "dongling", "outsider")),
+    Place("/notify/circulars/new", ("organiser", "dongling")),
+    Place("/notify/circulars/{circular_id}", ("organiser", "dongling", "diligent"), CIRCULARS.format(stage="sent")),
+    Place("/notify/circulars/{circular_id}/edit", ("organiser",), CIRCULARS.format(stage="draft")),
+    Place("/notify/reaching", ("diligent", "organiser", "member")),
+    Place("/notify/reaching/posts", ("organiser", "committee")),
     Place("/notify/sent", ("organiser", "committee")),
     Place("/notify/receipts", ("organiser", "committee")),
     Place("/notify/receipts/{message_id}", ("organiser",), NOTICES),
@@ -304,6 +313,9 @@ NOT_PAGES: dict[str, str] = {
     "/assessment/cases/{case_id}/opinion.pdf": CASES,
     "/assessment/evidence-files/{file_id}": FILES,
     "/assessment/ballots/{ballot_id}/papers/{printed}": "select id, 'vote_report' from assessment.ballot",
+    "/notify/circular-files/{circular_file_id}": CIRCULAR_FILES,
+    "/notify/circulars/{circular_id}/receipts.xlsx": CIRCULARS.format(stage="sent"),
+    "/notify/circulars/{circular_id}/slips.pdf": CIRCULARS.format(stage="sent"),
     "/activities/imports/{handed_id}/errors.xlsx": HANDED,
     "/activities/imports/{handed_id}/progress": HANDED,
     "/activities/attachments/{attachment_id}": ATTACHMENTS,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from services.notify.messages.rules import Entry, Kind, Topic, heading_of
 from shared.roles import Role
@@ -157,6 +157,36 @@ class Restored(Shape):
     reason: Reason
     based_on: Count
     township_id: Id | None = None
+
+
+class Switch(Restored):
+    """A kind of message is said from now on, or is not."""
+
+    on: StrictBool
+
+
+class SwitchShown(Shape):
+    """A turn of the switch of a kind; `stopped`: how many letters were waiting and did not go."""
+
+    version: int
+    is_on: bool
+    stopped: int
+    at: datetime
+    by: str | None
+    reason: str
+
+    @classmethod
+    def of(cls, switched: Any) -> Self:  # noqa: ANN401  a row of queries.switches.Switched
+        """From its row."""
+        turn = switched.switch
+        return cls(
+            version=turn.version,
+            is_on=turn.is_on,
+            stopped=turn.stopped,
+            at=turn.at,
+            by=switched.by,
+            reason=turn.reason,
+        )
 
 
 class AllRead(Shape):

@@ -25,8 +25,9 @@ def tell_them(session: Session, fact: Fact) -> None:
     actions.tell(session, fact)
 
 
-for heard in RECIPIENTS:
-    hears("notify", heard)(tell_them)
+for heard, entries in RECIPIENTS.items():
+    if entries:  # whom an office wrote to itself is told elsewhere
+        hears("notify", heard)(tell_them)
 
 
 @hears("notify", AddressCorrected)

@@ -110,7 +110,8 @@ TELL_NEXT = (
       from meant m join said o on o.id = m.id
       where not exists (select from notify.message n where n.happening_id = o.happening_id and n.unit_id = o.unit_id
         and n.telling = o.telling and n.person_id = m.person_id)
-      on conflict do nothing returning id, person_id, happening_id, unit_id, telling),
+      on conflict do nothing returning id, person_id, happening_id, unit_id, telling,
+        township_id, post, kind),
     matter as (
       insert into notify.matter (message_id, kind, subject)
       select t.id, x.kind, x.subject

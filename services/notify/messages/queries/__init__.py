@@ -8,7 +8,7 @@ from sqlalchemy import Date, Select, exists, false, func, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.notify.messages.models import Gathered, Message, Wording
-from services.notify.messages.rules import BOOK, Entry, facts_of
+from services.notify.messages.rules import BOOK, OWN_DAYS, Entry, facts_of
 from services.notify.messages.schemas import Asked
 from shared.access import SYSTEM, Actor
 from shared.db import Session
@@ -217,14 +217,15 @@ NOTICES = text("""
         max(t.due_on) as due_on, bool_or(t.provisional) as provisional
       from office.todo t where t.kind = 'notify.acknowledge' and t.closed_at is null group by 1, 2) n
     cross join lateral (
-      select (min(m.created_at) at time zone 'Asia/Shanghai')::date as on_day from notify.message m
-      where m.happening_id = n.happening_id and m.telling = n.telling) told
-    where told.on_day is not null order by n.happening_id, n.telling""")
+      select (min(m.created_at) at time zone 'Asia/Shanghai')::date as on_day, min(m.fact) as fact
+      from notify.message m where m.happening_id = n.happening_id and m.telling = n.telling) told
+    where told.on_day is not null and told.fact <> all (cast(:own_days as text[]))
+    order by n.happening_id, n.telling""")
 
 
 def notices_waiting(session: Session) -> list[Notice]:
-    """The notices of all townships that some unit has still to acknowledge."""
-    return [Notice(*row) for row in session.execute(NOTICES)]
+    """The notices of all townships that some unit has still to acknowledge by a day that is counted in working days."""
+    return [Notice(*row) for row in session.execute(NOTICES, {"own_days": sorted(OWN_DAYS)})]
 
 
 def place_of(session: Session, unit_id: int) -> Place:

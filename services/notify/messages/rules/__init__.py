@@ -4,7 +4,7 @@ from services.notify.messages.rules.book import BOOK, Entry
 from services.notify.messages.rules.gathering import by_day
 from services.notify.messages.rules.recipients import ACKNOWLEDGE_WITHIN_WORKING_DAYS, RECIPIENTS
 from services.notify.messages.rules.telling import KINDS, Kind, Storey, Telling
-from services.notify.messages.rules.topics import HEADINGS, TOPICS, Topic, facts_of, heading_of
+from services.notify.messages.rules.topics import HEADINGS, OWN_DAYS, TOPICS, Topic, facts_of, heading_of
 from services.notify.messages.rules.wording import fields_of, worded
 from shared.events import Fact
 
@@ -14,6 +14,7 @@ __all__ = [
     "FIGURES_MAX",
     "HEADINGS",
     "KINDS",
+    "OWN_DAYS",
     "RECIPIENTS",
     "TOPICS",
     "VACANT_BODY",

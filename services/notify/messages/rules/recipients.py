@@ -265,7 +265,11 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
     ),
 }
 
+# What an office writes itself goes to the posts that it chose (services/notify/circulars), in its own words.
+CIRCULARS: dict[type[Fact], tuple[Telling, ...]] = {events.CircularMoved: ()}
+
 RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {
+    **CIRCULARS,
     **RECORDS,
     **MEMBERS,
     **YEAR,

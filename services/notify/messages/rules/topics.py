@@ -12,6 +12,7 @@ class Topic(StrEnum):
     RECORDS = "records"
     DUTIES = "duties"
     REGISTER = "register"
+    CIRCULAR = "circular"
     YEAR = "year"
     NOTICE = "notice"
     CORRECTION = "correction"
@@ -31,6 +32,7 @@ TOPICS: dict[Topic, str] = {
     Topic.RECORDS: "活动记录",
     Topic.DUTIES: "组织生活",
     Topic.REGISTER: "组织设置",
+    Topic.CIRCULAR: "乡镇和支部的通知",
     Topic.YEAR: "年度考核",
     Topic.NOTICE: "公示与异议",
     Topic.CORRECTION: "整改",
@@ -68,6 +70,7 @@ HEADINGS: dict[str, Heading] = {
     "PostChanged": Heading(Topic.OFFICE, "任免职务"),
     "StandInChanged": Heading(Topic.OFFICE, "代行职务"),
     "OfficerActMoved": Heading(Topic.OFFICE, "工作人员事项"),
+    "CircularMoved": Heading(Topic.CIRCULAR, "乡镇或者支部发来通知"),
     "CycleOpened": Heading(Topic.YEAR, "年度考核启动"),
     "CycleWithdrawn": Heading(Topic.YEAR, "年度考核启动撤回"),
     "CycleEnded": Heading(Topic.YEAR, "年度考核中止", ("党小组长人数",)),
@@ -100,6 +103,9 @@ OTHERS = {
     "RatingsOverdue": "评定临期或逾期",
     "RectificationOverdue": "整改临期或逾期",
 }
+
+OWN_DAYS = frozenset({"CircularMoved"})
+"""Facts whose messages say themselves by which day they are to be acknowledged."""
 
 
 OF_SYSTEM: dict[System, tuple[Topic, ...]] = {
