@@ -7,7 +7,7 @@ import pytest
 
 from services.notify.channels import actions
 from services.notify.channels.outside.robots import understood
-from services.notify.channels.outside.wire import Answer
+from shared.calls.wire import Answer
 from services.notify.channels.rules.ways import Way, past_the_crowd
 from shared import daily
 from shared.db import unit

@@ -31,12 +31,11 @@ from services.notify.channels.rules.ways import (
     Way,
     address_wrong,
     gateway_wrong,
-    place_of,
-    places,
 )
 from shared import clock, privacy, work
 from shared.access import Actor
 from shared.audit import announce
+from shared.calls.places import place_of, places
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.events import WayChanged

@@ -21,7 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from services.notify.channels.outside.held import Held, Unreachable, why_gone
+from shared.calls.held import Held, Unreachable, why_gone
 from services.notify.channels.rules.answers import Stage, held_by, of_recipient
 from shared.errors import Ambiguous, Permanent, Transient
 from shared.settings import settings

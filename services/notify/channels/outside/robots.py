@@ -9,8 +9,8 @@ from base64 import b64encode
 from typing import Any
 from urllib.parse import quote_plus
 
-from services.notify.channels.outside.held import Held
-from services.notify.channels.outside.wire import Answer, Call, ask, not_understood
+from shared.calls.held import Held
+from shared.calls.wire import Answer, Call, ask, not_understood
 from services.notify.channels.rules.ways import WAYS, Meaning, Way, refused
 from shared import clock
 from shared.errors import Permanent

@@ -5,8 +5,8 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from services.notify.channels.outside.held import Held
-from services.notify.channels.outside.wire import Call, ask, not_understood
+from shared.calls.held import Held
+from shared.calls.wire import Call, ask, not_understood
 from services.notify.channels.rules.gateways import Format, filled, refusal
 from services.notify.channels.rules.ways import SMS_PLACES, Meaning
 from shared import clock

@@ -16,7 +16,8 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.notify.channels.rules.ways import Meaning, Refused, unsendable
+from services.notify.channels.rules.ways import Meaning, Refused
+from shared.calls.places import unsendable
 from shared.documents import read_document
 from shared.errors import Invalid
 

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
+from shared.calls.places import place_of, unsendable
+
 
 class Way(StrEnum):
     """A kind of way out, as deliveries name it."""
@@ -80,28 +82,6 @@ ENDED = "这个发送方式已停用"
 SMS_PLACES = frozenset({"https://dysmsapi.aliyuncs.com", "https://yun.tim.qq.com"})
 LINE = "way:{}"  # how the row that all workers share about a way is called
 CROWDED = frozenset({0, 30})  # minutes of an hour at which Feishu asks robots to keep quiet
-
-
-def place_of(address: str) -> str:
-    """Scheme, host and port of an address, as an allow-list names them; empty where there are none."""
-    try:
-        parts = urlsplit(address)
-        port = f":{parts.port}" if parts.port is not None else ""
-    except ValueError:
-        return ""
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
-        return ""
-    return f"{parts.scheme}://{parts.hostname.lower()}{port}"
-
-
-def places(named: str) -> frozenset[str]:
-    """What the machine's settings name, by commas."""
-    return frozenset(place for each in named.split(",") if (place := place_of(each.strip())))
-
-
-def unsendable(address: str) -> str | None:
-    """The first sign of an address that no request can carry as it is: Chinese, a blank, a control sign."""
-    return next((sign for sign in address if not sign.isascii() or not sign.isprintable() or sign == " "), None)
 
 
 def past_the_crowd(kind: str, at: datetime) -> datetime:
