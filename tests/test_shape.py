@@ -27,6 +27,8 @@ LINES_A_FILE = 400
 # alembic's own table; the clock, which only SQL reads; an index on an expression, which PostgreSQL writes its own way
 # The last are read by the version before and by nothing else: the next version drops them.
 NOT_COMPARED = {"alembic_version", "clock", "delivery_ready_idx", "unit_name_key"} | {"quota_case_id"}
+# Out to a provider and back, before anybody is signed in.
+FROM_OUTSIDE = {"/sign-in/with/{provider_id:int}", "/sign-in/with/back"}
 # Without a signed-in person.
 OPEN_ROUTES = {("POST", "/sittings"), ("GET", "/health"), ("GET", "/docs")}
 OPEN_ROUTES |= {("POST", "/sittings/passkeys"), ("POST", "/sittings/passkeys/options")}
@@ -154,7 +156,7 @@ def test_every_page_wants_a_signed_in_person_but_for_a_short_list(service: str):
     for app in (page_app(service, import_module(f"services.{service}.app").pages), office_app((service,))):
         found = [route for route in iter_route_contexts(app.routes) if getattr(route, "dependant", None)]
         open_to_all = {route.path for route in found if not (wants_somebody(route.dependant) or given_somebody(route))}
-        assert open_to_all <= {"/sign-in", "/sign-in/passkey", "/privacy", "/setup", "/setup/codes"}, open_to_all
+        assert open_to_all <= {"/sign-in", "/sign-in/passkey", "/privacy", "/setup", "/setup/codes", *FROM_OUTSIDE}, open_to_all
 
 
 def test_what_a_form_leads_to_stands_at_an_address_but_for_what_is_shown_once():

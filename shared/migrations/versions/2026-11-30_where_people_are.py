@@ -20,6 +20,7 @@ create table office.provider (
   keys_at timestamp with time zone,
   token_sealed bytea,
   token_until timestamp with time zone,
+  trouble text,
   set_by bigint,
   set_at timestamp with time zone default office.now() not null,
   ended_at timestamp with time zone,
@@ -32,6 +33,7 @@ comment on column office.provider.place is 'the issuer, or scheme, host and port
 comment on column office.provider.chosen_sealed is 'its secret and addresses, as JSON; empty: it is ended';
 comment on column office.provider.keys is 'the public keys that it signs with, as it published them at keys_at';
 comment on column office.provider.token_sealed is 'what an application shows for itself, fetched once for all';
+comment on column office.provider.trouble is 'why the last one could not be signed in by it';
 alter table office.provider enable row level security;
 create policy reach on office.provider using (office.reaches_all() or township_id in (
   select coalesce(u.township_id, u.id) from office.unit u where u.id = any ((select office.roots())::bigint[])));
