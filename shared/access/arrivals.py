@@ -217,15 +217,7 @@ def bound(session: Session, actor: Actor) -> list[Bound]:
 def _shown(each: providers.Offered, row: Known | None) -> Bound:
     if row is None:
         return Bound(each.id, each.kind, each.name, "", None, None, opens=False)
-    return Bound(each.id, each.kind, each.name, subject_of(row), row.bound_at, row.used_at, opens=row.opens)
-
-
-def subject_of(row: Known) -> str:
-    """As whom the provider knows him; empty where it cannot be opened any more."""
-    try:
-        return privacy.unseal(row.subject_sealed, place=f"identity|subject|{row.person_id}")
-    except InvalidTag:
-        return ""
+    return Bound(each.id, each.kind, each.name, providers.subject_of(row), row.bound_at, row.used_at, opens=row.opens)
 
 
 def bind(session: Session, actor: Actor, trip: Trip | None) -> None:

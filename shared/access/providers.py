@@ -218,6 +218,20 @@ def application_of(session: Session, township_id: int, kind: str) -> int | None:
     return session.scalar(asked.where(Provider.ended_at.is_(None)))
 
 
+def known_as(session: Session, provider_id: int, person_id: int | None) -> str:
+    """As whom a provider knows somebody; empty where it does not, or where that cannot be opened any more."""
+    row = session.scalar(select(Known).where(Known.provider_id == provider_id, Known.person_id == person_id))
+    return subject_of(row) if row else ""
+
+
+def subject_of(row: Known) -> str:
+    """As whom he is known; empty where it cannot be opened any more."""
+    try:
+        return privacy.unseal(row.subject_sealed, place=f"identity|subject|{row.person_id}")
+    except InvalidTag:
+        return ""
+
+
 def _chosen(row: Provider) -> Mapping[str, str]:
     try:
         found: Mapping[str, str] = json.loads(privacy.unseal(row.chosen_sealed, place=_place(row.id, "chosen")))

@@ -72,7 +72,8 @@ def ask(call: Call, listed: Collection[str], *, seconds: float | None = None) ->
 
 def not_understood(name: str, status: int) -> Held | Ambiguous:
     """What is to be raised for an answer that cannot be read: Held where its status alone refuses, else Ambiguous."""
-    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.REQUEST_TIMEOUT:
+    unsure = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT}  # it waited too long, or has had it before
+    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in unsure:
         return Held(f"{name}不接受（{status}）：请核对地址和密钥。", status)
     return Ambiguous(f"看不懂{name}的答复，不能确定是否已送达", status)
 
