@@ -69,6 +69,7 @@ class Provider:
     faults: dict[str, list[str]] = field(default_factory=dict)
     posts: list[tuple[str, dict]] = field(default_factory=list)  # what they took, with their kinds
     asked: int = 0
+    last: str = ""  # to whom it went
     tokens: int = 0  # how often an application fetched its own
     result: str = ""  # how the last message by DingTalk's application went
 
@@ -144,7 +145,7 @@ FORBIDDEN = {"daily": "143105", "already": "143106"}
 
 def answer_of_apps(provider: "Provider", kind: str, fault: str, body: dict) -> tuple[int, dict, bytes]:
     """The same of an application. What DingTalk has taken it says only when it is asked for."""
-    provider.result = fault
+    provider.result, provider.last = fault, body.get("userid_list", "")
     said = APP_SAID[kind].get(fault, APP_SAID[kind][""])
     if said["errcode"] == 0 and fault not in {"not_him", "unlicensed", "failed", "daily", "already"}:
         provider.posts.append((kind, body))
@@ -153,7 +154,7 @@ def answer_of_apps(provider: "Provider", kind: str, fault: str, body: dict) -> t
 
 def result_of(provider: "Provider") -> bytes:
     """What became of the last one."""
-    lists: dict[str, list] = {"unread_user_id_list": ["his-number"]}
+    lists: dict[str, list] = {"unread_user_id_list": [provider.last]}
     if provider.result == "not_him":
         lists = {"invalid_user_id_list": ["his-number"]}
     elif provider.result == "failed":

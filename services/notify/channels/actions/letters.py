@@ -60,15 +60,21 @@ def transmit(session: Session, ids: Sequence[int], line: str = MAIL) -> None:
 
 # Two workers that are late together send by one way one after the other; the lock ends with the transaction.
 ALONE = text("select pg_try_advisory_xact_lock(hashtextextended(:line, 0))")
+LATELY = text("""
+    select exists (select from notify.delivery d where d.way_id = :way and d.state = 'sent'
+      and d.sent_at > office.now() - interval '1 second')""")
 
 
 def _sent(session: Session, letters: Sequence[Sealed], line: str) -> list[Result]:
     """What came of each; a way that takes so many in a second and no more is gone at that pace, by one at a time."""
     if line == MAIL:
         return send_all(letters, _by_mail)
-    pause = pause_of(ways.way_of(session, line).kind)
+    way = ways.way_of(session, line)
+    pause = pause_of(way.kind)
     if pause and not session.scalar(ALONE, {"line": line}):
         return [Result(letter.id, Outcome.UNTRIED) for letter in letters]
+    if pause and session.scalar(LATELY, {"way": way.id}):
+        time.sleep(1)
     return send_all(letters, carried(session, line), pause)
 
 
@@ -78,18 +84,19 @@ def may_have_gone(line: str) -> bool:
 
 
 def send_all(letters: Iterable[Sealed], carry: Carry, pause: float = 0) -> list[Result]:
-    """Send one after the other by a way out, until it is gone or barred or has taken too long; after each a pause."""
+    """Send one after the other by a way out, until it is gone or barred or has taken too long; between them a pause."""
     results: list[Result] = []
     until, gone = time.monotonic() + SENDING_SECONDS_MAX, False
     for sealed in letters:
         if gone or time.monotonic() > until:
             results.append(Result(sealed.id, Outcome.UNTRIED))
             continue
+        if results and pause:
+            time.sleep(pause)
         result = came_of(sealed.id, partial(carry, sealed))
         gone = result.outcome is Outcome.HELD
         results.append(result)
         work.fail("after_send")
-        time.sleep(pause)
     return results
 
 
