@@ -417,6 +417,7 @@ BODIES: dict[str, Any] = {
     "notify/job-discards": {"job_ids": ["job_id"], **WHY},
     "notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
     "notify/gateways": {"unit_id": "unit_id", **GATEWAY},
+    "notify/applications": {"unit_id": "unit_id", "kind": "wecom_app"},
     "notify/call-lists": {"unit_id": "unit_id"},
     "notify/ways/{way_id}/trials": None,
     "notify/ways/{way_id}/endings": WHY,

@@ -83,6 +83,14 @@ def back() -> str:
 # --- set up and ended ---
 
 
+def require_keeper(actor: Actor) -> tuple[int, ...]:
+    """The townships that he keeps. Raises NotYours where there is none."""
+    townships = actor.units_as(Role.KEEPER)
+    if not townships:
+        raise NotYours(NOT_KEEPER)
+    return townships
+
+
 def set_provider(session: Session, actor: Actor, wanted: Wanted) -> int:
     """Set up a provider; what is there of its kind takes what is chosen now. Another client begins anew.
 
@@ -179,9 +187,7 @@ def offered(session: Session, township_id: int | None = None) -> list[Offered]:
 
 def stands(session: Session, actor: Actor) -> list[Stands]:
     """What the keeper of a township has set up. Raises NotYours."""
-    townships = actor.units_as(Role.KEEPER)
-    if not townships:
-        raise NotYours(NOT_KEEPER)
+    townships = require_keeper(actor)
     bound = select(func.count()).where(Known.provider_id == Provider.id, Known.opens).correlate(Provider)
     asked = select(Provider, bound.scalar_subquery()).where(
         Provider.township_id.in_(townships), Provider.ended_at.is_(None)

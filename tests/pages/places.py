@@ -271,6 +271,10 @@ NOT_PAGES: dict[str, str] = {
     "/activities/unsent/{key}": "",
     "/assessment/unsent/{key}": "",
     "/notify/unsent/{key}": "",
+    "/sign-in/with/{provider_id:int}": "",  # out to a provider and back, walked in shared/test_arrivals
+    "/sign-in/with/back": "",
+    "/account/providers/{provider_id:int}": "",
+    "/account/providers/confirmation": "",
     "/office/": "",
     "/office/audit.xlsx": "",
     "/activities/": "",

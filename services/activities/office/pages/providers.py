@@ -7,7 +7,6 @@ from pydantic import Field, StringConstraints
 
 from services.activities.office.pages.tabs import tabs_of
 from shared.access import chats, providers
-from shared.roles import Role
 from shared.shapes import Id, Shape
 from shared.web import Pages, Signed, Unit
 from shared.web.forms import Sent
@@ -47,13 +46,14 @@ def set_up(view: Viewed, actor: Signed, session: Unit) -> Html:
         kinds=providers.KINDS,
         official=chats.OFFICIAL,
         back=providers.back(),
-        township=actor.units_as(Role.KEEPER)[0],
+        township=providers.require_keeper(actor)[0],
     )
 
 
 @pages.post("/providers")
 def set_provider(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     """Set up, or changed."""
+    providers.require_keeper(actor)
     asked = form.read(ProviderWanted).model_dump()
     asked["place"] = asked["place"] or chats.OFFICIAL.get(asked["kind"], "")
     providers.set_provider(session, actor, providers.Wanted(**asked))
@@ -63,5 +63,6 @@ def set_provider(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Resp
 @pages.post("/providers/{provider_id}/endings")
 def end_provider(view: Viewed, provider_id: UrlId, actor: Signed, session: Unit, form: Sent) -> Response:
     """Nobody signs in by it any more."""
+    providers.require_keeper(actor)
     providers.end_provider(session, actor, provider_id, reason=form.read(Ended).reason)
     return view.to("/office/providers", said="已停用，密钥和绑定都已删除。")
