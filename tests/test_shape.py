@@ -28,7 +28,7 @@ LINES_A_FILE = 400
 # The last are read by the version before and by nothing else: the next version drops them.
 NOT_COMPARED = {"alembic_version", "clock", "delivery_ready_idx", "unit_name_key"} | {"quota_case_id"}
 # Out to a provider and back, before anybody is signed in.
-FROM_OUTSIDE = {"/sign-in/with/{provider_id:int}", "/sign-in/with/back"}
+FROM_OUTSIDE = {"/sign-in/with/{provider_id:int}", "/sign-in/with/back/{by}"}
 # Without a signed-in person.
 OPEN_ROUTES = {("POST", "/sittings"), ("GET", "/health"), ("GET", "/docs")}
 OPEN_ROUTES |= {("POST", "/sittings/passkeys"), ("POST", "/sittings/passkeys/options")}

@@ -88,8 +88,6 @@ def set_out(
 
     Raises OutOfReach, NotSignedIn, Invalid.
     """
-    if not providers.back():
-        raise OutOfReach
     if actor is not None:
         _may_bind(session, actor)
     until = (clock.now(session) + LASTS).timestamp()
@@ -97,24 +95,29 @@ def set_out(
     state, nonce, verifier = secrets.token_hex(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48)
     trip = Trip(provider_id, (actor and actor.account_id) or 0, wanted[:500], until, state, nonce, verifier)
     known = providers.partner(session, provider_id)
+    if not known.back:
+        raise OutOfReach
     if known.kind == providers.OIDC:
-        return openid.address_for(known, trip.secrets, providers.back()), trip
-    return chats.address_for(known, trip.secrets, providers.back(), inside=inside), trip
+        return openid.address_for(known, trip.secrets), trip
+    return chats.address_for(known, trip.secrets, inside=inside), trip
 
 
 # --- back ---
 
 
-def who_is_back(service: str, trip: Trip | None, *, state: str, code: str) -> Trip:
+def who_is_back(service: str, trip: Trip | None, *, by: str, state: str, code: str) -> Trip:
     """The same, with as whom the provider knows whoever is back; no transaction is open while it is asked.
 
-    Raises NotSignedIn where nothing was proved, Away where the provider says nothing; why stands at the keeper's.
+    by: the last piece of the address at which he is back, which is that of his provider alone. Raises NotSignedIn where
+    nothing was proved, Away where the provider says nothing; why stands at the keeper's.
     """
     if trip is None or trip.found or not compare_digest(trip.state.encode(), state.encode()):
         raise NotSignedIn(OVER)
     with db.unit(service, anyway=True) as session:
         _take(session, trip.state, trip.until)
         known = providers.partner(session, trip.provider_id)
+    if not known.back.endswith(f"/{by}"):
+        raise NotSignedIn(NOT_HIM)  # another provider's answer
     if not 0 < len(code) <= CODE_LENGTH_MAX:
         raise NotSignedIn(NOT_HIM)  # he said no there
     try:
@@ -131,7 +134,7 @@ def who_is_back(service: str, trip: Trip | None, *, state: str, code: str) -> Tr
 def _asked(service: str, known: Partner, trip: Trip, code: str) -> tuple[str, str]:
     """The subject, and the keys that an OpenID provider signs with."""
     if known.kind == providers.OIDC:
-        return openid.subject_of(known, trip.secrets, code, providers.back(), Talk(known.name, ()))
+        return openid.subject_of(known, trip.secrets, code, Talk(known.name, ()))
     talk = Talk(known.name, chats.PLACES)
     tokens = partial(_token, service, known, talk)
     return chats.subject_of(known, code, tokens, talk), ""

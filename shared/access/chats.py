@@ -82,9 +82,9 @@ def why_no_token(partner: Partner, code: int) -> str:
 # --- who is there ---
 
 
-def address_for(partner: Partner, trip: Mapping[str, str], back: str, *, inside: bool) -> str:
+def address_for(partner: Partner, trip: Mapping[str, str], *, inside: bool) -> str:
     """Where a browser is sent to say who is there; `inside`: it is WeCom's own."""
-    own, state = {"redirect_uri": back}, {"state": trip["state"]}
+    own, state = {"redirect_uri": partner.back}, {"state": trip["state"]}
     if partner.kind == DINGTALK:
         asked = {"response_type": "code", "client_id": partner.client, "scope": "openid", "prompt": "consent"}
         return _login(partner, DINGTALK_LOGIN, own | asked | state)

@@ -44,7 +44,7 @@ def discovered(issuer: str, talk: Talk) -> dict[str, str]:
     return {name: str(address) for name, address in found.items()} | {"by": "post" if by_post else "basic"}
 
 
-def address_for(partner: Partner, trip: Mapping[str, str], back: str) -> str:
+def address_for(partner: Partner, trip: Mapping[str, str]) -> str:
     """Where a browser is sent to say who is there."""
     from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # noqa: PLC0415  see above
     from authlib.oauth2.rfc7636 import create_s256_code_challenge  # noqa: PLC0415  see above
@@ -54,7 +54,7 @@ def address_for(partner: Partner, trip: Mapping[str, str], back: str) -> str:
             partner.chosen["authorize"],
             client_id=partner.client,
             response_type="code",
-            redirect_uri=back,
+            redirect_uri=partner.back,
             scope="openid",
             state=trip["state"],
             nonce=trip["nonce"],
@@ -64,9 +64,9 @@ def address_for(partner: Partner, trip: Mapping[str, str], back: str) -> str:
     )
 
 
-def subject_of(partner: Partner, trip: Mapping[str, str], code: str, back: str, talk: Talk) -> tuple[str, str]:
+def subject_of(partner: Partner, trip: Mapping[str, str], code: str, talk: Talk) -> tuple[str, str]:
     """Who the provider says is there, and the keys by which it was believed. Raises NotVerified, Held, Ambiguous."""
-    token = _id_token(partner, trip, code, back, talk)
+    token = _id_token(partner, trip, code, talk)
     if partner.keys:
         try:
             return _checked(partner, token, partner.keys, trip["nonce"]), partner.keys
@@ -76,7 +76,7 @@ def subject_of(partner: Partner, trip: Mapping[str, str], code: str, back: str, 
     return _checked(partner, token, keys, trip["nonce"]), keys
 
 
-def _id_token(partner: Partner, trip: Mapping[str, str], code: str, back: str, talk: Talk) -> str:
+def _id_token(partner: Partner, trip: Mapping[str, str], code: str, talk: Talk) -> str:
     """What the code is exchanged for, with the verifier that only this browser has."""
     from authlib.oauth2.rfc6749.parameters import prepare_token_request  # noqa: PLC0415  see above
 
@@ -88,7 +88,7 @@ def _id_token(partner: Partner, trip: Mapping[str, str], code: str, back: str, t
         both = f"{quote(partner.client, safe='')}:{quote(partner.chosen['secret'], safe='')}"
         headers["Authorization"] = f"Basic {b64encode(both.encode()).decode()}"
     body = prepare_token_request(
-        "authorization_code", redirect_uri=back, code=code, code_verifier=trip["verifier"], **own
+        "authorization_code", redirect_uri=partner.back, code=code, code_verifier=trip["verifier"], **own
     )
     said = talk.form(partner.chosen["token"], body, headers)
     if said.get("error") in {"invalid_client", "unauthorized_client"}:

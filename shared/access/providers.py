@@ -74,10 +74,10 @@ class Stands:
     bound: int
 
 
-def back() -> str:
-    """Where providers send people back to; empty where the installation does not know its own address."""
+def back(kind: str, township_id: int) -> str:
+    """Where a provider sends people back to; empty where the installation does not know its own address."""
     base = settings().public_url.rstrip("/")
-    return base + BACK if base else ""
+    return f"{base}{BACK}/{kind}-{township_id}" if base else ""
 
 
 # --- set up and ended ---
@@ -121,7 +121,7 @@ def set_provider(session: Session, actor: Actor, wanted: Wanted) -> int:
 def _checked(wanted: Wanted) -> dict[str, str]:
     """What is kept beside its client; Invalid says what is wrong. An OpenID provider is asked for its addresses."""
     official = chats.OFFICIAL.get(wanted.kind)
-    if not back():
+    if not back(wanted.kind, wanted.township_id):
         raise Invalid("系统还不知道自己的网址：请先由管理服务器的人在设置（XIAOZU_PUBLIC_URL）里写明。")
     if sign := unsendable(wanted.place):
         raise Invalid(f"地址里有不能发送的字符“{sign}”，请重新填写。", field="place")
@@ -182,7 +182,7 @@ def offered(session: Session, township_id: int | None = None) -> list[Offered]:
     asked = asked.where(Provider.ended_at.is_(None), Unit.dissolved_on.is_(None)).order_by(Provider.id)
     if township_id is not None:
         asked = asked.where(Provider.township_id == township_id)
-    return [Offered(*row) for row in session.execute(asked)] if back() else []
+    return [Offered(*row) for row in session.execute(asked)] if settings().public_url else []
 
 
 def stands(session: Session, actor: Actor) -> list[Stands]:
@@ -215,7 +215,8 @@ def partner(session: Session, provider_id: int) -> Partner:
         raise OutOfReach("这种登录方式已经停用，请用账号和密码登录。")
     fresh = row.keys_at is not None and clock.now(session) - row.keys_at < KEYS_LAST
     keys = row.keys or "" if fresh else ""
-    return Partner(row.id, row.kind, row.name, row.place, row.client, _chosen(row), keys)
+    his_own = back(row.kind, row.township_id)
+    return Partner(row.id, row.kind, row.name, row.place, row.client, _chosen(row), keys, his_own)
 
 
 def application_of(session: Session, township_id: int, kind: str) -> int | None:

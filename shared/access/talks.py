@@ -26,6 +26,7 @@ class Partner:
     client: str
     chosen: Mapping[str, str]
     keys: str = ""  # JSON; empty: to be fetched
+    back: str = ""  # where it sends people back to: an address of its own, so that nobody brings another's answer
 
 
 class Talk:

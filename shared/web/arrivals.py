@@ -49,14 +49,22 @@ def set_out_to_bind(view: Viewed, actor: Signed, session: Unit, provider_id: Url
     return _away(view, address, trip)
 
 
-@pages.get("/sign-in/with/back")
-def come_back(request: Request, view: ForAll, state: str = "", code: str = "", authCode: str = "") -> Response:  # noqa: N803  as DingTalk has it
+@pages.get("/sign-in/with/back/{by}")
+def come_back(
+    request: Request,
+    view: ForAll,
+    by: str,
+    *,
+    state: str = "",
+    code: str = "",
+    authCode: str = "",  # noqa: N803  as DingTalk has it
+) -> Response:
     """Back from a provider: signed in, or asked whether it is oneself. Whatever goes wrong is said at the door."""
     refuse_open_air(request)
     trip = _trip_of(request)
     door = OWN if trip and trip.account_id else "/sign-in"
     try:
-        trip = arrivals.who_is_back(service_of(request), trip, state=state, code=code or authCode)
+        trip = arrivals.who_is_back(service_of(request), trip, by=by, state=state, code=code or authCode)
         if trip.account_id:
             return _carry(view.to(CONFIRM), request, trip)
         answer = _entered(request, view, trip)

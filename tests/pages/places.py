@@ -272,7 +272,7 @@ NOT_PAGES: dict[str, str] = {
     "/assessment/unsent/{key}": "",
     "/notify/unsent/{key}": "",
     "/sign-in/with/{provider_id:int}": "",  # out to a provider and back, walked in shared/test_arrivals
-    "/sign-in/with/back": "",
+    "/sign-in/with/back/{by}": "",
     "/account/providers/{provider_id:int}": "",
     "/account/providers/confirmation": "",
     "/office/": "",

@@ -28,6 +28,7 @@ class Elsewhere:
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)  # with what each was asked for
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "first"}))
+    back: str = ""  # where the last one was sent back to
     tokens: int = 0  # how often an application fetched its own
 
     @property
@@ -42,7 +43,7 @@ class Elsewhere:
         parts = urlsplit(address)
         asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
         code = f"code-{len(self.codes)}"
-        self.codes[code] = asked
+        self.codes[code], self.back = asked, urlsplit(asked["redirect_uri"]).path
         return {"authCode" if parts.path == "/oauth2/auth" else "code": code, "state": asked["state"]}
 
     def rotate(self) -> None:

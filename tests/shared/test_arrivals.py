@@ -68,7 +68,7 @@ def out_and_back(here: SimpleNamespace, visitor: Visitor, address: str, **change
     gone = visitor.client.get(address, follow_redirects=False)
     assert gone.status_code == 303, gone.text
     said = here.elsewhere.says_yes(gone.headers["location"]) | changed
-    return Seen(visitor.client.get("/sign-in/with/back", params=said))
+    return Seen(visitor.client.get(here.elsewhere.back, params=said))
 
 
 def bind(here: SimpleNamespace, login: str, status: int = 200) -> Visitor:
@@ -201,13 +201,26 @@ def test_a_state_is_good_once_and_in_its_own_browser(here):
     said = here.elsewhere.says_yes(gone.headers["location"])
     trip = dict(visitor.client.cookies)
 
-    assert Seen(other.client.get("/sign-in/with/back", params=said)).title == "登录"  # it set out with nothing
-    assert Seen(visitor.client.get("/sign-in/with/back", params=said)).title != "登录"
+    assert Seen(other.client.get(here.elsewhere.back, params=said)).title == "登录"  # it set out with nothing
+    assert Seen(visitor.client.get(here.elsewhere.back, params=said)).title != "登录"
     other.client.cookies.update(trip)
-    again = Seen(other.client.get("/sign-in/with/back", params=here.elsewhere.says_yes(gone.headers["location"])))
+    again = Seen(other.client.get(here.elsewhere.back, params=here.elsewhere.says_yes(gone.headers["location"])))
 
     assert again.title == "登录"
     assert "没有接上" in again.answer.text
+
+
+def test_the_answer_of_one_provider_is_not_brought_back_as_anothers(here):
+    set_up(here)
+    bind(here, "organiser")
+    visitor = here.visit()
+    gone = visitor.client.get(f"/sign-in/with/{id_of(here)}", follow_redirects=False)
+    said, asked = here.elsewhere.says_yes(gone.headers["location"]), len(here.elsewhere.asked)
+
+    seen = Seen(visitor.client.get(here.elsewhere.back.replace("oidc", "wecom"), params=said))
+
+    assert "没有通过核对" in seen.answer.text
+    assert len(here.elsewhere.asked) == asked  # nobody else is told the code
 
 
 def test_a_state_is_good_for_ten_minutes(here, pass_time):
@@ -219,7 +232,7 @@ def test_a_state_is_good_for_ten_minutes(here, pass_time):
 
     pass_time(timedelta(minutes=11))
 
-    assert "没有接上" in Seen(visitor.client.get("/sign-in/with/back", params=said)).answer.text
+    assert "没有接上" in Seen(visitor.client.get(here.elsewhere.back, params=said)).answer.text
 
 
 def test_a_provider_may_change_its_keys_and_the_old_one_opens_nothing_then(here):
@@ -285,7 +298,7 @@ def test_an_account_that_is_ended_or_given_a_new_password_between_is_not_opened(
         account = session.query(Account).filter_by(login="organiser").one()
         office_does(session, account.id)
 
-    assert Seen(visitor.client.get("/sign-in/with/back", params=said)).title == "登录"
+    assert Seen(visitor.client.get(here.elsewhere.back, params=said)).title == "登录"
     assert not rows(here, "select from office.identity where opens")
 
 

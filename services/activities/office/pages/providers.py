@@ -39,14 +39,15 @@ class Ended(Shape):
 @pages.get("/providers")
 def set_up(view: Viewed, actor: Signed, session: Unit) -> Html:
     """What is set up, how it stands, and the forms for more."""
+    township = providers.require_keeper(actor)[0]
     return view.show(
         "office/providers_set_up.html",
         tabs=tabs_of(actor),
         rows=providers.stands(session, actor),
         kinds=providers.KINDS,
         official=chats.OFFICIAL,
-        back=providers.back(),
-        township=providers.require_keeper(actor)[0],
+        backs={kind: providers.back(kind, township) for kind in providers.KINDS},
+        township=township,
     )
 
 
