@@ -507,6 +507,7 @@ BODIES: dict[str, Any] = {
     "notify/circulars/{circular_id}/paper-receipts": {"message_ids": ["message_id"], "paper_on": "2025-01-01"},
     "notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
     "notify/gateways": {"unit_id": "unit_id", **GATEWAY},
+    "notify/applications": {"unit_id": "unit_id", "kind": "wecom_app"},
     "notify/call-lists": {"unit_id": "unit_id"},
     "notify/ways/{way_id}/trials": None,
     "notify/ways/{way_id}/endings": WHY,

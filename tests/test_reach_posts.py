@@ -53,6 +53,7 @@ DONE = "2025-12-01"
 CIRCULAR_FORM = {**CIRCULAR, "units": "unit_id", "posts": "secretary", "wants_receipt": "1"}
 
 # What each form sends; a word of the ids stands for things of the town.
+CLIENT = {"client": "ww1", "secret": "geheim", "agent": "1000002"}
 FORMS: dict[str, dict[str, Any]] = {
     "/activities/records": {"group_id": "group_id", "submitted": "1", **DAY},
     "/activities/records/confirmations": {"activity_ids": "activity_id"},
@@ -252,6 +253,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/notify/circulars/{circular_id}/paper-receipts": {"message_ids": "message_id", "paper_on": "2025-01-01"},
     "/notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
     "/notify/ways/gateways": {"unit_id": "unit_id", **GATEWAY},
+    "/notify/ways/applications": {"unit_id": "unit_id", "kind": "wecom_app"},
     "/notify/ways/call-lists": {"unit_id": "unit_id"},
     "/notify/calls": {"step": "tell", "delivery_ids": "delivery_id", **WHY},
     "/notify/ways/{way_id}/trials": {},
@@ -260,12 +262,15 @@ FORMS: dict[str, dict[str, Any]] = {
     "/office/machine/clock": {},
     "/office/workdays": {"year": 2026, "announcement": "元旦：1月1日（周四）至3日（周六）放假调休。", **WHY},
     "/office/workdays/removals": {"first": DONE, "last": DONE, **WHY},
+    "/office/providers": {"township_id": "township_id", "kind": "wecom", "name": "企业微信", **CLIENT},
+    "/office/providers/{provider_id}/endings": WHY,
     "/office/codes": {"account_id": "account_id", **WHY},
     "/office/audit/people": {"name": "许安"},
     "/office/rules": {"township_id": "township_id", "effective_from": "2030-01-01", **WHY},
     "/account/sittings": {"sitting_id": "sitting_id"},
     "/account/posts": {"post": "township_post"},
     "/account/passkeys/removals": {"passkey_id": "passkey_id"},
+    "/account/providers/removals": {"provider_id": "provider_id"},
 }
 # The same forms, where they are sent with a file or leave to the file what they may.
 AS_FILES: list[tuple[str, dict[str, Any]]] = [
@@ -284,6 +289,8 @@ OWN |= {
     "/sign-in/passkey",
     "/account/passkeys",
     "/account/passkeys/proofs",
+    "/account/providers",
+    "/account/providers/proofs",
 }
 OWN |= {"/assessment/count-slip/codes", "/assessment/count-slip/counts"}  # of whoever has a slip
 OWN |= {"/setup", "/setup/codes"}  # of whoever has the code, while nobody can sign in
@@ -312,6 +319,8 @@ MORE = {
     "township_post": "select 'organiser.{town}'",
     "passkey_id": "insert into office.passkey (account_id, credential_id, public_key, sign_count, name, made_at)"
     " select a.id, 'id', 'key', 0, '办公室电脑', now() from office.account a where login = 'organiser' returning id",
+    "provider_id": "insert into office.provider (township_id, kind, name, place, client, chosen_sealed)"
+    " values ({town}, 'wecom', '企业微信', 'https://qyapi.weixin.qq.com', 'ww1', '') returning id",
     "sort": "select unnest(array['split', 'merge', 'move', 'dissolve'])",
 }
 

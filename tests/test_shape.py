@@ -27,9 +27,11 @@ LINES_A_FILE = 400
 # alembic's own table; the clock, which only SQL reads; an index on an expression, which PostgreSQL writes its own way
 # The last are read by the version before and by nothing else: the next version drops them.
 NOT_COMPARED = {"alembic_version", "clock", "delivery_ready_idx", "unit_name_key"} | {"quota_case_id"}
+# Out to a provider and back, before anybody is signed in.
 # Without a signed-in person.
 OPEN_ROUTES = {("POST", "/sittings"), ("GET", "/health"), ("GET", "/docs")}
 OPEN_PAGES = {"/sign-in", "/sign-in/passkey", "/privacy", "/setup", "/setup/codes"}
+OPEN_PAGES |= {"/sign-in/with/{provider_id:int}", "/sign-in/with/back/{by}"}  # on the way to a provider and back
 OPEN_PAGES |= {"/count-slip", "/count-slip/codes", "/count-slip/counts"}  # of whoever has a slip, as long as it is good
 OPEN_ROUTES |= {("POST", "/sittings/passkeys"), ("POST", "/sittings/passkeys/options")}
 

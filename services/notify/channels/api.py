@@ -9,6 +9,7 @@ from services.notify.channels import actions, queries
 from services.notify.channels.queries import ways
 from services.notify.channels.rules import DEAD, State
 from services.notify.channels.schemas import (
+    ApplicationWanted,
     AttemptShown,
     ChannelShown,
     DeliveryShown,
@@ -150,6 +151,13 @@ def set_way(asked: WayWanted, actor: Signed, session: Unit) -> WayShown:
 def set_gateway(asked: GatewayWanted, actor: Signed, session: Unit) -> WayShown:
     """Set up the township's gateway for text messages; one that is there already takes what is chosen now."""
     way = actions.set_way(session, actor, actions.gateway(**asked.model_dump()))
+    return WayShown.of(ways.way(session, actor, way.id))
+
+
+@door.post("/applications", status_code=HTTPStatus.CREATED)
+def begin_application(asked: ApplicationWanted, actor: Signed, session: Unit) -> WayShown:
+    """From now on the township's application in WeCom or DingTalk carries messages to whom it knows."""
+    way = actions.set_way(session, actor, actions.application(asked.unit_id, asked.kind))
     return WayShown.of(ways.way(session, actor, way.id))
 
 

@@ -147,6 +147,13 @@ class GatewayWanted(Shape):
     template: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
 
 
+class ApplicationWanted(Shape):
+    """Messages to a person by the application of a township."""
+
+    unit_id: Id
+    kind: Literal[Way.WECOM_APP, Way.DINGTALK_APP]
+
+
 class ListWanted(Shape):
     """The list of those who are to be rung, of a township."""
 

@@ -23,7 +23,7 @@ CHOSEN = {"account": "1400", "secret": SMS_SECRET, "signature": "清河镇党委
 def at_home(kind: str, provider: Provider) -> str:
     """A provider's format, with its fake's address."""
     path = next(path for path, known in SMS.items() if known == kind)
-    form = SHIPPED[kind][1].replace('taken: "0"}', 'taken: "0", busy: [busy], refused: [nobody]}')
+    form = SHIPPED[kind][1].replace('taken: "0", already', 'taken: "0", busy: [busy], refused: [nobody], already')
     address = read_format(form).address
     return form.replace(address, provider.place + path + "".join(address.partition("?")[1:]))
 
@@ -33,7 +33,7 @@ def chat(here, set_up):
     """The secretary of the second branch has a telephone and no mail; a gateway, and a list, are set up as is asked."""
     provider = Provider()
     server = serve(provider)
-    set_up(places=provider.place, call_seconds=1)
+    set_up(places=provider.place)
     town, second = here.town, here.town.people["second"]
     keeper, township = town.actor("keeper", (Role.KEEPER, "清河镇")), town.units["清河镇"]
     phone = privacy.seal(PHONE, place=f"person|phone|{second}")
@@ -75,6 +75,8 @@ def test_each_providers_format_is_signed_as_it_documents_and_taken_in_its_own_wo
 
 FAULTS = {
     "too_fast": ("ready", "sent", 1),
+    "busy": ("ready", "sent", 1),
+    "409": ("unknown", "unknown", 0),
     "gone": ("ready", "sent", 1),
     "429": ("ready", "sent", 1),
     "302": ("ready", "sent", 1),
@@ -88,8 +90,9 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_each_fault_of_a_gateway(chat, fault, here):
+def test_each_fault_of_a_gateway(chat, fault, here, set_up):
     then, after, posts = FAULTS[fault]
+    set_up(call_seconds=1 if fault == "hang" else 10)
     chat.gateway("aliyun")
     chat.provider.faults["aliyun"] = [fault]
 
@@ -102,6 +105,41 @@ def test_each_fault_of_a_gateway(chat, fault, here):
 
     assert [row.state for row in chat.stand()] == [after]  # of a formal one nobody knows until a person asks
     assert len(chat.provider.posts) == posts
+
+
+def test_a_number_that_a_gateway_has_had_before_is_sent(chat):
+    chat.gateway("county")
+    chat.provider.faults["county"] = ["409"]
+
+    chat.notify()
+
+    assert [row.state for row in chat.stand()] == ["sent"]
+
+
+def test_what_a_gateway_gave_up_itself_may_have_gone(chat):
+    chat.gateway("tencent")
+    chat.provider.faults["tencent"] = ["timed_out"]
+
+    chat.notify()
+
+    assert [row.state for row in chat.stand()] == ["unknown"]
+
+
+def test_a_number_that_has_had_too_many_today_holds_up_nobody_else(chat, here):
+    chat.gateway("aliyun")
+    first, sealed = here.town.people["first"], here.rows("select phone_sealed from office.person where name = 'second'")
+    assert sealed
+    phone = privacy.seal("13900005088", place=f"person|phone|{first}")
+    here.execute("update office.person set phone_sealed = %s, mail_sealed = null where id = %s", phone, first)
+    chat.provider.faults["aliyun"] = ["too_fast"]
+    figures = [[here.town.units[branch], 4] for branch in ("东村", "西村")]
+    township = here.town.units["清河镇"]
+
+    here.say(NoticeOpened(unit_id=township, cycle_id=7, year=2025, ends_on="2025-12-31", branches=figures))
+    here.rest()
+
+    assert sorted(row.state for row in chat.stand()) == ["ready", "sent"]
+    assert {row.trouble for row in here.rows("select trouble from notify.channel")} == {None}
 
 
 def test_a_number_that_gets_no_texts_is_on_the_telephone_list_until_it_is_ticked_off(chat, visit, here):

@@ -43,6 +43,7 @@ SUBJECTS: Mapping[str, str] = {
     "version": "制度版本",
     "wording": "消息文字",
     "way": "发送方式",
+    "provider": "外部登录",
     "mail": "邮件",
 }
 # The same by what people know it by; letters and messages are known by their numbers.

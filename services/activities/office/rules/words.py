@@ -133,6 +133,8 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "sittings_ended": "退出其他登录",
         "passkey_set": "登记通行密钥",
         "passkey_removed": "移除通行密钥",
+        "provider_bound": "绑定外部登录",
+        "provider_unbound": "解除外部登录",
         "signed_out": "退出登录",
         "signed_out_everywhere": "退出全部登录",
     },

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from services.notify.channels.actions.turns import queue_letters, queue_lines
 from services.notify.channels.rules import GIVE_UP_AFTER, MAIL
-from services.notify.channels.rules.ways import BY_HAND, FOR_GROUPS, LINE, ORDER, ROBOTS, WEIGHTY
+from services.notify.channels.rules.ways import BY_HAND, FOR_GROUPS, LINE, ORDER, PROVIDERS, ROBOTS, WEIGHTY
 from shared.db import Session
 
 # Once for a unit, however many sit in its post; a group hears only what is fit for it, and nothing of what is
@@ -26,7 +26,7 @@ TO_GROUPS = text("""
 
 
 # Whoever is told of something weighty and has no mail, or got none: by the first way that there is for him, and where
-# that has failed by the next.
+# that has failed by the next. An application is one for whom it knows.
 TO_PEOPLE = text("""
     with told as materialized (
       select m.id, m.person_id, m.township_id, m.post,
@@ -44,6 +44,10 @@ TO_PEOPLE = text("""
         with ordinality o (kind, n)
       left join notify.way w on w.unit_id = t.township_id and w.kind = o.kind and w.ended_at is null
       where case o.kind when 'mail' then t.mail when 'sms' then t.phone and w.id is not null else w.id is not null end
+        and (o.kind <> all (:apps) or exists (
+          select from office.provider p join office.identity i on i.provider_id = p.id
+          where p.township_id = t.township_id and p.kind || '_app' = o.kind and p.ended_at is null
+            and i.person_id = t.person_id))
         and not exists (
         select from notify.delivery d
         where d.message_id = t.id and d.person_id = t.person_id and d.channel = o.kind)
@@ -70,6 +74,7 @@ def send_out(
 def by_next_way(session: Session, message_ids: Sequence[int], *, key: str, urgent: bool = False) -> int:
     """Of these messages those that are weighty and reach nobody outside: by the next way that there is; how many go."""
     values = {"ids": list(message_ids), "weighty": sorted(WEIGHTY), "order": [MAIL, *ORDER]}
+    values["apps"] = sorted(PROVIDERS)
     rows = session.execute(TO_PEOPLE, values | {"seconds": GIVE_UP_AFTER.total_seconds()}).all()
     queue_letters(session, [row[1] for row in rows if row[2] == MAIL], key=f"{key}:mail", urgent=urgent)
     lines = [(row[0], row[1]) for row in rows if row[2] not in {*BY_HAND, MAIL}]
