@@ -27,7 +27,6 @@ LINES_A_FILE = 400
 # alembic's own table; the clock, which only SQL reads; an index on an expression, which PostgreSQL writes its own way
 # The last are read by the version before and by nothing else: the next version drops them.
 NOT_COMPARED = {"alembic_version", "clock", "delivery_ready_idx", "unit_name_key"} | {"quota_case_id"}
-# Out to a provider and back, before anybody is signed in.
 # Without a signed-in person.
 OPEN_ROUTES = {("POST", "/sittings"), ("GET", "/health"), ("GET", "/docs")}
 OPEN_PAGES = {"/sign-in", "/sign-in/passkey", "/privacy", "/setup", "/setup/codes"}

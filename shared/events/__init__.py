@@ -44,18 +44,10 @@ from shared.events.activities import (
     UnitChanged,
 )
 from shared.events.assessment import (
-    BallotCalled,
-    BallotDeclared,
-    BallotMoved,
-    BarChanged,
     CaseDecided,
     CaseMoved,
     CaseNominated,
     CaseReturned,
-    ChoosingMoved,
-    ChoosingOpened,
-    ChosenDue,
-    CountTyped,
     CycleClosed,
     CycleDated,
     CycleEnded,
@@ -88,6 +80,16 @@ from shared.events.assessment import (
     ResultsTaken,
     SchemeStored,
     StatementWritten,
+)
+from shared.events.choosing import (
+    BallotCalled,
+    BallotDeclared,
+    BallotMoved,
+    BarChanged,
+    ChoosingMoved,
+    ChoosingOpened,
+    ChosenDue,
+    CountTyped,
     TellerNamed,
     TellerSlipMade,
 )

@@ -1,0 +1,116 @@
+"""Facts of choosing leaders, and of votes on paper."""
+
+from dataclasses import dataclass
+
+from shared.events.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoosingOpened(Fact):
+    """A post of a group is to be filled: why, and by when the branch puts somebody forward."""
+
+    about = "choosing_id"
+    heard_by = ("notify",)
+    choosing_id: int
+    kind: str  # leader, deputy
+    why: str  # term, vacancy, adjustment, addition, new_group
+    due_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoosingMoved(Fact):
+    """A choosing went on: nominated, returned, filed, in post, …; `on`: from when the post is held, once known."""
+
+    about = "choosing_id"
+    heard_by = ("notify",)
+    choosing_id: int
+    kind: str
+    stage: str
+    person_id: int = 0
+    on: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChosenDue(Fact):
+    """The day has come on which somebody who was chosen and filed takes up the post: the register writes it.
+
+    `replaces`: whoever holds it until then leaves it on that day.
+    """
+
+    about = "choosing_id"
+    heard_by = ("activities",)
+    choosing_id: int
+    person_id: int
+    kind: str
+    on: str
+    replaces: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BarChanged(Fact):
+    """The office has marked that somebody may not be put forward for a post, or that he may again."""
+
+    about = "person_id"
+    person_id: int
+    change: str  # marked, lifted
+    since: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BallotCalled(Fact):
+    """A vote on paper was called; for which thing of which topic, or for none."""
+
+    about = "ballot_id"
+    ballot_id: int
+    purpose: str
+    subject_id: int  # 0: what is voted on stands in its title
+
+
+@dataclass(frozen=True, kw_only=True)
+class BallotMoved(Fact):
+    """A vote on paper went from one stage to the next."""
+
+    about = "ballot_id"
+    ballot_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BallotDeclared(Fact):
+    """What came of a vote was announced."""
+
+    about = "ballot_id"
+    ballot_id: int
+    purpose: str
+    subject_id: int
+    result: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TellerNamed(Fact):
+    """Somebody is to count a vote, the first or the second of two."""
+
+    about = "ballot_id"
+    ballot_id: int
+    person_id: int
+    place: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TellerSlipMade(Fact):
+    """A teller without an account got a slip of paper with a word by which he types his count."""
+
+    about = "ballot_id"
+    ballot_id: int
+    place: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountTyped(Fact):
+    """A teller has typed what he counted, in a round of counting; how often, and whether by a slip."""
+
+    about = "ballot_id"
+    ballot_id: int
+    place: int
+    round: int
+    attempt: int
+    by_slip: bool
