@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Identifier
 
 from deploy.box.state import locked
-from deploy.embedded.postgres import APP, OWNER, Postgres
+from deploy.embedded.postgres import OWNER, Postgres
+from deploy.migrate import have_login
 from tests.engine import FLEETING, container
 from tests.memory import roomy
 
@@ -112,10 +113,7 @@ def _started(factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 def _login_made(owner_url: str) -> str:
     """Have the login of the services on a server that is not ours; returns its password of this run."""
     password = secrets.token_urlsafe(16)
-    with psycopg.connect(owner_url, autocommit=True) as connection:
-        if not connection.execute("select 1 from pg_roles where rolname = %s", [APP]).fetchone():
-            connection.execute(SQL("create role {} login noinherit").format(Identifier(APP)))
-        connection.execute(SQL("alter role {} password {}").format(Identifier(APP), Literal(password)))
+    have_login(owner_url, password)
     return password
 
 
