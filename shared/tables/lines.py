@@ -353,8 +353,8 @@ def _is_hint(own: list[Cell]) -> bool:
 
 
 def _count_in(cell: Cell) -> int | None:
-    """The number in a cell of a total: 334, 334人, 合计：334人."""
-    found = re.search(r"(\d{1,9})", cell.text)
+    """The number in a cell of a total: 334, 334人, 合计：334人; one of branches or groups counts no rows."""
+    found = re.search(r"^[^\d支组]*(\d{1,9})", cell.text)
     return int(found[1]) if found else None
 
 
