@@ -30,16 +30,13 @@ def happen(session: Session, township_id: int, year: int) -> int | None:
     """All of it, dated; returns the leader who died, if there was a group for it."""
     first, *others = branches_of(session, township_id)
     secretary = holder_of(session, first, Role.SECRETARY, date(year, 1, 1))
-    led = [
-        (group_id, leader)
-        for group_id in groups_of(session, first)[1:]
-        if (leader := holder_of(session, group_id, Role.LEADER, date(year, 1, 1))) not in (None, secretary)
-    ]
+    held = ((each, holder_of(session, each, Role.LEADER, date(year, 1, 1))) for each in groups_of(session, first)[1:])
+    led = [(group_id, leader) for group_id, leader in held if leader is not None and leader != secretary]
     if others:
         _follow(session, others[-1], Role.SECRETARY, date(year, 10, 1), "工作调整")
     if len(led) > 1:
         _follow(session, led[1][0], Role.LEADER, date(year, 8, 1), "外出务工")
-    return _die(session, *led[0], year=year) if led and led[0][1] else None
+    return _die(session, *led[0], year=year) if led else None
 
 
 def _die(session: Session, group_id: int, leader: int, *, year: int) -> int:

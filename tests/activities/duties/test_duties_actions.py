@@ -140,7 +140,9 @@ def test_who_has_done_everything_is_not_reminded(office, place, working, move_to
 
 def told_of_duties(office) -> int:
     with psycopg.connect(office.owner_url) as connection:
-        return len(connection.execute("select from notify.message where fact = 'DutiesDue' and telling = 'due'").fetchall())
+        return len(
+            connection.execute("select from notify.message where fact = 'DutiesDue' and telling = 'due'").fetchall()
+        )
 
 
 def test_a_clock_that_jumped_over_months_tells_none_of_them(office, place, move_to, settle):

@@ -12,6 +12,7 @@ from services.assessment.cases.rules.marks import (
     SheetRow,
     filled_from,
     heading_of,
+    left_as_typed,
     points_typed,
     read_marks,
 )
@@ -203,6 +204,12 @@ def test_whoever_is_not_on_the_list_and_a_sheet_without_names_are_said(cycle: in
     fields, problems = filled_from(stranger, [Listed(7, "东村", "东村1组", "乙")], indicators)
     assert fields == {"points-7-survey": "9", "basis-7-survey": ""}
     assert problems == ["A3：甲（东村9组），名单里没有这名党小组长。"]
+    typed = {"points-7-survey": "9", "basis-7-survey": "", "points-8-survey": "7", "basis-8-survey": ""}
+    kept, otherwise = left_as_typed(
+        typed, {(7, "survey"): 850, (8, "survey"): 700}, [Listed(7, "东村", "东村1组", "乙")]
+    )
+    assert kept == {}
+    assert otherwise == ["乙：表里是 9，已经录入 8.5 分，没有改动。要改请更正。"]
     assert heading_of(indicators[0]) == "党员测评（最高10分）"
 
 

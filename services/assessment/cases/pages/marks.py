@@ -13,6 +13,7 @@ from services.assessment.cases.rules.marks import (
     field_of,
     filled_from,
     heading_of,
+    left_as_typed,
     points_typed,
     read_marks,
 )
@@ -42,7 +43,7 @@ def shown(view: View, actor: Actor, session: Session, cycle_id: int, read: Read 
     """The sheet, with what a file has put into its fields and what of that was not understood."""
     filled, problems = read
     cycle = cycles.cycle_seen(session, actor, cycle_id)
-    indicators, leaders = listed(actor, session, cycle)
+    indicators, leaders = listed(session, actor, cycle)
     desk = actions.Typist(session, actor, {row.branch_id for row in leaders})
     there = queries.marks_in_force(session, actor, cycle_id)
     his = {
@@ -69,7 +70,7 @@ def shown(view: View, actor: Actor, session: Session, cycle_id: int, read: Read 
     )
 
 
-def listed(actor: Actor, session: Session, cycle: Any) -> tuple[tuple[ByHand, ...], list[Any]]:  # noqa: ANN401  a cycle that was seen
+def listed(session: Session, actor: Actor, cycle: Any) -> tuple[tuple[ByHand, ...], list[Any]]:  # noqa: ANN401  a cycle that was seen
     """What is typed in a year, and the leaders of whom whoever works in an office or a branch may see it."""
     units = actor.units_as(*queries.OFFICE, *queries.BRANCH)
     rows = queries.leaders(session, actor, cycle.id) if units else []
@@ -88,7 +89,7 @@ def refuse_others(actor: Actor, cycle: Any) -> None:  # noqa: ANN401  a cycle th
 def give(view: Viewed, actor: Signed, session: Unit, cycle_id: int, form: Sent) -> Response:
     """Keep what was typed; fields that were left empty stay open."""
     cycle = cycles.cycle_seen(session, actor, cycle_id)
-    indicators, leaders = listed(actor, session, cycle)
+    indicators, leaders = listed(session, actor, cycle)
     refuse_others(actor, cycle)
     rows = typed(form, indicators, [row.id for row in leaders])
     given = actions.give_marks(session, actor, cycle_id, rows)
@@ -98,7 +99,9 @@ def give(view: Viewed, actor: Signed, session: Unit, cycle_id: int, form: Sent) 
 
 def typed(form: Form, indicators: Sequence[ByHand], case_ids: Sequence[int]) -> list[MarkOf]:
     """What the fields of the sheet hold; Mistyped with a sentence a field."""
-    rows, problems, basis = [], {}, form.text("basis")
+    rows: list[MarkOf] = []
+    problems: dict[str, str] = {}
+    basis = form.text("basis")
     for case_id in case_ids:
         for each in indicators:
             name = field_of("points", case_id, each.key)
@@ -125,15 +128,18 @@ def typed(form: Form, indicators: Sequence[ByHand], case_ids: Sequence[int]) -> 
 def read_sheet(view: Viewed, actor: Signed, session: Unit, cycle_id: int, form: Sent) -> Response:
     """Lay what an Excel sheet says into the fields: nothing is kept before somebody has looked at it."""
     cycle = cycles.cycle_seen(session, actor, cycle_id)
-    indicators, leaders = listed(actor, session, cycle)
+    indicators, leaders = listed(session, actor, cycle)
     refuse_others(actor, cycle)
     sent = form.files("file")
     if not sent:
         raise Invalid("请选择填好的 Excel 表。", field="file")
     found = understood(sent[0].content, read_marks, name=sent[0].name)
     named = [Listed(row.id, row.branch, row.group, row.person) for row in leaders]
+    there = {about: mark.points for about, mark in queries.marks_in_force(session, actor, cycle_id).items()}
+    filled, problems = filled_from(found, named, indicators)
+    filled, otherwise = left_as_typed(filled, there, named)
     view.typed = None
-    return Kept(shown(view, actor, session, cycle_id, filled_from(found, named, indicators)))
+    return Kept(shown(view, actor, session, cycle_id, (filled, [*problems, *otherwise])))
 
 
 @pages.get("/cases/{case_id}/marks")

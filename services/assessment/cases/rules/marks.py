@@ -144,6 +144,20 @@ def filled_from(
     return fields, problems
 
 
+def left_as_typed(
+    fields: Mapping[str, str], there: Mapping[tuple[int, str], int], leaders: Sequence[Listed]
+) -> tuple[dict[str, str], list[str]]:
+    """The fields without what stands already (hundredths by case and key); what differs from it, as sentences."""
+    names = {one.case_id: one.person for one in leaders}
+    kept, problems = dict(fields), []
+    for (case_id, key), points in there.items():
+        text = kept.pop(field_of("points", case_id, key), "")
+        kept.pop(field_of("basis", case_id, key), None)
+        if text and text != written(points) and case_id in names:
+            problems.append(f"{names[case_id]}：表里是 {text}，已经录入 {written(points)} 分，没有改动。要改请更正。")
+    return kept, problems
+
+
 def _is_meant(row: SheetRow, one: Listed) -> bool:
     same = (compact(one.person), compact(one.group)) == (row.person, row.group)
     return same and row.branch in ("", compact(one.branch))
