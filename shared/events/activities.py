@@ -354,7 +354,7 @@ class AttachmentRemoved(Fact):
 class DutiesDue(Reminder):
     """Groups still owe something in a period that soon ends: one fact a township, one message a branch."""
 
-    version = 2
+    version = 3
     heard_by = ("notify",)
     period: str
     due_on: str

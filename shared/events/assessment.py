@@ -17,6 +17,7 @@ class SchemeStored(Fact):
 class CycleOpened(Fact):
     """A township's year-end assessment was opened."""
 
+    version = 2
     about = "cycle_id"
     heard_by = ("notify",)
     cycle_id: int
@@ -39,6 +40,7 @@ class OpeningMoved(Fact):
 class CycleWithdrawn(Fact):
     """The opening of a year was taken back, before anything was handed in."""
 
+    version = 2
     about = "cycle_id"
     heard_by = ("notify",)
     cycle_id: int
@@ -197,6 +199,7 @@ class CycleScored(Fact):
 class NoticeOpened(Fact):
     """The results are on public notice."""
 
+    version = 2
     about = "cycle_id"
     heard_by = ("notify",)
     cycle_id: int
@@ -240,6 +243,7 @@ class ObjectionActedOn(Fact):
 class CycleClosed(Fact):
     """The year's results are final."""
 
+    version = 2
     about = "cycle_id"
     heard_by = ("notify",)
     cycle_id: int

@@ -380,6 +380,19 @@ def test_until_its_day_it_is_undone_and_he_goes_on_as_if_nothing_had_been(twice,
         do(town.committee, actions.undo_replacement, twice, "晚了。")
 
 
+def test_what_was_taken_back_before_anybody_heard_of_it_ends_no_post_in_whatever_order_it_is_heard(twice, town, sql):
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    do(town.committee, actions.undo_replacement, twice, "人选没有定。")
+    waiting = "update activities.job set run_at = office.now() + interval '1 day' where payload ->> 'fact' = %s"
+    sql(waiting, "ReplacementDecided")
+    work.settle(("activities",))
+    sql("update activities.job set run_at = office.now() where state = 'ready'")
+    work.settle(("activities",))
+
+    [undone] = facts(sql, "ReplacementUndone")
+    assert sql("select ends_on from office.post where person_id = %s", undone["person_id"]) == [(None,)]
+
+
 def test_it_is_over_once_the_group_has_another_leader(twice, town, sql, move_to):
     do(town.committee, actions.decide_replacement, twice, LATER)
     work.settle(("activities",))

@@ -14,7 +14,7 @@ from services.activities.register.rules.offices import APART, ASK_FIRST, OFFICES
 from services.activities.register.rules.regrouping import day_said
 from shared import clock
 from shared.access import SYSTEM, Actor, ask_for_another
-from shared.audit import announce
+from shared.audit import announce, came_after
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
 from shared.events import PostChanged, ReplacementDecided, ReplacementUndone
@@ -111,8 +111,11 @@ def ending(session: Session, actor: Actor, post_id: int, ends_on: date | None) -
 
 
 def follow_replacement(session: Session, fact: ReplacementDecided) -> None:
-    """The committee decided to replace a leader: his post ends, if he still holds it. No other ends by itself."""
-    if not fact.replaced:
+    """The committee decided to replace a leader: his post ends, if he still holds it. No other ends by itself.
+
+    What it took back meanwhile ends nothing.
+    """
+    if not fact.replaced or came_after(session, ReplacementUndone, fact.subject):
         return
     day = date.fromisoformat(fact.on)
     post = queries.post_held(session, fact.group_id, Role.LEADER, on=day, person_id=fact.person_id)
