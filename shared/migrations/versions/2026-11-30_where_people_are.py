@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "office_0032"
-down_revision = "office_0031"
+revision = "office_0033"
+down_revision = "office_0032"
 branch_labels = None
 depends_on = None
 
