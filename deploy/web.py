@@ -13,7 +13,7 @@ if __name__ == "__main__":
     end_when_asked()  # whoever starts it may want it to end while it still loads
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
@@ -66,7 +66,7 @@ def make() -> FastAPI:
 def office_app(served: tuple[str, ...]) -> FastAPI:
     """The pages that belong to no house: of the door by any service, of the office by the one that writes it."""
     houses = [import_module(f"services.{service}.app") for service in served]
-    doors = [office.pages, account.pages, passkeys.pages, arrivals.pages, guides.pages]
+    doors: list[APIRouter] = [office.pages, account.pages, passkeys.pages, arrivals.pages, guides.pages]
     doors += getattr(houses[0], "office_pages", ())
     folders = [templates_of(house.__file__) for house in houses]
     return page_app(served[0], doors, templates=folders[:1], guides=folders)

@@ -30,6 +30,7 @@ from tests.town import DONGLING, ELSEWHERE, FIRST, FOUNDED, NANPING, Town, build
 BY_SCRIPT = {"/sign-in/passkey", *(f"/account/passkeys{rest}" for rest in ("", "/proofs", "/removals"))}
 # What wants a provider outside, which this world has not: shared/test_arrivals, notify/channels/test_applications.
 ELSEWHERE_TOO = {"/office/providers", "/office/providers/{provider_id}/endings", "/notify/ways/applications"}
+ELSEWHERE_TOO |= {"/notify/ways/numbers"}
 ELSEWHERE_TOO |= {f"/account/providers{rest}" for rest in ("", "/proofs", "/removals")}
 # Only an installation in which nobody can sign in is set up: activities/register/test_first_day.
 BY_CODE = {"/setup", "/setup/codes"}

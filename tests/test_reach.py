@@ -508,6 +508,7 @@ BODIES: dict[str, Any] = {
     "notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
     "notify/gateways": {"unit_id": "unit_id", **GATEWAY},
     "notify/applications": {"unit_id": "unit_id", "kind": "wecom_app"},
+    "notify/numbers": {"unit_id": "unit_id", "kind": "wecom_app", "sheet": "许安 xuan"},
     "notify/call-lists": {"unit_id": "unit_id"},
     "notify/ways/{way_id}/trials": None,
     "notify/ways/{way_id}/endings": WHY,

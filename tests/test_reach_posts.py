@@ -254,6 +254,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
     "/notify/ways/gateways": {"unit_id": "unit_id", **GATEWAY},
     "/notify/ways/applications": {"unit_id": "unit_id", "kind": "wecom_app"},
+    "/notify/ways/numbers": {"unit_id": "unit_id", "kind": "wecom_app", "sheet": "许安 xuan"},
     "/notify/ways/call-lists": {"unit_id": "unit_id"},
     "/notify/calls": {"step": "tell", "delivery_ids": "delivery_id", **WHY},
     "/notify/ways/{way_id}/trials": {},

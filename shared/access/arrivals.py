@@ -238,6 +238,28 @@ def bind(session: Session, actor: Actor, trip: Trip | None) -> None:
     _tell(session, actor, account, "provider_bound")
 
 
+def is_bound(session: Session, provider_id: int, person_id: int) -> bool:
+    """Whether somebody has bound himself to a provider."""
+    asked = select(Known.id).where(Known.provider_id == provider_id, Known.person_id == person_id, Known.opens)
+    return session.scalar(asked) is not None
+
+
+def bound_otherwise(session: Session, provider_id: int, numbers: Mapping[int, str]) -> dict[int, str]:
+    """Why some of these people cannot be put down under these numbers: another bears it, or they said another."""
+    marks = {mark_of(provider_id, number): person for person, number in numbers.items()}
+    asked = select(Known).where(Known.provider_id == provider_id, Known.subject_mark.in_(marks))
+    wrong = {
+        marks[row.subject_mark]: "这个帐号已经是别人的"
+        for row in session.scalars(asked)
+        if row.person_id != marks[row.subject_mark]
+    }
+    own = select(Known).where(Known.provider_id == provider_id, Known.person_id.in_(numbers), Known.opens)
+    for row in session.scalars(own):
+        if row.subject_mark != mark_of(provider_id, numbers[row.person_id]):
+            wrong[row.person_id] = "他自己绑定的是另一个帐号"
+    return wrong
+
+
 def put_down(session: Session, provider_id: int, person_id: int, subject: str, *, opens: bool) -> None:
     """As whom a provider knows a person; what stood there of him before is forgotten."""
     session.execute(delete(Known).where(Known.provider_id == provider_id, Known.person_id == person_id))

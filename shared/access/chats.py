@@ -41,10 +41,10 @@ def fetched(partner: Partner, talk: Talk) -> Token:
     """A fresh one. Raises Held with a sentence for the keeper."""
     if partner.kind == WECOM:
         query = {"corpid": partner.client, "corpsecret": partner.chosen["secret"]}
-        said = talk.get(f"{partner.place}/cgi-bin/gettoken", **query)
+        said = talk.get(f"{partner.place}/cgi-bin/gettoken", query)
     else:
         query = {"appkey": partner.client, "appsecret": partner.chosen["secret"]}
-        said = talk.get(f"{partner.place}/gettoken", **query)
+        said = talk.get(f"{partner.place}/gettoken", query)
     if (code := code_of(said)) != 0:
         raise Held(why_no_token(partner, code), code)
     token, seconds = said.get("access_token"), said.get("expires_in")
@@ -109,7 +109,7 @@ def subject_of(partner: Partner, code: str, tokens: Tokens, talk: Talk) -> str:
     else:
         union = _dingtalk_union(partner, code, talk)
         address = f"{partner.place}/topapi/user/getbyunionid"
-        said = with_token(tokens, lambda token: talk.post(address, {"unionid": union}, access_token=token))
+        said = with_token(tokens, lambda token: talk.post(address, {"unionid": union}, {"access_token": token}))
         found = result.get("userid") if isinstance(result := said.get("result"), dict) else None
     if (refused := code_of(said)) in CODE_SPENT or (refused == 0 and not found):
         raise NotVerified  # not of this organisation, or a code that was used before
@@ -119,7 +119,7 @@ def subject_of(partner: Partner, code: str, tokens: Tokens, talk: Talk) -> str:
 
 
 def _wecom_user(partner: Partner, token: str, code: str, talk: Talk) -> dict[str, Any]:
-    return talk.get(f"{partner.place}/cgi-bin/auth/getuserinfo", access_token=token, code=code)
+    return talk.get(f"{partner.place}/cgi-bin/auth/getuserinfo", {"access_token": token, "code": code})
 
 
 def _dingtalk_union(partner: Partner, code: str, talk: Talk) -> str:
@@ -130,7 +130,7 @@ def _dingtalk_union(partner: Partner, code: str, talk: Talk) -> str:
     token = said.get("accessToken")
     if not isinstance(token, str):
         raise NotVerified
-    me = talk.get(f"{api}/v1.0/contact/users/me", {"x-acs-dingtalk-access-token": token})
+    me = talk.get(f"{api}/v1.0/contact/users/me", headers={"x-acs-dingtalk-access-token": token})
     union = me.get("unionId")
     if not isinstance(union, str) or not union:
         raise NotVerified

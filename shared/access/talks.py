@@ -36,12 +36,14 @@ class Talk:
         self._name, self._listed = name, listed
         self._until = time.monotonic() + seconds
 
-    def get(self, address: str, headers: Mapping[str, str] | None = None, **query: str) -> dict[str, Any]:
+    def get(
+        self, address: str, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         """What a GET is answered. Raises Held or Ambiguous."""
         whole = f"{address}?{urlencode(query)}" if query else address
         return self._said(Call(self._name, whole, b"", headers or {}, "GET"))
 
-    def post(self, address: str, body: Any, **query: str) -> dict[str, Any]:  # noqa: ANN401  JSON
+    def post(self, address: str, body: Any, query: Mapping[str, str] | None = None) -> dict[str, Any]:  # noqa: ANN401  JSON
         """What a POST of JSON is answered. Raises Held or Ambiguous."""
         whole = f"{address}?{urlencode(query)}" if query else address
         said = json.dumps(body, ensure_ascii=False).encode()

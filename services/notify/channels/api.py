@@ -15,8 +15,10 @@ from services.notify.channels.schemas import (
     DeliveryShown,
     Filter,
     GatewayWanted,
+    KnownWanted,
     ListWanted,
     Moved,
+    Noted,
     Several,
     WayShown,
     WayWanted,
@@ -159,6 +161,12 @@ def begin_application(asked: ApplicationWanted, actor: Signed, session: Unit) ->
     """From now on the township's application in WeCom or DingTalk carries messages to whom it knows."""
     way = actions.set_way(session, actor, actions.application(asked.unit_id, asked.kind))
     return WayShown.of(ways.way(session, actor, way.id))
+
+
+@door.post("/numbers", status_code=HTTPStatus.CREATED)
+def note_known(asked: KnownWanted, actor: Signed, session: Unit) -> Noted:
+    """As whom the application knows the people of a township, for messages alone: all of the sheet, or nothing."""
+    return Noted(people=actions.note_known(session, actor, **asked.model_dump()))
 
 
 @door.post("/call-lists", status_code=HTTPStatus.CREATED)

@@ -26,6 +26,7 @@ from services.notify.channels.schemas import (
     ApplicationWanted,
     Filter,
     GatewayWanted,
+    KnownWanted,
     ListWanted,
     QuietHours,
     Rate,
@@ -258,6 +259,14 @@ def begin_application(view: Viewed, actor: Signed, session: Unit, form: Sent) ->
     _settings_of(actor)
     actions.set_way(session, actor, actions.application(**form.read(ApplicationWanted).model_dump()))
     return view.to("/notify/ways", said="已开通。请试发一条给您自己：要先在“我的账号”里绑定。")
+
+
+@pages.post("/ways/numbers")
+def note_known(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """As whom the application knows people, out of a sheet."""
+    _settings_of(actor)
+    n = actions.note_known(session, actor, **form.read(KnownWanted).model_dump())
+    return view.to("/notify/ways", said=f"已登记{n}人的帐号，只用来收通知。")
 
 
 @pages.post("/ways/call-lists")

@@ -154,6 +154,18 @@ class ApplicationWanted(Shape):
     kind: Literal[Way.WECOM_APP, Way.DINGTALK_APP]
 
 
+class KnownWanted(ApplicationWanted):
+    """As whom the application knows the people of a township: a line each, name, unit if it is needed, number."""
+
+    sheet: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200_000)]
+
+
+class Noted(Shape):
+    """How many people were put down."""
+
+    people: int
+
+
 class ListWanted(Shape):
     """The list of those who are to be rung, of a township."""
 

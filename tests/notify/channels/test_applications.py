@@ -9,7 +9,7 @@ from services.notify.channels.rules.ways import Way
 from shared import access
 from shared.access import arrivals, providers
 from shared.db import unit
-from shared.errors import Invalid
+from shared.errors import Invalid, NotYours
 from shared.events import NoticeOpened
 from shared.people import Account
 from shared.roles import Role
@@ -203,3 +203,65 @@ def test_an_account_that_ends_takes_what_the_application_knew_of_it_along(app):
     app.tell()
 
     assert app.sent() == []
+
+
+# --- known out of a sheet ---
+
+
+def take_down(app, sheet: str, who: tuple[str, Role, str] = ("organiser", Role.ORGANISER, "清河镇")) -> int:
+    name, role, place = who
+    with unit("notify") as session:
+        actor = app.here.town.actor(name, (role, place))
+        return actions.note_known(session, actor, app.here.town.units["清河镇"], Way.WECOM_APP, sheet)
+
+
+def known(app) -> list[tuple[str, bool]]:
+    asked = "select p.name, i.opens from office.identity i join office.person p on p.id = i.person_id order by p.name"
+    return [(row.name, row.opens) for row in app.here.rows(asked)]
+
+
+def test_a_sheet_says_where_people_are_reached_and_signs_nobody_in(app, visit):
+    assert "还没有应用" in visit("organiser").get("/notify/ways").text
+    app.begin("wecom_app")
+    organiser = visit("organiser")
+    page = organiser.get("/notify/ways")
+    assert "已开通" in organiser.submit(page, "application", kind="wecom_app").text
+
+    done = organiser.submit(page, "numbers", kind="wecom_app", sheet="姓名\t帐号\nsecond\tSecond-7\nfirst his-number")
+
+    assert "已登记2人的帐号" in done.text
+    assert known(app) == [("first", True), ("second", False)]  # whoever bound himself stays as he did it
+    figures = [[app.here.town.units["西村"], 4]]
+    township = app.here.town.units["清河镇"]
+    app.here.say(NoticeOpened(unit_id=township, cycle_id=7, year=2025, ends_on="2025-12-31", branches=figures))
+    app.here.rest()
+    assert [said["touser"] for _, said in app.provider.posts] == ["second-7"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "says"),
+    [
+        ("nobody n-1", "第1行：没有找到“nobody”"),
+        ("second 南村 n-1", "没有找到南村“second”"),
+        ("second", "第1行看不懂"),
+        ("second 张三", "第1行看不懂"),
+        ("second n-1\nthird N-1", "不止写了一次"),
+        ("second HIS-number", "第1行的“second”：这个帐号已经是别人的"),
+        ("first another", "他自己绑定的是另一个帐号"),
+    ],
+)
+def test_a_sheet_with_anything_wrong_in_it_is_not_taken_at_all(app, sheet, says):
+    app.begin("wecom_app")
+
+    with pytest.raises(Invalid, match=says):
+        take_down(app, sheet)
+
+    assert known(app) == [("first", True)]
+
+
+@pytest.mark.parametrize("who", [("first", Role.SECRETARY, "东村"), ("outsider", Role.ORGANISER, "别的镇")])
+def test_only_the_office_takes_a_sheet_down_for_its_own_people(app, who):
+    app.begin("wecom_app")
+
+    with pytest.raises(NotYours):
+        take_down(app, "second n-1", who)

@@ -243,7 +243,12 @@ ACTS: Mapping[str, Mapping[str, str]] = {
     "RectificationOverdue": {"False": "整改临期提醒", "True": "整改逾期"},
     "ReviewsOverdue": {"False": "审查临期提醒", "True": "审查逾期"},
     "SignedIn": {"True": "登录成功", "False": "登录失败"},
-    "WayChanged": {"set": "设置发送方式", "tried": "试发一条", "ended": "停用发送方式"},
+    "WayChanged": {
+        "set": "设置发送方式",
+        "tried": "试发一条",
+        "ended": "停用发送方式",
+        "known": "登记收通知的帐号",
+    },
     "WorkRedriven": {
         "False": "后台任务重新排队",
         "True": "放弃后台任务",

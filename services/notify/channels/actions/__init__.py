@@ -13,6 +13,7 @@ from services.notify.channels.actions.again import (
 from services.notify.channels.actions.choosing import send_out
 from services.notify.channels.actions.heads import mail_head
 from services.notify.channels.actions.hours import set_quiet_hours, set_rate
+from services.notify.channels.actions.known import note_known
 from services.notify.channels.actions.letters import transmit
 from services.notify.channels.actions.turns import Turn, let_out, queue_letters, ready_with, send_letters
 from services.notify.channels.actions.ways import (
@@ -40,6 +41,7 @@ __all__ = [
     "let_go",
     "let_out",
     "mail_head",
+    "note_known",
     "queue_letters",
     "ready_with",
     "resend_deliveries",
