@@ -13,10 +13,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install setup browser run test screenshots office check audit format bench contract faults chaos large lock clean
+.PHONY: help install setup browser run test screenshots office check audit format bench contract faults chaos large containers chart lock clean
 
 help: ## list the words
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 install: $(INSTALLED) ## for an installation in use: what runs it, and no tools
 	@:
@@ -87,6 +87,14 @@ large: setup ## the counts of a large township, once something that they pass th
 
 chaos: setup ## kill everything, many times, and count what was lost
 	XIAOZU_CHAOS=1 $(BIN)/python -m pytest tests/faults -s --timeout=3000
+
+containers: setup browser ## build the images, bring them up by deploy/compose, live in them, kill them (needs an engine: docker or podman)
+	@$(PIP) install --no-build-isolation -e .[containers]
+	$(BIN)/python -m pytest -n0 tests/in_containers.py --timeout=3000
+
+chart: setup ## the chart for a cluster: linted, rendered, held against the schemas of Kubernetes (needs helm)
+	@$(PIP) install --no-build-isolation -e .[cluster]
+	$(BIN)/python -m pytest -n0 tests/chart.py
 
 lock: ## write requirements.lock anew from pyproject.toml, and of it what production needs (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -5,6 +5,7 @@ Two who migrate at once are harmless: the second waits and then finds nothing to
 """
 
 import re
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -142,11 +143,29 @@ def _alone(engine: "Engine") -> Iterator[None]:
         yield  # the lock goes with the connection
 
 
+def have_login(owner_url: str, password: str, *, login: str = "xiaozu_app") -> None:
+    """Have the login of the services, which the migrations give their roles to, with this password."""
+    import psycopg
+    from psycopg.sql import SQL, Identifier, Literal
+
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        if not connection.execute("select 1 from pg_roles where rolname = %s", [login]).fetchone():
+            connection.execute(SQL("create role {} login noinherit").format(Identifier(login)))
+        connection.execute(SQL("alter role {} password {}").format(Identifier(login), Literal(password)))
+
+
 def main() -> None:
-    """Migrate the database of the settings."""
+    """Migrate the database of the settings; `--wait` for a server that is still starting."""
     from shared.settings import settings
 
-    upgrade_all(settings().migrate_database_url or settings().database_url)
+    url = settings().migrate_database_url or settings().database_url
+    if "--wait" in sys.argv[1:]:
+        from deploy.version import wait_for_server
+
+        wait_for_server(url)
+    if settings().app_password:
+        have_login(url, settings().app_password)
+    upgrade_all(url)
 
 
 if __name__ == "__main__":

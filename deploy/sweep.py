@@ -15,9 +15,10 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from deploy import alive
 from deploy.houses import load, speak_softly
 from shared import audit, daily, machine, pulse, work
-from shared.db import forget_connections, unit, writable
+from shared.db import forget_connections, give_signs, unit, writable
 from shared.settings import settings
 
 log = structlog.get_logger()
@@ -98,4 +99,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    alive.keep()
+    give_signs()
     main()

@@ -100,9 +100,14 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     asked = parser.parse_args()
+    if asked.fd is not None:
+        serve(socket.socket(fileno=asked.fd))
+        return
+    from deploy import version
     from deploy.box.programs import listen
 
-    serve(listen(asked.host, asked.port) if asked.fd is None else socket.socket(fileno=asked.fd))
+    version.wait(settings().database_url)
+    serve(listen(asked.host, asked.port))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ from shared.forks import end_when_asked
 if __name__ == "__main__":
     end_when_asked()  # whoever starts it may want it to end while it still loads
 
+from deploy import alive, version
 from deploy.houses import load, speak_softly
 from shared import queue
+from shared.db import give_signs
 from shared.settings import settings
 
 
@@ -19,6 +21,9 @@ def main() -> None:
     parser.add_argument("--no-beat", action="store_true")
     asked = parser.parse_args()
     speak_softly()
+    version.wait(settings().database_url)
+    alive.keep()
+    give_signs()
     load(settings().served)
     queue.answer_bells(concurrency=asked.concurrency, beat=not asked.no_beat)
 

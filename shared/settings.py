@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="The one folder that holds an installation's state.")
     database_url: str = Field("", description="PostgreSQL for the services; empty: the box starts its own.")
     migrate_database_url: str = Field("", description="The owner's login, only for migrations.")
+    app_password: str = Field(
+        "", description="With it the migration makes the services' own login on a server that stands alone."
+    )
     redis_url: str = Field(
         "",
         description="Redis or Valkey for the bells; empty: no bells, the sweep alone works. An ACL user a service needs"

@@ -15,11 +15,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Identifier
 
 from deploy.embedded.postgres import APP, OWNER
 from deploy.embedded.valkey import Valkey
-from deploy.migrate import upgrade_all
+from deploy.migrate import have_login, upgrade_all
 from tests.together import Shelf, lent_to, shelf, started
 
 __all__ = ["shelf"]
@@ -164,10 +164,7 @@ def database(fresh_database: Fresh) -> Iterator[Database]:
 def _login_made(owner_url: str) -> str:
     """Have the login of the services on a server that is not ours; returns its password of this run."""
     password = secrets.token_urlsafe(16)
-    with psycopg.connect(owner_url, autocommit=True) as connection:
-        if not connection.execute("select 1 from pg_roles where rolname = %s", [APP]).fetchone():
-            connection.execute(SQL("create role {} login noinherit").format(Identifier(APP)))
-        connection.execute(SQL("alter role {} password {}").format(Identifier(APP), Literal(password)))
+    have_login(owner_url, password)
     return password
 
 

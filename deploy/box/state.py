@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.embedded.secrets import Secrets
 
-OWNERS = ("XIAOZU_MIGRATE_DATABASE_URL", "XIAOZU_BACKUP_PASSPHRASE")
+OWNERS = ("XIAOZU_MIGRATE_DATABASE_URL", "XIAOZU_APP_PASSWORD", "XIAOZU_BACKUP_PASSPHRASE")
 FOLDERS = ("postgres", "valkey", "mail", "files", "seal", "log")
 
 
@@ -101,10 +101,11 @@ def secrets_of(data: Path) -> Secrets:
 
 def secret_key(data: Path) -> str:
     """The key of the personal fields: 32 random bytes in base64, made once. Without it they cannot be read again."""
-    return secrets_of(data).get("secret_key", _new_key)
+    return secrets_of(data).get("secret_key", new_key)
 
 
-def _new_key() -> str:
+def new_key() -> str:
+    """A fresh one."""
     import base64
 
     return base64.b64encode(os.urandom(32)).decode()

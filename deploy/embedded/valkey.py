@@ -150,9 +150,8 @@ class Valkey:
 
     def _users(self) -> str:
         """A user a service, who neither hears nor rings another's bells; the lists of bindings say nothing of any."""
-        keys = {service: f"~{KEYS}{service}.* ~{KEYS}_kombu.binding*" for service in SERVICES} | {ALL: f"~{KEYS}*"}
-        rights = {user: f"{own} {SAID}" for user, own in keys.items()} | {BOX: "+ping +flushall"}
-        return "\n".join(f"user {user} on #{self._hash(user)} -@all {may}" for user, may in rights.items())
+        may = rights() | {BOX: "+ping +flushall"}
+        return "\n".join(f"user {user} on #{self._hash(user)} -@all {granted}" for user, granted in may.items())
 
     def _hash(self, user: str) -> str:
         return hashlib.sha256(self._password(user).encode()).hexdigest()
@@ -168,6 +167,12 @@ class Valkey:
                     break
                 answer += part
         return answer
+
+
+def rights() -> dict[str, str]:
+    """What each user of the bells may touch and say, as the access lists of Redis and Valkey have it."""
+    keys = {service: f"~{KEYS}{service}.* ~{KEYS}_kombu.binding*" for service in SERVICES} | {ALL: f"~{KEYS}*"}
+    return {user: f"{own} {SAID}" for user, own in keys.items()}
 
 
 def _program() -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from celery import Celery, Task
-from celery.beat import EmbeddedService
+from celery.beat import EmbeddedService, Scheduler, Service
 from celery.bootsteps import StartStopStep
 from celery.signals import worker_process_init
 from celery.worker import state
@@ -270,6 +270,20 @@ class Beat(StartStopStep):
             self.obj.service.stop(wait=False)
 
     terminate = stop
+
+
+class Ringing(Scheduler):
+    """The beat of a program of its own: each of its ticks is a sign of life."""
+
+    def tick(self, *args: Any, **options: Any) -> float:  # noqa: ANN401  as Celery calls it
+        """Ring what is due; returns the seconds until the next."""
+        pulse.give()
+        return float(super().tick(*args, **options))
+
+
+def ring_bells() -> None:
+    """Be the beat, and nothing else, until SIGTERM."""
+    Service(app, max_interval=int(BEAT_SECONDS), scheduler_cls=Ringing).start()
 
 
 def prepare() -> None:

@@ -13,6 +13,7 @@ from typing import IO, Any
 import httpx2
 import pytest
 
+from deploy import alive
 from deploy.embedded.valkey import Valkey
 from shared.settings import SERVICES
 from tests.conftest import SECRET_KEY
@@ -23,7 +24,10 @@ PATIENCE_SECONDS = 180
 
 
 class Apart:
-    """An address for each service; behind it an app, and beside that a worker, which serve this service only."""
+    """An address for each service; behind it an app, and beside that a worker, which serve this service only.
+
+    One beat rings for all of them. Whoever has no address leaves signs of life in a file of its own.
+    """
 
     def __init__(self, settings: dict[str, str], log: IO[bytes]) -> None:
         self.settings = settings
@@ -35,11 +39,18 @@ class Apart:
     def start(self) -> None:
         for service in SERVICES:
             self._run(service, "deploy.web", "--port", str(self.ports[service]))
-            self._run(service, "deploy.worker")
+            self._run(service, "deploy.worker", "--no-beat", signs=f"worker-{service}")
+        self._run(",".join(SERVICES), "deploy.beat", signs="beat")
 
-    def _run(self, service: str, *command: str) -> None:
+    @property
+    def signs(self) -> list[Path]:
+        return [Path(self.settings["XIAOZU_DATA"]) / name for name in ("beat", *(f"worker-{one}" for one in SERVICES))]
+
+    def _run(self, services: str, *command: str, signs: str = "") -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("XIAOZU_")}
-        env = kept | self.settings | {"XIAOZU_SERVICES": service}
+        env = kept | self.settings | {"XIAOZU_SERVICES": services}
+        if signs:
+            env["XIAOZU_SIGNS"] = str(Path(self.settings["XIAOZU_DATA"]) / signs)
         self.processes.append(
             subprocess.Popen([sys.executable, "-m", *command], env=env, stdout=self.log, stderr=self.log)
         )
@@ -116,10 +127,11 @@ def test_a_record_written_at_one_service_is_told_by_another_and_one_sitting_open
     leader.client = assessment
     assert leader.get("assessment/cycles")["rows"] == []
     assert leader.ask("GET", "notify/inbox").status_code == 404
+    until(lambda: all(alive.getting_on(str(file), now=time.monotonic()) for file in apart.signs))
     assert set(apart.stop()) == {0}
 
 
-@pytest.mark.parametrize("program", ["web", "worker", "sweep"])
+@pytest.mark.parametrize("program", ["web", "worker", "sweep", "beat"])
 def test_a_program_that_is_asked_to_end_while_it_loads_ends_in_order(tmp_path: Path, program: str) -> None:
     loading, slow = tmp_path / "loading", tmp_path / "sqlalchemy.py"
     slow.write_text(f"import pathlib, time\npathlib.Path({str(loading)!r}).touch()\ntime.sleep(1000)\n")

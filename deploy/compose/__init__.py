@@ -1,0 +1,1 @@
+"""Containers on one machine: what they are made of, and their secrets."""
