@@ -1,5 +1,6 @@
 """The work that this house registers: all that a worker needs of it, without the web."""
 
+import services.assessment.ballots.tasks
 import services.assessment.cases.tasks
 import services.assessment.cycles.tasks
 import services.assessment.rectifications.tasks  # noqa: F401  registers its work
@@ -15,6 +16,7 @@ DEAD = DeadWork(
         "assessment.finish_run": "完成汇总计分",
         "assessment.order_rectifications": "下达整改任务",
         "assessment.follow_posts": "整改随职务终止",
+        "assessment.end_ballots": "投票随撤销的单位终止",
     },
     indispensable=frozenset({"assessment.score_chunk", "assessment.finish_run"}),
 )

@@ -463,3 +463,16 @@ def test_nobody_but_those_of_the_branch_and_above_it_and_the_two_who_count_sees_
     ]
     assert [sees(actor) for actor in see] == [True] * len(see)
     assert [sees(actor) for actor in blind] == [False] * len(blind)
+
+
+def test_a_vote_ends_with_the_unit_that_holds_it(room, sql):
+    ballot = room.opened()
+    other = room.called("许安").id
+    sql("update office.unit set dissolved_on = '2025-12-01' where id = %s", room.town.units[GROUP])
+
+    room.do(None, actions.end_with_units)
+
+    assert (room.stage(ballot), room.stage(other)) == ("ended", "ended")
+    assert waiting(sql) == []
+    told = sql("select reason, actor_id from office.happening where step = 'end'")
+    assert told == [("投票的单位已经撤销，投票随之终止。", None)] * 2
