@@ -399,7 +399,7 @@ class TwoYears(Walk):
     def elect(self) -> None:
         """The group without a leader elects one on paper; the first time the two who count differ."""
         doors, people, where = self.doors, self.town.people, self.town.groups[NEGLIGENT]
-        asked = {"unit_id": where, "kind": "leader_election", "title": "选举第二党小组组长", "seats": 1}
+        asked = {"unit_id": where, "kind": "leader_election", "title": "选举党小组组长", "seats": 1}
         asked |= {"held_on": "2026-01-13", "candidates": [people["田野"], people["姚立"]]}
         here = f"assessment/ballots/{doors.dongling.post('assessment/ballots', asked)['id']}"
         tellers = [people["孙勤"], people["宋平"]]

@@ -80,7 +80,8 @@ def report_of(one: BallotWhole, counts: Sequence[CountSeen], branch: str) -> Fil
 
 
 def _rows(one: BallotWhole, count: CountSeen) -> list[Mapping[str, Value]]:
-    names = {each.person_id: each.name for each in (*one.voters, *one.options)} | {0: one.title}
+    names = {each.person_id: each.name for each in one.voters}
+    names |= {each.person_id: each.name for each in one.options} | {0: one.title}
     standing = {each.person_id: Standing(each.standing).chinese for each in one.announced}
     rows: list[Mapping[str, Value]] = [
         {

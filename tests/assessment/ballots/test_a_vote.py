@@ -463,3 +463,87 @@ def test_nobody_but_those_of_the_branch_and_above_it_and_the_two_who_count_sees_
     ]
     assert [sees(actor) for actor in see] == [True] * len(see)
     assert [sees(actor) for actor in blind] == [False] * len(blind)
+
+
+def test_a_vote_ends_with_the_unit_that_holds_it(room, sql):
+    ballot = room.opened()
+    other = room.called("许安").id
+    sql("update office.unit set dissolved_on = '2025-12-01' where id = %s", room.town.units[GROUP])
+
+    room.do(None, actions.end_with_units)
+
+    assert (room.stage(ballot), room.stage(other)) == ("ended", "ended")
+    assert waiting(sql) == []
+    told = sql("select reason, actor_id from office.happening where step = 'end'")
+    assert told == [("投票的单位已经撤销，投票随之终止。", None)] * 2
+
+
+# --- each kind in its own room ---
+
+
+def proposal(room, kind: VoteKind, yes: int, no: int, **more) -> str:
+    """The branch votes on a proposal, is counted alike and announced; what came of it."""
+    held_on = more.pop("held_on", DAY)
+    row = room.called(kind=kind, unit_id=room.town.units["东村"], seats=0, title="年度计划", held_on=held_on)
+    room.do(room.chair, actions.open_ballot, row.id, Opening(tellers=[room.people[name] for name in COUNTS]))
+    there = yes + no
+    numbers = {"present": there, "issued": there, "returned": there, "valid": there} | more
+    for name in COUNTS:
+        room.do(room.teller(name), actions.type_count, row.id, votes({0: (yes, no, 0)}, **numbers))
+    room.do(room.chair, actions.declare, row.id)
+    with unit("assessment", room.chair) as session:
+        found = queries.ballot(session, room.chair, row.id)[0]
+    return f"{found.expected} {found.outcome} {found.stage}"
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "came"),
+    [
+        (5, 0, "10 lost counted"),  # one half is there and votes for it: enough to vote, and never enough to pass
+        (4, 0, "10 inquorate void"),
+        (6, 4, "10 passed counted"),
+        (5, 5, "10 lost counted"),
+    ],
+)
+def test_a_general_meeting_is_quorate_with_one_half_and_passes_with_more_than_half_of_all(room, yes, no, came):
+    assert proposal(room, VoteKind.GENERAL, yes, no) == came
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (5, 0, {}, "10 inquorate void"),  # one half is not enough to admit somebody
+        (6, 0, {}, "10 passed counted"),
+        (4, 2, {}, "10 lost counted"),
+        (4, 2, {"yes_written": 2}, "10 passed counted"),  # of whoever wrote before
+    ],
+)
+def test_somebody_is_admitted_by_more_than_half_where_more_than_half_are_there(room, move_to, case):
+    yes, no, more, came = case
+    move_to(date(2026, 6, 1))
+
+    assert proposal(room, VoteKind.ADMISSION, yes, no, held_on=date(2026, 6, 1), **more) == came
+
+
+def test_nobody_is_admitted_by_rules_that_do_not_hold_yet(room):
+    with pytest.raises(Conflict, match="没有接收预备党员"):
+        proposal(room, VoteKind.ADMISSION, 6, 0)
+
+
+def test_in_the_branch_committee_its_members_vote(room, sql):
+    for name in ("江海", "许安"):
+        sql(
+            "insert into office.post (person_id, unit_id, kind, starts_on) values (%s, %s, 'committee_member', %s)",
+            room.people[name],
+            room.town.units["东村"],
+            date(2020, 1, 1),
+        )
+
+    assert proposal(room, VoteKind.BRANCH_COMMITTEE, 2, 0) == "3 passed counted"
+
+
+def test_a_proposal_has_no_candidates_and_nobody_is_written_in(room):
+    with pytest.raises(Invalid, match="没有候选人和名额"):
+        room.called("许安", kind=VoteKind.GENERAL, unit_id=room.town.units["东村"])
+    with pytest.raises(Invalid, match="一次只表决一件"):
+        room.called(kind=VoteKind.ADMISSION, unit_id=room.town.units["东村"], seats=1)

@@ -19,7 +19,7 @@ When a result is announced, BallotDeclared names purpose and number.
 from services.assessment.ballots.actions.calling import OWN, About, arrange, call, in_proposed_order, open_ballot
 from services.assessment.ballots.actions.counting import recount, type_by_slip, type_count
 from services.assessment.ballots.actions.declaring import again, decide, declare, end, leave, refuse
-from services.assessment.ballots.actions.for_others import ResultFor, end_for, result_for
+from services.assessment.ballots.actions.for_others import ResultFor, end_for, end_with_units, result_for
 from services.assessment.ballots.actions.printing import PRESSES, Paper, take_paper
 from services.assessment.ballots.actions.tellers import Seat, make_slip, open_by_slip, replace_teller, seat_of_slip
 
@@ -37,6 +37,7 @@ __all__ = [
     "declare",
     "end",
     "end_for",
+    "end_with_units",
     "in_proposed_order",
     "leave",
     "make_slip",

@@ -81,8 +81,16 @@ def _last_of(rows: list[Ballot], ballot_id: int) -> Ballot | None:
 def end_for(session: Session, purpose: str, subject_id: int, reason: str) -> Ballot | None:
     """There is nothing to vote on any more: the vote that goes on about it ends, by the system; None: none does."""
     row = queries.latest_of(session, purpose, subject_id)
-    if row is None or row.stage not in GOING_ON:
-        return None
+    return None if row is None or row.stage not in GOING_ON else _end(session, row, reason)
+
+
+def end_with_units(session: Session) -> None:
+    """Once a day: what was to be voted on in a unit that is no more is not voted on."""
+    for row in queries.of_former_units(session):
+        _end(session, row, "投票的单位已经撤销，投票随之终止。")
+
+
+def _end(session: Session, row: Ballot, reason: str) -> Ballot:
     taken(session, SYSTEM, row, BallotStep.END, reason=reason)
     row.why = reason
     end_slips(session, row)

@@ -14,6 +14,7 @@ from services.assessment.ballots.schemas import VOTES_MAX, Counting, SlipCode, V
 from shared import access, db
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfReach
+from shared.people import names_of
 from shared.shapes import half_width
 from shared.web import Flawed, ForAll, Form, Html, Pages, Sent, Signed, Unit, View, Viewed, service_of
 from shared.web.forms import checked_token
@@ -47,6 +48,7 @@ def _form(view: View, session: Session, seat: actions.Seat, action: str, *, by_s
     return view.show(
         "ballots/count.html",
         one=one,
+        unit=names_of(session, [one.unit_id])[one.unit_id],
         stand=stand,
         others=others if one.seats else [],
         written=rule is not None and rule.written,

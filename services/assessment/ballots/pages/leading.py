@@ -54,7 +54,7 @@ def opening(view: Viewed, actor: Signed, session: Unit, ballot_id: int) -> Html:
         stage=BallotStage(one.stage).chinese,
         voters=queries.with_a_vote(session, one.unit_id, VoteKind(one.kind), one.held_on),
         tellers=[(each.id, each.name) for each in belong if each.id not in stand],
-        reasons=[(left.value, f"不计入：{left.chinese}") for left in Left],
+        reasons=[(left.value, left.chinese) for left in Left],
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, Select, false, or_, select
 
 from services.assessment.ballots.models import Ballot, Option, Teller
-from services.assessment.ballots.rules import MOVES, BallotStep
+from services.assessment.ballots.rules import GOING_ON, MOVES, BallotStep
 from services.assessment.cases.queries import is_vacant, steps_of
 from shared import clock
 from shared.access import Actor
@@ -80,6 +80,13 @@ def latest_of(session: Session, purpose: str, subject_id: int) -> Ballot | None:
     """The last of them, locked."""
     asked = select(Ballot).where(Ballot.purpose == purpose, Ballot.subject_id == subject_id)
     return session.scalar(asked.order_by(Ballot.id.desc()).limit(1).with_for_update())
+
+
+def of_former_units(session: Session) -> Sequence[Ballot]:
+    """What goes on in a unit that is no more, locked; asked by the system alone."""
+    gone = select(Unit.id).where(Unit.dissolved_on <= clock.today(session))
+    asked = select(Ballot).where(Ballot.stage.in_(GOING_ON), Ballot.unit_id.in_(gone))
+    return session.scalars(asked.order_by(Ballot.id).with_for_update()).all()
 
 
 def history(session: Session, actor: Actor, ballot_id: int) -> Sequence[Row[Any]]:

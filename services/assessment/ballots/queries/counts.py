@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.assessment.ballots.models import Ballot, Counted, Sheet, Teller
@@ -25,7 +25,7 @@ def typed_by(session: Session, ballot: Ballot, teller_id: int) -> int:
 
 def sheets_in(session: Session, ballot: Ballot) -> Sequence[Row[Any]]:
     """The last count of each of those who count now, in this round."""
-    asked = (
+    asked: Select[*tuple[Any, ...]] = (
         select(Sheet, Teller.place, Teller.person_id, func.coalesce(Person.name, "").label("name"))
         .join(Teller, Teller.id == Sheet.teller_id)
         .outerjoin(Person, Person.id == Teller.person_id)

@@ -191,9 +191,9 @@ class Left(StrEnum):
 
 LEFT_WORDS: Mapping[Left, str] = {
     Left.NO_WILL: "不能表达本人意志",
-    Left.ABROAD: "自费出国（境）半年以上",
+    Left.ABROAD: "自费出国半年以上",
     Left.AWAY: "离开本地半年以上",
     Left.SENTENCED: "正在服刑",
     Left.BEDRIDDEN: "长期卧病在床",
-    Left.WITHOUT_VOTE: "留党察看期间，没有表决权",
+    Left.WITHOUT_VOTE: "留党察看，没有表决权",
 }
