@@ -94,8 +94,8 @@ def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
     }
     leaving, lost = proposed_in(session, actor, looked)
     shows = {"shown": shown, "columns": columns, "last": last, "leaving": leaving, "lost": lost, "lost_kinds": LOST}
-    shows |= {"takes_over": takes_over}
-    return view.show(template, unit=unit, handed=handed, kinds=KINDS_SAID, turns=TURNS, leaves=offered, **shows, **days)
+    words = {"kinds": KINDS_SAID, "turns": TURNS, "leaves": offered}
+    return view.show(template, unit=unit, handed=handed, takes_over=takes_over, **words, **shows, **days)
 
 
 def proposed_in(session: Session, actor: Actor, looked: Looked) -> tuple[list[LeavesOut], list[LostOut]]:
