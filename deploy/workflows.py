@@ -17,6 +17,8 @@ from services.activities.register.rules.officers import MOVES as OFFICER_ACT
 from services.activities.register.rules.officers import WAITS as OFFICER_ACT_WAITS
 from services.activities.register.rules.transfers import MOVES as TRANSFER
 from services.activities.register.rules.transfers import WAITS as TRANSFER_WAITS
+from services.assessment.ballots.rules import MOVES as BALLOT
+from services.assessment.ballots.rules import WAITS as BALLOT_WAITS
 from services.assessment.cases.rules import MOVES as CASE
 from services.assessment.cases.rules import OBJECTION_MOVES as OBJECTION
 from services.assessment.cases.rules import OBJECTION_WAITS
@@ -123,6 +125,13 @@ WORKFLOWS = (
         CHOOSING_WAITS,
         unit="group_id",
         due="case when t.stage <> 'unseated' then t.due_on end",
+    ),
+    Workflow(
+        "ballot",
+        BALLOT,
+        "assessment.ballot",
+        BALLOT_WAITS,
+        due="case t.stage when 'called' then t.held_on end",
     ),
     Workflow("replacement", REPLACEMENT, "assessment.replacement", REPLACEMENT_WAITS, unit="group_id"),
 )

@@ -186,6 +186,21 @@ KINDS: dict[str, Kind] = {
     "assessment.unseated": Kind(
         "{n}人已备案未到任", "/assessment/choosings/{id}", "/assessment/choosings", "处理", weight=5
     ),
+    "assessment.open_ballot": Kind(
+        "{n}次投票待开始", "/assessment/ballots/{id}", "/assessment/ballots", "投票", weight=5
+    ),
+    "assessment.count_ballot": Kind(
+        "{n}次投票正在计票", "/assessment/ballots/{id}", "/assessment/ballots", "查看", weight=5
+    ),
+    "assessment.compare_ballot": Kind(
+        "{n}次投票的两份计票不一致", "/assessment/ballots/{id}", "/assessment/ballots", "核对", weight=6
+    ),
+    "assessment.declare_ballot": Kind(
+        "{n}次投票待宣布结果", "/assessment/ballots/{id}", "/assessment/ballots", "宣布", weight=6
+    ),
+    "assessment.settle_ballot": Kind(
+        "{n}次投票没有选出或者无效，待处理", "/assessment/ballots/{id}", "/assessment/ballots", "处理", weight=6
+    ),
     "assessment.go_on": Kind("年度考核的汇总暂停了", "/assessment/cycles/{id}", "/assessment/", "继续", weight=5),
     "assessment.dead_work": dead_work("assessment"),
     "notify.acknowledge": Kind(

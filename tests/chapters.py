@@ -53,6 +53,7 @@ WHERE = {
     "case": "select max(c.id) from assessment.leader_case c join office.person p on p.id = c.person_id"
     " where p.name = '孙勤'",
     "rectification": "select min(id) from assessment.rectification",
+    "ballot": "select max(id) from assessment.ballot",
     "replacement": "select min(id) from assessment.replacement",
     "choosing": "select max(id) from assessment.choosing where post = 'leader'",
     "message": "select min(m.id) from notify.message m join office.account a on a.person_id = m.person_id"
@@ -474,6 +475,70 @@ RECTIFICATIONS: Chapter = (
     Act("organiser", RECTIFICATION, f"{OF_RECTIFICATION}/acceptances"),
 )
 
+# --- votes on paper ---
+
+VOTES, OF_VOTE, VOTE = "/assessment/ballots", "/assessment/ballots/{ballot_id}", "/assessment/ballots/{ballot}"
+COUNTED = {"present": 5, "issued": 5, "returned": 5, "valid": 5, "invalid": 0, "neither.1": 0}
+
+
+class SlipOfPaper:
+    """What a teller without an account holds in his hand."""
+
+    word = ""
+
+    def note(self, world: World) -> None:
+        """Copy it from the page on which it is shown this once."""
+        self.word = world.window("dongling").locator("main code").inner_text()
+
+
+PAPER_SLIP = SlipOfPaper()
+
+
+def candidate(page: Page) -> str | None:
+    """The number of 白梅 among those who may stand."""
+    return page.locator("label", has_text="白梅").locator("input").get_attribute("value")
+
+
+def counts(login: str, yes: int) -> Act:
+    """One of the two who count types so many votes for her, of five."""
+    return Act(login, f"{VOTE}/count", f"{OF_VOTE}/counts", {**COUNTED, "yes.1": yes, "no.1": 5 - yes})
+
+
+CALL_VOTE = Act("dongling", f"{VOTES}/new?unit_id={{group}}", VOTES, {"candidates": candidate})
+OPEN_VOTE = Act("dongling", f"{VOTE}/opening", f"{OF_VOTE}/openings", {"first_teller": "许安", "second_teller": "何闲"})
+DECLARE_VOTE = Act("dongling", VOTE, f"{OF_VOTE}/declarations")
+VOTE_AGAIN = Act("dongling", VOTE, f"{OF_VOTE}/repetitions")
+BALLOTS: Chapter = (
+    CALL_VOTE,
+    Act("dongling", VOTE, f"{OF_VOTE}/orders"),
+    OPEN_VOTE,
+    Act("dongling", VOTE, f"{OF_VOTE}/tellers", {"person_id": "孙勤", **WHY}),
+    Act("dongling", VOTE, f"{OF_VOTE}/slips", shows="字条上的字", once=True),
+    PAPER_SLIP.note,
+    counts("negligent", 1),
+    Act(
+        "nobody2",
+        "/assessment/count-slip",
+        "/assessment/count-slip/codes",
+        {"code": lambda _: PAPER_SLIP.word},
+        shows="填写计票",
+        changes=False,
+    ),
+    Act("nobody2", "", "/assessment/count-slip/counts", {**COUNTED, "yes.1": 2, "no.1": 3}, changes=False),
+    Act("dongling", VOTE, f"{OF_VOTE}/recounts", WHY),
+    counts("negligent", 1),
+    counts("diligent", 1),
+    Act("dongling", VOTE, f"{OF_VOTE}/refusals", WHY),
+    VOTE_AGAIN,
+    *(OPEN_VOTE, counts("member", 1), counts("negligent", 1), DECLARE_VOTE, VOTE_AGAIN),
+    *(OPEN_VOTE, counts("member", 1), counts("negligent", 1), DECLARE_VOTE),
+    Act("dongling", VOTE, f"{OF_VOTE}/decisions", {"people": True, **WHY}),
+    *(CALL_VOTE, OPEN_VOTE, counts("member", 0), counts("negligent", 0), DECLARE_VOTE),
+    Act("dongling", VOTE, f"{OF_VOTE}/vacancies", WHY),
+    CALL_VOTE,
+    Act("dongling", VOTE, f"{OF_VOTE}/endings", WHY),
+)
+
 SCHEMES, TEMPLATE = "/assessment/schemes", "/assessment/papers/opinion"
 OF_RECORD, OWN_RECORD = "/activities/papers/record", beginning(RECORD_PAPER)
 FORM = {"file": {"意见表.docx": blank_form()}}
@@ -647,6 +712,7 @@ CHAPTERS: dict[str, Chapter] = {
     "office": OFFICE,
     "account": ACCOUNT,
     "rectifications": RECTIFICATIONS,
+    "ballots": BALLOTS,
     "year": YEAR,
     "choosings": CHOOSINGS,
 }

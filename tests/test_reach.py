@@ -76,6 +76,7 @@ IDS = {
     " join assessment.rectification r on r.id = e.thing_id where r.township_id = {town}",
     "choosing_id": "select id from assessment.choosing where township_id = {town}",
     "replacement_id": "select id from assessment.replacement where township_id = {town}",
+    "ballot_id": "select id from assessment.ballot where township_id = {town}",
     "message_id": "select max(id) from notify.message where township_id = {town} group by fact",
     "delivery_id": "select max(d.id) from notify.delivery d join notify.message m on m.id = d.message_id"
     " where m.township_id = {town} group by m.fact, d.channel",
@@ -88,6 +89,7 @@ IDS = {
     "paper": "select 'opinion'",
     "activities.paper": "select 'ledger'",
     "activities.template_id": "select id from office.paper_template where township_id = {town} and paper = 'ledger'",
+    "printed": "select 'vote_report'",
     "listing": "select unnest(array['ledger', 'roster'])",
     "blank": "select 'roster'",
 }
@@ -277,6 +279,8 @@ TO = {"branch_id": "branch_id", "on": "2025-12-01"}
 ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6"
 GATEWAY = {"format": ALIYUN, "account": "LTAI", "secret": "geheim", "signature": "清溪镇党委", "template": "SMS_1"}
 WORDS = {"title": "{年度}年考核", "body": "{年度}年考核已启动，请在{期限}前提交。"}
+COUNT = {"present": 5, "issued": 5, "returned": 5, "valid": 5, "invalid": 0}
+COUNT |= {"votes": [{"person_id": "person_id", "yes": 5, "no": 0, "neither": 0}]}
 BODIES: dict[str, Any] = {
     "activities/townships/{township_id}/branches": {"name": "新设党支部"},
     "activities/townships/{township_id}/rule-sets": {"rule_set": "xiang"},
@@ -380,6 +384,24 @@ BODIES: dict[str, Any] = {
     "assessment/filings": {"rows": [{"case_id": "case_id"}]},
     "assessment/filings-together": {"case_ids": ["case_id"]},
     "assessment/decisions": {"rows": [{"case_id": "case_id", "grade": "excellent", **WHY}]},
+    "assessment/ballots": {
+        "unit_id": "branch_id",
+        "kind": "general",
+        "title": "通过年度计划",
+        "held_on": "2026-01-13",
+    },
+    "assessment/ballots/{ballot_id}/orders": {"held_on": "2026-01-13"},
+    "assessment/ballots/{ballot_id}/openings": {"tellers": ["person_id", "person_id"]},
+    "assessment/ballots/{ballot_id}/counts": COUNT,
+    "assessment/ballots/{ballot_id}/recounts": WHY,
+    "assessment/ballots/{ballot_id}/declarations": None,
+    "assessment/ballots/{ballot_id}/refusals": WHY,
+    "assessment/ballots/{ballot_id}/repetitions": {"held_on": "2026-01-13"},
+    "assessment/ballots/{ballot_id}/decisions": {"people": ["person_id"], **WHY},
+    "assessment/ballots/{ballot_id}/vacancies": WHY,
+    "assessment/ballots/{ballot_id}/endings": WHY,
+    "assessment/ballots/{ballot_id}/tellers": {"place": 1, "person_id": "person_id", **WHY},
+    "assessment/ballots/{ballot_id}/slips": {"place": 1},
     "assessment/returns": {"rows": [{"case_id": "case_id", **WHY}]},
     "assessment/cycles/{cycle_id}/decisions": {"run": 1, "case_ids": ["case_id"], **WHY},
     "assessment/cases/{case_id}/statements": {"statement": "按月开展。"},

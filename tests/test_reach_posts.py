@@ -44,6 +44,7 @@ from tests.unread import watched
 from tests.walking import NOMINATION
 
 ON = {"on": "2025-12-01"}
+COUNT = {"present": 5, "issued": 5, "returned": 5, "valid": 5, "invalid": 0, "yes.1": 5, "no.1": 0, "neither.1": 0}
 DAY = {"held_on": "2025-12-08", "kind": "study", "topic": "随便试试"}
 REGROUPED = {"group_ids": "group_id", "branch_id": "branch_id", "name": "第九党小组", "members": "person_id", **ON}
 FILE = {"file": ("台账.xlsx", ledger_file(2025, []))}
@@ -197,6 +198,24 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/choosings/renewals": {"branch_ids": "branch_id", "due_on": "2026-03-01"},
     "/assessment/choosings/branches/{branch_id}/nominations": NOMINEE,
     "/assessment/choosings/review": {"choosing_ids": "choosing_id", "step": "each"},
+    "/assessment/ballots": {
+        "unit_id": "branch_id",
+        "kind": "general",
+        "title": "通过年度计划",
+        "held_on": "2026-01-13",
+    },
+    "/assessment/ballots/{ballot_id}/orders": {"held_on": "2026-01-13"},
+    "/assessment/ballots/{ballot_id}/openings": {"first_teller": "person_id", "second_teller": "person_id"},
+    "/assessment/ballots/{ballot_id}/counts": COUNT,
+    "/assessment/ballots/{ballot_id}/recounts": WHY,
+    "/assessment/ballots/{ballot_id}/declarations": {},
+    "/assessment/ballots/{ballot_id}/refusals": WHY,
+    "/assessment/ballots/{ballot_id}/repetitions": {"held_on": "2026-01-13"},
+    "/assessment/ballots/{ballot_id}/decisions": {"people": "person_id", **WHY},
+    "/assessment/ballots/{ballot_id}/vacancies": WHY,
+    "/assessment/ballots/{ballot_id}/endings": WHY,
+    "/assessment/ballots/{ballot_id}/tellers": {"place": 1, "person_id": "person_id", **WHY},
+    "/assessment/ballots/{ballot_id}/slips": {"place": 1},
     "/notify/marks": {"read": "chosen", "message_ids": "message_id"},
     "/notify/marks/all": {"until": "2030-01-01T00:00:00+08:00"},
     "/notify/messages/{message_id}/openings": {},
@@ -245,6 +264,7 @@ OWN |= {
     "/account/passkeys",
     "/account/passkeys/proofs",
 }
+OWN |= {"/assessment/count-slip/codes", "/assessment/count-slip/counts"}  # of whoever has a slip
 OWN |= {"/setup", "/setup/codes"}  # of whoever has the code, while nobody can sign in
 # Anything but these would have said that the words were wrong before who asks was looked at, and shown nothing.
 REFUSED = (401, 403, 404, 409)
@@ -367,6 +387,7 @@ OF_DONGLING = {
     "file_id": "select e.id from assessment.attachment e"
     " join assessment.rectification r on r.id = e.thing_id where r.branch_id = {branch}",
     "choosing_id": "select id from assessment.choosing where branch_id = {branch}",
+    "ballot_id": "select id from assessment.ballot where branch_id = {branch}",
     "replacement_id": "select r.id from assessment.replacement r join office.unit u on u.id = r.group_id"
     " where u.branch_id = {branch}",
     "sitting_id": "select max(s.id) from office.sitting s join office.account a on a.id = s.account_id"

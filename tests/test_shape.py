@@ -29,6 +29,8 @@ LINES_A_FILE = 400
 NOT_COMPARED = {"alembic_version", "clock", "delivery_ready_idx", "unit_name_key"} | {"quota_case_id"}
 # Without a signed-in person.
 OPEN_ROUTES = {("POST", "/sittings"), ("GET", "/health"), ("GET", "/docs")}
+OPEN_PAGES = {"/sign-in", "/sign-in/passkey", "/privacy", "/setup", "/setup/codes"}
+OPEN_PAGES |= {"/count-slip", "/count-slip/codes", "/count-slip/counts"}  # of whoever has a slip, as long as it is good
 OPEN_ROUTES |= {("POST", "/sittings/passkeys"), ("POST", "/sittings/passkeys/options")}
 
 
@@ -154,7 +156,7 @@ def test_every_page_wants_a_signed_in_person_but_for_a_short_list(service: str):
     for app in (page_app(service, import_module(f"services.{service}.app").pages), office_app((service,))):
         found = [route for route in iter_route_contexts(app.routes) if getattr(route, "dependant", None)]
         open_to_all = {route.path for route in found if not (wants_somebody(route.dependant) or given_somebody(route))}
-        assert open_to_all <= {"/sign-in", "/sign-in/passkey", "/privacy", "/setup", "/setup/codes"}, open_to_all
+        assert open_to_all <= OPEN_PAGES, open_to_all
 
 
 def test_what_a_form_leads_to_stands_at_an_address_but_for_what_is_shown_once():
@@ -169,7 +171,7 @@ def test_what_a_form_leads_to_stands_at_an_address_but_for_what_is_shown_once():
                 answers = inspect.get_annotations(inspect.unwrap(route.endpoint), eval_str=True)["return"]
                 at_once |= {route.path} if answers is Html else set()
 
-    # A number in full, and a first password: whoever comes back to it should not find it again.
+    # A number in full, a first password, the word on a slip: whoever comes back to it should not find it again.
     person, act = "/register/people/{person_id}", "/register/officers/acts/{officer_act_id}"
     unit = "/register/units/{unit_id}"
     once = {
@@ -180,6 +182,7 @@ def test_what_a_form_leads_to_stands_at_an_address_but_for_what_is_shown_once():
         f"{person}/accounts",
         f"{person}/first-passwords",
         f"{act}/first-passwords",
+        "/ballots/{ballot_id}/slips",
     }
     assert at_once == once
 

@@ -349,3 +349,18 @@ def test_at_every_turn_of_the_walk_there_waits_what_stands_where_somebody_must_a
 
 def test_the_walk_lies_in_two_years(two_years: TwoYears):
     assert two_years.last_day == date(2026, 1, 13)
+
+
+# --- a vote on paper ---
+
+
+def test_the_two_who_counted_a_vote_did_not_see_each_others_count_until_both_were_in(seen: SimpleNamespace):
+    assert seen.blind == []
+    assert [count["votes"][0]["yes"] for count in seen.differing] == [4, 3]
+    elected = seen.elected
+    assert (elected["stage"], elected["outcome"], elected["expected"], elected["round"]) == ("counted", "elected", 6, 2)
+    assert [(each["name"], each["yes"], each["seated"]) for each in elected["announced"]] == [
+        ("田野", 4, True),
+        ("姚立", 1, False),
+    ]
+    assert elected["steps"] == []

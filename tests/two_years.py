@@ -16,6 +16,7 @@ from tests.town import (
     SECOND,
     XIHE,
     Group,
+    Person,
     ledger_file,
     topic,
     year_of_meetings,
@@ -393,3 +394,33 @@ class TwoYears(Walk):
         seen.told_instead = list(doors.organiser.pages("notify/messages", fact="ActivityReturned"))
         seen.leader_gone = doors.negligent.ask("GET", f"activities/activities/{held['id']}").status_code
         doors.dongling.post(f"activities/activities/{held['id']}/discards")
+        self.elect()
+
+    def elect(self) -> None:
+        """The group without a leader elects one on paper; the first time the two who count differ."""
+        doors, people, where = self.doors, self.town.people, self.town.groups[NEGLIGENT]
+        asked = {"unit_id": where, "kind": "leader_election", "title": "选举第二党小组组长", "seats": 1}
+        asked |= {"held_on": "2026-01-13", "candidates": [people["田野"], people["姚立"]]}
+        here = f"assessment/ballots/{doors.dongling.post('assessment/ballots', asked)['id']}"
+        tellers = [people["孙勤"], people["宋平"]]
+        doors.dongling.post(f"{here}/openings", {"tellers": tellers})
+        self.type_votes(doors.diligent, here, 4)
+        self.seen.blind = doors.villager.get(f"{here}/counts")
+        self.type_votes(doors.villager, here, 3)
+        self.seen.differing = doors.dongling.get(f"{here}/counts")
+        doors.dongling.post(f"{here}/recounts", {"reason": "两人数的不一样。"})
+        for teller in (doors.diligent, doors.villager):
+            self.type_votes(teller, here, 4)
+        doors.dongling.post(f"{here}/declarations")
+        self.seen.elected = doors.dongling.get(here)
+        self.rest()
+
+    def type_votes(self, teller: Person, here: str, yes: int) -> None:
+        """Five are there and hand in five papers; so many of them for the first."""
+        first, second = (self.town.people[name] for name in ("田野", "姚立"))
+        votes = [
+            {"person_id": first, "yes": yes, "no": 5 - yes, "neither": 0},
+            {"person_id": second, "yes": 1, "no": 4, "neither": 0},
+        ]
+        numbers = {"present": 5, "issued": 5, "returned": 5, "valid": 5, "invalid": 0}
+        teller.post(f"{here}/counts", numbers | {"votes": votes})

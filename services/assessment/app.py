@@ -2,6 +2,9 @@
 
 from fastapi import APIRouter
 
+from services.assessment.ballots.actions import PRESSES as BALLOT_PRESSES
+from services.assessment.ballots.api import door as ballots_door
+from services.assessment.ballots.pages import pages as ballot_pages
 from services.assessment.cases.api import door as cases_door
 from services.assessment.cases.pages import pages as case_pages
 from services.assessment.choosings.api import door as choosings_door
@@ -28,6 +31,7 @@ doors: list[APIRouter] = [
     papers.door_of("assessment"),
     rectifications_door,
     choosings_door,
+    ballots_door,
     dead_work.door_of(DEAD),
 ]
 pages: list[APIRouter] = [
@@ -35,8 +39,9 @@ pages: list[APIRouter] = [
     scheme_pages,
     trial_pages,
     paper_pages,
-    papers.pages_of("assessment", PRESSES),
+    papers.pages_of("assessment", {**PRESSES, **BALLOT_PRESSES}),
     rectification_pages,
     *choosing_pages,
+    *ballot_pages,
     dead_work.pages_of(DEAD),
 ]

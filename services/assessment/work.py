@@ -1,5 +1,6 @@
 """The work that this house registers: all that a worker needs of it, without the web."""
 
+import services.assessment.ballots.tasks
 import services.assessment.cases.tasks
 import services.assessment.choosings.tasks
 import services.assessment.cycles.tasks
@@ -22,6 +23,7 @@ DEAD = DeadWork(
         "assessment.hear": "按名册的变动办理选配",
         "assessment.begin_post": "备案的人选到任",
         "assessment.look_over_choosings": "查看空缺的党小组长",
+        "assessment.end_ballots": "投票随撤销的单位终止",
     },
     indispensable=frozenset({"assessment.score_chunk", "assessment.finish_run"}),
 )

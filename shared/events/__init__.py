@@ -44,6 +44,9 @@ from shared.events.activities import (
     UnitChanged,
 )
 from shared.events.assessment import (
+    BallotCalled,
+    BallotDeclared,
+    BallotMoved,
     BarChanged,
     CaseDecided,
     CaseMoved,
@@ -52,6 +55,7 @@ from shared.events.assessment import (
     ChoosingMoved,
     ChoosingOpened,
     ChosenDue,
+    CountTyped,
     CycleClosed,
     CycleDated,
     CycleMoved,
@@ -76,6 +80,8 @@ from shared.events.assessment import (
     ResultsTaken,
     SchemeStored,
     StatementWritten,
+    TellerNamed,
+    TellerSlipMade,
 )
 from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
 from shared.events.office import (
@@ -125,6 +131,9 @@ __all__ = [
     "BackupFailed",
     "BackupRestored",
     "BackupTaken",
+    "BallotCalled",
+    "BallotDeclared",
+    "BallotMoved",
     "BarChanged",
     "CareChanged",
     "CaseDecided",
@@ -135,6 +144,7 @@ __all__ = [
     "ChoosingOpened",
     "ChosenDue",
     "ChosenSeated",
+    "CountTyped",
     "CycleClosed",
     "CycleDated",
     "CycleMoved",
@@ -186,6 +196,8 @@ __all__ = [
     "SignedIn",
     "StandInChanged",
     "StatementWritten",
+    "TellerNamed",
+    "TellerSlipMade",
     "TermChanged",
     "TodosReminded",
     "TransferMoved",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from shared.papers.fields import BRANCH, GROUP, HEAD, NUMBER, REMARK
 from shared.papers.kinds import Blank, PaperKind, Rows
 from shared.papers.of_the_year import NOTICE, OPINION, RESULTS
+from shared.papers.of_votes import BALLOT_PAPER, METHOD, REPORT, TALLY
 
 BOOK = PaperKind(
     key="book",
@@ -323,5 +324,9 @@ PAPERS: Mapping[str, PaperKind] = {
         GAPS,
         SUMMARY,
         CHANGES,
+        METHOD,
+        BALLOT_PAPER,
+        TALLY,
+        REPORT,
     )
 }

@@ -18,7 +18,12 @@ class Place:
 
 
 # Without a signed-in person.
-OPEN = ("/sign-in", "/privacy", "/setup")  # the last leads to the first where somebody can sign in
+OPEN = (
+    "/sign-in",
+    "/privacy",
+    "/setup",
+    "/assessment/count-slip",
+)  # the last leads to the first where somebody can sign in
 
 YEARS = (
     "select c.id from assessment.cycle c join office.unit u on u.id = c.township_id where u.name = '清溪镇'"
@@ -59,6 +64,7 @@ CHOOSINGS = (
 )
 DRAFTS = "select distinct branch_id from assessment.choosing where stage = 'draft' order by 1"
 REPLACED = "select id from assessment.replacement order by id"
+BALLOTS = "select id from assessment.ballot order by id"
 FILES = "select e.id from assessment.attachment e order by id"
 HANDED = "select id from activities.handed_in order by id"
 GROUPS = (
@@ -240,6 +246,11 @@ ASSESSMENT: tuple[Place, ...] = (
         "/assessment/rectifications/{rectification_id}", ("dongling", "organiser", "negligent", "committee"), CORRECTED
     ),
     Place("/assessment/replacements/{replacement_id}", ("committee", "organiser", "dongling"), REPLACED),
+    Place("/assessment/ballots", ("dongling", "organiser", "diligent", "member", "outsider")),
+    Place("/assessment/ballots/new", ("dongling", "diligent", "organiser")),
+    Place("/assessment/ballots/{ballot_id}", ("dongling", "organiser", "committee", "diligent"), BALLOTS),
+    Place("/assessment/ballots/{ballot_id}/opening", ("dongling",), BALLOTS),
+    Place("/assessment/ballots/{ballot_id}/count", ("diligent", "villager"), BALLOTS),
     Place("/assessment/schemes", ("organiser", "committee", "dongling", "outsider")),
     Place("/assessment/schemes/new", ("organiser", "committee")),
     Place("/assessment/schemes/new/text", ("organiser",)),
@@ -289,6 +300,7 @@ NOT_PAGES: dict[str, str] = {
     "/assessment/cases/{case_id}/opinion.docx": CASES,
     "/assessment/cases/{case_id}/opinion.pdf": CASES,
     "/assessment/evidence-files/{file_id}": FILES,
+    "/assessment/ballots/{ballot_id}/papers/{printed}": "select id, 'vote_report' from assessment.ballot",
     "/activities/imports/{handed_id}/errors.xlsx": HANDED,
     "/activities/imports/{handed_id}/progress": HANDED,
     "/activities/attachments/{attachment_id}": ATTACHMENTS,

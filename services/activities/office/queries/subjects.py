@@ -25,10 +25,12 @@ from shared.people import Person
 from shared.roles import Role
 
 Known = dict[str, str]
-OF_A_YEAR = ("case", "cycle", "objection", "opening", "rectification", "replacement", "scheme")
+OF_A_YEAR = ("ballot", "case", "cycle", "objection", "opening", "rectification", "replacement", "scheme")
 TITLES = {key.value: about.title for key, about in ABOUT.items()}
 # Assessment says it of those that the reader reaches.
-CALLED = text("select subject, person_id, year, name from assessment.called(:subjects)")
+CALLED = text("""
+    select subject, person_id, year, name from assessment.called(:subjects)
+    union all select subject, person_id, year, name from assessment.ballots_called(:subjects)""")
 
 
 def known_of(session: Session, lines: Sequence[Happening]) -> dict[int, Known]:

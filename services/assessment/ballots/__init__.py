@@ -1,0 +1,1 @@
+"""Votes on paper and their counts: no ballot is stored, only what two tellers counted."""

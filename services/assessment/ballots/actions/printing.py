@@ -1,0 +1,82 @@
+"""The papers of a vote, in Word: in the office's own form where one is in use, else as they ship."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+from services.assessment.ballots import queries, writers
+from services.assessment.ballots.rules import BallotStage
+from shared.access import Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import Conflict
+from shared.events import PaperTaken
+from shared.papers.kinds import Filled, PaperKind
+from shared.papers.making import filled
+from shared.papers.of_votes import BALLOT_PAPER, METHOD, REPORT, TALLY
+from shared.papers.press import Made, Press, number_of, own
+from shared.papers.templates import in_use
+from shared.people import names_of
+
+Paper = Literal["vote_method", "ballot_paper", "vote_tally", "vote_report"]
+KINDS: Mapping[str, PaperKind] = {kind.key: kind for kind in (METHOD, BALLOT_PAPER, TALLY, REPORT)}
+SHIPPED: Mapping[str, Callable[[], bytes]] = {
+    METHOD.key: writers.blank_method,
+    BALLOT_PAPER.key: writers.blank_paper,
+    TALLY.key: writers.blank_tally,
+    REPORT.key: writers.blank_report,
+}
+TRIED = 20
+UNKNOWN = (BallotStage.CALLED, BallotStage.OPEN, BallotStage.DIFFERS, BallotStage.AGREED)
+
+
+def take_paper(session: Session, actor: Actor, ballot_id: int, paper: Paper) -> Made:
+    """A paper of a vote that one sees. Conflict for a report of what is not announced yet."""
+    kind = KINDS[paper]
+    row = queries.ballot(session, actor, ballot_id)
+    said, township = fill(session, actor, kind, ballot_id), row[0].township_id
+    used = None
+    if in_use(session, township, kind.key):
+        used, data = own(session, kind, township, [said])
+    else:
+        data = filled(kind, SHIPPED[kind.key](), [said])
+    fact = PaperTaken(
+        unit_id=row[0].unit_id,
+        paper=kind.key,
+        form=used.form if used else kind.form,
+        sort="ballot",
+        thing_id=ballot_id,
+        template_id=used.id if used else 0,
+        of_version=used.version if used else 0,
+    )
+    announce(session, fact, by=actor)
+    return Made(str(said.values["title"]), fact.form, data)
+
+
+def fill(session: Session, actor: Actor, kind: PaperKind, ballot_id: int) -> Filled:
+    """What a paper of a vote says."""
+    row = queries.ballot(session, actor, ballot_id)
+    one = queries.whole_of(session, actor, row)
+    branch = names_of(session, [one.branch_id])[one.branch_id]
+    if kind is METHOD:
+        return writers.method_of(one, branch)
+    if kind is BALLOT_PAPER:
+        return writers.paper_of(one, branch)
+    if kind is TALLY:
+        return writers.tally_of(one, branch)
+    counts = queries.counts_of(session, actor, row[0])
+    if one.stage in UNKNOWN or not counts:
+        raise Conflict("还没有宣布结果，宣布以后再打印得票情况报告单。")
+    return writers.report_of(one, counts, branch)
+
+
+def to_try(session: Session, actor: Actor) -> Sequence[tuple[str, str]]:
+    """Votes to try a paper with."""
+    rows = queries.ballots(session, actor, after=None, limit=TRIED)
+    return [(str(row[0].id), f"{row.unit}：{row[0].title}") for row in rows]
+
+
+def _press(kind: PaperKind) -> Press:
+    return Press(to_try, lambda session, actor, thing: fill(session, actor, kind, number_of(thing)), SHIPPED[kind.key])
+
+
+PRESSES: Mapping[str, Press] = {key: _press(kind) for key, kind in KINDS.items()}
