@@ -20,7 +20,7 @@ from shared.web import page_app
 from shared.web.forms import form_token
 from shared.web.templates import templates_of
 from tests.browsing import Visitor
-from tests.choosings import NOMINEE
+from tests.choosings import ELECTION, NOMINEE
 from tests.conftest import Doors, TwoYears
 from tests.test_reach import (  # noqa: F401  the fixture ids
     FOREIGN,
@@ -187,6 +187,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/replacements/{replacement_id}/decisions": {"replaced": "false", **WHY},
     "/assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
     "/assessment/choosings/{choosing_id}/nominations": NOMINEE,
+    "/assessment/choosings/{choosing_id}/elections": ELECTION,
+    "/assessment/choosings/{choosing_id}/results": {},
     "/assessment/choosings/{choosing_id}/retractions": {},
     "/assessment/choosings/{choosing_id}/submissions": {},
     "/assessment/choosings/{choosing_id}/agreements": {},

@@ -47,14 +47,10 @@ from shared.events.assessment import (
     BallotCalled,
     BallotDeclared,
     BallotMoved,
-    BarChanged,
     CaseDecided,
     CaseMoved,
     CaseNominated,
     CaseReturned,
-    ChoosingMoved,
-    ChoosingOpened,
-    ChosenDue,
     CountTyped,
     CycleClosed,
     CycleDated,
@@ -83,6 +79,7 @@ from shared.events.assessment import (
     TellerNamed,
     TellerSlipMade,
 )
+from shared.events.choosings import BarChanged, ChoosingMoved, ChoosingOpened, ChosenDue
 from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
 from shared.events.office import (
     AccountChanged,
