@@ -1,5 +1,6 @@
 """Choosings as they stand in the named world once leaders are chosen there: one vacant, one put forward, one filed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from playwright.sync_api import Page
@@ -29,6 +30,13 @@ NOMINEE = {
     "from_on": "2026-02-01",
 }
 """What whoever has no business there asks: the words are in order."""
+ELECTION = {
+    "candidates": ["person_id"],
+    "held_on": "2026-01-12",
+    "consent_on": "2026-01-12",
+    "conduct": "随便试试。",
+    "from_on": "2026-02-01",
+}
 
 
 def choose(town: Town, today: date, last: str = "许安") -> None:
@@ -105,6 +113,20 @@ def today(page: Page) -> str:
     return page.locator("[name=from_on]").first.get_attribute("min") or ""
 
 
+def let_it_be_counted(world: World) -> None:
+    """The group has elected its first candidate."""
+    world.asked(
+        "update assessment.choosing set stage = 'counted', expected = 6, present = 6, in_favour = 5, person_id = ("
+        " select o.person_id from assessment.ballot b join assessment.ballot_option o on o.ballot_id = b.id"
+        " where b.subject_id = choosing.id limit 1) where stage = 'called'"
+    )
+
+
+def first_of_them(page: Page) -> str:
+    """Whoever stands first among those who may be candidates."""
+    return page.locator("#election [name=candidates]").first.get_attribute("value") or ""
+
+
 def whoever_comes_first(page: Page) -> str:
     """For the first group its first candidate, and what the branch says of him."""
     page.locator("#nominations select").first.select_option(index=1)
@@ -129,8 +151,18 @@ RESOLVED = {
     "from_on": today,
 }
 NOMINATE = Act("dongling", AT, f"{OF}/nominations", {"person_id": "许安", **RESOLVED})
+ELECT = Act(
+    "dongling",
+    AT,
+    f"{OF}/elections",
+    {"candidates": first_of_them, "held_on": today, "consent_on": today, "conduct": "群众信得过。", "from_on": today},
+)
 CHOOSINGS = (
     let_leaders_be_chosen,
+    replace(NEW, typed={**NEW.typed, "group_id": SECOND}),
+    ELECT,
+    let_it_be_counted,
+    Act("dongling", AT, f"{OF}/results"),
     NEW,
     let_the_branch_nominate,
     NOMINATE,

@@ -18,7 +18,7 @@ from shared.papers.catalogue import LEDGER
 from shared.papers.making import beginning
 from shared.settings import SERVICES
 from shared.web import service_app
-from tests.choosings import NOMINEE, choose
+from tests.choosings import ELECTION, NOMINEE, choose
 from tests.conftest import Doors, TwoYears
 from tests.town import DONGLING, FIRST, MEMBERS, NANPING, OFFICERS, SECOND, TOWNSHIP, XIHE, Person, ledger_file
 from tests.two_years import PLAN, REPORT
@@ -460,6 +460,8 @@ BODIES: dict[str, Any] = {
     "assessment/replacements/{replacement_id}/decisions": {"replaced": False, **WHY},
     "assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
     "assessment/choosings/{choosing_id}/nominations": NOMINEE,
+    "assessment/choosings/{choosing_id}/elections": ELECTION,
+    "assessment/choosings/{choosing_id}/results": None,
     "assessment/choosings/{choosing_id}/retractions": None,
     "assessment/choosings/{choosing_id}/submissions": None,
     "assessment/choosings/{choosing_id}/agreements": None,

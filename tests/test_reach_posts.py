@@ -20,7 +20,7 @@ from shared.web import page_app
 from shared.web.forms import form_token
 from shared.web.templates import templates_of
 from tests.browsing import Visitor
-from tests.choosings import NOMINEE
+from tests.choosings import ELECTION, NOMINEE
 from tests.conftest import Doors, TwoYears
 from tests.test_reach import (  # noqa: F401  the fixture ids
     CIRCULAR,
@@ -194,6 +194,21 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/rectifications/{rectification_id}/acceptances": {},
     "/assessment/rectifications/{rectification_id}/returns": WHY,
     "/assessment/replacements/{replacement_id}/decisions": {"replaced": "false", **WHY},
+    "/assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
+    "/assessment/choosings/{choosing_id}/nominations": NOMINEE,
+    "/assessment/choosings/{choosing_id}/elections": ELECTION,
+    "/assessment/choosings/{choosing_id}/results": {},
+    "/assessment/choosings/{choosing_id}/retractions": {},
+    "/assessment/choosings/{choosing_id}/submissions": {},
+    "/assessment/choosings/{choosing_id}/agreements": {},
+    "/assessment/choosings/{choosing_id}/refusals": WHY,
+    "/assessment/choosings/{choosing_id}/returns": WHY,
+    "/assessment/choosings/{choosing_id}/filings": {},
+    "/assessment/choosings/{choosing_id}/retries": {},
+    "/assessment/choosings/{choosing_id}/withdrawals": WHY,
+    "/assessment/choosings/renewals": {"branch_ids": "branch_id", "due_on": "2026-03-01"},
+    "/assessment/choosings/branches/{branch_id}/nominations": NOMINEE,
+    "/assessment/choosings/review": {"choosing_ids": "choosing_id", "step": "each"},
     "/assessment/ballots": {
         "unit_id": "branch_id",
         "kind": "general",
@@ -212,19 +227,6 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/ballots/{ballot_id}/endings": WHY,
     "/assessment/ballots/{ballot_id}/tellers": {"place": 1, "person_id": "person_id", **WHY},
     "/assessment/ballots/{ballot_id}/slips": {"place": 1},
-    "/assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
-    "/assessment/choosings/{choosing_id}/nominations": NOMINEE,
-    "/assessment/choosings/{choosing_id}/retractions": {},
-    "/assessment/choosings/{choosing_id}/submissions": {},
-    "/assessment/choosings/{choosing_id}/agreements": {},
-    "/assessment/choosings/{choosing_id}/refusals": WHY,
-    "/assessment/choosings/{choosing_id}/returns": WHY,
-    "/assessment/choosings/{choosing_id}/filings": {},
-    "/assessment/choosings/{choosing_id}/retries": {},
-    "/assessment/choosings/{choosing_id}/withdrawals": WHY,
-    "/assessment/choosings/renewals": {"branch_ids": "branch_id", "due_on": "2026-03-01"},
-    "/assessment/choosings/branches/{branch_id}/nominations": NOMINEE,
-    "/assessment/choosings/review": {"choosing_ids": "choosing_id", "step": "each"},
     "/assessment/replacements/{replacement_id}/undoings": WHY,
     "/notify/marks": {"read": "chosen", "message_ids": "message_id"},
     "/notify/marks/all": {"until": "2030-01-01T00:00:00+08:00"},

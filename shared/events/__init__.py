@@ -81,18 +81,8 @@ from shared.events.assessment import (
     SchemeStored,
     StatementWritten,
 )
-from shared.events.choosing import (
-    BallotCalled,
-    BallotDeclared,
-    BallotMoved,
-    BarChanged,
-    ChoosingMoved,
-    ChoosingOpened,
-    ChosenDue,
-    CountTyped,
-    TellerNamed,
-    TellerSlipMade,
-)
+from shared.events.ballots import BallotCalled, BallotDeclared, BallotMoved, CountTyped, TellerNamed, TellerSlipMade
+from shared.events.choosings import BarChanged, ChoosingMoved, ChoosingOpened, ChosenDue
 from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
 from shared.events.office import (
     AccountChanged,

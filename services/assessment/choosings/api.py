@@ -6,6 +6,7 @@ from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.choosings import actions, queries
 from services.assessment.choosings.rules import Check, ChoosingStage, Rule, Verdict
 from services.assessment.choosings.schemas import (
+    CalledElection,
     CheckSeen,
     ChoosingFiling,
     ChoosingMovedTo,
@@ -59,6 +60,18 @@ def history(session: Unit, actor: Signed, choosing_id: UrlId) -> list[HappeningS
 def nominate(session: Unit, actor: Signed, choosing_id: UrlId, asked: Nominee) -> ChoosingMovedTo:
     """Put somebody forward."""
     return ChoosingMovedTo.of(actions.nominate(session, actor, choosing_id, asked))
+
+
+@door.post("/choosings/{choosing_id}/elections")
+def call_election(session: Unit, actor: Signed, choosing_id: UrlId, asked: CalledElection) -> ChoosingMovedTo:
+    """Call the group to elect."""
+    return ChoosingMovedTo.of(actions.call_election(session, actor, choosing_id, asked))
+
+
+@door.post("/choosings/{choosing_id}/results")
+def submit(session: Unit, actor: Signed, choosing_id: UrlId) -> ChoosingMovedTo:
+    """Hand the result of an election in."""
+    return ChoosingMovedTo.of(actions.submit(session, actor, choosing_id))
 
 
 @door.post("/choosings/{choosing_id}/retractions")

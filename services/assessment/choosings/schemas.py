@@ -35,6 +35,16 @@ class Nominee(Shape):
     from_on: Day
 
 
+class CalledElection(Shape):
+    """That the group elects: among whom, who have all agreed, on which day, and from when the post is held."""
+
+    candidates: Annotated[list[Id], Field(min_length=1, max_length=10)]
+    held_on: Day
+    consent_on: Day
+    conduct: Words
+    from_on: Day
+
+
 class ChoosingFiling(Shape):
     """That it is filed: from another day than the one proposed, under a number of one's own; both may be left out."""
 

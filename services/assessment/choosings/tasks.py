@@ -6,7 +6,7 @@ from services.assessment.choosings import actions
 from shared import daily, work
 from shared.audit import hears
 from shared.db import Session
-from shared.events import ChosenSeated, PostChanged
+from shared.events import BallotDeclared, ChosenSeated, PostChanged
 
 
 @work.task("assessment.begin_post", timed=True)
@@ -19,6 +19,12 @@ def begin_post(session: Session, payload: dict[str, Any]) -> None:
 def look_over(session: Session, _payload: dict[str, Any]) -> None:
     """What is vacant, and what nobody needs any more."""
     actions.look_over(session)
+
+
+@hears("assessment", BallotDeclared)
+def counted(session: Session, fact: BallotDeclared) -> None:
+    """A vote has announced its result."""
+    actions.counted(session, fact)
 
 
 @hears("assessment", ChosenSeated)

@@ -29,7 +29,7 @@ def test_from_a_death_to_the_next_leader_s_post(walk, desk, sql):
             page.get_by_label(label).fill(typed)
         for label in ("支部会议日期", "本人同意的日期"):
             page.get_by_label(label).fill("2025-03-03")
-        page.get_by_label("支部意见").fill("身体健康，作风正派，群众信得过。")
+        page.get_by_label("支部建议").fill("身体健康，作风正派，群众信得过。")
         look(page, "nomination-phone")
         page.get_by_role("button", name="提交审查备案").click()
         page.get_by_text("没有超过半数").first.wait_for()  # what was typed stands there still

@@ -1,6 +1,7 @@
 """Every change of a choosing."""
 
 from services.assessment.choosings.actions.barring import bar
+from services.assessment.choosings.actions.electing import call_election, counted, submit
 from services.assessment.choosings.actions.ending import withdraw
 from services.assessment.choosings.actions.filing import agree, decline, file, pass_on, send_back
 from services.assessment.choosings.actions.nominating import look_at, nominate, take_back
@@ -19,6 +20,8 @@ __all__ = [
     "agree",
     "bar",
     "begin_post",
+    "call_election",
+    "counted",
     "decline",
     "file",
     "file_several",
@@ -35,6 +38,7 @@ __all__ = [
     "return_several",
     "seated",
     "send_back",
+    "submit",
     "take_back",
     "withdraw",
 ]

@@ -1,6 +1,7 @@
 """A choosing ends without a post: taken back by the office, or because nobody needs it any more."""
 
 from services.assessment.choosings import queries
+from services.assessment.choosings.actions.electing import end_vote
 from services.assessment.choosings.actions.moving import may, tell
 from services.assessment.choosings.actions.seating import TASK, key
 from services.assessment.choosings.models import Choosing
@@ -46,5 +47,6 @@ def _over(session: Session, row: Choosing, reason: str) -> None:
     """Its number is void, unless others stand under it still."""
     row.ended_on, row.ended_why = clock.today(session), reason
     work.cancel(session, TASK, key=key(row))
+    end_vote(session, row, reason)
     if row.number_id is not None and not queries.shares_number(session, row):
         numbers.void(session, row.number_id, reason)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from services.assessment.choosings import queries
+from services.assessment.choosings.actions.electing import refuse_vote
 from services.assessment.choosings.actions.moving import may, tell
 from services.assessment.choosings.actions.nominating import check_day, look_at, refuse_failing
 from services.assessment.choosings.actions.seating import wait_for_day
@@ -50,6 +51,7 @@ def send_back(session: Session, actor: Actor, choosing_id: int, reason: str) -> 
 def _back(session: Session, actor: Actor, choosing_id: int, step: ChoosingStep, reason: str) -> Choosing:
     row = queries.choosing_to_change(session, actor, choosing_id)
     moved = may(session, actor, row, step)
+    refuse_vote(session, actor, row, reason)
     row.returned_why, row.agreed_on, row.agreed_by = reason, None, None
     tell(session, actor, row, moved, reason=reason)
     return row

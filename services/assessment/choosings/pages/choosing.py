@@ -22,7 +22,7 @@ from services.assessment.choosings.rules import (
     age_on,
     younger_than,
 )
-from services.assessment.choosings.schemas import ChoosingFiling, NewChoosing, Nominee, Why
+from services.assessment.choosings.schemas import CalledElection, ChoosingFiling, NewChoosing, Nominee, Why
 from shared import clock, rule_versions
 from shared.db import Session
 from shared.roles import Role
@@ -107,7 +107,7 @@ def choosing(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Ht
     """One choosing: who, what was looked at, the steps that are open as forms, and what happened."""
     row = queries.choosing(session, actor, choosing_id)
     one, today, steps = row[0], clock.today(session), queries.steps_open(session, actor, row[0])
-    nominates = ChoosingStep.NOMINATE in steps
+    nominates, calls = ChoosingStep.NOMINATE in steps, ChoosingStep.CALL in steps
     return view.show(
         "choosings/choosing.html",
         row=row,
@@ -122,7 +122,8 @@ def choosing(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Ht
         former=queries.name_of(session, one.former_id),
         acts=queries.acting_for(session, one, today),
         checks=_checks(one.checks or ()),
-        candidates=queries.candidates(session, one, today) if nominates else [],
+        candidates=queries.candidates(session, one, today) if nominates or calls else [],
+        ballot_id=queries.ballot_of(session, one),
         age_on=age_on,
         stranded=STRANDED.get(one.stranded_why or "", ""),
         history=[HappeningSeen.of(each) for each in queries.history(session, actor, one.id)],
@@ -149,6 +150,21 @@ def nominate(view: Viewed, actor: Signed, session: Unit, choosing_id: int, form:
     """Put somebody forward."""
     actions.nominate(session, actor, choosing_id, form.read(Nominee))
     return view.to(f"{LIST}/{choosing_id}", said="已提交，等组织委员审查备案。")
+
+
+@pages.post("/choosings/{choosing_id}/elections")
+def call_election(view: Viewed, actor: Signed, session: Unit, choosing_id: int, form: Sent) -> Response:
+    """Call the group to elect."""
+    asked = form.read(CalledElection, candidates=form.numbers("candidates"))
+    actions.call_election(session, actor, choosing_id, asked)
+    return view.to(f"{LIST}/{choosing_id}", said="已召集选举，请按选举的步骤投票、计票。")
+
+
+@pages.post("/choosings/{choosing_id}/results")
+def submit(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Response:
+    """Hand the result of an election in."""
+    actions.submit(session, actor, choosing_id)
+    return view.to(f"{LIST}/{choosing_id}", said="已上报，等组织委员审查备案。")
 
 
 @pages.post("/choosings/{choosing_id}/retractions")

@@ -28,7 +28,7 @@ from services.assessment.choosings.queries.renewing import (
     branches_to_renew,
     posts_to_renew,
 )
-from services.assessment.choosings.queries.standing import is_own, needs_nod, steps_open, stood
+from services.assessment.choosings.queries.standing import ballot_of, is_own, needs_nod, steps_open, stood
 from services.assessment.choosings.queries.vacancies import (
     Vacancy,
     needless,
@@ -44,6 +44,7 @@ __all__ = [
     "ToRenew",
     "Vacancy",
     "acting_for",
+    "ballot_of",
     "branches_of",
     "branches_to_renew",
     "candidates",

@@ -1,5 +1,6 @@
 """What somebody may do next about a choosing: the table's steps, without those that are another's."""
 
+from services.assessment.ballots.queries import chain_of
 from services.assessment.cases.queries import acts_for_branch, branches_belonged_to, left_to_committee, stood_in
 from services.assessment.cases.rules import may_review
 from services.assessment.choosings.models import Choosing
@@ -32,6 +33,12 @@ def is_own(session: Session, actor: Actor, row: Choosing) -> bool:
     """Whether it is about oneself, or of one's own branch: another looks at it."""
     own = row.person_id is not None and row.person_id == actor.person_id
     return own or row.branch_id in branches_belonged_to(session, actor, clock.today(session))
+
+
+def ballot_of(session: Session, row: Choosing) -> int | None:
+    """The last vote about a choosing, if its group elects."""
+    chain = chain_of(session, "choosing", row.id) if row.way == Way.ELECT else []
+    return chain[-1].id if chain else None
 
 
 def steps_open(session: Session, actor: Actor, row: Choosing) -> list[ChoosingStep]:

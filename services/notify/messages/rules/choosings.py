@@ -23,7 +23,7 @@ def any_of(*stages: str) -> Callable[[Body], bool]:
 CHOOSINGS: dict[type[Fact], tuple[Telling, ...]] = {
     events.ChoosingOpened: (
         secretary(
-            "opened",
+            "to_choose",
             REMINDER,
             "有{n1}个党小组职务需要选配",
             "{unit}有{n1}个党小组的组长或者副组长需要选配，请按程序提出人选。",
