@@ -260,7 +260,7 @@ def _written(  # noqa: PLR0917  what somebody asked when he began it
         done = ledger.commit_ledger(session, actor, found.township_id, rows, file_name=found.name, report=report)
         return ledger_outcome(done), done.written if done.activities else None
     people = _roster_in(session, actor, found)
-    asked = {"as_of": found.as_of, "since": found.since, "taken_over_why": taken_over_why}
+    asked: dict[str, Any] = {"as_of": found.as_of, "since": found.since, "taken_over_why": taken_over_why}
     before = partial(register.agreed, agreed_to=agreed)
     plan = register.commit_roster(session, actor, found.township_id, people, **asked, report=report, before=before)
     return roster_outcome(plan), None if plan.is_empty else plan.written
