@@ -370,5 +370,5 @@ def commit_roster(
     `agreed`: how many moves and ends of posts were agreed to, where they are more than a tenth of the township.
     """
     before = partial(actions.agreed, agreed_to=agreed)
-    days = {"as_of": as_of, "since": since}
-    return roster_out(roster, actions.commit_roster(session, actor, township_id, roster, **days, before=before))
+    plan = actions.commit_roster(session, actor, township_id, roster, as_of=as_of, since=since, before=before)
+    return roster_out(roster, plan)
