@@ -160,6 +160,13 @@ def cancel(session: Session, task: str, *, key: str) -> None:
     )
 
 
+def give_up(session: Session, task: str, *, key: str) -> None:
+    """The same of what may be dead by now: what nobody wants any more is left to nobody to decide on."""
+    service = task.split(".", 1)[0]
+    statement = f"update {service}.job set state = 'cancelled' where task = :task and key = :key"
+    session.execute(text(f"{statement} and state in ('ready', 'dead')"), {"task": task, "key": key})
+
+
 PUT_OFF = "update {service}.job set state = 'ready', done_at = null, attempts = 0, due_at = :at, run_at = :at"
 
 

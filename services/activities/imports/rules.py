@@ -11,6 +11,7 @@ from shared.progress import Progress
 from shared.roles import Role
 
 BRING_IN = "activities.bring_in"
+TRIES = 6
 
 
 class Stage(StrEnum):

@@ -3,12 +3,12 @@
 from typing import Any
 
 from services.activities.imports import actions
-from services.activities.imports.rules import BRING_IN
+from services.activities.imports.rules import BRING_IN, TRIES
 from shared import work
 from shared.db import Session
 
 
-@work.task(BRING_IN, seconds_max=300, attempts_max=6)
+@work.task(BRING_IN, seconds_max=300, attempts_max=TRIES + 1)
 def bring_in(session: Session, payload: dict[str, Any]) -> None:
     """Somebody wants a file brought in."""
     actions.bring_in(

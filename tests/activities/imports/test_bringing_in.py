@@ -11,7 +11,7 @@ from datetime import date
 import psycopg
 import pytest
 
-from services.activities.imports.rules import BRING_IN, DOING
+from services.activities.imports.rules import BRING_IN, DOING, TRIES
 from services.activities.register import actions as register
 from services.activities.register import queries
 from shared import privacy, work
@@ -221,9 +221,27 @@ def test_what_the_machine_gave_up_is_said_and_can_be_begun_again(handed, sql, se
     assert "后台没能完成这次导入" in page.text
     assert "导入会继续" not in page.text
     organiser.submit(page, "stop")
+    assert sql("select 1 from activities.job where state = 'dead'") == [], "nobody has to decide on what is given up"
+    assert sql("select 1 from office.todo where kind like '%%dead_work' and closed_at is null") == []
     organiser.submit(organiser.get(address), "bring-in")
     settle()
     assert "这个文件已于" in organiser.get(address).text
+
+
+def test_what_fails_at_every_try_is_given_up_and_said_and_leaves_no_dead_work(handed, sql, settle, monkeypatch):
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("out of luck")
+
+    organiser, address = handed
+    monkeypatch.setattr(register, "commit_roster", broken)
+    organiser.submit(organiser.get(address), "bring-in")
+    for _ in range(TRIES + 1):
+        settle()
+        sql("update activities.job set run_at = office.now() where state = 'ready' and attempts > 0")
+
+    assert sql(STANDS)[0][0] == "refused"
+    assert "都没有导入成" in organiser.get(address).text
+    assert sql("select 1 from activities.job where state = 'dead'") == []
 
 
 def test_what_could_not_be_brought_in_waits_for_an_organiser_until_it_is_forgotten(handed, sql, settle, visit, move_to):

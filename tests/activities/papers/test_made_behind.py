@@ -103,6 +103,7 @@ def test_a_list_that_fails_at_every_try_is_given_up_told_of_and_keeps_nobody_fro
     assert {row[1:] for row in rows(office, PAPERS)} == {(False, behind.GIVEN_UP, False)}
     told = "select distinct a.login, m.title from notify.message m join office.account a using (person_id)"
     assert rows(office, f"{told} where m.fact = 'PaperMade'") == [("dongling", "您要的表没有做成")]
+    assert rows(office, "select 1 from activities.job where state = 'dead'") == []
     assert behind.GIVEN_UP in visit("dongling").get("/activities/prints").text
     doors.dongling.post(orders, {"year": 2025})
 

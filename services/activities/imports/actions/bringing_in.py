@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.activities.imports import queries
 from services.activities.imports.models import Handed
-from services.activities.imports.rules import BRING_IN, ITSELF, MOVES, OFFICE, WAITS, Stage, Step, key_of
+from services.activities.imports.rules import BRING_IN, ITSELF, MOVES, OFFICE, TRIES, WAITS, Stage, Step, key_of
 from services.activities.ledger import actions as ledger
 from services.activities.ledger.rules import Ledger, read_ledger, year_in
 from services.activities.ledger.rules.plan import LedgerPlan, LedgerWritten
@@ -58,6 +58,9 @@ class Looked:
 
 Outcome = tuple[dict[str, Any], Written | LedgerWritten | None]
 """The figures of what was brought in, and what it wrote; nothing where all of it was there already."""
+
+
+GIVEN_UP = f"试了 {TRIES} 次都没有导入成，名册和台账没有变动。请再导入一次；还是不成，请告诉安全管理员。"
 
 
 class Stopped(Exception):
@@ -155,6 +158,7 @@ def forget(session: Session, handed_id: int) -> None:
     """The content goes; what came of it stays."""
     found = queries.handed(session, SYSTEM, handed_id)
     found.content = found.understood = None
+    work.give_up(session, BRING_IN, key=key_of(found.id, found.run))
     over(session, WAITS, found.stage, [_thing(found)])
     session.flush()
 
@@ -199,6 +203,7 @@ def stop(session: Session, actor: Actor, handed_id: int) -> Handed:
     found = queries.handed(session, actor, handed_id, locked=True)
     _move(session, actor, found, MOVES.move(found.stage, Step.STOP, roles=actor.roles_over(found.township_id)))
     session.flush()
+    work.give_up(session, BRING_IN, key=key_of(found.id, found.run))
     return found
 
 
@@ -212,6 +217,8 @@ def bring_in(session: Session, handed_id: int, run: int, *, agreed: int = 0, tak
     if not found.goes_on(run):
         return
     try:
+        if work.attempt() > TRIES:
+            raise Conflict(GIVEN_UP)
         with session.begin_nested():
             actor = _whoever_began(session, found)
             enter(session, session.info["service"], actor)

@@ -17,7 +17,7 @@ from shared import clock, privacy, work
 from shared.access import SYSTEM, Actor, actor_behind
 from shared.audit import announce
 from shared.db import Session, enter
-from shared.errors import Away, Conflict, Invalid, NotYours, Refusal, Transient, there
+from shared.errors import Away, Conflict, Invalid, NotYours, Permanent, Refusal, Transient, there
 from shared.events import PaperMade, PaperTaken
 from shared.papers.press import Made
 
@@ -26,6 +26,7 @@ AT_ONCE_MOST = 3
 TOO_MANY = f"您已有 {AT_ONCE_MOST} 张表在后台制作，请等做好再要。"
 LONG = f"有 {{lines}} 条记录，PDF 最多印 {PDF_MOST} 条。请选 Excel，或者选一个季度、一个支部再印。"
 GONE = "要这张表的人已经没有账号。"
+FAILED = "没有做成，重做也是一样。请告诉安全管理员，或者只选一个季度、一个支部再要。"
 GIVEN_UP = f"试了 {TRIES} 次都没有做成。请只选一个季度或者一个支部再要；还是不成，请告诉安全管理员。"
 
 
@@ -72,9 +73,9 @@ def make(session: Session, paper_id: int) -> None:
             made = _made(session, found)
     except Away as busy:
         raise Transient("other lists are being set") from busy
-    except Refusal as refused:
+    except (Refusal, Permanent) as refused:
         enter(session, session.info["service"], SYSTEM)
-        found.refused_why = refused.detail
+        found.refused_why = refused.detail if isinstance(refused, Refusal) else FAILED
     else:
         enter(session, session.info["service"], SYSTEM)
         found.name, found.form, found.made_at = made.name, made.form, clock.now(session)
@@ -118,6 +119,7 @@ def forget(session: Session, paper_id: int) -> None:
     """It has been kept long enough."""
     found = queries.ordered(session, SYSTEM, paper_id, locked=True)
     if found is not None:
+        work.give_up(session, MAKE, key=f"paper:{paper_id}")
         session.delete(found)
         session.flush()
 

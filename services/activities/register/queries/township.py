@@ -30,8 +30,8 @@ LAST_MOVED = text("""
 
 def last_moved(session: Session, township_id: int) -> date | None:
     """The last day on which a membership or a post of a township began or ended, or will."""
-    day: date | None = session.scalar(LAST_MOVED, {"township": township_id})
-    return day
+    found: date | None = session.scalar(LAST_MOVED, {"township": township_id})
+    return found
 
 
 def register_now(
