@@ -82,7 +82,7 @@ IDS = {
     "message_id": "select max(id) from notify.message where township_id = {town} group by fact",
     "delivery_id": "select max(d.id) from notify.delivery d join notify.message m on m.id = d.message_id"
     " where m.township_id = {town} group by m.fact, d.channel",
-    "circular_id": "select id from notify.circular where township_id = {town}",
+    "circular_id": "select id from notify.circular where township_id = {town} and stage = 'sent'",
     "circular_file_id": "select t.id from notify.attachment t join notify.circular c on c.id = t.thing_id"
     " where c.township_id = {town}",
     "way_id": "select id from notify.way where township_id = {town}",

@@ -136,9 +136,11 @@ def receipts_book(circular_id: UrlId, actor: Signed, session: Unit) -> Response:
 
 
 @door.get("/circulars/{circular_id}/slips.pdf", response_class=Response, responses=gives("pdf") | refusals(409))
-def slips(circular_id: UrlId, actor: Signed, session: Unit, *, whole: bool = False) -> Response:
-    """The notice on paper with a slip: for those whom nothing reaches, or for all who have not given a receipt."""
+def slips(circular_id: UrlId, actor: Signed, session: Unit, *, without_account: bool = False) -> Response:
+    """The notice on paper with a slip: for all who have given no receipt, or of them who cannot read it here."""
     found, lines = actions.take_slips(session, actor, circular_id)
     office = messages.place_of(session, found.unit_id).name
-    data = writers.slips_pdf(found, office, actions.for_paper(lines, whole=whole), made_at=clock.now(session))
+    data = writers.slips_pdf(
+        found, office, actions.for_paper(lines, without_account=without_account), made_at=clock.now(session)
+    )
     return taken(session, data, KINDS["pdf"], f"通知和回执条：{found.title}.pdf")

@@ -229,9 +229,11 @@ def receipts_book(actor: Signed, session: Unit, circular_id: int) -> Response:
 
 
 @pages.get("/circulars/{circular_id}/slips.pdf")
-def slips(actor: Signed, session: Unit, circular_id: int, *, whole: bool = False) -> Response:
-    """The notice on paper with a slip: for those whom nothing reaches, or for all who have not given a receipt."""
+def slips(actor: Signed, session: Unit, circular_id: int, *, without_account: bool = False) -> Response:
+    """The notice on paper with a slip: for all who have given no receipt, or of them who cannot read it here."""
     found, lines = actions.take_slips(session, actor, circular_id)
     office = messages.place_of(session, found.unit_id).name
-    data = writers.slips_pdf(found, office, actions.for_paper(lines, whole=whole), made_at=clock.now(session))
+    data = writers.slips_pdf(
+        found, office, actions.for_paper(lines, without_account=without_account), made_at=clock.now(session)
+    )
     return taken(session, data, KINDS["pdf"], f"通知和回执条：{found.title}.pdf")

@@ -7,7 +7,8 @@ from fastapi import Depends
 from services.notify.messages import actions, queries
 from services.notify.messages.queries.receipts import notices_of, receipts_of
 from services.notify.messages.queries.switches import switches_of
-from services.notify.messages.rules import BOOK, Kind, Topic
+from services.notify.messages.rules import BOOK, Entry, Kind, Topic
+from services.notify.messages.rules.switching import always_on
 from services.notify.messages.schemas import (
     Asked,
     Chosen,
@@ -19,12 +20,15 @@ from services.notify.messages.schemas import (
     ReceiptOut,
     Restored,
     Switch,
+    SwitchesShown,
     SwitchShown,
     Unread,
     WordingShown,
     WordingWithVersions,
     Words,
 )
+from shared.access import Actor
+from shared.db import Session
 from shared.shapes import Keyword
 from shared.web import Door, Page, Paged, Signed, Unit, UrlId, refusals
 
@@ -142,20 +146,24 @@ def wording(
 @door.get("/wordings/{fact}/{telling}/switches", responses=refusals(409))
 def switches(
     fact: Keyword, telling: Keyword, actor: Signed, session: Unit, township_id: UrlId | None = None
-) -> list[SwitchShown]:
-    """How a kind was switched off and on, the newest first."""
+) -> SwitchesShown:
+    """Whether a kind is said in the township, and how it was switched, the newest first."""
     entry = queries.entry_of((fact, telling))
+    return _switches(session, actor, entry, township_id)
+
+
+def _switches(session: Session, actor: Actor, entry: Entry, township_id: int | None) -> SwitchesShown:
     township = queries.township_of_office(actor, township_id, looking=True)
-    return [SwitchShown.of(each) for each in switches_of(session, actor, township, entry.key)]
+    turns = [SwitchShown.of(each) for each in switches_of(session, actor, township, entry.key)]
+    return SwitchesShown(is_on=not turns or turns[0].is_on, always_on=always_on(entry), turns=turns)
 
 
 @door.post("/wordings/{fact}/{telling}/switches", responses=refusals(409))
-def switch_kind(fact: Keyword, telling: Keyword, asked: Switch, actor: Signed, session: Unit) -> list[SwitchShown]:
+def switch_kind(fact: Keyword, telling: Keyword, asked: Switch, actor: Signed, session: Unit) -> SwitchesShown:
     """This kind is said no more in the township, or again."""
     entry = queries.entry_of((fact, telling))
     actions.switch_kind(session, actor, entry, **asked.model_dump())
-    township = queries.township_of_office(actor, asked.township_id, looking=True)
-    return [SwitchShown.of(each) for each in switches_of(session, actor, township, entry.key)]
+    return _switches(session, actor, entry, asked.township_id)
 
 
 @door.post("/wordings/{fact}/{telling}/trials")

@@ -189,6 +189,14 @@ class SwitchShown(Shape):
         )
 
 
+class SwitchesShown(Shape):
+    """Whether a kind is said in a township; why it cannot be switched off, if so; and its turns, the newest first."""
+
+    is_on: bool
+    always_on: str
+    turns: list[SwitchShown]
+
+
 class AllRead(Shape):
     """Everything read that somebody had in front of him at a moment."""
 

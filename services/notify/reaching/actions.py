@@ -1,6 +1,7 @@
 """Choosing ways: one's own, and those of a post."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
@@ -51,7 +52,7 @@ def choose_for_post(
     if chosen is None:
         session.execute(delete(PostWays).where(PostWays.township_id == township, PostWays.post == post))
     else:
-        row = {"township_id": township, "post": post.value, "ways": chosen}
+        row: dict[str, Any] = {"township_id": township, "post": post.value, "ways": chosen}
         row |= {"set_by": actor.account_id, "set_at": clock.now(session)}
         put = insert(PostWays).values(row)
         session.execute(put.on_conflict_do_update(index_elements=["township_id", "post"], set_=row))

@@ -9,7 +9,17 @@ from shared.roles import Role
 from shared.shapes import Id, Shape
 
 Way = Annotated[str, StringConstraints(pattern="^(" + "|".join((NONE, *CHOICES)) + ")$")]
-Post = Literal[*(role for role in Role if role not in {Role.MEMBER, Role.SYSTEM})]
+Post = Literal[
+    Role.LEADER,
+    Role.DEPUTY,
+    Role.SECRETARY,
+    Role.COMMITTEE_MEMBER,
+    Role.ORGANISER,
+    Role.COMMITTEE,
+    Role.INSPECTOR,
+    Role.KEEPER,
+    Role.AUDITOR,
+]
 
 
 class Ranked(Shape):

@@ -4,6 +4,7 @@ import pytest
 
 from services.notify.circulars import actions, queries
 from services.notify.circulars.schemas import Written
+from services.notify.messages.actions import keep_notices
 from shared.db import unit
 from shared.errors import Conflict, Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.roles import Role
@@ -213,3 +214,38 @@ def test_ten_thousand_characters_with_signs_of_templates_arrive_as_they_were_wri
     rest()
     assert rows("select body from notify.circular")[0].body == body
     assert rows("select title from notify.message order by id")[0].title == "100%的{支部}"
+
+
+def test_what_is_withdrawn_before_anybody_was_told_is_told_to_nobody(written, send, rest, rows, organiser):
+    made = written()
+    send(made)
+    with unit("notify", organiser) as session:
+        actions.withdraw(session, organiser, made, reason="写错了。")
+    rest()
+    assert not rows("select from notify.message")
+    assert not rows("select from office.todo where closed_at is null")
+
+
+def test_whoever_takes_up_the_post_gives_the_receipt_and_is_reminded_of_its_own_day(here, written, send, client):
+    made = written(units=("东村",), posts=["secretary"], due_on="2025-03-10")
+    send(made)
+    here.rest()
+    here.execute(
+        "update office.post set person_id = %s where unit_id = %s and kind = 'secretary'",
+        here.town.people["second"],
+        here.town.units["东村"],
+    )
+    with unit("notify") as session:
+        keep_notices(session)
+    here.rest()
+
+    second = here.town.actor("second", (Role.SECRETARY, "东村"))
+    gone = client("first").post(f"/circulars/{made}/receipts", headers={"idempotency-key": "gone"})
+    assert gone.json() == {"receipts": 0}
+    waits = here.rows(
+        "select due_on::text as day from office.todo where kind = 'notify.acknowledge' and closed_at is null"
+    )
+    assert [row.day for row in waits] == ["2025-03-10"]
+    with unit("notify", second) as session:
+        assert actions.give_receipt(session, second, made) == 1
+    assert not here.rows("select from office.todo where kind = 'notify.acknowledge' and closed_at is null")

@@ -151,6 +151,7 @@ def address_wrong(kind: Way, address: str, named: Collection[str]) -> str | None
 FOR_GROUPS: frozenset[str] = frozenset(
     {
         "ActivitySubmitted",
+        "CircularMoved",
         "DutiesDue",
         "DutiesReminded",
         "TodosReminded",

@@ -125,12 +125,12 @@ def _taken(
     return found, lines
 
 
-def for_paper(lines: Sequence[queries.Line], *, whole: bool) -> list[Slip]:
-    """Who is to have it on paper, each post once: who cannot read it here, or all who have given no receipt."""
+def for_paper(lines: Sequence[queries.Line], *, without_account: bool) -> list[Slip]:
+    """Who is to have it on paper, each post once: all who have given no receipt, or of them who cannot read it here."""
     given = {(line.unit_id, line.post) for line in lines if line.acknowledged_at is not None}
     chosen: dict[tuple[int, str], queries.Line] = {}
     for line in lines:
-        if (line.unit_id, line.post) not in given and not line.passed and (whole or not line.account):
+        if (line.unit_id, line.post) not in given and not line.passed and not (without_account and line.account):
             chosen.setdefault((line.unit_id, line.post), line)
     if not chosen:
         raise OutOfOrder("没有要打印的：都有账号，或者已经回执。要全部打印，请选“给所有没有回执的打印”。")

@@ -15,6 +15,7 @@ from services.notify.circulars.rules import (
     TITLE,
     WITHDRAWN_BODY,
     WITHDRAWN_TITLE,
+    Stage,
     Step,
     check_days,
     said_of,
@@ -111,9 +112,12 @@ REPLACE = text("""
 
 
 def tell(session: Session, fact: CircularMoved) -> None:
-    """What a step of a notice means for those who have it, or are to have it; of drafts nobody is told."""
-    found = queries.circular(session, SYSTEM, fact.circular_id)
-    if fact.change == "sent":
+    """What a step of a notice means for those who have it, or are to have it; of drafts nobody is told.
+
+    Held meanwhile: what is withdrawn at the same moment is told to nobody, or to all who were told it.
+    """
+    found = queries.circular_to_change(session, SYSTEM, fact.circular_id)
+    if fact.change == "sent" and found.stage == Stage.SENT:
         _tell_sent(session, found)
         begin_records(session)
     elif fact.change == "withdrawn":

@@ -95,10 +95,8 @@ def begin_correction(session: Session, actor: Actor, circular_id: int) -> Circul
     begun = queries.correction_of(session, actor, found.id)
     if begun is not None:
         return begun
-    kept = ("township_id", "unit_id", "title", "body", "posts", "wants_receipt", "urgent", "due_on", "meets")
-    kept += ("meets_on", "meets_at", "place")
     made = Circular(
-        **{name: getattr(found, name) for name in kept},
+        **{name: getattr(found, name) for name in SAME},
         stage=Stage.DRAFT,
         written_by=actor.account_id,
         written_at=clock.now(session),
@@ -154,6 +152,10 @@ def _add_files(session: Session, actor: Actor, found: Circular, handed: Sequence
     return attachments.add(session, actor, Attachment, bearer, handed, told=told)
 
 
+SAME: tuple[str, ...] = (
+    *("township_id", "unit_id", "title", "body", "posts", "wants_receipt", "urgent", "due_on"),
+    *("meets", "meets_on", "meets_at", "place"),
+)
 COPIED = ("sort", "unit_id", "sha256", "kind", "size", "name")
 
 

@@ -344,5 +344,6 @@ def told_units(session: Session, found: Circular) -> dict[Role, list[int]]:
     asked = select(Message.post, Message.unit_id).where(Message.happening_id == found.happening_id).distinct()
     told: dict[Role, list[int]] = defaultdict(list)
     for post, unit_id in session.execute(asked.order_by(Message.post, Message.unit_id)):
-        told[Role(post)].append(unit_id)
+        if post is not None:  # what he was told himself is addressed to no post
+            told[Role(post)].append(unit_id)
     return dict(told)
