@@ -6,15 +6,14 @@ from services.activities.imports.actions.bringing_in import (
     bring_in,
     forget,
     hand_in,
-    ledger_outcome,
     look,
     note_import,
-    roster_outcome,
     stop,
     take_back,
     take_unread,
     year_meant,
 )
+from services.activities.imports.actions.outcomes import ledger_outcome, roster_outcome
 from services.activities.imports.actions.proposals import Suggested, let_leave, look_after, note_lost
 
 __all__ = [

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services.activities.imports import queries
+from services.activities.imports.actions.outcomes import ledger_outcome, roster_outcome
 from services.activities.imports.models import Handed
 from services.activities.imports.rules import BRING_IN, ITSELF, MOVES, OFFICE, TRIES, WAITS, Stage, Step, key_of
 from services.activities.ledger import actions as ledger
@@ -273,18 +274,6 @@ def _written(  # noqa: PLR0917  what somebody asked when he began it
     return roster_outcome(plan), None if plan.is_empty else plan.written
 
 
-def roster_outcome(plan: RosterPlan) -> dict[str, Any]:
-    """What is kept of a roster that is in: figures, no names."""
-    kinds = {kind: figures_of(tally) for kind, tally in plan.tallies.items()}
-    lost = sum(bool(row.lost) for row in plan.people)
-    return plan.counts | {"kinds": kinds, "leaving": len(plan.leaving), "lost": lost, "cares": len(plan.cares)}
-
-
-def ledger_outcome(plan: LedgerPlan) -> dict[str, Any]:
-    """What is kept of a ledger that is in."""
-    return plan.counts | {"added": len(plan.activities), "unchanged": plan.unchanged}
-
-
 def _finish(session: Session, actor: Actor, handed_id: int, run: int, came: Outcome) -> None:
     """It is in, unless somebody has stopped it by now."""
     found = queries.handed(session, actor, handed_id, locked=True)
@@ -397,8 +386,3 @@ def _understood(found: Handed, reader: Callable[..., Read], **asked: str | int) 
         with suppress(ValueError, KeyError, TypeError):  # of a program before this one
             return taken(kept, reader)
     return understood(queries.content_of(found), reader, name=found.name, **asked)
-
-
-def figures_of(tally: Any) -> dict[str, int]:  # noqa: ANN401  a tally of the register
-    """Its three figures."""
-    return {"added": tally.added, "changed": tally.changed, "unchanged": tally.unchanged}
