@@ -13,7 +13,7 @@ import uvicorn
 from httpx2 import Response
 from lxml import html
 from lxml.html import FormElement, HtmlElement
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect
 from starlette.testclient import TestClient
 
 from deploy.box.programs import listen
@@ -200,5 +200,6 @@ def seat(context: BrowserContext, address: str, login: str) -> None:
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Debian's Chromium."""
+    """Debian's Chromium. What is expected on a page is waited for as long as a page itself."""
+    expect.set_options(timeout=30_000)
     return playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

@@ -47,6 +47,7 @@ def container(stack: ExitStack, kind: str) -> str | None:
 def hold(kind: str) -> None:
     """Start one, say where it is, and keep it until nobody listens any more."""
     if not _answers():
+        print(f"No container engine answers: {kind} comes from a wheel.", file=sys.stderr)
         return
     with _postgres() if kind == "postgres" else _valkey() as address:
         print(address, flush=True)
