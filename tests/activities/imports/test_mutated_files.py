@@ -115,6 +115,8 @@ def in_a_file(book: Workbook) -> bytes:
     target = BytesIO()
     with xlsxwriter.Workbook(target, {"default_date_format": "yyyy-mm-dd"}) as made:
         sheet = made.add_worksheet("表")
+        for column in book.sheets[0].unseen:
+            sheet.set_column(column - 1, column - 1, None, None, {"hidden": True})
         for row in book.sheets[0].rows:
             for cell in row:
                 if cell.value is not None and not cell.spread:
