@@ -6,7 +6,7 @@ None of these says anything new, so nothing that reads the table may do anything
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from random import Random
 
@@ -19,13 +19,17 @@ Row = list[Value]
 
 @dataclass
 class Grid:
-    """A table: what stands above it, its heading, its rows; `merged`: columns written once a run of like cells."""
+    """A table: what stands above it, its heading, its rows.
+
+    `merged`: columns written once a run of like cells; `hidden`: columns that nobody sees.
+    """
 
     above: list[Row]
     heading: Row
     rows: list[Row]
     needed: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
     def keep(self, order: list[int]) -> None:
         """Let the columns stand in this order."""
@@ -38,7 +42,8 @@ class Grid:
         sheet = sheet_from("表", [*self.above, self.heading, *self.rows])
         for name in self.merged:
             _merge(sheet.rows[len(self.above) + 1 :], self.heading.index(name))
-        return Workbook([sheet])
+        unseen = frozenset(at for at, name in enumerate(self.heading, start=1) if name in self.hidden)
+        return Workbook([replace(sheet, unseen=unseen)])
 
 
 def _merge(rows: list[list[Cell]], column: int) -> None:
@@ -51,6 +56,11 @@ def drop_columns(grid: Grid, rng: Random) -> None:
     loose = [at for at, heading in enumerate(grid.heading) if heading not in grid.needed]
     gone = set(rng.sample(loose, min(len(loose), rng.randint(1, 4))))
     grid.keep([at for at in range(len(grid.heading)) if at not in gone])
+
+
+def hide_columns(grid: Grid, rng: Random) -> None:
+    loose = [str(heading) for heading in grid.heading if heading and heading not in grid.needed]
+    grid.hidden = tuple(rng.sample(loose, min(len(loose), rng.randint(1, 3))))
 
 
 def shuffle_columns(grid: Grid, rng: Random) -> None:
@@ -156,6 +166,7 @@ MUTATIONS: list[Callable[[Grid, Random], None]] = [
     fail_cells,
     rename_headings,
     drop_columns,
+    hide_columns,
     shuffle_columns,
     double_column,
     add_blank_columns,

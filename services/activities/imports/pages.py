@@ -1,9 +1,8 @@
 """A roster or a ledger by upload: what was understood and what will change, the errors file, and bringing it in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from io import BytesIO
-from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -35,6 +34,7 @@ from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid, NotYours
 from shared.files import KINDS
+from shared.shapes import Shape
 from shared.sheets import write_errors
 from shared.tables import ColumnUnderstood
 from shared.tables.cells import RefusedTable
@@ -48,7 +48,11 @@ SUGGESTED = (Sort.OUT, Sort.NEED)
 """The lists for which a file proposes members, with what it tells of them."""
 MANY = 200
 """People whose acts are done at once."""
-PROPOSED: dict[str, Callable[[RosterPlan], list[Any]]] = {"leaving": leaves_out, "lost": lost_out, "cares": cares_out}
+PROPOSED: Mapping[str, Callable[[RosterPlan], Sequence[Shape]]] = {
+    "leaving": leaves_out,
+    "lost": lost_out,
+    "cares": cares_out,
+}
 
 
 @pages.get("")
@@ -96,14 +100,14 @@ def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
     takes_over = looked.roster is not None and register_actions.plan_takes_over(session, unit.id, looked.roster[1])
     days = {"since": looked.roster and looked.roster[1].since, "begins": begins_with(looked, unit.begins_on)}
     proposed = proposed_in(session, actor, looked)
-    shows: dict[str, Any] = {"shown": shown, "columns": columns, "last": last, "lost_kinds": LOST, **proposed}
+    shows: dict[str, object] = {"shown": shown, "columns": columns, "last": last, "lost_kinds": LOST, **proposed}
     shows |= {"care_kinds": {sort.value: [(each, each) for each in CARE_KINDS[sort]] for sort in SUGGESTED}}
     shows |= {"offered": {sort.value: [(key, SAID[key]) for key in OFFERED[sort]] for sort in SUGGESTED}}
     shows |= {"takes_over": takes_over}
     return view.show(template, unit=unit, handed=handed, kinds=KINDS_SAID, turns=TURNS, leaves=offered, **shows, **days)
 
 
-def proposed_in(session: Session, actor: Actor, looked: Looked) -> dict[str, Any]:
+def proposed_in(session: Session, actor: Actor, looked: Looked) -> dict[str, Sequence[Shape]]:
     """Whoever left by the file, and who is for one of the lists, as the register stands; while the file is kept."""
     handed, came = looked.handed, looked.handed.outcome or {}
     if handed.stage == Stage.IMPORTED and handed.content and any(came.get(each) for each in PROPOSED):

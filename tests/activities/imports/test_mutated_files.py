@@ -81,7 +81,9 @@ def test_a_mutated_roster_moves_nobody_ends_no_post_and_neither_loses_nor_double
     words = "\n".join(problem.problem for problem in (*read.problems, *plan.problems))
 
     assert (plan.moves, plan.endings, plan.ended_posts, plan.updates) == ([], [], [], {}), plan.changes
-    assert plan.leaving == plan.lost == []
+    assert plan.leaving == plan.lost == plan.cares == []
+    assert [each for each in (*plan.memberships, *plan.posts, *plan.circumstances) if each.row in plan.known] == []
+    assert plan.units == []
     for at in plan.new_people:
         assert plan.people[at].name in words
     unmet = [person for person in register.people if person.id not in plan.known.values()]
@@ -115,6 +117,8 @@ def in_a_file(book: Workbook) -> bytes:
     target = BytesIO()
     with xlsxwriter.Workbook(target, {"default_date_format": "yyyy-mm-dd"}) as made:
         sheet = made.add_worksheet("表")
+        for column in book.sheets[0].unseen:
+            sheet.set_column(column - 1, column - 1, None, None, {"hidden": True})
         for row in book.sheets[0].rows:
             for cell in row:
                 if cell.value is not None and not cell.spread:

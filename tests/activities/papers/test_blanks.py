@@ -41,6 +41,12 @@ def test_everything_that_is_taken_out_and_read_again_has_a_blank_and_each_blank_
     assert set(READ_AGAIN.values()) <= set(READ_AS.values())
 
 
+def test_the_page_where_files_are_handed_in_gives_every_blank(visit):
+    links = set(visit("organiser").get("/activities/imports").root.xpath("//a/@href"))
+
+    assert {f"/activities/blanks/{key}" for key in BLANKS} <= links
+
+
 @pytest.mark.parametrize("key", BLANKS)
 def test_a_blank_as_it_is_given_holds_nobody_and_nothing_is_wrong_with_it(key: str):
     found = read(key, read_workbook(write_blank(BLANKS[key]), name=f"{key}.xlsx"))
