@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     places: str = Field(
         "",
         description="Places beyond the providers' own that may be called, by commas and exactly, such as the county's"
-        " gateway http://10.1.2.3:8080. Only these may be within a house, or without TLS.",
+        " gateway http://10.1.2.3:8080, or an OpenID provider. Only these may be within a house, or without TLS.",
     )
     call_seconds: float = Field(10.0, gt=0, description="A provider that has not answered after so long is hung up on.")
     head_mail: str = Field(
