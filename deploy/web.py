@@ -13,14 +13,25 @@ if __name__ == "__main__":
     end_when_asked()  # whoever starts it may want it to end while it still loads
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
 from deploy.connections import BACKLOG, Connection
 from deploy.houses import load, speak_softly
 from shared.settings import settings
-from shared.web import access_log, account, guides, office, page_app, passkeys, service_app, static_app, worker_route
+from shared.web import (
+    access_log,
+    account,
+    arrivals,
+    guides,
+    office,
+    page_app,
+    passkeys,
+    service_app,
+    static_app,
+    worker_route,
+)
 from shared.web.frame import Guarded
 from shared.web.templates import templates_of
 
@@ -55,7 +66,8 @@ def make() -> FastAPI:
 def office_app(served: tuple[str, ...]) -> FastAPI:
     """The pages that belong to no house: of the door by any service, of the office by the one that writes it."""
     houses = [import_module(f"services.{service}.app") for service in served]
-    doors = [office.pages, account.pages, passkeys.pages, guides.pages, *getattr(houses[0], "office_pages", ())]
+    doors: list[APIRouter] = [office.pages, account.pages, passkeys.pages, arrivals.pages, guides.pages]
+    doors += getattr(houses[0], "office_pages", ())
     folders = [templates_of(house.__file__) for house in houses]
     return page_app(served[0], doors, templates=folders[:1], guides=folders)
 

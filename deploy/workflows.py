@@ -23,6 +23,8 @@ from services.assessment.cases.rules import MOVES as CASE
 from services.assessment.cases.rules import OBJECTION_MOVES as OBJECTION
 from services.assessment.cases.rules import OBJECTION_WAITS
 from services.assessment.cases.rules import WAITS as CASE_WAITS
+from services.assessment.choosings.rules import MOVES as CHOOSING
+from services.assessment.choosings.rules import WAITS as CHOOSING_WAITS
 from services.assessment.cycles.rules import MOVES as CYCLE
 from services.assessment.cycles.rules import OPENING_MOVES as OPENING
 from services.assessment.cycles.rules import OPENING_WAITS
@@ -31,6 +33,7 @@ from services.assessment.rectifications.rules import MOVES as RECTIFICATION
 from services.assessment.rectifications.rules import REPLACEMENT_MOVES as REPLACEMENT
 from services.assessment.rectifications.rules import REPLACEMENT_WAITS
 from services.assessment.rectifications.rules import WAITS as RECTIFICATION_WAITS
+from services.notify.circulars.rules import MOVES as CIRCULAR
 from shared.moves import Machine
 from shared.settings import SERVICES
 from shared.todos import Waits
@@ -123,7 +126,23 @@ WORKFLOWS = (
         BALLOT_WAITS,
         due="case t.stage when 'called' then t.held_on end",
     ),
-    Workflow("replacement", REPLACEMENT, "assessment.replacement", REPLACEMENT_WAITS, unit="group_id"),
+    Workflow(
+        "choosing",
+        CHOOSING,
+        "assessment.choosing",
+        CHOOSING_WAITS,
+        unit="group_id",
+        due="case when t.stage <> 'unseated' then t.due_on end",
+    ),
+    Workflow(
+        "replacement",
+        REPLACEMENT,
+        "assessment.replacement",
+        REPLACEMENT_WAITS,
+        unit="group_id",
+        due="case t.stage when 'decided' then t.succeed_by end",
+    ),
+    Workflow("circular", CIRCULAR, "notify.circular"),
 )
 
 # What waits though no table of moves says so: kind → the rows that it must have, as (subject, unit_id).
@@ -133,13 +152,18 @@ OTHERS = {
         where failed_why is not null and withdrawn_at is null""",
     "activities.contact": "select 'care:' || id, branch_id from activities.care where waits",
     **{kind: stands(kind) for kind in OF_THE_REGISTER},
+    "assessment.oversee": "select 'replacement:' || id, group_id from assessment.replacement where stage = 'decided'",
     "notify.acknowledge": """
         select concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message
         where wants_acknowledgement and person_id is not null
-        group by happening_id, telling, unit_id having every(acknowledged_at is null)""",
+        group by happening_id, telling, unit_id
+        having every(acknowledged_at is null and taken_back_at is null) and bool_or(passed_to is null)""",
     "notify.letter": """
         select 'letter:' || d.id, m.unit_id from notify.delivery d join notify.message m on m.id = d.message_id
         where d.state in ('failed', 'unknown')""",
+    "notify.call": """
+        select 'call:' || d.id, m.unit_id from notify.delivery d join notify.message m on m.id = d.message_id
+        where d.channel = 'call' and d.state = 'ready' and m.read_at is null and m.done_at is null""",
     **{
         f"{service}.dead_work": f"""
         select 'dead_work:' || id, id from office.unit where kind = 'township' and dissolved_on is null

@@ -155,6 +155,16 @@ def whoever_told(session: Session, fact: type[Fact], subject: str) -> int | None
     return session.scalar(told.order_by(Happening.id.desc()).limit(1))
 
 
+def came_after(session: Session, fact: type[Fact], subject: str) -> bool:
+    """Whether such a fact about a thing came after the one that is being heard: work may be done out of its order."""
+    if "happening" not in session.info:
+        return False
+    later = select(Happening.id).where(
+        Happening.subject == subject, Happening.fact == fact.__name__, Happening.id > session.info["happening"]
+    )
+    return session.scalar(later.limit(1)) is not None
+
+
 def _whoever_caused(session: Session) -> int | None:
     """The account of whoever decided what the system only carries out: behind the fact that is being heard, too."""
     if "acts_for" in session.info or "happening" not in session.info:

@@ -195,6 +195,17 @@ def beyond(session: Session) -> Iterator[None]:
     session.execute(ENTER, {"role": role, "reach": reach, "actor": actor})
 
 
+HASH = text("select set_config('enable_nestloop', :loops, true)")
+
+
+@contextmanager
+def hashed(session: Session) -> Iterator[None]:
+    """What is asked in here is hashed, not looped over, whatever the planner believes of rows that have just come."""
+    session.execute(HASH, {"loops": "off"})
+    yield
+    session.execute(HASH, {"loops": "on"})
+
+
 def before_commit(session: Session, key: str, run: Callable[[], Any]) -> None:
     """Run something once when nothing but the commit is left, outside the database: where it raises, none of it was."""
     session.info.setdefault("before_commit", {})[key] = run

@@ -42,6 +42,7 @@ class Key(StrEnum):
     NUMBER_PATTERN = "number_pattern"
     NOTICE_PHONE = "notice_phone"
     CORRECTS_AT_ONCE = "corrects_at_once"
+    COMMITTEE_NODS = "committee_nods"
     SYSTEMS = "systems"
 
 
@@ -137,6 +138,13 @@ ABOUT: dict[Key, About] = {
         choices=(Role.SECRETARY,),
         none="都要组织委员同意",
     ),
+    Key.COMMITTEE_NODS: About(
+        "备案前须党委同意的职务",
+        "选中的职务，组织委员审查后先报党委同意，再备案；不选，审查后直接备案。",
+        OFFICE,
+        choices=(Role.LEADER, Role.DEPUTY),
+        none="都不须先报",
+    ),
     Key.SYSTEMS: About(
         "开通的业务",
         "没有开通的业务不派任务、不提醒、不计入考核，只能查看以前的记录。名册和消息始终开通。改动当天生效。",
@@ -153,6 +161,7 @@ DEFAULTS: dict[Key, Callable[[Settings], Value]] = {
     Key.TOTP_ROLES: lambda chosen: [role for role in chosen.totp_roles.split(",") if role],
     Key.FILES_MB: lambda chosen: chosen.files_mb,
     Key.CORRECTS_AT_ONCE: lambda _chosen: [],
+    Key.COMMITTEE_NODS: lambda _chosen: [],
     Key.NOTICE_PHONE: lambda _chosen: "",
     Key.NUMBER_PATTERN: lambda _chosen: "{字}〔{年}〕{序}号",
     Key.SYSTEMS: lambda _chosen: [system.value for system in AT_FIRST],

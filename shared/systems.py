@@ -13,6 +13,7 @@ class System(StrEnum):
     GROUP_LIFE = "group_life"
     WORKBOOK = "workbook"
     ASSESSMENT = "assessment"
+    CHOOSINGS = "choosings"
 
     @property
     def chinese(self) -> str:
@@ -69,6 +70,18 @@ SYSTEMS: dict[System, Offered] = {
         (
             *("assessment.nominate", "assessment.review", "assessment.rate", "assessment.answer", "assessment.take_up"),
             *("assessment.plan", "assessment.report", "assessment.check", "assessment.replace", "assessment.go_on"),
+            *("assessment.succeed", "assessment.oversee"),
+            "assessment.end",
+        ),
+    ),
+    System.CHOOSINGS: Offered(
+        "选配换届",
+        Family.RANKS,
+        "/assessment/choosings",
+        "党小组长、副组长的人选：支部提名或者党小组推选，审查备案，到任；出缺了及时补上。",
+        (
+            *("assessment.choose", "assessment.elect", "assessment.hand_in"),
+            *("assessment.file", "assessment.agree", "assessment.unseated"),
         ),
     ),
 }

@@ -113,12 +113,11 @@ KINDS: dict[str, Kind] = {
     ),
     "activities.term": Kind(
         "{n}个支部委员会任期届满，待换届",
-        "/activities/register/units/{unit_id}",
+        "/activities/register/units/{id}/committee",
         "/activities/register/units/{unit_id}/check",
-        "查看",
+        "登记新一届",
         weight=4,
         leads="term.lead_months",
-        overview="/activities/register/units/{unit_id}",
         by_months=True,
     ),
     "activities.leaderless": Kind(
@@ -132,9 +131,8 @@ KINDS: dict[str, Kind] = {
         "{n}名预备党员待转正",
         "/activities/register/people/{id}",
         "/activities/register/units/{unit_id}/check",
-        "查看",
+        "办理",
         weight=4,
-        overview="/activities/register/units/{unit_id}/check",
     ),
     "activities.elsewhere": Kind(
         "{n}名支部委员没有编入本支部的党小组",
@@ -183,12 +181,46 @@ KINDS: dict[str, Kind] = {
     "assessment.settle_ballot": Kind(
         "{n}次投票没有选出或者无效，待处理", "/assessment/ballots/{id}", "/assessment/ballots", "处理", weight=6
     ),
+    "assessment.choose": Kind(
+        "{n}个党小组待提出人选", "/assessment/choosings/{id}", "/assessment/choosings", "提名", weight=4
+    ),
+    "assessment.elect": Kind(
+        "{n}个党小组待投票计票", "/assessment/choosings/{id}", "/assessment/choosings", "计票", weight=4
+    ),
+    "assessment.hand_in": Kind(
+        "{n}项选举结果待上报", "/assessment/choosings/{id}", "/assessment/choosings", "上报", weight=4
+    ),
+    "assessment.file": Kind(
+        "{n}名人选待审查备案", "/assessment/choosings/{id}", "/assessment/choosings", "审查", weight=4, apart=True
+    ),
+    "assessment.agree": Kind(
+        "{n}名人选待党委同意", "/assessment/choosings/{id}", "/assessment/choosings", "决定", weight=4
+    ),
+    "assessment.unseated": Kind(
+        "{n}人已备案未到任", "/assessment/choosings/{id}", "/assessment/choosings", "处理", weight=5
+    ),
+    "assessment.succeed": Kind(
+        "{n}个党小组决定调整组长，待提出新的人选",
+        "/assessment/replacements/{id}",
+        "/assessment/rectifications",
+        "查看",
+        weight=5,
+    ),
+    "assessment.oversee": Kind(
+        "{n}个党小组决定调整组长，待选配新组长",
+        "/assessment/replacements/{id}",
+        "/assessment/rectifications",
+        "查看",
+        weight=4,
+    ),
     "assessment.go_on": Kind("年度考核的汇总暂停了", "/assessment/cycles/{id}", "/assessment/", "继续", weight=5),
+    "assessment.end": Kind("年度考核的公示已撤回，待中止", "/assessment/cycles/{id}", "/assessment/", "办理", weight=5),
     "assessment.dead_work": dead_work("assessment"),
     "notify.acknowledge": Kind(
         "{n}份通知待确认收到", "/notify/", "/notify/", "确认收到", weight=3, overview="/notify/receipts"
     ),
     "notify.letter": Kind("{n}封信没有送出", "/notify/dead-letters", "/notify/dead-letters", "处理", weight=1),
+    "notify.call": Kind("{n}份通知要打电话告诉", "/notify/calls", "/notify/calls", "打电话", weight=3),
     "notify.dead_work": dead_work("notify"),
 }
 

@@ -18,6 +18,8 @@ from services.activities.papers import rules as papers_rules
 from services.activities.register import actions as register
 from services.assessment.cases.actions.opening import show_opening
 from services.assessment.papers.writers import blank_form
+from services.assessment.schemes import queries as schemes
+from services.assessment.schemes.actions import store_scheme
 from shared import work
 from shared.access import SYSTEM
 from shared.db import unit
@@ -25,6 +27,7 @@ from shared.papers.catalogue import RECORD as RECORD_PAPER
 from shared.papers.making import beginning
 from shared.roles import Role
 from tests.acts import Act, World
+from tests.choosings import CHOOSINGS
 from tests.shared.test_codes import code_of
 from tests.test_dead_work import HARMLESS
 from tests.test_reach import ROBOT, SCHEME, WORDS
@@ -54,8 +57,11 @@ WHERE = {
     "rectification": "select min(id) from assessment.rectification",
     "ballot": "select max(id) from assessment.ballot",
     "replacement": "select min(id) from assessment.replacement",
+    "choosing": "select max(id) from assessment.choosing where post = 'leader'",
     "message": "select min(m.id) from notify.message m join office.account a on a.person_id = m.person_id"
     " where a.login = 'dongling' and m.link is not null and m.read_at is null",
+    "drafted": "select max(id) from notify.circular",
+    "sent": "select max(id) from notify.circular where stage = 'sent'",
     "delivery": "select min(id) from notify.delivery where state = 'unknown'",
 }
 
@@ -414,10 +420,39 @@ def show_what_opens(world: World) -> None:
         show_opening(session, township_id=world.town.id, year=2025, opens_on=date(2025, 12, 1))
 
 
+def put_on_notice(world: World) -> None:
+    """The last year hangs on the wall."""
+    world.asked(
+        "update assessment.cycle set stage = 'notice', notice_from = office.today(), notice_to = office.today() + 7"
+        f" where id = {world.address('{cycle}')}"
+    )
+
+
+def ask_for_what_is_typed(world: World) -> None:
+    """The township's scheme asks the branches for a survey and itself for a spot score, each on top of the rest."""
+    typed = "  - {{key: {}, name: {}, measure: by_hand, by: {}, points: 5, bonus: true}}\n"
+    lines = typed.format("survey", "党员测评", "branch") + typed.format("spot", "乡镇抽查", "township")
+    with unit("assessment") as session:
+        text_of_it = schemes.example_text(schemes.kinds_owed_in(session, world.town.id, 2024))
+        store_scheme(session, SYSTEM, f"{text_of_it.rstrip()}\n{lines}", township_id=world.town.id)
+
+
+def scores_of(name: str) -> bytes:
+    """A sheet of what a branch's survey gave one of its leaders."""
+    book = BytesIO()
+    with xlsxwriter.Workbook(book) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, ("党小组", "党小组长", "党员测评"))
+        sheet.write_row(1, 0, (FIRST, name, 4.5))
+    return book.getvalue()
+
+
 OPENING, OF_OPENING = "/assessment/openings/{opening}", "/assessment/openings/{opening_id}"
+SCORES = {"file": {"评分.xlsx": scores_of("孙勤")}}
 OPEN = Act("organiser", "/assessment/cycles/new", "/assessment/cycles")
 YEAR: Chapter = (
     change_leaders,
+    ask_for_what_is_typed,
     show_what_opens,
     Act("organiser", OPENING, f"{OF_OPENING}/postponements", {"opens_on": "2026-01-20", **WHY}),
     Act("organiser", OPENING, f"{OF_OPENING}/confirmations", shows="已确认"),
@@ -426,6 +461,9 @@ YEAR: Chapter = (
     OPEN,
     Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/groups/{{group_id}}/leaders", {"post_ids": True}),
     Act("organiser", f"{AT_CYCLE}/roster", f"{CYCLE}/exemptions", {"case_ids": True}),
+    Act("dongling", f"{AT_CYCLE}/marks", f"{CYCLE}/marks/sheets", SCORES, shows="还没有保存", changes=False),
+    Act("dongling", "", f"{CYCLE}/marks", {"basis": "12月5日测评表。"}),
+    Act("organiser", f"{AT_CASE}/marks", f"{CASE}/marks/{{indicator}}", {"points": "1", "basis": "抽查记录。"}),
     Act("organiser", AT_CASE, f"{CASE}/exemptions", WHY),
     Act("organiser", AT_CASE, f"{CASE}/resumptions", WHY),
     Act("diligent", f"{AT_CASE}/statement", f"{CASE}/statements", {"statement": "按月开展。"}),
@@ -457,8 +495,13 @@ YEAR: Chapter = (
         "committee",
         "/assessment/replacements/{replacement}",
         "/assessment/replacements/{replacement_id}/decisions",
-        {"replaced": "true", **WHY},
+        {"on": "2025-04-20", **WHY},
     ),
+    replace(OPEN, page="/assessment/cycles/new?year=2021"),
+    put_on_notice,
+    Act("committee", AT_CYCLE, f"{CYCLE}/recalls", WHY, shows="公示已撤回"),
+    Act("committee", AT_CYCLE, f"{CYCLE}/endings", WHY, shows="已中止"),
+    Act("committee", "", "/assessment/replacements/{replacement_id}/undoings", WHY, shows="待党委决定"),
 )
 
 OF_RECTIFICATION = "/assessment/rectifications/{rectification_id}"
@@ -566,6 +609,7 @@ PAPERS: Chapter = (
 # --- messages, and how they leave the building ---
 
 INBOX, WORDING = "/notify/", "/notify/wordings/CycleOpened/opened"
+LIGHT = "/notify/wordings/ActivityReturned/returned"
 OF_WORDING = "/notify/wordings/{fact}/{telling}"
 
 
@@ -599,6 +643,30 @@ def to_be_rung(world: World) -> None:
     )
 
 
+CIRCULARS = "/notify/circulars"
+CIRCULAR, DRAFTED = f"{CIRCULARS}/{{circular_id}}", f"{CIRCULARS}/{{drafted}}"
+
+
+def first_branch(page: Page) -> str:
+    """The branch that stands first in the list."""
+    return page.locator('[name="units"]').first.get_attribute("value") or ""
+
+
+TO_ALL = {"title": "学习通知", "body": "请按时学习。", "units": first_branch, "due_on": "2100-01-08", "posts": True}
+CIRCULAR_CHAPTER: Chapter = (
+    Act("diligent", "/notify/reaching", "/notify/reaching", {"first": "短信"}, shows="已保存"),
+    Act("organiser", "/notify/reaching/posts", "/notify/reaching/posts", {"first": "邮件"}, shows="已保存"),
+    Act("organiser", f"{CIRCULARS}/new", CIRCULARS, {**TO_ALL, "files": {"通知.pdf": PDF}}, shows="发给谁"),
+    Act("organiser", f"{DRAFTED}/edit", "/notify/circular-files/{circular_file_id}/removals"),
+    Act("organiser", f"{DRAFTED}/edit", CIRCULAR, {"title": "关于学习的通知"}),
+    Act("organiser", DRAFTED, f"{CIRCULAR}/sendings", shows="已发出"),
+    REST,
+    Act("diligent", DRAFTED, f"{CIRCULAR}/receipts", shows="您已回执"),
+    Act("organiser", DRAFTED, f"{CIRCULAR}/paper-receipts", {"message_ids": True}, shows="份纸质回执"),
+    Act("organiser", DRAFTED, f"{CIRCULAR}/corrections"),
+    Act("organiser", DRAFTED, f"{CIRCULAR}/droppings"),
+    Act("organiser", f"{CIRCULARS}/{{sent}}", f"{CIRCULAR}/withdrawals", WHY, shows="已经撤回"),
+)
 MESSAGES: Chapter = (
     Act("dongling", "/notify/messages/{message}", "/notify/messages/{message_id}/openings"),
     Act("dongling", INBOX, "/notify/marks", {"message_ids": True}, "勾选的确认收到"),
@@ -606,6 +674,8 @@ MESSAGES: Chapter = (
     Act("organiser", WORDING, f"{OF_WORDING}/trials", WORDS, "先试看", shows="还没有保存", changes=False),
     Act("organiser", WORDING, OF_WORDING, {**WORDS, **WHY}, "保存"),
     Act("organiser", WORDING, f"{OF_WORDING}/restorations", WHY),
+    Act("organiser", LIGHT, f"{OF_WORDING}/switches", WHY, shows="已停用"),
+    Act("organiser", LIGHT, f"{OF_WORDING}/switches", WHY, shows="已启用"),
     lose_letters,
     Act("organiser", "/notify/deliveries/{delivery}", "/notify/deliveries/{delivery_id}/steps", WHY, "确认已送达"),
     Act("organiser", "/notify/dead-letters", "/notify/dead-letters", {"delivery_ids": True, **WHY}, "重新发送"),
@@ -705,6 +775,7 @@ CHAPTERS: dict[str, Chapter] = {
     "officers": ON_OFFICERS,
     "imports": IMPORTS,
     "papers": PAPERS,
+    "circulars": CIRCULAR_CHAPTER,
     "messages": MESSAGES,
     "handed over": HANDED_OVER,
     "office": OFFICE,
@@ -712,4 +783,5 @@ CHAPTERS: dict[str, Chapter] = {
     "rectifications": RECTIFICATIONS,
     "ballots": BALLOTS,
     "year": YEAR,
+    "choosings": CHOOSINGS,
 }

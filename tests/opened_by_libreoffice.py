@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from services.activities.papers.rules import BLANKS
+from services.activities.papers.rules.blanks import BLANKS
 from shared.papers import PAPERS
 from shared.papers.kinds import Filled, PaperKind, sample_of
 from shared.papers.making import as_excel, beginning, filled, sheet_of

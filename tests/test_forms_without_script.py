@@ -28,6 +28,10 @@ from tests.town import DONGLING, ELSEWHERE, FIRST, FOUNDED, NANPING, Town, build
 
 # A passkey is made and asked for by a script alone; its forms are walked in shared/test_passkeys.
 BY_SCRIPT = {"/sign-in/passkey", *(f"/account/passkeys{rest}" for rest in ("", "/proofs", "/removals"))}
+# What wants a provider outside, which this world has not: shared/test_arrivals, notify/channels/test_applications.
+ELSEWHERE_TOO = {"/office/providers", "/office/providers/{provider_id}/endings", "/notify/ways/applications"}
+ELSEWHERE_TOO |= {"/notify/ways/numbers"}
+ELSEWHERE_TOO |= {f"/account/providers{rest}" for rest in ("", "/proofs", "/removals")}
 # Only an installation in which nobody can sign in is set up: activities/register/test_first_day.
 BY_CODE = {"/setup", "/setup/codes"}
 # Only before a township's first year is opened, and here one was: activities/register/test_rule_set_page.
@@ -39,7 +43,7 @@ TO_A_FILE = {"/activities/units/{unit_id}/prints/numbers"}
 def test_every_form_is_walked():
     walked = {step.form for chapter in CHAPTERS.values() for step in chapter if isinstance(step, Act)}
 
-    assert set(addresses()) == walked | BY_SCRIPT | BY_CODE | BEFORE_THE_YEARS | TO_A_FILE
+    assert set(addresses()) == walked | BY_SCRIPT | BY_CODE | BEFORE_THE_YEARS | TO_A_FILE | ELSEWHERE_TOO
 
 
 def take_up_posts(town: Town) -> None:

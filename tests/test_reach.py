@@ -18,6 +18,7 @@ from shared.papers.catalogue import LEDGER
 from shared.papers.making import beginning
 from shared.settings import SERVICES
 from shared.web import service_app
+from tests.choosings import ELECTION, NOMINEE, choose
 from tests.conftest import Doors, TwoYears
 from tests.town import DONGLING, FIRST, MEMBERS, NANPING, OFFICERS, SECOND, TOWNSHIP, XIHE, Person, ledger_file
 from tests.two_years import PLAN, REPORT
@@ -28,7 +29,7 @@ GET, POST = "GET", "POST"
 # of whoever asks, or of everybody
 OWN = {"/health", "/docs", "/sittings", "/sittings/me", "/sittings/others", "/sittings/{sitting_id}", "/passwords"}
 OWN |= {"/sittings/codes", "/codes", "/codes/confirmations", "/sittings/passkeys", "/sittings/passkeys/options"}
-OWN |= {"/passkeys", "/passkeys/options", "/passkeys/{passkey_id}"}
+OWN |= {"/reaching", "/passkeys", "/passkeys/options", "/passkeys/{passkey_id}"}
 FOREIGN = re.compile(
     "|".join([TOWNSHIP, DONGLING, XIHE, NANPING, *OFFICERS, *(n for g in MEMBERS.values() for n in g)])
 )
@@ -68,18 +69,25 @@ IDS = {
     "cycle_id": "select id from assessment.cycle where township_id = {town}",
     "opening_id": "select id from assessment.opening where township_id = {town}",
     "case_id": "select max(id) from assessment.leader_case where township_id = {town} group by year",
+    "mark_id": "select m.id from assessment.mark m join assessment.cycle c on c.id = m.cycle_id"
+    " where c.township_id = {town}",
     "objection_id": "select o.id from assessment.objection o"
     " join assessment.cycle c on c.id = o.cycle_id where c.township_id = {town}",
     "rectification_id": "select id from assessment.rectification where township_id = {town}",
     "file_id": "select e.id from assessment.attachment e"
     " join assessment.rectification r on r.id = e.thing_id where r.township_id = {town}",
+    "choosing_id": "select id from assessment.choosing where township_id = {town}",
     "replacement_id": "select id from assessment.replacement where township_id = {town}",
     "ballot_id": "select id from assessment.ballot where township_id = {town}",
     "message_id": "select max(id) from notify.message where township_id = {town} group by fact",
     "delivery_id": "select max(d.id) from notify.delivery d join notify.message m on m.id = d.message_id"
     " where m.township_id = {town} group by m.fact, d.channel",
+    "circular_id": "select id from notify.circular where township_id = {town}",
+    "circular_file_id": "select t.id from notify.attachment t join notify.circular c on c.id = t.thing_id"
+    " where c.township_id = {town}",
     "way_id": "select id from notify.way where township_id = {town}",
     "job_id": "select max(id) from notify.job",
+    "indicator": "select 'survey'",
     "year": "select 2024",
     "quarter": "select 4",
     "fact": "select 'CycleOpened'",
@@ -147,13 +155,37 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     afterwards.organiser.post(f"activities/people/{away}/transfers", letter_to(two_years.town.units["柳湾镇"]))
     afterwards.organiser.post(f"activities/units/{two_years.town.id}/prints/ledger/orders", {"year": 2024})
     work.sweep("activities")
+    choose(two_years.town, two_years.last_day, last="宋平")
+    write_circulars(afterwards.organiser, two_years.town.units[DONGLING])
+    for service in ("activities", "notify"):
+        work.sweep(service)
     with psycopg.connect(database_url()) as connection:
+        connection.execute(TYPED)
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
             for name, question in IDS.items()
         }
     assert all(found.values()), found
     return found | {"fact": ["CycleOpened"], "telling": ["opened"]}
+
+
+# What a person typed of a leader of that town; its scheme asks for nothing of the kind.
+TYPED = (
+    "insert into assessment.mark (cycle_id, case_id, group_id, key, points, basis)"
+    " select cycle_id, id, group_id, 'survey', 100, '测评表' from assessment.leader_case order by id limit 1"
+)
+CIRCULAR = {"title": "学习通知", "body": "请按时学习。", "posts": ["secretary", "leader"], "units": ["unit_id"]}
+CIRCULAR |= {"wants_receipt": True, "due_on": "2030-01-01"}
+
+
+def write_circulars(organiser: Any, branch_id: int) -> None:
+    """A notice of the township to the posts of a branch, with a file, and a draft of another."""
+    made = [organiser.post("notify/circulars", CIRCULAR | {"units": [branch_id]})["id"] for _ in range(2)]
+    file = {"file": ("通知.pdf", b"%PDF-1.7\n%%EOF\n")}
+    answer = organiser.ask("POST", f"notify/circulars/{made[0]}/files", files=file, key="circular-file")
+    assert answer.status_code == 201, answer.text
+    told = len(organiser.get(f"notify/circulars/{made[0]}/recipients"))
+    organiser.post(f"notify/circulars/{made[0]}/sendings", {"recipients": told})
 
 
 def database_url() -> str:
@@ -271,6 +303,7 @@ def test_whoever_is_not_signed_in_is_told_so(afterwards: Doors, ids: dict[str, l
 
 # --- every change, by a plain member and by the outsider ---
 
+MARK = {"points": 100, "basis": "测评表。"}
 DAY, WHY = {"held_on": "2025-12-08", "kind": "study"}, {"reason": "随便试试。"}
 TO = {"branch_id": "branch_id", "on": "2025-12-01"}
 ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6"
@@ -376,7 +409,11 @@ BODIES: dict[str, Any] = {
     "assessment/cycles/{cycle_id}/continuations": None,
     "assessment/cycles/{cycle_id}/notices": None,
     "assessment/cycles/{cycle_id}/closings": None,
+    "assessment/cycles/{cycle_id}/recalls": WHY,
+    "assessment/cycles/{cycle_id}/endings": WHY,
     "assessment/cycles/{cycle_id}/next-schemes": {"changes": {"study.points": "30"}},
+    "assessment/cycles/{cycle_id}/marks": {"rows": [{"case_id": "case_id", "key": "survey", **MARK}]},
+    "assessment/marks/{mark_id}/corrections": {**MARK, **WHY},
     "assessment/nominations": {"rows": [{"case_id": "case_id", **NOMINATION}]},
     "assessment/filings": {"rows": [{"case_id": "case_id"}]},
     "assessment/filings-together": {"case_ids": ["case_id"]},
@@ -421,6 +458,27 @@ BODIES: dict[str, Any] = {
     "assessment/rectifications/{rectification_id}/acceptances": None,
     "assessment/rectifications/{rectification_id}/returns": WHY,
     "assessment/replacements/{replacement_id}/decisions": {"replaced": False, **WHY},
+    "assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
+    "assessment/choosings/{choosing_id}/nominations": NOMINEE,
+    "assessment/choosings/{choosing_id}/elections": ELECTION,
+    "assessment/choosings/{choosing_id}/results": None,
+    "assessment/choosings/{choosing_id}/retractions": None,
+    "assessment/choosings/{choosing_id}/submissions": None,
+    "assessment/choosings/{choosing_id}/agreements": None,
+    "assessment/choosings/{choosing_id}/refusals": WHY,
+    "assessment/choosings/{choosing_id}/returns": WHY,
+    "assessment/choosings/{choosing_id}/filings": {},
+    "assessment/choosings/{choosing_id}/retries": None,
+    "assessment/choosings/{choosing_id}/withdrawals": WHY,
+    "assessment/choosing-renewals": {"branch_ids": ["branch_id"], "due_on": "2026-03-01"},
+    "assessment/choosing-nominations": {
+        "rows": [{"choosing_id": "choosing_id", "person_id": "person_id"}],
+        **{name: value for name, value in NOMINEE.items() if name != "person_id"},
+    },
+    "assessment/choosing-filings": {"choosing_ids": ["choosing_id"]},
+    "assessment/choosing-returns": {"choosing_ids": ["choosing_id"], **WHY},
+    "assessment/candidacy-bars": {"person_id": "person_id"},
+    "assessment/replacements/{replacement_id}/undoings": WHY,
     "notify/messages/{message_id}/readings": None,
     "notify/messages/{message_id}/acknowledgements": None,
     "notify/readings": {"message_ids": ["message_id"]},
@@ -428,6 +486,7 @@ BODIES: dict[str, Any] = {
     "notify/wordings/{fact}/{telling}/trials": WORDS,
     "notify/wordings/{fact}/{telling}/versions": {**WORDS, **WHY, "based_on": 0},
     "notify/wordings/{fact}/{telling}/restorations": {**WHY, "based_on": 0},
+    "notify/wordings/{fact}/{telling}/switches": {**WHY, "based_on": 0, "on": False},
     "notify/resendings": {"delivery_ids": ["delivery_id"], **WHY},
     "notify/confirmations": {"delivery_ids": ["delivery_id"], **WHY},
     "notify/discards": {"delivery_ids": ["delivery_id"], **WHY},
@@ -437,8 +496,21 @@ BODIES: dict[str, Any] = {
     "activities/job-discards": {"job_ids": ["job_id"], **WHY},
     "assessment/job-discards": {"job_ids": ["job_id"], **WHY},
     "notify/job-discards": {"job_ids": ["job_id"], **WHY},
+    "notify/reaching/posts": {"post": "leader", "first": "sms", "township_id": "township_id"},
+    "notify/circulars": CIRCULAR | {"unit_id": "township_id"},
+    "notify/circulars/{circular_id}/changes": CIRCULAR,
+    "notify/circulars/{circular_id}/files": "file",
+    "notify/circular-files/{circular_file_id}/removals": None,
+    "notify/circulars/{circular_id}/sendings": {"recipients": 3},
+    "notify/circulars/{circular_id}/droppings": None,
+    "notify/circulars/{circular_id}/withdrawals": WHY,
+    "notify/circulars/{circular_id}/corrections": None,
+    "notify/circulars/{circular_id}/receipts": None,
+    "notify/circulars/{circular_id}/paper-receipts": {"message_ids": ["message_id"], "paper_on": "2025-01-01"},
     "notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
     "notify/gateways": {"unit_id": "unit_id", **GATEWAY},
+    "notify/applications": {"unit_id": "unit_id", "kind": "wecom_app"},
+    "notify/numbers": {"unit_id": "unit_id", "kind": "wecom_app", "sheet": "许安 xuan"},
     "notify/call-lists": {"unit_id": "unit_id"},
     "notify/ways/{way_id}/trials": None,
     "notify/ways/{way_id}/endings": WHY,

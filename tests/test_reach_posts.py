@@ -20,8 +20,10 @@ from shared.web import page_app
 from shared.web.forms import form_token
 from shared.web.templates import templates_of
 from tests.browsing import Visitor
+from tests.choosings import ELECTION, NOMINEE
 from tests.conftest import Doors, TwoYears
 from tests.test_reach import (  # noqa: F401  the fixture ids
+    CIRCULAR,
     FOREIGN,
     GATEWAY,
     ROBOT,
@@ -48,8 +50,10 @@ DAY = {"held_on": "2025-12-08", "kind": "study", "topic": "随便试试"}
 REGROUPED = {"group_ids": "group_id", "branch_id": "branch_id", "name": "第九党小组", "members": "person_id", **ON}
 FILE = {"file": ("台账.xlsx", ledger_file(2025, []))}
 DONE = "2025-12-01"
+CIRCULAR_FORM = {**CIRCULAR, "units": "unit_id", "posts": "secretary", "wants_receipt": "1"}
 
 # What each form sends; a word of the ids stands for things of the town.
+CLIENT = {"client": "ww1", "secret": "geheim", "agent": "1000002"}
 FORMS: dict[str, dict[str, Any]] = {
     "/activities/records": {"group_id": "group_id", "submitted": "1", **DAY},
     "/activities/records/confirmations": {"activity_ids": "activity_id"},
@@ -142,6 +146,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/imports/{handed_id}/undo": {},
     "/activities/imports/{handed_id}/member-acts": {"people": "person_id"},
     "/activities/imports/{handed_id}/lost": {"lost": "person_id"},
+    "/activities/imports/{handed_id}/care": {"mobile_out": "person_id"},
     "/assessment/cycles": {"township_id": "township_id", "year": 2026, "confirmed": "1"},
     "/assessment/openings/{opening_id}/confirmations": {},
     "/assessment/openings/{opening_id}/postponements": {"opens_on": "2026-01-20", **WHY},
@@ -151,6 +156,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/cycles/{cycle_id}/continuations": {},
     "/assessment/cycles/{cycle_id}/notices": {},
     "/assessment/cycles/{cycle_id}/closings": {},
+    "/assessment/cycles/{cycle_id}/recalls": WHY,
+    "/assessment/cycles/{cycle_id}/endings": WHY,
+    "/assessment/cycles/{cycle_id}/marks": {"basis": "测评表。"},
+    "/assessment/cycles/{cycle_id}/marks/sheets": FILE,
+    "/assessment/cases/{case_id}/marks/{indicator}": {"points": "1", "basis": "测评表。"},
     "/assessment/cases/{case_id}/statements": {"statement": "按月开展。"},
     "/assessment/cases/{case_id}/nominations": NOMINATION,
     "/assessment/cycles/{cycle_id}/review": {"case_ids": "case_id", "step": "return", **WHY},
@@ -184,6 +194,21 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/rectifications/{rectification_id}/acceptances": {},
     "/assessment/rectifications/{rectification_id}/returns": WHY,
     "/assessment/replacements/{replacement_id}/decisions": {"replaced": "false", **WHY},
+    "/assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
+    "/assessment/choosings/{choosing_id}/nominations": NOMINEE,
+    "/assessment/choosings/{choosing_id}/elections": ELECTION,
+    "/assessment/choosings/{choosing_id}/results": {},
+    "/assessment/choosings/{choosing_id}/retractions": {},
+    "/assessment/choosings/{choosing_id}/submissions": {},
+    "/assessment/choosings/{choosing_id}/agreements": {},
+    "/assessment/choosings/{choosing_id}/refusals": WHY,
+    "/assessment/choosings/{choosing_id}/returns": WHY,
+    "/assessment/choosings/{choosing_id}/filings": {},
+    "/assessment/choosings/{choosing_id}/retries": {},
+    "/assessment/choosings/{choosing_id}/withdrawals": WHY,
+    "/assessment/choosings/renewals": {"branch_ids": "branch_id", "due_on": "2026-03-01"},
+    "/assessment/choosings/branches/{branch_id}/nominations": NOMINEE,
+    "/assessment/choosings/review": {"choosing_ids": "choosing_id", "step": "each"},
     "/assessment/ballots": {
         "unit_id": "branch_id",
         "kind": "general",
@@ -202,12 +227,14 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/ballots/{ballot_id}/endings": WHY,
     "/assessment/ballots/{ballot_id}/tellers": {"place": 1, "person_id": "person_id", **WHY},
     "/assessment/ballots/{ballot_id}/slips": {"place": 1},
+    "/assessment/replacements/{replacement_id}/undoings": WHY,
     "/notify/marks": {"read": "chosen", "message_ids": "message_id"},
     "/notify/marks/all": {"until": "2030-01-01T00:00:00+08:00"},
     "/notify/messages/{message_id}/openings": {},
     "/notify/wordings/{fact}/{telling}/trials": WORDS,
     "/notify/wordings/{fact}/{telling}": {**WORDS, **WHY, "based_on": 0, "township_id": "township_id"},
     "/notify/wordings/{fact}/{telling}/restorations": {**WHY, "based_on": 0, "township_id": "township_id"},
+    "/notify/wordings/{fact}/{telling}/switches": {**WHY, "based_on": 0, "on": "0"},
     "/notify/deliveries/{delivery_id}/steps": {"step": "resend", **WHY},
     "/notify/dead-letters": {"step": "resend", "delivery_ids": "delivery_id", **WHY},
     "/activities/dead-jobs": {"step": "redrive", "job_ids": "job_id", **WHY},
@@ -216,8 +243,20 @@ FORMS: dict[str, dict[str, Any]] = {
     "/notify/channels/hours": {"quiet_from": 20, "quiet_to": 8, **WHY},
     "/notify/channels/rate": {"per_minute": 10, **WHY},
     "/notify/channels/trials": {},
+    "/notify/reaching/posts": {"post": "leader", "first": "sms"},
+    "/notify/circulars": CIRCULAR_FORM | {"unit_id": "township_id"},
+    "/notify/circulars/{circular_id}": CIRCULAR_FORM,
+    "/notify/circular-files/{circular_file_id}/removals": {},
+    "/notify/circulars/{circular_id}/sendings": {"recipients": 3},
+    "/notify/circulars/{circular_id}/droppings": {},
+    "/notify/circulars/{circular_id}/withdrawals": WHY,
+    "/notify/circulars/{circular_id}/corrections": {},
+    "/notify/circulars/{circular_id}/receipts": {},
+    "/notify/circulars/{circular_id}/paper-receipts": {"message_ids": "message_id", "paper_on": "2025-01-01"},
     "/notify/ways": {"unit_id": "unit_id", "kind": "wecom_robot", "name": "工作群", "address": ROBOT},
     "/notify/ways/gateways": {"unit_id": "unit_id", **GATEWAY},
+    "/notify/ways/applications": {"unit_id": "unit_id", "kind": "wecom_app"},
+    "/notify/ways/numbers": {"unit_id": "unit_id", "kind": "wecom_app", "sheet": "许安 xuan"},
     "/notify/ways/call-lists": {"unit_id": "unit_id"},
     "/notify/calls": {"step": "tell", "delivery_ids": "delivery_id", **WHY},
     "/notify/ways/{way_id}/trials": {},
@@ -226,12 +265,15 @@ FORMS: dict[str, dict[str, Any]] = {
     "/office/machine/clock": {},
     "/office/workdays": {"year": 2026, "announcement": "元旦：1月1日（周四）至3日（周六）放假调休。", **WHY},
     "/office/workdays/removals": {"first": DONE, "last": DONE, **WHY},
+    "/office/providers": {"township_id": "township_id", "kind": "wecom", "name": "企业微信", **CLIENT},
+    "/office/providers/{provider_id}/endings": WHY,
     "/office/codes": {"account_id": "account_id", **WHY},
     "/office/audit/people": {"name": "许安"},
     "/office/rules": {"township_id": "township_id", "effective_from": "2030-01-01", **WHY},
     "/account/sittings": {"sitting_id": "sitting_id"},
     "/account/posts": {"post": "township_post"},
     "/account/passkeys/removals": {"passkey_id": "passkey_id"},
+    "/account/providers/removals": {"provider_id": "provider_id"},
 }
 # The same forms, where they are sent with a file or leave to the file what they may.
 AS_FILES: list[tuple[str, dict[str, Any]]] = [
@@ -245,10 +287,13 @@ AS_FILES: list[tuple[str, dict[str, Any]]] = [
 OWN = {"/sign-in", "/sign-out", "/password", "/code", "/account/code", "/account/code/confirmations"}
 OWN |= {
     "/activities/me/address",
+    "/notify/reaching",
     "/account/sittings/others",
     "/sign-in/passkey",
     "/account/passkeys",
     "/account/passkeys/proofs",
+    "/account/providers",
+    "/account/providers/proofs",
 }
 OWN |= {"/assessment/count-slip/codes", "/assessment/count-slip/counts"}  # of whoever has a slip
 OWN |= {"/setup", "/setup/codes"}  # of whoever has the code, while nobody can sign in
@@ -277,6 +322,8 @@ MORE = {
     "township_post": "select 'organiser.{town}'",
     "passkey_id": "insert into office.passkey (account_id, credential_id, public_key, sign_count, name, made_at)"
     " select a.id, 'id', 'key', 0, '办公室电脑', now() from office.account a where login = 'organiser' returning id",
+    "provider_id": "insert into office.provider (township_id, kind, name, place, client, chosen_sealed)"
+    " values ({town}, 'wecom', '企业微信', 'https://qyapi.weixin.qq.com', 'ww1', '') returning id",
     "sort": "select unnest(array['split', 'merge', 'move', 'dissolve'])",
 }
 
@@ -373,6 +420,7 @@ OF_DONGLING = {
     "file_id": "select e.id from assessment.attachment e"
     " join assessment.rectification r on r.id = e.thing_id where r.branch_id = {branch}",
     "ballot_id": "select id from assessment.ballot where branch_id = {branch}",
+    "choosing_id": "select id from assessment.choosing where branch_id = {branch}",
     "replacement_id": "select r.id from assessment.replacement r join office.unit u on u.id = r.group_id"
     " where u.branch_id = {branch}",
     "sitting_id": "select max(s.id) from office.sitting s join office.account a on a.id = s.account_id"

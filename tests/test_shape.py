@@ -30,6 +30,7 @@ NOT_COMPARED = {"alembic_version", "clock", "delivery_ready_idx", "unit_name_key
 # Without a signed-in person.
 OPEN_ROUTES = {("POST", "/sittings"), ("GET", "/health"), ("GET", "/docs")}
 OPEN_PAGES = {"/sign-in", "/sign-in/passkey", "/privacy", "/setup", "/setup/codes"}
+OPEN_PAGES |= {"/sign-in/with/{provider_id:int}", "/sign-in/with/back/{by}"}  # on the way to a provider and back
 OPEN_PAGES |= {"/count-slip", "/count-slip/codes", "/count-slip/counts"}  # of whoever has a slip, as long as it is good
 OPEN_ROUTES |= {("POST", "/sittings/passkeys"), ("POST", "/sittings/passkeys/options")}
 

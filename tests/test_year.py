@@ -323,7 +323,7 @@ def test_twice_running_means_that_a_replacement_is_proposed(seen: SimpleNamespac
 def test_the_post_ends_in_the_register_only_when_the_committee_has_decided(seen: SimpleNamespace):
     assert seen.leader_while_proposed == seen.leader_still == ["何闲"]
     assert (seen.replaced_by_organiser, seen.replaced_without_reason) == (403, 422)
-    assert seen.replaced["stage"] == "replaced"
+    assert seen.replaced["stage"] == "decided"
     assert seen.leader_after == []
     assert seen.leader_gone == 404
 

@@ -39,6 +39,7 @@ class Given:
     agreed: the moves and ends of posts that were agreed to, where they are many.
     rules: the rule set of a township that is founded by it. new: it is another township than those that there are.
     since: from when foundings, memberships and posts count of which the file says nothing.
+    as_of: from when moves and changes of posts count.
     """
 
     data: Path
@@ -50,6 +51,7 @@ class Given:
     rules: str | None = None
     new: bool = False
     since: date | None = None
+    as_of: date | None = None
 
 
 def roster(file: Path, township: str, given: Given) -> None:
@@ -77,9 +79,13 @@ def roster(file: Path, township: str, given: Given) -> None:
                 rules=given.rules,
                 new=given.new,
                 since=given.since,
+                as_of=given.as_of,
                 name=file.name,
             )
-    screen.print(f"表里没有写日期的，新设的单位、新编入的党员和新任的职务从 {plan.since} 起算；要改，加 --since。")
+    screen.print(
+        f"表里没有写日期的，新设的单位、新编入的党员和新任的职务从 {plan.since} 起算；要改，加 --since。"
+        f"名册里已有、这次变动的从 {plan.as_of} 起算；要改，加 --as-of。"
+    )
     problems = [*read.problems, *plan.problems]
     from services.activities.register.schemas import roster_out
 
@@ -103,6 +109,7 @@ def print_lines(said: dict[str, Any]) -> None:
 
 def print_proposed(said: dict[str, Any]) -> None:
     """Acts of the register that the file proposes: who left, as what and since when, and who is out of contact."""
+    from services.activities.register.rules.care import SORTS, Sort
     from services.activities.register.rules.membership import TURNS, Turn
 
     if gone := said["leaving"]:
@@ -122,6 +129,10 @@ def print_proposed(said: dict[str, Any]) -> None:
         rows = [[each["name"], each["place"], each["on"] or "—", each["said"]] for each in lost]
         title = f"文件写着失联的（{len(lost)} 人，没有改动；要登记的，请在网页上导入同一个文件，逐个勾选）"
         print_rows(title, ["姓名", "党组织", "从哪一天起", "文件里怎么写"], rows)
+    if cares := said["cares"]:
+        rows = [[one["name"], one["place"], SORTS[Sort(one["sort"])], one["on"] or "—", one["said"]] for one in cares]
+        title = f"文件写着外出流动的、困难的（{len(cares)} 人次，没有改动；要登记的，请在网页上导入这个文件，勾选）"
+        print_rows(title, ["姓名", "党组织", "名单", "从哪一天起", "文件里怎么写"], rows)
 
 
 def apply_roster(  # of lazily imported rooms
@@ -134,6 +145,7 @@ def apply_roster(  # of lazily imported rooms
     rules: str | None = None,
     new: bool = False,
     since: date | None = None,
+    as_of: date | None = None,
     name: str = "花名册",
 ) -> Any:  # noqa: ANN401
     """Bring what was read into the register; the first township is founded, another one only where that is said.
@@ -148,7 +160,10 @@ def apply_roster(  # of lazily imported rooms
     with unit("activities") as session:
         found = meant(session, township, rules=rules, new=new)
         actor = acting(session, login)
-        plan = commit_roster(session, actor, found.id, read, since=since, before=before)
+        why = f"命令行导入“{name}”"
+        plan = commit_roster(
+            session, actor, found.id, read, as_of=as_of, since=since, before=before, taken_over_why=why
+        )
         if not commit:
             session.rollback()  # a preview does everything, and keeps nothing
         elif not plan.is_empty:

@@ -43,6 +43,9 @@ def roster(
         datetime | None,
         typer.Option("--since", help="没有写日期的从哪天起算，不写时从去年1月1日", formats=["%Y-%m-%d"]),
     ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", help="调动和换职务从哪天起算，不写时从今天", formats=["%Y-%m-%d"])
+    ] = None,
     json: Json = False,
 ) -> None:
     """导入党员花名册：支部、小组、党员、职务。再次导入同一个文件不会改变任何内容。"""
@@ -58,6 +61,7 @@ def roster(
         rules=rules,
         new=new,
         since=since.date() if since else None,
+        as_of=as_of.date() if as_of else None,
     )
     command.roster(file, township, given)
 

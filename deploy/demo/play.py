@@ -147,6 +147,7 @@ class Demo:
             move_to=forward,
             step=self.step,
             bring_ledger=lambda year: self.read_ledger_in(where, year),
+            lively=not finish,
         )
         cycle_id = walk.through()
         walk.rectify(cycle_id, finish=finish)

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Row, select
 
+from deploy.demo import changes
 from services.assessment.cases import actions as cases
 from services.assessment.cases.queries import case_seen, cases_page, results
 from services.assessment.cases.rules import CaseStage, Channel
-from services.assessment.cases.schemas import Decision, DecisionOf, FilingOf, NominationOf
+from services.assessment.cases.schemas import Decision, DecisionOf, FilingOf, MarkOf, NominationOf
 from services.assessment.cycles.queries import cycle_of
 from services.assessment.rectifications import actions as rectifications
 from services.assessment.rectifications.queries import rectifications_of_cycle
@@ -45,16 +46,25 @@ class Walk:
     move_to: Callable[[date], None]
     step: Callable[[str], None]
     bring_ledger: Callable[[int], None]
+    lively: bool = False  # people die and change in the year, it is collected early, and points are typed
     run_seconds: float = 0.0
+    died: int | None = None
 
     def through(self) -> int:
         """Walk the whole year-end; returns the cycle's id."""
+        if self.lively:
+            self.step(f"{self.year}年：人员变动")
+            self.change()
         self.step(f"{self.year}年度：启动考核")
         cycle_id = self.open()
         self.step(f"{self.year}年度：支部提名")
         self.nominate(cycle_id)
         self.step(f"{self.year}年度：审查备案")
         self.review(cycle_id)
+        if self.lively:
+            self.step(f"{self.year}年度：测评评分，提前汇总")
+            self.type_by_hand(cycle_id)
+            self.run_early(cycle_id)
         self.step(f"{self.year}年度：采集与计分")
         self.run(cycle_id)
         self.step(f"{self.year}年度：党委评定")
@@ -89,6 +99,61 @@ class Walk:
 
     # --- the stages ---
 
+    def change(self) -> None:
+        """What happened in the year, entered in November; and the scheme that asks for points that are typed."""
+        self.move_to(date(self.year, 11, 20))
+        self.rest()
+        with unit("activities") as session:
+            self.died = changes.happen(session, self.township_id, self.year)
+        with unit("assessment") as session:
+            changes.ask_for_what_is_typed(session, self.township_id, self.year)
+        self.rest()
+
+    def leave_out(self, cycle_id: int) -> None:
+        """Whoever has died is not assessed."""
+        organiser = self.organiser
+        with unit("assessment", organiser) as session:
+            rows = results(session, organiser, cycle_id)
+            gone = [row.Case.id for row in rows if row.Case.person_id == self.died]
+            for case_id in gone:
+                cases.exempt(session, organiser, case_id, f"{self.year}年10月因病去世，本年度不予评定。")
+        self.rest()
+
+    def type_by_hand(self, cycle_id: int) -> None:
+        """Each branch types its survey, the organiser the spot scores: equal ones among them."""
+        with unit("assessment") as session:
+            branches = branches_of(session, self.township_id)
+        for number, branch_id in enumerate(branches):
+            secretary = self.holder(branch_id, Role.SECRETARY)
+            theirs = [row for row in self.listed(secretary, cycle_id) if row.branch_id == branch_id]
+            given = [(row, "survey", 400 + 50 * (number % 2)) for row in theirs]
+            for actor, himself in ((secretary, False), (self.organiser, True)):
+                rows = [each for each in given if (each[0].person_id == secretary.person_id) is himself]
+                self.give(actor, cycle_id, rows, f"{self.year}年12月党员大会测评表")
+        spots = [(row, "spot", 300) for row in self.listed(self.organiser, cycle_id)]
+        self.give(self.organiser, cycle_id, spots, f"{self.year}年11月抽查记录")
+        self.rest()
+
+    def listed(self, actor: Actor, cycle_id: int) -> list[Any]:
+        """The cases of a year that somebody sees."""
+        with unit("assessment", actor) as session:
+            return [row.Case for row in cases_page(session, actor, cycle_id=cycle_id, limit=PAGE)]
+
+    def give(self, actor: Actor, cycle_id: int, rows: Sequence[tuple[Any, str, int]], basis: str) -> None:
+        """What somebody types of these leaders."""
+        asked = [MarkOf(case_id=row.id, key=key, points=points, basis=basis) for row, key, points in rows]
+        if asked:
+            with unit("assessment", actor) as session:
+                cases.give_marks(session, actor, cycle_id, asked)
+
+    def run_early(self, cycle_id: int) -> None:
+        """Before the year is over the organiser looks how it stands: nothing is decided on it."""
+        self.move_to(date(self.year, 12, 26))
+        self.rest()
+        with unit("assessment", self.organiser) as session:
+            cases.start_run(session, self.organiser, cycle_id)
+        self.rest()
+
     def open(self) -> int:
         """The clock opens the year on its day; by a person where that day had passed before the township was there."""
         self.move_to(date(self.year, 12, 1))
@@ -98,6 +163,8 @@ class Walk:
             cycle = found or cases.open_cycle(session, self.organiser, township_id=self.township_id, year=self.year)
         self.rest()
         self.acknowledge()
+        if self.died is not None:
+            self.leave_out(cycle.id)
         return cycle.id
 
     def acknowledge(self) -> None:
@@ -184,7 +251,7 @@ class Walk:
         committee = self.committee
         with unit("assessment", committee) as session:
             rows = results(session, committee, cycle_id)
-        asked = [decision_on(row) for row in rows]
+        asked = [decision_on(row) for row in rows if row.Case.stage == CaseStage.RATING]
         for part in portions(asked):
             with unit("assessment", committee) as session:
                 done(cases.decide_several(session, committee, part).refused)

@@ -2,6 +2,7 @@
 
 import services.activities.duties.tasks
 import services.activities.imports.tasks
+import services.activities.ledger.tasks
 import services.activities.office.tasks
 import services.activities.papers.tasks
 import services.activities.register.tasks  # noqa: F401  registers its work
@@ -14,6 +15,7 @@ DEAD = DeadWork(
     "activities",
     {
         "activities.hear": "按别处的决定更新名册",
+        "activities.draft_record": "按通知起好活动记录的草稿",
         "activities.bring_in": "导入文件",
         "activities.forget_file": "删除过期的导入文件",
         "activities.make_paper": "制作大的台账",

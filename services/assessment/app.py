@@ -7,6 +7,8 @@ from services.assessment.ballots.api import door as ballots_door
 from services.assessment.ballots.pages import pages as ballot_pages
 from services.assessment.cases.api import door as cases_door
 from services.assessment.cases.pages import pages as case_pages
+from services.assessment.choosings.api import door as choosings_door
+from services.assessment.choosings.pages import pages as choosing_pages
 from services.assessment.cycles.api import door as cycles_door
 from services.assessment.papers.actions import PRESSES
 from services.assessment.papers.api import door as papers_door
@@ -29,6 +31,7 @@ doors: list[APIRouter] = [
     papers.door_of("assessment"),
     rectifications_door,
     ballots_door,
+    choosings_door,
     dead_work.door_of(DEAD),
 ]
 pages: list[APIRouter] = [
@@ -39,5 +42,6 @@ pages: list[APIRouter] = [
     papers.pages_of("assessment", {**PRESSES, **BALLOT_PRESSES}),
     rectification_pages,
     *ballot_pages,
+    *choosing_pages,
     dead_work.pages_of(DEAD),
 ]

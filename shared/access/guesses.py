@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from shared import clock
-from shared.access.rows import Device, Guess, Passkey
+from shared.access.rows import Device, Guess, Known, Passkey
 from shared.db import Session
 from shared.people import Account
 from shared.settings import settings
@@ -127,9 +127,20 @@ def forgive(session: Session, source: str, account_id: int) -> None:
 
 
 def forget(session: Session, account_id: int) -> None:
-    """The office gave another password: what was tried no longer counts, and no device or passkey is known."""
+    """The office gave another password: what was tried counts no longer, no device, passkey or provider is known."""
     for kept in (Guess, Device, Passkey):
         session.execute(delete(kept).where(kept.account_id == account_id))
+    shut(session, account_id)
+
+
+def shut(session: Session, account_id: int, *, ended: bool = False) -> None:
+    """No provider signs an account in any more; where it is ended, none knows its person either."""
+    person = select(Account.person_id).where(Account.id == account_id).scalar_subquery()
+    if ended:
+        session.execute(delete(Known).where(Known.person_id == person))
+        return
+    closed = update(Known).where(Known.person_id == person, Known.opens)
+    session.execute(closed.values(opens=False).execution_options(synchronize_session=False))
 
 
 def _add(session: Session, source: str, account_id: int, now: datetime) -> int:

@@ -133,6 +133,7 @@ def ask_for_another(session: Session, person_id: int) -> None:
 def end_account(session: Session, account_id: int) -> None:
     """Nobody signs in by an account any more; every sitting of it ends."""
     session.get_one(Account, account_id, with_for_update=True).ended_at = clock.now(session)
+    guesses.shut(session, account_id, ended=True)
     sittings.end_sittings(session, account_id)
 
 

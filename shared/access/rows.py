@@ -1,8 +1,18 @@
-"""What is kept of whoever knocks: wrong tries by where they come from, known devices, addresses, the set-up code."""
+"""What is kept of whoever knocks: wrong tries by where they come from, devices, providers, the set-up code."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base
@@ -90,6 +100,67 @@ class Challenge(Base):
     at: Mapped[datetime]
 
     __table_args__ = (OFFICE,)
+
+
+class Provider(Base):
+    """Where a township's people are already: an application of its WeCom or DingTalk, or an OpenID provider."""
+
+    __tablename__ = "provider"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("office.unit.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(
+        Text, comment="the issuer, or scheme, host and port of an application's interface"
+    )
+    client: Mapped[str] = mapped_column(Text)
+    chosen_sealed: Mapped[bytes] = mapped_column(
+        LargeBinary, comment="its secret and addresses, as JSON; empty: it is ended"
+    )
+    keys: Mapped[str | None] = mapped_column(
+        Text, comment="the public keys that it signs with, as it published them at keys_at"
+    )
+    keys_at: Mapped[datetime | None]
+    token_sealed: Mapped[bytes | None] = mapped_column(
+        LargeBinary, comment="what an application shows for itself, fetched once for all"
+    )
+    token_until: Mapped[datetime | None]
+    trouble: Mapped[str | None] = mapped_column(Text, comment="why the last one could not be signed in by it")
+    set_by: Mapped[int | None] = mapped_column(BigInteger)
+    set_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("kind in ('wecom', 'dingtalk', 'oidc')", name="kind"),
+        Index("provider_one_open_key", "township_id", "kind", unique=True, postgresql_where=text("ended_at is null")),
+        OFFICE,
+    )
+
+
+class Known(Base):
+    """As whom a provider knows a person."""
+
+    __tablename__ = "identity"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    provider_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("office.provider.id"))
+    person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("office.person.id"), index=True)
+    subject_mark: Mapped[str] = mapped_column(
+        Text, comment="as whom the provider knows him, by a keyed hash: how he is found"
+    )
+    subject_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    opens: Mapped[bool] = mapped_column(
+        comment="whether it signs him in: bound by himself; else it is for messages alone"
+    )
+    bound_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("provider_id", "subject_mark", name="identity_subject_key"),
+        UniqueConstraint("provider_id", "person_id", name="identity_person_key"),
+        OFFICE,
+    )
 
 
 class SetUp(Base):

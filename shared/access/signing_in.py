@@ -23,6 +23,7 @@ WRONG = (
 )
 LOGIN = re.compile(r"[A-Za-z0-9._-]{3,40}")  # as the register makes them
 NO_PASSKEY = "（没有登记过的通行密钥）"
+NO_BINDING = "（没有绑定的外部帐号）"
 NO_LOGIN = "（不是账号的写法）"  # a password typed into the wrong field stands in no history
 STRANGER = Actor(account_id=None, person_id=None, name="", posts=())
 
@@ -87,7 +88,7 @@ def fail_unknown(session: Session, login: str, whence: Whence, now: datetime) ->
     townships = select(Unit.id).where(Unit.kind == UnitKind.TOWNSHIP, Unit.dissolved_on.is_(None))
     township_id = session.scalar(townships.order_by(Unit.id).limit(1))
     if township_id is not None:
-        named = login if LOGIN.fullmatch(login) or login == NO_PASSKEY else NO_LOGIN
+        named = login if LOGIN.fullmatch(login) or login in {NO_PASSKEY, NO_BINDING} else NO_LOGIN
         _say_failed(session, SignedIn(unit_id=township_id, login=named, succeeded=False, times=times), whence)
 
 

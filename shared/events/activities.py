@@ -1,6 +1,6 @@
 """What activities announces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.events.fact import Fact, Reminder
 
@@ -39,7 +39,7 @@ class PostChanged(Fact):
     given or taken at the machine's own command line.
     """
 
-    heard_by = ("notify",)
+    heard_by = ("assessment", "notify")
     about = "post_id"
     post_id: int
     person_id: int
@@ -48,6 +48,19 @@ class PostChanged(Fact):
     since: str = ""  # the first day of it, or the first no longer
     told: bool = False
     machine: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChosenSeated(Fact):
+    """Whoever was chosen and filed has the post from its day on; or the register could not write it, and says why."""
+
+    heard_by = ("assessment",)
+    about = "choosing_id"
+    choosing_id: int
+    person_id: int
+    kind: str
+    post_id: int = 0  # none: not written
+    why_not: str = ""  # a word, never a name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -341,11 +354,12 @@ class AttachmentRemoved(Fact):
 class DutiesDue(Reminder):
     """Groups still owe something in a period that soon ends: one fact a township, one message a branch."""
 
-    version = 2
+    version = 3
     heard_by = ("notify",)
     period: str
     due_on: str
     branches: list[list[int]]  # [branch, groups that owe, things owed]
+    groups: list[list[int]] = field(default_factory=list)  # the same of each group: [group, 1, things owed]
 
 
 @dataclass(frozen=True, kw_only=True)

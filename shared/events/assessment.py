@@ -17,11 +17,13 @@ class SchemeStored(Fact):
 class CycleOpened(Fact):
     """A township's year-end assessment was opened."""
 
+    version = 2
     about = "cycle_id"
     heard_by = ("notify",)
     cycle_id: int
     year: int
     due_on: str  # the end of nomination
+    people: list[int] = field(default_factory=list)  # on the list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +40,43 @@ class OpeningMoved(Fact):
 class CycleWithdrawn(Fact):
     """The opening of a year was taken back, before anything was handed in."""
 
+    version = 2
     about = "cycle_id"
     heard_by = ("notify",)
     cycle_id: int
     year: int
+    people: list[int] = field(default_factory=list)  # who stood on the list
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeRecalled(Fact):
+    """The committee took a public notice down; the branches that it went to: (branch, leaders)."""
+
+    about = "cycle_id"
+    heard_by = ("notify",)
+    cycle_id: int
+    year: int
+    branches: list[list[int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CycleEnded(Fact):
+    """The committee broke a year off: no more is handed in, and there is no result. The branches: (branch, leaders)."""
+
+    about = "cycle_id"
+    heard_by = ("notify",)
+    cycle_id: int
+    year: int
+    branches: list[list[int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionEnded(Fact):
+    """An objection is over without an answer: the result that it was to is on notice no more."""
+
+    about = "objection_id"
+    case_id: int
+    objection_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +126,34 @@ class StatementWritten(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MarksGiven(Fact):
+    """Points that no record gives were typed of one or several leaders: a branch's survey, a township's spots."""
+
+    about = "cycle_id"
+    cycle_id: int
+    given: int
+    cases: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkCorrected(Fact):
+    """Points that were typed wrongly were typed anew, with a reason; the first ones stay on record."""
+
+    about = "case_id"
+    case_id: int
+    mark_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarksTaken(Fact):
+    """Somebody took out the sheet on which the points that are typed are filled in, with the leaders' names."""
+
+    taken = True
+    about = "cycle_id"
+    cycle_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseNominated(Fact):
     """The branch put a leader forward."""
 
@@ -136,12 +199,14 @@ class CycleScored(Fact):
 class NoticeOpened(Fact):
     """The results are on public notice."""
 
+    version = 2
     about = "cycle_id"
     heard_by = ("notify",)
     cycle_id: int
     year: int
     ends_on: str
     branches: list[list[int]]  # [branch, leaders]
+    people: list[int] = field(default_factory=list)  # whose results they are
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,11 +243,13 @@ class ObjectionActedOn(Fact):
 class CycleClosed(Fact):
     """The year's results are final."""
 
+    version = 2
     about = "cycle_id"
     heard_by = ("notify",)
     cycle_id: int
     year: int
     branches: list[list[int]]  # [branch, excellent, competent, incompetent]
+    people: list[int] = field(default_factory=list)  # whose results are final
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,7 +297,7 @@ class ReplacementProposed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ReplacementDecided(Fact):
-    """The committee decided on a replacement; the register follows only from here."""
+    """The committee decided on a replacement; the register follows only from here. `on`: from which day."""
 
     about = "replacement_id"
     heard_by = ("activities", "notify")
@@ -239,6 +306,27 @@ class ReplacementDecided(Fact):
     group_id: int
     replaced: bool
     on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplacementUndone(Fact):
+    """The committee took a replacement back before its day: he goes on leading. `on`: the day that it was for."""
+
+    about = "replacement_id"
+    heard_by = ("activities", "notify")
+    replacement_id: int
+    person_id: int
+    group_id: int
+    on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplacementSettled(Fact):
+    """The group of somebody who was replaced has another leader, or is no more."""
+
+    about = "replacement_id"
+    replacement_id: int
+    group_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -288,63 +376,3 @@ class EvidenceRemoved(Fact):
     about = "rectification_id"
     rectification_id: int
     file_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class BallotCalled(Fact):
-    """A vote on paper was called; for which thing of which topic, or for none."""
-
-    about = "ballot_id"
-    ballot_id: int
-    purpose: str
-    subject_id: int  # 0: what is voted on stands in its title
-
-
-@dataclass(frozen=True, kw_only=True)
-class BallotMoved(Fact):
-    """A vote on paper went from one stage to the next."""
-
-    about = "ballot_id"
-    ballot_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class BallotDeclared(Fact):
-    """What came of a vote was announced."""
-
-    about = "ballot_id"
-    ballot_id: int
-    purpose: str
-    subject_id: int
-    result: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class TellerNamed(Fact):
-    """Somebody is to count a vote, the first or the second of two."""
-
-    about = "ballot_id"
-    ballot_id: int
-    person_id: int
-    place: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class TellerSlipMade(Fact):
-    """A teller without an account got a slip of paper with a word by which he types his count."""
-
-    about = "ballot_id"
-    ballot_id: int
-    place: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class CountTyped(Fact):
-    """A teller has typed what he counted, in a round of counting; how often, and whether by a slip."""
-
-    about = "ballot_id"
-    ballot_id: int
-    place: int
-    round: int
-    attempt: int
-    by_slip: bool

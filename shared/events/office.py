@@ -208,6 +208,63 @@ class WordingChanged(Fact):
     wording_id: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class TellingSwitched(Fact):
+    """A township wants a kind of message no more, or again; how many letters were waiting, and do not go."""
+
+    about = "switch_id"
+    switch_id: int
+    on: bool
+    stopped: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CircularMoved(Fact):
+    """A notice that an office wrote itself was written, changed, sent, corrected, withdrawn or dropped."""
+
+    heard_by = ("notify",)
+    about = "circular_id"
+    circular_id: int
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptRecorded(Fact):
+    """A receipt of a notice came back on paper, and somebody recorded it: of which message, the day on it."""
+
+    about = "circular_id"
+    circular_id: int
+    message_id: int
+    on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CircularFileChanged(Fact):
+    """A file was attached to a notice, or taken away."""
+
+    about = "circular_id"
+    circular_id: int
+    file_id: int
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingCame(Fact):
+    """The day of a meeting came that was announced ahead: of which kind, in which units its record begins.
+
+    first_id: the first of a row of corrections, by which a record is begun once; hour: such as `19:30`, or empty.
+    """
+
+    heard_by = ("activities",)
+    about = "circular_id"
+    circular_id: int
+    first_id: int
+    kind: str
+    on: str
+    hour: str
+    units: list[int]
+
+
 class Alarm(StrEnum):
     """Of what people are warned."""
 
@@ -266,6 +323,21 @@ class WayChanged(_OfLines, Fact):
     change: str
     before: str = ""
     after: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaysChosen(Fact):
+    """Somebody chose by which ways he is told, or an office for a post (then `person_id` is 0); in words, each."""
+
+    person_id: int = 0
+    post: str = ""
+    before: str
+    after: str
+
+    @property
+    def subject(self) -> str:
+        """Himself, or the office: `person:7`, `unit:1`."""
+        return f"person:{self.person_id}" if self.person_id else f"unit:{self.unit_id}"
 
 
 @dataclass(frozen=True, kw_only=True)

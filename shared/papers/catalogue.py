@@ -215,7 +215,7 @@ LEDGER = PaperKind(
     title="活动台账",
     service="activities",
     form="xlsx",
-    about="一个党支部、党小组或全乡镇的活动记录，一次一行。",
+    about="一个党支部、党小组或全乡镇的活动记录，一次一行。几点开的会没有登记，“会议时间”留空手填。",
     blanks=HEAD,
     rows=(
         Rows(
@@ -225,7 +225,9 @@ LEDGER = PaperKind(
                 NUMBER,
                 BRANCH,
                 Blank("group", "所属党小组", 6),
+                Blank("name", "会议名称", 8),
                 Blank("day", "会议日期", 8),
+                Blank("clock", "会议时间", 5),
                 Blank("kind", "会议类型", 6),
                 Blank("place", "会议地点", 6),
                 Blank("chair", "主持人", 4),

@@ -145,6 +145,12 @@ class Post(Base):
     disputed: Mapped[bool] = mapped_column(
         server_default="false", comment="of old: another held the single post at the same time; a person corrects it"
     )
+    chosen_id: Mapped[int | None] = mapped_column(
+        BigInteger, comment="of a group's post: the choosing that it follows from"
+    )
+    taken_over_why: Mapped[str | None] = mapped_column(
+        Text, comment="of a group's post: why it was written without a choosing"
+    )
 
     __table_args__ = (
         Index("post_unit_id_kind_idx", "unit_id", "kind"),

@@ -1,4 +1,4 @@
-"""What the library of cells does not tell of a file: rows that nobody sees, cells struck out, formulas that failed.
+"""What the library of cells does not tell of a file: what nobody sees, what is struck out, formulas that failed.
 
 Read off the parts of the archive, start tag by start tag, and only where a part holds anything of the kind.
 """
@@ -6,30 +6,49 @@ Read off the parts of the archive, start tag by start tag, and only where a part
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
+from shared.sheets.looks import Look
+from shared.sheets.looks_xlsx import looks_of
+from shared.sheets.tags import is_on, tags, told
 from shared.tables.cells import FAILED, NEVER, STRUCK
 
-_TAG = re.compile(rb"<(?:\w{1,9}:)?(\w{1,20})([^<>\w][^<>]*)?>([^<]*)")
-"""A start tag: its name, its attributes, the text behind it. It looks no further than the next tag."""
-_ATTRIBUTE = re.compile(rb"([A-Za-z:]{1,30})\s{0,3}=\s{0,3}(?:\"([^\"<]*)\"|'([^'<]*)')")
-_OFF = {"0", "false"}
-_SIGNS = (b"hidden", b' ht="0', b" ht='0", b"<f", b":f", b'"e"', b"'e'", b"strike")
+_SIGNS = (b"hidden", b' ht="0', b" ht='0", b' width="0', b" width='0", b"<f", b":f", b'"e"', b"'e'", b"strike")
 _ERRORS = (b'"e"', b"'e'")
-
-Tags = Iterator[tuple[bytes, bytes, bytes]]
+_STYLE = re.compile(rb"\bs\s{0,3}=\s{0,3}[\"'](\d{1,6})")
+_NO_SIZE = {"0", "0.0"}
+MOST_COLUMNS = 256
+"""Whatever is wider is refused by the reading of the values."""
 
 
 @dataclass(slots=True)
 class Marks:
-    """Of a sheet, counted from 0: the rows that are hidden, and the marks of cells as (row, column, mark)."""
+    """Of a sheet, counted from 0: hidden rows and columns, marks of cells as (row, column, mark), and grey rows."""
 
     hidden: list[int] = field(default_factory=list)
     cells: list[tuple[int, int, str]] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
+    greyed: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Greys:
+    """The rows of a sheet in which whatever is written is grey."""
+
+    grey: set[int] = field(default_factory=set)
+    other: set[int] = field(default_factory=set)
+
+    def note(self, row: int, *, grey: bool) -> None:
+        """A cell in which something is written."""
+        (self.grey if grey else self.other).add(row)
+
+    @property
+    def rows(self) -> list[int]:
+        """Those rows, in order."""
+        return sorted(self.grey - self.other)
 
 
 def marks_of(source: bytes) -> dict[str, Marks] | None:
@@ -51,7 +70,7 @@ class _Parts:
 
     def __init__(self, archive: ZipFile, names: set[str]) -> None:
         self.archive, self.names = archive, names
-        self.struck = _struck_looks(self.part("xl/styles.xml"))
+        self.looks = looks_of(self.part("xl/styles.xml"))
         self.struck_texts = _struck_texts(self.part("xl/sharedStrings.xml"))
 
     def part(self, name: str) -> bytes:
@@ -60,55 +79,91 @@ class _Parts:
     def sheets(self) -> dict[str, Marks]:
         """Sheet by sheet, as the book names them."""
         targets = {}
-        for name, attributes, _ in _tags(self.part("xl/_rels/workbook.xml.rels")):
+        for name, attributes, _ in tags(self.part("xl/_rels/workbook.xml.rels")):
             if name == b"Relationship":
-                told = _told(attributes)
-                targets[told.get("Id", "")] = told.get("Target", "")
+                said = told(attributes)
+                targets[said.get("Id", "")] = said.get("Target", "")
         marks = {}
-        for name, attributes, _ in _tags(self.part("xl/workbook.xml")):
+        for name, attributes, _ in tags(self.part("xl/workbook.xml")):
             if name == b"sheet":
-                told = _told(attributes)
-                target = targets.get(next((said for key, said in told.items() if key.endswith(":id")), ""), "")
+                said = told(attributes)
+                target = targets.get(next((value for key, value in said.items() if key.endswith(":id")), ""), "")
                 path = target.removeprefix("/") if target.startswith("/") else f"xl/{target.removeprefix('./')}"
-                marks[told.get("name", "")] = self.marks(self.part(path))
+                marks[said.get("name", "")] = self.marks(self.part(path))
         return marks
 
     def marks(self, data: bytes) -> Marks:
         """The marks of one sheet."""
-        found = Marks()
-        if not (self.struck or self.struck_texts or any(sign in data for sign in _SIGNS)):
-            return found
+        looks = {name: look for name, look in self.looks.items() if b's="%s"' % name.encode() in data or b"s='" in data}
+        if looks or self.struck_texts or any(sign in data for sign in _SIGNS):
+            return _Walk(looks, self.struck_texts).over(data)
+        return Marks()
+
+
+class _Walk:
+    """One pass over the tags of a sheet."""
+
+    def __init__(self, looks: dict[str, Look], struck_texts: frozenset[bytes]) -> None:
+        self.looks, self.struck_texts = looks, struck_texts
+        self.found, self.greys = Marks(), Greys()
+        self.some_grey = any(look.grey for look in looks.values())
+
+    def over(self, data: bytes) -> Marks:
+        """The marks that are found."""
         row, cell = -1, _Cell()
-        for name, attributes, text in _tags(data):
+        for name, attributes, text in tags(data):
             if name in {b"c", b"row"}:
-                self.end(found, row, cell)
+                self.end(row, cell)
             if name == b"row":
-                told = _told(attributes)
-                row, cell = int(told["r"]) - 1 if told.get("r", "").isdecimal() else row + 1, _Cell()
-                if told.get("hidden", "0") not in _OFF or told.get("ht") in {"0", "0.0"}:
-                    found.hidden.append(row)
+                said = told(attributes)
+                row, cell = int(said["r"]) - 1 if said.get("r", "").isdecimal() else row + 1, _Cell()
+                if is_on(said.get("hidden", "0")) or said.get("ht") in _NO_SIZE:
+                    self.found.hidden.append(row)
             elif name == b"c":
                 cell = _Cell(cell.place + 1, attributes)
+            elif name == b"col":
+                self.column(told(attributes))
             else:
                 cell.hold(name, attributes, text)
-        self.end(found, row, cell)
-        return found
+        self.end(row, cell)
+        self.found.greyed = self.greys.rows
+        return self.found
 
-    def end(self, found: Marks, row: int, cell: _Cell) -> None:
+    def column(self, said: dict[str, str]) -> None:
+        """Columns of one width."""
+        first, last = said.get("min", ""), said.get("max", "")
+        if first.isdecimal() and last.isdecimal() and (is_on(said.get("hidden", "0")) or said.get("width") in _NO_SIZE):
+            self.found.columns += range(int(first) - 1, min(int(last), MOST_COLUMNS))
+
+    def end(self, row: int, cell: _Cell) -> None:
         """Nothing more of a cell comes: what is to be said of it?"""
         if cell.attributes is None:
             return
-        looked_at = self.struck or self.struck_texts or cell.formula or cell.struck
-        told = _told(cell.attributes) if looked_at or any(sign in cell.attributes for sign in _ERRORS) else {}
-        mark = ""
-        if told.get("t") == "e":
-            mark = unescape(cell.said.decode(errors="replace")) or FAILED
-        elif cell.formula and not cell.said and not (told.get("t") == "str" and cell.valued):
-            mark = NEVER
-        elif told.get("s") in self.struck or (told.get("t") == "s" and cell.said in self.struck_texts) or cell.struck:
-            mark = STRUCK
-        if mark:
-            found.cells.append((row, _column(told["r"]) if "r" in told else cell.place, mark))
+        look = self.look(cell)
+        if self.some_grey and (cell.valued or cell.runs):
+            self.greys.note(row, grey=look.grey)
+        failed = any(sign in cell.attributes for sign in _ERRORS)
+        if not (look.mark or self.struck_texts or cell.formula or cell.struck or failed):
+            return
+        said = told(cell.attributes)
+        if mark := self.mark(cell, said) or look.mark:
+            self.found.cells.append((row, _column(said["r"]) if "r" in said else cell.place, mark))
+
+    def look(self, cell: _Cell) -> Look:
+        """How a cell looks."""
+        style = _STYLE.search(cell.attributes or b"") if self.looks else None
+        return self.looks.get(style[1].decode(), PLAIN) if style else PLAIN
+
+    def mark(self, cell: _Cell, said: dict[str, str]) -> str:
+        """The mark that a cell has by what stands in it."""
+        if said.get("t") == "e":
+            return unescape(cell.said.decode(errors="replace")) or FAILED
+        if cell.formula and not cell.said and not (said.get("t") == "str" and cell.valued):
+            return NEVER
+        return STRUCK if (said.get("t") == "s" and cell.said in self.struck_texts) or cell.struck else ""
+
+
+PLAIN = Look()
 
 
 @dataclass(slots=True)
@@ -132,28 +187,12 @@ class _Cell:
         elif name == b"r":
             self.runs += 1
         elif name == b"strike":
-            self.strikes += _on(attributes)
+            self.strikes += is_on(told(attributes).get("val", "1"))
 
     @property
     def struck(self) -> bool:
         """Whether every run of its own text is struck out."""
         return 0 < self.runs <= self.strikes
-
-
-def _tags(data: bytes) -> Tags:
-    return ((found[1], found[2] or b"", found[3]) for found in _TAG.finditer(data))
-
-
-def _told(attributes: bytes) -> dict[str, str]:
-    """The attributes of an element."""
-    return {
-        name.decode(): unescape((one or other).decode(errors="replace"))
-        for name, one, other in _ATTRIBUTE.findall(attributes)
-    }
-
-
-def _on(attributes: bytes) -> bool:
-    return _told(attributes).get("val", "1") not in _OFF
 
 
 def _column(where: str) -> int:
@@ -164,32 +203,12 @@ def _column(where: str) -> int:
     return number - 1
 
 
-def _struck_looks(styles: bytes) -> frozenset[str]:
-    """The numbers of the looks of cells whose font is struck out."""
-    if b"strike" not in styles:
-        return frozenset()
-    struck, looks = set[str](), set[str]()
-    part, fonts, at = b"", -1, -1
-    for name, attributes, _ in _tags(styles):
-        if name in {b"fonts", b"fills", b"cellStyleXfs", b"cellXfs", b"cellStyles", b"dxfs"}:
-            part = name
-        elif name == b"font" and part == b"fonts":
-            fonts += 1
-        elif name == b"strike" and part == b"fonts" and _on(attributes):
-            struck.add(str(fonts))
-        elif name == b"xf" and part == b"cellXfs":
-            at += 1
-            if _told(attributes).get("fontId") in struck:
-                looks.add(str(at))
-    return frozenset(looks)
-
-
 def _struck_texts(texts: bytes) -> frozenset[bytes]:
     """The numbers of the texts all of whose runs are struck out."""
     if b"strike" not in texts:
         return frozenset()
     found, at, text = set[bytes](), -1, _Cell()
-    for name, attributes, said in (*_tags(texts), (b"si", b"", b"")):
+    for name, attributes, said in (*tags(texts), (b"si", b"", b"")):
         if name != b"si":
             text.hold(name, attributes, said)
             continue

@@ -1,17 +1,19 @@
-"""The same marks in an .ods: rows that nobody sees, cells struck out, formulas that were never calculated.
+"""The same marks in an .ods: what is hidden, struck out, unseen or greyed, and formulas that were never calculated.
 
-A formula that failed says so by its text. Read tag by tag; a style that is based on one struck out is struck out too.
+A formula that failed says so by its text. Read tag by tag; a style looks as the one on which it is based, but for what
+it says itself.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from zipfile import ZipFile
 
-from shared.sheets.marks import Marks
+from shared.sheets.looks import BLACK, WHITE, Look, rgb
+from shared.sheets.marks import MOST_COLUMNS, Greys, Marks
 from shared.tables.cells import NEVER, STRUCK
 
 _TAG = re.compile(rb"<(/?)(?:[a-z]{1,12}:)?([a-z-]{1,40})((?:\s[^<>]{0,4000})?)/?>([^<]*)")
@@ -27,7 +29,7 @@ def marks_in(archive: ZipFile, names: set[str]) -> dict[str, Marks]:
         if part in names:
             for closing, name, attributes, text in _tags(archive.read(part)):
                 walk.take(name, attributes, text, closing=closing)
-    walk.end_cell()
+    walk.end_table()
     return walk.sheets
 
 
@@ -55,10 +57,12 @@ class _Walk:
     """One pass over the parts: styles first, then sheet by sheet, row by row."""
 
     sheets: dict[str, Marks] = field(default_factory=dict)
-    struck: set[str] = field(default_factory=set)
+    looks: dict[str, Look] = field(default_factory=dict)
     style: str = ""
     span: str = ""
     marks: Marks = field(default_factory=Marks)
+    greys: Greys = field(default_factory=Greys)
+    next_head: int = 0
     row: int = -1
     rows: int = 1
     next_column: int = 0
@@ -73,26 +77,42 @@ class _Walk:
         elif not closing:
             self.open(name, told)
         if text.strip() and self.cell is not None and name in {"p", "span", "s", "a", "line-break"}:
-            struck = self.span in self.struck
+            struck = self.look(self.span).struck
             self.cell.plain, self.cell.struck = self.cell.plain or not struck, self.cell.struck or struck
 
     def open(self, name: str, told: dict[str, str]) -> None:
         """A tag that begins something."""
         if name == "style":
             self.style = told.get("style:name", "")
-            if told.get("style:parent-style-name") in self.struck:
-                self.struck.add(self.style)
-        elif name == "text-properties":
-            line = told.get("style:text-line-through-style") or told.get("style:text-line-through-type", "")
-            if line:
-                (self.struck.discard if line == "none" else self.struck.add)(self.style)
+            self.looks[self.style] = self.look(told.get("style:parent-style-name", ""))
+        elif name in {"text-properties", "table-cell-properties"}:
+            self.looks[self.style] = _changed(self.look(self.style), told)
         elif name == "table":
-            self.marks, self.row, self.rows = Marks(), -1, 1
+            self.end_table()
+            self.marks, self.greys, self.row, self.rows, self.next_head = Marks(), Greys(), -1, 1, 0
             self.sheets[told.get("table:name", "")] = self.marks
+        elif name == "table-column":
+            self.column(told)
         elif name == "table-row":
             self.begin_row(told)
         elif name in {"table-cell", "covered-table-cell"}:
             self.begin_cell(told)
+
+    def look(self, style: str) -> Look:
+        """How a style looks."""
+        return self.looks.get(style, PLAIN)
+
+    def column(self, told: dict[str, str]) -> None:
+        """Columns of one look."""
+        first = self.next_head
+        self.next_head += _number(told.get("table:number-columns-repeated", "1"))
+        if told.get("table:visibility", "visible") != "visible":
+            self.marks.columns += range(first, min(self.next_head, MOST_COLUMNS))
+
+    def end_table(self) -> None:
+        """Nothing more of a sheet comes."""
+        self.end_cell()
+        self.marks.greyed = self.greys.rows
 
     def begin_row(self, told: dict[str, str]) -> None:
         self.end_cell()
@@ -114,14 +134,33 @@ class _Walk:
         cell, self.cell = self.cell, None
         if cell is None:
             return
+        look, written = self.look(cell.style), cell.plain or cell.struck
         mark = ""
-        if cell.formula and not (cell.valued or cell.plain or cell.struck):
+        if cell.formula and not (cell.valued or written):
             mark = NEVER
-        elif (cell.plain or cell.struck) and (cell.style in self.struck or (cell.struck and not cell.plain)):
-            mark = STRUCK
-        if mark:
-            for row in range(self.row, min(self.row + self.rows, MOST)):
+        elif written:
+            mark = look.mark or (STRUCK if cell.struck and not cell.plain else "")
+        for row in range(self.row, min(self.row + self.rows, MOST)) if mark or written else ():
+            if written:
+                self.greys.note(row, grey=look.grey)
+            if mark:
                 self.marks.cells += [(row, cell.column + at, mark) for at in range(min(cell.many, MOST))]
+
+
+PLAIN = Look()
+
+
+def _changed(look: Look, told: dict[str, str]) -> Look:
+    """A look with what a style says of it."""
+    if line := told.get("style:text-line-through-style") or told.get("style:text-line-through-type", ""):
+        look = replace(look, struck=line != "none")
+    if ink := told.get("fo:color"):
+        look = replace(look, ink=rgb(ink))
+    if told.get("style:use-window-font-color") == "true":
+        look = replace(look, ink=BLACK)
+    if paper := told.get("fo:background-color"):
+        look = replace(look, paper=WHITE if paper == "transparent" else rgb(paper))
+    return look
 
 
 def _number(text: str) -> int:

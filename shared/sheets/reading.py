@@ -18,7 +18,7 @@ from zipfile import BadZipFile, ZipFile
 from shared.errors import Invalid
 from shared.sheets.marks import Marks, marks_of
 from shared.sheets.marks_xls import marks_of_old
-from shared.tables.cells import NEVER, STRUCK, Cell, Sheet, Value, Workbook, address, cell_of
+from shared.tables.cells import MEANT_NOT, NEVER, Cell, Sheet, Value, Workbook, address, cell_of
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -264,14 +264,22 @@ def _sheet(raw: RawSheet) -> Sheet:
         _mark(rows, r, c, mark)
     for (top, left), (bottom, right) in raw.merged:
         _spread(rows, top, left, bottom, right)
-    return Sheet(raw.name, rows, raw.visible, frozenset(row + 1 for row in raw.marks.hidden), raw.blind)
+    marks = raw.marks
+    return Sheet(
+        raw.name, rows, raw.visible, _from_one(marks.hidden), raw.blind, *map(_from_one, (marks.columns, marks.greyed))
+    )
+
+
+def _from_one(places: list[int]) -> frozenset[int]:
+    """Rows or columns as people count them."""
+    return frozenset(place + 1 for place in places)
 
 
 def _mark(rows: list[list[Cell]], row: int, column: int, mark: str) -> None:
     """Mark a cell; where a formula gave nothing, its text is what one sees there."""
     if row < len(rows) and column < len(rows[row]):
         cell = rows[row][column]
-        text = cell.text if mark == STRUCK else cell.text or (mark if mark != NEVER else "公式没有计算")
+        text = cell.text if mark in MEANT_NOT else cell.text or (mark if mark != NEVER else "公式没有计算")
         rows[row][column] = cell._replace(text=text, mark=mark if cell.text or text else "")
 
 

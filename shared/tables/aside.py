@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from shared.tables.cells import NEVER, STRUCK, Cell, Problem
+from shared.tables.cells import NEVER, STRUCK, UNSEEN, Cell, Problem
 from shared.tables.columns import TableKind
 from shared.tables.dates import shown
 from shared.tables.lines import Line, SheetLines, Total
@@ -22,7 +22,12 @@ NAMED = 20
 
 HIDDEN = "这一行在表格里是隐藏的（筛选或折叠起来了），没有读入；要导入请先取消隐藏"
 STRUCK_OUT = "这一行画了删除线，没有读入；要导入请去掉删除线"
+OUT_OF_SIGHT = "这一行的字和底色一样，看不见，没有读入；要导入请改成看得见的颜色"
 FORMER = "这一行列在“{said}”之下，不是在册党员，没有读入；系统里还在册的，请在名册里办理"
+WHOLE = {STRUCK: STRUCK_OUT, UNSEEN: OUT_OF_SIGHT}
+"""What the mark of the first field of a row says of the whole."""
+SILENT = {STRUCK: "画了删除线", UNSEEN: "的字和底色一样、看不见"}
+FAILED_SAID = "公式出错或没有计算"
 
 
 def set_aside(
@@ -37,7 +42,7 @@ def set_aside(
     """
     kept: list[Line] = []
     problems: list[Problem] = []
-    silent: dict[tuple[str, str, bool], list[Cell]] = {}
+    silent: dict[tuple[str, str, str], list[Cell]] = {}
     for line in lines:
         if wrong := _wrong(line, needed) or amiss(line):
             problems.append(wrong)
@@ -45,7 +50,7 @@ def set_aside(
         kept.append(line)
         for key in line.layout.columns:
             if (cell := line.stands(key)).mark and key != "number":
-                silent.setdefault((line.sheet, key, cell.mark == STRUCK), []).append(cell)
+                silent.setdefault((line.sheet, key, SILENT.get(cell.mark, FAILED_SAID)), []).append(cell)
     return kept, [*problems, *_silent(silent, {one.key: one.label for one in kind.fields})]
 
 
@@ -56,8 +61,8 @@ def _wrong(line: Line, needed: Sequence[str]) -> Problem | None:
     marked = next((key for key in keys if line.stands(key).mark), None)
     if line.hidden:
         return Problem(line.sheet, line.address(first), HIDDEN, line.row)
-    if line.stands(first).mark == STRUCK:
-        return Problem(line.sheet, line.address(first), STRUCK_OUT, line.row)
+    if whole := WHOLE.get(line.stands(first).mark):
+        return Problem(line.sheet, line.address(first), whole, line.row)
     if marked is not None:
         cell = line.stands(marked)
         return Problem(line.sheet, cell.address, f"{_said(cell)}，这一行没有读入", line.row)
@@ -70,6 +75,8 @@ def _said(cell: Cell) -> str:
     """What is wrong in a cell."""
     if cell.mark == STRUCK:
         return "这一格画了删除线，不知道以什么为准"
+    if cell.mark == UNSEEN:
+        return "这一格的字和底色一样，看不见，不知道以什么为准"
     if cell.mark == NEVER:
         return "这一格是公式，还没有计算出结果，不是空的；请在表格软件里打开、保存，或改成填写的内容"
     return f"这一格是公式，计算出错（{cell.mark}），不是空的；请改成填写的内容"
@@ -91,9 +98,8 @@ def gathered(problems: Iterable[Problem]) -> Iterator[Problem]:
         yield replace(same[0], problem=f"{same[0].problem}（同样的共 {len(same)} 处：{cells}）")
 
 
-def _silent(found: dict[tuple[str, str, bool], list[Cell]], labels: dict[str, str]) -> Iterator[Problem]:
-    for (sheet, key, struck), cells in found.items():
-        why = "画了删除线" if struck else "公式出错或没有计算"
+def _silent(found: dict[tuple[str, str, str], list[Cell]], labels: dict[str, str]) -> Iterator[Problem]:
+    for (sheet, key, why), cells in found.items():
         said = f"“{labels[key]}”一列有 {len(cells)} 格{why}，这些格没有读入，系统里已有的不变"
         yield Problem(sheet, cells[0].address, said, cells[0].row, fatal=False)
 

@@ -18,8 +18,11 @@ Value = str | float | bool | date | datetime | time | None
 EXACT_DIGITS = 15
 """A number in a spreadsheet keeps this many digits; beyond it the last ones are lost."""
 
-STRUCK, NEVER, FAILED = "struck", "=", "#"
-"""Marks of a cell: struck out; a formula never calculated; one that failed, whose mark is its error, as #REF!"""
+STRUCK, UNSEEN, NEVER, FAILED = "struck", "unseen", "=", "#"
+"""Marks of a cell: struck out; of the colour of its paper, so that nobody sees it; a formula never calculated; one
+that failed, whose mark is its error, as #REF!"""
+MEANT_NOT = frozenset({STRUCK, UNSEEN})
+"""Marks by which somebody chose that the cell says nothing."""
 ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|UNKNOWN!|BUSY!)")
 """A failed formula's error where only its text came over."""
 
@@ -143,7 +146,8 @@ def cell_of(value: Value, row: int, column: int, *, spread: bool = False) -> Cel
 class Sheet:
     """One sheet: every row has the same number of cells, blank ones among them.
 
-    `hidden`: numbers of rows unseen. `blind`: of a kind of file that does not tell what is hidden or struck out.
+    `hidden`: numbers of rows unseen, and `unseen` of columns; `greyed`: of rows written in grey. `blind`: of a kind of
+    file that does not tell what is hidden or struck out.
     """
 
     name: str
@@ -151,6 +155,8 @@ class Sheet:
     visible: bool = True
     hidden: frozenset[int] = frozenset()
     blind: bool = False
+    unseen: frozenset[int] = frozenset()
+    greyed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

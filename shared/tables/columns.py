@@ -19,12 +19,16 @@ SURE, LOOSE, PARTLY, HARDLY = 1.0, 0.8, 0.6, 0.4
 EVIDENCE_ROWS, EVIDENCE_SHARE = 120, 0.8
 
 _BRACKETS = re.compile(r"[（(【\[<《][^）)】\]>》]*[）)】\]>》]?")
+_DATA = re.compile(r"'?\d{8,}[Xx]?")
 _ORNAMENT = re.compile(r"[*★☆#:：、.。/\\|\"'“”‘’_-]")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What a column can mean: headings that say so, or may where no other does, or never do; values that look it."""
+    """What a column can mean: headings that say so, or may where no other does, or never do; values that look it.
+
+    `doubted`: a heading that only may mean it does not where values stand under it and none of them looks it.
+    """
 
     key: str
     label: str
@@ -32,6 +36,7 @@ class Field:
     loose: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     evidence: Callable[[Cell], bool] | None = None
+    doubted: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,6 +182,8 @@ def _headings_named(row: list[Cell], kind: TableKind) -> int:
 
 def _layout_at(sheet: Sheet, kind: TableKind, top: int, below: int) -> tuple[float, Layout] | None:
     """How well the rows from `top` to before `below` do as a heading."""
+    if any(_DATA.fullmatch(compact(cell.text)) for row in sheet.rows[top + 1 : below] for cell in row):
+        return None  # a number of somebody stands in no heading
     stacks = [_stack(sheet, column, top, below) for column in range(len(sheet.rows[top]))]
     claims = []
     for column, stack in enumerate(stacks):
@@ -210,9 +217,9 @@ def _stack(sheet: Sheet, column: int, top: int, below: int) -> list[str]:
 
 def _with_evidence(sheet: Sheet, kind: TableKind, layout: Layout) -> Layout:
     """The layout with fields that no heading named but whose values give them away."""
-    columns = dict(layout.columns)
-    found = set()
     sample = sheet.rows[layout.below : layout.below + EVIDENCE_ROWS]
+    columns = {key: c for key, c in layout.columns.items() if not _belied(kind, layout, key, sample)}
+    found = set()
     free = [c for c in range(len(layout.headings)) if c not in columns.values()]
     for one in kind.fields:
         if one.evidence is None or one.key in columns:
@@ -224,6 +231,14 @@ def _with_evidence(sheet: Sheet, kind: TableKind, layout: Layout) -> Layout:
             free.remove(column)
             found.add(one.key)
     return Layout(layout.top, layout.below, columns, layout.headings, frozenset(found))
+
+
+def _belied(kind: TableKind, layout: Layout, key: str, sample: list[list[Cell]]) -> bool:
+    """Whether nothing under a heading looks what it only may mean."""
+    one, column = next(each for each in kind.fields if each.key == key), layout.columns[key]
+    if not one.doubted or one.evidence is None or plain_heading(layout.headings[column]) in one.names:
+        return False
+    return any(row[column].text for row in sample) and not _share(sample, column, one.evidence)
 
 
 def _share(rows: list[list[Cell]], column: int, evidence: Callable[[Cell], bool]) -> float:

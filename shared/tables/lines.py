@@ -8,10 +8,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from shared.tables.beside import parts_of
-from shared.tables.cells import STRUCK, Cell, Problem, Sheet, compact
+from shared.tables.cells import MEANT_NOT, Cell, Problem, Sheet, compact
 from shared.tables.columns import Layout, TableKind, find_layout, names_columns, taken_for
 from shared.tables.dates import shown
 from shared.tables.former import former_in, is_present
+from shared.tables.seen import as_seen, doubts
 from shared.tables.units import branch_of_sheet, chinese_number, nothing, split_unit, units_in
 
 _TOTAL = re.compile(
@@ -33,7 +34,6 @@ _FEW = 2
 _SPARSE = 3
 """A group written once for at least so many rows is meant for the blank rows below it."""
 _LONGEST_TITLE = 60
-BLIND = "这个旧格式的文件（.xls、.xlsb）看不出哪些行是隐藏的、哪些字画了删除线，都照读了；有的话请另存为 .xlsx 再上传"
 
 
 class Skipped(NamedTuple):
@@ -80,7 +80,7 @@ class Line:
 
     def failed(self, key: str) -> bool:
         """Whether a formula stands there that gave nothing, so that nobody knows what was meant."""
-        return self.stands(key).mark not in {"", STRUCK}
+        return self.stands(key).mark not in {"", *MEANT_NOT}
 
     def text(self, key: str) -> str:
         """The text of a field."""
@@ -123,8 +123,9 @@ class SheetLines:
         self.problems.append(Problem(self.sheet.name, cell.address, sentence, cell.row, fatal=False))
 
 
-def lines_of(sheet: Sheet, kind: TableKind) -> SheetLines:
+def lines_of(asked: Sheet, kind: TableKind) -> SheetLines:
     """The sheet's rows of data, each with its unit; without lines where the sheet is no such table."""
+    sheet = as_seen(asked)
     found = SheetLines(sheet)
     mistaken = taken_for(sheet, kind)
     reason = mistaken or _passed_over(sheet, kind)
@@ -133,8 +134,8 @@ def lines_of(sheet: Sheet, kind: TableKind) -> SheetLines:
         found.skipped.append(Skipped(sheet.name, None, reason or _not_one(sheet, kind)))
     if mistaken:
         found.warn(sheet.rows[0][0], mistaken)
-    if parts and sheet.blind:
-        found.warn(sheet.rows[0][0], BLIND)
+    if parts:
+        found.problems += doubts(asked, parts[0][1].top)
     for part, layout in parts:
         one = SheetLines(part)
         _Walk(one, kind, layout).go()
@@ -352,8 +353,8 @@ def _is_hint(own: list[Cell]) -> bool:
 
 
 def _count_in(cell: Cell) -> int | None:
-    """The number in a cell of a total: 334, 334人, 合计：334人."""
-    found = re.search(r"(\d{1,9})", cell.text)
+    """The number in a cell of a total: 334, 334人, 合计：334人; one of branches or groups counts no rows."""
+    found = re.search(r"^[^\d支组]*(\d{1,9})", cell.text)
     return int(found[1]) if found else None
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from segno import make_qr
 
 from shared import access, db
-from shared.access import Actor, Awaits
+from shared.access import Actor, Awaits, arrivals
 from shared.access.passkeys import may_have, passkeys_of
 from shared.errors import Invalid, NotSignedIn
 from shared.settings import settings
@@ -58,6 +58,7 @@ def account(view: Viewed, actor: Signed, session: Unit) -> Html:
     return view.show(
         "office/account.html",
         seats=access.open_sittings(session, actor),
+        providers=arrivals.bound(session, actor),
         passkeys=len(passkeys_of(session, actor)) if may_have(actor) else None,
         enrolled=access.is_enrolled(session, actor),
         needed=access.needs_code(session, actor.person_id or 0),

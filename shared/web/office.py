@@ -5,6 +5,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from shared import access, db
 from shared.errors import Invalid
+from shared.web.arrivals import offers
 from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE, Anybody, service_of
 from shared.web.forms import Sent, checked_token, ours
 from shared.web.knocking import let_in, prove, whence_of
@@ -33,12 +34,15 @@ def door(view: ForAll, next: str = "", why: access.Why | None = None) -> Html:  
     wanted = ours(next)
     with db.unit(service_of(view.request)) as session:
         empty = not access.somebody_can_sign_in(session)
+    offered = offers(view.request)
     return view.show(
         "office/sign_in.html",
         wanted=wanted,
         why=why,
         kept=f"{UNSENT}/" in wanted,
         options=passkey_options(view.request),
+        offers=offered,
+        many=len({each.township for each in offered}) > 1,
         empty=empty,
     )
 

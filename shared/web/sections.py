@@ -36,7 +36,7 @@ TODOS, OWN_RECORD = "/activities/todos", "/activities/me"
 BUSINESS = "/activities/systems"
 SECTIONS = (
     Section(TODOS, "待办", (TODOS, "/activities/desk")),
-    Section(BUSINESS, "业务", ("/activities/",), ANSWERS),
+    Section(BUSINESS, "业务", ("/activities/", "/assessment/choosings"), ANSWERS),
     Section("/activities/register", "名册", ("/activities/register", "/activities/imports"), ANSWERS | {Role.KEEPER}),
     Section("/assessment/", "考核", ("/assessment/",), ANSWERS, System.ASSESSMENT),
     Section("/notify/", "消息", ("/notify/",)),

@@ -44,7 +44,7 @@ def trees(tmp_path: Path) -> tuple[Tree, Tree]:
 
 @pytest.fixture
 def empty(postgres_server: PostgresServer) -> Iterator[Database]:
-    made = postgres_server.create(f"xiaozu_empty_{RUN}")
+    made = postgres_server.create(f"xiaozu_{RUN}_empty")
     yield made
     postgres_server.drop(made.name)
 

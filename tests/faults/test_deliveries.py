@@ -21,19 +21,20 @@ from services.notify.channels import actions, outside
 from services.notify.channels.rules.gateways import SHIPPED, read_format
 from services.notify.channels.rules.ways import Way
 from shared import privacy, work
-from shared.access import SYSTEM, Actor
+from shared.access import SYSTEM, Actor, arrivals, providers
 from shared.audit import announce
 from shared.db import forget_connections, unit
 from shared.events import NoticeOpened
 from shared.people import Person, Post, Unit
 from shared.roles import Role
 from tests.conftest import forget
-from tests.notify.channels.providers import SECRETS, SMS_SECRET, Provider, serve
+from tests.notify.channels.providers import APP_SECRET, SECRETS, SMS_SECRET, Provider, serve
 from tests.servers import Database
 
 FOUNDED = date(2020, 1, 1)
 NUMBER = re.compile(r"XZ-(\d+)")
-PER_BRANCH = 4  # three robots, and the secretary by mail or as a text message
+PER_BRANCH = 4  # three robots, and the secretary by mail, by the office's application or as a text message
+APPS = ("wecom", "dingtalk")
 
 
 class Letterbox:
@@ -73,6 +74,7 @@ def out(office: Database, settled_environment: pytest.MonkeyPatch) -> Iterator[O
     settled_environment.setenv("XIAOZU_MAIL_HOST", "127.0.0.1")
     settled_environment.setenv("XIAOZU_MAIL_PORT", str(port))
     settled_environment.setenv("XIAOZU_PLACES", found.provider.place)
+    settled_environment.setenv("XIAOZU_PUBLIC_URL", "https://xiaozu.example")
     forget()
     yield found
     outside.hang_up()
@@ -83,7 +85,10 @@ def out(office: Database, settled_environment: pytest.MonkeyPatch) -> Iterator[O
 
 
 def settle_a_township(branches: int, provider: Provider) -> tuple[int, list[int]]:
-    """A township whose branches have three robots each; every other secretary has mail, the rest a telephone."""
+    """A township whose branches have three robots each; every other secretary has mail.
+
+    Of the rest half have a telephone; the others are known to the office's application in WeCom or DingTalk.
+    """
     with unit("activities") as session:
         township = Unit(kind="township", name="清河镇", sort_key="清河镇", founded_on=FOUNDED)
         session.add(township)
@@ -100,11 +105,12 @@ def settle_a_township(branches: int, provider: Provider) -> tuple[int, list[int]
         for n, (row, person) in enumerate(zip(rows, people, strict=True)):
             if n % 2:
                 person.mail_sealed = privacy.seal(f"p{n}@example.org", place=f"person|mail|{person.id}")
-            else:
+            elif n % 4:
                 person.phone_sealed = privacy.seal("13900005089", place=f"person|phone|{person.id}")
             session.add(Post(person_id=person.id, unit_id=row.id, kind=Role.SECRETARY, starts_on=FOUNDED))
-        township_id, ids = township.id, [row.id for row in rows]
+        township_id, ids, known = township.id, [row.id for row in rows], [person.id for person in people[::4]]
     set_ways_up(township_id, ids, provider)
+    set_apps_up(township_id, known, provider)
     return township_id, ids
 
 
@@ -119,6 +125,18 @@ def set_ways_up(township_id: int, branches: list[int], provider: Provider) -> No
             for kind, secret in SECRETS.items():
                 wanted = actions.robot(branch, Way(kind), "群", provider.address(kind), secret)
                 actions.set_way(session, keeper, wanted)
+
+
+def set_apps_up(township_id: int, people: list[int], provider: Provider) -> None:
+    """Both applications; each knows every other of these people."""
+    keeper = Actor(account_id=None, person_id=None, name="keeper", posts=((Role.KEEPER, township_id),))
+    with unit("notify") as session:
+        for n, kind in enumerate(APPS):
+            wanted = providers.Wanted(township_id, kind, "工作台", provider.place, "corp", APP_SECRET, "1000002")
+            own = providers.set_provider(session, keeper, wanted)
+            actions.set_way(session, keeper, actions.application(township_id, Way(f"{kind}_app")))
+            for person in people[n :: len(APPS)]:
+                arrivals.put_down(session, own, person, f"u{person}", opens=True)
 
 
 def worker() -> int:
@@ -181,11 +199,14 @@ def check(rows: list[SimpleNamespace], out: Outside) -> None:
         said = NUMBER.search(str(body))
         assert said is not None
         seen["sms" if kind == "aliyun" else kind, int(said[1])] += 1
-    weighed = [row for row in rows if row.state != "suppressed"]  # whoever has no mail got a text message instead
-    assert len(weighed) == len(rows) - len([row for row in rows if row.channel == "sms"])
+    instead = {"sms", "wecom_app", "dingtalk_app"}  # what whoever has no mail got
+    weighed = [row for row in rows if row.state != "suppressed"]
+    assert len(weighed) == len(rows) - len([row for row in rows if row.channel in instead])
     assert {row.state for row in weighed} <= {"sent", "unknown"}
     for row in weighed:
         times = seen.pop((row.channel, row.id if row.channel == "mail" else row.message), 0)
         assert times == 1 if row.state == "sent" else times <= 1, (row, times)
     assert not seen  # nothing arrived that no row knows of
     assert len([row for row in weighed if row.state == "sent"]) > len(weighed) // 2
+    counted = Counter((row.channel, row.state) for row in weighed)
+    print("\n" + "\n".join(f"{channel} {state}: {n}" for (channel, state), n in sorted(counted.items())))

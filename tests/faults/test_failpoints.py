@@ -26,13 +26,22 @@ from services.activities.register import actions as register
 from services.activities.register.rules.care import Looked, Sort
 from services.activities.register.rules.membership import Asked, Turn
 from services.activities.register.rules.regrouping import Part, Split
+from services.assessment.choosings import actions as choosings
+from services.assessment.choosings.rules import Reason, Way
+from services.assessment.choosings.schemas import ChoosingFiling, NewChoosing, Nominee
 from services.assessment.rectifications import actions as rectifications
 from services.assessment.rectifications.schemas import ReplacementDecision
 from services.notify.channels import outside
-from shared import daily, work
-from shared.access import SYSTEM, actor_behind
+from services.notify.circulars import actions as circulars
+from services.notify.circulars.queries import recipients
+from services.notify.circulars.schemas import Written
+from shared import clock, daily, office_settings, work
+from shared.access import SYSTEM, actor_behind, console
 from shared.db import forget_connections, unit
+from shared.office_settings import Key
+from shared.roles import Role
 from shared.settings import SERVICES, settings
+from shared.systems import SWITCHED
 from tests.servers import Database
 
 POINTS = ("after_claim", "before_effect", "after_effect", "before_commit", "after_commit")
@@ -60,6 +69,11 @@ MEMBERS = """
 ORGANISER = """
     select a.id, p.unit_id from office.account a join office.post p on p.person_id = a.person_id
     where p.kind = 'organiser' order by 1 limit 1"""
+LEADER = """
+    select u.township_id, u.id, p.person_id from office.post p join office.unit u on u.id = p.unit_id
+    where p.kind = 'leader' and p.ends_on is null order by 2 limit 1"""
+FIRST_BRANCH = """
+    select township_id, id, office.today() + 5 from office.unit where kind = 'branch' and dissolved_on is null order by id limit 1"""
 WITHOUT_A_POST = MEMBERS.replace(
     "order", "and not exists (select from office.post p where p.person_id = m.person_id) order"
 )
@@ -81,7 +95,9 @@ def walk_to_the_end(database: Database, rest: Callable[[], None]) -> list:
     arrange_a_departure()
     look_after_somebody()
     order_a_ledger()
+    choose_somebody()
     try_the_mail()
+    announce_a_meeting()
     for day in (date(YEAR + 1, 3, 20), date(YEAR + 1, 9, 1)):
         forward(day)
         rest()
@@ -154,11 +170,50 @@ def order_a_ledger() -> None:
         papers.order(session, actor, township_id, Listing.LEDGER, AskedForm(year=YEAR))
 
 
+def choose_somebody() -> None:
+    """Leaders begin to be chosen; the branch puts somebody forward for a group, and the township files him."""
+    with unit("assessment") as session:
+        township_id, group, person = session.execute(text(LEADER)).one()
+    with unit("activities") as session:
+        office_settings.put(session, SYSTEM, township_id, Key.SYSTEMS, list(SWITCHED), reason="全部开通。")
+    with unit("assessment") as session:
+        asked = NewChoosing(group_id=group, post=Role.LEADER, reason=Reason.TERM)
+        made = choosings.open_choosing(session, SYSTEM, asked)
+        made.way = Way.NOMINATE
+        session.flush()
+        day, today = date(YEAR + 1, 5, 20), clock.today(session)
+        nominee = Nominee(
+            person_id=person,
+            resolved_on=today,
+            expected=3,
+            present=3,
+            in_favour=3,
+            consent_on=today,
+            conduct="群众信得过。",
+            from_on=day,
+        )
+        choosings.nominate(session, SYSTEM, made.id, nominee)
+        choosings.file(session, SYSTEM, made.id, ChoosingFiling())
+
+
 def try_the_mail() -> None:
     """A test letter to somebody of the office."""
     with unit("notify") as session:
         person = session.scalar(text("select min(id) from office.person where mail_sealed is not null"))
         work.post(session, "notify.try_line", key="walk", payload={"line": "mail", "person": person})
+
+
+def announce_a_meeting() -> None:
+    """The organiser calls the groups of the first branch to a meeting, with a receipt, on a day to come."""
+    with unit("notify") as session:
+        township_id, branch_id, day = session.execute(text(FIRST_BRANCH)).one()
+    organiser = console(Role.ORGANISER, unit_id=township_id)
+    asked = {"title": "集中学习通知", "body": "请按时参加。", "posts": ["leader"], "units": [branch_id]}
+    asked |= {"wants_receipt": True, "due_on": day, "meets": "group_study"}
+    asked |= {"meets_on": day, "meets_at": "9:00", "place": "村部"}
+    with unit("notify", organiser) as session:
+        made = circulars.write(session, organiser, Written.model_validate(asked, strict=False))
+        circulars.send(session, organiser, made.id, recipients=len(recipients(session, made)))
 
 
 def day_and_rest() -> None:

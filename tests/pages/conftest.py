@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import text
 from starlette.routing import Mount
 
-from shared import clock
+from shared import clock, work
 from shared.access import SYSTEM, console
 from shared.db import unit
 from shared.files import Handed
@@ -22,10 +22,11 @@ from shared.roles import Role
 from tests import applications
 from tests.activities.conftest import SAMPLES
 from tests.browsing import Desk, Visitor, served
+from tests.choosings import choose
 from tests.conftest import led_to, set_office_date
 from tests.pages.places import Place
 from tests.servers import Database, PostgresServer
-from tests.town import Town
+from tests.town import DONGLING, Town
 from tests.two_years import TwoYears
 
 
@@ -105,6 +106,24 @@ def hand_in_a_template(town: Town) -> None:
         templates.hand_in(session, keeper, LEDGER, Handed(beginning(LEDGER), "台账.xlsx"))
 
 
+def write_circulars(town: Town) -> None:
+    """Notices of the township: one that was sent to the posts of a branch, with a file, and the draft of another."""
+    from services.notify.circulars import actions, queries
+    from services.notify.circulars.schemas import Written
+
+    organiser = console(Role.ORGANISER, unit_id=town.id)
+    asked = {"title": "关于报送学习情况的通知", "body": "请按时报送。", "posts": ["secretary", "leader"]}
+    asked |= {"units": [town.units[DONGLING]], "wants_receipt": True, "due_on": "2100-01-08", "meets": "other"}
+    asked |= {"meets_on": "2100-01-05", "meets_at": "9:00", "place": "镇会议室"}
+    written = Written.model_validate(asked, strict=False)
+    with unit("notify", organiser) as session:
+        actions.write(session, organiser, written)
+        sent = actions.write(session, organiser, written, [Handed(b"%PDF-1.7\n%%EOF\n", "通知.pdf")])
+        told = len(queries.recipients(session, sent))
+        actions.send(session, organiser, sent.id, recipients=told)
+    work.settle(("notify",))
+
+
 @contextmanager
 def copied(two_years: TwoYears, server: PostgresServer, chromium: Browser) -> Iterator[House]:
     """A house of one's own: a copy of the world, on the evening of its last day."""
@@ -115,6 +134,8 @@ def copied(two_years: TwoYears, server: PostgresServer, chromium: Browser) -> It
         stack.enter_context(led_to(copy, two_years.data))
         hand_in_files(two_years.town.id)
         hand_in_a_template(two_years.town)
+        choose(two_years.town, two_years.last_day)
+        write_circulars(two_years.town)
         app = applications.whole()
         address = stack.enter_context(served(app))
         yield House(app, copy, Desk(chromium, address), cache(lambda login: Visitor(app, login)))

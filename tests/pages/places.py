@@ -58,6 +58,11 @@ CORRECTED = (
     "select r.id from assessment.rectification r join office.unit u on u.id = r.branch_id"
     " where u.name = '东岭村党支部' order by r.id desc"
 )
+CHOOSINGS = (
+    "select c.id from assessment.choosing c join office.unit u on u.id = c.branch_id"
+    " where u.name = '东岭村党支部' order by c.id"
+)
+DRAFTS = "select distinct branch_id from assessment.choosing where stage = 'draft' order by 1"
 REPLACED = "select id from assessment.replacement order by id"
 BALLOTS = "select id from assessment.ballot order by id"
 FILES = "select e.id from assessment.attachment e order by id"
@@ -79,12 +84,16 @@ BRANCH_BOOKS = "select id, 2024 from office.unit where name = '东岭村党支�
 TEMPLATES = "select id from office.paper_template where paper = '{service}' order by id"
 ATTACHMENTS = "select t.id from activities.attachment t order by t.id"
 
+CIRCULARS = "select id from notify.circular where stage = '{stage}' order by id"
+CIRCULAR_FILES = "select id from notify.attachment order by id"
+
 OFFICE: tuple[Place, ...] = (
     # the door and one's own account
     Place("/password", ("organiser", "diligent")),
     Place("/account", ("keeper", "diligent", "member", "outsider")),
     Place("/account/code", ("organiser", "member")),
     Place("/account/passkeys", ("organiser",)),
+    Place("/account/providers", ("organiser", "member")),
     Place("/guide", ("organiser", "diligent", "member")),
     Place("/guide/{name}", ("dongling", "organiser"), "select unnest(array['todos', 'records', 'case'])"),
     Place("/guide/words", ("diligent", "organiser")),
@@ -94,6 +103,7 @@ OFFICE: tuple[Place, ...] = (
     Place("/office/settings", ("keeper", "organiser")),
     Place("/office/workdays", ("keeper", "organiser")),
     Place("/office/codes", ("keeper",)),
+    Place("/office/providers", ("keeper",)),
     Place("/office/papers", ("organiser", "keeper", "committee")),
     Place("/office/rules", ("organiser", "auditor", "diligent", "outsider")),
     Place("/office/rules/new", ("organiser",)),
@@ -218,6 +228,12 @@ ASSESSMENT: tuple[Place, ...] = (
     # the year: one finished, 清溪镇's second
     Place("/assessment/", ("organiser", "committee", "dongling", "diligent", "outsider")),
     Place("/assessment/cases/{case_id}/statement", ("steady",), OWN_CASES),
+    Place("/assessment/choosings", ("organiser", "dongling", "committee", "outsider")),
+    Place("/assessment/choosings/new", ("organiser", "dongling")),
+    Place("/assessment/choosings/renewals", ("organiser", "dongling")),
+    Place("/assessment/choosings/review", ("organiser", "committee")),
+    Place("/assessment/choosings/branches/{branch_id}", ("dongling",), DRAFTS),
+    Place("/assessment/choosings/{choosing_id}", ("dongling", "organiser"), CHOOSINGS, 2),
     Place("/assessment/cycles/new", ("organiser", "committee")),
     Place("/assessment/openings/{opening_id}", ("organiser", "committee"), OPENINGS),
     Place("/assessment/cycles/{cycle_id}", ("organiser", "committee", "dongling"), YEARS),
@@ -225,6 +241,8 @@ ASSESSMENT: tuple[Place, ...] = (
     Place("/assessment/cycles/{cycle_id}/review", ("organiser", "villager"), YEARS),
     Place("/assessment/cycles/{cycle_id}/register", ("organiser", "committee"), YEARS),
     Place("/assessment/cycles/{cycle_id}/roster", ("organiser", "committee"), YEARS),
+    Place("/assessment/cycles/{cycle_id}/marks", ("organiser", "dongling"), YEARS),
+    Place("/assessment/cases/{case_id}/marks", ("xihe", "organiser"), CASES),
     Place("/assessment/cycles/{cycle_id}/board", ("committee", "organiser"), YEARS),
     Place("/assessment/cycles/{cycle_id}/notice", ("organiser", "dongling", "xihe"), YEARS),
     Place("/assessment/cases/{case_id}", ("committee", "organiser", "xihe", "steady"), CASES),
@@ -251,6 +269,12 @@ NOTIFY: tuple[Place, ...] = (
     # messages, and how they leave the building
     Place("/notify/", ("dongling", "organiser", "diligent", "outsider")),
     Place("/notify/messages/{message_id}", ("dongling", "organiser"), MESSAGES),
+    Place("/notify/circulars", ("organiser", "dongling", "outsider")),
+    Place("/notify/circulars/new", ("organiser", "dongling")),
+    Place("/notify/circulars/{circular_id}", ("organiser", "dongling", "diligent"), CIRCULARS.format(stage="sent")),
+    Place("/notify/circulars/{circular_id}/edit", ("organiser",), CIRCULARS.format(stage="draft")),
+    Place("/notify/reaching", ("diligent", "organiser", "member")),
+    Place("/notify/reaching/posts", ("organiser", "committee")),
     Place("/notify/sent", ("organiser", "committee")),
     Place("/notify/receipts", ("organiser", "committee")),
     Place("/notify/receipts/{message_id}", ("organiser",), NOTICES),
@@ -280,16 +304,24 @@ NOT_PAGES: dict[str, str] = {
     "/activities/unsent/{key}": "",
     "/assessment/unsent/{key}": "",
     "/notify/unsent/{key}": "",
+    "/sign-in/with/{provider_id:int}": "",  # out to a provider and back, walked in shared/test_arrivals
+    "/sign-in/with/back/{by}": "",
+    "/account/providers/{provider_id:int}": "",
+    "/account/providers/confirmation": "",
     "/office/": "",
     "/office/audit.xlsx": "",
     "/activities/": "",
     "/activities/desk": "",
     "/assessment/cycles/{cycle_id}/progress": YEARS,
     "/assessment/cycles/{cycle_id}/results.xlsx": YEARS,
+    "/assessment/cycles/{cycle_id}/marks.xlsx": YEARS,
     "/assessment/cases/{case_id}/opinion.docx": CASES,
     "/assessment/cases/{case_id}/opinion.pdf": CASES,
     "/assessment/evidence-files/{file_id}": FILES,
     "/assessment/ballots/{ballot_id}/papers/{printed}": "select id, 'vote_report' from assessment.ballot",
+    "/notify/circular-files/{circular_file_id}": CIRCULAR_FILES,
+    "/notify/circulars/{circular_id}/receipts.xlsx": CIRCULARS.format(stage="sent"),
+    "/notify/circulars/{circular_id}/slips.pdf": CIRCULARS.format(stage="sent"),
     "/activities/imports/{handed_id}/errors.xlsx": HANDED,
     "/activities/imports/{handed_id}/progress": HANDED,
     "/activities/attachments/{attachment_id}": ATTACHMENTS,
@@ -311,7 +343,7 @@ NOT_PAGES: dict[str, str] = {
     "/activities/paper-templates/{template_id}/sample": TEMPLATES.format(service="ledger"),
     "/activities/units/{unit_id}/prints/{listing}": "select id, 'ledger' from office.unit where name = '清溪镇'",
     "/activities/prints/{paper_id}": "select id from activities.ordered_paper where made_at is not null",
-    "/activities/blanks/{blank}": "values ('roster'), ('ledger'), ('groups')",
+    "/activities/blanks/{blank}": "values ('roster'), ('ledger'), ('groups'), ('mobile'), ('in_need'), ('corrections')",
     "/activities/records/{activity_id}/paper.pdf": RECORDS,
     "/activities/records/{activity_id}/paper": RECORDS,
     "/activities/branches/{branch_id}/books/{year}/books.pdf": BRANCH_BOOKS,

@@ -36,6 +36,11 @@ KNOWN |= {
     "Linux",
     "Webhook",
     "SEC",
+    "CorpID",
+    "AgentId",
+    "AppKey",
+    "AppSecret",
+    "Secret",
 }
 OUTSIDER_SEES = {name for names in NEIGHBOURS.values() for name in names}
 

@@ -30,6 +30,7 @@ class Handed(Base):
     since: Mapped[date | None] = mapped_column(
         comment="of a roster: from when what is new in it counts; null: 1 January of the year before"
     )
+    as_of: Mapped[date | None] = mapped_column(comment="of a roster: from when what it moves counts; null: today")
     name: Mapped[str] = mapped_column(Text)
     content: Mapped[bytes | None] = mapped_column(LargeBinary, comment="sealed")
     understood: Mapped[bytes | None] = mapped_column(

@@ -7,22 +7,26 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from services.activities.imports import actions, queries
-from services.activities.imports.actions import Looked
+from services.activities.imports.actions import Looked, Suggested
 from services.activities.imports.rules import CHINESE, Stage, figures_said
 from services.activities.imports.schemas import BringIn, HandIn
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.ledger.schemas import LedgerOut, ledger_out
+from services.activities.register import actions as register_actions
 from services.activities.register import queries as register
 from services.activities.register.rules.care import KINDS as CARE_KINDS
+from services.activities.register.rules.care import OFFERED, SAID, Sort
 from services.activities.register.rules.care import Looked as Lost
-from services.activities.register.rules.care import Sort
 from services.activities.register.rules.membership import TURNS, Asked, offered
 from services.activities.register.schemas import (
+    CaredOut,
     LeavesOut,
     LostOut,
+    Met,
     NewCare,
     NewTurn,
     RosterOut,
+    cares_out,
     leaves_out,
     lost_out,
     roster_out,
@@ -40,8 +44,11 @@ from shared.web.files import taken
 pages = Pages(prefix="/imports")
 HERE = "/activities/imports"
 LOST = [(each, each) for each in CARE_KINDS[Sort.LOST]]
+SUGGESTED = (Sort.OUT, Sort.NEED)
+"""The lists for which a file proposes members, with what it tells of them."""
 MANY = 200
 """People whose acts are done at once."""
+PROPOSED = {"leaving": leaves_out, "lost": lost_out, "cares": cares_out}
 
 
 @pages.get("")
@@ -64,8 +71,8 @@ def hand_in(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     name, content, year = sent[0].name, sent[0].content, None
     if asked.kind == "ledger":
         year = asked.year or actions.year_meant(session, actor, asked.township_id, name=name, content=content)
-    since = None if year else asked.since
-    made = actions.hand_in(session, actor, asked.township_id, name=name, content=content, year=year, since=since)
+    days = {} if year else {"since": asked.since, "as_of": asked.as_of}
+    made = actions.hand_in(session, actor, asked.township_id, name=name, content=content, year=year, **days)
     return view.to(f"{HERE}/{made.id}")
 
 
@@ -86,18 +93,25 @@ def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
         columns, shown = looked.ledger[0].columns, ledger_out(*looked.ledger)
     template = f"imports/{handed.kind}.html"
     last = queries.last_import(session, actor, handed.township_id) if handed.stage == Stage.IMPORTED else None
+    takes_over = looked.roster is not None and register_actions.plan_takes_over(session, unit.id, looked.roster[1])
     days = {"since": looked.roster and looked.roster[1].since, "begins": begins_with(looked, unit.begins_on)}
-    leaving, lost = proposed_in(session, actor, looked)
-    shows = {"shown": shown, "columns": columns, "last": last, "leaving": leaving, "lost": lost, "lost_kinds": LOST}
+    proposed = proposed_in(session, actor, looked)
+    shows = {"shown": shown, "columns": columns, "last": last, "lost_kinds": LOST, **proposed}
+    shows |= {"care_kinds": {sort.value: [(each, each) for each in CARE_KINDS[sort]] for sort in SUGGESTED}}
+    shows |= {"offered": {sort.value: [(key, SAID[key]) for key in OFFERED[sort]] for sort in SUGGESTED}}
+    shows |= {"takes_over": takes_over}
     return view.show(template, unit=unit, handed=handed, kinds=KINDS_SAID, turns=TURNS, leaves=offered, **shows, **days)
 
 
-def proposed_in(session: Session, actor: Actor, looked: Looked) -> tuple[list[LeavesOut], list[LostOut]]:
-    """Whoever left by the file and is on the roll still, and who is out of contact: also when it is in, while kept."""
+def proposed_in(
+    session: Session, actor: Actor, looked: Looked
+) -> dict[str, list[LeavesOut] | list[LostOut] | list[CaredOut]]:
+    """Whoever left by the file, and who is for one of the lists, as the register stands; while the file is kept."""
     handed, came = looked.handed, looked.handed.outcome or {}
-    if handed.stage == Stage.IMPORTED and handed.content and (came.get("leaving") or came.get("lost")):
+    if handed.stage == Stage.IMPORTED and handed.content and any(came.get(each) for each in PROPOSED):
         looked = actions.look(session, actor, handed.id)
-    return (leaves_out(looked.roster[1]), lost_out(looked.roster[1])) if looked.roster else ([], [])
+    plan = looked.roster[1] if looked.roster else None
+    return {name: says(plan) if plan else [] for name, says in PROPOSED.items()}
 
 
 def begins_with(looked: Looked, begins_on: date | None) -> date | None:
@@ -133,7 +147,8 @@ def errors(handed_id: int, actor: Signed, session: Unit) -> Response:
 @pages.post("/{handed_id}")
 def bring_in(view: Viewed, handed_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """Have it brought in; its page says how far that is."""
-    actions.begin(session, actor, handed_id, agreed=form.read(BringIn).agreed)
+    asked = form.read(BringIn)
+    actions.begin(session, actor, handed_id, agreed=asked.agreed, taken_over_why=asked.taken_over_why)
     return view.to(f"{HERE}/{handed_id}", said="已开始导入。")
 
 
@@ -163,6 +178,29 @@ def note_lost(view: Viewed, handed_id: int, actor: Signed, session: Unit, form: 
     asked = {person_id: lost_of(form, person_id) for person_id in form.numbers("lost")[:MANY]}
     actions.note_lost(session, actor, handed_id, asked)
     return view.to(f"{HERE}/{handed_id}", said=f"已把 {len(asked)} 人登记为失联党员，请支部继续查找。")
+
+
+@pages.post("/{handed_id}/care")
+def look_after(view: Viewed, handed_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Whoever is ticked of those whom the file has as out or in need: each on that list of his branch."""
+    queries.handed(session, actor, handed_id)
+    ticked = [(sort, person_id) for sort in SUGGESTED for person_id in form.numbers(sort.value)[:MANY]]
+    asked = {(sort, person_id): suggested_of(form, sort, person_id) for sort, person_id in ticked}
+    actions.look_after(session, actor, handed_id, asked)
+    return view.to(f"{HERE}/{handed_id}", said=f"已登记 {len(asked)} 人，名单在各支部的“流动党员和困难党员”里。")
+
+
+def suggested_of(form: Form, sort: Sort, person_id: int) -> Suggested:
+    """What stands beside one of them; the day is asked for where the file did not say it."""
+    typed = {name: form.text(f"{name}.{sort}.{person_id}") for name in ("on", *OFFERED[sort])}
+    if not typed["on"]:
+        raise Flawed({f"on.{sort}.{person_id}": "请填写从哪一天起。"})
+    try:
+        looked = form.read(NewCare, sort=sort, **typed).looked(date.max)
+        met = form.read(Met, on=form.text(f"last_on.{sort}.{person_id}") or None)
+    except Flawed as wrong:
+        raise Flawed({f"{name}.{sort}.{person_id}": said for name, said in wrong.fields.items()}) from wrong
+    return Suggested(looked, form.text(f"contact.{sort}.{person_id}"), met.on)
 
 
 def lost_of(form: Form, person_id: int) -> Lost:

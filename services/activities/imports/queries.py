@@ -17,7 +17,7 @@ from services.activities.register.rules.written import Resting, Written
 from shared import privacy
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import Conflict, OutOfReach, there
+from shared.errors import Conflict, Invalid, OutOfReach, there
 from shared.people import Unit, UnitKind
 from shared.progress import Progress
 from shared.roles import Role
@@ -134,6 +134,17 @@ def resting(session: Session, actor: Actor, found: Handed) -> list[Resting]:
         since = found.imported_at or found.handed_at
         return register.resting_on(session, actor, written, township_id=found.township_id, since=since)
     return ledger.resting_on_records(session, found.township_id, found.year or 0, written.activities)
+
+
+def helper(session: Session, actor: Actor, person_id: int, name: str) -> int:
+    """Who is meant by the name of a contact person or helper: the one of his branch who is called so."""
+    person = register.person_in_reach(session, actor, person_id)
+    unit = register.unit_in_reach(session, actor, person.unit_id)
+    found = [each for each, called in register.helpers(session, actor, unit, person_id) if called == name]
+    if len(found) != 1:
+        many = f"本支部有 {len(found)} 位“{name}”，请在他的个人页登记。"
+        raise Invalid(many if found else f"本支部没有“{name}”，请核对姓名。", field="contact")
+    return found[0]
 
 
 def next_id(session: Session) -> int:

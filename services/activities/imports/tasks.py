@@ -11,7 +11,13 @@ from shared.db import Session
 @work.task(BRING_IN, seconds_max=300, attempts_max=6)
 def bring_in(session: Session, payload: dict[str, Any]) -> None:
     """Somebody wants a file brought in."""
-    actions.bring_in(session, payload["handed_id"], payload["run"], agreed=payload.get("agreed", 0))
+    actions.bring_in(
+        session,
+        payload["handed_id"],
+        payload["run"],
+        agreed=payload.get("agreed", 0),
+        taken_over_why=payload.get("taken_over_why"),
+    )
 
 
 @work.task("activities.forget_file", timed=True)

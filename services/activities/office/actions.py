@@ -18,6 +18,7 @@ from services.activities.office.rules.words import WORDS
 from services.activities.office.rules.year import why_on
 from services.activities.register import queries as register
 from services.activities.register.actions.posts import refuse_officers
+from services.activities.register.actions.taking_over import take_over
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from shared import access, clock, heads, machine, office_settings, rule_versions, switches
 from shared.access import SYSTEM, Actor
@@ -56,7 +57,15 @@ def decide(
         value = ABOUT[key].checked(value)
         _end_what_is_off(session, actor, township_id, value, reason=reason, ends_open=ends_open)
         effective_from = None
+        _take_leaders_over(session, township_id, value, reason=reason)
     return office_settings.put(session, actor, township_id, key, value, reason=reason, effective_from=effective_from)
+
+
+def _take_leaders_over(session: Session, township_id: int, chosen: Value, *, reason: str) -> None:
+    """Where leaders begin to be chosen, whoever leads goes on, with the reason of the switch."""
+    wanted = chosen if isinstance(chosen, list) else []
+    if System.CHOOSINGS in wanted and not switches.is_on(session, System.CHOOSINGS, township_id):
+        take_over(session, township_id, reason)
 
 
 def _end_what_is_off(

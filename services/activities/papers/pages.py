@@ -8,7 +8,6 @@ from fastapi.responses import Response
 from services.activities.papers import actions, queries
 from services.activities.papers.rules import (
     AT_ONCE_MOST,
-    BLANKS,
     KINDS,
     OF_RECORDS,
     PDF_MOST,
@@ -16,6 +15,7 @@ from services.activities.papers.rules import (
     Listing,
     time_of,
 )
+from services.activities.papers.rules.blanks import BLANKS
 from services.activities.papers.schemas import AskedForm, Months, WithNumbers
 from shared import clock
 from shared.db import Session

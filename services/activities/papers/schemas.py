@@ -27,9 +27,13 @@ class Asked(BaseModel):
 
 
 class AskedForm(Asked):
-    """The same, with the form that it is wanted in; `version`: of the office's own paper, as it was printed then."""
+    """The same, with the form that it is wanted in; `version`: of the office's own paper, as it was printed then.
+
+    `by_group`: a ledger in Excel has a leaf for each group.
+    """
 
     file: ListForm = "xlsx"
+    by_group: bool = False
     version: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 

@@ -6,7 +6,7 @@ from services.activities.register import actions
 from shared import daily, work
 from shared.audit import hears
 from shared.db import Session
-from shared.events import ReplacementDecided
+from shared.events import ChosenDue, ReplacementDecided, ReplacementUndone
 
 
 @work.task("activities.regroup", timed=True)
@@ -37,3 +37,15 @@ def look_over(session: Session, _payload: dict[str, Any]) -> None:
 def end_the_post(session: Session, fact: ReplacementDecided) -> None:
     """The register follows the committee's decision."""
     actions.follow_replacement(session, fact)
+
+
+@hears("activities", ReplacementUndone)
+def leave_in_post(session: Session, fact: ReplacementUndone) -> None:
+    """The register follows that it was taken back."""
+    actions.follow_undoing(session, fact)
+
+
+@hears("activities", ChosenDue)
+def seat_chosen(session: Session, fact: ChosenDue) -> None:
+    """Whoever was chosen and filed takes up the post."""
+    actions.seat_chosen(session, fact)

@@ -20,6 +20,9 @@ from services.assessment.cases.schemas import (
     HappeningSeen,
     ItemSeen,
     Listing,
+    MarkCorrection,
+    MarkOf,
+    MarkSeen,
     Nomination,
     NominationOf,
     NoticeSeen,
@@ -121,10 +124,47 @@ def notice(session: Unit, actor: Signed, cycle_id: UrlId) -> NoticeSeen:
     return NoticeSeen.model_validate(queries.notice_of(session, actor, cycle_id))
 
 
+@door.post("/cycles/{cycle_id}/recalls", tags=["cycles"])
+def recall_notice(session: Unit, actor: Signed, cycle_id: UrlId, asked: Withdrawal) -> CycleSeen:
+    """Take a public notice down, with a reason; the committee's."""
+    return CycleSeen.model_validate(actions.recall_notice(session, actor, cycle_id, asked.reason))
+
+
+@door.post("/cycles/{cycle_id}/endings", tags=["cycles"])
+def end_cycle(session: Unit, actor: Signed, cycle_id: UrlId, asked: Withdrawal) -> CycleSeen:
+    """Break a year off without a result, with a reason; the committee's."""
+    return CycleSeen.model_validate(actions.end_cycle(session, actor, cycle_id, asked.reason))
+
+
 @door.post("/cycles/{cycle_id}/closings", tags=["cycles"])
 def close_cycle(session: Unit, actor: Signed, cycle_id: UrlId) -> CycleSeen:
     """Make the year final."""
     return CycleSeen.model_validate(actions.close_cycle(session, actor, cycle_id))
+
+
+# --- what people type of a leader's year ---
+
+
+@door.get("/cycles/{cycle_id}/marks", tags=["cycles"])
+def marks(session: Unit, actor: Signed, cycle_id: UrlId) -> list[MarkSeen]:
+    """What was typed of the leaders whom one sees, as it holds now."""
+    cycles.cycle_seen(session, actor, cycle_id)
+    return [MarkSeen.model_validate(mark) for mark in queries.marks_in_force(session, actor, cycle_id).values()]
+
+
+@door.post("/cycles/{cycle_id}/marks", tags=["cycles"])
+def give_marks(session: Unit, actor: Signed, cycle_id: UrlId, asked: Several[MarkOf]) -> list[MarkSeen]:
+    """Type the points of several leaders, all or none."""
+    actions.give_marks(session, actor, cycle_id, asked.rows)
+    wanted = {(row.case_id, row.key) for row in asked.rows}
+    found = queries.marks_in_force(session, actor, cycle_id)
+    return [MarkSeen.model_validate(mark) for about, mark in found.items() if about in wanted]
+
+
+@door.post("/marks/{mark_id}/corrections", tags=["cycles"])
+def correct_mark(session: Unit, actor: Signed, mark_id: UrlId, asked: MarkCorrection) -> MarkSeen:
+    """Type other points in the place of some that were wrong."""
+    return MarkSeen.model_validate(actions.correct_mark(session, actor, mark_id, asked))
 
 
 # --- several cases at once ---

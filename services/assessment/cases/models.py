@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ForeignKey, Identity, Index, Integer, Text, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -103,6 +103,32 @@ class Sheet(Base):
         if self.kinds is None or self.figures is None or self.ids is None:
             return None
         return evidence_of(self.kinds, self.figures, self.ids)
+
+
+class Mark(Base):
+    """Points that a person typed for an indicator of a case. Written once; a correction is another that names it."""
+
+    __tablename__ = "mark"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.cycle.id"))
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.leader_case.id"))
+    group_id: Mapped[int] = mapped_column(BigInteger)
+    key: Mapped[str] = mapped_column(Text, comment="of the indicator in the scheme of the year")
+    points: Mapped[int] = mapped_column(comment="in hundredths")
+    basis: Mapped[str] = mapped_column(Text)
+    given_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    given_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+    corrects: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("assessment.mark.id"), unique=True)
+    corrected_why: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint("points >= 0", name="points"),
+        CheckConstraint("(corrects is null) = (corrected_why is null)", name="corrected_why"),
+        Index("mark_case_id_key_key", "case_id", "key", unique=True, postgresql_where=text("corrects is null")),
+        Index("mark_cycle_id_idx", "cycle_id", "case_id", "key", text("id desc")),
+        {"schema": "assessment"},
+    )
 
 
 class Published(Base):

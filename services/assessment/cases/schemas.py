@@ -70,10 +70,8 @@ class Exemption(Shape):
     reason: Text
 
 
-class Resumption(Shape):
+class Resumption(Reopening):
     """Why he is assessed all the same."""
-
-    reason: Text
 
 
 class ExemptionOf(Exemption):
@@ -129,6 +127,36 @@ class Settling(Shape):
 
     run: Count
     reason: Text
+
+
+class Marked(Shape):
+    """Points that a person types, in hundredths, and what they rest on: which survey, which check, of what day."""
+
+    points: Annotated[int, Field(ge=0, le=999_900)]
+    basis: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class MarkOf(Marked):
+    """Of one of several leaders; `key`: of an indicator of the year's scheme that is typed."""
+
+    case_id: Id
+    key: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class MarkCorrection(Marked):
+    """Another in the place of one that was wrong, and why."""
+
+    reason: Text
+
+
+class MarkSeen(Marked):
+    """What was typed of a leader; points in hundredths."""
+
+    id: int
+    case_id: int
+    key: str
+    given_by: int | None
+    given_at: datetime
 
 
 class Listing(Shape):

@@ -40,6 +40,12 @@ class Cycle(Base):
         server_default=text("true"), comment="whether the notice names those"
     )
     published_as: Mapped[int | None] = mapped_column(BigInteger, comment="the happening; what is older was not public")
+    recalled_at: Mapped[datetime | None] = mapped_column(comment="when its notice was taken down")
+    recalled_why: Mapped[str | None] = mapped_column(Text)
+    ended_at: Mapped[datetime | None] = mapped_column(
+        comment="when it was broken off without a result, or its opening taken back"
+    )
+    ended_why: Mapped[str | None] = mapped_column(Text)
     closed_at: Mapped[datetime | None]
     reopened: Mapped[int] = mapped_column(server_default="0", comment="how often, after its end")
 

@@ -45,6 +45,12 @@ def cycle_seen(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     return found_or_refused(session.scalar(seen_by(actor).where(Cycle.id == cycle_id)))
 
 
+def withdrawn(session: Session, actor: Actor, cycle_id: int) -> Cycle | None:
+    """A year of one's township whose opening was taken back, for whoever was told of it and comes by his message."""
+    gone = select(Cycle).where(Cycle.id == cycle_id, Cycle.stage == CycleStage.WITHDRAWN)
+    return session.scalar(gone if actor.reach == "*" else gone.where(Cycle.township_id.in_(townships_of(actor))))
+
+
 def cycle_to_change(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     """One cycle, locked until the transaction ends, as it stands now."""
     found = seen_by(actor).where(Cycle.id == cycle_id).with_for_update()

@@ -19,6 +19,8 @@ class CycleStage(StrEnum):
     STOPPED = "stopped"  # the run waits until a person lets it go on
     RATING = "rating"  # every sheet is there: the committee decides
     NOTICE = "notice"  # the results are on public notice
+    RECALLED = "recalled"  # the notice was taken down openly: nothing goes on, and the committee ends the year
+    ENDED = "ended"  # broken off by the committee, without a result: what was handed in stays to be read
     CLOSED = "closed"  # final; the committee alone opens it again, for results that it takes up
     WITHDRAWN = "withdrawn"  # its opening was taken back: in no count, list or report
 
@@ -34,6 +36,8 @@ CHINESE: dict[CycleStage, str] = {
     CycleStage.STOPPED: "汇总暂停",
     CycleStage.RATING: "评定",
     CycleStage.NOTICE: "公示",
+    CycleStage.RECALLED: "公示已撤回",
+    CycleStage.ENDED: "已中止",
     CycleStage.CLOSED: "已办结",
     CycleStage.WITHDRAWN: "已撤回",
 }
@@ -49,6 +53,8 @@ class CycleStep(StrEnum):
     PUBLISH = "publish"
     CLOSE = "close"
     REOPEN = "reopen"
+    RECALL = "recall"
+    END = "end"
     WITHDRAW = "withdraw"
 
     @property
@@ -65,6 +71,8 @@ STEP_WORDS: dict[CycleStep, str] = {
     CycleStep.PUBLISH: "开始公示",
     CycleStep.CLOSE: "办结",
     CycleStep.REOPEN: "重新办理",
+    CycleStep.RECALL: "撤回公示",
+    CycleStep.END: "中止考核",
     CycleStep.WITHDRAW: "撤回启动",
 }
 
@@ -74,6 +82,9 @@ WAITING = (CycleStage.OPEN, CycleStage.COLLECTING, CycleStage.STOPPED, CycleStag
 PUBLIC = (CycleStage.NOTICE, CycleStage.CLOSED)  # what the committee decided is known outside
 
 OFFICE = frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
+COMMITTEE = frozenset({Role.COMMITTEE})
+UNPUBLISHED = (*WAITING, CycleStage.RECALLED)
+"""Where the committee may break a year off: what hangs on the wall is taken down first."""
 
 MOVES: Machine[CycleStage, CycleStep] = Machine(
     "cycle",
@@ -87,7 +98,9 @@ MOVES: Machine[CycleStage, CycleStep] = Machine(
         (CycleStage.RATING, CycleStep.RUN): Move(CycleStage.COLLECTING, OFFICE),
         (CycleStage.RATING, CycleStep.PUBLISH): Move(CycleStage.NOTICE, OFFICE),
         (CycleStage.NOTICE, CycleStep.CLOSE): Move(CycleStage.CLOSED, OFFICE),
-        (CycleStage.CLOSED, CycleStep.REOPEN): Move(CycleStage.NOTICE, frozenset({Role.COMMITTEE})),
+        (CycleStage.CLOSED, CycleStep.REOPEN): Move(CycleStage.NOTICE, COMMITTEE),
+        (CycleStage.NOTICE, CycleStep.RECALL): Move(CycleStage.RECALLED, COMMITTEE),
+        **{(stage, CycleStep.END): Move(CycleStage.ENDED, COMMITTEE) for stage in UNPUBLISHED},
         (CycleStage.OPEN, CycleStep.WITHDRAW): Move(CycleStage.WITHDRAWN, OFFICE),
     },
 )
@@ -98,6 +111,8 @@ WAITS: dict[str, tuple[str, Role] | None] = {
     CycleStage.STOPPED: ("assessment.go_on", Role.ORGANISER),
     CycleStage.RATING: None,
     CycleStage.NOTICE: None,
+    CycleStage.RECALLED: ("assessment.end", Role.COMMITTEE),
+    CycleStage.ENDED: None,
     CycleStage.CLOSED: None,
     CycleStage.WITHDRAWN: None,
 }

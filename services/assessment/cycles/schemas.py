@@ -27,6 +27,10 @@ class CycleSeen(Shape):
     collected_at: datetime | None
     notice_from: date | None
     notice_to: date | None
+    recalled_at: datetime | None
+    recalled_why: str | None
+    ended_at: datetime | None
+    ended_why: str | None
     closed_at: datetime | None
     cases: int
     chunks: int
@@ -77,7 +81,7 @@ class PutOff(Shape):
 
 
 class Withdrawal(Shape):
-    """Why an opening is taken back."""
+    """Why an opening is taken back, a notice is taken down, or a year is broken off."""
 
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 

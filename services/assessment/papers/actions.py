@@ -17,6 +17,7 @@ from services.assessment.papers.writers import (
     blank_form,
     blank_notice,
     book_of,
+    marks_book,
     notice_filled,
     notice_pdf,
     results_filled,
@@ -27,7 +28,7 @@ from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, NotYours
-from shared.events import OpinionTaken, ResultsTaken
+from shared.events import MarksTaken, OpinionTaken, ResultsTaken
 from shared.papers.kinds import Filled
 from shared.papers.making import as_pdf as list_as_pdf
 from shared.papers.making import filled as paper_filled
@@ -151,6 +152,21 @@ def take_notice(session: Session, actor: Actor, cycle_id: int, *, form: OpinionF
     announce(session, fact, by=actor)
     of_whom = f"（{notice.part}）" if notice.part else ""
     return Made(f"{notice.township}{notice.year}年度党小组长考核结果公示{of_whom}", row.form if row else form, data)
+
+
+def take_marks(session: Session, actor: Actor, cycle_id: int) -> Made:
+    """The sheet on which a township or a branch fills in what is typed, with its leaders and what stands already."""
+    cycle = cycles.cycle_seen(session, actor, cycle_id)
+    units = {*actor.units_as(*cases.OFFICE, *cases.BRANCH)}
+    rows = [row for row in cases.leaders(session, actor, cycle_id) if units & {row.branch_id, cycle.township_id}]
+    if not rows:
+        raise NotYours("评分表由支部书记和组织委员下载。")
+    where = cycle.township_id if actor.roles_over(cycle.township_id) else rows[0].branch_id
+    there = {about: mark.points for about, mark in cases.marks_in_force(session, actor, cycle_id).items()}
+    title = f"{cycles.called(session, cycle.id)}{cycle.year}年度党小组长测评评分表"
+    data = marks_book(title, rows, cases.by_hand(session, cycle), there, made_on=clock.today(session))
+    announce(session, MarksTaken(unit_id=where, cycle_id=cycle.id), by=actor)
+    return Made(title, "xlsx", data)
 
 
 def version_of(row: PaperTemplate | None) -> int:

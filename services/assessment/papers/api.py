@@ -22,6 +22,12 @@ def results(session: Unit, actor: Signed, cycle_id: UrlId) -> Response:
     return given(session, paper)
 
 
+@door.get("/cycles/{cycle_id}/marks.xlsx", response_class=Response, responses=gives("xlsx"))
+def marks(session: Unit, actor: Signed, cycle_id: UrlId) -> Response:
+    """The sheet on which what is typed of the leaders is filled in, with what stands already."""
+    return given(session, actions.take_marks(session, actor, cycle_id))
+
+
 @door.get("/cycles/{cycle_id}/results.pdf", response_class=Response, responses=gives("pdf"))
 def results_printed(session: Unit, actor: Signed, cycle_id: UrlId) -> Response:
     """The same in print."""

@@ -21,6 +21,12 @@ def results(actor: Signed, session: Unit, cycle_id: int) -> Response:
     return named(session, actions.take_results(session, actor, cycle_id))
 
 
+@pages.get("/cycles/{cycle_id}/marks.xlsx")
+def marks(actor: Signed, session: Unit, cycle_id: int) -> Response:
+    """The sheet on which what is typed of the leaders is filled in."""
+    return named(session, actions.take_marks(session, actor, cycle_id))
+
+
 @pages.get("/cycles/{cycle_id}/results.pdf")
 def results_printed(actor: Signed, session: Unit, cycle_id: int) -> Response:
     """The same in print."""

@@ -24,6 +24,7 @@ from services.assessment.rectifications.schemas import (
     ReplacementDecision,
     ReplacementMovedTo,
     ReplacementSeen,
+    ReplacementUndoing,
     Report,
     ReportReturn,
 )
@@ -141,6 +142,14 @@ def decide_replacement(
 ) -> ReplacementMovedTo:
     """Decide it."""
     return ReplacementMovedTo.of(actions.decide_replacement(session, actor, replacement_id, asked))
+
+
+@door.post("/replacements/{replacement_id}/undoings")
+def undo_replacement(
+    session: Unit, actor: Signed, replacement_id: UrlId, asked: ReplacementUndoing
+) -> ReplacementMovedTo:
+    """Take the decision back before its day."""
+    return ReplacementMovedTo.of(actions.undo_replacement(session, actor, replacement_id, asked.reason))
 
 
 def _seen(actor: Actor, row: Any) -> ReplacementSeen:  # noqa: ANN401  a row of the queries; doors never see tables

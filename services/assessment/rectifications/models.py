@@ -17,7 +17,7 @@ class Rectification(Base):
     __tablename__ = "rectification"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.leader_case.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.leader_case.id"))
     cycle_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.cycle.id"), index=True)
     township_id: Mapped[int] = mapped_column(BigInteger)
     branch_id: Mapped[int] = mapped_column(BigInteger)
@@ -37,9 +37,11 @@ class Rectification(Base):
     returned_why: Mapped[str | None] = mapped_column(Text)
     checked_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
     checked_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(comment="a grade decided later orders it anew")
 
     __table_args__ = (
         CheckConstraint("stage in ('plan', 'work', 'returned', 'check', 'cleared', 'ended')", name="stage"),
+        Index("rectification_case_id_key", "case_id", unique=True, postgresql_where=text("stage <> 'ended'")),
         Index(
             "rectification_open_idx",
             "township_id",
@@ -82,7 +84,7 @@ class Replacement(Base):
     __tablename__ = "replacement"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.leader_case.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.leader_case.id"))
     cycle_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.cycle.id"), index=True)
     township_id: Mapped[int] = mapped_column(BigInteger)
     branch_id: Mapped[int] = mapped_column(BigInteger)
@@ -95,5 +97,11 @@ class Replacement(Base):
     decided_why: Mapped[str | None] = mapped_column(Text)
     decided_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
     decided_on: Mapped[date | None]
+    effective_on: Mapped[date | None] = mapped_column(comment="the first day on which he leads no more")
+    succeed_by: Mapped[date | None] = mapped_column(comment="until when the group should have another leader")
 
-    __table_args__ = (CheckConstraint("stage in ('proposed', 'replaced', 'kept', 'ended')", name="stage"), SCHEMA)
+    __table_args__ = (
+        CheckConstraint("stage in ('proposed', 'decided', 'replaced', 'kept', 'ended')", name="stage"),
+        Index("replacement_case_id_key", "case_id", unique=True, postgresql_where=text("stage <> 'ended'")),
+        SCHEMA,
+    )

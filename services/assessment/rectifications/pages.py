@@ -1,5 +1,6 @@
 """The pages of what follows 不称职: who has what to set right by when, and the proposed replacements."""
 
+from datetime import timedelta
 from typing import Any
 
 from fastapi import Response
@@ -9,6 +10,7 @@ from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.rectifications import actions, queries
 from services.assessment.rectifications.rules import (
     BY_THE_BRANCH,
+    LATEST_DAYS,
     MOVES,
     REPLACEMENT_MOVES,
     WITH_THE_BRANCH,
@@ -18,7 +20,13 @@ from services.assessment.rectifications.rules import (
     ReplacementStep,
     days_late,
 )
-from services.assessment.rectifications.schemas import Plan, ReplacementDecision, Report, ReportReturn
+from services.assessment.rectifications.schemas import (
+    Plan,
+    ReplacementDecision,
+    ReplacementUndoing,
+    Report,
+    ReportReturn,
+)
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -167,6 +175,10 @@ def replacement(view: Viewed, actor: Signed, session: Unit, replacement_id: int)
     case = case_seen(session, actor, one.case_id).Case
     years = [case, *earlier_years(session, actor, case)]
     steps = REPLACEMENT_MOVES.open_to(one.stage, roles=actor.roles_over(one.township_id))
+    history = [HappeningSeen.of(each) for each in queries.replacement_history(session, actor, one.id)]
+    today, decides = clock.today(session), {ReplacementStep.REPLACE, ReplacementStep.KEEP} & {*steps}
+    undoes = ReplacementStep.UNDO in steps and one.effective_on is not None and one.effective_on > today
+    himself = one.person_id == actor.person_id
     return view.show(
         "rectifications/replacement.html",
         row=row,
@@ -175,11 +187,28 @@ def replacement(view: Viewed, actor: Signed, session: Unit, replacement_id: int)
         corrected=queries.rectifications_of_cases(session, actor, [each.id for each in years]),
         stages=STAGES,
         words=PROPOSALS,
-        decides=bool(steps) and one.person_id != actor.person_id,
-        avoids=bool(steps) and one.person_id == actor.person_id,
-        history=[HappeningSeen.of(each) for each in queries.replacement_history(session, actor, one.id)],
+        today=today,
+        latest=today + timedelta(days=LATEST_DAYS),
+        decides=bool(decides) and not himself,
+        undoes=undoes and not himself,
+        avoids=bool(decides) and himself,
+        decided_by=f"乡镇党委（{decision.by}记录）" if (decision := last_decision(history)) and one.decided_on else "",
+        history=history,
         step_words={step.value: step.chinese for step in ReplacementStep},
     )
+
+
+def last_decision(history: list[HappeningSeen]) -> HappeningSeen | None:
+    """The step by which it was decided, whatever came before."""
+    decided = (ReplacementStep.REPLACE, ReplacementStep.KEEP)
+    return next((each for each in reversed(history) if each.step in decided), None)
+
+
+@pages.post("/replacements/{replacement_id}/undoings")
+def undo(view: Viewed, actor: Signed, session: Unit, replacement_id: int, form: Sent) -> Response:
+    """Take the decision back before its day."""
+    row = actions.undo_replacement(session, actor, replacement_id, form.read(ReplacementUndoing).reason)
+    return view.to(f"/assessment/replacements/{row.id}", said="已撤销调整决定，他继续担任党小组长。")
 
 
 @pages.post("/replacements/{replacement_id}/decisions")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, case, false, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.models import Case
@@ -21,6 +21,7 @@ from shared.people import Person, Post, Unit, holds_on
 from shared.roles import Role
 
 Thing = TypeVar("Thing", Rectification, Replacement)
+Graded = Grade | None
 SORT = "rectification"
 """What its attachments call it."""
 
@@ -113,8 +114,8 @@ def cleared_rectifications(session: Session, actor: Actor, *, after: int | None,
 
 
 def rectifications_of_cases(session: Session, actor: Actor, case_ids: Iterable[int]) -> dict[int, Rectification]:
-    """The rectification of each of these cases that has one, by case."""
-    found = seen_by(actor).where(Rectification.case_id.in_(list(case_ids)))
+    """The rectification of each of these cases that has one, by case; of several the last."""
+    found = seen_by(actor).where(Rectification.case_id.in_(list(case_ids))).order_by(Rectification.id)
     return {row.case_id: row for row in session.scalars(found)}
 
 
@@ -238,13 +239,42 @@ def proposals_after(session: Session, cycle: Cycle) -> Sequence[Replacement]:
     return session.scalars(found.order_by(Replacement.id).with_for_update()).all()
 
 
+def succeeded(session: Session, row: Replacement) -> bool:
+    """Whether somebody else is to lead the group of a replacement, from whatever day."""
+    day = clock.today(session)
+    other = select(Post.id).where(
+        Post.unit_id == row.group_id,
+        Post.person_id != row.person_id,
+        Post.kind == Role.LEADER,
+        or_(Post.ends_on.is_(None), Post.ends_on > day),
+    )
+    return session.scalar(other.limit(1)) is not None
+
+
+def to_settle(session: Session) -> Sequence[Replacement]:
+    """What is decided, of a group that has another leader by now or is no more; asked by the system alone."""
+    day = clock.today(session)
+    other = (
+        select(Post.id)
+        .where(Post.unit_id == Replacement.group_id, Post.person_id != Replacement.person_id)
+        .where(Post.kind == Role.LEADER, holds_on(Post.starts_on, Post.ends_on, day))
+    )
+    gone = select(Unit.id).where(Unit.id == Replacement.group_id, Unit.dissolved_on <= day)
+    found = select(Replacement).where(
+        Replacement.stage == ReplacementStage.DECIDED,
+        Replacement.effective_on <= day,
+        or_(other.exists(), gone.exists()),
+    )
+    return session.scalars(found.order_by(Replacement.id).with_for_update()).all()
+
+
 def rests_on_open_grades(session: Session, row: Replacement) -> bool:
     """Whether a grade that a proposal rests on was final and is being decided again."""
     found = (
         select(Case.id)
         .join(Cycle, Cycle.id == Case.cycle_id)
         .where(Case.person_id == row.person_id, Case.year <= row.year, Cycle.reopened > 0)
-        .where(Case.stage.not_in([CaseStage.CLOSED, CaseStage.WITHDRAWN]))
+        .where(Case.stage.not_in([CaseStage.CLOSED, CaseStage.ENDED, CaseStage.WITHDRAWN]))
     )
     return session.scalar(found.limit(1)) is not None
 
@@ -252,11 +282,34 @@ def rests_on_open_grades(session: Session, row: Replacement) -> bool:
 # --- what the two-year rule looks at ---
 
 
-def incompetent_cases(session: Session, cycle_id: int) -> Sequence[Case]:
-    """The closed cases of a cycle that were graded incompetent; asked by the system alone."""
-    found = select(Case).where(
-        Case.cycle_id == cycle_id, Case.stage == CaseStage.CLOSED, Case.grade == Grade.INCOMPETENT
+FINAL_INCOMPETENT = and_(Case.stage == CaseStage.CLOSED, Case.grade == Grade.INCOMPETENT)
+
+
+def to_be_ordered(session: Session, cycle_id: int) -> Sequence[Case]:
+    """The closed cases of a cycle that were graded incompetent and have nothing ordered for it.
+
+    What ended was for another decision where the grade was decided later. Asked by the system alone.
+    """
+    ordered = select(Rectification.id).where(
+        Rectification.case_id == Case.id,
+        or_(
+            Rectification.stage != RectificationStage.ENDED,
+            Rectification.ended_at.is_(None),
+            Rectification.ended_at >= Case.decided_at,
+        ),
     )
+    found = select(Case).where(Case.cycle_id == cycle_id, FINAL_INCOMPETENT, ~ordered.exists())
+    return session.scalars(found.order_by(Case.id)).all()
+
+
+def incompetent_since(session: Session, cycle: Cycle) -> Sequence[Case]:
+    """The closed incompetent cases of a year, and those of later years about whoever has a case in it.
+
+    Those for which a proposal stands or was decided are not among them. Asked by the system alone.
+    """
+    there = select(Case.person_id).where(Case.cycle_id == cycle.id, FINAL_INCOMPETENT)
+    stands = select(Replacement.id).where(Replacement.case_id == Case.id, Replacement.stage != ReplacementStage.ENDED)
+    found = select(Case).where(FINAL_INCOMPETENT, Case.person_id.in_(there), Case.year >= cycle.year, ~stands.exists())
     return session.scalars(found.order_by(Case.id)).all()
 
 

@@ -115,7 +115,8 @@ class ReplacementStage(StrEnum):
     """Where the proposal of a replacement stands. The software proposes and never decides."""
 
     PROPOSED = "proposed"
-    REPLACED = "replaced"
+    DECIDED = "decided"  # from a day on; undone until then, and the group has a leader to find
+    REPLACED = "replaced"  # the group has another leader, or is no more
     KEPT = "kept"
     ENDED = "ended"  # a grade that it rested on was decided again
 
@@ -127,7 +128,8 @@ class ReplacementStage(StrEnum):
 
 REPLACEMENT_CHINESE: dict[ReplacementStage, str] = {
     ReplacementStage.PROPOSED: "待党委决定",
-    ReplacementStage.REPLACED: "决定调整",
+    ReplacementStage.DECIDED: "决定调整",
+    ReplacementStage.REPLACED: "已调整",
     ReplacementStage.KEPT: "不作调整",
     ReplacementStage.ENDED: "已终止",
 }
@@ -138,20 +140,33 @@ class ReplacementStep(StrEnum):
 
     REPLACE = "replace"
     KEEP = "keep"
+    UNDO = "undo"
+    SETTLE = "settle"
     END = "end"
 
     @property
     def chinese(self) -> str:
         """The word that people see."""
-        return {"replace": "决定调整", "keep": "决定不作调整", "end": "终止"}[self.value]
+        return STEPS_OF_REPLACEMENT[self]
+
+
+STEPS_OF_REPLACEMENT: dict[ReplacementStep, str] = {
+    ReplacementStep.REPLACE: "决定调整",
+    ReplacementStep.KEEP: "决定不作调整",
+    ReplacementStep.UNDO: "撤销调整决定",
+    ReplacementStep.SETTLE: "新组长已任职",
+    ReplacementStep.END: "终止",
+}
 
 
 REPLACEMENT_MOVES: Machine[ReplacementStage, ReplacementStep] = Machine(
     "replacement",
     start=ReplacementStage.PROPOSED,
     moves={
-        (ReplacementStage.PROPOSED, ReplacementStep.REPLACE): Move(ReplacementStage.REPLACED, COMMITTEE),
+        (ReplacementStage.PROPOSED, ReplacementStep.REPLACE): Move(ReplacementStage.DECIDED, COMMITTEE),
         (ReplacementStage.PROPOSED, ReplacementStep.KEEP): Move(ReplacementStage.KEPT, COMMITTEE),
+        (ReplacementStage.DECIDED, ReplacementStep.UNDO): Move(ReplacementStage.PROPOSED, COMMITTEE),
+        (ReplacementStage.DECIDED, ReplacementStep.SETTLE): Move(ReplacementStage.REPLACED, SYSTEM),
         (ReplacementStage.PROPOSED, ReplacementStep.END): Move(ReplacementStage.ENDED, SYSTEM),
     },
 )
@@ -159,10 +174,17 @@ REPLACEMENT_MOVES: Machine[ReplacementStage, ReplacementStep] = Machine(
 
 REPLACEMENT_WAITS: dict[str, tuple[str, Role] | None] = {
     ReplacementStage.PROPOSED: ("assessment.replace", Role.COMMITTEE),
+    ReplacementStage.DECIDED: ("assessment.succeed", Role.SECRETARY),
     ReplacementStage.REPLACED: None,
     ReplacementStage.KEPT: None,
     ReplacementStage.ENDED: None,
 }
+
+
+OVERSEES: tuple[str, Role] = ("assessment.oversee", Role.ORGANISER)
+"""What waits beside it once it is decided: the office sees to it that the group has another leader."""
+LATEST_DAYS = 180
+"""No replacement is decided for a day that is farther away."""
 
 
 def latest_due(ordered_on: date, rules: Rules, workdays: Workdays) -> date:

@@ -34,9 +34,16 @@ class ReportReturn(Shape):
 
 
 class ReplacementDecision(Shape):
-    """The committee's decision and its reason."""
+    """The committee's decision and its reason; from which day he leads no more, today where none is named."""
 
     replaced: StrictBool
+    on: Day | None = None
+    reason: Text
+
+
+class ReplacementUndoing(Shape):
+    """Why a decision is taken back before its day."""
+
     reason: Text
 
 
@@ -114,6 +121,7 @@ class ReplacementSeen(Shape):
     proposed_on: date
     decided_on: date | None
     decided_why: str | None
+    effective_on: date | None
     branch: str
     group: str
     person: str

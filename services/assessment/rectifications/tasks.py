@@ -19,3 +19,4 @@ def order_rectifications(session: Session, payload: dict[str, Any]) -> None:
 def follow_posts(session: Session, _payload: dict[str, Any]) -> None:
     """What somebody had to set right in a post ends with it."""
     actions.end_with_posts(session)
+    actions.settle_replacements(session)

@@ -15,8 +15,8 @@ from services.assessment.schemes.rules import (
     counted_said,
     fields_of,
     kinds_offered,
-    kinds_said,
     left_out_said,
+    looks_at,
     rows_of,
     rows_typed,
     sort_said,
@@ -155,7 +155,7 @@ def scheme(view: Viewed, actor: Signed, session: Unit, scheme_id: int) -> Html:
         scheme=read,
         bounds=bounds_said(read),
         indicators=[
-            (each.name, sort_said(each), counted_said(each), kinds_said(each.kinds), left_out_said(each))
+            (each.name, sort_said(each), counted_said(each), looks_at(each), left_out_said(each))
             for each in read.indicators
         ],
         text=text_of(read),

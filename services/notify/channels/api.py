@@ -9,13 +9,16 @@ from services.notify.channels import actions, queries
 from services.notify.channels.queries import ways
 from services.notify.channels.rules import DEAD, State
 from services.notify.channels.schemas import (
+    ApplicationWanted,
     AttemptShown,
     ChannelShown,
     DeliveryShown,
     Filter,
     GatewayWanted,
+    KnownWanted,
     ListWanted,
     Moved,
+    Noted,
     Several,
     WayShown,
     WayWanted,
@@ -151,6 +154,19 @@ def set_gateway(asked: GatewayWanted, actor: Signed, session: Unit) -> WayShown:
     """Set up the township's gateway for text messages; one that is there already takes what is chosen now."""
     way = actions.set_way(session, actor, actions.gateway(**asked.model_dump()))
     return WayShown.of(ways.way(session, actor, way.id))
+
+
+@door.post("/applications", status_code=HTTPStatus.CREATED)
+def begin_application(asked: ApplicationWanted, actor: Signed, session: Unit) -> WayShown:
+    """From now on the township's application in WeCom or DingTalk carries messages to whom it knows."""
+    way = actions.set_way(session, actor, actions.application(asked.unit_id, asked.kind))
+    return WayShown.of(ways.way(session, actor, way.id))
+
+
+@door.post("/numbers", status_code=HTTPStatus.CREATED)
+def note_known(asked: KnownWanted, actor: Signed, session: Unit) -> Noted:
+    """As whom the application knows the people of a township, for messages alone: all of the sheet, or nothing."""
+    return Noted(people=actions.note_known(session, actor, **asked.model_dump()))
 
 
 @door.post("/call-lists", status_code=HTTPStatus.CREATED)

@@ -21,10 +21,12 @@ from services.notify.channels.rules import (
 )
 from services.notify.channels.rules.gateways import SHIPPED
 from services.notify.channels.rules.ways import BY_HAND as LISTS
-from services.notify.channels.rules.ways import ROBOTS, WAYS
+from services.notify.channels.rules.ways import PROVIDERS, ROBOTS, WAYS
 from services.notify.channels.schemas import (
+    ApplicationWanted,
     Filter,
     GatewayWanted,
+    KnownWanted,
     ListWanted,
     QuietHours,
     Rate,
@@ -34,7 +36,7 @@ from services.notify.channels.schemas import (
 )
 from services.notify.messages import queries as messages
 from services.notify.messages.rules import KINDS, TOPICS, Topic
-from shared.access import Actor
+from shared.access import Actor, providers
 from shared.errors import Invalid, NotYours
 from shared.office_settings import ABOUT
 from shared.roles import Role
@@ -223,6 +225,11 @@ def ways_set_up(view: Viewed, actor: Signed, session: Unit) -> Html:
         hints=[about.hint for way, about in WAYS.items() if way in ROBOTS],
         township=township,
         formats=SHIPPED,
+        apps=[
+            (way.value, WAYS[way].chinese)
+            for way, kind in PROVIDERS.items()
+            if providers.application_of(session, township, kind)
+        ],
         acts=bool(actor.units_as(Role.ORGANISER, Role.KEEPER)),
         came=OUTCOMES,
         channels=CHANNELS,
@@ -244,6 +251,22 @@ def set_gateway(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Respo
     _settings_of(actor)
     actions.set_way(session, actor, actions.gateway(**form.read(GatewayWanted).model_dump()))
     return view.to("/notify/ways", said="已保存。请试发一条到您自己的手机。")
+
+
+@pages.post("/ways/applications")
+def begin_application(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """From now on the application carries messages to whom it knows."""
+    _settings_of(actor)
+    actions.set_way(session, actor, actions.application(**form.read(ApplicationWanted).model_dump()))
+    return view.to("/notify/ways", said="已开通。请试发一条给您自己：要先在“我的账号”里绑定。")
+
+
+@pages.post("/ways/numbers")
+def note_known(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """As whom the application knows people, out of a sheet."""
+    _settings_of(actor)
+    n = actions.note_known(session, actor, **form.read(KnownWanted).model_dump())
+    return view.to("/notify/ways", said=f"已登记{n}人的帐号，只用来收通知。")
 
 
 @pages.post("/ways/call-lists")

@@ -147,6 +147,25 @@ class GatewayWanted(Shape):
     template: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
 
 
+class ApplicationWanted(Shape):
+    """Messages to a person by the application of a township."""
+
+    unit_id: Id
+    kind: Literal[Way.WECOM_APP, Way.DINGTALK_APP]
+
+
+class KnownWanted(ApplicationWanted):
+    """As whom the application knows the people of a township: a line each, name, unit if it is needed, number."""
+
+    sheet: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200_000)]
+
+
+class Noted(Shape):
+    """How many people were put down."""
+
+    people: int
+
+
 class ListWanted(Shape):
     """The list of those who are to be rung, of a township."""
 

@@ -6,6 +6,7 @@ from fastapi import Depends
 
 from services.notify.messages import actions, queries
 from services.notify.messages.queries.receipts import notices_of, receipts_of
+from services.notify.messages.queries.switches import switches_of
 from services.notify.messages.rules import BOOK, Kind, Topic
 from services.notify.messages.schemas import (
     Asked,
@@ -17,6 +18,8 @@ from services.notify.messages.schemas import (
     OwnWords,
     ReceiptOut,
     Restored,
+    Switch,
+    SwitchShown,
     Unread,
     WordingShown,
     WordingWithVersions,
@@ -134,6 +137,25 @@ def wording(
     entry = queries.entry_of((fact, telling))
     township = queries.township_of_office(actor, township_id, looking=True)
     return WordingWithVersions.all_of(entry, queries.wording_history(session, actor, township, entry.key))
+
+
+@door.get("/wordings/{fact}/{telling}/switches", responses=refusals(409))
+def switches(
+    fact: Keyword, telling: Keyword, actor: Signed, session: Unit, township_id: UrlId | None = None
+) -> list[SwitchShown]:
+    """How a kind was switched off and on, the newest first."""
+    entry = queries.entry_of((fact, telling))
+    township = queries.township_of_office(actor, township_id, looking=True)
+    return [SwitchShown.of(each) for each in switches_of(session, actor, township, entry.key)]
+
+
+@door.post("/wordings/{fact}/{telling}/switches", responses=refusals(409))
+def switch_kind(fact: Keyword, telling: Keyword, asked: Switch, actor: Signed, session: Unit) -> list[SwitchShown]:
+    """This kind is said no more in the township, or again."""
+    entry = queries.entry_of((fact, telling))
+    actions.switch_kind(session, actor, entry, **asked.model_dump())
+    township = queries.township_of_office(actor, asked.township_id, looking=True)
+    return [SwitchShown.of(each) for each in switches_of(session, actor, township, entry.key)]
 
 
 @door.post("/wordings/{fact}/{telling}/trials")

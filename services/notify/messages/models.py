@@ -39,11 +39,16 @@ class Message(Base):
         comment="whoever sits in that post has the same, or has acknowledged it: he himself is asked no more",
     )
     done_at: Mapped[datetime | None] = mapped_column(comment="nothing of what it asks for waits any more")
+    taken_back_at: Mapped[datetime | None] = mapped_column(
+        comment="when what it tells of was withdrawn: it asks for nothing"
+    )
     replaced_by: Mapped[int | None] = mapped_column(
         BigInteger,
         ForeignKey("notify.message.id"),
         comment="a later message on the same matter, which stands in the inbox instead",
     )
+    paper_on: Mapped[date | None] = mapped_column(comment="the day on a receipt that came back on paper")
+    paper_by: Mapped[int | None] = mapped_column(BigInteger, comment="the account that recorded it")
 
     __table_args__ = (
         CheckConstraint("kind in ('information', 'reminder', 'formal', 'urgent')", name="kind"),
@@ -141,5 +146,27 @@ class Wording(Base):
     __table_args__ = (
         CheckConstraint("(title is null) = (body is null)", name="whole"),
         UniqueConstraint("township_id", "fact", "telling", "version", name="wording_version_key"),
+        {"schema": "notify"},
+    )
+
+
+class TellingSwitch(Base):
+    """A kind of message that a township switched off or on. Versions follow each other; none is changed."""
+
+    __tablename__ = "telling_switch"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("office.unit.id"))
+    fact: Mapped[str] = mapped_column(Text)
+    telling: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    is_on: Mapped[bool]
+    stopped: Mapped[int] = mapped_column(comment="how many letters were waiting, and do not go")
+    account_id: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
+    reason: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        UniqueConstraint("township_id", "fact", "telling", "version", name="telling_switch_version_key"),
         {"schema": "notify"},
     )

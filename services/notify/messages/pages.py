@@ -6,12 +6,16 @@ from fastapi.responses import Response
 
 from services.notify.messages import actions, queries
 from services.notify.messages.queries.receipts import notices_of, receipts_of
-from services.notify.messages.rules import BOOK, KINDS, RECIPIENTS, TOPICS, Entry, Kind, Topic, heading_of
+from services.notify.messages.queries.switches import off_in, switches_of
+from services.notify.messages.rules import BOOK, KINDS, RECIPIENTS, TOPICS, Entry, Kind, Topic, by_day, heading_of
+from services.notify.messages.rules.switching import always_on
 from services.notify.messages.schemas import (
     AllRead,
     Asked,
     OwnWords,
     Restored,
+    Switch,
+    SwitchShown,
     VersionShown,
     WordingShown,
     Words,
@@ -55,7 +59,8 @@ def inbox(
     rows = queries.inbox(session, actor, asked, after=page.after, limit=page.limit)
     return view.show(
         "messages/inbox.html",
-        open=fresh + [row for row in rows if waits(row)],
+        open=(opened := fresh + [row for row in rows if waits(row)]),
+        days=by_day(opened),
         rest=[row for row in rows if not waits(row)],
         next=rows[-1].id if len(rows) == page.limit else None,
         units=queries.units_named(session, [*fresh, *rows]),
@@ -168,9 +173,10 @@ def book(view: Viewed, actor: Signed, session: Unit) -> Html:
     """Which fact is told to whom, by which way, and in which words: the table itself."""
     office = _first_office(actor)
     own = queries.wordings(session, actor, office) if office else {}
+    off = off_in(session, office) if office else set()
     rows = [(entry, WordingShown.of(entry, own.get(key))) for key, entry in BOOK.items()]
     headings = [(TOPICS[topic], [row for row in rows if row[0].topic is topic]) for topic in Topic]
-    return view.show("messages/book.html", topics=headings, office=office, kinds=KINDS, facts=len(RECIPIENTS))
+    return view.show("messages/book.html", topics=headings, office=office, off=off, kinds=KINDS, facts=len(RECIPIENTS))
 
 
 @pages.get("/wordings/{fact}/{telling}")
@@ -204,7 +210,29 @@ def _wording(
         edits=township in actor.units_as(Role.ORGANISER),
         address=f"/notify/wordings/{entry.fact}/{entry.telling.name}",
         kinds=KINDS,
+        switches=[SwitchShown.of(each) for each in switches_of(session, actor, township, entry.key)],
+        always_on=always_on(entry),
     )
+
+
+@pages.post("/wordings/{fact}/{telling}/switches")
+def switch_kind(view: Viewed, fact: str, telling: str, actor: Signed, session: Unit, form: Sent) -> Response:  # noqa: PLR0917  as pages have it
+    """This kind is said no more in the township, or again."""
+    entry = queries.entry_of((fact, telling))
+    queries.township_of_office(actor, _first_office(actor))
+    asked = form.read(Switch, on=form.text("on") == "1")
+    made = actions.switch_kind(
+        session,
+        actor,
+        entry,
+        on=asked.on,
+        reason=asked.reason,
+        based_on=asked.based_on,
+        township_id=_first_office(actor),
+    )
+    stopped = f"，{made.stopped}封等着发的信不再发送" if made.stopped else ""
+    said = "已启用，从现在起照常发。" if made.is_on else f"已停用{stopped}。要办的事仍在待办里。"
+    return view.to(f"/notify/wordings/{fact}/{telling}", said=said)
 
 
 @pages.post("/wordings/{fact}/{telling}")

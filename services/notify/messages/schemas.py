@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from services.notify.messages.rules import Entry, Kind, Topic, heading_of
 from shared.roles import Role
@@ -47,6 +47,7 @@ class MessageShown(Shape):
     read_at: datetime | None
     acknowledged_at: datetime | None
     done_at: datetime | None
+    taken_back_at: datetime | None
     replaced_by: int | None
     passed_to: int | None
 
@@ -62,8 +63,9 @@ def waits(message: Any) -> bool:  # noqa: ANN401  a row of the inbox; doors neve
 
 
 def is_asked(message: Any) -> bool:  # noqa: ANN401  as above
-    """Whether its recipient is to acknowledge it: he sits in the post, and nobody of it has."""
-    return message.wants_acknowledgement and message.acknowledged_at is None and message.passed_to is None
+    """Whether its recipient is to acknowledge it: he sits in the post, nobody of it has, and it still holds."""
+    over = message.acknowledged_at or message.passed_to or message.taken_back_at
+    return message.wants_acknowledgement and over is None
 
 
 class FactShown(Shape):
@@ -155,6 +157,36 @@ class Restored(Shape):
     reason: Reason
     based_on: Count
     township_id: Id | None = None
+
+
+class Switch(Restored):
+    """A kind of message is said from now on, or is not."""
+
+    on: StrictBool
+
+
+class SwitchShown(Shape):
+    """A turn of the switch of a kind; `stopped`: how many letters were waiting and did not go."""
+
+    version: int
+    is_on: bool
+    stopped: int
+    at: datetime
+    by: str | None
+    reason: str
+
+    @classmethod
+    def of(cls, switched: Any) -> Self:  # noqa: ANN401  a row of queries.switches.Switched
+        """From its row."""
+        turn = switched.switch
+        return cls(
+            version=turn.version,
+            is_on=turn.is_on,
+            stopped=turn.stopped,
+            at=turn.at,
+            by=switched.by,
+            reason=turn.reason,
+        )
 
 
 class AllRead(Shape):

@@ -8,7 +8,15 @@ from services.notify.messages.rules import RECIPIENTS
 from shared import daily
 from shared.audit import hears
 from shared.db import Session
-from shared.events import AddressCorrected, Fact, PostChanged, StandInChanged
+from shared.events import (
+    AddressCorrected,
+    CycleEnded,
+    CycleWithdrawn,
+    Fact,
+    NoticeRecalled,
+    PostChanged,
+    StandInChanged,
+)
 from shared.work import task
 
 
@@ -17,8 +25,9 @@ def tell_them(session: Session, fact: Fact) -> None:
     actions.tell(session, fact)
 
 
-for heard in RECIPIENTS:
-    hears("notify", heard)(tell_them)
+for heard, entries in RECIPIENTS.items():
+    if entries:  # whom an office wrote to itself is told elsewhere
+        hears("notify", heard)(tell_them)
 
 
 @hears("notify", AddressCorrected)
@@ -41,6 +50,24 @@ def stand_in_changed(session: Session, fact: StandInChanged) -> None:
     """The same, of a post that is stood in for."""
     actions.pass_on(session, units=[fact.unit_id])
     actions.tell(session, fact)
+
+
+ENDS = {
+    CycleWithdrawn: ("CycleOpened",),
+    NoticeRecalled: ("NoticeOpened",),
+    CycleEnded: ("CycleOpened", "CycleScored", "NoticeOpened"),
+}
+"""What is over with a fact: whatever these told before of the same year."""
+
+
+def end_and_tell(session: Session, fact: Fact) -> None:
+    """What was told before asks for nothing any more, and those who were told are told."""
+    actions.let_rest(session, fact, ENDS[type(fact)])
+    actions.tell(session, fact)
+
+
+for ends in ENDS:
+    hears("notify", ends)(end_and_tell)
 
 
 @daily.task("notify.keep_notices")

@@ -122,6 +122,8 @@ def test_a_township_is_reminded_so_many_working_days_before_the_deadline(office,
     (told,) = happenings(office, "DutiesDue")
     assert (told["unit_id"], told["period"], told["due_on"]) == (place.township, "2025-03", "2025-03-31")
     assert told["branches"] == [[place.branch, 2, 5], [place.other_branch, 1, 3]]
+    assert sum(owed for _, _, owed in told["groups"]) == 8
+    assert {group: owed for group, _, owed in told["groups"]}[place.group] == 2
     assert reminders(office)[1:] == [(f"township:{place.township}:2025-03-28", "ready")]
 
 
@@ -138,7 +140,9 @@ def test_who_has_done_everything_is_not_reminded(office, place, working, move_to
 
 def told_of_duties(office) -> int:
     with psycopg.connect(office.owner_url) as connection:
-        return len(connection.execute("select from notify.message where fact = 'DutiesDue'").fetchall())
+        return len(
+            connection.execute("select from notify.message where fact = 'DutiesDue' and telling = 'due'").fetchall()
+        )
 
 
 def test_a_clock_that_jumped_over_months_tells_none_of_them(office, place, move_to, settle):

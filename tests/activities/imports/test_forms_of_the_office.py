@@ -10,7 +10,8 @@ import pytest
 
 from services.activities.ledger.rules import Ledger, read_ledger
 from services.activities.ledger.rules.kinds import Kind
-from services.activities.register.rules.changes import Place
+from services.activities.register.rules.care import Sort
+from services.activities.register.rules.changes import Place, RegisterNow
 from services.activities.register.rules.membership import Turn
 from services.activities.register.rules.posts import Held
 from shared.sheets import read_workbook
@@ -186,6 +187,96 @@ def test_a_members_corrections_over_our_register_change_his_fields_alone():
     assert (plan.moves, plan.endings, plan.new_people, plan.memberships) == ([], [], [], [])
 
 
+# forms.md A20, A21
+OUT = ["序号", "姓名", "身份证号码", "流出党支部", "外出时间", "外出类型", "流入地", "从业单位", "流入地党组织"]
+OUT += ["其联系人及电话", "本人联系方式", "流动党员活动证号", "支部联系人", "最近联系时间", "预计返回时间", "是否失联"]
+IS_OUT = [1, "梁金花", LIANG[4], EAST, "2025-03-01", "外出务工", "广东省深圳市", "某厂", "某街道", "某人 19911110000"]
+IS_OUT += ["19999000002", "D0001", "高大山", "2025-10-01", "2026年春节", "否"]
+NEED = ["序号", "党支部", "姓名", "性别", "出生年月", "健康状况", "联系电话", "困难情况", "困难类型", "帮扶措施"]
+NEED += ["结对党员姓名", "联系电话", "组织认定时间"]
+IN_NEED = [1, EAST, "罗长河", "女", "1957.06", "一般", "19999000001", "住院花费大", "因病", "按季走访"]
+IN_NEED += ["高大山", "19999000000", "2025.01"]
+
+
+def full_register() -> RegisterNow:
+    return after(planned(read(file_of(HEADING, GAO, LUO, LIANG))))
+
+
+def test_a_list_of_those_out_proposes_each_with_what_it_tells_and_neither_moves_nor_misses_anybody():
+    plan = planned(read(file_of(["柳河乡流动党员台账"], OUT, IS_OUT)), full_register())
+
+    [one] = plan.cares
+    assert (one.name, one.row.sort, one.row.on, one.row.contact) == ("梁金花", Sort.OUT, date(2025, 3, 1), "高大山")
+    told = {"kind": "务工", "place": "广东省深圳市", "card": "D0001", "returns": "2026年春节"}
+    assert (one.row.told, one.row.last_on) == (told, date(2025, 10, 1))
+    assert plan.is_empty
+    assert plan.missing == []
+
+
+def test_a_list_of_those_in_need_proposes_each_and_asks_for_the_day_that_it_does_not_say():
+    plan = planned(read(file_of(["柳河乡困难党员台账"], NEED, IN_NEED)), full_register())
+
+    [one] = plan.cares
+    assert (one.name, one.row.sort, one.row.on, one.row.contact) == ("罗长河", Sort.NEED, None, "高大山")
+    assert one.row.told == {"kind": "病", "help": "按季走访"}
+    assert "住院花费大" in one.said
+    assert plan.is_empty
+    assert plan.missing == []
+
+
+def test_nobody_is_proposed_who_is_on_that_list_already_or_looks_himself():
+    now = full_register()
+    there = replace(now, people=tuple(replace(each, cared=frozenset({"mobile_out"})) for each in now.people))
+    himself = replace(now, by=next(each.id for each in now.people if each.name == "梁金花"))
+
+    roster = read(file_of(["柳河乡流动党员台账"], OUT, IS_OUT))
+    assert planned(roster, there).cares == planned(roster, himself).cares == []
+
+
+def test_a_list_of_some_members_makes_nobody_a_member():
+    stranger = [*IS_OUT]
+    stranger[1], stranger[2] = "何有田", ""
+
+    plan = planned(read(file_of(["柳河乡流动党员台账"], OUT, stranger)), full_register())
+
+    assert (plan.new_people, plan.memberships) == ([], [])
+    assert ["这张表只登记名册里已有的党员" in each.problem for each in plan.problems if each.fatal] == [True]
+
+
+def test_a_roster_of_a_branch_for_mobile_members_is_a_roster():
+    title = ["流动党员党支部党员花名册"]
+
+    assert len(planned(read(file_of(title, HEADING, GAO, LUO))).new_people) == 2
+
+
+def test_corrections_without_a_column_of_branches_are_of_whomever_the_number_says():
+    heading = ["姓名", "身份证号码", "联系电话"]
+    right, wrong = ["罗长河", LUO[4], "19988887777"], ["梁银花", LIANG[4], "19988886666"]
+    unknown = ["高大山", "990177195001010050", "19988885555"]
+
+    plan = planned(read(file_of(["党员信息更正表"], heading, right, wrong, unknown)), full_register())
+
+    assert list(plan.updates.values()) == [{"phone": "19988887777"}]
+    assert (plan.moves, plan.endings, plan.new_people, plan.units, plan.missing) == ([], [], [], [], [])
+    why = [each.problem for each in plan.problems if each.fatal]
+    assert ["在名册里是“梁金花”，不是“梁银花”" in why[0], "没有党支部一列" in why[1]] == [True, True]
+
+
+def test_the_only_row_below_a_heading_is_a_row_and_no_second_line_of_it():
+    roster = read(file_of(["党支部", "姓名", "身份证号码"], [EAST, LUO[2], LUO[4]]))
+
+    assert names(roster) == ["罗长河"]
+
+
+def test_a_column_of_what_people_do_is_not_taken_for_that_of_full_and_probationary():
+    heading = ["党支部", "党小组", "姓名", "人员类别", "入党时间"]
+
+    roster = read(file_of(heading, [EAST, ONE, "罗长河", "农民", "1978.02"]))
+
+    assert names(roster) == ["罗长河"]
+    assert "看不懂" not in said(roster)
+
+
 # --- words of the text, one by one ---
 
 
@@ -282,7 +373,7 @@ def test_whoever_is_out_of_contact_by_the_file_is_proposed_and_stays_where_he_is
     assert [(each.name, each.on) for each in plan.lost] == [("罗长河", on)]
     assert plan.is_empty
     assert plan.leaving == []
-    known = replace(full, people=tuple(replace(each, lost=True) for each in full.people))
+    known = replace(full, people=tuple(replace(each, cared=frozenset({"lost"})) for each in full.people))
     assert planned(read(file_of(heading, *rows)), known).lost == []
 
 

@@ -201,6 +201,18 @@ def test_from_which_day_a_roster_counts_is_asked_said_and_kept(visit, town, offi
     assert [str(day) for (day,) in sql(office, founded)] == ["2023-07-01"]
 
 
+def test_from_which_day_what_a_roster_moves_counts_is_asked_said_and_kept(visit, town, office, settle):
+    organiser = visit("organiser")
+    organiser.submit(hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster"), "bring-in")
+    settle()
+    late = hand_in(organiser, "花名册.xlsx", ROSTER, 422, kind="roster", as_of="2025-03-04")
+    assert "请在名册里逐项安排" in late.text
+    early = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster", as_of="2020-01-01", status=422)
+    assert "不能从更早的日子算起" in early.text
+    page = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster", as_of="2025-03-03")
+    assert "这次变动的，从2025年3月3日起" in page.text
+
+
 def test_a_ledger_that_reaches_back_behind_the_day_of_beginning_says_so_first(visit, town, office, settle):
     organiser = visit("organiser")
     page = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster")
@@ -339,6 +351,33 @@ def test_a_file_that_moves_a_few_is_not_asked_about(visit, town):
 
     assert page.root.xpath("//form[@id='bring-in']")
     assert not page.root.xpath("//input[@name='agreed']")
+
+
+OUT_HEADING = ("姓名", "流出党支部", "外出时间", "外出类型", "流入地", "支部联系人", "最近联系时间")
+
+
+def test_those_out_by_a_list_of_them_are_put_on_it_where_they_are_ticked_and_proposed_no_more(visit, town, office):
+    organiser = visit("organiser")
+    row = ("白梅", DONGLING, "2025-02-01", "务工", "广东省深圳市", "陆某", "2025-02-20")
+    file = a_book(("清溪镇流动党员台账",), OUT_HEADING, row)
+    page = hand_in(organiser, "流动党员台账.xlsx", file, kind="roster")
+    assert "文件写着外出流动的、困难的（1 人次）" in page.text
+    [(who,)] = sql(office, "select id from office.person where name = '白梅'")
+    refused = organiser.submit(page, "look-after", status=422, mobile_out=[who])
+    assert "本支部没有“陆某”" in refused.text
+    assert sql(office, LOST) == []
+
+    contact = {f"contact.mobile_out.{who}": "陆明"}
+    done = organiser.submit(organiser.get(page.address), "look-after", mobile_out=[who], **contact)
+
+    assert "已登记 1 人" in done.answer.text
+    assert "文件写着外出流动的" not in done.text
+    assert sql(office, LOST) == [("白梅", "mobile_out", date(2025, 2, 1))]
+    listed = visit("dongling").get(f"/activities/register/units/{town.units[DONGLING]}/care").text
+    assert ("广东省深圳市" in listed, "2025年2月20日" in listed, "联系人：陆明" in listed) == (True, True, True)
+    body = {"key": "k" * 32, "form": "look-after", "mobile_out": who}
+    others = [visit(each).client.post(f"{page.address}/care", data=body) for each in ("outsider", "dongling")]
+    assert {each.status_code for each in others} <= {403, 404}
 
 
 LOST = (

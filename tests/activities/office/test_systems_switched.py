@@ -120,12 +120,23 @@ def test_an_assessment_that_is_off_is_in_no_bar_and_opens_no_year_and_none_is_cu
     assert "2025年度考核（提名审查）：各支部已接到正式通知" in standing
     assert "各支部已接到正式通知" not in visit("keeper").get("/office/settings").text
 
+    cycle = doors.organiser.get("assessment/cycles")["rows"][0]["id"]
+    doors.organiser.post(f"assessment/cycles/{cycle}/endings", {"reason": "先从组织生活做起。"}, status=403)
+    doors.outsider.post(f"assessment/cycles/{cycle}/endings", {"reason": "先从组织生活做起。"}, status=404)
+    page = visit("committee").get(f"/assessment/cycles/{cycle}")
+    done = visit("committee").submit(page, "end", reason="先从组织生活做起。")
+    assert "党委已中止本年度考核" in done.text
+    work.settle(SERVICES)
+    switch(doors.organiser, town, "group_life")
+    assert "先从组织生活做起。" in visit("dongling").get(f"/assessment/cycles/{cycle}").text, "the past stays readable"
+    assert not [line for line in doors.dongling.get("activities/todos")["lines"] if "提名" in str(line)]
+
 
 def test_at_every_stage_that_is_not_over_it_is_said_why_it_cannot_be_broken_off():
-    stages = {("cycle", stage) for stage in STAGES["cycle"] if stage not in {"closed", "withdrawn"}}
+    stages = {("cycle", stage) for stage in STAGES["cycle"] if stage not in {"closed", "ended", "withdrawn"}}
     stages |= {("rectification", stage) for stage in STAGES["rectification"] if stage not in {"cleared", "ended"}}
 
-    assert set(WHY_NOT) == stages | {("replacement", "proposed")}
+    assert set(WHY_NOT) == stages | {("replacement", "proposed"), ("replacement", "decided")}
     assert GoingOn("rectification", 2025, "check", 2).said == "2025年度整改2件（待验收）：已报告整改，等乡镇验收"
 
 

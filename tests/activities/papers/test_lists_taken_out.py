@@ -15,7 +15,7 @@ from services.activities.ledger.actions import Draft
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.papers import queries
 from services.activities.papers.actions.lists import MAY_TAKE_NUMBERS, Asking, fill
-from services.activities.papers.rules import Listing, Time, time_of
+from services.activities.papers.rules import READ_AGAIN, Listing, Time, time_of
 from services.activities.papers.schemas import AskedForm
 from services.activities.register import actions as register
 from services.activities.register.rules.membership import Asked, Turn
@@ -61,6 +61,12 @@ def meetings(doors: Doors, town: Town, group: str, days: list[date], **more) -> 
         }
         made.append(doors.diligent.post("activities/activities", asked)["id"])
     return made
+
+
+def of_the_other_group(doors: Doors, town: Town) -> None:
+    """One more record, of the second group."""
+    asked = {"group_id": town.groups[DONGLING, SECOND], "kind": "study", "held_on": "2025-01-09", "topic": "春耕"}
+    doors.dongling.post("activities/activities", {**asked, "absent": [], "submitted": True})
 
 
 @pytest.fixture
@@ -159,27 +165,54 @@ def test_one_sees_in_a_list_what_one_sees_and_no_more(doors: Doors, town: Town, 
         taken(doors.keeper, town, listing, 404)
 
 
-def test_a_roster_that_was_taken_out_changes_nothing_when_it_is_read_in_again(doors: Doors, town: Town):
+BY_NAME = "这张表没有身份证号一列，按姓名、出生日期和支部认人"
+MORE_SAID = {"roster": {BY_NAME}, "roster_full": {BY_NAME}, "groups": {BY_NAME}}
+"""What is said all the same of a list that is read again; of one without birthdays more."""
+
+
+def test_every_list_is_one_that_is_read_again_or_one_of_figures():
+    assert {*Listing} - {*READ_AGAIN} == {Listing.GAPS, Listing.SUMMARY, Listing.CHANGES}
+
+
+@pytest.mark.parametrize("listing", [each for each in READ_AGAIN if READ_AGAIN[each] == "roster"])
+def test_a_list_of_people_that_was_taken_out_changes_nothing_when_it_is_read_in_again(
+    doors: Doors, town: Town, listing: Listing
+):
     where = f"activities/townships/{town.id}/roster-previews"
-    for listing in ("roster", "roster_full", "roster_posted"):
-        preview = doors.organiser.upload(where, "花名册.xlsx", taken(doors.organiser, town, listing).content)
 
-        assert (preview["rows"], preview["errors"]) == (36, []), listing
-        assert not any(preview["changes"].values()), listing
-        if listing != "roster_posted":
-            assert [each["problem"] for each in preview["warnings"]] == [
-                "这张表没有身份证号一列，按姓名、出生日期和支部认人"
-            ]
+    preview = doors.organiser.upload(where, "花名册.xlsx", taken(doors.organiser, town, listing).content)
+
+    assert (preview["rows"], preview["errors"]) == (36 if "roster" in listing else 6, [])
+    assert not any(preview["changes"].values())
+    assert [preview["leaving"], preview["lost"], preview["cares"]] == [[], [], []]
+    if listing in MORE_SAID:
+        assert {each["problem"] for each in preview["warnings"]} == MORE_SAID[listing]
 
 
-def test_a_ledger_that_was_taken_out_changes_nothing_when_it_is_read_in_again(doors: Doors, town: Town, kept):
-    out = taken(doors.organiser, town, "ledger").content
+@pytest.mark.parametrize("leaves", [{}, {"by_group": True}], ids=["on one sheet", "a sheet for each group"])
+def test_a_ledger_that_was_taken_out_changes_nothing_when_it_is_read_in_again(doors: Doors, town: Town, kept, leaves):
+    of_the_other_group(doors, town)
+    out = taken(doors.organiser, town, "ledger", **leaves).content
 
     preview = doors.organiser.upload(f"activities/townships/{town.id}/ledger-previews?year=2025", "台账.xlsx", out)
 
     assert preview["errors"] == [], preview["errors"]
-    assert (preview["activities"], preview["added"], preview["changes"]) == (3, 0, {"activities_added": 0})
+    assert (preview["activities"], preview["added"], preview["changes"]) == (4, 0, {"activities_added": 0})
     assert preview["warnings"] == []
+
+
+def test_a_ledger_has_a_sheet_for_each_group_with_its_own_total_where_that_is_asked(doors: Doors, town: Town, kept):
+    of_the_other_group(doors, town)
+    book = CalamineWorkbook.from_filelike(BytesIO(taken(doors.organiser, town, "ledger", by_group=True).content))
+
+    assert book.sheet_names == [FIRST, SECOND]
+    first, second = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
+    assert (first[0][0], second[0][0]) == (
+        f"{DONGLING}{FIRST}2025年活动台账",
+        f"{DONGLING}{SECOND}2025年活动台账",
+    )
+    assert [any("合计 3 次" in str(cell) for cell in first[-2]), any("合计 1 次" in str(cell) for cell in second[-2])]
+    assert first[3][first[2].index("会议名称")] == f"{FIRST}集中学习"
 
 
 def figures_in(rows: list[list[str]], *columns: str) -> list[str]:

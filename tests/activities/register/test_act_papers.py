@@ -1,5 +1,8 @@
 """Papers of acts on members and of corrections: attached by who keeps the register, opened by who answers, and traced."""
 
+from dataclasses import replace
+from datetime import date
+
 import psycopg
 import pytest
 
@@ -83,6 +86,25 @@ def test_that_a_paper_was_taken_added_and_removed_is_told_and_there_are_not_too_
         ("ActPaperChanged", "removed", subject),
     ]
     assert names(working, place.organiser, left) == ["决定1.pdf", "决定2.pdf"]
+
+
+def test_whoever_comes_in_is_registered_with_his_letter_in_one_form(place, working):
+    letter = Asked(turn=Turn.CAME, on=date(2025, 2, 3), basis="介绍信。", elsewhere="邻县某镇党委")
+    with working(place.organiser) as session:
+        today = clock.today(session)
+        made = actions.register_person(
+            session,
+            place.organiser,
+            place.group,
+            arrival=replace(letter, on=today),
+            papers=[paper()],
+            name="新来",
+            kind="full",
+        )
+        (act,) = queries.acts_of(session, place.organiser, made.id)
+    assert names(working, place.secretary, act.id) == ["决定1.pdf"]
+    with working(place.organiser) as session, pytest.raises(Invalid, match="怎样来的"):
+        actions.register_person(session, place.organiser, place.group, papers=[paper()], name="补登", kind="full")
 
 
 def test_a_correction_bears_its_proof(place, working):

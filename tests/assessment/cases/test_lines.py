@@ -1,16 +1,18 @@
 """The line of the quota and the places, worked out by hand: ties, vetoes, few leaders; the database draws the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import Any
 
 import pytest
 
-from services.assessment.cases.actions.seal import seal
+from services.assessment.cases import actions, queries
 from services.assessment.cases.rules import Proposed, Quota, reason_wanted
 from services.assessment.cycles.models import Cycle
+from services.assessment.schemes.actions import store_scheme
 from services.assessment.schemes.rules import Grade, QuotaLine, places, quota_line
 from shared.db import unit
-from tests.assessment.conftest import Steps
+from tests.assessment.conftest import Steps, Town
 
 Sql = Callable[..., list[tuple]]
 
@@ -59,18 +61,60 @@ def test_the_line_and_the_places_are_those_worked_out_by_hand(row: Row):
     assert [stand.get(number) for number in range(len(totals))] == expected
 
 
-def test_the_database_draws_the_same_lines(steps: Steps, sql: Sql, rated: int):
-    cases = steps.cases(rated)
-    for totals, percent, allowed, line, tied, _ in LINES:
+# A year of 98 points is 98 meetings held of a hundred; whoever has no other record is not vetoed.
+BY_MEETINGS = """
+key: lines
+name: 按党小组会计分
+version: "1"
+year_from: 2025
+applies_to: leader
+points: 100
+grades: {excellent: 90, competent: 60}
+indicators:
+  - {key: held, name: 党小组会, measure: share, kinds: [group_meeting], points: 100}
+  - {key: none, name: 没有组织生活会, measure: veto, kinds: [life_meeting], missing_at_least: 1}
+"""
+
+
+def tally(sheets: Mapping[int, tuple[int | None, bool]]) -> Callable[[int, int], dict[str, Any]]:
+    """What activities says of each group, so that its sheet comes to this total, vetoed or not."""
+
+    def of(group: int, _: int = 0) -> dict[str, Any]:
+        total, vetoed = sheets.get(group, (None, False))
+        met = (total or 0) // 100
+        owed = 0 if total is None else 100
+        meetings = {"done_group_meeting": met, "owed_group_meeting": owed, "months_group_meeting": met}
+        kept = {"owed_life_meeting": 1, "months_life_meeting": int(not vetoed), "done_life_meeting": int(not vetoed)}
+        ids = {"group_meeting": list(range(met)), "life_meeting": [1] * (not vetoed)}
+        return {"g": group, "ids": ids, **meetings, **kept}
+
+    return of
+
+
+def test_a_run_draws_the_same_lines_and_each_is_computed_again_bit_for_bit(town: Town, steps: Steps, sql: Sql):
+    with unit("assessment", town.organiser) as session:
+        store_scheme(session, town.organiser, BY_MEETINGS, township_id=town.id)
+    year = steps.open()
+    groups = [
+        row[0] for row in sql("select group_id from assessment.leader_case where cycle_id = %s order by id", year)
+    ]
+    for totals, percent, allowed, line, tied, expected in LINES:
         sheets = [hundredths(each) for each in totals]
-        for case, (total, vetoed) in zip(cases, sheets + [(None, False)] * (6 - len(sheets)), strict=True):
-            sql("update assessment.sheet set total = %s, vetoed = %s where case_id = %s", total, vetoed, case)
-        with unit("assessment") as session:
-            cycle = session.get_one(Cycle, rated)
-            cycle.excellent_percent = percent
-            seal(session, cycle)
+        steps.activities.tally = tally(dict(zip(groups, sheets, strict=False)))
+        sql("update assessment.cycle set excellent_percent = %s where id = %s", percent, year)
+
+        steps.run(year)
+
+        with unit("assessment", town.organiser) as session:
+            cycle = session.get_one(Cycle, year)
             found = (cycle.excellent_allowed, cycle.quota_line, cycle.quota_tied)
+            verified = actions.verify_cycle(session, town.organiser, year)
+            rows = queries.results(session, town.organiser, year)
+            stand = queries.places_of(rows)
         assert found == (allowed, None if line is None else line * 100, tied), totals
+        assert (verified.sound, verified.cases) == (True, 6), totals
+        by_group = {row.Case.group_id: stand.get(row.Case.id) for row in rows}
+        assert [by_group[group] for group, _ in zip(groups, totals, strict=False)] == expected, totals
 
 
 def test_an_upgrade_draws_the_line_of_years_that_are_rated_and_leaves_those_that_are_closed(sql: Sql, ended: int):

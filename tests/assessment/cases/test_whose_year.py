@@ -221,6 +221,7 @@ def test_whoever_leaves_after_the_opening_is_scored_until_he_left(town: Town, st
 
     with unit("assessment", town.organiser) as session:
         found = queries.case_seen(session, town.organiser, case).Case
+        assert actions.verify_cycle(session, town.organiser, cycle).sound
     assert (found.part, found.ended_on) == (True, date(2025, 11, 20))
 
 

@@ -160,11 +160,14 @@ def test_a_proposal_shows_both_years_and_the_committee_decides_it_once(house: Ho
     assert len({link for link in page.links() if link.startswith(f"{LIST}/")}) == 2
     assert [form.get("id") for form in page.root.forms] == ["sign-out"]
 
-    sql(house, "update assessment.replacement set stage = 'proposed', decided_on = null, decided_why = null")
+    sql(
+        house,
+        "update assessment.replacement set stage = 'proposed', decided_on = null, decided_why = null, effective_on = null",
+    )
     assert "decision" not in [form.get("id") for form in house.visitor("organiser").get(address).root.forms]
-    page = committee.submit(committee.get(address), "decision", status=422, replaced="false", reason="")
+    page = committee.submit(committee.get(address), "keeping", status=422, reason="")
     assert "理由" in page.text
-    page = committee.submit(page, "decision", replaced="false", reason="会议研究，继续帮助一年。")
+    page = committee.submit(page, "keeping", reason="会议研究，继续帮助一年。")
     assert "已记录：不作调整" in page.text
     assert "会议研究，继续帮助一年。" in page.text
     house.visitor("outsider").get(address, 404)

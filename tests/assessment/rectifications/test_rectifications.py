@@ -321,12 +321,115 @@ def test_the_committee_decides_and_only_then_does_the_post_end(twice, town, sql)
     do(town.committee, actions.decide_replacement, twice, ReplacementDecision(replaced=True, reason="会议研究决定。"))
     work.settle(("activities",))
 
-    assert sql("select stage, decided_on from assessment.replacement") == [("replaced", date(2026, 12, 1))]
+    assert sql("select stage, decided_on from assessment.replacement") == [("decided", date(2026, 12, 1))]
     [decided] = facts(sql, "ReplacementDecided")
     assert decided["replaced"] is True
     assert sql("select ends_on from office.post where person_id = %s", decided["person_id"]) == [(date(2026, 12, 1),)]
     with pytest.raises(OutOfOrder):
         do(town.committee, actions.decide_replacement, twice, ReplacementDecision(replaced=False, reason="再议"))
+
+
+LATER = ReplacementDecision(replaced=True, on=date(2026, 12, 20), reason="会议研究决定。")
+SUCCESSION = "select kind, post, due_on from office.todo where kind in %s and closed_at is null order by 1"
+KINDS = "('assessment.oversee', 'assessment.replace', 'assessment.succeed')"
+
+
+def test_a_replacement_is_decided_for_a_day_and_leaves_a_leader_to_find_to_branch_and_office(twice, town, sql):
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    work.settle(("activities",))
+
+    [decided] = facts(sql, "ReplacementDecided")
+    assert decided["on"] == "2026-12-20"
+    left = "select ends_on from office.post where person_id = %s and kind = 'leader'"
+    assert sql(left, decided["person_id"]) == [(date(2026, 12, 20),)]
+    assert sql(SUCCESSION.replace("%s", KINDS)) == [
+        ("assessment.oversee", "organiser", date(2027, 1, 19)),
+        ("assessment.succeed", "secretary", date(2027, 1, 19)),
+    ]
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 30), date(2027, 12, 1)])
+def test_a_day_that_is_past_or_that_nobody_foresees_is_refused(twice, town, day):
+    with pytest.raises(Invalid, match="应当在今天到2027-05-30之间") as refused:
+        do(town.committee, actions.decide_replacement, twice, LATER.model_copy(update={"on": day}))
+    assert refused.value.field == "on"
+
+
+def test_until_its_day_it_is_undone_and_he_goes_on_as_if_nothing_had_been(twice, town, sql, move_to):
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    work.settle(("activities",))
+    with pytest.raises(OutOfReach):
+        do(town.outsider, actions.undo_replacement, twice, "不行")
+    for other in (town.organiser, town.secretary("东村")):
+        with pytest.raises(NotYours):
+            do(other, actions.undo_replacement, twice, "不行")
+
+    do(town.committee, actions.undo_replacement, twice, "人选没有定。")
+    work.settle(("activities",))
+
+    [undone] = facts(sql, "ReplacementUndone")
+    assert undone["on"] == "2026-12-20"
+    assert sql("select ends_on from office.post where person_id = %s", undone["person_id"]) == [(None,)]
+    row = "select stage, effective_on, decided_why, decided_by from assessment.replacement"
+    assert sql(row) == [("proposed", None, None, None)]
+    assert [kind for kind, *_ in sql(SUCCESSION.replace("%s", KINDS))] == ["assessment.replace"]
+
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    move_to(date(2026, 12, 20))
+    with pytest.raises(OutOfOrder, match="已于2026-12-20生效"):
+        do(town.committee, actions.undo_replacement, twice, "晚了。")
+
+
+def test_what_was_taken_back_before_anybody_heard_of_it_ends_no_post_in_whatever_order_it_is_heard(twice, town, sql):
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    do(town.committee, actions.undo_replacement, twice, "人选没有定。")
+    waiting = "update activities.job set run_at = office.now() + interval '1 day' where payload ->> 'fact' = %s"
+    sql(waiting, "ReplacementDecided")
+    work.settle(("activities",))
+    sql("update activities.job set run_at = office.now() where state = 'ready'")
+    work.settle(("activities",))
+
+    [undone] = facts(sql, "ReplacementUndone")
+    assert sql("select ends_on from office.post where person_id = %s", undone["person_id"]) == [(None,)]
+
+
+def test_it_is_over_once_the_group_has_another_leader(twice, town, sql, move_to):
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    work.settle(("activities",))
+    move_to(date(2027, 1, 5))
+    do(SYSTEM, lambda session, _: actions.settle_replacements(session))
+    assert sql("select stage from assessment.replacement") == [("decided",)]
+
+    sql(
+        "insert into office.post (person_id, unit_id, kind, starts_on) values (%s, %s, 'leader', '2027-01-04')",
+        town.people["villager"],
+        town.units[GROUP],
+    )
+    do(SYSTEM, lambda session, _: actions.settle_replacements(session))
+
+    assert sql("select stage from assessment.replacement") == [("replaced",)]
+    assert sql(SUCCESSION.replace("%s", KINDS)) == []
+
+
+def test_what_ended_is_ordered_anew_when_the_grade_is_incompetent_again(ordered, town, steps, sql, activities):
+    [(case, cycle)] = sql("select case_id, cycle_id from assessment.rectification")
+    for grade, stages in ((Grade.COMPETENT, ["ended"]), (Grade.INCOMPETENT, ["ended", "plan"])):
+        taken_up(town, case)
+        steps.decide(case, grade)
+        steps.end(cycle)
+        activities.rest()
+        assert [stage for (stage,) in sql("select stage from assessment.rectification order by id")] == stages
+
+
+def test_a_proposal_that_ended_is_made_anew_when_the_rule_asks_for_it_again(twice, town, steps, sql, activities):
+    question = "select id, cycle_id from assessment.leader_case where year = 2025 and group_id = %s"
+    [(case, cycle)] = sql(question, town.units[GROUP])
+    for grade, stages in ((Grade.COMPETENT, ["ended"]), (Grade.INCOMPETENT, ["ended", "proposed"])):
+        taken_up(town, case)
+        steps.decide(case, grade)
+        steps.end(cycle)
+        activities.rest()
+        assert [stage for (stage,) in sql("select stage from assessment.replacement order by id")] == stages
 
 
 def test_the_committee_may_keep_him(twice, town, sql):

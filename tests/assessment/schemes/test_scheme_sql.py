@@ -1,6 +1,7 @@
 """The set-based statement and the scorer agree bit for bit, on a real PostgreSQL."""
 
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 import psycopg
@@ -33,6 +34,7 @@ indicators = st.one_of(
     earning("attendance", full_at=st.integers(1, 100)),
     earning("per_item", each=hundredths, beyond=st.sampled_from([0, 1, 4, 1000])),
     earning("hours", hours=st.integers(1, 1000), pro_rata=st.none() | st.sampled_from(KINDS)),
+    earning("by_hand", kinds=st.just([]), by=st.sampled_from(["branch", "township"])),
     st.fixed_dictionaries({"measure": st.just("deduct"), "points": hundredths, "each": hundredths, "kinds": kinds}),
     st.fixed_dictionaries({"measure": st.just("veto"), "missing_at_least": st.integers(1, 12), "kinds": kinds}),
 )
@@ -86,7 +88,7 @@ def twin(postgres_server):
 
 
 def rows_for(scheme, drawn):
-    return [{"n": n, **dict(zip(columns(scheme), row, strict=False))} for n, row in enumerate(drawn)]
+    return [{"n": n, **dict(zip(columns(scheme), cycle(row), strict=False))} for n, row in enumerate(drawn)]
 
 
 def agree(scheme, rows, answers):

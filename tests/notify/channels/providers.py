@@ -47,9 +47,16 @@ SMS_SAID = {
         "": ("Code", "OK"),
         "too_fast": ("Code", "isv.BUSINESS_LIMIT_CONTROL"),
         "gone": ("Code", "SignatureDoesNotMatch"),
+        "busy": ("Code", "Throttling.User"),
         "number": ("Code", "isv.MOBILE_NUMBER_ILLEGAL"),
     },
-    "tencent": {"": ("result", 0), "too_fast": ("result", 1023), "gone": ("result", 1001), "number": ("result", 1016)},
+    "tencent": {
+        "": ("result", 0),
+        "too_fast": ("result", 1023),
+        "gone": ("result", 1001),
+        "number": ("result", 1016),
+        "timed_out": ("result", 60008),
+    },
     "county": {"": ("code", 0), "too_fast": ("code", "busy"), "gone": ("code", 7), "number": ("code", "nobody")},
 }
 
@@ -62,6 +69,9 @@ class Provider:
     faults: dict[str, list[str]] = field(default_factory=dict)
     posts: list[tuple[str, dict]] = field(default_factory=list)  # what they took, with their kinds
     asked: int = 0
+    last: str = ""  # to whom it went
+    tokens: int = 0  # how often an application fetched its own
+    result: str = ""  # how the last message by DingTalk's application went
 
     @property
     def place(self) -> str:
@@ -72,8 +82,8 @@ class Provider:
 
 
 def kind_of(path: str) -> str:
-    if path in SMS:
-        return SMS[path]
+    if path in SMS | APPS:
+        return (SMS | APPS)[path]
     return next(kind for kind, known in ADDRESSES.items() if path == urlsplit(known).path)
 
 
@@ -107,6 +117,56 @@ def signed_text(kind: str, query: dict, body: dict) -> bool:
     return body["signed"] == hmac.new(SMS_SECRET.encode(), over.encode(), "sha256").hexdigest()
 
 
+# Applications that write to a person: what each is asked for by which path, its secret, and how it goes wrong.
+APP_SECRET = "app-secret"
+APPS = {"/cgi-bin/message/send": "wecom_app", "/topapi/message/corpconversation/asyncsend_v2": "dingtalk_app"}
+RESULT = "/topapi/message/corpconversation/getsendresult"
+TOKENS = {"/cgi-bin/gettoken": "corpsecret", "/gettoken": "appsecret"}
+APP_SAID = {
+    "wecom_app": {
+        "": {"errcode": 0, "errmsg": "ok", "invaliduser": "", "msgid": "xxxx"},
+        "too_fast": {"errcode": 45009, "errmsg": "api freq out of limit"},
+        "gone": {"errcode": 301002, "errmsg": "no permission to use this agentid"},
+        "spent": {"errcode": 42001, "errmsg": "access_token expired"},
+        "nobody": {"errcode": 81013, "errmsg": "user & party & tag all invalid"},
+        "not_him": {"errcode": 0, "errmsg": "ok", "invaliduser": "his-number"},
+        "unlicensed": {"errcode": 0, "errmsg": "ok", "invaliduser": "", "unlicenseduser": "his-number"},
+    },
+    "dingtalk_app": {
+        "": {"errcode": 0, "errmsg": "ok", "task_id": 256271667526, "request_id": "x"},
+        "too_fast": {"errcode": 143103, "errmsg": "企业单应用消息发送人次QPM超限"},
+        "gone": {"errcode": 88, "sub_code": "60011", "sub_msg": "没有调用该接口的权限", "errmsg": "ding talk error"},
+        "spent": {"errcode": 88, "sub_code": "40014", "sub_msg": "不合法的access_token", "errmsg": "ding talk error"},
+        "nobody": {"errcode": 33012, "errmsg": "无效的USERID"},
+    },
+}
+FORBIDDEN = {"daily": "143105", "already": "143106"}
+
+
+def answer_of_apps(provider: "Provider", kind: str, fault: str, body: dict) -> tuple[int, dict, bytes]:
+    """The same of an application. What DingTalk has taken it says only when it is asked for."""
+    provider.result, provider.last = fault, body.get("userid_list", "")
+    said = APP_SAID[kind].get(fault, APP_SAID[kind][""])
+    if said["errcode"] == 0 and fault not in {"not_him", "unlicensed", "failed", "daily", "already"}:
+        provider.posts.append((kind, body))
+    return 200, {}, json.dumps(said).encode()
+
+
+def result_of(provider: "Provider") -> bytes:
+    """What became of the last one."""
+    lists: dict[str, list] = {"unread_user_id_list": [provider.last]}
+    if provider.result == "not_him":
+        lists = {"invalid_user_id_list": ["his-number"]}
+    elif provider.result == "failed":
+        lists = {"failed_user_id_list": ["his-number"]}
+    elif provider.result in FORBIDDEN:
+        forbidden = {"code": FORBIDDEN[provider.result], "count": 500, "userid": "his-number"}
+        lists = {"forbidden_user_id_list": ["his-number"], "forbidden_list": [forbidden]}
+    elif provider.result == "slow":
+        lists = {"unread_user_id_list": [], "read_user_id_list": []}
+    return json.dumps({"errcode": 0, "errmsg": "ok", "send_result": lists}).encode()
+
+
 ODD = {"huge": b"x" * 200_000, "nonsense": b"<html>"}
 
 
@@ -126,12 +186,21 @@ def answer_of(provider: Provider, kind: str, query: dict, body: dict) -> tuple[i
     fault = faults.pop(0) if faults else ""
     if fault in SMS_SAID.get(kind, ()):
         return answer_of_texts(provider, kind, fault, query, body)
-    if fault in {"too_fast", "gone"}:
-        return 200, {}, json.dumps({"too_fast": TOO_FAST, "gone": GONE}[fault][kind]).encode()
     if fault.isdecimal():
         return int(fault), {"Retry-After": "90", "Location": "http://169.254.169.254/"}, b"{}"
     if fault in ODD:
         return 200, {}, ODD[fault]
+    return (
+        answer_of_apps(provider, kind, fault, body)
+        if kind in APP_SAID
+        else of_robots(provider, kind, fault, query, body)
+    )
+
+
+def of_robots(provider: Provider, kind: str, fault: str, query: dict, body: dict) -> tuple[int, dict, bytes]:
+    """The same of a robot."""
+    if fault in {"too_fast", "gone"}:
+        return 200, {}, json.dumps({"too_fast": TOO_FAST, "gone": GONE}[fault][kind]).encode()
     if not signed(kind, query, body):
         return 200, {}, json.dumps(UNSIGNED[kind]).encode()
     provider.posts.append((kind, body))
@@ -141,8 +210,19 @@ def answer_of(provider: Provider, kind: str, query: dict, body: dict) -> tuple[i
 class Talk(BaseHTTPRequestHandler):
     provider: Provider
 
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        wanted = parse_qs(parts.query)[TOKENS[parts.path]] == [APP_SECRET]
+        self.provider.tokens += wanted
+        token = {"errcode": 0, "access_token": f"token-{self.provider.tokens}", "expires_in": 7200}
+        self.say(200, {}, json.dumps(token if wanted else {"errcode": 40001, "errmsg": "invalid secret"}).encode())
+
     def do_POST(self) -> None:
         parts = urlsplit(self.path)
+        if parts.path == RESULT:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.say(200, {}, result_of(self.provider))
+            return
         raw = self.rfile.read(int(self.headers["Content-Length"])).decode()
         if "form" in self.headers["Content-Type"]:
             body = {name: values[0] for name, values in parse_qs(raw, keep_blank_values=True).items()}
@@ -157,7 +237,9 @@ class Talk(BaseHTTPRequestHandler):
             self.provider.posts.append((kind, body))  # it has it, and does not say so
             self.stop(faults.pop(0))
             return
-        status, headers, said = answer_of(self.provider, kind, parse_qs(parts.query), body)
+        self.say(*answer_of(self.provider, kind, parse_qs(parts.query), body))
+
+    def say(self, status: int, headers: dict, said: bytes) -> None:
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(said))}.items():
             self.send_header(name, value)

@@ -3,13 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 
 from services.notify.channels import actions
+from services.notify.channels.actions import carrying, letters
 from services.notify.channels.outside.robots import understood
-from services.notify.channels.outside.wire import Answer
 from services.notify.channels.rules.ways import Way, past_the_crowd
 from shared import daily
+from shared.calls.wire import Answer
 from shared.db import unit
 from shared.errors import Ambiguous, Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.events import ActivityReturned, CaseReturned, DutiesReminded
@@ -31,7 +33,7 @@ def provider(set_up):
     """A provider on loopback, whose place the machine's settings name."""
     made = Provider()
     server = serve(made)
-    set_up(places=made.place, call_seconds=1)
+    set_up(places=made.place)
     yield made
     server.shutdown()
     server.server_close()
@@ -144,8 +146,9 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_each_fault_of_each_provider(chat, fault, here):
+def test_each_fault_of_each_provider(chat, fault, here, set_up):
     then, after, posts = FAULTS[fault]
+    set_up(call_seconds=1 if fault in {"hang", "drip"} else 10)
     for kind in ROBOTS:
         chat.robot(kind)
         chat.provider.faults[kind] = [fault]
@@ -206,8 +209,6 @@ def test_a_private_place_that_the_settings_do_not_name_is_not_called(chat, here,
 
 
 def test_a_provider_whose_name_leads_into_the_house_is_not_called(chat, execute, set_up, monkeypatch):
-    from services.notify.channels.actions import carrying
-
     way = chat.robot("wecom_robot")
     monkeypatch.setattr("socket.getaddrinfo", lambda host, port, **_: [(2, 1, 6, "", ("127.0.0.1", port))])
     chosen = {"address": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1", "secret": ""}
@@ -275,6 +276,35 @@ def test_no_minute_carries_more_than_the_provider_takes(chat, here, town):
         here.rest()
     assert len(chat.provider.posts) == 30
     assert {row.state for row in chat.robots()} == {"sent"}
+
+
+def test_pieces_that_a_late_worker_begins_together_go_no_faster_than_the_provider_takes(chat, here, town, monkeypatch):
+    passed, at = [0.0], []
+    monkeypatch.setattr(letters.time, "sleep", lambda seconds: passed.append(passed[-1] + seconds))
+    post = carrying.robots.post
+    monkeypatch.setattr(carrying.robots, "post", lambda *a, **k: (at.append(passed[-1]), post(*a, **k))[1])
+    chat.robot("feishu_robot")
+    for _ in range(9):
+        here.say(owed(town), "activities")
+    here.later(2)  # every piece is due by now
+    here.rest()
+    here.later(2)
+    here.rest()
+
+    assert len(chat.provider.posts) == len(at) == 9
+    assert min(sixth - first for first, sixth in zip(at, at[5:], strict=False)) >= 1  # were the network ever so fast
+
+
+def test_of_two_late_workers_one_at_a_time_sends_by_such_a_way(chat, here, office):
+    way = chat.robot("feishu_robot")
+    with psycopg.connect(office.owner_url) as other:
+        other.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"way:{way}"])
+        chat.submit()
+        assert chat.provider.posts == []
+    here.later(31)
+    here.rest()
+
+    assert [(row.state, row.attempts) for row in chat.robots()] == [("sent", 1)]
 
 
 def test_a_way_that_is_ended_carries_nothing_more_and_its_key_is_forgotten(chat, here):

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from deploy import doctor
 from services.notify.channels import actions
 from services.notify.channels.rules.gateways import SHIPPED, read_format
 from services.notify.messages import actions as messages
@@ -22,7 +23,7 @@ CHOSEN = {"account": "1400", "secret": SMS_SECRET, "signature": "清河镇党委
 def at_home(kind: str, provider: Provider) -> str:
     """A provider's format, with its fake's address."""
     path = next(path for path, known in SMS.items() if known == kind)
-    form = SHIPPED[kind][1].replace('taken: "0"}', 'taken: "0", busy: [busy], refused: [nobody]}')
+    form = SHIPPED[kind][1].replace('taken: "0", already', 'taken: "0", busy: [busy], refused: [nobody], already')
     address = read_format(form).address
     return form.replace(address, provider.place + path + "".join(address.partition("?")[1:]))
 
@@ -32,7 +33,7 @@ def chat(here, set_up):
     """The secretary of the second branch has a telephone and no mail; a gateway, and a list, are set up as is asked."""
     provider = Provider()
     server = serve(provider)
-    set_up(places=provider.place, call_seconds=1)
+    set_up(places=provider.place)
     town, second = here.town, here.town.people["second"]
     keeper, township = town.actor("keeper", (Role.KEEPER, "清河镇")), town.units["清河镇"]
     phone = privacy.seal(PHONE, place=f"person|phone|{second}")
@@ -74,6 +75,8 @@ def test_each_providers_format_is_signed_as_it_documents_and_taken_in_its_own_wo
 
 FAULTS = {
     "too_fast": ("ready", "sent", 1),
+    "busy": ("ready", "sent", 1),
+    "409": ("unknown", "unknown", 0),
     "gone": ("ready", "sent", 1),
     "429": ("ready", "sent", 1),
     "302": ("ready", "sent", 1),
@@ -87,8 +90,9 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_each_fault_of_a_gateway(chat, fault, here):
+def test_each_fault_of_a_gateway(chat, fault, here, set_up):
     then, after, posts = FAULTS[fault]
+    set_up(call_seconds=1 if fault == "hang" else 10)
     chat.gateway("aliyun")
     chat.provider.faults["aliyun"] = [fault]
 
@@ -103,6 +107,41 @@ def test_each_fault_of_a_gateway(chat, fault, here):
     assert len(chat.provider.posts) == posts
 
 
+def test_a_number_that_a_gateway_has_had_before_is_sent(chat):
+    chat.gateway("county")
+    chat.provider.faults["county"] = ["409"]
+
+    chat.notify()
+
+    assert [row.state for row in chat.stand()] == ["sent"]
+
+
+def test_what_a_gateway_gave_up_itself_may_have_gone(chat):
+    chat.gateway("tencent")
+    chat.provider.faults["tencent"] = ["timed_out"]
+
+    chat.notify()
+
+    assert [row.state for row in chat.stand()] == ["unknown"]
+
+
+def test_a_number_that_has_had_too_many_today_holds_up_nobody_else(chat, here):
+    chat.gateway("aliyun")
+    first, sealed = here.town.people["first"], here.rows("select phone_sealed from office.person where name = 'second'")
+    assert sealed
+    phone = privacy.seal("13900005088", place=f"person|phone|{first}")
+    here.execute("update office.person set phone_sealed = %s, mail_sealed = null where id = %s", phone, first)
+    chat.provider.faults["aliyun"] = ["too_fast"]
+    figures = [[here.town.units[branch], 4] for branch in ("东村", "西村")]
+    township = here.town.units["清河镇"]
+
+    here.say(NoticeOpened(unit_id=township, cycle_id=7, year=2025, ends_on="2025-12-31", branches=figures))
+    here.rest()
+
+    assert sorted(row.state for row in chat.stand()) == ["ready", "sent"]
+    assert {row.trouble for row in here.rows("select trouble from notify.channel")} == {None}
+
+
 def test_a_number_that_gets_no_texts_is_on_the_telephone_list_until_it_is_ticked_off(chat, visit, here):
     chat.gateway("aliyun")
     chat.call_list()
@@ -114,14 +153,29 @@ def test_a_number_that_gets_no_texts_is_on_the_telephone_list_until_it_is_ticked
     page = organiser.get("/notify/calls")
     assert "second" in page.text
     assert PHONE not in page.text
+    tabs = page.root.xpath("//nav[@class='tabs']/a")
+    assert [tab.text for tab in tabs if tab.get("aria-current")] == ["送达情况"]
+    assert len(tabs) <= 5, "a second line of tabs has five at most"
     [ticked] = page.root.xpath("//input[@name='delivery_ids']/@value")
+    assert rings(here) == [("notify.call", "organiser")]
     done = organiser.submit(page, "calls", button=("step", "tell"), delivery_ids=[ticked], reason="打通了，知道了")
     assert "1件事已电话告知" in done.text
     assert "现在没有人要打电话" in done.text
+    assert rings(here) == []
 
     assert [(row.channel, row.state) for row in chat.stand()] == [("sms", "failed"), ("call", "sent")]
     [taken] = here.rows("select step, reason from office.happening where fact = 'WorkRedriven'")
     assert (taken.step, taken.reason) == ("tell", "打通了，知道了")
+
+
+def rings(here) -> list[tuple[str, str]]:
+    """Whoever is to be rung, as it waits on the office's desk; as the doctor has it, too."""
+    with unit("keeper") as session:
+        assert doctor.waiting_is_what_stands(session) == doctor.OK
+    return [
+        (row.kind, row.post)
+        for row in here.rows("select kind, post from office.todo where kind = 'notify.call' and closed_at is null")
+    ]
 
 
 def end(here, way_id: int) -> None:
@@ -284,9 +338,11 @@ def test_whoever_has_read_it_is_not_rung_and_what_is_rung_is_not_sent_again(chat
     assert "西村" in visit("organiser").get("/notify/calls").text
     assert "西村" not in visit("outsider").get("/notify/calls").text
     visit("first").get("/notify/calls", status=403)
+    assert rings(here) == [("notify.call", "organiser")]
     here.execute("update notify.message set read_at = office.now() where person_id = %s", here.town.people["second"])
 
     assert "现在没有人要打电话" in visit("organiser").get("/notify/calls").text
+    assert rings(here) == [], "whoever has read it is not rung"
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,29 @@ def test_a_line_of_the_day_opens_each_of_its_facts(town, say, rest, visit):
     ]
 
 
+def test_more_than_three_lines_of_a_day_are_one_of_its_digest_and_what_is_formal_stands_by_itself(
+    town, told, say, rest, visit
+):
+    figures = [[town.units["东村"], 4]]
+    for run in (2, 3):
+        say(CycleScored(unit_id=town.units["清河镇"], cycle_id=7, year=2025, run=run, branches=figures))
+    rest()
+    assert not visit("first").get("/notify/").root.xpath("//main//details//input[@name='message_ids']"), (
+        "three stand singly"
+    )
+    say(CycleScored(unit_id=town.units["清河镇"], cycle_id=7, year=2025, run=4, branches=figures))
+    rest()
+
+    page = visit("first").get("/notify/")
+
+    [summary] = [each for each in page.root.xpath("//main//summary") if "件事" in each.text_content()]
+    assert summary.text_content().endswith("有4件事")
+    boxes = "ancestor::details//input[@name='message_ids']"
+    assert len(summary.xpath(boxes)) == 4
+    assert OPENED not in summary.getparent().text_content(), "a formal matter is never only in a digest"
+    assert OPENED in page.text
+
+
 def test_nobody_reads_what_is_not_his(told, visit):
     first, second = visit("first"), visit("second")
     [foreign] = ids(second.get("/notify/")).values()

@@ -5,8 +5,10 @@ import dataclasses
 from services.notify.messages.rules import RECIPIENTS, fields_of, worded
 from shared.events import (
     CATALOGUE,
+    CycleClosed,
     CycleOpened,
     CycleScored,
+    DutiesDue,
     ObjectionAnswered,
     RectificationOrdered,
 )
@@ -119,6 +121,32 @@ def test_a_fact_of_a_township_without_figures_goes_to_all_of_its_branches(town, 
     assert all(row.wants_acknowledgement for row in told)
 
 
+def test_those_whose_year_it_is_hear_of_it_themselves_and_of_their_grade_only_that_it_is_there(town, say, rest, rows):
+    township, leader = town.units["清河镇"], town.people["leader"]
+    say(CycleOpened(unit_id=township, cycle_id=7, year=2025, due_on="2025-12-15", people=[leader]))
+    say(CycleClosed(unit_id=township, cycle_id=7, year=2025, branches=[], people=[leader]))
+
+    rest()
+
+    opened, closed = rows("select * from notify.message where telling like '%_leader' order by id")
+    assert (opened.person_id, opened.telling, opened.link) == (leader, "opened_leader", "/assessment/")
+    assert "2025年12月15日前" in opened.body
+    assert (closed.person_id, closed.telling) == (leader, "closed_leader")
+    assert not any(grade in closed.title + closed.body for grade in ("优秀", "称职"))
+
+
+def test_a_leader_hears_what_his_own_group_still_owes(town, say, rest, rows):
+    branch, group = town.units["东村"], town.units["东村一组"]
+    owing = {"branches": [[branch, 1, 3]], "groups": [[group, 1, 3]]}
+    say(DutiesDue(unit_id=town.units["清河镇"], period="2025-12", due_on="2025-12-31", **owing))
+
+    rest()
+
+    (told,) = rows("select * from notify.message where telling = 'due_leader'")
+    assert (told.person_id, told.unit_id) == (town.people["leader"], group)
+    assert told.title == "2025年12月还有3项组织生活待完成"
+
+
 def test_a_fact_about_a_group_goes_up_to_its_branch_and_down_to_its_leader(town, say, rest, rows):
     group = town.units["东村一组"]
     say(RectificationOrdered(unit_id=group, rectification_id=3, year=2025, due_on="2026-03-31"))
@@ -175,7 +203,7 @@ def test_names_of_tellings_are_unique_within_a_fact():
 
 
 def test_every_wording_can_be_filled_from_its_fact():
-    sample = {int: 1, str: "2025-12-01", bool: True, list[list[int]]: [[1, 2, 3, 4]]}
+    sample = {int: 1, str: "2025-12-01", bool: True, list[int]: [1], list[list[int]]: [[1, 2, 3, 4]]}
     for fact, entries in RECIPIENTS.items():
         made = fact(**{field.name: sample[field.type] for field in dataclasses.fields(fact)})
         for entry in entries:

@@ -58,7 +58,7 @@ def keep_reminders(session: Session) -> None:
 
 
 def remind(session: Session, township_id: int, day: date) -> None:
-    """Tell the branches what their groups still owe of the duties for which this is a day of reminding.
+    """Tell branches and leaders what the groups still owe of the duties for which this is a day of reminding.
 
     Late is better than never, but not after the deadline or the next day of reminding: a clock that jumped over months
     does not tell them all.
@@ -68,14 +68,15 @@ def remind(session: Session, township_id: int, day: date) -> None:
         if day in duty.reminders:
             due.setdefault(duty.due.day, []).append(duty)
     for due_on, duties in sorted(due.items()):
-        branches = queries.owing_branches(session, SYSTEM, township_id, duties)
-        if branches:
+        owing = queries.owing_units(session, SYSTEM, township_id, duties)
+        if owing.branches:
             days = {over for duty in duties for over in (*duty.reminders, due_on + timedelta(days=1))}
             fact = DutiesDue(
                 unit_id=township_id,
                 period=f"{due_on:%Y-%m}",
                 due_on=due_on.isoformat(),
-                branches=branches,
+                branches=owing.branches,
+                groups=owing.groups,
                 told_before=next_day(day, days),
             )
             announce(session, fact, by=SYSTEM)

@@ -136,17 +136,26 @@ def gaps(session: Session, actor: Actor, unit_id: int, year: int) -> list[Gaps]:
     return found
 
 
-def owing_branches(session: Session, actor: Actor, township_id: int, duties: list[Duty]) -> list[list[int]]:
-    """Branches whose groups have not yet done what is due: [branch, groups that owe, things owed]."""
+class Owing(NamedTuple):
+    """What is due and not done yet: [branch, groups that owe, things owed], and [group, 1, things owed]."""
+
+    branches: list[list[int]]
+    groups: list[list[int]]
+
+
+def owing_units(session: Session, actor: Actor, township_id: int, duties: list[Duty]) -> Owing:
+    """The branches and groups of a township that have not yet done what is due."""
     owing: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    groups: list[list[int]] = []
     if not duties:
-        return []
+        return Owing([], [])
     for group in group_years(session, actor, township_id, duties[0].year):
         lacking = sum(max(0, duty.count - duty.done_in(group.counts)) for duty in duties if owes(group.life, duty))
         if lacking:
             owing[group.branch_id][0] += 1
             owing[group.branch_id][1] += lacking
-    return [[branch_id, *figures] for branch_id, figures in sorted(owing.items())]
+            groups.append([group.group_id, 1, lacking])
+    return Owing([[branch_id, *figures] for branch_id, figures in sorted(owing.items())], sorted(groups))
 
 
 # --- the lives of groups, for the tallies of a run ---

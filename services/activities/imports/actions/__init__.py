@@ -15,10 +15,11 @@ from services.activities.imports.actions.bringing_in import (
     take_unread,
     year_meant,
 )
-from services.activities.imports.actions.proposals import let_leave, note_lost
+from services.activities.imports.actions.proposals import Suggested, let_leave, look_after, note_lost
 
 __all__ = [
     "Looked",
+    "Suggested",
     "begin",
     "bring_in",
     "forget",
@@ -26,6 +27,7 @@ __all__ = [
     "ledger_outcome",
     "let_leave",
     "look",
+    "look_after",
     "note_import",
     "note_lost",
     "roster_outcome",

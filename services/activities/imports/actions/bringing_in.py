@@ -22,7 +22,7 @@ from services.activities.register import queries as register_queries
 from services.activities.register.rules import Roster, read_roster
 from services.activities.register.rules.changes import RosterPlan
 from services.activities.register.rules.written import Written
-from shared import clock, privacy, work
+from shared import clock, privacy, switches, work
 from shared.access import SYSTEM, Actor, actor_behind
 from shared.audit import announce
 from shared.db import Session, enter, unit
@@ -32,6 +32,7 @@ from shared.moves import Moved
 from shared.people import Unit
 from shared.progress import Report
 from shared.sheets import lines_understood, taken, understood
+from shared.systems import System
 from shared.todos import Thing
 from shared.waiting import follow, over
 
@@ -72,37 +73,51 @@ def hand_in(
     content: bytes,
     year: int | None = None,
     since: date | None = None,
+    as_of: date | None = None,
 ) -> Handed:
     """Keep a roster, or with `year` that year's ledger, until it is decided on. What is no table is refused at once.
 
-    `since`: from when what is new in a roster counts, where its rows say no day.
+    `since`: from when what is new in a roster counts that says no day. `as_of`: from when what it moves does; today.
     """
     township = register.may_bring_in(session, actor, township_id)
     if not content:
         raise Invalid("请选择一个文件。", field="file")
-    if since and since > clock.today(session):
-        raise Invalid("起算日期不能晚于今天。", field="since")
+    _refuse_days(session, township.id, since, as_of)
     asked = _asked(session, township, year)
     lines = lines_understood(content, read_roster if year is None else read_ledger, name=name, **asked)
     handed_id = queries.next_id(session)
-    sealed = privacy.seal(b64encode(content).decode(), place=queries.place_of(handed_id))
     made = Handed(
         id=handed_id,
         township_id=township.id,
         kind="roster" if year is None else "ledger",
         year=year,
         since=since,
+        as_of=as_of,
         name=name[-120:] or "未命名",
-        content=sealed,
+        content=privacy.seal(b64encode(content).decode(), place=queries.place_of(handed_id)),
         understood=queries.kept_lines(handed_id, asked, lines),
         handed_by=actor.account_id,
         handed_at=clock.now(session),
     )
     session.add(made)
     session.flush()
+    _forget_later(session, handed_id)
+    return made
+
+
+def _forget_later(session: Session, handed_id: int) -> None:
     forgotten = clock.now(session) + timedelta(days=KEPT_DAYS)
     work.post(session, FORGET, key=f"file:{handed_id}", payload={"handed_id": handed_id}, run_at=forgotten)
-    return made
+
+
+def _refuse_days(session: Session, township_id: int, since: date | None, as_of: date | None) -> None:
+    """Days from which a roster cannot count: in the future, or before what has moved already."""
+    if since and since > clock.today(session):
+        raise Invalid("起算日期不能晚于今天。", field="since")
+    if as_of and as_of > clock.today(session):
+        raise Invalid("变动的日期不能晚于今天；以后的调动，请在名册里逐项安排。", field="as_of")
+    if as_of:
+        register.refuse_before_others(session, township_id, as_of)
 
 
 def year_meant(session: Session, actor: Actor, township_id: int, *, name: str, content: bytes) -> int:
@@ -123,7 +138,7 @@ def look(session: Session, actor: Actor, handed_id: int) -> Looked:
         rows = _ledger_in(session, actor, found, found.year)
         return Looked(found, ledger=(rows, ledger.preview_ledger(session, actor, found.township_id, rows)))
     people = _roster_in(session, actor, found)
-    plan = register.preview_roster(session, actor, found.township_id, people, since=found.since)
+    plan = register.preview_roster(session, actor, found.township_id, people, as_of=found.as_of, since=found.since)
     return Looked(found, roster=(people, plan))
 
 
@@ -147,11 +162,15 @@ def forget(session: Session, handed_id: int) -> None:
 # --- bringing in ---
 
 
-def begin(session: Session, actor: Actor, handed_id: int, *, agreed: int = 0) -> Handed:
+def begin(
+    session: Session, actor: Actor, handed_id: int, *, agreed: int = 0, taken_over_why: str | None = None
+) -> Handed:
     """Have a file brought in behind the page: for the first time, or after it was stopped or refused.
 
     `agreed`: how many moves and ends of posts somebody agreed to, where they are more than a tenth of the township.
+    `taken_over_why`: why its leaders come without a choosing, where they are chosen here; asked for at once.
     """
+    _refuse_unexplained(session, actor, handed_id, taken_over_why)
     found = queries.handed(session, actor, handed_id, locked=True)
     if found.stage in {Stage.IMPORTED, Stage.UNDONE}:
         raise Conflict("这个文件已经导入过。要再导入一次，请重新上传。")
@@ -161,9 +180,18 @@ def begin(session: Session, actor: Actor, handed_id: int, *, agreed: int = 0) ->
     found.begun_by = actor.account_id
     found.step, found.done, found.whole, found.counted_since, found.refused_why = None, 0, 0, None, None
     session.flush()
-    payload = {"handed_id": found.id, "run": found.run, "agreed": agreed}
+    payload = {"handed_id": found.id, "run": found.run, "agreed": agreed, "taken_over_why": taken_over_why}
     work.post(session, BRING_IN, key=key_of(found.id, found.run), payload=payload)
     return found
+
+
+def _refuse_unexplained(session: Session, actor: Actor, handed_id: int, why: str | None) -> None:
+    found = queries.handed(session, actor, handed_id)
+    if why or found.content is None or not switches.is_on(session, System.CHOOSINGS, found.township_id):
+        return
+    looked = look(session, actor, handed_id)
+    if looked.roster and register.plan_takes_over(session, found.township_id, looked.roster[1]):
+        raise Invalid(register.TAKEN_OVER_ASKED, field="taken_over_why")
 
 
 def stop(session: Session, actor: Actor, handed_id: int) -> Handed:
@@ -174,7 +202,7 @@ def stop(session: Session, actor: Actor, handed_id: int) -> Handed:
     return found
 
 
-def bring_in(session: Session, handed_id: int, run: int, *, agreed: int = 0) -> None:
+def bring_in(session: Session, handed_id: int, run: int, *, agreed: int = 0, taken_over_why: str | None = None) -> None:
     """Bring a file in as whoever began it: all of it, or nothing and a sentence why. Passed over where it was stopped.
 
     Until its last step it holds no lock on the file's own row: how far it is, is written beside it, and whoever wants
@@ -187,7 +215,7 @@ def bring_in(session: Session, handed_id: int, run: int, *, agreed: int = 0) -> 
         with session.begin_nested():
             actor = _whoever_began(session, found)
             enter(session, session.info["service"], actor)
-            came = _written(session, actor, found, _reporting(found.id, run), agreed)
+            came = _written(session, actor, found, _reporting(found.id, run), agreed, taken_over_why)
             _finish(session, actor, handed_id, run, came)
     except Stopped:
         return
@@ -222,7 +250,9 @@ def _reporting(handed_id: int, run: int) -> Report:
     return report
 
 
-def _written(session: Session, actor: Actor, found: Handed, report: Report, agreed: int) -> Outcome:
+def _written(  # noqa: PLR0917  what somebody asked when he began it
+    session: Session, actor: Actor, found: Handed, report: Report, agreed: int, taken_over_why: str | None
+) -> Outcome:
     """Read the file and write what is new in it; returns what is kept of it: figures, and what was written."""
     report("reading", 0, 0)
     if found.year is not None:
@@ -230,10 +260,9 @@ def _written(session: Session, actor: Actor, found: Handed, report: Report, agre
         done = ledger.commit_ledger(session, actor, found.township_id, rows, file_name=found.name, report=report)
         return ledger_outcome(done), done.written if done.activities else None
     people = _roster_in(session, actor, found)
+    asked = {"as_of": found.as_of, "since": found.since, "taken_over_why": taken_over_why}
     before = partial(register.agreed, agreed_to=agreed)
-    plan = register.commit_roster(
-        session, actor, found.township_id, people, since=found.since, report=report, before=before
-    )
+    plan = register.commit_roster(session, actor, found.township_id, people, **asked, report=report, before=before)
     return roster_outcome(plan), None if plan.is_empty else plan.written
 
 
@@ -241,7 +270,7 @@ def roster_outcome(plan: RosterPlan) -> dict[str, Any]:
     """What is kept of a roster that is in: figures, no names."""
     kinds = {kind: figures_of(tally) for kind, tally in plan.tallies.items()}
     lost = sum(bool(row.lost) for row in plan.people)
-    return plan.counts | {"kinds": kinds, "leaving": len(plan.leaving), "lost": lost}
+    return plan.counts | {"kinds": kinds, "leaving": len(plan.leaving), "lost": lost, "cares": len(plan.cares)}
 
 
 def ledger_outcome(plan: LedgerPlan) -> dict[str, Any]:

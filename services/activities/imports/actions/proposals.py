@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
 from services.activities.imports import queries
 from services.activities.register import actions as register
-from services.activities.register.rules.care import Looked
+from services.activities.register.rules.care import Looked, Sort
 from services.activities.register.rules.membership import Asked
 from shared.access import Actor
 from shared.db import Session
@@ -34,7 +37,31 @@ def note_lost(session: Session, actor: Actor, handed_id: int, asked: Mapping[int
             register.look_after(session, actor, person_id, asked[person_id])
 
 
-def _refuse_none(session: Session, actor: Actor, handed_id: int, asked: Mapping[int, object], none: Invalid) -> None:
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """Somebody to be put on a list, as the file suggests it. contact: a name; last_on: when he was met last."""
+
+    looked: Looked
+    contact: str = ""
+    last_on: date | None = None
+
+
+def look_after(session: Session, actor: Actor, handed_id: int, asked: Mapping[tuple[Sort, int], Suggested]) -> None:
+    """Whoever was ticked of those out or in need, by list and id: each on that list of his branch, all or none.
+
+    Invalid names the field as `on.in_need.17`: the day of person 17 on that list.
+    """
+    _refuse_none(session, actor, handed_id, asked, Invalid("请先勾选要登记的人。", field="mobile_out"))
+    for sort, person_id in sorted(asked):
+        one = asked[sort, person_id]
+        with _named(f"{sort}.{person_id}"):
+            contact_id = queries.helper(session, actor, person_id, one.contact) if one.contact else None
+            made = register.look_after(session, actor, person_id, replace(one.looked, contact_id=contact_id))
+            if one.last_on:
+                register.meet(session, actor, made.id, on=one.last_on)
+
+
+def _refuse_none(session: Session, actor: Actor, handed_id: int, asked: Mapping[Any, object], none: Invalid) -> None:
     """The right comes first, then whether anybody was ticked at all."""
     register.may_bring_in(session, actor, queries.handed(session, actor, handed_id).township_id)
     if not asked:
@@ -42,9 +69,9 @@ def _refuse_none(session: Session, actor: Actor, handed_id: int, asked: Mapping[
 
 
 @contextmanager
-def _named(person_id: int) -> Iterator[None]:
+def _named(whom: int | str) -> Iterator[None]:
     """What is refused of one names his field: the page has the same fields for each."""
     try:
         yield
     except Invalid as wrong:
-        raise Invalid(wrong.detail, field=f"{wrong.field}.{person_id}") from wrong
+        raise Invalid(wrong.detail, field=f"{wrong.field}.{whom}") from wrong

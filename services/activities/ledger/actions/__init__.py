@@ -1,5 +1,6 @@
 """Every change of the ledger: a record written, taken further, corrected, or brought in from a file."""
 
+from services.activities.ledger.actions.announced import begin_announced, draft_announced
 from services.activities.ledger.actions.attachments import MOST, attach, remove_attachment, take_attachment
 from services.activities.ledger.actions.corrections import correct, form_of
 from services.activities.ledger.actions.disagreeing import leavable, leave_out
@@ -22,10 +23,12 @@ __all__ = [
     "MOST",
     "Draft",
     "attach",
+    "begin_announced",
     "commit_ledger",
     "confirm",
     "correct",
     "discard",
+    "draft_announced",
     "draft_of",
     "end_open",
     "form_of",

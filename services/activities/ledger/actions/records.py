@@ -120,7 +120,7 @@ def record_activity(
     moved = MOVES.move(Stage.DRAFT, Step.SUBMIT, roles=roles) if submitted else None
     stage = moved.after if moved else Stage.DRAFT
     about = {"stage": str(stage), "source_key": source_key, "written_by": actor.account_id}
-    activity_id = session.scalar(WRITE, about | _whole(roll, draft, attendance))
+    activity_id = session.scalar(WRITE, about | whole_of(roll, draft, attendance))
     if activity_id is None:
         return _written_before(session, actor, source_key or "")
     if moved:
@@ -133,7 +133,7 @@ def record_activity(
     return Recorded(activity_id, str(stage), attendance.expected, attendance.present)
 
 
-def _whole(roll: RollOfDay, draft: Draft, attendance: AttendanceList) -> dict[str, Any]:
+def whole_of(roll: RollOfDay, draft: Draft, attendance: AttendanceList) -> dict[str, Any]:
     """Where it belongs, what was written, and the list."""
     return {
         "group_id": roll.group_id,

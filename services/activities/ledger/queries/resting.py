@@ -14,7 +14,7 @@ from shared.people import names_of
 
 YEAR_GATHERED = text(
     "select exists (select from assessment.cycle where township_id = :township_id and year = :year"
-    " and stage not in ('open', 'withdrawn'))"
+    " and stage not in ('open', 'withdrawn', 'ended'))"
 )
 
 

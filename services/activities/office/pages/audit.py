@@ -65,6 +65,7 @@ def line(view: Viewed, happening_id: int, actor: Signed, session: Unit) -> Html:
         "office/audit_line.html",
         tabs=tabs_of(actor),
         entry=entry,
+        came=queries.what_came(session, entry.id),
         thing=queries.thing_told(session, entry),
         others=queries.same_subject(session, actor, entry),
     )

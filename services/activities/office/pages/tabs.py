@@ -8,6 +8,7 @@ TABS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/office/settings", "设置", frozenset({Role.KEEPER, Role.ORGANISER})),
     ("/office/workdays", "工作日", frozenset({Role.KEEPER, Role.ORGANISER})),
     ("/office/codes", "验证码", frozenset({Role.KEEPER})),
+    ("/office/providers", "外部登录", frozenset({Role.KEEPER})),
     ("/office/rules", "制度版本", frozenset()),
     ("/office/papers", "表格格式", frozenset({Role.KEEPER, Role.ORGANISER})),
     ("/office/audit", "审计", frozenset({Role.KEEPER, Role.AUDITOR})),

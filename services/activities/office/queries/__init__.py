@@ -1,6 +1,7 @@
 """Reading the office: its decisions, its rules, its history and the machine. Each asks first who may see it."""
 
 from services.activities.office.queries.calendar import YearOfDays, own_days, working_days, year_wanting
+from services.activities.office.queries.came import what_came
 from services.activities.office.queries.decided import (
     Standing,
     book_of,
@@ -84,6 +85,7 @@ __all__ = [
     "townships_of",
     "units_on_audit",
     "versions",
+    "what_came",
     "working_days",
     "year_wanting",
 ]

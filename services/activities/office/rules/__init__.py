@@ -31,6 +31,7 @@ KEEPER_READS: tuple[str, ...] = (
     "RuleVersionStored",
     "SettingChanged",
     "SignedIn",
+    "TellingSwitched",
     "WayChanged",
     "WayHeld",
     "WordingChanged",

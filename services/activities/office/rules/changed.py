@@ -50,6 +50,8 @@ def _graded(body: Mapping[str, object]) -> list[Change]:
 
 def _spans(change: str, since: date) -> tuple[str, str]:
     day = f"{_day(since)}起"
+    if change == "stays":
+        return (f"{day}免职", "继续任职")
     return ("未任", f"{day}任职") if change == "taken" else ("在任", f"{day}免职")
 
 

@@ -12,12 +12,14 @@ WHY_NOT: Mapping[tuple[str, str], str] = {
     ("cycle", "collecting"): "正在汇总计分",
     ("cycle", "stopped"): "汇总暂停着，等人决定",
     ("cycle", "rating"): "得分已经算出，等次还没有定",
-    ("cycle", "notice"): "结果正在公示，公示不能没有结论就停",
+    ("cycle", "notice"): "结果正在公示，要停先由党委公开撤回公示",
+    ("cycle", "recalled"): "公示已撤回，等党委中止",
     ("rectification", "plan"): "已责令整改，支部正在制定措施",
     ("rectification", "work"): "正在整改，有期限",
     ("rectification", "returned"): "整改报告被退回，正在补充",
     ("rectification", "check"): "已报告整改，等乡镇验收",
     ("replacement", "proposed"): "调整建议等党委决定",
+    ("replacement", "decided"): "决定调整的党小组等新组长",
 }
 
 
@@ -43,4 +45,8 @@ class GoingOn(NamedTuple):
 def why_on(going: Iterable[GoingOn]) -> str:
     """The sentence that refuses it; empty where nothing goes on."""
     listed = "；".join(each.said for each in going)
-    return f"考核现在不能停用，还在办的有：{listed}。请先办结；以后的年度再停用。" if listed else ""
+    return (
+        f"考核现在不能停用，还在办的有：{listed}。请先办结；年度考核确实不办了的，请党委在这一年的考核页上中止。"
+        if listed
+        else ""
+    )

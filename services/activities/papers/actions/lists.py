@@ -97,7 +97,11 @@ def made_of(asking: Asking, listing: Listing) -> tuple[Made, int, int]:
         return Made(title, row.form, data), row.version, row.id
     without = frozenset() if asking.numbers else rules.NUMBERS
     sheet = sheet_of(kind, filled, without=without)
-    data = as_excel([sheet]) if asked.file == "xlsx" else as_pdf(sheet, made_at=clock.now(asking.session))
+    if asked.file == "pdf":
+        data = as_pdf(sheet, made_at=clock.now(asking.session))
+    else:
+        leaves = listing is Listing.LEDGER and asked.by_group and rules.by_group(filled, asking.time)
+        data = as_excel([replace(sheet_of(kind, each), name=name) for name, each in leaves or ()] or [sheet])
     return Made(title, asked.file, data), 0, 0
 
 
@@ -237,6 +241,7 @@ def _ledger_rows(asking: Asking, found: Sequence[Activity], places: Mapping[int,
             {
                 "branch": branch,
                 "group": group,
+                "name": f"{group or branch}{KINDS_SAID[Kind(record.kind)]}",
                 "day": f"{record.held_on:%Y-%m-%d}",
                 "kind": KINDS_SAID[Kind(record.kind)],
                 "place": record.place,

@@ -24,6 +24,7 @@ from services.activities.register.actions.imports import (
     founding_day,
     may_bring_in,
     preview_roster,
+    refuse_before_others,
 )
 from services.activities.register.actions.looking_over import look_over
 from services.activities.register.actions.membership import (
@@ -43,14 +44,23 @@ from services.activities.register.actions.people import (
     show_number,
 )
 from services.activities.register.actions.planning import arrange, carry_out, rename_unit, withdraw
-from services.activities.register.actions.posts import APPOINTS, WHERE, appoint, end_post, follow_replacement
+from services.activities.register.actions.posts import (
+    APPOINTS,
+    WHERE,
+    appoint,
+    end_post,
+    follow_replacement,
+    follow_undoing,
+)
 from services.activities.register.actions.regrouping import preview_regrouping, regroup
+from services.activities.register.actions.seating import seat_chosen
 from services.activities.register.actions.seeking import find_by_number
 from services.activities.register.actions.slips import login_flaws, make_accounts, renew_sheet, suggest
 from services.activities.register.actions.standing_down import cut_standing_in
 from services.activities.register.actions.standing_in import stand_down, stand_in
 from services.activities.register.actions.succession import call_off, hand_over
 from services.activities.register.actions.taking_back import refuse_resting, take_roster_back
+from services.activities.register.actions.taking_over import TAKEN_OVER_ASKED, plan_takes_over, take_over
 from services.activities.register.actions.terms import begin_term, correct_term, seat_committee
 from services.activities.register.actions.townships import begin_again, begin_earlier, choose_rule_set
 from services.activities.register.actions.transfers import send, send_back, take, undo_transfer, withdraw_transfer
@@ -68,6 +78,7 @@ __all__ = [
     "APPOINTS",
     "KEEPS_REGISTER",
     "MAKES_ACCOUNTS",
+    "TAKEN_OVER_ASKED",
     "WHERE",
     "Beginning",
     "Slip",
@@ -101,6 +112,7 @@ __all__ = [
     "end_post",
     "find_by_number",
     "follow_replacement",
+    "follow_undoing",
     "found_branch",
     "found_group",
     "found_township",
@@ -118,8 +130,10 @@ __all__ = [
     "may_bring_in",
     "meet",
     "move_person",
+    "plan_takes_over",
     "preview_regrouping",
     "preview_roster",
+    "refuse_before_others",
     "refuse_resting",
     "register_person",
     "regroup",
@@ -129,6 +143,7 @@ __all__ = [
     "renew_sheet",
     "require",
     "seal_fields",
+    "seat_chosen",
     "seat_committee",
     "send",
     "send_back",
@@ -141,6 +156,7 @@ __all__ = [
     "suggest",
     "take",
     "take_act_paper",
+    "take_over",
     "take_roster_back",
     "turn",
     "undo_transfer",

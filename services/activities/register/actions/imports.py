@@ -14,6 +14,7 @@ from sqlalchemy import cast as cast_to
 from services.activities.register import queries
 from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.people import follow_people, seal_fields
+from services.activities.register.actions.taking_over import OF_GROUP, TAKEN_OVER_ASKED, plan_takes_over
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from services.activities.register.rules.changes import NewCircumstance, NewMembership, Place, RosterPlan
 from services.activities.register.rules.pinyin import name_key, unit_key
@@ -72,10 +73,18 @@ def preview_roster(
     """What a roster would change; nothing is written."""
     may_bring_in(session, actor, township_id)
     day = as_of or clock.today(session)
+    refuse_before_others(session, township_id, day)
     index_of = queries.index_of(session)
     indexes = [index_of(row.id_number) for row in roster.people if row.id_number]
     now = queries.register_now(session, actor, township_id, indexes, on=day)
     return plan_roster(roster, now, as_of=day, since=since or founding_day(day), index_of=index_of)
+
+
+def refuse_before_others(session: Session, township_id: int, day: date) -> None:
+    """What a roster moves on a day that is over is compared with that day: nothing may have moved since."""
+    last = queries.last_moved(session, township_id) if day < clock.today(session) else None
+    if last is not None and last > day:
+        raise Invalid(f"名册里已有从{last}起的变动，花名册里的变动不能从更早的日子算起。", field="as_of")
 
 
 def agreed(plan: RosterPlan, agreed_to: int) -> None:
@@ -95,16 +104,21 @@ def commit_roster(
     since: date | None = None,
     report: Report = unheard,
     before: Callable[[RosterPlan], None] = lambda _: None,
+    taken_over_why: str | None = None,
 ) -> RosterPlan:
     """Apply a roster, compared anew in this transaction: one at a time in a township.
 
     `before` is shown the plan while nothing is written yet. `report` is told between the pieces; what it raises leaves
-    the transaction to be rolled back.
+    the transaction to be rolled back. `taken_over_why`: of the whole file, where leaders are chosen here (接管).
     """
     queries.unit_in_reach(session, actor, township_id, UnitKind.TOWNSHIP, locked=True)
     report("comparing", 0, 0)
     plan = preview_roster(session, actor, township_id, roster, as_of=as_of, since=since)
     before(plan)
+    takes_over = plan_takes_over(session, township_id, plan)
+    if takes_over and not taken_over_why:
+        raise Invalid(TAKEN_OVER_ASKED, field="taken_over_why")
+    plan.taken_over_why = taken_over_why if takes_over else None
     if not plan.is_empty:
         _apply(session, actor, township_id, plan, Gauge(report, plan.size))
         people = plan.tallies["people"]
@@ -271,6 +285,7 @@ def _change_posts(
         taken = [(units[each.place], people[each.row], each.kind, each.starts_on) for each in piece]
         rows = [
             {"unit_id": unit, "person_id": person, "kind": kind, "starts_on": day, "duties": list(each.duties)}
+            | {"taken_over_why": plan.taken_over_why if kind in OF_GROUP else None}
             for each, (unit, person, kind, day) in zip(piece, taken, strict=True)
         ]
         ids = _insert_returning(session, Post, rows)

@@ -3,9 +3,11 @@
 Until its day the register does not know of an act: everybody sees and counts the member where he is.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.activities.register import queries
+from services.activities.register.actions.act_papers import attach_paper
 from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.people import add_person
 from services.activities.register.actions.posts import refuse_officers
@@ -32,6 +34,7 @@ from shared.audit import act_for, announce
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours, Refusal
 from shared.events import MemberActMoved
+from shared.files import Handed
 from shared.moves import Moved
 from shared.people import Person, Unit, UnitKind
 from shared.todos import Thing
@@ -122,10 +125,16 @@ def register_person(
     unit_id: int,
     *,
     arrival: Asked | None = None,
+    papers: Sequence[Handed] = (),
     **known: Any,  # noqa: ANN401  as add_person takes
 ) -> Person:
-    """Somebody new in a unit, as `add_person` takes him; with how he came, where he did not belong here all along."""
+    """Somebody new in a unit, as `add_person` takes him; with how he came, where he did not belong here all along.
+
+    papers: what shows it, letter or decision, attached to his arrival.
+    """
     if arrival is None:
+        if papers:
+            raise Invalid("材料附在转入或者新接收上：请先选“怎样来的”，补登的不用附。", field="how")
         return add_person(session, actor, unit_id, **known)
     require(actor, queries.unit_in_reach(session, actor, unit_id), KEEPS_REGISTER)
     check(arrival, today=clock.today(session))
@@ -133,7 +142,10 @@ def register_person(
         raise Invalid("新接收的是预备党员，请把类别选为预备党员。", field="kind")
     person = add_person(session, actor, unit_id, **known | {"starts_on": arrival.on})
     unit = queries.unit_in_reach(session, actor, unit_id)
-    do_act(session, actor, _written(session, actor, person, unit, arrival))
+    row = _written(session, actor, person, unit, arrival)
+    do_act(session, actor, row)
+    if papers:
+        attach_paper(session, actor, "member_act", row.id, papers)
     return person
 
 

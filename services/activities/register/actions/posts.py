@@ -8,17 +8,20 @@ from sqlalchemy.exc import IntegrityError
 from services.activities.register import queries
 from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.standing_down import cut_standing_in
+from services.activities.register.actions.taking_over import is_chosen_here, refuse_without_reason
 from services.activities.register.actions.units import require, still_there, unit_there
 from services.activities.register.rules.offices import APART, ASK_FIRST, OFFICES, clash
 from services.activities.register.rules.regrouping import day_said
 from shared import clock
 from shared.access import SYSTEM, Actor, ask_for_another
-from shared.audit import announce
+from shared.audit import announce, came_after
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
-from shared.events import PostChanged, ReplacementDecided
+from shared.events import PostChanged, ReplacementDecided, ReplacementUndone
 from shared.people import Person, Post, Unit, UnitKind
 from shared.roles import SINGLE, Role
+
+REGROUPED = "党小组调整"
 
 WHERE: dict[UnitKind, frozenset[Role]] = {
     UnitKind.GROUP: frozenset({Role.LEADER, Role.DEPUTY}),
@@ -33,6 +36,9 @@ APPOINTS: dict[UnitKind, frozenset[Role]] = {
 }
 
 
+REPLACED, UNDONE = "党委决定调整", "党委撤销调整决定"
+
+
 def appoint(
     session: Session,
     actor: Actor,
@@ -42,16 +48,19 @@ def appoint(
     *,
     starts_on: date | None = None,
     duties: Sequence[str] = (),
+    taken_over_why: str | None = None,
 ) -> Post:
     """Somebody takes up a post in a unit. A post that only one can hold must have been left first.
 
-    `duties`: what a member of a branch's committee answers for; no right comes with them.
+    `duties`: what a member of a branch's committee answers for; no right comes with them. `taken_over_why`: why a
+    group's post begins without a choosing, where leaders are chosen here.
     """
     if duties and kind != Role.COMMITTEE_MEMBER:
         raise Invalid("只有支部委员写分工，请去掉分工，或者职务选支部委员。", field="duties")
     person, unit, day = appointment(session, actor, person_id, unit_id, kind, starts_on=starts_on)
     refuse_officers(session, actor, person.id, unit=unit)
-    return begin(session, actor, person.id, unit.id, kind, on=day, duties=duties)
+    refuse_without_reason(session, unit, kind, taken_over_why)
+    return begin(session, actor, person.id, unit.id, kind, on=day, reason=taken_over_why, duties=duties)
 
 
 def seated(session: Session, actor: Actor, person_id: int, unit_id: int, kind: Role) -> tuple[Person, Unit]:
@@ -102,13 +111,28 @@ def ending(session: Session, actor: Actor, post_id: int, ends_on: date | None) -
 
 
 def follow_replacement(session: Session, fact: ReplacementDecided) -> None:
-    """The committee decided to replace a leader: his post ends, if he still holds it. No other ends by itself."""
-    if not fact.replaced:
+    """The committee decided to replace a leader: his post ends, if he still holds it. No other ends by itself.
+
+    What it took back meanwhile ends nothing.
+    """
+    if not fact.replaced or came_after(session, ReplacementUndone, fact.subject):
         return
     day = date.fromisoformat(fact.on)
     post = queries.post_held(session, fact.group_id, Role.LEADER, on=day, person_id=fact.person_id)
     if post is not None:
-        end(session, SYSTEM, post, day, "党委决定调整")
+        end(session, SYSTEM, post, day, REPLACED, told=False)
+
+
+def follow_undoing(session: Session, fact: ReplacementUndone) -> None:
+    """The committee took it back before its day: whoever was to leave the post stays in it."""
+    day = date.fromisoformat(fact.on)
+    post = queries.post_ending(session, fact.group_id, Role.LEADER, on=day, person_id=fact.person_id)
+    if post is None or queries.post_held(session, fact.group_id, Role.LEADER, on=day) is not None:
+        return  # he has left otherwise, or somebody else takes it up on that day
+    post.ends_on = None
+    _write(session, "这段任期和别人的任期重叠。", field="last_day")
+    announce(session, changed_post(SYSTEM, post, "stays", day, told=False), by=SYSTEM, reason=UNDONE)
+    look_over_later(session, post.unit_id)
 
 
 def begin(
@@ -122,11 +146,19 @@ def begin(
     reason: str | None = None,
     told: bool = True,
     duties: Sequence[str] = (),
+    chosen_id: int | None = None,
 ) -> Post:
-    """Write that somebody takes up a post; beside what he holds, and what others hold there, it must be possible."""
-    in_township = session.get_one(Unit, unit_id).kind == UnitKind.TOWNSHIP
+    """Write that somebody takes up a post; beside what he holds, and what others hold there, it must be possible.
+
+    A post of a group that follows from no choosing (`chosen_id`), where leaders are chosen here, keeps the reason.
+    """
+    unit = session.get_one(Unit, unit_id)
+    in_township = unit.kind == UnitKind.TOWNSHIP
     becomes_officer = in_township and not queries.offices_of(session, person_id)
     post = Post(person_id=person_id, unit_id=unit_id, kind=kind, starts_on=on, duties=sorted(set(duties)))
+    post.chosen_id = chosen_id
+    if chosen_id is None and is_chosen_here(session, unit, kind):
+        post.taken_over_why = reason or REGROUPED
     session.add(post)
     _write(session, f"已有别人在这段时间任{kind.chinese}，请刷新页面，先免去原任。", field="kind")
     if becomes_officer:

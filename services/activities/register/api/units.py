@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import Depends, UploadFile
+from fastapi import Depends, Query, UploadFile
 
 from services.activities.register import actions, queries
 from services.activities.register.queries import Ways
@@ -260,7 +260,14 @@ def choose_rule_set(township_id: UrlId, asked: RuleSetChosen, actor: Signed, ses
 def appoint(unit_id: UrlId, asked: NewPost, actor: Signed, session: Unit) -> Made:
     """Somebody takes up a post."""
     post = actions.appoint(
-        session, actor, asked.person_id, unit_id, asked.kind, starts_on=asked.starts_on, duties=asked.duties
+        session,
+        actor,
+        asked.person_id,
+        unit_id,
+        asked.kind,
+        starts_on=asked.starts_on,
+        duties=asked.duties,
+        taken_over_why=asked.taken_over_why,
     )
     return Made(id=post.id)
 
@@ -342,10 +349,16 @@ SentRoster = Annotated[Roster, Depends(roster_in, scope="function")]
 
 @door.post("/townships/{township_id}/roster-previews")
 def preview_roster(
-    township_id: UrlId, roster: SentRoster, actor: Signed, session: Unit, as_of: Day | None = None
+    township_id: UrlId,
+    roster: SentRoster,
+    actor: Signed,
+    session: Unit,
+    *,
+    as_of: Day | None = None,
+    since: Day | None = None,
 ) -> RosterOut:
-    """What a roster would change; nothing is written."""
-    return roster_out(roster, actions.preview_roster(session, actor, township_id, roster, as_of=as_of))
+    """What a roster would change; nothing is written. `since`: of what is new; `as_of`: of what moves."""
+    return roster_out(roster, actions.preview_roster(session, actor, township_id, roster, as_of=as_of, since=since))
 
 
 @door.post("/townships/{township_id}/rosters")
@@ -356,11 +369,17 @@ def commit_roster(
     session: Unit,
     *,
     as_of: Day | None = None,
+    since: Day | None = None,
     agreed: Count = 0,
+    taken_over_why: Annotated[str | None, Query(min_length=1, max_length=500)] = None,
 ) -> RosterOut:
     """Bring a roster in; bringing it in again changes nothing.
 
     `agreed`: how many moves and ends of posts were agreed to, where they are more than a tenth of the township.
+    `taken_over_why`: why its leaders and deputies come without a choosing, where they are chosen here.
     """
     before = partial(actions.agreed, agreed_to=agreed)
-    return roster_out(roster, actions.commit_roster(session, actor, township_id, roster, as_of=as_of, before=before))
+    plan = actions.commit_roster(
+        session, actor, township_id, roster, as_of=as_of, since=since, before=before, taken_over_why=taken_over_why
+    )
+    return roster_out(roster, plan)

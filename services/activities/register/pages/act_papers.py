@@ -34,9 +34,14 @@ def back(view: Viewed, session: Session, actor: Actor, sort: str, thing_id: int)
     return view.to(f"{HERE}/people/{person_id}", said="材料已附上。")
 
 
+def papers_in(form: Form) -> list[Handed]:
+    """The files of a form."""
+    return [Handed(upload.content, upload.name) for upload in form.files("papers")]
+
+
 def attach_to(session: Session, actor: Actor, sort: str, thing_id: int, form: Form, *, wanted: bool = False) -> None:
     """Attach the files of a form, if there are any; one that is for nothing else must have some."""
-    handed = [Handed(upload.content, upload.name) for upload in form.files("papers")]
+    handed = papers_in(form)
     if wanted and not handed:
         raise Invalid("请先选择文件。", field="papers")
     if handed:

@@ -6,6 +6,7 @@ from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER, MAKES_ACCOUNTS, require
+from services.activities.register.pages.act_papers import papers_in
 from services.activities.register.rules.care import KINDS, OF_MEMBERS
 from services.activities.register.rules.correcting import CLEARED, FIELDS_SAID
 from services.activities.register.rules.correcting import STAGES as CORRECTION_STAGES
@@ -88,7 +89,8 @@ def add_person(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: S
         raise Conflict(SAME_NAME, field="another")
     asked = form.read(NewPerson, **known)
     arrival = asked.arrival(clock.today(session))
-    made = actions.register_person(session, actor, unit_id, arrival=arrival, **asked.fields())
+    handed = papers_in(form)
+    made = actions.register_person(session, actor, unit_id, arrival=arrival, papers=handed, **asked.fields())
     return view.to(f"{HERE}/people/{made.id}", said="已登记。")
 
 

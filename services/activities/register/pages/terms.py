@@ -13,7 +13,7 @@ from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/register")
 HERE = "/activities/register/units"
-SAID = "任期已登记。届满以前三个月、一个月提醒党支部；届满以后任职照常，等新一届登记。"
+SAID = "任期已登记。届满以前三个月、一个月提醒组织委员，支部在自己的页面上看得到；届满以后任职照常，等新一届登记。"
 
 
 @pages.get("/units/{unit_id}/committee")

@@ -3,6 +3,7 @@
 from fastapi.responses import Response
 
 from services.activities.register import actions, queries
+from services.activities.register.pages.act_papers import attach_to
 from services.activities.register.rules.words import MEMBERS_SAID, SEXES_SAID
 from services.activities.register.schemas import Because, NewTransfer, Taking
 from shared import clock
@@ -44,7 +45,8 @@ def send(view: Viewed, person_id: int, actor: Signed, session: Unit, form: Sent)
 def take(view: Viewed, transfer_id: int, actor: Signed, session: Unit, form: Sent) -> Response:
     """He is taken into a branch."""
     asked = form.read(Taking)
-    actions.take(session, actor, transfer_id, asked.to_unit_id, on=asked.on)
+    row = actions.take(session, actor, transfer_id, asked.to_unit_id, on=asked.on)
+    attach_to(session, actor, "member_act", row.came_act_id or 0, form)
     return view.to(HERE, said="已接收，从这一天起计入本乡镇。办错了的，七天以内可以由您撤销。")
 
 

@@ -158,7 +158,14 @@ def appoint(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: Sent
     """Somebody takes up a post."""
     asked = form.read(NewPost)
     actions.appoint(
-        session, actor, asked.person_id, unit_id, asked.kind, starts_on=asked.starts_on, duties=asked.duties
+        session,
+        actor,
+        asked.person_id,
+        unit_id,
+        asked.kind,
+        starts_on=asked.starts_on,
+        duties=asked.duties,
+        taken_over_why=asked.taken_over_why,
     )
     return view.to(f"{HERE}/units/{unit_id}", said="任职已登记。")
 

@@ -91,6 +91,7 @@ from services.activities.register.queries.members import (
     people,
     person_in_reach,
     post_before,
+    post_ending,
     post_held,
     post_to_end,
     posts_ahead,
@@ -141,6 +142,7 @@ from services.activities.register.queries.regrouping import (
     years_under_way,
 )
 from services.activities.register.queries.resting import named_elsewhere, people_by_id, posts_by_id, resting_on, stands
+from services.activities.register.queries.seating import leads_elsewhere, member_on
 from services.activities.register.queries.slips import (
     Sheet,
     Without,
@@ -160,7 +162,7 @@ from services.activities.register.queries.standing_in import (
     standing_in_from,
 )
 from services.activities.register.queries.terms import last_term, term_before, term_to_change, terms_of
-from services.activities.register.queries.township import register_now
+from services.activities.register.queries.township import last_moved, register_now
 from services.activities.register.queries.transfers import (
     Sent,
     came_by_transfer,
@@ -275,13 +277,16 @@ __all__ = [
     "is_judged",
     "lacking",
     "last_change",
+    "last_moved",
     "last_term",
+    "leads_elsewhere",
     "leavers",
     "listed",
     "logins_like",
     "logins_taken",
     "look_over",
     "member_act_to_change",
+    "member_on",
     "member_since",
     "member_to_change",
     "member_until",
@@ -319,6 +324,7 @@ __all__ = [
     "plan_to_change",
     "planned",
     "post_before",
+    "post_ending",
     "post_held",
     "post_to_end",
     "post_with_unit",

@@ -172,11 +172,14 @@ def care_of_those_out(session: Session) -> Sequence[Care]:
     return session.scalars(query.with_for_update()).all()
 
 
-def lost_people(session: Session, actor: Actor, township_id: int) -> set[int]:
-    """Those of a township who are out of contact now."""
-    query = care_seen_by(actor).with_only_columns(Care.person_id)
-    query = query.where(Care.township_id == township_id, Care.sort == Sort.LOST, Care.ends_on.is_(None))
-    return {person_id for person_id in session.scalars(query) if person_id}
+def cared_people(session: Session, actor: Actor, township_id: int) -> dict[int, set[str]]:
+    """Who of a township's members is looked after now: the sorts of each."""
+    query = care_seen_by(actor).with_only_columns(Care.person_id, Care.sort)
+    found: dict[int, set[str]] = {}
+    for person_id, sort in session.execute(query.where(Care.township_id == township_id, Care.ends_on.is_(None))):
+        if person_id:
+            found.setdefault(person_id, set()).add(sort)
+    return found
 
 
 def care_ended_by(session: Session, act_id: int) -> Sequence[Care]:

@@ -9,20 +9,23 @@ from typing import Any
 from sqlalchemy import select, text
 
 from services.activities.register.rules.terms import ahead
-from shared import clock, rule_versions
+from shared import clock, rule_versions, switches
 from shared.db import Session
 from shared.people import Unit, UnitKind
+from shared.systems import System
 
 KINDS = ("activities.term", "activities.leaderless", "activities.probation", "activities.elsewhere")
 
-# With what `towns_of` found: how long a post may be vacant, and how long before its end a term is named.
+# With what `towns_of` found: how long a post may be vacant, how long before its end a term is named, and whether
+# leaders are chosen there: then a vacancy waits as a choosing.
 TOWN = """
     town as materialized (
-      select x.id, x.vacancy, x.ahead, u.begins_on
-      from unnest(cast(:townships as bigint[]), cast(:vacancies as int[]), cast(:aheads as int[]))
-        as x (id, vacancy, ahead)
+      select x.id, x.vacancy, x.ahead, x.chosen, u.begins_on
+      from unnest(cast(:townships as bigint[]), cast(:vacancies as int[]), cast(:aheads as int[]),
+          cast(:chosens as boolean[])) as x (id, vacancy, ahead, chosen)
       join office.unit u on u.id = x.id)"""
 
+# Each waits for whoever may enter what ends it: the organiser keeps the register. The branch reads it on its own page.
 # A post that was taken back before it began left an empty span: nobody held it, whatever day it names. So does one that
 # ended on its first day: it counts where a group had no other.
 WANTED = """
@@ -31,7 +34,7 @@ WANTED = """
       select u.id, u.township_id, town.ahead from office.unit u join town on town.id = u.township_id
       where u.kind = 'branch' and u.dissolved_on is null),
     wanted (kind, subject, unit_id, post, due_on, township_id) as (
-      select 'activities.term', 'term:' || t.id, b.id, 'secretary', t.due_on, b.township_id
+      select 'activities.term', 'unit:' || b.id, b.id, 'organiser', t.due_on, b.township_id
       from branch b join office.term t on t.unit_id = b.id, today
       where t.starts_on <= day and (t.ends_on is null or t.ends_on > day) and t.due_on <= day + b.ahead
       union all
@@ -41,11 +44,11 @@ WANTED = """
           from office.post p where p.unit_id = g.id and p.kind = 'leader' and p.ends_on <= day)) + town.vacancy,
         g.township_id
       from office.unit g join town on town.id = g.township_id, today
-      where g.kind = 'group' and g.dissolved_on is null and not exists (
+      where g.kind = 'group' and g.dissolved_on is null and not town.chosen and not exists (
         select from office.post p where p.unit_id = g.id and p.kind = 'leader'
           and (p.ends_on is null or p.ends_on > greatest(day, p.starts_on)))
       union all
-      select 'activities.probation', 'person:' || p.id, u.id, 'secretary',
+      select 'activities.probation', 'person:' || p.id, u.id, 'organiser',
         (p.joined_on + interval '1 year')::date, coalesce(u.township_id, u.id)
       from office.unit u join town on town.id = u.township_id join office.membership m on m.unit_id = u.id
         join office.person p on p.id = m.person_id, today
@@ -103,6 +106,7 @@ def towns_of(session: Session, townships: Collection[int] | None = None) -> dict
         "townships": ids,
         "vacancies": [each.integer("leader.vacancy_days") for each in rules],
         "aheads": [ahead(each).days for each in rules],
+        "chosens": [switches.is_on(session, System.CHOOSINGS, each) for each in ids],
     }
 
 

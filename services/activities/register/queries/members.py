@@ -174,6 +174,12 @@ def post_held(session: Session, unit_id: int, kind: Role, *, on: date, person_id
     return session.scalars(longest.with_for_update()).one_or_none()
 
 
+def post_ending(session: Session, unit_id: int, kind: Role, *, on: date, person_id: int) -> Post | None:
+    """The post of this kind in a unit that somebody leaves on a day, locked."""
+    query = select(Post).where(Post.unit_id == unit_id, Post.kind == kind, Post.person_id == person_id)
+    return session.scalars(query.where(Post.ends_on == on).with_for_update()).one_or_none()
+
+
 def posts_lasting(session: Session, actor: Actor, unit_id: int, *, on: date) -> Sequence[Post]:
     """The posts in a unit that are held on a day or later, locked."""
     query = select(Post).where(Post.unit_id == unit_id, Post.unit_id.in_(seen_unit_ids(actor)))

@@ -91,12 +91,15 @@ def group_names(session: Session, actor: Actor, branch_ids: Iterable[int]) -> se
     return {(unit.branch_id or 0, unit.name) for unit in session.scalars(query)}
 
 
+OVER = ("CycleClosed", "CycleEnded", "CycleWithdrawn")
+
+
 def years_under_way(session: Session, actor: Actor, township_id: int, group_ids: Sequence[int]) -> list[Year]:
-    """Assessments of a township that were opened and not closed, as the history has it, with these groups' leaders."""
+    """Assessments of a township that were opened and are not over, by the history, with these groups' leaders."""
     seen = seen_by(actor).with_only_columns(Unit.id).where(Unit.id == township_id)
     rows = session.execute(
         select(Happening.fact, Happening.body["year"].as_integer(), Happening.at)
-        .where(Happening.unit_id.in_(seen), Happening.fact.in_(("CycleOpened", "CycleClosed")))
+        .where(Happening.unit_id.in_(seen), Happening.fact.in_(("CycleOpened", *OVER)))
         .order_by(Happening.id)
     )
     under_way: dict[int, datetime] = {}

@@ -1,13 +1,13 @@
 """A township as the register has it, to be compared with a roster."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
-from services.activities.register.queries.care import lost_people
+from services.activities.register.queries.care import cared_people
 from services.activities.register.queries.members import opened_phone
 from services.activities.register.queries.naming import former_names, former_places
 from services.activities.register.queries.units import seen_by, tree, unit_ids, within
@@ -18,6 +18,19 @@ from shared.people import Circumstance, Membership, Person, Post, Unit, lasts
 from shared.standing_in import StandIn
 
 HELD_ELSEWHERE = text("select activities.held_elsewhere(cast(:indexes as bytea[]), :township)")
+
+
+LAST_MOVED = text("""
+    with mine as (select id from office.unit where id = :township or township_id = :township)
+    select max(day) from (
+      select greatest(starts_on, ends_on) as day from office.membership where unit_id in (select id from mine)
+      union all
+      select greatest(starts_on, ends_on) from office.post where unit_id in (select id from mine)) moved""")
+
+
+def last_moved(session: Session, township_id: int) -> date | None:
+    """The last day on which a membership or a post of a township began or ended, or will."""
+    return session.scalar(LAST_MOVED, {"township": township_id})
 
 
 def register_now(
@@ -31,7 +44,7 @@ def register_now(
     ids = unit_ids(units.values())
     places = {unit_id: place for place, unit_id in ids.items()}
     mine = seen_by(actor).with_only_columns(Unit.id).where(within(township_id))
-    people_now = _people(session, mine, places, on, lost_people(session, actor, township_id))
+    people_now = _people(session, mine, places, on, cared_people(session, actor, township_id))
     founded = {place: units[unit_id].founded_on for place, unit_id in ids.items()}
     elsewhere = session.scalars(HELD_ELSEWHERE, {"indexes": list(indexes), "township": township_id})
     return RegisterNow(
@@ -46,7 +59,7 @@ def register_now(
 
 
 def _people(
-    session: Session, mine: Select[int], places: dict[int, Place], on: date, lost: set[int]
+    session: Session, mine: Select[int], places: dict[int, Place], on: date, cared: Mapping[int, set[str]]
 ) -> tuple[PersonNow, ...]:
     """Everybody of some units, with what he holds on a day or later."""
     posts, circumstances = _posts(session, mine, places, on), _circumstances(session, mine)
@@ -67,7 +80,7 @@ def _people(
             circumstances=frozenset(circumstances[person.id]),
             left=ended if membership is None else None,
             home=places.get(person.unit_id),
-            lost=person.id in lost,
+            cared=frozenset(cared.get(person.id, ())),
         )
         for person, membership, ended in rows
     )

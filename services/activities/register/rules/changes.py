@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from services.activities.register.rules.caring import CareRow
 from services.activities.register.rules.people import PersonRow
 from services.activities.register.rules.written import Written
 from shared.tables import Problem, RefusedTable
@@ -67,7 +69,7 @@ class PersonNow:
     circumstances: frozenset[str] = frozenset()
     left: date | None = None
     home: Place | None = None
-    lost: bool = False  # out of contact, and on that list
+    cared: frozenset[str] = frozenset()  # the lists on which he is: mobile_out, in_need, lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,24 @@ class Lost(NamedTuple):
     said: str
 
 
+class Cared(NamedTuple):
+    """A member whom a file would have on a list of those out or in need, with what it says and where that stands."""
+
+    person_id: int
+    name: str
+    place: Place
+    row: CareRow
+    said: str
+
+
+def cares_proposed(row: PersonRow, person: PersonNow, by: int | None) -> Iterator[Cared]:
+    """What of a row the register does not know yet; whoever looks himself is not proposed."""
+    for care in row.cares:
+        if person.membership and care.sort not in person.cared and person.id != by:
+            said = f"文件“{row.sheet}”{care.cell}：{care.said}"
+            yield Cared(person.id, person.name, person.membership.place, care, said)
+
+
 @dataclass(slots=True)
 class RosterPlan:
     """What is to be added and changed, kind by kind, with a sentence for each change; rows are places in `people`."""
@@ -192,7 +212,9 @@ class RosterPlan:
     missing: list[str] = field(default_factory=list)
     leaving: list[Leaves] = field(default_factory=list)  # proposed, never done by the file itself
     lost: list[Lost] = field(default_factory=list)  # likewise
+    cares: list[Cared] = field(default_factory=list)  # likewise
     members: int = 0  # of the township, before
+    taken_over_why: str | None = None  # of its leaders, where leaders are chosen
     written: Written = field(default_factory=Written)  # filled in where it is carried out
 
     @property

@@ -26,9 +26,14 @@ class Knowing:
             self.by_name.setdefault(person.name, []).append(person)
         self.met: set[int] = set()
 
-    def meet(self, row: PersonRow, place: Place) -> PersonNow | None:
-        """Whom the row means, None for somebody new; Unclear where it cannot be told, or he was met before."""
+    def meet(self, row: PersonRow, place: Place, *, known: bool = False) -> PersonNow | None:
+        """Whom the row means, None for somebody new; Unclear where it cannot be told, or he was met before.
+
+        `known`: in a list of some members there is nobody new.
+        """
         found = self.find(row, place)
+        if found is None and known:
+            raise Unclear(f"名册里没有“{row.name}”；这张表只登记名册里已有的党员，新党员请先在花名册里登记")
         if found and found.id in self.met:
             raise Unclear(f"“{row.name}”与花名册中另一行对应系统里的同一个人，请核对")
         if found:
@@ -54,6 +59,21 @@ class Knowing:
                 sentence = f"“{row.name}”可能就是{other.membership.place.said}的同名党员，免得登记两次"
                 raise Unclear(f"{sentence}，请填写身份证号码")
         return None
+
+    def where(self, row: PersonRow, group: Callable[[str, str], str | None]) -> Place:
+        """Where somebody is whose row has a number and no branch. `group`: which of a branch some words mean."""
+        person = self.by_index.get(self.index_of(row.id_number)) if row.id_number else None
+        if person is None or person.membership is None:
+            raise Unclear(f"文件里没有党支部一列，名册里也没有身份证号码和“{row.name}”这一行相同的党员")
+        if person.name != row.name:
+            raise Unclear(f"文件里没有党支部一列，这个身份证号码在名册里是“{person.name}”，不是“{row.name}”，请核对")
+        had = person.membership.place
+        if row.group is None:
+            return had
+        known = group(had.branch, row.group)
+        if known is None:
+            raise Unclear(f"{had.branch}没有“{row.group}”，请写明党支部")
+        return Place(had.branch, known)
 
     def namesakes(self, row: PersonRow) -> list[PersonNow]:
         """Members elsewhere whom somebody new may be, since their or his number or birth date is not known."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from services.activities.register.rules.caring import CareRow, cares_in
 from services.activities.register.rules.identity import IdNumber, Sex, WrongNumber, read_id_number
 from services.activities.register.rules.posts import (
     Hindrance,
@@ -72,6 +73,7 @@ class PersonRow:
     lost: str = ""  # the words by which contact with him is lost
     lost_on: date | None = None
     deputy: str = ""  # of his group, where the row of its leader names one
+    cares: tuple[CareRow, ...] = ()  # that he is out, or in need
     guessed: frozenset[str] = frozenset()  # of branch, group and kind: what the row itself does not say
     cells: Mapping[str, str] = field(default_factory=dict)
 
@@ -143,13 +145,14 @@ class RowReader:
             lost=self.lost(),
             lost_on=self.lost_on(),
             deputy="" if nothing(deputy := self.line.text("deputy")) else person_name(deputy)[0],
+            cares=tuple(cares_in(self.line)),
             guessed=self.guessed,
             cells={key: self.line.address(key) for key in (*self.line.layout.columns, "name")},
         )
 
     def place(self, others: tuple[str, ...]) -> None:
-        """A branch must be named; posts of no group and no branch are not kept."""
-        if not self.line.branch:
+        """A branch must be named, unless a file of numbers has none; posts of no group and no branch are not kept."""
+        if not self.line.branch and ("branch" in self.line.layout.columns or self.number is None):
             self.say("branch", "没有写所在党支部")
         if others:
             self.say("post", f"“{shown('、'.join(others))}”不是党小组或支部的职务，没有记入", fatal=False)

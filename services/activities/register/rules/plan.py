@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any
 
 from services.activities.register.rules.alike import Alike
+from services.activities.register.rules.care import Sort
 from services.activities.register.rules.changes import (
     Ending,
     Leaves,
@@ -28,6 +29,7 @@ from services.activities.register.rules.changes import (
     RegisterNow,
     RosterPlan,
     Tally,
+    cares_proposed,
 )
 from services.activities.register.rules.knowing import Knowing, Unclear, within
 from services.activities.register.rules.leaving import day_in, proposed
@@ -60,7 +62,7 @@ def plan_roster(
     comparison = _Comparison(plan, roster, now, index_of)
     places = comparison.units(roster)
     for row in roster.people:
-        comparison.person(row, places[row.branch, row.group])
+        comparison.person(row, places.get((row.branch, row.group)))
     comparison.end_replaced_posts()
     plan.members = sum(person.membership is not None for person in now.people)
     plan.leaving = comparison.leaving(roster)
@@ -81,6 +83,8 @@ class _Comparison:
         self.alike = Alike()
         townships = {*townships_in(roster.branches), *filter(None, [now.township, *now.formerly])}
         self.meant = Meant(now.founded, now.former, townships)
+        self.part = frozenset(roster.part)
+        self.listed: set[str] = set()  # branches of which the file may be the whole
         self.doubts: dict[tuple[str, str | None], list[tuple[str, str]]] = {}
         self.divided = {place.branch for place in now.founded if place.group}
         self.holders: dict[tuple[Place, str], list[tuple[int, PersonNow]]] = {}
@@ -139,10 +143,11 @@ class _Comparison:
 
     # --- a person ---
 
-    def person(self, row: PersonRow, written: Place) -> None:
-        """Compare one row; what cannot be told apart is refused."""
+    def person(self, row: PersonRow, written: Place | None) -> None:
+        """Compare one row; what cannot be told apart is refused. `written`: none where the file has no branches."""
         try:
-            found = self.knowing.meet(row, written)
+            written = written or self.knowing.where(row, self.meant.group)
+            found = self.knowing.meet(row, written, known=row.sheet in self.part)
         except Unclear as why:
             self.plan.problems.append(Problem(row.sheet, row.where, str(why), row.row))
             return
@@ -150,7 +155,7 @@ class _Comparison:
             sentence = "已经减员的 {n} 人没有重新编入；确实回来的请在个人页办理，只是同名的请填写身份证号码：{who}"
             self.alike.add(sentence, row, note=f"{day_said(found.left)}起不在册")
             return
-        for key, about in self.doubts[row.branch, row.group]:
+        for key, about in self.doubts.get((row.branch, row.group), ()):
             self.alike.add("{about}，请核对（{n} 人）", row, at=key, about=about)
         at = len(self.plan.people)
         self.plan.people.append(row)
@@ -161,12 +166,16 @@ class _Comparison:
             self.details(found, row)
         place = self.place(row, written, found)
         self.use(place)
+        if row.branch and row.sheet not in self.part:
+            self.listed.add(place.branch)
         starts_on = self.membership(at, row, place, found)
         self.circumstances(at, row, place, found, starts_on)
         self.posts(at, row, place, found)
         self.deputy(row, place)
         if row.lost and found is not None:
             self.lost(row, found)
+        if found is not None:
+            self.plan.cares += cares_proposed(row, found, self.now.by)
 
     def newcomer(self, row: PersonRow) -> None:
         """Count somebody new, and say what of him may be taken for wrong."""
@@ -255,7 +264,7 @@ class _Comparison:
 
     def lost(self, row: PersonRow, person: PersonNow) -> None:
         """Propose somebody of whom the row says that contact is lost; whoever looks himself is not."""
-        if person.membership and not person.lost and person.id != self.now.by:
+        if person.membership and Sort.LOST not in person.cared and person.id != self.now.by:
             said = f"花名册“{row.sheet}”{row.where}：{shown(row.lost, 60)}"
             on = row.lost_on or day_in(row.lost)
             self.plan.lost.append(Lost(person.id, person.name, person.membership.place, on, said))
@@ -350,7 +359,7 @@ class _Comparison:
     def report_missing(self, written: Iterable[str]) -> None:
         """Members of the branches in the file who were not met in it: reported, never taken out."""
         spoken_of = self.knowing.met | {each.person_id for each in self.plan.leaving}
-        branches = {self.meant.branch(name) for name in written} | {place.branch for place in self.used}
+        branches = {self.meant.branch(name) for name in written} | self.listed
         self.plan.missing += [
             f"{member.place.said}：{person.name}"
             for person in self.now.people

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.activities.register.rules.alike import Alike
+from services.activities.register.rules.caring import of_a_part
 from services.activities.register.rules.columns import ROSTER
 from services.activities.register.rules.identity import PROVINCES
 from services.activities.register.rules.leaving import Leaving
@@ -46,6 +47,7 @@ class Roster:
     problems: list[Problem] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     leaving: list[Leaving] = field(default_factory=list)  # rows of people who are on the roll no more
+    part: list[str] = field(default_factory=list)  # sheets that are lists of some members
     named: list[str] = field(default_factory=list)  # every branch that stands in it, also over rows that were refused
     headings: list[Heading] = field(default_factory=list, repr=False)
     standing: list[Standing] = field(default_factory=list, repr=False)  # the rows as they stand in the file
@@ -77,12 +79,13 @@ class Roster:
     @property
     def branches(self) -> list[str]:
         """The branches, in the file's order."""
-        return list(dict.fromkeys(person.branch for person in self.people))
+        return list(dict.fromkeys(person.branch for person in self.people if person.branch))
 
     @property
     def groups(self) -> list[tuple[str, str]]:
         """The groups as (branch, group), in the file's order."""
-        return list(dict.fromkeys((person.branch, person.group) for person in self.people if person.group))
+        named = (person for person in self.people if person.branch and person.group)
+        return list(dict.fromkeys((person.branch, person.group or "") for person in named))
 
     def holders(self, kind: Held) -> int:
         """How many hold a post of this kind."""
@@ -127,6 +130,7 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
     ]
     places = {found.sheet.name: place for place, found in enumerate(sheets)}
     rows = kept(ROSTER, lines)
+    part = [found.sheet.name for found in sheets if of_a_part(found)]
     return Roster(
         columns=[
             c for found in sheets for layout in found.layouts for c in layout.understood(found.sheet.name, ROSTER)
@@ -135,7 +139,8 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
         people=people,
         problems=sorted(gathered(problems), key=lambda problem: (places[problem.sheet], problem.row)),
         skipped=[*(skipped for found in sheets for skipped in found.skipped), *copies],
-        named=list(dict.fromkeys(line.branch for line in lines if line.branch)),
+        part=part,
+        named=list(dict.fromkeys(line.branch for line in lines if line.branch and line.sheet not in part)),
         leaving=leaving,
         headings=rows.headings,
         standing=rows.rows,
@@ -155,7 +160,7 @@ def _people(lines: list[Line], today: date) -> tuple[list[PersonRow], list[Skipp
         if reader.left and (leaver := person or reader.leaver()):
             leaving.append(Leaving(leaver, *reader.left, read=person is not None))
         twin = known.twin(person) if person else known.numbered(reader)
-        if twin and (_same_entry(person, twin) if person else _unplaced_copy(line, reader, twin)):
+        if twin and (_same_entry(person, twin) if person and person.branch else _unplaced_copy(line, reader, twin)):
             copies.append(Skipped(line.sheet, line.row, f"工作表“{twin.sheet}”第 {twin.row} 行已有此人，已跳过"))
             continue
         if person and twin:
@@ -314,6 +319,8 @@ def _namesakes(people: Iterable[PersonRow]) -> Iterator[Problem]:
     everybody: dict[tuple[str, int | str], set[str]] = defaultdict(set)
     unnumbered: dict[tuple[str, int | str], set[str]] = defaultdict(set)
     for person in people:
+        if not person.branch:
+            continue  # the register knows where he is
         year = person.born_on.year if person.born_on else "unknown"
         known = unnumbered if person.id_number else everybody
         alike_years = ["any"] if year == "unknown" else [year, "unknown"]

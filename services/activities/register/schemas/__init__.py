@@ -3,11 +3,13 @@
 from services.activities.register.schemas.beginning import SetUp, SetUpCode, SheetLost
 from services.activities.register.schemas.care import CareEnding, CareOut, Met, NewCare
 from services.activities.register.schemas.imports import (
+    CaredOut,
     LeavesOut,
     LostOut,
     ProblemOut,
     RosterOut,
     TallyOut,
+    cares_out,
     leaves_out,
     lost_out,
     problems_out,
@@ -86,6 +88,7 @@ __all__ = [
     "Because",
     "CareEnding",
     "CareOut",
+    "CaredOut",
     "CircumstanceEnding",
     "CorrectedOut",
     "CorrectionMade",
@@ -148,6 +151,7 @@ __all__ = [
     "UnitOut",
     "WayOut",
     "arranged_out",
+    "cares_out",
     "leaves_out",
     "lost_out",
     "problems_out",

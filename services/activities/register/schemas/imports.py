@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from services.activities.register.rules.care import Sort
 from services.activities.register.rules.changes import RosterPlan
 from services.activities.register.rules.roster import Roster
 from services.activities.register.rules.roster_said import endings_said, moves_said, sweeping_said
@@ -73,10 +74,25 @@ class LostOut(Shape):
     said: str
 
 
+class CaredOut(Shape):
+    """A member who is out or in need by the file: for which list, since when, and what it tells, as far as it does."""
+
+    person_id: int
+    name: str
+    place: str
+    sort: Sort
+    on: date | None
+    told: dict[str, str]
+    contact: str
+    last_on: date | None
+    said: str
+
+
 class RosterOut(Shape):
     """What a roster would change, or changed, in figures and line by line; who moves and whose posts end, by name.
 
     `sweeping`: what is to be said where that is more than a tenth of the township; it is then to be agreed to.
+    `since`, `as_of`: from when what is new of which the file says no day counts, and what moves.
     """
 
     rows: int
@@ -98,9 +114,12 @@ class RosterOut(Shape):
     missing: list[str]
     leaving: list[LeavesOut]
     lost: list[LostOut]
+    cares: list[CaredOut]
     skipped: list[SkippedOut]
     sweeping: str | None
     upheaval: int
+    since: date
+    as_of: date
 
 
 def problems_out(problems: Iterable[Problem], *, fatal: bool) -> list[ProblemOut]:
@@ -137,6 +156,24 @@ def lost_out(plan: RosterPlan) -> list[LostOut]:
     return [LostOut(**each._asdict() | {"place": each.place.said}) for each in plan.lost]
 
 
+def cares_out(plan: RosterPlan) -> list[CaredOut]:
+    """Whoever is proposed as out or in need."""
+    return [
+        CaredOut(
+            person_id=each.person_id,
+            name=each.name,
+            place=each.place.said,
+            sort=each.row.sort,
+            on=each.row.on,
+            told=each.row.told,
+            contact=each.row.contact,
+            last_on=each.row.last_on,
+            said=each.said,
+        )
+        for each in plan.cares
+    ]
+
+
 def roster_out(roster: Roster, plan: RosterPlan) -> RosterOut:
     """A plan as it is shown, with what the reading said."""
     problems = [*roster.problems, *plan.problems]
@@ -152,7 +189,10 @@ def roster_out(roster: Roster, plan: RosterPlan) -> RosterOut:
         missing=plan.missing,
         leaving=leaves_out(plan),
         lost=lost_out(plan),
+        cares=cares_out(plan),
         skipped=[SkippedOut.model_validate(each) for each in roster.skipped],
         sweeping=sweeping_said(plan) if plan.is_sweeping else None,
         upheaval=plan.upheaval,
+        since=plan.since,
+        as_of=plan.as_of,
     )

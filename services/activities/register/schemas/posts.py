@@ -82,12 +82,13 @@ class Duty(StrEnum):
 
 
 class NewPost(Shape):
-    """Somebody takes up a post."""
+    """Somebody takes up a post. `taken_over_why`: of a group's post, where leaders are chosen (选配换届)."""
 
     person_id: Id
     kind: Role
     starts_on: Day | None = None
     duties: Annotated[tuple[Duty, ...], Field(max_length=4)] = ()
+    taken_over_why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None = None
 
 
 class Succession(Shape):

@@ -9,7 +9,9 @@ from services.assessment.cases.actions.decide import (
     reopen,
     settle_over_quota,
 )
+from services.assessment.cases.actions.ending import end_cycle, recall_notice
 from services.assessment.cases.actions.exempt import exempt, exempt_several, resume
+from services.assessment.cases.actions.mark import Typist, correct_mark, give_marks
 from services.assessment.cases.actions.nominate import nominate, nominate_several
 from services.assessment.cases.actions.notice import answer_objection, publish_notice, raise_objection
 from services.assessment.cases.actions.open import open_by_hand, open_cycle, open_on_the_day
@@ -27,6 +29,7 @@ from services.assessment.cases.actions.state import write_statement
 from services.assessment.cases.actions.verify import Verification, verify_cycle
 
 __all__ = [
+    "Typist",
     "Verification",
     "accept",
     "accept_several",
@@ -34,12 +37,15 @@ __all__ = [
     "answer_objection",
     "close_cycle",
     "confirm_opening",
+    "correct_mark",
     "decide",
     "decide_several",
+    "end_cycle",
     "exempt",
     "exempt_several",
     "finish_run",
     "follow_sheets",
+    "give_marks",
     "go_on",
     "keep_deadlines",
     "list_leaders",
@@ -52,6 +58,7 @@ __all__ = [
     "publish_notice",
     "put_off",
     "raise_objection",
+    "recall_notice",
     "reopen",
     "resume",
     "return_nomination",

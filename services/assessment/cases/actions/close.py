@@ -30,6 +30,7 @@ def close_cycle(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     refuse_unfinished(session, cycle)
     session.flush()
     final = queries.grades_by_branch(session, cycle.id, CaseStage.NOTICE)  # what was final before is not told again
+    people = queries.people_at(session, cycle.id, CaseStage.NOTICE)
     ended = MOVES.move(CaseStage.NOTICE, CaseStep.CLOSE, roles=actor.roles_over(cycle.township_id))
     move_all(session, actor, cycle, ended)
     session.execute(LIGHTEN, {"cycle": str(cycle.id)})
@@ -39,6 +40,7 @@ def close_cycle(session: Session, actor: Actor, cycle_id: int) -> Cycle:
         cycle_id=cycle.id,
         year=cycle.year,
         branches=final,
+        people=people,
     )
     announce(session, fact, by=actor, moved=moved)
     again = f":again:{cycle.reopened}" if cycle.reopened else ""

@@ -165,6 +165,7 @@ def publish_anew(session: Session, actor: Actor, cycle: Cycle, case: Case) -> No
         year=cycle.year,
         ends_on=cycle.notice_to.isoformat(),
         branches=[[case.branch_id, 1]],
+        people=[case.person_id],
     )
     announce(session, fact, by=actor)
 

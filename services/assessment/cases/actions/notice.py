@@ -51,6 +51,7 @@ def publish_notice(session: Session, actor: Actor, cycle_id: int) -> Cycle:
         year=cycle.year,
         ends_on=window.last.isoformat(),
         branches=queries.branches_at(session, cycle.id, CaseStage.NOTICE),
+        people=queries.people_at(session, cycle.id, CaseStage.NOTICE),
     )
     cycle.published_as = announce(session, fact, by=actor, moved=moved)
     return cycle

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from services.assessment.cases import queries
 from services.assessment.cases.actions.opening import HOUR, let_lapse, opened
 from services.assessment.cases.actions.roster import make_roster
 from services.assessment.cases.actions.waits import let_all_wait
+from services.assessment.cases.rules import CaseStage
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.actions import begin_cycle, schedule_opening
 from services.assessment.cycles.models import Cycle
@@ -37,13 +39,20 @@ def open_cycle(session: Session, actor: Actor, *, township_id: int, year: int) -
         raise Invalid(f"{year}年度还没有开始，不能启动考核。", field="year")
     cycle = begin_cycle(session, township_id=township_id, year=year)
     if cycle is None:
-        raise Conflict(f"{year}年度考核已经启动，不用重复启动。", field="year")
+        raise Conflict(f"{year}年度考核已经启动，不用重复启动；党委已经中止的，不再启动。", field="year")
     cycle.cases = make_roster(session, cycle)
     let_all_wait(session, cycle)
     opened(session, actor, cycle)
     schedule_opening(session, township_id=township_id, year=year + 1)
     due_on = cycle.nomination_due.isoformat()
-    announce(session, CycleOpened(unit_id=township_id, cycle_id=cycle.id, year=year, due_on=due_on), by=actor)
+    fact = CycleOpened(
+        unit_id=township_id,
+        cycle_id=cycle.id,
+        year=year,
+        due_on=due_on,
+        people=queries.people_at(session, cycle.id, CaseStage.NOMINATION),
+    )
+    announce(session, fact, by=actor)
     return cycle
 
 

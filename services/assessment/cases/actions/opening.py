@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import text
 
 from services.assessment.cases.actions.several import move_all
+from services.assessment.cases.queries import people_at
 from services.assessment.cases.rules import MOVES, CaseStage, CaseStep
 from services.assessment.cycles import queries
 from services.assessment.cycles.actions import move_cycle
@@ -155,12 +156,19 @@ def withdraw_opening(session: Session, actor: Actor, cycle_id: int, reason: str)
         raise OutOfOrder("已经有支部或党小组长提交了材料，不能撤回启动。")
     session.flush()
     case = MOVES.move(CaseStage.NOMINATION, CaseStep.WITHDRAW, roles=SYSTEM.roles_over(cycle.township_id))
-    close(session, "assessment.nominate", list(session.scalars(SUBJECTS, {"cycle": cycle_id})))
+    people = people_at(session, cycle_id, CaseStage.NOMINATION)
+    close(session, "assessment.nominate", subjects_of(session, cycle_id))
     move_all(session, actor, cycle, case)
     if session.scalar(LEFT, {"cycle": cycle_id}):
         raise OutOfOrder("已经有支部或党小组长提交了材料，不能撤回启动。")
-    opening.withdrawn_why = reason
+    opening.withdrawn_why = cycle.ended_why = reason
+    cycle.ended_at = clock.now(session)
     _step(session, actor, opening, OpeningStep.WITHDRAW, reason=reason)
-    fact = CycleWithdrawn(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year)
+    fact = CycleWithdrawn(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year, people=people)
     announce(session, fact, by=actor, moved=moved, reason=reason)
     return cycle
+
+
+def subjects_of(session: Session, cycle_id: int) -> list[str]:
+    """The cases of a year, as what waits of them names them."""
+    return list(session.scalars(SUBJECTS, {"cycle": cycle_id}))

@@ -27,7 +27,7 @@ from services.assessment.cycles.rules import OFFICE, CycleStage
 from shared import clock
 from shared.access import Actor
 from shared.audit import announce
-from shared.db import Session
+from shared.db import Session, hashed
 from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.events import LeadersListed
 
@@ -65,13 +65,15 @@ def asked_of(session: Session, cycle: Cycle) -> dict[str, Any]:
 
 def make_roster(session: Session, cycle: Cycle) -> int:
     """List the leaders of a year that has just begun; returns how many."""
-    return len(session.execute(ROSTER, asked_of(session, cycle)).all())
+    with hashed(session):
+        return len(session.execute(ROSTER, asked_of(session, cycle)).all())
 
 
 def follow_posts(session: Session, cycle: Cycle) -> None:
     """Before a run: since when and until when each held his post, as the register has it now."""
     session.flush()
-    session.execute(FOLLOW, asked_of(session, cycle))
+    with hashed(session):
+        session.execute(FOLLOW, asked_of(session, cycle))
 
 
 def list_leaders(session: Session, actor: Actor, cycle_id: int, group_id: int, post_ids: Sequence[int]) -> None:

@@ -10,9 +10,10 @@ from services.assessment.cases.models import Case
 from services.assessment.cases.schemas import Outcome, Outcomes
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.queries import cycle_to_change
+from services.assessment.cycles.rules import CycleStage
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import OutOfReach, Refusal
+from shared.errors import OutOfOrder, OutOfReach, Refusal
 from shared.events import CaseMoved
 from shared.moves import Moved
 
@@ -45,6 +46,8 @@ def hold(session: Session, actor: Actor, case_ids: Iterable[int]) -> tuple[dict[
     wanted = set(case_ids)
     years = queries.cycles_of_cases(session, actor, wanted)
     cycles = {year: cycle_to_change(session, actor, year) for year in years}
+    if any(cycle.stage == CycleStage.RECALLED for cycle in cycles.values()):
+        raise OutOfOrder("这一年度的公示已经撤回，等党委中止考核，不再办理。")
     return cycles, queries.cases_to_change(session, actor, wanted)
 
 

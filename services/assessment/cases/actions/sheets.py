@@ -15,7 +15,8 @@ from shared.db import Session
 PLAN = text("select set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)")
 
 # A group that activities said nothing of gets an empty sheet: it is seen, and nobody is scored by silence. `parts` are
-# told of cases whose leader held the post for a part of the year, `tallies` of groups.
+# told of cases whose leader held the post for a part of the year, `tallies` of groups. What people typed is frozen
+# beside them as evidence of its own: of each indicator whether (done), what (present), and the number of the mark.
 STATEMENT = """
     with told as materialized (
       select false as part, (e->>0)::bigint as about, (e->>1)::int[] as figures, (e->>2)::bigint[] as ids
@@ -23,12 +24,19 @@ STATEMENT = """
       union all
       select true, (e->>0)::bigint, (e->>1)::int[], (e->>2)::bigint[]
       from assessment.job j, jsonb_array_elements(j.payload->'parts') e where j.id = :job),
-    t as (
-      select c.id as case_id, c.group_id, told.about is not null as told, figures, ids, {columns}
+    typed as materialized (
+      select distinct on (case_id, key) case_id, key, id, points from assessment.mark
+      where cycle_id = :cycle order by case_id, key, id desc),
+    found as (
+      select c.id as case_id, c.group_id, told.about is not null as told,
+        case when told.about is not null then told.figures{typed_figures} end as figures,
+        case when told.about is not null then told.ids{typed_ids} end as ids
       from assessment.chunk k
       join assessment.leader_case c on c.cycle_id = k.cycle_id and c.group_id between k.first_group and k.last_group
       left join told on told.part = c.part and told.about = case when c.part then c.id else c.group_id end
-      where k.cycle_id = :cycle and k.run = :run and k.number = :chunk)
+      {typed}
+      where k.cycle_id = :cycle and k.run = :run and k.number = :chunk),
+    t as (select *, {columns} from found)
     insert into assessment.sheet
       (cycle_id, run, case_id, group_id, total, base, bonus, deducted, vetoed, proposed, items, kinds, figures, ids)
     select :cycle, :run, case_id, group_id, case when told then total end, case when told then base end,
@@ -37,6 +45,10 @@ STATEMENT = """
       case when told then {kinds} end, figures, ids
     from ({scored}) as scored
     on conflict do nothing"""
+
+
+TYPED = "array[({m}.id is not null)::int, 0, 0, coalesce({m}.points, 0), 0, 0]"
+"""Of an indicator that is typed, as long as COLUMNS."""
 
 
 def write_sheets(session: Session, *, cycle_id: int, run: int, chunk: int, kinds: Sequence[str]) -> None:
@@ -50,8 +62,15 @@ def write_sheets(session: Session, *, cycle_id: int, run: int, chunk: int, kinds
 
 def statement_of(scheme: Scheme, kinds: Sequence[str]) -> str:
     """The statement for a scheme; its parts are checked names and whole numbers."""
-    listed = f"'{{{','.join(named(kind) for kind in kinds)}}}'::text[]"
+    typed = [(f"m{at}", each.key, each.evidence[0]) for at, each in enumerate(scheme.by_hand)]
+    every = [*kinds, *(kind for _, _, kind in typed)]
+    listed = f"'{{{','.join(named(kind) for kind in every)}}}'::text[]"
     return STATEMENT.format(
+        typed="\n      ".join(
+            f"left join typed {m} on {m}.case_id = c.id and {m}.key = '{named(key)}'" for m, key, _ in typed
+        ),
+        typed_figures="".join(f" || {TYPED.format(m=m)}" for m, _, _ in typed),
+        typed_ids="".join(f" || array_remove(array[{m}.id], null)" for m, _, _ in typed),
         columns=frozen(scheme, listed),
         kinds=listed,
         scored=score_sql(scheme, relation="t", keep=("case_id", "group_id", "told", "figures", "ids")),

@@ -8,7 +8,7 @@ from services.assessment.cases.rules import OBJECTION_WAITS, WAITS, CaseStage
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import CycleStage
 from shared import clock
-from shared.db import Session
+from shared.db import Session, hashed
 from shared.moves import Moved
 from shared.todos import Thing
 from shared.waiting import follow, over, wait
@@ -48,8 +48,6 @@ OPEN = text("""
       'unit_id', m.unit_id, 'post', m.post, 'provisional', m.provisional, 'due_on', m.due_on,
       'barred_account_id', m.barred_account_id)), '[]'))
     from meant m where m.changes or m.barred is distinct from m.barred_account_id""")
-# Rows that were opened a moment ago are hashed, whatever the planner believes of how many there are.
-HASHED = text("select set_config('enable_nestloop', :on, true)")
 TAKE_BACK = text("""
     select office.close_todos('assessment.rate', array(
       select 'case:' || id from assessment.leader_case where cycle_id = :cycle and stage = 'rating'))""")
@@ -60,9 +58,8 @@ def let_all_wait(session: Session, cycle: Cycle) -> None:
     session.flush()
     waiting = [(stage, *wait) for stage, wait in WAITS.items() if wait]
     stages, kinds, posts = (list(column) for column in zip(*waiting, strict=True))
-    session.execute(HASHED, {"on": "off"})
-    session.execute(OPEN, {"cycle": cycle.id, "stages": stages, "kinds": kinds, "posts": posts})
-    session.execute(HASHED, {"on": "on"})
+    with hashed(session):
+        session.execute(OPEN, {"cycle": cycle.id, "stages": stages, "kinds": kinds, "posts": posts})
 
 
 def let_none_be_rated(session: Session, cycle: Cycle) -> None:

@@ -19,7 +19,7 @@ from services.assessment.cases.rules import (
     is_committees,
 )
 from services.assessment.cases.schemas import HappeningSeen
-from services.assessment.cycles.rules import PUBLIC, CycleStage
+from services.assessment.cycles.rules import PUBLIC, WAITING, CycleStage
 from services.assessment.schemes.rules import Grade, Item
 from shared import clock
 from shared.access import Actor
@@ -54,6 +54,7 @@ def case(view: Viewed, actor: Signed, session: Unit, case_id: int) -> Html:
         case=one,
         cycle=cycle,
         items=items,
+        types=cycle.stage in WAITING and bool(actor.units_as(Role.SECRETARY, Role.ORGANISER)),
         called=queries.things_called(session, [item.evidence for item in items]),
         kinds=KINDS,
         words_of=words_of,
@@ -96,6 +97,8 @@ def offered(
     today, himself = clock.today(session), one.person_id == actor.person_id
     own = himself or one.branch_id in queries.branches_belonged_to(session, actor, today)
     steps = queries.open_steps(session, actor, one, MOVES, BY_THE_BRANCH, put=CaseStep.NOMINATE)
+    if cycle.stage == CycleStage.RECALLED:
+        steps = []
     without = one.stage in AFTER_DECISION and one.grade is None
     upheld = any(each.stage == ObjectionStage.UPHELD for each in objections)
     again = upheld or cycle.stage == CycleStage.RATING or one.stage == CaseStage.CLOSED

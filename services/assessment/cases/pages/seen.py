@@ -47,6 +47,13 @@ class Year:
         return queries.still_to_come(self.session, self.cycle) if early else []
 
     @cached_property
+    def untyped(self) -> dict[str, int] | None:
+        """Of how many leaders whom the reader sees nothing is typed yet, by indicator; none: there is none to type."""
+        if self.stage not in WAITING or not queries.by_hand(self.session, self.cycle):
+            return None
+        return queries.without_marks(self.session, self.actor, self.cycle)
+
+    @cached_property
     def branches(self) -> Sequence[Any]:
         """How many leaders of each branch stand at each stage."""
         return queries.by_branch(self.session, self.actor, self.cycle.id)
@@ -133,6 +140,8 @@ class Year:
                 return not self.count(*UNDECIDED)
             case CycleStep.WITHDRAW:
                 return self.can_be_withdrawn
+            case CycleStep.RECALL:
+                return not self.cycle.reopened
             case CycleStep.CLOSE:
                 over = self.cycle.notice_to is not None and clock.today(self.session) > self.cycle.notice_to
                 return over and not self.objections and not self.count(*UNDECIDED)

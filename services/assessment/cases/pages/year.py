@@ -6,8 +6,9 @@ from services.assessment.cases import actions
 from services.assessment.cases.pages.seen import year_of
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.rules import CycleStage
+from services.assessment.cycles.schemas import Withdrawal
 from shared.db import Session
-from shared.web import Html, Pages, Signed, Unit, View, Viewed, fragment, live
+from shared.web import Html, Pages, Sent, Signed, Unit, View, Viewed, fragment, live
 from shared.web.templates import long_date
 
 pages = Pages(prefix="/cycles")
@@ -15,7 +16,9 @@ pages = Pages(prefix="/cycles")
 
 @pages.get("/{cycle_id}")
 def year(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Html:
-    """A year as its calendar."""
+    """A year as its calendar; where its opening was taken back, that it was."""
+    if gone := cycles.withdrawn(session, actor, cycle_id):
+        return view.show("cycles/withdrawn.html", cycle=gone, township=cycles.called(session, gone.id))
     return view.show("cycles/year.html", year=year_of(session, actor, cycle_id))
 
 
@@ -60,6 +63,20 @@ def publish(view: Viewed, actor: Signed, session: Unit, cycle_id: int) -> Respon
     cycle = actions.publish_notice(session, actor, cycle_id)
     said = f"公示已开始，到{long_date(cycle.notice_to)}为止。请打印张贴。"
     return view.to(f"/assessment/cycles/{cycle_id}/notice", said=said)
+
+
+@pages.post("/{cycle_id}/recalls")
+def recall(view: Viewed, actor: Signed, session: Unit, cycle_id: int, form: Sent) -> Response:
+    """Take the notice down."""
+    actions.recall_notice(session, actor, cycle_id, form.read(Withdrawal).reason)
+    return back(view, cycle_id, "公示已撤回，收到公示通知的支部会收到撤回通知。")
+
+
+@pages.post("/{cycle_id}/endings")
+def end(view: Viewed, actor: Signed, session: Unit, cycle_id: int, form: Sent) -> Response:
+    """Break the year off."""
+    cycle = actions.end_cycle(session, actor, cycle_id, form.read(Withdrawal).reason)
+    return back(view, cycle_id, f"{cycle.year}年度考核已中止，各支部会收到通知。")
 
 
 @pages.post("/{cycle_id}/closings")

@@ -14,12 +14,10 @@ from services.assessment.cases.queries.cases import (
     cases_to_change,
     cycle_of_case,
     cycles_of_cases,
-    explained,
-    explained_all,
     grades_by_branch,
     grades_by_year,
-    items_of,
     later_sheet,
+    people_at,
     places_of,
     proposals,
     quota_of,
@@ -30,7 +28,17 @@ from services.assessment.cases.queries.cases import (
     to_rate,
 )
 from services.assessment.cases.queries.early import ToCome, still_to_come, to_come_for
+from services.assessment.cases.queries.explained import explained, explained_all, items_of
 from services.assessment.cases.queries.history import earlier_years, history, history_of, steps_of
+from services.assessment.cases.queries.marks import (
+    by_hand,
+    is_corrected,
+    mark_to_correct,
+    marks_in_force,
+    marks_of_case,
+    with_basis,
+    without_marks,
+)
 from services.assessment.cases.queries.notice import Notice, NoticeLine, notice_of
 from services.assessment.cases.queries.objections import (
     ObjectionTold,
@@ -38,6 +46,7 @@ from services.assessment.cases.queries.objections import (
     objection_told,
     objections_in,
     objections_of,
+    objections_to_end,
     open_objections,
     upheld_objections,
 )
@@ -51,6 +60,7 @@ from services.assessment.cases.queries.standing import (
     is_vacant,
     left_to_committee,
     open_steps,
+    secretaries_of,
     stood_in,
 )
 from services.assessment.cases.queries.told import BRANCH, OFFICE, stage_for
@@ -76,6 +86,7 @@ __all__ = [
     "branches_at",
     "branches_belonged_to",
     "by_branch",
+    "by_hand",
     "by_total",
     "case_seen",
     "case_to_change",
@@ -90,27 +101,34 @@ __all__ = [
     "grades_by_year",
     "history",
     "history_of",
+    "is_corrected",
     "is_secretary",
     "is_vacant",
     "items_of",
     "later_sheet",
     "leaders",
     "left_to_committee",
+    "mark_to_correct",
+    "marks_in_force",
+    "marks_of_case",
     "months_held",
     "notice_of",
     "objection_to_change",
     "objection_told",
     "objections_in",
     "objections_of",
+    "objections_to_end",
     "open_objections",
     "open_steps",
     "own",
+    "people_at",
     "places_of",
     "proposals",
     "quota_of",
     "register_of",
     "results",
     "roster_of",
+    "secretaries_of",
     "select_sheets",
     "sheet_of",
     "stage_for",
@@ -123,5 +141,7 @@ __all__ = [
     "to_rate",
     "unscored",
     "upheld_objections",
+    "with_basis",
+    "without_marks",
     "year_so_far",
 ]

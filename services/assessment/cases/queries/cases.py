@@ -21,9 +21,7 @@ from services.assessment.cases.queries.told import (
 )
 from services.assessment.cases.rules import CaseStage, Proposed, Quota
 from services.assessment.cycles.models import Cycle
-from services.assessment.schemes.models import StoredScheme
-from services.assessment.schemes.queries import scheme_of
-from services.assessment.schemes.rules import Grade, Item, places, score, tally_from
+from services.assessment.schemes.rules import Grade, places
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
@@ -181,31 +179,6 @@ def cycle_of_case(session: Session, case: Case) -> Cycle:
     return session.get_one(Cycle, case.cycle_id)
 
 
-def explained(session: Session, case: Case) -> tuple[int, tuple[Item, ...]]:
-    """The run of a case's year, and each line of its sheet with the figures and records behind it."""
-    cycle = session.get_one(Cycle, case.cycle_id)
-    return case.sheet_run or cycle.run, items_of(session, cycle, sheet_of(session, case, cycle))
-
-
-def explained_all(session: Session, cycle: Cycle) -> dict[int, tuple[Item, ...]]:
-    """The lines of every sheet of a cycle that was seen, by case."""
-    sheets = session.scalars(select_sheets(cycle.id))
-    return {sheet.case_id: items_of(session, cycle, sheet) for sheet in sheets}
-
-
-def items_of(session: Session, cycle: Cycle, sheet: Sheet | None) -> tuple[Item, ...]:
-    """Each line of a sheet that was seen, with the figures and records behind it.
-
-    The lines are computed from the frozen evidence: what a verification proves equal to what is stored.
-    """
-    if sheet is None or sheet.tally is None:
-        return ()
-    scheme = scheme_of(session.get_one(StoredScheme, cycle.scheme_id))
-    tally = dict(sheet.tally)
-    ids = tally.pop("ids", {})
-    return score(scheme, tally_from(tally, ids)).items
-
-
 def things_called(session: Session, evidence: Iterable[Mapping[str, Iterable[int]]]) -> dict[str, dict[int, date]]:
     """By kind, the day of each thing behind figures that the reader reaches, in the order of their days.
 
@@ -301,6 +274,12 @@ def branches_at(session: Session, cycle_id: int, *stages: CaseStage) -> list[lis
         .order_by(Case.branch_id)
     )
     return [[branch, count] for branch, count in session.execute(found)]
+
+
+def people_at(session: Session, cycle_id: int, *stages: CaseStage) -> list[int]:
+    """Whose cases stand at these stages: those who are told of their own year."""
+    found = select(Case.person_id).where(Case.cycle_id == cycle_id, Case.stage.in_(stages))
+    return sorted(set(session.scalars(found)))
 
 
 def grades_by_branch(session: Session, cycle_id: int, stage: CaseStage) -> list[list[int]]:

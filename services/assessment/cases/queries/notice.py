@@ -13,6 +13,7 @@ from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import PUBLIC
 from services.assessment.schemes.rules import Grade
+from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfOrder, OutOfReach
@@ -63,7 +64,7 @@ def notice_of(session: Session, actor: Actor, cycle_id: int) -> Notice:
         return Notice(*told, rows=whole, part="")
     cycle = cycles.cycle_seen(session, actor, cycle_id)
     if cycle.stage not in PUBLIC or cycle.notice_from is None or cycle.notice_to is None:
-        raise OutOfOrder("考核结果还没有公示。")
+        raise OutOfOrder(not_on_notice(cycle))
     rows = lines_of(session, actor, cycle)
     office = actor.reach == "*" or bool(actor.roles_over(cycle.township_id) & {*OFFICE})
     if not office and not rows and not actor.units_as(*BRANCH):
@@ -79,6 +80,13 @@ def notice_of(session: Session, actor: Actor, cycle_id: int) -> Notice:
         rows=rows,
         part="" if office else part_of(rows, actor),
     )
+
+
+def not_on_notice(cycle: Cycle) -> str:
+    """Why a year that was seen has no notice to read."""
+    if cycle.recalled_at is None:
+        return "考核结果还没有公示。"
+    return f"公示已由党委撤回（{cycle.recalled_at.astimezone(clock.OFFICE_ZONE):%Y-%m-%d}），公示的等次不生效。"
 
 
 def lines_of(session: Session, actor: Actor, cycle: Cycle) -> list[NoticeLine]:

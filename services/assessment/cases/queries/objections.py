@@ -128,6 +128,13 @@ def upheld_objections(session: Session, case: Case) -> Sequence[Objection]:
     return session.scalars(found.order_by(Objection.id).with_for_update()).all()
 
 
+def objections_to_end(session: Session, cycle_id: int) -> Sequence[Objection]:
+    """Those of a year whose row is locked that wait for anybody, locked in a steady order."""
+    waiting = Objection.stage.in_([ObjectionStage.RAISED, ObjectionStage.UPHELD])
+    found = select(Objection).where(Objection.cycle_id == cycle_id, waiting).order_by(Objection.id)
+    return session.scalars(found.with_for_update()).all()
+
+
 def open_objections(session: Session, cycle_id: int) -> dict[str, int]:
     """How many objections of a cycle wait for an answer, or for the case to be decided again."""
     found = select(Objection.stage, func.count()).where(

@@ -32,6 +32,19 @@ def is_secretary(session: Session, branch_id: int, person_id: int) -> bool:
     return session.scalar(held.where(holds_on(Post.starts_on, Post.ends_on, today)).limit(1)) is not None
 
 
+def secretaries_of(session: Session, branch_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Who is secretary of each of these branches today, by person; a branch without one is missing."""
+    held = select(Post.unit_id, Post.person_id).where(
+        Post.unit_id.in_(set(branch_ids)),
+        Post.kind == Role.SECRETARY,
+        holds_on(Post.starts_on, Post.ends_on, clock.today(session)),
+    )
+    found: dict[int, set[int]] = {}
+    for branch_id, person_id in session.execute(held):
+        found.setdefault(branch_id, set()).add(person_id)
+    return found
+
+
 def acts_for_branch(session: Session, actor: Actor, branch_id: int, person_id: int) -> bool:
     """Whether somebody with the roles for it may do what is the branch's: nobody stands in on his own behalf."""
     if Role.SECRETARY in actor.roles_over(branch_id):

@@ -21,6 +21,7 @@ class CaseStage(StrEnum):
     REVIEW = "review"  # the township reviews and files
     RATING = "rating"  # the committee decides
     NOTICE = "notice"  # decided; on public notice once the cycle is
+    ENDED = "ended"  # its year was broken off: without a result
     CLOSED = "closed"  # final; the committee alone takes it up again
     WITHDRAWN = "withdrawn"  # its year's opening was taken back: in no count, list or report
 
@@ -35,6 +36,7 @@ CHINESE: dict[CaseStage, str] = {
     CaseStage.REVIEW: "待审查备案",
     CaseStage.RATING: "待评定",
     CaseStage.NOTICE: "已评定",
+    CaseStage.ENDED: "已中止",
     CaseStage.CLOSED: "已办结",
     CaseStage.WITHDRAWN: "已撤回",
 }
@@ -51,6 +53,7 @@ class CaseStep(StrEnum):
     EXEMPT = "exempt"
     RESUME = "resume"
     CLOSE = "close"
+    END = "end"
     WITHDRAW = "withdraw"
 
     @property
@@ -68,6 +71,7 @@ STEP_WORDS: dict[CaseStep, str] = {
     CaseStep.EXEMPT: "不予评定",
     CaseStep.RESUME: "恢复考核",
     CaseStep.CLOSE: "办结",
+    CaseStep.END: "中止考核",
     CaseStep.WITHDRAW: "撤回启动",
 }
 
@@ -96,6 +100,10 @@ MOVES: Machine[CaseStage, CaseStep] = Machine(
             CaseStage.CLOSED, frozenset({Role.ORGANISER, Role.COMMITTEE, Role.SYSTEM})
         ),
         (CaseStage.CLOSED, CaseStep.REOPEN): Move(CaseStage.RATING, frozenset({Role.COMMITTEE})),
+        **{
+            (stage, CaseStep.END): Move(CaseStage.ENDED, frozenset({Role.SYSTEM}))
+            for stage in (CaseStage.NOMINATION, CaseStage.REVIEW, CaseStage.RATING, CaseStage.NOTICE)
+        },
         (CaseStage.NOMINATION, CaseStep.WITHDRAW): Move(CaseStage.WITHDRAWN, frozenset({Role.SYSTEM})),
     },
 )
@@ -106,6 +114,7 @@ WAITS: dict[str, tuple[str, Role] | None] = {
     CaseStage.REVIEW: ("assessment.review", Role.ORGANISER),
     CaseStage.RATING: ("assessment.rate", Role.COMMITTEE),  # from the run on: before, there is nothing to decide on
     CaseStage.NOTICE: None,
+    CaseStage.ENDED: None,
     CaseStage.CLOSED: None,
     CaseStage.WITHDRAWN: None,
 }
@@ -161,6 +170,8 @@ def awaits(stage: CycleStage, *, nominations: int, reviews: int) -> Awaits:
         CycleStage.STOPPED: Awaits.RUN,
         CycleStage.RATING: Awaits.RATING,
         CycleStage.NOTICE: Awaits.NOTICE,
+        CycleStage.RECALLED: Awaits.NOTICE,
+        CycleStage.ENDED: Awaits.END,
         CycleStage.CLOSED: Awaits.END,
         CycleStage.WITHDRAWN: Awaits.END,
     }[stage]

@@ -14,6 +14,7 @@ class ObjectionStage(StrEnum):
     UPHELD = "upheld"  # the result is to be decided again
     DISMISSED = "dismissed"
     ACTED_ON = "acted_on"  # the case was taken up again because of it
+    ENDED = "ended"  # the notice was taken down: there is no result any more to object to
 
     @property
     def chinese(self) -> str:
@@ -26,6 +27,7 @@ OBJECTION_WORDS: dict[ObjectionStage, str] = {
     ObjectionStage.UPHELD: "异议成立，待重新评定",
     ObjectionStage.DISMISSED: "异议不成立，已答复",
     ObjectionStage.ACTED_ON: "异议成立，已重新评定",
+    ObjectionStage.ENDED: "公示已撤回，不再办理",
 }
 
 
@@ -35,6 +37,7 @@ class ObjectionStep(StrEnum):
     UPHOLD = "uphold"
     DISMISS = "dismiss"
     ACT = "act"
+    END = "end"
 
 
 TOWNSHIP = frozenset({Role.ORGANISER, Role.COMMITTEE})
@@ -46,6 +49,10 @@ OBJECTION_MOVES: Machine[ObjectionStage, ObjectionStep] = Machine(
         (ObjectionStage.RAISED, ObjectionStep.UPHOLD): Move(ObjectionStage.UPHELD, TOWNSHIP),
         (ObjectionStage.RAISED, ObjectionStep.DISMISS): Move(ObjectionStage.DISMISSED, TOWNSHIP),
         (ObjectionStage.UPHELD, ObjectionStep.ACT): Move(ObjectionStage.ACTED_ON, frozenset({Role.COMMITTEE})),
+        **{
+            (stage, ObjectionStep.END): Move(ObjectionStage.ENDED, frozenset({Role.SYSTEM}))
+            for stage in (ObjectionStage.RAISED, ObjectionStage.UPHELD)
+        },
     },
 )
 
@@ -55,6 +62,7 @@ OBJECTION_WAITS: dict[str, tuple[str, Role] | None] = {
     ObjectionStage.UPHELD: ("assessment.take_up", Role.COMMITTEE),
     ObjectionStage.DISMISSED: None,
     ObjectionStage.ACTED_ON: None,
+    ObjectionStage.ENDED: None,
 }
 
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "assessment_0035"
-down_revision = "assessment_0034"
+revision = "assessment_0036"
+down_revision = "assessment_0035"
 branch_labels = None
 depends_on = None
 

@@ -1,5 +1,6 @@
 """What makes an office file out of shapes. Writers read nothing and change nothing."""
 
+from services.assessment.papers.writers.marks import marks_book
 from services.assessment.papers.writers.notice import blank_notice, notice_filled, notice_pdf
 from services.assessment.papers.writers.opinion import as_pdf, blank_form
 from services.assessment.papers.writers.results import HEADER, Basis, book_of, line_of, results_filled
@@ -12,6 +13,7 @@ __all__ = [
     "blank_notice",
     "book_of",
     "line_of",
+    "marks_book",
     "notice_filled",
     "notice_pdf",
     "results_filled",

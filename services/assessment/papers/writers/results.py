@@ -16,8 +16,8 @@ from services.assessment.schemes.rules import (
     Scheme,
     bounds_said,
     counted_said,
-    kinds_said,
     left_out_said,
+    looks_at,
     sort_said,
     written,
 )
@@ -206,7 +206,7 @@ def indicators_of(scheme: Scheme) -> list[tuple[Cell, ...]]:
         (
             f"{sort_said(each)}：{each.name}",
             counted_said(each),
-            f"统计{kinds_said(each.kinds)}。{left_out_said(each)}",
+            f"统计{looks_at(each)}。{left_out_said(each)}",
         )
         for each in scheme.indicators
     ]

@@ -1,9 +1,13 @@
 """Every change to rectifications and replacements: ordered by the closed year, taken on by people."""
 
 from services.assessment.rectifications.actions.evidence import attach, remove, take_evidence
+from services.assessment.rectifications.actions.replacing import (
+    decide_replacement,
+    settle_replacements,
+    undo_replacement,
+)
 from services.assessment.rectifications.actions.steps import (
     accept,
-    decide_replacement,
     end_with_posts,
     order_rectifications,
     plan,
@@ -21,5 +25,7 @@ __all__ = [
     "remove",
     "report",
     "return_report",
+    "settle_replacements",
     "take_evidence",
+    "undo_replacement",
 ]

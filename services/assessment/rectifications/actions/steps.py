@@ -1,4 +1,4 @@
-"""From the order that a closed year gives to the check of what was done; and the replacement, which people decide."""
+"""From the order that a closed year gives to the check of what was done."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -9,45 +9,31 @@ from services.assessment.cases.actions.standing import refuse_to_review, refuse_
 from services.assessment.cases.models import Case
 from services.assessment.cases.queries import account_of, branches_belonged_to, stood_in
 from services.assessment.cycles import queries as cycles
-from services.assessment.cycles.models import Cycle
 from services.assessment.rectifications import queries
 from services.assessment.rectifications.actions.evidence import add_files, refuse_taken_up, refuse_unless_at_work
-from services.assessment.rectifications.models import Rectification, Replacement, ReturnedReport
+from services.assessment.rectifications.actions.replacing import copied, end_proposals, propose
+from services.assessment.rectifications.models import Rectification, ReturnedReport
 from services.assessment.rectifications.rules import (
     BY_THE_BRANCH,
     MOVES,
-    REPLACEMENT_MOVES,
-    REPLACEMENT_WAITS,
     SAID,
     WAITS,
     RectificationStep,
-    ReplacementStep,
     latest_due,
-    proposes_replacement,
 )
-from services.assessment.rectifications.schemas import Plan, ReplacementDecision, Report
+from services.assessment.rectifications.schemas import Plan, Report
 from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.audit import act_for, announce, whoever_told
 from shared.db import Session
-from shared.errors import Invalid, NotYours, OutOfOrder
-from shared.events import (
-    CycleClosed,
-    RectificationMoved,
-    RectificationOrdered,
-    ReplacementDecided,
-    ReplacementEnded,
-    ReplacementProposed,
-)
+from shared.errors import Invalid, NotYours
+from shared.events import CycleClosed, RectificationMoved, RectificationOrdered
 from shared.files import Handed
 from shared.moves import Moved
 from shared.roles import Role
 from shared.rulebase import Rules
 from shared.todos import Thing
 from shared.waiting import follow, wait
-
-COPIED = ("cycle_id", "township_id", "branch_id", "group_id", "person_id", "year")
-
 
 # --- what a closed year asks for ---
 
@@ -60,20 +46,18 @@ def order_rectifications(session: Session, cycle_id: int) -> None:
     act_for(session, whoever_told(session, CycleClosed, f"cycle:{cycle_id}"))
     cycle = cycles.cycle_seen(session, SYSTEM, cycle_id)
     rules = cycles.rules_of(session, cycle.township_id, clock.today(session))
-    cases = queries.incompetent_cases(session, cycle_id)
     end_what_was_decided_again(session, cycle_id)
-    _end_proposals(session, cycle, rules)
-    if not cases:
-        return
-    _order(session, cases, rules)
-    _propose(session, cycle, cases, rules)
+    end_proposals(session, cycle, rules)
+    if cases := queries.to_be_ordered(session, cycle_id):
+        _order(session, cases, rules)
+    propose(session, cycle, rules)
 
 
 def _order(session: Session, cases: Iterable[Case], rules: Rules) -> None:
     """Insert all at once; what was there already is left alone and not told again."""
     today = clock.today(session)
     due_on = latest_due(today, rules, cycles.workdays_of(session))
-    rows = [{**_copied(case), "ordered_on": today, "due_on": due_on} for case in cases]
+    rows = [{**copied(case), "ordered_on": today, "due_on": due_on} for case in cases]
     made = insert(Rectification).on_conflict_do_nothing().returning(Rectification)
     for row in sorted(session.scalars(made, rows), key=lambda row: row.id):
         fact = RectificationOrdered(
@@ -81,28 +65,6 @@ def _order(session: Session, cases: Iterable[Case], rules: Rules) -> None:
         )
         announce(session, fact, by=SYSTEM)
         wait(session, WAITS, row.stage, [_thing(row)])
-
-
-def _propose(session: Session, cycle: Cycle, cases: Iterable[Case], rules: Rules) -> None:
-    """Propose a replacement where the years in a row ask for it. A person decides."""
-    histories = queries.histories(session, [case.person_id for case in cases], until=cycle.year)
-    rows = [
-        {**_copied(case), "proposed_on": clock.today(session)}
-        for case in cases
-        if proposes_replacement(histories[case.person_id], rules)
-    ]
-    if not rows:
-        return
-    made = insert(Replacement).on_conflict_do_nothing().returning(Replacement)
-    for row in sorted(session.scalars(made, rows), key=lambda row: row.id):
-        announce(session, ReplacementProposed(unit_id=row.group_id, replacement_id=row.id, year=row.year), by=SYSTEM)
-        barred = account_of(session, row.person_id)
-        wait(session, REPLACEMENT_WAITS, row.stage, [Thing(f"replacement:{row.id}", row.group_id, barred)])
-
-
-def _copied(case: Case) -> dict[str, int]:
-    """What a rectification and a proposal keep of their case."""
-    return {"case_id": case.id, **{name: getattr(case, name) for name in COPIED}}
 
 
 # --- the branch and the township ---
@@ -234,30 +196,9 @@ def end_what_was_decided_again(session: Session, cycle_id: int) -> None:
         _end(session, row, "考核等次已经重新评定，不再需要整改。")
 
 
-def _end_proposals(session: Session, cycle: Cycle, rules: Rules) -> None:
-    """The same for a replacement that nobody has decided on: the years in a row do not ask for it any more."""
-    rows = queries.proposals_after(session, cycle)
-    histories = queries.histories(
-        session, [row.person_id for row in rows], until=max((row.year for row in rows), default=0)
-    )
-    for row in rows:
-        years = [(year, grade) for year, grade in histories.get(row.person_id, ()) if year <= row.year]
-        if not queries.rests_on_open_grades(session, row) and not proposes_replacement(years, rules):
-            _end_proposal(session, row)
-
-
-def _end_proposal(session: Session, row: Replacement) -> None:
-    step = ReplacementStep.END
-    moved = REPLACEMENT_MOVES.move(row.stage, step, roles=SYSTEM.roles_over(row.township_id))
-    row.stage = moved.after
-    fact = ReplacementEnded(unit_id=row.group_id, replacement_id=row.id, person_id=row.person_id, year=row.year)
-    announce(session, fact, by=SYSTEM, moved=moved, reason="考核等次已经重新评定，不再符合调整的条件。")
-    follow(session, REPLACEMENT_WAITS, moved, [Thing(fact.subject, row.group_id)])
-
-
 def _end(session: Session, row: Rectification, reason: str) -> None:
     moved = MOVES.move(row.stage, RectificationStep.END, roles=SYSTEM.roles_over(row.township_id))
-    row.stage = moved.after
+    row.stage, row.ended_at = moved.after, clock.now(session)
     _tell(session, SYSTEM, row, moved, reason=reason)
     follow(session, WAITS, moved, [_thing(row)])
 
@@ -284,30 +225,3 @@ def _change_deadline(session: Session, row: Rectification, due_on: date) -> None
     if not today <= due_on <= latest:
         raise Invalid(f"整改期限应当在今天到{latest}之间。", field="due_on")
     row.due_on = due_on
-
-
-# --- replacement ---
-
-
-def decide_replacement(session: Session, actor: Actor, replacement_id: int, asked: ReplacementDecision) -> Replacement:
-    """The committee decides, with a reason; the register follows from the fact alone."""
-    row = queries.replacement_to_change(session, actor, replacement_id)
-    step = ReplacementStep.REPLACE if asked.replaced else ReplacementStep.KEEP
-    moved = REPLACEMENT_MOVES.move(row.stage, step, roles=actor.roles_over(row.township_id))
-    if row.person_id == actor.person_id:
-        raise NotYours("涉及本人的调整，应当回避，请由其他委员办理。")
-    if queries.rests_on_open_grades(session, row):
-        raise OutOfOrder("所依据的考核结果正在重新评定，年度考核办结以后再决定。")
-    today = clock.today(session)
-    row.stage, row.decided_why, row.decided_by, row.decided_on = moved.after, asked.reason, actor.account_id, today
-    fact = ReplacementDecided(
-        unit_id=row.group_id,
-        replacement_id=row.id,
-        person_id=row.person_id,
-        group_id=row.group_id,
-        replaced=asked.replaced,
-        on=today.isoformat(),
-    )
-    announce(session, fact, by=actor, moved=moved, reason=asked.reason)
-    follow(session, REPLACEMENT_WAITS, moved, [Thing(fact.subject, row.group_id)])
-    return row

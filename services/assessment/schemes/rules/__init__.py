@@ -23,7 +23,8 @@ from services.assessment.schemes.rules.grades import (
     quota_warning,
 )
 from services.assessment.schemes.rules.points import hundredths, written
-from services.assessment.schemes.rules.scheme import Indicator, Scheme, for_year, read_scheme, scheme_from
+from services.assessment.schemes.rules.reasons import GIVEN
+from services.assessment.schemes.rules.scheme import ByHand, Indicator, Scheme, for_year, read_scheme, scheme_from
 from services.assessment.schemes.rules.scoring import (
     COLUMNS,
     Grade,
@@ -43,6 +44,7 @@ from services.assessment.schemes.rules.words import (
     counted_said,
     kinds_said,
     left_out_said,
+    looks_at,
     sort_said,
 )
 
@@ -50,9 +52,11 @@ __all__ = [
     "COLUMNS",
     "EXAMPLE",
     "EXAMPLES",
+    "GIVEN",
     "MEASURES",
     "OPTIONAL",
     "SAVE",
+    "ByHand",
     "Grade",
     "Indicator",
     "Item",
@@ -79,6 +83,7 @@ __all__ = [
     "kinds_owed",
     "kinds_said",
     "left_out_said",
+    "looks_at",
     "named",
     "places",
     "quota_line",

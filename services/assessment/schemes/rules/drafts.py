@@ -25,7 +25,7 @@ from shared.systems import System
 SAVE, ADD, REMOVE, UP = "save", "add", "remove", "up"
 EXAMPLE: Final = "（示例）"
 
-EARNING: Final = frozenset({"share", "attendance", "per_item", "hours"})  # these may be a bonus
+EARNING: Final = frozenset({"share", "attendance", "per_item", "hours", "by_hand"})  # these may be a bonus
 WHOLE: Final = frozenset({"beyond", "full_at", "hours", "missing_at_least"})
 # The fields of each measure, in the order of the page, with their labels.
 PARTS: Mapping[str, Mapping[str, str]] = {
@@ -33,12 +33,14 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "attendance": {"points": "满分", "full_at": "出勤率达到百分之几得满分"},
     "per_item": {"each": "每次几分", "points": "最高几分", "beyond": "超过几次以后才计分"},
     "hours": {"hours": "全年应满几小时", "points": "满分", "pro_rata": "按哪类活动应开展的月数折算"},
+    "by_hand": {"points": "最高几分", "by": "由谁录入"},
     "deduct": {"each": "每缺一次扣几分", "points": "最多扣几分"},
     "veto": {"missing_at_least": "缺几次就否决"},
 }
 # What an indicator is worth, in a line.
 WORTH: Mapping[str, str] = dict.fromkeys(("share", "attendance", "hours"), "满分 {points} 分") | {
     "per_item": "每次 {each} 分，最高 {points} 分",
+    "by_hand": "最高 {points} 分",
     "deduct": "每缺一次扣 {each} 分，最多扣 {points} 分",
     "veto": "缺 {missing_at_least} 次就否决",
 }

@@ -1,9 +1,10 @@
 """Whether a scheme fits the rules of a township: an item that goes by what is owed must be owed by somebody. Pure."""
 
+import re
 from collections.abc import Collection
 from typing import Final
 
-from services.assessment.schemes.rules.scheme import Scheme
+from services.assessment.schemes.rules.scheme import ByHand, Scheme
 from services.assessment.schemes.rules.words import MEASURES
 from shared.duties import A_GROUPS_OWN
 from shared.evidence import KINDS
@@ -11,6 +12,8 @@ from shared.rulebase import Rules
 
 EXAMPLES: Final = ("leader-example", "leader-example-xiang")
 """The examples that ship; a township without a scheme of its own takes the first that fits its rules."""
+TAIL: Final = re.compile(r"(?:次数|时长|得分|评分|打分|情况)$")
+ATTENDANCE: Final = dict.fromkeys(("出勤", "出勤率", "到会", "到会率", "党员到会", "党员到会率"), "到会")
 BY_WHAT_IS_OWED: Final = frozenset({"share", "deduct", "veto"})
 
 
@@ -22,12 +25,20 @@ def kinds_owed(rules: Rules) -> frozenset[str]:
 def unfit(scheme: Scheme) -> tuple[str, str] | None:
     """The first indicator with a kind of evidence that may not be scored so: (its key, a sentence); or None."""
     for each in scheme.indicators:
+        if isinstance(each, ByHand) and (computed := computed_as(each.name)):
+            return each.key, f"「{each.name}」：{computed}由系统按记录计算，不用手工录入，请改用别的计分办法。"
         for kind in each.kinds:
             known = KINDS.get(kind)
             if known is not None and each.measure not in known.measures:
                 may = "、".join(said for measure, said in MEASURES.items() if measure in known.measures)
                 return each.key, f"「{each.name}」：{known.title}只能{may}，不能{MEASURES[each.measure]}。"
     return None
+
+
+def computed_as(name: str) -> str | None:
+    """What the system counts by itself, where the name of a typed indicator is nothing else than that; or None."""
+    plain = TAIL.sub("", name.strip())
+    return next((known.title for known in KINDS.values() if plain == known.title), ATTENDANCE.get(plain))
 
 
 def idle(scheme: Scheme, owed: Collection[str]) -> list[str]:

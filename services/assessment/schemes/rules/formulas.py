@@ -12,6 +12,7 @@ kinds; before that, `met` of each kind is limited to its `owed`. missing = owed 
       pro rata   months > 0      round_half_up(points * min(12 * minutes, 60 * hours * months), 60 * hours * months)
                                  (months = owed of the kind that `pro_rata` names)
     per_item     always          min(each * max(done - beyond, 0), points)
+    by_hand      done > 0        min(present, points)                      (done: 1 where it was typed; present: what)
     deduct       owed > 0        -min(each * missing, points)
     veto         owed > 0        missing >= missing_at_least
 
@@ -35,6 +36,7 @@ from typing import Generic, TypeVar
 
 from services.assessment.schemes.rules.scheme import (
     Attendance,
+    ByHand,
     Deduct,
     Earning,
     Hours,
@@ -136,9 +138,8 @@ def value_of(indicator: Indicator, figures: Figures[N]) -> Value[N]:
             return proportion(indicator, least(FULL * figures.present, full), full)
         case Hours():
             return hours(indicator, figures)
-        case PerItem():
-            counted = most(figures.done - indicator.beyond, 0)
-            return Value(lambda: least(indicator.each * counted, indicator.points), figures.number(1))
+        case PerItem() | ByHand():
+            return capped(indicator, figures)
         case Deduct():
             return Value(lambda: -least(indicator.each * figures.missing, indicator.points), figures.owed)
         case Veto():
@@ -149,6 +150,14 @@ def value_of(indicator: Indicator, figures: Figures[N]) -> Value[N]:
 def proportion(indicator: Earning, part: N, whole: N) -> Value[N]:
     """The indicator's points in proportion; it applies where the whole is not nothing."""
     return Value(lambda: round_half_up(indicator.points * part, whole), whole)
+
+
+def capped(indicator: PerItem | ByHand, figures: Figures[N]) -> Value[N]:
+    """So many points for each, or as many as were typed where some were; no more than the indicator is worth."""
+    if isinstance(indicator, ByHand):
+        return Value(lambda: least(figures.present, indicator.points), figures.done)
+    counted = most(figures.done - indicator.beyond, 0)
+    return Value(lambda: least(indicator.each * counted, indicator.points), figures.number(1))
 
 
 def hours(indicator: Hours, figures: Figures[N]) -> Value[N]:

@@ -6,6 +6,7 @@ from services.assessment.schemes.rules.formulas import MINUTES, Figures
 from services.assessment.schemes.rules.points import written
 from services.assessment.schemes.rules.scheme import (
     Attendance,
+    ByHand,
     Deduct,
     Earning,
     Hours,
@@ -15,6 +16,9 @@ from services.assessment.schemes.rules.scheme import (
     Veto,
 )
 from shared.evidence import words_of
+
+GIVEN = {"branch": "支部测评", "township": "乡镇抽查评分"}
+"""What is typed, by who types it."""
 
 
 def why(indicator: Indicator, figures: Figures[int], amount: int | None) -> str:
@@ -36,6 +40,9 @@ def why(indicator: Indicator, figures: Figures[int], amount: int | None) -> str:
 
 def not_applicable(indicator: Indicator) -> str:
     """Missing is not zero."""
+    if isinstance(indicator, ByHand):
+        left = "此项不适用" if indicator.bonus else "此项不计入，其余项目按比例折算"
+        return f"{GIVEN[indicator.by]}没有录入，{left}。"
     if isinstance(indicator, Earning) and not indicator.bonus:
         return "本年度没有应计的内容，此项不计入，其余项目按比例折算。"
     return "本年度没有应计的内容，此项不适用。"
@@ -45,6 +52,8 @@ def counted(indicator: Earning, figures: Figures[int]) -> str:
     """What was counted."""
     act, measure = words_of(indicator.kinds)
     match indicator:
+        case ByHand():
+            return f"{GIVEN[indicator.by]} {written(figures.present)} 分"
         case Share():
             return f"应{act} {figures.owed} {measure}，按期{act} {figures.met} {measure}"
         case Attendance():

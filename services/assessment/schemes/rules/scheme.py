@@ -15,6 +15,8 @@ from shared.documents import check_document, fingerprint, read_document
 TITLE = "考核方案"
 MOST_INDICATORS = 40
 PARTS = re.compile(r"\d+|[^\W\d_]+")
+BY_HAND = "by_hand_"
+"""What stands before the key of an indicator whose points are typed: so its evidence is called on a sheet."""
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$", max_length=40)]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$", max_length=40)]
@@ -48,7 +50,14 @@ class Indicator(Part):
         """A kind that stood twice would count twice."""
         if len(set(self.kinds)) < len(self.kinds):
             raise misfit("kinds", f"「{self.name}」的活动类型重复")
+        if any(kind.startswith(BY_HAND) for kind in self.kinds):
+            raise misfit("kinds", f"「{self.name}」的活动类型不能以 {BY_HAND} 开头")
         return self
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What its figures on a sheet are called: its kinds of activities."""
+        return self.kinds
 
 
 class Earning(Indicator):
@@ -87,6 +96,22 @@ class Hours(Earning):
     pro_rata: Kind | None = None
 
 
+class ByHand(Earning):
+    """Points that the system cannot compute and a person types, once a leader: a branch's survey, a township's spots.
+
+    by: who types them. It looks at no activities: what is computed from those is never typed.
+    """
+
+    measure: Literal["by_hand"]
+    by: Literal["branch", "township"]
+    kinds: Annotated[tuple[Kind, ...], Field(max_length=0)] = ()
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What was typed, under the indicator's own key."""
+        return (f"{BY_HAND}{self.key}",)
+
+
 class Deduct(Indicator):
     """Takes points off for each that is missing, `points` at most; it never earns any."""
 
@@ -102,7 +127,7 @@ class Veto(Indicator):
     missing_at_least: Times
 
 
-AnyIndicator = Annotated[Share | Attendance | PerItem | Hours | Deduct | Veto, Field(discriminator="measure")]
+AnyIndicator = Annotated[Share | Attendance | PerItem | Hours | ByHand | Deduct | Veto, Field(discriminator="measure")]
 
 
 class Grades(Part):
@@ -174,10 +199,15 @@ class Scheme(Part):
         return tuple(each for each in self.indicators if isinstance(each, Veto))
 
     @property
+    def by_hand(self) -> tuple[ByHand, ...]:
+        """The indicators whose points a person types."""
+        return tuple(each for each in self.indicators if isinstance(each, ByHand))
+
+    @property
     def kinds(self) -> tuple[str, ...]:
-        """Every kind of activity that the scheme looks at, sorted."""
+        """Every kind of evidence that the scheme looks at, sorted: of activities, and what is typed."""
         rated = (kind for each in self.indicators if isinstance(each, Hours) for kind in [each.pro_rata] if kind)
-        return tuple(sorted({kind for each in self.indicators for kind in each.kinds}.union(rated)))
+        return tuple(sorted({kind for each in self.indicators for kind in each.evidence}.union(rated)))
 
     @property
     def cap(self) -> int | None:

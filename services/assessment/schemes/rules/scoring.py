@@ -16,7 +16,7 @@ from services.assessment.schemes.rules.formulas import (
     value_of,
 )
 from services.assessment.schemes.rules.reasons import why
-from services.assessment.schemes.rules.scheme import Attendance, Hours, Indicator, Scheme, Veto
+from services.assessment.schemes.rules.scheme import Attendance, ByHand, Hours, Indicator, Scheme, Veto
 
 
 class Grade(StrEnum):
@@ -63,6 +63,7 @@ class Item:
     """One line: what it earned (negative where it took off), or none where it does not apply; and why.
 
     `evidence`: by kind, the numbers of the things behind it.
+    `by_hand`: somebody typed it; `evidence` then has the number of the mark under the indicator's own name.
     `counts_people`: it goes by who came to activities, not by how many of those that were owed were held.
     """
 
@@ -76,6 +77,7 @@ class Item:
     evidence: Mapping[str, tuple[int, ...]]
     counts_people: bool
     kinds: tuple[str, ...]
+    by_hand: bool = False
 
     @property
     def evidence_ids(self) -> tuple[int, ...]:
@@ -156,17 +158,18 @@ def item_of(indicator: Indicator, tally: Tally) -> Item:
         points=getattr(indicator, "points", 0),
         earned=None if veto else amount,
         vetoes=amount >= 0 if veto and amount is not None else None,
-        figures=shown(figures),
+        figures=shown(indicator, figures),
         why=why(indicator, figures, amount),
-        evidence={kind: ids for kind in indicator.kinds if (ids := tally.get(kind, NOTHING).ids)},
+        evidence={kind: ids for kind in indicator.evidence if (ids := tally.get(kind, NOTHING).ids)},
         counts_people=isinstance(indicator, Attendance),
         kinds=indicator.kinds,
+        by_hand=isinstance(indicator, ByHand),
     )
 
 
 def figures_of(indicator: Indicator, tally: Tally) -> Figures[int]:
     """The tally's figures, summed over the indicator's kinds."""
-    kinds = [tally.get(kind, NOTHING) for kind in indicator.kinds]
+    kinds = [tally.get(kind, NOTHING) for kind in indicator.evidence]
     rated = indicator.pro_rata if isinstance(indicator, Hours) else None
     return Figures(
         done=sum(each.done for each in kinds),
@@ -180,8 +183,10 @@ def figures_of(indicator: Indicator, tally: Tally) -> Figures[int]:
     )
 
 
-def shown(figures: Figures[int]) -> dict[str, int]:
-    """The figures behind a line, for the page and the file."""
+def shown(indicator: Indicator, figures: Figures[int]) -> dict[str, int]:
+    """The figures behind a line, for the page and the file; of what was typed, the points as they were typed."""
+    if isinstance(indicator, ByHand):
+        return {"done": figures.done, "typed": figures.present}
     names = ("done", "met", "owed", "missing", "present", "expected", "minutes")
     return {name: getattr(figures, name) for name in names}
 

@@ -80,14 +80,14 @@ def line(indicator: Indicator) -> str:
 def figures_of(indicator: Indicator) -> Figures[Sql]:
     """The relation's columns, summed over the indicator's kinds."""
     rated = indicator.pro_rata if isinstance(indicator, Hours) else None
-    met = [least(Sql(f"months_{kind}"), Sql(f"owed_{kind}")) for kind in indicator.kinds]
+    met = [least(Sql(f"months_{kind}"), Sql(f"owed_{kind}")) for kind in indicator.evidence]
     return Figures(
-        done=added(Sql(f"done_{kind}") for kind in indicator.kinds),
+        done=added(Sql(f"done_{kind}") for kind in indicator.evidence),
         met=added(met),
-        owed=added(Sql(f"owed_{kind}") for kind in indicator.kinds),
-        present=added(Sql(f"present_{kind}") for kind in indicator.kinds),
-        expected=added(Sql(f"expected_{kind}") for kind in indicator.kinds),
-        minutes=added(Sql(f"minutes_{kind}") for kind in indicator.kinds),
+        owed=added(Sql(f"owed_{kind}") for kind in indicator.evidence),
+        present=added(Sql(f"present_{kind}") for kind in indicator.evidence),
+        expected=added(Sql(f"expected_{kind}") for kind in indicator.evidence),
+        minutes=added(Sql(f"minutes_{kind}") for kind in indicator.evidence),
         months=Sql(f"owed_{rated}") if rated else ZERO,
         number=lambda whole: Sql(f"{int(whole)}::bigint"),
     )

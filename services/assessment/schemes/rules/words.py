@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from services.assessment.schemes.rules.points import written
+from services.assessment.schemes.rules.reasons import GIVEN
 from services.assessment.schemes.rules.scheme import (
     Attendance,
+    ByHand,
     Deduct,
     Earning,
     Hours,
@@ -23,6 +25,7 @@ MEASURES: Mapping[str, str] = {
     "attendance": "出勤率",
     "per_item": "按次计分",
     "hours": "按时长计分",
+    "by_hand": "测评评分（手工录入）",
     "deduct": "只扣不加",
     "veto": "一票否决",
 }
@@ -32,6 +35,11 @@ def kinds_said(kinds: Iterable[str]) -> str:
     """Kinds of evidence as the office says them; one that a scheme alone knows keeps its own name."""
     said = titles()
     return "、".join(said.get(kind, kind) for kind in kinds)
+
+
+def looks_at(indicator: Indicator) -> str:
+    """What an indicator looks at: its kinds of activities, or what is typed."""
+    return GIVEN[indicator.by] if isinstance(indicator, ByHand) else kinds_said(indicator.kinds)
 
 
 def sort_said(indicator: Indicator) -> str:
@@ -61,6 +69,8 @@ def counted_said(indicator: Indicator) -> str:
         case Hours():
             part = f"（按{kinds_said([indicator.pro_rata])}应开展的月数折算）" if indicator.pro_rata else ""
             how = f"全年满 {indicator.hours} 小时{part}得满分 {written(indicator.points)} 分，不足的按比例计分。"
+        case ByHand():
+            how = f"{GIVEN[indicator.by]}手工录入，每名一次，写明依据，最高 {written(indicator.points)} 分。"
         case Deduct():
             how = f"只扣不加：每缺 1 {measure}扣 {written(indicator.each)} 分，最多扣 {written(indicator.points)} 分。"
         case Veto():
@@ -75,6 +85,10 @@ def left_out_said(indicator: Indicator) -> str:
     match indicator:
         case PerItem() | Hours(pro_rata=None):
             return "每年都计入。"
+        case ByHand(bonus=False):
+            return "没有录入时，此项不计入，其余项目按比例折算。"
+        case ByHand():
+            return "没有录入时，此项不适用。"
         case Earning(bonus=False):
             return "本年度没有应计的内容时，此项不计入，其余项目按比例折算。"
     return "本年度没有应计的内容时，此项不适用。"

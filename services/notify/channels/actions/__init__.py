@@ -13,13 +13,24 @@ from services.notify.channels.actions.again import (
 from services.notify.channels.actions.choosing import send_out
 from services.notify.channels.actions.heads import mail_head
 from services.notify.channels.actions.hours import set_quiet_hours, set_rate
+from services.notify.channels.actions.known import note_known
 from services.notify.channels.actions.letters import transmit
 from services.notify.channels.actions.turns import Turn, let_out, queue_letters, ready_with, send_letters
-from services.notify.channels.actions.ways import ask_trial, call_list, end_way, gateway, robot, set_way, try_line
+from services.notify.channels.actions.ways import (
+    application,
+    ask_trial,
+    call_list,
+    end_way,
+    gateway,
+    robot,
+    set_way,
+    try_line,
+)
 
 __all__ = [
     "Turn",
     "abandon",
+    "application",
     "ask_trial",
     "call_list",
     "confirm_deliveries",
@@ -30,6 +41,7 @@ __all__ = [
     "let_go",
     "let_out",
     "mail_head",
+    "note_known",
     "queue_letters",
     "ready_with",
     "resend_deliveries",

@@ -7,13 +7,15 @@ from functools import partial
 from cryptography.exceptions import InvalidTag
 
 from services.notify.channels.models import Way as Row
-from services.notify.channels.outside import Held, robots, sms
+from services.notify.channels.outside import Held, apps, robots, sms
 from services.notify.channels.queries import Sealed, ways
 from services.notify.channels.rules.gateways import Format, read_format
-from services.notify.channels.rules.ways import ENDED, Way, for_group
+from services.notify.channels.rules.ways import ENDED, PROVIDERS, Way, for_group
 from services.notify.messages import queries as messages
 from services.notify.messages.rules import heading_of
 from shared import privacy
+from shared.access import chats, providers
+from shared.access.talks import Talk
 from shared.db import Session
 from shared.errors import Invalid, Permanent
 from shared.settings import settings
@@ -27,6 +29,8 @@ def carried(session: Session, line: str) -> Carry:
     way = ways.way_of(session, line)
     if way.ended_at is not None:
         return _ended
+    if way.kind in PROVIDERS:
+        return partial(_by_application, session, way)
     return partial(_by_sms if way.kind == Way.SMS else _by_robot, session, way)
 
 
@@ -53,6 +57,29 @@ def _by_sms(_session: Session, way: Row, sealed: Sealed) -> None:
     except InvalidTag:
         raise Permanent("手机号无法解密，请重新录入", None) from None
     text_to(way, phone, heading_of(sealed.fact), f"XZ-{sealed.message_id}")
+
+
+def _by_application(session: Session, way: Row, sealed: Sealed) -> None:
+    """To somebody himself, past a stranger's servers: the same as in a text message."""
+    number = f"编号：XZ-{sealed.message_id}（重复收到同一编号的，是同一条通知）"
+    words = f"【小组】{heading_of(sealed.fact)}。{where_to_look(sealed.link)}{number}"
+    to_person(session, way, sealed.person_id, words)
+
+
+def to_person(session: Session, way: Row, person_id: int | None, words: str) -> None:
+    """Words as they are, by the application, to whom it knows; Permanent where it does not know him."""
+    kind = Way(way.kind)
+    if (found := providers.application_of(session, way.township_id, PROVIDERS[kind])) is None:
+        raise Held(f"{kind.chinese}的应用没有设置或者已停用：请安全管理员在“外部登录”里设置。")
+    known = providers.partner(session, found)
+    to = providers.known_as(session, found, person_id)
+    if not to:
+        raise Permanent(f"没有绑定{known.name}帐号", None)
+
+    def tokens(spent: str) -> str:
+        return providers.token_of("notify", known, Talk(known.name, chats.PLACES, settings().call_seconds), spent=spent)
+
+    apps.send(kind, known, tokens, to, words)
 
 
 def text_to(way: Row, phone: str, title: str, number: str) -> None:

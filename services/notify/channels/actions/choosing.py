@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy import text
 
 from services.notify.channels.actions.turns import queue_letters, queue_lines
-from services.notify.channels.rules import GIVE_UP_AFTER
-from services.notify.channels.rules.ways import BY_HAND, FOR_GROUPS, LINE, ORDER, ROBOTS, WEIGHTY
+from services.notify.channels.rules import GIVE_UP_AFTER, MAIL
+from services.notify.channels.rules.ways import BY_HAND, FOR_GROUPS, LINE, ORDER, PROVIDERS, ROBOTS, WEIGHTY
 from shared.db import Session
 
 # Once for a unit, however many sit in its post; a group hears only what is fit for it, and nothing of what is
@@ -26,10 +26,11 @@ TO_GROUPS = text("""
 
 
 # Whoever is told of something weighty and has no mail, or got none: by the first way that there is for him, and where
-# that has failed by the next.
+# that has failed by the next. An application is one for whom it knows.
 TO_PEOPLE = text("""
     with told as materialized (
-      select m.id, m.person_id, m.township_id, x.phone_sealed is not null as phone
+      select m.id, m.person_id, m.township_id, m.post,
+        x.phone_sealed is not null as phone, x.mail_sealed is not null as mail
       from notify.message m join office.person x on x.id = m.person_id
       where m.id = any (:ids) and m.kind = any (:weighty) and m.passed_to is null and m.read_at is null
         and m.done_at is null and not exists (
@@ -38,9 +39,16 @@ TO_PEOPLE = text("""
     insert into notify.delivery (message_id, person_id, channel, state, way_id, next_at, give_up_at)
     select t.id, t.person_id, c.kind, 'ready', c.id, n.now, n.now + make_interval(secs => :seconds)
     from told t cross join (select office.now() as now offset 0) n cross join lateral (
-      select w.id, w.kind from unnest(cast(:order as text[])) with ordinality o (kind, n)
-      join notify.way w on w.unit_id = t.township_id and w.kind = o.kind and w.ended_at is null
-      where (o.kind <> 'sms' or t.phone) and not exists (
+      select w.id, o.kind
+      from unnest(notify.ways_for(t.person_id, t.township_id, t.post, cast(:order as text[])))
+        with ordinality o (kind, n)
+      left join notify.way w on w.unit_id = t.township_id and w.kind = o.kind and w.ended_at is null
+      where case o.kind when 'mail' then t.mail when 'sms' then t.phone and w.id is not null else w.id is not null end
+        and (o.kind <> all (:apps) or exists (
+          select from office.provider p join office.identity i on i.provider_id = p.id
+          where p.township_id = t.township_id and p.kind || '_app' = o.kind and p.ended_at is null
+            and i.person_id = t.person_id))
+        and not exists (
         select from notify.delivery d
         where d.message_id = t.id and d.person_id = t.person_id and d.channel = o.kind)
       order by o.n limit 1) c
@@ -65,9 +73,12 @@ def send_out(
 
 def by_next_way(session: Session, message_ids: Sequence[int], *, key: str, urgent: bool = False) -> int:
     """Of these messages those that are weighty and reach nobody outside: by the next way that there is; how many go."""
-    values = {"ids": list(message_ids), "weighty": sorted(WEIGHTY), "order": list(ORDER)}
+    values = {"ids": list(message_ids), "weighty": sorted(WEIGHTY), "order": [MAIL, *ORDER]}
+    values["apps"] = sorted(PROVIDERS)
     rows = session.execute(TO_PEOPLE, values | {"seconds": GIVE_UP_AFTER.total_seconds()}).all()
-    _queue(session, [(row[0], row[1]) for row in rows if row[2] not in BY_HAND], key=key, urgent=urgent)
+    queue_letters(session, [row[1] for row in rows if row[2] == MAIL], key=f"{key}:mail", urgent=urgent)
+    lines = [(row[0], row[1]) for row in rows if row[2] not in {*BY_HAND, MAIL}]
+    _queue(session, lines, key=key, urgent=urgent)
     return len(rows)
 
 

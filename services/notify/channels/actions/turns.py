@@ -102,17 +102,19 @@ def _next_allowed(session: Session, at: datetime, ids: Sequence[int]) -> datetim
 
 # What of a person is ready at this moment and may go in one with others; never what was tried.
 # A letter that others go in waits for its turn as it is: gathered once more, it would lose them.
-# Person by person: the planner, who believes that nothing is ready, would put all that is beside each of them.
+# Person by person: the planner, who believes that nothing is ready, would put all that is beside each of them. And by
+# whom it is for alone: all that ever went by mail would be looked through too, for each.
 READY_WITH = text(f"""
     with asked as materialized (
       select distinct x.person_id from (select person_id, state from notify.delivery where id = any (:ids) offset 0) x
       where x.state = 'ready')
     select found.id from asked cross join lateral (
-      select id, message_id from notify.delivery
-      where {READY_FOR} = asked.person_id and channel = 'mail' and attempts = 0 and within is null
+      select id, message_id, channel from notify.delivery
+      where {READY_FOR} = asked.person_id and attempts = 0 and within is null
         and next_at <= (select office.now()) offset 0) as found
     join notify.message m on m.id = found.message_id
-    where m.kind = any (:kinds) and (not exists (select from notify.delivery c where c.within = found.id)) is true""")
+    where found.channel = 'mail' and m.kind = any (:kinds)
+      and (not exists (select from notify.delivery c where c.within = found.id)) is true""")
 
 
 def ready_with(session: Session, ids: Sequence[int]) -> list[int]:

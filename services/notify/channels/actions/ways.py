@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import text
 
 from services.notify.channels import outside, queries
-from services.notify.channels.actions.carrying import Chosen, chosen_of, place_of_sealed, say, text_to
+from services.notify.channels.actions.carrying import Chosen, chosen_of, place_of_sealed, say, text_to, to_person
 from services.notify.channels.actions.choosing import by_next_way
 from services.notify.channels.actions.letters import INTERRUPTED, came_of, may_have_gone
 from services.notify.channels.actions.lines import opened
@@ -25,18 +25,18 @@ from services.notify.channels.rules.ways import (
     BY_HAND,
     ENDED,
     LINE,
+    PROVIDERS,
     ROBOTS,
     WAYS,
     WEIGHTY,
     Way,
     address_wrong,
     gateway_wrong,
-    place_of,
-    places,
 )
 from shared import clock, privacy, work
-from shared.access import Actor
+from shared.access import Actor, providers
 from shared.audit import announce
+from shared.calls.places import place_of, places
 from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.events import WayChanged
@@ -48,6 +48,7 @@ TRIAL = timedelta(minutes=1)  # from one test message to the next
 UNDER_WAY = timedelta(minutes=10)  # the same where the last one has not come back: longer than its work takes
 TESTED = "【小组】这是一条测试消息：收到它，说明这里能收到小组系统的通知，不用回复。"
 NOT_YOURS = "这里由乡镇组织委员和安全管理员办理，您没有这个职务。"
+NO_APPLICATION = "{about}要用单位自己的应用：请安全管理员先在“外部登录”里设置，再来开通。"
 UNSIGNED = "请填写“{about}”安全设置里的密钥：没有签名的机器人，谁知道地址都能冒用。"
 
 
@@ -70,6 +71,11 @@ def gateway(unit_id: int, *, account: str, **chosen: str) -> Wanted:
     return Wanted(unit_id, Way.SMS, "短信网关", chosen | {"key": account})
 
 
+def application(unit_id: int, kind: Way) -> Wanted:
+    """Messages by the application that is set up for signing in."""
+    return Wanted(unit_id, kind, kind.chinese, {})
+
+
 def call_list(unit_id: int) -> Wanted:
     """The telephone list."""
     return Wanted(unit_id, Way.CALL, "电话名单", {})
@@ -86,7 +92,7 @@ def set_way(session: Session, actor: Actor, wanted: Wanted) -> Row:
         raise OutOfReach
     if wanted.kind not in ROBOTS and wanted.unit_id != township_id:
         raise Invalid(f"{wanted.kind.chinese}由乡镇统一设置。", field="unit_id")
-    place = _checked(wanted)
+    place = _checked(session, wanted)
     row = ways.open_way(session, actor, wanted.unit_id, wanted.kind) or _new(session, township_id, wanted)
     before, after = row.place, _told_after(row, place, wanted.chosen)
     row.chosen_sealed = privacy.seal(json.dumps(wanted.chosen), place=place_of_sealed(row.id))
@@ -125,10 +131,15 @@ def _told_after(row: Row, place: str, chosen: Chosen) -> str:
     return f"{place}（改了{'、'.join(new)}）" if new else place
 
 
-def _checked(wanted: Wanted) -> str:
+def _checked(session: Session, wanted: Wanted) -> str:
     """The place that it calls, where it may; Invalid says what to do."""
     if wanted.kind in BY_HAND:
         return ""
+    if wanted.kind in PROVIDERS:
+        found = providers.application_of(session, wanted.unit_id, PROVIDERS[wanted.kind])
+        if found is None:
+            raise Invalid(NO_APPLICATION.format(about=wanted.kind.chinese), field="kind")
+        return providers.partner(session, found).place
     named = places(settings().places)
     if wanted.kind is Way.SMS:
         address = read_format(wanted.chosen["format"]).address
@@ -240,6 +251,8 @@ def _trial(session: Session, line: str, person_id: int | None) -> Callable[[], N
     way = ways.way_of(session, line)
     if way.ended_at is not None:
         return None
+    if way.kind in PROVIDERS:
+        return partial(to_person, session, way, person_id, TESTED)
     return partial(_test_text, session, way, person_id) if way.kind == Way.SMS else partial(say, way, TESTED)
 
 

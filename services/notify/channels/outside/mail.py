@@ -21,8 +21,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from services.notify.channels.outside.held import Held, Unreachable, why_gone
 from services.notify.channels.rules.answers import Stage, held_by, of_recipient
+from shared.calls.held import Held, Unreachable, why_gone
 from shared.errors import Ambiguous, Permanent, Transient
 from shared.settings import settings
 

@@ -9,11 +9,11 @@ from base64 import b64encode
 from typing import Any
 from urllib.parse import quote_plus
 
-from services.notify.channels.outside.held import Held
-from services.notify.channels.outside.wire import Answer, Call, ask, not_understood
-from services.notify.channels.rules.ways import WAYS, Meaning, Way, refused
+from services.notify.channels.rules.ways import WAYS, Meaning, Refused, Way, refused
 from shared import clock
-from shared.errors import Permanent
+from shared.calls.held import Held
+from shared.calls.wire import Answer, Call, ask, not_understood
+from shared.errors import Ambiguous, Permanent, Transient
 
 CODE_MAX = 2**31 - 1  # as it is stored
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -63,9 +63,20 @@ def understood(kind: Way, answer: Answer) -> None:
         return
     why = refused(kind, code, words)
     sentence = why.words.format(name=kind.chinese, code=code)
-    if why.meaning is Meaning.HIS:
-        raise Permanent(sentence, code)
-    raise Held(sentence, code, wait=why.wait)
+    raise raised(why, sentence, code)
+
+
+def raised(why: Refused, sentence: str, code: int) -> Held | Permanent | Transient | Ambiguous:
+    """What a refusal is to be raised as."""
+    match why.meaning:
+        case Meaning.HIS:
+            return Permanent(sentence, code)
+        case Meaning.LATER:
+            return Transient(sentence, code)
+        case Meaning.UNSURE:
+            return Ambiguous(sentence, code)
+        case _:
+            return Held(sentence, code, wait=why.wait)
 
 
 def _code(found: object) -> int:

@@ -4,19 +4,19 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 
-from services.notify.channels.outside.held import Held
-from services.notify.channels.outside.wire import Call, ask, not_understood
+from services.notify.channels.outside.robots import raised
 from services.notify.channels.rules.gateways import Format, filled, refusal
 from services.notify.channels.rules.ways import SMS_PLACES, Meaning
 from shared import clock
-from shared.errors import Permanent
+from shared.calls.wire import Call, ask, not_understood
 
 
 def send(form: Format, values: Mapping[str, str]) -> None:
     """One message: `values` are the places that the format may name, but for time, nonce and signature.
 
-    Raises Held, Permanent (the number itself) or Ambiguous.
+    Raises Held, Permanent (the number itself), Transient (the number for a while) or Ambiguous.
     """
     now = clock.by_the_machine()
     stamps = {
@@ -27,12 +27,14 @@ def send(form: Format, values: Mapping[str, str]) -> None:
     }
     request = filled(form, {**values, **stamps})
     answer = ask(Call("短信网关", request.address, request.body, request.headers), SMS_PLACES)
+    if str(answer.status) in form.answer.already:
+        return
     try:
         why = refusal(form.answer, json.loads(answer.body))
     except (ValueError, TypeError, LookupError, RecursionError):
         raise not_understood("短信网关", answer.status) from None
     if why is None:
         return
-    if why.meaning is Meaning.HIS:
-        raise Permanent(why.words, answer.status)
-    raise Held(why.words, answer.status, wait=why.wait)
+    if answer.status == HTTPStatus.CONFLICT and why.meaning is Meaning.OURS:  # no setting is wrong: it knows the number
+        raise not_understood("短信网关", answer.status)
+    raise raised(why, why.words, answer.status)

@@ -111,6 +111,14 @@ def places_of(session: Session, township_id: int) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in session.execute(asked.order_by(Unit.kind.desc(), Unit.sort_key, Unit.id))]
 
 
+def people_named(session: Session, township_id: int, names: Collection[str]) -> list[tuple[int, str, str]]:
+    """Whoever of a township has one of these names, with where he is."""
+    asked = select(Person.id, Person.name, Unit.whole_name).join(Unit, Unit.id == Person.unit_id)
+    here = (Unit.id == township_id) | (Unit.township_id == township_id)
+    rows = session.execute(asked.where(here, Person.name.in_(names)).order_by(Person.id))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 class Call(NamedTuple):
     """Somebody who is to be rung: of which delivery, who, of which unit, why, since when."""
 

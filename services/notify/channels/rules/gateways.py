@@ -1,7 +1,8 @@
 """How a gateway for text messages is spoken to: its request by placeholders, its signature, its answers. Pure.
 
 A format is data: whoever looks after the machine writes one for the county's gateway; those of two public providers
-ship with their documented fields (Aliyun: SendSms, RPC style, HMAC-SHA1; Tencent Cloud: tlssmssvr/sendsms, SHA-256).
+ship with their documented fields (Aliyun: SendSms, RPC style, HMAC-SHA1; Tencent Cloud: tlssmssvr/sendsms, SHA-256)
+and codes (Aliyun: 国内消息API错误码; Tencent Cloud: 短信 错误码). A limit of one number holds up nobody else.
 """
 
 import hashlib
@@ -16,7 +17,8 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.notify.channels.rules.ways import Meaning, Refused, unsendable
+from services.notify.channels.rules.ways import Meaning, Refused
+from shared.calls.places import unsendable
 from shared.documents import read_document
 from shared.errors import Invalid
 
@@ -63,6 +65,9 @@ class Said(_Strict):
     taken: Text
     busy: list[Text] = Field(default_factory=list)
     refused: list[Text] = Field(default_factory=list)  # codes by which the number itself is refused
+    later: list[Text] = Field(default_factory=list)  # codes by which this number alone gets no more for a while
+    unsure: list[Text] = Field(default_factory=list)  # codes by which it may have gone
+    already: list[Text] = Field(default_factory=list)  # codes, or a status, by which it has had this very number before
 
 
 class Format(_Strict):
@@ -189,10 +194,14 @@ def refusal(said: Said, answer: Any) -> Refused | None:  # noqa: ANN401  JSON, a
     if not isinstance(found, str | int):
         raise TypeError
     code = str(found)
-    if code == said.taken:
+    if code == said.taken or code in said.already:
         return None
     if code in said.busy:
         return Refused(Meaning.BUSY, f"短信网关嫌太快（代码 {code}），过一会儿自己再发。", 60)
+    if code in said.later:
+        return Refused(Meaning.LATER, f"这个手机号今天收到的太多（代码 {code}），过一会儿自己再发。")
+    if code in said.unsure:
+        return Refused(Meaning.UNSURE, f"短信网关没有说清发没发出（代码 {code}）。")
     if code in said.refused:
         return Refused(Meaning.HIS, f"这个手机号收不到短信（代码 {code}）：请核对号码。")
     return Refused(Meaning.OURS, UNWANTED.format(code=_legible(code)))
@@ -225,8 +234,9 @@ sign: {over: "POST&%2F&{canonical}", by: hmac-sha1, key: "{secret}&", written: b
 answer:
   at: Code
   taken: OK
-  busy: [isv.BUSINESS_LIMIT_CONTROL, isv.DAY_LIMIT_CONTROL, Throttling.User]
-  refused: [isv.MOBILE_NUMBER_ILLEGAL, isv.MOBILE_COUNT_OVER_LIMIT]
+  busy: [Throttling.User]
+  later: [isv.BUSINESS_LIMIT_CONTROL]
+  refused: [isv.MOBILE_NUMBER_ILLEGAL, isv.BLACK_KEY_CONTROL_LIMIT]
 """
 TENCENT = """\
 address: https://yun.tim.qq.com/v5/tlssmssvr/sendsms?sdkappid={key}&random={nonce}
@@ -241,7 +251,13 @@ body:
   time: "#{time}"
   tpl_id: "#{template}"
 sign: {over: "appkey={secret}&random={nonce}&time={time}&mobile={phone}", by: sha256}
-answer: {at: result, taken: "0", busy: ["1013", "1023", "1024", "1025"], refused: ["1016"]}
+answer:
+  at: result
+  taken: "0"
+  busy: ["1013"]
+  later: ["1023", "1024", "1025", "1026"]
+  refused: ["1015", "1016"]
+  unsure: ["1008", "60008"]
 """
 COUNTY = """\
 address: http://10.0.0.1:8080/sms
@@ -249,7 +265,7 @@ shape: json
 headers: {X-Key: "{key}", X-Time: "{time}", X-Sign: "{sign}"}
 body: {to: "{phone}", text: "{text}", id: "{number}"}
 sign: {over: "{time}\\n{body}", by: hmac-sha256}
-answer: {at: code, taken: "0"}
+answer: {at: code, taken: "0", already: ["409"]}
 """
 SHIPPED: Mapping[str, tuple[str, str]] = {
     "aliyun": ("阿里云短信", ALIYUN),

@@ -1,7 +1,7 @@
 """Ways out besides mail: whose each is, which places it may call, how fast, and what the other side's codes mean.
 
-The codes are those that the providers document for their group robots: WeCom's global error codes, DingTalk's and
-Feishu's pages on custom robots.
+The codes are those that the providers document: WeCom's 全局错误码 and 发送应用消息; DingTalk's 全局错误码,
+自定义机器人接入 and 获取工作通知消息的发送结果; Feishu's 自定义机器人使用指南.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
+from shared.calls.places import place_of, unsendable
+
 
 class Way(StrEnum):
     """A kind of way out, as deliveries name it."""
@@ -17,6 +19,8 @@ class Way(StrEnum):
     WECOM_ROBOT = "wecom_robot"
     DINGTALK_ROBOT = "dingtalk_robot"
     FEISHU_ROBOT = "feishu_robot"
+    WECOM_APP = "wecom_app"
+    DINGTALK_APP = "dingtalk_app"
     SMS = "sms"
     CALL = "call"
 
@@ -24,6 +28,9 @@ class Way(StrEnum):
     def chinese(self) -> str:
         """The word that people see."""
         return WAYS[self].chinese
+
+
+PLENTY = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +43,7 @@ class About:
     key: str = ""  # the name in the query; empty: the last piece of the path
     signed: bool = False  # wants a secret beside the address
     bytes_max: int = 2048
-    per_second: int = 1000  # the rule base has what goes in a minute
+    per_second: int = PLENTY  # the rule base has what goes in a minute
     hint: str = ""
 
 
@@ -66,14 +73,25 @@ WAYS_OF_ROBOTS: dict[Way, About] = {
         hint="添加自定义机器人，安全设置选“签名校验”，复制 Webhook 地址和签名密钥。",
     ),
 }
-WAYS = WAYS_OF_ROBOTS | {
-    Way.SMS: About(chinese="短信"),
-    Way.CALL: About(chinese="电话名单"),
+# Messages to a person by the application that the keeper set up for signing in, to whom it knows.
+WAYS_OF_APPS: dict[Way, About] = {
+    Way.WECOM_APP: About(chinese="企业微信应用消息"),
+    Way.DINGTALK_APP: About(chinese="钉钉工作通知", bytes_max=2000),
 }
+PROVIDERS: Mapping[Way, str] = {Way.WECOM_APP: "wecom", Way.DINGTALK_APP: "dingtalk"}
+"""Of which kind of provider each application is."""
+WAYS = (
+    WAYS_OF_ROBOTS
+    | WAYS_OF_APPS
+    | {
+        Way.SMS: About(chinese="短信"),
+        Way.CALL: About(chinese="电话名单"),
+    }
+)
 ROBOTS = frozenset(WAYS_OF_ROBOTS)
 BY_HAND = frozenset({Way.CALL})
 """What a person does: it waits in a list until it is ticked off, and no worker touches it."""
-ORDER = (Way.SMS, Way.CALL)
+ORDER = (Way.WECOM_APP, Way.DINGTALK_APP, Way.SMS, Way.CALL)
 """How whoever has no mail is told of what is weighty: the first that there is; where it fails, the next."""
 WEIGHTY = frozenset({"formal", "urgent"})
 ENDED = "这个发送方式已停用"
@@ -82,33 +100,17 @@ LINE = "way:{}"  # how the row that all workers share about a way is called
 CROWDED = frozenset({0, 30})  # minutes of an hour at which Feishu asks robots to keep quiet
 
 
-def place_of(address: str) -> str:
-    """Scheme, host and port of an address, as an allow-list names them; empty where there are none."""
-    try:
-        parts = urlsplit(address)
-        port = f":{parts.port}" if parts.port is not None else ""
-    except ValueError:
-        return ""
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
-        return ""
-    return f"{parts.scheme}://{parts.hostname.lower()}{port}"
-
-
-def places(named: str) -> frozenset[str]:
-    """What the machine's settings name, by commas."""
-    return frozenset(place for each in named.split(",") if (place := place_of(each.strip())))
-
-
-def unsendable(address: str) -> str | None:
-    """The first sign of an address that no request can carry as it is: Chinese, a blank, a control sign."""
-    return next((sign for sign in address if not sign.isascii() or not sign.isprintable() or sign == " "), None)
-
-
 def past_the_crowd(kind: str, at: datetime) -> datetime:
     """The first moment from `at` on that suits a kind of way: Feishu's robots not on the hour, nor on the half."""
     if kind != Way.FEISHU_ROBOT or at.minute not in CROWDED:
         return at
     return at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
+def pause_of(kind: str) -> float:
+    """Seconds from one message to the next by a way that takes so many in a second; none where it takes plenty."""
+    per_second = WAYS[Way(kind)].per_second
+    return 1 / per_second if per_second < PLENTY else 0.0
 
 
 def gateway_wrong(address: str, named: Collection[str]) -> str | None:
@@ -173,6 +175,8 @@ class Meaning(StrEnum):
     BUSY = "busy"  # too much at once: waits a little
     OURS = "ours"  # a setting: waits until it is mended
     HIS = "his"  # the recipient's own: final
+    LATER = "later"  # the recipient's own for a while: he alone waits
+    UNSURE = "unsure"  # it may have gone
 
 
 @dataclass(frozen=True)
@@ -190,6 +194,11 @@ SIGNED_WRONG = "{name}的签名没有对上：请重新复制密钥，并检查�
 WANTED_WORDS = "{name}的安全设置拦下了消息：请改用“加签”，不要用关键词或者 IP 限制。"
 STOPPED = "{name}已被停用：请群主在群设置里重新启用。"
 UNREAD = "{name}不接受这条消息的格式。请把代码告诉开发人员。"
+NOT_KNOWN = "{name}不认这个人的帐号，或者应用的可见范围里没有他：请本人重新绑定，或者核对登记的帐号。"
+NOT_TAKEN = "{name}不认应用的凭证：请安全管理员在“外部登录”里重新填写密钥。"
+AGENT_WRONG = "{name}不认应用的编号：请安全管理员在“外部登录”里核对 AgentId。"
+NO_RIGHT = "{name}的应用没有发消息的权限（代码 {code}）：请在它的管理后台开通。"
+ADDRESS_WRONG = "{name}不认这台机器的外网 IP：请在应用的设置里把它加进可信 IP。"
 UNKNOWN_CODE = "{name}拒绝了，代码 {code}。请按这个代码在它的帮助里查原因，改正后自己再发。"
 
 ANSWERS: Mapping[Way, Mapping[int, Refused]] = {
@@ -211,6 +220,8 @@ ANSWERS: Mapping[Way, Mapping[int, Refused]] = {
         400013: Refused(Meaning.OURS, "{name}所在的群已经解散：请换一个群。"),
         400101: Refused(Meaning.OURS, GONE),
         400102: Refused(Meaning.OURS, STOPPED),
+        400105: Refused(Meaning.OURS, UNREAD),
+        400106: Refused(Meaning.OURS, GONE),
         310000: Refused(Meaning.OURS, SIGNED_WRONG),
     },
     Way.FEISHU_ROBOT: {
@@ -222,7 +233,41 @@ ANSWERS: Mapping[Way, Mapping[int, Refused]] = {
         19022: Refused(Meaning.OURS, WANTED_WORDS),
         19024: Refused(Meaning.OURS, WANTED_WORDS),
     },
+    Way.WECOM_APP: {
+        -1: Refused(Meaning.BUSY, "{name}的系统正忙，过一会儿自己再发。", 60),
+        45009: Refused(Meaning.BUSY, TOO_FAST, 60),
+        45033: Refused(Meaning.BUSY, TOO_FAST, 60),
+        40003: Refused(Meaning.HIS, NOT_KNOWN),
+        40031: Refused(Meaning.HIS, NOT_KNOWN),
+        60111: Refused(Meaning.HIS, NOT_KNOWN),
+        81013: Refused(Meaning.HIS, NOT_KNOWN),
+        82001: Refused(Meaning.HIS, NOT_KNOWN),
+        40014: Refused(Meaning.OURS, NOT_TAKEN),
+        42001: Refused(Meaning.OURS, NOT_TAKEN),
+        40001: Refused(Meaning.OURS, NOT_TAKEN),
+        40056: Refused(Meaning.OURS, AGENT_WRONG),
+        301002: Refused(Meaning.OURS, AGENT_WRONG),
+        60011: Refused(Meaning.OURS, NO_RIGHT),
+        48002: Refused(Meaning.OURS, NO_RIGHT),
+        60020: Refused(Meaning.OURS, ADDRESS_WRONG),
+    },
+    Way.DINGTALK_APP: {
+        -1: Refused(Meaning.BUSY, "{name}的系统正忙，过一会儿自己再发。", 60),
+        143103: Refused(Meaning.BUSY, TOO_FAST, 60),
+        143104: Refused(Meaning.BUSY, TOO_FAST, 60),
+        90018: Refused(Meaning.BUSY, TOO_FAST, 60),
+        143105: Refused(Meaning.LATER, "今天发给这个人的通知到了{name}的上限，过一会儿自己再发。"),
+        33012: Refused(Meaning.HIS, NOT_KNOWN),
+        40003: Refused(Meaning.HIS, NOT_KNOWN),
+        40014: Refused(Meaning.OURS, NOT_TAKEN),
+        42001: Refused(Meaning.OURS, NOT_TAKEN),
+        40001: Refused(Meaning.OURS, NOT_TAKEN),
+        60011: Refused(Meaning.OURS, NO_RIGHT),
+        60020: Refused(Meaning.OURS, ADDRESS_WRONG),
+    },
 }
+SAID_ALREADY = 143106
+"""DingTalk: the same words have reached the same person today. Each message has its number: it was this very one."""
 
 
 def refused(kind: Way, code: int, said: str) -> Refused:

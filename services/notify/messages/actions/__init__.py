@@ -9,7 +9,10 @@ from services.notify.messages.actions.reading import (
     read_messages,
 )
 from services.notify.messages.actions.reminding import remind, remind_township
-from services.notify.messages.actions.telling import tell
+from services.notify.messages.actions.resting import let_rest
+from services.notify.messages.actions.switching import switch_kind
+from services.notify.messages.actions.telling import tell, tell_units
+from services.notify.messages.actions.waits import let_notices_rest
 from services.notify.messages.actions.wording import restore_wording, set_wording
 
 __all__ = [
@@ -17,6 +20,8 @@ __all__ = [
     "acknowledge_messages",
     "hold_off",
     "keep_notices",
+    "let_notices_rest",
+    "let_rest",
     "pass_on",
     "read_all",
     "read_message",
@@ -25,5 +30,7 @@ __all__ = [
     "remind_township",
     "restore_wording",
     "set_wording",
+    "switch_kind",
     "tell",
+    "tell_units",
 ]

@@ -78,10 +78,14 @@ _PLAIN = """case when o.stands_in then substr(o.{0}, strpos(o.{0}, cast(:{1} as 
 FILLED = WAITING.format(name=people.WHOLE_NAME, meant=MEANT)
 
 # Whether any of it is with somebody else than whom it is meant for, or not yet with whom it is.
+# Put in one heap and grouped: joined, each that was said would be held against all that are meant.
 ASTRAY = text(f"""{FILLED},
     heirs as materialized (
-      select o.happening_id, o.telling, o.unit_id, array_agg(m.person_id) as people
-      from meant m join said o on o.id = m.id group by 1, 2, 3)
+      select max(happening_id) as happening_id, max(telling) as telling, max(unit_id) as unit_id,
+        array_agg(person_id) filter (where person_id is not null) as people
+      from (select id, happening_id, telling, unit_id, null::bigint as person_id from said
+            union all select id, null, null, null, person_id from meant) as heap
+      group by id having count(person_id) > 0)
     select exists (
       select from heirs h where exists (
         select from unnest(h.people) as p (id) where not exists (
@@ -106,7 +110,8 @@ TELL_NEXT = (
       from meant m join said o on o.id = m.id
       where not exists (select from notify.message n where n.happening_id = o.happening_id and n.unit_id = o.unit_id
         and n.telling = o.telling and n.person_id = m.person_id)
-      on conflict do nothing returning id, person_id, happening_id, unit_id, telling),
+      on conflict do nothing returning id, person_id, happening_id, unit_id, telling,
+        township_id, post, kind),
     matter as (
       insert into notify.matter (message_id, kind, subject)
       select t.id, x.kind, x.subject

@@ -7,6 +7,7 @@ from services.notify.messages import queries
 from services.notify.messages.actions.passing import not_his
 from services.notify.messages.actions.waits import let_notices_rest
 from services.notify.messages.models import Message
+from services.notify.messages.schemas import is_asked
 from shared import clock
 from shared.access import Actor
 from shared.audit import announce
@@ -65,7 +66,7 @@ def _own(session: Session, actor: Actor, message_ids: Iterable[int]) -> Sequence
 
 def _others(session: Session, found: Sequence[Message]) -> set[int]:
     """Of somebody's own messages those that another has to acknowledge: passed on, or not his by today's posts."""
-    open_yet = [message for message in found if message.acknowledged_at is None and message.passed_to is None]
+    open_yet = [message for message in found if is_asked(message)]
     passed = {message.id for message in found if message.passed_to is not None}
     return passed | not_his(session, found[0].person_id, [each.id for each in open_yet]) if open_yet else passed
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.notify.channels.actions import send_out
 from services.notify.messages import queries
 from services.notify.messages.actions.telling import DELIVERED, REPLACE, own_words
+from services.notify.messages.queries.switches import off_in
 from services.notify.messages.rules import VACANT_BODY, VACANT_TITLE, worded
 from services.notify.messages.rules.reminding import (
     LATE,
@@ -127,7 +128,7 @@ REMINDED = text(f"""
                || format(w.body, w.name, w.what, w.due, w.units, w.which),
              w.link, w.post, (select office.now())
       from worded w order by w.unit_id
-      returning id, person_id, unit_id, telling),
+      returning id, person_id, unit_id, telling, township_id, post, kind),
     matter as (
       insert into notify.matter (message_id, kind, subject)
       select t.id, w.kind, w.subject
@@ -181,9 +182,14 @@ def _days(session: Session, township_id: int, today: date) -> dict[str, list[Any
 
 
 def _words(session: Session, township_id: int) -> list[dict[str, Any]]:
-    """The words of each reminder for each kind; the office's own where it has any."""
+    """The words of each reminder for each kind, the office's own where it has any; none for what is switched off."""
     own = queries.wordings_in_force(session, township_id, REMINDED_FACT)
-    chosen = {name: own_words(telling, own.get((REMINDED_FACT, name))) for name, telling in REMINDING.items()}
+    off = off_in(session, township_id, [REMINDED_FACT])
+    chosen = {
+        name: own_words(telling, own.get((REMINDED_FACT, name)))
+        for name, telling in REMINDING.items()
+        if (REMINDED_FACT, name) not in off
+    }
     his = {Meant.NEAR, Meant.LATE, Meant.REPORTED}
     return [
         {

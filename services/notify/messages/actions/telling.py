@@ -11,6 +11,7 @@ from services.notify.channels.actions import send_out
 from services.notify.messages import queries
 from services.notify.messages.actions.waits import let_notices_wait
 from services.notify.messages.queries import Place
+from services.notify.messages.queries.switches import off_in
 from services.notify.messages.rules import (
     ACKNOWLEDGE_WITHIN_WORKING_DAYS,
     FIGURES_MAX,
@@ -28,6 +29,7 @@ from shared.db import Session
 from shared.events import Fact
 from shared.roles import STANDS_IN
 from shared.waiting import FIXED
+from shared.workdays import Deadline
 
 # Who is addressed in any number of units: whoever sits in the post today; where nobody does, the next in the list of
 # vacancies whom there is. What is fixed to a post is for its holder, never for who stands in for him for a span.
@@ -90,7 +92,8 @@ DELIVERED = """
       select t.id, t.person_id, 'mail', case when x.mail_sealed is null then 'suppressed' else 'ready' end,
              (select office.now()), (select office.now()) + make_interval(hours => 48),
              case when x.mail_sealed is null then '没有邮箱' end
-      from told t join office.person x on x.id = t.person_id where :mail
+      from told t join office.person x on x.id = t.person_id
+      where :mail and notify.by_mail(t.person_id, t.township_id, t.post, t.kind, x.phone_sealed is not null)
       on conflict do nothing returning id, state)
     select (select count(*) from told) as told,
            (select coalesce(jsonb_agg(id order by id), '[]') from mail where state = 'ready') as letters,
@@ -135,7 +138,7 @@ TELLING = f"""
              a.before_body || format(cast(:body as text), a.name, cast(:about as text), a.n1, a.n2, a.n3),
              :link, :wants_acknowledgement, nullif(:held, ''), (select office.now()), {DONE}
       from addressed a order by a.unit_id
-      on conflict do nothing returning id, person_id),
+      on conflict do nothing returning id, person_id, township_id, post, kind),
     {MATTER},
     {DELIVERED}
 """
@@ -172,7 +175,7 @@ GATHER = (
       on conflict (fact, telling, unit_id, person_id, about_id, gathers_on) where gathers_on is not null
       do update set title = excluded.title, body = excluded.body, gathers = m.gathers + 1, read_at = null,
         done_at = case when excluded.done_at is not null then m.done_at end
-      returning id, person_id),
+      returning id, person_id, township_id, post, kind),
     kept as (
       insert into notify.gathered (message_id, happening_id, what, link)
       select t.id, :happening, :what, :link from told t),
@@ -189,14 +192,17 @@ def tell(session: Session, fact: Fact) -> int:
     about = queries.place_of(session, fact.unit_id)
     name, fields = type(fact).__name__, fields_of(fact) | {"subject": fact.subject}
     own = queries.wordings_in_force(session, about.township_id, name)
+    off = off_in(session, about.township_id, [name])
     made = 0
     for telling in tellings(fact):
+        if (name, telling.name) in off:  # the township wants none of these
+            continue
         chosen = own_words(telling, own.get((name, telling.name)))
         if telling.gathers:
             made += _gather(session, chosen, about, fact=name, fields=fields)
         else:
             targets = targets_of(session, telling, about, fact)
-            made += _tell(session, chosen, targets, fact=name, about=about.name, fields=fields)
+            made += tell_units(session, chosen, targets, fact=name, about=about.name, fields=fields)
     return made
 
 
@@ -207,6 +213,10 @@ def own_words(telling: Telling, own: tuple[str, str] | None) -> Telling:
 
 def targets_of(session: Session, telling: Telling, about: Place, fact: Fact) -> list[list[int]]:
     """The units whose post holders are told, each with its figures."""
+    groups: list[list[int]] = getattr(fact, "groups", [])
+    if telling.at is Storey.GROUP and groups:
+        held = queries.held_among(session, [figures[0] for figures in groups], telling.to)
+        return [figures[: FIGURES_MAX + 1] for figures in groups if figures[0] in held]  # the branch is told of all
     if telling.at in {Storey.GROUP, Storey.PERSON}:
         return [[about.id]]
     if telling.at is Storey.TOWNSHIP:
@@ -251,7 +261,7 @@ def _values(
     }
 
 
-def _tell(
+def tell_units(
     session: Session,
     telling: Telling,
     targets: Sequence[Sequence[int]],
@@ -259,8 +269,12 @@ def _tell(
     fact: str,
     about: str,
     fields: dict[str, Any],
+    due: Deadline | None = None,
 ) -> int:
-    """One entry of the table for all of its units, with letters, and what waits, in the same transaction."""
+    """One entry of the table for all of its units, with letters, and what waits, in the same transaction.
+
+    due: by which day it is to be acknowledged, where it is not the day of all formal messages.
+    """
     values = _values(session, telling, targets, fact=fact, about=about, fields=fields)
     values |= {"wants_acknowledgement": telling.wants_acknowledgement, "mail": telling.mail}
     if telling.at is Storey.PERSON:
@@ -271,7 +285,7 @@ def _tell(
     if told and telling.asks:
         session.execute(REPLACE, values)
     if told and telling.wants_acknowledgement:
-        _await_acknowledgement(session, values["happening"], telling)
+        _await_acknowledgement(session, values["happening"], telling, due)
     return int(told)
 
 
@@ -288,7 +302,7 @@ def _gather(session: Session, telling: Telling, about: Place, *, fact: str, fiel
     return int(told)
 
 
-def _await_acknowledgement(session: Session, happening: int, telling: Telling) -> None:
-    """It waits so many working days, counted by today's table."""
-    due = people.workdays_of(session).add(clock.today(session), ACKNOWLEDGE_WITHIN_WORKING_DAYS)
+def _await_acknowledgement(session: Session, happening: int, telling: Telling, due: Deadline | None) -> None:
+    """It waits until its own day, else so many working days, counted by today's table."""
+    due = due or people.workdays_of(session).add(clock.today(session), ACKNOWLEDGE_WITHIN_WORKING_DAYS)
     let_notices_wait(session, happening, telling.name, telling.to, due)

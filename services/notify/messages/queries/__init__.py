@@ -8,7 +8,7 @@ from sqlalchemy import Date, Select, exists, false, func, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.notify.messages.models import Gathered, Message, Wording
-from services.notify.messages.rules import BOOK, Entry, facts_of
+from services.notify.messages.rules import BOOK, OWN_DAYS, Entry, facts_of
 from services.notify.messages.schemas import Asked
 from shared.access import SYSTEM, Actor
 from shared.db import Session
@@ -36,11 +36,23 @@ def seen_by(actor: Actor) -> Select[Message]:
 
 
 def people_meant(session: Session, fields: Mapping[str, Any], field: str) -> list[int]:
-    """Whom a field of a fact names: a person, or the one to whom an account belongs."""
+    """Whom a field of a fact names: a person, several, or the one to whom an account belongs."""
+    if field == "people":
+        return list(fields[field])
     if field == "person_id":
         return [fields[field]]
     found = select(Person.id).join(Account, Account.person_id == Person.id).where(Account.id == fields[field])
     return list(session.scalars(found))
+
+
+HELD = text("""
+    select distinct unit_id from office.seat where unit_id = any (:units) and kind = :post
+      and starts_on <= office.today() and (ends_on is null or ends_on > office.today())""")
+
+
+def held_among(session: Session, unit_ids: Iterable[int], post: Role) -> set[int]:
+    """In which of these units somebody sits in a post today."""
+    return set(session.scalars(HELD, {"units": list(unit_ids), "post": post}))
 
 
 def own(actor: Actor) -> Select[Message]:
@@ -117,7 +129,8 @@ def asked_for(seen: Select[Message], asked: Asked) -> Select[Message]:
     if asked.unread is not None:
         seen = seen.where(Message.read_at.is_(None) if asked.unread else Message.read_at.is_not(None))
     if asked.waiting:
-        seen = seen.where(Message.wants_acknowledgement, Message.acknowledged_at.is_(None), Message.passed_to.is_(None))
+        over = (Message.acknowledged_at, Message.passed_to, Message.taken_back_at)
+        seen = seen.where(Message.wants_acknowledgement, *(column.is_(None) for column in over))
     if asked.kind is not None:
         seen = seen.where(Message.kind == asked.kind)
     if asked.topic is not None:
@@ -204,14 +217,15 @@ NOTICES = text("""
         max(t.due_on) as due_on, bool_or(t.provisional) as provisional
       from office.todo t where t.kind = 'notify.acknowledge' and t.closed_at is null group by 1, 2) n
     cross join lateral (
-      select (min(m.created_at) at time zone 'Asia/Shanghai')::date as on_day from notify.message m
-      where m.happening_id = n.happening_id and m.telling = n.telling) told
-    where told.on_day is not null order by n.happening_id, n.telling""")
+      select (min(m.created_at) at time zone 'Asia/Shanghai')::date as on_day, min(m.fact) as fact
+      from notify.message m where m.happening_id = n.happening_id and m.telling = n.telling) told
+    where told.on_day is not null and told.fact <> all (cast(:own_days as text[]))
+    order by n.happening_id, n.telling""")
 
 
 def notices_waiting(session: Session) -> list[Notice]:
-    """The notices of all townships that some unit has still to acknowledge."""
-    return [Notice(*row) for row in session.execute(NOTICES)]
+    """The notices of all townships that some unit has still to acknowledge by a day that is counted in working days."""
+    return [Notice(*row) for row in session.execute(NOTICES, {"own_days": sorted(OWN_DAYS)})]
 
 
 def place_of(session: Session, unit_id: int) -> Place:

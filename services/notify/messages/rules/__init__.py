@@ -1,9 +1,10 @@
 """Who is told what by which fact: one table, its wording, and how long a formal message may go unacknowledged."""
 
 from services.notify.messages.rules.book import BOOK, Entry
+from services.notify.messages.rules.gathering import by_day
 from services.notify.messages.rules.recipients import ACKNOWLEDGE_WITHIN_WORKING_DAYS, RECIPIENTS
 from services.notify.messages.rules.telling import KINDS, Kind, Storey, Telling
-from services.notify.messages.rules.topics import HEADINGS, TOPICS, Topic, facts_of, heading_of
+from services.notify.messages.rules.topics import HEADINGS, OWN_DAYS, TOPICS, Topic, facts_of, heading_of
 from services.notify.messages.rules.wording import fields_of, worded
 from shared.events import Fact
 
@@ -13,6 +14,7 @@ __all__ = [
     "FIGURES_MAX",
     "HEADINGS",
     "KINDS",
+    "OWN_DAYS",
     "RECIPIENTS",
     "TOPICS",
     "VACANT_BODY",
@@ -22,6 +24,7 @@ __all__ = [
     "Storey",
     "Telling",
     "Topic",
+    "by_day",
     "facts_of",
     "fields_of",
     "heading_of",

@@ -111,6 +111,11 @@ def _check(field: str, typed: str, most: int) -> None:
         raise Invalid(f"{name}里不用写网址：系统会附上办理页面的地址。", field=field)
 
 
+def _of_units(names: set[str], telling: Telling) -> bool:
+    """Whether each of its recipients has figures of his own unit."""
+    return telling.at is Storey.BRANCH or (telling.at is Storey.GROUP and "groups" in names)
+
+
 def _words_of(fact: str, telling: Telling) -> dict[str, str]:
     """The places that a wording of this entry may name."""
     if fact == REMINDED_FACT:
@@ -120,7 +125,7 @@ def _words_of(fact: str, telling: Telling) -> dict[str, str]:
         names |= {"units", "sum"}
     words = {place: word for place, (word, _) in WORDS.items() if place in names}
     gathers = any(entry.gathers for entry in RECIPIENTS[CATALOGUE[fact]])  # then only what gathers has figures
-    named = fact in HEADINGS and (telling.gathers if gathers else telling.at is Storey.BRANCH)
+    named = fact in HEADINGS and (telling.gathers if gathers else _of_units(names, telling))
     figures = HEADINGS[fact].figures if named else ()
     return words | {f"n{number}": word for number, word in enumerate(figures, start=1)}
 

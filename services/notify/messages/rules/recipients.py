@@ -1,9 +1,21 @@
 """The table: each fact that notify hears, and who is told what by it."""
 
+from services.notify.messages.rules.choosings import CHOOSINGS
+from services.notify.messages.rules.correction import CORRECTION
 from services.notify.messages.rules.machine import MACHINE
 from services.notify.messages.rules.members import MEMBERS
 from services.notify.messages.rules.offices import OFFICE
-from services.notify.messages.rules.telling import Kind, Telling, committee, himself, leader, organiser, said, secretary
+from services.notify.messages.rules.telling import (
+    Kind,
+    Telling,
+    committee,
+    each_of_them,
+    himself,
+    leader,
+    organiser,
+    said,
+    secretary,
+)
 from shared import events
 from shared.events import Fact
 
@@ -60,6 +72,14 @@ RECORDS: dict[type[Fact], tuple[Telling, ...]] = {
             "{unit}有{n1}个党小组在{period}还有{n2}项组织生活没有记录，请在{due_on}前完成并录入。",
             link="/activities/duties",
         ),
+        leader(
+            "due_leader",
+            REMINDER,
+            "{period}还有{n2}项组织生活待完成",
+            "{unit}在{period}还有{n2}项组织生活没有记录，请在{due_on}前开展并登记。",
+            link="/activities/",
+            when=lambda body: bool(body.get("groups")),
+        ),
     ),
     events.DutiesReminded: (
         secretary(
@@ -102,6 +122,13 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             link="/assessment/cycles/{cycle_id}",
             wants_acknowledgement=True,
         ),
+        each_of_them(
+            "opened_leader",
+            INFORMATION,
+            "{year}年度党小组长考核已启动，请写本人总结",
+            "{year}年度党小组长考核已启动，您在考核名单上。请在{due_on}前、支部提名以前写好本人总结，三五句话就行。",
+            link="/assessment/",
+        ),
     ),
     events.CycleWithdrawn: (
         secretary(
@@ -110,6 +137,23 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             "{year}年度党小组长考核的启动已撤回",
             "乡镇撤回了{year}年度党小组长考核的启动通知。请{unit}先不提交，等重新启动的通知。",
             link="/assessment/",
+            wants_acknowledgement=True,
+        ),
+        each_of_them(
+            "withdrawn_leader",
+            INFORMATION,
+            "{year}年度党小组长考核的启动已撤回",
+            "乡镇撤回了{year}年度党小组长考核的启动通知。先不用写本人总结，等重新启动的通知。",
+            link="/assessment/",
+        ),
+    ),
+    events.CycleEnded: (
+        secretary(
+            "ended",
+            FORMAL,
+            "{year}年度党小组长考核已中止",
+            "党委决定中止{year}年度党小组长考核，不再提交材料，不评定等次。请告知{unit}的党小组长，原因请登录系统查看。",
+            link="/assessment/cycles/{cycle_id}",
             wants_acknowledgement=True,
         ),
     ),
@@ -153,6 +197,23 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             link="/assessment/cycles/{cycle_id}",
             wants_acknowledgement=True,
         ),
+        each_of_them(
+            "posted_leader",
+            INFORMATION,
+            "您的{year}年度考核结果开始公示",
+            "您的{year}年度党小组长考核结果开始公示，等次、得分和依据请登录查看。有异议的，请在{ends_on}以前提出。",
+            link="/assessment/",
+        ),
+    ),
+    events.NoticeRecalled: (
+        secretary(
+            "recalled",
+            FORMAL,
+            "{year}年度党小组长考核结果的公示已撤回",
+            "党委撤回了{year}年度党小组长考核结果的公示，公示的等次不生效。请{unit}取下公示，告知党员，原因请登录系统查看。",
+            link="/assessment/cycles/{cycle_id}",
+            wants_acknowledgement=True,
+        ),
     ),
     events.ObjectionRaised: (
         organiser(
@@ -184,6 +245,13 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             link="/assessment/cycles/{cycle_id}",
             wants_acknowledgement=True,
         ),
+        each_of_them(
+            "closed_leader",
+            INFORMATION,
+            "您的{year}年度考核结果已生效",
+            "您的{year}年度党小组长考核结果已生效，等次、得分和依据请登录查看。",
+            link="/assessment/",
+        ),
     ),
     events.CycleReopened: (
         secretary(
@@ -197,113 +265,18 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
     ),
 }
 
-CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
-    events.RectificationOrdered: (
-        secretary(
-            "ordered",
-            FORMAL,
-            "请组织{about}整改",
-            "{about}{year}年度党小组长考核评定为不称职。请支部分析原因、提出措施，并在{due_on}前完成整改。",
-            link="/assessment/rectifications/{rectification_id}",
-            asks="assessment.plan",
-            wants_acknowledgement=True,
-        ),
-        leader(
-            "ordered_leader",
-            FORMAL,
-            "考核整改通知",
-            "{about}{year}年度党小组长考核需要整改，期限为{due_on}，由支部组织，具体内容请登录系统查看。",
-            link="/assessment/rectifications/{rectification_id}",
-        ),
-    ),
-    events.RectificationMoved: (
-        organiser(
-            "planned",
-            INFORMATION,
-            "{about}提交了{n1}份整改措施",
-            "{about}提交了{n1}份整改原因和措施，进入整改阶段。",
-            link="/assessment/rectifications/{rectification_id}",
-            mail=False,
-            gathers=True,
-            when=said(stage="planned"),
-        ),
-        organiser(
-            "reported",
-            REMINDER,
-            "{about}报告了{n1}项整改完成，请验收",
-            "{about}报告了{n1}项整改完成，请验收或退回。",
-            link="/assessment/rectifications/{rectification_id}",
-            asks="assessment.check",
-            gathers=True,
-            when=said(stage="reported"),
-        ),
-        secretary(
-            "returned",
-            REMINDER,
-            "{about}的整改报告被退回",
-            "乡镇退回了{about}的整改报告，请按退回原因继续整改后重新报告，期限为{due_on}。",
-            link="/assessment/rectifications/{rectification_id}",
-            asks="assessment.rework",
-            when=said(stage="returned"),
-        ),
-        secretary(
-            "ended",
-            INFORMATION,
-            "{about}的整改已终止",
-            "{about}的整改已终止，原因请登录系统查看。",
-            link="/assessment/rectifications/{rectification_id}",
-            when=said(stage="ended"),
-        ),
-        secretary(
-            "accepted",
-            INFORMATION,
-            "{about}的整改通过验收",
-            "乡镇验收了{about}的整改，整改结束。",
-            link="/assessment/rectifications/{rectification_id}",
-            when=said(stage="accepted"),
-        ),
-    ),
-    events.ReplacementProposed: (
-        committee(
-            "proposed",
-            FORMAL,
-            "{about}党小组长的调整建议待决定",
-            "{about}的党小组长到{year}年度已连续两个考核年度评定为不称职，按制度提出调整建议，请党委研究决定。",
-            link="/assessment/replacements/{replacement_id}",
-            asks="assessment.replace",
-            wants_acknowledgement=True,
-        ),
-        organiser(
-            "proposed_to_office",
-            INFORMATION,
-            "{about}党小组长的调整建议已提出",
-            "{about}的党小组长到{year}年度已连续两个考核年度评定为不称职，调整建议已报党委。",
-            link="/assessment/replacements/{replacement_id}",
-            mail=False,
-        ),
-    ),
-    events.ReplacementDecided: (
-        secretary(
-            "replaced",
-            FORMAL,
-            "{about}党小组长调整决定",
-            "党委决定调整{about}的党小组长，自{on}起免去现任职务，请支部按程序提出新的人选。",
-            link="/assessment/replacements/{replacement_id}",
-            wants_acknowledgement=True,
-            when=said(replaced=True),
-        ),
-        secretary(
-            "kept",
-            FORMAL,
-            "{about}党小组长不作调整",
-            "党委研究决定，{about}的党小组长暂不调整，请支部继续做好帮助和整改。",
-            link="/assessment/replacements/{replacement_id}",
-            wants_acknowledgement=True,
-            when=said(replaced=False),
-        ),
-    ),
-}
+# What an office writes itself goes to the posts that it chose (services/notify/circulars), in its own words.
+CIRCULARS: dict[type[Fact], tuple[Telling, ...]] = {events.CircularMoved: ()}
 
-RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {**RECORDS, **MEMBERS, **YEAR, **CORRECTION, **OFFICE, **MACHINE}
+RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {
+    **CIRCULARS,
+    **RECORDS,
+    **MEMBERS,
+    **YEAR,
+    **CORRECTION,
+    **CHOOSINGS,
+    **OFFICE,
+    **MACHINE,
+}
 
 ACKNOWLEDGE_WITHIN_WORKING_DAYS = 3

@@ -112,6 +112,17 @@ def himself(name: str, kind: Kind, title: str, body: str, **more: Any) -> Tellin
     return Telling(name=name, to=Role.MEMBER, at=Storey.PERSON, kind=kind, title=title, body=body, **more)
 
 
+def named(body: Body) -> bool:
+    """Only where the fact names whom it is about: what was told before it did goes to nobody."""
+    return bool(body.get("people"))
+
+
+def each_of_them(name: str, kind: Kind, title: str, body: str, **more: Any) -> Telling:  # noqa: ANN401
+    """To each of those whom the fact names, whatever he holds by then."""
+    more = {"recipient": "党小组长本人", "person": "people", "when": named} | more
+    return himself(name, kind, title, body, **more)
+
+
 def said(**fields: object) -> Callable[[Body], bool]:
     """Only where the fact says so."""
     return lambda body: all(body[name] == value for name, value in fields.items())

@@ -12,10 +12,12 @@ class Topic(StrEnum):
     RECORDS = "records"
     DUTIES = "duties"
     REGISTER = "register"
+    CIRCULAR = "circular"
     YEAR = "year"
     NOTICE = "notice"
     CORRECTION = "correction"
     REPLACEMENT = "replacement"
+    CHOOSING = "choosing"
     TODOS = "todos"
     MACHINE = "machine"
     OFFICE = "office"
@@ -30,10 +32,12 @@ TOPICS: dict[Topic, str] = {
     Topic.RECORDS: "活动记录",
     Topic.DUTIES: "组织生活",
     Topic.REGISTER: "组织设置",
+    Topic.CIRCULAR: "乡镇和支部的通知",
     Topic.YEAR: "年度考核",
     Topic.NOTICE: "公示与异议",
     Topic.CORRECTION: "整改",
     Topic.REPLACEMENT: "职务调整",
+    Topic.CHOOSING: "选配换届",
     Topic.TODOS: "待办提醒",
     Topic.MACHINE: "系统运行",
     Topic.OFFICE: "账号与职务",
@@ -66,12 +70,15 @@ HEADINGS: dict[str, Heading] = {
     "PostChanged": Heading(Topic.OFFICE, "任免职务"),
     "StandInChanged": Heading(Topic.OFFICE, "代行职务"),
     "OfficerActMoved": Heading(Topic.OFFICE, "工作人员事项"),
+    "CircularMoved": Heading(Topic.CIRCULAR, "乡镇或者支部发来通知"),
     "CycleOpened": Heading(Topic.YEAR, "年度考核启动"),
     "CycleWithdrawn": Heading(Topic.YEAR, "年度考核启动撤回"),
+    "CycleEnded": Heading(Topic.YEAR, "年度考核中止", ("党小组长人数",)),
     "CaseNominated": Heading(Topic.YEAR, "考核提名已提交", ("提名人数",)),
     "CaseReturned": Heading(Topic.YEAR, "考核提名被退回"),
     "CycleScored": Heading(Topic.YEAR, "考核完成计分", ("党小组长人数",)),
     "NoticeOpened": Heading(Topic.NOTICE, "考核结果开始公示", ("公示人数",)),
+    "NoticeRecalled": Heading(Topic.NOTICE, "考核结果公示撤回", ("公示人数",)),
     "ObjectionRaised": Heading(Topic.NOTICE, "收到公示异议"),
     "ObjectionAnswered": Heading(Topic.NOTICE, "公示异议成立"),
     "CycleClosed": Heading(Topic.YEAR, "考核结果生效", ("优秀人数", "称职人数", "不称职人数")),
@@ -80,6 +87,9 @@ HEADINGS: dict[str, Heading] = {
     "RectificationMoved": Heading(Topic.CORRECTION, "整改进展", ("整改项数",)),
     "ReplacementProposed": Heading(Topic.REPLACEMENT, "提出调整建议"),
     "ReplacementDecided": Heading(Topic.REPLACEMENT, "调整决定"),
+    "ChoosingOpened": Heading(Topic.CHOOSING, "启动选配", ("选配项数",)),
+    "ChoosingMoved": Heading(Topic.CHOOSING, "选配进展", ("选配项数",)),
+    "ReplacementUndone": Heading(Topic.REPLACEMENT, "调整决定撤销"),
     "WayHeld": Heading(Topic.MACHINE, "有的消息发不出去"),
     "BackupFailed": Heading(Topic.MACHINE, "备份没有成功"),
     "TodosReminded": Heading(Topic.TODOS, "待办临期或逾期"),
@@ -94,10 +104,14 @@ OTHERS = {
     "RectificationOverdue": "整改临期或逾期",
 }
 
+OWN_DAYS = frozenset({"CircularMoved"})
+"""Facts whose messages say themselves by which day they are to be acknowledged."""
+
 
 OF_SYSTEM: dict[System, tuple[Topic, ...]] = {
     System.GROUP_LIFE: (Topic.RECORDS, Topic.DUTIES),
     System.ASSESSMENT: (Topic.YEAR, Topic.NOTICE, Topic.CORRECTION, Topic.REPLACEMENT),
+    System.CHOOSINGS: (Topic.CHOOSING,),
 }
 
 

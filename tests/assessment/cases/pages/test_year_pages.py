@@ -58,6 +58,11 @@ def test_a_year_is_opened_on_a_page_that_shows_what_it_opens_with_once_that_was_
     taken_back = organiser.submit(organiser.get(year.address), "withdrawal", reason="方案还要修改。")
     assert "启动已撤回" in taken_back.text
     assert "待提名" not in taken_back.text
+    for told in ("dongling", "committee"):
+        came = visit(told).get(year.address).text
+        assert "这次启动已由乡镇撤回" in came, "an old message leads to what came of it"
+        assert "方案还要修改。" in came
+    visit("outsider").get(year.address, status=404)
     assert "6 名待提名" in opened(organiser).text
 
 

@@ -8,15 +8,18 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from threading import Timer
+from queue import Empty, SimpleQueue
+from threading import Thread, Timer
+from typing import Any
 from urllib.parse import urlsplit
 
-from services.notify.channels.outside.held import Held, Unreachable, why_gone
-from services.notify.channels.rules.ways import place_of, places
+from shared.calls.held import Held, Unreachable, why_gone
+from shared.calls.places import place_of, places
 from shared.errors import Ambiguous
 from shared.settings import settings
 
@@ -47,23 +50,20 @@ class Answer:
     body: bytes
 
 
-def ask(call: Call, listed: Collection[str]) -> Answer:
-    """One call to a place that is listed, or that the machine's settings name.
+def ask(call: Call, listed: Collection[str], *, seconds: float | None = None) -> Answer:
+    """One call to a place that is listed, or that the machine's settings name, within so many seconds in all.
 
     Raises Held (Unreachable where there is no line) where nothing can have arrived or it is plainly refused, else
     Ambiguous.
     """
     _sendable(call)
-    line = _connected(call, listed)
-    with _ended_in_time(line):
+    with _connected(call, listed, time.monotonic() + (seconds or settings().call_seconds)) as line:
         try:
             _hand_over(line, call)
             answer = line.getresponse()
             body = answer.read(ANSWER_BYTES_MAX + 1)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise Ambiguous(NO_ANSWER.format(name=call.name), None) from error
-        finally:
-            line.close()
     _look_at(call, answer)
     if len(body) > ANSWER_BYTES_MAX:
         raise not_understood(call.name, answer.status)
@@ -72,7 +72,8 @@ def ask(call: Call, listed: Collection[str]) -> Answer:
 
 def not_understood(name: str, status: int) -> Held | Ambiguous:
     """What is to be raised for an answer that cannot be read: Held where its status alone refuses, else Ambiguous."""
-    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.REQUEST_TIMEOUT:
+    unsure = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT}  # it waited too long, or has had it before
+    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in unsure:
         return Held(f"{name}不接受（{status}）：请核对地址和密钥。", status)
     return Ambiguous(f"看不懂{name}的答复，不能确定是否已送达", status)
 
@@ -118,10 +119,10 @@ def _wait(said: str | None) -> float | None:
 
 
 @contextmanager
-def _ended_in_time(line: http.client.HTTPConnection) -> Iterator[None]:
+def _ended_in_time(sock: socket.socket, until: float) -> Iterator[None]:
     """Whoever answers a byte at a time is hung up on as well: each read alone would begin its time anew."""
     # The plain socket's own: that of TLS would take the line from under whoever reads.
-    ending = Timer(settings().call_seconds, _shut, [line.sock])
+    ending = Timer(max(0.0, until - time.monotonic()), _shut, [sock])
     ending.daemon = True
     ending.start()
     try:
@@ -138,32 +139,58 @@ def _shut(sock: socket.socket) -> None:
 # --- the line ---
 
 
-def _connected(call: Call, listed: Collection[str]) -> http.client.HTTPConnection:
-    """A line to an address that was checked; nothing has been said on it yet."""
+@contextmanager
+def _connected(call: Call, listed: Collection[str], until: float) -> Iterator[http.client.HTTPConnection]:
+    """A line to an address that was checked, until it is over; nothing has been said on it yet."""
     parts, place = urlsplit(call.address), place_of(call.address)
     named = places(settings().places)
     if not place or place not in {*listed, *named}:
         raise Held(f"{call.name}的地址不在允许的名单里，没有发送：请重新设置。")
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+    line = http.client.HTTPConnection(host, port)
     try:
-        sock = _socket(_checked(call, host, port, private=place in named))
-        line: http.client.HTTPConnection = http.client.HTTPConnection(host, port, timeout=settings().call_seconds)
-        line.sock = sock if parts.scheme == "http" else _protected(sock, host)
+        sock = _socket(_checked(call, host, port, until, private=place in named), until)
     except OSError as error:
         raise Unreachable(why_gone(error, f"{call.name}（{host}）"), None) from error
-    return line
+    with _ended_in_time(sock, until):
+        try:
+            line.sock = sock if parts.scheme == "http" else _protected(sock, host)
+        except OSError as error:
+            raise Unreachable(why_gone(error, f"{call.name}（{host}）"), None) from error
+        try:
+            yield line
+        finally:
+            line.close()
 
 
 Address = tuple[socket.AddressFamily, tuple[str, int]]
 
 
-def _checked(call: Call, host: str, port: int, *, private: bool) -> list[Address]:
+def _checked(call: Call, host: str, port: int, until: float, *, private: bool) -> list[Address]:
     """Where a name leads; Held where any of it is within a house and its place is not named in the settings."""
-    found: list[Address] = [
-        (row[0], (str(row[4][0]), port)) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    ]
+    found: list[Address] = [(row[0], (str(row[4][0]), port)) for row in _resolved(host, port, until)]
     if not private and not all(_public(address) for _, (address, _) in found):
         raise Held(f"{call.name}的地址（{host}）指向内部网络，没有发送：请核对地址和域名解析。")
+    return found
+
+
+def _resolved(host: str, port: int, until: float) -> list[Any]:
+    """What the machine's resolver says, which knows no time of its own; TimeoutError where it says nothing."""
+    said: SimpleQueue[list[Any] | OSError] = SimpleQueue()
+
+    def look() -> None:
+        try:
+            said.put(list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        except OSError as error:
+            said.put(error)
+
+    Thread(target=look, daemon=True).start()
+    try:
+        found = said.get(timeout=max(0.0, until - time.monotonic()))
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(found, OSError):
+        raise found
     return found
 
 
@@ -175,18 +202,19 @@ def _public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
-def _socket(found: list[Address]) -> socket.socket:
+def _socket(found: list[Address], until: float) -> socket.socket:
     """The first of these addresses that takes the call."""
     last: OSError = socket.gaierror()
     for family, address in found:
         sock = socket.socket(family, socket.SOCK_STREAM)
-        sock.settimeout(settings().call_seconds)
+        sock.settimeout(max(0.001, until - time.monotonic()))
         try:
             sock.connect(address)
         except OSError as error:
             sock.close()
             last = error
         else:
+            sock.settimeout(max(0.001, until - time.monotonic()))
             return sock
     raise last
 

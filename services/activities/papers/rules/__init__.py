@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from services.activities.ledger.rules.absences import Reason
-from services.activities.ledger.rules.stages import KINDS_SAID, Attended
+from services.activities.ledger.rules.stages import Attended
 from services.activities.ledger.rules.words import absence_said, hours_said
 from services.activities.register.rules.balance import Balance
 from services.activities.register.rules.words import MEMBERS_SAID, SEXES_SAID
@@ -23,8 +23,7 @@ from shared.papers.catalogue import (
     ROSTER,
     SUMMARY,
 )
-from shared.papers.kinds import PaperKind, Value
-from shared.tables.blanks import BlankTable, ToFill
+from shared.papers.kinds import Filled, PaperKind, Value
 
 Row = dict[str, Value]
 MAKE, FORGET = "activities.make_paper", "activities.forget_paper"
@@ -58,6 +57,14 @@ KINDS: Mapping[Listing, PaperKind] = {
 }
 ROSTERS = frozenset({Listing.ROSTER, Listing.FULL_ROSTER, Listing.POSTED_ROSTER})
 WITH_NUMBERS = frozenset({Listing.ROSTER, Listing.FULL_ROSTER})
+READ_AGAIN: Mapping[Listing, str] = {
+    Listing.ROSTER: "roster",
+    Listing.FULL_ROSTER: "roster",
+    Listing.POSTED_ROSTER: "roster",
+    Listing.GROUPS: "roster",
+    Listing.LEDGER: "ledger",
+}
+"""As what each list is handed in again, without a change; the others hold figures alone."""
 OF_RECORDS = frozenset({Listing.LEDGER, Listing.GAPS, Listing.SUMMARY})
 """Seen by whoever sees records; the others by whoever sees the register."""
 
@@ -258,6 +265,21 @@ def sums_said(held: int, expected: int, present: int) -> str:
     return f"合计 {held} 次，应到 {expected} 人次，实到 {present} 人次" + (f"，出勤率 {rate}。" if rate else "。")
 
 
+def by_group(filled: Filled, time: Time) -> list[tuple[str, Filled]]:
+    """A ledger group by group: what each leaf is called, and what it says, with a total of its own."""
+    leaves: dict[tuple[str, str], list[Row]] = {}
+    for row in filled.rows["records"]:
+        leaves.setdefault((str(row["branch"]), str(row["group"])), []).append(dict(row))
+    return [(group or branch, _leaf(filled, branch + group, rows, time)) for (branch, group), rows in leaves.items()]
+
+
+def _leaf(filled: Filled, unit: str, rows: Sequence[Row], time: Time) -> Filled:
+    expected, present = (sum(int(str(row[name])) for row in rows) for name in ("expected", "present"))
+    said = {"title": f"{unit}{time.said}活动台账", "unit": unit, "total": sums_said(len(rows), expected, present)}
+    numbered = counted([{key: value for key, value in row.items() if key != "seq"} for row in rows])
+    return Filled({**filled.values, **said}, {"records": numbered})
+
+
 # --- what came and went ---
 
 
@@ -274,66 +296,3 @@ def change_rows(found: Balance) -> list[Row]:
         ("其间预备党员转正", found.full),
     ]
     return [{"item": item, "people": people} for item, people in pairs]
-
-
-# --- tables to be filled in and handed in ---
-
-_YES = ("是", "否")
-_SCHOOLS = ("小学", "初中", "高中", "中专", "大专", "本科", "研究生")
-_SAMPLE = ToFill("序号", "示例")
-_UNITS = (ToFill("党支部", "东岭村党支部", must=True), ToFill("党小组", "第一党小组"))
-BLANKS: Mapping[str, BlankTable] = {
-    "roster": BlankTable(
-        "党员花名册",
-        (
-            _SAMPLE,
-            *_UNITS,
-            ToFill("姓名", "张三", must=True),
-            ToFill("性别", "男", tuple(SEXES_SAID.values())),
-            ToFill("出生日期", "1985-06-12"),
-            ToFill("身份证号码", "18 位，按文本填写"),
-            ToFill("学历", "高中", _SCHOOLS),
-            ToFill("入党时间", "2006-07-01", must=True),
-            ToFill("转正时间", "2007-07-01"),
-            ToFill("党员类别", "正式党员", tuple(MEMBERS_SAID.values()), must=True),
-            ToFill("党内职务", "党小组长", ("党小组长", "党小组副组长", "支部书记", "支部委员")),
-            ToFill("联系电话", "13900000000"),
-            ToFill("是否流动党员", "否", _YES),
-            ToFill("备注", "年老体弱"),
-        ),
-    ),
-    "ledger": BlankTable(
-        "活动台账",
-        (
-            _SAMPLE,
-            *_UNITS,
-            ToFill("会议日期", "2025-03-05", must=True),
-            ToFill("会议类型", "学习", tuple(KINDS_SAID.values()), must=True),
-            ToFill("会议地点", "村部会议室"),
-            ToFill("主持人", "张三"),
-            ToFill("记录人", "李四"),
-            ToFill("会议议题", "学习中央一号文件", must=True),
-            ToFill("会议内容", "逐条学习，结合本村实际讨论。"),
-            ToFill("应到人数", "12"),
-            ToFill("实到人数", "11"),
-            ToFill("缺席人员及原因", "赵六（请假）", must=True),
-            ToFill("学时", "1.5"),
-        ),
-    ),
-    "groups": BlankTable(
-        "党小组划分及组长名册",
-        (
-            _SAMPLE,
-            ToFill("党支部", "东岭村党支部", must=True),
-            ToFill("党小组名称", "第一党小组", must=True),
-            ToFill("划分依据", "村民小组", ("自然村", "村民小组", "网格", "产业", "流动")),
-            ToFill("成立时间", "2023-01-01"),
-            ToFill("组长姓名", "张三", must=True),
-            ToFill("产生方式", "推选", ("推选", "指定", "提名")),
-            ToFill("任职时间", "2023-01-01"),
-            ToFill("副组长", "李四"),
-            ToFill("备注", ""),
-        ),
-    ),
-}
-"""What can be handed in, each with drop-downs and an example; red headings are those that a row cannot be without."""

@@ -1,0 +1,44 @@
+"""Every change of a choosing."""
+
+from services.assessment.choosings.actions.barring import bar
+from services.assessment.choosings.actions.electing import call_election, counted, submit
+from services.assessment.choosings.actions.ending import withdraw
+from services.assessment.choosings.actions.filing import agree, decline, file, pass_on, send_back
+from services.assessment.choosings.actions.nominating import look_at, nominate, take_back
+from services.assessment.choosings.actions.opening import open_choosing
+from services.assessment.choosings.actions.renewing import (
+    file_several,
+    file_together,
+    nominate_together,
+    renew,
+    return_several,
+)
+from services.assessment.choosings.actions.seating import begin_post, retry, seated
+from services.assessment.choosings.actions.vacancies import follow_post, look_over
+
+__all__ = [
+    "agree",
+    "bar",
+    "begin_post",
+    "call_election",
+    "counted",
+    "decline",
+    "file",
+    "file_several",
+    "file_together",
+    "follow_post",
+    "look_at",
+    "look_over",
+    "nominate",
+    "nominate_together",
+    "open_choosing",
+    "pass_on",
+    "renew",
+    "retry",
+    "return_several",
+    "seated",
+    "send_back",
+    "submit",
+    "take_back",
+    "withdraw",
+]

@@ -1,0 +1,98 @@
+"""The group elects: the branch calls a vote on paper, and hands in whoever the vote announces."""
+
+from services.assessment.ballots import actions as ballots
+from services.assessment.ballots.rules import VoteKind
+from services.assessment.ballots.schemas import Calling
+from services.assessment.choosings import queries
+from services.assessment.choosings.actions.moving import may, reviewer_barred, tell
+from services.assessment.choosings.actions.nominating import check_day, look_at, refuse_failing
+from services.assessment.choosings.models import Choosing
+from services.assessment.choosings.rules import ChoosingStage, ChoosingStep, Way
+from services.assessment.choosings.schemas import CalledElection
+from shared import clock
+from shared.access import SYSTEM, Actor
+from shared.db import Session
+from shared.errors import Invalid, OutOfOrder
+from shared.events import BallotDeclared
+from shared.people import Unit
+from shared.roles import Role
+
+PURPOSE = "choosing"
+
+
+def call_election(session: Session, actor: Actor, choosing_id: int, asked: CalledElection) -> Choosing:
+    """Call the group to elect among candidates who have agreed; each is looked at as one who is nominated.
+
+    Raises Invalid where somebody may not stand, or the day does not fit.
+    """
+    row = queries.choosing_to_change(session, actor, choosing_id)
+    moved = may(session, actor, row, ChoosingStep.CALL)
+    if row.way != Way.ELECT:
+        raise OutOfOrder("按本乡镇的制度，这个职务由支部提名，请直接提出人选，不用召集选举。")
+    if asked.consent_on > clock.today(session):
+        raise Invalid("本人同意的日期不能晚于今天：先征得本人同意，再列为候选人。", field="consent_on")
+    if asked.from_on < asked.held_on:
+        raise Invalid("任职日期不能早于选举日期。", field="from_on")
+    for person_id in asked.candidates:
+        check_day(session, row, person_id, asked.from_on)
+        refuse_failing(look_at(session, row, person_id, asked.from_on))
+    group = session.get_one(Unit, row.group_id)
+    calling = Calling(
+        unit_id=group.id,
+        kind=VoteKind.LEADER_ELECTION,
+        title=f"{group.whole_name}选举{Role(row.post).chinese}",
+        held_on=asked.held_on,
+        seats=1,
+        candidates=asked.candidates,
+    )
+    end_vote(session, row, "没有被认可，另行召集选举。")  # one that was refused waits no more
+    ballots.call(session, actor, calling, ballots.About(PURPOSE, row.id))
+    row.resolved_on, row.consent_on, row.consent_by = asked.held_on, asked.consent_on, actor.account_id
+    row.conduct, row.from_on, row.returned_why = asked.conduct, asked.from_on, None
+    row.person_id = row.checks = None
+    tell(session, actor, row, moved)
+    return row
+
+
+def counted(session: Session, fact: BallotDeclared) -> None:
+    """A vote has announced its result: whoever is elected is the one whom the branch hands in."""
+    if fact.purpose != PURPOSE:
+        return
+    row = queries.choosing_to_change(session, SYSTEM, fact.subject_id)
+    found = ballots.result_for(session, PURPOSE, row.id)
+    if row.stage != ChoosingStage.CALLED or found is None or not found.settled:
+        return
+    if not found.seated:
+        moved = may(session, SYSTEM, row, ChoosingStep.VOTE_AGAIN)
+        tell(session, SYSTEM, row, moved, reason="没有人当选。")
+        return
+    moved = may(session, SYSTEM, row, ChoosingStep.COUNT)
+    row.person_id = found.seated[0]
+    row.expected, row.present = found.expected, found.present
+    row.in_favour = found.yes.get(row.person_id, 0)
+    if row.from_on is not None:
+        row.checks = [list(check) for check in look_at(session, row, row.person_id, row.from_on)]
+    tell(session, SYSTEM, row, moved)
+
+
+def submit(session: Session, actor: Actor, choosing_id: int) -> Choosing:
+    """The branch hands the result in for review."""
+    row = queries.choosing_to_change(session, actor, choosing_id)
+    moved = may(session, actor, row, ChoosingStep.SUBMIT)
+    row.nominated_at, row.nominated_by = clock.now(session), actor.account_id
+    row.term_ends_on = queries.last_day_of_term(session, row.group_id, row.from_on or clock.today(session))
+    tell(session, actor, row, moved, barred=reviewer_barred(session, actor, row))
+    return row
+
+
+def refuse_vote(session: Session, actor: Actor, row: Choosing, reason: str) -> None:
+    """What was elected is not accepted: a new vote, never an edit of the count."""
+    found = ballots.result_for(session, PURPOSE, row.id) if row.way == Way.ELECT else None
+    if found is not None:
+        ballots.refuse(session, actor, found.ballot_id, reason, for_another=True)
+
+
+def end_vote(session: Session, row: Choosing, reason: str) -> None:
+    """There is nothing to vote on any more."""
+    if row.way == Way.ELECT:
+        ballots.end_for(session, PURPOSE, row.id, reason)

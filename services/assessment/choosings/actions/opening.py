@@ -1,0 +1,86 @@
+"""A choosing begins: by a person, or because a post is vacant."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+
+from services.assessment.cases.actions.standing import refuse_unless_for_branch
+from services.assessment.choosings import queries
+from services.assessment.choosings.actions.moving import thing
+from services.assessment.choosings.models import Choosing
+from services.assessment.choosings.rules import REPLACES, WAITS, Reason, way_of
+from services.assessment.choosings.schemas import NewChoosing
+from shared import clock, rule_versions, switches
+from shared.access import Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import Conflict, OutOfOrder
+from shared.events import ChoosingOpened
+from shared.people import Unit
+from shared.roles import Role
+from shared.systems import System
+from shared.waiting import wait
+
+
+def open_choosing(session: Session, actor: Actor, asked: NewChoosing) -> Choosing:
+    """A post of a group is to be filled. Raises Conflict where somebody holds it, or is being chosen already."""
+    group = queries.group_there(session, actor, asked.group_id)
+    switches.require_on(session, System.CHOOSINGS, group.township_id)
+    if Role.ORGANISER not in actor.roles_over(group.township_id):
+        refuse_unless_for_branch(session, actor, group.branch_id or group.id, 0)
+    if group.dissolved_on is not None:
+        raise OutOfOrder(f"{group.whole_name}已经撤销，不用再选。")
+    holder = queries.post_of(session, group.id, asked.post, clock.today(session))
+    if holder is not None and holder.ends_on is None and asked.reason not in REPLACES:
+        name = queries.name_of(session, holder.person_id)
+        raise Conflict(
+            f"{name}正任{group.whole_name}{asked.post.chinese}，没有空缺；要换人的，选“换届”。", field="reason"
+        )
+    made = begin(
+        session,
+        actor,
+        [planned(session, group, asked.post, asked.reason, None if holder is None else holder.person_id)],
+    )
+    if not made:
+        raise Conflict(f"{group.whole_name}的{asked.post.chinese}正在选配，请在原来的一项里办理。", field="group_id")
+    return made[0]
+
+
+def planned(session: Session, group: Unit, post: str, reason: Reason, former_id: int | None) -> dict[str, Any]:
+    """The row of a choosing that begins today, due as a vacancy is (`leader.vacancy_days`)."""
+    today = clock.today(session)
+    rules = rule_versions.rules_of(session, group.township_id, today)
+    return {
+        "township_id": group.township_id,
+        "branch_id": group.branch_id,
+        "group_id": group.id,
+        "post": post,
+        "reason": reason,
+        "way": way_of(rules),
+        "opened_on": today,
+        "due_on": today + timedelta(days=rules.integer("leader.vacancy_days")),
+        "edition": rules.fingerprint,
+        "former_id": former_id,
+    }
+
+
+def begin(session: Session, actor: Actor, rows: Sequence[dict[str, Any]]) -> list[Choosing]:
+    """Let choosings begin, all in one statement; where one goes on for that post already, nothing is added."""
+    if not rows:
+        return []
+    wanted = insert(Choosing).on_conflict_do_nothing().returning(Choosing)
+    made = sorted(session.scalars(wanted, list(rows)), key=lambda row: row.id)
+    for row in made:
+        fact = ChoosingOpened(
+            unit_id=row.group_id,
+            choosing_id=row.id,
+            kind=row.post,
+            why=row.reason,
+            due_on=row.due_on.isoformat(),
+        )
+        announce(session, fact, by=actor)
+    if made:
+        wait(session, WAITS, made[0].stage, [thing(row) for row in made])
+    return made

@@ -1,0 +1,159 @@
+"""The door to choosings."""
+
+from typing import Any
+
+from services.assessment.cases.schemas import HappeningSeen
+from services.assessment.choosings import actions, queries
+from services.assessment.choosings.rules import Check, ChoosingStage, Rule, Verdict
+from services.assessment.choosings.schemas import (
+    CalledElection,
+    CheckSeen,
+    ChoosingFiling,
+    ChoosingMovedTo,
+    ChoosingOutcomes,
+    ChoosingSeen,
+    ChoosingWhole,
+    FiledTogether,
+    NewBar,
+    NewChoosing,
+    NominatedTogether,
+    Nominee,
+    Renewal,
+    Renewed,
+    ReturnedTogether,
+    Why,
+)
+from shared.access import Actor
+from shared.db import Session
+from shared.web import Door, Page, Paged, Signed, Unit, UrlId
+
+door = Door(tags=["choosings"])
+
+
+@door.get("/choosings")
+def choosings(session: Unit, actor: Signed, paging: Paged, stage: ChoosingStage | None = None) -> Page[ChoosingSeen]:
+    """The choosings that one may see, the newest first."""
+    found = queries.choosings(session, actor, after=paging.after, limit=paging.limit, stage=stage)
+    rows = [ChoosingSeen.of(row) for row in found]
+    return Page(rows=rows, next=rows[-1].id if len(rows) == paging.limit else None)
+
+
+@door.post("/choosings")
+def open_choosing(session: Unit, actor: Signed, asked: NewChoosing) -> ChoosingMovedTo:
+    """Let a choosing begin."""
+    return ChoosingMovedTo.of(actions.open_choosing(session, actor, asked))
+
+
+@door.get("/choosings/{choosing_id}")
+def choosing(session: Unit, actor: Signed, choosing_id: UrlId) -> ChoosingWhole:
+    """One choosing, with what may be done next."""
+    return _whole(session, actor, queries.choosing(session, actor, choosing_id))
+
+
+@door.get("/choosings/{choosing_id}/history")
+def history(session: Unit, actor: Signed, choosing_id: UrlId) -> list[HappeningSeen]:
+    """What happened to a choosing."""
+    return [HappeningSeen.of(row) for row in queries.history(session, actor, choosing_id)]
+
+
+@door.post("/choosings/{choosing_id}/nominations")
+def nominate(session: Unit, actor: Signed, choosing_id: UrlId, asked: Nominee) -> ChoosingMovedTo:
+    """Put somebody forward."""
+    return ChoosingMovedTo.of(actions.nominate(session, actor, choosing_id, asked))
+
+
+@door.post("/choosings/{choosing_id}/elections")
+def call_election(session: Unit, actor: Signed, choosing_id: UrlId, asked: CalledElection) -> ChoosingMovedTo:
+    """Call the group to elect."""
+    return ChoosingMovedTo.of(actions.call_election(session, actor, choosing_id, asked))
+
+
+@door.post("/choosings/{choosing_id}/results")
+def submit(session: Unit, actor: Signed, choosing_id: UrlId) -> ChoosingMovedTo:
+    """Hand the result of an election in."""
+    return ChoosingMovedTo.of(actions.submit(session, actor, choosing_id))
+
+
+@door.post("/choosings/{choosing_id}/retractions")
+def take_back(session: Unit, actor: Signed, choosing_id: UrlId) -> ChoosingMovedTo:
+    """Take back what nobody has reviewed yet."""
+    return ChoosingMovedTo.of(actions.take_back(session, actor, choosing_id))
+
+
+@door.post("/choosings/{choosing_id}/returns")
+def send_back(session: Unit, actor: Signed, choosing_id: UrlId, asked: Why) -> ChoosingMovedTo:
+    """Send it back to the branch."""
+    return ChoosingMovedTo.of(actions.send_back(session, actor, choosing_id, asked.reason))
+
+
+@door.post("/choosings/{choosing_id}/submissions")
+def pass_on(session: Unit, actor: Signed, choosing_id: UrlId) -> ChoosingMovedTo:
+    """Ask the committee, where the office has decided that it agrees first."""
+    return ChoosingMovedTo.of(actions.pass_on(session, actor, choosing_id))
+
+
+@door.post("/choosings/{choosing_id}/agreements")
+def agree(session: Unit, actor: Signed, choosing_id: UrlId) -> ChoosingMovedTo:
+    """The committee agrees."""
+    return ChoosingMovedTo.of(actions.agree(session, actor, choosing_id))
+
+
+@door.post("/choosings/{choosing_id}/refusals")
+def decline(session: Unit, actor: Signed, choosing_id: UrlId, asked: Why) -> ChoosingMovedTo:
+    """The committee does not agree."""
+    return ChoosingMovedTo.of(actions.decline(session, actor, choosing_id, asked.reason))
+
+
+@door.post("/choosings/{choosing_id}/filings")
+def file(session: Unit, actor: Signed, choosing_id: UrlId, asked: ChoosingFiling) -> ChoosingMovedTo:
+    """File it with a number."""
+    return ChoosingMovedTo.of(actions.file(session, actor, choosing_id, asked))
+
+
+@door.post("/choosings/{choosing_id}/retries")
+def retry(session: Unit, actor: Signed, choosing_id: UrlId) -> ChoosingMovedTo:
+    """Ask the register again."""
+    return ChoosingMovedTo.of(actions.retry(session, actor, choosing_id))
+
+
+@door.post("/choosings/{choosing_id}/withdrawals")
+def withdraw(session: Unit, actor: Signed, choosing_id: UrlId, asked: Why) -> ChoosingMovedTo:
+    """Take it back; a number stays, as void."""
+    return ChoosingMovedTo.of(actions.withdraw(session, actor, choosing_id, asked.reason))
+
+
+@door.post("/choosing-renewals")
+def renew(session: Unit, actor: Signed, asked: Renewal) -> Renewed:
+    """Let the choosings of whole branches begin."""
+    return Renewed(opened=len(actions.renew(session, actor, asked)))
+
+
+@door.post("/choosing-nominations")
+def nominate_together(session: Unit, actor: Signed, asked: NominatedTogether) -> ChoosingOutcomes:
+    """Put several forward by one resolution; each goes through or is refused by itself."""
+    return actions.nominate_together(session, actor, asked.each())
+
+
+@door.post("/choosing-filings")
+def file_together(session: Unit, actor: Signed, asked: FiledTogether) -> ChoosingOutcomes:
+    """File several under one number; each goes through or is refused by itself."""
+    return actions.file_together(session, actor, asked)
+
+
+@door.post("/choosing-returns")
+def return_several(session: Unit, actor: Signed, asked: ReturnedTogether) -> ChoosingOutcomes:
+    """Send several back with one reason."""
+    return actions.return_several(session, actor, asked.choosing_ids, asked.reason)
+
+
+@door.post("/candidacy-bars")
+def bar(session: Unit, actor: Signed, asked: NewBar) -> NewBar:
+    """Mark that somebody may not be put forward, or let him stand again."""
+    actions.bar(session, actor, asked)
+    return asked
+
+
+def _whole(session: Session, actor: Actor, row: Any) -> ChoosingWhole:  # noqa: ANN401  a row of the queries
+    found = [CheckSeen.of(Check(Rule(rule), Verdict(verdict), said)) for rule, verdict, said in row[0].checks or ()]
+    steps = [str(step) for step in queries.steps_open(session, actor, row[0])]
+    return ChoosingWhole.of(row, checks=found, steps=steps)

@@ -1,0 +1,6 @@
+"""The pages of choosing leaders."""
+
+from services.assessment.choosings.pages.choosing import pages as one
+from services.assessment.choosings.pages.renewing import pages as renewing
+
+pages = [renewing, one]

@@ -1,0 +1,223 @@
+"""The pages of choosing leaders: what goes on by its day, and one choosing with everything that is known."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from fastapi import Response
+
+from services.assessment.cases.queries import BRANCH, OFFICE
+from services.assessment.cases.schemas import HappeningSeen
+from services.assessment.choosings import actions, queries
+from services.assessment.choosings.rules import (
+    SAID,
+    STRANDED,
+    WITHOUT_DAY,
+    Check,
+    ChoosingStage,
+    ChoosingStep,
+    Reason,
+    Rule,
+    Verdict,
+    Way,
+    age_on,
+    younger_than,
+)
+from services.assessment.choosings.schemas import CalledElection, ChoosingFiling, NewChoosing, Nominee, Why
+from shared import clock, rule_versions
+from shared.db import Session
+from shared.roles import Role
+from shared.web import Html, Paged, Pages, Sent, Signed, Unit, Viewed
+
+pages = Pages()
+LIST = "/assessment/choosings"
+STAGES = {stage.value: stage.chinese for stage in ChoosingStage}
+REASONS = {reason.value: reason.chinese for reason in Reason}
+BY_HAND = [(reason.value, reason.chinese) for reason in Reason if reason is not Reason.ADJUSTMENT]
+POSTS = [(Role.LEADER.value, "组长"), (Role.DEPUTY.value, "副组长")]
+# Where each stage stands in the three parts of the way.
+PLACES = {
+    **dict.fromkeys((ChoosingStage.DRAFT, ChoosingStage.CALLED, ChoosingStage.COUNTED), 0),
+    **dict.fromkeys((ChoosingStage.REVIEW, ChoosingStage.APPROVAL, ChoosingStage.AGREED), 1),
+    **dict.fromkeys((ChoosingStage.FILED, ChoosingStage.SEATING, ChoosingStage.UNSEATED), 2),
+    **dict.fromkeys((ChoosingStage.IN_POST, ChoosingStage.ENDED), 3),
+}
+
+
+@pages.get("/choosings")
+def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, show: ChoosingStage | None = None) -> Html:
+    """What goes on, by the day on which it is due; what is over by pages."""
+    actor, today = actor.acting, clock.today(session)
+    going_on = queries.open_choosings(session, actor)
+    over = []
+    if show in (ChoosingStage.IN_POST, ChoosingStage.ENDED):
+        over = list(queries.choosings(session, actor, after=paging.after, limit=paging.limit, stage=show))
+    return view.show(
+        "choosings/list.html",
+        rows=over if show in (ChoosingStage.IN_POST, ChoosingStage.ENDED) else _of(going_on, show),
+        counts={stage: sum(row[0].stage == stage for row in going_on) for stage in STAGES},
+        late={row[0].id for row in going_on if row[0].stage not in WITHOUT_DAY and row[0].due_on < today},
+        show=show and show.value,
+        stages=STAGES,
+        reasons=REASONS,
+        next=over[-1][0].id if len(over) == paging.limit else None,
+        office=bool(actor.units_as(*OFFICE)),
+        figures=_figures(session, actor.units_as(*OFFICE), today),
+        several=_several(going_on, actor.units_as(Role.SECRETARY)),
+        opens=bool(actor.units_as(Role.ORGANISER, Role.SECRETARY)),
+    )
+
+
+def _figures(session: Session, townships: Any, day: date) -> list[tuple[int, queries.Figures, queries.Figures]]:  # noqa: ANN401
+    """Of each township of one's own: the age that is the line, the figures of the day, and those of a year before."""
+    lines = [(each, younger_than(rule_versions.rules_of(session, each, day))) for each in sorted(townships)]
+    before = day - timedelta(days=365)
+    return [
+        (line, queries.figures_of(session, each, day, line), queries.figures_of(session, each, before, line))
+        for each, line in lines
+    ]
+
+
+def _several(rows: Any, branches: Any) -> list[int]:  # noqa: ANN401  rows of the queries
+    """The branches of one's own in which several are still to be put forward."""
+    drafts = [row[0].branch_id for row in rows if row[0].stage == ChoosingStage.DRAFT]
+    return sorted({each for each in drafts if each in branches and drafts.count(each) > 1})
+
+
+def _of(rows: Any, show: ChoosingStage | None) -> list[Any]:  # noqa: ANN401  rows of the queries
+    return [row for row in rows if show in (None, row[0].stage)]
+
+
+@pages.get("/choosings/new")
+def new(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """The form by which somebody lets a choosing begin."""
+    groups = queries.groups_for(session, actor.acting)
+    return view.show("choosings/new.html", groups=groups, posts=POSTS, reasons=BY_HAND)
+
+
+@pages.post("/choosings")
+def open_choosing(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Let a choosing begin."""
+    row = actions.open_choosing(session, actor, form.read(NewChoosing))
+    session.flush()
+    return view.to(f"{LIST}/{row.id}", said="已启动选配，请支部提出人选。")
+
+
+@pages.get("/choosings/{choosing_id}")
+def choosing(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Html:
+    """One choosing: who, what was looked at, the steps that are open as forms, and what happened."""
+    row = queries.choosing(session, actor, choosing_id)
+    one, today, steps = row[0], clock.today(session), queries.steps_open(session, actor, row[0])
+    nominates, calls = ChoosingStep.NOMINATE in steps, ChoosingStep.CALL in steps
+    return view.show(
+        "choosings/choosing.html",
+        row=row,
+        one=one,
+        today=today,
+        steps=[step.value for step in steps],
+        stages=STAGES,
+        reasons=REASONS,
+        post=Role(one.post).chinese,
+        way=Way(one.way).chinese,
+        now=PLACES[ChoosingStage(one.stage)],
+        former=queries.name_of(session, one.former_id),
+        acts=queries.acting_for(session, one, today),
+        checks=_checks(one.checks or ()),
+        candidates=queries.candidates(session, one, today) if nominates or calls else [],
+        ballot_id=queries.ballot_of(session, one),
+        age_on=age_on,
+        stranded=STRANDED.get(one.stranded_why or "", ""),
+        history=[HappeningSeen.of(each) for each in queries.history(session, actor, one.id)],
+        step_words={step.value: step.chinese for step in ChoosingStep},
+        mine=one.person_id is not None and one.person_id == actor.person_id,
+        late=one.stage not in WITHOUT_DAY and now_open(one.stage) and one.due_on < today,
+        branch=bool(actor.roles_over(one.branch_id) & frozenset(BRANCH)),
+    )
+
+
+def now_open(stage: str) -> bool:
+    """Whether it still goes on."""
+    return PLACES[ChoosingStage(stage)] < PLACES[ChoosingStage.IN_POST]
+
+
+def _checks(found: Any) -> list[tuple[str, str, str, str]]:  # noqa: ANN401  as they are stored
+    """What was looked at: its title, the verdict and its word, the ground."""
+    checks = [Check(Rule(rule), Verdict(verdict), ground) for rule, verdict, ground in found]
+    return [(SAID[each.rule], each.verdict.value, each.verdict.chinese, each.ground) for each in checks]
+
+
+@pages.post("/choosings/{choosing_id}/nominations")
+def nominate(view: Viewed, actor: Signed, session: Unit, choosing_id: int, form: Sent) -> Response:
+    """Put somebody forward."""
+    actions.nominate(session, actor, choosing_id, form.read(Nominee))
+    return view.to(f"{LIST}/{choosing_id}", said="已提交，等组织委员审查备案。")
+
+
+@pages.post("/choosings/{choosing_id}/elections")
+def call_election(view: Viewed, actor: Signed, session: Unit, choosing_id: int, form: Sent) -> Response:
+    """Call the group to elect."""
+    asked = form.read(CalledElection, candidates=form.numbers("candidates"))
+    actions.call_election(session, actor, choosing_id, asked)
+    return view.to(f"{LIST}/{choosing_id}", said="已召集选举，请按选举的步骤投票、计票。")
+
+
+@pages.post("/choosings/{choosing_id}/results")
+def submit(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Response:
+    """Hand the result of an election in."""
+    actions.submit(session, actor, choosing_id)
+    return view.to(f"{LIST}/{choosing_id}", said="已上报，等组织委员审查备案。")
+
+
+@pages.post("/choosings/{choosing_id}/retractions")
+def take_back(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Response:
+    """Take back what nobody has reviewed yet."""
+    actions.take_back(session, actor, choosing_id)
+    return view.to(f"{LIST}/{choosing_id}", said="已收回，可以修改后再提交。")
+
+
+@pages.post("/choosings/{choosing_id}/submissions")
+def pass_on(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Response:
+    """Ask the committee."""
+    actions.pass_on(session, actor, choosing_id)
+    return view.to(f"{LIST}/{choosing_id}", said="已报党委，党委同意后再备案。")
+
+
+@pages.post("/choosings/{choosing_id}/agreements")
+def agree(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Response:
+    """The committee agrees."""
+    actions.agree(session, actor, choosing_id)
+    return view.to(f"{LIST}/{choosing_id}", said="已同意，由组织委员备案。")
+
+
+@pages.post("/choosings/{choosing_id}/refusals")
+def decline(view: Viewed, actor: Signed, session: Unit, choosing_id: int, form: Sent) -> Response:
+    """The committee does not agree."""
+    actions.decline(session, actor, choosing_id, form.read(Why).reason)
+    return view.to(f"{LIST}/{choosing_id}", said="已退回支部，请另提人选或者补充说明。")
+
+
+@pages.post("/choosings/{choosing_id}/returns")
+def send_back(view: Viewed, actor: Signed, session: Unit, choosing_id: int, form: Sent) -> Response:
+    """Send it back to the branch."""
+    actions.send_back(session, actor, choosing_id, form.read(Why).reason)
+    return view.to(LIST, said="已退回支部。")
+
+
+@pages.post("/choosings/{choosing_id}/filings")
+def file(view: Viewed, actor: Signed, session: Unit, choosing_id: int, form: Sent) -> Response:
+    """File it with a number."""
+    row = actions.file(session, actor, choosing_id, form.read(ChoosingFiling))
+    return view.to(f"{LIST}/{choosing_id}", said=f"已备案，编号{row.filing_number}。到任职那天，名册自动登记。")
+
+
+@pages.post("/choosings/{choosing_id}/retries")
+def retry(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Response:
+    """Ask the register again."""
+    actions.retry(session, actor, choosing_id)
+    return view.to(f"{LIST}/{choosing_id}", said="正在再次登记，请稍后刷新查看。")
+
+
+@pages.post("/choosings/{choosing_id}/withdrawals")
+def withdraw(view: Viewed, actor: Signed, session: Unit, choosing_id: int, form: Sent) -> Response:
+    """Take it back; a number stays, as void."""
+    actions.withdraw(session, actor, choosing_id, form.read(Why).reason)
+    return view.to(f"{LIST}/{choosing_id}", said="已撤销。用过的编号作废，不再使用。")

@@ -1,0 +1,114 @@
+"""换届: whole branches opened at once, a branch's nominations on one form, and the review of many."""
+
+from datetime import timedelta
+
+from fastapi import Response
+
+from services.assessment.cases.queries import branches_belonged_to
+from services.assessment.choosings import actions, queries
+from services.assessment.choosings.rules import Verdict
+from services.assessment.choosings.schemas import (
+    ChoosingOutcomes,
+    FiledTogether,
+    NominatedTogether,
+    Renewal,
+    ReturnedTogether,
+)
+from shared import clock
+from shared.errors import Invalid, OutOfReach
+from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
+
+pages = Pages(prefix="/choosings")
+LIST = "/assessment/choosings"
+WITHIN = timedelta(days=60)
+"""What the form proposes for a 换届: the office changes it as it likes."""
+SHOWN = 5
+
+
+@pages.get("/renewals")
+def renewals(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """The branches, those whose term ends first at the top."""
+    today = clock.today(session)
+    branches = queries.branches_of(session, actor.acting, today)
+    return view.show("choosings/renewals.html", branches=branches, today=today, due_on=today + WITHIN)
+
+
+@pages.post("/renewals")
+def renew(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Let the choosings of whole branches begin."""
+    asked = form.read(Renewal, branch_ids=form.numbers("branch_ids"), deputies=bool(form.text("deputies")))
+    made = actions.renew(session, actor, asked)
+    return view.to(LIST, said=f"已启动换届，共{len(made)}项选配，各支部在待办里可以看到。")
+
+
+@pages.get("/branches/{branch_id}")
+def of_branch(view: Viewed, actor: Signed, session: Unit, branch_id: int) -> Html:
+    """All that a branch has still to put forward, on one form."""
+    rows = queries.drafts_of(session, actor, branch_id)
+    if not rows:
+        raise OutOfReach("这个支部没有待提出的人选，或者不在您的管理范围内。")
+    today = clock.today(session)
+    nominates = any("nominate" in queries.steps_open(session, actor, row[0]) for row in rows[:1])
+    return view.show(
+        "choosings/branch.html",
+        rows=rows,
+        branch=rows[0].branch,
+        branch_id=branch_id,
+        today=today,
+        nominates=nominates,
+        candidates=queries.candidates(session, rows[0][0], today),
+    )
+
+
+@pages.post("/branches/{branch_id}/nominations")
+def nominate_together(view: Viewed, actor: Signed, session: Unit, branch_id: int, form: Sent) -> Response:
+    """Put all of them forward by one resolution."""
+    drafts = [row[0].id for row in queries.drafts_of(session, actor, branch_id)]
+    chosen = [
+        {"choosing_id": each, "person_id": int(picked)}
+        for each in drafts
+        if (picked := form.text(f"person.{each}")).isdecimal()
+    ]
+    if not chosen:
+        raise Invalid("请至少为一个党小组选定人选。")
+    outcomes = actions.nominate_together(session, actor, form.read(NominatedTogether, rows=chosen).each())
+    return _said(view, outcomes, f"{LIST}/branches/{branch_id}" if outcomes.refused else LIST, "已提交{n}名人选")
+
+
+@pages.get("/review")
+def review(view: Viewed, actor: Signed, session: Unit) -> Html:
+    """All that waits for review, branch by branch, with what does not simply fit."""
+    rows = queries.to_review(session, actor.acting)
+    own = branches_belonged_to(session, actor, clock.today(session))
+    notes = {
+        row[0].id: [ground for _, verdict, ground in row[0].checks or () if verdict != Verdict.PASS] for row in rows
+    }
+    return view.show("choosings/review.html", rows=rows, own=own, notes=notes)
+
+
+@pages.post("/review")
+def review_several(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """File those that are ticked, together or each by itself, or send them back."""
+    ticked = form.numbers("choosing_ids")
+    if not ticked:
+        raise Invalid("请勾选要办理的人选。", field="choosing_ids")
+    if form.text("step") == "return":
+        asked = form.read(ReturnedTogether, choosing_ids=ticked)
+        outcomes = actions.return_several(session, actor, asked.choosing_ids, asked.reason)
+        return _said(view, outcomes, f"{LIST}/review", "已退回{n}名人选")
+    return _said(view, _filed(session, actor, form, ticked), f"{LIST}/review", "已备案{n}名人选")
+
+
+def _filed(session: Unit, actor: Signed, form: Form, ticked: list[int]) -> ChoosingOutcomes:
+    if form.text("step") == "each":
+        return actions.file_several(session, actor, ticked)
+    return actions.file_together(session, actor, form.read(FiledTogether, choosing_ids=ticked))
+
+
+def _said(view: Viewed, outcomes: ChoosingOutcomes, there: str, words: str) -> Response:
+    """What came of several: how many went through, and the reasons of those that did not."""
+    done = len(outcomes.rows) - outcomes.refused
+    said = [words.format(n=done)] if done else []
+    problems = dict.fromkeys(each.problem for each in outcomes.rows if each.problem)
+    said += [f"{outcomes.refused}名没有办成：{' '.join(list(problems)[:SHOWN])}"] if outcomes.refused else []
+    return view.to(there, said="；".join(said).rstrip("。") + "。")

@@ -1,0 +1,175 @@
+"""Choosings as they stand, with the names that people know them by, and the posts that they are about."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy.orm import aliased
+
+from services.assessment.cases.queries import BRANCH, OFFICE, steps_of
+from services.assessment.choosings.models import Choosing, NotStanding
+from services.assessment.choosings.rules import OVER, ChoosingStage
+from shared.access import Actor
+from shared.db import Session
+from shared.errors import OutOfReach
+from shared.people import Person, Post, Unit, UnitKind, holder_of, lasts
+from shared.people.terms import term_on
+from shared.roles import Role
+
+Branch, Group = aliased(Unit), aliased(Unit)
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Those of one's township or branch, and those in which one is put forward oneself."""
+    units = actor.units_as(*OFFICE, *BRANCH)
+    here = or_(Choosing.township_id.in_(units), Choosing.branch_id.in_(units))
+    return here if actor.person_id is None else or_(here, Choosing.person_id == actor.person_id)
+
+
+def seen_by(actor: Actor) -> Select[Choosing]:
+    """The choosings that somebody may see."""
+    found = select(Choosing)
+    return found if actor.reach == "*" else found.where(visible(actor))
+
+
+def named(found: Select[Choosing], actor: Actor) -> Select[*tuple[Any, ...]]:
+    """With the names that people know them by; one's own too, even if one holds no post any more."""
+    own = case((Choosing.person_id == actor.person_id, actor.name), else_=None)
+    return (
+        found.join(Branch, Branch.id == Choosing.branch_id)
+        .join(Group, Group.id == Choosing.group_id)
+        .outerjoin(Person, Person.id == Choosing.person_id)
+        .with_only_columns(
+            Choosing,
+            Branch.name.label("branch"),
+            Group.name.label("group"),
+            func.coalesce(Person.name, own).label("person"),
+        )
+    )
+
+
+def choosing(session: Session, actor: Actor, choosing_id: int) -> Row[Any]:
+    """One choosing with names, or OutOfReach."""
+    found = session.execute(named(seen_by(actor).where(Choosing.id == choosing_id), actor)).one_or_none()
+    if found is None:
+        raise OutOfReach
+    return found
+
+
+def choosing_to_change(session: Session, actor: Actor, choosing_id: int) -> Choosing:
+    """One choosing, locked, as it stands now; or OutOfReach."""
+    asked = seen_by(actor).where(Choosing.id == choosing_id).with_for_update()
+    found = session.scalar(asked.execution_options(populate_existing=True))
+    if found is None:
+        raise OutOfReach
+    return found
+
+
+def choosings(
+    session: Session, actor: Actor, *, after: int | None, limit: int, stage: ChoosingStage | None = None
+) -> Sequence[Row[Any]]:
+    """Those that fit, the newest first; `after` is the last one already seen."""
+    asked = seen_by(actor)
+    if after is not None:
+        asked = asked.where(Choosing.id < after)
+    if stage is not None:
+        asked = asked.where(Choosing.stage == stage)
+    return session.execute(named(asked, actor).order_by(Choosing.id.desc()).limit(limit)).all()
+
+
+def open_choosings(session: Session, actor: Actor, *, stage: ChoosingStage | None = None) -> Sequence[Row[Any]]:
+    """Everything that is not over, by the day on which it is due, then by branch and group."""
+    asked = seen_by(actor).where(Choosing.stage.not_in(OVER))
+    if stage is not None:
+        asked = asked.where(Choosing.stage == stage)
+    ordered = named(asked, actor).order_by(Choosing.due_on, Branch.sort_key, Group.sort_key, Choosing.id)
+    return session.execute(ordered).all()
+
+
+def open_in(session: Session, group_id: int, post: str) -> Choosing | None:
+    """The choosing that goes on for a post of a group, whoever asks: two do not go on at once."""
+    found = select(Choosing).where(Choosing.group_id == group_id, Choosing.post == post)
+    return session.scalar(found.where(Choosing.stage.not_in(OVER)))
+
+
+def history(session: Session, actor: Actor, choosing_id: int) -> Sequence[Row[Any]]:
+    """The steps of a choosing with who took them, in order."""
+    row = choosing(session, actor, choosing_id)[0]
+    return steps_of(session, f"choosing:{row.id}", units=(row.group_id, row.branch_id, row.township_id))
+
+
+def shares_number(session: Session, row: Choosing) -> bool:
+    """Whether another choosing that has not ended stands under the same number."""
+    others = select(Choosing.id).where(Choosing.number_id == row.number_id, Choosing.id != row.id)
+    return session.scalar(others.where(Choosing.stage != ChoosingStage.ENDED).limit(1)) is not None
+
+
+# --- the register, as far as a choosing is about it ---
+
+
+def group_there(session: Session, actor: Actor, group_id: int) -> Unit:
+    """A group of one's branch or township, or OutOfReach."""
+    units = actor.units_as(Role.ORGANISER, Role.SECRETARY)
+    found = select(Unit).where(Unit.id == group_id, Unit.kind == UnitKind.GROUP)
+    if actor.reach != "*":
+        found = found.where(or_(Unit.township_id.in_(units), Unit.branch_id.in_(units)))
+    unit = session.scalar(found)
+    if unit is None:
+        raise OutOfReach
+    return unit
+
+
+def name_of(session: Session, person_id: int | None) -> str:
+    """Somebody's name, if he is in reach; else empty."""
+    return session.scalar(select(Person.name).where(Person.id == person_id)) or ""
+
+
+def post_of(session: Session, group_id: int, post: str, day: date) -> Post | None:
+    """Whoever holds a post of a group on a day or is to take it up; of several the last."""
+    found = select(Post).where(Post.unit_id == group_id, Post.kind == post, lasts(Post.starts_on, Post.ends_on, day))
+    return session.scalars(found.order_by(Post.starts_on.desc(), Post.id.desc()).limit(1)).one_or_none()
+
+
+def post_after(session: Session, group_id: int, post: str, day: date) -> Post | None:
+    """Whoever is to take up a post of a group on a day or after it."""
+    found = select(Post).where(Post.unit_id == group_id, Post.kind == post, Post.starts_on >= day)
+    lasting = or_(Post.ends_on.is_(None), Post.ends_on > Post.starts_on)
+    return session.scalars(found.where(lasting).order_by(Post.starts_on).limit(1)).one_or_none()
+
+
+def last_day_of_term(session: Session, group_id: int, day: date) -> date | None:
+    """The last day of the term that the branch of a group has on a day, where one is entered."""
+    term = term_on(session, session.get_one(Unit, group_id), day)
+    return None if term is None else term.due_on
+
+
+def standing_of(session: Session, actor: Actor, person_id: int) -> tuple[Person, NotStanding | None]:
+    """Somebody of one's township, locked, and the mark that he may not stand, if he bears one."""
+    units = actor.units_as(Role.ORGANISER)
+    home = select(Unit.id).where(or_(Unit.id.in_(units), Unit.township_id.in_(units)))
+    person = session.scalar(select(Person).where(Person.id == person_id, Person.unit_id.in_(home)))
+    if person is None:
+        raise OutOfReach
+    running = select(NotStanding).where(NotStanding.person_id == person_id, NotStanding.ends_on.is_(None))
+    return person, session.scalar(running.with_for_update())
+
+
+def groups_for(session: Session, actor: Actor) -> list[tuple[int, str]]:
+    """The groups in which somebody may let a choosing begin, by their whole names."""
+    units = actor.units_as(Role.ORGANISER, Role.SECRETARY)
+    found = select(Group.id, Branch.name, Group.name).join(Branch, Branch.id == Group.branch_id)
+    found = found.where(or_(Group.township_id.in_(units), Group.branch_id.in_(units)), Group.dissolved_on.is_(None))
+    rows = session.execute(found.order_by(Branch.sort_key, Group.sort_key, Group.id))
+    return [(group_id, f"{branch} · {name}") for group_id, branch, name in rows]
+
+
+def acting_for(session: Session, row: Choosing, day: date) -> tuple[str, str] | None:
+    """Who does a vacant leader's work meanwhile, by post and name: the deputy, else the secretary."""
+    if row.post != Role.LEADER or post_of(session, row.group_id, row.post, day) is not None:
+        return None
+    for unit_id, kind in ((row.group_id, Role.DEPUTY), (row.branch_id, Role.SECRETARY)):
+        holder = holder_of(session, unit_id, kind, day)
+        if holder is not None:
+            return kind.chinese, name_of(session, holder)
+    return None

@@ -1,0 +1,67 @@
+"""What somebody may do next about a choosing: the table's steps, without those that are another's."""
+
+from services.assessment.ballots.queries import chain_of
+from services.assessment.cases.queries import acts_for_branch, branches_belonged_to, left_to_committee, stood_in
+from services.assessment.cases.rules import may_review
+from services.assessment.choosings.models import Choosing
+from services.assessment.choosings.rules import BY_THE_BRANCH, MOVES, ChoosingStage, ChoosingStep, Way
+from shared import clock, office_settings, switches
+from shared.access import Actor
+from shared.db import Session
+from shared.office_settings import Key
+from shared.roles import Role
+from shared.systems import System
+
+PUT = (ChoosingStep.NOMINATE, ChoosingStep.SUBMIT)
+"""What the branch does and the others review."""
+
+
+def needs_nod(session: Session, row: Choosing) -> bool:
+    """Whether the committee agrees before such a post is filed, by the office's setting of today."""
+    wanted = office_settings.get(session, Key.COMMITTEE_NODS, row.township_id)
+    return isinstance(wanted, list) and row.post in wanted
+
+
+def stood(session: Session, row: Choosing) -> int | None:
+    """The account that put somebody forward in the place of a branch's secretary, if one did."""
+    subject = f"choosing:{row.id}"
+    found = [stood_in(session, [subject], step).get(subject) for step in PUT]
+    return next((each for each in found if each is not None), None)
+
+
+def is_own(session: Session, actor: Actor, row: Choosing) -> bool:
+    """Whether it is about oneself, or of one's own branch: another looks at it."""
+    own = row.person_id is not None and row.person_id == actor.person_id
+    return own or row.branch_id in branches_belonged_to(session, actor, clock.today(session))
+
+
+def ballot_of(session: Session, row: Choosing) -> int | None:
+    """The last vote about a choosing, if its group elects."""
+    chain = chain_of(session, "choosing", row.id) if row.way == Way.ELECT else []
+    return chain[-1].id if chain else None
+
+
+def steps_open(session: Session, actor: Actor, row: Choosing) -> list[ChoosingStep]:
+    """The buttons of a page, in the order of the table."""
+    held = MOVES.open_to(row.stage, roles=actor.roles_over(row.branch_id, row.township_id))
+    if not held or not switches.is_on(session, System.CHOOSINGS, row.township_id):
+        return []
+    branch = acts_for_branch(session, actor, row.branch_id, 0)
+    reviews = not is_own(session, actor, row) and _reviews(session, actor, row)
+    open_to_him = [step for step in held if (branch if step in BY_THE_BRANCH else reviews)]
+    return [step for step in open_to_him if step not in _closed(session, row)]
+
+
+def _reviews(session: Session, actor: Actor, row: Choosing) -> bool:
+    roles = actor.roles_over(row.township_id)
+    left = Role.COMMITTEE in roles and left_to_committee(session, row.township_id, row.branch_id)
+    by_committee = row.stage == ChoosingStage.APPROVAL and Role.COMMITTEE in roles
+    return by_committee or may_review(roles, actor.account_id, stood(session, row), left=left)
+
+
+def _closed(session: Session, row: Choosing) -> set[ChoosingStep]:
+    """What the way of a choosing, or the office's setting, does not have."""
+    closed = {ChoosingStep.CALL} if row.way == Way.NOMINATE else {ChoosingStep.NOMINATE, ChoosingStep.TAKE_BACK}
+    if row.stage == ChoosingStage.REVIEW:
+        closed.add(ChoosingStep.FILE if needs_nod(session, row) else ChoosingStep.PASS_ON)
+    return closed

@@ -1,0 +1,215 @@
+"""Shapes of choosings."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StrictBool, StringConstraints
+
+from services.assessment.choosings.rules import SAID, Check, ChoosingStage, Reason, Rule, Verdict, Way
+from shared.roles import Role
+from shared.shapes import ClosedUp, Count, Day, Id, Shape
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Numbered = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), ClosedUp]
+Post = Literal[Role.LEADER, Role.DEPUTY]
+
+
+class NewChoosing(Shape):
+    """That a post is to be filled; what opens by itself, or by the committee's decision, is not asked for."""
+
+    group_id: Id
+    post: Post = Role.LEADER
+    reason: Literal[Reason.TERM, Reason.VACANCY, Reason.ADDITION, Reason.NEW_GROUP]
+
+
+class Nominee(Shape):
+    """Whom the branch puts forward: the resolution, his consent, and the day from which he would hold the post."""
+
+    person_id: Id
+    resolved_on: Day
+    expected: Count
+    present: Count
+    in_favour: Count
+    consent_on: Day
+    conduct: Words
+    from_on: Day
+
+
+class CalledElection(Shape):
+    """That the group elects: among whom, who have all agreed, on which day, and from when the post is held."""
+
+    candidates: Annotated[list[Id], Field(min_length=1, max_length=10)]
+    held_on: Day
+    consent_on: Day
+    conduct: Words
+    from_on: Day
+
+
+class ChoosingFiling(Shape):
+    """That it is filed: from another day than the one proposed, under a number of one's own; both may be left out."""
+
+    from_on: Day | None = None
+    number: Numbered | None = None
+
+
+class Why(Shape):
+    """Why it goes no further, or back."""
+
+    reason: Words
+
+
+class CheckSeen(Shape):
+    """One thing that was looked at."""
+
+    rule: Rule
+    title: str
+    verdict: Verdict
+    ground: str
+
+    @classmethod
+    def of(cls, check: Check) -> Self:
+        """From what was found."""
+        return cls(rule=check.rule, title=SAID[check.rule], verdict=check.verdict, ground=check.ground)
+
+
+class ChoosingSeen(Shape):
+    """A choosing in a list."""
+
+    id: int
+    branch_id: int
+    group_id: int
+    branch: str
+    group: str
+    post: Post
+    reason: Reason
+    way: Way
+    stage: ChoosingStage
+    opened_on: date
+    due_on: date
+    person_id: int | None
+    person: str | None
+    from_on: date | None
+    filing_number: str | None
+    filed_on: date | None
+
+    @classmethod
+    def of(cls, row: Any, **more: Any) -> Self:  # noqa: ANN401  a row of the queries; doors never see tables
+        """From its row, with names."""
+        names = {"branch": row.branch, "group": row.group, "person": row.person}
+        own = {name: getattr(row[0], name) for name in cls.model_fields if name not in names and name not in more}
+        return cls(**own, **names, **more)
+
+
+class ChoosingWhole(ChoosingSeen):
+    """One choosing with everything that was written, and the steps open to whoever asks."""
+
+    former_id: int | None
+    replacement_id: int | None
+    resolved_on: date | None
+    expected: int | None
+    present: int | None
+    in_favour: int | None
+    consent_on: date | None
+    conduct: str | None
+    nominated_at: datetime | None
+    term_ends_on: date | None
+    returned_why: str | None
+    agreed_on: date | None
+    stranded_why: str | None
+    post_id: int | None
+    ended_on: date | None
+    ended_why: str | None
+    checks: list[CheckSeen]
+    steps: list[str]
+
+
+class ChoosingMovedTo(Shape):
+    """Where a choosing stands after a step."""
+
+    id: int
+    stage: ChoosingStage
+    filing_number: str | None
+    from_on: date | None
+
+    @classmethod
+    def of(cls, row: Any) -> Self:  # noqa: ANN401  doors never see tables
+        """From its row."""
+        return cls(id=row.id, stage=row.stage, filing_number=row.filing_number, from_on=row.from_on)
+
+
+class NewBar(Shape):
+    """That somebody may not be put forward, or may again. Why is not asked."""
+
+    person_id: Id
+    standing: bool = False
+
+
+class Renewal(Shape):
+    """Which branches choose all their leaders anew, by when; with `deputies`, whoever is deputy too."""
+
+    branch_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
+    due_on: Day
+    deputies: StrictBool = False
+
+
+class NomineeOf(Shape):
+    """Who is put forward in which choosing."""
+
+    choosing_id: Id
+    person_id: Id
+
+
+class NominatedTogether(Shape):
+    """What one resolution says of several choosings of a branch."""
+
+    rows: Annotated[list[NomineeOf], Field(min_length=1, max_length=200)]
+    resolved_on: Day
+    expected: Count
+    present: Count
+    in_favour: Count
+    consent_on: Day
+    conduct: Words
+    from_on: Day
+
+    def each(self) -> list[tuple[int, Nominee]]:
+        """One by one."""
+        common = self.model_dump(exclude={"rows"})
+        return [(row.choosing_id, Nominee(person_id=row.person_id, **common)) for row in self.rows]
+
+
+class FiledTogether(Shape):
+    """Several that are filed under one number: the next one, or the one that is asked for."""
+
+    choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=2000)]
+    number: Numbered | None = None
+    from_on: Day | None = None
+
+
+class ReturnedTogether(Shape):
+    """Several that go back with one reason."""
+
+    choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=2000)]
+    reason: Words
+
+
+class ChoosingOutcome(Shape):
+    """What came of one of several: where it stands, or why not."""
+
+    choosing_id: int
+    stage: ChoosingStage | None = None
+    filing_number: str | None = None
+    problem: str | None = None
+    field: str | None = None
+
+
+class ChoosingOutcomes(Shape):
+    """What came of several."""
+
+    rows: list[ChoosingOutcome]
+    refused: int
+
+
+class Renewed(Shape):
+    """How many choosings began."""
+
+    opened: int

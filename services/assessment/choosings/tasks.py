@@ -1,0 +1,39 @@
+"""What a choosing hears, and what its clock does."""
+
+from typing import Any
+
+from services.assessment.choosings import actions
+from shared import daily, work
+from shared.audit import hears
+from shared.db import Session
+from shared.events import BallotDeclared, ChosenSeated, PostChanged
+
+
+@work.task("assessment.begin_post", timed=True)
+def begin_post(session: Session, payload: dict[str, Any]) -> None:
+    """The day of a post has come."""
+    actions.begin_post(session, payload["choosing_id"])
+
+
+@daily.task("assessment.look_over_choosings")
+def look_over(session: Session, _payload: dict[str, Any]) -> None:
+    """What is vacant, and what nobody needs any more."""
+    actions.look_over(session)
+
+
+@hears("assessment", BallotDeclared)
+def counted(session: Session, fact: BallotDeclared) -> None:
+    """A vote has announced its result."""
+    actions.counted(session, fact)
+
+
+@hears("assessment", ChosenSeated)
+def seated(session: Session, fact: ChosenSeated) -> None:
+    """The register has answered."""
+    actions.seated(session, fact)
+
+
+@hears("assessment", PostChanged)
+def follow_post(session: Session, fact: PostChanged) -> None:
+    """A post of a group was taken or left."""
+    actions.follow_post(session, fact)

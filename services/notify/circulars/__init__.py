@@ -1,0 +1,1 @@
+"""Notices that an office writes itself: to posts of chosen units, with files and receipts."""

@@ -1,0 +1,157 @@
+"""The part of the table about what follows 不称职: rectification, and the replacement of a leader."""
+
+from services.notify.messages.rules.telling import Kind, Telling, committee, himself, leader, organiser, said, secretary
+from shared import events
+from shared.events import Fact
+
+INFORMATION, REMINDER, FORMAL = Kind.INFORMATION, Kind.REMINDER, Kind.FORMAL
+
+CORRECTION: dict[type[Fact], tuple[Telling, ...]] = {
+    events.RectificationOrdered: (
+        secretary(
+            "ordered",
+            FORMAL,
+            "请组织{about}整改",
+            "{about}{year}年度党小组长考核评定为不称职。请支部分析原因、提出措施，并在{due_on}前完成整改。",
+            link="/assessment/rectifications/{rectification_id}",
+            asks="assessment.plan",
+            wants_acknowledgement=True,
+        ),
+        leader(
+            "ordered_leader",
+            FORMAL,
+            "考核整改通知",
+            "{about}{year}年度党小组长考核需要整改，期限为{due_on}，由支部组织，具体内容请登录系统查看。",
+            link="/assessment/rectifications/{rectification_id}",
+        ),
+    ),
+    events.RectificationMoved: (
+        organiser(
+            "planned",
+            INFORMATION,
+            "{about}提交了{n1}份整改措施",
+            "{about}提交了{n1}份整改原因和措施，进入整改阶段。",
+            link="/assessment/rectifications/{rectification_id}",
+            mail=False,
+            gathers=True,
+            when=said(stage="planned"),
+        ),
+        organiser(
+            "reported",
+            REMINDER,
+            "{about}报告了{n1}项整改完成，请验收",
+            "{about}报告了{n1}项整改完成，请验收或退回。",
+            link="/assessment/rectifications/{rectification_id}",
+            asks="assessment.check",
+            gathers=True,
+            when=said(stage="reported"),
+        ),
+        secretary(
+            "returned",
+            REMINDER,
+            "{about}的整改报告被退回",
+            "乡镇退回了{about}的整改报告，请按退回原因继续整改后重新报告，期限为{due_on}。",
+            link="/assessment/rectifications/{rectification_id}",
+            asks="assessment.rework",
+            when=said(stage="returned"),
+        ),
+        secretary(
+            "ended",
+            INFORMATION,
+            "{about}的整改已终止",
+            "{about}的整改已终止，原因请登录系统查看。",
+            link="/assessment/rectifications/{rectification_id}",
+            when=said(stage="ended"),
+        ),
+        secretary(
+            "accepted",
+            INFORMATION,
+            "{about}的整改通过验收",
+            "乡镇验收了{about}的整改，整改结束。",
+            link="/assessment/rectifications/{rectification_id}",
+            when=said(stage="accepted"),
+        ),
+    ),
+    events.ReplacementProposed: (
+        committee(
+            "proposed",
+            FORMAL,
+            "{about}党小组长的调整建议待决定",
+            "{about}的党小组长到{year}年度已连续两个考核年度评定为不称职，按制度提出调整建议，请党委研究决定。",
+            link="/assessment/replacements/{replacement_id}",
+            asks="assessment.replace",
+            wants_acknowledgement=True,
+        ),
+        organiser(
+            "proposed_to_office",
+            INFORMATION,
+            "{about}党小组长的调整建议已提出",
+            "{about}的党小组长到{year}年度已连续两个考核年度评定为不称职，调整建议已报党委。",
+            link="/assessment/replacements/{replacement_id}",
+            mail=False,
+        ),
+    ),
+    events.ReplacementDecided: (
+        secretary(
+            "replaced",
+            FORMAL,
+            "{about}党小组长调整决定",
+            "党委决定调整{about}的党小组长，自{on}起免去现任职务，请支部按程序提出新的人选。",
+            link="/assessment/replacements/{replacement_id}",
+            wants_acknowledgement=True,
+            when=said(replaced=True),
+        ),
+        organiser(
+            "replaced_to_office",
+            INFORMATION,
+            "{about}的党小组长决定调整",
+            "党委决定调整{about}的党小组长，自{on}起免去现任职务。请指导支部提出新的人选，按时选配。",
+            link="/assessment/replacements/{replacement_id}",
+            asks="assessment.oversee",
+            when=said(replaced=True),
+        ),
+        himself(
+            "replaced_himself",
+            FORMAL,
+            "您的职务调整决定",
+            "党委决定，自{on}起您不再担任{about}的党小组长。请做好交接，有疑问的请与支部书记联系。",
+            link="/assessment/replacements/{replacement_id}",
+            person="person_id",
+            when=said(replaced=True),
+        ),
+        secretary(
+            "kept",
+            FORMAL,
+            "{about}党小组长不作调整",
+            "党委研究决定，{about}的党小组长暂不调整，请支部继续做好帮助和整改。",
+            link="/assessment/replacements/{replacement_id}",
+            wants_acknowledgement=True,
+            when=said(replaced=False),
+        ),
+    ),
+    events.ReplacementUndone: (
+        secretary(
+            "undone",
+            FORMAL,
+            "{about}党小组长调整决定已撤销",
+            "党委撤销了自{on}起调整{about}党小组长的决定，现任党小组长继续任职，不用另提人选。",
+            link="/assessment/replacements/{replacement_id}",
+            wants_acknowledgement=True,
+        ),
+        organiser(
+            "undone_to_office",
+            INFORMATION,
+            "{about}党小组长调整决定已撤销",
+            "党委撤销了自{on}起调整{about}党小组长的决定，现任党小组长继续任职。",
+            link="/assessment/replacements/{replacement_id}",
+        ),
+        himself(
+            "undone_himself",
+            FORMAL,
+            "您的职务调整决定已撤销",
+            "党委撤销了调整您职务的决定，您继续担任{about}的党小组长。",
+            link="/assessment/replacements/{replacement_id}",
+            person="person_id",
+        ),
+    ),
+}

@@ -1,0 +1,293 @@
+"""Coming in from where one is: sent to a provider, come back, and bound to one's account or signed in by it.
+
+A browser carries what its own way out began with (state, nonce, verifier) sealed in a cookie: what a stranger begins
+and never ends costs no row. A state is good for ten minutes and accepted once. It proves the first step alone: officers
+give their code as ever, and nothing that wants the password takes it for one.
+"""
+
+import json
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from hmac import compare_digest
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from shared import clock, db, privacy
+from shared.access import chats, openid, passwords, providers, proving, signing_in, sittings
+from shared.access.actors import Actor, Awaits
+from shared.access.guesses import NOWHERE, Whence
+from shared.access.openid import NotVerified
+from shared.access.rows import Challenge, Known, Provider
+from shared.access.talks import Partner, Talk
+from shared.audit import announce
+from shared.calls.held import Held
+from shared.db import Session
+from shared.errors import Ambiguous, Away, Conflict, Invalid, NotSignedIn, OutOfReach
+from shared.events import AccountChanged
+from shared.people import Account, Person, Unit
+
+LASTS = timedelta(minutes=10)
+COOKIE_LENGTH_MAX = 3000
+CODE_LENGTH_MAX = 2000
+OVER = "这次登录没有接上：页面打开太久了，或者已经用过一次。请从头再来。"
+NOT_HIM = "没有通过核对，没有登录：请再试一次，或者用账号和密码登录。"
+AWAY = "{name}没有回答，这一次没有登录：请过一会儿再试，或者用账号和密码登录。"
+UNBOUND = "还没有账号和它绑定，或者账号已经停用：请先用账号和密码登录，再到“我的账号”里绑定。"
+TAKEN = "这个{name}帐号已经和别人的账号绑定了：请换成您自己的，或者请安全管理员核对。"
+FIRST = "请先把初始密码改成自己的密码，再来绑定。"
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """What a browser set out with: to which provider, to bind whose account (0: to sign in), where it goes on after."""
+
+    provider_id: int
+    account_id: int
+    wanted: str
+    until: float
+    state: str
+    nonce: str
+    verifier: str
+    found: str = ""  # as whom the provider knows him, once he is back and still to say that it is he
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """What the provider is asked with."""
+        return {"state": self.state, "nonce": self.nonce, "verifier": self.verifier}
+
+    def sealed(self) -> str:
+        """As it stands in a cookie."""
+        said = json.dumps({name: getattr(self, name) for name in Trip.__slots__}, ensure_ascii=False)
+        return urlsafe_b64encode(privacy.seal(said, place="trip")).decode().rstrip("=")
+
+
+def carried(cookie: str) -> Trip | None:
+    """What a browser brings back; None where it is nothing of ours."""
+    if not cookie or len(cookie) > COOKIE_LENGTH_MAX:
+        return None
+    try:
+        opened = privacy.unseal(urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4)), place="trip")
+        return Trip(**json.loads(opened))
+    except (InvalidTag, ValueError, TypeError):
+        return None
+
+
+# --- out ---
+
+
+def set_out(
+    session: Session, provider_id: int, *, wanted: str = "", actor: Actor | None = None, inside: bool = False
+) -> tuple[str, Trip]:
+    """Where the browser goes, and what it carries. `actor`: whose account is to be bound; he has given his password.
+
+    Raises OutOfReach, NotSignedIn, Invalid.
+    """
+    if actor is not None:
+        _may_bind(session, actor)
+    until = (clock.now(session) + LASTS).timestamp()
+    # A state of letters and digits alone: WeCom takes no others.
+    state, nonce, verifier = secrets.token_hex(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48)
+    trip = Trip(provider_id, (actor and actor.account_id) or 0, wanted[:500], until, state, nonce, verifier)
+    known = providers.partner(session, provider_id)
+    if not known.back:
+        raise OutOfReach
+    if known.kind == providers.OIDC:
+        return openid.address_for(known, trip.secrets), trip
+    return chats.address_for(known, trip.secrets, inside=inside), trip
+
+
+# --- back ---
+
+
+def who_is_back(service: str, trip: Trip | None, *, by: str, state: str, code: str) -> Trip:
+    """The same, with as whom the provider knows whoever is back; no transaction is open while it is asked.
+
+    by: the last piece of the address at which he is back, which is that of his provider alone. Raises NotSignedIn where
+    nothing was proved, Away where the provider says nothing; why stands at the keeper's.
+    """
+    if trip is None or trip.found or not compare_digest(trip.state.encode(), state.encode()):
+        raise NotSignedIn(OVER)
+    with db.unit(service, anyway=True) as session:
+        _take(session, trip.state, trip.until)
+        known = providers.partner(session, trip.provider_id)
+    if not known.back.endswith(f"/{by}"):
+        raise NotSignedIn(NOT_HIM)  # another provider's answer
+    if not 0 < len(code) <= CODE_LENGTH_MAX:
+        raise NotSignedIn(NOT_HIM)  # he said no there
+    try:
+        subject, keys = _asked(service, known, trip, code)
+    except NotVerified as error:
+        raise NotSignedIn(NOT_HIM) from error
+    except (Held, Ambiguous) as error:
+        providers.note(service, known, trouble=str(error.args[0]))
+        raise Away(AWAY.format(name=known.name)) from error
+    providers.note(service, known, keys=keys)
+    return replace(trip, found=subject)
+
+
+def _asked(service: str, known: Partner, trip: Trip, code: str) -> tuple[str, str]:
+    """The subject, and the keys that an OpenID provider signs with."""
+    if known.kind == providers.OIDC:
+        return openid.subject_of(known, trip.secrets, code, Talk(known.name, ()))
+    talk = Talk(known.name, chats.PLACES)
+    tokens = partial(_token, service, known, talk)
+    return chats.subject_of(known, code, tokens, talk), ""
+
+
+def _token(service: str, known: Partner, talk: Talk, spent: str) -> str:
+    return providers.token_of(service, known, talk, spent=spent)
+
+
+def _take(session: Session, state: str, until: float) -> None:
+    """A state that is in time and was never accepted before. Raises NotSignedIn otherwise."""
+    now = clock.now(session)
+    if until < now.timestamp():
+        raise NotSignedIn(OVER)
+    put = insert(Challenge).values(challenge=state.encode(), at=now).on_conflict_do_nothing().returning(Challenge.at)
+    if session.execute(put).scalar_one_or_none() is None:
+        raise NotSignedIn(OVER)
+
+
+def enter(session: Session, trip: Trip, *, whence: Whence = NOWHERE) -> str | None:
+    """A token for a new sitting, or None where nobody in use is bound to it: counted like a wrong password.
+
+    What signing in still wants of him it wants here too: the code of an officer, and setting one up.
+    """
+    now = clock.now(session)
+    bound = (
+        select(Account)
+        .join(Known, Known.person_id == Account.person_id)
+        .join(Provider)
+        .where(
+            Known.provider_id == trip.provider_id,
+            Known.subject_mark == mark_of(trip.provider_id, trip.found),
+            Known.opens,
+            Provider.ended_at.is_(None),
+        )
+    )
+    account = session.scalar(bound.with_for_update(of=Account))
+    if account is None or account.ended_at is not None or session.scalar(bound) is None:
+        signing_in.fail_unknown(session, signing_in.NO_BINDING, whence, now)
+        return None
+    if account.first_password or signing_in.must_wait(session, account, whence, now):
+        return None
+    mine = select(Known).where(Known.provider_id == trip.provider_id, Known.person_id == account.person_id)
+    session.scalars(mine).one().used_at = now
+    awaits = sittings.next_step(session, account)
+    if awaits is not Awaits.CODE:
+        signing_in.complete(session, account, whence, now)
+    return sittings.open_sitting(session, account.id, awaits=awaits, device=whence.machine, proved_at=None)
+
+
+# --- bound, and unbound ---
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A provider as somebody sees it on his own page: whether he is bound to it, as whom, since when."""
+
+    id: int
+    kind: str
+    name: str
+    subject: str
+    at: datetime | None
+    used_at: datetime | None
+    opens: bool
+
+
+def mark_of(provider_id: int, subject: str) -> str:
+    """By what somebody is found whom a provider names."""
+    return privacy.mark(f"{provider_id}|{subject}", purpose="identity")
+
+
+def bound(session: Session, actor: Actor) -> list[Bound]:
+    """The providers of somebody's own township."""
+    sittings.settled(actor)
+    person = session.get_one(Person, actor.person_id)
+    home = session.get_one(Unit, person.unit_id)
+    mine = {
+        row.provider_id: row for row in session.scalars(select(Known).where(Known.person_id == actor.person_id)).all()
+    }
+    return [_shown(each, mine.get(each.id)) for each in providers.offered(session, home.township_id or home.id)]
+
+
+def _shown(each: providers.Offered, row: Known | None) -> Bound:
+    if row is None:
+        return Bound(each.id, each.kind, each.name, "", None, None, opens=False)
+    return Bound(each.id, each.kind, each.name, providers.subject_of(row), row.bound_at, row.used_at, opens=row.opens)
+
+
+def bind(session: Session, actor: Actor, trip: Trip | None) -> None:
+    """He says that it is he: from now on it signs his account in. Raises NotSignedIn, Conflict, Invalid."""
+    if trip is None or not trip.found or trip.account_id != actor.account_id:
+        raise NotSignedIn(OVER)
+    account = _may_bind(session, actor)
+    _take(session, f"bind.{trip.state}", trip.until)
+    known = providers.partner(session, trip.provider_id)
+    at = mark_of(known.id, trip.found)
+    his = select(Known.person_id).where(Known.provider_id == known.id, Known.subject_mark == at)
+    if session.scalar(his.with_for_update()) not in {None, account.person_id}:
+        raise Conflict(TAKEN.format(name=known.name))
+    put_down(session, known.id, account.person_id, trip.found, opens=True)
+    _tell(session, actor, account, "provider_bound")
+
+
+def is_bound(session: Session, provider_id: int, person_id: int) -> bool:
+    """Whether somebody has bound himself to a provider."""
+    asked = select(Known.id).where(Known.provider_id == provider_id, Known.person_id == person_id, Known.opens)
+    return session.scalar(asked) is not None
+
+
+def bound_otherwise(session: Session, provider_id: int, numbers: Mapping[int, str]) -> dict[int, str]:
+    """Why some of these people cannot be put down under these numbers: another bears it, or they said another."""
+    marks = {mark_of(provider_id, number): person for person, number in numbers.items()}
+    asked = select(Known).where(Known.provider_id == provider_id, Known.subject_mark.in_(marks))
+    wrong = {
+        marks[row.subject_mark]: "这个帐号已经是别人的"
+        for row in session.scalars(asked)
+        if row.person_id != marks[row.subject_mark]
+    }
+    own = select(Known).where(Known.provider_id == provider_id, Known.person_id.in_(numbers), Known.opens)
+    for row in session.scalars(own):
+        if row.subject_mark != mark_of(provider_id, numbers[row.person_id]):
+            wrong[row.person_id] = "他自己绑定的是另一个帐号"
+    return wrong
+
+
+def put_down(session: Session, provider_id: int, person_id: int, subject: str, *, opens: bool) -> None:
+    """As whom a provider knows a person; what stood there of him before is forgotten."""
+    session.execute(delete(Known).where(Known.provider_id == provider_id, Known.person_id == person_id))
+    sealed = privacy.seal(subject, place=f"identity|subject|{person_id}")
+    row = {"provider_id": provider_id, "person_id": person_id, "subject_mark": mark_of(provider_id, subject)}
+    put = insert(Known).values(**row, subject_sealed=sealed, opens=opens, bound_at=clock.now(session))
+    if session.execute(put.on_conflict_do_nothing().returning(Known.id)).scalar_one_or_none() is None:
+        raise Conflict("同一个帐号刚刚和别人绑定了，请核对。")
+
+
+def unbind(session: Session, actor: Actor, provider_id: int) -> None:
+    """It signs him in no more, and no messages go there. Raises OutOfReach."""
+    account = session.get_one(Account, sittings.settled(actor), with_for_update=True)
+    mine = delete(Known).where(Known.provider_id == provider_id, Known.person_id == account.person_id)
+    if session.scalar(mine.returning(Known.id)) is None:
+        raise OutOfReach("已经解除绑定了。")
+    _tell(session, actor, account, "provider_unbound")
+
+
+def _may_bind(session: Session, actor: Actor) -> Account:
+    """The account, locked, of somebody who has signed in whole and just given his password."""
+    account = session.get_one(Account, sittings.settled(actor), with_for_update=True)
+    if account.first_password:
+        raise Invalid(FIRST)
+    proving.require_proof(session, actor)
+    return account
+
+
+def _tell(session: Session, actor: Actor, account: Account, change: str) -> None:
+    fact = AccountChanged(unit_id=passwords.unit_of(session, account), account_id=account.id, change=change)
+    announce(session, fact, by=actor)

@@ -1,0 +1,77 @@
+"""Where the group elects: its vote on paper says who is handed in, who is filed, and who leads from his day on."""
+
+from typing import Any
+
+import pytest
+
+from services.assessment.ballots import actions as ballots
+from services.assessment.ballots.schemas import Opening
+from services.assessment.choosings import actions
+from services.assessment.choosings.schemas import CalledElection, ChoosingFiling, NewChoosing
+from shared.errors import Conflict, OutOfOrder
+from shared.roles import Role
+from tests.assessment.ballots.conftest import COUNTS, DAY, GROUP
+
+STAGE = "select stage, person_id, expected, present, in_favour from assessment.choosing"
+LED = "select person_id from office.post where unit_id = %s and kind = 'leader' and ends_on is null"
+
+
+@pytest.fixture
+def called(room, sql) -> int:
+    """东村1组 elects between two of its members."""
+    sql(
+        "insert into office.setting (unit_id, key, value, effective_from, reason) values"
+        " (%s, 'systems', '[\"group_life\", \"assessment\", \"choosings\"]', office.today(), '开通')",
+        room.town.id,
+    )
+    asked = NewChoosing(group_id=room.town.units[GROUP], post=Role.LEADER, reason="term")
+    row = room.do(room.chair, actions.open_choosing, asked)
+    room.do(room.chair, actions.call_election, row.id, election(room))
+    return int(row.id)
+
+
+def election(room, *names: str) -> CalledElection:
+    candidates = [room.people[name] for name in names or ("许安", "陆明")]
+    return CalledElection(candidates=candidates, held_on=DAY, consent_on=DAY, conduct="群众信得过。", from_on=DAY)
+
+
+def vote(room, sql, people: dict[str, Any]) -> None:
+    """The last vote that was called is opened, counted alike, and announced."""
+    ((ballot,),) = sql("select max(id) from assessment.ballot")
+    room.do(room.chair, ballots.open_ballot, ballot, Opening(tellers=[room.people[name] for name in COUNTS]))
+    room.both(ballot, people)
+    room.do(room.chair, ballots.declare, ballot)
+
+
+def test_whoever_is_elected_is_handed_in_filed_and_leads(room, sql, settle, called):
+    vote(room, sql, {"许安": (5, 1, 1), "陆明": (2, 4, 1)})
+    settle()
+    assert sql(STAGE) == [("counted", room.people["许安"], 8, 7, 5)]
+    room.do(room.chair, actions.submit, called)
+    room.do(room.town.organiser, actions.file, called, ChoosingFiling())
+    settle()
+    assert sql(STAGE)[0][0] == "in_post"
+    assert sql(LED, room.town.units[GROUP]) == [(room.people["许安"],)]
+
+
+def test_what_is_not_accepted_is_voted_on_anew_and_never_edited(room, sql, settle, called):
+    vote(room, sql, {"许安": (5, 1, 1), "陆明": (2, 4, 1)})
+    settle()
+    room.do(room.chair, actions.submit, called)
+    room.do(room.town.organiser, actions.send_back, called, "没有提前通知全体党员。")
+    assert sql(STAGE)[0][0] == "draft"
+    room.do(room.chair, actions.call_election, called, election(room))
+    vote(room, sql, {"许安": (2, 4, 1), "陆明": (5, 1, 1)})
+    settle()
+    assert sql(STAGE) == [("counted", room.people["陆明"], 8, 7, 5)]
+    assert sql("select refused from assessment.ballot order by id") == [(True,), (False,)]
+
+
+def test_a_vote_goes_with_the_choosing_that_nobody_needs(room, sql, called):
+    room.do(room.town.organiser, actions.withdraw, called, "暂不换届。")
+    assert sql("select stage from assessment.ballot") == [("ended",)]
+
+
+def test_where_the_group_elects_nobody_is_nominated_and_two_votes_do_not_go_on(room, called):
+    with pytest.raises((OutOfOrder, Conflict)):
+        room.do(room.chair, actions.call_election, called, election(room))

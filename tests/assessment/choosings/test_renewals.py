@@ -1,0 +1,93 @@
+"""换届: whole branches are opened in one act, put forward by one resolution, and filed under one number."""
+
+from datetime import date
+
+from tests.town import DONGLING, FIRST, NANPING, SECOND, XIHE
+
+HERE = "assessment/choosings"
+
+
+def renewed(walk, *branches):
+    asked = {"branch_ids": [walk.town.units[each] for each in branches], "due_on": "2025-04-30"}
+    return walk.doors.organiser.post("assessment/choosing-renewals", asked)["opened"]
+
+
+def by_group(walk):
+    return {row["group_id"]: row for row in walk.doors.organiser.pages(HERE)}
+
+
+def together(walk, **people):
+    """东岭村 puts forward whom it wants, all by one resolution."""
+    rows, groups = by_group(walk), {"first": (DONGLING, FIRST), "second": (DONGLING, SECOND)}
+    asked = walk.nominee("许安")
+    del asked["person_id"]
+    chosen = [
+        {"choosing_id": rows[walk.town.groups[groups[which]]]["id"], "person_id": walk.town.people[name]}
+        for which, name in people.items()
+    ]
+    return walk.doors.dongling.post("assessment/choosing-nominations", asked | {"rows": chosen})
+
+
+def test_two_branches_are_chosen_anew_and_one_number_stands_for_all(walk, sql):
+    assert renewed(walk, DONGLING, XIHE) == 4
+    assert {row["reason"] for row in by_group(walk).values()} == {"term"}
+    walk.doors.organiser.post(
+        "assessment/choosing-renewals", {"branch_ids": [walk.town.units[XIHE]], "due_on": "2025-04-30"}, 409
+    )
+    assert renewed(walk, XIHE, NANPING) == 2  # what goes on goes on
+    assert together(walk, first="孙勤", second="姚立")["refused"] == 0
+    ids = [row["id"] for row in by_group(walk).values() if row["stage"] == "review"]
+    filed = walk.doors.organiser.post("assessment/choosing-filings", {"choosing_ids": ids})
+    assert [row["filing_number"] for row in filed["rows"]] == ["选备〔2025〕1号"] * 2
+    walk.day(date(2025, 3, 10))
+    asked = "select p.person_id from office.post p where p.unit_id = %s and p.kind = 'leader' and p.ends_on is null"
+    for group, name in ((FIRST, "孙勤"), (SECOND, "姚立")):
+        assert sql(asked, walk.town.groups[DONGLING, group]) == [(walk.town.people[name],)]
+
+
+def test_each_is_decided_by_itself_and_what_is_refused_leaves_nothing(walk, sql):
+    renewed(walk, DONGLING)
+    came = together(walk, first="何闲", second="姚立")  # 何闲 leads the second group still
+    assert [row["stage"] for row in came["rows"]] == [None, "review"]
+    assert "已担任" in came["rows"][0]["problem"]
+    walk.doors.dongling.post("assessment/choosing-filings", {"choosing_ids": [came["rows"][1]["choosing_id"]]})
+    assert sql("select count(*) from office.number where purpose = 'assessment.choosing'") == [(0,)]
+
+
+def test_a_number_that_stands_for_others_is_not_void_with_one_of_them(walk, sql):
+    renewed(walk, DONGLING)
+    ids = [row["choosing_id"] for row in together(walk, first="许安", second="姚立")["rows"]]
+    walk.doors.organiser.post("assessment/choosing-filings", {"choosing_ids": ids})
+    for each, void in zip(ids, (False, True), strict=True):
+        walk.doors.organiser.post(f"{HERE}/{each}/withdrawals", {"reason": "本人不愿意。"})
+        given = sql("select void_why is not null from office.number where purpose = 'assessment.choosing'")
+        assert given == [(void,)]
+
+
+def test_nobody_opens_or_reviews_for_others(walk):
+    asked = {"branch_ids": [walk.town.units[XIHE]], "due_on": "2025-04-30"}
+    for stranger in (walk.doors.outsider, walk.doors.dongling, walk.doors.member):
+        stranger.post("assessment/choosing-renewals", asked, 404)
+    renewed(walk, DONGLING)
+    ids = [row["choosing_id"] for row in together(walk, first="许安", second="姚立")["rows"]]
+    for stranger in (walk.doors.outsider, walk.doors.villager, walk.doors.xihe):
+        came = stranger.post("assessment/choosing-filings", {"choosing_ids": ids})
+        assert came["refused"] == 2
+
+
+def test_on_the_pages_a_branch_is_renewed_in_a_few_acts(walk, visit):
+    organiser, secretary, base = visit("organiser"), visit("dongling"), f"/{HERE}"
+    branch = walk.town.units[DONGLING]
+    came = organiser.submit(organiser.get(f"{base}/renewals"), "renewal", branch_ids=branch)
+    assert "2项选配" in came.text
+    rows = by_group(walk)
+    people = {
+        f"person.{rows[walk.town.groups[DONGLING, group]]['id']}": walk.town.people[name]
+        for group, name in ((FIRST, "孙勤"), (SECOND, "姚立"))
+    }
+    typed = {key: value for key, value in walk.nominee("许安").items() if key != "person_id"}
+    came = secretary.submit(secretary.get(f"{base}/branches/{branch}"), "nominations", **people, **typed)
+    assert "已提交2名人选" in came.text
+    ticked = [row["id"] for row in rows.values()]
+    came = organiser.submit(organiser.get(f"{base}/review"), "review", choosing_ids=ticked, button=("step", "together"))
+    assert "已备案2名人选" in came.text
