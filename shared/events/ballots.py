@@ -28,6 +28,7 @@ class BallotDeclared(Fact):
     """What came of a vote was announced."""
 
     about = "ballot_id"
+    heard_by = ("assessment",)
     ballot_id: int
     purpose: str
     subject_id: int
