@@ -122,6 +122,12 @@ def let_it_be_counted(world: World) -> None:
     )
 
 
+def a_day_later(world: World) -> None:
+    """Whoever took up a post today is not followed by another on the same day."""
+    ((day,),) = world.asked("select office.today()")
+    world.go_to(day + timedelta(days=1))
+
+
 def first_of_them(page: Page) -> str:
     """Whoever stands first among those who may be candidates."""
     return page.locator("#election [name=candidates]").first.get_attribute("value") or ""
@@ -184,6 +190,7 @@ CHOOSINGS = (
     World.rest,
     NEW,
     Act("organiser", AT, f"{OF}/withdrawals", WHY),
+    a_day_later,
     Act("organiser", "/assessment/choosings/renewals", "/assessment/choosings/renewals", {"branch_ids": True}),
     let_the_branch_nominate,
     Act(
