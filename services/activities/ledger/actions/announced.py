@@ -1,6 +1,7 @@
 """Meetings that were announced ahead: on its day each begins as a draft, which its writers finish."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import text
 
@@ -24,7 +25,7 @@ SAID = text("select title, place from notify.meeting_said(:circular)")
 def begin_announced(session: Session, fact: MeetingCame) -> None:
     """Leave work for each unit that holds it, once however often a meeting is announced again."""
     for unit_id in fact.units:
-        payload = {"unit_id": unit_id, "circular_id": fact.circular_id, "first_id": fact.first_id}
+        payload: dict[str, Any] = {"unit_id": unit_id, "circular_id": fact.circular_id, "first_id": fact.first_id}
         payload |= {"kind": fact.kind, "on": fact.on}
         work.post(session, TASK, key=f"meeting:{fact.first_id}:{unit_id}", payload=payload)
 
