@@ -154,7 +154,7 @@ def test_a_number_that_gets_no_texts_is_on_the_telephone_list_until_it_is_ticked
     assert "second" in page.text
     assert PHONE not in page.text
     tabs = page.root.xpath("//nav[@class='tabs']/a")
-    assert [tab.text for tab in tabs if tab.get("aria-current")] == ["送达情况"]
+    assert [tab.text for tab in tabs if tab.get("aria-current")] == ["已发通知"]
     assert len(tabs) <= 5, "a second line of tabs has five at most"
     [ticked] = page.root.xpath("//input[@name='delivery_ids']/@value")
     assert rings(here) == [("notify.call", "organiser")]
