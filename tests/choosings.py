@@ -94,6 +94,12 @@ def let_the_committee_nod(world: World) -> None:
         office_settings.put(session, SYSTEM, world.town.id, Key.COMMITTEE_NODS, [Role.LEADER], reason="先报党委。")
 
 
+def let_the_committee_be(world: World) -> None:
+    """The office wants no nod any more."""
+    with unit("activities") as session:
+        office_settings.put(session, SYSTEM, world.town.id, Key.COMMITTEE_NODS, [], reason="直接备案。")
+
+
 def stand_in_his_way(world: World) -> None:
     """Whoever was filed is deputy of another group by now."""
     group = world.town.groups[DONGLING, SECOND]
@@ -199,6 +205,7 @@ CHOOSINGS = (
         "/assessment/choosings/branches/{branch_id}/nominations",
         {**RESOLVED, "conduct": whoever_comes_first},
     ),
+    let_the_committee_be,
     Act(
         "organiser", "/assessment/choosings/review", "/assessment/choosings/review", {"choosing_ids": True}, "各编一号"
     ),
