@@ -80,7 +80,7 @@ SYSTEMS: dict[System, Offered] = {
         "/assessment/choosings",
         "党小组长、副组长的人选：支部提名或者党小组推选，审查备案，到任；出缺了及时补上。",
         (
-            *("assessment.choose", "assessment.elect", "assessment.hand_in"),
+            *("assessment.choose", "assessment.hand_in"),
             *("assessment.file", "assessment.agree", "assessment.unseated"),
         ),
     ),

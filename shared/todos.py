@@ -184,9 +184,6 @@ KINDS: dict[str, Kind] = {
     "assessment.choose": Kind(
         "{n}个党小组待提出人选", "/assessment/choosings/{id}", "/assessment/choosings", "提名", weight=4
     ),
-    "assessment.elect": Kind(
-        "{n}个党小组待投票计票", "/assessment/choosings/{id}", "/assessment/choosings", "计票", weight=4
-    ),
     "assessment.hand_in": Kind(
         "{n}项选举结果待上报", "/assessment/choosings/{id}", "/assessment/choosings", "上报", weight=4
     ),

@@ -206,7 +206,7 @@ MOVES: Machine[ChoosingStage, ChoosingStep] = Machine(
 
 WAITS: dict[str, tuple[str, Role] | None] = {
     S.DRAFT: ("assessment.choose", Role.SECRETARY),
-    S.CALLED: ("assessment.elect", Role.SECRETARY),
+    S.CALLED: None,  # the vote itself waits: services/assessment/ballots
     S.COUNTED: ("assessment.hand_in", Role.SECRETARY),
     S.REVIEW: ("assessment.file", Role.ORGANISER),
     S.APPROVAL: ("assessment.agree", Role.COMMITTEE),
