@@ -32,7 +32,7 @@ def circulars(view: Viewed, actor: Signed, session: Unit, page: Paged) -> Html:
         rows=rows,
         counts=queries.counts(session, rows),
         next=rows[-1].id if len(rows) == page.limit else None,
-        writes=queries.offices_of(actor),
+        writes=[(each, messages.place_of(session, each).name) for each in dict.fromkeys(queries.offices_of(actor))],
         **WORDS,
     )
 
@@ -129,7 +129,8 @@ def circular(view: Viewed, actor: Signed, session: Unit, circular_id: int) -> Ht
         office=messages.place_of(session, found.unit_id).name,
         files=queries.files(session, actor, [found.id]),
         own=own,
-        asked=[each for each in own if _waits(each, found.stage)],
+        asked=(asked := [each for each in own if _waits(each, found.stage)]),
+        unread=[each for each in own if each.read_at is None and not asked],
         lines=lines,
         waiting=[each for each in lines if each.waits],
         recipients=queries.recipients(session, found) if drafted else [],

@@ -182,3 +182,46 @@ def test_it_is_corrected_and_withdrawn_and_both_are_said(drafted, visit, rest):
     page = visit("leader").get(later.address)
     assert "已经撤回，请不要再按它办理" in page.text
     assert "回执：已收到" not in page.text
+
+
+def test_a_correction_goes_out_though_one_of_its_units_is_no_more(drafted, visit, here):
+    organiser = visit("organiser")
+    sent = organiser.submit(drafted, "sending")
+    here.rest()
+    again = organiser.submit(organiser.submit(sent, "correction"), "sheet", wants_receipt="1")
+    here.execute("update office.unit set dissolved_on = office.today() where id = %s", here.town.units["西村"])
+
+    page = organiser.get(again.address)
+    assert "西村已经撤销，不会发给它。" in page.text
+    organiser.submit(page, "sending")
+    assert [row.stage for row in here.rows("select stage from notify.circular order by id")] == ["corrected", "sent"]
+
+
+def test_what_wants_no_receipt_is_marked_as_read_where_it_is_read(drafted, visit, rest):
+    organiser = visit("organiser")
+    plain = organiser.submit(organiser.get(f"{drafted.address}/edit"), "sheet", wants_receipt="")
+    sent = organiser.submit(plain, "sending")
+    rest()
+    leader = visit("leader")
+
+    page = leader.submit(leader.get(sent.address), "read", button=("read", "chosen"))
+
+    assert page.address == sent.address
+    assert not page.root.xpath("//form[@id='read']")
+    assert {cells[0]: cells[3] for cells in rows_of(organiser.get(sent.address))}["东村一组"] == "已看"
+
+
+def test_whoever_serves_two_offices_writes_in_the_name_of_either(town, visit, execute):
+    execute(
+        "insert into office.post (person_id, unit_id, kind, starts_on) values (%s, %s, 'secretary', office.today())",
+        town.people["organiser"],
+        town.units["南村"],
+    )
+    page = visit("organiser").get("/notify/circulars")
+    addresses = [each for each in page.links() if "circulars/new" in each]
+    assert len(addresses) == 2
+    said = [visit("organiser").get(each).text for each in addresses]
+    assert [[name for name in ("清河镇", "南村") if f"以{name}的名义发" in text] for text in said] == [
+        ["清河镇"],
+        ["南村"],
+    ]

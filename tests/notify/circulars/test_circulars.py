@@ -1,10 +1,17 @@
 """A notice of the office's own: written, previewed, sent, read and receipted; corrected, withdrawn; nobody else sees it."""
 
-import pytest
+from datetime import UTC, datetime
+from io import BytesIO
 
-from services.notify.circulars import actions, queries
-from services.notify.circulars.schemas import Written
+import pytest
+from python_calamine import CalamineWorkbook
+
+from services.notify.circulars import actions, queries, writers
+from services.notify.circulars.models import Circular
+from services.notify.circulars.queries.receipts import receipt_lines
+from services.notify.circulars.schemas import ReceiptLine, Written
 from services.notify.messages.actions import keep_notices
+from shared import work
 from shared.db import unit
 from shared.errors import Conflict, Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.roles import Role
@@ -249,3 +256,78 @@ def test_whoever_takes_up_the_post_gives_the_receipt_and_is_reminded_of_its_own_
     with unit("notify", second) as session:
         assert actions.give_receipt(session, second, made) == 1
     assert not here.rows("select from office.todo where kind = 'notify.acknowledge' and closed_at is null")
+
+
+def test_what_was_his_until_the_post_was_filled_he_records_on_paper_for_who_holds_it_now(
+    here, written, send, organiser
+):
+    made = written(units=("南村",), posts=["secretary"], due_on="2025-03-10")
+    send(made)
+    here.rest()
+    here.execute(
+        "insert into office.post (person_id, unit_id, kind, starts_on) values (%s, %s, 'secretary', office.today())",
+        here.town.people["second"],
+        here.town.units["南村"],
+    )
+    with unit("notify") as session:
+        keep_notices(session)
+    here.rest()
+
+    today = here.rows("select office.today() as day")[0].day
+    with unit("notify", organiser) as session:
+        (line,) = receipt_lines(session, organiser, made)
+        assert (line.people, line.waits, line.his) == (["second"], True, False)
+        assert len(actions.record_on_paper(session, organiser, made, [line.message_id], today)) == 1
+        assert [each.came for each in receipt_lines(session, organiser, made)] == ["纸质回执"]
+
+
+def test_of_what_is_withdrawn_no_letter_leaves_within_another_either(written, send, rows, organiser, execute):
+    made = written(units=("南村",), wants_receipt=False)
+    send(made)
+    work.drain("notify.hear")
+    letters = [row.id for row in rows("select id from notify.delivery where channel = 'mail' and state = 'ready'")]
+    assert len(letters) == 2
+    execute("update notify.delivery set state = 'suppressed', within = %s where id = %s", *letters)
+
+    with unit("notify", organiser) as session:
+        actions.withdraw(session, organiser, made, reason="时间有变。")
+
+    assert not rows("select from notify.delivery where channel = 'mail' and (state = 'ready' or within is not null)")
+
+
+def test_times_on_paper_and_in_the_table_are_the_office_s(monkeypatch):
+    early = datetime(2026, 1, 4, 23, 30, tzinfo=UTC)
+    line = ReceiptLine.model_validate(
+        {
+            "message_id": 1,
+            "unit": "东村",
+            "post": "支部书记",
+            "people": ["first"],
+            "came": "已回执",
+            "receipted_at": early,
+            "paper_on": None,
+            "waits": False,
+            "late": False,
+            "his": False,
+        }
+    )
+    book = CalamineWorkbook.from_filelike(BytesIO(writers.receipts_book([line])))
+    assert book.get_sheet_by_name("全部").to_python()[1][4] == "2026-01-05 07:30"
+    printed = {}
+    monkeypatch.setattr(writers.press, "pdf", lambda _page, data, **_made: printed.update(data) or b"")
+    notice = Circular(id=7, title="通知", body="按时报送。", sent_at=early, wants_receipt=False)
+    writers.slips_pdf(notice, "清河镇", [], made_at=early)
+    assert printed["posted"] == "2026年1月5日"
+
+
+def test_whoever_takes_up_the_post_finds_what_was_told_to_it_before_and_no_other_post_s(here, written, send):
+    made = written(units=("东村",), posts=["leader"], wants_receipt=False)
+    send(made)
+    here.rest()
+    later = here.town.actor("second", (Role.LEADER, "东村一组"))
+    other = here.town.actor("second", (Role.DEPUTY, "东村一组"))
+    with unit("notify", later) as session:
+        assert [each.id for each in queries.circulars(session, later, after=None, limit=9)] == [made]
+        assert not queries.lines(session, later, queries.circular(session, later, made))
+    with unit("notify", other) as session, pytest.raises(OutOfReach):
+        queries.circular(session, other, made)

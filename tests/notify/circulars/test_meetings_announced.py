@@ -7,6 +7,7 @@ from services.notify.circulars.schemas import Written
 from shared import work
 from shared.access import SYSTEM
 from shared.db import unit
+from shared.events import CircularMoved
 from shared.roles import Role
 
 DRAFTS = """
@@ -94,3 +95,16 @@ def test_a_meeting_of_branches_is_a_record_of_each_branch_and_another_of_none(an
     assert [(row.name, row.kind) for row in rows(DRAFTS)] == [("东村", "branch_meeting"), ("西村", "branch_meeting")]
     with unit("notify", SYSTEM) as session:
         assert len(queries.circulars(session, SYSTEM, after=None, limit=9)) == 2
+
+
+def test_a_notice_asks_for_the_drafts_of_its_own_meeting_alone(announce_meeting, rows):
+    """Two that are told at once, each with its notice in hand, would wait for each other's."""
+    first, other = announce_meeting(0), announce_meeting(0, "group_lecture")
+    told = rows("select unit_id, happening_id from notify.circular where id = %s", first)[0]
+    with unit("notify") as session:
+        session.info["happening"] = told.happening_id
+        actions.tell(session, CircularMoved(unit_id=told.unit_id, circular_id=first, change="sent"))
+    begun = rows("select id from notify.circular where drafted_on is not null")
+    assert [row.id for row in begun] == [first]
+    work.settle(("notify", "activities"))
+    assert len(rows("select from notify.circular where drafted_on is not null and id = %s", other)) == 1

@@ -4,6 +4,8 @@ import secrets
 
 import pytest
 
+from services.notify.channels.actions import end_way
+from services.notify.channels.actions.choosing import by_next_way
 from services.notify.reaching import actions, queries
 from shared import privacy
 from shared.db import unit
@@ -144,3 +146,47 @@ def tell_only():
     from shared import work
 
     return lambda: work.drain("notify.hear")
+
+
+@pytest.mark.usefixtures("with_texts")
+def test_whose_way_is_ended_is_told_by_the_next_of_his_own_order(here, say, tell_only, choose):
+    town, rows, execute = here.town, here.rows, here.execute
+    township, person = town.units["清河镇"], town.people["first"]
+    execute(
+        "insert into notify.way (township_id, unit_id, kind, name, place, chosen_sealed)"
+        " values (%s, %s, 'wecom_app', '应用', '', '')",
+        township,
+        township,
+    )
+    execute(
+        "with p as (insert into office.provider (township_id, kind, name, place, client, chosen_sealed)"
+        " values (%s, 'wecom', '企业微信', 'https://qyapi.weixin.qq.com', 'x', '') returning id)"
+        " insert into office.identity (provider_id, person_id, subject_mark, subject_sealed, opens, bound_at)"
+        " select id, %s, 'x', 'x', false, office.now() from p",
+        township,
+        person,
+    )
+    choose("sms", "wecom_app", "mail")
+    opened(town, say)
+    tell_only()
+    way = rows("select id from notify.way where kind = 'sms'")[0].id
+    execute("insert into notify.channel (name, tokens, refilled_at) values (%s, 1, office.now())", f"way:{way}")
+    organiser = town.actor("organiser", (Role.ORGANISER, "清河镇"))
+    with unit("notify", organiser) as session:
+        end_way(session, organiser, way, reason="换服务商。")
+
+    assert [each for each in told(rows) if each[0] == "first"] == [
+        ("first", "sms", "suppressed"),
+        ("first", "wecom_app", "ready"),
+    ]
+
+
+@pytest.mark.usefixtures("with_texts")
+def test_what_was_taken_back_is_tried_by_no_other_way(town, say, tell_only, rows, execute):
+    opened(town, say)
+    tell_only()
+    execute("update notify.delivery set state = 'failed' where channel = 'mail'")
+    ids = [row.id for row in rows("select id from notify.message")]
+    execute("update notify.message set taken_back_at = office.now()")
+    with unit("notify") as session:
+        assert by_next_way(session, ids, key="again") == 0

@@ -15,7 +15,7 @@ from services.notify.channels.actions.heads import mail_head
 from services.notify.channels.actions.hours import set_quiet_hours, set_rate
 from services.notify.channels.actions.known import note_known
 from services.notify.channels.actions.letters import transmit
-from services.notify.channels.actions.turns import Turn, let_out, queue_letters, ready_with, send_letters
+from services.notify.channels.actions.turns import NOT_LEFT, Turn, let_out, queue_letters, ready_with, send_letters
 from services.notify.channels.actions.ways import (
     application,
     ask_trial,
@@ -28,6 +28,7 @@ from services.notify.channels.actions.ways import (
 )
 
 __all__ = [
+    "NOT_LEFT",
     "Turn",
     "abandon",
     "application",

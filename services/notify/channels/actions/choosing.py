@@ -33,7 +33,7 @@ TO_PEOPLE = text("""
         x.phone_sealed is not null as phone, x.mail_sealed is not null as mail
       from notify.message m join office.person x on x.id = m.person_id
       where m.id = any (:ids) and m.kind = any (:weighty) and m.passed_to is null and m.read_at is null
-        and m.done_at is null and not exists (
+        and m.done_at is null and m.taken_back_at is null and not exists (
         select from notify.delivery d where d.message_id = m.id and d.person_id = m.person_id and d.channel <> 'inbox'
           and d.state in ('ready', 'sending', 'sent', 'unknown')))
     insert into notify.delivery (message_id, person_id, channel, state, way_id, next_at, give_up_at)

@@ -144,6 +144,10 @@ def _gather(session: Session, ids: Sequence[int], among: Sequence[int], now: dat
     session.execute(GATHER, values | {"since": clock.moment(clock.civil_day(now))})
 
 
+# A delivery (d) that has not left the house: it waits by itself, or in a letter that does.
+NOT_LEFT = """(d.state = 'ready' or exists (
+      select from notify.delivery l where l.id = d.within and l.state = 'ready'))"""
+
 # What went in a letter that does not go is to go by itself again, but what is asked of another by now.
 LET_OUT = text("""
     update notify.delivery d

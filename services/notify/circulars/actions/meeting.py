@@ -9,10 +9,13 @@ from shared.db import Session
 from shared.events import MeetingCame
 
 
-def begin_records(session: Session) -> None:
-    """Ask once for the drafts of each meeting whose day has come; a missed day is made good."""
+def begin_records(session: Session, *, only: int | None = None) -> None:
+    """Ask once for the drafts of each meeting whose day has come, or of one; a missed day is made good.
+
+    Whoever holds a notice asks for that alone: two who wanted all would wait for each other.
+    """
     today = clock.today(session)
-    for found in queries.meetings_due(session, today):
+    for found in queries.meetings_due(session, today, only=only):
         units = queries.meeting_units(session, found)
         found.drafted_on = today
         session.flush()

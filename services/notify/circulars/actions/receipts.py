@@ -77,7 +77,8 @@ def _check_day(session: Session, found: Circular, paper_on: date) -> None:
 
 def _refuse_unless_above(session: Session, actor: Actor, found: Circular, rows: Sequence[Message]) -> None:
     """Recorded by the office whose notice it is, and by the secretary for those in his branch; never for himself."""
-    if any(each.person_id is not None and each.person_id == actor.person_id for each in rows):
+    own = [each for each in rows if each.person_id is not None and each.person_id == actor.person_id]
+    if any(each.passed_to is None for each in own):  # what was passed on is his successor's to give
         raise NotYours("您自己的回执请用“回执：已收到”。")
     below = set(queries.units_in_branches(session, actor))
     if not actor.roles_over(found.unit_id) & OFFICE and not {each.unit_id for each in rows} <= below:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from services.notify.channels.actions import let_out
+from services.notify.channels.actions import NOT_LEFT, let_out
 from services.notify.circulars import queries
 from services.notify.circulars.actions.meeting import begin_records
 from services.notify.circulars.actions.writing import moved_by
@@ -85,9 +85,9 @@ REST = text("""
     select office.close_todos('notify.acknowledge', array(
       select t.subject from office.todo t where t.kind = 'notify.acknowledge' and t.closed_at is null
         and starts_with(t.subject, concat_ws(':', 'notice', cast(:happening as bigint), ''))))""")
-STOP = text("""
-    update notify.delivery d set state = 'suppressed', reason = :reason from notify.message m
-    where m.id = d.message_id and m.happening_id = :happening and d.state = 'ready'
+STOP = text(f"""
+    update notify.delivery d set state = 'suppressed', reason = :reason, within = null from notify.message m
+    where m.id = d.message_id and m.happening_id = :happening and {NOT_LEFT}
     returning d.id, d.channel, d.person_id""")
 
 
@@ -119,7 +119,7 @@ def tell(session: Session, fact: CircularMoved) -> None:
     found = queries.circular_to_change(session, SYSTEM, fact.circular_id)
     if fact.change == "sent" and found.stage == Stage.SENT:
         _tell_sent(session, found)
-        begin_records(session)
+        begin_records(session, only=found.id)
     elif fact.change == "withdrawn":
         _tell_withdrawn(session, found)
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.orm import aliased
 
 from services.notify.circulars.models import Attachment, Circular, CircularUnit
-from services.notify.circulars.rules import MEETINGS, OF_GROUPS, OFFICE, SORT, Stage
+from services.notify.circulars.rules import MEETINGS, OF_GROUPS, OFFICE, POSTS, SORT, Stage
 from services.notify.messages.models import Message
 from shared import attachments, clock
 from shared.access import SYSTEM, Actor
@@ -25,7 +25,7 @@ NOT_YOURS = "通知由乡镇组织委员和支部书记起草，您没有这个�
 
 
 def seen_by(actor: Actor) -> Select[Circular]:
-    """His office's, drafts too; what he was told, or somebody in his branch; of his township whatever went out."""
+    """His office's, drafts too; what he, his post or somebody in his branch was told; his township's that went out."""
     if Role.SYSTEM in actor.roles_over():
         return select(Circular)
     offices = actor.units_as(Role.ORGANISER, Role.SECRETARY)
@@ -34,8 +34,11 @@ def seen_by(actor: Actor) -> Select[Circular]:
         or_(Unit.id.in_(actor.units_as(Role.SECRETARY)), Unit.branch_id.in_(actor.units_as(Role.SECRETARY)))
     )
     his = Message.person_id == actor.person_id if actor.person_id is not None else false()
+    held = [(unit_id, role.value) for role, unit_id in actor.posts if role in POSTS]
+    his_post = tuple_(Message.unit_id, Message.post).in_(held) if held else false()
     told = exists().where(
-        Message.happening_id == Circular.happening_id, or_(his, Message.unit_id.in_(below) if offices else false())
+        Message.happening_id == Circular.happening_id,
+        or_(his, his_post, Message.unit_id.in_(below) if offices else false()),
     )
     out = Circular.happening_id.is_not(None)
     return select(Circular).where(
@@ -306,8 +309,9 @@ COUNTS = text("""
 
 
 def counts(session: Session, rows: Iterable[Circular]) -> dict[int, Count]:
-    """How the notices of a page stand, by their numbers."""
-    found = session.execute(COUNTS, {"ids": [row.id for row in rows]})
+    """How those of a page stand that wait for receipts, by their numbers; nobody counts what no line shows."""
+    asked = [row.id for row in rows if row.wants_receipt and row.stage == Stage.SENT]
+    found = session.execute(COUNTS, {"ids": asked})
     told: dict[int, Count] = defaultdict(lambda: Count(0, 0))
     return told | {row[0]: Count(row[1], row[2]) for row in found}
 
@@ -327,7 +331,7 @@ def waiting_messages(session: Session, found: Circular, message_ids: Sequence[in
 # --- the day of a meeting ---
 
 
-def meetings_due(session: Session, today: date) -> list[Circular]:
+def meetings_due(session: Session, today: date, *, only: int | None = None) -> list[Circular]:
     """Notices of meetings whose day has come and whose records have no drafts yet, locked."""
     with_record = [name for name, meeting in MEETINGS.items() if meeting.of]
     asked = seen_by(SYSTEM).where(
@@ -335,6 +339,7 @@ def meetings_due(session: Session, today: date) -> list[Circular]:
         Circular.meets.in_(with_record),
         Circular.meets_on <= today,
         Circular.drafted_on.is_(None),
+        *([Circular.id == only] if only is not None else []),
     )
     return list(session.scalars(asked.order_by(Circular.id).with_for_update()))
 

@@ -27,7 +27,7 @@ def receipt_lines(session: Session, actor: Actor, circular_id: int) -> list[Rece
 def receipt_line(lines: Sequence[Line], *, waits: bool, late: bool, reader: int | None) -> ReceiptLine:
     """Of one post, from all who were told in it: the receipt of any of them, else how it stands with who has it now.
 
-    reader: who reads it; `his` is what he was told himself, and records for nobody.
+    reader: who reads it; `his` is what he himself is to confirm, and records for nobody.
     """
     given = next((line for line in lines if line.acknowledged_at), None)
     now = [given] if given else [line for line in lines if not line.passed] or list(lines)
@@ -51,5 +51,5 @@ def receipt_line(lines: Sequence[Line], *, waits: bool, late: bool, reader: int 
         paper_on=given.paper_on if given else None,
         waits=waits and given is None,
         late=late and given is None,
-        his=reader is not None and any(line.person_id == reader for line in lines),
+        his=reader is not None and any(line.person_id == reader and not line.passed for line in lines),
     )

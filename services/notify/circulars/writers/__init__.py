@@ -10,6 +10,7 @@ from services.notify.circulars.models import Circular
 from services.notify.circulars.rules import day_said
 from services.notify.circulars.schemas import ReceiptLine
 from shared import print as press
+from shared.clock import OFFICE_ZONE, civil_day
 from shared.sheets import Leaf, write_book
 
 
@@ -37,7 +38,7 @@ def receipts_book(lines: Sequence[ReceiptLine]) -> bytes:
 
 
 def _row(line: ReceiptLine) -> tuple[str, ...]:
-    at = f"{line.receipted_at.astimezone():%Y-%m-%d %H:%M}" if line.receipted_at else ""
+    at = f"{line.receipted_at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}" if line.receipted_at else ""
     return (line.unit, line.post, "、".join(line.people), line.came, at, str(line.paper_on or ""))
 
 
@@ -50,7 +51,7 @@ def slips_pdf(found: Circular, office: str, slips: Sequence[Slip], *, made_at: d
         "meeting": _meeting(found),
         "due": f"请在{day_said(found.due_on)}前交回。" if found.due_on and found.wants_receipt else "",
         "receipt": found.wants_receipt,
-        "posted": day_said(found.sent_at.date()) if found.sent_at else "",
+        "posted": day_said(civil_day(found.sent_at)) if found.sent_at else "",
         "number": f"通知{found.id}号",
         "slips": [slip._asdict() for slip in slips],
     }

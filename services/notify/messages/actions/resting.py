@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from services.notify.channels.actions import let_out
+from services.notify.channels.actions import NOT_LEFT, let_out
 from services.notify.messages.actions.waits import let_notices_rest
 from shared.db import Session
 from shared.events import Fact
@@ -20,9 +20,9 @@ REST = text("""
     returning m.id""")
 
 # Letters that have not left yet: of these messages, and of whatever else of the system was asked and waits no more.
-HOLD = text("""
-    update notify.delivery d set state = 'suppressed', reason = :reason from notify.message m
-    where m.id = d.message_id and d.state = 'ready' and d.person_id is not null
+HOLD = text(f"""
+    update notify.delivery d set state = 'suppressed', reason = :reason, within = null from notify.message m
+    where m.id = d.message_id and {NOT_LEFT} and d.person_id is not null
       and (m.id = any (:ids) or (m.township_id = :township and m.done_at is not null and exists (
         select from notify.matter x where x.message_id = m.id and x.kind like 'assessment.%'
           and not exists (select from office.todo t where t.kind = x.kind and t.subject = x.subject

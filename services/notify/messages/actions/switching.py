@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from services.notify.channels.actions import let_out
+from services.notify.channels.actions import NOT_LEFT, let_out
 from services.notify.messages import queries
 from services.notify.messages.models import TellingSwitch
 from services.notify.messages.queries.switches import switches_of
@@ -18,10 +18,10 @@ from shared.events import TellingSwitched
 SWITCHED_OFF = "本乡镇已停用这种通知"
 
 # A reminder is told as one of several words for each kind of what waits: `near:activities.confirm`.
-STOP = text("""
-    update notify.delivery d set state = 'suppressed', reason = :reason from notify.message m
+STOP = text(f"""
+    update notify.delivery d set state = 'suppressed', reason = :reason, within = null from notify.message m
     where m.id = d.message_id and m.township_id = :township and m.fact = :fact
-      and split_part(m.telling, ':', 1) = :telling and d.state = 'ready'
+      and split_part(m.telling, ':', 1) = :telling and {NOT_LEFT}
     returning d.id, d.channel""")
 # Work that only these letters were left for has nothing to do any more.
 IDLE = text("""

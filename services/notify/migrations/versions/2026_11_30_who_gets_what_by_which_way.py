@@ -33,11 +33,15 @@ grant select on notify.own_ways, notify.post_ways to xiaozu_keeper;
 """
 
 ORDER = """
--- What somebody chose, else his post's default in the township; null: neither.
-create function notify.chosen_ways(person bigint, township bigint, of_post text) returns text[] language sql stable as $$
-  select coalesce((select o.ways from notify.own_ways o where o.person_id = person),
-    (select p.ways from notify.post_ways p where p.township_id = township and p.post = of_post))
+-- What somebody chose, else his post's default in the township; null: neither. Whoever ends a way sends his letters by
+-- another, and sees no choice of his.
+create function notify.chosen_ways(person bigint, township bigint, of_post text) returns text[] language sql stable
+  security definer set search_path = notify, pg_temp as $$
+  select coalesce((select o.ways from own_ways o where o.person_id = person),
+    (select p.ways from post_ways p where p.township_id = township and p.post = of_post))
 $$;
+revoke execute on function notify.chosen_ways(bigint, bigint, text) from public;
+grant execute on function notify.chosen_ways(bigint, bigint, text) to xiaozu_notify;
 -- The order in which ways are tried: the chosen ones, then whatever else there is; without a choice, mail first.
 create function notify.ways_for(person bigint, township bigint, of_post text, shipped text[]) returns text[]
   language sql stable as $$
