@@ -20,6 +20,7 @@ class BallotMoved(Fact):
     """A vote on paper went from one stage to the next."""
 
     about = "ballot_id"
+    heard_by = ("assessment",)
     ballot_id: int
 
 

@@ -156,4 +156,5 @@ def bar(session: Unit, actor: Signed, asked: NewBar) -> NewBar:
 def _whole(session: Session, actor: Actor, row: Any) -> ChoosingWhole:  # noqa: ANN401  a row of the queries
     found = [CheckSeen.of(Check(Rule(rule), Verdict(verdict), said)) for rule, verdict, said in row[0].checks or ()]
     steps = [str(step) for step in queries.steps_open(session, actor, row[0])]
-    return ChoosingWhole.of(row, checks=found, steps=steps)
+    told = {} if queries.is_told_why(actor, row[0]) else {"returned_why": None, "ended_why": None}
+    return ChoosingWhole.of(row, checks=found, steps=steps, **told)

@@ -6,7 +6,7 @@ from services.assessment.choosings import actions
 from shared import daily, work
 from shared.audit import hears
 from shared.db import Session
-from shared.events import BallotDeclared, ChosenSeated, PostChanged
+from shared.events import BallotDeclared, BallotMoved, ChosenSeated, PostChanged
 
 
 @work.task("assessment.begin_post", timed=True)
@@ -24,7 +24,14 @@ def look_over(session: Session, _payload: dict[str, Any]) -> None:
 @hears("assessment", BallotDeclared)
 def counted(session: Session, fact: BallotDeclared) -> None:
     """A vote has announced its result."""
-    actions.counted(session, fact)
+    if fact.purpose == actions.PURPOSE:
+        actions.counted(session, fact.subject_id)
+
+
+@hears("assessment", BallotMoved)
+def follow_vote(session: Session, fact: BallotMoved) -> None:
+    """A vote went on otherwise."""
+    actions.follow_vote(session, fact.ballot_id)
 
 
 @hears("assessment", ChosenSeated)

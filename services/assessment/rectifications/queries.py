@@ -251,6 +251,16 @@ def succeeded(session: Session, row: Replacement) -> bool:
     return session.scalar(other.limit(1)) is not None
 
 
+FILED = text("""
+    select filing_number from assessment.choosing
+    where replacement_id = :replacement and stage in ('filed', 'seating', 'unseated') order by id limit 1""")
+
+
+def filed_for(session: Session, row: Replacement) -> str | None:
+    """The number under which whoever follows is filed already, where leaders are chosen (choosings stand above)."""
+    return session.scalar(FILED, {"replacement": row.id})
+
+
 def to_settle(session: Session) -> Sequence[Replacement]:
     """What is decided, of a group that has another leader by now or is no more; asked by the system alone."""
     day = clock.today(session)

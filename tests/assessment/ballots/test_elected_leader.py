@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.assessment.ballots import actions as ballots
-from services.assessment.ballots.schemas import Opening
+from services.assessment.ballots.schemas import Deciding, Opening, Repeating
 from services.assessment.choosings import actions
 from services.assessment.choosings.schemas import CalledElection, ChoosingFiling, NewChoosing
 from shared.errors import Conflict, OutOfOrder
@@ -75,3 +75,32 @@ def test_a_vote_goes_with_the_choosing_that_nobody_needs(room, sql, called):
 def test_where_the_group_elects_nobody_is_nominated_and_two_votes_do_not_go_on(room, called):
     with pytest.raises((OutOfOrder, Conflict)):
         room.do(room.chair, actions.call_election, called, election(room))
+
+
+def unsettled_twice(room, sql) -> int:
+    """Two votes in which nobody got more than half; returns the second."""
+    short: dict[str, Any] = {"许安": (3, 3, 1), "陆明": (3, 3, 1)}
+    vote(room, sql, short)
+    ((first,),) = sql("select max(id) from assessment.ballot")
+    room.do(room.chair, ballots.again, first, Repeating(held_on=DAY))
+    vote(room, sql, short)
+    ((second,),) = sql("select max(id) from assessment.ballot")
+    return int(second)
+
+
+def test_what_the_branch_decides_after_a_second_vote_goes_on(room, sql, settle, called):
+    second = unsettled_twice(room, sql)
+    room.do(room.chair, ballots.decide, second, Deciding(people=[room.people["许安"]], reason="支部研究决定。"))
+    settle()
+    assert sql(STAGE)[0][:2] == ("counted", room.people["许安"])
+
+
+@pytest.mark.parametrize("over", ["left", "ended"])
+def test_where_nobody_is_elected_or_the_vote_is_ended_the_branch_calls_another(room, sql, settle, called, over):
+    if over == "left":
+        room.do(room.chair, ballots.leave, unsettled_twice(room, sql), "另行选举。")
+    else:
+        room.do(room.chair, ballots.end, sql("select max(id) from assessment.ballot")[0][0], "候选人不愿意。")
+    settle()
+    assert sql(STAGE)[0][0] == "draft"
+    assert room.do(room.chair, actions.call_election, called, election(room)).stage == "called"

@@ -210,3 +210,40 @@ def test_two_who_file_at_once_file_it_once(walk, opened, sql):
 
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     assert sql("select said from office.number where purpose = 'assessment.choosing'") == [("选备〔2025〕1号",)]
+
+
+def test_whoever_is_put_forward_sees_neither_a_draft_nor_what_is_thought_of_him(walk, opened, visit):
+    himself, here = walk.doors.member, HERE.format(opened)
+    walk.nominate(opened, "许安")
+    assert himself.get(here)["stage"] == "review"
+    walk.doors.organiser.post(f"{here}/returns", {"reason": "群众意见大。"})
+    himself.get(here, 404)
+    assert list(himself.pages("assessment/choosings")) == []
+    walk.nominate(opened, "许安")
+    walk.file(opened)
+    walk.doors.organiser.post(f"{here}/withdrawals", {"reason": "有人反映问题。"})
+    assert (himself.get(here)["stage"], himself.get(here)["ended_why"]) == ("ended", None)
+    assert "有人反映问题" not in visit("member").get(f"/{here}").text
+    assert walk.doors.dongling.get(here)["ended_why"] == "有人反映问题。"
+
+
+def test_what_is_filed_and_withdrawn_for_a_vacant_post_is_chosen_anew_at_once(walk, doors, settle, sql):
+    gone = {"turn": "died", "basis": "病故。"}
+    doors.organiser.post(f"activities/people/{walk.town.people['孙勤']}/member-acts", gone)
+    settle()
+    ((here,),) = sql("select id from assessment.choosing")
+    walk.nominate(here, "许安")
+    walk.file(here)
+    doors.organiser.post(f"{HERE.format(here)}/withdrawals", {"reason": "本人不愿意。"})
+    stages = "select stage, reason from assessment.choosing order by id"
+    assert sql(stages) == [("ended", "vacancy"), ("draft", "vacancy")]
+
+
+def test_what_is_known_to_fall_vacant_is_not_withdrawn_to_begin_again(walk, doors, town, settle, sql):
+    posts = doors.organiser.get(f"activities/units/{town.groups[GROUP]}/posts")
+    post_id = next(each["post_id"] for each in posts if each["kind"] == "leader")
+    doors.organiser.post(f"activities/posts/{post_id}/endings", {"ends_on": "2025-04-01", "reason": "本人辞去。"})
+    settle()
+    ((here,),) = sql("select id from assessment.choosing")
+    asked = {"reason": "启动错了。"}
+    assert "不能撤销" in doors.organiser.post(f"{HERE.format(here)}/withdrawals", asked, 409)["detail"]

@@ -1,7 +1,12 @@
 """换届: whole branches are opened in one act, put forward by one resolution, and filed under one number."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+from services.assessment.choosings import actions, queries
+from services.assessment.choosings.schemas import ChoosingFiling
+from shared.access import SYSTEM
+from shared.db import unit
 from tests.town import DONGLING, FIRST, NANPING, SECOND, XIHE
 
 HERE = "assessment/choosings"
@@ -91,3 +96,31 @@ def test_on_the_pages_a_branch_is_renewed_in_a_few_acts(walk, visit):
     ticked = [row["id"] for row in rows.values()]
     came = organiser.submit(organiser.get(f"{base}/review"), "review", choosing_ids=ticked, button=("step", "together"))
     assert "已备案2名人选" in came.text
+
+
+def test_one_who_files_several_and_one_who_files_the_last_of_them_do_not_wait_for_each_other(walk, sql):
+    renewed(walk, DONGLING)
+    ids = [row["choosing_id"] for row in together(walk, first="许安", second="姚立")["rows"]]
+    with ThreadPoolExecutor(1) as pool, unit("assessment") as session:
+        queries.choosing_to_change(session, SYSTEM, max(ids))
+        asked = pool.submit(walk.doors.organiser.post, "assessment/choosing-filings", {"choosing_ids": sorted(ids)})
+        while not sql("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"):
+            assert not asked.done()
+        actions.file(session, SYSTEM, max(ids), ChoosingFiling())  # takes the series, for which the other has to wait
+        session.commit()
+        came = asked.result()
+    assert [row["stage"] for row in came["rows"]] == ["filed", None]  # the second was filed meanwhile
+    places = "select place from office.number where purpose = 'assessment.choosing' order by place"
+    assert sql(places) == [(1,), (2,)]
+
+
+def test_what_was_not_done_of_several_is_said_by_group(walk, visit):
+    renewed(walk, DONGLING)
+    secretary, rows = visit("dongling"), by_group(walk)
+    here, branch = f"/{HERE}/branches", walk.town.units[DONGLING]
+    asked = {f"person.{rows[walk.town.groups[DONGLING, FIRST]]['id']}": walk.town.people["何闲"]}
+    typed = {key: value for key, value in walk.nominee("许安").items() if key != "person_id"}
+    came = secretary.submit(secretary.get(f"{here}/{branch}"), "nominations", **asked, **typed)
+    assert "1名没有办成：东岭村党支部第一党小组：何闲不能作为人选：已担任" in came.text
+    spoilt = asked | dict.fromkeys(asked, "9" * 5000)
+    secretary.submit(secretary.get(f"{here}/{branch}"), "nominations", 409, **spoilt, **typed)

@@ -9,6 +9,8 @@ from sqlalchemy.exc import ProgrammingError
 from starlette.testclient import TestClient
 
 from services.assessment.cases.actions import close_cycle, reopen
+from services.assessment.choosings import actions as choosings
+from services.assessment.choosings.schemas import Nominee
 from services.assessment.rectifications import actions, queries
 from services.assessment.rectifications.rules import MOVES
 from services.assessment.rectifications.schemas import Plan, ReplacementDecision, Report
@@ -538,3 +540,38 @@ def test_a_decision_through_the_door(twice, client):
 def test_a_row_says_the_same_to_the_second_wall(ordered, town):
     with unit("assessment", town.outsider) as session:
         assert not queries.rectifications_of_cycle(session, SYSTEM, 1)
+
+
+def test_whoever_follows_is_chosen_for_it_and_once_filed_it_is_withdrawn_first(twice, town, sql):
+    chosen = ("group_life", "assessment", "choosings")
+    sql(
+        "insert into office.setting (unit_id, key, value, effective_from, reason)"
+        " values (%s, 'systems', to_jsonb(%s::text[]), office.today(), '开通')",
+        town.id,
+        list(chosen),
+    )
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    work.settle(("activities", "assessment"))
+    rows = "select reason, stage, replacement_id, former_id from assessment.choosing where former_id is not null order by id"
+    led = sql("select person_id from assessment.replacement")[0][0]
+    assert sql(rows) == [("adjustment", "draft", twice, led)]
+
+    ((here,),) = sql("update assessment.choosing set way = 'nominate' where reason = 'adjustment' returning id")
+    said = {"resolved_on": date(2026, 12, 1), "consent_on": date(2026, 12, 1), "conduct": "群众信得过。"}
+    early = Nominee(person_id=led, expected=5, present=5, in_favour=5, from_on=date(2026, 12, 10), **said)
+    with pytest.raises(Invalid, match="是党委决定调整的原任"):
+        do(town.secretary("东村"), choosings.nominate, here, early.model_copy(update={"from_on": date(2026, 12, 20)}))
+    with pytest.raises(Invalid, match="任职日期应在他卸任以后"):  # whom it replaces goes on its day, not earlier
+        other = {"person_id": town.people["villager"]}
+        do(town.secretary("东村"), choosings.nominate, here, early.model_copy(update=other))
+    filed = "update assessment.choosing set stage = 'filed', number_id = 1, filing_number = '选备〔2026〕1号'"
+    sql(filed)
+    with pytest.raises(OutOfOrder, match="先在“选配换届”里撤销备案"):
+        do(town.committee, actions.undo_replacement, twice, "人选没有定。")
+    sql("update assessment.choosing set stage = 'ended'")
+    do(SYSTEM, lambda session, _: choosings.look_over(session))
+    assert [row[:3] for row in sql(rows)][1:] == [("adjustment", "draft", twice)]  # it is about the same still
+
+    do(town.committee, actions.undo_replacement, twice, "人选没有定。")
+    work.settle(("activities", "assessment"))
+    assert [stage for _, stage, *_ in sql(rows)] == ["ended", "ended"]

@@ -1,7 +1,7 @@
 """Every change of a choosing."""
 
 from services.assessment.choosings.actions.barring import bar
-from services.assessment.choosings.actions.electing import call_election, counted, submit
+from services.assessment.choosings.actions.electing import PURPOSE, call_election, counted, follow_vote, submit
 from services.assessment.choosings.actions.ending import withdraw
 from services.assessment.choosings.actions.filing import agree, decline, file, pass_on, send_back
 from services.assessment.choosings.actions.nominating import look_at, nominate, take_back
@@ -17,6 +17,7 @@ from services.assessment.choosings.actions.seating import begin_post, retry, sea
 from services.assessment.choosings.actions.vacancies import follow_post, look_over
 
 __all__ = [
+    "PURPOSE",
     "agree",
     "bar",
     "begin_post",
@@ -27,6 +28,7 @@ __all__ = [
     "file_several",
     "file_together",
     "follow_post",
+    "follow_vote",
     "look_at",
     "look_over",
     "nominate",

@@ -1,7 +1,7 @@
 """The group elects: the branch calls a vote on paper, and hands in whoever the vote announces."""
 
 from services.assessment.ballots import actions as ballots
-from services.assessment.ballots.rules import VoteKind
+from services.assessment.ballots.rules import BallotStage, VoteKind
 from services.assessment.ballots.schemas import Calling
 from services.assessment.choosings import queries
 from services.assessment.choosings.actions.moving import may, reviewer_barred, tell
@@ -13,7 +13,6 @@ from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.errors import Invalid, OutOfOrder
-from shared.events import BallotDeclared
 from shared.people import Unit
 from shared.roles import Role
 
@@ -35,7 +34,8 @@ def call_election(session: Session, actor: Actor, choosing_id: int, asked: Calle
         raise Invalid("任职日期不能早于选举日期。", field="from_on")
     for person_id in asked.candidates:
         check_day(session, row, person_id, asked.from_on)
-        refuse_failing(look_at(session, row, person_id, asked.from_on))
+        checks = look_at(session, row, person_id, asked.from_on)
+        refuse_failing(checks, queries.name_of(session, person_id), field="candidates")
     group = session.get_one(Unit, row.group_id)
     calling = Calling(
         unit_id=group.id,
@@ -54,17 +54,23 @@ def call_election(session: Session, actor: Actor, choosing_id: int, asked: Calle
     return row
 
 
-def counted(session: Session, fact: BallotDeclared) -> None:
-    """A vote has announced its result: whoever is elected is the one whom the branch hands in."""
-    if fact.purpose != PURPOSE:
-        return
-    row = queries.choosing_to_change(session, SYSTEM, fact.subject_id)
+def follow_vote(session: Session, ballot_id: int) -> None:
+    """A vote went on without a count to announce: the branch decided after a tie, left the seat empty, or ended it."""
+    about = queries.subject_of(session, ballot_id, PURPOSE)
+    if about is not None:
+        counted(session, about)
+
+
+def counted(session: Session, choosing_id: int) -> None:
+    """A vote is settled: whoever is elected is the one whom the branch hands in; where nobody is, it votes anew."""
+    row = queries.choosing_to_change(session, SYSTEM, choosing_id)
     found = ballots.result_for(session, PURPOSE, row.id)
-    if row.stage != ChoosingStage.CALLED or found is None or not found.settled:
+    over = found is not None and found.stage == BallotStage.ENDED
+    if row.stage != ChoosingStage.CALLED or found is None or not (found.settled or over):
         return
-    if not found.seated:
+    if over or not found.seated:
         moved = may(session, SYSTEM, row, ChoosingStep.VOTE_AGAIN)
-        tell(session, SYSTEM, row, moved, reason="没有人当选。")
+        tell(session, SYSTEM, row, moved, reason="选举已经终止。" if over else "没有人当选。")
         return
     moved = may(session, SYSTEM, row, ChoosingStep.COUNT)
     row.person_id = found.seated[0]

@@ -73,7 +73,7 @@ def file(
     day = asked.from_on or max(row.from_on or today, today)
     check_day(session, row, person_id, day)
     checks = look_at(session, row, person_id, day)
-    refuse_failing(checks)
+    refuse_failing(checks, queries.name_of(session, person_id))
     row.checks, row.from_on = [list(check) for check in checks], day
     row.term_ends_on = queries.last_day_of_term(session, row.group_id, day)
     _number(session, actor, row, today, asked.number, together)

@@ -26,7 +26,7 @@ def nominate(session: Session, actor: Actor, choosing_id: int, asked: Nominee) -
     _check_resolution(session, row, asked)
     check_day(session, row, asked.person_id, asked.from_on)
     checks = look_at(session, row, asked.person_id, asked.from_on)
-    refuse_failing(checks)
+    refuse_failing(checks, queries.name_of(session, asked.person_id))
     for name in ("person_id", "resolved_on", "expected", "present", "in_favour", "consent_on", "conduct", "from_on"):
         setattr(row, name, getattr(asked, name))
     row.checks, row.consent_by = [list(check) for check in checks], actor.account_id
@@ -49,11 +49,11 @@ def look_at(session: Session, row: Choosing, person_id: int, day: date) -> list[
     return checked(queries.known_of(session, row, person_id, day), day)
 
 
-def refuse_failing(checks: list[Check]) -> None:
+def refuse_failing(checks: list[Check], name: str, *, field: str = "person_id") -> None:
     """A candidate whom the rules do not let stand is named with the ground."""
     stops = failing(checks)
     if stops:
-        raise Invalid("不能作为人选：" + "；".join(check.ground for check in stops) + "。", field="person_id")
+        raise Invalid(f"{name}不能作为人选：" + "；".join(check.ground for check in stops) + "。", field=field)
 
 
 def check_day(session: Session, row: Choosing, person_id: int, day: date) -> None:

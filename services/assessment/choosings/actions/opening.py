@@ -1,6 +1,6 @@
 """A choosing begins: by a person, or because a post is vacant."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +10,11 @@ from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.choosings import queries
 from services.assessment.choosings.actions.moving import thing
 from services.assessment.choosings.models import Choosing
+from services.assessment.choosings.queries import Vacancy
 from services.assessment.choosings.rules import REPLACES, WAITS, Reason, way_of
 from services.assessment.choosings.schemas import NewChoosing
 from shared import clock, rule_versions, switches
-from shared.access import Actor
+from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, OutOfOrder
@@ -84,3 +85,30 @@ def begin(session: Session, actor: Actor, rows: Sequence[dict[str, Any]]) -> lis
     if made:
         wait(session, WAITS, made[0].stage, [thing(row) for row in made])
     return made
+
+
+def open_vacancies(
+    session: Session, townships: Collection[int], groups: Collection[int] | None = None
+) -> list[Choosing]:
+    """A choosing for each group without a leader, all in one statement. A deputy's post may stay vacant."""
+    session.flush()
+    found = queries.vacancies(session, townships, groups)
+    return begin(session, SYSTEM, [_row(session, each) for each in found])
+
+
+def _row(session: Session, vacancy: Vacancy) -> dict[str, object]:
+    today = clock.today(session)
+    rules = rule_versions.rules_of(session, vacancy.township_id, today)
+    return {
+        "township_id": vacancy.township_id,
+        "branch_id": vacancy.branch_id,
+        "group_id": vacancy.group_id,
+        "post": Role.LEADER,
+        "reason": vacancy.reason,
+        "way": way_of(rules),
+        "opened_on": today,
+        "due_on": vacancy.since + timedelta(days=rules.integer("leader.vacancy_days")),
+        "edition": rules.fingerprint,
+        "former_id": vacancy.former_id,
+        "replacement_id": vacancy.replacement_id,
+    }

@@ -64,39 +64,46 @@ def renew(session: Session, actor: Actor, asked: Renewal) -> list[Choosing]:
 
 def nominate_together(session: Session, actor: Actor, asked: Iterable[tuple[int, Nominee]]) -> ChoosingOutcomes:
     """A branch puts forward several by one resolution; each goes through or is refused by itself."""
-    return _each(session, asked, lambda choosing_id, nominee: nominate(session, actor, choosing_id, nominee))
+    return _each(
+        session, actor, list(asked), lambda choosing_id, nominee: nominate(session, actor, choosing_id, nominee)
+    )
 
 
 def file_together(session: Session, actor: Actor, asked: FiledTogether) -> ChoosingOutcomes:
-    """File several under one number; each goes through or is refused by itself, and one number is given."""
-    given: list[Given] = []
+    """File several under one number, or one of each township; each goes through or is refused by itself."""
+    given: dict[int, Given] = {}
+    townships = queries.choosings_to_change(session, actor, asked.choosing_ids)
 
     def one(choosing_id: int, filing: ChoosingFiling) -> Choosing:
-        row = file(session, actor, choosing_id, filing, together=given[0] if given else None)
-        if not given and row.number_id is not None and row.filing_number is not None:
-            given.append(Given(row.number_id, row.filing_number))
+        row = file(session, actor, choosing_id, filing, together=given.get(townships.get(choosing_id, 0)))
+        if row.number_id is not None and row.filing_number is not None:
+            given.setdefault(row.township_id, Given(row.number_id, row.filing_number))
         return row
 
     filing = ChoosingFiling(from_on=asked.from_on, number=asked.number)
-    return _each(session, [(each, filing) for each in dict.fromkeys(asked.choosing_ids)], one)
+    return _each(session, actor, [(each, filing) for each in dict.fromkeys(asked.choosing_ids)], one)
 
 
 def file_several(session: Session, actor: Actor, choosing_ids: Sequence[int]) -> ChoosingOutcomes:
     """File several, each under a number of its own."""
     asked = [(each, ChoosingFiling()) for each in dict.fromkeys(choosing_ids)]
-    return _each(session, asked, lambda choosing_id, filing: file(session, actor, choosing_id, filing))
+    return _each(session, actor, asked, lambda choosing_id, filing: file(session, actor, choosing_id, filing))
 
 
 def return_several(session: Session, actor: Actor, choosing_ids: Sequence[int], reason: str) -> ChoosingOutcomes:
     """Send several back with one reason."""
     asked = [(each, reason) for each in dict.fromkeys(choosing_ids)]
-    return _each(session, asked, lambda choosing_id, why: send_back(session, actor, choosing_id, why))
+    return _each(session, actor, asked, lambda choosing_id, why: send_back(session, actor, choosing_id, why))
 
 
 def _each(
-    session: Session, asked: Iterable[tuple[int, Asked]], act: Callable[[int, Asked], Choosing]
+    session: Session, actor: Actor, asked: Sequence[tuple[int, Asked]], act: Callable[[int, Asked], Choosing]
 ) -> ChoosingOutcomes:
-    """Do it for each, and say what came of each; what is refused leaves nothing behind."""
+    """Do it for each, and say what came of each; what is refused leaves nothing behind.
+
+    All are locked before the first is touched: whoever files one of them meanwhile waits, and nobody waits for him.
+    """
+    queries.choosings_to_change(session, actor, [choosing_id for choosing_id, _ in asked])
     outcomes = []
     for choosing_id, wanted in asked:
         try:

@@ -1,16 +1,9 @@
 """A vacant post opens a choosing by itself, the day that it is known; and ends it where it is vacant no more."""
 
-from collections.abc import Collection
-from datetime import timedelta
-
 from services.assessment.choosings import queries
 from services.assessment.choosings.actions.ending import end
-from services.assessment.choosings.actions.opening import begin
-from services.assessment.choosings.models import Choosing
-from services.assessment.choosings.queries import Vacancy
-from services.assessment.choosings.rules import way_of
-from shared import clock, rule_versions, switches
-from shared.access import SYSTEM
+from services.assessment.choosings.actions.opening import open_vacancies
+from shared import switches
 from shared.db import Session
 from shared.events import PostChanged
 from shared.people import Unit
@@ -40,30 +33,3 @@ def look_over(session: Session) -> None:
     for row in queries.needless(session):
         end(session, row, HELD_AGAIN)
     open_vacancies(session, queries.townships_with(session))
-
-
-def open_vacancies(
-    session: Session, townships: Collection[int], groups: Collection[int] | None = None
-) -> list[Choosing]:
-    """A choosing for each group without a leader, all in one statement. A deputy's post may stay vacant."""
-    session.flush()
-    found = queries.vacancies(session, townships, groups)
-    return begin(session, SYSTEM, [_row(session, each) for each in found])
-
-
-def _row(session: Session, vacancy: Vacancy) -> dict[str, object]:
-    today = clock.today(session)
-    rules = rule_versions.rules_of(session, vacancy.township_id, today)
-    return {
-        "township_id": vacancy.township_id,
-        "branch_id": vacancy.branch_id,
-        "group_id": vacancy.group_id,
-        "post": Role.LEADER,
-        "reason": vacancy.reason,
-        "way": way_of(rules),
-        "opened_on": today,
-        "due_on": vacancy.since + timedelta(days=rules.integer("leader.vacancy_days")),
-        "edition": rules.fingerprint,
-        "former_id": vacancy.former_id,
-        "replacement_id": vacancy.replacement_id,
-    }

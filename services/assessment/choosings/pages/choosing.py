@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import Response
 
-from services.assessment.cases.queries import BRANCH, OFFICE
+from services.assessment.cases.queries import OFFICE
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.choosings import actions, queries
 from services.assessment.choosings.rules import (
@@ -128,9 +128,8 @@ def choosing(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Ht
         stranded=STRANDED.get(one.stranded_why or "", ""),
         history=[HappeningSeen.of(each) for each in queries.history(session, actor, one.id)],
         step_words={step.value: step.chinese for step in ChoosingStep},
-        mine=one.person_id is not None and one.person_id == actor.person_id,
+        ended_why=one.ended_why if queries.is_told_why(actor, one) else None,
         late=one.stage not in WITHOUT_DAY and now_open(one.stage) and one.due_on < today,
-        branch=bool(actor.roles_over(one.branch_id) & frozenset(BRANCH)),
     )
 
 

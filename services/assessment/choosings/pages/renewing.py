@@ -1,6 +1,8 @@
 """换届: whole branches opened at once, a branch's nominations on one form, and the review of many."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from fastapi import Response
 
@@ -63,16 +65,17 @@ def of_branch(view: Viewed, actor: Signed, session: Unit, branch_id: int) -> Htm
 @pages.post("/branches/{branch_id}/nominations")
 def nominate_together(view: Viewed, actor: Signed, session: Unit, branch_id: int, form: Sent) -> Response:
     """Put all of them forward by one resolution."""
-    drafts = [row[0].id for row in queries.drafts_of(session, actor, branch_id)]
+    drafts = queries.drafts_of(session, actor, branch_id)
     chosen = [
-        {"choosing_id": each, "person_id": int(picked)}
-        for each in drafts
-        if (picked := form.text(f"person.{each}")).isdecimal()
+        {"choosing_id": row[0].id, "person_id": picked}
+        for row in drafts
+        for picked in form.numbers(f"person.{row[0].id}")[:1]
     ]
     if not chosen:
         raise Invalid("请至少为一个党小组选定人选。")
     outcomes = actions.nominate_together(session, actor, form.read(NominatedTogether, rows=chosen).each())
-    return _said(view, outcomes, f"{LIST}/branches/{branch_id}" if outcomes.refused else LIST, "已提交{n}名人选")
+    there = f"{LIST}/branches/{branch_id}" if outcomes.refused else LIST
+    return _said(view, outcomes, there, "已提交{n}名人选", _names(drafts))
 
 
 @pages.get("/review")
@@ -89,14 +92,14 @@ def review(view: Viewed, actor: Signed, session: Unit) -> Html:
 @pages.post("/review")
 def review_several(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     """File those that are ticked, together or each by itself, or send them back."""
-    ticked = form.numbers("choosing_ids")
+    ticked, names = form.numbers("choosing_ids"), _names(queries.to_review(session, actor.acting))
     if not ticked:
         raise Invalid("请勾选要办理的人选。", field="choosing_ids")
     if form.text("step") == "return":
         asked = form.read(ReturnedTogether, choosing_ids=ticked)
         outcomes = actions.return_several(session, actor, asked.choosing_ids, asked.reason)
-        return _said(view, outcomes, f"{LIST}/review", "已退回{n}名人选")
-    return _said(view, _filed(session, actor, form, ticked), f"{LIST}/review", "已备案{n}名人选")
+        return _said(view, outcomes, f"{LIST}/review", "已退回{n}名人选", names)
+    return _said(view, _filed(session, actor, form, ticked), f"{LIST}/review", "已备案{n}名人选", names)
 
 
 def _filed(session: Unit, actor: Signed, form: Form, ticked: list[int]) -> ChoosingOutcomes:
@@ -105,10 +108,19 @@ def _filed(session: Unit, actor: Signed, form: Form, ticked: list[int]) -> Choos
     return actions.file_together(session, actor, form.read(FiledTogether, choosing_ids=ticked))
 
 
-def _said(view: Viewed, outcomes: ChoosingOutcomes, there: str, words: str) -> Response:
-    """What came of several: how many went through, and the reasons of those that did not."""
+def _names(rows: Sequence[Any]) -> dict[int, str]:
+    """The group of each choosing, by which a clerk knows it again."""
+    return {row[0].id: f"{row.branch}{row.group}" for row in rows}
+
+
+def _said(view: Viewed, outcomes: ChoosingOutcomes, there: str, words: str, names: Mapping[int, str]) -> Response:
+    """What came of several: how many went through, and of those that did not, which and why."""
     done = len(outcomes.rows) - outcomes.refused
     said = [words.format(n=done)] if done else []
-    problems = dict.fromkeys(each.problem for each in outcomes.rows if each.problem)
-    said += [f"{outcomes.refused}名没有办成：{' '.join(list(problems)[:SHOWN])}"] if outcomes.refused else []
+    refused: dict[str, list[str]] = {}
+    for each in outcomes.rows:
+        if each.problem:
+            refused.setdefault(each.problem, []).append(names.get(each.choosing_id, "别的一项"))
+    reasons = " ".join(f"{'、'.join(where[:SHOWN])}：{problem}" for problem, where in list(refused.items())[:SHOWN])
+    said += [f"{outcomes.refused}名没有办成：{reasons}"] if refused else []
     return view.to(there, said="；".join(said).rstrip("。") + "。")

@@ -6,9 +6,11 @@ from services.assessment.choosings.queries.choosings import (
     choosing,
     choosing_to_change,
     choosings,
+    choosings_to_change,
     group_there,
     groups_for,
     history,
+    is_told_why,
     last_day_of_term,
     name_of,
     open_choosings,
@@ -28,7 +30,14 @@ from services.assessment.choosings.queries.renewing import (
     branches_to_renew,
     posts_to_renew,
 )
-from services.assessment.choosings.queries.standing import ballot_of, is_own, needs_nod, steps_open, stood
+from services.assessment.choosings.queries.standing import (
+    ballot_of,
+    is_own,
+    needs_nod,
+    steps_open,
+    stood,
+    subject_of,
+)
 from services.assessment.choosings.queries.vacancies import (
     Vacancy,
     needless,
@@ -51,6 +60,7 @@ __all__ = [
     "choosing",
     "choosing_to_change",
     "choosings",
+    "choosings_to_change",
     "drafts_of",
     "figures_of",
     "group_there",
@@ -58,6 +68,7 @@ __all__ = [
     "history",
     "is_barred",
     "is_own",
+    "is_told_why",
     "known_of",
     "last_day_of_term",
     "name_of",
@@ -74,6 +85,7 @@ __all__ = [
     "standing_of",
     "steps_open",
     "stood",
+    "subject_of",
     "to_review",
     "townships_with",
     "vacancies",

@@ -1,10 +1,10 @@
 """Choosings as they stand, with the names that people know them by, and the posts that they are about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.queries import BRANCH, OFFICE, steps_of
@@ -21,10 +21,21 @@ Branch, Group = aliased(Unit), aliased(Unit)
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Those of one's township or branch, and those in which one is put forward oneself."""
+    """Those of one's township or branch, and those in which one is put forward oneself.
+
+    What went back to the branch is its draft: whoever was put forward before does not see what is thought of him.
+    """
     units = actor.units_as(*OFFICE, *BRANCH)
     here = or_(Choosing.township_id.in_(units), Choosing.branch_id.in_(units))
-    return here if actor.person_id is None else or_(here, Choosing.person_id == actor.person_id)
+    if actor.person_id is None:
+        return here
+    return or_(here, and_(Choosing.person_id == actor.person_id, Choosing.stage != ChoosingStage.DRAFT))
+
+
+def is_told_why(actor: Actor, row: Choosing) -> bool:
+    """Whether somebody who sees a choosing reads its reasons: whoever is put forward has them from his branch."""
+    held = actor.roles_over(row.branch_id, row.township_id)
+    return row.person_id != actor.person_id or bool(held & {*OFFICE, *BRANCH})
 
 
 def seen_by(actor: Actor) -> Select[Choosing]:
@@ -64,6 +75,12 @@ def choosing_to_change(session: Session, actor: Actor, choosing_id: int) -> Choo
     if found is None:
         raise OutOfReach
     return found
+
+
+def choosings_to_change(session: Session, actor: Actor, choosing_ids: Collection[int]) -> dict[int, int]:
+    """The township of each of these that may be seen, all locked in one order before any of them is touched."""
+    asked = seen_by(actor).where(Choosing.id.in_(set(choosing_ids))).order_by(Choosing.id).with_for_update()
+    return {row.id: row.township_id for row in session.scalars(asked)}
 
 
 def choosings(

@@ -1,12 +1,12 @@
 """What somebody may do next about a choosing: the table's steps, without those that are another's."""
 
-from services.assessment.ballots.queries import chain_of
+from services.assessment.ballots.queries import ballot, chain_of
 from services.assessment.cases.queries import acts_for_branch, branches_belonged_to, left_to_committee, stood_in
 from services.assessment.cases.rules import may_review
 from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.rules import BY_THE_BRANCH, MOVES, ChoosingStage, ChoosingStep, Way
 from shared import clock, office_settings, switches
-from shared.access import Actor
+from shared.access import SYSTEM, Actor
 from shared.db import Session
 from shared.office_settings import Key
 from shared.roles import Role
@@ -39,6 +39,12 @@ def ballot_of(session: Session, row: Choosing) -> int | None:
     """The last vote about a choosing, if its group elects."""
     chain = chain_of(session, "choosing", row.id) if row.way == Way.ELECT else []
     return chain[-1].id if chain else None
+
+
+def subject_of(session: Session, ballot_id: int, purpose: str) -> int | None:
+    """Which choosing a vote is about; None where it is about something else. Asked by the system."""
+    row = ballot(session, SYSTEM, ballot_id)[0]
+    return row.subject_id if row.purpose == purpose else None
 
 
 def steps_open(session: Session, actor: Actor, row: Choosing) -> list[ChoosingStep]:

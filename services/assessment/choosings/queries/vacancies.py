@@ -14,7 +14,8 @@ from shared.people import Post, Unit, UnitKind
 from shared.systems import System
 
 # A post whose end is known is a vacancy from that day on, unless somebody follows: the choosing begins once it is
-# known. A span that ends where it begins was taken back: nobody held it.
+# known. A span that ends where it begins was taken back: nobody held it. Until somebody follows whom the committee
+# replaced, every choosing of that post is for it, also one after one that was taken back.
 VACANT = text(f"""
     with today as materialized (select office.today() as day)
     select g.id as group_id, g.branch_id, g.township_id, last.person_id as former_id,
@@ -26,8 +27,7 @@ VACANT = text(f"""
       order by p.ends_on desc, p.id desc limit 1) last on true
     left join lateral (
       select x.id from assessment.replacement x
-      where x.group_id = g.id and x.person_id = last.person_id and x.stage = 'replaced'
-        and not exists (select from assessment.choosing c where c.replacement_id = x.id)
+      where x.group_id = g.id and x.person_id = last.person_id and x.stage = 'decided'
       order by x.id desc limit 1) r on true
     where g.kind = 'group' and g.dissolved_on is null and g.founded_on <= today.day
       and g.township_id = any (:townships) and (cast(:groups as bigint[]) is null or g.id = any (:groups))

@@ -38,8 +38,11 @@ REASONS: dict[Reason, str] = {
     Reason.ADDITION: "增选",
     Reason.NEW_GROUP: "新建党小组",
 }
-REPLACES = frozenset({Reason.TERM, Reason.ADJUSTMENT})
-"""For these somebody may still hold the post until the day; for the others it is vacant."""
+REPLACES = frozenset({Reason.TERM})
+"""For these somebody may hold the post until the day; for the others it is vacant by then.
+
+Whom the committee replaced goes on the day that it decided, never earlier, and stays where it takes that back.
+"""
 
 
 class Way(StrEnum):

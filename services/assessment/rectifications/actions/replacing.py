@@ -137,6 +137,9 @@ def undo_replacement(session: Session, actor: Actor, replacement_id: int, reason
         raise OutOfOrder(f"调整已于{day}生效，不能撤销；要由他继续担任的，请按程序重新任命。")
     if queries.succeeded(session, row):
         raise OutOfOrder("新的组长已经任命，请先取消任命，再撤销调整。")
+    filed = queries.filed_for(session, row)
+    if filed is not None:
+        raise OutOfOrder(f"接任的人选已经备案（{filed}），请组织委员先在“选配换届”里撤销备案，再撤销调整。")
     fact = ReplacementUndone(
         unit_id=row.group_id,
         replacement_id=row.id,
