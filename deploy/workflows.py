@@ -34,6 +34,7 @@ from services.assessment.rectifications.rules import REPLACEMENT_MOVES as REPLAC
 from services.assessment.rectifications.rules import REPLACEMENT_WAITS
 from services.assessment.rectifications.rules import WAITS as RECTIFICATION_WAITS
 from services.notify.circulars.rules import MOVES as CIRCULAR
+from services.notify.circulars.rules import WAITS as CIRCULAR_WAITS
 from shared.moves import Machine
 from shared.settings import SERVICES
 from shared.todos import Waits
@@ -142,7 +143,7 @@ WORKFLOWS = (
         unit="group_id",
         due="case t.stage when 'decided' then t.succeed_by end",
     ),
-    Workflow("circular", CIRCULAR, "notify.circular"),
+    Workflow("circular", CIRCULAR, "notify.circular", CIRCULAR_WAITS),
 )
 
 # What waits though no table of moves says so: kind → the rows that it must have, as (subject, unit_id).

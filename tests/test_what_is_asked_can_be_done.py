@@ -4,9 +4,7 @@ import re
 from collections.abc import Callable
 
 import psycopg
-import pytest
 
-from deploy.workflows import WORKFLOWS
 from services.activities.register import actions as register
 from shared import work
 from shared.db import unit
@@ -16,7 +14,7 @@ from tests.browsing import Visitor
 from tests.servers import Database
 from tests.town import DONGLING, FIRST, SECOND, Doors, Town
 
-# What of the register and of care waits without a table of moves; what of a table, the test before it asks.
+# What of the register and of care waits without a table of moves; of the tables, tests/shared/test_todos.py asks.
 BROUGHT_ABOUT = """
 insert into office.term (unit_id, starts_on, due_on, basis)
   values (%(branch)s, '2020-01-01', office.today() + 20, '支部党员大会选举产生。');
@@ -41,16 +39,6 @@ ACTS = {
     "activities.elsewhere": r"/people/\d+/",
     "assessment.nominate": r"/cases/\d+/nominations",
 }
-
-
-@pytest.mark.parametrize("flow", [each for each in WORKFLOWS if each.waits], ids=lambda flow: flow.name)
-def test_whoever_a_stage_waits_for_may_take_it_on(flow):
-    for stage, waits in flow.waits.items():
-        if waits is None:
-            continue
-        kind, post = waits
-        takes = {role for (before, _), move in flow.machine.moves.items() if before == stage for role in move.by}
-        assert post in takes, f"{flow.name} at {stage} waits for {post} ({kind}), who may do nothing there: {takes}"
 
 
 def test_what_a_desk_asks_opens_a_page_with_the_act(

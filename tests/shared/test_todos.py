@@ -21,10 +21,14 @@ def test_every_stage_of_every_machine_says_what_waits_there(flow: Workflow):
     assert all(wait is None or wait[0].split(".")[0] == flow.table.split(".")[0] for wait in flow.waits.values())
 
 
+# Each row of these has its own post; what is asked of these is done elsewhere: a new leader, in the register.
+OTHERWISE = {("officer_act", "asked"), ("replacement", "decided")}
+
+
 def test_whoever_a_stage_waits_for_may_take_a_step_from_it():
     for flow in WORKFLOWS:
         for stage, wait in flow.waits.items():
-            if wait and flow.name != "officer_act":  # there each row has its own post
+            if wait and (flow.name, str(stage)) not in OTHERWISE:
                 assert flow.machine.open_to(stage, roles={wait[1]}), f"{flow.name} {stage}"
 
 
