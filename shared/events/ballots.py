@@ -41,6 +41,7 @@ class TellerNamed(Fact):
     """Somebody is to count a vote, the first or the second of two."""
 
     about = "ballot_id"
+    heard_by = ("notify",)
     ballot_id: int
     person_id: int
     place: int
@@ -48,10 +49,12 @@ class TellerNamed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class TellerSlipMade(Fact):
-    """A teller without an account got a slip of paper with a word by which he types his count."""
+    """A teller without an account got a slip of paper with a word by which he types his count; had he one, he hears."""
 
     about = "ballot_id"
+    heard_by = ("notify",)
     ballot_id: int
+    person_id: int
     place: int
 
 

@@ -114,6 +114,44 @@ def test_whoever_has_no_account_counts_by_a_slip_that_opens_nothing_afterwards(v
     assert "字条上的字" in nobody.get("/assessment/count-slip").text
 
 
+def test_both_slips_typed_in_one_browser_are_said_where_the_result_is(visit, town):
+    secretary, nobody = visit("dongling"), visit()
+    here = opened(secretary, town, "白梅", "宋平")
+    for place in (1, 2):
+        page = secretary.submit(secretary.get(here), f"slip-{place}")
+        (code,) = page.root.xpath("//code/text()")
+        assert "://" in page.text.split("/assessment/count-slip")[0].split("打开")[-1]  # where it is, whole
+        page = nobody.submit(nobody.get("/assessment/count-slip"), "slip-code", code=code)
+        nobody.submit(page, "count", **TWO)
+
+    page = secretary.submit(secretary.get(here), "declaration")
+    assert "凭主持投票的人发的字条填的；两份计票是在同一台手机或者电脑上填的" in page.text
+    assert "（凭字条）" in page.text
+
+
+def test_what_was_refused_does_not_stand_there_as_elected(visit, town, sql):
+    secretary = visit("dongling")
+    here = opened(secretary, town, "白梅", "宋平")
+    for login in ("member", "negligent"):
+        teller = visit(login)
+        teller.submit(teller.get(f"{here}/count"), "count", **TWO)
+    secretary.submit(secretary.get(here), "declaration")
+    sql("update assessment.ballot set refused = true, stage = 'void', why = '应到人数不对' returning id")
+
+    text = secretary.get(here).text
+    assert "计票结果没有被认可，不作数" in text
+    assert "选出" not in text.replace("没有选出", "")
+
+
+def test_a_field_that_the_page_did_not_make_is_refused_in_words(visit, town):
+    secretary = visit("dongling")
+    page = secretary.get(f"{call(secretary, town, '白梅').address}/opening")
+    tellers = {"first_teller": town.people["许安"], "second_teller": town.people["何闲"]}
+    said = {"approved_by": "镇党委", "approved_on": "2025-03-03"}
+    assert secretary.submit(page, "opening", 422, **tellers, **said, **{"out." + "9" * 5000: "away"}).text
+    secretary.get(f"{LIST}/{'9' * 30}", 404)
+
+
 def test_an_outsider_sees_no_vote_and_whoever_may_not_calls_none(visit, town):
     here = opened(visit("dongling"), town, "白梅", "宋平")
 

@@ -133,6 +133,9 @@ class Sheet(Base):
     round: Mapped[int]
     attempt: Mapped[int] = mapped_column(comment="1: blind; later ones after both were laid side by side")
     by_slip: Mapped[bool]
+    browser: Mapped[bytes | None] = mapped_column(
+        LargeBinary, comment="a hash of it and of the vote: whether both were typed in one"
+    )
     typed_at: Mapped[datetime]
     present: Mapped[int]
     issued: Mapped[int]

@@ -169,6 +169,7 @@ class BallotSeen(Shape):
     round: int
     after_id: int | None
     outcome: Result | None
+    refused: bool
     unit: str
 
     @classmethod
@@ -217,7 +218,10 @@ class AnnouncedSeen(Shape):
 
 
 class BallotWhole(BallotSeen):
-    """One vote with everything about it, and the steps open to whoever asks."""
+    """One vote with everything about it, and the steps open to whoever asks.
+
+    doubts: why the two counts need not be those of two people; empty as long as not both are in.
+    """
 
     rule: str
     present_needed: int
@@ -229,6 +233,7 @@ class BallotWhole(BallotSeen):
     voters: list[VoterSeen]
     tellers: list[TellerSeen]
     announced: list[AnnouncedSeen]
+    doubts: list[str]
     steps: list[str]
 
 

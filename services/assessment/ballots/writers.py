@@ -67,16 +67,25 @@ def report_of(one: BallotWhole, counts: Sequence[CountSeen], branch: str) -> Fil
     )
     numbers = {name: str(getattr(count, name)) for name in ("present", "issued", "returned", "valid", "invalid")}
     seated = "、".join(each.name for each in one.announced if each.seated)
-    result = Result(one.outcome).chinese if one.outcome else ""
     said: dict[str, Value] = {
         "basis": one.rule,
         "expected": f"{one.expected}人",
         "left_out": out or "无",
-        "result": result,
+        "result": _result(one, count),
         "elected": seated or "无",
-        "tellers": "、".join(each.name for each in one.tellers),
+        "tellers": "、".join(f"{each.name}（凭字条）" if each.by_slip else each.name for each in counts),
     }
     return Filled(head_of(one, branch, "得票情况报告单") | said | numbers, {"candidates": _rows(one, count)})
+
+
+def _result(one: BallotWhole, count: CountSeen) -> str:
+    """What was announced, and what has to be known of it; of one that was refused, only that."""
+    if one.refused:
+        return f"计票结果没有被认可，不作数（{one.why}）"
+    said = Result(one.outcome).chinese if one.outcome else ""
+    if count.yes_written or count.no_written:
+        said += f"（另有会前书面意见，赞成{count.yes_written}、反对{count.no_written}，计入票数）"
+    return f"{said}（注意：{'；'.join(one.doubts)}，请监票人对照签字的计票单核实）" if one.doubts else said
 
 
 def _rows(one: BallotWhole, count: CountSeen) -> list[Mapping[str, Value]]:

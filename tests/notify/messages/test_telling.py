@@ -11,6 +11,8 @@ from shared.events import (
     DutiesDue,
     ObjectionAnswered,
     RectificationOrdered,
+    TellerNamed,
+    TellerSlipMade,
 )
 from shared.roles import Role
 
@@ -133,6 +135,18 @@ def test_those_whose_year_it_is_hear_of_it_themselves_and_of_their_grade_only_th
     assert "2025年12月15日前" in opened.body
     assert (closed.person_id, closed.telling) == (leader, "closed_leader")
     assert not any(grade in closed.title + closed.body for grade in ("优秀", "称职"))
+
+
+def test_whoever_counts_a_vote_is_told_himself_where_and_hears_of_a_slip_in_his_name(town, say, rest, rows):
+    group, teller = town.units["东村一组"], town.people["leader"]
+    say(TellerNamed(unit_id=group, ballot_id=7, person_id=teller, place=1))
+    say(TellerSlipMade(unit_id=group, ballot_id=7, person_id=teller, place=1))
+
+    rest()
+
+    named, slip = rows("select * from notify.message order by id")
+    assert (named.person_id, named.link) == (teller, "/assessment/ballots/7/count")
+    assert (slip.person_id, slip.telling, slip.link) == (teller, "slip_made", "/assessment/ballots/7")
 
 
 def test_a_leader_hears_what_his_own_group_still_owes(town, say, rest, rows):

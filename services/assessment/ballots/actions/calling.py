@@ -16,6 +16,7 @@ from services.assessment.ballots.rules import (
     WAITS,
     BallotStage,
     BallotStep,
+    Left,
     VoteKind,
     Way,
     as_kept,
@@ -203,6 +204,17 @@ def open_ballot(session: Session, actor: Actor, ballot_id: int, asked: Opening) 
     return row
 
 
+def _refuse_left_out(session: Session, row: Ballot, left_out: Sequence[LeftOut]) -> None:
+    """A committee counts all its members; who has lost his vote for a time cannot be elected either (党章 43)."""
+    if left_out and row.kind == VoteKind.BRANCH_COMMITTEE:
+        raise Invalid("支委会会议按全体委员计算，没有不计入应到会的委员，请改回“计入应到会”。", field="left_out")
+    without = {each.person_id for each in left_out if each.why is Left.WITHOUT_VOTE}
+    if without & queries.candidates(session, row.id):
+        raise Invalid(
+            "留党察看期间没有表决权，也不能当候选人。请终止这次投票，换了候选人再重新发起。", field="left_out"
+        )
+
+
 def _freeze(session: Session, row: Ballot, left_out: Sequence[LeftOut]) -> int:
     """Write who has a vote today, and why somebody does not count; returns how many should be present."""
     voters = [each.id for each in queries.with_a_vote(session, row.unit_id, VoteKind(row.kind), row.held_on)]
@@ -211,6 +223,7 @@ def _freeze(session: Session, row: Ballot, left_out: Sequence[LeftOut]) -> int:
         raise Invalid("不计入应到会的名单里有人写了两次，请去掉重复的。", field="left_out")
     if not set(out) <= set(voters):
         raise Invalid("不计入应到会的名单里，有人本来就没有表决权，请核对。", field="left_out")
+    _refuse_left_out(session, row, left_out)
     if any(each.approved_on > row.held_on for each in left_out):
         raise Invalid("不计入应到会的批准日期不能晚于会议日期。", field="left_out")
     if len(out) == len(voters):

@@ -31,18 +31,18 @@ WRONG_SLIP = (
 BLIND = (BallotStage.OPEN,)
 
 
-def type_count(session: Session, actor: Actor, ballot_id: int, asked: Counting) -> Ballot:
-    """One of the two who count types what he counted, by his own account."""
+def type_count(session: Session, actor: Actor, ballot_id: int, asked: Counting, *, browser: str = "") -> Ballot:
+    """One of the two who count types what he counted, by his own account. browser: by what it may be known."""
     row = queries.ballot_to_change(session, actor, ballot_id)
     teller = queries.teller_of(session, row.id, actor.person_id)
     if teller is None:
         raise NotYours("您不是这次投票的计票人。")
     with beyond(session):  # he need not hold a post
-        _type(session, actor, row, teller, asked, by_slip=False)
+        _type(session, actor, row, teller, asked, browser=browser)
     return row
 
 
-def type_by_slip(session: Session, code: str, asked: Counting) -> Ballot:
+def type_by_slip(session: Session, code: str, asked: Counting, *, browser: str = "") -> Ballot:
     """The same by a slip, for whoever has no account. OutOfReach where the slip is nobody's any more."""
     known = queries.teller_by_slip(session, code)
     if known is None:
@@ -51,11 +51,13 @@ def type_by_slip(session: Session, code: str, asked: Counting) -> Ballot:
     teller = queries.teller_by_slip(session, code)  # locked by now: another may have been named meanwhile
     if teller is None:
         raise OutOfReach(WRONG_SLIP, field="code")
-    _type(session, SYSTEM, row, teller, asked, by_slip=True)
+    _type(session, SYSTEM, row, teller, asked, browser=browser, by_slip=True)
     return row
 
 
-def _type(session: Session, by: Actor, row: Ballot, teller: Teller, asked: Counting, *, by_slip: bool) -> None:
+def _type(
+    session: Session, by: Actor, row: Ballot, teller: Teller, asked: Counting, *, browser: str, by_slip: bool = False
+) -> None:
     before = _refuse_out_of_turn(session, row, teller)
     figures = asked.figures()
     _refuse_other_names(session, row, asked)
@@ -66,6 +68,7 @@ def _type(session: Session, by: Actor, row: Ballot, teller: Teller, asked: Count
         round=row.round,
         attempt=before + 1,
         by_slip=by_slip,
+        browser=queries.browser_hash(row.id, browser),
         typed_at=clock.now(session),
         **{name: getattr(figures, name) for name in queries.NUMBERS},
     )
@@ -103,8 +106,8 @@ def _refuse_other_names(session: Session, row: Ballot, asked: Counting) -> None:
     others = [each.person_id for each in asked.others]
     if others and row.way != Way.CHOOSE:
         raise Invalid("这次是对一件事表决，没有另选他人。", field="others")
-    known = {each.Voter.person_id for each in queries.voters_of(session, row.id)}
-    if len(set(others)) < len(others) or set(others) & stands or not set(others) <= known:
+    known = {each.Voter.person_id for each in queries.may_be_written_in(session, row.id)}
+    if len(set(others)) < len(others) or not set(others) <= known:
         raise Invalid("另选的人应当是有表决权、又不在候选人里的党员，每人填一次。写了别人名字的不计。", field="others")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from services.assessment.ballots import queries, writers
-from services.assessment.ballots.rules import BallotStage
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
@@ -26,7 +25,6 @@ SHIPPED: Mapping[str, Callable[[], bytes]] = {
     REPORT.key: writers.blank_report,
 }
 TRIED = 20
-UNKNOWN = (BallotStage.CALLED, BallotStage.OPEN, BallotStage.DIFFERS, BallotStage.AGREED)
 
 
 def take_paper(session: Session, actor: Actor, ballot_id: int, paper: Paper) -> Made:
@@ -64,7 +62,7 @@ def fill(session: Session, actor: Actor, kind: PaperKind, ballot_id: int) -> Fil
     if kind is TALLY:
         return writers.tally_of(one, branch)
     counts = queries.counts_of(session, actor, row[0])
-    if one.stage in UNKNOWN or not counts:
+    if one.outcome is None or not counts:
         raise Conflict("还没有宣布结果，宣布以后再打印得票情况报告单。")
     return writers.report_of(one, counts, branch)
 

@@ -48,6 +48,8 @@ def replace_teller(session: Session, actor: Actor, ballot_id: int, asked: Replac
     now = {teller.Teller.place: teller.Teller for teller in queries.tellers_of(session, row.id)}
     if asked.person_id in {each.person_id for each in now.values()}:
         raise Invalid("他已经是计票人，请另选一人。", field="person_id")
+    if asked.person_id == actor.person_id and any(each.slip_hash for each in now.values()):
+        raise NotYours("另一名计票人凭您发的字条计票，您不能再自己计票，请另选一人。")
     former = now[asked.place]
     former.ended_at, former.slip_hash = clock.now(session), None
     session.flush()
@@ -56,13 +58,20 @@ def replace_teller(session: Session, actor: Actor, ballot_id: int, asked: Replac
 
 
 def make_slip(session: Session, actor: Actor, ballot_id: int, asked: SlipFor) -> str:
-    """The word on a teller's slip, shown this once: only its hash is kept. The one before opens nothing any more."""
+    """The word on a teller's slip, shown this once: only its hash is kept. The one before opens nothing any more.
+
+    NotYours where whoever leads the vote counts himself: he would hold both counts in his hands.
+    """
     row = _counting(session, actor, ballot_id, (BallotStage.OPEN, BallotStage.DIFFERS))
-    teller = next(each.Teller for each in queries.tellers_of(session, row.id) if each.Teller.place == asked.place)
+    now = {each.Teller.place: each.Teller for each in queries.tellers_of(session, row.id)}
+    teller = now.pop(asked.place)
+    if actor.person_id is not None and actor.person_id in {each.person_id for each in now.values()}:
+        raise NotYours("您自己也计票，不能给另一名计票人发字条。请先换别人替您计票，再发字条。")
     code = "".join(secrets.choice(SIGNS) for _ in range(PIECES * PIECE))
     teller.slip_hash = queries.hash_of(code)
     session.flush()
-    announce(session, TellerSlipMade(unit_id=row.unit_id, ballot_id=row.id, place=asked.place), by=actor)
+    fact = TellerSlipMade(unit_id=row.unit_id, ballot_id=row.id, person_id=teller.person_id, place=asked.place)
+    announce(session, fact, by=actor)
     return "-".join(code[at : at + PIECE] for at in range(0, len(code), PIECE))
 
 

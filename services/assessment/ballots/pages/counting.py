@@ -1,5 +1,6 @@
 """A teller's own page, on a phone: by his account, or by the word on a slip of paper."""
 
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ pages = Pages()
 SLIP = "/assessment/count-slip"
 DIGITS = 5
 SECURE, PLAIN, SECONDS = "__Host-count-slip", "count-slip", 4 * 3600
+SECURE_MARK, PLAIN_MARK, MARK_LENGTH_MAX = "__Host-count-mark", "count-mark", 64
 
 
 @pages.get("/ballots/{ballot_id}/count")
@@ -41,8 +43,6 @@ def count(view: Viewed, actor: Signed, session: Unit, ballot_id: int) -> Html:
 def _form(view: View, session: Session, seat: actions.Seat, action: str, *, by_slip: bool) -> Html:
     one = seat.ballot
     stand = queries.options_of(session, one.id)
-    names = {each.person_id for each in stand}
-    others = [each for each in queries.voters_of(session, one.id) if each.Voter.person_id not in names]
     rule = queries.rule_for(session, one)
     typed = queries.typed_by(session, one, seat.teller.id)
     return view.show(
@@ -50,7 +50,7 @@ def _form(view: View, session: Session, seat: actions.Seat, action: str, *, by_s
         one=one,
         unit=names_of(session, [one.unit_id])[one.unit_id],
         stand=stand,
-        others=others if one.seats else [],
+        others=queries.may_be_written_in(session, one.id) if one.seats else [],
         written=rule is not None and rule.written,
         action=action,
         by_slip=by_slip,
@@ -70,7 +70,7 @@ def type_count(view: Viewed, actor: Signed, session: Unit, ballot_id: int, form:
         raise NotYours("您不是这次投票的计票人。")
     asked = counting_of(form, session, actions.Seat(one, teller))
     with by_place(session, one.id):
-        row = actions.type_count(session, actor, ballot_id, asked)
+        row = actions.type_count(session, actor, ballot_id, asked, browser=browser_of(view.request))
     return view.to(f"{LIST}/{row.id}", said=said_of(row.stage))
 
 
@@ -118,8 +118,8 @@ def counting_of(form: Form, session: Session, seat: actions.Seat) -> Counting:
         VotesFor(person_id=who, yes=number(f"yes.{at}"), no=number(f"no.{at}"), neither=number(f"neither.{at}"))
         for who, at in stand.items()
     ]
-    known = [each.Voter.person_id for each in queries.voters_of(session, one.id)] if one.seats else []
-    others = [WrittenIn(person_id=who, yes=number(f"other.{who}", empty=0)) for who in known if who not in stand]
+    known = [each.Voter.person_id for each in queries.may_be_written_in(session, one.id)] if one.seats else []
+    others = [WrittenIn(person_id=who, yes=number(f"other.{who}", empty=0)) for who in known]
     if flaws:
         raise Flawed(flaws)
     return Counting(**single, votes=votes, others=[each for each in others if each.yes])
@@ -151,7 +151,9 @@ def give_code(request: Request, view: ForAll, form: Sent) -> Response:
             time.sleep(max(0.0, FAILURE_SECONDS - (time.monotonic() - started)))
         raise Invalid(WRONG_SLIP, field="code")
     answer, safe = view.to(SLIP), is_safe(request)
-    answer.set_cookie(SECURE if safe else PLAIN, code, secure=safe, httponly=True, samesite="strict", max_age=SECONDS)
+    for name, value in (SECURE if safe else PLAIN, code), (SECURE_MARK if safe else PLAIN_MARK, browser_of(request)):
+        kept = value or secrets.token_urlsafe(24)
+        answer.set_cookie(name, kept, secure=safe, httponly=True, samesite="strict", max_age=SECONDS)
     return answer
 
 
@@ -165,8 +167,14 @@ def type_by_slip(request: Request, view: ForAll, form: Sent) -> Response:
             raise OutOfReach(WRONG_SLIP)
         asked = counting_of(form, session, found)
         with by_place(session, found.ballot.id):
-            row = actions.type_by_slip(session, _word(request), asked)
+            row = actions.type_by_slip(session, _word(request), asked, browser=browser_of(request))
     return view.to(SLIP, said=said_of(row.stage))
+
+
+def browser_of(request: Request) -> str:
+    """By what a browser may be known in which counts are typed: as one of an account, else by a mark of this room."""
+    mark = request.cookies.get(SECURE_MARK if is_safe(request) else PLAIN_MARK, "")
+    return whence_of(request).device or mark[:MARK_LENGTH_MAX]
 
 
 def _word(request: Request) -> str:

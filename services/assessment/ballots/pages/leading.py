@@ -16,10 +16,12 @@ from services.assessment.ballots.schemas import (
 )
 from services.assessment.ballots.schemas import LeftOut as LeftOutShape
 from shared.errors import NotYours
+from shared.settings import settings
 from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
+from shared.web.hosts import is_safe
 
 pages = Pages()
-OUT, PLACE = "out.", "place."
+OUT, PLACE, DIGITS = "out.", "place.", 18
 
 
 def _back(view: Viewed, ballot_id: int, said: str) -> Response:
@@ -54,7 +56,7 @@ def opening(view: Viewed, actor: Signed, session: Unit, ballot_id: int) -> Html:
         stage=BallotStage(one.stage).chinese,
         voters=queries.with_a_vote(session, one.unit_id, VoteKind(one.kind), one.held_on),
         tellers=[(each.id, each.name) for each in belong if each.id not in stand],
-        reasons=[(left.value, left.chinese) for left in Left],
+        reasons=[(left.value, left.chinese) for left in Left if one.kind != VoteKind.BRANCH_COMMITTEE],
     )
 
 
@@ -69,11 +71,16 @@ def asked_opening(form: Form) -> Opening:
     """The opening as the form has it: for all who are left out one approval."""
     tellers = [next(iter(form.numbers(name)), 0) for name in ("first_teller", "second_teller")]
     out = [
-        form.read(LeftOutShape, person_id=int(name.removeprefix(OUT)), why=why)
+        form.read(LeftOutShape, person_id=_number(name.removeprefix(OUT)), why=why)
         for name, why in form.entries
-        if name.startswith(OUT) and name.removeprefix(OUT).isdecimal() and why
+        if name.startswith(OUT) and why
     ]
     return form.read(Opening, tellers=tellers, left_out=out)
+
+
+def _number(sent: str) -> int:
+    """Whose field it is; 0, which nobody is, of one that this page did not make."""
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) <= DIGITS else 0
 
 
 @pages.post("/ballots/{ballot_id}/recounts")
@@ -141,4 +148,8 @@ def make_slip(view: Viewed, actor: Signed, session: Unit, ballot_id: int, form: 
     code = actions.make_slip(session, actor, ballot_id, form.read(SlipFor, place=place))
     row = queries.ballot(session, actor, ballot_id)
     teller = next(each for each in queries.tellers_of(session, ballot_id) if each.Teller.place == place)
-    return view.show("ballots/slip.html", one=row[0], unit=row.unit, name=teller.name, code=code)
+    where = (
+        settings().public_url.rstrip("/")
+        or f"{'https' if is_safe(view.request) else 'http'}://{view.request.url.netloc}"
+    )
+    return view.show("ballots/slip.html", one=row[0], unit=row.unit, name=teller.name, code=code, where=where)

@@ -60,6 +60,11 @@ def _figures(sheet: Sheet, counted: Sequence[Counted]) -> Figures:
 
 
 def counts_seen(session: Session, actor: Actor, ballot: Ballot) -> list[tuple[Row[Any], Figures]]:
-    """The counts of this round that somebody may see: his own, and both once both are in."""
-    rows = [row for row in sheets_in(session, ballot) if ballot.stage not in HIDDEN or row.person_id == actor.person_id]
+    """The counts of this round that somebody may see: his own, and both once both are in.
+
+    One alone is nobody else's in a vote that ended before the other came in, too: it may be held again the same day.
+    """
+    rows = sheets_in(session, ballot)
+    shown = both_in(rows) and ballot.stage not in HIDDEN
+    rows = [row for row in rows if shown or row.person_id == actor.person_id]
     return list(zip(rows, figures_in(session, rows), strict=True))

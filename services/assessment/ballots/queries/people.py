@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import undefer
 
 from services.assessment.ballots.models import Announced, Option, Teller, Voter
-from services.assessment.ballots.rules import VoteKind
+from services.assessment.ballots.rules import Left, VoteKind
 from shared.access import Actor
 from shared.db import Session, beyond
 from shared.errors import OutOfReach
@@ -104,6 +104,16 @@ def voters_of(session: Session, ballot_id: int) -> Sequence[Row[Any]]:
     return _all(session, asked.order_by(Person.pinyin, Voter.person_id))
 
 
+def may_be_written_in(session: Session, ballot_id: int) -> Sequence[Row[Any]]:
+    """Whoever has a vote and does not stand; who has lost his vote for a time cannot be elected either (党章 43)."""
+    stand = {each.person_id for each in options_of(session, ballot_id)}
+    return [
+        each
+        for each in voters_of(session, ballot_id)
+        if each.Voter.person_id not in stand and each.Voter.left_out != Left.WITHOUT_VOTE
+    ]
+
+
 def tellers_of(session: Session, ballot_id: int) -> Sequence[Row[Any]]:
     """Who counts now, the first one first."""
     asked = (
@@ -129,6 +139,11 @@ def teller_by_slip(session: Session, code: str) -> Teller | None:
 def hash_of(code: str) -> bytes:
     """What is kept of a slip's word."""
     return hashlib.sha256(code.encode()).digest()
+
+
+def browser_hash(ballot_id: int, browser: str) -> bytes | None:
+    """What is kept of a browser, in one vote alone; None of one that is not known."""
+    return hashlib.sha256(f"{ballot_id}:{browser}".encode()).digest() if browser else None
 
 
 def names_of_people(session: Session, person_ids: Collection[int]) -> dict[int, str]:

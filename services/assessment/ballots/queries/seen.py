@@ -6,7 +6,7 @@ from sqlalchemy import Row
 
 from services.assessment.ballots.models import Ballot
 from services.assessment.ballots.queries.ballots import open_steps
-from services.assessment.ballots.queries.counts import NUMBERS, counts_seen, typed_by
+from services.assessment.ballots.queries.counts import HIDDEN, NUMBERS, both_in, counts_seen, sheets_in, typed_by
 from services.assessment.ballots.queries.people import announced, options_of, tellers_of, voters_of
 from services.assessment.ballots.rules import (
     MOTION,
@@ -15,6 +15,7 @@ from services.assessment.ballots.rules import (
     VoteKind,
     VoteRule,
     Votes,
+    doubts,
     from_kept,
     rule_of,
     said,
@@ -54,8 +55,18 @@ def whole_of(session: Session, actor: Actor, row: Row[Any]) -> BallotWhole:
         voters=voters_seen(session, one),
         tellers=tellers_seen(session, one),
         announced=announced_seen(session, one),
+        doubts=doubts_of(session, one),
         steps=[str(step) for step in open_steps(session, actor, one)],
     )
+
+
+def doubts_of(session: Session, one: Ballot) -> list[str]:
+    """Why its two counts need not be those of two people."""
+    rows = [] if one.stage in HIDDEN else sheets_in(session, one)
+    if not both_in(rows):
+        return []
+    sheets = [row.Sheet for row in rows]
+    return doubts(by_slip=[each.by_slip for each in sheets], browsers=[each.browser for each in sheets])
 
 
 def voters_seen(session: Session, one: Ballot) -> list[VoterSeen]:

@@ -1,6 +1,6 @@
 """The arithmetic of a count: what cannot be is refused in a sentence; what makes a vote void is said. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 MOTION = 0
@@ -102,6 +102,16 @@ def differences(one: Figures, other: Figures) -> list[tuple[str, int, int]]:
     return [
         (name, first.get(name, 0), second.get(name, 0)) for name in names if first.get(name, 0) != second.get(name, 0)
     ]
+
+
+def doubts(*, by_slip: Sequence[bool], browsers: Sequence[bytes | None]) -> list[str]:
+    """What is said aloud of two counts that need not be those of two people, on the page and on the report."""
+    said = []
+    if all(by_slip):
+        said.append("两份计票都是凭主持投票的人发的字条填的")
+    if None not in browsers and len(set(browsers)) == 1:
+        said.append("两份计票是在同一台手机或者电脑上填的")
+    return said
 
 
 SINGLE = ("present", "issued", "returned", "valid", "invalid", "yes_written", "no_written")

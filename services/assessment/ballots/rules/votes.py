@@ -258,7 +258,7 @@ def said(rule: VoteRule) -> str:
     """A rule in a sentence, for the page and the paper."""
     quorum = "不要求到会人数"
     if rule.quorum is not None:
-        whom = "全体委员" if rule.base is Base.MEMBERS else "应到会有表决权的党员"
+        whom = "全体委员" if rule.kind is VoteKind.BRANCH_COMMITTEE else "应到会有表决权的党员"
         quorum = f"到会人数{'超过' if rule.exceeds else '不少于'}{whom}的{in_parts(rule.quorum)}，会议有效"
     line = "结果只作参考，不是表决"
     if rule.line is not None and rule.base is not None:

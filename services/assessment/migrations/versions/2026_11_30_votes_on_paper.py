@@ -88,6 +88,7 @@ create table assessment.ballot_sheet (
   round integer not null,
   attempt integer not null,
   by_slip boolean not null,
+  browser bytea,
   typed_at timestamp with time zone not null,
   present integer not null,
   issued integer not null,
@@ -163,6 +164,8 @@ comment on column assessment.ballot_teller.ended_at is
   'another was named in his place';
 comment on column assessment.ballot_sheet.attempt is
   '1: blind; later ones after both were laid side by side';
+comment on column assessment.ballot_sheet.browser is
+  'a hash of it and of the vote: whether both were typed in one';
 """
 
 # Whoever reaches the unit; and a teller, whose post is none.
@@ -174,7 +177,7 @@ create policy reach on assessment.ballot_teller using (
 alter table assessment.ballot enable row level security;
 create policy reach on assessment.ballot using (
   office.reaches_all() or unit_id in (select office.reached()) or id in (
-    select t.ballot_id from assessment.ballot_teller t where t.person_id = (
+    select t.ballot_id from assessment.ballot_teller t where t.ended_at is null and t.person_id = (
       select a.person_id from office.account a where a.id = nullif(current_setting('app.actor', true), '')::bigint)));
 grant select, insert, update on assessment.ballot, assessment.ballot_teller, assessment.ballot_announced
   to xiaozu_assessment;

@@ -1,5 +1,6 @@
 """The table: each fact that notify hears, and who is told what by it."""
 
+from services.notify.messages.rules.ballots import BALLOTS
 from services.notify.messages.rules.choosings import CHOOSINGS
 from services.notify.messages.rules.correction import CORRECTION
 from services.notify.messages.rules.machine import MACHINE
@@ -275,6 +276,7 @@ RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {
     **YEAR,
     **CORRECTION,
     **CHOOSINGS,
+    **BALLOTS,
     **OFFICE,
     **MACHINE,
 }

@@ -18,6 +18,7 @@ class Topic(StrEnum):
     CORRECTION = "correction"
     REPLACEMENT = "replacement"
     CHOOSING = "choosing"
+    BALLOT = "ballot"
     TODOS = "todos"
     MACHINE = "machine"
     OFFICE = "office"
@@ -38,6 +39,7 @@ TOPICS: dict[Topic, str] = {
     Topic.CORRECTION: "整改",
     Topic.REPLACEMENT: "职务调整",
     Topic.CHOOSING: "选配换届",
+    Topic.BALLOT: "投票和计票",
     Topic.TODOS: "待办提醒",
     Topic.MACHINE: "系统运行",
     Topic.OFFICE: "账号与职务",
@@ -89,6 +91,8 @@ HEADINGS: dict[str, Heading] = {
     "ReplacementDecided": Heading(Topic.REPLACEMENT, "调整决定"),
     "ChoosingOpened": Heading(Topic.CHOOSING, "启动选配", ("选配项数",)),
     "ChoosingMoved": Heading(Topic.CHOOSING, "选配进展", ("选配项数",)),
+    "TellerNamed": Heading(Topic.BALLOT, "指定计票人"),
+    "TellerSlipMade": Heading(Topic.BALLOT, "发计票人字条"),
     "ReplacementUndone": Heading(Topic.REPLACEMENT, "调整决定撤销"),
     "WayHeld": Heading(Topic.MACHINE, "有的消息发不出去"),
     "BackupFailed": Heading(Topic.MACHINE, "备份没有成功"),
