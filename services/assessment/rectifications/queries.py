@@ -251,12 +251,26 @@ def succeeded(session: Session, row: Replacement) -> bool:
     return session.scalar(other.limit(1)) is not None
 
 
+FOLLOWED = text("""
+    select exists (select from assessment.choosing
+      where replacement_id = :replacement and stage in ('filed', 'seating', 'unseated'))""")
+
+
+def is_followed(session: Session, row: Replacement) -> bool:
+    """Whether somebody who was chosen to follow is filed already, and waits for his day."""
+    return bool(session.scalar(FOLLOWED, {"replacement": row.id}))
+
+
 def to_settle(session: Session) -> Sequence[Replacement]:
-    """What is decided, of a group that has another leader by now or is no more; asked by the system alone."""
+    """What is decided, of a group that has a leader again or is no more; asked by the system alone.
+
+    Whoever was replaced may be appointed anew by procedure: the group waits for nobody then, either.
+    """
     day = clock.today(session)
+    anew = or_(Post.person_id != Replacement.person_id, Post.starts_on >= Replacement.effective_on)
     other = (
         select(Post.id)
-        .where(Post.unit_id == Replacement.group_id, Post.person_id != Replacement.person_id)
+        .where(Post.unit_id == Replacement.group_id, anew)
         .where(Post.kind == Role.LEADER, holds_on(Post.starts_on, Post.ends_on, day))
     )
     gone = select(Unit.id).where(Unit.id == Replacement.group_id, Unit.dissolved_on <= day)

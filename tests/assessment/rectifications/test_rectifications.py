@@ -18,8 +18,10 @@ from shared.access import SYSTEM
 from shared.db import unit
 from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.moves import Moved
+from shared.office_settings import Key, put
 from shared.people import Account, Sitting
 from shared.roles import Role
+from shared.systems import SWITCHED
 from tests import applications
 
 PLAN = Plan(causes="外出务工，活动没有按月开展。", measures="由副组长代为召集。")
@@ -391,6 +393,60 @@ def test_what_was_taken_back_before_anybody_heard_of_it_ends_no_post_in_whatever
 
     [undone] = facts(sql, "ReplacementUndone")
     assert sql("select ends_on from office.post where person_id = %s", undone["person_id"]) == [(None,)]
+
+
+def test_what_is_decided_anew_for_the_same_day_ends_the_post_in_whatever_order_it_is_heard(twice, town, sql):
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    work.settle(("activities",))
+    do(town.committee, actions.undo_replacement, twice, "人选没有定。")
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    late = "update activities.job set run_at = office.now() + interval '1 day' where payload ->> 'fact' = %s"
+    sql(late + " and state = 'ready'", "ReplacementUndone")
+    work.settle(("activities",))
+    sql("update activities.job set run_at = office.now() where state = 'ready'")
+    work.settle(("activities",))
+
+    person = facts(sql, "ReplacementUndone")[0]["person_id"]
+    left = "select ends_on from office.post where person_id = %s and kind = 'leader'"
+    assert sql(left, person) == [(date(2026, 12, 20),)]
+
+
+def test_whoever_is_chosen_after_a_replacement_follows_from_it_and_filed_he_holds_the_undoing_up(twice, town, sql):
+    with unit("activities") as session:
+        put(session, SYSTEM, town.id, Key.SYSTEMS, [*SWITCHED], reason="全部开通。")
+    opened = "select reason, replacement_id, stage from assessment.choosing where group_id = %s order by id"
+    for stages in (["draft"], ["ended", "draft"]):
+        do(town.committee, actions.decide_replacement, twice, LATER)
+        work.settle(("activities", "assessment"))
+        of_the_group = sql(opened, town.units[GROUP])
+        assert of_the_group == [("adjustment", twice, stage) for stage in stages]
+        if stages == ["draft"]:
+            do(town.committee, actions.undo_replacement, twice, "人选没有定。")
+            work.settle(("activities", "assessment"))
+
+    [(number,)] = sql(
+        "insert into office.number (township_id, year, purpose, said, given_at)"
+        " values (%s, 2026, 'choice', '选备〔2026〕1号', office.now()) returning id",
+        town.id,
+    )
+    sql("update assessment.choosing set stage = 'filed', number_id = %s where stage = 'draft'", number)
+    with pytest.raises(OutOfOrder, match="已经备案"):
+        do(town.committee, actions.undo_replacement, twice, "人选没有定。")
+
+
+def test_it_is_over_where_the_same_person_is_appointed_anew_by_procedure(twice, town, sql, move_to):
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    work.settle(("activities",))
+    move_to(date(2027, 1, 5))
+    sql(
+        "insert into office.post (person_id, unit_id, kind, starts_on) values (%s, %s, 'leader', '2027-01-04')",
+        town.people[f"leader of {GROUP}"],
+        town.units[GROUP],
+    )
+    do(SYSTEM, lambda session, _: actions.settle_replacements(session))
+
+    assert sql("select stage from assessment.replacement") == [("replaced",)]
+    assert sql(SUCCESSION.replace("%s", KINDS)) == []
 
 
 def test_it_is_over_once_the_group_has_another_leader(twice, town, sql, move_to):

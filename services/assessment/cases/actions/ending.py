@@ -37,7 +37,10 @@ def recall_notice(session: Session, actor: Actor, cycle_id: int, reason: str) ->
     cycle.recalled_at, cycle.recalled_why = clock.now(session), reason
     _end_objections(session, actor, cycle, reason)
     told = queries.branches_at(session, cycle.id, *GOING_ON)
-    fact = NoticeRecalled(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year, branches=told)
+    people = queries.people_at(session, cycle.id, *GOING_ON)
+    fact = NoticeRecalled(
+        unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year, branches=told, people=people
+    )
     announce(session, fact, by=actor, moved=moved, reason=reason)
     follow(session, YEAR_WAITS, moved, [_year(cycle)])
     return cycle
@@ -51,8 +54,9 @@ def end_cycle(session: Session, actor: Actor, cycle_id: int, reason: str) -> Cyc
     cycle.ended_at, cycle.ended_why = clock.now(session), reason
     session.flush()
     told = queries.branches_at(session, cycle.id, *GOING_ON)
+    people = queries.people_at(session, cycle.id, *GOING_ON)
     _end_cases(session, actor, cycle)
-    fact = CycleEnded(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year, branches=told)
+    fact = CycleEnded(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year, branches=told, people=people)
     announce(session, fact, by=actor, moved=moved, reason=reason)
     follow(session, YEAR_WAITS, moved, [_year(cycle)])
     return cycle

@@ -139,7 +139,8 @@ def _thing(opening: Opening) -> Thing:
 
 HANDED_IN = text("""
     select count(*) from assessment.leader_case where cycle_id = :cycle
-      and (stage <> 'nomination' or nominated_at is not null or self_statement is not null)""")
+      and (stage <> 'nomination' or nominated_at is not null or self_statement is not null
+        or exists (select from assessment.mark m where m.case_id = leader_case.id))""")
 
 LEFT = text("select count(*) from assessment.leader_case where cycle_id = :cycle and stage <> 'withdrawn'")
 SUBJECTS = text("select 'case:' || id from assessment.leader_case where cycle_id = :cycle")
@@ -153,7 +154,7 @@ def withdraw_opening(session: Session, actor: Actor, cycle_id: int, reason: str)
     if opening is None or opening.opened_at is None or clock.now(session) - opening.opened_at > WITHDRAWN_WITHIN:
         raise OutOfOrder("启动超过一天，不能撤回。名单有误的，可以对有关的人不予评定并写明理由。")
     if session.scalar(HANDED_IN, {"cycle": cycle_id}):
-        raise OutOfOrder("已经有支部或党小组长提交了材料，不能撤回启动。")
+        raise OutOfOrder("已经有支部或党小组长提交了材料，或者录入了评分，不能撤回启动。")
     session.flush()
     case = MOVES.move(CaseStage.NOMINATION, CaseStep.WITHDRAW, roles=SYSTEM.roles_over(cycle.township_id))
     people = people_at(session, cycle_id, CaseStage.NOMINATION)
