@@ -71,7 +71,7 @@ SYSTEMS: dict[System, Offered] = {
             *("assessment.nominate", "assessment.review", "assessment.rate", "assessment.answer", "assessment.take_up"),
             *("assessment.plan", "assessment.report", "assessment.check", "assessment.replace", "assessment.go_on"),
             *("assessment.succeed", "assessment.oversee"),
-            "assessment.end",
+            *("assessment.end", "assessment.survey", "assessment.spot"),
         ),
     ),
     System.CHOOSINGS: Offered(

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import text
 
 from services.assessment.cases.actions.several import move_all
+from services.assessment.cases.actions.waits import let_typing_wait
 from services.assessment.cases.queries import people_at
 from services.assessment.cases.rules import MOVES, CaseStage, CaseStep
 from services.assessment.cycles import queries
@@ -159,6 +160,7 @@ def withdraw_opening(session: Session, actor: Actor, cycle_id: int, reason: str)
     case = MOVES.move(CaseStage.NOMINATION, CaseStep.WITHDRAW, roles=SYSTEM.roles_over(cycle.township_id))
     people = people_at(session, cycle_id, CaseStage.NOMINATION)
     close(session, "assessment.nominate", subjects_of(session, cycle_id))
+    let_typing_wait(session, cycle)
     move_all(session, actor, cycle, case)
     if session.scalar(LEFT, {"cycle": cycle_id}):
         raise OutOfOrder("已经有支部或党小组长提交了材料，不能撤回启动。")
