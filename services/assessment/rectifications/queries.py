@@ -251,16 +251,6 @@ def succeeded(session: Session, row: Replacement) -> bool:
     return session.scalar(other.limit(1)) is not None
 
 
-FOLLOWED = text("""
-    select exists (select from assessment.choosing
-      where replacement_id = :replacement and stage in ('filed', 'seating', 'unseated'))""")
-
-
-def is_followed(session: Session, row: Replacement) -> bool:
-    """Whether somebody who was chosen to follow is filed already, and waits for his day."""
-    return bool(session.scalar(FOLLOWED, {"replacement": row.id}))
-
-
 def to_settle(session: Session) -> Sequence[Replacement]:
     """What is decided, of a group that has a leader again or is no more; asked by the system alone.
 

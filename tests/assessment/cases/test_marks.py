@@ -205,7 +205,7 @@ def test_whoever_is_not_on_the_list_and_a_sheet_without_names_are_said(cycle: in
     fields, problems = filled_from(stranger, [Listed(7, "东村", "东村1组", "乙")], indicators)
     assert fields == {"points-7-survey": "9", "basis-7-survey": ""}
     assert problems == ["A3：甲（东村9组），名单里没有这名党小组长。"]
-    typed = {"points-7-survey": "9", "basis-7-survey": "", "points-8-survey": "7", "basis-8-survey": ""}
+    typed = {"points-7-survey": "9", "basis-7-survey": "", "points-8-survey": "7.00分", "basis-8-survey": ""}
     kept, otherwise = left_as_typed(
         typed, {(7, "survey"): 850, (8, "survey"): 700}, [Listed(7, "东村", "东村1组", "乙")]
     )

@@ -18,10 +18,8 @@ from shared.access import SYSTEM
 from shared.db import unit
 from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.moves import Moved
-from shared.office_settings import Key, put
 from shared.people import Account, Sitting
 from shared.roles import Role
-from shared.systems import SWITCHED
 from tests import applications
 
 PLAN = Plan(causes="外出务工，活动没有按月开展。", measures="由副组长代为召集。")
@@ -409,29 +407,6 @@ def test_what_is_decided_anew_for_the_same_day_ends_the_post_in_whatever_order_i
     person = facts(sql, "ReplacementUndone")[0]["person_id"]
     left = "select ends_on from office.post where person_id = %s and kind = 'leader'"
     assert sql(left, person) == [(date(2026, 12, 20),)]
-
-
-def test_whoever_is_chosen_after_a_replacement_follows_from_it_and_filed_he_holds_the_undoing_up(twice, town, sql):
-    with unit("activities") as session:
-        put(session, SYSTEM, town.id, Key.SYSTEMS, [*SWITCHED], reason="全部开通。")
-    opened = "select reason, replacement_id, stage from assessment.choosing where group_id = %s order by id"
-    for stages in (["draft"], ["ended", "draft"]):
-        do(town.committee, actions.decide_replacement, twice, LATER)
-        work.settle(("activities", "assessment"))
-        of_the_group = sql(opened, town.units[GROUP])
-        assert of_the_group == [("adjustment", twice, stage) for stage in stages]
-        if stages == ["draft"]:
-            do(town.committee, actions.undo_replacement, twice, "人选没有定。")
-            work.settle(("activities", "assessment"))
-
-    [(number,)] = sql(
-        "insert into office.number (township_id, year, purpose, said, given_at)"
-        " values (%s, 2026, 'choice', '选备〔2026〕1号', office.now()) returning id",
-        town.id,
-    )
-    sql("update assessment.choosing set stage = 'filed', number_id = %s where stage = 'draft'", number)
-    with pytest.raises(OutOfOrder, match="已经备案"):
-        do(town.committee, actions.undo_replacement, twice, "人选没有定。")
 
 
 def test_it_is_over_where_the_same_person_is_appointed_anew_by_procedure(twice, town, sql, move_to):

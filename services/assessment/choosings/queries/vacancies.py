@@ -26,9 +26,8 @@ VACANT = text(f"""
       order by p.ends_on desc, p.id desc limit 1) last on true
     left join lateral (
       select x.id from assessment.replacement x
-      where x.group_id = g.id and x.person_id = last.person_id and x.stage in ('decided', 'replaced')
-        and coalesce(x.effective_on, x.decided_on) >= last.ends_on
-        and not exists (select from assessment.choosing c where c.replacement_id = x.id and c.stage <> 'ended')
+      where x.group_id = g.id and x.person_id = last.person_id and x.stage = 'replaced'
+        and not exists (select from assessment.choosing c where c.replacement_id = x.id)
       order by x.id desc limit 1) r on true
     where g.kind = 'group' and g.dissolved_on is null and g.founded_on <= today.day
       and g.township_id = any (:townships) and (cast(:groups as bigint[]) is null or g.id = any (:groups))

@@ -137,8 +137,6 @@ def undo_replacement(session: Session, actor: Actor, replacement_id: int, reason
         raise OutOfOrder(f"调整已于{day}生效，不能撤销；要由他继续担任的，请按程序重新任命。")
     if queries.succeeded(session, row):
         raise OutOfOrder("新的组长已经任命，请先取消任命，再撤销调整。")
-    if queries.is_followed(session, row):
-        raise OutOfOrder("新组长的人选已经备案，请先由组织委员终止这次选配，再撤销调整。")
     fact = ReplacementUndone(
         unit_id=row.group_id,
         replacement_id=row.id,
