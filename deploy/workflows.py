@@ -19,6 +19,7 @@ from services.activities.register.rules.transfers import MOVES as TRANSFER
 from services.activities.register.rules.transfers import WAITS as TRANSFER_WAITS
 from services.assessment.ballots.rules import MOVES as BALLOT
 from services.assessment.ballots.rules import WAITS as BALLOT_WAITS
+from services.assessment.cases.queries.untyped import TYPINGS, untyped
 from services.assessment.cases.rules import MOVES as CASE
 from services.assessment.cases.rules import OBJECTION_MOVES as OBJECTION
 from services.assessment.cases.rules import OBJECTION_WAITS
@@ -153,6 +154,7 @@ OTHERS = {
         where failed_why is not null and withdrawn_at is null""",
     "activities.contact": "select 'care:' || id, branch_id from activities.care where waits",
     **{kind: stands(kind) for kind in OF_THE_REGISTER},
+    **{kind: untyped(kind) for kind in TYPINGS},
     "assessment.oversee": "select 'replacement:' || id, group_id from assessment.replacement where stage = 'decided'",
     "notify.acknowledge": """
         select concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message

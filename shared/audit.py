@@ -165,6 +165,13 @@ def came_after(session: Session, fact: type[Fact], subject: str) -> bool:
     return session.scalar(later.limit(1)) is not None
 
 
+def last_told(session: Session, fact: type[Heard], subject: str) -> Heard | None:
+    """The latest such fact about a thing, as it was told; none: there was none."""
+    told = select(Happening.body).where(Happening.subject == subject, Happening.fact == fact.__name__)
+    body = session.scalar(told.order_by(Happening.id.desc()).limit(1))
+    return None if body is None else cast("Heard", revive(fact.__name__, body))
+
+
 def _whoever_caused(session: Session) -> int | None:
     """The account of whoever decided what the system only carries out: behind the fact that is being heard, too."""
     if "acts_for" in session.info or "happening" not in session.info:

@@ -70,8 +70,8 @@ SYSTEMS: dict[System, Offered] = {
         (
             *("assessment.nominate", "assessment.review", "assessment.rate", "assessment.answer", "assessment.take_up"),
             *("assessment.plan", "assessment.report", "assessment.check", "assessment.replace", "assessment.go_on"),
-            *("assessment.succeed", "assessment.oversee"),
-            "assessment.end",
+            *("assessment.succeed", "assessment.oversee", "assessment.open", "assessment.rework"),
+            *("assessment.end", "assessment.survey", "assessment.spot"),
         ),
     ),
     System.CHOOSINGS: Offered(

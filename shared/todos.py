@@ -148,6 +148,12 @@ KINDS: dict[str, Kind] = {
     "assessment.review": Kind(
         "{n}份提名待审查备案", "/assessment/cases/{id}", "/assessment/", "审查", weight=4, apart=True
     ),
+    "assessment.survey": Kind(
+        "{n}名党小组长的支部测评待录入", "/assessment/cases/{id}/marks", "/assessment/", "录入", weight=3
+    ),
+    "assessment.spot": Kind(
+        "{n}名党小组长的抽查评分待录入", "/assessment/cases/{id}/marks", "/assessment/", "录入", weight=3
+    ),
     "assessment.rate": Kind("{n}名党小组长待评定等次", "/assessment/cases/{id}", "/assessment/", "评定", weight=4),
     "assessment.answer": Kind("{n}件异议待答复", "/assessment/", "/assessment/", "答复", weight=6),
     "assessment.take_up": Kind("{n}件异议成立，待重新评定", "/assessment/", "/assessment/", "重新评定", weight=6),

@@ -57,6 +57,7 @@ class NoticeRecalled(Fact):
     cycle_id: int
     year: int
     branches: list[list[int]]
+    people: list[int] = field(default_factory=list)  # whose results were on it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,7 @@ class CycleEnded(Fact):
     cycle_id: int
     year: int
     branches: list[list[int]]
+    people: list[int] = field(default_factory=list)  # who stood on the list
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from shared.clock import moment
 from shared.roles import STANDS_IN, Role
 from shared.rulebase import effective
 from shared.settings import SERVICES
+from shared.systems import SYSTEMS
 from shared.todos import KINDS, Line
 from shared.waiting import urgency
 
@@ -37,6 +38,16 @@ def test_every_kind_is_opened_somewhere_and_every_kind_that_is_opened_is_known()
 
     assert opened == set(KINDS)
     assert {kind.split(".")[0] for kind in KINDS} == set(SERVICES)
+
+
+def test_what_waits_in_the_year_goes_off_with_its_system():
+    """Votes are called for any matter: they belong to no system."""
+    known = {kind for offered in SYSTEMS.values() for kind in offered.kinds}
+    of_the_year = {kind for kind in KINDS if kind.startswith("assessment.")}
+
+    left = of_the_year - known - {"assessment.dead_work"}
+    assert {kind for kind in left if not kind.endswith("_ballot")} == set()
+    assert known <= set(KINDS)
 
 
 def test_words_name_how_many_and_nobody_and_lead_somewhere():

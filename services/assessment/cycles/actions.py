@@ -26,6 +26,7 @@ def begin_cycle(session: Session, *, township_id: int, year: int) -> Cycle | Non
     calendar = calendar_of(today, rules, queries.workdays_of(session))
     scheme = scheme_in_force(session, township_id, year)
     scheme = scheme or store_example(session, township_id=township_id, year=year)
+    read = scheme_of(scheme)
     row = {
         "township_id": township_id,
         "year": year,
@@ -37,7 +38,9 @@ def begin_cycle(session: Session, *, township_id: int, year: int) -> Cycle | Non
         "review_due": calendar.review.day,
         "rating_due": calendar.rating.day,
         "provisional": calendar.provisional,
-        "excellent_percent": scheme_of(scheme).excellent_percent or rules.integer("assessment.excellent_percent"),
+        "typed_by_branch": [each.key for each in read.by_hand if each.by == "branch"],
+        "typed_by_township": [each.key for each in read.by_hand if each.by == "township"],
+        "excellent_percent": read.excellent_percent or rules.integer("assessment.excellent_percent"),
     }
     added = session.scalar(insert(Cycle).values(row).on_conflict_do_nothing().returning(Cycle.id))
     return None if added is None else queries.cycle_to_change(session, SYSTEM, added)

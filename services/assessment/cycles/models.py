@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, Text, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.assessment.cycles.rules import CycleStage, OpeningStage
@@ -21,6 +21,12 @@ class Cycle(Base):
     run: Mapped[int] = mapped_column(default=0, comment="how often the evidence was collected")
     run_on: Mapped[date | None] = mapped_column(comment="what was due before it is owed; null: the whole year")
     scheme_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.scheme.id"))
+    typed_by_branch: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), server_default=text("'{}'"), comment="the keys of its scheme whose points the branches type"
+    )
+    typed_by_township: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), server_default=text("'{}'"), comment="the same of those that the township types"
+    )
     rule_set: Mapped[str | None] = mapped_column(Text)
     rule_fingerprint: Mapped[str] = mapped_column(Text)
 

@@ -8,6 +8,7 @@ from services.assessment.cases import queries as cases
 from services.assessment.cases.schemas import ResultRow
 from services.assessment.cycles import queries as cycles
 from services.assessment.cycles.models import Cycle
+from services.assessment.cycles.rules import CycleStage
 from services.assessment.cycles.schemas import CycleSeen
 from services.assessment.papers.queries import cases_to_try, cycles_to_try, notices_to_try
 from services.assessment.papers.schemas import Opinion, filled_of
@@ -27,7 +28,7 @@ from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session
-from shared.errors import Conflict, NotYours
+from shared.errors import Conflict, NotYours, OutOfOrder
 from shared.events import MarksTaken, OpinionTaken, ResultsTaken
 from shared.papers.kinds import Filled
 from shared.papers.making import as_pdf as list_as_pdf
@@ -70,7 +71,14 @@ def _office_cycle(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     cycle = cycles.cycle_seen(session, actor, cycle_id)
     if not actor.roles_over(cycle.township_id) & MAY_TAKE:
         raise NotYours("考核结果由乡镇组织委员或党委导出。")
+    _refuse_recalled(cycle)
     return cycle
+
+
+def _refuse_recalled(cycle: Cycle) -> None:
+    """What hung on the wall and was taken down goes out on no paper."""
+    if cycle.stage == CycleStage.RECALLED:
+        raise OutOfOrder("公示已经撤回，公示的等次不生效，不能导出、打印；等党委中止考核以后再导出。")
 
 
 def _results(session: Session, actor: Actor, cycle: Cycle) -> list[ResultRow]:
@@ -118,6 +126,8 @@ def take_opinions(session: Session, actor: Actor, cycle_id: int, *, form: Opinio
 def opinion_of(session: Session, actor: Actor, case_id: int) -> Opinion:
     """What the form of a case says."""
     row = cases.case_seen(session, actor, case_id)
+    if row.Case.grade is not None:
+        _refuse_recalled(cases.cycle_of_case(session, row.Case))
     _, items = cases.explained(session, row.Case)
     return Opinion.of(row, items, township=cycles.called(session, row.Case.cycle_id))
 

@@ -262,11 +262,15 @@ def filed_for(session: Session, row: Replacement) -> str | None:
 
 
 def to_settle(session: Session) -> Sequence[Replacement]:
-    """What is decided, of a group that has another leader by now or is no more; asked by the system alone."""
+    """What is decided, of a group that has a leader again or is no more; asked by the system alone.
+
+    Whoever was replaced may be appointed anew by procedure: the group waits for nobody then, either.
+    """
     day = clock.today(session)
+    anew = or_(Post.person_id != Replacement.person_id, Post.starts_on >= Replacement.effective_on)
     other = (
         select(Post.id)
-        .where(Post.unit_id == Replacement.group_id, Post.person_id != Replacement.person_id)
+        .where(Post.unit_id == Replacement.group_id, anew)
         .where(Post.kind == Role.LEADER, holds_on(Post.starts_on, Post.ends_on, day))
     )
     gone = select(Unit.id).where(Unit.id == Replacement.group_id, Unit.dissolved_on <= day)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from deploy import doctor
 from services.assessment.cases import actions, queries
 from services.assessment.cases.rules.marks import (
     Listed,
@@ -204,7 +205,7 @@ def test_whoever_is_not_on_the_list_and_a_sheet_without_names_are_said(cycle: in
     fields, problems = filled_from(stranger, [Listed(7, "东村", "东村1组", "乙")], indicators)
     assert fields == {"points-7-survey": "9", "basis-7-survey": ""}
     assert problems == ["A3：甲（东村9组），名单里没有这名党小组长。"]
-    typed = {"points-7-survey": "9", "basis-7-survey": "", "points-8-survey": "7", "basis-8-survey": ""}
+    typed = {"points-7-survey": "9", "basis-7-survey": "", "points-8-survey": "7.00分", "basis-8-survey": ""}
     kept, otherwise = left_as_typed(
         typed, {(7, "survey"): 850, (8, "survey"): 700}, [Listed(7, "东村", "东村1组", "乙")]
     )
@@ -237,3 +238,92 @@ def test_what_the_system_computes_is_never_typed():
 def test_a_typed_item_that_is_nothing_but_a_count_is_refused_when_a_scheme_is_stored(town: Town, name: str):
     with pytest.raises(Invalid, match="由系统按记录计算"), unit("assessment", town.organiser) as session:
         store_scheme(session, town.organiser, TEXT.replace("党员测评", name), township_id=town.id)
+
+
+def typing(sql: Any) -> list[tuple]:
+    return sql(
+        "select t.kind, t.post, c.group_id, t.due_on is not null from office.todo t join assessment.leader_case c"
+        " on t.subject = 'case:' || c.id where t.kind in ('assessment.survey', 'assessment.spot')"
+        " and t.closed_at is null order by t.kind, c.id"
+    )
+
+
+def agree() -> None:
+    with unit("keeper") as session:
+        assert doctor.waiting_is_what_stands(session) == doctor.OK
+
+
+def test_what_is_to_be_typed_waits_until_it_is_typed_and_no_longer_than_the_evidence_is_open(
+    town: Town, steps: Steps, sql: Any, cycle: int, ours: list[int]
+):
+    every = steps.cases(cycle)
+    assert [row[:2] for row in typing(sql)] == [
+        *[("assessment.spot", "organiser")] * len(every),
+        *[("assessment.survey", "secretary")] * len(every),
+    ]
+    assert {row[3] for row in typing(sql)} == {True}
+    agree()
+
+    give(town.secretary("东村"), cycle, (ours[0], "survey", 850), (ours[1], "survey", 0))
+    left = [row[2] for row in typing(sql) if row[0] == "assessment.survey"]
+    assert len(left) == len(every) - 2
+    assert not {town.units["东村1组"], town.units["东村2组"]} & {*left}
+    with unit("assessment", town.organiser) as session:
+        actions.exempt(session, town.organiser, ours[2], "已病故。")
+    assert len(typing(sql)) == 2 * len(every) - 4
+    agree()
+    with unit("assessment", town.organiser) as session:
+        actions.resume(session, town.organiser, ours[2], "登记有误。")
+    assert len(typing(sql)) == 2 * len(every) - 2
+    agree()
+
+    with unit("assessment", town.organiser) as session:
+        actions.start_run(session, town.organiser, cycle)
+    assert typing(sql) == []
+    agree()
+
+
+@pytest.mark.parametrize("over", ["ended", "withdrawn"])
+def test_nothing_waits_to_be_typed_in_a_year_that_is_broken_off_or_taken_back(
+    town: Town, steps: Steps, sql: Any, cycle: int, over: str
+):
+    actor = town.committee if over == "ended" else town.organiser
+    act = actions.end_cycle if over == "ended" else actions.withdraw_opening
+    with unit("assessment", actor) as session:
+        act(session, actor, cycle, "启动早了。")
+
+    assert typing(sql) == []
+    agree()
+
+
+def test_a_year_in_which_something_was_typed_is_not_taken_back(town: Town, cycle: int, ours: list[int]):
+    give(town.secretary("东村"), cycle, (ours[0], "survey", 850))
+
+    with pytest.raises(OutOfOrder, match="录入了评分"), unit("assessment", town.organiser) as session:
+        actions.withdraw_opening(session, town.organiser, cycle, "启动早了。")
+
+
+def test_what_was_typed_of_one_leader_never_becomes_anothers(town: Town, sql: Any, cycle: int, ours: list[int]):
+    give(town.secretary("东村"), cycle, (ours[0], "survey", 850))
+    group = town.units["东村1组"]
+    [(post,)] = sql("select post_id from assessment.leader_case where id = %s", ours[0])
+    sql("update office.post set starts_on = '2025-03-01' where id = %s", post)
+    [(other,)] = sql(
+        "insert into office.post (person_id, unit_id, kind, starts_on, ends_on)"
+        " values (%s, %s, 'leader', '2024-01-01', '2025-03-01') returning id",
+        town.people["villager"],
+        group,
+    )
+
+    with pytest.raises(OutOfOrder, match="录入过评分"), unit("assessment", town.organiser) as session:
+        actions.list_leaders(session, town.organiser, cycle, group, [other])
+
+
+def test_where_no_organiser_is_but_whom_it_is_about_the_committee_types(
+    town: Town, sql: Any, cycle: int, ours: list[int]
+):
+    with pytest.raises(NotYours):
+        give(town.committee, cycle, (ours[0], "spot", 300))
+    sql("update office.post set ends_on = office.today() - 1 where kind = 'organiser'")
+
+    assert give(town.committee, cycle, (ours[0], "spot", 300)) == 1

@@ -11,6 +11,7 @@ from services.assessment.cases import actions, queries
 from services.assessment.cases.rules import Channel
 from services.assessment.cases.schemas import Nomination
 from services.assessment.cycles import queries as cycles
+from services.assessment.papers import actions as papers
 from services.assessment.schemes.rules import Grade
 from shared import work
 from shared.access import Actor
@@ -70,6 +71,8 @@ def test_it_is_the_committees_to_break_a_year_off_and_nothing_of_it_waits_any_mo
     )
     assert {fact for fact, _ in letters} <= {"CycleEnded"}
     assert sql("select distinct stage from assessment.leader_case where cycle_id = %s", cycle) == [("ended",)]
+    his = "select person_id from notify.message where fact = %s and telling like '%%_leader' order by 1"
+    assert sql(his, "CycleEnded") == sql(his, "CycleOpened") != [], "each leader who was asked to write is told"
     told = sql("select step, stage_before, reason from office.happening where fact = 'CycleEnded'")
     assert told == [("end", "open", WHY)]
     agree()
@@ -136,8 +139,18 @@ def test_what_hangs_on_the_wall_is_taken_down_first_and_those_who_were_told_are_
         actions.reopen(session, town.committee, case, "再看看。")
     with unit("assessment", secretary) as session:
         assert queries.case_seen(session, secretary, case).Case.grade is None, "no grade stands that was taken down"
+    for taken in (
+        lambda session: papers.take_results(session, town.organiser, cycle),
+        lambda session: papers.take_opinion(session, town.organiser, case, form="docx"),
+    ):
+        with pytest.raises(OutOfOrder, match="已经撤回"), unit("assessment", town.organiser) as session:
+            taken(session)
 
     end(town.committee, cycle)
+    with unit("assessment", town.organiser) as session:
+        said = papers.fill_results(session, town.organiser, str(cycle))
+        assert {line["grade"] for line in said.rows["leaders"]} == {""}, "nobody has a grade of a year broken off"
+        assert papers.opinion_of(session, town.organiser, case).grade == ""
 
     assert waiting(sql) == {"notify.acknowledge"}
     assert sql("select distinct stage from assessment.leader_case where cycle_id = %s", cycle) == [("ended",)]

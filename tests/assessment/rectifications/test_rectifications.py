@@ -395,6 +395,37 @@ def test_what_was_taken_back_before_anybody_heard_of_it_ends_no_post_in_whatever
     assert sql("select ends_on from office.post where person_id = %s", undone["person_id"]) == [(None,)]
 
 
+def test_what_is_decided_anew_for_the_same_day_ends_the_post_in_whatever_order_it_is_heard(twice, town, sql):
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    work.settle(("activities",))
+    do(town.committee, actions.undo_replacement, twice, "人选没有定。")
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    late = "update activities.job set run_at = office.now() + interval '1 day' where payload ->> 'fact' = %s"
+    sql(late + " and state = 'ready'", "ReplacementUndone")
+    work.settle(("activities",))
+    sql("update activities.job set run_at = office.now() where state = 'ready'")
+    work.settle(("activities",))
+
+    person = facts(sql, "ReplacementUndone")[0]["person_id"]
+    left = "select ends_on from office.post where person_id = %s and kind = 'leader'"
+    assert sql(left, person) == [(date(2026, 12, 20),)]
+
+
+def test_it_is_over_where_the_same_person_is_appointed_anew_by_procedure(twice, town, sql, move_to):
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    work.settle(("activities",))
+    move_to(date(2027, 1, 5))
+    sql(
+        "insert into office.post (person_id, unit_id, kind, starts_on) values (%s, %s, 'leader', '2027-01-04')",
+        town.people[f"leader of {GROUP}"],
+        town.units[GROUP],
+    )
+    do(SYSTEM, lambda session, _: actions.settle_replacements(session))
+
+    assert sql("select stage from assessment.replacement") == [("replaced",)]
+    assert sql(SUCCESSION.replace("%s", KINDS)) == []
+
+
 def test_it_is_over_once_the_group_has_another_leader(twice, town, sql, move_to):
     do(town.committee, actions.decide_replacement, twice, LATER)
     work.settle(("activities",))

@@ -14,7 +14,7 @@ from services.activities.register.rules.offices import APART, ASK_FIRST, OFFICES
 from services.activities.register.rules.regrouping import day_said
 from shared import clock
 from shared.access import SYSTEM, Actor, ask_for_another
-from shared.audit import announce, came_after
+from shared.audit import announce, came_after, last_told
 from shared.db import Session
 from shared.errors import Conflict, Invalid, NotYours
 from shared.events import PostChanged, ReplacementDecided, ReplacementUndone
@@ -124,7 +124,10 @@ def follow_replacement(session: Session, fact: ReplacementDecided) -> None:
 
 
 def follow_undoing(session: Session, fact: ReplacementUndone) -> None:
-    """The committee took it back before its day: whoever was to leave the post stays in it."""
+    """The committee took it back before its day: whoever was to leave the post stays in it.
+
+    What it decided anew meanwhile ends the post on its own day: that may have been heard before.
+    """
     day = date.fromisoformat(fact.on)
     post = queries.post_ending(session, fact.group_id, Role.LEADER, on=day, person_id=fact.person_id)
     if post is None or queries.post_held(session, fact.group_id, Role.LEADER, on=day) is not None:
@@ -133,6 +136,9 @@ def follow_undoing(session: Session, fact: ReplacementUndone) -> None:
     _write(session, "这段任期和别人的任期重叠。", field="last_day")
     announce(session, changed_post(SYSTEM, post, "stays", day, told=False), by=SYSTEM, reason=UNDONE)
     look_over_later(session, post.unit_id)
+    anew = last_told(session, ReplacementDecided, fact.subject)
+    if anew is not None and came_after(session, ReplacementDecided, fact.subject):
+        follow_replacement(session, anew)
 
 
 def begin(

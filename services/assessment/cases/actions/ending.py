@@ -7,6 +7,7 @@ goes on.
 from services.assessment.cases import queries
 from services.assessment.cases.actions.opening import subjects_of
 from services.assessment.cases.actions.several import move_all
+from services.assessment.cases.actions.waits import let_typing_wait
 from services.assessment.cases.rules import MOVES, OBJECTION_MOVES, OBJECTION_WAITS, WAITS, CaseStage, CaseStep
 from services.assessment.cases.rules import ObjectionStep as Answering
 from services.assessment.cycles.actions import move_cycle
@@ -37,7 +38,8 @@ def recall_notice(session: Session, actor: Actor, cycle_id: int, reason: str) ->
     cycle.recalled_at, cycle.recalled_why = clock.now(session), reason
     _end_objections(session, actor, cycle, reason)
     told = queries.branches_at(session, cycle.id, *GOING_ON)
-    fact = NoticeRecalled(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year, branches=told)
+    people = queries.people_at(session, cycle.id, *GOING_ON)
+    fact = NoticeRecalled(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year, branches=told, people=people)
     announce(session, fact, by=actor, moved=moved, reason=reason)
     follow(session, YEAR_WAITS, moved, [_year(cycle)])
     return cycle
@@ -51,8 +53,9 @@ def end_cycle(session: Session, actor: Actor, cycle_id: int, reason: str) -> Cyc
     cycle.ended_at, cycle.ended_why = clock.now(session), reason
     session.flush()
     told = queries.branches_at(session, cycle.id, *GOING_ON)
+    people = queries.people_at(session, cycle.id, *GOING_ON)
     _end_cases(session, actor, cycle)
-    fact = CycleEnded(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year, branches=told)
+    fact = CycleEnded(unit_id=cycle.township_id, cycle_id=cycle.id, year=cycle.year, branches=told, people=people)
     announce(session, fact, by=actor, moved=moved, reason=reason)
     follow(session, YEAR_WAITS, moved, [_year(cycle)])
     return cycle
@@ -68,6 +71,7 @@ def _end_cases(session: Session, actor: Actor, cycle: Cycle) -> None:
     subjects = subjects_of(session, cycle.id)
     for kind, _ in filter(None, WAITS.values()):
         close(session, kind, subjects)
+    let_typing_wait(session, cycle)
     roles = SYSTEM.roles_over(cycle.township_id)
     for stage in GOING_ON:
         move_all(session, actor, cycle, MOVES.move(stage, CaseStep.END, roles=roles))

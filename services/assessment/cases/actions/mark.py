@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.assessment.cases import queries
 from services.assessment.cases.actions.several import hold
+from services.assessment.cases.actions.waits import let_typing_wait
 from services.assessment.cases.models import Case, Mark
 from services.assessment.cases.rules.marks import Mistyped, field_of, refuse_beyond
 from services.assessment.cases.schemas import MarkCorrection, MarkOf
@@ -99,13 +100,14 @@ class Typist:
     """Whoever types, and what of some branches is his to type."""
 
     def __init__(self, session: Session, actor: Actor, branch_ids: Iterable[int]) -> None:
-        self.actor = actor
-        self.secretaries = queries.secretaries_of(session, branch_ids)
+        self.session, self.actor = session, actor
+        self.secretaries = queries.holders_of(session, branch_ids, Role.SECRETARY)
+        self.organisers: dict[int, set[int]] = {}
 
     def refuse_unless_his(self, case: Case, indicator: ByHand) -> None:
         """The branch types its survey and the organiser the township's scores; nobody types his own."""
         if case.person_id == self.actor.person_id:
-            raise NotYours("这是您本人的评分，应当回避，请由组织委员或者其他组织委员录入。")
+            raise NotYours("这是您本人的评分，应当回避，请由组织委员、其他组织委员或者党委录入。")
         if not self.types(case.branch_id, case.township_id, case.person_id, indicator):
             who = "支部书记" if indicator.by == "branch" else "组织委员"
             raise NotYours(f"「{indicator.name}」由{who}录入。")
@@ -114,13 +116,23 @@ class Typist:
         """Whether it is his to type: the organiser types for a branch without a secretary, and of a secretary."""
         if person_id == self.actor.person_id:
             return False
-        organiser = Role.ORGANISER in self.actor.roles_over(township_id)
-        if indicator.by == "township":
-            return organiser
-        if Role.SECRETARY in self.actor.roles_over(branch_id):
-            return True
-        held = self.secretaries.get(branch_id)
-        return organiser and (held is None or person_id in held)
+        if indicator.by == "branch":
+            if Role.SECRETARY in self.actor.roles_over(branch_id):
+                return True
+            held = self.secretaries.get(branch_id)
+            if held is not None and person_id not in held:
+                return False
+        roles = self.actor.roles_over(township_id)
+        return Role.ORGANISER in roles or (
+            Role.COMMITTEE in roles and not self._organisers_of(township_id).difference({person_id})
+        )
+
+    def _organisers_of(self, township_id: int) -> set[int]:
+        """Who is organiser there: where there is none but whom it is about, it waits for the committee."""
+        if township_id not in self.organisers:
+            found = queries.holders_of(self.session, [township_id], Role.ORGANISER)
+            self.organisers[township_id] = found.get(township_id, set())
+        return self.organisers[township_id]
 
 
 def _keep(session: Session, actor: Actor, cycle: Cycle, cases: Mapping[int, Case], rows: Sequence[MarkOf]) -> None:
@@ -142,5 +154,6 @@ def _keep(session: Session, actor: Actor, cycle: Cycle, cases: Mapping[int, Case
     session.execute(insert(Mark), values)
     branches = {cases[row.case_id].branch_id for row in rows}
     where = branches.pop() if len(branches) == 1 else cycle.township_id
+    let_typing_wait(session, cycle, {row.case_id for row in rows})
     told = MarksGiven(unit_id=where, cycle_id=cycle.id, given=len(rows), cases=sorted({row.case_id for row in rows}))
     announce(session, told, by=actor)

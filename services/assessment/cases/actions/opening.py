@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import text
 
 from services.assessment.cases.actions.several import move_all
+from services.assessment.cases.actions.waits import let_typing_wait
 from services.assessment.cases.queries import people_at
 from services.assessment.cases.rules import MOVES, CaseStage, CaseStep
 from services.assessment.cycles import queries
@@ -139,7 +140,8 @@ def _thing(opening: Opening) -> Thing:
 
 HANDED_IN = text("""
     select count(*) from assessment.leader_case where cycle_id = :cycle
-      and (stage <> 'nomination' or nominated_at is not null or self_statement is not null)""")
+      and (stage <> 'nomination' or nominated_at is not null or self_statement is not null
+        or exists (select from assessment.mark m where m.case_id = leader_case.id))""")
 
 LEFT = text("select count(*) from assessment.leader_case where cycle_id = :cycle and stage <> 'withdrawn'")
 SUBJECTS = text("select 'case:' || id from assessment.leader_case where cycle_id = :cycle")
@@ -153,11 +155,12 @@ def withdraw_opening(session: Session, actor: Actor, cycle_id: int, reason: str)
     if opening is None or opening.opened_at is None or clock.now(session) - opening.opened_at > WITHDRAWN_WITHIN:
         raise OutOfOrder("启动超过一天，不能撤回。名单有误的，可以对有关的人不予评定并写明理由。")
     if session.scalar(HANDED_IN, {"cycle": cycle_id}):
-        raise OutOfOrder("已经有支部或党小组长提交了材料，不能撤回启动。")
+        raise OutOfOrder("已经有支部或党小组长提交了材料，或者录入了评分，不能撤回启动。")
     session.flush()
     case = MOVES.move(CaseStage.NOMINATION, CaseStep.WITHDRAW, roles=SYSTEM.roles_over(cycle.township_id))
     people = people_at(session, cycle_id, CaseStage.NOMINATION)
     close(session, "assessment.nominate", subjects_of(session, cycle_id))
+    let_typing_wait(session, cycle)
     move_all(session, actor, cycle, case)
     if session.scalar(LEFT, {"cycle": cycle_id}):
         raise OutOfOrder("已经有支部或党小组长提交了材料，不能撤回启动。")

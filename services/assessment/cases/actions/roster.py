@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from services.assessment.cases.actions.waits import let_all_wait
 from services.assessment.cases.models import Case
+from services.assessment.cases.queries import with_marks
 from services.assessment.cases.queries.roster import (
     CANDIDATES,
     LONGEST,
@@ -52,7 +53,7 @@ FOLLOW = text(f"""
       and (c.began_on, c.ended_on, c.part, c.post_id) is distinct from (k.began_on, k.ended_on, k.part, k.post_id)""")
 
 STAYS = (
-    "已经提交过材料、已经计分的，或者只减不换的，不能从名单上拿掉：请把新的人选一并列上，"
+    "已经提交过材料、录入过评分、已经计分的，或者只减不换的，不能从名单上拿掉：请把新的人选一并列上，"
     "再打开他的考核，写明理由不予评定。"
 )
 CHANGING = frozenset({CycleStage.OPEN, CycleStage.RATING})
@@ -79,8 +80,8 @@ def follow_posts(session: Session, cycle: Cycle) -> None:
 def list_leaders(session: Session, actor: Actor, cycle_id: int, group_id: int, post_ids: Sequence[int]) -> None:
     """List of a group those who held its post in the year: one of them, or several.
 
-    Whoever is not wanted gives way as long as nothing was handed in of him and he was not scored: a sheet is of him
-    whose months it counts. Else he stays, and 不予评定 ends it. Nobody decides on his own place.
+    Whoever is not wanted gives way as long as nothing was handed in or typed of him and he was not scored: a sheet is
+    of him whose months it counts. Else he stays, and 不予评定 ends it. Nobody decides on his own place.
     """
     cycle = cycle_to_change(session, actor, cycle_id)
     if not actor.roles_over(cycle.township_id) & OFFICE:
@@ -109,7 +110,7 @@ def _exchange(
     added, removed = [each.person_id for each in coming], [case.person_id for case in leaving]
     if actor.person_id in {*added, *removed}:
         raise NotYours("名单上的变动涉及您本人，应当回避，请由其他组织委员或者党委办理。")
-    scored = with_sheets(session, cycle, leaving)
+    scored = with_sheets(session, cycle, leaving) | with_marks(session, leaving)
     if len(leaving) > len(coming) or any(_handed_in(case) or case.id in scored for case in leaving):
         raise OutOfOrder(STAYS)
     for case, other in zip(leaving, coming, strict=False):

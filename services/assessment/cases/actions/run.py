@@ -13,7 +13,7 @@ from services.assessment.cases import queries
 from services.assessment.cases.actions.roster import follow_posts
 from services.assessment.cases.actions.seal import seal
 from services.assessment.cases.actions.sheets import write_sheets
-from services.assessment.cases.actions.waits import let_all_wait, let_none_be_rated
+from services.assessment.cases.actions.waits import let_all_wait, let_none_be_rated, let_typing_wait
 from services.assessment.cycles.actions import announce_move, move_cycle
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.queries import cycle_to_change
@@ -77,6 +77,7 @@ def start_run(session: Session, actor: Actor, cycle_id: int) -> Cycle:
     cycle.chunks = len(session.execute(CUT, values).all())
     announce_move(session, actor, cycle, moved)
     let_none_be_rated(session, cycle)
+    let_typing_wait(session, cycle)
     push_on(session, cycle, chunks=IN_FLIGHT)
     return cycle
 

@@ -1,9 +1,12 @@
 """What of a year waits for whom: case by case with each step, set-based where a township comes to a stage at once."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import text
 
 from services.assessment.cases import queries
 from services.assessment.cases.models import Case, Objection
+from services.assessment.cases.queries.untyped import KEEPING
 from services.assessment.cases.rules import OBJECTION_WAITS, WAITS, CaseStage
 from services.assessment.cycles.models import Cycle
 from services.assessment.cycles.rules import CycleStage
@@ -60,6 +63,18 @@ def let_all_wait(session: Session, cycle: Cycle) -> None:
     stages, kinds, posts = (list(column) for column in zip(*waiting, strict=True))
     with hashed(session):
         session.execute(OPEN, {"cycle": cycle.id, "stages": stages, "kinds": kinds, "posts": posts})
+    let_typing_wait(session, cycle)
+
+
+def let_typing_wait(session: Session, cycle: Cycle, case_ids: Iterable[int] | None = None) -> None:
+    """What is to be typed of a year's leaders, or of these, waits until it is there or its evidence is frozen."""
+    if not cycle.typed_by_branch and not cycle.typed_by_township:
+        return
+    session.flush()
+    values = {"cycle": cycle.id, "cases": None if case_ids is None else list(case_ids)}
+    with hashed(session):
+        for statement in KEEPING:
+            session.execute(statement, values)
 
 
 def let_none_be_rated(session: Session, cycle: Cycle) -> None:
@@ -86,6 +101,8 @@ def let_wait(session: Session, case: Case, moved: Moved, *, stood_in: int | None
         over(session, WAITS, moved.before, [thing])
     else:
         follow(session, WAITS, moved, [thing])
+    if CaseStage.NOTICE in (moved.before, moved.after):
+        let_typing_wait(session, cycle, [case.id])
 
 
 def let_objection_wait(session: Session, objection: Objection, case: Case, moved: Moved | None = None) -> None:

@@ -81,7 +81,7 @@ def listed(session: Session, actor: Actor, cycle: Any) -> tuple[tuple[ByHand, ..
 
 def refuse_others(actor: Actor, cycle: Any) -> None:  # noqa: ANN401  a cycle that was seen
     """Whoever has nothing to type is told so before anything that he sent is looked at."""
-    if Role.ORGANISER not in actor.roles_over(cycle.township_id) and not actor.units_as(Role.SECRETARY):
+    if not actor.roles_over(cycle.township_id) & {*queries.OFFICE} and not actor.units_as(Role.SECRETARY):
         raise NotYours("测评评分由支部书记和组织委员录入，您没有这个职务。")
 
 

@@ -37,6 +37,7 @@ from services.assessment.cases.queries.marks import (
     marks_in_force,
     marks_of_case,
     with_basis,
+    with_marks,
     without_marks,
 )
 from services.assessment.cases.queries.notice import Notice, NoticeLine, notice_of
@@ -56,11 +57,11 @@ from services.assessment.cases.queries.roster import Candidate, months_held, ros
 from services.assessment.cases.queries.so_far import year_so_far
 from services.assessment.cases.queries.standing import (
     acts_for_branch,
+    holders_of,
     is_secretary,
     is_vacant,
     left_to_committee,
     open_steps,
-    secretaries_of,
     stood_in,
 )
 from services.assessment.cases.queries.told import BRANCH, OFFICE, stage_for
@@ -101,6 +102,7 @@ __all__ = [
     "grades_by_year",
     "history",
     "history_of",
+    "holders_of",
     "is_corrected",
     "is_secretary",
     "is_vacant",
@@ -128,7 +130,6 @@ __all__ = [
     "register_of",
     "results",
     "roster_of",
-    "secretaries_of",
     "select_sheets",
     "sheet_of",
     "stage_for",
@@ -142,6 +143,7 @@ __all__ = [
     "unscored",
     "upheld_objections",
     "with_basis",
+    "with_marks",
     "without_marks",
     "year_so_far",
 ]

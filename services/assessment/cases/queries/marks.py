@@ -47,6 +47,12 @@ def mark_to_correct(session: Session, actor: Actor, mark_id: int) -> Mark:
     return found
 
 
+def with_marks(session: Session, cases: Sequence[Case]) -> set[int]:
+    """Those of these cases of which anything was typed."""
+    found = select(Mark.case_id).where(Mark.case_id.in_([case.id for case in cases]))
+    return set(session.scalars(found)) if cases else set()
+
+
 def is_corrected(session: Session, mark: Mark) -> bool:
     """Whether another one holds in its place."""
     return bool(session.scalar(select(exists().where(Mark.corrects == mark.id))))

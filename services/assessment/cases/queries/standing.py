@@ -32,16 +32,16 @@ def is_secretary(session: Session, branch_id: int, person_id: int) -> bool:
     return session.scalar(held.where(holds_on(Post.starts_on, Post.ends_on, today)).limit(1)) is not None
 
 
-def secretaries_of(session: Session, branch_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Who is secretary of each of these branches today, by person; a branch without one is missing."""
+def holders_of(session: Session, unit_ids: Iterable[int], kind: Role) -> dict[int, set[int]]:
+    """Who holds a post in each of these units today, by person; a unit where nobody does is missing."""
     held = select(Post.unit_id, Post.person_id).where(
-        Post.unit_id.in_(set(branch_ids)),
-        Post.kind == Role.SECRETARY,
+        Post.unit_id.in_(set(unit_ids)),
+        Post.kind == kind,
         holds_on(Post.starts_on, Post.ends_on, clock.today(session)),
     )
     found: dict[int, set[int]] = {}
-    for branch_id, person_id in session.execute(held):
-        found.setdefault(branch_id, set()).add(person_id)
+    for unit_id, person_id in session.execute(held):
+        found.setdefault(unit_id, set()).add(person_id)
     return found
 
 

@@ -63,11 +63,24 @@ def field_of(what: str, case_id: int, key: str) -> str:
 def points_typed(text: str, indicator: ByHand) -> int:
     """Hundredths from what was typed for an indicator; Invalid where it is no figure, or more than it is worth."""
     try:
-        points = hundredths(str(half_width(text)).removesuffix("分").strip())
+        points = figure(text)
     except ValueError:
         raise Invalid(f"{indicator.name}应为 0 到 {written(indicator.points)} 之间的数，最多两位小数。") from None
     refuse_beyond(points, indicator)
     return points
+
+
+def figure(text: str) -> int:
+    """Hundredths from what somebody wrote, in whatever width and with or without 分; ValueError where it is none."""
+    return hundredths(str(half_width(text)).strip().removesuffix("分").strip())
+
+
+def says(text: str, points: int) -> bool:
+    """Whether what stands in a sheet is the same: 9.50 is 9.5."""
+    try:
+        return figure(text) == points
+    except ValueError:
+        return False
 
 
 def refuse_beyond(points: int, indicator: ByHand) -> None:
@@ -153,7 +166,7 @@ def left_as_typed(
     for (case_id, key), points in there.items():
         text = kept.pop(field_of("points", case_id, key), "")
         kept.pop(field_of("basis", case_id, key), None)
-        if text and text != written(points) and case_id in names:
+        if text and not says(text, points) and case_id in names:
             problems.append(f"{names[case_id]}：表里是 {text}，已经录入 {written(points)} 分，没有改动。要改请更正。")
     return kept, problems
 

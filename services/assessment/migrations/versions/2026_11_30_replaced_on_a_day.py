@@ -30,7 +30,7 @@ create or replace function assessment.going_on(township bigint)
   language sql stable security definer set search_path = assessment, office, pg_temp as $$
     select * from (
       select 'cycle', c.year::integer, c.stage, 1::bigint from cycle c
-      where c.township_id = township and c.stage not in ('closed', 'withdrawn')
+      where c.township_id = township and c.stage not in ('closed', 'ended', 'withdrawn')
       union all
       select 'rectification', r.year::integer, r.stage, count(*) from rectification r
       where r.township_id = township and r.stage not in ('cleared', 'ended') group by r.year, r.stage
@@ -45,7 +45,7 @@ create or replace function assessment.going_on_of(person bigint) returns table(s
   language sql stable security definer set search_path = assessment, office, pg_temp as $$
     select x.sort, x.year::integer from (
       select 1 as place, 'case' as sort, c.year, c.group_id from leader_case c
-      where c.person_id = person and c.stage not in ('closed', 'withdrawn')
+      where c.person_id = person and c.stage not in ('closed', 'ended', 'withdrawn')
       union all
       select 2, 'rectification', r.year, r.group_id from rectification r
       where r.person_id = person and r.stage not in ('cleared', 'ended')

@@ -40,6 +40,10 @@ create policy reach on assessment.mark using (
   or case_id in (select id from assessment.leader_case));
 grant select, insert on assessment.mark to xiaozu_assessment;
 grant select on assessment.mark to xiaozu_keeper;
+alter table assessment.cycle add column typed_by_branch text[] not null default '{}',
+  add column typed_by_township text[] not null default '{}';
+comment on column assessment.cycle.typed_by_branch is 'the keys of its scheme whose points the branches type';
+comment on column assessment.cycle.typed_by_township is 'the same of those that the township types';
 """
 
 

@@ -84,7 +84,7 @@ def book_of(basis: Basis, rows: Sequence[ResultRow], *, made_on: date) -> bytes:
 
 def results_filled(basis: Basis, rows: Sequence[ResultRow], *, made_on: date) -> Filled:
     """The list of results, for print and for the office's own paper."""
-    graded = Counter(said(row.grade) or "未评定" for row in rows)
+    graded = Counter((said(row.grade) if row.stage in DECIDED else "") or "未评定" for row in rows)
     year = f"{basis.cycle.year}年度"
     return Filled(
         {
@@ -111,7 +111,7 @@ def _result_of(scheme: Scheme, number: int, row: ResultRow) -> dict[str, Cell]:
         "bonus": points_of(row.bonus),
         "deducted": points_of(row.deducted),
         "total": points_of(row.total),
-        "grade": said(row.grade) or ("不予评定" if row.stage in DECIDED else ""),
+        "grade": decided(row),
         "grade_why": ground(scheme, row),
     }
 
@@ -119,6 +119,11 @@ def _result_of(scheme: Scheme, number: int, row: ResultRow) -> dict[str, Cell]:
 def said_day(day: date) -> str:
     """2025年12月8日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def decided(row: ResultRow) -> str:
+    """The grade that stands; none before it is decided, and none where the year was broken off."""
+    return said(row.grade) or "不予评定" if row.stage in DECIDED else ""
 
 
 def ground(scheme: Scheme, row: ResultRow) -> str:
@@ -138,7 +143,7 @@ def line_of(scheme: Scheme, row: ResultRow) -> list[Cell]:
         *(points_of(each) for each in (row.base, row.bonus, row.deducted, row.total)),
         said(row.proposed),
         "名额线上同分" if row.at_line else "是" if row.over_quota else "",
-        said(row.grade) or ("不予评定" if row.stage in DECIDED else ""),
+        decided(row),
         ground(scheme, row),
         CaseStage(row.stage).chinese,
     ]

@@ -157,6 +157,13 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             link="/assessment/cycles/{cycle_id}",
             wants_acknowledgement=True,
         ),
+        each_of_them(
+            "ended_leader",
+            INFORMATION,
+            "{year}年度党小组长考核已中止",
+            "党委决定中止{year}年度党小组长考核，不评定等次，不用再提交材料。原因请登录系统查看。",
+            link="/assessment/",
+        ),
     ),
     events.CaseNominated: (
         organiser(
@@ -214,6 +221,13 @@ YEAR: dict[type[Fact], tuple[Telling, ...]] = {
             "党委撤回了{year}年度党小组长考核结果的公示，公示的等次不生效。请{unit}取下公示，告知党员，原因请登录系统查看。",
             link="/assessment/cycles/{cycle_id}",
             wants_acknowledgement=True,
+        ),
+        each_of_them(
+            "recalled_leader",
+            INFORMATION,
+            "{year}年度党小组长考核结果的公示已撤回",
+            "党委撤回了{year}年度党小组长考核结果的公示，公示的等次不生效。原因请登录系统查看。",
+            link="/assessment/",
         ),
     ),
     events.ObjectionRaised: (
