@@ -12,7 +12,7 @@ from shared.tables.cells import MEANT_NOT, Cell, Problem, Sheet, compact
 from shared.tables.columns import Layout, TableKind, find_layout, names_columns, taken_for
 from shared.tables.dates import shown
 from shared.tables.former import former_in, is_present
-from shared.tables.seen import as_seen, doubts, unseen_said
+from shared.tables.seen import as_seen, doubts, hides
 from shared.tables.units import branch_of_sheet, chinese_number, nothing, split_unit, units_in
 
 _TOTAL = re.compile(
@@ -28,7 +28,6 @@ _HINT = re.compile(
     r"填写|必填|选填|填全称|格式|例如|^例|^如[:：\d“]|示例|YYYY|yyyy|下拉|请按|请填|全称|按实际|18位|\d{1,3}位数?$|^\d?[.、]?同上$"
 )
 _EXAMPLE = re.compile(r"^[（(【]?(?:填写)?(?:示例|样例|范例)[）)】]?[:：]?\d*$|^例[:：]")
-"""An example wherever it stands: whoever fills in a table arranges its columns as he likes."""
 _SAMPLE = re.compile(r"^[（(【]?(?:例|示例|样例|例如|举例|范例|填写示例|如)[）)】]?[:：]?\d*$")
 _TOTAL_WITHIN = 5
 """A total says so in one of so many first cells."""
@@ -130,7 +129,7 @@ def lines_of(asked: Sheet, kind: TableKind) -> SheetLines:
     sheet = as_seen(asked)
     found = SheetLines(sheet)
     mistaken = taken_for(sheet, kind)
-    reason = mistaken or _passed_over(sheet, kind) or _hides(asked, kind)
+    reason = mistaken or _passed_over(sheet, kind) or hides(asked, kind)
     parts = [] if reason else list(parts_of(sheet, kind))
     if not parts:
         found.skipped.append(Skipped(sheet.name, None, reason or _not_one(sheet, kind)))
@@ -158,15 +157,6 @@ def _passed_over(sheet: Sheet, kind: TableKind) -> str:
     if kind.other_tables and any(kind.other_tables.search(compact(name)) for name in names):
         return f"工作表“{sheet.name}”看起来不是{kind.noun}，已跳过"
     return ""
-
-
-def _hides(sheet: Sheet, kind: TableKind) -> str:
-    """That nobody sees the column by which a sheet would be such a table, if so."""
-    layout = find_layout(sheet, kind) if sheet.unseen else None
-    anchors = [layout.columns[key] + 1 for key in kind.anchors if key in layout.columns] if layout else []
-    if layout is None or not anchors or not sheet.unseen.issuperset(anchors):
-        return ""
-    return f"工作表“{sheet.name}”的 {unseen_said(sheet, layout.top)}"
 
 
 def _not_one(sheet: Sheet, kind: TableKind) -> str:
