@@ -144,14 +144,18 @@ def _alone(engine: "Engine") -> Iterator[None]:
 
 
 def have_login(owner_url: str, password: str, *, login: str = "xiaozu_app") -> None:
-    """Have the login of the services, which the migrations give their roles to, with this password."""
+    """Have the login of the services, which the migrations give their roles to, with this password.
+
+    The server is given what it keeps of a password, not the password: statements stand in its log.
+    """
     import psycopg
     from psycopg.sql import SQL, Identifier, Literal
 
     with psycopg.connect(owner_url, autocommit=True) as connection:
         if not connection.execute("select 1 from pg_roles where rolname = %s", [login]).fetchone():
             connection.execute(SQL("create role {} login noinherit").format(Identifier(login)))
-        connection.execute(SQL("alter role {} password {}").format(Identifier(login), Literal(password)))
+        kept = connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
+        connection.execute(SQL("alter role {} password {}").format(Identifier(login), Literal(kept)))
 
 
 def main() -> None:

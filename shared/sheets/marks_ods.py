@@ -62,7 +62,9 @@ class _Walk:
     span: str = ""
     marks: Marks = field(default_factory=Marks)
     greys: Greys = field(default_factory=Greys)
+    heads: list[tuple[int, str]] = field(default_factory=list)  # before which column, and how its cells look
     next_head: int = 0
+    of_row: str = ""
     row: int = -1
     rows: int = 1
     next_column: int = 0
@@ -90,6 +92,7 @@ class _Walk:
         elif name == "table":
             self.end_table()
             self.marks, self.greys, self.row, self.rows, self.next_head = Marks(), Greys(), -1, 1, 0
+            self.heads = []
             self.sheets[told.get("table:name", "")] = self.marks
         elif name == "table-column":
             self.column(told)
@@ -106,8 +109,13 @@ class _Walk:
         """Columns of one look."""
         first = self.next_head
         self.next_head += _number(told.get("table:number-columns-repeated", "1"))
+        self.heads.append((self.next_head, told.get("table:default-cell-style-name", "")))
         if told.get("table:visibility", "visible") != "visible":
             self.marks.columns += range(first, min(self.next_head, MOST_COLUMNS))
+
+    def of_column(self, at: int) -> str:
+        """How the cells of a column look that say nothing themselves."""
+        return next((style for before, style in self.heads if at < before), "")
 
     def end_table(self) -> None:
         """Nothing more of a sheet comes."""
@@ -118,13 +126,15 @@ class _Walk:
         self.end_cell()
         self.row, self.next_column = self.row + self.rows, 0
         self.rows = _number(told.get("table:number-rows-repeated", "1"))
+        self.of_row = told.get("table:default-cell-style-name", "")
         if told.get("table:visibility", "visible") != "visible":
             self.marks.hidden += range(self.row, min(self.row + self.rows, MOST))
 
     def begin_cell(self, told: dict[str, str]) -> None:
         self.end_cell()
         many = _number(told.get("table:number-columns-repeated", "1"))
-        self.cell = _Cell(self.next_column, many, told.get("table:style-name", ""))
+        style = told.get("table:style-name") or self.of_row or self.of_column(self.next_column)
+        self.cell = _Cell(self.next_column, many, style)
         self.cell.formula = "table:formula" in told
         self.cell.valued = "office:value-type" in told or "calcext:value-type" in told
         self.next_column += many

@@ -12,7 +12,7 @@ from shared.tables.cells import MEANT_NOT, Cell, Problem, Sheet, compact
 from shared.tables.columns import Layout, TableKind, find_layout, names_columns, taken_for
 from shared.tables.dates import shown
 from shared.tables.former import former_in, is_present
-from shared.tables.seen import as_seen, doubts
+from shared.tables.seen import as_seen, doubts, hides
 from shared.tables.units import branch_of_sheet, chinese_number, nothing, split_unit, units_in
 
 _TOTAL = re.compile(
@@ -27,6 +27,7 @@ _NOTE = re.compile(
 _HINT = re.compile(
     r"填写|必填|选填|填全称|格式|例如|^例|^如[:：\d“]|示例|YYYY|yyyy|下拉|请按|请填|全称|按实际|18位|\d{1,3}位数?$|^\d?[.、]?同上$"
 )
+_EXAMPLE = re.compile(r"^[（(【]?(?:填写)?(?:示例|样例|范例)[）)】]?[:：]?\d*$|^例[:：]")
 _SAMPLE = re.compile(r"^[（(【]?(?:例|示例|样例|例如|举例|范例|填写示例|如)[）)】]?[:：]?\d*$")
 _TOTAL_WITHIN = 5
 """A total says so in one of so many first cells."""
@@ -128,7 +129,7 @@ def lines_of(asked: Sheet, kind: TableKind) -> SheetLines:
     sheet = as_seen(asked)
     found = SheetLines(sheet)
     mistaken = taken_for(sheet, kind)
-    reason = mistaken or _passed_over(sheet, kind)
+    reason = mistaken or _passed_over(sheet, kind) or hides(asked, kind)
     parts = [] if reason else list(parts_of(sheet, kind))
     if not parts:
         found.skipped.append(Skipped(sheet.name, None, reason or _not_one(sheet, kind)))
@@ -344,7 +345,7 @@ def _is_instruction(text: str) -> bool:
 def _is_hint(own: list[Cell]) -> bool:
     """Whether a row tells how to fill in the form, shows an example, or numbers the columns."""
     texts = [compact(cell.text) for cell in own]
-    if any(_SAMPLE.match(text) for text in texts[:_FEW]):
+    if any(_SAMPLE.match(text) for text in texts[:_FEW]) or any(_EXAMPLE.match(text) for text in texts):
         return True
     if sum(bool(_HINT.search(text)) for text in texts) * 3 >= len(texts):
         return True

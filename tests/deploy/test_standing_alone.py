@@ -49,8 +49,18 @@ def test_it_goes_on_once_the_database_is_ready(office: Database, monkeypatch: py
 
 
 def test_the_login_of_the_services_is_made_once_and_its_password_is_the_one_that_was_given_last(
-    postgres_server: PostgresServer, office: Database
+    postgres_server: PostgresServer, office: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    said = list[str]()
+    execute = psycopg.Connection.execute
+    monkeypatch.setattr(
+        psycopg.Connection,
+        "execute",
+        lambda self, query, *rest: (
+            said.append(query if isinstance(query, str) else query.as_string(self)),
+            execute(self, query, *rest),
+        )[1],
+    )
     login, given = "xiaozu_app_of_a_test", f"{APP}:{postgres_server.app_password}@"
     try:
         for password in ("one word", "another word"):
@@ -58,6 +68,8 @@ def test_the_login_of_the_services_is_made_once_and_its_password_is_the_one_that
         asked = "select rolsuper or rolcreatedb or rolcreaterole from pg_roles where rolname = current_user"
         with psycopg.connect(office.app_url.replace(given, f"{login}:another%20word@")) as services:
             assert services.execute(asked).fetchone() == (False,)
+        assert any("SCRAM-SHA-256" in each for each in said)
+        assert not any("one word" in each or "another word" in each for each in said)
     finally:
         with psycopg.connect(postgres_server.owner_url, autocommit=True) as owner:
             owner.execute(f"drop role {login}")

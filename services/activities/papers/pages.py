@@ -9,6 +9,7 @@ from services.activities.papers import actions, queries
 from services.activities.papers.rules import (
     AT_ONCE_MOST,
     KINDS,
+    OF_CARE,
     OF_RECORDS,
     PDF_MOST,
     WITH_NUMBERS,
@@ -45,6 +46,7 @@ def prints(view: Viewed, actor: Signed, session: Unit, asked: Annotated[Months, 
     township = queries.township_of(session, actor, chosen) if chosen else 0
     own = set(templates.used_by_kind(session, township)) if township else set()
     sees = queries.sees_records(session, actor, chosen)
+    hidden = (set() if sees else OF_RECORDS) | (set() if queries.looks_after(session, actor, chosen) else {*OF_CARE})
     year = asked.year or today.year
     time = time_of(year, asked.month, 0 if asked.month else asked.quarter)
     lines = queries.how_many(session, actor, chosen, time) if sees else 0
@@ -62,7 +64,7 @@ def prints(view: Viewed, actor: Signed, session: Unit, asked: Annotated[Months, 
         years=[(year, f"{year}年") for year in range(today.year, today.year - YEARS_BACK - 1, -1)],
         months=[(month, f"{month}月") for month in range(1, 13)],
         quarters=[(quarter, f"第{quarter}季度") for quarter in range(1, 5)],
-        lists=[(listing, KINDS[listing]) for listing in Listing if sees or listing not in OF_RECORDS],
+        lists=[(listing, KINDS[listing]) for listing in Listing if listing not in hidden],
         of_records=OF_RECORDS,
         own=own,
         blanks=[(key, table.title) for key, table in BLANKS.items()],

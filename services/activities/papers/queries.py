@@ -199,16 +199,26 @@ def _group(place: tuple[str, str], founded_on: date, members: tuple[int, int], l
     )
 
 
-def unit_of(session: Session, actor: Actor, unit_id: int, *, of_records: bool) -> Unit:
-    """The unit of a list, or OutOfReach: whose records somebody sees, or whose people."""
+def unit_of(session: Session, actor: Actor, unit_id: int, *, of_records: bool, of_care: bool = False) -> Unit:
+    """The unit of a list, or OutOfReach: whose records somebody sees, whose people, or whom he looks after."""
     seen = register.in_reach(actor, *ledger.SEES) if of_records else register.in_reach(actor)
-    return there(session.scalars(select(Unit).where(Unit.id == unit_id, seen)).one_or_none(), "这个单位")
+    query = select(Unit).where(Unit.id == unit_id, _cares(actor) if of_care else seen)
+    return there(session.scalars(query).one_or_none(), "这个单位")
 
 
 def sees_records(session: Session, actor: Actor, unit_id: int) -> bool:
     """Whether somebody sees the records of a unit, and not only its people."""
     query = select(Unit.id).where(Unit.id == unit_id, register.in_reach(actor, *ledger.SEES))
     return session.scalars(query).one_or_none() is not None
+
+
+def looks_after(session: Session, actor: Actor, unit_id: int) -> bool:
+    """Whether somebody sees who of a unit is out or in need."""
+    return session.scalars(select(Unit.id).where(Unit.id == unit_id, _cares(actor))).one_or_none() is not None
+
+
+def _cares(actor: Actor) -> ColumnElement[bool]:
+    return and_(register.in_reach(actor, *register.LOOKS_AFTER), Unit.kind != UnitKind.GROUP)
 
 
 def township_of(session: Session, actor: Actor, unit_id: int) -> int:

@@ -35,6 +35,12 @@ def hand_in(visitor: Visitor, name: str, content: bytes, status: int = 200, **ty
     return visitor.submit(visitor.get(HERE), "hand-in", status=status, files={"file": (name, content)}, **typed)
 
 
+def flaw_at(page, name: str) -> str:
+    """What stands below a field that was refused."""
+    inputs = page.root.xpath(f"//input[@name='{name}']/ancestor::div[contains(@class, 'field')]")
+    return "".join(each.text_content() for field in inputs for each in field.xpath(".//p[@class='flaw']"))
+
+
 def figures(page) -> dict[str, int]:
     found = [each.text_content().split() for each in page.root.xpath("//div[@class='figures']/div")]
     return {words: int(number) for number, words in found}
@@ -208,9 +214,50 @@ def test_from_which_day_what_a_roster_moves_counts_is_asked_said_and_kept(visit,
     late = hand_in(organiser, "花名册.xlsx", ROSTER, 422, kind="roster", as_of="2025-03-04")
     assert "请在名册里逐项安排" in late.text
     early = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster", as_of="2020-01-01", status=422)
-    assert "不能从更早的日子算起" in early.text
+    assert "不能再从更早的日子算起" in early.text
     page = hand_in(organiser, "花名册.xlsx", ROSTER, kind="roster", as_of="2025-03-03")
     assert "这次变动的，从2025年3月3日起" in page.text
+    after = hand_in(organiser, "花名册.xlsx", ROSTER, 422, kind="roster", since="2025-03-02", as_of="2025-03-01")
+    assert "起算日期不能晚于变动的日期" in after.text
+
+
+def changed_on(office, what: str) -> None:
+    with psycopg.connect(office.owner_url) as connection:
+        connection.execute(what)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "update office.unit set founded_on = '2025-03-03' where name = '第二党小组'",
+        "update office.circumstance set ends_on = '2025-03-03'",
+    ],
+    ids=["a group was founded", "a circumstance ended"],
+)
+def test_what_a_roster_moves_counts_from_no_day_before_the_register_changed(visit, town, office, what: str):
+    before = "insert into office.circumstance (person_id, unit_id, kind, starts_on)"
+    changed_on(office, f"{before} select id, unit_id, 'away', '2024-05-01' from office.person where name = '白梅'")
+    changed_on(office, what)
+
+    refused = hand_in(visit("organiser"), "花名册.xlsx", ROSTER, 422, kind="roster", as_of="2025-03-02")
+
+    assert "名册里已有从2025年3月3日起的变动" in refused.text
+
+
+def test_the_page_of_a_roster_that_is_in_stands_whatever_changes_in_the_register_later(visit, town, office, settle):
+    organiser = visit("organiser")
+    file = a_book(
+        ("党支部", "姓名", "党员类别", "备注"),
+        (DONGLING, "白梅", "正式党员", "已去世"),
+        (DONGLING, "单晓", "正式党员", ""),
+    )
+    page = hand_in(organiser, "名册.xlsx", file, kind="roster", as_of="2025-03-02")
+    assert "文件写着已不在册的（1 人）" in page.text
+    organiser.submit(page, "bring-in")
+    settle()
+    changed_on(office, "update office.unit set founded_on = '2025-03-03' where name = '第二党小组'")
+
+    assert "文件写着已不在册的（1 人）" in organiser.get(page.address).text
 
 
 def test_a_ledger_that_reaches_back_behind_the_day_of_beginning_says_so_first(visit, town, office, settle):
@@ -365,6 +412,14 @@ def test_those_out_by_a_list_of_them_are_put_on_it_where_they_are_ticked_and_pro
     [(who,)] = sql(office, "select id from office.person where name = '白梅'")
     refused = organiser.submit(page, "look-after", status=422, mobile_out=[who])
     assert "本支部没有“陆某”" in refused.text
+    assert sql(office, LOST) == []
+    known = {f"contact.mobile_out.{who}": "陆明"}
+    early = {f"last_on.mobile_out.{who}": "2025-01-20"}
+    refused = organiser.submit(page, "look-after", status=422, mobile_out=[who], **known, **early)
+    assert "日期应在登记那天以后" in flaw_at(refused, f"last_on.mobile_out.{who}")
+    nobody = {f"contact.mobile_out.{who}": ""}
+    refused = organiser.submit(page, "look-after", status=422, mobile_out=[who], **nobody)
+    assert "请选择支部联系人" in flaw_at(refused, f"contact.mobile_out.{who}")
     assert sql(office, LOST) == []
 
     contact = {f"contact.mobile_out.{who}": "陆明"}

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import xlsxwriter
 
 from services.activities.register.rules import read_roster
 from shared.sheets import read_workbook
+from shared.sheets.marks import marks_of
+from shared.tables.cells import STRUCK, UNSEEN
 from tests.activities.conftest import SAMPLES
 from tests.activities.imports.test_as_people_see_it import GAO, HEADING, LIANG, LUO, TODAY, names, read, said
 from tests.activities.register.registers import planned
@@ -82,6 +85,36 @@ def test_a_hidden_column_by_which_everybody_is_placed_refuses_the_rows_and_says_
     assert "A 列“党支部”、B 列“党小组”是隐藏的" in said(roster)
     assert plan.people == []
     assert ["文件里没有党支部一列" in each.problem for each in plan.problems if each.fatal] == [True] * 3
+
+
+def test_a_hidden_column_of_names_is_said_to_be_what_is_lacking():
+    roster = read(coloured({}, {}, {}, {}, hide="C:C"))
+
+    assert names(roster) == []
+    [why] = [each.why for each in roster.skipped]
+    assert "C 列“姓名”是隐藏的" in why
+
+
+ODS = """<office:document-content>
+<style:style style:name="white"><style:text-properties fo:color="#ffffff"/></style:style>
+<style:style style:name="struck"><style:text-properties style:text-line-through-style="solid"/></style:style>
+<table:table table:name="一">
+<table:table-column table:number-columns-repeated="2"/><table:table-column table:default-cell-style-name="white"/>
+<table:table-row><table:table-cell><text:p>A</text:p></table:table-cell><table:table-cell/>
+<table:table-cell><text:p>C</text:p></table:table-cell></table:table-row>
+<table:table-row table:default-cell-style-name="struck"><table:table-cell><text:p>A</text:p></table:table-cell>
+</table:table-row></table:table></office:document-content>"""
+
+
+def test_a_cell_that_says_nothing_of_its_look_has_that_of_its_row_or_its_column():
+    target = BytesIO()
+    with ZipFile(target, "w") as archive:
+        archive.writestr("content.xml", ODS)
+
+    found = marks_of(target.getvalue())
+
+    assert found is not None
+    assert found["一"].cells == [(0, 2, UNSEEN), (1, 0, STRUCK)]
 
 
 def test_a_table_that_is_grey_all_over_is_only_of_that_look():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -31,7 +32,7 @@ def rows_of(found: Roster | Ledger) -> int:
 
 def filled(table: BlankTable, **otherwise: str) -> Workbook:
     """The blank with its example as a row that counts."""
-    row = [otherwise.get(each.word, each.example) for each in table.columns]
+    row = [otherwise.get(each.word, each.example.removeprefix("例：")) for each in table.columns]
     row = [NUMBER if each.startswith("18 位") else "" if each.startswith("某") else each for each in row]
     return Workbook([sheet_from(table.title, [[table.title], [each.word for each in table.columns], ["1", *row[1:]]])])
 
@@ -53,6 +54,17 @@ def test_a_blank_as_it_is_given_holds_nobody_and_nothing_is_wrong_with_it(key: s
 
     assert (rows_of(found), found.errors) == (0, [])
     assert [each.why for each in found.skipped if each.row] == ["填写提示或示例"]
+
+
+@pytest.mark.parametrize("first", [1, 3], ids=["without numbers", "in another order"])
+@pytest.mark.parametrize("key", BLANKS)
+def test_its_example_is_nobody_however_its_columns_are_arranged(key: str, first: int):
+    columns = BLANKS[key].columns
+    arranged = replace(BLANKS[key], columns=columns[first:] + (columns[:first] if first > 1 else ()))
+
+    found = read(key, read_workbook(write_blank(arranged), name=f"{key}.xlsx"))
+
+    assert (rows_of(found), found.errors) == (0, [])
 
 
 @pytest.mark.parametrize("key", BLANKS)

@@ -15,7 +15,7 @@ from services.activities.ledger.actions import Draft
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.papers import queries
 from services.activities.papers.actions.lists import MAY_TAKE_NUMBERS, Asking, fill
-from services.activities.papers.rules import READ_AGAIN, Listing, Time, time_of
+from services.activities.papers.rules import OF_CARE, READ_AGAIN, Listing, Time, time_of
 from services.activities.papers.schemas import AskedForm
 from services.activities.register import actions as register
 from services.activities.register.rules.membership import Asked, Turn
@@ -174,7 +174,9 @@ def test_every_list_is_one_that_is_read_again_or_one_of_figures():
     assert {*Listing} - {*READ_AGAIN} == {Listing.GAPS, Listing.SUMMARY, Listing.CHANGES}
 
 
-@pytest.mark.parametrize("listing", [each for each in READ_AGAIN if READ_AGAIN[each] == "roster"])
+@pytest.mark.parametrize(
+    "listing", [each for each in READ_AGAIN if READ_AGAIN[each] == "roster" and each not in OF_CARE]
+)
 def test_a_list_of_people_that_was_taken_out_changes_nothing_when_it_is_read_in_again(
     doors: Doors, town: Town, listing: Listing
 ):
@@ -187,6 +189,77 @@ def test_a_list_of_people_that_was_taken_out_changes_nothing_when_it_is_read_in_
     assert [preview["leaving"], preview["lost"], preview["cares"]] == [[], [], []]
     if listing in MORE_SAID:
         assert {each["problem"] for each in preview["warnings"]} == MORE_SAID[listing]
+
+
+@pytest.fixture
+def cared(doors: Doors, town: Town) -> list[int]:
+    """One is out, with a contact three weeks later, and one in need, both of the first group."""
+    out = {"sort": "mobile_out", "on": "2025-01-06", "kind": "务工", "place": "广东省深圳市", "card": "D0001"}
+    need = {"sort": "in_need", "on": "2024-11-01", "kind": "病", "help": "按季走访"}
+    made = []
+    for name, asked in {"白梅": out, "许安": need}.items():
+        asked["contact_id"] = town.people["陆明"]
+        made.append(doors.dongling.post(f"activities/people/{town.people[name]}/care", asked)["id"])
+    doors.dongling.post(f"activities/care/{made[0]}/meetings", {"on": "2025-01-27"})
+    return made
+
+
+CARED = {
+    "mobile": {
+        "姓名": "白梅",
+        "流出党支部": DONGLING,
+        "外出时间": "2025.01.06",
+        "外出类型": "务工",
+        "流入地": "广东省深圳市",
+        "流动党员活动证号": "D0001",
+        "支部联系人": "陆明",
+        "最近联系时间": "2025.01.27",
+    },
+    "in_need": {
+        "姓名": "许安",
+        "党支部": DONGLING,
+        "困难类型": "病",
+        "帮扶措施": "按季走访",
+        "结对党员姓名": "陆明",
+        "认定时间": "2024.11.01",
+    },
+}
+
+
+@pytest.mark.parametrize("listing", OF_CARE)
+def test_those_out_and_those_in_need_are_listed_and_read_again_without_a_change(
+    doors: Doors, town: Town, cared, listing: Listing
+):
+    out = taken(doors.organiser, town, listing).content
+    rows = rows_of(out)
+    row = dict(zip(rows[2], rows[3], strict=True))
+
+    assert CARED[listing].items() <= row.items()
+    assert "合计 1 人" in "".join(rows[4])
+    assert "白梅" in "".join(pages_of(taken(doors.organiser, town, "mobile", file="pdf").content))
+    preview = doors.organiser.upload(f"activities/townships/{town.id}/roster-previews", "台账.xlsx", out)
+    assert (preview["rows"], preview["errors"]) == (1, [])
+    assert not any(preview["changes"].values())
+    assert [preview["leaving"], preview["lost"], preview["cares"], preview["missing"]] == [[], [], [], []]
+    before = rows_of(taken(doors.organiser, town, listing, end="2024-10-31").content)
+    assert "合计 0 人" in "".join("".join(each) for each in before)
+
+
+@pytest.mark.parametrize("listing", OF_CARE)
+def test_whoever_does_not_look_after_them_neither_takes_these_lists_nor_reads_of_them(
+    doors: Doors, town: Town, cared, listing: Listing, visit
+):
+    branch, group = town.units[DONGLING], town.groups[DONGLING, FIRST]
+    rows = rows_of(taken(doors.dongling, town, listing, unit_id=branch).content)
+    assert rows[3][rows[2].index("姓名")] == CARED[listing]["姓名"]
+
+    taken(doors.dongling, town, listing, 404)
+    for person in (doors.diligent, doors.keeper, doors.outsider):
+        for unit in (town.id, branch, group):
+            taken(person, town, listing, 404, unit_id=unit)
+    link = f"//a[contains(@href, '/prints/{listing.value}?')]"
+    assert visit("dongling").get(f"/activities/prints?unit_id={branch}").root.xpath(link)
+    assert not visit("diligent").get(f"/activities/prints?unit_id={group}").root.xpath(link)
 
 
 @pytest.mark.parametrize("leaves", [{}, {"by_group": True}], ids=["on one sheet", "a sheet for each group"])

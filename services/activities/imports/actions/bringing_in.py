@@ -86,7 +86,7 @@ def hand_in(
     township = register.may_bring_in(session, actor, township_id)
     if not content:
         raise Invalid("请选择一个文件。", field="file")
-    _refuse_days(session, township.id, since, as_of)
+    register.refuse_days(session, township.id, since, as_of)
     asked = _asked(session, township, year)
     lines = lines_understood(content, read_roster if year is None else read_ledger, name=name, **asked)
     handed_id = queries.next_id(session)
@@ -114,16 +114,6 @@ def _forget_later(session: Session, handed_id: int) -> None:
     work.post(session, FORGET, key=f"file:{handed_id}", payload={"handed_id": handed_id}, run_at=forgotten)
 
 
-def _refuse_days(session: Session, township_id: int, since: date | None, as_of: date | None) -> None:
-    """Days from which a roster cannot count: in the future, or before what has moved already."""
-    if since and since > clock.today(session):
-        raise Invalid("起算日期不能晚于今天。", field="since")
-    if as_of and as_of > clock.today(session):
-        raise Invalid("变动的日期不能晚于今天；以后的调动，请在名册里逐项安排。", field="as_of")
-    if as_of:
-        register.refuse_before_others(session, township_id, as_of)
-
-
 def year_meant(session: Session, actor: Actor, township_id: int, *, name: str, content: bytes) -> int:
     """The year that a ledger is of: this one or one of the two before, whichever its dates agree with most."""
     register.may_bring_in(session, actor, township_id)
@@ -142,7 +132,8 @@ def look(session: Session, actor: Actor, handed_id: int) -> Looked:
         rows = _ledger_in(session, actor, found, found.year)
         return Looked(found, ledger=(rows, ledger.preview_ledger(session, actor, found.township_id, rows)))
     people = _roster_in(session, actor, found)
-    plan = register.preview_roster(session, actor, found.township_id, people, as_of=found.as_of, since=found.since)
+    days = {} if found.stage == Stage.IMPORTED else {"as_of": found.as_of, "since": found.since}  # it moves nobody now
+    plan = register.preview_roster(session, actor, found.township_id, people, **days)
     return Looked(found, roster=(people, plan))
 
 

@@ -54,11 +54,18 @@ def look_after(session: Session, actor: Actor, handed_id: int, asked: Mapping[tu
     _refuse_none(session, actor, handed_id, asked, Invalid("请先勾选要登记的人。", field="mobile_out"))
     for sort, person_id in sorted(asked):
         one = asked[sort, person_id]
-        with _named(f"{sort}.{person_id}"):
+        with _named(f"{sort}.{person_id}", contact_id="contact"):
             contact_id = queries.helper(session, actor, person_id, one.contact) if one.contact else None
             made = register.look_after(session, actor, person_id, replace(one.looked, contact_id=contact_id))
             if one.last_on:
-                register.meet(session, actor, made.id, on=one.last_on)
+                _meet(session, actor, made.id, one.last_on)
+
+
+def _meet(session: Session, actor: Actor, care_id: int, on: date) -> None:
+    try:
+        register.meet(session, actor, care_id, on=on)
+    except Invalid as wrong:
+        raise Invalid(wrong.detail, field="last_on") from wrong
 
 
 def _refuse_none(session: Session, actor: Actor, handed_id: int, asked: Mapping[Any, object], none: Invalid) -> None:
@@ -69,9 +76,9 @@ def _refuse_none(session: Session, actor: Actor, handed_id: int, asked: Mapping[
 
 
 @contextmanager
-def _named(whom: int | str) -> Iterator[None]:
-    """What is refused of one names his field: the page has the same fields for each."""
+def _named(whom: int | str, **fields: str) -> Iterator[None]:
+    """What is refused of one names his field: the page has the same fields for each. fields: as it calls them."""
     try:
         yield
     except Invalid as wrong:
-        raise Invalid(wrong.detail, field=f"{wrong.field}.{whom}") from wrong
+        raise Invalid(wrong.detail, field=f"{fields.get(str(wrong.field), wrong.field)}.{whom}") from wrong

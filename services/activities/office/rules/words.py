@@ -208,6 +208,8 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "roster": "导出花名册",
         "roster_full": "导出花名册（全项）",
         "roster_posted": "导出党员名单（公示用）",
+        "mobile": "导出流动党员台账",
+        "in_need": "导出困难党员台账",
         "roster_numbers": "导出带身份证号码的花名册",
         "roster_full_numbers": "导出带身份证号码的花名册（全项）",
         "groups": "导出党小组及组长名册",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from services.activities.duties import queries as duties
 from services.activities.ledger.models import Activity
@@ -81,7 +82,8 @@ def asking_of(
     session: Session, actor: Actor, unit_id: int, listing: Listing, asked: AskedForm, *, numbers: bool = False
 ) -> Asking:
     """What is asked for, of what one sees; with everybody's numbers only where these are his to take."""
-    unit = queries.unit_of(session, actor, unit_id, of_records=listing in rules.OF_RECORDS)
+    kinds = {"of_records": listing in rules.OF_RECORDS, "of_care": listing in rules.OF_CARE}
+    unit = queries.unit_of(session, actor, unit_id, **kinds)
     if numbers:
         _refuse_numbers(actor, unit, listing)
     return Asking(session, actor, unit, time_of_list(session, listing, asked), asked, numbers=numbers)
@@ -207,6 +209,30 @@ def _groups(asking: Asking) -> Filled:
     return Filled(_head(asking, title, total, shares=shares), {"groups": rows})
 
 
+def _cared(asking: Asking, listing: Listing) -> Filled:
+    time = asking.time
+    sort = rules.OF_CARE[listing]
+    found = register.cared_on(asking.session, asking.actor, asking.unit.id, sort, time.last_day)
+    branches = names_of(asking.session, {care.branch_id for care, _, _ in found}, on=time.last_day)
+    listed = [
+        rules.CaredListed(
+            branch=branches[care.branch_id],
+            name=him.name,
+            sex=him.sex,
+            born_on=him.born_on,
+            joined_on=him.joined_on,
+            education=him.education,
+            since=care.starts_on,
+            last_on=care.last_on,
+            contact=contact or "",
+            told=register.told_of(care),
+        )
+        for care, him, contact in found
+    ]
+    rows = rules.counted([rules.cared_row(each) for each in listed])
+    return Filled(_head(asking, f"{asking.name}{KINDS[listing].title}", f"合计 {len(rows)} 人。"), {"members": rows})
+
+
 def _changes(asking: Asking) -> Filled:
     time = asking.time
     found = register.balance_of(asking.session, asking.actor, asking.unit.id, start=time.start, end=time.last_day)
@@ -317,6 +343,7 @@ FILLS: Mapping[Listing, Callable[[Asking], Filled]] = {
     Listing.FULL_ROSTER: _roster,
     Listing.POSTED_ROSTER: _posted,
     Listing.GROUPS: _groups,
+    **{listing: partial(_cared, listing=listing) for listing in rules.OF_CARE},
     Listing.LEDGER: _ledger,
     Listing.GAPS: _gaps,
     Listing.SUMMARY: _summary,

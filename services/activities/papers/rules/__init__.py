@@ -12,13 +12,16 @@ from services.activities.ledger.rules.absences import Reason
 from services.activities.ledger.rules.stages import Attended
 from services.activities.ledger.rules.words import absence_said, hours_said
 from services.activities.register.rules.balance import Balance
+from services.activities.register.rules.care import Sort
 from services.activities.register.rules.words import MEMBERS_SAID, SEXES_SAID
 from shared.papers.catalogue import (
     CHANGES,
     FULL_ROSTER,
     GAPS,
     GROUPS,
+    IN_NEED,
     LEDGER,
+    MOBILE,
     POSTED_ROSTER,
     ROSTER,
     SUMMARY,
@@ -46,6 +49,8 @@ class Listing(StrEnum):
     FULL_ROSTER = "roster_full"
     POSTED_ROSTER = "roster_posted"
     GROUPS = "groups"
+    MOBILE = "mobile"
+    IN_NEED = "in_need"
     LEDGER = "ledger"
     GAPS = "gaps"
     SUMMARY = "summary"
@@ -53,7 +58,8 @@ class Listing(StrEnum):
 
 
 KINDS: Mapping[Listing, PaperKind] = {
-    Listing(kind.key): kind for kind in (ROSTER, FULL_ROSTER, POSTED_ROSTER, GROUPS, LEDGER, GAPS, SUMMARY, CHANGES)
+    Listing(kind.key): kind
+    for kind in (ROSTER, FULL_ROSTER, POSTED_ROSTER, GROUPS, MOBILE, IN_NEED, LEDGER, GAPS, SUMMARY, CHANGES)
 }
 ROSTERS = frozenset({Listing.ROSTER, Listing.FULL_ROSTER, Listing.POSTED_ROSTER})
 WITH_NUMBERS = frozenset({Listing.ROSTER, Listing.FULL_ROSTER})
@@ -62,11 +68,15 @@ READ_AGAIN: Mapping[Listing, str] = {
     Listing.FULL_ROSTER: "roster",
     Listing.POSTED_ROSTER: "roster",
     Listing.GROUPS: "roster",
+    Listing.MOBILE: "roster",
+    Listing.IN_NEED: "roster",
     Listing.LEDGER: "ledger",
 }
 """As what each list is handed in again, without a change; the others hold figures alone."""
 OF_RECORDS = frozenset({Listing.LEDGER, Listing.GAPS, Listing.SUMMARY})
 """Seen by whoever sees records; the others by whoever sees the register."""
+OF_CARE: Mapping[Listing, Sort] = {Listing.MOBILE: Sort.OUT, Listing.IN_NEED: Sort.NEED}
+"""Seen by whoever looks after those members: of branches and townships, never of a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +218,40 @@ def shares_said(groups: Sequence[GroupListed], day: date) -> str:
     young = sum(1 for each in leaders if each.born_on and years_between(each.born_on, day) < YOUNG)
     schooled = sum(1 for each in leaders if each.education in SCHOOLED)
     return f"组长 {len(leaders)} 名，其中 {YOUNG} 岁以下 {young} 名，高中（中专）以上 {schooled} 名。"
+
+
+@dataclass(frozen=True, slots=True)
+class CaredListed:
+    """A member who is out or in need, as the branch's list has him; told: by the keys of care.SAID."""
+
+    branch: str
+    name: str
+    sex: str | None
+    born_on: date | None
+    joined_on: date | None
+    education: str | None
+    since: date
+    last_on: date | None
+    contact: str
+    told: Mapping[str, str]
+
+
+def cared_row(each: CaredListed) -> Row:
+    """His row, of either list."""
+    told = {key: each.told.get(key, "") for key in ("kind", "place", "card", "returns", "help")}
+    return {
+        "branch": each.branch,
+        "name": each.name,
+        "sex": SEXES_SAID.get(each.sex or "", ""),
+        "born": on_paper(each.born_on),
+        "education": each.education or "",
+        "joined": on_paper(each.joined_on),
+        "since": on_paper(each.since),
+        "last": on_paper(each.last_on),
+        "contact": each.contact,
+        "remark": "",
+        **told,
+    }
 
 
 # --- records ---

@@ -14,7 +14,11 @@ _YES = ("是", "否")
 _SCHOOLS = ("小学", "初中", "高中", "中专", "大专", "本科", "研究生")
 _SAMPLE = ToFill("序号", "示例")
 _UNITS = (ToFill("党支部", "东岭村党支部", must=True), ToFill("党小组", "第一党小组"))
-_WHO = (ToFill("党支部", "东岭村党支部", must=True), ToFill("姓名", "张三", must=True), ToFill("身份证号码", "18 位"))
+_WHO = (
+    ToFill("党支部", "东岭村党支部", must=True),
+    ToFill("姓名", "例：张三", must=True),
+    ToFill("身份证号码", "18 位"),
+)
 READ_AS: Mapping[str, str] = {
     "roster": "roster",
     "ledger": "ledger",
@@ -30,7 +34,7 @@ BLANKS: Mapping[str, BlankTable] = {
         (
             _SAMPLE,
             *_UNITS,
-            ToFill("姓名", "张三", must=True),
+            ToFill("姓名", "例：张三", must=True),
             ToFill("性别", "男", tuple(SEXES_SAID.values())),
             ToFill("出生日期", "1985-06-12"),
             ToFill("身份证号码", "18 位，按文本填写"),
@@ -54,7 +58,7 @@ BLANKS: Mapping[str, BlankTable] = {
             ToFill("会议地点", "村部会议室"),
             ToFill("主持人", "张三"),
             ToFill("记录人", "李四"),
-            ToFill("会议议题", "学习中央一号文件", must=True),
+            ToFill("会议议题", "例：学习中央一号文件", must=True),
             ToFill("会议内容", "逐条学习，结合本村实际讨论。"),
             ToFill("应到人数", "12"),
             ToFill("实到人数", "11"),
@@ -70,7 +74,7 @@ BLANKS: Mapping[str, BlankTable] = {
             ToFill("党小组名称", "第一党小组", must=True),
             ToFill("划分依据", "村民小组", ("自然村", "村民小组", "网格", "产业", "流动")),
             ToFill("成立时间", "2023-01-01"),
-            ToFill("组长姓名", "张三", must=True),
+            ToFill("组长姓名", "例：张三", must=True),
             ToFill("产生方式", "推选", ("推选", "指定", "提名")),
             ToFill("任职时间", "2023-01-01"),
             ToFill("副组长", "李四"),

@@ -24,7 +24,7 @@ from services.activities.register.actions.imports import (
     founding_day,
     may_bring_in,
     preview_roster,
-    refuse_before_others,
+    refuse_days,
 )
 from services.activities.register.actions.looking_over import look_over
 from services.activities.register.actions.membership import (
@@ -133,7 +133,7 @@ __all__ = [
     "plan_takes_over",
     "preview_regrouping",
     "preview_roster",
-    "refuse_before_others",
+    "refuse_days",
     "refuse_resting",
     "register_person",
     "regroup",

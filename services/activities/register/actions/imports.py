@@ -19,6 +19,7 @@ from services.activities.register.actions.units import KEEPS_REGISTER, require
 from services.activities.register.rules.changes import NewCircumstance, NewMembership, Place, RosterPlan
 from services.activities.register.rules.pinyin import name_key, unit_key
 from services.activities.register.rules.plan import plan_roster
+from services.activities.register.rules.regrouping import day_said
 from services.activities.register.rules.roster import Roster
 from services.activities.register.rules.roster_said import sweeping_said
 from shared import clock
@@ -73,18 +74,30 @@ def preview_roster(
     """What a roster would change; nothing is written."""
     may_bring_in(session, actor, township_id)
     day = as_of or clock.today(session)
-    refuse_before_others(session, township_id, day)
+    refuse_days(session, township_id, since, as_of)
     index_of = queries.index_of(session)
     indexes = [index_of(row.id_number) for row in roster.people if row.id_number]
     now = queries.register_now(session, actor, township_id, indexes, on=day)
     return plan_roster(roster, now, as_of=day, since=since or founding_day(day), index_of=index_of)
 
 
-def refuse_before_others(session: Session, township_id: int, day: date) -> None:
-    """What a roster moves on a day that is over is compared with that day: nothing may have moved since."""
-    last = queries.last_moved(session, township_id) if day < clock.today(session) else None
-    if last is not None and last > day:
-        raise Invalid(f"名册里已有从{last}起的变动，花名册里的变动不能从更早的日子算起。", field="as_of")
+def refuse_days(session: Session, township_id: int, since: date | None, as_of: date | None) -> None:
+    """Days from which a roster cannot count: in the future, founded after somebody moves there, or before the register.
+
+    What it moves on a day that is over is compared with the register of that day: nothing may have changed since.
+    """
+    today = clock.today(session)
+    if since and since > today:
+        raise Invalid("起算日期不能晚于今天。", field="since")
+    if as_of and as_of > today:
+        raise Invalid("变动的日期不能晚于今天；以后的调动，请在名册里逐项安排。", field="as_of")
+    if since and as_of and since > as_of:
+        raise Invalid("起算日期不能晚于变动的日期：先有党小组，才能调进去。", field="since")
+    last = queries.last_changed(session, township_id, today) if as_of and as_of < today else None
+    if last is not None and as_of is not None and last > as_of:
+        raise Invalid(
+            f"名册里已有从{day_said(last)}起的变动，不能再从更早的日子算起。请换一个日期上传。", field="as_of"
+        )
 
 
 def agreed(plan: RosterPlan, agreed_to: int) -> None:

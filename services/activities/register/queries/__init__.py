@@ -21,6 +21,7 @@ from services.activities.register.queries.beginning import (
     with_accounts,
 )
 from services.activities.register.queries.care import (
+    LOOKS_AFTER,
     Cared,
     Entry,
     care_ended_by,
@@ -30,6 +31,7 @@ from services.activities.register.queries.care import (
     care_place,
     care_to_change,
     cared_for,
+    cared_on,
     cared_one,
     due_on,
     helpers,
@@ -162,7 +164,7 @@ from services.activities.register.queries.standing_in import (
     standing_in_from,
 )
 from services.activities.register.queries.terms import last_term, term_before, term_to_change, terms_of
-from services.activities.register.queries.township import last_moved, register_now
+from services.activities.register.queries.township import last_changed, register_now
 from services.activities.register.queries.transfers import (
     Sent,
     came_by_transfer,
@@ -190,6 +192,7 @@ from services.activities.register.queries.units import (
 )
 
 __all__ = [
+    "LOOKS_AFTER",
     "LOOKS_AT_NUMBERS",
     "REGROUPED",
     "RENAMED",
@@ -245,6 +248,7 @@ __all__ = [
     "care_place",
     "care_to_change",
     "cared_for",
+    "cared_on",
     "cared_one",
     "circumstance",
     "circumstances_open",
@@ -277,7 +281,7 @@ __all__ = [
     "is_judged",
     "lacking",
     "last_change",
-    "last_moved",
+    "last_changed",
     "last_term",
     "leads_elsewhere",
     "leavers",

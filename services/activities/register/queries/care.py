@@ -91,6 +91,27 @@ def cared_for(
     return [_shown(row, (him, by, names[row.branch_id]), months[row.township_id], today) for row, him, by in rows]
 
 
+def cared_on(
+    session: Session, actor: Actor, unit_id: int, sort: Sort, day: date
+) -> list[tuple[Care, Person, str | None]]:
+    """Who of a branch's or a township's members was on a list on a day, with the name of his contact or helper.
+
+    Branch by branch, whoever has been on it longest first.
+    """
+    contact = aliased(Person)
+    query = (
+        care_seen_by(actor)
+        .join(Person, Person.id == Care.person_id)
+        .join(Unit, Unit.id == Care.branch_id)
+        .outerjoin(contact, contact.id == Care.contact_id)
+        .add_columns(Person, contact.name)
+        .where(Care.branch_id.in_(seen_unit_ids(actor).where(within(unit_id))), Care.sort == sort)
+        .where(Care.starts_on <= day, or_(Care.ends_on.is_(None), Care.ends_on > day))
+        .order_by(Unit.sort_key, Unit.id, Care.starts_on, Care.id)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
 def cared_one(session: Session, actor: Actor, care_id: int) -> Cared:
     """One of them; his number is masked, and shown for a reason."""
     row = there(session.scalars(care_seen_by(actor).where(Care.id == care_id)).one_or_none(), "这项登记")

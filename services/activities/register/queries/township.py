@@ -20,17 +20,23 @@ from shared.standing_in import StandIn
 HELD_ELSEWHERE = text("select activities.held_elsewhere(cast(:indexes as bytea[]), :township)")
 
 
-LAST_MOVED = text("""
-    with mine as (select id from office.unit where id = :township or township_id = :township)
+# Of a circumstance that goes on it is known since when; of one that is over, another of that time would overlap it.
+LAST_CHANGED = text("""
+    with mine as (select id, founded_on, dissolved_on from office.unit where id = :township or township_id = :township)
     select max(day) from (
-      select greatest(starts_on, ends_on) as day from office.membership where unit_id in (select id from mine)
+      select unnest(array[starts_on, ends_on]) as day from office.membership where unit_id in (select id from mine)
       union all
-      select greatest(starts_on, ends_on) from office.post where unit_id in (select id from mine)) moved""")
+      select unnest(array[starts_on, ends_on]) from office.post where unit_id in (select id from mine)
+      union all
+      select ends_on from office.circumstance where unit_id in (select id from mine)
+      union all
+      select unnest(array[founded_on, dissolved_on]) from mine where id <> :township) changed
+    where day <= :today""")
 
 
-def last_moved(session: Session, township_id: int) -> date | None:
-    """The last day on which a membership or a post of a township began or ended, or will."""
-    found: date | None = session.scalar(LAST_MOVED, {"township": township_id})
+def last_changed(session: Session, township_id: int, today: date) -> date | None:
+    """The last day until today on which something of a township's register began or ended."""
+    found: date | None = session.scalar(LAST_CHANGED, {"township": township_id, "today": today})
     return found
 
 
