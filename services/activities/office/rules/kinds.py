@@ -19,7 +19,7 @@ KINDS: Mapping[str, Sought] = {
     "corrections": Sought("更正已确认的记录", ("ActivityCorrected",), confirmed=True),
     "sign_ins": Sought("登录", ("SignedIn", "ActedIn")),
     "numbers": Sought("查看完整号码、按号码查人", ("NumberShown", "NumberSought", "GuestNumberShown")),
-    "downloads": Sought("下载和导出", ("PaperTaken", "ResultsTaken", "OpinionTaken", "AuditTaken")),
+    "downloads": Sought("下载和导出", ("PaperTaken", "ResultsTaken", "OpinionTaken", "MarksTaken", "AuditTaken")),
 }
 
 
