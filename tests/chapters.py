@@ -354,8 +354,19 @@ def roster_of_one(name: str, remark: str = "") -> bytes:
     return book.getvalue()
 
 
+def one_who_is_out(name: str, contact: str) -> bytes:
+    """A list of members who are out, with a single row."""
+    book, row = BytesIO(), (name, DONGLING, "2025-02-01", "务工", "广东省深圳市", contact)
+    with xlsxwriter.Workbook(book) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, ("姓名", "流出党支部", "外出时间", "外出类型", "流入地", "支部联系人"))
+        sheet.write_row(1, 0, row)
+    return book.getvalue()
+
+
 LEFT = {"花名册.xlsx": roster_of_one("石磊（2025年1月20日去世）")}
 LOST = {"花名册.xlsx": roster_of_one("方圆", "2025年1月5日起失联")}
+OUT = {"流动党员台账.xlsx": one_who_is_out("白梅", "陆明")}
 FILES, OF_FILE = "/activities/imports", "/activities/imports/{handed_id}"
 IMPORTS: Chapter = (
     Act("organiser", FILES, FILES, HAND_IN, shows="还没有改动", changes=False),
@@ -369,6 +380,8 @@ IMPORTS: Chapter = (
     Act("organiser", "", f"{OF_FILE}/member-acts", {"people": True}, shows="已办理 1 人"),
     Act("organiser", FILES, FILES, {"kind": "roster", "file": LOST}, shows="文件写着失联的", changes=False),
     Act("organiser", "", f"{OF_FILE}/lost", {"lost": True}, shows="登记为失联党员"),
+    Act("organiser", FILES, FILES, {"kind": "roster", "file": OUT}, shows="文件写着外出流动的", changes=False),
+    Act("organiser", "", f"{OF_FILE}/care", {"mobile_out": True}, shows="已登记 1 人"),
 )
 
 # --- a year ---
@@ -497,11 +510,11 @@ YEAR: Chapter = (
         "/assessment/replacements/{replacement_id}/decisions",
         {"on": "2025-04-20", **WHY},
     ),
+    Act("committee", "", "/assessment/replacements/{replacement_id}/undoings", WHY, shows="待党委决定"),
     replace(OPEN, page="/assessment/cycles/new?year=2021"),
     put_on_notice,
     Act("committee", AT_CYCLE, f"{CYCLE}/recalls", WHY, shows="公示已撤回"),
     Act("committee", AT_CYCLE, f"{CYCLE}/endings", WHY, shows="已中止"),
-    Act("committee", "", "/assessment/replacements/{replacement_id}/undoings", WHY, shows="待党委决定"),
 )
 
 OF_RECTIFICATION = "/assessment/rectifications/{rectification_id}"

@@ -29,7 +29,7 @@ def open_choosing(session: Session, actor: Actor, asked: NewChoosing) -> Choosin
     """A post of a group is to be filled. Raises Conflict where somebody holds it, or is being chosen already."""
     group = queries.group_there(session, actor, asked.group_id)
     switches.require_on(session, System.CHOOSINGS, group.township_id)
-    if Role.ORGANISER not in actor.roles_over(group.township_id):
+    if not actor.roles_over(group.township_id) & {Role.ORGANISER, Role.SYSTEM}:
         refuse_unless_for_branch(session, actor, group.branch_id or group.id, 0)
     if group.dissolved_on is not None:
         raise OutOfOrder(f"{group.whole_name}已经撤销，不用再选。")
