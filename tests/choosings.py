@@ -9,7 +9,7 @@ from sqlalchemy import text
 from services.assessment.choosings import actions
 from services.assessment.choosings.schemas import ChoosingFiling, NewChoosing, Nominee
 from shared import office_settings
-from shared.access import SYSTEM
+from shared.access import SYSTEM, console
 from shared.db import unit
 from shared.office_settings import Key
 from shared.roles import Role
@@ -47,16 +47,17 @@ def choose(town: Town, today: date, last: str = "许安") -> None:
     with unit("activities") as session:
         value = [system.value for system in SWITCHED]
         office_settings.put(session, SYSTEM, town.id, Key.SYSTEMS, value, reason="全部开通。")
+    groups, organiser = ((DONGLING, FIRST), (XIHE, FIRST)), console(Role.ORGANISER, unit_id=town.id)
     with unit("assessment") as session:
         actions.look_over(session)
         made = [
             actions.open_choosing(
-                session, SYSTEM, NewChoosing(group_id=town.groups[group], post=Role.LEADER, reason="term")
+                session, organiser, NewChoosing(group_id=town.groups[group], post=Role.LEADER, reason="term")
             ).id
-            for group in ((DONGLING, FIRST), (XIHE, FIRST))
+            for group in groups
         ]
         session.execute(NOMINATES)
-    for choosing_id, name in zip(made, (last, "于洋"), strict=True):
+    for choosing_id, (branch, _), name in zip(made, groups, (last, "于洋"), strict=True):
         asked = Nominee(
             person_id=town.people[name],
             resolved_on=today,
@@ -68,9 +69,9 @@ def choose(town: Town, today: date, last: str = "许安") -> None:
             from_on=today + timedelta(days=20),
         )
         with unit("assessment") as session:
-            actions.nominate(session, SYSTEM, choosing_id, asked)
+            actions.nominate(session, console(Role.SECRETARY, unit_id=town.units[branch]), choosing_id, asked)
     with unit("assessment") as session:
-        actions.file(session, SYSTEM, made[1], ChoosingFiling())
+        actions.file(session, organiser, made[1], ChoosingFiling())
 
 
 # --- a choosing at its forms ---

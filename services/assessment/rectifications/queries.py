@@ -258,7 +258,8 @@ FILED = text("""
 
 def filed_for(session: Session, row: Replacement) -> str | None:
     """The number under which whoever follows is filed already, where leaders are chosen (choosings stand above)."""
-    return session.scalar(FILED, {"replacement": row.id})
+    number: str | None = session.scalar(FILED, {"replacement": row.id})
+    return number
 
 
 def to_settle(session: Session) -> Sequence[Replacement]:

@@ -5,8 +5,9 @@ from datetime import date
 
 from services.assessment.choosings import actions, queries
 from services.assessment.choosings.schemas import ChoosingFiling
-from shared.access import SYSTEM
+from shared.access import SYSTEM, console
 from shared.db import unit
+from shared.roles import Role
 from tests.town import DONGLING, FIRST, NANPING, SECOND, XIHE
 
 HERE = "assessment/choosings"
@@ -101,12 +102,13 @@ def test_on_the_pages_a_branch_is_renewed_in_a_few_acts(walk, visit):
 def test_one_who_files_several_and_one_who_files_the_last_of_them_do_not_wait_for_each_other(walk, sql):
     renewed(walk, DONGLING)
     ids = [row["choosing_id"] for row in together(walk, first="许安", second="姚立")["rows"]]
+    office = console(Role.ORGANISER, unit_id=walk.town.id)
     with ThreadPoolExecutor(1) as pool, unit("assessment") as session:
         queries.choosing_to_change(session, SYSTEM, max(ids))
         asked = pool.submit(walk.doors.organiser.post, "assessment/choosing-filings", {"choosing_ids": sorted(ids)})
         while not sql("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"):
             assert not asked.done()
-        actions.file(session, SYSTEM, max(ids), ChoosingFiling())  # takes the series, for which the other has to wait
+        actions.file(session, office, max(ids), ChoosingFiling())  # takes the series, for which the other has to wait
         session.commit()
         came = asked.result()
     assert [row["stage"] for row in came["rows"]] == ["filed", None]  # the second was filed meanwhile
@@ -123,4 +125,4 @@ def test_what_was_not_done_of_several_is_said_by_group(walk, visit):
     came = secretary.submit(secretary.get(f"{here}/{branch}"), "nominations", **asked, **typed)
     assert "1名没有办成：东岭村党支部第一党小组：何闲不能作为人选：已担任" in came.text
     spoilt = asked | dict.fromkeys(asked, "9" * 5000)
-    secretary.submit(secretary.get(f"{here}/{branch}"), "nominations", 409, **spoilt, **typed)
+    secretary.submit(secretary.get(f"{here}/{branch}"), "nominations", 422, **spoilt, **typed)

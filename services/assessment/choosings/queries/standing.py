@@ -44,7 +44,8 @@ def ballot_of(session: Session, row: Choosing) -> int | None:
 def subject_of(session: Session, ballot_id: int, purpose: str) -> int | None:
     """Which choosing a vote is about; None where it is about something else. Asked by the system."""
     row = ballot(session, SYSTEM, ballot_id)[0]
-    return row.subject_id if row.purpose == purpose else None
+    subject_id: int | None = row.subject_id if row.purpose == purpose else None
+    return subject_id
 
 
 def steps_open(session: Session, actor: Actor, row: Choosing) -> list[ChoosingStep]:
