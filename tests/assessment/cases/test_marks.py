@@ -1,11 +1,13 @@
 """What a person types of a leader's year: once, with a basis, capped, frozen with the evidence and verified with it."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from deploy import doctor
 from services.assessment.cases import actions, queries
+from services.assessment.cases.pages.marks import others_to_type
 from services.assessment.cases.rules.marks import (
     Listed,
     Mistyped,
@@ -212,6 +214,15 @@ def test_whoever_is_not_on_the_list_and_a_sheet_without_names_are_said(cycle: in
     assert kept == {}
     assert otherwise == ["乙：表里是 9，已经录入 8.5 分，没有改动。要改请更正。"]
     assert heading_of(indicators[0]) == "党员测评（最高10分）"
+
+
+def test_what_a_sheet_says_that_is_anothers_to_type_is_named_and_not_passed_over():
+    leaders = [SimpleNamespace(id=7, person="乙")]
+    filled = {"points-7-survey": "9", "points-7-spot": "3"}
+
+    said = others_to_type(filled, read_scheme(TEXT).by_hand, leaders, {(7, "survey")})
+
+    assert said == ["乙：「乡镇抽查」不由您录入，没有填进来。"]
 
 
 def _row(person: str, group: str) -> Any:

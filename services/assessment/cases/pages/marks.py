@@ -65,9 +65,21 @@ def shown(view: View, actor: Actor, session: Session, cycle_id: int, read: Read 
         left=sum(about not in there for about in his) if open_now else 0,
         open_now=open_now,
         filled=filled,
-        problems=problems,
+        problems=[*problems, *others_to_type(filled, indicators, leaders, {*his, *there})],
         scored=cycle.run > 0,
     )
+
+
+def others_to_type(
+    filled: Mapping[str, str], indicators: Sequence[ByHand], leaders: Sequence[Any], known: set[tuple[int, str]]
+) -> list[str]:
+    """What a sheet says that is another's to type, a sentence each: it is not laid into the form."""
+    named = ((row, each, field_of("points", row.id, each.key)) for each in indicators for row in leaders)
+    return [
+        f"{row.person}：「{each.name}」不由您录入，没有填进来。"
+        for row, each, name in named
+        if name in filled and (row.id, each.key) not in known
+    ]
 
 
 def listed(session: Session, actor: Actor, cycle: Any) -> tuple[tuple[ByHand, ...], list[Any]]:  # noqa: ANN401  a cycle that was seen
