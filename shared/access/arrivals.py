@@ -7,6 +7,7 @@ give their code as ever, and nothing that wants the password takes it for one.
 
 import json
 import secrets
+import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,11 +16,11 @@ from functools import partial
 from hmac import compare_digest
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from shared import clock, db, privacy
-from shared.access import chats, openid, passwords, providers, proving, signing_in, sittings
+from shared.access import chats, guesses, openid, passwords, providers, proving, signing_in, sittings, turns
 from shared.access.actors import Actor, Awaits
 from shared.access.guesses import NOWHERE, Whence
 from shared.access.openid import NotVerified
@@ -31,10 +32,12 @@ from shared.db import Session
 from shared.errors import Ambiguous, Away, Conflict, Invalid, NotSignedIn, OutOfReach
 from shared.events import AccountChanged
 from shared.people import Account, Person, Unit
+from shared.standing_in import seats_of
 
 LASTS = timedelta(minutes=10)
 COOKIE_LENGTH_MAX = 3000
 CODE_LENGTH_MAX = 2000
+REFUSED_SECONDS = 0.3  # a code that proves nothing is answered no sooner: providers count how often they are asked
 OVER = "这次登录没有接上：页面打开太久了，或者已经用过一次。请从头再来。"
 NOT_HIM = "没有通过核对，没有登录：请再试一次，或者用账号和密码登录。"
 AWAY = "{name}没有回答，这一次没有登录：请过一会儿再试，或者用账号和密码登录。"
@@ -94,9 +97,11 @@ def set_out(
     # A state of letters and digits alone: WeCom takes no others.
     state, nonce, verifier = secrets.token_hex(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48)
     trip = Trip(provider_id, (actor and actor.account_id) or 0, wanted[:500], until, state, nonce, verifier)
-    known = providers.partner(session, provider_id)
+    known = providers.partner(session, provider_id) if actor is None else of_his(session, actor, provider_id)
     if not known.back:
         raise OutOfReach
+    if not known.chosen:
+        raise Away(providers.LOST.format(name=known.name))
     if known.kind == providers.OIDC:
         return openid.address_for(known, trip.secrets), trip
     return chats.address_for(known, trip.secrets, inside=inside), trip
@@ -105,34 +110,43 @@ def set_out(
 # --- back ---
 
 
-def who_is_back(service: str, trip: Trip | None, *, by: str, state: str, code: str) -> Trip:
+def who_is_back(service: str, trip: Trip | None, *, by: str, state: str, code: str, whence: Whence = NOWHERE) -> Trip:
     """The same, with as whom the provider knows whoever is back; no transaction is open while it is asked.
 
     by: the last piece of the address at which he is back, which is that of his provider alone. Raises NotSignedIn where
-    nothing was proved, Away where the provider says nothing; why stands at the keeper's.
+    nothing was proved, Away where the provider says nothing (why stands at the keeper's), TooMany in a crowd.
     """
     if trip is None or trip.found or not compare_digest(trip.state.encode(), state.encode()):
         raise NotSignedIn(OVER)
-    with db.unit(service, anyway=True) as session:
-        _take(session, trip.state, trip.until)
-        known = providers.partner(session, trip.provider_id)
-    if not known.back.endswith(f"/{by}"):
-        raise NotSignedIn(NOT_HIM)  # another provider's answer
-    if not 0 < len(code) <= CODE_LENGTH_MAX:
-        raise NotSignedIn(NOT_HIM)  # he said no there
-    try:
-        subject, keys = _asked(service, known, trip, code)
-    except NotVerified as error:
-        raise NotSignedIn(NOT_HIM) from error
-    except (Held, Ambiguous) as error:
-        providers.note(service, known, trouble=str(error.args[0]))
-        raise Away(AWAY.format(name=known.name)) from error
+    with turns.talking(guesses.place_of(whence), f"provider:{trip.provider_id}"):
+        with db.unit(service, anyway=True) as session:
+            _take(session, trip.state, trip.until)
+            known = providers.partner(session, trip.provider_id)
+        if not known.back.endswith(f"/{by}"):
+            raise NotSignedIn(NOT_HIM)  # another provider's answer
+        if not 0 < len(code) <= CODE_LENGTH_MAX:
+            raise NotSignedIn(NOT_HIM)  # he said no there
+        subject, keys = _proved(service, known, trip, code)
     providers.note(service, known, keys=keys)
     return replace(trip, found=subject)
 
 
+def _proved(service: str, known: Partner, trip: Trip, code: str) -> tuple[str, str]:
+    """The subject and the keys, or why there is none, as whoever is back reads it."""
+    try:
+        return _asked(service, known, trip, code)
+    except NotVerified as error:
+        time.sleep(REFUSED_SECONDS)
+        raise NotSignedIn(NOT_HIM) from error
+    except (Held, Ambiguous) as error:
+        providers.note(service, known, trouble=str(error.args[0]))
+        raise Away(AWAY.format(name=known.name)) from error
+
+
 def _asked(service: str, known: Partner, trip: Trip, code: str) -> tuple[str, str]:
     """The subject, and the keys that an OpenID provider signs with."""
+    if not known.chosen:
+        raise Held(providers.LOST.format(name=known.name))
     if known.kind == providers.OIDC:
         return openid.subject_of(known, trip.secrets, code, Talk(known.name, ()))
     talk = Talk(known.name, chats.PLACES)
@@ -155,25 +169,20 @@ def _take(session: Session, state: str, until: float) -> None:
 
 
 def enter(session: Session, trip: Trip, *, whence: Whence = NOWHERE) -> str | None:
-    """A token for a new sitting, or None where nobody in use is bound to it: counted like a wrong password.
+    """A token for a new sitting, or None where nobody in use is bound to it, or nobody who still belongs there.
 
     What signing in still wants of him it wants here too: the code of an officer, and setting one up.
     """
     now = clock.now(session)
-    bound = (
-        select(Account)
-        .join(Known, Known.person_id == Account.person_id)
-        .join(Provider)
-        .where(
-            Known.provider_id == trip.provider_id,
-            Known.subject_mark == mark_of(trip.provider_id, trip.found),
-            Known.opens,
-            Provider.ended_at.is_(None),
-        )
-    )
+    provider, bound = session.get_one(Provider, trip.provider_id), _bound_to(trip)
     account = session.scalar(bound.with_for_update(of=Account))
-    if account is None or account.ended_at is not None or session.scalar(bound) is None:
-        signing_in.fail_unknown(session, signing_in.NO_BINDING, whence, now)
+    if (
+        account is None
+        or account.ended_at is not None
+        or session.scalar(bound) is None
+        or provider.township_id not in townships_of(session, account.person_id)
+    ):
+        signing_in.turn_away(session, provider.id, provider.township_id, whence, now)
         return None
     if account.first_password or signing_in.must_wait(session, account, whence, now):
         return None
@@ -183,6 +192,23 @@ def enter(session: Session, trip: Trip, *, whence: Whence = NOWHERE) -> str | No
     if awaits is not Awaits.CODE:
         signing_in.complete(session, account, whence, now)
     return sittings.open_sitting(session, account.id, awaits=awaits, device=whence.machine, proved_at=None)
+
+
+def _bound_to(trip: Trip) -> Select[tuple[Account]]:
+    """Whose account it opens."""
+    asked = select(Account).join(Known, Known.person_id == Account.person_id).join(Provider)
+    at = mark_of(trip.provider_id, trip.found)
+    return asked.where(
+        Known.provider_id == trip.provider_id, Known.subject_mark == at, Known.opens, Provider.ended_at.is_(None)
+    )
+
+
+def townships_of(session: Session, person_id: int) -> set[int]:
+    """Where somebody belongs today: his own township, and those that he serves. No other's provider speaks for him."""
+    serves = {unit_id for _, unit_id in seats_of(session, person_id, clock.today(session))}
+    home = select(Person.unit_id).where(Person.id == person_id).scalar_subquery()
+    asked = select(func.coalesce(Unit.township_id, Unit.id)).where(or_(Unit.id == home, Unit.id.in_(serves)))
+    return set(session.scalars(asked))
 
 
 # --- bound, and unbound ---
@@ -207,14 +233,26 @@ def mark_of(provider_id: int, subject: str) -> str:
 
 
 def bound(session: Session, actor: Actor) -> list[Bound]:
-    """The providers of somebody's own township."""
+    """The providers of the townships to which somebody belongs."""
     sittings.settled(actor)
-    person = session.get_one(Person, actor.person_id)
-    home = session.get_one(Unit, person.unit_id)
+    offers = _offered(session, actor)
     mine = {
         row.provider_id: row for row in session.scalars(select(Known).where(Known.person_id == actor.person_id)).all()
     }
-    return [_shown(each, mine.get(each.id)) for each in providers.offered(session, home.township_id or home.id)]
+    return [_shown(each, mine.get(each.id)) for each in offers]
+
+
+def _offered(session: Session, actor: Actor) -> list[providers.Offered]:
+    with db.beyond(session):  # he need not hold a post
+        return providers.offered(session, townships_of(session, actor.person_id or 0))
+
+
+def of_his(session: Session, actor: Actor, provider_id: int) -> Partner:
+    """A provider of a township to which he belongs. Raises OutOfReach."""
+    if provider_id not in {each.id for each in _offered(session, actor)}:
+        raise OutOfReach
+    with db.beyond(session):
+        return providers.partner(session, provider_id)
 
 
 def _shown(each: providers.Offered, row: Known | None) -> Bound:
@@ -229,29 +267,31 @@ def bind(session: Session, actor: Actor, trip: Trip | None) -> None:
         raise NotSignedIn(OVER)
     account = _may_bind(session, actor)
     _take(session, f"bind.{trip.state}", trip.until)
-    known = providers.partner(session, trip.provider_id)
-    at = mark_of(known.id, trip.found)
-    his = select(Known.person_id).where(Known.provider_id == known.id, Known.subject_mark == at)
-    if session.scalar(his.with_for_update()) not in {None, account.person_id}:
+    known = of_his(session, actor, trip.provider_id)
+    if _forget_sheets(session, known.id, trip.found) not in {None, account.person_id}:
         raise Conflict(TAKEN.format(name=known.name))
     put_down(session, known.id, account.person_id, trip.found, opens=True)
     _tell(session, actor, account, "provider_bound")
 
 
-def is_bound(session: Session, provider_id: int, person_id: int) -> bool:
-    """Whether somebody has bound himself to a provider."""
-    asked = select(Known.id).where(Known.provider_id == provider_id, Known.person_id == person_id, Known.opens)
-    return session.scalar(asked) is not None
+def _forget_sheets(session: Session, provider_id: int, subject: str) -> int | None:
+    """Who has bound himself there, if anybody has; what only a sheet says of it gives way to whoever has proved it."""
+    here = (Known.provider_id == provider_id, Known.subject_mark == mark_of(provider_id, subject))
+    session.execute(delete(Known).where(*here, ~Known.opens))
+    return session.scalar(select(Known.person_id).where(*here).with_for_update())
 
 
 def bound_otherwise(session: Session, provider_id: int, numbers: Mapping[int, str]) -> dict[int, str]:
-    """Why some of these people cannot be put down under these numbers: another bears it, or they said another."""
+    """Why some of these people cannot be put down under these numbers: another bears it, or they said another.
+
+    Who is down under another's number without having said so himself, and has a new one here, is no hindrance.
+    """
     marks = {mark_of(provider_id, number): person for person, number in numbers.items()}
     asked = select(Known).where(Known.provider_id == provider_id, Known.subject_mark.in_(marks))
     wrong = {
         marks[row.subject_mark]: "这个帐号已经是别人的"
         for row in session.scalars(asked)
-        if row.person_id != marks[row.subject_mark]
+        if row.person_id != marks[row.subject_mark] and (row.opens or row.person_id not in numbers)
     }
     own = select(Known).where(Known.provider_id == provider_id, Known.person_id.in_(numbers), Known.opens)
     for row in session.scalars(own):
@@ -263,10 +303,32 @@ def bound_otherwise(session: Session, provider_id: int, numbers: Mapping[int, st
 def put_down(session: Session, provider_id: int, person_id: int, subject: str, *, opens: bool) -> None:
     """As whom a provider knows a person; what stood there of him before is forgotten."""
     session.execute(delete(Known).where(Known.provider_id == provider_id, Known.person_id == person_id))
-    sealed = privacy.seal(subject, place=f"identity|subject|{person_id}")
-    row = {"provider_id": provider_id, "person_id": person_id, "subject_mark": mark_of(provider_id, subject)}
-    put = insert(Known).values(**row, subject_sealed=sealed, opens=opens, bound_at=clock.now(session))
-    if session.execute(put.on_conflict_do_nothing().returning(Known.id)).scalar_one_or_none() is None:
+    _put(session, provider_id, {person_id: subject}, opens=opens)
+
+
+def put_down_sheet(session: Session, provider_id: int, numbers: Mapping[int, str]) -> None:
+    """As whom a sheet says that people are known, for messages alone; whoever has bound himself stays as he did it."""
+    here = (Known.provider_id == provider_id, Known.person_id.in_(numbers))
+    themselves = set(session.scalars(select(Known.person_id).where(*here, Known.opens)))
+    session.execute(delete(Known).where(*here, ~Known.opens))
+    _put(session, provider_id, {who: number for who, number in numbers.items() if who not in themselves}, opens=False)
+
+
+def _put(session: Session, provider_id: int, subjects: Mapping[int, str], *, opens: bool) -> None:
+    now = clock.now(session)
+    rows = [
+        {
+            "provider_id": provider_id,
+            "person_id": person_id,
+            "subject_mark": mark_of(provider_id, subject),
+            "subject_sealed": privacy.seal(subject, place=f"identity|subject|{person_id}"),
+            "opens": opens,
+            "bound_at": now,
+        }
+        for person_id, subject in subjects.items()
+    ]
+    put = insert(Known).values(rows).on_conflict_do_nothing().returning(Known.id)
+    if rows and len(session.scalars(put).all()) < len(rows):
         raise Conflict("同一个帐号刚刚和别人绑定了，请核对。")
 
 
@@ -289,5 +351,6 @@ def _may_bind(session: Session, actor: Actor) -> Account:
 
 
 def _tell(session: Session, actor: Actor, account: Account, change: str) -> None:
-    fact = AccountChanged(unit_id=passwords.unit_of(session, account), account_id=account.id, change=change)
-    announce(session, fact, by=actor)
+    with db.beyond(session):  # he need not hold a post
+        fact = AccountChanged(unit_id=passwords.unit_of(session, account), account_id=account.id, change=change)
+        announce(session, fact, by=actor)

@@ -93,13 +93,19 @@ def count(session: Session, source: str, account_id: int, now: datetime) -> None
 def everywhere(session: Session, now: datetime) -> int:
     """How many tries went wrong lately, at all addresses and accounts together; those of known devices do not count."""
     asked = select(func.coalesce(func.sum(Guess.failures), 0)).where(Guess.account_id == ANYBODY)
-    return int(session.scalar(asked.where(Guess.source != ANYWHERE, Guess.at >= now - WINDOW)) or 0)
+    return int(session.scalar(asked.where(Guess.source.startswith(UNKNOWN), Guess.at >= now - WINDOW)) or 0)
 
 
 def count_unknown(session: Session, whence: Whence, now: datetime) -> int:
     """One more at an address, with a login that nobody has; returns how many went wrong there lately."""
     _sweep(session, now)
     return _add(session, place_of(whence), ANYBODY, now)
+
+
+def count_unbound(session: Session, provider_id: int, now: datetime) -> int:
+    """One more whom a provider names and nobody has bound: he guessed at nothing, so it weighs on nobody around him."""
+    _sweep(session, now)
+    return _add(session, f"provider:{provider_id}", ANYBODY, now)
 
 
 def allowed(around: int) -> tuple[int, timedelta]:

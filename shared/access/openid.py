@@ -39,7 +39,8 @@ def discovered(issuer: str, talk: Talk) -> dict[str, str]:
     for address in found.values():
         if not isinstance(address, str) or place_of(address) != place_of(issuer):
             raise Invalid("它公布的登录地址和它自己不在同一台服务器上，不能用：请找它的管理员。", field="place")
-    methods = said.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+    methods = said.get("token_endpoint_auth_methods_supported")
+    methods = methods if isinstance(methods, list) else ["client_secret_basic"]
     by_post = "client_secret_basic" not in methods and "client_secret_post" in methods
     return {name: str(address) for name, address in found.items()} | {"by": "post" if by_post else "basic"}
 
@@ -91,7 +92,7 @@ def _id_token(partner: Partner, trip: Mapping[str, str], code: str, talk: Talk) 
         "authorization_code", redirect_uri=partner.back, code=code, code_verifier=trip["verifier"], **own
     )
     said = talk.form(partner.chosen["token"], body, headers)
-    if said.get("error") in {"invalid_client", "unauthorized_client"}:
+    if said.get("error") in ("invalid_client", "unauthorized_client"):
         raise Held(f"{partner.name}不认客户端编号或者密钥：请重新填写。")
     token = said.get("id_token")
     if not isinstance(token, str):  # the code was used, is over, or belongs to another request
@@ -115,7 +116,7 @@ def _checked(partner: Partner, token: str, keys: str, nonce: str) -> str:
         found = jwt.decode(token, KeySet.import_key_set(json.loads(keys)), algorithms=list(ALGORITHMS))
         claims = CodeIDToken(found.claims, found.header, options, {"nonce": nonce, "client_id": partner.client})
         claims.validate(now=int(clock.by_the_machine()), leeway=LEEWAY_SECONDS)
-    except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise NotVerified from error
     subject = claims["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= SUBJECT_LENGTH_MAX:

@@ -1,7 +1,8 @@
 """The providers that a township's keeper has set up: where its people are already, and may sign in from."""
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -29,6 +30,8 @@ BACK = "/sign-in/with/back"
 KEYS_LAST = timedelta(hours=1)  # a key that was withdrawn is believed no longer
 EARLIER = 300  # seconds: a token is renewed before it is over
 RENEWING = "正在换取{name}的凭证，过几秒自己再发。"
+LOST = "{name}的密钥无法解密，请安全管理员在“外部登录”里重新填写。"
+PATIENCE, LOOK_AGAIN = 2.0, 0.1  # seconds for which one waits for another who fetches the token
 NOT_KEEPER = "外部登录由安全管理员设置，您没有这个职务。"
 NOT_NAMED = (
     "这个地址不在允许的名单里：{official}请先由管理服务器的人在设置（XIAOZU_PLACES）里写明它的地址，"
@@ -102,7 +105,7 @@ def set_provider(session: Session, actor: Actor, wanted: Wanted) -> int:
     chosen = _checked(wanted)
     asked = select(Provider).where(Provider.township_id == wanted.township_id, Provider.kind == wanted.kind)
     row = session.scalar(asked.where(Provider.ended_at.is_(None)).with_for_update())
-    before = row.place if row else ""
+    before, after = (row.place, _told_after(session, row, wanted, chosen)) if row else ("", wanted.place)
     if row is not None and (row.place, row.client) != (wanted.place, wanted.client):
         _end(session, row)
         row = None
@@ -114,8 +117,24 @@ def set_provider(session: Session, actor: Actor, wanted: Wanted) -> int:
     row.chosen_sealed = privacy.seal(json.dumps(chosen), place=_place(row.id, "chosen"))
     row.name, row.set_by, row.set_at = wanted.name, actor.account_id, clock.now(session)
     row.keys = row.keys_at = row.token_sealed = row.token_until = row.trouble = None
-    _tell(session, actor, row, "set", before=before, after=row.place)
+    _tell(session, actor, row, "set", before=before, after=after)
     return row.id
+
+
+# What is changed, as the audit names it.
+CHANGED = {"secret": "密钥", "agent": "应用编号"}
+ANEW = "{place}（换成另一个应用或者地址，{n}人的绑定作废）"
+
+
+def _told_after(session: Session, row: Provider, wanted: Wanted, chosen: Mapping[str, str]) -> str:
+    """The place that is called from now on and, by name alone, what else is new; how many bindings end."""
+    if (row.place, row.client) != (wanted.place, wanted.client):
+        ended = select(func.count()).where(Known.provider_id == row.id, Known.opens)
+        return ANEW.format(place=wanted.place, n=session.scalar(ended))
+    old = _chosen(row)
+    new = [words for name, words in CHANGED.items() if old.get(name, "") != chosen.get(name, "")]
+    new += ["名称"] if row.name != wanted.name else []
+    return f"{wanted.place}（改了{'、'.join(new)}）" if new else wanted.place
 
 
 def _checked(wanted: Wanted) -> dict[str, str]:
@@ -176,12 +195,12 @@ def _tell(session: Session, actor: Actor, row: Provider, change: str, *, reason:
 # --- read ---
 
 
-def offered(session: Session, township_id: int | None = None) -> list[Offered]:
-    """What is set up in a township, or anywhere; nothing where the installation does not know its own address."""
+def offered(session: Session, townships: Collection[int] | None = None) -> list[Offered]:
+    """What is set up in some townships, or anywhere; nothing where the installation does not know its own address."""
     asked = select(Provider.id, Provider.kind, Provider.name, Unit.name).join(Unit, Unit.id == Provider.township_id)
     asked = asked.where(Provider.ended_at.is_(None), Unit.dissolved_on.is_(None)).order_by(Provider.id)
-    if township_id is not None:
-        asked = asked.where(Provider.township_id == township_id)
+    if townships is not None:
+        asked = asked.where(Provider.township_id.in_(townships))
     return [Offered(*row) for row in session.execute(asked)] if settings().public_url else []
 
 
@@ -274,13 +293,28 @@ def token_of(service: str, known: Partner, talk: Talk, *, spent: str = "") -> st
 
     Kept in a transaction of its own. Whoever comes while another fetches it waits a little. Raises Held, Ambiguous.
     """
+    until = time.monotonic() + PATIENCE
+    while not (found := _token(service, known, talk, spent)):
+        if time.monotonic() > until:
+            raise Held(RENEWING.format(name=known.name), wait=3)
+        time.sleep(LOOK_AGAIN)
+    return found
+
+
+def _token(service: str, known: Partner, talk: Talk, spent: str) -> str:
+    """What is kept, or was fetched now; empty while another fetches it."""
+    own = select(Provider).where(Provider.id == known.id, Provider.ended_at.is_(None))
     with db.unit(service, anyway=True) as session:
-        if found := _kept(session.get_one(Provider, known.id), spent):
+        row = session.scalar(own)
+        if row is None:
+            raise Held(RENEWING.format(name=known.name))
+        if found := _kept(row, spent):
             return found
     with db.unit(service, anyway=True) as session:
-        free = select(Provider).where(Provider.id == known.id).with_for_update(skip_locked=True)
-        if (row := session.scalar(free)) is None:
-            raise Held(RENEWING.format(name=known.name), wait=3)
+        # Whoever binds himself meanwhile points at the row, and does not wait for it.
+        row = session.scalar(own.with_for_update(skip_locked=True, key_share=True))
+        if row is None:
+            return ""
         if found := _kept(row, spent):  # somebody was quicker
             return found
         token = chats.fetched(known, talk)

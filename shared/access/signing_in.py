@@ -80,16 +80,31 @@ def fail(session: Session, account: Account, whence: Whence, now: datetime) -> N
 
 def fail_unknown(session: Session, login: str, whence: Whence, now: datetime) -> None:
     """There is no such login: told to the first township of the house, for it is nobody's; of a crowd in one line."""
-    failures = guesses.count_unknown(session, whence, now)
+    times = _in_one_line(guesses.count_unknown(session, whence, now))
     _warn(session, now)
-    if failures > guesses.CROWD and failures % guesses.CROWD:
+    if not times:
         return
-    times = 1 if failures <= guesses.CROWD else guesses.CROWD
     townships = select(Unit.id).where(Unit.kind == UnitKind.TOWNSHIP, Unit.dissolved_on.is_(None))
     township_id = session.scalar(townships.order_by(Unit.id).limit(1))
     if township_id is not None:
-        named = login if LOGIN.fullmatch(login) or login in {NO_PASSKEY, NO_BINDING} else NO_LOGIN
+        named = login if LOGIN.fullmatch(login) or login == NO_PASSKEY else NO_LOGIN
         _say_failed(session, SignedIn(unit_id=township_id, login=named, succeeded=False, times=times), whence)
+
+
+def turn_away(session: Session, provider_id: int, township_id: int, whence: Whence, now: datetime) -> None:
+    """A provider names somebody, and nobody in use has bound him: told to the township whose provider it is.
+
+    He has proved who he is elsewhere and guessed at nothing: it is no wrong try that others at his address pay for.
+    """
+    if times := _in_one_line(guesses.count_unbound(session, provider_id, now)):
+        _say_failed(session, SignedIn(unit_id=township_id, login=NO_BINDING, succeeded=False, times=times), whence)
+
+
+def _in_one_line(failures: int) -> int:
+    """For how many a line is written now: one each, in a crowd one for all of it, none in between."""
+    if failures <= guesses.CROWD:
+        return 1
+    return 0 if failures % guesses.CROWD else guesses.CROWD
 
 
 def _say_failed(session: Session, fact: SignedIn, whence: Whence) -> None:

@@ -12,7 +12,10 @@ PLACES = 12  # beyond these nobody waits: the threads belong to those who work
 KEPT = 4  # of them for devices that are known, and for those who sit already
 SHARE = 4  # of the others for one address
 RESTING = 8  # of one address, who have failed and are not answered yet
+TALKS = 8  # at once with providers: each holds a thread for as long as the provider thinks
+TALKS_OF_ONE = 4  # of these from one address, and with one provider
 SITTING = Knock(known=True)
+ALL = "all"
 CROWD_SAID = "现在登录的人太多，请稍后再试。"
 
 _hashing = threading.BoundedSemaphore(2)  # Argon2id takes 64 MiB a time
@@ -20,6 +23,7 @@ _glancing = threading.BoundedSemaphore(1)  # of those who cannot get in
 _counting = threading.Lock()
 _inside: Counter[tuple[bool, str]] = Counter()  # by whether it is known, and by address
 _resting: Counter[str] = Counter()
+_talking: Counter[str] = Counter()
 
 
 @contextmanager
@@ -69,6 +73,24 @@ def resting(address: str) -> Iterator[None]:
             _resting[address] -= 1
             if not _resting[address]:
                 del _resting[address]
+
+
+@contextmanager
+def talking(address: str, provider: str) -> Iterator[None]:
+    """Go through before a provider is asked who is there. Raises TooMany in a crowd: threads are for those who work."""
+    mine = [one for one in (address, provider) if one != UNKNOWN]
+    with _counting:
+        if _talking[ALL] >= TALKS or any(_talking[one] >= TALKS_OF_ONE for one in mine):
+            raise TooMany(CROWD_SAID)
+        _talking.update([ALL, *mine])
+    try:
+        yield
+    finally:
+        with _counting:
+            _talking.subtract([ALL, *mine])
+            for one in mine:
+                if not _talking[one]:
+                    del _talking[one]
 
 
 def _enter(knock: Knock) -> None:

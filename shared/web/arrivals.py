@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from shared import access, db
 from shared.access import arrivals, providers
 from shared.access.arrivals import Trip
-from shared.errors import Away, NotSignedIn, OutOfReach
+from shared.errors import Away, NotSignedIn, OutOfReach, TooMany
 from shared.shapes import Id, Shape
 from shared.web.door import Anybody, Signed, Unit, service_of
 from shared.web.forms import Sent, checked_token, ours
@@ -64,11 +64,12 @@ def come_back(
     trip = _trip_of(request)
     door = OWN if trip and trip.account_id else "/sign-in"
     try:
-        trip = arrivals.who_is_back(service_of(request), trip, by=by, state=state, code=code or authCode)
+        whence = whence_of(request)
+        trip = arrivals.who_is_back(service_of(request), trip, by=by, state=state, code=code or authCode, whence=whence)
         if trip.account_id:
             return _carry(view.to(CONFIRM), request, trip)
         answer = _entered(request, view, trip)
-    except (Away, NotSignedIn, OutOfReach) as refused:
+    except (Away, NotSignedIn, OutOfReach, TooMany) as refused:
         answer = view.to(door, said=refused.detail)
     return _carry(answer, request, None)
 
@@ -141,7 +142,7 @@ def is_it_you(view: Viewed, actor: Signed, session: Unit) -> Html:
     if trip is None or not trip.found or trip.account_id != actor.account_id:
         raise OutOfReach("没有等着确认的绑定。请回到“我的账号”，从头再来。")
     return view.show(
-        "office/provider_found.html", found=trip.found, name=providers.partner(session, trip.provider_id).name
+        "office/provider_found.html", found=trip.found, name=arrivals.of_his(session, actor, trip.provider_id).name
     )
 
 

@@ -95,6 +95,9 @@ def openid(provider: Elsewhere, path: str, asked: dict[str, Any], headers: Any) 
         issuer = place if provider.fault != "another issuer" else "https://another.example.org"
         keys = f"{place}/keys" if provider.fault != "keys elsewhere" else "http://10.0.0.1/keys"
         return {
+            "token_endpoint_auth_methods_supported": None
+            if provider.fault == "odd fields"
+            else ["client_secret_basic"],
             "issuer": issuer,
             "authorization_endpoint": f"{place}/authorize",
             "token_endpoint": f"{place}/token",
@@ -107,8 +110,12 @@ def openid(provider: Elsewhere, path: str, asked: dict[str, Any], headers: Any) 
         client = b64decode(headers["Authorization"].partition(" ")[2]).decode()
         if unquote(client) != f"{CLIENT}:{SECRET}":
             return {"error": "invalid_client"}
-        if begun is None or begun["code_challenge"] != challenge_of(asked["code_verifier"]):
-            return {"error": "invalid_grant"}
+        if (
+            provider.fault == "odd fields"
+            or begun is None
+            or begun["code_challenge"] != challenge_of(asked["code_verifier"])
+        ):
+            return {"error": ["invalid_grant"] if provider.fault == "odd fields" else "invalid_grant"}
         return {"access_token": "x", "token_type": "Bearer", "id_token": id_token(provider, begun)}
     return None
 

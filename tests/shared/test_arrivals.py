@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from shared import access, office_settings
-from shared.access import SYSTEM, talks
+from shared.access import SYSTEM, arrivals, talks
 from shared.db import unit
 from shared.office_settings import Key
 from shared.people import Account
@@ -61,6 +61,15 @@ def id_of(here: SimpleNamespace) -> int:
 def rows(here: SimpleNamespace, question: str) -> list[tuple]:
     with psycopg.connect(here.office.owner_url) as connection:
         return connection.execute(question).fetchall()
+
+
+def write(here: SimpleNamespace, change: str) -> None:
+    with psycopg.connect(here.office.owner_url) as connection:
+        connection.execute(change)
+
+
+def person(here: SimpleNamespace, login: str) -> int:
+    return rows(here, f"select person_id from office.account where login = '{login}'")[0][0]
 
 
 def out_and_back(here: SimpleNamespace, visitor: Visitor, address: str, **changed: str) -> Seen:
@@ -119,6 +128,11 @@ def test_whoever_is_not_bound_does_not_come_in_and_it_is_counted(here):
     assert rows(
         here, "select body ->> 'login' from office.happening where fact = 'SignedIn' order by id desc limit 1"
     ) == [("（没有绑定的外部帐号）",)]
+    # It is told to the township whose provider it is; nobody guessed, so nobody at his address has fewer tries.
+    assert rows(here, "select unit_id from office.happening where fact = 'SignedIn' order by id desc limit 1") == [
+        (here.town.id,)
+    ]
+    assert not rows(here, "select from office.guess where source not like 'provider:%'")
 
 
 def test_an_officer_still_gives_his_code_and_whoever_is_to_set_one_up_does(here):
@@ -156,6 +170,7 @@ def test_what_wants_the_password_is_not_satisfied_by_a_provider(here):
 # --- whatever is wrong with what comes back ---
 
 WRONG = (
+    "odd fields",
     "nonce",
     "no nonce",
     "issuer",
@@ -323,6 +338,49 @@ def test_what_one_began_nobody_else_ends(here):
     assert other.client.get("/account/providers/confirmation").status_code == 404
 
 
+@pytest.mark.parametrize("who", ["of the township", "left it"])
+def test_whoever_has_left_a_township_is_let_in_by_its_provider_no_more(here, who):
+    set_up(here)
+    bind(here, "member")
+    if who == "left it":
+        write(here, f"delete from office.post where person_id = {person(here, 'member')}")
+        elsewhere = "select id from office.unit where kind = 'township' and name = '柳湾镇'"
+        write(here, f"update office.person set unit_id = ({elsewhere}) where id = {person(here, 'member')}")
+
+    assert (come(here)[1].title == "我的账号") == (who == "of the township")
+
+
+def test_nobody_binds_himself_to_the_provider_of_another_township(here):
+    set_up(here)
+    outsider = here.visit("outsider")
+
+    assert outsider.client.get(f"/account/providers/{id_of(here)}", follow_redirects=False).status_code == 404
+
+
+def test_what_a_sheet_says_of_a_number_gives_way_to_whoever_proves_that_it_is_his(here):
+    set_up(here, "wecom")
+    with unit("notify") as session:
+        arrivals.put_down(session, id_of(here), person(here, "committee"), KNOWN["wecom"].lower(), opens=False)
+
+    bind(here, "organiser")
+
+    assert rows(here, "select person_id, opens from office.identity") == [(person(here, "organiser"), True)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_its_secret_cannot_be_opened_any_more_that_is_said(here, kind):
+    set_up(here, kind)
+    bind(here, "organiser")
+    visitor = here.visit()
+    gone = visitor.client.get(f"/sign-in/with/{id_of(here)}", follow_redirects=False)
+    said = here.elsewhere.says_yes(gone.headers["location"])
+    write(here, "update office.provider set chosen_sealed = 'by a key that is lost'")
+
+    assert "没有回答" in Seen(visitor.client.get(here.elsewhere.back, params=said)).answer.text
+    assert "无法解密" in here.visit().get(f"/sign-in/with/{id_of(here)}", 503).answer.text
+    assert "无法解密" in here.visit("keeper").get("/office/providers").text
+
+
 # --- set up by whom, and where ---
 
 
@@ -369,7 +427,21 @@ def test_another_client_begins_anew(here):
     set_up(here, client="another")
 
     assert not rows(here, "select from office.identity")
+    told = "select body ->> 'after' from office.happening where fact = 'WayChanged' order by id desc limit 1"
+    assert "1人的绑定作废" in rows(here, told)[0][0]
     assert rows(here, "select count(*) from office.provider where ended_at is null") == [(1,)]
+
+
+def test_the_audit_says_what_of_a_provider_is_new_and_never_its_secret(here):
+    set_up(here, "wecom")
+
+    set_up(here, "wecom", secret="another-secret", name="单位微信")
+
+    told = rows(here, "select body::text from office.happening where fact = 'WayChanged' order by id desc limit 1")[0][
+        0
+    ]
+    assert "改了密钥、名称" in told
+    assert "another-secret" not in told
 
 
 # --- the token of an application ---

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 
 from shared.access import Knock, resting, turnstile
-from shared.access.turns import KEPT, PLACES, RESTING, SHARE
+from shared.access.turns import KEPT, PLACES, RESTING, SHARE, TALKS, TALKS_OF_ONE, talking
 from shared.errors import TooMany
 
 Stand = Callable[[Knock], None]
@@ -98,3 +98,33 @@ def test_those_of_one_address_who_have_failed_do_not_hold_all_threads():
         stack.enter_context(resting("address:203.0.113.9"))
     with resting("address:198.51.100.7"):
         pass
+
+
+def asks(address: str, provider: str) -> bool:
+    try:
+        with talking(address, provider):
+            return True
+    except TooMany:
+        return False
+
+
+def test_a_provider_that_hangs_holds_its_share_of_the_threads_and_no_more():
+    with ExitStack() as inside:
+        for number in range(TALKS_OF_ONE):
+            inside.enter_context(talking(f"address:198.51.100.{number}", "provider:1"))
+        assert not asks("address:203.0.113.9", "provider:1")
+        for number in range(TALKS - TALKS_OF_ONE):
+            inside.enter_context(talking(f"address:203.0.113.{number}", "provider:2"))
+
+        assert not asks("address:192.0.2.1", "provider:3")
+
+    assert asks("address:203.0.113.9", "provider:1")
+
+
+def test_one_address_asks_providers_for_no_more_than_its_share():
+    with ExitStack() as inside:
+        for number in range(TALKS_OF_ONE):
+            inside.enter_context(talking("address:198.51.100.7", f"provider:{number}"))
+
+        assert not asks("address:198.51.100.7", "provider:9")
+        assert asks("address:203.0.113.9", "provider:9")

@@ -248,6 +248,7 @@ def test_a_sheet_says_where_people_are_reached_and_signs_nobody_in(app, visit):
         ("second n-1\nthird N-1", "不止写了一次"),
         ("second HIS-number", "第1行的“second”：这个帐号已经是别人的"),
         ("first another", "他自己绑定的是另一个帐号"),
+        ("second n-1\nsecond n-2", "第1行的“second”不止写了一次"),
     ],
 )
 def test_a_sheet_with_anything_wrong_in_it_is_not_taken_at_all(app, sheet, says):
@@ -257,6 +258,21 @@ def test_a_sheet_with_anything_wrong_in_it_is_not_taken_at_all(app, sheet, says)
         take_down(app, sheet)
 
     assert known(app) == [("first", True)]
+
+
+def test_numbers_that_were_mixed_up_are_put_right_by_another_sheet(app):
+    app.begin("wecom_app")
+    people = app.here.town.people
+    assert take_down(app, "second n-1\nkeeper n-2") == 2
+
+    assert take_down(app, "second n-2\nkeeper n-1") == 2
+
+    with unit("notify") as session:
+        known = providers.application_of(session, app.here.town.units["清河镇"], "wecom")
+        assert providers.known_as(session, known, people["second"]) == "n-2"
+        assert providers.known_as(session, known, people["keeper"]) == "n-1"
+    with pytest.raises(Invalid, match="已经是别人的"):  # who is not in this sheet keeps what he has
+        take_down(app, "second n-1")
 
 
 @pytest.mark.parametrize("who", [("first", Role.SECRETARY, "东村"), ("outsider", Role.ORGANISER, "别的镇")])

@@ -72,6 +72,8 @@ def to_person(session: Session, way: Row, person_id: int | None, words: str) -> 
     if (found := providers.application_of(session, way.township_id, PROVIDERS[kind])) is None:
         raise Held(f"{kind.chinese}的应用没有设置或者已停用：请安全管理员在“外部登录”里设置。")
     known = providers.partner(session, found)
+    if not known.chosen:
+        raise Held(providers.LOST.format(name=known.name))
     to = providers.known_as(session, found, person_id)
     if not to:
         raise Permanent(f"没有绑定{known.name}帐号", None)

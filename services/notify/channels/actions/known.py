@@ -1,6 +1,6 @@
 """As whom the office's application knows people, out of a sheet: for messages alone; it signs nobody in."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from services.notify.channels.queries import ways
@@ -29,11 +29,12 @@ def note_known(session: Session, actor: Actor, unit_id: int, kind: Way, sheet: s
         raise Invalid(NO_APPLICATION.format(about=kind.chinese), field="kind")
     lines = read_lines(sheet)
     found = _found(session, unit_id, lines)
-    taken = arrivals.bound_otherwise(session, provider_id, {person: _number(kind, line) for line, person in found})
+    often = Counter(person for _, person in found)
+    refuse([f"第{line.n}行的“{line.name}”不止写了一次" for line, person in found if often[person] > 1])
+    numbers = {person: _number(kind, line) for line, person in found}
+    taken = arrivals.bound_otherwise(session, provider_id, numbers)
     refuse([f"第{line.n}行的“{line.name}”：{taken[person]}" for line, person in found if person in taken])
-    for line, person in found:
-        if not arrivals.is_bound(session, provider_id, person):
-            arrivals.put_down(session, provider_id, person, _number(kind, line), opens=False)
+    arrivals.put_down_sheet(session, provider_id, numbers)
     said = f"登记了{len(found)}人的帐号"
     fact = WayChanged(unit_id=unit_id, line=f"provider:{provider_id}", kind=kind, change="known", after=said)
     announce(session, fact, by=actor)

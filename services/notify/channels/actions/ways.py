@@ -252,7 +252,9 @@ def _trial(session: Session, line: str, person_id: int | None) -> Callable[[], N
     if way.ended_at is not None:
         return None
     if way.kind in PROVIDERS:
-        return partial(to_person, session, way, person_id, TESTED)
+        # With the moment: the very same words are not shown to him a second time, and would pass for sent.
+        moment = f"{clock.now(session).astimezone(clock.OFFICE_ZONE):%H:%M:%S}"
+        return partial(to_person, session, way, person_id, f"{TESTED}{moment}")
     return partial(_test_text, session, way, person_id) if way.kind == Way.SMS else partial(say, way, TESTED)
 
 

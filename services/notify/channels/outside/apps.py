@@ -75,14 +75,20 @@ def _came(kind: Way, result: object, to: str) -> bool:
         return True
     if _among(result, to, "invalid_user_id_list", "failed_user_id_list"):
         raise Permanent(NOT_HIS.format(name=kind.chinese), 0)
-    for each in result.get("forbidden_list") or ():
+    for each in _list(result, "forbidden_list"):
         if isinstance(each, dict) and str(each.get("userid")) == to:
             return _forbidden(kind, str(each.get("code") or ""))
     return False
 
 
 def _among(result: Mapping[str, Any], to: str, *lists: str) -> bool:
-    return any(to in map(str, result.get(name) or ()) for name in lists)
+    return any(to in map(str, _list(result, name)) for name in lists)
+
+
+def _list(result: Mapping[str, Any], name: str) -> list[Any]:
+    """One of its lists; none where it is anything else: it was taken, and nothing may fail on that any more."""
+    found = result.get(name)
+    return found if isinstance(found, list) else []
 
 
 def _forbidden(kind: Way, code: str) -> bool:
