@@ -98,6 +98,7 @@ def walk_to_the_end(database: Database, rest: Callable[[], None]) -> list:
     choose_somebody()
     try_the_mail()
     announce_a_meeting()
+    rest()  # what is ordered is made before its time is over
     for day in (date(YEAR + 1, 3, 20), date(YEAR + 1, 9, 1)):
         forward(day)
         rest()

@@ -24,10 +24,10 @@ SAID = text("select title, place from notify.meeting_said(:circular)")
 
 def begin_announced(session: Session, fact: MeetingCame) -> None:
     """Leave work for each unit that holds it, once however often a meeting is announced again."""
-    for unit_id in fact.units:
-        payload: dict[str, Any] = {"unit_id": unit_id, "circular_id": fact.circular_id, "first_id": fact.first_id}
-        payload |= {"kind": fact.kind, "on": fact.on}
-        work.post(session, TASK, key=f"meeting:{fact.first_id}:{unit_id}", payload=payload)
+    about: dict[str, Any] = {"circular_id": fact.circular_id, "first_id": fact.first_id, "kind": fact.kind}
+    about["on"] = fact.on
+    rows = [(f"meeting:{fact.first_id}:{unit_id}", about | {"unit_id": unit_id}) for unit_id in fact.units]
+    work.post_many(session, TASK, rows)
 
 
 def draft_announced(
