@@ -161,10 +161,15 @@ def cancel(session: Session, task: str, *, key: str) -> None:
 
 
 def give_up(session: Session, task: str, *, key: str) -> None:
-    """The same of what may be dead by now: what nobody wants any more is left to nobody to decide on."""
+    """The same of what may be dead by now: what nobody wants any more is left to nobody to decide on.
+
+    Work in hand is passed over, not waited for: it finds out by itself.
+    """
     service = task.split(".", 1)[0]
-    statement = f"update {service}.job set state = 'cancelled' where task = :task and key = :key"
-    session.execute(text(f"{statement} and state in ('ready', 'dead')"), {"task": task, "key": key})
+    which = "task = :task and key = :key and state in ('ready', 'dead')"
+    found = f"select id from {service}.job where {which} for update skip locked"
+    statement = f"update {service}.job set state = 'cancelled' where id in ({found})"
+    session.execute(text(statement), {"task": task, "key": key})
 
 
 PUT_OFF = "update {service}.job set state = 'ready', done_at = null, attempts = 0, due_at = :at, run_at = :at"

@@ -132,6 +132,7 @@ def test_a_year_of_a_township_is_one_file_with_every_record_and_every_name(
     data = doors.organiser.ask("GET", f"activities/prints/{made['id']}").content
     sheet = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
     lines = [row for row in sheet if any(str(cell).endswith("次学习") for cell in row)]
-    assert len({row[8] for row in lines}) == len(lines) == records
-    assert {str(row[17]).count("、") for row in lines} == {28}
+    topic, attendees = (sheet[2].index(word) for word in ("会议议题", "参会人员名单"))
+    assert len({row[topic] for row in lines}) == len(lines) == records
+    assert {str(row[attendees]).count("、") for row in lines} == {28}
     assert f"合计 {records} 次，应到 {records * 30} 人次" in str(sheet[-2])
