@@ -74,7 +74,7 @@ def preview_roster(
     """What a roster would change; nothing is written."""
     may_bring_in(session, actor, township_id)
     day = as_of or clock.today(session)
-    refuse_days(session, township_id, since, as_of)
+    _refuse_unlike(session, township_id, since, as_of)
     index_of = queries.index_of(session)
     indexes = [index_of(row.id_number) for row in roster.people if row.id_number]
     now = queries.register_now(session, actor, township_id, indexes, on=day)
@@ -82,17 +82,20 @@ def preview_roster(
 
 
 def refuse_days(session: Session, township_id: int, since: date | None, as_of: date | None) -> None:
-    """Days from which a roster cannot count: in the future, founded after somebody moves there, or before the register.
-
-    What it moves on a day that is over is compared with the register of that day: nothing may have changed since.
-    """
+    """Days from which a roster that is handed in cannot count: in the future, or those of `_refuse_unlike`."""
     today = clock.today(session)
     if since and since > today:
         raise Invalid("起算日期不能晚于今天。", field="since")
     if as_of and as_of > today:
         raise Invalid("变动的日期不能晚于今天；以后的调动，请在名册里逐项安排。", field="as_of")
+    _refuse_unlike(session, township_id, since, as_of)
+
+
+def _refuse_unlike(session: Session, township_id: int, since: date | None, as_of: date | None) -> None:
+    """Days on which the register was not as it is: nobody moves to what is founded later, or before others changed."""
     if since and as_of and since > as_of:
         raise Invalid("起算日期不能晚于变动的日期：先有党小组，才能调进去。", field="since")
+    today = clock.today(session)
     last = queries.last_changed(session, township_id, today) if as_of and as_of < today else None
     if last is not None and as_of is not None and last > as_of:
         raise Invalid(
