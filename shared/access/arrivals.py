@@ -194,7 +194,7 @@ def enter(session: Session, trip: Trip, *, whence: Whence = NOWHERE) -> str | No
     return sittings.open_sitting(session, account.id, awaits=awaits, device=whence.machine, proved_at=None)
 
 
-def _bound_to(trip: Trip) -> Select[tuple[Account]]:
+def _bound_to(trip: Trip) -> Select[Account]:
     """Whose account it opens."""
     asked = select(Account).join(Known, Known.person_id == Account.person_id).join(Provider)
     at = mark_of(trip.provider_id, trip.found)
