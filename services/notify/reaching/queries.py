@@ -6,7 +6,7 @@ from sqlalchemy import false, select, text
 
 from services.notify.reaching.models import OwnWays, PostWays
 from shared.access import Actor
-from shared.db import Session
+from shared.db import Session, beyond
 from shared.errors import NotYours, OutOfReach
 from shared.roles import Role
 
@@ -43,17 +43,19 @@ def reached(session: Session, actor: Actor) -> Reached:
     """How somebody himself is told. NotYours for whoever is nobody: the console."""
     if actor.person_id is None:
         raise NotYours("这里由本人选择，控制台没有本人。")
-    about = session.execute(HIM, {"person": actor.person_id}).one()
     own = own_ways(session, actor)
-    held = {"posts": [role for role, _ in actor.posts], "townships": [about.township_id]}
-    posts = session.scalar(OF_POSTS, held)
-    open_now = session.scalar(OPEN, {"township": about.township_id}) or []
+    with beyond(session):  # of the unit to which he belongs a member sees nothing else
+        about = session.execute(HIM, {"person": actor.person_id}).one()
+        held = {"posts": [role for role, _ in actor.posts], "townships": [about.township_id]}
+        posts = session.scalar(OF_POSTS, held)
+        open_now = session.scalar(OPEN, {"township": about.township_id}) or []
     return Reached(own.ways if own else None, posts, actor.account_id is not None, about.mail, about.phone, open_now)
 
 
 def township_of_own(session: Session, actor: Actor) -> int:
     """The township to which somebody belongs."""
-    return int(session.execute(HIM, {"person": actor.person_id}).one().township_id)
+    with beyond(session):
+        return int(session.execute(HIM, {"person": actor.person_id}).one().township_id)
 
 
 def office_of(actor: Actor, township_id: int | None, *, looking: bool = False) -> int:
