@@ -1,5 +1,6 @@
 """Every change of a choosing."""
 
+from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.choosings.actions.barring import bar
 from services.assessment.choosings.actions.electing import PURPOSE, call_election, counted, follow_vote, submit
 from services.assessment.choosings.actions.ending import withdraw
@@ -35,6 +36,7 @@ __all__ = [
     "nominate_together",
     "open_choosing",
     "pass_on",
+    "refuse_unless_for_branch",
     "renew",
     "retry",
     "return_several",

@@ -17,7 +17,8 @@ from services.assessment.choosings.schemas import (
     ReturnedTogether,
 )
 from shared import clock
-from shared.errors import Invalid, OutOfReach
+from shared.errors import Invalid, NotYours, OutOfReach
+from shared.roles import Role
 from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/choosings")
@@ -65,6 +66,7 @@ def of_branch(view: Viewed, actor: Signed, session: Unit, branch_id: int) -> Htm
 @pages.post("/branches/{branch_id}/nominations")
 def nominate_together(view: Viewed, actor: Signed, session: Unit, branch_id: int, form: Sent) -> Response:
     """Put all of them forward by one resolution."""
+    actions.refuse_unless_for_branch(session, actor, branch_id, 0)
     drafts = queries.drafts_of(session, actor, branch_id)
     chosen = [
         {"choosing_id": row[0].id, "person_id": picked}
@@ -92,6 +94,8 @@ def review(view: Viewed, actor: Signed, session: Unit) -> Html:
 @pages.post("/review")
 def review_several(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     """File those that are ticked, together or each by itself, or send them back."""
+    if not actor.units_as(Role.ORGANISER, Role.COMMITTEE):
+        raise NotYours("审查备案由乡镇组织委员办理，您没有这个职务。")
     ticked, names = form.numbers("choosing_ids"), _names(queries.to_review(session, actor.acting))
     if not ticked:
         raise Invalid("请勾选要办理的人选。", field="choosing_ids")

@@ -11,7 +11,7 @@ from services.notify.messages.schemas import is_asked
 from shared import clock
 from shared.access import Actor
 from shared.audit import announce
-from shared.db import Session
+from shared.db import Session, beyond
 from shared.errors import Conflict, Invalid, NotYours
 from shared.events import MessageRead
 
@@ -74,18 +74,19 @@ def _others(session: Session, found: Sequence[Message]) -> set[int]:
 def _read(session: Session, actor: Actor, found: Iterable[Message]) -> list[Message]:
     """Mark those that are unread, each with its line in the history."""
     unread = [message for message in found if message.read_at is None]
-    for message in unread:
-        message.read_at = clock.now(session)
-        announce(session, MessageRead(unit_id=message.unit_id, message_id=message.id, acknowledged=False), by=actor)
+    with beyond(session):  # it is his own, of whichever unit it speaks
+        for message in unread:
+            message.read_at = clock.now(session)
+            announce(session, MessageRead(unit_id=message.unit_id, message_id=message.id, acknowledged=False), by=actor)
     return unread
 
 
 def _acknowledge(session: Session, actor: Actor, found: Iterable[Message]) -> list[Message]:
     """Mark those that wait for it; what waited for the post is done."""
     waiting, now = [message for message in found if message.acknowledged_at is None], clock.now(session)
-    for message in waiting:
-        message.acknowledged_at, message.read_at = now, message.read_at or now
-        announce(session, MessageRead(unit_id=message.unit_id, message_id=message.id, acknowledged=True), by=actor)
-    session.flush()
+    with beyond(session):
+        for message in waiting:
+            message.acknowledged_at, message.read_at = now, message.read_at or now
+            announce(session, MessageRead(unit_id=message.unit_id, message_id=message.id, acknowledged=True), by=actor)
     let_notices_rest(session, [message.id for message in waiting])
     return waiting
