@@ -300,6 +300,9 @@ OWN |= {"/setup", "/setup/codes"}  # of whoever has the code, while nobody can s
 # Anything but these would have said that the words were wrong before who asks was looked at, and shown nothing.
 REFUSED = (401, 403, 404, 409)
 ANSWERED = {
+    # A secretary types for his own branch: where its scheme asks for nothing, that is said.
+    "/assessment/cycles/{cycle_id}/marks": {403, 404, 422},
+    "/assessment/cycles/{cycle_id}/marks/sheets": {403, 404, 422},
     "/activities/register/people": (303, 403),  # nobody is found
     "/assessment/cycles/{cycle_id}/review": (403, 404, 422),  # each nomination in words of its own: not found
     "/assessment/cycles/{cycle_id}/decisions": (403, 404, 409, 422),  # each case is answered by itself: not found
