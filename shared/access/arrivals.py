@@ -31,7 +31,7 @@ from shared.calls.held import Held
 from shared.db import Session
 from shared.errors import Ambiguous, Away, Conflict, Invalid, NotSignedIn, OutOfReach
 from shared.events import AccountChanged
-from shared.people import Account, Person, Unit
+from shared.people import Account, Person, Unit, UnitKind
 from shared.standing_in import seats_of
 
 LASTS = timedelta(minutes=10)
@@ -42,6 +42,7 @@ OVER = "这次登录没有接上：页面打开太久了，或者已经用过一
 NOT_HIM = "没有通过核对，没有登录：请再试一次，或者用账号和密码登录。"
 AWAY = "{name}没有回答，这一次没有登录：请过一会儿再试，或者用账号和密码登录。"
 UNBOUND = "还没有账号和它绑定，或者账号已经停用：请先用账号和密码登录，再到“我的账号”里绑定。"
+NO_CODE = "在乡镇任职的，设置一次性验证码以后才能从这里登录：请先用账号和密码登录，到“我的账号”里设置。"
 TAKEN = "这个{name}帐号已经和别人的账号绑定了：请换成您自己的，或者请安全管理员核对。"
 FIRST = "请先把初始密码改成自己的密码，再来绑定。"
 
@@ -171,7 +172,8 @@ def _take(session: Session, state: str, until: float) -> None:
 def enter(session: Session, trip: Trip, *, whence: Whence = NOWHERE) -> str | None:
     """A token for a new sitting, or None where nobody in use is bound to it, or nobody who still belongs there.
 
-    What signing in still wants of him it wants here too: the code of an officer, and setting one up.
+    What signing in still wants of him it wants here too. An officer of the township comes in with his code alone
+    (NotSignedIn where he has none): who keeps a provider decides whom it names, and would be every officer.
     """
     now = clock.now(session)
     provider, bound = session.get_one(Provider, trip.provider_id), _bound_to(trip)
@@ -186,9 +188,11 @@ def enter(session: Session, trip: Trip, *, whence: Whence = NOWHERE) -> str | No
         return None
     if account.first_password or signing_in.must_wait(session, account, whence, now):
         return None
+    awaits = sittings.next_step(session, account)
+    if awaits is not Awaits.CODE and _is_officer(session, account.person_id):
+        raise NotSignedIn(NO_CODE)
     mine = select(Known).where(Known.provider_id == trip.provider_id, Known.person_id == account.person_id)
     session.scalars(mine).one().used_at = now
-    awaits = sittings.next_step(session, account)
     if awaits is not Awaits.CODE:
         signing_in.complete(session, account, whence, now)
     return sittings.open_sitting(session, account.id, awaits=awaits, device=whence.machine, proved_at=None)
@@ -201,6 +205,13 @@ def _bound_to(trip: Trip) -> Select[Account]:
     return asked.where(
         Known.provider_id == trip.provider_id, Known.subject_mark == at, Known.opens, Provider.ended_at.is_(None)
     )
+
+
+def _is_officer(session: Session, person_id: int) -> bool:
+    """Whether somebody serves a township today, in a post of his own or in another's stead."""
+    served = [unit_id for _, unit_id in seats_of(session, person_id, clock.today(session))]
+    township = select(Unit.id).where(Unit.id.in_(served), Unit.kind == UnitKind.TOWNSHIP)
+    return session.scalar(select(township.exists())) is True
 
 
 def townships_of(session: Session, person_id: int) -> set[int]:
