@@ -18,7 +18,6 @@ from services.assessment.ballots.schemas import LeftOut as LeftOutShape
 from shared.errors import NotYours
 from shared.settings import settings
 from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
-from shared.web.hosts import is_safe
 
 pages = Pages()
 OUT, PLACE, DIGITS = "out.", "place.", 18
@@ -148,8 +147,6 @@ def make_slip(view: Viewed, actor: Signed, session: Unit, ballot_id: int, form: 
     code = actions.make_slip(session, actor, ballot_id, form.read(SlipFor, place=place))
     row = queries.ballot(session, actor, ballot_id)
     teller = next(each for each in queries.tellers_of(session, ballot_id) if each.Teller.place == place)
-    where = (
-        settings().public_url.rstrip("/")
-        or f"{'https' if is_safe(view.request) else 'http'}://{view.request.url.netloc}"
-    )
+    here = view.request.url
+    where = settings().public_url.rstrip("/") or f"{here.scheme}://{here.netloc}"
     return view.show("ballots/slip.html", one=row[0], unit=row.unit, name=teller.name, code=code, where=where)

@@ -40,7 +40,7 @@ def call_election(session: Session, actor: Actor, choosing_id: int, asked: Calle
     calling = Calling(
         unit_id=group.id,
         kind=VoteKind.LEADER_ELECTION,
-        title=f"{group.whole_name}选举{Role(row.post).chinese}",
+        title=f"选举{Role(row.post).chinese}",
         held_on=asked.held_on,
         seats=1,
         candidates=asked.candidates,
