@@ -1,6 +1,8 @@
 """The door to choosings."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Response
 
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.choosings import actions, queries
@@ -25,9 +27,15 @@ from services.assessment.choosings.schemas import (
 )
 from shared.access import Actor
 from shared.db import Session
-from shared.web import Door, Page, Paged, Signed, Unit, UrlId
+from shared.files import KINDS
+from shared.papers.press import Made, PaperForm
+from shared.shapes import ID_MAX
+from shared.web import Door, Page, Paged, Signed, Unit, UrlId, gives, refusals
+from shared.web.files import taken
 
 door = Door(tags=["choosings"])
+Year = Annotated[int, Path(ge=1950, le=2200)]
+Chosen = Annotated[int, Query(ge=0, le=ID_MAX)]
 
 
 @door.get("/choosings")
@@ -120,6 +128,40 @@ def retry(session: Unit, actor: Signed, choosing_id: UrlId) -> ChoosingMovedTo:
 def withdraw(session: Unit, actor: Signed, choosing_id: UrlId, asked: Why) -> ChoosingMovedTo:
     """Take it back; a number stays, as void."""
     return ChoosingMovedTo.of(actions.withdraw(session, actor, choosing_id, asked.reason))
+
+
+@door.get(
+    "/choosings/{choosing_id}/papers/{printed}",
+    response_class=Response,
+    responses=gives("docx", "xlsx", "pdf") | refusals(409),
+)
+def paper(
+    session: Unit, actor: Signed, choosing_id: UrlId, printed: actions.ChoosingPaper, form: PaperForm = "docx"
+) -> Response:
+    """A paper of a choosing, in Word or as PDF: the nomination form, the notice of appointment, what is handed over."""
+    return _given(session, actions.take_paper(session, actor, choosing_id, printed, form=form))
+
+
+@door.get(
+    "/choosing-registers/{year}",
+    response_class=Response,
+    responses=gives("xlsx", "docx", "pdf") | refusals(409),
+)
+def register(
+    session: Unit, actor: Signed, year: Year, choosing_id: Chosen = 0, form: actions.ListForm = "xlsx"
+) -> Response:
+    """Those who were filed in a year; with `choosing_id`, those who were filed under its number."""
+    return _given(session, actions.take_register(session, actor, year, choosing_id=choosing_id, form=form))
+
+
+@door.get("/choosings-to-sign", response_class=Response, responses=gives("xlsx", "docx", "pdf") | refusals(409))
+def to_sign(session: Unit, actor: Signed, form: actions.ListForm = "pdf") -> Response:
+    """Those whom the committee is asked to agree to, to be signed on paper."""
+    return _given(session, actions.take_to_sign(session, actor, form=form))
+
+
+def _given(session: Session, made: Made) -> Response:
+    return taken(session, made.data, KINDS[made.form], made.name)
 
 
 @door.post("/choosing-renewals")

@@ -221,6 +221,11 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "ballot_paper": "打印选票",
         "vote_tally": "打印计票单",
         "vote_report": "打印得票情况报告单",
+        "choosing_nomination": "打印提名（备案）表",
+        "choosing_register": "导出备案名册",
+        "choosing_to_sign": "打印人选审批名单",
+        "choosing_notice": "打印任职通知",
+        "choosing_handover": "打印交接清单",
     },
     "PersonChanged": {
         "registered": "登记人员",

@@ -7,6 +7,14 @@ from services.assessment.choosings.actions.ending import withdraw
 from services.assessment.choosings.actions.filing import agree, decline, file, pass_on, send_back
 from services.assessment.choosings.actions.nominating import look_at, nominate, take_back
 from services.assessment.choosings.actions.opening import open_choosing
+from services.assessment.choosings.actions.printing import (
+    PRESSES,
+    ChoosingPaper,
+    ListForm,
+    take_paper,
+    take_register,
+    take_to_sign,
+)
 from services.assessment.choosings.actions.renewing import (
     file_several,
     file_together,
@@ -15,10 +23,13 @@ from services.assessment.choosings.actions.renewing import (
     return_several,
 )
 from services.assessment.choosings.actions.seating import begin_post, retry, seated
-from services.assessment.choosings.actions.vacancies import follow_post, look_over
+from services.assessment.choosings.actions.vacancies import follow_post, follow_switch, look_over
 
 __all__ = [
+    "PRESSES",
     "PURPOSE",
+    "ChoosingPaper",
+    "ListForm",
     "agree",
     "bar",
     "begin_post",
@@ -29,6 +40,7 @@ __all__ = [
     "file_several",
     "file_together",
     "follow_post",
+    "follow_switch",
     "follow_vote",
     "look_at",
     "look_over",
@@ -44,5 +56,8 @@ __all__ = [
     "send_back",
     "submit",
     "take_back",
+    "take_paper",
+    "take_register",
+    "take_to_sign",
     "withdraw",
 ]

@@ -1,6 +1,7 @@
 """The pages of choosing leaders."""
 
 from services.assessment.choosings.pages.choosing import pages as one
+from services.assessment.choosings.pages.papers import pages as papers
 from services.assessment.choosings.pages.renewing import pages as renewing
 
-pages = [renewing, one]
+pages = [renewing, papers, one]

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import Response
 
-from services.assessment.cases.queries import OFFICE
+from services.assessment.cases.queries import BRANCH, OFFICE
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.choosings import actions, queries
 from services.assessment.choosings.rules import (
@@ -34,6 +34,11 @@ STAGES = {stage.value: stage.chinese for stage in ChoosingStage}
 REASONS = {reason.value: reason.chinese for reason in Reason}
 BY_HAND = [(reason.value, reason.chinese) for reason in Reason if reason is not Reason.ADJUSTMENT]
 POSTS = [(Role.LEADER.value, "组长"), (Role.DEPUTY.value, "副组长")]
+PRINTS = [
+    ("choosing_nomination", "提名（备案）表", "一人一张，支部、乡镇各存一份"),
+    ("choosing_notice", "任职通知", "盖章后发给支部"),
+    ("choosing_handover", "交接清单", "原任交给接任的，三方签字"),
+]
 # Where each stage stands in the three parts of the way.
 PLACES = {
     **dict.fromkeys((ChoosingStage.DRAFT, ChoosingStage.CALLED, ChoosingStage.COUNTED), 0),
@@ -128,9 +133,22 @@ def choosing(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Ht
         stranded=STRANDED.get(one.stranded_why or "", ""),
         history=[HappeningSeen.of(each) for each in queries.history(session, actor, one.id)],
         step_words={step.value: step.chinese for step in ChoosingStep},
+        prints=_prints(actor, one),
         ended_why=one.ended_why if queries.is_told_why(actor, one) else None,
         late=one.stage not in WITHOUT_DAY and now_open(one.stage) and one.due_on < today,
     )
+
+
+def _prints(actor: Signed, one: Any) -> list[tuple[str, str, str]]:  # noqa: ANN401  a row of the queries
+    """The papers that there are of a choosing, for whoever has a post over it."""
+    if not actor.acting.roles_over(one.branch_id, one.township_id) & {*OFFICE, *BRANCH}:
+        return []
+    there = {
+        "choosing_nomination": one.person_id is not None,
+        "choosing_notice": one.filed_on is not None and one.stage != ChoosingStage.ENDED,
+        "choosing_handover": one.former_id not in {None, one.person_id} and one.stage != ChoosingStage.ENDED,
+    }
+    return [each for each in PRINTS if there[each[0]]]
 
 
 def now_open(stage: str) -> bool:

@@ -1,5 +1,6 @@
 """What may be read of choosings: by the branch, the township, and whoever is put forward."""
 
+from services.assessment.choosings.queries.background import Background, Held, Part, backgrounds
 from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred, known_of
 from services.assessment.choosings.queries.choosings import (
     acting_for,
@@ -22,6 +23,20 @@ from services.assessment.choosings.queries.choosings import (
     standing_of,
 )
 from services.assessment.choosings.queries.figures import Figures, figures_of
+from services.assessment.choosings.queries.printing import (
+    LeftOver,
+    QuarterOf,
+    cases_of,
+    filed_in,
+    filed_with,
+    last_day_of,
+    members_in,
+    people_of,
+    quarters_of,
+    to_sign,
+    todos_of,
+    township_of,
+)
 from services.assessment.choosings.queries.register import drafts_of, to_review
 from services.assessment.choosings.queries.renewing import (
     Renewable,
@@ -40,29 +55,41 @@ from services.assessment.choosings.queries.standing import (
 )
 from services.assessment.choosings.queries.vacancies import (
     Vacancy,
+    left_alone,
     needless,
     of_gone_groups,
+    to_adopt,
     townships_with,
+    unfinished,
     vacancies,
 )
 
 __all__ = [
+    "Background",
     "Candidate",
     "Figures",
+    "Held",
+    "LeftOver",
+    "Part",
+    "QuarterOf",
     "Renewable",
     "ToRenew",
     "Vacancy",
     "acting_for",
+    "backgrounds",
     "ballot_of",
     "branches_of",
     "branches_to_renew",
     "candidates",
+    "cases_of",
     "choosing",
     "choosing_to_change",
     "choosings",
     "choosings_to_change",
     "drafts_of",
     "figures_of",
+    "filed_in",
+    "filed_with",
     "group_there",
     "groups_for",
     "history",
@@ -70,23 +97,33 @@ __all__ = [
     "is_own",
     "is_told_why",
     "known_of",
+    "last_day_of",
     "last_day_of_term",
+    "left_alone",
+    "members_in",
     "name_of",
     "needless",
     "needs_nod",
     "of_gone_groups",
     "open_choosings",
     "open_in",
+    "people_of",
     "post_after",
     "post_of",
     "posts_to_renew",
+    "quarters_of",
     "seen_by",
     "shares_number",
     "standing_of",
     "steps_open",
     "stood",
     "subject_of",
+    "to_adopt",
     "to_review",
+    "to_sign",
+    "todos_of",
+    "township_of",
     "townships_with",
+    "unfinished",
     "vacancies",
 ]
