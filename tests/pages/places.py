@@ -233,6 +233,7 @@ ASSESSMENT: tuple[Place, ...] = (
     Place("/assessment/choosings/renewals", ("organiser", "dongling")),
     Place("/assessment/choosings/review", ("organiser", "committee")),
     Place("/assessment/choosings/signing", ("organiser", "committee")),
+    Place("/assessment/choosings/bars", ("organiser", "committee")),
     Place("/assessment/choosings/branches/{branch_id}", ("dongling",), DRAFTS),
     Place("/assessment/choosings/{choosing_id}", ("dongling", "organiser"), CHOOSINGS, 2),
     Place("/assessment/cycles/new", ("organiser", "committee")),

@@ -138,10 +138,11 @@ class ChoosingMovedTo(Shape):
 
 
 class NewBar(Shape):
-    """That somebody may not be put forward, or may again. Why is not asked."""
+    """That somebody may not be put forward, up to and with a day if one is known; or may again. Why is not asked."""
 
     person_id: Id
     standing: bool = False
+    until: Day | None = None
 
 
 class Renewal(Shape):

@@ -112,7 +112,8 @@ def choosing(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Ht
     """One choosing: who, what was looked at, the steps that are open as forms, and what happened."""
     row = queries.choosing(session, actor, choosing_id)
     one, today, steps = row[0], clock.today(session), queries.steps_open(session, actor, row[0])
-    nominates, calls = ChoosingStep.NOMINATE in steps, ChoosingStep.CALL in steps
+    chooses = ChoosingStep.NOMINATE in steps or ChoosingStep.CALL in steps
+    candidates = queries.candidates(session, one, today) if chooses else []
     return view.show(
         "choosings/choosing.html",
         row=row,
@@ -127,7 +128,8 @@ def choosing(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Ht
         former=queries.name_of(session, one.former_id),
         acts=queries.acting_for(session, one, today),
         checks=_checks(one.checks or ()),
-        candidates=queries.candidates(session, one, today) if nominates or calls else [],
+        candidates=candidates,
+        known=_known(session, actor, one, [each.person_id for each in candidates]),
         ballot_id=queries.ballot_of(session, one),
         age_on=age_on,
         stranded=STRANDED.get(one.stranded_why or "", ""),
@@ -137,6 +139,14 @@ def choosing(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Ht
         ended_why=one.ended_why if queries.is_told_why(actor, one) else None,
         late=one.stage not in WITHOUT_DAY and now_open(one.stage) and one.due_on < today,
     )
+
+
+def _known(session: Session, actor: Signed, one: Any, people: list[int]) -> dict[int, queries.Background]:  # noqa: ANN401
+    """What is known of whoever may be put forward, or is, for those with a post over it; by person."""
+    if not actor.acting.roles_over(one.branch_id, one.township_id) & {*OFFICE, *BRANCH}:
+        return {}
+    wanted = people if one.person_id is None else [*people, one.person_id]
+    return queries.backgrounds(session, wanted, clock.today(session))
 
 
 def _prints(actor: Signed, one: Any) -> list[tuple[str, str, str]]:  # noqa: ANN401  a row of the queries

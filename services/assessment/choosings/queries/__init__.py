@@ -1,6 +1,7 @@
 """What may be read of choosings: by the branch, the township, and whoever is put forward."""
 
 from services.assessment.choosings.queries.background import Background, Held, Part, backgrounds
+from services.assessment.choosings.queries.barred import barred, members_to_mark, places_to_mark
 from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred, known_of
 from services.assessment.choosings.queries.choosings import (
     acting_for,
@@ -78,6 +79,7 @@ __all__ = [
     "acting_for",
     "backgrounds",
     "ballot_of",
+    "barred",
     "branches_of",
     "branches_to_renew",
     "candidates",
@@ -101,6 +103,7 @@ __all__ = [
     "last_day_of_term",
     "left_alone",
     "members_in",
+    "members_to_mark",
     "name_of",
     "needless",
     "needs_nod",
@@ -108,6 +111,7 @@ __all__ = [
     "open_choosings",
     "open_in",
     "people_of",
+    "places_to_mark",
     "post_after",
     "post_of",
     "posts_to_renew",

@@ -37,10 +37,23 @@ revoke execute on function assessment.ways_of(bigint[]) from public;
 grant execute on function assessment.ways_of(bigint[]) to xiaozu_activities;
 """
 
+# In which choosings somebody was put forward, for his page: of groups that the reader reaches, and no draft.
+OF_SOMEBODY = """
+create function assessment.choosings_of(person bigint)
+  returns table (id bigint, group_id bigint, post text, stage text, filing_number text, from_on date, opened_on date)
+  language sql stable security definer set search_path = assessment, office, pg_temp as $$
+    select c.id, c.group_id, c.post, c.stage, c.filing_number, c.from_on, c.opened_on from choosing c
+    where c.person_id = person and c.stage <> 'draft'
+      and (office.reaches_all() or c.group_id in (select office.reached()))
+    order by c.id desc $$;
+revoke execute on function assessment.choosings_of(bigint) from public;
+grant execute on function assessment.choosings_of(bigint) to xiaozu_activities;
+"""
+
 
 def upgrade() -> None:
     """Mend what waits twice, and add what the settings ask."""
-    for part in (LINKED, OPEN, WAYS):
+    for part in (LINKED, OPEN, WAYS, OF_SOMEBODY):
         op.execute(part)
 
 
