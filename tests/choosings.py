@@ -148,7 +148,7 @@ def whoever_comes_first(page: Page) -> str:
 
 def first_member(page: Page) -> str:
     """Whoever stands first in the list of a group's members."""
-    return page.locator("#bar [name=person_id] option").nth(1).get_attribute("value") or ""
+    return page.locator("#bar [name=person_id] option").nth(1).inner_text()
 
 
 BARS = "/assessment/choosings/bars"
@@ -186,6 +186,8 @@ CHOOSINGS = (
     Act("dongling", AT, f"{OF}/results"),
     NEW,
     let_the_branch_nominate,
+    Act("dongling", AT, f"{OF}/consents", {"person_id": "许安"}),
+    Act("member", "/assessment/choosings/asked", f"{OF}/answers", press="同意"),
     NOMINATE,
     Act("dongling", AT, f"{OF}/retractions"),
     NOMINATE,

@@ -197,6 +197,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
     "/assessment/choosings/{choosing_id}/nominations": NOMINEE,
     "/assessment/choosings/{choosing_id}/elections": ELECTION,
+    "/assessment/choosings/{choosing_id}/consents": {"person_id": "person_id"},
+    "/assessment/choosings/{choosing_id}/answers": {"agrees": "yes"},
     "/assessment/choosings/{choosing_id}/results": {},
     "/assessment/choosings/{choosing_id}/retractions": {},
     "/assessment/choosings/{choosing_id}/submissions": {},

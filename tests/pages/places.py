@@ -234,6 +234,7 @@ ASSESSMENT: tuple[Place, ...] = (
     Place("/assessment/choosings/review", ("organiser", "committee")),
     Place("/assessment/choosings/signing", ("organiser", "committee")),
     Place("/assessment/choosings/bars", ("organiser", "committee")),
+    Place("/assessment/choosings/asked", ("member", "outsider")),
     Place("/assessment/choosings/branches/{branch_id}", ("dongling",), DRAFTS),
     Place("/assessment/choosings/{choosing_id}", ("dongling", "organiser"), CHOOSINGS, 2),
     Place("/assessment/cycles/new", ("organiser", "committee")),

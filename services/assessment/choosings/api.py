@@ -8,6 +8,8 @@ from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.choosings import actions, queries
 from services.assessment.choosings.rules import Check, ChoosingStage, Rule, Verdict
 from services.assessment.choosings.schemas import (
+    Answer,
+    Asking,
     CalledElection,
     CheckSeen,
     ChoosingFiling,
@@ -15,6 +17,7 @@ from services.assessment.choosings.schemas import (
     ChoosingOutcomes,
     ChoosingSeen,
     ChoosingWhole,
+    ConsentSeen,
     FiledTogether,
     NewBar,
     NewChoosing,
@@ -62,6 +65,24 @@ def choosing(session: Unit, actor: Signed, choosing_id: UrlId) -> ChoosingWhole:
 def history(session: Unit, actor: Signed, choosing_id: UrlId) -> list[HappeningSeen]:
     """What happened to a choosing."""
     return [HappeningSeen.of(row) for row in queries.history(session, actor, choosing_id)]
+
+
+@door.post("/choosings/{choosing_id}/consents")
+def ask(session: Unit, actor: Signed, choosing_id: UrlId, asked: Asking) -> ConsentSeen:
+    """Ask somebody whether he agrees to stand."""
+    return ConsentSeen.model_validate(actions.ask(session, actor, choosing_id, asked))
+
+
+@door.post("/choosings/{choosing_id}/answers")
+def answer(session: Unit, actor: Signed, choosing_id: UrlId, asked: Answer) -> ConsentSeen:
+    """Say of oneself whether one agrees."""
+    return ConsentSeen.model_validate(actions.answer(session, actor, choosing_id, agrees=asked.agrees))
+
+
+@door.get("/consents")
+def own_consents(session: Unit, actor: Signed) -> list[ConsentSeen]:
+    """What one is asked oneself."""
+    return [ConsentSeen.model_validate(row) for row in queries.own_consents(session, actor)]
 
 
 @door.post("/choosings/{choosing_id}/nominations")

@@ -35,6 +35,7 @@ WORDS: Mapping[str, str] = {
     "ChosenDue": "备案人选到任职日",
     "ChosenSeated": "登记备案人选的任职",
     "CircularFileChanged": "通知的附件",
+    "ConsentChanged": "征求人选意见",
     "CircularMoved": "起草和发出通知",
     "CountTyped": "填写计票",
     "CycleClosed": "年度考核办结",
@@ -159,6 +160,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "undo": "撤销党员变动",
     },
     "BarChanged": {"marked": "标记不宜提名", "lifted": "取消不宜提名的标记"},
+    "ConsentChanged": {"asked": "征求人选意见", "agreed": "同意作为人选", "declined": "不同意作为人选"},
     "CircularFileChanged": {"added": "添加通知的附件", "removed": "移除通知的附件"},
     "CircularMoved": {
         "written": "起草通知",

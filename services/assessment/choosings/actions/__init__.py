@@ -2,6 +2,7 @@
 
 from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.choosings.actions.barring import bar
+from services.assessment.choosings.actions.consenting import answer, ask
 from services.assessment.choosings.actions.electing import PURPOSE, call_election, counted, follow_vote, submit
 from services.assessment.choosings.actions.ending import withdraw
 from services.assessment.choosings.actions.filing import agree, decline, file, pass_on, send_back
@@ -31,6 +32,8 @@ __all__ = [
     "ChoosingPaper",
     "ListForm",
     "agree",
+    "answer",
+    "ask",
     "bar",
     "begin_post",
     "call_election",

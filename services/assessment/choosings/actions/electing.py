@@ -5,7 +5,7 @@ from services.assessment.ballots.rules import BallotStage, VoteKind
 from services.assessment.ballots.schemas import Calling
 from services.assessment.choosings import queries
 from services.assessment.choosings.actions.moving import may, reviewer_barred, tell
-from services.assessment.choosings.actions.nominating import check_day, look_at, refuse_failing
+from services.assessment.choosings.actions.nominating import check_day, consent_for, look_at, refuse_failing
 from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.rules import ChoosingStage, ChoosingStep, Way
 from services.assessment.choosings.schemas import CalledElection
@@ -36,6 +36,9 @@ def call_election(session: Session, actor: Actor, choosing_id: int, asked: Calle
         check_day(session, row, person_id, asked.from_on)
         checks = look_at(session, row, person_id, asked.from_on)
         refuse_failing(checks, queries.name_of(session, person_id), field="candidates")
+    for person_id in asked.candidates:
+        consent_for(session, actor, row, person_id, asked.consent_on)
+    queries.end_consents(session, row.id, clock.today(session))
     group = session.get_one(Unit, row.group_id)
     calling = Calling(
         unit_id=group.id,

@@ -53,6 +53,7 @@ def _over(session: Session, row: Choosing, reason: str) -> None:
     row.ended_on, row.ended_why = clock.today(session), reason
     work.cancel(session, TASK, key=key(row))
     end_vote(session, row, reason)
+    queries.end_consents(session, row.id, row.ended_on)
     if row.replacement_id is not None:
         alone = queries.left_alone(session, row)
         if alone is not None:

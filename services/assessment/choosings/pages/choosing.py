@@ -129,6 +129,7 @@ def choosing(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Ht
         acts=queries.acting_for(session, one, today),
         checks=_checks(one.checks or ()),
         candidates=candidates,
+        consents=queries.consents(session, one) if chooses else [],
         known=_known(session, actor, one, [each.person_id for each in candidates]),
         ballot_id=queries.ballot_of(session, one),
         age_on=age_on,

@@ -23,6 +23,13 @@ from services.assessment.choosings.queries.choosings import (
     shares_number,
     standing_of,
 )
+from services.assessment.choosings.queries.consents import (
+    consent_of,
+    consents,
+    end_consents,
+    own_consent,
+    own_consents,
+)
 from services.assessment.choosings.queries.figures import Figures, figures_of
 from services.assessment.choosings.queries.printing import (
     LeftOver,
@@ -88,7 +95,10 @@ __all__ = [
     "choosing_to_change",
     "choosings",
     "choosings_to_change",
+    "consent_of",
+    "consents",
     "drafts_of",
+    "end_consents",
     "figures_of",
     "filed_in",
     "filed_with",
@@ -110,6 +120,8 @@ __all__ = [
     "of_gone_groups",
     "open_choosings",
     "open_in",
+    "own_consent",
+    "own_consents",
     "people_of",
     "places_to_mark",
     "post_after",
