@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import aliased
@@ -17,7 +16,7 @@ from shared.roles import Role
 By = aliased(Person)
 
 
-def barred(session: Session, actor: Actor, day: date) -> Sequence[Row[Any]]:
+def barred(session: Session, actor: Actor, day: date) -> Sequence[Row[NotStanding, str, str, str]]:
     """Who of the townships of one's office may not be put forward on a day: the mark, the name, the unit, by whom."""
     found = (
         select(NotStanding, Person.name.label("name"), Unit.whole_name.label("unit"), By.name.label("by"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Row, select, update
 
@@ -13,7 +12,7 @@ from shared.errors import OutOfReach
 from shared.people import Person
 
 
-def consents(session: Session, row: Choosing) -> Sequence[Row[Any]]:
+def consents(session: Session, row: Choosing) -> Sequence[Row[Consent, str]]:
     """Those who were asked in a choosing that one sees by a post, with their names."""
     found = select(Consent, Person.name.label("name")).join(Person, Person.id == Consent.person_id)
     return session.execute(found.where(Consent.choosing_id == row.id).order_by(Consent.id)).all()

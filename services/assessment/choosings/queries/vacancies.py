@@ -85,7 +85,7 @@ def unfinished(session: Session, township_id: int) -> Sequence[Choosing]:
     return session.scalars(found.order_by(Choosing.id).with_for_update()).all()
 
 
-def to_adopt(session: Session, groups: Collection[int]) -> Sequence[Row[tuple[Choosing, int]]]:
+def to_adopt(session: Session, groups: Collection[int]) -> Sequence[Row[Choosing, int]]:
     """The leaders' choosings that go on in these groups after a decided replacement, locked, with its number."""
     found = (
         select(Choosing, Replacement.id)
