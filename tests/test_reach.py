@@ -30,6 +30,7 @@ GET, POST = "GET", "POST"
 OWN = {"/health", "/docs", "/sittings", "/sittings/me", "/sittings/others", "/sittings/{sitting_id}", "/passwords"}
 OWN |= {"/sittings/codes", "/codes", "/codes/confirmations", "/sittings/passkeys", "/sittings/passkeys/options"}
 OWN |= {"/reaching", "/passkeys", "/passkeys/options", "/passkeys/{passkey_id}"}
+OWN |= {"/consents"}
 FOREIGN = re.compile(
     "|".join([TOWNSHIP, DONGLING, XIHE, NANPING, *OFFICERS, *(n for g in MEMBERS.values() for n in g)])
 )
@@ -96,6 +97,7 @@ IDS = {
     "activities.paper": "select 'ledger'",
     "activities.template_id": "select id from office.paper_template where township_id = {town} and paper = 'ledger'",
     "printed": "select 'vote_report'",
+    "choosing_paper": "select 'choosing_nomination'",
     "listing": "select unnest(array['ledger', 'roster'])",
     "blank": "select 'roster'",
 }
@@ -260,6 +262,13 @@ NOT_THE_ORGANISERS = {f"{service}/dead-jobs" for service in SERVICES} | {
 NOT_THE_ORGANISERS |= {"activities/townships/{township_id}/rule-versions", "assessment/openings"}  # none stands ahead
 NOT_THE_ORGANISERS |= {f"activities/{of}/disagreements" for of in ("people/{person_id}", "units/{unit_id}")}
 NOT_THE_ORGANISERS |= {"assessment/cycles/{cycle_id}/results-paper"}  # the office has no form of its own in use
+
+
+NOT_THE_ORGANISERS |= {  # nobody is put forward in a draft, was filed in that year, or waits for the committee
+    "assessment/choosings/{choosing_id}/papers/{choosing_paper}",
+    "assessment/choosing-registers/{year}",
+    "assessment/choosings-to-sign",
+}
 
 
 @pytest.mark.parametrize("path", [path for path, _ in GETS if path not in NOT_THE_ORGANISERS])

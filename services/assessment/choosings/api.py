@@ -152,15 +152,15 @@ def withdraw(session: Unit, actor: Signed, choosing_id: UrlId, asked: Why) -> Ch
 
 
 @door.get(
-    "/choosings/{choosing_id}/papers/{printed}",
+    "/choosings/{choosing_id}/papers/{choosing_paper}",
     response_class=Response,
     responses=gives("docx", "xlsx", "pdf") | refusals(409),
 )
 def paper(
-    session: Unit, actor: Signed, choosing_id: UrlId, printed: actions.ChoosingPaper, form: PaperForm = "docx"
+    session: Unit, actor: Signed, choosing_id: UrlId, choosing_paper: actions.ChoosingPaper, form: PaperForm = "docx"
 ) -> Response:
     """A paper of a choosing, in Word or as PDF: the nomination form, the notice of appointment, what is handed over."""
-    return _given(session, actions.take_paper(session, actor, choosing_id, printed, form=form))
+    return _given(session, actions.take_paper(session, actor, choosing_id, choosing_paper, form=form))
 
 
 @door.get(
