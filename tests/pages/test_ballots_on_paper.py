@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 import psycopg
 import pytest
+from pypdf import PdfReader
 
 from shared.settings import settings
 from tests.browsing import DESK, PHONE, Desk, Visitor
@@ -190,6 +191,12 @@ def test_its_papers_are_printed_and_nothing_on_a_ballot_leads_to_a_person(visit,
     assert "当选：白梅" in report
     taken = sql("select body ->> 'paper' from office.happening where fact = 'PaperTaken' order by id")
     assert taken == [("vote_method",), ("ballot_paper",), ("vote_tally",), ("vote_report",)]
+
+    answer = secretary.client.get(f"{here}/papers/ballot_paper?form=pdf")
+    (page,) = PdfReader(BytesIO(answer.content)).pages
+    said = page.extract_text()
+    assert said.index("白梅") < said.index("宋平") < said.index("（另选）")
+    assert not any(sign.isdecimal() for sign in said.replace("2025年3月3日", "").replace("— 1 —", ""))
 
 
 def text_of(document: bytes) -> list[str]:
