@@ -49,7 +49,7 @@ LIVES = {
     "met": "select count(*) from activities.care_entry",
     "in need": "select count(*) from activities.care where sort = 'in_need' and ends_on is null",
     "renamed": "select count(*) from office.unit_name",
-    "to be renamed": "select count(*) from activities.planned_regrouping where stage = 'planned'",
+    "to be renamed": "select count(*) from activities.planned_regrouping where coalesce(done_at, withdrawn_at) is null",
     "a secretary to come": "select count(*) from office.post where kind = 'secretary' and starts_on > office.today()",
     "terms": "select count(*) from office.term",
 }

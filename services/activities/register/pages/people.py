@@ -7,12 +7,12 @@ from fastapi.responses import Response
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER, MAKES_ACCOUNTS, require
 from services.activities.register.pages.act_papers import papers_in
-from services.activities.register.queries.beginning import Called
 from services.activities.register.rules.care import KINDS, OF_MEMBERS
 from services.activities.register.rules.correcting import CLEARED, FIELDS_SAID
 from services.activities.register.rules.correcting import STAGES as CORRECTION_STAGES
 from services.activities.register.rules.ending import end_said
 from services.activities.register.rules.membership import STAGES, Stage, offered
+from services.activities.register.rules.namesakes import Named
 from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, NUMBERS_SAID, SEXES_SAID
 from services.activities.register.schemas import CircumstanceEnding, Look, Move, NewCircumstance, NewPerson
 from shared import clock
@@ -96,7 +96,7 @@ def add_person(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: S
     return view.to(f"{HERE}/people/{made.id}", said="已登记。")
 
 
-def _alike(session: Session, actor: Actor, unit: Place, form: Form) -> list[Called]:
+def _alike(session: Session, actor: Actor, unit: Place, form: Form) -> list[Named]:
     """Who is called so already: in the township of an officer; in his branch of a member, unless his number tells."""
     if unit.kind != UnitKind.TOWNSHIP and form.text("id_number"):
         return []
