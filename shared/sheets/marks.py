@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from shared.sheets.looks import Look
 from shared.sheets.looks_xlsx import looks_of
@@ -52,7 +52,7 @@ class Greys:
 
 
 def marks_of(source: bytes) -> dict[str, Marks] | None:
-    """The marks of each sheet of an .xlsx or .ods by its name; None for kinds of files that are not looked into."""
+    """The marks of each sheet of an .xlsx or .ods by its name; None where they cannot be told."""
     try:
         with ZipFile(BytesIO(source)) as archive:
             names = set(archive.namelist())
@@ -61,8 +61,10 @@ def marks_of(source: bytes) -> dict[str, Marks] | None:
 
                 return marks_in(archive, names)
             return _Parts(archive, names).sheets() if "xl/workbook.xml" in names else None
-    except (BadZipFile, ValueError, KeyError, OSError, NotImplementedError):
-        return {}  # the reading of the values says what is wrong with it
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  a part that does not hold together ends in any error; its values may be read
+        return None
 
 
 class _Parts:

@@ -6,7 +6,6 @@ What does not hold together tells nothing here: its values are read as well.
 from __future__ import annotations
 
 from io import StringIO
-from struct import error
 from typing import Any
 
 from shared.sheets.looks import BLACK, NOTHING, WHITE, Look, Rgb
@@ -16,21 +15,21 @@ from shared.tables.cells import STRUCK
 EMPTY, NUMBER_ERROR, BLANK = 0, 5, 6
 """Types of cells, as the library has them: nothing, an error, a look alone."""
 NO_FILL, SOLID = 0, 1
-TROUBLES = (error, ValueError, LookupError, TypeError, AttributeError, AssertionError, OverflowError, EOFError)
-"""What the library meets with in a file that does not hold together, beside the errors of its own."""
 
 
 def marks_of_old(source: bytes) -> dict[str, Marks] | None:
     """The marks of each sheet by its name; None where they cannot be told."""
     import xlrd  # noqa: PLC0415  few files are of that kind
-    from xlrd.compdoc import CompDocError  # noqa: PLC0415
 
     try:
         # What it has to say of a file goes nowhere: the output of this program is its answer.
         book = xlrd.open_workbook(file_contents=source, formatting_info=True, ragged_rows=True, logfile=StringIO())
         looks = [_look(book, form) for form in book.xf_list]
         return {sheet.name: _marks(book, sheet, looks) for sheet in book.sheets()}
-    except (xlrd.XLRDError, CompDocError, *TROUBLES):
+    except MemoryError:
+        raise
+    # The library raises whatever it stumbles over in a file that does not hold together: there is no list.
+    except Exception:  # noqa: BLE001
         return None
 
 
