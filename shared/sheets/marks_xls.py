@@ -55,8 +55,12 @@ def _marks(book: Any, sheet: Any, looks: list[Look]) -> Marks:  # noqa: ANN401
     marks.hidden = sorted(row for row, told in sheet.rowinfo_map.items() if told.hidden)
     marks.columns = sorted(at for at, told in sheet.colinfo_map.items() if told.hidden or not told.width)
     marks.columns = [at for at in marks.columns if at < MOST_COLUMNS]
+    telling = {at for at, look in enumerate(looks) if not look.plain}
+    rich = {row for row, _ in sheet.rich_text_runlist_map}
     for row in range(sheet.nrows):
         types, forms = sheet.row_types(row), sheet._cell_xf_indexes[row]  # noqa: SLF001  a method asks cell by cell
+        if telling.isdisjoint(forms) and NUMBER_ERROR not in types and row not in rich:
+            continue  # as of most rows, there is nothing to say of it
         for column, (kind, form) in enumerate(zip(types, forms, strict=True)):
             if kind in {EMPTY, BLANK}:
                 continue
