@@ -25,7 +25,7 @@ from shared.access.actors import Actor, Awaits
 from shared.access.guesses import NOWHERE, Whence
 from shared.access.openid import NotVerified
 from shared.access.rows import Challenge, Known, Provider
-from shared.access.talks import Partner, Talk
+from shared.access.talks import Named, Partner, Talk
 from shared.audit import announce
 from shared.calls.held import Held
 from shared.db import Session
@@ -59,6 +59,7 @@ class Trip:
     nonce: str
     verifier: str
     found: str = ""  # as whom the provider knows him, once he is back and still to say that it is he
+    called: str = ""  # what the provider calls him, as far as it says so
 
     @property
     def secrets(self) -> Mapping[str, str]:
@@ -127,13 +128,13 @@ def who_is_back(service: str, trip: Trip | None, *, by: str, state: str, code: s
             raise NotSignedIn(NOT_HIM)  # another provider's answer
         if not 0 < len(code) <= CODE_LENGTH_MAX:
             raise NotSignedIn(NOT_HIM)  # he said no there
-        subject, keys = _proved(service, known, trip, code)
+        found, keys = _proved(service, known, trip, code)
     providers.note(service, known, keys=keys)
-    return replace(trip, found=subject)
+    return replace(trip, found=found.subject, called=found.called)
 
 
-def _proved(service: str, known: Partner, trip: Trip, code: str) -> tuple[str, str]:
-    """The subject and the keys, or why there is none, as whoever is back reads it."""
+def _proved(service: str, known: Partner, trip: Trip, code: str) -> tuple[Named, str]:
+    """Who it is and the keys, or why there is none, as whoever is back reads it."""
     try:
         return _asked(service, known, trip, code)
     except NotVerified as error:
@@ -144,15 +145,15 @@ def _proved(service: str, known: Partner, trip: Trip, code: str) -> tuple[str, s
         raise Away(AWAY.format(name=known.name)) from error
 
 
-def _asked(service: str, known: Partner, trip: Trip, code: str) -> tuple[str, str]:
-    """The subject, and the keys that an OpenID provider signs with."""
+def _asked(service: str, known: Partner, trip: Trip, code: str) -> tuple[Named, str]:
+    """Who it is, and the keys that an OpenID provider signs with."""
     if not known.chosen:
         raise Held(providers.LOST.format(name=known.name))
     if known.kind == providers.OIDC:
-        return openid.subject_of(known, trip.secrets, code, Talk(known.name, ()))
+        return openid.named(known, trip.secrets, code, Talk(known.name, ()))
     talk = Talk(known.name, chats.PLACES)
     tokens = partial(_token, service, known, talk)
-    return chats.subject_of(known, code, tokens, talk), ""
+    return chats.named(known, code, tokens, talk, whole=bool(trip.account_id)), ""
 
 
 def _token(service: str, known: Partner, talk: Talk, spent: str) -> str:
@@ -184,7 +185,7 @@ def enter(session: Session, trip: Trip, *, whence: Whence = NOWHERE) -> str | No
         or session.scalar(bound) is None
         or provider.township_id not in townships_of(session, account.person_id)
     ):
-        signing_in.turn_away(session, provider.id, provider.township_id, whence, now)
+        signing_in.turn_away(session, provider, whence, now)
         return None
     if account.first_password or signing_in.must_wait(session, account, whence, now):
         return None
@@ -194,8 +195,9 @@ def enter(session: Session, trip: Trip, *, whence: Whence = NOWHERE) -> str | No
     mine = select(Known).where(Known.provider_id == trip.provider_id, Known.person_id == account.person_id)
     session.scalars(mine).one().used_at = now
     if awaits is not Awaits.CODE:
-        signing_in.complete(session, account, whence, now)
-    return sittings.open_sitting(session, account.id, awaits=awaits, device=whence.machine, proved_at=None)
+        signing_in.complete(session, account, whence, now, through=provider.name)
+    said = {"device": whence.machine, "proved_at": None, "through": provider.name}
+    return sittings.open_sitting(session, account.id, awaits=awaits, **said)
 
 
 def _bound_to(trip: Trip) -> Select[Account]:
@@ -270,6 +272,25 @@ def _shown(each: providers.Offered, row: Known | None) -> Bound:
     if row is None:
         return Bound(each.id, each.kind, each.name, "", None, None, opens=False)
     return Bound(each.id, each.kind, each.name, providers.subject_of(row), row.bound_at, row.used_at, opens=row.opens)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody says yes to: whom the provider names, and whose account that is to open."""
+
+    provider: str
+    called: str  # empty: it gives a number alone
+    subject: str
+    person: str
+    login: str
+
+
+def asked(session: Session, actor: Actor, trip: Trip | None) -> Asked:
+    """What is to be confirmed before one is bound. Raises OutOfReach where nothing is, or another began it."""
+    if trip is None or not trip.found or trip.account_id != actor.account_id:
+        raise OutOfReach("没有等着确认的绑定。请回到“我的账号”，从头再来。")
+    login = session.get_one(Account, sittings.settled(actor)).login
+    return Asked(of_his(session, actor, trip.provider_id).name, trip.called, trip.found, actor.name, login)
 
 
 def bind(session: Session, actor: Actor, trip: Trip | None) -> None:

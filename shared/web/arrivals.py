@@ -138,12 +138,7 @@ def give_password(request: Request, actor: Anybody, form: Sent) -> Response:
 @pages.get(CONFIRM)
 def is_it_you(view: Viewed, actor: Signed, session: Unit) -> Html:
     """As whom one has come back: is it oneself?"""
-    trip = _trip_of(view.request)
-    if trip is None or not trip.found or trip.account_id != actor.account_id:
-        raise OutOfReach("没有等着确认的绑定。请回到“我的账号”，从头再来。")
-    return view.show(
-        "office/provider_found.html", found=trip.found, name=arrivals.of_his(session, actor, trip.provider_id).name
-    )
+    return view.show("office/provider_found.html", asked=arrivals.asked(session, actor, _trip_of(view.request)))
 
 
 @pages.post(OWN)

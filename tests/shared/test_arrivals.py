@@ -169,6 +169,66 @@ def test_what_wants_the_password_is_not_satisfied_by_a_provider(here):
     assert again.status_code in {409, 422}
 
 
+# --- said of it: to him before he is bound, to the history, to the auditor ---
+
+CALLED = {"oidc": "兰溪（lanxi）", "wecom": "兰溪（LanXi）", "dingtalk": "岚"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_before_he_is_bound_he_reads_whom_the_provider_names_and_whose_account_it_is(here, kind):
+    set_up(here, kind)
+    visitor = here.visit("dongling")
+    asked = out_and_back(here, visitor, f"/account/providers/{id_of(here)}").text
+
+    assert CALLED[kind] in asked
+    assert "登录名 dongling" in asked
+    ((name,),) = rows(here, f"select name from office.person where id = {person(here, 'dongling')}")
+    assert name in asked
+
+
+@pytest.mark.parametrize("kind", ["oidc", "wecom"])
+def test_a_provider_that_gives_no_name_is_said_to_give_none(here, kind):
+    here.elsewhere.fault = "no names"
+    set_up(here, kind)
+    asked = out_and_back(here, here.visit("dongling"), f"/account/providers/{id_of(here)}").text
+
+    assert ("没有给出姓名" in asked) == (kind == "oidc")
+    assert KNOWN[kind] in asked
+
+
+def test_the_history_names_the_provider_by_which_somebody_came_in_after_his_code_too(here):
+    set_up(here)
+    bind(here, "dongling")
+    come(here)
+    said = "select body ->> 'through' from office.happening where fact = 'SignedIn' and body ->> 'succeeded' = 'true'"
+    assert rows(here, f"{said} order by id desc limit 1") == [("统一身份认证",)]
+
+    with unit("activities") as session:
+        token = access.sign_in(session, "dongling", PASSWORD)
+    secret = begin(token)
+    assert confirm(token, code_of(secret, -1))
+    visitor, seen = come(here)
+    visitor.submit(seen, "code", code=code_of(secret))
+
+    assert rows(here, f"{said} order by id desc limit 1") == [("统一身份认证",)]
+    assert "登录成功（经统一身份认证）" in here.visit("auditor").get("/office/audit?fact=SignedIn").text
+
+
+def test_the_auditor_is_told_of_every_change_of_a_provider_and_whose_account_is_bound_himself(here, settle):
+    set_up(here)
+    set_up(here, name="单位认证")
+    bind(here, "dongling")
+    keeper = here.visit("keeper")
+    keeper.submit(keeper.get("/office/providers"), f"ending-{id_of(here)}", reason="不再使用")
+    settle()
+
+    told = "select telling, person_id from notify.message where fact = 'WayChanged' order by id"
+    auditor = person(here, "auditor")
+    assert rows(here, told) == [(f"provider_{what}", auditor) for what in ("set", "changed", "ended")]
+    bound = "select person_id from notify.message where fact = 'AccountChanged' and telling = 'provider_bound'"
+    assert rows(here, bound) == [(person(here, "dongling"),)]
+
+
 # --- whatever is wrong with what comes back ---
 
 WRONG = (
@@ -397,6 +457,25 @@ def test_only_the_keeper_sets_one_up_and_an_outsider_is_offered_none_of_it(here)
 
     assert "/sign-in/with/" not in here.visit().get("/sign-in").answer.text
     assert rows(here, "select length(chosen_sealed), ended_at is not null from office.provider") == [(0, True)]
+
+
+def test_by_the_doors_a_keeper_sets_one_up_reads_it_without_its_secret_and_ends_it(here, doors):
+    def ask(login: str, method: str, path: str, **body: object):
+        return getattr(doors, login).ask(method, f"activities/{path}", **({"json": body} if body else {}))
+
+    wanted = {"township_id": here.town.id, "kind": "wecom", "name": "单位微信", "client": CLIENT, "secret": SECRET}
+    wanted |= {"agent": "1000002", "place": here.elsewhere.place}
+    assert ask("organiser", "POST", "providers", **wanted).status_code == 403
+    assert ask("keeper", "POST", "providers", **wanted).status_code == 201
+    assert ask("organiser", "GET", "providers").status_code == 403
+    told = ask("keeper", "GET", "providers")
+    (row,) = told.json()
+    assert SECRET not in told.text
+    assert (row["name"], row["bound"], row["back"].startswith(OUR)) == ("单位微信", 0, True)
+    assert ask("outsider", "POST", f"providers/{row['id']}/endings", reason="不再使用").status_code in {403, 404}
+    ended = ask("keeper", "POST", f"providers/{row['id']}/endings", reason="不再使用")
+    assert ended.status_code == 201
+    assert rows(here, "select ended_at is not null from office.provider") == [(True,)]
 
 
 @pytest.mark.parametrize(
