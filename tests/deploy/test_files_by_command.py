@@ -53,6 +53,13 @@ def test_nobody_is_named_who_may_not_or_is_not_there(roster):
         apply_roster(TOWNSHIP, roster, login="nobody", commit=True)
 
 
+@pytest.mark.usefixtures("town")
+def test_a_roster_moves_nobody_from_a_day_to_come(roster):
+    for days in ({"as_of": date(2025, 3, 4)}, {"since": date(2025, 3, 4)}):
+        with pytest.raises(Invalid, match="不能晚于今天"):
+            apply_roster(TOWNSHIP, roster, login=None, commit=False, **days)
+
+
 def read(name: str) -> Roster:
     return read_roster(read_workbook(SAMPLES / "cases" / name), today=date(2026, 1, 15))
 
