@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from shared import access, office_settings
-from shared.access import SYSTEM, arrivals, talks
+from shared.access import SYSTEM, identities, talks
 from shared.db import unit
 from shared.office_settings import Key
 from shared.people import Account
@@ -229,6 +229,50 @@ def test_the_auditor_is_told_of_every_change_of_a_provider_and_whose_account_is_
     assert rows(here, bound) == [(person(here, "dongling"),)]
 
 
+# --- by the password of a slip ---
+
+
+def slip_of(here: SimpleNamespace, login: str) -> Visitor:
+    """Somebody got another slip, and has just given its password."""
+    with unit("activities") as session:
+        account = session.query(Account).filter_by(login=login).one()
+        password = access.renew_password(session, account.id)
+    visitor = here.visit()
+    visitor.submit(visitor.get("/sign-in"), "sign-in", login=login, password=password)
+    return visitor
+
+
+def test_whoever_has_a_slip_binds_himself_by_it_and_needs_no_password_of_his_own(here):
+    set_up(here)
+    visitor = slip_of(here, "dongling")
+    link = f"/sign-in/with/{id_of(here)}/by-slip"
+    assert link in visitor.get("/password").links()
+
+    asked = out_and_back(here, visitor, link)
+    assert asked.title == "确认绑定", asked.text
+    assert "登录名 dongling" in asked.text
+    visitor.submit(asked, "bind")
+
+    assert visitor.get("/account").title == "我的账号"
+    assert come(here)[1].title == "我的账号"
+    left = "select first_password, renewal_due from office.account where login = 'dongling'"
+    assert rows(here, left) == [(False, False)]  # his slip is used up, and nobody knows a password
+
+
+def test_an_officer_and_whoever_has_chosen_his_password_bind_nothing_by_a_slip(here):
+    set_up(here)
+    link = f"/sign-in/with/{id_of(here)}/by-slip"
+    officer = slip_of(here, "organiser")
+    assert link not in officer.get("/password").links()
+    assert officer.client.get(link, follow_redirects=False).status_code in {409, 422}
+    visitor = slip_of(here, "dongling")
+    asked = out_and_back(here, visitor, link)
+    slip_of(here, "dongling")  # the office gives him another meanwhile
+    visitor.client.post("/sign-in/with/confirmation", data=dict(asked.form("bind").fields))
+    assert not rows(here, "select from office.identity where opens")
+    assert here.visit("member").client.get("/sign-in/with/confirmation").status_code == 404
+
+
 # --- whatever is wrong with what comes back ---
 
 WRONG = (
@@ -422,7 +466,7 @@ def test_nobody_binds_himself_to_the_provider_of_another_township(here):
 def test_what_a_sheet_says_of_a_number_gives_way_to_whoever_proves_that_it_is_his(here):
     set_up(here, "wecom")
     with unit("notify") as session:
-        arrivals.put_down(session, id_of(here), person(here, "committee"), KNOWN["wecom"].lower(), opens=False)
+        identities.put_down(session, id_of(here), person(here, "committee"), KNOWN["wecom"].lower(), opens=False)
 
     bind(here, "dongling")
 
