@@ -52,7 +52,7 @@ def test_a_year_with_deaths_changes_ties_an_early_run_and_an_objection_is_read_o
 
     assert played["doctor"] == dict.fromkeys(doctor.CHECKS, doctor.OK)
     ((cycle, runs),) = ask("select id, run from assessment.cycle where year = %s", YEAR)
-    assert runs == 2
+    assert runs == 3
     with unit("assessment") as session:
         assert verify_cycle(session, SYSTEM, cycle).sound
     why = "select id, grade, grade_why from assessment.leader_case where year = %s and grade is null"
