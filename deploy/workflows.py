@@ -158,7 +158,7 @@ OTHERS = {
     "assessment.oversee": "select 'replacement:' || id, group_id from assessment.replacement where stage = 'decided'",
     "notify.acknowledge": """
         select concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message
-        where wants_acknowledgement and person_id is not null
+        where wants_acknowledgement
         group by happening_id, telling, unit_id
         having every(acknowledged_at is null and taken_back_at is null) and bool_or(passed_to is null)""",
     "notify.letter": """

@@ -284,7 +284,15 @@ AS_FILES: list[tuple[str, dict[str, Any]]] = [
     ("/assessment/rectifications/{rectification_id}/reports", REPORT | {"files": FILE["file"]}),
 ]
 # Of whoever asks alone, whoever he is: they name nothing of anybody's.
-OWN = {"/sign-in", "/sign-out", "/password", "/code", "/account/code", "/account/code/confirmations"}
+OWN = {
+    "/sign-in",
+    "/sign-in/with/confirmation",
+    "/sign-out",
+    "/password",
+    "/code",
+    "/account/code",
+    "/account/code/confirmations",
+}
 OWN |= {
     "/activities/me/address",
     "/notify/reaching",

@@ -213,6 +213,15 @@ def test_a_file_that_is_no_table_is_refused_in_words(doors, town):
     assert doors.organiser.ask("POST", path, json={}).status_code == 422
 
 
+@pytest.mark.parametrize("door", ["rosters", "roster-previews"])
+def test_a_roster_moves_nobody_from_a_day_to_come(doors, town, door):
+    asked = {"files": {"file": ("花名册.xlsx", ROSTER)}, "params": {"as_of": "2030-01-01"}}
+    answer = doors.organiser.ask("POST", f"activities/townships/{town.id}/{door}", key=door, **asked)
+
+    assert "变动的日期不能晚于今天" in answer.json()["detail"]
+    assert answer.status_code == 409
+
+
 def test_nobody_else_brings_a_file_in(doors, town):
     for path in ("rosters", "roster-previews", "ledgers?year=2025", "ledger-previews?year=2025"):
         for person in (doors.dongling, doors.outsider, doors.member):

@@ -308,6 +308,8 @@ NOT_PAGES: dict[str, str] = {
     "/sign-in/with/back/{by}": "",
     "/account/providers/{provider_id:int}": "",
     "/account/providers/confirmation": "",
+    "/sign-in/with/{provider_id:int}/by-slip": "",
+    "/sign-in/with/confirmation": "",
     "/office/": "",
     "/office/audit.xlsx": "",
     "/activities/": "",

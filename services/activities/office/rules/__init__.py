@@ -107,6 +107,8 @@ def word_for(fact: str, body: Mapping[str, object], day: date, step: str | None 
     """What happened on that day, in words; `step` is the move that it was, if it was one."""
     acts, act = ACTS.get(fact, {}), str(body.get(ACT_FIELDS.get(fact, "change")))
     word = acts.get(step or "") or acts.get(act) or WORDS.get(fact) or FORMER.get(fact, fact)
+    if through := body.get("through"):
+        word = f"{word}（经{through}）"
     if int(str(body.get("times", 1))) > 1:
         word = f"{word}（{body['times']} 次）"
     return f"{word}（过时未发）" if came_too_late(fact, body, day) else word

@@ -69,6 +69,8 @@ def file(
     moved = may(session, actor, row, ChoosingStep.FILE)
     if before == ChoosingStage.REVIEW and queries.needs_nod(session, row):
         raise OutOfOrder("按设置，这个职务备案前要先报党委同意，请点“报党委”。")
+    if not queries.is_asked_for(session, row):
+        raise OutOfOrder("调整决定已经撤销，这次选配不用备案，请撤销或者等它自行终止。")
     today, person_id = clock.today(session), _put_forward(row)
     day = asked.from_on or max(row.from_on or today, today)
     check_day(session, row, person_id, day)

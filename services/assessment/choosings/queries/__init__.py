@@ -32,6 +32,7 @@ from services.assessment.choosings.queries.renewing import (
 )
 from services.assessment.choosings.queries.standing import (
     ballot_of,
+    is_asked_for,
     is_own,
     needs_nod,
     steps_open,
@@ -66,6 +67,7 @@ __all__ = [
     "group_there",
     "groups_for",
     "history",
+    "is_asked_for",
     "is_barred",
     "is_own",
     "is_told_why",

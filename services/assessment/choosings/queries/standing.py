@@ -1,10 +1,14 @@
 """What somebody may do next about a choosing: the table's steps, without those that are another's."""
 
+from sqlalchemy import select
+
 from services.assessment.ballots.queries import ballot, chain_of
 from services.assessment.cases.queries import acts_for_branch, branches_belonged_to, left_to_committee, stood_in
 from services.assessment.cases.rules import may_review
 from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.rules import BY_THE_BRANCH, MOVES, ChoosingStage, ChoosingStep, Way
+from services.assessment.rectifications.models import Replacement
+from services.assessment.rectifications.rules import ReplacementStage
 from shared import clock, office_settings, switches
 from shared.access import SYSTEM, Actor
 from shared.db import Session
@@ -14,6 +18,12 @@ from shared.systems import System
 
 PUT = (ChoosingStep.NOMINATE, ChoosingStep.SUBMIT)
 """What the branch does and the others review."""
+
+
+def is_asked_for(session: Session, row: Choosing) -> bool:
+    """Whether the replacement that it is for stands still; asked of a locked row, for undoing locks it too."""
+    stage = session.scalar(select(Replacement.stage).where(Replacement.id == row.replacement_id))
+    return row.replacement_id is None or stage in {ReplacementStage.DECIDED, ReplacementStage.REPLACED}
 
 
 def needs_nod(session: Session, row: Choosing) -> bool:

@@ -71,6 +71,7 @@ HEADINGS: dict[str, Heading] = {
     "AccountChanged": Heading(Topic.OFFICE, "账号变动"),
     "PostChanged": Heading(Topic.OFFICE, "任免职务"),
     "StandInChanged": Heading(Topic.OFFICE, "代行职务"),
+    "WayChanged": Heading(Topic.OFFICE, "外部登录变动"),
     "OfficerActMoved": Heading(Topic.OFFICE, "工作人员事项"),
     "CircularMoved": Heading(Topic.CIRCULAR, "乡镇或者支部发来通知"),
     "CycleOpened": Heading(Topic.YEAR, "年度考核启动"),
