@@ -149,6 +149,8 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "memory_nearly_full": "内存就要用完",
         "memory_well": "内存恢复正常",
         "program_replaced": "程序停了，已自动重新启动",
+        "examination_bad": "每日体检发现问题",
+        "examination_well": "每日体检恢复正常",
         "passphrase_made": "备份口令由系统生成，待抄到纸上",
     },
     "MemberActMoved": {
