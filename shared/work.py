@@ -6,6 +6,7 @@ effect and `done` together. A bell that is lost, late, doubled or forged changes
 the same rows with a later `run_at`, by the database's clock.
 """
 
+import json
 import os
 import random
 import time
@@ -18,7 +19,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import bindparam, text
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -92,7 +93,8 @@ def task(
 
 POST = """
     insert into {service}.job (task, key, payload, due_at, run_at)
-    values (:task, :key, :payload, coalesce(:run_at, office.now()), coalesce(:run_at, office.now()))
+    select :task, x.key, x.payload::jsonb, coalesce(at, office.now()), coalesce(at, office.now())
+    from unnest(cast(:keys as text[]), cast(:payloads as text[])) as x (key, payload), cast(:run_at as timestamptz) at
     on conflict do nothing"""
 
 
@@ -141,12 +143,12 @@ def post(
 def post_many(
     session: Session, task: str, rows: list[tuple[str, dict[str, Any]]], *, run_at: datetime | None = None
 ) -> None:
-    """The same for many rows of one kind, in one round trip."""
+    """The same for many rows of one kind, in one statement."""
     service = task.split(".", 1)[0]
-    statement = text(POST.format(service=service)).bindparams(bindparam("payload", type_=JSONB))
-    values = [{"task": task, "key": key, "payload": payload, "run_at": run_at} for key, payload in rows]
-    if values:
-        session.execute(statement, values)
+    keys, payloads = [key for key, _ in rows], [json.dumps(payload) for _, payload in rows]
+    if rows:
+        values = {"task": task, "keys": keys, "payloads": payloads, "run_at": run_at}
+        session.execute(text(POST.format(service=service)), values)
     if run_at is None:
         after_commit(session, f"ring:{task}", lambda: let_ring(task))
 

@@ -1,6 +1,7 @@
 """What may be read of choosings: by the branch, the township, and whoever is put forward."""
 
-from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred, known_of
+from services.assessment.choosings.queries.candidacies import Candidacy, Found, found_of
+from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred
 from services.assessment.choosings.queries.choosings import (
     acting_for,
     choosing,
@@ -34,8 +35,10 @@ from services.assessment.choosings.queries.standing import (
     ballot_of,
     is_own,
     needs_nod,
+    nods_of,
     steps_open,
     stood,
+    stood_of,
     subject_of,
 )
 from services.assessment.choosings.queries.vacancies import (
@@ -47,8 +50,10 @@ from services.assessment.choosings.queries.vacancies import (
 )
 
 __all__ = [
+    "Candidacy",
     "Candidate",
     "Figures",
+    "Found",
     "Renewable",
     "ToRenew",
     "Vacancy",
@@ -63,17 +68,18 @@ __all__ = [
     "choosings_to_change",
     "drafts_of",
     "figures_of",
+    "found_of",
     "group_there",
     "groups_for",
     "history",
     "is_barred",
     "is_own",
     "is_told_why",
-    "known_of",
     "last_day_of_term",
     "name_of",
     "needless",
     "needs_nod",
+    "nods_of",
     "of_gone_groups",
     "open_choosings",
     "open_in",
@@ -85,6 +91,7 @@ __all__ = [
     "standing_of",
     "steps_open",
     "stood",
+    "stood_of",
     "subject_of",
     "to_review",
     "townships_with",
