@@ -118,11 +118,12 @@ HAPPEN_EACH = text("""
       select nextval('office.happening_id_seq') as id, x.subject, x.unit_id, x.body::jsonb as body, x.n
       from unnest(cast(:subjects as text[]), cast(:units as bigint[]), cast(:bodies as text[])) with ordinality
         as x (subject, unit_id, body, n)),
+    moment as materialized (select office.now() as at),
     written as (
-      insert into office.happening (id, service, fact, version, subject, unit_id, actor_id,
+      insert into office.happening (id, at, service, fact, version, subject, unit_id, actor_id,
                                     step, stage_before, stage_after, reason, body)
-      select id, :service, :fact, :version, subject, unit_id, :actor_id, cast(:step as text), cast(:before as text),
-             cast(:after as text), cast(:reason as text), body from numbered order by n)
+      select id, at, :service, :fact, :version, subject, unit_id, :actor_id, cast(:step as text),
+             cast(:before as text), cast(:after as text), cast(:reason as text), body from numbered, moment order by n)
     select id from numbered order by n""")
 
 

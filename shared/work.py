@@ -92,10 +92,9 @@ def task(
 # --- posting ---
 
 POST = """
-    insert into {service}.job (task, key, payload, due_at, run_at)
-    select :task, x.key, x.payload::jsonb, coalesce(at, office.now()), coalesce(at, office.now())
-    from unnest(cast(:keys as text[]), cast(:payloads as text[])) as x (key, payload), cast(:run_at as timestamptz) at
-    on conflict do nothing"""
+    with due as materialized (select coalesce(cast(:run_at as timestamptz), office.now()) as at)
+    insert into {service}.job (task, key, payload, due_at, run_at) select :task, x.key, x.payload::jsonb, due.at, due.at
+    from unnest(cast(:keys as text[]), cast(:payloads as text[])) as x (key, payload), due on conflict do nothing"""
 
 
 def _no_bell(_task: str) -> None:

@@ -6,9 +6,9 @@ from typing import TypeVar
 from services.assessment.choosings import queries
 from services.assessment.choosings.actions.filing import Filed, file_all, send_back
 from services.assessment.choosings.actions.nominating import nominate
-from services.assessment.choosings.actions.opening import begin
+from services.assessment.choosings.actions.opening import begin, by_rules_of
 from services.assessment.choosings.models import Choosing
-from services.assessment.choosings.rules import ChoosingStage, Reason, way_of
+from services.assessment.choosings.rules import ChoosingStage, Reason
 from services.assessment.choosings.schemas import (
     ChoosingFiling,
     ChoosingOutcome,
@@ -17,11 +17,10 @@ from services.assessment.choosings.schemas import (
     Nominee,
     Renewal,
 )
-from shared import clock, rule_versions, switches
+from shared import clock, switches
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid, OutOfOrder, Refusal
-from shared.rulebase import Rules
 from shared.systems import System
 
 Asked = TypeVar("Asked")
@@ -43,24 +42,22 @@ def renew(session: Session, actor: Actor, asked: Renewal) -> int:
         switches.require_on(session, System.CHOOSINGS, township_id)
     if asked.due_on < today:
         raise Invalid("完成的期限不能早于今天。", field="due_on")
-    rules = {each: rule_versions.rules_of(session, each, today) for each in townships}
+    by_rules = {each: by_rules_of(session, each, today) for each in townships}
     posts = queries.posts_to_renew(session, [each.id for each in branches], deputies=asked.deputies)
-    about = {"reason": Reason.TERM, "opened_on": today, "due_on": asked.due_on}
-    rows = [about | _row(each, rules[each.township_id]) for each in posts]
+    about = {"reason": Reason.TERM, "due_on": asked.due_on}
+    rows = [about | by_rules[each.township_id] | _row(each) for each in posts]
     made = begin(session, actor, rows)
     if not made:
         raise OutOfOrder("所选支部的党小组都已经在选配，没有要另外启动的。")
     return len(made)
 
 
-def _row(asked: queries.ToRenew, rules: Rules) -> dict[str, object]:
+def _row(asked: queries.ToRenew) -> dict[str, object]:
     return {
         "township_id": asked.township_id,
         "branch_id": asked.branch_id,
         "group_id": asked.group_id,
         "post": asked.post,
-        "way": way_of(rules),
-        "edition": rules.fingerprint,
         "former_id": asked.person_id,
     }
 

@@ -113,7 +113,9 @@ def found_of(session: Session, asked: Sequence[Candidacy]) -> Found:
     )
 
 
-def one_of(column: InstrumentedAttribute[int], ids: Iterable[int]) -> ColumnElement[bool]:
+def one_of(
+    column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None], ids: Iterable[int]
+) -> ColumnElement[bool]:
     """The column is one of these, however many."""
     return column == any_(literal(list(ids), ARRAY(BigInteger)))
 
