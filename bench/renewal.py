@@ -1,7 +1,7 @@
 """换届 of one township, opened and filed in two acts, beside its floor: plain inserts of the very rows that it wrote.
 
-The rows of each act are laid aside, taken away, and put back in one transaction, a statement a table. A process of its
-own: settings are read once.
+The rows of each act are laid aside, taken away, and put back by one connection in one transaction, table by table. A
+process of its own: settings are read once.
 """
 
 import json
@@ -67,18 +67,13 @@ def main(groups, out):
 
 def turn(box, town):
     """Both acts in one township."""
-    from services.assessment.choosings import actions
-    from services.assessment.choosings.schemas import FiledTogether, Renewal
-
-    organiser, connection = founded(box, town), box.connect()
-    branches = [town.base + 100 + number for number in range(1, town.branches + 1)]
-    # A form names fewer branches at once; by the console all are opened in one act.
-    asked = Renewal.model_construct(branch_ids=branches, due_on=FROM_ON + timedelta(days=30), deputies=False)
-    opened = act(box, connection, lambda: done(organiser, actions.renew, asked))
+    connection = box.connect()
+    organiser = founded(connection, town)
+    box.rest()
+    opened = act(box, connection, lambda: open_all(organiser, town))
     choosings = nominated(connection, town)
     box.rest()
-    filing = FiledTogether.model_construct(choosing_ids=choosings, number=None, from_on=None)
-    filed = act(box, connection, lambda: done(organiser, actions.file_together, filing))
+    filed = act(box, connection, lambda: file_all(organiser, choosings))
     ((stages, many),) = connection.execute(
         "select array_agg(distinct stage), count(*) from assessment.choosing where township_id = %s", [town.id]
     ).fetchall()
@@ -87,7 +82,25 @@ def turn(box, town):
     return {"opened": opened, "filed": filed}
 
 
-def founded(box, town):
+def open_all(organiser, town):
+    """All choosings of a township, in one act."""
+    from services.assessment.choosings import actions
+    from services.assessment.choosings.schemas import Renewal
+
+    branches = [town.base + 100 + number for number in range(1, town.branches + 1)]
+    asked = Renewal(branch_ids=branches, due_on=FROM_ON + timedelta(days=30))
+    done(organiser, actions.renew, asked)
+
+
+def file_all(organiser, choosings):
+    """All of them under one number, in one act."""
+    from services.assessment.choosings import actions
+    from services.assessment.choosings.schemas import FiledTogether
+
+    done(organiser, actions.file_together, FiledTogether(choosing_ids=choosings))
+
+
+def founded(connection, town):
     """A township in which leaders are chosen, with its organiser."""
     from deploy.houses import load
     from shared import office_settings
@@ -99,15 +112,12 @@ def founded(box, town):
     from shared.systems import SWITCHED
 
     load(SERVICES)
-    with box.connect() as connection:
-        set_noon(connection)
-        connection.execute("create schema if not exists bench")
-        for statement in (UNITS, PEOPLE, POSTS, MEMBERS):
-            connection.execute(statement, town.values)
+    set_noon(connection)
+    for statement in (UNITS, PEOPLE, POSTS, MEMBERS):
+        connection.execute(statement, town.values)
     with unit("activities") as session:
         value = [system.value for system in SWITCHED]
         office_settings.put(session, SYSTEM, town.id, Key.SYSTEMS, value, reason="bench")
-    box.rest()
     return console(Role.ORGANISER, unit_id=town.id)
 
 
@@ -123,25 +133,34 @@ def act(box, connection, work):
     """CPU seconds of an act, and of putting its rows there plainly."""
     before = connection.execute("select pg_current_xact_id()::text::bigint").fetchone()[0]
     ours = measured(work, [box.postgres.pid])
-    for name in TABLES:
-        kept = name.replace(".", "_")
-        connection.execute(f"drop table if exists bench.{kept}")
-        connection.execute(f"create unlogged table bench.{kept} as select * from {name} where {SINCE}", [before])
-    box.rest()
+    rows = {name: rows_since(connection, name, before) for name in TABLES}
     with connection.transaction():
         connection.execute("set local session_replication_role = replica")  # nothing is ever deleted from a history
         for name in reversed(TABLES):
             connection.execute(f"delete from {name} where {SINCE}", [before])
     box.rest()
-    floor = measured(lambda: plainly(connection), [box.postgres.pid])
+    floor = measured(lambda: plainly(connection, rows), [box.postgres.pid])
     return {"ours": ours.cpu_s, "floor": floor.cpu_s}
 
 
-def plainly(connection):
-    """The same rows, table by table."""
-    with connection.transaction():
-        for name in TABLES:
-            connection.execute(f"insert into {name} select * from bench.{name.replace('.', '_')}")
+def rows_since(connection, name, before):
+    """The columns of a table, and what was written into it since; a document as its text."""
+    columns = connection.execute(
+        "select attname, atttypid = 'jsonb'::regtype from pg_attribute"
+        " where attrelid = %s::regclass and attnum > 0 and not attisdropped",
+        [name],
+    ).fetchall()
+    read = ", ".join(f"{column}::text" if document else column for column, document in columns)
+    found = connection.execute(f"select {read} from {name} where {SINCE} order by 1", [before]).fetchall()
+    return [column for column, _ in columns], found
+
+
+def plainly(connection, rows):
+    """The same rows, one plain insert each, all of a table in one round trip."""
+    with connection.transaction(), connection.cursor() as cursor:
+        for name, (columns, values) in rows.items():
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"insert into {name} ({', '.join(columns)}) values ({marks})", values)
 
 
 def nominated(connection, town):

@@ -115,8 +115,8 @@ def announce(session: Session, fact: Fact, *, by: Acting, moved: Moved | None = 
 
 HAPPEN_EACH = text("""
     with numbered as materialized (
-      select nextval('office.happening_id_seq') as id, x.subject, x.unit_id, x.body::jsonb as body, x.n
-      from unnest(cast(:subjects as text[]), cast(:units as bigint[]), cast(:bodies as text[])) with ordinality
+      select nextval('office.happening_id_seq') as id, x.* from rows from (
+        jsonb_to_recordset(cast(:rows as jsonb)) as (subject text, unit_id bigint, body jsonb)) with ordinality
         as x (subject, unit_id, body, n)),
     moment as materialized (select office.now() as at),
     written as (
@@ -144,11 +144,9 @@ def announce_all(
         "before": moved and moved.before,
         "after": moved and moved.after,
         "reason": reason,
-        "subjects": [fact.subject for fact in facts],
-        "units": [fact.unit_id for fact in facts],
-        "bodies": [json.dumps(body) for body in bodies],
     }
-    ids = session.scalars(HAPPEN_EACH, row).all()
+    rows = [{"subject": f.subject, "unit_id": f.unit_id, "body": body} for f, body in zip(facts, bodies, strict=True)]
+    ids = session.scalars(HAPPEN_EACH, row | {"rows": json.dumps(rows)}).all()
     for service in kind.heard_by:
         told = {"fact": kind.__name__, "version": kind.version}
         jobs = [(f"happening:{n}", told | {"body": body, "happening": n}) for n, body in zip(ids, bodies, strict=True)]

@@ -92,9 +92,10 @@ def task(
 # --- posting ---
 
 POST = """
-    with due as materialized (select coalesce(cast(:run_at as timestamptz), office.now()) as at)
-    insert into {service}.job (task, key, payload, due_at, run_at) select :task, x.key, x.payload::jsonb, due.at, due.at
-    from unnest(cast(:keys as text[]), cast(:payloads as text[])) as x (key, payload), due on conflict do nothing"""
+    with moment as materialized (select office.now() as now)
+    insert into {service}.job (task, key, payload, due_at, run_at, created_at)
+    select :task, x.key, x.payload, coalesce(cast(:run_at as timestamptz), now), coalesce(:run_at, now), now
+    from jsonb_to_recordset(cast(:rows as jsonb)) as x (key text, payload jsonb), moment on conflict do nothing"""
 
 
 def _no_bell(_task: str) -> None:
@@ -144,10 +145,9 @@ def post_many(
 ) -> None:
     """The same for many rows of one kind, in one statement."""
     service = task.split(".", 1)[0]
-    keys, payloads = [key for key, _ in rows], [json.dumps(payload) for _, payload in rows]
     if rows:
-        values = {"task": task, "keys": keys, "payloads": payloads, "run_at": run_at}
-        session.execute(text(POST.format(service=service)), values)
+        said = json.dumps([{"key": key, "payload": payload} for key, payload in rows])
+        session.execute(text(POST.format(service=service)), {"task": task, "rows": said, "run_at": run_at})
     if run_at is None:
         after_commit(session, f"ring:{task}", lambda: let_ring(task))
 
