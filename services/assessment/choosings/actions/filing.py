@@ -1,7 +1,7 @@
 """The township looks at whom the branch put forward: passed on to the committee, sent back, or filed with a number."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -105,7 +105,7 @@ def file(session: Session, actor: Actor, choosing_id: int, asked: ChoosingFiling
 
 
 def file_all(
-    session: Session, actor: Actor, choosing_ids: Iterable[int], asked: ChoosingFiling, *, apart: bool = False
+    session: Session, actor: Actor, choosing_ids: Collection[int], asked: ChoosingFiling, *, apart: bool = False
 ) -> Filed:
     """File as many as fit, under one number of each township or, `apart`, each under its own, in a few statements.
 

@@ -88,11 +88,11 @@ class Found:
 
 
 def _holds(span: Any, day: date) -> bool:  # noqa: ANN401  a row with the two days of a span
-    return span.starts_on <= day < (span.ends_on or NEVER)
+    return bool(span.starts_on <= day < (span.ends_on or NEVER))
 
 
 def _lasts(span: Any, day: date) -> bool:  # noqa: ANN401  a row with the two days of a span
-    return span.ends_on is None or span.ends_on > max(day, span.starts_on)
+    return bool(span.ends_on is None or span.ends_on > max(day, span.starts_on))
 
 
 def found_of(session: Session, asked: Sequence[Candidacy]) -> Found:

@@ -89,7 +89,8 @@ def posts_to_renew(session: Session, branch_ids: Sequence[int], *, deputies: boo
     }
     wanted = []
     for group in found:
-        wanted.append(ToRenew(*group, Role.LEADER, holders.get((group.id, Role.LEADER))))
+        where = (group.id, group.branch_id or group.id, group.township_id or group.id)
+        wanted.append(ToRenew(*where, Role.LEADER, holders.get((group.id, Role.LEADER))))
         if deputies and (group.id, Role.DEPUTY) in holders:
-            wanted.append(ToRenew(*group, Role.DEPUTY, holders[group.id, Role.DEPUTY]))
+            wanted.append(ToRenew(*where, Role.DEPUTY, holders[group.id, Role.DEPUTY]))
     return wanted
