@@ -125,7 +125,7 @@ def withdraw(session: Unit, actor: Signed, choosing_id: UrlId, asked: Why) -> Ch
 @door.post("/choosing-renewals")
 def renew(session: Unit, actor: Signed, asked: Renewal) -> Renewed:
     """Let the choosings of whole branches begin."""
-    return Renewed(opened=len(actions.renew(session, actor, asked)))
+    return Renewed(opened=actions.renew(session, actor, asked))
 
 
 @door.post("/choosing-nominations")

@@ -50,7 +50,7 @@ def end(session: Session, row: Choosing, reason: str) -> None:
 def _over(session: Session, row: Choosing, reason: str) -> None:
     """Its number is void, unless others stand under it still."""
     row.ended_on, row.ended_why = clock.today(session), reason
-    work.cancel(session, TASK, key=key(row))
+    work.cancel(session, TASK, key=key(row.id))
     end_vote(session, row, reason)
     if row.number_id is not None and not queries.shares_number(session, row):
         numbers.void(session, row.number_id, reason)

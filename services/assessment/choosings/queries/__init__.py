@@ -1,6 +1,7 @@
 """What may be read of choosings: by the branch, the township, and whoever is put forward."""
 
-from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred, known_of
+from services.assessment.choosings.queries.candidacies import Candidacy, Found, found_of
+from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred
 from services.assessment.choosings.queries.choosings import (
     acting_for,
     choosing,
@@ -31,12 +32,14 @@ from services.assessment.choosings.queries.renewing import (
     posts_to_renew,
 )
 from services.assessment.choosings.queries.standing import (
+    asked_for_no_more,
     ballot_of,
-    is_asked_for,
     is_own,
     needs_nod,
+    nods_of,
     steps_open,
     stood,
+    stood_of,
     subject_of,
 )
 from services.assessment.choosings.queries.vacancies import (
@@ -48,12 +51,15 @@ from services.assessment.choosings.queries.vacancies import (
 )
 
 __all__ = [
+    "Candidacy",
     "Candidate",
     "Figures",
+    "Found",
     "Renewable",
     "ToRenew",
     "Vacancy",
     "acting_for",
+    "asked_for_no_more",
     "ballot_of",
     "branches_of",
     "branches_to_renew",
@@ -64,18 +70,18 @@ __all__ = [
     "choosings_to_change",
     "drafts_of",
     "figures_of",
+    "found_of",
     "group_there",
     "groups_for",
     "history",
-    "is_asked_for",
     "is_barred",
     "is_own",
     "is_told_why",
-    "known_of",
     "last_day_of_term",
     "name_of",
     "needless",
     "needs_nod",
+    "nods_of",
     "of_gone_groups",
     "open_choosings",
     "open_in",
@@ -87,6 +93,7 @@ __all__ = [
     "standing_of",
     "steps_open",
     "stood",
+    "stood_of",
     "subject_of",
     "to_review",
     "townships_with",
