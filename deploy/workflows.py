@@ -143,6 +143,9 @@ WORKFLOWS = (
         REPLACEMENT_WAITS,
         unit="group_id",
         due="case t.stage when 'decided' then t.succeed_by end",
+        # Where leaders are chosen, the choosing waits instead.
+        given="t.stage <> 'decided' or not exists (select from assessment.choosing c"
+        " where c.replacement_id = t.id and c.stage <> 'ended')",
     ),
     Workflow("circular", CIRCULAR, "notify.circular", CIRCULAR_WAITS),
 )

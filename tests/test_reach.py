@@ -471,6 +471,8 @@ BODIES: dict[str, Any] = {
     "assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
     "assessment/choosings/{choosing_id}/nominations": NOMINEE,
     "assessment/choosings/{choosing_id}/elections": ELECTION,
+    "assessment/choosings/{choosing_id}/consents": {"person_id": "person_id"},
+    "assessment/choosings/{choosing_id}/answers": {"agrees": True},
     "assessment/choosings/{choosing_id}/results": None,
     "assessment/choosings/{choosing_id}/retractions": None,
     "assessment/choosings/{choosing_id}/submissions": None,

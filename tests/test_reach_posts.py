@@ -197,6 +197,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
     "/assessment/choosings/{choosing_id}/nominations": NOMINEE,
     "/assessment/choosings/{choosing_id}/elections": ELECTION,
+    "/assessment/choosings/{choosing_id}/consents": {"person_id": "person_id"},
+    "/assessment/choosings/{choosing_id}/answers": {"agrees": "yes"},
     "/assessment/choosings/{choosing_id}/results": {},
     "/assessment/choosings/{choosing_id}/retractions": {},
     "/assessment/choosings/{choosing_id}/submissions": {},
@@ -208,6 +210,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/choosings/{choosing_id}/withdrawals": WHY,
     "/assessment/choosings/renewals": {"branch_ids": "branch_id", "due_on": "2026-03-01"},
     "/assessment/choosings/branches/{branch_id}/nominations": NOMINEE,
+    "/assessment/choosings/bars": {"person_id": "person_id"},
     "/assessment/choosings/review": {"choosing_ids": "choosing_id", "step": "each"},
     "/assessment/ballots": {
         "unit_id": "branch_id",

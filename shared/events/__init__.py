@@ -82,7 +82,7 @@ from shared.events.assessment import (
     StatementWritten,
 )
 from shared.events.ballots import BallotCalled, BallotDeclared, BallotMoved, CountTyped, TellerNamed, TellerSlipMade
-from shared.events.choosings import BarChanged, ChoosingMoved, ChoosingOpened, ChosenDue
+from shared.events.choosings import BarChanged, ChoosingMoved, ChoosingOpened, ChosenDue, ConsentChanged
 from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
 from shared.events.office import (
     AccountChanged,
@@ -152,6 +152,7 @@ __all__ = [
     "ChosenSeated",
     "CircularFileChanged",
     "CircularMoved",
+    "ConsentChanged",
     "CountTyped",
     "CycleClosed",
     "CycleDated",

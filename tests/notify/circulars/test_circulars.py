@@ -344,7 +344,7 @@ def test_times_on_paper_and_in_the_table_are_the_office_s(monkeypatch):
             "paper_on": None,
             "waits": False,
             "late": False,
-                "vacant": False,
+            "vacant": False,
             "his": False,
         }
     )

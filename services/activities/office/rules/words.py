@@ -35,6 +35,7 @@ WORDS: Mapping[str, str] = {
     "ChosenDue": "备案人选到任职日",
     "ChosenSeated": "登记备案人选的任职",
     "CircularFileChanged": "通知的附件",
+    "ConsentChanged": "征求人选意见",
     "CircularMoved": "起草和发出通知",
     "CountTyped": "填写计票",
     "CycleClosed": "年度考核办结",
@@ -161,6 +162,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "undo": "撤销党员变动",
     },
     "BarChanged": {"marked": "标记不宜提名", "lifted": "取消不宜提名的标记"},
+    "ConsentChanged": {"asked": "征求人选意见", "agreed": "同意作为人选", "declined": "不同意作为人选"},
     "CircularFileChanged": {"added": "添加通知的附件", "removed": "移除通知的附件"},
     "CircularMoved": {
         "written": "起草通知",
@@ -223,6 +225,11 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "ballot_paper": "打印选票",
         "vote_tally": "打印计票单",
         "vote_report": "打印得票情况报告单",
+        "choosing_nomination": "打印提名（备案）表",
+        "choosing_register": "导出备案名册",
+        "choosing_to_sign": "打印人选审批名单",
+        "choosing_notice": "打印任职通知",
+        "choosing_handover": "打印交接清单",
     },
     "PersonChanged": {
         "registered": "登记人员",

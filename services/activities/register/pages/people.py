@@ -152,6 +152,7 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         shown=dict([shown] if shown else []),
         keeps=keeps,
         notes=bool(roles & NOTES),
+        choosings=queries.choosings_of(session, person_id) if roles & NOTES else [],
         accounts=bool(roles & MAKES_ACCOUNTS) and left is None,
         officer=bool(queries.offices_of(session, person_id)),
         stand_ins=queries.stand_ins(session, actor, person_id=person_id, past=True),

@@ -28,9 +28,11 @@ def nominate(session: Session, actor: Actor, choosing_id: int, asked: Nominee) -
     candidacy = Candidacy(row, asked.person_id, asked.from_on)
     found = queries.found_of(session, [candidacy])
     checks = fit(found, candidacy, clock.today(session))
-    for name in ("person_id", "resolved_on", "expected", "present", "in_favour", "consent_on", "conduct", "from_on"):
+    row.consent_on, row.consent_by = consent_for(session, actor, row, asked.person_id, asked.consent_on)
+    for name in ("person_id", "resolved_on", "expected", "present", "in_favour", "conduct", "from_on"):
         setattr(row, name, getattr(asked, name))
-    row.checks, row.consent_by = [list(check) for check in checks], actor.account_id
+    row.checks = [list(check) for check in checks]
+    queries.end_consents(session, row.id, clock.today(session))
     row.nominated_at, row.nominated_by, row.returned_why = clock.now(session), actor.account_id, None
     row.term_ends_on = found.last_day_of_term(row, asked.from_on)
     tell(session, actor, row, moved, barred=reviewer_barred(session, actor, row))
@@ -81,11 +83,29 @@ def _check_day(found: Found, asked: Candidacy, today: date) -> None:
         raise Invalid(f"{name}{until}还担任这个职务，任职日期应在他卸任以后。", field="from_on")
 
 
+def consent_for(
+    session: Session, actor: Actor, row: Choosing, person_id: int, typed: date | None
+) -> tuple[date, int | None]:
+    """On which day somebody agreed, and who recorded it: himself, or the branch from paper (`typed`).
+
+    Raises Invalid where he has said no, or it is not known that he agrees.
+    """
+    found = queries.consent_of(session, row.id, person_id)
+    if found is not None and found.agrees is False:
+        name = queries.name_of(session, person_id)
+        raise Invalid(f"{name}本人不同意作为人选，请另提人选；他改变主意的，请重新征求他的意见。", field="person_id")
+    if found is not None and found.agrees and found.answered_on is not None:
+        return found.answered_on, found.answered_by
+    if typed is None:
+        raise Invalid("还不知道本人是否同意：请填写本人同意的日期，或者等他在手机上答复。", field="consent_on")
+    return typed, actor.account_id
+
+
 def _check_resolution(session: Session, row: Choosing, asked: Nominee) -> None:
     today = clock.today(session)
     if asked.resolved_on > today:
         raise Invalid("会议日期不能晚于今天：先开会，再提名。", field="resolved_on")
-    if asked.consent_on > today:
+    if asked.consent_on is not None and asked.consent_on > today:
         raise Invalid("本人同意的日期不能晚于今天：先征得本人同意，再提名。", field="consent_on")
     if asked.from_on < asked.resolved_on:
         raise Invalid("任职日期不能早于会议日期。", field="from_on")

@@ -14,6 +14,7 @@ from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.queries import Vacancy
 from services.assessment.choosings.rules import REPLACES, WAITS, Reason, way_of
 from services.assessment.choosings.schemas import NewChoosing
+from services.assessment.rectifications import actions as rectifications
 from shared import clock, rule_versions, switches
 from shared.access import SYSTEM, Actor
 from shared.audit import announce_all
@@ -105,10 +106,23 @@ def begin(session: Session, actor: Actor, rows: Sequence[dict[str, Any]]) -> lis
     announce_all(session, facts, by=actor)
     if made:
         wait(session, WAITS, made[0].stage, [thing(row) for row in made])
+        adopt(session, [row.group_id for row in made])
     return made
 
 
-def open_vacancies(session: Session, townships: Collection[int], groups: Collection[int] | None = None) -> None:
+def adopt(session: Session, groups: Collection[int]) -> None:
+    """What goes on for these groups is for whoever follows a replaced leader too: it alone waits."""
+    replacements = []
+    for row, replacement_id in queries.to_adopt(session, groups):
+        row.replacement_id = replacement_id
+        replacements.append(replacement_id)
+    if replacements:
+        rectifications.leave_to_choosing(session, replacements)
+
+
+def open_vacancies(
+    session: Session, townships: Collection[int], groups: Collection[int] | None = None
+) -> list[Choosing]:
     """A choosing for each group without a leader, all in one statement. A deputy's post may stay vacant."""
     session.flush()
     today, found = clock.today(session), queries.vacancies(session, townships, groups)
@@ -116,7 +130,7 @@ def open_vacancies(session: Session, townships: Collection[int], groups: Collect
         each: (by_rules_of(session, each, today), vacancy_days(session, each, today))
         for each in {vacancy.township_id for vacancy in found}
     }
-    begin(session, SYSTEM, [_row(each, *known[each.township_id]) for each in found])
+    return begin(session, SYSTEM, [_row(each, *known[each.township_id]) for each in found])
 
 
 def _row(vacancy: Vacancy, by_rules: dict[str, Any], days: int) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """What may be read of choosings: by the branch, the township, and whoever is put forward."""
 
+from services.assessment.choosings.queries.background import Background, Held, Part, backgrounds
+from services.assessment.choosings.queries.barred import barred, members_to_mark, places_to_mark
 from services.assessment.choosings.queries.candidacies import Candidacy, Found, found_of
-from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred
+from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred, known_of
 from services.assessment.choosings.queries.choosings import (
     acting_for,
     choosing,
@@ -22,7 +24,28 @@ from services.assessment.choosings.queries.choosings import (
     shares_number,
     standing_of,
 )
+from services.assessment.choosings.queries.consents import (
+    consent_of,
+    consents,
+    end_consents,
+    own_consent,
+    own_consents,
+)
 from services.assessment.choosings.queries.figures import Figures, figures_of
+from services.assessment.choosings.queries.printing import (
+    LeftOver,
+    QuarterOf,
+    cases_of,
+    filed_in,
+    filed_with,
+    last_day_of,
+    members_in,
+    people_of,
+    quarters_of,
+    to_sign,
+    todos_of,
+    township_of,
+)
 from services.assessment.choosings.queries.register import drafts_of, to_review
 from services.assessment.choosings.queries.renewing import (
     Renewable,
@@ -44,32 +67,48 @@ from services.assessment.choosings.queries.standing import (
 )
 from services.assessment.choosings.queries.vacancies import (
     Vacancy,
+    left_alone,
     needless,
     of_gone_groups,
+    to_adopt,
     townships_with,
+    unfinished,
     vacancies,
 )
 
 __all__ = [
+    "Background",
     "Candidacy",
     "Candidate",
     "Figures",
     "Found",
+    "Held",
+    "LeftOver",
+    "Part",
+    "QuarterOf",
     "Renewable",
     "ToRenew",
     "Vacancy",
     "acting_for",
     "asked_for_no_more",
+    "backgrounds",
     "ballot_of",
+    "barred",
     "branches_of",
     "branches_to_renew",
     "candidates",
+    "cases_of",
     "choosing",
     "choosing_to_change",
     "choosings",
     "choosings_to_change",
+    "consent_of",
+    "consents",
     "drafts_of",
+    "end_consents",
     "figures_of",
+    "filed_in",
+    "filed_with",
     "found_of",
     "group_there",
     "groups_for",
@@ -77,7 +116,12 @@ __all__ = [
     "is_barred",
     "is_own",
     "is_told_why",
+    "known_of",
+    "last_day_of",
     "last_day_of_term",
+    "left_alone",
+    "members_in",
+    "members_to_mark",
     "name_of",
     "needless",
     "needs_nod",
@@ -85,9 +129,14 @@ __all__ = [
     "of_gone_groups",
     "open_choosings",
     "open_in",
+    "own_consent",
+    "own_consents",
+    "people_of",
+    "places_to_mark",
     "post_after",
     "post_of",
     "posts_to_renew",
+    "quarters_of",
     "seen_by",
     "shares_number",
     "standing_of",
@@ -95,7 +144,12 @@ __all__ = [
     "stood",
     "stood_of",
     "subject_of",
+    "to_adopt",
     "to_review",
+    "to_sign",
+    "todos_of",
+    "township_of",
     "townships_with",
+    "unfinished",
     "vacancies",
 ]

@@ -92,6 +92,7 @@ HEADINGS: dict[str, Heading] = {
     "ReplacementDecided": Heading(Topic.REPLACEMENT, "调整决定"),
     "ChoosingOpened": Heading(Topic.CHOOSING, "启动选配", ("选配项数",)),
     "ChoosingMoved": Heading(Topic.CHOOSING, "选配进展", ("选配项数",)),
+    "ConsentChanged": Heading(Topic.CHOOSING, "征求人选意见"),
     "TellerNamed": Heading(Topic.BALLOT, "指定计票人"),
     "TellerSlipMade": Heading(Topic.BALLOT, "发计票人字条"),
     "ReplacementUndone": Heading(Topic.REPLACEMENT, "调整决定撤销"),
