@@ -36,6 +36,8 @@ WORDS: Mapping[str, str] = {
     "ChosenSeated": "登记备案人选的任职",
     "CircularFileChanged": "通知的附件",
     "CircularMoved": "起草和发出通知",
+    "ConcernMoved": "群众意见进展",
+    "ConcernWordsGone": "去掉群众意见里的文字",
     "CountTyped": "填写计票",
     "CycleClosed": "年度考核办结",
     "CycleDated": "年度考核日程调整",
