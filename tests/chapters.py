@@ -785,6 +785,7 @@ ACCOUNT: Chapter = (
 
 CHAPTERS: dict[str, Chapter] = {
     "records": RECORDS,
+    "concerns": CONCERNS,
     "units": UNITS,
     "people": PEOPLE,
     "officers": ON_OFFICERS,
@@ -799,5 +800,4 @@ CHAPTERS: dict[str, Chapter] = {
     "ballots": BALLOTS,
     "year": YEAR,
     "choosings": CHOOSINGS,
-    "concerns": CONCERNS,
 }

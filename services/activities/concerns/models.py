@@ -56,7 +56,7 @@ class Concern(MatterColumns, Base):
         CheckConstraint(STAGES, name="stage"),
         CheckConstraint("past is null or past in ('leader', 'secretary')", name="past"),
         CheckConstraint("voices > 0", name="voices"),
-        CheckConstraint("(merged_into is null) = (stage <> 'merged')", name="merged"),
+        CheckConstraint("stage <> 'merged' or merged_into is not null", name="merged"),
         Index("concern_unit_id_idx", "unit_id", "id"),
         Index("concern_township_id_idx", "township_id", "id"),
         Index("concern_asks_on_idx", "asks_on", postgresql_where=text("asks_on is not null and holds is null")),

@@ -3,14 +3,24 @@
 from datetime import timedelta
 
 from services.activities.concerns import queries
-from services.activities.concerns.actions.kind import CONCERNS, day_for, require, to_change, words
+from services.activities.concerns.actions.kind import (
+    CONCERNS,
+    TOLD,
+    count,
+    day_for,
+    require,
+    take,
+    take_back,
+    to_change,
+    words,
+)
 from services.activities.concerns.models import Concern
 from services.activities.concerns.rules import RESULTS, Clock, Result, Step
 from services.activities.concerns.schemas import Answer, Closing, Holding, Said, Telling
 from shared import clock, waiting
 from shared.access import Actor
 from shared.audit import announce
-from shared.db import Session
+from shared.db import Session, beyond
 from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.matters import actions as matters
 from shared.matters.actions import Onward
@@ -26,11 +36,13 @@ def answer(session: Session, actor: Actor, concern_id: int, asked: Answer) -> Co
         raise Invalid("无法办理的，请写明依据（哪一条规定、什么原因）。", field="basis")
     row.answer = words(session, asked.said, confirmed=asked.confirmed)
     row.basis = words(session, asked.basis, confirmed=asked.confirmed, field="basis") if asked.basis else None
+    if row.told_on is not None:
+        take_back(session, row, TOLD)
     row.result, row.answered_on = asked.result, clock.today(session)
     day = day_for(session, row, Clock.TELL)
     row.tell_due, row.told_on, row.told_form = day.day, None, None
     onward = Onward(to=queries.teller(session, row), came="answered", due=day)
-    matters.take(session, actor, CONCERNS, row, Step.ANSWER, onward=onward)
+    take(session, actor, row, Step.ANSWER, onward=onward)
     return row
 
 
@@ -42,7 +54,8 @@ def tell(session: Session, actor: Actor, concern_id: int, asked: Telling) -> Con
     if row.answered_on is not None and not row.answered_on <= asked.on <= today:
         raise Invalid(f"反馈的日期应当在{row.answered_on}答复以后，不晚于今天。", field="on")
     row.told_on, row.told_form = asked.on, asked.form
-    matters.take(session, actor, CONCERNS, row, Step.TELL, onward=Onward(due=day_for(session, row, Clock.TELL)))
+    count(session, row, TOLD)
+    take(session, actor, row, Step.TELL, onward=Onward(due=day_for(session, row, Clock.TELL)))
     if asked.satisfied is not None:
         _close(session, actor, row, Closing(satisfied=asked.satisfied))
     return row
@@ -56,7 +69,7 @@ def close(session: Session, actor: Actor, concern_id: int, asked: Closing) -> Co
 
 
 def _close(session: Session, actor: Actor, row: Concern, asked: Closing) -> None:
-    matters.take(session, actor, CONCERNS, row, Step.CLOSE, outcome=RESULTS[row.result or Result.EXPLAINED])
+    take(session, actor, row, Step.CLOSE, outcome=RESULTS[row.result or Result.EXPLAINED])
     row.satisfied = asked.satisfied
     if row.result in {Result.SOLVED, Result.PLANNED} and row.holds is None:
         days = queries.rules_on(session, row).integer("concerns.again_days")
@@ -76,7 +89,7 @@ def reopen(session: Session, actor: Actor, concern_id: int, asked: Said) -> Conc
     _ask_no_more(session, row)
     to = queries.answerer(session, row)
     onward = Onward(to=to, came="reopened", due=day_for(session, row, Clock.ACCEPT))
-    matters.take(session, actor, CONCERNS, row, Step.REOPEN, onward=onward, by_holder=False)
+    take(session, actor, row, Step.REOPEN, onward=onward, by_holder=False)
     return row
 
 
@@ -88,8 +101,9 @@ def say_whether_it_holds(session: Session, actor: Actor, concern_id: int, asked:
     if row.holds is not None or row.asks_on is None or row.asks_on > clock.today(session):
         raise OutOfOrder("现在没有要回访的，请刷新后再看。")
     row.holds = asked.holds
-    waiting.close(session, AGAIN_KIND, [CONCERNS.subject(row)])
-    announce(session, CONCERNS.told(row, "asked_again"), by=actor)
+    with beyond(session):
+        waiting.close(session, AGAIN_KIND, [CONCERNS.subject(row)])
+        announce(session, CONCERNS.told(row, "asked_again"), by=actor)
     return row
 
 

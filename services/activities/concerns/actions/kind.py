@@ -1,5 +1,8 @@
 """Views as the ground's matters, and what every act on one begins with."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from services.activities.concerns import queries
 from services.activities.concerns.models import Concern, ConcernHolding, ConcernRemark
 from services.activities.concerns.rules import (
@@ -16,9 +19,10 @@ from services.activities.concerns.rules import (
     check_words,
     due,
 )
+from services.activities.evidence import actions as evidence
 from shared import clock, switches
 from shared.access import Actor
-from shared.db import Session
+from shared.db import Session, beyond
 from shared.events import ConcernMoved
 from shared.matters import actions as matters
 from shared.matters.actions import Matters
@@ -41,6 +45,8 @@ def told(row: Concern, what: str) -> ConcernMoved:
     )
 
 
+PASSED, TOLD = "concern_passed", "concern_told"
+
 CONCERNS: Matters[Concern] = Matters(
     name="concern",
     holding=ConcernHolding,
@@ -60,6 +66,34 @@ def to_change(session: Session, actor: Actor, concern_id: int) -> Concern:
     (row,) = queries.to_change(session, actor, concern_id)
     switches.require_on(session, System.CONCERNS, row.township_id)
     return row
+
+
+def count(session: Session, row: Concern, kind: str) -> None:
+    """From now on it counts in its group's year, where views count there at all."""
+    _move(session, row, kind, evidence.count)
+
+
+def take_back(session: Session, row: Concern, kind: str) -> None:
+    """It counts no more; called while it is still as it was counted."""
+    _move(session, row, kind, evidence.take_back)
+
+
+def _move(session: Session, row: Concern, kind: str, how: Callable[[Session, str, Iterable[int]], None]) -> None:
+    with beyond(session):
+        how(session, queries.things(kind), [row.id])
+
+
+def first_passed(session: Session, row: Concern) -> None:
+    """It was settled, passed on or taken up for the first time: that is what counts."""
+    if row.passed_on is None:
+        row.passed_on = clock.today(session)
+        count(session, row, PASSED)
+
+
+def take(session: Session, actor: Actor, row: Concern, step: Step, **how: Any) -> None:  # noqa: ANN401  as matters.take
+    """One step; it may lead to a holder whom whoever takes it does not reach, and is told in his unit."""
+    with beyond(session):
+        matters.take(session, actor, CONCERNS, row, step, **how)
 
 
 def require(session: Session, actor: Actor, row: Concern, step: Step) -> None:

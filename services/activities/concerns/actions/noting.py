@@ -9,7 +9,7 @@ from services.activities.concerns.schemas import NewConcern
 from services.activities.register import queries as register
 from shared import clock, rule_versions, switches
 from shared.access import Actor
-from shared.db import Session
+from shared.db import Session, beyond
 from shared.errors import Invalid, NotYours
 from shared.matters import actions as matters
 from shared.matters.rules import Holder
@@ -53,7 +53,8 @@ def note(session: Session, actor: Actor, asked: NewConcern) -> Concern:
         pass_due=day.day,
     )
     series = Series(unit.township_id or unit.id, today.year, "activities.concern")
-    matters.begin(session, actor, CONCERNS, row, due=day, series=series)
+    with beyond(session):
+        matters.begin(session, actor, CONCERNS, row, due=day, series=series)
     _go_on(session, actor, row, passes=asked.passes)
     return row
 

@@ -3,14 +3,24 @@
 from typing import Any
 
 from services.activities.concerns import queries
-from services.activities.concerns.actions.kind import CONCERNS, day_for, require, to_change, words
+from services.activities.concerns.actions.kind import (
+    CONCERNS,
+    PASSED,
+    TOLD,
+    day_for,
+    first_passed,
+    require,
+    take,
+    take_back,
+    to_change,
+    words,
+)
 from services.activities.concerns.models import Concern, ConcernRemark
 from services.activities.concerns.rules import Clock, Stage, Step
 from services.activities.concerns.schemas import Designation, Merging, Outside, Said
 from services.activities.register import queries as register
-from shared import clock
 from shared.access import Actor
-from shared.db import Session
+from shared.db import Session, beyond
 from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.matters import actions as matters
 from shared.matters import rules as of_matters
@@ -27,8 +37,8 @@ def settle(session: Session, actor: Actor, concern_id: int, asked: Said) -> Conc
     row = to_change(session, actor, concern_id)
     require(session, actor, row, Step.SETTLE)
     row.how = words(session, asked.said, confirmed=asked.confirmed)
-    row.passed_on = row.passed_on or clock.today(session)
-    matters.take(session, actor, CONCERNS, row, Step.SETTLE, outcome=Stage.SETTLED.chinese)
+    first_passed(session, row)
+    take(session, actor, row, Step.SETTLE, outcome=Stage.SETTLED.chinese)
     return row
 
 
@@ -53,9 +63,9 @@ def step_on(session: Session, actor: Actor, row: Concern, step: Step) -> None:
         to, way = Holder(row.township_id, Role.ORGANISER), {"came": "referred", "why": DESIGNATED}
     by_holder = not _is_above_already(row)
     onward = Onward(to=to, due=day_for(session, row, Clock.ACCEPT, to), **way)
-    row.passed_on = row.passed_on or clock.today(session)
+    first_passed(session, row)
     row.returned_why = None
-    matters.take(session, actor, CONCERNS, row, step, onward=onward, by_holder=by_holder)
+    take(session, actor, row, step, onward=onward, by_holder=by_holder)
 
 
 def _is_above_already(row: Concern) -> bool:
@@ -74,9 +84,9 @@ def _accept(session: Session, actor: Actor, row: Concern) -> None:
     if row.holder_post == Role.LEADER:
         require(session, actor, row, Step.ACCEPT)
         raise OutOfOrder("这条意见还没有上交，请先上交，或者当场解决。")
-    row.passed_on = row.passed_on or clock.today(session)
+    first_passed(session, row)
     onward = Onward(due=day_for(session, row, Clock.ANSWER))
-    matters.take(session, actor, CONCERNS, row, Step.ACCEPT, onward=onward)
+    take(session, actor, row, Step.ACCEPT, onward=onward)
 
 
 def give_back(session: Session, actor: Actor, concern_id: int, asked: Said) -> Concern:
@@ -90,7 +100,7 @@ def give_back(session: Session, actor: Actor, concern_id: int, asked: Said) -> C
     why = words(session, asked.said, confirmed=asked.confirmed)
     row.returned_why = why
     onward = Onward(to=to, came="given_back", due=day_for(session, row, Clock.PASS, to), why=why)
-    matters.take(session, actor, CONCERNS, row, Step.GIVE_BACK, onward=onward, reason=why)
+    take(session, actor, row, Step.GIVE_BACK, onward=onward, reason=why)
     return row
 
 
@@ -101,7 +111,7 @@ def pass_up(session: Session, actor: Actor, concern_id: int, asked: Said) -> Con
     why = words(session, asked.said, confirmed=asked.confirmed)
     to = queries.next_holder(session, row)
     onward = Onward(to=to, came="passed_up", due=day_for(session, row, Clock.ACCEPT, to), why=why)
-    matters.take(session, actor, CONCERNS, row, Step.PASS_UP, onward=onward, reason=why)
+    take(session, actor, row, Step.PASS_UP, onward=onward, reason=why)
     return row
 
 
@@ -113,7 +123,7 @@ def designate(session: Session, actor: Actor, concern_id: int, asked: Designatio
     why = words(session, asked.said, confirmed=True)
     onward = Onward(to=to, designated=True, due=day_for(session, row, Clock.ANSWER), why=why)
     row.returned_why = None
-    matters.take(session, actor, CONCERNS, row, Step.DESIGNATE, onward=onward, by_holder=False, reason=why)
+    take(session, actor, row, Step.DESIGNATE, onward=onward, by_holder=False, reason=why)
     return row
 
 
@@ -141,7 +151,7 @@ def send_out(session: Session, actor: Actor, concern_id: int, asked: Outside) ->
         words(session, asked.outside, confirmed=True, field="outside"),
         asked.number or None,
     )
-    matters.take(session, actor, CONCERNS, row, Step.SEND_OUT, onward=Onward())
+    take(session, actor, row, Step.SEND_OUT, onward=Onward())
     return row
 
 
@@ -156,7 +166,7 @@ def merge(session: Session, actor: Actor, concern_id: int, asked: Merging) -> Co
         raise Invalid("请选择本支部同一类、还在办理的意见。", field="into")
     into.voices += row.voices
     row.merged_into = into.id
-    matters.take(session, actor, CONCERNS, row, Step.MERGE, outcome=Stage.MERGED.chinese)
+    take(session, actor, row, Step.MERGE, outcome=Stage.MERGED.chinese)
     return row
 
 
@@ -167,7 +177,9 @@ def withdraw(session: Session, actor: Actor, concern_id: int, asked: Said) -> Co
     if not queries.may_withdraw(actor, row):
         raise NotYours("撤回由记下这条意见的人或者本党小组的组长办理。")
     row.ended_why = words(session, asked.said, confirmed=asked.confirmed)
-    matters.take(session, actor, CONCERNS, row, Step.WITHDRAW, outcome=Stage.WITHDRAWN.chinese, by_holder=False)
+    for kind in (PASSED, TOLD):
+        take_back(session, row, kind)
+    take(session, actor, row, Step.WITHDRAW, outcome=Stage.WITHDRAWN.chinese, by_holder=False)
     return row
 
 
@@ -176,5 +188,7 @@ def remark(session: Session, actor: Actor, concern_id: int, asked: Said) -> Conc
     row = to_change(session, actor, concern_id)
     if row.ended_on is not None:
         raise OutOfOrder("这条意见已经办结，不能再记；有新的情况，请重新办理。")
-    made: Any = matters.remark(session, actor, CONCERNS, row, words(session, asked.said, confirmed=asked.confirmed))
+    said = words(session, asked.said, confirmed=asked.confirmed)
+    with beyond(session):
+        made: Any = matters.remark(session, actor, CONCERNS, row, said)
     return made

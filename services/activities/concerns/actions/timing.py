@@ -6,7 +6,7 @@ from services.activities.concerns.models import Concern
 from services.activities.concerns.rules import Stage
 from services.activities.concerns.schemas import MoreTime, Why
 from shared.access import Actor
-from shared.db import Session
+from shared.db import Session, beyond
 from shared.errors import OutOfOrder
 from shared.matters import actions as matters
 
@@ -19,18 +19,22 @@ def ask_for_time(session: Session, actor: Actor, concern_id: int, asked: MoreTim
     if row.stage != Stage.ACCEPTED or latest is None:
         raise OutOfOrder("只有办理中的意见可以申请延期。")
     why = words(session, asked.why, field="why")
-    return matters.ask_for_time(session, actor, CONCERNS, row, asked.until, latest=latest, why=why)
+    with beyond(session):
+        return matters.ask_for_time(session, actor, CONCERNS, row, asked.until, latest=latest, why=why)
 
 
 def grant_time(session: Session, actor: Actor, concern_id: int) -> Concern:
     """The next level grants it; the old day stays in view."""
-    return matters.grant_time(session, actor, CONCERNS, to_change(session, actor, concern_id))
+    row = to_change(session, actor, concern_id)
+    with beyond(session):
+        return matters.grant_time(session, actor, CONCERNS, row)
 
 
 def refuse_time(session: Session, actor: Actor, concern_id: int, asked: Why) -> Concern:
     """It does not: the day stays."""
     row = to_change(session, actor, concern_id)
     why = words(session, asked.why, field="why")
-    matters.refuse_time(session, actor, CONCERNS, row, why=why)
     row.refused_why = why
+    with beyond(session):
+        matters.refuse_time(session, actor, CONCERNS, row, why=why)
     return row

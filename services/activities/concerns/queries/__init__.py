@@ -14,6 +14,7 @@ from services.activities.concerns.queries.concerns import (
     to_change,
     units_for,
 )
+from services.activities.concerns.queries.counting import things
 from services.activities.concerns.queries.names import names_within
 from services.activities.concerns.queries.reach import BRANCHES, NOTERS, OFFICE, seen_by
 from services.activities.concerns.queries.standing import (
@@ -64,6 +65,7 @@ __all__ = [
     "similar",
     "steps_open",
     "teller",
+    "things",
     "to_ask_again",
     "to_change",
     "to_empty",

@@ -61,7 +61,7 @@ CREATE TABLE activities.concern (
     CONSTRAINT concern_stage_check CHECK (stage in ('noted', 'passed', 'returned', 'accepted', 'outside', 'answered', 'told', 'settled', 'closed', 'merged', 'withdrawn')),
     CONSTRAINT concern_past_check CHECK (past is null or past in ('leader', 'secretary')),
     CONSTRAINT concern_voices_check CHECK (voices > 0),
-    CONSTRAINT concern_merged_check CHECK ((merged_into is null) = (stage <> 'merged'))
+    CONSTRAINT concern_merged_check CHECK (stage <> 'merged' or merged_into is not null)
 );
 CREATE INDEX concern_asks_on_idx ON activities.concern (asks_on) WHERE asks_on is not null and holds is null;
 CREATE INDEX concern_holder_idx ON activities.concern (holder_unit) WHERE ended_on is null;
@@ -134,7 +134,7 @@ create function activities.passed_over(past text, about bigint, noted date) retu
       join unit u on u.id = about
       where a.id = nullif(current_setting('app.actor', true), '')::bigint
         and p.unit_id = case past when 'leader' then about else coalesce(u.branch_id, u.id) end
-        and (p.starts_on <= noted and (p.ends_on is null or p.ends_on > noted)
+        and (p.starts_on <= noted and (p.ends_on is null or p.ends_on >= noted)
           or p.starts_on <= office.today() and (p.ends_on is null or p.ends_on > office.today()))) $$;
 revoke execute on function activities.passed_over(text, bigint, date) from public;
 grant execute on function activities.passed_over(text, bigint, date) to xiaozu_activities, xiaozu_keeper;
@@ -160,10 +160,22 @@ grant select, insert, update on activities.concern_remark to xiaozu_activities;
 grant select on activities.concern, activities.concern_holding, activities.concern_remark to xiaozu_keeper;
 """
 
+# What a year's figures rest on: of views that the reader reaches, and that do not go past anybody, their days alone.
+CALLED = """
+create function activities.concerns_called(views bigint[]) returns table(id bigint, kind text, held_on date)
+  language sql stable security definer set search_path = activities, office, pg_temp as $$
+    select c.id, done.kind, done.held_on from concern c
+    cross join lateral (values ('concern_passed', c.passed_on), ('concern_told', c.told_on)) as done (kind, held_on)
+    where c.id = any (views) and done.held_on is not null and c.past is null
+      and (office.reaches_all() or c.unit_id in (select office.reached())) $$;
+revoke execute on function activities.concerns_called(bigint[]) from public;
+grant execute on function activities.concerns_called(bigint[]) to xiaozu_assessment;
+"""
+
 
 def upgrade() -> None:
     """Lay the tables, with the wall round whoever is passed over."""
-    for part in (TABLES, PASSED_OVER, WALLS, GRANTS):
+    for part in (TABLES, PASSED_OVER, WALLS, GRANTS, CALLED):
         op.execute(part)
 
 
