@@ -219,6 +219,7 @@ ACTIVITIES: tuple[Place, ...] = (
     Place("/activities/me", ("member", "diligent", "organiser")),
     # what falls due
     Place("/activities/concerns", ("diligent", "dongling", "organiser", "committee", "outsider")),
+    Place("/activities/concerns/year", ("organiser", "dongling")),
     Place("/activities/concerns/new", ("diligent", "dongling")),
     Place("/activities/concerns/{concern_id}", ("dongling", "diligent"), CONCERNS, 2),
     Place("/activities/duties", ("organiser", "committee", "dongling", "diligent")),
@@ -329,6 +330,8 @@ NOT_PAGES: dict[str, str] = {
     "/activities/imports/{handed_id}/errors.xlsx": HANDED,
     "/activities/imports/{handed_id}/progress": HANDED,
     "/activities/attachments/{attachment_id}": ATTACHMENTS,
+    "/activities/concerns/papers/{paper}": "values ('ledger'), ('figures')",
+    "/activities/concerns/{concern_id}/handing.pdf": CONCERNS,
     "/activities/register/act-papers/{act_paper_id}": ATTACHMENTS,
     "/activities/groups/{group_id}/books/{year}/{quarter}/pdf": BOOKS,
     "/assessment/cycles/{cycle_id}/results.pdf": YEARS,

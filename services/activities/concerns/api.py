@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import Query
 
 from services.activities.concerns import actions, queries
-from services.activities.concerns.rules import Stage
+from services.activities.concerns.rules import Stage, period_of
 from services.activities.concerns.schemas import (
     Answer,
+    AskedPeriod,
     Blackening,
     Closing,
     ConcernMovedTo,
@@ -15,6 +16,7 @@ from services.activities.concerns.schemas import (
     ConcernWhole,
     Designation,
     Holding,
+    KindFigures,
     Merging,
     MoreTime,
     NewConcern,
@@ -23,6 +25,7 @@ from services.activities.concerns.schemas import (
     Telling,
     Why,
 )
+from shared import clock
 from shared.web import Door, Page, Paged, Signed, Unit, UrlId
 
 door = Door(prefix="/concerns", tags=["concerns"])
@@ -52,6 +55,14 @@ def concerns(
 def note(session: Unit, actor: Signed, asked: NewConcern) -> ConcernMovedTo:
     """Note one."""
     return ConcernMovedTo.of(actions.note(session, actor, asked))
+
+
+@door.get("/figures")
+def figures(session: Unit, actor: Signed, asked: Annotated[AskedPeriod, Query()]) -> list[KindFigures]:
+    """How many of each kind were noted in a period, and what became of them; no word of any."""
+    period = period_of(asked.year or clock.today(session).year, asked.quarter, asked.month)
+    found = queries.figures(session, actor, period.start, period.end)
+    return [KindFigures(**row._asdict()) for row in found]
 
 
 @door.get("/{concern_id}")

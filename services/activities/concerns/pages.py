@@ -4,10 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 
-from services.activities.concerns import actions, queries
-from services.activities.concerns.rules import FORMS, KINDS, PASTS, RESULTS, SATISFIED, Stage, Step
+from services.activities.concerns import actions, queries, writers
+from services.activities.concerns.rules import FORMS, KINDS, PASTS, RESULTS, SATISFIED, Stage, Step, period_of, shown
 from services.activities.concerns.schemas import (
     Answer,
+    AskedPeriod,
     Blackening,
     Closing,
     Designation,
@@ -16,6 +17,7 @@ from services.activities.concerns.schemas import (
     MoreTime,
     NewConcern,
     Outside,
+    PaperWord,
     Said,
     Telling,
     Why,
@@ -23,16 +25,18 @@ from services.activities.concerns.schemas import (
 from shared import clock, switches
 from shared.access import Actor
 from shared.db import Session
+from shared.files import KINDS as FILES
 from shared.matters.rules import days_late
 from shared.roles import Role
 from shared.systems import System
 from shared.web import Form, Html, Paged, Pages, Sent, Signed, Unit, Viewed
+from shared.web.files import taken
 
 pages = Pages(prefix="/concerns")
 LIST = "/activities/concerns"
 STAGES = {stage.value: stage.chinese for stage in Stage}
 OVER = (Stage.SETTLED, Stage.CLOSED, Stage.MERGED, Stage.WITHDRAWN)
-SHOWN_MOST = 200
+SHOWN_MOST, YEARS_BACK = 200, 4
 Known = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
 SENTENCES = ("已经修好", "已经安排，办好后再告诉您", "按规定不属于救助范围", "列入明年的计划")
 """What answers often begin with."""
@@ -79,6 +83,8 @@ def notes_here(session: Session, actor: Actor) -> bool:
 def new(view: Viewed, actor: Signed, session: Unit, unit_id: Known = None) -> Html:
     """The form: kind, words, urgent or not."""
     units = queries.units_for(session, actor.acting) or queries.units_for(session, actor)
+    if actor.acting.units_as(Role.LEADER, Role.DEPUTY):
+        view.keep_copy()  # on his own telephone, for where there is no signal
     return view.show(
         "concerns/new.html",
         units=units,
@@ -97,6 +103,50 @@ def note(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     row = actions.note(session, actor, form.read(NewConcern, passes=form.text("then") != "keep"))
     session.flush()
     return view.to(f"{LIST}/{row.id}", said=f"已记下（{row.number}）。")
+
+
+@pages.get("/year")
+def year(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AskedPeriod, Query()]) -> Html:
+    """The kinds of a period in numbers, and the sheet for the notice board."""
+    actor, today = actor.acting, clock.today(session)
+    period = period_of(asked.year or today.year, asked.quarter, asked.month)
+    least = queries.least_shown(session, actor)
+    return view.show(
+        "concerns/year.html",
+        period=period,
+        asked=asked,
+        years=range(today.year, today.year - YEARS_BACK, -1),
+        rows=queries.figures(session, actor, period.start, period.end),
+        board=queries.figures(session, actor, period.start, period.end, shown=True),
+        least=least,
+        shown=shown,
+        kinds=KINDS,
+        today=today,
+    )
+
+
+@pages.get("/papers/{paper}")
+def paper(actor: Signed, session: Unit, paper: PaperWord, asked: Annotated[AskedPeriod, Query()]) -> Response:
+    """The ledger or the figures of a period, as a table."""
+    actor = actor.acting
+    period = period_of(asked.year or clock.today(session).year, asked.quarter, asked.month)
+    if paper == "ledger":
+        rows = actions.take_ledger(session, actor, period)
+        data, name = writers.ledger_book(rows, queries.named(session, rows)), "群众意见台账"
+    else:
+        data, name = writers.figures_book(actions.take_figures(session, actor, period)), "群众意见统计"
+    return taken(session, data, FILES["xlsx"], f"{period.said}{name}.xlsx")
+
+
+@pages.get("/{concern_id}/handing.pdf")
+def handing(actor: Signed, session: Unit, concern_id: int) -> Response:
+    """The slip by which it is handed on, with its receipt."""
+    row = actions.take_handing(session, actor, concern_id)
+    names = queries.named(session, [row])
+    holder = f"{names[row.holder_unit]}{Role(row.holder_post).chinese}"
+    moment = clock.now(session)
+    data = writers.handing_pdf(row, names[row.unit_id], holder, office=names[row.unit_id], made_at=moment)
+    return taken(session, data, FILES["pdf"], f"群众意见交办单{row.number}.pdf")
 
 
 @pages.get("/{concern_id}")
@@ -153,26 +203,33 @@ def words(session: Session, form: Form) -> Said:
     return form.read(Said)
 
 
+def led(view: Viewed, actor: Actor, session: Session, concern_id: int, said: str) -> Response:
+    """Where an act leads: to the view, as long as it is still to be seen; else to the others."""
+    session.flush()
+    there = queries.sees(session, actor, concern_id)
+    return view.to(f"{LIST}/{concern_id}" if there else LIST, said=said)
+
+
 @pages.post("/{concern_id}/settlements")
 def settle(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
     """It was settled on the spot."""
     seen(session, actor, concern_id)
     row = actions.settle(session, actor, concern_id, words(session, form))
-    return view.to(f"{LIST}/{row.id}", said="已记为当场解决。")
+    return led(view, actor, session, row.id, "已记为当场解决。")
 
 
 @pages.post("/{concern_id}/submissions")
 def pass_on(view: Viewed, actor: Signed, session: Unit, concern_id: int) -> Response:
     """Pass it on."""
     row = actions.pass_on(session, actor, concern_id)
-    return view.to(f"{LIST}/{row.id}", said=NEXT[Step.PASS_ON])
+    return led(view, actor, session, row.id, NEXT[Step.PASS_ON])
 
 
 @pages.post("/{concern_id}/acceptances")
 def accept(view: Viewed, actor: Signed, session: Unit, concern_id: int) -> Response:
     """Take it up."""
     row = actions.accept(session, actor, concern_id)
-    return view.to(f"{LIST}/{row.id}", said=NEXT[Step.ACCEPT])
+    return led(view, actor, session, row.id, NEXT[Step.ACCEPT])
 
 
 @pages.post("/{concern_id}/returns")
@@ -180,7 +237,7 @@ def give_back(view: Viewed, actor: Signed, session: Unit, concern_id: int, form:
     """Give it back."""
     seen(session, actor, concern_id)
     row = actions.give_back(session, actor, concern_id, words(session, form))
-    return view.to(f"{LIST}/{row.id}", said="已退回，原因已写明。")
+    return led(view, actor, session, row.id, "已退回，原因已写明。")
 
 
 @pages.post("/{concern_id}/designations")
@@ -188,7 +245,7 @@ def designate(view: Viewed, actor: Signed, session: Unit, concern_id: int, form:
     """Say whose it is."""
     seen(session, actor, concern_id)
     row = actions.designate(session, actor, concern_id, form.read(Designation))
-    return view.to(f"{LIST}/{row.id}", said="已指定办理单位，不再转交。")
+    return led(view, actor, session, row.id, "已指定办理单位，不再转交。")
 
 
 @pages.post("/{concern_id}/escalations")
@@ -196,7 +253,7 @@ def pass_up(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: S
     """Pass it up to the township."""
     seen(session, actor, concern_id)
     row = actions.pass_up(session, actor, concern_id, words(session, form))
-    return view.to(f"{LIST}/{row.id}", said="已上报乡镇。")
+    return led(view, actor, session, row.id, "已上报乡镇。")
 
 
 @pages.post("/{concern_id}/transfers")
@@ -204,7 +261,7 @@ def send_out(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: 
     """Hand it to a department or a hotline."""
     seen(session, actor, concern_id)
     row = actions.send_out(session, actor, concern_id, form.read(Outside))
-    return view.to(f"{LIST}/{row.id}", said="已登记转外单位办理，有回音后请答复。")
+    return led(view, actor, session, row.id, "已登记转外单位办理，有回音后请答复。")
 
 
 @pages.post("/{concern_id}/answers")
@@ -212,7 +269,7 @@ def answer(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Se
     """Answer it."""
     seen(session, actor, concern_id)
     row = actions.answer(session, actor, concern_id, form.read(Answer))
-    return view.to(f"{LIST}/{row.id}", said="已答复，等待反馈给群众。")
+    return led(view, actor, session, row.id, "已答复，等待反馈给群众。")
 
 
 @pages.post("/{concern_id}/tellings")
@@ -220,7 +277,7 @@ def tell(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent
     """The answer was brought back."""
     seen(session, actor, concern_id)
     row = actions.tell(session, actor, concern_id, form.read(Telling))
-    return view.to(f"{LIST}/{row.id}", said="已登记反馈。")
+    return led(view, actor, session, row.id, "已登记反馈。")
 
 
 @pages.post("/{concern_id}/closings")
@@ -228,7 +285,7 @@ def close(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sen
     """Close it."""
     seen(session, actor, concern_id)
     row = actions.close(session, actor, concern_id, form.read(Closing))
-    return view.to(f"{LIST}/{row.id}", said="已了结。")
+    return led(view, actor, session, row.id, "已了结。")
 
 
 @pages.post("/{concern_id}/reopenings")
@@ -236,7 +293,7 @@ def reopen(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Se
     """There are new facts."""
     seen(session, actor, concern_id)
     row = actions.reopen(session, actor, concern_id, words(session, form))
-    return view.to(f"{LIST}/{row.id}", said="已重新办理。")
+    return led(view, actor, session, row.id, "已重新办理。")
 
 
 @pages.post("/{concern_id}/mergers")
@@ -244,7 +301,7 @@ def merge(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sen
     """Merge it into another one."""
     seen(session, actor, concern_id)
     row = actions.merge(session, actor, concern_id, form.read(Merging))
-    return view.to(f"{LIST}/{row.merged_into}", said="已合并到这一条。")
+    return led(view, actor, session, row.merged_into or row.id, "已合并到这一条。")
 
 
 @pages.post("/{concern_id}/withdrawals")
@@ -252,7 +309,7 @@ def withdraw(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: 
     """Withdraw it."""
     seen(session, actor, concern_id)
     row = actions.withdraw(session, actor, concern_id, words(session, form))
-    return view.to(f"{LIST}/{row.id}", said="已撤回。")
+    return led(view, actor, session, row.id, "已撤回。")
 
 
 @pages.post("/{concern_id}/remarks")
@@ -260,7 +317,7 @@ def remark(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Se
     """Write something on it."""
     seen(session, actor, concern_id)
     actions.remark(session, actor, concern_id, words(session, form))
-    return view.to(f"{LIST}/{concern_id}", said="已记下。")
+    return led(view, actor, session, concern_id, "已记下。")
 
 
 @pages.post("/{concern_id}/extensions")
@@ -268,14 +325,14 @@ def ask_for_time(view: Viewed, actor: Signed, session: Unit, concern_id: int, fo
     """Ask for more time."""
     seen(session, actor, concern_id)
     row = actions.ask_for_time(session, actor, concern_id, form.read(MoreTime))
-    return view.to(f"{LIST}/{row.id}", said="已申请延期，由上一级决定。")
+    return led(view, actor, session, row.id, "已申请延期，由上一级决定。")
 
 
 @pages.post("/{concern_id}/extensions/grants")
 def grant_time(view: Viewed, actor: Signed, session: Unit, concern_id: int) -> Response:
     """Grant it."""
     row = actions.grant_time(session, actor, concern_id)
-    return view.to(f"{LIST}/{row.id}", said="已同意延期。")
+    return led(view, actor, session, row.id, "已同意延期。")
 
 
 @pages.post("/{concern_id}/extensions/refusals")
@@ -283,7 +340,7 @@ def refuse_time(view: Viewed, actor: Signed, session: Unit, concern_id: int, for
     """Do not."""
     seen(session, actor, concern_id)
     row = actions.refuse_time(session, actor, concern_id, form.read(Why))
-    return view.to(f"{LIST}/{row.id}", said="已记下，期限不变。")
+    return led(view, actor, session, row.id, "已记下，期限不变。")
 
 
 @pages.post("/{concern_id}/follow-ups")
@@ -291,7 +348,7 @@ def say_whether_it_holds(view: Viewed, actor: Signed, session: Unit, concern_id:
     """Whether it is still so."""
     seen(session, actor, concern_id)
     row = actions.say_whether_it_holds(session, actor, concern_id, form.read(Holding))
-    return view.to(f"{LIST}/{row.id}", said="已登记回访。")
+    return led(view, actor, session, row.id, "已登记回访。")
 
 
 @pages.post("/{concern_id}/blackenings")
@@ -299,4 +356,4 @@ def blacken(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: S
     """Take words out of it."""
     seen(session, actor, concern_id)
     row = actions.blacken(session, actor, concern_id, form.read(Blackening).words)
-    return view.to(f"{LIST}/{row.id}", said="已涂去，原文不再保留。")
+    return led(view, actor, session, row.id, "已涂去，原文不再保留。")

@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from services.activities.concerns.rules import Past, Result, Satisfied, Stage
 from shared.shapes import Day, Id, Shape
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 KindWord = Literal["environment", "road", "relief", "dispute", "land", "farming", "safety", "conduct", "work", "other"]
+PaperWord = Literal["ledger", "figures"]
 FormWord = Literal["visit", "phone", "slip", "meeting", "notice"]
 
 
@@ -103,6 +104,27 @@ class Blackening(Shape):
     """The words that go."""
 
     words: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class AskedPeriod(Shape):
+    """A year, or a quarter or a month of it; this year where none is named."""
+
+    year: Annotated[int, Field(ge=1950, le=2200)] | None = None
+    quarter: Annotated[int, Field(ge=0, le=4)] = 0
+    month: Annotated[int, Field(ge=0, le=12)] = 0
+
+
+class KindFigures(Shape):
+    """How many of a kind were noted in a period, and what became of them."""
+
+    kind: str
+    noted: int
+    settled: int
+    solved: int
+    explained: int
+    planned: int
+    impossible: int
+    going_on: int
 
 
 class ConcernSeen(Shape):

@@ -3,6 +3,7 @@
 from services.activities.concerns.actions.answering import answer, close, reopen, say_whether_it_holds, tell
 from services.activities.concerns.actions.keeping import blacken, keep_concerns
 from services.activities.concerns.actions.noting import clean, note, require_noter
+from services.activities.concerns.actions.papers import take_figures, take_handing, take_ledger
 from services.activities.concerns.actions.steps import (
     accept,
     designate,
@@ -39,6 +40,9 @@ __all__ = [
     "say_whether_it_holds",
     "send_out",
     "settle",
+    "take_figures",
+    "take_handing",
+    "take_ledger",
     "tell",
     "withdraw",
 ]

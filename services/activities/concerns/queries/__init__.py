@@ -10,13 +10,15 @@ from services.activities.concerns.queries.concerns import (
     open_concerns,
     remarks,
     remarks_on,
+    sees,
     similar,
     to_change,
     units_for,
 )
 from services.activities.concerns.queries.counting import things
+from services.activities.concerns.queries.figures import figures, ledger
 from services.activities.concerns.queries.names import names_within
-from services.activities.concerns.queries.reach import BRANCHES, NOTERS, OFFICE, seen_by
+from services.activities.concerns.queries.reach import BRANCHES, NOTERS, OFFICE, SEES, seen_by
 from services.activities.concerns.queries.standing import (
     answerer,
     days_of,
@@ -24,6 +26,7 @@ from services.activities.concerns.queries.standing import (
     holder_of,
     is_asked_again,
     latest_extension,
+    least_shown,
     may_ask_for_time,
     may_decide_time,
     may_withdraw,
@@ -40,16 +43,20 @@ __all__ = [
     "BRANCHES",
     "NOTERS",
     "OFFICE",
+    "SEES",
     "answerer",
     "concern",
     "concerns",
     "days_of",
+    "figures",
     "first_holder",
     "history",
     "holder_of",
     "holders_said",
     "is_asked_again",
     "latest_extension",
+    "least_shown",
+    "ledger",
     "may_ask_for_time",
     "may_decide_time",
     "may_withdraw",
@@ -62,6 +69,7 @@ __all__ = [
     "roles_over",
     "rules_on",
     "seen_by",
+    "sees",
     "similar",
     "steps_open",
     "teller",

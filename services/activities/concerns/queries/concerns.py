@@ -36,6 +36,14 @@ def concern(session: Session, actor: Actor, concern_id: int) -> Concern:
     return there(session.scalars(found).one_or_none(), "这条群众意见")
 
 
+def sees(session: Session, actor: Actor, concern_id: int) -> bool:
+    """Whether somebody sees it."""
+    return (
+        session.scalar(seen_by(session, actor).with_only_columns(Concern.id).where(Concern.id == concern_id))
+        is not None
+    )
+
+
 def to_change(session: Session, actor: Actor, *concern_ids: int) -> list[Concern]:
     """Views, locked in the order of their ids; OutOfReach where one is not to be seen."""
     wanted = sorted(set(concern_ids))

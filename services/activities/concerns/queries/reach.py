@@ -15,6 +15,7 @@ BRANCHES = (Role.SECRETARY,)
 NOTERS = (*GROUPS, *BRANCHES)
 """Whoever notes views."""
 OFFICE = (Role.ORGANISER, Role.COMMITTEE)
+SEES = (*GROUPS, *BRANCHES, *OFFICE, Role.INSPECTOR)
 NOT_PASSED_OVER = or_(
     Concern.past.is_(None), not_(func.activities.passed_over(Concern.past, Concern.unit_id, Concern.opened_on))
 )
@@ -41,11 +42,14 @@ def seen_by(session: Session, actor: Actor) -> Select[Concern]:
 
 
 def _come_up(today: object) -> ColumnElement[bool]:
-    """What the township's organiser sees: what was or is with it, outside, late, wandered or impossible."""
+    """What the township's organiser sees: what it has, had or decided on, what is outside, late or impossible."""
     late = func.coalesce(Concern.extended_to, Concern.due_on) < today
     was_here = (
         select(ConcernHolding.id)
-        .where(ConcernHolding.matter_id == Concern.id, ConcernHolding.holder_unit == Concern.township_id)
+        .where(
+            ConcernHolding.matter_id == Concern.id,
+            or_(ConcernHolding.holder_unit == Concern.township_id, ConcernHolding.designated),
+        )
         .exists()
     )
     handed = (
@@ -58,6 +62,8 @@ def _come_up(today: object) -> ColumnElement[bool]:
         Concern.outside.is_not(None),
         Concern.result == Result.IMPOSSIBLE,
         Concern.asked_until.is_not(None),
+        Concern.extended_to.is_not(None),
+        Concern.refused_why.is_not(None),
         and_(Concern.stage.not_in(ENDED), late),
         was_here,
         and_(Concern.stage == Stage.RETURNED, handed),

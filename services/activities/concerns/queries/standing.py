@@ -85,6 +85,12 @@ def used_by(session: Session, row: Concern, holder: Holder) -> int:
     return sum(days.between(each.starts_on, each.ends_on or today) for each in session.scalars(found))
 
 
+def least_shown(session: Session, actor: Actor) -> int:
+    """Below how many a count is hidden on the notice board, by the rules of one's township."""
+    township = session.get_one(Unit, actor.duty[1]).township_id or actor.duty[1] if actor.duty else None
+    return rule_versions.rules_of(session, township, clock.today(session)).integer("concerns.least_shown")
+
+
 def latest_extension(session: Session, row: Concern) -> date | None:
     """The furthest day that may be asked for."""
     if row.due_on is None:

@@ -1,6 +1,7 @@
 """The rules of people's views: stages and moves, the clock of each holder, and what no words may hold. Pure."""
 
 from services.activities.concerns.rules.clocks import Clock, allowed, due
+from services.activities.concerns.rules.periods import Figures, Period, period_of, shown
 from services.activities.concerns.rules.stages import (
     ANSWERS,
     BY_ANYBODY,
@@ -50,8 +51,10 @@ __all__ = [
     "TIME_KIND",
     "WAITS",
     "Clock",
+    "Figures",
     "Mark",
     "Past",
+    "Period",
     "Result",
     "Satisfied",
     "Stage",
@@ -61,5 +64,7 @@ __all__ = [
     "cleaned",
     "due",
     "marks_in",
+    "period_of",
     "says_nothing",
+    "shown",
 ]

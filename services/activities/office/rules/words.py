@@ -198,6 +198,9 @@ ACTS: Mapping[str, Mapping[str, str]] = {
     "PaperTaken": {
         "book": "下载季度册",
         "unread": "下载未识别的行",
+        "concern_ledger": "下载群众意见台账",
+        "concern_figures": "下载群众意见统计",
+        "concern_handing": "打印群众意见交办单",
         "attachment": "下载活动附件",
         "act": "下载党员变动的材料",
         "evidence": "下载佐证材料",
