@@ -162,8 +162,8 @@ def _go_onward(session: Session, actor: Actor, kind: Matters[M], row: M, way: On
     _refuse_strange(session, row, way.to)
     row.holder_unit, row.holder_post = way.to
     if not was_over:
-        more = {"came": way.came, "why": way.why, "designated": way.designated}
-        _hold(session, actor, kind, row, way.to, running=holdings[-1], **more)
+        came, designated = way.came, way.designated
+        _hold(session, actor, kind, row, way.to, came=came, why=way.why, designated=designated, running=holdings[-1])
 
 
 # --- from hand to hand ---

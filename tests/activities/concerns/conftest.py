@@ -48,6 +48,12 @@ class People:
             )
             return Actor(account.scalar(), number, name, posts)
 
+    def account(self, login: str) -> int:
+        """The number of an account."""
+        with unit("activities") as session:
+            found = session.connection().exec_driver_sql("select id from office.account where login = %s", (login,))
+            return found.scalar()
+
     @property
     def group(self) -> int:
         return self.town.groups[DONGLING, FIRST]

@@ -35,7 +35,7 @@ def figures(session: Session, actor: Actor, start: date, end: date, *, shown: bo
     )
     if shown:
         asked = asked.where(Concern.past.is_(None))
-    found = {row[0]: Figures(*row) for row in session.execute(asked.group_by(Concern.kind))}
+    found = {row[0]: Figures._make(row) for row in session.execute(asked.group_by(Concern.kind))}
     return [found[kind] for kind in KINDS if kind in found]
 
 
