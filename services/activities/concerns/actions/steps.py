@@ -157,8 +157,6 @@ def send_out(session: Session, actor: Actor, concern_id: int, asked: Outside) ->
 
 def merge(session: Session, actor: Actor, concern_id: int, asked: Merging) -> Concern:
     """It is the same as another one of the branch, which has its voices from now on; this one is silent."""
-    if asked.into == concern_id:
-        raise Invalid("不能合并到它自己。", field="into")
     row, into = queries.to_change(session, actor, concern_id, asked.into)
     to_change(session, actor, concern_id)
     require(session, actor, row, Step.MERGE)
