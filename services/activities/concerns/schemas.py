@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, Field, StrictBool, StringConstraints
 
 from services.activities.concerns.rules import Past, Result, Satisfied, Stage
 from shared.shapes import Day, Id, Shape
@@ -24,18 +24,18 @@ class NewConcern(Shape):
     unit_id: Id
     kind: KindWord
     said: Words
-    urgent: bool = False
-    slip: bool = False
+    urgent: StrictBool = False
+    slip: StrictBool = False
     past: Past | None = None
-    confirmed: bool = False
-    passes: bool = False
+    confirmed: StrictBool = False
+    passes: StrictBool = False
 
 
 class Said(Shape):
     """Words about a view: a reason, how it was settled, what was done."""
 
     said: Words
-    confirmed: bool = False
+    confirmed: StrictBool = False
 
 
 class Answer(Shape):
@@ -44,7 +44,7 @@ class Answer(Shape):
     result: Result
     said: Words
     basis: Words | None = None
-    confirmed: bool = False
+    confirmed: StrictBool = False
 
 
 class Outside(Shape):
@@ -106,7 +106,7 @@ class Blackening(Shape):
     words: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 
-class AskedPeriod(Shape):
+class AskedPeriod(BaseModel):
     """A year, or a quarter or a month of it; this year where none is named."""
 
     year: Annotated[int, Field(ge=1950, le=2200)] | None = None
