@@ -574,6 +574,7 @@ def test_a_row_says_the_same_to_the_second_wall(ordered, town):
         assert not queries.rectifications_of_cycle(session, SYSTEM, 1)
 
 
+CHOSEN = ("group_life", "assessment", "choosings")
 SUCCEEDING = "('assessment.choose', 'assessment.oversee', 'assessment.replace', 'assessment.succeed')"
 
 
@@ -590,7 +591,7 @@ def let_leaders_be_chosen(town, sql) -> None:
         "insert into office.setting (unit_id, key, value, effective_from, reason)"
         " values (%s, 'systems', to_jsonb(%s::text[]), office.today(), '开通')",
         town.id,
-        ["group_life", "assessment", "choosings"],
+        list(CHOSEN),
     )
 
 
@@ -665,7 +666,7 @@ def test_whoever_follows_is_chosen_for_it_and_once_filed_it_is_withdrawn_first(t
     do(SYSTEM, lambda session, _: choosings.look_over(session))
     assert [row[:3] for row in sql(rows)][1:] == [("adjustment", "draft", twice)]  # it is about the same still
     assert waits(sql) == ["assessment.choose", "assessment.oversee"]
-    for systems, waiting in ((chosen[:2], "succeed"), (chosen, "choose")):  # switched off, the decision waits itself
+    for systems, waiting in ((CHOSEN[:2], "succeed"), (CHOSEN, "choose")):  # switched off, the decision waits itself
         sql("update office.setting set value = to_jsonb(%s::text[]) where key = 'systems'", list(systems))
         do(SYSTEM, lambda session, _: choosings.follow_switch(session, town.id))
         assert waits(sql) == sorted([f"assessment.{waiting}", "assessment.oversee"])
