@@ -53,6 +53,11 @@ def fit(found: Found, asked: Candidacy, today: date, *, field: str = "person_id"
     Raises Invalid at `field`, or at the day where that does not fit.
     """
     _check_day(found, asked, today)
+    return look_at(found, asked, field=field)
+
+
+def look_at(found: Found, asked: Candidacy, *, field: str = "person_id") -> list[Check]:
+    """What is looked at of somebody for his day. Raises Invalid where the rules do not let him stand."""
     checks = checked(found.known(asked), asked.day)
     stops = failing(checks)
     if stops:

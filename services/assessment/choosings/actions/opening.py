@@ -120,9 +120,7 @@ def adopt(session: Session, groups: Collection[int]) -> None:
         rectifications.leave_to_choosing(session, replacements)
 
 
-def open_vacancies(
-    session: Session, townships: Collection[int], groups: Collection[int] | None = None
-) -> list[Choosing]:
+def open_vacancies(session: Session, townships: Collection[int], groups: Collection[int] | None = None) -> None:
     """A choosing for each group without a leader, all in one statement. A deputy's post may stay vacant."""
     session.flush()
     today, found = clock.today(session), queries.vacancies(session, townships, groups)
@@ -130,7 +128,7 @@ def open_vacancies(
         each: (by_rules_of(session, each, today), vacancy_days(session, each, today))
         for each in {vacancy.township_id for vacancy in found}
     }
-    return begin(session, SYSTEM, [_row(each, *known[each.township_id]) for each in found])
+    begin(session, SYSTEM, [_row(each, *known[each.township_id]) for each in found])
 
 
 def _row(vacancy: Vacancy, by_rules: dict[str, Any], days: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from services.assessment.choosings.queries.background import Background, Held, Part, backgrounds
 from services.assessment.choosings.queries.barred import barred, members_to_mark, places_to_mark
 from services.assessment.choosings.queries.candidacies import Candidacy, Found, found_of
-from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred, known_of
+from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred
 from services.assessment.choosings.queries.choosings import (
     acting_for,
     choosing,
@@ -116,7 +116,6 @@ __all__ = [
     "is_barred",
     "is_own",
     "is_told_why",
-    "known_of",
     "last_day_of",
     "last_day_of_term",
     "left_alone",
