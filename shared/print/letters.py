@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
@@ -23,6 +24,8 @@ MARGINS = {False: (25.4, 25.4, 31.7, 31.7), True: (37, 35, 28, 26)}
 GRID = 146
 """How wide a table is, in millimetres: what the margins leave."""
 LINES = {False: 31, True: 28}
+EDGES = {False: (15, 17.5), True: (15, 28)}
+"""Millimetres from the top of the page to its header, and from its foot to the number of the page."""
 
 
 class Letter:
@@ -34,6 +37,8 @@ class Letter:
         page = self.document.sections[0]
         page.page_width, page.page_height = Mm(210), Mm(297)
         page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = map(Mm, MARGINS[official])
+        page.header_distance, page.footer_distance = map(Mm, EDGES[official])
+        self._number(page.footer.paragraphs[0])
         normal: Any = self.document.styles["Normal"]
         normal.font.name, normal.font.size = BODY, Pt(16)
         normal.element.rPr.rFonts.set(qn("w:eastAsia"), BODY)
@@ -88,6 +93,20 @@ class Letter:
         target = BytesIO()
         self.document.save(target)
         return target.getvalue()
+
+    def _number(self, foot: Any) -> None:  # noqa: ANN401
+        """— 1 — at the foot of each page."""
+        foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        self._write(foot, "— ", font=BODY, points=14)
+        for kind, said in (("begin", ""), ("", "PAGE"), ("end", "")):
+            self._write(foot, "", font=BODY, points=14)
+            run = foot.runs[-1]._element  # noqa: SLF001  the library has no word for a field
+            part = OxmlElement("w:fldChar" if kind else "w:instrText")
+            if kind:
+                part.set(qn("w:fldCharType"), kind)
+            part.text = said or None
+            run.append(part)
+        self._write(foot, " —", font=BODY, points=14)
 
     @staticmethod
     def _repeat(row: Any) -> None:  # noqa: ANN401  python-docx tells no type of it

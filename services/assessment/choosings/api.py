@@ -188,7 +188,7 @@ def _given(session: Session, made: Made) -> Response:
 @door.post("/choosing-renewals")
 def renew(session: Unit, actor: Signed, asked: Renewal) -> Renewed:
     """Let the choosings of whole branches begin."""
-    return Renewed(opened=len(actions.renew(session, actor, asked)))
+    return Renewed(opened=actions.renew(session, actor, asked))
 
 
 @door.post("/choosing-nominations")

@@ -173,7 +173,7 @@ class NewBar(Shape):
 class Renewal(Shape):
     """Which branches choose all their leaders anew, by when; with `deputies`, whoever is deputy too."""
 
-    branch_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
+    branch_ids: Annotated[list[Id], Field(min_length=1, max_length=2000)]
     due_on: Day
     deputies: StrictBool = False
 
@@ -206,7 +206,7 @@ class NominatedTogether(Shape):
 class FiledTogether(Shape):
     """Several that are filed under one number: the next one, or the one that is asked for."""
 
-    choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=2000)]
+    choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=10_000)]
     number: Numbered | None = None
     from_on: Day | None = None
 
@@ -214,7 +214,7 @@ class FiledTogether(Shape):
 class ReturnedTogether(Shape):
     """Several that go back with one reason."""
 
-    choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=2000)]
+    choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=10_000)]
     reason: Words
 
 

@@ -37,6 +37,8 @@ WORDS: Mapping[str, str] = {
     "CircularFileChanged": "通知的附件",
     "ConsentChanged": "征求人选意见",
     "CircularMoved": "起草和发出通知",
+    "ConcernMoved": "群众意见进展",
+    "ConcernWordsGone": "去掉群众意见里的文字",
     "CountTyped": "填写计票",
     "CycleClosed": "年度考核办结",
     "CycleDated": "年度考核日程调整",
@@ -150,6 +152,8 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "memory_nearly_full": "内存就要用完",
         "memory_well": "内存恢复正常",
         "program_replaced": "程序停了，已自动重新启动",
+        "examination_bad": "每日体检发现问题",
+        "examination_well": "每日体检恢复正常",
         "passphrase_made": "备份口令由系统生成，待抄到纸上",
     },
     "MemberActMoved": {
@@ -198,6 +202,9 @@ ACTS: Mapping[str, Mapping[str, str]] = {
     "PaperTaken": {
         "book": "下载季度册",
         "unread": "下载未识别的行",
+        "concern_ledger": "下载群众意见台账",
+        "concern_figures": "下载群众意见统计",
+        "concern_handing": "打印群众意见交办单",
         "attachment": "下载活动附件",
         "act": "下载党员变动的材料",
         "evidence": "下载佐证材料",

@@ -123,7 +123,15 @@ from services.activities.register.queries.officers import (
     officers_posts,
     overlaps,
 )
-from services.activities.register.queries.persons import Found, Whole, choosings_of, found, going_on, whole
+from services.activities.register.queries.persons import (
+    Found,
+    Whole,
+    choosings_of,
+    found,
+    going_on,
+    whole,
+    years_going_on,
+)
 from services.activities.register.queries.planned import (
     Ahead,
     Planned,
@@ -380,5 +388,6 @@ __all__ = [
     "with_accounts",
     "within",
     "without_accounts",
+    "years_going_on",
     "years_under_way",
 ]

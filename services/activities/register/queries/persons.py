@@ -81,10 +81,15 @@ WHAT_GOES_ON = {
 }
 
 
+def years_going_on(session: Session, person_id: int) -> list[str]:
+    """What of somebody's years as a leader is not over, in words."""
+    rows = session.execute(GOING_ON, {"person": person_id})
+    return [WHAT_GOES_ON[row.sort].format(year=row.year) for row in rows]
+
+
 def going_on(session: Session, somebody: Whole) -> list[str]:
     """What stands when somebody leaves, in words: his year as a leader, what follows from it, and his posts."""
-    rows = session.execute(GOING_ON, {"person": somebody.person.id})
-    said = [WHAT_GOES_ON[row.sort].format(year=row.year) + "。" for row in rows]
+    said = [f"{each}。" for each in years_going_on(session, somebody.person.id)]
     today = clock.today(session)
     held = [each for each in somebody.posts if each.ends_on is None or each.ends_on > today]
     return said + [f"{each.unit_name}的{Role(each.kind).chinese}将空缺，请另行选配。" for each in held]

@@ -6,7 +6,7 @@ from services.assessment.choosings.actions.consenting import answer, ask
 from services.assessment.choosings.actions.electing import PURPOSE, call_election, counted, follow_vote, submit
 from services.assessment.choosings.actions.ending import withdraw
 from services.assessment.choosings.actions.filing import agree, decline, file, pass_on, send_back
-from services.assessment.choosings.actions.nominating import look_at, nominate, take_back
+from services.assessment.choosings.actions.nominating import nominate, take_back
 from services.assessment.choosings.actions.opening import open_choosing
 from services.assessment.choosings.actions.printing import (
     PRESSES,
@@ -45,7 +45,6 @@ __all__ = [
     "follow_post",
     "follow_switch",
     "follow_vote",
-    "look_at",
     "look_over",
     "nominate",
     "nominate_together",

@@ -51,7 +51,7 @@ def end(session: Session, row: Choosing, reason: str) -> None:
 def _over(session: Session, row: Choosing, reason: str) -> None:
     """Its number is void, unless others stand under it still."""
     row.ended_on, row.ended_why = clock.today(session), reason
-    work.cancel(session, TASK, key=key(row))
+    work.cancel(session, TASK, key=key(row.id))
     end_vote(session, row, reason)
     queries.end_consents(session, row.id, row.ended_on)
     if row.replacement_id is not None:

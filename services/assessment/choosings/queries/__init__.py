@@ -2,7 +2,8 @@
 
 from services.assessment.choosings.queries.background import Background, Held, Part, backgrounds
 from services.assessment.choosings.queries.barred import barred, members_to_mark, places_to_mark
-from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred, known_of
+from services.assessment.choosings.queries.candidacies import Candidacy, Found, found_of
+from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred
 from services.assessment.choosings.queries.choosings import (
     acting_for,
     choosing,
@@ -54,11 +55,14 @@ from services.assessment.choosings.queries.renewing import (
     posts_to_renew,
 )
 from services.assessment.choosings.queries.standing import (
+    asked_for_no_more,
     ballot_of,
     is_own,
     needs_nod,
+    nods_of,
     steps_open,
     stood,
+    stood_of,
     subject_of,
 )
 from services.assessment.choosings.queries.vacancies import (
@@ -74,8 +78,10 @@ from services.assessment.choosings.queries.vacancies import (
 
 __all__ = [
     "Background",
+    "Candidacy",
     "Candidate",
     "Figures",
+    "Found",
     "Held",
     "LeftOver",
     "Part",
@@ -84,6 +90,7 @@ __all__ = [
     "ToRenew",
     "Vacancy",
     "acting_for",
+    "asked_for_no_more",
     "backgrounds",
     "ballot_of",
     "barred",
@@ -102,13 +109,13 @@ __all__ = [
     "figures_of",
     "filed_in",
     "filed_with",
+    "found_of",
     "group_there",
     "groups_for",
     "history",
     "is_barred",
     "is_own",
     "is_told_why",
-    "known_of",
     "last_day_of",
     "last_day_of_term",
     "left_alone",
@@ -117,6 +124,7 @@ __all__ = [
     "name_of",
     "needless",
     "needs_nod",
+    "nods_of",
     "of_gone_groups",
     "open_choosings",
     "open_in",
@@ -133,6 +141,7 @@ __all__ = [
     "standing_of",
     "steps_open",
     "stood",
+    "stood_of",
     "subject_of",
     "to_adopt",
     "to_review",

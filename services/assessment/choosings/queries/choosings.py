@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from services.assessment.cases.queries import BRANCH, OFFICE, steps_of
 from services.assessment.choosings.models import Choosing, NotStanding
+from services.assessment.choosings.queries.candidacies import one_of
 from services.assessment.choosings.rules import OVER, ChoosingStage
 from shared.access import Actor
 from shared.db import Session
@@ -77,10 +78,25 @@ def choosing_to_change(session: Session, actor: Actor, choosing_id: int) -> Choo
     return found
 
 
-def choosings_to_change(session: Session, actor: Actor, choosing_ids: Collection[int]) -> dict[int, int]:
-    """The township of each of these that may be seen, all locked in one order before any of them is touched."""
-    asked = seen_by(actor).where(Choosing.id.in_(set(choosing_ids))).order_by(Choosing.id).with_for_update()
-    return {row.id: row.township_id for row in session.scalars(asked)}
+LIGHT = (
+    "township_id",
+    "branch_id",
+    "group_id",
+    "post",
+    "reason",
+    "stage",
+    "person_id",
+    "former_id",
+    "due_on",
+    "from_on",
+)
+
+
+def choosings_to_change(session: Session, actor: Actor, choosing_ids: Collection[int]) -> Sequence[Row[Any]]:
+    """Those of these that may be seen, as they stand now, all locked in one order before any of them is touched."""
+    session.flush()
+    asked = seen_by(actor).where(one_of(Choosing.id, set(choosing_ids))).order_by(Choosing.id).with_for_update()
+    return session.execute(asked.with_only_columns(Choosing.id, *(getattr(Choosing, name) for name in LIGHT))).all()
 
 
 def choosings(

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "assessment_0040"
-down_revision = "assessment_0039"
+revision = "assessment_0041"
+down_revision = "assessment_0040"
 branch_labels = None
 depends_on = None
 
