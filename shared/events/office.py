@@ -128,6 +128,7 @@ class AccountChanged(Fact):
 class SettingChanged(Fact):
     """An office decided something for itself; the reason stands beside the fact."""
 
+    heard_by = ("assessment",)
     about = "setting_id"
     setting_id: int
     key: str

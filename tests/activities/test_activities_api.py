@@ -194,6 +194,15 @@ def test_the_office_brings_its_files_in_by_preview_and_commit(doors, town, truth
     assert (second["added"], second["unchanged"], second["errors"]) == (0, 912, [])
 
 
+@pytest.mark.parametrize("door", ["rosters", "roster-previews"])
+@pytest.mark.parametrize("day", ["since", "as_of"])
+def test_a_roster_counts_from_no_day_to_come(doors, town, door, day):
+    path = f"activities/townships/{town.id}/{door}?{day}=2025-03-04"
+    answer = doors.organiser.ask("POST", path, files={"file": ("花名册.xlsx", ROSTER)})
+    assert answer.status_code == 409
+    assert "不能晚于今天" in answer.json()["detail"]
+
+
 def test_a_file_that_is_no_table_is_refused_in_words(doors, town):
     path = f"activities/townships/{town.id}/roster-previews"
 

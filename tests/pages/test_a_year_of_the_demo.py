@@ -42,6 +42,22 @@ def read(page: Page, address: str) -> str:
     return page.locator("main").inner_text()
 
 
+# What becomes of members and units in the demo: each of it, how often, by the rows that say so.
+LIVES = {
+    "died": "select count(*) from activities.member_act where turn = 'died' and stage = 'done'",
+    "left for another county": "select count(*) from activities.member_act where turn = 'transferred' and stage = 'done'",
+    "became full": "select count(*) from activities.member_act where turn = 'full' and stage = 'done'",
+    "a letter next door": "select count(*) from activities.transfer where stage = 'sent'",
+    "out": "select count(*) from activities.care where sort = 'mobile_out' and ends_on is null",
+    "met": "select count(*) from activities.care_entry",
+    "in need": "select count(*) from activities.care where sort = 'in_need' and ends_on is null",
+    "renamed": "select count(*) from office.unit_name",
+    "to be renamed": "select count(*) from activities.planned_regrouping where coalesce(done_at, withdrawn_at) is null",
+    "a secretary to come": "select count(*) from office.post where kind = 'secretary' and starts_on > office.today()",
+    "terms": "select count(*) from office.term",
+}
+
+
 @pytest.mark.timeout(900)
 def test_a_year_with_deaths_changes_ties_an_early_run_and_an_objection_is_read_on_each_desk(
     office: Database, chromium: Browser, ask: Ask
@@ -51,6 +67,7 @@ def test_a_year_with_deaths_changes_ties_an_early_run_and_an_objection_is_read_o
     played = demo.play()
 
     assert played["doctor"] == dict.fromkeys(doctor.CHECKS, doctor.OK)
+    assert [name for name, question in LIVES.items() if ask(question) == [(0,)]] == []
     ((cycle, runs),) = ask("select id, run from assessment.cycle where year = %s", YEAR)
     assert runs == 3
     with unit("assessment") as session:

@@ -574,12 +574,24 @@ def test_a_row_says_the_same_to_the_second_wall(ordered, town):
         assert not queries.rectifications_of_cycle(session, SYSTEM, 1)
 
 
+CHOSEN = ("group_life", "assessment", "choosings")
+SUCCEEDING = "('assessment.choose', 'assessment.oversee', 'assessment.replace', 'assessment.succeed')"
+
+
+def waits(sql):
+    """What waits for somebody about the group whose leader is replaced."""
+    of_it = "select kind from office.todo where closed_at is null and unit_id = (%s) and kind in {} order by kind"
+    return [
+        kind for (kind,) in sql(of_it.format(SUCCEEDING).replace("%s", "select group_id from assessment.replacement"))
+    ]
+
+
 def let_leaders_be_chosen(town, sql) -> None:
     sql(
         "insert into office.setting (unit_id, key, value, effective_from, reason)"
         " values (%s, 'systems', to_jsonb(%s::text[]), office.today(), '开通')",
         town.id,
-        ["group_life", "assessment", "choosings"],
+        list(CHOSEN),
     )
 
 
@@ -636,6 +648,7 @@ def test_whoever_follows_is_chosen_for_it_and_once_filed_it_is_withdrawn_first(t
     rows = "select reason, stage, replacement_id, former_id from assessment.choosing where former_id is not null order by id"
     led = sql("select person_id from assessment.replacement")[0][0]
     assert sql(rows) == [("adjustment", "draft", twice, led)]
+    assert waits(sql) == ["assessment.choose", "assessment.oversee"], "the branch is asked once"
 
     ((here,),) = sql("update assessment.choosing set way = 'nominate' where reason = 'adjustment' returning id")
     early = nominee(led, date(2026, 12, 10))
@@ -649,9 +662,16 @@ def test_whoever_follows_is_chosen_for_it_and_once_filed_it_is_withdrawn_first(t
     with pytest.raises(OutOfOrder, match="先在“选配换届”里撤销备案"):
         do(town.committee, actions.undo_replacement, twice, "人选没有定。")
     sql("update assessment.choosing set stage = 'ended'")
+    sql("update office.todo set closed_at = office.now() where kind = 'assessment.choose'")
     do(SYSTEM, lambda session, _: choosings.look_over(session))
     assert [row[:3] for row in sql(rows)][1:] == [("adjustment", "draft", twice)]  # it is about the same still
+    assert waits(sql) == ["assessment.choose", "assessment.oversee"]
+    for systems, waiting in ((CHOSEN[:2], "succeed"), (CHOSEN, "choose")):  # switched off, the decision waits itself
+        sql("update office.setting set value = to_jsonb(%s::text[]) where key = 'systems'", list(systems))
+        do(SYSTEM, lambda session, _: choosings.follow_switch(session, town.id))
+        assert waits(sql) == sorted([f"assessment.{waiting}", "assessment.oversee"])
 
     do(town.committee, actions.undo_replacement, twice, "人选没有定。")
     work.settle(("activities", "assessment"))
-    assert [stage for _, stage, *_ in sql(rows)] == ["ended", "ended"]
+    assert {stage for _, stage, *_ in sql(rows)} == {"ended"}
+    assert waits(sql) == ["assessment.replace"]

@@ -357,7 +357,7 @@ def preview_roster(
     as_of: Day | None = None,
     since: Day | None = None,
 ) -> RosterOut:
-    """What a roster would change; nothing is written. `since`: of what is new; `as_of`: of what moves."""
+    """What a roster would change; nothing is written. `since`, `as_of`: of what is new and what moves, none to come."""
     actions.refuse_days(session, township_id, since, as_of)
     return roster_out(roster, actions.preview_roster(session, actor, township_id, roster, as_of=as_of, since=since))
 
