@@ -199,8 +199,9 @@ def enter(session: Session, trip: Trip, *, whence: Whence = NOWHERE) -> str | No
     session.scalars(mine).one().used_at = now
     if awaits is not Awaits.CODE:
         signing_in.complete(session, account, whence, now, through=provider.name)
-    said = {"device": whence.machine, "proved_at": None, "through": provider.name}
-    return sittings.open_sitting(session, account.id, awaits=awaits, **said)
+    return sittings.open_sitting(
+        session, account.id, awaits=awaits, device=whence.machine, proved_at=None, through=provider.name
+    )
 
 
 def _bound_to(trip: Trip) -> Select[Account]:

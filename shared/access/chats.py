@@ -107,7 +107,7 @@ def named(partner: Partner, code: str, tokens: Tokens, talk: Talk, *, whole: boo
 
     Raises NotVerified, Held, Ambiguous.
     """
-    nick = ""
+    nick: object = ""
     if partner.kind == WECOM:
         said = with_token(tokens, lambda token: _wecom_user(partner, token, code, talk))
         found = said.get("userid") or said.get("UserId")  # as the older interface spells it

@@ -99,8 +99,8 @@ def turn_away(session: Session, known: Provider, whence: Whence, now: datetime) 
     He has proved who he is elsewhere and guessed at nothing: it is no wrong try that others at his address pay for.
     """
     if times := _in_one_line(guesses.count_unbound(session, known.id, now)):
-        fact = {"login": NO_BINDING, "succeeded": False, "times": times, "through": known.name}
-        _say_failed(session, SignedIn(unit_id=known.township_id, **fact), whence)
+        fact = SignedIn(unit_id=known.township_id, login=NO_BINDING, succeeded=False, times=times, through=known.name)
+        _say_failed(session, fact, whence)
 
 
 def _in_one_line(failures: int) -> int:

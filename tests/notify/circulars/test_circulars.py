@@ -1,6 +1,6 @@
 """A notice of the office's own: written, previewed, sent, read and receipted; corrected, withdrawn; nobody else sees it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 
 import pytest
@@ -274,6 +274,8 @@ def test_a_vacant_post_has_not_given_its_receipt_and_owes_it_once_somebody_holds
     count, (line,) = stands()
     assert (count.told, count.waiting) == (1, 1)
     assert (line.vacant, line.waits, line.people, line.came) == (True, True, [], "没有人收到：等有人任职再送")
+    with unit("notify", organiser) as session, pytest.raises(OutOfOrder, match="没有人能回执"):
+        actions.record_on_paper(session, organiser, made, [line.message_id], date(2025, 3, 3))
     book = CalamineWorkbook.from_filelike(BytesIO(writers.receipts_book([line]))).get_sheet_by_index(0).to_python()
     assert book[1][2] == "空缺"
 

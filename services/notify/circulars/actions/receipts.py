@@ -18,6 +18,7 @@ from shared.events import PaperTaken, ReceiptRecorded
 from shared.files import IMAGES
 from shared.roles import Role
 
+NOBODY = "勾选的职务里有空缺的，没有人能回执：等有人任职再登记。"
 PAPERS_OVER = "这份通知已经撤回或者更正，不用再登记回执。"
 
 
@@ -46,6 +47,7 @@ def record_on_paper(
     if {each.id for each in rows}.issuperset(message_ids) is False:
         raise OutOfReach
     _refuse_unless_above(session, actor, found, rows)
+    rows = _of_somebody(rows)
     given = {(each.unit_id, each.telling) for each in rows if each.acknowledged_at is not None}
     done: dict[tuple[int, str], Message] = {}
     for each in rows:
@@ -59,6 +61,14 @@ def record_on_paper(
     session.flush()
     messages.let_notices_rest(session, [each.id for each in done.values()])
     return list(done.values())
+
+
+def _of_somebody(rows: Sequence[Message]) -> list[Message]:
+    """Those that somebody has; refused where one of the posts is held by nobody, who could not have signed."""
+    held = [each for each in rows if each.person_id is not None]
+    if {(each.unit_id, each.telling) for each in rows} - {(each.unit_id, each.telling) for each in held}:
+        raise OutOfOrder(NOBODY)
+    return held
 
 
 def _record(session: Session, actor: Actor, found: Circular, message: Message, paper_on: date) -> None:
@@ -131,7 +141,12 @@ def for_paper(lines: Sequence[queries.Line], *, without_account: bool) -> list[S
     given = {(line.unit_id, line.post) for line in lines if line.acknowledged_at is not None}
     chosen: dict[tuple[int, str], queries.Line] = {}
     for line in lines:
-        if (line.unit_id, line.post) not in given and not line.passed and not (without_account and line.account):
+        if (
+            (line.unit_id, line.post) not in given
+            and line.person_id
+            and not line.passed
+            and not (without_account and line.account)
+        ):
             chosen.setdefault((line.unit_id, line.post), line)
     if not chosen:
         raise OutOfOrder("没有要打印的：都有账号，或者已经回执。要全部打印，请选“给所有没有回执的打印”。")
