@@ -123,7 +123,7 @@ from services.activities.register.queries.officers import (
     officers_posts,
     overlaps,
 )
-from services.activities.register.queries.persons import Found, Whole, found, going_on, whole
+from services.activities.register.queries.persons import Found, Whole, found, going_on, more_of, whole
 from services.activities.register.queries.planned import (
     Ahead,
     Planned,
@@ -298,6 +298,7 @@ __all__ = [
     "members_on",
     "members_spans",
     "months_of",
+    "more_of",
     "name_arranged",
     "named_elsewhere",
     "names_above",
