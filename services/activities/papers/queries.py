@@ -40,8 +40,7 @@ def roster(
 ) -> list[Listed]:
     """Everybody who belonged to a unit or below it on a day, wherever he is now, group by group, by pinyin.
 
-    numbers: the posts in which somebody takes numbers out, of those whom he finds in them today. whole: with what the
-    full roster has besides; where people live, and their telephone at home, as their numbers are.
+    numbers: the posts in which he takes these out of those whom he finds in them today. whole: as the full roster.
     """
     roll = register.roll_on(session, actor, unit_id, day)
     places = _places_on(session, {each.unit_id for each in roll}, day)
