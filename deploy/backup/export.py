@@ -21,7 +21,7 @@ README = "说明.txt"
 # Nobody outside may sign in with it, and what sleeps in them says nothing.
 LEFT_OUT = {"office.sitting", "office.reply", "office.totp"}
 SECRET = {("office.account", "password_hash")}
-SEALED = {"id_number_sealed": "id_number", "phone_sealed": "phone", "mail_sealed": "mail"}
+SEALED = {"id_number_sealed": "id_number", "phone_sealed": "phone", "mail_sealed": "mail", "more_sealed": "more"}
 DIGITS = 15  # a table program keeps so many of a number
 LIVE = ("=", "+", "-", "@", "\t", "\r")  # a table program would run it
 COLUMNS = """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.papers.fields import BRANCH, GROUP, HEAD, NUMBER, REMARK
+from shared.papers.fields import BRANCH, GROUP, HEAD, MEMBER, MORE, NUMBER, REMARK
 from shared.papers.kinds import Blank, PaperKind, Rows
 from shared.papers.of_choosings import OF_CHOOSINGS
 from shared.papers.of_the_year import NOTICE, OPINION, RESULTS
@@ -108,18 +108,6 @@ RECORD = PaperKind(
     ),
     must=("group", "day", "topic"),
 )
-_MEMBER = (
-    Blank("name", "姓名", 5),
-    Blank("sex", "性别", 3),
-    Blank("born", "出生年月", 7),
-    Blank("id_number", "身份证号码", 12),
-    Blank("education", "学历", 5),
-    Blank("joined", "入党时间", 7),
-    Blank("full", "转正时间", 7),
-    Blank("kind", "党员类别", 6),
-    Blank("post", "党内职务", 6),
-    Blank("phone", "联系电话", 8),
-)
 ROSTER = PaperKind(
     key="roster",
     title="党员花名册",
@@ -127,7 +115,7 @@ ROSTER = PaperKind(
     form="xlsx",
     about="一个党支部、党小组或全乡镇的党员，一人一行。身份证号码和电话只在写明原因时才有。",
     blanks=(*HEAD, Blank("counts", "人数构成")),
-    rows=(Rows("members", "党员", (NUMBER, BRANCH, GROUP, *_MEMBER, Blank("away", "是否流动党员", 4), REMARK)),),
+    rows=(Rows("members", "党员", (NUMBER, BRANCH, GROUP, *MEMBER, Blank("away", "是否流动党员", 4), REMARK)),),
     must=("members",),
 )
 FULL_ROSTER = PaperKind(
@@ -135,7 +123,8 @@ FULL_ROSTER = PaperKind(
     title="党员花名册（全项）",
     service="activities",
     form="xlsx",
-    about="和花名册一样，另有党籍状态和党龄，用 A3 横向打印。",
+    about="和花名册一样，另有民族、籍贯、党籍状态、人员类别、工作岗位和党龄，用 A3 横向打印。"
+    "家庭住址、户籍所在派出所和固定电话只在写明原因时才有。",
     blanks=(*HEAD, Blank("counts", "人数构成")),
     rows=(
         Rows(
@@ -145,8 +134,8 @@ FULL_ROSTER = PaperKind(
                 NUMBER,
                 BRANCH,
                 GROUP,
-                *_MEMBER,
-                Blank("standing", "党籍状态", 7),
+                *MEMBER,
+                *MORE,
                 Blank("away", "是否流动党员", 4),
                 Blank("years", "党龄", 4, number=True),
                 REMARK,

@@ -99,6 +99,9 @@ class Person(Base):
         LargeBinary, comment="blind; null until somebody looks for a number, and whenever it changes"
     )
     mail_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    more_sealed: Mapped[bytes | None] = mapped_column(
+        LargeBinary, comment="what else the full roster has of him, as JSON by field"
+    )
 
     __table_args__ = (
         Index("person_phone_index_idx", "phone_index", postgresql_where=text("phone_index is not null")),

@@ -9,7 +9,13 @@ from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.ledger.rules.words import absence_said
 from services.activities.own import queries
 from services.activities.register import actions as register
-from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, NUMBERS_SAID, SEXES_SAID
+from services.activities.register.rules.words import (
+    CIRCUMSTANCES_SAID,
+    MEMBERS_SAID,
+    NUMBERS_SAID,
+    SEXES_SAID,
+    SHOWN_SAID,
+)
 from services.activities.register.schemas import OwnAddress
 from shared import clock
 from shared.roles import Role
@@ -17,7 +23,7 @@ from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/me")
 YEARS_BACK = 3
-LOOKED_SAID = NUMBERS_SAID | {f"sought_{field}": f"按号码查到您（{said}）" for field, said in NUMBERS_SAID.items()}
+LOOKED_SAID = SHOWN_SAID | {f"sought_{field}": f"按号码查到您（{said}）" for field, said in NUMBERS_SAID.items()}
 """What somebody saw of one, or found one by."""
 
 

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from sqlalchemy import text
 
 from services.activities.register.queries import sealed_place
+from services.activities.register.rules.more import SAID, read
 from shared import privacy
 from shared.db import Session
 from shared.errors import there
 
 PERSON = text("""
-    select id, name, sex, born_on, joined_on, full_on, education, id_number_sealed, phone_sealed, mail_sealed
+    select id, name, sex, born_on, joined_on, full_on, education, id_number_sealed, phone_sealed, mail_sealed,
+      more_sealed
     from activities.own_person()""")
 SPANS = text("select what, unit_name, kind, starts_on, ends_on from activities.own_spans()")
 LOOKS = text("select at, field, as_role, as_unit, who, reason from activities.own_looks()")
@@ -79,6 +81,7 @@ class Own:
     id_number: str | None
     phone: str | None
     mail: str | None
+    more: dict[str, str]  # by their words
     spans: list[Span]
     year: list[Attended]
     looks: list[Looked]
@@ -98,11 +101,20 @@ def own(session: Session, year: int) -> Own:
         id_number=_masked(row.id_number_sealed, "id_number", row.id),
         phone=_masked(row.phone_sealed, "phone", row.id),
         mail=_masked(row.mail_sealed, "mail", row.id),
+        more=_more(row.more_sealed, row.id),
         spans=[Span(*each) for each in session.execute(SPANS)],
         year=[Attended(*each) for each in session.execute(ATTENDANCE, {"year": year})],
         looks=[Looked(*each) for each in session.execute(LOOKS)],
         notices=[Posted(*each) for each in session.execute(NOTICES)],
     )
+
+
+def _more(sealed: bytes | None, person_id: int) -> dict[str, str]:
+    """What else the full roster has of him; his telephone at home is masked as the other."""
+    told = read(privacy.unseal(sealed, place=sealed_place("more", person_id)) if sealed else None)
+    return {
+        said: privacy.masked(told[key]) if key == "landline" else told[key] for key, said in SAID.items() if key in told
+    }
 
 
 def _masked(sealed: bytes | None, field: str, person_id: int) -> str | None:

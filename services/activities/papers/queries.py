@@ -35,20 +35,24 @@ ORDER = (
 LAST = 20
 
 
-def roster(session: Session, actor: Actor, unit_id: int, day: date, *, numbers: Collection[Role] = ()) -> list[Listed]:
+def roster(
+    session: Session, actor: Actor, unit_id: int, day: date, *, numbers: Collection[Role] = (), whole: bool = False
+) -> list[Listed]:
     """Everybody who belonged to a unit or below it on a day, wherever he is now, group by group, by pinyin.
 
-    numbers: the posts in which somebody takes numbers out, of those whom he finds in them today.
+    numbers: the posts in which he takes these out of those whom he finds in them today. whole: as the full roster.
     """
     roll = register.roll_on(session, actor, unit_id, day)
     places = _places_on(session, {each.unit_id for each in roll}, day)
     order = {at: number for number, at in enumerate(places)}
     known = _numbers(session, actor, [each.person_id for each in roll], numbers) if numbers else {}
+    more = register.more_of(session, [each.person_id for each in roll], known) if whole else {}
     posts = _posts(session, actor, day)
     kept = _kept_away(session, actor, day)
     return [
         replace(
             _listed(each, places[each.unit_id], known.get(each.person_id, ("", ""))),
+            more=more.get(each.person_id, {}),
             posts=posts.get(each.person_id, ()),
             away="away" in kept.get(each.person_id, ()),
             apart=[CIRCUMSTANCES_SAID[why] for why in kept.get(each.person_id, ()) if why != "away"],

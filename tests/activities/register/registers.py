@@ -41,6 +41,7 @@ def after(plan: RosterPlan) -> RegisterNow:
             education=row.education,
             id_index=index_of(row.id_number) if row.id_number else None,
             phone=row.phone,
+            more=row.more,
             membership=MembershipNow(at, homes[at].place, homes[at].kind, homes[at].starts_on),
             posts=tuple(
                 PostNow(place, post.place, post.kind, frozenset(post.duties))

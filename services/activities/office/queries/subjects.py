@@ -17,7 +17,7 @@ from services.activities.register.rules.correcting import fields_said
 from services.activities.register.rules.membership import Turn
 from services.activities.register.rules.officers import Act
 from services.activities.register.rules.regrouping import Sort, day_said
-from services.activities.register.rules.words import NUMBERS_SAID
+from services.activities.register.rules.words import SHOWN_SAID
 from shared.audit import Happening
 from shared.db import Session
 from shared.office_settings import ABOUT
@@ -53,7 +53,7 @@ def known_of(session: Session, lines: Sequence[Happening]) -> dict[int, Known]:
 def _told(body: Mapping[str, Any], names: Mapping[int, str]) -> Known:
     """What a fact itself tells of its subject."""
     known = {"person": names.get(body.get("person_id", 0), ""), "edition": body.get("edition", "")}
-    known["field"] = NUMBERS_SAID.get(body.get("field", ""), "登记信息")
+    known["field"] = SHOWN_SAID.get(body.get("field", ""), "登记信息")
     if "person_id" in body and "kind" in body:
         known["post"] = Role(body["kind"]).chinese
     if "year" in body:

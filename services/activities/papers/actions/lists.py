@@ -17,6 +17,7 @@ from services.activities.papers.schemas import Asked, AskedForm
 from services.activities.register import queries as register
 from services.activities.register.actions import KEEPS_REGISTER, require
 from services.activities.register.rules.balance import Somebody, counts
+from services.activities.register.rules.more import PERSONAL
 from services.activities.workbook.rules.books import STANDING_SAID, period_said
 from shared import clock
 from shared.access import Actor
@@ -170,10 +171,10 @@ def _head(asking: Asking, title: str, total: str, **more: str) -> dict[str, str 
 # --- people and groups ---
 
 
-def _roster(asking: Asking) -> Filled:
+def _roster(asking: Asking, *, whole: bool = False) -> Filled:
     day = asking.time.last_day
     roles = MAY_TAKE_NUMBERS if asking.numbers else frozenset()
-    members = queries.roster(asking.session, asking.actor, asking.unit.id, day, numbers=roles)
+    members = queries.roster(asking.session, asking.actor, asking.unit.id, day, numbers=roles, whole=whole)
     if asking.numbers:
         _tell_of_numbers(asking, members)
     bands = counts((Somebody(each.kind, each.sex, each.born_on, each.education) for each in members), day)
@@ -187,9 +188,9 @@ def _tell_of_numbers(asking: Asking, members: Sequence[rules.Listed]) -> None:
     """Whose number was taken out finds it on his own page, as with one that was looked at."""
     facts = [
         NumberShown(unit_id=asking.unit.id, person_id=each.person_id, field=field)
-        for field in ("id_number", "phone")
+        for field in ("id_number", "phone", "more")
         for each in members
-        if getattr(each, field)
+        if (PERSONAL & each.more.keys() if field == "more" else getattr(each, field))
     ]
     announce_all(asking.session, facts, by=asking.actor, reason="导出花名册")
 
@@ -340,7 +341,7 @@ def _by_branch(found: list[Sum]) -> dict[str, list[Sum]]:
 
 FILLS: Mapping[Listing, Callable[[Asking], Filled]] = {
     Listing.ROSTER: _roster,
-    Listing.FULL_ROSTER: _roster,
+    Listing.FULL_ROSTER: partial(_roster, whole=True),
     Listing.POSTED_ROSTER: _posted,
     Listing.GROUPS: _groups,
     **{listing: partial(_cared, listing=listing) for listing in rules.OF_CARE},

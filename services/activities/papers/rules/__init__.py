@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from services.activities.ledger.rules.stages import Attended
 from services.activities.ledger.rules.words import absence_said, hours_said
 from services.activities.register.rules.balance import Balance
 from services.activities.register.rules.care import Sort
+from services.activities.register.rules.more import PERSONAL, SAID
 from services.activities.register.rules.words import MEMBERS_SAID, SEXES_SAID
 from shared.papers.catalogue import (
     CHANGES,
@@ -39,7 +40,7 @@ PDF_MOST = 2000
 YOUNG = 40
 """Shares that the township is asked for: leaders under this age, and with upper-secondary schooling or more."""
 SCHOOLED = frozenset({"高中", "中专", "职高", "大专", "本科", "研究生", "大学专科", "大学本科"})
-NUMBERS = frozenset({"id_number", "phone"})
+NUMBERS = frozenset({"id_number", "phone"}) | PERSONAL
 
 
 class Listing(StrEnum):
@@ -137,6 +138,7 @@ class Listed:
     apart: Sequence[str] = ()
     id_number: str = ""
     phone: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 def member_row(each: Listed, day: date) -> Row:
@@ -158,6 +160,7 @@ def member_row(each: Listed, day: date) -> Row:
         "away": "是" if each.away else "否",
         "remark": "、".join(each.apart),
         "years": years_between(each.full_on, day) if each.kind == "full" and each.full_on else None,
+        **{key: each.more.get(key, "") for key in SAID},
     }
 
 

@@ -12,6 +12,7 @@ from shared.tables.blanks import BlankTable, ToFill
 
 _YES = ("是", "否")
 _SCHOOLS = ("小学", "初中", "高中", "中专", "大专", "本科", "研究生")
+_WORKS = ("农民", "在岗", "退休", "学生", "其他")
 _SAMPLE = ToFill("序号", "示例")
 _UNITS = (ToFill("党支部", "东岭村党支部", must=True), ToFill("党小组", "第一党小组"))
 _WHO = (
@@ -37,6 +38,8 @@ BLANKS: Mapping[str, BlankTable] = {
             ToFill("姓名", "例：张三", must=True),
             ToFill("性别", "男", tuple(SEXES_SAID.values())),
             ToFill("出生日期", "1985-06-12"),
+            ToFill("民族", "汉族"),
+            ToFill("籍贯", "某省某县"),
             ToFill("身份证号码", "18 位，按文本填写"),
             ToFill("学历", "高中", _SCHOOLS),
             ToFill("入党时间", "2006-07-01", must=True),
@@ -44,6 +47,11 @@ BLANKS: Mapping[str, BlankTable] = {
             ToFill("党员类别", "正式党员", tuple(MEMBERS_SAID.values()), must=True),
             ToFill("党内职务", "党小组长", ("党小组长", "党小组副组长", "支部书记", "支部委员")),
             ToFill("联系电话", "13900000000"),
+            ToFill("人员类别", "农民", _WORKS),
+            ToFill("工作岗位", "村卫生室医生"),
+            ToFill("家庭住址", "某村某号"),
+            ToFill("户籍所在派出所", "某派出所"),
+            ToFill("固定电话", "0000-0000000"),
             ToFill("是否流动党员", "否", _YES),
             ToFill("备注", "年老体弱"),
         ),

@@ -16,7 +16,9 @@ from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.people import follow_people, seal_fields
 from services.activities.register.actions.taking_over import OF_GROUP, TAKEN_OVER_ASKED, plan_takes_over
 from services.activities.register.actions.units import KEEPS_REGISTER, require
+from services.activities.register.rules import more
 from services.activities.register.rules.changes import NewCircumstance, NewMembership, Place, RosterPlan
+from services.activities.register.rules.people import PersonRow
 from services.activities.register.rules.pinyin import name_key, unit_key
 from services.activities.register.rules.plan import plan_roster
 from services.activities.register.rules.regrouping import day_said
@@ -213,10 +215,14 @@ def _add_people(session: Session, plan: RosterPlan, home: Mapping[int, int], gau
             for at in places
         ]
         made = dict(zip(places, _insert_returning(session, Person, rows), strict=True))
-        numbers = ((person_id, plan.people[at]) for at, person_id in made.items())
-        seal_fields(session, {each: {"id_number": row.id_number, "phone": row.phone} for each, row in numbers})
+        seal_fields(session, {person_id: _sealing(plan.people[at]) for at, person_id in made.items()})
         ids |= made
     return ids
+
+
+def _sealing(row: PersonRow) -> dict[str, str | None]:
+    """What of somebody new is kept under a seal."""
+    return {"id_number": row.id_number, "phone": row.phone, "more": more.written(row.more) if row.more else None}
 
 
 def update_people(session: Session, updates: Mapping[int, Mapping[str, Any]]) -> None:

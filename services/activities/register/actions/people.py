@@ -24,16 +24,18 @@ from shared.roles import Role
 from shared.todos import Thing
 from shared.waiting import begin_waiting
 
-SEALED = ("id_number", "phone", "mail")
+SEALED = ("id_number", "phone", "mail", "more")
 SHOWN = ("id_number", "phone")
 
 SEAL = text("""
     update office.person p set
       id_number_sealed = coalesce(x.id_number, p.id_number_sealed),
       id_number_index = coalesce(x.index, p.id_number_index),
-      phone_sealed = coalesce(x.phone, p.phone_sealed), mail_sealed = coalesce(x.mail, p.mail_sealed)
+      phone_sealed = coalesce(x.phone, p.phone_sealed), mail_sealed = coalesce(x.mail, p.mail_sealed),
+      more_sealed = coalesce(x.more, p.more_sealed)
     from unnest(cast(:ids as bigint[]), cast(:id_numbers as bytea[]), cast(:indexes as bytea[]),
-                cast(:phones as bytea[]), cast(:mails as bytea[])) as x(id, id_number, index, phone, mail)
+                cast(:phones as bytea[]), cast(:mails as bytea[]), cast(:mores as bytea[]))
+      as x(id, id_number, index, phone, mail, more)
     where p.id = x.id""")
 
 
@@ -85,7 +87,7 @@ def follow_people(session: Session, moves: Sequence[tuple[int, int, date]]) -> t
 
 
 def seal_fields(session: Session, fields: Mapping[int, Mapping[str, Any]]) -> None:
-    """Seal the ID number, telephone number and mail address of some people, by their ids, in one statement."""
+    """Seal the numbers, the mail address and the rest of some people, by their ids, in one statement."""
     rows = {person_id: mine for person_id, mine in fields.items() if any(mine.get(field) for field in SEALED)}
     if not rows:
         return

@@ -35,6 +35,7 @@ GIVE_POSTS_BACK = text("""
 EMPTY = {
     "id_number": text("update office.person set id_number_sealed = null, id_number_index = null where id = any(:ids)"),
     "phone": text("update office.person set phone_sealed = null where id = any(:ids)"),
+    "more": text("update office.person set more_sealed = null where id = any(:ids)"),
 }
 
 

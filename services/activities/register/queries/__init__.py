@@ -129,6 +129,7 @@ from services.activities.register.queries.persons import (
     choosings_of,
     found,
     going_on,
+    more_of,
     whole,
     years_going_on,
 )
@@ -307,6 +308,7 @@ __all__ = [
     "members_on",
     "members_spans",
     "months_of",
+    "more_of",
     "name_arranged",
     "named_elsewhere",
     "names_above",

@@ -234,7 +234,7 @@ def opened_phone(person: Person) -> str | None:
 
 
 def opened(person: Person, field: str) -> str | None:
-    """A sealed field of somebody's: `id_number`, `phone` or `mail`; None where it was never written."""
+    """A sealed field of somebody's: `id_number`, `phone`, `mail` or `more`; None where it was never written."""
     sealed: bytes | None = getattr(person, f"{field}_sealed")
     return None if sealed is None else privacy.unseal(sealed, place=sealed_place(field, person.id))
 

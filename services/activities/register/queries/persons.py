@@ -1,5 +1,6 @@
 """One person, as the office keeps him; and people found by their names."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ from services.activities.register.queries.accounts import Tenure, posts_held
 from services.activities.register.queries.members import opened, person_in_reach
 from services.activities.register.queries.named import is_called
 from services.activities.register.queries.units import in_reach, seen_by, seen_unit_ids
+from services.activities.register.rules.more import PERSONAL, SAID, read
 from shared import clock, privacy
 from shared.access import Actor
 from shared.db import Session
@@ -16,6 +18,8 @@ from shared.people import Account, Circumstance, Membership, Person, Unit, names
 from shared.roles import Role
 
 FOUND_MAX = 50
+KEPT = "已登记"
+"""What is said of what leaves for a reason only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Whole:
     posts: list[Tenure]
     id_number: str | None
     phone: str | None
+    more: dict[str, str]  # by their words; what is personal only as there
     login: str | None
     account_ended_at: datetime | None
 
@@ -67,6 +72,7 @@ def whole(session: Session, actor: Actor, person_id: int) -> Whole:
         posts=posts_held(session, actor, [person_id], past=True)[person_id],
         id_number=_masked(person, "id_number"),
         phone=_masked(person, "phone"),
+        more=_more(person),
         login=account.login if account else None,
         account_ended_at=account.ended_at if account else None,
     )
@@ -150,6 +156,21 @@ def _spans(session: Session, actor: Actor, table: type[Membership] | type[Circum
         .order_by(table.starts_on.desc(), table.id.desc())
     )
     return [Stay(*row) for row in session.execute(query)]
+
+
+def _more(person: Person) -> dict[str, str]:
+    """What else the full roster has of him; where he lives leaves with that list alone, for a reason."""
+    told = read(opened(person, "more"))
+    return {said: KEPT if key in PERSONAL else told[key] for key, said in SAID.items() if key in told}
+
+
+def more_of(session: Session, people: Collection[int], known: Collection[int]) -> dict[int, dict[str, str]]:
+    """What the full roster has besides of some people; what is personal only of those whose numbers are `known`."""
+    found = {}
+    for person in session.scalars(select(Person).where(Person.id.in_(people), Person.more_sealed.is_not(None))):
+        told = read(opened(person, "more"))
+        found[person.id] = {key: text for key, text in told.items() if key not in PERSONAL or person.id in known}
+    return found
 
 
 def _masked(person: Person, field: str) -> str | None:

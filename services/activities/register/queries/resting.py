@@ -172,7 +172,7 @@ def posts_by_id(session: Session, ids: Collection[int]) -> list[Post]:
 
 def stands(person: Person, name: str) -> str | None:
     """A field of somebody's as plain text, a day in ISO form; what is sealed is opened."""
-    if name in {"id_number", "phone", "mail"}:
+    if name in {"id_number", "phone", "mail", "more"}:
         return opened(person, name)
     value = getattr(person, name)
     return value.isoformat() if isinstance(value, date) else value

@@ -8,9 +8,10 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
 from services.activities.register.queries.care import cared_people
-from services.activities.register.queries.members import opened_phone
+from services.activities.register.queries.members import opened, opened_phone
 from services.activities.register.queries.naming import former_names, former_places
 from services.activities.register.queries.units import seen_by, tree, unit_ids, within
+from services.activities.register.rules import more
 from services.activities.register.rules.changes import MembershipNow, PersonNow, Place, PostNow, RegisterNow
 from shared.access import Actor
 from shared.db import Session
@@ -82,6 +83,7 @@ def _people(
             education=person.education,
             id_index=person.id_number_index,
             phone=opened_phone(person),
+            more=more.read(opened(person, "more")),
             membership=_membership(membership, places),
             posts=tuple(posts[person.id]),
             circumstances=frozenset(circumstances[person.id]),

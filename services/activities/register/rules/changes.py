@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -69,6 +69,7 @@ class PersonNow:
     circumstances: frozenset[str] = frozenset()
     left: date | None = None
     home: Place | None = None
+    more: Mapping[str, str] = field(default_factory=dict)  # by the keys of more.SAID
     cared: frozenset[str] = frozenset()  # the lists on which he is: mobile_out, in_need, lost
 
 

@@ -11,6 +11,9 @@ _NOT_OWN = ("介绍人", "联系人", "培养", "配偶", "家属", "父亲", "�
 _ID_NUMBER = re.compile(r"'?\d{17}[\dXx]")
 _MOBILE, _BETWEEN = re.compile(r"1[3-9]\d{9}"), re.compile(r"[\s-]")
 _KIND = re.compile(r"(?:中共)?(?:正式|预备)(?:党员)?")
+_OCCUPATION = re.compile(
+    r"(?:农[民牧渔]|务农|(?:离|退)?退休|学生|在岗|在职|待业|无业|职工|干部|工人|个体|教师|村干部).{0,12}"
+)
 _BRANCH = re.compile(r".{2,24}(?:支部|总支)(?:委员会)?")
 _GROUP = re.compile(r"第?.{1,10}小?组")
 
@@ -29,6 +32,10 @@ def _is_phone(cell: Cell) -> bool:
 
 def _is_kind(cell: Cell) -> bool:
     return bool(_KIND.fullmatch(compact(cell.text)))
+
+
+def _is_occupation(cell: Cell) -> bool:
+    return bool(_OCCUPATION.fullmatch(compact(cell.text)))
 
 
 def _is_branch(cell: Cell) -> bool:
@@ -245,6 +252,58 @@ FIELDS = (
     Field("need_on", "认定时间", ("组织认定时间", "认定时间", "认定日期", "结对时间", "结对日期"), (), ()),
     Field("help", "帮扶措施", ("帮扶措施", "帮扶情况", "帮扶办法", "帮扶内容"), (), ("人", "时间")),
     Field("deputy", "副组长", ("副组长", "副组长姓名", "党小组副组长", "党小组副组长姓名"), (), ("是否", "电话")),
+    Field(
+        "item",
+        "更正项目",
+        ("更正项目", "更正事项", "更正栏目", "变更项目", "修改项目", "需更正项目", "错误项目"),
+        (),
+        (*_NOT_OWN, "原因"),
+    ),
+    Field(
+        "corrected",
+        "更正后内容",
+        (
+            "更正后内容",
+            "更正后",
+            "更正为",
+            "更正后信息",
+            "正确内容",
+            "正确信息",
+            "变更后内容",
+            "变更后",
+            "修改后内容",
+            "修改后",
+        ),
+        (),
+        (*_NOT_OWN, "时间", "日期"),
+    ),
+    Field("nation", "民族", ("民族", "族别"), (), _NOT_OWN),
+    Field("native", "籍贯", ("籍贯",), (), _NOT_OWN),
+    Field(
+        "occupation",
+        "人员类别",
+        ("职业", "职业类别", "从业状况"),
+        ("人员类别", "人员类型"),
+        _NOT_OWN,
+        _is_occupation,
+        doubted=True,
+    ),
+    Field(
+        "job",
+        "工作岗位",
+        ("工作岗位", "工作单位及职务", "工作单位和职务", "工作单位", "单位及职务", "从事工作"),
+        (),
+        (*_NOT_OWN, "时间", "电话"),
+    ),
+    Field(
+        "address",
+        "家庭住址",
+        ("家庭住址", "家庭地址", "现居住地", "现住址", "居住地址", "居住地", "住址", "常住地址"),
+        (),
+        (*_NOT_OWN, "户籍", "外出", "流"),
+    ),
+    Field("police", "户籍所在派出所", ("户籍所在派出所", "户口所在派出所", "所属派出所", "派出所"), (), _NOT_OWN),
+    Field("landline", "固定电话", ("固定电话", "座机", "座机号码", "家庭电话", "住宅电话"), (), _NOT_OWN),
     Field("number", "序号", ("序号", "编号", "顺序号", "No", "NO"), (), ("身份", "证", "手机", "电话", "门牌")),
 )
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from services.activities.register.rules.caring import CareRow, cares_in
 from services.activities.register.rules.identity import IdNumber, Sex, WrongNumber, read_id_number
+from services.activities.register.rules.more import more_in
 from services.activities.register.rules.posts import (
     Hindrance,
     Kind,
@@ -73,6 +74,7 @@ class PersonRow:
     lost: str = ""  # the words by which contact with him is lost
     lost_on: date | None = None
     deputy: str = ""  # of his group, where the row of its leader names one
+    more: Mapping[str, str] = field(default_factory=dict)  # by the keys of more.SAID
     cares: tuple[CareRow, ...] = ()  # that he is out, or in need
     guessed: frozenset[str] = frozenset()  # of branch, group and kind: what the row itself does not say
     cells: Mapping[str, str] = field(default_factory=dict)
@@ -147,6 +149,7 @@ class RowReader:
             lost=self.lost(),
             lost_on=self.lost_on(),
             deputy="" if nothing(deputy := self.line.text("deputy")) else person_name(deputy)[0],
+            more=more_in(self.line),
             cares=tuple(cares_in(self.line)),
             guessed=self.guessed,
             cells=self.line.addresses("name"),

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from services.activities.register.rules import more
 from services.activities.register.rules.alike import Alike
 from services.activities.register.rules.care import Sort
 from services.activities.register.rules.changes import (
@@ -203,9 +204,13 @@ class _Comparison:
                 changed[column] = on
         if row.id_number and person.id_index is None:
             changed["id_number"] = row.id_number
+        otherwise = {key: text for key, text in row.more.items() if person.more.get(key) != text}
+        if otherwise:
+            changed["more"] = more.written({**person.more, **otherwise})
         if changed:
             self.plan.updates[person.id] = changed
-            said = "、".join(COLUMNS_SAID[column] for column in changed)
+            words = [COLUMNS_SAID[column] for column in changed if column != "more"]
+            said = "、".join([*words, *(more.SAID[key] for key in otherwise)])
             self.plan.changes.append(f"{row.name}：更新{said}")
         self.count("people", changed=bool(changed))
 

@@ -10,6 +10,7 @@ from datetime import date
 from services.activities.register.rules.alike import Alike
 from services.activities.register.rules.caring import of_a_part
 from services.activities.register.rules.columns import ROSTER
+from services.activities.register.rules.corrected import is_long, set_right
 from services.activities.register.rules.identity import PROVINCES
 from services.activities.register.rules.leaving import Leaving
 from services.activities.register.rules.people import PersonRow, RowReader
@@ -116,11 +117,13 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
     lines = [line for found in sheets for line in found.lines]
     problems = [problem for found in sheets for problem in (*found.problems, *totals_off(found, "人"))]
     problems += settle_units(lines, township)
-    readable, aside = set_aside(lines, ROSTER, NEEDED, shifted)
+    right, not_right = set_right(lines)
+    readable, aside = set_aside(right, ROSTER, NEEDED, shifted)
     people, copies, row_problems, leaving = _people(readable, today)
     leaving += _former(lines, today)
     people, post_problems = _single_posts(people)
     problems += [
+        *not_right,
         *aside,
         *row_problems,
         *post_problems,
@@ -130,12 +133,12 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
     ]
     places = {found.sheet.name: place for place, found in enumerate(sheets)}
     rows = kept(ROSTER, lines)
-    part = [found.sheet.name for found in sheets if of_a_part(found)]
+    part = [found.sheet.name for found in sheets if of_a_part(found) or any(map(is_long, found.layouts))]
     return Roster(
         columns=[
             c for found in sheets for layout in found.layouts for c in layout.understood(found.sheet.name, ROSTER)
         ],
-        rows_total=len(lines) - len(copies),
+        rows_total=len(right) + len(not_right) - len(copies),
         people=people,
         problems=sorted(gathered(problems), key=lambda problem: (places[problem.sheet], problem.row)),
         skipped=[*(skipped for found in sheets for skipped in found.skipped), *copies],

@@ -26,3 +26,5 @@ def duties_said(duties: Iterable[str]) -> str:
 
 SEXES_SAID = {"male": "男", "female": "女"}
 NUMBERS_SAID = {"id_number": "身份证号码", "phone": "联系电话"}
+SHOWN_SAID = {**NUMBERS_SAID, "more": "家庭住址、户籍所在派出所和固定电话"}
+"""What of somebody is shown for a reason only; the last leaves with the full roster alone."""
