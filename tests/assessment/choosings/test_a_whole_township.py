@@ -87,3 +87,19 @@ def test_two_hundred_groups_are_chosen_anew_in_a_few_clicks(walk, desk, sql):
     assert sql(due, "assessment.begin_post") == [(BRANCHES * GROUPS, date(2025, 4, 1))]
     waits = "select kind, count(*) from office.todo where closed_at is null and unit_id > %s group by 1"
     assert sql(waits, BASE) == []
+
+
+@pytest.mark.usefixtures("large")
+def test_a_long_list_comes_page_by_page_and_nothing_is_left_out(walk, visit, sql):
+    branches = [each for (each,) in sql("select id from office.unit where kind = 'branch' and id > %s", BASE)]
+    asked = {"branch_ids": branches, "due_on": "2025-04-30"}
+    walk.doors.organiser.post("assessment/choosing-renewals", asked)
+    organiser, seen = visit("organiser"), []
+    page = organiser.get("/assessment/choosings")
+    assert f"{BRANCHES * GROUPS} 项待提出人选" in page.text
+    while True:
+        seen += [row.text_content().split(" · ") for row in page.root.iterfind(".//tbody/tr/th/a")]
+        if not page.root.xpath("//a[@rel='next']"):
+            break
+        page = organiser.get(page.root.xpath("//a[@rel='next']/@href")[0])
+    assert len({tuple(each) for each in seen}) == len(seen) == BRANCHES * GROUPS

@@ -3,11 +3,13 @@
 from services.assessment.choosings.queries.candidacies import Candidacy, Found, found_of
 from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred
 from services.assessment.choosings.queries.choosings import (
+    Going,
     acting_for,
     choosing,
     choosing_to_change,
     choosings,
     choosings_to_change,
+    going_on,
     group_there,
     groups_for,
     history,
@@ -54,6 +56,7 @@ __all__ = [
     "Candidate",
     "Figures",
     "Found",
+    "Going",
     "Renewable",
     "ToRenew",
     "Vacancy",
@@ -69,6 +72,7 @@ __all__ = [
     "drafts_of",
     "figures_of",
     "found_of",
+    "going_on",
     "group_there",
     "groups_for",
     "history",
