@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import hypothesis
@@ -23,6 +24,7 @@ from shared.settings import SERVICES, settings
 from tests import applications
 from tests.browsing import Desk, Visitor, launch, served
 from tests.hashes import make_quick
+from tests.installed import copied
 from tests.servers import (  # noqa: F401  fixtures
     Database,
     Fresh,
@@ -289,12 +291,20 @@ def _next_morning(database: Database, day: date) -> None:
     set_office_date(database, clock.moment(day, 9))
 
 
+@contextmanager
+def evening_of(two_years: TwoYears, server: PostgresServer) -> Iterator[Database]:
+    """This process in a copy of the world, on the evening of its last day: with a folder of its own, letters fall into it."""
+    copy = server.create(f"{two_years.database.name}_{secrets.token_hex(3)}", two_years.database.name)
+    with ExitStack() as stack:
+        stack.callback(server.drop, copy.name)
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        set_office_date(copy, clock.moment(two_years.last_day, 18))
+        stack.enter_context(led_to(copy, copied(two_years.data, folder / "data")))
+        yield copy
+
+
 @pytest.fixture(scope="module")
 def afterwards(two_years: TwoYears, postgres_server: PostgresServer) -> Iterator[Doors]:  # noqa: F811
     """The same people at a copy of it, on the evening of the last day."""
-    copy = postgres_server.create(f"{two_years.database.name}_{secrets.token_hex(3)}", two_years.database.name)
-    with ExitStack() as stack:
-        stack.callback(postgres_server.drop, copy.name)
-        set_office_date(copy, clock.moment(two_years.last_day, 18))
-        stack.enter_context(led_to(copy, two_years.data))
-        yield stack.enter_context(browsers())
+    with evening_of(two_years, postgres_server), browsers() as doors:
+        yield doors

@@ -43,7 +43,10 @@ def test_a_branch_without_a_secretary_is_answered_for_by_the_township(two_years:
 
 
 def test_every_branch_is_told_and_letters_wait_for_the_working_day(two_years: TwoYears, seen: SimpleNamespace):
-    assert {row["unit_id"] for row in seen.opened} == {two_years.town.units[name] for name in (DONGLING, XIHE, NANPING)}
+    branches = {
+        row["unit_id"] for row in seen.opened if not row["title"].endswith("请写本人总结")
+    }  # which tells a leader
+    assert branches == {two_years.town.units[name] for name in (DONGLING, XIHE, NANPING)}
     assert seen.letters_on_sunday == seen.letters_on_friday
     assert seen.letters_on_monday > seen.letters_on_sunday
 

@@ -1,8 +1,7 @@
 """The named world after its two years, at its pages: without script, and in a real browser."""
 
-import secrets
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import text
 from starlette.routing import Mount
 
-from shared import clock, work
+from shared import work
 from shared.access import SYSTEM, console
 from shared.db import unit
 from shared.files import Handed
@@ -23,7 +22,7 @@ from tests import applications
 from tests.activities.conftest import SAMPLES
 from tests.browsing import Desk, Visitor, served
 from tests.choosings import choose
-from tests.conftest import led_to, set_office_date
+from tests.conftest import evening_of
 from tests.pages.places import Place
 from tests.servers import Database, PostgresServer
 from tests.town import DONGLING, Town
@@ -127,18 +126,14 @@ def write_circulars(town: Town) -> None:
 @contextmanager
 def copied(two_years: TwoYears, server: PostgresServer, chromium: Browser) -> Iterator[House]:
     """A house of one's own: a copy of the world, on the evening of its last day."""
-    copy = server.create(f"{two_years.database.name}_{secrets.token_hex(3)}", two_years.database.name)
-    with ExitStack() as stack:
-        stack.callback(server.drop, copy.name)
-        set_office_date(copy, clock.moment(two_years.last_day, 18))
-        stack.enter_context(led_to(copy, two_years.data))
+    with evening_of(two_years, server) as copy:
         hand_in_files(two_years.town.id)
         hand_in_a_template(two_years.town)
         choose(two_years.town, two_years.last_day)
         write_circulars(two_years.town)
         app = applications.whole()
-        address = stack.enter_context(served(app))
-        yield House(app, copy, Desk(chromium, address), cache(lambda login: Visitor(app, login)))
+        with served(app) as address:
+            yield House(app, copy, Desk(chromium, address), cache(lambda login: Visitor(app, login)))
 
 
 @pytest.fixture(scope="package")

@@ -44,15 +44,8 @@ def shown(view: View, actor: Actor, session: Session, cycle_id: int, read: Read 
     filled, problems = read
     cycle = cycles.cycle_seen(session, actor, cycle_id)
     indicators, leaders = listed(session, actor, cycle)
-    desk = actions.Typist(session, actor, {row.branch_id for row in leaders})
     there = queries.marks_in_force(session, actor, cycle_id)
-    his = {
-        (row.id, each.key)
-        for row in leaders
-        for each in indicators
-        if row.grade is not None or row.stage not in OVER
-        if desk.types(row.branch_id, cycle.township_id, row.person_id, each)
-    }
+    his = his_to_type(session, actor, cycle, indicators, leaders)
     open_now = cycle.stage in WAITING
     return view.show(
         "cases/marks.html",
@@ -68,6 +61,24 @@ def shown(view: View, actor: Actor, session: Session, cycle_id: int, read: Read 
         problems=[*problems, *others_to_type(filled, indicators, leaders, {*his, *there})],
         scored=cycle.run > 0,
     )
+
+
+def his_to_type(
+    session: Session,
+    actor: Actor,
+    cycle: Any,  # noqa: ANN401  a cycle that was seen
+    indicators: Sequence[ByHand],
+    leaders: Sequence[Any],
+) -> set[tuple[int, str]]:
+    """Of whom he types which item, as long as that leader's result is not over."""
+    desk = actions.Typist(session, actor, {row.branch_id for row in leaders})
+    return {
+        (row.id, each.key)
+        for row in leaders
+        for each in indicators
+        if row.grade is not None or row.stage not in OVER
+        if desk.types(row.branch_id, cycle.township_id, row.person_id, each)
+    }
 
 
 def others_to_type(
@@ -142,6 +153,8 @@ def read_sheet(view: Viewed, actor: Signed, session: Unit, cycle_id: int, form: 
     cycle = cycles.cycle_seen(session, actor, cycle_id)
     indicators, leaders = listed(session, actor, cycle)
     refuse_others(actor, cycle)
+    if not his_to_type(session, actor, cycle, indicators, leaders):
+        raise NotYours("这一年没有由您录入的评分，表没有读。")
     sent = form.files("file")
     if not sent:
         raise Invalid("请选择填好的 Excel 表。", field="file")
