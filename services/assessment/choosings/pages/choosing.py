@@ -55,7 +55,7 @@ def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, show: Cho
     return view.show(
         "choosings/list.html",
         rows=rows,
-        counts={stage: sum(each.count for each in going_on if each.stage == stage) for stage in STAGES},
+        counts={stage: sum(each.many for each in going_on if each.stage == stage) for stage in STAGES},
         overdue=sum(each.late for each in going_on),
         late={row[0].id for row in rows if row[0].stage not in (*WITHOUT_DAY, *OVER) and row[0].due_on < today},
         show=show and show.value,
@@ -82,7 +82,7 @@ def _figures(session: Session, townships: Any, day: date) -> list[tuple[int, que
 def _several(going_on: Sequence[queries.Going], branches: Collection[int]) -> list[int]:
     """The branches of one's own in which several are still to be put forward."""
     drafts = [each for each in going_on if each.stage == ChoosingStage.DRAFT and each.way == Way.NOMINATE]
-    return [each.branch_id for each in drafts if each.branch_id in branches and each.count > 1]
+    return [each.branch_id for each in drafts if each.branch_id in branches and each.many > 1]
 
 
 @pages.get("/choosings/new")

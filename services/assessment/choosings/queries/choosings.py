@@ -132,7 +132,7 @@ class Going(NamedTuple):
     branch_id: int
     stage: str
     way: str
-    count: int
+    many: int
     late: int
 
 
