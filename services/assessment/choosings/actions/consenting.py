@@ -2,9 +2,8 @@
 
 from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.choosings import queries
-from services.assessment.choosings.actions.nominating import look_at
+from services.assessment.choosings.actions.nominating import look_at, refuse_failing
 from services.assessment.choosings.models import Consent
-from services.assessment.choosings.queries import Candidacy
 from services.assessment.choosings.rules import ChoosingStage
 from services.assessment.choosings.schemas import Asking
 from shared import clock, switches
@@ -24,9 +23,8 @@ def ask(session: Session, actor: Actor, choosing_id: int, asked: Asking) -> Cons
     if row.stage != ChoosingStage.DRAFT:
         raise OutOfOrder("人选已经提出，不用再征求意见。")
     today = clock.today(session)
-    candidacy = Candidacy(row, asked.person_id, today)
-    known = queries.found_of(session, [candidacy])
-    look_at(known, candidacy)
+    name = queries.name_of(session, asked.person_id)
+    refuse_failing(look_at(session, row, asked.person_id, today), name)
     found = queries.consent_of(session, row.id, asked.person_id)
     if found is None:
         found = Consent(
@@ -35,7 +33,7 @@ def ask(session: Session, actor: Actor, choosing_id: int, asked: Asking) -> Cons
         session.add(found)
     elif found.ended_on is None and found.agrees is not False:
         said = "正在等他答复" if found.agrees is None else "本人已经同意"
-        raise Conflict(f"已经征求过{known.name(asked.person_id)}的意见，{said}。", field="person_id")
+        raise Conflict(f"已经征求过{name}的意见，{said}。", field="person_id")
     found.asked_on, found.asked_by = today, actor.account_id
     found.agrees = found.answered_on = found.answered_by = found.ended_on = None
     session.flush()

@@ -53,17 +53,22 @@ def fit(found: Found, asked: Candidacy, today: date, *, field: str = "person_id"
     Raises Invalid at `field`, or at the day where that does not fit.
     """
     _check_day(found, asked, today)
-    return look_at(found, asked, field=field)
-
-
-def look_at(found: Found, asked: Candidacy, *, field: str = "person_id") -> list[Check]:
-    """What is looked at of somebody for his day. Raises Invalid where the rules do not let him stand."""
     checks = checked(found.known(asked), asked.day)
+    refuse_failing(checks, found.name(asked.person_id), field=field)
+    return checks
+
+
+def look_at(session: Session, row: Choosing, person_id: int, day: date) -> list[Check]:
+    """What is looked at of one, as it stands now for a day."""
+    asked = Candidacy(row, person_id, day)
+    return checked(queries.found_of(session, [asked]).known(asked), day)
+
+
+def refuse_failing(checks: list[Check], name: str, *, field: str = "person_id") -> None:
+    """A candidate whom the rules do not let stand is named with the ground."""
     stops = failing(checks)
     if stops:
-        grounds = "；".join(check.ground for check in stops)
-        raise Invalid(f"{found.name(asked.person_id)}不能作为人选：{grounds}。", field=field)
-    return checks
+        raise Invalid(f"{name}不能作为人选：" + "；".join(check.ground for check in stops) + "。", field=field)
 
 
 def _check_day(found: Found, asked: Candidacy, today: date) -> None:

@@ -1,5 +1,6 @@
 """The pages of choosing leaders: what goes on by its day, and one choosing with everything that is known."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from services.assessment.cases.queries import BRANCH, OFFICE
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.choosings import actions, queries
 from services.assessment.choosings.rules import (
+    OVER,
     SAID,
     STRANDED,
     WITHOUT_DAY,
@@ -50,21 +52,21 @@ PLACES = {
 
 @pages.get("/choosings")
 def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, show: ChoosingStage | None = None) -> Html:
-    """What goes on, by the day on which it is due; what is over by pages."""
+    """What goes on, by the day on which it is due; what is over, the newest first."""
     actor, today = actor.acting, clock.today(session)
-    going_on = queries.open_choosings(session, actor)
-    over = []
-    if show in (ChoosingStage.IN_POST, ChoosingStage.ENDED):
-        over = list(queries.choosings(session, actor, after=paging.after, limit=paging.limit, stage=show))
+    going_on = queries.going_on(session, actor, today)
+    listed = queries.choosings if show in OVER else queries.open_choosings
+    rows = listed(session, actor, after=paging.after, limit=paging.limit, stage=show)
     return view.show(
         "choosings/list.html",
-        rows=over if show in (ChoosingStage.IN_POST, ChoosingStage.ENDED) else _of(going_on, show),
-        counts={stage: sum(row[0].stage == stage for row in going_on) for stage in STAGES},
-        late={row[0].id for row in going_on if row[0].stage not in WITHOUT_DAY and row[0].due_on < today},
+        rows=rows,
+        counts={stage: sum(each.many for each in going_on if each.stage == stage) for stage in STAGES},
+        overdue=sum(each.late for each in going_on),
+        late={row[0].id for row in rows if row[0].stage not in (*WITHOUT_DAY, *OVER) and row[0].due_on < today},
         show=show and show.value,
         stages=STAGES,
         reasons=REASONS,
-        next=over[-1][0].id if len(over) == paging.limit else None,
+        next=rows[-1][0].id if len(rows) == paging.limit else None,
         office=bool(actor.units_as(*OFFICE)),
         figures=_figures(session, actor.units_as(*OFFICE), today),
         several=_several(going_on, actor.units_as(Role.SECRETARY)),
@@ -82,14 +84,10 @@ def _figures(session: Session, townships: Any, day: date) -> list[tuple[int, que
     ]
 
 
-def _several(rows: Any, branches: Any) -> list[int]:  # noqa: ANN401  rows of the queries
+def _several(going_on: Sequence[queries.Going], branches: Collection[int]) -> list[int]:
     """The branches of one's own in which several are still to be put forward."""
-    drafts = [row[0].branch_id for row in rows if row[0].stage == ChoosingStage.DRAFT]
-    return sorted({each for each in drafts if each in branches and drafts.count(each) > 1})
-
-
-def _of(rows: Any, show: ChoosingStage | None) -> list[Any]:  # noqa: ANN401  rows of the queries
-    return [row for row in rows if show in (None, row[0].stage)]
+    drafts = [each for each in going_on if each.stage == ChoosingStage.DRAFT and each.way == Way.NOMINATE]
+    return [each.branch_id for each in drafts if each.branch_id in branches and each.many > 1]
 
 
 @pages.get("/choosings/new")

@@ -5,11 +5,13 @@ from services.assessment.choosings.queries.barred import barred, members_to_mark
 from services.assessment.choosings.queries.candidacies import Candidacy, Found, found_of
 from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred
 from services.assessment.choosings.queries.choosings import (
+    Going,
     acting_for,
     choosing,
     choosing_to_change,
     choosings,
     choosings_to_change,
+    going_on,
     group_there,
     groups_for,
     history,
@@ -82,6 +84,7 @@ __all__ = [
     "Candidate",
     "Figures",
     "Found",
+    "Going",
     "Held",
     "LeftOver",
     "Part",
@@ -110,6 +113,7 @@ __all__ = [
     "filed_in",
     "filed_with",
     "found_of",
+    "going_on",
     "group_there",
     "groups_for",
     "history",

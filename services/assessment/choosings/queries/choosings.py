@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.queries import BRANCH, OFFICE, steps_of
 from services.assessment.choosings.models import Choosing, NotStanding
 from services.assessment.choosings.queries.candidacies import one_of
-from services.assessment.choosings.rules import OVER, ChoosingStage
+from services.assessment.choosings.rules import OVER, WITHOUT_DAY, ChoosingStage
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
@@ -111,13 +111,37 @@ def choosings(
     return session.execute(named(asked, actor).order_by(Choosing.id.desc()).limit(limit)).all()
 
 
-def open_choosings(session: Session, actor: Actor, *, stage: ChoosingStage | None = None) -> Sequence[Row[Any]]:
-    """Everything that is not over, by the day on which it is due, then by branch and group."""
+def open_choosings(
+    session: Session, actor: Actor, *, after: int | None, limit: int, stage: ChoosingStage | None = None
+) -> Sequence[Row[Any]]:
+    """What is not over, by the day on which it is due, then by branch and group; `after` is the last one seen."""
+    place = (Choosing.due_on, Branch.sort_key, Group.sort_key, Choosing.id)
     asked = seen_by(actor).where(Choosing.stage.not_in(OVER))
     if stage is not None:
         asked = asked.where(Choosing.stage == stage)
-    ordered = named(asked, actor).order_by(Choosing.due_on, Branch.sort_key, Group.sort_key, Choosing.id)
-    return session.execute(ordered).all()
+    found = named(asked, actor)
+    if after is not None:
+        last = named(seen_by(actor).where(Choosing.id == after), actor).with_only_columns(*place)
+        found = found.where(tuple_(*place) > last.scalar_subquery())
+    return session.execute(found.order_by(*place).limit(limit)).all()
+
+
+class Going(NamedTuple):
+    """How many choosings of a branch are at a stage, and how many of them are overdue."""
+
+    branch_id: int
+    stage: str
+    way: str
+    many: int
+    late: int
+
+
+def going_on(session: Session, actor: Actor, day: date) -> list[Going]:
+    """What is not over, counted by branch, stage and way."""
+    late = func.count().filter(Choosing.due_on < day, Choosing.stage.not_in(WITHOUT_DAY))
+    by = (Choosing.branch_id, Choosing.stage, Choosing.way)
+    asked = seen_by(actor).where(Choosing.stage.not_in(OVER)).with_only_columns(*by, func.count(), late)
+    return [Going(*row) for row in session.execute(asked.group_by(*by).order_by(*by))]
 
 
 def open_in(session: Session, group_id: int, post: str) -> Choosing | None:
