@@ -38,8 +38,6 @@ STAGES = {stage.value: stage.chinese for stage in Stage}
 OVER = (Stage.SETTLED, Stage.CLOSED, Stage.MERGED, Stage.WITHDRAWN)
 SHOWN_MOST, YEARS_BACK = 200, 4
 Known = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
-SENTENCES = ("已经修好", "已经安排，办好后再告诉您", "按规定不属于救助范围", "列入明年的计划")
-"""What answers often begin with."""
 NEXT = {
     Step.PASS_ON: "已上交，等上一级受理。",
     Step.ACCEPT: "已受理，请按期答复。",
@@ -172,7 +170,6 @@ def concern(view: Viewed, actor: Signed, session: Unit, concern_id: int) -> Html
         holders=queries.holders_said(session, row),
         remarks=queries.remarks(session, row),
         history=queries.history(session, row),
-        sentences=SENTENCES if Step.ANSWER in steps else [],
         **_may(session, actor, row, steps),
     )
 
