@@ -55,6 +55,8 @@ def test_an_outsider_a_member_and_the_group_next_door_find_nothing(people: Peopl
             people.does(actor, queries.concern, view)
     for actor in (people.leader, people.secretary, people.inspector):
         assert people.does(actor, queries.concern, view).said == LAMP
+    with pytest.raises(NotYours):
+        people.does(people.inspector, actions.remark, view, Said(said="看过了。"))
     people.move_to(MONDAY + timedelta(days=9))
     assert people.does(people.organiser, queries.concern, view).id == view  # by now it is late
 
