@@ -154,6 +154,9 @@ WORKFLOWS = (
         REPLACEMENT_WAITS,
         unit="group_id",
         due="case t.stage when 'decided' then t.succeed_by end",
+        # Where leaders are chosen, the choosing waits instead.
+        given="t.stage <> 'decided' or not exists (select from assessment.choosing c"
+        " where c.replacement_id = t.id and c.stage <> 'ended')",
     ),
     Workflow("circular", CIRCULAR, "notify.circular", CIRCULAR_WAITS),
 )
@@ -174,7 +177,7 @@ OTHERS = {
     "assessment.oversee": "select 'replacement:' || id, group_id from assessment.replacement where stage = 'decided'",
     "notify.acknowledge": """
         select concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message
-        where wants_acknowledgement and person_id is not null
+        where wants_acknowledgement
         group by happening_id, telling, unit_id
         having every(acknowledged_at is null and taken_back_at is null) and bool_or(passed_to is null)""",
     "notify.letter": """

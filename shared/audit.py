@@ -114,33 +114,43 @@ def announce(session: Session, fact: Fact, *, by: Acting, moved: Moved | None = 
 
 
 HAPPEN_EACH = text("""
-    insert into office.happening (service, fact, version, subject, unit_id, actor_id, reason, body)
-    select :service, :fact, :version, x.subject, x.unit_id, :actor_id, cast(:reason as text), x.body::jsonb
-    from unnest(cast(:subjects as text[]), cast(:units as bigint[]), cast(:bodies as text[])) with ordinality
-      as x (subject, unit_id, body, n) order by x.n""")
+    with numbered as materialized (
+      select nextval('office.happening_id_seq') as id, x.* from rows from (
+        jsonb_to_recordset(cast(:rows as jsonb)) as (subject text, unit_id bigint, body jsonb)) with ordinality
+        as x (subject, unit_id, body, n)),
+    moment as materialized (select office.now() as at),
+    written as (
+      insert into office.happening (id, at, service, fact, version, subject, unit_id, actor_id,
+                                    step, stage_before, stage_after, reason, body)
+      select id, at, :service, :fact, :version, subject, unit_id, :actor_id, cast(:step as text),
+             cast(:before as text), cast(:after as text), cast(:reason as text), body from numbered, moment order by n)
+    select id from numbered order by n""")
 
 
-def announce_all(session: Session, facts: Sequence[Fact], *, by: Acting, reason: str | None = None) -> None:
-    """Write many facts of one kind that no service hears, in one statement."""
+def announce_all(
+    session: Session, facts: Sequence[Fact], *, by: Acting, moved: Moved | None = None, reason: str | None = None
+) -> None:
+    """Write many facts of one kind, of things that have all taken the same step, in a statement for each table."""
     if not facts:
         return
     (kind,) = {type(fact) for fact in facts}
-    if kind.heard_by:
-        message = f"{kind.__name__} is heard, so each is announced by itself"
-        raise LookupError(message)
-    session.execute(
-        HAPPEN_EACH,
-        {
-            "service": session.info["service"],
-            "fact": kind.__name__,
-            "version": kind.version,
-            "actor_id": by.account_id if by.account_id is not None else _whoever_caused(session),
-            "reason": reason,
-            "subjects": [fact.subject for fact in facts],
-            "units": [fact.unit_id for fact in facts],
-            "bodies": [json.dumps(fact.body()) for fact in facts],
-        },
-    )
+    bodies = [fact.body() for fact in facts]
+    row = {
+        "service": session.info["service"],
+        "fact": kind.__name__,
+        "version": kind.version,
+        "actor_id": by.account_id if by.account_id is not None else _whoever_caused(session),
+        "step": moved and moved.step,
+        "before": moved and moved.before,
+        "after": moved and moved.after,
+        "reason": reason,
+    }
+    rows = [{"subject": f.subject, "unit_id": f.unit_id, "body": body} for f, body in zip(facts, bodies, strict=True)]
+    ids = session.scalars(HAPPEN_EACH, row | {"rows": json.dumps(rows)}).all()
+    for service in kind.heard_by:
+        told = {"fact": kind.__name__, "version": kind.version}
+        jobs = [(f"happening:{n}", told | {"body": body, "happening": n}) for n, body in zip(ids, bodies, strict=True)]
+        work.post_many(session, f"{service}.hear", jobs)
     session.info["taken"] = session.info.get("taken", False) or any(fact.taken for fact in facts)
 
 

@@ -5,6 +5,7 @@ A number is given in the transaction that needs it: what is taken back leaves no
 township's to decide (Key.NUMBER_PATTERN); what was given stays as it was given.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +22,10 @@ WORDS = {"assessment.filing": "考备", "assessment.choosing": "选备", "activi
 """By purpose, `service.what`, the word that stands for it in its numbers."""
 
 GIVE = text("select * from office.give_number(:township_id, :year, :purpose, :pattern, :asked, :subject)")
-ALSO = text("select office.use_number(:number_id, :subject)")
+ALSO = text("select office.use_number_for(:number_id, cast(:subjects as text[]))")
+GIVE_EACH = text("""
+    select g.id, g.said from unnest(cast(:subjects as text[])) with ordinality as x (subject, n)
+    cross join lateral office.give_number(:township_id, :year, :purpose, :pattern, null, x.subject) g order by x.n""")
 VOID = text("select office.void_number(:number_id, :why)")
 
 
@@ -97,24 +101,28 @@ def give(session: Session, series: Series, subject: str, *, asked: str | None = 
     Whoever asks for the next one of a series waits until the one before is given or not. Raises Conflict where the
     one that was asked for (in `field`) has been given, LookupError where the purpose is unknown.
     """
-    pattern = office_settings.written(session, Key.NUMBER_PATTERN, series.township_id)
-    values = {
-        "township_id": series.township_id,
-        "year": series.year,
-        "purpose": series.purpose,
-        "pattern": pattern.replace("{字}", WORDS[series.purpose]).replace("{年}", str(series.year)),
-        "asked": asked,
-        "subject": subject,
-    }
+    values = {**_of(session, series), "asked": asked, "subject": subject}
     found = session.execute(GIVE, values).one()
     if found.id is None:
         raise Conflict(f"编号「{asked}」本年度已经使用，请换一个。", field=field)
     return Given(found.id, found.said)
 
 
-def also(session: Session, number_id: int, subject: str) -> None:
-    """Let a number stand for one more subject."""
-    session.execute(ALSO, {"number_id": number_id, "subject": subject})
+def give_each(session: Session, series: Series, subjects: Sequence[str]) -> list[Given]:
+    """The next numbers of a series, one for each of these subjects, in their order."""
+    values = {**_of(session, series), "subjects": list(subjects)}
+    return [Given(*row) for row in session.execute(GIVE_EACH, values)]
+
+
+def _of(session: Session, series: Series) -> dict[str, object]:
+    pattern = office_settings.written(session, Key.NUMBER_PATTERN, series.township_id)
+    said = pattern.replace("{字}", WORDS[series.purpose]).replace("{年}", str(series.year))
+    return {"township_id": series.township_id, "year": series.year, "purpose": series.purpose, "pattern": said}
+
+
+def also(session: Session, number_id: int, *subjects: str) -> None:
+    """Let a number stand for more subjects."""
+    session.execute(ALSO, {"number_id": number_id, "subjects": list(subjects)})
 
 
 def void(session: Session, number_id: int, why: str) -> None:

@@ -30,6 +30,10 @@ class Work:
     rows: Counter[str] = field(default_factory=Counter)
     pages: Counter[str] = field(default_factory=Counter)
 
+    def __add__(self, other: "Work") -> "Work":
+        """Both together."""
+        return Work(self.times + other.times, self.rows + other.rows, self.pages + other.pages)
+
 
 @contextmanager
 def counted() -> Iterator[Work]:

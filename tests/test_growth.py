@@ -6,7 +6,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from bench import seed
+from bench import renewal, seed
 from services.assessment.cases import actions
 from shared import work
 from shared.access import console
@@ -68,3 +68,35 @@ def test_no_statement_of_a_year_grows_faster_than_its_township(year_of: Callable
     assert grown_by_more(few.rows, many.rows) == {}
     assert grown_by_more(few.pages, many.pages) == {}
     assert grown_by_more(few.times, many.times) == {}
+
+
+@pytest.fixture
+def renewal_of(worlds: Worlds) -> Callable[[int], Work]:
+    """`renewal_of(60)`: what it is to open the choosings of so many groups in one act, and to file them in another."""
+
+    def renewed(groups: int) -> Work:
+        with worlds.copy(None) as database, worlds.led_to(database):
+            town = seed.Town(groups)
+            with psycopg.connect(database.owner_url, autocommit=True) as owner:
+                organiser = renewal.founded(owner, town)
+                owner.execute("analyze")
+                with counted() as opened:
+                    renewal.open_all(organiser, town)
+                choosings = renewal.nominated(owner, town)
+                assert len(choosings) == groups
+                with counted() as filed:
+                    renewal.file_all(organiser, choosings)
+                asked = "select stage, count(distinct filing_number), count(*) from assessment.choosing group by 1"
+                assert owner.execute(asked).fetchall() == [("filed", 1, groups)]
+        return opened + filed
+
+    return renewed
+
+
+def test_however_many_choosings_are_opened_and_filed_it_is_as_many_statements(
+    renewal_of: Callable[[int], Work],
+) -> None:
+    few, many = renewal_of(FEW // 2), renewal_of(FEW * 2)
+
+    assert few.times == many.times
+    assert grown_by_more(few.rows, many.rows) == {}

@@ -88,6 +88,7 @@ IDS = {
     "circular_file_id": "select t.id from notify.attachment t join notify.circular c on c.id = t.thing_id"
     " where c.township_id = {town}",
     "way_id": "select id from notify.way where township_id = {town}",
+    "provider_id": "select id from office.provider where township_id = {town}",
     "job_id": "select max(id) from notify.job",
     "indicator": "select 'survey'",
     "year": "select 2024",
@@ -115,6 +116,12 @@ indicators:
 """
 
 
+# A provider by which its people might sign in.
+PROVIDER = (
+    "insert into office.provider (township_id, kind, name, place, client, chosen_sealed)"
+    " values (%s, 'dingtalk', '钉钉', 'https://oapi.dingtalk.com', 'x', 'x')"
+)
+CLIENT = {"client": "ww1", "secret": "x", "agent": "1000002"}
 TERM = {"starts_on": "2025-01-01", "length": "village", "basis": "随便试试。"}
 
 
@@ -164,6 +171,7 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
         work.sweep(service)
     with psycopg.connect(database_url()) as connection:
         connection.execute(TYPED)
+        connection.execute(PROVIDER, (two_years.town.id,))
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
             for name, question in IDS.items()
@@ -384,6 +392,8 @@ BODIES: dict[str, Any] = {
         **WHY,
     },
     "activities/accounts/{account_id}/code-resets": WHY,
+    "activities/providers": {"township_id": "township_id", "kind": "wecom", "name": "企业微信", **CLIENT},
+    "activities/providers/{provider_id}/endings": WHY,
     "activities/townships/{township_id}/roster-previews": "file",
     "activities/townships/{township_id}/rosters": "file",
     "activities/activities": {"group_id": "unit_id", **DAY},
@@ -485,6 +495,8 @@ BODIES: dict[str, Any] = {
     "assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
     "assessment/choosings/{choosing_id}/nominations": NOMINEE,
     "assessment/choosings/{choosing_id}/elections": ELECTION,
+    "assessment/choosings/{choosing_id}/consents": {"person_id": "person_id"},
+    "assessment/choosings/{choosing_id}/answers": {"agrees": True},
     "assessment/choosings/{choosing_id}/results": None,
     "assessment/choosings/{choosing_id}/retractions": None,
     "assessment/choosings/{choosing_id}/submissions": None,

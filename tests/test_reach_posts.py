@@ -218,6 +218,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
     "/assessment/choosings/{choosing_id}/nominations": NOMINEE,
     "/assessment/choosings/{choosing_id}/elections": ELECTION,
+    "/assessment/choosings/{choosing_id}/consents": {"person_id": "person_id"},
+    "/assessment/choosings/{choosing_id}/answers": {"agrees": "yes"},
     "/assessment/choosings/{choosing_id}/results": {},
     "/assessment/choosings/{choosing_id}/retractions": {},
     "/assessment/choosings/{choosing_id}/submissions": {},
@@ -229,6 +231,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/choosings/{choosing_id}/withdrawals": WHY,
     "/assessment/choosings/renewals": {"branch_ids": "branch_id", "due_on": "2026-03-01"},
     "/assessment/choosings/branches/{branch_id}/nominations": NOMINEE,
+    "/assessment/choosings/bars": {"person_id": "person_id"},
     "/assessment/choosings/review": {"choosing_ids": "choosing_id", "step": "each"},
     "/assessment/ballots": {
         "unit_id": "branch_id",
@@ -305,7 +308,15 @@ AS_FILES: list[tuple[str, dict[str, Any]]] = [
     ("/assessment/rectifications/{rectification_id}/reports", REPORT | {"files": FILE["file"]}),
 ]
 # Of whoever asks alone, whoever he is: they name nothing of anybody's.
-OWN = {"/sign-in", "/sign-out", "/password", "/code", "/account/code", "/account/code/confirmations"}
+OWN = {
+    "/sign-in",
+    "/sign-in/with/confirmation",
+    "/sign-out",
+    "/password",
+    "/code",
+    "/account/code",
+    "/account/code/confirmations",
+}
 OWN |= {
     "/activities/me/address",
     "/notify/reaching",

@@ -23,16 +23,41 @@ class NewChoosing(Shape):
 
 
 class Nominee(Shape):
-    """Whom the branch puts forward: the resolution, his consent, and the day from which he would hold the post."""
+    """Whom the branch puts forward: the resolution, his consent, and the day from which he would hold the post.
+
+    consent_on: recorded from paper; left out where he has agreed himself.
+    """
 
     person_id: Id
     resolved_on: Day
     expected: Count
     present: Count
     in_favour: Count
-    consent_on: Day
+    consent_on: Day | None = None
     conduct: Words
     from_on: Day
+
+
+class Asking(Shape):
+    """Whom the branch asks whether he agrees to stand."""
+
+    person_id: Id
+
+
+class Answer(Shape):
+    """What he says of himself."""
+
+    agrees: StrictBool
+
+
+class ConsentSeen(Shape):
+    """What somebody was asked, and what he has answered."""
+
+    choosing_id: int
+    person_id: int
+    asked_on: date
+    agrees: bool | None
+    answered_on: date | None
 
 
 class CalledElection(Shape):
@@ -138,16 +163,17 @@ class ChoosingMovedTo(Shape):
 
 
 class NewBar(Shape):
-    """That somebody may not be put forward, or may again. Why is not asked."""
+    """That somebody may not be put forward, up to and with a day if one is known; or may again. Why is not asked."""
 
     person_id: Id
     standing: bool = False
+    until: Day | None = None
 
 
 class Renewal(Shape):
     """Which branches choose all their leaders anew, by when; with `deputies`, whoever is deputy too."""
 
-    branch_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
+    branch_ids: Annotated[list[Id], Field(min_length=1, max_length=2000)]
     due_on: Day
     deputies: StrictBool = False
 
@@ -167,7 +193,7 @@ class NominatedTogether(Shape):
     expected: Count
     present: Count
     in_favour: Count
-    consent_on: Day
+    consent_on: Day | None = None
     conduct: Words
     from_on: Day
 
@@ -180,7 +206,7 @@ class NominatedTogether(Shape):
 class FiledTogether(Shape):
     """Several that are filed under one number: the next one, or the one that is asked for."""
 
-    choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=2000)]
+    choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=10_000)]
     number: Numbered | None = None
     from_on: Day | None = None
 
@@ -188,7 +214,7 @@ class FiledTogether(Shape):
 class ReturnedTogether(Shape):
     """Several that go back with one reason."""
 
-    choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=2000)]
+    choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=10_000)]
     reason: Words
 
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "activities_0042"
-down_revision = "activities_0041"
+revision = "activities_0043"
+down_revision = "activities_0042"
 branch_labels = None
 depends_on = None
 

@@ -35,6 +35,7 @@ WORDS: Mapping[str, str] = {
     "ChosenDue": "备案人选到任职日",
     "ChosenSeated": "登记备案人选的任职",
     "CircularFileChanged": "通知的附件",
+    "ConsentChanged": "征求人选意见",
     "CircularMoved": "起草和发出通知",
     "ConcernMoved": "群众意见进展",
     "ConcernWordsGone": "去掉群众意见里的文字",
@@ -151,6 +152,8 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "memory_nearly_full": "内存就要用完",
         "memory_well": "内存恢复正常",
         "program_replaced": "程序停了，已自动重新启动",
+        "examination_bad": "每日体检发现问题",
+        "examination_well": "每日体检恢复正常",
         "passphrase_made": "备份口令由系统生成，待抄到纸上",
     },
     "MemberActMoved": {
@@ -161,6 +164,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "undo": "撤销党员变动",
     },
     "BarChanged": {"marked": "标记不宜提名", "lifted": "取消不宜提名的标记"},
+    "ConsentChanged": {"asked": "征求人选意见", "agreed": "同意作为人选", "declined": "不同意作为人选"},
     "CircularFileChanged": {"added": "添加通知的附件", "removed": "移除通知的附件"},
     "CircularMoved": {
         "written": "起草通知",
@@ -226,6 +230,11 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "ballot_paper": "打印选票",
         "vote_tally": "打印计票单",
         "vote_report": "打印得票情况报告单",
+        "choosing_nomination": "打印提名（备案）表",
+        "choosing_register": "导出备案名册",
+        "choosing_to_sign": "打印人选审批名单",
+        "choosing_notice": "打印任职通知",
+        "choosing_handover": "打印交接清单",
     },
     "PersonChanged": {
         "registered": "登记人员",

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Date, func, or_, select
+from sqlalchemy import Date, Text, any_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.rules import may_review
@@ -124,7 +125,7 @@ def stood_in(session: Session, subjects: Iterable[str], step: str) -> dict[str, 
         select(Happening.subject, Account.id, as_secretary)
         .join(Unit, Unit.id == Happening.unit_id)
         .outerjoin(Account, Account.id == Happening.actor_id)
-        .where(Happening.subject.in_(list(subjects)), Happening.step == step)
+        .where(Happening.subject == any_(literal(list(subjects), ARRAY(Text))), Happening.step == step)
         .order_by(Happening.id)
     )
     last = {subject: None if secretary else account_id for subject, account_id, secretary in taken}

@@ -5,9 +5,10 @@ from services.assessment.ballots.rules import BallotStage, VoteKind
 from services.assessment.ballots.schemas import Calling
 from services.assessment.choosings import queries
 from services.assessment.choosings.actions.moving import may, reviewer_barred, tell
-from services.assessment.choosings.actions.nominating import check_day, look_at, refuse_failing
+from services.assessment.choosings.actions.nominating import consent_for, fit
 from services.assessment.choosings.models import Choosing
-from services.assessment.choosings.rules import ChoosingStage, ChoosingStep, Way
+from services.assessment.choosings.queries import Candidacy
+from services.assessment.choosings.rules import ChoosingStage, ChoosingStep, Way, checked
 from services.assessment.choosings.schemas import CalledElection
 from shared import clock
 from shared.access import SYSTEM, Actor
@@ -32,10 +33,13 @@ def call_election(session: Session, actor: Actor, choosing_id: int, asked: Calle
         raise Invalid("本人同意的日期不能晚于今天：先征得本人同意，再列为候选人。", field="consent_on")
     if asked.from_on < asked.held_on:
         raise Invalid("任职日期不能早于选举日期。", field="from_on")
+    standing = [Candidacy(row, person_id, asked.from_on) for person_id in asked.candidates]
+    known = queries.found_of(session, standing)
+    for each in standing:
+        fit(known, each, clock.today(session), field="candidates")
     for person_id in asked.candidates:
-        check_day(session, row, person_id, asked.from_on)
-        checks = look_at(session, row, person_id, asked.from_on)
-        refuse_failing(checks, queries.name_of(session, person_id), field="candidates")
+        consent_for(session, actor, row, person_id, asked.consent_on)
+    queries.end_consents(session, row.id, clock.today(session))
     group = session.get_one(Unit, row.group_id)
     calling = Calling(
         unit_id=group.id,
@@ -77,7 +81,9 @@ def counted(session: Session, choosing_id: int) -> None:
     row.expected, row.present = found.expected, found.present
     row.in_favour = found.yes.get(row.person_id, 0)
     if row.from_on is not None:
-        row.checks = [list(check) for check in look_at(session, row, row.person_id, row.from_on)]
+        elected = Candidacy(row, row.person_id, row.from_on)
+        known = queries.found_of(session, [elected]).known(elected)
+        row.checks = [list(check) for check in checked(known, row.from_on)]
     tell(session, SYSTEM, row, moved)
 
 

@@ -1,20 +1,29 @@
 """The township looks at whom the branch put forward: passed on to the committee, sent back, or filed with a number."""
 
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import text
 
 from services.assessment.choosings import queries
 from services.assessment.choosings.actions.electing import refuse_vote
-from services.assessment.choosings.actions.moving import may, tell
-from services.assessment.choosings.actions.nominating import check_day, look_at, refuse_failing
-from services.assessment.choosings.actions.seating import wait_for_day
+from services.assessment.choosings.actions.moving import desk_of, may, tell, tell_all
+from services.assessment.choosings.actions.nominating import fit
+from services.assessment.choosings.actions.seating import wait_for_days
 from services.assessment.choosings.models import Choosing
-from services.assessment.choosings.rules import ChoosingStage, ChoosingStep
+from services.assessment.choosings.queries import Candidacy
+from services.assessment.choosings.rules import Check, ChoosingStage, ChoosingStep
 from services.assessment.choosings.schemas import ChoosingFiling
-from shared import clock, numbers
+from shared import clock, numbers, switches
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import OutOfOrder
+from shared.errors import Conflict, OutOfOrder, OutOfReach, Refusal
+from shared.moves import Moved
 from shared.numbers import Given
+from shared.systems import System
 
 PURPOSE = "assessment.choosing"
 
@@ -57,43 +66,143 @@ def _back(session: Session, actor: Actor, choosing_id: int, step: ChoosingStep, 
     return row
 
 
-def file(
-    session: Session, actor: Actor, choosing_id: int, asked: ChoosingFiling, *, together: Given | None = None
-) -> Choosing:
-    """File it with a number, the next one or the one that stands for others too (`together`).
+# What is filed, all in one statement.
+FILE = text("""
+    update assessment.choosing c set stage = :stage, filed_on = :today, filed_by = :by, from_on = x.from_on,
+      term_ends_on = x.term_ends_on, checks = x.checks, number_id = x.number_id, filing_number = x.filing_number
+    from jsonb_to_recordset(cast(:rows as jsonb)) as x (
+      id bigint, from_on date, term_ends_on date, checks jsonb, number_id bigint, filing_number text)
+    where c.id = x.id""")
 
-    Raises Invalid or Conflict where the day or the candidate does not fit any more.
+
+class Ready(NamedTuple):
+    """One that may be filed: its step, the day of its post, what was looked at, and the last day of the term."""
+
+    row: Any
+    moved: Moved
+    day: date
+    checks: list[Check]
+    term_ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What came of those that were to be filed: the number of each, or why it has none."""
+
+    numbers: Mapping[int, Given]
+    refused: Mapping[int, Refusal]
+
+
+def file(session: Session, actor: Actor, choosing_id: int, asked: ChoosingFiling) -> Choosing:
+    """File it with a number, the next one or the one that is asked for.
+
+    Raises Invalid or Conflict where the day, the candidate or the number does not fit any more.
     """
-    row = queries.choosing_to_change(session, actor, choosing_id)
-    before = row.stage
-    moved = may(session, actor, row, ChoosingStep.FILE)
-    if before == ChoosingStage.REVIEW and queries.needs_nod(session, row):
-        raise OutOfOrder("按设置，这个职务备案前要先报党委同意，请点“报党委”。")
-    today, person_id = clock.today(session), _put_forward(row)
-    day = asked.from_on or max(row.from_on or today, today)
-    check_day(session, row, person_id, day)
-    checks = look_at(session, row, person_id, day)
-    refuse_failing(checks, queries.name_of(session, person_id))
-    row.checks, row.from_on = [list(check) for check in checks], day
-    row.term_ends_on = queries.last_day_of_term(session, row.group_id, day)
-    _number(session, actor, row, today, asked.number, together)
-    tell(session, actor, row, moved)
-    wait_for_day(session, row)
-    return row
+    came = file_all(session, actor, [choosing_id], asked)
+    for refusal in came.refused.values():
+        raise refusal
+    return session.get_one(Choosing, choosing_id, populate_existing=True)
 
 
-def _put_forward(row: Choosing) -> int:
-    if row.person_id is None:
-        raise OutOfOrder("还没有人选，请支部先提出人选。")
-    return row.person_id
+def file_all(
+    session: Session, actor: Actor, choosing_ids: Collection[int], asked: ChoosingFiling, *, apart: bool = False
+) -> Filed:
+    """File as many as fit, under one number of each township or, `apart`, each under its own, in a few statements.
+
+    All are locked before the first is touched: whoever files one of them meanwhile waits, and nobody waits for him.
+    """
+    rows, today = queries.choosings_to_change(session, actor, choosing_ids), clock.today(session)
+    ready, refused = _ready(session, actor, rows, asked, today)
+    refused |= {each: OutOfReach() for each in set(choosing_ids) - {row.id for row in rows}}
+    given: dict[int, Given] = {}
+    for township_id in sorted({each.row.township_id for each in ready}):
+        series = numbers.Series(township_id, today.year, PURPOSE)
+        here = [each.row.id for each in ready if each.row.township_id == township_id]
+        try:
+            given |= _numbers(session, series, here, asked.number, apart=apart)
+        except Conflict as taken:
+            refused |= dict.fromkeys(here, taken)
+    _write(session, actor, [each for each in ready if each.row.id in given], given, today)
+    return Filed(given, refused)
 
 
-def _number(  # noqa: PLR0917  what a filing is made of
-    session: Session, actor: Actor, row: Choosing, today: date, wanted: str | None, together: Given | None
-) -> None:
-    series, subject = numbers.Series(row.township_id, today.year, PURPOSE), f"choosing:{row.id}"
-    given = together or numbers.give(session, series, subject, asked=wanted)
-    if together is not None:
-        numbers.also(session, together.id, subject)
-    row.number_id, row.filing_number = given.id, given.said
-    row.filed_on, row.filed_by = today, actor.account_id
+def _ready(
+    session: Session, actor: Actor, rows: Sequence[Any], asked: ChoosingFiling, today: date
+) -> tuple[list[Ready], dict[int, Refusal]]:
+    """Those that may be filed, and why the others may not."""
+    desk, steps = desk_of(session, actor, [row.id for row in rows]), {}
+    allowed, ready = _Township(session), []
+    undone = queries.asked_for_no_more(session, [row.id for row in rows])
+    refused: dict[int, Refusal] = {}
+    for row in rows:
+        try:
+            steps[row.id] = desk.may(row, ChoosingStep.FILE)
+            allowed.refuse_unless_next(row)
+            if row.id in undone:
+                raise OutOfOrder("调整决定已经撤销，这次选配不用备案，请撤销或者等它自行终止。")
+        except Refusal as why:
+            refused[row.id] = why
+    going = [
+        Candidacy(row, row.person_id, asked.from_on or max(row.from_on or today, today))
+        for row in rows
+        if row.id not in refused
+    ]
+    found = queries.found_of(session, going)
+    for each in going:
+        try:
+            checks, last = fit(found, each, today), found.last_day_of_term(each.row, each.day)
+            ready.append(Ready(each.row, steps[each.row.id], each.day, checks, last))
+        except Refusal as why:
+            refused[each.row.id] = why
+    return ready, refused
+
+
+class _Township:
+    """What each township lets be filed, looked up once."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.nods: dict[int, frozenset[str]] = {}
+
+    def refuse_unless_next(self, row: Any) -> None:  # noqa: ANN401  a row of the queries
+        """Leaders are chosen there, somebody is put forward, and the committee has agreed where it is to."""
+        if row.township_id not in self.nods:
+            switches.require_on(self.session, System.CHOOSINGS, row.township_id)
+            self.nods[row.township_id] = queries.nods_of(self.session, row.township_id)
+        if row.stage == ChoosingStage.REVIEW and row.post in self.nods[row.township_id]:
+            raise OutOfOrder("按设置，这个职务备案前要先报党委同意，请点“报党委”。")
+        if row.person_id is None:
+            raise OutOfOrder("还没有人选，请支部先提出人选。")
+
+
+def _numbers(
+    session: Session, series: numbers.Series, choosing_ids: Sequence[int], wanted: str | None, *, apart: bool
+) -> dict[int, Given]:
+    subjects = [f"choosing:{each}" for each in choosing_ids]
+    if apart:
+        return dict(zip(choosing_ids, numbers.give_each(session, series, subjects), strict=True))
+    given = numbers.give(session, series, subjects[0], asked=wanted)
+    numbers.also(session, given.id, *subjects[1:])
+    return dict.fromkeys(choosing_ids, given)
+
+
+def _write(session: Session, actor: Actor, ready: Sequence[Ready], given: Mapping[int, Given], today: date) -> None:
+    """What is filed is written, told, waits no more, and is done on its day."""
+    rows = [
+        {
+            "id": each.row.id,
+            "from_on": each.day,
+            "term_ends_on": each.term_ends_on,
+            "checks": each.checks,
+            "number_id": given[each.row.id].id,
+            "filing_number": given[each.row.id].said,
+        }
+        for each in ready
+    ]
+    values = {"stage": ChoosingStage.FILED, "today": today, "by": actor.account_id}
+    session.execute(FILE, values | {"rows": json.dumps(rows, default=date.isoformat)})
+    days = {each.row.id: each.day for each in ready}
+    for before in sorted({each.moved.before for each in ready}):
+        mine = [each for each in ready if each.moved.before == before]
+        tell_all(session, actor, [each.row for each in mine], mine[0].moved, days)
+    wait_for_days(session, days)

@@ -1,10 +1,11 @@
 """A choosing begins: by a person, or because a post is vacant."""
 
+import json
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row, text
 
 from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.choosings import queries
@@ -13,9 +14,10 @@ from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.queries import Vacancy
 from services.assessment.choosings.rules import REPLACES, WAITS, Reason, way_of
 from services.assessment.choosings.schemas import NewChoosing
+from services.assessment.rectifications import actions as rectifications
 from shared import clock, rule_versions, switches
 from shared.access import SYSTEM, Actor
-from shared.audit import announce
+from shared.audit import announce_all
 from shared.db import Session
 from shared.errors import Conflict, OutOfOrder
 from shared.events import ChoosingOpened
@@ -46,69 +48,98 @@ def open_choosing(session: Session, actor: Actor, asked: NewChoosing) -> Choosin
     )
     if not made:
         raise Conflict(f"{group.whole_name}的{asked.post.chinese}正在选配，请在原来的一项里办理。", field="group_id")
-    return made[0]
+    return session.get_one(Choosing, made[0].id)
 
 
 def planned(session: Session, group: Unit, post: str, reason: Reason, former_id: int | None) -> dict[str, Any]:
     """The row of a choosing that begins today, due as a vacancy is (`leader.vacancy_days`)."""
     today = clock.today(session)
-    rules = rule_versions.rules_of(session, group.township_id, today)
     return {
         "township_id": group.township_id,
         "branch_id": group.branch_id,
         "group_id": group.id,
         "post": post,
         "reason": reason,
-        "way": way_of(rules),
-        "opened_on": today,
-        "due_on": today + timedelta(days=rules.integer("leader.vacancy_days")),
-        "edition": rules.fingerprint,
+        "due_on": today + timedelta(days=vacancy_days(session, group.township_id, today)),
         "former_id": former_id,
+        **by_rules_of(session, group.township_id, today),
     }
 
 
-def begin(session: Session, actor: Actor, rows: Sequence[dict[str, Any]]) -> list[Choosing]:
-    """Let choosings begin, all in one statement; where one goes on for that post already, nothing is added."""
+def by_rules_of(session: Session, township_id: int | None, today: date) -> dict[str, Any]:
+    """What the rules of a township say of whatever begins today: by which way, and which rules they are."""
+    rules = rule_versions.rules_of(session, township_id, today)
+    return {"way": way_of(rules), "opened_on": today, "edition": rules.fingerprint}
+
+
+def vacancy_days(session: Session, township_id: int | None, today: date) -> int:
+    """Within how many days a vacancy is to be filled."""
+    return rule_versions.rules_of(session, township_id, today).integer("leader.vacancy_days")
+
+
+# Where one goes on for that post already, nothing is added.
+BEGIN = text("""
+    insert into assessment.choosing (township_id, branch_id, group_id, post, reason, way, opened_on, due_on, edition,
+      former_id, replacement_id)
+    select x.* from jsonb_to_recordset(cast(:rows as jsonb)) as x (township_id bigint, branch_id bigint,
+      group_id bigint, post text, reason text, way text, opened_on date, due_on date, edition text,
+      former_id bigint, replacement_id bigint)
+    on conflict do nothing returning id, group_id, post, reason, due_on, stage""")
+
+
+def begin(session: Session, actor: Actor, rows: Sequence[dict[str, Any]]) -> list[Row[Any]]:
+    """Let choosings begin, however many in a few statements; where one goes on for that post already, none is added."""
     if not rows:
         return []
-    wanted = insert(Choosing).on_conflict_do_nothing().returning(Choosing)
-    made = sorted(session.scalars(wanted, list(rows)), key=lambda row: row.id)
-    for row in made:
-        fact = ChoosingOpened(
+    written = session.execute(BEGIN, {"rows": json.dumps(rows, default=date.isoformat)})
+    made = sorted(written, key=lambda row: row.id)
+    facts = [
+        ChoosingOpened(
             unit_id=row.group_id,
             choosing_id=row.id,
             kind=row.post,
             why=row.reason,
             due_on=row.due_on.isoformat(),
         )
-        announce(session, fact, by=actor)
+        for row in made
+    ]
+    announce_all(session, facts, by=actor)
     if made:
         wait(session, WAITS, made[0].stage, [thing(row) for row in made])
+        adopt(session, [row.group_id for row in made])
     return made
 
 
-def open_vacancies(
-    session: Session, townships: Collection[int], groups: Collection[int] | None = None
-) -> list[Choosing]:
+def adopt(session: Session, groups: Collection[int]) -> None:
+    """What goes on for these groups is for whoever follows a replaced leader too: it alone waits."""
+    replacements = []
+    for row, replacement_id in queries.to_adopt(session, groups):
+        row.replacement_id = replacement_id
+        replacements.append(replacement_id)
+    if replacements:
+        rectifications.leave_to_choosing(session, replacements)
+
+
+def open_vacancies(session: Session, townships: Collection[int], groups: Collection[int] | None = None) -> None:
     """A choosing for each group without a leader, all in one statement. A deputy's post may stay vacant."""
     session.flush()
-    found = queries.vacancies(session, townships, groups)
-    return begin(session, SYSTEM, [_row(session, each) for each in found])
+    today, found = clock.today(session), queries.vacancies(session, townships, groups)
+    known = {
+        each: (by_rules_of(session, each, today), vacancy_days(session, each, today))
+        for each in {vacancy.township_id for vacancy in found}
+    }
+    begin(session, SYSTEM, [_row(each, *known[each.township_id]) for each in found])
 
 
-def _row(session: Session, vacancy: Vacancy) -> dict[str, object]:
-    today = clock.today(session)
-    rules = rule_versions.rules_of(session, vacancy.township_id, today)
+def _row(vacancy: Vacancy, by_rules: dict[str, Any], days: int) -> dict[str, Any]:
     return {
         "township_id": vacancy.township_id,
         "branch_id": vacancy.branch_id,
         "group_id": vacancy.group_id,
         "post": Role.LEADER,
         "reason": vacancy.reason,
-        "way": way_of(rules),
-        "opened_on": today,
-        "due_on": vacancy.since + timedelta(days=rules.integer("leader.vacancy_days")),
-        "edition": rules.fingerprint,
+        "due_on": vacancy.since + timedelta(days=days),
         "former_id": vacancy.former_id,
         "replacement_id": vacancy.replacement_id,
+        **by_rules,
     }

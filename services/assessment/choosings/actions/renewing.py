@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from services.assessment.choosings import queries
-from services.assessment.choosings.actions.filing import file, send_back
+from services.assessment.choosings.actions.filing import Filed, file_all, send_back
 from services.assessment.choosings.actions.nominating import nominate
-from services.assessment.choosings.actions.opening import begin
+from services.assessment.choosings.actions.opening import begin, by_rules_of
 from services.assessment.choosings.models import Choosing
-from services.assessment.choosings.rules import Reason, way_of
+from services.assessment.choosings.rules import ChoosingStage, Reason
 from services.assessment.choosings.schemas import (
     ChoosingFiling,
     ChoosingOutcome,
@@ -17,49 +17,49 @@ from services.assessment.choosings.schemas import (
     Nominee,
     Renewal,
 )
-from shared import clock, rule_versions, switches
+from shared import clock, switches
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid, OutOfOrder, Refusal
-from shared.numbers import Given
 from shared.systems import System
 
 Asked = TypeVar("Asked")
 
 
-def renew(session: Session, actor: Actor, asked: Renewal) -> list[Choosing]:
+def renew(session: Session, actor: Actor, asked: Renewal) -> int:
     """Let a choosing begin for every leader, and deputy if wanted, of these branches; one that goes on goes on.
+
+    Returns how many began.
 
     Raises Invalid where no branch is named or one is not the actor's, OutOfOrder where nothing is left to be opened.
     """
     branches = queries.branches_to_renew(session, actor, asked.branch_ids)
     if not branches:
         raise Invalid("请勾选要换届的支部。", field="branch_ids")
-    for township_id in {each.township_id for each in branches}:
+    today = clock.today(session)
+    townships = {each.township_id for each in branches}
+    for township_id in townships:
         switches.require_on(session, System.CHOOSINGS, township_id)
-    today, rows = clock.today(session), []
-    for each in queries.posts_to_renew(session, [each.id for each in branches], deputies=asked.deputies):
-        rules = rule_versions.rules_of(session, each.township_id, today)
-        rows.append(
-            {
-                "township_id": each.township_id,
-                "branch_id": each.branch_id,
-                "group_id": each.group_id,
-                "post": each.post,
-                "reason": Reason.TERM,
-                "way": way_of(rules),
-                "opened_on": today,
-                "due_on": asked.due_on,
-                "edition": rules.fingerprint,
-                "former_id": each.person_id,
-            }
-        )
     if asked.due_on < today:
         raise Invalid("完成的期限不能早于今天。", field="due_on")
+    by_rules = {each: by_rules_of(session, each, today) for each in townships}
+    posts = queries.posts_to_renew(session, [each.id for each in branches], deputies=asked.deputies)
+    about = {"reason": Reason.TERM, "due_on": asked.due_on}
+    rows = [about | by_rules[each.township_id] | _row(each) for each in posts]
     made = begin(session, actor, rows)
     if not made:
         raise OutOfOrder("所选支部的党小组都已经在选配，没有要另外启动的。")
-    return made
+    return len(made)
+
+
+def _row(asked: queries.ToRenew) -> dict[str, object]:
+    return {
+        "township_id": asked.township_id,
+        "branch_id": asked.branch_id,
+        "group_id": asked.group_id,
+        "post": asked.post,
+        "former_id": asked.person_id,
+    }
 
 
 def nominate_together(session: Session, actor: Actor, asked: Iterable[tuple[int, Nominee]]) -> ChoosingOutcomes:
@@ -71,23 +71,29 @@ def nominate_together(session: Session, actor: Actor, asked: Iterable[tuple[int,
 
 def file_together(session: Session, actor: Actor, asked: FiledTogether) -> ChoosingOutcomes:
     """File several under one number, or one of each township; each goes through or is refused by itself."""
-    given: dict[int, Given] = {}
-    townships = queries.choosings_to_change(session, actor, asked.choosing_ids)
-
-    def one(choosing_id: int, filing: ChoosingFiling) -> Choosing:
-        row = file(session, actor, choosing_id, filing, together=given.get(townships.get(choosing_id, 0)))
-        if row.number_id is not None and row.filing_number is not None:
-            given.setdefault(row.township_id, Given(row.number_id, row.filing_number))
-        return row
-
     filing = ChoosingFiling(from_on=asked.from_on, number=asked.number)
-    return _each(session, actor, [(each, filing) for each in dict.fromkeys(asked.choosing_ids)], one)
+    return _came(asked.choosing_ids, file_all(session, actor, asked.choosing_ids, filing))
 
 
 def file_several(session: Session, actor: Actor, choosing_ids: Sequence[int]) -> ChoosingOutcomes:
     """File several, each under a number of its own."""
-    asked = [(each, ChoosingFiling()) for each in dict.fromkeys(choosing_ids)]
-    return _each(session, actor, asked, lambda choosing_id, filing: file(session, actor, choosing_id, filing))
+    return _came(choosing_ids, file_all(session, actor, choosing_ids, ChoosingFiling(), apart=True))
+
+
+def _came(choosing_ids: Sequence[int], filed: Filed) -> ChoosingOutcomes:
+    rows = []
+    for each in dict.fromkeys(choosing_ids):
+        given, why = filed.numbers.get(each), filed.refused.get(each)
+        rows.append(
+            ChoosingOutcome(
+                choosing_id=each,
+                stage=ChoosingStage.FILED if given else None,
+                filing_number=given and given.said,
+                problem=why and why.detail,
+                field=why and why.field,
+            )
+        )
+    return ChoosingOutcomes(rows=rows, refused=len(filed.refused))
 
 
 def return_several(session: Session, actor: Actor, choosing_ids: Sequence[int], reason: str) -> ChoosingOutcomes:

@@ -1,5 +1,9 @@
 """The day of a post comes: the register is asked to write it, and answers. What it cannot write a person looks at."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from services.assessment.choosings import queries
 from services.assessment.choosings.actions.moving import may, tell
 from services.assessment.choosings.models import Choosing
@@ -13,15 +17,18 @@ from shared.events import ChosenDue, ChosenSeated
 TASK = "assessment.begin_post"
 
 
-def wait_for_day(session: Session, row: Choosing) -> None:
-    """The post is asked for on its day, once."""
-    if row.from_on is not None:
-        work.post(session, TASK, key=key(row), payload={"choosing_id": row.id}, run_at=clock.moment(row.from_on))
+def wait_for_days(session: Session, days: Mapping[int, date]) -> None:
+    """The post of each of these choosings is asked for on its day, once; filed, it has one day."""
+    for day in sorted(set(days.values())):
+        rows: list[tuple[str, dict[str, Any]]] = [
+            (key(each), {"choosing_id": each}) for each in days if days[each] == day
+        ]
+        work.post_many(session, TASK, rows, run_at=clock.moment(day))
 
 
-def key(row: Choosing) -> str:
-    """What names the work of one choosing; filed, it has one day."""
-    return f"choosing:{row.id}"
+def key(choosing_id: int) -> str:
+    """What names the work of one choosing."""
+    return f"choosing:{choosing_id}"
 
 
 def begin_post(session: Session, choosing_id: int) -> None:

@@ -41,7 +41,7 @@ def renew(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     """Let the choosings of whole branches begin."""
     asked = form.read(Renewal, branch_ids=form.numbers("branch_ids"), deputies=bool(form.text("deputies")))
     made = actions.renew(session, actor, asked)
-    return view.to(LIST, said=f"已启动换届，共{len(made)}项选配，各支部在待办里可以看到。")
+    return view.to(LIST, said=f"已启动换届，共{made}项选配，各支部在待办里可以看到。")
 
 
 @pages.get("/branches/{branch_id}")

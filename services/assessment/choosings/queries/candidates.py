@@ -7,10 +7,8 @@ from datetime import date
 from sqlalchemy import or_, select, text
 
 from services.assessment.choosings.models import Choosing
-from services.assessment.choosings.rules import Known, Reason
 from shared.db import Session
-from shared.errors import OutOfReach
-from shared.people import Membership, Person, Post, Unit, holds_on, lasts
+from shared.people import Membership, Person, Post, Unit, holds_on
 from shared.roles import Role
 
 # Also where he leads a group that whoever asks does not reach.
@@ -66,39 +64,6 @@ def posts_of_many(session: Session, people: Sequence[int], day: date) -> dict[in
     for person_id, kind in session.execute(found.where(holds_on(Post.starts_on, Post.ends_on, day)).distinct()):
         held.setdefault(person_id, []).append(Role(kind))
     return held
-
-
-def known_of(session: Session, row: Choosing, person_id: int, day: date) -> Known:
-    """What the register knows of somebody on a day, for the checks; OutOfReach where he is not in reach."""
-    person = session.scalar(select(Person).where(Person.id == person_id))
-    if person is None:
-        raise OutOfReach("没有找到这名党员，或者不在您的管理范围内。", field="person_id")
-    member = session.execute(
-        select(Membership, Unit)
-        .join(Unit, Unit.id == Membership.unit_id)
-        .where(Membership.person_id == person_id, holds_on(Membership.starts_on, Membership.ends_on, day))
-    ).first()
-    values = {"people": [person_id], "day": day, "group": row.group_id}
-    standing = session.execute(STANDING, values).one_or_none()
-    return Known(
-        kind=member and member[0].kind,
-        place=member[1].name if member else "",
-        in_group=member is not None and member[1].id == row.group_id,
-        in_branch=member is not None and row.branch_id in (member[1].id, member[1].branch_id),
-        elsewhere=tuple(standing.elsewhere) if standing else (),
-        beside=_beside(session, row, person_id, day),
-        barred=bool(standing and standing.barred),
-        replaced=row.reason == Reason.ADJUSTMENT and row.former_id == person_id,
-        education=person.education,
-        born_on=person.born_on,
-    )
-
-
-def _beside(session: Session, row: Choosing, person_id: int, day: date) -> Role | None:
-    """The other post of the same group, where he holds it."""
-    other = Role.DEPUTY if row.post == Role.LEADER else Role.LEADER
-    held = select(Post.id).where(Post.unit_id == row.group_id, Post.person_id == person_id, Post.kind == other)
-    return other if session.scalar(held.where(lasts(Post.starts_on, Post.ends_on, day))) is not None else None
 
 
 def is_barred(session: Session, person_id: int, day: date) -> bool:

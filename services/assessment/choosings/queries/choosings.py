@@ -9,11 +9,12 @@ from sqlalchemy.orm import aliased
 
 from services.assessment.cases.queries import BRANCH, OFFICE, steps_of
 from services.assessment.choosings.models import Choosing, NotStanding
+from services.assessment.choosings.queries.candidacies import one_of
 from services.assessment.choosings.rules import OVER, ChoosingStage
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
-from shared.people import Person, Post, Unit, UnitKind, holder_of, lasts
+from shared.people import Person, Post, Unit, UnitKind, holder_of, holds_on, lasts
 from shared.people.terms import term_on
 from shared.roles import Role
 
@@ -77,10 +78,25 @@ def choosing_to_change(session: Session, actor: Actor, choosing_id: int) -> Choo
     return found
 
 
-def choosings_to_change(session: Session, actor: Actor, choosing_ids: Collection[int]) -> dict[int, int]:
-    """The township of each of these that may be seen, all locked in one order before any of them is touched."""
-    asked = seen_by(actor).where(Choosing.id.in_(set(choosing_ids))).order_by(Choosing.id).with_for_update()
-    return {row.id: row.township_id for row in session.scalars(asked)}
+LIGHT = (
+    "township_id",
+    "branch_id",
+    "group_id",
+    "post",
+    "reason",
+    "stage",
+    "person_id",
+    "former_id",
+    "due_on",
+    "from_on",
+)
+
+
+def choosings_to_change(session: Session, actor: Actor, choosing_ids: Collection[int]) -> Sequence[Row[Any]]:
+    """Those of these that may be seen, as they stand now, all locked in one order before any of them is touched."""
+    session.flush()
+    asked = seen_by(actor).where(one_of(Choosing.id, set(choosing_ids))).order_by(Choosing.id).with_for_update()
+    return session.execute(asked.with_only_columns(Choosing.id, *(getattr(Choosing, name) for name in LIGHT))).all()
 
 
 def choosings(
@@ -161,14 +177,16 @@ def last_day_of_term(session: Session, group_id: int, day: date) -> date | None:
     return None if term is None else term.due_on
 
 
-def standing_of(session: Session, actor: Actor, person_id: int) -> tuple[Person, NotStanding | None]:
+def standing_of(session: Session, actor: Actor, person_id: int, day: date) -> tuple[Person, NotStanding | None]:
     """Somebody of one's township, locked, and the mark that he may not stand, if he bears one."""
     units = actor.units_as(Role.ORGANISER)
     home = select(Unit.id).where(or_(Unit.id.in_(units), Unit.township_id.in_(units)))
     person = session.scalar(select(Person).where(Person.id == person_id, Person.unit_id.in_(home)))
     if person is None:
         raise OutOfReach
-    running = select(NotStanding).where(NotStanding.person_id == person_id, NotStanding.ends_on.is_(None))
+    running = select(NotStanding).where(
+        NotStanding.person_id == person_id, holds_on(NotStanding.starts_on, NotStanding.ends_on, day)
+    )
     return person, session.scalar(running.with_for_update())
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.assessment.choosings.models import Choosing
-from services.assessment.choosings.rules import OVER
+from services.assessment.choosings.queries.candidacies import one_of
+from services.assessment.choosings.rules import OVER, POSTS
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
@@ -76,22 +77,20 @@ def branches_to_renew(session: Session, actor: Actor, branch_ids: Sequence[int])
 
 def posts_to_renew(session: Session, branch_ids: Sequence[int], *, deputies: bool) -> list[ToRenew]:
     """The leader's post of every group of these branches, and where wanted the deputy's, if somebody holds it."""
-    held = select(Post.unit_id, Post.kind, func.max(Post.person_id).label("person_id"))
-    held_now = held.where(Post.ends_on.is_(None)).group_by(Post.unit_id, Post.kind).subquery()
-    found = (
-        select(Group.id, Group.branch_id, Group.township_id, held_now.c.kind, held_now.c.person_id)
-        .outerjoin(held_now, and_(held_now.c.unit_id == Group.id, held_now.c.kind.in_([Role.LEADER, Role.DEPUTY])))
-        .where(Group.branch_id.in_(branch_ids), Group.kind == UnitKind.GROUP, Group.dissolved_on.is_(None))
-        .order_by(Group.id)
+    groups = select(Unit.id, Unit.branch_id, Unit.township_id).where(
+        one_of(Unit.branch_id, branch_ids), Unit.kind == UnitKind.GROUP, Unit.dissolved_on.is_(None)
     )
-    holders: dict[tuple[int, int, int], dict[str, int]] = {}
-    for group_id, branch_id, township_id, kind, person_id in session.execute(found):
-        posts = holders.setdefault((group_id, branch_id, township_id), {})
-        if kind is not None:
-            posts[kind] = person_id
+    found = session.execute(groups.order_by(Unit.id)).all()
+    held = select(Post.unit_id, Post.kind, Post.person_id).where(
+        one_of(Post.unit_id, [group.id for group in found]), Post.kind.in_(POSTS), Post.ends_on.is_(None)
+    )
+    holders = {
+        (unit_id, kind): person_id for unit_id, kind, person_id in session.execute(held.order_by(Post.person_id))
+    }
     wanted = []
-    for where, posts in holders.items():
-        wanted.append(ToRenew(*where, Role.LEADER, posts.get(Role.LEADER)))
-        if deputies and Role.DEPUTY in posts:
-            wanted.append(ToRenew(*where, Role.DEPUTY, posts[Role.DEPUTY]))
+    for group in found:
+        where = (group.id, group.branch_id or group.id, group.township_id or group.id)
+        wanted.append(ToRenew(*where, Role.LEADER, holders.get((group.id, Role.LEADER))))
+        if deputies and (group.id, Role.DEPUTY) in holders:
+            wanted.append(ToRenew(*where, Role.DEPUTY, holders[group.id, Role.DEPUTY]))
     return wanted

@@ -1,10 +1,16 @@
 """What somebody may do next about a choosing: the table's steps, without those that are another's."""
 
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import select
+
 from services.assessment.ballots.queries import ballot, chain_of
 from services.assessment.cases.queries import acts_for_branch, branches_belonged_to, left_to_committee, stood_in
 from services.assessment.cases.rules import may_review
 from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.rules import BY_THE_BRANCH, MOVES, ChoosingStage, ChoosingStep, Way
+from services.assessment.rectifications.models import Replacement
+from services.assessment.rectifications.rules import ReplacementStage
 from shared import clock, office_settings, switches
 from shared.access import SYSTEM, Actor
 from shared.db import Session
@@ -16,17 +22,36 @@ PUT = (ChoosingStep.NOMINATE, ChoosingStep.SUBMIT)
 """What the branch does and the others review."""
 
 
+def asked_for_no_more(session: Session, choosing_ids: Collection[int]) -> frozenset[int]:
+    """Of these, those whose replacement has been undone; asked of locked rows, for undoing locks them too."""
+    stands = (ReplacementStage.DECIDED, ReplacementStage.REPLACED)
+    undone = select(Choosing.id).join(Replacement, Replacement.id == Choosing.replacement_id)
+    return frozenset(session.scalars(undone.where(Choosing.id.in_(choosing_ids), Replacement.stage.not_in(stands))))
+
+
 def needs_nod(session: Session, row: Choosing) -> bool:
     """Whether the committee agrees before such a post is filed, by the office's setting of today."""
-    wanted = office_settings.get(session, Key.COMMITTEE_NODS, row.township_id)
-    return isinstance(wanted, list) and row.post in wanted
+    return row.post in nods_of(session, row.township_id)
+
+
+def nods_of(session: Session, township_id: int) -> frozenset[str]:
+    """The posts to which a township's committee agrees before they are filed, by the office's setting of today."""
+    wanted = office_settings.get(session, Key.COMMITTEE_NODS, township_id)
+    return frozenset(str(each) for each in wanted) if isinstance(wanted, list) else frozenset()
 
 
 def stood(session: Session, row: Choosing) -> int | None:
     """The account that put somebody forward in the place of a branch's secretary, if one did."""
-    subject = f"choosing:{row.id}"
-    found = [stood_in(session, [subject], step).get(subject) for step in PUT]
-    return next((each for each in found if each is not None), None)
+    return stood_of(session, [row.id]).get(row.id)
+
+
+def stood_of(session: Session, choosing_ids: Iterable[int]) -> dict[int, int]:
+    """Of these choosings, those in which an account put somebody forward in the place of a branch's secretary."""
+    subjects = {f"choosing:{each}": each for each in choosing_ids}
+    found = {
+        subject: account for step in reversed(PUT) for subject, account in stood_in(session, subjects, step).items()
+    }
+    return {subjects[subject]: account for subject, account in found.items()}
 
 
 def is_own(session: Session, actor: Actor, row: Choosing) -> bool:
