@@ -20,7 +20,7 @@ SAID = {"said": "情况已经弄清楚了。"}
 
 
 def note_views(town: Town) -> None:
-    """One of the first group of 东岭村 is to be taken up, one is answered, one was settled on the spot."""
+    """One of the first group of 东岭村 has come up to the township, one is answered, one was settled on the spot."""
     group, branch = town.groups[DONGLING, FIRST], town.units[DONGLING]
     leader, secretary = console(Role.LEADER, unit_id=group), console(Role.SECRETARY, unit_id=branch)
     made = []
@@ -31,6 +31,8 @@ def note_views(town: Town) -> None:
     with unit("activities", leader) as session:
         actions.settle(session, leader, made[2], Said(said="当天请电工收好了。"))
     with unit("activities", secretary) as session:
+        actions.accept(session, secretary, made[0])
+        actions.pass_up(session, secretary, made[0], Said(said="要乡镇协调供电部门。"))
         actions.accept(session, secretary, made[1])
         actions.answer(session, secretary, made[1], Answer(result="solved", said="已经清运，每周清一次。"))
 

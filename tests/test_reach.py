@@ -78,7 +78,7 @@ IDS = {
     "rectification_id": "select id from assessment.rectification where township_id = {town}",
     "file_id": "select e.id from assessment.attachment e"
     " join assessment.rectification r on r.id = e.thing_id where r.township_id = {town}",
-    "concern_id": "select id from activities.concern where township_id = {town} order by id",
+    "concern_id": "select id from activities.concern where holder_unit = {town} order by id",
     "choosing_id": "select id from assessment.choosing where township_id = {town}",
     "replacement_id": "select id from assessment.replacement where township_id = {town}",
     "ballot_id": "select id from assessment.ballot where township_id = {town}",
@@ -272,6 +272,7 @@ NOT_THE_ORGANISERS = {f"{service}/dead-jobs" for service in SERVICES} | {
 }
 NOT_THE_ORGANISERS |= {"activities/townships/{township_id}/rule-versions", "assessment/openings"}  # none stands ahead
 NOT_THE_ORGANISERS |= {f"activities/{of}/disagreements" for of in ("people/{person_id}", "units/{unit_id}")}
+NOT_THE_ORGANISERS |= {"activities/concerns/figures"}  # nothing was noted in these two years
 NOT_THE_ORGANISERS |= {"assessment/cycles/{cycle_id}/results-paper"}  # the office has no form of its own in use
 
 

@@ -154,8 +154,7 @@ def withdraw(session: Unit, actor: Signed, concern_id: UrlId, asked: Said) -> Co
 @door.post("/{concern_id}/remarks")
 def remark(session: Unit, actor: Signed, concern_id: UrlId, asked: Said) -> ConcernMovedTo:
     """Write something on it."""
-    actions.remark(session, actor, concern_id, asked)
-    return ConcernMovedTo.of(queries.concern(session, actor, concern_id))
+    return ConcernMovedTo.of(actions.remark(session, actor, concern_id, asked))
 
 
 @door.post("/{concern_id}/extensions")

@@ -8,6 +8,7 @@ from services.activities.concerns import actions, queries, writers
 from services.activities.concerns.rules import FORMS, KINDS, PASTS, RESULTS, SATISFIED, Stage, Step, period_of, shown
 from services.activities.concerns.schemas import (
     Answer,
+    AskedList,
     AskedPeriod,
     Blackening,
     Closing,
@@ -38,8 +39,6 @@ STAGES = {stage.value: stage.chinese for stage in Stage}
 OVER = (Stage.SETTLED, Stage.CLOSED, Stage.MERGED, Stage.WITHDRAWN)
 SHOWN_MOST, YEARS_BACK = 200, 4
 Known = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
-SENTENCES = ("已经修好", "已经安排，办好后再告诉您", "按规定不属于救助范围", "列入明年的计划")
-"""What answers often begin with."""
 NEXT = {
     Step.PASS_ON: "已上交，等上一级受理。",
     Step.ACCEPT: "已受理，请按期答复。",
@@ -47,27 +46,31 @@ NEXT = {
 
 
 @pages.get("")
-def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, show: Stage | None = None) -> Html:
-    """What goes on, the next day first; what is over by pages."""
-    actor, today = actor.acting, clock.today(session)
-    over = show is not None and show in OVER
+def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, asked: Annotated[AskedList, Query()]) -> Html:
+    """What goes on, the next day first; what is over, or a unit's year, by pages."""
+    actor, today, show = actor.acting, clock.today(session), asked.show
+    by_pages = show in OVER or asked.unit_id is not None or asked.year is not None
     rows = (
-        queries.concerns(session, actor, after=paging.after, limit=paging.limit, stage=show)
-        if over
-        else queries.open_concerns(session, actor, limit=SHOWN_MOST)
+        queries.concerns(
+            session, actor, after=paging.after, limit=paging.limit, stage=show, unit_id=asked.unit_id, year=asked.year
+        )
+        if by_pages
+        else queries.open_concerns(session, actor, limit=SHOWN_MOST, stage=show)
     )
-    names = queries.named(session, rows)
+    counts, late = queries.open_counts(session, actor)
     return view.show(
         "concerns/list.html",
-        rows=[row for row in rows if show in (None, row.stage)],
-        names=names,
-        counts={stage: sum(row.stage == stage for row in rows) for stage in STAGES} if not over else {},
+        rows=rows,
+        names=queries.named(session, rows),
+        counts=counts,
+        late_many=late,
         late={row.id: days_late(row, today) for row in rows if row.ended_on is None},
         show=show and show.value,
+        year=asked.year,
         stages=STAGES,
         kinds=KINDS,
         over=[(stage.value, stage.chinese) for stage in OVER],
-        next=rows[-1].id if over and len(rows) == paging.limit else None,
+        next=rows[-1].id if by_pages and len(rows) == paging.limit else None,
         notes=notes_here(session, actor),
     )
 
@@ -172,7 +175,6 @@ def concern(view: Viewed, actor: Signed, session: Unit, concern_id: int) -> Html
         holders=queries.holders_said(session, row),
         remarks=queries.remarks(session, row),
         history=queries.history(session, row),
-        sentences=SENTENCES if Step.ANSWER in steps else [],
         **_may(session, actor, row, steps),
     )
 

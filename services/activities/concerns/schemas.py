@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, StrictBool, StringConstraints
 
 from services.activities.concerns.rules import Past, Result, Satisfied, Stage
-from shared.shapes import Day, Id, Shape
+from shared.shapes import Day, Id, Shape, UrlId
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 KindWord = Literal["environment", "road", "relief", "dispute", "land", "farming", "safety", "conduct", "work", "other"]
@@ -104,6 +104,14 @@ class Blackening(Shape):
     """The words that go."""
 
     words: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class AskedList(BaseModel):
+    """Which views a page lists: of a stage, of a unit and what is below it, of a year."""
+
+    show: Stage | None = None
+    unit_id: UrlId | None = None
+    year: Annotated[int, Field(ge=1950, le=2200)] | None = None
 
 
 class AskedPeriod(BaseModel):

@@ -19,9 +19,10 @@ from services.activities.concerns.schemas import (
 )
 from shared.db import unit
 from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
+from shared.roles import Role
 from tests.activities.concerns.conftest import LAMP, MONDAY, People
 from tests.servers import Database
-from tests.town import XIHE
+from tests.town import FIRST, NANPING, XIHE
 
 WHY = Said(said="情况不清楚。")
 SOLVED = Answer(result="solved", said="已经修好。")
@@ -231,3 +232,14 @@ def test_closing_what_was_never_told_is_refused(people: People):
     people.does(people.secretary, actions.answer, view, SOLVED)
     with pytest.raises(OutOfOrder):
         people.does(people.leader, actions.close, view, Closing(satisfied="yes"))
+
+
+def test_where_there_is_no_secretary_the_organiser_has_it_and_sees_it(people: People):
+    group = people.town.groups[NANPING, FIRST]
+    leader = people.actor("贾真", (Role.LEADER, group))
+    view = people.note(leader, unit_id=group)
+    assert [kind for kind, _ in people.desk(people.organiser)] == ["accept"]
+    people.does(people.organiser, actions.accept, view)
+    people.does(people.organiser, actions.answer, view, SOLVED)
+    row = people.row(view)
+    assert (row.stage, row.holder_unit, row.holder_post) == ("answered", group, "leader")

@@ -1,5 +1,6 @@
 """A view from the village road to the secretary and back: noted, passed on, taken up, answered, told, closed."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from services.activities.concerns import actions, queries
 from services.activities.concerns.schemas import Answer, Closing, Said, Telling
 from shared.errors import NotYours, OutOfOrder, OutOfReach
 from tests.activities.concerns.conftest import LAMP, MONDAY, People
+from tests.browsing import Visitor
 
 ANSWERED = Answer(result="solved", said="路灯已经修好。")
 
@@ -55,6 +57,8 @@ def test_an_outsider_a_member_and_the_group_next_door_find_nothing(people: Peopl
             people.does(actor, queries.concern, view)
     for actor in (people.leader, people.secretary, people.inspector):
         assert people.does(actor, queries.concern, view).said == LAMP
+    with pytest.raises(NotYours):
+        people.does(people.inspector, actions.remark, view, Said(said="看过了。"))
     people.move_to(MONDAY + timedelta(days=9))
     assert people.does(people.organiser, queries.concern, view).id == view  # by now it is late
 
@@ -66,3 +70,19 @@ def test_only_whoever_has_it_takes_it_further(people: People):
     people.does(people.deputy, actions.pass_on, view)
     with pytest.raises(NotYours):
         people.does(people.leader, actions.accept, view)
+
+
+def test_the_list_counts_what_goes_on_and_shows_a_groups_year(people: People, visit: Callable[..., Visitor]):
+    people.note()
+    settled = people.note(kind="farming", passes=False)
+    people.does(people.leader, actions.settle, settled, Said(said="当天办好。"))
+    leader = visit("diligent")
+
+    assert "农业生产" not in leader.get("/activities/concerns").text
+    page = leader.get(f"/activities/concerns?unit_id={people.group}&year=2025").text
+    assert "农业生产" in page
+    assert "2025年记下的" in page
+    assert LAMP[:6] in leader.get("/activities/concerns?show=passed").text
+    assert "没有这样的意见" in leader.get("/activities/concerns?show=answered").text
+    counts, late = people.does(people.secretary, queries.open_counts)
+    assert (counts["passed"], counts["settled"], late) == (1, 0, 0)

@@ -1,7 +1,5 @@
 """From hand to hand: settled on the spot, passed on, taken up, given back, sent outside, merged, withdrawn."""
 
-from typing import Any
-
 from services.activities.concerns import queries
 from services.activities.concerns.actions.kind import (
     CONCERNS,
@@ -15,8 +13,8 @@ from services.activities.concerns.actions.kind import (
     to_change,
     words,
 )
-from services.activities.concerns.models import Concern, ConcernRemark
-from services.activities.concerns.rules import Clock, Stage, Step
+from services.activities.concerns.models import Concern
+from services.activities.concerns.rules import NOTES, Clock, Stage, Step
 from services.activities.concerns.schemas import Designation, Merging, Outside, Said
 from services.activities.register import queries as register
 from shared.access import Actor
@@ -45,6 +43,7 @@ def settle(session: Session, actor: Actor, concern_id: int, asked: Said) -> Conc
 def pass_on(session: Session, actor: Actor, concern_id: int) -> Concern:
     """It goes to the next level; once it has wandered enough, to the township, which designates."""
     row = to_change(session, actor, concern_id)
+    require(session, actor, row, Step.PASS_ON)
     step_on(session, actor, row, Step.PASS_ON)
     return row
 
@@ -58,11 +57,11 @@ def step_on(session: Session, actor: Actor, row: Concern, step: Step) -> None:
     if not _is_above_already(row):
         to = queries.next_holder(session, row)
     held = matters.held(session, CONCERNS, row)
-    way = {"came": "handed_on", "why": ""}
+    came, why = "handed_on", ""
     if sum(each.came == "handed_on" for each in held) >= HANDED_ON_MOST:
-        to, way = Holder(row.township_id, Role.ORGANISER), {"came": "referred", "why": DESIGNATED}
+        to, came, why = Holder(row.township_id, Role.ORGANISER), "referred", DESIGNATED
     by_holder = not _is_above_already(row)
-    onward = Onward(to=to, due=day_for(session, row, Clock.ACCEPT, to), **way)
+    onward = Onward(to=to, came=came, due=day_for(session, row, Clock.ACCEPT, to), why=why)
     first_passed(session, row)
     row.returned_why = None
     take(session, actor, row, step, onward=onward, by_holder=by_holder)
@@ -181,12 +180,14 @@ def withdraw(session: Session, actor: Actor, concern_id: int, asked: Said) -> Co
     return row
 
 
-def remark(session: Session, actor: Actor, concern_id: int, asked: Said) -> ConcernRemark:
+def remark(session: Session, actor: Actor, concern_id: int, asked: Said) -> Concern:
     """Something is written on it on the way."""
     row = to_change(session, actor, concern_id)
+    if not queries.roles_over(session, actor, row) & NOTES:
+        raise NotYours("办理情况由经手的人登记，您没有这个职务。")
     if row.ended_on is not None:
         raise OutOfOrder("这条意见已经办结，不能再记；有新的情况，请重新办理。")
     said = words(session, asked.said, confirmed=asked.confirmed)
     with beyond(session):
-        made: Any = matters.remark(session, actor, CONCERNS, row, said)
-    return made
+        matters.remark(session, actor, CONCERNS, row, said)
+    return row

@@ -20,6 +20,7 @@ from shared.people import Account, Person, Unit, UnitKind, names_of
 from shared.roles import Role
 
 SIMILAR_MOST = 20
+LAST_DAY = func.coalesce(Concern.extended_to, Concern.due_on)
 
 
 class Event(NamedTuple):
@@ -80,11 +81,21 @@ def concerns(
     return session.scalars(asked.order_by(Concern.id.desc()).limit(limit)).all()
 
 
-def open_concerns(session: Session, actor: Actor, *, limit: int) -> Sequence[Concern]:
+def open_concerns(session: Session, actor: Actor, *, limit: int, stage: Stage | None = None) -> Sequence[Concern]:
     """What goes on, the next day first, what has none last."""
-    last = func.coalesce(Concern.extended_to, Concern.due_on)
     asked = seen_by(session, actor).where(Concern.stage.not_in(ENDED))
-    return session.scalars(asked.order_by(last.nulls_last(), Concern.id).limit(limit)).all()
+    if stage is not None:
+        asked = asked.where(Concern.stage == stage)
+    return session.scalars(asked.order_by(LAST_DAY.nulls_last(), Concern.id).limit(limit)).all()
+
+
+def open_counts(session: Session, actor: Actor) -> tuple[dict[str, int], int]:
+    """How many stand at each stage that is not over, and how many of all are late."""
+    is_late = clock.today(session) > LAST_DAY
+    asked = seen_by(session, actor).where(Concern.stage.not_in(ENDED))
+    counted = asked.with_only_columns(Concern.stage, func.count(), func.count().filter(is_late))
+    found = session.execute(counted.group_by(Concern.stage)).all()
+    return {stage.value: 0 for stage in Stage} | {row[0]: row[1] for row in found}, sum(row[2] for row in found)
 
 
 def similar(session: Session, actor: Actor, row: Concern) -> list[Concern]:

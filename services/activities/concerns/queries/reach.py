@@ -1,13 +1,15 @@
 """Whose views somebody may see; whoever is passed over finds none that goes past him."""
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
 
 from services.activities.concerns.models import Concern, ConcernHolding
 from services.activities.concerns.rules import ENDED, Result, Stage
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
-from shared.people import Unit
+from shared.people import Post, Unit, holds_on
 from shared.roles import Role
 
 GROUPS = (Role.LEADER, Role.DEPUTY)
@@ -36,12 +38,12 @@ def seen_by(session: Session, actor: Actor) -> Select[Concern]:
         or_(Concern.unit_id.in_(below), Concern.holder_unit.in_(branches)) if branches else false(),
         Concern.township_id.in_(actor.units_as(Role.INSPECTOR)),
         and_(Concern.township_id.in_(actor.units_as(Role.ORGANISER)), _come_up(today)),
-        and_(Concern.township_id.in_(actor.units_as(Role.COMMITTEE)), _before_the_committee()),
+        and_(Concern.township_id.in_(actor.units_as(Role.COMMITTEE)), _before_the_committee(today)),
     ]
     return select(Concern).where(or_(*reached), NOT_PASSED_OVER)
 
 
-def _come_up(today: object) -> ColumnElement[bool]:
+def _come_up(today: date) -> ColumnElement[bool]:
     """What the township's organiser sees: what it has, had or decided on, what is outside, late or impossible."""
     late = func.coalesce(Concern.extended_to, Concern.due_on) < today
     was_here = (
@@ -59,6 +61,7 @@ def _come_up(today: object) -> ColumnElement[bool]:
     )
     return or_(
         Concern.holder_unit == Concern.township_id,
+        _vacant(today),
         Concern.outside.is_not(None),
         Concern.result == Result.IMPOSSIBLE,
         Concern.asked_until.is_not(None),
@@ -70,6 +73,15 @@ def _come_up(today: object) -> ColumnElement[bool]:
     )
 
 
-def _before_the_committee() -> ColumnElement[bool]:
-    with_it = and_(Concern.holder_unit == Concern.township_id, true())
-    return or_(Concern.result == Result.IMPOSSIBLE, with_it)
+def _before_the_committee(today: date) -> ColumnElement[bool]:
+    return or_(Concern.result == Result.IMPOSSIBLE, Concern.holder_unit == Concern.township_id, _vacant(today))
+
+
+def _vacant(today: date) -> ColumnElement[bool]:
+    """Whether nobody holds the post that has it: whoever stands in above sees what waits for him."""
+    held = select(Post.id).where(
+        Post.unit_id == Concern.holder_unit,
+        Post.kind == Concern.holder_post,
+        holds_on(Post.starts_on, Post.ends_on, today),
+    )
+    return and_(Concern.stage.not_in(ENDED), not_(held.exists()))

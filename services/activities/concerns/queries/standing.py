@@ -154,8 +154,9 @@ def may_ask_for_time(session: Session, actor: Actor, row: Concern) -> bool:
 
 def is_asked_again(session: Session, actor: Actor, row: Concern) -> bool:
     """Whether somebody is to say now whether it is so."""
-    due = row.stage == Stage.CLOSED and row.holds is None and row.asks_on is not None
-    return bool(due and row.asks_on <= clock.today(session) and matters.acts_for(session, actor, holder_of(row)))
+    if row.stage != Stage.CLOSED or row.holds is not None or row.asks_on is None:
+        return False
+    return row.asks_on <= clock.today(session) and matters.acts_for(session, actor, holder_of(row))
 
 
 def units_to_designate(session: Session, actor: Actor, row: Concern) -> list[tuple[int, str]]:
