@@ -14,10 +14,17 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench import backup, one_box, pages, patterns, renewal
+from bench import backup, looks, one_box, pages, patterns, renewal
 
 LATEST = Path(__file__).parent / "results" / "latest.json"
-BESIDE = {"box": one_box, "pages": pages, "patterns": patterns, "backup": backup, "renewal": renewal}
+BESIDE = {
+    "box": one_box,
+    "pages": pages,
+    "patterns": patterns,
+    "backup": backup,
+    "looks": looks,
+    "renewal": renewal,
+}
 VARIANTS = {
     "floor": "one statement, COPY, one connection",
     "ours": "evidence, audit, durable rows",
@@ -26,7 +33,7 @@ VARIANTS = {
 
 
 def main():
-    """Measure the year-end run at each size, one box, the pages, the patterns, a backup, and a 换届."""
+    """Measure the year-end run at each size, one box, the pages, the patterns, a backup, files, and a 换届."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--sizes", default="2000,10000", help="groups, comma-separated")
     parser.add_argument("--only", choices=["run", *BESIDE], help="one measurement alone")

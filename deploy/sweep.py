@@ -1,4 +1,7 @@
-"""The sweep: a small process that does ready work without any message, seals the history, and needs no Redis."""
+"""The sweep: a small process that does ready work without any message, seals the history, and needs no Redis.
+
+At night it has the invariants examined.
+"""
 
 import os
 import signal
@@ -16,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from deploy import alive
+from deploy.examining import Examiner
 from deploy.houses import load, speak_softly
 from shared import audit, daily, machine, pulse, work
 from shared.db import forget_connections, give_signs, unit, writable
@@ -89,10 +93,12 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     load(settings().served)
+    examiner = Examiner()
     while not ending.is_set():
         pulse.give()
         try:
             once(settings().served)
+            examiner.look()
         except DBAPIError as error:
             log.warning("sweep_waits", at=datetime.now(UTC).isoformat(), error=type(error).__name__)
         ending.wait(PAUSE_SECONDS)

@@ -54,6 +54,8 @@ def make() -> FastAPI:
     app = House(title="xiaozu", openapi_url=None, docs_url=None, redoc_url=None)
     app.router.routes.append(APIRoute("/health", lambda: {"status": "ok"}, methods=["GET"]))
     app.router.routes.append(worker_route())
+    if settings().metrics_key:
+        import_module("deploy.metrics").add(app)  # a library that only whoever is watched needs
     app.mount("/static", static_app())
     for service in served:
         house = import_module(f"services.{service}.app")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.activities.concerns.rules import MOVES as CONCERN
+from services.activities.concerns.rules import WAITS as CONCERN_WAITS
 from services.activities.imports.rules import MOVES as HANDED
 from services.activities.imports.rules import WAITS as HANDED_WAITS
 from services.activities.ledger.rules.stages import MOVES as ACTIVITY
@@ -79,6 +81,15 @@ WORKFLOWS = (
         unit="township_id",
         post="case t.stage when 'asked' then t.agrees else t.asked_as end",
     ),
+    Workflow(
+        "concern",
+        CONCERN,
+        "activities.concern",
+        CONCERN_WAITS,
+        unit="holder_unit",
+        due="coalesce(t.extended_to, t.due_on)",
+        post="t.holder_post",
+    ),
     Workflow("correction", CORRECTION, "activities.correction", CORRECTION_WAITS),
     Workflow("member_act", MEMBER_ACT, "activities.member_act", MEMBER_ACT_WAITS),
     Workflow("transfer", TRANSFER, "activities.transfer", TRANSFER_WAITS, unit="at_unit_id"),
@@ -143,6 +154,9 @@ WORKFLOWS = (
         REPLACEMENT_WAITS,
         unit="group_id",
         due="case t.stage when 'decided' then t.succeed_by end",
+        # Where leaders are chosen, the choosing waits instead.
+        given="t.stage <> 'decided' or not exists (select from assessment.choosing c"
+        " where c.replacement_id = t.id and c.stage <> 'ended')",
     ),
     Workflow("circular", CIRCULAR, "notify.circular", CIRCULAR_WAITS),
 )
@@ -152,13 +166,18 @@ OTHERS = {
     "activities.regroup": """
         select 'planned:' || id, branch_id from activities.planned_regrouping
         where failed_why is not null and withdrawn_at is null""",
+    "activities.concern_time": """
+        select 'concern:' || id, holder_unit from activities.concern where asked_until is not null""",
+    "activities.concern_again": """
+        select 'concern:' || id, holder_unit from activities.concern
+        where holds is null and stage = 'closed' and asks_on <= office.today()""",
     "activities.contact": "select 'care:' || id, branch_id from activities.care where waits",
     **{kind: stands(kind) for kind in OF_THE_REGISTER},
     **{kind: untyped(kind) for kind in TYPINGS},
     "assessment.oversee": "select 'replacement:' || id, group_id from assessment.replacement where stage = 'decided'",
     "notify.acknowledge": """
         select concat_ws(':', 'notice', happening_id, telling, unit_id), unit_id from notify.message
-        where wants_acknowledgement and person_id is not null
+        where wants_acknowledgement
         group by happening_id, telling, unit_id
         having every(acknowledged_at is null and taken_back_at is null) and bool_or(passed_to is null)""",
     "notify.letter": """

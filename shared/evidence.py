@@ -44,6 +44,13 @@ def of_the_ledger(title: str, kind: str) -> Kind:
     return Kind(title, System.GROUP_LIFE, address, listed, called=called, cadence=True)
 
 
+def of_views(title: str, act: str) -> Kind:
+    """A kind of which each thing is a view of the people: in time or not, and never how many."""
+    address, listed = "/activities/concerns/{id}", "/activities/concerns?unit_id={group_id}&year={year}"
+    called, measures = "activities.concerns_called", frozenset({"share", "deduct"})
+    return Kind(title, System.CONCERNS, address, listed, act=act, measure="件", called=called, measures=measures)
+
+
 KINDS: dict[str, Kind] = {
     "study": of_the_ledger("集中学习", "study"),
     "group_meeting": of_the_ledger("党小组会", "group_meeting"),
@@ -51,6 +58,8 @@ KINDS: dict[str, Kind] = {
     "theme_day": of_the_ledger("主题党日", "theme_day"),
     "service": of_the_ledger("志愿服务", "service"),
     "lecture": of_the_ledger("党课", "lecture"),
+    "concern_passed": of_views("群众意见上交", "上交"),
+    "concern_told": of_views("群众意见反馈", "反馈"),
 }
 """In the order in which a sheet has their figures; a new kind comes last."""
 

@@ -48,6 +48,18 @@ class ClockJump(Base):
     )
 
 
+class Examination(Base):
+    """What the nightly examination found of an invariant; the row `all` says when one was last begun."""
+
+    __tablename__ = "examination"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True, comment="one row an invariant, and one, named all")
+    found: Mapped[str] = mapped_column(Text, comment="ok, or what does not hold: counts and ids, never words")
+    at: Mapped[datetime]
+
+    __table_args__ = (SCHEMA,)
+
+
 SELDOM = timedelta(hours=1)  # a program that falls again and again is told of once an hour
 REPEATS = ("program_replaced",)
 LAST = text("""

@@ -18,7 +18,7 @@ from shared.errors import Conflict
 from shared.office_settings import Key
 from shared.people import SCHEMA
 
-WORDS = {"assessment.filing": "考备", "assessment.choosing": "选备"}
+WORDS = {"assessment.filing": "考备", "assessment.choosing": "选备", "activities.concern": "民"}
 """By purpose, `service.what`, the word that stands for it in its numbers."""
 
 GIVE = text("select * from office.give_number(:township_id, :year, :purpose, :pattern, :asked, :subject)")

@@ -80,6 +80,13 @@ class Settings(BaseSettings):
         description="A collector that gets the access log too: udp://host:514, tcp://host:601 or unix:/dev/log.",
     )
 
+    metrics_key: str = Field(
+        "",
+        repr=False,
+        description="Whoever watches from outside (Prometheus) reads /metrics with it as his bearer token, 16 letters"
+        " at least; empty: there is no such page.",
+    )
+
     pool_size: int = Field(5, description="Connections a web process keeps; a worker needs one.")
     statement_seconds: int = Field(30, description="A statement that takes longer is ended by PostgreSQL.")
     chunk_groups: int = Field(5000, ge=1, le=20000, description="Groups in one piece of the year-end run, at most.")

@@ -82,6 +82,12 @@ def closed_up(typed: object) -> object:
     return "".join(str(half_width(typed)).split()).upper() if isinstance(typed, str) else typed
 
 
+def one_line(typed: object) -> object:
+    """A name as it stands in a line: however many blanks, or ends of lines, are one blank."""
+    return " ".join(typed.split()) if isinstance(typed, str) else typed
+
+
+OneLine = BeforeValidator(one_line)
 HalfWidth, ClosedUp = BeforeValidator(half_width), BeforeValidator(closed_up)
 
 

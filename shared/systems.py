@@ -14,6 +14,7 @@ class System(StrEnum):
     WORKBOOK = "workbook"
     ASSESSMENT = "assessment"
     CHOOSINGS = "choosings"
+    CONCERNS = "concerns"
 
     @property
     def chinese(self) -> str:
@@ -82,6 +83,17 @@ SYSTEMS: dict[System, Offered] = {
         (
             *("assessment.choose", "assessment.hand_in"),
             *("assessment.file", "assessment.agree", "assessment.unseated"),
+        ),
+    ),
+    System.CONCERNS: Offered(
+        "群众意见",
+        Family.PEOPLE,
+        "/activities/concerns",
+        "群众说的事：二十秒记下，当场解决或者上交，答复了带回去。只记事，不记人。",
+        (
+            *("activities.concern_pass", "activities.concern_accept", "activities.concern_mend"),
+            *("activities.concern_answer", "activities.concern_outside", "activities.concern_tell"),
+            *("activities.concern_close", "activities.concern_time", "activities.concern_again"),
         ),
     ),
 }

@@ -140,6 +140,33 @@ KINDS: dict[str, Kind] = {
         "/activities/register/units/{unit_id}/check",
         "查看",
     ),
+    "activities.concern_pass": Kind(
+        "{n}件群众意见待上交或者当场解决", "/activities/concerns/{id}", "/activities/concerns", "办理", weight=3
+    ),
+    "activities.concern_accept": Kind(
+        "{n}件群众意见待受理", "/activities/concerns/{id}", "/activities/concerns", "受理", weight=4
+    ),
+    "activities.concern_mend": Kind(
+        "{n}件群众意见被退回", "/activities/concerns/{id}", "/activities/concerns", "办理", weight=4
+    ),
+    "activities.concern_answer": Kind(
+        "{n}件群众意见待答复", "/activities/concerns/{id}", "/activities/concerns", "答复", weight=4
+    ),
+    "activities.concern_outside": Kind(
+        "{n}件群众意见转外单位，待回音", "/activities/concerns/{id}", "/activities/concerns", "查看", weight=1
+    ),
+    "activities.concern_tell": Kind(
+        "{n}件群众意见已答复，待反馈", "/activities/concerns/{id}", "/activities/concerns", "反馈", weight=4
+    ),
+    "activities.concern_close": Kind(
+        "{n}件群众意见已反馈，待了结", "/activities/concerns/{id}", "/activities/concerns", "了结", weight=2
+    ),
+    "activities.concern_time": Kind(
+        "{n}件群众意见申请延期", "/activities/concerns/{id}", "/activities/concerns", "决定", weight=5
+    ),
+    "activities.concern_again": Kind(
+        "{n}件群众意见待回访", "/activities/concerns/{id}", "/activities/concerns", "回访", weight=2
+    ),
     "activities.dead_work": dead_work("activities"),
     "assessment.open": Kind("年度考核将要启动，请核对", "/assessment/openings/{id}", "/assessment/", "核对", weight=5),
     "assessment.nominate": Kind(

@@ -28,6 +28,7 @@ from shared.papers.making import beginning
 from shared.roles import Role
 from tests.acts import Act, World
 from tests.choosings import CHOOSINGS
+from tests.concerns import CONCERNS
 from tests.shared.test_codes import code_of
 from tests.test_dead_work import HARMLESS
 from tests.test_reach import ROBOT, SCHEME, WORDS
@@ -58,6 +59,7 @@ WHERE = {
     "ballot": "select max(id) from assessment.ballot",
     "replacement": "select min(id) from assessment.replacement",
     "choosing": "select max(id) from assessment.choosing where post = 'leader'",
+    "concern": "select max(id) from activities.concern",
     "message": "select min(m.id) from notify.message m join office.account a on a.person_id = m.person_id"
     " where a.login = 'dongling' and m.link is not null and m.read_at is null",
     "drafted": "select max(id) from notify.circular",
@@ -783,6 +785,7 @@ ACCOUNT: Chapter = (
 
 CHAPTERS: dict[str, Chapter] = {
     "records": RECORDS,
+    "concerns": CONCERNS,
     "units": UNITS,
     "people": PEOPLE,
     "officers": ON_OFFICERS,

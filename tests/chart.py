@@ -14,11 +14,12 @@ from jsonschema import Draft202012Validator
 
 CHART = Path(__file__).parent.parent / "deploy" / "helm"
 SCHEMAS = Path(__file__).parent / "schemas"
-CUSTOM = ("ScaledObject", "TriggerAuthentication")
+CUSTOM = ("ScaledObject", "TriggerAuthentication", "PodMonitor", "PrometheusRule")
 OLDEST = "1.27"  # of the chart's kubeVersion
 WAYS = {
     "as it comes": [],
     "scaled": ["workers.scaling.enabled=true"],
+    "watched": ["monitoring.enabled=true"],
     "bare": [
         "ingress.enabled=false",
         "networkPolicy.enabled=false",

@@ -146,6 +146,12 @@ def whoever_comes_first(page: Page) -> str:
     return "身体健康，作风正派。"
 
 
+def first_member(page: Page) -> str:
+    """Whoever stands first in the list of a group's members."""
+    return page.locator("#bar [name=person_id] option").nth(1).inner_text()
+
+
+BARS = "/assessment/choosings/bars"
 WHY = {"reason": "会议研究决定。"}
 AT, OF = "/assessment/choosings/{choosing}", "/assessment/choosings/{choosing_id}"
 NEW = Act(
@@ -172,12 +178,16 @@ ELECT = Act(
 )
 CHOOSINGS = (
     let_leaders_be_chosen,
+    Act("organiser", f"{BARS}?unit_id={{group}}", BARS, {"person_id": first_member}),
+    Act("organiser", BARS, BARS),
     replace(NEW, typed={**NEW.typed, "group_id": SECOND}),
     ELECT,
     let_it_be_counted,
     Act("dongling", AT, f"{OF}/results"),
     NEW,
     let_the_branch_nominate,
+    Act("dongling", AT, f"{OF}/consents", {"person_id": "许安"}),
+    Act("member", "/assessment/choosings/asked", f"{OF}/answers", press="同意"),
     NOMINATE,
     Act("dongling", AT, f"{OF}/retractions"),
     NOMINATE,

@@ -31,7 +31,7 @@ BY_SCRIPT = {"/sign-in/passkey", *(f"/account/passkeys{rest}" for rest in ("", "
 # What wants a provider outside, which this world has not: shared/test_arrivals, notify/channels/test_applications.
 ELSEWHERE_TOO = {"/office/providers", "/office/providers/{provider_id}/endings", "/notify/ways/applications"}
 ELSEWHERE_TOO |= {"/notify/ways/numbers"}
-ELSEWHERE_TOO |= {f"/account/providers{rest}" for rest in ("", "/proofs", "/removals")}
+ELSEWHERE_TOO |= {f"/account/providers{rest}" for rest in ("", "/proofs", "/removals")} | {"/sign-in/with/confirmation"}
 # Only an installation in which nobody can sign in is set up: activities/register/test_first_day.
 BY_CODE = {"/setup", "/setup/codes"}
 # Only before a township's first year is opened, and here one was: activities/register/test_rule_set_page.

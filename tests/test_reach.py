@@ -19,6 +19,7 @@ from shared.papers.making import beginning
 from shared.settings import SERVICES
 from shared.web import service_app
 from tests.choosings import ELECTION, NOMINEE, choose
+from tests.concerns import NEW_CONCERN, SAID, note_views
 from tests.conftest import Doors, TwoYears
 from tests.town import DONGLING, FIRST, MEMBERS, NANPING, OFFICERS, SECOND, TOWNSHIP, XIHE, Person, ledger_file
 from tests.two_years import PLAN, REPORT
@@ -76,6 +77,7 @@ IDS = {
     "rectification_id": "select id from assessment.rectification where township_id = {town}",
     "file_id": "select e.id from assessment.attachment e"
     " join assessment.rectification r on r.id = e.thing_id where r.township_id = {town}",
+    "concern_id": "select id from activities.concern where township_id = {town} order by id",
     "choosing_id": "select id from assessment.choosing where township_id = {town}",
     "replacement_id": "select id from assessment.replacement where township_id = {town}",
     "ballot_id": "select id from assessment.ballot where township_id = {town}",
@@ -86,6 +88,7 @@ IDS = {
     "circular_file_id": "select t.id from notify.attachment t join notify.circular c on c.id = t.thing_id"
     " where c.township_id = {town}",
     "way_id": "select id from notify.way where township_id = {town}",
+    "provider_id": "select id from office.provider where township_id = {town}",
     "job_id": "select max(id) from notify.job",
     "indicator": "select 'survey'",
     "year": "select 2024",
@@ -113,6 +116,12 @@ indicators:
 """
 
 
+# A provider by which its people might sign in.
+PROVIDER = (
+    "insert into office.provider (township_id, kind, name, place, client, chosen_sealed)"
+    " values (%s, 'dingtalk', '钉钉', 'https://oapi.dingtalk.com', 'x', 'x')"
+)
+CLIENT = {"client": "ww1", "secret": "x", "agent": "1000002"}
 TERM = {"starts_on": "2025-01-01", "length": "village", "basis": "随便试试。"}
 
 
@@ -156,11 +165,13 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     afterwards.organiser.post(f"activities/units/{two_years.town.id}/prints/ledger/orders", {"year": 2024})
     work.sweep("activities")
     choose(two_years.town, two_years.last_day, last="宋平")
+    note_views(two_years.town)
     write_circulars(afterwards.organiser, two_years.town.units[DONGLING])
     for service in ("activities", "notify"):
         work.sweep(service)
     with psycopg.connect(database_url()) as connection:
         connection.execute(TYPED)
+        connection.execute(PROVIDER, (two_years.town.id,))
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
             for name, question in IDS.items()
@@ -380,6 +391,8 @@ BODIES: dict[str, Any] = {
         **WHY,
     },
     "activities/accounts/{account_id}/code-resets": WHY,
+    "activities/providers": {"township_id": "township_id", "kind": "wecom", "name": "企业微信", **CLIENT},
+    "activities/providers/{provider_id}/endings": WHY,
     "activities/townships/{township_id}/roster-previews": "file",
     "activities/townships/{township_id}/rosters": "file",
     "activities/activities": {"group_id": "unit_id", **DAY},
@@ -458,9 +471,31 @@ BODIES: dict[str, Any] = {
     "assessment/rectifications/{rectification_id}/acceptances": None,
     "assessment/rectifications/{rectification_id}/returns": WHY,
     "assessment/replacements/{replacement_id}/decisions": {"replaced": False, **WHY},
+    "activities/concerns": NEW_CONCERN,
+    "activities/concerns/{concern_id}/settlements": SAID,
+    "activities/concerns/{concern_id}/submissions": None,
+    "activities/concerns/{concern_id}/acceptances": None,
+    "activities/concerns/{concern_id}/returns": SAID,
+    "activities/concerns/{concern_id}/designations": {"unit_id": "branch_id", **SAID},
+    "activities/concerns/{concern_id}/escalations": SAID,
+    "activities/concerns/{concern_id}/transfers": {"outside": "供电所"},
+    "activities/concerns/{concern_id}/answers": {"result": "solved", **SAID},
+    "activities/concerns/{concern_id}/tellings": {"on": "2025-12-08", "form": "visit"},
+    "activities/concerns/{concern_id}/closings": {"satisfied": "yes"},
+    "activities/concerns/{concern_id}/reopenings": SAID,
+    "activities/concerns/{concern_id}/mergers": {"into": "concern_id"},
+    "activities/concerns/{concern_id}/withdrawals": SAID,
+    "activities/concerns/{concern_id}/remarks": SAID,
+    "activities/concerns/{concern_id}/extensions": {"until": "2026-01-12", "why": "等配件。"},
+    "activities/concerns/{concern_id}/extensions/grants": None,
+    "activities/concerns/{concern_id}/extensions/refusals": {"why": "不用等。"},
+    "activities/concerns/{concern_id}/follow-ups": {"holds": "yes"},
+    "activities/concerns/{concern_id}/blackenings": {"words": "路灯"},
     "assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
     "assessment/choosings/{choosing_id}/nominations": NOMINEE,
     "assessment/choosings/{choosing_id}/elections": ELECTION,
+    "assessment/choosings/{choosing_id}/consents": {"person_id": "person_id"},
+    "assessment/choosings/{choosing_id}/answers": {"agrees": True},
     "assessment/choosings/{choosing_id}/results": None,
     "assessment/choosings/{choosing_id}/retractions": None,
     "assessment/choosings/{choosing_id}/submissions": None,

@@ -21,6 +21,7 @@ from shared.web.forms import form_token
 from shared.web.templates import templates_of
 from tests.browsing import Visitor
 from tests.choosings import ELECTION, NOMINEE
+from tests.concerns import NEW_CONCERN, SAID
 from tests.conftest import Doors, TwoYears
 from tests.test_reach import (  # noqa: F401  the fixture ids
     CIRCULAR,
@@ -194,9 +195,31 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/rectifications/{rectification_id}/acceptances": {},
     "/assessment/rectifications/{rectification_id}/returns": WHY,
     "/assessment/replacements/{replacement_id}/decisions": {"replaced": "false", **WHY},
+    "/activities/concerns": NEW_CONCERN,
+    "/activities/concerns/{concern_id}/settlements": SAID,
+    "/activities/concerns/{concern_id}/submissions": {},
+    "/activities/concerns/{concern_id}/acceptances": {},
+    "/activities/concerns/{concern_id}/returns": SAID,
+    "/activities/concerns/{concern_id}/designations": {"unit_id": "branch_id", **SAID},
+    "/activities/concerns/{concern_id}/escalations": SAID,
+    "/activities/concerns/{concern_id}/transfers": {"outside": "供电所"},
+    "/activities/concerns/{concern_id}/answers": {"result": "solved", **SAID},
+    "/activities/concerns/{concern_id}/tellings": {"on": "2025-12-08", "form": "visit"},
+    "/activities/concerns/{concern_id}/closings": {"satisfied": "yes"},
+    "/activities/concerns/{concern_id}/reopenings": SAID,
+    "/activities/concerns/{concern_id}/mergers": {"into": "concern_id"},
+    "/activities/concerns/{concern_id}/withdrawals": SAID,
+    "/activities/concerns/{concern_id}/remarks": SAID,
+    "/activities/concerns/{concern_id}/extensions": {"until": "2026-01-12", "why": "等配件。"},
+    "/activities/concerns/{concern_id}/extensions/grants": {},
+    "/activities/concerns/{concern_id}/extensions/refusals": {"why": "不用等。"},
+    "/activities/concerns/{concern_id}/follow-ups": {"holds": "yes"},
+    "/activities/concerns/{concern_id}/blackenings": {"words": "路灯"},
     "/assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
     "/assessment/choosings/{choosing_id}/nominations": NOMINEE,
     "/assessment/choosings/{choosing_id}/elections": ELECTION,
+    "/assessment/choosings/{choosing_id}/consents": {"person_id": "person_id"},
+    "/assessment/choosings/{choosing_id}/answers": {"agrees": "yes"},
     "/assessment/choosings/{choosing_id}/results": {},
     "/assessment/choosings/{choosing_id}/retractions": {},
     "/assessment/choosings/{choosing_id}/submissions": {},
@@ -208,6 +231,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/choosings/{choosing_id}/withdrawals": WHY,
     "/assessment/choosings/renewals": {"branch_ids": "branch_id", "due_on": "2026-03-01"},
     "/assessment/choosings/branches/{branch_id}/nominations": NOMINEE,
+    "/assessment/choosings/bars": {"person_id": "person_id"},
     "/assessment/choosings/review": {"choosing_ids": "choosing_id", "step": "each"},
     "/assessment/ballots": {
         "unit_id": "branch_id",
@@ -284,7 +308,15 @@ AS_FILES: list[tuple[str, dict[str, Any]]] = [
     ("/assessment/rectifications/{rectification_id}/reports", REPORT | {"files": FILE["file"]}),
 ]
 # Of whoever asks alone, whoever he is: they name nothing of anybody's.
-OWN = {"/sign-in", "/sign-out", "/password", "/code", "/account/code", "/account/code/confirmations"}
+OWN = {
+    "/sign-in",
+    "/sign-in/with/confirmation",
+    "/sign-out",
+    "/password",
+    "/code",
+    "/account/code",
+    "/account/code/confirmations",
+}
 OWN |= {
     "/activities/me/address",
     "/notify/reaching",
@@ -423,6 +455,8 @@ OF_DONGLING = {
     "file_id": "select e.id from assessment.attachment e"
     " join assessment.rectification r on r.id = e.thing_id where r.branch_id = {branch}",
     "ballot_id": "select id from assessment.ballot where branch_id = {branch}",
+    "concern_id": "select c.id from activities.concern c join office.unit u on u.id = c.unit_id"
+    " where {branch} in (u.id, u.branch_id)",
     "choosing_id": "select id from assessment.choosing where branch_id = {branch}",
     "replacement_id": "select r.id from assessment.replacement r join office.unit u on u.id = r.group_id"
     " where u.branch_id = {branch}",

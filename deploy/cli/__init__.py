@@ -62,6 +62,37 @@ def setup(
 
 
 @app.command()
+def install(
+    name: Annotated[str, typer.Argument(help="网页地址里的名字：域名，或者这台机器在单位网络里的地址")],
+    data: Annotated[Path, typer.Option(help="数据文件夹")] = Path("/var/lib/xiaozu"),
+    port: Annotated[int, typer.Option(help="程序的端口", min=1, max=65535)] = 8000,
+    backups: Annotated[Path | None, typer.Option(help="备份放到哪里，例如另一块硬盘")] = None,
+    certificate: Annotated[Path | None, typer.Option(help="单位的证书（PEM）；不给就自己做一张")] = None,
+    key: Annotated[Path | None, typer.Option(help="证书的私钥（PEM）")] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="不用 https：内网的人看得到口令，只适合试用")] = False,
+    no_systemd: Annotated[bool, typer.Option("--no-systemd", help="没有 systemd：写一个启动脚本")] = False,
+    into: Annotated[Path, typer.Option(help="写到这个文件夹下面，先看一看，不启动")] = Path("/"),
+) -> None:
+    """装成服务：开机启动，用自己的用户，前面是 https，每天备份。"""
+    from deploy.cli import installing as command
+    from deploy.install import Answers
+
+    if (certificate is None) != (key is None):
+        raise typer.BadParameter("证书和私钥要一起给：--certificate 文件 --key 文件。")
+    asked = Answers(
+        name=name,
+        program=command.program(),
+        data=data.absolute(),
+        port=port,
+        plain=plain,
+        systemd=not no_systemd,
+        backups=backups.absolute() if backups else None,
+        user="xiaozu" if into == Path("/") or not no_systemd else "",
+    )
+    command.installed(asked, into=into.absolute(), certificate=(certificate, key) if certificate and key else ())
+
+
+@app.command()
 def migrate(data: Data = HERE, json: Json = False) -> None:
     """建立数据库，或升级到当前版本。"""
     from deploy.cli import service

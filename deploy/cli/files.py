@@ -154,12 +154,14 @@ def apply_roster(  # of lazily imported rooms
     """
     from deploy.cli.townships import meant
     from services.activities.imports import actions as imports
-    from services.activities.register.actions import commit_roster
+    from services.activities.register.actions import commit_roster, may_bring_in, refuse_days
     from shared.db import unit
 
     with unit("activities") as session:
         found = meant(session, township, rules=rules, new=new)
         actor = acting(session, login)
+        may_bring_in(session, actor, found.id)
+        refuse_days(session, found.id, since, as_of)
         why = f"命令行导入“{name}”"
         plan = commit_roster(
             session, actor, found.id, read, as_of=as_of, since=since, before=before, taken_over_why=why

@@ -23,6 +23,7 @@ WITHOUT_A_POST = text("""
 POST = text("select id from office.post where unit_id = :unit and kind = :kind and ends_on is null")
 
 SURVEY = "  - {key: survey, name: 党员测评, measure: by_hand, by: branch, points: 5, bonus: true}"
+WITH_BOTH = ("bonus_cap: 10", "bonus_cap: 20")  # what is typed comes on top of what could be had before
 SPOT = "  - {key: spot, name: 抽查评分, measure: by_hand, by: township, points: 5, bonus: true}"
 
 
@@ -61,5 +62,5 @@ def _follow(session: Session, unit_id: int, kind: Role, on: date, reason: str) -
 def ask_for_what_is_typed(session: Session, township_id: int, year: int) -> None:
     """The township's own scheme: as the example, and beside it the branches' survey and its own spot scores."""
     shipped = example_text(kinds_owed_in(session, township_id, year)).replace("（示例）", "")
-    written = shipped.replace('version: "1"', f'version: "{year}"').rstrip()
+    written = shipped.replace('version: "1"', f'version: "{year}"').replace(*WITH_BOTH).rstrip()
     store_scheme(session, SYSTEM, f"{written}\n{SURVEY}\n{SPOT}\n", township_id=township_id)

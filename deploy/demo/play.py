@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from deploy import doctor
-from deploy.demo import files, lives, mark, township
+from deploy.demo import files, lives, mark, notices, township
 from deploy.demo.office_date import HOUR, move_to
 from deploy.demo.walk import Walk
 from services.activities.ledger.actions import commit_ledger
@@ -71,6 +71,10 @@ class Demo:
         walk = self.walk(where, self.year, finish=False)
         self.step("党员变动、更名和流动党员")
         self.live(where)
+        self.step("发通知，收回执")
+        self.rest()
+        sent = notices.send(where, walk.organiser, self.rest)
+        notices.receipt(sent, where, walk.organiser, walk.holder)
         self.step("体检")
         self.rest()
         return self.counted() | {"run_seconds": round(walk.run_seconds, 2), "doctor": doctor.examine()}

@@ -4,15 +4,16 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, select
 
 from deploy.demo import changes
 from services.assessment.cases import actions as cases
-from services.assessment.cases.queries import case_seen, cases_page, results
+from services.assessment.cases.queries import case_seen, cases_page, marks_in_force, results
 from services.assessment.cases.rules import CaseStage, Channel
-from services.assessment.cases.schemas import Decision, DecisionOf, FilingOf, MarkOf, NominationOf
+from services.assessment.cases.schemas import Decision, DecisionOf, FilingOf, MarkCorrection, MarkOf, NominationOf
 from services.assessment.cycles.queries import cycle_of
 from services.assessment.rectifications import actions as rectifications
 from services.assessment.rectifications.queries import rectifications_of_cycle
@@ -30,6 +31,7 @@ Each = TypeVar("Each")
 
 LAST_BRANCH_WAITS = 2  # with so many branches or more, the last one only nominates when it has been reminded
 PAGE = 1000
+SPOT, SPOT_MOST = 300, 500  # hundredths: what is typed of each leader, and the most that may be
 RETURNED = 0  # the first case is returned once
 STATEMENT = "一年来按月组织学习和党小组会，走访联系群众，不足是个别月份活动没有开展好。"
 REASONS = "支部按平时活动记录提出。"
@@ -130,7 +132,7 @@ class Walk:
             for actor, himself in ((secretary, False), (self.organiser, True)):
                 rows = [each for each in given if (each[0].person_id == secretary.person_id) is himself]
                 self.give(actor, cycle_id, rows, f"{self.year}年12月党员大会测评表")
-        spots = [(row, "spot", 300) for row in self.listed(self.organiser, cycle_id)]
+        spots = [(row, "spot", SPOT) for row in self.listed(self.organiser, cycle_id)]
         self.give(self.organiser, cycle_id, spots, f"{self.year}年11月抽查记录")
         self.rest()
 
@@ -245,6 +247,24 @@ class Walk:
             cases.start_run(session, organiser, cycle_id)
         self.rest()
         self.run_seconds = time.perf_counter() - started
+        if self.lively:
+            self.stand_equal(cycle_id)
+
+    def stand_equal(self, cycle_id: int) -> None:
+        """A spot score was typed wrong: it is corrected, the run goes once more, and two leaders stand equal."""
+        organiser = self.organiser
+        with unit("assessment", organiser) as session:
+            rows = results(session, organiser, cycle_id)
+            taking = [row for row in rows if row.Case.stage == CaseStage.RATING and row.total and not row.vetoed]
+            gaps = [(above.total - row.total, row.Case.id) for above, row in pairwise(taking)]
+            gap, case_id = min(gaps, default=(SPOT_MOST, 0))
+            if not 0 < gap <= SPOT_MOST - SPOT:
+                return
+            mark = marks_in_force(session, organiser, cycle_id)[case_id, "spot"]
+            why = {"basis": f"{self.year}年11月抽查记录", "reason": "抽查记录漏计一次，核对后更正。"}
+            cases.correct_mark(session, organiser, mark.id, MarkCorrection(points=SPOT + gap, **why))
+            cases.start_run(session, organiser, cycle_id)
+        self.rest()
 
     def decide(self, cycle_id: int) -> None:
         """The committee follows the sheets; beyond the quota it gives 称职, with its reason."""

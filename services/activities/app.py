@@ -2,6 +2,8 @@
 
 from fastapi import APIRouter
 
+from services.activities.concerns.api import door as concerns_door
+from services.activities.concerns.pages import pages as concerns_pages
 from services.activities.duties.api import door as duties_door
 from services.activities.duties.pages import pages as duties_pages
 from services.activities.imports.pages import pages as imports_pages
@@ -26,6 +28,7 @@ doors: list[APIRouter] = [
     *register_doors,
     ledger_door,
     duties_door,
+    concerns_door,
     workbook_door,
     papers_door,
     papers.door_of("activities"),
@@ -39,6 +42,7 @@ pages: list[APIRouter] = [
     papers.pages_of("activities", PRESSES),
     ledger_pages,
     duties_pages,
+    concerns_pages,
     *register_pages,
     imports_pages,
     own_pages,

@@ -1,5 +1,6 @@
 """The work that this house registers, and what it hears: all that a worker needs of it, without the web."""
 
+import services.activities.concerns.tasks
 import services.activities.duties.tasks
 import services.activities.imports.tasks
 import services.activities.ledger.tasks
@@ -24,6 +25,7 @@ DEAD = DeadWork(
         "activities.regroup": "按安排调整党小组",
         "activities.contact": "提醒联系流动党员",
         "activities.look_over": "查看名册里要办的事",
+        "activities.keep_concerns": "回访和清除群众意见",
         "activities.turn": "按安排办理党员变动",
         "activities.start_reminders": "为新的乡镇安排提醒",
         "activities.remind_duties": "提醒没有完成的活动",

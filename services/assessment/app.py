@@ -7,6 +7,7 @@ from services.assessment.ballots.api import door as ballots_door
 from services.assessment.ballots.pages import pages as ballot_pages
 from services.assessment.cases.api import door as cases_door
 from services.assessment.cases.pages import pages as case_pages
+from services.assessment.choosings.actions import PRESSES as CHOOSING_PRESSES
 from services.assessment.choosings.api import door as choosings_door
 from services.assessment.choosings.pages import pages as choosing_pages
 from services.assessment.cycles.api import door as cycles_door
@@ -39,7 +40,7 @@ pages: list[APIRouter] = [
     scheme_pages,
     trial_pages,
     paper_pages,
-    papers.pages_of("assessment", {**PRESSES, **BALLOT_PRESSES}),
+    papers.pages_of("assessment", {**PRESSES, **BALLOT_PRESSES, **CHOOSING_PRESSES}),
     rectification_pages,
     *ballot_pages,
     *choosing_pages,

@@ -20,12 +20,12 @@ from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from shared import clock, db, privacy
-from shared.access import chats, guesses, openid, passwords, providers, proving, signing_in, sittings, turns
+from shared.access import chats, guesses, identities, openid, passwords, providers, proving, signing_in, sittings, turns
 from shared.access.actors import Actor, Awaits
 from shared.access.guesses import NOWHERE, Whence
 from shared.access.openid import NotVerified
 from shared.access.rows import Challenge, Known, Provider
-from shared.access.talks import Partner, Talk
+from shared.access.talks import Named, Partner, Talk
 from shared.audit import announce
 from shared.calls.held import Held
 from shared.db import Session
@@ -59,6 +59,8 @@ class Trip:
     nonce: str
     verifier: str
     found: str = ""  # as whom the provider knows him, once he is back and still to say that it is he
+    called: str = ""  # what the provider calls him, as far as it says so
+    by_slip: bool = False  # he has given the password of his slip, and wants none of his own
 
     @property
     def secrets(self) -> Mapping[str, str]:
@@ -97,7 +99,9 @@ def set_out(
     until = (clock.now(session) + LASTS).timestamp()
     # A state of letters and digits alone: WeCom takes no others.
     state, nonce, verifier = secrets.token_hex(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48)
-    trip = Trip(provider_id, (actor and actor.account_id) or 0, wanted[:500], until, state, nonce, verifier)
+    by_slip = actor is not None and actor.awaits is Awaits.PASSWORD
+    account_id = (actor and actor.account_id) or 0
+    trip = Trip(provider_id, account_id, wanted[:500], until, state, nonce, verifier, by_slip=by_slip)
     known = providers.partner(session, provider_id) if actor is None else of_his(session, actor, provider_id)
     if not known.back:
         raise OutOfReach
@@ -127,13 +131,13 @@ def who_is_back(service: str, trip: Trip | None, *, by: str, state: str, code: s
             raise NotSignedIn(NOT_HIM)  # another provider's answer
         if not 0 < len(code) <= CODE_LENGTH_MAX:
             raise NotSignedIn(NOT_HIM)  # he said no there
-        subject, keys = _proved(service, known, trip, code)
+        found, keys = _proved(service, known, trip, code)
     providers.note(service, known, keys=keys)
-    return replace(trip, found=subject)
+    return replace(trip, found=found.subject, called=found.called)
 
 
-def _proved(service: str, known: Partner, trip: Trip, code: str) -> tuple[str, str]:
-    """The subject and the keys, or why there is none, as whoever is back reads it."""
+def _proved(service: str, known: Partner, trip: Trip, code: str) -> tuple[Named, str]:
+    """Who it is and the keys, or why there is none, as whoever is back reads it."""
     try:
         return _asked(service, known, trip, code)
     except NotVerified as error:
@@ -144,15 +148,15 @@ def _proved(service: str, known: Partner, trip: Trip, code: str) -> tuple[str, s
         raise Away(AWAY.format(name=known.name)) from error
 
 
-def _asked(service: str, known: Partner, trip: Trip, code: str) -> tuple[str, str]:
-    """The subject, and the keys that an OpenID provider signs with."""
+def _asked(service: str, known: Partner, trip: Trip, code: str) -> tuple[Named, str]:
+    """Who it is, and the keys that an OpenID provider signs with."""
     if not known.chosen:
         raise Held(providers.LOST.format(name=known.name))
     if known.kind == providers.OIDC:
-        return openid.subject_of(known, trip.secrets, code, Talk(known.name, ()))
+        return openid.named(known, trip.secrets, code, Talk(known.name, ()))
     talk = Talk(known.name, chats.PLACES)
     tokens = partial(_token, service, known, talk)
-    return chats.subject_of(known, code, tokens, talk), ""
+    return chats.named(known, code, tokens, talk, whole=bool(trip.account_id)), ""
 
 
 def _token(service: str, known: Partner, talk: Talk, spent: str) -> str:
@@ -184,7 +188,7 @@ def enter(session: Session, trip: Trip, *, whence: Whence = NOWHERE) -> str | No
         or session.scalar(bound) is None
         or provider.township_id not in townships_of(session, account.person_id)
     ):
-        signing_in.turn_away(session, provider.id, provider.township_id, whence, now)
+        signing_in.turn_away(session, provider, whence, now)
         return None
     if account.first_password or signing_in.must_wait(session, account, whence, now):
         return None
@@ -194,14 +198,15 @@ def enter(session: Session, trip: Trip, *, whence: Whence = NOWHERE) -> str | No
     mine = select(Known).where(Known.provider_id == trip.provider_id, Known.person_id == account.person_id)
     session.scalars(mine).one().used_at = now
     if awaits is not Awaits.CODE:
-        signing_in.complete(session, account, whence, now)
-    return sittings.open_sitting(session, account.id, awaits=awaits, device=whence.machine, proved_at=None)
+        signing_in.complete(session, account, whence, now, through=provider.name)
+    said = {"device": whence.machine, "proved_at": None, "through": provider.name}
+    return sittings.open_sitting(session, account.id, awaits=awaits, **said)
 
 
 def _bound_to(trip: Trip) -> Select[Account]:
     """Whose account it opens."""
     asked = select(Account).join(Known, Known.person_id == Account.person_id).join(Provider)
-    at = mark_of(trip.provider_id, trip.found)
+    at = identities.mark_of(trip.provider_id, trip.found)
     return asked.where(
         Known.provider_id == trip.provider_id, Known.subject_mark == at, Known.opens, Provider.ended_at.is_(None)
     )
@@ -238,11 +243,6 @@ class Bound:
     opens: bool
 
 
-def mark_of(provider_id: int, subject: str) -> str:
-    """By what somebody is found whom a provider names."""
-    return privacy.mark(f"{provider_id}|{subject}", purpose="identity")
-
-
 def bound(session: Session, actor: Actor) -> list[Bound]:
     """The providers of the townships to which somebody belongs."""
     sittings.settled(actor)
@@ -256,6 +256,19 @@ def bound(session: Session, actor: Actor) -> list[Bound]:
 def _offered(session: Session, actor: Actor) -> list[providers.Offered]:
     with db.beyond(session):  # he need not hold a post
         return providers.offered(session, townships_of(session, actor.person_id or 0))
+
+
+def offered_by_slip(session: Session, actor: Actor) -> list[providers.Offered]:
+    """By which providers somebody may come in for good who has just given the password of his slip."""
+    person_id = actor.person_id or 0
+    if actor.awaits is not Awaits.PASSWORD or not _may_do_without(session, person_id):
+        return []
+    return [each for each in _offered(session, actor) if providers.partner(session, each.id).back]
+
+
+def _may_do_without(session: Session, person_id: int) -> bool:
+    """Whether somebody needs no password of his own: no officer, and nobody who signs in with a code."""
+    return not _is_officer(session, person_id) and not sittings.needs_code(session, person_id)
 
 
 def of_his(session: Session, actor: Actor, provider_id: int) -> Partner:
@@ -272,75 +285,50 @@ def _shown(each: providers.Offered, row: Known | None) -> Bound:
     return Bound(each.id, each.kind, each.name, providers.subject_of(row), row.bound_at, row.used_at, opens=row.opens)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody says yes to: whom the provider names, and whose account that is to open."""
+
+    provider: str
+    called: str  # empty: it gives a number alone
+    subject: str
+    person: str
+    login: str
+
+
+def asked(session: Session, actor: Actor, trip: Trip | None) -> Asked:
+    """What is to be confirmed before one is bound. Raises OutOfReach where nothing is, or another began it."""
+    if trip is None or not trip.found or trip.account_id != actor.account_id:
+        raise OutOfReach("没有等着确认的绑定。请回到“我的账号”，从头再来。")
+    login = session.get_one(Account, actor.account_id if trip.by_slip else sittings.settled(actor)).login
+    return Asked(of_his(session, actor, trip.provider_id).name, trip.called, trip.found, actor.name, login)
+
+
 def bind(session: Session, actor: Actor, trip: Trip | None) -> None:
     """He says that it is he: from now on it signs his account in. Raises NotSignedIn, Conflict, Invalid."""
+    _bind(session, actor, trip)
+
+
+def bind_by_slip(session: Session, actor: Actor, trip: Trip | None, *, whence: Whence = NOWHERE) -> str:
+    """The same with the password of his slip, which opens nothing any more: the token of the sitting that goes on."""
+    account, known = _bind(session, actor, trip)
+    passwords.forget(account)
+    sittings.end_sittings(session, account.id)
+    signing_in.complete(session, account, whence, clock.now(session), through=known.name)
+    return sittings.go_on(session, actor)
+
+
+def _bind(session: Session, actor: Actor, trip: Trip | None) -> tuple[Account, Partner]:
     if trip is None or not trip.found or trip.account_id != actor.account_id:
         raise NotSignedIn(OVER)
     account = _may_bind(session, actor)
     _take(session, f"bind.{trip.state}", trip.until)
     known = of_his(session, actor, trip.provider_id)
-    if _forget_sheets(session, known.id, trip.found) not in {None, account.person_id}:
+    if identities.forget_sheets(session, known.id, trip.found) not in {None, account.person_id}:
         raise Conflict(TAKEN.format(name=known.name))
-    put_down(session, known.id, account.person_id, trip.found, opens=True)
+    identities.put_down(session, known.id, account.person_id, trip.found, opens=True)
     _tell(session, actor, account, "provider_bound")
-
-
-def _forget_sheets(session: Session, provider_id: int, subject: str) -> int | None:
-    """Who has bound himself there, if anybody has; what only a sheet says of it gives way to whoever has proved it."""
-    here = (Known.provider_id == provider_id, Known.subject_mark == mark_of(provider_id, subject))
-    session.execute(delete(Known).where(*here, ~Known.opens))
-    return session.scalar(select(Known.person_id).where(*here).with_for_update())
-
-
-def bound_otherwise(session: Session, provider_id: int, numbers: Mapping[int, str]) -> dict[int, str]:
-    """Why some of these people cannot be put down under these numbers: another bears it, or they said another.
-
-    Who is down under another's number without having said so himself, and has a new one here, is no hindrance.
-    """
-    marks = {mark_of(provider_id, number): person for person, number in numbers.items()}
-    asked = select(Known).where(Known.provider_id == provider_id, Known.subject_mark.in_(marks))
-    wrong = {
-        marks[row.subject_mark]: "这个帐号已经是别人的"
-        for row in session.scalars(asked)
-        if row.person_id != marks[row.subject_mark] and (row.opens or row.person_id not in numbers)
-    }
-    own = select(Known).where(Known.provider_id == provider_id, Known.person_id.in_(numbers), Known.opens)
-    for row in session.scalars(own):
-        if row.subject_mark != mark_of(provider_id, numbers[row.person_id]):
-            wrong[row.person_id] = "他自己绑定的是另一个帐号"
-    return wrong
-
-
-def put_down(session: Session, provider_id: int, person_id: int, subject: str, *, opens: bool) -> None:
-    """As whom a provider knows a person; what stood there of him before is forgotten."""
-    session.execute(delete(Known).where(Known.provider_id == provider_id, Known.person_id == person_id))
-    _put(session, provider_id, {person_id: subject}, opens=opens)
-
-
-def put_down_sheet(session: Session, provider_id: int, numbers: Mapping[int, str]) -> None:
-    """As whom a sheet says that people are known, for messages alone; whoever has bound himself stays as he did it."""
-    here = (Known.provider_id == provider_id, Known.person_id.in_(numbers))
-    themselves = set(session.scalars(select(Known.person_id).where(*here, Known.opens)))
-    session.execute(delete(Known).where(*here, ~Known.opens))
-    _put(session, provider_id, {who: number for who, number in numbers.items() if who not in themselves}, opens=False)
-
-
-def _put(session: Session, provider_id: int, subjects: Mapping[int, str], *, opens: bool) -> None:
-    now = clock.now(session)
-    rows = [
-        {
-            "provider_id": provider_id,
-            "person_id": person_id,
-            "subject_mark": mark_of(provider_id, subject),
-            "subject_sealed": privacy.seal(subject, place=f"identity|subject|{person_id}"),
-            "opens": opens,
-            "bound_at": now,
-        }
-        for person_id, subject in subjects.items()
-    ]
-    put = insert(Known).values(rows).on_conflict_do_nothing().returning(Known.id)
-    if rows and len(session.scalars(put).all()) < len(rows):
-        raise Conflict("同一个帐号刚刚和别人绑定了，请核对。")
+    return account, known
 
 
 def unbind(session: Session, actor: Actor, provider_id: int) -> None:
@@ -353,9 +341,12 @@ def unbind(session: Session, actor: Actor, provider_id: int) -> None:
 
 
 def _may_bind(session: Session, actor: Actor) -> Account:
-    """The account, locked, of somebody who has signed in whole and just given his password."""
-    account = session.get_one(Account, sittings.settled(actor), with_for_update=True)
-    if account.first_password:
+    """The account, locked, of somebody who has signed in whole, or by his slip, and just given his password."""
+    by_slip = actor.awaits is Awaits.PASSWORD
+    account = session.get_one(Account, actor.account_id if by_slip else sittings.settled(actor), with_for_update=True)
+    if account.first_password is not by_slip or passwords.is_over(account, clock.now(session)):
+        raise NotSignedIn("请重新登录。") if by_slip else Invalid(FIRST)
+    if by_slip and not _may_do_without(session, account.person_id):
         raise Invalid(FIRST)
     proving.require_proof(session, actor)
     return account

@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from shared.access.openid import NotVerified
-from shared.access.talks import Partner, Talk
+from shared.access.talks import Named, Partner, Talk, called
 from shared.calls.held import Held
+from shared.errors import Ambiguous
 
 WECOM, DINGTALK = "wecom", "dingtalk"
 OFFICIAL = {WECOM: "https://qyapi.weixin.qq.com", DINGTALK: "https://oapi.dingtalk.com"}
@@ -101,13 +102,17 @@ def _login(partner: Partner, at: tuple[str, str], query: Mapping[str, str]) -> s
     return f"{place}{at[1]}?{urlencode(query)}"
 
 
-def subject_of(partner: Partner, code: str, tokens: Tokens, talk: Talk) -> str:
-    """The user id of whoever is there, as messages want it. Raises NotVerified, Held, Ambiguous."""
+def named(partner: Partner, code: str, tokens: Tokens, talk: Talk, *, whole: bool) -> Named:
+    """Whoever is there, by the user id that messages want; `whole`: with his name.
+
+    Raises NotVerified, Held, Ambiguous.
+    """
+    nick = ""
     if partner.kind == WECOM:
         said = with_token(tokens, lambda token: _wecom_user(partner, token, code, talk))
         found = said.get("userid") or said.get("UserId")  # as the older interface spells it
     else:
-        union = _dingtalk_union(partner, code, talk)
+        union, nick = _dingtalk_union(partner, code, talk)
         address = f"{partner.place}/topapi/user/getbyunionid"
         said = with_token(tokens, lambda token: talk.post(address, {"unionid": union}, {"access_token": token}))
         found = result.get("userid") if isinstance(result := said.get("result"), dict) else None
@@ -115,15 +120,28 @@ def subject_of(partner: Partner, code: str, tokens: Tokens, talk: Talk) -> str:
         raise NotVerified  # not of this organisation, or a code that was used before
     if refused:
         raise Held(why_no_token(partner, refused), refused)
-    return str(found).lower() if partner.kind == WECOM else str(found)  # WeCom's are the same in capitals
+    if partner.kind == DINGTALK:
+        return Named(str(found), called(nick))
+    name = _wecom_name(partner, str(found), tokens, talk) if whole else ""
+    return Named(str(found).lower(), called(name, str(found)))  # WeCom's are the same in capitals
+
+
+def _wecom_name(partner: Partner, user: str, tokens: Tokens, talk: Talk) -> str:
+    """A member's name, where the application may read it (读取成员); nobody is kept out for want of it."""
+    address = f"{partner.place}/cgi-bin/user/get"
+    try:
+        said = with_token(tokens, lambda token: talk.get(address, {"access_token": token, "userid": user}))
+    except (Held, Ambiguous):
+        return ""
+    return str(said.get("name") or "") if code_of(said) == 0 else ""
 
 
 def _wecom_user(partner: Partner, token: str, code: str, talk: Talk) -> dict[str, Any]:
     return talk.get(f"{partner.place}/cgi-bin/auth/getuserinfo", {"access_token": token, "code": code})
 
 
-def _dingtalk_union(partner: Partner, code: str, talk: Talk) -> str:
-    """As whom DingTalk knows whoever brought this code, in all its organisations."""
+def _dingtalk_union(partner: Partner, code: str, talk: Talk) -> tuple[str, object]:
+    """As whom DingTalk knows whoever brought this code, in all its organisations; and what he calls himself there."""
     api = DINGTALK_API if partner.place == OFFICIAL[DINGTALK] else partner.place
     asked = {"clientId": partner.client, "clientSecret": partner.chosen["secret"], "code": code}
     said = talk.post(f"{api}/v1.0/oauth2/userAccessToken", asked | {"grantType": "authorization_code"})
@@ -134,7 +152,7 @@ def _dingtalk_union(partner: Partner, code: str, talk: Talk) -> str:
     union = me.get("unionId")
     if not isinstance(union, str) or not union:
         raise NotVerified
-    return union
+    return union, me.get("nick")
 
 
 def with_token(tokens: Tokens, call: Callable[[str], dict[str, Any]]) -> dict[str, Any]:

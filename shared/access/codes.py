@@ -88,7 +88,8 @@ def accept_code(session: Session, actor: Actor, code: str, *, whence: Whence = N
         raise Conflict("已经登录，不需要验证码。")
     if not _right(session, account, code, whence, confirmed=True):
         return None
-    signing_in.complete(session, account, whence, clock.now(session))
+    through = sittings.came_through(session, actor)
+    signing_in.complete(session, account, whence, clock.now(session), through=through)
     return sittings.go_on(session, actor, strong=True)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from shared import clock
-from shared.access.talks import Partner, Talk
+from shared.access.talks import Named, Partner, Talk, called
 from shared.calls.held import Held
 from shared.calls.places import place_of
 from shared.errors import Invalid
@@ -42,7 +42,10 @@ def discovered(issuer: str, talk: Talk) -> dict[str, str]:
     methods = said.get("token_endpoint_auth_methods_supported")
     methods = methods if isinstance(methods, list) else ["client_secret_basic"]
     by_post = "client_secret_basic" not in methods and "client_secret_post" in methods
-    return {name: str(address) for name, address in found.items()} | {"by": "post" if by_post else "basic"}
+    scopes = said.get("scopes_supported")
+    more = isinstance(scopes, list) and "profile" in scopes  # his name, by which he knows himself when he is bound
+    own = {"by": "post" if by_post else "basic", "scope": "openid profile" if more else "openid"}
+    return {name: str(address) for name, address in found.items()} | own
 
 
 def address_for(partner: Partner, trip: Mapping[str, str]) -> str:
@@ -56,7 +59,7 @@ def address_for(partner: Partner, trip: Mapping[str, str]) -> str:
             client_id=partner.client,
             response_type="code",
             redirect_uri=partner.back,
-            scope="openid",
+            scope=partner.chosen.get("scope", "openid"),
             state=trip["state"],
             nonce=trip["nonce"],
             code_challenge=create_s256_code_challenge(trip["verifier"]),
@@ -65,7 +68,7 @@ def address_for(partner: Partner, trip: Mapping[str, str]) -> str:
     )
 
 
-def subject_of(partner: Partner, trip: Mapping[str, str], code: str, talk: Talk) -> tuple[str, str]:
+def named(partner: Partner, trip: Mapping[str, str], code: str, talk: Talk) -> tuple[Named, str]:
     """Who the provider says is there, and the keys by which it was believed. Raises NotVerified, Held, Ambiguous."""
     token = _id_token(partner, trip, code, talk)
     if partner.keys:
@@ -100,8 +103,8 @@ def _id_token(partner: Partner, trip: Mapping[str, str], code: str, talk: Talk) 
     return token
 
 
-def _checked(partner: Partner, token: str, keys: str, nonce: str) -> str:
-    """The subject of an ID token: signed by these keys, for us, by this issuer, now, in answer to this request."""
+def _checked(partner: Partner, token: str, keys: str, nonce: str) -> Named:
+    """Whom an ID token names: signed by these keys, for us, by this issuer, now, in answer to this request."""
     from authlib.oidc.core import CodeIDToken  # noqa: PLC0415  see above
     from joserfc import jwt  # noqa: PLC0415  see above
     from joserfc.errors import JoseError  # noqa: PLC0415  see above
@@ -121,7 +124,7 @@ def _checked(partner: Partner, token: str, keys: str, nonce: str) -> str:
     subject = claims["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= SUBJECT_LENGTH_MAX:
         raise NotVerified
-    return subject
+    return Named(subject, called(claims.get("name"), claims.get("preferred_username")))
 
 
 def issuer_wrong(issuer: str) -> str | None:

@@ -118,6 +118,12 @@ def _give_first(session: Session, account: Account, hours: int | None) -> str:
     return password
 
 
+def forget(account: Account) -> None:
+    """Nobody knows its password any more: another slip gives one."""
+    account.password_hash, account.first_password = _maker().hash(secrets.token_urlsafe(32)), False
+    account.first_until, account.renewal_due = None, False
+
+
 def is_over(account: Account, now: datetime) -> bool:
     """Whether a first password opens nothing any more: its time is over; one of an older version opened once."""
     late = account.first_password and account.first_until is not None and account.first_until <= now

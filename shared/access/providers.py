@@ -98,10 +98,11 @@ def set_provider(session: Session, actor: Actor, wanted: Wanted) -> int:
     """Set up a provider; what is there of its kind takes what is chosen now. Another client begins anew.
 
     Whoever was bound to another client or place is bound no more: there somebody else may bear his number. Raises
-    NotYours, Invalid.
+    NotYours, OutOfReach, Invalid.
     """
+    require_keeper(actor)
     if wanted.township_id not in actor.units_as(Role.KEEPER):
-        raise NotYours(NOT_KEEPER)
+        raise OutOfReach
     chosen = _checked(wanted)
     asked = select(Provider).where(Provider.township_id == wanted.township_id, Provider.kind == wanted.kind)
     row = session.scalar(asked.where(Provider.ended_at.is_(None)).with_for_update())

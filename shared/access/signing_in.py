@@ -9,6 +9,7 @@ from shared import clock
 from shared.access import guesses, passwords, sittings
 from shared.access.actors import Actor, Awaits
 from shared.access.guesses import NOWHERE, Whence
+from shared.access.rows import Provider
 from shared.access.traces import left
 from shared.alarms import raise_alarm
 from shared.audit import announce
@@ -61,12 +62,13 @@ def must_wait(session: Session, account: Account, whence: Whence, now: datetime)
     return codes or guesses.is_waiting(session, source, account.id, now)
 
 
-def complete(session: Session, account: Account, whence: Whence, now: datetime) -> None:
-    """Everything was right."""
+def complete(session: Session, account: Account, whence: Whence, now: datetime, *, through: str = "") -> None:
+    """Everything was right. `through`: the provider that said who he is, instead of his password."""
     passwords.forget_failures(account)
     guesses.forgive(session, guesses.source_of(session, account.id, whence, now), account.id)
     somebody = Actor(account_id=account.id, person_id=account.person_id, name="", posts=())
-    fact = SignedIn(unit_id=passwords.unit_of(session, account), account_id=account.id, succeeded=True)
+    unit_id = passwords.unit_of(session, account)
+    fact = SignedIn(unit_id=unit_id, account_id=account.id, succeeded=True, through=through)
     left(session, announce(session, fact, by=somebody), whence)
 
 
@@ -91,13 +93,14 @@ def fail_unknown(session: Session, login: str, whence: Whence, now: datetime) ->
         _say_failed(session, SignedIn(unit_id=township_id, login=named, succeeded=False, times=times), whence)
 
 
-def turn_away(session: Session, provider_id: int, township_id: int, whence: Whence, now: datetime) -> None:
+def turn_away(session: Session, known: Provider, whence: Whence, now: datetime) -> None:
     """A provider names somebody, and nobody in use has bound him: told to the township whose provider it is.
 
     He has proved who he is elsewhere and guessed at nothing: it is no wrong try that others at his address pay for.
     """
-    if times := _in_one_line(guesses.count_unbound(session, provider_id, now)):
-        _say_failed(session, SignedIn(unit_id=township_id, login=NO_BINDING, succeeded=False, times=times), whence)
+    if times := _in_one_line(guesses.count_unbound(session, known.id, now)):
+        fact = {"login": NO_BINDING, "succeeded": False, "times": times, "through": known.name}
+        _say_failed(session, SignedIn(unit_id=known.township_id, **fact), whence)
 
 
 def _in_one_line(failures: int) -> int:

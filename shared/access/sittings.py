@@ -64,10 +64,12 @@ def open_sitting(
     device: str,
     proved_at: datetime | None,
     strong: bool = False,
+    through: str = "",
 ) -> str:
     """A fresh token of 256 bits; the sitting can do nothing else before it has what it awaits.
 
-    `proved_at`: when the password was given; `strong`: whether a second step was taken too.
+    `proved_at`: when the password was given; `strong`: whether a second step was taken too;
+    `through`: the provider by whom he came in, if he did.
     """
     token, now = secrets.token_urlsafe(32), clock.now(session)
     session.add(
@@ -80,9 +82,15 @@ def open_sitting(
             device=device,
             proved_at=proved_at,
             strong=strong,
+            through=through,
         )
     )
     return token
+
+
+def came_through(session: Session, actor: Actor) -> str:
+    """The provider by whom somebody came in; empty where he gave his password."""
+    return session.scalars(select(Sitting.through).where(Sitting.id == actor.sitting_id)).one()
 
 
 def next_step(session: Session, account: Account) -> Awaits | None:
@@ -99,9 +107,8 @@ def go_on(session: Session, actor: Actor, *, awaits: Awaits | None = None, stron
     old = session.scalars(select(Sitting).where(Sitting.id == actor.sitting_id)).one()
     end_one(session, old.id)
     strong = strong or old.strong
-    return open_sitting(
-        session, old.account_id, awaits=awaits, device=old.device, proved_at=old.proved_at, strong=strong
-    )
+    kept = {name: getattr(old, name) for name in ("device", "proved_at", "through")}
+    return open_sitting(session, old.account_id, awaits=awaits, strong=strong, **kept)
 
 
 def needs_code(session: Session, person_id: int) -> bool:

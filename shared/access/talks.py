@@ -29,6 +29,24 @@ class Partner:
     back: str = ""  # where it sends people back to: an address of its own, so that nobody brings another's answer
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom a provider names: by its own number, and as it calls him where it says so (his name, his login there)."""
+
+    subject: str
+    called: str = ""
+
+
+CALLED_LENGTH_MAX = 60
+
+
+def called(*words: object) -> str:
+    """What a provider calls somebody, short and on one line: `张三（zhangsan）`, or what it says of that."""
+    name, *others = [" ".join(word.split())[:CALLED_LENGTH_MAX] for word in words if isinstance(word, str)] or [""]
+    more = [word for word in others if word and word != name]
+    return f"{name}（{more[0]}）" if name and more else name or "".join(more[:1])
+
+
 class Talk:
     """Some calls after one another, which have so many seconds in all."""
 

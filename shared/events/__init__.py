@@ -82,7 +82,8 @@ from shared.events.assessment import (
     StatementWritten,
 )
 from shared.events.ballots import BallotCalled, BallotDeclared, BallotMoved, CountTyped, TellerNamed, TellerSlipMade
-from shared.events.choosings import BarChanged, ChoosingMoved, ChoosingOpened, ChosenDue
+from shared.events.choosings import BarChanged, ChoosingMoved, ChoosingOpened, ChosenDue, ConsentChanged
+from shared.events.concerns import ConcernMoved, ConcernWordsGone
 from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
 from shared.events.office import (
     AccountChanged,
@@ -152,6 +153,9 @@ __all__ = [
     "ChosenSeated",
     "CircularFileChanged",
     "CircularMoved",
+    "ConcernMoved",
+    "ConcernWordsGone",
+    "ConsentChanged",
     "CountTyped",
     "CycleClosed",
     "CycleDated",

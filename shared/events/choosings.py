@@ -31,6 +31,18 @@ class ChoosingMoved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsentChanged(Fact):
+    """Somebody was asked whether he agrees to stand, or has answered: asked, agreed, declined."""
+
+    about = "choosing_id"
+    heard_by = ("notify",)
+    choosing_id: int
+    kind: str
+    person_id: int
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChosenDue(Fact):
     """The day has come on which somebody who was chosen and filed takes up the post: the register writes it.
 

@@ -88,6 +88,7 @@ class SignedIn(Fact):
     login: str = ""
     succeeded: bool
     times: int = 1  # more where one line tells of a crowd of failures
+    through: str = ""  # the provider that said who he is; empty: it was his password, or a passkey
 
     @property
     def subject(self) -> str:
@@ -127,6 +128,7 @@ class AccountChanged(Fact):
 class SettingChanged(Fact):
     """An office decided something for itself; the reason stands beside the fact."""
 
+    heard_by = ("assessment",)
     about = "setting_id"
     setting_id: int
     key: str
@@ -316,8 +318,10 @@ class WayChanged(_OfLines, Fact):
     """A way out of the house was set, tried or ended; which kind it is, never its whole address or its key.
 
     before, after: the place (scheme, host and port) that it called and calls, and what else of it is new, in words.
+    Of a provider by which people sign in the auditors are told: whoever keeps it decides whom it names.
     """
 
+    heard_by = ("notify",)
     line: str
     kind: str
     change: str

@@ -36,6 +36,8 @@ ABOVE = {
     Role.ORGANISER: Role.COMMITTEE,
 }
 """Who grants a holder more time: the next storey."""
+BESIDE = {Role.LEADER: Role.DEPUTY}
+"""Who does what a holder does though the post is not vacant, as with records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Matters(Generic[M]):
     name: as their subjects have it (`concern:12`). held: the stages at which it waits for its holder; at any other it
     waits for the post that WAITS names. ended: the stages at which it is over. told: the fact, by the matter and what
     was done: a step of the machine, or opened, handed_on, given_back, time_asked, time_granted, time_refused, remarked.
-    time_kind: the kind of to-do of whoever is asked for more time.
+    time_kind: the kind of to-do of whoever is asked for more time. unsaid: reasons stand on the matter alone, and not
+    in the history, where no word can ever be taken back.
     """
 
     name: str
@@ -57,10 +60,32 @@ class Matters(Generic[M]):
     ended: frozenset[str]
     told: Callable[[M, str], Fact]
     time_kind: str
+    unsaid: bool = False
 
     def subject(self, row: M) -> str:
         """As the history, its to-dos and its number name it."""
         return f"{self.name}:{row.id}"
+
+    def reason(self, given: str | None) -> str | None:
+        """A reason as the history may have it."""
+        return None if self.unsaid else given
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where a step leads to another holder, or gives whoever has it a day of his own.
+
+    to: whose it is from now on; None, whoever has it. came: how it came to him: `handed_on` counts as a hand-over among
+    holders, `given_back` goes back, whatever else is the topic's own. due: his last day, None where there is none;
+    keeps_day: the old one. why: what he reads of it.
+    """
+
+    to: Holder | None = None
+    came: str = "handed_on"
+    due: Deadline | None = None
+    keeps_day: bool = False
+    why: str = ""
+    designated: bool = False
 
 
 # --- from the beginning to the end ---
@@ -97,15 +122,20 @@ def take(
     *,
     reason: str | None = None,
     outcome: str | None = None,
+    onward: Onward | None = None,
+    by_holder: bool = True,
 ) -> Moved:
     """One step by the table of moves; where it leads to an end the clock stops, where it leads back it runs on.
 
+    `onward`: it goes to somebody else by that, or has another day. `by_holder`: only whoever has it may.
     Raises OutOfOrder, or NotYours for other roles and where the matter is another holder's.
     """
     moved = kind.machine.move(row.stage, step, roles=_roles(session, actor, row))
-    if row.stage in kind.held:
+    if by_holder and row.stage in kind.held:
         require_holder(session, actor, row)
     was_over, row.stage = row.ended_on is not None, moved.after
+    if onward is not None:
+        _go_onward(session, actor, kind, row, onward, was_over=was_over)
     if row.stage in kind.ended and not was_over:
         row.ended_on, row.outcome = clock.today(session), outcome
         _ask_no_more(session, kind, row)
@@ -113,9 +143,27 @@ def take(
     elif was_over and row.stage not in kind.ended:
         row.ended_on = row.outcome = None
         _hold(session, actor, kind, row, Holder(row.holder_unit, Role(row.holder_post)), came="reopened")
-    announce(session, kind.told(row, str(step)), by=actor, moved=moved, reason=reason)
+    announce(session, kind.told(row, str(step)), by=actor, moved=moved, reason=kind.reason(reason))
     waiting.follow(session, kind.waits, moved, [_thing(kind, row)])
     return moved
+
+
+def _go_onward(session: Session, actor: Actor, kind: Matters[M], row: M, way: Onward, *, was_over: bool) -> None:
+    """Whose it is from now on, and by when."""
+    if not way.keeps_day:
+        row.due_on, row.due_provisional = (way.due.day, way.due.provisional) if way.due else (None, False)
+        row.extended_to = None
+    _ask_no_more(session, kind, row)
+    if way.to is None or way.to == (row.holder_unit, row.holder_post):
+        return
+    holdings = held(session, kind, row)
+    if way.came == "handed_on":
+        rules.check_hand_over(holdings, way.to, designates=way.designated)
+    _refuse_strange(session, row, way.to)
+    row.holder_unit, row.holder_post = way.to
+    if not was_over:
+        came, designated = way.came, way.designated
+        _hold(session, actor, kind, row, way.to, came=came, why=way.why, designated=designated, running=holdings[-1])
 
 
 # --- from hand to hand ---
@@ -162,7 +210,7 @@ def acts_for(session: Session, actor: Actor, holder: Holder) -> bool:
     place, today = session.get_one(Unit, holder.unit_id), clock.today(session)
     for role in STANDS_IN[holder.post]:
         where = _storey(place, role)
-        if (role, where) in actor.posts:
+        if (role, where) in actor.posts or (BESIDE.get(role), where) in actor.posts:
             return True
         if holders_of(session, where, [role], today):
             return False
@@ -181,7 +229,7 @@ def ask_for_time(session: Session, actor: Actor, kind: Matters[M], row: M, until
     row.asked_why = reason_given(why, said="申请延期的原因", field="why")
     thing = Thing(kind.subject(row), row.holder_unit, barred_account_id=actor.account_id)
     waiting.begin_waiting(session, kind.time_kind, ABOVE[Role(row.holder_post)], [thing])
-    announce(session, kind.told(row, "time_asked"), by=actor, reason=row.asked_why)
+    announce(session, kind.told(row, "time_asked"), by=actor, reason=kind.reason(row.asked_why))
     return row
 
 
@@ -200,7 +248,7 @@ def refuse_time(session: Session, actor: Actor, kind: Matters[M], row: M, *, why
     _asked(session, actor, row)
     given = reason_given(why, said="不同意延期的原因", field="why")
     _ask_no_more(session, kind, row)
-    announce(session, kind.told(row, "time_refused"), by=actor, reason=given)
+    announce(session, kind.told(row, "time_refused"), by=actor, reason=kind.reason(given))
     return row
 
 
@@ -267,7 +315,7 @@ def _move_on(
     row.holder_unit, row.holder_post = to
     if what == "handed_on":
         row.returned_why = None
-    announce(session, kind.told(row, what), by=actor, reason=why)
+    announce(session, kind.told(row, what), by=actor, reason=kind.reason(why))
     waiting.wait(session, kind.waits, row.stage, [_thing(kind, row)])
     return row
 

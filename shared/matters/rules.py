@@ -95,10 +95,10 @@ def giver(holdings: Sequence[Held]) -> Holder:
     """To whom it goes back: whoever handed it on to the one who has it. Raises OutOfOrder where nobody did."""
     way: list[Held] = []
     for each in holdings:
-        if each.came in {"opened", "handed_on"}:
-            way.append(each)
-        elif each.came == "given_back":
+        if each.came == "given_back":
             way.pop()
+        elif not way or (each.holder_unit, each.holder_post) != (way[-1].holder_unit, way[-1].holder_post):
+            way.append(each)
     if len(way) == 1:
         raise OutOfOrder("这件事没有转交过，没有可以退回的单位。")
     before = way[-2]

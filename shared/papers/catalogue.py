@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from shared.papers.fields import BRANCH, GROUP, HEAD, NUMBER, REMARK
 from shared.papers.kinds import Blank, PaperKind, Rows
+from shared.papers.of_choosings import OF_CHOOSINGS
 from shared.papers.of_the_year import NOTICE, OPINION, RESULTS
 from shared.papers.of_votes import BALLOT_PAPER, METHOD, REPORT, TALLY
 
@@ -203,6 +204,7 @@ GROUPS = PaperKind(
                 Blank("education", "学历", 8),
                 Blank("joined", "入党时间", 7),
                 Blank("since", "任职时间", 9),
+                Blank("how", "产生方式", 8),
                 Blank("deputy", "副组长", 8),
                 Blank("remark", "备注", 8),
             ),
@@ -393,5 +395,6 @@ PAPERS: Mapping[str, PaperKind] = {
         BALLOT_PAPER,
         TALLY,
         REPORT,
+        *OF_CHOOSINGS,
     )
 }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from shared import kept
+from shared import clock, kept
 from shared.access import Actor
 from shared.audit import announce
 from shared.db import Session
@@ -14,9 +15,11 @@ from shared.events import PaperTaken
 from shared.papers import templates
 from shared.papers.catalogue import PAPERS
 from shared.papers.kinds import Filled, PaperKind, sample_of
+from shared.papers.layouts import Layout, as_pdf, as_word
 from shared.papers.making import beginning, filled
 from shared.papers.models import PaperTemplate
 
+PaperForm = Literal["docx", "pdf"]
 MOST_DIGITS = 19
 NONE_IN_USE = "本单位还没有启用自己的{title}模板。请用系统自带的格式，或者请组织委员先上传模板。"
 
@@ -62,6 +65,26 @@ def own(
     if row is None:
         raise Conflict(NONE_IN_USE.format(title=kind.title))
     return row, filled(kind, kept.read(session, row.sha256), several, mark=row.mark)
+
+
+def printed(
+    session: Session,
+    kind: PaperKind,
+    layout: Layout,
+    township_id: int,
+    several: Sequence[Filled],
+    *,
+    form: PaperForm,
+) -> tuple[Made, PaperTemplate | None]:
+    """A paper as PDF, or in Word: in the office's own form where one is in use, else as it ships; with that form."""
+    title, used = str(several[0].values["title"]), None
+    if form == "pdf":
+        return Made(title, form, as_pdf(layout, kind, several, made_at=clock.now(session))), None
+    if templates.in_use(session, township_id, kind.key):
+        used, data = own(session, kind, township_id, several)
+    else:
+        data = filled(kind, as_word(layout), several)
+    return Made(title, used.form if used else form, data), used
 
 
 def sample(session: Session, actor: Actor, service: str, template_id: int) -> Made:

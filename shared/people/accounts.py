@@ -50,6 +50,9 @@ class Sitting(Base):
     strong: Mapped[bool] = mapped_column(
         server_default=text("false"), comment="whether a second step was taken: a one-time code, or a passkey"
     )
+    through: Mapped[str] = mapped_column(
+        Text, default="", server_default="", comment="the provider by whom he came in; empty: by his password"
+    )
 
     __table_args__ = (
         CheckConstraint("awaits in ('password', 'code', 'enrolment')", name="awaits"),

@@ -8,7 +8,7 @@ from typing import Any
 from shared.errors import Invalid
 from shared.print import in_excel, in_word
 from shared.print.blanks import Filling, wrong
-from shared.print.packed import BROKEN, UNREADABLE, packed, parts_of
+from shared.print.packed import UNREADABLE, packed, parts_of
 
 
 def filled(template: bytes, *, words: Mapping[str, Any] | Sequence[Mapping[str, Any]], mark: str = "") -> bytes:
@@ -45,6 +45,8 @@ def _filled(template: bytes, several: Sequence[Mapping[str, Any]]) -> tuple[dict
             return in_word.fill(parts, fillings), fillings
         if in_excel.BOOK in parts:
             return in_excel.fill(parts, fillings[0]), fillings
-    except BROKEN:
+    except (Invalid, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001  a part that is no such part ends in any error
         raise wrong(UNREADABLE) from None
     raise wrong(UNREADABLE)

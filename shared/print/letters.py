@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 TITLE, HEADING, BODY = "方正小标宋简体", "黑体", "仿宋_GB2312"
 MARGINS = {False: (25.4, 25.4, 31.7, 31.7), True: (37, 35, 28, 26)}
 """Top, bottom, left, right in millimetres: of records and books, and of official papers (GB/T 9704)."""
+GRID = 146
+"""How wide a table is, in millimetres: what the margins leave."""
 LINES = {False: 31, True: 28}
+EDGES = {False: (15, 17.5), True: (15, 28)}
+"""Millimetres from the top of the page to its header, and from its foot to the number of the page."""
 
 
 class Letter:
@@ -32,6 +37,8 @@ class Letter:
         page = self.document.sections[0]
         page.page_width, page.page_height = Mm(210), Mm(297)
         page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = map(Mm, MARGINS[official])
+        page.header_distance, page.footer_distance = map(Mm, EDGES[official])
+        self._number(page.footer.paragraphs[0])
         normal: Any = self.document.styles["Normal"]
         normal.font.name, normal.font.size = BODY, Pt(16)
         normal.element.rPr.rFonts.set(qn("w:eastAsia"), BODY)
@@ -57,14 +64,55 @@ class Letter:
             cells = table.add_row().cells
             for cell, text in zip(cells, row, strict=True):
                 self._write(cell.paragraphs[0], text, font=HEADING if number == 0 else BODY, points=11)
-        repeated = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001  the library has no word for it
-        repeated.append(repeated.makeelement(qn("w:tblHeader"), {}))
+        self._repeat(table.rows[0])
+
+    def aside(self, text: str, *, right: bool = False) -> None:
+        """A line without an indent, or at the right: who signs, and the day."""
+        paragraph = self._paragraph(text, font=BODY, points=16, pitch=self._pitch)
+        if right:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+    def grid(self, rows: Sequence[Sequence[str]], widths: Sequence[int], *, head: bool) -> None:
+        """A table whose columns are so wide, as parts; the last cell of a shorter row takes what is left."""
+        table = self.document.add_table(rows=0, cols=len(widths), style="Table Grid")
+        table.autofit = False
+        for number, row in enumerate(rows):
+            cells = list(table.add_row().cells)
+            for cell, part in zip(cells, widths, strict=True):
+                cell.width = Mm(GRID * part / sum(widths))
+            last = cells[len(row) - 1].merge(cells[-1]) if len(row) < len(cells) else cells[-1]
+            for cell, text in zip([*cells[: len(row) - 1], last], row, strict=True):
+                for line, said in enumerate(text.split("\n")):
+                    paragraph = cell.paragraphs[0] if line == 0 else cell.add_paragraph()
+                    self._write(paragraph, said, font=HEADING if head and number == 0 else BODY, points=11)
+        if head:
+            self._repeat(table.rows[0])
 
     def data(self) -> bytes:
         """The document, as .docx."""
         target = BytesIO()
         self.document.save(target)
         return target.getvalue()
+
+    def _number(self, foot: Any) -> None:  # noqa: ANN401
+        """— 1 — at the foot of each page."""
+        foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        self._write(foot, "— ", font=BODY, points=14)
+        for kind, said in (("begin", ""), ("", "PAGE"), ("end", "")):
+            self._write(foot, "", font=BODY, points=14)
+            run = foot.runs[-1]._element  # noqa: SLF001  the library has no word for a field
+            part = OxmlElement("w:fldChar" if kind else "w:instrText")
+            if kind:
+                part.set(qn("w:fldCharType"), kind)
+            part.text = said or None
+            run.append(part)
+        self._write(foot, " —", font=BODY, points=14)
+
+    @staticmethod
+    def _repeat(row: Any) -> None:  # noqa: ANN401  python-docx tells no type of it
+        """It stands on each page."""
+        repeated = row._tr.get_or_add_trPr()  # noqa: SLF001  the library has no word for it
+        repeated.append(repeated.makeelement(qn("w:tblHeader"), {}))
 
     def _paragraph(self, text: str, *, font: str, points: int, pitch: int) -> Any:  # noqa: ANN401
         paragraph = self.document.add_paragraph()

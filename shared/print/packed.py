@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, TypeAlias
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from lxml import etree
 
@@ -17,7 +17,6 @@ UNREADABLE = "这个文档打不开。请在 Word 或者 Excel 里打开，另�
 DEFINING = "这个文档里有不该有的定义。请在 Word 或者 Excel 里打开，另存一份再上传。"
 LINKED = "模板里有链接到别处的图片、对象或数据。请删去，或者改成放在文件里的图片，再上传。"
 EMBEDDED = "模板里嵌有别的文件或控件。请删去再上传。"
-BROKEN = (BadZipFile, KeyError, ValueError, SyntaxError, OverflowError, TypeError, AttributeError, NotImplementedError)
 CORE = "docProps/core.xml"
 PROPERTIES = (CORE, "docProps/app.xml", "docProps/custom.xml")
 _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
@@ -31,13 +30,9 @@ Element: TypeAlias = Any
 
 def parts_of(document: bytes) -> dict[str, bytes]:
     """Its parts by their names. Raises Invalid where it is no document, too large, or leads out of itself."""
-    try:
-        with ZipFile(BytesIO(document)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
-                raise wrong("模板展开后太大，不能使用。请从现在的模板重新改起。")
-            parts = {name: packed.read(name) for name in packed.namelist()}
-    except BROKEN:
-        raise wrong(UNREADABLE) from None
+    parts = _unpacked(document)
+    if parts is None:
+        raise wrong("模板展开后太大，不能使用。请从现在的模板重新改起。")
     plain = (part.replace(b"\x00", b"") for part in parts.values())
     # No word processor writes definitions of its own; where they stand, somebody put them there by hand.
     if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in plain):
@@ -48,6 +43,19 @@ def parts_of(document: bytes) -> dict[str, bytes]:
         if name.endswith(".rels"):
             _refuse_links(read(data))
     return parts
+
+
+def _unpacked(document: bytes) -> dict[str, bytes] | None:
+    """The parts; None where they are too large to be."""
+    try:
+        with ZipFile(BytesIO(document)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
+                return None
+            return {name: packed.read(name) for name in packed.namelist()}
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  a damaged archive ends in any error
+        raise wrong(UNREADABLE) from None
 
 
 def _refuse_links(relations: Element) -> None:

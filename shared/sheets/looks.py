@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from shared.tables.cells import STRUCK, UNSEEN
@@ -25,7 +26,7 @@ NOTHING = ";;;"
 """The format of numbers by which a cell shows nothing at all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
     """What a cell's style says; a colour that cannot be told is None."""
 
@@ -34,14 +35,14 @@ class Look:
     paper: Rgb | None = WHITE
     shows: bool = True
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """The mark of a cell that looks so, if it has one."""
         if not self.shows or (self.ink and self.paper and _same(self.ink, self.paper)):
             return UNSEEN
         return STRUCK if self.struck else ""
 
-    @property
+    @cached_property
     def grey(self) -> bool:
         """Whether it is grey on white, or black on grey, as people mark what counts no more."""
         return not self.mark and (_grey(self.ink) or _grey(self.paper))

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from shared.sheets.looks import Look
 from shared.sheets.looks_xlsx import looks_of
@@ -19,6 +19,7 @@ from shared.tables.cells import FAILED, NEVER, STRUCK
 _SIGNS = (b"hidden", b' ht="0', b" ht='0", b' width="0', b" width='0", b"<f", b":f", b'"e"', b"'e'", b"strike")
 _ERRORS = (b'"e"', b"'e'")
 _STYLE = re.compile(rb"\bs\s{0,3}=\s{0,3}[\"'](\d{1,6})")
+_ROW = re.compile(rb"<(?:\w{1,9}:)?row[\s/>]")
 _NO_SIZE = {"0", "0.0"}
 MOST_COLUMNS = 256
 """Whatever is wider is refused by the reading of the values."""
@@ -52,7 +53,7 @@ class Greys:
 
 
 def marks_of(source: bytes) -> dict[str, Marks] | None:
-    """The marks of each sheet of an .xlsx or .ods by its name; None for kinds of files that are not looked into."""
+    """The marks of each sheet of an .xlsx or .ods by its name; None where they cannot be told."""
     try:
         with ZipFile(BytesIO(source)) as archive:
             names = set(archive.namelist())
@@ -61,8 +62,10 @@ def marks_of(source: bytes) -> dict[str, Marks] | None:
 
                 return marks_in(archive, names)
             return _Parts(archive, names).sheets() if "xl/workbook.xml" in names else None
-    except (BadZipFile, ValueError, KeyError, OSError, NotImplementedError):
-        return {}  # the reading of the values says what is wrong with it
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  a part that does not hold together ends in any error; its values may be read
+        return None
 
 
 class _Parts:
@@ -96,8 +99,22 @@ class _Parts:
         """The marks of one sheet."""
         looks = {name: look for name, look in self.looks.items() if b's="%s"' % name.encode() in data or b"s='" in data}
         if looks or self.struck_texts or any(sign in data for sign in _SIGNS):
-            return _Walk(looks, self.struck_texts).over(data)
+            walk = _Walk(looks, self.struck_texts)
+            return walk.over(data if self.struck_texts else _telling(data, looks))
         return Marks()
+
+
+def _telling(data: bytes, looks: dict[str, Look]) -> bytes:
+    """The sheet without the cells of the rows of which there is nothing to say: of most sheets that is nearly all."""
+    signs = [re.escape(sign) for sign in _SIGNS]
+    signs += [rb"\bs\s{0,3}=\s{0,3}[\"'](?:%s)[\"']" % "|".join(looks).encode()] if looks else []
+    telling = re.compile(b"|".join(signs))
+    starts = [found.start() for found in _ROW.finditer(data)]
+    kept = [data[: starts[0]] if starts else data]
+    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+        # A row that says nothing is kept by its own tag: rows that have no number count from the one above.
+        kept.append(data[start : end if telling.search(data, start, end) else data.find(b">", start, end) + 1])
+    return b"".join(kept)
 
 
 class _Walk:

@@ -6,7 +6,6 @@ What does not hold together tells nothing here: its values are read as well.
 from __future__ import annotations
 
 from io import StringIO
-from struct import error
 from typing import Any
 
 from shared.sheets.looks import BLACK, NOTHING, WHITE, Look, Rgb
@@ -16,21 +15,21 @@ from shared.tables.cells import STRUCK
 EMPTY, NUMBER_ERROR, BLANK = 0, 5, 6
 """Types of cells, as the library has them: nothing, an error, a look alone."""
 NO_FILL, SOLID = 0, 1
-TROUBLES = (error, ValueError, LookupError, TypeError, AttributeError, AssertionError, OverflowError, EOFError)
-"""What the library meets with in a file that does not hold together, beside the errors of its own."""
 
 
 def marks_of_old(source: bytes) -> dict[str, Marks] | None:
     """The marks of each sheet by its name; None where they cannot be told."""
     import xlrd  # noqa: PLC0415  few files are of that kind
-    from xlrd.compdoc import CompDocError  # noqa: PLC0415
 
     try:
         # What it has to say of a file goes nowhere: the output of this program is its answer.
         book = xlrd.open_workbook(file_contents=source, formatting_info=True, ragged_rows=True, logfile=StringIO())
         looks = [_look(book, form) for form in book.xf_list]
         return {sheet.name: _marks(book, sheet, looks) for sheet in book.sheets()}
-    except (xlrd.XLRDError, CompDocError, *TROUBLES):
+    except MemoryError:
+        raise
+    # The library raises whatever it stumbles over in a file that does not hold together: there is no list.
+    except Exception:  # noqa: BLE001
         return None
 
 
@@ -56,8 +55,12 @@ def _marks(book: Any, sheet: Any, looks: list[Look]) -> Marks:  # noqa: ANN401
     marks.hidden = sorted(row for row, told in sheet.rowinfo_map.items() if told.hidden)
     marks.columns = sorted(at for at, told in sheet.colinfo_map.items() if told.hidden or not told.width)
     marks.columns = [at for at in marks.columns if at < MOST_COLUMNS]
+    telling = {at for at, look in enumerate(looks) if not look.plain}
+    rich = {row for row, _ in sheet.rich_text_runlist_map}
     for row in range(sheet.nrows):
         types, forms = sheet.row_types(row), sheet._cell_xf_indexes[row]  # noqa: SLF001  a method asks cell by cell
+        if telling.isdisjoint(forms) and NUMBER_ERROR not in types and row not in rich:
+            continue  # as of most rows, there is nothing to say of it
         for column, (kind, form) in enumerate(zip(types, forms, strict=True)):
             if kind in {EMPTY, BLANK}:
                 continue

@@ -13,7 +13,7 @@ from io import BytesIO, StringIO
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from shared.errors import Invalid
 from shared.sheets.marks import Marks, marks_of
@@ -94,7 +94,7 @@ def _weigh(source: bytes) -> None:
     """Refuse an archive that would unpack to something enormous."""
     try:
         parts = ZipFile(BytesIO(source)).infolist()
-    except (BadZipFile, ValueError, NotImplementedError):
+    except Exception:  # noqa: BLE001  whatever a damaged archive ends in: nothing of it is loaded here
         raise refused("broken") from None
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
         raise refused("bomb")
@@ -123,11 +123,10 @@ class _Scales:
     def weigh(self, name: str, rows: Rows) -> None:
         """The words in a sheet."""
         for r, row in enumerate(rows, start=1):
-            for c, value in enumerate(row, start=1):
-                if isinstance(value, str):
-                    self.text += len(value)
-                    if len(value) > LONGEST_CELL:
-                        raise _long_cell(name, address(r, c), len(value))
+            lengths = [len(value) if isinstance(value, str) else 0 for value in row]
+            self.text += sum(lengths)
+            if (longest := max(lengths, default=0)) > LONGEST_CELL:
+                raise _long_cell(name, address(r, lengths.index(longest) + 1), longest)
             if self.text > MOST_TEXT:
                 raise refused("wordy")
 
@@ -172,7 +171,10 @@ def _rows(found: CalamineSheet, scales: _Scales) -> Rows:
     if not found.end:
         return []
     scales.measure(found.end[0] + 1, found.end[1] + 1)
-    return [[_plain(value) for value in row] for row in found.to_python(skip_empty_area=False)]
+    return [
+        [(value or None) if type(value) is str else _plain(value) for value in row]
+        for row in found.to_python(skip_empty_area=False)
+    ]
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  whatever the library reads

@@ -4,6 +4,7 @@ Apart, because a five-kilobyte file with one cell in the last corner of a sheet 
 and abort its process, and because whatever else is slow about a file then holds nobody but that program.
 """
 
+import gc
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any, get_type_hints
@@ -20,6 +21,7 @@ ANSWER = 32 * 2**20
 
 def understood(source: bytes, *, reader: str, name: str, asked: Mapping[str, Any]) -> bytes:
     """The answer as lines. `reader`: module:function, empty for the book itself; `name`: of the file."""
+    gc.disable()  # what a large table is made into is needed until the end of this program: to look it over is vain
     try:
         book = book_in(source, name)
         return _together(lines_of(_read(book, reader, asked) if reader else book))

@@ -125,7 +125,7 @@ self.addEventListener("fetch", (event) => {
   if (pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (request.mode !== "navigate") return;
   else if (pathname === "/" || pathname === "/activities/" || pathname === "/activities/desk") event.respondWith(home(event));
-  else if (pathname === "/activities/todos" || pathname === "/activities/records/new" || /^\/activities\/groups\/\d+$/.test(pathname)) event.respondWith(page(event));
+  else if (/^\/activities\/(todos|records\/new|concerns\/new|groups\/\d+)$/.test(pathname)) event.respondWith(page(event));
 });
 
 self.addEventListener("install", () => self.skipWaiting());

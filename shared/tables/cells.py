@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -53,6 +53,8 @@ def _spans(codes: Iterable[int]) -> Iterator[str]:
 VISIBLE = f"[^\\s{''.join(_spans(_HIDDEN))}]"
 """A sign that somebody sees, as a pattern says it."""
 _PLAIN = {**ORDINARY, **_FULL_WIDTH, **_SIGNS, **_BLANKS, **_HIDDEN, ord("\r"): None, ord("\t"): ord(" ")}
+_SHORT = 40
+"""Characters: what is so short is often written again in the same table."""
 _RUNS = re.compile(r" {2,}")
 _BRACKETED = re.compile(r"[（(【\[][^）)】\]]*[）)】\]]?")
 """One that nobody closed goes on to the end: to look from each bracket anew for what is not there takes for ever."""
@@ -65,12 +67,19 @@ def unhidden(text: str) -> str:
 
 def tidy(text: str) -> str:
     """The text with full-width letters, digits and blanks made plain; Chinese and its punctuation stay as they are."""
+    if text.isalnum() and text.isascii():
+        return text
+    return _tidied(text) if len(text) <= _SHORT else _RUNS.sub(" ", text.translate(_PLAIN)).strip()
+
+
+@lru_cache(maxsize=65_536)
+def _tidied(text: str) -> str:
     return _RUNS.sub(" ", text.translate(_PLAIN)).strip()
 
 
 def compact(text: str) -> str:
     """The tidy text without any blank, for comparing."""
-    return "".join(text.split())
+    return text if text.isalnum() else "".join(text.split())
 
 
 def without_brackets(text: str) -> str:

@@ -79,7 +79,7 @@ class ColumnUnderstood(NamedTuple):
     by_values: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
     """Where what stands: the heading's rows (as indexes, `top` to before `below`) and each field's column index."""
 
@@ -88,6 +88,11 @@ class Layout:
     columns: dict[str, int]
     headings: tuple[str, ...]
     by_values: frozenset[str] = field(default_factory=frozenset)
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """The letters over each field's column."""
+        return {key: column_letters(column + 1) for key, column in self.columns.items()}
 
     def heading_of(self, key: str) -> str:
         """The words over a field's column."""
@@ -173,10 +178,11 @@ def names_columns(row: list[Cell], kind: TableKind) -> bool:
 
 
 def _headings_named(row: list[Cell], kind: TableKind) -> int:
-    keys = set()
+    names, keys = kind.names, set()
     for cell in row:
-        if isinstance(cell.value, str) and 0 < len(cell.text) <= LONGEST_HEADING and not cell.text[0].isdigit():
-            keys.add(kind.exact(cell.text))
+        text = cell.text
+        if text and len(text) <= LONGEST_HEADING and not text[0].isdigit() and isinstance(cell.value, str):
+            keys.add(names.get(plain_heading(text)))
     return len(keys - {None})
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from shared.tables.cells import Cell, compact, tidy, without_brackets
 
@@ -34,6 +35,8 @@ _TWO_DAYS = re.compile(
     r"(\d{4}([./-])\d{1,2}\3\d{1,2})(?:至|到|[-—~～－]{1,2})\d{4}\3\d{1,2}\3\d{1,2}"
 )
 _TAIL = re.compile(r"(?:入党|转正|出生|预备|生|起|止|上午|下午|晚上?|早上?|星期.|周[一二三四五六日\d]){1,6}$")
+_WHOLE = re.compile(r"(\d{4})(?:年(\d{1,2})月(?:(\d{1,2})日)?|([./-])(\d{1,2})(?:\4(\d{1,2}))?)")
+"""As most are written: whatever else may stand in a date need not be looked for."""
 _SEPARATED = re.compile(r"(\d{4}|\d{2})[年./\-、,，。·\\~—](\d{1,2})(?:[月./\-、,，。·\\~—](\d{0,2})[日号]?|月)?")
 _MONTH_DAY = re.compile(r"(\d{1,2})[月./\-、](\d{1,2})[日号]?")
 _MONTH = re.compile(r"(\d{1,2})月份?")
@@ -76,6 +79,8 @@ class ReadDate:
 def read_date(cell: Cell, *, latest: date, year: int | None = None) -> ReadDate:
     """The date in a cell. `latest` decides the century of two digits; `year` is that of dates written without one."""
     value = cell.value
+    if isinstance(value, str):
+        return _date_in(cell.text, latest, year)
     if isinstance(value, datetime):
         return _within(value.date())
     if isinstance(value, date):
@@ -84,11 +89,23 @@ def read_date(cell: Cell, *, latest: date, year: int | None = None) -> ReadDate:
         raise Unreadable(f"“{cell.text}”不是日期")
     if isinstance(value, float | int):
         return _from_number(value, cell.text, latest, year)
-    return date_in(cell.text, latest=latest, year=year)
+    return _date_in(cell.text, latest, year)
 
 
 def date_in(text: str, *, latest: date, year: int | None = None) -> ReadDate:
     """The date in a text."""
+    return _date_in(text, latest, year)
+
+
+@lru_cache(maxsize=16_384)
+def _date_in(text: str, latest: date, year: int | None) -> ReadDate:
+    """The same; the days of a table are few, and stand in it again and again."""
+    if found := _WHOLE.fullmatch(text):
+        return _from_parts(found[1], found[2] or found[5], found[3] or found[6], text, latest)
+    return _written_otherwise(text, latest, year)
+
+
+def _written_otherwise(text: str, latest: date, year: int | None) -> ReadDate:
     plain = _plain(text)
     if len(plain) <= _LONGEST_DAY and (several := _TWO_DAYS.fullmatch(plain)):
         first = date_in(several[1] or several[2], latest=latest, year=year)

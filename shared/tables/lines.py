@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -13,28 +12,14 @@ from shared.tables.columns import Layout, TableKind, find_layout, names_columns,
 from shared.tables.dates import shown
 from shared.tables.former import former_in, is_present
 from shared.tables.seen import as_seen, doubts, hides
-from shared.tables.units import branch_of_sheet, chinese_number, nothing, split_unit, units_in
+from shared.tables.telling import FEW, begins_note, count_in, is_hint, is_instruction, is_section, says_total
+from shared.tables.units import branch_of_sheet, nothing, split_unit, units_in
 
-_TOTAL = re.compile(
-    r"(?:.{0,12}(?:合计|小计|总计|共计|总人数|总数)(?:[（(:：].*)?|(?:全[乡镇村]|支部|小组)?共有?\d.*)", re.DOTALL
-)
 _PARTS = frozenset({"男", "女", "其中", "其中:", "其中：", "男党员", "女党员"})
-_NOTE = re.compile(
-    r"(?:填表|填报)?(?:说明|备注|注|提示|注意事项|要求)(?:\d|[:：、.]|$)"
-    r"|(?:填表|填报|制表|审核|审批|经办|负责|联系|统计|录入)(?:人|单位|日期|时间|电话)"
-    r"|单位.{0,6}[（(]?盖章|党支部书记[（(]?签|第.{1,3}页|[Pp]age"
-)
-_HINT = re.compile(
-    r"填写|必填|选填|填全称|格式|例如|^例|^如[:：\d“]|示例|YYYY|yyyy|下拉|请按|请填|全称|按实际|18位|\d{1,3}位数?$|^\d?[.、]?同上$"
-)
-_EXAMPLE = re.compile(r"^[（(【]?(?:填写)?(?:示例|样例|范例)[）)】]?[:：]?\d*$|^例[:：]")
-_SAMPLE = re.compile(r"^[（(【]?(?:例|示例|样例|例如|举例|范例|填写示例|如)[）)】]?[:：]?\d*$")
 _TOTAL_WITHIN = 5
 """A total says so in one of so many first cells."""
-_FEW = 2
 _SPARSE = 3
 """A group written once for at least so many rows is meant for the blank rows below it."""
-_LONGEST_TITLE = 60
 
 
 class Skipped(NamedTuple):
@@ -77,7 +62,12 @@ class Line:
     def cell(self, key: str) -> Cell:
         """The cell of a field, blank where it says nothing that counts."""
         cell = self.stands(key)
-        return cell._replace(value=None, text="") if cell.mark else cell
+        return Cell(None, "", cell.row, cell.column, cell.spread, cell.mark) if cell.mark else cell
+
+    @property
+    def marked(self) -> bool:
+        """Whether any of its cells is."""
+        return any(cell.mark for cell in self.cells)
 
     def failed(self, key: str) -> bool:
         """Whether a formula stands there that gave nothing, so that nobody knows what was meant."""
@@ -85,12 +75,19 @@ class Line:
 
     def text(self, key: str) -> str:
         """The text of a field."""
-        return self.cell(key).text
+        if (column := self.layout.columns.get(key)) is None or (cell := self.cells[column]).mark:
+            return ""
+        return cell.text
 
     def address(self, key: str) -> str:
         """Where a field stands; the row's first cell where the sheet has no such column."""
-        cell = self.stands(key)
-        return cell.address if cell.column else self.cells[0].address
+        return self.cells[self.layout.columns.get(key, 0)].address
+
+    def addresses(self, always: str) -> dict[str, str]:
+        """Where each field stands, and one that always stands somewhere."""
+        row = str(self.row)
+        found = {key: letters + row for key, letters in self.layout.letters.items()}
+        return found if always in found else {**found, always: self.address(always)}
 
 
 @dataclass(slots=True)
@@ -152,7 +149,7 @@ def _passed_over(sheet: Sheet, kind: TableKind) -> str:
         return f"工作表“{sheet.name}”是空的，已跳过"
     if not sheet.visible:
         return f"工作表“{sheet.name}”是隐藏的，已跳过；如需导入，请先取消隐藏"
-    top = [cell.text for row in sheet.rows[:_FEW] for cell in row if not cell.spread]
+    top = [cell.text for row in sheet.rows[:FEW] for cell in row if not cell.spread]
     names = (sheet.name, *(text for text in top[:4] if text))
     if kind.other_tables and any(kind.other_tables.search(compact(name)) for name in names):
         return f"工作表“{sheet.name}”看起来不是{kind.noun}，已跳过"
@@ -219,12 +216,12 @@ class _Walk:
             self.found.skip(number, f"“{shown(own[0].text)}”，以下各行按此处理")
         elif self.is_note(own):
             self.found.skip(number, "说明、签字等文字")
-        elif _is_section(own):
+        elif is_section(own):
             self.title(row)
             self.found.skip(number, "只写着党支部或党小组的行")
-        elif len(own) == 1 and sum(cell.spread for cell in row) >= _FEW:
+        elif len(own) == 1 and sum(cell.spread for cell in row) >= FEW:
             self.found.skip(number, "横贯表格的文字")
-        elif len(own) > _FEW and _is_hint(own):
+        elif len(own) > FEW and is_hint(own):
             self.found.skip(number, "填写提示或示例")
         elif not self.has_substance(row):
             self.found.skip(number, "没有内容的行")
@@ -265,18 +262,18 @@ class _Walk:
 
     def is_total(self, own: list[Cell]) -> bool:
         """合计, 小计, 共 12 人 in one of the first cells, and not half a row of other things beside it."""
-        said = any(_TOTAL.fullmatch(compact(c.text)) for c in own[:_TOTAL_WITHIN] if isinstance(c.value, str))
+        said = any(says_total(c.text) for c in own[:_TOTAL_WITHIN] if isinstance(c.value, str))
         said = said or compact(own[0].text) in _PARTS
-        return said and len(own) <= max(2 * _FEW, len(self.layout.columns) // 2)
+        return said and len(own) <= max(2 * FEW, len(self.layout.columns) // 2)
 
     def is_note(self, own: list[Cell]) -> bool:
         """注：…, 填表人：… alone in a row, or nearly."""
-        return len(own) <= _FEW + 1 and any(_NOTE.match(compact(cell.text)) for cell in own[:_FEW])
+        return len(own) <= FEW + 1 and any(begins_note(cell.text) for cell in own[:FEW])
 
     def title(self, row: list[Cell]) -> None:
         """Take the unit from a title or a row between the data."""
         for cell in row:
-            if not cell.text or cell.spread or _is_instruction(cell.text):
+            if not cell.text or cell.spread or is_instruction(cell.text):
                 continue
             self.found.title = self.found.title or cell.text
             if row[0].row <= self.layout.top:
@@ -304,7 +301,7 @@ class _Walk:
     def total(self, row: list[Cell], own: list[Cell]) -> None:
         """Remember what a total says."""
         self.found.skip(row[0].row, "合计行")
-        numbers = [(c, n) for c in own if (n := _count_in(c)) is not None]
+        numbers = [(c, n) for c in own if (n := count_in(c)) is not None]
         met = len(self.found.lines)
         part = any("小计" in cell.text for cell in own)
         if numbers:
@@ -329,34 +326,6 @@ class _Walk:
         if nothing(line.group):
             line.group = ""
         self.found.lines.append(line)
-
-
-def _is_section(own: list[Cell]) -> bool:
-    """Whether a row only names a unit, with at most its number and the number of its people."""
-    texts = [cell.text for cell in own if not re.fullmatch(r"\d+|[（(]?(?:共|计)?\d+[名人][）)]?", compact(cell.text))]
-    return len(own) <= _FEW + 1 and len(texts) == 1 and any(units_in(texts[0])[:2])
-
-
-def _is_instruction(text: str) -> bool:
-    """Whether a text over the table explains it, so that units in it are examples."""
-    return len(text) > _LONGEST_TITLE or bool(_NOTE.match(compact(text)) or "填写" in text or "如：" in text)
-
-
-def _is_hint(own: list[Cell]) -> bool:
-    """Whether a row tells how to fill in the form, shows an example, or numbers the columns."""
-    texts = [compact(cell.text) for cell in own]
-    if any(_SAMPLE.match(text) for text in texts[:_FEW]) or any(_EXAMPLE.match(text) for text in texts):
-        return True
-    if sum(bool(_HINT.search(text)) for text in texts) * 3 >= len(texts):
-        return True
-    numbers = [n for text in texts if len(text) <= _FEW and (n := chinese_number(text)) is not None]
-    return len(numbers) >= len(texts) - 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-
-
-def _count_in(cell: Cell) -> int | None:
-    """The number in a cell of a total: 334, 334人, 合计：334人; one of branches or groups counts no rows."""
-    found = re.search(r"^[^\d支组]*(\d{1,9})", cell.text)
-    return int(found[1]) if found else None
 
 
 def _carry_down(found: SheetLines) -> None:

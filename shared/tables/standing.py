@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from shared.tables.cells import Problem, RefusedRow, RefusedTable
 from shared.tables.columns import TableKind
 from shared.tables.lines import Line
+
+_UNITS = {"branch": "所在党支部", "group": "所属党小组"}
+"""What is written behind a row whose table has no such column."""
 
 
 class Heading(NamedTuple):
@@ -51,21 +54,17 @@ class Kept:
 def kept(kind: TableKind, lines: Iterable[Line]) -> Kept:
     """The lines as they stand."""
     found, places = Kept(), dict[Heading, int]()
-    headers: dict[int, tuple[str, ...]] = {}
+    known: dict[tuple[str, int], int] = {}
+    write = json.JSONEncoder(ensure_ascii=False).encode
     for line in lines:
-        added = {label: unit for key, label, unit in _units(line) if key not in line.layout.columns}
-        if id(line.layout) not in headers:
-            headers[id(line.layout)] = line.layout.plain_headings(kind)
-        heading = Heading(line.sheet, (*headers[id(line.layout)], *added))
-        if heading not in places:
-            places[heading] = len(found.headings)
-            found.headings.append(heading)
+        columns = line.layout.columns
+        at = known.get((line.sheet, id(line.layout)))
+        if at is None:
+            added = [label for key, label in _UNITS.items() if key not in columns]
+            heading = Heading(line.sheet, (*line.layout.plain_headings(kind), *added))
+            at = known[line.sheet, id(line.layout)] = places.setdefault(heading, len(found.headings))
+            found.headings += [heading] if at == len(found.headings) else []
         values = [cell.value if isinstance(cell.value, str) else cell.text for cell in line.cells]
-        written = json.dumps([*values, *added.values()], ensure_ascii=False)
-        found.rows.append(Standing(places[heading], line.row, written))
+        values += [getattr(line, key) for key in _UNITS if key not in columns]
+        found.rows.append(Standing(at, line.row, write(values)))
     return found
-
-
-def _units(line: Line) -> Iterator[tuple[str, str, str]]:
-    yield "branch", "所在党支部", line.branch
-    yield "group", "所属党小组", line.group

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from shared.tables.cells import compact, without_brackets
@@ -15,6 +16,8 @@ NOTHING = frozenset(
 )
 """What people put into a cell that does not apply."""
 
+_LONGEST_NOTHING = 12
+"""Characters, with blanks between."""
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff〇"
 _PARTY = re.compile(r"^(?:中国共产党|中共)")
 _BRANCH_ENDING = re.compile(r"(?:党支部委员会|支部委员会|党总支|总支|党支部|支部|党委)$")
@@ -56,7 +59,7 @@ class UnitsFound(NamedTuple):
 
 def nothing(text: str) -> bool:
     """Whether a cell says that there is nothing to say."""
-    return compact(text) in NOTHING
+    return text in NOTHING or (len(text) <= _LONGEST_NOTHING and compact(text) in NOTHING)
 
 
 def chinese_number(text: str) -> int | None:
@@ -89,6 +92,7 @@ def _parted(name: str) -> tuple[str, str]:
     return name[:end], name[end:]
 
 
+@lru_cache(maxsize=4_096)
 def branch_key(name: str) -> str:
     """A branch's name without what people add and leave out: 中共, the word for branch, blanks; never its brackets."""
     plain, behind = _parted(_PARTY.sub("", _named(name)))
@@ -125,6 +129,7 @@ def _bare(key: str) -> str:
     return place if len(place) > 1 else key
 
 
+@lru_cache(maxsize=16_384)
 def group_key(name: str, branch: str = "") -> str:
     """A group's name as it is compared within its branch: a numbered group is its number."""
     plain = _named(name)
@@ -255,6 +260,7 @@ def _generic(name: str) -> bool:
     return bool(_GENERIC.match(name))
 
 
+@lru_cache(maxsize=4_096)
 def split_unit(text: str) -> tuple[str, str]:
     """A cell that names branch and group together, as (branch, group)."""
     plain = compact(text)

@@ -22,6 +22,7 @@ from shared.web.shapes import UrlId
 pages = Pages()
 SECURE_TRIP, PLAIN_TRIP = "__Host-trip", "trip"
 OWN, CONFIRM = "/account/providers", "/account/providers/confirmation"
+BY_SLIP = "/sign-in/with/confirmation"
 
 
 class Which(Shape):
@@ -62,12 +63,12 @@ def come_back(
     """Back from a provider: signed in, or asked whether it is oneself. Whatever goes wrong is said at the door."""
     refuse_open_air(request)
     trip = _trip_of(request)
-    door = OWN if trip and trip.account_id else "/sign-in"
+    door = "/password" if trip and trip.by_slip else OWN if trip and trip.account_id else "/sign-in"
     try:
         whence = whence_of(request)
         trip = arrivals.who_is_back(service_of(request), trip, by=by, state=state, code=code or authCode, whence=whence)
         if trip.account_id:
-            return _carry(view.to(CONFIRM), request, trip)
+            return _carry(view.to(BY_SLIP if trip.by_slip else CONFIRM), request, trip)
         answer = _entered(request, view, trip)
     except (Away, NotSignedIn, OutOfReach, TooMany) as refused:
         answer = view.to(door, said=refused.detail)
@@ -138,12 +139,8 @@ def give_password(request: Request, actor: Anybody, form: Sent) -> Response:
 @pages.get(CONFIRM)
 def is_it_you(view: Viewed, actor: Signed, session: Unit) -> Html:
     """As whom one has come back: is it oneself?"""
-    trip = _trip_of(view.request)
-    if trip is None or not trip.found or trip.account_id != actor.account_id:
-        raise OutOfReach("没有等着确认的绑定。请回到“我的账号”，从头再来。")
-    return view.show(
-        "office/provider_found.html", found=trip.found, name=arrivals.of_his(session, actor, trip.provider_id).name
-    )
+    asked = arrivals.asked(session, actor, _trip_of(view.request))
+    return view.show("office/provider_found.html", asked=asked, to=OWN, back=OWN)
 
 
 @pages.post(OWN)
@@ -158,3 +155,31 @@ def unbind(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     """Not any more."""
     arrivals.unbind(session, actor, form.read(Which).provider_id)
     return view.to(OWN, said="已解除绑定。")
+
+
+# --- by the password of a slip, instead of one's own ---
+
+
+@pages.get("/sign-in/with/{provider_id:int}/by-slip")
+def set_out_by_slip(request: Request, actor: Anybody, provider_id: UrlId) -> Response:
+    """Out to a provider, to come in by it from now on."""
+    with db.unit(service_of(request)) as session:
+        address, trip = arrivals.set_out(session, provider_id, actor=actor, inside=_is_inside(request))
+    return _away(View(request, actor=actor), address, trip)
+
+
+@pages.get(BY_SLIP)
+def is_it_you_by_slip(request: Request, actor: Anybody) -> Html:
+    """As whom one has come back: is it oneself?"""
+    with db.unit(service_of(request)) as session:
+        asked = arrivals.asked(session, actor, _trip_of(request))
+    return View(request, actor=actor).show("office/provider_found.html", asked=asked, to=BY_SLIP, back="/password")
+
+
+@pages.post(BY_SLIP)
+def bind_by_slip(request: Request, actor: Anybody, form: Sent) -> Response:
+    """It is: in one goes, and the slip opens nothing any more."""
+    checked_token(form, actor.account_id)
+    with db.unit(service_of(request)) as session:
+        token = arrivals.bind_by_slip(session, actor, _trip_of(request), whence=whence_of(request))
+    return _carry(seated(request, View(request), token, to="/", said="已绑定，以后从那里登录。"), request, None)

@@ -4,6 +4,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from shared import access, db
+from shared.access import arrivals
 from shared.errors import Invalid
 from shared.web.arrivals import offers
 from shared.web.door import PLAIN_COOKIE, SECURE_COOKIE, Anybody, service_of
@@ -61,7 +62,9 @@ def sign_in(request: Request, view: ForAll, form: Sent) -> Response:
 @pages.get("/password")
 def own_password(request: Request, actor: Anybody) -> Html:
     """Choose one's own password."""
-    return View(request, actor=actor).show("office/password.html", step=actor.awaits)
+    with db.unit(service_of(request)) as session:
+        offers = arrivals.offered_by_slip(session, actor)
+    return View(request, actor=actor).show("office/password.html", step=actor.awaits, offers=offers)
 
 
 @pages.post("/password")

@@ -194,6 +194,15 @@ def test_the_office_brings_its_files_in_by_preview_and_commit(doors, town, truth
     assert (second["added"], second["unchanged"], second["errors"]) == (0, 912, [])
 
 
+@pytest.mark.parametrize("door", ["rosters", "roster-previews"])
+@pytest.mark.parametrize("day", ["since", "as_of"])
+def test_a_roster_counts_from_no_day_to_come(doors, town, door, day):
+    path = f"activities/townships/{town.id}/{door}?{day}=2025-03-04"
+    answer = doors.organiser.ask("POST", path, files={"file": ("花名册.xlsx", ROSTER)})
+    assert answer.status_code == 409
+    assert "不能晚于今天" in answer.json()["detail"]
+
+
 def test_a_file_that_is_no_table_is_refused_in_words(doors, town):
     path = f"activities/townships/{town.id}/roster-previews"
 
@@ -202,6 +211,15 @@ def test_a_file_that_is_no_table_is_refused_in_words(doors, town):
     assert answer.status_code == 409
     assert "打不开" in answer.json()["detail"]
     assert doors.organiser.ask("POST", path, json={}).status_code == 422
+
+
+@pytest.mark.parametrize("door", ["rosters", "roster-previews"])
+def test_a_roster_moves_nobody_from_a_day_to_come(doors, town, door):
+    asked = {"files": {"file": ("花名册.xlsx", ROSTER)}, "params": {"as_of": "2030-01-01"}}
+    answer = doors.organiser.ask("POST", f"activities/townships/{town.id}/{door}", key=door, **asked)
+
+    assert "变动的日期不能晚于今天" in answer.json()["detail"]
+    assert answer.status_code == 409
 
 
 def test_nobody_else_brings_a_file_in(doors, town):

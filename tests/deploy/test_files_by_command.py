@@ -53,6 +53,16 @@ def test_nobody_is_named_who_may_not_or_is_not_there(roster):
         apply_roster(TOWNSHIP, roster, login="nobody", commit=True)
 
 
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize("day", ["since", "as_of"])
+def test_a_roster_by_command_counts_from_no_day_to_come(office, roster, day):
+    with pytest.raises(Invalid, match="不能晚于今天"):
+        apply_roster(TOWNSHIP, roster, login=None, commit=True, **{day: date(2025, 3, 4)})
+
+    with psycopg.connect(office.owner_url) as connection:
+        assert connection.execute(BY).fetchall() == []
+
+
 def read(name: str) -> Roster:
     return read_roster(read_workbook(SAMPLES / "cases" / name), today=date(2026, 1, 15))
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -13,7 +14,7 @@ from deploy import alive, version
 from deploy.compose.secrets import make
 from deploy.embedded.postgres import APP
 from deploy.migrate import have_login
-from deploy.version import lacking
+from deploy.version import Lacking, lacking
 from shared import pulse
 from shared.settings import SERVICES
 from tests.servers import Database, PostgresServer
@@ -25,27 +26,57 @@ def test_a_program_waits_for_a_database_that_is_away_empty_or_behind_and_for_non
 ) -> None:
     empty = postgres_server.create("xiaozu_without_anything")
     try:
-        assert lacking("postgresql://nobody@127.0.0.1:1/none") == "OperationalError"
-        assert lacking(empty.app_url) == "InvalidSchemaName"
+        away = lacking("postgresql://nobody@127.0.0.1:1/none")
+        assert away is not None
+        assert "没有应答" in away.why
+        assert not away.lasting
+        assert lacking(empty.app_url) == Lacking("InvalidSchemaName")
     finally:
         postgres_server.drop(empty.name)
     assert lacking(office.app_url) is None
 
     with psycopg.connect(office.owner_url, autocommit=True) as owner:
         owner.execute("update notify.alembic_version set version_num = 'notify_0001'")
-        assert lacking(office.app_url) == "not migrated: notify"
+        assert lacking(office.app_url) == Lacking("not migrated: notify")
         owner.execute("update notify.alembic_version set version_num = 'notify_9999'")
         assert lacking(office.app_url) is None
 
 
 def test_it_goes_on_once_the_database_is_ready(office: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = iter(["OperationalError", "not migrated: notify", None])
+    found = iter([Lacking("no answer"), Lacking("no such login", lasting=True), Lacking("not migrated: notify"), None])
     monkeypatch.setattr(version, "lacking", lambda _url: next(found))
     monkeypatch.setattr(version, "AGAIN_SECONDS", 0)
 
     version.wait(office.app_url)
 
     assert next(found, "asked no more") == "asked no more"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [("password", "数据库不认账号或者密码"), ("login", "数据库不认账号或者密码"), ("database", "没有这个数据库")],
+)
+@pytest.mark.parametrize("wait", [version.wait, version.wait_for_server])
+def test_a_program_that_the_database_refuses_says_why_in_a_sentence_and_ends(
+    office: Database, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch, *, wrong: str, says: str, wait
+) -> None:
+    """Not at once: the migrations, which start at the same moment, make the login."""
+    address = {
+        "password": office.app_url.replace(postgres_server.app_password, "wrong"),
+        "login": office.app_url.replace(f"{APP}:", "stranger:"),
+        "database": office.app_url.replace(office.name, "none_such"),
+    }[wrong]
+    slept = list[float]()
+    clock = SimpleNamespace(sleep=slept.append, monotonic=lambda: 1 + len(slept))
+    monkeypatch.setattr(version, "time", clock)
+    monkeypatch.setattr(version, "PATIENCE_SECONDS", 2)
+
+    with pytest.raises(SystemExit) as ended:
+        wait(address)
+
+    assert says in str(ended.value)
+    assert postgres_server.app_password not in str(ended.value)
+    assert len(slept) == 2
 
 
 def test_the_login_of_the_services_is_made_once_and_its_password_is_the_one_that_was_given_last(

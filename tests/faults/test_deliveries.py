@@ -21,7 +21,7 @@ from services.notify.channels import actions, outside
 from services.notify.channels.rules.gateways import SHIPPED, read_format
 from services.notify.channels.rules.ways import Way
 from shared import privacy, work
-from shared.access import SYSTEM, Actor, arrivals, providers
+from shared.access import SYSTEM, Actor, identities, providers
 from shared.audit import announce
 from shared.db import forget_connections, unit
 from shared.events import NoticeOpened
@@ -136,7 +136,7 @@ def set_apps_up(township_id: int, people: list[int], provider: Provider) -> None
             own = providers.set_provider(session, keeper, wanted)
             actions.set_way(session, keeper, actions.application(township_id, Way(f"{kind}_app")))
             for person in people[n :: len(APPS)]:
-                arrivals.put_down(session, own, person, f"u{person}", opens=True)
+                identities.put_down(session, own, person, f"u{person}", opens=True)
 
 
 def worker() -> int:

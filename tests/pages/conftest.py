@@ -22,6 +22,7 @@ from tests import applications
 from tests.activities.conftest import SAMPLES
 from tests.browsing import Desk, Visitor, served
 from tests.choosings import choose
+from tests.concerns import note_views
 from tests.conftest import evening_of
 from tests.pages.places import Place
 from tests.servers import Database, PostgresServer
@@ -130,6 +131,7 @@ def copied(two_years: TwoYears, server: PostgresServer, chromium: Browser) -> It
         hand_in_files(two_years.town.id)
         hand_in_a_template(two_years.town)
         choose(two_years.town, two_years.last_day)
+        note_views(two_years.town)
         write_circulars(two_years.town)
         app = applications.whole()
         with served(app) as address:

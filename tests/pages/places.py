@@ -62,6 +62,7 @@ CHOOSINGS = (
     "select c.id from assessment.choosing c join office.unit u on u.id = c.branch_id"
     " where u.name = '东岭村党支部' order by c.id"
 )
+CONCERNS = "select c.id from activities.concern c join office.unit u on u.id = c.unit_id where u.name = '第一党小组' order by c.id"
 DRAFTS = "select distinct branch_id from assessment.choosing where stage = 'draft' order by 1"
 REPLACED = "select id from assessment.replacement order by id"
 BALLOTS = "select id from assessment.ballot order by id"
@@ -217,6 +218,10 @@ ACTIVITIES: tuple[Place, ...] = (
     # one's own record
     Place("/activities/me", ("member", "diligent", "organiser")),
     # what falls due
+    Place("/activities/concerns", ("diligent", "dongling", "organiser", "committee", "outsider")),
+    Place("/activities/concerns/year", ("organiser", "dongling")),
+    Place("/activities/concerns/new", ("diligent", "dongling")),
+    Place("/activities/concerns/{concern_id}", ("dongling", "diligent"), CONCERNS, 2),
     Place("/activities/duties", ("organiser", "committee", "dongling", "diligent")),
     Place(
         "/activities/duties/units/{unit_id}",
@@ -232,6 +237,9 @@ ASSESSMENT: tuple[Place, ...] = (
     Place("/assessment/choosings/new", ("organiser", "dongling")),
     Place("/assessment/choosings/renewals", ("organiser", "dongling")),
     Place("/assessment/choosings/review", ("organiser", "committee")),
+    Place("/assessment/choosings/signing", ("organiser", "committee")),
+    Place("/assessment/choosings/bars", ("organiser", "committee")),
+    Place("/assessment/choosings/asked", ("member", "outsider")),
     Place("/assessment/choosings/branches/{branch_id}", ("dongling",), DRAFTS),
     Place("/assessment/choosings/{choosing_id}", ("dongling", "organiser"), CHOOSINGS, 2),
     Place("/assessment/cycles/new", ("organiser", "committee")),
@@ -308,6 +316,8 @@ NOT_PAGES: dict[str, str] = {
     "/sign-in/with/back/{by}": "",
     "/account/providers/{provider_id:int}": "",
     "/account/providers/confirmation": "",
+    "/sign-in/with/{provider_id:int}/by-slip": "",
+    "/sign-in/with/confirmation": "",
     "/office/": "",
     "/office/audit.xlsx": "",
     "/activities/": "",
@@ -325,6 +335,8 @@ NOT_PAGES: dict[str, str] = {
     "/activities/imports/{handed_id}/errors.xlsx": HANDED,
     "/activities/imports/{handed_id}/progress": HANDED,
     "/activities/attachments/{attachment_id}": ATTACHMENTS,
+    "/activities/concerns/papers/{paper}": "values ('ledger'), ('figures')",
+    "/activities/concerns/{concern_id}/handing.pdf": CONCERNS,
     "/activities/register/act-papers/{act_paper_id}": ATTACHMENTS,
     "/activities/groups/{group_id}/books/{year}/{quarter}/pdf": BOOKS,
     "/assessment/cycles/{cycle_id}/results.pdf": YEARS,

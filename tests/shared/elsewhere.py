@@ -62,6 +62,7 @@ def id_token(provider: Elsewhere, asked: dict[str, str]) -> str:
         "iat": now,
         "nonce": asked["nonce"] if fault != "nonce" else "another",
     }
+    claims |= {"name": "兰溪", "preferred_username": "lanxi"} if "profile" in asked["scope"].split() else {}
     if fault == "no nonce":
         del claims["nonce"]
     if fault == "several audiences":
@@ -98,6 +99,7 @@ def openid(provider: Elsewhere, path: str, asked: dict[str, Any], headers: Any) 
             "token_endpoint_auth_methods_supported": None
             if provider.fault == "odd fields"
             else ["client_secret_basic"],
+            **({} if provider.fault == "no names" else {"scopes_supported": ["openid", "profile"]}),
             "issuer": issuer,
             "authorization_endpoint": f"{place}/authorize",
             "token_endpoint": f"{place}/token",
@@ -128,6 +130,7 @@ def application(provider: Elsewhere, path: str, asked: dict[str, Any], headers: 
         "/v1.0/oauth2/userAccessToken": his_token,
         "/v1.0/contact/users/me": his_union,
         "/cgi-bin/auth/getuserinfo": his_number,
+        "/cgi-bin/user/get": his_name,
         "/topapi/user/getbyunionid": his_number,
     }.get(path)
     return found(provider, path, asked) if found else None
@@ -163,6 +166,12 @@ def his_number(provider: Elsewhere, path: str, asked: dict[str, Any]) -> dict[st
     if provider.fault == "not of the office":
         return {"errcode": 0, "errmsg": "ok", "openid": "OPENID"}
     return {"errcode": 0, "errmsg": "ok", "userid": provider.who, "user_ticket": "x"}
+
+
+def his_name(provider: Elsewhere, path: str, asked: dict[str, Any]) -> dict[str, Any]:
+    if provider.fault == "no names":
+        return {"errcode": 60011, "errmsg": "no privilege to access/modify contact/party/agent"}
+    return {"errcode": 0, "errmsg": "ok", "userid": asked["userid"], "name": "兰溪"}
 
 
 class Talk(BaseHTTPRequestHandler):

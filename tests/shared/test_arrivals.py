@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from shared import access, office_settings
-from shared.access import SYSTEM, arrivals, talks
+from shared.access import SYSTEM, identities, talks
 from shared.db import unit
 from shared.office_settings import Key
 from shared.people import Account
@@ -167,6 +167,110 @@ def test_what_wants_the_password_is_not_satisfied_by_a_provider(here):
     assert visitor.get("/account/providers").form("proof") is not None
     again = visitor.client.get(f"/account/providers/{id_of(here)}", follow_redirects=False)
     assert again.status_code in {409, 422}
+
+
+# --- said of it: to him before he is bound, to the history, to the auditor ---
+
+CALLED = {"oidc": "兰溪（lanxi）", "wecom": "兰溪（LanXi）", "dingtalk": "岚"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_before_he_is_bound_he_reads_whom_the_provider_names_and_whose_account_it_is(here, kind):
+    set_up(here, kind)
+    visitor = here.visit("dongling")
+    asked = out_and_back(here, visitor, f"/account/providers/{id_of(here)}").text
+
+    assert CALLED[kind] in asked
+    assert "登录名 dongling" in asked
+    ((name,),) = rows(here, f"select name from office.person where id = {person(here, 'dongling')}")
+    assert name in asked
+
+
+@pytest.mark.parametrize("kind", ["oidc", "wecom"])
+def test_a_provider_that_gives_no_name_is_said_to_give_none(here, kind):
+    here.elsewhere.fault = "no names"
+    set_up(here, kind)
+    asked = out_and_back(here, here.visit("dongling"), f"/account/providers/{id_of(here)}").text
+
+    assert ("没有给出姓名" in asked) == (kind == "oidc")
+    assert KNOWN[kind] in asked
+
+
+def test_the_history_names_the_provider_by_which_somebody_came_in_after_his_code_too(here):
+    set_up(here)
+    bind(here, "dongling")
+    come(here)
+    said = "select body ->> 'through' from office.happening where fact = 'SignedIn' and body ->> 'succeeded' = 'true'"
+    assert rows(here, f"{said} order by id desc limit 1") == [("统一身份认证",)]
+
+    with unit("activities") as session:
+        token = access.sign_in(session, "dongling", PASSWORD)
+    secret = begin(token)
+    assert confirm(token, code_of(secret, -1))
+    visitor, seen = come(here)
+    visitor.submit(seen, "code", code=code_of(secret))
+
+    assert rows(here, f"{said} order by id desc limit 1") == [("统一身份认证",)]
+    assert "登录成功（经统一身份认证）" in here.visit("auditor").get("/office/audit?fact=SignedIn").text
+
+
+def test_the_auditor_is_told_of_every_change_of_a_provider_and_whose_account_is_bound_himself(here, settle):
+    set_up(here)
+    set_up(here, name="单位认证")
+    bind(here, "dongling")
+    keeper = here.visit("keeper")
+    keeper.submit(keeper.get("/office/providers"), f"ending-{id_of(here)}", reason="不再使用")
+    settle()
+
+    told = "select telling, person_id from notify.message where fact = 'WayChanged' order by id"
+    auditor = person(here, "auditor")
+    assert rows(here, told) == [(f"provider_{what}", auditor) for what in ("set", "changed", "ended")]
+    bound = "select person_id from notify.message where fact = 'AccountChanged' and telling = 'provider_bound'"
+    assert rows(here, bound) == [(person(here, "dongling"),)]
+
+
+# --- by the password of a slip ---
+
+
+def slip_of(here: SimpleNamespace, login: str) -> Visitor:
+    """Somebody got another slip, and has just given its password."""
+    with unit("activities") as session:
+        account = session.query(Account).filter_by(login=login).one()
+        password = access.renew_password(session, account.id)
+    visitor = here.visit()
+    visitor.submit(visitor.get("/sign-in"), "sign-in", login=login, password=password)
+    return visitor
+
+
+def test_whoever_has_a_slip_binds_himself_by_it_and_needs_no_password_of_his_own(here):
+    set_up(here)
+    visitor = slip_of(here, "dongling")
+    link = f"/sign-in/with/{id_of(here)}/by-slip"
+    assert link in visitor.get("/password").links()
+
+    asked = out_and_back(here, visitor, link)
+    assert asked.title == "确认绑定", asked.text
+    assert "登录名 dongling" in asked.text
+    visitor.submit(asked, "bind")
+
+    assert visitor.get("/account").title == "我的账号"
+    assert come(here)[1].title == "我的账号"
+    left = "select first_password, renewal_due from office.account where login = 'dongling'"
+    assert rows(here, left) == [(False, False)]  # his slip is used up, and nobody knows a password
+
+
+def test_an_officer_and_whoever_has_chosen_his_password_bind_nothing_by_a_slip(here):
+    set_up(here)
+    link = f"/sign-in/with/{id_of(here)}/by-slip"
+    officer = slip_of(here, "organiser")
+    assert link not in officer.get("/password").links()
+    assert officer.client.get(link, follow_redirects=False).status_code in {409, 422}
+    visitor = slip_of(here, "dongling")
+    asked = out_and_back(here, visitor, link)
+    slip_of(here, "dongling")  # the office gives him another meanwhile
+    visitor.client.post("/sign-in/with/confirmation", data=dict(asked.form("bind").fields))
+    assert not rows(here, "select from office.identity where opens")
+    assert here.visit("member").client.get("/sign-in/with/confirmation").status_code == 404
 
 
 # --- whatever is wrong with what comes back ---
@@ -362,7 +466,7 @@ def test_nobody_binds_himself_to_the_provider_of_another_township(here):
 def test_what_a_sheet_says_of_a_number_gives_way_to_whoever_proves_that_it_is_his(here):
     set_up(here, "wecom")
     with unit("notify") as session:
-        arrivals.put_down(session, id_of(here), person(here, "committee"), KNOWN["wecom"].lower(), opens=False)
+        identities.put_down(session, id_of(here), person(here, "committee"), KNOWN["wecom"].lower(), opens=False)
 
     bind(here, "dongling")
 
@@ -397,6 +501,25 @@ def test_only_the_keeper_sets_one_up_and_an_outsider_is_offered_none_of_it(here)
 
     assert "/sign-in/with/" not in here.visit().get("/sign-in").answer.text
     assert rows(here, "select length(chosen_sealed), ended_at is not null from office.provider") == [(0, True)]
+
+
+def test_by_the_doors_a_keeper_sets_one_up_reads_it_without_its_secret_and_ends_it(here, doors):
+    def ask(login: str, method: str, path: str, **body: object):
+        return getattr(doors, login).ask(method, f"activities/{path}", **({"json": body} if body else {}))
+
+    wanted = {"township_id": here.town.id, "kind": "wecom", "name": "单位微信", "client": CLIENT, "secret": SECRET}
+    wanted |= {"agent": "1000002", "place": here.elsewhere.place}
+    assert ask("organiser", "POST", "providers", **wanted).status_code == 403
+    assert ask("keeper", "POST", "providers", **wanted).status_code == 201
+    assert ask("organiser", "GET", "providers").status_code == 403
+    told = ask("keeper", "GET", "providers")
+    (row,) = told.json()
+    assert SECRET not in told.text
+    assert (row["name"], row["bound"], row["back"].startswith(OUR)) == ("单位微信", 0, True)
+    assert ask("outsider", "POST", f"providers/{row['id']}/endings", reason="不再使用").status_code in {403, 404}
+    ended = ask("keeper", "POST", f"providers/{row['id']}/endings", reason="不再使用")
+    assert ended.status_code == 201
+    assert rows(here, "select ended_at is not null from office.provider") == [(True,)]
 
 
 @pytest.mark.parametrize(

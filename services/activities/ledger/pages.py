@@ -37,6 +37,7 @@ from services.activities.register import queries as register
 from shared import clock, files, rolls
 from shared.access import Actor
 from shared.db import Session
+from shared.duties import month_end
 from shared.errors import Conflict, Invalid
 from shared.files import Handed
 from shared.lists import Turn
@@ -121,11 +122,22 @@ def listed(view: View, session: Session, actor: Actor, asked: dict[str, Any], tu
         names=queries.group_names(session, leaf.rows),
         units=queries.places(session, actor),
         title=queries.unit_name(session, actor, unit_id) if unit_id else "",
+        made_up=made_up_on(session, actor, asked, today) if unit_id else None,
         asked=asked,
         sorts=SORTS_SAID,
         years=[(each, f"{each}年") for each in sorted({chosen or today.year, *past_years(today)}, reverse=True)],
         **SAID,
     )
+
+
+def made_up_on(session: Session, actor: Actor, asked: Mapping[str, Any], today: date) -> date | None:
+    """The last day of a month that is over, for whoever writes there: what is made up of January opens in January."""
+    year, month = asked["year"], asked["month"]
+    if not month or (year, month) >= (today.year, today.month):
+        return None
+    unit = register.unit_in_reach(session, actor, asked["unit_id"])
+    writes = actor.roles_over(unit.id, unit.branch_id) & WRITERS
+    return month_end(year, month) if writes else None
 
 
 def past_years(today: date) -> range:

@@ -76,6 +76,11 @@ def _end_what_is_off(
     off = {each for each in SWITCHED if switches.is_on(session, each, township_id)} - {System(each) for each in wanted}
     if System.ASSESSMENT in off and (said := why_on(queries.going_on(session, township_id))):
         raise OutOfOrder(said)
+    if System.CHOOSINGS in off and not ends_open and (open_here := queries.choosings_open(session, township_id)):
+        raise OutOfOrder(
+            f"还有{open_here}项选配没有办结。请先在“选配换届”里办结；或者勾选“一并作废”，以停用为由终止。"
+            "已经备案的照常到任。"
+        )
     if System.GROUP_LIFE in off:
         open_now = records.open_in(session, actor, township_id)
         if open_now and not ends_open:

@@ -17,8 +17,11 @@ from services.activities.office.schemas import (
     HealthOut,
     LookedUpOut,
     NewDecision,
+    NewProvider,
     NewRuleVersion,
     NewWorkdays,
+    ProviderEnded,
+    ProviderOut,
     QueueOut,
     RuleOut,
     RulesOut,
@@ -30,6 +33,7 @@ from services.activities.office.schemas import (
     WorkdaysOut,
 )
 from shared import clock
+from shared.access import providers as where
 from shared.office_settings import ABOUT
 from shared.shapes import Day
 from shared.web import Door, Page, Signed, Unit, UrlId, refusals
@@ -190,3 +194,28 @@ def reset_codes(account_id: UrlId, asked: CodeReset, actor: Signed, session: Uni
     """Forget the telephone of somebody who lost it."""
     actions.reset_codes(session, actor, account_id, reason=asked.reason)
     return Done(id=account_id)
+
+
+@door.get("/providers")
+def providers(actor: Signed, session: Unit) -> list[ProviderOut]:
+    """Where people may sign in from besides this house: what the keeper's townships have set up."""
+    return [
+        ProviderOut(
+            back=where.back(each.kind, each.township_id),
+            **{name: getattr(each, name) for name in ProviderOut.model_fields if name != "back"},
+        )
+        for each in where.stands(session, actor)
+    ]
+
+
+@door.post("/providers", responses=refusals(422))
+def set_provider(asked: NewProvider, actor: Signed, session: Unit) -> Done:
+    """Set one up; what is there of its kind takes what is chosen now, another client or place begins anew."""
+    return Done(id=where.set_provider(session, actor, asked.wanted()))
+
+
+@door.post("/providers/{provider_id}/endings")
+def end_provider(provider_id: UrlId, asked: ProviderEnded, actor: Signed, session: Unit) -> Done:
+    """Nobody signs in by it any more; its secret and who was bound to it are forgotten."""
+    where.end_provider(session, actor, provider_id, reason=asked.reason)
+    return Done(id=provider_id)

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StrictBool, StrictInt
+from pydantic import BaseModel, Field, StrictBool, StrictInt, StringConstraints
 
 from services.activities.office.rules import Change
+from shared.access import chats, providers
 from shared.office_settings import REASON_LENGTH_MAX, Key
 from shared.rulebase import Per
-from shared.shapes import ID_MAX, Day, Keyword, Shape, UrlId, Whole
+from shared.shapes import ID_MAX, Day, Id, Keyword, Shape, UrlId, Whole
 
 ANNOUNCEMENT_MAX = 5000
 Reason = Annotated[str, Field(min_length=1, max_length=REASON_LENGTH_MAX)]
@@ -329,3 +330,43 @@ class Called(Shape):
     """By what name somebody is looked for."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
+
+
+# --- where people may sign in from besides this house ---
+
+
+class NewProvider(Shape):
+    """A provider to be set up, or changed; without a place it is asked at its own address. Its secret is never told."""
+
+    township_id: Id
+    kind: Literal["wecom", "dingtalk", "oidc"]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=20)]
+    place: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+    client: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    secret: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    agent: Annotated[str, Field(max_length=20)] = ""
+
+    def wanted(self) -> providers.Wanted:
+        """As it is set up."""
+        return providers.Wanted(**self.model_dump() | {"place": self.place or chats.OFFICIAL.get(self.kind, "")})
+
+
+class ProviderEnded(Shape):
+    """Why nobody is to sign in by it any more."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+
+
+class ProviderOut(Shape):
+    """A provider as its keeper sees it: where people are sent back to, how many are bound to it; without its secret."""
+
+    id: int
+    township_id: int
+    kind: str
+    name: str
+    place: str
+    client: str
+    agent: str
+    back: str
+    trouble: str | None
+    bound: int

@@ -7,14 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Select, and_, column, func, or_, select, table, text
 from sqlalchemy.orm import aliased
 
 from services.activities.ledger import queries as ledger
 from services.activities.ledger.models import Activity
 from services.activities.ledger.rules.stages import Stage
 from services.activities.papers.models import Ordered
-from services.activities.papers.rules import Attendee, GroupListed, Listed, RollListed, Time
+from services.activities.papers.rules import Attendee, GroupListed, Listed, RollListed, Time, how_said
 from services.activities.register import queries as register
 from services.activities.register.rules.words import CIRCUMSTANCES_SAID
 from shared.access import Actor
@@ -150,24 +150,28 @@ def groups(session: Session, actor: Actor, unit_id: int, day: date) -> list[Grou
     ]
 
 
-Leading = Mapping[str, Sequence[tuple[register.OnRoll, date]]]
+Leading = Mapping[str, Sequence[tuple[register.OnRoll, date, str]]]
+WAYS = text("select id, way from assessment.ways_of(:choosings)")
 
 
 def _leading(session: Session, actor: Actor, unit_id: int, day: date) -> Mapping[int, Leading]:
     """Leaders and deputies of a day, by group and post, wherever they are now."""
     mine = register.seen_unit_ids(actor).where(register.within(unit_id))
     query = (
-        select(Post.unit_id, Post.kind, Post.person_id, Post.starts_on)
+        select(Post.unit_id, Post.kind, Post.person_id, Post.starts_on, Post.chosen_id, Post.taken_over_why)
         .where(Post.unit_id.in_(mine), Post.kind.in_((Role.LEADER, Role.DEPUTY)))
         .where(holds_on(Post.starts_on, Post.ends_on, day))
         .order_by(Post.id)
     )
     rows = session.execute(query).all()
     people = _people_on(session, actor, unit_id, day, {row.person_id for row in rows})
-    found: dict[int, dict[str, list[tuple[register.OnRoll, date]]]] = defaultdict(lambda: defaultdict(list))
-    for group_id, kind, person_id, since in rows:
+    chosen = [row.chosen_id for row in rows if row.chosen_id is not None]
+    ways = {row.id: row.way for row in session.execute(WAYS, {"choosings": chosen})} if chosen else {}
+    found: dict[int, dict[str, list[tuple[register.OnRoll, date, str]]]] = defaultdict(lambda: defaultdict(list))
+    for group_id, kind, person_id, since, chosen_id, taken_over in rows:
         if person_id in people:
-            found[group_id][kind].append((people[person_id], since))
+            how = how_said(ways.get(chosen_id), taken_over=taken_over is not None)
+            found[group_id][kind].append((people[person_id], since, how))
     return found
 
 
@@ -186,7 +190,7 @@ def _people_on(
 
 def _group(place: tuple[str, str], founded_on: date, members: tuple[int, int], leading: Leading) -> GroupListed:
     (branch, group), (full, probationary) = place, members
-    leader, since = next(iter(leading.get(Role.LEADER, ())), (None, None))
+    leader, since, how = next(iter(leading.get(Role.LEADER, ())), (None, None, ""))
     return GroupListed(
         branch=branch,
         group=group,
@@ -195,7 +199,8 @@ def _group(place: tuple[str, str], founded_on: date, members: tuple[int, int], l
         probationary=probationary,
         leader=_listed(leader, place) if leader else None,
         since=since,
-        deputies=[each.name for each, _ in leading.get(Role.DEPUTY, ())],
+        how=how,
+        deputies=[each.name for each, _, _ in leading.get(Role.DEPUTY, ())],
     )
 
 

@@ -173,7 +173,7 @@ def write(
     """The form of a new record, half written; whoever writes for several groups chooses one first."""
     groups = queries.writes_for(session, actor.acting) or queries.writes_for(session, actor)
     if group_id is None and len(groups) != 1:
-        return view.show("workbook/which.html", groups=groups, kind=kind)
+        return view.show("workbook/which.html", groups=groups, kind=kind, on=on)
     start = queries.start(session, actor, group_id or groups[0].id, on, kind)
     chosen = next((each.kind for each in start.kinds if each.kind == kind), start.kinds[0].kind)
     tapped = f"-{kind}-{on or ''}" if kind or on else ""  # what is written of one thing is kept apart from another

@@ -126,10 +126,12 @@ def replace_teller(session: Unit, actor: Signed, ballot_id: UrlId, asked: Replac
     return BallotMovedTo.of(actions.replace_teller(session, actor, ballot_id, asked))
 
 
-@door.get(f"{ONE}/papers/{{printed}}", response_class=Response, responses=gives("docx", "xlsx") | refusals(409))
-def paper(session: Unit, actor: Signed, ballot_id: UrlId, printed: actions.Paper) -> Response:
-    """A paper of a vote in Word: how it is held, what is marked, what is counted, what came of it."""
-    made = actions.take_paper(session, actor, ballot_id, printed)
+@door.get(f"{ONE}/papers/{{printed}}", response_class=Response, responses=gives("docx", "xlsx", "pdf") | refusals(409))
+def paper(
+    session: Unit, actor: Signed, ballot_id: UrlId, printed: actions.Paper, form: actions.PaperForm = "docx"
+) -> Response:
+    """A paper of a vote, in Word or as PDF: how it is held, what is marked, what is counted, what came of it."""
+    made = actions.take_paper(session, actor, ballot_id, printed, form=form)
     return taken(session, made.data, KINDS[made.form], made.name)
 
 

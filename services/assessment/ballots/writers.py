@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from services.assessment.ballots.rules import Left, Result, Standing, Way
 from services.assessment.ballots.schemas import BallotWhole, CountSeen
 from shared.papers.kinds import Filled, Value
+from shared.papers.layouts import Grid, Layout, Line
 
 OF_ELECTION = (
     "同意的在姓名上方画“○”，不同意的画“×”，弃权的不画。不同意候选人的，可以在另选人栏写上别人的姓名并画“○”；"
@@ -110,74 +111,64 @@ def _rows(one: BallotWhole, count: CountSeen) -> list[Mapping[str, Value]]:
 
 # --- the ones that ship ---
 
-
-def blank_method() -> bytes:
-    """How a vote is held, as .docx."""
-    from shared.print.letters import Letter  # noqa: PLC0415  python-docx is worth its half second here alone
-
-    letter = Letter(official=True)
-    letter.title("{{标题}}")
-    letter.line("一、投票事项：{{投票事项}}。名额：{{名额}}。会议日期：{{会议日期}}。")
-    letter.line("二、有表决权的正式党员投票，预备党员没有表决权。经批准不能到会的，不计入应到会人数，名单当场公布。")
-    letter.line("三、候选人：{{候选人名单}}。票上的次序由支部确定，不代表先后。")
-    letter.line("四、填票：{{填票办法}}")
-    letter.line("五、会议有效和通过：{{会议有效和通过的规定}}")
-    letter.line("六、收回的票等于或者少于发出的票，投票有效。{{得票相等的办法}}")
-    letter.line("七、设计票人两名，候选人不担任。两人各自计票，一致后由主持人当场宣布。")
-    letter.line("八、本办法经到会党员举手通过后执行。")
-    letter.line("{{投票单位}}")
-    return letter.data()
-
-
-def blank_paper() -> bytes:
-    """What is marked, as .docx."""
-    from shared.print.letters import Letter  # noqa: PLC0415  as above
-
-    letter = Letter()
-    letter.title("{{标题}}")
-    letter.table(
-        ("符号", "姓名"),
-        ("{{#候选人}}{{符号}}", "{{姓名}}{{/候选人}}"),
-        ("{{#另选人}}{{符号}}", "{{姓名}}（另选）{{/另选人}}"),
+_NAMES = ("{{#候选人}}{{符号}}", "{{姓名}}{{/候选人}}")
+_OTHERS = ("{{#另选人}}{{符号}}", "{{姓名}}（另选）{{/另选人}}")
+METHOD = Layout(
+    official=True,
+    parts=(
+        Line("{{标题}}", "title"),
+        Line("一、投票事项：{{投票事项}}。名额：{{名额}}。会议日期：{{会议日期}}。"),
+        Line("二、有表决权的正式党员投票，预备党员没有表决权。经批准不能到会的，不计入应到会人数，名单当场公布。"),
+        Line("三、候选人：{{候选人名单}}。票上的次序由支部确定，不代表先后。"),
+        Line("四、填票：{{填票办法}}"),
+        Line("五、会议有效和通过：{{会议有效和通过的规定}}"),
+        Line("六、收回的票等于或者少于发出的票，投票有效。{{得票相等的办法}}"),
+        Line("七、设计票人两名，候选人不担任。两人各自计票，一致后由主持人当场宣布。"),
+        Line("八、本办法经到会党员举手通过后执行。"),
+        Line("{{投票单位}}", "right"),
+    ),
+)
+PAPER = Layout(
+    (
+        Line("{{标题}}", "title"),
+        Grid((1, 3), (("符号", "姓名"), _NAMES, _OTHERS)),
+        Line("说明：{{填票办法}}"),
+        Line("{{党支部}}（盖章）　{{会议日期}}", "right"),
     )
-    letter.line("说明：{{填票办法}}")
-    letter.line("{{党支部}}（盖章）　{{会议日期}}")
-    return letter.data()
-
-
-def blank_tally() -> bytes:
-    """What strokes are drawn on, as .docx."""
-    from shared.print.letters import Letter  # noqa: PLC0415  as above
-
-    letter = Letter()
-    letter.title("{{标题}}")
-    letter.line("会议日期：{{会议日期}}　应到会：{{应到会}}　实到会：　　人")
-    letter.line("发出票：　　张　收回票：　　张　有效票：　　张　废票：　　张")
-    letter.table(
-        ("姓名", "赞成（画正字）", "反对", "弃权"),
-        ("{{#候选人}}{{姓名}}", "{{赞成}}", "{{反对}}", "{{弃权}}{{/候选人}}"),
-        ("另选人：", "", "", ""),
-        ("另选人：", "", "", ""),
+)
+TALLY = Layout(
+    (
+        Line("{{标题}}", "title"),
+        Line("会议日期：{{会议日期}}　应到会：{{应到会}}　实到会：　　人"),
+        Line("发出票：　　张　收回票：　　张　有效票：　　张　废票：　　张"),
+        Grid(
+            (2, 5, 2, 2),
+            (
+                ("姓名", "赞成（画正字）", "反对", "弃权"),
+                ("{{#候选人}}{{姓名}}", "{{赞成}}", "{{反对}}", "{{弃权}}{{/候选人}}"),
+                ("另选人：", "", "", ""),
+                ("另选人：", "", "", ""),
+            ),
+        ),
+        Line("计票人（签字）：　　　　　　　监票人（签字）："),
     )
-    letter.line("计票人（签字）：　　　　　　　监票人（签字）：")
-    return letter.data()
-
-
-def blank_report() -> bytes:
-    """What came of it, as .docx."""
-    from shared.print.letters import Letter  # noqa: PLC0415  as above
-
-    letter = Letter()
-    letter.title("{{标题}}")
-    letter.line("会议日期：{{会议日期}}　名额：{{名额}}")
-    letter.line("应到会{{应到会}}，实到会{{实到会}}人。不计入应到会：{{不计入应到会}}。")
-    letter.line("发出票{{发出票}}张，收回票{{收回票}}张，有效票{{有效票}}张，废票{{废票}}张。")
-    letter.table(
-        ("姓名", "赞成", "反对", "弃权", "是否当选"),
-        ("{{#得票}}{{姓名}}", "{{赞成}}", "{{反对}}", "{{弃权}}", "{{是否当选}}{{/得票}}"),
+)
+REPORT = Layout(
+    (
+        Line("{{标题}}", "title"),
+        Line("会议日期：{{会议日期}}　名额：{{名额}}"),
+        Line("应到会{{应到会}}，实到会{{实到会}}人。不计入应到会：{{不计入应到会}}。"),
+        Line("发出票{{发出票}}张，收回票{{收回票}}张，有效票{{有效票}}张，废票{{废票}}张。"),
+        Grid(
+            (3, 2, 2, 2, 2),
+            (
+                ("姓名", "赞成", "反对", "弃权", "是否当选"),
+                ("{{#得票}}{{姓名}}", "{{赞成}}", "{{反对}}", "{{弃权}}", "{{是否当选}}{{/得票}}"),
+            ),
+        ),
+        Line("规定：{{会议有效和通过的规定}}"),
+        Line("结果：{{结果}}。当选：{{当选名单}}。"),
+        Line("计票人：{{计票人}}（签字）　监票人（签字）："),
+        Line("主持人（签字）：　　　　　　{{党支部}}（盖章）"),
     )
-    letter.line("规定：{{会议有效和通过的规定}}")
-    letter.line("结果：{{结果}}。当选：{{当选名单}}。")
-    letter.line("计票人：{{计票人}}（签字）　监票人（签字）：")
-    letter.line("主持人（签字）：　　　　　　{{党支部}}（盖章）")
-    return letter.data()
+)

@@ -1,11 +1,15 @@
 """The door to choosings."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Response
 
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.choosings import actions, queries
 from services.assessment.choosings.rules import Check, ChoosingStage, Rule, Verdict
 from services.assessment.choosings.schemas import (
+    Answer,
+    Asking,
     CalledElection,
     CheckSeen,
     ChoosingFiling,
@@ -13,6 +17,7 @@ from services.assessment.choosings.schemas import (
     ChoosingOutcomes,
     ChoosingSeen,
     ChoosingWhole,
+    ConsentSeen,
     FiledTogether,
     NewBar,
     NewChoosing,
@@ -25,9 +30,15 @@ from services.assessment.choosings.schemas import (
 )
 from shared.access import Actor
 from shared.db import Session
-from shared.web import Door, Page, Paged, Signed, Unit, UrlId
+from shared.files import KINDS
+from shared.papers.press import Made, PaperForm
+from shared.shapes import ID_MAX
+from shared.web import Door, Page, Paged, Signed, Unit, UrlId, gives, refusals
+from shared.web.files import taken
 
 door = Door(tags=["choosings"])
+Year = Annotated[int, Path(ge=1950, le=2200)]
+Chosen = Annotated[int, Query(ge=0, le=ID_MAX)]
 
 
 @door.get("/choosings")
@@ -54,6 +65,24 @@ def choosing(session: Unit, actor: Signed, choosing_id: UrlId) -> ChoosingWhole:
 def history(session: Unit, actor: Signed, choosing_id: UrlId) -> list[HappeningSeen]:
     """What happened to a choosing."""
     return [HappeningSeen.of(row) for row in queries.history(session, actor, choosing_id)]
+
+
+@door.post("/choosings/{choosing_id}/consents")
+def ask(session: Unit, actor: Signed, choosing_id: UrlId, asked: Asking) -> ConsentSeen:
+    """Ask somebody whether he agrees to stand."""
+    return ConsentSeen.model_validate(actions.ask(session, actor, choosing_id, asked))
+
+
+@door.post("/choosings/{choosing_id}/answers")
+def answer(session: Unit, actor: Signed, choosing_id: UrlId, asked: Answer) -> ConsentSeen:
+    """Say of oneself whether one agrees."""
+    return ConsentSeen.model_validate(actions.answer(session, actor, choosing_id, agrees=asked.agrees))
+
+
+@door.get("/consents")
+def own_consents(session: Unit, actor: Signed) -> list[ConsentSeen]:
+    """What one is asked oneself."""
+    return [ConsentSeen.model_validate(row) for row in queries.own_consents(session, actor)]
 
 
 @door.post("/choosings/{choosing_id}/nominations")
@@ -120,6 +149,40 @@ def retry(session: Unit, actor: Signed, choosing_id: UrlId) -> ChoosingMovedTo:
 def withdraw(session: Unit, actor: Signed, choosing_id: UrlId, asked: Why) -> ChoosingMovedTo:
     """Take it back; a number stays, as void."""
     return ChoosingMovedTo.of(actions.withdraw(session, actor, choosing_id, asked.reason))
+
+
+@door.get(
+    "/choosings/{choosing_id}/papers/{printed}",
+    response_class=Response,
+    responses=gives("docx", "xlsx", "pdf") | refusals(409),
+)
+def paper(
+    session: Unit, actor: Signed, choosing_id: UrlId, printed: actions.ChoosingPaper, form: PaperForm = "docx"
+) -> Response:
+    """A paper of a choosing, in Word or as PDF: the nomination form, the notice of appointment, what is handed over."""
+    return _given(session, actions.take_paper(session, actor, choosing_id, printed, form=form))
+
+
+@door.get(
+    "/choosing-registers/{year}",
+    response_class=Response,
+    responses=gives("xlsx", "docx", "pdf") | refusals(409),
+)
+def register(
+    session: Unit, actor: Signed, year: Year, choosing_id: Chosen = 0, form: actions.ListForm = "xlsx"
+) -> Response:
+    """Those who were filed in a year; with `choosing_id`, those who were filed under its number."""
+    return _given(session, actions.take_register(session, actor, year, choosing_id=choosing_id, form=form))
+
+
+@door.get("/choosings-to-sign", response_class=Response, responses=gives("xlsx", "docx", "pdf") | refusals(409))
+def to_sign(session: Unit, actor: Signed, form: actions.ListForm = "pdf") -> Response:
+    """Those whom the committee is asked to agree to, to be signed on paper."""
+    return _given(session, actions.take_to_sign(session, actor, form=form))
+
+
+def _given(session: Session, made: Made) -> Response:
+    return taken(session, made.data, KINDS[made.form], made.name)
 
 
 @door.post("/choosing-renewals")

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -76,6 +76,31 @@ class Choosing(Base):
         Index("choosing_township_id_open_idx", "township_id", "due_on", postgresql_where=text(GOES_ON)),
         Index("choosing_township_id_id_idx", "township_id", "id"),
         Index("choosing_person_id_idx", "person_id"),
+        SCHEMA,
+    )
+
+
+class Consent(Base):
+    """Whether somebody agrees to stand: asked by the branch, answered by himself. From paper it is typed elsewhere."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    choosing_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("assessment.choosing.id"))
+    group_id: Mapped[int] = mapped_column(BigInteger)
+    post: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    asked_on: Mapped[date]
+    asked_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    agrees: Mapped[bool | None] = mapped_column(comment="null: not answered yet")
+    answered_on: Mapped[date | None]
+    answered_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
+    ended_on: Mapped[date | None] = mapped_column(comment="nobody needs the answer any more")
+
+    __table_args__ = (
+        CheckConstraint("(agrees is null) = (answered_on is null)", name="answered"),
+        UniqueConstraint("choosing_id", "person_id", name="consent_choosing_id_person_id_key"),
+        Index("consent_person_id_idx", "person_id"),
         SCHEMA,
     )
 

@@ -23,16 +23,41 @@ class NewChoosing(Shape):
 
 
 class Nominee(Shape):
-    """Whom the branch puts forward: the resolution, his consent, and the day from which he would hold the post."""
+    """Whom the branch puts forward: the resolution, his consent, and the day from which he would hold the post.
+
+    consent_on: recorded from paper; left out where he has agreed himself.
+    """
 
     person_id: Id
     resolved_on: Day
     expected: Count
     present: Count
     in_favour: Count
-    consent_on: Day
+    consent_on: Day | None = None
     conduct: Words
     from_on: Day
+
+
+class Asking(Shape):
+    """Whom the branch asks whether he agrees to stand."""
+
+    person_id: Id
+
+
+class Answer(Shape):
+    """What he says of himself."""
+
+    agrees: StrictBool
+
+
+class ConsentSeen(Shape):
+    """What somebody was asked, and what he has answered."""
+
+    choosing_id: int
+    person_id: int
+    asked_on: date
+    agrees: bool | None
+    answered_on: date | None
 
 
 class CalledElection(Shape):
@@ -138,10 +163,11 @@ class ChoosingMovedTo(Shape):
 
 
 class NewBar(Shape):
-    """That somebody may not be put forward, or may again. Why is not asked."""
+    """That somebody may not be put forward, up to and with a day if one is known; or may again. Why is not asked."""
 
     person_id: Id
     standing: bool = False
+    until: Day | None = None
 
 
 class Renewal(Shape):
@@ -167,7 +193,7 @@ class NominatedTogether(Shape):
     expected: Count
     present: Count
     in_favour: Count
-    consent_on: Day
+    consent_on: Day | None = None
     conduct: Words
     from_on: Day
 

@@ -6,7 +6,8 @@ from services.assessment.choosings import actions
 from shared import daily, work
 from shared.audit import hears
 from shared.db import Session
-from shared.events import BallotDeclared, BallotMoved, ChosenSeated, PostChanged
+from shared.events import BallotDeclared, BallotMoved, ChosenSeated, PostChanged, SettingChanged
+from shared.office_settings import Key
 
 
 @work.task("assessment.begin_post", timed=True)
@@ -44,3 +45,10 @@ def seated(session: Session, fact: ChosenSeated) -> None:
 def follow_post(session: Session, fact: PostChanged) -> None:
     """A post of a group was taken or left."""
     actions.follow_post(session, fact)
+
+
+@hears("assessment", SettingChanged)
+def follow_switch(session: Session, fact: SettingChanged) -> None:
+    """Leaders begin to be chosen in a township, or are so no more."""
+    if fact.key == Key.SYSTEMS:
+        actions.follow_switch(session, fact.unit_id)

@@ -252,14 +252,17 @@ def succeeded(session: Session, row: Replacement) -> bool:
 
 
 FILED = text("""
-    select filing_number from assessment.choosing
-    where replacement_id = :replacement and stage in ('filed', 'seating', 'unseated') order by id limit 1""")
+    select filing_number, stage in ('filed', 'seating', 'unseated') as filed from assessment.choosing
+    where replacement_id = :replacement order by id for update""")
 
 
 def filed_for(session: Session, row: Replacement) -> str | None:
-    """The number under which whoever follows is filed already, where leaders are chosen (choosings stand above)."""
-    number: str | None = session.scalar(FILED, {"replacement": row.id})
-    return number
+    """The number under which whoever follows is filed already, where leaders are chosen (choosings stand above).
+
+    What is chosen for it is locked, after the replacement itself: whoever files it meanwhile is waited for, or waits.
+    """
+    found = session.execute(FILED, {"replacement": row.id}).all()
+    return next((number for number, filed in found if filed), None)
 
 
 def to_settle(session: Session) -> Sequence[Replacement]:

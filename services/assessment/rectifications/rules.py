@@ -172,9 +172,12 @@ REPLACEMENT_MOVES: Machine[ReplacementStage, ReplacementStep] = Machine(
 )
 
 
+SUCCEEDS: tuple[str, Role] = ("assessment.succeed", Role.SECRETARY)
+"""Where leaders are chosen the choosing waits instead, once it goes on."""
+
 REPLACEMENT_WAITS: dict[str, tuple[str, Role] | None] = {
     ReplacementStage.PROPOSED: ("assessment.replace", Role.COMMITTEE),
-    ReplacementStage.DECIDED: ("assessment.succeed", Role.SECRETARY),
+    ReplacementStage.DECIDED: SUCCEEDS,
     ReplacementStage.REPLACED: None,
     ReplacementStage.KEPT: None,
     ReplacementStage.ENDED: None,

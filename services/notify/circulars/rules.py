@@ -165,7 +165,7 @@ def came(*, told: bool, account: bool, read: bool, waits: bool, receipted: bool,
     if receipted:
         return "纸质回执" if paper else "已回执"
     if not told:
-        return "没有收件人"
+        return "没有人收到：等有人任职再送" if waits else "没有人收到"
     if read:
         return "已看，还没有回执" if waits else "已看"
     sent = f"已发{'、'.join(ways)}，" if ways else ""

@@ -98,7 +98,7 @@ class Recipient(Shape):
 
 
 class ReceiptLine(Shape):
-    """How a notice stands with a post of a unit."""
+    """How a notice stands with a post of a unit; `vacant`: nobody holds it now, and it owes the receipt still."""
 
     message_id: int
     unit: str
@@ -109,6 +109,7 @@ class ReceiptLine(Shape):
     paper_on: date | None
     waits: bool
     late: bool
+    vacant: bool
     his: bool
 
 

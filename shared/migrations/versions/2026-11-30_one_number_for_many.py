@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "office_0035"
-down_revision = "office_0034"
+revision = "office_0037"
+down_revision = "office_0036"
 branch_labels = None
 depends_on = None
 

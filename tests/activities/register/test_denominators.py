@@ -9,6 +9,7 @@ from services.activities.ledger.queries.rolls import roll_of_day
 from services.activities.register import actions
 from services.activities.register.rules.care import Looked, Sort
 from services.activities.register.rules.membership import LEAVES, Asked, Turn
+from services.activities.register.rules.regrouping import Merge, Part, Split
 from services.activities.register.rules.transfers import Letter
 from shared.access import SYSTEM
 
@@ -71,12 +72,35 @@ def taken_there(session, place):
     letter = Letter(to_township_id=there.id, on=ON, number="1号", basis="调动", dues_until=date(2025, 1, 1))
     sent = actions.send(session, place.organiser, place.people["甲乙"], letter)
     actions.take(session, SYSTEM, sent.id, branch.id, on=ON)
+    return branch.id
 
 
 def away(session, place):
     told = {"kind": "务工", "place": "外省"}
     asked = Looked(sort=Sort.OUT, on=ON, told=told, contact_id=place.people["书记"])
     actions.look_after(session, place.secretary, place.people["甲乙"], asked)
+
+
+def home_again(session, place):
+    told = {"kind": "务工", "place": "外省"}
+    asked = Looked(sort=Sort.OUT, on=date(2025, 1, 10), told=told, contact_id=place.people["书记"])
+    row = actions.look_after(session, place.secretary, place.people["甲乙"], asked)
+    actions.end_care(session, place.secretary, row.id, why="回来了", on=ON)
+
+
+def lost(session, place):
+    asked = Looked(sort=Sort.LOST, on=ON, told={"kind": "联系不上"})
+    actions.look_after(session, place.secretary, place.people["甲乙"], asked)
+
+
+def split_off(session, place):
+    parts = [Part(name="第三党小组", members=[place.people["甲乙"]])]
+    actions.regroup(session, place.organiser, Split(group_id=place.group, parts=parts, on=ON))
+
+
+def merged(session, place):
+    asked = Merge(group_ids=[place.group, place.sister], into=place.group, on=ON)
+    actions.regroup(session, place.organiser, asked)
 
 
 # Five are in the group and one in its sister: (group, sister) on each of the days, counted by hand.
@@ -94,6 +118,10 @@ WAYS: dict[str, tuple[Act, tuple[tuple[int, int], ...]]] = {
     "undone": (undone, ((5, 1), (5, 1), (5, 1), (5, 1))),
     "taken in another township": (taken_there, GONE),
     "mobile": (away, GONE),
+    "mobile and home again": (home_again, ((4, 1), (4, 1), (5, 1), (5, 1))),
+    "out of contact": (lost, ((5, 1), (5, 1), (5, 1), (5, 1))),
+    "split off": (split_off, GONE),
+    "merged": (merged, ((5, 1), (5, 1), (6, 0), (6, 0))),
 }
 
 
@@ -102,12 +130,21 @@ def test_who_is_expected_before_on_and_after_the_day(place, working, way):
     act, figures = WAYS[way]
     with working() as session:  # 甲乙 leads nothing: nobody's post is in the way
         act(session, place)
+    assert expected(working, place.group, place.sister) == figures
+
+
+def test_whoever_is_taken_next_door_is_expected_there_from_that_day_on(place, working):
+    with working() as session:
+        branch = taken_there(session, place)
+    assert expected(working, branch) == ((0,), (0,), (1,), (1,))
+
+
+def expected(working, *units: int) -> tuple[tuple[int, ...], ...]:
+    """How many are expected in each of some units, on each of the days."""
+
+    def of(session, unit: int, day: date) -> int:
+        roll = roll_of_day(session, SYSTEM, unit, day)
+        return len(roll.members - roll.exempt(EXEMPT))
+
     with working(SYSTEM) as session:
-        found = tuple(
-            tuple(len(roll.members - roll.exempt(EXEMPT)) for roll in rolls_of(session, place, day)) for day in DAYS
-        )
-    assert found == figures
-
-
-def rolls_of(session, place, day):
-    return [roll_of_day(session, SYSTEM, unit, day) for unit in (place.group, place.sister)]
+        return tuple(tuple(of(session, unit, day) for unit in units) for day in DAYS)

@@ -19,7 +19,7 @@ from tests import applications
 from tests.browsing import Seen, Visitor
 from tests.conftest import START, set_office_date
 from tests.servers import Database
-from tests.town import NANPING
+from tests.town import DONGLING, FIRST, NANPING
 
 ASKED = {
     "name": "柳河镇",
@@ -306,6 +306,19 @@ def test_a_cadre_of_a_name_that_is_known_is_asked_about_before_he_is_entered(vis
     organiser.submit(asked, "person", another="1")
     with unit("activities") as session:
         assert len(queries.called(session, SYSTEM, town.id, "许安")) == 2
+
+
+def test_a_member_of_a_name_that_is_known_in_his_branch_is_asked_about(visit, town):
+    organiser, first = visit("organiser"), town.groups[DONGLING, FIRST]
+    form = organiser.get(f"/activities/register/units/{first}/people/new")
+    asked = organiser.submit(form, "person", 409, name="姚立")  # of the other group of this branch
+
+    assert "这个支部已有同名的人" in asked.text
+    assert f"/activities/register/people/{town.people['姚立']}" in asked.links()
+    organiser.submit(form, "person", 200, name="冯实")  # of another branch
+    organiser.submit(asked, "person", another="1")
+    with unit("activities") as session:
+        assert len(queries.called(session, SYSTEM, town.units[DONGLING], "姚立")) == 2
 
 
 def test_a_cadre_of_the_township_may_be_chosen_as_secretary_of_a_village_and_a_member_as_an_officer(visit, town):

@@ -13,8 +13,11 @@ from services.activities.register import actions, queries
 from services.activities.register.rules import read_roster
 from services.activities.register.rules.membership import LEAVES, Asked, Changed, Stage, Turn
 from services.activities.register.rules.regrouping import Part, Split
+from services.assessment.cases import actions as cycles
+from services.assessment.cases import queries as cases
 from shared import clock
 from shared.access import SYSTEM
+from shared.db import unit
 from shared.errors import Conflict, Invalid, NotYours, OutOfReach
 from shared.people import Account, holder_of
 from shared.roles import Role
@@ -195,6 +198,22 @@ def test_a_successor_stands_and_is_named_first(place, working, today):
     with working() as session:
         assert holder_of(session, place.group, Role.LEADER, today) == place.people["丙丁"]
     assert place.people["组长"] in roll(working, place, today)
+
+
+def test_his_year_goes_on_as_it_was_decided_and_that_is_named_first(place, working, today, settle):
+    with unit("assessment", place.organiser) as session:
+        cycles.open_cycle(session, place.organiser, township_id=place.township, year=today.year - 1)
+    settle()
+    number = done(working, place, "组长", off(Turn.TRANSFERRED, today))
+    settle()
+
+    said = f"{today.year - 1}年度考核还没有办结，其中已经办理的不变。"
+    with working(place.organiser) as session:
+        assert actions.standing(session, number) == [said]
+        actions.undo_turn(session, place.organiser, number)
+    with unit("assessment", place.organiser) as session:
+        listed = cases.cases_page(session, place.organiser, cycle_id=None)
+        assert [each.Case.person_id for each in listed].count(place.people["组长"]) == 1
 
 
 def test_after_a_week_or_a_later_change_nothing_is_taken_back(place, working, today, move_to):

@@ -283,6 +283,39 @@ def test_what_is_being_written_survives_the_page(desk: Desk):
         expect(page.get_by_label("许安", exact=True)).to_have_value("away")
 
 
+def test_what_was_tapped_goes_before_what_was_left_half_written_of_something_else(desk: Desk):
+    with desk.window("diligent", size=PHONE) as page:
+        page.goto("/activities/records/new")
+        page.get_by_role("textbox", name="主题").fill("写到一半")
+        page.goto("/activities/records/new?kind=group_meeting&on=2025-01-31")
+
+        expect(page.get_by_label("日期")).to_have_value("2025-01-31")
+        expect(page.locator("[name=kind][value=group_meeting]")).to_be_checked()
+        expect(page.get_by_role("textbox", name="主题")).to_have_value("")
+        page.get_by_role("textbox", name="主题").fill("一月的")
+        page.goto("/activities/records/new?kind=group_meeting&on=2025-01-31")
+        expect(page.get_by_role("textbox", name="主题")).to_have_value("一月的")
+        expect(page.get_by_text("照片要重新选")).to_be_visible()
+        expect(page.get_by_label("日期")).to_have_value("2025-01-31")
+
+
+def test_what_is_made_up_of_january_opens_in_january(visit: Visit, town, doors: Doors):
+    group = town.groups[DONGLING, FIRST]
+    leader = visit("diligent")
+    january = leader.get(f"/activities/records?unit_id={group}&year=2025&month=1")
+    (address,) = [each for each in january.links() if "/records/new" in each]
+
+    assert "补记2025年1月的活动" in january.text
+    assert leader.get(address).form("write").fields["held_on"] == "2025-01-31"
+    for login, month in (("diligent", 3), ("organiser", 1), ("member", 1)):
+        page = visit(login).client.get(f"/activities/records?unit_id={group}&year=2025&month={month}")
+        assert "补记" not in page.text, login
+    done = {"group_id": group, "kind": "study", "held_on": "2025-03-03", "topic": "三月的", "submitted": True}
+    doors.diligent.post("activities/activities", done)
+    lines = visit("diligent").get("/activities/todos").links()
+    assert any("kind=study&on=2025-01-31" in each for each in lines)
+
+
 def test_a_desk_shows_a_line_for_each_kind_the_overdue_first_at_most_five_each_with_one_button(
     visit: Visit, doors, town, move_to
 ):

@@ -24,7 +24,9 @@ def test_from_a_death_to_the_next_leader_s_post(walk, desk, sql):
         page.goto("/activities/todos")
         page.get_by_role("link", name="提名").first.click()
         assert "代为办理" in page.locator("main").inner_text()
-        page.get_by_label("人选").select_option(label=page.locator("option", has_text="许安").first.inner_text())
+        page.get_by_label("人选").select_option(
+            label=page.locator("#nomination option", has_text="许安").first.inner_text()
+        )
         for label, typed in (("应到人数", "5"), ("到会人数", "5"), ("同意人数", "2")):
             page.get_by_label(label).fill(typed)
         for label in ("支部会议日期", "本人同意的日期"):

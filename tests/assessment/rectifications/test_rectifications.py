@@ -1,5 +1,6 @@
 """After 不称职: ordered once for each, planned, reported, returned, accepted; two years running."""
 
+import threading
 from datetime import date
 from hashlib import sha256
 
@@ -10,7 +11,7 @@ from starlette.testclient import TestClient
 
 from services.assessment.cases.actions import close_cycle, reopen
 from services.assessment.choosings import actions as choosings
-from services.assessment.choosings.schemas import Nominee
+from services.assessment.choosings.schemas import ChoosingFiling, Nominee
 from services.assessment.rectifications import actions, queries
 from services.assessment.rectifications.rules import MOVES
 from services.assessment.rectifications.schemas import Plan, ReplacementDecision, Report
@@ -573,23 +574,84 @@ def test_a_row_says_the_same_to_the_second_wall(ordered, town):
         assert not queries.rectifications_of_cycle(session, SYSTEM, 1)
 
 
-def test_whoever_follows_is_chosen_for_it_and_once_filed_it_is_withdrawn_first(twice, town, sql):
-    chosen = ("group_life", "assessment", "choosings")
+CHOSEN = ("group_life", "assessment", "choosings")
+SUCCEEDING = "('assessment.choose', 'assessment.oversee', 'assessment.replace', 'assessment.succeed')"
+
+
+def waits(sql):
+    """What waits for somebody about the group whose leader is replaced."""
+    of_it = "select kind from office.todo where closed_at is null and unit_id = (%s) and kind in {} order by kind"
+    return [
+        kind for (kind,) in sql(of_it.format(SUCCEEDING).replace("%s", "select group_id from assessment.replacement"))
+    ]
+
+
+def let_leaders_be_chosen(town, sql) -> None:
     sql(
         "insert into office.setting (unit_id, key, value, effective_from, reason)"
         " values (%s, 'systems', to_jsonb(%s::text[]), office.today(), '开通')",
         town.id,
-        list(chosen),
+        list(CHOSEN),
     )
+
+
+def nominee(person_id: int, from_on: date) -> Nominee:
+    said = {"resolved_on": date(2026, 12, 1), "consent_on": date(2026, 12, 1), "conduct": "群众信得过。"}
+    return Nominee(person_id=person_id, expected=5, present=5, in_favour=5, from_on=from_on, **said)
+
+
+UNDO = (actions.undo_replacement, "人选没有定。")
+FILE = (choosings.file, ChoosingFiling())
+
+
+@pytest.mark.parametrize(("first", "second"), [(UNDO, FILE), (FILE, UNDO)], ids=["undone first", "filed first"])
+def test_what_is_undone_while_it_is_filed_is_one_of_the_two(twice, town, sql, first, second):
+    let_leaders_be_chosen(town, sql)
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    work.settle(("activities", "assessment"))
+    ((here,),) = sql("update assessment.choosing set way = 'nominate' where reason = 'adjustment' returning id")
+    sql("update office.person set unit_id = %s where id = %s", town.units[GROUP], town.people["villager"])
+    do(town.secretary("东村"), choosings.nominate, here, nominee(town.people["villager"], date(2026, 12, 20)))
+
+    def act(session, step) -> None:
+        who, what = (town.committee, twice) if step is UNDO else (town.organiser, here)
+        step[0](session, who, what, step[1])
+
+    refused: list[str] = []
+
+    def later() -> None:
+        try:
+            with unit("assessment", town.committee if second is UNDO else town.organiser) as session:
+                act(session, second)
+        except OutOfOrder as why:
+            refused.append(why.detail)
+
+    other = threading.Thread(target=later)
+    with unit("assessment", town.committee if first is UNDO else town.organiser) as session:
+        act(session, first)
+        other.start()
+        waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+        while other.is_alive() and not sql(waits):
+            pass
+    other.join()
+
+    assert len(refused) == 1
+    assert ("已经备案" in refused[0]) if first is FILE else ("调整决定已经撤销" in refused[0])
+    left = sql("select r.stage, c.stage from assessment.replacement r, assessment.choosing c where c.id = %s", here)
+    assert left == [("decided", "filed") if first is FILE else ("proposed", "review")]
+
+
+def test_whoever_follows_is_chosen_for_it_and_once_filed_it_is_withdrawn_first(twice, town, sql):
+    let_leaders_be_chosen(town, sql)
     do(town.committee, actions.decide_replacement, twice, LATER)
     work.settle(("activities", "assessment"))
     rows = "select reason, stage, replacement_id, former_id from assessment.choosing where former_id is not null order by id"
     led = sql("select person_id from assessment.replacement")[0][0]
     assert sql(rows) == [("adjustment", "draft", twice, led)]
+    assert waits(sql) == ["assessment.choose", "assessment.oversee"], "the branch is asked once"
 
     ((here,),) = sql("update assessment.choosing set way = 'nominate' where reason = 'adjustment' returning id")
-    said = {"resolved_on": date(2026, 12, 1), "consent_on": date(2026, 12, 1), "conduct": "群众信得过。"}
-    early = Nominee(person_id=led, expected=5, present=5, in_favour=5, from_on=date(2026, 12, 10), **said)
+    early = nominee(led, date(2026, 12, 10))
     with pytest.raises(Invalid, match="是党委决定调整的原任"):
         do(town.secretary("东村"), choosings.nominate, here, early.model_copy(update={"from_on": date(2026, 12, 20)}))
     with pytest.raises(Invalid, match="任职日期应在他卸任以后"):  # whom it replaces goes on its day, not earlier
@@ -600,9 +662,16 @@ def test_whoever_follows_is_chosen_for_it_and_once_filed_it_is_withdrawn_first(t
     with pytest.raises(OutOfOrder, match="先在“选配换届”里撤销备案"):
         do(town.committee, actions.undo_replacement, twice, "人选没有定。")
     sql("update assessment.choosing set stage = 'ended'")
+    sql("update office.todo set closed_at = office.now() where kind = 'assessment.choose'")
     do(SYSTEM, lambda session, _: choosings.look_over(session))
     assert [row[:3] for row in sql(rows)][1:] == [("adjustment", "draft", twice)]  # it is about the same still
+    assert waits(sql) == ["assessment.choose", "assessment.oversee"]
+    for systems, waiting in ((CHOSEN[:2], "succeed"), (CHOSEN, "choose")):  # switched off, the decision waits itself
+        sql("update office.setting set value = to_jsonb(%s::text[]) where key = 'systems'", list(systems))
+        do(SYSTEM, lambda session, _: choosings.follow_switch(session, town.id))
+        assert waits(sql) == sorted([f"assessment.{waiting}", "assessment.oversee"])
 
     do(town.committee, actions.undo_replacement, twice, "人选没有定。")
     work.settle(("activities", "assessment"))
-    assert [stage for _, stage, *_ in sql(rows)] == ["ended", "ended"]
+    assert {stage for _, stage, *_ in sql(rows)} == {"ended"}
+    assert waits(sql) == ["assessment.replace"]

@@ -7,7 +7,7 @@ import pytest
 from services.notify.channels import actions
 from services.notify.channels.rules.ways import Way
 from shared import access
-from shared.access import arrivals, providers
+from shared.access import identities, providers
 from shared.db import unit
 from shared.errors import Invalid, NotYours
 from shared.events import NoticeOpened
@@ -41,7 +41,7 @@ def app(here, provider, monkeypatch):
         own = providers.Wanted(township, kind.removesuffix("_app"), "工作台", provider.place, "corp", secret, "1000002")
         with unit("notify") as session:
             known = providers.set_provider(session, keeper, own)
-            arrivals.put_down(session, known, here.town.people["first"], "his-number", opens=True)
+            identities.put_down(session, known, here.town.people["first"], "his-number", opens=True)
             return actions.set_way(session, keeper, actions.application(township, Way(kind))).id
 
     def tell() -> None:
@@ -179,7 +179,7 @@ def test_a_test_message_goes_to_whoever_asks_for_it_and_is_bound(app):
 
     app.here.later(1)
     with unit("notify") as session:
-        arrivals.put_down(session, known, app.here.town.people["keeper"], "the-keeper", opens=True)
+        identities.put_down(session, known, app.here.town.people["keeper"], "the-keeper", opens=True)
         actions.ask_trial(session, app.keeper, way)
     app.here.rest()
 

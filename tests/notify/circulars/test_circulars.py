@@ -258,6 +258,42 @@ def test_whoever_takes_up_the_post_gives_the_receipt_and_is_reminded_of_its_own_
     assert not here.rows("select from office.todo where kind = 'notify.acknowledge' and closed_at is null")
 
 
+def test_a_vacant_post_has_not_given_its_receipt_and_owes_it_once_somebody_holds_it(here, written, send, organiser):
+    made = written(units=("东村",), posts=["leader"], due_on="2025-03-10")
+    send(made)
+    held = "update office.post set ends_on = office.today() where unit_id = any (%s)"
+    everywhere = [here.town.units[name] for name in ("清河镇", "东村", "东村一组")]
+    here.execute(held, everywhere)  # nobody is left, nor anybody in his stead
+    here.rest()
+
+    def stands() -> tuple[queries.Count, list[ReceiptLine]]:
+        with unit("notify", organiser) as session:
+            found = queries.circular(session, organiser, made)
+            return queries.counts(session, [found])[made], receipt_lines(session, organiser, made)
+
+    count, (line,) = stands()
+    assert (count.told, count.waiting) == (1, 1)
+    assert (line.vacant, line.waits, line.people, line.came) == (True, True, [], "没有人收到：等有人任职再送")
+    book = CalamineWorkbook.from_filelike(BytesIO(writers.receipts_book([line]))).get_sheet_by_index(0).to_python()
+    assert book[1][2] == "空缺"
+
+    here.execute(
+        "insert into office.post (person_id, unit_id, kind, starts_on) values (%s, %s, 'leader', office.today())",
+        here.town.people["second"],
+        here.town.units["东村一组"],
+    )
+    with unit("notify") as session:
+        keep_notices(session)
+    here.rest()
+    count, (line,) = stands()
+    assert (count.waiting, line.vacant, line.people) == (1, False, ["second"])
+    second = here.town.actor("second", (Role.LEADER, "东村一组"))
+    with unit("notify", second) as session:
+        assert actions.give_receipt(session, second, made) == 1
+    count, (line,) = stands()
+    assert (count.waiting, line.waits, line.came) == (0, False, "已回执")
+
+
 def test_what_was_his_until_the_post_was_filled_he_records_on_paper_for_who_holds_it_now(
     here, written, send, organiser
 ):
@@ -308,6 +344,7 @@ def test_times_on_paper_and_in_the_table_are_the_office_s(monkeypatch):
             "paper_on": None,
             "waits": False,
             "late": False,
+            "vacant": False,
             "his": False,
         }
     )

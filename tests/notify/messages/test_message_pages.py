@@ -1,6 +1,7 @@
 """Messages on pages: read and acknowledged by one button, sifted, seen by the office; words changed and tried."""
 
 import re
+from datetime import date
 from importlib import import_module
 
 import pytest
@@ -8,8 +9,11 @@ from fastapi.routing import iter_route_contexts
 
 from deploy.houses import load
 from deploy.web import office_app
+from services.activities.register.actions import rename_unit
 from services.notify.messages.rules import BOOK
 from services.notify.messages.rules.reminding import REMINDED_FACT, reminded_kinds
+from shared.access import SYSTEM
+from shared.db import unit
 from shared.events import ActivityReturned, ActivitySubmitted, CaseNominated, CycleOpened, CycleScored
 from shared.settings import SERVICES
 from shared.todos import KINDS
@@ -133,6 +137,20 @@ def test_everything_is_read_in_one_step_but_what_came_in_after_it(told, submitte
     execute("update notify.gathered set at = at - interval '1 minute'")
     first.submit(first.get("/notify/"), "all")
     assert rows(UNREAD) == []
+
+
+def test_a_message_says_the_names_of_when_it_was_told(submitted, visit, town, rows, move_to):
+    submitted(1)
+    move_to(date(2025, 3, 4))
+    inbox, kept = visit("first").get("/notify/").text, rows("select title, body, link from notify.message order by id")
+    assert "东村" in inbox
+
+    with unit("activities") as session:
+        for name in ("东村", "东村一组", "清河镇"):
+            rename_unit(session, SYSTEM, town.units[name], f"新{name}")
+
+    assert visit("first").get("/notify/").text == inbox
+    assert rows("select title, body, link from notify.message order by id") == kept
 
 
 def test_a_message_about_a_record_leads_to_the_record(town, say, rest, visit):

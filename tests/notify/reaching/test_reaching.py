@@ -10,7 +10,7 @@ from services.notify.reaching import actions, queries
 from shared import privacy
 from shared.db import unit
 from shared.errors import NotYours
-from shared.events import ActivityReturned, CycleOpened
+from shared.events import ActivityReturned, CycleOpened, CycleScored
 from shared.roles import Role
 
 CHANNELS = """
@@ -53,6 +53,11 @@ def opened(town, say):
     say(CycleOpened(unit_id=town.units["清河镇"], cycle_id=7, year=2025, due_on="2025-03-20"))
 
 
+def scored(town, say, run=1):
+    figures = [[town.units["东村"], 4]]
+    say(CycleScored(unit_id=town.units["清河镇"], cycle_id=7, year=2025, run=run, branches=figures))
+
+
 def test_without_a_choice_mail_comes_first_as_ever(with_texts, town, say, tell_only, rows):
     opened(town, say)
     tell_only()
@@ -86,6 +91,41 @@ def test_only_the_inbox_is_only_the_inbox_but_for_what_is_formal(town, say, tell
     opened(town, say)
     tell_only()
     assert ("first", "mail", "ready") in told(rows)
+
+
+@pytest.mark.usefixtures("with_texts")
+@pytest.mark.parametrize(
+    ("ways", "goes"),
+    [
+        (("sms", "mail"), ["sms"]),
+        (("mail", "sms"), ["mail"]),
+        (("sms",), ["sms"]),
+        (("wecom_app", "sms"), ["sms"]),  # no such application is set up
+        (("wecom_app", "mail"), ["mail"]),
+        (("wecom_app",), []),
+        ((), ["mail"]),
+    ],
+)
+def test_his_order_decides_of_what_is_light_too_and_nothing_else_does(here, tell_only, choose, ways, goes):
+    town, say, rows = here.town, here.say, here.rows
+    choose(*ways)
+    scored(town, say)
+    tell_only()
+    assert [each[1:] for each in told(rows) if each[0] == "first"] == [(way, "ready") for way in goes]
+
+
+@pytest.mark.usefixtures("with_texts")
+def test_what_is_light_and_failed_goes_by_the_next_that_he_chose_and_by_no_other(here, tell_only, choose):
+    town, say, rows = here.town, here.say, here.rows
+    for run, (ways, then) in enumerate(((("sms", "mail"), 1), (("sms",), 0)), start=1):
+        choose(*ways)
+        scored(town, say, run)
+        tell_only()
+        sent = "update notify.delivery set state = 'failed' where channel = 'sms' and state = 'ready'"
+        here.execute(sent)
+        ids = [row.id for row in rows("select max(message_id) as id from notify.delivery where channel = 'sms'")]
+        with unit("notify") as session:
+            assert by_next_way(session, ids, key=f"next:{run}") == then
 
 
 def test_the_default_of_a_post_holds_for_whoever_chose_none(with_texts, town, say, tell_only, rows):

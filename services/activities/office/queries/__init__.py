@@ -42,7 +42,7 @@ from services.activities.office.queries.reach import (
 )
 from services.activities.office.queries.things import thing_told
 from services.activities.office.queries.troubles import amiss
-from services.activities.office.queries.year import going_on, over_quota
+from services.activities.office.queries.year import choosings_open, going_on, over_quota
 
 __all__ = [
     "PASSED_OVER_DAYS",
@@ -57,6 +57,7 @@ __all__ = [
     "amiss",
     "audit",
     "book_of",
+    "choosings_open",
     "decisions",
     "environment",
     "facts_on_audit",

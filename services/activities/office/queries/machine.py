@@ -59,6 +59,8 @@ class Health:
     head: str
     backup: Backup | None
     now: datetime
+    examined: list[tuple[str, str]]  # of the last nightly examination, what does not hold: its words, what was found
+    examined_at: datetime | None
     news: list[tuple[datetime, str]]  # what was told of the machine last, in words
     files: list[tuple[str, int]]  # the units in reach that have most of them, in bytes
     files_most: int  # how much each of them may have, in bytes
@@ -81,6 +83,7 @@ BACKUP = text("""
     left join lateral (
       select * from office.happening where subject = 'backup' and fact = 'BackupTaken' order by id desc limit 1) good
       on true""")
+EXAMINED = text("select name, found, at from office.examination where name <> 'all' order by name")
 MIGRATED = text("select name, version from office.migrated() order by name")
 
 
@@ -95,22 +98,49 @@ def health(session: Session, actor: Actor) -> Health:
         beats = session.execute(select(Heartbeat.name, Heartbeat.at).order_by(Heartbeat.name)).all()
         sealed, head = chain_head(session)
         backed_up = session.execute(BACKUP).one_or_none()
-        migrated = session.execute(MIGRATED).all()
-        server = session.scalar(text("show server_version"))
+        versions_ = versions(session)
+        wrong, examined_at = last_night(session)
         jump = machine.clock_jump(session)
         news = [(at, ACTS["MachineChanged"].get(change, change)) for at, change in machine.recent(session)]
     disk = shutil.disk_usage(existing(settings().data))
-    versions_ = [
+    return Health(
+        queues=queues,
+        signs=[(name, at, int((now - at).total_seconds())) for name, at in beats],
+        disk_free=disk.free,
+        disk_whole=disk.total,
+        versions=versions_,
+        sealed=sealed,
+        head=head,
+        backup=Backup(*backed_up) if backed_up else None,
+        now=now,
+        examined=wrong,
+        examined_at=examined_at,
+        news=news,
+        files=files,
+        files_most=most,
+        jump=jump,
+    )
+
+
+def versions(session: Session) -> list[tuple[str, str]]:
+    """What runs here, each with its version."""
+    server = session.scalar(text("show server_version"))
+    programs = [
         ("小组", version("xiaozu")),
         ("PostgreSQL", str(server)),
         ("消息代理", queue.broker_version() or "没有回答"),
     ]
-    versions_ += [
-        (f"数据结构：{rules.PARTS.get(name, name)}", f"第 {int(at.rpartition('_')[2])} 版") for name, at in migrated
+    return programs + [
+        (f"数据结构：{rules.PARTS.get(name, name)}", f"第 {int(at.rpartition('_')[2])} 版")
+        for name, at in session.execute(MIGRATED)
     ]
-    signs = [(name, at, int((now - at).total_seconds())) for name, at in beats]
-    backup = Backup(*backed_up) if backed_up else None
-    return Health(queues, signs, disk.free, disk.total, versions_, sealed, head, backup, now, news, files, most, jump)
+
+
+def last_night(session: Session) -> tuple[list[tuple[str, str]], datetime | None]:
+    """What the last nightly examination found not to hold, in words, and when it was; None where none has been."""
+    found = session.execute(EXAMINED).all()
+    wrong = [(rules.EXAMINED.get(name, name), said) for name, said, _ in found if said != "ok"]
+    return wrong, max((at for *_, at in found), default=None)
 
 
 def existing(folder: Path) -> Path:

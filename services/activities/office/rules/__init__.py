@@ -89,6 +89,18 @@ SECRET = ("url", "secret", "password", "key")
 """Words in the names of settings that are shown to nobody."""
 VALUES = {"True": "是", "False": "否", "none": "不加密", "starttls": "STARTTLS", "tls": "TLS"}
 VALUES |= {"aes": "AES-256-GCM", "sm4": "国密 SM4-GCM", "sha256": "HMAC-SHA256", "sm3": "国密 HMAC-SM3"}
+EXAMINED = {
+    "I1": "提交的记录、结果都计入了",
+    "I2": "每条消息、每件整改都有来由",
+    "I3": "没有提前办理的事",
+    "I4": "每件事的经过都合规则",
+    "I5": "每封信只发一次",
+    "I6": "审计记录和封印对得上",
+    "I7": "没有积压、失败的后台任务",
+    "I9": "待办和实际情况一致",
+    "posts": "一个职务同一天只有一个人",
+}
+"""What each invariant of deploy/doctor.py says, in the keeper's words."""
 PARTS = {"office": "公共", "activities": "活动", "assessment": "考核", "notify": "消息"}
 
 
@@ -107,6 +119,8 @@ def word_for(fact: str, body: Mapping[str, object], day: date, step: str | None 
     """What happened on that day, in words; `step` is the move that it was, if it was one."""
     acts, act = ACTS.get(fact, {}), str(body.get(ACT_FIELDS.get(fact, "change")))
     word = acts.get(step or "") or acts.get(act) or WORDS.get(fact) or FORMER.get(fact, fact)
+    if through := body.get("through"):
+        word = f"{word}（经{through}）"
     if int(str(body.get("times", 1))) > 1:
         word = f"{word}（{body['times']} 次）"
     return f"{word}（过时未发）" if came_too_late(fact, body, day) else word

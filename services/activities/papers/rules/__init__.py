@@ -183,7 +183,13 @@ class GroupListed:
     probationary: int
     leader: Listed | None
     since: date | None
+    how: str
     deputies: Sequence[str]
+
+
+def how_said(way: str | None, *, taken_over: bool) -> str:
+    """How somebody came to lead: by whom he was chosen; of those who led before leaders were chosen here, that."""
+    return {"nominate": "支部提名", "elect": "党小组推选"}.get(way or "", "接管" if taken_over else "")
 
 
 def group_row(each: GroupListed) -> Row:
@@ -201,6 +207,7 @@ def group_row(each: GroupListed) -> Row:
         "education": (leader.education or "") if leader else "",
         "joined": on_paper(leader.joined_on) if leader else "",
         "since": on_paper(each.since),
+        "how": each.how,
         "deputy": "、".join(each.deputies),
         "remark": "" if leader else "组长空缺",
     }

@@ -14,6 +14,7 @@ from services.activities.register.actions.posts import refuse_officers
 from services.activities.register.actions.turns import carry, give_back
 from services.activities.register.actions.units import KEEPS_REGISTER, require, unit_there
 from services.activities.register.models import MemberAct
+from services.activities.register.rules.correcting import check as check_fields
 from services.activities.register.rules.membership import (
     ARRIVALS,
     LEAVES,
@@ -41,6 +42,7 @@ from shared.todos import Thing
 from shared.waiting import follow
 
 TASK = "activities.turn"
+CHECKED = ("born_on", "joined_on", "id_number")
 
 
 def turn(session: Session, actor: Actor, person_id: int, asked: Asked) -> MemberAct:
@@ -53,6 +55,8 @@ def turn(session: Session, actor: Actor, person_id: int, asked: Asked) -> Member
     queries.hold_township(session, unit)
     queries.member_to_change(session, actor, person_id)
     today = clock.today(session)
+    if asked.turn in ARRIVALS:
+        raise Invalid(f"{person.name}已经登记过；转入和新接收在登记新党员时填写。", field="turn")
     check(asked, today=today)
     refuse_waiting(session, person)
     if asked.turn is Turn.MISTAKEN and queries.came_by_transfer(session, person_id, unit.township_id or unit.id):
@@ -132,11 +136,14 @@ def register_person(
 
     papers: what shows it, letter or decision, attached to his arrival.
     """
+    check_fields({each: known.get(each) for each in CHECKED}, {}, today=clock.today(session))
     if arrival is None:
         if papers:
             raise Invalid("材料附在转入或者新接收上：请先选“怎样来的”，补登的不用附。", field="how")
         return add_person(session, actor, unit_id, **known)
     require(actor, queries.unit_in_reach(session, actor, unit_id), KEEPS_REGISTER)
+    if arrival.on > clock.today(session):
+        raise Invalid(f"{day_said(arrival.on)}还没有到，请在编入那天登记。", field="starts_on")
     check(arrival, today=clock.today(session))
     if arrival.turn is Turn.ADMITTED and known["kind"] != "probationary":
         raise Invalid("新接收的是预备党员，请把类别选为预备党员。", field="kind")

@@ -10,6 +10,7 @@ from services.activities.register import queries
 from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.standing_down import cut_with_group
 from services.activities.register.actions.units import KEEPS_REGISTER, require, still_there, unit_there
+from services.activities.register.rules.membership import AHEAD
 from services.activities.register.rules.pinyin import name_key
 from services.activities.register.rules.regrouping import day_said
 from shared import clock, privacy
@@ -209,9 +210,10 @@ def set_circumstance(
         raise Conflict(f"{person.name}从{day_said(left)}起已不在册，不用再登记情况。")
     if queries.open_circumstance(session, person_id, kind):
         raise Conflict("这个情况已经登记过。", field="kind")
-    made = Circumstance(
-        person_id=person.id, unit_id=person.unit_id, kind=kind, starts_on=starts_on or clock.today(session)
-    )
+    day = starts_on or clock.today(session)
+    if day > clock.today(session) + AHEAD:
+        raise Invalid("最多提前一年登记，请核对日期。", field="starts_on")
+    made = Circumstance(person_id=person.id, unit_id=person.unit_id, kind=kind, starts_on=day)
     session.add(made)
     session.flush()
     _changed(session, actor, person, "excused", made.starts_on)

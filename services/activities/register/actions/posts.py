@@ -10,6 +10,7 @@ from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.standing_down import cut_standing_in
 from services.activities.register.actions.taking_over import is_chosen_here, refuse_without_reason
 from services.activities.register.actions.units import require, still_there, unit_there
+from services.activities.register.rules.membership import AHEAD
 from services.activities.register.rules.offices import APART, ASK_FIRST, OFFICES, clash
 from services.activities.register.rules.regrouping import day_said
 from shared import clock
@@ -249,6 +250,8 @@ def _check_free(session: Session, person: Person, unit: Unit, kind: Role, day: d
 
 def _check_day(session: Session, person: Person, unit: Unit, day: date) -> None:
     """A post is taken up in a unit that is there, by somebody who belongs to it; an officer may be no member at all."""
+    if day > clock.today(session) + AHEAD:
+        raise Invalid("最多提前一年安排，请核对日期。", field="starts_on")
     if day < unit.founded_on:
         raise Invalid(f"任职日期不能早于{unit.whole_name}成立的{day_said(unit.founded_on)}。", field="starts_on")
     since = queries.member_since(session, person.id, unit.id)

@@ -209,12 +209,11 @@ EFFECTS: dict[Turn, Effect] = dict.fromkeys(LEAVES, _leave) | {
 
 def standing(session: Session, act_id: int) -> list[str]:
     """What others did since, which stands when the act is taken back: in words, for whoever is about to."""
-    act, said = session.get_one(MemberAct, act_id), []
-    for post_id, _ in Changed.of(act.changed or {}).posts if act.changed else ():
-        why_not = _taken(session, *queries.post_with_unit(session, post_id))
-        if why_not:
-            said.append(why_not)
-    return said
+    act = session.get_one(MemberAct, act_id)
+    posts = Changed.of(act.changed).posts if act.changed else ()
+    taken = [_taken(session, *queries.post_with_unit(session, post_id)) for post_id, _ in posts]
+    years = queries.years_going_on(session, act.person_id)
+    return [each for each in taken if each] + [f"{each}，其中已经办理的不变。" for each in years]
 
 
 def give_back(session: Session, actor: Actor, act: MemberAct) -> None:

@@ -119,6 +119,9 @@ def _found(
         raise Invalid("请填写名称。", field="name")
     if queries.namesake(session, kind, name, above_id=above.id if above else None):
         raise Conflict(f"“{name}”已经存在。", field="name")
+    today = clock.today(session)
+    if above is not None and founded_on is not None and founded_on > today:
+        raise Invalid(f"{day_said(founded_on)}还没有到，请在成立那天设立。", field="founded_on")
     unit = Unit(
         kind=kind,
         name=name,
@@ -126,7 +129,7 @@ def _found(
         township_id=above and (above.township_id or above.id),
         branch_id=above.id if above and kind is UnitKind.GROUP else None,
         rule_set=rule_set,
-        founded_on=founded_on or clock.today(session),
+        founded_on=founded_on or today,
     )
     session.add(unit)
     session.flush()

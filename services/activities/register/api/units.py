@@ -357,7 +357,8 @@ def preview_roster(
     as_of: Day | None = None,
     since: Day | None = None,
 ) -> RosterOut:
-    """What a roster would change; nothing is written. `since`: of what is new; `as_of`: of what moves."""
+    """What a roster would change; nothing is written. `since`, `as_of`: of what is new and what moves, none to come."""
+    actions.refuse_days(session, township_id, since, as_of)
     return roster_out(roster, actions.preview_roster(session, actor, township_id, roster, as_of=as_of, since=since))
 
 
@@ -378,6 +379,7 @@ def commit_roster(
     `agreed`: how many moves and ends of posts were agreed to, where they are more than a tenth of the township.
     `taken_over_why`: why its leaders and deputies come without a choosing, where they are chosen here.
     """
+    actions.refuse_days(session, township_id, since, as_of)
     before = partial(actions.agreed, agreed_to=agreed)
     plan = actions.commit_roster(
         session, actor, township_id, roster, as_of=as_of, since=since, before=before, taken_over_why=taken_over_why

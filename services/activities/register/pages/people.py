@@ -12,6 +12,7 @@ from services.activities.register.rules.correcting import CLEARED, FIELDS_SAID
 from services.activities.register.rules.correcting import STAGES as CORRECTION_STAGES
 from services.activities.register.rules.ending import end_said
 from services.activities.register.rules.membership import STAGES, Stage, offered
+from services.activities.register.rules.namesakes import Named
 from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, NUMBERS_SAID, SEXES_SAID
 from services.activities.register.schemas import CircumstanceEnding, Look, Move, NewCircumstance, NewPerson
 from shared import clock
@@ -21,13 +22,14 @@ from shared.errors import Conflict
 from shared.people import Unit as Place
 from shared.people import UnitKind
 from shared.roles import Role
-from shared.web import Html, Kept, Pages, Sent, Signed, Unit, Viewed
+from shared.web import Form, Html, Kept, Pages, Sent, Signed, Unit, Viewed
 from shared.web.lists import Search
 
 NOTES = KEEPS_REGISTER | {Role.SECRETARY}
 pages = Pages(prefix="/register")
 HERE = "/activities/register"
 SAME_NAME = "名册里已有同名的人。是同一个人，请点他的姓名，在他的个人页提出任职；是另一个人，请勾选。"
+SAME_MEMBER = "这个支部已有同名的人。是同一个人，请点他的姓名，办理调动或者重新编入；是另一个人，请勾选。"
 SAID = {
     "circumstances": CIRCUMSTANCES_SAID,
     "members": MEMBERS_SAID,
@@ -75,7 +77,7 @@ def new_person(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html
     """The form for somebody new."""
     unit = queries.unit_in_reach(session, actor, unit_id)
     _refuse_others(actor, unit)
-    alike = queries.called(session, actor, unit.id, view.typed.text("name")) if view.typed else []
+    alike = _alike(session, actor, unit, view.typed) if view.typed else []
     return view.show("register/new_person.html", unit=unit, members=MEMBERS_SAID, sexes=SEXES_SAID, alike=alike)
 
 
@@ -85,13 +87,20 @@ def add_person(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: S
     unit = queries.unit_in_reach(session, actor, unit_id)
     _refuse_others(actor, unit)
     known = {"kind": None} if unit.kind == UnitKind.TOWNSHIP else {}
-    if known and not form.text("another") and queries.called(session, actor, unit.id, form.text("name")):
-        raise Conflict(SAME_NAME, field="another")
+    if not form.text("another") and _alike(session, actor, unit, form):
+        raise Conflict(SAME_NAME if known else SAME_MEMBER, field="another")
     asked = form.read(NewPerson, **known)
     arrival = asked.arrival(clock.today(session))
     handed = papers_in(form)
     made = actions.register_person(session, actor, unit_id, arrival=arrival, papers=handed, **asked.fields())
     return view.to(f"{HERE}/people/{made.id}", said="已登记。")
+
+
+def _alike(session: Session, actor: Actor, unit: Place, form: Form) -> list[Named]:
+    """Who is called so already: in the township of an officer; in his branch of a member, unless his number tells."""
+    if unit.kind != UnitKind.TOWNSHIP and form.text("id_number"):
+        return []
+    return queries.called(session, actor, unit.branch_id or unit.id, form.text("name"))
 
 
 def _refuse_others(actor: Actor, unit: Place) -> None:
@@ -143,6 +152,7 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         shown=dict([shown] if shown else []),
         keeps=keeps,
         notes=bool(roles & NOTES),
+        choosings=queries.choosings_of(session, person_id) if roles & NOTES else [],
         accounts=bool(roles & MAKES_ACCOUNTS) and left is None,
         officer=bool(queries.offices_of(session, person_id)),
         stand_ins=queries.stand_ins(session, actor, person_id=person_id, past=True),

@@ -123,7 +123,15 @@ from services.activities.register.queries.officers import (
     officers_posts,
     overlaps,
 )
-from services.activities.register.queries.persons import Found, Whole, found, going_on, whole
+from services.activities.register.queries.persons import (
+    Found,
+    Whole,
+    choosings_of,
+    found,
+    going_on,
+    whole,
+    years_going_on,
+)
 from services.activities.register.queries.planned import (
     Ahead,
     Planned,
@@ -250,6 +258,7 @@ __all__ = [
     "cared_for",
     "cared_on",
     "cared_one",
+    "choosings_of",
     "circumstance",
     "circumstances_open",
     "clashes",
@@ -379,5 +388,6 @@ __all__ = [
     "with_accounts",
     "within",
     "without_accounts",
+    "years_going_on",
     "years_under_way",
 ]

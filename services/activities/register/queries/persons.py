@@ -12,7 +12,7 @@ from services.activities.register.queries.units import in_reach, seen_by, seen_u
 from shared import clock, privacy
 from shared.access import Actor
 from shared.db import Session
-from shared.people import Account, Circumstance, Membership, Person, Unit
+from shared.people import Account, Circumstance, Membership, Person, Unit, names_of
 from shared.roles import Role
 
 FOUND_MAX = 50
@@ -81,13 +81,56 @@ WHAT_GOES_ON = {
 }
 
 
+def years_going_on(session: Session, person_id: int) -> list[str]:
+    """What of somebody's years as a leader is not over, in words."""
+    rows = session.execute(GOING_ON, {"person": person_id})
+    return [WHAT_GOES_ON[row.sort].format(year=row.year) for row in rows]
+
+
 def going_on(session: Session, somebody: Whole) -> list[str]:
     """What stands when somebody leaves, in words: his year as a leader, what follows from it, and his posts."""
-    rows = session.execute(GOING_ON, {"person": somebody.person.id})
-    said = [WHAT_GOES_ON[row.sort].format(year=row.year) + "。" for row in rows]
+    said = [f"{each}。" for each in years_going_on(session, somebody.person.id)]
     today = clock.today(session)
     held = [each for each in somebody.posts if each.ends_on is None or each.ends_on > today]
     return said + [f"{each.unit_name}的{Role(each.kind).chinese}将空缺，请另行选配。" for each in held]
+
+
+CHOOSINGS = text("select * from assessment.choosings_of(:person)")
+
+
+@dataclass(frozen=True, slots=True)
+class PutForward:
+    """A choosing in which somebody was put forward; a fact of his history, and nothing that counts for or against."""
+
+    id: int
+    unit: str
+    post: Role
+    opened_on: date
+    filing_number: str | None
+    came_to: str
+
+
+def choosings_of(session: Session, person_id: int) -> list[PutForward]:
+    """The choosings in which somebody was put forward, the last first, as far as the reader reaches their groups."""
+    rows = session.execute(CHOOSINGS, {"person": person_id}).all()
+    names = names_of(session, {row.group_id for row in rows})
+    return [
+        PutForward(
+            row.id,
+            names[row.group_id],
+            Role(row.post),
+            row.opened_on,
+            row.filing_number,
+            _came_to(row.stage, row.from_on),
+        )
+        for row in rows
+    ]
+
+
+def _came_to(stage: str, from_on: date | None) -> str:
+    if stage == "in_post" and from_on is not None:
+        return f"{from_on.year}年{from_on.month}月{from_on.day}日起任职"
+    return "终止，没有任职" if stage == "ended" else "正在办理"
 
 
 def _account(session: Session, actor: Actor, person: Person) -> Account | None:

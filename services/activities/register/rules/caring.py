@@ -53,6 +53,8 @@ def of_a_part(found: SheetLines) -> bool:
 def cares_in(line: Line) -> Iterator[CareRow]:
     """What a row says of being out, and of being in need."""
     for sort, keys in _SAYING.items():
+        if line.layout.columns.keys().isdisjoint(keys):
+            continue
         saying = next((key for key in keys if not nothing(line.text(key))), None)
         if saying is None:
             continue

@@ -8,13 +8,15 @@ from shared.tables import Cell, Field, TableKind, compact
 
 _NOT_OWN = ("介绍人", "联系人", "培养", "配偶", "家属", "父亲", "母亲", "紧急", "填表", "填报", "审核", "接收", "谈话")
 
+_ID_NUMBER = re.compile(r"'?\d{17}[\dXx]")
+_MOBILE, _BETWEEN = re.compile(r"1[3-9]\d{9}"), re.compile(r"[\s-]")
 _KIND = re.compile(r"(?:中共)?(?:正式|预备)(?:党员)?")
 _BRANCH = re.compile(r".{2,24}(?:支部|总支)(?:委员会)?")
 _GROUP = re.compile(r"第?.{1,10}小?组")
 
 
 def _is_id_number(cell: Cell) -> bool:
-    return bool(re.fullmatch(r"'?\d{17}[\dXx]", compact(cell.text)))
+    return bool(_ID_NUMBER.fullmatch(compact(cell.text)))
 
 
 def _is_sex(cell: Cell) -> bool:
@@ -22,7 +24,7 @@ def _is_sex(cell: Cell) -> bool:
 
 
 def _is_phone(cell: Cell) -> bool:
-    return bool(re.fullmatch(r"1[3-9]\d{9}", re.sub(r"[\s-]", "", cell.text)))
+    return bool(_MOBILE.fullmatch(_BETWEEN.sub("", cell.text)))
 
 
 def _is_kind(cell: Cell) -> bool:

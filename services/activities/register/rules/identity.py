@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import mul
 
 from shared.tables import Cell, compact
 from shared.tables.cells import EXACT_DIGITS
 
 NEW_LENGTH, OLD_LENGTH = 18, 15
 WEIGHTS = tuple(pow(2, 17 - i, 11) for i in range(17))
+_ZEROS = ord("0") * sum(WEIGHTS)
 CHECK = "10X98765432"
 PROVINCES = frozenset(
     map(
@@ -31,6 +33,7 @@ PROVINCES = frozenset(
     )
 )
 OLDEST = 120
+_WHOLE = re.compile(r"[0-9]{17}[0-9X]")
 LOST = "身份证号在表格里存成了数字，末几位已经丢失，请按文本重新填写"
 
 
@@ -58,11 +61,13 @@ class IdNumber:
 
 def check_character(first: str) -> str:
     """The 18th character for 17 digits."""
-    return CHECK[sum(int(digit) * weight for digit, weight in zip(first, WEIGHTS, strict=True)) % 11]
+    return CHECK[(sum(map(mul, first.encode(), WEIGHTS)) - _ZEROS) % 11]
 
 
 def read_id_number(cell: Cell, *, today: date) -> IdNumber | None:
     """The number in a cell, None where there is none. A number with lost digits, or a wrong one, is refused."""
+    if isinstance(cell.value, str) and _WHOLE.fullmatch(cell.text):
+        return _checked(cell.text, today, old=False)
     text = compact(cell.text).lstrip("'‘’`").upper().replace("×", "X")
     if isinstance(cell.value, float | int) and abs(cell.value) >= 10**EXACT_DIGITS:
         raise WrongNumber(LOST)
@@ -79,7 +84,7 @@ def id_number_in(text: str, *, today: date) -> IdNumber:
         raise WrongNumber("身份证号里有星号，请填写完整的号码")
     if not old and len(text) != NEW_LENGTH:
         raise WrongNumber(f"身份证号应为 18 位，现在是 {len(text)} 位")
-    if not old and not re.fullmatch(r"[0-9]{17}[0-9X]", text):
+    if not old and not _WHOLE.fullmatch(text):
         raise WrongNumber("身份证号里有不该出现的字符（前 17 位应为数字，末位为数字或 X）")
     if old:
         first = f"{text[:6]}19{text[6:]}"

@@ -133,13 +133,20 @@ def check(asked: Asked, *, today: date) -> None:
     """Refuse what says too little, or a day that cannot be meant."""
     if asked.on > today + AHEAD:
         raise Invalid("最多提前一年安排，请核对日期。", field="on")
-    if asked.turn in {Turn.MISTAKEN, *ARRIVALS} and asked.on > today:
+    if asked.turn in {Turn.DIED, Turn.MISTAKEN, *ARRIVALS} and asked.on > today:
         raise Invalid("这一项不能提前安排，请填写今天或以前的日期。", field="on")
     if asked.decided_on is not None and asked.decided_on > today:
         raise Invalid("会议或者文件的日期不能在今天以后。", field="decided_on")
     for field, sentence in WANTED.get(asked.turn, (BASIS,)):
         if not getattr(asked, field):
             raise Invalid(sentence, field=field)
+    check_dues(asked.dues_until, asked.on)
+
+
+def check_dues(until: date | None, on: date) -> None:
+    """Refuse a month that is more than a year after the day: the year is a slip of the pen."""
+    if until is not None and until > on + AHEAD:
+        raise Invalid("党费交至的月份比这一天晚了一年以上，请核对。", field="dues_until")
 
 
 class Stage(StrEnum):

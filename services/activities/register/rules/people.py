@@ -85,6 +85,8 @@ class PersonRow:
 
 def person_name(text: str) -> tuple[str, str]:
     """A name without blanks, and what stood in brackets behind it."""
+    if _NAME.fullmatch(text):
+        return text, ""
     notes = "、".join(found for found in _NOTE_IN_NAME.findall(text) if found)
     return compact(_NOTE_IN_NAME.sub("", text)).translate(NAME_DOTS).translate(_VARIANTS), notes
 
@@ -147,7 +149,7 @@ class RowReader:
             deputy="" if nothing(deputy := self.line.text("deputy")) else person_name(deputy)[0],
             cares=tuple(cares_in(self.line)),
             guessed=self.guessed,
-            cells={key: self.line.address(key) for key in (*self.line.layout.columns, "name")},
+            cells=self.line.addresses("name"),
         )
 
     def place(self, others: tuple[str, ...]) -> None:
@@ -200,7 +202,7 @@ class RowReader:
         """Whoever is on the roll no more is not read as a member: whether he left is the register's own act."""
         written = (("name", notes), *((key, self.line.text(key)) for key in ("kind", "standing", "remark")))
         for key, text in written:
-            if says_gone(text):
+            if text and says_gone(text):
                 said = f"写着“{shown(text)}”，已不在册，没有读入；系统里还在册的，请在名册里办理去世、转出或出党"
                 self.say(key, said)
                 self.left = self.line.address(key), text
@@ -222,7 +224,7 @@ class RowReader:
     def dated(self, key: str, *, fatal: bool = True, quiet: bool = False) -> ReadDate | None:
         """The date of a field; a doubt about it is a warning, unless `quiet`."""
         cell = self.line.cell(key)
-        if nothing(cell.text):
+        if not cell.text or nothing(cell.text):
             return None
         try:
             found = read_date(cell, latest=self.today)
@@ -301,6 +303,8 @@ class RowReader:
         text = self.line.text("phone")
         if nothing(text):
             return None
+        if plain := _PHONE.fullmatch(text):
+            return plain[1]
         parts = [re.sub(r"[\s\-—()（）]", "", part) for part in re.split(r"[/、,，;；\n]", text)]
         found = [match[1] for part in parts if (match := _PHONE.fullmatch(part))]
         if not found:
@@ -312,7 +316,8 @@ class RowReader:
     def lost(self) -> str:
         """What says that contact with him is lost; it is proposed beside the file, and changes nothing by itself."""
         for key in ("lost", "remark"):
-            text = self.line.text(key)
+            if not (text := self.line.text(key)):
+                continue
             if _LOST.search(compact(text)) if key == "remark" else compact(text) in _IS_LOST:
                 self.say(key, "写着失联：这一行照常读入，失联在下面“文件写着失联的”里勾选登记", fatal=False)
                 return text
@@ -330,7 +335,7 @@ class RowReader:
             said = f"党籍状态写着“{shown(standing)}”，这里没有改动；需要改变的，请在名册里办理"
             self.say("standing", said, fatal=False)
             self.left = self.line.address("standing"), standing
-        if says_left(remark):
+        if remark and says_left(remark):
             self.say("remark", f"备注写着“{shown(remark)}”，请确认是否还在册", fatal=False)
         found = dict.fromkeys((*hindrances_in(remark), *hindrances_in(notes)))
         away = compact(self.line.text("away"))

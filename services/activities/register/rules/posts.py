@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from shared.tables import compact
 
@@ -83,6 +84,7 @@ class PostsRead:
     others: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1_024)
 def posts_in(text: str) -> PostsRead:
     """The posts in a text: 组长、支委 → leader and committee member; 村民小组长 is another's."""
     held: dict[Held, PostHeld] = {}
@@ -130,6 +132,7 @@ class NoMember(ValueError):
     """The word names somebody who is no member, or nothing known."""
 
 
+@lru_cache(maxsize=1_024)
 def kind_in(text: str, *, question: str = "") -> Kind | None:
     """The kind of member in a cell; None where nothing is said. `question`: the heading, for answers of yes and no."""
     plain = compact(text)
@@ -168,6 +171,8 @@ _LEFT = re.compile(r"去世|死亡|病故|亡故|逝世|已转出|转出|开除|
 
 def hindrances_in(text: str) -> tuple[Hindrance, ...]:
     """What a remark says of why a member is not expected."""
+    if not text:
+        return ()
     plain = compact(text)
     if _BACK.search(plain):
         return ()
@@ -200,6 +205,7 @@ _SCHOOLING = (
 )
 
 
+@lru_cache(maxsize=1_024)
 def schooling_in(text: str) -> str | None:
     """The schooling in the office's own steps; other words as they stand; None where nothing is said."""
     plain = compact(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.activities.register.rules.columns import ROSTER
 from shared.tables import Line, Problem
+from shared.tables.columns import Field
 
 _TELLING = tuple(one for one in ROSTER.fields if one.key in {"id_number", "sex", "phone", "kind"})
 _ENOUGH = 2
@@ -11,7 +12,7 @@ _ENOUGH = 2
 
 def shifted(line: Line) -> Problem | None:
     """Why a row is not read whose number, or two other values, stand in the column beside their own."""
-    strayed = [(one.key, one.label, where) for one in _TELLING if (where := _strayed(line, one.key))]
+    strayed = [(one.key, one.label, where) for one in _TELLING if (where := _strayed(line, one))]
     if not strayed or (len(strayed) < _ENOUGH and strayed[0][0] != "id_number"):
         return None
     _, label, where = strayed[0]
@@ -19,10 +20,9 @@ def shifted(line: Line) -> Problem | None:
     return Problem(line.sheet, line.address(strayed[0][0]), said, line.row)
 
 
-def _strayed(line: Line, key: str) -> str:
+def _strayed(line: Line, one: Field) -> str:
     """Where a field's value stands instead of in its own column, if it is right beside it."""
-    column = line.layout.columns.get(key)
-    looks = next(one.evidence for one in _TELLING if one.key == key)
+    column, looks = line.layout.columns.get(one.key), one.evidence
     if column is None or looks is None or looks(line.cells[column]):
         return ""
     own = set(line.layout.columns.values())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from services.activities.register.rules.membership import check_dues
 from shared.errors import Invalid
 from shared.moves import Machine, Move
 from shared.roles import Role
@@ -93,6 +94,7 @@ def check(letter: Letter, *, today: date) -> None:
     ):
         if not getattr(letter, field):
             raise Invalid(sentence, field=field)
+    check_dues(letter.dues_until, letter.on)
 
 
 def check_taking(on: date, *, letter_on: date, today: date) -> None:

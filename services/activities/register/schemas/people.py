@@ -10,10 +10,10 @@ from pydantic import Field, StringConstraints
 from services.activities.register.rules.membership import Asked, Turn
 from services.activities.register.schemas.ending import Ending
 from services.activities.register.schemas.membership import Month, Short, Words, first_of
-from shared.shapes import ClosedUp, Day, Id, Shape
+from shared.shapes import ClosedUp, Day, Id, OneLine, Shape
 from shared.tables.cells import VISIBLE
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), OneLine]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{3,40}$")]
 BESIDE_AT = f"[^@{VISIBLE.removeprefix('[^')}+"

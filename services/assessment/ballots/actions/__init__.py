@@ -22,12 +22,14 @@ from services.assessment.ballots.actions.declaring import again, decide, declare
 from services.assessment.ballots.actions.for_others import ResultFor, end_for, end_with_units, result_for
 from services.assessment.ballots.actions.printing import PRESSES, Paper, take_paper
 from services.assessment.ballots.actions.tellers import Seat, make_slip, open_by_slip, replace_teller, seat_of_slip
+from shared.papers.press import PaperForm
 
 __all__ = [
     "OWN",
     "PRESSES",
     "About",
     "Paper",
+    "PaperForm",
     "ResultFor",
     "Seat",
     "again",

@@ -1,6 +1,6 @@
-"""The papers of a vote, in Word: in the office's own form where one is in use, else as they ship."""
+"""The papers of a vote: in Word, in the office's own form where one is in use, else as they ship; or as PDF."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from services.assessment.ballots import queries, writers
@@ -10,44 +10,39 @@ from shared.db import Session
 from shared.errors import Conflict
 from shared.events import PaperTaken
 from shared.papers.kinds import Filled, PaperKind
-from shared.papers.making import filled
+from shared.papers.layouts import Layout, as_word
 from shared.papers.of_votes import BALLOT_PAPER, METHOD, REPORT, TALLY
-from shared.papers.press import Made, Press, number_of, own
-from shared.papers.templates import in_use
+from shared.papers.press import Made, PaperForm, Press, number_of, printed
 from shared.people import names_of
 
 Paper = Literal["vote_method", "ballot_paper", "vote_tally", "vote_report"]
 KINDS: Mapping[str, PaperKind] = {kind.key: kind for kind in (METHOD, BALLOT_PAPER, TALLY, REPORT)}
-SHIPPED: Mapping[str, Callable[[], bytes]] = {
-    METHOD.key: writers.blank_method,
-    BALLOT_PAPER.key: writers.blank_paper,
-    TALLY.key: writers.blank_tally,
-    REPORT.key: writers.blank_report,
+LAYOUTS: Mapping[str, Layout] = {
+    METHOD.key: writers.METHOD,
+    BALLOT_PAPER.key: writers.PAPER,
+    TALLY.key: writers.TALLY,
+    REPORT.key: writers.REPORT,
 }
 TRIED = 20
 
 
-def take_paper(session: Session, actor: Actor, ballot_id: int, paper: Paper) -> Made:
+def take_paper(session: Session, actor: Actor, ballot_id: int, paper: Paper, *, form: PaperForm = "docx") -> Made:
     """A paper of a vote that one sees. Conflict for a report of what is not announced yet."""
     kind = KINDS[paper]
     row = queries.ballot(session, actor, ballot_id)
-    said, township = fill(session, actor, kind, ballot_id), row[0].township_id
-    used = None
-    if in_use(session, township, kind.key):
-        used, data = own(session, kind, township, [said])
-    else:
-        data = filled(kind, SHIPPED[kind.key](), [said])
+    said = fill(session, actor, kind, ballot_id)
+    made, used = printed(session, kind, LAYOUTS[paper], row[0].township_id, [said], form=form)
     fact = PaperTaken(
         unit_id=row[0].unit_id,
         paper=kind.key,
-        form=used.form if used else kind.form,
+        form=made.form,
         sort="ballot",
         thing_id=ballot_id,
         template_id=used.id if used else 0,
         of_version=used.version if used else 0,
     )
     announce(session, fact, by=actor)
-    return Made(str(said.values["title"]), fact.form, data)
+    return made
 
 
 def fill(session: Session, actor: Actor, kind: PaperKind, ballot_id: int) -> Filled:
@@ -74,7 +69,11 @@ def to_try(session: Session, actor: Actor) -> Sequence[tuple[str, str]]:
 
 
 def _press(kind: PaperKind) -> Press:
-    return Press(to_try, lambda session, actor, thing: fill(session, actor, kind, number_of(thing)), SHIPPED[kind.key])
+    return Press(
+        to_try,
+        lambda session, actor, thing: fill(session, actor, kind, number_of(thing)),
+        lambda: as_word(LAYOUTS[kind.key]),
+    )
 
 
 PRESSES: Mapping[str, Press] = {key: _press(kind) for key, kind in KINDS.items()}

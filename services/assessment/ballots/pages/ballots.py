@@ -112,9 +112,11 @@ def ballot(view: Viewed, actor: Signed, session: Unit, ballot_id: int) -> Html:
 
 
 @pages.get("/ballots/{ballot_id}/papers/{printed}")
-def paper(actor: Signed, session: Unit, ballot_id: int, printed: actions.Paper) -> Response:
-    """A paper of a vote in Word, in the office's own form where one is in use."""
-    made = actions.take_paper(session, actor, ballot_id, printed)
+def paper(
+    actor: Signed, session: Unit, ballot_id: int, printed: actions.Paper, form: actions.PaperForm = "docx"
+) -> Response:
+    """A paper of a vote, in Word, in the office's own form where one is in use; or as PDF."""
+    made = actions.take_paper(session, actor, ballot_id, printed, form=form)
     return taken(session, made.data, KINDS[made.form], made.name)
 
 

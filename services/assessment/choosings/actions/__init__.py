@@ -2,11 +2,20 @@
 
 from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.choosings.actions.barring import bar
+from services.assessment.choosings.actions.consenting import answer, ask
 from services.assessment.choosings.actions.electing import PURPOSE, call_election, counted, follow_vote, submit
 from services.assessment.choosings.actions.ending import withdraw
 from services.assessment.choosings.actions.filing import agree, decline, file, pass_on, send_back
 from services.assessment.choosings.actions.nominating import nominate, take_back
 from services.assessment.choosings.actions.opening import open_choosing
+from services.assessment.choosings.actions.printing import (
+    PRESSES,
+    ChoosingPaper,
+    ListForm,
+    take_paper,
+    take_register,
+    take_to_sign,
+)
 from services.assessment.choosings.actions.renewing import (
     file_several,
     file_together,
@@ -15,11 +24,16 @@ from services.assessment.choosings.actions.renewing import (
     return_several,
 )
 from services.assessment.choosings.actions.seating import begin_post, retry, seated
-from services.assessment.choosings.actions.vacancies import follow_post, look_over
+from services.assessment.choosings.actions.vacancies import follow_post, follow_switch, look_over
 
 __all__ = [
+    "PRESSES",
     "PURPOSE",
+    "ChoosingPaper",
+    "ListForm",
     "agree",
+    "answer",
+    "ask",
     "bar",
     "begin_post",
     "call_election",
@@ -29,6 +43,7 @@ __all__ = [
     "file_several",
     "file_together",
     "follow_post",
+    "follow_switch",
     "follow_vote",
     "look_over",
     "nominate",
@@ -43,5 +58,8 @@ __all__ = [
     "send_back",
     "submit",
     "take_back",
+    "take_paper",
+    "take_register",
+    "take_to_sign",
     "withdraw",
 ]

@@ -5,10 +5,10 @@ from services.assessment.ballots.rules import BallotStage, VoteKind
 from services.assessment.ballots.schemas import Calling
 from services.assessment.choosings import queries
 from services.assessment.choosings.actions.moving import may, reviewer_barred, tell
-from services.assessment.choosings.actions.nominating import fit, look_at
+from services.assessment.choosings.actions.nominating import consent_for, fit
 from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.queries import Candidacy
-from services.assessment.choosings.rules import ChoosingStage, ChoosingStep, Way
+from services.assessment.choosings.rules import ChoosingStage, ChoosingStep, Way, checked
 from services.assessment.choosings.schemas import CalledElection
 from shared import clock
 from shared.access import SYSTEM, Actor
@@ -37,6 +37,9 @@ def call_election(session: Session, actor: Actor, choosing_id: int, asked: Calle
     known = queries.found_of(session, standing)
     for each in standing:
         fit(known, each, clock.today(session), field="candidates")
+    for person_id in asked.candidates:
+        consent_for(session, actor, row, person_id, asked.consent_on)
+    queries.end_consents(session, row.id, clock.today(session))
     group = session.get_one(Unit, row.group_id)
     calling = Calling(
         unit_id=group.id,
@@ -78,7 +81,9 @@ def counted(session: Session, choosing_id: int) -> None:
     row.expected, row.present = found.expected, found.present
     row.in_favour = found.yes.get(row.person_id, 0)
     if row.from_on is not None:
-        row.checks = [list(check) for check in look_at(session, row, row.person_id, row.from_on)]
+        elected = Candidacy(row, row.person_id, row.from_on)
+        known = queries.found_of(session, [elected]).known(elected)
+        row.checks = [list(check) for check in checked(known, row.from_on)]
     tell(session, SYSTEM, row, moved)
 
 

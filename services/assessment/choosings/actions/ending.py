@@ -7,6 +7,7 @@ from services.assessment.choosings.actions.opening import open_vacancies
 from services.assessment.choosings.actions.seating import TASK, key
 from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.rules import ChoosingStage, ChoosingStep, Reason
+from services.assessment.rectifications import actions as rectifications
 from shared import clock, numbers, work
 from shared.access import SYSTEM, Actor
 from shared.db import Session
@@ -52,5 +53,10 @@ def _over(session: Session, row: Choosing, reason: str) -> None:
     row.ended_on, row.ended_why = clock.today(session), reason
     work.cancel(session, TASK, key=key(row.id))
     end_vote(session, row, reason)
+    queries.end_consents(session, row.id, row.ended_on)
+    if row.replacement_id is not None:
+        alone = queries.left_alone(session, row)
+        if alone is not None:
+            rectifications.wait_for_successor(session, alone)
     if row.number_id is not None and not queries.shares_number(session, row):
         numbers.void(session, row.number_id, reason)

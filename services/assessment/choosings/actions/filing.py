@@ -132,11 +132,14 @@ def _ready(
     """Those that may be filed, and why the others may not."""
     desk, steps = desk_of(session, actor, [row.id for row in rows]), {}
     allowed, ready = _Township(session), []
+    undone = queries.asked_for_no_more(session, [row.id for row in rows])
     refused: dict[int, Refusal] = {}
     for row in rows:
         try:
             steps[row.id] = desk.may(row, ChoosingStep.FILE)
             allowed.refuse_unless_next(row)
+            if row.id in undone:
+                raise OutOfOrder("调整决定已经撤销，这次选配不用备案，请撤销或者等它自行终止。")
         except Refusal as why:
             refused[row.id] = why
     going = [

@@ -28,9 +28,11 @@ def nominate(session: Session, actor: Actor, choosing_id: int, asked: Nominee) -
     candidacy = Candidacy(row, asked.person_id, asked.from_on)
     found = queries.found_of(session, [candidacy])
     checks = fit(found, candidacy, clock.today(session))
-    for name in ("person_id", "resolved_on", "expected", "present", "in_favour", "consent_on", "conduct", "from_on"):
+    row.consent_on, row.consent_by = consent_for(session, actor, row, asked.person_id, asked.consent_on)
+    for name in ("person_id", "resolved_on", "expected", "present", "in_favour", "conduct", "from_on"):
         setattr(row, name, getattr(asked, name))
-    row.checks, row.consent_by = [list(check) for check in checks], actor.account_id
+    row.checks = [list(check) for check in checks]
+    queries.end_consents(session, row.id, clock.today(session))
     row.nominated_at, row.nominated_by, row.returned_why = clock.now(session), actor.account_id, None
     row.term_ends_on = found.last_day_of_term(row, asked.from_on)
     tell(session, actor, row, moved, barred=reviewer_barred(session, actor, row))
@@ -51,22 +53,17 @@ def fit(found: Found, asked: Candidacy, today: date, *, field: str = "person_id"
     Raises Invalid at `field`, or at the day where that does not fit.
     """
     _check_day(found, asked, today)
+    return look_at(found, asked, field=field)
+
+
+def look_at(found: Found, asked: Candidacy, *, field: str = "person_id") -> list[Check]:
+    """What is looked at of somebody for his day. Raises Invalid where the rules do not let him stand."""
     checks = checked(found.known(asked), asked.day)
-    refuse_failing(checks, found.name(asked.person_id), field=field)
-    return checks
-
-
-def look_at(session: Session, row: Choosing, person_id: int, day: date) -> list[Check]:
-    """What is looked at of one, as it stands now for a day."""
-    asked = Candidacy(row, person_id, day)
-    return checked(queries.found_of(session, [asked]).known(asked), day)
-
-
-def refuse_failing(checks: list[Check], name: str, *, field: str = "person_id") -> None:
-    """A candidate whom the rules do not let stand is named with the ground."""
     stops = failing(checks)
     if stops:
-        raise Invalid(f"{name}不能作为人选：" + "；".join(check.ground for check in stops) + "。", field=field)
+        grounds = "；".join(check.ground for check in stops)
+        raise Invalid(f"{found.name(asked.person_id)}不能作为人选：{grounds}。", field=field)
+    return checks
 
 
 def _check_day(found: Found, asked: Candidacy, today: date) -> None:
@@ -91,11 +88,29 @@ def _check_day(found: Found, asked: Candidacy, today: date) -> None:
         raise Invalid(f"{name}{until}还担任这个职务，任职日期应在他卸任以后。", field="from_on")
 
 
+def consent_for(
+    session: Session, actor: Actor, row: Choosing, person_id: int, typed: date | None
+) -> tuple[date, int | None]:
+    """On which day somebody agreed, and who recorded it: himself, or the branch from paper (`typed`).
+
+    Raises Invalid where he has said no, or it is not known that he agrees.
+    """
+    found = queries.consent_of(session, row.id, person_id)
+    if found is not None and found.agrees is False:
+        name = queries.name_of(session, person_id)
+        raise Invalid(f"{name}本人不同意作为人选，请另提人选；他改变主意的，请重新征求他的意见。", field="person_id")
+    if found is not None and found.agrees and found.answered_on is not None:
+        return found.answered_on, found.answered_by
+    if typed is None:
+        raise Invalid("还不知道本人是否同意：请填写本人同意的日期，或者等他在手机上答复。", field="consent_on")
+    return typed, actor.account_id
+
+
 def _check_resolution(session: Session, row: Choosing, asked: Nominee) -> None:
     today = clock.today(session)
     if asked.resolved_on > today:
         raise Invalid("会议日期不能晚于今天：先开会，再提名。", field="resolved_on")
-    if asked.consent_on > today:
+    if asked.consent_on is not None and asked.consent_on > today:
         raise Invalid("本人同意的日期不能晚于今天：先征得本人同意，再提名。", field="consent_on")
     if asked.from_on < asked.resolved_on:
         raise Invalid("任职日期不能早于会议日期。", field="from_on")

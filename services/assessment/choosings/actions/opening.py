@@ -14,6 +14,7 @@ from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.queries import Vacancy
 from services.assessment.choosings.rules import REPLACES, WAITS, Reason, way_of
 from services.assessment.choosings.schemas import NewChoosing
+from services.assessment.rectifications import actions as rectifications
 from shared import clock, rule_versions, switches
 from shared.access import SYSTEM, Actor
 from shared.audit import announce_all
@@ -105,7 +106,18 @@ def begin(session: Session, actor: Actor, rows: Sequence[dict[str, Any]]) -> lis
     announce_all(session, facts, by=actor)
     if made:
         wait(session, WAITS, made[0].stage, [thing(row) for row in made])
+        adopt(session, [row.group_id for row in made])
     return made
+
+
+def adopt(session: Session, groups: Collection[int]) -> None:
+    """What goes on for these groups is for whoever follows a replaced leader too: it alone waits."""
+    replacements = []
+    for row, replacement_id in queries.to_adopt(session, groups):
+        row.replacement_id = replacement_id
+        replacements.append(replacement_id)
+    if replacements:
+        rectifications.leave_to_choosing(session, replacements)
 
 
 def open_vacancies(session: Session, townships: Collection[int], groups: Collection[int] | None = None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import Response
 
-from services.assessment.cases.queries import OFFICE
+from services.assessment.cases.queries import BRANCH, OFFICE
 from services.assessment.cases.schemas import HappeningSeen
 from services.assessment.choosings import actions, queries
 from services.assessment.choosings.rules import (
@@ -36,6 +36,11 @@ STAGES = {stage.value: stage.chinese for stage in ChoosingStage}
 REASONS = {reason.value: reason.chinese for reason in Reason}
 BY_HAND = [(reason.value, reason.chinese) for reason in Reason if reason is not Reason.ADJUSTMENT]
 POSTS = [(Role.LEADER.value, "组长"), (Role.DEPUTY.value, "副组长")]
+PRINTS = [
+    ("choosing_nomination", "提名（备案）表", "一人一张，支部、乡镇各存一份"),
+    ("choosing_notice", "任职通知", "盖章后发给支部"),
+    ("choosing_handover", "交接清单", "原任交给接任的，三方签字"),
+]
 # Where each stage stands in the three parts of the way.
 PLACES = {
     **dict.fromkeys((ChoosingStage.DRAFT, ChoosingStage.CALLED, ChoosingStage.COUNTED), 0),
@@ -105,7 +110,8 @@ def choosing(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Ht
     """One choosing: who, what was looked at, the steps that are open as forms, and what happened."""
     row = queries.choosing(session, actor, choosing_id)
     one, today, steps = row[0], clock.today(session), queries.steps_open(session, actor, row[0])
-    nominates, calls = ChoosingStep.NOMINATE in steps, ChoosingStep.CALL in steps
+    chooses = ChoosingStep.NOMINATE in steps or ChoosingStep.CALL in steps
+    candidates = queries.candidates(session, one, today) if chooses else []
     return view.show(
         "choosings/choosing.html",
         row=row,
@@ -120,15 +126,38 @@ def choosing(view: Viewed, actor: Signed, session: Unit, choosing_id: int) -> Ht
         former=queries.name_of(session, one.former_id),
         acts=queries.acting_for(session, one, today),
         checks=_checks(one.checks or ()),
-        candidates=queries.candidates(session, one, today) if nominates or calls else [],
+        candidates=candidates,
+        consents=queries.consents(session, one) if chooses else [],
+        known=_known(session, actor, one, [each.person_id for each in candidates]),
         ballot_id=queries.ballot_of(session, one),
         age_on=age_on,
         stranded=STRANDED.get(one.stranded_why or "", ""),
         history=[HappeningSeen.of(each) for each in queries.history(session, actor, one.id)],
         step_words={step.value: step.chinese for step in ChoosingStep},
+        prints=_prints(actor, one),
         ended_why=one.ended_why if queries.is_told_why(actor, one) else None,
         late=one.stage not in WITHOUT_DAY and now_open(one.stage) and one.due_on < today,
     )
+
+
+def _known(session: Session, actor: Signed, one: Any, people: list[int]) -> dict[int, queries.Background]:  # noqa: ANN401
+    """What is known of whoever may be put forward, or is, for those with a post over it; by person."""
+    if not actor.acting.roles_over(one.branch_id, one.township_id) & {*OFFICE, *BRANCH}:
+        return {}
+    wanted = people if one.person_id is None else [*people, one.person_id]
+    return queries.backgrounds(session, wanted, clock.today(session))
+
+
+def _prints(actor: Signed, one: Any) -> list[tuple[str, str, str]]:  # noqa: ANN401  a row of the queries
+    """The papers that there are of a choosing, for whoever has a post over it."""
+    if not actor.acting.roles_over(one.branch_id, one.township_id) & {*OFFICE, *BRANCH}:
+        return []
+    there = {
+        "choosing_nomination": one.person_id is not None,
+        "choosing_notice": one.filed_on is not None and one.stage != ChoosingStage.ENDED,
+        "choosing_handover": one.former_id not in {None, one.person_id} and one.stage != ChoosingStage.ENDED,
+    }
+    return [each for each in PRINTS if there[each[0]]]
 
 
 def now_open(stage: str) -> bool:

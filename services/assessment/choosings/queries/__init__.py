@@ -1,5 +1,7 @@
 """What may be read of choosings: by the branch, the township, and whoever is put forward."""
 
+from services.assessment.choosings.queries.background import Background, Held, Part, backgrounds
+from services.assessment.choosings.queries.barred import barred, members_to_mark, places_to_mark
 from services.assessment.choosings.queries.candidacies import Candidacy, Found, found_of
 from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred
 from services.assessment.choosings.queries.choosings import (
@@ -24,7 +26,28 @@ from services.assessment.choosings.queries.choosings import (
     shares_number,
     standing_of,
 )
+from services.assessment.choosings.queries.consents import (
+    consent_of,
+    consents,
+    end_consents,
+    own_consent,
+    own_consents,
+)
 from services.assessment.choosings.queries.figures import Figures, figures_of
+from services.assessment.choosings.queries.printing import (
+    LeftOver,
+    QuarterOf,
+    cases_of,
+    filed_in,
+    filed_with,
+    last_day_of,
+    members_in,
+    people_of,
+    quarters_of,
+    to_sign,
+    todos_of,
+    township_of,
+)
 from services.assessment.choosings.queries.register import drafts_of, to_review
 from services.assessment.choosings.queries.renewing import (
     Renewable,
@@ -34,6 +57,7 @@ from services.assessment.choosings.queries.renewing import (
     posts_to_renew,
 )
 from services.assessment.choosings.queries.standing import (
+    asked_for_no_more,
     ballot_of,
     is_own,
     needs_nod,
@@ -45,32 +69,49 @@ from services.assessment.choosings.queries.standing import (
 )
 from services.assessment.choosings.queries.vacancies import (
     Vacancy,
+    left_alone,
     needless,
     of_gone_groups,
+    to_adopt,
     townships_with,
+    unfinished,
     vacancies,
 )
 
 __all__ = [
+    "Background",
     "Candidacy",
     "Candidate",
     "Figures",
     "Found",
     "Going",
+    "Held",
+    "LeftOver",
+    "Part",
+    "QuarterOf",
     "Renewable",
     "ToRenew",
     "Vacancy",
     "acting_for",
+    "asked_for_no_more",
+    "backgrounds",
     "ballot_of",
+    "barred",
     "branches_of",
     "branches_to_renew",
     "candidates",
+    "cases_of",
     "choosing",
     "choosing_to_change",
     "choosings",
     "choosings_to_change",
+    "consent_of",
+    "consents",
     "drafts_of",
+    "end_consents",
     "figures_of",
+    "filed_in",
+    "filed_with",
     "found_of",
     "going_on",
     "group_there",
@@ -79,7 +120,11 @@ __all__ = [
     "is_barred",
     "is_own",
     "is_told_why",
+    "last_day_of",
     "last_day_of_term",
+    "left_alone",
+    "members_in",
+    "members_to_mark",
     "name_of",
     "needless",
     "needs_nod",
@@ -87,9 +132,14 @@ __all__ = [
     "of_gone_groups",
     "open_choosings",
     "open_in",
+    "own_consent",
+    "own_consents",
+    "people_of",
+    "places_to_mark",
     "post_after",
     "post_of",
     "posts_to_renew",
+    "quarters_of",
     "seen_by",
     "shares_number",
     "standing_of",
@@ -97,7 +147,12 @@ __all__ = [
     "stood",
     "stood_of",
     "subject_of",
+    "to_adopt",
     "to_review",
+    "to_sign",
+    "todos_of",
+    "township_of",
     "townships_with",
+    "unfinished",
     "vacancies",
 ]

@@ -14,7 +14,7 @@ from services.assessment.choosings.rules import OVER, WITHOUT_DAY, ChoosingStage
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
-from shared.people import Person, Post, Unit, UnitKind, holder_of, lasts
+from shared.people import Person, Post, Unit, UnitKind, holder_of, holds_on, lasts
 from shared.people.terms import term_on
 from shared.roles import Role
 
@@ -201,14 +201,16 @@ def last_day_of_term(session: Session, group_id: int, day: date) -> date | None:
     return None if term is None else term.due_on
 
 
-def standing_of(session: Session, actor: Actor, person_id: int) -> tuple[Person, NotStanding | None]:
+def standing_of(session: Session, actor: Actor, person_id: int, day: date) -> tuple[Person, NotStanding | None]:
     """Somebody of one's township, locked, and the mark that he may not stand, if he bears one."""
     units = actor.units_as(Role.ORGANISER)
     home = select(Unit.id).where(or_(Unit.id.in_(units), Unit.township_id.in_(units)))
     person = session.scalar(select(Person).where(Person.id == person_id, Person.unit_id.in_(home)))
     if person is None:
         raise OutOfReach
-    running = select(NotStanding).where(NotStanding.person_id == person_id, NotStanding.ends_on.is_(None))
+    running = select(NotStanding).where(
+        NotStanding.person_id == person_id, holds_on(NotStanding.starts_on, NotStanding.ends_on, day)
+    )
     return person, session.scalar(running.with_for_update())
 
 

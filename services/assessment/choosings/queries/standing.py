@@ -1,12 +1,16 @@
 """What somebody may do next about a choosing: the table's steps, without those that are another's."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import select
 
 from services.assessment.ballots.queries import ballot, chain_of
 from services.assessment.cases.queries import acts_for_branch, branches_belonged_to, left_to_committee, stood_in
 from services.assessment.cases.rules import may_review
 from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.rules import BY_THE_BRANCH, MOVES, ChoosingStage, ChoosingStep, Way
+from services.assessment.rectifications.models import Replacement
+from services.assessment.rectifications.rules import ReplacementStage
 from shared import clock, office_settings, switches
 from shared.access import SYSTEM, Actor
 from shared.db import Session
@@ -16,6 +20,13 @@ from shared.systems import System
 
 PUT = (ChoosingStep.NOMINATE, ChoosingStep.SUBMIT)
 """What the branch does and the others review."""
+
+
+def asked_for_no_more(session: Session, choosing_ids: Collection[int]) -> frozenset[int]:
+    """Of these, those whose replacement has been undone; asked of locked rows, for undoing locks them too."""
+    stands = (ReplacementStage.DECIDED, ReplacementStage.REPLACED)
+    undone = select(Choosing.id).join(Replacement, Replacement.id == Choosing.replacement_id)
+    return frozenset(session.scalars(undone.where(Choosing.id.in_(choosing_ids), Replacement.stage.not_in(stands))))
 
 
 def needs_nod(session: Session, row: Choosing) -> bool:

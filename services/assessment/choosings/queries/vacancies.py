@@ -4,14 +4,19 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, and_, select, text
 
 from services.assessment.choosings.models import GOES_ON, Choosing
 from services.assessment.choosings.rules import OVER, ChoosingStage, Reason
+from services.assessment.rectifications.models import Replacement
+from services.assessment.rectifications.rules import ReplacementStage
 from shared import switches
 from shared.db import Session
 from shared.people import Post, Unit, UnitKind
+from shared.roles import Role
 from shared.systems import System
+
+DECIDED = ReplacementStage.DECIDED
 
 # A post whose end is known is a vacancy from that day on, unless somebody follows: the choosing begins once it is
 # known. A span that ends where it begins was taken back: nobody held it. Until somebody follows whom the committee
@@ -71,6 +76,32 @@ def of_gone_groups(session: Session) -> Sequence[Choosing]:
     gone = select(Unit.id).where(Unit.id == Choosing.group_id, Unit.dissolved_on.is_not(None)).exists()
     found = select(Choosing).where(gone, Choosing.stage.not_in([*OVER, ChoosingStage.SEATING]))
     return session.scalars(found.order_by(Choosing.id).with_for_update()).all()
+
+
+def unfinished(session: Session, township_id: int) -> Sequence[Choosing]:
+    """What goes on in a township and is not filed, or could not be written, locked."""
+    going = (ChoosingStage.FILED, ChoosingStage.SEATING, *OVER)
+    found = select(Choosing).where(Choosing.township_id == township_id, Choosing.stage.not_in(going))
+    return session.scalars(found.order_by(Choosing.id).with_for_update()).all()
+
+
+def to_adopt(session: Session, groups: Collection[int]) -> Sequence[Row[Choosing, int]]:
+    """The leaders' choosings that go on in these groups after a decided replacement, locked, with its number."""
+    found = (
+        select(Choosing, Replacement.id)
+        .join(Replacement, and_(Replacement.group_id == Choosing.group_id, Replacement.stage == DECIDED))
+        .where(Choosing.group_id.in_(groups), Choosing.post == Role.LEADER, Choosing.stage.not_in(OVER))
+    )
+    return session.execute(found.order_by(Choosing.id).with_for_update(of=Choosing)).all()
+
+
+def left_alone(session: Session, row: Choosing) -> Replacement | None:
+    """The decided replacement that a choosing is for, where no other one goes on for it or has been."""
+    there = select(Choosing.id).where(
+        Choosing.replacement_id == row.replacement_id, Choosing.stage != ChoosingStage.ENDED, Choosing.id != row.id
+    )
+    found = select(Replacement).where(Replacement.id == row.replacement_id, Replacement.stage == DECIDED)
+    return session.scalar(found.where(~there.exists()))
 
 
 BY_ITSELF = (Reason.VACANCY, Reason.NEW_GROUP, Reason.ADJUSTMENT)

@@ -3,8 +3,10 @@
 from services.assessment.rectifications.actions.evidence import attach, remove, take_evidence
 from services.assessment.rectifications.actions.replacing import (
     decide_replacement,
+    leave_to_choosing,
     settle_replacements,
     undo_replacement,
+    wait_for_successor,
 )
 from services.assessment.rectifications.actions.steps import (
     accept,
@@ -20,6 +22,7 @@ __all__ = [
     "attach",
     "decide_replacement",
     "end_with_posts",
+    "leave_to_choosing",
     "order_rectifications",
     "plan",
     "remove",
@@ -28,4 +31,5 @@ __all__ = [
     "settle_replacements",
     "take_evidence",
     "undo_replacement",
+    "wait_for_successor",
 ]

@@ -16,6 +16,7 @@ from services.assessment.rectifications.rules import (
     OVERSEES,
     REPLACEMENT_MOVES,
     REPLACEMENT_WAITS,
+    SUCCEEDS,
     ReplacementStep,
     proposes_replacement,
 )
@@ -152,6 +153,16 @@ def undo_replacement(session: Session, actor: Actor, replacement_id: int, reason
     follow(session, REPLACEMENT_WAITS, moved, [_to_decide(session, row)])
     close(session, OVERSEES[0], [fact.subject])
     return row
+
+
+def leave_to_choosing(session: Session, replacements: Iterable[int]) -> None:
+    """For these a choosing goes on: the branch is asked there, and not twice."""
+    close(session, SUCCEEDS[0], [f"replacement:{each}" for each in replacements])
+
+
+def wait_for_successor(session: Session, row: Replacement) -> None:
+    """No choosing goes on for it any more: the branch is asked for somebody here again."""
+    begin_waiting(session, *SUCCEEDS, [_thing(row)])
 
 
 def settle_replacements(session: Session) -> None:

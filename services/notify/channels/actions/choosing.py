@@ -25,14 +25,15 @@ TO_GROUPS = text("""
     on conflict do nothing returning way_id, id""")
 
 
-# Whoever is told of something weighty and has no mail, or got none: by the first way that there is for him, and where
-# that has failed by the next. An application is one for whom it knows.
+# Whoever has no letter of what he is told, or got none: by the first way that there is for him, and where that has
+# failed by the next. What is weighty takes any way in the end; anything else those alone that he chose, or his office
+# for his post. An application is one for whom it knows.
 TO_PEOPLE = text("""
     with told as materialized (
-      select m.id, m.person_id, m.township_id, m.post,
+      select m.id, m.person_id, m.township_id, m.post, m.kind = any (:weighty) as weighty,
         x.phone_sealed is not null as phone, x.mail_sealed is not null as mail
       from notify.message m join office.person x on x.id = m.person_id
-      where m.id = any (:ids) and m.kind = any (:weighty) and m.passed_to is null and m.read_at is null
+      where m.id = any (:ids) and m.passed_to is null and m.read_at is null
         and m.done_at is null and m.taken_back_at is null and not exists (
         select from notify.delivery d where d.message_id = m.id and d.person_id = m.person_id and d.channel <> 'inbox'
           and d.state in ('ready', 'sending', 'sent', 'unknown')))
@@ -40,7 +41,8 @@ TO_PEOPLE = text("""
     select t.id, t.person_id, c.kind, 'ready', c.id, n.now, n.now + make_interval(secs => :seconds)
     from told t cross join (select office.now() as now offset 0) n cross join lateral (
       select w.id, o.kind
-      from unnest(notify.ways_for(t.person_id, t.township_id, t.post, cast(:order as text[])))
+      from unnest(case when t.weighty then notify.ways_for(t.person_id, t.township_id, t.post, cast(:order as text[]))
+          else notify.chosen_ways(t.person_id, t.township_id, t.post) end)
         with ordinality o (kind, n)
       left join notify.way w on w.unit_id = t.township_id and w.kind = o.kind and w.ended_at is null
       where case o.kind when 'mail' then t.mail when 'sms' then t.phone and w.id is not null else w.id is not null end
@@ -72,7 +74,7 @@ def send_out(
 
 
 def by_next_way(session: Session, message_ids: Sequence[int], *, key: str, urgent: bool = False) -> int:
-    """Of these messages those that are weighty and reach nobody outside: by the next way that there is; how many go."""
+    """Of these messages those that reach nobody outside: by the next way that there is for each; how many go."""
     values = {"ids": list(message_ids), "weighty": sorted(WEIGHTY), "order": [MAIL, *ORDER]}
     values["apps"] = sorted(PROVIDERS)
     rows = session.execute(TO_PEOPLE, values | {"seconds": GIVE_UP_AFTER.total_seconds()}).all()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from services.notify.channels.queries import ways
 from services.notify.channels.rules.sheets import Line, read_lines, refuse
 from services.notify.channels.rules.ways import PROVIDERS, Way
-from shared.access import Actor, arrivals, providers
+from shared.access import Actor, identities, providers
 from shared.audit import announce
 from shared.db import Session
 from shared.errors import Invalid, NotYours
@@ -32,9 +32,9 @@ def note_known(session: Session, actor: Actor, unit_id: int, kind: Way, sheet: s
     often = Counter(person for _, person in found)
     refuse([f"第{line.n}行的“{line.name}”不止写了一次" for line, person in found if often[person] > 1])
     numbers = {person: _number(kind, line) for line, person in found}
-    taken = arrivals.bound_otherwise(session, provider_id, numbers)
+    taken = identities.bound_otherwise(session, provider_id, numbers)
     refuse([f"第{line.n}行的“{line.name}”：{taken[person]}" for line, person in found if person in taken])
-    arrivals.put_down_sheet(session, provider_id, numbers)
+    identities.put_down_sheet(session, provider_id, numbers)
     said = f"登记了{len(found)}人的帐号"
     fact = WayChanged(unit_id=unit_id, line=f"provider:{provider_id}", kind=kind, change="known", after=said)
     announce(session, fact, by=actor)

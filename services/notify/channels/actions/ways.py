@@ -179,7 +179,7 @@ DROP = text("""
 
 
 def end_way(session: Session, actor: Actor, way_id: int, *, reason: str) -> int:
-    """It is used no more: what waited for it goes by the next way, where it is weighty, else not at all.
+    """It is used no more: what waited for it goes by the next way that there is for whom it is.
 
     What was sealed of it is forgotten, and nothing holds it up any more: what is on its way fails at once. Returns how
     much that is weighty has no other way to go.
@@ -192,9 +192,10 @@ def end_way(session: Session, actor: Actor, way_id: int, *, reason: str) -> int:
     dropped = session.execute(DROP, {"way": way_id, "reason": ENDED}).all()
     let_out(session, [each.id for each in dropped])
     left = 0
-    for kind in sorted(WEIGHTY):
+    for kind in sorted({each.kind for each in dropped}):
         told = [each.message_id for each in dropped if each.kind == kind and each.his]
-        left += len(told) - by_next_way(session, told, key=f"ended:{way_id}:{kind}", urgent=kind == "urgent")
+        gone = by_next_way(session, told, key=f"ended:{way_id}:{kind}", urgent=kind == "urgent")
+        left += len(told) - gone if kind in WEIGHTY else 0
     fact = WayChanged(unit_id=row.unit_id, line=line, kind=row.kind, change="ended", before=row.place)
     announce(session, fact, by=actor, reason=reason)
     return left

@@ -92,7 +92,7 @@ ROBOTS = frozenset(WAYS_OF_ROBOTS)
 BY_HAND = frozenset({Way.CALL})
 """What a person does: it waits in a list until it is ticked off, and no worker touches it."""
 ORDER = (Way.WECOM_APP, Way.DINGTALK_APP, Way.SMS, Way.CALL)
-"""How whoever has no mail is told of what is weighty: the first that there is; where it fails, the next."""
+"""How whoever chose no order is told of what is weighty and has no mail: the first that there is, then the next."""
 WEIGHTY = frozenset({"formal", "urgent"})
 ENDED = "这个发送方式已停用"
 SMS_PLACES = frozenset({"https://dysmsapi.aliyuncs.com", "https://yun.tim.qq.com"})

@@ -293,7 +293,7 @@ def own_messages(session: Session, actor: Actor, found: Circular) -> list[Messag
 
 
 class Count(NamedTuple):
-    """How many posts were told, and how many of them have still to give a receipt."""
+    """How many posts were told, a vacant one too, and how many of them have still to give a receipt."""
 
     told: int
     waiting: int
@@ -301,10 +301,9 @@ class Count(NamedTuple):
 
 COUNTS = text("""
     select c.id, count(distinct (m.unit_id, m.telling)) as told,
-      count(distinct (m.unit_id, m.telling)) filter (where t.id is not null) as waiting
+      count(distinct (m.unit_id, m.telling))
+        - count(distinct (m.unit_id, m.telling)) filter (where m.acknowledged_at is not null) as waiting
     from notify.circular c join notify.message m on m.happening_id = c.happening_id
-    left join office.todo t on t.kind = 'notify.acknowledge' and t.closed_at is null
-      and t.subject = concat_ws(':', 'notice', m.happening_id, m.telling, m.unit_id)
     where c.id = any (:ids) group by c.id""")
 
 

@@ -51,5 +51,6 @@ def receipt_line(lines: Sequence[Line], *, waits: bool, late: bool, reader: int 
         paper_on=given.paper_on if given else None,
         waits=waits and given is None,
         late=late and given is None,
+        vacant=given is None and all(line.person_id is None or line.stands_in for line in now),
         his=reader is not None and any(line.person_id == reader and not line.passed for line in lines),
     )

@@ -39,7 +39,8 @@ def receipts_book(lines: Sequence[ReceiptLine]) -> bytes:
 
 def _row(line: ReceiptLine) -> tuple[str, ...]:
     at = f"{line.receipted_at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}" if line.receipted_at else ""
-    return (line.unit, line.post, "、".join(line.people), line.came, at, str(line.paper_on or ""))
+    people = "、".join(["空缺"] * line.vacant + line.people)
+    return (line.unit, line.post, people, line.came, at, str(line.paper_on or ""))
 
 
 def slips_pdf(found: Circular, office: str, slips: Sequence[Slip], *, made_at: datetime) -> bytes:

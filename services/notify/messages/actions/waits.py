@@ -1,4 +1,7 @@
-"""Notices that want to be acknowledged: each waits for the post, once for its unit, until one who holds it has."""
+"""Notices that want to be acknowledged: each waits for the post, once for its unit, until one who holds it has.
+
+Where nobody holds the post, nor anybody in whom it would find another, it waits all the same: for whoever comes.
+"""
 
 from collections.abc import Iterable
 
@@ -15,8 +18,7 @@ OPEN = text("""
       'subject', concat_ws(':', 'notice', m.happening_id, m.telling, m.unit_id), 'unit_id', m.unit_id,
       'post', cast(:post as text), 'due_on', cast(:due as date), 'provisional', cast(:provisional as boolean))), '[]'))
     from (select distinct happening_id, telling, unit_id from notify.message
-          where happening_id = :happening and telling = :telling and acknowledged_at is null
-            and person_id is not null) m""")
+          where happening_id = :happening and telling = :telling and acknowledged_at is null) m""")
 
 MOVE = text("""
     select office.open_todos(coalesce(jsonb_agg(jsonb_build_object('kind', t.kind, 'subject', t.subject,

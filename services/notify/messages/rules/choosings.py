@@ -15,6 +15,11 @@ def ended_of_somebody(body: Body) -> bool:
     return body["stage"] in {"ended", "withdrawn"} and bool(body["person_id"])
 
 
+def answered(body: Body) -> bool:
+    """Whether somebody has said whether he agrees."""
+    return body["change"] in {"agreed", "declined"}
+
+
 def any_of(*stages: str) -> Callable[[Body], bool]:
     """At one of these steps."""
     return lambda body: body["stage"] in stages
@@ -30,6 +35,25 @@ CHOOSINGS: dict[type[Fact], tuple[Telling, ...]] = {
             link=LINK,
             asks="assessment.choose",
             gathers=True,
+        ),
+    ),
+    events.ConsentChanged: (
+        himself(
+            "consent_asked",
+            REMINDER,
+            "请答复是否同意作为人选",
+            "支部想请您担任{about}的职务，请打开答复同意或者不同意，也可以当面告诉支部书记。",
+            link="/assessment/choosings/asked",
+            person="person_id",
+            when=said(change="asked"),
+        ),
+        secretary(
+            "consent_answered",
+            INFORMATION,
+            "{about}的人选答复了是否同意",
+            "您征求意见的{about}的人选已经答复，请在选配里查看。",
+            link=LINK,
+            when=answered,
         ),
     ),
     events.ChoosingMoved: (

@@ -85,6 +85,23 @@ MACHINE: dict[type[Fact], tuple[Telling, ...]] = {
             when=said(change="program_replaced"),
         ),
         keeper(
+            "examination_bad",
+            URGENT,
+            "系统的每日体检发现了问题",
+            "系统每天核对一遍：有没有丢失、重复、提前或者没有办完的事。昨夜的核对有对不上的，等了一会儿再核对还是一样。"
+            "请打开运行状况页的“每日体检”，照运行手册里那一项的办法处理；资料请先备份，不要改动数据库。",
+            link="/office/machine",
+            when=said(change="examination_bad"),
+        ),
+        keeper(
+            "examination_well",
+            INFORMATION,
+            "系统的每日体检恢复正常",
+            "每日体检的各项都对得上了。",
+            link="/office/machine",
+            when=said(change="examination_well"),
+        ),
+        keeper(
             "passphrase_made",
             REMINDER,
             "备份口令还没有人抄下来",

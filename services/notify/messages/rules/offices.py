@@ -1,6 +1,8 @@
 """The part of the table about accounts and posts: whoever is touched is told, and whoever keeps offices apart."""
 
-from services.notify.messages.rules.telling import Kind, Storey, Telling, himself, said
+from collections.abc import Callable
+
+from services.notify.messages.rules.telling import Body, Kind, Storey, Telling, himself, said
 from shared import events
 from shared.events import Fact
 from shared.roles import Role
@@ -31,6 +33,21 @@ def to_agree(role: Role) -> Telling:
     )
 
 
+def of_a_provider(name: str, title: str, body: str, when: Callable[[Body], bool]) -> Telling:
+    """To the auditors, as of an act on officers: whoever keeps a provider decides whom it names, and lets in."""
+    act = "ended" if name == "ended" else "set"
+    return Telling(
+        name=f"provider_{name}",
+        to=Role.AUDITOR,
+        at=Storey.TOWNSHIP,
+        kind=REMINDER,
+        title=title,
+        body=f"{body}。从外部登录进来，用的是那边的帐号，不用本系统的密码。改了什么、为什么，请查看审计记录，核实是否应当。",
+        link="/office/audit",
+        when=lambda said: said["line"].startswith("provider:") and said["change"] == act and when(said),
+    )
+
+
 OFFICE: dict[type[Fact], tuple[Telling, ...]] = {
     events.AccountChanged: (
         of_his_account(
@@ -42,6 +59,17 @@ OFFICE: dict[type[Fact], tuple[Telling, ...]] = {
         of_his_account("code_reset", "您的一次性验证码已重置", "您的一次性验证码已经重置，下次登录时请重新设置。"),
         of_his_account("code_set", "您的一次性验证码已设置", "您的账号设置了一次性验证码。"),
         of_his_account("password", "您的密码已修改", "您的账号换了密码，别处的登录已经退出。"),
+        of_his_account("provider_bound", "您的账号绑定了外部登录", "您的账号绑定了外部登录，以后从那里也能登录。"),
+        of_his_account("provider_unbound", "您的账号解除了外部登录", "您的账号解除了外部登录，从那里不能再登录。"),
+    ),
+    events.WayChanged: (
+        of_a_provider(
+            "set", "新设置了外部登录", "安全管理员为{about}设置了一种外部登录", lambda body: not body["before"]
+        ),
+        of_a_provider(
+            "changed", "外部登录有改动", "安全管理员改动了{about}的外部登录", lambda body: bool(body["before"])
+        ),
+        of_a_provider("ended", "外部登录已停用", "安全管理员停用了{about}的一种外部登录", said(change="ended")),
     ),
     events.PostChanged: (
         himself(

@@ -2,6 +2,7 @@
 
 from services.notify.messages.rules.ballots import BALLOTS
 from services.notify.messages.rules.choosings import CHOOSINGS
+from services.notify.messages.rules.concerns import CONCERNS
 from services.notify.messages.rules.correction import CORRECTION
 from services.notify.messages.rules.machine import MACHINE
 from services.notify.messages.rules.members import MEMBERS
@@ -290,6 +291,7 @@ RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {
     **YEAR,
     **CORRECTION,
     **CHOOSINGS,
+    **CONCERNS,
     **BALLOTS,
     **OFFICE,
     **MACHINE,

@@ -19,6 +19,7 @@ class Topic(StrEnum):
     REPLACEMENT = "replacement"
     CHOOSING = "choosing"
     BALLOT = "ballot"
+    CONCERN = "concern"
     TODOS = "todos"
     MACHINE = "machine"
     OFFICE = "office"
@@ -40,6 +41,7 @@ TOPICS: dict[Topic, str] = {
     Topic.REPLACEMENT: "职务调整",
     Topic.CHOOSING: "选配换届",
     Topic.BALLOT: "投票和计票",
+    Topic.CONCERN: "群众意见",
     Topic.TODOS: "待办提醒",
     Topic.MACHINE: "系统运行",
     Topic.OFFICE: "账号与职务",
@@ -71,6 +73,7 @@ HEADINGS: dict[str, Heading] = {
     "AccountChanged": Heading(Topic.OFFICE, "账号变动"),
     "PostChanged": Heading(Topic.OFFICE, "任免职务"),
     "StandInChanged": Heading(Topic.OFFICE, "代行职务"),
+    "WayChanged": Heading(Topic.OFFICE, "外部登录变动"),
     "OfficerActMoved": Heading(Topic.OFFICE, "工作人员事项"),
     "CircularMoved": Heading(Topic.CIRCULAR, "乡镇或者支部发来通知"),
     "CycleOpened": Heading(Topic.YEAR, "年度考核启动"),
@@ -91,6 +94,8 @@ HEADINGS: dict[str, Heading] = {
     "ReplacementDecided": Heading(Topic.REPLACEMENT, "调整决定"),
     "ChoosingOpened": Heading(Topic.CHOOSING, "启动选配", ("选配项数",)),
     "ChoosingMoved": Heading(Topic.CHOOSING, "选配进展", ("选配项数",)),
+    "ConsentChanged": Heading(Topic.CHOOSING, "征求人选意见"),
+    "ConcernMoved": Heading(Topic.CONCERN, "群众意见进展", ("意见件数",)),
     "TellerNamed": Heading(Topic.BALLOT, "指定计票人"),
     "TellerSlipMade": Heading(Topic.BALLOT, "发计票人字条"),
     "ReplacementUndone": Heading(Topic.REPLACEMENT, "调整决定撤销"),
@@ -116,6 +121,7 @@ OF_SYSTEM: dict[System, tuple[Topic, ...]] = {
     System.GROUP_LIFE: (Topic.RECORDS, Topic.DUTIES),
     System.ASSESSMENT: (Topic.YEAR, Topic.NOTICE, Topic.CORRECTION, Topic.REPLACEMENT),
     System.CHOOSINGS: (Topic.CHOOSING,),
+    System.CONCERNS: (Topic.CONCERN,),
 }
 
 

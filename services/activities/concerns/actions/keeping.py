@@ -1,0 +1,97 @@
+"""What time does: asked once whether it is so; words that go, by rule or by the office's hand."""
+
+from services.activities.concerns import queries
+from services.activities.concerns.actions.answering import AGAIN_KIND
+from services.activities.concerns.actions.kind import CONCERNS, to_change
+from services.activities.concerns.models import Concern
+from shared import clock, rule_versions, waiting
+from shared.access import SYSTEM, Actor
+from shared.audit import announce
+from shared.db import Session
+from shared.errors import Invalid, NotYours
+from shared.events import ConcernWordsGone
+from shared.matters import actions as matters
+from shared.roles import Role
+from shared.todos import Thing
+
+GONE = "（文字已按规定清除）"
+BLACK = "■■"
+WORDS = (
+    "said",
+    "how",
+    "answer",
+    "basis",
+    "new_facts",
+    "returned_why",
+    "asked_why",
+    "outside",
+    "ended_why",
+    "refused_why",
+)
+
+
+def keep_concerns(session: Session) -> None:
+    """What is to be asked again, and whose words have stood long enough."""
+    _ask_again(session)
+    _empty(session)
+
+
+def _ask_again(session: Session) -> None:
+    """Once, weeks after it was answered as solved or planned."""
+    found = queries.to_ask_again(session)
+    things: dict[str, list[Thing]] = {}
+    for row in found:
+        thing = Thing(CONCERNS.subject(row), row.holder_unit, post=Role(row.holder_post))
+        things.setdefault(row.holder_post, []).append(thing)
+    for post, listed in things.items():
+        waiting.begin_waiting(session, AGAIN_KIND, Role(post), listed)
+
+
+def _empty(session: Session) -> None:
+    """The words of what has been over for years; the row stays for its numbers."""
+    today = clock.today(session)
+    for township in queries.townships_with(session):
+        years = rule_versions.rules_of(session, township, today).integer("concerns.keep_years")
+        for row in queries.to_empty(session, township, years):
+            _forget(session, row)
+            row.cleared_on = today
+            announce(session, ConcernWordsGone(unit_id=row.unit_id, concern_id=row.id, why="by_rule"), by=SYSTEM)
+
+
+def _forget(session: Session, row: Concern) -> None:
+    for name in WORDS:
+        if getattr(row, name) is not None:
+            setattr(row, name, GONE)
+    for remark in queries.remarks_on(session, row):
+        remark.said = GONE
+    for held in matters.held(session, CONCERNS, row):
+        held.why = GONE if held.why else ""
+
+
+def blacken(session: Session, actor: Actor, concern_id: int, words: str) -> Concern:
+    """The office takes words out of a view, wherever they stand in it; that it did is known, and not which."""
+    row = to_change(session, actor, concern_id)
+    if not actor.roles_over(row.township_id) & {Role.ORGANISER}:
+        raise NotYours("涂去文字由组织委员办理，您没有这个职务。")
+    wanted = words.strip()
+    if not wanted or not _stands(session, row, wanted):
+        raise Invalid("没有找到这几个字，请照原文写。", field="words")
+    for name in WORDS:
+        value = getattr(row, name)
+        if value:
+            setattr(row, name, value.replace(wanted, BLACK))
+    for remark in queries.remarks_on(session, row):
+        remark.said = remark.said.replace(wanted, BLACK)
+    for held in matters.held(session, CONCERNS, row):
+        held.why = held.why.replace(wanted, BLACK)
+    row.blackened_on = clock.today(session)
+    where = row.holder_unit if row.past else row.unit_id
+    announce(session, ConcernWordsGone(unit_id=where, concern_id=row.id, why="blackened"), by=actor)
+    return row
+
+
+def _stands(session: Session, row: Concern, wanted: str) -> bool:
+    own = [getattr(row, name) or "" for name in WORDS]
+    remarks = [each.said for each in queries.remarks_on(session, row)]
+    why = [each.why for each in matters.held(session, CONCERNS, row)]
+    return any(wanted in each for each in (*own, *remarks, *why))

@@ -1,0 +1,192 @@
+"""From hand to hand: settled on the spot, passed on, taken up, given back, sent outside, merged, withdrawn."""
+
+from typing import Any
+
+from services.activities.concerns import queries
+from services.activities.concerns.actions.kind import (
+    CONCERNS,
+    PASSED,
+    TOLD,
+    day_for,
+    first_passed,
+    require,
+    take,
+    take_back,
+    to_change,
+    words,
+)
+from services.activities.concerns.models import Concern, ConcernRemark
+from services.activities.concerns.rules import Clock, Stage, Step
+from services.activities.concerns.schemas import Designation, Merging, Outside, Said
+from services.activities.register import queries as register
+from shared.access import Actor
+from shared.db import Session, beyond
+from shared.errors import Invalid, NotYours, OutOfOrder
+from shared.matters import actions as matters
+from shared.matters import rules as of_matters
+from shared.matters.actions import Onward
+from shared.matters.rules import HANDED_ON_MOST, Holder
+from shared.people import Unit, UnitKind
+from shared.roles import Role
+
+DESIGNATED = "已经转交多次，请乡镇指定办理单位"
+
+
+def settle(session: Session, actor: Actor, concern_id: int, asked: Said) -> Concern:
+    """It was settled on the spot: how."""
+    row = to_change(session, actor, concern_id)
+    require(session, actor, row, Step.SETTLE)
+    row.how = words(session, asked.said, confirmed=asked.confirmed)
+    first_passed(session, row)
+    take(session, actor, row, Step.SETTLE, outcome=Stage.SETTLED.chinese)
+    return row
+
+
+def pass_on(session: Session, actor: Actor, concern_id: int) -> Concern:
+    """It goes to the next level; once it has wandered enough, to the township, which designates."""
+    row = to_change(session, actor, concern_id)
+    step_on(session, actor, row, Step.PASS_ON)
+    return row
+
+
+def step_on(session: Session, actor: Actor, row: Concern, step: Step) -> None:
+    """Pass on a view, or take it up, that was found and locked."""
+    if step is Step.ACCEPT:
+        _accept(session, actor, row)
+        return
+    to = Holder(row.holder_unit, Role(row.holder_post))
+    if not _is_above_already(row):
+        to = queries.next_holder(session, row)
+    held = matters.held(session, CONCERNS, row)
+    way = {"came": "handed_on", "why": ""}
+    if sum(each.came == "handed_on" for each in held) >= HANDED_ON_MOST:
+        to, way = Holder(row.township_id, Role.ORGANISER), {"came": "referred", "why": DESIGNATED}
+    by_holder = not _is_above_already(row)
+    onward = Onward(to=to, due=day_for(session, row, Clock.ACCEPT, to), **way)
+    first_passed(session, row)
+    row.returned_why = None
+    take(session, actor, row, step, onward=onward, by_holder=by_holder)
+
+
+def _is_above_already(row: Concern) -> bool:
+    """Whether it began with a higher level, because it goes past somebody."""
+    return row.stage == Stage.NOTED and row.holder_post != Role.LEADER
+
+
+def accept(session: Session, actor: Actor, concern_id: int) -> Concern:
+    """Whoever has it takes it up."""
+    row = to_change(session, actor, concern_id)
+    _accept(session, actor, row)
+    return row
+
+
+def _accept(session: Session, actor: Actor, row: Concern) -> None:
+    if row.holder_post == Role.LEADER:
+        require(session, actor, row, Step.ACCEPT)
+        raise OutOfOrder("这条意见还没有上交，请先上交，或者当场解决。")
+    first_passed(session, row)
+    onward = Onward(due=day_for(session, row, Clock.ANSWER))
+    take(session, actor, row, Step.ACCEPT, onward=onward)
+
+
+def give_back(session: Session, actor: Actor, concern_id: int, asked: Said) -> Concern:
+    """Unclear, or not ours: back to whoever passed it on, with the reason; no day is given anew."""
+    row = to_change(session, actor, concern_id)
+    require(session, actor, row, Step.GIVE_BACK)
+    held = matters.held(session, CONCERNS, row)
+    if any(each.designated for each in held):
+        raise OutOfOrder("这件事是乡镇指定办理的，不能退回；办不了的，请答复“无法办理”并写明依据。")
+    to = of_matters.giver(held)
+    why = words(session, asked.said, confirmed=asked.confirmed)
+    row.returned_why = why
+    onward = Onward(to=to, came="given_back", due=day_for(session, row, Clock.PASS, to), why=why)
+    take(session, actor, row, Step.GIVE_BACK, onward=onward, reason=why)
+    return row
+
+
+def pass_up(session: Session, actor: Actor, concern_id: int, asked: Said) -> Concern:
+    """The branch cannot: the township has it from now on."""
+    row = to_change(session, actor, concern_id)
+    require(session, actor, row, Step.PASS_UP)
+    why = words(session, asked.said, confirmed=asked.confirmed)
+    to = queries.next_holder(session, row)
+    onward = Onward(to=to, came="passed_up", due=day_for(session, row, Clock.ACCEPT, to), why=why)
+    take(session, actor, row, Step.PASS_UP, onward=onward, reason=why)
+    return row
+
+
+def designate(session: Session, actor: Actor, concern_id: int, asked: Designation) -> Concern:
+    """The township says whose it is, for good."""
+    row = to_change(session, actor, concern_id)
+    require(session, actor, row, Step.DESIGNATE)
+    to = _designated(session, actor, row, asked.unit_id)
+    why = words(session, asked.said, confirmed=True)
+    onward = Onward(to=to, designated=True, due=day_for(session, row, Clock.ANSWER), why=why)
+    row.returned_why = None
+    take(session, actor, row, Step.DESIGNATE, onward=onward, by_holder=False, reason=why)
+    return row
+
+
+def _designated(session: Session, actor: Actor, row: Concern, unit_id: int) -> Holder:
+    """A branch of the township that it does not go past, or the township itself."""
+    unit = register.unit_in_reach(session, actor, unit_id)
+    if (unit.township_id or unit.id) != row.township_id or unit.kind == UnitKind.GROUP:
+        raise Invalid("请选择本乡镇的一个支部，或者乡镇。", field="unit_id")
+    post = Role.ORGANISER if unit.kind == UnitKind.TOWNSHIP else Role.SECRETARY
+    if row.past and unit.kind == UnitKind.BRANCH and unit.id == _branch_of(session, row):
+        raise Invalid("这条意见不能交给这个支部办理，请另选。", field="unit_id")
+    return Holder(unit.id, post)
+
+
+def _branch_of(session: Session, row: Concern) -> int:
+    unit = session.get_one(Unit, row.unit_id)
+    return unit.branch_id or unit.id
+
+
+def send_out(session: Session, actor: Actor, concern_id: int, asked: Outside) -> Concern:
+    """A department, the hotline or the county's system has it, under its number; no day runs here meanwhile."""
+    row = to_change(session, actor, concern_id)
+    require(session, actor, row, Step.SEND_OUT)
+    row.outside, row.outside_number = (
+        words(session, asked.outside, confirmed=True, field="outside"),
+        asked.number or None,
+    )
+    take(session, actor, row, Step.SEND_OUT, onward=Onward())
+    return row
+
+
+def merge(session: Session, actor: Actor, concern_id: int, asked: Merging) -> Concern:
+    """It is the same as another one of the branch, which has its voices from now on; this one is silent."""
+    row, into = queries.to_change(session, actor, concern_id, asked.into)
+    to_change(session, actor, concern_id)
+    require(session, actor, row, Step.MERGE)
+    if into.id not in {each.id for each in queries.similar(session, actor, row)}:
+        raise Invalid("请选择本支部同一类、还在办理的意见。", field="into")
+    into.voices += row.voices
+    row.merged_into = into.id
+    take(session, actor, row, Step.MERGE, outcome=Stage.MERGED.chinese)
+    return row
+
+
+def withdraw(session: Session, actor: Actor, concern_id: int, asked: Said) -> Concern:
+    """Noted by mistake, or nobody wants it any more; by whoever noted it or has it."""
+    row = to_change(session, actor, concern_id)
+    require(session, actor, row, Step.WITHDRAW)
+    if not queries.may_withdraw(actor, row):
+        raise NotYours("撤回由记下这条意见的人或者本党小组的组长办理。")
+    row.ended_why = words(session, asked.said, confirmed=asked.confirmed)
+    for kind in (PASSED, TOLD):
+        take_back(session, row, kind)
+    take(session, actor, row, Step.WITHDRAW, outcome=Stage.WITHDRAWN.chinese, by_holder=False)
+    return row
+
+
+def remark(session: Session, actor: Actor, concern_id: int, asked: Said) -> ConcernRemark:
+    """Something is written on it on the way."""
+    row = to_change(session, actor, concern_id)
+    if row.ended_on is not None:
+        raise OutOfOrder("这条意见已经办结，不能再记；有新的情况，请重新办理。")
+    said = words(session, asked.said, confirmed=asked.confirmed)
+    with beyond(session):
+        made: Any = matters.remark(session, actor, CONCERNS, row, said)
+    return made

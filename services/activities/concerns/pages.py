@@ -1,0 +1,359 @@
+"""The pages of people's views: note one in twenty seconds, what is in hand, and one with all that may be done."""
+
+from typing import Annotated, Any
+
+from fastapi import Query, Response
+
+from services.activities.concerns import actions, queries, writers
+from services.activities.concerns.rules import FORMS, KINDS, PASTS, RESULTS, SATISFIED, Stage, Step, period_of, shown
+from services.activities.concerns.schemas import (
+    Answer,
+    AskedPeriod,
+    Blackening,
+    Closing,
+    Designation,
+    Holding,
+    Merging,
+    MoreTime,
+    NewConcern,
+    Outside,
+    PaperWord,
+    Said,
+    Telling,
+    Why,
+)
+from shared import clock, switches
+from shared.access import Actor
+from shared.db import Session
+from shared.files import KINDS as FILES
+from shared.matters.rules import days_late
+from shared.roles import Role
+from shared.systems import System
+from shared.web import Form, Html, Paged, Pages, Sent, Signed, Unit, Viewed
+from shared.web.files import taken
+
+pages = Pages(prefix="/concerns")
+LIST = "/activities/concerns"
+STAGES = {stage.value: stage.chinese for stage in Stage}
+OVER = (Stage.SETTLED, Stage.CLOSED, Stage.MERGED, Stage.WITHDRAWN)
+SHOWN_MOST, YEARS_BACK = 200, 4
+Known = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
+SENTENCES = ("已经修好", "已经安排，办好后再告诉您", "按规定不属于救助范围", "列入明年的计划")
+"""What answers often begin with."""
+NEXT = {
+    Step.PASS_ON: "已上交，等上一级受理。",
+    Step.ACCEPT: "已受理，请按期答复。",
+}
+
+
+@pages.get("")
+def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, show: Stage | None = None) -> Html:
+    """What goes on, the next day first; what is over by pages."""
+    actor, today = actor.acting, clock.today(session)
+    over = show is not None and show in OVER
+    rows = (
+        queries.concerns(session, actor, after=paging.after, limit=paging.limit, stage=show)
+        if over
+        else queries.open_concerns(session, actor, limit=SHOWN_MOST)
+    )
+    names = queries.named(session, rows)
+    return view.show(
+        "concerns/list.html",
+        rows=[row for row in rows if show in (None, row.stage)],
+        names=names,
+        counts={stage: sum(row.stage == stage for row in rows) for stage in STAGES} if not over else {},
+        late={row.id: days_late(row, today) for row in rows if row.ended_on is None},
+        show=show and show.value,
+        stages=STAGES,
+        kinds=KINDS,
+        over=[(stage.value, stage.chinese) for stage in OVER],
+        next=rows[-1].id if over and len(rows) == paging.limit else None,
+        notes=notes_here(session, actor),
+    )
+
+
+def notes_here(session: Session, actor: Actor) -> bool:
+    """Whether somebody notes views, where the system is on."""
+    if not actor.units_as(*queries.NOTERS) or not actor.duty:
+        return False
+    return System.CONCERNS in switches.on_for(session, actor.duty[1])
+
+
+@pages.get("/new")
+def new(view: Viewed, actor: Signed, session: Unit, unit_id: Known = None) -> Html:
+    """The form: kind, words, urgent or not."""
+    units = queries.units_for(session, actor.acting) or queries.units_for(session, actor)
+    if actor.acting.units_as(Role.LEADER, Role.DEPUTY):
+        view.keep_copy()  # on his own telephone, for where there is no signal
+    return view.show(
+        "concerns/new.html",
+        units=units,
+        chosen=unit_id or (units[0][0] if units else None),
+        kinds=list(KINDS.items()),
+        pasts=list(PASTS.items()),
+    )
+
+
+@pages.post("")
+def note(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
+    """Note it; words that name somebody are replaced where that is asked for."""
+    actions.require_noter(actor)
+    if form.text("then") == "clean":
+        form.fill({"said": actions.clean(session, form.text("said"))})
+    row = actions.note(session, actor, form.read(NewConcern, passes=form.text("then") != "keep"))
+    session.flush()
+    return view.to(f"{LIST}/{row.id}", said=f"已记下（{row.number}）。")
+
+
+@pages.get("/year")
+def year(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AskedPeriod, Query()]) -> Html:
+    """The kinds of a period in numbers, and the sheet for the notice board."""
+    actor, today = actor.acting, clock.today(session)
+    period = period_of(asked.year or today.year, asked.quarter, asked.month)
+    least = queries.least_shown(session, actor)
+    return view.show(
+        "concerns/year.html",
+        period=period,
+        asked=asked,
+        years=range(today.year, today.year - YEARS_BACK, -1),
+        rows=queries.figures(session, actor, period.start, period.end),
+        board=queries.figures(session, actor, period.start, period.end, shown=True),
+        least=least,
+        shown=shown,
+        kinds=KINDS,
+        today=today,
+    )
+
+
+@pages.get("/papers/{paper}")
+def paper(actor: Signed, session: Unit, paper: PaperWord, asked: Annotated[AskedPeriod, Query()]) -> Response:
+    """The ledger or the figures of a period, as a table."""
+    actor = actor.acting
+    period = period_of(asked.year or clock.today(session).year, asked.quarter, asked.month)
+    if paper == "ledger":
+        rows = actions.take_ledger(session, actor, period)
+        data, name = writers.ledger_book(rows, queries.named(session, rows)), "群众意见台账"
+    else:
+        data, name = writers.figures_book(actions.take_figures(session, actor, period)), "群众意见统计"
+    return taken(session, data, FILES["xlsx"], f"{period.said}{name}.xlsx")
+
+
+@pages.get("/{concern_id}/handing.pdf")
+def handing(actor: Signed, session: Unit, concern_id: int) -> Response:
+    """The slip by which it is handed on, with its receipt."""
+    row = actions.take_handing(session, actor, concern_id)
+    names = queries.named(session, [row])
+    holder = f"{names[row.holder_unit]}{Role(row.holder_post).chinese}"
+    moment = clock.now(session)
+    data = writers.handing_pdf(row, names[row.unit_id], holder, office=names[row.unit_id], made_at=moment)
+    return taken(session, data, FILES["pdf"], f"群众意见交办单{row.number}.pdf")
+
+
+@pages.get("/{concern_id}")
+def concern(view: Viewed, actor: Signed, session: Unit, concern_id: int) -> Html:
+    """One view: what it is about, whose it is, what may be done, and what happened."""
+    row = queries.concern(session, actor, concern_id)
+    today, steps = clock.today(session), queries.steps_open(session, actor, row)
+    return view.show(
+        "concerns/concern.html",
+        one=row,
+        here=f"{LIST}/{row.id}",
+        today=today,
+        late=days_late(row, today),
+        steps=[step.value for step in steps],
+        stages=STAGES,
+        kinds=KINDS,
+        names=queries.named(session, [row]),
+        post=Role(row.holder_post).chinese,
+        results=RESULTS,
+        forms=FORMS,
+        satisfied=SATISFIED,
+        pasts=PASTS,
+        holders=queries.holders_said(session, row),
+        remarks=queries.remarks(session, row),
+        history=queries.history(session, row),
+        sentences=SENTENCES if Step.ANSWER in steps else [],
+        **_may(session, actor, row, steps),
+    )
+
+
+def _may(session: Session, actor: Actor, row: Any, steps: list[Step]) -> dict[str, Any]:  # noqa: ANN401  a row of the queries
+    """What the forms of a view hold, each only for whom it is."""
+    asks = queries.may_ask_for_time(session, actor, row)
+    return {
+        "latest": queries.latest_extension(session, row) if asks else None,
+        "decides": queries.may_decide_time(session, actor, row),
+        "similar": queries.similar(session, actor, row) if Step.MERGE in steps else [],
+        "designates": queries.units_to_designate(session, actor, row) if Step.DESIGNATE in steps else [],
+        "remarking": row.ended_on is None and bool(steps),
+        "asks_again": queries.is_asked_again(session, actor, row),
+        "blackens": bool(actor.roles_over(row.township_id) & {Role.ORGANISER}),
+    }
+
+
+def seen(session: Session, actor: Actor, concern_id: int) -> int:
+    """That it is there for whoever asks, before any word is read."""
+    return queries.concern(session, actor, concern_id).id
+
+
+def words(session: Session, form: Form) -> Said:
+    """The words of a form; those that name somebody are replaced where that is asked for."""
+    if form.text("then") == "clean":
+        form.fill({"said": actions.clean(session, form.text("said"))})
+    return form.read(Said)
+
+
+def led(view: Viewed, actor: Actor, session: Session, concern_id: int, said: str) -> Response:
+    """Where an act leads: to the view, as long as it is still to be seen; else to the others."""
+    session.flush()
+    there = queries.sees(session, actor, concern_id)
+    return view.to(f"{LIST}/{concern_id}" if there else LIST, said=said)
+
+
+@pages.post("/{concern_id}/settlements")
+def settle(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """It was settled on the spot."""
+    seen(session, actor, concern_id)
+    row = actions.settle(session, actor, concern_id, words(session, form))
+    return led(view, actor, session, row.id, "已记为当场解决。")
+
+
+@pages.post("/{concern_id}/submissions")
+def pass_on(view: Viewed, actor: Signed, session: Unit, concern_id: int) -> Response:
+    """Pass it on."""
+    row = actions.pass_on(session, actor, concern_id)
+    return led(view, actor, session, row.id, NEXT[Step.PASS_ON])
+
+
+@pages.post("/{concern_id}/acceptances")
+def accept(view: Viewed, actor: Signed, session: Unit, concern_id: int) -> Response:
+    """Take it up."""
+    row = actions.accept(session, actor, concern_id)
+    return led(view, actor, session, row.id, NEXT[Step.ACCEPT])
+
+
+@pages.post("/{concern_id}/returns")
+def give_back(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """Give it back."""
+    seen(session, actor, concern_id)
+    row = actions.give_back(session, actor, concern_id, words(session, form))
+    return led(view, actor, session, row.id, "已退回，原因已写明。")
+
+
+@pages.post("/{concern_id}/designations")
+def designate(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """Say whose it is."""
+    seen(session, actor, concern_id)
+    row = actions.designate(session, actor, concern_id, form.read(Designation))
+    return led(view, actor, session, row.id, "已指定办理单位，不再转交。")
+
+
+@pages.post("/{concern_id}/escalations")
+def pass_up(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """Pass it up to the township."""
+    seen(session, actor, concern_id)
+    row = actions.pass_up(session, actor, concern_id, words(session, form))
+    return led(view, actor, session, row.id, "已上报乡镇。")
+
+
+@pages.post("/{concern_id}/transfers")
+def send_out(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """Hand it to a department or a hotline."""
+    seen(session, actor, concern_id)
+    row = actions.send_out(session, actor, concern_id, form.read(Outside))
+    return led(view, actor, session, row.id, "已登记转外单位办理，有回音后请答复。")
+
+
+@pages.post("/{concern_id}/answers")
+def answer(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """Answer it."""
+    seen(session, actor, concern_id)
+    row = actions.answer(session, actor, concern_id, form.read(Answer))
+    return led(view, actor, session, row.id, "已答复，等待反馈给群众。")
+
+
+@pages.post("/{concern_id}/tellings")
+def tell(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """The answer was brought back."""
+    seen(session, actor, concern_id)
+    row = actions.tell(session, actor, concern_id, form.read(Telling))
+    return led(view, actor, session, row.id, "已登记反馈。")
+
+
+@pages.post("/{concern_id}/closings")
+def close(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """Close it."""
+    seen(session, actor, concern_id)
+    row = actions.close(session, actor, concern_id, form.read(Closing))
+    return led(view, actor, session, row.id, "已了结。")
+
+
+@pages.post("/{concern_id}/reopenings")
+def reopen(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """There are new facts."""
+    seen(session, actor, concern_id)
+    row = actions.reopen(session, actor, concern_id, words(session, form))
+    return led(view, actor, session, row.id, "已重新办理。")
+
+
+@pages.post("/{concern_id}/mergers")
+def merge(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """Merge it into another one."""
+    seen(session, actor, concern_id)
+    row = actions.merge(session, actor, concern_id, form.read(Merging))
+    return led(view, actor, session, row.merged_into or row.id, "已合并到这一条。")
+
+
+@pages.post("/{concern_id}/withdrawals")
+def withdraw(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """Withdraw it."""
+    seen(session, actor, concern_id)
+    row = actions.withdraw(session, actor, concern_id, words(session, form))
+    return led(view, actor, session, row.id, "已撤回。")
+
+
+@pages.post("/{concern_id}/remarks")
+def remark(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """Write something on it."""
+    seen(session, actor, concern_id)
+    actions.remark(session, actor, concern_id, words(session, form))
+    return led(view, actor, session, concern_id, "已记下。")
+
+
+@pages.post("/{concern_id}/extensions")
+def ask_for_time(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """Ask for more time."""
+    seen(session, actor, concern_id)
+    row = actions.ask_for_time(session, actor, concern_id, form.read(MoreTime))
+    return led(view, actor, session, row.id, "已申请延期，由上一级决定。")
+
+
+@pages.post("/{concern_id}/extensions/grants")
+def grant_time(view: Viewed, actor: Signed, session: Unit, concern_id: int) -> Response:
+    """Grant it."""
+    row = actions.grant_time(session, actor, concern_id)
+    return led(view, actor, session, row.id, "已同意延期。")
+
+
+@pages.post("/{concern_id}/extensions/refusals")
+def refuse_time(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """Do not."""
+    seen(session, actor, concern_id)
+    row = actions.refuse_time(session, actor, concern_id, form.read(Why))
+    return led(view, actor, session, row.id, "已记下，期限不变。")
+
+
+@pages.post("/{concern_id}/follow-ups")
+def say_whether_it_holds(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """Whether it is still so."""
+    seen(session, actor, concern_id)
+    row = actions.say_whether_it_holds(session, actor, concern_id, form.read(Holding))
+    return led(view, actor, session, row.id, "已登记回访。")
+
+
+@pages.post("/{concern_id}/blackenings")
+def blacken(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """Take words out of it."""
+    seen(session, actor, concern_id)
+    row = actions.blacken(session, actor, concern_id, form.read(Blackening).words)
+    return led(view, actor, session, row.id, "已涂去，原文不再保留。")

@@ -1,0 +1,63 @@
+"""How many views of each kind a period had, and what became of them; and the ledger of a period, with its words."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+
+from services.activities.concerns.models import Concern
+from services.activities.concerns.queries.reach import BRANCHES, GROUPS, NOT_PASSED_OVER, OFFICE, seen_by
+from services.activities.concerns.rules import KINDS, Figures, Result, Stage
+from shared.access import Actor
+from shared.db import Session
+from shared.people import Unit
+from shared.roles import Role
+
+LEDGER_MOST = 5000
+
+
+def figures(session: Session, actor: Actor, start: date, end: date, *, shown: bool = False) -> list[Figures]:
+    """By kind, of the units of one's posts: numbers only, of an organiser's whole township, never village by village.
+
+    What was merged or withdrawn is none. `shown`: for the notice board, without what goes past somebody.
+    """
+    first = Concern.result.is_(None)
+
+    def many(*which: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count().filter(*which)
+
+    asked = _within(actor, select(Concern), start, end).with_only_columns(
+        Concern.kind,
+        many(),
+        many(Concern.stage == Stage.SETTLED),
+        *(many(Concern.result == result) for result in Result),
+        many(first, Concern.stage != Stage.SETTLED),
+    )
+    if shown:
+        asked = asked.where(Concern.past.is_(None))
+    found = {row[0]: Figures._make(row) for row in session.execute(asked.group_by(Concern.kind))}
+    return [found[kind] for kind in KINDS if kind in found]
+
+
+def _within(actor: Actor, found: Select[Concern], start: date, end: date) -> Select[Concern]:
+    """What was noted in [start, end) in the units of one's posts, and was neither merged nor withdrawn."""
+    branches, townships = actor.units_as(*BRANCHES), actor.units_as(*OFFICE, Role.INSPECTOR)
+    below = select(Unit.id).where(or_(Unit.id.in_(branches), Unit.branch_id.in_(branches)))
+    own = [
+        Concern.unit_id.in_(actor.units_as(*GROUPS)),
+        Concern.unit_id.in_(below) if branches else false(),
+        Concern.township_id.in_(townships),
+    ]
+    return found.where(
+        or_(*own),
+        NOT_PASSED_OVER,
+        Concern.opened_on >= start,
+        Concern.opened_on < end,
+        Concern.stage.not_in([Stage.MERGED, Stage.WITHDRAWN]),
+    )
+
+
+def ledger(session: Session, actor: Actor, start: date, end: date) -> Sequence[Concern]:
+    """The views of a period that one sees, in the order in which they were noted."""
+    asked = seen_by(session, actor).where(Concern.opened_on >= start, Concern.opened_on < end)
+    return session.scalars(asked.order_by(Concern.id).limit(LEDGER_MOST)).all()

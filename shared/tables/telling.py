@@ -1,0 +1,78 @@
+"""What a row of a table is, by its words alone: a total, a unit's own row, a hint how to fill it in, a note. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from shared.tables.cells import Cell, compact
+from shared.tables.units import chinese_number, units_in
+
+_TOTAL = re.compile(
+    r"(?:.{0,12}(?:合计|小计|总计|共计|总人数|总数)(?:[（(:：].*)?|(?:全[乡镇村]|支部|小组)?共有?\d.*)", re.DOTALL
+)
+_NOTE = re.compile(
+    r"(?:填表|填报)?(?:说明|备注|注|提示|注意事项|要求)(?:\d|[:：、.]|$)"
+    r"|(?:填表|填报|制表|审核|审批|经办|负责|联系|统计|录入)(?:人|单位|日期|时间|电话)"
+    r"|单位.{0,6}[（(]?盖章|党支部书记[（(]?签|第.{1,3}页|[Pp]age"
+)
+_HINT = re.compile(
+    r"填写|必填|选填|填全称|格式|例如|^例|^如[:：\d“]|示例|YYYY|yyyy|下拉|请按|请填|全称|按实际|18位|\d{1,3}位数?$|^\d?[.、]?同上$"
+)
+_HINTING = re.compile(r"[写填选式例如示Yy下请全按位同样范举]")
+"""One of these stands in whatever is a hint or an example: most rows have none of them."""
+_EXAMPLE = re.compile(r"^[（(【]?(?:填写)?(?:示例|样例|范例)[）)】]?[:：]?\d*$|^例[:：]")
+_SAMPLE = re.compile(r"^[（(【]?(?:例|示例|样例|例如|举例|范例|填写示例|如)[）)】]?[:：]?\d*$")
+FEW = 2
+_LONGEST_TITLE, _LONGEST_NUMBER = 60, 4
+
+
+def begins_note(text: str) -> bool:
+    """Whether a text begins as a note does: 注：…."""
+    return bool(_NOTE.match(compact(text)))
+
+
+def says_total(text: str) -> bool:
+    """Whether a cell says that its row is a total: 合计, 小计, 共 12 人."""
+    return ("计" in text or "数" in text or "共" in text) and bool(_TOTAL.fullmatch(compact(text)))
+
+
+def is_section(own: list[Cell]) -> bool:
+    """Whether a row only names a unit, with at most its number and the number of its people."""
+    if len(own) > FEW + 1:
+        return False
+    texts = [cell.text for cell in own if not re.fullmatch(r"\d+|[（(]?(?:共|计)?\d+[名人][）)]?", compact(cell.text))]
+    return len(texts) == 1 and any(units_in(texts[0])[:2])
+
+
+def is_instruction(text: str) -> bool:
+    """Whether a text over the table explains it, so that units in it are examples."""
+    return len(text) > _LONGEST_TITLE or bool(begins_note(text) or "填写" in text or "如：" in text)
+
+
+def is_hint(own: list[Cell]) -> bool:
+    """Whether a row tells how to fill in the form, shows an example, or numbers the columns."""
+    if _HINTING.search("".join([cell.text for cell in own])):
+        texts = [compact(cell.text) for cell in own]
+        if any(_SAMPLE.match(text) for text in texts[:FEW]) or any(_EXAMPLE.match(text) for text in texts):
+            return True
+        if sum(bool(_HINT.search(text)) for text in texts) * 3 >= len(texts):
+            return True
+    return _is_numbering(own)
+
+
+def _is_numbering(own: list[Cell]) -> bool:
+    """Whether a row numbers the columns, with at most one word beside."""
+    words = 0
+    for cell in own:
+        words += len(cell.text) > _LONGEST_NUMBER
+        if words > 1:
+            return False
+    texts = [compact(cell.text) for cell in own]
+    numbers = [n for text in texts if len(text) <= FEW and (n := chinese_number(text)) is not None]
+    return len(numbers) >= len(texts) - 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def count_in(cell: Cell) -> int | None:
+    """The number in a cell of a total: 334, 334人, 合计：334人; one of branches or groups counts no rows."""
+    found = re.search(r"^[^\d支组]*(\d{1,9})", cell.text)
+    return int(found[1]) if found else None

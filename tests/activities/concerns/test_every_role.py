@@ -1,0 +1,75 @@
+"""Every door and every form of views, by everybody whose they are not: nothing is told, and nothing changes."""
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from shared.web.forms import form_token
+from tests.activities.concerns.conftest import LAMP, People
+from tests.browsing import Visitor
+from tests.servers import Database
+from tests.test_reach import BODIES, bodies
+from tests.test_reach_posts import FORMS
+from tests.town import Doors
+
+DOORS = {path: asked for path, asked in BODIES.items() if path.startswith("activities/concerns")}
+SENT = {path: asked for path, asked in FORMS.items() if path.startswith("/activities/concerns")}
+READ = ("", "/year", "/figures", "/papers/ledger", "/papers/figures")
+STRANGERS = ["outsider", "member", "negligent", "xihe", "keeper", "auditor", "organiser", "committee"]
+REFUSED = {403, 404}
+STANDS = (
+    "select md5(string_agg(t::text, '|' order by t::text)) from (select c::text from activities.concern c union all"
+    " select h::text from activities.concern_holding h union all select r::text from activities.concern_remark r"
+    " union all select o::text from office.todo o where subject like 'concern:%') as t"
+)
+
+
+def stands(office: Database) -> str:
+    with psycopg.connect(office.owner_url) as connection:
+        return connection.execute(STANDS).fetchone()[0]
+
+
+def refused(people: People, doors: Doors, visitor: Visitor, login: str, view: int) -> list[str]:
+    """What was answered otherwise than by a refusal, or told something of the view."""
+    ids = {"concern_id": [view], "group_id": [people.group], "branch_id": [people.branch]}
+    person, found = getattr(doors, login), []
+    noting = login == "dongling"  # he may note another one
+    for path, asked in list(DOORS.items())[noting:]:
+        answer = person.ask("POST", path.format(concern_id=view), json=bodies(asked, ids))
+        found += [f"{path}: {answer.status_code}"] * (answer.status_code not in REFUSED)
+    for path, asked in list(SENT.items())[noting:]:
+        data = bodies(asked, ids) | {"key": form_token(people.account(login)), "back": "/account"}
+        answer = visitor.client.post(path.format(concern_id=view), data=data, follow_redirects=False)
+        found += [f"{path}: {answer.status_code}"] * (answer.status_code not in REFUSED)
+    for path in (f"/activities/concerns/{view}", f"/activities/concerns/{view}/handing.pdf"):
+        found += [path] * (visitor.client.get(path).status_code != 404)
+    found += [f"api {view}"] * (person.ask("GET", f"activities/concerns/{view}").status_code != 404)
+    for path in READ:
+        for answer in (
+            person.ask("GET", f"activities/concerns{path}"),
+            visitor.client.get(f"/activities/concerns{path}"),
+        ):
+            found += [path] * (answer.status_code < 500 and LAMP.encode() in answer.content)
+    return found
+
+
+@pytest.mark.parametrize("login", STRANGERS)
+def test_whoever_has_no_business_there_is_refused_at_every_door_and_form(
+    people: People, doors: Doors, visit: Callable[..., Visitor], office: Database, login: str
+):
+    view = people.note()
+    before = stands(office)
+
+    assert refused(people, doors, visit(login), login, view) == []
+    assert stands(office) == before
+
+
+def test_the_secretary_who_is_passed_over_is_refused_everywhere(
+    people: People, doors: Doors, visit: Callable[..., Visitor], office: Database
+):
+    view = people.note(said=LAMP, past="secretary")
+    before = stands(office)
+
+    assert refused(people, doors, visit("dongling"), "dongling", view) == []
+    assert stands(office) == before

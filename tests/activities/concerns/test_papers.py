@@ -1,0 +1,58 @@
+"""What leaves of views: figures without words, small counts hidden on the board, the office's ledger, the slip."""
+
+from io import BytesIO
+
+from pypdf import PdfReader
+
+from services.activities.concerns import actions, queries, writers
+from services.activities.concerns.rules import period_of, shown
+from services.activities.concerns.schemas import Said
+from shared import clock
+from shared.db import unit
+from shared.sheets import read_workbook
+from tests.activities.concerns.conftest import LAMP, People
+
+YEAR = period_of(2025)
+
+
+def test_figures_are_of_kinds_without_what_was_merged_or_withdrawn_and_the_office_has_them_all(people: People):
+    for _ in range(2):
+        people.note()
+    people.does(people.leader, actions.withdraw, people.note(), Said(said="记错了。"))
+    people.note(kind="conduct", said="办事拖拉。", past="secretary")
+
+    def figures(actor, **more):
+        rows = people.does(actor, lambda s, a: queries.figures(s, a, YEAR.start, YEAR.end, **more))
+        return {row.kind: (row.noted, row.going_on) for row in rows}
+
+    assert figures(people.organiser) == {"road": (2, 2), "conduct": (1, 1)}
+    assert figures(people.organiser, shown=True) == {"road": (2, 2)}
+    assert figures(people.secretary) == {"road": (2, 2)}  # he is passed over
+    assert figures(people.neighbour) == figures(people.member) == {}
+    assert [shown(count, 3) for count in (0, 2, 3)] == ["0", "不足3", "3"]
+
+
+def test_the_ledger_has_an_empty_column_for_whoever_spoke(people: People):
+    people.note()
+    rows = people.does(people.secretary, actions.take_ledger, YEAR)
+    (sheet,) = read_workbook(writers.ledger_book(rows, {people.group: "东岭村党支部第一党小组"})).sheets
+    head, line = ([cell.value for cell in row] for row in sheet.rows[:2])
+    assert line[head.index("反映人")] in {None, ""}
+    assert LAMP in line
+
+    (counts,) = read_workbook(writers.figures_book(people.does(people.organiser, actions.take_figures, YEAR))).sheets
+    assert LAMP not in str([cell.value for row in counts.rows for cell in row])
+
+
+def test_the_slip_says_what_is_handed_to_whom_by_when_and_its_foot_names_nobody(people: People):
+    view = people.note()
+    row = people.does(people.secretary, actions.take_handing, view)
+    with unit("activities") as session:
+        moment = clock.now(session)
+    made = writers.handing_pdf(
+        row, "东岭村党支部第一党小组", "东岭村党支部支部书记", office="东岭村党支部", made_at=moment
+    )
+    text = "".join(PdfReader(BytesIO(made)).pages[0].extract_text().split())
+    assert "群众意见交办单" in text
+    assert "民〔2025〕1号" in text
+    assert "不登记姓名" in text

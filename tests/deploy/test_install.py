@@ -1,0 +1,165 @@
+"""One box for years: what is written for it holds together, is written once, and starts again whatever ends it."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import psutil
+import pytest
+from cryptography import x509
+
+from deploy.box import Box
+from deploy.install import Answers, lacking, settle, written
+from deploy.install.answers import CERTIFICATE, ENVIRONMENT, KEY, SCRIPT, SITE, UNIT
+from shared.settings import Settings
+from tests.deploy.commands import call
+from tests.deploy.started import ROOT, eventually
+from tests.installed import copied
+
+PROGRAM = ROOT / ".venv" / "bin" / "xiaozu"
+
+
+def answers(**otherwise: object) -> Answers:
+    given: dict[str, object] = {"name": "xiaozu.example", "program": PROGRAM, "data": Path("/var/lib/xiaozu")}
+    return Answers(**(given | otherwise))  # type: ignore[arg-type]  words of its own
+
+
+def below(root: Path, path: Path) -> Path:
+    return root / path.relative_to("/")
+
+
+def test_a_unit_is_one_that_systemd_takes_and_lets_it_write_its_data_alone(tmp_path: Path) -> None:
+    settle(answers(backups=Path("/mnt/disk")), tmp_path, ())
+    unit = below(tmp_path, UNIT)
+
+    said = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False)
+    lines = unit.read_text().splitlines()
+    assert (said.returncode, [line for line in said.stderr.splitlines() if "xiaozu" in line]) == (0, [])
+    assert 'ReadWritePaths="/var/lib/xiaozu" "-/mnt/disk"' in lines
+    assert {"User=xiaozu", "ProtectSystem=strict", "NoNewPrivileges=yes", "Restart=always"} <= {*lines}
+
+
+def test_settings_are_those_that_the_program_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle(answers(backups=Path("/mnt/disk")), tmp_path, ())
+    lines = [line for line in below(tmp_path, ENVIRONMENT).read_text().splitlines() if line and line[0] != "#"]
+    told = dict(line.split("=", 1) for line in lines)
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    known = Settings()
+
+    assert {name.removeprefix("XIAOZU_").lower() for name in told} <= {*Settings.model_fields}
+    assert (known.production, known.public_url, known.gateways) == (True, "https://xiaozu.example/", "127.0.0.1")
+    assert known.backup_folder == "/mnt/disk"
+
+
+def test_done_again_it_changes_nothing_and_keeps_what_somebody_has_set(tmp_path: Path) -> None:
+    settle(answers(), tmp_path, ())
+    certificate, settings = below(tmp_path, CERTIFICATE).read_bytes(), below(tmp_path, ENVIRONMENT)
+    settings.write_text("XIAOZU_MAIL_HOST=smtp.example\n")
+
+    assert settle(answers(), tmp_path, ()) == []
+    assert settle(answers(port=8001), tmp_path, ()) == [str(UNIT), str(SITE)]
+    assert settings.read_text() == "XIAOZU_MAIL_HOST=smtp.example\n"
+    assert below(tmp_path, CERTIFICATE).read_bytes() == certificate
+
+
+@pytest.mark.parametrize("name", ["xiaozu.example", "192.168.1.10"])
+def test_a_certificate_is_made_for_the_name_that_people_type_and_its_key_is_roots_alone(
+    tmp_path: Path, name: str
+) -> None:
+    settle(answers(name=name), tmp_path, ())
+    made = x509.load_pem_x509_certificate(below(tmp_path, CERTIFICATE).read_bytes())
+
+    names = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert str(next(iter(names)).value) == name
+    assert below(tmp_path, KEY).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_offices_own_certificate_takes_the_place_of_the_one_that_was_made(tmp_path: Path) -> None:
+    settle(answers(), tmp_path, ())
+    given = tmp_path / "own.crt", tmp_path / "own.key"
+    for file in given:
+        file.write_text(f"the office's {file.name}")
+    settle(answers(), tmp_path, given)
+
+    assert below(tmp_path, CERTIFICATE).read_text() == "the office's own.crt"
+    assert below(tmp_path, KEY).read_text() == "the office's own.key"
+
+
+def test_what_the_machine_lacks_is_said_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deploy.install.machine.ROOM", 2**60)
+    monkeypatch.setattr("deploy.install.machine.shutil.which", lambda *_, **__: None)
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        asked = answers(name="a b;}", data=Path("/var/lib/xiao zu"), port=port, program=Path("/nowhere/bin/xiaozu"))
+        said = "\n".join(lacking(asked, tmp_path, (tmp_path / "no.crt",)))
+
+    for words in ("不是域名", "文件夹的名字", "没有找到程序", "没有 nginx", "的磁盘只剩", f"端口 {port}", "no.crt"):
+        assert words in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_says_what_it_wrote_and_that_plain_http_is_read_by_others(tmp_path: Path) -> None:
+    done = call("install", "192.168.1.10", "--plain", "--into", str(tmp_path), data=Path("/srv/xiaozu"))
+
+    assert done.returncode == 0, done.stderr
+    assert "没有加密" in done.stderr
+    assert "http://192.168.1.10:8000/" in done.stdout
+    assert not below(tmp_path, SITE).exists()
+    assert "--host 0.0.0.0" in below(tmp_path, UNIT).read_text()
+
+
+# --- without systemd ---
+
+
+@pytest.fixture
+def script(tmp_path: Path, installed: Path) -> Iterator[Callable[[str], str]]:
+    """The start script of an installation whose data lie ready, with its settings where the test has them."""
+    data = copied(installed, tmp_path / "data")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    asked = answers(data=data, systemd=False, plain=True, user="", port=port)
+    text = written(asked)[SCRIPT][0].replace(str(ENVIRONMENT), str(tmp_path / "xiaozu.env"))
+    (tmp_path / "xiaozu.env").write_text("XIAOZU_PRODUCTION=true\n")
+    file = tmp_path / "xiaozu-box"
+    file.write_text(text)
+    file.chmod(0o755)
+
+    def called(word: str) -> str:
+        done = subprocess.run([str(file), word], capture_output=True, text=True, check=True, timeout=120)
+        return done.stdout
+
+    yield called
+    called("stop")
+
+
+def test_without_systemd_a_script_starts_it_keeps_it_and_stops_it(script: Callable[[str], str], tmp_path: Path) -> None:
+    def serving() -> Box | None:
+        found = Box.read(tmp_path / "data")
+        return found if found and psutil.pid_exists(found.pid) and found.serves and healthy(found) else None
+
+    script("start")
+    eventually(lambda: serving() is not None)
+    first = serving()
+    assert first
+    assert "已经在运行" in script("start")
+    os.kill(first.pid, signal.SIGKILL)
+    eventually(lambda: (again := serving()) is not None and again.pid != first.pid)
+    script("stop")
+
+    assert serving() is None
+    assert "没有运行" in script("stop")
+
+
+def healthy(found: Box) -> bool:
+    try:
+        with urlopen(f"{found.url}health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
