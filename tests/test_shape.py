@@ -266,6 +266,8 @@ def test_models_and_migrations_agree(office: Database):
 
     for service in SERVICES:
         import_module(f"services.{service}.job")
+    for file in sorted((ROOT / "services").glob("*/*/models.py")):
+        import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
     schemas = ("office", *SERVICES)
     engine = create_engine(office.owner_url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.connect() as connection:
