@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from deploy.connections import BACKLOG, Connection
 from deploy.houses import load, speak_softly
+from shared.db import let_go
 from shared.settings import settings
 from shared.web import (
     access_log,
@@ -103,7 +104,7 @@ def config() -> uvicorn.Config:
 
 def serve(listener: socket.socket) -> None:
     """Answer on a socket until SIGTERM."""
-    with access_log.kept():
+    with access_log.kept(), let_go():
         uvicorn.Server(config()).run(sockets=[listener])
 
 

@@ -1,6 +1,7 @@
 """One transaction is one unit of work: opened here with a service's role and an actor's reach, committed only here."""
 
 import select
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ __all__ = [
     "engine",
     "forget_connections",
     "give_signs",
+    "let_go",
     "overseeing",
     "unit",
     "writable",
@@ -32,6 +34,7 @@ __all__ = [
 
 # A request answers within three seconds, if only to say that it cannot.
 PING_SECONDS, CONNECT_SECONDS, FREE_SECONDS = 1.0, 2, 3
+IDLE_SECONDS = 30.0
 """How long is waited for a connection that may stand still, for a new one to stand, and for one to come free."""
 NAMES = {
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
@@ -117,6 +120,30 @@ def answers(connection: psycopg.Connection[Any]) -> bool:
 def forget_connections() -> None:
     """After a fork: leave the parent's sockets alone, and open one's own."""
     engine().dispose(close=False)
+
+
+@contextmanager
+def let_go(*, every: float = IDLE_SECONDS) -> Iterator[None]:
+    """While the block runs, connections that nobody has wanted for so long are given back.
+
+    Each is a process of PostgreSQL's that has grown to some 10 MiB; a night's worth of them is a tenth of one box.
+    """
+    wanted, ending = threading.Event(), threading.Event()
+    event.listen(made := engine(), "checkout", lambda *_: wanted.set())
+
+    def look() -> None:
+        while not ending.wait(every):
+            if not (wanted.is_set() or made.pool.checkedout()):  # type: ignore[attr-defined]  of a pool that queues
+                made.dispose()
+            wanted.clear()
+
+    looking = threading.Thread(target=look, name="let-go", daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        looking.join()
 
 
 def give_signs() -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from shared import db
 from shared.db import after_commit, enter, unit
 from shared.settings import SERVICES
+from tests.deploy.started import eventually
 from tests.servers import Database
 
 WRITES = ("insert", "update", "delete", "truncate")
@@ -137,6 +138,21 @@ def test_a_role_and_a_reach_end_with_their_transaction(place):
     with db.engine().connect() as connection:
         row = connection.execute(text("select current_user, current_setting('app.reach', true)")).one()
     assert row == ("xiaozu_app", "")
+
+
+def test_connections_that_nobody_wants_are_given_back_and_the_next_request_has_one(office):
+    mine = "select count(*) from pg_stat_activity where usename = 'xiaozu_app' and datname = current_database()"
+
+    def held() -> int:
+        with psycopg.connect(office.owner_url) as connection:
+            return connection.execute(mine).fetchall()[0][0]
+
+    with db.let_go(every=0.05):
+        with unit("notify"), unit("activities"):
+            assert held() == 2
+        eventually(lambda: held() == 0)
+        with unit("notify") as session:
+            assert session.scalar(text("select 1")) == 1
 
 
 # --- the second wall ---
