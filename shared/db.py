@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
 import psycopg
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
+from sqlalchemy import DateTime, Engine, MetaData, QueuePool, create_engine, event, text
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -133,7 +133,7 @@ def let_go(*, every: float = IDLE_SECONDS) -> Iterator[None]:
 
     def look() -> None:
         while not ending.wait(every):
-            if not (wanted.is_set() or made.pool.checkedout()):  # type: ignore[attr-defined]  of a pool that queues
+            if not (wanted.is_set() or (isinstance(made.pool, QueuePool) and made.pool.checkedout())):
                 made.dispose()
             wanted.clear()
 

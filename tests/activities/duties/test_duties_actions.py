@@ -21,6 +21,7 @@ from shared.db import unit
 from shared.duties import Span, State, calendar_of
 from shared.duties import met as met_of
 from shared.errors import Invalid, OutOfReach
+from shared.evidence import KINDS
 from shared.roles import Role
 from shared.workdays import Workdays
 
@@ -260,7 +261,7 @@ def expected_tally(working, group: int, founded: date) -> dict[str, Any]:
         }
     met = met_of(calendar, Span(founded), {kind: figures["done"] for kind, figures in kept.items()})
     told: dict[str, Any] = {"g": group, "ids": {kind: figures["ids"] for kind, figures in kept.items()}}
-    for kind in OF_GROUPS:
+    for kind in KINDS:  # also what other systems count, of which there is nothing here
         figures = kept.get(kind, dict.fromkeys(("done", "present", "expected", "minutes"), ()))
         told[f"done_{kind}"] = sum(figures["done"])
         told[f"months_{kind}"] = met[kind].met if kind in met else 0
