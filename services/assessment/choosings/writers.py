@@ -221,7 +221,7 @@ NOMINATION = Layout(
                 ("参加活动", "{{近两年参加活动}}"),
                 ("个人简历", BLANK_LINES),
                 (
-                    "党支部意见",
+                    "支部建议",
                     "{{支部建议}}" + BLANK_LINES + SIGNED.format(who="支部书记"),
                 ),
                 ("组织办意见", BLANK_LINES + SIGNED.format(who="审查人")),
