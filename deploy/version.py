@@ -26,7 +26,8 @@ REFUSED: Mapping[str, str] = {
     "role": "数据库里没有这个账号：请先运行迁移程序（python -m deploy.migrate），再核对 XIAOZU_DATABASE_URL。",
     "database": "数据库服务器上没有这个数据库：请先建好它，或者核对 XIAOZU_DATABASE_URL 末尾的库名。",
 }
-MISSING = ("role", "database")  # `role "x" does not exist`
+MISSING = ("role", "database")
+GONE = re.compile(r'(role|database) "[^"]{0,200}" does not exist')
 AWAY: Mapping[str, str] = {
     "failed to resolve": "找不到数据库服务器的名字：请核对 XIAOZU_DATABASE_URL 里的地址。",
     "refused": "数据库服务器没有应答：请看它是否已经启动，地址和端口对不对。",
@@ -83,7 +84,7 @@ def _why(error: psycopg.Error) -> Lacking:
     """As a sentence, without login and address: psycopg gives no code to what fails before one is let in."""
     said = str(error)
     for words, why in REFUSED.items():
-        if words in said and (words not in MISSING or re.search(rf'{words} "[^"]*" does not exist', said)):
+        if words in said and (words not in MISSING or words in GONE.findall(said)):
             return Lacking(why, lasting=True)
     return next((Lacking(why) for words, why in AWAY.items() if words in said), Lacking(type(error).__name__))
 

@@ -5,7 +5,7 @@ import os
 import secrets
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -292,15 +292,20 @@ def _next_morning(database: Database, day: date) -> None:
 
 
 @contextmanager
-def evening_of(two_years: TwoYears, server: PostgresServer) -> Iterator[Database]:
-    """This process in a copy of the world, on the evening of its last day: with a folder of its own, letters fall into it."""
-    copy = server.create(f"{two_years.database.name}_{secrets.token_hex(3)}", two_years.database.name)
+def copy_of(database: Database, data: Path, moment: datetime, server: PostgresServer) -> Iterator[Database]:
+    """This process in a copy of a world, at a moment: with a folder of its own, for letters and files fall into it."""
+    copy = server.create(f"{database.name}_{secrets.token_hex(3)}", database.name)
     with ExitStack() as stack:
         stack.callback(server.drop, copy.name)
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        set_office_date(copy, clock.moment(two_years.last_day, 18))
-        stack.enter_context(led_to(copy, copied(two_years.data, folder / "data")))
+        set_office_date(copy, moment)
+        stack.enter_context(led_to(copy, copied(data, folder / "data")))
         yield copy
+
+
+def evening_of(two_years: TwoYears, server: PostgresServer) -> AbstractContextManager[Database]:
+    """A copy of the two years, on the evening of their last day."""
+    return copy_of(two_years.database, two_years.data, clock.moment(two_years.last_day, 18), server)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ Those who are not walk the same forms in `test_reach_posts`.
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,15 +18,19 @@ from shared import clock
 from shared.access import SYSTEM
 from shared.db import unit
 from shared.roles import Role
+from shared.settings import settings
 from tests import applications
 from tests.acts import Act, World
 from tests.browsing import Desk, served
 from tests.chapters import CHAPTERS, WHERE, WHY
-from tests.conftest import browsers, led_to, set_office_date
-from tests.servers import Fresh
+from tests.conftest import browsers, copy_of, led_to, set_office_date
+from tests.servers import Database, PostgresServer
 from tests.test_reach_posts import addresses
+from tests.together import Shelf
 from tests.town import DONGLING, ELSEWHERE, FIRST, FOUNDED, NANPING, Town, build_town
+from tests.walking import Walk
 
+NOTICE_OVER = date(2025, 3, 12)
 # A passkey is made and asked for by a script alone; its forms are walked in shared/test_passkeys.
 BY_SCRIPT = {"/sign-in/passkey", *(f"/account/passkeys{rest}" for rest in ("", "/proofs", "/removals"))}
 # What wants a provider outside, which this world has not: shared/test_arrivals, notify/channels/test_applications.
@@ -57,7 +62,7 @@ def take_up_posts(town: Town) -> None:
             register.appoint(session, SYSTEM, town.people[name], where, role, starts_on=FOUNDED)
 
 
-def assess(world: World, year: int) -> None:
+def assess(world: Walk, year: int) -> None:
     """A year from its opening to its end: 何闲 is incompetent, everybody else is competent."""
     doors = world.doors
     cycle = doors.organiser.post("assessment/cycles", {"township_id": world.town.id, "year": year})["id"]
@@ -73,28 +78,50 @@ def assess(world: World, year: int) -> None:
     ]
     doors.committee.post("assessment/decisions", {"rows": decided})
     doors.organiser.post(f"assessment/cycles/{cycle}/notices")
-    world.go_to(date(2025, 3, 12))
+    world.go_to(NOTICE_OVER)
     doors.organiser.post(f"assessment/cycles/{cycle}/closings")
     world.rest()
 
 
-@pytest.fixture(scope="module")
-def world(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[World]:
+@dataclass(frozen=True)
+class Assessed:
     """The named world when its year 2023 is closed, and 何闲 has to set right what was wrong."""
-    data: Path = tmp_path_factory.mktemp("forms")
-    with ExitStack() as stack:
-        database = stack.enter_context(fresh_database())
+
+    database: Database
+    data: Path
+    town: Town
+
+
+@pytest.fixture(scope="session")
+def assessed(postgres_server: PostgresServer, shelf: Shelf, migrated: Database, tmp_path_factory) -> Assessed:
+    """Made once a run."""
+
+    def make() -> Assessed:
+        data = tmp_path_factory.mktemp("forms")
+        database = postgres_server.create(f"{migrated.name}_assessed", migrated.name)
         set_office_date(database, clock.moment(date(2025, 3, 3), 9))
-        stack.enter_context(led_to(database, data))
+        with led_to(database, data), browsers() as doors:
+            town = build_town()
+            take_up_posts(town)
+            assess(Walk(database, data, town, doors, lambda day: set_office_date(database, clock.moment(day, 9))), 2023)
+        return Assessed(database, data, town)
+
+    return shelf.once("assessed", make)
+
+
+@pytest.fixture
+def world(assessed: Assessed, postgres_server: PostgresServer, chromium: Browser) -> Iterator[World]:
+    """A copy for each chapter, for what happens in one is not to be known in another."""
+    with ExitStack() as stack:
+        begun = clock.moment(NOTICE_OVER, 9)
+        database = stack.enter_context(copy_of(assessed.database, assessed.data, begun, postgres_server))
         doors = stack.enter_context(browsers())
-        town = build_town()
-        take_up_posts(town)
         desk = Desk(chromium, stack.enter_context(served(applications.whole())))
         windows = stack.enter_context(ExitStack())
-        made = World(
+        yield World(
             database,
-            data,
-            town,
+            settings().data,
+            assessed.town,
             doors,
             lambda day: set_office_date(database, clock.moment(day, 9)),
             desk=desk,
@@ -102,8 +129,6 @@ def world(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory, chrom
             stack=windows,
             questions=WHERE,
         )
-        assess(made, 2023)
-        yield made
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
