@@ -126,3 +126,45 @@ def test_what_was_not_done_of_several_is_said_by_group(walk, visit):
     assert "1名没有办成：东岭村党支部第一党小组：何闲不能作为人选：已担任" in came.text
     spoilt = asked | dict.fromkeys(asked, "9" * 5000)
     secretary.submit(secretary.get(f"{here}/{branch}"), "nominations", 422, **spoilt, **typed)
+
+
+def test_many_are_handed_to_the_committee_and_agreed_to_in_one_act(walk, visit, sql):
+    sql(
+        "insert into office.setting (unit_id, key, value, effective_from, reason)"
+        " values (%s, 'committee_nods', '[\"leader\"]', office.today(), '试行')",
+        walk.town.id,
+    )
+    renewed(walk, DONGLING)
+    ids = [row["choosing_id"] for row in together(walk, first="许安", second="姚立")["rows"]]
+    review = f"/{HERE}/review"
+    for way in ("submissions", "agreements"):
+        for stranger in (walk.doors.outsider, walk.doors.villager, walk.doors.dongling, walk.doors.xihe):
+            assert stranger.post(f"assessment/choosing-{way}", {"choosing_ids": ids})["refused"] == 2
+    page = visit("organiser").get(review)
+    assert "备案，合用一个编号" not in page.text, "the committee comes first"
+    came = visit("organiser").submit(page, "review", choosing_ids=ids, button=("step", "pass_on"))
+    assert "已把2名人选报党委" in came.text
+    again = walk.doors.organiser.post("assessment/choosing-submissions", {"choosing_ids": ids})
+    assert again["refused"] == 2, "asked once"
+    assert walk.doors.organiser.post("assessment/choosing-agreements", {"choosing_ids": ids})["refused"] == 2
+    waits = "select kind, count(*) from office.todo where closed_at is null and subject = any (%s) group by 1"
+    subjects = [f"choosing:{each}" for each in ids]
+    assert sql(waits, subjects) == [("assessment.agree", 2)]
+
+    committee = visit("committee")
+    page = committee.get(review)
+    assert "待党委同意" in page.text
+    came = committee.submit(page, "review", choosing_ids=ids[0], button=("step", "agree"))  # each still by itself
+    assert "已同意1名人选" in came.text
+    came = committee.submit(committee.get(review), "review", choosing_ids=ids, button=("step", "agree"))
+    assert "已同意1名人选，由组织委员备案；1名没有办成" in came.text
+    assert sql(waits, subjects) == [("assessment.file", 2)]
+    told = "select step, count(*) from office.happening where subject = any (%s) and step is not null group by 1 order by 1"
+    assert sql(told, subjects) == [("agree", 2), ("nominate", 2), ("pass_on", 2)]
+    agreed = "select distinct agreed_on, agreed_by is not null from assessment.choosing where id = any (%s)"
+    assert sql(agreed, ids) == [(date(2025, 3, 3), True)]
+    walk.settle()
+    titles = [each["title"] for each in walk.doors.committee.get("notify/messages")["rows"]]
+    assert [each for each in titles if "待党委同意" in each] == ["东岭村党支部有2名人选待党委同意"]
+    filed = walk.doors.organiser.post("assessment/choosing-filings", {"choosing_ids": ids})
+    assert filed["refused"] == 0

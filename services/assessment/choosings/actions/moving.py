@@ -58,6 +58,21 @@ def desk_of(session: Session, actor: Actor, choosing_ids: Iterable[int]) -> Desk
     return Desk(session, actor, own, queries.stood_of(session, choosing_ids))
 
 
+class Township:
+    """What each township lets be done, looked up once for however many choosings."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.nods: dict[int, frozenset[str]] = {}
+
+    def wants_nod(self, row: Any) -> bool:  # noqa: ANN401  a row of the queries
+        """Whether its committee agrees to such a post before it is filed; refused where no leaders are chosen there."""
+        if row.township_id not in self.nods:
+            switches.require_on(self.session, System.CHOOSINGS, row.township_id)
+            self.nods[row.township_id] = queries.nods_of(self.session, row.township_id)
+        return row.post in self.nods[row.township_id]
+
+
 def may(session: Session, actor: Actor, row: Choosing, step: ChoosingStep) -> Moved:
     """One step by the table of moves, for whoever may take it; `tell` takes it."""
     if actor is not SYSTEM and step not in BY_THE_BRANCH:
@@ -94,9 +109,21 @@ def tell(
     follow(session, WAITS, moved, [thing(row, barred)])
 
 
-def tell_all(session: Session, actor: Actor, rows: Sequence[Any], moved: Moved, days: Mapping[int, date]) -> None:
-    """The same of many that have all taken the same step, in a few statements; `days`: when each takes up its post."""
-    step = TOLD[ChoosingStep(moved.step)]
+def tell_all(
+    session: Session,
+    actor: Actor,
+    rows: Sequence[Any],
+    moved: Moved,
+    *,
+    days: Mapping[int, date] | None = None,
+    barred: Mapping[int, int] | None = None,
+) -> None:
+    """The same of many that have all taken the same step, in a few statements.
+
+    days: when each takes up its post, where that is not what the branch proposed. barred: who may not do what waits.
+    """
+    step, days, barred = TOLD[ChoosingStep(moved.step)], days or {}, barred or {}
+    first = {row.id: days.get(row.id, row.from_on) for row in rows}
     facts = [
         ChoosingMoved(
             unit_id=row.group_id,
@@ -104,12 +131,12 @@ def tell_all(session: Session, actor: Actor, rows: Sequence[Any], moved: Moved, 
             kind=row.post,
             stage=step,
             person_id=row.person_id or 0,
-            on=days[row.id].isoformat(),
+            on=first[row.id].isoformat() if first[row.id] else "",
         )
         for row in rows
     ]
     announce_all(session, facts, by=actor, moved=moved)
-    follow(session, WAITS, moved, [thing(row) for row in rows])
+    follow(session, WAITS, moved, [thing(row, barred.get(row.id)) for row in rows])
 
 
 def thing(row: Any, barred: int | None = None) -> Thing:  # noqa: ANN401  a choosing, or its row of the queries
