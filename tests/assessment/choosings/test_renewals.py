@@ -168,3 +168,18 @@ def test_many_are_handed_to_the_committee_and_agreed_to_in_one_act(walk, visit, 
     assert [each for each in titles if "待党委同意" in each] == ["东岭村党支部有2名人选待党委同意"]
     filed = walk.doors.organiser.post("assessment/choosing-filings", {"choosing_ids": ids})
     assert filed["refused"] == 0
+
+
+def test_of_two_that_end_at_once_under_one_number_the_last_leaves_it_void(walk, sql):
+    renewed(walk, DONGLING)
+    ids = sorted(row["choosing_id"] for row in together(walk, first="许安", second="姚立")["rows"])
+    walk.doors.organiser.post("assessment/choosing-filings", {"choosing_ids": ids})
+    office, why = console(Role.ORGANISER, unit_id=walk.town.id), "本人不愿意。"
+    with ThreadPoolExecutor(1) as pool, unit("assessment") as session:
+        actions.withdraw(session, office, ids[0], why)
+        asked = pool.submit(walk.doors.organiser.post, f"{HERE}/{ids[1]}/withdrawals", {"reason": why})
+        while not sql("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"):
+            assert not asked.done()
+        session.commit()
+        asked.result()
+    assert sql("select void_why from office.number where purpose = 'assessment.choosing'") == [(why,)]

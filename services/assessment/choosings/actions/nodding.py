@@ -18,6 +18,8 @@ TAKE = text("""
     update assessment.choosing set stage = :stage, agreed_on = :agreed_on, agreed_by = :agreed_by
     where id = any (cast(:ids as bigint[]))""")
 
+NO_NOD: dict[str, object] = {"agreed_on": None, "agreed_by": None}
+
 
 class Nodded(NamedTuple):
     """Where those stand that went on, and why the others did not."""
@@ -70,8 +72,7 @@ def _take(
             refused[row.id] = why
     if moved is not None:
         agrees = step in NODS
-        values = {"stage": moved.after, "agreed_on": clock.today(session) if agrees else None}
-        values |= {"agreed_by": actor.account_id if agrees else None, "ids": [row.id for row in going]}
-        session.execute(TAKE, values)
+        nod = {"agreed_on": clock.today(session), "agreed_by": actor.account_id} if agrees else NO_NOD
+        session.execute(TAKE, nod | {"stage": moved.after, "ids": [row.id for row in going]})
         tell_all(session, actor, going, moved, barred=desk.stood if agrees else {})
     return Nodded(stage, refused)

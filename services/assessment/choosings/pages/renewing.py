@@ -122,8 +122,8 @@ def review_several(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Re
         return _said(view, outcomes, f"{LIST}/review", "已退回{n}名人选", names)
     if form.text("step") in STEPS:
         act, words = STEPS[form.text("step")]
-        asked = form.read(TakenTogether, choosing_ids=ticked)
-        return _said(view, act(session, actor, asked.choosing_ids), f"{LIST}/review", words, names)
+        several = form.read(TakenTogether, choosing_ids=ticked)
+        return _said(view, act(session, actor, several.choosing_ids), f"{LIST}/review", words, names)
     return _said(view, _filed(session, actor, form, ticked), f"{LIST}/review", "已备案{n}名人选", names)
 
 

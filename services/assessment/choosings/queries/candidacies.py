@@ -9,7 +9,10 @@ from sqlalchemy import BigInteger, ColumnElement, any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.assessment.choosings.rules import POSTS, Known, Reason
+from services.assessment.choosings.models import Choosing
+from services.assessment.choosings.queries.standing import STANDS
+from services.assessment.choosings.rules import POSTS, Known
+from services.assessment.rectifications.models import Replacement
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Membership, Person, Post, Unit, lasts
@@ -38,7 +41,7 @@ class Candidacy(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is known of candidacies, by the ids of groups, branches and people."""
+    """What is known of candidacies, by the ids of groups, branches, people and choosings."""
 
     founded: dict[int, date]
     terms: dict[int, list[Any]]
@@ -46,6 +49,7 @@ class Found:
     people: dict[int, Any]
     homes: dict[int, list[Any]]
     standings: dict[tuple[int, int, date], tuple[bool, tuple[str, ...]]]
+    replaced: set[tuple[int, int]]
 
     def name(self, person_id: int) -> str:
         """Somebody's name, if he is in reach; else empty."""
@@ -75,7 +79,7 @@ class Found:
             elsewhere=elsewhere,
             beside=self._beside(asked),
             barred=barred,
-            replaced=row.reason == Reason.ADJUSTMENT and row.former_id == person.id,
+            replaced=(row.id, person.id) in self.replaced,
             education=person.education,
             born_on=person.born_on,
         )
@@ -110,6 +114,7 @@ def found_of(session: Session, asked: Sequence[Candidacy]) -> Found:
         people={each.id: each for each in session.execute(persons)},
         homes=_homes(session, people, first),
         standings=_standings(session, asked),
+        replaced=_replaced(session, {each.row.id for each in asked}),
     )
 
 
@@ -155,3 +160,10 @@ def _standings(
     }
     rows = session.execute(STANDINGS, values)
     return {asked[row.n - 1].key: (row.barred, tuple(row.elsewhere)) for row in rows}
+
+
+def _replaced(session: Session, choosing_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """Whom somebody is to follow by the committee's decision, with the choosing that is for it, for whatever reason."""
+    found = select(Choosing.id, Replacement.person_id).join(Replacement, Replacement.id == Choosing.replacement_id)
+    found = found.where(one_of(Choosing.id, choosing_ids), Replacement.stage.in_(STANDS))
+    return {(choosing_id, person_id) for choosing_id, person_id in session.execute(found)}

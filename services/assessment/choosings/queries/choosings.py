@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, text, tuple_
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.queries import BRANCH, OFFICE, steps_of
@@ -19,6 +19,7 @@ from shared.people.terms import term_on
 from shared.roles import Role
 
 Branch, Group = aliased(Unit), aliased(Unit)
+ALONE = text("select pg_advisory_xact_lock(hashtextextended('assessment.choosing.number', :number))")
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -151,7 +152,11 @@ def history(session: Session, actor: Actor, choosing_id: int) -> Sequence[Row[An
 
 
 def shares_number(session: Session, row: Choosing) -> bool:
-    """Whether another choosing that has not ended stands under the same number."""
+    """Whether another choosing that has not ended stands under the same number.
+
+    Asked by one at a time for each number: of two that end at once, the second sees that the first has.
+    """
+    session.execute(ALONE, {"number": row.number_id})
     others = select(Choosing.id).where(Choosing.number_id == row.number_id, Choosing.id != row.id)
     return session.scalar(others.where(Choosing.stage != ChoosingStage.ENDED).limit(1)) is not None
 
