@@ -4,10 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from services.assessment.choosings import actions, queries
+from services.assessment.choosings.actions.moving import desk_of
+from services.assessment.choosings.rules import ChoosingStep
 from services.assessment.choosings.schemas import ChoosingFiling
 from shared.access import SYSTEM, console
 from shared.db import unit
 from shared.roles import Role
+from tests.growth import counted
 from tests.town import DONGLING, FIRST, NANPING, SECOND, XIHE
 
 HERE = "assessment/choosings"
@@ -183,3 +186,30 @@ def test_of_two_that_end_at_once_under_one_number_the_last_leaves_it_void(walk, 
         session.commit()
         asked.result()
     assert sql("select void_why from office.number where purpose = 'assessment.choosing'") == [(why,)]
+
+
+def test_where_the_committee_files_for_want_of_an_organiser_each_branch_is_looked_at_once(walk, sql):
+    renewed(walk, DONGLING)
+    ids = [row["choosing_id"] for row in together(walk, first="许安", second="姚立")["rows"]]
+    sql("update office.post set ends_on = office.today() where kind = 'organiser' and unit_id = %s", walk.town.id)
+    committee = console(Role.COMMITTEE, unit_id=walk.town.id)
+    with unit("assessment") as session:
+        first, second = queries.choosings_to_change(session, committee, ids)
+        desk = desk_of(session, committee, ids)
+        with counted() as asked:
+            desk.may(first, ChoosingStep.FILE)
+            once = sum(asked.times.values())
+            desk.may(second, ChoosingStep.FILE)
+    assert 0 < sum(asked.times.values()) == once
+
+
+def test_nobody_is_filed_for_two_groups_neither_together_nor_one_after_the_other(walk, sql):
+    renewed(walk, DONGLING)
+    ids = [row["choosing_id"] for row in together(walk, first="许安", second="许安")["rows"]]
+    came = walk.doors.organiser.post("assessment/choosing-filings", {"choosing_ids": ids})
+    assert sorted(str(row["stage"]) for row in came["rows"]) == ["None", "filed"]
+    assert "一人只在一个党小组任职" in str(came)
+    left = next(row["choosing_id"] for row in came["rows"] if row["stage"] is None)
+    refused = walk.doors.organiser.post(f"{HERE}/{left}/filings", {}, 409)
+    assert "已备案到东岭村党支部" in refused["detail"]
+    assert sql("select count(*) from office.number where purpose = 'assessment.choosing'") == [(1,)]

@@ -20,7 +20,7 @@ from services.assessment.choosings.schemas import ChoosingFiling
 from shared import clock, numbers
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import Conflict, OutOfOrder, OutOfReach, Refusal
+from shared.errors import Conflict, Invalid, OutOfOrder, OutOfReach, Refusal
 from shared.moves import Moved
 from shared.numbers import Given
 
@@ -127,11 +127,14 @@ def _ready(
         for row in rows
         if row.id not in refused
     ]
-    found = queries.found_of(session, going)
+    found, places = queries.found_of(session, going), dict[int, int]()
     for each in going:
         try:
+            if places.get(each.person_id, each.row.group_id) != each.row.group_id:
+                raise Invalid("他在别的党小组的一项这次一起备案了，一人只在一个党小组任职，请退回支部另提人选。")
             checks, last = fit(found, each, today), found.last_day_of_term(each.row, each.day)
             ready.append(Ready(each.row, steps[each.row.id], each.day, checks, last))
+            places[each.person_id] = each.row.group_id
         except Refusal as why:
             refused[each.row.id] = why
     return ready, refused

@@ -1,7 +1,7 @@
 """A step of a choosing by its table, by whoever may take it, told and waited for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -34,15 +34,21 @@ class Desk:
     actor: Actor
     own: frozenset[int]
     stood: Mapping[int, int]
+    reviewed: set[tuple[int, int, int | None]] = field(default_factory=set)
+    """Townships, branches and who stood in there, in which it is known already that the reviewer may."""
 
     def may(self, row: Any, step: ChoosingStep) -> Moved:  # noqa: ANN401  a choosing, or its row of the queries
         """One step of the township's own, for whoever may take it."""
         moved = MOVES.move(row.stage, step, roles=self.actor.roles_over(row.branch_id, row.township_id))
         self._refuse_own(row)
         if step not in NODS:
-            stood = self.stood.get(row.id)
-            refuse_to_review(self.session, self.actor, row.township_id, row.branch_id, stood)
+            self._refuse_unless_reviewer(row.township_id, row.branch_id, self.stood.get(row.id))
         return moved
+
+    def _refuse_unless_reviewer(self, township_id: int, branch_id: int, stood: int | None) -> None:
+        if (township_id, branch_id, stood) not in self.reviewed:
+            refuse_to_review(self.session, self.actor, township_id, branch_id, stood)
+            self.reviewed.add((township_id, branch_id, stood))
 
     def _refuse_own(self, row: Any) -> None:  # noqa: ANN401  a choosing, or its row of the queries
         """Nobody reviews himself, nor his own branch."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.queries.standing import STANDS
-from services.assessment.choosings.rules import POSTS, Known
+from services.assessment.choosings.rules import POSTS, WITHOUT_DAY, Known
 from services.assessment.rectifications.models import Replacement
 from shared.db import Session
 from shared.errors import OutOfReach
@@ -50,6 +50,7 @@ class Found:
     homes: dict[int, list[Any]]
     standings: dict[tuple[int, int, date], tuple[bool, tuple[str, ...]]]
     replaced: set[tuple[int, int]]
+    filed: dict[int, list[Any]]
 
     def name(self, person_id: int) -> str:
         """Somebody's name, if he is in reach; else empty."""
@@ -82,6 +83,7 @@ class Found:
             replaced=(row.id, person.id) in self.replaced,
             education=person.education,
             born_on=person.born_on,
+            filed=[each.whole_name for each in self.filed.get(person.id, ()) if each.group_id != row.group_id],
         )
 
     def _beside(self, asked: Candidacy) -> Role | None:
@@ -115,6 +117,7 @@ def found_of(session: Session, asked: Sequence[Candidacy]) -> Found:
         homes=_homes(session, people, first),
         standings=_standings(session, asked),
         replaced=_replaced(session, {each.row.id for each in asked}),
+        filed=_filed(session, people),
     )
 
 
@@ -167,3 +170,9 @@ def _replaced(session: Session, choosing_ids: Iterable[int]) -> set[tuple[int, i
     found = select(Choosing.id, Replacement.person_id).join(Replacement, Replacement.id == Choosing.replacement_id)
     found = found.where(one_of(Choosing.id, choosing_ids), Replacement.stage.in_(STANDS))
     return {(choosing_id, person_id) for choosing_id, person_id in session.execute(found)}
+
+
+def _filed(session: Session, people: Iterable[int]) -> dict[int, list[Any]]:
+    """For which groups these have been filed and do not hold the post yet, as far as whoever asks reaches."""
+    found = select(Choosing.person_id, Choosing.group_id, Unit.whole_name).join(Unit, Unit.id == Choosing.group_id)
+    return _by_first(session.execute(found.where(one_of(Choosing.person_id, people), Choosing.stage.in_(WITHOUT_DAY))))
