@@ -521,6 +521,8 @@ BODIES: dict[str, Any] = {
         **{name: value for name, value in NOMINEE.items() if name != "person_id"},
     },
     "assessment/choosing-filings": {"choosing_ids": ["choosing_id"]},
+    "assessment/choosing-submissions": {"choosing_ids": ["choosing_id"]},
+    "assessment/choosing-agreements": {"choosing_ids": ["choosing_id"]},
     "assessment/choosing-returns": {"choosing_ids": ["choosing_id"], **WHY},
     "assessment/candidacy-bars": {"person_id": "person_id"},
     "assessment/replacements/{replacement_id}/undoings": WHY,

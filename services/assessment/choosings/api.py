@@ -26,6 +26,7 @@ from services.assessment.choosings.schemas import (
     Renewal,
     Renewed,
     ReturnedTogether,
+    TakenTogether,
     Why,
 )
 from shared.access import Actor
@@ -201,6 +202,18 @@ def nominate_together(session: Unit, actor: Signed, asked: NominatedTogether) ->
 def file_together(session: Unit, actor: Signed, asked: FiledTogether) -> ChoosingOutcomes:
     """File several under one number; each goes through or is refused by itself."""
     return actions.file_together(session, actor, asked)
+
+
+@door.post("/choosing-submissions")
+def pass_on_several(session: Unit, actor: Signed, asked: TakenTogether) -> ChoosingOutcomes:
+    """Ask the committee about several; each goes through or is refused by itself."""
+    return actions.pass_on_several(session, actor, asked.choosing_ids)
+
+
+@door.post("/choosing-agreements")
+def agree_to_several(session: Unit, actor: Signed, asked: TakenTogether) -> ChoosingOutcomes:
+    """The committee agrees to several; each goes through or is refused by itself."""
+    return actions.agree_to_several(session, actor, asked.choosing_ids)
 
 
 @door.post("/choosing-returns")

@@ -211,6 +211,12 @@ class FiledTogether(Shape):
     from_on: Day | None = None
 
 
+class TakenTogether(Shape):
+    """Several of which each goes on by the same step."""
+
+    choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=10_000)]
+
+
 class ReturnedTogether(Shape):
     """Several that go back with one reason."""
 

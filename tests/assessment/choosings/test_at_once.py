@@ -1,7 +1,13 @@
 """Two file at the same moment: each choosing has one number, none is left out, and whoever comes second is told (F18)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from services.assessment.choosings.actions.opening import begin, by_rules_of
+from shared import clock
+from shared.access import SYSTEM
+from shared.db import unit
+from tests.town import DONGLING, FIRST, SECOND
 from tests.walking import at_once
 
 HERE = "assessment/choosings"
@@ -55,3 +61,33 @@ def test_f19_what_is_taken_back_while_it_is_filed_is_one_or_the_other(walk, open
     filed = answers[0][0] == 201
     assert walk.seen(opened)["stage"] == ("filed" if filed else "draft")
     assert len(sql(NUMBERS)) == filed  # no number is used for what was taken back
+
+
+def beginning(town, *groups):
+    """What is to begin in these groups, in this order."""
+    with unit("assessment") as session:
+        today = clock.today(session)
+        common = {"township_id": town.id, "branch_id": town.units[DONGLING], "post": "leader", "reason": "term"}
+        common |= by_rules_of(session, town.id, today) | {"due_on": today}
+    return [common | {"group_id": town.groups[DONGLING, each]} for each in groups]
+
+
+def test_two_who_let_the_same_begin_from_both_ends_do_not_wait_for_each_other(walk, sql):
+    """The first of all groups is begun by one; the other, who was asked for both in another order, waits at it."""
+    both = beginning(walk.town, SECOND, FIRST)
+    first, second = sorted(walk.town.groups[DONGLING, each] for each in (FIRST, SECOND))
+    waits = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+
+    def begin_both():
+        with unit("assessment") as other:
+            return [row.group_id for row in begin(other, SYSTEM, sorted(both, key=lambda row: -row["group_id"]))]
+
+    with ThreadPoolExecutor(1) as pool, unit("assessment") as session:
+        begin(session, SYSTEM, [row for row in both if row["group_id"] == first])
+        asked = pool.submit(begin_both)
+        while not sql(waits):
+            assert not asked.done()
+        begin(session, SYSTEM, [row for row in both if row["group_id"] == second])
+        session.commit()
+        assert asked.result() == []
+    assert sql("select count(*) from assessment.choosing") == [(2,)]

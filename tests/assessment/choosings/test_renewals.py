@@ -4,10 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from services.assessment.choosings import actions, queries
+from services.assessment.choosings.actions.moving import desk_of
+from services.assessment.choosings.rules import ChoosingStep
 from services.assessment.choosings.schemas import ChoosingFiling
 from shared.access import SYSTEM, console
 from shared.db import unit
 from shared.roles import Role
+from tests.growth import counted
 from tests.town import DONGLING, FIRST, NANPING, SECOND, XIHE
 
 HERE = "assessment/choosings"
@@ -126,3 +129,87 @@ def test_what_was_not_done_of_several_is_said_by_group(walk, visit):
     assert "1名没有办成：东岭村党支部第一党小组：何闲不能作为人选：已担任" in came.text
     spoilt = asked | dict.fromkeys(asked, "9" * 5000)
     secretary.submit(secretary.get(f"{here}/{branch}"), "nominations", 422, **spoilt, **typed)
+
+
+def test_many_are_handed_to_the_committee_and_agreed_to_in_one_act(walk, visit, sql):
+    sql(
+        "insert into office.setting (unit_id, key, value, effective_from, reason)"
+        " values (%s, 'committee_nods', '[\"leader\"]', office.today(), '试行')",
+        walk.town.id,
+    )
+    renewed(walk, DONGLING)
+    ids = [row["choosing_id"] for row in together(walk, first="许安", second="姚立")["rows"]]
+    review = f"/{HERE}/review"
+    for way in ("submissions", "agreements"):
+        for stranger in (walk.doors.outsider, walk.doors.villager, walk.doors.dongling, walk.doors.xihe):
+            assert stranger.post(f"assessment/choosing-{way}", {"choosing_ids": ids})["refused"] == 2
+    page = visit("organiser").get(review)
+    assert "备案，合用一个编号" not in page.text, "the committee comes first"
+    came = visit("organiser").submit(page, "review", choosing_ids=ids, button=("step", "pass_on"))
+    assert "已把2名人选报党委" in came.text
+    again = walk.doors.organiser.post("assessment/choosing-submissions", {"choosing_ids": ids})
+    assert again["refused"] == 2, "asked once"
+    assert walk.doors.organiser.post("assessment/choosing-agreements", {"choosing_ids": ids})["refused"] == 2
+    waits = "select kind, count(*) from office.todo where closed_at is null and subject = any (%s) group by 1"
+    subjects = [f"choosing:{each}" for each in ids]
+    assert sql(waits, subjects) == [("assessment.agree", 2)]
+
+    committee = visit("committee")
+    page = committee.get(review)
+    assert "待党委同意" in page.text
+    came = committee.submit(page, "review", choosing_ids=ids[0], button=("step", "agree"))  # each still by itself
+    assert "已同意1名人选" in came.text
+    came = committee.submit(committee.get(review), "review", choosing_ids=ids, button=("step", "agree"))
+    assert "已同意1名人选，由组织委员备案；1名没有办成" in came.text
+    assert sql(waits, subjects) == [("assessment.file", 2)]
+    told = "select step, count(*) from office.happening where subject = any (%s) and step is not null group by 1 order by 1"
+    assert sql(told, subjects) == [("agree", 2), ("nominate", 2), ("pass_on", 2)]
+    agreed = "select distinct agreed_on, agreed_by is not null from assessment.choosing where id = any (%s)"
+    assert sql(agreed, ids) == [(date(2025, 3, 3), True)]
+    walk.settle()
+    titles = [each["title"] for each in walk.doors.committee.get("notify/messages")["rows"]]
+    assert [each for each in titles if "待党委同意" in each] == ["东岭村党支部有2名人选待党委同意"]
+    filed = walk.doors.organiser.post("assessment/choosing-filings", {"choosing_ids": ids})
+    assert filed["refused"] == 0
+
+
+def test_of_two_that_end_at_once_under_one_number_the_last_leaves_it_void(walk, sql):
+    renewed(walk, DONGLING)
+    ids = sorted(row["choosing_id"] for row in together(walk, first="许安", second="姚立")["rows"])
+    walk.doors.organiser.post("assessment/choosing-filings", {"choosing_ids": ids})
+    office, why = console(Role.ORGANISER, unit_id=walk.town.id), "本人不愿意。"
+    with ThreadPoolExecutor(1) as pool, unit("assessment") as session:
+        actions.withdraw(session, office, ids[0], why)
+        asked = pool.submit(walk.doors.organiser.post, f"{HERE}/{ids[1]}/withdrawals", {"reason": why})
+        while not sql("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"):
+            assert not asked.done()
+        session.commit()
+        asked.result()
+    assert sql("select void_why from office.number where purpose = 'assessment.choosing'") == [(why,)]
+
+
+def test_where_the_committee_files_for_want_of_an_organiser_each_branch_is_looked_at_once(walk, sql):
+    renewed(walk, DONGLING)
+    ids = [row["choosing_id"] for row in together(walk, first="许安", second="姚立")["rows"]]
+    sql("update office.post set ends_on = office.today() where kind = 'organiser' and unit_id = %s", walk.town.id)
+    committee = console(Role.COMMITTEE, unit_id=walk.town.id)
+    with unit("assessment") as session:
+        first, second = queries.choosings_to_change(session, committee, ids)
+        desk = desk_of(session, committee, ids)
+        with counted() as asked:
+            desk.may(first, ChoosingStep.FILE)
+            once = sum(asked.times.values())
+            desk.may(second, ChoosingStep.FILE)
+    assert 0 < sum(asked.times.values()) == once
+
+
+def test_nobody_is_filed_for_two_groups_neither_together_nor_one_after_the_other(walk, sql):
+    renewed(walk, DONGLING)
+    ids = [row["choosing_id"] for row in together(walk, first="许安", second="许安")["rows"]]
+    came = walk.doors.organiser.post("assessment/choosing-filings", {"choosing_ids": ids})
+    assert sorted(str(row["stage"]) for row in came["rows"]) == ["None", "filed"]
+    assert "一人只在一个党小组任职" in str(came)
+    left = next(row["choosing_id"] for row in came["rows"] if row["stage"] is None)
+    refused = walk.doors.organiser.post(f"{HERE}/{left}/filings", {}, 409)
+    assert "已备案到东岭村党支部" in refused["detail"]
+    assert sql("select count(*) from office.number where purpose = 'assessment.choosing'") == [(1,)]

@@ -57,3 +57,16 @@ def test_the_office_marks_who_may_not_stand_until_a_day_and_nobody_reads_why(wal
         "assessment/candidacy-bars", {"person_id": walk.town.people["白梅"], "until": "2025-03-01"}, 409
     )
     assert "应当在今天到十年以内" in str(said)
+
+
+def test_a_mark_comes_along_to_another_township_whose_office_takes_it_away(walk, opened, visit, sql):
+    xu = {"person_id": walk.town.people["许安"]}
+    walk.doors.organiser.post("assessment/candidacy-bars", xu)
+    sql("update assessment.not_standing set township_id = %s", 999_999)  # where he was before
+    organiser = visit("organiser")
+    page = organiser.get("/assessment/choosings/bars")
+    assert "许安" in page.text
+    assert "已经标记" in walk.doors.organiser.post("assessment/candidacy-bars", xu, 409)["detail"]
+    walk.doors.outsider.post("assessment/candidacy-bars", xu | {"standing": True}, 404)
+    organiser.submit(page, f"lift-{xu['person_id']}")
+    walk.nominate(opened, "许安")

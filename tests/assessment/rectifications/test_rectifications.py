@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from services.assessment.cases.actions import close_cycle, reopen
 from services.assessment.choosings import actions as choosings
-from services.assessment.choosings.schemas import ChoosingFiling, Nominee
+from services.assessment.choosings.schemas import ChoosingFiling, NewChoosing, Nominee
 from services.assessment.rectifications import actions, queries
 from services.assessment.rectifications.rules import MOVES
 from services.assessment.rectifications.schemas import Plan, ReplacementDecision, Report
@@ -639,6 +639,25 @@ def test_what_is_undone_while_it_is_filed_is_one_of_the_two(twice, town, sql, fi
     assert ("已经备案" in refused[0]) if first is FILE else ("调整决定已经撤销" in refused[0])
     left = sql("select r.stage, c.stage from assessment.replacement r, assessment.choosing c where c.id = %s", here)
     assert left == [("decided", "filed") if first is FILE else ("proposed", "review")]
+
+
+def test_a_renewal_that_went_on_already_takes_no_replaced_leader_and_goes_on_where_that_is_undone(twice, town, sql):
+    let_leaders_be_chosen(town, sql)
+    group, led = sql("select group_id, person_id from assessment.replacement")[0]
+    with unit("assessment", town.organiser) as session:
+        here = choosings.open_choosing(session, town.organiser, NewChoosing(group_id=group, reason="term")).id
+    sql("update assessment.choosing set way = 'nominate' where id = %s", here)
+    do(town.committee, actions.decide_replacement, twice, LATER)
+    work.settle(("activities", "assessment"))
+    assert sql("select replacement_id from assessment.choosing where id = %s", here) == [(twice,)]
+    again = nominee(led, date(2026, 12, 20))
+    with pytest.raises(Invalid, match="是党委决定调整的原任"):
+        do(town.secretary("东村"), choosings.nominate, here, again)
+    do(town.committee, actions.undo_replacement, twice, "人选没有定。")
+    work.settle(("activities", "assessment"))
+    do(town.secretary("东村"), choosings.nominate, here, again)
+    do(town.organiser, choosings.file, here, ChoosingFiling())
+    assert sql("select stage from assessment.choosing where id = %s", here) == [("filed",)]
 
 
 def test_whoever_follows_is_chosen_for_it_and_once_filed_it_is_withdrawn_first(twice, town, sql):

@@ -5,7 +5,8 @@ from services.assessment.choosings.actions.barring import bar
 from services.assessment.choosings.actions.consenting import answer, ask
 from services.assessment.choosings.actions.electing import PURPOSE, call_election, counted, follow_vote, submit
 from services.assessment.choosings.actions.ending import withdraw
-from services.assessment.choosings.actions.filing import agree, decline, file, pass_on, send_back
+from services.assessment.choosings.actions.filing import decline, file, send_back
+from services.assessment.choosings.actions.nodding import agree, pass_on
 from services.assessment.choosings.actions.nominating import nominate, take_back
 from services.assessment.choosings.actions.opening import open_choosing
 from services.assessment.choosings.actions.printing import (
@@ -17,9 +18,11 @@ from services.assessment.choosings.actions.printing import (
     take_to_sign,
 )
 from services.assessment.choosings.actions.renewing import (
+    agree_to_several,
     file_several,
     file_together,
     nominate_together,
+    pass_on_several,
     renew,
     return_several,
 )
@@ -32,6 +35,7 @@ __all__ = [
     "ChoosingPaper",
     "ListForm",
     "agree",
+    "agree_to_several",
     "answer",
     "ask",
     "bar",
@@ -50,6 +54,7 @@ __all__ = [
     "nominate_together",
     "open_choosing",
     "pass_on",
+    "pass_on_several",
     "refuse_unless_for_branch",
     "renew",
     "retry",

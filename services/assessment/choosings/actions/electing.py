@@ -38,7 +38,7 @@ def call_election(session: Session, actor: Actor, choosing_id: int, asked: Calle
     for each in standing:
         fit(known, each, clock.today(session), field="candidates")
     for person_id in asked.candidates:
-        consent_for(session, actor, row, person_id, asked.consent_on)
+        consent_for(session, actor, row, person_id, asked.consent_on, field="candidates")
     queries.end_consents(session, row.id, clock.today(session))
     group = session.get_one(Unit, row.group_id)
     calling = Calling(

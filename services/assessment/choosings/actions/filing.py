@@ -1,4 +1,4 @@
-"""The township looks at whom the branch put forward: passed on to the committee, sent back, or filed with a number."""
+"""The township looks at whom the branch put forward: sent back, or filed with a number."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -10,41 +10,21 @@ from sqlalchemy import text
 
 from services.assessment.choosings import queries
 from services.assessment.choosings.actions.electing import refuse_vote
-from services.assessment.choosings.actions.moving import desk_of, may, tell, tell_all
+from services.assessment.choosings.actions.moving import Township, desk_of, may, tell, tell_all
 from services.assessment.choosings.actions.nominating import fit
 from services.assessment.choosings.actions.seating import wait_for_days
 from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.queries import Candidacy
 from services.assessment.choosings.rules import Check, ChoosingStage, ChoosingStep
 from services.assessment.choosings.schemas import ChoosingFiling
-from shared import clock, numbers, switches
+from shared import clock, numbers
 from shared.access import Actor
 from shared.db import Session
-from shared.errors import Conflict, OutOfOrder, OutOfReach, Refusal
+from shared.errors import Conflict, Invalid, OutOfOrder, OutOfReach, Refusal
 from shared.moves import Moved
 from shared.numbers import Given
-from shared.systems import System
 
 PURPOSE = "assessment.choosing"
-
-
-def pass_on(session: Session, actor: Actor, choosing_id: int) -> Choosing:
-    """The organiser has looked at it, and asks the committee."""
-    row = queries.choosing_to_change(session, actor, choosing_id)
-    moved = may(session, actor, row, ChoosingStep.PASS_ON)
-    if not queries.needs_nod(session, row):
-        raise OutOfOrder("按设置，这个职务不须先报党委，审查后直接备案。")
-    tell(session, actor, row, moved)
-    return row
-
-
-def agree(session: Session, actor: Actor, choosing_id: int) -> Choosing:
-    """The committee agrees: the organiser may file it."""
-    row = queries.choosing_to_change(session, actor, choosing_id)
-    moved = may(session, actor, row, ChoosingStep.AGREE)
-    row.agreed_on, row.agreed_by = clock.today(session), actor.account_id
-    tell(session, actor, row, moved, barred=queries.stood(session, row))
-    return row
 
 
 def decline(session: Session, actor: Actor, choosing_id: int, reason: str) -> Choosing:
@@ -131,13 +111,13 @@ def _ready(
 ) -> tuple[list[Ready], dict[int, Refusal]]:
     """Those that may be filed, and why the others may not."""
     desk, steps = desk_of(session, actor, [row.id for row in rows]), {}
-    allowed, ready = _Township(session), []
+    townships, ready = Township(session), []
     undone = queries.asked_for_no_more(session, [row.id for row in rows])
     refused: dict[int, Refusal] = {}
     for row in rows:
         try:
             steps[row.id] = desk.may(row, ChoosingStep.FILE)
-            allowed.refuse_unless_next(row)
+            _refuse_unless_next(townships, row)
             if row.id in undone:
                 raise OutOfOrder("调整决定已经撤销，这次选配不用备案，请撤销或者等它自行终止。")
         except Refusal as why:
@@ -147,32 +127,25 @@ def _ready(
         for row in rows
         if row.id not in refused
     ]
-    found = queries.found_of(session, going)
+    found, places = queries.found_of(session, going), dict[int, int]()
     for each in going:
         try:
+            if places.get(each.person_id, each.row.group_id) != each.row.group_id:
+                raise Invalid("他在别的党小组的一项这次一起备案了，一人只在一个党小组任职，请退回支部另提人选。")
             checks, last = fit(found, each, today), found.last_day_of_term(each.row, each.day)
             ready.append(Ready(each.row, steps[each.row.id], each.day, checks, last))
+            places[each.person_id] = each.row.group_id
         except Refusal as why:
             refused[each.row.id] = why
     return ready, refused
 
 
-class _Township:
-    """What each township lets be filed, looked up once."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.nods: dict[int, frozenset[str]] = {}
-
-    def refuse_unless_next(self, row: Any) -> None:  # noqa: ANN401  a row of the queries
-        """Leaders are chosen there, somebody is put forward, and the committee has agreed where it is to."""
-        if row.township_id not in self.nods:
-            switches.require_on(self.session, System.CHOOSINGS, row.township_id)
-            self.nods[row.township_id] = queries.nods_of(self.session, row.township_id)
-        if row.stage == ChoosingStage.REVIEW and row.post in self.nods[row.township_id]:
-            raise OutOfOrder("按设置，这个职务备案前要先报党委同意，请点“报党委”。")
-        if row.person_id is None:
-            raise OutOfOrder("还没有人选，请支部先提出人选。")
+def _refuse_unless_next(townships: Township, row: Any) -> None:  # noqa: ANN401  a row of the queries
+    """Leaders are chosen there, somebody is put forward, and the committee has agreed where it is to."""
+    if townships.wants_nod(row) and row.stage == ChoosingStage.REVIEW:
+        raise OutOfOrder("按设置，这个职务备案前要先报党委同意，请点“报党委”。")
+    if row.person_id is None:
+        raise OutOfOrder("还没有人选，请支部先提出人选。")
 
 
 def _numbers(
@@ -204,5 +177,5 @@ def _write(session: Session, actor: Actor, ready: Sequence[Ready], given: Mappin
     days = {each.row.id: each.day for each in ready}
     for before in sorted({each.moved.before for each in ready}):
         mine = [each for each in ready if each.moved.before == before]
-        tell_all(session, actor, [each.row for each in mine], mine[0].moved, days)
+        tell_all(session, actor, [each.row for each in mine], mine[0].moved, days=days)
     wait_for_days(session, days)

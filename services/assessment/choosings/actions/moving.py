@@ -1,7 +1,7 @@
 """A step of a choosing by its table, by whoever may take it, told and waited for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -34,15 +34,21 @@ class Desk:
     actor: Actor
     own: frozenset[int]
     stood: Mapping[int, int]
+    reviewed: set[tuple[int, int, int | None]] = field(default_factory=set)
+    """Townships, branches and who stood in there, in which it is known already that the reviewer may."""
 
     def may(self, row: Any, step: ChoosingStep) -> Moved:  # noqa: ANN401  a choosing, or its row of the queries
         """One step of the township's own, for whoever may take it."""
         moved = MOVES.move(row.stage, step, roles=self.actor.roles_over(row.branch_id, row.township_id))
         self._refuse_own(row)
         if step not in NODS:
-            stood = self.stood.get(row.id)
-            refuse_to_review(self.session, self.actor, row.township_id, row.branch_id, stood)
+            self._refuse_unless_reviewer(row.township_id, row.branch_id, self.stood.get(row.id))
         return moved
+
+    def _refuse_unless_reviewer(self, township_id: int, branch_id: int, stood: int | None) -> None:
+        if (township_id, branch_id, stood) not in self.reviewed:
+            refuse_to_review(self.session, self.actor, township_id, branch_id, stood)
+            self.reviewed.add((township_id, branch_id, stood))
 
     def _refuse_own(self, row: Any) -> None:  # noqa: ANN401  a choosing, or its row of the queries
         """Nobody reviews himself, nor his own branch."""
@@ -56,6 +62,21 @@ def desk_of(session: Session, actor: Actor, choosing_ids: Iterable[int]) -> Desk
     """Lay these out before a reviewer."""
     own = branches_belonged_to(session, actor, clock.today(session))
     return Desk(session, actor, own, queries.stood_of(session, choosing_ids))
+
+
+class Township:
+    """What each township lets be done, looked up once for however many choosings."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.nods: dict[int, frozenset[str]] = {}
+
+    def wants_nod(self, row: Any) -> bool:  # noqa: ANN401  a row of the queries
+        """Whether its committee agrees to such a post before it is filed; refused where no leaders are chosen there."""
+        if row.township_id not in self.nods:
+            switches.require_on(self.session, System.CHOOSINGS, row.township_id)
+            self.nods[row.township_id] = queries.nods_of(self.session, row.township_id)
+        return row.post in self.nods[row.township_id]
 
 
 def may(session: Session, actor: Actor, row: Choosing, step: ChoosingStep) -> Moved:
@@ -94,9 +115,21 @@ def tell(
     follow(session, WAITS, moved, [thing(row, barred)])
 
 
-def tell_all(session: Session, actor: Actor, rows: Sequence[Any], moved: Moved, days: Mapping[int, date]) -> None:
-    """The same of many that have all taken the same step, in a few statements; `days`: when each takes up its post."""
-    step = TOLD[ChoosingStep(moved.step)]
+def tell_all(
+    session: Session,
+    actor: Actor,
+    rows: Sequence[Any],
+    moved: Moved,
+    *,
+    days: Mapping[int, date] | None = None,
+    barred: Mapping[int, int] | None = None,
+) -> None:
+    """The same of many that have all taken the same step, in a few statements.
+
+    days: when each takes up its post, where that is not what the branch proposed. barred: who may not do what waits.
+    """
+    step, days, barred = TOLD[ChoosingStep(moved.step)], days or {}, barred or {}
+    first = {row.id: days.get(row.id, row.from_on) for row in rows}
     facts = [
         ChoosingMoved(
             unit_id=row.group_id,
@@ -104,12 +137,12 @@ def tell_all(session: Session, actor: Actor, rows: Sequence[Any], moved: Moved, 
             kind=row.post,
             stage=step,
             person_id=row.person_id or 0,
-            on=days[row.id].isoformat(),
+            on=first[row.id].isoformat() if first[row.id] else "",
         )
         for row in rows
     ]
     announce_all(session, facts, by=actor, moved=moved)
-    follow(session, WAITS, moved, [thing(row) for row in rows])
+    follow(session, WAITS, moved, [thing(row, barred.get(row.id)) for row in rows])
 
 
 def thing(row: Any, barred: int | None = None) -> Thing:  # noqa: ANN401  a choosing, or its row of the queries

@@ -94,16 +94,16 @@ def _check_day(found: Found, asked: Candidacy, today: date) -> None:
 
 
 def consent_for(
-    session: Session, actor: Actor, row: Choosing, person_id: int, typed: date | None
+    session: Session, actor: Actor, row: Choosing, person_id: int, typed: date | None, *, field: str = "person_id"
 ) -> tuple[date, int | None]:
     """On which day somebody agreed, and who recorded it: himself, or the branch from paper (`typed`).
 
-    Raises Invalid where he has said no, or it is not known that he agrees.
+    Raises Invalid, at `field`, where he has said no; or where it is not known that he agrees.
     """
     found = queries.consent_of(session, row.id, person_id)
     if found is not None and found.agrees is False:
         name = queries.name_of(session, person_id)
-        raise Invalid(f"{name}本人不同意作为人选，请另提人选；他改变主意的，请重新征求他的意见。", field="person_id")
+        raise Invalid(f"{name}本人不同意作为人选，请另提人选；他改变主意的，请重新征求他的意见。", field=field)
     if found is not None and found.agrees and found.answered_on is not None:
         return found.answered_on, found.answered_by
     if typed is None:

@@ -88,10 +88,14 @@ BEGIN = text("""
 
 
 def begin(session: Session, actor: Actor, rows: Sequence[dict[str, Any]]) -> list[Row[Any]]:
-    """Let choosings begin, however many in a few statements; where one goes on for that post already, none is added."""
+    """Let choosings begin, however many in a few statements; where one goes on for that post already, none is added.
+
+    They are written in one order, whoever asks: two who begin the same ones at once wait one for the other, not both.
+    """
     if not rows:
         return []
-    written = session.execute(BEGIN, {"rows": json.dumps(rows, default=date.isoformat)})
+    ordered = sorted(rows, key=lambda row: (row["group_id"], row["post"]))
+    written = session.execute(BEGIN, {"rows": json.dumps(ordered, default=date.isoformat)})
     made = sorted(written, key=lambda row: row.id)
     facts = [
         ChoosingOpened(

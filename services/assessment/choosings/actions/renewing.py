@@ -1,10 +1,12 @@
 """换届: all choosings of a branch, or of all branches, opened in one act, put forward together, and filed together."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar
 
 from services.assessment.choosings import queries
-from services.assessment.choosings.actions.filing import Filed, file_all, send_back
+from services.assessment.choosings.actions.filing import file_all, send_back
+from services.assessment.choosings.actions.nodding import agree_to_all, pass_on_all
 from services.assessment.choosings.actions.nominating import nominate
 from services.assessment.choosings.actions.opening import begin, by_rules_of
 from services.assessment.choosings.models import Choosing
@@ -21,6 +23,7 @@ from shared import clock, switches
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid, OutOfOrder, Refusal
+from shared.numbers import Given
 from shared.systems import System
 
 Asked = TypeVar("Asked")
@@ -72,28 +75,46 @@ def nominate_together(session: Session, actor: Actor, asked: Iterable[tuple[int,
 def file_together(session: Session, actor: Actor, asked: FiledTogether) -> ChoosingOutcomes:
     """File several under one number, or one of each township; each goes through or is refused by itself."""
     filing = ChoosingFiling(from_on=asked.from_on, number=asked.number)
-    return _came(asked.choosing_ids, file_all(session, actor, asked.choosing_ids, filing))
+    filed = file_all(session, actor, asked.choosing_ids, filing)
+    return _came(asked.choosing_ids, ChoosingStage.FILED, filed.refused, filed.numbers)
 
 
 def file_several(session: Session, actor: Actor, choosing_ids: Sequence[int]) -> ChoosingOutcomes:
     """File several, each under a number of its own."""
-    return _came(choosing_ids, file_all(session, actor, choosing_ids, ChoosingFiling(), apart=True))
+    filed = file_all(session, actor, choosing_ids, ChoosingFiling(), apart=True)
+    return _came(choosing_ids, ChoosingStage.FILED, filed.refused, filed.numbers)
 
 
-def _came(choosing_ids: Sequence[int], filed: Filed) -> ChoosingOutcomes:
+def pass_on_several(session: Session, actor: Actor, choosing_ids: Sequence[int]) -> ChoosingOutcomes:
+    """Ask the committee about several; each goes through or is refused by itself."""
+    return _came(choosing_ids, *pass_on_all(session, actor, choosing_ids))
+
+
+def agree_to_several(session: Session, actor: Actor, choosing_ids: Sequence[int]) -> ChoosingOutcomes:
+    """The committee agrees to several; each goes through or is refused by itself."""
+    return _came(choosing_ids, *agree_to_all(session, actor, choosing_ids))
+
+
+def _came(
+    choosing_ids: Sequence[int],
+    stage: ChoosingStage,
+    refused: Mapping[int, Refusal],
+    numbers: Mapping[int, Given] = MappingProxyType({}),
+) -> ChoosingOutcomes:
+    """What came of each, those that went on at this stage now."""
     rows = []
     for each in dict.fromkeys(choosing_ids):
-        given, why = filed.numbers.get(each), filed.refused.get(each)
+        given, why = numbers.get(each), refused.get(each)
         rows.append(
             ChoosingOutcome(
                 choosing_id=each,
-                stage=ChoosingStage.FILED if given else None,
+                stage=None if why else stage,
                 filing_number=given and given.said,
                 problem=why and why.detail,
                 field=why and why.field,
             )
         )
-    return ChoosingOutcomes(rows=rows, refused=len(filed.refused))
+    return ChoosingOutcomes(rows=rows, refused=len(refused))
 
 
 def return_several(session: Session, actor: Actor, choosing_ids: Sequence[int], reason: str) -> ChoosingOutcomes:

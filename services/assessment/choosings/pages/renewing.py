@@ -8,24 +8,30 @@ from fastapi import Response
 
 from services.assessment.cases.queries import branches_belonged_to
 from services.assessment.choosings import actions, queries
-from services.assessment.choosings.rules import Verdict
+from services.assessment.choosings.pages.choosing import LIST, STAGES
+from services.assessment.choosings.rules import ChoosingStage, Verdict
 from services.assessment.choosings.schemas import (
     ChoosingOutcomes,
     FiledTogether,
     NominatedTogether,
     Renewal,
     ReturnedTogether,
+    TakenTogether,
 )
 from shared import clock
+from shared.db import Session
 from shared.errors import Invalid, NotYours, OutOfReach
 from shared.roles import Role
 from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/choosings")
-LIST = "/assessment/choosings"
 WITHIN = timedelta(days=60)
 """What the form proposes for a 换届: the office changes it as it likes."""
 SHOWN = 5
+STEPS = {
+    "pass_on": (actions.pass_on_several, "已把{n}名人选报党委"),
+    "agree": (actions.agree_to_several, "已同意{n}名人选，由组织委员备案"),
+}
 
 
 @pages.get("/renewals")
@@ -88,12 +94,23 @@ def review(view: Viewed, actor: Signed, session: Unit) -> Html:
     notes = {
         row[0].id: [ground for _, verdict, ground in row[0].checks or () if verdict != Verdict.PASS] for row in rows
     }
-    return view.show("choosings/review.html", rows=rows, own=own, notes=notes)
+    steps = _steps(session, rows)
+    return view.show("choosings/review.html", rows=rows, own=own, notes=notes, steps=steps, stages=STAGES)
+
+
+def _steps(session: Session, rows: Sequence[Any]) -> set[str]:
+    """By which steps these go on: agreed to, passed on to the committee, filed."""
+    nods = {each: queries.nods_of(session, each) for each in {row[0].township_id for row in rows}}
+    found = set()
+    for one in (row[0] for row in rows):
+        waits = one.stage == ChoosingStage.REVIEW and one.post in nods[one.township_id]
+        found.add("agree" if one.stage == ChoosingStage.APPROVAL else "pass_on" if waits else "file")
+    return found
 
 
 @pages.post("/review")
 def review_several(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
-    """File those that are ticked, together or each by itself, or send them back."""
+    """File those that are ticked, together or each by itself, hand them to the committee, agree, or send them back."""
     if not actor.units_as(Role.ORGANISER, Role.COMMITTEE):
         raise NotYours("审查备案由乡镇组织委员办理，您没有这个职务。")
     ticked, names = form.numbers("choosing_ids"), _names(queries.to_review(session, actor.acting))
@@ -103,6 +120,10 @@ def review_several(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Re
         asked = form.read(ReturnedTogether, choosing_ids=ticked)
         outcomes = actions.return_several(session, actor, asked.choosing_ids, asked.reason)
         return _said(view, outcomes, f"{LIST}/review", "已退回{n}名人选", names)
+    if form.text("step") in STEPS:
+        act, words = STEPS[form.text("step")]
+        several = form.read(TakenTogether, choosing_ids=ticked)
+        return _said(view, act(session, actor, several.choosing_ids), f"{LIST}/review", words, names)
     return _said(view, _filed(session, actor, form, ticked), f"{LIST}/review", "已备案{n}名人选", names)
 
 

@@ -3,7 +3,7 @@
 from services.assessment.choosings.queries.background import Background, Held, Part, backgrounds
 from services.assessment.choosings.queries.barred import barred, members_to_mark, places_to_mark
 from services.assessment.choosings.queries.candidacies import Candidacy, Found, found_of
-from services.assessment.choosings.queries.candidates import Candidate, candidates, is_barred
+from services.assessment.choosings.queries.candidates import Candidate, candidates
 from services.assessment.choosings.queries.choosings import (
     Going,
     acting_for,
@@ -19,8 +19,6 @@ from services.assessment.choosings.queries.choosings import (
     last_day_of_term,
     name_of,
     open_choosings,
-    open_in,
-    post_after,
     post_of,
     seen_by,
     shares_number,
@@ -117,7 +115,6 @@ __all__ = [
     "group_there",
     "groups_for",
     "history",
-    "is_barred",
     "is_own",
     "is_told_why",
     "last_day_of",
@@ -131,12 +128,10 @@ __all__ = [
     "nods_of",
     "of_gone_groups",
     "open_choosings",
-    "open_in",
     "own_consent",
     "own_consents",
     "people_of",
     "places_to_mark",
-    "post_after",
     "post_of",
     "posts_to_renew",
     "quarters_of",

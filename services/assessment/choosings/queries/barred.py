@@ -17,14 +17,18 @@ By = aliased(Person)
 
 
 def barred(session: Session, actor: Actor, day: date) -> Sequence[Row[NotStanding, str, str, str]]:
-    """Who of the townships of one's office may not be put forward on a day: the mark, the name, the unit, by whom."""
+    """Who of the townships of one's office may not be put forward on a day: the mark, the name, the unit, by whom.
+
+    Also whoever was marked elsewhere and has come here since: the mark holds here too.
+    """
+    units = actor.units_as(*OFFICE)
     found = (
         select(NotStanding, Person.name.label("name"), Unit.whole_name.label("unit"), By.name.label("by"))
         .join(Person, Person.id == NotStanding.person_id)
         .join(Unit, Unit.id == Person.unit_id)
         .outerjoin(Account, Account.id == NotStanding.set_by)
         .outerjoin(By, By.id == Account.person_id)
-        .where(NotStanding.township_id.in_(actor.units_as(*OFFICE)))
+        .where(or_(Unit.id.in_(units), Unit.township_id.in_(units)))
         .where(holds_on(NotStanding.starts_on, NotStanding.ends_on, day))
     )
     return session.execute(found.order_by(NotStanding.starts_on.desc(), NotStanding.id.desc())).all()

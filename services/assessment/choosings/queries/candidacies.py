@@ -9,7 +9,10 @@ from sqlalchemy import BigInteger, ColumnElement, any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.assessment.choosings.rules import POSTS, Known, Reason
+from services.assessment.choosings.models import Choosing
+from services.assessment.choosings.queries.standing import STANDS
+from services.assessment.choosings.rules import POSTS, WITHOUT_DAY, Known
+from services.assessment.rectifications.models import Replacement
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Membership, Person, Post, Unit, lasts
@@ -38,7 +41,7 @@ class Candidacy(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is known of candidacies, by the ids of groups, branches and people."""
+    """What is known of candidacies, by the ids of groups, branches, people and choosings."""
 
     founded: dict[int, date]
     terms: dict[int, list[Any]]
@@ -46,6 +49,8 @@ class Found:
     people: dict[int, Any]
     homes: dict[int, list[Any]]
     standings: dict[tuple[int, int, date], tuple[bool, tuple[str, ...]]]
+    replaced: set[tuple[int, int]]
+    filed: dict[int, list[Any]]
 
     def name(self, person_id: int) -> str:
         """Somebody's name, if he is in reach; else empty."""
@@ -75,9 +80,10 @@ class Found:
             elsewhere=elsewhere,
             beside=self._beside(asked),
             barred=barred,
-            replaced=row.reason == Reason.ADJUSTMENT and row.former_id == person.id,
+            replaced=(row.id, person.id) in self.replaced,
             education=person.education,
             born_on=person.born_on,
+            filed=[each.whole_name for each in self.filed.get(person.id, ()) if each.group_id != row.group_id],
         )
 
     def _beside(self, asked: Candidacy) -> Role | None:
@@ -110,6 +116,8 @@ def found_of(session: Session, asked: Sequence[Candidacy]) -> Found:
         people={each.id: each for each in session.execute(persons)},
         homes=_homes(session, people, first),
         standings=_standings(session, asked),
+        replaced=_replaced(session, {each.row.id for each in asked}),
+        filed=_filed(session, people),
     )
 
 
@@ -155,3 +163,16 @@ def _standings(
     }
     rows = session.execute(STANDINGS, values)
     return {asked[row.n - 1].key: (row.barred, tuple(row.elsewhere)) for row in rows}
+
+
+def _replaced(session: Session, choosing_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """Whom somebody is to follow by the committee's decision, with the choosing that is for it, for whatever reason."""
+    found = select(Choosing.id, Replacement.person_id).join(Replacement, Replacement.id == Choosing.replacement_id)
+    found = found.where(one_of(Choosing.id, choosing_ids), Replacement.stage.in_(STANDS))
+    return {(choosing_id, person_id) for choosing_id, person_id in session.execute(found)}
+
+
+def _filed(session: Session, people: Iterable[int]) -> dict[int, list[Any]]:
+    """For which groups these have been filed and do not hold the post yet, as far as whoever asks reaches."""
+    found = select(Choosing.person_id, Choosing.group_id, Unit.whole_name).join(Unit, Unit.id == Choosing.group_id)
+    return _by_first(session.execute(found.where(one_of(Choosing.person_id, people), Choosing.stage.in_(WITHOUT_DAY))))

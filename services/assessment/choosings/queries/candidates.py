@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import or_, select
 
 from services.assessment.choosings.models import Choosing
 from shared.db import Session
 from shared.people import Membership, Person, Post, Unit, holds_on
 from shared.roles import Role
-
-# Also where he leads a group that whoever asks does not reach.
-STANDING = text("select person_id, barred, elsewhere from assessment.standing_of(:people, :day, :group)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +61,3 @@ def posts_of_many(session: Session, people: Sequence[int], day: date) -> dict[in
     for person_id, kind in session.execute(found.where(holds_on(Post.starts_on, Post.ends_on, day)).distinct()):
         held.setdefault(person_id, []).append(Role(kind))
     return held
-
-
-def is_barred(session: Session, person_id: int, day: date) -> bool:
-    """Whether somebody in reach may not be put forward."""
-    found = session.execute(STANDING, {"people": [person_id], "day": day, "group": 0}).one_or_none()
-    return bool(found and found.barred)

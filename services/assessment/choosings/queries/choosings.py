@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, text, tuple_
 from sqlalchemy.orm import aliased
 
 from services.assessment.cases.queries import BRANCH, OFFICE, steps_of
@@ -19,6 +19,7 @@ from shared.people.terms import term_on
 from shared.roles import Role
 
 Branch, Group = aliased(Unit), aliased(Unit)
+ALONE = text("select pg_advisory_xact_lock(hashtextextended('assessment.choosing.number', :number))")
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -144,12 +145,6 @@ def going_on(session: Session, actor: Actor, day: date) -> list[Going]:
     return [Going(*row) for row in session.execute(asked.group_by(*by).order_by(*by))]
 
 
-def open_in(session: Session, group_id: int, post: str) -> Choosing | None:
-    """The choosing that goes on for a post of a group, whoever asks: two do not go on at once."""
-    found = select(Choosing).where(Choosing.group_id == group_id, Choosing.post == post)
-    return session.scalar(found.where(Choosing.stage.not_in(OVER)))
-
-
 def history(session: Session, actor: Actor, choosing_id: int) -> Sequence[Row[Any]]:
     """The steps of a choosing with who took them, in order."""
     row = choosing(session, actor, choosing_id)[0]
@@ -157,7 +152,11 @@ def history(session: Session, actor: Actor, choosing_id: int) -> Sequence[Row[An
 
 
 def shares_number(session: Session, row: Choosing) -> bool:
-    """Whether another choosing that has not ended stands under the same number."""
+    """Whether another choosing that has not ended stands under the same number.
+
+    Asked by one at a time for each number: of two that end at once, the second sees that the first has.
+    """
+    session.execute(ALONE, {"number": row.number_id})
     others = select(Choosing.id).where(Choosing.number_id == row.number_id, Choosing.id != row.id)
     return session.scalar(others.where(Choosing.stage != ChoosingStage.ENDED).limit(1)) is not None
 
@@ -186,13 +185,6 @@ def post_of(session: Session, group_id: int, post: str, day: date) -> Post | Non
     """Whoever holds a post of a group on a day or is to take it up; of several the last."""
     found = select(Post).where(Post.unit_id == group_id, Post.kind == post, lasts(Post.starts_on, Post.ends_on, day))
     return session.scalars(found.order_by(Post.starts_on.desc(), Post.id.desc()).limit(1)).one_or_none()
-
-
-def post_after(session: Session, group_id: int, post: str, day: date) -> Post | None:
-    """Whoever is to take up a post of a group on a day or after it."""
-    found = select(Post).where(Post.unit_id == group_id, Post.kind == post, Post.starts_on >= day)
-    lasting = or_(Post.ends_on.is_(None), Post.ends_on > Post.starts_on)
-    return session.scalars(found.where(lasting).order_by(Post.starts_on).limit(1)).one_or_none()
 
 
 def last_day_of_term(session: Session, group_id: int, day: date) -> date | None:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, and_, or_
 
 from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.queries.choosings import Branch, Group, named, seen_by
 from services.assessment.choosings.rules import ChoosingStage, Way
 from shared.access import Actor
 from shared.db import Session
+from shared.roles import Role
 
 
 def drafts_of(session: Session, actor: Actor, branch_id: int) -> Sequence[Row[Any]]:
@@ -21,7 +22,12 @@ def drafts_of(session: Session, actor: Actor, branch_id: int) -> Sequence[Row[An
 
 
 def to_review(session: Session, actor: Actor) -> Sequence[Row[Any]]:
-    """What waits for the township's organiser, branch by branch."""
-    asked = seen_by(actor).where(Choosing.stage.in_([ChoosingStage.REVIEW, ChoosingStage.AGREED]))
+    """What waits for the township's organiser, and of a member of its committee what waits for that; by branch."""
+    asked = seen_by(actor).where(
+        or_(
+            Choosing.stage.in_([ChoosingStage.REVIEW, ChoosingStage.AGREED]),
+            and_(Choosing.stage == ChoosingStage.APPROVAL, Choosing.township_id.in_(actor.units_as(Role.COMMITTEE))),
+        )
+    )
     ordered = named(asked, actor).order_by(Branch.sort_key, Branch.id, Group.sort_key, Group.id, Choosing.id)
     return session.execute(ordered).all()

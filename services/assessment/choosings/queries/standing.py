@@ -8,7 +8,7 @@ from services.assessment.ballots.queries import ballot, chain_of
 from services.assessment.cases.queries import acts_for_branch, branches_belonged_to, left_to_committee, stood_in
 from services.assessment.cases.rules import may_review
 from services.assessment.choosings.models import Choosing
-from services.assessment.choosings.rules import BY_THE_BRANCH, MOVES, ChoosingStage, ChoosingStep, Way
+from services.assessment.choosings.rules import BY_THE_BRANCH, MOVES, ChoosingStage, ChoosingStep, Reason, Way
 from services.assessment.rectifications.models import Replacement
 from services.assessment.rectifications.rules import ReplacementStage
 from shared import clock, office_settings, switches
@@ -20,13 +20,18 @@ from shared.systems import System
 
 PUT = (ChoosingStep.NOMINATE, ChoosingStep.SUBMIT)
 """What the branch does and the others review."""
+STANDS = (ReplacementStage.DECIDED, ReplacementStage.REPLACED)
+"""The committee's decision that somebody is replaced holds."""
 
 
 def asked_for_no_more(session: Session, choosing_ids: Collection[int]) -> frozenset[int]:
-    """Of these, those whose replacement has been undone; asked of locked rows, for undoing locks them too."""
-    stands = (ReplacementStage.DECIDED, ReplacementStage.REPLACED)
+    """Of these, those that began for a replacement that has been undone; asked of locked rows, for undoing locks them.
+
+    What had begun for another reason, and was for the replacement too, goes on without it.
+    """
     undone = select(Choosing.id).join(Replacement, Replacement.id == Choosing.replacement_id)
-    return frozenset(session.scalars(undone.where(Choosing.id.in_(choosing_ids), Replacement.stage.not_in(stands))))
+    undone = undone.where(Choosing.reason == Reason.ADJUSTMENT, Replacement.stage.not_in(STANDS))
+    return frozenset(session.scalars(undone.where(Choosing.id.in_(choosing_ids))))
 
 
 def needs_nod(session: Session, row: Choosing) -> bool:

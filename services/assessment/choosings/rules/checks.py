@@ -61,6 +61,7 @@ class Known:
     kind: of membership; None where he is no member that day. place: his group or branch. elsewhere: groups in which he
     holds a post of leader or deputy. beside: the other post of the same group, if he holds it. barred: the office has
     marked that he may not stand; why is nobody's to read. replaced: he is the one whom the committee replaced.
+    filed: other groups for which he has been filed and does not hold the post yet.
     """
 
     kind: str | None
@@ -73,6 +74,7 @@ class Known:
     replaced: bool
     education: str | None
     born_on: date | None
+    filed: Sequence[str] = ()
 
 
 def checked(known: Known, on: date) -> list[Check]:
@@ -126,6 +128,8 @@ def _of_the_group(known: Known) -> Check:
 def _no_other(known: Known) -> Check:
     if known.elsewhere:
         return Check(Rule.NO_OTHER, Verdict.FAIL, f"已担任{'、'.join(known.elsewhere)}的职务，请先免去")
+    if known.filed:
+        return Check(Rule.NO_OTHER, Verdict.FAIL, f"已备案到{'、'.join(known.filed)}任职，请先撤销那项备案")
     if known.beside is not None:
         said = f"现任本组{known.beside.chinese}，到任时原职务同时免去"
         return Check(Rule.NO_OTHER, Verdict.WARN, said)

@@ -50,10 +50,19 @@ revoke execute on function assessment.choosings_of(bigint) from public;
 grant execute on function assessment.choosings_of(bigint) to xiaozu_activities;
 """
 
+# Whoever moves to another township brings his mark along: it holds there too, and its office takes it away.
+MARKED = """
+drop policy reach on assessment.not_standing;
+create policy reach on assessment.not_standing using (office.reaches_all()
+  or township_id in (select office.reached())
+  or exists (select from office.person p join office.unit u on u.id = p.unit_id
+    where p.id = person_id and coalesce(u.township_id, u.id) in (select office.reached())));
+"""
+
 
 def upgrade() -> None:
     """Mend what waits twice, and add what the settings ask."""
-    for part in (LINKED, OPEN, WAYS, OF_SOMEBODY):
+    for part in (LINKED, OPEN, WAYS, OF_SOMEBODY, MARKED):
         op.execute(part)
 
 
