@@ -86,12 +86,14 @@ class MoreTime(Shape):
 
     until: Day
     why: Words
+    confirmed: StrictBool = False
 
 
 class Why(Shape):
     """Why more time is not granted."""
 
     why: Words
+    confirmed: StrictBool = False
 
 
 class Holding(Shape):

@@ -1,17 +1,18 @@
 """What is about the leader or the secretary goes past him: he finds it nowhere, whatever else he is."""
 
 from collections.abc import Callable
+from datetime import date
 
 import psycopg
 import pytest
 from sqlalchemy import text
 
 from services.activities.concerns import actions, queries
-from services.activities.concerns.schemas import Answer
+from services.activities.concerns.schemas import Answer, Said, Telling
 from shared.db import unit
-from shared.errors import Invalid, OutOfReach
+from shared.errors import Invalid, NotYours, OutOfReach
 from shared.roles import Role
-from tests.activities.concerns.conftest import People
+from tests.activities.concerns.conftest import MONDAY, People
 from tests.servers import Database
 
 BRUSQUE = "办事态度不好。"
@@ -96,3 +97,28 @@ def test_of_what_goes_past_him_he_is_told_nothing(people: People, settle: Callab
             )
         ).all()
     assert {row.name for row in found} == {"周岚", "宋平"}  # the organisers
+
+
+def test_when_its_words_go_by_rule_whoever_is_passed_over_does_not_learn_it(people: People, a_deputy: None):
+    view = people.note(people.deputy, kind="conduct", said=BRUSQUE, past="leader")
+    people.does(people.secretary, actions.accept, view)
+    people.does(people.secretary, actions.answer, view, Answer(result="explained", said="已经谈话提醒。"))
+    people.does(people.secretary, actions.tell, view, Telling(on=MONDAY, form="visit", satisfied="yes"))
+    people.move_to(date(2027, 3, 4))
+    with unit("activities") as session:
+        actions.keep_concerns(session)
+
+    assert people.row(view).cleared_on == date(2027, 3, 4)
+    assert counted(people, people.leader) == (0, 0, 0)
+
+
+def test_what_is_about_the_leader_his_deputy_does_not_make_silent_where_another_noted_it(
+    people: People, a_deputy: None
+):
+    noted = people.note(people.secretary, kind="conduct", said=BRUSQUE, past="leader")
+    own = people.note(people.deputy, kind="conduct", said=BRUSQUE, past="leader")
+
+    with pytest.raises(NotYours):
+        people.does(people.deputy, actions.withdraw, noted, Said(said="没有这回事。"))
+    people.does(people.deputy, actions.withdraw, own, Said(said="记错了。"))
+    assert (people.row(noted).stage, people.row(own).stage) == ("accepted", "withdrawn")

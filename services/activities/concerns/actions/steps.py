@@ -14,7 +14,7 @@ from services.activities.concerns.actions.kind import (
     words,
 )
 from services.activities.concerns.models import Concern
-from services.activities.concerns.rules import NOTES, Clock, Stage, Step
+from services.activities.concerns.rules import NOTES, Clock, Stage, Step, check_number
 from services.activities.concerns.schemas import Designation, Merging, Outside, Said
 from services.activities.register import queries as register
 from shared.access import Actor
@@ -84,7 +84,7 @@ def _accept(session: Session, actor: Actor, row: Concern) -> None:
         require(session, actor, row, Step.ACCEPT)
         raise OutOfOrder("这条意见还没有上交，请先上交，或者当场解决。")
     first_passed(session, row)
-    onward = Onward(due=day_for(session, row, Clock.ANSWER))
+    onward = Onward(due=day_for(session, row, Clock.ANSWER, gone=queries.used_answering(session, row)))
     take(session, actor, row, Step.ACCEPT, onward=onward)
 
 
@@ -96,6 +96,8 @@ def give_back(session: Session, actor: Actor, concern_id: int, asked: Said) -> C
     if any(each.designated for each in held):
         raise OutOfOrder("这件事是乡镇指定办理的，不能退回；办不了的，请答复“无法办理”并写明依据。")
     to = of_matters.giver(held)
+    if queries.is_gone(session, to.unit_id):
+        raise OutOfOrder("上交这条意见的单位已经撤销，不能退回；请受理以后答复。")
     why = words(session, asked.said, confirmed=asked.confirmed)
     row.returned_why = why
     onward = Onward(to=to, came="given_back", due=day_for(session, row, Clock.PASS, to), why=why)
@@ -146,10 +148,8 @@ def send_out(session: Session, actor: Actor, concern_id: int, asked: Outside) ->
     """A department, the hotline or the county's system has it, under its number; no day runs here meanwhile."""
     row = to_change(session, actor, concern_id)
     require(session, actor, row, Step.SEND_OUT)
-    row.outside, row.outside_number = (
-        words(session, asked.outside, confirmed=True, field="outside"),
-        asked.number or None,
-    )
+    row.outside = words(session, asked.outside, confirmed=True, field="outside")
+    row.outside_number = check_number(asked.number) or None
     take(session, actor, row, Step.SEND_OUT, onward=Onward())
     return row
 

@@ -1,6 +1,13 @@
 """Every read of people's views, each beginning from what the actor may see."""
 
-from services.activities.concerns.queries.clearing import to_ask_again, to_empty, townships_with
+from services.activities.concerns.queries.clearing import (
+    many_open,
+    to_ask_again,
+    to_ask_no_more,
+    to_empty,
+    to_end,
+    townships_with,
+)
 from services.activities.concerns.queries.concerns import (
     concern,
     concerns,
@@ -26,6 +33,7 @@ from services.activities.concerns.queries.standing import (
     first_holder,
     holder_of,
     is_asked_again,
+    is_gone,
     latest_extension,
     least_shown,
     may_ask_for_time,
@@ -37,6 +45,7 @@ from services.activities.concerns.queries.standing import (
     steps_open,
     teller,
     units_to_designate,
+    used_answering,
     used_by,
 )
 
@@ -55,9 +64,11 @@ __all__ = [
     "holder_of",
     "holders_said",
     "is_asked_again",
+    "is_gone",
     "latest_extension",
     "least_shown",
     "ledger",
+    "many_open",
     "may_ask_for_time",
     "may_decide_time",
     "may_withdraw",
@@ -77,10 +88,13 @@ __all__ = [
     "teller",
     "things",
     "to_ask_again",
+    "to_ask_no_more",
     "to_change",
     "to_empty",
+    "to_end",
     "townships_with",
     "units_for",
     "units_to_designate",
+    "used_answering",
     "used_by",
 ]
