@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import text
 
 from services.activities.concerns import actions, queries
-from services.activities.concerns.schemas import Answer, Said, Telling
+from services.activities.concerns.schemas import Answer, Designation, Said, Telling
 from shared.db import unit
 from shared.errors import Invalid, NotYours, OutOfReach
 from shared.roles import Role
 from tests.activities.concerns.conftest import MONDAY, People
 from tests.servers import Database
+from tests.town import NANPING
 
 BRUSQUE = "办事态度不好。"
 COUNTED = text("select count(*) from activities.concern")
@@ -122,3 +123,21 @@ def test_what_is_about_the_leader_his_deputy_does_not_make_silent_where_another_
         people.does(people.deputy, actions.withdraw, noted, Said(said="没有这回事。"))
     people.does(people.deputy, actions.withdraw, own, Said(said="记错了。"))
     assert (people.row(noted).stage, people.row(own).stage) == ("accepted", "withdrawn")
+
+
+def test_what_is_about_a_leader_is_designated_to_no_branch_that_he_alone_leads(people: People, office: Database):
+    view = people.note(people.secretary, kind="conduct", said=BRUSQUE, past="leader")
+    people.does(people.secretary, actions.pass_up, view, Said(said="要乡镇处理。"))
+    south = people.town.units[NANPING]
+    with psycopg.connect(office.owner_url) as connection:
+        connection.execute(
+            "update office.post set ends_on = '2025-03-01' where kind = 'secretary' and unit_id = %s", [south]
+        )
+        connection.execute(
+            "insert into office.post (person_id, unit_id, kind, starts_on) values (%s, %s, 'secretary', '2025-03-01')",
+            [people.town.people["孙勤"], south],
+        )
+    with pytest.raises(Invalid, match="不能交给这个支部"):
+        people.does(people.organiser, actions.designate, view, Designation(unit_id=south, said="归他管。"))
+    people.does(people.organiser, actions.designate, view, Designation(unit_id=people.branch, said="本村办。"))
+    assert people.desk(people.secretary)[0][0] == "answer"

@@ -14,9 +14,10 @@ from services.activities.concerns.actions.kind import (
     words,
 )
 from services.activities.concerns.models import Concern
-from services.activities.concerns.rules import NOTES, Clock, Stage, Step, check_number
+from services.activities.concerns.rules import NOTES, Clock, Past, Stage, Step, check_number
 from services.activities.concerns.schemas import Designation, Merging, Outside, Said
 from services.activities.register import queries as register
+from shared import clock
 from shared.access import Actor
 from shared.db import Session, beyond
 from shared.errors import Invalid, NotYours, OutOfOrder
@@ -24,7 +25,7 @@ from shared.matters import actions as matters
 from shared.matters import rules as of_matters
 from shared.matters.actions import Onward
 from shared.matters.rules import HANDED_ON_MOST, Holder
-from shared.people import Unit, UnitKind
+from shared.people import Unit, UnitKind, holders_of
 from shared.roles import Role
 
 DESIGNATED = "已经转交多次，请乡镇指定办理单位"
@@ -134,14 +135,18 @@ def _designated(session: Session, actor: Actor, row: Concern, unit_id: int) -> H
     if (unit.township_id or unit.id) != row.township_id or unit.kind == UnitKind.GROUP:
         raise Invalid("请选择本乡镇的一个支部，或者乡镇。", field="unit_id")
     post = Role.ORGANISER if unit.kind == UnitKind.TOWNSHIP else Role.SECRETARY
-    if row.past and unit.kind == UnitKind.BRANCH and unit.id == _branch_of(session, row):
+    if row.past and _goes_past(session, row, Holder(unit.id, post)):
         raise Invalid("这条意见不能交给这个支部办理，请另选。", field="unit_id")
     return Holder(unit.id, post)
 
 
-def _branch_of(session: Session, row: Concern) -> int:
-    unit = session.get_one(Unit, row.unit_id)
-    return unit.branch_id or unit.id
+def _goes_past(session: Session, row: Concern, to: Holder) -> bool:
+    """Whether it goes past that post, or past whoever alone holds it today: he would not find it."""
+    unit, past = session.get_one(Unit, row.unit_id), Past(row.past)
+    if past is Past.SECRETARY and to.unit_id == (unit.branch_id or unit.id):
+        return True
+    held = set(holders_of(session, to.unit_id, [to.post], clock.today(session)))
+    return bool(held) and held <= queries.past_holders(session, unit, past)
 
 
 def send_out(session: Session, actor: Actor, concern_id: int, asked: Outside) -> Concern:

@@ -47,11 +47,19 @@ def next_holder(session: Session, row: Concern) -> Holder:
     return _next(session, unit, Role(row.holder_post), Past(row.past) if row.past else None)
 
 
+def past_holders(session: Session, unit: Unit, past: Past | None) -> set[int]:
+    """Whom what is about a unit goes past today; none where it goes past nobody."""
+    if past is None:
+        return set()
+    with beyond(session):
+        return set(holders_of(session, _where(unit, Role(past)), [Role(past)], clock.today(session)))
+
+
 def _next(session: Session, unit: Unit, after: Role, past: Past | None) -> Holder:
     """The first level above a post whose holder is not the one whom it goes past."""
     today = clock.today(session)
+    over = past_holders(session, unit, past)
     with beyond(session):
-        over = set(holders_of(session, _where(unit, Role(past)), [Role(past)], today)) if past else set()
         for post in LEVELS[LEVELS.index(after) + 1 :]:
             where = _where(unit, post)
             if is_gone(session, where):
@@ -182,6 +190,6 @@ def is_asked_again(session: Session, actor: Actor, row: Concern) -> bool:
 def units_to_designate(session: Session, actor: Actor, row: Concern) -> list[tuple[int, str]]:
     """The branches of the township, and itself, that it does not go past."""
     unit = session.get_one(Unit, row.unit_id)
-    barred = (unit.branch_id or unit.id) if row.past else None
+    barred = (unit.branch_id or unit.id) if row.past == Past.SECRETARY else None
     below = register.names_below(session, actor, row.township_id)
     return [(each.id, each.whole_name) for each in below if each.kind != UnitKind.GROUP and each.id != barred]
