@@ -122,7 +122,7 @@ def designate(session: Session, actor: Actor, concern_id: int, asked: Designatio
     row = to_change(session, actor, concern_id)
     require(session, actor, row, Step.DESIGNATE)
     to = _designated(session, actor, row, asked.unit_id)
-    why = words(session, asked.said, confirmed=True)
+    why = words(session, asked.said, confirmed=asked.confirmed)
     onward = Onward(to=to, designated=True, due=day_for(session, row, Clock.ANSWER), why=why)
     row.returned_why = None
     take(session, actor, row, Step.DESIGNATE, onward=onward, by_holder=False, reason=why)
@@ -153,7 +153,7 @@ def send_out(session: Session, actor: Actor, concern_id: int, asked: Outside) ->
     """A department, the hotline or the county's system has it, under its number; no day runs here meanwhile."""
     row = to_change(session, actor, concern_id)
     require(session, actor, row, Step.SEND_OUT)
-    row.outside = words(session, asked.outside, confirmed=True, field="outside")
+    row.outside = words(session, asked.outside, confirmed=asked.confirmed, field="outside")
     row.outside_number = check_number(asked.number) or None
     take(session, actor, row, Step.SEND_OUT, onward=Onward())
     return row
