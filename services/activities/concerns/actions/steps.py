@@ -142,7 +142,7 @@ def _designated(session: Session, actor: Actor, row: Concern, unit_id: int) -> H
 
 def _goes_past(session: Session, row: Concern, to: Holder) -> bool:
     """Whether it goes past that post, or past whoever alone holds it today: he would not find it."""
-    unit, past = session.get_one(Unit, row.unit_id), Past(row.past)
+    unit, past = session.get_one(Unit, row.unit_id), Past(row.past) if row.past else None
     if past is Past.SECRETARY and to.unit_id == (unit.branch_id or unit.id):
         return True
     held = set(holders_of(session, to.unit_id, [to.post], clock.today(session)))
