@@ -224,18 +224,19 @@ def ask_for_time(session: Session, actor: Actor, kind: Matters[M], row: M, until
     """The holder asks the next storey for more time, once; `latest` is the furthest day that the rule grants."""
     require_holder(session, actor, row)
     _refuse_over(row)
+    above = _above(row)
     rules.check_time_asked(row, until, today=clock.today(session), latest=latest)
     row.asked_until, row.asked_by = until, actor.account_id
     row.asked_why = reason_given(why, said="申请延期的原因", field="why")
     thing = Thing(kind.subject(row), row.holder_unit, barred_account_id=actor.account_id)
-    waiting.begin_waiting(session, kind.time_kind, ABOVE[Role(row.holder_post)], [thing])
+    waiting.begin_waiting(session, kind.time_kind, above, [thing])
     announce(session, kind.told(row, "time_asked"), by=actor, reason=kind.reason(row.asked_why))
     return row
 
 
 def grant_time(session: Session, actor: Actor, kind: Matters[M], row: M) -> M:
     """The next storey grants it: the old day stays visible beside the new one."""
-    until = _asked(session, actor, row)
+    until = require_decider(session, actor, row)
     row.extended_to, row.due_provisional = until, False
     _ask_no_more(session, kind, row)
     announce(session, kind.told(row, "time_granted"), by=actor)
@@ -245,7 +246,7 @@ def grant_time(session: Session, actor: Actor, kind: Matters[M], row: M) -> M:
 
 def refuse_time(session: Session, actor: Actor, kind: Matters[M], row: M, *, why: str) -> M:
     """It does not: the day stays as it was."""
-    _asked(session, actor, row)
+    require_decider(session, actor, row)
     given = reason_given(why, said="不同意延期的原因", field="why")
     _ask_no_more(session, kind, row)
     announce(session, kind.told(row, "time_refused"), by=actor, reason=kind.reason(given))
@@ -329,15 +330,24 @@ def _thing(kind: Matters[M], row: M) -> Thing:
     return Thing(subject, row.holder_unit, None, rules.last_day(row), provisional, Role(row.holder_post))
 
 
-def _asked(session: Session, actor: Actor, row: M) -> date:
+def require_decider(session: Session, actor: Actor, row: M) -> date:
     """The day that is asked for, before whoever decides on it: never who asked."""
-    if not acts_for(session, actor, Holder(row.holder_unit, ABOVE[Role(row.holder_post)])):
-        raise NotYours(f"延期由{ABOVE[Role(row.holder_post)].chinese}决定，您没有这个职务。")
+    above = _above(row)
+    if not acts_for(session, actor, Holder(row.holder_unit, above)):
+        raise NotYours(f"延期由{above.chinese}决定，您没有这个职务。")
     if row.asked_until is None:
         raise OutOfOrder("没有等待决定的延期申请，请刷新后再看。")
     if actor.account_id is not None and actor.account_id == row.asked_by:
         raise NotYours("延期是您代为申请的，按规定应当回避，请由其他人决定。")
     return row.asked_until
+
+
+def _above(row: M) -> Role:
+    """Who decides on more time for whoever has it. Raises OutOfOrder where nobody is above him."""
+    above = ABOVE.get(Role(row.holder_post))
+    if above is None:
+        raise OutOfOrder(f"这件事由{Role(row.holder_post).chinese}办理，没有上一级可以同意延期，请按期办结。")
+    return above
 
 
 def _ask_no_more(session: Session, kind: Matters[M], row: M) -> None:

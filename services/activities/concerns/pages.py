@@ -70,6 +70,7 @@ def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, asked: An
         stages=STAGES,
         kinds=KINDS,
         over=[(stage.value, stage.chinese) for stage in OVER],
+        cut=SHOWN_MOST if not by_pages and len(rows) == SHOWN_MOST else 0,
         next=rows[-1].id if by_pages and len(rows) == paging.limit else None,
         notes=notes_here(session, actor),
     )
@@ -175,6 +176,7 @@ def concern(view: Viewed, actor: Signed, session: Unit, concern_id: int) -> Html
         holders=queries.holders_said(session, row),
         remarks=queries.remarks(session, row),
         history=queries.history(session, row),
+        merged=queries.merged(session, actor, row),
         **_may(session, actor, row, steps),
     )
 

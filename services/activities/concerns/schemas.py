@@ -52,6 +52,7 @@ class Outside(Shape):
 
     outside: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
     number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
+    confirmed: StrictBool = False
 
 
 class Telling(Shape):
@@ -79,6 +80,7 @@ class Designation(Shape):
 
     unit_id: Id
     said: Words
+    confirmed: StrictBool = False
 
 
 class MoreTime(Shape):
@@ -86,12 +88,14 @@ class MoreTime(Shape):
 
     until: Day
     why: Words
+    confirmed: StrictBool = False
 
 
 class Why(Shape):
     """Why more time is not granted."""
 
     why: Words
+    confirmed: StrictBool = False
 
 
 class Holding(Shape):

@@ -67,6 +67,7 @@ def handing_pdf(row: Concern, unit: str, holder: str, *, office: str, made_at: d
         "urgent": "紧急" if row.urgent else "一般",
         "day": _day(row.opened_on),
         "due": _day(row.extended_to or row.due_on),
+        "teller": "办理的同志" if row.past else "党小组长",
         "answer": row.answer or "",
         "basis": row.basis or "",
     }

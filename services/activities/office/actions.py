@@ -7,6 +7,8 @@ from io import BytesIO
 from sqlalchemy import delete, func, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.activities.concerns import actions as concerns
+from services.activities.concerns import queries as views
 from services.activities.ledger import actions as ledger
 from services.activities.ledger import queries as records
 from services.activities.office import queries, rules
@@ -81,6 +83,8 @@ def _end_what_is_off(
             f"还有{open_here}项选配没有办结。请先在“选配换届”里办结；或者勾选“一并作废”，以停用为由终止。"
             "已经备案的照常到任。"
         )
+    if System.CONCERNS in off:
+        _end_views(session, actor, township_id, ends_open=ends_open)
     if System.GROUP_LIFE in off:
         open_now = records.open_in(session, actor, township_id)
         if open_now and not ends_open:
@@ -89,6 +93,15 @@ def _end_what_is_off(
                 f"还有{len(open_now)}条记录没有确认：{listed}。请先确认；或者勾选“一并作废”，以这次的理由作废。"
             )
         ledger.end_open(session, actor, open_now, reason=reason)
+
+
+def _end_views(session: Session, actor: Actor, township_id: int, *, ends_open: bool) -> None:
+    """People's views that go on are withdrawn where that is wanted (409): nobody could take a step with them."""
+    if not ends_open and (open_now := views.many_open(session, township_id)):
+        raise OutOfOrder(
+            f"还有{open_now}件群众意见没有办结。请先在“群众意见”里办结；或者勾选“一并作废”，以停用为由撤回。"
+        )
+    concerns.end_open(session, actor, township_id)
 
 
 def store_rules(

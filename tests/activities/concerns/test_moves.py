@@ -1,5 +1,6 @@
 """From hand to hand: returned, wandered and designated, passed up, outside, merged, withdrawn, more time, reopened."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import psycopg
@@ -21,8 +22,9 @@ from shared.db import unit
 from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.roles import Role
 from tests.activities.concerns.conftest import LAMP, MONDAY, People
+from tests.browsing import Visitor
 from tests.servers import Database
-from tests.town import FIRST, NANPING, XIHE
+from tests.town import DONGLING, FIRST, NANPING, SECOND, XIHE
 
 WHY = Said(said="情况不清楚。")
 SOLVED = Answer(result="solved", said="已经修好。")
@@ -243,3 +245,21 @@ def test_where_there_is_no_secretary_the_organiser_has_it_and_sees_it(people: Pe
     people.does(people.organiser, actions.answer, view, SOLVED)
     row = people.row(view)
     assert (row.stage, row.holder_unit, row.holder_post) == ("answered", group, "leader")
+
+
+def test_what_became_of_the_one_it_was_merged_into_is_read_where_it_was_raised(
+    people: People, visit: Callable[..., Visitor]
+):
+    sisters = people.note(people.sister, unit_id=people.town.groups[DONGLING, SECOND])
+    own = people.note()
+    people.does(people.secretary, actions.merge, own, Merging(into=sisters))
+    people.does(people.secretary, actions.accept, sisters)
+    people.does(people.secretary, actions.answer, sisters, SOLVED)
+
+    with pytest.raises(OutOfReach):
+        people.does(people.leader, queries.concern, sisters)
+    page = visit("diligent").get(f"/activities/concerns/{own}")
+    assert f"合并到{people.row(sisters).number}：已答复，待反馈" in page.text
+    assert SOLVED.said in page.text
+    assert f"/activities/concerns/{sisters}" not in page.links()
+    assert f"/activities/concerns/{sisters}" in visit("dongling").get(f"/activities/concerns/{own}").links()

@@ -5,15 +5,18 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
+from sqlalchemy import Text
 
 from services.activities.concerns import actions, schemas
+from services.activities.concerns.actions.keeping import WORDS
 from services.activities.concerns.models import Concern, ConcernHolding, ConcernRemark
 from services.activities.concerns.rules import cleaned, marks_in, says_nothing
-from services.activities.concerns.schemas import Said
+from services.activities.concerns.schemas import Designation, Outside, Said
 from shared.db import unit
 from shared.errors import Invalid
 from shared.events import CATALOGUE
 from tests.activities.concerns.conftest import LAMP, People
+from tests.town import XIHE
 
 # Every column there is: each is about the matter, or an account or a post of whoever acts on it.
 KNOWN = {
@@ -87,6 +90,25 @@ TEMPLATES = Path("services/activities/templates/concerns")
 @pytest.mark.parametrize("table", KNOWN)
 def test_no_column_is_for_whoever_spoke(table: type):
     assert {column.name for column in table.__table__.columns} == KNOWN[table]
+
+
+def test_every_word_that_anybody_writes_can_be_taken_out_and_goes_in_the_end():
+    words = {column.name for column in Concern.__table__.columns if isinstance(column.type, Text)}
+    chosen = {"number", "stage", "holder_post", "outcome", "kind", "past", "result", "told_form", "satisfied", "holds"}
+    assert words - chosen == set(WORDS)
+
+
+def test_whom_it_is_about_stands_in_no_reason_for_which_it_is_sent_elsewhere(people: People):
+    view = people.note()
+    people.does(people.secretary, actions.accept, view)
+    outside = Outside(outside="供电所，找王大爷", number="A-1")
+    with pytest.raises(Invalid, match="王大爷"):
+        people.does(people.secretary, actions.send_out, view, outside)
+    people.does(people.secretary, actions.pass_up, view, Said(said="要乡镇协调。"))
+    named = Designation(unit_id=people.town.units[XIHE], said="王大爷住在西河村。")
+    with pytest.raises(Invalid, match="王大爷"):
+        people.does(people.organiser, actions.designate, view, named)
+    people.does(people.organiser, actions.designate, view, named.model_copy(update={"confirmed": True}))
 
 
 def test_no_shape_no_field_and_no_fact_is_for_whoever_spoke():

@@ -56,3 +56,18 @@ def test_the_slip_says_what_is_handed_to_whom_by_when_and_its_foot_names_nobody(
     assert "群众意见交办单" in text
     assert "民〔2025〕1号" in text
     assert "不登记姓名" in text
+
+
+def test_a_long_view_lies_over_nothing_and_of_what_is_about_the_leader_he_brings_no_answer(people: People):
+    said = "路灯坏了没有人修，晚上走路看不见。" * 29
+    row = people.row(people.note(people.secretary, said=said, past="leader"))
+    with unit("activities") as session:
+        moment = clock.now(session)
+    made = writers.handing_pdf(row, "第一党小组", "支部书记", office="东岭村党支部", made_at=moment)
+    pages = PdfReader(BytesIO(made)).pages
+    text = "".join("".join(page.extract_text().split()) for page in pages)
+
+    assert len(pages) == 2  # its row grows
+    assert text.index("承办支部书记") < text.index("办理回执")
+    assert "答复会由办理的同志带给您" in text
+    assert "由党小组长带给您" not in text

@@ -1,18 +1,20 @@
 """What is about the leader or the secretary goes past him: he finds it nowhere, whatever else he is."""
 
 from collections.abc import Callable
+from datetime import date
 
 import psycopg
 import pytest
 from sqlalchemy import text
 
 from services.activities.concerns import actions, queries
-from services.activities.concerns.schemas import Answer
+from services.activities.concerns.schemas import Answer, Designation, Said, Telling
 from shared.db import unit
-from shared.errors import Invalid, OutOfReach
+from shared.errors import Invalid, NotYours, OutOfReach
 from shared.roles import Role
-from tests.activities.concerns.conftest import People
+from tests.activities.concerns.conftest import MONDAY, People
 from tests.servers import Database
+from tests.town import NANPING
 
 BRUSQUE = "办事态度不好。"
 COUNTED = text("select count(*) from activities.concern")
@@ -96,3 +98,46 @@ def test_of_what_goes_past_him_he_is_told_nothing(people: People, settle: Callab
             )
         ).all()
     assert {row.name for row in found} == {"周岚", "宋平"}  # the organisers
+
+
+def test_when_its_words_go_by_rule_whoever_is_passed_over_does_not_learn_it(people: People, a_deputy: None):
+    view = people.note(people.deputy, kind="conduct", said=BRUSQUE, past="leader")
+    people.does(people.secretary, actions.accept, view)
+    people.does(people.secretary, actions.answer, view, Answer(result="explained", said="已经谈话提醒。"))
+    people.does(people.secretary, actions.tell, view, Telling(on=MONDAY, form="visit", satisfied="yes"))
+    people.move_to(date(2027, 3, 4))
+    with unit("activities") as session:
+        actions.keep_concerns(session)
+
+    assert people.row(view).cleared_on == date(2027, 3, 4)
+    assert counted(people, people.leader) == (0, 0, 0)
+
+
+def test_what_is_about_the_leader_his_deputy_does_not_make_silent_where_another_noted_it(
+    people: People, a_deputy: None
+):
+    noted = people.note(people.secretary, kind="conduct", said=BRUSQUE, past="leader")
+    own = people.note(people.deputy, kind="conduct", said=BRUSQUE, past="leader")
+
+    with pytest.raises(NotYours):
+        people.does(people.deputy, actions.withdraw, noted, Said(said="没有这回事。"))
+    people.does(people.deputy, actions.withdraw, own, Said(said="记错了。"))
+    assert (people.row(noted).stage, people.row(own).stage) == ("accepted", "withdrawn")
+
+
+def test_what_is_about_a_leader_is_designated_to_no_branch_that_he_alone_leads(people: People, office: Database):
+    view = people.note(people.secretary, kind="conduct", said=BRUSQUE, past="leader")
+    people.does(people.secretary, actions.pass_up, view, Said(said="要乡镇处理。"))
+    south = people.town.units[NANPING]
+    with psycopg.connect(office.owner_url) as connection:
+        connection.execute(
+            "update office.post set ends_on = '2025-03-01' where kind = 'secretary' and unit_id = %s", [south]
+        )
+        connection.execute(
+            "insert into office.post (person_id, unit_id, kind, starts_on) values (%s, %s, 'secretary', '2025-03-01')",
+            [people.town.people["孙勤"], south],
+        )
+    with pytest.raises(Invalid, match="不能交给这个支部"):
+        people.does(people.organiser, actions.designate, view, Designation(unit_id=south, said="归他管。"))
+    people.does(people.organiser, actions.designate, view, Designation(unit_id=people.branch, said="本村办。"))
+    assert people.desk(people.secretary)[0][0] == "answer"

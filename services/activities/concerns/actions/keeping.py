@@ -2,20 +2,23 @@
 
 from services.activities.concerns import queries
 from services.activities.concerns.actions.answering import AGAIN_KIND
-from services.activities.concerns.actions.kind import CONCERNS, to_change
+from services.activities.concerns.actions.kind import CONCERNS, PASSED, TOLD, take, take_back, to_change
 from services.activities.concerns.models import Concern
-from shared import clock, rule_versions, waiting
+from services.activities.concerns.rules import Stage, Step
+from shared import clock, rule_versions, switches, waiting
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
-from shared.db import Session
+from shared.db import Session, beyond
 from shared.errors import Invalid, NotYours
 from shared.events import ConcernWordsGone
 from shared.matters import actions as matters
 from shared.roles import Role
+from shared.systems import System
 from shared.todos import Thing
 
 GONE = "（文字已按规定清除）"
 BLACK = "■■"
+SWITCHED_OFF = "乡镇停用了“群众意见”，一并撤回。"
 WORDS = (
     "said",
     "how",
@@ -25,6 +28,7 @@ WORDS = (
     "returned_why",
     "asked_why",
     "outside",
+    "outside_number",
     "ended_why",
     "refused_why",
 )
@@ -37,10 +41,13 @@ def keep_concerns(session: Session) -> None:
 
 
 def _ask_again(session: Session) -> None:
-    """Once, weeks after it was answered as solved or planned."""
+    """Once, weeks after it was answered as solved or planned, where views are dealt with at all."""
     found = queries.to_ask_again(session)
+    on = {each for each in {row.township_id for row in found} if switches.is_on(session, System.CONCERNS, each)}
     things: dict[str, list[Thing]] = {}
     for row in found:
+        if row.township_id not in on:
+            continue
         thing = Thing(CONCERNS.subject(row), row.holder_unit, post=Role(row.holder_post))
         things.setdefault(row.holder_post, []).append(thing)
     for post, listed in things.items():
@@ -55,7 +62,7 @@ def _empty(session: Session) -> None:
         for row in queries.to_empty(session, township, years):
             _forget(session, row)
             row.cleared_on = today
-            announce(session, ConcernWordsGone(unit_id=row.unit_id, concern_id=row.id, why="by_rule"), by=SYSTEM)
+            announce(session, _gone(row, "by_rule"), by=SYSTEM)
 
 
 def _forget(session: Session, row: Concern) -> None:
@@ -66,6 +73,20 @@ def _forget(session: Session, row: Concern) -> None:
         remark.said = GONE
     for held in matters.held(session, CONCERNS, row):
         held.why = GONE if held.why else ""
+
+
+def end_open(session: Session, actor: Actor, township_id: int) -> None:
+    """The office switches views off: what goes on is withdrawn, and nobody is asked again; nothing waits any more."""
+    with beyond(session):
+        for row in queries.to_end(session, township_id):
+            row.ended_why = SWITCHED_OFF
+            for kind in (PASSED, TOLD):
+                take_back(session, row, kind)
+            take(session, actor, row, Step.WITHDRAW, outcome=Stage.WITHDRAWN.chinese, by_holder=False)
+        asked = queries.to_ask_no_more(session, township_id)
+        for row in asked:
+            row.asks_on = None
+        waiting.close(session, AGAIN_KIND, [CONCERNS.subject(row) for row in asked])
 
 
 def blacken(session: Session, actor: Actor, concern_id: int, words: str) -> Concern:
@@ -85,9 +106,13 @@ def blacken(session: Session, actor: Actor, concern_id: int, words: str) -> Conc
     for held in matters.held(session, CONCERNS, row):
         held.why = held.why.replace(wanted, BLACK)
     row.blackened_on = clock.today(session)
-    where = row.holder_unit if row.past else row.unit_id
-    announce(session, ConcernWordsGone(unit_id=where, concern_id=row.id, why="blackened"), by=actor)
+    announce(session, _gone(row, "blackened"), by=actor)
     return row
+
+
+def _gone(row: Concern, why: str) -> ConcernWordsGone:
+    """The fact; of what goes past somebody, in the unit of whoever has it."""
+    return ConcernWordsGone(unit_id=row.holder_unit if row.past else row.unit_id, concern_id=row.id, why=why)
 
 
 def _stands(session: Session, row: Concern, wanted: str) -> bool:

@@ -108,8 +108,8 @@ def words(session: Session, said: str, *, confirmed: bool = False, field: str = 
     return check_words(said, queries.names_within(session, said), confirmed=confirmed, field=field)
 
 
-def day_for(session: Session, row: Concern, what: Clock, holder: Holder | None = None) -> Deadline:
-    """The last day of whoever has it from today; `holder`: who had some of these days already."""
+def day_for(session: Session, row: Concern, what: Clock, holder: Holder | None = None, *, gone: int = 0) -> Deadline:
+    """The last day of whoever has it from today; `holder`: who had some of these days already, or `gone`: how many."""
     count = allowed(queries.rules_on(session, row), what, urgent=row.urgent)
-    used = queries.used_by(session, row, holder) if holder else 0
+    used = queries.used_by(session, row, holder) if holder else gone
     return due(clock.today(session), queries.days_of(session), count, used=used)

@@ -14,9 +14,10 @@ from services.activities.concerns.actions.kind import (
     words,
 )
 from services.activities.concerns.models import Concern
-from services.activities.concerns.rules import NOTES, Clock, Stage, Step
+from services.activities.concerns.rules import NOTES, Clock, Past, Stage, Step, check_number
 from services.activities.concerns.schemas import Designation, Merging, Outside, Said
 from services.activities.register import queries as register
+from shared import clock
 from shared.access import Actor
 from shared.db import Session, beyond
 from shared.errors import Invalid, NotYours, OutOfOrder
@@ -24,7 +25,7 @@ from shared.matters import actions as matters
 from shared.matters import rules as of_matters
 from shared.matters.actions import Onward
 from shared.matters.rules import HANDED_ON_MOST, Holder
-from shared.people import Unit, UnitKind
+from shared.people import Unit, UnitKind, holders_of
 from shared.roles import Role
 
 DESIGNATED = "已经转交多次，请乡镇指定办理单位"
@@ -84,7 +85,7 @@ def _accept(session: Session, actor: Actor, row: Concern) -> None:
         require(session, actor, row, Step.ACCEPT)
         raise OutOfOrder("这条意见还没有上交，请先上交，或者当场解决。")
     first_passed(session, row)
-    onward = Onward(due=day_for(session, row, Clock.ANSWER))
+    onward = Onward(due=day_for(session, row, Clock.ANSWER, gone=queries.used_answering(session, row)))
     take(session, actor, row, Step.ACCEPT, onward=onward)
 
 
@@ -96,6 +97,8 @@ def give_back(session: Session, actor: Actor, concern_id: int, asked: Said) -> C
     if any(each.designated for each in held):
         raise OutOfOrder("这件事是乡镇指定办理的，不能退回；办不了的，请答复“无法办理”并写明依据。")
     to = of_matters.giver(held)
+    if queries.is_gone(session, to.unit_id):
+        raise OutOfOrder("上交这条意见的单位已经撤销，不能退回；请受理以后答复。")
     why = words(session, asked.said, confirmed=asked.confirmed)
     row.returned_why = why
     onward = Onward(to=to, came="given_back", due=day_for(session, row, Clock.PASS, to), why=why)
@@ -119,7 +122,7 @@ def designate(session: Session, actor: Actor, concern_id: int, asked: Designatio
     row = to_change(session, actor, concern_id)
     require(session, actor, row, Step.DESIGNATE)
     to = _designated(session, actor, row, asked.unit_id)
-    why = words(session, asked.said, confirmed=True)
+    why = words(session, asked.said, confirmed=asked.confirmed)
     onward = Onward(to=to, designated=True, due=day_for(session, row, Clock.ANSWER), why=why)
     row.returned_why = None
     take(session, actor, row, Step.DESIGNATE, onward=onward, by_holder=False, reason=why)
@@ -132,24 +135,26 @@ def _designated(session: Session, actor: Actor, row: Concern, unit_id: int) -> H
     if (unit.township_id or unit.id) != row.township_id or unit.kind == UnitKind.GROUP:
         raise Invalid("请选择本乡镇的一个支部，或者乡镇。", field="unit_id")
     post = Role.ORGANISER if unit.kind == UnitKind.TOWNSHIP else Role.SECRETARY
-    if row.past and unit.kind == UnitKind.BRANCH and unit.id == _branch_of(session, row):
+    if row.past and _goes_past(session, row, Holder(unit.id, post)):
         raise Invalid("这条意见不能交给这个支部办理，请另选。", field="unit_id")
     return Holder(unit.id, post)
 
 
-def _branch_of(session: Session, row: Concern) -> int:
-    unit = session.get_one(Unit, row.unit_id)
-    return unit.branch_id or unit.id
+def _goes_past(session: Session, row: Concern, to: Holder) -> bool:
+    """Whether it goes past that post, or past whoever alone holds it today: he would not find it."""
+    unit, past = session.get_one(Unit, row.unit_id), Past(row.past) if row.past else None
+    if past is Past.SECRETARY and to.unit_id == (unit.branch_id or unit.id):
+        return True
+    held = set(holders_of(session, to.unit_id, [to.post], clock.today(session)))
+    return bool(held) and held <= queries.past_holders(session, unit, past)
 
 
 def send_out(session: Session, actor: Actor, concern_id: int, asked: Outside) -> Concern:
     """A department, the hotline or the county's system has it, under its number; no day runs here meanwhile."""
     row = to_change(session, actor, concern_id)
     require(session, actor, row, Step.SEND_OUT)
-    row.outside, row.outside_number = (
-        words(session, asked.outside, confirmed=True, field="outside"),
-        asked.number or None,
-    )
+    row.outside = words(session, asked.outside, confirmed=asked.confirmed, field="outside")
+    row.outside_number = check_number(asked.number) or None
     take(session, actor, row, Step.SEND_OUT, onward=Onward())
     return row
 

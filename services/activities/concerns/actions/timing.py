@@ -18,7 +18,7 @@ def ask_for_time(session: Session, actor: Actor, concern_id: int, asked: MoreTim
     latest = queries.latest_extension(session, row)
     if row.stage != Stage.ACCEPTED or latest is None:
         raise OutOfOrder("只有办理中的意见可以申请延期。")
-    why = words(session, asked.why, field="why")
+    why = words(session, asked.why, confirmed=asked.confirmed, field="why")
     with beyond(session):
         return matters.ask_for_time(session, actor, CONCERNS, row, asked.until, latest=latest, why=why)
 
@@ -33,8 +33,9 @@ def grant_time(session: Session, actor: Actor, concern_id: int) -> Concern:
 def refuse_time(session: Session, actor: Actor, concern_id: int, asked: Why) -> Concern:
     """It does not: the day stays."""
     row = to_change(session, actor, concern_id)
-    why = words(session, asked.why, field="why")
-    row.refused_why = why
+    with beyond(session):
+        matters.require_decider(session, actor, row)
+    row.refused_why = why = words(session, asked.why, confirmed=asked.confirmed, field="why")
     with beyond(session):
         matters.refuse_time(session, actor, CONCERNS, row, why=why)
     return row

@@ -7,16 +7,40 @@ from sqlalchemy import func, select
 from services.activities.concerns.models import Concern
 from services.activities.concerns.rules import ENDED, Stage
 from shared import clock
-from shared.db import Session
+from shared.db import Session, beyond
 
 CLEARED_AT_ONCE = 500
 
 
 def to_ask_again(session: Session) -> Sequence[Concern]:
-    """What is closed, and of which nobody has said yet whether it is so."""
+    """What is closed, locked, and of which nobody has said yet whether it is so."""
     today = clock.today(session)
     found = select(Concern).where(Concern.stage == Stage.CLOSED, Concern.holds.is_(None), Concern.asks_on <= today)
-    return session.scalars(found.order_by(Concern.id)).all()
+    return session.scalars(found.order_by(Concern.id).with_for_update()).all()
+
+
+def many_open(session: Session, township_id: int) -> int:
+    """How many go on in a township, whoever asks: what is switched off with it."""
+    found = select(func.count()).where(Concern.township_id == township_id, Concern.stage.not_in(ENDED))
+    with beyond(session):
+        return session.scalar(found) or 0
+
+
+def to_end(session: Session, township_id: int) -> Sequence[Concern]:
+    """What goes on in a township, locked."""
+    found = select(Concern).where(Concern.township_id == township_id, Concern.stage.not_in(ENDED))
+    return session.scalars(found.order_by(Concern.id).with_for_update()).all()
+
+
+def to_ask_no_more(session: Session, township_id: int) -> Sequence[Concern]:
+    """What is closed in a township and would be asked again, locked."""
+    found = select(Concern).where(
+        Concern.township_id == township_id,
+        Concern.stage == Stage.CLOSED,
+        Concern.holds.is_(None),
+        Concern.asks_on.is_not(None),
+    )
+    return session.scalars(found.order_by(Concern.id).with_for_update()).all()
 
 
 def townships_with(session: Session) -> Sequence[int]:

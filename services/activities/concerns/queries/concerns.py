@@ -31,6 +31,16 @@ class Event(NamedTuple):
     who: str
 
 
+class Merged(NamedTuple):
+    """What a view was merged into, and what became of that: `id` where whoever asks sees it himself."""
+
+    id: int | None
+    number: str
+    stage: Stage
+    result: str | None
+    answer: str | None
+
+
 def concern(session: Session, actor: Actor, concern_id: int) -> Concern:
     """One view, or OutOfReach."""
     found = seen_by(session, actor).where(Concern.id == concern_id)
@@ -111,6 +121,18 @@ def similar(session: Session, actor: Actor, row: Concern) -> list[Concern]:
         Concern.past.is_not_distinct_from(row.past),
     )
     return list(session.scalars(asked.order_by(Concern.id.desc()).limit(SIMILAR_MOST)))
+
+
+def merged(session: Session, actor: Actor, row: Concern) -> Merged | None:
+    """What a view that was seen was merged into in the end; its answer is for everybody who raised it."""
+    if row.merged_into is None:
+        return None
+    with beyond(session):
+        last = session.get_one(Concern, row.merged_into)
+        while last.merged_into is not None:
+            last = session.get_one(Concern, last.merged_into)
+        found = (last.number or "", Stage(last.stage), last.result, last.answer)
+    return Merged(last.id if sees(session, actor, last.id) else None, *found)
 
 
 def units_for(session: Session, actor: Actor) -> list[tuple[int, str]]:

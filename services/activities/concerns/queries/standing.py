@@ -1,6 +1,7 @@
 """Where a view goes next, by whose days, and what may be done with it now."""
 
 from datetime import date
+from itertools import pairwise
 
 from sqlalchemy import select
 
@@ -46,13 +47,23 @@ def next_holder(session: Session, row: Concern) -> Holder:
     return _next(session, unit, Role(row.holder_post), Past(row.past) if row.past else None)
 
 
+def past_holders(session: Session, unit: Unit, past: Past | None) -> set[int]:
+    """Whom what is about a unit goes past today; none where it goes past nobody."""
+    if past is None:
+        return set()
+    with beyond(session):
+        return set(holders_of(session, _where(unit, Role(past)), [Role(past)], clock.today(session)))
+
+
 def _next(session: Session, unit: Unit, after: Role, past: Past | None) -> Holder:
     """The first level above a post whose holder is not the one whom it goes past."""
     today = clock.today(session)
+    over = past_holders(session, unit, past)
     with beyond(session):
-        over = set(holders_of(session, _where(unit, Role(past)), [Role(past)], today)) if past else set()
         for post in LEVELS[LEVELS.index(after) + 1 :]:
             where = _where(unit, post)
+            if is_gone(session, where):
+                continue
             held = set(holders_of(session, where, [post], today))
             if not held or held - over:
                 return Holder(where, post)
@@ -66,10 +77,15 @@ def _where(unit: Unit, post: Role) -> int:
     return (unit.branch_id or unit.id) if post is Role.SECRETARY else (unit.township_id or unit.id)
 
 
+def is_gone(session: Session, unit_id: int) -> bool:
+    """Whether a unit has been dissolved since: nothing goes there any more."""
+    return session.get_one(Unit, unit_id).dissolved_on is not None
+
+
 def teller(session: Session, row: Concern) -> Holder:
-    """Who brings the answer back: the group's leader; what goes past somebody, whoever has answered."""
+    """Who brings the answer back: the group's leader; of a group that is no more, or past somebody, who answered."""
     unit = session.get_one(Unit, row.unit_id)
-    if row.past is None and unit.kind == UnitKind.GROUP:
+    if row.past is None and unit.kind == UnitKind.GROUP and not is_gone(session, unit.id):
         return Holder(unit.id, Role.LEADER)
     return Holder(row.holder_unit, Role(row.holder_post))
 
@@ -83,6 +99,17 @@ def used_by(session: Session, row: Concern, holder: Holder) -> int:
     )
     today, days = clock.today(session), days_of(session)
     return sum(days.between(each.starts_on, each.ends_on or today) for each in session.scalars(found))
+
+
+def used_answering(session: Session, row: Concern) -> int:
+    """How many working days whoever has it had it before, and then passed it up: not given anew when it comes back."""
+    found = select(ConcernHolding).where(ConcernHolding.matter_id == row.id).order_by(ConcernHolding.id)
+    days, own = days_of(session), (row.holder_unit, row.holder_post)
+    return sum(
+        days.between(each.starts_on, after.starts_on)
+        for each, after in pairwise(session.scalars(found))
+        if after.came == "passed_up" and (each.holder_unit, each.holder_post) == own
+    )
 
 
 def least_shown(session: Session, actor: Actor) -> int:
@@ -123,9 +150,9 @@ def _fits(actor: Actor, row: Concern, step: Step) -> bool:
 
 
 def may_withdraw(actor: Actor, row: Concern) -> bool:
-    """Whether somebody noted it, or leads where it was noted: nobody else makes it silent."""
+    """Whether somebody noted it, or leads where it was noted; what is about somebody, whoever noted it alone."""
     noted = row.noted_by is not None and row.noted_by == actor.account_id
-    return noted or bool(actor.roles_over(row.unit_id) & {Role.LEADER, Role.DEPUTY})
+    return noted or (row.past is None and bool(actor.roles_over(row.unit_id) & {Role.LEADER, Role.DEPUTY}))
 
 
 def roles_over(session: Session, actor: Actor, row: Concern) -> frozenset[Role]:
@@ -149,7 +176,8 @@ def may_ask_for_time(session: Session, actor: Actor, row: Concern) -> bool:
     """Whether whoever answers may still ask for more time."""
     open_to = row.stage == Stage.ACCEPTED and row.due_on is not None and row.due_on >= clock.today(session)
     asked = row.extended_to is not None or row.asked_until is not None
-    return open_to and not asked and matters.acts_for(session, actor, holder_of(row))
+    above = Role(row.holder_post) in matters.ABOVE
+    return open_to and above and not asked and matters.acts_for(session, actor, holder_of(row))
 
 
 def is_asked_again(session: Session, actor: Actor, row: Concern) -> bool:
@@ -162,6 +190,6 @@ def is_asked_again(session: Session, actor: Actor, row: Concern) -> bool:
 def units_to_designate(session: Session, actor: Actor, row: Concern) -> list[tuple[int, str]]:
     """The branches of the township, and itself, that it does not go past."""
     unit = session.get_one(Unit, row.unit_id)
-    barred = (unit.branch_id or unit.id) if row.past else None
+    barred = (unit.branch_id or unit.id) if row.past == Past.SECRETARY else None
     below = register.names_below(session, actor, row.township_id)
     return [(each.id, each.whole_name) for each in below if each.kind != UnitKind.GROUP and each.id != barred]

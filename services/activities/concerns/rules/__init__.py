@@ -28,6 +28,7 @@ from services.activities.concerns.rules.stages import (
 from services.activities.concerns.rules.words import (
     SAID_LENGTH_MAX,
     Mark,
+    check_number,
     check_words,
     cleaned,
     marks_in,
@@ -62,6 +63,7 @@ __all__ = [
     "Stage",
     "Step",
     "allowed",
+    "check_number",
     "check_words",
     "cleaned",
     "due",

@@ -33,6 +33,11 @@ PATTERNS: Final = (
     (NAME, re.compile(f"[{SURNAMES}](?:{CALLED})")),
     (NAME, re.compile(f"[老小阿][{SURNAMES}]")),
 )
+OF_SOMEBODY: Final = re.compile(
+    r"(?:1[3-9][0-9]{9}|[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx])"
+)
+"""The whole of a number that is a telephone or of an identity card: that of a case is long as well."""
+BETWEEN: Final = re.compile(r"[ -]")
 NOTHING: Final = frozenset(
     {
         "",
@@ -54,6 +59,7 @@ NOTHING: Final = frozenset(
 )
 WHILE: Final = ("本月", "本周", "这个月", "今天", "目前", "暂时", "群众", "大家")
 NOT_A_WORD = re.compile(r"[^\w]")
+CONFIRM: Final = "；确实不是的，请勾选“提示的字不是人名，也不是住处”。"
 SIGNS: Final = 8
 """So many finds are named in a refusal."""
 
@@ -120,9 +126,16 @@ def check_words(said: str, names: Iterable[str] = (), *, confirmed: bool = False
     marks = [mark for mark in marks_in(text, names) if mark.what == NUMBER or not confirmed]
     if marks:
         shown = "、".join(dict.fromkeys(f"“{mark.found}”" for mark in marks[:SIGNS]))
-        raise Invalid(
-            f"这里好像写了姓名、号码或者门牌：{shown}。只记事，不记人：请改成“一名群众”“路口那一户”这样的话，"
-            "或者点“替我换掉”。",
-            field=field,
-        )
+        said = f"这里好像写了姓名、号码或者门牌：{shown}。只记事，不记人：请改成“一名群众”“路口那一户”这样的话"
+        may = "，号码请去掉。" if any(mark.what == NUMBER for mark in marks) else CONFIRM
+        raise Invalid(said + may, field=field)
+    return text
+
+
+def check_number(number: str) -> str:
+    """The number that another office gave it. Raises Invalid at `number` where it is somebody's own, or his name."""
+    text = number.strip()
+    plain = BETWEEN.sub("", text.translate(WIDE))
+    if OF_SOMEBODY.fullmatch(plain) or any(mark.what == NAME for mark in marks_in(text)):
+        raise Invalid("这里只填对方单位给的编号，不写电话、身份证号和姓名。", field="number")
     return text
