@@ -229,3 +229,21 @@ def test_every_alert_is_explained_to_those_who_have_to_act() -> None:
 
     assert {alert["alert"] for alert in alerts} <= headings
     assert all(alert["annotations"]["summary"] and "for" in alert for alert in alerts)
+
+
+def test_what_the_manual_sends_somebody_to_is_on_a_page() -> None:
+    manual = (ROOT / "docs" / "operations.md").read_text()
+    pages = [file.read_text() for folder in ("services", "shared") for file in (ROOT / folder).rglob("*.html")]
+    bars = [file.read_text() for file in (ROOT / "services").rglob("tabs.py")]
+    bars += [(ROOT / "shared" / "web" / "sections.py").read_text()]
+    said = "".join(pages + bars)
+    buttons = set(re.findall("“([^”]+)”", manual))
+    ways = {
+        step
+        for way in re.findall("(?:管理|消息)(?:—[\u4e00-\u9fff]+?)+(?=[；，、 |里])", manual)
+        for step in way.split("—")
+    }
+
+    assert len(buttons) > 8
+    assert len(ways) > 6
+    assert {each for each in buttons | ways if each not in said} == set()
