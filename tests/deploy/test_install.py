@@ -171,11 +171,14 @@ def test_what_the_machine_lacks_is_said_before_anything_is_written(
 
 
 def test_the_command_says_what_it_wrote_and_that_plain_http_is_read_by_others(tmp_path: Path) -> None:
-    done = call("install", "192.168.1.10", "--plain", "--into", str(tmp_path), data=Path("/srv/xiaozu"))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    asked = ("install", "192.168.1.10", "--plain", "--port", port, "--into", str(tmp_path))
+    done = call(*asked, data=Path("/srv/xiaozu"))
 
     assert done.returncode == 0, done.stderr
     assert "没有加密" in done.stderr
-    assert "http://192.168.1.10:8000/" in done.stdout
+    assert f"http://192.168.1.10:{port}/" in done.stdout
     assert not below(tmp_path, SITE).exists()
     assert "--host 0.0.0.0" in below(tmp_path, UNIT).read_text()
 
