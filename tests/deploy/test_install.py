@@ -110,7 +110,7 @@ def test_the_data_of_a_trial_are_the_services_and_nobody_elses_home_is(
     data, home, given = tmp_path / "data", tmp_path / "home", set()
     for folder in (data / "postgres" / "cluster", data / "files", home / "papers"):
         folder.mkdir(parents=True)
-    monkeypatch.setattr(machine.os, "chown", lambda path, *_, **__: given.add(Path(path)))
+    monkeypatch.setattr("deploy.install.machine.os.chown", lambda path, *_, **__: given.add(Path(path)))
     machine.hand_over(data, 4321, 4321)
     machine.hand_over(home, 4321, 4321)
 
@@ -125,7 +125,7 @@ def test_what_does_not_start_is_said_in_its_own_words(monkeypatch: pytest.Monkey
         return subprocess.CompletedProcess(step, int("-t" in step), "", "bind() to 0.0.0.0:80 failed")
 
     monkeypatch.setattr(machine, "RUNNING", tmp_path)
-    monkeypatch.setattr(machine.subprocess, "run", run)
+    monkeypatch.setattr("deploy.install.machine.subprocess.run", run)
     (said,) = machine.start(answers(), anew=True)
 
     assert "bind() to 0.0.0.0:80 failed" in said
