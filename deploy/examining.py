@@ -22,6 +22,7 @@ HOUR = 3  # when nobody works; a machine that was off begins once it is on
 LOOK_SECONDS = 60.0
 AGAIN, AGAIN_SECONDS = 3, 20.0
 PART = "examination"
+PATIENT = text("set local statement_timeout = '10min'")  # over all years of a county; nobody waits for it
 # Whoever moves the row begins it: one process of all, once a night; an installation, on its second day.
 BEGIN = text(f"""
     insert into office.examination as e (name, found, at) values ('all', '', now())
@@ -78,9 +79,11 @@ def _asked(check: Callable[[Session], str], again_seconds: float) -> str:
     for turn in range(AGAIN):
         if turn:
             time.sleep(again_seconds)
-        with unit("keeper") as session:
+        with unit("keeper") as session:  # of its own: nobody else seals until it ends
             while audit.seal(session):  # what was written a moment ago is not missing
                 pass
+        with unit("keeper") as session:
+            session.execute(PATIENT)
             if (said := check(session)) == OK:
                 break
     return said

@@ -88,6 +88,7 @@ def install(
         systemd=not no_systemd,
         backups=backups.absolute() if backups else None,
         user="xiaozu" if into == Path("/") or not no_systemd else "",
+        six=Path("/proc/net/if_inet6").exists(),
     )
     command.installed(asked, into=into.absolute(), certificate=(certificate, key) if certificate and key else ())
 

@@ -19,13 +19,12 @@ def installed(asked: install.Answers, *, into: Path, certificate: tuple[Path, ..
     sys.stdout.write("".join(f"写好 {path}\n" for path in done) or "都已经装好，没有改动。\n")
     if asked.plain:
         sys.stderr.write(PLAIN)
-    left = machine.start(asked) if into == Path("/") else []
-    sys.stdout.write("".join(f"{line}\n" for line in left))
-    program = asked.program
+    if into == Path("/") and (left := machine.start(asked, anew=bool(done))):
+        sys.stdout.write("".join(f"{line}\n" for line in left))
     sys.stdout.write(
         f"网页：{asked.url}\n"
-        f"第一次使用：{program} setup --data {asked.data}，30 分钟内在网页上填设置码。\n"
-        f"每天 2 点自动备份；{program} backup --sheet 口令纸.pdf --data {asked.data} 打印备份的口令。\n"
+        "第一次使用：sudo xiaozu setup，30 分钟内在网页上填设置码。\n"
+        f"每天 2 点自动备份；sudo xiaozu backup --sheet {asked.data}/口令纸.pdf 打印备份的口令。\n"
     )
 
 

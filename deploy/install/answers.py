@@ -10,6 +10,7 @@ CERTIFICATE, KEY = CONFIG / "tls.crt", CONFIG / "tls.key"
 UNIT = Path("/etc/systemd/system/xiaozu.service")
 SITE = Path("/etc/nginx/conf.d/xiaozu.conf")
 SCRIPT = Path("/usr/local/sbin/xiaozu-box")
+COMMAND = Path("/usr/local/bin/xiaozu")
 PORT = 8000
 
 
@@ -25,6 +26,7 @@ class Answers:
     plain: bool = False  # no gateway: http, for everybody on the network to read
     systemd: bool = True
     backups: Path | None = None
+    six: bool = True  # whether the machine speaks IPv6; nginx refuses to listen where it does not
 
     @property
     def url(self) -> str:
@@ -69,15 +71,13 @@ WantedBy=multi-user.target
 # The program believes this gateway alone about who asks (XIAOZU_GATEWAYS); /metrics is asked for from within.
 GATEWAY = Template("""\
 server {
-    listen 80;
-    listen [::]:80;
+    listen 80;$also_80
     server_name $name;
     return 308 https://$$host$$request_uri;
 }
 
 server {
-    listen 443 ssl;
-    listen [::]:443 ssl;
+    listen 443 ssl;$also_443
     server_name $name;
     server_tokens off;
     ssl_certificate $certificate;
@@ -105,17 +105,51 @@ server {
 }
 """)
 
+# As systemd reads them: a line is taken as it stands, whatever a shell would make of it.
+SETTINGS = """\
+settings() {
+  while IFS= read -r line || [ -n "$$line" ]; do
+    case "$$line" in
+      XIAOZU_*=*)
+        value="$${line#*=}"
+        case "$$value" in
+          \\"*\\" | \\'*\\') value="$${value#?}" && value="$${value%?}" ;;
+        esac
+        export "$${line%%=*}=$$value"
+        ;;
+    esac
+  done <'$environment'
+}
+"""
+
+# What is asked of an installation by hand is done as its user: what root writes there, the service could not read.
+ASKED = Template(f"""\
+#!/bin/sh
+# xiaozu of this installation: with its settings, in its folder, as its user
+set -eu
+[ "$${{1:-}}" = install ] && exec '$program' "$$@"
+[ -r '$environment' ] || {{ echo "请用 root 运行：sudo xiaozu $$*" >&2; exit 1; }}
+{SETTINGS}settings
+export XIAOZU_DATA='$data' HOME='$data'
+exec $become'$program' "$$@"
+""")
+
 # Where no systemd is: the same, kept alive by a loop. The system's own start-up calls it (a line `@reboot` in cron).
-KEEPER = Template("""\
+KEEPER = Template(
+    f"""\
 #!/bin/sh
 # xiaozu: start, stop, status
 set -eu
 data='$data'
 pid="$$data/keeper.pid"
 
-alive() {
-  [ -r "$$pid" ] && kill -0 "$$(cat "$$pid")" 2>/dev/null
-}
+# After the machine was cut off, its number may be another's.
+alive() {{
+  [ -r "$$pid" ] && {{ tr '\\0' ' ' <"/proc/$$(cat "$$pid")/cmdline"; }} 2>/dev/null | grep -qF "$${{0##*/}} keep"
+}}
+
+{SETTINGS}"""
+    """\
 
 case "$${1:-start}" in
   start)
@@ -124,9 +158,9 @@ case "$${1:-start}" in
     ;;
   keep)
     echo $$$$ >"$$pid"
-    set -a; . '$environment'; set +a
+    settings
     child=
-    trap '[ -n "$$child" ] && kill -TERM "$$child" && wait "$$child"; rm -f "$$pid"; exit 0' TERM INT
+    trap '[ -z "$$child" ] || ! kill -TERM "$$child" || wait "$$child" || true; rm -f "$$pid"; exit 0' TERM INT
     while :; do
       $become'$program' up --data "$$data" --host $host --port $port &
       child=$$!
@@ -147,7 +181,8 @@ case "$${1:-start}" in
     echo "用法：$$0 start|stop|status" >&2; exit 2
     ;;
 esac
-""")
+"""
+)
 
 
 def written(asked: Answers) -> dict[Path, tuple[str, int]]:
@@ -163,9 +198,11 @@ def written(asked: Answers) -> dict[Path, tuple[str, int]]:
         "certificate": CERTIFICATE,
         "key": KEY,
         "backups": f' "-{asked.backups}"' if asked.backups else "",
+        "also_80": "\n    listen [::]:80;" if asked.six else "",
+        "also_443": "\n    listen [::]:443 ssl;" if asked.six else "",
         "become": f"setpriv --reuid '{asked.user}' --regid '{asked.user}' --init-groups " if asked.user else "",
     }
-    files = {ENVIRONMENT: (settings_of(asked), 0o640)}
+    files = {ENVIRONMENT: (settings_of(asked), 0o640), COMMAND: (ASKED.substitute(values), 0o755)}
     if asked.systemd:
         files[UNIT] = (SERVICE.substitute(values), 0o644)
     else:

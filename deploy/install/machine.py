@@ -7,18 +7,21 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from deploy.install.answers import CERTIFICATE, ENVIRONMENT, KEY, SITE, UNIT, Answers, written
 
-NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?")
+NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 PATH = re.compile(r"/[^\s\"'%$\\;{}]{0,4000}")  # it stands in a unit, a script and a site, as it is
 GIB = 2**30
 ROOM = 3 * GIB  # programs' data of a first year, a backup, and what is kept free
 RUNNING = Path("/run/systemd/system")  # is there where systemd is what began the machine
 DAYS = 825  # browsers take no certificate for longer
+SBIN = "/usr/sbin"  # where Debian has nginx; not everybody who is root looks there
 
 
 def lacking(asked: Answers, root: Path, certificate: Sequence[Path]) -> list[str]:
@@ -30,11 +33,8 @@ def lacking(asked: Answers, root: Path, certificate: Sequence[Path]) -> list[str
         said.append("文件夹的名字里不能有引号、空格、换行、百分号和美元符号：请换一个。")
     if root == Path("/") and os.geteuid() != 0:
         said.append("安装要写系统的文件夹，请用 root 运行：sudo xiaozu install …")
-    if not os.access(asked.program, os.X_OK):
-        said.append(f"没有找到程序 {asked.program}：请先在项目文件夹里 make install。")
-    if root == Path("/") and hidden(asked.program):
-        said.append(f"程序放在 {asked.program.parents[2]}，别的用户读不到：请把项目移到 /opt/xiaozu，再 make install。")
-    if not asked.plain and not shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
+    said += _before(asked, root)
+    if not asked.plain and not nginx():
         said.append("没有 nginx，不能用 https：请先 apt install nginx；只在单位内网试用的，可以加 --plain（不加密）。")
     free = shutil.disk_usage(next(each for each in (root / asked.data.relative_to("/")).parents if each.exists())).free
     if free < ROOM:
@@ -44,6 +44,23 @@ def lacking(asked: Answers, root: Path, certificate: Sequence[Path]) -> list[str
     if taken(asked.port):
         said.append(f"端口 {asked.port} 已经有别的程序在用：请先停下它，或者用 --port 换一个。")
     said += [f"没有这个文件，或者读不了：{file}" for file in certificate if not os.access(file, os.R_OK)]
+    return said
+
+
+def _before(asked: Answers, root: Path) -> list[str]:
+    """What has to be there, or be otherwise, of the program, the backups' disk and an earlier installation."""
+    said = []
+    if not os.access(asked.program, os.X_OK):
+        said.append(f"没有找到程序 {asked.program}：请先在项目文件夹里 make install。")
+    if root == Path("/") and (closed := hidden(asked.program)):
+        said.append(f"程序用到 {closed}，别的用户读不到：请把项目移到 /opt/xiaozu，用系统的 Python 再 make install。")
+    if asked.backups and root == Path("/") and not asked.backups.is_dir():
+        said.append(f"备份文件夹 {asked.backups} 不在：请先接好那块硬盘，建好文件夹。")
+    if (name := named(root)) and name != asked.name:
+        said.append(
+            f"这里已经装好，网页的名字是 {name}：要换成 {asked.name}，请先改 {ENVIRONMENT} 里的"
+            f" XIAOZU_PUBLIC_URL 和 XIAOZU_HOSTS；原来自己做的证书，请删除 {CERTIFICATE} 再装。"
+        )
     return said
 
 
@@ -60,9 +77,23 @@ def running() -> bool:
     return bool(done and done.returncode == 0)
 
 
-def hidden(program: Path) -> bool:
-    """Whether a folder on the way to it is closed to others."""
-    return any(not folder.stat().st_mode & 0o001 for folder in program.parents)
+def hidden(program: Path) -> Path | None:
+    """Which of a program and the Python behind it stands in a folder that is closed to others."""
+    python = (program.parent / "python").resolve()
+    return next((each for each in (program, python) if any(not up.stat().st_mode & 0o001 for up in each.parents)), None)
+
+
+def nginx() -> str | None:
+    """Where nginx is."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:{SBIN}")
+
+
+def named(root: Path) -> str:
+    """By which name people open what is installed already; empty where nothing is, or where nobody says."""
+    file = root / ENVIRONMENT.relative_to("/")
+    lines = file.read_text().splitlines() if file.exists() else []
+    told = dict(line.split("=", 1) for line in lines if line.startswith("XIAOZU_") and "=" in line)
+    return urlsplit(told.get("XIAOZU_PUBLIC_URL", "")).hostname or ""
 
 
 def settle(asked: Answers, root: Path, certificate: Sequence[Path]) -> list[str]:
@@ -140,20 +171,39 @@ def become(asked: Answers) -> None:
 
 
 def own(asked: Answers) -> None:
-    """The data are his; the settings he may read."""
-    shutil.chown(asked.data, asked.user, asked.user)
+    """The data are his, those of an earlier trial too; the settings he may read."""
+    user = pwd.getpwnam(asked.user)
+    hand_over(asked.data, user.pw_uid, user.pw_gid)
+    if asked.backups and asked.backups.stat().st_uid == 0:
+        with suppress(OSError):  # a disk that knows no owners
+            os.chown(asked.backups, user.pw_uid, user.pw_gid)
     shutil.chown(ENVIRONMENT, "root", asked.user)
 
 
-def start(asked: Answers) -> list[str]:
-    """Have systemd start it, now and with the machine; returns what a person has to do where there is none."""
+def hand_over(data: Path, uid: int, gid: int) -> None:
+    """Give a folder to a user; what lies in it only where it is an installation's, and no home that was named."""
+    os.chown(data, uid, gid)
+    for folder, below, names in os.walk(data) if (data / "postgres" / "cluster").exists() else ():
+        for name in (*below, *names):
+            with suppress(FileNotFoundError):  # a file of a service that runs
+                os.chown(Path(folder, name), uid, gid, follow_symlinks=False)
+
+
+def start(asked: Answers, *, anew: bool) -> list[str]:
+    """Have systemd start it, now and with the machine; `anew`: what runs, runs by files that were written again.
+
+    Returns what a person has to do, where there is no systemd or something does not start.
+    """
     if not (asked.systemd and RUNNING.exists()):
-        return ["这台机器没有 systemd：用 /usr/local/sbin/xiaozu-box start 启动，并把它加进开机启动。"]
-    subprocess.run(["systemctl", "daemon-reload"], check=True)
-    subprocess.run(["systemctl", "enable", "--now", UNIT.name], check=True)
+        said = ["这台机器没有 systemd：用 /usr/local/sbin/xiaozu-box start 启动，并把它加进开机启动。"]
+        return said if asked.plain else [*said, f"再重新启动 nginx（设置在 {SITE}）。"]
+    steps = [["systemctl", "daemon-reload"], ["systemctl", "enable", UNIT.name]]
+    steps += [["systemctl", "restart" if anew else "start", UNIT.name]]
     if not asked.plain:
-        done = subprocess.run(["nginx", "-t"], capture_output=True, text=True, check=False)
+        steps += [[nginx() or "nginx", "-t"], ["systemctl", "enable", "nginx"]]
+        steps += [["systemctl", "reload-or-restart", "nginx"]]
+    for step in steps:
+        done = subprocess.run(step, capture_output=True, text=True, check=False)
         if done.returncode:
-            return [f"nginx 的设置没有通过检查（{SITE}）：{done.stderr.strip()}"]
-        subprocess.run(["systemctl", "reload-or-restart", "nginx"], check=True)
+            return [f"没有做成：{' '.join(step)}。改好以后再装一次。它说：{done.stderr.strip()}"]
     return []

@@ -44,6 +44,7 @@ AWAY = "{name}没有回答，这一次没有登录：请过一会儿再试，或
 UNBOUND = "还没有账号和它绑定，或者账号已经停用：请先用账号和密码登录，再到“我的账号”里绑定。"
 NO_CODE = "在乡镇任职的，设置一次性验证码以后才能从这里登录：请先用账号和密码登录，到“我的账号”里设置。"
 TAKEN = "这个{name}帐号已经和别人的账号绑定了：请换成您自己的，或者请安全管理员核对。"
+SLIP_AGAIN = "登录有一会儿了：请用密码条上的密码再登录一次，接着绑定。"
 FIRST = "请先把初始密码改成自己的密码，再来绑定。"
 
 
@@ -311,7 +312,12 @@ def bind(session: Session, actor: Actor, trip: Trip | None) -> None:
 
 
 def bind_by_slip(session: Session, actor: Actor, trip: Trip | None, *, whence: Whence = NOWHERE) -> str:
-    """The same with the password of his slip, which opens nothing any more: the token of the sitting that goes on."""
+    """The same with the password of his slip, which opens nothing any more: the token of the sitting that goes on.
+
+    Whoever has chosen his own password meanwhile keeps it: NotSignedIn.
+    """
+    if actor.awaits is not Awaits.PASSWORD:
+        raise NotSignedIn(OVER)
     account, known = _bind(session, actor, trip)
     passwords.forget(account)
     sittings.end_sittings(session, account.id)
@@ -349,6 +355,8 @@ def _may_bind(session: Session, actor: Actor) -> Account:
         raise NotSignedIn("请重新登录。") if by_slip else Invalid(FIRST)
     if by_slip and not _may_do_without(session, account.person_id):
         raise Invalid(FIRST)
+    if by_slip and not proving.is_proved(session, actor):
+        raise NotSignedIn(SLIP_AGAIN)
     proving.require_proof(session, actor)
     return account
 

@@ -42,9 +42,15 @@ CALLED_LENGTH_MAX = 60
 
 def called(*words: object) -> str:
     """What a provider calls somebody, short and on one line: `张三（zhangsan）`, or what it says of that."""
-    name, *others = [" ".join(word.split())[:CALLED_LENGTH_MAX] for word in words if isinstance(word, str)] or [""]
+    name, *others = [_plain(word) for word in words if isinstance(word, str)] or [""]
     more = [word for word in others if word and word != name]
     return f"{name}（{more[0]}）" if name and more else name or "".join(more[:1])
+
+
+def _plain(word: str) -> str:
+    """Without what nobody sees: half a character, which no cookie carries, or what turns the writing round."""
+    seen = "".join(sign for sign in " ".join(word.split()) if sign.isprintable())
+    return seen[:CALLED_LENGTH_MAX]
 
 
 class Talk:

@@ -86,7 +86,10 @@ class Line:
     def addresses(self, always: str) -> dict[str, str]:
         """Where each field stands, and one that always stands somewhere."""
         row = str(self.row)
-        found = {key: letters + row for key, letters in self.layout.letters.items()}
+        if self.cells[-1].row == self.row:
+            found = {key: letters + row for key, letters in self.layout.letters.items()}
+        else:  # of several rows, as in a list of corrections
+            found = {key: self.address(key) for key in self.layout.columns}
         return found if always in found else {**found, always: self.address(always)}
 
 

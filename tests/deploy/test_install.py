@@ -13,8 +13,8 @@ import pytest
 from cryptography import x509
 
 from deploy.box import Box
-from deploy.install import Answers, lacking, settle, written
-from deploy.install.answers import CERTIFICATE, ENVIRONMENT, KEY, SCRIPT, SITE, UNIT
+from deploy.install import Answers, lacking, machine, settle, written
+from deploy.install.answers import CERTIFICATE, COMMAND, ENVIRONMENT, KEY, SCRIPT, SITE, UNIT
 from shared.settings import Settings
 from tests.deploy.commands import call
 from tests.deploy.started import ROOT, eventually
@@ -67,6 +67,71 @@ def test_done_again_it_changes_nothing_and_keeps_what_somebody_has_set(tmp_path:
     assert below(tmp_path, CERTIFICATE).read_bytes() == certificate
 
 
+def test_by_another_name_it_is_not_installed_over_settings_that_answer_to_the_old_one(tmp_path: Path) -> None:
+    settle(answers(), tmp_path, ())
+
+    assert not [said for said in lacking(answers(), tmp_path, ()) if "网页的名字" in said]
+    assert [
+        said for said in lacking(answers(name="other.example"), tmp_path, ()) if "网页的名字是 xiaozu.example" in said
+    ]
+
+
+@pytest.mark.parametrize("name", ["xiaozu.example:8443", "fd00::1", "-x", "a_b"])
+def test_what_no_address_of_a_page_can_hold_is_no_name(tmp_path: Path, name: str) -> None:
+    assert any("不是域名" in said for said in lacking(answers(name=name), tmp_path, ()))
+
+
+def test_a_machine_without_ipv6_gets_a_site_that_nginx_can_open() -> None:
+    assert "listen [::]:443 ssl;" in written(answers())[SITE][0]
+    assert "[::]" not in written(answers(six=False))[SITE][0]
+
+
+def test_what_is_done_by_hand_is_done_with_the_settings_as_they_stand_and_in_the_folder(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    told.write_text('#!/bin/sh\nprintf \'%s|\' "$XIAOZU_MAIL_FROM" "$XIAOZU_MAIL_PASSWORD" "$XIAOZU_DATA" "$@"\n')
+    told.chmod(0o755)
+    settings = tmp_path / "xiaozu.env"
+    settings.write_text('# 设置\nXIAOZU_MAIL_FROM=小组 <a@b.cn>\nXIAOZU_MAIL_PASSWORD="a$b&c d"')
+    text = written(answers(program=told, user=""))[COMMAND][0].replace(str(ENVIRONMENT), str(settings))
+    done = subprocess.run(
+        ["/bin/sh", "-c", text, "xiaozu", "backup", "/mnt/u 盘"], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "小组 <a@b.cn>|a$b&c d|/var/lib/xiaozu|backup|/mnt/u 盘|"
+
+
+def test_by_hand_it_is_done_as_the_user_of_the_service() -> None:
+    assert "exec setpriv --reuid 'xiaozu'" in written(answers())[COMMAND][0]
+
+
+def test_the_data_of_a_trial_are_the_services_and_nobody_elses_home_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, home, given = tmp_path / "data", tmp_path / "home", set()
+    for folder in (data / "postgres" / "cluster", data / "files", home / "papers"):
+        folder.mkdir(parents=True)
+    monkeypatch.setattr("deploy.install.machine.os.chown", lambda path, *_, **__: given.add(Path(path)))
+    machine.hand_over(data, 4321, 4321)
+    machine.hand_over(home, 4321, 4321)
+
+    assert given == {data, *data.rglob("*"), home}
+
+
+def test_what_does_not_start_is_said_in_its_own_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[list[str]] = []
+
+    def run(step: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(step)
+        return subprocess.CompletedProcess(step, int("-t" in step), "", "bind() to 0.0.0.0:80 failed")
+
+    monkeypatch.setattr(machine, "RUNNING", tmp_path)
+    monkeypatch.setattr("deploy.install.machine.subprocess.run", run)
+    (said,) = machine.start(answers(), anew=True)
+
+    assert "bind() to 0.0.0.0:80 failed" in said
+    assert ["systemctl", "restart", "xiaozu.service"] in asked  # else it runs on by the files of before
+
+
 @pytest.mark.parametrize("name", ["xiaozu.example", "192.168.1.10"])
 def test_a_certificate_is_made_for_the_name_that_people_type_and_its_key_is_roots_alone(
     tmp_path: Path, name: str
@@ -106,11 +171,14 @@ def test_what_the_machine_lacks_is_said_before_anything_is_written(
 
 
 def test_the_command_says_what_it_wrote_and_that_plain_http_is_read_by_others(tmp_path: Path) -> None:
-    done = call("install", "192.168.1.10", "--plain", "--into", str(tmp_path), data=Path("/srv/xiaozu"))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    asked = ("install", "192.168.1.10", "--plain", "--port", port, "--into", str(tmp_path))
+    done = call(*asked, data=Path("/srv/xiaozu"))
 
     assert done.returncode == 0, done.stderr
     assert "没有加密" in done.stderr
-    assert "http://192.168.1.10:8000/" in done.stdout
+    assert f"http://192.168.1.10:{port}/" in done.stdout
     assert not below(tmp_path, SITE).exists()
     assert "--host 0.0.0.0" in below(tmp_path, UNIT).read_text()
 
@@ -154,6 +222,7 @@ def test_without_systemd_a_script_starts_it_keeps_it_and_stops_it(script: Callab
     script("stop")
 
     assert serving() is None
+    (tmp_path / "data" / "keeper.pid").write_text(str(os.getpid()))  # the machine was cut off: it is another's now
     assert "没有运行" in script("stop")
 
 

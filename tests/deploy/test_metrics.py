@@ -21,7 +21,7 @@ from tests.conftest import Doors, forget
 from tests.servers import Database
 from tests.town import Town
 
-KEY = "a key of sixteen letters and more"
+KEY = "a key of sixteen letters and more, 也有中文"
 ROOT = Path(__file__).parents[2]
 WATCHED = ROOT / "deploy" / "helm" / "monitoring"
 NAMES = re.compile(r"xiaozu_[a-z_]+")
@@ -40,8 +40,12 @@ def watched(office: Database, settled_environment: pytest.MonkeyPatch) -> Iterat
         access_log.log.removeHandler(handler)
 
 
+def bearing(key: str) -> dict[str, bytes]:
+    return {"Authorization": f"Bearer {key}".encode()}
+
+
 def figures(watched: TestClient) -> dict[tuple[str, ...], float]:
-    answer = watched.get("/metrics", headers={"Authorization": f"Bearer {KEY}"})
+    answer = watched.get("/metrics", headers=bearing(KEY))
     assert answer.status_code == 200
     return {
         (sample.name, *sample.labels.values()): sample.value
@@ -84,6 +88,40 @@ def test_requests_are_counted_by_route_and_never_by_address(town: Town, doors: D
     assert found["xiaozu_request_seconds_count", "GET"] >= 3
 
 
+def test_words_that_somebody_invents_make_no_figures_of_their_own(doors: Doors, watched: TestClient) -> None:
+    for word in ("BREW", "WHEN", "PROPFIND"):
+        doors.organiser.client.request(word, "/health")
+    methods = {key[1] for key in figures(watched) if key[0] == "xiaozu_request_seconds_count"}
+
+    assert "-" in methods
+    assert methods <= {*metrics.METHODS, "-"}
+
+
+def test_what_waits_is_counted_without_a_look_through_all_that_was_done(town: Town, office: Database) -> None:
+    scans = "select seq_scan from pg_stat_xact_user_tables where schemaname = 'notify' and relname = 'job'"
+    with psycopg.connect(office.owner_url) as connection:
+        connection.execute("""
+            insert into notify.job (task, key, payload, state)
+            select 'notify.hear', 'old:' || n, '{}', 'done' from generate_series(1, 20000) n""")
+        connection.execute("analyze notify.job")
+        before = connection.execute(scans).fetchone()
+        connection.execute("select * from office.work_waiting()")
+        after = connection.execute(scans).fetchone()
+        connection.rollback()
+
+    assert before == after
+
+
+def test_whoever_is_not_to_be_written_to_is_no_open_delivery(
+    town: Town, doors: Doors, office: Database, watched: TestClient, settle: Callable[[], None]
+) -> None:
+    settle()
+    with psycopg.connect(office.owner_url, autocommit=True) as connection:
+        connection.execute("update notify.delivery set state = 'suppressed'")
+
+    assert not {key for key in figures(watched) if key[0] == "xiaozu_deliveries_open"}
+
+
 def test_work_deliveries_signs_and_the_machine_are_figures(town: Town, office: Database, watched: TestClient) -> None:
     with psycopg.connect(office.owner_url, autocommit=True) as connection:
         connection.execute(
@@ -118,7 +156,7 @@ def test_a_database_that_is_away_is_a_figure_and_not_a_failure(
 
 def test_the_figures_name_nobody_and_nothing_of_the_office(town: Town, doors: Doors, watched: TestClient) -> None:
     doors.organiser.get("activities/units")
-    said = watched.get("/metrics", headers={"Authorization": f"Bearer {KEY}"}).text
+    said = watched.get("/metrics", headers=bearing(KEY)).text
 
     assert not re.search("[\u4e00-\u9fff]", said)
     assert "testserver" not in said
@@ -170,7 +208,7 @@ def test_what_does_not_hold_is_a_figure_a_line_and_a_message_until_it_is_well_ag
 
 
 def test_rules_and_dashboard_ask_only_for_figures_that_there_are(town: Town, watched: TestClient) -> None:
-    answer = watched.get("/metrics", headers={"Authorization": f"Bearer {KEY}"}).text
+    answer = watched.get("/metrics", headers=bearing(KEY)).text
     families = {family.name for family in text_string_to_metric_families(answer)}
     known = families | {f"{name}{end}" for name in families for end in ("_total", "_bucket", "_sum", "_count", "_info")}
     rules = (WATCHED / "rules.yaml").read_text()
@@ -191,3 +229,21 @@ def test_every_alert_is_explained_to_those_who_have_to_act() -> None:
 
     assert {alert["alert"] for alert in alerts} <= headings
     assert all(alert["annotations"]["summary"] and "for" in alert for alert in alerts)
+
+
+def test_what_the_manual_sends_somebody_to_is_on_a_page() -> None:
+    manual = (ROOT / "docs" / "operations.md").read_text()
+    pages = [file.read_text() for folder in ("services", "shared") for file in (ROOT / folder).rglob("*.html")]
+    bars = [file.read_text() for file in (ROOT / "services").rglob("tabs.py")]
+    bars += [(ROOT / "shared" / "web" / "sections.py").read_text()]
+    said = "".join(pages + bars)
+    buttons = set(re.findall("“([^”]+)”", manual))
+    ways = {
+        step
+        for way in re.findall("(?:管理|消息)(?:—[\u4e00-\u9fff]+?)+(?=[；，、 |里])", manual)
+        for step in way.split("—")
+    }
+
+    assert len(buttons) > 8
+    assert len(ways) > 6
+    assert {each for each in buttons | ways if each not in said} == set()

@@ -273,6 +273,32 @@ def test_an_officer_and_whoever_has_chosen_his_password_bind_nothing_by_a_slip(h
     assert here.visit("member").client.get("/sign-in/with/confirmation").status_code == 404
 
 
+def test_whoever_chose_his_own_password_meanwhile_keeps_it(here):
+    set_up(here)
+    visitor, own = slip_of(here, "dongling"), "shan-qian-kan-yun-qi"
+    asked = out_and_back(here, visitor, f"/sign-in/with/{id_of(here)}/by-slip")
+    visitor.submit(visitor.get("/password"), "password", password=own, again=own)
+    visitor.client.post("/sign-in/with/confirmation", data=dict(asked.form("bind").fields))
+
+    with unit("activities") as session:
+        assert access.sign_in(session, "dongling", own)
+    assert not rows(here, "select from office.identity where opens")
+
+
+def test_whoever_took_his_time_with_a_slip_reads_that_he_signs_in_with_it_once_more(here):
+    set_up(here)
+    visitor = slip_of(here, "dongling")
+    write(here, "update office.sitting set proved_at = proved_at - interval '11 minutes'")
+
+    assert "用密码条上的密码再登录一次" in visitor.client.get(f"/sign-in/with/{id_of(here)}/by-slip").text
+
+
+def test_a_name_from_elsewhere_carries_nothing_that_nobody_sees():
+    assert talks.called("\ud800张\u202e三\n", "zhang") == "张三（zhang）"
+    assert talks.called(None, "zhang") == "zhang"
+    assert talks.called(None, 7) == ""
+
+
 # --- whatever is wrong with what comes back ---
 
 WRONG = (

@@ -9,7 +9,7 @@ from services.activities.office.rules import Change
 from shared.access import chats, providers
 from shared.office_settings import REASON_LENGTH_MAX, Key
 from shared.rulebase import Per
-from shared.shapes import ID_MAX, Day, Id, Keyword, Shape, UrlId, Whole
+from shared.shapes import ID_MAX, Day, Id, Keyword, OneLine, Shape, UrlId, Whole
 
 ANNOUNCEMENT_MAX = 5000
 Reason = Annotated[str, Field(min_length=1, max_length=REASON_LENGTH_MAX)]
@@ -340,7 +340,7 @@ class NewProvider(Shape):
 
     township_id: Id
     kind: Literal["wecom", "dingtalk", "oidc"]
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=20)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=20), OneLine]
     place: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
     client: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     secret: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]

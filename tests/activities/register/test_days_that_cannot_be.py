@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.activities.register.schemas import SetUp
 from tests.town import DONGLING, FIRST, SECOND
 
 OUT = {"turn": "transferred", "basis": "介绍信", "elsewhere": "外县"}
@@ -54,3 +55,9 @@ def test_a_name_is_one_line(visit, town):
     page = organiser.get(f"/activities/register/units/{town.groups[DONGLING, FIRST]}")
 
     assert organiser.submit(page, "rename", name=" 柳树\n下　党小组 ").title.endswith("柳树 下 党小组")
+
+
+def test_the_names_of_the_first_day_are_one_line_each():
+    asked = SetUp(name="山前\n乡", organiser=" 张\t三 ")
+
+    assert (asked.name, asked.organiser) == ("山前 乡", "张 三")

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from shared.shapes import Day, Id, Shape
+from shared.shapes import Day, Id, OneLine, Shape
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80), OneLine]
 Whom = Annotated[int, Field(ge=0)]
 
 
