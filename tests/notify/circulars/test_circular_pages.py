@@ -90,7 +90,7 @@ def test_the_receipts_leave_as_a_table_that_names_who_has_not_and_says_who_took_
         ["东村", "支部书记", "first"],
         ["东村一组", "党小组长", "leader"],
         ["西村", "支部书记", "second"],
-        ["西村一组", "党小组长", "second（代收）"],
+        ["西村一组", "党小组长", "空缺、second（代收）"],
     ]
     assert (
         rows("select body ->> 'paper' as paper from office.happening where fact = 'PaperTaken'")[0].paper == "receipts"

@@ -66,6 +66,7 @@ def test_written_on_a_desk_receipted_on_a_phone_without_script_and_told_who_has_
         page.goto("/notify/")
         page.get_by_role("link", name="关于召开党小组学习会的通知").tap()
         page.get_by_role("button", name="去办理").tap()
+        expect(page.get_by_role("button", name="回执：已收到")).to_be_visible()
         looked_at(page, "notice-phone")
         page.get_by_role("button", name="回执：已收到").tap()
         expect(page.get_by_text("您已回执")).to_be_visible()
