@@ -41,7 +41,7 @@ def test_a_year_is_opened_on_a_page_that_shows_what_it_opens_with_once_that_was_
     assert "列入考核（6 名）" in form.text
     assert "东岭村党支部第一党小组孙勤" in form.text
     assert "按期开展的次数占应开展次数的比例计分" in form.text
-    assert "通知对象（3 个支部）" in form.text
+    assert "通知对象（3 个支部，" in form.text
 
     assert "请先核对" in organiser.submit(form, "opening", 422).text
     again = organiser.submit(form, "opening", 422, year="2027", confirmed="1")
