@@ -491,7 +491,7 @@ BODIES: dict[str, Any] = {
     "activities/concerns/{concern_id}/escalations": SAID,
     "activities/concerns/{concern_id}/transfers": {"outside": "供电所"},
     "activities/concerns/{concern_id}/answers": {"result": "solved", **SAID},
-    "activities/concerns/{concern_id}/tellings": {"on": "2025-12-08", "form": "visit"},
+    "activities/concerns/{concern_id}/tellings": {"on": "2025-12-08", "way": "visit"},
     "activities/concerns/{concern_id}/closings": {"satisfied": "yes"},
     "activities/concerns/{concern_id}/reopenings": SAID,
     "activities/concerns/{concern_id}/mergers": {"into": "concern_id"},

@@ -59,7 +59,7 @@ class Telling(Shape):
     """The answer was brought back: when and how; where it is known already, whether it is well so."""
 
     on: Day
-    form: FormWord
+    way: FormWord
     satisfied: Satisfied | None = None
 
 

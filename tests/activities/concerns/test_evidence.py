@@ -43,7 +43,7 @@ def test_views_passed_on_and_answers_told_count_and_what_is_withdrawn_leaves_no_
     assert counted(people) == {"concern_passed": 1}
     people.does(people.secretary, actions.accept, view)
     people.does(people.secretary, actions.answer, view, Answer(result="explained", said="已经说明。"))
-    people.does(people.leader, actions.tell, view, Telling(on=MONDAY, form="visit", satisfied="yes"))
+    people.does(people.leader, actions.tell, view, Telling(on=MONDAY, way="visit", satisfied="yes"))
     assert counted(people) == {"concern_passed": 1, "concern_told": 1}
     people.does(people.leader, actions.reopen, view, Said(said="情况有变。"))
     people.does(people.secretary, actions.accept, view)
@@ -91,7 +91,7 @@ def test_a_leaders_year_has_the_share_in_time_and_who_was_told_nothing_of_what_w
     late = people.note(kind="farming", passes=False)
     people.does(people.secretary, actions.accept, in_time)
     people.does(people.secretary, actions.answer, in_time, Answer(result="explained", said="已经说明。"))
-    people.does(people.leader, actions.tell, in_time, Telling(on=MONDAY, form="visit"))
+    people.does(people.leader, actions.tell, in_time, Telling(on=MONDAY, way="visit"))
     people.move_to(date(2025, 3, 10))
     people.does(people.leader, actions.pass_on, late)
     people.move_to(date(2025, 11, 3))

@@ -39,7 +39,7 @@ def accepted(people: People, **more: object) -> int:
 def closed(people: People, **more: object) -> int:
     view = accepted(people, **more)
     people.does(people.secretary, actions.answer, view, SOLVED)
-    people.does(people.leader, actions.tell, view, Telling(on=MONDAY, form="slip", satisfied="yes"))
+    people.does(people.leader, actions.tell, view, Telling(on=MONDAY, way="slip", satisfied="yes"))
     return view
 
 
@@ -154,7 +154,7 @@ def test_told_is_no_earlier_than_answered_and_no_later_than_today(people: People
     people.does(people.secretary, actions.answer, view, SOLVED)
     for day in (MONDAY, date(2025, 3, 7)):
         with pytest.raises(Invalid):
-            people.does(people.leader, actions.tell, view, Telling(on=day, form="visit"))
+            people.does(people.leader, actions.tell, view, Telling(on=day, way="visit"))
 
 
 def test_it_is_reopened_once_with_new_facts_and_within_sixty_days(people: People):
@@ -163,7 +163,7 @@ def test_it_is_reopened_once_with_new_facts_and_within_sixty_days(people: People
     assert people.desk(people.secretary)[0][0] == "accept"
     people.does(people.secretary, actions.accept, view)
     people.does(people.secretary, actions.answer, view, SOLVED)
-    people.does(people.leader, actions.tell, view, Telling(on=MONDAY, form="slip", satisfied="no"))
+    people.does(people.leader, actions.tell, view, Telling(on=MONDAY, way="slip", satisfied="no"))
     with pytest.raises(OutOfOrder, match="一次"):
         people.does(people.leader, actions.reopen, view, Said(said="又坏了。"))
 

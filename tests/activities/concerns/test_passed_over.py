@@ -104,7 +104,7 @@ def test_when_its_words_go_by_rule_whoever_is_passed_over_does_not_learn_it(peop
     view = people.note(people.deputy, kind="conduct", said=BRUSQUE, past="leader")
     people.does(people.secretary, actions.accept, view)
     people.does(people.secretary, actions.answer, view, Answer(result="explained", said="已经谈话提醒。"))
-    people.does(people.secretary, actions.tell, view, Telling(on=MONDAY, form="visit", satisfied="yes"))
+    people.does(people.secretary, actions.tell, view, Telling(on=MONDAY, way="visit", satisfied="yes"))
     people.move_to(date(2027, 3, 4))
     with unit("activities") as session:
         actions.keep_concerns(session)

@@ -63,7 +63,7 @@ class Chance:
             (actions.send_out, Outside(outside="供电所")),
             (actions.answer, Answer(result="solved", said="已经修好。")),
             (actions.answer, Answer(result="explained", said="已经说明。")),
-            (actions.tell, Telling(on=day, form="visit")),
+            (actions.tell, Telling(on=day, way="visit")),
             (actions.close, Closing(satisfied="yes")),
             (actions.reopen, WHY),
             (actions.merge, Merging(into=other)),

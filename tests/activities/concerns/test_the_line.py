@@ -28,7 +28,7 @@ def test_a_view_is_noted_passed_on_taken_up_answered_told_and_closed(people: Peo
 
     people.does(people.secretary, actions.answer, view, ANSWERED)
     assert (people.desk(people.secretary), people.desk(people.leader)) == ([], [("tell", date(2025, 3, 10))])
-    people.does(people.leader, actions.tell, view, Telling(on=MONDAY, form="visit"))
+    people.does(people.leader, actions.tell, view, Telling(on=MONDAY, way="visit"))
     assert people.desk(people.leader) == [("close", date(2025, 3, 10))]
     people.does(people.leader, actions.close, view, Closing(satisfied="yes"))
 

@@ -39,7 +39,7 @@ def test_what_comes_from_a_group_that_is_no_more_is_answered_and_told_by_whoever
     with pytest.raises(OutOfOrder, match="已经撤销"):
         people.does(people.secretary, actions.give_back, waits, WHY)
     people.does(people.secretary, actions.answer, view, SOLVED)
-    people.does(people.secretary, actions.tell, view, Telling(on=TUESDAY, form="notice", satisfied="yes"))
+    people.does(people.secretary, actions.tell, view, Telling(on=TUESDAY, way="notice", satisfied="yes"))
     people.does(people.secretary, actions.settle, noted, Said(said="当场办好。"))
     people.does(people.secretary, actions.reopen, over, Said(said="灯又坏了。"))
     assert [people.row(each).stage for each in (view, noted, over)] == ["closed", "settled", "passed"]
@@ -108,7 +108,7 @@ def test_the_number_there_is_the_offices_and_nobodys_telephone_and_goes_with_the
     assert people.row(view).outside_number == "20250303■■"
 
     people.does(people.secretary, actions.answer, view, SOLVED)
-    people.does(people.leader, actions.tell, view, Telling(on=MONDAY, form="slip", satisfied="yes"))
+    people.does(people.leader, actions.tell, view, Telling(on=MONDAY, way="slip", satisfied="yes"))
     people.move_to(date(2027, 3, 4))
     keep(people)
     assert "2025" not in people.row(view).outside_number

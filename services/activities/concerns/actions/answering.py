@@ -53,7 +53,7 @@ def tell(session: Session, actor: Actor, concern_id: int, asked: Telling) -> Con
     today = clock.today(session)
     if row.answered_on is not None and not row.answered_on <= asked.on <= today:
         raise Invalid(f"反馈的日期应当在{row.answered_on}答复以后，不晚于今天。", field="on")
-    row.told_on, row.told_form = asked.on, asked.form
+    row.told_on, row.told_form = asked.on, asked.way
     count(session, row, TOLD)
     take(session, actor, row, Step.TELL, onward=Onward(due=day_for(session, row, Clock.TELL)))
     if asked.satisfied is not None:
