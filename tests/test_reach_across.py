@@ -107,5 +107,7 @@ def test_no_page_shows_the_town_a_row_of_the_neighbours(afterwards: Doors, forei
         for address, query in product(filled(path, foreign), asked(names, path, foreign)):
             answer = visitor.client.get(address, params=query)
 
-            assert answer.status_code in (200, 303, 403, 404, 409, 422), f"{login} {address} {query}: {answer.status_code}"
+            assert answer.status_code in (200, 303, 403, 404, 409, 422), (
+                f"{login} {address} {query}: {answer.status_code}"
+            )
             assert not FOREIGN.search(answer.text), f"{login} {address} {query}"
