@@ -34,8 +34,8 @@ __all__ = [
 
 # A request answers within three seconds, if only to say that it cannot.
 PING_SECONDS, CONNECT_SECONDS, FREE_SECONDS = 1.0, 2, 3
-IDLE_SECONDS = 30.0
 """How long is waited for a connection that may stand still, for a new one to stand, and for one to come free."""
+IDLE_SECONDS = 30.0
 NAMES = {
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
     "uq": "%(table_name)s_%(column_0_N_name)s_key",

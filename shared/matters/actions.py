@@ -76,14 +76,13 @@ class Onward:
     """Where a step leads to another holder, or gives whoever has it a day of his own.
 
     to: whose it is from now on; None, whoever has it. came: how it came to him: `handed_on` counts as a hand-over among
-    holders, `given_back` goes back, whatever else is the topic's own. due: his last day, None where there is none;
-    keeps_day: the old one. why: what he reads of it.
+    holders, `given_back` goes back, whatever else is the topic's own. due: his last day, None where there is none.
+    why: what he reads of it.
     """
 
     to: Holder | None = None
     came: str = "handed_on"
     due: Deadline | None = None
-    keeps_day: bool = False
     why: str = ""
     designated: bool = False
 
@@ -150,9 +149,8 @@ def take(
 
 def _go_onward(session: Session, actor: Actor, kind: Matters[M], row: M, way: Onward, *, was_over: bool) -> None:
     """Whose it is from now on, and by when."""
-    if not way.keeps_day:
-        row.due_on, row.due_provisional = (way.due.day, way.due.provisional) if way.due else (None, False)
-        row.extended_to = None
+    row.due_on, row.due_provisional = (way.due.day, way.due.provisional) if way.due else (None, False)
+    row.extended_to = None
     _ask_no_more(session, kind, row)
     if way.to is None or way.to == (row.holder_unit, row.holder_post):
         return

@@ -4,7 +4,7 @@ Only activities/register writes here; the other services' roles may read. Every 
 where `ends_on` is null.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import (
@@ -67,6 +67,7 @@ __all__ = [
     "holds_on",
     "lasts",
     "name_on",
+    "names_by_account",
     "names_of",
     "posts_of",
     "short_names_of",
@@ -250,6 +251,13 @@ def posts_of(session: Session, person_id: int, on: date) -> list[tuple[Role, int
 
 WORKDAYS = select(Workday.day, Workday.working).order_by(Workday.day)
 ENTERED_YEARS = select(WorkdayYear.year)
+
+
+def names_by_account(session: Session, accounts: Collection[int | None]) -> dict[int | None, str]:
+    """The names of the people behind some accounts, as far as the reader reaches them; of none, none."""
+    known = {each for each in accounts if each is not None}
+    asked = select(Account.id, Person.name).join(Person, Person.id == Account.person_id).where(Account.id.in_(known))
+    return {row.id: row.name for row in session.execute(asked)} if known else {}
 
 
 def workdays_of(session: Session) -> Workdays:

@@ -39,10 +39,6 @@ STAGES = {stage.value: stage.chinese for stage in Stage}
 OVER = (Stage.SETTLED, Stage.CLOSED, Stage.MERGED, Stage.WITHDRAWN)
 SHOWN_MOST, YEARS_BACK = 200, 4
 Known = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
-NEXT = {
-    Step.PASS_ON: "已上交，等上一级受理。",
-    Step.ACCEPT: "已受理，请按期答复。",
-}
 
 
 @pages.get("")
@@ -226,14 +222,14 @@ def settle(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Se
 def pass_on(view: Viewed, actor: Signed, session: Unit, concern_id: int) -> Response:
     """Pass it on."""
     row = actions.pass_on(session, actor, concern_id)
-    return led(view, actor, session, row.id, NEXT[Step.PASS_ON])
+    return led(view, actor, session, row.id, "已上交，等上一级受理。")
 
 
 @pages.post("/{concern_id}/acceptances")
 def accept(view: Viewed, actor: Signed, session: Unit, concern_id: int) -> Response:
     """Take it up."""
     row = actions.accept(session, actor, concern_id)
-    return led(view, actor, session, row.id, NEXT[Step.ACCEPT])
+    return led(view, actor, session, row.id, "已受理，请按期答复。")
 
 
 @pages.post("/{concern_id}/returns")

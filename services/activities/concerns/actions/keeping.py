@@ -66,13 +66,16 @@ def _empty(session: Session) -> None:
 
 
 def _forget(session: Session, row: Concern) -> None:
-    for name in WORDS:
-        if getattr(row, name) is not None:
-            setattr(row, name, GONE)
-    for remark in queries.remarks_on(session, row):
-        remark.said = GONE
-    for held in matters.held(session, CONCERNS, row):
-        held.why = GONE if held.why else ""
+    for thing, name, _ in _written(session, row):
+        setattr(thing, name, GONE)
+
+
+def _written(session: Session, row: Concern) -> list[tuple[object, str, str]]:
+    """Whatever anybody has written about a view: where it stands, and the words."""
+    places: list[tuple[object, str]] = [(row, name) for name in WORDS]
+    places += [(remark, "said") for remark in queries.remarks_on(session, row)]
+    places += [(held, "why") for held in matters.held(session, CONCERNS, row)]
+    return [(thing, name, words) for thing, name in places if (words := getattr(thing, name))]
 
 
 def end_open(session: Session, actor: Actor, township_id: int) -> None:
@@ -95,16 +98,11 @@ def blacken(session: Session, actor: Actor, concern_id: int, words: str) -> Conc
     if not actor.roles_over(row.township_id) & {Role.ORGANISER}:
         raise NotYours("涂去文字由组织委员办理，您没有这个职务。")
     wanted = words.strip()
-    if not wanted or not _stands(session, row, wanted):
+    found = [each for each in _written(session, row) if wanted and wanted in each[-1]]
+    if not found:
         raise Invalid("没有找到这几个字，请照原文写。", field="words")
-    for name in WORDS:
-        value = getattr(row, name)
-        if value:
-            setattr(row, name, value.replace(wanted, BLACK))
-    for remark in queries.remarks_on(session, row):
-        remark.said = remark.said.replace(wanted, BLACK)
-    for held in matters.held(session, CONCERNS, row):
-        held.why = held.why.replace(wanted, BLACK)
+    for thing, name, written in found:
+        setattr(thing, name, written.replace(wanted, BLACK))
     row.blackened_on = clock.today(session)
     announce(session, _gone(row, "blackened"), by=actor)
     return row
@@ -113,10 +111,3 @@ def blacken(session: Session, actor: Actor, concern_id: int, words: str) -> Conc
 def _gone(row: Concern, why: str) -> ConcernWordsGone:
     """The fact; of what goes past somebody, in the unit of whoever has it."""
     return ConcernWordsGone(unit_id=row.holder_unit if row.past else row.unit_id, concern_id=row.id, why=why)
-
-
-def _stands(session: Session, row: Concern, wanted: str) -> bool:
-    own = [getattr(row, name) or "" for name in WORDS]
-    remarks = [each.said for each in queries.remarks_on(session, row)]
-    why = [each.why for each in matters.held(session, CONCERNS, row)]
-    return any(wanted in each for each in (*own, *remarks, *why))

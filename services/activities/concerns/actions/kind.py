@@ -63,9 +63,15 @@ CONCERNS: Matters[Concern] = Matters(
 
 def to_change(session: Session, actor: Actor, concern_id: int) -> Concern:
     """A view, locked, where the system is switched on."""
-    (row,) = queries.to_change(session, actor, concern_id)
-    switches.require_on(session, System.CONCERNS, row.township_id)
+    (row,) = both_to_change(session, actor, concern_id)
     return row
+
+
+def both_to_change(session: Session, actor: Actor, *concern_ids: int) -> list[Concern]:
+    """Views, locked in one order, where the system is switched on."""
+    rows = queries.to_change(session, actor, *concern_ids)
+    switches.require_on(session, System.CONCERNS, rows[0].township_id)
+    return rows
 
 
 def count(session: Session, row: Concern, kind: str) -> None:

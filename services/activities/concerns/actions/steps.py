@@ -5,6 +5,7 @@ from services.activities.concerns.actions.kind import (
     CONCERNS,
     PASSED,
     TOLD,
+    both_to_change,
     day_for,
     first_passed,
     require,
@@ -161,8 +162,7 @@ def send_out(session: Session, actor: Actor, concern_id: int, asked: Outside) ->
 
 def merge(session: Session, actor: Actor, concern_id: int, asked: Merging) -> Concern:
     """It is the same as another one of the branch, which has its voices from now on; this one is silent."""
-    row, into = queries.to_change(session, actor, concern_id, asked.into)
-    to_change(session, actor, concern_id)
+    row, into = both_to_change(session, actor, concern_id, asked.into)
     require(session, actor, row, Step.MERGE)
     if into.id not in {each.id for each in queries.similar(session, actor, row)}:
         raise Invalid("请选择本支部同一类、还在办理的意见。", field="into")

@@ -16,7 +16,7 @@ from shared.access import Actor
 from shared.audit import Happening
 from shared.db import Session, beyond
 from shared.errors import there
-from shared.people import Account, Person, Unit, UnitKind, names_of
+from shared.people import Unit, UnitKind, names_by_account, names_of
 from shared.roles import Role
 
 SIMILAR_MOST = 20
@@ -72,7 +72,6 @@ def concerns(
     limit: int,
     stage: Stage | None = None,
     unit_id: int | None = None,
-    ended: bool | None = None,
     year: int | None = None,
 ) -> Sequence[Concern]:
     """Those that fit, the newest first; `after` is the last one already seen."""
@@ -84,8 +83,6 @@ def concerns(
     if unit_id is not None:
         below = select(Unit.id).where(register.within(unit_id))
         asked = asked.where(Concern.unit_id.in_(below))
-    if ended is not None:
-        asked = asked.where(Concern.stage.in_(ENDED) if ended else Concern.stage.not_in(ENDED))
     if year is not None:
         asked = asked.where(Concern.opened_on >= date(year, 1, 1), Concern.opened_on <= date(year, 12, 31))
     return session.scalars(asked.order_by(Concern.id.desc()).limit(limit)).all()
@@ -169,7 +166,8 @@ def holders_said(session: Session, row: Concern) -> list[tuple[str, date, int, s
 def remarks(session: Session, row: Concern) -> list[tuple[str, datetime, str]]:
     """What was written on a view that was seen: by whom, when, what."""
     rows = remarks_on(session, row)
-    names = _names(session, {each.said_by for each in rows})
+    with beyond(session):  # an act of office has a name, whoever reaches it
+        names = names_by_account(session, {each.said_by for each in rows})
     return [(names.get(each.said_by, ""), each.said_at, each.said) for each in rows]
 
 
@@ -185,15 +183,6 @@ def history(session: Session, row: Concern) -> list[Event]:
         found = list(
             session.scalars(select(Happening).where(Happening.subject == f"concern:{row.id}").order_by(Happening.id))
         )
-    names = _names(session, {each.actor_id for each in found})
+        names = names_by_account(session, {each.actor_id for each in found})
     words = [(each, STEPS_SAID.get(str(each.body.get("what")), "")) for each in found]
     return [Event(each.at, said, names.get(each.actor_id, "系统")) for each, said in words if said]
-
-
-def _names(session: Session, accounts: set[int | None]) -> dict[int | None, str]:
-    """The names of those who acted, whoever reaches them: an act of office has a name."""
-    with beyond(session):
-        found = session.execute(
-            select(Account.id, Person.name).join(Person, Person.id == Account.person_id).where(Account.id.in_(accounts))
-        ).all()
-    return {row.id: row.name for row in found}

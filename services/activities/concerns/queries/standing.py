@@ -36,8 +36,6 @@ def first_holder(session: Session, actor: Actor, unit: Unit, past: Past | None) 
         return _next(session, unit, Role(past), past)
     if unit.kind == UnitKind.GROUP and actor.roles_over(unit.id) & {Role.LEADER, Role.DEPUTY}:
         return Holder(unit.id, Role.LEADER)
-    if unit.kind == UnitKind.TOWNSHIP:
-        return Holder(unit.id, Role.ORGANISER)
     return Holder(unit.branch_id or unit.id, Role.SECRETARY)
 
 

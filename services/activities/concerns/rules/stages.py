@@ -94,7 +94,6 @@ OFFICE = frozenset({Role.ORGANISER, Role.COMMITTEE})
 ANSWERS = frozenset({Role.SECRETARY}) | OFFICE
 NOTES = OF_GROUP | ANSWERS
 """Whoever may have it in hand at first, and whoever stands in where a post is vacant."""
-TELLS = NOTES
 
 ENDED = frozenset({Stage.SETTLED, Stage.CLOSED, Stage.MERGED, Stage.WITHDRAWN})
 HELD = frozenset(Stage) - ENDED
@@ -122,8 +121,8 @@ MOVES: Machine[Stage, Step] = Machine(
         (Stage.ACCEPTED, Step.SEND_OUT): Move(Stage.OUTSIDE, ANSWERS),
         (Stage.ACCEPTED, Step.ANSWER): Move(Stage.ANSWERED, ANSWERS),
         (Stage.OUTSIDE, Step.ANSWER): Move(Stage.ANSWERED, ANSWERS),
-        (Stage.ANSWERED, Step.TELL): Move(Stage.TOLD, TELLS),
-        (Stage.TOLD, Step.CLOSE): Move(Stage.CLOSED, TELLS),
+        (Stage.ANSWERED, Step.TELL): Move(Stage.TOLD, NOTES),
+        (Stage.TOLD, Step.CLOSE): Move(Stage.CLOSED, NOTES),
         (Stage.CLOSED, Step.REOPEN): Move(Stage.PASSED, NOTES),
         **{(stage, Step.MERGE): Move(Stage.MERGED, NOTES) for stage in IN_HAND},
         **{(stage, Step.WITHDRAW): Move(Stage.WITHDRAWN, NOTES) for stage in OPEN},
@@ -157,7 +156,6 @@ class Past(StrEnum):
 PASTS: Mapping[str, str] = {Past.LEADER: "党小组长", Past.SECRETARY: "支部书记"}
 LEVELS = (Role.LEADER, Role.SECRETARY, Role.ORGANISER, Role.COMMITTEE)
 """From hand to hand, each the next level of the one before."""
-LEADS = {Role.DEPUTY: Role.LEADER, Role.COMMITTEE_MEMBER: Role.SECRETARY}
 
 
 class Result(StrEnum):

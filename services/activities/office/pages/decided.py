@@ -13,6 +13,7 @@ from services.activities.office.schemas import Announced, Decided, Dropped, Rese
 from shared import clock
 from shared.errors import Invalid
 from shared.office_settings import ABOUT, About, Key
+from shared.people import names_by_account
 from shared.roles import Role
 from shared.rulebase import Per, Rule
 from shared.shapes import Day
@@ -187,7 +188,7 @@ def rules(view: Viewed, actor: Signed, session: Unit, township_id: int | None = 
         in_force=book.on(day),
         sources=queries.rules_by_source(book, day),
         versions=stored,
-        names=queries.names_by_account(session, {each.stored_by for each in stored if each.stored_by}),
+        names=names_by_account(session, {each.stored_by for each in stored}),
         edits=Role.ORGANISER in actor.roles_over(township.id),
         today=clock.today(session),
     )

@@ -6,13 +6,12 @@ from datetime import date
 from sqlalchemy import func, select
 
 from services.activities.office import rules
-from services.activities.office.queries.reach import names_by_account
 from shared import clock, office_settings, rule_versions
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import there
 from shared.office_settings import ABOUT, Decision, Key, Value
-from shared.people import Unit, UnitKind
+from shared.people import Unit, UnitKind, names_by_account
 from shared.rule_versions import RuleVersion
 from shared.rulebase import Rule, RuleBook
 from shared.settings import settings
@@ -44,7 +43,7 @@ def settings_of(session: Session, township_id: int) -> list[Standing]:
 def decisions(session: Session, township_id: int) -> list[tuple[Decision, str]]:
     """What was decided, the newest first, with the name of whoever did."""
     found = office_settings.history(session, township_id)
-    names = names_by_account(session, {each.set_by for each in found if each.set_by})
+    names = names_by_account(session, {each.set_by for each in found})
     return [(each, names.get(each.set_by or 0, "系统")) for each in found]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, func, or_, select, union_all
 from services.activities.ledger.rules.stages import Stage
 from services.activities.office import rules
 from services.activities.office.queries.corrected import corrections_of
-from services.activities.office.queries.reach import READS_AUDIT, gone_in_reach, names_by_account, names_or_former
+from services.activities.office.queries.reach import READS_AUDIT, gone_in_reach, names_or_former
 from services.activities.office.queries.subjects import Known, known_of
 from services.activities.office.rules.changed import NONE, Change, changes_told
 from services.activities.office.rules.kinds import KINDS, Sought, kinds_read
@@ -22,7 +22,7 @@ from shared.audit import Happening, LookedUp, Seal, Verified, looked_up, newest_
 from shared.db import Session
 from shared.errors import NotYours, there
 from shared.heads import Head
-from shared.people import Account, Person, Unit, UnitKind, names_of
+from shared.people import Account, Person, Unit, UnitKind, names_by_account, names_of
 from shared.people.units import GoneUnit
 from shared.roles import Role
 
@@ -88,7 +88,7 @@ def audit(session: Session, actor: Actor, asked: Asked, *, after: int | None, li
     sealed = select(Seal.seq).where(Seal.happening_id == Happening.id).exists()
     page = session.execute(found.add_columns(sealed).order_by(Happening.id.desc()).limit(limit)).all()
     units = names_or_former(session, {row.unit_id for row, _ in page})
-    people = names_by_account(session, {row.actor_id for row, _ in page if row.actor_id})
+    people = names_by_account(session, {row.actor_id for row, _ in page})
     known, corrected = known_of(session, (rows := [row for row, _ in page])), corrections_of(session, rows)
     places = access.addresses_of(session, [row.id for row in rows])
     return [
@@ -144,7 +144,7 @@ def _of_kind(found: Select[Happening], sought: Sought) -> Select[Happening]:
 def _entry(
     row: Happening,
     units: dict[int, str],
-    people: dict[int, str],
+    people: dict[int | None, str],
     known: Known,
     corrected: Sequence[Change],
     *,

@@ -90,12 +90,6 @@ def account_in_reach(session: Session, actor: Actor, account_id: int) -> Account
     return there(session.scalar(asked if actor.reach == "*" else asked.where(Person.unit_id.in_(units))), "这个账号")
 
 
-def names_by_account(session: Session, accounts: set[int]) -> dict[int, str]:
-    """The names behind some accounts, of people in reach."""
-    asked = select(Account.id, Person.name).join(Person, Person.id == Account.person_id).where(Account.id.in_(accounts))
-    return dict(session.execute(asked).all()) if accounts else {}
-
-
 def gone_in_reach(actor: Actor) -> Select[int]:
     """The units that are no more of the townships whose audit somebody reads."""
     query = select(GoneUnit.id)

@@ -11,7 +11,6 @@ from services.activities.imports.models import Handed
 from services.activities.ledger.models import Activity
 from services.activities.ledger.rules.kinds import Kind
 from services.activities.ledger.rules.stages import KINDS_SAID
-from services.activities.office.queries.reach import names_by_account
 from services.activities.office.rules.subjects import subject_for
 from services.activities.register.rules.correcting import fields_said
 from services.activities.register.rules.membership import Turn
@@ -21,7 +20,7 @@ from services.activities.register.rules.words import SHOWN_SAID
 from shared.audit import Happening
 from shared.db import Session
 from shared.office_settings import ABOUT
-from shared.people import Person
+from shared.people import Person, names_by_account
 from shared.roles import Role
 
 Known = dict[str, str]

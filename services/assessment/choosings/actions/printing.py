@@ -38,16 +38,15 @@ def take_paper(
 ) -> Made:
     """A paper of a choosing that one sees by a post. Conflict where there is nothing to print of it yet."""
     kind, layout = LAYOUTS[paper]
-    said = fill(session, actor, kind, choosing_id)
-    one = queries.choosing(session, actor, choosing_id)[0]
+    row = queries.choosing(session, actor, choosing_id)
+    one, said = row[0], fill(session, actor, kind, row)
     made, used = printed(session, kind, layout, one.township_id, [said], form=form)
     _tell(session, actor, one.group_id, f"choosing:{one.id}", kind, made, used)
     return made
 
 
-def fill(session: Session, actor: Actor, kind: PaperKind, choosing_id: int) -> Filled:
+def fill(session: Session, actor: Actor, kind: PaperKind, row: Any) -> Filled:  # noqa: ANN401  a row of the queries
     """What a paper of a choosing says."""
-    row = queries.choosing(session, actor, choosing_id)
     one = row[0]
     _refuse_unless_over(actor, one)
     township, day = queries.township_of(session, one.township_id), clock.today(session)
@@ -208,7 +207,7 @@ def _fill_list(kind: PaperKind) -> Callable[[Session, Actor, str], Filled]:
 def _press(kind: PaperKind, layout: Layout) -> Press:
     return Press(
         to_try,
-        lambda session, actor, thing: fill(session, actor, kind, number_of(thing)),
+        lambda session, actor, thing: fill(session, actor, kind, queries.choosing(session, actor, number_of(thing))),
         lambda: as_word(layout),
     )
 

@@ -20,7 +20,7 @@ from shared.db import Session
 from shared.errors import OutOfReach
 from shared.hands import Hand, hands_on
 from shared.office_settings import ABOUT, Key
-from shared.people import Account, Person, Unit
+from shared.people import Account, Person, Unit, names_by_account
 from shared.roles import Role
 from shared.settings import settings
 
@@ -327,8 +327,7 @@ def hours(session: Session, township_id: int) -> Hours:
 def decisions(session: Session, township_id: int) -> list[Decided]:
     """What was decided about letters, the newest first."""
     rows = [row for row in office_settings.history(session, township_id) if row.key in KEYS]
-    named = select(Account.id, Person.name).join(Person, Person.id == Account.person_id)
-    names: dict[int, str] = dict(session.execute(named.where(Account.id.in_({row.set_by for row in rows}))).all())
+    names = names_by_account(session, {row.set_by for row in rows})
     return [
         Decided(
             ABOUT[Key(row.key)].title,
