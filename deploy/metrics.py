@@ -6,7 +6,6 @@ nobody's name, no unit, no address. What stands in the database every web proces
 
 import hmac
 import logging
-import shutil
 import time
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
@@ -19,7 +18,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.activities.office.queries.machine import existing
+from shared import machine
 from shared.db import Session, engine, unit
 from shared.settings import SERVICES, settings
 from shared.web import access_log
@@ -190,10 +189,8 @@ def _written(session: Session) -> Metric:
 
 
 def _of_this_machine() -> Iterator[Metric]:
-    disk = shutil.disk_usage(existing(settings().data))
-    yield GaugeMetricFamily(
-        "xiaozu_disk_free_ratio", "What share of the data's disk is free.", value=disk.free / disk.total
-    )
+    free, whole = machine.disk()
+    yield GaugeMetricFamily("xiaozu_disk_free_ratio", "What share of the data's disk is free.", value=free / whole)
     pool = engine().pool
     in_use = getattr(pool, "checkedout", lambda: 0)()
     yield GaugeMetricFamily("xiaozu_pool_connections_in_use", "Of this process's connections.", value=in_use)

@@ -1,6 +1,7 @@
 """How the machine fares, told to its keepers: once when it gets worse, once when it is well again."""
 
 import os
+import shutil
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from shared.audit import announce
 from shared.db import Acting, Base, Session
 from shared.events import MachineChanged
 from shared.people import SCHEMA, Unit, UnitKind
+from shared.settings import settings
 
 
 class ClockSeen(Base):
@@ -86,6 +88,13 @@ def tell(session: Session, part: str, change: str) -> bool:
 def townships(session: Session) -> list[int]:
     """All that this machine serves."""
     return list(session.scalars(select(Unit.id).where(Unit.kind == UnitKind.TOWNSHIP)))
+
+
+def disk() -> tuple[int, int]:
+    """Bytes of the data's disk that are free, and all; where the folder is not yet there, of the nearest above it."""
+    folder = settings().data.absolute()
+    found = shutil.disk_usage(next(each for each in (folder, *folder.parents) if each.exists()))
+    return found.free, found.total
 
 
 # --- the clock: deadlines fire by the database's, so a jump of it stops what cannot be taken back ---

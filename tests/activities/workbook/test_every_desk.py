@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import psycopg
+import pytest
 from sqlalchemy import text
 
 from services.activities.office.rules import troubles
 from services.activities.register import actions as register
+from shared import machine
 from shared.access import SYSTEM
 from shared.alarms import raise_alarm
 from shared.clock import moment
@@ -85,6 +87,14 @@ def test_the_keeper_finds_what_is_amiss_with_what_to_do_and_nobody_else_does(vis
     assert "查明原因" in page
     for login in ("organiser", "committee", "auditor", "dongling"):
         assert "备份" not in visit(login).get("/").text, login
+
+
+def test_a_disk_that_is_nearly_full_is_on_the_keepers_desk(visit: Visit, town: Town, monkeypatch: pytest.MonkeyPatch):
+    assert "磁盘" not in visit("keeper").get("/").text
+    monkeypatch.setattr(machine, "disk", lambda: (4 * 2**30, 50 * 2**30))
+
+    assert "磁盘可用不到一成，还有4.0 GB" in visit("keeper").get("/").text
+    assert "磁盘" not in visit("organiser").get("/").text
 
 
 def test_what_is_amiss_is_said_by_its_figures():

@@ -1,10 +1,8 @@
 """How the machine is, for its keeper: counts and times, nobody's business."""
 
-import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
 
 from sqlalchemy import select, text
 
@@ -17,7 +15,7 @@ from shared.audit import chain_head
 from shared.db import Session, overseeing
 from shared.errors import NotYours
 from shared.people import Heartbeat
-from shared.settings import SERVICES, settings
+from shared.settings import SERVICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +100,12 @@ def health(session: Session, actor: Actor) -> Health:
         wrong, examined_at = last_night(session)
         jump = machine.clock_jump(session)
         news = [(at, ACTS["MachineChanged"].get(change, change)) for at, change in machine.recent(session)]
-    disk = shutil.disk_usage(existing(settings().data))
+    free, whole = machine.disk()
     return Health(
         queues=queues,
         signs=[(name, at, int((now - at).total_seconds())) for name, at in beats],
-        disk_free=disk.free,
-        disk_whole=disk.total,
+        disk_free=free,
+        disk_whole=whole,
         versions=versions_,
         sealed=sealed,
         head=head,
@@ -141,8 +139,3 @@ def last_night(session: Session) -> tuple[list[tuple[str, str]], datetime | None
     found = session.execute(EXAMINED).all()
     wrong = [(rules.EXAMINED.get(name, name), said) for name, said, _ in found if said != "ok"]
     return wrong, max((at for *_, at in found), default=None)
-
-
-def existing(folder: Path) -> Path:
-    """The folder, or the nearest above it that is there."""
-    return next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())

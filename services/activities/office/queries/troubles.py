@@ -1,10 +1,8 @@
 """What is amiss, for the desks of keeper and auditor: the few figures of the machine, without asking its parts."""
 
-import shutil
-
 from sqlalchemy import select, text
 
-from services.activities.office.queries.machine import ALL_JOBS, BACKUP, existing
+from services.activities.office.queries.machine import ALL_JOBS, BACKUP
 from services.activities.office.rules import troubles as rules
 from services.activities.office.rules.troubles import Amiss
 from shared import clock, machine
@@ -12,7 +10,6 @@ from shared.access import Actor
 from shared.db import Session, overseeing
 from shared.people import Heartbeat
 from shared.roles import Role
-from shared.settings import settings
 
 RAISED = text("""
     select body ->> 'alarm', max(at) from office.happening
@@ -36,11 +33,10 @@ def _of_machine(session: Session) -> list[Amiss]:
         beats = session.execute(select(Heartbeat.name, Heartbeat.at)).all()
         backup, jump = session.execute(BACKUP).one_or_none(), machine.clock_jump(session)
     signs = [(name, int((now - at).total_seconds())) for name, at in beats]
-    disk = shutil.disk_usage(existing(settings().data))
     return [
         *([rules.jumped()] if jump else []),
         *rules.of_programs(signs),
         *rules.of_queues(queues, clock.now(session)),
-        *rules.of_disk(disk.free, disk.total),
+        *rules.of_disk(*machine.disk()),
         *rules.of_backup(backup[3] if backup and backup[0] else None),
     ]
