@@ -26,6 +26,7 @@ SPAN_SECONDS = 30.0
 # Of a body, in each span; half of what the worst line of a phone (GPRS, one slot up) carries. A photo of 3 MB may then
 # take an hour and a half, a pause of twenty seconds included; one that was made small on the phone takes minutes.
 BYTES_PER_SECOND = 500
+LAST_WORD_SECONDS = 0.5  # for whoever came just before the server ends
 LINGER_SECONDS = 30.0  # for the rest of a body that was refused
 READ_SECONDS = 120.0  # in which an answer that fills the buffers goes on by what such a line carries
 BACKLOG = 128  # accepted at one stroke, before the first of them is known here
@@ -43,6 +44,7 @@ class Connection(H11Protocol):
         self.home: str | None = None
         self._awaited: object = None
         self._received = 0
+        self._leaving = False
         self._ending: asyncio.TimerHandle | None = None
         self._reading: asyncio.TimerHandle | None = None
 
@@ -63,11 +65,21 @@ class Connection(H11Protocol):
         """He has his answer, but for what still stands in the buffers."""
         super().on_response_complete()
         self._turn()
+        if self._leaving:
+            super().shutdown()
         refused = self._awaited is h11.SEND_BODY and self.conn.our_state in (h11.DONE, h11.MUST_CLOSE)
         if refused:  # before it was whole: read on for a while, so that he hears of it
             self._end_in(LINGER_SECONDS, self.close)
         if self.transport.get_write_buffer_size():
             self._read_on()
+
+    def shutdown(self) -> None:
+        """The server ends: who has his answer may go, and who has just come is still answered what he came to ask."""
+        self._leaving = self.cycle is None and self._awaited is h11.IDLE
+        if self._leaving:
+            self._end_in(LAST_WORD_SECONDS, super().shutdown)
+        else:
+            super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
         """What is no request is answered before anything of ours runs, and guarded all the same."""

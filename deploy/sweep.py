@@ -15,7 +15,6 @@ if __name__ == "__main__":
     end_when_asked()  # whoever starts it may want it to end while it still loads
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from deploy import alive
@@ -30,7 +29,6 @@ log = structlog.get_logger()
 PAUSE_SECONDS = 2.0
 GRACE_SECONDS = 4.0  # bells come first; what they left for so long is taken here
 SEAL_ROWS = 500
-BEAT = text("insert into office.heartbeat values (:name, now()) on conflict (name) do update set at = excluded.at")
 
 
 def once(services: tuple[str, ...]) -> None:
@@ -72,7 +70,7 @@ def seal() -> None:
             if not writable(session):
                 return
             sealed = audit.seal(session, limit=SEAL_ROWS)
-            session.execute(BEAT, {"name": "sweep"})
+            machine.sign(session, "sweep")
 
 
 def look_at_clock() -> None:

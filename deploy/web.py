@@ -5,6 +5,8 @@ Started as `python -m deploy.web --port 8000`; the box passes a socket that it h
 
 import argparse
 import socket
+import threading
+import time
 from importlib import import_module
 
 from shared.forks import end_when_asked
@@ -19,6 +21,7 @@ from starlette.types import ASGIApp
 
 from deploy.connections import BACKLOG, Connection
 from deploy.houses import load, speak_softly
+from shared import pulse
 from shared.db import let_go
 from shared.settings import settings
 from shared.web import (
@@ -77,7 +80,7 @@ def office_app(served: tuple[str, ...]) -> FastAPI:
 
 app = make()
 
-
+LOOK_SECONDS = 0.02
 # What the libraries import only with the first request.
 SERVING = ("anyio._backends._asyncio", "anyio.streams.memory", "encodings.idna", "uvicorn.loops.asyncio")
 
@@ -105,7 +108,16 @@ def config() -> uvicorn.Config:
 def serve(listener: socket.socket) -> None:
     """Answer on a socket until SIGTERM."""
     with access_log.kept(), let_go():
-        uvicorn.Server(config()).run(sockets=[listener])
+        server = uvicorn.Server(config())
+        threading.Thread(target=_give_sign, args=[server], daemon=True).start()
+        server.run(sockets=[listener])
+
+
+def _give_sign(server: uvicorn.Server) -> None:
+    """Say that it has begun to accept: only then does one that is to be replaced end."""
+    while not server.started:
+        time.sleep(LOOK_SECONDS)
+    pulse.give()
 
 
 def main() -> None:

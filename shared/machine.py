@@ -16,6 +16,7 @@ from shared.audit import announce
 from shared.db import Acting, Base, Session
 from shared.events import MachineChanged
 from shared.people import SCHEMA, Unit, UnitKind
+from shared.release import RELEASE
 from shared.settings import settings
 
 
@@ -88,6 +89,16 @@ def tell(session: Session, part: str, change: str) -> bool:
 def townships(session: Session) -> list[int]:
     """All that this machine serves."""
     return list(session.scalars(select(Unit.id).where(Unit.kind == UnitKind.TOWNSHIP)))
+
+
+SIGN = text("""
+    insert into office.heartbeat (name, at, release) values (:name, now(), :release)
+    on conflict (name) do update set at = excluded.at, release = excluded.release""")
+
+
+def sign(session: Session, program: str) -> None:
+    """A program was seen at work, and says which code it runs."""
+    session.execute(SIGN, {"name": program, "release": RELEASE})
 
 
 def disk() -> tuple[int, int]:

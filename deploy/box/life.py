@@ -34,15 +34,16 @@ def serve(
     data: Path, *, host: str = HOST, port: int | None = None, commands: Commands = COMMANDS, say: Say = say
 ) -> None:
     """Run the box of a folder until a signal ends it: SIGTERM, SIGHUP or Ctrl-C."""
-    with suppress(KeyboardInterrupt, _Ended), _started(data, commands, host=host, port=port, say=say):
-        wait_for_a_signal()
+    with suppress(KeyboardInterrupt, _Ended), _started(data, commands, host=host, port=port, say=say) as stack:
+        wait_for_a_signal(stack.attend)
     say("小组已停止。")
 
 
-def wait_for_a_signal() -> None:
-    """Let the box serve until somebody wants it to end; a signal raises."""
+def wait_for_a_signal(attend: Callable[[], None]) -> None:
+    """Let the box serve, and attend to what is asked of it, until somebody wants it to end; a signal raises."""
     while not _Signals.came:
         time.sleep(0.5)  # signal.pause() would sleep on when the signal comes just before it
+        attend()
     raise _Ended(128 + _Signals.came)
 
 

@@ -5,12 +5,12 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from deploy.box.code import OURS, Code
 from deploy.box.signs import Signs
 from deploy.box.state import inherited
 from deploy.embedded.children import Child, DoesNotStart, Login, Process, spawn
@@ -21,7 +21,6 @@ SIZE_MAX = 64
 FAREWELL, FAREWELL_SECONDS = b"[]", 3
 # What a big piece of work has used goes back to the system afterwards, and is not kept for the next one.
 THRIFT = {"MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_ARENA_MAX": "2"}
-ROOT = Path(__file__).parent.parent.parent
 
 
 class Nursery:
@@ -35,11 +34,13 @@ class Nursery:
         log: Path,
         listener: socket.socket | None,
         login: Login | None = None,
+        code: Code = OURS,
     ) -> None:
         self._names = names
-        self._env = {**inherited(), **env, **THRIFT, "PYTHONUNBUFFERED": "1"}
+        self._env = {**inherited(), **env, **THRIFT, "PYTHONUNBUFFERED": "1", "PYTHONPATH": _path(code)}
         self._log = log
         self._login = login
+        self.code = code
         self._listener = listener
         self._child: Child | None = None
         self._control: socket.socket | None = None
@@ -64,8 +65,10 @@ class Nursery:
         with theirs:
             fds = [theirs.fileno(), self.signs.fd, *([self._listener.fileno()] if self._listener else [])]
             handed = [*map(str, fds), "-"][:3]
-            whole = [sys.executable, "-m", "deploy.nursery", *handed, *self._names]
-            self._child = spawn(whole, env=self._env, log=self._log, cwd=ROOT, pass_fds=fds, login=self._login)
+            whole = [self.code.python, "-m", "deploy.nursery", *handed, *self._names]
+            self._child = spawn(
+                whole, env=self._env, log=self._log, cwd=self.code.root, pass_fds=fds, login=self._login
+            )
         self._control, self._ordered = ours, False
 
     def bear(self, name: str, log: Path) -> Child:
@@ -104,6 +107,12 @@ class Nursery:
             self._control.close()
         if self._child:
             self._child.kill()
+
+
+def _path(code: Code) -> str:
+    """Where its Python looks first: into its own folder, and not into that of the box's code."""
+    others = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return os.pathsep.join([str(code.root), *(each for each in others if each and each != str(OURS.root))])
 
 
 class Fosterling(Process):

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from deploy.box.code import OURS
 from deploy.box.nursery import Nursery
 from deploy.box.state import inherited
-from deploy.embedded.children import Child, Login, spawn
+from deploy.embedded.children import Child, DoesNotStart, Login, spawn
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = OURS.root
 WEB, WORKER, SWEEP, NURSERY = "web", "worker", "sweep", "nursery"
 # Seconds; what is cut off stands in rows, and is done at the next start.
 PATIENCE = {WEB: 8.0, WORKER: 15.0, SWEEP: 8.0}
@@ -53,6 +54,10 @@ class Program:
         return self._child is not None and self._child.exit_code is None
 
     @property
+    def _patience(self) -> float:
+        return PATIENCE.get(self.name, 8.0)
+
+    @property
     def pid(self) -> int | None:
         """Its process."""
         return self._child.pid if self._child else None
@@ -67,6 +72,19 @@ class Program:
         command = [part.format(fd=fds[0]) if fds else part for part in self._command]
         self._child = spawn(command, env=self._env, log=self.log, cwd=ROOT, pass_fds=fds, login=self._login)
 
+    def move(self, nursery: Nursery) -> None:
+        """Let one of other code begin beside this one, which ends once the other has said its first word.
+
+        Raises DoesNotStart, and this one goes on, where nothing is heard.
+        """
+        born = nursery.bear(self.name, self.log)
+        if not nursery.signs.heard(self.name, while_alive=born):
+            born.kill()
+            raise DoesNotStart(f"{self.name} 没有动静，原因见 {self.log}")
+        before, self._child, self._nursery = self._child, born, nursery
+        if before:
+            before.stop(patience=self._patience)
+
     def ask(self, number: int) -> None:
         """Send it a signal."""
         if self._child:
@@ -75,7 +93,7 @@ class Program:
     def stop(self) -> None:
         """Ask it to end, wait, then end it."""
         if self._child:
-            self._child.stop(patience=PATIENCE.get(self.name, 8.0))
+            self._child.stop(patience=self._patience)
 
     def kill(self) -> None:
         """End it with everything that it started."""

@@ -2,9 +2,14 @@
 
 import mmap
 import os
+import time
 from collections.abc import Sequence
 
+from deploy.embedded.children import Child
 from shared import pulse
+
+FIRST_WORD_SECONDS = 60.0  # an old machine under load
+LOOK_SECONDS = 0.05
 
 
 class Signs:
@@ -19,6 +24,15 @@ class Signs:
     def of(self, name: str) -> float:
         """By when it, or whoever works for it, has promised to say something again; by the monotonic clock."""
         return max(self._moment(name, place) for place in range(pulse.PLACES))
+
+    def heard(self, name: str, *, while_alive: Child) -> bool:
+        """Wait for the first word of one that was just born; False where it ends before, or is silent for too long."""
+        until = time.monotonic() + FIRST_WORD_SECONDS
+        while not self.of(name):
+            if while_alive.exit_code is not None or time.monotonic() > until:
+                return False
+            time.sleep(LOOK_SECONDS)
+        return True
 
     def forget(self, name: str) -> None:
         """What an earlier one of this name has promised does not count for the next."""

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from deploy.backup.timer import Timer
 from deploy.box import probe
+from deploy.box.code import OURS, Code, ordered, withdraw
 from deploy.box.logins import Logins
 from deploy.box.nursery import Nursery
 from deploy.box.programs import COMMANDS, NURSERY, ROOT, SWEEP, WEB, WORKER, Commands, Program, answers, is_open
@@ -20,7 +22,7 @@ from deploy.box.room import Room
 from deploy.box.state import Box, BoxRefusal, secrets_of
 from deploy.box.strain import Report, Strain, memory_free
 from deploy.box.watch import Ask, Say, Watched, Watcher
-from deploy.embedded.children import as_login
+from deploy.embedded.children import DoesNotStart, as_login
 from deploy.embedded.postgres import OWNER, Postgres
 from deploy.embedded.valkey import Valkey
 
@@ -58,6 +60,7 @@ class Stack:
 
     def start(self, *, migrate: bool = True) -> None:
         """Servers first and side by side, then the migrations, then the programs."""
+        withdraw(self.data)
         self._room.look()
         if self._logins.why_root:
             self._say(f"程序只能以 root 运行：{self._logins.why_root}。程序和数据请放在例如 /opt、/srv 下面。")
@@ -72,7 +75,13 @@ class Stack:
         self.box.write()  # from here on, commands may use it
         self._start_programs()
         self._write_state()
-        report = self._report = self._reporting()
+        self._report = self._reporting()
+        self._watch()
+
+    def _watch(self) -> None:
+        """Look after everything that runs, from now on."""
+        assert self._report  # noqa: S101  it is there before anything is watched
+        report = self._report
         self._watcher = Watcher(
             self._watched, asks=self._asks(), say=self._say, log=self.data / "log", replaced=report.replaced
         )
@@ -89,11 +98,19 @@ class Stack:
         """Where all programs are our own they are forked from one process that has loaded them."""
         ours = all(COMMANDS.get(name) is command for name, command in self._commands.items())
         if self._commands and ours and sys.platform == "linux":
-            env, log = self._env(), self.data / "log" / f"{NURSERY}.log"
-            self._nursery = Nursery(
-                list(self._commands), env=env, log=log, listener=self._listener, login=self._logins.programs
-            )
+            self._nursery = self._nursery_of(OURS)
             self._nursery.start()
+
+    def _nursery_of(self, code: Code) -> Nursery:
+        log = self.data / "log" / f"{NURSERY}.log"
+        return Nursery(
+            list(self._commands),
+            env=self._env(),
+            log=log,
+            listener=self._listener,
+            login=self._logins.programs,
+            code=code,
+        )
 
     def _start_programs(self) -> None:
         env = self._env()
@@ -151,6 +168,42 @@ class Stack:
             log.write_text(done.stdout + done.stderr)
             msg = f"数据库升级没有成功，原因见 {log}"
             raise BoxRefusal(msg)
+
+    # -- other code
+
+    def attend(self) -> None:
+        """Let other code take over where somebody has asked for it (`xiaozu upgrade`); nobody notices."""
+        if not (self._nursery and self._watcher and (code := ordered(self.data))):
+            return
+        self._watcher.stop(READY_SECONDS)  # who ends now ends because he was asked to
+        refused = ""
+        try:
+            self._hand_over(self._nursery, self._nursery_of(code))
+        except DoesNotStart as error:
+            refused = str(error)
+            self._say(f"{code.root} 的程序没有接手，原来的照常运行：{refused}")
+        else:
+            self._say(f"现在运行的是 {code.root} 的程序。")
+        finally:
+            self._write_state(refused)
+            withdraw(self.data)
+            self._watch()
+
+    def _hand_over(self, before: Nursery, after: Nursery) -> None:
+        """One program after the other; where one does not come up, those that had moved go back."""
+        moved: list[Program] = []
+        leaving = after
+        try:
+            for program in self._programs.values():
+                program.move(after)
+                moved.append(program)
+            self._nursery, leaving = after, before
+        except DoesNotStart:
+            for program in moved:
+                program.move(before)
+            raise
+        finally:
+            leaving.stop()
 
     # -- stop
 
@@ -251,11 +304,14 @@ class Stack:
 
         return ask
 
-    def _write_state(self) -> None:
-        """Let others know which processes there are, where that is not written yet."""
+    def _write_state(self, refused: str | None = None) -> None:
+        """Let others know which processes there are, and of which code, where that is not written yet."""
         pids = {name: one.pid for name, one in self._watched().items() if one.pid}
-        if pids != self.box.pids:
-            described = Box(**{**vars(self.box), "pids": pids})
+        code = str(self._nursery.code.root) if self._nursery else ""
+        described = replace(self.box, pids=pids, code=code)
+        if refused is not None:
+            described = replace(described, refused=refused)
+        if described != self.box:
             described.write()
             self.box = described
 

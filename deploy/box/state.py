@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from deploy.embedded.secrets import Secrets
@@ -53,6 +53,8 @@ class Box:
     addresses: list[str] = field(default_factory=list)
     ports: dict[str, int] = field(default_factory=dict)
     pids: dict[str, int] = field(default_factory=dict)
+    code: str = ""  # the folder whose code the programs run
+    refused: str = ""  # why the code that was to take over did not
 
     @property
     def serves(self) -> bool:
@@ -85,7 +87,8 @@ class Box:
         """What was written last; None when there is nothing, or nothing readable."""
         with suppress(OSError, ValueError, TypeError):
             said = json.loads((data / "box.json").read_text())
-            return cls(**said | {"data": Path(said["data"])})
+            known = {each.name: said[each.name] for each in fields(cls) if each.name in said}  # a later box says more
+            return cls(**known | {"data": Path(said["data"])})
         return None
 
 

@@ -94,6 +94,24 @@ def install(
 
 
 @app.command()
+def upgrade(
+    data: Annotated[
+        Path | None, typer.Option("--data", envvar="XIAOZU_DATA", help="数据文件夹；装成服务的不用写")
+    ] = None,
+    no_backup: Annotated[bool, typer.Option("--no-backup", help="数据库要改时，不先备份")] = False,
+    into: Annotated[Path, typer.Option(help="install 写到了这个文件夹下面", hidden=True)] = Path("/"),
+) -> None:
+    """升级：用新文件夹的这条命令，换下正在运行的程序，大家照常使用；用原来文件夹的这条命令可以换回去。"""
+    from deploy.cli import upgrading as command
+    from deploy.install import machine
+
+    if data is None and machine.is_installed(into):
+        command.installed(into.absolute(), backup=not no_backup)
+    else:
+        command.taken_over((data or HERE).absolute(), backup=not no_backup)
+
+
+@app.command()
 def migrate(data: Data = HERE, json: Json = False) -> None:
     """建立数据库，或升级到当前版本。"""
     from deploy.cli import service

@@ -8,15 +8,19 @@ import socket
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from deploy.install.answers import CERTIFICATE, ENVIRONMENT, KEY, SITE, UNIT, Answers, written
+from deploy.box.state import BoxRefusal
+from deploy.install.answers import CERTIFICATE, COMMAND, ENVIRONMENT, KEY, SCRIPT, SITE, UNIT, Answers, written
 
 NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 PATH = re.compile(r"/[^\s\"'%$\\;{}]{0,4000}")  # it stands in a unit, a script and a site, as it is
+CALLED = re.compile(r"exec '([^'\n]{1,4096})' \"\$@\"")
+FOLDER = re.compile(r"XIAOZU_DATA='([^'\n]{1,4096})'")
 GIB = 2**30
 ROOM = 3 * GIB  # programs' data of a first year, a backup, and what is kept free
 RUNNING = Path("/run/systemd/system")  # is there where systemd is what began the machine
@@ -69,6 +73,46 @@ def taken(port: int) -> bool:
     with socket.socket() as asking:
         asking.settimeout(1)
         return asking.connect_ex(("127.0.0.1", port)) == 0 and not running()
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What stands there: the script by which people ask things of it, which program that calls, and in which folder."""
+
+    script: str
+    program: Path
+    data: Path
+
+
+def is_installed(root: Path) -> bool:
+    """Whether `install` has been here, and we may see what it wrote."""
+    return os.access(root / COMMAND.relative_to("/"), os.R_OK) and (root != Path("/") or os.geteuid() == 0)
+
+
+def installed(root: Path) -> Installed:
+    """What an installation below `root` says of itself."""
+    script = (root / COMMAND.relative_to("/")).read_text()
+    called, data = CALLED.search(script), FOLDER.search(script)
+    if not called or not data:
+        msg = f"{COMMAND} 不是 xiaozu install 写的样子：请先再装一次。"
+        raise BoxRefusal(msg)
+    return Installed(script, Path(called[1]), Path(data[1]))
+
+
+def call(root: Path, before: Path, after: Path) -> list[Path]:
+    """Let what starts with the machine, and what people type, call another program; returns what was written."""
+    done = []
+    for path in (UNIT, SCRIPT, COMMAND):
+        file = root / path.relative_to("/")
+        if file.exists() and str(before) in (text := file.read_text()):
+            beside = file.with_name(f".{file.name}")
+            beside.write_text(text.replace(str(before), str(after)))
+            beside.chmod(file.stat().st_mode & 0o777)
+            beside.replace(file)
+            done.append(path)
+    if root == Path("/") and RUNNING.exists():
+        subprocess.run(["systemctl", "daemon-reload"], check=False)
+    return done
 
 
 def running() -> bool:

@@ -97,5 +97,6 @@ class Heartbeat(Base):
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     at: Mapped[datetime]
+    release: Mapped[str | None] = mapped_column(Text, comment="which code it runs; null: one that did not say so yet")
 
     __table_args__ = (SCHEMA,)

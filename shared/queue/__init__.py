@@ -16,9 +16,8 @@ from celery.signals import worker_process_init
 from celery.worker import state
 from celery.worker.strategy import default as default_strategy
 from kombu import Exchange, Queue
-from sqlalchemy import text
 
-from shared import daily, db, pulse, work
+from shared import daily, db, machine, pulse, work
 from shared.forks import end_with_parent
 from shared.settings import settings
 
@@ -194,7 +193,6 @@ def _sweep(service: str) -> Callable[..., None]:
 
 
 SIGN_SECONDS = 30.0
-SIGN = text("insert into office.heartbeat values (:name, now()) on conflict (name) do update set at = excluded.at")
 _signed: dict[str, float] = {}
 
 
@@ -205,7 +203,7 @@ def _give_sign(service: str) -> None:
     _signed[service] = time.monotonic()
     with db.unit(service) as session:
         if db.writable(session):
-            session.execute(SIGN, {"name": f"worker {service}"})
+            machine.sign(session, f"worker {service}")
 
 
 def broker_version() -> str | None:

@@ -138,7 +138,7 @@ def machine(actor: Signed, session: Unit) -> HealthOut:
     found = queries.health(session, actor)
     return HealthOut(
         queues=[QueueOut.model_validate(each) for each in found.queues],
-        signs=[SignOut(name=name, at=at, seconds=seconds) for name, at, seconds in found.signs],
+        signs=[SignOut(name=name, at=at, seconds=seconds, alike=alike) for name, at, seconds, alike in found.signs],
         disk_free=found.disk_free,
         disk_whole=found.disk_whole,
         files=[FilesOut(name=name, used=size) for name, size in found.files],

@@ -189,6 +189,7 @@ class SignOut(Shape):
     name: str
     at: datetime
     seconds: int
+    alike: bool = Field(description="Whether it runs the code that the web runs.")
 
 
 class FilesOut(Shape):

@@ -1,5 +1,6 @@
 """The keeper's doors: settings with reasons, the machine without anybody's business, a lost telephone."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import psycopg
@@ -7,7 +8,9 @@ import pytest
 
 from services.activities.office.rules.words import WORDS
 from shared.events import CATALOGUE
+from shared.release import RELEASE, brought
 from shared.settings import SERVICES, settings
+from tests.browsing import Visitor
 from tests.conftest import Doors
 from tests.servers import Database
 from tests.shared.test_codes import code_of
@@ -49,7 +52,7 @@ def test_a_setting_without_a_reason_is_refused(doors: Doors, town: Town):
 
 def test_the_machine_says_how_it_is(doors: Doors, office: Database):
     with psycopg.connect(office.owner_url) as connection:
-        connection.execute("insert into office.heartbeat values ('sweep', now())")
+        connection.execute("insert into office.heartbeat values ('sweep', now(), %s)", [RELEASE])
         connection.execute("insert into notify.job (task, key, payload, state) values ('notify.x', 'k', '{}', 'dead')")
         connection.execute("insert into notify.job (task, key, payload) values ('notify.x', 'l', '{}')")
         passed = "insert into notify.job (task, key, payload, state, done_at, passed_over) values"
@@ -63,11 +66,35 @@ def test_the_machine_says_how_it_is(doors: Doors, office: Database):
     assert (queues["notify"]["dead"], queues["notify"]["ready"]) == (1, 1)
     assert datetime.fromisoformat(queues["notify"]["oldest"])
     assert {name: each["passed_over"] for name, each in queues.items()} == dict.fromkeys(SERVICES, 0) | {"notify": 1}
-    assert [each["name"] for each in found["signs"]] == ["sweep"]
+    assert [(each["name"], each["alike"]) for each in found["signs"]] == [("sweep", True)]
     assert 0 < found["disk_free"] <= found["disk_whole"]
     assert set(found["versions"]) == {
         "小组", "PostgreSQL", "消息代理", "数据结构：公共", "数据结构：活动", "数据结构：考核", "数据结构：消息"
     }  # fmt: skip
+
+
+def test_programs_and_a_database_of_other_code_are_seen_and_what_to_do(
+    visit: Callable[..., Visitor], town: Town, office: Database
+):
+    with psycopg.connect(office.owner_url) as connection:
+        connection.execute("insert into office.heartbeat values ('sweep', now(), %s)", [RELEASE])
+        connection.execute("insert into office.heartbeat values ('worker notify', now(), null)")  # says nothing yet
+    page = visit("keeper").get("/office/machine").text
+    assert RELEASE in page
+    assert "不是同一版" not in page
+    assert "数据库比程序新" not in page
+
+    with psycopg.connect(office.owner_url) as connection:
+        connection.execute("update notify.alembic_version set version_num = 'notify_9999'")
+    page = visit("keeper").get("/office/machine").text
+    assert "数据库比程序新" in page
+    assert f"第 9999 版（程序带的是第 {brought('notify')} 版）" in page
+
+    with psycopg.connect(office.owner_url) as connection:
+        connection.execute("update office.heartbeat set release = '0.1.0-00000000' where name = 'worker notify'")
+    page = visit("keeper").get("/office/machine").text
+    assert page.count("和网页不是同一版") == 1
+    assert "xiaozu upgrade" in page
 
 
 # --- a lost telephone ---

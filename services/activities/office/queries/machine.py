@@ -1,8 +1,8 @@
 """How the machine is, for its keeper: counts and times, nobody's business."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 
 from sqlalchemy import select, text
 
@@ -15,6 +15,7 @@ from shared.audit import chain_head
 from shared.db import Session, overseeing
 from shared.errors import NotYours
 from shared.people import Heartbeat
+from shared.release import RELEASE, brought
 from shared.settings import SERVICES
 
 
@@ -49,10 +50,11 @@ class Health:
     """How the machine is."""
 
     queues: list[Queue]
-    signs: list[tuple[str, datetime, int]]  # a process, when it was last seen at work, seconds since
+    signs: list[tuple[str, datetime, int, bool]]  # a process, when it was seen at work, seconds since, code like ours
     disk_free: int
     disk_whole: int
     versions: list[tuple[str, str]]
+    ahead: bool  # whether the database has migrations that this code does not know
     sealed: int
     head: str
     backup: Backup | None
@@ -63,6 +65,11 @@ class Health:
     files: list[tuple[str, int]]  # the units in reach that have most of them, in bytes
     files_most: int  # how much each of them may have, in bytes
     jump: tuple[datetime, datetime] | None  # of the clock, not confirmed yet: what it said, what was expected
+
+    @property
+    def mixed(self) -> bool:
+        """Whether some program runs other code than this one."""
+        return not all(alike for *_, alike in self.signs)
 
 
 PASSED_OVER_DAYS = 30
@@ -93,20 +100,22 @@ def health(session: Session, actor: Actor) -> Health:
     with overseeing(session):
         queues = [Queue(*row) for row in session.execute(ALL_JOBS)]
         now = session.scalar(text("select now()"))
-        beats = session.execute(select(Heartbeat.name, Heartbeat.at).order_by(Heartbeat.name)).all()
+        beats = session.execute(select(Heartbeat.name, Heartbeat.at, Heartbeat.release).order_by(Heartbeat.name)).all()
+        steps = _steps(session)
         sealed, head = chain_head(session)
         backed_up = session.execute(BACKUP).one_or_none()
-        versions_ = versions(session)
+        versions_ = versions(session, steps)
         wrong, examined_at = last_night(session)
         jump = machine.clock_jump(session)
         news = [(at, ACTS["MachineChanged"].get(change, change)) for at, change in machine.recent(session)]
     free, whole = machine.disk()
     return Health(
         queues=queues,
-        signs=[(name, at, int((now - at).total_seconds())) for name, at in beats],
+        signs=[(name, at, int((now - at).total_seconds()), code in {RELEASE, None}) for name, at, code in beats],
         disk_free=free,
         disk_whole=whole,
         versions=versions_,
+        ahead=any(step > brought(name) for name, step in steps.items()),
         sealed=sealed,
         head=head,
         backup=Backup(*backed_up) if backed_up else None,
@@ -120,18 +129,27 @@ def health(session: Session, actor: Actor) -> Health:
     )
 
 
-def versions(session: Session) -> list[tuple[str, str]]:
+def versions(session: Session, steps: Mapping[str, int]) -> list[tuple[str, str]]:
     """What runs here, each with its version."""
     server = session.scalar(text("show server_version"))
     programs = [
-        ("小组", version("xiaozu")),
+        ("小组", RELEASE),
         ("PostgreSQL", str(server)),
         ("消息代理", queue.broker_version() or "没有回答"),
     ]
     return programs + [
-        (f"数据结构：{rules.PARTS.get(name, name)}", f"第 {int(at.rpartition('_')[2])} 版")
-        for name, at in session.execute(MIGRATED)
+        (f"数据结构：{rules.PARTS.get(name, name)}", f"第 {step} 版{_unlike(step, brought(name))}")
+        for name, step in steps.items()
     ]
+
+
+def _steps(session: Session) -> dict[str, int]:
+    """The newest migration that the database has seen, by schema."""
+    return {name: int(at.rpartition("_")[2]) for name, at in session.execute(MIGRATED)}
+
+
+def _unlike(step: int, own: int) -> str:
+    return "" if step == own else f"（程序带的是第 {own} 版）"
 
 
 def last_night(session: Session) -> tuple[list[tuple[str, str]], datetime | None]:
