@@ -48,6 +48,8 @@ HERE = "/activities/imports"
 LOST = [(each, each) for each in CARE_KINDS[Sort.LOST]]
 SUGGESTED = (Sort.OUT, Sort.NEED)
 """The lists for which a file proposes members, with what it tells of them."""
+ASKED_FOR = {Kind.ROSTER: "党员花名册", Kind.LEDGER: "活动台账"}
+"""What somebody who hands a file in reads of these, who has not seen one yet."""
 MANY = 200
 """People whose acts are done at once."""
 PROPOSED: Mapping[str, Callable[[RosterPlan], Sequence[Shape]]] = {
@@ -64,7 +66,7 @@ def files(view: Viewed, actor: Signed, session: Unit) -> Html:
     if not townships:
         raise NotYours("花名册和台账由组织委员导入，您没有这个职务。")
     rows = queries.latest(session, actor)
-    kinds = [(each, each.chinese) for each in Kind]
+    kinds = [(each, ASKED_FOR.get(each, each.chinese)) for each in Kind]
     return view.show(
         "imports/files.html", townships=townships, rows=rows, stages=CHINESE, kinds=kinds, file_said=file_said
     )
