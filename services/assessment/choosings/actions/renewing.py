@@ -117,9 +117,8 @@ def _came(
     return ChoosingOutcomes(rows=rows, refused=len(refused))
 
 
-def return_several(session: Session, actor: Actor, choosing_ids: Sequence[int], reason: str) -> ChoosingOutcomes:
-    """Send several back with one reason."""
-    asked = [(each, reason) for each in dict.fromkeys(choosing_ids)]
+def return_several(session: Session, actor: Actor, asked: Sequence[tuple[int, str]]) -> ChoosingOutcomes:
+    """Send several back, each with its reason."""
     return _each(session, actor, asked, lambda choosing_id, why: send_back(session, actor, choosing_id, why))
 
 
