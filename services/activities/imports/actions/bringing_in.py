@@ -66,23 +66,13 @@ def hand_in(
     register.refuse_days(session, township.id, since, as_of)
     kind = kind or (Kind.ROSTER if year is None else Kind.LEDGER)
     asked, lines = first_read(session, township, kind, year, name=name, content=content)
-    handed_id = queries.next_id(session)
-    made = Handed(
-        id=handed_id,
-        township_id=township.id,
-        kind=kind,
-        year=year,
-        since=since,
-        as_of=as_of,
-        name=name[-120:] or "未命名",
-        content=privacy.seal(b64encode(content).decode(), place=queries.place_of(handed_id)),
-        understood=queries.kept_lines(handed_id, asked, lines),
-        handed_by=actor.account_id,
-        handed_at=clock.now(session),
-    )
+    made = Handed(id=queries.next_id(session), township_id=township.id, kind=kind, year=year, since=since, as_of=as_of)
+    made.name, made.handed_by, made.handed_at = name[-120:] or "未命名", actor.account_id, clock.now(session)
+    made.content = privacy.seal(b64encode(content).decode(), place=queries.place_of(made.id))
+    made.understood = queries.kept_lines(made.id, asked, lines)
     session.add(made)
     session.flush()
-    _forget_later(session, handed_id)
+    _forget_later(session, made.id)
     return made
 
 
