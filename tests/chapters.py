@@ -366,9 +366,20 @@ def one_who_is_out(name: str, contact: str) -> bytes:
     return book.getvalue()
 
 
+def committee_of_one(branch: str, name: str) -> bytes:
+    """A list of new committees with a single seat."""
+    book, row = BytesIO(), (branch, "支部书记", name, "2025-02-01", "2030-01-31", "镇党委批复。")
+    with xlsxwriter.Workbook(book) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, ("党支部", "职务", "姓名", "当选日期", "届满日期", "依据"))
+        sheet.write_row(1, 0, row)
+    return book.getvalue()
+
+
 LEFT = {"花名册.xlsx": roster_of_one("石磊（2025年1月20日去世）")}
 LOST = {"花名册.xlsx": roster_of_one("方圆", "2025年1月5日起失联")}
 OUT = {"流动党员台账.xlsx": one_who_is_out("白梅", "陆明")}
+ANEW = {"换届名册.xlsx": committee_of_one(DONGLING, "陆明")}
 FILES, OF_FILE = "/activities/imports", "/activities/imports/{handed_id}"
 IMPORTS: Chapter = (
     Act("organiser", FILES, FILES, HAND_IN, shows="还没有改动", changes=False),
@@ -384,6 +395,7 @@ IMPORTS: Chapter = (
     Act("organiser", "", f"{OF_FILE}/lost", {"lost": True}, shows="登记为失联党员"),
     Act("organiser", FILES, FILES, {"kind": "roster", "file": OUT}, shows="文件写着外出流动的", changes=False),
     Act("organiser", "", f"{OF_FILE}/care", {"mobile_out": True}, shows="已登记 1 人"),
+    Act("organiser", FILES, FILES, {"kind": "committees", "file": ANEW}, shows="会登记的新一届", changes=False),
 )
 
 # --- a year ---

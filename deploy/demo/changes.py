@@ -37,15 +37,12 @@ def happen(session: Session, township_id: int, year: int) -> int | None:
         _follow(session, others[-1], Role.SECRETARY, date(year, 10, 1), "工作调整")
     if len(led) > 1:
         _follow(session, led[1][0], Role.LEADER, date(year, 8, 1), "外出务工")
-    return _die(session, *led[0], year=year) if led else None
+    return _die(session, led[0][1], year=year) if led else None
 
 
-def _die(session: Session, group_id: int, leader: int, *, year: int) -> int:
-    """He dies in October; another takes the group up at the end of the month."""
+def _die(session: Session, leader: int, *, year: int) -> int:
+    """He dies in October: the group is to elect another."""
     register.turn(session, SYSTEM, leader, Asked(turn=Turn.DIED, on=date(year, 10, 8), basis="死亡证明"))
-    after = session.scalar(WITHOUT_A_POST, {"unit": group_id})
-    if after is not None:
-        register.appoint(session, SYSTEM, after, group_id, Role.LEADER, starts_on=date(year, 10, 25))
     return leader
 
 
@@ -56,7 +53,8 @@ def _follow(session: Session, unit_id: int, kind: Role, on: date, reason: str) -
     if after is None or post is None:
         return
     register.end_post(session, SYSTEM, post, ends_on=on, reason=reason)
-    register.appoint(session, SYSTEM, after, unit_id, kind, starts_on=on)
+    why = f"{on:%Y年}支部已确定接任，补登记。" if kind is Role.LEADER else None
+    register.appoint(session, SYSTEM, after, unit_id, kind, starts_on=on, taken_over_why=why)
 
 
 def ask_for_what_is_typed(session: Session, township_id: int, year: int) -> None:

@@ -36,6 +36,7 @@ OVERDUE = text("""
     from office.person p join office.membership m on m.person_id = p.id join office.unit u on u.id = m.unit_id
     where u.township_id = :township and m.kind = 'probationary' and m.ends_on is null
       and (p.joined_on + interval '1 year')::date between m.starts_on + 1 and cast(:until as date) order by p.id""")
+CHOSEN = text("select unit_id from office.term")
 LATELY = timedelta(days=21)
 
 
@@ -69,9 +70,12 @@ def _become_full(session: Session, township_id: int) -> None:
 
 
 def _have_terms(session: Session, township_id: int) -> None:
-    """Each branch has its term: that of the first runs out in two months."""
+    """Each branch has its term: that of the first runs out in two months, some were chosen anew lately."""
     today = clock.today(session)
+    chosen = set(session.scalars(CHOSEN))
     for at, branch_id in enumerate(branches_of(session, township_id)):
+        if branch_id in chosen:
+            continue
         first = session.get_one(Unit, branch_id).founded_on
         last = today + timedelta(days=730 if at else 60)
         asked = Term(starts_on=first, length=Length.VILLAGE, last_day=last, basis="支部党员大会选举，党委批复")

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, select
 
 from deploy.demo import changes
+from deploy.demo.choosings import Choosing
 from services.assessment.cases import actions as cases
 from services.assessment.cases.queries import case_seen, cases_page, marks_in_force, results
 from services.assessment.cases.rules import CaseStage, Channel
@@ -77,6 +78,11 @@ class Walk:
         self.close(cycle_id)
         return cycle_id
 
+    @property
+    def choosing(self) -> Choosing:
+        """How its leaders are chosen."""
+        return Choosing(self.township_id, self.holder, self.rest)
+
     # --- who acts ---
 
     def holder(self, unit_id: int, role: Role) -> Actor:
@@ -110,6 +116,7 @@ class Walk:
         with unit("assessment") as session:
             changes.ask_for_what_is_typed(session, self.township_id, self.year)
         self.rest()
+        self.choosing.elect()
 
     def leave_out(self, cycle_id: int) -> None:
         """Whoever has died is not assessed."""

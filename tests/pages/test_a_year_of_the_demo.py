@@ -55,6 +55,10 @@ LIVES = {
     "to be renamed": "select count(*) from activities.planned_regrouping where coalesce(done_at, withdrawn_at) is null",
     "a secretary to come": "select count(*) from office.post where kind = 'secretary' and starts_on > office.today()",
     "terms": "select count(*) from office.term",
+    "leaders elected": "select count(*) from assessment.choosing where stage = 'in_post' and reason = 'vacancy'",
+    "chosen anew": "select count(*) from assessment.choosing where stage = 'in_post' and reason = 'term'",
+    "a vacancy that waits": "select count(*) from assessment.choosing where stage = 'draft'",
+    "taken over": "select count(*) from office.post where taken_over_why is not null",
 }
 
 

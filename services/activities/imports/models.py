@@ -15,7 +15,7 @@ SCHEMA = {"schema": "activities"}
 
 
 class Handed(Base):
-    """A roster or a year's ledger of a township. Its content is forgotten after some days, its outcome is kept.
+    """A roster, a year's ledger or new committees. Its content is forgotten after some days, its outcome is kept.
 
     How far the bringing-in is stands in `step`, `done`, `whole` and `counted_since`: written beside the transaction
     that brings it in, which therefore takes this row's lock only at its very end.
@@ -54,7 +54,9 @@ class Handed(Base):
     )
 
     __table_args__ = (
-        CheckConstraint("kind in ('roster', 'ledger') and (kind = 'ledger') = (year is not null)", name="kind"),
+        CheckConstraint(
+            "kind in ('roster', 'ledger', 'committees') and (kind = 'ledger') = (year is not null)", name="kind"
+        ),
         SCHEMA,
     )
 

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from services.activities.imports import actions, queries
 from services.activities.imports.actions import Looked, Suggested
-from services.activities.imports.rules import CHINESE, Stage, figures_said
+from services.activities.imports.rules import CHINESE, Kind, Stage, figures_said, file_said
 from services.activities.imports.schemas import BringIn, HandIn
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.ledger.schemas import LedgerOut, ledger_out
@@ -21,11 +21,13 @@ from services.activities.register.rules.care import Looked as Lost
 from services.activities.register.rules.changes import RosterPlan
 from services.activities.register.rules.membership import TURNS, Asked, offered
 from services.activities.register.schemas import (
+    CommitteesOut,
     Met,
     NewCare,
     NewTurn,
     RosterOut,
     cares_out,
+    committees_out,
     leaves_out,
     lost_out,
     roster_out,
@@ -46,6 +48,8 @@ HERE = "/activities/imports"
 LOST = [(each, each) for each in CARE_KINDS[Sort.LOST]]
 SUGGESTED = (Sort.OUT, Sort.NEED)
 """The lists for which a file proposes members, with what it tells of them."""
+ASKED_FOR = {Kind.ROSTER: "党员花名册", Kind.LEDGER: "活动台账"}
+"""What somebody who hands a file in reads of these, who has not seen one yet."""
 MANY = 200
 """People whose acts are done at once."""
 PROPOSED: Mapping[str, Callable[[RosterPlan], Sequence[Shape]]] = {
@@ -62,7 +66,10 @@ def files(view: Viewed, actor: Signed, session: Unit) -> Html:
     if not townships:
         raise NotYours("花名册和台账由组织委员导入，您没有这个职务。")
     rows = queries.latest(session, actor)
-    return view.show("imports/files.html", townships=townships, rows=rows, stages=CHINESE)
+    kinds = [(each, ASKED_FOR.get(each, each.chinese)) for each in Kind]
+    return view.show(
+        "imports/files.html", townships=townships, rows=rows, stages=CHINESE, kinds=kinds, file_said=file_said
+    )
 
 
 @pages.post("")
@@ -73,10 +80,12 @@ def hand_in(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     if not sent:
         raise Invalid("请选择一个文件。", field="file")
     name, content, year = sent[0].name, sent[0].content, None
-    if asked.kind == "ledger":
+    if asked.kind == Kind.LEDGER:
         year = asked.year or actions.year_meant(session, actor, asked.township_id, name=name, content=content)
-    days = {} if year else {"since": asked.since, "as_of": asked.as_of}
-    made = actions.hand_in(session, actor, asked.township_id, name=name, content=content, year=year, **days)
+    days = {"since": asked.since, "as_of": asked.as_of} if asked.kind == Kind.ROSTER else {}
+    made = actions.hand_in(
+        session, actor, asked.township_id, name=name, content=content, kind=asked.kind, year=year, **days
+    )
     return view.to(f"{HERE}/{made.id}")
 
 
@@ -89,12 +98,14 @@ def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
         return view.show("imports/going.html", unit=unit, handed=handed, going=queries.going(session, handed))
     over = handed.stage in {Stage.IMPORTED, Stage.UNDONE}
     looked = Looked(handed) if over else actions.look(session, actor, handed_id)
-    shown: RosterOut | LedgerOut | None = None
+    shown: RosterOut | LedgerOut | CommitteesOut | None = None
     columns: list[ColumnUnderstood] = []
     if looked.roster:
         columns, shown = looked.roster[0].columns, roster_out(*looked.roster)
     if looked.ledger:
         columns, shown = looked.ledger[0].columns, ledger_out(*looked.ledger)
+    if looked.committees:
+        columns, shown = looked.committees[0].columns, committees_out(*looked.committees)
     template = f"imports/{handed.kind}.html"
     last = queries.last_import(session, actor, handed.township_id) if handed.stage == Stage.IMPORTED else None
     takes_over = looked.roster is not None and register_actions.plan_takes_over(session, unit.id, looked.roster[1])
@@ -237,7 +248,8 @@ def before_undoing(view: Viewed, handed_id: int, actor: Signed, session: Unit) -
     if last and last.id == handed.id:
         written, resting = queries.written_by(handed), queries.resting(session, actor, handed)
     figures = figures_said(written) if written else []
-    return view.show("imports/undo.html", unit=unit, handed=handed, last=last, figures=figures, resting=resting)
+    shows = {"last": last, "figures": figures, "resting": resting, "said": file_said(handed.kind, handed.year)}
+    return view.show("imports/undo.html", unit=unit, handed=handed, **shows)
 
 
 @pages.post("/{handed_id}/undo")
@@ -249,6 +261,5 @@ def undo(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Response
 
 def refused_in(looked: Looked) -> list[RefusedTable]:
     """The tables of refused rows."""
-    if looked.ledger:
-        return looked.ledger[1].refused
-    return looked.roster[1].refused if looked.roster else []
+    found = looked.ledger or looked.committees or looked.roster
+    return found[1].refused if found else []

@@ -14,6 +14,24 @@ BRING_IN = "activities.bring_in"
 TRIES = 6
 
 
+class Kind(StrEnum):
+    """What a file is."""
+
+    ROSTER = "roster"
+    LEDGER = "ledger"  # of a year
+    COMMITTEES = "committees"  # the new committees of branches
+
+    @property
+    def chinese(self) -> str:
+        """The word that people see."""
+        return {"roster": "花名册", "ledger": "台账", "committees": "支部委员会换届名册"}[self.value]
+
+
+def file_said(kind: str, year: int | None) -> str:
+    """What a file is, in words: 花名册, 2025年台账."""
+    return f"{year}年{Kind(kind).chinese}" if year else Kind(kind).chinese
+
+
 class Stage(StrEnum):
     """Where a file stands."""
 
@@ -117,6 +135,7 @@ def figures_said(written: Written | LedgerWritten) -> list[str]:
         (len(written.ended_memberships), "名党员回到原来的党小组或类别"),
         (len(written.ended_posts), "个结束了的职务恢复"),
         (len(written.fields), "名党员的登记信息恢复"),
+        (len(written.terms), "个支部的这一届任期撤销，上一届恢复"),
     )
     return [f"{number} {said}" for number, said in lines if number]
 

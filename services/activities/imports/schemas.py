@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from services.activities.imports.rules import Kind
 from shared.shapes import Day, Shape
 
 
@@ -20,7 +21,7 @@ class HandIn(Shape):
     """Which file it is; a ledger is of a year, and what is new in a roster, and what it moves, counts from a day."""
 
     township_id: int
-    kind: Literal["roster", "ledger"]
+    kind: Kind
     year: Annotated[int | None, Field(ge=1950, le=2200)] = None
     since: Day | None = None
     as_of: Day | None = None

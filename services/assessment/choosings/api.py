@@ -219,7 +219,7 @@ def agree_to_several(session: Unit, actor: Signed, asked: TakenTogether) -> Choo
 @door.post("/choosing-returns")
 def return_several(session: Unit, actor: Signed, asked: ReturnedTogether) -> ChoosingOutcomes:
     """Send several back with one reason."""
-    return actions.return_several(session, actor, asked.choosing_ids, asked.reason)
+    return actions.return_several(session, actor, asked.each())
 
 
 @door.post("/candidacy-bars")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StrictBool, StringConstraints
 
 from services.assessment.choosings.rules import SAID, Check, ChoosingStage, Reason, Rule, Verdict, Way
+from shared.errors import Invalid
 from shared.roles import Role
 from shared.shapes import ClosedUp, Count, Day, Id, Shape
 
@@ -217,11 +218,27 @@ class TakenTogether(Shape):
     choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=10_000)]
 
 
+class ReturnOf(Shape):
+    """Which goes back, and why."""
+
+    choosing_id: Id
+    reason: Words
+
+
 class ReturnedTogether(Shape):
-    """Several that go back with one reason."""
+    """Several that go back: with one reason, and those of which more is to be said with their own instead of it."""
 
     choosing_ids: Annotated[list[Id], Field(min_length=1, max_length=10_000)]
-    reason: Words
+    reason: Words | None = None
+    own: Annotated[list[ReturnOf], Field(max_length=10_000)] = Field(default_factory=list)
+
+    def each(self) -> list[tuple[int, str]]:
+        """One by one, each with its reason. Raises Invalid where one has none."""
+        own = {each.choosing_id: each.reason for each in self.own}
+        found = [(each, own.get(each, self.reason)) for each in dict.fromkeys(self.choosing_ids)]
+        if any(reason is None for _, reason in found):
+            raise Invalid("请写退回原因；没有单独写原因的，都用这一个。", field="reason")
+        return [(each, reason) for each, reason in found if reason]
 
 
 class ChoosingOutcome(Shape):

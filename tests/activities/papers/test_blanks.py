@@ -10,7 +10,7 @@ import pytest
 from services.activities.ledger.rules import Ledger, read_ledger
 from services.activities.papers.rules import READ_AGAIN
 from services.activities.papers.rules.blanks import BLANKS, READ_AS
-from services.activities.register.rules import Roster, read_roster
+from services.activities.register.rules import Committees, Roster, read_committees, read_roster
 from shared.sheets import read_workbook
 from shared.sheets.blanks import write_blank
 from shared.tables import Workbook
@@ -22,12 +22,15 @@ NUMBER = "11010519491231002X"
 CHOICES = [(key, column.word) for key, table in BLANKS.items() for column in table.columns if column.choices]
 
 
-def read(key: str, book: Workbook) -> Roster | Ledger:
+def read(key: str, book: Workbook) -> Roster | Ledger | Committees:
+    if READ_AS[key] == "committees":
+        return read_committees(book, today=TODAY)
     return read_ledger(book, YEAR) if READ_AS[key] == "ledger" else read_roster(book, today=TODAY)
 
 
-def rows_of(found: Roster | Ledger) -> int:
-    return len(found.rows if isinstance(found, Ledger) else found.people)
+def rows_of(found: Roster | Ledger | Committees) -> int:
+    rows = {Ledger: "rows", Roster: "people", Committees: "seats"}
+    return len(getattr(found, rows[type(found)]))
 
 
 def filled(table: BlankTable, **otherwise: str) -> Workbook:

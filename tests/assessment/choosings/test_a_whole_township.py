@@ -1,4 +1,7 @@
-"""换届 of forty branches with five groups each, in a real browser: besides what is decided it takes a few clicks."""
+"""换届 of forty branches with five groups each, in a real browser: besides what is decided it takes a few clicks.
+
+The committees come from one sheet, with their term; then the leaders of all groups are chosen in bulk.
+"""
 
 from datetime import date
 
@@ -10,12 +13,14 @@ from services.assessment.choosings.rules import WAITS
 from shared.db import unit
 from shared.todos import Thing
 from shared.waiting import wait
+from tests.activities.imports.test_import_pages import a_book
 from tests.assessment.choosings.conftest import town as where_leaders_are_chosen
 from tests.town import Town
 from tests.worlds import grown
 
 BRANCHES, GROUPS, CLICKS_MAX = 40, 5, 15
 BASE, NEXT = 1_000_000, 10_000  # the number of the first branch, and from a leader to whoever is to follow him
+DIGITS, SIGNS = "0123456789", "甲乙丙丁戊己庚辛壬癸"  # a number is nobody's name
 FOUND = text("""
     with branch as (
       insert into office.unit (id, kind, name, sort_key, township_id, founded_on)
@@ -27,7 +32,7 @@ FOUND = text("""
       from branch, generate_series(1, :groups) n returning id),
     people as (
       insert into office.person (id, unit_id, name, pinyin)
-      select grp.id + place, grp.id, '某' || grp.id + place, 'mou' from grp, unnest(array[0, :next]) as place
+      select grp.id + place, grp.id, '某' || translate((grp.id + place)::text, :digits, :signs), 'mou' from grp, unnest(array[0, :next]) as place
       returning id, unit_id),
     members as (
       insert into office.membership (person_id, unit_id, kind, starts_on)
@@ -47,10 +52,19 @@ COUNTED = """
 @grown(where_leaders_are_chosen)
 def large(town: Town, *_: Town) -> Town:
     """The named world with forty branches more, each of five groups with a leader and one who may follow him."""
-    sizes = {"branches": BRANCHES, "groups": GROUPS, "base": BASE, "next": NEXT}
+    sizes = {"branches": BRANCHES, "groups": GROUPS, "base": BASE, "next": NEXT, "digits": DIGITS, "signs": SIGNS}
     with unit("activities") as session:
         session.execute(FOUND, {"township": town.id, **sizes})
     return town
+
+
+def committees() -> bytes:
+    """The new committees of all branches on one sheet: of each the leader of its first group is secretary."""
+    signs = str.maketrans(DIGITS, SIGNS)
+    names = [f"某{BASE + number * 10 + 1}".translate(signs) for number in range(1, BRANCHES + 1)]
+    paper = ("2025-03-01", "2030-02-28", "镇党委批复。")
+    rows = [(f"第{number}村党支部", "书记", name, *paper) for number, name in enumerate(names, start=1)]
+    return a_book(("党支部", "职务", "姓名", "当选日期", "届满日期", "依据"), *rows)
 
 
 def put_all_forward() -> None:
@@ -69,8 +83,16 @@ def clicks(page: Page) -> int:
 def test_two_hundred_groups_are_chosen_anew_in_a_few_clicks(walk, desk, sql):
     with desk.window("organiser") as page:
         page.context.add_init_script(COUNTED)
-        page.goto("/assessment/choosings")
-        page.get_by_role("link", name="换届", exact=True).click()
+        page.goto("/activities/imports")
+        page.get_by_label("支部委员会换届名册").check()
+        sheet = {"name": "换届.xlsx", "mimeType": "application/octet-stream", "buffer": committees()}
+        page.locator("input[type=file]").set_input_files(sheet)
+        page.get_by_role("button", name="上传，先看看").click()
+        page.get_by_role("button", name="确认导入").click()
+        page.get_by_text("等待后台开始").wait_for()
+        walk.settle()
+        page.reload()
+        page.get_by_role("link", name="启动这些支部的党小组长换届").click()
         page.get_by_label("全选").check()
         page.get_by_role("button", name="启动换届").click()
         page.get_by_text("已启动换届").wait_for()
@@ -81,6 +103,8 @@ def test_two_hundred_groups_are_chosen_anew_in_a_few_clicks(walk, desk, sql):
         page.get_by_role("button", name="备案，合用一个编号").click()
         page.get_by_text(f"已备案{BRANCHES * GROUPS}名人选").wait_for()
         assert 0 < clicks(page) <= CLICKS_MAX
+    terms = "select count(*), min(due_on) from office.term where unit_id > %s"
+    assert sql(terms, BASE) == [(BRANCHES, date(2030, 2, 28))]
     one = "select distinct stage, filing_number from assessment.choosing where group_id > %s"
     assert sql(one, BASE) == [("filed", "选备〔2025〕1号")]
     due = "select count(distinct payload->>'choosing_id'), (min(run_at) at time zone 'Asia/Shanghai')::date from assessment.job where task = %s"

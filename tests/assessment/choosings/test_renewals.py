@@ -102,6 +102,26 @@ def test_on_the_pages_a_branch_is_renewed_in_a_few_acts(walk, visit):
     assert "已备案2名人选" in came.text
 
 
+def test_several_go_back_with_one_reason_but_those_with_their_own(walk, visit, sql):
+    renewed(walk, DONGLING)
+    first, second = (row["choosing_id"] for row in together(walk, first="许安", second="姚立")["rows"])
+    organiser, review, back = visit("organiser"), f"/{HERE}/review", ("step", "return")
+    told = organiser.submit(organiser.get(review), "review", 422, button=back, choosing_ids=[first, second])
+    assert "没有单独写原因的，都用这一个" in told.text
+
+    own = {f"reason.{second}": "请附会议记录。"}
+    came = organiser.submit(
+        organiser.get(review), "review", button=back, choosing_ids=[first, second], reason="请重新研究。", **own
+    )
+
+    assert "已退回2名人选" in came.text
+    why = "select stage, returned_why from assessment.choosing where id in (%s, %s) order by id = %s"
+    assert sql(why, first, second, second) == [("draft", "请重新研究。"), ("draft", "请附会议记录。")]
+    again = [row["choosing_id"] for row in together(walk, first="许安", second="姚立")["rows"]]
+    apart = {"choosing_ids": again, "own": [{"choosing_id": each, "reason": "再议。"} for each in again]}
+    assert walk.doors.organiser.post("assessment/choosing-returns", apart)["refused"] == 0
+
+
 def test_one_who_files_several_and_one_who_files_the_last_of_them_do_not_wait_for_each_other(walk, sql):
     renewed(walk, DONGLING)
     ids = [row["choosing_id"] for row in together(walk, first="许安", second="姚立")["rows"]]

@@ -1,18 +1,15 @@
 """A file is kept sealed, looked at as often as one likes, brought in once by the background, and then forgotten."""
 
 from services.activities.imports.actions.bringing_in import (
-    Looked,
     begin,
     bring_in,
     forget,
     hand_in,
-    look,
     note_import,
     stop,
     take_back,
-    take_unread,
-    year_meant,
 )
+from services.activities.imports.actions.contents import Looked, look, take_unread, year_meant
 from services.activities.imports.actions.outcomes import ledger_outcome, roster_outcome
 from services.activities.imports.actions.proposals import Suggested, let_leave, look_after, note_lost
 

@@ -1,43 +1,31 @@
 """A file is kept sealed, looked at as often as one likes, brought in once by the background, and then forgotten."""
 
 from base64 import b64encode
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
-from typing import Any, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services.activities.imports import queries
-from services.activities.imports.actions.outcomes import ledger_outcome, roster_outcome
+from services.activities.imports.actions.contents import Outcome, first_read, look, written
 from services.activities.imports.models import Handed
-from services.activities.imports.rules import BRING_IN, ITSELF, MOVES, OFFICE, TRIES, WAITS, Stage, Step, key_of
+from services.activities.imports.rules import BRING_IN, ITSELF, MOVES, OFFICE, TRIES, WAITS, Kind, Stage, Step, key_of
 from services.activities.ledger import actions as ledger
-from services.activities.ledger.rules import Ledger, read_ledger, year_in
-from services.activities.ledger.rules.plan import LedgerPlan, LedgerWritten
 from services.activities.register import actions as register
 from services.activities.register import queries as register_queries
-from services.activities.register.rules import Roster, read_roster
-from services.activities.register.rules.changes import RosterPlan
 from services.activities.register.rules.written import Written
 from shared import clock, privacy, switches, work
 from shared.access import SYSTEM, Actor, actor_behind
 from shared.audit import announce
 from shared.db import Session, enter, unit
 from shared.errors import Away, Conflict, Invalid, NotYours, Refusal, Transient
-from shared.events import FileMoved, PaperTaken
+from shared.events import FileMoved
 from shared.moves import Moved
-from shared.people import Unit
 from shared.progress import Report
-from shared.sheets import lines_understood, taken, understood
 from shared.systems import System
 from shared.todos import Thing
 from shared.waiting import follow, over
 
-Read = TypeVar("Read", Roster, Ledger)
 FORGET = "activities.forget_file"
 KEPT_DAYS = 7
 
@@ -46,19 +34,6 @@ NOTE = text("""
     update activities.handed_in set step = :step, done = :done, whole = :whole,
       counted_since = case when :done = 0 then office.now() else counted_since end
     where id = :id and run = :run and stage = 'importing' returning id""")
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A file with what was understood of it, and what it would change or has changed."""
-
-    handed: Handed
-    roster: tuple[Roster, RosterPlan] | None = None
-    ledger: tuple[Ledger, LedgerPlan] | None = None
-
-
-Outcome = tuple[dict[str, Any], Written | LedgerWritten | None]
-"""The figures of what was brought in, and what it wrote; nothing where all of it was there already."""
 
 
 GIVEN_UP = f"试了 {TRIES} 次都没有导入成，名册和台账没有变动。请再导入一次；还是不成，请告诉安全管理员。"
@@ -75,75 +50,35 @@ def hand_in(
     *,
     name: str,
     content: bytes,
+    kind: Kind | None = None,
     year: int | None = None,
     since: date | None = None,
     as_of: date | None = None,
 ) -> Handed:
-    """Keep a roster, or with `year` that year's ledger, until it is decided on. What is no table is refused at once.
+    """Keep a file until it is decided on. What is no table is refused at once.
 
-    `since`: from when what is new in a roster counts that says no day. `as_of`: from when what it moves does; today.
+    `kind`: where none is said, with `year` that year's ledger, else a roster. `since`: from when what is new in a
+    roster counts that says no day. `as_of`: from when what it moves does; today.
     """
     township = register.may_bring_in(session, actor, township_id)
     if not content:
         raise Invalid("请选择一个文件。", field="file")
     register.refuse_days(session, township.id, since, as_of)
-    asked = _asked(session, township, year)
-    lines = lines_understood(content, read_roster if year is None else read_ledger, name=name, **asked)
-    handed_id = queries.next_id(session)
-    made = Handed(
-        id=handed_id,
-        township_id=township.id,
-        kind="roster" if year is None else "ledger",
-        year=year,
-        since=since,
-        as_of=as_of,
-        name=name[-120:] or "未命名",
-        content=privacy.seal(b64encode(content).decode(), place=queries.place_of(handed_id)),
-        understood=queries.kept_lines(handed_id, asked, lines),
-        handed_by=actor.account_id,
-        handed_at=clock.now(session),
-    )
+    kind = kind or (Kind.ROSTER if year is None else Kind.LEDGER)
+    asked, lines = first_read(session, township, kind, year, name=name, content=content)
+    made = Handed(id=queries.next_id(session), township_id=township.id, kind=kind, year=year, since=since, as_of=as_of)
+    made.name, made.handed_by, made.handed_at = name[-120:] or "未命名", actor.account_id, clock.now(session)
+    made.content = privacy.seal(b64encode(content).decode(), place=queries.place_of(made.id))
+    made.understood = queries.kept_lines(made.id, asked, lines)
     session.add(made)
     session.flush()
-    _forget_later(session, handed_id)
+    _forget_later(session, made.id)
     return made
 
 
 def _forget_later(session: Session, handed_id: int) -> None:
     forgotten = clock.now(session) + timedelta(days=KEPT_DAYS)
     work.post(session, FORGET, key=f"file:{handed_id}", payload={"handed_id": handed_id}, run_at=forgotten)
-
-
-def year_meant(session: Session, actor: Actor, township_id: int, *, name: str, content: bytes) -> int:
-    """The year that a ledger is of: this one or one of the two before, whichever its dates agree with most."""
-    register.may_bring_in(session, actor, township_id)
-    year = understood(content, year_in, name=name, latest=clock.today(session).year).year
-    if year is None:
-        raise Invalid("从文件里看不出是哪一年的台账，请填写年度。", field="year")
-    return year
-
-
-def look(session: Session, actor: Actor, handed_id: int) -> Looked:
-    """What was understood of a file, and what it would change now."""
-    found = queries.handed(session, actor, handed_id)
-    if found.content is None:
-        return Looked(found)
-    if found.year is not None:
-        rows = _ledger_in(session, actor, found, found.year)
-        return Looked(found, ledger=(rows, ledger.preview_ledger(session, actor, found.township_id, rows)))
-    people = _roster_in(session, actor, found)
-    days = {} if found.stage == Stage.IMPORTED else {"as_of": found.as_of, "since": found.since}  # it moves nobody now
-    plan = register.preview_roster(session, actor, found.township_id, people, **days)
-    return Looked(found, roster=(people, plan))
-
-
-def take_unread(session: Session, actor: Actor, handed_id: int) -> Looked:
-    """The same, for the file of the rows that were not understood; that it was taken is told."""
-    looked = look(session, actor, handed_id)
-    township_id = looked.handed.township_id
-    fact = PaperTaken(unit_id=township_id, paper="unread", form="xlsx", sort="handed", thing_id=handed_id)
-    announce(session, fact, by=actor)
-    return looked
 
 
 def forget(session: Session, handed_id: int) -> None:
@@ -214,7 +149,7 @@ def bring_in(session: Session, handed_id: int, run: int, *, agreed: int = 0, tak
         with session.begin_nested():
             actor = _whoever_began(session, found)
             enter(session, session.info["service"], actor)
-            came = _written(session, actor, found, _reporting(found.id, run), agreed, taken_over_why)
+            came = written(session, actor, found, _reporting(found.id, run), agreed, taken_over_why)
             _finish(session, actor, handed_id, run, came)
     except Stopped:
         return
@@ -249,22 +184,6 @@ def _reporting(handed_id: int, run: int) -> Report:
     return report
 
 
-def _written(  # noqa: PLR0917  what somebody asked when he began it
-    session: Session, actor: Actor, found: Handed, report: Report, agreed: int, taken_over_why: str | None
-) -> Outcome:
-    """Read the file and write what is new in it; returns what is kept of it: figures, and what was written."""
-    report("reading", 0, 0)
-    if found.year is not None:
-        rows = _ledger_in(session, actor, found, found.year)
-        done = ledger.commit_ledger(session, actor, found.township_id, rows, file_name=found.name, report=report)
-        return ledger_outcome(done), done.written if done.activities else None
-    people = _roster_in(session, actor, found)
-    asked: dict[str, Any] = {"as_of": found.as_of, "since": found.since, "taken_over_why": taken_over_why}
-    before = partial(register.agreed, agreed_to=agreed)
-    plan = register.commit_roster(session, actor, found.township_id, people, **asked, report=report, before=before)
-    return roster_outcome(plan), None if plan.is_empty else plan.written
-
-
 def _finish(session: Session, actor: Actor, handed_id: int, run: int, came: Outcome) -> None:
     """It is in, unless somebody has stopped it by now."""
     found = queries.handed(session, actor, handed_id, locked=True)
@@ -275,11 +194,11 @@ def _finish(session: Session, actor: Actor, handed_id: int, run: int, came: Outc
 
 def _keep(session: Session, actor: Actor, found: Handed, came: Outcome) -> None:
     """What came of it, and by what it can be taken back, where it wrote anything."""
-    outcome, written = came
+    outcome, wrote = came
     found.committed_on, found.outcome = clock.today(session), outcome
-    found.imported_at = clock.now(session) if written else None
-    found.written = queries.sealed(found.id, written) if written else None
-    if written:
+    found.imported_at = clock.now(session) if wrote else None
+    found.written = queries.sealed(found.id, wrote) if wrote else None
+    if wrote:
         queries.forget_superseded(session, found)
     _move(session, actor, found, MOVES.move(found.stage, Step.FINISH, roles=ITSELF))
     session.flush()
@@ -319,14 +238,14 @@ def take_back(session: Session, actor: Actor, handed_id: int) -> Handed:
     found = queries.handed(session, actor, handed_id, locked=True)
     moved = MOVES.move(found.stage, Step.UNDO, roles=actor.roles_over(found.township_id))
     last = queries.last_import(session, actor, found.township_id)
-    written = queries.written_by(found)
+    wrote = queries.written_by(found)
     if last is None or last.id != found.id:
         raise Conflict(f"后来又导入过“{last.name if last else ''}”，只能先撤销最后一次导入。")
-    if isinstance(written, Written):
+    if isinstance(wrote, Written):
         since = found.imported_at or found.handed_at
-        register.take_roster_back(session, actor, found.township_id, written, since=since)
+        register.take_roster_back(session, actor, found.township_id, wrote, since=since)
     else:
-        ledger.take_ledger_back(session, actor, found.township_id, found.year or 0, written)
+        ledger.take_ledger_back(session, actor, found.township_id, found.year or 0, wrote)
     session.refresh(found)
     found.imported_at = found.written = found.outcome = found.committed_on = None
     _move(session, actor, found, moved)
@@ -339,7 +258,7 @@ def note_import(
 ) -> Handed:
     """A file that the command line has just brought in, whose content is not kept: it can be taken back like others."""
     handed_id = queries.next_id(session)
-    kind = "roster" if year is None else "ledger"
+    kind = Kind.ROSTER if year is None else Kind.LEDGER
     now = clock.now(session)
     made = Handed(id=handed_id, township_id=township_id, kind=kind, year=year, name=name[-120:], handed_at=now, run=1)
     made.handed_by = made.begun_by = actor.account_id
@@ -349,31 +268,3 @@ def note_import(
     _move(session, actor, made, MOVES.move(made.stage, Step.BEGIN, roles=actor.roles_over(township_id)))
     _keep(session, actor, made, came)
     return made
-
-
-# --- what is in it ---
-
-
-def _ledger_in(session: Session, actor: Actor, found: Handed, year: int) -> Ledger:
-    township = register.may_bring_in(session, actor, found.township_id)
-    return _understood(found, read_ledger, **_asked(session, township, year))
-
-
-def _roster_in(session: Session, actor: Actor, found: Handed) -> Roster:
-    township = register.may_bring_in(session, actor, found.township_id)
-    return _understood(found, read_roster, **_asked(session, township, None))
-
-
-def _asked(session: Session, township: Unit, year: int | None) -> dict[str, str | int]:
-    """What a reader is asked besides the file: of a ledger its year, of a roster the day."""
-    known: dict[str, str | int] = {"today": clock.today(session).isoformat()} if year is None else {"year": year}
-    return known | {"township": township.name}
-
-
-def _understood(found: Handed, reader: Callable[..., Read], **asked: str | int) -> Read:
-    """What a reader makes of a file: as it was kept where the same was asked then, else read anew."""
-    kept = queries.understood_of(found, asked)
-    if kept is not None:
-        with suppress(ValueError, KeyError, TypeError):  # of a program before this one
-            return taken(kept, reader)
-    return understood(queries.content_of(found), reader, name=found.name, **asked)

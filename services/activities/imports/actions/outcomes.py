@@ -4,6 +4,7 @@ from typing import Any
 
 from services.activities.ledger.rules.plan import LedgerPlan
 from services.activities.register.rules.changes import RosterPlan
+from services.activities.register.rules.committees import CommitteesPlan
 
 
 def roster_outcome(plan: RosterPlan) -> dict[str, Any]:
@@ -16,6 +17,11 @@ def roster_outcome(plan: RosterPlan) -> dict[str, Any]:
 def ledger_outcome(plan: LedgerPlan) -> dict[str, Any]:
     """What is kept of a ledger that is in."""
     return plan.counts | {"added": len(plan.activities), "unchanged": plan.unchanged}
+
+
+def committees_outcome(plan: CommitteesPlan) -> dict[str, Any]:
+    """What is kept of new committees that are in."""
+    return plan.counts | {"unchanged": plan.unchanged}
 
 
 def figures_of(tally: Any) -> dict[str, int]:  # noqa: ANN401  a tally of the register

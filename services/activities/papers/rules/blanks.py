@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.register.rules.care import KINDS as CARE_KINDS
 from services.activities.register.rules.care import Sort
+from services.activities.register.rules.terms import LENGTHS
 from services.activities.register.rules.words import MEMBERS_SAID, SEXES_SAID
 from shared.tables.blanks import BlankTable, ToFill
 
@@ -27,6 +28,7 @@ READ_AS: Mapping[str, str] = {
     "mobile": "roster",
     "in_need": "roster",
     "corrections": "roster",
+    "committees": "committees",
 }
 """As what each blank is handed in."""
 BLANKS: Mapping[str, BlankTable] = {
@@ -126,6 +128,22 @@ BLANKS: Mapping[str, BlankTable] = {
             ToFill("入党时间", "2006-07-01"),
             ToFill("转正时间", "2007-07-01"),
             ToFill("联系电话", "13900000000"),
+        ),
+    ),
+    "committees": BlankTable(
+        "支部委员会换届名册",
+        (
+            _SAMPLE,
+            ToFill("党支部", "东岭村党支部", must=True),
+            ToFill("职务", "支部委员", ("支部书记", "支部副书记", "支部委员"), must=True),
+            ToFill("分工", "组织、宣传"),
+            ToFill("姓名", "例：张三", must=True),
+            ToFill("党小组", "第一党小组"),
+            ToFill("本届从哪天起", "2025-12-01", must=True),
+            ToFill("届满日期", "2030-11-30"),
+            ToFill("支部类别", "村、社区党支部", tuple(said for said, _ in LENGTHS.values())),
+            ToFill("依据", "支部党员大会选举，乡镇党委批复", must=True),
+            ToFill("备注", ""),
         ),
     ),
 }

@@ -11,6 +11,7 @@ from services.activities.register.actions.care import (
     meet,
     show_guest_number,
 )
+from services.activities.register.actions.committees import commit_committees, preview_committees
 from services.activities.register.actions.correcting import (
     agree_correction,
     correct_own,
@@ -98,6 +99,7 @@ __all__ = [
     "carry_out",
     "carry_out_turn",
     "choose_rule_set",
+    "commit_committees",
     "commit_roster",
     "correct_own",
     "correct_person",
@@ -131,6 +133,7 @@ __all__ = [
     "meet",
     "move_person",
     "plan_takes_over",
+    "preview_committees",
     "preview_regrouping",
     "preview_roster",
     "refuse_days",

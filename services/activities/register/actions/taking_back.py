@@ -1,4 +1,4 @@
-"""An import of a roster taken back: what it made is there no more, what it changed is as it was before.
+"""An import of a roster, or of committees, taken back: what it made is no more, what it changed is as it was before.
 
 It is refused while anything rests on it. The history keeps that it was, and that it was taken back.
 """
@@ -15,6 +15,7 @@ from services.activities.register.actions.imports import update_people
 from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.people import follow_people
 from services.activities.register.actions.posts import changed_post
+from services.activities.register.actions.terms import take_terms_back
 from services.activities.register.actions.units import KEEPS_REGISTER, require
 from services.activities.register.rules.written import Resting, Written
 from shared import clock
@@ -56,6 +57,7 @@ def take_roster_back(session: Session, actor: Actor, township_id: int, written: 
         with session.begin_nested():
             _remove_spans(session, written)
             _reopen(session, written)
+            take_terms_back(session, actor, written.terms, BACK)
             _give_fields_back(session, written)
             _remove(session, Person, written.people)
             _remove(session, Unit, written.units, Unit.kind == UnitKind.GROUP)

@@ -3,6 +3,8 @@
 A new term ends the one before it; nothing else does. Whoever goes on in his post goes on: it is the same post.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from services.activities.register import queries
@@ -27,6 +29,20 @@ AHEAD = timedelta(days=366)
 """How long before its first day a term may be entered."""
 
 
+@dataclass(slots=True)
+class Seated:
+    """A new committee as it was written: the term; who goes on; the posts begun, and those ended with their last end.
+
+    `left`: whose posts ended, and what they were; he may sit there with other duties now.
+    """
+
+    term: Term
+    stays: set[Seat] = field(default_factory=set)
+    begun: list[int] = field(default_factory=list)
+    ended: list[tuple[int, str | None]] = field(default_factory=list)
+    left: set[Seat] = field(default_factory=set)
+
+
 def begin_term(session: Session, actor: Actor, branch_id: int, asked: Asked) -> Term:
     """A branch's committee has a term, from a day on; the one before it ends on that day."""
     branch = _branch(session, actor, branch_id)
@@ -47,39 +63,43 @@ def begin_term(session: Session, actor: Actor, branch_id: int, asked: Asked) -> 
     return term
 
 
-def seat_committee(session: Session, actor: Actor, branch_id: int, asked: Asked, committee: Committee) -> Term:
+def seat_committee(session: Session, actor: Actor, branch_id: int, asked: Asked, committee: Committee) -> Seated:
     """A branch's new committee, with its term: whoever is named takes up his post or goes on, the others leave it."""
     branch, seats, day = _branch(session, actor, branch_id), committee.seats(), asked.starts_on
-    term = begin_term(session, actor, branch_id, asked)
-    stays, told = _leave(session, actor, branch, day, seats)
+    seated = Seated(begin_term(session, actor, branch_id, asked))
+    told = _leave(session, actor, branch, seats, seated)
     for (person_id, kind), duties in seats.items():
-        if (person_id, kind) in stays:
+        if (person_id, kind) in seated.stays:
             continue
         person, _, _ = appointment(session, actor, person_id, branch.id, kind, starts_on=day)
         refuse_officers(session, actor, person.id, unit=branch)
-        begin(session, actor, person.id, branch.id, kind, on=day, reason=WHY, told=person.id not in told, duties=duties)
+        first = person.id not in told
+        post = begin(session, actor, person.id, branch.id, kind, on=day, reason=WHY, told=first, duties=duties)
+        seated.begun.append(post.id)
         told.add(person.id)
-    return term
+    return seated
 
 
 def _leave(
-    session: Session, actor: Actor, branch: Unit, day: date, seats: dict[Seat, tuple[str, ...]]
-) -> tuple[set[Seat], set[int]]:
-    """Posts that are not among the seats, or come with other duties, end; who goes on, and who was told of his."""
-    stays, told = set[Seat](), set[int]()
+    session: Session, actor: Actor, branch: Unit, seats: dict[Seat, tuple[str, ...]], seated: Seated
+) -> set[int]:
+    """Posts that are not among the seats, or come with other duties, end; returns who was told of his."""
+    day, told = seated.term.starts_on, set[int]()
     for post in queries.posts_lasting(session, actor, branch.id, on=day):
         seat = (post.person_id, Role(post.kind))
         if Role(post.kind) not in SITS:
             continue
-        if post.starts_on <= day and seat not in stays and seats.get(seat) == tuple(post.duties):
-            stays.add(seat)
+        if post.starts_on <= day and seat not in seated.stays and seats.get(seat) == tuple(post.duties):
+            seated.stays.add(seat)
             if post.ends_on is None:
                 continue
             raise Conflict(_ends_said(session, actor, post), field="starts_on")
         refuse_officers(session, actor, post.person_id, unit=branch)
+        seated.ended.append((post.id, post.ends_on.isoformat() if post.ends_on else None))
+        seated.left.add(seat)
         cut(session, actor, post, day, WHY, told=post.person_id not in told)
         told.add(post.person_id)
-    return stays, told
+    return told
 
 
 def _ends_said(session: Session, actor: Actor, post: Post) -> str:
@@ -110,10 +130,7 @@ def correct_term(
     if first < (before.starts_on + timedelta(days=1) if before else branch.founded_on):
         raise Invalid("任期的开始应在支部成立以后，并在上一届开始以后。", field="starts_on")
     if mistaken:
-        term.ends_on = term.starts_on
-        session.flush()
-        if before is not None:
-            before.ends_on = None
+        _was_none(session, term, before)
     else:
         _set_days(session, term, before, first, last)
     session.flush()
@@ -149,3 +166,19 @@ def _tell(session: Session, actor: Actor, term: Term, change: str, reason: str) 
     )
     announce(session, fact, by=actor, reason=reason)
     look_over_later(session, term.unit_id)
+
+
+def take_terms_back(session: Session, actor: Actor, term_ids: Sequence[int], reason: str) -> None:
+    """These terms never were, and those before them go on."""
+    for term_id in term_ids:
+        term = queries.term_to_change(session, actor, term_id)
+        _was_none(session, term, queries.term_before(session, term))
+        _tell(session, actor, term, "withdrawn", reason)
+
+
+def _was_none(session: Session, term: Term, before: Term | None) -> None:
+    term.ends_on = term.starts_on
+    session.flush()
+    if before is not None:
+        before.ends_on = None
+        session.flush()

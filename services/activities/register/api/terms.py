@@ -25,7 +25,7 @@ def begin_term(branch_id: UrlId, asked: NewTerm, actor: Signed, session: Unit) -
 @door.post("/branches/{branch_id}/committees")
 def seat_committee(branch_id: UrlId, asked: NewCommittee, actor: Signed, session: Unit) -> Made:
     """A new committee with its term, in one act."""
-    return Made(id=actions.seat_committee(session, actor, branch_id, asked.term(), asked.committee()).id)
+    return Made(id=actions.seat_committee(session, actor, branch_id, asked.term(), asked.committee()).term.id)
 
 
 @door.post("/terms/{term_id}/corrections")

@@ -146,6 +146,7 @@ from services.activities.register.queries.planned import (
 )
 from services.activities.register.queries.regrouping import (
     candidates,
+    candidates_named,
     group_names,
     groups_to_change,
     members_count,
@@ -250,6 +251,7 @@ __all__ = [
     "called_since",
     "came_by_transfer",
     "candidates",
+    "candidates_named",
     "care_ended_by",
     "care_entries",
     "care_of_those_out",

@@ -134,14 +134,18 @@ def candidates(session: Session, actor: Actor, unit: Unit, *, cadres: bool = Fal
     `cadres`: those of the township too, one of whom may be secretary in a village. Whoever left the roll is still found
     where he was, and takes up nothing.
     """
+    return told_apart(candidates_named(session, actor, unit, cadres=cadres))
+
+
+def candidates_named(session: Session, actor: Actor, unit: Unit, *, cadres: bool = False) -> list[Named]:
+    """The same, each with what tells him from another of his name."""
     seen = seen_by(actor).with_only_columns(Unit.id)
     below = or_(Unit.id == unit.id, Unit.branch_id == unit.id, Unit.id == unit.township_id if cadres else false())
     query = select(Person.id, Person.name, Unit.name, Person.born_on).join(Unit, Unit.id == Person.unit_id)
     ever = select(Membership.id).where(Membership.person_id == Person.id)
     here = or_(ever.where(Membership.ends_on.is_(None)).exists(), ~ever.exists())
     query = query.where(Person.unit_id.in_(seen.where(below)), here)
-    found = session.execute(query.order_by(Person.pinyin, Person.id))
-    return told_apart(Named(*row) for row in found)
+    return [Named(*row) for row in session.execute(query.order_by(Person.pinyin, Person.id))]
 
 
 def unit_to_change(session: Session, unit_id: int) -> Unit:

@@ -9,11 +9,12 @@ from services.activities.register.models import MemberAct
 from services.activities.register.queries.members import opened
 from services.activities.register.rules.membership import Stage
 from services.activities.register.rules.offices import OFFICES, clash
-from services.activities.register.rules.written import LATER, OTHER, THINGS, Resting, Written, gathered
+from services.activities.register.rules.written import LATER, OF_UNIT, OTHER, THINGS, Resting, Written, gathered
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.people import Circumstance, Membership, Person, Post, Unit, lasts, names_of
+from shared.people.terms import Term
 from shared.roles import SINGLE, Role
 from shared.standing_in import StandIn
 
@@ -35,14 +36,14 @@ def resting_on(session: Session, actor: Actor, written: Written, *, township_id:
     found = [(THINGS.get(row.thing, OTHER), row.of_person, row.about) for row in named_elsewhere(session, written)]
     people = {about for _, of_person, about in found if of_person}
     later = [*_later(session, written), *_not_again(session, actor, written, township_id, since)]
-    people |= {about for what, about in later if what != LATER["unit"]}
+    people |= {about for what, about in later if what not in OF_UNIT}
     units = {about for _, of_person, about in found if not of_person}
-    units |= {about for what, about in later if what == LATER["unit"]}
+    units |= {about for what, about in later if what in OF_UNIT}
     named = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     names = {row[0]: row[1] for row in named}
     places = names_of(session, units) if units else {}
     said = [(what, (names if of_person else places).get(about, "")) for what, of_person, about in found]
-    said += [(what, (places if what == LATER["unit"] else names).get(about, "")) for what, about in later]
+    said += [(what, (places if what in OF_UNIT else names).get(about, "")) for what, about in later]
     return gathered((what, about or "（不在您的范围内）") for what, about in said)
 
 
@@ -66,6 +67,7 @@ def _later(session: Session, written: Written) -> Iterator[tuple[str, int]]:
     yield from _each(LATER["membership"], session, _arranged(written))
     below = select(Unit.id).where(Unit.branch_id.in_(written.units), Unit.id.not_in(written.units))
     yield from _each(LATER["unit"], session, below)
+    yield from _each(LATER["term"], session, _terms_since(written))
     listed = session.scalars(LISTED, {"memberships": written.memberships, "people": written.people})
     yield from ((LATER["listed"], person_id) for person_id in listed)
     yield from _hindered(session, written)
@@ -80,6 +82,11 @@ def _arranged(written: Written) -> Select[int]:
     """Acts on whoever was placed that wait for their day: what was done has ended his membership."""
     placed = select(Membership.person_id).where(Membership.id.in_(written.memberships))
     return select(MemberAct.person_id).where(MemberAct.stage == Stage.PLANNED, MemberAct.person_id.in_(placed))
+
+
+def _terms_since(written: Written) -> Select[int]:
+    """The branches whose new term has ended since, by another or because it was corrected away."""
+    return select(Term.unit_id).where(Term.id.in_(written.terms), Term.ends_on.is_not(None))
 
 
 def _hindered(session: Session, written: Written) -> Iterator[tuple[str, int]]:

@@ -119,10 +119,13 @@ _DUTIES: tuple[tuple[str, re.Pattern[str]], ...] = (
 """What a member of a branch's committee answers for, by the words of his title."""
 
 
+def duties_in(text: str) -> frozenset[str]:
+    """What somebody answers for, by the words of a title or of a column of its own."""
+    return frozenset(duty for duty, pattern in _DUTIES if pattern.search(text))
+
+
 def _duties(kind: Held, title: str) -> frozenset[str]:
-    if kind is not Held.COMMITTEE_MEMBER:
-        return frozenset()
-    return frozenset(duty for duty, pattern in _DUTIES if pattern.search(title))
+    return duties_in(title) if kind is Held.COMMITTEE_MEMBER else frozenset()
 
 
 _NOT_A_MEMBER = re.compile(r"积极分子|发展对象|申请人|群众|团员|民主党派|非党")

@@ -14,7 +14,8 @@ class Written:
     """The ids of what was made, and how what was changed stood before.
 
     `ended_memberships` and `ended_circumstances` were open; `ended_posts`: with the day on which each would have ended;
-    `homes`: person → unit where he was found; `fields`: person → column → (before, after), days in ISO form.
+    `homes`: person → unit where he was found; `fields`: person → column → (before, after), days in ISO form; `terms` of
+    branch committees, of which each ended the one before it.
     """
 
     units: list[int] = field(default_factory=list)
@@ -27,6 +28,7 @@ class Written:
     ended_circumstances: list[int] = field(default_factory=list)
     homes: dict[int, int] = field(default_factory=dict)
     fields: dict[int, dict[str, tuple[str | None, str]]] = field(default_factory=dict)
+    terms: list[int] = field(default_factory=list)
 
 
 class Resting(NamedTuple):
@@ -71,6 +73,7 @@ LATER = {
     "post": "以后又任免的职务",
     "circumstance": "以后又登记或结束的情况",
     "unit": "以后新设的党小组",
+    "term": "以后又登记或者更正过任期的",
     "fields": "以后又更正过登记信息的",
     "successor": "原来的职务已由别人担任的",
     "left": "以后又办理了党员变动或者已经不在册，原来的职务和情况不能恢复的",
@@ -80,6 +83,9 @@ LATER = {
     "dissolved": "原来所在的党小组或党支部已经撤销的",
     "listed": "已按新的党小组记入到会名单的",
 }
+
+OF_UNIT = frozenset({LATER["unit"], LATER["term"]})
+"""What of these is about a unit, not about somebody."""
 
 
 def gathered(found: Iterable[tuple[str, str]]) -> list[Resting]:

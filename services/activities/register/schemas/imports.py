@@ -7,6 +7,7 @@ from datetime import date
 
 from services.activities.register.rules.care import Sort
 from services.activities.register.rules.changes import RosterPlan
+from services.activities.register.rules.committees import Committees, CommitteesPlan
 from services.activities.register.rules.roster import Roster
 from services.activities.register.rules.roster_said import endings_said, moves_said, sweeping_said
 from shared.shapes import Shape
@@ -195,4 +196,34 @@ def roster_out(roster: Roster, plan: RosterPlan) -> RosterOut:
         upheaval=plan.upheaval,
         since=plan.since,
         as_of=plan.as_of,
+    )
+
+
+class CommitteesOut(Shape):
+    """What a sheet of new committees would change: a line a branch, who leaves, and what was not taken in."""
+
+    read: int
+    refused: int
+    branches: int
+    unchanged: int
+    lines: list[str]
+    endings: list[str]
+    errors: list[ProblemOut]
+    warnings: list[ProblemOut]
+    skipped: list[SkippedOut]
+
+
+def committees_out(read: Committees, plan: CommitteesPlan) -> CommitteesOut:
+    """The same as it is shown, with what the reading said."""
+    problems = [*read.problems, *plan.problems]
+    return CommitteesOut(
+        read=plan.counts["read"],
+        refused=plan.counts["refused"],
+        branches=plan.counts["branches"],
+        unchanged=plan.unchanged,
+        lines=plan.lines,
+        endings=plan.endings,
+        errors=problems_out(problems, fatal=True),
+        warnings=problems_out(problems, fatal=False),
+        skipped=[SkippedOut.model_validate(each) for each in read.skipped],
     )

@@ -23,6 +23,7 @@ from shared.errors import Conflict, OutOfOrder
 from shared.events import ChoosingOpened
 from shared.people import Unit
 from shared.roles import Role
+from shared.rulebase import Rules
 from shared.systems import System
 from shared.waiting import wait
 
@@ -54,27 +55,27 @@ def open_choosing(session: Session, actor: Actor, asked: NewChoosing) -> Choosin
 def planned(session: Session, group: Unit, post: str, reason: Reason, former_id: int | None) -> dict[str, Any]:
     """The row of a choosing that begins today, due as a vacancy is (`leader.vacancy_days`)."""
     today = clock.today(session)
+    rules = rule_versions.rules_of(session, group.township_id, today)
     return {
         "township_id": group.township_id,
         "branch_id": group.branch_id,
         "group_id": group.id,
         "post": post,
         "reason": reason,
-        "due_on": today + timedelta(days=vacancy_days(session, group.township_id, today)),
+        "due_on": today + timedelta(days=vacancy_days(rules)),
         "former_id": former_id,
-        **by_rules_of(session, group.township_id, today),
+        **by_rules(rules, today),
     }
 
 
-def by_rules_of(session: Session, township_id: int | None, today: date) -> dict[str, Any]:
-    """What the rules of a township say of whatever begins today: by which way, and which rules they are."""
-    rules = rule_versions.rules_of(session, township_id, today)
+def by_rules(rules: Rules, today: date) -> dict[str, Any]:
+    """What a township's rules say of whatever begins today: by which way, and which rules they are."""
     return {"way": way_of(rules), "opened_on": today, "edition": rules.fingerprint}
 
 
-def vacancy_days(session: Session, township_id: int | None, today: date) -> int:
+def vacancy_days(rules: Rules) -> int:
     """Within how many days a vacancy is to be filled."""
-    return rule_versions.rules_of(session, township_id, today).integer("leader.vacancy_days")
+    return rules.integer("leader.vacancy_days")
 
 
 # Where one goes on for that post already, nothing is added.
@@ -128,22 +129,20 @@ def open_vacancies(session: Session, townships: Collection[int], groups: Collect
     """A choosing for each group without a leader, all in one statement. A deputy's post may stay vacant."""
     session.flush()
     today, found = clock.today(session), queries.vacancies(session, townships, groups)
-    known = {
-        each: (by_rules_of(session, each, today), vacancy_days(session, each, today))
-        for each in {vacancy.township_id for vacancy in found}
-    }
-    begin(session, SYSTEM, [_row(each, *known[each.township_id]) for each in found])
+    townships_found = {vacancy.township_id for vacancy in found}
+    known = {each: rule_versions.rules_of(session, each, today) for each in townships_found}
+    begin(session, SYSTEM, [_row(each, known[each.township_id], today) for each in found])
 
 
-def _row(vacancy: Vacancy, by_rules: dict[str, Any], days: int) -> dict[str, Any]:
+def _row(vacancy: Vacancy, rules: Rules, today: date) -> dict[str, Any]:
     return {
         "township_id": vacancy.township_id,
         "branch_id": vacancy.branch_id,
         "group_id": vacancy.group_id,
         "post": Role.LEADER,
         "reason": vacancy.reason,
-        "due_on": vacancy.since + timedelta(days=days),
+        "due_on": vacancy.since + timedelta(days=vacancy_days(rules)),
         "former_id": vacancy.former_id,
         "replacement_id": vacancy.replacement_id,
-        **by_rules,
+        **by_rules(rules, today),
     }

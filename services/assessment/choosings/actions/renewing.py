@@ -8,7 +8,7 @@ from services.assessment.choosings import queries
 from services.assessment.choosings.actions.filing import file_all, send_back
 from services.assessment.choosings.actions.nodding import agree_to_all, pass_on_all
 from services.assessment.choosings.actions.nominating import nominate
-from services.assessment.choosings.actions.opening import begin, by_rules_of
+from services.assessment.choosings.actions.opening import begin, by_rules
 from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.rules import ChoosingStage, Reason
 from services.assessment.choosings.schemas import (
@@ -19,7 +19,7 @@ from services.assessment.choosings.schemas import (
     Nominee,
     Renewal,
 )
-from shared import clock, switches
+from shared import clock, rule_versions, switches
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid, OutOfOrder, Refusal
@@ -45,10 +45,10 @@ def renew(session: Session, actor: Actor, asked: Renewal) -> int:
         switches.require_on(session, System.CHOOSINGS, township_id)
     if asked.due_on < today:
         raise Invalid("完成的期限不能早于今天。", field="due_on")
-    by_rules = {each: by_rules_of(session, each, today) for each in townships}
+    known = {each: by_rules(rule_versions.rules_of(session, each, today), today) for each in townships}
     posts = queries.posts_to_renew(session, [each.id for each in branches], deputies=asked.deputies)
     about = {"reason": Reason.TERM, "due_on": asked.due_on}
-    rows = [about | by_rules[each.township_id] | _row(each) for each in posts]
+    rows = [about | known[each.township_id] | _row(each) for each in posts]
     made = begin(session, actor, rows)
     if not made:
         raise OutOfOrder("所选支部的党小组都已经在选配，没有要另外启动的。")
@@ -117,9 +117,8 @@ def _came(
     return ChoosingOutcomes(rows=rows, refused=len(refused))
 
 
-def return_several(session: Session, actor: Actor, choosing_ids: Sequence[int], reason: str) -> ChoosingOutcomes:
-    """Send several back with one reason."""
-    asked = [(each, reason) for each in dict.fromkeys(choosing_ids)]
+def return_several(session: Session, actor: Actor, asked: Sequence[tuple[int, str]]) -> ChoosingOutcomes:
+    """Send several back, each with its reason."""
     return _each(session, actor, asked, lambda choosing_id, why: send_back(session, actor, choosing_id, why))
 
 

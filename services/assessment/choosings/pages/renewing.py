@@ -117,8 +117,10 @@ def review_several(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Re
     if not ticked:
         raise Invalid("请勾选要办理的人选。", field="choosing_ids")
     if form.text("step") == "return":
-        asked = form.read(ReturnedTogether, choosing_ids=ticked)
-        outcomes = actions.return_several(session, actor, asked.choosing_ids, asked.reason)
+        said = {each: form.text(f"reason.{each}").strip() for each in ticked}
+        own = [{"choosing_id": each, "reason": reason} for each, reason in said.items() if reason]
+        asked = form.read(ReturnedTogether, choosing_ids=ticked, own=own)
+        outcomes = actions.return_several(session, actor, asked.each())
         return _said(view, outcomes, f"{LIST}/review", "已退回{n}名人选", names)
     if form.text("step") in STEPS:
         act, words = STEPS[form.text("step")]

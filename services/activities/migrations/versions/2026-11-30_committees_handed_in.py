@@ -1,0 +1,25 @@
+"""The new committees of branches are handed in as a file."""
+
+from alembic import op
+
+revision = "activities_0044"
+down_revision = "activities_0043"
+branch_labels = None
+depends_on = None
+
+KINDS = """
+alter table activities.handed_in drop constraint handed_in_kind_check;
+alter table activities.handed_in add constraint handed_in_kind_check
+  check (kind in ({kinds}) and (kind = 'ledger') = (year is not null));
+"""
+BEFORE = "'roster', 'ledger'"
+
+
+def upgrade() -> None:
+    """One kind more."""
+    op.execute(KINDS.format(kinds=f"{BEFORE}, 'committees'"))
+
+
+def downgrade() -> None:
+    """One kind less; refused by the constraint where such a file was handed in."""
+    op.execute(KINDS.format(kinds=BEFORE))
