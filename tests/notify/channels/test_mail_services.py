@@ -189,8 +189,7 @@ QQ_HOLDS = {
     "the login password": ("AUTH", "535 Login Fail. Please enter your authorization code to login.", BY_ACCOUNT),
     "the account": (
         "AUTH",
-        "535 Login fail. Account is abnormal, service is not open, password is incorrect, login frequency limited,"
-        " or system is busy.",
+        "535 Login fail. Account is abnormal, password is incorrect, login frequency limited, or system is busy.",
         BY_ACCOUNT,
     ),
     "in Chinese": ("AUTH", QQ_IN_CHINESE, BY_ACCOUNT),

@@ -301,11 +301,14 @@ def _reason(sentence: str, code: int, said: str) -> str:
 
 
 def _said(answer: bytes | str) -> str:
-    """The server's words, without whose letter it was; QQ says some of them in Chinese, in GB 18030."""
-    words = answer
-    if isinstance(words, bytes):
-        try:
-            words = words.decode()
-        except UnicodeDecodeError:
-            words = words.decode("gb18030", "replace")
+    """The server's words, without whose letter it was."""
+    words = _read(answer) if isinstance(answer, bytes) else answer
     return re.sub(r"(?<!\S)[^\s@]*@\S*", "***", words).replace("\n", " ")
+
+
+def _read(answer: bytes) -> str:
+    """UTF-8; or GB 18030, in which QQ says some of it."""
+    try:
+        return answer.decode()
+    except UnicodeDecodeError:
+        return answer.decode("gb18030", "replace")
