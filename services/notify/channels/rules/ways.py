@@ -275,12 +275,11 @@ SAID_ALREADY = 143106
 
 # One code for several things, told apart by the words beside it: DingTalk's for its three settings, in English and in
 # Chinese; Feishu's for a request that it cannot read, and for one too many.
+SAYS_SIGNED = re.compile(r"sign|签名|timestamp|时间戳", re.IGNORECASE)
+SAYS_TOO_MANY = re.compile(r"too many|frequen", re.IGNORECASE)
 BY_WORDS: Mapping[tuple[Way, int], tuple[re.Pattern[str], Refused]] = {
-    (Way.DINGTALK_ROBOT, 310000): (
-        re.compile(r"sign|签名|timestamp|时间戳", re.IGNORECASE),
-        Refused(Meaning.OURS, SIGNED_WRONG),
-    ),
-    (Way.FEISHU_ROBOT, 9499): (re.compile(r"too many|frequen", re.IGNORECASE), Refused(Meaning.BUSY, TOO_FAST, 60)),
+    (Way.DINGTALK_ROBOT, 310000): (SAYS_SIGNED, Refused(Meaning.OURS, SIGNED_WRONG)),
+    (Way.FEISHU_ROBOT, 9499): (SAYS_TOO_MANY, Refused(Meaning.BUSY, TOO_FAST, 60)),
 }
 
 
