@@ -31,7 +31,7 @@ from shared.calls.held import Held
 from shared.db import Session
 from shared.errors import Ambiguous, Away, Conflict, Invalid, NotSignedIn, OutOfReach
 from shared.events import AccountChanged
-from shared.people import Account, Person, Unit, UnitKind
+from shared.people import Account, Person, Sitting, Unit, UnitKind
 from shared.standing_in import seats_of
 
 LASTS = timedelta(minutes=10)
@@ -45,6 +45,7 @@ UNBOUND = "还没有账号和它绑定，或者账号已经停用：请先用账
 NO_CODE = "在乡镇任职的，设置一次性验证码以后才能从这里登录：请先用账号和密码登录，到“我的账号”里设置。"
 TAKEN = "这个{name}帐号已经和别人的账号绑定了：请换成您自己的，或者请安全管理员核对。"
 SLIP_AGAIN = "登录有一会儿了：请用密码条上的密码再登录一次，接着绑定。"
+COME_IN_AGAIN = "登录有一会儿了：请先从您绑定的应用再登录一次，接着设置密码。"
 FIRST = "请先把初始密码改成自己的密码，再来绑定。"
 
 
@@ -266,6 +267,37 @@ def offered_by_slip(session: Session, actor: Actor) -> list[providers.Offered]:
     if actor.awaits is not Awaits.PASSWORD or not _may_do_without(session, person_id):
         return []
     return [each for each in _offered(session, actor) if providers.partner(session, each.id).back]
+
+
+@dataclass(frozen=True, slots=True)
+class Unchosen:
+    """Somebody without a password of his own: whether he may choose one now, and where he comes in again first."""
+
+    came_in: bool
+    again: tuple[Bound, ...]
+
+
+def unchosen(session: Session, actor: Actor) -> Unchosen | None:
+    """How somebody who was bound by his slip chooses a password; None for everybody else.
+
+    An open sitting is not enough: he has come in by his provider within these minutes.
+    """
+    if actor.awaits or not passwords.has_none(session.get_one(Account, actor.account_id)):
+        return None
+    if not _may_do_without(session, actor.person_id or 0):
+        return None
+    sitting = session.scalars(select(Sitting).where(Sitting.id == actor.sitting_id)).one()
+    came_in = bool(sitting.through) and clock.now(session) - sitting.started_at <= proving.FRESH
+    return Unchosen(came_in, tuple(each for each in bound(session, actor) if each.opens))
+
+
+def choose_first(session: Session, actor: Actor, password: str) -> str:
+    """He chooses one: the token of the sitting that goes on. Raises Invalid."""
+    account = session.get_one(Account, sittings.settled(actor), with_for_update=True)
+    found = unchosen(session, actor)
+    if found is None or not found.came_in:
+        raise Invalid(COME_IN_AGAIN)
+    return passwords.change(session, actor, account, password)
 
 
 def _may_do_without(session: Session, person_id: int) -> bool:

@@ -21,6 +21,7 @@ from shared.people import Account, Person, Unit
 from shared.settings import settings
 
 USED = "used:"  # before the hash of a first password of an older version, which opened one sitting
+NOBODYS = "nobody:"  # before the hash of what nobody knows: he comes in by a provider, and has chosen none of his own
 # Without those that look alike (0 o, 1 i l), in one case: what is copied from a slip.
 PLAIN_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 PIECE, FIRST = 4, re.compile(f"[{PLAIN_SIGNS}]{{12}}")  # 59 bits, shown in pieces
@@ -51,7 +52,7 @@ def fits(account: Account | None, password: str) -> bool:
         return False
     if account.first_password:
         password = _unpieced(password)
-    return _hasher().verify(password, account.password_hash.removeprefix(USED))
+    return _hasher().verify(password, account.password_hash.removeprefix(USED).removeprefix(NOBODYS))
 
 
 def _unpieced(typed: str) -> str:
@@ -119,9 +120,14 @@ def _give_first(session: Session, account: Account, hours: int | None) -> str:
 
 
 def forget(account: Account) -> None:
-    """Nobody knows its password any more: another slip gives one."""
-    account.password_hash, account.first_password = _maker().hash(secrets.token_urlsafe(32)), False
+    """Nobody knows its password any more: its owner chooses one, or another slip gives one."""
+    account.password_hash, account.first_password = NOBODYS + _maker().hash(secrets.token_urlsafe(32)), False
     account.first_until, account.renewal_due = None, False
+
+
+def has_none(account: Account) -> bool:
+    """Whether nobody knows a password of it."""
+    return account.password_hash.startswith(NOBODYS)
 
 
 def is_over(account: Account, now: datetime) -> bool:
@@ -156,6 +162,12 @@ def choose_password(session: Session, actor: Actor, password: str, *, current: s
         raise NotSignedIn("请重新登录。")
     if not first and not fits(account, current or ""):
         raise Invalid("当前密码不正确。", field="current")
+    return change(session, actor, account, password)
+
+
+def change(session: Session, actor: Actor, account: Account, password: str) -> str:
+    """Set the password of a locked account, by its owner, who has proved that it is he; as `choose_password`."""
+    first = actor.awaits is Awaits.PASSWORD
     _check_strength(session, account, password)
     account.password_hash, account.first_password = _hasher().hash(password), False
     account.first_until, account.renewal_due = None, False

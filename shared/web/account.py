@@ -59,6 +59,7 @@ def account(view: Viewed, actor: Signed, session: Unit) -> Html:
         "office/account.html",
         seats=access.open_sittings(session, actor),
         providers=arrivals.bound(session, actor),
+        unchosen=arrivals.unchosen(session, actor),
         passkeys=len(passkeys_of(session, actor)) if may_have(actor) else None,
         enrolled=access.is_enrolled(session, actor),
         needed=access.needs_code(session, actor.person_id or 0),

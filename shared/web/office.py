@@ -63,8 +63,8 @@ def sign_in(request: Request, view: ForAll, form: Sent) -> Response:
 def own_password(request: Request, actor: Anybody) -> Html:
     """Choose one's own password."""
     with db.unit(service_of(request)) as session:
-        offers = arrivals.offered_by_slip(session, actor)
-    return View(request, actor=actor).show("office/password.html", step=actor.awaits, offers=offers)
+        offers, unchosen = arrivals.offered_by_slip(session, actor), arrivals.unchosen(session, actor)
+    return View(request, actor=actor).show("office/password.html", step=actor.awaits, offers=offers, unchosen=unchosen)
 
 
 @pages.post("/password")
@@ -74,10 +74,15 @@ def choose_password(request: Request, actor: Anybody, form: Sent) -> Response:
     asked = form.read(NewPassword)
     if form.text("again") != asked.password:
         raise Invalid("两次输入的新密码不一样，请重新输入。", field="again")
-    if actor.awaits is not access.Awaits.PASSWORD:
+    with db.unit(service_of(request)) as session:
+        unchosen = arrivals.unchosen(session, actor)
+    if actor.awaits is not access.Awaits.PASSWORD and not unchosen:
         prove(request, actor, asked.current or "")
     with access.turnstile(), db.unit(service_of(request)) as session:
-        token = access.choose_password(session, actor, asked.password, current=asked.current)
+        if unchosen:
+            token = arrivals.choose_first(session, actor, asked.password)
+        else:
+            token = access.choose_password(session, actor, asked.password, current=asked.current)
     return seated(request, View(request), token, to="/", said="密码已修改，其他地方的登录已全部退出。")
 
 

@@ -271,15 +271,26 @@ class Steps:
             actions.start_run(session, self.town.organiser, cycle)
         self.activities.rest()
 
+    def verify(self, cycle: int) -> int:
+        """Compute a year's sheets again from their frozen evidence: how many there are, all equal bit for bit."""
+        with unit("assessment", self.town.organiser) as session:
+            found = actions.verify_cycle(session, self.town.organiser, cycle)
+        assert found.sound, found
+        assert found.equal == found.cases
+        return found.cases
+
     def decide(self, case: int, grade: Grade | None = Grade.COMPETENT, reason: str | None = "会议研究决定。") -> None:
         with unit("assessment", self.town.committee) as session:
             actions.decide(session, self.town.committee, case, Decision(grade=grade, reason=reason))
 
+    def put_on_file(self, case: int) -> None:
+        self.nominate(case)
+        self.accept(case)
+
     def to_rating(self, year: int = 2025) -> int:
         cycle = self.open(year)
         for case in self.cases(cycle):
-            self.nominate(case)
-            self.accept(case)
+            self.put_on_file(case)
         self.run(cycle)
         return cycle
 

@@ -290,7 +290,7 @@ NOTIFY: tuple[Place, ...] = (
     Place("/notify/wordings/{fact}/{telling}", ("organiser", "committee"), "values ('CycleOpened', 'opened')"),
     Place("/notify/deliveries", ("organiser", "committee")),
     Place("/notify/deliveries/{delivery_id}", ("organiser", "committee"), LETTERS),
-    Place("/notify/dead-letters", ("organiser",)),
+    Place("/notify/dead-letters", ("organiser", "keeper")),
     Place("/notify/dead-jobs", ("keeper",)),
     Place("/activities/dead-jobs", ("keeper",)),
     Place("/assessment/dead-jobs", ("keeper",)),

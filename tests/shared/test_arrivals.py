@@ -259,6 +259,43 @@ def test_whoever_has_a_slip_binds_himself_by_it_and_needs_no_password_of_his_own
     assert rows(here, left) == [(False, False)]  # his slip is used up, and nobody knows a password
 
 
+def test_whoever_was_bound_by_his_slip_sets_a_password_himself_once_he_has_come_in_again(here):
+    set_up(here)
+    sitting, own = slip_of(here, "dongling"), "shan-qian-kan-yun-qi"
+    sitting.submit(out_and_back(here, sitting, f"/sign-in/with/{id_of(here)}/by-slip"), "bind")
+    assert "没有设置" in sitting.get("/account").text
+
+    page = sitting.get("/password")  # he sits, but that is not enough
+    assert not [form for form in page.root.forms if form.get("id") == "password"]
+    typed = dict(page.form("sign-out").fields) | {"password": own, "again": own}
+    refused = sitting.client.post("/password", data=typed)
+    assert "请先从您绑定的应用再登录一次" in refused.text
+
+    [link] = [link for link in page.links() if link.startswith("/sign-in/with/")]
+    asked = out_and_back(here, sitting, link)
+    assert asked.title == "设置自己的密码"
+    sitting.submit(asked, "password", password=own, again=own)
+
+    assert "没有设置" not in sitting.get("/account").root.xpath("string(//p[contains(., '密码：')])")
+    with unit("activities") as session:
+        assert access.sign_in(session, "dongling", own)
+    assert come(here)[1].title == "我的账号"  # and his provider as before
+    told = rows(here, "select body ->> 'change' from office.happening where fact = 'AccountChanged' order by id")
+    assert told[-2:] == [("provider_bound",), ("password",)]
+
+
+def test_an_open_sitting_that_came_in_a_while_ago_sets_no_password(here):
+    set_up(here)
+    sitting = slip_of(here, "dongling")
+    sitting.submit(out_and_back(here, sitting, f"/sign-in/with/{id_of(here)}/by-slip"), "bind")
+    visitor, _ = come(here)
+    assert [form for form in visitor.get("/password").root.forms if form.get("id") == "password"]
+    write(here, "update office.sitting set started_at = started_at - interval '11 minutes'")
+
+    assert not [form for form in visitor.get("/password").root.forms if form.get("id") == "password"]
+    assert "当前密码" in here.visit("member").get("/password").text  # who has one gives it, as ever
+
+
 def test_an_officer_and_whoever_has_chosen_his_password_bind_nothing_by_a_slip(here):
     set_up(here)
     link = f"/sign-in/with/{id_of(here)}/by-slip"

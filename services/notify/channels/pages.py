@@ -35,7 +35,7 @@ from services.notify.channels.schemas import (
     Why,
 )
 from services.notify.messages import queries as messages
-from services.notify.messages.rules import KINDS, TOPICS, Topic
+from services.notify.messages.rules import KINDS, TOPICS, Topic, heading_of
 from shared.access import Actor, providers
 from shared.errors import Invalid, NotYours
 from shared.office_settings import ABOUT
@@ -124,17 +124,21 @@ def take_step(view: Viewed, delivery_id: int, actor: Signed, session: Unit, form
 
 @pages.get("/dead-letters")
 def dead_letters(view: Viewed, actor: Signed, session: Unit, page: Paged, *, state: State | None = None) -> Html:
-    """Letters that wait for a person."""
-    _office(actor)
-    asked = Filter(states=[state] if state in DEAD else list(DEAD))
-    rows = queries.deliveries(session, actor, asked, after=page.after, limit=page.limit)
+    """Letters that wait for a person; the keeper reads of what sort they are and why, never what they say."""
+    keeps = bool(actor.units_as(Role.KEEPER))
+    if not keeps:
+        _office(actor)
+    asked = [state] if state in DEAD else list(DEAD)
+    rows = queries.dead_letters(session, actor, asked, after=page.after, limit=page.limit)
     return view.show(
         "channels/dead_letters.html",
         rows=rows,
+        keeps=keeps,
+        heading_of=heading_of,
         next=rows[-1].delivery.id if len(rows) == page.limit else None,
         state=state or "",
         dead=[(each, STATES[each]) for each in DEAD],
-        acts=bool(actor.units_as(Role.ORGANISER)),
+        acts=bool(actor.units_as(Role.ORGANISER, Role.KEEPER)),
         **WORDS,
     )
 

@@ -5,17 +5,28 @@ The group studied on the 10th of every month but March and August, and held its 
 """
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import select
 
 from services.activities.duties import actions
 from services.activities.ledger.rules import Kind
+from services.assessment.cases import actions as cases
+from services.assessment.cases.models import Case, Sheet
+from services.assessment.cases.schemas import Decision, Filing, Nomination
+from services.assessment.schemes.rules import Grade
+from shared import work
+from shared.access import SYSTEM, Actor
 from shared.db import unit
+from shared.roles import Role
+from tests.activities.conftest import Place
 from tests.activities.duties.test_duties_actions import hold, months
 
+AFTER = date(2026, 1, 5)
 # (began, the first day after he left, day of the run): of studies and of life meetings (held, met, owed).
 PARTS: list[tuple[str, str | None, str | None, tuple[int, int, int], tuple[int, int, int]]] = [
     ("2025-01-01", None, None, (10, 10, 12), (2, 2, 2)),  # the whole year
@@ -37,11 +48,16 @@ PARTS: list[tuple[str, str | None, str | None, tuple[int, int, int], tuple[int, 
 
 
 @pytest.fixture
-def told(office, place, working, move_to) -> dict[int, dict[str, Any]]:
-    """What is told of each row, by its place in the table."""
-    move_to(date(2026, 1, 5))
+def held(place, working, move_to) -> None:
+    """What the group held, seen from after the year."""
+    move_to(AFTER)
     hold(working, place, Kind.STUDY, *months(1, 2, 4, 5, 6, 7, 9, 10, 11, 12))
     hold(working, place, Kind.LIFE_MEETING, *months(2, 9))
+
+
+@pytest.fixture
+def told(office, place, held) -> dict[int, dict[str, Any]]:
+    """What is told of each row, by its place in the table."""
     for run in {row[2] for row in PARTS}:
         asked = [
             {"case_id": number, "group_id": place.group, "began_on": began, "ended_on": ended}
@@ -82,3 +98,86 @@ def test_what_is_told_of_a_part_is_what_was_worked_out_by_hand(told: dict[int, d
         assert one["minutes_study"] == 60 * study[0]
         assert one["owed_group_meeting"] == study[2]  # as many, and none was held
         assert one["months_group_meeting"] == 0
+
+
+# --- and scored ---
+
+
+@dataclass
+class Judged:
+    """The year of the group's leader, in the hands of those who judge it."""
+
+    place: Place
+    cycle: int
+    case: int
+    run: int = 0
+
+    def by(self, role: Role) -> Actor:
+        return self.place.actor("干事", (role, self.place.township))
+
+    def collect(self) -> tuple[int, ...]:
+        """Run the year; what is kept of studies and of life meetings."""
+        with unit("assessment", self.by(Role.ORGANISER)) as session:
+            cases.start_run(session, self.by(Role.ORGANISER), self.cycle)
+        work.settle(("activities", "assessment"))
+        self.run += 1
+        with unit("assessment", SYSTEM) as session:
+            kept = session.get_one(Sheet, (self.cycle, self.run, self.case)).tally or {}
+        return tuple(
+            kept[f"{name}_{kind}"] for kind in ("study", "life_meeting") for name in ("done", "months", "owed")
+        )
+
+    def verify(self) -> None:
+        """Every sheet that the year rests on, computed again from its evidence."""
+        with unit("assessment", self.by(Role.ORGANISER)) as session:
+            found = cases.verify_cycle(session, self.by(Role.ORGANISER), self.cycle)
+        assert found.sound, found
+
+    def decide(self) -> None:
+        decision = Decision(grade=Grade.COMPETENT, reason="会议研究决定。")
+        with unit("assessment", self.by(Role.COMMITTEE)) as session:
+            cases.decide(session, self.by(Role.COMMITTEE), self.case, decision)
+
+    def take_up_again(self) -> None:
+        with unit("assessment", self.by(Role.COMMITTEE)) as session:
+            cases.reopen(session, self.by(Role.COMMITTEE), self.case, "按重新汇总的得分评定。")
+
+
+@pytest.fixture
+def judged(place, held) -> Judged:
+    """The year, opened after it was over; the leader was put forward and is on file."""
+    organiser = place.organiser
+    with unit("assessment", organiser) as session:
+        cycle = cases.open_cycle(session, organiser, township_id=place.township, year=2025).id
+        case = session.scalars(select(Case.id).where(Case.cycle_id == cycle, Case.group_id == place.group)).one()
+    stated = Nomination(self_statement="全年组织学习十次。", grade=Grade.COMPETENT, reasons="工作认真。")
+    with unit("assessment", place.secretary) as session:
+        cases.nominate(session, place.secretary, case, stated)
+    with unit("assessment", organiser) as session:
+        cases.accept(session, organiser, case, Filing())
+    return Judged(place, cycle, case)
+
+
+def test_each_part_is_scored_by_what_was_worked_out_by_hand_and_computed_again_bit_for_bit(
+    office, judged: Judged, move_to
+):
+    for began, ended, due_by, study, life in PARTS:
+        with psycopg.connect(office.owner_url, autocommit=True) as owner:
+            days = (began, ended, began > "2025-01-01" or ended is not None)
+            owner.execute("update office.post set starts_on = '2099-01-01' where unit_id = %s", [judged.place.group])
+            owner.execute(
+                "update assessment.leader_case set began_on = %s, ended_on = %s, part = %s where id = %s",
+                [*days, judged.case],
+            )
+        move_to(date.fromisoformat(due_by) if due_by else AFTER)
+
+        collected = judged.collect()
+
+        case = f"{began} to {ended}, run on {due_by}"
+        assert collected == (*study, *life), case
+        judged.verify()
+        if judged.run > 1:  # decided on the run before, whose sheet stays until it is taken up again
+            judged.take_up_again()
+            judged.verify()
+        judged.decide()
+        judged.verify()

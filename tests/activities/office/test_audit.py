@@ -16,6 +16,7 @@ from shared import audit
 from shared.db import unit
 from shared.events import CATALOGUE
 from shared.moves import Machine
+from tests.browsing import Seen
 from tests.conftest import Doors
 from tests.servers import Database
 from tests.test_shape import machines
@@ -58,6 +59,24 @@ def test_the_audit_page_names_subject_and_stages_in_words_alone(visit, some_hist
     assert "修改设置 免打扰开始" in page.text
     for raw in ("activity:", "account:", "setting:", "submitted", "confirmed"):
         assert raw not in page.text
+
+
+def test_a_line_of_the_audit_says_what_came_of_what_people_were_told(visit, office: Database, some_history, settle):
+    settle()
+    with psycopg.connect(office.owner_url, autocommit=True) as connection:
+        asked = "select happening_id, count(person_id) from notify.message group by 1 order by 1"
+        happening, told = connection.execute(asked).fetchall()[0]
+        page = visit("auditor").get(f"/office/audit/lines/{happening}")
+        connection.execute("update notify.message set read_at = office.now() where happening_id = %s", [happening])
+    read = visit("auditor").get(f"/office/audit/lines/{happening}")
+
+    assert "通知的结果" in page.text
+    assert (figures(page).get("通知了（人次）"), figures(page).get("已看")) == (str(told), None)
+    assert figures(read)["已看"] == str(told)
+
+
+def figures(page: Seen) -> dict[str, str]:
+    return {term.text_content(): term.getnext().text_content() for term in page.root.xpath("//dt")}
 
 
 def test_whose_number_was_seen_and_which_is_on_the_audit_with_the_reason(doors: Doors, town: Town, visit):

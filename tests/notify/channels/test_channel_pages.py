@@ -126,6 +126,34 @@ def test_others_see_no_letters(lost, visit, rows):
     assert ticked(page, "delivery_ids") == []
 
 
+def test_the_keeper_sees_what_did_not_leave_and_why_and_sends_again_what_failed_and_reads_no_letter(
+    lost, visit, rest, rows
+):
+    keeper = visit("keeper")
+    assert "/notify/dead-letters" in keeper.get("/notify/channels").links()
+    page = keeper.get("/notify/dead-letters")
+    titles = {row.title for row in rows("select title from notify.message where person_id is not null")}
+    assert not [title for title in titles if title in page.text]
+    assert "结果不明" in page.text
+    assert not [link for link in page.links() if link.startswith("/notify/deliveries/")]
+    dead = {row.id: row.state for row in rows("select id, state from notify.delivery where channel = 'mail'")}
+    [failed] = [number for number, state in dead.items() if state == "failed"]
+    assert ticked(page, "delivery_ids") == [str(failed)]
+    unknown = next(number for number, state in dead.items() if state == "unknown")
+    keeper.get(f"/notify/deliveries/{failed}", status=404)
+
+    keeper.submit(page, "dead-letters", 403, button=("step", "discard"), delivery_ids=[str(failed)], reason="不用了")
+    keeper.submit(page, "dead-letters", 403, button=("step", "resend"), delivery_ids=[str(unknown)], reason="再发")
+    done = keeper.submit(page, "dead-letters", button=("step", "resend"), delivery_ids=[str(failed)], reason="改好了")
+    rest()
+
+    assert "1封信件已排队" in done.text
+    left = {row.id: row.state for row in rows("select id, state from notify.delivery where channel = 'mail'")}
+    assert (left[failed], left[unknown]) == ("sent", "unknown")
+    told = rows("select step, reason from office.happening where fact = 'WorkRedriven'")
+    assert [(each.step, each.reason) for each in told] == [("resend", "改好了")]
+
+
 def test_dead_work_is_settled_by_the_keeper(town, visit, execute, rows):
     with unit("notify") as session:
         for key in ("one", "two"):

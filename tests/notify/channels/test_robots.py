@@ -9,7 +9,7 @@ import pytest
 from services.notify.channels import actions
 from services.notify.channels.actions import carrying, letters
 from services.notify.channels.outside.robots import understood
-from services.notify.channels.rules.ways import Way, past_the_crowd
+from services.notify.channels.rules.ways import Way, past_the_crowd, refused
 from shared import daily
 from shared.calls.wire import Answer
 from shared.db import unit
@@ -195,6 +195,27 @@ def test_an_odd_answer_is_not_taken_for_a_code(said):
     with pytest.raises(Ambiguous, match="看不懂"):
         understood(Way.FEISHU_ROBOT, Answer(200, said.encode()))
     understood(Way.FEISHU_ROBOT, Answer(200, b'{"code": "0"}'))
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "said", "meaning", "words"),
+    [
+        (Way.DINGTALK_ROBOT, 310000, "sign not match, more: [https://ding-doc.example]", "ours", "签名没有对上"),
+        (Way.DINGTALK_ROBOT, 310000, "description:机器人发送签名不匹配;solution:请确认", "ours", "签名没有对上"),
+        (Way.DINGTALK_ROBOT, 310000, "invalid timestamp", "ours", "检查这台机器的时间"),
+        (Way.DINGTALK_ROBOT, 310000, "keywords not in content", "ours", "不要用关键词"),
+        (Way.DINGTALK_ROBOT, 310000, "description:关键词不匹配;solution:请联系群管理员", "ours", "不要用关键词"),
+        (Way.DINGTALK_ROBOT, 310000, "ip 203.0.113.7 not in whitelist", "ours", "IP 限制"),
+        (Way.FEISHU_ROBOT, 9499, "too many request", "busy", "发得太快"),
+        (Way.FEISHU_ROBOT, 9499, "Bad Request", "ours", "不接受这条消息的格式"),
+        (Way.FEISHU_ROBOT, 99991400, "request trigger frequency limit", "busy", "发得太快"),
+    ],
+)
+def test_a_code_that_stands_for_several_things_is_told_apart_by_its_words(kind, code, said, meaning, words):
+    why = refused(kind, code, said)
+
+    assert why.meaning == meaning
+    assert words in why.words
 
 
 def test_a_private_place_that_the_settings_do_not_name_is_not_called(chat, here, set_up):

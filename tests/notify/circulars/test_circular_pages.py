@@ -55,6 +55,27 @@ def test_it_is_previewed_sent_read_and_receipted_by_one_button(drafted, visit, r
     assert "1/4" in organiser.get("/notify/circulars").text
 
 
+def test_a_secretary_sends_his_own_with_a_file_to_the_groups_of_his_branch_and_to_no_other(town, visit, rest):
+    secretary = visit("first")
+    page = secretary.get("/notify/circulars/new")
+    asked = {**WORDS, "posts": ["leader"], "wants_receipt": "1"}
+    other = secretary.submit(page, "sheet", 422, units=[town.units["西村一组"]], **asked)
+    assert "不在您的管理范围内" in other.text
+
+    draft = secretary.submit(page, "sheet", files=[("files", PDF)], units=[town.units["东村一组"]], **asked)
+    sent = secretary.submit(draft, "sending")
+    rest()
+
+    leader = visit("leader")
+    read = leader.get(sent.address)
+    assert "通知.pdf" in read.text
+    assert "2100年1月8日" in read.text
+    assert "没有回执的有1个：东村一组leader" in secretary.get(sent.address).text
+    assert "您已回执" in leader.submit(read, "receipt").text
+    assert "没有回执的有" not in secretary.get(sent.address).text
+    visit("second").get(sent.address, status=404)
+
+
 def test_delivery_is_told_truly(drafted, visit, rest, execute):
     organiser = visit("organiser")
     sent = organiser.submit(drafted, "sending")

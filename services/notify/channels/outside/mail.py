@@ -24,7 +24,7 @@ from typing import Final
 from services.notify.channels.rules.answers import Stage, held_by, of_recipient
 from shared.calls.held import Held, Unreachable, why_gone
 from shared.errors import Ambiguous, Permanent, Transient
-from shared.settings import settings
+from shared.settings import Settings, settings
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]{1,189}")
 IDLE_SECONDS = 30.0
@@ -157,12 +157,21 @@ def _greet() -> smtplib.SMTP:
         )
     else:
         line = smtplib.SMTP(chosen.mail_host, chosen.mail_port, domain, timeout=chosen.mail_seconds)
+    try:
+        _sign_in(line, chosen, context)
+    except (OSError, smtplib.SMTPException):
+        line.close()
+        raise
+    return line
+
+
+def _sign_in(line: smtplib.SMTP, chosen: Settings, context: ssl.SSLContext | None) -> None:
+    """Protect a line that begins without protection, and say whose letters come over it."""
     if chosen.mail_tls == "starttls":
         line.starttls(context=context)
     if chosen.mail_user:
         line.login(chosen.mail_user, chosen.mail_password)
     line.ehlo_or_helo_if_needed()
-    return line
 
 
 def _connect() -> smtplib.SMTP:
@@ -170,8 +179,9 @@ def _connect() -> smtplib.SMTP:
     try:
         line = _greet()
     except smtplib.SMTPResponseException as error:  # its greeting, or the account
+        stage = Stage.LOGIN if isinstance(error, smtplib.SMTPAuthenticationError) else Stage.GREETING
         code, said = error.smtp_code, _said(error.smtp_error)
-        raise Unreachable(_reason(held_by(Stage.GREETING, code, said), code, said), code) from error
+        raise Unreachable(_reason(held_by(stage, code, said), code, said), code) from error
     except (OSError, smtplib.SMTPException) as error:  # refused, no answer, no such host, no TLS
         raise Unreachable(why_gone(error, _server()), None) from error
     return line
@@ -269,7 +279,7 @@ def _answered(line: smtplib.SMTP, answer: tuple[int, bytes], stage: Stage, *, wa
     _clean(line, code)
     if held := held_by(stage, code, said):
         raise Held(_reason(held, code, said), code)
-    if of_recipient(stage, code):
+    if of_recipient(stage, code, said):
         raise Permanent(_reason("收件人的邮箱拒收：请核对邮箱地址。", code, said), code)
     raise Transient(_reason("邮件服务器这一次没有收下，过一会儿自己再发。", code, said), code)
 
@@ -292,5 +302,13 @@ def _reason(sentence: str, code: int, said: str) -> str:
 
 def _said(answer: bytes | str) -> str:
     """The server's words, without whose letter it was."""
-    words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    words = _read(answer) if isinstance(answer, bytes) else answer
     return re.sub(r"(?<!\S)[^\s@]*@\S*", "***", words).replace("\n", " ")
+
+
+def _read(answer: bytes) -> str:
+    """UTF-8; or GB 18030, in which QQ says some of it."""
+    try:
+        return answer.decode()
+    except UnicodeDecodeError:
+        return answer.decode("gb18030", "replace")

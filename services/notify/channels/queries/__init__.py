@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, exists, func, literal, or_, select
 
 from services.notify.channels.models import Attempt, Channel, Delivery
-from services.notify.channels.rules import LETTER, MAIL, NO_ADDRESS, State
+from services.notify.channels.rules import DEAD, LETTER, MAIL, NO_ADDRESS, State
 from services.notify.channels.rules.ways import LINE
 from services.notify.channels.schemas import Filter
 from services.notify.messages import queries as messages
@@ -73,6 +73,24 @@ def seen_by(actor: Actor) -> Select[Delivery]:
     return select(Delivery).where(Delivery.message_id.in_(seen))
 
 
+def to_mend_by(actor: Actor) -> Select[Delivery]:
+    """Those that he sees, and what went wrong in a township that he keeps: of what sort, and why, is his to know."""
+    seen = messages.seen_by(actor).with_only_columns(Message.id)
+    kept = select(Message.id).where(Message.township_id.in_(actor.units_as(Role.KEEPER)))
+    wrong = and_(Delivery.state.in_(DEAD), Delivery.message_id.in_(kept))
+    return select(Delivery).where(or_(Delivery.message_id.in_(seen), wrong))
+
+
+def dead_letters(
+    session: Session, actor: Actor, states: Sequence[State], *, after: int | None, limit: int
+) -> list[Shown]:
+    """What waits for a person because it failed or nobody knows; the newest first."""
+    wrong = to_mend_by(actor).where(Delivery.state.in_(states))
+    if after is not None:
+        wrong = wrong.where(Delivery.id < after)
+    return _named(session, wrong.order_by(Delivery.id.desc()).limit(limit))
+
+
 def deliveries(session: Session, actor: Actor, asked: Filter, *, after: int | None, limit: int) -> list[Shown]:
     """What was sent to whom by which channel, and what came of it; the newest first."""
     seen = _asked_for(seen_by(actor), asked)
@@ -127,7 +145,7 @@ def _asked_for(seen: Select[Delivery], asked: Filter) -> Select[Delivery]:
 def deliveries_to_change(session: Session, actor: Actor, delivery_ids: Iterable[int]) -> list[tuple[Delivery, Message]]:
     """Deliveries with their messages, locked in their order; OutOfReach where one is missing."""
     wanted = set(delivery_ids)
-    asked = seen_by(actor).add_columns(Message).join(Message, Message.id == Delivery.message_id)
+    asked = to_mend_by(actor).add_columns(Message).join(Message, Message.id == Delivery.message_id)
     found = session.execute(
         asked.where(Delivery.id.in_(wanted)).order_by(Delivery.id).with_for_update(of=Delivery)
     ).all()

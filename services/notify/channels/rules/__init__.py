@@ -117,6 +117,7 @@ def may_be_taken(channel: str, state: str, step: Step) -> bool:
 SYSTEM = frozenset({Role.SYSTEM})
 OFFICE = frozenset({Role.ORGANISER})
 EITHER = SYSTEM | OFFICE
+MENDING = EITHER | {Role.KEEPER}  # what a setting kept back goes again once he has mended it
 
 MOVES: Machine[State, Step] = Machine(
     "delivery",
@@ -134,7 +135,7 @@ MOVES: Machine[State, Step] = Machine(
         (State.UNKNOWN, Step.RESEND): Move(State.READY, EITHER),
         (State.UNKNOWN, Step.CONFIRM): Move(State.SENT, OFFICE),
         (State.UNKNOWN, Step.DISCARD): Move(State.SUPPRESSED, OFFICE),
-        (State.FAILED, Step.RESEND): Move(State.READY, EITHER),
+        (State.FAILED, Step.RESEND): Move(State.READY, MENDING),
         (State.FAILED, Step.DISCARD): Move(State.SUPPRESSED, OFFICE),
         (State.SUPPRESSED, Step.RESEND): Move(State.READY, EITHER),
     },

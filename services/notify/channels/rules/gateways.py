@@ -235,8 +235,8 @@ answer:
   at: Code
   taken: OK
   busy: [Throttling.User]
-  later: [isv.BUSINESS_LIMIT_CONTROL]
-  refused: [isv.MOBILE_NUMBER_ILLEGAL, isv.BLACK_KEY_CONTROL_LIMIT]
+  later: [isv.BUSINESS_LIMIT_CONTROL, isv.BLACK_KEY_CONTROL_LIMIT]
+  refused: [isv.MOBILE_NUMBER_ILLEGAL]
 """
 TENCENT = """\
 address: https://yun.tim.qq.com/v5/tlssmssvr/sendsms?sdkappid={key}&random={nonce}

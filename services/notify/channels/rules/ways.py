@@ -4,6 +4,7 @@ The codes are those that the providers document: WeCom's 全局错误码 and 发
 自定义机器人接入 and 获取工作通知消息的发送结果; Feishu's 自定义机器人使用指南.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -223,10 +224,11 @@ ANSWERS: Mapping[Way, Mapping[int, Refused]] = {
         400102: Refused(Meaning.OURS, STOPPED),
         400105: Refused(Meaning.OURS, UNREAD),
         400106: Refused(Meaning.OURS, GONE),
-        310000: Refused(Meaning.OURS, SIGNED_WRONG),
+        310000: Refused(Meaning.OURS, WANTED_WORDS),
     },
     Way.FEISHU_ROBOT: {
         11232: Refused(Meaning.BUSY, TOO_FAST, 60),
+        99991400: Refused(Meaning.BUSY, TOO_FAST, 60),
         9499: Refused(Meaning.OURS, UNREAD),
         19001: Refused(Meaning.OURS, GONE),
         19002: Refused(Meaning.OURS, UNREAD),
@@ -271,8 +273,20 @@ SAID_ALREADY = 143106
 """DingTalk: the same words have reached the same person today. Each message has its number: it was this very one."""
 
 
+# One code for several things, told apart by the words beside it: DingTalk's for its three settings, in English and in
+# Chinese; Feishu's for a request that it cannot read, and for one too many.
+SAYS_SIGNED = re.compile(r"sign|签名|timestamp|时间戳", re.IGNORECASE)
+SAYS_TOO_MANY = re.compile(r"too many|frequen", re.IGNORECASE)
+BY_WORDS: Mapping[tuple[Way, int], tuple[re.Pattern[str], Refused]] = {
+    (Way.DINGTALK_ROBOT, 310000): (SAYS_SIGNED, Refused(Meaning.OURS, SIGNED_WRONG)),
+    (Way.FEISHU_ROBOT, 9499): (SAYS_TOO_MANY, Refused(Meaning.BUSY, TOO_FAST, 60)),
+}
+
+
 def refused(kind: Way, code: int, said: str) -> Refused:
     """What a robot's code means; one that is not known is a matter of settings: it waits, and is shown."""
-    if kind is Way.DINGTALK_ROBOT and code == 310000 and "sign" not in said:  # noqa: PLR2004  one code for three settings
-        return Refused(Meaning.OURS, WANTED_WORDS)
+    if (kind, code) in BY_WORDS:
+        words, meant = BY_WORDS[kind, code]
+        if words.search(said):
+            return meant
     return ANSWERS[kind].get(code, Refused(Meaning.OURS, UNKNOWN_CODE))
