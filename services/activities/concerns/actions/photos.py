@@ -12,7 +12,7 @@ from services.activities.register.models import Attachment
 from shared import attachments
 from shared.access import Actor
 from shared.attachments import Bearer
-from shared.db import Session
+from shared.db import Session, beyond
 from shared.errors import Invalid, NotYours, OutOfOrder
 from shared.events import ConcernPhotoChanged
 from shared.files import IMAGES, Handed, kind_of
@@ -49,7 +49,8 @@ def add_photos(
         raise Invalid("这里只放照片（jpg、png、webp）。", field="files")
     bearer = Bearer(queries.SORT, row.id, row.holder_unit if row.past else row.unit_id, MOST, TOO_MANY)
     photos = [Handed(each.data, CALLED) for each in handed]
-    return attachments.add(session, actor, Attachment, bearer, photos, told=lambda each: _fact(row, each, "added"))
+    with beyond(session):  # of what goes past somebody it is told above whoever adds it
+        return attachments.add(session, actor, Attachment, bearer, photos, told=lambda each: _fact(row, each, "added"))
 
 
 def remove_photo(session: Session, actor: Actor, photo_id: int) -> Concern:
@@ -58,7 +59,8 @@ def remove_photo(session: Session, actor: Actor, photo_id: int) -> Concern:
     row = to_change(session, actor, found.thing_id)
     if not actor.roles_over(row.township_id) & {Role.ORGANISER}:
         require_adder(session, actor, row.id)
-    attachments.remove(session, actor, found, _fact(row, found.id, "removed"))
+    with beyond(session):
+        attachments.remove(session, actor, found, _fact(row, found.id, "removed"))
     return row
 
 
