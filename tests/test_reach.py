@@ -275,7 +275,7 @@ NOT_THE_ORGANISERS = {f"{service}/dead-jobs" for service in SERVICES} | {
 }
 NOT_THE_ORGANISERS |= {"activities/townships/{township_id}/rule-versions", "assessment/openings"}  # none stands ahead
 NOT_THE_ORGANISERS |= {f"activities/{of}/disagreements" for of in ("people/{person_id}", "units/{unit_id}")}
-NOT_THE_ORGANISERS |= {"activities/concerns/alike"}  # he notes none
+NOT_THE_ORGANISERS |= {"activities/concerns/alike"}  # he notes none himself
 NOT_THE_ORGANISERS |= {"activities/concerns/figures"}  # nothing was noted in these two years
 NOT_THE_ORGANISERS |= {"activities/providers"}  # the keeper's
 NOT_THE_ORGANISERS |= {"assessment/cycles/{cycle_id}/results-paper"}  # the office has no form of its own in use

@@ -31,6 +31,8 @@ from shared.systems import SWITCHED, System
 
 PLACES_MOST = 12
 """In so many groups views are noted, whatever the size of the township."""
+A_DAY_LEAST = 3
+"""So many at least are noted on a day, so that in the year each story is told."""
 DAYS = ((2, 17), (4, 14), (5, 19), (7, 14), (9, 8))
 """On which Mondays or so they are noted; a week later comes what follows."""
 USUAL = (
@@ -176,9 +178,9 @@ class Views:
             on = date(self.year, month, day)
             stand_at(on)
             begun = []
-            for scene in scenes[: len(THROUGH)]:
+            for at in range(max(len(scenes), A_DAY_LEAST)):
                 story = THROUGH[told % len(THROUGH)]
-                begun.append((story, self.note(scene, story)))
+                begun.append((story, self.note(scenes[at % len(scenes)], story)))
                 told += 1
             stand_at(on + timedelta(days=7))
             for story, scene in begun:

@@ -76,8 +76,8 @@ def figures(session: Unit, actor: Signed, asked: Annotated[AskedPeriod, Query()]
 
 @door.get("/alike")
 def alike(session: Unit, actor: Signed, asked: Annotated[AskedAlike, Query()]) -> list[ConcernSeen]:
-    """Open views of recent weeks, of one kind and where a new one is to be noted: it may be a voice to one of them."""
-    units = [each for each, _ in queries.units_for(session, actor) if each == asked.unit_id]
+    """Open views of recent weeks, of the kind and the place of one to be noted: it may be a voice to one of them."""
+    units = [each for each, _ in queries.units_for(session, actor) if asked.unit_id in {None, each}]
     found = queries.alike(session, actor, units, asked.kind)
     names = queries.named(session, found)
     return [ConcernSeen.of(row, names.get(row.unit_id, "")) for row in found]

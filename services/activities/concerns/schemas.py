@@ -165,10 +165,10 @@ class AskedList(BaseModel):
 
 
 class AskedAlike(BaseModel):
-    """Of which kind, and where."""
+    """Of which kind, and where: of any, and wherever one notes views, where nothing is said."""
 
-    unit_id: UrlId
-    kind: KindWord
+    unit_id: UrlId | None = None
+    kind: KindWord | None = None
 
 
 class AskedPeriod(BaseModel):
