@@ -32,11 +32,11 @@ VIEWS = """
       from office.unit u join branch on u.branch_id = branch.id where u.kind = 'group' and u.dissolved_on is null),
     noted as (insert into activities.concern (unit_id, township_id, number, stage, holder_unit, holder_post, opened_on,
         due_on, kind, said, noted_by, passed_on, pass_due)
-      select grp.id, grp.township_id, 'bench:' || i, case i % 3 when 0 then 'accepted' else 'passed' end,
-        grp.branch_id, 'secretary', office.today() - i % 20, office.today() + i % 15 - 3,
-        (array['road', 'environment', 'farming', 'relief'])[1 + i % 4], '第' || i || '段水渠水太小，要清一清。', null,
-        office.today() - i % 20, office.today()
-      from generate_series(1, %(rows)s::int) i join grp on grp.n = i % grp.whole + 1 returning *),
+      select grp.id, grp.township_id, 'bench:' || i, case i %% 3 when 0 then 'accepted' else 'passed' end,
+        grp.branch_id, 'secretary', office.today() - i %% 20, office.today() + i %% 15 - 3,
+        (array['road', 'environment', 'farming', 'relief'])[1 + i %% 4], '第' || i || '段水渠水太小，要清一清。', null,
+        office.today() - i %% 20, office.today()
+      from generate_series(1, %(rows)s::int) i join grp on grp.n = i %% grp.whole + 1 returning *),
     held as (insert into activities.concern_holding (matter_id, unit_id, holder_unit, holder_post, came, starts_on)
       select id, unit_id, holder_unit, holder_post, 'handed_on', opened_on from noted)
     insert into office.todo (kind, subject, unit_id, township_id, post, since, due_on, provisional)

@@ -48,13 +48,13 @@ pages = Pages(prefix="/concerns")
 LIST = "/activities/concerns"
 STAGES = {stage.value: stage.chinese for stage in Stage}
 OVER = (Stage.SETTLED, Stage.CLOSED, Stage.MERGED, Stage.WITHDRAWN)
-SHOWN_MOST, YEARS_BACK = 200, 4
+YEARS_BACK = 4
 Known = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
 
 
 @pages.get("")
 def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, asked: Annotated[AskedList, Query()]) -> Html:
-    """What goes on, the next day first; what is over, or a unit's year, by pages."""
+    """What goes on, the next day first; what is over, or a unit's year, the newest first."""
     actor, today, show = actor.acting, clock.today(session), asked.show
     by_pages = show in OVER or asked.unit_id is not None or asked.year is not None
     rows = (
@@ -62,7 +62,7 @@ def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, asked: An
             session, actor, after=paging.after, limit=paging.limit, stage=show, unit_id=asked.unit_id, year=asked.year
         )
         if by_pages
-        else queries.open_concerns(session, actor, limit=SHOWN_MOST, stage=show)
+        else queries.open_concerns(session, actor, after=paging.after, limit=paging.limit, stage=show)
     )
     counts, late = queries.open_counts(session, actor)
     return view.show(
@@ -77,8 +77,7 @@ def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, asked: An
         stages=STAGES,
         kinds=KINDS,
         over=[(stage.value, stage.chinese) for stage in OVER],
-        cut=SHOWN_MOST if not by_pages and len(rows) == SHOWN_MOST else 0,
-        next=rows[-1].id if by_pages and len(rows) == paging.limit else None,
+        next=rows[-1].id if len(rows) == paging.limit else None,
         notes=notes_here(session, actor),
         answers=bool(actor.units_as(*queries.SEES)),
         usual=bool(actor.units_as(*queries.BRANCHES, *queries.OFFICE)),
