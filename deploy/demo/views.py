@@ -197,9 +197,9 @@ class Views:
         """The office switches it on, and writes its usual answers."""
         organiser = self.holder(self.township_id, Role.ORGANISER)
         with unit("activities") as session:
-            on = [each for each in SWITCHED if each in switches.on_in(session, self.township_id)]
-            on = [each.value for each in (*on, System.CONCERNS)]
-            office_settings.put(session, SYSTEM, self.township_id, Key.SYSTEMS, on, reason="开通群众意见。")
+            on = {*switches.on_in(session, self.township_id), System.CONCERNS}
+            chosen = [each.value for each in SWITCHED if each in on]
+            office_settings.put(session, SYSTEM, self.township_id, Key.SYSTEMS, chosen, reason="开通群众意见。")
         for kind, result, said in USUAL:
             with unit("activities", organiser) as session:
                 actions.write_usual(session, organiser, NewUsualAnswer(kind=kind, result=result, said=said))
