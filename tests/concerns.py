@@ -99,7 +99,12 @@ CONCERNS = (
     Act("diligent", "", "/activities/concerns/photos/{photo_id}/removals"),
     NEW,
     Act("diligent", "", f"{OF}/mergers", {"into": "民〔"}),
-    Act("organiser", "/activities/concerns/usual-answers", "/activities/concerns/usual-answers", USUAL),
+    Act(
+        "organiser",
+        "/activities/concerns/usual-answers",
+        "/activities/concerns/usual-answers",
+        {**USUAL, "kind": "道路水电"},
+    ),
     Act("organiser", "", "/activities/concerns/usual-answers/{usual_answer_id}/removals"),
 )
 """The forms of a view, by whoever is entitled to them."""
