@@ -51,7 +51,6 @@ class Scene:
     leader: Actor
     secretary: Actor
     organiser: Actor
-    committee: Actor
     group_id: int
     other_branch_id: int
     view: int = 0
@@ -209,13 +208,12 @@ class Views:
         with unit("activities") as session:
             branches = branches_of(session, self.township_id)[:PLACES_MOST]
             groups = [groups_of(session, branch_id)[0] for branch_id in branches]
-        organiser, committee = (self.holder(self.township_id, each) for each in (Role.ORGANISER, Role.COMMITTEE))
+        organiser = self.holder(self.township_id, Role.ORGANISER)
         return [
             Scene(
                 leader=self.holder(group_id, Role.LEADER),
                 secretary=self.holder(branch_id, Role.SECRETARY),
                 organiser=organiser,
-                committee=committee,
                 group_id=group_id,
                 other_branch_id=branches[at - 1],
             )
