@@ -14,7 +14,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench import backup, looks, one_box, pages, patterns, renewal
+from bench import backup, concerns, looks, one_box, pages, patterns, renewal
 
 LATEST = Path(__file__).parent / "results" / "latest.json"
 BESIDE = {
@@ -24,6 +24,7 @@ BESIDE = {
     "backup": backup,
     "looks": looks,
     "renewal": renewal,
+    "concerns": concerns,
 }
 VARIANTS = {
     "floor": "one statement, COPY, one connection",
@@ -33,7 +34,7 @@ VARIANTS = {
 
 
 def main():
-    """Measure the year-end run at each size, one box, the pages, the patterns, a backup, files, and a 换届."""
+    """Measure the year-end run at each size, one box, the pages, the patterns, a backup, files, a 换届, and views."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--sizes", default="2000,10000", help="groups, comma-separated")
     parser.add_argument("--only", choices=["run", *BESIDE], help="one measurement alone")

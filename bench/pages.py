@@ -74,10 +74,15 @@ def pages_of(found, cookie, ids):
     """Each page in turn, several rounds."""
     address = urlsplit(found.url)
     with closing(http.client.HTTPConnection(address.hostname, address.port)) as line:
-        rows = {name: page(line, path.format(**ids), cookie, found.pids) for name, path in PAGES.items()}
-        for _ in range(ROUNDS - 1):
-            for name, path in PAGES.items():
-                rows[name] = least(rows[name], page(line, path.format(**ids), cookie, found.pids))
+        return rounds(line, {name: path.format(**ids) for name, path in PAGES.items()}, cookie, found.pids)
+
+
+def rounds(line, paths, cookie, pids):
+    """Some pages by their names and paths, one after the other and again; a row each."""
+    rows = {name: page(line, path, cookie, pids) for name, path in paths.items()}
+    for _ in range(ROUNDS - 1):
+        for name, path in paths.items():
+            rows[name] = least(rows[name], page(line, path, cookie, pids))
     return [{"page": name, **row} for name, row in rows.items()]
 
 
@@ -110,14 +115,9 @@ def signed_in():
     """The organiser's sitting, and a cycle and a case of his township to look at."""
     from sqlalchemy import text
 
-    from shared import access, db
+    from shared import db
 
-    with db.unit("activities") as session:
-        account = session.scalar(text("select id from office.account where login = 'organiser'"))
-        password = access.renew_password(session, account)
-    with db.unit("activities") as session:
-        actor = access.actor_of(session, access.sign_in(session, "organiser", password))
-        token = access.choose_password(session, actor, f"{password}, and then some")
+    token = sitting_of("organiser")
     with db.unit("assessment") as session:
         cycle = session.scalar(text("select max(id) from assessment.cycle"))
         case = session.scalar(
@@ -126,12 +126,31 @@ def signed_in():
     return token, {"cycle": cycle, "case": case}
 
 
+def sitting_of(login):
+    """The sitting of somebody who has just chosen a password."""
+    from sqlalchemy import text
+
+    from shared import access, db
+
+    with db.unit("activities") as session:
+        account = session.scalar(text("select id from office.account where login = :login"), {"login": login})
+        password = access.renew_password(session, account)
+    with db.unit("activities") as session:
+        actor = access.actor_of(session, access.sign_in(session, login, password))
+        return access.choose_password(session, actor, f"{password}, and then some")
+
+
 def table(row):
     """For people."""
-    shown = Table(title=f"Pages of a township of {row['groups']} groups, CPU ms a page", title_justify="left")
+    return shown(f"Pages of a township of {row['groups']} groups, CPU ms a page", row["pages"])
+
+
+def shown(title, rows):
+    """The same figures of any pages."""
+    shown = Table(title=title, title_justify="left")
     shown.add_column("page")
     for name in ("web", "database", "bytes, compressed"):
         shown.add_column(name, justify="right")
-    for page in row["pages"]:
+    for page in rows:
         shown.add_row(page["page"], f"{page['web_ms']:.1f}", f"{page['database_ms']:.1f}", str(page["bytes"]))
     return shown

@@ -3,24 +3,27 @@
 from playwright.sync_api import Page
 
 from services.activities.concerns import actions
-from services.activities.concerns.schemas import Answer, NewConcern, Said
+from services.activities.concerns.schemas import Answer, NewConcern, NewUsualAnswer, Recognised, Said
 from shared import office_settings
 from shared.access import SYSTEM, console
 from shared.db import unit
+from shared.files import Handed
 from shared.office_settings import Key
 from shared.roles import Role
 from shared.systems import SWITCHED
 from tests.acts import Act, World
+from tests.pictures import photo
 from tests.town import DONGLING, FIRST, Town
 
 LAMP = "村口路灯坏了三天。"
 NEW_CONCERN = {"unit_id": "group_id", "kind": "road", "said": LAMP}
+USUAL = {"kind": "road", "result": "solved", "said": "已经报修，三天以内修好。"}
 SAID = {"said": "情况已经弄清楚了。"}
 """What whoever has no business there writes: the words are in order."""
 
 
 def note_views(town: Town) -> None:
-    """One of the first group of 东岭村 has come up to the township, one is answered, one was settled on the spot."""
+    """One of the first group of 东岭村 has come up, with a photo, one is answered, one was settled; a usual answer."""
     group, branch = town.groups[DONGLING, FIRST], town.units[DONGLING]
     leader, secretary = console(Role.LEADER, unit_id=group), console(Role.SECRETARY, unit_id=branch)
     made = []
@@ -30,6 +33,10 @@ def note_views(town: Town) -> None:
             made.append(actions.note(session, leader, asked).id)
     with unit("activities", leader) as session:
         actions.settle(session, leader, made[2], Said(said="当天请电工收好了。"))
+        actions.add_photos(session, leader, made[0], [Handed(photo(), "路灯.jpg")], Recognised(recognised="no"))
+    organiser = console(Role.ORGANISER, unit_id=town.id)
+    with unit("activities", organiser) as session:
+        actions.write_usual(session, organiser, NewUsualAnswer(**USUAL))
     with unit("activities", secretary) as session:
         actions.accept(session, secretary, made[0])
         actions.pass_up(session, secretary, made[0], Said(said="要乡镇协调供电部门。"))
@@ -88,7 +95,16 @@ CONCERNS = (
     Act("organiser", AT, f"{OF}/blackenings", {"words": "三天"}),
     Act("organiser", "", f"{OF}/designations", {"unit_id": "西河村党支部", "said": "线路归西河村管。"}),
     NEW,
+    Act("diligent", "", f"{OF}/photos", {"recognised": "no", "files": {"路灯.jpg": photo()}}),
+    Act("diligent", "", "/activities/concerns/photos/{photo_id}/removals"),
     NEW,
     Act("diligent", "", f"{OF}/mergers", {"into": "民〔"}),
+    Act(
+        "organiser",
+        "/activities/concerns/usual-answers",
+        "/activities/concerns/usual-answers",
+        {**USUAL, "kind": "道路水电"},
+    ),
+    Act("organiser", "", "/activities/concerns/usual-answers/{usual_answer_id}/removals"),
 )
 """The forms of a view, by whoever is entitled to them."""

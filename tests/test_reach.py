@@ -19,7 +19,7 @@ from shared.papers.making import beginning
 from shared.settings import SERVICES
 from shared.web import service_app
 from tests.choosings import ELECTION, NOMINEE, choose
-from tests.concerns import NEW_CONCERN, SAID, note_views
+from tests.concerns import NEW_CONCERN, SAID, USUAL, note_views
 from tests.conftest import Doors, TwoYears
 from tests.town import DONGLING, FIRST, MEMBERS, NANPING, OFFICERS, SECOND, TOWNSHIP, XIHE, Person, ledger_file
 from tests.two_years import PLAN, REPORT
@@ -79,6 +79,9 @@ IDS = {
     "file_id": "select e.id from assessment.attachment e"
     " join assessment.rectification r on r.id = e.thing_id where r.township_id = {town}",
     "concern_id": "select id from activities.concern where holder_unit = {town} order by id",
+    "photo_id": "select t.id from activities.attachment t join activities.concern c on c.id = t.thing_id"
+    " where t.sort = 'concern' and c.township_id = {town}",
+    "usual_answer_id": "select id from activities.usual_answer where township_id = {town}",
     "choosing_id": "select id from assessment.choosing where township_id = {town}",
     "replacement_id": "select id from assessment.replacement where township_id = {town}",
     "ballot_id": "select id from assessment.ballot where township_id = {town}",
@@ -272,6 +275,7 @@ NOT_THE_ORGANISERS = {f"{service}/dead-jobs" for service in SERVICES} | {
 }
 NOT_THE_ORGANISERS |= {"activities/townships/{township_id}/rule-versions", "assessment/openings"}  # none stands ahead
 NOT_THE_ORGANISERS |= {f"activities/{of}/disagreements" for of in ("people/{person_id}", "units/{unit_id}")}
+NOT_THE_ORGANISERS |= {"activities/concerns/alike"}  # he notes none himself
 NOT_THE_ORGANISERS |= {"activities/concerns/figures"}  # nothing was noted in these two years
 NOT_THE_ORGANISERS |= {"activities/providers"}  # the keeper's
 NOT_THE_ORGANISERS |= {"assessment/cycles/{cycle_id}/results-paper"}  # the office has no form of its own in use
@@ -502,6 +506,10 @@ BODIES: dict[str, Any] = {
     "activities/concerns/{concern_id}/extensions/refusals": {"why": "不用等。"},
     "activities/concerns/{concern_id}/follow-ups": {"holds": "yes"},
     "activities/concerns/{concern_id}/blackenings": {"words": "路灯"},
+    "activities/concerns/{concern_id}/photos": "file",
+    "activities/concerns/photos/{photo_id}/removals": None,
+    "activities/concerns/usual-answers": USUAL,
+    "activities/concerns/usual-answers/{usual_answer_id}/removals": None,
     "assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
     "assessment/choosings/{choosing_id}/nominations": NOMINEE,
     "assessment/choosings/{choosing_id}/elections": ELECTION,

@@ -21,7 +21,7 @@ from shared.web.forms import form_token
 from shared.web.templates import templates_of
 from tests.browsing import Visitor
 from tests.choosings import ELECTION, NOMINEE
-from tests.concerns import NEW_CONCERN, SAID
+from tests.concerns import NEW_CONCERN, SAID, USUAL
 from tests.conftest import Doors, TwoYears
 from tests.test_reach import (  # noqa: F401  the fixture ids
     CIRCULAR,
@@ -215,6 +215,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/concerns/{concern_id}/extensions/refusals": {"why": "不用等。"},
     "/activities/concerns/{concern_id}/follow-ups": {"holds": "yes"},
     "/activities/concerns/{concern_id}/blackenings": {"words": "路灯"},
+    "/activities/concerns/{concern_id}/photos": {"recognised": "no", "files": FILE["file"]},
+    "/activities/concerns/photos/{photo_id}/removals": {},
+    "/activities/concerns/usual-answers": USUAL,
+    "/activities/concerns/usual-answers/{usual_answer_id}/removals": {},
     "/assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
     "/assessment/choosings/{choosing_id}/nominations": NOMINEE,
     "/assessment/choosings/{choosing_id}/elections": ELECTION,
@@ -457,6 +461,8 @@ OF_DONGLING = {
     "ballot_id": "select id from assessment.ballot where branch_id = {branch}",
     "concern_id": "select c.id from activities.concern c join office.unit u on u.id = c.unit_id"
     " where {branch} in (u.id, u.branch_id)",
+    "photo_id": "select t.id from activities.attachment t join activities.concern c on c.id = t.thing_id"
+    " join office.unit u on u.id = c.unit_id where t.sort = 'concern' and {branch} in (u.id, u.branch_id)",
     "choosing_id": "select id from assessment.choosing where branch_id = {branch}",
     "replacement_id": "select r.id from assessment.replacement r join office.unit u on u.id = r.group_id"
     " where u.branch_id = {branch}",

@@ -7,7 +7,7 @@ import pytest
 
 from services.activities.register import actions as register
 from services.assessment.schemes import actions, queries
-from services.assessment.schemes.rules import EXAMPLES, idle, kinds_owed, read_scheme
+from services.assessment.schemes.rules import EXAMPLES, OF_VIEWS, idle, kinds_owed, read_scheme
 from shared.access import SYSTEM
 from shared.db import unit
 from shared.rulebase import LOCAL, effective
@@ -25,6 +25,19 @@ def test_in_the_example_of_a_rule_set_no_item_applies_to_nobody(local: str):
 
     assert idle(scheme, OWED[local]) == []
     assert sum(each.points for each in scheme.indicators if hasattr(each, "bonus") and not each.bonus) == 100_00
+
+
+@pytest.mark.parametrize("local", LOCAL)
+def test_peoples_views_are_a_small_item_of_the_example_only_where_they_are_dealt_with(local: str):
+    without, having = (read_scheme(queries.example_text(owed)) for owed in (OWED[local], OWED[local] | OF_VIEWS))
+    added = {str(kind): each for each in having.indicators for kind in each.kinds if kind in OF_VIEWS}
+
+    assert {kind: (each.measure, each.points, each.bonus) for kind, each in added.items()} == dict.fromkeys(
+        OF_VIEWS, ("share", 200, False)
+    )
+    assert not any(set(map(str, each.kinds)) & OF_VIEWS for each in without.indicators)
+    assert sum(each.points for each in having.indicators if hasattr(each, "bonus") and not each.bonus) == 100_00
+    assert having.key != without.key
 
 
 def test_the_first_example_would_not_fit_where_nobody_owes_study():

@@ -20,7 +20,7 @@ from deploy.cli.office import led_to, office, print_json, print_pairs, print_row
 from deploy.demo import mark
 
 YEAR = 2025  # of `make run`
-STEPS = 23  # what the demo announces on its way
+STEPS = 24  # what the demo announces on its way
 PAUSE_SECONDS = 0.1
 SAID = {
     "groups": "党小组",

@@ -12,6 +12,12 @@ from shared.settings import SERVICES
 HOUR = 9  # of the office's morning
 
 
+def stand_at(day: date) -> None:
+    """Nine in the morning of a day to come, without what becomes due on the way: the next `move_to` makes it good."""
+    with unit("keeper") as session:
+        session.execute(text("select office.move_clock(:to)"), {"to": clock.moment(day, HOUR)})
+
+
 def move_to(day: date) -> None:
     """Nine in the morning of a day to come. Raises OutOfOrder where that is over, or where people work in earnest."""
     at = clock.moment(day, HOUR)

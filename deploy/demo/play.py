@@ -11,7 +11,8 @@ import psycopg
 from deploy import doctor
 from deploy.demo import files, lives, mark, notices, township
 from deploy.demo.office_date import HOUR, move_to
-from deploy.demo.walk import Walk
+from deploy.demo.views import Views
+from deploy.demo.walk import Walk, holder
 from services.activities.ledger.actions import commit_ledger
 from services.activities.ledger.rules import read_ledger
 from services.activities.register import actions as register
@@ -70,6 +71,9 @@ class Demo:
         before = self.walk(where, self.year - 1, finish=True)
         self.step(f"{self.year}年：换届选举")
         before.choosing.begin()
+        self.step(f"{self.year}年：群众意见")
+        heard = Views(where, self.year, holder)
+        heard.live()
         walk = self.walk(where, self.year, finish=False)
         self.step("党员变动、更名和流动党员")
         self.live(where)
@@ -77,7 +81,8 @@ class Demo:
         self.step("发通知，收回执")
         self.rest()
         sent = notices.send(where, walk.organiser, self.rest)
-        notices.receipt(sent, where, walk.organiser, walk.holder)
+        notices.receipt(sent, where, walk.organiser, holder)
+        heard.leave()
         self.step("体检")
         self.rest()
         return self.counted() | {"run_seconds": round(walk.run_seconds, 2), "doctor": doctor.examine()}

@@ -81,29 +81,19 @@ class Walk:
     @property
     def choosing(self) -> Choosing:
         """How its leaders are chosen."""
-        return Choosing(self.township_id, self.holder, self.rest)
+        return Choosing(self.township_id, holder, self.rest)
 
     # --- who acts ---
-
-    def holder(self, unit_id: int, role: Role) -> Actor:
-        """Whoever holds a post today, with all of his posts."""
-        with unit("activities") as session:
-            person_id = holder_of(session, unit_id, role, clock.today(session))
-            if person_id is None:
-                raise LookupError(f"nobody is {role} of unit {unit_id}")
-            account_id = session.scalar(select(Account.id).where(Account.person_id == person_id))
-            posts = tuple(posts_of(session, person_id, clock.today(session)))
-        return Actor(account_id=account_id, person_id=person_id, name="", posts=posts)
 
     @property
     def organiser(self) -> Actor:
         """The township's organiser."""
-        return self.holder(self.township_id, Role.ORGANISER)
+        return holder(self.township_id, Role.ORGANISER)
 
     @property
     def committee(self) -> Actor:
         """The township's committee."""
-        return self.holder(self.township_id, Role.COMMITTEE)
+        return holder(self.township_id, Role.COMMITTEE)
 
     # --- the stages ---
 
@@ -133,7 +123,7 @@ class Walk:
         with unit("assessment") as session:
             branches = branches_of(session, self.township_id)
         for number, branch_id in enumerate(branches):
-            secretary = self.holder(branch_id, Role.SECRETARY)
+            secretary = holder(branch_id, Role.SECRETARY)
             theirs = [row for row in self.listed(secretary, cycle_id) if row.branch_id == branch_id]
             given = [(row, "survey", 400 + 50 * (number % 2)) for row in theirs]
             for actor, himself in ((secretary, False), (self.organiser, True)):
@@ -180,7 +170,7 @@ class Walk:
         """Each secretary confirms the formal notices that he has had; the newest of all wait on his desk at the end."""
         with unit("activities") as session:
             branches = branches_of(session, self.township_id)
-        for secretary in (self.holder(branch_id, Role.SECRETARY) for branch_id in branches):
+        for secretary in (holder(branch_id, Role.SECRETARY) for branch_id in branches):
             with unit("notify", secretary) as session:
                 his = (Message.person_id == secretary.person_id, Message.wants_acknowledgement)
                 waiting = select(Message.id).where(*his, Message.acknowledged_at.is_(None), Message.passed_to.is_(None))
@@ -205,7 +195,7 @@ class Walk:
 
     def nominate_branch(self, cycle_id: int, branch_id: int) -> None:
         """A branch's secretary puts forward every leader of the branch."""
-        secretary = self.holder(branch_id, Role.SECRETARY)
+        secretary = holder(branch_id, Role.SECRETARY)
         with unit("assessment", secretary) as session:
             waiting = self.waiting(session, secretary, cycle_id, CaseStage.NOMINATION)
             asked = [
@@ -330,7 +320,7 @@ class Walk:
         with unit("assessment") as session:
             ordered = [(row.id, row.branch_id) for row in rectifications_of_cycle(session, SYSTEM, cycle_id)]
         for number, (rectification_id, branch_id) in enumerate(ordered):
-            secretary = self.holder(branch_id, Role.SECRETARY)
+            secretary = holder(branch_id, Role.SECRETARY)
             with unit("assessment", secretary) as session:
                 plan = Plan(
                     causes="组长外出务工，活动没有按月开展。", measures="明确副组长代为召集，每月 10 日前开展活动。"
@@ -356,6 +346,17 @@ class Walk:
                 rectifications.report(session, secretary, rectification_id, report)
         with unit("assessment", organiser) as session:
             rectifications.accept(session, organiser, rectification_id)
+
+
+def holder(unit_id: int, role: Role) -> Actor:
+    """Whoever holds a post today, with all of his posts."""
+    with unit("activities") as session:
+        person_id = holder_of(session, unit_id, role, clock.today(session))
+        if person_id is None:
+            raise LookupError(f"nobody is {role} of unit {unit_id}")
+        account_id = session.scalar(select(Account.id).where(Account.person_id == person_id))
+        posts = tuple(posts_of(session, person_id, clock.today(session)))
+    return Actor(account_id=account_id, person_id=person_id, name="", posts=posts)
 
 
 def decision_on(row: Row[Any]) -> DecisionOf:

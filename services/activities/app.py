@@ -42,7 +42,7 @@ pages: list[APIRouter] = [
     papers.pages_of("activities", PRESSES),
     ledger_pages,
     duties_pages,
-    concerns_pages,
+    *concerns_pages,
     *register_pages,
     imports_pages,
     own_pages,

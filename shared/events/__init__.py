@@ -83,7 +83,7 @@ from shared.events.assessment import (
 )
 from shared.events.ballots import BallotCalled, BallotDeclared, BallotMoved, CountTyped, TellerNamed, TellerSlipMade
 from shared.events.choosings import BarChanged, ChoosingMoved, ChoosingOpened, ChosenDue, ConsentChanged
-from shared.events.concerns import ConcernMoved, ConcernWordsGone
+from shared.events.concerns import ConcernMoved, ConcernPhotoChanged, ConcernWordsGone, UsualAnswerChanged
 from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
 from shared.events.office import (
     AccountChanged,
@@ -154,6 +154,7 @@ __all__ = [
     "CircularFileChanged",
     "CircularMoved",
     "ConcernMoved",
+    "ConcernPhotoChanged",
     "ConcernWordsGone",
     "ConsentChanged",
     "CountTyped",
@@ -225,6 +226,7 @@ __all__ = [
     "TodosReminded",
     "TransferMoved",
     "UnitChanged",
+    "UsualAnswerChanged",
     "WayChanged",
     "WayHeld",
     "WaysChosen",

@@ -30,3 +30,22 @@ class ConcernWordsGone(Fact):
     about = "concern_id"
     concern_id: int
     why: str  # blackened, by_rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConcernPhotoChanged(Fact):
+    """A photo of a view was added, or taken away for good."""
+
+    about = "concern_id"
+    concern_id: int
+    photo_id: int
+    change: str  # added, removed
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsualAnswerChanged(Fact):
+    """The office wrote a sentence for its usual answers, or offers one no more."""
+
+    about = "usual_answer_id"
+    usual_answer_id: int
+    change: str  # written, removed

@@ -221,6 +221,7 @@ ACTIVITIES: tuple[Place, ...] = (
     Place("/activities/concerns", ("diligent", "dongling", "organiser", "committee", "outsider")),
     Place("/activities/concerns/year", ("organiser", "dongling")),
     Place("/activities/concerns/new", ("diligent", "dongling")),
+    Place("/activities/concerns/usual-answers", ("organiser", "dongling")),
     Place("/activities/concerns/{concern_id}", ("dongling", "diligent"), CONCERNS, 2),
     Place("/activities/duties", ("organiser", "committee", "dongling", "diligent")),
     Place(
@@ -340,6 +341,7 @@ NOT_PAGES: dict[str, str] = {
     "/activities/attachments/{attachment_id}": ATTACHMENTS,
     "/activities/concerns/papers/{paper}": "values ('ledger'), ('figures')",
     "/activities/concerns/{concern_id}/handing.pdf": CONCERNS,
+    "/activities/concerns/photos/{photo_id}": ATTACHMENTS,
     "/activities/register/act-papers/{act_paper_id}": ATTACHMENTS,
     "/activities/groups/{group_id}/books/{year}/{quarter}/pdf": BOOKS,
     "/assessment/cycles/{cycle_id}/results.pdf": YEARS,

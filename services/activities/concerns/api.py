@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Form, Query, Response, UploadFile
 
 from services.activities.concerns import actions, queries
 from services.activities.concerns.rules import Stage, period_of
 from services.activities.concerns.schemas import (
     Answer,
+    AskedAlike,
     AskedPeriod,
     Blackening,
     Closing,
@@ -20,15 +21,23 @@ from services.activities.concerns.schemas import (
     Merging,
     MoreTime,
     NewConcern,
+    NewUsualAnswer,
     Outside,
+    PhotoOut,
+    Recognised,
     Said,
     Telling,
+    UsualAnswerOut,
     Why,
+    YesNo,
 )
 from shared import clock
-from shared.web import Door, Page, Paged, Signed, Unit, UrlId
+from shared.files import IMAGES, Handed
+from shared.web import Door, Page, Paged, Signed, Unit, UrlId, gives
+from shared.web.files import file_taken
 
 door = Door(prefix="/concerns", tags=["concerns"])
+SaidOfIt = Annotated[YesNo | None, Form()]
 Year = Annotated[int | None, Query(ge=1950, le=2200)]
 
 
@@ -63,6 +72,66 @@ def figures(session: Unit, actor: Signed, asked: Annotated[AskedPeriod, Query()]
     period = period_of(asked.year or clock.today(session).year, asked.quarter, asked.month)
     found = queries.figures(session, actor, period.start, period.end)
     return [KindFigures(**row._asdict()) for row in found]
+
+
+@door.get("/alike")
+def alike(session: Unit, actor: Signed, asked: Annotated[AskedAlike, Query()]) -> list[ConcernSeen]:
+    """Open views of recent weeks, of the kind and the place of one to be noted: it may be a voice to one of them."""
+    units = [each for each, _ in queries.units_for(session, actor) if asked.unit_id in {None, each}]
+    found = queries.alike(session, actor, units, asked.kind)
+    names = queries.named(session, found)
+    return [ConcernSeen.of(row, names.get(row.unit_id, "")) for row in found]
+
+
+@door.get("/usual-answers")
+def usual_answers(session: Unit, actor: Signed) -> list[UsualAnswerOut]:
+    """The sentences of the office for its usual answers."""
+    return [UsualAnswerOut.of(row) for row in queries.usual_answers(session, actor)]
+
+
+@door.post("/usual-answers")
+def write_usual_answer(session: Unit, actor: Signed, asked: NewUsualAnswer) -> UsualAnswerOut:
+    """Write one."""
+    return UsualAnswerOut.of(actions.write_usual(session, actor, asked))
+
+
+@door.post("/usual-answers/{usual_answer_id}/removals")
+def remove_usual_answer(session: Unit, actor: Signed, usual_answer_id: UrlId) -> UsualAnswerOut:
+    """Offer it no more."""
+    return UsualAnswerOut.of(actions.remove_usual(session, actor, usual_answer_id))
+
+
+@door.get("/photos/{photo_id}", response_class=Response, responses=gives(*sorted(IMAGES)))
+def photo(session: Unit, actor: Signed, photo_id: UrlId) -> Response:
+    """A photo itself."""
+    found = queries.photo(session, actor, photo_id)
+    return file_taken(session, found.sha256, found.kind, found.name)
+
+
+@door.post("/photos/{photo_id}/removals")
+def remove_photo(session: Unit, actor: Signed, photo_id: UrlId) -> ConcernMovedTo:
+    """Take a photo away for good."""
+    return ConcernMovedTo.of(actions.remove_photo(session, actor, photo_id))
+
+
+@door.get("/{concern_id}/photos")
+def photos(session: Unit, actor: Signed, concern_id: UrlId) -> list[PhotoOut]:
+    """The photos of a view."""
+    return [PhotoOut.of(each) for each in queries.photos(session, queries.concern(session, actor, concern_id))]
+
+
+@door.post("/{concern_id}/photos")
+def add_photo(
+    session: Unit,
+    actor: Signed,
+    concern_id: UrlId,
+    file: UploadFile,
+    recognised: Annotated[YesNo | None, Form()] = None,
+) -> PhotoOut:
+    """Add one, of which whoever adds it says that nobody can be recognised on it."""
+    handed = Handed(file.file.read(), file.filename or "")
+    (added,) = actions.add_photos(session, actor, concern_id, [handed], Recognised(recognised=recognised))
+    return PhotoOut.of(added)
 
 
 @door.get("/{concern_id}")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base
@@ -76,3 +76,30 @@ class ConcernRemark(RemarkColumns, Base):
 
     __tablename__ = "concern_remark"
     __table_args__ = (SCHEMA,)
+
+
+class UsualAnswer(Base):
+    """A sentence in which the office of a township usually answers: whoever answers takes it and changes it."""
+
+    __tablename__ = "usual_answer"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str | None] = mapped_column(Text, comment="of which views; of all where none is named")
+    result: Mapped[str] = mapped_column(Text)
+    said: Mapped[str] = mapped_column(Text, comment="a sentence of the office; names nobody")
+    written_on: Mapped[date]
+    removed_on: Mapped[date | None]
+
+    __table_args__ = (
+        Index(
+            "usual_answer_once_key",
+            "township_id",
+            func.coalesce(text("kind"), text("''")),
+            "result",
+            "said",
+            unique=True,
+            postgresql_where=text("removed_on is null"),
+        ),
+        SCHEMA,
+    )

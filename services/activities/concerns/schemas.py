@@ -1,6 +1,6 @@
 """Shapes of people's views. None has a field for whoever spoke."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, StrictBool, StringConstraints
@@ -11,6 +11,7 @@ from shared.shapes import Day, Id, Shape, UrlId
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 KindWord = Literal["environment", "road", "relief", "dispute", "land", "farming", "safety", "conduct", "work", "other"]
 PaperWord = Literal["ledger", "figures"]
+YesNo = Literal["no", "yes"]
 FormWord = Literal["visit", "phone", "slip", "meeting", "notice"]
 
 
@@ -18,7 +19,8 @@ class NewConcern(Shape):
     """A view as it is noted: what it is about and how urgent.
 
     slip: a numbered paper slip stays with the leader, by which an answer is brought back. past: it is about the leader
-    or the secretary and goes past him. confirmed: what looks like a name or a door is none.
+    or the secretary and goes past him. confirmed: what looks like a name or a door is none. into: the open view of the
+    same matter to which it is a voice; where that is over meanwhile, or another matter, it stays a view of its own.
     """
 
     unit_id: Id
@@ -29,6 +31,7 @@ class NewConcern(Shape):
     past: Past | None = None
     confirmed: StrictBool = False
     passes: StrictBool = False
+    into: Id | None = None
 
 
 class Said(Shape):
@@ -45,6 +48,49 @@ class Answer(Shape):
     said: Words
     basis: Words | None = None
     confirmed: StrictBool = False
+
+
+class NewUsualAnswer(Shape):
+    """A sentence of the office for the usual answer; of views of all kinds where none is named."""
+
+    kind: KindWord | None = None
+    result: Result
+    said: Words
+    confirmed: StrictBool = False
+
+
+class UsualAnswerOut(Shape):
+    """One that may be taken."""
+
+    id: int
+    kind: KindWord | None
+    result: Result
+    said: str
+
+    @classmethod
+    def of(cls, row: object) -> Self:
+        """From its row."""
+        return cls.model_validate(row, from_attributes=True, extra="ignore")
+
+
+class Recognised(Shape):
+    """What whoever adds photos says of them: whether somebody can be recognised."""
+
+    recognised: YesNo | None = None
+
+
+class PhotoOut(Shape):
+    """A photo of a view; `size` in bytes."""
+
+    id: int
+    kind: str
+    size: int
+    added_at: datetime
+
+    @classmethod
+    def of(cls, row: object) -> Self:
+        """From its row."""
+        return cls.model_validate(row, from_attributes=True, extra="ignore")
 
 
 class Outside(Shape):
@@ -116,6 +162,13 @@ class AskedList(BaseModel):
     show: Stage | None = None
     unit_id: UrlId | None = None
     year: Annotated[int, Field(ge=1950, le=2200)] | None = None
+
+
+class AskedAlike(BaseModel):
+    """Of which kind, and where: of any, and wherever one notes views, where nothing is said."""
+
+    unit_id: UrlId | None = None
+    kind: KindWord | None = None
 
 
 class AskedPeriod(BaseModel):

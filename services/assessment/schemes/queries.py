@@ -8,7 +8,17 @@ from importlib.resources import files
 from sqlalchemy import Select, func, or_, select
 
 from services.assessment.schemes.models import StoredScheme
-from services.assessment.schemes.rules import EXAMPLES, Scheme, for_year, idle, kinds_owed, read_scheme, scheme_from
+from services.assessment.schemes.rules import (
+    EXAMPLES,
+    OF_VIEWS,
+    Scheme,
+    for_year,
+    idle,
+    kinds_owed,
+    read_scheme,
+    scheme_from,
+    with_views,
+)
 from shared import rule_versions, switches
 from shared.access import SYSTEM, Actor
 from shared.db import Session
@@ -100,7 +110,8 @@ def example(session: Session, township_id: int, year: int) -> Scheme:
 def example_text(owed: frozenset[str]) -> str:
     """Its text with its comments, by the kinds of activities that are owed."""
     texts = [EXAMPLES_AT.joinpath(f"{name}.yaml").read_text("utf-8") for name in EXAMPLES]
-    return next((text for text in texts if not idle(read_scheme(text), owed)), texts[-1])
+    text = next((text for text in texts if not idle(read_scheme(text), owed)), texts[-1])
+    return with_views(text) if owed >= OF_VIEWS else text
 
 
 def scheme_of(row: StoredScheme) -> Scheme:

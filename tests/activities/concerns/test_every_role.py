@@ -5,9 +5,14 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
+from services.activities.concerns import actions
+from services.activities.concerns.schemas import Recognised
+from shared.db import unit
+from shared.files import Handed
 from shared.web.forms import form_token
 from tests.activities.concerns.conftest import LAMP, People
 from tests.browsing import Visitor
+from tests.pictures import photo
 from tests.servers import Database
 from tests.test_reach import BODIES, bodies
 from tests.test_reach_posts import FORMS
@@ -18,6 +23,9 @@ SENT = {path: asked for path, asked in FORMS.items() if path.startswith("/activi
 READ = ("", "/year", "/figures", "/papers/ledger", "/papers/figures")
 STRANGERS = ["outsider", "member", "negligent", "xihe", "keeper", "auditor", "organiser", "committee"]
 REFUSED = {403, 404}
+PHOTO = {"file": ("路灯.jpg", photo())}
+MAY = {"dongling": ("/concerns",), "organiser": ("/usual-answers",)}
+"""What is somebody's, though the view is not: he may note another one, he writes the usual answers."""
 STANDS = (
     "select md5(string_agg(t::text, '|' order by t::text)) from (select c::text from activities.concern c union all"
     " select h::text from activities.concern_holding h union all select r::text from activities.concern_remark r"
@@ -30,19 +38,31 @@ def stands(office: Database) -> str:
         return connection.execute(STANDS).fetchone()[0]
 
 
+def pictured(people: People, view: int) -> int:
+    """A photo of a view, added by its leader."""
+    leader, handed = people.leader, [Handed(photo(), "路灯.jpg")]
+    with unit("activities", leader) as session:
+        return actions.add_photos(session, leader, view, handed, Recognised(recognised="no"))[0].id
+
+
 def refused(people: People, doors: Doors, visitor: Visitor, login: str, view: int) -> list[str]:
     """What was answered otherwise than by a refusal, or told something of the view."""
-    ids = {"concern_id": [view], "group_id": [people.group], "branch_id": [people.branch]}
-    person, found = getattr(doors, login), []
-    noting = login == "dongling"  # he may note another one
-    for path, asked in list(DOORS.items())[noting:]:
-        answer = person.ask("POST", path.format(concern_id=view), json=bodies(asked, ids))
-        found += [f"{path}: {answer.status_code}"] * (answer.status_code not in REFUSED)
-    for path, asked in list(SENT.items())[noting:]:
-        data = bodies(asked, ids) | {"key": form_token(people.account(login)), "back": "/account"}
-        answer = visitor.client.post(path.format(concern_id=view), data=data, follow_redirects=False)
-        found += [f"{path}: {answer.status_code}"] * (answer.status_code not in REFUSED)
-    for path in (f"/activities/concerns/{view}", f"/activities/concerns/{view}/handing.pdf"):
+    known = {"concern_id": view, "photo_id": pictured(people, view), "usual_answer_id": 1}
+    ids = {"group_id": [people.group], "branch_id": [people.branch]} | {name: [each] for name, each in known.items()}
+    person, found, his = getattr(doors, login), [], MAY.get(login, ())
+    for path, asked in DOORS.items():
+        if not path.endswith(his):
+            sent = {"files": PHOTO} if asked == "file" else {"json": bodies(asked, ids)}
+            answer = person.ask("POST", path.format(**known), **sent)
+            found += [f"{path}: {answer.status_code}"] * (answer.status_code not in REFUSED)
+    for path, asked in SENT.items():
+        if not path.endswith(his):
+            data = bodies({k: v for k, v in asked.items() if k != "files"}, ids)
+            data |= {"key": form_token(people.account(login)), "back": "/account"}
+            answer = visitor.client.post(path.format(**known), data=data, follow_redirects=False)
+            found += [f"{path}: {answer.status_code}"] * (answer.status_code not in REFUSED)
+    shown = f"/activities/concerns/photos/{known['photo_id']}"
+    for path in (f"/activities/concerns/{view}", f"/activities/concerns/{view}/handing.pdf", shown):
         found += [path] * (visitor.client.get(path).status_code != 404)
     found += [f"api {view}"] * (person.ask("GET", f"activities/concerns/{view}").status_code != 404)
     for path in READ:

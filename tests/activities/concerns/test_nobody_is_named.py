@@ -9,7 +9,7 @@ from sqlalchemy import Text
 
 from services.activities.concerns import actions, schemas
 from services.activities.concerns.actions.keeping import WORDS
-from services.activities.concerns.models import Concern, ConcernHolding, ConcernRemark
+from services.activities.concerns.models import Concern, ConcernHolding, ConcernRemark, UsualAnswer
 from services.activities.concerns.rules import cleaned, marks_in, says_nothing
 from services.activities.concerns.schemas import Designation, Outside, Said
 from shared.db import unit
@@ -82,8 +82,10 @@ KNOWN = {
         "ends_on",
     },
     ConcernRemark: {"id", "matter_id", "unit_id", "said", "said_by", "said_at"},
+    UsualAnswer: {"id", "township_id", "kind", "result", "said", "written_on", "removed_on"},
 }
 SPEAKER = re.compile(r"person|speaker|source|reporter|member|phone|name|house|address|contact|citizen|who")
+FACTS = ("ConcernMoved", "ConcernPhotoChanged", "ConcernWordsGone", "UsualAnswerChanged")
 TEMPLATES = Path("services/activities/templates/concerns")
 
 
@@ -114,7 +116,7 @@ def test_whom_it_is_about_stands_in_no_reason_for_which_it_is_sent_elsewhere(peo
 def test_no_shape_no_field_and_no_fact_is_for_whoever_spoke():
     shapes = [each for each in vars(schemas).values() if isinstance(each, type) and issubclass(each, BaseModel)]
     fields = {name for shape in shapes for name in shape.model_fields}
-    told = {name for fact in ("ConcernMoved", "ConcernWordsGone") for name in CATALOGUE[fact].__dataclass_fields__}
+    told = {name for fact in FACTS for name in CATALOGUE[fact].__dataclass_fields__}
     forms = {name for page in TEMPLATES.glob("*.html") for name in re.findall(r'name="(\w+)"', page.read_text())}
 
     assert {name for name in fields | told | forms if SPEAKER.search(name)} == set()

@@ -1,16 +1,22 @@
 """What leaves of views: figures without words, small counts hidden on the board, the office's ledger, the slip."""
 
+from collections.abc import Callable
 from io import BytesIO
 
+import pytest
 from pypdf import PdfReader
 
 from services.activities.concerns import actions, queries, writers
+from services.activities.concerns.queries import papers
 from services.activities.concerns.rules import period_of, shown
 from services.activities.concerns.schemas import Said
 from shared import clock
 from shared.db import unit
+from shared.errors import Invalid
 from shared.sheets import read_workbook
 from tests.activities.concerns.conftest import LAMP, People
+from tests.browsing import Visitor
+from tests.town import XIHE
 
 YEAR = period_of(2025)
 
@@ -71,3 +77,30 @@ def test_a_long_view_lies_over_nothing_and_of_what_is_about_the_leader_he_brings
     assert text.index("承办支部书记") < text.index("办理回执")
     assert "答复会由办理的同志带给您" in text
     assert "由党小组长带给您" not in text
+
+
+def test_a_member_sees_of_views_the_sheet_of_his_branch_and_no_view(people: People, visit: Callable[..., Visitor]):
+    for _ in range(3):
+        people.note()
+    people.note(kind="farming")
+    people.note(people.neighbour, unit_id=people.town.units[XIHE], kind="dispute")
+    people.note(kind="conduct", past="secretary")
+    member = visit("member")
+    sheet = member.get("/activities/concerns/year").text
+    assert "道路水电3" in sheet
+    assert "农业生产不足3" in sheet
+    for other in ("矛盾纠纷", "干部作风", "台账", "各类多少"):  # of the branch next door, about somebody, of the office
+        assert other not in sheet
+    listed = member.get("/activities/concerns").text
+    assert "请告诉党小组长" in listed
+    assert LAMP[:6] not in listed
+    member.get(f"/activities/concerns/{people.note()}", status=404)
+
+
+def test_a_ledger_that_is_too_long_says_so_and_is_had_by_the_quarter(people: People, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(papers, "LEDGER_MOST", 2)
+    for _ in range(3):
+        people.note()
+    with pytest.raises(Invalid, match="请按季度或者按月下载"):
+        people.does(people.secretary, actions.take_ledger, YEAR)
+    assert people.does(people.secretary, actions.take_ledger, period_of(2025, 4)) == []

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.activities.concerns import actions, queries
-from services.activities.concerns.schemas import Answer, Closing, Said, Telling
+from services.activities.concerns.schemas import Answer, Closing, Outside, Said, Telling
 from shared.errors import NotYours, OutOfOrder, OutOfReach
 from tests.activities.concerns.conftest import LAMP, MONDAY, People
 from tests.browsing import Visitor
@@ -70,6 +70,24 @@ def test_only_whoever_has_it_takes_it_further(people: People):
     people.does(people.deputy, actions.pass_on, view)
     with pytest.raises(NotYours):
         people.does(people.leader, actions.accept, view)
+
+
+def test_what_goes_on_is_read_page_by_page_the_next_day_first(people: People):
+    urgent, views = people.note(urgent=True, passes=False), [people.note(passes=False) for _ in range(3)]
+    outside = people.note()
+    people.does(people.secretary, actions.accept, outside)
+    people.does(people.secretary, actions.send_out, outside, Outside(outside="供电所"))
+
+    def page(after: int | None) -> list[int]:
+        return [
+            each.id
+            for each in people.does(people.leader, lambda s, a: queries.open_concerns(s, a, after=after, limit=2))
+        ]
+
+    pages = [page(None)]
+    while pages[-1]:
+        pages.append(page(pages[-1][-1]))
+    assert pages == [[urgent, views[0]], views[1:], [outside], []]
 
 
 def test_the_list_counts_what_goes_on_and_shows_a_groups_year(people: People, visit: Callable[..., Visitor]):

@@ -4,6 +4,8 @@ from services.activities.concerns.actions.answering import answer, close, reopen
 from services.activities.concerns.actions.keeping import blacken, end_open, keep_concerns
 from services.activities.concerns.actions.noting import clean, note, require_noter
 from services.activities.concerns.actions.papers import take_figures, take_handing, take_ledger
+from services.activities.concerns.actions.photos import MOST as PHOTOS_MOST
+from services.activities.concerns.actions.photos import add_photos, remove_photo, require_adder
 from services.activities.concerns.actions.steps import (
     accept,
     designate,
@@ -17,9 +19,12 @@ from services.activities.concerns.actions.steps import (
     withdraw,
 )
 from services.activities.concerns.actions.timing import ask_for_time, grant_time, refuse_time
+from services.activities.concerns.actions.usual import remove_usual, require_writer, write_usual
 
 __all__ = [
+    "PHOTOS_MOST",
     "accept",
+    "add_photos",
     "answer",
     "ask_for_time",
     "blacken",
@@ -36,8 +41,12 @@ __all__ = [
     "pass_up",
     "refuse_time",
     "remark",
+    "remove_photo",
+    "remove_usual",
     "reopen",
+    "require_adder",
     "require_noter",
+    "require_writer",
     "say_whether_it_holds",
     "send_out",
     "settle",
@@ -46,4 +55,5 @@ __all__ = [
     "take_ledger",
     "tell",
     "withdraw",
+    "write_usual",
 ]

@@ -3,6 +3,7 @@
 from services.activities.concerns import queries
 from services.activities.concerns.actions.answering import AGAIN_KIND
 from services.activities.concerns.actions.kind import CONCERNS, PASSED, TOLD, take, take_back, to_change
+from services.activities.concerns.actions.photos import forget_photos
 from services.activities.concerns.models import Concern
 from services.activities.concerns.rules import Stage, Step
 from shared import clock, rule_versions, switches, waiting
@@ -61,6 +62,7 @@ def _empty(session: Session) -> None:
         years = rule_versions.rules_of(session, township, today).integer("concerns.keep_years")
         for row in queries.to_empty(session, township, years):
             _forget(session, row)
+            forget_photos(session, SYSTEM, row)
             row.cleared_on = today
             announce(session, _gone(row, "by_rule"), by=SYSTEM)
 

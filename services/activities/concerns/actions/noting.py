@@ -2,7 +2,7 @@
 
 from services.activities.concerns import queries
 from services.activities.concerns.actions.kind import CONCERNS, words
-from services.activities.concerns.actions.steps import step_on
+from services.activities.concerns.actions.steps import join, step_on
 from services.activities.concerns.models import Concern
 from services.activities.concerns.rules import Clock, Past, Step, allowed, cleaned, due
 from services.activities.concerns.schemas import NewConcern
@@ -28,7 +28,7 @@ def require_noter(actor: Actor) -> None:
 
 
 def note(session: Session, actor: Actor, asked: NewConcern) -> Concern:
-    """Note a view; what goes past somebody is with the next level at once.
+    """Note a view; what goes past somebody is with the next level at once, a voice to another is merged into that.
 
     Raises NotYours for whoever is neither of that group nor its secretary, Invalid where its words name somebody.
     """
@@ -55,7 +55,11 @@ def note(session: Session, actor: Actor, asked: NewConcern) -> Concern:
     series = Series(unit.township_id or unit.id, today.year, "activities.concern")
     with beyond(session):
         matters.begin(session, actor, CONCERNS, row, due=day, series=series)
-    _go_on(session, actor, row, passes=asked.passes)
+    other = queries.fits(session, actor, row, asked.into)
+    if other is not None:
+        join(session, actor, row, other)
+    else:
+        _go_on(session, actor, row, passes=asked.passes)
     return row
 
 

@@ -166,10 +166,15 @@ def merge(session: Session, actor: Actor, concern_id: int, asked: Merging) -> Co
     require(session, actor, row, Step.MERGE)
     if into.id not in {each.id for each in queries.similar(session, actor, row)}:
         raise Invalid("请选择本支部同一类、还在办理的意见。", field="into")
+    join(session, actor, row, into)
+    return row
+
+
+def join(session: Session, actor: Actor, row: Concern, into: Concern) -> None:
+    """One has the voices of the other, which is over; both were found and locked."""
     into.voices += row.voices
     row.merged_into = into.id
     take(session, actor, row, Step.MERGE, outcome=Stage.MERGED.chinese)
-    return row
 
 
 def withdraw(session: Session, actor: Actor, concern_id: int, asked: Said) -> Concern:

@@ -1,5 +1,6 @@
 """Every read of people's views, each beginning from what the actor may see."""
 
+from services.activities.concerns.queries.alike import alike, alike_days, fits
 from services.activities.concerns.queries.clearing import (
     many_open,
     to_ask_again,
@@ -25,8 +26,10 @@ from services.activities.concerns.queries.concerns import (
     units_for,
 )
 from services.activities.concerns.queries.counting import things
-from services.activities.concerns.queries.figures import figures, ledger
+from services.activities.concerns.queries.figures import board, branch_of, figures
 from services.activities.concerns.queries.names import names_within
+from services.activities.concerns.queries.papers import ledger
+from services.activities.concerns.queries.photos import SORT, photo, photos
 from services.activities.concerns.queries.reach import BRANCHES, NOTERS, OFFICE, SEES, seen_by
 from services.activities.concerns.queries.standing import (
     answerer,
@@ -50,18 +53,25 @@ from services.activities.concerns.queries.standing import (
     used_answering,
     used_by,
 )
+from services.activities.concerns.queries.usual import usual_answer, usual_answers
 
 __all__ = [
     "BRANCHES",
     "NOTERS",
     "OFFICE",
     "SEES",
+    "SORT",
+    "alike",
+    "alike_days",
     "answerer",
+    "board",
+    "branch_of",
     "concern",
     "concerns",
     "days_of",
     "figures",
     "first_holder",
+    "fits",
     "history",
     "holder_of",
     "holders_said",
@@ -81,6 +91,8 @@ __all__ = [
     "open_concerns",
     "open_counts",
     "past_holders",
+    "photo",
+    "photos",
     "remarks",
     "remarks_on",
     "roles_over",
@@ -101,4 +113,6 @@ __all__ = [
     "units_to_designate",
     "used_answering",
     "used_by",
+    "usual_answer",
+    "usual_answers",
 ]

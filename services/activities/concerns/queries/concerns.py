@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, tuple_
 
 from services.activities.concerns.models import Concern, ConcernHolding, ConcernRemark
 from services.activities.concerns.queries.reach import BRANCHES, GROUPS, seen_by
@@ -21,6 +21,7 @@ from shared.roles import Role
 
 SIMILAR_MOST = 20
 LAST_DAY = func.coalesce(Concern.extended_to, Concern.due_on)
+BY_DAY = func.coalesce(LAST_DAY, date.max)
 
 
 class Event(NamedTuple):
@@ -88,12 +89,17 @@ def concerns(
     return session.scalars(asked.order_by(Concern.id.desc()).limit(limit)).all()
 
 
-def open_concerns(session: Session, actor: Actor, *, limit: int, stage: Stage | None = None) -> Sequence[Concern]:
-    """What goes on, the next day first, what has none last."""
+def open_concerns(
+    session: Session, actor: Actor, *, limit: int, after: int | None = None, stage: Stage | None = None
+) -> Sequence[Concern]:
+    """What goes on, the next day first, what has none last; `after` is the last one already seen."""
     asked = seen_by(session, actor).where(Concern.stage.not_in(ENDED))
     if stage is not None:
         asked = asked.where(Concern.stage == stage)
-    return session.scalars(asked.order_by(LAST_DAY.nulls_last(), Concern.id).limit(limit)).all()
+    last = session.scalar(select(BY_DAY).where(Concern.id == after)) if after is not None else None
+    if last is not None:
+        asked = asked.where(tuple_(BY_DAY, Concern.id) > tuple_(last, after))
+    return session.scalars(asked.order_by(BY_DAY, Concern.id).limit(limit)).all()
 
 
 def open_counts(session: Session, actor: Actor) -> tuple[dict[str, int], int]:

@@ -1,19 +1,17 @@
-"""How many views of each kind a period had, and what became of them; and the ledger of a period, with its words."""
+"""How many views of each kind a period had, and what became of them."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from services.activities.concerns.models import Concern
-from services.activities.concerns.queries.reach import BRANCHES, GROUPS, NOT_PASSED_OVER, OFFICE, seen_by
+from services.activities.concerns.queries.reach import BRANCHES, GROUPS, NOT_PASSED_OVER, OFFICE
 from services.activities.concerns.rules import KINDS, Figures, Result, Stage
-from shared.access import Actor
-from shared.db import Session
-from shared.people import Unit
+from shared import clock
+from shared.access import Actor, console
+from shared.db import Session, beyond
+from shared.people import Membership, Unit, UnitKind, holds_on
 from shared.roles import Role
-
-LEDGER_MOST = 5000
 
 
 def figures(session: Session, actor: Actor, start: date, end: date, *, shown: bool = False) -> list[Figures]:
@@ -57,7 +55,20 @@ def _within(actor: Actor, found: Select[Concern], start: date, end: date) -> Sel
     )
 
 
-def ledger(session: Session, actor: Actor, start: date, end: date) -> Sequence[Concern]:
-    """The views of a period that one sees, in the order in which they were noted."""
-    asked = seen_by(session, actor).where(Concern.opened_on >= start, Concern.opened_on < end)
-    return session.scalars(asked.order_by(Concern.id).limit(LEDGER_MOST)).all()
+def branch_of(session: Session, actor: Actor) -> int | None:
+    """The branch to which somebody belongs as a member."""
+    today = clock.today(session)
+    found = (
+        select(func.coalesce(Unit.branch_id, Unit.id))
+        .join(Membership, Membership.unit_id == Unit.id)
+        .where(Membership.person_id == actor.person_id, Unit.kind != UnitKind.TOWNSHIP)
+        .where(holds_on(Membership.starts_on, Membership.ends_on, today))
+    )
+    with beyond(session):
+        return session.scalar(found)
+
+
+def board(session: Session, branch_id: int, start: date, end: date) -> list[Figures]:
+    """The same of one branch for its notice board, whoever asks: it hangs where everybody reads it."""
+    with beyond(session):
+        return figures(session, console(Role.SECRETARY, unit_id=branch_id), start, end, shown=True)

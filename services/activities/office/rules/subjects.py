@@ -42,6 +42,7 @@ SUBJECTS: Mapping[str, str] = {
     "switch": "通知的种类",
     "unit": "",
     "version": "制度版本",
+    "usual_answer": "常用答复",
     "wording": "消息文字",
     "way": "发送方式",
     "provider": "外部登录",

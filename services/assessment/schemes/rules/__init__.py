@@ -14,7 +14,7 @@ from services.assessment.schemes.rules.drafts import (
     rows_typed,
     scheme_typed,
 )
-from services.assessment.schemes.rules.fitting import EXAMPLES, idle, kinds_owed, unfit
+from services.assessment.schemes.rules.fitting import EXAMPLES, OF_VIEWS, idle, kinds_owed, unfit, with_views
 from services.assessment.schemes.rules.grades import (
     QuotaLine,
     consecutive_incompetent,
@@ -54,6 +54,7 @@ __all__ = [
     "EXAMPLES",
     "GIVEN",
     "MEASURES",
+    "OF_VIEWS",
     "OPTIONAL",
     "SAVE",
     "ByHand",
@@ -99,5 +100,6 @@ __all__ = [
     "tally_from",
     "text_of",
     "unfit",
+    "with_views",
     "written",
 ]

@@ -11,10 +11,27 @@ from shared.evidence import KINDS
 from shared.rulebase import Rules
 
 EXAMPLES: Final = ("leader-example", "leader-example-xiang")
+OF_VIEWS: Final = frozenset({"concern_passed", "concern_told"})
+PASSED = "  - {key: concern_passed, name: 群众意见上交, measure: share, kinds: [concern_passed], points: 2}"
+TOLD = "  - {key: concern_told, name: 群众意见反馈, measure: share, kinds: [concern_told], points: 2}"
+SERVICE = "  - {key: service, "
+WITH_VIEWS: Final = (
+    ("key: leader_example", "key: leader_views_example"),
+    ("考核方案（示例", "考核方案，含群众意见（示例"),
+    ("measure: attendance, points: 15", "measure: attendance, points: 11"),
+    (SERVICE, f"{PASSED}\n{TOLD}\n{SERVICE}"),
+)
 """The examples that ship; a township without a scheme of its own takes the first that fits its rules."""
 TAIL: Final = re.compile(r"(?:次数|时长|得分|评分|打分|情况)$")
 ATTENDANCE: Final = dict.fromkeys(("出勤", "出勤率", "到会", "到会率", "党员到会", "党员到会率"), "到会")
 BY_WHAT_IS_OWED: Final = frozenset({"share", "deduct", "veto"})
+
+
+def with_views(text: str) -> str:
+    """An example that looks at people's views too, a little: in time or not, and never how many there were."""
+    for words, instead in WITH_VIEWS:
+        text = text.replace(words, instead, 1)
+    return text
 
 
 def kinds_owed(rules: Rules) -> frozenset[str]:

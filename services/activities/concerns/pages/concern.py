@@ -5,7 +5,18 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from services.activities.concerns import actions, queries, writers
-from services.activities.concerns.rules import FORMS, KINDS, PASTS, RESULTS, SATISFIED, Stage, Step, period_of, shown
+from services.activities.concerns.rules import (
+    FORMS,
+    KINDS,
+    NOTES,
+    PASTS,
+    RESULTS,
+    SATISFIED,
+    Stage,
+    Step,
+    period_of,
+    shown,
+)
 from services.activities.concerns.schemas import (
     Answer,
     AskedList,
@@ -37,13 +48,13 @@ pages = Pages(prefix="/concerns")
 LIST = "/activities/concerns"
 STAGES = {stage.value: stage.chinese for stage in Stage}
 OVER = (Stage.SETTLED, Stage.CLOSED, Stage.MERGED, Stage.WITHDRAWN)
-SHOWN_MOST, YEARS_BACK = 200, 4
+YEARS_BACK = 4
 Known = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
 
 
 @pages.get("")
 def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, asked: Annotated[AskedList, Query()]) -> Html:
-    """What goes on, the next day first; what is over, or a unit's year, by pages."""
+    """What goes on, the next day first; what is over, or a unit's year, the newest first."""
     actor, today, show = actor.acting, clock.today(session), asked.show
     by_pages = show in OVER or asked.unit_id is not None or asked.year is not None
     rows = (
@@ -51,7 +62,7 @@ def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, asked: An
             session, actor, after=paging.after, limit=paging.limit, stage=show, unit_id=asked.unit_id, year=asked.year
         )
         if by_pages
-        else queries.open_concerns(session, actor, limit=SHOWN_MOST, stage=show)
+        else queries.open_concerns(session, actor, after=paging.after, limit=paging.limit, stage=show)
     )
     counts, late = queries.open_counts(session, actor)
     return view.show(
@@ -66,9 +77,10 @@ def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, asked: An
         stages=STAGES,
         kinds=KINDS,
         over=[(stage.value, stage.chinese) for stage in OVER],
-        cut=SHOWN_MOST if not by_pages and len(rows) == SHOWN_MOST else 0,
-        next=rows[-1].id if by_pages and len(rows) == paging.limit else None,
+        next=rows[-1].id if len(rows) == paging.limit else None,
         notes=notes_here(session, actor),
+        answers=bool(actor.units_as(*queries.SEES)),
+        usual=bool(actor.units_as(*queries.BRANCHES, *queries.OFFICE)),
     )
 
 
@@ -91,6 +103,8 @@ def new(view: Viewed, actor: Signed, session: Unit, unit_id: Known = None) -> Ht
         chosen=unit_id or (units[0][0] if units else None),
         kinds=list(KINDS.items()),
         pasts=list(PASTS.items()),
+        alike=queries.alike(session, actor, [each for each, _ in units]),
+        kinds_said=KINDS,
     )
 
 
@@ -101,8 +115,9 @@ def note(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     if form.text("then") == "clean":
         form.fill({"said": actions.clean(session, form.text("said"))})
     row = actions.note(session, actor, form.read(NewConcern, passes=form.text("then") != "keep"))
-    session.flush()
-    return view.to(f"{LIST}/{row.id}", said=f"已记下（{row.number}）。")
+    if row.merged_into is not None:
+        return led(view, actor, session, row.merged_into, f"已记下（{row.number}），合并到这一条，人次加一。")
+    return led(view, actor, session, row.id, f"已记下（{row.number}）。")
 
 
 @pages.get("/year")
@@ -110,14 +125,18 @@ def year(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AskedPerio
     """The kinds of a period in numbers, and the sheet for the notice board."""
     actor, today = actor.acting, clock.today(session)
     period = period_of(asked.year or today.year, asked.quarter, asked.month)
-    least = queries.least_shown(session, actor)
+    least, answers = queries.least_shown(session, actor), bool(actor.units_as(*queries.SEES))
+    branch = queries.branch_of(session, actor)
     return view.show(
         "concerns/year.html",
         period=period,
         asked=asked,
         years=range(today.year, today.year - YEARS_BACK, -1),
+        answers=answers,
         rows=queries.figures(session, actor, period.start, period.end),
-        board=queries.figures(session, actor, period.start, period.end, shown=True),
+        board=queries.figures(session, actor, period.start, period.end, shown=True)
+        if answers or branch is None
+        else queries.board(session, branch, period.start, period.end),
         least=least,
         shown=shown,
         kinds=KINDS,
@@ -150,10 +169,11 @@ def handing(actor: Signed, session: Unit, concern_id: int) -> Response:
 
 
 @pages.get("/{concern_id}")
-def concern(view: Viewed, actor: Signed, session: Unit, concern_id: int) -> Html:
-    """One view: what it is about, whose it is, what may be done, and what happened."""
+def concern(view: Viewed, actor: Signed, session: Unit, concern_id: int, usual: Known = None) -> Html:
+    """One view: what it is about, whose it is, what may be done, and what happened. `usual`: the answer taken."""
     row = queries.concern(session, actor, concern_id)
     today, steps = clock.today(session), queries.steps_open(session, actor, row)
+    answers = queries.usual_answers(session, actor, kind=row.kind) if Step.ANSWER in steps else []
     return view.show(
         "concerns/concern.html",
         one=row,
@@ -173,6 +193,9 @@ def concern(view: Viewed, actor: Signed, session: Unit, concern_id: int) -> Html
         remarks=queries.remarks(session, row),
         history=queries.history(session, row),
         merged=queries.merged(session, actor, row),
+        usual=answers,
+        taken=next((each for each in answers if each.id == usual), None),
+        photos=queries.photos(session, row),
         **_may(session, actor, row, steps),
     )
 
@@ -188,6 +211,8 @@ def _may(session: Session, actor: Actor, row: Any, steps: list[Step]) -> dict[st
         "remarking": row.ended_on is None and bool(steps),
         "asks_again": queries.is_asked_again(session, actor, row),
         "blackens": bool(actor.roles_over(row.township_id) & {Role.ORGANISER}),
+        "attaches": row.ended_on is None and bool(queries.roles_over(session, actor, row) & NOTES),
+        "photos_most": actions.PHOTOS_MOST,
     }
 
 
