@@ -146,7 +146,7 @@ class Cell(NamedTuple):
 
 def cell_of(value: Value, row: int, column: int, *, spread: bool = False) -> Cell:
     """A cell with its text worked out."""
-    text = text_of(value)
+    text = tidy(value) if type(value) is str else text_of(value)
     mark = text if text.startswith("#") and ERROR.fullmatch(text) else ""
     return Cell(value, text, row, column, spread, mark)
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pydantic_core import to_json
+
 from shared.tables.cells import Problem, RefusedRow, RefusedTable
 from shared.tables.columns import TableKind
 from shared.tables.lines import Line
@@ -55,7 +57,6 @@ def kept(kind: TableKind, lines: Iterable[Line]) -> Kept:
     """The lines as they stand."""
     found, places = Kept(), dict[Heading, int]()
     known: dict[tuple[str, int], int] = {}
-    write = json.JSONEncoder(ensure_ascii=False).encode
     for line in lines:
         columns = line.layout.columns
         at = known.get((line.sheet, id(line.layout)))
@@ -66,5 +67,5 @@ def kept(kind: TableKind, lines: Iterable[Line]) -> Kept:
             found.headings += [heading] if at == len(found.headings) else []
         values = [cell.value if isinstance(cell.value, str) else cell.text for cell in line.cells]
         values += [getattr(line, key) for key in _UNITS if key not in columns]
-        found.rows.append(Standing(at, line.row, write(values)))
+        found.rows.append(Standing(at, line.row, to_json(values).decode()))
     return found

@@ -249,7 +249,7 @@ def _say_twin(reader: RowReader, person: PersonRow, twin: PersonRow) -> None:
 
 
 def _say_number_taken(reader: RowReader, twin: PersonRow) -> None:
-    place = _place(twin, twin.cells["id_number"], reader.line.sheet)
+    place = _place(twin, twin.cell("id_number"), reader.line.sheet)
     reader.say("id_number", f"身份证号与 {place} 相同，同一个人不能登记两次")
 
 
@@ -267,7 +267,7 @@ def _single_posts(people: list[PersonRow]) -> tuple[list[PersonRow], list[Proble
         for post in person.posts:
             wrong = _post_taken(person, post, first)
             if wrong:
-                problems.append(Problem(person.sheet, person.cells["post"], wrong, person.row, fatal=False))
+                problems.append(Problem(person.sheet, person.cell("post"), wrong, person.row, fatal=False))
             else:
                 posts.append(post)
         kept.append(person if len(posts) == len(person.posts) else replace(person, posts=tuple(posts)))
@@ -298,7 +298,7 @@ def _unknown_provinces(people: Iterable[PersonRow]) -> Iterator[Problem]:
             found[person.id_number[:2]].append(person)
     for code, theirs in found.items():
         sentence = f"身份证号以 {code} 开头的有 {len(theirs)} 人，不是国家公布的省份代码，请核对"
-        yield Problem(theirs[0].sheet, theirs[0].cells["id_number"], sentence, theirs[0].row, fatal=False)
+        yield Problem(theirs[0].sheet, theirs[0].cell("id_number"), sentence, theirs[0].row, fatal=False)
 
 
 def _no_number(people: Iterable[PersonRow]) -> Iterator[Problem]:
@@ -307,9 +307,9 @@ def _no_number(people: Iterable[PersonRow]) -> Iterator[Problem]:
     for person in people:
         if person.id_number:
             continue
-        if "id_number" in person.cells:
+        if person.has("id_number"):
             sentence = "没有填身份证号，按姓名、出生日期和支部认人"
-            yield Problem(person.sheet, person.cells["id_number"], sentence, person.row, fatal=False)
+            yield Problem(person.sheet, person.cell("id_number"), sentence, person.row, fatal=False)
         elif person.sheet not in sheets:
             sheets.add(person.sheet)
             sentence = "这张表没有身份证号一列，按姓名、出生日期和支部认人"
