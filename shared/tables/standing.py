@@ -53,6 +53,12 @@ class Kept:
         return list(tables.values())
 
 
+def unread(lines: Iterable[Line], problems: Iterable[Problem]) -> list[Line]:
+    """The lines that were not read."""
+    wrong = {(each.sheet, each.row) for each in problems if each.fatal}
+    return [line for line in lines if (line.sheet, line.row) in wrong]
+
+
 def kept(kind: TableKind, lines: Iterable[Line]) -> Kept:
     """The lines as they stand."""
     found, places = Kept(), dict[Heading, int]()

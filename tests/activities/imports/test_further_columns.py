@@ -13,7 +13,7 @@ from services.activities.register.rules.care import Sort
 from services.activities.register.rules.changes import RegisterNow, RosterPlan
 from shared.sheets import read_workbook
 from tests.activities.imports.test_as_people_see_it import GAO, HEADING, LIANG, LUO, file_of, read
-from tests.activities.imports.test_import_pages import HERE, a_book
+from tests.activities.imports.test_import_pages import HERE, a_book, errors_of
 from tests.activities.register.registers import after, planned
 from tests.town import DONGLING, FIRST, Doors, Town
 
@@ -193,6 +193,20 @@ def test_a_list_that_was_taken_out_puts_back_what_was_on_it_where_it_stands_no_m
     organiser.submit(page, "look-after", **{asked["sort"]: [town.people["白梅"]]})
 
     assert rows_of(taken_out(doors, town, listing)) == rows_of(before)
+
+
+def test_a_row_that_the_register_refuses_comes_back_as_it_stands_in_the_offices_own_file(visit, town):
+    rows = [("白梅", "困难", "特困"), ("何有田", "住院", "按季")]
+    title = ("清溪镇困难党员台账", "", "", "")
+    file = a_book(title, ("党支部", "姓名", "困难情况", "当地的叫法"), *((DONGLING, *row) for row in rows))
+    organiser = visit("organiser")
+    page = organiser.submit(organiser.get(HERE), "hand-in", files={"file": ("台账.xlsx", file)}, kind="roster")
+    assert "这张表只登记名册里已有的党员" in page.text
+
+    texts = errors_of(organiser, page)
+
+    assert {"当地的叫法", "何有田", "按季"} <= set(texts)
+    assert not {"白梅", "特困"} & set(texts)
 
 
 def taken_out(doors: Doors, town: Town, listing: str) -> bytes:

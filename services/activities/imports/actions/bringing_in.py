@@ -123,15 +123,15 @@ def year_meant(session: Session, actor: Actor, township_id: int, *, name: str, c
     return year
 
 
-def look(session: Session, actor: Actor, handed_id: int) -> Looked:
-    """What was understood of a file, and what it would change now."""
+def look(session: Session, actor: Actor, handed_id: int, *, whole: bool = False) -> Looked:
+    """What was understood of a file, and what it would change now. whole: with each row of a roster as it stands."""
     found = queries.handed(session, actor, handed_id)
     if found.content is None:
         return Looked(found)
     if found.year is not None:
         rows = _ledger_in(session, actor, found, found.year)
         return Looked(found, ledger=(rows, ledger.preview_ledger(session, actor, found.township_id, rows)))
-    people = _roster_in(session, actor, found)
+    people = _roster_in(session, actor, found, whole=whole)
     days = {} if found.stage == Stage.IMPORTED else {"as_of": found.as_of, "since": found.since}  # it moves nobody now
     plan = register.preview_roster(session, actor, found.township_id, people, **days)
     return Looked(found, roster=(people, plan))
@@ -140,6 +140,8 @@ def look(session: Session, actor: Actor, handed_id: int) -> Looked:
 def take_unread(session: Session, actor: Actor, handed_id: int) -> Looked:
     """The same, for the file of the rows that were not understood; that it was taken is told."""
     looked = look(session, actor, handed_id)
+    if looked.roster and any(each.fatal for each in looked.roster[1].problems):
+        looked = look(session, actor, handed_id, whole=True)  # of rows that the register refuses too
     township_id = looked.handed.township_id
     fact = PaperTaken(unit_id=township_id, paper="unread", form="xlsx", sort="handed", thing_id=handed_id)
     announce(session, fact, by=actor)
@@ -359,15 +361,16 @@ def _ledger_in(session: Session, actor: Actor, found: Handed, year: int) -> Ledg
     return _understood(found, read_ledger, **_asked(session, township, year))
 
 
-def _roster_in(session: Session, actor: Actor, found: Handed) -> Roster:
+def _roster_in(session: Session, actor: Actor, found: Handed, *, whole: bool = False) -> Roster:
     township = register.may_bring_in(session, actor, found.township_id)
-    return _understood(found, read_roster, **_asked(session, township, None))
+    return _understood(found, read_roster, **_asked(session, township, None) | ({"standing": 1} if whole else {}))
 
 
 def _asked(session: Session, township: Unit, year: int | None) -> dict[str, str | int]:
     """What a reader is asked besides the file: of a ledger its year, of a roster the day."""
-    known: dict[str, str | int] = {"today": clock.today(session).isoformat()} if year is None else {"year": year}
-    return known | {"township": township.name}
+    if year is not None:
+        return {"year": year, "township": township.name}
+    return {"today": clock.today(session).isoformat(), "township": township.name, "standing": 0}
 
 
 def _understood(found: Handed, reader: Callable[..., Read], **asked: str | int) -> Read:

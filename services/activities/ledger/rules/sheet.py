@@ -39,6 +39,7 @@ from shared.tables import (
 )
 from shared.tables.aside import gathered, set_aside
 from shared.tables.dates import shown
+from shared.tables.standing import unread
 from shared.tables.units import LONGEST_NUMBER, nothing
 
 LONGEST_HOURS = 24.0
@@ -154,14 +155,8 @@ def read_ledger(workbook: Workbook, year: int, township: str = "") -> Ledger:
         rows=rows,
         problems=sorted(gathered(problems), key=lambda problem: (places[problem.sheet], problem.row)),
         skipped=[skipped for found in sheets for skipped in found.skipped],
-        refused=_refused(lines, problems),
+        refused=kept(LEDGER, unread(lines, problems)).refused(problems),
     )
-
-
-def _refused(lines: list[Line], problems: list[Problem]) -> list[RefusedTable]:
-    """The rows that were not read, as they stand."""
-    wrong = {(each.sheet, each.row) for each in problems if each.fatal}
-    return kept(LEDGER, [line for line in lines if (line.sheet, line.row) in wrong]).refused(problems)
 
 
 def counted_by_kind(rows: Iterable[ActivityRow]) -> dict[str, int]:

@@ -347,6 +347,8 @@ class RowReader:
             self.say("remark", f"备注写着“{shown(remark)}”，请确认是否还在册", fatal=False)
         found = dict.fromkeys((*hindrances_in(remark), *hindrances_in(notes)))
         away = compact(self.line.text("away"))
+        if not away:
+            return tuple(found)
         if away in {"是", "√", "有", "流动"} or Hindrance.AWAY in hindrances_in(away):
             found[Hindrance.AWAY] = None
         return tuple(found)

@@ -32,6 +32,7 @@ from shared.tables import (
     settle_units,
 )
 from shared.tables.aside import gathered, set_aside, totals_off
+from shared.tables.standing import unread
 from shared.tables.units import unit_phrase
 
 NEEDED = ("name", "branch", "group", "id_number", "kind")
@@ -108,10 +109,10 @@ class Roster:
         }
 
 
-def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roster:
-    """The members in a workbook. `today` is the office's date: it decides centuries and what lies ahead.
+def read_roster(workbook: Workbook, *, today: date, township: str = "", standing: bool = True) -> Roster:
+    """The members in a workbook. `today`, the office's date, decides centuries and what lies ahead.
 
-    `township`: what the township is called; in front of a branch's name it is no part of that.
+    `township`: its name, no part of a branch's. `standing`: each row is kept as it stands, else those not read alone.
     """
     sheets = [lines_of(sheet, ROSTER) for sheet in workbook.sheets]
     lines = [line for found in sheets for line in found.lines]
@@ -132,7 +133,7 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
         *_namesakes(people),
     ]
     places = {found.sheet.name: place for place, found in enumerate(sheets)}
-    rows = kept(ROSTER, lines)
+    rows = kept(ROSTER, lines if standing else unread(lines, problems))
     part = [found.sheet.name for found in sheets if of_a_part(found) or any(map(is_long, found.layouts))]
     return Roster(
         columns=[
@@ -316,14 +317,15 @@ def _no_number(people: Iterable[PersonRow]) -> Iterator[Problem]:
             yield Problem(person.sheet, person.where, sentence, person.row, fatal=False)
 
 
-def _namesakes(people: Iterable[PersonRow]) -> Iterator[Problem]:
+def _namesakes(people: list[PersonRow]) -> Iterator[Problem]:
     """A warning of those who may stand in two branches: of one name and year of birth, and not both numbered."""
     alike = Alike()
     everybody: dict[tuple[str, int | str], set[str]] = defaultdict(set)
     unnumbered: dict[tuple[str, int | str], set[str]] = defaultdict(set)
+    doubtful = {person.name for person in people if not person.id_number}
     for person in people:
-        if not person.branch:
-            continue  # the register knows where he is
+        if not person.branch or person.name not in doubtful:
+            continue  # the register knows where he is, or who
         year = person.born_on.year if person.born_on else "unknown"
         known = unnumbered if person.id_number else everybody
         alike_years = ["any"] if year == "unknown" else [year, "unknown"]
