@@ -46,7 +46,7 @@ def table(found):
 
 def _looked(name, content):
     if name.startswith("roster"):
-        reader, asked = read_roster, {"today": TODAY.isoformat(), "township": "山前乡"}
+        reader, asked = read_roster, {"today": TODAY.isoformat(), "township": "山前乡", "standing": 0}
     else:
         reader, asked = read_ledger, {"year": 2025, "township": "山前乡"}
     before, own = _cpu()

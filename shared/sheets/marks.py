@@ -6,6 +6,7 @@ Read off the parts of the archive, start tag by start tag, and only where a part
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from io import BytesIO
@@ -105,16 +106,22 @@ class _Parts:
 
 
 def _telling(data: bytes, looks: dict[str, Look]) -> bytes:
-    """The sheet without the cells of the rows of which there is nothing to say: of most sheets that is nearly all."""
-    signs = [re.escape(sign) for sign in _SIGNS]
-    signs += [rb"\bs\s{0,3}=\s{0,3}[\"'](?:%s)[\"']" % "|".join(looks).encode()] if looks else []
-    telling = re.compile(b"|".join(signs))
-    starts = [found.start() for found in _ROW.finditer(data)]
-    kept = [data[: starts[0]] if starts else data]
-    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
-        # A row that says nothing is kept by its own tag: rows that have no number count from the one above.
-        kept.append(data[start : end if telling.search(data, start, end) else data.find(b">", start, end) + 1])
-    return b"".join(kept)
+    """The sheet without the rows of which there is nothing to say: of most sheets that is nearly all."""
+    first = _ROW.search(data)
+    row = first[0][:-1] if first else b""
+    if not first or data.count(row + b" ") + data.count(row + b">") != data.count(row + b' r="'):
+        return data  # rows that have no number count from the one above
+    signs = [*_SIGNS, *(b"s=%s%s%s" % (quote, name.encode(), quote) for name in looks for quote in (b'"', b"'"))]
+    kept = {found for sign in signs for found in _rows_with(sign, data, row, first.start())}
+    return data[: first.start()] + b"".join([data[start:end] for start, end in sorted(kept)])
+
+
+def _rows_with(sign: bytes, data: bytes, row: bytes, at: int) -> Iterator[tuple[int, int]]:
+    """Where the rows begin and end in which a sign stands; by plain search, which is ten times as fast as a pattern."""
+    while (at := data.find(sign, at)) >= 0:
+        start, end = data.rfind(row, 0, at), data.find(row, at)
+        at = len(data) if end < 0 else end
+        yield start, at
 
 
 class _Walk:

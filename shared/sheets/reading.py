@@ -259,7 +259,10 @@ def _value(plain: Any) -> Value:  # noqa: ANN401
 def _sheet(raw: RawSheet) -> Sheet:
     width = max((len(row) for row in raw.rows), default=0)
     rows = [
-        [cell_of(_value(value), r, c) for c, value in enumerate([*row, *[None] * (width - len(row))], start=1)]
+        [
+            cell_of(value if type(value) is not list else _value(value), r, c)
+            for c, value in enumerate([*row, *[None] * (width - len(row))], start=1)
+        ]
         for r, row in enumerate(raw.rows, start=1)
     ]
     for r, c, mark in raw.marks.cells:

@@ -27,7 +27,7 @@ def lines_of(result: Any) -> Iterator[bytes]:  # noqa: ANN401  a dataclass of pl
     for name, (many, adapter) in _adapters(type(result)).items():
         value = getattr(result, name)
         for item in value if many else [value]:
-            yield b"%s\t%s\n" % (name.encode(), adapter.dump_json(item))
+            yield b"%s\t%s\n" % (name.encode(), adapter.dump_json(item, exclude_defaults=True))
 
 
 def taken_in(shape: type[Result], lines: Iterable[bytes]) -> Result:

@@ -7,6 +7,7 @@ from shared.tables.cells import Cell, Problem, RefusedTable, Sheet, Value, Workb
 from shared.tables.columns import ColumnUnderstood, Field, Layout, TableKind
 from shared.tables.dates import Precision, ReadDate, Unreadable, read_date
 from shared.tables.lines import Line, SheetLines, Skipped, lines_of
+from shared.tables.placed import Placed
 from shared.tables.spelling import settle_units
 from shared.tables.standing import Heading, Kept, Standing, kept
 from shared.tables.units import Branches, branch_key, group_key, match_branch, match_group, settle_names
@@ -20,6 +21,7 @@ __all__ = [
     "Kept",
     "Layout",
     "Line",
+    "Placed",
     "Precision",
     "Problem",
     "ReadDate",

@@ -44,11 +44,13 @@ def set_aside(
     problems: list[Problem] = []
     silent: dict[tuple[str, str, str], list[Cell]] = {}
     for line in lines:
-        if wrong := _wrong(line, needed) or amiss(line):
+        marked = line.marked
+        told = marked or line.hidden or line.former
+        if wrong := (_wrong(line, needed) if told else None) or amiss(line):
             problems.append(wrong)
             continue
         kept.append(line)
-        for key in line.layout.columns if line.marked else ():
+        for key in line.layout.columns if marked else ():
             if (cell := line.stands(key)).mark and key != "number":
                 silent.setdefault((line.sheet, key, SILENT.get(cell.mark, FAILED_SAID)), []).append(cell)
     return kept, [*problems, *_silent(silent, {one.key: one.label for one in kind.fields})]
@@ -56,8 +58,6 @@ def set_aside(
 
 def _wrong(line: Line, needed: Sequence[str]) -> Problem | None:
     """Why a line is not to be read, if so."""
-    if not (line.hidden or line.former or line.marked):
-        return None
     keys = [key for key in needed if key in line.layout.columns]
     first = keys[0] if keys else "number"
     marked = next((key for key in keys if line.stands(key).mark), None)

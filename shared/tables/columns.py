@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from shared.tables.cells import Cell, Sheet, column_letters, compact
+from shared.tables.placed import places
 
 SCANNED_ROWS = 60
 """A heading stands within so many rows from the top."""
@@ -89,10 +90,17 @@ class Layout:
     headings: tuple[str, ...]
     by_values: frozenset[str] = field(default_factory=frozenset)
 
+    def places(self, always: str) -> str:
+        """Where the fields of any of its rows stand, and one that always stands somewhere."""
+        known = self._places.get(always)
+        if known is None:
+            columns = {always: 0, **self.columns}
+            known = self._places[always] = places(0, {key: (0, column + 1) for key, column in columns.items()})
+        return known
+
     @cached_property
-    def letters(self) -> dict[str, str]:
-        """The letters over each field's column."""
-        return {key: column_letters(column + 1) for key, column in self.columns.items()}
+    def _places(self) -> dict[str, str]:
+        return {}
 
     def heading_of(self, key: str) -> str:
         """The words over a field's column."""

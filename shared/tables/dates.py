@@ -69,6 +69,8 @@ class ReadDate:
 
     def covers(self, day: date) -> bool:
         """Whether the day is what was written, as far as it was."""
+        if self.on == day:
+            return True
         same_year = self.on.year == day.year
         if self.precision is Precision.YEAR:
             return same_year

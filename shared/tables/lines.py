@@ -11,6 +11,7 @@ from shared.tables.cells import MEANT_NOT, Cell, Problem, Sheet, compact
 from shared.tables.columns import Layout, TableKind, find_layout, names_columns, taken_for
 from shared.tables.dates import shown
 from shared.tables.former import former_in, is_present
+from shared.tables.placed import places
 from shared.tables.seen import as_seen, doubts, hides
 from shared.tables.telling import FEW, begins_note, count_in, is_hint, is_instruction, is_section, says_total
 from shared.tables.units import branch_of_sheet, nothing, split_unit, units_in
@@ -83,14 +84,14 @@ class Line:
         """Where a field stands; the row's first cell where the sheet has no such column."""
         return self.cells[self.layout.columns.get(key, 0)].address
 
-    def addresses(self, always: str) -> dict[str, str]:
-        """Where each field stands, and one that always stands somewhere."""
-        row = str(self.row)
+    def places(self, always: str) -> str:
+        """Where each field stands, and one that always stands somewhere, as a row that was read keeps it."""
         if self.cells[-1].row == self.row:
-            found = {key: letters + row for key, letters in self.layout.letters.items()}
-        else:  # of several rows, as in a list of corrections
-            found = {key: self.address(key) for key in self.layout.columns}
-        return found if always in found else {**found, always: self.address(always)}
+            return self.layout.places(always)
+        at = {key: self.cells[column] for key, column in {always: 0, **self.layout.columns}.items()}
+        return places(
+            self.row, {key: (cell.row, cell.column) for key, cell in at.items()}
+        )  # as in a list of corrections
 
 
 @dataclass(slots=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pydantic_core import to_json
+
 from shared.tables.cells import Problem, RefusedRow, RefusedTable
 from shared.tables.columns import TableKind
 from shared.tables.lines import Line
@@ -51,11 +53,16 @@ class Kept:
         return list(tables.values())
 
 
+def unread(lines: Iterable[Line], problems: Iterable[Problem]) -> list[Line]:
+    """The lines that were not read."""
+    wrong = {(each.sheet, each.row) for each in problems if each.fatal}
+    return [line for line in lines if (line.sheet, line.row) in wrong]
+
+
 def kept(kind: TableKind, lines: Iterable[Line]) -> Kept:
     """The lines as they stand."""
     found, places = Kept(), dict[Heading, int]()
     known: dict[tuple[str, int], int] = {}
-    write = json.JSONEncoder(ensure_ascii=False).encode
     for line in lines:
         columns = line.layout.columns
         at = known.get((line.sheet, id(line.layout)))
@@ -66,5 +73,5 @@ def kept(kind: TableKind, lines: Iterable[Line]) -> Kept:
             found.headings += [heading] if at == len(found.headings) else []
         values = [cell.value if isinstance(cell.value, str) else cell.text for cell in line.cells]
         values += [getattr(line, key) for key in _UNITS if key not in columns]
-        found.rows.append(Standing(at, line.row, write(values)))
+        found.rows.append(Standing(at, line.row, to_json(values).decode()))
     return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
 from shared.tables.cells import Cell, compact
 from shared.tables.units import chinese_number, units_in
@@ -49,13 +51,29 @@ def is_instruction(text: str) -> bool:
     return len(text) > _LONGEST_TITLE or bool(begins_note(text) or "填写" in text or "如：" in text)
 
 
+class _Hints(NamedTuple):
+    """What a text is that tells how to fill in a form."""
+
+    sample: bool
+    example: bool
+    hint: bool
+
+
+@lru_cache(maxsize=16_384)
+def _hints(text: str) -> _Hints | None:
+    """What it is, if anything of the kind; most texts are not, and stand in a table again and again."""
+    if not _HINTING.search(text):
+        return None
+    plain = compact(text)
+    return _Hints(bool(_SAMPLE.match(plain)), bool(_EXAMPLE.match(plain)), bool(_HINT.search(plain)))
+
+
 def is_hint(own: list[Cell]) -> bool:
     """Whether a row tells how to fill in the form, shows an example, or numbers the columns."""
-    if _HINTING.search("".join([cell.text for cell in own])):
-        texts = [compact(cell.text) for cell in own]
-        if any(_SAMPLE.match(text) for text in texts[:FEW]) or any(_EXAMPLE.match(text) for text in texts):
-            return True
-        if sum(bool(_HINT.search(text)) for text in texts) * 3 >= len(texts):
+    said = [_hints(cell.text) for cell in own]
+    if found := [each for each in said if each]:
+        shows = any(each.example for each in found) or any(each.sample for each in said[:FEW] if each)
+        if shows or sum(each.hint for each in found) * 3 >= len(own):
             return True
     return _is_numbering(own)
 

@@ -59,7 +59,9 @@ class UnitsFound(NamedTuple):
 
 def nothing(text: str) -> bool:
     """Whether a cell says that there is nothing to say."""
-    return text in NOTHING or (len(text) <= _LONGEST_NOTHING and compact(text) in NOTHING)
+    if text.isalnum() or len(text) > _LONGEST_NOTHING:
+        return text in NOTHING
+    return compact(text) in NOTHING
 
 
 def chinese_number(text: str) -> int | None:

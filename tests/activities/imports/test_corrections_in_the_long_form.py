@@ -28,5 +28,5 @@ def test_corrections_in_the_long_form_are_each_of_what_they_name_and_those_of_on
     assert "“所在党小组”不能按更正表改" in said["E5"]
     assert "没有写更正后的内容" in said["G6"]
     assert (roster.rows_total, roster.rows_refused) == (4, 2)
-    cells = next(each.cells for each in roster.people if each.name == "罗长河")
-    assert (cells["phone"], cells["education"]) == ("G2", "G3")  # where somebody finds what is said of it
+    luo = next(each for each in roster.people if each.name == "罗长河")
+    assert (luo.cell("phone"), luo.cell("education")) == ("G2", "G3")  # where somebody finds what is said of it

@@ -106,9 +106,9 @@ def test_what_the_register_does_not_know_is_said_with_its_cell(sample_township, 
     assert plan.counts["read"] == 911
     said = {problem.row: (problem.cell, problem.fatal) for problem in plan.problems}
     assert said == {
-        ledger.rows[0].row: (ledger.rows[0].cells["group"], True),
-        ledger.rows[1].row: (ledger.rows[1].cells["absent"], False),
-        ledger.rows[2].row: (ledger.rows[2].cells["expected"], False),
+        ledger.rows[0].row: (ledger.rows[0].cell("group"), True),
+        ledger.rows[1].row: (ledger.rows[1].cell("absent"), False),
+        ledger.rows[2].row: (ledger.rows[2].cell("expected"), False),
     }
     assert_counted(working)
 

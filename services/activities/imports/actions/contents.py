@@ -61,12 +61,12 @@ def first_read(
     session: Session, township: Unit, kind: Kind, year: int | None, *, name: str, content: bytes
 ) -> tuple[dict[str, str | int], bytes]:
     """What a file is asked, and the lines of what was made of it. What is no table is refused."""
-    asked = _asked(session, township, year)
+    asked = _asked(session, township, READERS[kind], year)
     return asked, lines_understood(content, READERS[kind], name=name, **asked)
 
 
-def look(session: Session, actor: Actor, handed_id: int) -> Looked:
-    """What was understood of a file, and what it would change now."""
+def look(session: Session, actor: Actor, handed_id: int, *, whole: bool = False) -> Looked:
+    """What was understood of a file, and what it would change now. whole: with each row of a roster as it stands."""
     found = queries.handed(session, actor, handed_id)
     if found.content is None:
         return Looked(found)
@@ -76,7 +76,7 @@ def look(session: Session, actor: Actor, handed_id: int) -> Looked:
     if found.kind == Kind.COMMITTEES:
         seats = _read(session, actor, found, read_committees)
         return Looked(found, committees=(seats, register.preview_committees(session, actor, found.township_id, seats)))
-    people = _read(session, actor, found, read_roster)
+    people = _read(session, actor, found, read_roster, **({"standing": 1} if whole else {}))
     days = {} if found.stage == Stage.IMPORTED else {"as_of": found.as_of, "since": found.since}  # it moves nobody now
     plan = register.preview_roster(session, actor, found.township_id, people, **days)
     return Looked(found, roster=(people, plan))
@@ -85,6 +85,8 @@ def look(session: Session, actor: Actor, handed_id: int) -> Looked:
 def take_unread(session: Session, actor: Actor, handed_id: int) -> Looked:
     """The same, for the file of the rows that were not understood; that it was taken is told."""
     looked = look(session, actor, handed_id)
+    if looked.roster and any(each.fatal for each in looked.roster[1].problems):
+        looked = look(session, actor, handed_id, whole=True)  # of rows that the register refuses too
     township_id = looked.handed.township_id
     fact = PaperTaken(unit_id=township_id, paper="unread", form="xlsx", sort="handed", thing_id=handed_id)
     announce(session, fact, by=actor)
@@ -111,10 +113,10 @@ def written(  # noqa: PLR0917  what somebody asked when he began it
     return roster_outcome(plan), None if plan.is_empty else plan.written
 
 
-def _read(session: Session, actor: Actor, found: Handed, reader: Callable[..., Read]) -> Read:
+def _read(session: Session, actor: Actor, found: Handed, reader: Callable[..., Read], **more: int) -> Read:
     """What a reader makes of a file: as it was kept where the same was asked then, else read anew."""
     township = register.may_bring_in(session, actor, found.township_id)
-    asked = _asked(session, township, found.year)
+    asked = _asked(session, township, reader, found.year) | more
     kept = queries.understood_of(found, asked)
     if kept is not None:
         with suppress(ValueError, KeyError, TypeError):  # of a program before this one
@@ -122,7 +124,9 @@ def _read(session: Session, actor: Actor, found: Handed, reader: Callable[..., R
     return understood(queries.content_of(found), reader, name=found.name, **asked)
 
 
-def _asked(session: Session, township: Unit, year: int | None) -> dict[str, str | int]:
+def _asked(session: Session, township: Unit, reader: Callable[..., Any], year: int | None) -> dict[str, str | int]:
     """What a reader is asked besides the file: of a ledger its year, of the others the day."""
-    known: dict[str, str | int] = {"today": clock.today(session).isoformat()} if year is None else {"year": year}
-    return known | {"township": township.name}
+    if year is not None:
+        return {"year": year, "township": township.name}
+    asked: dict[str, str | int] = {"today": clock.today(session).isoformat(), "township": township.name}
+    return asked | ({"standing": 0} if reader is read_roster else {})

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from shared.tables import compact, tidy
 from shared.tables.cells import Cell
@@ -116,6 +117,7 @@ class _Entry:
     raw: str = ""
 
 
+@lru_cache(maxsize=4_096)
 def reason_of(stated: str) -> Reason:
     """The code of a reason in words."""
     plain = compact(stated)
@@ -134,6 +136,7 @@ def _turned(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4_096)
 def read_absences(text: str) -> AbsencesRead:
     """The absentees in a free text."""
     plain = _turned(tidy(text).translate(DOTS))

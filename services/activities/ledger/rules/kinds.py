@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from shared.tables import compact
 from shared.tables.cells import without_brackets
@@ -71,14 +72,15 @@ _PATTERNS: tuple[tuple[Kind | OfBranch, re.Pattern[str]], ...] = tuple(
 )
 
 
-def kinds_in(text: str) -> list[Kind | OfBranch]:
+@lru_cache(maxsize=1_024)
+def kinds_in(text: str) -> tuple[Kind | OfBranch, ...]:
     """The kinds that a text names, the first named first; a text that is one name outright means only that."""
     plain = without_brackets(compact(text)) or compact(text)
     for kind, pattern in _PATTERNS:
         if pattern.fullmatch(plain):
-            return [kind]
+            return (kind,)
     found = []
     for order, (kind, pattern) in enumerate(_PATTERNS):
         if place := pattern.search(plain):
             found.append((place.start(), order, kind))
-    return [kind for _, _, kind in sorted(found)]
+    return tuple(kind for _, _, kind in sorted(found))

@@ -152,7 +152,7 @@ class _Comparison:
 
     def say(self, row: ActivityRow, key: str, sentence: str, *, fatal: bool) -> None:
         """Note a problem at the cell of a field."""
-        self.plan.problems.append(Problem(row.sheet, row.cells.get(key, row.where), sentence, row.row, fatal))
+        self.plan.problems.append(Problem(row.sheet, row.cell(key, "date"), sentence, row.row, fatal))
 
     # --- where ---
 
@@ -330,7 +330,7 @@ class _Comparison:
 
 def says_absences(row: ActivityRow) -> bool:
     """Whether the row's sheet has a column of those absent, or of those present."""
-    return not row.cells.keys().isdisjoint(("absent", "on_leave", "reason", "attendees"))
+    return any(map(row.has, ("absent", "on_leave", "reason", "attendees")))
 
 
 def minutes_of(row: ActivityRow) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -22,6 +22,7 @@ from services.activities.ledger.rules.kinds import OF_BRANCHES, OF_GROUPS, Kind,
 from shared.tables import (
     ColumnUnderstood,
     Line,
+    Placed,
     Precision,
     Problem,
     RefusedTable,
@@ -38,6 +39,7 @@ from shared.tables import (
 )
 from shared.tables.aside import gathered, set_aside
 from shared.tables.dates import shown
+from shared.tables.standing import unread
 from shared.tables.units import LONGEST_NUMBER, nothing
 
 LONGEST_HOURS = 24.0
@@ -51,7 +53,7 @@ HALF_DAY = {"半天": 4.0, "一天": 8.0, "全天": 8.0, "半日": 4.0, "一日"
 
 
 @dataclass(frozen=True, slots=True)
-class ActivityRow:
+class ActivityRow(Placed):
     """An activity as the ledger has it, units and people as written. `attendees`: where it lists those present."""
 
     sheet: str
@@ -70,12 +72,7 @@ class ActivityRow:
     absences: tuple[AbsenceText, ...] = ()
     attendees: tuple[str, ...] | None = None
     hours: float | None = None
-    cells: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def where(self) -> str:
-        """The cell of the date, as in C12."""
-        return self.cells["date"]
+    places: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +155,7 @@ def read_ledger(workbook: Workbook, year: int, township: str = "") -> Ledger:
         rows=rows,
         problems=sorted(gathered(problems), key=lambda problem: (places[problem.sheet], problem.row)),
         skipped=[skipped for found in sheets for skipped in found.skipped],
-        refused=kept(LEDGER, lines).refused(problems),
+        refused=kept(LEDGER, unread(lines, problems)).refused(problems),
     )
 
 
@@ -237,7 +234,7 @@ class _RowReader:
             absences=absences,
             attendees=listed_names(line.cell("attendees")) if line.text("attendees") else None,
             hours=self.hours(),
-            cells={key: line.address(key) for key in line.layout.columns},
+            places=line.places("date"),
         )
 
     def said(self, key: str) -> str:
@@ -328,7 +325,9 @@ class _RowReader:
 
     def with_leave(self, found: AbsencesRead) -> AbsencesRead:
         """The absentees with those of a column for people on leave; who stands in both is counted once."""
-        leave = read_absences(self.line.text("on_leave"))
+        if not (text := self.line.text("on_leave")):
+            return found
+        leave = read_absences(text)
         names = {absence.name for absence in found.absences}
         added = tuple(
             absence if absence.stated else replace(absence, stated=ON_LEAVE, reason=Reason.LEAVE)

@@ -25,7 +25,7 @@ class Alike:
         for (sentence, about, at), met in self.met.items():
             first = met[0][0]
             said = sentence.format(n=len(met), who=named([name for _, name in met]), about=about)
-            yield Problem(first.sheet, first.cells.get(at, first.where), said, first.row, fatal=False)
+            yield Problem(first.sheet, first.cell(at, "name"), said, first.row, fatal=False)
 
 
 def named(names: Sequence[str]) -> str:

@@ -162,13 +162,14 @@ class NewCircumstance(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """A member of whom the file says that contact is lost, since when as far as it says so, and where that stands."""
+    """A member of whom the file says that contact is lost, since when and how as far as it says so; where it stands."""
 
     person_id: int
     name: str
     place: Place
     on: date | None
     said: str
+    told: dict[str, str]
 
 
 class Cared(NamedTuple):

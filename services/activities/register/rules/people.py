@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from services.activities.register.rules.caring import CareRow, cares_in
+from services.activities.register.rules.caring import CareRow, cares_in, lost_in, says
 from services.activities.register.rules.identity import IdNumber, Sex, WrongNumber, read_id_number
 from services.activities.register.rules.more import more_in
 from services.activities.register.rules.posts import (
@@ -15,6 +15,7 @@ from services.activities.register.rules.posts import (
     Kind,
     NoMember,
     PostHeld,
+    PostsRead,
     hindrances_in,
     kind_in,
     posts_in,
@@ -22,7 +23,7 @@ from services.activities.register.rules.posts import (
     says_left,
     schooling_in,
 )
-from shared.tables import Line, Precision, Problem, ReadDate, Unreadable, compact, read_date
+from shared.tables import Line, Placed, Precision, Problem, ReadDate, Unreadable, compact, read_date
 from shared.tables.dates import shown
 from shared.tables.folding import NAME_DOTS
 from shared.tables.units import nothing, split_unit
@@ -49,7 +50,7 @@ OF_AGE = 18
 
 
 @dataclass(frozen=True, slots=True)
-class PersonRow:
+class PersonRow(Placed):
     """A member as the roster has it. Dates without a day are the first of what was written; see the precisions."""
 
     sheet: str
@@ -73,16 +74,17 @@ class PersonRow:
     remark: str = ""
     lost: str = ""  # the words by which contact with him is lost
     lost_on: date | None = None
+    lost_told: dict[str, str] = field(default_factory=dict)  # how he is lost, by the keys of care.SAID
     deputy: str = ""  # of his group, where the row of its leader names one
     more: Mapping[str, str] = field(default_factory=dict)  # by the keys of more.SAID
     cares: tuple[CareRow, ...] = ()  # that he is out, or in need
     guessed: frozenset[str] = frozenset()  # of branch, group and kind: what the row itself does not say
-    cells: Mapping[str, str] = field(default_factory=dict)
+    places: str = ""
 
     @property
     def where(self) -> str:
         """The cell of the name, as in D12."""
-        return self.cells["name"]
+        return self.cell("name")
 
 
 def person_name(text: str) -> tuple[str, str]:
@@ -122,8 +124,7 @@ class RowReader:
         joined, full = self.joined()
         kind = self.kind(notes, joined, full)
         born_on, born_precision = self.born(number, joined)
-        posts = posts_in("、".join(filter(None, self.posts(notes))))
-        self.place(posts.others)
+        posts = self.posts(notes)
         if any(problem.fatal for problem in self.problems) or kind is None:
             return None
         return PersonRow(
@@ -148,25 +149,27 @@ class RowReader:
             remark=self.line.text("remark"),
             lost=self.lost(),
             lost_on=self.lost_on(),
+            lost_told=lost_in(self.line),
             deputy="" if nothing(deputy := self.line.text("deputy")) else person_name(deputy)[0],
             more=more_in(self.line),
             cares=tuple(cares_in(self.line)),
             guessed=self.guessed,
-            cells=self.line.addresses("name"),
+            places=self.line.places("name"),
         )
 
-    def place(self, others: tuple[str, ...]) -> None:
-        """A branch must be named, unless a file of numbers has none; posts of no group and no branch are not kept."""
+    def posts(self, notes: str) -> PostsRead:
+        """Those in their column, behind the name, or over it, as in a list of leaders (组长姓名); others are not kept.
+
+        They are of his branch, which must be named unless a file of numbers has none.
+        """
         if not self.line.branch and ("branch" in self.line.layout.columns or self.number is None):
             self.say("branch", "没有写所在党支部")
-        if others:
-            self.say("post", f"“{shown('、'.join(others))}”不是党小组或支部的职务，没有记入", fatal=False)
-
-    def posts(self, notes: str) -> Iterator[str]:
-        """Where posts are written: in their column, behind the name, or over it, as in a list of leaders (组长姓名)."""
-        yield self.line.text("post")
-        yield notes if "长" in notes or "书" in notes else ""
-        yield "党小组长" if "组长" in self.line.layout.heading_of("name") else ""
+        behind = notes if "长" in notes or "书" in notes else ""
+        over = "党小组长" if "组长" in self.line.layout.heading_of("name") else ""
+        found = posts_in("、".join(filter(None, (self.line.text("post"), behind, over))))
+        if found.others:
+            self.say("post", f"“{shown('、'.join(found.others))}”不是党小组或支部的职务，没有记入", fatal=False)
+        return found
 
     def leaver(self) -> PersonRow | None:
         """Whom the row of somebody who left means; None where that cannot be read."""
@@ -185,7 +188,7 @@ class RowReader:
             born_precision=born_precision,
             id_number=self.number.number if self.number else None,
             guessed=self.guessed,
-            cells={"name": self.line.address("name")},
+            places=self.line.places("name"),
         )
 
     def name(self) -> tuple[str, str]:
@@ -294,7 +297,7 @@ class RowReader:
     def sex(self, number: IdNumber | None, notes: str) -> Sex | None:
         """What the roster says, or the number."""
         text = compact(self.line.text("sex")) or ("女" if notes == "女" else "")
-        written = {"男": Sex.MALE, "女": Sex.FEMALE, "男性": Sex.MALE, "女性": Sex.FEMALE}.get(text)
+        written = _SEXES.get(text)
         if written is None and not nothing(text):
             self.say("sex", f"性别“{shown(text)}”看不懂，请写男或女", fatal=False)
         if number and written and number.sex != written:
@@ -318,10 +321,12 @@ class RowReader:
 
     def lost(self) -> str:
         """What says that contact with him is lost; it is proposed beside the file, and changes nothing by itself."""
-        for key in ("lost", "remark"):
+        answer = self.line.text("lost")
+        silent = nothing(answer)  # then its day, or how he is lost, says so as well
+        for key in ("lost", "lost_on", "lost_kind", "remark") if silent else ("lost", "remark"):
             if not (text := self.line.text(key)):
                 continue
-            if _LOST.search(compact(text)) if key == "remark" else compact(text) in _IS_LOST:
+            if _says_lost(key, text):
                 self.say(key, "写着失联：这一行照常读入，失联在下面“文件写着失联的”里勾选登记", fatal=False)
                 return text
         return ""
@@ -342,9 +347,19 @@ class RowReader:
             self.say("remark", f"备注写着“{shown(remark)}”，请确认是否还在册", fatal=False)
         found = dict.fromkeys((*hindrances_in(remark), *hindrances_in(notes)))
         away = compact(self.line.text("away"))
+        if not away:
+            return tuple(found)
         if away in {"是", "√", "有", "流动"} or Hindrance.AWAY in hindrances_in(away):
             found[Hindrance.AWAY] = None
         return tuple(found)
+
+
+def _says_lost(key: str, text: str) -> bool:
+    """Whether a cell says that contact is lost: whatever stands as its day, or as how; a word of it elsewhere."""
+    if key in {"lost_on", "lost_kind"}:
+        return says(text)
+    plain = compact(text)
+    return (key == "lost" and plain in _IS_LOST) or bool(_LOST.search(plain))
 
 
 def _from_around(line: Line) -> Iterator[str]:
@@ -356,4 +371,5 @@ def _from_around(line: Line) -> Iterator[str]:
         yield "group"
 
 
+_SEXES = {"男": Sex.MALE, "女": Sex.FEMALE, "男性": Sex.MALE, "女性": Sex.FEMALE}
 _LABELS = {"joined": "入党时间", "full": "转正时间", "born": "出生日期"}

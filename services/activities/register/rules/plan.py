@@ -184,7 +184,7 @@ class _Comparison:
         for other in self.knowing.namesakes(row)[:1]:
             sentence = "有 {n} 人与别的支部的党员同姓名，按新党员登记，请核对是不是同一个人：{who}"
             self.alike.add(sentence, row, note=other.membership.place.said if other.membership else "")
-        if "kind" in row.guessed and "kind" not in row.cells:
+        if "kind" in row.guessed and not row.has("kind"):
             sentence = "文件里没有党员类别一列，新登记的 {n} 人按转正时间和入党时间认定，请核对：{who}"
             self.alike.add(sentence, row, note="预备党员" if row.kind is Kind.PROBATIONARY else "正式党员")
 
@@ -230,7 +230,7 @@ class _Comparison:
 
     def stays(self, row: PersonRow, had: Place) -> None:
         """Say that somebody is left where he is: by name where the column is there, else in one line for the file."""
-        if "group" in row.cells or "branch" in row.guessed:
+        if row.has("group") or "branch" in row.guessed:
             sentence = "没有写明党小组的 {n} 人没有调动，要调动请在各自的行里写明：{who}"
             self.alike.add(sentence, row, at="group", note=f"仍在{had.said}")
         else:
@@ -270,9 +270,10 @@ class _Comparison:
     def lost(self, row: PersonRow, person: PersonNow) -> None:
         """Propose somebody of whom the row says that contact is lost; whoever looks himself is not."""
         if person.membership and Sort.LOST not in person.cared and person.id != self.now.by:
-            said = f"花名册“{row.sheet}”{row.where}：{shown(row.lost, 60)}"
+            words = dict.fromkeys([row.lost, *row.lost_told.values()])
+            said = f"花名册“{row.sheet}”{row.where}：{shown('，'.join(words), 60)}"
             on = row.lost_on or day_in(row.lost)
-            self.plan.lost.append(Lost(person.id, person.name, person.membership.place, on, said))
+            self.plan.lost.append(Lost(person.id, person.name, person.membership.place, on, said, row.lost_told))
 
     # --- circumstances and posts ---
 

@@ -32,6 +32,7 @@ from shared.tables import (
     settle_units,
 )
 from shared.tables.aside import gathered, set_aside, totals_off
+from shared.tables.standing import unread
 from shared.tables.units import unit_phrase
 
 NEEDED = ("name", "branch", "group", "id_number", "kind")
@@ -108,10 +109,10 @@ class Roster:
         }
 
 
-def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roster:
-    """The members in a workbook. `today` is the office's date: it decides centuries and what lies ahead.
+def read_roster(workbook: Workbook, *, today: date, township: str = "", standing: bool = True) -> Roster:
+    """The members in a workbook. `today`, the office's date, decides centuries and what lies ahead.
 
-    `township`: what the township is called; in front of a branch's name it is no part of that.
+    `township`: its name, no part of a branch's. `standing`: each row is kept as it stands, else those not read alone.
     """
     sheets = [lines_of(sheet, ROSTER) for sheet in workbook.sheets]
     lines = [line for found in sheets for line in found.lines]
@@ -132,7 +133,7 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
         *_namesakes(people),
     ]
     places = {found.sheet.name: place for place, found in enumerate(sheets)}
-    rows = kept(ROSTER, lines)
+    rows = kept(ROSTER, lines if standing else unread(lines, problems))
     part = [found.sheet.name for found in sheets if of_a_part(found) or any(map(is_long, found.layouts))]
     return Roster(
         columns=[
@@ -249,7 +250,7 @@ def _say_twin(reader: RowReader, person: PersonRow, twin: PersonRow) -> None:
 
 
 def _say_number_taken(reader: RowReader, twin: PersonRow) -> None:
-    place = _place(twin, twin.cells["id_number"], reader.line.sheet)
+    place = _place(twin, twin.cell("id_number"), reader.line.sheet)
     reader.say("id_number", f"身份证号与 {place} 相同，同一个人不能登记两次")
 
 
@@ -267,7 +268,7 @@ def _single_posts(people: list[PersonRow]) -> tuple[list[PersonRow], list[Proble
         for post in person.posts:
             wrong = _post_taken(person, post, first)
             if wrong:
-                problems.append(Problem(person.sheet, person.cells["post"], wrong, person.row, fatal=False))
+                problems.append(Problem(person.sheet, person.cell("post"), wrong, person.row, fatal=False))
             else:
                 posts.append(post)
         kept.append(person if len(posts) == len(person.posts) else replace(person, posts=tuple(posts)))
@@ -298,7 +299,7 @@ def _unknown_provinces(people: Iterable[PersonRow]) -> Iterator[Problem]:
             found[person.id_number[:2]].append(person)
     for code, theirs in found.items():
         sentence = f"身份证号以 {code} 开头的有 {len(theirs)} 人，不是国家公布的省份代码，请核对"
-        yield Problem(theirs[0].sheet, theirs[0].cells["id_number"], sentence, theirs[0].row, fatal=False)
+        yield Problem(theirs[0].sheet, theirs[0].cell("id_number"), sentence, theirs[0].row, fatal=False)
 
 
 def _no_number(people: Iterable[PersonRow]) -> Iterator[Problem]:
@@ -307,23 +308,24 @@ def _no_number(people: Iterable[PersonRow]) -> Iterator[Problem]:
     for person in people:
         if person.id_number:
             continue
-        if "id_number" in person.cells:
+        if person.has("id_number"):
             sentence = "没有填身份证号，按姓名、出生日期和支部认人"
-            yield Problem(person.sheet, person.cells["id_number"], sentence, person.row, fatal=False)
+            yield Problem(person.sheet, person.cell("id_number"), sentence, person.row, fatal=False)
         elif person.sheet not in sheets:
             sheets.add(person.sheet)
             sentence = "这张表没有身份证号一列，按姓名、出生日期和支部认人"
             yield Problem(person.sheet, person.where, sentence, person.row, fatal=False)
 
 
-def _namesakes(people: Iterable[PersonRow]) -> Iterator[Problem]:
+def _namesakes(people: list[PersonRow]) -> Iterator[Problem]:
     """A warning of those who may stand in two branches: of one name and year of birth, and not both numbered."""
     alike = Alike()
     everybody: dict[tuple[str, int | str], set[str]] = defaultdict(set)
     unnumbered: dict[tuple[str, int | str], set[str]] = defaultdict(set)
+    doubtful = {person.name for person in people if not person.id_number}
     for person in people:
-        if not person.branch:
-            continue  # the register knows where he is
+        if not person.branch or person.name not in doubtful:
+            continue  # the register knows where he is, or who
         year = person.born_on.year if person.born_on else "unknown"
         known = unnumbered if person.id_number else everybody
         alike_years = ["any"] if year == "unknown" else [year, "unknown"]

@@ -73,6 +73,7 @@ class LostOut(Shape):
     place: str
     on: date | None
     said: str
+    told: dict[str, str]
 
 
 class CaredOut(Shape):
