@@ -7,7 +7,7 @@ not end one. What holds for the whole branch (the term, what it rests on) may st
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
@@ -25,6 +25,7 @@ from shared.tables import (
     Heading,
     Kept,
     Line,
+    Placed,
     Precision,
     Problem,
     RefusedTable,
@@ -92,7 +93,7 @@ class Amiss(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class SeatRow:
+class SeatRow(Placed):
     """Somebody in a branch's new committee, and what the row says of the term; `group` tells namesakes apart."""
 
     sheet: str
@@ -107,11 +108,11 @@ class SeatRow:
     last_day: date | None = None
     length: Length | None = None
     basis: str = ""
-    cells: Mapping[str, str] = field(default_factory=dict)
+    places: str = ""
 
     def problem(self, key: str, sentence: str) -> Problem:
         """What is wrong with it, at the cell of a field; the row is not read."""
-        return Problem(self.sheet, self.cells.get(key, self.cells["name"]), sentence, self.row)
+        return Problem(self.sheet, self.cell(key, "name"), sentence, self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,7 @@ class _SeatReader:
             last_day=last_day,
             length=next((each for each, words in _LENGTHS if words.search(self.line.text("length"))), None),
             basis=self.line.text("basis")[:500],
-            cells=self.line.addresses("name"),
+            places=self.line.places("name"),
         )
 
     def _say(self, key: str, sentence: str) -> None:
