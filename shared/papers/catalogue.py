@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from shared.papers.fields import BRANCH, GROUP, HEAD, MEMBER, MORE, NUMBER, REMARK
 from shared.papers.kinds import Blank, PaperKind, Rows
 from shared.papers.of_choosings import OF_CHOOSINGS
+from shared.papers.of_circulars import OF_CIRCULARS
+from shared.papers.of_concerns import OF_CONCERNS
+from shared.papers.of_rectifications import OF_RECTIFICATIONS
 from shared.papers.of_the_year import NOTICE, OPINION, RESULTS
 from shared.papers.of_votes import BALLOT_PAPER, METHOD, REPORT, TALLY
 
@@ -385,5 +388,8 @@ PAPERS: Mapping[str, PaperKind] = {
         TALLY,
         REPORT,
         *OF_CHOOSINGS,
+        *OF_RECTIFICATIONS,
+        *OF_CONCERNS,
+        *OF_CIRCULARS,
     )
 }

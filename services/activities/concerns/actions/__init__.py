@@ -3,7 +3,7 @@
 from services.activities.concerns.actions.answering import answer, close, reopen, say_whether_it_holds, tell
 from services.activities.concerns.actions.keeping import blacken, end_open, keep_concerns
 from services.activities.concerns.actions.noting import clean, note, require_noter
-from services.activities.concerns.actions.papers import take_figures, take_handing, take_ledger
+from services.activities.concerns.actions.papers import PRESSES, has_own_ledger, take_figures, take_handing, take_ledger
 from services.activities.concerns.actions.steps import (
     accept,
     designate,
@@ -19,6 +19,7 @@ from services.activities.concerns.actions.steps import (
 from services.activities.concerns.actions.timing import ask_for_time, grant_time, refuse_time
 
 __all__ = [
+    "PRESSES",
     "accept",
     "answer",
     "ask_for_time",
@@ -29,6 +30,7 @@ __all__ = [
     "end_open",
     "give_back",
     "grant_time",
+    "has_own_ledger",
     "keep_concerns",
     "merge",
     "note",

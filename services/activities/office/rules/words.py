@@ -235,6 +235,9 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "choosing_to_sign": "打印人选审批名单",
         "choosing_notice": "打印任职通知",
         "choosing_handover": "打印交接清单",
+        "rectification_notice": "打印整改通知书",
+        "rectification_record": "打印整改情况表",
+        "replacement_notice": "打印免职通知",
     },
     "PersonChanged": {
         "registered": "登记人员",
