@@ -369,7 +369,7 @@ NOT_PAGES: dict[str, str] = {
     "/activities/paper-templates/{template_id}/sample": TEMPLATES.format(service="ledger"),
     "/activities/units/{unit_id}/prints/{listing}": "select id, 'ledger' from office.unit where name = '清溪镇'",
     "/activities/prints/{paper_id}": "select id from activities.ordered_paper where made_at is not null",
-    "/activities/blanks/{blank}": "values ('roster'), ('ledger'), ('groups'), ('mobile'), ('in_need'), ('corrections')",
+    "/activities/blanks/{blank}": "values ('roster'), ('ledger'), ('groups'), ('mobile'), ('mobile_in'), ('in_need'), ('corrections')",
     "/activities/records/{activity_id}/paper.pdf": RECORDS,
     "/activities/records/{activity_id}/paper": RECORDS,
     "/activities/branches/{branch_id}/books/{year}/books.pdf": BRANCH_BOOKS,

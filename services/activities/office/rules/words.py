@@ -218,6 +218,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "roster_full": "导出花名册（全项）",
         "roster_posted": "导出党员名单（公示用）",
         "mobile": "导出流动党员台账",
+        "mobile_in": "导出流入党员台账",
         "in_need": "导出困难党员台账",
         "roster_numbers": "导出带身份证号码的花名册",
         "roster_full_numbers": "导出带身份证号码的花名册（全项）",

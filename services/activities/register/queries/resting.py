@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text, true
 
-from services.activities.register.models import MemberAct
+from services.activities.register.models import Care, CareEntry, MemberAct
 from services.activities.register.queries.members import opened
 from services.activities.register.rules.membership import Stage
 from services.activities.register.rules.offices import OFFICES, clash
@@ -17,6 +17,8 @@ from shared.people import Circumstance, Membership, Person, Post, Unit, lasts, n
 from shared.roles import SINGLE, Role
 from shared.standing_in import StandIn
 
+OF_UNITS = frozenset({LATER["unit"], LATER["cared"]})
+"""What is told by a unit, not by a person: who came in from elsewhere is nobody of the register."""
 RESTING_ON = text("select thing, of_person, about from activities.resting_on(:people, :units)")
 
 # A record of the new group that counts somebody there rests on his having come.
@@ -35,14 +37,14 @@ def resting_on(session: Session, actor: Actor, written: Written, *, township_id:
     found = [(THINGS.get(row.thing, OTHER), row.of_person, row.about) for row in named_elsewhere(session, written)]
     people = {about for _, of_person, about in found if of_person}
     later = [*_later(session, written), *_not_again(session, actor, written, township_id, since)]
-    people |= {about for what, about in later if what != LATER["unit"]}
+    people |= {about for what, about in later if what not in OF_UNITS}
     units = {about for _, of_person, about in found if not of_person}
-    units |= {about for what, about in later if what == LATER["unit"]}
+    units |= {about for what, about in later if what in OF_UNITS}
     named = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     names = {row[0]: row[1] for row in named}
     places = names_of(session, units) if units else {}
     said = [(what, (names if of_person else places).get(about, "")) for what, of_person, about in found]
-    said += [(what, (places if what == LATER["unit"] else names).get(about, "")) for what, about in later]
+    said += [(what, (places if what in OF_UNITS else names).get(about, "")) for what, about in later]
     return gathered((what, about or "（不在您的范围内）") for what, about in said)
 
 
@@ -68,6 +70,9 @@ def _later(session: Session, written: Written) -> Iterator[tuple[str, int]]:
     yield from _each(LATER["unit"], session, below)
     listed = session.scalars(LISTED, {"memberships": written.memberships, "people": written.people})
     yield from ((LATER["listed"], person_id) for person_id in listed)
+    met = select(CareEntry.care_id).where(CareEntry.care_id.in_(written.cares))
+    touched = select(Care.branch_id).where(Care.id.in_(written.cares), or_(Care.ends_on.is_not(None), Care.id.in_(met)))
+    yield from _each(LATER["cared"], session, touched)
     yield from _hindered(session, written)
     yield from ((LATER["fields"], person_id) for person_id in _otherwise(session, written))
 

@@ -11,6 +11,7 @@ from services.activities.register.rules.alike import Alike
 from services.activities.register.rules.caring import of_a_part
 from services.activities.register.rules.columns import ROSTER
 from services.activities.register.rules.corrected import is_long, set_right
+from services.activities.register.rules.guests import GUESTS, GuestRow, guests_in, of_guests
 from services.activities.register.rules.identity import PROVINCES
 from services.activities.register.rules.leaving import Leaving
 from services.activities.register.rules.people import PersonRow, RowReader
@@ -40,7 +41,7 @@ NEEDED = ("name", "branch", "group", "id_number", "kind")
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """What a file held. `rows_total` = people read + rows refused; `skipped` were never rows of people."""
+    """What a file held. `rows_total` = people and guests read + rows refused; `skipped` were never rows of people."""
 
     columns: list[ColumnUnderstood] = field(default_factory=list)
     rows_total: int = 0
@@ -50,6 +51,7 @@ class Roster:
     leaving: list[Leaving] = field(default_factory=list)  # rows of people who are on the roll no more
     part: list[str] = field(default_factory=list)  # sheets that are lists of some members
     named: list[str] = field(default_factory=list)  # every branch that stands in it, also over rows that were refused
+    guests: list[GuestRow] = field(default_factory=list)  # who came in from elsewhere and is no member
     headings: list[Heading] = field(default_factory=list, repr=False)
     standing: list[Standing] = field(default_factory=list, repr=False)  # the rows as they stand in the file
 
@@ -65,7 +67,7 @@ class Roster:
     @property
     def rows_refused(self) -> int:
         """How many rows were not read."""
-        return self.rows_total - len(self.people)
+        return self.rows_total - len(self.people) - len(self.guests)
 
     @property
     def errors(self) -> list[Problem]:
@@ -97,7 +99,7 @@ class Roster:
         """The figures of the import, by the names that its JSON has."""
         return {
             "rows": self.rows_total,
-            "read": len(self.people),
+            "read": len(self.people) + len(self.guests),
             "refused": self.rows_refused,
             "branches": len(self.branches),
             "groups": len(self.groups),
@@ -113,7 +115,8 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
 
     `township`: what the township is called; in front of a branch's name it is no part of that.
     """
-    sheets = [lines_of(sheet, ROSTER) for sheet in workbook.sheets]
+    came_in = [lines_of(sheet, GUESTS) for sheet in workbook.sheets if of_guests(sheet)]
+    sheets = [lines_of(sheet, ROSTER) for sheet in workbook.sheets if not of_guests(sheet)]
     lines = [line for found in sheets for line in found.lines]
     problems = [problem for found in sheets for problem in (*found.problems, *totals_off(found, "人"))]
     problems += settle_units(lines, township)
@@ -122,6 +125,8 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
     people, copies, row_problems, leaving = _people(readable, today)
     leaving += _former(lines, today)
     people, post_problems = _single_posts(people)
+    guests, guest_problems = guests_in(came_in, today)
+    problems += [problem for found in came_in for problem in found.problems] + guest_problems
     problems += [
         *not_right,
         *aside,
@@ -131,20 +136,26 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
         *_no_number(people),
         *_namesakes(people),
     ]
-    places = {found.sheet.name: place for place, found in enumerate(sheets)}
-    rows = kept(ROSTER, lines)
+    places = {sheet.name: place for place, sheet in enumerate(workbook.sheets)}
+    of_guests_alone = [line for found in came_in for line in found.lines if not line.hidden]
+    rows = kept(ROSTER, lines).with_those(kept(GUESTS, of_guests_alone))
     part = [found.sheet.name for found in sheets if of_a_part(found) or any(map(is_long, found.layouts))]
     return Roster(
         columns=[
-            c for found in sheets for layout in found.layouts for c in layout.understood(found.sheet.name, ROSTER)
+            c
+            for kind, those in ((ROSTER, sheets), (GUESTS, came_in))
+            for found in those
+            for layout in found.layouts
+            for c in layout.understood(found.sheet.name, kind)
         ],
-        rows_total=len(right) + len(not_right) - len(copies),
+        rows_total=len(right) + len(not_right) - len(copies) + len(of_guests_alone),
         people=people,
         problems=sorted(gathered(problems), key=lambda problem: (places[problem.sheet], problem.row)),
-        skipped=[*(skipped for found in sheets for skipped in found.skipped), *copies],
+        skipped=[*(skipped for found in (*sheets, *came_in) for skipped in found.skipped), *copies],
         part=part,
         named=list(dict.fromkeys(line.branch for line in lines if line.branch and line.sheet not in part)),
         leaving=leaving,
+        guests=guests,
         headings=rows.headings,
         standing=rows.rows,
     )
