@@ -27,7 +27,7 @@ def read(key: str, book: Workbook) -> Roster | Ledger:
 
 
 def rows_of(found: Roster | Ledger) -> int:
-    return len(found.rows if isinstance(found, Ledger) else found.people)
+    return len(found.rows) if isinstance(found, Ledger) else len(found.people) + len(found.guests)
 
 
 def filled(table: BlankTable, **otherwise: str) -> Workbook:

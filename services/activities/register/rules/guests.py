@@ -7,17 +7,28 @@ none of them in the register of members. Whom a branch has on its list already s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
 from services.activities.register.rules.care import KINDS, Looked, Sort
 from services.activities.register.rules.people import is_name, person_name
-from shared.tables import Line, Precision, Problem, Sheet, Unreadable, compact, read_date
+from shared.tables import (
+    ColumnUnderstood,
+    Line,
+    Precision,
+    Problem,
+    Sheet,
+    Skipped,
+    Unreadable,
+    Workbook,
+    compact,
+    lines_of,
+    read_date,
+)
 from shared.tables.columns import Field, TableKind
 from shared.tables.dates import shown
-from shared.tables.lines import SheetLines
 from shared.tables.units import nothing
 
 _TITLE = re.compile(r"流入(?:地)?(?:的)?(?:流动)?党员|流动党员[（(]?流入")
@@ -123,16 +134,29 @@ def of_guests(sheet: Sheet) -> bool:
     return any(len(each) <= _LONGEST and _TITLE.search(each) and not _NOT_OURS.search(each) for each in titles)
 
 
-def guests_in(sheets: Iterable[SheetLines], today: date) -> tuple[list[GuestRow], list[Problem]]:
-    """Everybody whose row can be read, and what is wrong with the others."""
-    people: list[GuestRow] = []
-    problems: list[Problem] = []
-    for line in (line for found in sheets for line in found.lines if not line.hidden):
-        reader = _Reader(line, today)
-        one = reader.read()
-        problems += reader.problems
-        people += [one] if one else []
-    return people, problems
+class FromElsewhere(NamedTuple):
+    """What a file says of those who came in: whom, what is wrong with whose row, and how it was understood."""
+
+    people: list[GuestRow]
+    problems: list[Problem]
+    lines: list[Line]
+    skipped: list[Skipped]
+    columns: list[ColumnUnderstood]
+
+
+def from_elsewhere(workbook: Workbook, today: date) -> FromElsewhere:
+    """Everybody on its sheets of them whose row can be read."""
+    sheets = [lines_of(sheet, GUESTS) for sheet in workbook.sheets if of_guests(sheet)]
+    lines = [line for found in sheets for line in found.lines if not line.hidden]
+    readers = [_Reader(line, today) for line in lines]
+    people = [one for reader in readers if (one := reader.read())]
+    return FromElsewhere(
+        people,
+        [each for found in sheets for each in found.problems] + [each for one in readers for each in one.problems],
+        lines,
+        [each for found in sheets for each in found.skipped],
+        [c for found in sheets for layout in found.layouts for c in layout.understood(found.sheet.name, GUESTS)],
+    )
 
 
 class _Reader:
@@ -151,7 +175,8 @@ class _Reader:
         name, _ = person_name(self.line.text("name"))
         if not is_name(name):
             self.say("name", f"“{shown(self.line.text('name'))}”不像一个人的姓名，请填写完整的中文姓名")
-        if not self.line.branch:
+        branch = "" if "流入" in self.line.sheet and not self.line.branch_cell else self.line.branch
+        if not branch:
             self.say("branch", "没有写编入哪个党支部")
         if nothing(self.line.text("home")):
             self.say("home", "没有写流出地党组织")
@@ -159,7 +184,7 @@ class _Reader:
         if any(problem.fatal for problem in self.problems):
             return None
         cells = self.line.addresses("name")
-        return GuestRow(self.line.sheet, self.line.row, name, self.line.branch, on, told, cells)
+        return GuestRow(self.line.sheet, self.line.row, name, branch, on, told, cells)
 
     def told(self) -> Iterator[tuple[str, str]]:
         for key in ("home", "card", "phone"):

@@ -11,7 +11,7 @@ from services.activities.register.rules.alike import Alike
 from services.activities.register.rules.caring import of_a_part
 from services.activities.register.rules.columns import ROSTER
 from services.activities.register.rules.corrected import is_long, set_right
-from services.activities.register.rules.guests import GUESTS, GuestRow, guests_in, of_guests
+from services.activities.register.rules.guests import GUESTS, GuestRow, from_elsewhere, of_guests
 from services.activities.register.rules.identity import PROVINCES
 from services.activities.register.rules.leaving import Leaving
 from services.activities.register.rules.people import PersonRow, RowReader
@@ -33,6 +33,7 @@ from shared.tables import (
     settle_units,
 )
 from shared.tables.aside import gathered, set_aside, totals_off
+from shared.tables.lines import SheetLines
 from shared.tables.units import unit_phrase
 
 NEEDED = ("name", "branch", "group", "id_number", "kind")
@@ -115,7 +116,7 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
 
     `township`: what the township is called; in front of a branch's name it is no part of that.
     """
-    came_in = [lines_of(sheet, GUESTS) for sheet in workbook.sheets if of_guests(sheet)]
+    others = from_elsewhere(workbook, today)
     sheets = [lines_of(sheet, ROSTER) for sheet in workbook.sheets if not of_guests(sheet)]
     lines = [line for found in sheets for line in found.lines]
     problems = [problem for found in sheets for problem in (*found.problems, *totals_off(found, "人"))]
@@ -125,9 +126,8 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
     people, copies, row_problems, leaving = _people(readable, today)
     leaving += _former(lines, today)
     people, post_problems = _single_posts(people)
-    guests, guest_problems = guests_in(came_in, today)
-    problems += [problem for found in came_in for problem in found.problems] + guest_problems
     problems += [
+        *others.problems,
         *not_right,
         *aside,
         *row_problems,
@@ -137,28 +137,25 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
         *_namesakes(people),
     ]
     places = {sheet.name: place for place, sheet in enumerate(workbook.sheets)}
-    of_guests_alone = [line for found in came_in for line in found.lines if not line.hidden]
-    rows = kept(ROSTER, lines).with_those(kept(GUESTS, of_guests_alone))
+    rows, columns = kept(ROSTER, lines).with_those(kept(GUESTS, others.lines)), _understood(sheets)
     part = [found.sheet.name for found in sheets if of_a_part(found) or any(map(is_long, found.layouts))]
     return Roster(
-        columns=[
-            c
-            for kind, those in ((ROSTER, sheets), (GUESTS, came_in))
-            for found in those
-            for layout in found.layouts
-            for c in layout.understood(found.sheet.name, kind)
-        ],
-        rows_total=len(right) + len(not_right) - len(copies) + len(of_guests_alone),
+        columns=columns + others.columns,
+        rows_total=len(right) + len(not_right) - len(copies) + len(others.lines),
         people=people,
         problems=sorted(gathered(problems), key=lambda problem: (places[problem.sheet], problem.row)),
-        skipped=[*(skipped for found in (*sheets, *came_in) for skipped in found.skipped), *copies],
+        skipped=[*(skipped for found in sheets for skipped in found.skipped), *others.skipped, *copies],
         part=part,
         named=list(dict.fromkeys(line.branch for line in lines if line.branch and line.sheet not in part)),
         leaving=leaving,
-        guests=guests,
+        guests=others.people,
         headings=rows.headings,
         standing=rows.rows,
     )
+
+
+def _understood(sheets: Iterable[SheetLines]) -> list[ColumnUnderstood]:
+    return [c for found in sheets for layout in found.layouts for c in layout.understood(found.sheet.name, ROSTER)]
 
 
 def _people(lines: list[Line], today: date) -> tuple[list[PersonRow], list[Skipped], list[Problem], list[Leaving]]:
