@@ -119,8 +119,7 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
     others = from_elsewhere(workbook, today)
     sheets = [lines_of(sheet, ROSTER) for sheet in workbook.sheets if not of_guests(sheet)]
     lines = [line for found in sheets for line in found.lines]
-    problems = [problem for found in sheets for problem in (*found.problems, *totals_off(found, "人"))]
-    problems += settle_units(lines, township)
+    problems = [*_of_sheets(sheets), *settle_units(lines, township)]
     right, not_right = set_right(lines)
     readable, aside = set_aside(right, ROSTER, NEEDED, shifted)
     people, copies, row_problems, leaving = _people(readable, today)
@@ -137,10 +136,10 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
         *_namesakes(people),
     ]
     places = {sheet.name: place for place, sheet in enumerate(workbook.sheets)}
-    rows, columns = kept(ROSTER, lines).with_those(kept(GUESTS, others.lines)), _understood(sheets)
+    rows = kept(ROSTER, lines).with_those(kept(GUESTS, others.lines))
     part = [found.sheet.name for found in sheets if of_a_part(found) or any(map(is_long, found.layouts))]
     return Roster(
-        columns=columns + others.columns,
+        columns=_understood(sheets) + others.columns,
         rows_total=len(right) + len(not_right) - len(copies) + len(others.lines),
         people=people,
         problems=sorted(gathered(problems), key=lambda problem: (places[problem.sheet], problem.row)),
@@ -152,6 +151,12 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "") -> Roste
         headings=rows.headings,
         standing=rows.rows,
     )
+
+
+def _of_sheets(sheets: Iterable[SheetLines]) -> Iterator[Problem]:
+    for found in sheets:
+        yield from found.problems
+        yield from totals_off(found, "人")
 
 
 def _understood(sheets: Iterable[SheetLines]) -> list[ColumnUnderstood]:
