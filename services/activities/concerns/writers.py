@@ -1,12 +1,13 @@
 """What leaves of people's views: the slip with its receipt in print, the ledger and the figures as lists."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from services.activities.concerns.models import Concern
 from services.activities.concerns.rules import FORMS, KINDS, RESULTS, SATISFIED, Figures, Stage
 from shared import print as press
+from shared.papers.fields import day_said
 from shared.papers.kinds import Filled, Value
 from shared.papers.layouts import Grid, Layout, Line
 
@@ -106,8 +107,3 @@ HANDED = Layout(
     )
 )
 """The slip in Word, for the office to edit."""
-
-
-def day_said(day: date | None) -> str:
-    """2025年3月8日; empty where it is not known."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""

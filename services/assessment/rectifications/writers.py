@@ -1,21 +1,19 @@
 """The papers of rectifications and replacements: what each says, and the ones that ship, for the office to edit."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from services.assessment.rectifications.models import Rectification, Replacement, ReturnedReport
 from services.assessment.rectifications.rules import RectificationStage
 from shared.clock import civil_day
+from shared.papers.fields import day_said
 from shared.papers.kinds import Filled, Value
 from shared.papers.layouts import Grid, Layout, Line
 
 ACCEPTED = "验收通过"
-
-
-def day_said(day: date | None) -> str:
-    """2025年3月8日; empty where it is not known, to be filled in by hand."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+SEAL = "\n\n\n\n"
+"""Room for a signature and a seal."""
 
 
 def _moment_said(at: datetime | None) -> str:
@@ -113,7 +111,9 @@ RECORD = Layout(
                 ("佐证说明", "{{佐证说明}}"),
                 (
                     "验收结论",
-                    "{{验收结论}}　{{验收日期}}\n\n验收人（签名）：                （盖章）          年    月    日",
+                    "{{验收结论}}　{{验收日期}}"
+                    + SEAL
+                    + "验收人（签名）：                （盖章）          年    月    日",
                 ),
             ),
             head=False,

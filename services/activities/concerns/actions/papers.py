@@ -9,6 +9,7 @@ from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import OutOfReach
+from shared.papers.fields import day_said
 from shared.papers.kinds import Filled, PaperKind, Value
 from shared.papers.layouts import as_word
 from shared.papers.making import filled
@@ -79,7 +80,7 @@ def _head(session: Session, actor: Actor, kind: PaperKind, period: Period) -> Ma
         "township": township_named(session, _township_of(session, unit_id)),
         "unit": name,
         "period": period.said,
-        "made_on": writers.day_said(clock.today(session)),
+        "made_on": day_said(clock.today(session)),
     }
 
 
