@@ -25,6 +25,7 @@ from shared.access import SYSTEM
 from shared.db import unit
 from shared.papers.catalogue import RECORD as RECORD_PAPER
 from shared.papers.making import beginning
+from shared.papers.of_circulars import CIRCULAR as CIRCULAR_PAPER
 from shared.roles import Role
 from tests.acts import Act, World
 from tests.choosings import CHOOSINGS
@@ -609,6 +610,7 @@ BALLOTS: Chapter = (
 
 SCHEMES, TEMPLATE = "/assessment/schemes", "/assessment/papers/opinion"
 OF_RECORD, OWN_RECORD = "/activities/papers/record", beginning(RECORD_PAPER)
+OF_NOTICE, OWN_NOTICE = "/notify/papers/circular_slip", beginning(CIRCULAR_PAPER)
 FORM = {"file": {"意见表.docx": blank_form()}}
 
 
@@ -631,6 +633,9 @@ PAPERS: Chapter = (
     Act("organiser", OF_RECORD, "/activities/papers/{paper}", {"file": {"记录.docx": OWN_RECORD}}),
     Act("organiser", OF_RECORD, "/activities/papers/{paper}/uses"),
     Act("organiser", OF_RECORD, "/activities/papers/{paper}/restorations"),
+    Act("organiser", OF_NOTICE, "/notify/papers/{paper}", {"file": {"通知.docx": OWN_NOTICE}}),
+    Act("organiser", OF_NOTICE, "/notify/papers/{paper}/uses"),
+    Act("organiser", OF_NOTICE, "/notify/papers/{paper}/restorations"),
 )
 
 # --- messages, and how they leave the building ---

@@ -16,6 +16,7 @@ from services.notify.channels.rules.gateways import ALIYUN
 from shared import work
 from shared.papers.catalogue import LEDGER
 from shared.papers.making import beginning
+from shared.papers.of_circulars import CIRCULAR as CIRCULAR_PAPER
 from shared.settings import SERVICES
 from shared.web import service_app
 from tests.choosings import ELECTION, NOMINEE, choose
@@ -104,6 +105,9 @@ IDS = {
     "activities.template_id": "select id from office.paper_template where township_id = {town} and paper = 'ledger'",
     "printed": "select 'vote_report'",
     "choosing_paper": "select 'choosing_nomination'",
+    "rectification_paper": "select 'rectification_notice'",
+    "notify.paper": "select 'circular_slip'",
+    "notify.template_id": "select id from office.paper_template where township_id = {town} and paper = 'circular_slip'",
     "listing": "select unnest(array['ledger', 'roster'])",
     "blank": "select 'roster'",
 }
@@ -147,6 +151,11 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     own_ledger = {"file": ("台账.xlsx", beginning(LEDGER))}
     answer = afterwards.organiser.ask(
         "POST", "activities/papers/ledger/templates", files=own_ledger, key="ledger-template"
+    )
+    assert answer.status_code == 201, answer.text
+    own_notice = {"file": ("通知.docx", beginning(CIRCULAR_PAPER))}
+    answer = afterwards.organiser.ask(
+        "POST", "notify/papers/circular_slip/templates", files=own_notice, key="notice-template"
     )
     assert answer.status_code == 201, answer.text
     one, other = (two_years.town.groups[DONGLING, name] for name in (FIRST, SECOND))
@@ -281,6 +290,7 @@ NOT_THE_ORGANISERS |= {"activities/providers"}  # the keeper's
 NOT_THE_ORGANISERS |= {"assessment/cycles/{cycle_id}/results-paper"}  # the office has no form of its own in use
 
 
+NOT_THE_ORGANISERS |= {"assessment/replacements/{replacement_id}/notice"}  # nothing of the kind is decided
 NOT_THE_ORGANISERS |= {  # nobody is put forward in a draft, was filed in that year, or waits for the committee
     "assessment/choosings/{choosing_id}/papers/{choosing_paper}",
     "assessment/choosing-registers/{year}",
@@ -424,6 +434,9 @@ BODIES: dict[str, Any] = {
     "assessment/papers/{paper}/templates": "file",
     "assessment/paper-templates/{template_id}/uses": None,
     "assessment/papers/{paper}/restorations": None,
+    "notify/papers/{paper}/templates": "file",
+    "notify/paper-templates/{template_id}/uses": None,
+    "notify/papers/{paper}/restorations": None,
     "activities/papers/{paper}/templates": "file",
     "activities/paper-templates/{template_id}/uses": None,
     "activities/papers/{paper}/restorations": None,
@@ -661,6 +674,7 @@ READ = {
     "activities/townships/{township_id}/roster-previews": "Popen.__init__",
     "activities/townships/{township_id}/ledger-previews": "Popen.__init__",
     "assessment/papers/{paper}/templates": "ZipFile.__init__",
+    "notify/papers/{paper}/templates": "ZipFile.__init__",
     "assessment/schemes": "PlainLoader.__init__",
 }
 

@@ -33,6 +33,7 @@ WORDS = {
     "sort": ["merge"],
     "paper": ["opinion"],
     "activities.paper": ["ledger"],
+    "notify.paper": ["circular_slip"],
     "listing": ["ledger"],
     "blank": ["roster"],
 }

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from services.activities.concerns.actions import PRESSES as CONCERN_PRESSES
 from services.activities.concerns.api import door as concerns_door
 from services.activities.concerns.pages import pages as concerns_pages
 from services.activities.duties.api import door as duties_door
@@ -39,7 +40,7 @@ pages: list[APIRouter] = [
     landing_pages,
     workbook_pages,
     papers_pages,
-    papers.pages_of("activities", PRESSES),
+    papers.pages_of("activities", {**PRESSES, **CONCERN_PRESSES}),
     ledger_pages,
     duties_pages,
     *concerns_pages,

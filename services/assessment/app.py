@@ -14,6 +14,7 @@ from services.assessment.cycles.api import door as cycles_door
 from services.assessment.papers.actions import PRESSES
 from services.assessment.papers.api import door as papers_door
 from services.assessment.papers.pages import pages as paper_pages
+from services.assessment.rectifications.actions import PRESSES as RECTIFICATION_PRESSES
 from services.assessment.rectifications.api import door as rectifications_door
 from services.assessment.rectifications.pages import pages as rectification_pages
 from services.assessment.schemes.api import door as schemes_door
@@ -35,12 +36,13 @@ doors: list[APIRouter] = [
     choosings_door,
     dead_work.door_of(DEAD),
 ]
+KNOWN = {**PRESSES, **BALLOT_PRESSES, **CHOOSING_PRESSES, **RECTIFICATION_PRESSES}
 pages: list[APIRouter] = [
     *case_pages,
     scheme_pages,
     trial_pages,
     paper_pages,
-    papers.pages_of("assessment", {**PRESSES, **BALLOT_PRESSES, **CHOOSING_PRESSES}),
+    papers.pages_of("assessment", KNOWN),
     rectification_pages,
     *ballot_pages,
     *choosing_pages,

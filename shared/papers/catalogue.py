@@ -10,7 +10,11 @@ from collections.abc import Mapping
 
 from shared.papers.fields import BRANCH, GROUP, HEAD, MEMBER, MORE, NUMBER, REMARK
 from shared.papers.kinds import Blank, PaperKind, Rows
+from shared.papers.of_care import GUESTS, IN_NEED, MOBILE
 from shared.papers.of_choosings import OF_CHOOSINGS
+from shared.papers.of_circulars import OF_CIRCULARS
+from shared.papers.of_concerns import OF_CONCERNS
+from shared.papers.of_rectifications import OF_RECTIFICATIONS
 from shared.papers.of_the_year import NOTICE, OPINION, RESULTS
 from shared.papers.of_votes import BALLOT_PAPER, METHOD, REPORT, TALLY
 
@@ -201,67 +205,6 @@ GROUPS = PaperKind(
     ),
     must=("groups",),
 )
-_CARED = (
-    Blank("name", "姓名", 6),
-    Blank("sex", "性别", 3),
-    Blank("born", "出生年月", 8),
-    Blank("education", "学历", 5),
-    Blank("joined", "入党时间", 8),
-)
-MOBILE = PaperKind(
-    key="mobile",
-    title="流动党员台账",
-    service="activities",
-    form="xlsx",
-    about="流出的党员，一人一行，有流入地、支部联系人和最近联系时间。",
-    blanks=HEAD,
-    rows=(
-        Rows(
-            "members",
-            "党员",
-            (
-                NUMBER,
-                *_CARED,
-                Blank("branch", "流出党支部", 9),
-                Blank("since", "外出时间", 8),
-                Blank("kind", "外出类型", 5),
-                Blank("place", "流入地", 10),
-                Blank("card", "流动党员活动证号", 8),
-                Blank("contact", "支部联系人", 6),
-                Blank("last", "最近联系时间", 8),
-                Blank("returns", "预计返回时间", 7),
-                REMARK,
-            ),
-        ),
-    ),
-    must=("members",),
-)
-IN_NEED = PaperKind(
-    key="in_need",
-    title="困难党员台账",
-    service="activities",
-    form="xlsx",
-    about="困难党员，一人一行，有困难类型、帮扶措施和结对党员。只有支部书记和乡镇能导出，不要张贴。",
-    blanks=HEAD,
-    rows=(
-        Rows(
-            "members",
-            "党员",
-            (
-                NUMBER,
-                BRANCH,
-                *_CARED,
-                Blank("kind", "困难类型", 5),
-                Blank("help", "帮扶措施", 14),
-                Blank("contact", "结对党员姓名", 6),
-                Blank("since", "认定时间", 8),
-                Blank("last", "最近走访时间", 8),
-                REMARK,
-            ),
-        ),
-    ),
-    must=("members",),
-)
 LEDGER = PaperKind(
     key="ledger",
     title="活动台账",
@@ -375,6 +318,7 @@ PAPERS: Mapping[str, PaperKind] = {
         POSTED_ROSTER,
         GROUPS,
         MOBILE,
+        GUESTS,
         IN_NEED,
         LEDGER,
         GAPS,
@@ -385,5 +329,8 @@ PAPERS: Mapping[str, PaperKind] = {
         TALLY,
         REPORT,
         *OF_CHOOSINGS,
+        *OF_RECTIFICATIONS,
+        *OF_CONCERNS,
+        *OF_CIRCULARS,
     )
 }

@@ -1,6 +1,8 @@
-"""Fields that many papers have."""
+"""Fields that many papers have, and how a day stands in them."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from shared.papers.kinds import Blank
 
@@ -39,3 +41,8 @@ MORE = (
     Blank("police", "户籍所在派出所", 7),
     Blank("landline", "固定电话", 7),
 )
+
+
+def day_said(day: date | None) -> str:
+    """2025年3月8日; empty where it is not known, to be filled in by hand."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""

@@ -16,10 +16,12 @@ from shared.papers import templates
 from shared.papers.catalogue import PAPERS
 from shared.papers.kinds import Filled, PaperKind, sample_of
 from shared.papers.layouts import Layout, as_pdf, as_word
-from shared.papers.making import beginning, filled
+from shared.papers.making import as_excel, beginning, filled, sheet_of
+from shared.papers.making import as_pdf as list_as_pdf
 from shared.papers.models import PaperTemplate
 
 PaperForm = Literal["docx", "pdf"]
+ListForm = Literal["xlsx", "pdf", "own"]
 MOST_DIGITS = 19
 NONE_IN_USE = "本单位还没有启用自己的{title}模板。请用系统自带的格式，或者请组织委员先上传模板。"
 
@@ -85,6 +87,46 @@ def printed(
     else:
         data = filled(kind, as_word(layout), several)
     return Made(title, used.form if used else form, data), used
+
+
+def listed(
+    session: Session, kind: PaperKind, township_id: int, said: Filled, *, form: ListForm
+) -> tuple[Made, PaperTemplate | None]:
+    """A list as it ships, as a workbook or in print, or in the office's own form; with that form."""
+    title = str(said.values["title"])
+    if form == "own":
+        used, data = own(session, kind, township_id, [said])
+        return Made(title, used.form, data), used
+    sheet = sheet_of(kind, said)
+    data = list_as_pdf(sheet, made_at=clock.now(session)) if form == "pdf" else as_excel([sheet])
+    return Made(title, form, data), None
+
+
+def told(  # noqa: PLR0917  what a paper that was taken is told by
+    session: Session,
+    actor: Actor,
+    kind: PaperKind,
+    made: Made,
+    used: PaperTemplate | None,
+    unit_id: int,
+    thing: str,
+    *,
+    year: int = 0,
+) -> Made:
+    """The same paper, once its taking stands in the history: of which unit, and of which thing (`ballot:7`)."""
+    sort, _, number = thing.partition(":")
+    fact = PaperTaken(
+        unit_id=unit_id,
+        paper=kind.key,
+        form=made.form,
+        sort=sort,
+        thing_id=int(number),
+        year=year,
+        template_id=used.id if used else 0,
+        of_version=used.version if used else 0,
+    )
+    announce(session, fact, by=actor)
+    return made
 
 
 def sample(session: Session, actor: Actor, service: str, template_id: int) -> Made:

@@ -149,7 +149,7 @@ def shown(text: str, limit: int = 20) -> str:
 
 def _plain(text: str) -> str:
     """Chinese numerals as digits, without brackets, clock times, blanks and closing words."""
-    text = _NUMERAL.sub(lambda found: _as_digits(found[0]), without_brackets(text))
+    text = _NUMERAL.sub(lambda found: _as_digits(found[0]), without_brackets(text).replace("元月", "1月"))
     text = _CLOCK.sub("日" if "日" in text else "", _without_hours(text))
     text = compact(re.sub(r"(?<=\d) +(?=\d)", ".", text.strip()))
     return _TAIL.sub("", text).rstrip(".-/、")

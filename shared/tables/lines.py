@@ -14,7 +14,7 @@ from shared.tables.former import former_in, is_present
 from shared.tables.placed import places
 from shared.tables.seen import as_seen, doubts, hides
 from shared.tables.telling import FEW, begins_note, count_in, is_hint, is_instruction, is_section, says_total
-from shared.tables.units import branch_of_sheet, nothing, split_unit, units_in
+from shared.tables.units import DITTO, branch_of_sheet, no_unit, nothing, split_unit, units_in
 
 _PARTS = frozenset({"男", "女", "其中", "其中:", "其中：", "男党员", "女党员"})
 _TOTAL_WITHIN = 5
@@ -312,14 +312,20 @@ class _Walk:
             self.found.totals.append(Total(*numbers[0], met - self.since, met, part))
         self.since = met
 
+    def as_above(self, text: str, level: str) -> str:
+        """What a cell of units says; one that says the same as above, what stands there."""
+        if text not in DITTO:
+            return text
+        return str(getattr(self.found.lines[-1], level)) if self.found.lines else ""
+
     def data(self, row: list[Cell]) -> None:
         """A row of data, under the unit in force."""
         sheet = self.found.sheet
         line = Line(sheet.name, row[0].row, row, self.layout, branch_cell=self.branch_cell)
         line.hidden, line.former = row[0].row in sheet.hidden, self.former
-        branch, group = split_unit(line.text("branch"))
-        own_group = line.text("group")
-        line.branch = branch if not nothing(branch) else ""
+        branch, group = split_unit(self.as_above(line.text("branch"), "branch"))
+        own_group = self.as_above(line.text("group"), "group")
+        line.branch = branch if not no_unit(branch) else ""
         line.group = compact(own_group) if own_group else group
         if not line.branch and self.branch and not line.stands("branch").mark:
             line.branch = self.branch
@@ -327,7 +333,7 @@ class _Walk:
             line.branch_cell = line.address("branch")
         if not line.group and self.group and not line.stands("group").mark:
             line.group = self.group
-        if nothing(line.group):
+        if no_unit(line.group):
             line.group = ""
         self.found.lines.append(line)
 

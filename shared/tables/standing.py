@@ -39,6 +39,12 @@ class Kept:
     headings: list[Heading] = field(default_factory=list)
     rows: list[Standing] = field(default_factory=list)
 
+    def with_those(self, others: Kept) -> Kept:
+        """These rows, and after them those of other tables of the same file."""
+        first = len(self.headings)
+        rows = [each._replace(heading=each.heading + first) for each in others.rows]
+        return Kept([*self.headings, *others.headings], [*self.rows, *rows])
+
     def refused(self, problems: Iterable[Problem]) -> list[RefusedTable]:
         """The rows with fatal problems, heading by heading."""
         by_row: dict[tuple[str, int], list[Problem]] = {}

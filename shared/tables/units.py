@@ -15,6 +15,15 @@ NOTHING = frozenset(
     {"", "无", "/", "-", "—", "——", "\\", "不设", "未设", "未划分", "未分组", "不分组", "没有", "暂无", "空"}
 )
 """What people put into a cell that does not apply."""
+NO_UNIT = (
+    NOTHING
+    | {"请选择", "请填写", "待定", "待填", "待查", "待核实", "不详", "不明", "未知", "不清楚"}
+    | {"未编组", "未编入", "暂未编组", "暂未分组", "待编组", "待分组", "无小组", "不设小组", "未设小组"}
+    | {f"{no}党小组" for no in ("无", "没有", "不设", "未设", "未划分", "未编入", "暂未编入", "暂无")}
+)
+"""What people put where a unit belongs that is not there, not known yet, or was never chosen from its list."""
+DITTO = frozenset({"同上", "同前", "〃", "″", '"', "''", "”", "“", "〞", "々"})
+"""What people write for the same as in the row above."""
 
 _LONGEST_NOTHING = 12
 """Characters, with blanks between."""
@@ -62,6 +71,11 @@ def nothing(text: str) -> bool:
     if text.isalnum() or len(text) > _LONGEST_NOTHING:
         return text in NOTHING
     return compact(text) in NOTHING
+
+
+def no_unit(text: str) -> bool:
+    """Whether a cell where a branch or a group belongs names none."""
+    return text in NO_UNIT or (len(text) <= _LONGEST_NOTHING and compact(text) in NO_UNIT)
 
 
 def chinese_number(text: str) -> int | None:

@@ -1,84 +1,109 @@
-"""What leaves of people's views: the slip with its receipt in print, the ledger and the figures as tables."""
+"""What leaves of people's views: the slip with its receipt in print, the ledger and the figures as lists."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from io import BytesIO
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from services.activities.concerns.models import Concern
 from services.activities.concerns.rules import FORMS, KINDS, RESULTS, SATISFIED, Figures, Stage
 from shared import print as press
-from shared.sheets import Leaf, write_book
+from shared.papers.fields import day_said
+from shared.papers.kinds import Filled, Value
+from shared.papers.layouts import Grid, Layout, Line
 
 PRINTED = Path(__file__).parents[1] / "templates" / "concerns" / "handing.typ"
-LEDGER = (
-    *(
-        "序号",
-        "编号",
-        "收集时间",
-        "反映人",
-        "党小组",
-        "类别",
-        "反映事项",
-        "紧急",
-        "人次",
-        "办理情况",
-        "办理结果",
-        "依据",
-    ),
-    *("办理时限", "答复时间", "反馈时间", "反馈方式", "满意度", "销号时间"),
-)
-"""As the offices have it; 反映人 is there for their own form and stays empty."""
-FIGURES = ("类别", "记下", "当场解决", "已解决", "已解释", "列入计划", "无法办理", "办理中")
 
 
-def ledger_book(rows: Sequence[Concern], names: Mapping[int, str]) -> bytes:
-    """The ledger of a period as .xlsx."""
-    lines = [_line(number, row, names.get(row.unit_id, "")) for number, row in enumerate(rows, start=1)]
-    return _book(Leaf("群众意见台账", LEDGER, lines))
+def ledger_of(rows: Sequence[Concern], names: Mapping[int, str], head: Mapping[str, Value]) -> Filled:
+    """The ledger of a period; 反映人 is there for the offices' own form and stays empty."""
+    lines = [{"seq": number, **_line(row, names)} for number, row in enumerate(rows, start=1)]
+    return Filled({**head, "total": f"合计 {len(lines)} 条。"}, {"concerns": lines})
 
 
-def _line(number: int, row: Concern, unit: str) -> tuple[str | int, ...]:
-    return (
-        *(number, row.number or "", _day(row.opened_on), "", unit, KINDS[row.kind], row.said),
-        *("是" if row.urgent else "", row.voices, row.how or row.answer or Stage(row.stage).chinese),
-        *(RESULTS.get(row.result or "", row.outcome or ""), row.basis or "", _day(row.extended_to or row.due_on)),
-        *(_day(row.answered_on), _day(row.told_on), FORMS.get(row.told_form or "", "")),
-        *(SATISFIED.get(row.satisfied or "", ""), _day(row.ended_on)),
-    )
-
-
-def figures_book(rows: Sequence[Figures]) -> bytes:
-    """The figures of a period as .xlsx: no word of any view."""
-    lines = [(KINDS[row.kind], *row[1:]) for row in rows]
-    return _book(Leaf("群众意见统计", FIGURES, lines))
-
-
-def handing_pdf(row: Concern, unit: str, holder: str, *, office: str, made_at: datetime) -> bytes:
-    """交办单 with its receipt, in two parts: what is handed to whom by when; what came of it."""
-    data: dict[str, Any] = {
-        "office": office,
+def _line(row: Concern, names: Mapping[int, str]) -> dict[str, Value]:
+    return {
         "number": row.number or "",
-        "unit": unit,
-        "holder": holder,
+        "opened": day_said(row.opened_on),
+        "who": "",
+        "group": names.get(row.unit_id, ""),
         "kind": KINDS[row.kind],
         "said": row.said,
+        "urgent": "是" if row.urgent else "",
+        "voices": row.voices,
+        "how": row.how or row.answer or Stage(row.stage).chinese,
+        "result": RESULTS.get(row.result or "", row.outcome or ""),
+        "basis": row.basis or "",
+        "due": day_said(row.extended_to or row.due_on),
+        "answered": day_said(row.answered_on),
+        "told": day_said(row.told_on),
+        "form": FORMS.get(row.told_form or "", ""),
+        "satisfied": SATISFIED.get(row.satisfied or "", ""),
+        "ended": day_said(row.ended_on),
+    }
+
+
+def figures_of(rows: Sequence[Figures], head: Mapping[str, Value]) -> Filled:
+    """The figures of a period: no word of any view."""
+    lines = [row._asdict() | {"kind": KINDS[row.kind]} for row in rows]
+    return Filled({**head, "total": f"合计 {sum(row.noted for row in rows)} 条。"}, {"kinds": lines})
+
+
+def handing_of(row: Concern, unit: str, holder: str) -> Filled:
+    """What is handed to whom by when, and what came of it."""
+    said: dict[str, Value] = {
+        "title": "群众意见交办单",
+        "number": row.number or "",
+        "unit": unit,
+        "kind": KINDS[row.kind],
         "urgent": "紧急" if row.urgent else "一般",
-        "day": _day(row.opened_on),
-        "due": _day(row.extended_to or row.due_on),
-        "teller": "办理的同志" if row.past else "党小组长",
+        "said": row.said,
+        "holder": holder,
+        "due": day_said(row.extended_to or row.due_on),
+        "day": day_said(row.opened_on),
         "answer": row.answer or "",
         "basis": row.basis or "",
+        "teller": "办理的同志" if row.past else "党小组长",
+        "office": unit,
     }
-    return press.pdf(PRINTED, data, made_at=made_at)
+    return Filled(said)
 
 
-def _book(leaf: Leaf) -> bytes:
-    made = BytesIO()
-    write_book(made, [leaf])
-    return made.getvalue()
+def handing_pdf(filled: Filled, *, made_at: datetime) -> bytes:
+    """交办单 with its receipt, in two parts: what is handed to whom by when; what came of it."""
+    return press.pdf(PRINTED, dict(filled.values), made_at=made_at)
 
 
-def _day(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+HANDED = Layout(
+    (
+        Line("{{标题}}", "title"),
+        Grid(
+            (2, 4, 2, 4),
+            (
+                ("编号", "{{编号}}", "来源", "{{来源}}"),
+                ("类别", "{{类别}}", "缓急", "{{缓急}}"),
+                ("事项", "{{反映事项}}"),
+                ("承办", "{{承办}}", "时限", "{{办理时限}}"),
+                ("交办人", "", "签收人", ""),
+            ),
+            head=False,
+        ),
+        Line("办理回执", "heading"),
+        Grid(
+            (2, 4, 2, 4),
+            (
+                ("编号", "{{编号}}", "完成时间", ""),
+                ("办理情况", "{{办理情况}}\n\n"),
+                ("依据", "{{依据}}\n"),
+                ("承办人", "", "支部签字", ""),
+            ),
+            head=False,
+        ),
+        Line("群众回执联", "heading"),
+        Line(
+            "您反映的事已经记下，编号{{编号}}。答复会由{{答复人}}带给您，也可以凭本联到村部询问。"
+            "本联由群众保存，不登记姓名。"
+        ),
+        Line("{{落款}}\n{{收集时间}}", "right"),
+    )
+)
+"""The slip in Word, for the office to edit."""

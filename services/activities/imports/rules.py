@@ -132,6 +132,7 @@ def figures_said(written: Written | LedgerWritten) -> list[str]:
         (len(written.memberships), "条编入删除"),
         (len(written.posts), "个新任的职务删除"),
         (len(written.circumstances), "条情况登记删除"),
+        (len(written.cares), "名流入党员的登记删除"),
         (len(written.ended_memberships), "名党员回到原来的党小组或类别"),
         (len(written.ended_posts), "个结束了的职务恢复"),
         (len(written.fields), "名党员的登记信息恢复"),

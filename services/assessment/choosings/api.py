@@ -32,7 +32,7 @@ from services.assessment.choosings.schemas import (
 from shared.access import Actor
 from shared.db import Session
 from shared.files import KINDS
-from shared.papers.press import Made, PaperForm
+from shared.papers.press import ListForm, Made, PaperForm
 from shared.shapes import ID_MAX
 from shared.web import Door, Page, Paged, Signed, Unit, UrlId, gives, refusals
 from shared.web.files import taken
@@ -169,15 +169,13 @@ def paper(
     response_class=Response,
     responses=gives("xlsx", "docx", "pdf") | refusals(409),
 )
-def register(
-    session: Unit, actor: Signed, year: Year, choosing_id: Chosen = 0, form: actions.ListForm = "xlsx"
-) -> Response:
+def register(session: Unit, actor: Signed, year: Year, choosing_id: Chosen = 0, form: ListForm = "xlsx") -> Response:
     """Those who were filed in a year; with `choosing_id`, those who were filed under its number."""
     return _given(session, actions.take_register(session, actor, year, choosing_id=choosing_id, form=form))
 
 
 @door.get("/choosings-to-sign", response_class=Response, responses=gives("xlsx", "docx", "pdf") | refusals(409))
-def to_sign(session: Unit, actor: Signed, form: actions.ListForm = "pdf") -> Response:
+def to_sign(session: Unit, actor: Signed, form: ListForm = "pdf") -> Response:
     """Those whom the committee is asked to agree to, to be signed on paper."""
     return _given(session, actions.take_to_sign(session, actor, form=form))
 

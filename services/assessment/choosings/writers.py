@@ -7,6 +7,7 @@ from typing import Any
 
 from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.rules import SAID, Check, Reason, Rule, Verdict, Way
+from shared.papers.fields import day_said
 from shared.papers.kinds import Filled, Value
 from shared.papers.layouts import Grid, Layout, Line
 from shared.people import Person
@@ -40,11 +41,6 @@ class Handed:
     todos: Sequence[tuple[str, date | None]] = field(default_factory=list)
     cases: Sequence[tuple[str, str, date | None]] = field(default_factory=list)
     books: Sequence[tuple[str, int, int]] = field(default_factory=list)
-
-
-def day_said(day: date | None) -> str:
-    """2025年3月8日; empty where it is not known, to be filled in by hand."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
 def month_said(day: date | None) -> str:

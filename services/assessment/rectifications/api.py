@@ -30,8 +30,10 @@ from services.assessment.rectifications.schemas import (
 )
 from shared.access import Actor
 from shared.files import KINDS, Handed
+from shared.papers.press import PaperForm
 from shared.web import Door, Page, Paged, Signed, Unit, UrlId, gives
-from shared.web.files import file_taken
+from shared.web.contract import refusals
+from shared.web.files import file_taken, taken
 
 door = Door(tags=["rectifications"])
 
@@ -89,6 +91,34 @@ def return_report(session: Unit, actor: Signed, rectification_id: UrlId, asked: 
     """Send a report back."""
     row = actions.return_report(session, actor, rectification_id, asked.reason, asked.due_on)
     return RectificationMovedTo.of(row)
+
+
+@door.get(
+    "/rectifications/{rectification_id}/papers/{rectification_paper}",
+    response_class=Response,
+    responses=gives("docx", "xlsx", "pdf"),
+)
+def paper(
+    session: Unit,
+    actor: Signed,
+    rectification_id: UrlId,
+    rectification_paper: actions.RectificationPaper,
+    form: PaperForm = "docx",
+) -> Response:
+    """A paper of a rectification, in Word or as PDF: the notice with its receipt, or what came of it."""
+    made = actions.take_paper(session, actor, rectification_id, rectification_paper, form=form)
+    return taken(session, made.data, KINDS[made.form], made.name)
+
+
+@door.get(
+    "/replacements/{replacement_id}/notice",
+    response_class=Response,
+    responses=gives("docx", "xlsx", "pdf") | refusals(409),
+)
+def replacement_notice(session: Unit, actor: Signed, replacement_id: UrlId, form: PaperForm = "docx") -> Response:
+    """That somebody leads no more, in Word or as PDF."""
+    made = actions.take_replacement_notice(session, actor, replacement_id, form=form)
+    return taken(session, made.data, KINDS[made.form], made.name)
 
 
 @door.get("/rectifications/{rectification_id}/evidence-files")

@@ -31,14 +31,17 @@ from shared import clock
 from shared.access import Actor
 from shared.db import Session
 from shared.evidence import KINDS
+from shared.files import KINDS as FILES
 from shared.files import Handed
+from shared.papers.press import PaperForm
 from shared.web import Form, Html, Paged, Pages, Sent, Signed, Unit, Viewed
-from shared.web.files import file_taken
+from shared.web.files import file_taken, taken
 
 pages = Pages()
 STAGES = {stage.value: stage.chinese for stage in RectificationStage}
 PROPOSALS = {stage.value: stage.chinese for stage in ReplacementStage}
 PROPOSALS_MAX = 200
+DECIDED = (ReplacementStage.DECIDED, ReplacementStage.REPLACED)
 LIST = "/assessment/rectifications"
 # Where each stage stands in the four parts of the way.
 PLACES = {
@@ -106,7 +109,13 @@ def rectification(view: Viewed, actor: Signed, session: Unit, rectification_id: 
         history=[HappeningSeen.of(each) for each in queries.history(session, actor, one.id)],
         step_words={step.value: step.chinese for step in RectificationStep},
         with_branch=one.stage in WITH_THE_BRANCH,
+        prints=prints_for(actor, one),
     )
+
+
+def prints_for(actor: Actor, one: Any) -> bool:  # noqa: ANN401  a row that was seen
+    """Whether its papers are printed by whoever looks: by the branch and the township."""
+    return bool(actor.roles_over(one.branch_id, one.township_id) & {*OFFICE, *BRANCH})
 
 
 def is_own(session: Session, actor: Actor, one: Any) -> bool:  # noqa: ANN401  a row that was seen
@@ -114,6 +123,19 @@ def is_own(session: Session, actor: Actor, one: Any) -> bool:  # noqa: ANN401  a
     return one.person_id == actor.person_id or one.branch_id in branches_belonged_to(
         session, actor, clock.today(session)
     )
+
+
+@pages.get("/rectifications/{rectification_id}/papers/{rectification_paper}")
+def paper(
+    actor: Signed,
+    session: Unit,
+    rectification_id: int,
+    rectification_paper: actions.RectificationPaper,
+    form: PaperForm = "docx",
+) -> Response:
+    """A paper of it, in Word, in the office's own form where one is in use; or as PDF."""
+    made = actions.take_paper(session, actor, rectification_id, rectification_paper, form=form)
+    return taken(session, made.data, FILES[made.form], made.name)
 
 
 @pages.post("/rectifications/{rectification_id}/plans")
@@ -192,10 +214,18 @@ def replacement(view: Viewed, actor: Signed, session: Unit, replacement_id: int)
         decides=bool(decides) and not himself,
         undoes=undoes and not himself,
         avoids=bool(decides) and himself,
+        prints=one.stage in DECIDED and prints_for(actor, one),
         decided_by=f"乡镇党委（{decision.by}记录）" if (decision := last_decision(history)) and one.decided_on else "",
         history=history,
         step_words={step.value: step.chinese for step in ReplacementStep},
     )
+
+
+@pages.get("/replacements/{replacement_id}/notice")
+def replacement_notice(actor: Signed, session: Unit, replacement_id: int, form: PaperForm = "docx") -> Response:
+    """That somebody leads no more, in Word, in the office's own form where one is in use; or as PDF."""
+    made = actions.take_replacement_notice(session, actor, replacement_id, form=form)
+    return taken(session, made.data, FILES[made.form], made.name)
 
 
 def last_decision(history: list[HappeningSeen]) -> HappeningSeen | None:

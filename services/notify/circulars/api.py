@@ -2,7 +2,7 @@
 
 from fastapi import Response, UploadFile
 
-from services.notify.circulars import actions, queries, writers
+from services.notify.circulars import actions, queries
 from services.notify.circulars.queries.receipts import receipt_lines
 from services.notify.circulars.schemas import (
     Begun,
@@ -16,9 +16,9 @@ from services.notify.circulars.schemas import (
     Why,
     Written,
 )
-from services.notify.messages import queries as messages
-from shared import clock
+from shared.db import Session
 from shared.files import KINDS, Handed
+from shared.papers.press import ListForm, Made
 from shared.web import Door, Page, Paged, Signed, Unit, UrlId, gives, refusals
 from shared.web.files import file_taken, taken
 
@@ -130,17 +130,34 @@ def receipts(circular_id: UrlId, actor: Signed, session: Unit) -> list[ReceiptLi
 @door.get("/circulars/{circular_id}/receipts.xlsx", response_class=Response, responses=gives("xlsx") | refusals(409))
 def receipts_book(circular_id: UrlId, actor: Signed, session: Unit) -> Response:
     """The receipts as a table."""
-    found, _ = actions.take_receipts(session, actor, circular_id)
-    data = writers.receipts_book(receipt_lines(session, actor, circular_id))
-    return taken(session, data, KINDS["xlsx"], f"回执：{found.title}.xlsx")
+    return given(session, actions.take_receipts(session, actor, circular_id))
+
+
+@door.get(
+    "/circulars/{circular_id}/receipts-paper",
+    response_class=Response,
+    responses=gives("xlsx", "docx", "pdf") | refusals(409),
+)
+def receipts_paper(circular_id: UrlId, actor: Signed, session: Unit, form: ListForm = "pdf") -> Response:
+    """The same in print, or in the office's own form."""
+    return given(session, actions.take_receipts(session, actor, circular_id, form=form))
 
 
 @door.get("/circulars/{circular_id}/slips.pdf", response_class=Response, responses=gives("pdf") | refusals(409))
 def slips(circular_id: UrlId, actor: Signed, session: Unit, *, without_account: bool = False) -> Response:
     """The notice on paper with a slip: for all who have given no receipt, or of them who cannot read it here."""
-    found, lines = actions.take_slips(session, actor, circular_id)
-    office = messages.place_of(session, found.unit_id).name
-    data = writers.slips_pdf(
-        found, office, actions.for_paper(lines, without_account=without_account), made_at=clock.now(session)
-    )
-    return taken(session, data, KINDS["pdf"], f"通知和回执条：{found.title}.pdf")
+    return given(session, actions.take_slips(session, actor, circular_id, without_account=without_account))
+
+
+@door.get(
+    "/circulars/{circular_id}/slips.docx", response_class=Response, responses=gives("docx", "xlsx") | refusals(409)
+)
+def slips_word(circular_id: UrlId, actor: Signed, session: Unit, *, without_account: bool = False) -> Response:
+    """The same in Word, in the office's own form where one is in use."""
+    made = actions.take_slips(session, actor, circular_id, without_account=without_account, form="docx")
+    return given(session, made)
+
+
+def given(session: Session, made: Made) -> Response:
+    """A file that one keeps."""
+    return taken(session, made.data, KINDS[made.form], made.name)

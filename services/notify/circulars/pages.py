@@ -2,7 +2,7 @@
 
 from fastapi.responses import Response
 
-from services.notify.circulars import actions, queries, writers
+from services.notify.circulars import actions, queries
 from services.notify.circulars.queries.receipts import receipt_lines
 from services.notify.circulars.rules import MEETINGS, MOVES, OFFICE, POSTS, STAGES, Stage, Step
 from services.notify.circulars.schemas import Begun, OnPaper, Sending, Why, Written
@@ -12,6 +12,7 @@ from shared.access import Actor
 from shared.db import Session
 from shared.errors import Invalid
 from shared.files import KINDS, Handed
+from shared.papers.press import ListForm, Made
 from shared.roles import Role
 from shared.web import Form, Html, Paged, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import file_taken, taken
@@ -224,17 +225,28 @@ def remove_file(view: Viewed, actor: Signed, session: Unit, circular_file_id: in
 @pages.get("/circulars/{circular_id}/receipts.xlsx")
 def receipts_book(actor: Signed, session: Unit, circular_id: int) -> Response:
     """The receipts as a table."""
-    found, _ = actions.take_receipts(session, actor, circular_id)
-    data = writers.receipts_book(receipt_lines(session, actor, circular_id))
-    return taken(session, data, KINDS["xlsx"], f"回执：{found.title}.xlsx")
+    return given(session, actions.take_receipts(session, actor, circular_id))
+
+
+@pages.get("/circulars/{circular_id}/receipts-paper")
+def receipts_paper(actor: Signed, session: Unit, circular_id: int, form: ListForm = "pdf") -> Response:
+    """The same in print, or in the office's own form."""
+    return given(session, actions.take_receipts(session, actor, circular_id, form=form))
 
 
 @pages.get("/circulars/{circular_id}/slips.pdf")
 def slips(actor: Signed, session: Unit, circular_id: int, *, without_account: bool = False) -> Response:
     """The notice on paper with a slip: for all who have given no receipt, or of them who cannot read it here."""
-    found, lines = actions.take_slips(session, actor, circular_id)
-    office = messages.place_of(session, found.unit_id).name
-    data = writers.slips_pdf(
-        found, office, actions.for_paper(lines, without_account=without_account), made_at=clock.now(session)
-    )
-    return taken(session, data, KINDS["pdf"], f"通知和回执条：{found.title}.pdf")
+    return given(session, actions.take_slips(session, actor, circular_id, without_account=without_account))
+
+
+@pages.get("/circulars/{circular_id}/slips.docx")
+def slips_word(actor: Signed, session: Unit, circular_id: int, *, without_account: bool = False) -> Response:
+    """The same in Word, in the office's own form where one is in use."""
+    made = actions.take_slips(session, actor, circular_id, without_account=without_account, form="docx")
+    return given(session, made)
+
+
+def given(session: Session, made: Made) -> Response:
+    """A file that one keeps."""
+    return taken(session, made.data, KINDS[made.form], made.name)

@@ -29,8 +29,9 @@ def read(key: str, book: Workbook) -> Roster | Ledger | Committees:
 
 
 def rows_of(found: Roster | Ledger | Committees) -> int:
-    rows = {Ledger: "rows", Roster: "people", Committees: "seats"}
-    return len(getattr(found, rows[type(found)]))
+    if isinstance(found, Roster):
+        return len(found.people) + len(found.guests)
+    return len(found.rows if isinstance(found, Ledger) else found.seats)
 
 
 def filled(table: BlankTable, **otherwise: str) -> Workbook:

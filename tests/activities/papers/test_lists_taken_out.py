@@ -201,6 +201,9 @@ def cared(doors: Doors, town: Town) -> list[int]:
         asked["contact_id"] = town.people["陆明"]
         made.append(doors.dongling.post(f"activities/people/{town.people[name]}/care", asked)["id"])
     doors.dongling.post(f"activities/care/{made[0]}/meetings", {"on": "2025-01-27"})
+    came = {"sort": "mobile_in", "on": "2025-01-06", "kind": "经商", "name": "白来客", "home": "石桥村党支部"}
+    came |= {"card": "D0002", "phone": "19900000001"}
+    made.append(doors.dongling.post(f"activities/branches/{town.units[DONGLING]}/care", came)["id"])
     return made
 
 
@@ -214,6 +217,14 @@ CARED = {
         "流动党员活动证号": "D0001",
         "支部联系人": "陆明",
         "最近联系时间": "2025.01.27",
+    },
+    "mobile_in": {
+        "姓名": "白来客",
+        "流出地党组织": "石桥村党支部",
+        "编入党支部": DONGLING,
+        "流入时间": "2025-01-06",
+        "流入类型": "经商",
+        "流动党员活动证号": "D0002",
     },
     "in_need": {
         "姓名": "许安",
@@ -236,6 +247,7 @@ def test_those_out_and_those_in_need_are_listed_and_read_again_without_a_change(
 
     assert CARED[listing].items() <= row.items()
     assert "合计 1 人" in "".join(rows[4])
+    assert "19900000001" not in str(rows)  # of whoever came in, too, the number stays where it is kept
     assert "白梅" in "".join(pages_of(taken(doors.organiser, town, "mobile", file="pdf").content))
     preview = doors.organiser.upload(f"activities/townships/{town.id}/roster-previews", "台账.xlsx", out)
     assert (preview["rows"], preview["errors"]) == (1, [])

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from io import BytesIO
 
+import docx
 import psycopg
 import pytest
 from playwright.sync_api import expect
@@ -193,3 +195,59 @@ def test_from_the_order_to_the_acceptance_in_a_browser(house: House, here: str):
         page.locator(f"a[href='{here}']").click()
         page.get_by_role("button", name="验收通过").click()
         expect(page.get_by_text("整改已完成")).to_be_visible()
+
+
+def words_of(data: bytes) -> str:
+    """What one reads in a Word document."""
+    found = docx.Document(BytesIO(data))
+    cells = [cell.text for table in found.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(each.text for each in found.paragraphs), *cells])
+
+
+def test_what_is_to_be_set_right_goes_out_as_a_notice_and_what_came_of_it_as_a_record(house: House, here: str):
+    secretary, organiser = house.visitor("dongling"), house.visitor("organiser")
+    assert f"{here}/papers/rectification_notice" in secretary.get(here).links()
+    notice = words_of(organiser.client.get(f"{here}/papers/rectification_notice").content)
+    for word in ("整改通知书", "东岭村党支部：", "不称职", "中共清溪镇委员会", "签收人"):
+        assert word in notice, word
+    planned(secretary, here)
+    reported(secretary, here)
+    organiser.submit(organiser.get(here), "return", reason="请写明日期。")
+    record = words_of(secretary.client.get(f"{here}/papers/rectification_record").content)
+    for word in (CAUSES, MEASURES, DONE, SHOWN, "请写明日期。"):
+        assert word in record, word
+    assert "{{" not in notice + record
+    assert organiser.client.get(f"{here}/papers/rectification_record?form=pdf").content.startswith(b"%PDF")
+    for login, status in (("negligent", 403), ("xihe", 404), ("outsider", 404)):
+        assert house.visitor(login).client.get(f"{here}/papers/rectification_notice").status_code == status, login
+
+
+def test_the_notice_that_somebody_leads_no_more_is_there_once_it_is_decided(house: House):
+    [(found,)] = sql(house, "select id from assessment.replacement where stage in ('decided', 'replaced')")
+    page, committee = f"/assessment/replacements/{found}", house.visitor("committee")
+    assert f"{page}/notice" in committee.get(page).links()
+    said = words_of(committee.client.get(f"{page}/notice").content)
+    for word in ("同志免职的通知", "组长职务", "中共清溪镇委员会"):
+        assert word in said, word
+    assert "{{" not in said
+    assert house.visitor("outsider").client.get(f"{page}/notice").status_code == 404
+
+    sql(house, "update assessment.replacement set stage = 'proposed', decided_on = null, effective_on = null")
+    assert committee.client.get(f"{page}/notice").status_code == 409
+    assert f"{page}/notice" not in committee.get(page).links()
+
+
+def test_the_offices_own_notice_is_used_and_named_in_the_history(house: House, here: str):
+    target, document = BytesIO(), docx.Document()
+    document.add_paragraph("{{姓名}}限{{整改期限}}前整改")
+    document.save(target)
+    organiser, page = house.visitor("organiser"), "/assessment/papers/rectification_notice"
+    organiser.submit(organiser.get(page), "template", files={"file": ("本镇.docx", target.getvalue())})
+    [(template,)] = sql(house, "select id from office.paper_template where paper = 'rectification_notice'")
+    tried = organiser.client.get(f"{page}/trial?template_id={template}")
+    assert "前整改" in words_of(tried.content)
+    organiser.submit(organiser.get(page), f"use-{template}")
+
+    assert words_of(organiser.client.get(f"{here}/papers/rectification_notice").content).endswith("前整改")
+    told = "select (body->>'of_version')::int from office.happening where fact = 'PaperTaken' and body->>'paper' = %s"
+    assert sql(house, told, "rectification_notice") == [(1,)]

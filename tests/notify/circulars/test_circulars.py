@@ -276,8 +276,8 @@ def test_a_vacant_post_has_not_given_its_receipt_and_owes_it_once_somebody_holds
     assert (line.vacant, line.waits, line.people, line.came) == (True, True, [], "没有人收到：等有人任职再送")
     with unit("notify", organiser) as session, pytest.raises(OutOfOrder, match="没有人能回执"):
         actions.record_on_paper(session, organiser, made, [line.message_id], date(2025, 3, 3))
-    book = CalamineWorkbook.from_filelike(BytesIO(writers.receipts_book([line]))).get_sheet_by_index(0).to_python()
-    assert book[1][2] == "空缺"
+    book = CalamineWorkbook.from_filelike(BytesIO(writers.receipts_book([line], {}))).get_sheet_by_index(0).to_python()
+    assert dict(zip(book[2], book[3], strict=True))["姓名"] == "空缺"
 
     here.execute(
         "insert into office.post (person_id, unit_id, kind, starts_on) values (%s, %s, 'leader', office.today())",
@@ -350,8 +350,9 @@ def test_times_on_paper_and_in_the_table_are_the_office_s(monkeypatch):
             "his": False,
         }
     )
-    book = CalamineWorkbook.from_filelike(BytesIO(writers.receipts_book([line])))
-    assert book.get_sheet_by_name("全部").to_python()[1][4] == "2026-01-05 07:30"
+    book = CalamineWorkbook.from_filelike(BytesIO(writers.receipts_book([line], {})))
+    head, first = book.get_sheet_by_name("全部").to_python()[2:4]
+    assert dict(zip(head, first, strict=True))["回执时间"] == "2026-01-05 07:30"
     printed = {}
     monkeypatch.setattr(writers.press, "pdf", lambda _page, data, **_made: printed.update(data) or b"")
     notice = Circular(id=7, title="通知", body="按时报送。", sent_at=early, wants_receipt=False)

@@ -3,7 +3,7 @@
 from services.activities.concerns.actions.answering import answer, close, reopen, say_whether_it_holds, tell
 from services.activities.concerns.actions.keeping import blacken, end_open, keep_concerns
 from services.activities.concerns.actions.noting import clean, note, require_noter
-from services.activities.concerns.actions.papers import take_figures, take_handing, take_ledger
+from services.activities.concerns.actions.papers import PRESSES, has_own_ledger, take_figures, take_handing, take_ledger
 from services.activities.concerns.actions.photos import MOST as PHOTOS_MOST
 from services.activities.concerns.actions.photos import add_photos, remove_photo, require_adder
 from services.activities.concerns.actions.steps import (
@@ -23,6 +23,7 @@ from services.activities.concerns.actions.usual import remove_usual, require_wri
 
 __all__ = [
     "PHOTOS_MOST",
+    "PRESSES",
     "accept",
     "add_photos",
     "answer",
@@ -34,6 +35,7 @@ __all__ = [
     "end_open",
     "give_back",
     "grant_time",
+    "has_own_ledger",
     "keep_concerns",
     "merge",
     "note",

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 
-from services.activities.concerns import actions, queries, writers
+from services.activities.concerns import actions, queries
 from services.activities.concerns.rules import (
     FORMS,
     KINDS,
@@ -39,6 +39,7 @@ from shared.access import Actor
 from shared.db import Session
 from shared.files import KINDS as FILES
 from shared.matters.rules import days_late
+from shared.papers.press import ListForm, Made
 from shared.roles import Role
 from shared.systems import System
 from shared.web import Form, Html, Paged, Pages, Sent, Signed, Unit, Viewed
@@ -141,31 +142,39 @@ def year(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AskedPerio
         shown=shown,
         kinds=KINDS,
         today=today,
+        own=actions.has_own_ledger(session, actor),
     )
 
 
 @pages.get("/papers/{paper}")
-def paper(actor: Signed, session: Unit, paper: PaperWord, asked: Annotated[AskedPeriod, Query()]) -> Response:
-    """The ledger or the figures of a period, as a table."""
-    actor = actor.acting
+def paper(
+    actor: Signed,
+    session: Unit,
+    paper: PaperWord,
+    asked: Annotated[AskedPeriod, Query()],
+    form: Annotated[ListForm, Query()] = "xlsx",
+) -> Response:
+    """The ledger or the figures of a period, as a list."""
     period = period_of(asked.year or clock.today(session).year, asked.quarter, asked.month)
-    if paper == "ledger":
-        rows = actions.take_ledger(session, actor, period)
-        data, name = writers.ledger_book(rows, queries.named(session, rows)), "群众意见台账"
-    else:
-        data, name = writers.figures_book(actions.take_figures(session, actor, period)), "群众意见统计"
-    return taken(session, data, FILES["xlsx"], f"{period.said}{name}.xlsx")
+    take = actions.take_ledger if paper == "ledger" else actions.take_figures
+    return given(session, take(session, actor.acting, period, form=form))
 
 
 @pages.get("/{concern_id}/handing.pdf")
 def handing(actor: Signed, session: Unit, concern_id: int) -> Response:
     """The slip by which it is handed on, with its receipt."""
-    row = actions.take_handing(session, actor, concern_id)
-    names = queries.named(session, [row])
-    holder = f"{names[row.holder_unit]}{Role(row.holder_post).chinese}"
-    moment = clock.now(session)
-    data = writers.handing_pdf(row, names[row.unit_id], holder, office=names[row.unit_id], made_at=moment)
-    return taken(session, data, FILES["pdf"], f"群众意见交办单{row.number}.pdf")
+    return given(session, actions.take_handing(session, actor, concern_id))
+
+
+@pages.get("/{concern_id}/handing.docx")
+def handing_word(actor: Signed, session: Unit, concern_id: int) -> Response:
+    """The same in Word, in the office's own form where one is in use."""
+    return given(session, actions.take_handing(session, actor, concern_id, form="docx"))
+
+
+def given(session: Session, made: Made) -> Response:
+    """A file that one keeps."""
+    return taken(session, made.data, FILES[made.form], made.name)
 
 
 @pages.get("/{concern_id}")

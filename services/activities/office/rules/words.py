@@ -220,6 +220,7 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "roster_full": "导出花名册（全项）",
         "roster_posted": "导出党员名单（公示用）",
         "mobile": "导出流动党员台账",
+        "mobile_in": "导出流入党员台账",
         "in_need": "导出困难党员台账",
         "roster_numbers": "导出带身份证号码的花名册",
         "roster_full_numbers": "导出带身份证号码的花名册（全项）",
@@ -237,6 +238,9 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "choosing_to_sign": "打印人选审批名单",
         "choosing_notice": "打印任职通知",
         "choosing_handover": "打印交接清单",
+        "rectification_notice": "打印整改通知书",
+        "rectification_record": "打印整改情况表",
+        "replacement_notice": "打印免职通知",
     },
     "PersonChanged": {
         "registered": "登记人员",

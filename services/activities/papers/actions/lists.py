@@ -234,6 +234,15 @@ def _cared(asking: Asking, listing: Listing) -> Filled:
     return Filled(_head(asking, f"{asking.name}{KINDS[listing].title}", f"合计 {len(rows)} 人。"), {"members": rows})
 
 
+def _guests(asking: Asking) -> Filled:
+    day = asking.time.last_day
+    found = register.guests_on(asking.session, asking.actor, asking.unit.id, day)
+    branches = names_of(asking.session, {care.branch_id for care in found}, on=day)
+    rows = [rules.guest_row(branches[care.branch_id], care.starts_on, register.told_of(care)) for care in found]
+    title = f"{asking.name}{KINDS[Listing.MOBILE_IN].title}"
+    return Filled(_head(asking, title, f"合计 {len(rows)} 人。"), {"members": rules.counted(rows)})
+
+
 def _changes(asking: Asking) -> Filled:
     time = asking.time
     found = register.balance_of(asking.session, asking.actor, asking.unit.id, start=time.start, end=time.last_day)
@@ -344,7 +353,8 @@ FILLS: Mapping[Listing, Callable[[Asking], Filled]] = {
     Listing.FULL_ROSTER: partial(_roster, whole=True),
     Listing.POSTED_ROSTER: _posted,
     Listing.GROUPS: _groups,
-    **{listing: partial(_cared, listing=listing) for listing in rules.OF_CARE},
+    **{listing: partial(_cared, listing=listing) for listing in (Listing.MOBILE, Listing.IN_NEED)},
+    Listing.MOBILE_IN: _guests,
     Listing.LEDGER: _ledger,
     Listing.GAPS: _gaps,
     Listing.SUMMARY: _summary,

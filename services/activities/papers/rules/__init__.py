@@ -15,19 +15,9 @@ from services.activities.register.rules.balance import Balance
 from services.activities.register.rules.care import Sort
 from services.activities.register.rules.more import PERSONAL, SAID
 from services.activities.register.rules.words import MEMBERS_SAID, SEXES_SAID
-from shared.papers.catalogue import (
-    CHANGES,
-    FULL_ROSTER,
-    GAPS,
-    GROUPS,
-    IN_NEED,
-    LEDGER,
-    MOBILE,
-    POSTED_ROSTER,
-    ROSTER,
-    SUMMARY,
-)
+from shared.papers.catalogue import CHANGES, FULL_ROSTER, GAPS, GROUPS, LEDGER, POSTED_ROSTER, ROSTER, SUMMARY
 from shared.papers.kinds import Filled, PaperKind, Value
+from shared.papers.of_care import GUESTS, IN_NEED, MOBILE
 
 Row = dict[str, Value]
 MAKE, FORGET = "activities.make_paper", "activities.forget_paper"
@@ -51,6 +41,7 @@ class Listing(StrEnum):
     POSTED_ROSTER = "roster_posted"
     GROUPS = "groups"
     MOBILE = "mobile"
+    MOBILE_IN = "mobile_in"
     IN_NEED = "in_need"
     LEDGER = "ledger"
     GAPS = "gaps"
@@ -60,7 +51,7 @@ class Listing(StrEnum):
 
 KINDS: Mapping[Listing, PaperKind] = {
     Listing(kind.key): kind
-    for kind in (ROSTER, FULL_ROSTER, POSTED_ROSTER, GROUPS, MOBILE, IN_NEED, LEDGER, GAPS, SUMMARY, CHANGES)
+    for kind in (ROSTER, FULL_ROSTER, POSTED_ROSTER, GROUPS, MOBILE, GUESTS, IN_NEED, LEDGER, GAPS, SUMMARY, CHANGES)
 }
 ROSTERS = frozenset({Listing.ROSTER, Listing.FULL_ROSTER, Listing.POSTED_ROSTER})
 WITH_NUMBERS = frozenset({Listing.ROSTER, Listing.FULL_ROSTER})
@@ -70,13 +61,14 @@ READ_AGAIN: Mapping[Listing, str] = {
     Listing.POSTED_ROSTER: "roster",
     Listing.GROUPS: "roster",
     Listing.MOBILE: "roster",
+    Listing.MOBILE_IN: "roster",
     Listing.IN_NEED: "roster",
     Listing.LEDGER: "ledger",
 }
 """As what each list is handed in again, without a change; the others hold figures alone."""
 OF_RECORDS = frozenset({Listing.LEDGER, Listing.GAPS, Listing.SUMMARY})
 """Seen by whoever sees records; the others by whoever sees the register."""
-OF_CARE: Mapping[Listing, Sort] = {Listing.MOBILE: Sort.OUT, Listing.IN_NEED: Sort.NEED}
+OF_CARE: Mapping[Listing, Sort] = {Listing.MOBILE: Sort.OUT, Listing.MOBILE_IN: Sort.IN, Listing.IN_NEED: Sort.NEED}
 """Seen by whoever looks after those members: of branches and townships, never of a group."""
 
 
@@ -262,6 +254,12 @@ def cared_row(each: CaredListed) -> Row:
         "remark": "",
         **told,
     }
+
+
+def guest_row(branch: str, since: date, told: Mapping[str, str]) -> Row:
+    """The row of somebody from elsewhere."""
+    said = {key: told.get(key, "") for key in ("name", "home", "kind", "card")}
+    return {"branch": branch, "since": f"{since:%Y-%m-%d}", "remark": "", **said}
 
 
 # --- records ---

@@ -26,6 +26,7 @@ READ_AS: Mapping[str, str] = {
     "ledger": "ledger",
     "groups": "roster",
     "mobile": "roster",
+    "mobile_in": "roster",
     "in_need": "roster",
     "corrections": "roster",
     "committees": "committees",
@@ -103,6 +104,19 @@ BLANKS: Mapping[str, BlankTable] = {
             ToFill("支部联系人", "李四", must=True),
             ToFill("最近联系时间", "2025-06-01"),
             ToFill("预计返回时间", "春节"),
+        ),
+    ),
+    "mobile_in": BlankTable(
+        "流入党员台账",
+        (
+            _SAMPLE,
+            ToFill("姓名", "例：张三", must=True),
+            ToFill("流出地党组织", "石桥镇石桥村党支部", must=True),
+            ToFill("编入党支部", "东岭村党支部", must=True),
+            ToFill("流入时间", "2025-03-01", must=True),
+            ToFill("流入类型", "务工", CARE_KINDS[Sort.IN], must=True),
+            ToFill("流动党员活动证号", ""),
+            ToFill("联系方式", "13900000000"),
         ),
     ),
     "in_need": BlankTable(

@@ -12,6 +12,7 @@ from sqlalchemy import Table, column, insert, text, update, values
 from sqlalchemy import cast as cast_to
 
 from services.activities.register import queries
+from services.activities.register.actions.care import look_after_guest
 from services.activities.register.actions.looking_over import look_over_later
 from services.activities.register.actions.people import follow_people, seal_fields
 from services.activities.register.actions.taking_over import OF_GROUP, TAKEN_OVER_ASKED, plan_takes_over
@@ -161,6 +162,9 @@ def _apply(session: Session, actor: Actor, township_id: int, plan: RosterPlan, g
     for piece in gauge.pieces("circumstances", plan.circumstances):
         begun = session.scalars(BEGIN_CIRCUMSTANCES, _begun(piece, people, units))
         plan.written.circumstances += begun
+    for row, branch in plan.guests:
+        made = look_after_guest(session, actor, units[Place(branch, None)], row.looked(plan.as_of))
+        plan.written.cares.append(made.id)
 
 
 def _before(session: Session, updates: Mapping[int, Mapping[str, Any]]) -> dict[int, dict[str, tuple[str | None, str]]]:

@@ -17,6 +17,7 @@ from services.activities.register.actions.people import follow_people
 from services.activities.register.actions.posts import changed_post
 from services.activities.register.actions.terms import take_terms_back
 from services.activities.register.actions.units import KEEPS_REGISTER, require
+from services.activities.register.models import Care
 from services.activities.register.rules.written import Resting, Written
 from shared import clock
 from shared.access import Actor
@@ -55,6 +56,7 @@ def take_roster_back(session: Session, actor: Actor, township_id: int, written: 
     told = _facts(session, actor, township.id, written)
     try:
         with session.begin_nested():
+            _remove(session, Care, written.cares)
             _remove_spans(session, written)
             _reopen(session, written)
             take_terms_back(session, actor, written.terms, BACK)

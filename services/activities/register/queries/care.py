@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from services.activities.register.models import Care, CareEntry
 from services.activities.register.queries.units import in_reach, seen_unit_ids, within
 from services.activities.register.rules.care import SAID, WITHOUT_WORD, Sort, next_contact
+from services.activities.register.rules.guests import Guest
 from shared import clock, privacy, rule_versions
 from shared.access import Actor
 from shared.db import Session
@@ -201,6 +202,27 @@ def cared_people(session: Session, actor: Actor, township_id: int) -> dict[int, 
         if person_id:
             found.setdefault(person_id, set()).add(sort)
     return found
+
+
+def guests_there(session: Session, actor: Actor, township_id: int) -> tuple[Guest, ...]:
+    """Who of elsewhere is on a branch's list now."""
+    query = care_seen_by(actor).where(Care.township_id == township_id, Care.sort == Sort.IN, Care.ends_on.is_(None))
+    rows = session.scalars(query.order_by(Care.id)).all()
+    names = names_of(session, {row.branch_id for row in rows}) if rows else {}
+    told = [(names[row.branch_id], told_of(row)) for row in rows]
+    return tuple(Guest(branch, each.get("name", ""), each.get("home", "")) for branch, each in told)
+
+
+def guests_on(session: Session, actor: Actor, unit_id: int, day: date) -> list[Care]:
+    """Who of elsewhere was on the list of a branch or of a township's branches on a day, branch by branch."""
+    query = (
+        care_seen_by(actor)
+        .join(Unit, Unit.id == Care.branch_id)
+        .where(Care.branch_id.in_(seen_unit_ids(actor).where(within(unit_id))), Care.sort == Sort.IN)
+        .where(Care.starts_on <= day, or_(Care.ends_on.is_(None), Care.ends_on > day))
+        .order_by(Unit.sort_key, Unit.id, Care.starts_on, Care.id)
+    )
+    return list(session.scalars(query))
 
 
 def care_ended_by(session: Session, act_id: int) -> Sequence[Care]:

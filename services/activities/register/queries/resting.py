@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text, true
 
-from services.activities.register.models import MemberAct
+from services.activities.register.models import Care, CareEntry, MemberAct
 from services.activities.register.queries.members import opened
 from services.activities.register.rules.membership import Stage
 from services.activities.register.rules.offices import OFFICES, clash
@@ -70,6 +70,9 @@ def _later(session: Session, written: Written) -> Iterator[tuple[str, int]]:
     yield from _each(LATER["term"], session, _terms_since(written))
     listed = session.scalars(LISTED, {"memberships": written.memberships, "people": written.people})
     yield from ((LATER["listed"], person_id) for person_id in listed)
+    met = select(CareEntry.care_id).where(CareEntry.care_id.in_(written.cares))
+    touched = select(Care.branch_id).where(Care.id.in_(written.cares), or_(Care.ends_on.is_not(None), Care.id.in_(met)))
+    yield from _each(LATER["cared"], session, touched)
     yield from _hindered(session, written)
     yield from ((LATER["fields"], person_id) for person_id in _otherwise(session, written))
 

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
-from services.activities.register.queries.care import cared_people
+from services.activities.register.queries.care import cared_people, guests_there
 from services.activities.register.queries.members import opened, opened_phone
 from services.activities.register.queries.naming import former_names, former_places
 from services.activities.register.queries.units import seen_by, tree, unit_ids, within
@@ -44,7 +44,7 @@ def last_changed(session: Session, township_id: int, today: date) -> date | None
 def register_now(
     session: Session, actor: Actor, township_id: int, indexes: Iterable[bytes] = (), *, on: date
 ) -> RegisterNow:
-    """A township as it stands, with the posts that are held on a day or later: seven selects, whatever its size.
+    """A township as it stands, with the posts that are held on a day or later: eight selects, whatever its size.
 
     `indexes`: the numbers to be looked for elsewhere.
     """
@@ -63,6 +63,7 @@ def register_now(
         former_places(session, units.values()),
         units[township_id].name if township_id in units else "",
         frozenset(each.name for each in former_names(session, township_id)),
+        guests_there(session, actor, township_id),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from services.activities.register.rules.caring import CareRow
+from services.activities.register.rules.guests import Guest, GuestRow
 from services.activities.register.rules.people import PersonRow
 from services.activities.register.rules.written import Written
 from shared.tables import Problem, RefusedTable
@@ -89,6 +90,7 @@ class RegisterNow:
     former: dict[Place, Place] = field(default_factory=dict)
     township: str = ""
     formerly: frozenset[str] = frozenset()
+    guests: tuple[Guest, ...] = ()
 
 
 @dataclass(slots=True)
@@ -215,6 +217,7 @@ class RosterPlan:
     leaving: list[Leaves] = field(default_factory=list)  # proposed, never done by the file itself
     lost: list[Lost] = field(default_factory=list)  # likewise
     cares: list[Cared] = field(default_factory=list)  # likewise
+    guests: list[tuple[GuestRow, str]] = field(default_factory=list)  # each with his branch
     members: int = 0  # of the township, before
     taken_over_why: str | None = None  # of its leaders, where leaders are chosen
     written: Written = field(default_factory=Written)  # filled in where it is carried out
@@ -237,7 +240,7 @@ class RosterPlan:
     @property
     def size(self) -> int:
         """How many rows are to be written; units, which are few, aside."""
-        written = self.new_people, self.updates, self.memberships, self.posts, self.circumstances
+        written = self.new_people, self.updates, self.memberships, self.posts, self.circumstances, self.guests
         return sum(len(rows) for rows in written)
 
     @property
@@ -251,4 +254,5 @@ class RosterPlan:
             or self.posts
             or self.ended_posts
             or self.circumstances
+            or self.guests
         )

@@ -372,5 +372,5 @@ ROSTER = TableKind(
             "议题",
         }
     ),
-    other_tables=re.compile(r"积极分子|发展对象|入党申请人|流入党员|党费收缴|签到|群众花名册|困难群众"),
+    other_tables=re.compile(r"积极分子|发展对象|入党申请人|党费收缴|签到|群众花名册|困难群众"),
 )

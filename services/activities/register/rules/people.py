@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from services.activities.register.rules.caring import CareRow, cares_in, lost_in, says
+from services.activities.register.rules.columns import ROSTER
 from services.activities.register.rules.identity import IdNumber, Sex, WrongNumber, read_id_number
 from services.activities.register.rules.more import more_in
 from services.activities.register.rules.posts import (
@@ -26,13 +27,16 @@ from services.activities.register.rules.posts import (
 from shared.tables import Line, Placed, Precision, Problem, ReadDate, Unreadable, compact, read_date
 from shared.tables.dates import shown
 from shared.tables.folding import NAME_DOTS
-from shared.tables.units import nothing, split_unit
+from shared.tables.units import no_unit, nothing, split_unit
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 _NAME = re.compile(f"[{HAN}]{{2,20}}|[{HAN}]{{1,20}}(?:·[{HAN}]{{1,20}}){{1,5}}")
 _NO_NAME = re.compile(
     r"党员|支部|小组|组织|委员|书记|组长|转[入出]|以[下上]|去世|合计|名单|人员|情况|说明|备注|本科|大专|高中|初中|小学|正式|预备|男$|女$|[汉满回苗壮]族|无|同上"
 )
+_HEADINGS = frozenset(ROSTER.names)
+"""A table that stands on its side has these where names are looked for."""
+_TITLE_BEHIND = re.compile(r"(?<=..)同志$")
 _SHORT_NAME = 3
 """Words that stand in no name are looked for only in what is longer."""
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
@@ -90,14 +94,17 @@ class PersonRow(Placed):
 def person_name(text: str) -> tuple[str, str]:
     """A name without blanks, and what stood in brackets behind it."""
     if _NAME.fullmatch(text):
-        return text, ""
+        return _TITLE_BEHIND.sub("", text), ""
     notes = "、".join(found for found in _NOTE_IN_NAME.findall(text) if found)
-    return compact(_NOTE_IN_NAME.sub("", text)).translate(NAME_DOTS).translate(_VARIANTS), notes
+    name = compact(_NOTE_IN_NAME.sub("", text)).translate(NAME_DOTS).translate(_VARIANTS)
+    return _TITLE_BEHIND.sub("", name), notes
 
 
 def is_name(name: str) -> bool:
     """Whether it can be a person's name: Chinese characters, two to twenty, or parts with a dot between."""
-    return bool(_NAME.fullmatch(name)) and not (len(name) > _SHORT_NAME and _NO_NAME.search(name))
+    if name in _HEADINGS or not _NAME.fullmatch(name):
+        return False
+    return len(name) <= _SHORT_NAME or not _NO_NAME.search(name)
 
 
 class RowReader:
@@ -365,9 +372,9 @@ def _says_lost(key: str, text: str) -> bool:
 def _from_around(line: Line) -> Iterator[str]:
     """Of branch and group: what a row leaves blank in a column that is there, so that it was taken from around it."""
     columns, branch_text = line.layout.columns, line.text("branch")
-    if "branch" in columns and nothing(branch_text):
+    if "branch" in columns and no_unit(branch_text):
         yield "branch"
-    if "group" in columns and nothing(line.text("group")) and not split_unit(branch_text)[1]:
+    if "group" in columns and no_unit(line.text("group")) and not split_unit(branch_text)[1]:
         yield "group"
 
 

@@ -32,6 +32,7 @@ from services.activities.register.rules.changes import (
     Tally,
     cares_proposed,
 )
+from services.activities.register.rules.guests_planned import add_guests
 from services.activities.register.rules.knowing import Knowing, Unclear, within
 from services.activities.register.rules.leaving import day_in, proposed
 from services.activities.register.rules.meant import Meant
@@ -68,6 +69,7 @@ def plan_roster(
     plan.members = sum(person.membership is not None for person in now.people)
     plan.leaving = comparison.leaving(roster)
     comparison.report_missing(roster.named)
+    add_guests(plan, roster.guests, now, comparison.meant.branch)
     plan.problems += comparison.alike.problems()
     plan.counts |= comparison.counts()
     plan.refused = roster.refused_with(plan.problems)
@@ -374,7 +376,8 @@ class _Comparison:
 
     def counts(self) -> dict[str, int]:
         """The figures that only the comparison knows."""
-        read = len(self.plan.people)
+        guests = self.plan.tallies.get("guests", Tally())
+        read = len(self.plan.people) + guests.added + guests.unchanged
         return {
             "read": read,
             "refused": self.plan.counts["rows"] - read,

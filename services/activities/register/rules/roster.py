@@ -11,6 +11,7 @@ from services.activities.register.rules.alike import Alike
 from services.activities.register.rules.caring import of_a_part
 from services.activities.register.rules.columns import ROSTER
 from services.activities.register.rules.corrected import is_long, set_right
+from services.activities.register.rules.guests import GUESTS, GuestRow, from_elsewhere, of_guests
 from services.activities.register.rules.identity import PROVINCES
 from services.activities.register.rules.leaving import Leaving
 from services.activities.register.rules.people import PersonRow, RowReader
@@ -32,6 +33,7 @@ from shared.tables import (
     settle_units,
 )
 from shared.tables.aside import gathered, set_aside, totals_off
+from shared.tables.lines import SheetLines
 from shared.tables.standing import unread
 from shared.tables.units import unit_phrase
 
@@ -41,7 +43,7 @@ NEEDED = ("name", "branch", "group", "id_number", "kind")
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """What a file held. `rows_total` = people read + rows refused; `skipped` were never rows of people."""
+    """What a file held. `rows_total` = people and guests read + rows refused; `skipped` were never rows of people."""
 
     columns: list[ColumnUnderstood] = field(default_factory=list)
     rows_total: int = 0
@@ -51,6 +53,7 @@ class Roster:
     leaving: list[Leaving] = field(default_factory=list)  # rows of people who are on the roll no more
     part: list[str] = field(default_factory=list)  # sheets that are lists of some members
     named: list[str] = field(default_factory=list)  # every branch that stands in it, also over rows that were refused
+    guests: list[GuestRow] = field(default_factory=list)  # who came in from elsewhere and is no member
     headings: list[Heading] = field(default_factory=list, repr=False)
     standing: list[Standing] = field(default_factory=list, repr=False)  # the rows as they stand in the file
 
@@ -66,7 +69,7 @@ class Roster:
     @property
     def rows_refused(self) -> int:
         """How many rows were not read."""
-        return self.rows_total - len(self.people)
+        return self.rows_total - len(self.people) - len(self.guests)
 
     @property
     def errors(self) -> list[Problem]:
@@ -98,7 +101,7 @@ class Roster:
         """The figures of the import, by the names that its JSON has."""
         return {
             "rows": self.rows_total,
-            "read": len(self.people),
+            "read": len(self.people) + len(self.guests),
             "refused": self.rows_refused,
             "branches": len(self.branches),
             "groups": len(self.groups),
@@ -114,16 +117,17 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "", standing
 
     `township`: its name, no part of a branch's. `standing`: each row is kept as it stands, else those not read alone.
     """
-    sheets = [lines_of(sheet, ROSTER) for sheet in workbook.sheets]
+    others = from_elsewhere(workbook, today)
+    sheets = [lines_of(sheet, ROSTER) for sheet in workbook.sheets if not of_guests(sheet)]
     lines = [line for found in sheets for line in found.lines]
-    problems = [problem for found in sheets for problem in (*found.problems, *totals_off(found, "人"))]
-    problems += settle_units(lines, township)
+    problems = [*_of_sheets(sheets), *settle_units(lines, township)]
     right, not_right = set_right(lines)
     readable, aside = set_aside(right, ROSTER, NEEDED, shifted)
     people, copies, row_problems, leaving = _people(readable, today)
     leaving += _former(lines, today)
     people, post_problems = _single_posts(people)
     problems += [
+        *others.problems,
         *not_right,
         *aside,
         *row_problems,
@@ -132,23 +136,33 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "", standing
         *_no_number(people),
         *_namesakes(people),
     ]
-    places = {found.sheet.name: place for place, found in enumerate(sheets)}
-    rows = kept(ROSTER, lines if standing else unread(lines, problems))
+    places = {sheet.name: place for place, sheet in enumerate(workbook.sheets)}
+    as_they_stand = [each if standing else unread(each, problems) for each in (lines, others.lines)]
+    rows = kept(ROSTER, as_they_stand[0]).with_those(kept(GUESTS, as_they_stand[1]))
     part = [found.sheet.name for found in sheets if of_a_part(found) or any(map(is_long, found.layouts))]
     return Roster(
-        columns=[
-            c for found in sheets for layout in found.layouts for c in layout.understood(found.sheet.name, ROSTER)
-        ],
-        rows_total=len(right) + len(not_right) - len(copies),
+        columns=_understood(sheets) + others.columns,
+        rows_total=len(right) + len(not_right) - len(copies) + len(others.lines),
         people=people,
         problems=sorted(gathered(problems), key=lambda problem: (places[problem.sheet], problem.row)),
-        skipped=[*(skipped for found in sheets for skipped in found.skipped), *copies],
+        skipped=[*(skipped for found in sheets for skipped in found.skipped), *others.skipped, *copies],
         part=part,
         named=list(dict.fromkeys(line.branch for line in lines if line.branch and line.sheet not in part)),
         leaving=leaving,
+        guests=others.people,
         headings=rows.headings,
         standing=rows.rows,
     )
+
+
+def _of_sheets(sheets: Iterable[SheetLines]) -> Iterator[Problem]:
+    for found in sheets:
+        yield from found.problems
+        yield from totals_off(found, "人")
+
+
+def _understood(sheets: Iterable[SheetLines]) -> list[ColumnUnderstood]:
+    return [c for found in sheets for layout in found.layouts for c in layout.understood(found.sheet.name, ROSTER)]
 
 
 def _people(lines: list[Line], today: date) -> tuple[list[PersonRow], list[Skipped], list[Problem], list[Leaving]]:

@@ -23,6 +23,7 @@ class Written:
     memberships: list[int] = field(default_factory=list)
     posts: list[int] = field(default_factory=list)
     circumstances: list[int] = field(default_factory=list)
+    cares: list[int] = field(default_factory=list)  # of those who came in from elsewhere
     ended_memberships: list[int] = field(default_factory=list)
     ended_posts: list[tuple[int, str | None]] = field(default_factory=list)
     ended_circumstances: list[int] = field(default_factory=list)
@@ -81,10 +82,11 @@ LATER = {
     "own": "您本人，不能给自己恢复职务的",
     "apart": "现在的职务和原来的职务不能由同一个人担任的",
     "dissolved": "原来所在的党小组或党支部已经撤销的",
+    "cared": "以后又结束或者联系过的流入党员",
     "listed": "已按新的党小组记入到会名单的",
 }
 
-OF_UNIT = frozenset({LATER["unit"], LATER["term"]})
+OF_UNIT = frozenset({LATER["unit"], LATER["term"], LATER["cared"]})
 """What of these is about a unit, not about somebody."""
 
 

@@ -5,14 +5,12 @@ from typing import Literal
 
 from services.assessment.ballots import queries, writers
 from shared.access import Actor
-from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict
-from shared.events import PaperTaken
 from shared.papers.kinds import Filled, PaperKind
 from shared.papers.layouts import Layout, as_word
 from shared.papers.of_votes import BALLOT_PAPER, METHOD, REPORT, TALLY
-from shared.papers.press import Made, PaperForm, Press, number_of, printed
+from shared.papers.press import Made, PaperForm, Press, number_of, printed, told
 from shared.people import names_of
 
 Paper = Literal["vote_method", "ballot_paper", "vote_tally", "vote_report"]
@@ -32,17 +30,7 @@ def take_paper(session: Session, actor: Actor, ballot_id: int, paper: Paper, *, 
     row = queries.ballot(session, actor, ballot_id)
     said = fill(session, actor, kind, ballot_id)
     made, used = printed(session, kind, LAYOUTS[paper], row[0].township_id, [said], form=form)
-    fact = PaperTaken(
-        unit_id=row[0].unit_id,
-        paper=kind.key,
-        form=made.form,
-        sort="ballot",
-        thing_id=ballot_id,
-        template_id=used.id if used else 0,
-        of_version=used.version if used else 0,
-    )
-    announce(session, fact, by=actor)
-    return made
+    return told(session, actor, kind, made, used, row[0].unit_id, f"ballot:{ballot_id}")
 
 
 def fill(session: Session, actor: Actor, kind: PaperKind, ballot_id: int) -> Filled:

@@ -12,7 +12,6 @@ from services.assessment.choosings.actions.opening import open_choosing
 from services.assessment.choosings.actions.printing import (
     PRESSES,
     ChoosingPaper,
-    ListForm,
     take_paper,
     take_register,
     take_to_sign,
@@ -33,7 +32,6 @@ __all__ = [
     "PRESSES",
     "PURPOSE",
     "ChoosingPaper",
-    "ListForm",
     "agree",
     "agree_to_several",
     "answer",

@@ -10,21 +10,15 @@ from services.assessment.choosings.rules import ChoosingStage
 from services.assessment.choosings.writers import Handed, Nominated
 from shared import clock
 from shared.access import Actor
-from shared.audit import announce
 from shared.db import Session
 from shared.errors import Conflict, NotYours
-from shared.events import PaperTaken
 from shared.papers.kinds import Filled, PaperKind
 from shared.papers.layouts import Layout, as_word
-from shared.papers.making import as_excel, sheet_of
-from shared.papers.making import as_pdf as list_as_pdf
-from shared.papers.models import PaperTemplate
 from shared.papers.of_choosings import APPOINTMENT, HANDOVER, NOMINATION, REGISTER, TO_SIGN
-from shared.papers.press import Made, PaperForm, Press, number_of, own, printed
+from shared.papers.press import ListForm, Made, PaperForm, Press, listed, number_of, printed, told
 from shared.roles import Role
 
 ChoosingPaper = Literal["choosing_nomination", "choosing_notice", "choosing_handover"]
-ListForm = Literal["xlsx", "pdf", "own"]
 LAYOUTS: Mapping[str, tuple[PaperKind, Layout]] = {
     NOMINATION.key: (NOMINATION, writers.NOMINATION),
     APPOINTMENT.key: (APPOINTMENT, writers.NOTICE),
@@ -41,8 +35,7 @@ def take_paper(
     row = queries.choosing(session, actor, choosing_id)
     one, said = row[0], fill(session, actor, kind, row)
     made, used = printed(session, kind, layout, one.township_id, [said], form=form)
-    _tell(session, actor, one.group_id, f"choosing:{one.id}", kind, made, used)
-    return made
+    return told(session, actor, kind, made, used, one.group_id, f"choosing:{one.id}")
 
 
 def fill(session: Session, actor: Actor, kind: PaperKind, row: Any) -> Filled:  # noqa: ANN401  a row of the queries
@@ -111,32 +104,8 @@ def _take_list(
     session: Session, actor: Actor, kind: PaperKind, units: tuple[int, int], said: Filled, *, form: ListForm
 ) -> Made:
     """A list as a file; `units`: the township whose own form it has, and where it is told that it was taken."""
-    title, used = str(said.values["title"]), None
-    if form == "own":
-        used, data = own(session, kind, units[0], [said])
-    elif form == "pdf":
-        data = list_as_pdf(sheet_of(kind, said), made_at=clock.now(session))
-    else:
-        data = as_excel([sheet_of(kind, said)])
-    made = Made(title, used.form if used else form, data)
-    _tell(session, actor, units[1], f"unit:{units[1]}", kind, made, used)
-    return made
-
-
-def _tell(  # noqa: PLR0917  what a paper that was taken is told by
-    session: Session, actor: Actor, unit_id: int, thing: str, kind: PaperKind, made: Made, used: PaperTemplate | None
-) -> None:
-    sort, _, number = thing.partition(":")
-    fact = PaperTaken(
-        unit_id=unit_id,
-        paper=kind.key,
-        form=made.form,
-        sort=sort,
-        thing_id=int(number),
-        template_id=used.id if used else 0,
-        of_version=used.version if used else 0,
-    )
-    announce(session, fact, by=actor)
+    made, used = listed(session, kind, units[0], said, form=form)
+    return told(session, actor, kind, made, used, units[1], f"unit:{units[1]}")
 
 
 def _nominated(session: Session, rows: Sequence[Any]) -> list[Nominated]:

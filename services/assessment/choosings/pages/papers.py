@@ -10,7 +10,7 @@ from services.assessment.choosings.rules import Verdict
 from shared import clock
 from shared.errors import NotYours
 from shared.files import KINDS
-from shared.papers.press import Made, PaperForm
+from shared.papers.press import ListForm, Made, PaperForm
 from shared.shapes import ID_MAX
 from shared.web import Html, Pages, Signed, Unit, Viewed
 from shared.web.files import taken
@@ -33,14 +33,14 @@ def signing(view: Viewed, actor: Signed, session: Unit) -> Html:
 
 
 @pages.get("/signing/list")
-def to_sign(actor: Signed, session: Unit, form: actions.ListForm = "pdf") -> Response:
+def to_sign(actor: Signed, session: Unit, form: ListForm = "pdf") -> Response:
     """The same, to be signed on paper."""
     return _given(session, actions.take_to_sign(session, actor, form=form))
 
 
 @pages.get("/register")
 def register(
-    actor: Signed, session: Unit, year: Year = None, choosing_id: Chosen = 0, form: actions.ListForm = "xlsx"
+    actor: Signed, session: Unit, year: Year = None, choosing_id: Chosen = 0, form: ListForm = "xlsx"
 ) -> Response:
     """Those who were filed in a year, or under the number of a choosing."""
     of_year = year or clock.today(session).year

@@ -1,6 +1,12 @@
 """Every change to rectifications and replacements: ordered by the closed year, taken on by people."""
 
 from services.assessment.rectifications.actions.evidence import attach, remove, take_evidence
+from services.assessment.rectifications.actions.printing import (
+    PRESSES,
+    RectificationPaper,
+    take_paper,
+    take_replacement_notice,
+)
 from services.assessment.rectifications.actions.replacing import (
     decide_replacement,
     leave_to_choosing,
@@ -18,6 +24,8 @@ from services.assessment.rectifications.actions.steps import (
 )
 
 __all__ = [
+    "PRESSES",
+    "RectificationPaper",
     "accept",
     "attach",
     "decide_replacement",
@@ -30,6 +38,8 @@ __all__ = [
     "return_report",
     "settle_replacements",
     "take_evidence",
+    "take_paper",
+    "take_replacement_notice",
     "undo_replacement",
     "wait_for_successor",
 ]

@@ -1,13 +1,11 @@
 """Every change of an office's notices: written, sent, corrected, withdrawn; receipts; the day of a meeting."""
 
 from services.notify.circulars.actions.meeting import begin_records
+from services.notify.circulars.actions.printing import PRESSES, take_receipts, take_slips
 from services.notify.circulars.actions.receipts import (
-    for_paper,
     give_receipt,
     record_on_paper,
     take_file,
-    take_receipts,
-    take_slips,
 )
 from services.notify.circulars.actions.sending import send, tell, withdraw
 from services.notify.circulars.actions.writing import (
@@ -21,12 +19,12 @@ from services.notify.circulars.actions.writing import (
 )
 
 __all__ = [
+    "PRESSES",
     "attach",
     "begin_correction",
     "begin_records",
     "change",
     "drop",
-    "for_paper",
     "give_receipt",
     "moved_by",
     "record_on_paper",

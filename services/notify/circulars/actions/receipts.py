@@ -102,37 +102,27 @@ def take_file(session: Session, actor: Actor, file_id: int) -> Attachment:
     """A file of a notice; that a paper was taken is told."""
     file = queries.file(session, actor, file_id)
     if file.kind not in IMAGES:
-        _tell_taken(session, actor, queries.circular(session, actor, file.thing_id), "circular", file.kind)
+        found = queries.circular(session, actor, file.thing_id)
+        about = told_about(session, actor, found)
+        fact = PaperTaken(unit_id=about, paper="circular", form=file.kind, sort=SORT, thing_id=found.id)
+        announce(session, fact, by=actor)
     return file
 
 
-def _tell_taken(session: Session, actor: Actor, found: Circular, paper: str, form: str) -> None:
-    """Where its office is in his reach, about that; else about the unit in whose post he was told it, or his own."""
+def told_about(session: Session, actor: Actor, found: Circular) -> int:
+    """Where its office is in his reach, that; else the unit in whose post he was told it, or his own."""
     own = [each.unit_id for each in queries.own_messages(session, actor, found)]
     held = [unit_id for _, unit_id in actor.posts]
     over = {found.unit_id, found.township_id} & set(held)
-    unit_id = found.unit_id if over else (own or held)[0]
-    announce(session, PaperTaken(unit_id=unit_id, paper=paper, form=form, sort=SORT, thing_id=found.id), by=actor)
+    return found.unit_id if over else (own or held)[0]
 
 
-def take_receipts(session: Session, actor: Actor, circular_id: int) -> tuple[Circular, list[queries.Line]]:
-    """The receipts, to be saved as a file: it names people, so it is told who took it."""
-    return _taken(session, actor, circular_id, "receipts", "xlsx")
-
-
-def take_slips(session: Session, actor: Actor, circular_id: int) -> tuple[Circular, list[queries.Line]]:
-    """The notice with a slip for each post, to be printed."""
-    return _taken(session, actor, circular_id, "slips", "pdf")
-
-
-def _taken(
-    session: Session, actor: Actor, circular_id: int, paper: str, form: str
-) -> tuple[Circular, list[queries.Line]]:
+def over_whom(session: Session, actor: Actor, circular_id: int) -> tuple[Circular, list[queries.Line]]:
+    """A notice with how it stands with those over whom somebody stands; refused where it was told to none of them."""
     found = queries.circular(session, actor, circular_id)
     lines = queries.lines(session, actor, found)
     if not lines:
         raise OutOfOrder("这份通知还没有发出，或者没有发给您管理的单位。")
-    _tell_taken(session, actor, found, paper, form)
     return found, lines
 
 

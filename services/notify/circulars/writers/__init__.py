@@ -1,8 +1,8 @@
 """What leaves of a notice: its receipts as a table, and itself on paper with a slip for each post."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +11,10 @@ from services.notify.circulars.rules import day_said
 from services.notify.circulars.schemas import ReceiptLine
 from shared import print as press
 from shared.clock import OFFICE_ZONE, civil_day
-from shared.sheets import Leaf, write_book
+from shared.papers.kinds import Filled, Value
+from shared.papers.layouts import Grid, Layout, Line
+from shared.papers.making import as_excel, sheet_of
+from shared.papers.of_circulars import RECEIPTS
 
 
 class Slip(NamedTuple):
@@ -24,23 +27,65 @@ class Slip(NamedTuple):
 
 
 PRINTED = Path(__file__).with_name("slips.typ")
-HEADER = ("单位", "职务", "姓名", "情况", "回执时间", "纸质回执日期")
 
 
-def receipts_book(lines: Sequence[ReceiptLine]) -> bytes:
-    """The receipts as .xlsx, a line for each post of each unit; those without one on a sheet of their own too."""
-    made = BytesIO()
-    waiting = [line for line in lines if line.waits]
-    leaves = [Leaf("全部", HEADER, [_row(line) for line in lines])]
-    leaves += [Leaf("没有回执", HEADER, [_row(line) for line in waiting])] if waiting else []
-    write_book(made, leaves)
-    return made.getvalue()
+def receipts_filled(lines: Sequence[ReceiptLine], head: Mapping[str, Value]) -> Filled:
+    """The receipts, a line for each post of each unit."""
+    rows = [{"seq": number, **_row(line)} for number, line in enumerate(lines, start=1)]
+    waiting = sum(line.waits for line in lines)
+    return Filled({**head, "total": f"合计 {len(rows)} 个职务，没有回执 {waiting} 个。"}, {"receipts": rows})
 
 
-def _row(line: ReceiptLine) -> tuple[str, ...]:
-    at = f"{line.receipted_at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}" if line.receipted_at else ""
-    people = "、".join(["空缺"] * line.vacant + line.people)
-    return (line.unit, line.post, people, line.came, at, str(line.paper_on or ""))
+def receipts_book(lines: Sequence[ReceiptLine], head: Mapping[str, Value]) -> bytes:
+    """The same as .xlsx; those without a receipt on a leaf of their own too."""
+    leaves = {"全部": lines, "没有回执": [line for line in lines if line.waits]}
+    return as_excel(
+        [
+            replace(sheet_of(RECEIPTS, receipts_filled(some, head)), name=name)
+            for name, some in leaves.items()
+            if some or name == "全部"
+        ]
+    )
+
+
+def _row(line: ReceiptLine) -> dict[str, Value]:
+    at = line.receipted_at
+    return {
+        "place": line.unit,
+        "post": line.post,
+        "people": "、".join(["空缺"] * line.vacant + line.people),
+        "came": line.came,
+        "at": f"{at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}" if at else "",
+        "paper_on": str(line.paper_on or ""),
+    }
+
+
+def slip_filled(found: Circular, office: str, slip: Slip) -> Filled:
+    """The notice and its slip for one post."""
+    person = f"（{slip.person}）" if slip.person else ""
+    said: dict[str, Value] = {
+        "title": found.title,
+        "to": f"{slip.unit}{slip.post}{person}",
+        "unit": slip.unit,
+        "post": slip.post,
+        "name": slip.person,
+        "said": "\n".join(part for part in found.body.splitlines() if part.strip()),
+        "meeting": _meeting(found),
+        "number": f"通知{found.id}号",
+        "receipt": f"回执{slip.number}号" if found.wants_receipt else "",
+        "due": _due(found),
+        "signed": office,
+        "day": _sent(found),
+    }
+    return Filled(said)
+
+
+def _due(found: Circular) -> str:
+    return f"请在{day_said(found.due_on)}前交回。" if found.due_on and found.wants_receipt else ""
+
+
+def _sent(found: Circular) -> str:
+    return day_said(civil_day(found.sent_at)) if found.sent_at else ""
 
 
 def slips_pdf(found: Circular, office: str, slips: Sequence[Slip], *, made_at: datetime) -> bytes:
@@ -50,9 +95,9 @@ def slips_pdf(found: Circular, office: str, slips: Sequence[Slip], *, made_at: d
         "title": found.title,
         "paragraphs": [part for part in found.body.splitlines() if part.strip()],
         "meeting": _meeting(found),
-        "due": f"请在{day_said(found.due_on)}前交回。" if found.due_on and found.wants_receipt else "",
+        "due": _due(found),
         "receipt": found.wants_receipt,
-        "posted": day_said(civil_day(found.sent_at)) if found.sent_at else "",
+        "posted": _sent(found),
         "number": f"通知{found.id}号",
         "slips": [slip._asdict() for slip in slips],
     }
@@ -65,3 +110,30 @@ def _meeting(found: Circular) -> str:
         return ""
     at = f"会议时间：{day_said(found.meets_on)}{found.meets_at}"
     return f"{at}　地点：{found.place}" if found.place else at
+
+
+# --- the one that ships, for the office to edit ---
+
+_TEXT = (
+    Line("{{标题}}", "title"),
+    Line("{{主送}}：", "plain"),
+    Line("{{正文}}"),
+    Line("{{会议时间和地点}}"),
+    Line("{{落款}}\n{{成文日期}}", "right"),
+)
+_SLIP = (
+    Line("回　执", "heading"),
+    Grid(
+        (2, 4, 2, 4),
+        (
+            ("通知", "{{标题}}（{{通知编号}}）"),
+            ("单位", "{{单位}}", "职务", "{{职务}}"),
+            ("签收人", "", "日期", ""),
+            ("意见", "\n"),
+        ),
+        head=False,
+    ),
+    Line("{{回执要求}}{{回执编号}}", "plain"),
+)
+NOTICE = Layout(official=True, parts=_TEXT)
+NOTICE_WITH_SLIP = Layout(official=True, parts=(*_TEXT, *_SLIP))
