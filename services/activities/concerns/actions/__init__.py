@@ -1,6 +1,7 @@
 """Every change to people's views: find, decide, change, announce, let it wait, return."""
 
 from services.activities.concerns.actions.answering import answer, close, reopen, say_whether_it_holds, tell
+from services.activities.concerns.actions.cells import carry_cell, lose_cell, place
 from services.activities.concerns.actions.keeping import blacken, end_open, keep_concerns
 from services.activities.concerns.actions.noting import clean, note, require_noter
 from services.activities.concerns.actions.papers import take_figures, take_handing, take_ledger
@@ -23,6 +24,7 @@ __all__ = [
     "answer",
     "ask_for_time",
     "blacken",
+    "carry_cell",
     "clean",
     "close",
     "designate",
@@ -30,10 +32,12 @@ __all__ = [
     "give_back",
     "grant_time",
     "keep_concerns",
+    "lose_cell",
     "merge",
     "note",
     "pass_on",
     "pass_up",
+    "place",
     "refuse_time",
     "remark",
     "reopen",

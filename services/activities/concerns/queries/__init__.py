@@ -1,5 +1,6 @@
 """Every read of people's views, each beginning from what the actor may see."""
 
+from services.activities.concerns.queries.cells import cell_said, cells_for, cells_to_place_in, open_in_cell
 from services.activities.concerns.queries.clearing import (
     many_open,
     to_ask_again,
@@ -57,6 +58,9 @@ __all__ = [
     "OFFICE",
     "SEES",
     "answerer",
+    "cell_said",
+    "cells_for",
+    "cells_to_place_in",
     "concern",
     "concerns",
     "days_of",
@@ -80,6 +84,7 @@ __all__ = [
     "next_holder",
     "open_concerns",
     "open_counts",
+    "open_in_cell",
     "past_holders",
     "remarks",
     "remarks_on",
