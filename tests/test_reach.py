@@ -21,6 +21,7 @@ from shared.web import service_app
 from tests.choosings import ELECTION, NOMINEE, choose
 from tests.concerns import NEW_CONCERN, SAID, note_views
 from tests.conftest import Doors, TwoYears
+from tests.grid import NEW_CELL, NEW_LINK, PARTS, lay_the_grid
 from tests.town import DONGLING, FIRST, MEMBERS, NANPING, OFFICERS, SECOND, TOWNSHIP, XIHE, Person, ledger_file
 from tests.two_years import PLAN, REPORT
 from tests.unread import watched
@@ -79,6 +80,8 @@ IDS = {
     "file_id": "select e.id from assessment.attachment e"
     " join assessment.rectification r on r.id = e.thing_id where r.township_id = {town}",
     "concern_id": "select id from activities.concern where holder_unit = {town} order by id",
+    "cell_id": "select id from activities.cell where township_id = {town} order by id",
+    "cell_link_id": "select id from activities.cell_link where township_id = {town} order by id",
     "choosing_id": "select id from assessment.choosing where township_id = {town}",
     "replacement_id": "select id from assessment.replacement where township_id = {town}",
     "ballot_id": "select id from assessment.ballot where township_id = {town}",
@@ -168,6 +171,7 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     work.sweep("activities")
     choose(two_years.town, two_years.last_day, last="宋平")
     note_views(two_years.town)
+    lay_the_grid(two_years.town)
     write_circulars(afterwards.organiser, two_years.town.units[DONGLING])
     for service in ("activities", "notify"):
         work.sweep(service)
@@ -502,6 +506,19 @@ BODIES: dict[str, Any] = {
     "activities/concerns/{concern_id}/extensions/refusals": {"why": "不用等。"},
     "activities/concerns/{concern_id}/follow-ups": {"holds": "yes"},
     "activities/concerns/{concern_id}/blackenings": {"words": "路灯"},
+    "activities/concerns/{concern_id}/placings": {"cell_id": "cell_id"},
+    "activities/cells/in/{township_id}": NEW_CELL,
+    "activities/cells/residence": {"cell_id": "cell_id"},
+    "activities/cells/links/{cell_link_id}/agreements": None,
+    "activities/cells/links/{cell_link_id}/endings": {},
+    "activities/cells/{cell_id}/links": NEW_LINK,
+    "activities/cells/{cell_id}/names": {"name": "新名"},
+    "activities/cells/{cell_id}/descriptions": {"extent": "东到河。"},
+    "activities/cells/{cell_id}/endings": {},
+    "activities/cells/{cell_id}/units": {"unit_id": "group_id"},
+    "activities/cells/{cell_id}/units/{unit_id}/endings": {},
+    "activities/cells/{cell_id}/splits": PARTS,
+    "activities/cells/{cell_id}/mergers": {"with_ids": ["cell_id"], "name": "新名"},
     "assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
     "assessment/choosings/{choosing_id}/nominations": NOMINEE,
     "assessment/choosings/{choosing_id}/elections": ELECTION,
