@@ -33,6 +33,7 @@ OWN = {"/health", "/docs", "/sittings", "/sittings/me", "/sittings/others", "/si
 OWN |= {"/sittings/codes", "/codes", "/codes/confirmations", "/sittings/passkeys", "/sittings/passkeys/options"}
 OWN |= {"/reaching", "/passkeys", "/passkeys/options", "/passkeys/{passkey_id}"}
 OWN |= {"/consents"}
+OWN |= {"/cells/residence"}  # where one lives, by one's own word
 FOREIGN = re.compile(
     "|".join([TOWNSHIP, DONGLING, XIHE, NANPING, *OFFICERS, *(n for g in MEMBERS.values() for n in g)])
 )
@@ -508,7 +509,6 @@ BODIES: dict[str, Any] = {
     "activities/concerns/{concern_id}/blackenings": {"words": "路灯"},
     "activities/concerns/{concern_id}/placings": {"cell_id": "cell_id"},
     "activities/cells/in/{township_id}": NEW_CELL,
-    "activities/cells/residence": {"cell_id": "cell_id"},
     "activities/cells/links/{cell_link_id}/agreements": None,
     "activities/cells/links/{cell_link_id}/endings": {},
     "activities/cells/{cell_id}/links": NEW_LINK,

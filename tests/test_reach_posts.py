@@ -218,7 +218,6 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/concerns/{concern_id}/blackenings": {"words": "路灯"},
     "/activities/concerns/{concern_id}/placings": {"cell_id": "cell_id"},
     "/activities/cells/in/{township_id}": NEW_CELL,
-    "/activities/cells/residence": {"cell_id": "cell_id"},
     "/activities/cells/links/{cell_link_id}/agreements": {},
     "/activities/cells/links/{cell_link_id}/endings": {},
     "/activities/cells/{cell_id}/links": NEW_LINK,
@@ -333,6 +332,7 @@ OWN = {
 }
 OWN |= {
     "/activities/me/address",
+    "/activities/cells/residence",
     "/notify/reaching",
     "/account/sittings/others",
     "/sign-in/passkey",

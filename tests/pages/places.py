@@ -350,6 +350,8 @@ NOT_PAGES: dict[str, str] = {
     "/activities/attachments/{attachment_id}": ATTACHMENTS,
     "/activities/concerns/papers/{paper}": "values ('ledger'), ('figures')",
     "/activities/concerns/{concern_id}/handing.pdf": CONCERNS,
+    "/activities/cells/ledger.xlsx": "",
+    "/activities/cells/{cell_id}/card.pdf": CELLS,
     "/activities/register/act-papers/{act_paper_id}": ATTACHMENTS,
     "/activities/groups/{group_id}/books/{year}/{quarter}/pdf": BOOKS,
     "/assessment/cycles/{cycle_id}/results.pdf": YEARS,

@@ -47,9 +47,10 @@ def seen(known: queries.Known) -> dict[str, object]:
 
 
 @door.get("")
-def cells(session: Unit, actor: Signed, township_id: UrlId) -> list[CellSeen]:
-    """The cells of a township with which one has to do, each after the one that it lies in."""
-    rows = queries.known_cells(session, actor, township_id)
+def cells(session: Unit, actor: Signed, township_id: UrlId | None = None) -> list[CellSeen]:
+    """The cells with which one has to do, each after the one that it lies in; of one's township where none is named."""
+    township = queries.township_shown(session, actor, township_id)
+    rows = queries.known_cells(session, actor, township) if township else []
     return [CellSeen.model_validate(seen(each)) for each in queries.tree(session, actor, rows)]
 
 

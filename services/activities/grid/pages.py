@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 
-from services.activities.grid import actions, queries
+from services.activities.grid import actions, queries, writers
 from services.activities.grid.rules import AGREE, KEEPS_CELLS, LEVELS, PROPOSERS, SORTS, Level, Sort, Stage
 from services.activities.grid.schemas import (
     AskedCells,
@@ -24,25 +24,21 @@ from services.activities.register.queries import cells as registered
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
+from shared.files import KINDS as FILES
 from shared.people import names_of
 from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
+from shared.web.files import taken
 
 pages = Pages(prefix="/cells")
 LIST = "/activities/cells"
 PARTS_MOST = 4
 
 
-def township_of(session: Session, actor: Actor, asked: int | None) -> int | None:
-    """The township whose grid is shown: the one that is asked for, else the first that one sees."""
-    known = [each for each, _ in queries.townships(session, actor)]
-    return asked if asked in known else next(iter(known), None)
-
-
 @pages.get("")
 def listing(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AskedCells, Query()]) -> Html:
     """The cells with which one has to do, as a tree with numbers, and which units belong to which."""
     actor = actor.acting
-    township = township_of(session, actor, asked.township_id)
+    township = queries.township_shown(session, actor, asked.township_id)
     rows = queries.known_cells(session, actor, township) if township else []
     known = queries.tree(session, actor, rows)
     return view.show(
@@ -58,7 +54,7 @@ def listing(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AskedCe
 @pages.get("/new")
 def new(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AskedCells, Query()]) -> Html:
     """The form of a new cell."""
-    township = township_of(session, actor, asked.township_id)
+    township = queries.township_shown(session, actor, asked.township_id)
     rows = queries.known_cells(session, actor, township) if township else []
     above = [(row.id, f"{row.name}（{LEVELS[row.level]}）") for row in rows if row.level != Level.MICRO]
     keeps = bool(township and actor.roles_over(township) & KEEPS_CELLS)
@@ -147,6 +143,25 @@ def settle_own(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Respon
     actions.require_member(actor)
     actions.settle_own(session, actor, form.read(OwnResidence))
     return view.to(f"{LIST}/mine", said="居住的网格已登记。")
+
+
+@pages.get("/ledger.xlsx")
+def ledger(actor: Signed, session: Unit, asked: Annotated[AskedCells, Query()]) -> Response:
+    """网格台账 of what one sees, as a table."""
+    actor = actor.acting
+    township = queries.township_shown(session, actor, asked.township_id)
+    known, links = actions.take_ledger(session, actor, township or 0)
+    units = names_of(session, {unit for each in known for unit in each.unit_ids})
+    return taken(session, writers.ledger_book(known, links, units), FILES["xlsx"], "网格台账.xlsx")
+
+
+@pages.get("/{cell_id}/card.pdf")
+def card(actor: Signed, session: Unit, cell_id: int) -> Response:
+    """The card of a cell in print."""
+    known, links = actions.take_card(session, actor, cell_id)
+    units = list(names_of(session, known.unit_ids).values())
+    data = writers.card_pdf(known, links, units, made_at=clock.now(session))
+    return taken(session, data, FILES["pdf"], f"{known.cell.name}网格卡.pdf")
 
 
 @pages.get("/{cell_id}")

@@ -6,7 +6,7 @@ import pytest
 
 from services.activities.concerns import queries as views
 from services.activities.grid import actions, queries
-from services.activities.grid.schemas import LinkEnding, NewCell, OwnResidence
+from services.activities.grid.schemas import CellEnding, CellUnits, LinkEnding, NewCell, OwnResidence
 from services.activities.register import queries as register
 from shared.db import unit
 from shared.errors import Conflict, Invalid, NotYours, OutOfReach
@@ -153,6 +153,16 @@ def test_a_link_ends_with_a_day_and_stays_to_be_read(grid: Grid):
     row = people.does(people.secretary, actions.end_link, number, LinkEnding(on=date(2025, 3, 1)))
 
     assert (row.stage, row.ends_on) == ("ended", date(2025, 3, 1))
+
+
+def test_a_secretary_says_which_of_his_groups_a_cell_belongs_to(grid: Grid):
+    people, cell = grid.people, grid.open("南网格")
+    people.does(people.secretary, actions.join, cell, CellUnits(unit_id=people.group))
+    with pytest.raises(OutOfReach):
+        people.does(people.neighbour, actions.join, cell, CellUnits(unit_id=people.group))
+    people.does(people.secretary, actions.part, cell, people.group, CellEnding())
+    with pytest.raises(Conflict):
+        people.does(people.secretary, actions.part, cell, people.group, CellEnding())
 
 
 def test_only_the_township_opens_cells(grid: Grid):

@@ -3,6 +3,7 @@
 from services.activities.grid.actions.cells import describe, end_cell, found_cell, join, part, rename
 from services.activities.grid.actions.dividing import merge, split
 from services.activities.grid.actions.links import agree, end_link, propose, require_member, settle_own, settled_said
+from services.activities.grid.actions.papers import take_card, take_ledger
 
 __all__ = [
     "agree",
@@ -19,4 +20,6 @@ __all__ = [
     "settle_own",
     "settled_said",
     "split",
+    "take_card",
+    "take_ledger",
 ]

@@ -1,5 +1,6 @@
 """Cells are opened, named, described and ended, and units begin and cease to have to do with them."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from services.activities.concerns import actions as views
@@ -15,7 +16,7 @@ from services.activities.register.queries import cells
 from shared import clock, spans, switches
 from shared.access import Actor
 from shared.audit import announce
-from shared.db import Session
+from shared.db import Session, beyond
 from shared.errors import Conflict, Invalid
 from shared.events import CellChanged
 from shared.people import Unit, UnitKind
@@ -96,7 +97,8 @@ def write(session: Session, row: GridCell, asked: CellWords) -> None:
 def tell(session: Session, actor: Actor, row: GridCell, change: str, day: date) -> None:
     """The fact."""
     fact = CellChanged(unit_id=row.township_id, cell_id=row.id, change=change, on=day.isoformat())
-    announce(session, fact, by=actor)
+    with beyond(session):  # a cell is the township's, and a secretary says which of his groups it belongs to
+        announce(session, fact, by=actor)
 
 
 def to_change(session: Session, actor: Actor, cell_id: int) -> GridCell:
@@ -144,12 +146,22 @@ def end_cell(session: Session, actor: Actor, cell_id: int, asked: CellEnding) ->
     row, day = to_change(session, actor, cell_id), has_come(session, asked.on)
     if below := cells.cells_below(session, row.id):
         raise Conflict(f"里面还有“{below[0].name}”等{len(below)}个，请先撤销或者合并。")
-    for link in queries.links_to_carry(session, [row.id]):
+    links = queries.links_to_carry(session, [row.id])
+    refuse_before(session, [row], day)
+    for link in links:
         let_go(session, actor, link, day)
     finish(session, row, day)
     views.lose_cell(session, actor, row.id)
     tell(session, actor, row, "ended", day)
     return row
+
+
+def refuse_before(session: Session, rows: Sequence[GridCell], day: date) -> None:
+    """No cell ends before what was in it began, or ended."""
+    days = [*(each.starts_on for each in rows), queries.latest_day(session, [each.id for each in rows])]
+    latest = max(each for each in days if each is not None)
+    if day < latest:
+        raise Invalid(f"这里的网格、联系到{latest}还有登记，日期不能更早。", field="on")
 
 
 def finish(session: Session, row: GridCell, day: date) -> None:

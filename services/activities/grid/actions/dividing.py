@@ -5,7 +5,7 @@ from datetime import date
 
 from services.activities.concerns import actions as views
 from services.activities.grid import queries
-from services.activities.grid.actions.cells import finish, has_come, tell, to_change, write
+from services.activities.grid.actions.cells import finish, has_come, refuse_before, tell, to_change, write
 from services.activities.grid.actions.links import carry, let_go
 from services.activities.grid.models import CellLink
 from services.activities.grid.rules import cell_said
@@ -26,7 +26,7 @@ def split(session: Session, actor: Actor, cell_id: int, asked: Splitting) -> lis
     nests = _placed(asked.parts, lambda part: part.cells, {each.id for each in below}, "下级网格")
     if asked.matters_to >= len(asked.parts):
         raise Invalid("请选没有办结的事归哪个新网格。", field="matters_to")
-    _not_before([row], links, day)
+    refuse_before(session, [row], day)
     units = cells.cell_units(session, [row.id], day)
     finish(session, row, day)
     session.flush()
@@ -53,12 +53,6 @@ def _placed(parts: Sequence[Part], of: Callable[[Part], list[int]], wanted: set[
     if left := len(wanted - found.keys()):
         raise Invalid(f"还有{left}项{what}没有选去哪个新网格。", field="parts")
     return found
-
-
-def _not_before(rows: Sequence[GridCell], links: Sequence[CellLink], day: date) -> None:
-    latest = max([*(each.starts_on for each in rows), *(each.starts_on for each in links)])
-    if day < latest:
-        raise Invalid(f"有的网格、联系从{latest}才开始，日期不能更早。", field="on")
 
 
 def _made(session: Session, row: GridCell, part: Part, asked: Splitting, day: date) -> GridCell:
@@ -116,7 +110,7 @@ def merge(session: Session, actor: Actor, cell_id: int, asked: Merging) -> GridC
     day = has_come(session, asked.on)
     ids = [each.id for each in rows]
     links, units = queries.links_to_carry(session, ids), cells.cell_units(session, ids, day)
-    _not_before(rows, links, day)
+    refuse_before(session, rows, day)
     for row in rows:
         finish(session, row, day)
     session.flush()

@@ -25,7 +25,7 @@ from shared import clock, spans, switches, waiting
 from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session, beyond
-from shared.errors import Conflict, Invalid, NotYours
+from shared.errors import Conflict, Invalid, NotYours, there
 from shared.events import CellLinkMoved
 from shared.moves import Moved
 from shared.people import Unit, names_of
@@ -54,6 +54,7 @@ def settle_own(session: Session, actor: Actor, asked: OwnResidence) -> CellLink:
         cell = cells.cell(session, SYSTEM, asked.cell_id, locked=True)
         person = register.person_in_reach(session, SYSTEM, person_id)
         unit = session.get_one(Unit, person.unit_id)
+        there(cell if cell.township_id == (unit.township_id or unit.id) else None, "这个网格")
         waits = queries.alike(session, person_id, Sort.RESIDENCE, asked.cell_id)
         if waits is not None and waits.stage == Stage.PROPOSED:
             _end(session, actor, waits, frozenset({Role.SYSTEM}), waits.starts_on)
@@ -81,6 +82,7 @@ def _begun(
     if other := queries.alike(session, asked.person_id, asked.sort, cell.id):
         said = "已经登记过了" if other.stage == Stage.IN_FORCE else "已经提出过，等支部确认"
         raise Conflict(f"这项联系{said}。", field=field)
+    _not_over(session, asked.person_id, asked.sort, cell.id, day)
     doors = doors_said(asked.doors) if asked.sort is not Sort.RESIDENCE else ""
     row = CellLink(
         township_id=cell.township_id,
@@ -119,6 +121,13 @@ def _day(session: Session, cell: GridCell, asked: NewLink) -> date:
     return day
 
 
+def _not_over(session: Session, person_id: int, sort: Sort, cell_id: int, day: date) -> None:
+    """What held and has ended is history: nothing begins within it."""
+    until = queries.held_until(session, person_id, sort, cell_id)
+    if until is not None and day < until:
+        raise Invalid(f"以前的登记到{until}才结束，日期不能更早。", field="on")
+
+
 def agree(session: Session, actor: Actor, link_id: int) -> CellLink:
     """The secretary says that it holds."""
     row, unit = _to_change(session, actor, link_id)
@@ -129,6 +138,8 @@ def agree(session: Session, actor: Actor, link_id: int) -> CellLink:
 def _agree(session: Session, actor: Actor, row: CellLink, roles: frozenset[Role]) -> None:
     """It holds; where he lived until then, he lives no more."""
     moved = MOVES.move(row.stage, Step.AGREE, roles=roles)
+    if row.sort == Sort.RESIDENCE:
+        _not_over(session, row.person_id, Sort.RESIDENCE, row.cell_id, row.starts_on)
     before = queries.residence_to_end(session, row.person_id) if row.sort == Sort.RESIDENCE else None
     if before is not None:
         if row.starts_on < before.starts_on:
@@ -155,7 +166,7 @@ def end_link(session: Session, actor: Actor, link_id: int, asked: LinkEnding) ->
 
 def let_go(session: Session, actor: Actor, row: CellLink, day: date) -> None:
     """It ends because its cell does."""
-    _end(session, actor, row, frozenset({Role.SYSTEM}), max(day, row.starts_on))
+    _end(session, actor, row, frozenset({Role.SYSTEM}), day)
 
 
 def carry(session: Session, actor: Actor, row: CellLink, cell: GridCell, day: date) -> CellLink:

@@ -134,6 +134,15 @@ def alike(session: Session, person_id: int, sort: Sort, cell_id: int) -> CellLin
     return session.scalars(asked).first()
 
 
+def held_until(session: Session, person_id: int, sort: Sort, cell_id: int) -> date | None:
+    """Until when the same link held that has ended; of residence any."""
+    asked = select(func.max(CellLink.ends_on)).where(CellLink.person_id == person_id, CellLink.sort == sort)
+    if sort is not Sort.RESIDENCE:
+        asked = asked.where(CellLink.cell_id == cell_id)
+    found: date | None = session.scalar(asked.where(CellLink.ends_on > CellLink.starts_on))
+    return found
+
+
 def first_day(session: Session, person_id: int) -> date | None:
     """Since when somebody is a member, as far as is known."""
     asked = select(func.min(func.least(Membership.starts_on, Person.joined_on))).join(
@@ -147,6 +156,14 @@ def links_to_carry(session: Session, cell_ids: Collection[int]) -> list[CellLink
     """What holds or is proposed in some cells; locked."""
     asked = select(CellLink).where(CellLink.cell_id.in_(cell_ids), CellLink.ends_on.is_(None))
     return list(session.scalars(asked.order_by(CellLink.id).with_for_update()))
+
+
+def latest_day(session: Session, cell_ids: Collection[int]) -> date | None:
+    """The last day on which a link of some cells began or ended."""
+    found: date | None = session.scalar(
+        select(func.max(func.greatest(CellLink.starts_on, CellLink.ends_on))).where(CellLink.cell_id.in_(cell_ids))
+    )
+    return found
 
 
 def doors_beside(session: Session, row: CellLink) -> list[str]:

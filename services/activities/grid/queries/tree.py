@@ -40,6 +40,12 @@ def townships(session: Session, actor: Actor) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in session.execute(asked)]
 
 
+def township_shown(session: Session, actor: Actor, asked: int | None) -> int | None:
+    """The township whose grid is shown: the one that is asked for, else the first that one sees."""
+    known = [each for each, _ in townships(session, actor)]
+    return asked if asked in known else next(iter(known), None)
+
+
 def known_cells(session: Session, actor: Actor, township_id: int) -> list[GridCell]:
     """The cells that somebody has to do with: his group's, and in a branch or a township the whole tree."""
     whole_tree = actor.units_as(*IN_BRANCHES, *IN_TOWNSHIPS)

@@ -220,6 +220,8 @@ ACTS: Mapping[str, Mapping[str, str]] = {
     "PaperTaken": {
         "book": "下载季度册",
         "unread": "下载未识别的行",
+        "grid_ledger": "下载网格台账",
+        "cell_card": "打印网格卡",
         "concern_ledger": "下载群众意见台账",
         "concern_figures": "下载群众意见统计",
         "concern_handing": "打印群众意见交办单",
