@@ -1,8 +1,13 @@
 """Members and cells of the grid. Of whoever lives there and is no member, there is no column: a test fails for one."""
 
+from datetime import date
+from typing import NamedTuple
+
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.activities.grid.rules import Sort, Stage
+from services.activities.register.models import GridCell
 from shared.db import Base
 from shared.spans import SpanColumns, alone, laws
 
@@ -43,3 +48,29 @@ class CellLink(SpanColumns, Base):
         Index("cell_link_township_id_idx", "township_id", "id"),
         {"schema": "activities"},
     )
+
+
+class Linked(NamedTuple):
+    """What a member has to do with a cell."""
+
+    id: int
+    cell_id: int
+    person_id: int
+    name: str
+    unit_id: int
+    sort: Sort
+    doors: str
+    households: int | None
+    stage: Stage
+    starts_on: date
+    ends_on: date | None
+
+
+class Known(NamedTuple):
+    """A cell in the tree: how deep, whose it is, how many members of one's reach, how many views go on."""
+
+    cell: GridCell
+    depth: int
+    members: int
+    unit_ids: list[int]
+    open_views: int

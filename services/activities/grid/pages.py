@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 
+from services.activities.concerns import queries as views
 from services.activities.grid import actions, queries, writers
 from services.activities.grid.rules import AGREE, KEEPS_CELLS, LEVELS, PROPOSERS, SORTS, Level, Sort, Stage
 from services.activities.grid.schemas import (
@@ -182,7 +183,7 @@ def cell(view: Viewed, actor: Signed, session: Unit, cell_id: int) -> Html:
         names=names_of(session, known.unit_ids),
         levels=LEVELS,
         sorts=SORTS,
-        today=clock.today(session),
+        notes=bool(actor.units_as(*views.NOTERS)),
         **_may(session, actor, known),
     )
 

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from services.activities.grid.queries import Known, Linked
+from services.activities.grid.models import Known, Linked
 from services.activities.grid.rules import LEVELS, SORTS, Stage
 from shared import print as press
 from shared.sheets import Leaf, write_book

@@ -151,3 +151,16 @@ def test_a_name_has_its_days(grid: Grid):
     for name, on in (("新网格", date(2025, 1, 1)), ("西网格", None), ("河东网格", None)):
         with pytest.raises((Invalid, Conflict)):
             people.does(people.organiser, actions.rename, grid.east, CellNaming(name=name, on=on))
+
+
+def test_where_the_grid_is_switched_off_nothing_of_it_waits(grid: Grid):
+    people = grid.people
+    grid.link("白梅", grid.west, people.leader)
+    people.does(people.organiser, actions.end_cell, grid.east, CellEnding())
+    people.note(cell_id=grid.east)
+    people.does(people.organiser, actions.end_open, people.town.id)
+
+    secretary = people.secretary
+    with unit("activities", secretary) as session:
+        lines = lines_of(session, secretary.account_id, secretary.posts)
+    assert [each.kind for each in lines if each.kind.startswith("activities.cell")] == []

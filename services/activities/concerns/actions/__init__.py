@@ -1,7 +1,7 @@
 """Every change to people's views: find, decide, change, announce, let it wait, return."""
 
 from services.activities.concerns.actions.answering import answer, close, reopen, say_whether_it_holds, tell
-from services.activities.concerns.actions.cells import carry_cell, lose_cell, place
+from services.activities.concerns.actions.cells import carry_cell, forget_lost, lose_cell, place
 from services.activities.concerns.actions.keeping import blacken, end_open, keep_concerns
 from services.activities.concerns.actions.noting import clean, note, require_noter
 from services.activities.concerns.actions.papers import take_figures, take_handing, take_ledger
@@ -29,6 +29,7 @@ __all__ = [
     "close",
     "designate",
     "end_open",
+    "forget_lost",
     "give_back",
     "grant_time",
     "keep_concerns",

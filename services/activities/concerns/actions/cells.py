@@ -77,3 +77,12 @@ def lose_cell(session: Session, actor: Actor, cell_id: int) -> None:
             row.cell_id, row.cell_lost = None, cell_id if row.past is None else None
         session.flush()
         let_be_placed(session, actor, rows)
+
+
+def forget_lost(session: Session, township_id: int) -> None:
+    """The grid is no more used: nothing waits for a cell."""
+    with beyond(session):
+        rows = queries.lost_in(session, township_id)
+        for row in rows:
+            row.cell_lost = None
+        waiting.close(session, PLACE_KIND, [f"concern:{row.id}" for row in rows])

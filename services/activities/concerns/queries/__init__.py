@@ -1,6 +1,6 @@
 """Every read of people's views, each beginning from what the actor may see."""
 
-from services.activities.concerns.queries.cells import cell_said, cells_for, cells_to_place_in, open_in_cell
+from services.activities.concerns.queries.cells import cell_said, cells_for, cells_to_place_in, lost_in, open_in_cell
 from services.activities.concerns.queries.clearing import (
     many_open,
     to_ask_again,
@@ -74,6 +74,7 @@ __all__ = [
     "latest_extension",
     "least_shown",
     "ledger",
+    "lost_in",
     "many_open",
     "may_ask_for_time",
     "may_decide_time",

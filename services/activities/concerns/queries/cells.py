@@ -20,6 +20,12 @@ def open_in_cell(session: Session, cell_id: int) -> list[Concern]:
     return list(session.scalars(asked.order_by(Concern.id).with_for_update()))
 
 
+def lost_in(session: Session, township_id: int) -> list[Concern]:
+    """What of a township waits for its cell; locked."""
+    asked = select(Concern).where(Concern.township_id == township_id, Concern.cell_lost.is_not(None))
+    return list(session.scalars(asked.order_by(Concern.id).with_for_update()))
+
+
 def cells_for(session: Session, actor: Actor) -> list[tuple[int, str]]:
     """The cells in which somebody may note a view: those of his groups, or of the groups of his branch."""
     found: dict[int, GridCell] = {}

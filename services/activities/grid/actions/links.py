@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from services.activities.concerns import actions as views
 from services.activities.grid import queries
 from services.activities.grid.models import CellLink
 from services.activities.grid.rules import (
@@ -167,6 +168,14 @@ def end_link(session: Session, actor: Actor, link_id: int, asked: LinkEnding) ->
 def let_go(session: Session, actor: Actor, row: CellLink, day: date) -> None:
     """It ends because its cell does."""
     _end(session, actor, row, frozenset({Role.SYSTEM}), day)
+
+
+def end_open(session: Session, actor: Actor, township_id: int) -> None:
+    """The office switches the grid off: what is only proposed never holds, and no view waits for a cell any more."""
+    with beyond(session):
+        for row in queries.proposed_in(session, township_id):
+            _end(session, actor, row, frozenset({Role.SYSTEM}), row.starts_on)
+    views.forget_lost(session, township_id)
 
 
 def carry(session: Session, actor: Actor, row: CellLink, cell: GridCell, day: date) -> CellLink:

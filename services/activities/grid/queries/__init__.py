@@ -1,8 +1,8 @@
 """Every read of the grid, each beginning from what the actor may see."""
 
+from services.activities.grid.models import Known, Linked
 from services.activities.grid.queries.gaps import Gaps, gaps, living_elsewhere
 from services.activities.grid.queries.links import (
-    Linked,
     alike,
     doors_beside,
     first_day,
@@ -18,10 +18,10 @@ from services.activities.grid.queries.links import (
     own_cells,
     own_choices,
     proposed,
+    proposed_in,
     residence_to_end,
 )
 from services.activities.grid.queries.tree import (
-    Known,
     below,
     beside,
     doubled,
@@ -58,6 +58,7 @@ __all__ = [
     "own_cells",
     "own_choices",
     "proposed",
+    "proposed_in",
     "residence_to_end",
     "township_shown",
     "townships",

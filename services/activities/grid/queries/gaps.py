@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from services.activities.grid.queries.links import Linked, links_in
+from services.activities.grid.models import Linked
+from services.activities.grid.queries.links import links_in
 from services.activities.grid.rules import Sort, Stage
 from services.activities.register import queries as register
 from services.activities.register.models import GridCell

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Row, Select, func, or_, select, text
 
-from services.activities.grid.models import CellLink
+from services.activities.grid.models import CellLink, Linked
 from services.activities.grid.rules import AGREE, Level, Sort, Stage
 from services.activities.register import queries as register
 from services.activities.register.queries.cells import SEES_CELLS, cells_on
@@ -18,22 +18,6 @@ from shared.people import Membership, Person, Unit, holds_on
 from shared.systems import System
 
 OWN = text("select cell_id, cell, extent, sort, doors, households, starts_on, calls from activities.own_cells()")
-
-
-class Linked(NamedTuple):
-    """What a member has to do with a cell."""
-
-    id: int
-    cell_id: int
-    person_id: int
-    name: str
-    unit_id: int
-    sort: Sort
-    doors: str
-    households: int | None
-    stage: Stage
-    starts_on: date
-    ends_on: date | None
 
 
 def seen_by(actor: Actor) -> Select[CellLink]:
@@ -93,6 +77,12 @@ def proposed(session: Session, actor: Actor, *, after: int | None = None, limit:
     """What waits to be agreed to, the oldest first."""
     asked = _named(seen_by(actor).where(CellLink.stage == Stage.PROPOSED, CellLink.id > (after or 0)))
     return _linked(session.execute(asked.order_by(CellLink.id).limit(limit)).all())
+
+
+def proposed_in(session: Session, township_id: int) -> list[CellLink]:
+    """All that waits to be agreed to in a township; locked."""
+    asked = select(CellLink).where(CellLink.township_id == township_id, CellLink.stage == Stage.PROPOSED)
+    return list(session.scalars(asked.order_by(CellLink.id).with_for_update()))
 
 
 def link(session: Session, actor: Actor, link_id: int) -> Linked:

@@ -1,14 +1,14 @@
 """The tree of cells with its numbers, and a cell as it is shown."""
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from services.activities.concerns import queries as views
 from services.activities.concerns.models import Concern
 from services.activities.concerns.rules import ENDED
-from services.activities.grid.queries.links import Linked, links_in
+from services.activities.grid.models import Known, Linked
+from services.activities.grid.queries.links import links_in
 from services.activities.grid.rules import overlapping
 from services.activities.register import queries as register
 from services.activities.register.models import GridCell
@@ -21,16 +21,6 @@ from shared.roles import Role
 
 IN_BRANCHES = (Role.SECRETARY, Role.COMMITTEE_MEMBER)
 IN_TOWNSHIPS = (Role.ORGANISER, Role.COMMITTEE, Role.INSPECTOR)
-
-
-class Known(NamedTuple):
-    """A cell in the tree: how deep, whose it is, how many members of one's reach, how many views go on."""
-
-    cell: GridCell
-    depth: int
-    members: int
-    unit_ids: list[int]
-    open_views: int
 
 
 def townships(session: Session, actor: Actor) -> list[tuple[int, str]]:
