@@ -32,7 +32,7 @@ def stands(office: Database) -> str:
 
 def refused(people: People, doors: Doors, visitor: Visitor, login: str, view: int) -> list[str]:
     """What was answered otherwise than by a refusal, or told something of the view."""
-    ids = {"concern_id": [view], "group_id": [people.group], "branch_id": [people.branch]}
+    ids = {"concern_id": [view], "group_id": [people.group], "branch_id": [people.branch], "cell_id": [1]}
     person, found = getattr(doors, login), []
     noting = login == "dongling"  # he may note another one
     for path, asked in list(DOORS.items())[noting:]:
