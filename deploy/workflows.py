@@ -5,6 +5,8 @@ from typing import Any
 
 from services.activities.concerns.rules import MOVES as CONCERN
 from services.activities.concerns.rules import WAITS as CONCERN_WAITS
+from services.activities.grid.rules import MOVES as CELL_LINK
+from services.activities.grid.rules import WAITS as CELL_LINK_WAITS
 from services.activities.imports.rules import MOVES as HANDED
 from services.activities.imports.rules import WAITS as HANDED_WAITS
 from services.activities.ledger.rules.stages import MOVES as ACTIVITY
@@ -90,6 +92,7 @@ WORKFLOWS = (
         due="coalesce(t.extended_to, t.due_on)",
         post="t.holder_post",
     ),
+    Workflow("cell_link", CELL_LINK, "activities.cell_link", CELL_LINK_WAITS),
     Workflow("correction", CORRECTION, "activities.correction", CORRECTION_WAITS),
     Workflow("member_act", MEMBER_ACT, "activities.member_act", MEMBER_ACT_WAITS),
     Workflow("transfer", TRANSFER, "activities.transfer", TRANSFER_WAITS, unit="at_unit_id"),
@@ -171,6 +174,8 @@ OTHERS = {
     "activities.concern_again": """
         select 'concern:' || id, holder_unit from activities.concern
         where holds is null and stage = 'closed' and asks_on <= office.today()""",
+    "activities.cell_place": """
+        select 'concern:' || id, unit_id from activities.concern where cell_lost is not null""",
     "activities.contact": "select 'care:' || id, branch_id from activities.care where waits",
     **{kind: stands(kind) for kind in OF_THE_REGISTER},
     **{kind: untyped(kind) for kind in TYPINGS},

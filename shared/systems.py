@@ -15,6 +15,7 @@ class System(StrEnum):
     ASSESSMENT = "assessment"
     CHOOSINGS = "choosings"
     CONCERNS = "concerns"
+    GRID = "grid"
 
     @property
     def chinese(self) -> str:
@@ -95,6 +96,13 @@ SYSTEMS: dict[System, Offered] = {
             *("activities.concern_answer", "activities.concern_outside", "activities.concern_tell"),
             *("activities.concern_close", "activities.concern_time", "activities.concern_again"),
         ),
+    ),
+    System.GRID: Offered(
+        "网格",
+        Family.PEOPLE,
+        "/activities/cells",
+        "谁住在哪个网格、谁联系哪些户；没有编入网格的党员、没有党员的网格，列出来补上。只记门牌和户数，不记住户。",
+        ("activities.cell_agree", "activities.cell_place"),
     ),
 }
 

@@ -167,6 +167,16 @@ KINDS: dict[str, Kind] = {
     "activities.concern_again": Kind(
         "{n}件群众意见待回访", "/activities/concerns/{id}", "/activities/concerns", "回访", weight=2
     ),
+    "activities.cell_agree": Kind(
+        "{n}项网格联系待确认", "/activities/cells/links/{id}", "/activities/cells/links", "确认", weight=2
+    ),
+    "activities.cell_place": Kind(
+        "{n}件群众意见待放入新的网格",
+        "/activities/concerns/{id}",
+        "/activities/concerns",
+        "放入",
+        weight=2,
+    ),
     "activities.dead_work": dead_work("activities"),
     "assessment.open": Kind("年度考核将要启动，请核对", "/assessment/openings/{id}", "/assessment/", "核对", weight=5),
     "assessment.nominate": Kind(

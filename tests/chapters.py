@@ -30,6 +30,7 @@ from shared.roles import Role
 from tests.acts import Act, World
 from tests.choosings import CHOOSINGS
 from tests.concerns import CONCERNS
+from tests.grid import GRID
 from tests.shared.test_codes import code_of
 from tests.test_dead_work import HARMLESS
 from tests.test_reach import ROBOT, SCHEME, WORDS
@@ -61,6 +62,8 @@ WHERE = {
     "replacement": "select min(id) from assessment.replacement",
     "choosing": "select max(id) from assessment.choosing where post = 'leader'",
     "concern": "select max(id) from activities.concern",
+    "cell": "select max(id) from activities.cell where ends_on is null",
+    "cell_link": "select max(id) from activities.cell_link where stage <> 'ended'",
     "message": "select min(m.id) from notify.message m join office.account a on a.person_id = m.person_id"
     " where a.login = 'dongling' and m.link is not null and m.read_at is null",
     "drafted": "select max(id) from notify.circular",
@@ -803,6 +806,7 @@ ACCOUNT: Chapter = (
 CHAPTERS: dict[str, Chapter] = {
     "records": RECORDS,
     "concerns": CONCERNS,
+    "grid": GRID,
     "units": UNITS,
     "people": PEOPLE,
     "officers": ON_OFFICERS,

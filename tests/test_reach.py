@@ -22,6 +22,7 @@ from shared.web import service_app
 from tests.choosings import ELECTION, NOMINEE, choose
 from tests.concerns import NEW_CONCERN, SAID, USUAL, note_views
 from tests.conftest import Doors, TwoYears
+from tests.grid import NEW_CELL, NEW_LINK, PARTS, lay_the_grid
 from tests.town import DONGLING, FIRST, MEMBERS, NANPING, OFFICERS, SECOND, TOWNSHIP, XIHE, Person, ledger_file
 from tests.two_years import PLAN, REPORT
 from tests.unread import watched
@@ -33,6 +34,7 @@ OWN = {"/health", "/docs", "/sittings", "/sittings/me", "/sittings/others", "/si
 OWN |= {"/sittings/codes", "/codes", "/codes/confirmations", "/sittings/passkeys", "/sittings/passkeys/options"}
 OWN |= {"/reaching", "/passkeys", "/passkeys/options", "/passkeys/{passkey_id}"}
 OWN |= {"/consents"}
+OWN |= {"/cells/residence"}  # where one lives, by one's own word
 FOREIGN = re.compile(
     "|".join([TOWNSHIP, DONGLING, XIHE, NANPING, *OFFICERS, *(n for g in MEMBERS.values() for n in g)])
 )
@@ -83,6 +85,8 @@ IDS = {
     "photo_id": "select t.id from activities.attachment t join activities.concern c on c.id = t.thing_id"
     " where t.sort = 'concern' and c.township_id = {town}",
     "usual_answer_id": "select id from activities.usual_answer where township_id = {town}",
+    "cell_id": "select id from activities.cell where township_id = {town} order by id",
+    "cell_link_id": "select id from activities.cell_link where township_id = {town} order by id",
     "choosing_id": "select id from assessment.choosing where township_id = {town}",
     "replacement_id": "select id from assessment.replacement where township_id = {town}",
     "ballot_id": "select id from assessment.ballot where township_id = {town}",
@@ -180,6 +184,7 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     work.sweep("activities")
     choose(two_years.town, two_years.last_day, last="宋平")
     note_views(two_years.town)
+    lay_the_grid(two_years.town)
     write_circulars(afterwards.organiser, two_years.town.units[DONGLING])
     for service in ("activities", "notify"):
         work.sweep(service)
@@ -523,6 +528,18 @@ BODIES: dict[str, Any] = {
     "activities/concerns/photos/{photo_id}/removals": None,
     "activities/concerns/usual-answers": USUAL,
     "activities/concerns/usual-answers/{usual_answer_id}/removals": None,
+    "activities/concerns/{concern_id}/placings": {"cell_id": "cell_id"},
+    "activities/cells/in/{township_id}": NEW_CELL,
+    "activities/cells/links/{cell_link_id}/agreements": None,
+    "activities/cells/links/{cell_link_id}/endings": {},
+    "activities/cells/{cell_id}/links": NEW_LINK,
+    "activities/cells/{cell_id}/names": {"name": "新名"},
+    "activities/cells/{cell_id}/descriptions": {"extent": "东到河。"},
+    "activities/cells/{cell_id}/endings": {},
+    "activities/cells/{cell_id}/units": {"unit_id": "group_id"},
+    "activities/cells/{cell_id}/units/{unit_id}/endings": {},
+    "activities/cells/{cell_id}/splits": PARTS,
+    "activities/cells/{cell_id}/mergers": {"with_ids": ["cell_id"], "name": "新名"},
     "assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
     "assessment/choosings/{choosing_id}/nominations": NOMINEE,
     "assessment/choosings/{choosing_id}/elections": ELECTION,

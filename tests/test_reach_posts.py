@@ -23,6 +23,7 @@ from tests.browsing import Visitor
 from tests.choosings import ELECTION, NOMINEE
 from tests.concerns import NEW_CONCERN, SAID, USUAL
 from tests.conftest import Doors, TwoYears
+from tests.grid import NEW_CELL, NEW_LINK
 from tests.test_reach import (  # noqa: F401  the fixture ids
     CIRCULAR,
     FOREIGN,
@@ -222,6 +223,18 @@ FORMS: dict[str, dict[str, Any]] = {
     "/activities/concerns/photos/{photo_id}/removals": {},
     "/activities/concerns/usual-answers": USUAL,
     "/activities/concerns/usual-answers/{usual_answer_id}/removals": {},
+    "/activities/concerns/{concern_id}/placings": {"cell_id": "cell_id"},
+    "/activities/cells/in/{township_id}": NEW_CELL,
+    "/activities/cells/links/{cell_link_id}/agreements": {},
+    "/activities/cells/links/{cell_link_id}/endings": {},
+    "/activities/cells/{cell_id}/links": NEW_LINK,
+    "/activities/cells/{cell_id}/names": {"name": "新名"},
+    "/activities/cells/{cell_id}/descriptions": {"extent": "东到河。"},
+    "/activities/cells/{cell_id}/endings": {},
+    "/activities/cells/{cell_id}/units": {"unit_id": "group_id"},
+    "/activities/cells/{cell_id}/units/{unit_id}/endings": {},
+    "/activities/cells/{cell_id}/splits": {"name_0": "甲网格", "name_1": "乙网格"},
+    "/activities/cells/{cell_id}/mergers": {"with_ids": "cell_id", "name": "新名"},
     "/assessment/choosings": {"group_id": "group_id", "post": "deputy", "reason": "addition"},
     "/assessment/choosings/{choosing_id}/nominations": NOMINEE,
     "/assessment/choosings/{choosing_id}/elections": ELECTION,
@@ -326,6 +339,7 @@ OWN = {
 }
 OWN |= {
     "/activities/me/address",
+    "/activities/cells/residence",
     "/notify/reaching",
     "/account/sittings/others",
     "/sign-in/passkey",
@@ -466,6 +480,8 @@ OF_DONGLING = {
     " where {branch} in (u.id, u.branch_id)",
     "photo_id": "select t.id from activities.attachment t join activities.concern c on c.id = t.thing_id"
     " join office.unit u on u.id = c.unit_id where t.sort = 'concern' and {branch} in (u.id, u.branch_id)",
+    "cell_link_id": "select l.id from activities.cell_link l join office.unit u on u.id = l.unit_id"
+    " where {branch} in (u.id, u.branch_id)",
     "choosing_id": "select id from assessment.choosing where branch_id = {branch}",
     "replacement_id": "select r.id from assessment.replacement r join office.unit u on u.id = r.group_id"
     " where u.branch_id = {branch}",

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from deploy import doctor
-from deploy.demo import files, lives, mark, notices, township
+from deploy.demo import files, grid, lives, mark, notices, township
 from deploy.demo.office_date import HOUR, move_to
 from deploy.demo.views import Views
 from deploy.demo.walk import Walk, holder
@@ -169,6 +169,8 @@ class Demo:
         """What becomes of people and units after the years."""
         with unit("activities") as session:
             lives.live(session, where)
+        with unit("activities") as session:
+            grid.lay(session, where)
 
     def read_ledger_in(self, where: int, year: int) -> None:
         """Bring a year's ledger in."""

@@ -7,6 +7,8 @@ from services.activities.concerns.api import door as concerns_door
 from services.activities.concerns.pages import pages as concerns_pages
 from services.activities.duties.api import door as duties_door
 from services.activities.duties.pages import pages as duties_pages
+from services.activities.grid.api import door as grid_door
+from services.activities.grid.pages import pages as grid_pages
 from services.activities.imports.pages import pages as imports_pages
 from services.activities.landing import pages as landing_pages
 from services.activities.ledger.api import door as ledger_door
@@ -30,6 +32,7 @@ doors: list[APIRouter] = [
     ledger_door,
     duties_door,
     concerns_door,
+    grid_door,
     workbook_door,
     papers_door,
     papers.door_of("activities"),
@@ -44,6 +47,7 @@ pages: list[APIRouter] = [
     ledger_pages,
     duties_pages,
     *concerns_pages,
+    grid_pages,
     *register_pages,
     imports_pages,
     own_pages,

@@ -85,6 +85,7 @@ from shared.events.ballots import BallotCalled, BallotDeclared, BallotMoved, Cou
 from shared.events.choosings import BarChanged, ChoosingMoved, ChoosingOpened, ChosenDue, ConsentChanged
 from shared.events.concerns import ConcernMoved, ConcernPhotoChanged, ConcernWordsGone, UsualAnswerChanged
 from shared.events.fact import CATALOGUE, Fact, Reminder, next_day, revive
+from shared.events.grid import CellChanged, CellLinkMoved
 from shared.events.office import (
     AccountChanged,
     ActedIn,
@@ -147,6 +148,8 @@ __all__ = [
     "CaseMoved",
     "CaseNominated",
     "CaseReturned",
+    "CellChanged",
+    "CellLinkMoved",
     "ChoosingMoved",
     "ChoosingOpened",
     "ChosenDue",

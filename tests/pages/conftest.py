@@ -24,6 +24,7 @@ from tests.browsing import Desk, Visitor, served
 from tests.choosings import choose
 from tests.concerns import note_views
 from tests.conftest import evening_of
+from tests.grid import lay_the_grid
 from tests.pages.places import Place
 from tests.servers import Database, PostgresServer
 from tests.town import DONGLING, Town
@@ -132,6 +133,7 @@ def copied(two_years: TwoYears, server: PostgresServer, chromium: Browser) -> It
         hand_in_a_template(two_years.town)
         choose(two_years.town, two_years.last_day)
         note_views(two_years.town)
+        lay_the_grid(two_years.town)
         write_circulars(two_years.town)
         app = applications.whole()
         with served(app) as address:

@@ -63,6 +63,7 @@ CHOOSINGS = (
     " where u.name = '东岭村党支部' order by c.id"
 )
 CONCERNS = "select c.id from activities.concern c join office.unit u on u.id = c.unit_id where u.name = '第一党小组' order by c.id"
+CELLS = "select id from activities.cell order by ends_on nulls first, level, id"
 DRAFTS = "select distinct branch_id from assessment.choosing where stage = 'draft' order by 1"
 REPLACED = "select id from assessment.replacement order by id"
 BALLOTS = "select id from assessment.ballot order by id"
@@ -223,6 +224,15 @@ ACTIVITIES: tuple[Place, ...] = (
     Place("/activities/concerns/new", ("diligent", "dongling")),
     Place("/activities/concerns/usual-answers", ("organiser", "dongling")),
     Place("/activities/concerns/{concern_id}", ("dongling", "diligent"), CONCERNS, 2),
+    # the grid
+    Place("/activities/cells", ("diligent", "dongling", "organiser", "outsider")),
+    Place("/activities/cells/new", ("organiser",)),
+    Place("/activities/cells/gaps", ("organiser", "dongling", "diligent")),
+    Place("/activities/cells/links", ("dongling", "organiser")),
+    Place("/activities/cells/links/{cell_link_id}", ("dongling", "diligent"), "select id from activities.cell_link", 2),
+    Place("/activities/cells/mine", ("member", "diligent")),
+    Place("/activities/cells/{cell_id}", ("organiser", "dongling", "diligent"), CELLS, 2),
+    Place("/activities/cells/{cell_id}/splits", ("organiser",), CELLS),
     Place("/activities/duties", ("organiser", "committee", "dongling", "diligent")),
     Place(
         "/activities/duties/units/{unit_id}",
@@ -353,6 +363,8 @@ NOT_PAGES: dict[str, str] = {
     "/activities/concerns/{concern_id}/handing.pdf": CONCERNS,
     "/activities/concerns/photos/{photo_id}": ATTACHMENTS,
     "/activities/concerns/{concern_id}/handing.docx": CONCERNS,
+    "/activities/cells/ledger.xlsx": "",
+    "/activities/cells/{cell_id}/card.pdf": CELLS,
     "/activities/register/act-papers/{act_paper_id}": ATTACHMENTS,
     "/activities/groups/{group_id}/books/{year}/{quarter}/pdf": BOOKS,
     "/assessment/cycles/{cycle_id}/results.pdf": YEARS,

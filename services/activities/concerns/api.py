@@ -24,6 +24,7 @@ from services.activities.concerns.schemas import (
     NewUsualAnswer,
     Outside,
     PhotoOut,
+    Placing,
     Recognised,
     Said,
     Telling,
@@ -49,11 +50,12 @@ def concerns(
     *,
     stage: Stage | None = None,
     unit_id: UrlId | None = None,
+    cell_id: UrlId | None = None,
     year: Year = None,
 ) -> Page[ConcernSeen]:
     """The views that one may see, the newest first."""
     found = queries.concerns(
-        session, actor, after=paging.after, limit=paging.limit, stage=stage, unit_id=unit_id, year=year
+        session, actor, after=paging.after, limit=paging.limit, stage=stage, unit_id=unit_id, cell_id=cell_id, year=year
     )
     names = queries.named(session, found)
     rows = [ConcernSeen.of(row, names.get(row.unit_id, "")) for row in found]
@@ -248,6 +250,12 @@ def refuse_time(session: Unit, actor: Signed, concern_id: UrlId, asked: Why) -> 
 def say_whether_it_holds(session: Unit, actor: Signed, concern_id: UrlId, asked: Holding) -> ConcernMovedTo:
     """Whether it is still so."""
     return ConcernMovedTo.of(actions.say_whether_it_holds(session, actor, concern_id, asked))
+
+
+@door.post("/{concern_id}/placings")
+def place(session: Unit, actor: Signed, concern_id: UrlId, asked: Placing) -> ConcernMovedTo:
+    """Say in which cell of the grid it is now."""
+    return ConcernMovedTo.of(actions.place(session, actor, concern_id, asked))
 
 
 @door.post("/{concern_id}/blackenings")

@@ -28,6 +28,10 @@ class Concern(MatterColumns, Base):
     slip: Mapped[bool] = mapped_column(server_default="false", comment="a paper slip stays with the leader")
     past: Mapped[str | None] = mapped_column(Text, comment="about leader or secretary: goes past him")
     noted_by: Mapped[int | None] = mapped_column(BigInteger, comment="account that wrote it down")
+    cell_id: Mapped[int | None] = mapped_column(BigInteger, comment="of the grid: where it was heard")
+    cell_lost: Mapped[int | None] = mapped_column(
+        BigInteger, comment="a cell that had ended when it was noted there: the branch says which it is now"
+    )
     passed_on: Mapped[date | None] = mapped_column(comment="first settled or handed on")
     pass_due: Mapped[date | None]
     how: Mapped[str | None] = mapped_column(Text, comment="how it was settled on the spot")
@@ -59,6 +63,7 @@ class Concern(MatterColumns, Base):
         CheckConstraint("stage <> 'merged' or merged_into is not null", name="merged"),
         Index("concern_unit_id_idx", "unit_id", "id"),
         Index("concern_township_id_idx", "township_id", "id"),
+        Index("concern_cell_id_idx", "cell_id", postgresql_where=text("cell_id is not null")),
         Index("concern_asks_on_idx", "asks_on", postgresql_where=text("asks_on is not null and holds is null")),
         SCHEMA,
     )

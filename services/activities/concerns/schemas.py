@@ -28,6 +28,7 @@ class NewConcern(Shape):
     said: Words
     urgent: StrictBool = False
     slip: StrictBool = False
+    cell_id: Id | None = None
     past: Past | None = None
     confirmed: StrictBool = False
     passes: StrictBool = False
@@ -121,6 +122,12 @@ class Merging(Shape):
     into: Id
 
 
+class Placing(Shape):
+    """In which cell of the grid it is now."""
+
+    cell_id: Id
+
+
 class Designation(Shape):
     """Whose it is for good: a branch, or the township itself."""
 
@@ -161,6 +168,7 @@ class AskedList(BaseModel):
 
     show: Stage | None = None
     unit_id: UrlId | None = None
+    cell_id: UrlId | None = None
     year: Annotated[int, Field(ge=1950, le=2200)] | None = None
 
 
@@ -204,6 +212,7 @@ class ConcernSeen(Shape):
     urgent: bool
     voices: int
     slip: bool
+    cell_id: int | None
     past: Past | None
     stage: Stage
     holder_unit: int

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.activities.concerns import actions as concerns
 from services.activities.concerns import queries as views
+from services.activities.grid import actions as grid
 from services.activities.ledger import actions as ledger
 from services.activities.ledger import queries as records
 from services.activities.office import queries, rules
@@ -85,6 +86,8 @@ def _end_what_is_off(
         )
     if System.CONCERNS in off:
         _end_views(session, actor, township_id, ends_open=ends_open)
+    if System.GRID in off:
+        grid.end_open(session, actor, township_id)
     if System.GROUP_LIFE in off:
         open_now = records.open_in(session, actor, township_id)
         if open_now and not ends_open:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import Response
 
+from services.activities.grid import queries as grid
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.ledger.rules.words import absence_said
 from services.activities.own import queries
@@ -28,7 +29,7 @@ LOOKED_SAID = SHOWN_SAID | {f"sought_{field}": f"按号码查到您（{said}）"
 
 
 @pages.get("")
-def me(view: Viewed, session: Unit, year: Annotated[int | None, Query(ge=1950, le=2200)] = None) -> Html:
+def me(view: Viewed, actor: Signed, session: Unit, year: Annotated[int | None, Query(ge=1950, le=2200)] = None) -> Html:
     """What is kept of oneself, and where one took part this year."""
     today = clock.today(session)
     chosen = year or today.year
@@ -36,6 +37,7 @@ def me(view: Viewed, session: Unit, year: Annotated[int | None, Query(ge=1950, l
     return view.show(
         "own/me.html",
         own=own,
+        gridded=bool(grid.own_choices(session, actor)),
         year=chosen,
         years=sorted({chosen, *range(today.year - YEARS_BACK, today.year + 1)}, reverse=True),
         kinds=KINDS_SAID,

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.attachments import AttachmentColumns, laws
 from shared.db import Base
+from shared.spans import SpanColumns, alone
+from shared.spans import laws as laws_of_spans
 
 
 class PlannedRegrouping(Base):
@@ -247,6 +249,79 @@ class CareEntry(Base):
     written_at: Mapped[datetime]
 
     __table_args__ = ({"schema": "activities"},)
+
+
+class GridCell(SpanColumns, Base):
+    """A cell of the grid: a village, a cell of it or a small one; of households it knows how many, and no resident."""
+
+    __tablename__ = "cell"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    township_id: Mapped[int] = mapped_column(BigInteger)
+    parent_id: Mapped[int | None] = mapped_column(BigInteger, comment="the cell above, of a higher level")
+    level: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    outside_code: Mapped[str | None] = mapped_column(Text, comment="its number in the county's system")
+    extent: Mapped[str] = mapped_column(Text, server_default="", comment="where it reaches, in words")
+    households: Mapped[int | None] = mapped_column(comment="how many; whose, is nowhere")
+    into_ids: Mapped[list[int]] = mapped_column(
+        ARRAY(BigInteger), server_default="{}", comment="the cells that it became when it was split or merged"
+    )
+
+    __table_args__ = (
+        *laws_of_spans(),
+        CheckConstraint("level in ('village', 'cell', 'micro')", name="level"),
+        Index(
+            "cell_name_key",
+            "township_id",
+            text("coalesce(parent_id, 0)"),
+            "name",
+            unique=True,
+            postgresql_where=text("ends_on is null"),
+        ),
+        Index(
+            "cell_outside_code_key",
+            "township_id",
+            "outside_code",
+            unique=True,
+            postgresql_where=text("ends_on is null and outside_code is not null"),
+        ),
+        {"schema": "activities"},
+    )
+
+
+class CellName(Base):
+    """What a cell was called before, in [starts_on, ends_on); what it is called now stands on it."""
+
+    __tablename__ = "cell_name"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    cell_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("activities.cell.id"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date] = mapped_column(comment="the first day on which it was called otherwise")
+
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on", name="days"),
+        alone("cell_name_one_a_day_excl", "cell_id"),
+        {"schema": "activities"},
+    )
+
+
+class CellUnit(SpanColumns, Base):
+    """A time in which a group, or a branch that is not divided, has to do with a cell."""
+
+    __tablename__ = "cell_unit"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    cell_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("activities.cell.id"))
+    unit_id: Mapped[int] = mapped_column(BigInteger, index=True)
+
+    __table_args__ = (
+        *laws_of_spans(),
+        alone("cell_unit_one_excl", "cell_id", "unit_id"),
+        {"schema": "activities"},
+    )
 
 
 class Attachment(AttachmentColumns, Base):

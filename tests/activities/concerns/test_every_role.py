@@ -48,7 +48,9 @@ def pictured(people: People, view: int) -> int:
 def refused(people: People, doors: Doors, visitor: Visitor, login: str, view: int) -> list[str]:
     """What was answered otherwise than by a refusal, or told something of the view."""
     known = {"concern_id": view, "photo_id": pictured(people, view), "usual_answer_id": 1}
-    ids = {"group_id": [people.group], "branch_id": [people.branch]} | {name: [each] for name, each in known.items()}
+    ids = {"group_id": [people.group], "branch_id": [people.branch], "cell_id": [1]} | {
+        name: [each] for name, each in known.items()
+    }
     person, found, his = getattr(doors, login), [], MAY.get(login, ())
     for path, asked in DOORS.items():
         if not path.endswith(his):

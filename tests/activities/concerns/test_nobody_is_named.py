@@ -43,6 +43,8 @@ KNOWN = {
         "urgent",
         "voices",
         "slip",
+        "cell_id",
+        "cell_lost",
         "past",
         "noted_by",
         "passed_on",

@@ -1,6 +1,7 @@
 """Every change to people's views: find, decide, change, announce, let it wait, return."""
 
 from services.activities.concerns.actions.answering import answer, close, reopen, say_whether_it_holds, tell
+from services.activities.concerns.actions.cells import carry_cell, forget_lost, lose_cell, place
 from services.activities.concerns.actions.keeping import blacken, end_open, keep_concerns
 from services.activities.concerns.actions.noting import clean, note, require_noter
 from services.activities.concerns.actions.papers import PRESSES, has_own_ledger, take_figures, take_handing, take_ledger
@@ -29,18 +30,22 @@ __all__ = [
     "answer",
     "ask_for_time",
     "blacken",
+    "carry_cell",
     "clean",
     "close",
     "designate",
     "end_open",
+    "forget_lost",
     "give_back",
     "grant_time",
     "has_own_ledger",
     "keep_concerns",
+    "lose_cell",
     "merge",
     "note",
     "pass_on",
     "pass_up",
+    "place",
     "refuse_time",
     "remark",
     "remove_photo",

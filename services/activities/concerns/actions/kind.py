@@ -20,7 +20,7 @@ from services.activities.concerns.rules import (
     due,
 )
 from services.activities.evidence import actions as evidence
-from shared import clock, switches
+from shared import clock, switches, waiting
 from shared.access import Actor
 from shared.db import Session, beyond
 from shared.events import ConcernMoved
@@ -46,6 +46,7 @@ def told(row: Concern, what: str) -> ConcernMoved:
 
 
 PASSED, TOLD = "concern_passed", "concern_told"
+PLACE_KIND = "activities.cell_place"
 
 CONCERNS: Matters[Concern] = Matters(
     name="concern",
@@ -100,6 +101,9 @@ def take(session: Session, actor: Actor, row: Concern, step: Step, **how: Any) -
     """One step; it may lead to a holder whom whoever takes it does not reach, and is told in his unit."""
     with beyond(session):
         matters.take(session, actor, CONCERNS, row, step, **how)
+    if row.ended_on is not None and row.cell_lost is not None:
+        row.cell_lost = None
+        waiting.close(session, PLACE_KIND, [CONCERNS.subject(row)])
 
 
 def require(session: Session, actor: Actor, row: Concern, step: Step) -> None:

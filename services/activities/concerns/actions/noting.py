@@ -1,6 +1,7 @@
 """A view is noted: on the phone, in the field, by a leader or his deputy, by a secretary."""
 
 from services.activities.concerns import queries
+from services.activities.concerns.actions.cells import let_be_placed, put_in_cell
 from services.activities.concerns.actions.kind import CONCERNS, words
 from services.activities.concerns.actions.steps import join, step_on
 from services.activities.concerns.models import Concern
@@ -52,6 +53,7 @@ def note(session: Session, actor: Actor, asked: NewConcern) -> Concern:
         noted_by=actor.account_id,
         pass_due=day.day,
     )
+    put_in_cell(session, actor, row, asked.cell_id)
     series = Series(unit.township_id or unit.id, today.year, "activities.concern")
     with beyond(session):
         matters.begin(session, actor, CONCERNS, row, due=day, series=series)
@@ -59,6 +61,7 @@ def note(session: Session, actor: Actor, asked: NewConcern) -> Concern:
     if other is not None:
         join(session, actor, row, other)
     else:
+        let_be_placed(session, actor, [row])
         _go_on(session, actor, row, passes=asked.passes)
     return row
 

@@ -30,6 +30,7 @@ from services.activities.concerns.schemas import (
     NewConcern,
     Outside,
     PaperWord,
+    Placing,
     Said,
     Telling,
     Why,
@@ -57,10 +58,17 @@ Known = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
 def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, asked: Annotated[AskedList, Query()]) -> Html:
     """What goes on, the next day first; what is over, or a unit's year, the newest first."""
     actor, today, show = actor.acting, clock.today(session), asked.show
-    by_pages = show in OVER or asked.unit_id is not None or asked.year is not None
+    by_pages = show in OVER or asked.unit_id is not None or asked.cell_id is not None or asked.year is not None
     rows = (
         queries.concerns(
-            session, actor, after=paging.after, limit=paging.limit, stage=show, unit_id=asked.unit_id, year=asked.year
+            session,
+            actor,
+            after=paging.after,
+            limit=paging.limit,
+            stage=show,
+            unit_id=asked.unit_id,
+            cell_id=asked.cell_id,
+            year=asked.year,
         )
         if by_pages
         else queries.open_concerns(session, actor, after=paging.after, limit=paging.limit, stage=show)
@@ -93,7 +101,7 @@ def notes_here(session: Session, actor: Actor) -> bool:
 
 
 @pages.get("/new")
-def new(view: Viewed, actor: Signed, session: Unit, unit_id: Known = None) -> Html:
+def new(view: Viewed, actor: Signed, session: Unit, unit_id: Known = None, cell_id: Known = None) -> Html:
     """The form: kind, words, urgent or not."""
     units = queries.units_for(session, actor.acting) or queries.units_for(session, actor)
     if actor.acting.units_as(Role.LEADER, Role.DEPUTY):
@@ -101,6 +109,8 @@ def new(view: Viewed, actor: Signed, session: Unit, unit_id: Known = None) -> Ht
     return view.show(
         "concerns/new.html",
         units=units,
+        cells=queries.cells_for(session, actor.acting),
+        cell=cell_id,
         chosen=unit_id or (units[0][0] if units else None),
         kinds=list(KINDS.items()),
         pasts=list(PASTS.items()),
@@ -118,7 +128,9 @@ def note(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Response:
     row = actions.note(session, actor, form.read(NewConcern, passes=form.text("then") != "keep"))
     if row.merged_into is not None:
         return led(view, actor, session, row.merged_into, f"已记下（{row.number}），合并到这一条，人次加一。")
-    return led(view, actor, session, row.id, f"已记下（{row.number}）。")
+    session.flush()
+    lost = "选的网格已经撤销，由支部放入新的网格。" if row.cell_lost else ""
+    return led(view, actor, session, row.id, f"已记下（{row.number}）。{lost}")
 
 
 @pages.get("/year")
@@ -198,6 +210,7 @@ def concern(view: Viewed, actor: Signed, session: Unit, concern_id: int, usual: 
         forms=FORMS,
         satisfied=SATISFIED,
         pasts=PASTS,
+        cell=queries.cell_said(session, row),
         holders=queries.holders_said(session, row),
         remarks=queries.remarks(session, row),
         history=queries.history(session, row),
@@ -218,11 +231,17 @@ def _may(session: Session, actor: Actor, row: Any, steps: list[Step]) -> dict[st
         "similar": queries.similar(session, actor, row) if Step.MERGE in steps else [],
         "designates": queries.units_to_designate(session, actor, row) if Step.DESIGNATE in steps else [],
         "remarking": row.ended_on is None and bool(steps),
+        "places": queries.cells_to_place_in(session, actor, row) if row.cell_lost and places(actor) else [],
         "asks_again": queries.is_asked_again(session, actor, row),
         "blackens": bool(actor.roles_over(row.township_id) & {Role.ORGANISER}),
         "attaches": row.ended_on is None and bool(queries.roles_over(session, actor, row) & NOTES),
         "photos_most": actions.PHOTOS_MOST,
     }
+
+
+def places(actor: Actor) -> bool:
+    """Whether somebody says in which cell a view is."""
+    return bool(actor.units_as(Role.SECRETARY, Role.ORGANISER))
 
 
 def seen(session: Session, actor: Actor, concern_id: int) -> int:
@@ -383,6 +402,14 @@ def say_whether_it_holds(view: Viewed, actor: Signed, session: Unit, concern_id:
     seen(session, actor, concern_id)
     row = actions.say_whether_it_holds(session, actor, concern_id, form.read(Holding))
     return led(view, actor, session, row.id, "已登记回访。")
+
+
+@pages.post("/{concern_id}/placings")
+def place(view: Viewed, actor: Signed, session: Unit, concern_id: int, form: Sent) -> Response:
+    """Say in which cell it is now."""
+    seen(session, actor, concern_id)
+    row = actions.place(session, actor, concern_id, form.read(Placing))
+    return led(view, actor, session, row.id, "已放入网格。")
 
 
 @pages.post("/{concern_id}/blackenings")

@@ -1,6 +1,7 @@
 """Every read of people's views, each beginning from what the actor may see."""
 
 from services.activities.concerns.queries.alike import alike, alike_days, fits
+from services.activities.concerns.queries.cells import cell_said, cells_for, cells_to_place_in, lost_in, open_in_cell
 from services.activities.concerns.queries.clearing import (
     many_open,
     to_ask_again,
@@ -66,6 +67,9 @@ __all__ = [
     "answerer",
     "board",
     "branch_of",
+    "cell_said",
+    "cells_for",
+    "cells_to_place_in",
     "concern",
     "concerns",
     "days_of",
@@ -80,6 +84,7 @@ __all__ = [
     "latest_extension",
     "least_shown",
     "ledger",
+    "lost_in",
     "many_open",
     "may_ask_for_time",
     "may_decide_time",
@@ -90,6 +95,7 @@ __all__ = [
     "next_holder",
     "open_concerns",
     "open_counts",
+    "open_in_cell",
     "past_holders",
     "photo",
     "photos",

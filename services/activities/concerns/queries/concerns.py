@@ -73,6 +73,7 @@ def concerns(
     limit: int,
     stage: Stage | None = None,
     unit_id: int | None = None,
+    cell_id: int | None = None,
     year: int | None = None,
 ) -> Sequence[Concern]:
     """Those that fit, the newest first; `after` is the last one already seen."""
@@ -84,6 +85,8 @@ def concerns(
     if unit_id is not None:
         below = select(Unit.id).where(register.within(unit_id))
         asked = asked.where(Concern.unit_id.in_(below))
+    if cell_id is not None:
+        asked = asked.where(Concern.cell_id == cell_id)
     if year is not None:
         asked = asked.where(Concern.opened_on >= date(year, 1, 1), Concern.opened_on <= date(year, 12, 31))
     return session.scalars(asked.order_by(Concern.id.desc()).limit(limit)).all()

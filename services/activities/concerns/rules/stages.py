@@ -87,6 +87,8 @@ STEPS_SAID: Mapping[str, str] = {
     "time_refused": "不同意延期",
     "remarked": "记一笔",
     "asked_again": "回访",
+    "cell_lost": "网格已经变动，待支部放入新的网格",
+    "placed": "放入网格",
 }
 
 OF_GROUP = frozenset({Role.LEADER, Role.DEPUTY})

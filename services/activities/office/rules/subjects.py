@@ -13,6 +13,8 @@ SUBJECTS: Mapping[str, str] = {
     "book": "季度册",
     "care": "流动和困难党员",
     "case": "考核",
+    "cell": "网格",
+    "cell_link": "网格联系",
     "choosing": "选配",
     "circular": "通知",
     "concern": "群众意见",
@@ -104,6 +106,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "closed": "已办结",
         "withdrawn": "已撤回",
     },
+    "cell_link": {"proposed": "待支部确认", "in_force": "已生效", "ended": "已结束"},
     "choosing": {
         "draft": "待提出人选",
         "called": "待投票计票",

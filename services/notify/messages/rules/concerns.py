@@ -48,6 +48,14 @@ CONCERNS: dict[type[Fact], tuple[Telling, ...]] = {
             when=with_the("committee", *TO_BE_TAKEN_UP, stage="passed"),
         ),
         leader(
+            "cell_lost",
+            INFORMATION,
+            "一件群众意见的网格已经变动",
+            "{about}的一件群众意见记在一个已经撤销的网格里，由支部放入新的网格，您不用重新写。",
+            link=LINK,
+            when=lambda body: body["what"] == "cell_lost",
+        ),
+        leader(
             "returned",
             REMINDER,
             "一件群众意见被退回",

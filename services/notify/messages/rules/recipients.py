@@ -1,6 +1,7 @@
 """The table: each fact that notify hears, and who is told what by it."""
 
 from services.notify.messages.rules.ballots import BALLOTS
+from services.notify.messages.rules.cells import CELLS
 from services.notify.messages.rules.choosings import CHOOSINGS
 from services.notify.messages.rules.concerns import CONCERNS
 from services.notify.messages.rules.correction import CORRECTION
@@ -292,6 +293,7 @@ RECIPIENTS: dict[type[Fact], tuple[Telling, ...]] = {
     **CORRECTION,
     **CHOOSINGS,
     **CONCERNS,
+    **CELLS,
     **BALLOTS,
     **OFFICE,
     **MACHINE,

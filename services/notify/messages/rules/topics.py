@@ -20,6 +20,7 @@ class Topic(StrEnum):
     CHOOSING = "choosing"
     BALLOT = "ballot"
     CONCERN = "concern"
+    GRID = "grid"
     TODOS = "todos"
     MACHINE = "machine"
     OFFICE = "office"
@@ -42,6 +43,7 @@ TOPICS: dict[Topic, str] = {
     Topic.CHOOSING: "选配换届",
     Topic.BALLOT: "投票和计票",
     Topic.CONCERN: "群众意见",
+    Topic.GRID: "网格",
     Topic.TODOS: "待办提醒",
     Topic.MACHINE: "系统运行",
     Topic.OFFICE: "账号与职务",
@@ -95,6 +97,7 @@ HEADINGS: dict[str, Heading] = {
     "ChoosingOpened": Heading(Topic.CHOOSING, "启动选配", ("选配项数",)),
     "ChoosingMoved": Heading(Topic.CHOOSING, "选配进展", ("选配项数",)),
     "ConsentChanged": Heading(Topic.CHOOSING, "征求人选意见"),
+    "CellLinkMoved": Heading(Topic.GRID, "网格联系变动"),
     "ConcernMoved": Heading(Topic.CONCERN, "群众意见进展", ("意见件数",)),
     "TellerNamed": Heading(Topic.BALLOT, "指定计票人"),
     "TellerSlipMade": Heading(Topic.BALLOT, "发计票人字条"),
@@ -122,6 +125,7 @@ OF_SYSTEM: dict[System, tuple[Topic, ...]] = {
     System.ASSESSMENT: (Topic.YEAR, Topic.NOTICE, Topic.CORRECTION, Topic.REPLACEMENT),
     System.CHOOSINGS: (Topic.CHOOSING,),
     System.CONCERNS: (Topic.CONCERN,),
+    System.GRID: (Topic.GRID,),
 }
 
 

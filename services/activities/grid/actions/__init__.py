@@ -1,0 +1,34 @@
+"""Every change of the grid: find, decide, change, announce, let it wait, return."""
+
+from services.activities.grid.actions.cells import describe, end_cell, found_cell, join, part, rename
+from services.activities.grid.actions.dividing import merge, split
+from services.activities.grid.actions.links import (
+    agree,
+    end_link,
+    end_open,
+    propose,
+    require_member,
+    settle_own,
+    settled_said,
+)
+from services.activities.grid.actions.papers import take_card, take_ledger
+
+__all__ = [
+    "agree",
+    "describe",
+    "end_cell",
+    "end_link",
+    "end_open",
+    "found_cell",
+    "join",
+    "merge",
+    "part",
+    "propose",
+    "rename",
+    "require_member",
+    "settle_own",
+    "settled_said",
+    "split",
+    "take_card",
+    "take_ledger",
+]
