@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "office_0039"
-down_revision = "office_0038"
+revision = "office_0040"
+down_revision = "office_0039"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "activities_0044"
-down_revision = "activities_0043"
+revision = "activities_0047"
+down_revision = "activities_0046"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "activities_0045"
-down_revision = "activities_0044"
+revision = "activities_0046"
+down_revision = "activities_0045"
 branch_labels = None
 depends_on = None
 
