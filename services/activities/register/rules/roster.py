@@ -137,8 +137,7 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "", standing
         *_namesakes(people),
     ]
     places = {sheet.name: place for place, sheet in enumerate(workbook.sheets)}
-    as_they_stand = [each if standing else unread(each, problems) for each in (lines, others.lines)]
-    rows = kept(ROSTER, as_they_stand[0]).with_those(kept(GUESTS, as_they_stand[1]))
+    rows = _kept(lines, others.lines, None if standing else problems)
     part = [found.sheet.name for found in sheets if of_a_part(found) or any(map(is_long, found.layouts))]
     return Roster(
         columns=_understood(sheets) + others.columns,
@@ -153,6 +152,12 @@ def read_roster(workbook: Workbook, *, today: date, township: str = "", standing
         headings=rows.headings,
         standing=rows.rows,
     )
+
+
+def _kept(lines: list[Line], guests: list[Line], problems: list[Problem] | None) -> Kept:
+    """The rows as they stand; with problems, those that were not read alone."""
+    members, others = [each if problems is None else unread(each, problems) for each in (lines, guests)]
+    return kept(ROSTER, members).with_those(kept(GUESTS, others))
 
 
 def _of_sheets(sheets: Iterable[SheetLines]) -> Iterator[Problem]:
