@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from shared.tables.cells import Cell, Sheet, column_letters, compact
 from shared.tables.placed import places
+from shared.tables.telling import FEW, begins_note
 
 SCANNED_ROWS = 60
 """A heading stands within so many rows from the top."""
@@ -198,6 +199,8 @@ def _layout_at(sheet: Sheet, kind: TableKind, top: int, below: int) -> tuple[flo
     """How well the rows from `top` to before `below` do as a heading."""
     if any(_DATA.fullmatch(compact(cell.text)) for row in sheet.rows[top + 1 : below] for cell in row):
         return None  # a number of somebody stands in no heading
+    if any(_notes(row, kind) for row in sheet.rows[top + 1 : below]):
+        return None  # nor does what is said below a table
     stacks = [_stack(sheet, column, top, below) for column in range(len(sheet.rows[top]))]
     claims = []
     for column, stack in enumerate(stacks):
@@ -208,7 +211,11 @@ def _layout_at(sheet: Sheet, kind: TableKind, top: int, below: int) -> tuple[flo
     columns: dict[str, int] = {}
     total = 0.0
     sample = sheet.rows[below : below + EVIDENCE_ROWS]
-    blank = [not any(row[column].text for row in sample) for column in range(len(stacks))]
+    # Where the heading stands once more it says nothing of what is below it.
+    blank = [
+        not any(row[column].text and compact(row[column].text) not in stack for row in sample)
+        for column, stack in enumerate(stacks)
+    ]
     for negative, column, key in sorted(claims, key=lambda claim: (claim[0], blank[claim[1]], claim[1:])):
         if key not in columns and column not in columns.values():
             columns[key] = column
@@ -217,6 +224,13 @@ def _layout_at(sheet: Sheet, kind: TableKind, top: int, below: int) -> tuple[flo
         return None
     headings = tuple("".join(stack) for stack in stacks)
     return total, Layout(top, below, columns, headings)
+
+
+def _notes(row: list[Cell], kind: TableKind) -> bool:
+    """注：…, 填表人：… alone in a row, or nearly; 联系电话 is a heading."""
+    own = [cell for cell in row if cell.text and not cell.spread]
+    said = [cell.text for cell in own[:FEW] if plain_heading(cell.text) not in kind.names]
+    return len(own) <= FEW + 1 and any(map(begins_note, said))
 
 
 def _stack(sheet: Sheet, column: int, top: int, below: int) -> list[str]:
