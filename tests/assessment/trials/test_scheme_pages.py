@@ -124,7 +124,7 @@ def test_the_indicators_stand_folded_each_in_a_line_but_for_the_one_at_work_and_
     page = organiser.get(f"{SCHEMES}/new")
     assert all(folded(page).values())
     assert "指标 1：集中学习 按期开展的比例：满分 20 分" in folded(page)
-    assert "指标 10：长期不开展组织生活 一票否决：缺 6 次就否决" in folded(page)
+    assert "指标 12：长期不开展组织生活 一票否决：缺 6 次就否决" in folded(page)
 
     added = pressed(organiser, page, "add", add="veto")
     again = organiser.get(f"{SCHEMES}/new")
@@ -132,7 +132,7 @@ def test_the_indicators_stand_folded_each_in_a_line_but_for_the_one_at_work_and_
     moved = pressed(organiser, organiser.get(f"{SCHEMES}/new"), "up-2")
 
     opened = {name.partition("：")[0] for name, shut in folded(added).items() if not shut}
-    assert opened == {"指标 11 一票否决"}
+    assert opened == {"指标 13 一票否决"}
     assert [name.split()[1][0] for name, shut in folded(wrong).items() if not shut] == ["2", "5"]
     assert [name.split("：")[1].split()[0] for name, shut in folded(moved).items() if not shut] == ["组织生活会"]
 
@@ -149,9 +149,9 @@ def test_what_does_not_hold_together_is_answered_at_its_field(house: House):
         return {flaw.get("id").removeprefix("scheme-").removesuffix("-flaw"): flaw.text_content() for flaw in found}
 
     several = flaws(
-        **{"name": "", "points-0": "很多", "each-5": "", "full_at-4": "120", "kinds-1": [], "excellent": ""}
+        **{"name": "", "points-0": "很多", "each-7": "", "full_at-4": "120", "kinds-1": [], "excellent": ""}
     )
-    assert set(several) == {"name", "points-0", "each-5", "full_at-4", "kinds-1", "excellent"}
+    assert set(several) == {"name", "points-0", "each-7", "full_at-4", "kinds-1", "excellent"}
     assert "集中学习：分值应为 0 到 9999 之间的数" in several["points-0"]
     assert "党员到会：不能大于 100" in several["full_at-4"]
     assert "请至少勾选一类活动" in several["kinds-1"]
