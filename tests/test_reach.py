@@ -189,20 +189,21 @@ def ids(two_years: TwoYears, afterwards: Doors) -> dict[str, list[Any]]:
     for service in ("activities", "notify"):
         work.sweep(service)
     with psycopg.connect(database_url()) as connection:
-        connection.execute(TYPED)
+        connection.execute(TYPED, (two_years.town.id,))
         connection.execute(PROVIDER, (two_years.town.id,))
         found = {
             name: [row[0] for row in connection.execute(question.format(town=two_years.town.id))]
             for name, question in IDS.items()
         }
-    assert all(found.values()), found
+    assert all(found.values()), [k for k, v in found.items() if not v]
     return found | {"fact": ["CycleOpened"], "telling": ["opened"]}
 
 
 # What a person typed of a leader of that town; its scheme asks for nothing of the kind.
 TYPED = (
     "insert into assessment.mark (cycle_id, case_id, group_id, key, points, basis)"
-    " select cycle_id, id, group_id, 'survey', 100, '测评表' from assessment.leader_case order by id limit 1"
+    " select l.cycle_id, l.id, l.group_id, 'survey', 100, '测评表' from assessment.leader_case l"
+    " join assessment.cycle c on c.id = l.cycle_id where c.township_id = %s order by l.id limit 1"
 )
 CIRCULAR = {"title": "学习通知", "body": "请按时学习。", "posts": ["secretary", "leader"], "units": ["unit_id"]}
 CIRCULAR |= {"wants_receipt": True, "due_on": "2030-01-01"}

@@ -184,7 +184,7 @@ def test_from_the_order_to_the_acceptance_in_a_browser(house: House, here: str):
         page.get_by_label("整改措施").fill(MEASURES)
         page.get_by_role("button", name="保存措施").click()
         expect(page.get_by_text("已记下原因和措施")).to_be_visible()
-        page.get_by_label("整改情况").fill(DONE)
+        page.get_by_role("textbox", name="整改情况").fill(DONE)
         page.get_by_label("佐证说明").fill(SHOWN)
         page.get_by_label("佐证材料").set_input_files({"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": JPEG})
         page.get_by_role("button", name="上报整改情况").click()
