@@ -164,3 +164,38 @@ def test_where_the_grid_is_switched_off_nothing_of_it_waits(grid: Grid):
     with unit("activities", secretary) as session:
         lines = lines_of(session, secretary.account_id, secretary.posts)
     assert [each.kind for each in lines if each.kind.startswith("activities.cell")] == []
+
+
+def test_who_is_to_move_is_no_hindrance_to_dividing_where_he_lives_or_will_live(grid: Grid):
+    people = grid.people
+    lives = grid.link("白梅", grid.east, sort="residence")
+    moves = grid.link("白梅", grid.west, people.leader, sort="residence", on=date(2025, 1, 1))
+    for cell_id, number, names in ((grid.east, lives, ("东一", "东二")), (grid.west, moves, ("西一", "西二"))):
+        first, second = (Part(name=f"{name}网格", links=[number][at:]) for at, name in enumerate(names))
+        people.does(people.organiser, actions.split, cell_id, Splitting(parts=[first, second], on=DAY))
+    with unit("activities", people.secretary) as session:
+        rows = queries.links_of(session, people.secretary, people.town.people["白梅"])
+
+    open_ones = [(each.stage, each.starts_on) for each in rows if each.ends_on is None]
+    assert open_ones == [("proposed", DAY), ("in_force", DAY)]
+    assert {each.id: each.ends_on for each in rows}[moves] == date(2025, 1, 1)
+
+
+def test_what_holds_is_not_lost_to_a_proposal_where_cells_are_merged(grid: Grid):
+    people = grid.people
+    grid.link("白梅", grid.west, people.leader, doors="20-25号")
+    grid.link("白梅", grid.east, doors="1-9号")
+    new = people.does(people.organiser, actions.merge, grid.east, Merging(with_ids=[grid.west], name="大网格", on=DAY))
+    with unit("activities", people.organiser) as session:
+        (kept,) = queries.links_in(session, people.organiser, [new.id], TODAY)
+
+    assert kept.stage == "in_force"
+
+
+def test_no_part_of_a_cell_is_called_after_somebody(grid: Grid):
+    people = grid.people
+    with pytest.raises(Invalid, match="白梅"):
+        people.does(people.organiser, actions.merge, grid.east, Merging(with_ids=[grid.west], name="白梅网格"))
+    asked = Splitting(parts=[Part(name="白梅网格"), Part(name="东二网格")])
+    with pytest.raises(Invalid, match="白梅"):
+        people.does(people.organiser, actions.split, grid.east, asked)

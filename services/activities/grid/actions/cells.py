@@ -32,7 +32,7 @@ def found_cell(session: Session, actor: Actor, township_id: int, asked: NewCell)
         township_id=township.id,
         parent_id=asked.parent_id,
         level=asked.level,
-        name=_free(session, township.id, asked.parent_id, _said(session, asked.name, "name", asked)),
+        name=_free(session, township.id, asked.parent_id, names_nobody(session, asked.name, "name", asked)),
         starts_on=day,
         into_ids=[],
     )
@@ -74,7 +74,8 @@ def _lies(session: Session, actor: Actor, township: Unit, asked: NewCell, day: d
         raise Invalid(f"“{above.name}”从{above.starts_on}才有，日期不能更早。", field="on")
 
 
-def _said(session: Session, said: str, field: str, asked: CellWords | CellNaming) -> str:
+def names_nobody(session: Session, said: str, field: str, asked: CellWords | CellNaming) -> str:
+    """The words, as they may be kept of a place."""
     return cell_said(said, words.names_within(session, said), field=field, confirmed=asked.confirmed)
 
 
@@ -91,7 +92,7 @@ def write(session: Session, row: GridCell, asked: CellWords) -> None:
     if other is not None and other.id != row.id:
         raise Conflict(f"“{other.name}”已经用了编号{code}，请核对。", field="outside_code")
     row.outside_code, row.households = code, asked.households
-    row.extent = _said(session, asked.extent, "extent", asked)
+    row.extent = names_nobody(session, asked.extent, "extent", asked)
 
 
 def tell(session: Session, actor: Actor, row: GridCell, change: str, day: date) -> None:
@@ -118,7 +119,7 @@ def refuse_ended(row: GridCell) -> None:
 def rename(session: Session, actor: Actor, cell_id: int, asked: CellNaming) -> GridCell:
     """Another name from a day on; the former one is kept with its days."""
     row = to_change(session, actor, cell_id)
-    day, name = has_come(session, asked.on), _said(session, asked.name, "name", asked)
+    day, name = has_come(session, asked.on), names_nobody(session, asked.name, "name", asked)
     if name == row.name:
         raise Invalid("名称没有改动。", field="name")
     _free(session, row.township_id, row.parent_id, name)

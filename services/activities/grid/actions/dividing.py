@@ -5,10 +5,10 @@ from datetime import date
 
 from services.activities.concerns import actions as views
 from services.activities.grid import queries
-from services.activities.grid.actions.cells import finish, has_come, refuse_before, tell, to_change, write
+from services.activities.grid.actions.cells import finish, has_come, names_nobody, refuse_before, tell, to_change, write
 from services.activities.grid.actions.links import carry, let_go
 from services.activities.grid.models import CellLink
-from services.activities.grid.rules import cell_said
+from services.activities.grid.rules import Stage
 from services.activities.grid.schemas import CellWords, Merging, Part, Splitting
 from services.activities.register.models import CellUnit, GridCell
 from services.activities.register.queries import cells
@@ -67,7 +67,7 @@ def _made(session: Session, row: GridCell, part: Part, asked: Splitting, day: da
 
 
 def _begun(session: Session, row: GridCell, name: str, words: CellWords, day: date) -> GridCell:
-    said = cell_said(name, field="name", confirmed=words.confirmed)
+    said = names_nobody(session, name, "name", words)
     if cells.cell_alike(session, row.township_id, parent_id=row.parent_id, name=said):
         raise Conflict(f"这里已经有“{said}”，请换一个名称。", field="name")
     new = GridCell(
@@ -128,7 +128,7 @@ def merge(session: Session, actor: Actor, cell_id: int, asked: Merging) -> GridC
 def _carried_once(session: Session, actor: Actor, links: Sequence[CellLink], new: GridCell, day: date) -> None:
     """Who had to do with two of them has to do with the new one once; all his doors go along."""
     found: dict[tuple[int, str], CellLink] = {}
-    for link in links:
+    for link in sorted(links, key=lambda each: each.stage != Stage.IN_FORCE):  # what holds goes before a proposal
         known = found.get((link.person_id, link.sort))
         if known is None:
             found[link.person_id, link.sort] = carry(session, actor, link, new, day)

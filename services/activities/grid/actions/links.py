@@ -161,7 +161,7 @@ def end_link(session: Session, actor: Actor, link_id: int, asked: LinkEnding) ->
     if day > today:
         raise Invalid("日期不能晚于今天。", field="on")
     roles = actor.roles_over(unit.id, unit.branch_id, unit.township_id)
-    _end(session, actor, row, roles, row.starts_on if row.stage == Stage.PROPOSED else day)
+    _end(session, actor, row, roles, day)
     return row
 
 
@@ -179,15 +179,19 @@ def end_open(session: Session, actor: Actor, township_id: int) -> None:
 
 
 def carry(session: Session, actor: Actor, row: CellLink, cell: GridCell, day: date) -> CellLink:
-    """It goes on in another cell from a day on; what was proposed is proposed there."""
-    stage, following = row.stage, spans.changed(row, day, cell_id=cell.id, stage=Stage.PROPOSED)
+    """It goes on in another cell from a day on; what was proposed is proposed there.
+
+    What holds is not proposed anew: another residence of the same member may be proposed already.
+    """
+    following = spans.changed(row, day, cell_id=cell.id)
     let_go(session, actor, row, day)
     session.flush()
     session.add(following)
     session.flush()
     _tell(session, actor, following, day, "carried")
-    if stage == Stage.IN_FORCE:
-        _agree(session, actor, following, frozenset({Role.SYSTEM}))
+    if following.stage == Stage.IN_FORCE:
+        moved = MOVES.move(Stage.PROPOSED, Step.AGREE, roles=frozenset({Role.SYSTEM}))
+        _tell(session, actor, following, day, moved)
     else:
         waiting.wait(session, WAITS, Stage.PROPOSED, [_thing(following)])
     return following
@@ -202,8 +206,10 @@ def _to_change(session: Session, actor: Actor, link_id: int) -> tuple[CellLink, 
 
 
 def _end(session: Session, actor: Actor, row: CellLink, roles: frozenset[Role], day: date) -> None:
-    """It holds no more from a day on."""
+    """It holds no more from a day on; what was only proposed never held, on no day."""
     moved = MOVES.move(row.stage, Step.END, roles=roles)
+    if row.stage == Stage.PROPOSED:
+        day = row.starts_on
     spans.end(row, day, field="on")
     row.stage = moved.after
     session.flush()
