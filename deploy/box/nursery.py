@@ -66,15 +66,19 @@ class Nursery:
             fds = [theirs.fileno(), self.signs.fd, *([self._listener.fileno()] if self._listener else [])]
             handed = [*map(str, fds), "-"][:3]
             whole = [self.code.python, "-m", "deploy.nursery", *handed, *self._names]
-            self._child = spawn(
-                whole, env=self._env, log=self._log, cwd=self.code.root, pass_fds=fds, login=self._login
-            )
+            try:
+                self._child = spawn(
+                    whole, env=self._env, log=self._log, cwd=self.code.root, pass_fds=fds, login=self._login
+                )
+            except BaseException:
+                ours.close()
+                raise
         self._control, self._ordered = ours, False
 
     def bear(self, name: str, log: Path) -> Child:
         """A new process of that program."""
         if not self.alive:
-            self.start()
+            self._begin()
         assert self._control  # noqa: S101  it has just been started
         self._ordered = True
         self.signs.forget(name)
@@ -91,6 +95,14 @@ class Nursery:
             msg = f"{name} did not start; see {self._log}"
             raise DoesNotStart(msg)
         return Child(Fosterling(int(pid)))
+
+    def _begin(self) -> None:
+        """Start it; raises DoesNotStart where its folder or its Python is not there, or not for whom it runs as."""
+        try:
+            self.start()
+        except (OSError, subprocess.SubprocessError) as error:
+            msg = f"{self.code.python} cannot be run in {self.code.root}: {error}"
+            raise DoesNotStart(msg) from error
 
     def kill(self) -> None:
         """End it at once, and by that its programs."""

@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
+from deploy.box.code import Code
+from deploy.box.nursery import Nursery
 from deploy.box.watch import ASK_SECONDS
+from deploy.embedded.children import DoesNotStart
 from tests.deploy.started import Office, eventually, gone
 from tests.installed import copied
 
@@ -48,6 +51,16 @@ def listens(process: psutil.Process, port: int) -> bool:
         kept = process.net_connections()
         return any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in kept)
     return False
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_code_that_cannot_be_run_does_not_start_and_ends_nothing_else(tmp_path: Path, there: bool) -> None:
+    code = Code(tmp_path if there else tmp_path / "gone", str(tmp_path / "python"))
+    other = Nursery(["web"], env={}, log=tmp_path / "nursery.log", listener=None, code=code)
+
+    with pytest.raises(DoesNotStart, match="cannot be run"):
+        other.bear("web", tmp_path / "web.log")
+    assert not other.alive
 
 
 def test_every_program_is_born_there_and_stands_alone(office: Office) -> None:

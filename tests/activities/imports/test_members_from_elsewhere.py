@@ -87,6 +87,21 @@ def test_a_month_is_no_day_and_a_list_beside_a_roster_leaves_the_roster_whole():
     assert Place(EAST, None) in register().founded
 
 
+@pytest.mark.parametrize("title", ["党员花名册（含流入党员）", "注：本表不含流入党员", "除流入党员外"])
+def test_a_roster_whose_title_only_names_them_is_a_roster(title: str):
+    read_in = read(file_of([title], HEADING, GAO, LUO))
+
+    assert len(read_in.people) == 2
+    assert (read_in.guests, read_in.rows_refused) == ([], 0)
+
+
+def test_two_rows_of_a_file_that_are_taken_for_one_are_named():
+    plan = planned(guests(BAI, [2, *BAI[1:6], "D0010", "19999000010"]), register())
+
+    assert len(plan.guests) == 1
+    assert [(each.row, each.fatal) for each in plan.problems if "只登记一次" in each.problem] == [(4, False)]
+
+
 # --- on its page, out again, and taken back ---
 
 

@@ -33,7 +33,7 @@ from shared.tables.dates import shown
 from shared.tables.units import nothing
 
 _TITLE = re.compile(r"流入(?:地)?(?:的)?(?:流动)?党员|流动党员[（(]?流入")
-_NOT_OURS = re.compile(r"流出")
+_NOT_OURS = re.compile(r"流出|[含除]|不计|不包括")
 _TOP = 4
 _LONGEST = 200
 OTHERWISE = "其他"
