@@ -1,6 +1,7 @@
 """Cells split, merged and ended on a day: links go along by a list, what goes on goes along, history stays."""
 
 from datetime import date
+from threading import Thread
 
 import pytest
 
@@ -199,3 +200,16 @@ def test_no_part_of_a_cell_is_called_after_somebody(grid: Grid):
     asked = Splitting(parts=[Part(name="白梅网格"), Part(name="东二网格")])
     with pytest.raises(Invalid, match="白梅"):
         people.does(people.organiser, actions.split, grid.east, asked)
+
+
+def test_a_view_noted_while_its_cell_ends_is_placed_by_the_branch(grid: Grid):
+    people, noted = grid.people, []
+    with unit("activities", people.organiser) as session:
+        actions.end_cell(session, people.organiser, grid.east, CellEnding())
+        meanwhile = Thread(target=lambda: noted.append(people.note(cell_id=grid.east)))
+        meanwhile.start()
+        meanwhile.join(1)
+    meanwhile.join()
+
+    assert (people.row(noted[0]).cell_id, people.row(noted[0]).cell_lost) == (None, grid.east)
+    assert placing(grid) == ["activities.cell_place"]

@@ -24,7 +24,7 @@ def put_in_cell(session: Session, actor: Actor, row: Concern, cell_id: int | Non
     """Before it is noted: the cell, or that it has ended since the draft was written. Where the grid is off, none."""
     if cell_id is None or not switches.is_on(session, System.GRID, row.township_id):
         return
-    cell = cells.cell(session, actor, cell_id)
+    cell = cells.cell(session, actor, cell_id, locked=True)  # nobody ends or divides it before this is in it
     if cell.township_id != row.township_id:
         raise Invalid("这个网格不属于这个乡镇，请另选。", field="cell_id")
     if cell.ends_on is None or cell.ends_on > clock.today(session):
@@ -52,7 +52,7 @@ def place(session: Session, actor: Actor, concern_id: int, asked: Placing) -> Co
     switches.require_on(session, System.GRID, row.township_id)
     if row.cell_lost is None:
         raise OutOfOrder("这条意见不用再选网格，请刷新后再看。")
-    cell = cells.cell(session, actor, asked.cell_id)
+    cell = cells.cell(session, actor, asked.cell_id, locked=True)
     if cell.township_id != row.township_id or cell.ends_on is not None:
         raise Invalid("请选现在的网格。", field="cell_id")
     row.cell_id, row.cell_lost = cell.id, None
