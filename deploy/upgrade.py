@@ -7,12 +7,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.box.code import ORDER, OURS, Code, order
+from deploy.box.code import ORDER, OURS, Code, order, withdraw
 from deploy.box.life import running
 from deploy.box.state import Box, BoxRefusal
 from deploy.migrate import TREES, pending, upgrade_all
 
-TAKEN_OVER_SECONDS = 240  # three programs, each given a minute for its first word
+TAKEN_OVER_SECONDS = 480  # three programs, each given a minute for its first word, there and back
 LOOK_SECONDS = 0.2
 
 
@@ -42,7 +42,7 @@ def plan(data: Path) -> Plan:
     """Look at what runs; raises NotRunning where nothing does, or where its programs cannot be exchanged."""
     found = running(data)
     if not found or not found.serves:
-        msg = "小组没有在运行：用这个文件夹的程序 xiaozu up 启动，就是升级（数据库先自动升级）。"
+        msg = "小组没有在运行：用这个文件夹的程序 xiaozu up 启动，就是升级；装成服务的，先启动服务，再升级。"
         raise NotRunning(msg)
     if not found.code:
         msg = "正在运行的程序不能边用边换：请先停下它，再用这个文件夹的程序启动。"
@@ -77,5 +77,6 @@ def _wait(data: Path) -> None:
             msg = f"新的程序没有启动，原来的照常运行：{now.refused}"
             raise NotTakenOver(msg)
         time.sleep(LOOK_SECONDS)
-    msg = "新的程序没有接手，原来的照常运行：请看数据文件夹里 log/nursery.log。"
+    withdraw(data)
+    msg = "八分钟没有回答，不再等：请用 xiaozu status 看在不在运行，再看数据文件夹里 log/nursery.log。"
     raise NotTakenOver(msg)

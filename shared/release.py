@@ -21,8 +21,8 @@ def release_of(root: Path) -> str:
     return f"{version('xiaozu')}-{digest.hexdigest()[:LETTERS]}"
 
 
-def brought(schema: str) -> int:
-    """The number of the newest migration that this code has for a schema."""
+def newest(schema: str) -> int:
+    """The number of the newest migration of a schema that stands in the folder."""
     folder = ROOT / ("shared" if schema == "office" else f"services/{schema}") / "migrations" / "versions"
     said = (REVISION.search(file.read_text()) for file in folder.glob("*.py"))
     return max((int(found[1]) for found in said if found), default=0)
@@ -30,3 +30,5 @@ def brought(schema: str) -> int:
 
 RELEASE = release_of(ROOT)
 """Of the code that this process has loaded: what is laid down in the folder later changes nothing here."""
+BROUGHT = {schema: newest(schema) for schema in ("office", "activities", "assessment", "notify")}
+"""The number of the newest migration that this code has, by schema."""

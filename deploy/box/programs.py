@@ -85,6 +85,10 @@ class Program:
         if before:
             before.stop(patience=self._patience)
 
+    def belong(self, nursery: Nursery) -> None:
+        """Be born there from now on; whoever runs of another one's goes with that."""
+        self._nursery = nursery
+
     def ask(self, number: int) -> None:
         """Send it a signal."""
         if self._child:

@@ -200,7 +200,7 @@ class Stack:
             self._nursery, leaving = after, before
         except DoesNotStart:
             for program in moved:
-                program.move(before)
+                _go_back(program, before)
             raise
         finally:
             leaving.stop()
@@ -314,6 +314,14 @@ class Stack:
         if described != self.box:
             described.write()
             self.box = described
+
+
+def _go_back(program: Program, nursery: Nursery) -> None:
+    """Let it be of that nursery again; where it does not come up at once, the watcher sees to it."""
+    try:
+        program.move(nursery)
+    except DoesNotStart:
+        program.belong(nursery)
 
 
 def _asking(host: str, port: int, said: bytes) -> Ask:

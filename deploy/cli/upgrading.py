@@ -35,6 +35,9 @@ def installed(root: Path, *, backup: bool) -> None:
     if closed := machine.hidden(program()) if root == Path("/") else None:
         sys.stderr.write(f"程序用到 {closed}，别的用户读不到：请把项目放到例如 /opt 下面，再 make install。\n")
         sys.exit(1)
+    if not machine.PATH.fullmatch(str(program())):
+        sys.stderr.write("文件夹的名字里不能有引号、空格、换行、百分号和美元符号：请换一个。\n")
+        sys.exit(1)
     as_ours = there.script.replace(str(there.program), str(program()))
     words = ["upgrade", "--data", str(there.data), *([] if backup else ["--no-backup"])]
     done = subprocess.run(["sh", "-c", as_ours, str(COMMAND), *words], check=False)

@@ -8,7 +8,7 @@ import pytest
 
 from services.activities.office.rules.words import WORDS
 from shared.events import CATALOGUE
-from shared.release import RELEASE, brought
+from shared.release import BROUGHT, RELEASE
 from shared.settings import SERVICES, settings
 from tests.browsing import Visitor
 from tests.conftest import Doors
@@ -88,7 +88,7 @@ def test_programs_and_a_database_of_other_code_are_seen_and_what_to_do(
         connection.execute("update notify.alembic_version set version_num = 'notify_9999'")
     page = visit("keeper").get("/office/machine").text
     assert "数据库比程序新" in page
-    assert f"第 9999 版（程序带的是第 {brought('notify')} 版）" in page
+    assert f"第 9999 版（程序带的是第 {BROUGHT['notify']} 版）" in page
 
     with psycopg.connect(office.owner_url) as connection:
         connection.execute("update office.heartbeat set release = '0.1.0-00000000' where name = 'worker notify'")

@@ -15,7 +15,7 @@ from shared.audit import chain_head
 from shared.db import Session, overseeing
 from shared.errors import NotYours
 from shared.people import Heartbeat
-from shared.release import RELEASE, brought
+from shared.release import BROUGHT, RELEASE
 from shared.settings import SERVICES
 
 
@@ -115,7 +115,7 @@ def health(session: Session, actor: Actor) -> Health:
         disk_free=free,
         disk_whole=whole,
         versions=versions_,
-        ahead=any(step > brought(name) for name, step in steps.items()),
+        ahead=any(step > BROUGHT.get(name, step) for name, step in steps.items()),
         sealed=sealed,
         head=head,
         backup=Backup(*backed_up) if backed_up else None,
@@ -138,7 +138,7 @@ def versions(session: Session, steps: Mapping[str, int]) -> list[tuple[str, str]
         ("消息代理", queue.broker_version() or "没有回答"),
     ]
     return programs + [
-        (f"数据结构：{rules.PARTS.get(name, name)}", f"第 {step} 版{_unlike(step, brought(name))}")
+        (f"数据结构：{rules.PARTS.get(name, name)}", f"第 {step} 版{_unlike(step, BROUGHT.get(name, step))}")
         for name, step in steps.items()
     ]
 
