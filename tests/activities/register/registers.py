@@ -44,7 +44,7 @@ def after(plan: RosterPlan) -> RegisterNow:
             more=row.more,
             membership=MembershipNow(at, homes[at].place, homes[at].kind, homes[at].starts_on),
             posts=tuple(
-                PostNow(place, post.place, post.kind, frozenset(post.duties))
+                PostNow(place, post.place, post.kind, frozenset(post.duties), post.starts_on)
                 for place, post in enumerate(plan.posts)
                 if post.row == at
             ),

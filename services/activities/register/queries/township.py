@@ -13,6 +13,7 @@ from services.activities.register.queries.naming import former_names, former_pla
 from services.activities.register.queries.units import seen_by, tree, unit_ids, within
 from services.activities.register.rules import more
 from services.activities.register.rules.changes import MembershipNow, PersonNow, Place, PostNow, RegisterNow
+from services.activities.register.rules.posts import OF_GROUP
 from shared.access import Actor
 from shared.db import Session
 from shared.people import Circumstance, Membership, Person, Post, Unit, lasts
@@ -64,6 +65,7 @@ def register_now(
         units[township_id].name if township_id in units else "",
         frozenset(each.name for each in former_names(session, township_id)),
         guests_there(session, actor, township_id),
+        _held_until(session, mine, places, on),
     )
 
 
@@ -117,16 +119,27 @@ def _membership(membership: Membership | None, places: dict[int, Place]) -> Memb
 def _posts(session: Session, mine: Select[int], places: dict[int, Place], on: date) -> dict[int, list[PostNow]]:
     """What its people hold, wherever it is, and until a day to come or from one; without a place above the branches."""
     found: dict[int, list[PostNow]] = defaultdict(list)
-    query = select(Post.id, Post.person_id, Post.unit_id, Post.kind, Post.duties)
+    query = select(Post.id, Post.person_id, Post.unit_id, Post.kind, Post.duties, Post.starts_on)
     query = query.join(Person, Person.id == Post.person_id).where(Person.unit_id.in_(mine))
     query = query.where(lasts(Post.starts_on, Post.ends_on, on))
-    for post_id, person_id, unit_id, kind, duties in session.execute(query.order_by(Post.id)):
-        found[person_id].append(PostNow(post_id, places.get(unit_id), kind, frozenset(duties)))
+    for post_id, person_id, unit_id, kind, duties, since in session.execute(query.order_by(Post.id)):
+        found[person_id].append(PostNow(post_id, places.get(unit_id), kind, frozenset(duties), since))
     stands = select(StandIn.person_id, StandIn.kind).join(Person, Person.id == StandIn.person_id)
     stands = stands.where(Person.unit_id.in_(mine), lasts(StandIn.starts_on, StandIn.ends_on, on))
     for person_id, kind in session.execute(stands.order_by(StandIn.id)):  # a roster neither gives nor ends them
         found[person_id].append(PostNow(0, None, kind))
     return found
+
+
+def _held_until(
+    session: Session, mine: Select[int], places: dict[int, Place], on: date
+) -> dict[tuple[Place, str], date]:
+    """The day, until this one, on which each post of a group was last left; an empty span was held by nobody."""
+    query = select(Post.unit_id, Post.kind, func.max(Post.ends_on)).group_by(Post.unit_id, Post.kind)
+    query = query.where(Post.unit_id.in_(mine), Post.kind.in_(OF_GROUP))
+    query = query.where(Post.ends_on <= on, Post.ends_on > Post.starts_on)
+    found = session.execute(query)
+    return {(places[unit_id], kind): last for unit_id, kind, last in found if last and unit_id in places}
 
 
 def _circumstances(session: Session, mine: Select[int]) -> dict[int, list[str]]:

@@ -47,6 +47,7 @@ class PostNow:
     place: Place | None  # none: not in a branch or group of this township
     kind: str
     duties: frozenset[str] = frozenset()
+    starts_on: date = date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class RegisterNow:
 
     `elsewhere`: numbers that are registered in another township. `by`: who asks; nobody where it is the machine.
     `former`: what units were called before → what they are called. `township`: its own name;
-    `formerly`: the names that it had.
+    `formerly`: the names that it had. `held_until`: the day on which a group's post was last left, by unit and kind.
     """
 
     founded: dict[Place, date] = field(default_factory=dict)
@@ -91,6 +92,7 @@ class RegisterNow:
     township: str = ""
     formerly: frozenset[str] = frozenset()
     guests: tuple[Guest, ...] = ()
+    held_until: Mapping[tuple[Place, str], date] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

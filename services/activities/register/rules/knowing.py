@@ -93,3 +93,10 @@ def within(known: date, written: date, precision: Precision) -> bool:
     if precision is Precision.DAY:
         return known == written
     return known.year == written.year and (precision is Precision.YEAR or known.month == written.month)
+
+
+def unsaid(row: PersonRow, had: Place, written: Place) -> bool:
+    """Whether a row only seems to place somebody otherwise: by a blank cell, or for want of a column."""
+    if had.branch != written.branch:
+        return "branch" in row.guessed
+    return bool(had.group) and (row.group is None or "group" in row.guessed)

@@ -74,6 +74,8 @@ class PersonRow(Placed):
     full_on: date | None = None
     posts: tuple[PostHeld, ...] = ()
     other_posts: tuple[str, ...] = ()
+    held_on: ReadDate | None = None  # since when he holds what he does
+    held_until: ReadDate | None = None
     circumstances: tuple[Hindrance, ...] = ()
     remark: str = ""
     lost: str = ""  # the words by which contact with him is lost
@@ -152,6 +154,8 @@ class RowReader:
             full_on=full.on if full else None,
             posts=posts.held,
             other_posts=posts.others,
+            held_on=self.dated("held_on", fatal=False, quiet=not posts.held),
+            held_until=self.dated("held_until", fatal=False, quiet=True),
             circumstances=self.circumstances(notes),
             remark=self.line.text("remark"),
             lost=self.lost(),
@@ -379,4 +383,10 @@ def _from_around(line: Line) -> Iterator[str]:
 
 
 _SEXES = {"男": Sex.MALE, "女": Sex.FEMALE, "男性": Sex.MALE, "女性": Sex.FEMALE}
-_LABELS = {"joined": "入党时间", "full": "转正时间", "born": "出生日期"}
+_LABELS = {
+    "joined": "入党时间",
+    "full": "转正时间",
+    "born": "出生日期",
+    "held_on": "任职时间",
+    "held_until": "任职结束时间",
+}

@@ -3,7 +3,8 @@
 Nothing is ever deleted. What a row does not say stays as it is: a blank cell, or a column that the file lacks, erases
 nothing, moves nobody and ends no post. Who is not in the file is only reported. Decisions on dates:
 a unit that the register does not know yet was founded on `since`; somebody new has been in his unit since he joined
-the Party, or since the unit was founded if that was later; whatever changes in the register changes on `as_of`.
+the Party, or since the unit was founded if that was later; whatever changes in the register changes on `as_of`;
+a post of a group begins on the day that the row says, where that can be (since_when.py).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from services.activities.register.rules.changes import (
     cares_proposed,
 )
 from services.activities.register.rules.guests_planned import add_guests
-from services.activities.register.rules.knowing import Knowing, Unclear, within
+from services.activities.register.rules.knowing import Knowing, Unclear, unsaid, within
 from services.activities.register.rules.leaving import day_in, proposed
 from services.activities.register.rules.meant import Meant
 from services.activities.register.rules.offices import not_by_file
@@ -48,6 +49,7 @@ from services.activities.register.rules.roster_said import (
     change_said,
     ending_said,
 )
+from services.activities.register.rules.since_when import SinceWhen
 from services.activities.register.rules.words import duties_said
 from shared.roles import Role
 from shared.tables import Precision, Problem
@@ -84,6 +86,7 @@ class _Comparison:
         self.now = now
         self.knowing = Knowing(now, index_of)
         self.alike = Alike()
+        self.since_when = SinceWhen(now, plan, self.alike)
         townships = {*townships_in(roster.branches), *filter(None, [now.township, *now.formerly])}
         self.meant = Meant(now.founded, now.former, townships)
         self.part = frozenset(roster.part)
@@ -173,7 +176,7 @@ class _Comparison:
             self.listed.add(place.branch)
         starts_on = self.membership(at, row, place, found)
         self.circumstances(at, row, place, found, starts_on)
-        self.posts(at, row, place, found)
+        self.posts(at, row, place, found, starts_on)
         self.deputy(row, place)
         if row.lost and found is not None:
             self.lost(row, found)
@@ -261,6 +264,7 @@ class _Comparison:
         if person and had.place != place:
             self.plan.moves.append(Move(row.name, had.place, place))
             self.leave(person, had.place)
+            return self.plan.memberships[-1].starts_on
         return had.starts_on
 
     def leave(self, person: PersonNow, place: Place) -> None:
@@ -295,9 +299,9 @@ class _Comparison:
             sentence = "系统里登记为{about}、花名册没有写的 {n} 人，登记保留不变：{who}"
             self.alike.add(sentence, row, at="remark", about=HINDRANCES_SAID.get(kind, kind))
 
-    def posts(self, at: int, row: PersonRow, place: Place, person: PersonNow | None) -> None:
+    def posts(self, at: int, row: PersonRow, place: Place, person: PersonNow | None, member_since: date) -> None:
         """The posts that the row names, each in its own unit: a group's in the one where the person belongs."""
-        for held in row.posts:
+        for held in row.posts if self.since_when.goes_on(row) else ():
             unit = place if held.kind in OF_GROUP else Place(place.branch, None)
             if held.kind in OF_GROUP and place.group is None:
                 self.alike.add("没有写党小组的 {n} 人，职务没有记入：{who}", row, at="post", note=held.title)
@@ -306,7 +310,7 @@ class _Comparison:
                 self.alike.add("{about}，没有记入 {n} 人：{who}", row, at="post", about=about)
             else:
                 self.holders_by_file[held.kind] += 1
-                self.hold(at, row, unit, held, person)
+                self.hold(at, row, unit, held, person, member_since=member_since)
 
     def deputy(self, row: PersonRow, place: Place) -> None:
         """Of a deputy a list of leaders has but the name: where he is not the one already, that is said."""
@@ -315,11 +319,14 @@ class _Comparison:
             sentence = "“副组长”一列只有姓名，{n} 个党小组的副组长没有改动，请在名册里任命：{who}"
             self.alike.add(sentence, row, at="deputy", note=f"副组长{row.deputy}")
 
-    def hold(self, at: int, row: PersonRow, unit: Place, held: PostHeld, person: PersonNow | None) -> None:
+    def hold(
+        self, at: int, row: PersonRow, unit: Place, held: PostHeld, person: PersonNow | None, *, member_since: date
+    ) -> None:
         """A post that is held already goes on, unless it comes with more; another is taken up."""
         now = [post for post in (person.posts if person else ()) if (post.place, post.kind) == (unit, held.kind)]
         if any(held.duties <= post.duties for post in now):
             self.count("posts", changed=False)
+            self.since_when.compare(row, unit, now)
         elif why_not := self.kept_apart(person, unit, held.kind):
             self.plan.problems.append(Problem(row.sheet, row.where, why_not, row.row, fatal=False))
         else:
@@ -327,20 +334,21 @@ class _Comparison:
             for post in now:  # the same post with other duties is another span: nobody loses anything by it
                 self.ended.add(post.id)
                 self.plan.ended_posts.append(post.id)
-            self.take_up(at, row, unit, replace(held, duties=held.duties | had))
+            holders = [holder.name for _, holder in self.holders.get((unit, held.kind), ())]
+            day = self.since_when.usual(unit) if now else self.since_when.day(row, unit, held, member_since, holders)
+            self.take_up(at, row, unit, replace(held, duties=held.duties | had), day)
 
     def kept_apart(self, person: PersonNow | None, unit: Place, kind: Held) -> str:
         """Why a file gives this post to nobody: offices are kept apart, and an officer's posts are asked for."""
         leaving = [holder for _, holder in self.holders.get((unit, kind), ())]
         return not_by_file(Role(kind), person, leaving, by=self.now.by)
 
-    def take_up(self, at: int, row: PersonRow, unit: Place, held: PostHeld) -> None:
-        """A post begins: with its unit, or on the day of the roster where the unit was there before."""
-        is_new = unit not in self.now.founded
-        day, duties = self.plan.since if is_new else self.plan.as_of, tuple(sorted(held.duties))
+    def take_up(self, at: int, row: PersonRow, unit: Place, held: PostHeld, day: date) -> None:
+        """A post begins."""
+        duties = tuple(sorted(held.duties))
         self.plan.posts.append(NewPost(at, unit, held.kind, day, duties))
         self.plan.tallies["posts"].added += 1
-        if not is_new:
+        if unit in self.now.founded:
             self.plan.changes.append(f"{row.name}：任{unit.said}{POSTS_SAID[held.kind]}{duties_said(duties)}")
 
     def end_replaced_posts(self) -> None:
@@ -390,10 +398,3 @@ class _Comparison:
         tally = self.plan.tallies[kind]
         tally.changed += changed
         tally.unchanged += not changed
-
-
-def unsaid(row: PersonRow, had: Place, written: Place) -> bool:
-    """Whether a row only seems to place somebody otherwise: by a blank cell, or for want of a column."""
-    if had.branch != written.branch:
-        return "branch" in row.guessed
-    return bool(had.group) and (row.group is None or "group" in row.guessed)
