@@ -192,6 +192,19 @@ def test_who_should_be_present_is_frozen_at_opening_with_whoever_is_left_out_and
     assert sql("select expected, stage from assessment.ballot where id = %s", ballot) == [(7, "counted")]
 
 
+def test_whoever_dies_or_joins_between_two_counts_changes_nothing_of_the_vote(room, sql):
+    ballot = room.opened()
+    room.count(ballot, "于洋", TWO)
+    sql("update office.membership set ends_on = office.today() where person_id = %s", room.people["江海"])
+    sql("update office.membership set kind = 'full' where person_id = %s", room.people["田野"])
+    room.count(ballot, "丁香", TWO)
+    room.do(room.chair, actions.declare, ballot)
+
+    kept = "select count(*) from assessment.ballot_voter where ballot_id = %s and person_id = any(%s)"
+    assert sql(kept, ballot, [room.people["江海"], room.people["田野"]]) == [(1,)]
+    assert sql("select expected, stage from assessment.ballot where id = %s", ballot) == [(8, "counted")]
+
+
 @pytest.mark.parametrize(
     ("name", "on", "said"),
     [

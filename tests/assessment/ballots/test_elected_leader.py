@@ -54,6 +54,16 @@ def test_whoever_is_elected_is_handed_in_filed_and_leads(room, sql, settle, call
     assert sql(LED, room.town.units[GROUP]) == [(room.people["许安"],)]
 
 
+def test_nothing_is_filed_before_the_branch_hands_the_result_in(room, sql, settle, called):
+    with pytest.raises(OutOfOrder):
+        room.do(room.town.organiser, actions.file, called, ChoosingFiling())
+    vote(room, sql, {"许安": (5, 1, 1), "陆明": (2, 4, 1)})
+    settle()
+    with pytest.raises(OutOfOrder):
+        room.do(room.town.organiser, actions.file, called, ChoosingFiling())
+    assert sql("select stage, number_id from assessment.choosing") == [("counted", None)]
+
+
 def test_what_is_not_accepted_is_voted_on_anew_and_never_edited(room, sql, settle, called):
     vote(room, sql, {"许安": (5, 1, 1), "陆明": (2, 4, 1)})
     settle()

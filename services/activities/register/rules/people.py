@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
+from typing import NamedTuple
 
 from services.activities.register.rules.caring import CareRow, cares_in, lost_in, says
 from services.activities.register.rules.columns import ROSTER
@@ -53,6 +55,16 @@ PROBATION = timedelta(days=366)
 OF_AGE = 18
 
 
+class Tenure(NamedTuple):
+    """Since when, and until when, a row says that its posts are held."""
+
+    since: ReadDate | None = None
+    until: ReadDate | None = None
+
+
+NOT_SAID = Tenure()
+
+
 @dataclass(frozen=True, slots=True)
 class PersonRow(Placed):
     """A member as the roster has it. Dates without a day are the first of what was written; see the precisions."""
@@ -74,8 +86,7 @@ class PersonRow(Placed):
     full_on: date | None = None
     posts: tuple[PostHeld, ...] = ()
     other_posts: tuple[str, ...] = ()
-    held_on: ReadDate | None = None  # since when he holds what he does
-    held_until: ReadDate | None = None
+    tenure: Tenure = NOT_SAID  # of what he holds
     circumstances: tuple[Hindrance, ...] = ()
     remark: str = ""
     lost: str = ""  # the words by which contact with him is lost
@@ -136,36 +147,31 @@ class RowReader:
         posts = self.posts(notes)
         if any(problem.fatal for problem in self.problems) or kind is None:
             return None
-        return PersonRow(
-            sheet=self.line.sheet,
-            row=self.line.row,
-            name=name,
-            branch=self.line.branch,
-            group=self.line.group or None,
-            kind=kind,
+        line = self.line
+        person = partial(PersonRow, line.sheet, line.row, name, line.branch, line.group or None, kind)
+        return person(
             sex=self.sex(number, notes),
             born_on=born_on,
             born_precision=born_precision,
             id_number=number.number if number else None,
             phone=self.phone(),
-            education=schooling_in(self.line.text("education")),
+            education=schooling_in(line.text("education")),
             joined_on=joined.on if joined else None,
             joined_precision=joined.precision if joined else Precision.DAY,
             full_on=full.on if full else None,
             posts=posts.held,
             other_posts=posts.others,
-            held_on=self.dated("held_on", fatal=False, quiet=not posts.held),
-            held_until=self.dated("held_until", fatal=False, quiet=True),
+            tenure=self.tenure(held=bool(posts.held)),
             circumstances=self.circumstances(notes),
-            remark=self.line.text("remark"),
+            remark=line.text("remark"),
             lost=self.lost(),
             lost_on=self.lost_on(),
-            lost_told=lost_in(self.line),
-            deputy="" if nothing(deputy := self.line.text("deputy")) else person_name(deputy)[0],
-            more=more_in(self.line),
-            cares=tuple(cares_in(self.line)),
+            lost_told=lost_in(line),
+            deputy="" if nothing(deputy := line.text("deputy")) else person_name(deputy)[0],
+            more=more_in(line),
+            cares=tuple(cares_in(line)),
             guessed=self.guessed,
-            places=self.line.places("name"),
+            places=line.places("name"),
         )
 
     def posts(self, notes: str) -> PostsRead:
@@ -181,6 +187,10 @@ class RowReader:
         if found.others:
             self.say("post", f"“{shown('、'.join(found.others))}”不是党小组或支部的职务，没有记入", fatal=False)
         return found
+
+    def tenure(self, *, held: bool) -> Tenure:
+        """Since when and until when; a doubt about the day of no post is not worth a warning."""
+        return Tenure(self.dated("held_on", fatal=False, quiet=not held), self.dated("held_until", fatal=False))
 
     def leaver(self) -> PersonRow | None:
         """Whom the row of somebody who left means; None where that cannot be read."""
@@ -383,10 +393,5 @@ def _from_around(line: Line) -> Iterator[str]:
 
 
 _SEXES = {"男": Sex.MALE, "女": Sex.FEMALE, "男性": Sex.MALE, "女性": Sex.FEMALE}
-_LABELS = {
-    "joined": "入党时间",
-    "full": "转正时间",
-    "born": "出生日期",
-    "held_on": "任职时间",
-    "held_until": "任职结束时间",
-}
+_LABELS = {"joined": "入党时间", "full": "转正时间", "born": "出生日期"}
+_LABELS |= {"held_on": "任职时间", "held_until": "任职结束时间"}

@@ -50,17 +50,17 @@ class SinceWhen:
 
     def goes_on(self, row: PersonRow) -> bool:
         """Whether what the row names is still held; a day that belongs to no post, or lies ahead, is said."""
-        if row.held_on and not row.posts and not row.other_posts:
-            self._say(NO_POST, row, written(row.held_on))
-        if not row.posts or row.held_until is None:
+        if row.tenure.since and not row.posts and not row.other_posts:
+            self._say(NO_POST, row, written(row.tenure.since))
+        if not row.posts or row.tenure.until is None:
             return True
-        left = row.held_until.on <= self.as_of and not row.held_until.covers(self.as_of)
-        self._say(LEFT if left else ENDS, row, f"任到{written(row.held_until)}", at="held_until")
+        left = row.tenure.until.on <= self.as_of and not row.tenure.until.covers(self.as_of)
+        self._say(LEFT if left else ENDS, row, f"任到{written(row.tenure.until)}", at="held_until")
         return not left
 
     def day(self, row: PersonRow, unit: Place, held: PostHeld, member_since: date, holders: Sequence[str]) -> date:
         """When a post begins that is new. `holders`: who has it now, and leaves it on the day of the roster."""
-        said = row.held_on
+        said = row.tenure.since
         if said is None:
             return self.usual(unit)
         if held.kind not in OF_GROUP:
@@ -85,8 +85,8 @@ class SinceWhen:
 
     def compare(self, row: PersonRow, unit: Place, posts: Sequence[PostNow]) -> None:
         """What is held already since another day stays as it is, and is said."""
-        if row.held_on and not any(row.held_on.covers(post.starts_on) for post in posts):
-            note = f"{unit.said}{day_said(posts[0].starts_on)}起，写的{written(row.held_on)}"
+        if row.tenure.since and not any(row.tenure.since.covers(post.starts_on) for post in posts):
+            note = f"{unit.said}{day_said(posts[0].starts_on)}起，写的{written(row.tenure.since)}"
             self._say(OTHERWISE, row, note)
 
     def _say(self, sentence: str, row: PersonRow, note: str, at: str = "held_on") -> None:

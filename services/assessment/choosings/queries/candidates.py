@@ -1,5 +1,6 @@
 """Who may be put forward, and what the register knows of him on the day from which he would hold the post."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,10 +15,11 @@ from shared.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A full member of the branch, with what is known of him."""
+    """A full member of the branch, with what is known of him; `called`: as a list names him, apart from all others."""
 
     person_id: int
     name: str
+    called: str
     unit_id: int
     group: str
     born_on: date | None
@@ -38,10 +40,12 @@ def candidates(session: Session, row: Choosing, day: date) -> list[Candidate]:
         .order_by((Unit.id != row.group_id), Unit.sort_key, Person.pinyin, Person.id)
     ).all()
     posts = posts_of_many(session, [person.id for person, _ in found], day)
+    alike = Counter((person.name, unit.id) for person, unit in found)
     return [
         Candidate(
             person.id,
             person.name,
+            _called(person, unit, alone=alike[person.name, unit.id] == 1),
             unit.id,
             unit.name,
             person.born_on,
@@ -52,6 +56,12 @@ def candidates(session: Session, row: Choosing, day: date) -> list[Candidate]:
         )
         for person, unit in found
     ]
+
+
+def _called(person: Person, unit: Unit, *, alone: bool) -> str:
+    """With his group; where it has another of his name, with his year of birth too."""
+    born = "" if alone or person.born_on is None else f"，{person.born_on.year}年生"
+    return f"{person.name}（{unit.name}{born}）"
 
 
 def posts_of_many(session: Session, people: Sequence[int], day: date) -> dict[int, list[Role]]:
