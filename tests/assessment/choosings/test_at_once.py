@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from services.assessment.choosings.actions.opening import begin, by_rules_of
-from shared import clock
+from services.assessment.choosings.actions.opening import begin, by_rules
+from shared import clock, rule_versions
 from shared.access import SYSTEM
 from shared.db import unit
 from tests.town import DONGLING, FIRST, SECOND
@@ -68,7 +68,8 @@ def beginning(town, *groups):
     with unit("assessment") as session:
         today = clock.today(session)
         common = {"township_id": town.id, "branch_id": town.units[DONGLING], "post": "leader", "reason": "term"}
-        common |= by_rules_of(session, town.id, today) | {"due_on": today}
+        rules = rule_versions.rules_of(session, town.id, today)
+        common |= by_rules(rules, today) | {"due_on": today}
     return [common | {"group_id": town.groups[DONGLING, each]} for each in groups]
 
 
