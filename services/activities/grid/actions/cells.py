@@ -160,10 +160,12 @@ def end_cell(session: Session, actor: Actor, cell_id: int, asked: CellEnding) ->
 
 def refuse_before(session: Session, rows: Sequence[GridCell], day: date) -> None:
     """No cell ends before what was in it began, or ended."""
-    days = [*(each.starts_on for each in rows), queries.latest_day(session, [each.id for each in rows])]
+    with beyond(session):  # also what was of one who is another township's by now
+        last = queries.latest_day(session, [each.id for each in rows])
+    days = [*(each.starts_on for each in rows), last]
     latest = max(each for each in days if each is not None)
     if day < latest:
-        raise Invalid(f"这里的网格、联系到{latest}还有登记，日期不能更早。", field="on")
+        raise Invalid(f"这里的网格、名称、联系、对应的党组织到{latest}还有登记，日期不能更早。", field="on")
 
 
 def finish(session: Session, row: GridCell, day: date) -> None:

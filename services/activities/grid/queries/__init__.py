@@ -19,6 +19,7 @@ from services.activities.grid.queries.links import (
     own_cells,
     own_choices,
     proposed,
+    proposed_count,
     proposed_in,
     residence_to_end,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "own_cells",
     "own_choices",
     "proposed",
+    "proposed_count",
     "proposed_in",
     "residence_to_end",
     "township_shown",

@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, Row, Select, func, not_, or_, select, text
 from services.activities.grid.models import CellLink, Linked
 from services.activities.grid.rules import AGREE, Level, Sort, Stage
 from services.activities.register import queries as register
+from services.activities.register.models import CellName, CellUnit
 from services.activities.register.queries.cells import SEES_CELLS, cells_on
 from shared import clock, switches
 from shared.access import SYSTEM, Actor
 from shared.db import Session, beyond
 from shared.errors import there
+from shared.lists import PAGE_ROWS
 from shared.people import Membership, Person, Unit, holds_on
 from shared.systems import System
 
@@ -82,10 +84,16 @@ def links_of(session: Session, actor: Actor, person_id: int) -> list[Linked]:
     return _linked(session.execute(asked.order_by(CellLink.id.desc())).all())
 
 
-def proposed(session: Session, actor: Actor, *, after: int | None = None, limit: int = 50) -> list[Linked]:
+def proposed(session: Session, actor: Actor, *, after: int | None = None, limit: int = PAGE_ROWS) -> list[Linked]:
     """What waits to be agreed to, the oldest first."""
     asked = _named(seen_by(actor).where(CellLink.stage == Stage.PROPOSED, CellLink.id > (after or 0)))
     return _linked(session.execute(asked.order_by(CellLink.id).limit(limit)).all())
+
+
+def proposed_count(session: Session, actor: Actor) -> int:
+    """How many wait to be agreed to."""
+    asked = seen_by(actor).where(CellLink.stage == Stage.PROPOSED)
+    return session.scalar(asked.with_only_columns(func.count())) or 0
 
 
 def proposed_in(session: Session, township_id: int) -> list[CellLink]:
@@ -169,11 +177,12 @@ def links_left(session: Session, cell_ids: Collection[int] | None = None) -> lis
 
 
 def latest_day(session: Session, cell_ids: Collection[int]) -> date | None:
-    """The last day on which a link of some cells began or ended."""
-    found: date | None = session.scalar(
-        select(func.max(func.greatest(CellLink.starts_on, CellLink.ends_on))).where(CellLink.cell_id.in_(cell_ids))
-    )
-    return found
+    """The last day on which a link, a unit or a name of some cells began or ended."""
+    days = [
+        session.scalar(select(func.max(func.greatest(row.starts_on, row.ends_on))).where(row.cell_id.in_(cell_ids)))
+        for row in (CellLink, CellUnit, CellName)
+    ]
+    return max((each for each in days if each is not None), default=None)
 
 
 def doors_beside(session: Session, row: CellLink) -> list[str]:
