@@ -14,10 +14,9 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from shared.errors import Invalid
-from shared.shapes import ID_MAX
 
 ROLL, ALL = "roll-", "-all"
-DIGITS_MAX = len(str(ID_MAX))
+DIGITS_MAX = 19  # of an id
 PRESENT, APART, CAME = "present", "apart", "came"
 
 

@@ -54,7 +54,7 @@ def test_what_waits_is_read_page_by_page(grid: Grid, visit):
             row.person_id = people.town.people["白梅"]
             session.add(row)
     secretary = visit("dongling")
-    assert f"51 项联系待确认" in secretary.get(PAGE).text
+    assert "51 项联系待确认" in secretary.get(PAGE).text
     first = secretary.get(f"{PAGE}/links")
     assert "50号网格" not in first.text
     (following,) = [each for each in first.links() if "after=" in each]

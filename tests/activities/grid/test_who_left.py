@@ -77,7 +77,7 @@ def test_the_secretary_is_not_asked_about_one_who_left(grid: Grid, settle):
 
 
 def test_nobody_calls_a_worker_who_left(grid: Grid):
-    people, member = grid.people, grid.people.actor("许安")
+    member = grid.people.actor("许安")
     grid.link("许安", grid.east, sort="residence")
     grid.link("白梅", grid.east, sort="worker")
     leaves(grid, "白梅")
