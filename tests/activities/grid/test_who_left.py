@@ -9,6 +9,7 @@ from services.activities.register import actions as register
 from services.activities.register.schemas import NewTurn
 from shared import daily
 from shared.db import unit
+from shared.people import Membership, Person
 from tests.activities.grid.conftest import Grid
 from tests.activities.grid.test_dividing import DAY, TODAY, held
 from tests.activities.grid.test_the_line import waiting
@@ -49,6 +50,20 @@ def test_a_cell_is_split_on_a_day_before_he_left(grid: Grid):
     people.does(people.organiser, actions.split, grid.east, Splitting(parts=parts, on=DAY))
 
     assert ends(grid, "白梅") == [("ended", DAY)]
+
+
+def test_who_is_another_townships_by_now_has_to_do_with_the_cell_no_more(grid: Grid):
+    people = grid.people
+    number, there = people.town.people["白梅"], people.town.units["新桥村党支部"]
+    grid.link("白梅", grid.east)
+    with unit("activities") as session:
+        session.query(Membership).filter_by(person_id=number).update({"ends_on": LEFT})
+        session.add(Membership(person_id=number, unit_id=there, kind="full", starts_on=LEFT))
+        session.query(Person).filter_by(id=number).update({"unit_id": there})
+    parts = [Part(name="东一网格"), Part(name="东二网格")]
+    people.does(people.organiser, actions.split, grid.east, Splitting(parts=parts))
+
+    assert ends(grid, "白梅") == [("ended", LEFT)]
 
 
 def test_where_cells_are_merged_or_end_his_links_end_too(grid: Grid):
