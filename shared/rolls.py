@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol
 from shared.errors import Invalid
 
 ROLL, ALL = "roll-", "-all"
+DIGITS_MAX = 19  # of an id
 PRESENT, APART, CAME = "present", "apart", "came"
 
 
@@ -175,7 +176,7 @@ class Presence:
 def presence(typed: Typed) -> Presence:
     """A roll of presence (templates/roll.html: `roll`): whoever is not named in it was there."""
     told = {name.removeprefix(ROLL): stood for name, stood in typed.entries if name.startswith(ROLL)}
-    known = {int(person): stood for person, stood in told.items() if person.isdecimal()}
+    known = {int(person): stood for person, stood in told.items() if person.isdecimal() and len(person) <= DIGITS_MAX}
     return Presence(
         {person: stood for person, stood in known.items() if stood not in {PRESENT, APART, CAME}},
         tuple(person for person, stood in known.items() if stood == CAME),

@@ -2,6 +2,7 @@
 
 import services.activities.concerns.tasks
 import services.activities.duties.tasks
+import services.activities.grid.tasks
 import services.activities.imports.tasks
 import services.activities.ledger.tasks
 import services.activities.office.tasks
@@ -26,6 +27,7 @@ DEAD = DeadWork(
         "activities.contact": "提醒联系流动党员",
         "activities.look_over": "查看名册里要办的事",
         "activities.keep_concerns": "回访和清除群众意见",
+        "activities.keep_cells": "结束离开党员的网格联系",
         "activities.turn": "按安排办理党员变动",
         "activities.start_reminders": "为新的乡镇安排提醒",
         "activities.remind_duties": "提醒没有完成的活动",

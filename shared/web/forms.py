@@ -66,6 +66,11 @@ class Form:
         """Every value of a field that is a number, as an id of something is."""
         return [int(value) for value in self.all(name) if value.isdecimal() and len(value) <= DIGITS_MAX]
 
+    def numbered(self, begins: str) -> list[tuple[int, str]]:
+        """The fields whose names end in a number, as an id of something is: that number, and the value."""
+        named = [(key.removeprefix(begins), value.strip()) for key, value in self.entries if key.startswith(begins)]
+        return [(int(end), value) for end, value in named if end.isdecimal() and len(end) <= DIGITS_MAX]
+
     def files(self, name: str) -> list[Upload]:
         """The files of a field; one that was left empty is none."""
         return [upload for key, upload in self.uploads if key == name and upload.name]

@@ -9,6 +9,7 @@ from fastapi import Request
 
 from shared import db
 from shared.access import Actor
+from shared.rolls import presence
 from shared.web import pages
 from shared.web.forms import Form, ours
 from shared.web.templates import unit
@@ -67,6 +68,10 @@ def test_no_form_leads_to_another_place_or_counts_beyond_ids():
         assert ours(wanted) == ""
     assert ours("/activities/?year=2025") == "/activities/?year=2025"
     assert Form([("id", "7"), ("id", "9" * 5000), ("id", "-1")]).numbers("id") == [7]
+    named = Form([("link_7", " 1 "), ("link_" + "9" * 5000, "1"), ("link_x", "1"), ("cell_7", "1")])
+    assert named.numbered("link_") == [(7, "1")]
+    rolled = Form([("roll-7", "ill"), ("roll-" + "9" * 5000, "ill")])
+    assert presence(rolled).away == {7: "ill"}
 
 
 def test_the_sentence_that_a_page_left_waits_for_the_next_that_is_looked_at(visit: Visit):

@@ -27,7 +27,7 @@ from shared.access import Actor
 from shared.db import Session
 from shared.files import KINDS as FILES
 from shared.people import names_of
-from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
+from shared.web import Form, Html, Paged, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import taken
 
 pages = Pages(prefix="/cells")
@@ -48,7 +48,7 @@ def listing(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AskedCe
         names=names_of(session, {each for one in known for each in one.unit_ids}),
         levels=LEVELS,
         keeps=bool(township and actor.roles_over(township) & KEEPS_CELLS),
-        waiting=len(queries.proposed(session, actor)),
+        waiting=queries.proposed_count(session, actor),
     )
 
 
@@ -89,13 +89,14 @@ def gaps(view: Viewed, actor: Signed, session: Unit) -> Html:
 
 
 @pages.get("/links")
-def links(view: Viewed, actor: Signed, session: Unit) -> Html:
-    """What waits to be agreed to."""
+def links(view: Viewed, actor: Signed, session: Unit, page: Paged) -> Html:
+    """What waits to be agreed to, the oldest first."""
     actor = actor.acting
-    rows = queries.proposed(session, actor)
+    rows = queries.proposed(session, actor, after=page.after, limit=page.limit)
     return view.show(
         "grid/links.html",
         rows=rows,
+        next=rows[-1].id if len(rows) == page.limit else None,
         cells=registered.cell_names(session, {each.cell_id for each in rows}),
         sorts=SORTS,
     )
@@ -278,14 +279,14 @@ def splitting(view: Viewed, actor: Signed, session: Unit, cell_id: int) -> Html:
 def split(view: Viewed, actor: Signed, session: Unit, cell_id: int, form: Sent) -> Response:
     """It becomes several."""
     there(session, actor, cell_id)
-    made = actions.split(session, actor, cell_id, form.read(Splitting, parts=parts_of(form)))
+    made = actions.split(session, actor, cell_id, form.read(Splitting, **parts_of(form)))
     return view.to(LIST, said=f"已拆分为{'、'.join(each.name for each in made)}。")
 
 
-def parts_of(form: Form) -> list[dict[str, Any]]:
-    """The parts that have a name, each with what is to go into it."""
+def parts_of(form: Form) -> dict[str, Any]:
+    """The parts that have a name, each with what is to go into it, and which of them takes what goes on there."""
     named = [number for number in range(PARTS_MOST) if form.text(f"name_{number}")]
-    return [
+    parts = [
         {
             "name": form.text(f"name_{number}"),
             "links": _into(form, "link_", number),
@@ -293,15 +294,14 @@ def parts_of(form: Form) -> list[dict[str, Any]]:
         }
         for number in named
     ]
+    at = {str(number): place for place, number in enumerate(named)}
+    chosen = form.text("matters_to") or "0"
+    return {"parts": parts, "matters_to": at.get(chosen, PARTS_MOST)}  # one without a name is no part
 
 
 def _into(form: Form, begins: str, number: int) -> list[int]:
     """Whatever is to go into a part: fields link_7 or cell_7 that say its number."""
-    return [
-        int(name.removeprefix(begins))
-        for name, value in form.entries
-        if name.startswith(begins) and name.removeprefix(begins).isdecimal() and value == str(number)
-    ]
+    return [thing for thing, value in form.numbered(begins) if value == str(number)]
 
 
 @pages.post("/{cell_id}/mergers")

@@ -8,12 +8,14 @@ import pytest
 from services.activities.concerns import actions as views
 from services.activities.concerns.schemas import Placing, Said
 from services.activities.grid import actions, queries
-from services.activities.grid.schemas import CellEnding, CellNaming, Merging, Part, Splitting
+from services.activities.grid.schemas import CellEnding, CellNaming, CellUnits, Merging, Part, Splitting
 from services.activities.register.queries import cells
 from shared.db import unit
 from shared.errors import Conflict, Invalid, NotYours, OutOfOrder
 from shared.waiting import lines_of
+from tests.activities.concerns.test_moves import closed
 from tests.activities.grid.conftest import SINCE, Grid
+from tests.town import DONGLING, SECOND
 
 TODAY, DAY = date(2025, 3, 3), date(2025, 2, 1)
 
@@ -91,6 +93,31 @@ def test_a_cell_is_not_divided_before_what_is_in_it_began(grid: Grid):
     asked = Splitting(parts=[Part(name="东一网格", links=[number]), Part(name="东二网格")], on=DAY)
     with pytest.raises(Invalid, match="日期不能更早"):
         people.does(people.organiser, actions.split, grid.east, asked)
+
+
+def test_a_cell_does_not_end_before_a_unit_joined_it_or_it_was_called_so(grid: Grid):
+    people, sister = grid.people, grid.people.town.groups[DONGLING, SECOND]
+    joined, named = grid.open("南网格"), grid.open("北网格")
+    people.does(people.organiser, actions.join, joined, CellUnits(unit_id=sister, on=TODAY))
+    people.does(people.organiser, actions.rename, named, CellNaming(name="河北网格", on=TODAY))
+    parts = Splitting(parts=[Part(name="南一网格"), Part(name="南二网格")], on=DAY)
+    for cell_id in (joined, named):
+        for act, asked in ((actions.split, parts), (actions.end_cell, CellEnding(on=DAY))):
+            with pytest.raises(Invalid, match="2025-03-03还有登记"):
+                people.does(people.organiser, act, cell_id, asked)
+
+
+def test_a_view_reopened_after_its_cell_ended_is_placed_by_the_branch(grid: Grid):
+    people = grid.people
+    over, open_one = closed(people, cell_id=grid.east), closed(people, cell_id=grid.west)
+    people.does(people.organiser, actions.end_cell, grid.east, CellEnding())
+    assert placing(grid) == []
+    for view in (over, open_one):
+        people.does(people.leader, views.reopen, view, Said(said="灯又坏了。"))
+
+    assert (people.row(over).cell_id, people.row(over).cell_lost) == (None, grid.east)
+    assert (people.row(open_one).cell_id, people.row(open_one).cell_lost) == (grid.west, None)
+    assert placing(grid) == ["activities.cell_place"]
 
 
 def test_what_was_proposed_waits_in_the_new_cell(grid: Grid):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from services.activities.concerns import queries
+from services.activities.concerns.actions.cells import look_for_cell
 from services.activities.concerns.actions.kind import (
     CONCERNS,
     TOLD,
@@ -90,6 +91,7 @@ def reopen(session: Session, actor: Actor, concern_id: int, asked: Said) -> Conc
     to = queries.answerer(session, row)
     onward = Onward(to=to, came="reopened", due=day_for(session, row, Clock.ACCEPT))
     take(session, actor, row, Step.REOPEN, onward=onward, by_holder=False)
+    look_for_cell(session, actor, row)
     return row
 
 

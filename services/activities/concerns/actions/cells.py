@@ -1,6 +1,6 @@
 """In which cell of the grid a view was heard: a cell that has ended in between is no reason to lose it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from services.activities.concerns import queries
 from services.activities.concerns.actions.kind import PLACE_KIND, told
@@ -8,7 +8,7 @@ from services.activities.concerns.models import Concern
 from services.activities.concerns.schemas import Placing
 from services.activities.register.queries import cells
 from shared import clock, switches, waiting
-from shared.access import Actor
+from shared.access import SYSTEM, Actor
 from shared.audit import announce
 from shared.db import Session, beyond
 from shared.errors import Invalid, NotYours, OutOfOrder
@@ -73,10 +73,24 @@ def lose_cell(session: Session, actor: Actor, cell_id: int) -> None:
     """A cell is no more, and nothing followed it: what goes on there is to be placed anew."""
     with beyond(session):
         rows = queries.open_in_cell(session, cell_id)
-        for row in rows:
-            row.cell_id, row.cell_lost = None, cell_id if row.past is None else None
-        session.flush()
-        let_be_placed(session, actor, rows)
+        _lose(session, actor, rows)
+
+
+def look_for_cell(session: Session, actor: Actor, row: Concern) -> None:
+    """It is taken up again: where its cell has ended meanwhile, it is to be placed anew."""
+    if row.cell_id is None or not switches.is_on(session, System.GRID, row.township_id):
+        return
+    with beyond(session):
+        cell = cells.cell(session, SYSTEM, row.cell_id, locked=True)  # nobody ends it before this goes on in it
+        if cell.ends_on is not None:
+            _lose(session, actor, [row])
+
+
+def _lose(session: Session, actor: Actor, rows: Sequence[Concern]) -> None:
+    for row in rows:
+        row.cell_id, row.cell_lost = None, row.cell_id if row.past is None else None
+    session.flush()
+    let_be_placed(session, actor, rows)
 
 
 def forget_lost(session: Session, township_id: int) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from services.activities.concerns import actions as views
 from services.activities.concerns import queries as words
 from services.activities.grid import queries
-from services.activities.grid.actions.links import let_go
+from services.activities.grid.actions.links import let_go, let_go_of_left
 from services.activities.grid.rules import AGREE, KEEPS_CELLS, LEVELS, Level, cell_said, may_lie_in
 from services.activities.grid.schemas import CellEnding, CellNaming, CellUnits, CellWords, NewCell
 from services.activities.register import queries as register
@@ -147,6 +147,7 @@ def end_cell(session: Session, actor: Actor, cell_id: int, asked: CellEnding) ->
     row, day = to_change(session, actor, cell_id), has_come(session, asked.on)
     if below := cells.cells_below(session, row.id):
         raise Conflict(f"里面还有“{below[0].name}”等{len(below)}个，请先撤销或者合并。")
+    let_go_of_left(session, actor, day, [row.id])
     links = queries.links_to_carry(session, [row.id])
     refuse_before(session, [row], day)
     for link in links:
@@ -159,10 +160,12 @@ def end_cell(session: Session, actor: Actor, cell_id: int, asked: CellEnding) ->
 
 def refuse_before(session: Session, rows: Sequence[GridCell], day: date) -> None:
     """No cell ends before what was in it began, or ended."""
-    days = [*(each.starts_on for each in rows), queries.latest_day(session, [each.id for each in rows])]
+    with beyond(session):  # also what was of one who is another township's by now
+        last = queries.latest_day(session, [each.id for each in rows])
+    days = [*(each.starts_on for each in rows), last]
     latest = max(each for each in days if each is not None)
     if day < latest:
-        raise Invalid(f"这里的网格、联系到{latest}还有登记，日期不能更早。", field="on")
+        raise Invalid(f"这里的网格、名称、联系、对应的党组织到{latest}还有登记，日期不能更早。", field="on")
 
 
 def finish(session: Session, row: GridCell, day: date) -> None:

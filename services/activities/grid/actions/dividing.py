@@ -6,7 +6,7 @@ from datetime import date
 from services.activities.concerns import actions as views
 from services.activities.grid import queries
 from services.activities.grid.actions.cells import finish, has_come, names_nobody, refuse_before, tell, to_change, write
-from services.activities.grid.actions.links import carry, let_go
+from services.activities.grid.actions.links import carry, let_go, let_go_of_left
 from services.activities.grid.models import CellLink
 from services.activities.grid.rules import Stage
 from services.activities.grid.schemas import CellWords, Merging, Part, Splitting
@@ -21,6 +21,7 @@ from shared.errors import Conflict, Invalid
 def split(session: Session, actor: Actor, cell_id: int, asked: Splitting) -> list[GridCell]:
     """One cell becomes several; every link and every cell below goes into exactly one of them."""
     row, day = to_change(session, actor, cell_id), has_come(session, asked.on)
+    let_go_of_left(session, actor, day, [row.id])
     links, below = queries.links_to_carry(session, [row.id]), cells.cells_below(session, row.id)
     goes = _placed(asked.parts, lambda part: part.links, {each.id for each in links}, "党员联系")
     nests = _placed(asked.parts, lambda part: part.cells, {each.id for each in below}, "下级网格")
@@ -109,6 +110,7 @@ def merge(session: Session, actor: Actor, cell_id: int, asked: Merging) -> GridC
         raise Invalid("只有同一个上级下面的同级网格可以合并。", field="with_ids")
     day = has_come(session, asked.on)
     ids = [each.id for each in rows]
+    let_go_of_left(session, actor, day, ids)
     links, units = queries.links_to_carry(session, ids), cells.cell_units(session, ids, day)
     refuse_before(session, rows, day)
     for row in rows:

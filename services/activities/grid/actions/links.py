@@ -1,5 +1,6 @@
 """Links: proposed by a leader, in force by the secretary's word, of residence by the member's own; ended with a day."""
 
+from collections.abc import Collection
 from datetime import date
 
 from services.activities.concerns import actions as views
@@ -168,6 +169,13 @@ def end_link(session: Session, actor: Actor, link_id: int, asked: LinkEnding) ->
 def let_go(session: Session, actor: Actor, row: CellLink, day: date) -> None:
     """It ends because its cell does."""
     _end(session, actor, row, frozenset({Role.SYSTEM}), day)
+
+
+def let_go_of_left(session: Session, actor: Actor, day: date, cell_ids: Collection[int] | None = None) -> None:
+    """Who died or went elsewhere has to do with cells no more, some or all, since he left; at the latest from a day."""
+    with beyond(session):  # whoever left may be another township's by now
+        for row, left in queries.links_left(session, cell_ids):
+            let_go(session, actor, row, max(row.starts_on, min(left or day, day)))
 
 
 def end_open(session: Session, actor: Actor, township_id: int) -> None:

@@ -4,16 +4,18 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Row, Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, func, not_, or_, select, text
 
 from services.activities.grid.models import CellLink, Linked
 from services.activities.grid.rules import AGREE, Level, Sort, Stage
 from services.activities.register import queries as register
+from services.activities.register.models import CellName, CellUnit
 from services.activities.register.queries.cells import SEES_CELLS, cells_on
 from shared import clock, switches
 from shared.access import SYSTEM, Actor
 from shared.db import Session, beyond
 from shared.errors import there
+from shared.lists import PAGE_ROWS
 from shared.people import Membership, Person, Unit, holds_on
 from shared.systems import System
 
@@ -51,19 +53,28 @@ def _linked(rows: Sequence[Row[CellLink, str, int]]) -> list[Linked]:
     ]
 
 
-def links_in(session: Session, actor: Actor, cell_ids: Collection[int], day: date) -> list[Linked]:
-    """Who has to do with some cells on a day, and is a member of their township still; by pinyin."""
-    belongs = (
+def _belongs(day: date) -> ColumnElement[bool]:
+    """Whoever has a link is a member in its township on a day."""
+    asked = _memberships().where(holds_on(Membership.starts_on, Membership.ends_on, day))
+    return asked.correlate(CellLink).exists()
+
+
+def _memberships() -> Select[int]:
+    """Those of a link's member in the link's township."""
+    return (
         select(Membership.id)
         .join(Unit, Unit.id == Membership.unit_id)
         .where(
             Membership.person_id == CellLink.person_id,
-            holds_on(Membership.starts_on, Membership.ends_on, day),
             or_(Unit.township_id == CellLink.township_id, Unit.id == CellLink.township_id),
         )
     )
+
+
+def links_in(session: Session, actor: Actor, cell_ids: Collection[int], day: date) -> list[Linked]:
+    """Who has to do with some cells on a day, and is a member of their township still; by pinyin."""
     asked = seen_by(actor).where(CellLink.cell_id.in_(cell_ids), holds_on(CellLink.starts_on, CellLink.ends_on, day))
-    named = _named(asked.where(belongs.exists())).order_by(CellLink.sort.desc(), Person.pinyin, CellLink.id)
+    named = _named(asked.where(_belongs(day))).order_by(CellLink.sort.desc(), Person.pinyin, CellLink.id)
     return _linked(session.execute(named).all())
 
 
@@ -73,10 +84,16 @@ def links_of(session: Session, actor: Actor, person_id: int) -> list[Linked]:
     return _linked(session.execute(asked.order_by(CellLink.id.desc())).all())
 
 
-def proposed(session: Session, actor: Actor, *, after: int | None = None, limit: int = 50) -> list[Linked]:
+def proposed(session: Session, actor: Actor, *, after: int | None = None, limit: int = PAGE_ROWS) -> list[Linked]:
     """What waits to be agreed to, the oldest first."""
     asked = _named(seen_by(actor).where(CellLink.stage == Stage.PROPOSED, CellLink.id > (after or 0)))
     return _linked(session.execute(asked.order_by(CellLink.id).limit(limit)).all())
+
+
+def proposed_count(session: Session, actor: Actor) -> int:
+    """How many wait to be agreed to."""
+    asked = seen_by(actor).where(CellLink.stage == Stage.PROPOSED)
+    return session.scalar(asked.with_only_columns(func.count())) or 0
 
 
 def proposed_in(session: Session, township_id: int) -> list[CellLink]:
@@ -143,17 +160,29 @@ def first_day(session: Session, person_id: int) -> date | None:
 
 
 def links_to_carry(session: Session, cell_ids: Collection[int]) -> list[CellLink]:
-    """What holds or is proposed in some cells; locked."""
+    """What holds or is proposed in some cells of those who are members still; locked."""
     asked = select(CellLink).where(CellLink.cell_id.in_(cell_ids), CellLink.ends_on.is_(None))
-    return list(session.scalars(asked.order_by(CellLink.id).with_for_update()))
+    return list(
+        session.scalars(asked.where(_belongs(clock.today(session))).order_by(CellLink.id).with_for_update(of=CellLink))
+    )
+
+
+def links_left(session: Session, cell_ids: Collection[int] | None = None) -> list[tuple[CellLink, date | None]]:
+    """What holds or is proposed of those who are members no more, and since when; of some cells or of all; locked."""
+    since = _memberships().with_only_columns(func.max(Membership.ends_on)).correlate(CellLink).scalar_subquery()
+    asked = select(CellLink, since).where(CellLink.ends_on.is_(None), not_(_belongs(clock.today(session))))
+    if cell_ids is not None:
+        asked = asked.where(CellLink.cell_id.in_(cell_ids))
+    return [(row, left) for row, left in session.execute(asked.order_by(CellLink.id).with_for_update(of=CellLink))]
 
 
 def latest_day(session: Session, cell_ids: Collection[int]) -> date | None:
-    """The last day on which a link of some cells began or ended."""
-    found: date | None = session.scalar(
-        select(func.max(func.greatest(CellLink.starts_on, CellLink.ends_on))).where(CellLink.cell_id.in_(cell_ids))
-    )
-    return found
+    """The last day on which a link, a unit or a name of some cells began or ended."""
+    days = [
+        session.scalar(select(func.max(func.greatest(row.starts_on, row.ends_on))).where(row.cell_id.in_(cell_ids)))
+        for row in (CellLink, CellUnit, CellName)
+    ]
+    return max((each for each in days if each is not None), default=None)
 
 
 def doors_beside(session: Session, row: CellLink) -> list[str]:

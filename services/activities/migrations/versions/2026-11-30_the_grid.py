@@ -118,6 +118,12 @@ grant select on activities.cell, activities.cell_name, activities.cell_unit, act
 
 # One's own cells, and who looks after them: for a member, who reaches no unit. Nobody is named but members with a duty.
 OWN = """
+create function activities.is_member(who bigint, township bigint) returns boolean
+  language sql stable security definer set search_path = activities, office, pg_temp as $$
+    select exists (select from membership m join unit u on u.id = m.unit_id
+      where m.person_id = who and coalesce(u.township_id, u.id) = township
+        and m.starts_on <= office.today() and (m.ends_on is null or m.ends_on > office.today())) $$;
+revoke execute on function activities.is_member(bigint, bigint) from public;
 create function activities.own_cells()
   returns table (cell_id bigint, cell text, extent text, sort text, doors text, households integer, starts_on date,
     calls text)
@@ -125,9 +131,11 @@ create function activities.own_cells()
     select c.id, c.name, c.extent, l.sort, l.doors, l.households, l.starts_on,
       coalesce((select string_agg(p.name, '、' order by p.pinyin, p.id)
         from cell_link w join person p on p.id = w.person_id
-        where w.cell_id = c.id and w.sort = 'worker' and w.stage = 'in_force' and w.ends_on is null), '')
+        where w.cell_id = c.id and w.sort = 'worker' and w.stage = 'in_force' and w.ends_on is null
+          and activities.is_member(w.person_id, w.township_id)), '')
     from cell_link l join cell c on c.id = l.cell_id
     where l.person_id = activities.own_id() and l.stage = 'in_force' and l.ends_on is null
+      and activities.is_member(l.person_id, l.township_id)
     order by l.sort desc, c.name, c.id $$;
 revoke execute on function activities.own_cells() from public;
 grant execute on function activities.own_cells() to xiaozu_activities;
