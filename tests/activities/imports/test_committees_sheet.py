@@ -145,6 +145,20 @@ def test_a_branch_with_one_row_amiss_is_left_as_it_is_and_comes_back_whole_in_a_
     assert [(branch, day) for branch, day, _ in sql(TERMS)] == [(XIHE, date(2025, 2, 1))]
 
 
+@pytest.mark.parametrize("case", [("江海", 0), ("江 海（连任）", 0), ("江海涛", 1)], ids=lambda case: case[0])
+def test_nobodys_post_ends_because_his_row_says_another_branch(visit, town, sql, case):
+    organiser, before = visit("organiser"), seats(sql, TODAY)
+    named, entered = case
+    elsewhere = ("西禾村党支部", "纪检委员", "", named, "", DAY, "", "", PAPER)
+    page = hand_in(organiser, NAME, a_book(HEADING, *XIHE_ANEW, elsewhere), kind=KIND)
+
+    assert figures(page)["个支部换届"] == entered
+    assert ("江海的职务可能写在那一行" in page.text) is not bool(entered)
+    if not entered:
+        assert organiser.get(page.address).text.count("不再担任") == 0
+        assert seats(sql, TODAY) == before
+
+
 def test_a_name_that_fits_two_is_asked_for_and_its_group_answers(visit, town, doors, settle, sql):
     doors.organiser.post(f"activities/units/{town.groups[NANPING, SECOND]}/people", {"name": "贾真"})
     organiser = visit("organiser")

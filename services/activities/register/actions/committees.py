@@ -22,7 +22,7 @@ from services.activities.register.rules.words import duties_said
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Refusal
-from shared.people import Unit, UnitKind
+from shared.people import Person, Unit, UnitKind
 from shared.progress import Gauge, Report, unheard
 from shared.roles import Role
 from shared.tables import Problem
@@ -61,10 +61,10 @@ def commit_committees(
 def _seat_all(session: Session, actor: Actor, township_id: int, read: Committees, report: Report) -> CommitteesPlan:
     township = may_bring_in(session, actor, township_id)
     plan = CommitteesPlan({"rows": read.rows_total})
-    branches = _branches(session, actor, township, read, plan)
+    branches, nowhere = _branches(session, actor, township, read, plan)
     for piece in Gauge(report, len(branches)).pieces("posts", list(branches.items())):
         for branch, rows in piece:
-            _seat(session, actor, branch, rows, plan)
+            _seat(session, actor, branch, rows, plan, nowhere)
     plan.refused = read.refused_with(plan.problems)
     refused = {(each.sheet, each.row) for each in [*read.errors, *plan.problems]}
     plan.counts |= {"refused": len(refused), "read": read.rows_total - len(refused), "branches": len(plan.lines)}
@@ -73,23 +73,32 @@ def _seat_all(session: Session, actor: Actor, township_id: int, read: Committees
 
 def _branches(
     session: Session, actor: Actor, township: Unit, read: Committees, plan: CommitteesPlan
-) -> dict[Unit, list[SeatRow]]:
-    """The rows of each branch that the register has; the others are said."""
+) -> tuple[dict[Unit, list[SeatRow]], list[tuple[int, str]]]:
+    """The rows of each branch that the register has; the others are said, and returned as `Committees.nowhere`."""
     units = queries.tree(session, actor, below=township.id)
     named = {unit.name: unit for unit in units if unit.kind == UnitKind.BRANCH}
     former = queries.former_places(session, units)
     meant = Meant(queries.unit_ids(units), former, {township.name})
     found: dict[Unit, list[SeatRow]] = {}
+    nowhere = list(read.nowhere)
     for row in read.seats:
         name = meant.branch(row.branch)
         if name is None:
             plan.problems.append(row.problem("branch", f"名册里没有“{row.branch}”，请核对党支部的名称"))
+            nowhere.append((row.row, row.name))
         else:
             found.setdefault(named[name], []).append(row)
-    return found
+    return found, nowhere
 
 
-def _seat(session: Session, actor: Actor, branch: Unit, rows: Sequence[SeatRow], plan: CommitteesPlan) -> None:
+def _seat(  # noqa: PLR0917  a piece of `_seat_all`
+    session: Session,
+    actor: Actor,
+    branch: Unit,
+    rows: Sequence[SeatRow],
+    plan: CommitteesPlan,
+    nowhere: Sequence[tuple[int, str]],
+) -> None:
     """One branch: entered, as it is already, or why not."""
     try:
         people = queries.candidates_named(session, actor, branch, cadres=True)
@@ -99,6 +108,7 @@ def _seat(session: Session, actor: Actor, branch: Unit, rows: Sequence[SeatRow],
             return
         with session.begin_nested():
             seated = seat_committee(session, actor, branch.id, asked, committee)
+            _refuse_lost(rows[0], [each.name for each in _gone(session, committee, seated)], nowhere)
     except Amiss as amiss:
         _refuse(plan, rows, amiss.row, amiss.row.problem(amiss.key, amiss.sentence))
         return
@@ -141,8 +151,20 @@ def _said(branch: Unit, committee: Committee, seated: Seated, people: Sequence[N
 
 def _endings(session: Session, branch: Unit, committee: Committee, seated: Seated) -> list[str]:
     """Who sits there no more."""
+    return [f"{each.name}：不再担任{branch.name}的职务" for each in _gone(session, committee, seated)]
+
+
+def _gone(session: Session, committee: Committee, seated: Seated) -> list[Person]:
     gone = {person_id for person_id, _ in seated.left} - {person_id for person_id, _ in committee.seats()}
-    return [f"{each.name}：不再担任{branch.name}的职务" for each in queries.people_by_id(session, gone)]
+    return list(queries.people_by_id(session, gone))
+
+
+def _refuse_lost(first: SeatRow, gone: Sequence[str], nowhere: Sequence[tuple[int, str]]) -> None:
+    """Nobody's post ends because the row in which he stands was not understood: it may be of this branch."""
+    for at, name in nowhere:
+        if lost := [each for each in gone if name in {each, ""}]:
+            said = f"第 {at} 行没有读懂是哪个支部的，{'、'.join(lost)}的职务可能写在那一行；改好那一行，一起上传"
+            raise Amiss(first, "branch", said)
 
 
 def _post_said(seat: Seat, duties: Sequence[str]) -> str:

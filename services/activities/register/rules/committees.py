@@ -126,6 +126,8 @@ class Committees:
     skipped: list[Skipped] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list, repr=False)
     standing: list[Standing] = field(default_factory=list, repr=False)
+    nowhere: list[tuple[int, str]] = field(default_factory=list)
+    """Rows that were refused and say of no branch: the number, and the name where that can be read."""
 
     @property
     def errors(self) -> list[Problem]:
@@ -181,7 +183,15 @@ def read_committees(workbook: Workbook, *, today: date, township: str = "") -> C
         skipped=[*(skipped for found in sheets for skipped in found.skipped), *of_group],
         headings=as_they_stand.headings,
         standing=as_they_stand.rows,
+        nowhere=_nowhere(lines, problems),
     )
+
+
+def _nowhere(lines: Sequence[Line], problems: Sequence[Problem]) -> list[tuple[int, str]]:
+    wrong = {(each.sheet, each.row) for each in problems if each.fatal}
+    refused = [line for line in lines if not line.branch and (line.sheet, line.row) in wrong]
+    names = [person_name(line.text("name"))[0] for line in refused]
+    return [(line.row, name if is_name(name) else "") for line, name in zip(refused, names, strict=True)]
 
 
 def whole_branches(
