@@ -71,7 +71,9 @@ ORGANISER = """
     where p.kind = 'organiser' order by 1 limit 1"""
 LEADER = """
     select u.township_id, u.branch_id, u.id, p.person_id from office.post p join office.unit u on u.id = p.unit_id
-    where p.kind = 'leader' and p.ends_on is null order by 3 limit 1"""
+    where p.kind = 'leader' and p.ends_on is null and not exists (
+      select from assessment.choosing c where c.group_id = u.id and c.stage not in ('in_post', 'ended'))
+    order by 3 limit 1"""
 FIRST_BRANCH = """
     select township_id, id, office.today() + 5 from office.unit where kind = 'branch' and dissolved_on is null order by id limit 1"""
 WITHOUT_A_POST = MEMBERS.replace(
@@ -134,7 +136,7 @@ def bring_a_file_in() -> None:
         township_id = session.scalar(text("select id from office.unit where kind = 'township'"))
         assert township_id is not None
         made = imports.hand_in(session, SYSTEM, township_id, name=path.name, content=path.read_bytes())
-        imports.begin(session, SYSTEM, made.id)
+        imports.begin(session, SYSTEM, made.id, taken_over_why="新设的党支部，组长已经选出。")
 
 
 def arrange_a_split() -> None:
