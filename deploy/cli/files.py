@@ -1,4 +1,4 @@
-"""Commands about the office's files: `import roster`, `ledger`, `undo`. First what would change, then --commit."""
+"""Commands about the office's files: `import roster`, `ledger`, `grid`, `undo`. First looked at, then --commit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +29,15 @@ LEDGER_SAID = {
     "refused": "未能识别",
     "activities": "活动",
     "absences": "缺席人次",
+}
+GRID_SAID = {
+    "rows": "数据行",
+    "read": "已识别",
+    "refused": "未能识别",
+    "cells": "新设网格",
+    "described": "更新网格",
+    "links": "党员的网格联系",
+    "moved": "其中居住变动",
 }
 
 
@@ -154,6 +163,7 @@ def apply_roster(  # of lazily imported rooms
     """
     from deploy.cli.townships import meant
     from services.activities.imports import actions as imports
+    from services.activities.imports.rules import Kind
     from services.activities.register.actions import commit_roster, may_bring_in, refuse_days
     from shared.db import unit
 
@@ -169,7 +179,8 @@ def apply_roster(  # of lazily imported rooms
         if not commit:
             session.rollback()  # a preview does everything, and keeps nothing
         elif not plan.is_empty:
-            imports.note_import(session, actor, found.id, (imports.roster_outcome(plan), plan.written), name=name)
+            came = imports.roster_outcome(plan), plan.written
+            imports.note_import(session, actor, found.id, came, name=name, kind=Kind.ROSTER)
     return plan
 
 
@@ -198,6 +209,7 @@ def ledger(file: Path, township: str, year: int, given: Given) -> None:
     with office(given.data):
         from deploy.cli.office import township_id
         from services.activities.imports import actions as imports
+        from services.activities.imports.rules import Kind
         from services.activities.ledger.actions import commit_ledger, preview_ledger
         from services.activities.ledger.rules import read_ledger
         from shared.db import unit
@@ -213,11 +225,41 @@ def ledger(file: Path, township: str, year: int, given: Given) -> None:
             plan = apply(session, actor, where, read)
             if given.commit and plan.activities:
                 came = imports.ledger_outcome(plan), plan.written
-                imports.note_import(session, actor, where, came, name=file.name, year=year)
+                imports.note_import(session, actor, where, came, name=file.name, kind=Kind.LEDGER, year=year)
     from services.activities.ledger.schemas import ledger_out
 
     said = ledger_out(read, plan).model_dump(mode="json")
     _finish(said, LEDGER_SAID, [*read.problems, *plan.problems], plan.refused, given)
+
+
+def grid(file: Path, township: str, given: Given) -> None:
+    """Read a ledger of the grid; `commit` opens its cells and links its members."""
+    if given.commit:
+        mark.adopt(given.data)
+    with office(given.data):
+        from deploy.cli.office import township_id
+        from services.activities.grid.actions import commit_grid, may_bring_in, preview_grid
+        from services.activities.grid.rules.sheet import read_grid
+        from services.activities.imports import actions as imports
+        from services.activities.imports.rules import Kind
+        from shared import clock
+        from shared.db import unit
+        from shared.sheets import understood
+
+        where = township_id(township)
+        with screen.status("正在读取网格台账，和现在的网格比对……"), unit("activities") as session:
+            actor = acting(session, given.login)
+            name = may_bring_in(session, actor, where).name
+            today = clock.today(session).isoformat()
+            read = understood(file.read_bytes(), read_grid, name=file.name, today=today, township=name)
+            apply = partial(commit_grid, agreed=given.agreed) if given.commit else preview_grid
+            plan = apply(session, actor, where, read)
+            if given.commit and not plan.is_empty:
+                came = imports.grid_outcome(plan), plan.written
+                imports.note_import(session, actor, where, came, name=file.name, kind=Kind.GRID)
+    if not given.as_json:
+        print_rows("网格的变化", ["变化"], [[line] for line in [*plan.moves, *plan.lines]])
+    _finish(dict(plan.counts), GRID_SAID, [*read.problems, *plan.problems], plan.refused, given)
 
 
 def undo(data: Path, township: str, *, commit: bool, login: str | None, as_json: bool) -> None:

@@ -85,6 +85,24 @@ def ledger(
 
 
 @importing.command()
+def grid(
+    file: File,
+    township: Township,
+    data: Data = HERE,
+    commit: Commit = False,
+    acting: Acting = None,
+    agreed: Annotated[int, typer.Option("--agreed", help="像人名的字确实是地名时：核对后填预览里的处数", min=0)] = 0,
+    errors: Errors = None,
+    json: Json = False,
+) -> None:
+    """导入网格台账：网格、对应的党小组、党员的居住和联系。没有写到的不变，不撤销任何网格。"""
+    from deploy.cli import files as command
+
+    given = command.Given(data=data, commit=commit, login=acting, agreed=agreed, errors=errors, as_json=json)
+    command.grid(file, township, given)
+
+
+@importing.command()
 def undo(
     township: Township, data: Data = HERE, commit: Commit = False, acting: Acting = None, json: Json = False
 ) -> None:

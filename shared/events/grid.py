@@ -25,6 +25,6 @@ class CellLinkMoved(Fact):
     cell_id: int
     person_id: int
     sort: str
-    what: str  # proposed, agree, end, carried
+    what: str  # proposed, agree, end, carried, brought_in, taken_back
     on: str  # the day from which it holds, or holds no more, as ISO
     own_word: bool = False

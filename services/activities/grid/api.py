@@ -1,7 +1,12 @@
 """The door to the grid."""
 
+from typing import Annotated
+
+from fastapi import Depends, UploadFile
+
 from services.activities.grid import actions, queries
 from services.activities.grid.rules import Level, Sort, Stage
+from services.activities.grid.rules.sheet import GridSheet, read_grid
 from services.activities.grid.schemas import (
     CellEnding,
     CellMade,
@@ -11,6 +16,7 @@ from services.activities.grid.schemas import (
     CellWhole,
     CellWords,
     GapsSeen,
+    GridOut,
     LinkEnding,
     LinkMade,
     LinkSeen,
@@ -19,9 +25,12 @@ from services.activities.grid.schemas import (
     NewLink,
     OwnResidence,
     Splitting,
+    grid_out,
 )
 from services.activities.register import queries as register
 from shared import clock
+from shared.shapes import Count
+from shared.sheets import understood
 from shared.web import Door, Signed, Unit, UrlId
 
 door = Door(prefix="/cells", tags=["cells"])
@@ -58,6 +67,31 @@ def cells(session: Unit, actor: Signed, township_id: UrlId | None = None) -> lis
 def found_cell(session: Unit, actor: Signed, township_id: UrlId, asked: NewCell) -> CellMade:
     """Open one."""
     return CellMade.of(actions.found_cell(session, actor, township_id, asked))
+
+
+def grid_in(township_id: UrlId, file: UploadFile, actor: Signed, session: Unit) -> GridSheet:
+    """The ledger of the grid in an uploaded file, which is opened only for whoever may bring it in."""
+    township = actions.may_bring_in(session, actor, township_id).name
+    today = clock.today(session).isoformat()
+    return understood(file.file.read(), read_grid, name=file.filename or "", today=today, township=township)
+
+
+SentGrid = Annotated[GridSheet, Depends(grid_in, scope="function")]
+
+
+@door.post("/in/{township_id}/ledger-previews")
+def preview_grid(township_id: UrlId, grid: SentGrid, actor: Signed, session: Unit) -> GridOut:
+    """What a ledger of the grid would change; nothing is written."""
+    return grid_out(grid, actions.preview_grid(session, actor, township_id, grid))
+
+
+@door.post("/in/{township_id}/ledgers")
+def commit_grid(township_id: UrlId, grid: SentGrid, actor: Signed, session: Unit, *, agreed: Count = 0) -> GridOut:
+    """Bring a ledger of the grid in; bringing it in again changes nothing.
+
+    `agreed`: how many words that read like somebody's name were said to be names of places.
+    """
+    return grid_out(grid, actions.commit_grid(session, actor, township_id, grid, agreed=agreed))
 
 
 @door.get("/gaps/{unit_id}")

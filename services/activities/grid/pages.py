@@ -22,6 +22,7 @@ from services.activities.grid.schemas import (
 )
 from services.activities.register import queries as register
 from services.activities.register.queries import cells as registered
+from services.activities.register.queries.units import places_of
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -154,7 +155,8 @@ def ledger(actor: Signed, session: Unit, asked: Annotated[AskedCells, Query()]) 
     township = queries.township_shown(session, actor, asked.township_id)
     known, links = actions.take_ledger(session, actor, township or 0)
     units = names_of(session, {unit for each in known for unit in each.unit_ids})
-    return taken(session, writers.ledger_book(known, links, units), FILES["xlsx"], "网格台账.xlsx")
+    places = places_of(session, {each.unit_id for each in links})
+    return taken(session, writers.ledger_book(known, links, units, places), FILES["xlsx"], "网格台账.xlsx")
 
 
 @pages.get("/{cell_id}/card.pdf")

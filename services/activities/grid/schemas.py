@@ -6,6 +6,10 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, Strict, StrictBool, StringConstraints
 
 from services.activities.grid.rules import Level, Sort, Stage
+from services.activities.grid.rules.planned import GridPlan
+from services.activities.grid.rules.planned_said import doubts_said
+from services.activities.grid.rules.sheet import GridSheet
+from services.activities.register.schemas import ProblemOut, SkippedOut, problems_out
 from shared.shapes import Day, Id, Shape, UrlId, Whole
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
@@ -181,3 +185,42 @@ class GapsSeen(Shape):
     members: list[int]
     cells: list[int]
     only_away: list[int]
+
+
+class GridOut(Shape):
+    """What a ledger of the grid would change: figures, a line a change, who moves, and what was not taken in.
+
+    `doubts`: words that read like names, to be agreed to, so many, before anything is written.
+    """
+
+    read: int
+    refused: int
+    cells: int
+    described: int
+    links: int
+    moved: int
+    unchanged: int
+    lines: list[str]
+    moves: list[str]
+    doubts: int
+    doubtful: str | None
+    errors: list[ProblemOut]
+    warnings: list[ProblemOut]
+    skipped: list[SkippedOut]
+
+
+def grid_out(read: GridSheet, plan: GridPlan) -> GridOut:
+    """The same as it is shown, with what the reading said."""
+    problems = [*read.problems, *plan.problems]
+    counted = {key: value for key, value in plan.counts.items() if key in GridOut.model_fields}
+    return GridOut(
+        **counted,
+        unchanged=plan.unchanged,
+        lines=plan.lines,
+        moves=plan.moves,
+        doubts=len(plan.doubts),
+        doubtful=doubts_said(plan) if plan.doubts else None,
+        errors=problems_out(problems, fatal=True),
+        warnings=problems_out(problems, fatal=False),
+        skipped=[SkippedOut.model_validate(each) for each in read.skipped],
+    )

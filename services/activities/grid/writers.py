@@ -3,50 +3,61 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
 from services.activities.grid.models import Known, Linked
 from services.activities.grid.rules import LEVELS, SORTS, Stage
+from services.activities.grid.rules.known import Path, paths_of
+from services.activities.grid.rules.places import path_said
 from shared import print as press
 from shared.sheets import Leaf, write_book
 
-PRINTED = Path(__file__).parents[1] / "templates" / "grid" / "card.typ"
+PRINTED = FilePath(__file__).parents[1] / "templates" / "grid" / "card.typ"
 LEDGER = (
-    *("网格编号", "网格", "级别", "上级网格", "范围", "户数", "党小组"),
-    *("党员姓名", "怎样联系", "联系户门牌", "联系户数", "开始日期"),
+    *("网格编号", "网格", "级别", "上级网格", "范围", "户数", "设立日期", "对应党小组"),
+    *("党员姓名", "党支部", "党小组", "怎样联系", "联系户门牌", "联系户数", "开始日期"),
 )
+"""As `read_grid` reads it again: out and in changes nothing."""
 
 
-def ledger_book(known: Sequence[Known], links: Sequence[Linked], units: Mapping[int, str]) -> bytes:
-    """网格台账 as .xlsx: a line for each link that holds, and one for each cell that has none."""
-    names = {each.cell.id: each.cell.name for each in known}
+def ledger_book(
+    known: Sequence[Known], links: Sequence[Linked], units: Mapping[int, str], places: Mapping[int, tuple[str, str]]
+) -> bytes:
+    """网格台账 as .xlsx: a line for each link that holds, and one for each cell that has none.
+
+    `units`: whole names of the cells' units; `places`: branch and group of the units where members belong.
+    """
+    paths = paths_of([each.cell for each in known])
     of: dict[int, list[Linked]] = {}
     for link in links:
         if link.stage is Stage.IN_FORCE:
             of.setdefault(link.cell_id, []).append(link)
     lines = [
-        (*_of_cell(each, names, units), *_of_link(link)) for each in known for link in of.get(each.cell.id, [None])
+        (*_of_cell(each, paths, units), *_of_link(link, places))
+        for each in known
+        for link in of.get(each.cell.id, [None])
     ]
     made = BytesIO()
     write_book(made, [Leaf("网格台账", LEDGER, lines)])
     return made.getvalue()
 
 
-def _of_cell(known: Known, names: Mapping[int, str], units: Mapping[int, str]) -> tuple[str | int, ...]:
+def _of_cell(known: Known, paths: Mapping[int, Path], units: Mapping[int, str]) -> tuple[str | int, ...]:
     cell = known.cell
     return (
-        *(cell.outside_code or "", cell.name, LEVELS[cell.level], names.get(cell.parent_id or 0, ""), cell.extent),
+        *(cell.outside_code or "", cell.name, LEVELS[cell.level], path_said(paths[cell.id][:-1]), cell.extent),
         cell.households if cell.households is not None else "",
+        _day(cell.starts_on),
         "、".join(units.get(each, "") for each in known.unit_ids),
     )
 
 
-def _of_link(link: Linked | None) -> tuple[str | int, ...]:
+def _of_link(link: Linked | None, places: Mapping[int, tuple[str, str]]) -> tuple[str | int, ...]:
     if link is None:
-        return ("",) * 5
+        return ("",) * 7
     many = link.households if link.households is not None else ""
-    return (link.name, SORTS[link.sort], link.doors, many, _day(link.starts_on))
+    return (link.name, *places.get(link.unit_id, ("", "")), SORTS[link.sort], link.doors, many, _day(link.starts_on))
 
 
 def card_pdf(known: Known, links: Sequence[Linked], units: Sequence[str], *, made_at: datetime) -> bytes:

@@ -15,7 +15,7 @@ SCHEMA = {"schema": "activities"}
 
 
 class Handed(Base):
-    """A roster, a year's ledger or new committees. Its content is forgotten after some days, its outcome is kept.
+    """A file of one of the kinds. Its content is forgotten after some days, its outcome is kept.
 
     How far the bringing-in is stands in `step`, `done`, `whole` and `counted_since`: written beside the transaction
     that brings it in, which therefore takes this row's lock only at its very end.
@@ -55,7 +55,7 @@ class Handed(Base):
 
     __table_args__ = (
         CheckConstraint(
-            "kind in ('roster', 'ledger', 'committees') and (kind = 'ledger') = (year is not null)", name="kind"
+            "kind in ('roster', 'ledger', 'committees', 'grid') and (kind = 'ledger') = (year is not null)", name="kind"
         ),
         SCHEMA,
     )

@@ -7,6 +7,7 @@ from io import BytesIO
 from fastapi import Request
 from fastapi.responses import Response
 
+from services.activities.grid.schemas import GridOut, grid_out
 from services.activities.imports import actions, queries
 from services.activities.imports.actions import Looked, Suggested
 from services.activities.imports.rules import CHINESE, Kind, Stage, figures_said, file_said
@@ -98,7 +99,7 @@ def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
         return view.show("imports/going.html", unit=unit, handed=handed, going=queries.going(session, handed))
     over = handed.stage in {Stage.IMPORTED, Stage.UNDONE}
     looked = Looked(handed) if over else actions.look(session, actor, handed_id)
-    shown: RosterOut | LedgerOut | CommitteesOut | None = None
+    shown: RosterOut | LedgerOut | CommitteesOut | GridOut | None = None
     columns: list[ColumnUnderstood] = []
     if looked.roster:
         columns, shown = looked.roster[0].columns, roster_out(*looked.roster)
@@ -106,6 +107,8 @@ def look(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Html:
         columns, shown = looked.ledger[0].columns, ledger_out(*looked.ledger)
     if looked.committees:
         columns, shown = looked.committees[0].columns, committees_out(*looked.committees)
+    if looked.grid:
+        columns, shown = looked.grid[0].columns, grid_out(*looked.grid)
     template = f"imports/{handed.kind}.html"
     last = queries.last_import(session, actor, handed.township_id) if handed.stage == Stage.IMPORTED else None
     takes_over = looked.roster is not None and register_actions.plan_takes_over(session, unit.id, looked.roster[1])
@@ -261,5 +264,5 @@ def undo(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Response
 
 def refused_in(looked: Looked) -> list[RefusedTable]:
     """The tables of refused rows."""
-    found = looked.ledger or looked.committees or looked.roster
+    found = looked.ledger or looked.committees or looked.grid or looked.roster
     return found[1].refused if found else []

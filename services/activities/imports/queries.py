@@ -8,8 +8,10 @@ from zlib import compress, decompress
 from pydantic import TypeAdapter
 from sqlalchemy import Select, func, select, text, true, update
 
+from services.activities.grid import queries as grid
+from services.activities.grid.rules.planned import GridWritten
 from services.activities.imports.models import Handed
-from services.activities.imports.rules import BRING_IN, Going, Stage, key_of
+from services.activities.imports.rules import BRING_IN, WRITTEN, Going, Stage, key_of
 from services.activities.ledger import queries as ledger
 from services.activities.ledger.rules.plan import LedgerWritten
 from services.activities.register import queries as register
@@ -99,7 +101,7 @@ def place_of(handed_id: int, field: str = "content") -> str:
     return f"handed_in|{field}|{handed_id}"
 
 
-def sealed(handed_id: int, written: Written | LedgerWritten) -> bytes:
+def sealed(handed_id: int, written: Written | LedgerWritten | GridWritten) -> bytes:
     """What an import wrote, as it is kept."""
     said = TypeAdapter(type(written)).dump_json(written).decode()
     return privacy.seal(said, place=place_of(handed_id, "written"))
@@ -112,12 +114,12 @@ def forget_superseded(session: Session, found: Handed) -> None:
     session.execute(same.where(Handed.written.is_not(None)).values(written=None))
 
 
-def written_by(found: Handed) -> Written | LedgerWritten:
+def written_by(found: Handed) -> Written | LedgerWritten | GridWritten:
     """What an import wrote. Raises Conflict where that was not kept: it is from before."""
     if found.written is None:
         raise Conflict(NOT_KEPT)
     said = privacy.unseal(found.written, place=place_of(found.id, "written"))
-    return (TypeAdapter(Written) if found.year is None else TypeAdapter(LedgerWritten)).validate_json(said)
+    return TypeAdapter(WRITTEN[found.kind]).validate_json(said)
 
 
 def last_import(session: Session, actor: Actor, township_id: int) -> Handed | None:
@@ -133,6 +135,8 @@ def resting(session: Session, actor: Actor, found: Handed) -> list[Resting]:
     if isinstance(written, Written):
         since = found.imported_at or found.handed_at
         return register.resting_on(session, actor, written, township_id=found.township_id, since=since)
+    if isinstance(written, GridWritten):
+        return grid.resting_on_grid(session, written)
     return ledger.resting_on_records(session, found.township_id, found.year or 0, written.activities)
 
 

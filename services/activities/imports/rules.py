@@ -1,8 +1,11 @@
 """Where a file stands that was handed in, who takes it on, and how people are told how far it is. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.activities.grid.rules.planned import GridWritten
+from services.activities.grid.rules.planned_said import written_said
 from services.activities.ledger.rules.plan import LedgerWritten
 from services.activities.register.rules.regrouping import day_said
 from services.activities.register.rules.written import Written
@@ -20,11 +23,22 @@ class Kind(StrEnum):
     ROSTER = "roster"
     LEDGER = "ledger"  # of a year
     COMMITTEES = "committees"  # the new committees of branches
+    GRID = "grid"  # cells, their units and links of members
 
     @property
     def chinese(self) -> str:
         """The word that people see."""
-        return {"roster": "花名册", "ledger": "台账", "committees": "支部委员会换届名册"}[self.value]
+        return CALLED[self.value]
+
+
+CALLED = {"roster": "花名册", "ledger": "台账", "committees": "支部委员会换届名册", "grid": "网格台账"}
+WRITTEN: Mapping[str, type[Written | LedgerWritten | GridWritten]] = {
+    Kind.ROSTER: Written,
+    Kind.LEDGER: LedgerWritten,
+    Kind.COMMITTEES: Written,
+    Kind.GRID: GridWritten,
+}
+"""As what it is kept what a file of each kind wrote."""
 
 
 def file_said(kind: str, year: int | None) -> str:
@@ -103,6 +117,8 @@ DOING = {
     "posts": "正在登记任职",
     "circumstances": "正在登记情况",
     "records": "正在写入活动记录",
+    "cells": "正在设立网格",
+    "links": "正在登记党员的网格联系",
 }
 
 
@@ -121,8 +137,10 @@ class Going:
         return DOING[self.step] if self.step else "等待开始"
 
 
-def figures_said(written: Written | LedgerWritten) -> list[str]:
+def figures_said(written: Written | LedgerWritten | GridWritten) -> list[str]:
     """What an import wrote, in words: what goes again with it, and what goes back."""
+    if isinstance(written, GridWritten):
+        return written_said(written)
     if isinstance(written, LedgerWritten):
         back = [f"起用日期恢复为{day_said(written.begins[0])}"] if written.begins else []
         return [f"{len(written.activities)} 条活动记录和到会名单删除", *back]

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from services.activities.grid.rules.sheet import GridSheet, read_grid
 from services.activities.ledger.rules import Ledger, read_ledger
 from services.activities.papers.rules import READ_AGAIN
 from services.activities.papers.rules.blanks import BLANKS, READ_AS
@@ -22,16 +23,18 @@ NUMBER = "11010519491231002X"
 CHOICES = [(key, column.word) for key, table in BLANKS.items() for column in table.columns if column.choices]
 
 
-def read(key: str, book: Workbook) -> Roster | Ledger | Committees:
+def read(key: str, book: Workbook) -> Roster | Ledger | Committees | GridSheet:
+    if READ_AS[key] == "grid":
+        return read_grid(book, today=TODAY)
     if READ_AS[key] == "committees":
         return read_committees(book, today=TODAY)
     return read_ledger(book, YEAR) if READ_AS[key] == "ledger" else read_roster(book, today=TODAY)
 
 
-def rows_of(found: Roster | Ledger | Committees) -> int:
+def rows_of(found: Roster | Ledger | Committees | GridSheet) -> int:
     if isinstance(found, Roster):
         return len(found.people) + len(found.guests)
-    return len(found.rows if isinstance(found, Ledger) else found.seats)
+    return len(found.rows if isinstance(found, Ledger | GridSheet) else found.seats)
 
 
 def filled(table: BlankTable, **otherwise: str) -> Workbook:

@@ -1,5 +1,6 @@
 """Every change of the grid: find, decide, change, announce, let it wait, return."""
 
+from services.activities.grid.actions.bringing_in import commit_grid, may_bring_in, preview_grid, take_grid_back
 from services.activities.grid.actions.cells import describe, end_cell, found_cell, join, part, rename
 from services.activities.grid.actions.dividing import merge, split
 from services.activities.grid.actions.links import (
@@ -16,6 +17,7 @@ from services.activities.grid.actions.papers import take_card, take_ledger
 
 __all__ = [
     "agree",
+    "commit_grid",
     "describe",
     "end_cell",
     "end_link",
@@ -23,8 +25,10 @@ __all__ = [
     "found_cell",
     "join",
     "let_go_of_left",
+    "may_bring_in",
     "merge",
     "part",
+    "preview_grid",
     "propose",
     "rename",
     "require_member",
@@ -32,5 +36,6 @@ __all__ = [
     "settled_said",
     "split",
     "take_card",
+    "take_grid_back",
     "take_ledger",
 ]

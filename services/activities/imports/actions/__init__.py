@@ -10,7 +10,7 @@ from services.activities.imports.actions.bringing_in import (
     take_back,
 )
 from services.activities.imports.actions.contents import Looked, look, take_unread, year_meant
-from services.activities.imports.actions.outcomes import ledger_outcome, roster_outcome
+from services.activities.imports.actions.outcomes import grid_outcome, ledger_outcome, roster_outcome
 from services.activities.imports.actions.proposals import Suggested, let_leave, look_after, note_lost
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "begin",
     "bring_in",
     "forget",
+    "grid_outcome",
     "hand_in",
     "ledger_outcome",
     "let_leave",

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from services.activities.grid import actions as grid
+from services.activities.grid.rules.planned import GridWritten
 from services.activities.imports import queries
-from services.activities.imports.actions.contents import Outcome, first_read, look, written
+from services.activities.imports.actions.contents import Outcome, first_read, look, may_bring_in, written
 from services.activities.imports.models import Handed
 from services.activities.imports.rules import BRING_IN, ITSELF, MOVES, OFFICE, TRIES, WAITS, Kind, Stage, Step, key_of
 from services.activities.ledger import actions as ledger
@@ -60,11 +62,11 @@ def hand_in(
     `kind`: where none is said, with `year` that year's ledger, else a roster. `since`: from when what is new in a
     roster counts that says no day. `as_of`: from when what it moves does; today.
     """
-    township = register.may_bring_in(session, actor, township_id)
+    kind = kind or (Kind.ROSTER if year is None else Kind.LEDGER)
+    township = may_bring_in(session, actor, township_id, kind)
     if not content:
         raise Invalid("请选择一个文件。", field="file")
     register.refuse_days(session, township.id, since, as_of)
-    kind = kind or (Kind.ROSTER if year is None else Kind.LEDGER)
     asked, lines = first_read(session, township, kind, year, name=name, content=content)
     made = Handed(id=queries.next_id(session), township_id=township.id, kind=kind, year=year, since=since, as_of=as_of)
     made.name, made.handed_by, made.handed_at = name[-120:] or "未命名", actor.account_id, clock.now(session)
@@ -244,6 +246,8 @@ def take_back(session: Session, actor: Actor, handed_id: int) -> Handed:
     if isinstance(wrote, Written):
         since = found.imported_at or found.handed_at
         register.take_roster_back(session, actor, found.township_id, wrote, since=since)
+    elif isinstance(wrote, GridWritten):
+        grid.take_grid_back(session, actor, found.township_id, wrote)
     else:
         ledger.take_ledger_back(session, actor, found.township_id, found.year or 0, wrote)
     session.refresh(found)
@@ -254,11 +258,17 @@ def take_back(session: Session, actor: Actor, handed_id: int) -> Handed:
 
 
 def note_import(
-    session: Session, actor: Actor, township_id: int, came: Outcome, *, name: str, year: int | None = None
+    session: Session,
+    actor: Actor,
+    township_id: int,
+    came: Outcome,
+    *,
+    name: str,
+    kind: Kind,
+    year: int | None = None,
 ) -> Handed:
     """A file that the command line has just brought in, whose content is not kept: it can be taken back like others."""
     handed_id = queries.next_id(session)
-    kind = Kind.ROSTER if year is None else Kind.LEDGER
     now = clock.now(session)
     made = Handed(id=handed_id, township_id=township_id, kind=kind, year=year, name=name[-120:], handed_at=now, run=1)
     made.handed_by = made.begun_by = actor.account_id

@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
+from services.activities.grid import actions as grid
+from services.activities.grid.rules.planned import GridPlan, GridWritten
+from services.activities.grid.rules.sheet import GridSheet, read_grid
 from services.activities.imports import queries
-from services.activities.imports.actions.outcomes import committees_outcome, ledger_outcome, roster_outcome
+from services.activities.imports.actions.outcomes import (
+    committees_outcome,
+    grid_outcome,
+    ledger_outcome,
+    roster_outcome,
+)
 from services.activities.imports.models import Handed
 from services.activities.imports.rules import Kind, Stage
 from services.activities.ledger import actions as ledger
@@ -28,13 +36,14 @@ from shared.people import Unit
 from shared.progress import Report
 from shared.sheets import lines_understood, taken, understood
 
-Read = TypeVar("Read", Roster, Ledger, Committees)
+Read = TypeVar("Read", Roster, Ledger, Committees, GridSheet)
 READERS: dict[Kind, Callable[..., Any]] = {
     Kind.ROSTER: read_roster,
     Kind.LEDGER: read_ledger,
     Kind.COMMITTEES: read_committees,
+    Kind.GRID: read_grid,
 }
-Outcome = tuple[dict[str, Any], Written | LedgerWritten | None]
+Outcome = tuple[dict[str, Any], Written | LedgerWritten | GridWritten | None]
 """The figures of what was brought in, and what it wrote; nothing where all of it was there already."""
 
 
@@ -46,6 +55,14 @@ class Looked:
     roster: tuple[Roster, RosterPlan] | None = None
     ledger: tuple[Ledger, LedgerPlan] | None = None
     committees: tuple[Committees, CommitteesPlan] | None = None
+    grid: tuple[GridSheet, GridPlan] | None = None
+
+
+def may_bring_in(session: Session, actor: Actor, township_id: int, kind: str) -> Unit:
+    """The township, for whoever may bring such a file in; asked before anything of it is read."""
+    if kind == Kind.GRID:
+        return grid.may_bring_in(session, actor, township_id)
+    return register.may_bring_in(session, actor, township_id)
 
 
 def year_meant(session: Session, actor: Actor, township_id: int, *, name: str, content: bytes) -> int:
@@ -76,6 +93,9 @@ def look(session: Session, actor: Actor, handed_id: int, *, whole: bool = False)
     if found.kind == Kind.COMMITTEES:
         seats = _read(session, actor, found, read_committees)
         return Looked(found, committees=(seats, register.preview_committees(session, actor, found.township_id, seats)))
+    if found.kind == Kind.GRID:
+        cells = _read(session, actor, found, read_grid)
+        return Looked(found, grid=(cells, grid.preview_grid(session, actor, found.township_id, cells)))
     people = _read(session, actor, found, read_roster, **({"standing": 1} if whole else {}))
     days = {} if found.stage == Stage.IMPORTED else {"as_of": found.as_of, "since": found.since}  # it moves nobody now
     plan = register.preview_roster(session, actor, found.township_id, people, **days)
@@ -106,6 +126,10 @@ def written(  # noqa: PLR0917  what somebody asked when he began it
         seats = _read(session, actor, found, read_committees)
         seated = register.commit_committees(session, actor, found.township_id, seats, report=report)
         return committees_outcome(seated), None if seated.is_empty else seated.written
+    if found.kind == Kind.GRID:
+        cells = _read(session, actor, found, read_grid)
+        laid = grid.commit_grid(session, actor, found.township_id, cells, agreed=agreed, report=report)
+        return grid_outcome(laid), None if laid.is_empty else laid.written
     people = _read(session, actor, found, read_roster)
     asked: dict[str, Any] = {"as_of": found.as_of, "since": found.since, "taken_over_why": taken_over_why}
     before = partial(register.agreed, agreed_to=agreed)
@@ -115,7 +139,7 @@ def written(  # noqa: PLR0917  what somebody asked when he began it
 
 def _read(session: Session, actor: Actor, found: Handed, reader: Callable[..., Read], **more: int) -> Read:
     """What a reader makes of a file: as it was kept where the same was asked then, else read anew."""
-    township = register.may_bring_in(session, actor, found.township_id)
+    township = may_bring_in(session, actor, found.township_id, found.kind)
     asked = _asked(session, township, reader, found.year) | more
     kept = queries.understood_of(found, asked)
     if kept is not None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.activities.grid.rules.planned import GridPlan
 from services.activities.ledger.rules.plan import LedgerPlan
 from services.activities.register.rules.changes import RosterPlan
 from services.activities.register.rules.committees import CommitteesPlan
@@ -21,6 +22,11 @@ def ledger_outcome(plan: LedgerPlan) -> dict[str, Any]:
 
 def committees_outcome(plan: CommitteesPlan) -> dict[str, Any]:
     """What is kept of new committees that are in."""
+    return plan.counts | {"unchanged": plan.unchanged}
+
+
+def grid_outcome(plan: GridPlan) -> dict[str, Any]:
+    """What is kept of a ledger of the grid that is in."""
     return plan.counts | {"unchanged": plan.unchanged}
 
 

@@ -193,6 +193,8 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "agree": "确认网格联系",
         "end": "结束网格联系",
         "carried": "网格联系随网格变动",
+        "brought_in": "按网格台账登记网格联系",
+        "taken_back": "撤销导入网格台账",
     },
     "CareChanged": {"begun": "登记流动党员或困难党员", "met": "联系或走访党员", "ended": "结束流动或困难登记"},
     "TransferMoved": {

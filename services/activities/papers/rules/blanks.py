@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.activities.grid.rules import LEVELS, SORTS
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.register.rules.care import KINDS as CARE_KINDS
 from services.activities.register.rules.care import Sort
@@ -30,6 +31,7 @@ READ_AS: Mapping[str, str] = {
     "in_need": "roster",
     "corrections": "roster",
     "committees": "committees",
+    "grid": "grid",
 }
 """As what each blank is handed in."""
 BLANKS: Mapping[str, BlankTable] = {
@@ -158,6 +160,27 @@ BLANKS: Mapping[str, BlankTable] = {
             ToFill("支部类别", "村、社区党支部", tuple(said for said, _ in LENGTHS.values())),
             ToFill("依据", "支部党员大会选举，乡镇党委批复", must=True),
             ToFill("备注", ""),
+        ),
+    ),
+    "grid": BlankTable(
+        "网格台账",
+        (
+            _SAMPLE,
+            ToFill("网格编号", "WG-001"),
+            ToFill("网格", "东网格", must=True),
+            ToFill("级别", "网格", tuple(LEVELS.values())),
+            ToFill("上级网格", "东岭村", must=True),
+            ToFill("范围", "东到大河，西到县道"),
+            ToFill("户数", "60"),
+            ToFill("设立日期", "2024-01-01"),
+            ToFill("对应党小组", "东岭村党支部第一党小组"),
+            ToFill("党员姓名", "例：张三"),
+            ToFill("党支部", "东岭村党支部"),
+            ToFill("党小组", "第一党小组"),
+            ToFill("怎样联系", "联系党员", tuple(SORTS.values())),
+            ToFill("联系户门牌", "1-18号"),
+            ToFill("联系户数", "18"),
+            ToFill("开始日期", "2025-01-01"),
         ),
     ),
 }

@@ -1,6 +1,6 @@
 """What somebody may see of units, and the units themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -137,6 +137,17 @@ def unit_ids(units: Iterable[Unit]) -> dict[Place, int]:
         Place(branches[unit.branch_id or unit.id], unit.name if unit.kind == UnitKind.GROUP else None): unit.id
         for unit in units
         if unit.kind != UnitKind.TOWNSHIP
+    }
+
+
+def places_of(session: Session, unit_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Branch and group of units by their names, whoever reaches them; a branch has no group, a township neither."""
+    above = aliased(Unit)
+    asked = select(Unit.id, Unit.kind, Unit.name, above.name).outerjoin(above, above.id == Unit.branch_id)
+    return {
+        unit_id: (over, name) if over else (name, "")
+        for unit_id, kind, name, over in session.execute(asked.where(Unit.id.in_(unit_ids)))
+        if kind != UnitKind.TOWNSHIP
     }
 
 
