@@ -222,6 +222,19 @@ def beyond(session: Session) -> Iterator[None]:
     session.execute(ENTER, {"role": role, "reach": reach, "actor": actor})
 
 
+@contextmanager
+def tried(session: Session) -> Iterator[None]:
+    """What is written in here is not, and nothing that was left to be done with it is done: a preview by doing it."""
+    left = {key: value.copy() if isinstance(value, dict | set) else value for key, value in session.info.items()}
+    trial = session.begin_nested()
+    try:
+        yield
+    finally:
+        trial.rollback()
+        session.info.clear()
+        session.info.update(left)
+
+
 HASH = text("select set_config('enable_nestloop', :loops, true)")
 
 

@@ -1,6 +1,9 @@
 """The grid as it stands in the named world once it is on, and a cell at its forms."""
 
 from datetime import date
+from io import BytesIO
+
+import xlsxwriter
 
 from services.activities.concerns import actions as views
 from services.activities.concerns.schemas import NewConcern
@@ -50,6 +53,18 @@ def lay_the_grid(town: Town) -> None:
         actions.end_cell(session, organiser, old, CellEnding())
 
 
+def ledger_of_one(village: str, cell: str) -> bytes:
+    """A ledger of the grid with a single cell."""
+    book = BytesIO()
+    with xlsxwriter.Workbook(book) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, ("网格", "级别", "上级网格", "户数"))
+        sheet.write_row(1, 0, (cell, "网格", village, "30"))
+    return book.getvalue()
+
+
+FILES = "/activities/imports"
+LEDGER = {"kind": "grid", "file": {"网格台账.xlsx": ledger_of_one("东岭村", "南网格")}}
 HERE, CELLS = "/activities/cells", "/activities/cells/{cell}"
 OF, OF_LINK = "/activities/cells/{cell_id}", "/activities/cells/links/{cell_link_id}"
 NEW = Act(
@@ -62,6 +77,7 @@ GRID = (
     let_views_be_noted,
     NEW,
     CELL,
+    Act("organiser", FILES, FILES, LEDGER, shows="会有的变化", changes=False),
     Act("organiser", "", f"{OF}/units", {"unit_id": DONGLING + FIRST}),
     Act("diligent", CELLS, f"{OF}/links", {"person_id": "许安", "sort": "contact", "doors": "1–18号，18户"}),
     Act("dongling", "/activities/cells/links/{cell_link}", f"{OF_LINK}/agreements"),

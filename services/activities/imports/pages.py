@@ -67,7 +67,7 @@ def files(view: Viewed, actor: Signed, session: Unit) -> Html:
     if not townships:
         raise NotYours("花名册和台账由组织委员导入，您没有这个职务。")
     rows = queries.latest(session, actor)
-    kinds = [(each, ASKED_FOR.get(each, each.chinese)) for each in Kind]
+    kinds = [(each, ASKED_FOR.get(each, each.chinese)) for each in queries.kinds_for(session, townships)]
     return view.show(
         "imports/files.html", townships=townships, rows=rows, stages=CHINESE, kinds=kinds, file_said=file_said
     )

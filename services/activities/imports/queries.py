@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from zlib import compress, decompress
 
 from pydantic import TypeAdapter
@@ -11,18 +11,19 @@ from sqlalchemy import Select, func, select, text, true, update
 from services.activities.grid import queries as grid
 from services.activities.grid.rules.planned import GridWritten
 from services.activities.imports.models import Handed
-from services.activities.imports.rules import BRING_IN, WRITTEN, Going, Stage, key_of
+from services.activities.imports.rules import BRING_IN, WRITTEN, Going, Kind, Stage, key_of
 from services.activities.ledger import queries as ledger
 from services.activities.ledger.rules.plan import LedgerWritten
 from services.activities.register import queries as register
 from services.activities.register.rules.written import Resting, Written
-from shared import privacy
+from shared import privacy, switches
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Conflict, Invalid, OutOfReach, there
 from shared.people import Unit, UnitKind
 from shared.progress import Progress
 from shared.roles import Role
+from shared.systems import System
 
 LATEST = 20
 NOT_KEPT = (
@@ -41,6 +42,12 @@ def townships(session: Session, actor: Actor) -> list[tuple[int, str]]:
     """The townships whose register somebody keeps: an organiser of a branch brings no file in."""
     query = register.seen_by(actor).where(Unit.kind == UnitKind.TOWNSHIP, Unit.id.in_(actor.units_as(Role.ORGANISER)))
     return [(unit.id, unit.name) for unit in session.scalars(query.order_by(Unit.sort_key, Unit.id))]
+
+
+def kinds_for(session: Session, townships: Sequence[tuple[int, str]]) -> list[Kind]:
+    """What may be handed in: a ledger of the grid only where some township has the grid."""
+    with_grid = any(switches.is_on(session, System.GRID, township_id) for township_id, _ in townships)
+    return [each for each in Kind if each is not Kind.GRID or with_grid]
 
 
 def latest(session: Session, actor: Actor) -> list[Handed]:

@@ -171,3 +171,16 @@ def test_only_the_township_opens_cells(grid: Grid):
     for actor in (people.leader, people.secretary):
         with pytest.raises((NotYours, OutOfReach)):
             people.does(actor, actions.found_cell, people.town.id, asked)
+
+
+def test_cells_are_read_in_the_order_of_their_numbers(grid: Grid):
+    for name in ("第十网格", "第三网格", "第二网格", "第一网格", "10号网格", "9号网格"):
+        grid.open(name)
+    people = grid.people
+    with unit("activities", people.secretary) as session:
+        names = [row.name for row in queries.known_cells(session, people.secretary, people.town.id)]
+
+    assert [each for each in names if each[0] in "第91"] == [
+        *("9号网格", "10号网格"),
+        *("第一网格", "第二网格", "第三网格", "第十网格"),
+    ]

@@ -1,7 +1,6 @@
 """The new committees of many branches from one sheet: each branch as by its own form, whole or not at all."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from services.activities.register import queries
 from services.activities.register.actions.imports import may_bring_in
@@ -20,7 +19,7 @@ from services.activities.register.rules.regrouping import day_said
 from services.activities.register.rules.terms import Asked, Committee, Seat
 from services.activities.register.rules.words import duties_said
 from shared.access import Actor
-from shared.db import Session
+from shared.db import Session, tried
 from shared.errors import Refusal
 from shared.people import Person, Unit, UnitKind
 from shared.progress import Gauge, Report, unheard
@@ -32,21 +31,8 @@ SAME_BRANCH = "同一支部的第 {row} 行有问题，整个支部没有登记�
 
 def preview_committees(session: Session, actor: Actor, township_id: int, read: Committees) -> CommitteesPlan:
     """What the sheet would change: it is done and undone at once, and promises nothing that would be refused."""
-    with _tried(session):
+    with tried(session):
         return _seat_all(session, actor, township_id, read, unheard)
-
-
-@contextmanager
-def _tried(session: Session) -> Iterator[None]:
-    """What is written in here is not, and nothing that was left to be done with it is done."""
-    left = {key: value.copy() if isinstance(value, dict | set) else value for key, value in session.info.items()}
-    trial = session.begin_nested()
-    try:
-        yield
-    finally:
-        trial.rollback()
-        session.info.clear()
-        session.info.update(left)
 
 
 def commit_committees(

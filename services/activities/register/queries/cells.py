@@ -1,12 +1,13 @@
 """Cells of the grid: a township's tree on a day, one of them, and which units have to do with which."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, func, select
 
 from services.activities.register.models import CellName, CellUnit, GridCell
 from services.activities.register.queries.units import in_reach
+from services.activities.register.rules.pinyin import by_number
 from shared import clock
 from shared.access import Actor
 from shared.db import Session
@@ -41,7 +42,12 @@ def cells_on(session: Session, actor: Actor, township_id: int, day: date) -> lis
     """The cells of a township on a day, each after the one that it lies in."""
     covers = holds_on(GridCell.starts_on, GridCell.ends_on, day)
     query = cells_seen_by(actor).where(GridCell.township_id == township_id, covers)
-    return _in_order(session.scalars(query.order_by(GridCell.name, GridCell.id)).all())
+    return _in_order(_by_name(session.scalars(query)))
+
+
+def _by_name(rows: Iterable[GridCell]) -> list[GridCell]:
+    """Numbers in a name by their size, as groups are ordered."""
+    return sorted(rows, key=lambda row: (by_number(row.name), row.id))
 
 
 def _in_order(rows: Sequence[GridCell]) -> list[GridCell]:
@@ -115,4 +121,4 @@ def cells_of_unit(session: Session, actor: Actor, unit: Unit) -> list[GridCell]:
     )
     covers = holds_on(GridCell.starts_on, GridCell.ends_on, today)
     query = cells_seen_by(actor).where(GridCell.id.in_(held), covers)
-    return list(session.scalars(query.order_by(GridCell.name, GridCell.id)))
+    return _by_name(session.scalars(query))

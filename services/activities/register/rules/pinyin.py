@@ -44,9 +44,15 @@ def initials(letters: str) -> str | None:
 
 
 @lru_cache(maxsize=4096)
+def by_number(name: str) -> str:
+    """A name as it is sorted where nobody has kept its pinyin: its numbers by their size, 第二网格 before 第十网格."""
+    return _NUMERAL.sub(lambda found: f"{value_of(found[0]):0{NUMBER_WIDTH}}", name)
+
+
+@lru_cache(maxsize=4096)
 def unit_key(name: str) -> str:
     """A unit's name as it is sorted: 第二党小组 before 第十党小组, 2组 before 10组."""
-    return plain(_NUMERAL.sub(lambda found: f"{value_of(found[0]):0{NUMBER_WIDTH}}", name))
+    return plain(by_number(name))
 
 
 def plain(text: str, between: str = "") -> str:
