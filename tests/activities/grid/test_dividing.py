@@ -211,7 +211,7 @@ def test_who_is_to_move_is_no_hindrance_to_dividing_where_he_lives_or_will_live(
 
 def test_what_holds_is_not_lost_to_a_proposal_where_cells_are_merged(grid: Grid):
     people = grid.people
-    grid.link("白梅", grid.west, people.leader, doors="20-25号")
+    grid.link("白梅", grid.west, people.leader)
     grid.link("白梅", grid.east, doors="1-9号")
     new = people.does(people.organiser, actions.merge, grid.east, Merging(with_ids=[grid.west], name="大网格", on=DAY))
     with unit("activities", people.organiser) as session:
@@ -240,3 +240,17 @@ def test_a_view_noted_while_its_cell_ends_is_placed_by_the_branch(grid: Grid):
 
     assert (people.row(noted[0]).cell_id, people.row(noted[0]).cell_lost) == (None, grid.east)
     assert placing(grid) == ["activities.cell_place"]
+
+
+def test_what_is_only_proposed_joins_nothing_that_holds_and_is_settled_first(grid: Grid):
+    people = grid.people
+    grid.link("白梅", grid.east, doors="1-9号")
+    proposed = grid.link("白梅", grid.west, people.leader, doors="20-29号")
+    merging = Merging(with_ids=[grid.west], name="大网格")
+    with pytest.raises(Conflict) as refused:
+        people.does(people.organiser, actions.merge, grid.east, merging)
+    assert "白梅在要合并的网格里还有一项待确认的联系（20-29号）" in refused.value.detail
+
+    people.does(people.secretary, actions.agree, proposed)
+    new = people.does(people.organiser, actions.merge, grid.east, merging)
+    assert held(grid, new.id) == [("白梅", "1-9号、20-29号")]

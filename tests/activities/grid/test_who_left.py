@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from services.activities.grid import actions, queries
 from services.activities.grid.models import CellLink
 from services.activities.grid.schemas import CellEnding, Merging, Part, Splitting
@@ -9,6 +11,7 @@ from services.activities.register import actions as register
 from services.activities.register.schemas import NewTurn
 from shared import daily
 from shared.db import unit
+from shared.errors import Invalid
 from shared.people import Membership, Person
 from tests.activities.grid.conftest import Grid
 from tests.activities.grid.test_dividing import DAY, TODAY, held
@@ -101,3 +104,16 @@ def test_nobody_calls_a_worker_who_left(grid: Grid):
     leaves(grid, "许安")
     with unit("activities", member) as session:
         assert queries.own_cells(session) == []
+
+
+def test_of_one_who_left_nothing_is_proposed_and_nothing_agreed_to(grid: Grid):
+    people = grid.people
+    proposed = grid.link("白梅", grid.east, people.leader, on=DAY)
+    leaves(grid, "白梅")
+    for act in (
+        lambda: people.does(people.secretary, actions.agree, proposed),
+        lambda: grid.link("白梅", grid.west, on=DAY),
+    ):
+        with pytest.raises(Invalid) as refused:
+            act()
+        assert "已经不在本乡镇的名册里" in refused.value.detail

@@ -16,6 +16,7 @@ from shared import spans
 from shared.access import Actor
 from shared.db import Session
 from shared.errors import Conflict, Invalid
+from shared.people import Person
 
 
 def split(session: Session, actor: Actor, cell_id: int, asked: Splitting) -> list[GridCell]:
@@ -135,8 +136,18 @@ def _carried_once(session: Session, actor: Actor, links: Sequence[CellLink], new
         if known is None:
             found[link.person_id, link.sort] = carry(session, actor, link, new, day)
         else:
+            _refuse_unsettled(session, known, link)
             _add_doors(known, link)
             let_go(session, actor, link, day)
+
+
+def _refuse_unsettled(session: Session, known: CellLink, link: CellLink) -> None:
+    """What is only proposed joins nothing that holds, and is not lost either: it is settled first."""
+    unsettled = link.stage == Stage.PROPOSED and (link.doors or link.households is not None)
+    if known.stage == Stage.IN_FORCE and unsettled:
+        name = session.get_one(Person, link.person_id).name
+        said = f"{name}在要合并的网格里还有一项待确认的联系（{link.doors or f'{link.households}户'}）"
+        raise Conflict(f"{said}，请先在“待确认的网格联系”里确认或者结束，再合并。")
 
 
 def _add_doors(known: CellLink, link: CellLink) -> None:

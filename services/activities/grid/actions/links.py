@@ -35,6 +35,8 @@ from shared.roles import Role
 from shared.systems import System
 from shared.todos import Thing
 
+LEFT = "这名党员已经不在本乡镇的名册里，不能登记、确认网格联系。"
+
 
 def propose(session: Session, actor: Actor, cell_id: int, asked: NewLink) -> CellLink:
     """Propose what a member has to do with a cell; whoever agrees to it needs not to be asked."""
@@ -81,6 +83,7 @@ def _begun(
     if (unit.township_id or unit.id) != cell.township_id:
         raise Invalid("这名党员不属于这个乡镇。", field=field)
     day = _day(session, cell, asked)
+    _refuse_left(session, asked.person_id, cell.township_id)
     if other := queries.alike(session, asked.person_id, asked.sort, cell.id):
         said = "已经登记过了" if other.stage == Stage.IN_FORCE else "已经提出过，等支部确认"
         raise Conflict(f"这项联系{said}。", field=field)
@@ -133,8 +136,15 @@ def _not_over(session: Session, person_id: int, sort: Sort, cell_id: int, day: d
 def agree(session: Session, actor: Actor, link_id: int) -> CellLink:
     """The secretary says that it holds."""
     row, unit = _to_change(session, actor, link_id)
+    _refuse_left(session, row.person_id, row.township_id)
     _agree(session, actor, row, actor.roles_over(unit.id, unit.branch_id, unit.township_id))
     return row
+
+
+def _refuse_left(session: Session, person_id: int, township_id: int) -> None:
+    """Whoever died or went elsewhere has to do with cells no more, before the daily work says so too."""
+    if not queries.belongs(session, person_id, township_id):
+        raise Invalid(LEFT, field="person_id")
 
 
 def _agree(session: Session, actor: Actor, row: CellLink, roles: frozenset[Role]) -> None:

@@ -4,6 +4,7 @@ from services.activities.grid.models import Known, Linked
 from services.activities.grid.queries.gaps import Gaps, gaps, living_elsewhere
 from services.activities.grid.queries.links import (
     alike,
+    belongs,
     doors_beside,
     first_day,
     held_until,
@@ -47,6 +48,7 @@ __all__ = [
     "Known",
     "Linked",
     "alike",
+    "belongs",
     "below",
     "beside",
     "cell_units_by_id",

@@ -120,6 +120,14 @@ def may_agree(session: Session, actor: Actor, link_id: int) -> bool:
     return bool(actor.roles_over(unit.id, unit.branch_id, unit.township_id) & AGREE)
 
 
+def belongs(session: Session, person_id: int, township_id: int) -> bool:
+    """Whether somebody is a member of a township today."""
+    held = holds_on(Membership.starts_on, Membership.ends_on, clock.today(session))
+    asked = select(Membership.id).join(Unit, Unit.id == Membership.unit_id)
+    in_it = or_(Unit.township_id == township_id, Unit.id == township_id)
+    return session.scalar(select(asked.where(Membership.person_id == person_id, in_it, held).exists())) or False
+
+
 def residence_to_end(session: Session, person_id: int) -> CellLink | None:
     """Where a member lives until now; locked."""
     asked = select(CellLink).where(
