@@ -12,6 +12,7 @@ from sqlalchemy import text
 import services.activities.work  # noqa: F401  each topic says what counts of it
 from deploy.workflows import OTHERS, WORKFLOWS, Workflow
 from services.activities.evidence.rules import COUNTED, sums
+from services.activities.grid.queries.gaps import grids_of
 from services.activities.register.queries.looking_over import towns_of
 from services.activities.register.rules.offices import KEPT_APART
 from shared import audit, work
@@ -257,7 +258,7 @@ def waiting_is_what_stands(session: Session) -> str:
     """I9: each thing that stands where somebody must act waits once, for the right post; nothing else waits."""
     said = [_waiting(session, flow) for flow in WORKFLOWS if any(flow.waits.values())]
     others = {f"{kind} waits otherwise than it stands": WAITING_BESIDE.format(rows=OTHERS[kind]) for kind in OTHERS}
-    towns = towns_of(session)
+    towns = towns_of(session) | grids_of(session)
     said += [
         _found(session, {name: others[name]}, kind=kind, **towns) for name, kind in zip(others, OTHERS, strict=True)
     ]

@@ -5,6 +5,8 @@ from typing import Any
 
 from services.activities.concerns.rules import MOVES as CONCERN
 from services.activities.concerns.rules import WAITS as CONCERN_WAITS
+from services.activities.grid.queries.gaps import STANDS as GAPS_STAND
+from services.activities.grid.rules import GAPS_KIND
 from services.activities.grid.rules import MOVES as CELL_LINK
 from services.activities.grid.rules import WAITS as CELL_LINK_WAITS
 from services.activities.imports.rules import MOVES as HANDED
@@ -178,6 +180,7 @@ OTHERS = {
         select 'concern:' || id, unit_id from activities.concern where cell_lost is not null""",
     "activities.contact": "select 'care:' || id, branch_id from activities.care where waits",
     **{kind: stands(kind) for kind in OF_THE_REGISTER},
+    GAPS_KIND: GAPS_STAND,
     **{kind: untyped(kind) for kind in TYPINGS},
     "assessment.oversee": "select 'replacement:' || id, group_id from assessment.replacement where stage = 'decided'",
     "notify.acknowledge": """

@@ -102,7 +102,7 @@ SYSTEMS: dict[System, Offered] = {
         Family.PEOPLE,
         "/activities/cells",
         "谁住在哪个网格、谁联系哪些户；没有编入网格的党员、没有党员的网格，列出来补上。只记门牌和户数，不记住户。",
-        ("activities.cell_agree", "activities.cell_place"),
+        ("activities.cell_agree", "activities.cell_gaps", "activities.cell_place"),
     ),
 }
 

@@ -170,6 +170,9 @@ KINDS: dict[str, Kind] = {
     "activities.cell_agree": Kind(
         "{n}项网格联系待确认", "/activities/cells/links/{id}", "/activities/cells/links", "确认", weight=2
     ),
+    "activities.cell_gaps": Kind(
+        "网格里有要补上的党员或网格", "/activities/cells/gaps", "/activities/cells/gaps", "补上", weight=1
+    ),
     "activities.cell_place": Kind(
         "{n}件群众意见待放入新的网格",
         "/activities/concerns/{id}",

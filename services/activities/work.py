@@ -28,6 +28,7 @@ DEAD = DeadWork(
         "activities.look_over": "查看名册里要办的事",
         "activities.keep_concerns": "回访和清除群众意见",
         "activities.keep_cells": "结束离开党员的网格联系",
+        "activities.cell_gaps": "查看网格里要补上的",
         "activities.turn": "按安排办理党员变动",
         "activities.start_reminders": "为新的乡镇安排提醒",
         "activities.remind_duties": "提醒没有完成的活动",

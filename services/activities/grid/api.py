@@ -97,9 +97,10 @@ def commit_grid(township_id: UrlId, grid: SentGrid, actor: Signed, session: Unit
 @door.get("/gaps/{unit_id}")
 def gaps(session: Unit, actor: Signed, unit_id: UrlId) -> GapsSeen:
     """What is to be mended in a township, a branch or a group; a list, and no score."""
-    found = queries.gaps(session, actor, register.unit_in_reach(session, actor, unit_id))
+    unit = register.unit_in_reach(session, actor, unit_id)
+    found = queries.gaps(session, actor, unit)
     return GapsSeen(
-        members=[each.person_id for each in found.members],
+        members=queries.unhoused_ids(session, actor, unit.id),
         cells=[each.id for each in found.cells],
         only_away=[each.id for each in found.only_away],
     )

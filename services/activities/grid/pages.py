@@ -9,6 +9,7 @@ from services.activities.grid import actions, queries, writers
 from services.activities.grid.rules import AGREE, KEEPS_CELLS, LEVELS, PROPOSERS, SORTS, Level, Sort, Stage
 from services.activities.grid.schemas import (
     AskedCells,
+    AskedGaps,
     CellEnding,
     CellNaming,
     CellUnits,
@@ -30,6 +31,7 @@ from shared.files import KINDS as FILES
 from shared.people import names_of
 from shared.web import Form, Html, Paged, Pages, Sent, Signed, Unit, Viewed
 from shared.web.files import taken
+from shared.web.lists import Turns
 
 pages = Pages(prefix="/cells")
 LIST = "/activities/cells"
@@ -72,18 +74,26 @@ def found_cell(view: Viewed, actor: Signed, session: Unit, township_id: int, for
 
 
 @pages.get("/gaps")
-def gaps(view: Viewed, actor: Signed, session: Unit) -> Html:
-    """What is to be mended: a list, and no score."""
+def gaps(view: Viewed, actor: Signed, session: Unit, *, asked: Annotated[AskedGaps, Query()], turn: Turns) -> Html:
+    """What is to be mended: a list, and no score; of a township by branches where one asks for one."""
     actor = actor.acting
     places = [register.unit_in_reach(session, actor, each) for each in actor.units_as(*registered.SEES_CELLS)]
-    found = queries.gaps(session, actor, places[0]) if places else None
-    elsewhere = queries.living_elsewhere(session, actor, places[0]) if places else []
-    ids = {each.unit_id for each in [*(found.members if found else ()), *elsewhere]}
+    if not places:
+        return view.show("grid/gaps.html", gaps=None, place="")
+    branches = queries.branches_of(session, actor, places[0])
+    place = register.unit_in_reach(session, actor, asked.branch_id) if asked.branch_id else places[0]
+    leaf = queries.unhoused(session, actor, place.id, turn)
+    elsewhere = queries.living_elsewhere(session, actor, place)
+    ids = {each.unit_id for each in leaf.rows} | {each.unit_id for each in elsewhere}
     suggested = {unit for each in elsewhere for unit in each.suggested}
     return view.show(
         "grid/gaps.html",
-        gaps=found,
-        place=places[0].whole_name if places else "",
+        gaps=queries.gaps(session, actor, place),
+        place=place.whole_name,
+        branches=branches,
+        branch_id=asked.branch_id,
+        leaf=leaf,
+        many=queries.unhoused_count(session, actor, place.id),
         elsewhere=elsewhere,
         names=names_of(session, ids | suggested),
     )

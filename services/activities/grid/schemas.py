@@ -116,6 +116,12 @@ class AskedCells(BaseModel):
     township_id: UrlId | None = None
 
 
+class AskedGaps(BaseModel):
+    """Of which branch a page shows what is to be mended, where one sees several."""
+
+    branch_id: UrlId | None = None
+
+
 class CellSeen(Shape):
     """A cell in the tree, with how many of the members in one's reach have to do with it."""
 

@@ -3,6 +3,7 @@
 from services.activities.grid.actions.bringing_in import commit_grid, may_bring_in, preview_grid, take_grid_back
 from services.activities.grid.actions.cells import describe, end_cell, found_cell, join, part, rename
 from services.activities.grid.actions.dividing import merge, split
+from services.activities.grid.actions.gaps import keep_gaps, look_for_gaps
 from services.activities.grid.actions.links import (
     agree,
     end_link,
@@ -24,7 +25,9 @@ __all__ = [
     "end_open",
     "found_cell",
     "join",
+    "keep_gaps",
     "let_go_of_left",
+    "look_for_gaps",
     "may_bring_in",
     "merge",
     "part",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
 from services.activities.grid import queries
+from services.activities.grid.actions.gaps import mended_later
 from services.activities.grid.models import CellLink
 from services.activities.grid.rules import KEEPS_CELLS, MOVES, Stage, Step
 from services.activities.grid.rules.known import GridNow, Path
@@ -91,6 +92,7 @@ def _write(  # noqa: PLR0917  a piece of `commit_grid`
     _tell_cells(session, actor, township_id, "joined", [(ids[each.path], each.on) for each in plan.joinings])
     for linkings in gauge.pieces("links", plan.linkings):
         _link(session, actor, township_id, linkings, ids, plan.written)
+    mended_later(session, township_id)
 
 
 def _open(session: Session, township_id: int, one: Opening, ids: dict[Path, int]) -> int:

@@ -6,6 +6,7 @@ from datetime import date
 from services.activities.concerns import actions as views
 from services.activities.concerns import queries as words
 from services.activities.grid import queries
+from services.activities.grid.actions.gaps import mended_later
 from services.activities.grid.actions.links import let_go, let_go_of_left
 from services.activities.grid.rules import AGREE, KEEPS_CELLS, LEVELS, Level, cell_said, may_lie_in
 from services.activities.grid.schemas import CellEnding, CellNaming, CellUnits, CellWords, NewCell
@@ -153,6 +154,7 @@ def end_cell(session: Session, actor: Actor, cell_id: int, asked: CellEnding) ->
     for link in links:
         let_go(session, actor, link, day)
     finish(session, row, day)
+    mended_later(session, row.township_id)
     views.lose_cell(session, actor, row.id)
     tell(session, actor, row, "ended", day)
     return row

@@ -5,6 +5,7 @@ from datetime import date
 
 from services.activities.concerns import actions as views
 from services.activities.grid import queries
+from services.activities.grid.actions.gaps import mended_later
 from services.activities.grid.models import CellLink
 from services.activities.grid.rules import (
     AGREE,
@@ -161,6 +162,7 @@ def _agree(session: Session, actor: Actor, row: CellLink, roles: frozenset[Role]
     row.stage = moved.after
     session.flush()
     _tell(session, actor, row, row.starts_on, moved)
+    mended_later(session, row.township_id)
     waiting.follow(session, WAITS, moved, [_thing(row)])
 
 
@@ -193,6 +195,7 @@ def end_open(session: Session, actor: Actor, township_id: int) -> None:
     with beyond(session):
         for row in queries.proposed_in(session, township_id):
             _end(session, actor, row, frozenset({Role.SYSTEM}), row.starts_on)
+        queries.close_gaps(session, township_id, off=True)
     views.forget_lost(session, township_id)
 
 

@@ -1,7 +1,16 @@
 """Every read of the grid, each beginning from what the actor may see."""
 
 from services.activities.grid.models import Known, Linked
-from services.activities.grid.queries.gaps import Gaps, gaps, living_elsewhere
+from services.activities.grid.queries.gaps import (
+    Gaps,
+    close_gaps,
+    gaps,
+    living_elsewhere,
+    open_gaps,
+    unhoused,
+    unhoused_count,
+    unhoused_ids,
+)
 from services.activities.grid.queries.links import (
     alike,
     belongs,
@@ -34,6 +43,7 @@ from services.activities.grid.queries.standing import (
 from services.activities.grid.queries.tree import (
     below,
     beside,
+    branches_of,
     doubled,
     known_cells,
     township_shown,
@@ -51,8 +61,10 @@ __all__ = [
     "belongs",
     "below",
     "beside",
+    "branches_of",
     "cell_units_by_id",
     "cells_by_id",
+    "close_gaps",
     "doors_beside",
     "doubled",
     "first_day",
@@ -71,6 +83,7 @@ __all__ = [
     "living_elsewhere",
     "may_agree",
     "members_for",
+    "open_gaps",
     "own_cells",
     "own_choices",
     "proposed",
@@ -81,6 +94,9 @@ __all__ = [
     "township_shown",
     "townships",
     "tree",
+    "unhoused",
+    "unhoused_count",
+    "unhoused_ids",
     "units_for",
     "whole",
 ]

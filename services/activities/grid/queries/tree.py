@@ -96,6 +96,14 @@ def units_for(session: Session, actor: Actor, township_id: int) -> list[tuple[in
     ]
 
 
+def branches_of(session: Session, actor: Actor, unit: Unit) -> list[tuple[int, str]]:
+    """The branches of a township, to narrow a list by; of less than one none."""
+    if unit.kind != UnitKind.TOWNSHIP:
+        return []
+    found = register.names_below(session, actor, unit.id)
+    return [(each.id, each.name) for each in found if each.kind == UnitKind.BRANCH]
+
+
 def beside(session: Session, actor: Actor, row: GridCell) -> list[tuple[int, str]]:
     """The cells with which one may be merged: those of the same place and level."""
     found = cells.cells_on(session, actor, row.township_id, clock.today(session))

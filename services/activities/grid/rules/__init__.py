@@ -5,6 +5,7 @@ from services.activities.grid.rules.names import cell_said
 from services.activities.grid.rules.stages import (
     AGREE,
     AGREES_KIND,
+    GAPS_KIND,
     KEEPS_CELLS,
     LEVELS,
     MOVES,
@@ -22,6 +23,7 @@ from services.activities.grid.rules.stages import (
 __all__ = [
     "AGREE",
     "AGREES_KIND",
+    "GAPS_KIND",
     "KEEPS_CELLS",
     "LEVELS",
     "MOVES",

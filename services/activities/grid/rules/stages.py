@@ -74,6 +74,8 @@ MOVES: Machine[Stage, Step] = Machine(
     },
 )
 AGREES_KIND: Final = "activities.cell_agree"
+GAPS_KIND: Final = "activities.cell_gaps"
+"""What is to be mended of members and cells; it waits once a month, until it is."""
 WAITS: dict[str, tuple[str, Role] | None] = {
     Stage.PROPOSED: (AGREES_KIND, Role.SECRETARY),
     Stage.IN_FORCE: None,

@@ -7,6 +7,13 @@ from fastapi.responses import Response
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER, MAKES_ACCOUNTS, require
 from services.activities.register.pages.act_papers import papers_in
+from services.activities.register.queries.suggested import (
+    Suggestion,
+    suggested_by,
+    suggested_for,
+    township_cells,
+    with_cells,
+)
 from services.activities.register.rules.care import KINDS, OF_MEMBERS
 from services.activities.register.rules.correcting import CLEARED, FIELDS_SAID
 from services.activities.register.rules.correcting import STAGES as CORRECTION_STAGES
@@ -30,6 +37,7 @@ pages = Pages(prefix="/register")
 HERE = "/activities/register"
 SAME_NAME = "名册里已有同名的人。是同一个人，请点他的姓名，在他的个人页提出任职；是另一个人，请勾选。"
 SAME_MEMBER = "这个支部已有同名的人。是同一个人，请点他的姓名，办理调动或者重新编入；是另一个人，请勾选。"
+SUGGESTED = "他住的“{cell}”对应{units}。编入那里的，请点那个党小组登记；仍编入这里的，请勾选。"
 SAID = {
     "circumstances": CIRCUMSTANCES_SAID,
     "members": MEMBERS_SAID,
@@ -78,7 +86,10 @@ def new_person(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html
     unit = queries.unit_in_reach(session, actor, unit_id)
     _refuse_others(actor, unit)
     alike = _alike(session, actor, unit, view.typed) if view.typed else []
-    return view.show("register/new_person.html", unit=unit, members=MEMBERS_SAID, sexes=SEXES_SAID, alike=alike)
+    suggestion = _suggested(session, actor, unit, view.typed) if view.typed else None
+    cells = township_cells(session, actor, unit) if unit.kind != UnitKind.TOWNSHIP else []
+    words = {"members": MEMBERS_SAID, "sexes": SEXES_SAID}
+    return view.show("register/new_person.html", unit=unit, alike=alike, cells=cells, suggestion=suggestion, **words)
 
 
 @pages.post("/units/{unit_id}/people")
@@ -89,11 +100,22 @@ def add_person(view: Viewed, unit_id: int, actor: Signed, session: Unit, form: S
     known = {"kind": None} if unit.kind == UnitKind.TOWNSHIP else {}
     if not form.text("another") and _alike(session, actor, unit, form):
         raise Conflict(SAME_NAME if known else SAME_MEMBER, field="another")
+    suggestion = _suggested(session, actor, unit, form)
+    if suggestion and not form.text("stays"):
+        raise Conflict(
+            SUGGESTED.format(cell=suggestion.cell, units="、".join(suggestion.units.values())), field="stays"
+        )
     asked = form.read(NewPerson, **known)
     arrival = asked.arrival(clock.today(session))
     handed = papers_in(form)
     made = actions.register_person(session, actor, unit_id, arrival=arrival, papers=handed, **asked.fields())
     return view.to(f"{HERE}/people/{made.id}", said="已登记。")
+
+
+def _suggested(session: Session, actor: Actor, unit: Place, form: Form) -> Suggestion | None:
+    """The groups of the cell in which he lives, where they are others than the one that was chosen."""
+    cell_id = next(iter(form.numbers("cell_id")), None)
+    return suggested_by(session, actor, cell_id, instead_of=unit.id) if cell_id else None
 
 
 def _alike(session: Session, actor: Actor, unit: Place, form: Form) -> list[Named]:
@@ -158,7 +180,8 @@ def show(view: Viewed, session: Session, actor: Actor, person_id: int, *, shown:
         stand_ins=queries.stand_ins(session, actor, person_id=person_id, past=True),
         places=places,
         **looked_after(session, actor, found, notes=bool(roles & NOTES)),
-        elsewhere=[each for each in places if each[0] != found.unit.id],
+        elsewhere=with_cells(session, actor, found.unit, [each for each in places if each[0] != found.unit.id]),
+        suggestion=suggested_for(session, actor, person_id, found.unit) if keeps and left is None else None,
         acts=acts,
         papers=queries.papers_of(session, actor, "member_act", [each.id for each in acts]),
         corrected=queries.papers_of(session, actor, "correction", [each.id for each in corrections]),

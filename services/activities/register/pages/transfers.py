@@ -4,6 +4,7 @@ from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.pages.act_papers import attach_to
+from services.activities.register.queries.suggested import with_cells
 from services.activities.register.rules.words import MEMBERS_SAID, SEXES_SAID
 from services.activities.register.schemas import Because, NewTransfer, Taking
 from shared import clock
@@ -22,13 +23,14 @@ def letters(view: Viewed, actor: Signed, session: Unit) -> Html:
     if not actor.units_as(Role.ORGANISER):
         raise NotYours("乡镇之间的转接由组织委员办理，您没有这个职务。")
     found = queries.transfers(session, actor)
+    township = queries.unit_in_reach(session, actor, actor.units_as(Role.ORGANISER)[0])
     units = queries.names_below(session, actor)
     divided = {each.branch_id for each in units}
     places = [each for each in units if each.kind != UnitKind.TOWNSHIP and each.id not in divided]
     return view.show(
         "register/transfers.html",
         found=found,
-        places=[(each.id, each.whole_name) for each in places],
+        places=with_cells(session, actor, township, [(each.id, each.whole_name) for each in places]),
         said={"members": MEMBERS_SAID, "sexes": SEXES_SAID},
         today=clock.today(session),
     )
