@@ -340,13 +340,13 @@ class _Walk:
 
 def _carry_down(found: SheetLines) -> None:
     """Units written once, in the first row of theirs, hold for the blank rows below."""
-    branch, each_row = "", _writes_each_row(found.lines, "branch")
+    branch, each_row = "", writes_each_row(found.lines, "branch")
     for line in () if each_row else found.lines:
         if line.branch:
             branch = line.branch
         elif "branch" in line.layout.columns and not line.stands("branch").mark:
             line.branch = branch
-    if _writes_each_row(found.lines, "group"):
+    if writes_each_row(found.lines, "group"):
         return
     for _, run in groupby(found.lines, key=lambda line: line.branch):
         lines = list(run)
@@ -359,7 +359,7 @@ def _carry_down(found: SheetLines) -> None:
                 group = line.group
 
 
-def _writes_each_row(lines: list[Line], key: str) -> bool:
+def writes_each_row(lines: list[Line], key: str) -> bool:
     """Whether a sheet writes the branch, or the group, in row after row: a blank one was left out, and may be any."""
     written = [line.text(key) for line in lines if line.text(key)]
     return len(written) * 2 > len(lines) and len(written) > len(set(written))

@@ -227,10 +227,11 @@ WRONG = {
     "a day to come": ((row(cell="东网格", name="白梅", sort="居住", since="2026-01-01"),), "还没有到"),
     "no such group": ((row(cell="东网格", units="第九党小组", branch=DONGLING),), "名册里没有“第九党小组”"),
     "a divided branch": ((row(cell="东网格", units=DONGLING),), "分了党小组"),
-    "a householder": ((row(cell="东网格", name="白梅", doors="王家"),), "不写户主"),
+    "a householder": ((row(cell="东网格", name="白梅", sort="联系党员", doors="王家"),), "不写户主"),
     "a telephone": ((row(cell="南网格", above="东岭村", extent="找13900000000"),), "好像写了电话"),
     "no number": ((row(cell="东网格", homes="许多"),), "没有读懂"),
     "no sort": ((row(cell="东网格", name="白梅", sort="亲戚"),), "没有读懂是怎样联系"),
+    "no sort at all": ((row(cell="东网格", name="白梅"),), "没有写怎样联系"),
     "no level": ((row(cell="东网格", level="片"),), "没有读懂"),
 }
 
@@ -296,7 +297,10 @@ def test_a_proposal_stays_the_secretarys_to_agree_to(grid: Grid):
 def test_on_the_page_it_is_looked_at_brought_in_seen_taken_out_and_taken_back(grid: Grid, visit, settle):
     organiser, before = visit("organiser"), ledger_of(grid)
     page = hand_in(
-        organiser, "网格台账.xlsx", a_book(HEADING, row(cell="老王沟网格", above="东岭村", name="白梅")), kind="grid"
+        organiser,
+        "网格台账.xlsx",
+        a_book(HEADING, row(cell="老王沟网格", above="东岭村", name="白梅", sort="联系党员")),
+        kind="grid",
     )
     assert (figures(page)["个新网格"], figures(page)["项党员联系"]) == (1, 1)
     assert "白梅：联系党员“东岭村/老王沟网格”" in page.text

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Final
 
 from services.activities.grid.rules.doors import COUNTED_MOST, counted, doors_said
@@ -40,6 +41,7 @@ from shared.tables import (
 )
 from shared.tables.aside import gathered, set_aside
 from shared.tables.dates import shown
+from shared.tables.lines import writes_each_row
 from shared.tables.units import nothing
 
 _OF_ROSTER = {each.key: each for each in ROSTER.fields}
@@ -98,6 +100,7 @@ _SORTS: Final = (
     (Sort.CONTACT, re.compile("联系|联户|包联|结对")),
 )
 AS_CONTACT: Final = "表里没有写怎样联系，按“联系党员”登记"
+NO_SORT: Final = f"没有写怎样联系，请填{'、'.join(SORTS.values())}"
 AS_ABOVE: Final = "没有写网格，按上面一行的“{name}”登记，请核对"
 
 
@@ -177,12 +180,19 @@ def read_grid(workbook: Workbook, *, today: date, township: str = "") -> GridShe
     )
 
 
+def _sheet(line: Line) -> str:
+    return line.sheet
+
+
 def _read_down(readers: Sequence[_RowReader]) -> list[GridRow]:
-    """The rows, of which one that has members and no cell belongs to the cell above it."""
+    """The rows; where a table writes a cell once over its members, those that have none belong to the one above."""
     found: list[GridRow] = []
     above: _RowReader | None = None
+    lines = [reader.line for reader in readers]
+    each_row = {sheet for sheet, its in groupby(lines, key=_sheet) if writes_each_row(list(its), "cell")}
     for reader in readers:
-        if not reader.named("cell") and above is not None and above.line.sheet == reader.line.sheet:
+        sheet = reader.line.sheet
+        if not reader.cell and sheet not in each_row and above is not None and above.line.sheet == sheet:
             reader.stands_below(above)
         if row := reader.read():
             found.append(row)
@@ -271,7 +281,8 @@ class _RowReader:
         if sort is None and said:
             self._say("sort", f"“{shown(said)}”没有读懂是怎样联系，请填{'、'.join(SORTS.values())}")
         elif sort is None:
-            self._say("sort", AS_CONTACT, fatal=False)
+            asked = "sort" in self.line.layout.columns
+            self._say("sort", NO_SORT if asked else AS_CONTACT, fatal=asked)
         return Sort(sort) if sort else Sort.CONTACT
 
     def _names(self, key: str) -> list[str]:
