@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.activities.grid.conftest import Grid
+from tests.activities.imports.conftest import worker  # noqa: F401  a fixture
 from tests.activities.imports.test_each_kind_in_browser import HERE, Walk, do, hand_in, undo
 from tests.activities.imports.test_import_pages import a_book
 from tests.browsing import DESK, PHONE, Desk, served
