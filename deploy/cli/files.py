@@ -257,9 +257,14 @@ def grid(file: Path, township: str, given: Given) -> None:
             if given.commit and not plan.is_empty:
                 came = imports.grid_outcome(plan), plan.written
                 imports.note_import(session, actor, where, came, name=file.name, kind=Kind.GRID)
+    from services.activities.grid.schemas import grid_out
+
+    said = grid_out(read, plan).model_dump(mode="json") | {"rows": read.rows_total}
     if not given.as_json:
         print_rows("网格的变化", ["变化"], [[line] for line in [*plan.moves, *plan.lines]])
-    _finish(dict(plan.counts), GRID_SAID, [*read.problems, *plan.problems], plan.refused, given)
+    if plan.doubts:
+        screen.print(f"{said['doubtful']}：写入时请加 --agreed {len(plan.doubts)}")
+    _finish(said, GRID_SAID, [*read.problems, *plan.problems], plan.refused, given)
 
 
 def undo(data: Path, township: str, *, commit: bool, login: str | None, as_json: bool) -> None:
