@@ -268,7 +268,7 @@ def test_what_reads_like_a_name_is_asked_for_and_written_when_it_is_a_place(grid
     assert len(looked(grid, read).doubts) == 1
     with pytest.raises(Invalid) as asked:
         bring_in(grid, read)
-    assert "像是人名" in asked.value.detail
+    assert "有 1 处字像是人名" in asked.value.detail
 
     assert bring_in(grid, read, agreed=1).counts["cells"] == 1
 
@@ -308,7 +308,11 @@ def test_on_the_page_it_is_looked_at_brought_in_seen_taken_out_and_taken_back(gr
 
     organiser.submit(page, "bring-in")
     settle()
-    assert "这些字像是人名" in organiser.get(page.address).text
+    refused = organiser.get(page.address).text
+    assert "有 1 处字像是人名，还没有核对" in refused
+    with unit("activities") as session:
+        told = session.connection().exec_driver_sql("select string_agg(reason, '') from office.happening")
+        assert "老王" not in told.scalar()  # what reads like a name stands in no history
     organiser.submit(organiser.get(page.address), "bring-in", agreed="1")
     settle()
     assert "这个文件已于" in organiser.get(page.address).text

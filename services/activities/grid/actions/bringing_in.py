@@ -14,7 +14,6 @@ from services.activities.grid.rules import KEEPS_CELLS, MOVES, Stage, Step
 from services.activities.grid.rules.known import GridNow, Path
 from services.activities.grid.rules.plan import plan_grid
 from services.activities.grid.rules.planned import GridPlan, GridWritten, Linking, Opening, Words
-from services.activities.grid.rules.planned_said import doubts_said
 from services.activities.grid.rules.sheet import GridSheet
 from services.activities.register import queries as register
 from services.activities.register.actions import refuse_resting, require
@@ -31,6 +30,8 @@ from shared.progress import Gauge, Report, unheard
 from shared.systems import System
 
 BACK = "撤销导入"
+# Why a file was refused is kept, and goes into the history: never the words themselves.
+NOT_AGREED = "有 {many} 处字像是人名，还没有核对。请看预览，确实都是地名的，勾选同意以后再导入。"
 
 
 def may_bring_in(session: Session, actor: Actor, township_id: int) -> Unit:
@@ -68,7 +69,7 @@ def commit_grid(
     report("comparing", 0, 0)
     plan, now = _compared(session, actor, township_id, read)
     if plan.doubts and agreed != len(plan.doubts):
-        raise Invalid(doubts_said(plan), field="agreed")
+        raise Invalid(NOT_AGREED.format(many=len(plan.doubts)), field="agreed")
     _write(session, actor, township_id, plan, now, report)
     return plan
 

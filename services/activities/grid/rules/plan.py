@@ -188,11 +188,12 @@ class _Trial:
     def _date(self) -> None:
         """From when each is there: as it is written, else since the first that is known of it or of what lies in it."""
         wanted: dict[Path, date] = {}
+        below: dict[Path, list[date]] = defaultdict(list)
         for node in sorted(self.nodes.values(), key=lambda each: -len(each.path)):
-            days = [row.since for row in node.rows if row.since and row.people]
-            days += [day for path, day in wanted.items() if path[:-1] == node.path]
+            days = below[node.path] + [row.since for row in node.rows if row.since and row.people]
             written = node["opened"]
             wanted[node.path] = written if isinstance(written, date) else min(days, default=self.now.today)
+            below[node.path[:-1]].append(wanted[node.path])
         for node in sorted(self.nodes.values(), key=lambda each: len(each.path)):
             known, above = self.now.by_path.get(node.path), node.path[:-1]
             node.on = known.starts_on if known else wanted[node.path]
