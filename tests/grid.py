@@ -76,8 +76,8 @@ CELL = Act(
 GRID = (
     let_views_be_noted,
     NEW,
-    CELL,
     Act("organiser", FILES, FILES, LEDGER, shows="逐条变化", changes=False),
+    CELL,
     Act("organiser", "", f"{OF}/units", {"unit_id": DONGLING + FIRST}),
     Act("diligent", CELLS, f"{OF}/links", {"person_id": "许安", "sort": "contact", "doors": "1–18号，18户"}),
     Act("dongling", "/activities/cells/links/{cell_link}", f"{OF_LINK}/agreements"),

@@ -145,6 +145,26 @@ def test_the_table_that_an_office_keeps_lays_village_cell_and_links_and_says_wha
         assert each in said
 
 
+def test_the_countys_table_of_cells_and_workers_comes_in_though_a_worker_is_no_member(grid: Grid):
+    heading = ("网格编号", "所属村", "网格名称", "网格员", "总户数", "联系党员")
+    rows = (
+        ("WG-1", "东岭村", "东网格", "孙勤", "60", "白梅、许安"),
+        ("WG-7", "西岭村", "山网格", "查无此", "45户", ""),
+    )
+
+    plan = bring_in(grid, sheet(*rows, heading=heading))
+
+    assert errors(plan) == []
+    assert "网格员“查无此”不在党员名册里，没有登记" in " ".join(each.problem for each in plan.problems)
+    found = [(line[0], line[1], line[3], line[5], line[8], line[11]) for line in ledger_of(grid)[1:] if line[0]]
+    assert found == [
+        ("WG-1", "东网格", "东岭村", "60", "孙勤", "网格员"),
+        ("WG-1", "东网格", "东岭村", "60", "白梅", "联系党员"),
+        ("WG-1", "东网格", "东岭村", "60", "许安", "联系党员"),
+        ("WG-7", "山网格", "西岭村", "45", "", ""),
+    ]
+
+
 def test_nothing_ends_because_its_row_is_not_there_and_a_blank_cell_says_nothing(grid: Grid):
     laid(grid)
     before = ledger_of(grid)

@@ -7,7 +7,7 @@ moves, renames and ends no cell. A row with something amiss is left out whole, a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -103,9 +103,9 @@ class _Trial:
                     self._tried(row, self._link, node, sort, member, taken)
         self._spoken_for()
 
-    def _tried(self, row: GridRow, step: object, *given: object) -> None:
+    def _tried(self, row: GridRow, step: Callable[..., None], *given: object) -> None:
         try:
-            step(row, *given)  # type: ignore[operator]
+            step(row, *given)
         except Amiss as amiss:
             self._refuse(amiss.row, amiss.key, amiss.sentence)
 
@@ -120,7 +120,11 @@ class _Trial:
     def _place(self, row: GridRow) -> None:
         """Its cell, its people and its units; what its cell is by this row and those before."""
         path, told = self.paths.of(row)
-        self.seated[row.sheet, row.row] = [(sort, self.seats.meant(row, sort, name, path)) for sort, name in row.people]
+        self.seated[row.sheet, row.row] = [
+            (sort, self.seats.meant(row, sort, name, path))
+            for sort, name in row.people
+            if not self._no_member(row, sort, name)
+        ]
         units = [self._unit(row, each) for each in row.units]
         node = self.nodes.setdefault(path, _Node(path))
         for key in SPOKEN:
@@ -134,6 +138,13 @@ class _Trial:
         node.units |= {unit_id: row for unit_id in units if unit_id not in node.units}
         for each in told:
             self._warn(row, "cell", each)
+
+    def _no_member(self, row: GridRow, sort: Sort, name: str) -> bool:
+        """Whether a column of grid workers names somebody who is no member, as many are: said, and written nowhere."""
+        other = sort is Sort.WORKER and row.has("worker") and name not in self.now.called
+        if other:
+            self._warn(row, "worker", f"网格员“{name}”不在党员名册里，没有登记；网格里只登记党员")
+        return other
 
     def _unit(self, row: GridRow, text: str) -> int:
         """The group, or the branch that is not divided, that has to do with the cell."""

@@ -13,7 +13,7 @@ from services.activities.register.rules.meant import Meant
 from shared.tables.units import split_unit
 
 NAME_LENGTH_MIN = 2
-NOT_HERE = "没有“{name}”这名党员{where}，请核对姓名；网格里只登记党员，不是党员的网格员不写在这一列"
+NOT_HERE = "没有“{name}”这名党员{where}，请核对姓名；网格里只登记党员"
 
 
 class Seats:
