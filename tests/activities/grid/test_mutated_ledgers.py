@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import example, given, note, settings
 
 from services.activities.grid.rules.known import CellNow, GridNow, LinkNow, MemberNow
 from services.activities.grid.rules.plan import plan_grid
@@ -18,7 +18,7 @@ from services.activities.register.rules.changes import Place
 from tests.mutated import SPOILINGS, Grid, Spoiling, mutated, said
 
 TODAY, SINCE = date(2025, 3, 3), date(2020, 1, 1)
-MANY = settings(max_examples=150)
+MANY = settings(max_examples=100)
 VILLAGES, CELLS, GROUPS = ("东岭村", "西河村"), ("第一网格", "第二网格", "第三网格"), ("第一党小组", "第二党小组")
 SURNAMES, GIVEN = "赵钱孙李周吴", ("安", "平", "宁", "和")
 UNITS = {
@@ -105,6 +105,7 @@ def now(ledger: Grid) -> GridNow:
 
 
 @MANY
+@example(spoilings=[(6, 37040), (15, 0)])  # a value that is a heading too, over the heading once more
 @given(spoilings=SPOILINGS)
 def test_a_mutated_ledger_opens_moves_and_doubles_nothing_and_speaks_of_every_member(
     ledger: Grid, now: GridNow, spoilings: Sequence[Spoiling]

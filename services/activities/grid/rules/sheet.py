@@ -45,7 +45,7 @@ from shared.tables.lines import writes_each_row
 from shared.tables.units import nothing
 
 _OF_ROSTER = {each.key: each for each in ROSTER.fields}
-_OF_PEOPLE = ("姓名", "户主", "人口", "家庭", "党员")
+_OF_SORT = ("怎样", "类别", "身份", "角色")  # a value of theirs over the heading once more is no column of names
 _OF_LINK = ("联系", "联户", "包联")
 GRID: Final = TableKind(
     noun="网格台账",
@@ -75,9 +75,11 @@ GRID: Final = TableKind(
             "网格员",
             ("网格员", "网格员姓名", "专职网格员", "兼职网格员", "网格长", "微网格员"),
             (),
-            ("电话",),
+            ("电话", *_OF_SORT),
         ),
-        Field("contact", "联系党员", ("联系党员", "联系党员姓名", "联户党员", "包联党员"), (), ("电话", "数")),
+        Field(
+            "contact", "联系党员", ("联系党员", "联系党员姓名", "联户党员", "包联党员"), (), ("电话", "数", *_OF_SORT)
+        ),
     ),
     anchors=("cell",),
     marks=("name", "code", "worker", "contact", "above", "level", "extent", "households"),
