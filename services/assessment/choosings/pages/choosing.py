@@ -1,5 +1,6 @@
 """The pages of choosing leaders: what goes on by its day, and one choosing with everything that is known."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -69,7 +70,8 @@ def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, show: Cho
         next=rows[-1][0].id if len(rows) == paging.limit else None,
         office=bool(actor.units_as(*OFFICE)),
         figures=_figures(session, actor.units_as(*OFFICE), today),
-        several=_several(going_on, actor.units_as(Role.SECRETARY)),
+        several=_several(going_on, actor.units_as(Role.SECRETARY), Way.NOMINATE, [ChoosingStage.DRAFT]),
+        elections=_several(going_on, actor.units_as(Role.SECRETARY), Way.ELECT, queries.BEFORE_REVIEW),
         opens=bool(actor.units_as(Role.ORGANISER, Role.SECRETARY)),
     )
 
@@ -84,10 +86,15 @@ def _figures(session: Session, townships: Any, day: date) -> list[tuple[int, que
     ]
 
 
-def _several(going_on: Sequence[queries.Going], branches: Collection[int]) -> list[int]:
-    """The branches of one's own in which several are still to be put forward."""
-    drafts = [each for each in going_on if each.stage == ChoosingStage.DRAFT and each.way == Way.NOMINATE]
-    return [each.branch_id for each in drafts if each.branch_id in branches and each.many > 1]
+def _several(
+    going_on: Sequence[queries.Going], branches: Collection[int], way: Way, stages: Collection[str]
+) -> list[int]:
+    """The branches of one's own in which several are still to be put forward, or to be elected."""
+    waiting: Counter[int] = Counter()
+    for each in going_on:
+        if each.branch_id in branches and each.way == way and each.stage in stages:
+            waiting[each.branch_id] += each.many
+    return [branch_id for branch_id, many in waiting.items() if many > 1]
 
 
 @pages.get("/choosings/new")

@@ -46,7 +46,7 @@ from services.assessment.choosings.queries.printing import (
     todos_of,
     township_of,
 )
-from services.assessment.choosings.queries.register import drafts_of, to_review
+from services.assessment.choosings.queries.register import BEFORE_REVIEW, drafts_of, elections_of, to_review
 from services.assessment.choosings.queries.renewing import (
     Renewable,
     ToRenew,
@@ -77,6 +77,7 @@ from services.assessment.choosings.queries.vacancies import (
 )
 
 __all__ = [
+    "BEFORE_REVIEW",
     "Background",
     "Candidacy",
     "Candidate",
@@ -106,6 +107,7 @@ __all__ = [
     "consent_of",
     "consents",
     "drafts_of",
+    "elections_of",
     "end_consents",
     "figures_of",
     "filed_in",
