@@ -160,6 +160,7 @@ def first_member(page: Page) -> str:
 BARS = "/assessment/choosings/bars"
 WHY = {"reason": "会议研究决定。"}
 AT, OF = "/assessment/choosings/{choosing}", "/assessment/choosings/{choosing_id}"
+REVIEW = "/assessment/choosings/review"
 ELECTIONS = "/assessment/choosings/branches/{branch}/elections"
 OF_BRANCH = "/assessment/choosings/branches/{branch_id}"
 NEW = Act(
@@ -223,9 +224,10 @@ CHOOSINGS = (
         f"{OF_BRANCH}/elections",
         {"conduct": the_last_group_s_first, "held_on": today, "consent_on": today, "from_on": today},
     ),
-    Act("dongling", ELECTIONS, f"{OF_BRANCH}/openings", {"first_teller": "许安", "second_teller": "白梅"}),
+    Act("dongling", ELECTIONS, f"{OF_BRANCH}/openings", {"first_teller": "姚立", "second_teller": "方圆"}),
     let_it_be_counted,
     Act("dongling", ELECTIONS, f"{OF_BRANCH}/results"),
+    Act("organiser", REVIEW, REVIEW, {"choosing_ids": True, **WHY}, "退回勾选的"),
     let_the_branch_nominate,
     Act(
         "dongling",
@@ -234,8 +236,6 @@ CHOOSINGS = (
         {**RESOLVED, "conduct": whoever_comes_first},
     ),
     let_the_committee_be,
-    Act(
-        "organiser", "/assessment/choosings/review", "/assessment/choosings/review", {"choosing_ids": True}, "各编一号"
-    ),
+    Act("organiser", REVIEW, REVIEW, {"choosing_ids": True}, "各编一号"),
 )
 """The forms of a choosing, by whoever is entitled to them."""
