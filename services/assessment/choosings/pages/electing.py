@@ -38,7 +38,7 @@ def of_branch(view: Viewed, actor: Signed, session: Unit, branch_id: int) -> Htm
         begins=[row for row in called if row.Ballot and _begins(row.Ballot, today)],
         counted=[row for row in rows if row[0].stage == ChoosingStage.COUNTED],
         electorate={row[0].id: [each for each in members if each.unit_id == row[0].group_id] for row in rows},
-        tellers=[(each.id, each.name) for each in ballots.belong(session, branch_id, today)],
+        tellers=ballots.by_name(ballots.belong(session, branch_id, today)),
         votes={stage.value: stage.chinese for stage in BallotStage},
         stages=STAGES,
         today=today,
