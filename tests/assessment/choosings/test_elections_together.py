@@ -1,6 +1,8 @@
 """Several groups of a branch elect on one day: called, begun and handed in together, and each judged by itself."""
 
+import os
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +11,10 @@ from shared.access import SYSTEM
 from shared.db import unit
 from shared.office_settings import Key
 from shared.systems import SWITCHED
+from tests.assessment.choosings.test_a_whole_township import COUNTED, clicks
+from tests.browsing import DESK, PHONE
 from tests.conftest import town as named_town
+from tests.pages.looks import flaws_at
 from tests.town import DONGLING, FIRST, SECOND, Town
 from tests.worlds import grown
 
@@ -157,3 +162,54 @@ def test_one_form_calls_all_groups_and_says_how_many_should_be_present_in_each(w
     assert "已召集2个党小组的选举" in came.text
     assert "第一党小组应到会6人" in came.text
     assert "第二党小组应到会6人" in came.text
+
+
+# --- in a browser ---
+
+PAPERS = {"present": 5, "issued": 5, "returned": 5, "valid": 5, "invalid": 0}
+EACH, ONCE = 3, 3
+"""Presses of a secretary: for each group its candidate and the result that is announced, and those for all of them."""
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1440"])
+def test_a_branch_lets_its_groups_elect_in_a_few_presses(walk, desk, sql, renewed, size):
+    here = f"/assessment/choosings/branches/{walk.town.units[DONGLING]}/elections"
+    with desk.window("dongling", size=size) as page:
+        page.context.add_init_script(COUNTED)
+        assert flaws_at(page, here) == []
+        page.goto("/assessment/choosings")
+        page.get_by_role("link", name="一并选举").click()
+        for group, name in ((FIRST, "孙勤"), (SECOND, "何闲")):
+            page.locator(f"[name='candidates.{renewed[group]}'][value='{walk.town.people[name]}']").check()
+        page.get_by_label("本人同意的日期").fill(DAY.isoformat())
+        page.get_by_label("支部建议").fill("群众信得过。")
+        for label, name in (("第一名计票人", "许安"), ("第二名计票人", "宋平")):
+            page.get_by_label(label).first.select_option(label=name)
+        kept(page, f"elections-{size['width']}")
+        page.get_by_role("button", name="一并召集选举").click()
+        page.get_by_text("已召集2个党小组的选举").wait_for()
+        kept(page, f"elections-called-{size['width']}")
+        ballots = [ballot for (ballot,) in sql("select id from assessment.ballot order by id")]
+        for ballot in ballots:
+            ((stands,),) = sql("select person_id from assessment.ballot_option where ballot_id = %s", ballot)
+            votes = [{"person_id": stands, "yes": 4, "no": 1, "neither": 0}]
+            for counter in (walk.doors.member, walk.doors.villager):
+                counter.post(f"assessment/ballots/{ballot}/counts", PAPERS | {"votes": votes})
+        for group in ("第一党小组组长", "第二党小组组长"):
+            page.goto(here)
+            page.get_by_role("link", name=group).click()
+            page.get_by_role("button", name="宣布").click()
+            page.get_by_text("已宣布结果").first.wait_for()
+        walk.settle()
+        assert flaws_at(page, here) == []
+        kept(page, f"elections-counted-{size['width']}")
+        page.get_by_role("button", name="一并上报").click()
+        page.get_by_text("已上报2个党小组的选举结果").wait_for()
+        assert 0 < clicks(page) <= ONCE + EACH * len(ballots)
+    assert sql("select distinct stage from assessment.choosing") == [("review",)]
+
+
+def kept(page, name: str) -> None:
+    """For whoever wants to see it."""
+    if folder := os.environ.get("XIAOZU_TEST_LOOKS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
