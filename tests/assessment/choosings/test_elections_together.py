@@ -12,6 +12,7 @@ from shared.db import unit
 from shared.office_settings import Key
 from shared.systems import SWITCHED
 from tests.assessment.choosings.test_a_whole_township import COUNTED, clicks
+from tests.assessment.choosings.test_at_once import twice
 from tests.browsing import DESK, PHONE
 from tests.conftest import town as named_town
 from tests.pages.looks import flaws_at
@@ -162,6 +163,20 @@ def test_one_form_calls_all_groups_and_says_how_many_should_be_present_in_each(w
     assert "已召集2个党小组的选举" in came.text
     assert "第一党小组应到会6人" in came.text
     assert "第二党小组应到会6人" in came.text
+
+
+def test_f18_the_same_elections_called_twice_at_once_are_called_once(walk, sql, renewed):
+    rows = [{"choosing_id": each, "candidates": []} for each in renewed.values()]
+    for row, name in zip(rows, ("孙勤", "何闲"), strict=True):
+        row["candidates"] = [walk.town.people[name]]
+    day = DAY.isoformat()
+    asked = {"held_on": day, "consent_on": day, "conduct": "群众信得过。", "from_on": day, "tellers": counters(walk)}
+    both = [
+        (walk.doors.dongling, "assessment/choosing-elections", asked | {"rows": each}) for each in (rows, rows[::-1])
+    ]
+    answers = twice(*both)
+    assert sorted((status, body["refused"]) for status, body in answers) == [(201, 0), (201, len(rows))]
+    assert sql("select count(*), count(distinct subject_id) from assessment.ballot") == [(2, 2)]
 
 
 # --- in a browser ---
